@@ -1,0 +1,126 @@
+// Small comforts on top of pages that all work without this file.
+const find = (selector, root = document) => root.querySelector(selector);
+const each = (selector, run, root = document) => root.querySelectorAll(selector).forEach(run);
+const write = (node, text) => { if (node && node.textContent !== text) node.textContent = text; };
+
+// After a failed form the summary takes focus; its links bring the label into view as well as the field.
+const summary = find('[data-error-summary]');
+(summary ?? find('[data-flash]'))?.focus();
+summary?.addEventListener('click', (event) => {
+  const link = event.target.closest('a');
+  const field = link && document.getElementById(link.hash.slice(1));
+  if (!field) return;
+  event.preventDefault();
+  const heading = field.closest('fieldset')?.querySelector('legend') ?? field.labels?.[0] ?? field;
+  heading.scrollIntoView();
+  field.focus({ preventScroll: true });
+});
+
+// Show and hide a password. It is always hidden again before it is sent.
+each('[data-reveal]', (button) => {
+  const input = document.getElementById(button.getAttribute('aria-controls'));
+  const name = button.dataset.reveal;
+  const show = (on) => {
+    input.type = on ? 'text' : 'password';
+    write(button, on ? 'Hide' : 'Show');
+    button.setAttribute('aria-label', `${on ? 'Hide' : 'Show'} ${name}`);
+    write(find('[data-reveal-status]', button.closest('.field')), `Your ${name} is ${on ? 'visible' : 'hidden'}`);
+  };
+  button.hidden = false;
+  button.addEventListener('click', () => show(input.type === 'password'));
+  input.form?.addEventListener('submit', () => { input.type = 'password'; });
+});
+
+// How many characters are left, said after a pause in typing.
+each('[data-count-for]', (note) => {
+  const input = document.getElementById(note.dataset.countFor);
+  const max = Number(note.dataset.max);
+  let pause;
+  const count = () => {
+    const left = max - [...input.value].length;
+    const n = Math.abs(left);
+    write(note, `You have ${n.toLocaleString('en-GB')} character${n === 1 ? '' : 's'} ${left < 0 ? 'too many' : 'left'}`);
+  };
+  input.addEventListener('input', () => { clearTimeout(pause); pause = setTimeout(count, 500); });
+  count();
+});
+
+// A form is sent once. Forms that answer with a download carry data-multi and are left alone.
+document.addEventListener('submit', (event) => {
+  const form = event.target;
+  if (event.defaultPrevented || 'multi' in form.dataset) return;
+  if ('sent' in form.dataset) { event.preventDefault(); return; }
+  form.dataset.sent = '';
+  each('button:not([type="button"])', (button) => button.setAttribute('aria-disabled', 'true'), form);
+});
+
+// A signed-in page that comes back from the browser's memory may be out of date, or someone else's.
+addEventListener('pageshow', (event) => {
+  if (event.persisted && 'signedIn' in document.body.dataset) { location.reload(); return; }
+  each('form[data-sent]', (form) => {
+    delete form.dataset.sent;
+    each('[aria-disabled]', (button) => button.removeAttribute('aria-disabled'), form);
+  });
+});
+
+// Time-out warning: one clock for every tab of the same sign-in.
+const box = find('[data-timeout]');
+if (box?.showModal) {
+  const set = box.dataset;
+  const life = set.timeout * 1000;
+  const lead = set.warn * 1000;
+  const form = find('form', box);
+  const title = document.title;
+  const tabs = new BroadcastChannel(`session-${set.kind}`);
+  let end = Date.now() + life;
+  let over = false;
+
+  const words = (s) => {
+    const n = s >= 60 ? Math.ceil(s / 60) : s;
+    return `${n} ${s >= 60 ? 'minute' : 'second'}${n === 1 ? '' : 's'}`;
+  };
+  const renew = () => {
+    end = Date.now() + life;
+    document.title = title;
+    box.close();
+  };
+  const stay = async () => {
+    try {
+      const reply = await fetch(set.stay, { method: 'POST', headers: { 'X-CSRFToken': form.elements.csrf_token.value } });
+      if (!reply.ok || reply.redirected) { location.assign(set.ended); return; }
+      renew();
+      tabs.postMessage('active');
+    } catch { /* No network: the clock runs on and the warning comes back. */ }
+  };
+  const finish = () => {
+    if (over) return;
+    over = true;
+    tabs.postMessage('ended');
+    form.submit();
+  };
+  const tick = () => {
+    const left = Math.ceil((end - Date.now()) / 1000);
+    if (left <= 0) { finish(); return; }
+    if (left * 1000 > lead) return;
+    // Read out once a minute, then at 60, 40 and 20 seconds: never every second.
+    const step = left > 60 ? 60 : 20;
+    if (!box.open) {
+      box.showModal();
+      document.title = `You are about to be signed out – ${title}`;
+    }
+    write(find('[data-left]', box), words(left));
+    write(find('[data-spoken]', box), `We will sign you out in ${words(Math.ceil(left / step) * step)}.`);
+  };
+
+  tabs.addEventListener('message', ({ data }) => {
+    if (data === 'active') renew();
+    else if (!over) { over = true; location.assign(set.ended); }
+  });
+  tabs.postMessage('active');
+  find('[data-stay-button]', box).addEventListener('click', stay);
+  // Escape closes the box and means "stay"; a close made by renew() has already moved the end.
+  box.addEventListener('close', () => { if (end - Date.now() <= lead) stay(); });
+  // "Sign out" pressed by hand is not a time-out.
+  form.addEventListener('submit', () => { form.elements.reason.disabled = true; });
+  setInterval(tick, 1000);
+}

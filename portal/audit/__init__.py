@@ -1,0 +1,1 @@
+"""The audit trail: what happened to whom, without a personal detail."""

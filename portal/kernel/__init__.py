@@ -1,0 +1,1 @@
+"""What every room stands on: the clock, identifiers, errors, the database, the unit of work."""

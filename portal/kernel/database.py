@@ -1,0 +1,137 @@
+"""The base of every table, and how the two databases are opened."""
+
+from datetime import UTC, datetime
+from typing import Any, cast
+
+from sqlalchemy import (
+    Connection,
+    CursorResult,
+    DateTime,
+    Delete,
+    Dialect,
+    Engine,
+    LargeBinary,
+    MetaData,
+    create_engine,
+    event,
+)
+from sqlalchemy.engine import make_url
+from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
+from sqlalchemy.pool import QueuePool
+from sqlalchemy.types import TypeDecorator
+
+NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+BUSY_MILLISECONDS = 5_000
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware UTC moment; SQLite keeps no zone, so it is put back on the way out."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Refuse naive moments; store UTC."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("A moment needs its zone")
+        utc = value.astimezone(UTC)
+        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Give the zone back."""
+        del dialect
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Base(DeclarativeBase):
+    """Base of every table of the main database; constraint names are predictable."""
+
+    metadata = MetaData(naming_convention=NAMES)
+    type_annotation_map = {  # noqa: RUF012  # SQLAlchemy's own spelling
+        datetime: Moment,
+        bytes: LargeBinary,
+    }
+
+
+def open_engine(url: str, *, keyring: bool = False) -> Engine:
+    """Open a database: SQLite or PostgreSQL, by its address.
+
+    The keyring on SQLite has no write-ahead journal, so that a destroyed key is nowhere else.
+    Bound values never reach exception texts or logs (`hide_parameters`).
+    """
+    if make_url(url).get_backend_name() != "sqlite":
+        return create_engine(
+            url,
+            hide_parameters=True,
+            pool_pre_ping=True,
+            pool_size=5,
+            max_overflow=5,
+            pool_timeout=5,
+            connect_args={
+                "connect_timeout": 3,
+                "options": "-c statement_timeout=15000 -c lock_timeout=5000"
+                " -c idle_in_transaction_session_timeout=30000",
+            },
+        )
+    engine = create_engine(url, hide_parameters=True, poolclass=QueuePool, pool_size=8)
+    journal = "DELETE" if keyring else "WAL"
+    synchronous = "EXTRA" if keyring else "FULL"
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, record: object) -> None:  # noqa: ANN401  # the driver's own type
+        del record
+        connection.isolation_level = None  # we say BEGIN ourselves
+        for pragma in (
+            f"busy_timeout={BUSY_MILLISECONDS}",
+            f"journal_mode={journal}",
+            f"synchronous={synchronous}",
+            "foreign_keys=ON",
+            "secure_delete=ON",
+            "trusted_schema=OFF",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        reading = connection.get_execution_options().get("reading", False)
+        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+    return engine
+
+
+class Sessions:
+    """The two ways of opening the main database: to read, and to write."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self.writing = sessionmaker(engine, expire_on_commit=False)
+        reading = engine.execution_options(reading=True)
+        if engine.dialect.name == "postgresql":
+            reading = reading.execution_options(postgresql_readonly=True)
+        self.reading = sessionmaker(reading, expire_on_commit=False, autoflush=False)
+
+
+def deleted(session: Session, statement: Delete) -> int:
+    """Carry out a deletion and return how many rows went."""
+    result = session.execute(statement)
+    return cast(CursorResult[Any], result).rowcount
+
+
+def truncate_journal(engine: Engine) -> None:
+    """Empty SQLite's write-ahead journal; what was deleted is still there until then."""
+    if engine.dialect.name == "sqlite":
+        connection = engine.raw_connection()
+        try:
+            connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        finally:
+            connection.close()

@@ -1,0 +1,35 @@
+"""What the domain says when it refuses. None of these carries a personal detail."""
+
+
+class DomainError(Exception):
+    """A refusal; `code` names it for tests, logs and pages."""
+
+    code = "refused"
+
+
+class NotFoundError(DomainError):
+    """There is no such thing, or it is not yours: the two look the same on purpose."""
+
+    code = "not-found"
+
+
+class StaleError(DomainError):
+    """The thing has changed since the form was made from it."""
+
+    code = "stale"
+
+
+class UnreadableError(DomainError):
+    """A sealed value does not open: wrong key, changed byte, or moved from another row."""
+
+    code = "unreadable"
+
+    def __init__(self, place: str) -> None:
+        super().__init__(f"The sealed value at {place} cannot be opened")
+        self.place = place
+
+
+class KeyGoneError(UnreadableError):
+    """The person's key has been destroyed, so nothing of theirs can be read again."""
+
+    code = "key-gone"

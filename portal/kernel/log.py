@@ -1,0 +1,69 @@
+"""The log: one JSON line an event, UTC, and only names and numbers in it.
+
+Nothing a person typed is ever logged. What is logged is an event's name and identifiers.
+"""
+
+import logging
+import sys
+from typing import TextIO
+
+import structlog
+
+Logger = structlog.stdlib.BoundLogger
+
+
+def set_up(stream: TextIO = sys.stderr, level: int = logging.INFO) -> None:
+    """Send every log line, ours and our libraries', to one place in one shape."""
+    shared: list[structlog.typing.Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        _name_the_exception,
+    ]
+    structlog.configure(
+        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        cache_logger_on_first_use=False,
+    )
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=shared,
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                structlog.processors.JSONRenderer(),
+            ],
+        )
+    )
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(logging.WARNING)
+    logging.getLogger("portal").setLevel(level)
+
+
+def get_logger(name: str) -> Logger:
+    """Return the logger of one module."""
+    logger: Logger = structlog.get_logger(name)
+    return logger
+
+
+def _name_the_exception(
+    logger: object, method: str, event: structlog.typing.EventDict
+) -> structlog.typing.EventDict:
+    """Keep an exception's class and the places it passed, never its text: texts quote values."""
+    del logger, method
+    info = event.pop("exc_info", None)
+    if info is True:
+        info = sys.exc_info()
+    if isinstance(info, BaseException):
+        info = (type(info), info, info.__traceback__)
+    if isinstance(info, tuple) and info[1] is not None:
+        event["exception"] = type(info[1]).__name__
+        places, step = [], info[2]
+        while step is not None:
+            code = step.tb_frame.f_code
+            places.append(f"{code.co_filename.rsplit('/', 1)[-1]}:{step.tb_lineno}:{code.co_name}")
+            step = step.tb_next
+        event["places"] = places[-12:]
+    return event

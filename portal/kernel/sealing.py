@@ -1,0 +1,44 @@
+"""What the domain may ask of the vault; the vault itself is one floor up."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Protocol
+from uuid import UUID
+
+Document = dict[str, Any]
+
+
+def place(table: str, row_id: UUID) -> str:
+    """Return the name of where a document lives: it is sealed to that place."""
+    return f"{table}:{row_id}"
+
+
+class Sealer(Protocol):
+    """Seals and opens documents with one key per person.
+
+    `key_id` is the person; `place` is where the document lives (see `place`) and is bound
+    to it, so that a sealed value moved to another row does not open.
+    """
+
+    def create_key(self, key_id: UUID) -> None:
+        """Make the person's key, durable before anything is sealed with it."""
+
+    def fetch(self, key_ids: Iterable[UUID]) -> None:
+        """Read the keys of several people with one look-up."""
+
+    def seal(self, key_id: UUID, place: str, document: Mapping[str, Any]) -> bytes:
+        """Seal a document; raises `KeyGoneError`."""
+
+    def open(self, key_id: UUID, place: str, sealed: bytes) -> Document:
+        """Open a document; raises `UnreadableError`, or `KeyGoneError` for a destroyed key."""
+
+    def find(self, key_id: UUID, place: str, sealed: bytes) -> Document | None:
+        """Open a document, or give None when the person's key is destroyed."""
+
+    def lookup_hash(self, kind: str, value: str) -> bytes:
+        """Return the keyed hash (32 bytes) under which a value can be looked up."""
+
+    def discard_keys(self, key_ids: Iterable[UUID]) -> None:
+        """Destroy keys that only ever sealed something passing: a letter, a lapsed form."""
+
+    def erase_person(self, key_id: UUID) -> None:
+        """Write the person into the erasure ledger and destroy the key, in one transaction."""

@@ -1,0 +1,76 @@
+"""What the running program consists of: pages, worker and commands are given the same parts."""
+
+import json
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+
+from portal.kernel.clock import Clock, utc_clock
+from portal.kernel.database import Sessions, open_engine
+from portal.kernel.held import Register
+from portal.kernel.work import SYSTEM, Actor, Work, open_work
+from portal.settings import Settings, SettingsError
+from portal.vault.crypto import MasterKey
+from portal.vault.hashing import Hasher
+from portal.vault.keyring import Keyring
+from portal.vault.sealing import Vault
+
+
+@dataclass(frozen=True, slots=True)
+class Runtime:
+    """The parts that are made once at start."""
+
+    settings: Settings
+    sessions: Sessions
+    keyring: Keyring
+    hasher: Hasher
+    clock: Clock
+    register: Register
+    questions: dict[str, str]
+
+    def work(self, actor: Actor = SYSTEM) -> AbstractContextManager[Work]:
+        """Open a unit of work outside any request, with a vault of its own."""
+        return open_work(self.sessions, actor, self.clock, Vault(self.keyring))
+
+    def close(self) -> None:
+        """Let go of both databases: at the end, and in a process that was just forked."""
+        self.sessions.engine.dispose(close=False)
+        self.keyring.engine.dispose(close=False)
+
+
+def assemble(
+    settings: Settings,
+    register: Register,
+    questions: dict[str, str],
+    clock: Clock = utc_clock,
+) -> Runtime:
+    """Make the parts; raises `SettingsError` when a setting will not do."""
+    settings.check()
+    try:
+        master = MasterKey.from_text(settings.master_key)
+    except ValueError as error:
+        raise SettingsError(f"PORTAL_MASTER_KEY is not right: {error}") from error
+    return Runtime(
+        settings=settings,
+        sessions=Sessions(open_engine(settings.database)),
+        keyring=Keyring(open_engine(settings.keyring, keyring=True), master, clock),
+        hasher=Hasher(settings.argon2_memory_kib, settings.argon2_time),
+        clock=clock,
+        register=register,
+        questions=_read_questions(settings.questions_file) or questions,
+    )
+
+
+def _read_questions(name: str) -> dict[str, str]:
+    if not name:
+        return {}
+    try:
+        found = json.loads(Path(name).read_text("utf-8"))
+        questions = {str(key): str(text) for key, text in found.items()}
+    except (OSError, ValueError, AttributeError) as error:
+        raise SettingsError(
+            "PORTAL_QUESTIONS_FILE must be a JSON file of keys and questions"
+        ) from error
+    if not questions:
+        raise SettingsError("PORTAL_QUESTIONS_FILE holds no question")
+    return questions

@@ -1,0 +1,158 @@
+"""Every setting: read once from the environment, checked once, with its default beside it."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from dataclasses import field as dataclass_field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+SHORTEST_SECRET = 32
+"""Characters; the length of what `secrets.token_hex(16)` gives."""
+HERE = Path("instance")
+WORDS_FOR_YES = frozenset({"1", "true", "yes", "on"})
+WORDS_FOR_NO = frozenset({"0", "false", "no", "off", ""})
+
+
+class SettingsError(Exception):
+    """A setting is missing or wrong; the text names it and says how to mend it."""
+
+
+def _setting(default: Any, about: str) -> Any:  # noqa: ANN401  # a field takes the type of its default
+    return dataclass_field(default=default, metadata={"about": about})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What differs between one installation and another.
+
+    Field `x_y` is read from the environment variable `PORTAL_X_Y`.
+    """
+
+    instance: Path = _setting(  # noqa: RUF009  # a dataclass field by another name
+        HERE, "Folder for everything that is written"
+    )
+    port: int = _setting(8000, "Port that the web server listens on")
+    bind: str = _setting("127.0.0.1", "Address that the web server listens on")
+    database_url: str = _setting("", "Main database; without one, SQLite in the instance folder")
+    keyring_url: str = _setting("", "Keyring database; without one, SQLite in the instance folder")
+    master_key: str = _setting("", "32 bytes in base64 that wrap every person's key")
+    secret_key: str = _setting("", "At least 32 characters that sign form tokens")
+    smtp_url: str = _setting(
+        "",
+        "smtp://, smtp+starttls:// or smtps:// with user, password, host and port;"
+        " without one, each letter becomes a file in mail/ of the instance folder",
+    )
+    mail_from: str = _setting("privacy@example.com", "Address that letters come from")
+    public_url: str = _setting("", "Address that people see, such as https://privacy.example.com")
+    proxies: int = _setting(0, "Number of proxies in front whose forwarded headers are trusted")
+    session_idle_seconds: int = _setting(1800, "Seconds without use that end a session")
+    brand_name: str = _setting("Merrow", "Name of the company, as people know it")
+    security_contact: str = _setting(
+        "mailto:security@example.com", "Where security.txt sends people who found a weakness"
+    )
+    questions_file: str = _setting("", "JSON file of security questions: {key: question}")
+    argon2_memory_kib: int = _setting(19456, "Memory of one password hash, KiB (OWASP: 19456)")
+    argon2_time: int = _setting(2, "Passes of one password hash (OWASP: 2)")
+    workers: int = _setting(2, "Processes of the web server")
+    threads: int = _setting(2, "Threads of each process")
+    demonstration: bool = _setting(
+        False, "Run with made-up people, without TLS and with secrets made at first start"
+    )
+
+    @property
+    def database(self) -> str:
+        """Address of the main database."""
+        return self.database_url or f"sqlite:///{self.instance / 'portal.db'}"
+
+    @property
+    def keyring(self) -> str:
+        """Address of the keyring."""
+        return self.keyring_url or f"sqlite:///{self.instance / 'keyring.db'}"
+
+    @property
+    def address(self) -> str:
+        """Address that people see, without a closing slash."""
+        return (self.public_url or f"http://localhost:{self.port}").rstrip("/")
+
+    @property
+    def secure(self) -> bool:
+        """Whether people come over TLS."""
+        return self.address.startswith("https://")
+
+    @property
+    def host(self) -> str:
+        """The name in the public address."""
+        return urlsplit(self.address).hostname or "localhost"
+
+    def check(self) -> None:
+        """Refuse what would be unsafe or cannot work; raises `SettingsError`."""
+        if len(self.secret_key) < SHORTEST_SECRET:
+            raise SettingsError(
+                f"PORTAL_SECRET_KEY must have at least {SHORTEST_SECRET} characters. Make one:"
+                ' python -c "import secrets; print(secrets.token_hex(32))"'
+            )
+        if not self.master_key:
+            raise SettingsError(
+                "PORTAL_MASTER_KEY is missing. Make one:"
+                ' python -c "import base64, os; print(base64.b64encode(os.urandom(32)).decode())"'
+            )
+        if self.session_idle_seconds < 1:
+            raise SettingsError("PORTAL_SESSION_IDLE_SECONDS must be at least 1")
+        if self.demonstration:
+            return
+        if not self.secure:
+            raise SettingsError(
+                "PORTAL_PUBLIC_URL must begin with https:// (put a proxy with TLS in front)."
+                " To try the portal without TLS: python -m portal demo"
+            )
+        if self.proxies < 1:
+            raise SettingsError("PORTAL_PROXIES must be at least 1: the proxy that ends TLS")
+        for name in ("secret_key", "master_key"):
+            made = self.instance / name
+            if made.exists() and made.read_text().strip() == getattr(self, name):
+                raise SettingsError(
+                    f"PORTAL_{name.upper()} is the demonstration's own. Make a new one"
+                )
+
+
+def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
+    """Read the settings; raises `SettingsError` for an unknown name or a value that will not do."""
+    known = {f"PORTAL_{field.name.upper()}": field for field in fields(Settings)}
+    unknown = sorted(
+        name
+        for name in environment
+        if name.startswith("PORTAL_") and not name.startswith("PORTAL_TEST_") and name not in known
+    )
+    if unknown:
+        raise SettingsError(f"There is no setting called {', '.join(unknown)}")
+    values: dict[str, Any] = {
+        field.name: _read(name, environment[name], field.default)
+        for name, field in known.items()
+        if name in environment
+    }
+    return Settings(**values)
+
+
+def _read(name: str, text: str, default: object) -> object:
+    if isinstance(default, bool):
+        word = text.strip().lower()
+        if word not in WORDS_FOR_YES | WORDS_FOR_NO:
+            raise SettingsError(f"{name} must be yes or no")
+        return word in WORDS_FOR_YES
+    if isinstance(default, int):
+        if not text.strip().isascii() or not text.strip().isdigit():
+            raise SettingsError(f"{name} must be a whole number")
+        return int(text)
+    if isinstance(default, Path):
+        return Path(text).absolute()
+    return text.strip()
+
+
+def describe() -> list[tuple[str, str, str]]:
+    """Return every setting as its name, default and meaning."""
+    return [
+        (f"PORTAL_{field.name.upper()}", str(field.default), str(field.metadata["about"]))
+        for field in fields(Settings)
+    ]

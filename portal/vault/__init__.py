@@ -1,0 +1,1 @@
+"""The vault: one key per person, sealed documents, keyed hashes."""

@@ -1,0 +1,30 @@
+"""Hashes of passwords and answers: Argon2id, through passlib's context (OWASP, ASVS 11.4.2)."""
+
+from passlib.context import CryptContext
+
+
+class Hasher:
+    """Hashes and checks secrets; slow on purpose, so never inside a transaction."""
+
+    def __init__(self, memory_kib: int, time: int) -> None:
+        self._context = CryptContext(
+            schemes=["argon2"],
+            argon2__type="ID",
+            argon2__memory_cost=memory_kib,
+            argon2__time_cost=time,
+            argon2__parallelism=1,
+        )
+        self._decoy = self.hash("a secret that nobody has")
+
+    def hash(self, secret: str) -> str:
+        """Return a salted hash in the PHC string format."""
+        return str(self._context.hash(secret))
+
+    def verify(self, secret: str, hashed: str | None) -> bool:
+        """Tell whether the secret is right; with nothing to compare, cost the same and say no."""
+        right = bool(self._context.verify(secret, hashed or self._decoy))
+        return right and hashed is not None
+
+    def is_outdated(self, hashed: str) -> bool:
+        """Tell whether the hash was made with other parameters than today's."""
+        return bool(self._context.needs_update(hashed))

@@ -1,0 +1,70 @@
+"""The vault as one request or one job sees it: keys are read once and kept until its end."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+from uuid import UUID
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from portal.kernel.errors import KeyGoneError
+from portal.kernel.sealing import Document
+from portal.vault import crypto
+from portal.vault.keyring import Keyring
+
+
+class Vault:
+    """Seals and opens documents; implements `portal.kernel.sealing.Sealer`."""
+
+    def __init__(self, keyring: Keyring) -> None:
+        self._keyring = keyring
+        self._ciphers: dict[UUID, AESGCM | None] = {}
+
+    def create_key(self, key_id: UUID) -> None:
+        """Make the person's key, durable before anything is sealed with it."""
+        self._ciphers[key_id] = AESGCM(self._keyring.create(key_id))
+
+    def fetch(self, key_ids: Iterable[UUID]) -> None:
+        """Read the keys of several people with one look-up."""
+        missing = [key_id for key_id in set(key_ids) if key_id not in self._ciphers]
+        if missing:
+            keys = self._keyring.read(missing)
+            for key_id in missing:
+                self._ciphers[key_id] = AESGCM(keys[key_id]) if key_id in keys else None
+
+    def seal(self, key_id: UUID, place: str, document: Mapping[str, Any]) -> bytes:
+        """Seal a document; raises `KeyGoneError`."""
+        return crypto.seal(self._cipher(key_id, place), place, document)
+
+    def open(self, key_id: UUID, place: str, sealed: bytes) -> Document:
+        """Open a document; raises `UnreadableError`, or `KeyGoneError` for a destroyed key."""
+        return crypto.open_sealed(self._cipher(key_id, place), place, sealed)
+
+    def find(self, key_id: UUID, place: str, sealed: bytes) -> Document | None:
+        """Open a document, or give None when the person's key is destroyed."""
+        try:
+            return self.open(key_id, place, sealed)
+        except KeyGoneError:
+            return None
+
+    def lookup_hash(self, kind: str, value: str) -> bytes:
+        """Return the keyed hash (32 bytes) under which a value can be looked up."""
+        return self._keyring.hash(kind, value)
+
+    def discard_keys(self, key_ids: Iterable[UUID]) -> None:
+        """Destroy keys that only ever sealed something passing."""
+        gone = list(key_ids)
+        if gone:
+            self._keyring.discard(gone)
+            self._ciphers.update(dict.fromkeys(gone))
+
+    def erase_person(self, key_id: UUID) -> None:
+        """Write the person into the erasure ledger and destroy the key, in one transaction."""
+        self._keyring.erase(key_id)
+        self._ciphers[key_id] = None
+
+    def _cipher(self, key_id: UUID, place: str) -> AESGCM:
+        self.fetch([key_id])
+        cipher = self._ciphers[key_id]
+        if cipher is None:
+            raise KeyGoneError(place)
+        return cipher

@@ -1,0 +1,51 @@
+"""What the account room writes in the audit trail."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from portal.audit.events import AuditEvent
+
+
+@dataclass(frozen=True, slots=True)
+class RegistrationAsked(AuditEvent):
+    """Somebody filled in the registration form."""
+
+    name: ClassVar[str] = "account:registration:asked"
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerRegistered(AuditEvent):
+    """An address was confirmed and the account works."""
+
+    name: ClassVar[str] = "account:customer:registered"
+    services: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerSignedIn(AuditEvent):
+    """Password and answer were right."""
+
+    name: ClassVar[str] = "account:customer:signed-in"
+
+
+@dataclass(frozen=True, slots=True)
+class SignInRefused(AuditEvent):
+    """A password or an answer was wrong, or there is no such customer (subject: nobody)."""
+
+    name: ClassVar[str] = "account:sign-in:refused"
+    step: str
+    blocked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerSignedOut(AuditEvent):
+    """A session was ended by its owner."""
+
+    name: ClassVar[str] = "account:customer:signed-out"
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerTold(AuditEvent):
+    """A letter went out that somebody tries to sign in."""
+
+    name: ClassVar[str] = "account:customer:told-of-tries"

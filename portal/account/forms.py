@@ -1,0 +1,94 @@
+"""Forms of the account room: shape only."""
+
+from portal.account.rules import (
+    KINDS,
+    LONGEST_EMAIL,
+    LONGEST_NAME,
+    SERVICES,
+    Details,
+    Kind,
+    Service,
+    parse_email,
+)
+from portal.credentials.rules import LONGEST_ANSWER, Weakness
+from portal.web.fields import line, offer, password, pick, radios, secret_line, tick_box, tick_boxes
+from portal.web.forms import Form
+
+WRONG_EMAIL = "Enter an email address in the correct format, like name@example.com"
+WEAK = {
+    Weakness.SHORT: "Use at least 15 characters. A few unrelated words work well",
+    Weakness.LONG: "Use 1,024 characters or fewer",
+    Weakness.OWN: "Choose something that is not made of your name or email address",
+    Weakness.COMMON: "This is too easy to guess. Use a few unrelated words",
+}
+GUESSABLE = "Choose an answer that is not part of the question, your name or your password"
+
+
+class RegisterForm(Form):
+    """Become a customer of the portal."""
+
+    given_name = line(
+        "First name", LONGEST_NAME, needed="Enter your first name", autocomplete="given-name"
+    )
+    family_name = line(
+        "Last name", LONGEST_NAME, needed="Enter your last name", autocomplete="family-name"
+    )
+    email = line(
+        "Email address",
+        LONGEST_EMAIL,
+        needed="Enter your email address",
+        parser=parse_email,
+        wrong=WRONG_EMAIL,
+        type="email",
+        autocomplete="email",
+        spellcheck="false",
+    )
+    kind = radios("How do you use our services?", KINDS, needed="Choose how you use our services")
+    services = tick_boxes(
+        "Which services do you want to register?", SERVICES, needed="Choose at least one service"
+    )
+    password = password("Create a password", needed="Enter a password")
+    question = pick("Security question", {}, needed="Choose a question", empty="Choose a question")
+    answer = secret_line("Your answer", LONGEST_ANSWER, needed="Enter your answer")
+
+    def offer(self, questions: dict[str, str]) -> None:
+        """Offer the questions of this installation."""
+        offer(self.question, questions)
+
+    def details(self) -> Details:
+        """Return who this is."""
+        return Details(
+            given_name=self.given_name.data or "",
+            family_name=self.family_name.data or "",
+            email=parse_email(self.email.data or ""),
+            kind=Kind(self.kind.data),
+        )
+
+    def chosen_services(self) -> frozenset[Service]:
+        """Return the services that were ticked."""
+        return frozenset(Service(name) for name in self.services.data or [])
+
+
+class SignInForm(Form):
+    """The first step: e-mail address and password."""
+
+    email = line(
+        "Email address",
+        LONGEST_EMAIL,
+        needed="Enter your email address",
+        type="email",
+        autocomplete="username",
+        spellcheck="false",
+    )
+    password = password("Password", needed="Enter your password")
+    remember = tick_box("Remember me on this device")
+
+
+class QuestionForm(Form):
+    """The second step: the answer to the security question."""
+
+    answer = secret_line("Answer", LONGEST_ANSWER, needed="Enter your answer")
+
+
+class ConfirmForm(Form):
+    """A button and nothing else."""

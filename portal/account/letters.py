@@ -1,0 +1,58 @@
+"""What the account room writes to people."""
+
+from portal.mail.letter import Letter
+
+
+def confirm_address(to: str, given_name: str, path: str) -> Letter:
+    """Ask to confirm the address."""
+    return Letter(
+        kind="account:confirm-address",
+        to=to,
+        subject="Confirm your email address",
+        greeting=f"Hello {given_name},",
+        paragraphs=(
+            "Thank you for registering. One step is left: confirm that this address is yours.",
+            "The link works once, for 24 hours.",
+        ),
+        action_label="Confirm my email address",
+        action_path=path,
+        closing=(
+            "If you did not register, ignore this letter. Nothing happens without the link.",
+            "What was typed is deleted after 24 hours.",
+        ),
+    )
+
+
+def already_registered(to: str) -> Letter:
+    """Tell the owner of an address that somebody tried to register with it again."""
+    return Letter(
+        kind="account:already-registered",
+        to=to,
+        subject="You already have an account",
+        greeting="Hello,",
+        paragraphs=(
+            "Somebody, probably you, tried to register with this address.",
+            "There is an account for it already, so we have made no second one.",
+            "You can sign in as you always do.",
+        ),
+        action_label="Sign in",
+        action_path="/sign-in",
+        closing=("If it was not you, you need do nothing. Your account is unchanged.",),
+    )
+
+
+def tries_noticed(to: str, given_name: str) -> Letter:
+    """Tell a customer that somebody keeps trying to sign in as them."""
+    return Letter(
+        kind="account:tries-noticed",
+        to=to,
+        subject="Somebody tried to sign in to your account",
+        greeting=f"Hello {given_name},",
+        paragraphs=(
+            "There were several tries to sign in to your account, and none of them got in.",
+            "Signing in is paused for 15 minutes; if it goes on, for up to two hours.",
+        ),
+        action_label="Write to us",
+        action_path="/contact",
+        closing=("If it was you, wait a little and try again.",),
+    )

@@ -1,0 +1,58 @@
+"""Tables of the account room."""
+
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.kernel.database import Base
+
+
+class CustomerRow(Base):
+    """Someone whose address is confirmed; the details are sealed with their key."""
+
+    __tablename__ = "customer"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    email_hash: Mapped[bytes] = mapped_column(unique=True)
+    sealed: Mapped[bytes]
+    version: Mapped[int] = mapped_column(default=1)
+    registered_at: Mapped[datetime]
+    changed_at: Mapped[datetime | None]
+    signed_in_at: Mapped[datetime | None]
+
+
+class RegistrationRow(Base):
+    """One service that a customer is registered for."""
+
+    __tablename__ = "registration"
+    __table_args__ = (UniqueConstraint("customer_id", "service"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    customer_id: Mapped[UUID] = mapped_column(ForeignKey("customer.id"))
+    service: Mapped[str] = mapped_column(String(30))
+    registered_at: Mapped[datetime]
+
+
+class UnconfirmedRow(Base):
+    """A registration that waits for its address to be confirmed; sealed with a key of its own."""
+
+    __tablename__ = "unconfirmed_registration"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    email_hash: Mapped[bytes] = mapped_column(index=True)
+    sealed: Mapped[bytes]
+    created_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class RememberedBrowser(Base):
+    """A browser that may greet a customer by name; it opens nothing."""
+
+    __tablename__ = "remembered_browser"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    customer_id: Mapped[UUID] = mapped_column(ForeignKey("customer.id"), index=True)
+    token_hash: Mapped[bytes] = mapped_column(unique=True)
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]

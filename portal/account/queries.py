@@ -1,0 +1,134 @@
+"""Reading customers."""
+
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from portal.account.models import CustomerRow, RegistrationRow, RememberedBrowser
+from portal.account.rules import (
+    EMAIL,
+    Customer,
+    Registration,
+    Service,
+    read_details,
+    spell_email,
+)
+from portal.kernel.errors import NotFoundError
+from portal.kernel.ids import CustomerId, RegistrationId
+from portal.kernel.sealing import place
+from portal.kernel.visit import Ended, Visit
+from portal.kernel.work import Work
+from portal.sessions.models import SignInSession
+from portal.sessions.rules import Stage, hash_token
+
+CUSTOMER = "customer"
+
+
+def find_visit(work: Work, token: str, idle: timedelta) -> Visit | None:
+    """Return the visit of a customer by their session's token: one query, one key."""
+    found = work.session.execute(
+        select(SignInSession, CustomerRow)
+        .join(CustomerRow, CustomerRow.id == SignInSession.owner_id)
+        .where(SignInSession.token_hash == hash_token(token), SignInSession.kind == CUSTOMER)
+    ).first()
+    if found is None:
+        return None
+    session, row = found[0].read(), found[1]
+    words = work.vault.find(row.id, place("customer", row.id), row.sealed)
+    if words is None:
+        return None
+    is_idle = session.is_idle(work.now, idle)
+    over = Ended.TOO_LONG if session.is_over(CUSTOMER, work.now) else None
+    return Visit(
+        kind=CUSTOMER,
+        person_id=row.id,
+        session_id=session.id,
+        name=read_details(words).full_name,
+        role="",
+        is_half=session.stage is Stage.QUESTION,
+        is_stale=session.is_stale(work.now, idle),
+        ended=Ended.IDLE if is_idle else over,
+        signed_in_before_at=session.signed_in_before_at,
+    )
+
+
+def get_customer(work: Work, customer_id: CustomerId) -> Customer:
+    """Return a customer; raises `NotFoundError`."""
+    customer = find_customer(work, customer_id)
+    if customer is None:
+        raise NotFoundError
+    return customer
+
+
+def find_customer(work: Work, customer_id: CustomerId) -> Customer | None:
+    """Return a customer, or None for nobody and for whoever was erased."""
+    return _read(work, work.session.get(CustomerRow, customer_id))
+
+
+def find_customer_by_email(work: Work, email: str) -> Customer | None:
+    """Return the customer with an e-mail address."""
+    return find_customer_by_hash(work, work.vault.lookup_hash(EMAIL, spell_email(email)))
+
+
+def find_customer_by_hash(work: Work, email_hash: bytes) -> Customer | None:
+    """Return the customer whose e-mail address has a keyed hash."""
+    query = select(CustomerRow).where(CustomerRow.email_hash == email_hash)
+    return _read(work, work.session.scalars(query).first())
+
+
+def list_customer_ids(work: Work, limit: int) -> list[CustomerId]:
+    """Return some customers."""
+    return [CustomerId(row) for row in work.session.scalars(select(CustomerRow.id).limit(limit))]
+
+
+def find_remembered_name(work: Work, token: str) -> str | None:
+    """Return the first name of whoever let this browser remember them."""
+    row = work.session.scalars(
+        select(CustomerRow)
+        .join(RememberedBrowser, RememberedBrowser.customer_id == CustomerRow.id)
+        .where(
+            RememberedBrowser.token_hash == hash_token(token),
+            RememberedBrowser.expires_at > work.now,
+        )
+    ).first()
+    customer = _read(work, row)
+    return customer.details.given_name if customer else None
+
+
+def list_registrations(work: Work, customer_id: CustomerId) -> list[Registration]:
+    """Return what a customer is registered for, oldest first."""
+    rows = work.session.scalars(
+        select(RegistrationRow)
+        .where(RegistrationRow.customer_id == customer_id)
+        .order_by(RegistrationRow.registered_at, RegistrationRow.service)
+    )
+    return [_read_registration(row) for row in rows]
+
+
+def get_registration(
+    work: Work, customer_id: CustomerId, registration_id: RegistrationId
+) -> Registration:
+    """Return one registration of a customer; raises `NotFoundError`, also when it is another's."""
+    row = work.session.scalars(
+        select(RegistrationRow).where(
+            RegistrationRow.id == registration_id, RegistrationRow.customer_id == customer_id
+        )
+    ).first()
+    if row is None:
+        raise NotFoundError
+    return _read_registration(row)
+
+
+def _read(work: Work, row: CustomerRow | None) -> Customer | None:
+    if row is None:
+        return None
+    words = work.vault.find(row.id, place("customer", row.id), row.sealed)
+    if words is None:
+        return None
+    return Customer(
+        CustomerId(row.id), read_details(words), row.version, row.registered_at, row.changed_at
+    )
+
+
+def _read_registration(row: RegistrationRow) -> Registration:
+    return Registration(RegistrationId(row.id), Service(row.service), row.registered_at)

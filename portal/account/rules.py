@@ -1,0 +1,183 @@
+"""Who a customer is, and what is true of their details."""
+
+import re
+from dataclasses import asdict, dataclass, fields
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+import phonenumbers
+from email_validator import EmailNotValidError, validate_email
+
+from portal.kernel.errors import DomainError
+from portal.kernel.ids import CustomerId, RegistrationId
+
+CONFIRM_WITHIN = timedelta(hours=24)
+REMEMBERED_FOR = timedelta(days=180)
+LONGEST_NAME = 100
+LONGEST_LINE = 120
+LONGEST_EMAIL = 254
+EMAIL = "email"
+"""The kind of keyed hash that e-mail addresses are looked up by, everywhere."""
+POSTCODE = re.compile(r"^([A-Z]{1,2}[0-9][A-Z0-9]?)([0-9][A-Z]{2})$")
+
+
+class Kind(StrEnum):
+    """In what capacity somebody registers."""
+
+    RESIDENTIAL = "residential"
+    BUSINESS = "business"
+    REPRESENTATIVE = "representative"
+    SHAREHOLDER = "shareholder"
+
+
+KINDS = {
+    Kind.RESIDENTIAL: "At home",
+    Kind.BUSINESS: "For my own business",
+    Kind.REPRESENTATIVE: "On behalf of a business",
+    Kind.SHAREHOLDER: "As a shareholder",
+}
+
+
+class Service(StrEnum):
+    """What a customer can be registered for."""
+
+    BROADBAND = "broadband"
+    HOME_PHONE = "home-phone"
+    MOBILE = "mobile"
+    TELEVISION = "television"
+    WIFI = "wifi"
+    NEWSLETTER = "investor-news"
+
+
+SERVICES = {
+    Service.BROADBAND: "Broadband",
+    Service.HOME_PHONE: "Home phone",
+    Service.MOBILE: "Mobile",
+    Service.TELEVISION: "Television",
+    Service.WIFI: "Wi-Fi away from home",
+    Service.NEWSLETTER: "Investor news",
+}
+
+
+class AlreadyRegisteredError(DomainError):
+    """There is a customer with this e-mail address."""
+
+    code = "already-registered"
+
+
+@dataclass(frozen=True, slots=True)
+class Details:
+    """Everything a customer told us about themselves; sealed as one document."""
+
+    given_name: str
+    family_name: str
+    email: str
+    kind: Kind
+    telephone: str = ""
+    mobile: str = ""
+    address_line_1: str = ""
+    address_line_2: str = ""
+    town: str = ""
+    postcode: str = ""
+
+    def __repr__(self) -> str:
+        return "Details(…)"
+
+    @property
+    def full_name(self) -> str:
+        """Both names, as one says them."""
+        return f"{self.given_name} {self.family_name}".strip()
+
+    def words(self) -> dict[str, str]:
+        """Return the details as a document to seal."""
+        return {name: str(value) for name, value in asdict(self).items()}
+
+
+LABELS = {
+    "given_name": "First name",
+    "family_name": "Last name",
+    "email": "Email address",
+    "kind": "How you use our services",
+    "telephone": "Telephone",
+    "mobile": "Mobile",
+    "address_line_1": "Address",
+    "address_line_2": "Address, second line",
+    "town": "Town or city",
+    "postcode": "Postcode",
+}
+OPTIONAL = frozenset(
+    {"telephone", "mobile", "address_line_1", "address_line_2", "town", "postcode"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Customer:
+    """A customer, as pages and other rooms read one."""
+
+    id: CustomerId
+    details: Details
+    version: int
+    registered_at: datetime
+    changed_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Registration:
+    """One service that a customer is registered for."""
+
+    id: RegistrationId
+    service: Service
+    registered_at: datetime
+
+    @property
+    def name(self) -> str:
+        """What the service is called."""
+        return SERVICES[self.service]
+
+
+def read_details(words: dict[str, str]) -> Details:
+    """Make details of a document; a field that it does not know stays empty."""
+    known = {field.name for field in fields(Details)}
+    plain = {name: value for name, value in words.items() if name in known}
+    kind = Kind(plain.pop("kind"))
+    return Details(kind=kind, **plain)
+
+
+def parse_email(text: str) -> str:
+    """Return the one spelling of an e-mail address; raises `ValueError`."""
+    try:
+        return validate_email(text, check_deliverability=False).normalized.casefold()
+    except EmailNotValidError as error:
+        raise ValueError("Not an e-mail address") from error
+
+
+def spell_email(text: str) -> str:
+    """Return the spelling of an e-mail address that is looked up; what is none has one too."""
+    try:
+        return parse_email(text)
+    except ValueError:
+        return text.casefold()
+
+
+def parse_telephone(text: str) -> str:
+    """Return a telephone number as it is written nationally, or with its country's code.
+
+    Raises `ValueError`.
+    """
+    try:
+        number = phonenumbers.parse(text, "GB")
+    except phonenumbers.NumberParseException as error:
+        raise ValueError("Not a telephone number") from error
+    if not phonenumbers.is_possible_number(number) or number.extension:
+        raise ValueError("Not a telephone number")
+    shape = phonenumbers.PhoneNumberFormat
+    british = number.country_code == phonenumbers.country_code_for_region("GB")
+    return phonenumbers.format_number(number, shape.NATIONAL if british else shape.INTERNATIONAL)
+
+
+def parse_postcode(text: str) -> str:
+    """Return a British postcode with its space; raises `ValueError`."""
+    found = POSTCODE.match("".join(text.split()).upper())
+    if not found:
+        raise ValueError("Not a postcode")
+    return f"{found[1]} {found[2]}"

@@ -1,0 +1,69 @@
+"""Put the portal together; nothing is decided here."""
+
+from pathlib import Path
+
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from portal.account import queries as account_queries
+from portal.account import routes as account
+from portal.cancellation import routes as cancellation
+from portal.cases import routes as cases
+from portal.cases import staff_routes as cases_desk
+from portal.credentials.rules import QUESTIONS
+from portal.home import routes as home
+from portal.kernel.clock import Clock, utc_clock
+from portal.notices import routes as notices
+from portal.preferences import routes as preferences
+from portal.profile import routes as profile
+from portal.register import HELD
+from portal.runtime import assemble
+from portal.sessions.service import mark_seen
+from portal.settings import Settings
+from portal.staff import queries as staff_queries
+from portal.staff import routes as staff
+from portal.web import access, assets, errors, forms, headers, health, identity, templating
+from portal.web.identity import Door
+
+ROOT = Path(__file__).resolve().parent.parent
+ROOMS = (notices, account, home, profile, preferences, cancellation, cases, cases_desk, staff)
+LARGEST_BODY = 256 * 1024
+MOST_FIELDS = 200
+
+
+def create_app(settings: Settings, clock: Clock = utc_clock) -> Flask:
+    """Build the WSGI application; raises `SettingsError` when a setting will not do."""
+    parts = assemble(settings, HELD, QUESTIONS, clock)
+    app = Flask(__name__, template_folder=str(ROOT / "templates"), static_folder=None)
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        SESSION_COOKIE_NAME="__Host-form" if settings.secure else "form",
+        SESSION_COOKIE_SECURE=settings.secure,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        MAX_CONTENT_LENGTH=LARGEST_BODY,
+        MAX_FORM_MEMORY_SIZE=LARGEST_BODY,
+        MAX_FORM_PARTS=MOST_FIELDS,
+        PREFERRED_URL_SCHEME="https" if settings.secure else "http",
+    )
+    app.extensions["portal"] = parts
+    headers.init_app(app)
+    templating.init_app(app, settings.brand_name)
+    assets.init_app(app, settings.instance / "assets")
+    identity.init_app(
+        app,
+        {
+            identity.CUSTOMER: Door(account_queries.find_visit, mark_seen),
+            identity.STAFF: Door(staff_queries.find_visit, mark_seen),
+        },
+    )
+    for room in ROOMS:
+        app.register_blueprint(room.bp)
+    health.init_app(app)
+    access.init_app(app)
+    forms.init_app(app)
+    errors.init_app(app)
+    if settings.proxies:
+        count = settings.proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count)  # type: ignore[method-assign]
+    return app

@@ -1,0 +1,60 @@
+"""What the cases room writes to people."""
+
+from portal.mail.letter import Letter
+
+
+def acknowledgement(to: str, name: str, reference: str, due: str) -> Letter:
+    """Say that a message has come in."""
+    return Letter(
+        kind="cases:acknowledgement",
+        to=to,
+        subject=f"We have your message ({reference})",
+        greeting=f"Hello {name},",
+        paragraphs=(
+            "Thank you for writing to us. A person will read your message and answer it.",
+            f"You will hear from us by {due} at the latest. It is usually sooner.",
+        ),
+        reference=reference,
+        closing=(
+            "We use what you wrote to answer you, and for nothing else.",
+            "If you did not write to us, ignore this letter.",
+        ),
+    )
+
+
+def reply(to: str, name: str, reference: str, text: str, *, is_question: bool) -> Letter:
+    """Send what somebody at the desk wrote."""
+    ending = (
+        "Sign in and answer on the page of your message, or write to us again with the reference."
+        if is_question
+        else "We have closed your message. If something is open still, write to us again."
+    )
+    return Letter(
+        kind="cases:question" if is_question else "cases:reply",
+        to=to,
+        subject=f"{'A question about' if is_question else 'An answer to'} your message"
+        f" ({reference})",
+        greeting=f"Hello {name},",
+        paragraphs=tuple(part for part in text.split("\n") if part.strip()),
+        reference=reference,
+        closing=(ending,),
+    )
+
+
+def confirm_cancellation(to: str, given_name: str, reference: str, what: str, path: str) -> Letter:
+    """Ask the owner of an account whether they really want to cancel."""
+    return Letter(
+        kind="cases:confirm-cancellation",
+        to=to,
+        subject=f"Do you want to cancel? ({reference})",
+        greeting=f"Hello {given_name},",
+        paragraphs=(
+            f"We were asked to cancel your registration: {what}.",
+            "Nothing happens until you confirm it. The link shows you first what is deleted.",
+            "It works once, for 14 days.",
+        ),
+        reference=reference,
+        action_label="See and confirm",
+        action_path=path,
+        closing=("If you did not ask for this, ignore this letter. Nothing will be cancelled.",),
+    )

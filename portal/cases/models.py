@@ -1,0 +1,56 @@
+"""Tables of the cases room."""
+
+from datetime import date, datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.kernel.database import Base
+
+
+class CaseRow(Base):
+    """One case. Name, address and words are sealed; the rest says nothing of a person.
+
+    `person_id` is whose key seals it: the customer's, or the case's own for a visitor. When
+    that person is erased the row stays as a number with dates, and belongs to nobody.
+    """
+
+    __tablename__ = "case_file"
+    __table_args__ = (
+        UniqueConstraint("once_hash"),
+        Index("ix_case_file_due_on", "due_on", "id"),
+        Index("ix_case_file_customer_id", "customer_id", "received_at"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    reference: Mapped[str] = mapped_column(String(12), unique=True)
+    person_id: Mapped[UUID | None]
+    customer_id: Mapped[UUID | None]
+    email_hash: Mapped[bytes | None] = mapped_column(index=True)
+    sealed: Mapped[bytes | None]
+    once_hash: Mapped[bytes | None]
+    topic: Mapped[str] = mapped_column(String(30))
+    service: Mapped[str] = mapped_column(String(30))
+    status: Mapped[str] = mapped_column(String(20))
+    assigned_to: Mapped[UUID | None] = mapped_column(ForeignKey("staff_member.id"))
+    received_at: Mapped[datetime]
+    due_on: Mapped[date]
+    closed_at: Mapped[datetime | None] = mapped_column(index=True)
+    version: Mapped[int] = mapped_column(default=1)
+
+
+class CaseEntry(Base):
+    """One thing that happened in a case; its words, if any, are sealed like the case."""
+
+    __tablename__ = "case_entry"
+    __table_args__ = (Index("ix_case_entry_case_id", "case_id", "happened_at"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("case_file.id", ondelete="CASCADE"))
+    number: Mapped[int]
+    step: Mapped[str] = mapped_column(String(20))
+    happened_at: Mapped[datetime]
+    actor_kind: Mapped[str] = mapped_column(String(20))
+    actor_id: Mapped[UUID | None]
+    sealed: Mapped[bytes | None]

@@ -1,0 +1,92 @@
+"""Pages to write to us and to follow what became of it."""
+
+from flask import Blueprint, flash, redirect, render_template, session, url_for
+from flask.typing import ResponseReturnValue
+
+from portal.account.queries import get_customer
+from portal.cases import queries, service
+from portal.cases.forms import AddForm, ButtonForm, ContactForm
+from portal.cases.rules import FOR_STAFF_ONLY
+from portal.kernel.ids import CustomerId
+from portal.web.access import Access, access
+from portal.web.identity import CUSTOMER, current_customer_id, current_visit, let_out
+from portal.web.runtime import runtime
+from portal.web.transaction import reading, unit_of_work
+
+bp = Blueprint("cases", __name__)
+
+
+@bp.route("/contact", methods=["GET", "POST"])
+@access(Access.ANYONE)
+def contact() -> ResponseReturnValue:
+    """Take a message from anybody."""
+    form, me = ContactForm(), _customer_id()
+    if form.is_valid_post():
+        with unit_of_work() as work:
+            session["reference"] = service.open_case(work, form.content(), me)
+        return redirect(url_for(".sent"), 303)
+    if not form.is_submitted():
+        form.prepare()
+        if me:
+            with reading() as work:
+                details = get_customer(work, me).details
+            form.prepare(details.full_name, details.email)
+    return render_template("cases/contact.html", form=form)
+
+
+@bp.get("/contact/sent")
+@access(Access.ANYONE)
+def sent() -> ResponseReturnValue:
+    """Give the reference and say what happens next; the same for everybody."""
+    return render_template("cases/sent.html", reference=session.get("reference"))
+
+
+@bp.route("/contact/confirm/<token>", methods=["GET", "POST"])
+@access(Access.ANYONE)
+def confirm(token: str) -> ResponseReturnValue:
+    """Confirm a cancellation; a GET only looks, so that a mail scanner's visit does nothing."""
+    form, parts = ButtonForm(), runtime()
+    if form.is_valid_post() and service.confirm_cancellation(unit_of_work, parts.register, token):
+        answer = redirect(url_for(".confirmed"), 303)
+        return let_out(answer, CUSTOMER) if current_visit() else answer
+    with reading() as work:
+        found = service.find_cancellation(work, token)
+    page = render_template("cases/confirm.html", form=form, case=found)
+    return page, 200 if found else 410
+
+
+@bp.get("/contact/confirmed")
+@access(Access.ANYONE)
+def confirmed() -> ResponseReturnValue:
+    """Say that it is cancelled."""
+    return render_template("cases/confirmed.html")
+
+
+@bp.get("/cases")
+@access(Access.CUSTOMER)
+def mine() -> ResponseReturnValue:
+    """List the customer's own messages."""
+    with reading() as work:
+        found = queries.list_own_cases(work, current_customer_id())
+    return render_template("cases/mine.html", cases=found)
+
+
+@bp.route("/cases/<reference>", methods=["GET", "POST"])
+@access(Access.CUSTOMER)
+def show(reference: str) -> ResponseReturnValue:
+    """Show one message and its progress; take what the customer adds."""
+    form, me = AddForm(), current_customer_id()
+    if form.is_valid_post():
+        with unit_of_work() as work:
+            service.add_answer(work, me, reference, form.message.data or "")
+        flash("We have added it to your message.", "ok")
+        return redirect(url_for(".show", reference=reference), 303)
+    with reading() as work:
+        found = queries.get_own_case(work, me, reference)
+    entries = [entry for entry in found.entries if entry.step not in FOR_STAFF_ONLY]
+    return render_template("cases/show.html", form=form, case=found, entries=entries)
+
+
+def _customer_id() -> CustomerId | None:
+    visit = current_visit()
+    return CustomerId(visit.person_id) if visit and visit.kind == CUSTOMER else None

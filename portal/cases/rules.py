@@ -1,0 +1,237 @@
+"""What a case is, and by when it must be answered."""
+
+import calendar
+import secrets
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from functools import cache
+from uuid import UUID
+
+from holidays import country_holidays
+
+from portal.account.rules import SERVICES, Service
+from portal.kernel.ids import CaseId
+
+ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+"""No I, L, O, U, 0 or 1: they are mistaken for each other when read out."""
+LONGEST_MESSAGE = 4_000
+LINK_LIFE = timedelta(days=14)
+KEPT_AFTER_CLOSING = timedelta(days=365)
+SATURDAY = 5
+PAGE = 20
+
+
+class Topic(StrEnum):
+    """What a message is about."""
+
+    MARKETING = "marketing"
+    COPY = "copy"
+    CORRECTION = "correction"
+    CANCEL = "cancel-registration"
+    COMPLAINT = "complaint"
+    OTHER = "other"
+
+
+TOPICS = {
+    Topic.MARKETING: "Marketing I do not want",
+    Topic.COPY: "A copy of what you hold about me",
+    Topic.CORRECTION: "Something that is wrong about me",
+    Topic.CANCEL: "Cancel my registration",
+    Topic.COMPLAINT: "A complaint",
+    Topic.OTHER: "Something else",
+}
+EVERYTHING = "everything"
+CANCELLABLE = {**{service.value: name for service, name in SERVICES.items()}, EVERYTHING: "All"}
+
+
+class Status(StrEnum):
+    """How far a case is."""
+
+    NEW = "new"
+    IN_PROGRESS = "in-progress"
+    WAITING = "waiting"
+    CLOSED = "closed"
+
+
+STATUSES = {
+    Status.NEW: ("New", "violet"),
+    Status.IN_PROGRESS: ("In progress", "info"),
+    Status.WAITING: ("Waiting for the customer", "warn"),
+    Status.CLOSED: ("Closed", "ok"),
+}
+
+
+class Step(StrEnum):
+    """What can happen in a case."""
+
+    RECEIVED = "received"
+    REPLIED = "replied"
+    ASKED = "asked"
+    ANSWERED = "answered"
+    NOTED = "noted"
+    ASSIGNED = "assigned"
+    LINK_SENT = "link-sent"
+    CONFIRMED = "confirmed"
+    CLOSED = "closed"
+    ERASED = "erased"
+
+
+STEPS = {
+    Step.RECEIVED: "Message received",
+    Step.REPLIED: "Answered",
+    Step.ASKED: "Question asked",
+    Step.ANSWERED: "The customer answered",
+    Step.NOTED: "Private note",
+    Step.ASSIGNED: "Assigned",
+    Step.LINK_SENT: "Confirmation link sent",
+    Step.CONFIRMED: "The customer confirmed, and it is cancelled",
+    Step.CLOSED: "Closed",
+    Step.ERASED: "The customer's details were deleted",
+}
+FOR_STAFF_ONLY = frozenset({Step.NOTED, Step.ASSIGNED})
+
+
+class View(StrEnum):
+    """A way of looking at the queue."""
+
+    OPEN = "open"
+    MINE = "mine"
+    UNASSIGNED = "unassigned"
+    OVERDUE = "overdue"
+    CLOSED = "closed"
+
+
+VIEWS = {
+    View.OPEN: "All open",
+    View.MINE: "Assigned to me",
+    View.UNASSIGNED: "Unassigned",
+    View.OVERDUE: "Overdue",
+    View.CLOSED: "Closed",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """What somebody wrote. Never printed."""
+
+    name: str
+    email: str
+    topic: Topic
+    service: str
+    text: str
+    once: str
+
+    def __repr__(self) -> str:
+        return f"Message({self.topic})"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One thing that happened in a case, as a page shows it."""
+
+    step: Step
+    at: datetime
+    by: str
+    text: str
+
+    @property
+    def title(self) -> str:
+        """What happened."""
+        return STEPS[self.step]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """A case as pages read it; without name, address and words once they are erased."""
+
+    id: CaseId
+    reference: str
+    topic: Topic
+    service: str
+    status: Status
+    received_at: datetime
+    due_on: date
+    assigned_to: UUID | None
+    closed_at: datetime | None
+    version: int
+    is_customers: bool
+    name: str
+    email: str
+    entries: tuple[Entry, ...] = ()
+
+    def __repr__(self) -> str:
+        return f"Case({self.reference})"
+
+    @property
+    def title(self) -> str:
+        """What it is about, with the service where one was named."""
+        topic = TOPICS[self.topic]
+        return f"{topic}: {CANCELLABLE[self.service].lower()}" if self.service else topic
+
+    @property
+    def status_text(self) -> str:
+        """The status in words."""
+        return STATUSES[self.status][0]
+
+    @property
+    def status_kind(self) -> str:
+        """The colour of the status."""
+        return STATUSES[self.status][1]
+
+    @property
+    def is_open(self) -> bool:
+        """Tell whether somebody has to do something yet."""
+        return self.status is not Status.CLOSED
+
+    @property
+    def is_cancelling(self) -> bool:
+        """Tell whether it asks to cancel."""
+        return self.topic is Topic.CANCEL and self.is_open
+
+    def days_left(self, today: date) -> int:
+        """Return the days until it is due; negative when it is late."""
+        return (self.due_on - today).days
+
+
+def new_reference() -> str:
+    """Make a reference that can be read out: PC-7K4Q-92W."""
+    signs = [secrets.choice(ALPHABET) for _ in range(7)]
+    return f"PC-{''.join(signs[:4])}-{''.join(signs[4:])}"
+
+
+def read_reference(text: str) -> str | None:
+    """Return the one spelling of a reference that somebody typed, or None for anything else."""
+    signs = "".join(sign for sign in text.upper() if sign.isalnum())
+    body = signs.removeprefix("PC")
+    fits = len(body) == 7 and set(body) <= set(ALPHABET)  # noqa: PLR2004  # see new_reference
+    return f"PC-{body[:4]}-{body[4:]}" if fits else None
+
+
+def due_date(received_on: date) -> date:
+    """Return the last day to answer: one calendar month on, then the next working day.
+
+    The same date of the next month, or that month's last day where there is none (UK GDPR,
+    article 12(3), and the regulator's way of counting).
+    """
+    year, month = received_on.year + received_on.month // 12, received_on.month % 12 + 1
+    last = calendar.monthrange(year, month)[1]
+    day = date(year, month, min(received_on.day, last))
+    while not is_working_day(day):
+        day += timedelta(days=1)
+    return day
+
+
+def is_working_day(day: date) -> bool:
+    """Tell whether a day is one: no Saturday, Sunday or bank holiday of England and Wales."""
+    return day.weekday() < SATURDAY and day not in _bank_holidays(day.year)
+
+
+@cache
+def _bank_holidays(year: int) -> frozenset[date]:
+    return frozenset(country_holidays("GB", subdiv="ENG", years=year))
+
+
+def is_cancellable(service: str) -> bool:
+    """Tell whether a word names something that can be cancelled."""
+    return service == EVERYTHING or service in set(Service)

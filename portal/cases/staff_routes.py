@@ -1,0 +1,158 @@
+"""The desk: the queue of cases, and one case."""
+
+from datetime import date
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from portal.cases import queries, service
+from portal.cases.forms import AnswerForm, AssignForm, ButtonForm, VersionedForm
+from portal.cases.queries import Filters
+from portal.cases.rules import STATUSES, TOPICS, VIEWS, Status, Step, Topic, View
+from portal.kernel.clock import london_day
+from portal.kernel.errors import StaleError
+from portal.kernel.ids import StaffId
+from portal.staff.queries import list_colleagues
+from portal.web.access import Access, access
+from portal.web.identity import current_staff_id
+from portal.web.transaction import reading, unit_of_work
+
+bp = Blueprint("cases_desk", __name__, url_prefix="/staff")
+
+CHANGED = "Somebody did something in this case while you were looking. Here it is as it is now."
+
+
+@bp.get("")
+@access(Access.STAFF)
+def home() -> ResponseReturnValue:
+    """Show what waits: counts, and what is due next for whoever looks."""
+    with reading() as work:
+        queue = queries.list_queue(work, current_staff_id(), Filters(view=View.MINE))
+        today = london_day(work.now)
+    return render_template("cases_desk/home.html", queue=queue, views=VIEWS, today=today)
+
+
+@bp.get("/cases")
+@access(Access.STAFF)
+def queue() -> ResponseReturnValue:
+    """Show the queue by due date."""
+    filters = _read_filters()
+    with reading() as work:
+        found = queries.list_queue(work, current_staff_id(), filters)
+        today = london_day(work.now)
+    facts = {"views": VIEWS, "topics": TOPICS, "statuses": STATUSES, "today": today}
+    return render_template("cases_desk/queue.html", queue=found, filters=filters, **facts)
+
+
+@bp.post("/cases")
+@access(Access.STAFF)
+def search() -> ResponseReturnValue:
+    """Search by reference or e-mail address; by POST, so that no address holds one."""
+    typed = request.form.get("q", "").strip()[:254]
+    with unit_of_work() as work:
+        found = service.search_cases(work, typed)
+        today = london_day(work.now)
+    return render_template("cases_desk/search.html", cases=found, typed=typed, today=today)
+
+
+@bp.get("/cases/<reference>")
+@access(Access.STAFF)
+def show(reference: str) -> ResponseReturnValue:
+    """Show one case; that somebody looked is recorded."""
+    return _page(reference, AnswerForm())
+
+
+@bp.post("/cases/<reference>")
+@access(Access.STAFF)
+def answer(reference: str) -> ResponseReturnValue:
+    """Answer, ask back, or note."""
+    form = AnswerForm()
+    if not form.is_valid_post():
+        return _page(reference, form)
+    step, text = Step(form.step.data), form.message.data or ""
+    with unit_of_work() as work:
+        service.answer_case(work, reference, text, step, form.read_version())
+    done = {Step.REPLIED: "Your answer is on its way.", Step.ASKED: "Your question is on its way."}
+    flash(done.get(step, "Your note is kept."), "ok")
+    return redirect(url_for(".show", reference=reference), 303)
+
+
+@bp.post("/cases/<reference>/assign")
+@access(Access.STAFF)
+def assign(reference: str) -> ResponseReturnValue:
+    """Give the case to a colleague; without one named, to oneself."""
+    form = AssignForm()
+    with reading() as work:
+        form.offer({str(one.id): one.name for one in list_colleagues(work)})
+    if form.is_valid_post():
+        chosen = form.colleague.data or str(current_staff_id())
+        with unit_of_work() as work:
+            service.assign_case(work, reference, StaffId(UUID(chosen)), form.read_version())
+        flash("The case is assigned.", "ok")
+    return redirect(url_for(".show", reference=reference), 303)
+
+
+@bp.post("/cases/<reference>/close")
+@access(Access.STAFF)
+def close(reference: str) -> ResponseReturnValue:
+    """Close the case without a letter."""
+    form = VersionedForm()
+    if form.is_valid_post():
+        with unit_of_work() as work:
+            service.close_case(work, reference, form.read_version())
+        flash("The case is closed.", "ok")
+    return redirect(url_for(".show", reference=reference), 303)
+
+
+@bp.post("/cases/<reference>/link")
+@access(Access.STAFF)
+def send_link(reference: str) -> ResponseReturnValue:
+    """Send the link that confirms a cancellation, to the address on file."""
+    form = VersionedForm()
+    if form.is_valid_post():
+        with unit_of_work() as work:
+            is_sent = service.send_link(work, reference, form.read_version())
+        if is_sent:
+            flash("The link is on its way to the address on file.", "ok")
+        else:
+            flash("No account has this address, so there is nowhere to send a link.", "warn")
+    return redirect(url_for(".show", reference=reference), 303)
+
+
+@bp.errorhandler(StaleError)
+def stale(error: StaleError) -> ResponseReturnValue:
+    """Show a case that has moved on as it is now, with what was typed still there."""
+    del error
+    reference = (request.view_args or {})["reference"]
+    flash(CHANGED, "warn")
+    return _page(reference, AnswerForm(), status=409)
+
+
+def _page(reference: str, form: AnswerForm, status: int = 200) -> ResponseReturnValue:
+    with unit_of_work() as work:
+        found = service.view_case(work, reference)
+        colleagues = list_colleagues(work)
+        today = london_day(work.now)
+    form.version.data = str(found.version)
+    button, assigning = ButtonForm(), AssignForm()
+    assigning.offer({str(one.id): one.name for one in colleagues})
+    facts = {"colleagues": {one.id: one for one in colleagues}, "today": today}
+    page = render_template(
+        "cases_desk/show.html", form=form, button=button, assigning=assigning, case=found, **facts
+    )
+    return page, status
+
+
+def _read_filters() -> Filters:
+    """Read the filters off the address; what does not fit is left out."""
+    args = request.args
+    topics = frozenset(Topic(word) for word in args.getlist("topic") if word in set(Topic))
+    statuses = frozenset(Status(word) for word in args.getlist("status") if word in set(Status))
+    view = View(args["view"]) if args.get("view") in set(View) else View.OPEN
+    day, _, case_id = args.get("after", "").partition("_")
+    try:
+        after = (date.fromisoformat(day), UUID(case_id)) if case_id else None
+    except ValueError:
+        after = None
+    return Filters(view=view, topics=topics, statuses=statuses, after=after)

@@ -1,0 +1,1 @@
+"""Passwords, answers, tries, sessions and one-use tokens: for customers and staff alike."""

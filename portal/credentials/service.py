@@ -1,0 +1,147 @@
+"""Keep secrets, count tries at them, and look whether one is right."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from uuid import UUID
+
+from sqlalchemy import case, delete, update
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+
+from portal.credentials import queries
+from portal.credentials.models import Credential, TryCount
+from portal.credentials.rules import (
+    FIRST_PAUSE,
+    LONGEST_PAUSE,
+    TRIES,
+    TRIES_FORGOTTEN_AFTER,
+    Guarded,
+    Proof,
+    Secrets,
+    Try,
+    normalise_answer,
+    normalise_password,
+)
+from portal.kernel.database import deleted
+from portal.kernel.sealing import place
+from portal.kernel.work import Work, Works
+from portal.vault.hashing import Hasher
+
+ANSWERS = frozenset({Guarded.CUSTOMER_ANSWER, Guarded.STAFF_ANSWER})
+
+Owner = tuple[bytes, UUID | None]
+"""The keyed hash of the name that was typed, and whose it is, if anybody's."""
+
+
+def prove(
+    works: Works, hasher: Hasher, guarded: Guarded, find: Callable[[Work], Owner], typed: str
+) -> Proof:
+    """Count a try, then compare outside any transaction; the same work for known and unknown."""
+    with works() as work:
+        name_hash, owner_id = find(work)
+        counted = count_try(work, guarded, name_hash)
+        secrets = queries.find_secrets(work, owner_id) if owner_id else None
+    if not counted.allowed:
+        return Proof(owner_id, right=False, blocked=True)
+    if guarded in ANSWERS:
+        hashed, spelled = secrets.answer_hash if secrets else None, normalise_answer(typed)
+    else:
+        hashed, spelled = secrets.password_hash if secrets else None, normalise_password(typed)
+    right = hasher.verify(spelled, hashed)
+    outdated = bool(right and hashed and hasher.is_outdated(hashed))
+    return Proof(owner_id, right, blocked=False, outdated=outdated)
+
+
+def renew_password_hash(work: Work, owner_id: UUID, password_hash: str) -> None:
+    """Keep a password's hash anew, made with today's parameters."""
+    secrets = queries.find_secrets(work, owner_id)
+    if secrets is not None:
+        keep_secrets(work, owner_id, replace(secrets, password_hash=password_hash))
+
+
+def keep_secrets(work: Work, owner_id: UUID, secrets: Secrets) -> None:
+    """Keep what someone signs in with, in place of what was there."""
+    sealed = work.vault.seal(owner_id, place("credential", owner_id), secrets.words())
+    work.session.merge(Credential(owner_id=owner_id, sealed=sealed, changed_at=work.now))
+
+
+def count_try(work: Work, guarded: Guarded, name_hash: bytes) -> Try:
+    """Count a try in one statement, before anything is compared.
+
+    After six the name is blocked for 15 minutes, after each six more for twice as long, two
+    hours at most; while it is blocked nothing is counted or compared. Names that belong to
+    nobody are counted alike.
+    """
+    now = int(work.now.timestamp())
+    blocked = TryCount.blocked_until > now
+    fresh = TryCount.last_at < now - int(TRIES_FORGOTTEN_AFTER.total_seconds())
+    reached = case((fresh, 1), else_=TryCount.tries + 1)
+    pause = case(
+        *((reached == TRIES * (step + 1), seconds) for step, seconds in enumerate(_pauses()[:-1])),
+        else_=_pauses()[-1],
+    )
+    insert = (
+        sqlite_insert if work.session.get_bind().dialect.name == "sqlite" else postgresql_insert
+    )
+    statement = insert(TryCount).values(
+        guarded=guarded,
+        name_hash=name_hash,
+        tries=1,
+        allowed=True,
+        blocked_until=0,
+        last_at=now,
+        told=False,
+    )
+    counted = statement.on_conflict_do_update(
+        index_elements=[TryCount.guarded, TryCount.name_hash],
+        set_={
+            "tries": case((blocked, TryCount.tries), else_=reached),
+            "allowed": case((blocked, False), else_=True),
+            "blocked_until": case(
+                (blocked, TryCount.blocked_until),
+                (reached % TRIES == 0, now + pause),
+                else_=0,
+            ),
+            "last_at": case((blocked, TryCount.last_at), else_=now),
+            "told": case((blocked, TryCount.told), else_=False),
+        },
+    ).returning(TryCount.allowed, TryCount.blocked_until)
+    row = work.session.execute(counted).one()
+    until = datetime.fromtimestamp(row.blocked_until, UTC) if row.blocked_until else None
+    return Try(row.allowed, until)
+
+
+def forget_tries(work: Work, name_hash: bytes, *guarded: Guarded) -> None:
+    """Begin counting anew: somebody got in."""
+    work.session.execute(
+        delete(TryCount).where(TryCount.name_hash == name_hash, TryCount.guarded.in_(guarded))
+    )
+
+
+def mark_told(work: Work, name_hash: bytes) -> None:
+    """Note that the owner of a name has been told of the tries."""
+    work.session.execute(update(TryCount).where(TryCount.name_hash == name_hash).values(told=True))
+
+
+def forget_name(work: Work, name_hash: bytes) -> None:
+    """Delete the counts of tries at a name."""
+    work.session.execute(delete(TryCount).where(TryCount.name_hash == name_hash))
+
+
+def forget_owner(work: Work, owner_id: UUID) -> int:
+    """Delete what someone signs in with; return how many rows."""
+    return deleted(work.session, delete(Credential).where(Credential.owner_id == owner_id))
+
+
+def sweep(work: Work) -> None:
+    """Delete the counts of tries that nothing will ask for again."""
+    old = int((work.now - 2 * TRIES_FORGOTTEN_AFTER).timestamp())
+    work.session.execute(delete(TryCount).where(TryCount.last_at < old))
+
+
+def _pauses() -> list[int]:
+    pauses = [FIRST_PAUSE]
+    while pauses[-1] < LONGEST_PAUSE:
+        pauses.append(min(pauses[-1] * 2, LONGEST_PAUSE))
+    return [int(pause.total_seconds()) for pause in pauses]

@@ -1,0 +1,153 @@
+"""Made-up people to try the portal with; a real installation refuses to start beside them."""
+
+from dataclasses import dataclass
+from uuid import uuid4
+
+from portal.account.queries import find_customer_by_email, list_customer_ids
+from portal.account.rules import Details, Kind, Service
+from portal.account.service import add_customer
+from portal.cases.rules import EVERYTHING, Message, Topic
+from portal.cases.service import open_case
+from portal.credentials.rules import QUESTIONS, Secrets, normalise_answer, normalise_password
+from portal.kernel.ids import CustomerId
+from portal.kernel.work import VISITOR, Actor, Work
+from portal.preferences.rules import Channel, Choice, Purpose
+from portal.preferences.service import save_choices
+from portal.runtime import Runtime
+from portal.staff.queries import count_staff, find_colleague_by_email
+from portal.staff.rules import Role
+from portal.staff.service import NewColleague, add_staff
+
+QUESTION = QUESTIONS["lost-place"]
+
+
+@dataclass(frozen=True, slots=True)
+class Customer:
+    """A made-up customer, with what they sign in with."""
+
+    details: Details
+    password: str
+    answer: str
+    services: frozenset[Service]
+
+
+CUSTOMERS = (
+    Customer(
+        Details(
+            given_name="Rowan",
+            family_name="Example",
+            email="rowan@example.com",
+            kind=Kind.RESIDENTIAL,
+            telephone="01632 960001",
+            mobile="07700 900123",
+            address_line_1="1 Sample Street",
+            town="Exampleton",
+            postcode="ZZ99 9ZZ",
+        ),
+        "lantern orchard 27 teapot",
+        "the maze",
+        frozenset({Service.BROADBAND, Service.MOBILE, Service.TELEVISION}),
+    ),
+    Customer(
+        Details(
+            given_name="Jules",
+            family_name="Specimen",
+            email="jules@example.com",
+            kind=Kind.BUSINESS,
+            telephone="01632 960002",
+        ),
+        "velvet harbour 31 spoon",
+        "the market",
+        frozenset({Service.HOME_PHONE}),
+    ),
+)
+STAFF = (
+    NewColleague(
+        name="Sam Agent",
+        email="sam@example.com",
+        role=Role.AGENT,
+        password="copper meadow 58 kettle",  # noqa: S106  # a made-up person's
+        question=QUESTION,
+        answer="the harbour",
+    ),
+    NewColleague(
+        name="Kit Officer",
+        email="kit@example.com",
+        role=Role.PRIVACY_OFFICER,
+        password="walnut comet 64 bridge",  # noqa: S106  # a made-up person's
+        question=QUESTION,
+        answer="the forest",
+    ),
+)
+LIKED = frozenset(
+    {
+        Choice(Purpose.OFFERS, Channel.EMAIL),
+        Choice(Purpose.SURVEYS, Channel.EMAIL),
+        Choice(Purpose.SURVEYS, Channel.TEXT),
+    }
+)
+
+
+def is_empty(parts: Runtime) -> bool:
+    """Tell whether nobody has ever used this database."""
+    with parts.work() as work:
+        return not list_customer_ids(work, 1) and not count_staff(work)
+
+
+def are_present(work: Work) -> bool:
+    """Tell whether one of the made-up people is in the database."""
+    return any(find_customer_by_email(work, one.details.email) for one in CUSTOMERS) or any(
+        find_colleague_by_email(work, one.email) for one in STAFF
+    )
+
+
+def load(parts: Runtime) -> None:
+    """Make the made-up people and something for them to look at."""
+    for colleague in STAFF:
+        add_staff(parts.work, parts.hasher, colleague)
+    for customer in CUSTOMERS:
+        customer_id = CustomerId(uuid4())
+        password_hash = parts.hasher.hash(normalise_password(customer.password))
+        answer_hash = parts.hasher.hash(normalise_answer(customer.answer))
+        with parts.work() as work:
+            work.vault.create_key(customer_id)
+            secrets = Secrets(password_hash, QUESTION, answer_hash, work.now)
+            add_customer(work, customer_id, customer.details, secrets, customer.services)
+        if customer is CUSTOMERS[0]:
+            _furnish(parts, customer_id, customer)
+    _write_in(parts)
+
+
+def _furnish(parts: Runtime, customer_id: CustomerId, customer: Customer) -> None:
+    with parts.work(Actor("customer", customer_id)) as work:
+        save_choices(work, customer_id, LIKED)
+        message = Message(
+            name=customer.details.full_name,
+            email=customer.details.email,
+            topic=Topic.MARKETING,
+            service="",
+            text="I got a call about television last week. I had said no to calls. Why was that?",
+            once="",
+        )
+        open_case(work, message, customer_id)
+
+
+def _write_in(parts: Runtime) -> None:
+    jules = CUSTOMERS[1].details
+    letters = (
+        (jules.full_name, jules.email, Topic.CANCEL, EVERYTHING, "Please cancel everything."),
+        (
+            "A Visitor",
+            "visitor@example.com",
+            Topic.COPY,
+            "",
+            "I was a customer until last year. What do you still hold about me?",
+        ),
+        ("Another Visitor", "another@example.net", Topic.OTHER, "", "How do I get a paper bill?"),
+    )
+    for name, email, topic, service, text in letters:
+        with parts.work(VISITOR) as work:
+            message = Message(
+                name=name, email=email, topic=topic, service=service, text=text, once=""
+            )
+            open_case(work, message, None)

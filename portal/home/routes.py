@@ -1,0 +1,42 @@
+"""The customer's home."""
+
+from flask import Blueprint, render_template
+from flask.typing import ResponseReturnValue
+
+from portal.account.queries import list_registrations
+from portal.audit.trail import list_entries
+from portal.cases.queries import list_own_cases
+from portal.home.rules import ACTIVITY, describe, greeting
+from portal.kernel.clock import LONDON
+from portal.preferences.queries import get_choices
+from portal.web.access import Access, access
+from portal.web.identity import current_customer_id, current_visit
+from portal.web.transaction import reading
+
+bp = Blueprint("home", __name__)
+
+SHOWN = 3
+LISTED = 5
+
+
+@bp.get("/account")
+@access(Access.CUSTOMER)
+def show() -> ResponseReturnValue:
+    """Show how things stand and what happened last."""
+    me = current_customer_id()
+    with reading() as work:
+        choices = get_choices(work, me)
+        registrations = list_registrations(work, me)
+        cases = list_own_cases(work, me, SHOWN + 1)
+        entries = list_entries(work, me, list(ACTIVITY), LISTED)
+        hour = work.now.astimezone(LONDON).hour
+    return render_template(
+        "home/show.html",
+        greeting=greeting(hour),
+        visit=current_visit(),
+        choices=choices,
+        registrations=registrations,
+        cases=cases[:SHOWN],
+        has_more=len(cases) > SHOWN,
+        activity=[describe(entry) for entry in entries],
+    )

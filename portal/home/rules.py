@@ -1,0 +1,62 @@
+"""How the day is greeted, and how events are told to the person they are about."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+NOON, EVENING = 12, 18
+
+
+class Told(Protocol):
+    """A line of the audit trail."""
+
+    @property
+    def at(self) -> datetime: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def actor_kind(self) -> str: ...
+    @property
+    def facts(self) -> dict[str, Any]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Activity:
+    """Something that happened, in plain words."""
+
+    title: str
+    at: datetime
+    by: str
+    text: str = ""
+
+
+ACTIVITY: dict[str, Callable[[dict[str, Any]], str]] = {
+    "account:customer:registered": lambda _: "Your account was opened",
+    "account:customer:signed-in": lambda _: "You signed in",
+    "account:customer:signed-out": lambda _: "You signed out",
+    "account:sign-in:refused": lambda _: "A try to sign in failed",
+    "account:customer:told-of-tries": lambda _: "We wrote to you about failed tries to sign in",
+    "profile:details:changed": lambda facts: (
+        "You changed one detail"
+        if len(facts["fields"]) == 1
+        else f"You changed {len(facts['fields'])} details"
+    ),
+    "preferences:choice:made": lambda facts: (
+        f"Marketing by {facts['channel']} turned {'on' if facts['agreed'] else 'off'}"
+    ),
+    "cancellation:registration:cancelled": lambda _: "You cancelled a registration",
+}
+WHO = {"customer": "you", "staff": "us", "system": "us"}
+
+
+def greeting(hour: int) -> str:
+    """Return how one greets at an hour of the day (0 to 23, London)."""
+    if hour < NOON:
+        return "Good morning"
+    return "Good afternoon" if hour < EVENING else "Good evening"
+
+
+def describe(entry: Told) -> Activity:
+    """Tell an event to the person it is about."""
+    return Activity(ACTIVITY[entry.name](entry.facts), entry.at, WHO.get(entry.actor_kind, ""))

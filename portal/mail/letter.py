@@ -1,0 +1,21 @@
+"""What a letter is: words and at most one link; how it looks is decided elsewhere."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter:
+    """A letter to one person.
+
+    `action_path` is a path on the portal, made a full address when the letter is sent.
+    """
+
+    kind: str
+    to: str
+    subject: str
+    greeting: str
+    paragraphs: tuple[str, ...]
+    reference: str | None = None
+    action_label: str | None = None
+    action_path: str | None = None
+    closing: tuple[str, ...] = ()

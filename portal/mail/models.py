@@ -1,0 +1,36 @@
+"""The outbox."""
+
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID, uuid4
+
+from sqlalchemy import Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.kernel.database import Base
+
+
+class LetterState(StrEnum):
+    """Where a letter is."""
+
+    HELD = "held"
+    WAITING = "waiting"
+    SENT = "sent"
+    FAILED = "failed"
+
+
+class OutboxLetter(Base):
+    """One letter. Its words are sealed with the key of whoever it is to, and go when it is sent."""
+
+    __tablename__ = "letter"
+    __table_args__ = (Index("ix_letter_state", "state", "due_at"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    person_id: Mapped[UUID] = mapped_column(index=True)
+    kind: Mapped[str] = mapped_column(String(60))
+    state: Mapped[str] = mapped_column(String(10))
+    sealed: Mapped[bytes | None]
+    created_at: Mapped[datetime]
+    due_at: Mapped[datetime]
+    tries: Mapped[int] = mapped_column(default=0)
+    sent_at: Mapped[datetime | None]

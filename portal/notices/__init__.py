@@ -1,0 +1,1 @@
+"""What anybody may read: welcome, privacy, cookies, accessibility, and where to report."""

@@ -1,0 +1,56 @@
+"""Pages and files that anybody may read."""
+
+from flask import Blueprint, Response, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from portal.notices.rules import COOKIES, security_text
+from portal.web.access import Access, access
+from portal.web.identity import current_visit
+from portal.web.runtime import runtime
+
+bp = Blueprint("notices", __name__)
+
+
+@bp.get("/")
+@access(Access.ANYONE)
+def welcome() -> ResponseReturnValue:
+    """Say what one can do here."""
+    return render_template("notices/welcome.html")
+
+
+@bp.get("/privacy")
+@access(Access.ANYONE)
+def privacy() -> ResponseReturnValue:
+    """Say what is held, why and for how long: read off the declarations."""
+    return render_template("notices/privacy.html", register=runtime().register)
+
+
+@bp.get("/cookies")
+@access(Access.ANYONE)
+def cookies() -> ResponseReturnValue:
+    """Say which cookies there are."""
+    return render_template("notices/cookies.html", cookies=COOKIES)
+
+
+@bp.get("/accessibility")
+@access(Access.ANYONE)
+def accessibility() -> ResponseReturnValue:
+    """Say how the portal can be used, and what is known not to work."""
+    return render_template("notices/accessibility.html")
+
+
+@bp.get("/.well-known/security.txt")
+@access(Access.ANYONE)
+def security_txt() -> ResponseReturnValue:
+    """Say where to report a weakness."""
+    parts = runtime()
+    settings = parts.settings
+    text = security_text(settings.security_contact, settings.address, parts.clock())
+    return Response(text, mimetype="text/plain")
+
+
+@bp.get("/.well-known/change-password")
+@access(Access.ANYONE)
+def change_password() -> ResponseReturnValue:
+    """Lead password managers to where a password is changed."""
+    return redirect(url_for("profile.show" if current_visit() else "account.sign_in"), 303)

@@ -1,0 +1,1 @@
+"""Marketing choices: what about, and by which channel. Nothing is on by default."""

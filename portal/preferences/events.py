@@ -1,0 +1,16 @@
+"""What the preferences room writes in the audit trail."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from portal.audit.events import AuditEvent
+
+
+@dataclass(frozen=True, slots=True)
+class ChoiceMade(AuditEvent):
+    """A customer said yes or no to one purpose by one channel."""
+
+    name: ClassVar[str] = "preferences:choice:made"
+    purpose: str
+    channel: str
+    agreed: bool

@@ -1,0 +1,36 @@
+"""Tables of the preferences room."""
+
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import JSON, ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.kernel.database import Base
+
+
+class MarketingChoices(Base):
+    """What one customer agrees to today; no row means nothing."""
+
+    __tablename__ = "marketing_choices"
+
+    customer_id: Mapped[UUID] = mapped_column(ForeignKey("customer.id"), primary_key=True)
+    version: Mapped[int]
+    agreed: Mapped[list[str]] = mapped_column(JSON)
+    saved_at: Mapped[datetime]
+
+
+class ChoiceChange(Base):
+    """One yes or no, as it was said; never changed."""
+
+    __tablename__ = "choice_change"
+    __table_args__ = (Index("ix_choice_change_customer_id", "customer_id", "changed_at"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    customer_id: Mapped[UUID] = mapped_column(ForeignKey("customer.id"))
+    purpose: Mapped[str] = mapped_column(String(30))
+    channel: Mapped[str] = mapped_column(String(20))
+    agreed: Mapped[bool]
+    changed_at: Mapped[datetime]
+    actor_kind: Mapped[str] = mapped_column(String(20))
+    wording: Mapped[str] = mapped_column(String(20))

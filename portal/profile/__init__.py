@@ -1,0 +1,1 @@
+"""The profile: see and change what a customer told us about themselves."""

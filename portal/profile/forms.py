@@ -1,0 +1,77 @@
+"""Forms of the profile room: shape only."""
+
+from dataclasses import replace
+from typing import Any
+
+from portal.account.rules import (
+    LONGEST_LINE,
+    LONGEST_NAME,
+    Customer,
+    Details,
+    parse_postcode,
+    parse_telephone,
+)
+from portal.profile.rules import CHANGEABLE
+from portal.web.fields import line, unseen
+from portal.web.forms import Form
+
+WRONG_NUMBER = "Enter a telephone number, like 01632 960 001 or +44 1632 960 001"
+WRONG_POSTCODE = "Enter a full UK postcode, like SW1A 1AA"
+
+
+class ProfileForm(Form):
+    """Change one's details."""
+
+    given_name = line(
+        "First name", LONGEST_NAME, needed="Enter your first name", autocomplete="given-name"
+    )
+    family_name = line(
+        "Last name", LONGEST_NAME, needed="Enter your last name", autocomplete="family-name"
+    )
+    telephone = line(
+        "Telephone",
+        40,
+        parser=parse_telephone,
+        wrong=WRONG_NUMBER,
+        type="tel",
+        autocomplete="home tel",
+    )
+    mobile = line(
+        "Mobile",
+        40,
+        parser=parse_telephone,
+        wrong=WRONG_NUMBER,
+        type="tel",
+        autocomplete="mobile tel",
+    )
+    address_line_1 = line("Address", LONGEST_LINE, autocomplete="address-line1")
+    address_line_2 = line("Address, second line", LONGEST_LINE, autocomplete="address-line2")
+    town = line("Town or city", LONGEST_LINE, autocomplete="address-level2")
+    postcode = line(
+        "Postcode",
+        12,
+        parser=parse_postcode,
+        wrong=WRONG_POSTCODE,
+        autocomplete="postal-code",
+        spellcheck="false",
+    )
+    version = unseen()
+
+    def fill(self, customer: Customer) -> None:
+        """Show what is kept today."""
+        for name in CHANGEABLE:
+            self[name].data = getattr(customer.details, name)
+        self.version.data = str(customer.version)
+
+    def read_version(self) -> int:
+        """Return the version this form was made from; -1 for anything else."""
+        text = self.version.data or ""
+        return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1  # noqa: PLR2004
+
+    def details(self, before: Details) -> Details:
+        """Return the details as they are to be; what the form does not ask stays."""
+        values: dict[str, Any] = {name: self[name].data or "" for name in CHANGEABLE}
+        for name in ("telephone", "mobile"):
+            values[name] = parse_telephone(values[name]) if values[name] else ""
+        values["postcode"] = parse_postcode(values["postcode"]) if values["postcode"] else ""
+        return replace(before, **values)

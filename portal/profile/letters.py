@@ -1,0 +1,20 @@
+"""What the profile room writes to people."""
+
+from portal.mail.letter import Letter
+
+
+def details_changed(to: str, given_name: str, labels: tuple[str, ...]) -> Letter:
+    """Tell a customer which of their details were changed."""
+    return Letter(
+        kind="profile:details-changed",
+        to=to,
+        subject="Your details were changed",
+        greeting=f"Hello {given_name},",
+        paragraphs=(
+            f"These details were changed on your account: {', '.join(labels)}.",
+            "We do not write the details themselves in emails. You can see them in your profile.",
+        ),
+        action_label="See my profile",
+        action_path="/profile",
+        closing=("If you did not change them, write to us straight away.",),
+    )

@@ -1,0 +1,56 @@
+"""Pages to see and change a profile."""
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from portal.account.queries import get_customer
+from portal.account.rules import KINDS
+from portal.kernel.errors import StaleError
+from portal.profile import queries, service
+from portal.profile.forms import ProfileForm
+from portal.profile.rules import compare
+from portal.web.access import Access, access
+from portal.web.identity import current_customer_id
+from portal.web.transaction import reading, unit_of_work
+
+bp = Blueprint("profile", __name__, url_prefix="/profile")
+
+
+@bp.get("")
+@access(Access.CUSTOMER)
+def show() -> ResponseReturnValue:
+    """Show every detail, and what was changed last."""
+    with reading() as work:
+        customer = get_customer(work, current_customer_id())
+        changes = queries.list_changes(work, customer.id)
+    kind = KINDS[customer.details.kind]
+    return render_template("profile/show.html", customer=customer, kind=kind, changes=changes)
+
+
+@bp.route("/edit", methods=["GET", "POST"])
+@access(Access.CUSTOMER)
+def edit() -> ResponseReturnValue:
+    """Change details; a form made from an older version shows both and asks."""
+    form, me = ProfileForm(), current_customer_id()
+    if form.is_valid_post():
+        try:
+            with unit_of_work() as work:
+                details = form.details(get_customer(work, me).details)
+                changes = service.change_profile(work, me, details, form.read_version())
+            flash("Your details are saved." if changes else "Nothing was changed.", "ok")
+            return redirect(url_for(".show"), 303)
+        except StaleError:
+            return _show_both(form), 409
+    if not form.is_submitted():
+        with reading() as work:
+            form.fill(get_customer(work, me))
+    return render_template("profile/edit.html", form=form, conflict=())
+
+
+def _show_both(form: ProfileForm) -> str:
+    """Show what is saved now beside what was typed; saving again keeps what was typed."""
+    with reading() as work:
+        now = get_customer(work, current_customer_id())
+    conflict = compare(now.details, form.details(now.details))
+    form.version.data = str(now.version)
+    return render_template("profile/edit.html", form=form, conflict=conflict)

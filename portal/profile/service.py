@@ -1,0 +1,48 @@
+"""Change a profile."""
+
+from uuid import uuid4
+
+from portal.account.queries import get_customer
+from portal.account.rules import Details
+from portal.account.service import replace_details
+from portal.audit.trail import record
+from portal.kernel.errors import StaleError
+from portal.kernel.ids import CustomerId
+from portal.kernel.sealing import place
+from portal.kernel.work import Work
+from portal.mail.outbox import queue
+from portal.profile import letters
+from portal.profile.events import ProfileChanged
+from portal.profile.models import ProfileChangeRow
+from portal.profile.rules import Change, compare
+
+
+def change_profile(
+    work: Work, customer_id: CustomerId, details: Details, version: int
+) -> tuple[Change, ...]:
+    """Keep changed details, the change itself, and tell the customer; return what changed.
+
+    Raises `StaleError` when the profile has changed since `version` was read.
+    """
+    before = get_customer(work, customer_id)
+    if before.version != version:
+        raise StaleError
+    changes = compare(before.details, details)
+    if not changes:
+        return ()
+    replace_details(work, customer_id, details, version)
+    row_id = uuid4()
+    words = {"changes": [[change.field, change.before, change.after] for change in changes]}
+    work.session.add(
+        ProfileChangeRow(
+            id=row_id,
+            customer_id=customer_id,
+            changed_at=work.now,
+            actor_kind=work.actor.kind,
+            sealed=work.vault.seal(customer_id, place("profile_change", row_id), words),
+        )
+    )
+    labels = tuple(change.label for change in changes)
+    queue(work, customer_id, letters.details_changed(details.email, details.given_name, labels))
+    record(work, ProfileChanged(customer_id, tuple(change.field for change in changes)))
+    return changes

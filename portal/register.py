@@ -1,0 +1,20 @@
+"""Everything that is held about people, in the order in which it is erased.
+
+What refers to a customer goes before the customer; the top of the house hands this down to
+whoever has to look at all of it.
+"""
+
+from portal.account import held as account
+from portal.cancellation import held as cancellation
+from portal.cases import held as cases
+from portal.kernel.held import Register
+from portal.preferences import held as preferences
+from portal.profile import held as profile
+
+HELD: Register = (
+    *cases.HELD,
+    *preferences.HELD,
+    *profile.HELD,
+    *account.HELD,
+    *cancellation.HELD,
+)

@@ -1,0 +1,62 @@
+"""The web server: gunicorn, few threads, behind a proxy that ends TLS."""
+
+import logging
+from typing import Any
+
+from flask import Flask
+from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]  # no types
+from gunicorn.config import Config  # type: ignore[import-untyped]  # no types
+from gunicorn.glogging import Logger as GunicornLogger  # type: ignore[import-untyped]  # no types
+
+from portal.app import create_app
+from portal.kernel.log import set_up
+from portal.settings import Settings
+
+RECYCLED_AFTER = 20_000
+"""Requests after which a process is replaced, so that nothing stays in memory for ever."""
+
+
+class Logger(GunicornLogger):  # type: ignore[misc]  # gunicorn has no types
+    """Hands gunicorn's lines to the one log of the program, warnings and worse."""
+
+    def setup(self, cfg: Config) -> None:
+        """Keep no handlers of its own."""
+        del cfg
+        self.error_log.setLevel(logging.WARNING)
+        self.error_log.propagate = True
+        self.access_log.disabled = True
+
+
+class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
+    """Runs the portal; each process makes its own app, and with it its own connections."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        super().__init__()
+
+    def load_config(self) -> None:
+        """Say how gunicorn is to run."""
+        chosen: dict[str, Any] = {
+            "bind": f"{self._settings.bind}:{self._settings.port}",
+            "workers": self._settings.workers,
+            "threads": self._settings.threads,
+            "worker_class": "gthread",
+            "control_socket_disable": True,
+            "max_requests": RECYCLED_AFTER,
+            "max_requests_jitter": RECYCLED_AFTER // 10,
+            "graceful_timeout": 10,
+            "timeout": 30,
+            "keepalive": 5,
+            "limit_request_line": 4094,
+            "limit_request_field_size": 8190,
+            "forwarded_allow_ips": "127.0.0.1,::1",
+            "logger_class": Logger,
+            "proc_name": "portal",
+        }
+        for name, value in chosen.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Flask:
+        """Make the app: in each process, after the fork."""
+        set_up()
+        return create_app(self._settings)

@@ -1,0 +1,1 @@
+"""Sessions of customers and staff alike, and links that work once."""

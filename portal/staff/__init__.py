@@ -1,0 +1,1 @@
+"""The people of the support desk: their accounts and their sign-in."""

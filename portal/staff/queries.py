@@ -1,0 +1,76 @@
+"""Reading staff."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy import select
+
+from portal.kernel.ids import StaffId
+from portal.kernel.sealing import place
+from portal.kernel.visit import Ended, Visit
+from portal.kernel.work import Work
+from portal.sessions.models import SignInSession
+from portal.sessions.rules import Stage, hash_token
+from portal.staff.models import StaffRow
+from portal.staff.rules import ROLES, STAFF_EMAIL, Colleague, Role, spell_staff_email
+
+STAFF = "staff"
+
+
+def find_visit(work: Work, token: str, idle: timedelta) -> Visit | None:
+    """Return the visit of a member of staff by their session's token; None for leavers."""
+    found = work.session.execute(
+        select(SignInSession, StaffRow)
+        .join(StaffRow, StaffRow.id == SignInSession.owner_id)
+        .where(
+            SignInSession.token_hash == hash_token(token),
+            SignInSession.kind == STAFF,
+            StaffRow.closed_at.is_(None),
+        )
+    ).first()
+    if found is None:
+        return None
+    session, row = found[0].read(), found[1]
+    is_idle = session.is_idle(work.now, idle)
+    over = Ended.TOO_LONG if session.is_over(STAFF, work.now) else None
+    return Visit(
+        kind=STAFF,
+        person_id=row.id,
+        session_id=session.id,
+        name=_read(work, row).name,
+        role=ROLES[Role(row.role)],
+        is_half=session.stage is Stage.QUESTION,
+        is_stale=session.is_stale(work.now, idle),
+        ended=Ended.IDLE if is_idle else over,
+        signed_in_before_at=session.signed_in_before_at,
+    )
+
+
+def list_colleagues(work: Work, staff_ids: Iterable[UUID] | None = None) -> list[Colleague]:
+    """Return some members of staff, or everybody who works at the desk today, by name."""
+    query = select(StaffRow)
+    if staff_ids is None:
+        query = query.where(StaffRow.closed_at.is_(None))
+    else:
+        query = query.where(StaffRow.id.in_(list(staff_ids)))
+    rows = list(work.session.scalars(query))
+    work.vault.fetch(row.id for row in rows)
+    return sorted((_read(work, row) for row in rows), key=lambda one: one.name.casefold())
+
+
+def find_colleague_by_email(work: Work, email: str) -> Colleague | None:
+    """Return the member of staff with an e-mail address."""
+    wanted = work.vault.lookup_hash(STAFF_EMAIL, spell_staff_email(email))
+    row = work.session.scalars(select(StaffRow).where(StaffRow.email_hash == wanted)).first()
+    return _read(work, row) if row else None
+
+
+def count_staff(work: Work) -> int:
+    """Return how many people there ever were at the desk."""
+    return len(list(work.session.scalars(select(StaffRow.id))))
+
+
+def _read(work: Work, row: StaffRow) -> Colleague:
+    words = work.vault.open(row.id, place("staff_member", row.id), row.sealed)
+    return Colleague(StaffId(row.id), words["name"], Role(row.role), row.closed_at is not None)

@@ -1,0 +1,30 @@
+"""Every table, gathered for migrations and tests."""
+
+from portal.account import models as account
+from portal.audit import models as audit
+from portal.cancellation import models as cancellation
+from portal.cases import models as cases
+from portal.credentials import models as credentials
+from portal.kernel.database import Base
+from portal.mail import models as mail
+from portal.preferences import models as preferences
+from portal.profile import models as profile
+from portal.sessions import models as sessions
+from portal.staff import models as staff
+from portal.vault import doomed
+from portal.vault.models import KeyringBase
+
+MODULES = (
+    account,
+    audit,
+    cancellation,
+    cases,
+    credentials,
+    doomed,
+    mail,
+    preferences,
+    profile,
+    sessions,
+    staff,
+)
+__all__ = ["MODULES", "Base", "KeyringBase"]

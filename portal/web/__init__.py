@@ -1,0 +1,1 @@
+"""What every page needs and no feature knows: identity, access, forms, headers, errors, assets."""

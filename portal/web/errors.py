@@ -1,0 +1,85 @@
+"""What people read when something is wrong: plain words, no codes, a way on."""
+
+from http import HTTPStatus
+
+from flask import Flask, g, make_response, render_template, request
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+from werkzeug.wrappers import Response
+
+from portal.kernel.errors import NotFoundError, StaleError
+from portal.kernel.log import get_logger
+
+log = get_logger(__name__)
+SWALLOWED_BYTES = 32 * 1024 * 1024
+PIECE_BYTES = 64 * 1024
+
+PAGES = {
+    400: ("We could not read that", "Please go back, load the page again and send it once more."),
+    403: ("You cannot do that from there", "Please open our own page and try again."),
+    404: ("Page not found", "There is nothing at this address, or it is not yours to see."),
+    405: ("Page not found", "There is nothing at this address that can be done this way."),
+    409: ("This has changed", "Somebody changed it while you were looking. Please load it again."),
+    413: ("That is too much at once", "Please send less text and try again."),
+    414: ("That address is too long", "Please check the link and try again."),
+    500: ("Something went wrong", "It was our mistake, not yours. Nothing was changed by halves."),
+    503: ("Please try again in a minute", "The service is busy. Nothing that you saved is lost."),
+}
+OTHERS = ("We could not do that", "Please go back, load the page again and try once more.")
+
+
+def init_app(app: Flask) -> None:
+    """Answer every error with a page of ours."""
+    app.register_error_handler(HTTPException, _on_http)
+    app.register_error_handler(RequestEntityTooLarge, _on_too_large)
+    app.register_error_handler(NotFoundError, lambda _: error_page(404))
+    app.register_error_handler(StaleError, lambda _: error_page(409))
+    app.register_error_handler(OperationalError, _on_busy)
+    app.register_error_handler(PoolTimeoutError, _on_busy)
+    app.register_error_handler(Exception, _on_anything)
+
+
+def error_page(status: int) -> Response:
+    """Return the page for a status; above 499 it asks nothing of the database."""
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        g.nobody = True
+    title, lead = PAGES.get(status, OTHERS)
+    page = render_template("errors/page.html", title=title, lead=lead, paragraphs=[])
+    response = make_response(page, status)
+    if status == HTTPStatus.SERVICE_UNAVAILABLE:
+        response.headers["Retry-After"] = "30"
+    return response
+
+
+def _on_http(error: HTTPException) -> Response:
+    if error.code and error.code < HTTPStatus.BAD_REQUEST:  # a redirect made by the router
+        return Response.force_type(error.get_response(request.environ))
+    response = error_page(error.code or 500)
+    for name, value in error.get_headers():
+        if name == "Allow":
+            response.headers[name] = value
+    return response
+
+
+def _on_too_large(error: RequestEntityTooLarge) -> Response:
+    """Read the rest away, so that the sender hears the answer and not a broken line."""
+    del error
+    left = min(request.content_length or 0, SWALLOWED_BYTES)
+    stream = request.environ["wsgi.input"]
+    while left > 0:
+        piece = stream.read(min(PIECE_BYTES, left))
+        if not piece:
+            break
+        left -= len(piece)
+    return error_page(413)
+
+
+def _on_busy(error: DBAPIError | PoolTimeoutError) -> Response:
+    log.warning("database-busy", error=type(error).__name__)
+    return error_page(503)
+
+
+def _on_anything(error: Exception) -> Response:
+    log.error("request-failed", endpoint=request.endpoint, exc_info=error)
+    return error_page(500)

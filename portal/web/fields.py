@@ -1,0 +1,201 @@
+"""Form fields, spelled our way; new widgets are born here, not in the rooms.
+
+What a person types is kept as typed, but for this clean-up: Unicode NFC, no control signs
+(line breaks stay in long texts), no halves of characters, no blanks at the ends. Passwords
+and answers are not cleaned at all and never printed again.
+"""
+
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from wtforms import (
+    BooleanField,
+    Field,
+    HiddenField,
+    PasswordField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+    ValidationError,
+    widgets,
+)
+from wtforms.fields.choices import SelectChoice
+
+Choices = Mapping[Any, str]
+"""From the stored value (a word, or an enum of words) to what the person reads."""
+Parser = Callable[[str], object]
+
+
+class Said:
+    """Refuses an empty field with words of its own, and checks nothing further."""
+
+    def __init__(self, message: str) -> None:
+        self.message = message
+
+    def __call__(self, form: object, field: Field) -> None:
+        """Refuse what is empty."""
+        del form
+        if not field.data:
+            raise ValidationError(self.message)
+
+
+class Fits:
+    """Refuses what is longer than a number of characters."""
+
+    def __init__(self, longest: int) -> None:
+        self.longest = longest
+
+    def __call__(self, form: object, field: Field) -> None:
+        """Refuse what is too long."""
+        del form
+        if field.data and len(field.data) > self.longest:
+            raise ValidationError(f"Use {self.longest} characters or fewer")
+
+
+class Parses:
+    """Refuses what a parser of the domain refuses with `ValueError`; nothing is always fine."""
+
+    def __init__(self, parser: Parser, message: str) -> None:
+        self.parser, self.message = parser, message
+
+    def __call__(self, form: object, field: Field) -> None:
+        """Refuse what does not parse."""
+        del form
+        if field.data:
+            try:
+                self.parser(field.data)
+            except ValueError as error:
+                raise ValidationError(self.message) from error
+
+
+def clean_line(text: str | None) -> str:
+    """Clean one line of text."""
+    return " ".join(_without_controls(text or "", keep="").split())
+
+
+def clean_text(text: str | None) -> str:
+    """Clean a text of several lines."""
+    lines = (text or "").replace("\r\n", "\n").replace("\r", "\n")
+    return _without_controls(lines, keep="\n").strip()
+
+
+def line(
+    label: str,
+    longest: int = 200,
+    *,
+    needed: str | None = None,
+    parser: Parser | None = None,
+    wrong: str = "",
+    **attributes: str,
+) -> StringField:
+    """Make a field of one line; `needed` is what is said when it is empty."""
+    checks: list[Any] = [Said(needed)] if needed else []
+    checks.append(Fits(longest))
+    if parser:
+        checks.append(Parses(parser, wrong))
+    return StringField(label, filters=[clean_line], validators=checks, render_kw=attributes)
+
+
+def text(label: str, longest: int, *, needed: str | None = None) -> TextAreaField:
+    """Make a field of several lines."""
+    checks: list[Any] = [Said(needed)] if needed else []
+    return TextAreaField(label, filters=[clean_text], validators=[*checks, Fits(longest)])
+
+
+def password(label: str, *, needed: str) -> PasswordField:
+    """Make a field for a secret: not cleaned, never printed again."""
+    return PasswordField(label, validators=[Said(needed), Fits(1024)])
+
+
+def secret_line(label: str, longest: int, *, needed: str) -> StringField:
+    """Make a field for an answer: legible while typed, never printed again."""
+    return StringField(label, validators=[Said(needed), Fits(longest)], widget=_Forgetful())
+
+
+def tick_box(label: str, *, needed: str | None = None) -> BooleanField:
+    """Make a single box to tick."""
+    return BooleanField(label, validators=[Said(needed)] if needed else [])
+
+
+def tick_boxes(label: str, choices: Choices, *, needed: str | None = None) -> SelectMultipleField:
+    """Make a list of boxes; `choices` maps the stored value to what the person reads."""
+    return _TickBoxes(
+        label,
+        choices=_options(choices.items()),
+        option_widget=widgets.CheckboxInput(),
+        widget=widgets.ListWidget(prefix_label=False),
+        validators=[Said(needed)] if needed else [],
+    )
+
+
+def radios(label: str, choices: Choices, *, needed: str) -> RadioField:
+    """Make a list of which one is chosen."""
+    return _Radios(
+        label, choices=_options(choices.items()), validators=[Said(needed)], validate_choice=False
+    )
+
+
+def pick(
+    label: str, choices: Choices, *, needed: str | None = None, empty: str = ""
+) -> SelectField:
+    """Make a drop-down list that begins with an empty choice."""
+    options = _options([("", empty), *choices.items()])
+    return _Pick(label, choices=options, validators=[Said(needed)] if needed else [])
+
+
+def offer(field: SelectField, choices: Choices) -> None:
+    """Give a drop-down list what is known only when the program runs."""
+    field.choices = [*(field.choices or [])[:1], *_options(choices.items())]
+
+
+def unseen() -> HiddenField:
+    """Make a field that people do not see."""
+    return HiddenField(filters=[clean_line])
+
+
+NOT_OFFERED = "Choose one of the answers offered"
+
+
+class _TickBoxes(SelectMultipleField):
+    def pre_validate(self, form: object) -> None:
+        del form
+        if set(self.data or []) - {choice.value for choice in self.choices or []}:
+            raise ValidationError(NOT_OFFERED)
+
+
+class _Radios(RadioField):
+    def pre_validate(self, form: object) -> None:
+        del form
+        if self.data and self.data not in {choice.value for choice in self.choices or []}:
+            raise ValidationError(NOT_OFFERED)
+
+
+class _Pick(SelectField):
+    def pre_validate(self, form: object) -> None:
+        del form
+        if self.data and self.data not in {choice.value for choice in self.choices or []}:
+            raise ValidationError(NOT_OFFERED)
+
+
+class _Forgetful(widgets.TextInput):
+    """A text input that does not print what was typed."""
+
+    def __call__(self, field: Field, **attributes: Any) -> str:  # noqa: ANN401  # WTForms' own
+        attributes["value"] = ""
+        return str(super().__call__(field, **attributes))
+
+
+def _options(pairs: Iterable[tuple[Any, str]]) -> list[SelectChoice]:
+    return [SelectChoice(str(value), text) for value, text in pairs]
+
+
+def _without_controls(text: str, keep: str) -> str:
+    kept = (
+        sign if sign in keep or unicodedata.category(sign) not in {"Cc", "Cs"} else " "
+        for sign in text
+        if sign not in "\x00\ufeff\ufffe\uffff"
+    )
+    return unicodedata.normalize("NFC", "".join(kept))

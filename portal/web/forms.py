@@ -1,0 +1,39 @@
+"""The base of every form; the only module that touches Flask-WTF."""
+
+from typing import Any
+
+from flask import Flask
+from flask_wtf import CSRFProtect, FlaskForm
+from wtforms import HiddenField
+
+_protection = CSRFProtect()
+
+
+class Form(FlaskForm):
+    """Base of every form in the portal; carries the form token that a forger cannot know."""
+
+    def is_valid_post(self) -> bool:
+        """Tell whether the form was sent and everything in it fits."""
+        return bool(self.validate_on_submit())
+
+    def say(self, field: str, text: str) -> None:
+        """Put an error beside a field after the service has refused."""
+        messages: list[Any] = list(self[field].errors)
+        self[field].errors = [*messages, text]
+
+
+class OnceForm(Form):
+    """A form that acts once, however often it is sent: `once` names this copy of the page."""
+
+    once = HiddenField()
+
+
+def init_app(app: Flask) -> None:
+    """Check the form token of every unsafe request, form or not."""
+    app.config.update(WTF_CSRF_TIME_LIMIT=None)  # it ends with the session, not before
+    _protection.init_app(app)
+
+
+def exempt(app: Flask, endpoint: str) -> None:
+    """Let one endpoint do without the token: only for what changes nothing."""
+    _protection.exempt(app.view_functions[endpoint])

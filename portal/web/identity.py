@@ -1,0 +1,156 @@
+"""Who is signed in; the only module that touches Flask-Login.
+
+The session is a row; the cookie holds a random token whose hash is stored. Customers and
+staff have a cookie each, and staff pages look at theirs alone.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import cast
+from uuid import UUID
+
+from flask import Flask, Request, current_app, g, request, session
+from flask_login import LoginManager, UserMixin, current_user
+from werkzeug.wrappers import Response
+
+from portal.kernel.ids import CustomerId, StaffId
+from portal.kernel.visit import Ended, Visit
+from portal.kernel.work import VISITOR, Actor, Work, open_reading, open_work
+from portal.vault.sealing import Vault
+from portal.web.runtime import runtime
+
+CUSTOMER, STAFF = "customer", "staff"
+STAFF_PATH = "/staff"
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """How one kind of person is found by a token, and how their visit is written down."""
+
+    find_visit: Callable[[Work, str, timedelta], Visit | None]
+    mark_seen: Callable[[Work, Visit], None]
+
+
+class SignedIn(UserMixin):  # type: ignore[misc]  # Flask-Login has no types
+    """The person behind this request, as Flask-Login wants to see one."""
+
+    def __init__(self, visit: Visit) -> None:
+        self.visit = visit
+
+    def get_id(self) -> str:
+        """Return the session's id; Flask-Login never stores it, our cookie does the work."""
+        return str(self.visit.session_id)
+
+
+def init_app(app: Flask, doors: dict[str, Door]) -> None:
+    """Teach the app to know people by their cookie."""
+    manager = LoginManager()
+    manager.init_app(app)
+    manager.request_loader(_load)
+    app.extensions["doors"] = doors
+
+
+def _load(sent: Request) -> SignedIn | None:
+    """Find the person by the cookie; called once a request, when somebody first asks."""
+    kind = kind_of(sent.path)
+    token = sent.cookies.get(cookie_name(kind))
+    if not token or g.get("nobody"):
+        return None
+    parts, door = runtime(), cast(Door, current_app.extensions["doors"][kind])
+    if "vault" not in g:
+        g.vault = Vault(parts.keyring)
+    idle = timedelta(seconds=parts.settings.session_idle_seconds)
+    with open_reading(parts.sessions, VISITOR, parts.clock, g.vault) as work:
+        visit = door.find_visit(work, token, idle)
+    if visit is None or visit.ended:
+        g.ended = visit.ended if visit else None
+        return None
+    if visit.is_half:
+        g.half = visit
+        return None
+    if visit.is_stale:
+        actor = Actor(kind, visit.person_id)
+        with open_work(parts.sessions, actor, parts.clock, g.vault) as work:
+            door.mark_seen(work, visit)
+    return SignedIn(visit)
+
+
+def kind_of(path: str) -> str:
+    """Return whose page it is: the desk's, or a customer's and everybody's."""
+    return STAFF if path == STAFF_PATH or path.startswith(f"{STAFF_PATH}/") else CUSTOMER
+
+
+def cookie_name(kind: str) -> str:
+    """Return the name of the session cookie; with TLS it is bound to the host by its prefix."""
+    name = "desk" if kind == STAFF else "session"
+    return f"__Host-{name}" if runtime().settings.secure else name
+
+
+def current_visit() -> Visit | None:
+    """Return the visit of whoever is fully signed in."""
+    person = current_user._get_current_object()  # noqa: SLF001  # the proxy's documented way in
+    return person.visit if isinstance(person, SignedIn) else None
+
+
+def half_visit() -> Visit | None:
+    """Return the visit of somebody who gave the right password and no answer yet."""
+    current_visit()
+    visit: Visit | None = g.get("half")
+    return visit
+
+
+def why_ended() -> Ended | None:
+    """Return why the session that the cookie speaks of no longer holds."""
+    current_visit()
+    ended: Ended | None = g.get("ended")
+    return ended
+
+
+def current_actor() -> Actor:
+    """Return whoever makes this request."""
+    visit = current_visit()
+    return Actor(visit.kind, visit.person_id) if visit else VISITOR
+
+
+def current_customer_id() -> CustomerId:
+    """Return the signed-in customer."""
+    return CustomerId(_person_id(CUSTOMER))
+
+
+def current_staff_id() -> StaffId:
+    """Return the signed-in member of staff."""
+    return StaffId(_person_id(STAFF))
+
+
+def _person_id(kind: str) -> UUID:
+    visit = current_visit()
+    if visit is None or visit.kind != kind:
+        raise LookupError(f"Nobody of the kind {kind} is signed in")
+    return visit.person_id
+
+
+def let_in(response: Response, kind: str, token: str) -> Response:
+    """Give the browser its session cookie, and a new form token with it (ASVS 7.2.4)."""
+    session.clear()
+    response.set_cookie(
+        cookie_name(kind),
+        token,
+        secure=runtime().settings.secure,
+        httponly=True,
+        samesite="Strict" if kind == STAFF else "Lax",
+    )
+    return response
+
+
+def let_out(response: Response, kind: str, *, clear: bool = True) -> Response:
+    """Take the session cookie away and have the browser forget what it kept."""
+    response.delete_cookie(
+        cookie_name(kind), secure=runtime().settings.secure, httponly=True, samesite="Lax"
+    )
+    session.clear()
+    if clear:
+        kept = [name for name in request.cookies if name.endswith("remember")]
+        kinds = ['"cache"', '"storage"'] if kept else ['"cache"', '"cookies"', '"storage"']
+        response.headers["Clear-Site-Data"] = ", ".join(kinds)
+    return response

@@ -1,0 +1,64 @@
+"""What every template may use: the brand, the person, dates as people say them."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from math import ceil
+
+from flask import Flask
+from jinja2 import StrictUndefined
+
+from portal.kernel.clock import LONDON
+from portal.kernel.visit import seen_pause
+from portal.web import identity
+from portal.web.runtime import runtime
+
+
+@dataclass(frozen=True, slots=True)
+class Me:
+    """Whoever looks at the page."""
+
+    kind: str
+    name: str
+    role: str
+    idle_seconds: int
+    grace_seconds: int
+
+
+def init_app(app: Flask, brand: str) -> None:
+    """Give the templates their words and filters."""
+    environment = app.jinja_env
+    environment.undefined = StrictUndefined
+    environment.trim_blocks = environment.lstrip_blocks = True
+    environment.globals.update(
+        brand=brand, service_name="Privacy Centre", me=_me, year=lambda: _today().year
+    )
+    environment.filters.update(date=say_date, datetime=say_moment, isotime=_iso)
+
+
+def say_date(value: date | datetime) -> str:
+    """Return a date as people say it: 22 November 2026."""
+    day = value.astimezone(LONDON) if isinstance(value, datetime) else value
+    return f"{day.day} {day:%B %Y}"
+
+
+def say_moment(value: datetime) -> str:
+    """Return a moment in London: 22 November 2026 at 18:04."""
+    local = value.astimezone(LONDON)
+    return f"{local.day} {local:%B %Y} at {local:%H:%M}"
+
+
+def _iso(value: date | datetime) -> str:
+    return value.isoformat(timespec="seconds") if isinstance(value, datetime) else value.isoformat()
+
+
+def _today() -> date:
+    return runtime().clock().astimezone(LONDON).date()
+
+
+def _me() -> Me | None:
+    visit = identity.current_visit()
+    if visit is None:
+        return None
+    idle = runtime().settings.session_idle_seconds
+    pause = seen_pause(timedelta(seconds=idle))
+    return Me(visit.kind, visit.name, visit.role, idle, ceil(pause.total_seconds()))

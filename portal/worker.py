@@ -1,0 +1,121 @@
+"""The worker: sends letters, finishes what a crash left, tells, sweeps. The tables are the truth.
+
+It asks the tables what there is to do, once a second; nothing is lost when it dies, and
+several may run at once.
+"""
+
+import threading
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from portal.account.service import forget_unconfirmed, tell_of_tries
+from portal.cancellation.queries import list_unfinished
+from portal.cancellation.service import finish
+from portal.cases.held import forget_old_cases
+from portal.credentials.service import sweep as sweep_tries
+from portal.kernel.database import truncate_journal
+from portal.kernel.log import get_logger
+from portal.mail.outbox import claim_next, forget_sent, mark_failed, mark_sent, open_letter
+from portal.mail.render import Press
+from portal.mail.transport import RefusedError, Transport
+from portal.runtime import Runtime
+from portal.sessions.service import sweep as sweep_sessions
+from portal.vault.doomed import destroy_doomed
+
+log = get_logger(__name__)
+
+PAUSE_SECONDS = 1.0
+SWEEP_EVERY = timedelta(minutes=10)
+LETTERS_KEPT = timedelta(days=30)
+
+
+class Worker:
+    """Does what waits, until it is told to stop."""
+
+    def __init__(self, parts: Runtime, press: Press, transport: Transport) -> None:
+        self._parts, self._press, self._transport = parts, press, transport
+        self._swept_at: datetime | None = None
+
+    def run(self, stop: threading.Event) -> None:
+        """Work until `stop` is set; a fault in one job is logged and does not end the others."""
+        log.info("worker-started")
+        while not stop.is_set():
+            self.do_all()
+            stop.wait(PAUSE_SECONDS)
+        log.info("worker-stopped")
+
+    def do_all(self) -> None:
+        """Do everything that waits, once."""
+        jobs: tuple[Callable[[], None], ...] = (
+            self.finish_cancellations,
+            self.tell,
+            self.send_letters,
+            self.destroy_keys,
+            self.sweep,
+        )
+        for job in jobs:
+            try:
+                job()
+            except Exception as error:  # the last resort: log it, go on
+                log.exception("job-failed", job=job.__name__, exc_info=error)
+
+    def finish_cancellations(self) -> None:
+        """Finish cancellations that were decided and interrupted."""
+        with self._parts.work() as work:
+            unfinished = list_unfinished(work)
+        for customer_id in unfinished:
+            finish(self._parts.work, self._parts.register, customer_id)
+            log.info("cancellation-finished")
+
+    def tell(self) -> None:
+        """Write to customers whose sign-in was guessed at."""
+        with self._parts.work() as work:
+            tell_of_tries(work)
+
+    def send_letters(self) -> None:
+        """Send every letter that is due; each is claimed, sent outside any transaction, marked."""
+        while (letter_id := self._claim()) is not None:
+            self._send(letter_id)
+
+    def destroy_keys(self) -> None:
+        """Destroy keys that nothing needs any more."""
+        with self._parts.work() as work:
+            destroy_doomed(work)
+
+    def sweep(self) -> None:
+        """Delete what has ended, now and then."""
+        now = self._parts.clock()
+        if self._swept_at and now - self._swept_at < SWEEP_EVERY:
+            return
+        self._swept_at = now
+        with self._parts.work() as work:
+            forget_unconfirmed(work)
+            forget_old_cases(work)
+            forget_sent(work, work.now - LETTERS_KEPT)
+            sweep_sessions(work)
+            sweep_tries(work)
+        truncate_journal(self._parts.sessions.engine)
+
+    def _claim(self) -> UUID | None:
+        with self._parts.work() as work:
+            return claim_next(work)
+
+    def _send(self, letter_id: UUID) -> None:
+        with self._parts.work() as work:
+            letter = open_letter(work, letter_id)
+        if letter is None:
+            with self._parts.work() as work:
+                mark_failed(work, letter_id, for_good=True)
+            return
+        try:
+            self._transport.send(self._press.make(letter_id, letter))
+        except Exception as error:  # one letter's fault must not hold up the others
+            is_final = isinstance(error, RefusedError)
+            log.warning("letter-not-sent", letter=str(letter_id), exc_info=error)
+            with self._parts.work() as work:
+                mark_failed(work, letter_id, for_good=is_final)
+            return
+        with self._parts.work() as work:
+            mark_sent(work, letter_id)
+        log.info("letter-sent", letter=str(letter_id), kind=letter.kind)

@@ -1,0 +1,82 @@
+"""The rules about what the portal declares when it runs: tables, audit events, pages.
+
+Like those about its source: functions that say what is wrong, to be tried on a violation too.
+"""
+
+import dataclasses
+import re
+from collections.abc import Iterable, Iterator, Mapping
+
+from sqlalchemy import MetaData
+
+ABOUT_SOMEBODY = re.compile(r"sealed|customer_id|owner_id|person_id|\w+_hash")
+
+EVENT = re.compile(r"(?P<room>[a-z]+):[a-z]+(?:-[a-z]+)*:(?P<verb>[a-z]+)(?:-[a-z]+)*")
+IRREGULAR = re.compile(
+    "begun|chosen|done|forgotten|found|given|held|kept|left|lost|made|put|read|seen|sent|set|shown"
+    "|taken|told|undone|withdrawn|withheld|written"
+)
+PERSONAL = re.compile(
+    r"(^|_)(email|name|given|family|telephone|phone|mobile|address\w*|street|town|postcode|birth"
+    r"|password|question|answer|message|text|note|body)($|_)"
+)
+
+NOT_A_PAGE = frozenset({"components", "errors", "layouts", "mail"})
+
+
+def undeclared_tables(metadata: MetaData, declared: Iterable[str]) -> list[str]:
+    """Return the tables that keep something about a person and that no `held.py` declares."""
+    known = set(declared)
+    return sorted(
+        f"{table.name}: {', '.join(telling)}"
+        for table in metadata.tables.values()
+        if (telling := [c.name for c in table.columns if ABOUT_SOMEBODY.fullmatch(c.name)])
+        and table.name not in known
+    )
+
+
+def wrong_events(events: Iterable[type]) -> list[str]:
+    """Return what is wrong with audit events: their names, their fields, their stillness."""
+    return [f"{event.__qualname__}: {fault}" for event in events for fault in _event_faults(event)]
+
+
+def _event_faults(event: type) -> Iterator[str]:
+    parameters = vars(event).get("__dataclass_params__")
+    if parameters is None or not parameters.frozen:
+        yield "is not a frozen dataclass"
+        return
+    name = getattr(event, "name", None)
+    spelling = EVENT.fullmatch(name) if isinstance(name, str) else None
+    if spelling is None:
+        yield f"is named {name!r}, not feature:subject:verb"
+    else:
+        if spelling["room"] not in event.__module__.split("."):
+            yield f"is named {name!r}, and lives in {event.__module__}"
+        if not spelling["verb"].endswith("ed") and not IRREGULAR.fullmatch(spelling["verb"]):
+            yield f"is named {name!r}, and {spelling['verb']} is not past tense"
+    yield from (
+        f"keeps {field.name}" for field in dataclasses.fields(event) if PERSONAL.search(field.name)
+    )
+
+
+def loose_templates(templates: Iterable[str], endpoints: Iterable[str]) -> list[str]:
+    """Return the pages that no view is named after."""
+    pages = {f"{endpoint.replace('.', '/')}.html" for endpoint in endpoints}
+    return sorted(
+        template
+        for template in templates
+        if template.split("/")[0] not in NOT_A_PAGE and template not in pages
+    )
+
+
+def differences(expected: Mapping[str, object], found: Mapping[str, object]) -> list[str]:
+    """Return what two lists do not have in common, in the spelling of the list to mend."""
+    return [
+        *(f"gone:    {name!r}: {expected[name]!r}," for name in sorted({*expected} - {*found})),
+        *(f"new:     {name!r}: {found[name]!r}," for name in sorted({*found} - {*expected})),
+        *(
+            f"changed: {name!r}: {found[name]!r},"
+            for name in sorted({*expected} & {*found})
+            if expected[name] != found[name]
+        ),
+    ]

@@ -1,0 +1,130 @@
+"""What the audit trail can say: every event, with its fields, is listed here on purpose."""
+
+import importlib
+import inspect
+from dataclasses import dataclass, fields
+from typing import ClassVar
+
+import pytest
+
+from portal.audit.events import AuditEvent
+from tests.architecture import declarations
+from tests.architecture.rules import ROOT
+
+# To change an event is to change what was promised to whoever reads the trail years later.
+EVENTS: dict[str, tuple[str, ...]] = {
+    "account:customer:registered": ("subject_id", "services"),
+    "account:customer:signed-in": ("subject_id",),
+    "account:customer:signed-out": ("subject_id",),
+    "account:customer:told-of-tries": ("subject_id",),
+    "account:registration:asked": ("subject_id",),
+    "account:sign-in:refused": ("subject_id", "step", "blocked"),
+    "cancellation:customer:decided": ("subject_id",),
+    "cancellation:customer:erased": ("subject_id", "rows"),
+    "cancellation:registration:cancelled": ("subject_id", "service"),
+    "cases:case:assigned": ("subject_id", "staff_id"),
+    "cases:case:moved": ("subject_id", "step", "status"),
+    "cases:case:opened": ("subject_id", "topic"),
+    "cases:case:viewed": ("subject_id",),
+    "cases:queue:searched": ("subject_id", "found"),
+    "preferences:choice:made": ("subject_id", "purpose", "channel", "agreed"),
+    "profile:details:changed": ("subject_id", "fields"),
+    "staff:member:added": ("subject_id", "role"),
+    "staff:member:signed-in": ("subject_id",),
+    "staff:member:signed-out": ("subject_id",),
+    "staff:sign-in:refused": ("subject_id", "step", "blocked"),
+}
+
+
+def find_events() -> list[type[AuditEvent]]:
+    """Return the events of every room; those that tests make up do not count."""
+    names = [f"portal.{path.parent.name}.events" for path in ROOT.glob("portal/*/events.py")]
+    return [
+        event
+        for name in sorted(names)
+        for _, event in inspect.getmembers(importlib.import_module(name), inspect.isclass)
+        if issubclass(event, AuditEvent) and event is not AuditEvent and event.__module__ == name
+    ]
+
+
+def field_names(event: type[AuditEvent]) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(event))
+
+
+def test_every_event_is_listed_with_its_fields() -> None:
+    found = {event.name: field_names(event) for event in find_events()}
+    changes = declarations.differences(EVENTS, found)
+    assert not changes, "\n".join(changes)
+
+
+def test_no_two_events_share_a_name() -> None:
+    names = [event.name for event in find_events()]
+    assert len(names) == len(set(names))
+
+
+def test_events_are_well_named_still_and_free_of_personal_details() -> None:
+    faults = declarations.wrong_events(find_events())
+    assert not faults, "\n".join(faults)
+
+
+@dataclass(frozen=True, slots=True)
+class Proper(AuditEvent):
+    name: ClassVar[str] = "events:test-case:signed-in"
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Foreign(AuditEvent):
+    name: ClassVar[str] = "profile:name:changed"
+
+
+@dataclass(frozen=True, slots=True)
+class Shouting(AuditEvent):
+    name: ClassVar[str] = "EVENTS"
+
+
+@dataclass(frozen=True, slots=True)
+class Present(AuditEvent):
+    name: ClassVar[str] = "events:case:close"
+
+
+@dataclass(frozen=True, slots=True)
+class Nameless(AuditEvent):
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Telling(AuditEvent):
+    name: ClassVar[str] = "events:profile:changed"
+    given_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lodging(AuditEvent):
+    name: ClassVar[str] = "events:profile:changed"
+    address_line_1: str
+
+
+class Moving:
+    name: ClassVar[str] = "events:profile:changed"
+
+
+@pytest.mark.parametrize("event", [Foreign, Shouting, Present, Nameless, Telling, Lodging, Moving])
+def test_a_wrong_event_is_found(event: type, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(event, "__module__", "portal.events.events")
+    assert len(declarations.wrong_events([event])) == 1
+
+
+def test_a_proper_event_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Proper, "__module__", "portal.events.events")
+    assert declarations.wrong_events([Proper]) == []
+
+
+def test_a_new_a_changed_and_a_missing_event_are_found() -> None:
+    expected = {"a:b:changed": ("x",), "a:c:changed": ()}
+    found = {"a:b:changed": ("x", "y"), "a:d:changed": ()}
+    assert declarations.differences(expected, found) == [
+        "gone:    'a:c:changed': (),",
+        "new:     'a:d:changed': (),",
+        "changed: 'a:b:changed': ('x', 'y'),",
+    ]

@@ -1,0 +1,28 @@
+"""Every page says who may see it, and is named like its view."""
+
+import pytest
+from flask import Flask
+
+from portal.web import access
+from tests.architecture import declarations
+
+
+def test_a_page_that_says_nothing_about_access_stops_the_portal(app: Flask) -> None:
+    app.view_functions["cases.loose"] = lambda: "anybody may read this"
+    with pytest.raises(RuntimeError, match=r"cases\.loose"):
+        access.init_app(app)
+
+
+def test_every_page_says_who_may_see_it(app: Flask) -> None:
+    access.init_app(app)  # it would refuse
+
+
+def test_every_page_has_a_view_of_its_name(app: Flask) -> None:
+    templates = app.jinja_env.list_templates(extensions=["html"])
+    assert templates, "no templates: then this test cannot fail"
+    assert declarations.loose_templates(templates, app.view_functions) == []
+
+
+def test_a_page_without_a_view_is_found() -> None:
+    templates = ["layouts/page.html", "mail/welcome.html", "cases/show.html", "cases/lost.html"]
+    assert declarations.loose_templates(templates, ["cases.show"]) == ["cases/lost.html"]

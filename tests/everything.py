@@ -1,0 +1,155 @@
+"""Run every check and every test, one after the other, and say what came of each.
+
+    python -m tests.everything                  all of it
+    python -m tests.everything --source-only    the checks of the source, without the tests
+    python -m tests.everything --coverage       and which branches no test has been through
+
+A failing step does not keep the next ones from running.
+"""
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+TOOLS = Path(sys.executable).parent
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing to run: what it is for, and the command."""
+
+    purpose: str
+    command: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of a step; `last_line` is the last thing it said."""
+
+    purpose: str
+    passed: bool
+    seconds: float
+    last_line: str = ""
+
+
+def find_chromium() -> str | None:
+    """Return the browser that journeys drive, or None where there is none."""
+    chosen = os.environ.get("PORTAL_TEST_CHROMIUM")
+    if chosen:
+        return shutil.which(chosen)
+    return next(filter(None, map(shutil.which, BROWSERS)), None)
+
+
+def in_ci() -> bool:
+    """Tell whether nothing may be left out: the machine is there to check everything."""
+    return os.environ.get("CI", "").lower() in {"1", "true", "yes"}
+
+
+def source_steps() -> tuple[Step, ...]:
+    """Return the checks that only read the source."""
+    return (
+        Step("Style of the source (ruff)", _tool("ruff", "check")),
+        Step("Layout of the source (ruff)", _tool("ruff", "format", "--check")),
+        Step("Types (mypy)", _tool("mypy")),
+        Step("Who may import whom (import-linter)", _tool("lint-imports", "--no-cache")),
+        Step("Templates (djlint)", _tool("djlint", "--lint", "--quiet", "templates")),
+        Step("Layout of the templates (djlint)", _tool("djlint", "--check", "templates")),
+        Step("Spelling (codespell)", _tool("codespell")),
+    )
+
+
+def test_step(*, journeys: bool, coverage: bool) -> Step:
+    """Return the tests: two processes, an order that is new every time."""
+    extra: tuple[str, ...] = () if journeys else ("-m", "not journey")
+    if coverage:
+        extra += ("--cov", "--cov-report=term-missing:skip-covered")
+    return Step("Tests (pytest)", _tool("pytest", "-n", "2", *extra))
+
+
+def run(step: Step) -> Outcome:
+    """Run one step, pass its words on as they come, and keep the last of them."""
+    print(f"\n==> {step.purpose}", flush=True)
+    started = time.monotonic()
+    last_line = ""
+    try:
+        with subprocess.Popen(
+            step.command,
+            cwd=ROOT,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            errors="replace",
+        ) as process:
+            for line in process.stdout or ():
+                print(line, end="", flush=True)
+                last_line = line.strip() or last_line
+            passed = process.wait() == 0
+    except OSError as error:
+        last_line, passed = f"cannot be started: {error}", False
+        print(last_line)
+    seconds = time.monotonic() - started
+    print(f"    {_word(passed=passed)} after {seconds:.1f} s", flush=True)
+    return Outcome(step.purpose, passed, seconds, last_line)
+
+
+def missing_browser() -> Outcome | None:
+    """Say that journeys need a browser; in CI that is a failure, elsewhere a gap."""
+    print("\n==> This machine lacks Chromium, so no journey in a browser is tested.")
+    print("    To install it: sudo apt-get install chromium")
+    print("    Or name another one: PORTAL_TEST_CHROMIUM=/path/to/chromium")
+    return Outcome("Chromium, for the journeys", passed=False, seconds=0) if in_ci() else None
+
+
+def report(outcomes: Sequence[Outcome], *, tests: Outcome | None, gap: bool) -> bool:
+    """Print the closing summary, the tests' own closing line at the very end."""
+    print("\n==> Summary")
+    for outcome in outcomes:
+        print(f"    {_word(passed=outcome.passed):6} {outcome.seconds:6.1f} s  {outcome.purpose}")
+    if gap:
+        print("    left out         journeys in a browser: sudo apt-get install chromium")
+    passed = all(outcome.passed for outcome in outcomes)
+    print(f"    {'Everything passed' if passed else 'Something FAILED: see above'}.")
+    if tests:
+        print(tests.last_line)
+    return passed
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run what was asked for; 0 when all of it passed."""
+    parser = argparse.ArgumentParser(prog="python -m tests.everything", description=__doc__)
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser.add_argument("--source-only", action="store_true", help="leave the tests out")
+    parser.add_argument("--coverage", action="store_true", help="report untested branches")
+    asked = parser.parse_args(arguments)
+
+    outcomes = [run(step) for step in source_steps()]
+    if asked.source_only:
+        return int(not report(outcomes, tests=None, gap=False))
+
+    browser = find_chromium()
+    if browser is None and (failure := missing_browser()):
+        outcomes.append(failure)
+    tests = run(test_step(journeys=browser is not None, coverage=asked.coverage))
+    outcomes.append(tests)
+    return int(not report(outcomes, tests=tests, gap=browser is None))
+
+
+def _tool(name: str, *arguments: str) -> tuple[str, ...]:
+    return (str(TOOLS / name), *arguments)
+
+
+def _word(*, passed: bool) -> str:
+    return "passed" if passed else "FAILED"
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -13,6 +13,7 @@ from portal.cases import staff_routes as cases_desk
 from portal.credentials.rules import QUESTIONS
 from portal.home import routes as home
 from portal.kernel.clock import Clock, utc_clock
+from portal.kernel.log import set_up
 from portal.notices import routes as notices
 from portal.preferences import routes as preferences
 from portal.profile import routes as profile
@@ -33,6 +34,7 @@ MOST_FIELDS = 200
 
 def create_app(settings: Settings, clock: Clock = utc_clock) -> Flask:
     """Build the WSGI application; raises `SettingsError` when a setting will not do."""
+    set_up()
     parts = assemble(settings, HELD, QUESTIONS, clock)
     app = Flask(__name__, template_folder=str(ROOT / "templates"), static_folder=None)
     app.config.update(

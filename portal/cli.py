@@ -61,7 +61,6 @@ def demo(*, load_only: bool) -> None:
 def serve() -> None:
     """Run the web server. Put a proxy with TLS in front of it."""
     settings = read_settings()
-    set_up()
     create_app(settings)  # what is wrong is said now and once, not by each process
     parts = _ready(settings)
     if not settings.demonstration:

@@ -9,7 +9,6 @@ from gunicorn.config import Config  # type: ignore[import-untyped]  # no types
 from gunicorn.glogging import Logger as GunicornLogger  # type: ignore[import-untyped]  # no types
 
 from portal.app import create_app
-from portal.kernel.log import set_up
 from portal.settings import Settings
 
 RECYCLED_AFTER = 20_000
@@ -58,5 +57,4 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
 
     def load(self) -> Flask:
         """Make the app: in each process, after the fork."""
-        set_up()
         return create_app(self._settings)

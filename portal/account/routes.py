@@ -68,10 +68,10 @@ def confirm(token: str) -> ResponseReturnValue:
     if form.is_valid_post():
         try:
             with unit_of_work() as work:
-                made = service.confirm(work, token)
+                is_made = service.confirm(work, token) is not None
         except AlreadyRegisteredError:
-            made = None
-        if made:
+            is_made = True  # by another letter to the same address
+        if is_made:
             flash("Your email address is confirmed. You can sign in now.", "ok")
             return redirect(url_for(".sign_in"), 303)
     with reading() as work:
@@ -122,8 +122,8 @@ def question() -> ResponseReturnValue:
         form.say("answer", _why(proof))
     with reading() as work:
         secrets = find_secrets(work, half.person_id)
-    asked = secrets.question if secrets else ""
-    return render_template("account/question.html", form=form, question=asked)
+    form.answer.label.text = secrets.question if secrets else "Answer"
+    return render_template("account/question.html", form=form)
 
 
 @bp.post("/sign-out")

@@ -6,6 +6,7 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.account.queries import get_registration, list_registrations
+from portal.account.rules import Service
 from portal.account.service import prove_again
 from portal.cancellation import service
 from portal.cancellation.forms import CancelForm
@@ -18,6 +19,14 @@ from portal.web.transaction import reading, unit_of_work
 
 bp = Blueprint("cancellation", __name__, url_prefix="/registrations")
 
+ICONS = {
+    Service.BROADBAND: "router",
+    Service.HOME_PHONE: "phone",
+    Service.MOBILE: "smartphone",
+    Service.TELEVISION: "tv",
+    Service.WIFI: "wifi",
+    Service.NEWSLETTER: "newspaper",
+}
 WRONG = "That is not your password"
 BLOCKED = "There were too many tries. Wait 15 minutes, then try again"
 
@@ -28,7 +37,8 @@ def registrations() -> ResponseReturnValue:
     """List what the customer is registered for."""
     with reading() as work:
         found = list_registrations(work, current_customer_id())
-    return render_template("cancellation/registrations.html", registrations=found)
+    facts = {"registrations": found, "icons": ICONS}
+    return render_template("cancellation/registrations.html", **facts)
 
 
 @bp.route("/<uuid:registration_id>/cancel", methods=["GET", "POST"])

@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from portal.account.queries import get_customer
 from portal.cases import queries, service
 from portal.cases.forms import AddForm, ButtonForm, ContactForm
-from portal.cases.rules import FOR_STAFF_ONLY
+from portal.cases.rules import CANCELLABLE, FOR_STAFF_ONLY
 from portal.kernel.ids import CustomerId
 from portal.web.access import Access, access
 from portal.web.identity import CUSTOMER, current_customer_id, current_visit, let_out
@@ -51,8 +51,10 @@ def confirm(token: str) -> ResponseReturnValue:
         return let_out(answer, CUSTOMER) if current_visit() else answer
     with reading() as work:
         found = service.find_cancellation(work, token)
-    page = render_template("cases/confirm.html", form=form, case=found)
-    return page, 200 if found else 410
+    if found is None:
+        return render_template("cases/confirm.html", form=form, case=None), 410
+    facts = {"what": CANCELLABLE[found.case.service], "deletes_account": found.deletes_account}
+    return render_template("cases/confirm.html", form=form, case=found.case, **facts)
 
 
 @bp.get("/contact/confirmed")
@@ -84,7 +86,8 @@ def show(reference: str) -> ResponseReturnValue:
     with reading() as work:
         found = queries.get_own_case(work, me, reference)
     entries = [entry for entry in found.entries if entry.step not in FOR_STAFF_ONLY]
-    return render_template("cases/show.html", form=form, case=found, entries=entries)
+    facts = {"entries": entries, "progress": [entry.without_words() for entry in entries]}
+    return render_template("cases/show.html", form=form, case=found, **facts)
 
 
 def _customer_id() -> CustomerId | None:

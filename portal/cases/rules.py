@@ -2,7 +2,7 @@
 
 import calendar
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from functools import cache
@@ -11,7 +11,7 @@ from uuid import UUID
 from holidays import country_holidays
 
 from portal.account.rules import SERVICES, Service
-from portal.kernel.ids import CaseId
+from portal.kernel.ids import CaseId, CustomerId
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 """No I, L, O, U, 0 or 1: they are mistaken for each other when read out."""
@@ -140,6 +140,10 @@ class Entry:
         """What happened."""
         return STEPS[self.step]
 
+    def without_words(self) -> "Entry":
+        """Return the entry for a timeline, where words have no room."""
+        return replace(self, text="")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
@@ -155,7 +159,7 @@ class Case:
     assigned_to: UUID | None
     closed_at: datetime | None
     version: int
-    is_customers: bool
+    customer_id: CustomerId | None
     name: str
     email: str
     entries: tuple[Entry, ...] = ()

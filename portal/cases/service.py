@@ -1,12 +1,12 @@
 """Open cases, answer them, see a cancellation through."""
 
+from dataclasses import dataclass
 from uuid import UUID, uuid4
 
 from sqlalchemy import select
 
-from portal.account.queries import find_customer_by_email, get_customer
-from portal.account.queries import list_registrations as list_customer_registrations
-from portal.account.rules import EMAIL
+from portal.account.queries import find_customer, find_customer_by_email, list_registrations
+from portal.account.rules import EMAIL, Customer
 from portal.audit.trail import record
 from portal.cancellation.service import cancel_everything, cancel_registration
 from portal.cases import letters, queries
@@ -26,13 +26,23 @@ from portal.cases.rules import (
 from portal.kernel.clock import london_day
 from portal.kernel.errors import NotFoundError, StaleError
 from portal.kernel.held import Register
-from portal.kernel.ids import CaseId, CustomerId, StaffId
+from portal.kernel.ids import CaseId, CustomerId, RegistrationId, StaffId
 from portal.kernel.sealing import place
 from portal.kernel.work import Work, Works
 from portal.mail.outbox import queue
 from portal.sessions.queries import find_token_subject
 from portal.sessions.rules import Purpose, hash_token
 from portal.sessions.service import issue_token, use_token
+
+
+@dataclass(frozen=True, slots=True)
+class Cancellation:
+    """What a confirmation link would do."""
+
+    case: Case
+    customer_id: CustomerId
+    registration_id: RegistrationId | None
+    deletes_account: bool
 
 
 def open_case(work: Work, message: Message, customer_id: CustomerId | None) -> str:
@@ -149,11 +159,7 @@ def send_link(work: Work, reference: str, version: int) -> bool:
     found = queries.get_case(work, reference)
     if not found.is_cancelling:
         raise NotFoundError
-    customer = (
-        get_customer(work, CustomerId(row.customer_id))
-        if row.customer_id
-        else find_customer_by_email(work, found.email)
-    )
+    customer = _find_owner(work, found)
     if customer is None:
         return False
     token = issue_token(work, Purpose.CONFIRM_CANCELLATION, row.id, LINK_LIFE)
@@ -167,11 +173,22 @@ def send_link(work: Work, reference: str, version: int) -> bool:
     return True
 
 
-def find_cancellation(work: Work, token: str) -> Case | None:
-    """Return the case that a confirmation link belongs to; None for a dead link."""
+def find_cancellation(work: Work, token: str) -> Cancellation | None:
+    """Return what a confirmation link would cancel; None for a dead link.
+
+    The account goes with everything, and with the only registration there is.
+    """
     case_id = find_token_subject(work, Purpose.CONFIRM_CANCELLATION, token)
     found = queries.find_case_by_id(work, CaseId(case_id)) if case_id else None
-    return found if found and found.is_cancelling and found.email else None
+    if found is None or not found.is_cancelling or not found.email:
+        return None
+    customer = _find_owner(work, found)
+    if customer is None:
+        return None
+    registrations = list_registrations(work, customer.id)
+    wanted = [one.id for one in registrations if one.service == found.service]
+    is_everything = found.service == EVERYTHING or (bool(wanted) and len(registrations) == 1)
+    return Cancellation(found, customer.id, wanted[0] if wanted else None, is_everything)
 
 
 def confirm_cancellation(works: Works, register: Register, token: str) -> bool:
@@ -181,23 +198,29 @@ def confirm_cancellation(works: Works, register: Register, token: str) -> bool:
     """
     with works() as work:
         found = find_cancellation(work, token)
-        customer = find_customer_by_email(work, found.email) if found else None
-        if found is None or customer is None:
+        if found is None or use_token(work, Purpose.CONFIRM_CANCELLATION, token) is None:
             return False
-        use_token(work, Purpose.CONFIRM_CANCELLATION, token)
-        row = work.session.get_one(CaseRow, found.id)
-        registrations = list_customer_registrations(work, customer.id)
-        wanted = [one for one in registrations if one.service == found.service]
-        goes = found.service == EVERYTHING or (bool(wanted) and len(registrations) == 1)
-        if wanted and not goes:
-            cancel_registration(work, customer.id, wanted[0].id)
+        row = work.session.get_one(CaseRow, found.case.id)
+        if found.registration_id and not found.deletes_account:
+            cancel_registration(work, found.customer_id, found.registration_id)
         row.status, row.closed_at = Status.CLOSED, work.now
         row.version += 1
         _enter(work, row, Step.CONFIRMED)
         _note_move(work, row, Step.CONFIRMED)
-    if goes:
-        cancel_everything(works, register, customer.id)
+    if found.deletes_account:
+        cancel_everything(works, register, found.customer_id)
     return True
+
+
+def _find_owner(work: Work, case: Case) -> Customer | None:
+    """Return whose account a case may cancel.
+
+    The account of whoever wrote it signed in, whatever address was typed; for a visitor's case,
+    the account with that address.
+    """
+    if case.customer_id:
+        return find_customer(work, case.customer_id)
+    return find_customer_by_email(work, case.email)
 
 
 def _lock(work: Work, reference: str, version: int) -> CaseRow:

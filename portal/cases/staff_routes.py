@@ -7,7 +7,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.cases import queries, service
-from portal.cases.forms import AnswerForm, AssignForm, ButtonForm, VersionedForm
+from portal.cases.forms import AnswerForm, AssignForm, VersionedForm
 from portal.cases.queries import Filters
 from portal.cases.rules import STATUSES, TOPICS, VIEWS, Status, Step, Topic, View
 from portal.kernel.clock import london_day
@@ -52,8 +52,10 @@ def search() -> ResponseReturnValue:
     typed = request.form.get("q", "").strip()[:254]
     with unit_of_work() as work:
         found = service.search_cases(work, typed)
+        names = {one.id: one.name for one in list_colleagues(work)}
         today = london_day(work.now)
-    return render_template("cases_desk/search.html", cases=found, typed=typed, today=today)
+    facts = {"typed": typed, "names": names, "today": today}
+    return render_template("cases_desk/search.html", cases=found, **facts)
 
 
 @bp.get("/cases/<reference>")
@@ -135,11 +137,15 @@ def _page(reference: str, form: AnswerForm, status: int = 200) -> ResponseReturn
         colleagues = list_colleagues(work)
         today = london_day(work.now)
     form.version.data = str(found.version)
-    button, assigning = ButtonForm(), AssignForm()
+    assigning = AssignForm()
     assigning.offer({str(one.id): one.name for one in colleagues})
-    facts = {"colleagues": {one.id: one for one in colleagues}, "today": today}
+    facts = {
+        "colleagues": {one.id: one for one in colleagues},
+        "today": today,
+        "timeline": [entry.without_words() for entry in found.entries],
+    }
     page = render_template(
-        "cases_desk/show.html", form=form, button=button, assigning=assigning, case=found, **facts
+        "cases_desk/show.html", form=form, assigning=assigning, case=found, **facts
     )
     return page, status
 

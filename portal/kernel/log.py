@@ -5,14 +5,13 @@ Nothing a person typed is ever logged. What is logged is an event's name and ide
 
 import logging
 import sys
-from typing import TextIO
 
 import structlog
 
 Logger = structlog.stdlib.BoundLogger
 
 
-def set_up(stream: TextIO = sys.stderr, level: int = logging.INFO) -> None:
+def set_up(level: int = logging.INFO) -> None:
     """Send every log line, ours and our libraries', to one place in one shape."""
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
@@ -26,7 +25,7 @@ def set_up(stream: TextIO = sys.stderr, level: int = logging.INFO) -> None:
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=False,
     )
-    handler = logging.StreamHandler(stream)
+    handler = _StandardError()
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,
@@ -40,6 +39,14 @@ def set_up(stream: TextIO = sys.stderr, level: int = logging.INFO) -> None:
     root.handlers[:] = [handler]
     root.setLevel(logging.WARNING)
     logging.getLogger("portal").setLevel(level)
+
+
+class _StandardError(logging.Handler):
+    """Writes each line to whatever standard error is at that moment."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write one line."""
+        sys.stderr.write(self.format(record) + "\n")
 
 
 def get_logger(name: str) -> Logger:

@@ -51,8 +51,8 @@ def question() -> ResponseReturnValue:
         form.say("answer", BLOCKED if proof.blocked else WRONG_ANSWER)
     with reading() as work:
         secrets = find_secrets(work, half.person_id)
-    asked = secrets.question if secrets else ""
-    return render_template("staff/question.html", form=form, question=asked)
+    form.answer.label.text = secrets.question if secrets else "Answer"
+    return render_template("staff/question.html", form=form)
 
 
 @bp.post("/sign-out")

@@ -38,7 +38,7 @@ class Said:
     def __call__(self, form: object, field: Field) -> None:
         """Refuse what is empty."""
         del form
-        if not field.data:
+        if not field.data or (isinstance(field.data, str) and not field.data.strip()):
             raise ValidationError(self.message)
 
 
@@ -183,9 +183,9 @@ class _Pick(SelectField):
 class _Forgetful(widgets.TextInput):
     """A text input that does not print what was typed."""
 
-    def __call__(self, field: Field, **attributes: Any) -> str:  # noqa: ANN401  # WTForms' own
-        attributes["value"] = ""
-        return str(super().__call__(field, **attributes))
+    def __call__(self, field: Field, **attributes: object) -> str:
+        drawn: str = super().__call__(field, **{**attributes, "value": ""})
+        return drawn
 
 
 def _options(pairs: Iterable[tuple[Any, str]]) -> list[SelectChoice]:

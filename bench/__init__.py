@@ -1,0 +1,1 @@
+"""How fast is it: ratios, measured side by side in one run."""

@@ -1,0 +1,174 @@
+import pytest
+from sqlalchemy import select
+
+from portal.account.models import CustomerRow, UnconfirmedRow
+from portal.audit.models import AuditEntry
+from portal.mail.models import OutboxLetter
+from tests.pages import Page
+from tests.world import ANSWER, PASSWORD, World
+
+FILLED = {
+    "given_name": "Rowan",
+    "family_name": "Example",
+    "email": "rowan@example.com",
+    "kind": "residential",
+    "services": ["broadband", "mobile"],
+    "password": PASSWORD,
+    "question": "lost-place",
+    "answer": ANSWER,
+}
+
+
+def register(world: World, **changes: object) -> Page:
+    return world.visitor().open("/register").send(status=None, **{**FILLED, **changes})
+
+
+def test_a_visitor_registers_confirms_and_signs_in(world: World) -> None:
+    assert register(world).path == "/register/sent"
+    visitor = world.visitor()
+    page = visitor.open(world.letter("Confirm your email address").link)
+    assert page.send().path == "/sign-in"
+    visitor.open("/sign-in").send(email="rowan@example.com", password=PASSWORD)
+    home = visitor.open("/sign-in/question").send(answer=" the HARBOUR! ")
+    assert home.path == "/account"
+    assert "Rowan" in home.title
+
+
+def test_nobody_can_sign_in_before_the_address_is_confirmed(world: World) -> None:
+    register(world)
+    page = world.visitor().open("/sign-in").send(email="rowan@example.com", password=PASSWORD)
+    assert page.path == "/sign-in"
+    assert page.errors["password"] == "The email address or the password is not right"
+
+
+def test_looking_at_the_link_confirms_nothing(world: World) -> None:
+    register(world)
+    link = world.letter("Confirm").link
+    for _ in range(3):
+        world.visitor().open(link)
+    with world.work() as work:
+        assert work.session.scalars(select(CustomerRow)).all() == []
+
+
+def test_the_link_works_once(world: World) -> None:
+    register(world)
+    link = world.letter("Confirm").link
+    world.visitor().open(link).send()
+    page = world.visitor().open(link, status=410)
+    assert "sign in" in page.text.lower()
+
+
+@pytest.mark.parametrize(("cut", "added"), [(4, ""), (1, ""), (0, "x"), (43, "A")])
+def test_a_damaged_link_opens_nothing(world: World, cut: int, added: str) -> None:
+    register(world)
+    link = world.letter("Confirm").link
+    world.visitor().open(link[: len(link) - cut] + added, status=410)
+
+
+def test_the_link_dies_after_a_day(world: World) -> None:
+    register(world)
+    link = world.letter("Confirm").link
+    world.clock.move(hours=24, seconds=1)
+    world.visitor().open(link, status=410)
+
+
+def test_a_registered_address_gets_the_same_page_and_another_letter(world: World) -> None:
+    first = register(world)
+    world.visitor().open(world.letter("Confirm").link).send()
+    second = register(world)
+    assert second.path == first.path
+    assert second.answer.text.split("nonce")[0] == first.answer.text.split("nonce")[0]
+    letter = world.letter("You already have an account")
+    assert letter.to == "rowan@example.com"
+    assert "confirm" not in letter.link
+
+
+def test_known_and_unknown_addresses_leave_the_same_rows(world: World) -> None:
+    world.customer("known@example.com")
+
+    def count() -> list[int]:
+        with world.work() as work:
+            tables = (UnconfirmedRow, OutboxLetter, AuditEntry, CustomerRow)
+            return [len(work.session.scalars(select(table)).all()) for table in tables]
+
+    before = count()
+    register(world, email="known@example.com")
+    known = count()
+    register(world, email="unknown@example.com")
+    unknown = count()
+    assert [b - a for a, b in zip(before, known, strict=True)] == [
+        b - a for a, b in zip(known, unknown, strict=True)
+    ]
+
+
+def test_two_registrations_of_one_address_make_one_customer(world: World) -> None:
+    register(world)
+    register(world)
+    links = [letter.link for letter in world.deliver()]
+    world.visitor().open(links[0]).send()
+    late = world.visitor().open(links[1])
+    assert late.send().path == "/sign-in"
+    with world.work() as work:
+        assert len(work.session.scalars(select(CustomerRow)).all()) == 1
+
+
+def test_an_unconfirmed_registration_is_forgotten_after_a_day(world: World) -> None:
+    register(world)
+    world.clock.move(hours=25)
+    world.deliver()
+    with world.work() as work:
+        assert work.session.scalars(select(UnconfirmedRow)).all() == []
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "said"),
+    [
+        ("given_name", "", "Enter your first name"),
+        ("given_name", " \x00 ", "Enter your first name"),
+        ("family_name", "x" * 101, "Use 100 characters or fewer"),
+        ("email", "rowan@example", "Enter an email address in the correct format"),
+        ("email", "rowan@example.com\r\nBcc: x@example.com", "Enter an email address"),
+        ("kind", "", "Choose how you use our services"),
+        ("kind", "emperor", "Choose one of the answers offered"),
+        ("services", [], "Choose at least one service"),
+        ("services", ["broadband", "teleport"], "Choose one of the answers offered"),
+        ("password", "", "Enter a password"),
+        ("password", "fourteen chars", "Use at least 15 characters"),
+        ("password", "passwordpassword", "This is too easy to guess"),
+        ("password", "aaaaaaaaaaaaaaaaaaaa", "This is too easy to guess"),
+        ("password", "rowan-example-rowan", "Choose something that is not made of your name"),
+        ("password", "x" * 1025, "Use 1024 characters or fewer"),
+        ("question", "", "Choose a question"),
+        ("question", "my own", "Choose one of the answers offered"),
+        ("answer", " ", "Enter your answer"),
+        ("answer", "?!", "Choose an answer that is not part of the question"),
+        ("answer", "place", "Choose an answer that is not part of the question"),
+        ("answer", "rowan", "Choose an answer that is not part of the question"),
+    ],
+)
+def test_what_does_not_fit_is_said_beside_the_field(
+    world: World, field: str, value: object, said: str
+) -> None:
+    page = register(world, **{field: value})
+    assert page.path == "/register"
+    assert page.answer.status_code == 200
+    assert page.errors[field].startswith(said)
+    assert PASSWORD not in page.answer.text
+    assert ANSWER not in page.answer.text
+    if field != "family_name":
+        assert page.value("family_name") == "Example"
+    assert world.deliver() == []
+
+
+@pytest.mark.parametrize(
+    "name", ["Ng", "Жанна", "李小龙", "O’Connor-Smith", "<b>Bold</b>", "\u202eevil", "ﷺ", "🦊" * 50]
+)
+def test_any_name_can_be_registered(world: World, name: str) -> None:
+    assert register(world, given_name=name).path == "/register/sent"
+    world.visitor().open(world.letter("Confirm").link).send()
+    home = world.signed_in_as("rowan@example.com").open("/profile")
+    assert " ".join(name.split()) in home.text
+
+
+def test_short_true_answers_pass(world: World) -> None:
+    assert register(world, answer="Ng").path == "/register/sent"

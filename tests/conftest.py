@@ -1,0 +1,78 @@
+"""What every test may ask for: above all a whole portal, on SQLite and on PostgreSQL alike."""
+
+import tempfile
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from portal.app import create_app
+from portal.credentials.rules import QUESTIONS
+from portal.register import HELD
+from portal.runtime import assemble
+from portal.settings import Settings
+from tests.databases import MASTER, PostgresqlStock, SqliteStock, postgresql
+from tests.world import MovedClock, World
+
+SETTINGS = Settings(
+    demonstration=True,
+    secret_key="for tests only, forty characters long...",
+    master_key=MASTER,
+    argon2_memory_kib=64,
+    argon2_time=1,
+)
+
+
+@pytest.fixture(scope="session")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("shared")
+
+
+@pytest.fixture(scope="session")
+def sqlite_stock(shared: Path) -> SqliteStock:
+    return SqliteStock(shared / "stock")
+
+
+@pytest.fixture(scope="session")
+def postgresql_stock() -> Iterator[PostgresqlStock]:
+    with (
+        tempfile.TemporaryDirectory(prefix="pg", dir="/tmp") as folder,  # noqa: S108  # a socket's path must be short
+        postgresql(Path(folder)) as server,
+    ):
+        stock = PostgresqlStock(server)
+        yield stock
+        stock.close()
+
+
+@pytest.fixture(scope="session")
+def one_app(shared: Path, sqlite_stock: SqliteStock) -> Flask:
+    """The application, made once; each test hands it parts of its own."""
+    folder = shared / "app"
+    folder.mkdir()
+    main, keyring = sqlite_stock.fresh(folder)
+    settings = replace(SETTINGS, instance=folder, database_url=main, keyring_url=keyring)
+    return create_app(settings)
+
+
+@pytest.fixture(
+    params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)],
+)
+def world(request: pytest.FixtureRequest, one_app: Flask, tmp_path: Path) -> Iterator[World]:
+    """A portal without people."""
+    stock = request.getfixturevalue(f"{request.param}_stock")
+    main, keyring = stock.fresh(tmp_path)
+    clock = MovedClock()
+    settings = replace(SETTINGS, instance=tmp_path, database_url=main, keyring_url=keyring)
+    parts = assemble(settings, HELD, QUESTIONS, clock)
+    one_app.extensions["portal"] = parts
+    yield World(one_app, parts, clock)
+    parts.sessions.engine.dispose()
+    parts.keyring.engine.dispose()
+
+
+@pytest.fixture
+def app(one_app: Flask) -> Flask:
+    """The application, for tests that ask nothing of a database."""
+    return one_app

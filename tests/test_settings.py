@@ -1,0 +1,67 @@
+import base64
+import re
+from pathlib import Path
+
+import pytest
+
+from portal.settings import Settings, SettingsError, describe, read_settings
+
+ROOT = Path(__file__).resolve().parents[1]
+MASTER = base64.b64encode(b"m" * 32).decode()
+REAL = {
+    "PORTAL_SECRET_KEY": "s" * 40,
+    "PORTAL_MASTER_KEY": MASTER,
+    "PORTAL_PUBLIC_URL": "https://privacy.example.com/",
+    "PORTAL_PROXIES": "1",
+}
+
+
+def test_a_real_installation_with_everything_it_needs_may_start() -> None:
+    settings = read_settings(REAL)
+    settings.check()
+    assert settings.secure
+    assert settings.address == "https://privacy.example.com"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("PORTAL_SECRET_KEY", "", "PORTAL_SECRET_KEY"),
+        ("PORTAL_SECRET_KEY", "short", "PORTAL_SECRET_KEY"),
+        ("PORTAL_MASTER_KEY", "", "PORTAL_MASTER_KEY"),
+        ("PORTAL_PUBLIC_URL", "http://privacy.example.com", "https"),
+        ("PORTAL_PUBLIC_URL", "", "https"),
+        ("PORTAL_PROXIES", "0", "PORTAL_PROXIES"),
+        ("PORTAL_SESSION_IDLE_SECONDS", "0", "PORTAL_SESSION_IDLE_SECONDS"),
+        ("PORTAL_PORT", "eighty", "PORTAL_PORT"),
+        ("PORTAL_DEMONSTRATION", "perhaps", "PORTAL_DEMONSTRATION"),
+        ("PORTAL_SPELT_WRONG", "1", "PORTAL_SPELT_WRONG"),
+    ],
+)
+def test_what_would_be_unsafe_is_refused_by_name(name: str, value: str, said: str) -> None:
+    with pytest.raises(SettingsError, match=said):
+        read_settings({**REAL, name: value}).check()
+
+
+def test_the_demonstrations_own_secrets_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "secret_key").write_text(REAL["PORTAL_SECRET_KEY"] + "\n")
+    with pytest.raises(SettingsError, match="demonstration"):
+        read_settings({**REAL, "PORTAL_INSTANCE": str(tmp_path)}).check()
+
+
+def test_a_demonstration_needs_no_tls() -> None:
+    read_settings(
+        {**REAL, "PORTAL_DEMONSTRATION": "yes", "PORTAL_PUBLIC_URL": "", "PORTAL_PROXIES": "0"}
+    ).check()
+
+
+def test_sessions_last_thirty_minutes_unless_somebody_says_otherwise() -> None:
+    assert Settings().session_idle_seconds == 1800
+
+
+def test_the_readme_explains_every_setting_with_its_default() -> None:
+    readme = (ROOT / "README.md").read_text("utf-8")
+    rows = dict(re.findall(r"^\| `(PORTAL_\w+)` \| ([^|]*) \|", readme, re.MULTILINE))
+    assert {name: default.strip().strip("`") for name, default in rows.items()} == {
+        name: default or "none" for name, default, _ in describe()
+    }

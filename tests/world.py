@@ -1,0 +1,217 @@
+"""A whole portal in a test: real databases, real hashing, real sealing, a clock that can be moved."""
+
+import email
+import email.policy
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+from flask import Flask
+
+from portal.account.rules import Details, Kind, Service
+from portal.account.service import add_customer
+from portal.app import ROOT
+from portal.credentials.rules import Secrets, normalise_answer, normalise_password
+from portal.kernel.ids import CustomerId, StaffId
+from portal.kernel.work import Actor, Work
+from portal.mail.render import Press
+from portal.mail.transport import FolderTransport
+from portal.runtime import Runtime
+from portal.staff.rules import Role
+from portal.staff.service import NewColleague, add_staff
+from portal.worker import Worker
+from tests.pages import Visitor
+
+NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+PASSWORD = "seven green umbrellas sing"
+ANSWER = "The Harbour"
+QUESTION = "In which place did you once get lost?"
+
+
+class MovedClock:
+    """A clock that stands still until somebody moves it."""
+
+    def __init__(self, now: datetime = NOON) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def move(self, **by: float) -> None:
+        self.now += timedelta(**by)
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody who can sign in."""
+
+    id: UUID
+    email: str
+    given_name: str = "Rowan"
+    family_name: str = "Example"
+    password: str = PASSWORD
+    answer: str = ANSWER
+
+    @property
+    def customer_id(self) -> CustomerId:
+        return CustomerId(self.id)
+
+    @property
+    def staff_id(self) -> StaffId:
+        return StaffId(self.id)
+
+
+@dataclass(frozen=True)
+class Delivered:
+    """A letter that has left the house."""
+
+    message: EmailMessage
+
+    @property
+    def to(self) -> str:
+        return str(self.message["To"])
+
+    @property
+    def subject(self) -> str:
+        return str(self.message["Subject"])
+
+    @property
+    def text(self) -> str:
+        return self._part("plain")
+
+    @property
+    def html(self) -> str:
+        return self._part("html")
+
+    @property
+    def link(self) -> str:
+        """The path of the link in the letter."""
+        found = re.search(r"https?://[^/\s]+(/\S+)", self.text)
+        assert found, f"there is no link in {self.subject!r}"
+        return found[1]
+
+    def _part(self, kind: str) -> str:
+        part = self.message.get_body((kind,))
+        assert part is not None
+        return str(part.get_content())
+
+
+@dataclass
+class World:
+    """One portal, empty at first."""
+
+    app: Flask
+    parts: Runtime
+    clock: MovedClock
+    seen_letters: set[str] = field(default_factory=set)
+
+    @property
+    def instance(self) -> Path:
+        return self.parts.settings.instance
+
+    def visitor(self) -> Visitor:
+        """A browser that nobody has used."""
+        return Visitor(self.app)
+
+    def work(self, actor: Actor | None = None) -> Any:
+        return self.parts.work(actor) if actor else self.parts.work()
+
+    def read(self, query: Callable[..., Any], *args: Any) -> Any:
+        """Ask a query in a transaction of its own."""
+        with self.parts.work() as work:
+            return query(work, *args)
+
+    def customer(
+        self,
+        email: str = "rowan@example.com",
+        services: tuple[Service, ...] = (Service.BROADBAND, Service.MOBILE),
+        **details: Any,
+    ) -> Person:
+        """A customer whose address is confirmed."""
+        customer_id = CustomerId(uuid4())
+        full = replace(Details("Rowan", "Example", email, Kind.RESIDENTIAL), **details)
+        secrets = Secrets(
+            self.parts.hasher.hash(normalise_password(PASSWORD)),
+            QUESTION,
+            self.parts.hasher.hash(normalise_answer(ANSWER)),
+            self.clock(),
+        )
+        with self.parts.work() as work:
+            work.vault.create_key(customer_id)
+            add_customer(work, customer_id, full, secrets, frozenset(services))
+        return Person(customer_id, email, full.given_name, full.family_name)
+
+    def colleague(
+        self, email: str = "sam@example.com", name: str = "Sam Agent", role: Role = Role.AGENT
+    ) -> Person:
+        """Somebody at the desk."""
+        new = NewColleague(
+            name=name, email=email, role=role, password=PASSWORD, question=QUESTION, answer=ANSWER
+        )
+        return Person(add_staff(self.parts.work, self.parts.hasher, new), email, name)
+
+    def signed_in(self, person: Person | None = None) -> Visitor:
+        """A browser in which a customer is signed in."""
+        person = person or self.customer()
+        visitor = self.visitor()
+        visitor.open("/sign-in").send(email=person.email, password=person.password)
+        visitor.open("/sign-in/question").send(answer=person.answer)
+        return visitor
+
+    def signed_in_as(self, email: str) -> Visitor:
+        """A browser in which whoever has this address is signed in."""
+        return self.signed_in(Person(UUID(int=0), email))
+
+    def at_the_desk(self, person: Person | None = None) -> Visitor:
+        """A browser in which a member of staff is signed in."""
+        person = person or self.colleague()
+        visitor = self.visitor()
+        visitor.open("/staff/sign-in").send(email=person.email, password=person.password)
+        visitor.open("/staff/sign-in/question").send(answer=person.answer)
+        return visitor
+
+    def worker(self) -> Worker:
+        settings = self.parts.settings
+        press = Press(
+            ROOT / "templates",
+            brand=settings.brand_name,
+            public_url=settings.address,
+            sender=settings.mail_from,
+            host=settings.host,
+            clock=self.clock,
+        )
+        return Worker(self.parts, press, FolderTransport(self.instance / "mail"))
+
+    def deliver(self) -> list[Delivered]:
+        """Let the worker do everything that waits; return the letters that came of it."""
+        self.worker().do_all()
+        new = []
+        for file in sorted((self.instance / "mail").glob("*.eml"), key=lambda one: one.stat().st_mtime_ns):
+            if file.name not in self.seen_letters:
+                self.seen_letters.add(file.name)
+                read = email.message_from_bytes(file.read_bytes(), policy=email.policy.default)
+                assert isinstance(read, EmailMessage)
+                new.append(Delivered(read))
+        return new
+
+    def letter(self, subject: str) -> Delivered:
+        """Deliver, and return the one letter whose subject begins like this."""
+        found = [letter for letter in self.deliver() if letter.subject.startswith(subject)]
+        assert len(found) == 1, [letter.subject for letter in found]
+        return found[0]
+
+
+def act(world: World, person: Person, verb: Callable[..., Any], *args: Any) -> Any:
+    """Let a customer do something through a service."""
+    with world.parts.work(Actor("customer", person.id)) as work:
+        return verb(work, *args)
+
+
+def rows_with(work: Work, table: type, **columns: Any) -> list[Any]:
+    """Return the rows of a table with certain values."""
+    return list(work.session.query(table).filter_by(**columns))

@@ -3,7 +3,7 @@
 import os
 from uuid import UUID
 
-from flask import Flask, jsonify
+from flask import Flask, Response, jsonify
 from sqlalchemy import LargeBinary, Uuid, column, select, table
 from sqlalchemy.orm import sessionmaker
 
@@ -20,7 +20,7 @@ def create_app() -> Flask:
     wanted = UUID(os.environ["BENCH_CUSTOMER"])
 
     @app.get("/row")
-    def row() -> object:
+    def row() -> Response:
         with sessions() as session:
             sealed = session.scalar(select(CUSTOMER.c.sealed).where(CUSTOMER.c.id == wanted))
         return jsonify(length=len(sealed or b""))

@@ -65,6 +65,10 @@ class Client:
         self.send("POST", path, {"csrf_token": token[1], **fields})
         return time.perf_counter() - start
 
+    def reconnect(self) -> None:
+        """Open the connection anew: the server closes those that were quiet for a while."""
+        self._connection.close()
+
     def forget(self) -> None:
         """Begin anew, as a browser without cookies."""
         self._cookies.clear()
@@ -73,6 +77,8 @@ class Client:
 def hammer(clients: list[Client], path: str, seconds: float) -> Figures:
     """Ask for a page over and over, by all clients at once."""
     figures = Figures()
+    for client in clients:
+        client.reconnect()
     end = time.perf_counter() + seconds
 
     def ask(client: Client) -> None:

@@ -1,6 +1,5 @@
 """Bring both databases to the newest schema, one process at a time; never at import."""
 
-import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -42,7 +41,6 @@ def _configure(branch: str, connection: Connection | None = None) -> Config:
     configuration = Config()
     configuration.set_main_option("script_location", str(ROOT / "migrations" / branch))
     configuration.attributes["connection"] = connection
-    logging.getLogger("alembic").setLevel(logging.WARNING)
     return configuration
 
 

@@ -38,7 +38,7 @@ def sqlite_stock(shared: Path) -> SqliteStock:
 @pytest.fixture(scope="session")
 def postgresql_stock() -> Iterator[PostgresqlStock]:
     with (
-        tempfile.TemporaryDirectory(prefix="pg", dir="/tmp") as folder,  # noqa: S108  # a socket's path must be short
+        tempfile.TemporaryDirectory(prefix="pg", dir="/tmp") as folder,  # for a short socket path
         postgresql(Path(folder)) as server,
     ):
         stock = PostgresqlStock(server)

@@ -1,4 +1,4 @@
-"""Databases for tests: SQLite files and a real PostgreSQL, migrated once and emptied for each test."""
+"""Databases for tests: SQLite files and a real PostgreSQL, migrated once, emptied each time."""
 
 import os
 import shutil

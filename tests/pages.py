@@ -31,6 +31,23 @@ class Visitor:
         answer = self.client.post(path, data=data, follow_redirects=True)
         return self._show(answer, status)
 
+    def cookie(self, name: str) -> str | None:
+        """What the browser keeps under a name."""
+        kept = self.client.get_cookie(name)
+        return kept.value if kept else None
+
+    def token(self, path: str = "/cookies") -> str:
+        """A form token of this browser, for sending what no page offers."""
+        page = self.client.get(path)
+        found = BeautifulSoup(page.text, "html.parser").select_one("[name=csrf_token]")
+        if found is None:
+            return self.token("/contact")
+        return str(found["value"])
+
+    def send(self, path: str, **fields: Any) -> TestResponse:
+        """Send fields to an address with a good token, and follow nothing."""
+        return self.client.post(path, data={"csrf_token": self.token(), **fields})
+
     def _show(self, answer: TestResponse, status: int | None) -> "Page":
         assert status is None or answer.status_code == status, (
             f"{answer.request.path} answered {answer.status_code}"
@@ -92,7 +109,7 @@ class Page:
 
     def form(self, action: str | None = None) -> Tag:
         """The form in the page that goes to an address, or to the page itself."""
-        forms = [one for one in self.soup.select("main form[method=post]")]
+        forms = list(self.soup.select("main form[method=post]"))
         wanted = [one for one in forms if action is None or one.get("action") == action]
         assert wanted, f"{self.path} has no form to {action or 'send'}"
         return wanted[0]
@@ -140,7 +157,9 @@ def inspect(html: str) -> list[str]:
     if spoken and not " ".join(title.removeprefix("Error: ").split()).startswith(spoken):
         faults.append(f"the title {title!r} does not begin with the heading {spoken!r}")
     ids = Counter(str(one["id"]) for one in soup.select("[id]"))
-    faults += [f"the id {name!r} is there {count} times" for name, count in ids.items() if count > 1]
+    faults += [
+        f"the id {name!r} is there {count} times" for name, count in ids.items() if count > 1
+    ]
     faults += _find_loose_references(soup, set(ids))
     faults += [f"inline {one.name}" for one in soup.select("[style], style, script:not([src])")]
     faults += _find_unlabelled(soup)
@@ -162,7 +181,10 @@ def _find_unlabelled(soup: BeautifulSoup) -> list[str]:
 def _find_loose_references(soup: BeautifulSoup, ids: set[str]) -> list[str]:
     names = ("aria-describedby", "aria-labelledby", "aria-controls")
     wanted = {
-        word for name in names for one in soup.select(f"[{name}]") for word in str(one[name]).split()
+        word
+        for name in names
+        for one in soup.select(f"[{name}]")
+        for word in str(one[name]).split()
     } | {str(one["for"]) for one in soup.select("label[for]")}
     wanted |= {str(one["href"])[1:] for one in soup.select("a[href^='#']")}
     return [f"nothing has the id {name!r}" for name in sorted(wanted - ids)]

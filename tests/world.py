@@ -1,4 +1,4 @@
-"""A whole portal in a test: real databases, real hashing, real sealing, a clock that can be moved."""
+"""A whole portal in a test: real databases, hashing and sealing, a clock that can be moved."""
 
 import email
 import email.policy
@@ -12,18 +12,23 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from flask import Flask
+from sqlalchemy import func, select
 
 from portal.account.rules import Details, Kind, Service
 from portal.account.service import add_customer
 from portal.app import ROOT
+from portal.audit.models import AuditEntry
+from portal.cases.rules import Message, Topic
+from portal.cases.service import open_case
 from portal.credentials.rules import Secrets, normalise_answer, normalise_password
 from portal.kernel.ids import CustomerId, StaffId
-from portal.kernel.work import Actor, Work
+from portal.kernel.work import VISITOR, Actor, Work
 from portal.mail.render import Press
 from portal.mail.transport import FolderTransport
 from portal.runtime import Runtime
 from portal.staff.rules import Role
 from portal.staff.service import NewColleague, add_staff
+from portal.tables import Base
 from portal.worker import Worker
 from tests.pages import Visitor
 
@@ -175,6 +180,36 @@ class World:
         visitor.open("/staff/sign-in/question").send(answer=person.answer)
         return visitor
 
+    def case(self, person: Person | None = None, **changes: Any) -> str:
+        """Somebody writes to us, signed in if it is a person; the reference of the case."""
+        facts: dict[str, Any] = {
+            "name": person.given_name if person else "Vis Itor",
+            "email": person.email if person else "visitor@example.org",
+            "topic": Topic.OTHER,
+            "service": "",
+            "text": "Where is Exampleton?",
+            "once": "",
+        }
+        owner = person.customer_id if person else None
+        actor = Actor("customer", owner) if owner else VISITOR
+        with self.work(actor) as work:
+            return open_case(work, Message(**{**facts, **changes}), owner)
+
+    def audit(self, name: str) -> list[Any]:
+        """The lines of the audit trail with a name."""
+        with self.parts.work() as work:
+            found = rows_with(work, AuditEntry, name=name)
+            work.session.expunge_all()
+        return found
+
+    def rows(self) -> dict[str, int]:
+        """How many rows each table of the main database has."""
+        with self.parts.work() as work:
+            return {
+                table.name: work.session.scalar(select(func.count()).select_from(table)) or 0
+                for table in Base.metadata.sorted_tables
+            }
+
     def worker(self) -> Worker:
         settings = self.parts.settings
         press = Press(
@@ -191,7 +226,9 @@ class World:
         """Let the worker do everything that waits; return the letters that came of it."""
         self.worker().do_all()
         new = []
-        for file in sorted((self.instance / "mail").glob("*.eml"), key=lambda one: one.stat().st_mtime_ns):
+        for file in sorted(
+            (self.instance / "mail").glob("*.eml"), key=lambda one: one.stat().st_mtime_ns
+        ):
             if file.name not in self.seen_letters:
                 self.seen_letters.add(file.name)
                 read = email.message_from_bytes(file.read_bytes(), policy=email.policy.default)

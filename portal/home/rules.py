@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
+from portal.preferences.rules import Channel, Choice, Purpose
+
 NOON, EVENING = 12, 18
 
 
@@ -43,11 +45,17 @@ ACTIVITY: dict[str, Callable[[dict[str, Any]], str]] = {
         else f"You changed {len(facts['fields'])} details"
     ),
     "preferences:choice:made": lambda facts: (
-        f"Marketing by {facts['channel']} turned {'on' if facts['agreed'] else 'off'}"
+        label_of(facts["purpose"], facts["channel"])
+        + (" turned on" if facts["agreed"] else " turned off")
     ),
     "cancellation:registration:cancelled": lambda _: "You cancelled a registration",
 }
 WHO = {"customer": "you", "staff": "us", "system": "us"}
+
+
+def label_of(purpose: str, channel: str) -> str:
+    """Return how a marketing choice is called."""
+    return Choice(Purpose(purpose), Channel(channel)).label
 
 
 def greeting(hour: int) -> str:

@@ -21,6 +21,8 @@ class Fate(StrEnum):
 
     DELETED = "deleted"
     KEPT = "kept"
+    PASSING = "passing"
+    """Gone within seconds by itself: nothing to tell."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,10 +45,15 @@ def declared_access(view: RouteCallable) -> Access | None:
 
 def init_app(app: Flask) -> None:
     """Refuse to start with an undeclared page, then stand at the door."""
+    refuse_silent_pages(app)
+    app.before_request(_guard)
+
+
+def refuse_silent_pages(app: Flask) -> None:
+    """Raise `RuntimeError` naming the pages that do not say who may see them."""
     silent = sorted(name for name, view in app.view_functions.items() if view not in _declared)
     if silent:
         raise RuntimeError(f"These pages do not say who may see them: {silent}")
-    app.before_request(_guard)
 
 
 def _guard() -> ResponseReturnValue | None:

@@ -7,14 +7,16 @@ from portal.web import access
 from tests.architecture import declarations
 
 
-def test_a_page_that_says_nothing_about_access_stops_the_portal(app: Flask) -> None:
-    app.view_functions["cases.loose"] = lambda: "anybody may read this"
+def test_a_page_that_says_nothing_about_access_stops_the_portal(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(app.view_functions, "cases.loose", lambda: "anybody may read this")
     with pytest.raises(RuntimeError, match=r"cases\.loose"):
-        access.init_app(app)
+        access.refuse_silent_pages(app)
 
 
 def test_every_page_says_who_may_see_it(app: Flask) -> None:
-    access.init_app(app)  # it would refuse
+    access.refuse_silent_pages(app)  # it would raise
 
 
 def test_every_page_has_a_view_of_its_name(app: Flask) -> None:

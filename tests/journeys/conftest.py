@@ -5,7 +5,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Locator,
+    Page,
+    expect,
+    sync_playwright,
+)
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from tests.everything import find_chromium, in_ci
@@ -20,6 +28,8 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+PATIENCE = 10_000
+"""Milliseconds that a page may take on a busy machine."""
 
 
 class Quiet(WSGIRequestHandler):
@@ -38,15 +48,25 @@ class Site:
     context: BrowserContext
     page: Page
     has_scripts: bool
+    complaints: list[str]
 
     def open(self, path: str) -> Page:
         self.page.goto(self.address + path)
         return self.page
 
-    def fill(self, **labels: str) -> None:
-        """Fill in fields by their labels, an underscore for each blank."""
-        for label, text in labels.items():
-            self.page.get_by_label(label.replace("_", " "), exact=True).fill(text)
+    def field(self, label: str) -> Locator:
+        return self.page.get_by_label(label, exact=True)
+
+    def fill(self, fields: dict[str, str]) -> None:
+        """Fill in fields by their labels."""
+        for label, text in fields.items():
+            self.field(label).fill(text)
+
+    def check(self, *labels: str) -> None:
+        """Tick boxes, or choose radio buttons, by their labels."""
+        for label in labels:
+            self.page.locator("label").filter(has_text=label).filter(visible=True).click()
+            expect(self.field(label)).to_be_checked()
 
     def press(self, name: str) -> None:
         """Press a button by its name."""
@@ -56,22 +76,96 @@ class Site:
         """Follow a link by its name."""
         self.page.get_by_role("link", name=name, exact=True).first.click()
 
-    @property
-    def heading(self) -> str:
-        return self.page.get_by_role("heading", level=1).inner_text().replace("\n", " ")
+    def arrive(self, heading: str) -> None:
+        """Wait for a page with this heading."""
+        expect(self.page.get_by_role("heading", level=1)).to_have_text(heading)
+
+    def read(self, *words: str) -> None:
+        """Wait until the page says all of this."""
+        for some in words:
+            expect(self.page.get_by_role("main")).to_contain_text(some)
+
+    def miss(self, *words: str) -> None:
+        """Make sure that the page, which is there already, says nothing of this."""
+        for some in words:
+            expect(self.page.locator("body")).not_to_contain_text(some)
+
+    def is_told(self, words: str) -> None:
+        """Wait for words at the top of the page."""
+        expect(self.page.locator("[data-flash]")).to_contain_text(words)
+
+    def has_error(self, label: str, words: str) -> None:
+        """Wait for an error in the summary and beside its field."""
+        summary = self.page.get_by_role("alert", name="There is a problem")
+        expect(summary.get_by_role("link", name=words)).to_be_visible()
+        expect(self.field(label)).to_have_accessible_description(f"Error: {words}")
 
     @property
     def path(self) -> str:
         return self.page.url.removeprefix(self.address)
 
-    def sign_in(self, person: Person, door: str = "/sign-in") -> None:
-        self.open(door)
-        email = "Email address" if door == "/sign-in" else "Work email address"
-        self.page.get_by_label(email, exact=True).fill(person.email)
-        self.page.get_by_label("Password", exact=True).fill(person.password)
-        self.page.locator("main form button[type=submit]").first.click()
-        self.page.locator("input[name=answer]").fill(person.answer)
-        self.page.locator("main form button[type=submit]").first.click()
+    def arrive_at(self, path: str) -> None:
+        """Wait for a page at this path."""
+        expect(self.page).to_have_url(self.address + path)
+
+    def tab(self) -> "Site":
+        """Open a second tab of the same browser."""
+        return self._on(self.context)
+
+    def elsewhere(self) -> "Site":
+        """Take another browser to the same portal."""
+        browser = self.context.browser
+        assert browser is not None
+        return self._on(new_context(browser, has_scripts=self.has_scripts))
+
+    def _on(self, context: BrowserContext) -> "Site":
+        page = context.new_page()
+        listen(page, self.complaints)
+        return Site(self.world, self.address, context, page, self.has_scripts, self.complaints)
+
+    def sign_in(self, person: Person, path: str = "/sign-in") -> None:
+        """Sign in, at the desk as well; `path` may be any page that asks for it."""
+        self.open(path)
+        at_the_desk = self.path.startswith("/staff")
+        self.field("Work email address" if at_the_desk else "Email address").fill(person.email)
+        self.field("Password").fill(person.password)
+        self.press("Continue")
+        self.arrive("Answer your security question")
+        self.page.get_by_role("textbox").fill(person.answer)
+        self.press("Sign in")
+        expect(self.page.get_by_role("button", name="Sign out").first).to_be_visible()
+
+
+def new_context(browser: Browser, *, has_scripts: bool) -> BrowserContext:
+    context = browser.new_context(java_script_enabled=has_scripts, locale="en-GB")
+    context.set_default_timeout(PATIENCE)
+    return context
+
+
+def listen(page: Page, complaints: list[str]) -> None:
+    """Write down every complaint of the browser; an answer that is no success is none."""
+
+    def hear(message: ConsoleMessage) -> None:
+        is_answer = message.type == "error" and message.text.startswith("Failed to load resource")
+        if not is_answer:
+            complaints.append(message.text)
+
+    page.on("console", hear)
+    page.on("pageerror", lambda fault: complaints.append(str(fault)))
+
+
+@pytest.fixture(params=["sqlite"])
+def world(world: World) -> World:
+    """A portal without people: on SQLite, unless a journey asks for both databases."""
+    return world
+
+
+BOTH = pytest.mark.parametrize(
+    "world",
+    ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)],
+    indirect=True,
+)
+"""For the few journeys that are made on PostgreSQL too."""
 
 
 @pytest.fixture(scope="session")
@@ -81,8 +175,9 @@ def chromium() -> Iterator[Browser]:
         if in_ci():
             pytest.fail("Chromium is missing")
         pytest.skip("Chromium is missing")
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(path), args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
         yield browser
         browser.close()
 
@@ -104,17 +199,10 @@ def site(
 ) -> Iterator[Site]:
     """The portal in a browser, with and without JavaScript; any complaint of the browser fails."""
     complaints: list[str] = []
-
-    def listen(message: ConsoleMessage) -> None:
-        expected = message.type == "error" and message.text.startswith("Failed to load resource")
-        if message.type in {"error", "warning"} and not expected:
-            complaints.append(message.text)
-
-    context = chromium.new_context(java_script_enabled=request.param, locale="en-GB")
+    context = new_context(chromium, has_scripts=request.param)
     page = context.new_page()
-    page.on("console", listen)
-    page.on("pageerror", lambda fault: complaints.append(str(fault)))
-    page.set_default_timeout(10_000)
-    yield Site(world, address, context, page, request.param)
-    context.close()
+    listen(page, complaints)
+    yield Site(world, address, context, page, request.param, complaints)
+    for one in chromium.contexts:
+        one.close()
     assert complaints == []

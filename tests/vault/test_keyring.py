@@ -50,7 +50,9 @@ def test_several_keys_cost_one_look_up(world: World) -> None:
     fresh = Vault(world.parts.keyring)
     looked_up: list[int] = []
     read = world.parts.keyring.read
-    fresh._keyring = type("Counting", (), {"read": lambda _, ids: looked_up.append(1) or read(ids)})()  # type: ignore[assignment]  # noqa: SLF001
+    fresh._keyring = type(
+        "Counting", (), {"read": lambda _, ids: looked_up.append(1) or read(ids)}
+    )()  # type: ignore[assignment]  # noqa: SLF001
     fresh.fetch(people)
     for person in people:
         fresh.seal(person, "x", {})

@@ -1,0 +1,88 @@
+import pytest
+
+from tests.journeys.conftest import BOTH, Site
+from tests.world import ANSWER, PASSWORD, QUESTION, Person
+from uuid import uuid4
+
+pytestmark = pytest.mark.journey
+
+SEVERAL = "Which services do you want to register?"
+
+
+@BOTH
+def test_somebody_registers_confirms_the_address_and_signs_in(site: Site) -> None:
+    site.open("/")
+    site.follow("Create an account")
+    site.arrive("Create an account")
+    site.fill({"First name": "Rowan", "Last name": "Example", "Email address": "rowan@example.com"})
+    site.check("At home", "Broadband", "Mobile")
+    site.fill({"Create a password": PASSWORD, "Your answer": ANSWER})
+    site.field("Security question").select_option(QUESTION)
+    site.press("Create my account")
+    site.arrive("Check your email")
+    site.miss("rowan@example.com")
+
+    site.open(site.world.letter("Confirm your email address").link)
+    site.arrive("Confirm your email address")
+    site.press("Confirm my email address")
+    site.is_told("Your email address is confirmed. You can sign in now.")
+
+    site.fill({"Email address": "rowan@example.com", "Password": PASSWORD})
+    site.press("Continue")
+    site.arrive("Answer your security question")
+    site.field(QUESTION).fill(" the HARBOUR! ")
+    site.press("Sign in")
+    site.arrive("Good afternoon, Rowan")
+    site.read("This is your first visit.", "All off", "2 services", "Broadband, Mobile")
+
+
+def test_what_is_missing_is_said_at_the_top_and_beside_each_field(site: Site) -> None:
+    site.open("/register")
+    site.fill({"First name": "Rowan", "Email address": "rowan at example.com"})
+    site.fill({"Create a password": "too short"})
+    site.press("Create my account")
+    summary = site.page.get_by_role("alert", name="There is a problem")
+    site.read("Enter your last name", "Enter your answer")
+    assert summary.get_by_role("link").all_inner_texts() == [
+        "Enter your last name",
+        "Enter an email address in the correct format, like name@example.com",
+        "Choose how you use our services",
+        "Choose at least one service",
+        "Choose a question",
+        "Enter your answer",
+    ]
+    summary.get_by_role("link", name="Choose at least one service").click()
+    if site.has_scripts:
+        assert site.field("Broadband").evaluate("box => box === document.activeElement")
+    assert site.field("First name").input_value() == "Rowan"
+    assert site.field("Email address").input_value() == "rowan at example.com"
+    assert site.field("Create a password").input_value() == ""
+
+
+def test_who_gives_a_wrong_password_or_answer_is_told_and_stays_outside(site: Site) -> None:
+    rowan = site.world.customer()
+    site.open("/sign-in")
+    site.fill({"Email address": rowan.email, "Password": "eleven blue umbrellas sing"})
+    site.press("Continue")
+    site.has_error("Password", "The email address or the password is not right")
+    site.field("Password").fill(rowan.password)
+    site.press("Continue")
+    site.field(QUESTION).fill("The Moor")
+    site.press("Sign in")
+    site.read("That is not the answer we have")
+    site.open("/profile")
+    site.arrive("Sign in")
+
+
+def test_a_password_can_be_looked_at_while_it_is_typed(site: Site) -> None:
+    site.open("/sign-in")
+    field = site.field("Password")
+    field.fill(PASSWORD)
+    button = site.page.get_by_role("button", name="Show password")
+    if not site.has_scripts:
+        assert button.count() == 0
+        return
+    button.click()
+    assert field.get_attribute("type") == "text"
+    site.press("Hide password")
+    assert field.get_attribute("type") == "password"

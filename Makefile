@@ -28,7 +28,7 @@ $(shell [ -x .venv/bin/python ] || rm -f .venv/uv-* .venv/running-* .venv/checki
 # uv does in seconds what takes pip most of a minute; where there is no uv, pip does it.
 define install
 	if [ -x .venv/bin/uv ]; then \
-		VIRTUAL_ENV="$$PWD/.venv" .venv/bin/uv pip install --quiet --require-hashes $(1); \
+		VIRTUAL_ENV="$$PWD/.venv" .venv/bin/uv pip install --quiet --compile-bytecode --require-hashes $(1); \
 	else \
 		.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes $(1); \
 	fi

@@ -1,5 +1,10 @@
 """`python -m portal`: the commands for the people who run the portal."""
 
-from portal.cli import main
+import sys
 
-main()
+try:
+    from portal.cli import main
+
+    main()
+except KeyboardInterrupt:
+    sys.exit(130)

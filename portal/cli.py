@@ -1,6 +1,7 @@
 """Commands. Exit code 0: done; 1: refused or failed, with the reason; 2: wrong usage."""
 
 import json
+import os
 import signal
 import sys
 import threading
@@ -31,6 +32,7 @@ from portal.worker import Worker
 
 def main() -> None:
     """Run a command; a refusal is one line on standard error and exit code 1."""
+    os.umask(0o077)  # databases, keys, letters and logs are ours alone
     try:
         commands(prog_name="python -m portal")
     except SettingsError as refusal:
@@ -114,7 +116,7 @@ def settings_(*, as_json: bool) -> None:
 
 @commands.group("staff")
 def staff() -> None:
-    """Look after the accounts of the support staff."""
+    """Look after the support staff: `staff add` gives somebody an account."""
 
 
 @staff.command("add")

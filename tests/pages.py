@@ -44,7 +44,7 @@ class Visitor:
             return self.token("/contact")
         return str(found["value"])
 
-    def send(self, path: str, **fields: Any) -> TestResponse:
+    def send(self, path: str, **fields: object) -> TestResponse:
         """Send fields to an address with a good token, and follow nothing."""
         return self.client.post(path, data={"csrf_token": self.token(), **fields})
 

@@ -180,7 +180,7 @@ class World:
         visitor.open("/staff/sign-in/question").send(answer=person.answer)
         return visitor
 
-    def case(self, person: Person | None = None, **changes: Any) -> str:
+    def case(self, person: Person | None = None, **changes: object) -> str:
         """Somebody writes to us, signed in if it is a person; the reference of the case."""
         facts: dict[str, Any] = {
             "name": person.given_name if person else "Vis Itor",

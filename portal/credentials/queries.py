@@ -23,6 +23,7 @@ def list_untold_blocks(work: Work, guarded: tuple[Guarded, ...], most: int) -> l
     """Return the name hashes that were blocked and whose owners do not know yet."""
     rows = work.session.scalars(
         select(TryCount.name_hash)
+        .distinct()
         .where(
             TryCount.guarded.in_(guarded),
             TryCount.told.is_(False),

@@ -15,6 +15,7 @@ import hashlib
 import os
 import tempfile
 from dataclasses import dataclass, field
+from functools import cache
 from importlib.resources import files
 from io import BytesIO
 from pathlib import Path
@@ -177,4 +178,4 @@ def init_app(app: Flask, built: Path, source: Path = SOURCE) -> None:
         return response
 
     app.add_url_rule("/assets/<version>/<path:name>", "assets", assets)
-    app.jinja_env.globals.update(asset=asset, has_font=has_font, lucide=lucide)
+    app.jinja_env.globals.update(asset=asset, has_font=has_font, lucide=cache(lucide))

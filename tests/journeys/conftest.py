@@ -1,5 +1,6 @@
 """A real Chromium before a running portal."""
 
+import re
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -65,7 +66,8 @@ class Site:
     def check(self, *labels: str) -> None:
         """Tick boxes, or choose radio buttons, by their labels."""
         for label in labels:
-            self.page.locator("label").filter(has_text=label).filter(visible=True).click()
+            if not self.field(label).is_checked():
+                self.page.locator("label").filter(has_text=label).filter(visible=True).click()
             expect(self.field(label)).to_be_checked()
 
     def press(self, name: str) -> None:
@@ -98,7 +100,7 @@ class Site:
         """Wait for an error in the summary and beside its field."""
         summary = self.page.get_by_role("alert", name="There is a problem")
         expect(summary.get_by_role("link", name=words)).to_be_visible()
-        expect(self.field(label)).to_have_accessible_description(f"Error: {words}")
+        expect(self.field(label)).to_have_accessible_description(re.compile(f"Error: {words}"))
 
     @property
     def path(self) -> str:
@@ -142,13 +144,16 @@ def new_context(browser: Browser, *, has_scripts: bool) -> BrowserContext:
     return context
 
 
+NO_COMPLAINTS = ("Failed to load resource", "Clear-Site-Data header on")
+"""What Chromium says of an answer that is no success, and of a wish that it has granted."""
+
+
 def listen(page: Page, complaints: list[str]) -> None:
-    """Write down every complaint of the browser; an answer that is no success is none."""
+    """Write down everything that the browser says of a page."""
 
     def hear(message: ConsoleMessage) -> None:
-        is_answer = message.type == "error" and message.text.startswith("Failed to load resource")
-        if not is_answer:
-            complaints.append(message.text)
+        if not message.text.startswith(NO_COMPLAINTS):
+            complaints.append(f"{message.type}: {message.text}")
 
     page.on("console", hear)
     page.on("pageerror", lambda fault: complaints.append(str(fault)))

@@ -1,0 +1,237 @@
+import pytest
+
+from portal.account.queries import find_customer, list_registrations
+from portal.account.rules import Service
+from tests.pages import Page, Visitor
+from tests.world import Person, World
+
+FILLED = {
+    "name": "Vis Itor",
+    "email": "visitor@example.org",
+    "topic": "other",
+    "message": "Where is Exampleton?",
+}
+CANCELLING = {"topic": "cancel-registration", "service": "broadband"}
+
+
+def write(visitor: Visitor, **changes: str) -> Page:
+    return visitor.open("/contact").send(**{**FILLED, **changes})
+
+
+def reference_on(page: Page) -> str:
+    found = page.soup.select_one(".ref")
+    assert found
+    return found.get_text()
+
+
+def link_for(world: World, reference: str) -> str:
+    """What the desk sends when it presses the button of a case."""
+    desk = world.at_the_desk(world.colleague(f"{reference}@example.net".lower()))
+    page = desk.open(f"/staff/cases/{reference}")
+    page.send(f"/staff/cases/{reference}/link")
+    return world.letter("Do you want to cancel?").link
+
+
+def test_anybody_writes_to_us_and_gets_a_reference_and_a_letter(world: World) -> None:
+    page = write(world.visitor())
+    assert page.path == "/contact/sent"
+    letter = world.letter("We have your message")
+    assert letter.to == "visitor@example.org"
+    assert reference_on(page) in letter.subject
+    assert "23 December 2026" in letter.text
+    assert "Exampleton" not in letter.text + letter.html
+
+
+def test_a_customer_finds_their_name_and_address_in_the_form(world: World) -> None:
+    page = world.signed_in().open("/contact")
+    assert (page.value("name"), page.value("email")) == ("Rowan Example", "rowan@example.com")
+
+
+def test_the_same_copy_of_the_form_sent_twice_is_one_case_and_one_letter(world: World) -> None:
+    visitor = world.visitor()
+    form = visitor.open("/contact")
+    references = {reference_on(form.send(**FILLED)) for _ in range(3)}
+    assert len(references) == 1
+    assert world.rows()["case_file"] == 1
+    assert len(world.deliver()) == 1
+    write(visitor)
+    assert world.rows()["case_file"] == 2
+
+
+def test_after_a_mistake_the_same_copy_still_counts_once(world: World) -> None:
+    form = world.visitor().open("/contact").send(**{**FILLED, "message": ""})
+    for _ in range(2):
+        form.send(message="Now with words")
+    assert world.rows()["case_file"] == 1
+
+
+@pytest.mark.parametrize(
+    ("changes", "field", "said"),
+    [
+        ({"name": ""}, "name", "Enter your name"),
+        ({"email": "nobody"}, "email", "Enter an email address in the correct format"),
+        ({"topic": ""}, "topic", "Choose what it is about"),
+        ({"topic": "weather"}, "topic", "Choose one of the answers offered"),
+        ({"topic": "cancel-registration"}, "service", "Choose the service"),
+        ({"service": "teleport"}, "service", "Choose one of the answers offered"),
+        ({"message": " \r\n "}, "message", "Enter your message"),
+        ({"message": "x" * 4001}, "message", "Use 4000 characters or fewer"),
+    ],
+)
+def test_what_does_not_fit_is_said_beside_the_field_and_nothing_is_kept(
+    world: World, changes: dict[str, str], field: str, said: str
+) -> None:
+    page = write(world.visitor(), **changes)
+    assert page.path == "/contact"
+    assert page.errors[field].startswith(said)
+    assert world.rows()["case_file"] == 0
+
+
+def test_a_known_address_gets_the_same_answer_as_an_unknown_one(world: World) -> None:
+    world.customer()
+    pages = [
+        write(world.visitor(), email=email) for email in ("rowan@example.com", "x@example.com")
+    ]
+    assert pages[0].text.replace(reference_on(pages[0]), "") == pages[1].text.replace(
+        reference_on(pages[1]), ""
+    )
+
+
+def test_a_customer_follows_their_message_and_adds_to_it(world: World) -> None:
+    visitor = world.signed_in()
+    reference = reference_on(write(visitor))
+    assert reference in visitor.open("/cases").text
+    page = visitor.open(f"/cases/{reference}").send(message="It is near\r\nSampleford")
+    assert page.flashes == ["We have added it to your message."]
+    assert "Where is Exampleton?" in page.text
+    assert "Sampleford" in page.text
+    assert "In progress" in page.text
+
+
+def test_a_private_note_and_who_has_the_case_are_not_shown_to_the_customer(world: World) -> None:
+    person = world.customer()
+    reference = world.case(person)
+    path = f"/staff/cases/{reference}"
+    desk = world.at_the_desk()
+    desk.open(path).send(path, step="noted", message="Sounds cross")
+    desk.open(path).send(f"{path}/assign")
+    desk.open(path).send(path, step="asked", message="Which one?")
+    page = world.signed_in(person).open(f"/cases/{reference}")
+    assert "Which one?" in page.text
+    for words in ("Sounds cross", "Private note", "Assigned"):
+        assert words not in page.answer.text
+
+
+def test_anothers_message_looks_like_one_that_never_was(world: World) -> None:
+    reference = world.case(world.customer())
+    visitor = world.signed_in(world.customer("jules@example.com"))
+    pages = [visitor.open(f"/cases/{one}", status=404) for one in (reference, "PC-2222-222", "x")]
+    assert len({page.text for page in pages}) == 1
+    assert visitor.send(f"/cases/{reference}", message="Mine now").status_code == 404
+    assert world.rows()["case_entry"] == 1
+
+
+def test_a_visitors_message_is_on_nobodys_list(world: World) -> None:
+    person = world.customer()
+    reference = world.case(email=person.email)
+    visitor = world.signed_in(person)
+    assert reference not in visitor.open("/cases").text
+    visitor.open(f"/cases/{reference}", status=404)
+
+
+def test_a_message_to_cancel_cancels_nothing_by_itself(world: World) -> None:
+    person = world.customer()
+    write(world.visitor(), email=person.email, topic="cancel-registration", service="everything")
+    world.deliver()
+    assert len(world.read(list_registrations, person.customer_id)) == 2
+
+
+def test_the_link_shows_what_goes_and_a_press_cancels_it(world: World) -> None:
+    person = world.customer()
+    link = link_for(world, world.case(email=person.email, **CANCELLING))
+    page = world.visitor().open(link)
+    assert "Broadband" in page.text
+    assert len(world.read(list_registrations, person.customer_id)) == 2, "looking cancels nothing"
+    assert page.send().path == "/contact/confirmed"
+    left = world.read(list_registrations, person.customer_id)
+    assert [one.service for one in left] == [Service.MOBILE]
+    world.visitor().open(link, status=410)
+
+
+@pytest.mark.parametrize("service", ["everything", "broadband"])
+def test_the_link_deletes_the_account_with_everything_or_the_only_service(
+    world: World, service: str
+) -> None:
+    person = world.customer(services=(Service.BROADBAND,))
+    link = link_for(
+        world, world.case(email=person.email, topic="cancel-registration", service=service)
+    )
+    page = world.visitor().open(link)
+    assert "This deletes your account" in page.text
+    page.send()
+    assert world.read(find_customer, person.customer_id) is None
+    assert world.letter("Your account is deleted").to == person.email
+
+
+def test_whoever_is_signed_in_is_let_out_when_the_link_deletes_the_account(world: World) -> None:
+    person = world.customer(services=(Service.BROADBAND,))
+    link = link_for(world, world.case(person, **CANCELLING))
+    visitor = world.signed_in(person)
+    visitor.open(link).send()
+    assert visitor.cookie("session") is None
+
+
+def test_the_link_dies_after_fourteen_days(world: World) -> None:
+    person = world.customer()
+    link = link_for(world, world.case(email=person.email, **CANCELLING))
+    world.clock.move(days=13, hours=23)
+    page = world.visitor().open(link)
+    world.clock.move(hours=1, seconds=1)
+    world.visitor().open(link, status=410)
+    page.send(status=410)
+    assert len(world.read(list_registrations, person.customer_id)) == 2
+
+
+def test_a_newer_link_makes_the_older_one_dead(world: World) -> None:
+    reference = world.case(email=world.customer().email, **CANCELLING)
+    older = link_for(world, reference)
+    desk = world.at_the_desk(world.colleague("kit@example.com"))
+    desk.open(f"/staff/cases/{reference}").send(f"/staff/cases/{reference}/link")
+    newer = world.letter("Do you want to cancel?").link
+    world.visitor().open(older, status=410)
+    world.visitor().open(newer)
+
+
+@pytest.mark.parametrize("how", ["close", "reply"])
+def test_the_link_is_dead_once_the_case_is_closed(world: World, how: str) -> None:
+    reference = world.case(email=world.customer().email, **CANCELLING)
+    link, path = link_for(world, reference), f"/staff/cases/{reference}"
+    page = world.at_the_desk(world.colleague("kit@example.com")).open(path)
+    if how == "close":
+        page.send(f"{path}/close")
+    else:
+        page.send(path, step="replied", message="Done already")
+    world.visitor().open(link, status=410)
+
+
+def test_a_link_for_one_purpose_opens_nothing_else(world: World) -> None:
+    token = link_for(world, world.case(email=world.customer().email, **CANCELLING))
+    token = token.rsplit("/", 1)[1]
+    world.visitor().open(f"/register/confirm/{token}", status=410)
+    world.visitor().open(f"/contact/confirm/{token}x", status=410)
+    world.visitor().open(f"/contact/confirm/{token[:-1]}", status=410)
+
+
+def test_whatever_address_is_typed_only_the_writers_own_account_can_go(world: World) -> None:
+    author: Person = world.customer()
+    victim = world.customer("jules@example.com")
+    reference = world.case(
+        author, email=victim.email, topic="cancel-registration", service="everything"
+    )
+    desk = world.at_the_desk()
+    desk.open(f"/staff/cases/{reference}").send(f"/staff/cases/{reference}/link")
+    letters = [one for one in world.deliver() if one.subject.startswith("Do you want")]
+    assert [letter.to for letter in letters] == [author.email]
+    world.visitor().open(letters[0].link).send()
+    assert world.read(find_customer, author.customer_id) is None
+    assert world.read(find_customer, victim.customer_id) is not None

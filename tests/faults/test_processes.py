@@ -1,0 +1,128 @@
+"""The real processes: started, killed, started again, stopped."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.cookiejar import CookieJar
+from pathlib import Path
+from urllib.parse import urlencode
+
+from portal import demonstration
+
+ROWAN = demonstration.CUSTOMERS[0]
+PATIENCE_SECONDS = 60
+
+
+class Browser:
+    """Asks a real server over a real socket."""
+
+    def __init__(self, port: int) -> None:
+        self.address = f"http://localhost:{port}"
+        self.opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(CookieJar()))
+
+    def get(self, path: str) -> str:
+        with self.opener.open(self.address + path, timeout=30) as answer:
+            return str(answer.geturl()) + "\n" + answer.read().decode()
+
+    def send(self, path: str, **fields: str) -> str:
+        token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', self.get(path))
+        assert token
+        body = urlencode({"csrf_token": token[1], **fields}).encode()
+        with self.opener.open(self.address + path, body, timeout=60) as answer:
+            return str(answer.geturl())
+
+
+@contextmanager
+def demonstration_on(port: int, instance: Path) -> Iterator[subprocess.Popen[str]]:
+    plain = {name: value for name, value in os.environ.items() if not name.startswith("PORTAL_")}
+    environment = {
+        **plain,
+        "PORTAL_PORT": str(port),
+        "PORTAL_INSTANCE": str(instance),
+        "PORTAL_ARGON2_MEMORY_KIB": "64",
+    }
+    with subprocess.Popen(  # our own program
+        [sys.executable, "-m", "portal", "demo"],
+        env=environment,
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    ) as process:
+        assert process.stdout is not None
+        for line in process.stdout:
+            if "Ctrl+C stops everything" in line:
+                break
+        try:
+            yield process
+        finally:
+            if process.poll() is None:
+                process.send_signal(signal.SIGINT)
+                process.wait(PATIENCE_SECONDS)
+
+
+def children_of(parent: int) -> list[int]:
+    found = []
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            try:
+                fields = (entry / "stat").read_text().rsplit(")", 1)[1].split()
+            except OSError:
+                continue
+            if int(fields[1]) == parent:
+                found.append(int(entry.name))
+    return found
+
+
+def is_alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    return "Z" not in Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()[0]
+
+
+def free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
+
+
+def test_a_session_survives_a_killed_server_and_letters_a_killed_worker(tmp_path: Path) -> None:
+    port = free_port()
+    browser = Browser(port)
+    with demonstration_on(port, tmp_path) as process:
+        browser.send("/sign-in", email=ROWAN.details.email, password=ROWAN.password)
+        assert browser.send("/sign-in/question", answer=ROWAN.answer).endswith("/account")
+        everybody = [
+            child for one in children_of(process.pid) for child in (one, *children_of(one))
+        ]
+        browser.send("/profile/edit", given_name="Rowan", family_name="Renamed", version="1")
+        for child in everybody:
+            os.kill(child, signal.SIGKILL)
+        process.wait(PATIENCE_SECONDS)
+    with demonstration_on(port, tmp_path):
+        assert "Renamed" in browser.get("/profile")
+        end = time.monotonic() + PATIENCE_SECONDS
+        wanted = b"Your details were changed"
+        while time.monotonic() < end:
+            if any(wanted in file.read_bytes() for file in (tmp_path / "mail").glob("*.eml")):
+                break
+            time.sleep(0.2)
+        else:
+            raise AssertionError("the letter was lost")
+
+
+def test_ctrl_c_ends_everything_cleanly(tmp_path: Path) -> None:
+    with demonstration_on(free_port(), tmp_path) as process:
+        family = [child for one in children_of(process.pid) for child in (one, *children_of(one))]
+        assert len(family) >= 4
+        process.send_signal(signal.SIGINT)
+        assert process.wait(PATIENCE_SECONDS) == 0
+    assert not [child for child in family if is_alive(child)]

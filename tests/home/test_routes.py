@@ -1,0 +1,75 @@
+import pytest
+
+from portal.preferences.rules import EVERY_CHOICE
+from portal.preferences.service import save_choices
+from tests.world import NOON, World, act
+
+
+def test_a_customer_is_greeted_and_sees_how_things_stand(world: World) -> None:
+    person = world.customer()
+    act(world, person, save_choices, person.customer_id, frozenset(EVERY_CHOICE[:5]))
+    page = world.signed_in(person).open("/account")
+    assert page.title == "Good afternoon, Rowan"
+    assert "5 of 16 on" in page.text
+    assert "2 services" in page.text
+    assert "Broadband, Mobile" in page.text
+    assert "This is your first visit" in page.text
+
+
+@pytest.mark.parametrize(
+    ("hour", "greeting"), [(0, "Good morning"), (11, "Good morning"), (12, "Good afternoon"),
+                           (17, "Good afternoon"), (18, "Good evening"), (23, "Good evening")],
+)  # fmt: skip
+def test_the_greeting_goes_by_the_clock_in_london(world: World, hour: int, greeting: str) -> None:
+    world.clock.now = NOON.replace(month=7, hour=(hour - 1) % 24)
+    assert world.signed_in().open("/account").title.startswith(greeting)
+
+
+def test_the_visit_before_is_shown_from_the_second_on(world: World) -> None:
+    person = world.customer()
+    world.signed_in(person)
+    world.clock.move(days=1)
+    page = world.signed_in(person).open("/account")
+    assert "You last signed in on 23 November 2026 at 12:00" in page.text
+
+
+def test_three_messages_are_shown_and_more_are_a_click_away(world: World) -> None:
+    person = world.customer()
+    references = []
+    for _ in range(4):
+        references.append(world.case(person))
+        world.clock.move(minutes=1)
+    page = world.signed_in(person).open("/account")
+    assert [one in page.text for one in references] == [False, True, True, True]
+    assert "See all messages" in page.text
+
+
+def test_failed_tries_and_changes_are_told_to_their_owner_alone(world: World) -> None:
+    person, other = world.customer(), world.customer("jules@example.com")
+    world.visitor().open("/sign-in").send(email=person.email, password="five brown trombones")
+    visitor = world.signed_in(person)
+    visitor.open("/profile/edit").send(town="Exampleton")
+    page = visitor.open("/account")
+    assert "A try to sign in failed" in page.text
+    assert "You changed one detail" in page.text
+    theirs = world.signed_in(other).open("/account")
+    assert "A try to sign in failed" not in theirs.text
+    assert "You changed" not in theirs.text
+
+
+def test_what_a_customer_did_is_told_newest_first(world: World) -> None:
+    person = world.customer()
+    world.clock.move(minutes=1)
+    visitor = world.signed_in(person)
+    for choices in (["offers:email"], []):
+        world.clock.move(minutes=1)
+        visitor.open("/preferences").send(choices=choices)
+    world.clock.move(minutes=1)
+    visitor.send("/sign-out")
+    world.clock.move(minutes=1)
+    page = world.signed_in(person).open("/account")
+    told = [one.get_text() for one in page.soup.select(".timeline__title")]
+    assert told[0] == told[4] == "You signed in"
+    assert told[1] == "You signed out"
+    assert told[2].endswith("by email turned off")
+    assert told[3].endswith("by email turned on")

@@ -1,0 +1,100 @@
+import pytest
+from playwright.sync_api import expect
+
+from portal.account.queries import find_customer_by_email, list_registrations
+from portal.account.rules import Service
+from portal.kernel.ids import CustomerId
+from tests.journeys.conftest import Site
+
+pytestmark = pytest.mark.journey
+
+TITLE = "Cancel my registration"
+
+
+def ask(site: Site, email: str, service: str) -> str:
+    """Ask to cancel by the contact form; return what the page then says."""
+    site.open("/contact")
+    site.fill({"Your name": "Rowan Example", "Email address": email, "Your message": "Please."})
+    site.field("What is it about?").select_option(TITLE)
+    site.press("Send")
+    site.has_error("Which service? (optional)", "Choose the service that you want to cancel")
+    site.field("Which service? (optional)").select_option(service)
+    site.press("Send")
+    site.arrive("We have your message")
+    return site.page.get_by_role("main").inner_text()
+
+
+def open_case(site: Site, said: str) -> Site:
+    """Go to the desk, in another browser, and open the case that the page spoke of."""
+    desk = site.elsewhere()
+    reference = next(word for word in said.split() if word.startswith("PC-"))
+    desk.sign_in(site.world.colleague(), f"/staff/cases/{reference}")
+    desk.read("Cancelling", "Visitor")
+    return desk
+
+
+def services(site: Site, email: str) -> list[Service]:
+    customer = site.world.read(find_customer_by_email, email)
+    if customer is None:
+        return []
+    found = site.world.read(list_registrations, CustomerId(customer.id))
+    return [one.service for one in found]
+
+
+def test_everything_is_cancelled_by_the_form_and_the_link_to_the_address_on_file(
+    site: Site,
+) -> None:
+    rowan = site.world.customer()
+    said = ask(site, "Rowan@Example.com", "All")
+    site.world.letter("We have your message")
+    desk = open_case(site, said)
+    desk.press("Send the confirmation link")
+    desk.is_told("The link is on its way to the address on file.")
+    desk.read("Waiting for the customer")
+
+    letter = site.world.letter("Do you want to cancel?")
+    assert letter.to == rowan.email
+    for _ in range(2):
+        site.open(letter.link)
+        site.arrive("Do you want to cancel?")
+        site.read("This deletes your account", "Everything we hold about you")
+    assert len(services(site, rowan.email)) == 2
+
+    site.press("Delete my account")
+    site.arrive("It is cancelled")
+    assert site.world.read(find_customer_by_email, rowan.email) is None
+    assert site.world.letter("Your account is deleted").to == rowan.email
+    desk.page.reload()
+    desk.read("Closed", "The customer confirmed, and it is cancelled")
+    site.open(letter.link)
+    site.arrive("This link no longer works")
+
+
+def test_one_service_is_cancelled_by_the_form_and_the_rest_stays(site: Site) -> None:
+    rowan = site.world.customer()
+    desk = open_case(site, ask(site, rowan.email, "Mobile"))
+    desk.press("Send the confirmation link")
+    desk.is_told("The link is on its way to the address on file.")
+    site.open(site.world.letter("Do you want to cancel?").link)
+    site.read("This registration. Your account stays")
+    site.press("Cancel this registration")
+    site.arrive("It is cancelled")
+    assert services(site, rowan.email) == [Service.BROADBAND]
+
+
+def test_an_address_that_nobody_has_looks_the_same_to_whoever_writes(site: Site) -> None:
+    known = ask(site, site.world.customer().email, "All")
+    unknown = ask(site, "stranger@example.com", "All")
+    assert hide_reference(known) == hide_reference(unknown)
+    received = [one.text for one in site.world.deliver()]
+    assert hide_reference(received[0]) == hide_reference(received[1])
+
+    desk = open_case(site, unknown)
+    desk.press("Send the confirmation link")
+    desk.is_told("No account has this address, so there is nowhere to send a link.")
+    expect(desk.page.get_by_role("heading", level=1)).to_contain_text(TITLE)
+    assert site.world.deliver() == []
+
+
+def hide_reference(text: str) -> list[str]:
+    return ["PC" if word.startswith("PC-") else word for word in text.split()]

@@ -1,0 +1,142 @@
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.journeys.conftest import Site
+
+pytestmark = pytest.mark.journey
+
+QUESTION = "What do you still hold about me?"
+NOTE = "Looked it up: nothing since the spring."
+ANSWER = "We hold nothing about you any more."
+REFERENCE = re.compile(r"PC-[2-9A-Z]{4}-[2-9A-Z]{3}")
+
+
+def write(site: Site, words: str, topic: str) -> str:
+    """Fill in and send the rest of the contact form; return the reference."""
+    site.field("What is it about?").select_option(topic)
+    site.field("Your message").fill(words)
+    site.press("Send")
+    site.arrive("We have your message")
+    found = REFERENCE.search(site.page.get_by_role("main").inner_text())
+    assert found
+    return found[0]
+
+
+def do(desk: Site, what: str, words: str) -> None:
+    """Do something in the case that is open at the desk."""
+    desk.check(what)
+    desk.field("Message").fill(words)
+    desk.press("Send")
+
+
+def test_a_visitor_asks_and_somebody_at_the_desk_answers(site: Site) -> None:
+    site.open("/")
+    site.follow("Help and contact")
+    site.press("Send")
+    site.has_error("Your name", "Enter your name")
+    site.has_error("Your message", "Enter your message")
+    site.fill({"Your name": "A Visitor", "Email address": "visitor@example.com"})
+    reference = write(site, QUESTION, "A copy of what you hold about me")
+    received = site.world.letter(f"We have your message ({reference})")
+    assert received.to == "visitor@example.com"
+    assert "23 December 2026" in received.text
+
+    desk = site.elsewhere()
+    desk.sign_in(site.world.colleague(), "/staff")
+    desk.arrive("The desk today")
+    desk.follow("Unassigned")
+    desk.follow(reference)
+    desk.arrive("A copy of what you hold about me")
+    desk.read(QUESTION, "A Visitor", "visitor@example.com")
+    desk.press("Assign to me")
+    desk.is_told("The case is assigned.")
+    do(desk, "Add a private note", NOTE)
+    desk.is_told("Your note is kept.")
+    desk.read(NOTE)
+    do(desk, "Answer and close", ANSWER)
+    desk.is_told("Your answer is on its way.")
+    expect(desk.page.get_by_role("button", name="Send")).to_have_count(0)
+
+    letter = site.world.letter(f"An answer to your message ({reference})")
+    assert letter.to == "visitor@example.com"
+    assert ANSWER in letter.text
+    assert NOTE not in letter.text + letter.html
+    desk.follow("Cases")
+    desk.read("Nothing in this view at the moment.")
+    desk.page.get_by_role("link", name=re.compile(r"^Closed 1$")).click()
+    expect(desk.page.get_by_role("rowheader", name=reference)).to_be_visible()
+
+
+def test_a_customer_and_the_desk_ask_and_answer_each_other(site: Site) -> None:
+    site.sign_in(site.world.customer())
+    site.follow("Messages")
+    site.read("No messages yet")
+    site.follow("Write to us")
+    expect(site.field("Your name")).to_have_value("Rowan Example")
+    expect(site.field("Email address")).to_have_value("rowan@example.com")
+    reference = write(site, "I got a call last week.", "Marketing I do not want")
+    site.follow("See my messages")
+    site.read(reference, "New")
+
+    desk = site.elsewhere()
+    desk.sign_in(site.world.colleague(), f"/staff/cases/{reference}")
+    desk.read("Customer, signed in")
+    do(desk, "Add a private note", NOTE)
+    do(desk, "Ask a question", "Which number was called?")
+    desk.is_told("Your question is on its way.")
+    desk.read("Waiting for the customer")
+    assert "Which number" in site.world.letter("A question about your message").text
+
+    site.follow("Marketing I do not want")
+    site.read("We asked", "Which number was called?", "Waiting for you")
+    site.miss(NOTE, "Private note")
+    site.field("Add to your message").fill("It was 01632 960001.")
+    site.press("Send")
+    site.is_told("We have added it to your message.")
+
+    desk.page.reload()
+    desk.read("It was 01632 960001.", "In progress")
+    do(desk, "Answer and close", ANSWER)
+    desk.is_told("Your answer is on its way.")
+    site.page.reload()
+    site.read("We answered", ANSWER, "Closed", "Is something still open?")
+    assert site.world.letter("An answer to your message").to == "rowan@example.com"
+
+
+def test_two_at_the_desk_do_not_both_answer(site: Site) -> None:
+    site.open("/contact")
+    site.fill({"Your name": "A Visitor", "Email address": "visitor@example.com"})
+    reference = write(site, QUESTION, "A complaint")
+    desks = [site.elsewhere(), site.elsewhere()]
+    for desk, name in zip(desks, ("sam", "kit"), strict=True):
+        desk.sign_in(site.world.colleague(f"{name}@example.com"), f"/staff/cases/{reference}")
+    do(desks[0], "Ask a question", "When was that?")
+    desks[0].is_told("Your question is on its way.")
+    do(desks[1], "Answer and close", ANSWER)
+    desks[1].is_told("Somebody did something in this case while you were looking.")
+    desks[1].read("When was that?")
+    expect(desks[1].field("Message")).to_have_value(ANSWER)
+    assert [one.subject.split(" (")[0] for one in site.world.deliver()] == [
+        "We have your message",
+        "A question about your message",
+    ]
+
+
+def test_a_case_is_found_by_its_reference_and_by_an_address(site: Site) -> None:
+    site.open("/contact")
+    site.fill({"Your name": "A Visitor", "Email address": "visitor@example.com"})
+    reference = write(site, QUESTION, "Something else")
+    site.sign_in(site.world.colleague(), "/staff")
+    box = site.page.get_by_role("textbox", name="Find a case")
+    for typed in (reference, reference.lower().replace("-", ""), "Visitor@Example.com"):
+        site.open("/staff")
+        box.fill(typed)
+        site.press("Find")
+        site.arrive("1 case found")
+        assert "visitor" not in site.path
+        site.read(reference)
+    box.fill("nobody@example.com")
+    site.press("Find")
+    site.arrive("0 cases found")

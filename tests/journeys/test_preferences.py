@@ -1,0 +1,98 @@
+import re
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.journeys.conftest import Site
+
+pytestmark = pytest.mark.journey
+
+TITLE = "Your marketing choices"
+
+
+def box(page: Page, purpose: str, channel: str) -> Locator:
+    return page.get_by_role("group", name=purpose, exact=True).get_by_role(
+        "checkbox", name=channel, exact=True
+    )
+
+
+def turn(site: Site, purpose: str, channel: str) -> None:
+    group = site.page.get_by_role("group", name=purpose, exact=True)
+    group.locator("label").filter(has_text=channel).click()
+
+
+def test_nothing_is_on_until_somebody_turns_it_on_and_all_of_it_can_be_turned_off(
+    site: Site,
+) -> None:
+    page = site.page
+    site.sign_in(site.world.customer())
+    site.follow("Marketing")
+    site.arrive(TITLE)
+    expect(page.get_by_role("checkbox")).to_have_count(16)
+    expect(page.get_by_role("checkbox", checked=True)).to_have_count(0)
+    site.read("You have made none yet, so everything is off.")
+
+    turn(site, "Surveys", "Text")
+    turn(site, "Partner offers", "Post")
+    site.press("Save my choices")
+    site.is_told("We have saved your choices.")
+    page.reload()
+    expect(page.get_by_role("checkbox", checked=True)).to_have_count(2)
+    expect(box(page, "Surveys", "Text")).to_be_checked()
+    expect(box(page, "Partner offers", "Post")).to_be_checked()
+    site.follow("Home")
+    site.read("2 of 16 on")
+
+    site.world.clock.move(minutes=5)
+    site.follow("Turn off all marketing")
+    site.arrive("Turn off all marketing")
+    site.press("Turn everything off")
+    site.is_told("Everything is off. We will send you no marketing.")
+    expect(page.get_by_role("checkbox", checked=True)).to_have_count(0)
+
+    site.follow("See the full record")
+    site.arrive("Your choices over time")
+    expect(page.locator("main").get_by_role("listitem")).to_have_text(
+        [
+            re.compile(r"Partner offers by post turned off\s+23 November 2026 at 12:05 by you"),
+            re.compile(r"Surveys by text turned off\s+23 November 2026 at 12:05 by you"),
+            re.compile(r"Partner offers by post turned on\s+23 November 2026 at 12:00 by you"),
+            re.compile(r"Surveys by text turned on\s+23 November 2026 at 12:00 by you"),
+        ]
+    )
+
+
+def test_one_press_beside_the_boxes_turns_everything_off(site: Site) -> None:
+    site.sign_in(site.world.customer())
+    site.open("/preferences")
+    turn(site, "New products", "Email")
+    site.press("Save my choices")
+    site.is_told("We have saved your choices.")
+    turn(site, "New products", "Phone")
+    site.press("Turn everything off")
+    site.is_told("Everything is off.")
+    expect(site.page.get_by_role("checkbox", checked=True)).to_have_count(0)
+
+
+def test_choices_made_in_two_tabs_are_compared_before_either_is_lost(site: Site) -> None:
+    site.sign_in(site.world.customer())
+    site.open("/preferences")
+    other = site.tab()
+    other.open("/preferences")
+    turn(other, "Surveys", "Email")
+    other.press("Save my choices")
+    other.is_told("We have saved your choices.")
+
+    turn(site, "New products", "Post")
+    with site.page.expect_response(lambda answer: answer.request.method == "POST") as answer:
+        site.press("Save my choices")
+    assert answer.value.status == 409
+    site.is_told("Your choices changed meanwhile")
+    site.read(
+        "New products by post: off now, would be on", "Surveys by email: on now, would be off"
+    )
+    expect(box(site.page, "New products", "Post")).to_be_checked()
+    site.press("Save my choices")
+    site.is_told("We have saved your choices.")
+    expect(box(site.page, "New products", "Post")).to_be_checked()
+    expect(box(site.page, "Surveys", "Email")).not_to_be_checked()

@@ -46,6 +46,7 @@ def create_app(settings: Settings, clock: Clock = utc_clock) -> Flask:
         MAX_CONTENT_LENGTH=LARGEST_BODY,
         MAX_FORM_MEMORY_SIZE=LARGEST_BODY,
         MAX_FORM_PARTS=MOST_FIELDS,
+        PROVIDE_AUTOMATIC_OPTIONS=False,
         PREFERRED_URL_SCHEME="https" if settings.secure else "http",
     )
     app.extensions["portal"] = parts

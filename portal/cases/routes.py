@@ -85,7 +85,7 @@ def show(reference: str) -> ResponseReturnValue:
         return redirect(url_for(".show", reference=reference), 303)
     with reading() as work:
         found = queries.get_own_case(work, me, reference)
-    entries = [entry for entry in found.entries if entry.step not in FOR_STAFF_ONLY]
+    entries = [one.as_told() for one in found.entries if one.step not in FOR_STAFF_ONLY]
     facts = {"entries": entries, "progress": [entry.without_words() for entry in entries]}
     return render_template("cases/show.html", form=form, case=found, **facts)
 

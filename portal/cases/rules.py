@@ -140,6 +140,10 @@ class Entry:
         """What happened."""
         return STEPS[self.step]
 
+    def as_told(self) -> "Entry":
+        """Return the entry as the customer reads it: colleagues have no names there."""
+        return replace(self, by="us" if self.by else "")
+
     def without_words(self) -> "Entry":
         """Return the entry for a timeline, where words have no room."""
         return replace(self, text="")

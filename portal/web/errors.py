@@ -3,12 +3,12 @@
 from http import HTTPStatus
 
 from flask import Flask, g, make_response, render_template, request
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.wrappers import Response
 
-from portal.kernel.errors import NotFoundError, StaleError
+from portal.kernel.errors import KeyGoneError, NotFoundError, StaleError
 from portal.kernel.log import get_logger
 
 log = get_logger(__name__)
@@ -35,6 +35,8 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(RequestEntityTooLarge, _on_too_large)
     app.register_error_handler(NotFoundError, lambda _: error_page(404))
     app.register_error_handler(StaleError, lambda _: error_page(409))
+    app.register_error_handler(KeyGoneError, _on_erased)
+    app.register_error_handler(IntegrityError, _on_clash)
     app.register_error_handler(OperationalError, _on_busy)
     app.register_error_handler(PoolTimeoutError, _on_busy)
     app.register_error_handler(Exception, _on_anything)
@@ -73,6 +75,19 @@ def _on_too_large(error: RequestEntityTooLarge) -> Response:
             break
         left -= len(piece)
     return error_page(413)
+
+
+def _on_erased(error: KeyGoneError) -> Response:
+    """Answer a request that was under way while its person was erased."""
+    log.info("person-gone", place=error.place)
+    g.nobody = True
+    return error_page(404)
+
+
+def _on_clash(error: IntegrityError) -> Response:
+    """Answer a request whose row went, or came, while it was under way; nothing of it is kept."""
+    log.warning("rows-clashed", error=type(error.orig).__name__)
+    return error_page(409)
 
 
 def _on_busy(error: DBAPIError | PoolTimeoutError) -> Response:

@@ -47,7 +47,7 @@ def test_everything_is_cancelled_and_nobody_is_left_to_sign_in(site: Site) -> No
     site.check(UNDERSTOOD)
     site.press("Delete my account")
     site.arrive("Your account is deleted")
-    site.page.go_back()
+    site.open("/account")
     site.arrive("Sign in")
     site.miss("Rowan")
 

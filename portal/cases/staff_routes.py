@@ -83,15 +83,16 @@ def answer(reference: str) -> ResponseReturnValue:
 @bp.post("/cases/<reference>/assign")
 @access(Access.STAFF)
 def assign(reference: str) -> ResponseReturnValue:
-    """Give the case to a colleague; without one named, to oneself."""
+    """Give the case to a colleague, or to oneself."""
     form = AssignForm()
     with reading() as work:
         form.offer({str(one.id): one.name for one in list_colleagues(work)})
-    if form.is_valid_post():
-        chosen = form.colleague.data or str(current_staff_id())
-        with unit_of_work() as work:
-            service.assign_case(work, reference, StaffId(UUID(chosen)), form.read_version())
-        flash("The case is assigned.", "ok")
+    if not form.is_valid_post():
+        return _page(reference, AnswerForm(), assigning=form)
+    chosen = StaffId(UUID(form.colleague.data))
+    with unit_of_work() as work:
+        service.assign_case(work, reference, chosen, form.read_version())
+    flash("The case is assigned.", "ok")
     return redirect(url_for(".show", reference=reference), 303)
 
 
@@ -131,17 +132,21 @@ def stale(error: StaleError) -> ResponseReturnValue:
     return _page(reference, AnswerForm(), status=409)
 
 
-def _page(reference: str, form: AnswerForm, status: int = 200) -> ResponseReturnValue:
+def _page(
+    reference: str, form: AnswerForm, assigning: AssignForm | None = None, status: int = 200
+) -> ResponseReturnValue:
     with unit_of_work() as work:
         found = service.view_case(work, reference)
         colleagues = list_colleagues(work)
         today = london_day(work.now)
     form.version.data = str(found.version)
-    assigning = AssignForm()
-    assigning.offer({str(one.id): one.name for one in colleagues})
+    if assigning is None:
+        assigning = AssignForm(formdata=None)
+        assigning.offer({str(one.id): one.name for one in colleagues})
     facts = {
         "colleagues": {one.id: one for one in colleagues},
         "today": today,
+        "my_id": str(current_staff_id()),
         "timeline": [entry.without_words() for entry in found.entries],
     }
     page = render_template(

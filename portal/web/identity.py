@@ -46,8 +46,10 @@ class SignedIn(UserMixin):  # type: ignore[misc]  # Flask-Login has no types
 def init_app(app: Flask, doors: dict[str, Door]) -> None:
     """Teach the app to know people by their cookie."""
     manager = LoginManager()
-    manager.init_app(app)
     manager.request_loader(_load)
+    # Not `manager.init_app`: it would look into the form cookie at every answer, files included,
+    # for a remember cookie of its own that we never set.
+    app.login_manager = manager  # type: ignore[attr-defined]
     app.extensions["doors"] = doors
 
 

@@ -191,7 +191,8 @@ def test_a_private_note_goes_nowhere(world: World) -> None:
 @pytest.mark.parametrize(
     ("fields", "where"),
     [({"message": "Words"}, "step"), ({"step": "noted"}, "message"),
-     ({"step": "closed", "message": "Words"}, "step"), ({"step": "erased", "message": "x"}, "step")],
+     ({"step": "closed", "message": "Words"}, "step"),
+     ({"step": "erased", "message": "x"}, "step")],
 )  # fmt: skip
 def test_an_answer_needs_words_and_a_kind(world: World, fields: dict[str, str], where: str) -> None:
     reference, desk = world.case(), world.at_the_desk()

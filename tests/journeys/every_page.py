@@ -1,11 +1,259 @@
-"""Every page of the portal in every state, with people and words that are hard on a layout."""
+"""Every page of the portal in every state, with people and words that are hard on a layout.
+
+Each part leads a browser from page to page and says the name of each that it has come to.
+"""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from datetime import timedelta
+
+from playwright.sync_api import expect
 
 from portal.account.queries import list_registrations
 from portal.account.rules import Service
-from portal.cases.queries import find_reference
-from tests.pages import Page, Visitor
-from tests.world import Person, World
+from portal.cases.rules import EVERYTHING, PAGE, Topic
+from tests.journeys.conftest import Site
+from tests.pages import Visitor
+from tests.world import ANSWER, PASSWORD, Person
+
+Walk = Callable[[Site], Iterator[str]]
+
+ENDLESS = "Llanfairpwllgwyngyllgogerychwyrndrobwllllantysiliogogoch" * 6
+BACKWARDS = "\u202eלאה\u202d (שרה) \u2067" + "ש" * 80
+HOSTILE = {
+    "given_name": ENDLESS,
+    "family_name": BACKWARDS,
+    "telephone": "+44 1632 960001",
+    "mobile": "07700 900123",
+    "address_line_1": ENDLESS[:120],
+    "address_line_2": BACKWARDS,
+    "town": ENDLESS[:120],
+    "postcode": "ZZ99 9ZZ",
+}
+LONG_EMAIL = f"{'a' * 60}@{'b' * 60}.{'c' * 60}.example.com"
+WORDS = f"{ENDLESS}\n\n{BACKWARDS}\nhttps://example.com/{'x' * 300}"
+
+PUBLIC = (
+    *("/", "/privacy", "/cookies", "/accessibility"),
+    *("/register", "/register/sent", "/register/confirm/nothing", "/sign-in"),
+    *("/contact", "/contact/sent", "/contact/confirm/nothing", "/contact/confirmed"),
+    *("/registrations/gone", "/signed-out", "/signed-out?why=idle", "/sign-out", "/nothing"),
+    *("/staff/sign-in", "/staff/signed-out", "/staff/signed-out?why=idle", "/staff/nothing"),
+)
+OWN = (
+    *("/account", "/profile", "/profile/edit", "/preferences", "/preferences/off"),
+    *("/preferences/history", "/registrations", "/registrations/cancel", "/cases"),
+    *("/contact", "/privacy", "/cases/PC-2222-222", "/nothing"),
+)
+DESK = (
+    *("/staff", "/staff/cases", "/staff/cases?view=mine", "/staff/cases?view=unassigned"),
+    *("/staff/cases?view=overdue", "/staff/cases?view=closed"),
+    *("/staff/cases?topic=cancel-registration&topic=other&status=new", "/staff/cases/PC-2222-222"),
+)
+
+
+def walk_in_public(site: Site) -> Iterator[str]:
+    """See what anybody can see, and everything on the way in."""
+    world = site.world
+    yield from _open_all(site, PUBLIC)
+    for path, button in (
+        ("/register", "Create my account"),
+        ("/sign-in", "Continue"),
+        ("/staff/sign-in", "Continue"),
+        ("/contact", "Send"),
+    ):
+        yield _fail(site, path, button)
+    site.field("Your message").fill("x" * 300_000)
+    site.press("Send")
+    site.arrive("That is too much at once")
+    yield "413"
+    site.open("/contact")
+    site.context.clear_cookies()
+    site.press("Send")
+    site.arrive("We could not read that")
+    yield "400"
+    for path, person in (
+        ("/sign-in", world.customer("half@example.com")),
+        ("/staff/sign-in", world.colleague("half@example.com")),
+    ):
+        label = "Email address" if path == "/sign-in" else "Work email address"
+        site.open(path)
+        site.fill({label: person.email, "Password": person.password})
+        site.press("Continue")
+        site.arrive("Answer your security question")
+        yield f"{path}/question"
+        site.press("Sign in")
+        expect(site.page.get_by_role("alert")).to_be_visible()
+        yield f"{path}/question with errors"
+    yield from _links(site)
+
+
+def _links(site: Site) -> Iterator[str]:
+    world = site.world
+    world.visitor().open("/register").send(
+        **{"given_name": "Rowan", "family_name": "Example", "email": "new@example.com"},
+        **{"kind": "residential", "services": ["broadband"], "password": PASSWORD},
+        **{"question": "lost-place", "answer": ANSWER},
+    )
+    yield from _open_all(site, (world.letter("Confirm").link,))
+    site.press("Confirm my email address")
+    site.is_told("Your email address is confirmed.")
+    yield "/sign-in with a message"
+    world.customer("leaving@example.com")
+    desk = world.at_the_desk(world.colleague("desk@example.com"))
+    for service in (EVERYTHING, Service.MOBILE):
+        reference = world.case(topic=Topic.CANCEL, service=service, email="leaving@example.com")
+        path = f"/staff/cases/{reference}"
+        desk.open(path).send(f"{path}/link")
+        yield from _open_all(site, (world.letter("Do you want to cancel?").link,))
+
+
+def walk_as_newcomer(site: Site) -> Iterator[str]:
+    """See what a customer sees who has done nothing yet."""
+    site.sign_in(site.world.customer(services=(Service.BROADBAND,)))
+    yield from _open_all(site, OWN)
+
+
+def walk_as_customer(site: Site) -> Iterator[str]:
+    """See what a customer sees who has done everything, and whose name fits nowhere."""
+    world = site.world
+    person = world.customer(LONG_EMAIL, tuple(Service), **HOSTILE)
+    other = world.signed_in(person)
+    references = [_talk(site, person, other, topic) for topic in Topic]
+    registration = world.read(list_registrations, person.customer_id)[0]
+    site.open("/sign-in")
+    site.page.get_by_text("Remember me on this device", exact=True).click()
+    _finish_signing_in(site, person)
+    for number in range(2):
+        other.open("/preferences").send(choices=["offers:email", "surveys:text"][: 2 - number])
+        other.open("/profile/edit").send(given_name=ENDLESS[:100], town=f"{ENDLESS[:90]}{number}")
+        yield from _open_all(site, ("/profile/edit", "/preferences")[number : number + 1])
+    yield from _open_all(site, OWN)
+    yield from _open_all(site, [f"/cases/{one}" for one in references[:2]])
+    yield _fail(site, f"/cases/{references[0]}", "Send")
+    cancel = f"/registrations/{registration.id}/cancel"
+    yield from _open_all(site, (cancel,))
+    yield _fail(site, cancel, f"Cancel {registration.name}")
+    yield _fail(site, "/registrations/cancel", "Delete my account")
+    site.open("/profile/edit")
+    site.fill({"First name": "", "Telephone (optional)": ENDLESS, "Postcode (optional)": "x" * 99})
+    site.press("Save changes")
+    expect(site.page.get_by_role("alert")).to_be_visible()
+    yield "/profile/edit with errors"
+    yield from _conflicts(site, other)
+    site.press("Sign out")
+    site.open("/sign-in")
+    site.read("Welcome back")
+    yield "/sign-in of somebody remembered"
+
+
+def _conflicts(site: Site, other: Visitor) -> Iterator[str]:
+    site.open("/profile/edit")
+    other.open("/profile/edit").send(given_name="Robin", town=BACKWARDS)
+    site.fill({"First name": ENDLESS[:100], "Town or city (optional)": ENDLESS[:90]})
+    site.press("Save changes")
+    site.is_told("Your details changed meanwhile")
+    yield "/profile/edit with a conflict"
+    site.press("Save what I typed")
+    site.is_told("Your details are saved.")
+    yield "/profile with a message"
+    site.open("/preferences")
+    other.open("/preferences").send(choices=["partner-offers:post"])
+    site.press("Save my choices")
+    site.is_told("Your choices changed meanwhile")
+    yield "/preferences with a conflict"
+
+
+def walk_at_an_empty_desk(site: Site) -> Iterator[str]:
+    """See what a member of staff sees before anybody has written."""
+    site.sign_in(site.world.colleague(), "/staff")
+    yield from _open_all(site, (*DESK, "/contact"))
+
+
+def walk_at_the_desk(site: Site) -> Iterator[str]:
+    """See a desk that is full of people and words that fit nowhere."""
+    world = site.world
+    person = world.customer(LONG_EMAIL, **HOSTILE)
+    gone = world.customer("gone@example.com")
+    kept = [world.case(gone)]
+    other, browser = world.at_the_desk(world.colleague("kit@example.com", ENDLESS)), None
+    browser = world.signed_in(gone)
+    browser.open("/registrations/cancel").send(password=gone.password, confirm="y")
+    kept += [_talk(site, person, other, topic) for topic in (Topic.COPY, Topic.CANCEL)]
+    world.clock.move(days=40)
+    for name in [ENDLESS, BACKWARDS, *["A Visitor"] * PAGE]:
+        world.case(name=name, email=LONG_EMAIL, topic=Topic.CANCEL, service="wifi", text=WORDS)
+    world.clock.move(days=31)
+    new = world.case(name=ENDLESS, email=LONG_EMAIL, topic=Topic.CANCEL, service="wifi", text=WORDS)
+    site.sign_in(world.colleague("sam@example.com", BACKWARDS), "/staff")
+    yield from _open_all(site, DESK)
+    site.open("/staff/cases")
+    site.page.get_by_role("link", name="Next page").click()
+    expect(site.page.get_by_role("link", name="Next page")).to_have_count(0)
+    yield "/staff/cases, the second page"
+    yield from _open_all(site, [f"/staff/cases/{one}" for one in (*kept, new)])
+    yield _fail(site, f"/staff/cases/{new}", "Send")
+    for typed in (LONG_EMAIL, ENDLESS[:200]):
+        site.open("/staff")
+        site.page.get_by_role("textbox", name="Find a case").fill(typed)
+        site.press("Find")
+        expect(site.page.get_by_role("heading", level=1)).to_contain_text("found")
+        yield f"search for {typed[:9]}"
+    site.open(f"/staff/cases/{new}")
+    mine = world.at_the_desk(Person(person.id, "kit@example.com"))
+    mine.open(f"/staff/cases/{new}").send(step="noted", message=WORDS)
+    site.check("Add a private note")
+    site.field("Message").fill(WORDS[:4000])
+    site.press("Send")
+    site.is_told("Somebody did something in this case")
+    yield "/staff/cases/… with a conflict"
+    site.press("Send")
+    site.is_told("Your note is kept.")
+    yield "/staff/cases/… with a message"
+
+
+WALKS: dict[str, Walk] = {
+    "public": walk_in_public,
+    "newcomer": walk_as_newcomer,
+    "customer": walk_as_customer,
+    "empty desk": walk_at_an_empty_desk,
+    "desk": walk_at_the_desk,
+}
+
+
+def _open_all(site: Site, paths: tuple[str, ...] | list[str]) -> Iterator[str]:
+    for path in paths:
+        site.open(path)
+        expect(site.page.get_by_role("heading", level=1)).to_have_count(1)
+        yield path
+
+
+def _fail(site: Site, path: str, button: str) -> str:
+    """Send an empty form."""
+    site.open(path)
+    site.press(button)
+    expect(site.page.get_by_role("alert")).to_be_visible()
+    return f"{path} with errors"
+
+
+def _finish_signing_in(site: Site, person: Person) -> None:
+    site.fill({"Email address": person.email, "Password": person.password})
+    site.press("Continue")
+    site.page.get_by_role("textbox").fill(person.answer)
+    site.press("Sign in")
+    expect(site.page.get_by_role("button", name="Sign out")).to_be_visible()
+
+
+def _talk(site: Site, person: Person, other: Visitor, topic: Topic) -> str:
+    """Make a case in which everybody has said something endless."""
+    service = EVERYTHING if topic is Topic.CANCEL else ""
+    facts = {"name": ENDLESS, "email": LONG_EMAIL, "text": WORDS}
+    reference = site.world.case(person, topic=topic, service=service, **facts)
+    path = f"/staff/cases/{reference}"
+    at_the_desk = other.open("/staff").path == "/staff"
+    desk = other if at_the_desk else site.world.at_the_desk(_colleague(site, topic))
+    for step in ("noted", "asked", "replied" if topic is Topic.COPY else "noted"):
+        desk.open(path).send(path, step=step, message=WORDS[:4000])
+    return reference
+
+
+def _colleague(site: Site, topic: Topic) -> Person:
+    return site.world.colleague(f"{topic}@example.com", ENDLESS)

@@ -1,0 +1,124 @@
+"""How often a page asks the databases: the same for one thing and for two hundred.
+
+Every signed-in page asks once who is there, and looks one key up. Beside that:
+
+=============================  ==============================================================
+/account                       choices, registrations, messages, what happened last
+/profile                       the customer, the last changes
+/profile/edit                  the customer
+/preferences                   the choices, the last changes
+/preferences/history           the changes
+/registrations                 the registrations
+/registrations/cancel          the registrations
+/cases                         the messages
+/cases/<reference>             the message, its entries
+/staff, /staff/cases           one page of the queue, its counts, who has what
+/staff/cases/<reference>       the case, its entries, who wrote them, the colleagues, the look
+=============================  ==============================================================
+"""
+
+import pytest
+
+from portal.preferences.rules import EVERY_CHOICE
+from portal.preferences.service import save_choices
+from tests.pages import Visitor
+from tests.statements import listening
+from tests.world import Person, World, act
+
+CUSTOMER_PAGES = {
+    "/account": 5,
+    "/profile": 3,
+    "/profile/edit": 2,
+    "/preferences": 3,
+    "/preferences/off": 1,
+    "/preferences/history": 2,
+    "/registrations": 2,
+    "/registrations/cancel": 2,
+    "/cases": 2,
+    "/contact": 2,
+    "/privacy": 1,
+}
+STAFF_PAGES = {"/staff": (4, 3), "/staff/cases": (4, 3)}
+
+
+def ask(world: World, visitor: Visitor, path: str) -> tuple[int, int]:
+    """How many statements the main database and the keyring hear for a page."""
+    visitor.open(path)
+    with listening(world) as heard:
+        visitor.open(path)
+    return len(heard.main), len(heard.keyring)
+
+
+def fill(world: World, person: Person, number: int) -> str:
+    """Give a customer many messages and choices; the last reference."""
+    reference = ""
+    for _ in range(number):
+        reference = world.case(person)
+    for turn in range(number // 16):
+        chosen = frozenset(EVERY_CHOICE if turn % 2 == 0 else ())
+        act(world, person, save_choices, person.customer_id, chosen)
+    return reference
+
+
+@pytest.mark.parametrize("number", [1, 200])
+def test_a_customers_page_asks_as_often_however_much_there_is(world: World, number: int) -> None:
+    person = world.customer()
+    reference = fill(world, person, number)
+    visitor = world.signed_in(person)
+    counted = {path: ask(world, visitor, path) for path in CUSTOMER_PAGES}
+    assert counted == {path: (most, 1) for path, most in CUSTOMER_PAGES.items()}
+    assert ask(world, visitor, f"/cases/{reference}") == (3, 1)
+
+
+@pytest.mark.parametrize("number", [1, 200])
+def test_a_page_of_the_desk_asks_as_often_however_many_cases_there_are(
+    world: World, number: int
+) -> None:
+    for _ in range(number):
+        reference = world.case()
+    desk = world.at_the_desk()
+    path = f"/staff/cases/{reference}"
+    desk.open(path).send(f"{path}/assign", colleague=own_id(desk, path))
+    for page, (main, keyring) in STAFF_PAGES.items():
+        counted = ask(world, desk, page)
+        assert counted[0] <= main, page
+        assert counted[1] <= keyring, page
+    main, keyring = ask(world, desk, path)
+    assert main <= 6
+    assert keyring <= 2
+
+
+def own_id(desk: Visitor, path: str) -> str:
+    option = desk.open(path).soup.select("select[name=colleague] option")[1]
+    return str(option["value"])
+
+
+def test_as_many_customers_as_there_are_make_no_page_ask_more(world: World) -> None:
+    person = world.customer()
+    visitor = world.signed_in(person)
+    alone = {path: ask(world, visitor, path) for path in CUSTOMER_PAGES}
+    for number in range(40):
+        other = world.customer(f"person{number}@example.com")
+        world.case(other)
+    assert {path: ask(world, visitor, path) for path in CUSTOMER_PAGES} == alone
+
+
+def test_a_search_asks_as_often_for_one_case_as_for_fifty(world: World) -> None:
+    person, desk = world.customer(), world.at_the_desk()
+    counts = []
+    for number in (1, 49):
+        fill(world, person, number)
+        page = desk.open("/staff/cases")
+        with listening(world) as heard:
+            page.send("/staff/cases", q=person.email)
+        counts.append((len(heard.main), len(heard.keyring)))
+    assert counts[0] == counts[1]
+
+
+def test_a_visitors_page_asks_nothing(world: World) -> None:
+    visitor = world.visitor()
+    visitor.open("/")
+    with listening(world) as heard:
+        for path in ("/", "/privacy", "/cookies", "/register", "/contact", "/healthz"):
+            visitor.client.get(path)
+    assert heard.main == heard.keyring == []

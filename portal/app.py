@@ -29,7 +29,6 @@ from portal.web.identity import Door
 ROOT = Path(__file__).resolve().parent.parent
 ROOMS = (notices, account, home, profile, preferences, cancellation, cases, cases_desk, staff)
 LARGEST_BODY = 256 * 1024
-MOST_FIELDS = 200
 
 
 def create_app(settings: Settings, clock: Clock = utc_clock) -> Flask:
@@ -45,7 +44,7 @@ def create_app(settings: Settings, clock: Clock = utc_clock) -> Flask:
         SESSION_COOKIE_SAMESITE="Lax",
         MAX_CONTENT_LENGTH=LARGEST_BODY,
         MAX_FORM_MEMORY_SIZE=LARGEST_BODY,
-        MAX_FORM_PARTS=MOST_FIELDS,
+        MAX_FORM_PARTS=access.MOST_FIELDS,
         PROVIDE_AUTOMATIC_OPTIONS=False,
         PREFERRED_URL_SCHEME="https" if settings.secure else "http",
     )

@@ -9,7 +9,17 @@ from sqlalchemy import ColumnElement, and_, case, func, or_, select, tuple_
 
 from portal.account.rules import EMAIL, spell_email
 from portal.cases.models import CaseEntry, CaseRow
-from portal.cases.rules import PAGE, Case, Entry, Status, Step, Topic, View, read_reference
+from portal.cases.rules import (
+    PAGE,
+    Case,
+    Entry,
+    Status,
+    Step,
+    Topic,
+    View,
+    get_reference,
+    read_reference,
+)
 from portal.kernel.clock import london_day
 from portal.kernel.errors import NotFoundError
 from portal.kernel.ids import CaseId, CustomerId, StaffId
@@ -52,7 +62,9 @@ def list_own_cases(work: Work, customer_id: CustomerId, limit: int = 100) -> lis
 def get_own_case(work: Work, customer_id: CustomerId, reference: str) -> Case:
     """Return a customer's case with what they may see of it; raises `NotFoundError`."""
     row = work.session.scalars(
-        select(CaseRow).where(CaseRow.reference == reference, CaseRow.customer_id == customer_id)
+        select(CaseRow).where(
+            CaseRow.reference == get_reference(reference), CaseRow.customer_id == customer_id
+        )
     ).first()
     if row is None:
         raise NotFoundError
@@ -61,7 +73,8 @@ def get_own_case(work: Work, customer_id: CustomerId, reference: str) -> Case:
 
 def get_case(work: Work, reference: str) -> Case:
     """Return a case as the desk sees it; raises `NotFoundError`."""
-    row = work.session.scalars(select(CaseRow).where(CaseRow.reference == reference)).first()
+    wanted = get_reference(reference)
+    row = work.session.scalars(select(CaseRow).where(CaseRow.reference == wanted)).first()
     if row is None:
         raise NotFoundError
     return _read(work, row, _list_entries(work, row))

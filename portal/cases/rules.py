@@ -11,6 +11,7 @@ from uuid import UUID
 from holidays import country_holidays
 
 from portal.account.rules import SERVICES, Service
+from portal.kernel.errors import NotFoundError
 from portal.kernel.ids import CaseId, CustomerId
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -214,6 +215,14 @@ def read_reference(text: str) -> str | None:
     body = signs.removeprefix("PC")
     fits = len(body) == 7 and set(body) <= set(ALPHABET)  # noqa: PLR2004  # see new_reference
     return f"PC-{body[:4]}-{body[4:]}" if fits else None
+
+
+def get_reference(text: str) -> str:
+    """Return the one spelling of a reference in an address; raises `NotFoundError`."""
+    found = read_reference(text)
+    if found is None:
+        raise NotFoundError
+    return found
 
 
 def due_date(received_on: date) -> date:

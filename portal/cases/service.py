@@ -21,6 +21,7 @@ from portal.cases.rules import (
     Status,
     Step,
     due_date,
+    get_reference,
     new_reference,
 )
 from portal.kernel.clock import london_day
@@ -226,7 +227,7 @@ def _find_owner(work: Work, case: Case) -> Customer | None:
 def _lock(work: Work, reference: str, version: int) -> CaseRow:
     """Take a case to change it; raises `StaleError` when it is not the version that was read."""
     row = work.session.scalars(
-        select(CaseRow).where(CaseRow.reference == reference).with_for_update()
+        select(CaseRow).where(CaseRow.reference == get_reference(reference)).with_for_update()
     ).first()
     if row is None:
         raise NotFoundError

@@ -14,6 +14,7 @@ from portal.web.runtime import runtime
 
 View = TypeVar("View", bound=RouteCallable)
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+MOST_FIELDS = 200
 OWN_SITES = frozenset({"same-origin", "none"})
 
 
@@ -63,6 +64,8 @@ def _guard() -> ResponseReturnValue | None:
     unsafe = request.method not in SAFE_METHODS
     if unsafe and request.headers.get("Sec-Fetch-Site", "none") not in OWN_SITES:
         abort(403)
+    if unsafe and sum(1 for _ in request.form.items(multi=True)) > MOST_FIELDS:
+        abort(413)
     if request.endpoint is None:
         return None  # no such page: Flask answers 404 by itself
     needed = _declared[current_app.view_functions[request.endpoint]]

@@ -74,7 +74,7 @@ def test_the_checker_finds_what_is_wrong(site: Site) -> None:
     assert any(one.startswith("label: ") for one in find_barriers(page))
     page.evaluate("document.querySelector('main p').style.color = '#bbbbbb'")
     assert any(one.startswith("color-contrast: ") for one in find_barriers(page))
-    page.evaluate("document.querySelector('main p').style.inlineSize = '1290px'")
+    page.evaluate("document.querySelector('main p').style.minInlineSize = '1400px'")
     assert find_sideways(page)
     assert len([one for one in find_faults(page, axe=False) if "sideways" in one]) == len(WIDTHS)
     page.evaluate("console.warn('on purpose')")

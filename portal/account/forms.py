@@ -5,6 +5,7 @@ from portal.account.rules import (
     LONGEST_EMAIL,
     LONGEST_NAME,
     SERVICES,
+    WRONG_EMAIL,
     Details,
     Kind,
     Service,
@@ -14,7 +15,6 @@ from portal.credentials.rules import LONGEST_ANSWER, Weakness
 from portal.web.fields import line, offer, password, pick, radios, secret_line, tick_box, tick_boxes
 from portal.web.forms import Form
 
-WRONG_EMAIL = "Enter an email address in the correct format, like name@example.com"
 WEAK = {
     Weakness.SHORT: "Use at least 15 characters. A few unrelated words work well",
     Weakness.LONG: "Use 1,024 characters or fewer",

@@ -16,7 +16,14 @@ from portal.account.forms import (
 from portal.account.rules import AlreadyRegisteredError
 from portal.account.service import Application
 from portal.credentials.queries import find_secrets
-from portal.credentials.rules import Proof, find_weakness, is_answer_guessable
+from portal.credentials.rules import (
+    BLOCKED,
+    WRONG,
+    WRONG_ANSWER,
+    Proof,
+    find_weakness,
+    is_answer_guessable,
+)
 from portal.kernel.ids import CustomerId
 from portal.sessions.queries import find_token_subject
 from portal.sessions.rules import Purpose
@@ -27,10 +34,6 @@ from portal.web.runtime import runtime
 from portal.web.transaction import reading, unit_of_work
 
 bp = Blueprint("account", __name__)
-
-WRONG = "The email address or the password is not right"
-WRONG_ANSWER = "That is not the answer we have"
-BLOCKED = "There were too many tries. Wait 15 minutes, then try again"
 
 
 @bp.route("/register", methods=["GET", "POST"])

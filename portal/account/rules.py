@@ -18,6 +18,8 @@ LONGEST_LINE = 120
 LONGEST_EMAIL = 254
 EMAIL = "email"
 """The kind of keyed hash that e-mail addresses are looked up by, everywhere."""
+WRONG_EMAIL = "Enter an email address in the correct format, like name@example.com"
+"""What people read when an address is none."""
 POSTCODE = re.compile(r"^([A-Z]{1,2}[0-9][A-Z0-9]?)([0-9][A-Z]{2})$")
 
 

@@ -11,6 +11,7 @@ from portal.account.service import prove_again
 from portal.cancellation import service
 from portal.cancellation.forms import CancelForm
 from portal.cancellation.rules import preview
+from portal.credentials.rules import BLOCKED
 from portal.kernel.ids import RegistrationId
 from portal.web.access import Access, access
 from portal.web.identity import CUSTOMER, current_customer_id, let_out
@@ -28,7 +29,6 @@ ICONS = {
     Service.NEWSLETTER: "newspaper",
 }
 WRONG = "That is not your password"
-BLOCKED = "There were too many tries. Wait 15 minutes, then try again"
 
 
 @bp.get("")

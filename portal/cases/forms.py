@@ -4,12 +4,11 @@ from uuid import uuid4
 
 from wtforms import ValidationError
 
-from portal.account.rules import LONGEST_EMAIL, LONGEST_NAME, parse_email
+from portal.account.rules import LONGEST_EMAIL, LONGEST_NAME, WRONG_EMAIL, parse_email
 from portal.cases.rules import CANCELLABLE, LONGEST_MESSAGE, TOPICS, Message, Step, Topic
 from portal.web.fields import line, offer, pick, radios, text, unseen
 from portal.web.forms import Form
 
-WRONG_EMAIL = "Enter an email address in the correct format, like name@example.com"
 ANSWERS = {
     Step.REPLIED: "Answer and close",
     Step.ASKED: "Ask a question",

@@ -34,6 +34,12 @@ QUESTIONS = {
 """Hard to look up and easy to remember; an operator can replace them."""
 
 
+WRONG = "The email address or the password is not right"
+WRONG_ANSWER = "That is not the answer we have"
+BLOCKED = "There were too many tries. Wait 15 minutes, then try again"
+"""What people read when a try was refused; it never says which part was wrong."""
+
+
 class Weakness(StrEnum):
     """Why a password is refused."""
 

@@ -4,6 +4,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.credentials.queries import find_secrets
+from portal.credentials.rules import BLOCKED, WRONG, WRONG_ANSWER
 from portal.staff import service
 from portal.staff.forms import StaffQuestionForm, StaffSignInForm
 from portal.web.access import Access, access, next_path
@@ -12,10 +13,6 @@ from portal.web.runtime import runtime
 from portal.web.transaction import reading, unit_of_work
 
 bp = Blueprint("staff", __name__, url_prefix="/staff")
-
-WRONG = "The email address or the password is not right"
-WRONG_ANSWER = "That is not the answer we have"
-BLOCKED = "There were too many tries. Wait 15 minutes, then try again"
 
 
 @bp.route("/sign-in", methods=["GET", "POST"])

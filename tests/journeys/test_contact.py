@@ -50,6 +50,8 @@ def test_a_visitor_asks_and_somebody_at_the_desk_answers(site: Site) -> None:
     desk.follow(reference)
     desk.arrive("A copy of what you hold about me")
     desk.read(QUESTION, "A Visitor", "visitor@example.com")
+    desk.press("Assign")
+    expect(desk.field("Assigned to")).to_have_accessible_description("Error: Choose a colleague")
     desk.press("Assign to me")
     desk.is_told("The case is assigned.")
     do(desk, "Add a private note", NOTE)
@@ -91,7 +93,7 @@ def test_a_customer_and_the_desk_ask_and_answer_each_other(site: Site) -> None:
 
     site.follow("Marketing I do not want")
     site.read("We asked", "Which number was called?", "Waiting for you")
-    site.miss(NOTE, "Private note")
+    site.miss(NOTE, "Private note", "Sam Agent")
     site.field("Add to your message").fill("It was 01632 960001.")
     site.press("Send")
     site.is_told("We have added it to your message.")

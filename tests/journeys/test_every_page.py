@@ -1,8 +1,13 @@
+from dataclasses import dataclass, field
+from typing import Final, Literal
+from urllib.parse import urlsplit
+
 import pytest
 from flask import Flask
 from playwright.sync_api import expect
 from werkzeug.exceptions import MethodNotAllowed, NotFound
 
+from portal.notices.rules import COOKIES
 from tests.journeys.checker import WIDTHS, find_barriers, find_faults, find_sideways
 from tests.journeys.conftest import Site
 from tests.journeys.every_page import WALKS
@@ -10,6 +15,7 @@ from tests.world import NOON
 
 pytestmark = pytest.mark.journey
 
+SCHEMES: Final[tuple[Literal["light", "dark"], ...]] = ("light", "dark")
 WITH_SCRIPTS = pytest.mark.parametrize("site", [True], indirect=True, ids=["scripts"])
 WITHOUT_SCRIPTS = pytest.mark.parametrize("site", [False], indirect=True, ids=["no-scripts"])
 NO_PAGES = {"assets", "healthz", "readyz", "notices.security_txt", "notices.change_password"}
@@ -29,30 +35,56 @@ def endpoint(app: Flask, path: str) -> str:
     return found
 
 
+@dataclass
+class Traces:
+    """Where the browser asked for something, and which cookies it was given."""
+
+    site: Site
+    hosts: set[str] = field(default_factory=set)
+    cookies: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.site.page.on("request", lambda one: self.hosts.add(urlsplit(one.url).netloc))
+
+    def look(self) -> None:
+        self.cookies |= {str(one.get("name")) for one in self.site.context.cookies()}
+
+
 @WITH_SCRIPTS
 @pytest.mark.parametrize("walk", WALKS)
 def test_no_page_has_a_barrier_or_scrolls_sideways_in_light_or_dark(site: Site, walk: str) -> None:
-    faults = []
+    faults, traces = [], Traces(site)
     for name in WALKS[walk](site):
-        for scheme in ("light", "dark"):
+        for scheme in SCHEMES:
             site.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
             found = find_faults(site.page, axe=True)
             faults += [f"{name}, {scheme}, {one}" for one in found]
+        traces.look()
     assert faults == []
+    assert traces.hosts == {urlsplit(site.address).netloc}
+    assert traces.cookies <= {one.name for one in COOKIES}
 
 
 @WITHOUT_SCRIPTS
-def test_no_page_scrolls_sideways_without_scripts_and_no_page_is_left_out(site: Site) -> None:
-    seen, pages, faults = set(), 0, []
+def test_no_page_is_left_out_and_the_cookies_set_are_those_that_the_notice_names(
+    site: Site,
+) -> None:
+    app = site.world.app
+    seen, pages, faults, traces = set(), 0, [], Traces(site)
     for walk in WALKS.values():
         for name in walk(site):
             pages += 1
-            seen.add(endpoint(site.world.app, site.path))
+            seen.add(endpoint(app, site.path))
             faults += [f"{name}, {one}" for one in find_faults(site.page, axe=False)]
+            traces.look()
         site.context.clear_cookies()
     assert faults == []
-    assert endpoints(site.world.app) - seen == set()
-    assert pages > len(endpoints(site.world.app))
+    assert endpoints(app) - seen == set()
+    assert pages > len(endpoints(app))
+    assert traces.hosts == {urlsplit(site.address).netloc}
+    site.open("/cookies")
+    named = set(site.page.get_by_role("rowheader").all_inner_texts())
+    assert traces.cookies == named == {one.name for one in COOKIES}
 
 
 @WITH_SCRIPTS

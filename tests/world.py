@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
+import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
@@ -252,3 +253,15 @@ def act(world: World, person: Person, verb: Callable[..., Any], *args: Any) -> A
 def rows_with(work: Work, table: type, **columns: Any) -> list[Any]:
     """Return the rows of a table with certain values."""
     return list(work.session.query(table).filter_by(**columns))
+
+
+def fail_after(world: World, verb: Callable[[Work], object]) -> None:
+    """Do something in a unit of work that fails afterwards."""
+
+    def fail() -> None:
+        with world.parts.work() as work:
+            verb(work)
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail()

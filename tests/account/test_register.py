@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 from sqlalchemy import select
 
@@ -7,7 +9,7 @@ from portal.mail.models import OutboxLetter
 from tests.pages import Page
 from tests.world import ANSWER, PASSWORD, World
 
-FILLED = {
+FILLED: dict[str, Any] = {
     "given_name": "Rowan",
     "family_name": "Example",
     "email": "rowan@example.com",
@@ -19,7 +21,7 @@ FILLED = {
 }
 
 
-def register(world: World, **changes: object) -> Page:
+def register(world: World, **changes: Any) -> Page:
     return world.visitor().open("/register").send(status=None, **{**FILLED, **changes})
 
 

@@ -1,5 +1,6 @@
 import re
 from itertools import pairwise
+from typing import Any
 from urllib.parse import urlencode
 
 import pytest
@@ -20,7 +21,7 @@ def try_password(world: World, email: str, password: str = WRONG) -> Page:
     return world.visitor().open("/sign-in").send(email=email, password=password)
 
 
-def half_way(world: World, person: Person, **fields: str) -> Visitor:
+def half_way(world: World, person: Person, **fields: Any) -> Visitor:
     visitor = world.visitor()
     page = visitor.open("/sign-in").send(email=person.email, password=PASSWORD, **fields)
     assert page.path == "/sign-in/question"

@@ -1,3 +1,4 @@
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -43,7 +44,7 @@ def test_looking_at_a_page_that_cancels_cancels_nothing(world: World) -> None:
 )
 @pytest.mark.parametrize("path", ["one", "everything"])
 def test_without_proof_and_a_tick_nothing_is_cancelled(
-    world: World, path: str, fields: dict[str, str], where: str, said: str
+    world: World, path: str, fields: dict[str, Any], where: str, said: str
 ) -> None:
     person = world.customer()
     if path == "one":

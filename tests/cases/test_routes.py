@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 
 from portal.account.queries import find_customer, list_registrations
@@ -5,16 +7,16 @@ from portal.account.rules import Service
 from tests.pages import Page, Visitor
 from tests.world import Person, World
 
-FILLED = {
+FILLED: dict[str, Any] = {
     "name": "Vis Itor",
     "email": "visitor@example.org",
     "topic": "other",
     "message": "Where is Exampleton?",
 }
-CANCELLING = {"topic": "cancel-registration", "service": "broadband"}
+CANCELLING: dict[str, Any] = {"topic": "cancel-registration", "service": "broadband"}
 
 
-def write(visitor: Visitor, **changes: str) -> Page:
+def write(visitor: Visitor, **changes: Any) -> Page:
     return visitor.open("/contact").send(**{**FILLED, **changes})
 
 
@@ -79,7 +81,7 @@ def test_after_a_mistake_the_same_copy_still_counts_once(world: World) -> None:
     ],
 )
 def test_what_does_not_fit_is_said_beside_the_field_and_nothing_is_kept(
-    world: World, changes: dict[str, str], field: str, said: str
+    world: World, changes: dict[str, Any], field: str, said: str
 ) -> None:
     page = write(world.visitor(), **changes)
     assert page.path == "/contact"
@@ -118,7 +120,7 @@ def test_a_private_note_and_who_has_the_case_are_not_shown_to_the_customer(world
     desk.open(path).send(path, step="asked", message="Which one?")
     page = world.signed_in(person).open(f"/cases/{reference}")
     assert "Which one?" in page.text
-    for words in ("Sounds cross", "Private note", "Assigned"):
+    for words in ("Sounds cross", "Private note", "Assigned", "Sam"):
         assert words not in page.answer.text
 
 

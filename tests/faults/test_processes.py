@@ -29,14 +29,16 @@ class Browser:
 
     def get(self, path: str) -> str:
         with self.opener.open(self.address + path, timeout=30) as answer:
-            return str(answer.geturl()) + "\n" + answer.read().decode()
+            page: str = answer.read().decode()
+            return page
 
     def send(self, path: str, **fields: str) -> str:
         token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', self.get(path))
         assert token
         body = urlencode({"csrf_token": token[1], **fields}).encode()
         with self.opener.open(self.address + path, body, timeout=60) as answer:
-            return str(answer.geturl())
+            address: str = answer.geturl()
+            return address
 
 
 @contextmanager

@@ -15,7 +15,7 @@ from portal.mail.outbox import queue
 from portal.mail.render import Press
 from portal.mail.transport import FolderTransport, SmtpTransport
 from portal.worker import Worker
-from tests.world import Person, World
+from tests.world import Person, World, fail_after
 
 LETTER = Letter(
     kind="test:letter",
@@ -79,7 +79,8 @@ def write(world: World) -> Person:
 
 def read_row(world: World) -> OutboxLetter:
     with world.work() as work:
-        return work.session.query(OutboxLetter).one()
+        row: OutboxLetter = work.session.query(OutboxLetter).one()
+        return row
 
 
 def test_a_letter_is_handed_over_and_its_words_are_forgotten(
@@ -152,9 +153,7 @@ def test_a_letter_written_in_a_transaction_that_fails_is_never_sent(
 ) -> None:
     handler, url = postman
     person = world.customer()
-    with pytest.raises(RuntimeError), world.work() as work:
-        queue(work, person.id, LETTER)
-        raise RuntimeError
+    fail_after(world, lambda work: queue(work, person.id, LETTER))
     make_worker(world, url).do_all()
     assert handler.taken == []
 

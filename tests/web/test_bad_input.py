@@ -1,11 +1,12 @@
 """What no browser would send: every form takes it, and nothing breaks or is done by halves."""
 
 from collections.abc import Iterator
+from itertools import cycle
 from typing import Any
 from urllib.parse import quote_from_bytes
 
 import pytest
-from bs4 import Tag
+from bs4 import BeautifulSoup, Tag
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -29,20 +30,23 @@ LEAVING = ("/sign-out", "/staff/sign-out")
 class Form:
     """A form that some page offers, with one good value for each field."""
 
-    def __init__(self, visitor: Visitor, page: Page, tag: Tag) -> None:
+    def __init__(self, visitor: Visitor, path: str, tag: Tag) -> None:
         self.visitor = visitor
-        self.target = str(tag.get("action") or page.full_path)
+        self.target = str(tag.get("action") or path)
         self.fields = {str(one["name"]) for one in tag.select("[name]")}
         self.token = str(tag.select_one("[name=csrf_token]")["value"])  # type: ignore[index]
 
     def send(self, body: bytes) -> int:
         return self.visitor.client.post(self.target, data=body, content_type=ENCODED).status_code
 
-    def filled(self, value: bytes) -> bytes:
-        """Every field with the same strange value, and the token as it should be."""
-        pairs = [f"{name}={quote_from_bytes(value)}" for name in sorted(self.fields)]
-        kept = [pair for pair in pairs if not pair.startswith("csrf_token=")]
-        return "&".join([*kept, f"csrf_token={self.token}"]).encode()
+    def filled(self, *values: bytes) -> bytes:
+        """Each field with one of the values, and the token as it should be."""
+        names = sorted(self.fields - {"csrf_token"})
+        pairs = [
+            f"{name}={quote_from_bytes(value)}"
+            for name, value in zip(names, cycle(values), strict=False)
+        ]
+        return "&".join([*pairs, f"csrf_token={self.token}"]).encode()
 
 
 def everybody(world: World) -> list[tuple[Visitor, list[str]]]:
@@ -55,7 +59,11 @@ def everybody(world: World) -> list[tuple[Visitor, list[str]]]:
     colleague = world.colleague()
     desk_half.open("/staff/sign-in").send(email=colleague.email, password=PASSWORD)
     register = stranger.open("/register")
-    fields = {"given_name": "New", "family_name": "Comer", "email": "new@example.com"}
+    fields: dict[str, Any] = {
+        "given_name": "New",
+        "family_name": "Comer",
+        "email": "new@example.com",
+    }
     register.send(
         **fields, kind="residential", services=["mobile"], password=PASSWORD,
         question="lost-place", answer="The Harbour",
@@ -84,9 +92,9 @@ def every_form(world: World) -> Iterator[Form]:
             answer = visitor.client.get(path, follow_redirects=True)
             if answer.mimetype != "text/html":
                 continue
-            page = Page(visitor, answer)
-            for tag in page.soup.select("form[method=post]"):
-                form = Form(visitor, page, tag)
+            soup = BeautifulSoup(answer.text, "html.parser")
+            for tag in soup.select("form[method=post]"):
+                form = Form(visitor, answer.request.full_path, tag)
                 if form.target not in seen and form.target not in LEAVING:
                     seen.add(form.target)
                     yield form
@@ -105,9 +113,10 @@ def test_every_form_there_is_is_found_and_carries_a_token(world: World) -> None:
 
 def test_no_form_breaks_whatever_is_in_its_fields(world: World) -> None:
     for form in every_form(world):
-        for value in STRANGE:
-            status = form.send(form.filled(value))
-            assert status < 500, (form.target, value)
+        step = max(1, len(form.fields) - 1)
+        for first in range(0, len(STRANGE), step):
+            values = [*STRANGE[first:], *STRANGE[:first]]
+            assert form.send(form.filled(*values)) < 500, (form.target, values[:step])
     assert world.rows()["customer"] == 2, "the newcomer's address is confirmed; nobody is erased"
 
 

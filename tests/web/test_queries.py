@@ -74,10 +74,9 @@ def test_a_customers_page_asks_as_often_however_much_there_is(world: World, numb
 def test_a_page_of_the_desk_asks_as_often_however_many_cases_there_are(
     world: World, number: int
 ) -> None:
-    for _ in range(number):
-        reference = world.case()
+    references = [world.case() for _ in range(number)]
     desk = world.at_the_desk()
-    path = f"/staff/cases/{reference}"
+    path = f"/staff/cases/{references[-1]}"
     desk.open(path).send(f"{path}/assign", colleague=own_id(desk, path))
     for page, (main, keyring) in STAFF_PAGES.items():
         counted = ask(world, desk, page)

@@ -86,9 +86,7 @@ def _measure_sign_in(parts: Runtime, port: int) -> None:
 
 
 def _sign_in(client: Client) -> float:
-    first = client.send_form(
-        "/sign-in", {"email": ROWAN.details.email, "password": ROWAN.password}
-    )
+    first = client.send_form("/sign-in", {"email": ROWAN.details.email, "password": ROWAN.password})
     return first + client.send_form("/sign-in/question", {"answer": ROWAN.answer})
 
 

@@ -5,7 +5,7 @@ from uuid import UUID
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.account.queries import get_registration, list_registrations
+from portal.account.queries import get_customer, get_registration, list_registrations
 from portal.account.rules import Service
 from portal.account.service import prove_again
 from portal.cancellation import service
@@ -48,6 +48,7 @@ def one(registration_id: UUID) -> ResponseReturnValue:
     me, wanted = current_customer_id(), RegistrationId(registration_id)
     with reading() as work:
         registration = get_registration(work, me, wanted)
+        email = get_customer(work, me).details.email
         is_only = len(list_registrations(work, me)) == 1
     if is_only:
         return redirect(url_for(".everything"), 303)
@@ -57,7 +58,9 @@ def one(registration_id: UUID) -> ResponseReturnValue:
             name = service.cancel_registration(work, me, wanted)
         flash(f"Your registration is cancelled: {name}.", "ok")
         return redirect(url_for(".registrations"), 303)
-    return render_template("cancellation/one.html", form=form, registration=registration)
+    return render_template(
+        "cancellation/one.html", form=form, registration=registration, email=email
+    )
 
 
 @bp.route("/cancel", methods=["GET", "POST"])
@@ -70,7 +73,8 @@ def everything() -> ResponseReturnValue:
         return let_out(redirect(url_for(".gone"), 303), CUSTOMER)
     with reading() as work:
         found = list_registrations(work, current_customer_id())
-    facts = {"registrations": found, "preview": preview(parts.register)}
+        email = get_customer(work, current_customer_id()).details.email
+    facts = {"registrations": found, "preview": preview(parts.register), "email": email}
     return render_template("cancellation/everything.html", form=form, **facts)
 
 

@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from portal.account.queries import get_customer
 from portal.cases import queries, service
 from portal.cases.forms import AddForm, ButtonForm, ContactForm
-from portal.cases.rules import CANCELLABLE, FOR_STAFF_ONLY
+from portal.cases.rules import CANCELLABLE, FOR_STAFF_ONLY, AlreadySentError, Message
 from portal.kernel.ids import CustomerId
 from portal.web.access import Access, access
 from portal.web.identity import CUSTOMER, current_customer_id, current_visit, let_out
@@ -22,8 +22,7 @@ def contact() -> ResponseReturnValue:
     """Take a message from anybody."""
     form, me = ContactForm(), _customer_id()
     if form.is_valid_post():
-        with unit_of_work() as work:
-            session["reference"] = service.open_case(work, form.content(), me)
+        session["reference"] = _keep(form.content(), me)
         return redirect(url_for(".sent"), 303)
     if not form.is_submitted():
         form.prepare()
@@ -88,6 +87,16 @@ def show(reference: str) -> ResponseReturnValue:
     entries = [one.as_told() for one in found.entries if one.step not in FOR_STAFF_ONLY]
     facts = {"entries": entries, "progress": [entry.without_words() for entry in entries]}
     return render_template("cases/show.html", form=form, case=found, **facts)
+
+
+def _keep(message: Message, customer_id: CustomerId | None) -> str:
+    """Keep a message; the same copy sent twice at once has the reference of the first."""
+    try:
+        with unit_of_work() as work:
+            return service.open_case(work, message, customer_id)
+    except AlreadySentError:
+        with unit_of_work() as work:
+            return service.open_case(work, message, customer_id)
 
 
 def _customer_id() -> CustomerId | None:

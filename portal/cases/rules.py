@@ -11,7 +11,7 @@ from uuid import UUID
 from holidays import country_holidays
 
 from portal.account.rules import SERVICES, Service
-from portal.kernel.errors import NotFoundError
+from portal.kernel.errors import DomainError, NotFoundError
 from portal.kernel.ids import CaseId, CustomerId
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -43,7 +43,10 @@ TOPICS = {
     Topic.OTHER: "Something else",
 }
 EVERYTHING = "everything"
-CANCELLABLE = {**{service.value: name for service, name in SERVICES.items()}, EVERYTHING: "All"}
+CANCELLABLE = {
+    **{service.value: name for service, name in SERVICES.items()},
+    EVERYTHING: "Everything",
+}
 
 
 class Status(StrEnum):
@@ -110,6 +113,12 @@ VIEWS = {
     View.OVERDUE: "Overdue",
     View.CLOSED: "Closed",
 }
+
+
+class AlreadySentError(DomainError):
+    """The same copy of the form is being kept by another request at this moment."""
+
+    code = "already-sent"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,6 +16,7 @@ from portal.cases.rules import (
     CANCELLABLE,
     EVERYTHING,
     LINK_LIFE,
+    AlreadySentError,
     Case,
     Message,
     Status,
@@ -25,6 +26,7 @@ from portal.cases.rules import (
     new_reference,
 )
 from portal.kernel.clock import london_day
+from portal.kernel.constraints import unless_taken
 from portal.kernel.errors import NotFoundError, StaleError
 from portal.kernel.held import Register
 from portal.kernel.ids import CaseId, CustomerId, RegistrationId, StaffId
@@ -49,8 +51,11 @@ class Cancellation:
 def open_case(work: Work, message: Message, customer_id: CustomerId | None) -> str:
     """Keep a message as a case, acknowledge it, and return its reference.
 
-    The same copy of the form sent twice makes one case. A visitor's case has a key of its own,
-    and costs the same whether or not its address belongs to a customer.
+    The same copy of the form sent twice makes one case; sent twice at once, the second raises
+    `AlreadySentError`, and asked again gets the reference of the first.
+
+    A visitor's case has a key of its own, and costs the same whether or not its address belongs
+    to a customer.
     """
     once_hash = hash_token(message.once) if message.once else None
     if once_hash:
@@ -79,8 +84,8 @@ def open_case(work: Work, message: Message, customer_id: CustomerId | None) -> s
         due_on=due_date(received_on),
         version=1,
     )
-    work.session.add(row)
-    work.session.flush()
+    with unless_taken(work, CaseRow, "once_hash", AlreadySentError()):
+        work.session.add(row)
     _enter(work, row, Step.RECEIVED, message.text)
     due = f"{row.due_on.day} {row.due_on:%B %Y}"
     letter = letters.acknowledgement(message.email, message.name, row.reference, due)

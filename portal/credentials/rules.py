@@ -115,9 +115,11 @@ def normalise_password(password: str) -> str:
 
 def normalise_answer(answer: str) -> str:
     """Return what is compared of an answer: no case, accents, spaces or punctuation."""
-    spread = unicodedata.normalize("NFKD", answer.casefold())
+    spread = answer
+    for _ in range(2):  # folding case can bring forth what spreads again
+        spread = unicodedata.normalize("NFKD", spread).casefold()
     kept = [sign for sign in spread if unicodedata.category(sign)[0] in "LN"]
-    return unicodedata.normalize("NFKC", "".join(kept))
+    return unicodedata.normalize("NFKC", "".join(kept)).casefold()
 
 
 def find_weakness(password: str, own_words: tuple[str, ...]) -> Weakness | None:

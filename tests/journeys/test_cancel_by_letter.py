@@ -45,7 +45,7 @@ def test_everything_is_cancelled_by_the_form_and_the_link_to_the_address_on_file
     site: Site,
 ) -> None:
     rowan = site.world.customer()
-    said = ask(site, "Rowan@Example.com", "All")
+    said = ask(site, "Rowan@Example.com", "Everything")
     site.world.letter("We have your message")
     desk = open_case(site, said)
     desk.press("Send the confirmation link")
@@ -83,8 +83,8 @@ def test_one_service_is_cancelled_by_the_form_and_the_rest_stays(site: Site) -> 
 
 
 def test_an_address_that_nobody_has_looks_the_same_to_whoever_writes(site: Site) -> None:
-    known = ask(site, site.world.customer().email, "All")
-    unknown = ask(site, "stranger@example.com", "All")
+    known = ask(site, site.world.customer().email, "Everything")
+    unknown = ask(site, "stranger@example.com", "Everything")
     assert hide_reference(known) == hide_reference(unknown)
     received = [one.text for one in site.world.deliver()]
     assert hide_reference(received[0]) == hide_reference(received[1])

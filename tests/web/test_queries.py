@@ -9,7 +9,7 @@ Every signed-in page asks once who is there, and looks one key up. Beside that:
 /preferences                   the choices, the last changes
 /preferences/history           the changes
 /registrations                 the registrations
-/registrations/cancel          the registrations
+/registrations/cancel          the registrations, the customer (for the password manager)
 /cases                         the messages
 /cases/<reference>             the message, its entries
 /staff, /staff/cases           one page of the queue, its counts, who has what
@@ -33,7 +33,7 @@ CUSTOMER_PAGES = {
     "/preferences/off": 1,
     "/preferences/history": 2,
     "/registrations": 2,
-    "/registrations/cancel": 2,
+    "/registrations/cancel": 3,
     "/cases": 2,
     "/contact": 2,
     "/privacy": 1,

@@ -3,11 +3,13 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import cache
 from uuid import UUID
 
-from sqlalchemy import case, delete, update
+from sqlalchemy import BigInteger, bindparam, case, delete, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.sql.dml import ReturningInsert
 
 from portal.credentials import queries
 from portal.credentials.models import Credential, TryCount
@@ -74,26 +76,34 @@ def count_try(work: Work, guarded: Guarded, name_hash: bytes) -> Try:
     nobody are counted alike.
     """
     now = int(work.now.timestamp())
+    asked = {"asked_guarded": guarded, "asked_name": name_hash, "now": now}
+    statement = _counting(work.session.get_bind().dialect.name)
+    row = work.session.execute(statement, asked).one()
+    until = datetime.fromtimestamp(row.blocked_until, UTC) if row.blocked_until else None
+    return Try(row.allowed, until)
+
+
+@cache
+def _counting(dialect: str) -> ReturningInsert[bool, int]:
+    """Build the statement of `count_try`, once for each kind of database."""
+    now = bindparam("now", type_=BigInteger)
     blocked = TryCount.blocked_until > now
     fresh = TryCount.last_at < now - int(TRIES_FORGOTTEN_AFTER.total_seconds())
     reached = case((fresh, 1), else_=TryCount.tries + 1)
-    pause = case(
-        *((reached == TRIES * (step + 1), seconds) for step, seconds in enumerate(_pauses()[:-1])),
-        else_=_pauses()[-1],
-    )
-    insert = (
-        sqlite_insert if work.session.get_bind().dialect.name == "sqlite" else postgresql_insert
-    )
+    pauses = _pauses()
+    steps = [(reached == TRIES * (step + 1), pause) for step, pause in enumerate(pauses[:-1])]
+    pause = case(*steps, else_=pauses[-1])
+    insert = sqlite_insert if dialect == "sqlite" else postgresql_insert
     statement = insert(TryCount).values(
-        guarded=guarded,
-        name_hash=name_hash,
+        guarded=bindparam("asked_guarded"),
+        name_hash=bindparam("asked_name"),
         tries=1,
         allowed=True,
         blocked_until=0,
         last_at=now,
         told=False,
     )
-    counted = statement.on_conflict_do_update(
+    return statement.on_conflict_do_update(
         index_elements=[TryCount.guarded, TryCount.name_hash],
         set_={
             "tries": case((blocked, TryCount.tries), else_=reached),
@@ -107,9 +117,6 @@ def count_try(work: Work, guarded: Guarded, name_hash: bytes) -> Try:
             "told": case((blocked, TryCount.told), else_=False),
         },
     ).returning(TryCount.allowed, TryCount.blocked_until)
-    row = work.session.execute(counted).one()
-    until = datetime.fromtimestamp(row.blocked_until, UTC) if row.blocked_until else None
-    return Try(row.allowed, until)
 
 
 def forget_tries(work: Work, name_hash: bytes, *guarded: Guarded) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import hypothesis
 import pytest
 from flask import Flask
 
@@ -14,7 +15,12 @@ from portal.register import HELD
 from portal.runtime import assemble
 from portal.settings import Settings
 from tests.databases import MASTER, PostgresqlStock, SqliteStock, postgresql
+from tests.everything import in_ci
 from tests.world import MovedClock, World
+
+# A slow machine is no finding; in CI the same examples are tried every time.
+hypothesis.settings.register_profile("portal", deadline=None, derandomize=in_ci())
+hypothesis.settings.load_profile("portal")
 
 SETTINGS = Settings(
     demonstration=True,

@@ -61,9 +61,8 @@ def test_several_keys_cost_one_look_up(world: World) -> None:
     assert len([one for one in asked if "person_key" in one]) == 1
 
 
+@pytest.mark.parametrize("world", ["sqlite"], indirect=True)  # PostgreSQL's files are its own
 def test_the_bytes_of_a_destroyed_key_are_not_in_the_file(world: World) -> None:
-    if world.parts.keyring.engine.dialect.name != "sqlite":
-        pytest.skip("PostgreSQL keeps its files to itself; its keyring holds wrapped keys only")
     person, vault = uuid4(), Vault(world.parts.keyring)
     vault.create_key(person)
     with world.parts.keyring.engine.connect() as connection:

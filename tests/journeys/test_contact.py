@@ -51,7 +51,7 @@ def test_a_visitor_asks_and_somebody_at_the_desk_answers(site: Site) -> None:
     desk.arrive("A copy of what you hold about me")
     desk.read(QUESTION, "A Visitor", "visitor@example.com")
     desk.press("Assign")
-    expect(desk.field("Assigned to")).to_have_accessible_description("Error: Choose a colleague")
+    desk.has_error("Assigned to", "Choose a colleague")
     desk.press("Assign to me")
     desk.is_told("The case is assigned.")
     do(desk, "Add a private note", NOTE)

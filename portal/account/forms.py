@@ -88,7 +88,3 @@ class QuestionForm(Form):
     """The second step: the answer to the security question."""
 
     answer = secret_line("Answer", LONGEST_ANSWER, needed="Enter your answer")
-
-
-class ConfirmForm(Form):
-    """A button and nothing else."""

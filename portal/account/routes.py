@@ -8,7 +8,6 @@ from portal.account import queries, service
 from portal.account.forms import (
     GUESSABLE,
     WEAK,
-    ConfirmForm,
     QuestionForm,
     RegisterForm,
     SignInForm,
@@ -29,6 +28,7 @@ from portal.sessions.queries import find_token_subject
 from portal.sessions.rules import Purpose
 from portal.web import identity, remembering
 from portal.web.access import Access, access, next_path
+from portal.web.forms import ButtonForm
 from portal.web.identity import CUSTOMER, current_visit, half_visit, let_in, let_out
 from portal.web.runtime import runtime
 from portal.web.transaction import reading, unit_of_work
@@ -67,7 +67,7 @@ def sent() -> ResponseReturnValue:
 @access(Access.ANYONE)
 def confirm(token: str) -> ResponseReturnValue:
     """Confirm an address; a GET only looks, so that a mail scanner's visit does nothing."""
-    form = ConfirmForm()
+    form = ButtonForm()
     if form.is_valid_post():
         try:
             with unit_of_work() as work:

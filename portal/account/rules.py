@@ -107,9 +107,6 @@ LABELS = {
     "town": "Town or city",
     "postcode": "Postcode",
 }
-OPTIONAL = frozenset(
-    {"telephone", "mobile", "address_line_1", "address_line_2", "town", "postcode"}
-)
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,7 +36,6 @@ from portal.credentials.rules import (
     normalise_password,
 )
 from portal.credentials.service import (
-    forget_name,
     forget_tries,
     keep_secrets,
     mark_told,
@@ -263,16 +262,13 @@ def tell_of_tries(work: Work, most: int = 50) -> int:
     return len(names)
 
 
-def forget_unconfirmed(work: Work, email_hash: bytes | None = None, most: int = 500) -> int:
-    """Delete registrations that lapsed, or all of one address; return how many."""
+def forget_unconfirmed(work: Work, most: int = 500) -> int:
+    """Delete registrations that lapsed; return how many."""
     lapsed = UnconfirmedRow.created_at < work.now - CONFIRM_WITHIN
-    wanted = UnconfirmedRow.email_hash == email_hash if email_hash else lapsed
-    rows = list(work.session.scalars(select(UnconfirmedRow).where(wanted).limit(most)))
+    rows = list(work.session.scalars(select(UnconfirmedRow).where(lapsed).limit(most)))
     for row in rows:
         work.session.delete(row)
     doom_keys(work, [row.id for row in rows])
-    if email_hash:
-        forget_name(work, email_hash)
     return len(rows)
 
 

@@ -7,7 +7,7 @@ from wtforms import ValidationError
 from portal.account.rules import LONGEST_EMAIL, LONGEST_NAME, WRONG_EMAIL, parse_email
 from portal.cases.rules import CANCELLABLE, LONGEST_MESSAGE, TOPICS, Message, Step, Topic
 from portal.web.fields import line, offer, pick, radios, text, unseen
-from portal.web.forms import Form
+from portal.web.forms import Form, VersionedForm
 
 ANSWERS = {
     Step.REPLIED: "Answer and close",
@@ -59,18 +59,6 @@ class ContactForm(Form):
         )
 
 
-class VersionedForm(Form):
-    """A button that acts on the case as it was seen."""
-
-    version = unseen()
-
-    def read_version(self) -> int:
-        """Return the version the page was made from; -1 for anything else."""
-        written = self.version.data or ""
-        fits = written.isascii() and written.isdigit() and len(written) < 10  # noqa: PLR2004
-        return int(written) if fits else -1
-
-
 class AnswerForm(VersionedForm):
     """Answer a case, ask back, or note something."""
 
@@ -92,7 +80,3 @@ class AddForm(Form):
     """Add something to one's own message."""
 
     message = text("Add to your message", LONGEST_MESSAGE, needed="Enter your message")
-
-
-class ButtonForm(Form):
-    """A button and nothing else."""

@@ -5,10 +5,11 @@ from flask.typing import ResponseReturnValue
 
 from portal.account.queries import get_customer
 from portal.cases import queries, service
-from portal.cases.forms import AddForm, ButtonForm, ContactForm
+from portal.cases.forms import AddForm, ContactForm
 from portal.cases.rules import CANCELLABLE, FOR_STAFF_ONLY, AlreadySentError, Message
 from portal.kernel.ids import CustomerId
 from portal.web.access import Access, access
+from portal.web.forms import ButtonForm
 from portal.web.identity import CUSTOMER, current_customer_id, current_visit, let_out
 from portal.web.runtime import runtime
 from portal.web.transaction import reading, unit_of_work

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from holidays import country_holidays
 
-from portal.account.rules import SERVICES, Service
+from portal.account.rules import SERVICES
 from portal.kernel.errors import DomainError, NotFoundError
 from portal.kernel.ids import CaseId, CustomerId
 
@@ -256,8 +256,3 @@ def is_working_day(day: date) -> bool:
 @cache
 def _bank_holidays(year: int) -> frozenset[date]:
     return frozenset(country_holidays("GB", subdiv="ENG", years=year))
-
-
-def is_cancellable(service: str) -> bool:
-    """Tell whether a word names something that can be cancelled."""
-    return service == EVERYTHING or service in set(Service)

@@ -7,7 +7,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.cases import queries, service
-from portal.cases.forms import AnswerForm, AssignForm, VersionedForm
+from portal.cases.forms import AnswerForm, AssignForm
 from portal.cases.queries import Filters
 from portal.cases.rules import STATUSES, TOPICS, VIEWS, Status, Step, Topic, View
 from portal.kernel.clock import london_day
@@ -15,6 +15,7 @@ from portal.kernel.errors import StaleError
 from portal.kernel.ids import StaffId
 from portal.staff.queries import list_colleagues
 from portal.web.access import Access, access
+from portal.web.forms import VersionedForm
 from portal.web.identity import current_staff_id
 from portal.web.transaction import reading, unit_of_work
 

@@ -1,15 +1,14 @@
 """Forms of the preferences room: shape only."""
 
 from portal.preferences.rules import EVERY_CHOICE, Agreed, Choices, read_choices
-from portal.web.fields import tick_boxes, unseen
-from portal.web.forms import Form
+from portal.web.fields import tick_boxes
+from portal.web.forms import VersionedForm
 
 
-class ChoicesForm(Form):
+class ChoicesForm(VersionedForm):
     """Sixteen boxes; a box that is not ticked is a no."""
 
     choices = tick_boxes("Marketing", {choice.value: choice.label for choice in EVERY_CHOICE})
-    version = unseen()
 
     def fill(self, choices: Choices) -> None:
         """Show what is kept today."""
@@ -20,11 +19,7 @@ class ChoicesForm(Form):
         """Return what was ticked."""
         return read_choices(self.choices.data or [])
 
-    def read_version(self) -> int | None:
+    def known_version(self) -> int | None:
         """Return the version this form was made from; None when it does not say."""
-        text = self.version.data or ""
-        return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None  # noqa: PLR2004
-
-
-class NothingForm(Form):
-    """A button that turns everything off."""
+        version = self.read_version()
+        return version if version >= 0 else None

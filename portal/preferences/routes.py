@@ -5,9 +5,10 @@ from flask.typing import ResponseReturnValue
 
 from portal.kernel.errors import StaleError
 from portal.preferences import queries, service
-from portal.preferences.forms import ChoicesForm, NothingForm
+from portal.preferences.forms import ChoicesForm
 from portal.preferences.rules import CHANNELS, PURPOSES, changed
 from portal.web.access import Access, access
+from portal.web.forms import ButtonForm
 from portal.web.identity import current_customer_id
 from portal.web.transaction import reading, unit_of_work
 
@@ -24,7 +25,7 @@ def edit() -> ResponseReturnValue:
     if form.is_valid_post():
         try:
             with unit_of_work() as work:
-                changes = service.save_choices(work, me, form.agreed(), form.read_version())
+                changes = service.save_choices(work, me, form.agreed(), form.known_version())
             flash("We have saved your choices." if changes else "Nothing was changed.", "ok")
             return redirect(url_for(".edit"), 303)
         except StaleError:
@@ -46,7 +47,7 @@ def edit() -> ResponseReturnValue:
 @access(Access.CUSTOMER)
 def off() -> ResponseReturnValue:
     """Turn everything off."""
-    form = NothingForm()
+    form = ButtonForm()
     if form.is_valid_post():
         with unit_of_work() as work:
             service.save_choices(work, current_customer_id(), frozenset())

@@ -12,14 +12,14 @@ from portal.account.rules import (
     parse_telephone,
 )
 from portal.profile.rules import CHANGEABLE
-from portal.web.fields import line, unseen
-from portal.web.forms import Form
+from portal.web.fields import line
+from portal.web.forms import VersionedForm
 
 WRONG_NUMBER = "Enter a telephone number, like 01632 960 001 or +44 1632 960 001"
 WRONG_POSTCODE = "Enter a full UK postcode, like SW1A 1AA"
 
 
-class ProfileForm(Form):
+class ProfileForm(VersionedForm):
     """Change one's details."""
 
     given_name = line(
@@ -55,18 +55,12 @@ class ProfileForm(Form):
         autocomplete="postal-code",
         spellcheck="false",
     )
-    version = unseen()
 
     def fill(self, customer: Customer) -> None:
         """Show what is kept today."""
         for name in CHANGEABLE:
             self[name].data = getattr(customer.details, name)
         self.version.data = str(customer.version)
-
-    def read_version(self) -> int:
-        """Return the version this form was made from; -1 for anything else."""
-        text = self.version.data or ""
-        return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1  # noqa: PLR2004
 
     def details(self, before: Details) -> Details:
         """Return the details as they are to be; what the form does not ask stays."""

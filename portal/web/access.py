@@ -39,11 +39,6 @@ def access(needed: Access) -> Callable[[View], View]:
     return declare
 
 
-def declared_access(view: RouteCallable) -> Access | None:
-    """Return what a page declared, or None."""
-    return _declared.get(view)
-
-
 def init_app(app: Flask) -> None:
     """Refuse to start with an undeclared page, then stand at the door."""
     refuse_silent_pages(app)

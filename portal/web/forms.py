@@ -4,7 +4,8 @@ from typing import Any
 
 from flask import Flask
 from flask_wtf import CSRFProtect, FlaskForm
-from wtforms import HiddenField
+
+from portal.web.fields import unseen
 
 _protection = CSRFProtect()
 
@@ -22,10 +23,19 @@ class Form(FlaskForm):
         self[field].errors = [*messages, text]
 
 
-class OnceForm(Form):
-    """A form that acts once, however often it is sent: `once` names this copy of the page."""
+class ButtonForm(Form):
+    """A button and nothing else."""
 
-    once = HiddenField()
+
+class VersionedForm(Form):
+    """A form that acts on a thing as it was seen."""
+
+    version = unseen()
+
+    def read_version(self) -> int:
+        """Return the version that the page was made from; -1 for anything else."""
+        text = self.version.data or ""
+        return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1  # noqa: PLR2004
 
 
 def init_app(app: Flask) -> None:

@@ -17,6 +17,7 @@ from portal.kernel.log import set_up
 from portal.notices import routes as notices
 from portal.preferences import routes as preferences
 from portal.profile import routes as profile
+from portal.receipts import routes as receipts
 from portal.register import HELD
 from portal.runtime import assemble
 from portal.sessions.service import mark_seen
@@ -27,7 +28,18 @@ from portal.web import access, assets, errors, forms, headers, health, identity,
 from portal.web.identity import Door
 
 ROOT = Path(__file__).resolve().parent.parent
-ROOMS = (notices, account, home, profile, preferences, cancellation, cases, cases_desk, staff)
+ROOMS = (
+    notices,
+    account,
+    home,
+    profile,
+    preferences,
+    cancellation,
+    receipts,
+    cases,
+    cases_desk,
+    staff,
+)
 LARGEST_BODY = 256 * 1024
 
 

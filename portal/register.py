@@ -7,11 +7,13 @@ whoever has to look at all of it.
 from portal.account import held as account
 from portal.cancellation import held as cancellation
 from portal.cases import held as cases
-from portal.kernel.held import Register
+from portal.holds import held as holds
+from portal.kernel.holdings import Register
 from portal.preferences import held as preferences
 from portal.profile import held as profile
 
 HELD: Register = (
+    *holds.HELD,
     *cases.HELD,
     *preferences.HELD,
     *profile.HELD,

@@ -3,17 +3,27 @@
 import json
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 from portal.kernel.clock import Clock, utc_clock
 from portal.kernel.database import Sessions, open_engine
-from portal.kernel.held import Register
+from portal.kernel.holdings import Register
 from portal.kernel.work import SYSTEM, Actor, Work, open_work
 from portal.settings import Settings, SettingsError
-from portal.vault.crypto import MasterKey
+from portal.vault.crypto import MasterKeys
 from portal.vault.hashing import Hasher
 from portal.vault.keyring import Keyring
 from portal.vault.sealing import Vault
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What erasing somebody takes: all that is held, and what the receipt says of the company."""
+
+    register: Register
+    brand: str
+    copies_kept: timedelta
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +42,12 @@ class Runtime:
         """Open a unit of work outside any request, with a vault of its own."""
         return open_work(self.sessions, actor, self.clock, Vault(self.keyring))
 
+    @property
+    def means(self) -> Means:
+        """What erasing somebody takes."""
+        days = timedelta(days=self.settings.backups_kept_days)
+        return Means(self.register, self.settings.brand_name, days)
+
     def close(self) -> None:
         """Let go of both databases: at the end, and in a process that was just forked."""
         self.sessions.engine.dispose(close=False)
@@ -47,13 +63,14 @@ def assemble(
     """Make the parts; raises `SettingsError` when a setting will not do."""
     settings.check()
     try:
-        master = MasterKey.from_text(settings.master_key)
+        masters = MasterKeys.from_text(settings.master_key, settings.other_master_keys)
     except ValueError as error:
-        raise SettingsError(f"PORTAL_MASTER_KEY is not right: {error}") from error
+        which = "PORTAL_MASTER_KEY or PORTAL_OTHER_MASTER_KEYS"
+        raise SettingsError(f"{which} is not right: {error}") from error
     return Runtime(
         settings=settings,
         sessions=Sessions(open_engine(settings.database)),
-        keyring=Keyring(open_engine(settings.keyring, keyring=True), master, clock),
+        keyring=Keyring(open_engine(settings.keyring, keyring=True), masters, clock),
         hasher=Hasher(settings.argon2_memory_kib, settings.argon2_time),
         clock=clock,
         register=register,

@@ -38,6 +38,9 @@ class Settings:
     database_url: str = _setting("", "Main database; without one, SQLite in the instance folder")
     keyring_url: str = _setting("", "Keyring database; without one, SQLite in the instance folder")
     master_key: str = _setting("", "32 bytes in base64 that wrap every person's key")
+    other_master_keys: str = _setting(
+        "", "Further master keys, with commas between, that may open what they wrapped"
+    )
     secret_key: str = _setting("", "At least 32 characters that sign form tokens")
     smtp_url: str = _setting(
         "",
@@ -53,6 +56,9 @@ class Settings:
         "mailto:security@example.com", "Where security.txt sends people who found a weakness"
     )
     questions_file: str = _setting("", "JSON file of security questions: {key: question}")
+    backups_kept_days: int = _setting(
+        35, "Days that copies of the main database are kept; receipts name the last day"
+    )
     argon2_memory_kib: int = _setting(19456, "Memory of one password hash, KiB (OWASP: 19456)")
     argon2_time: int = _setting(2, "Passes of one password hash (OWASP: 2)")
     workers: int = _setting(2, "Processes of the web server")

@@ -5,10 +5,12 @@ from portal.audit import models as audit
 from portal.cancellation import models as cancellation
 from portal.cases import models as cases
 from portal.credentials import models as credentials
+from portal.holds import models as holds
 from portal.kernel.database import Base
 from portal.mail import models as mail
 from portal.preferences import models as preferences
 from portal.profile import models as profile
+from portal.retention import models as retention
 from portal.sessions import models as sessions
 from portal.staff import models as staff
 from portal.vault import doomed
@@ -21,9 +23,11 @@ MODULES = (
     cases,
     credentials,
     doomed,
+    holds,
     mail,
     preferences,
     profile,
+    retention,
     sessions,
     staff,
 )

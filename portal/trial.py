@@ -16,6 +16,7 @@ from pathlib import Path
 from portal import demonstration
 from portal.credentials.rules import QUESTIONS
 from portal.register import HELD
+from portal.replay import replay
 from portal.runtime import assemble
 from portal.schema import migrate
 from portal.settings import Settings, SettingsError
@@ -39,6 +40,7 @@ class Trial:
         parts = assemble(settings, HELD, QUESTIONS)
         with _step(2, "Both databases"):
             migrate(parts)
+            replay(parts, is_restored=False, report=lambda _: None)
         with _step(3, "Demonstration people"):
             if demonstration.is_empty(parts):
                 demonstration.load(parts)

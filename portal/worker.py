@@ -9,25 +9,24 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from portal.account.service import forget_unconfirmed, tell_of_tries
-from portal.cancellation.queries import list_unfinished
-from portal.cancellation.service import finish
-from portal.cases.held import forget_old_cases
-from portal.credentials.service import sweep as sweep_tries
+from portal.account.service import tell_of_tries
+from portal.cancellation.queries import list_due, list_unfinished
+from portal.cancellation.service import erase_due, finish
 from portal.kernel.database import truncate_journal
+from portal.kernel.ids import CustomerId
 from portal.kernel.log import get_logger
-from portal.mail.outbox import claim_next, forget_sent, mark_failed, mark_sent, open_letter
+from portal.kernel.work import Works
+from portal.mail.outbox import claim_next, mark_failed, mark_sent, open_letter
 from portal.mail.render import Press
 from portal.mail.transport import RefusedError, Transport
-from portal.runtime import Runtime
-from portal.sessions.service import sweep as sweep_sessions
+from portal.retention.service import purge
+from portal.runtime import Means, Runtime
 from portal.vault.doomed import destroy_doomed
 
 log = get_logger(__name__)
 
 PAUSE_SECONDS = 1.0
 SWEEP_EVERY = timedelta(minutes=10)
-LETTERS_KEPT = timedelta(days=30)
 
 
 class Worker:
@@ -61,11 +60,21 @@ class Worker:
                 log.exception("job-failed", job=job.__name__, exc_info=error)
 
     def finish_cancellations(self) -> None:
-        """Finish cancellations that were decided and interrupted."""
+        """Erase whoever is due, and finish what was decided and interrupted, one by one."""
         with self._parts.work() as work:
-            unfinished = list_unfinished(work)
+            due, unfinished = list_due(work), list_unfinished(work)
+        for customer_id in due:
+            self._alone(erase_due, customer_id)
         for customer_id in unfinished:
-            finish(self._parts.work, self._parts.register, customer_id)
+            self._alone(finish, customer_id)
+
+    def _alone(self, verb: Callable[[Works, Means, CustomerId], object], one: CustomerId) -> None:
+        """Do one of several so that its failure does not hold up the others."""
+        try:
+            verb(self._parts.work, self._parts.means, one)
+        except Exception as error:  # the last resort: log it, go on with the next
+            log.exception("cancellation-failed", exc_info=error)
+        else:
             log.info("cancellation-finished")
 
     def tell(self) -> None:
@@ -89,12 +98,7 @@ class Worker:
         if self._swept_at and now - self._swept_at < SWEEP_EVERY:
             return
         self._swept_at = now
-        with self._parts.work() as work:
-            forget_unconfirmed(work)
-            forget_old_cases(work)
-            forget_sent(work, work.now - LETTERS_KEPT)
-            sweep_sessions(work)
-            sweep_tries(work)
+        purge(self._parts.work, self._parts.register)
         truncate_journal(self._parts.sessions.engine)
 
     def _claim(self) -> UUID | None:

@@ -12,7 +12,7 @@ from portal.kernel.clock import utc_clock
 from portal.kernel.database import open_engine
 from portal.schema import KEYRING, MAIN, upgrade
 from portal.tables import Base, KeyringBase
-from portal.vault.crypto import MasterKey, new_master_text
+from portal.vault.crypto import MasterKeys, new_master_text
 from portal.vault.keyring import Keyring
 
 MASTER = new_master_text()
@@ -30,7 +30,7 @@ def prepare(main: str, keyring: str) -> None:
 
 def new_secrets(keyring: str) -> None:
     engine = open_engine(keyring, keyring=True)
-    Keyring(engine, MasterKey.from_text(MASTER), utc_clock).prepare()
+    Keyring(engine, MasterKeys.from_text(MASTER), utc_clock).prepare()
     engine.dispose()
 
 

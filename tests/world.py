@@ -19,6 +19,8 @@ from portal.account.rules import Details, Kind, Service
 from portal.account.service import add_customer
 from portal.app import ROOT
 from portal.audit.models import AuditEntry
+from portal.cancellation.rules import When
+from portal.cancellation.service import leave
 from portal.cases.rules import Message, Topic
 from portal.cases.service import open_case
 from portal.credentials.rules import Secrets, normalise_answer, normalise_password
@@ -180,6 +182,12 @@ class World:
         visitor.open("/staff/sign-in").send(email=person.email, password=person.password)
         visitor.open("/staff/sign-in/question").send(answer=person.answer)
         return visitor
+
+    def erase(self, person: Person) -> str:
+        """A customer cancels everything, now; the number of the receipt."""
+        done = leave(self.parts.work, self.parts.means, person.customer_id, When.NOW)
+        assert done.reference is not None
+        return done.reference
 
     def case(self, person: Person | None = None, **changes: object) -> str:
         """Somebody writes to us, signed in if it is a person; the reference of the case."""

@@ -49,3 +49,17 @@ class CustomerTold(AuditEvent):
     """A letter went out that somebody tries to sign in."""
 
     name: ClassVar[str] = "account:customer:told-of-tries"
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerClosed(AuditEvent):
+    """An account is closed until it is deleted."""
+
+    name: ClassVar[str] = "account:customer:closed"
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerReturned(AuditEvent):
+    """Somebody whose account was to be deleted signed in, and has it back."""
+
+    name: ClassVar[str] = "account:customer:returned"

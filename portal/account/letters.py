@@ -56,3 +56,20 @@ def tries_noticed(to: str, given_name: str) -> Letter:
         action_path="/contact",
         closing=("If it was you, wait a little and try again.",),
     )
+
+
+def account_is_back(to: str, given_name: str) -> Letter:
+    """Say that an account that was to be deleted stays."""
+    return Letter(
+        kind="account:account-is-back",
+        to=to,
+        subject="Your account is back",
+        greeting=f"Hello {given_name},",
+        paragraphs=(
+            "You signed in, so we will not delete your account. Everything is as it was.",
+            "All marketing is off. You can choose again at any time.",
+        ),
+        action_label="See my choices",
+        action_path="/preferences",
+        closing=("If it was not you who signed in, write to us straight away.",),
+    )

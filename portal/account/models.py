@@ -21,6 +21,8 @@ class CustomerRow(Base):
     registered_at: Mapped[datetime]
     changed_at: Mapped[datetime | None]
     signed_in_at: Mapped[datetime | None]
+    leaves_at: Mapped[datetime | None] = mapped_column(index=True)
+    """When the account is to be deleted; it is closed until then, and signing in brings it back."""
 
 
 class RegistrationRow(Base):

@@ -126,7 +126,12 @@ def _read(work: Work, row: CustomerRow | None) -> Customer | None:
     if words is None:
         return None
     return Customer(
-        CustomerId(row.id), read_details(words), row.version, row.registered_at, row.changed_at
+        CustomerId(row.id),
+        read_details(words),
+        row.version,
+        row.registered_at,
+        row.changed_at,
+        row.leaves_at,
     )
 
 

@@ -12,8 +12,7 @@ from portal.account.forms import (
     RegisterForm,
     SignInForm,
 )
-from portal.account.rules import AlreadyRegisteredError
-from portal.account.service import Application
+from portal.account.rules import AlreadyRegisteredError, Application
 from portal.credentials.queries import find_secrets
 from portal.credentials.rules import (
     BLOCKED,
@@ -34,6 +33,8 @@ from portal.web.runtime import runtime
 from portal.web.transaction import reading, unit_of_work
 
 bp = Blueprint("account", __name__)
+
+BACK = "Your account is back, and nothing will be deleted. All marketing is off."
 
 
 @bp.route("/register", methods=["GET", "POST"])
@@ -117,12 +118,15 @@ def question() -> ResponseReturnValue:
     form = QuestionForm()
     if form.is_valid_post():
         typed = form.answer.data or ""
-        proof, token = service.check_answer(unit_of_work, runtime().hasher, half, typed)
-        if token:
+        done = service.check_answer(unit_of_work, runtime().hasher, half, typed)
+        if done.token:
             wish = bool(session.get("remember"))
             answer = redirect(next_path(url_for("home.show")), 303)
-            return _remember(let_in(answer, CUSTOMER, token), CustomerId(half.person_id), wish=wish)
-        form.say("answer", _why(proof))
+            let_in(answer, CUSTOMER, done.token)
+            if done.is_back:
+                flash(BACK, "ok")
+            return _remember(answer, CustomerId(half.person_id), wish=wish)
+        form.say("answer", _why(done.proof))
     with reading() as work:
         secrets = find_secrets(work, half.person_id)
     form.answer.label.text = secrets.question if secrets else "Answer"

@@ -8,6 +8,7 @@ from enum import StrEnum
 import phonenumbers
 from email_validator import EmailNotValidError, validate_email
 
+from portal.credentials.rules import Proof
 from portal.kernel.errors import DomainError
 from portal.kernel.ids import CustomerId, RegistrationId
 
@@ -118,6 +119,12 @@ class Customer:
     version: int
     registered_at: datetime
     changed_at: datetime | None
+    leaves_at: datetime | None
+
+    @property
+    def is_closed(self) -> bool:
+        """Tell whether the account is to be deleted soon."""
+        return self.leaves_at is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +139,29 @@ class Registration:
     def name(self) -> str:
         """What the service is called."""
         return SERVICES[self.service]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Application:
+    """What somebody filled in to register. Never printed."""
+
+    details: Details
+    password: str
+    question: str
+    answer: str
+    services: frozenset[Service]
+
+    def __repr__(self) -> str:
+        return "Application(…)"
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """What came of the last step of signing in; a token only where it was right."""
+
+    proof: Proof
+    token: str = ""
+    is_back: bool = False
 
 
 def read_details(words: dict[str, str]) -> Details:
@@ -163,15 +193,35 @@ def parse_telephone(text: str) -> str:
 
     Raises `ValueError`.
     """
+    number = _read_number(text)
+    shape = phonenumbers.PhoneNumberFormat
+    british = number.country_code == phonenumbers.country_code_for_region("GB")
+    return phonenumbers.format_number(number, shape.NATIONAL if british else shape.INTERNATIONAL)
+
+
+def spell_telephone(text: str) -> str:
+    """Return the one spelling of a telephone number that is looked up (E.164)."""
+    try:
+        return phonenumbers.format_number(_read_number(text), phonenumbers.PhoneNumberFormat.E164)
+    except ValueError:
+        return text
+
+
+def spell_address(details: Details) -> str:
+    """Return the one spelling of a post address that is looked up; nothing where there is none."""
+    parts = (details.address_line_1, details.postcode)
+    plain = ("".join(sign for sign in part.casefold() if sign.isalnum()) for part in parts)
+    return "|".join(plain) if details.address_line_1 and details.postcode else ""
+
+
+def _read_number(text: str) -> phonenumbers.PhoneNumber:
     try:
         number = phonenumbers.parse(text, "GB")
     except phonenumbers.NumberParseException as error:
         raise ValueError("Not a telephone number") from error
     if not phonenumbers.is_possible_number(number) or number.extension:
         raise ValueError("Not a telephone number")
-    shape = phonenumbers.PhoneNumberFormat
-    british = number.country_code == phonenumbers.country_code_for_region("GB")
-    return phonenumbers.format_number(number, shape.NATIONAL if british else shape.INTERNATIONAL)
+    return number
 
 
 def parse_postcode(text: str) -> str:

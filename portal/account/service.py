@@ -1,14 +1,16 @@
 """Register, sign in, be remembered, change one's details."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID, uuid4
 
 from sqlalchemy import delete, select, update
 
 from portal.account import letters, queries
 from portal.account.events import (
+    CustomerClosed,
     CustomerRegistered,
+    CustomerReturned,
     CustomerSignedIn,
     CustomerSignedOut,
     CustomerTold,
@@ -21,8 +23,10 @@ from portal.account.rules import (
     EMAIL,
     REMEMBERED_FOR,
     AlreadyRegisteredError,
+    Application,
     Details,
     Service,
+    SignIn,
     read_details,
     spell_email,
 )
@@ -50,27 +54,20 @@ from portal.kernel.visit import Visit
 from portal.kernel.work import Work, Works
 from portal.mail.outbox import queue
 from portal.sessions.rules import Purpose, Stage, hash_token, new_token
-from portal.sessions.service import end_session, has_session, issue_token, start_session, use_token
+from portal.sessions.service import (
+    end_session,
+    end_sessions,
+    has_session,
+    issue_token,
+    start_session,
+    use_token,
+)
 from portal.vault.doomed import doom_keys
 from portal.vault.hashing import Hasher
 
 NOBODY = UUID(int=0)
 """The subject of an event about a name that belongs to nobody."""
 CUSTOMER = queries.CUSTOMER
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Application:
-    """What somebody filled in to register. Never printed."""
-
-    details: Details
-    password: str
-    question: str
-    answer: str
-    services: frozenset[Service]
-
-    def __repr__(self) -> str:
-        return "Application(…)"
 
 
 def register(works: Works, hasher: Hasher, application: Application) -> None:
@@ -176,19 +173,43 @@ def check_password(works: Works, hasher: Hasher, email: str, password: str) -> t
         return proof, start_session(work, CUSTOMER, proof.owner_id, Stage.QUESTION)
 
 
-def check_answer(works: Works, hasher: Hasher, half: Visit, answer: str) -> tuple[Proof, str]:
-    """Look at an answer; when it is right, return the token of the session that is open now."""
+def check_answer(works: Works, hasher: Hasher, half: Visit, answer: str) -> SignIn:
+    """Look at an answer; when it is right, the session is open, and a closed account is back."""
     proof = prove(works, hasher, Guarded.CUSTOMER_ANSWER, _owner(half.person_id), answer)
     with works() as work:
         if not proof.right or not has_session(work, half.session_id):
             _record_refusal(work, proof, "answer")
-            return proof, ""
-        row = work.session.get_one(CustomerRow, half.person_id)
+            return SignIn(proof)
+        row = work.session.get_one(CustomerRow, half.person_id, with_for_update=True)
         before, row.signed_in_at = row.signed_in_at, work.now
+        is_back = row.leaves_at is not None
+        if is_back:
+            reopen_account(work, CustomerId(row.id))
         end_session(work, half.session_id)
         forget_tries(work, row.email_hash, Guarded.CUSTOMER_PASSWORD, Guarded.CUSTOMER_ANSWER)
         record(work, CustomerSignedIn(row.id))
-        return proof, start_session(work, CUSTOMER, row.id, Stage.FULL, before)
+        token = start_session(work, CUSTOMER, row.id, Stage.FULL, before)
+        return SignIn(proof, token, is_back=is_back)
+
+
+def close_account(work: Work, customer_id: CustomerId, leaves_at: datetime) -> None:
+    """Close an account until it is deleted at a moment; nobody is signed in or greeted any more."""
+    row = work.session.get_one(CustomerRow, customer_id, with_for_update=True)
+    row.leaves_at = leaves_at
+    end_sessions(work, customer_id)
+    work.session.execute(
+        delete(RememberedBrowser).where(RememberedBrowser.customer_id == customer_id)
+    )
+    record(work, CustomerClosed(customer_id))
+
+
+def reopen_account(work: Work, customer_id: CustomerId) -> None:
+    """Bring back an account that was to be deleted, and tell its owner."""
+    row = work.session.get_one(CustomerRow, customer_id)
+    row.leaves_at = None
+    to = queries.get_customer(work, customer_id).details
+    queue(work, customer_id, letters.account_is_back(to.email, to.given_name))
+    record(work, CustomerReturned(customer_id))
 
 
 def prove_again(works: Works, hasher: Hasher, customer_id: CustomerId, password: str) -> Proof:
@@ -260,16 +281,6 @@ def tell_of_tries(work: Work, most: int = 50) -> int:
             record(work, CustomerTold(customer.id))
         mark_told(work, name_hash)
     return len(names)
-
-
-def forget_unconfirmed(work: Work, most: int = 500) -> int:
-    """Delete registrations that lapsed; return how many."""
-    lapsed = UnconfirmedRow.created_at < work.now - CONFIRM_WITHIN
-    rows = list(work.session.scalars(select(UnconfirmedRow).where(lapsed).limit(most)))
-    for row in rows:
-        work.session.delete(row)
-    doom_keys(work, [row.id for row in rows])
-    return len(rows)
 
 
 def _owner(customer_id: UUID) -> Callable[[Work], tuple[bytes, UUID | None]]:

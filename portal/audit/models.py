@@ -1,10 +1,10 @@
-"""The audit table: append-only, no foreign key, so that it outlives whoever it speaks of."""
+"""The audit tables: append-only, no foreign key, so that they outlive whoever they speak of."""
 
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import JSON, Index, String
+from sqlalchemy import JSON, BigInteger, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.kernel.database import Base
@@ -23,3 +23,21 @@ class AuditEntry(Base):
     actor_id: Mapped[UUID | None]
     subject_id: Mapped[UUID]
     facts: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+
+class AuditWaiting(Base):
+    """A line that is not sealed yet; written with it, struck off when it is."""
+
+    __tablename__ = "audit_waiting"
+
+    entry_id: Mapped[UUID] = mapped_column(primary_key=True)
+
+
+class AuditLink(Base):
+    """One link of the chain: the line at a position, sealed together with all before it."""
+
+    __tablename__ = "audit_link"
+
+    position: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    entry_id: Mapped[UUID] = mapped_column(unique=True)
+    digest: Mapped[bytes]

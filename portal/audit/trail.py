@@ -5,12 +5,12 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from sqlalchemy import select
 
 from portal.audit.events import AuditEvent
-from portal.audit.models import AuditEntry
+from portal.audit.models import AuditEntry, AuditWaiting
 from portal.kernel.work import Work
 
 
@@ -29,8 +29,11 @@ def record(work: Work, event: AuditEvent) -> None:
     facts = {name: _plain(value) for name, value in asdict(event).items()}
     subject_id = event.subject_id
     del facts["subject_id"]
+    entry_id = uuid4()
+    work.session.add(AuditWaiting(entry_id=entry_id))
     work.session.add(
         AuditEntry(
+            id=entry_id,
             occurred_at=work.now,
             name=event.name,
             actor_kind=work.actor.kind,

@@ -1,13 +1,35 @@
 """Forms of the cancellation room: shape only."""
 
-from portal.web.fields import password, tick_box
+from portal.cancellation.rules import WHENS, When
+from portal.web.fields import password, radios, tick_box
 from portal.web.forms import Form
 
+PASSWORD_NEEDED = "Enter your password"  # noqa: S105  # words, not a secret
 
-class CancelForm(Form):
-    """The last step: proof that it is you, and that you understand."""
 
-    password = password("Your password", needed="Enter your password")
+class ProofForm(Form):
+    """Proof that it is you."""
+
+    password = password("Your password", needed=PASSWORD_NEEDED)
+
+
+class CancelForm(ProofForm):
+    """The last step before one registration goes."""
+
     confirm = tick_box(
         "I understand that this cannot be undone", needed="Tick the box to say that you understand"
     )
+
+
+class LeaveForm(ProofForm):
+    """The last step before everything goes."""
+
+    when = radios("When shall we delete everything?", WHENS, needed="Choose when", first=When.LATER)
+    confirm = tick_box(
+        "I understand that my account closes at once",
+        needed="Tick the box to say that you understand",
+    )
+
+    def chosen(self) -> When:
+        """Return when everything is to be deleted."""
+        return When(self.when.data)

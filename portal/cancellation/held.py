@@ -2,7 +2,16 @@
 
 from collections.abc import Iterable
 
-from portal.kernel.held import Fate, Holding, Item
+from portal.cancellation import queries
+from portal.kernel.holdings import (
+    NO_LONGER_THAN_NEEDED,
+    OBJECTION,
+    Fate,
+    Holding,
+    Item,
+    Rule,
+    Stay,
+)
 from portal.kernel.ids import CustomerId
 from portal.kernel.work import Work
 
@@ -11,6 +20,17 @@ def list_items(work: Work, customer_id: CustomerId) -> Iterable[Item]:
     """List nothing: whoever is on the way out cannot sign in to read it."""
     del work, customer_id
     return []
+
+
+def count(work: Work, customer_id: CustomerId) -> int:
+    """Count nothing: there is no row before they leave, and nobody to tell afterwards."""
+    del work, customer_id
+    return 0
+
+
+def count_refused(work: Work, customer_id: CustomerId) -> int:
+    """Count the addresses and numbers that are not to be used for marketing ever again."""
+    return len(queries.list_suppressed(work, customer_id))
 
 
 def erase(work: Work, customer_id: CustomerId) -> int:
@@ -25,10 +45,37 @@ HELD = (
         purpose="To finish what you asked for",
         source="You",
         recipients="Nobody",
-        retention="Seconds: until it is done",
+        rules=(Rule("leaving", "That you asked to leave", "it is done", NO_LONGER_THAN_NEEDED),),
         fate=Fate.PASSING,
         tables=frozenset({"cancellation_underway"}),
         list_items=list_items,
+        count=count,
         erase=erase,
+    ),
+    Holding(
+        category="Your no to marketing, after you left",
+        purpose="To go on obeying it",
+        source="You",
+        recipients="Nobody",
+        rules=(
+            Rule(
+                "suppression",
+                "A fingerprint of addresses and numbers",
+                "we stop sending marketing",
+                OBJECTION,
+            ),
+        ),
+        fate=Fate.KEPT,
+        tables=frozenset(),
+        list_items=list_items,
+        count=count_refused,
+        erase=erase,
+        stays=(
+            Stay(
+                what="A fingerprint of the addresses and numbers you said no to marketing for",
+                why="So that we go on obeying you",
+                until="for as long as we send marketing",
+            ),
+        ),
     ),
 )

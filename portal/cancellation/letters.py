@@ -1,5 +1,8 @@
 """What the cancellation room writes to people."""
 
+from datetime import date, datetime
+
+from portal.kernel.clock import LONDON
 from portal.mail.letter import Letter
 
 
@@ -20,8 +23,32 @@ def registration_cancelled(to: str, given_name: str, service: str) -> Letter:
     )
 
 
+def account_closed(to: str, given_name: str, leaves_at: datetime, held: date | None) -> Letter:
+    """Say when an account is deleted, and how to keep it."""
+    local = leaves_at.astimezone(LONDON)
+    moment = f"{local.day} {local:%B %Y at %H:%M}"
+    if held:
+        wait = f"The law makes us keep your details until {held.day} {held:%B %Y}. Then they go."
+    else:
+        wait = f"We delete it on {moment}. Nothing can bring it back after that."
+    return Letter(
+        kind="cancellation:account-closed",
+        to=to,
+        subject="Your account is closed",
+        greeting=f"Hello {given_name},",
+        paragraphs=(
+            "As you asked, your account is closed and all marketing has stopped.",
+            wait,
+            "Changed your mind? Sign in before then, and your account is back.",
+        ),
+        action_label="Sign in to keep it",
+        action_path="/sign-in",
+        closing=("If you did not ask for this, sign in and change your password.",),
+    )
+
+
 def account_erased(to: str, given_name: str) -> Letter:
-    """Say good-bye; the last letter there will be."""
+    """Say good-bye; the last letter there will be. The receipt is put into it later."""
     return Letter(
         kind="cancellation:account-erased",
         to=to,
@@ -32,6 +59,9 @@ def account_erased(to: str, given_name: str) -> Letter:
             "We have also destroyed the key that they were locked with.",
             "So old copies of our database cannot be read either.",
             "This is the last letter we send you. We have forgotten the address it went to.",
+            "Here is your receipt. It says nothing about you, and anybody can check it:",
         ),
+        action_label="Check the receipt",
+        action_path="/receipts",
         closing=("Any contract you have for a service goes on as it is.",),
     )

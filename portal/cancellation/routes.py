@@ -2,17 +2,19 @@
 
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.account.queries import get_customer, get_registration, list_registrations
 from portal.account.rules import Service
 from portal.account.service import prove_again
 from portal.cancellation import service
-from portal.cancellation.forms import CancelForm
-from portal.cancellation.rules import preview
+from portal.cancellation.forms import CancelForm, LeaveForm, ProofForm
+from portal.cancellation.queries import get_preview
+from portal.cancellation.rules import WHEN_HINTS, Leaving
 from portal.credentials.rules import BLOCKED
 from portal.kernel.ids import RegistrationId
+from portal.kernel.ledger import read_receipt_number
 from portal.web.access import Access, access
 from portal.web.identity import CUSTOMER, current_customer_id, let_out
 from portal.web.runtime import runtime
@@ -67,25 +69,60 @@ def one(registration_id: UUID) -> ResponseReturnValue:
 @access(Access.CUSTOMER)
 def everything() -> ResponseReturnValue:
     """Cancel everything: the account and all that is held about its owner."""
-    form, parts = CancelForm(), runtime()
+    form, means, me = LeaveForm(), runtime().means, current_customer_id()
     if form.is_valid_post() and _is_proved(form):
-        service.cancel_everything(unit_of_work, parts.register, current_customer_id())
-        return let_out(redirect(url_for(".gone"), 303), CUSTOMER)
+        done = service.leave(unit_of_work, means, me, form.chosen())
+        return let_out(redirect(where_to(done), 303), CUSTOMER)
     with reading() as work:
-        found = list_registrations(work, current_customer_id())
-        email = get_customer(work, current_customer_id()).details.email
-    facts = {"registrations": found, "preview": preview(parts.register), "email": email}
+        found = list_registrations(work, me)
+        preview = get_preview(work, means, me)
+        email = get_customer(work, me).details.email
+    facts = {"registrations": found, "preview": preview, "email": email, "hints": WHEN_HINTS}
     return render_template("cancellation/everything.html", form=form, **facts)
 
 
-@bp.get("/gone")
+@bp.route("/copy", methods=["GET", "POST"])
+@access(Access.CUSTOMER)
+def copy() -> ResponseReturnValue:
+    """Take a copy of everything that is held, as a text file; it is written nowhere."""
+    form, me = ProofForm(), current_customer_id()
+    if form.is_valid_post() and _is_proved(form):
+        with unit_of_work() as work:
+            text = service.take_copy(work, runtime().means, me)
+        answer = Response(text, mimetype="text/plain")
+        answer.headers["Content-Disposition"] = "attachment; filename=what-we-hold.txt"
+        return answer
+    with reading() as work:
+        email = get_customer(work, me).details.email
+    return render_template("cancellation/copy.html", form=form, email=email)
+
+
+@bp.get("/closed")
 @access(Access.ANYONE)
-def gone() -> ResponseReturnValue:
-    """Say that everything is deleted."""
-    return render_template("cancellation/gone.html")
+def closed() -> ResponseReturnValue:
+    """Say that the account is closed, and how to bring it back."""
+    return render_template("cancellation/closed.html")
 
 
-def _is_proved(form: CancelForm) -> bool:
+@bp.get("/gone")
+@bp.get("/gone/<reference>")
+@access(Access.ANYONE)
+def gone(reference: str = "") -> ResponseReturnValue:
+    """Say that everything is deleted, with the receipt."""
+    number = read_receipt_number(reference)
+    with reading() as work:
+        line = work.vault.ledger.find_by_reference(number) if number else None
+    return render_template("cancellation/gone.html", line=line)
+
+
+def where_to(done: Leaving) -> str:
+    """Return the page for what came of a wish to leave."""
+    if done.leaves_at is not None:
+        return url_for("cancellation.closed")
+    return url_for("cancellation.gone", reference=done.reference or None)
+
+
+def _is_proved(form: ProofForm) -> bool:
     """Look at the password once more; say beside the field if it is wrong."""
     typed = form.password.data or ""
     proof = prove_again(unit_of_work, runtime().hasher, current_customer_id(), typed)

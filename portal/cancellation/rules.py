@@ -1,29 +1,87 @@
-"""What somebody is told before they leave."""
+"""When somebody leaves, and what they are told before."""
 
 from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
 
-from portal.kernel.held import Fate, Register
+from portal.kernel.clock import london_day
+from portal.kernel.errors import DomainError
+from portal.kernel.holdings import Stay
 
-ANONYMOUS = (
-    "That an account was cancelled and when, without your name",
-    "The numbers and dates of messages you sent us, without their words",
+THINKING_TIME = timedelta(days=7)
+ALWAYS_STAYS = Stay(
+    what="That an account was deleted, without a name",
+    why="So that an old copy of our database cannot bring you back, and as proof",
+    until="for good",
 )
 
 
-@dataclass(frozen=True, slots=True)
+class When(StrEnum):
+    """When everything is to be deleted."""
+
+    LATER = "later"
+    NOW = "now"
+
+
+WHENS = {
+    When.LATER: "In seven days",
+    When.NOW: "Now",
+}
+WHEN_HINTS = {
+    When.LATER: "Your account is closed at once. Sign in within seven days, and it is back.",
+    When.NOW: "It cannot be undone, by you or by us.",
+}
+
+
+class LeftoverError(DomainError):
+    """Something of an erased person was found: no receipt yet; the worker looks again."""
+
+    code = "leftover"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One line of a preview: a category with how many records, or what is kept and why."""
+
+    what: str
+    number: int = 0
+    why: str = ""
+    until: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Preview:
-    """What goes and what stays when somebody cancels everything."""
+    """What cancelling everything would do, read off the declarations and the person's own data.
 
-    deleted: tuple[str, ...]
-    kept: tuple[str, ...]
+    `loose_ends` is what it cuts short; `held_until` is the day until which a legal hold puts
+    everything off.
+    """
+
+    deleted: tuple[Line, ...]
+    kept: tuple[Line, ...]
+    loose_ends: tuple[str, ...]
+    held_until: date | None
+    copies_gone_on: date
 
 
-def preview(register: Register) -> Preview:
-    """Read the preview off the declarations of what is held."""
-    return Preview(
-        tuple(one.category for one in register if one.fate is Fate.DELETED),
-        (
-            *(f"{one.category}: {one.retention}" for one in register if one.fate is Fate.KEPT),
-            *ANONYMOUS,
-        ),
-    )
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leaving:
+    """What came of the wish to leave: the number of a receipt, or the moment it is planned for."""
+
+    reference: str | None = None
+    leaves_at: datetime | None = None
+
+
+def read_stay(stay: Stay, erased_on: date) -> Line:
+    """Return what stays as a line, with the day on which it ends."""
+    until = f"until {_spell(erased_on + stay.length)}" if stay.length else stay.until
+    return Line(what=stay.what, why=stay.why, until=until)
+
+
+def copies_gone_on(erased_at: datetime, copies_kept: timedelta) -> date:
+    """Return the London day on which the last backup from before a moment is gone."""
+    return london_day(erased_at + copies_kept) + timedelta(days=1)
+
+
+def _spell(day: date) -> str:
+    return f"{day.day} {day:%B %Y}"

@@ -21,11 +21,12 @@ class CaseRow(Base):
         UniqueConstraint("once_hash"),
         Index("ix_case_file_due_on", "due_on", "id"),
         Index("ix_case_file_customer_id", "customer_id", "received_at"),
+        Index("ix_case_file_link_ends_at", "link_ends_at"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     reference: Mapped[str] = mapped_column(String(12), unique=True)
-    person_id: Mapped[UUID | None]
+    person_id: Mapped[UUID | None] = mapped_column(index=True)
     customer_id: Mapped[UUID | None]
     email_hash: Mapped[bytes | None] = mapped_column(index=True)
     sealed: Mapped[bytes | None]
@@ -38,6 +39,10 @@ class CaseRow(Base):
     due_on: Mapped[date]
     closed_at: Mapped[datetime | None] = mapped_column(index=True)
     version: Mapped[int] = mapped_column(default=1)
+    link_ends_at: Mapped[datetime | None]
+    reminded_at: Mapped[datetime | None]
+    skip_asked_by: Mapped[UUID | None]
+    """The colleague who asked to go on without the customer's link; another must agree."""
 
 
 class CaseEntry(Base):
@@ -52,5 +57,5 @@ class CaseEntry(Base):
     step: Mapped[str] = mapped_column(String(20))
     happened_at: Mapped[datetime]
     actor_kind: Mapped[str] = mapped_column(String(20))
-    actor_id: Mapped[UUID | None]
+    actor_id: Mapped[UUID | None] = mapped_column(index=True)
     sealed: Mapped[bytes | None]

@@ -59,6 +59,21 @@ def list_own_cases(work: Work, customer_id: CustomerId, limit: int = 100) -> lis
     return [_read(work, row) for row in rows]
 
 
+def list_own_words(work: Work, customer_id: CustomerId) -> list[tuple[str, str]]:
+    """Return what was said in a customer's messages, oldest first: reference and words."""
+    rows = work.session.execute(
+        select(CaseRow, CaseEntry)
+        .join(CaseEntry, CaseEntry.case_id == CaseRow.id)
+        .where(CaseRow.customer_id == customer_id)
+        .order_by(CaseRow.received_at, CaseEntry.number)
+    )
+    found = (
+        (row.reference, _open(work, row, place("case_entry", entry.id), entry.sealed).get("text"))
+        for row, entry in rows
+    )
+    return [(reference, text) for reference, text in found if text]
+
+
 def get_own_case(work: Work, customer_id: CustomerId, reference: str) -> Case:
     """Return a customer's case with what they may see of it; raises `NotFoundError`."""
     row = work.session.scalars(

@@ -1,7 +1,6 @@
 """What a case is, and by when it must be answered."""
 
 import calendar
-import secrets
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -11,14 +10,16 @@ from uuid import UUID
 from holidays import country_holidays
 
 from portal.account.rules import SERVICES
+from portal.kernel import references
 from portal.kernel.errors import DomainError, NotFoundError
 from portal.kernel.ids import CaseId, CustomerId
 
-ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
-"""No I, L, O, U, 0 or 1: they are mistaken for each other when read out."""
+SIGNS = 4, 3
+"""How many signs the groups of a reference have."""
 LONGEST_MESSAGE = 4_000
 LINK_LIFE = timedelta(days=14)
 KEPT_AFTER_CLOSING = timedelta(days=365)
+NUMBER_KEPT = timedelta(days=2 * 365)
 SATURDAY = 5
 PAGE = 20
 
@@ -214,16 +215,12 @@ class Case:
 
 def new_reference() -> str:
     """Make a reference that can be read out: PC-7K4Q-92W."""
-    signs = [secrets.choice(ALPHABET) for _ in range(7)]
-    return f"PC-{''.join(signs[:4])}-{''.join(signs[4:])}"
+    return references.new_reference("PC", *SIGNS)
 
 
 def read_reference(text: str) -> str | None:
     """Return the one spelling of a reference that somebody typed, or None for anything else."""
-    signs = "".join(sign for sign in text.upper() if sign.isalnum())
-    body = signs.removeprefix("PC")
-    fits = len(body) == 7 and set(body) <= set(ALPHABET)  # noqa: PLR2004  # see new_reference
-    return f"PC-{body[:4]}-{body[4:]}" if fits else None
+    return references.read_reference(text, "PC", *SIGNS)
 
 
 def get_reference(text: str) -> str:

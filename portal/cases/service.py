@@ -7,8 +7,10 @@ from sqlalchemy import select
 
 from portal.account.queries import find_customer, find_customer_by_email, list_registrations
 from portal.account.rules import EMAIL, Customer
+from portal.account.service import prove_again
 from portal.audit.trail import record
-from portal.cancellation.service import cancel_everything, cancel_registration
+from portal.cancellation.rules import Leaving, When
+from portal.cancellation.service import cancel_registration, leave
 from portal.cases import letters, queries
 from portal.cases.events import CaseAssigned, CaseMoved, CaseOpened, CaseSearched, CaseViewed
 from portal.cases.models import CaseEntry, CaseRow
@@ -25,17 +27,19 @@ from portal.cases.rules import (
     get_reference,
     new_reference,
 )
+from portal.credentials.rules import Proof
 from portal.kernel.clock import london_day
 from portal.kernel.constraints import unless_taken
 from portal.kernel.errors import NotFoundError, StaleError
-from portal.kernel.held import Register
 from portal.kernel.ids import CaseId, CustomerId, RegistrationId, StaffId
 from portal.kernel.sealing import place
 from portal.kernel.work import Work, Works
 from portal.mail.outbox import queue
+from portal.runtime import Means
 from portal.sessions.queries import find_token_subject
 from portal.sessions.rules import Purpose, hash_token
 from portal.sessions.service import issue_token, use_token
+from portal.vault.hashing import Hasher
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +178,7 @@ def send_link(work: Work, reference: str, version: int) -> bool:
     letter = letters.confirm_cancellation(to.email, to.given_name, found.reference, what, path)
     queue(work, customer.id, letter)
     row.status = Status.WAITING
+    row.link_ends_at, row.reminded_at = work.now + LINK_LIFE, None
     _enter(work, row, Step.LINK_SENT)
     _note_move(work, row, Step.LINK_SENT)
     return True
@@ -188,8 +193,33 @@ def find_cancellation(work: Work, token: str) -> Cancellation | None:
     found = queries.find_case_by_id(work, CaseId(case_id)) if case_id else None
     if found is None or not found.is_cancelling or not found.email:
         return None
+    return _find_cancellation(work, found)
+
+
+def prove_by_link(works: Works, hasher: Hasher, token: str, password: str) -> Proof | None:
+    """Look at the password of whoever a link was sent to; None for a dead link."""
+    with works() as work:
+        found = find_cancellation(work, token)
+    return prove_again(works, hasher, found.customer_id, password) if found else None
+
+
+def confirm_cancellation(works: Works, means: Means, token: str, when: When) -> Leaving | None:
+    """Cancel what a case asks for, by the link that went to the address on file.
+
+    The same corridor as on the customer's own page; whoever calls has looked at the password.
+    Returns None for a dead link.
+    """
+    with works() as work:
+        found = find_cancellation(work, token)
+        if found is None or use_token(work, Purpose.CONFIRM_CANCELLATION, token) is None:
+            return None
+        _carry_out(work, found, Step.CONFIRMED)
+    return leave(works, means, found.customer_id, when) if found.deletes_account else Leaving()
+
+
+def _find_cancellation(work: Work, found: Case) -> Cancellation | None:
     customer = _find_owner(work, found)
-    if customer is None:
+    if customer is None or customer.is_closed:
         return None
     registrations = list_registrations(work, customer.id)
     wanted = [one.id for one in registrations if one.service == found.service]
@@ -197,25 +227,16 @@ def find_cancellation(work: Work, token: str) -> Cancellation | None:
     return Cancellation(found, customer.id, wanted[0] if wanted else None, is_everything)
 
 
-def confirm_cancellation(works: Works, register: Register, token: str) -> bool:
-    """Cancel what a case asks for, by the link that went to the address on file.
-
-    The same deletion as on the customer's own page. Returns False for a dead link.
-    """
-    with works() as work:
-        found = find_cancellation(work, token)
-        if found is None or use_token(work, Purpose.CONFIRM_CANCELLATION, token) is None:
-            return False
-        row = work.session.get_one(CaseRow, found.case.id)
-        if found.registration_id and not found.deletes_account:
-            cancel_registration(work, found.customer_id, found.registration_id)
-        row.status, row.closed_at = Status.CLOSED, work.now
-        row.version += 1
-        _enter(work, row, Step.CONFIRMED)
-        _note_move(work, row, Step.CONFIRMED)
-    if found.deletes_account:
-        cancel_everything(works, register, found.customer_id)
-    return True
+def _carry_out(work: Work, found: Cancellation, step: Step) -> None:
+    """Close the case, and cancel the one registration if it is not everything."""
+    row = work.session.get_one(CaseRow, found.case.id)
+    if found.registration_id and not found.deletes_account:
+        cancel_registration(work, found.customer_id, found.registration_id)
+    row.status, row.closed_at = Status.CLOSED, work.now
+    row.link_ends_at = row.skip_asked_by = None
+    row.version += 1
+    _enter(work, row, step)
+    _note_move(work, row, step)
 
 
 def _find_owner(work: Work, case: Case) -> Customer | None:

@@ -25,7 +25,7 @@ class TryCount(Base):
     __tablename__ = "try_count"
 
     guarded: Mapped[str] = mapped_column(String(30), primary_key=True)
-    name_hash: Mapped[bytes] = mapped_column(primary_key=True)
+    name_hash: Mapped[bytes] = mapped_column(primary_key=True, index=True)
     tries: Mapped[int]
     allowed: Mapped[bool]
     blocked_until: Mapped[int] = mapped_column(BigInteger)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from functools import cache
 from uuid import UUID
 
-from sqlalchemy import BigInteger, bindparam, case, delete, update
+from sqlalchemy import BigInteger, ColumnElement, bindparam, case, delete, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.sql.dml import ReturningInsert
@@ -26,11 +26,19 @@ from portal.credentials.rules import (
     normalise_password,
 )
 from portal.kernel.database import deleted
+from portal.kernel.rows import count_of, count_where, erasure_of, take_where
 from portal.kernel.sealing import place
 from portal.kernel.work import Work, Works
 from portal.vault.hashing import Hasher
 
 ANSWERS = frozenset({Guarded.CUSTOMER_ANSWER, Guarded.STAFF_ANSWER})
+
+TRIES_KEPT = 2 * TRIES_FORGOTTEN_AFTER
+
+count_owned = count_of(Credential.owner_id)
+"""Count what someone signs in with."""
+forget_owner = erasure_of(Credential.owner_id)
+"""Delete what someone signs in with; return how many rows."""
 
 Owner = tuple[bytes, UUID | None]
 """The keyed hash of the name that was typed, and whose it is, if anybody's."""
@@ -136,15 +144,20 @@ def forget_name(work: Work, name_hash: bytes) -> None:
     work.session.execute(delete(TryCount).where(TryCount.name_hash == name_hash))
 
 
-def forget_owner(work: Work, owner_id: UUID) -> int:
-    """Delete what someone signs in with; return how many rows."""
-    return deleted(work.session, delete(Credential).where(Credential.owner_id == owner_id))
+def count_old_tries(work: Work) -> int:
+    """Count the names whose tries nothing will ask for again."""
+    return count_where(work, TryCount.name_hash, _is_old(work))
 
 
-def sweep(work: Work) -> None:
-    """Delete the counts of tries that nothing will ask for again."""
-    old = int((work.now - 2 * TRIES_FORGOTTEN_AFTER).timestamp())
-    work.session.execute(delete(TryCount).where(TryCount.last_at < old))
+def forget_old_tries(work: Work, most: int) -> int:
+    """Delete the counts of tries that nothing will ask for again; return how many."""
+    names = take_where(work, TryCount.name_hash, _is_old(work), most)
+    old = TryCount.name_hash.in_(names) & _is_old(work)
+    return deleted(work.session, delete(TryCount).where(old)) if names else 0
+
+
+def _is_old(work: Work) -> ColumnElement[bool]:
+    return TryCount.last_at < int((work.now - TRIES_KEPT).timestamp())
 
 
 def _pauses() -> list[int]:

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Protocol
 from uuid import UUID
 
+from portal.kernel.ledger import Erasure, Ledger, Suppressed
+
 Document = dict[str, Any]
 
 
@@ -40,5 +42,15 @@ class Sealer(Protocol):
     def discard_keys(self, key_ids: Iterable[UUID]) -> None:
         """Destroy keys that only ever sealed something passing: a letter, a lapsed form."""
 
-    def erase_person(self, key_id: UUID) -> None:
-        """Write the person into the erasure ledger and destroy the key, in one transaction."""
+    def erase_person(
+        self, key_id: UUID, reference: str, suppressed: Iterable[Suppressed] = ()
+    ) -> Erasure:
+        """Write the person into the erasure ledger and destroy the key, in one transaction.
+
+        The line gets the number of a receipt; whom not to contact again is kept beside it.
+        Done twice, the first line stands.
+        """
+
+    @property
+    def ledger(self) -> Ledger:
+        """The erasure ledger."""

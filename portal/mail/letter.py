@@ -16,6 +16,8 @@ class Letter:
     greeting: str
     paragraphs: tuple[str, ...]
     reference: str | None = None
+    extract: str = ""
+    """Lines to be shown as they are: a receipt."""
     action_label: str | None = None
     action_path: str | None = None
     closing: tuple[str, ...] = ()

@@ -1,13 +1,14 @@
 """Put letters into the outbox, take them out, and say what became of them."""
 
 from dataclasses import asdict
-from datetime import datetime, timedelta
+from datetime import timedelta
 from uuid import UUID, uuid4
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import ColumnElement, select
 
-from portal.kernel.database import deleted
+from portal.holds.models import person_is_free
 from portal.kernel.errors import UnreadableError
+from portal.kernel.rows import count_where, delete_where, erasure_of, take_where
 from portal.kernel.sealing import place
 from portal.kernel.work import Work
 from portal.mail.letter import Letter
@@ -18,6 +19,10 @@ CLAIM = timedelta(minutes=2)
 """How long a worker may take over one letter before another may try it."""
 LONGEST_PAUSE = timedelta(hours=1)
 LAST_TRY_AFTER = timedelta(days=7)
+KEPT_AFTER_SENDING = timedelta(days=30)
+
+forget_person = erasure_of(OutboxLetter.person_id)
+"""Delete every letter to a person, sent or not; return how many."""
 
 
 def queue(work: Work, person_id: UUID, letter: Letter) -> UUID:
@@ -32,18 +37,25 @@ def hold_last(work: Work, letter: Letter) -> UUID:
     return _keep(work, letter_id, letter_id, letter, LetterState.HELD)
 
 
-def release(work: Work, letter_id: UUID) -> None:
-    """Let a held letter go."""
-    work.session.execute(
-        update(OutboxLetter)
-        .where(OutboxLetter.id == letter_id, OutboxLetter.state == LetterState.HELD)
-        .values(state=LetterState.WAITING, due_at=work.now)
-    )
+def release(work: Work, letter_id: UUID, extract: str) -> None:
+    """Let a held letter go, with lines that were not known when it was written."""
+    row = work.session.get(OutboxLetter, letter_id)
+    if row is None or row.sealed is None or row.state != LetterState.HELD:
+        return
+    row.state, row.due_at = LetterState.WAITING, work.now
+    words = work.vault.find(row.person_id, place("letter", row.id), row.sealed)
+    if words is not None:
+        words["extract"] = extract
+        row.sealed = work.vault.seal(row.person_id, place("letter", row.id), words)
 
 
-def forget_person(work: Work, person_id: UUID) -> int:
-    """Delete every letter to a person, sent or not; return how many."""
-    return deleted(work.session, delete(OutboxLetter).where(OutboxLetter.person_id == person_id))
+def drop_unsent(work: Work, most: int) -> int:
+    """Give up letters that wait: a copy was put back, and they went long ago; return how many."""
+    states = OutboxLetter.state.in_([LetterState.WAITING, LetterState.HELD])
+    taken = take_where(work, OutboxLetter.id, states, most)
+    for row in work.session.scalars(select(OutboxLetter).where(OutboxLetter.id.in_(taken))):
+        _end(work, row, LetterState.FAILED)
+    return len(taken)
 
 
 def claim_next(work: Work) -> UUID | None:
@@ -96,11 +108,14 @@ def mark_failed(work: Work, letter_id: UUID, *, for_good: bool) -> None:
         row.due_at = work.now + min(timedelta(minutes=2 ** (row.tries - 1)), LONGEST_PAUSE)
 
 
-def forget_sent(work: Work, before: datetime) -> int:
-    """Delete the records of letters that ended before a moment; return how many."""
-    ended = OutboxLetter.state.in_([LetterState.SENT, LetterState.FAILED])
-    old = ended & (OutboxLetter.created_at < before)
-    return deleted(work.session, delete(OutboxLetter).where(old))
+def count_ended(work: Work) -> int:
+    """Count the records of letters that went, or failed, long ago."""
+    return count_where(work, OutboxLetter.id, _ended(work))
+
+
+def forget_ended(work: Work, most: int) -> int:
+    """Delete the records of letters that went, or failed, long ago; return how many."""
+    return delete_where(work, OutboxLetter.id, _ended(work), most)
 
 
 def _keep(work: Work, letter_id: UUID, person_id: UUID, letter: Letter, state: LetterState) -> UUID:
@@ -123,3 +138,11 @@ def _end(work: Work, row: OutboxLetter, state: LetterState) -> None:
     row.state, row.sealed = state, None
     if row.person_id == row.id:
         doom_keys(work, [row.id])
+
+
+def _ended(work: Work) -> ColumnElement[bool]:
+    return (
+        OutboxLetter.state.in_([LetterState.SENT, LetterState.FAILED])
+        & (OutboxLetter.created_at < work.now - KEPT_AFTER_SENDING)
+        & person_is_free(work, OutboxLetter.person_id)
+    )

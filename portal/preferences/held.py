@@ -2,16 +2,15 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import delete
-
-from portal.kernel.database import deleted
-from portal.kernel.held import Fate, Holding, Item
+from portal.kernel.holdings import CONTRACT, Fate, Holding, Item, Rule
 from portal.kernel.ids import CustomerId
+from portal.kernel.rows import count_of, erasure_of
 from portal.kernel.work import Work
 from portal.preferences import queries
 from portal.preferences.models import ChoiceChange, MarketingChoices
 
 MOST = 1_000
+OWNERS = (ChoiceChange.customer_id, MarketingChoices.customer_id)
 
 
 def list_items(work: Work, customer_id: CustomerId) -> Iterable[Item]:
@@ -24,25 +23,17 @@ def list_items(work: Work, customer_id: CustomerId) -> Iterable[Item]:
     ]
 
 
-def erase(work: Work, customer_id: CustomerId) -> int:
-    """Delete choices and their history."""
-    return deleted(
-        work.session, delete(ChoiceChange).where(ChoiceChange.customer_id == customer_id)
-    ) + deleted(
-        work.session, delete(MarketingChoices).where(MarketingChoices.customer_id == customer_id)
-    )
-
-
 HELD = (
     Holding(
         category="Your marketing choices",
         purpose="To write to you only about what you said yes to",
         source="You",
         recipients="Nobody",
-        retention="Until you cancel",
+        rules=(Rule("choices", "Your choices and when you made them", "you cancel", CONTRACT),),
         fate=Fate.DELETED,
         tables=frozenset({"marketing_choices", "choice_change"}),
         list_items=list_items,
-        erase=erase,
+        count=count_of(*OWNERS),
+        erase=erasure_of(*OWNERS),
     ),
 )

@@ -8,6 +8,9 @@ from enum import StrEnum
 WORDING = "2026-11"
 """Names the wording below; kept with every choice, so that one can prove what was agreed to."""
 
+LEAVING = "leaving"
+"""Stands in for the wording where a choice was turned off because its owner leaves."""
+
 
 class Purpose(StrEnum):
     """What we might write about."""

@@ -10,7 +10,7 @@ from portal.kernel.work import Work
 from portal.preferences import queries
 from portal.preferences.events import ChoiceMade
 from portal.preferences.models import ChoiceChange, MarketingChoices
-from portal.preferences.rules import WORDING, Agreed, Choice, changed
+from portal.preferences.rules import LEAVING, WORDING, Agreed, Choice, Choices, changed
 
 
 def save_choices(
@@ -18,14 +18,28 @@ def save_choices(
 ) -> list[tuple[Choice, bool]]:
     """Keep choices and the history of each that changed; return those.
 
-    With a version, raises `StaleError` when others were saved since it was read.
+    Saving nothing for the first time is kept as well: it is a no to everything. With a version,
+    raises `StaleError` when others were saved since it was read.
     """
     before = queries.get_choices(work, customer_id)
     if version is not None and version != before.version:
         raise StaleError
-    changes = changed(before.agreed, agreed)
-    if not changes:
+    if before.agreed == agreed and before.version:
         return []
+    return _save(work, customer_id, agreed, before, WORDING)
+
+
+def stop_marketing(work: Work, customer_id: CustomerId) -> None:
+    """Turn everything off for somebody who leaves; what they had said themselves can be told."""
+    before = queries.get_choices(work, customer_id)
+    if before.agreed:
+        _save(work, customer_id, frozenset(), before, LEAVING)
+
+
+def _save(
+    work: Work, customer_id: CustomerId, agreed: Agreed, before: Choices, wording: str
+) -> list[tuple[Choice, bool]]:
+    changes = changed(before.agreed, agreed)
     _replace(work, customer_id, agreed, before.version)
     for choice, is_on in changes:
         work.session.add(
@@ -36,7 +50,7 @@ def save_choices(
                 agreed=is_on,
                 changed_at=work.now,
                 actor_kind=work.actor.kind,
-                wording=WORDING,
+                wording=wording,
             )
         )
         record(work, ChoiceMade(customer_id, choice.purpose, choice.channel, is_on))

@@ -2,11 +2,9 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import delete
-
-from portal.kernel.database import deleted
-from portal.kernel.held import Fate, Holding, Item
+from portal.kernel.holdings import CONTRACT, Fate, Holding, Item, Rule
 from portal.kernel.ids import CustomerId
+from portal.kernel.rows import count_of, erasure_of
 from portal.kernel.work import Work
 from portal.profile import queries
 from portal.profile.models import ProfileChangeRow
@@ -23,23 +21,17 @@ def list_items(work: Work, customer_id: CustomerId) -> Iterable[Item]:
     ]
 
 
-def erase(work: Work, customer_id: CustomerId) -> int:
-    """Delete every change."""
-    return deleted(
-        work.session, delete(ProfileChangeRow).where(ProfileChangeRow.customer_id == customer_id)
-    )
-
-
 HELD = (
     Holding(
         category="Changes to your profile",
         purpose="To show you what was changed, and to put mistakes right",
         source="You",
         recipients="Nobody",
-        retention="Until you cancel",
+        rules=(Rule("changes", "What was changed, and when", "you cancel", CONTRACT),),
         fate=Fate.DELETED,
         tables=frozenset({"profile_change"}),
         list_items=list_items,
-        erase=erase,
+        count=count_of(ProfileChangeRow.customer_id),
+        erase=erasure_of(ProfileChangeRow.customer_id),
     ),
 )

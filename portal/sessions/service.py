@@ -3,14 +3,23 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import ColumnElement, delete, select, update
 
-from portal.kernel.database import deleted
 from portal.kernel.ids import SessionId
+from portal.kernel.rows import count_of, count_where, delete_where, erasure_of
 from portal.kernel.visit import Visit
 from portal.kernel.work import Work
 from portal.sessions.models import OneUseToken, SignInSession
 from portal.sessions.rules import LONGEST_SESSION, Purpose, Stage, hash_token, new_token
+
+KEPT_AFTER = timedelta(days=1)
+"""How long the row of a session or link stays after its end."""
+OWNERS = (SignInSession.owner_id, OneUseToken.subject_id)
+
+count_owned = count_of(*OWNERS)
+"""Count the sessions of a person and the links given to them."""
+forget_owner = erasure_of(*OWNERS)
+"""Delete the sessions of a person and the links given to them; return how many rows."""
 
 
 def start_session(
@@ -86,24 +95,36 @@ def end_sessions(work: Work, owner_id: UUID) -> None:
     work.session.execute(delete(SignInSession).where(SignInSession.owner_id == owner_id))
 
 
-def forget_owner(work: Work, owner_id: UUID) -> int:
-    """Delete the sessions of a person and the links given to them; return how many rows."""
-    return deleted(
-        work.session, delete(SignInSession).where(SignInSession.owner_id == owner_id)
-    ) + deleted(work.session, delete(OneUseToken).where(OneUseToken.subject_id == owner_id))
+def end_everything(work: Work) -> None:
+    """End every session and every link: a copy was put back, and some had ended since."""
+    work.session.execute(delete(SignInSession))
+    work.session.execute(delete(OneUseToken))
 
 
-def sweep(work: Work) -> None:
-    """Delete what has ended: sessions and links that nothing will ask for again."""
-    day = timedelta(days=1)
-    longest = max(LONGEST_SESSION.values())
-    work.session.execute(
-        delete(SignInSession).where(SignInSession.last_seen_at < work.now - longest - day)
+def count_ended(work: Work) -> int:
+    """Count the sessions and links that nothing will ask for again."""
+    return count_where(work, SignInSession.id, _session_ended(work)) + count_where(
+        work, OneUseToken.id, _token_ended(work)
     )
-    work.session.execute(delete(OneUseToken).where(OneUseToken.expires_at < work.now - day))
+
+
+def forget_ended(work: Work, most: int) -> int:
+    """Delete sessions and links that nothing will ask for again; return how many."""
+    return delete_where(work, SignInSession.id, _session_ended(work), most) + delete_where(
+        work, OneUseToken.id, _token_ended(work), most
+    )
 
 
 def has_session(work: Work, session_id: SessionId) -> bool:
     """Tell whether a session is still there, inside the transaction that relies on it."""
     query = select(SignInSession.id).where(SignInSession.id == session_id)
     return work.session.scalar(query) is not None
+
+
+def _session_ended(work: Work) -> ColumnElement[bool]:
+    longest = max(LONGEST_SESSION.values())
+    return SignInSession.last_seen_at < work.now - longest - KEPT_AFTER
+
+
+def _token_ended(work: Work) -> ColumnElement[bool]:
+    return OneUseToken.expires_at < work.now - KEPT_AFTER

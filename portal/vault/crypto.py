@@ -11,7 +11,7 @@ import hashlib
 import hmac
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from cryptography.exceptions import InvalidTag
@@ -61,6 +61,38 @@ class MasterKey:
             return self._cipher.decrypt(nonce, body, name.encode())
         except InvalidTag as error:
             raise UnreadableError(name) from error
+
+
+class MasterKeys:
+    """The master key of today, and others that may still open what they wrapped."""
+
+    __slots__ = ("_by_mark", "_current")
+
+    def __init__(self, current: MasterKey, others: Iterable[MasterKey] = ()) -> None:
+        self._current = current
+        self._by_mark = {current.mark: current}
+        for other in others:
+            if other.mark in self._by_mark:
+                raise ValueError("Two of the master keys cannot be told apart: make another one")
+            self._by_mark[other.mark] = other
+
+    @classmethod
+    def from_text(cls, current: str, others: str = "") -> "MasterKeys":
+        """Read the keys from base64, the others with commas between; raises `ValueError`."""
+        words = [word.strip() for word in others.split(",") if word.strip()]
+        return cls(MasterKey.from_text(current), map(MasterKey.from_text, words))
+
+    def wrap(self, key: bytes, name: str) -> bytes:
+        """Wrap a key under the name it is stored by, with today's master key."""
+        return self._current.wrap(key, name)
+
+    def unwrap(self, wrapped: bytes, name: str) -> bytes:
+        """Unwrap a key; raises `UnreadableError` for an unknown master's or a changed one."""
+        return self._by_mark.get(wrapped[:1], self._current).unwrap(wrapped, name)
+
+    def is_current(self, wrapped: bytes) -> bool:
+        """Tell whether today's master key wraps it."""
+        return wrapped[:1] == self._current.mark
 
 
 def new_key() -> bytes:

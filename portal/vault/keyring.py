@@ -4,35 +4,51 @@ It commits for itself: a key is durable before anything is sealed with it, and a
 erasure (ledger line and destroyed key) is one transaction here, whatever happens elsewhere.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from uuid import UUID
 
-from sqlalchemy import Engine, delete, insert, select
+from sqlalchemy import (
+    Connection,
+    Engine,
+    Table,
+    bindparam,
+    delete,
+    func,
+    insert,
+    select,
+    update,
+)
 from sqlalchemy.exc import IntegrityError
 
 from portal.kernel.clock import Clock
-from portal.kernel.errors import KeyGoneError
+from portal.kernel.errors import KeyGoneError, UnreadableError
+from portal.kernel.ledger import Erasure as Line
+from portal.kernel.ledger import Suppressed
 from portal.vault import crypto
-from portal.vault.crypto import MasterKey
-from portal.vault.models import Erasure, PersonKey, Secret
+from portal.vault.crypto import MasterKeys
+from portal.vault.ledger import Ledger
+from portal.vault.models import Erasure, Note, PersonKey, Secret, Suppression
 
-LOOKUP = "lookup"
+LOOKUP, RECEIPTS = "lookup", "receipts"
+"""The secrets of the installation: the key of keyed hashes, and the one that signs receipts."""
+BATCH = 500
 
 
 class Keyring:
-    """The keys of one installation."""
+    """The keys of one installation; implements `portal.vault.keys.KeyService`."""
 
-    def __init__(self, engine: Engine, master: MasterKey, clock: Clock) -> None:
+    def __init__(self, engine: Engine, masters: MasterKeys, clock: Clock) -> None:
         self.engine = engine
         self._reading = engine.execution_options(reading=True)
-        self._master = master
+        self._masters = masters
         self._clock = clock
         self._lookup: bytes | None = None
+        self.ledger = Ledger(engine, self.hash, lambda: self._read_secret(RECEIPTS))
 
     def create(self, key_id: UUID) -> bytes:
         """Make and keep a new key; raises `ValueError` when there is one already."""
         key = crypto.new_key()
-        wrapped = self._master.wrap(key, _name(key_id))
+        wrapped = self._masters.wrap(key, _name(key_id))
         try:
             with self.engine.begin() as connection:
                 connection.execute(insert(PersonKey).values(id=key_id, wrapped=wrapped))
@@ -45,48 +61,151 @@ class Keyring:
         query = select(PersonKey.id, PersonKey.wrapped).where(PersonKey.id.in_(list(key_ids)))
         with self._reading.connect() as connection:
             rows = connection.execute(query).all()
-        return {row.id: self._master.unwrap(row.wrapped, _name(row.id)) for row in rows}
+        return {row.id: self._masters.unwrap(row.wrapped, _name(row.id)) for row in rows}
+
+    def list_present(self, key_ids: Iterable[UUID]) -> set[UUID]:
+        """Return for which of these there is a key."""
+        query = select(PersonKey.id).where(PersonKey.id.in_(list(key_ids)))
+        with self._reading.connect() as connection:
+            return set(connection.scalars(query))
 
     def discard(self, key_ids: Iterable[UUID]) -> None:
         """Destroy keys that sealed something passing; the ledger says nothing of them."""
         with self.engine.begin() as connection:
             connection.execute(delete(PersonKey).where(PersonKey.id.in_(list(key_ids))))
 
-    def erase(self, key_id: UUID) -> None:
+    def erase(self, key_id: UUID, reference: str, suppressed: Iterable[Suppressed] = ()) -> Line:
         """Write the ledger line and destroy the key, in one transaction; twice is once."""
-        person_hash = self.hash("erased person", str(key_id))
-        with self.engine.begin() as connection:
-            known = connection.execute(
-                select(Erasure.id).where(Erasure.person_hash == person_hash)
-            ).first()
-            if known is None:
-                connection.execute(
-                    insert(Erasure).values(person_hash=person_hash, erased_at=self._clock())
-                )
-            connection.execute(delete(PersonKey).where(PersonKey.id == key_id))
+        try:
+            with self.engine.begin() as connection:
+                self._write_line(connection, key_id, reference, suppressed)
+                self._destroy(connection, key_id)
+        except IntegrityError:  # another process wrote the line, and destroyed the key, just now
+            pass
+        line = self.ledger.find(key_id)
+        if line is None:
+            raise UnreadableError("erasure")
+        return line
 
     def hash(self, kind: str, value: str) -> bytes:
         """Return the keyed hash of a value, under the installation's own look-up key."""
         if self._lookup is None:
-            self._lookup = self._read_lookup_key()
+            self._lookup = self._read_secret(LOOKUP)
         return crypto.keyed_hash(self._lookup, kind, value)
 
     def prepare(self) -> None:
-        """Make the look-up key if this keyring is new."""
+        """Make the secrets of the installation that this keyring lacks."""
         with self.engine.begin() as connection:
-            if connection.execute(select(Secret.name)).first() is None:
-                wrapped = self._master.wrap(crypto.new_key(), LOOKUP)
-                connection.execute(insert(Secret).values(name=LOOKUP, wrapped=wrapped))
+            known = set(connection.scalars(select(Secret.name)))
+            for name in (LOOKUP, RECEIPTS):
+                if name not in known:
+                    wrapped = self._masters.wrap(crypto.new_key(), name)
+                    connection.execute(insert(Secret).values(name=name, wrapped=wrapped))
 
-    def _read_lookup_key(self) -> bytes:
+    def count(self) -> int:
+        """Return how many keys there are."""
         with self._reading.connect() as connection:
-            wrapped = connection.execute(
-                select(Secret.wrapped).where(Secret.name == LOOKUP)
-            ).scalar_one_or_none()
+            return connection.scalar(select(func.count()).select_from(PersonKey)) or 0
+
+    def rewrap(self, report: Callable[[int], None]) -> int:
+        """Wrap every key anew that another master key wraps; return how many.
+
+        Batch by batch, each durable: killed half-way, the next run goes on with what is left.
+        A key that is destroyed meanwhile stays destroyed. `report` hears of each batch how
+        many keys were looked at.
+        """
+        changed = self._rewrap_secrets()
+        last: UUID | None = None
+        while True:
+            query = select(PersonKey.id, PersonKey.wrapped).order_by(PersonKey.id).limit(BATCH)
+            if last is not None:
+                query = query.where(PersonKey.id > last)
+            with self.engine.begin() as connection:
+                rows = [(row.id, row.wrapped) for row in connection.execute(query)]
+                changed += self._rewrap(connection, PersonKey, rows)
+            if not rows:
+                return changed
+            last = rows[-1][0]
+            report(len(rows))
+
+    def read_note(self, name: str) -> str | None:
+        """Return what the installation is to remember under a name."""
+        with self._reading.connect() as connection:
+            return connection.scalar(select(Note.value).where(Note.name == name))
+
+    def keep_note(self, name: str, value: str | None) -> None:
+        """Remember a value under a name in place of what was there; None forgets it."""
+        with self.engine.begin() as connection:
+            connection.execute(delete(Note).where(Note.name == name))
+            if value is not None:
+                connection.execute(insert(Note).values(name=name, value=value))
+
+    def _write_line(
+        self,
+        connection: Connection,
+        key_id: UUID,
+        reference: str,
+        suppressed: Iterable[Suppressed],
+    ) -> None:
+        person_hash, now = self.ledger.person_hash(key_id), self._clock()
+        known = select(Erasure.number).where(Erasure.person_hash == person_hash)
+        if connection.execute(known).first() is not None:
+            return
+        line = {"person_hash": person_hash, "erased_at": now, "reference": reference}
+        connection.execute(insert(Erasure).values(line))
+        for kind, value_hash in suppressed:
+            _suppress(connection, kind, value_hash, since=now)
+
+    def _destroy(self, connection: Connection, key_id: UUID) -> None:
+        connection.execute(delete(PersonKey).where(PersonKey.id == key_id))
+
+    def _rewrap_secrets(self) -> int:
+        with self.engine.begin() as connection:
+            rows = [
+                (row.name, row.wrapped)
+                for row in connection.execute(select(Secret.name, Secret.wrapped))
+            ]
+            return self._rewrap(connection, Secret, rows)
+
+    def _rewrap(
+        self,
+        connection: Connection,
+        kind: type[PersonKey | Secret],
+        rows: list[tuple[UUID, bytes]] | list[tuple[str, bytes]],
+    ) -> int:
+        table: Table = kind.__table__  # type: ignore[assignment]  # declared as a wider type
+        (key,) = table.primary_key
+        changes = []
+        for identity, wrapped in rows:
+            if not self._masters.is_current(wrapped):
+                name = _name(identity) if isinstance(identity, UUID) else identity
+                plain = self._masters.unwrap(wrapped, name)
+                new = self._masters.wrap(plain, name)
+                changes.append({"identity": identity, "before": wrapped, "after": new})
+        if changes:
+            connection.execute(
+                update(table)
+                .where(key == bindparam("identity"), table.c.wrapped == bindparam("before"))
+                .values(wrapped=bindparam("after")),
+                changes,
+            )
+        return len(changes)
+
+    def _read_secret(self, name: str) -> bytes:
+        with self._reading.connect() as connection:
+            wrapped = connection.scalar(select(Secret.wrapped).where(Secret.name == name))
         if wrapped is None:
-            raise KeyGoneError(LOOKUP)
-        return self._master.unwrap(wrapped, LOOKUP)
+            raise KeyGoneError(name)
+        return self._masters.unwrap(wrapped, name)
 
 
 def _name(key_id: UUID) -> str:
     return f"person_key:{key_id}"
+
+
+def _suppress(connection: Connection, kind: str, value_hash: bytes, since: object) -> None:
+    known = (Suppression.kind == kind) & (Suppression.value_hash == value_hash)
+    if connection.execute(select(Suppression.kind).where(known)).first() is None:
+        connection.execute(
+            insert(Suppression).values(kind=kind, value_hash=value_hash, since=since)
+        )

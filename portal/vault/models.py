@@ -1,9 +1,9 @@
 """Tables of the keyring, a small database of its own: never in the main one, nor in its backups."""
 
 from datetime import datetime
-from uuid import UUID, uuid4
+from uuid import UUID
 
-from sqlalchemy import LargeBinary, MetaData, String
+from sqlalchemy import BigInteger, Integer, LargeBinary, MetaData, String, Text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from portal.kernel.database import NAMES, Moment
@@ -38,10 +38,41 @@ class Secret(KeyringBase):
 
 
 class Erasure(KeyringBase):
-    """One line of the erasure ledger: that somebody was erased, and when; never who."""
+    """One line of the erasure ledger: that somebody was erased, and when; never who.
+
+    Lines are numbered as they are written, so that a main database can say which of them it
+    has carried out. The receipt is a text without a personal detail, once it is issued.
+    """
 
     __tablename__ = "erasure"
+    __table_args__ = {"sqlite_autoincrement": True}  # noqa: RUF012  # SQLAlchemy's own spelling
 
-    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    number: Mapped[int] = mapped_column(
+        BigInteger().with_variant(Integer, "sqlite"), primary_key=True
+    )
     person_hash: Mapped[bytes] = mapped_column(unique=True)
     erased_at: Mapped[datetime]
+    reference: Mapped[str] = mapped_column(String(20), unique=True)
+    receipt: Mapped[str | None] = mapped_column(Text)
+
+
+class Suppression(KeyringBase):
+    """Somebody who is not to be contacted: the keyed hash of an address or a number.
+
+    It is kept here because it must outlive a restored copy of the main database.
+    """
+
+    __tablename__ = "suppression"
+
+    kind: Mapped[str] = mapped_column(String(20), primary_key=True)
+    value_hash: Mapped[bytes] = mapped_column(primary_key=True)
+    since: Mapped[datetime]
+
+
+class Note(KeyringBase):
+    """Something the installation must remember although its main database is put back."""
+
+    __tablename__ = "note"
+
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    value: Mapped[str] = mapped_column(Text)

@@ -7,27 +7,28 @@ from uuid import UUID
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from portal.kernel.errors import KeyGoneError
+from portal.kernel.ledger import Erasure, Ledger, Suppressed
 from portal.kernel.sealing import Document
 from portal.vault import crypto
-from portal.vault.keyring import Keyring
+from portal.vault.keys import KeyService
 
 
 class Vault:
     """Seals and opens documents; implements `portal.kernel.sealing.Sealer`."""
 
-    def __init__(self, keyring: Keyring) -> None:
-        self._keyring = keyring
+    def __init__(self, keys: KeyService) -> None:
+        self._keys = keys
         self._ciphers: dict[UUID, AESGCM | None] = {}
 
     def create_key(self, key_id: UUID) -> None:
         """Make the person's key, durable before anything is sealed with it."""
-        self._ciphers[key_id] = AESGCM(self._keyring.create(key_id))
+        self._ciphers[key_id] = AESGCM(self._keys.create(key_id))
 
     def fetch(self, key_ids: Iterable[UUID]) -> None:
         """Read the keys of several people with one look-up."""
         missing = [key_id for key_id in set(key_ids) if key_id not in self._ciphers]
         if missing:
-            keys = self._keyring.read(missing)
+            keys = self._keys.read(missing)
             for key_id in missing:
                 self._ciphers[key_id] = AESGCM(keys[key_id]) if key_id in keys else None
 
@@ -48,19 +49,27 @@ class Vault:
 
     def lookup_hash(self, kind: str, value: str) -> bytes:
         """Return the keyed hash (32 bytes) under which a value can be looked up."""
-        return self._keyring.hash(kind, value)
+        return self._keys.hash(kind, value)
 
     def discard_keys(self, key_ids: Iterable[UUID]) -> None:
         """Destroy keys that only ever sealed something passing."""
         gone = list(key_ids)
         if gone:
-            self._keyring.discard(gone)
+            self._keys.discard(gone)
             self._ciphers.update(dict.fromkeys(gone))
 
-    def erase_person(self, key_id: UUID) -> None:
+    def erase_person(
+        self, key_id: UUID, reference: str, suppressed: Iterable[Suppressed] = ()
+    ) -> Erasure:
         """Write the person into the erasure ledger and destroy the key, in one transaction."""
-        self._keyring.erase(key_id)
+        line = self._keys.erase(key_id, reference, suppressed)
         self._ciphers[key_id] = None
+        return line
+
+    @property
+    def ledger(self) -> Ledger:
+        """The erasure ledger."""
+        return self._keys.ledger
 
     def _cipher(self, key_id: UUID, place: str) -> AESGCM:
         self.fetch([key_id])

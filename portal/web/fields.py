@@ -131,10 +131,14 @@ def tick_boxes(label: str, choices: Choices, *, needed: str | None = None) -> Se
     )
 
 
-def radios(label: str, choices: Choices, *, needed: str) -> RadioField:
-    """Make a list of which one is chosen."""
+def radios(label: str, choices: Choices, *, needed: str, first: str | None = None) -> RadioField:
+    """Make a list of which one is chosen; `first` is chosen already when the page opens."""
     return _Radios(
-        label, choices=_options(choices.items()), validators=[Said(needed)], validate_choice=False
+        label,
+        choices=_options(choices.items()),
+        validators=[Said(needed)],
+        validate_choice=False,
+        default=first,
     )
 
 

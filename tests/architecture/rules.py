@@ -103,7 +103,7 @@ ACTS_IN = frozenset({"work", "works"})  # `works` where hashing must stay outsid
 
 ENDS_A_TRANSACTION = frozenset({"begin", "commit", "rollback"})
 MAY_END_A_TRANSACTION = ("portal/kernel/work.py", "portal/schema.py", "portal/vault/")
-MAY_PRINT = ("portal/cli.py", "portal/demonstration.py")
+MAY_PRINT = ("portal/cli/", "portal/demonstration.py")
 MAY_OPEN_A_LOG = ("portal/kernel/log.py",)
 
 

@@ -1,3 +1,4 @@
+import re
 from typing import Any
 from uuid import uuid4
 
@@ -5,8 +6,10 @@ import pytest
 
 from portal.account.queries import find_customer, list_registrations
 from portal.account.rules import Service
+from portal.preferences.rules import EVERY_CHOICE
+from portal.preferences.service import save_choices
 from tests.pages import Page
-from tests.world import PASSWORD, Person, World
+from tests.world import PASSWORD, Person, World, act
 
 WRONG = "five brown trombones sleep"
 
@@ -14,6 +17,13 @@ WRONG = "five brown trombones sleep"
 def cancel_page(world: World, person: Person, number: int = 0) -> Page:
     registration = world.read(list_registrations, person.customer_id)[number]
     return world.signed_in(person).open(f"/registrations/{registration.id}/cancel")
+
+
+def gone(page: Page) -> str:
+    """Cancel everything on its page, now; the number of the receipt."""
+    answer = page.send(password=PASSWORD, confirm="y", when="now")
+    assert answer.path.startswith("/registrations/gone/ER-")
+    return answer.path.rpartition("/")[2]
 
 
 def test_a_customer_cancels_one_registration_and_gets_a_letter(world: World) -> None:
@@ -65,7 +75,7 @@ def test_a_password_is_not_looked_at_before_the_box_is_ticked(world: World) -> N
     for _ in range(8):
         page.send(password=WRONG)
     assert world.rows() == before
-    assert page.send(password=PASSWORD, confirm="y").path == "/registrations/gone"
+    assert gone(page)
 
 
 def test_guessing_the_password_here_is_blocked_after_six_tries(world: World) -> None:
@@ -82,34 +92,90 @@ def test_the_only_registration_there_is_takes_the_account_with_it(world: World) 
     person = world.customer(services=(Service.MOBILE,))
     page = cancel_page(world, person)
     assert page.path == "/registrations/cancel"
-    assert "This deletes your account" in page.text
-    assert page.send(password=PASSWORD, confirm="y").path == "/registrations/gone"
+    assert "This closes your account" in page.text
+    assert gone(page)
     assert world.read(find_customer, person.customer_id) is None
 
 
 def test_cancelling_everything_says_before_what_goes_and_what_stays(world: World) -> None:
-    page = world.signed_in().open("/registrations/cancel")
+    person = world.customer(telephone="01632 960001")
+    reference = world.case(person)
+    act(world, person, save_choices, person.customer_id, frozenset({EVERY_CHOICE[0]}))
+    page = world.signed_in(person).open("/registrations/cancel")
     assert "cannot be undone" in page.text
-    for holding in (one for one in world.parts.register if one.fate != "passing"):
-        assert holding.category in page.text
+    assert "Your messages to us and our answers 1 record" in page.text
+    assert "Your registrations 2 records" in page.text
+    assert "Changes to your profile" not in page.text, "there are none"
+    assert "It stays until 22 November 2028" in page.text
+    assert "no to marketing" in page.text
+    assert f"Your message {reference} is still open" in page.text
+    assert "is gone by 29 December 2026" in page.text
     assert "goes on as it is" in page.text
 
 
-def test_cancelling_everything_lets_the_customer_out_and_says_goodbye(world: World) -> None:
+def test_nothing_stays_of_messages_or_choices_that_never_were(world: World) -> None:
+    page = world.signed_in().open("/registrations/cancel")
+    assert "numbers and dates of your messages" not in page.text
+    assert "no to marketing" not in page.text
+    assert "without a name" in page.text
+
+
+def test_everything_shown_as_deleted_is_something_there_is(world: World) -> None:
+    """The preview counts what the erasure then deletes."""
+    person = world.customer(telephone="01632 960001")
+    world.case(person)
+    visitor = world.signed_in(person)
+    reading = visitor.open("/registrations/cancel")
+    text = world.parts.keyring.ledger.find_by_reference(gone(reading))
+    assert text is not None
+    assert text.receipt is not None
+    lines = [one for one in text.receipt.split("\n") if one.startswith("- Your")]
+    assert len(lines) >= 4
+    for line in lines:
+        category, _, number = line.removeprefix("- ").rpartition(": ")
+        if not category.startswith(("Your sign-in", "Letters")):  # sessions and letters move on
+            assert re.search(rf"{category} {number} record", reading.text), line
+
+
+def test_cancelling_everything_now_lets_the_customer_out_and_gives_a_receipt(
+    world: World,
+) -> None:
     person = world.customer()
     visitor = world.signed_in(person)
     page = visitor.open("/registrations/cancel")
+    fields = {"password": PASSWORD, "confirm": "y", "when": "now"}
     answer = visitor.post(
-        "/registrations/cancel",
-        {"csrf_token": page.value("csrf_token"), "password": PASSWORD, "confirm": "y"},
+        "/registrations/cancel", {"csrf_token": page.value("csrf_token"), **fields}
     )
-    assert (answer.status_code, answer.location) == (303, "/registrations/gone")
+    assert answer.status_code == 303
     assert "cookies" in answer.headers["Clear-Site-Data"]
     assert visitor.cookie("session") is None
-    assert "Rowan" not in visitor.open("/registrations/gone").answer.text
-    assert world.letter("Your account is deleted").to == person.email
+    shown = visitor.open(answer.location)
+    reference = answer.location.rpartition("/")[2]
+    assert reference in shown.text
+    assert "Rowan" not in shown.answer.text
+    letter = world.letter("Your account is deleted")
+    assert letter.to == person.email
+    assert reference in letter.text
+    assert reference in letter.html
     again = world.visitor().open("/sign-in").send(email=person.email, password=PASSWORD)
     assert again.errors["password"] == "The email address or the password is not right"
+
+
+def test_a_copy_can_be_taken_first_with_the_password(world: World) -> None:
+    person = world.customer(telephone="01632 960001", town="Exampleton")
+    world.case(person)
+    visitor = world.signed_in(person)
+    page = visitor.open("/registrations/copy")
+    assert page.send(password=WRONG).errors["password"] == "That is not your password"
+    data = {"csrf_token": page.value("csrf_token"), "password": PASSWORD}
+    answer = visitor.client.post("/registrations/copy", data=data)
+    assert answer.headers["Content-Disposition"].startswith("attachment")
+    assert answer.headers["Cache-Control"] == "no-store"
+    for words in ("Rowan", person.email, "01632 960001", "Exampleton", "Where is", "Broadband"):
+        assert words in answer.text
+    assert PASSWORD not in answer.text
+    assert len(world.audit("cancellation:copy:taken")) == 1
 
 
 def test_a_registration_cancelled_in_another_window_is_not_there_any_more(world: World) -> None:
@@ -139,5 +205,4 @@ def test_a_customer_without_registrations_sees_an_empty_page_and_may_still_leave
     person = world.customer(services=())
     visitor = world.signed_in(person)
     assert "No registrations" in visitor.open("/registrations").text
-    page = visitor.open("/registrations/cancel").send(password=PASSWORD, confirm="y")
-    assert page.path == "/registrations/gone"
+    assert gone(visitor.open("/registrations/cancel"))

@@ -4,8 +4,10 @@ import pytest
 
 from portal.account.queries import find_customer, list_registrations
 from portal.account.rules import Service
+from portal.cancellation.rules import When
+from portal.cancellation.service import leave
 from tests.pages import Page, Visitor
-from tests.world import Person, World
+from tests.world import PASSWORD, Person, World
 
 FILLED: dict[str, Any] = {
     "name": "Vis Itor",
@@ -154,7 +156,7 @@ def test_the_link_shows_what_goes_and_a_press_cancels_it(world: World) -> None:
     page = world.visitor().open(link)
     assert "Broadband" in page.text
     assert len(world.read(list_registrations, person.customer_id)) == 2, "looking cancels nothing"
-    assert page.send().path == "/contact/confirmed"
+    assert page.send(password=PASSWORD, confirm="y").path == "/contact/confirmed"
     left = world.read(list_registrations, person.customer_id)
     assert [one.service for one in left] == [Service.MOBILE]
     world.visitor().open(link, status=410)
@@ -169,8 +171,9 @@ def test_the_link_deletes_the_account_with_everything_or_the_only_service(
         world, world.case(email=person.email, topic="cancel-registration", service=service)
     )
     page = world.visitor().open(link)
-    assert "This deletes your account" in page.text
-    page.send()
+    assert "This closes your account" in page.text
+    assert "Your registrations 1 record" in page.text
+    page.send(password=PASSWORD, confirm="y", when="now")
     assert world.read(find_customer, person.customer_id) is None
     assert world.letter("Your account is deleted").to == person.email
 
@@ -179,8 +182,45 @@ def test_whoever_is_signed_in_is_let_out_when_the_link_deletes_the_account(world
     person = world.customer(services=(Service.BROADBAND,))
     link = link_for(world, world.case(person, **CANCELLING))
     visitor = world.signed_in(person)
-    visitor.open(link).send()
+    visitor.open(link).send(password=PASSWORD, confirm="y", when="now")
     assert visitor.cookie("session") is None
+
+
+@pytest.mark.parametrize("fields", [{"confirm": "y"}, {"password": PASSWORD}, {}])
+def test_the_link_alone_cancels_nothing(world: World, fields: dict[str, Any]) -> None:
+    person = world.customer()
+    link = link_for(world, world.case(email=person.email, **CANCELLING))
+    page = world.visitor().open(link)
+    assert page.send(**fields).path == link
+    wrong = page.send(password="five brown trombones sleep", confirm="y")
+    assert wrong.errors["password"] == "That is not your password"
+    assert len(world.read(list_registrations, person.customer_id)) == 2
+
+
+def test_guessing_behind_a_link_is_blocked_like_anywhere_else(world: World) -> None:
+    person = world.customer()
+    page = world.visitor().open(link_for(world, world.case(email=person.email, **CANCELLING)))
+    for _ in range(6):
+        page.send(password="five brown trombones sleep", confirm="y")
+    assert "too many tries" in page.send(password=PASSWORD, confirm="y").errors["password"]
+
+
+def test_the_link_can_give_seven_days_as_well(world: World) -> None:
+    person = world.customer()
+    link = link_for(
+        world, world.case(email=person.email, topic="cancel-registration", service="everything")
+    )
+    page = world.visitor().open(link)
+    assert page.send(password=PASSWORD, confirm="y").path == "/registrations/closed"
+    assert world.letter("Your account is closed").to == person.email
+    assert world.read(find_customer, person.customer_id).is_closed
+
+
+def test_the_link_of_an_account_that_is_closed_is_dead(world: World) -> None:
+    person = world.customer()
+    link = link_for(world, world.case(email=person.email, **CANCELLING))
+    leave(world.parts.work, world.parts.means, person.customer_id, When.LATER)
+    world.visitor().open(link, status=410)
 
 
 def test_the_link_dies_after_fourteen_days(world: World) -> None:
@@ -190,7 +230,7 @@ def test_the_link_dies_after_fourteen_days(world: World) -> None:
     page = world.visitor().open(link)
     world.clock.move(hours=1, seconds=1)
     world.visitor().open(link, status=410)
-    page.send(status=410)
+    page.send(status=410, password=PASSWORD, confirm="y")
     assert len(world.read(list_registrations, person.customer_id)) == 2
 
 
@@ -234,6 +274,7 @@ def test_whatever_address_is_typed_only_the_writers_own_account_can_go(world: Wo
     desk.open(f"/staff/cases/{reference}").send(f"/staff/cases/{reference}/link")
     letters = [one for one in world.deliver() if one.subject.startswith("Do you want")]
     assert [letter.to for letter in letters] == [author.email]
-    world.visitor().open(letters[0].link).send()
+    page = world.visitor().open(letters[0].link)
+    page.send(password=PASSWORD, confirm="y", when="now")
     assert world.read(find_customer, author.customer_id) is None
     assert world.read(find_customer, victim.customer_id) is not None

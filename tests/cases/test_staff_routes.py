@@ -260,7 +260,7 @@ def test_an_erased_persons_case_shows_that_it_is_done_and_nothing_else(world: Wo
     person = world.customer()
     reference = world.case(person)
     page = world.signed_in(person).open("/registrations/cancel")
-    page.send(password=person.password, confirm="y")
+    page.send(password=person.password, confirm="y", when="now")
     desk = world.at_the_desk()
     assert status_of(desk, reference) == "Closed"
     page = desk.open(f"/staff/cases/{reference}")

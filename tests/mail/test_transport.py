@@ -9,6 +9,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from portal.app import ROOT
+from portal.kernel.ledger import new_receipt_number
 from portal.mail.letter import Letter
 from portal.mail.models import OutboxLetter
 from portal.mail.outbox import queue
@@ -171,7 +172,7 @@ def test_a_letter_to_somebody_erased_is_not_sent(
     handler, url = postman
     person = write(world)
     with world.work() as work:
-        work.vault.erase_person(person.id)
+        work.vault.erase_person(person.id, new_receipt_number())
     make_worker(world, url).do_all()
     assert handler.taken == []
 

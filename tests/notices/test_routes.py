@@ -22,7 +22,9 @@ def test_the_privacy_notice_names_every_category_that_is_held(world: World) -> N
     text = world.visitor().open("/privacy").text
     for holding in (one for one in world.parts.register if one.fate != "passing"):
         assert holding.category in text
-        assert holding.retention in text
+        for rule in holding.rules:
+            assert rule.what in text
+            assert rule.text in text
 
 
 def test_the_cookies_page_names_exactly_the_cookies_that_are_set(world: World) -> None:

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import event, select
 
 from portal.kernel.errors import KeyGoneError
+from portal.kernel.ledger import new_receipt_number
 from portal.kernel.sealing import place
 from portal.vault.doomed import destroy_doomed, doom_keys
 from portal.vault.models import Erasure, PersonKey
@@ -17,7 +18,7 @@ def test_a_destroyed_key_opens_nothing_ever_again(world: World) -> None:
     person, vault = uuid4(), Vault(world.parts.keyring)
     vault.create_key(person)
     sealed = vault.seal(person, place("customer", person), {"town": "Exampleton"})
-    vault.erase_person(person)
+    vault.erase_person(person, new_receipt_number())
     for later in (vault, Vault(world.parts.keyring)):
         assert later.find(person, place("customer", person), sealed) is None
         with pytest.raises(KeyGoneError):
@@ -27,8 +28,8 @@ def test_a_destroyed_key_opens_nothing_ever_again(world: World) -> None:
 def test_an_erasure_is_in_the_ledger_once_and_names_nobody(world: World) -> None:
     person, vault = uuid4(), Vault(world.parts.keyring)
     vault.create_key(person)
-    vault.erase_person(person)
-    vault.erase_person(person)
+    vault.erase_person(person, new_receipt_number())
+    vault.erase_person(person, new_receipt_number())
     with world.parts.keyring.engine.connect() as connection:
         lines = connection.execute(select(Erasure.person_hash)).all()
         keys = connection.execute(select(PersonKey.id)).all()
@@ -69,7 +70,7 @@ def test_the_bytes_of_a_destroyed_key_are_not_in_the_file(world: World) -> None:
         wrapped = connection.execute(select(PersonKey.wrapped)).scalar_one()
     file = Path(str(world.parts.keyring.engine.url.database))
     assert wrapped in file.read_bytes()
-    vault.erase_person(person)
+    vault.erase_person(person, new_receipt_number())
     for left in file.parent.glob(f"{file.name}*"):
         assert wrapped not in left.read_bytes()
 

@@ -1,0 +1,36 @@
+"""Commands. Exit code 0: done; 1: refused or failed, with the reason; 2: wrong usage."""
+
+import os
+import sys
+
+import click
+from sqlalchemy.exc import DBAPIError
+
+from portal.cli import audit, copies, erasure, keys, retention, running, staff
+from portal.cli.base import commands
+from portal.settings import SettingsError
+
+__all__ = [  # each of these adds its commands when it is imported
+    "audit",
+    "commands",
+    "copies",
+    "erasure",
+    "keys",
+    "main",
+    "retention",
+    "running",
+    "staff",
+]
+
+
+def main() -> None:
+    """Run a command; a refusal is one line on standard error and exit code 1."""
+    os.umask(0o077)  # databases, keys, letters and logs are ours alone
+    try:
+        commands(prog_name="python -m portal")
+    except SettingsError as refusal:
+        click.echo(f"The portal cannot start: {refusal}", err=True)
+        sys.exit(1)
+    except DBAPIError as fault:
+        click.echo(f"The database does not answer: {type(fault.orig).__name__}", err=True)
+        sys.exit(1)

@@ -1,0 +1,93 @@
+"""Commands that run the portal: demo, serve, worker, migrate, settings."""
+
+import json
+import signal
+import threading
+
+import click
+
+from portal import demonstration
+from portal.app import ROOT, create_app
+from portal.cli.base import assembled, commands, ready
+from portal.kernel.clock import utc_clock
+from portal.kernel.log import set_up
+from portal.mail.render import Press
+from portal.mail.transport import FolderTransport, SmtpTransport, Transport
+from portal.replay import replay
+from portal.schema import migrate as bring_up
+from portal.serving import Server
+from portal.settings import Settings, SettingsError, describe, read_settings
+from portal.trial import Trial
+from portal.worker import Worker
+
+
+@commands.command("demo")
+@click.option("--load-only", is_flag=True, help="Make and fill the database, then stop.")
+def demo(*, load_only: bool) -> None:
+    """Try the portal: make everything it needs, with made-up people, and run it."""
+    Trial(read_settings()).run(load_only=load_only)
+
+
+@commands.command("serve")
+def serve() -> None:
+    """Run the web server. Put a proxy with TLS in front of it."""
+    settings = read_settings()
+    create_app(settings)  # what is wrong is said now and once, not by each process
+    parts = ready(settings)
+    if not settings.demonstration:
+        with parts.work() as work:
+            if demonstration.are_present(work):
+                raise SettingsError("the database holds the demonstration people. Use another one")
+    parts.close()
+    Server(settings).run()
+
+
+@commands.command("worker")
+def worker() -> None:
+    """Run the worker: it sends the letters and finishes what was interrupted."""
+    settings = read_settings()
+    set_up()
+    parts, stop = ready(settings), threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    press = Press(
+        ROOT / "templates",
+        brand=settings.brand_name,
+        public_url=settings.address,
+        sender=settings.mail_from,
+        host=settings.host,
+        clock=utc_clock,
+    )
+    Worker(parts, press, _transport(settings)).run(stop)
+
+
+@commands.command("migrate")
+def migrate() -> None:
+    """Bring both databases to the newest schema."""
+    settings = read_settings()
+    settings.instance.mkdir(mode=0o700, parents=True, exist_ok=True)
+    parts = assembled(settings)
+    bring_up(parts)
+    replay(parts, is_restored=False, report=lambda _: None)
+    parts.close()
+    click.echo("Both databases have the newest schema.")
+
+
+@commands.command("settings")
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+def settings_(*, as_json: bool) -> None:
+    """List every setting with its default and its meaning."""
+    if as_json:
+        click.echo(json.dumps([list(row) for row in describe()], indent=2))
+        return
+    for name, default, about in describe():
+        click.echo(f"{name}\n    {about}\n    Default: {default or 'none'}")
+
+
+def _transport(settings: Settings) -> Transport:
+    if not settings.smtp_url:
+        return FolderTransport(settings.instance / "mail")
+    try:
+        return SmtpTransport(settings.smtp_url)
+    except ValueError as error:
+        raise SettingsError(str(error)) from error

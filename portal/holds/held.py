@@ -1,0 +1,63 @@
+"""What the holds room holds about a person."""
+
+from collections.abc import Iterable
+
+from sqlalchemy import ColumnElement
+
+from portal.holds import queries
+from portal.holds.models import LegalHold
+from portal.holds.rules import KEPT_AFTER
+from portal.kernel.clock import london_day
+from portal.kernel.holdings import LEGAL_CLAIMS, Fate, Holding, Item, Rule
+from portal.kernel.ids import CustomerId
+from portal.kernel.rows import count_of, count_where, delete_where, erasure_of
+from portal.kernel.work import Work
+
+
+def list_items(work: Work, customer_id: CustomerId) -> Iterable[Item]:
+    """List until when something must be kept; why is between us and our lawyers."""
+    return [
+        Item("Must not be deleted before", f"{hold.until.day} {hold.until:%B %Y} has passed")
+        for hold in queries.list_holds(work, customer_id)
+    ]
+
+
+def count_ended(work: Work) -> int:
+    """Count the holds that ended long ago."""
+    return count_where(work, LegalHold.id, _ended(work))
+
+
+def forget_ended(work: Work, most: int) -> int:
+    """Delete holds that ended long ago; return how many."""
+    return delete_where(work, LegalHold.id, _ended(work), most)
+
+
+def _ended(work: Work) -> ColumnElement[bool]:
+    long_ago = work.now - KEPT_AFTER
+    return (LegalHold.lifted_at < long_ago) | (LegalHold.until < london_day(long_ago))
+
+
+HELD = (
+    Holding(
+        category="Legal holds",
+        purpose="To keep what a court or an authority may ask for",
+        source="Us",
+        recipients="Our lawyers",
+        rules=(
+            Rule(
+                "holds",
+                "That something had to be kept",
+                "the hold ended",
+                LEGAL_CLAIMS,
+                KEPT_AFTER,
+                count_ended,
+                forget_ended,
+            ),
+        ),
+        fate=Fate.DELETED,
+        tables=frozenset({"legal_hold"}),
+        list_items=list_items,
+        count=count_of(LegalHold.person_id),
+        erase=erasure_of(LegalHold.person_id),
+    ),
+)

@@ -1,0 +1,40 @@
+"""What a legal hold is."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from portal.kernel.ids import CaseId, CustomerId
+
+LONGEST = timedelta(days=6 * 366)
+"""A hold is looked at again after six years, the time within which most claims are made."""
+KEPT_AFTER = timedelta(days=365)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewHold:
+    """A hold to be placed on a customer, or on one case; with the reason. Never printed."""
+
+    why: str
+    until: date
+    customer_id: CustomerId | None = None
+    case_id: CaseId | None = None
+
+    def __repr__(self) -> str:
+        return "NewHold(…)"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hold:
+    """A hold as pages read it: on a customer, or on one case of theirs or of a visitor's."""
+
+    id: UUID
+    customer_id: CustomerId | None
+    case_id: UUID | None
+    why: str
+    until: date
+    placed_at: datetime
+    placed_by: UUID
+
+    def __repr__(self) -> str:
+        return f"Hold({self.id})"

@@ -1,0 +1,124 @@
+"""What a room declares about the personal details it keeps.
+
+Every loop of the portal that must know what is held about a person (what a customer sees,
+erasing, the retention schedule, the purge) runs over these declarations and nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:  # rules read declarations too, and rules know no database
+    from portal.kernel.ids import CustomerId
+    from portal.kernel.work import Work
+
+CONTRACT = "To do what you asked us for: UK GDPR, article 6(1)(b)"
+NO_LONGER_THAN_NEEDED = "No longer than needed: UK GDPR, article 5(1)(e)"
+SECURITY = "To keep your account safe: UK GDPR, article 32"
+OBJECTION = "To obey your no to marketing: UK GDPR, article 21(3)"
+LEGAL_CLAIMS = "For legal claims: UK GDPR, article 17(3)(e)"
+
+
+class Fate(StrEnum):
+    """What becomes of a category when its person cancels everything."""
+
+    DELETED = "deleted"
+    KEPT = "kept"
+    PASSING = "passing"
+    """Gone within seconds by itself: nothing to tell."""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One thing held: what it is called, and its value as the person may read it."""
+
+    label: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One line of the retention schedule: `what` goes `length` after `trigger`.
+
+    Without a length it goes at once when the trigger happens, as part of that. With one, the
+    purge ends it: `count` tells how many records have reached their end, `purge` deletes at
+    most so many of them and returns how many. A record under a legal hold has not reached it.
+    """
+
+    name: str
+    what: str
+    trigger: str
+    basis: str
+    length: timedelta | None = None
+    count: Callable[[Work], int] | None = None
+    purge: Callable[[Work, int], int] | None = None
+
+    @property
+    def text(self) -> str:
+        """When it goes, as a person reads it."""
+        if self.length is None:
+            return f"when {self.trigger}"
+        return f"{spell_length(self.length)} after {self.trigger}"
+
+
+@dataclass(frozen=True, slots=True)
+class Stay:
+    """What stays of a category when its person leaves, why, and for how long after.
+
+    Without a length, `until` says in words when it ends. Nothing of it says who they were.
+    """
+
+    what: str
+    why: str
+    length: timedelta | None = None
+    until: str = ""
+
+
+def no_loose_ends(work: Work, customer_id: CustomerId) -> list[str]:
+    """Return nothing: leaving cuts nothing short."""
+    del work, customer_id
+    return []
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """One category of personal details, in the customer's words.
+
+    `tables` names every table it lives in; `list_items` shows what is held about one person;
+    `count` tells how many records that is, and `erase` deletes them and returns how many.
+    `stays` is what stays where there were any; `loose_ends` says what leaving cuts short.
+    """
+
+    category: str
+    purpose: str
+    source: str
+    recipients: str
+    rules: tuple[Rule, ...]
+    fate: Fate
+    tables: frozenset[str]
+    list_items: Callable[[Work, CustomerId], Iterable[Item]]
+    count: Callable[[Work, CustomerId], int]
+    erase: Callable[[Work, CustomerId], int]
+    stays: tuple[Stay, ...] = ()
+    loose_ends: Callable[[Work, CustomerId], Iterable[str]] = no_loose_ends
+
+
+Register = tuple[Holding, ...]
+
+
+def spell_length(length: timedelta) -> str:
+    """Spell a length of time: hours below two days, years where they come out even."""
+    hours = int(length.total_seconds() // 3600)
+    if hours < 48:  # noqa: PLR2004  # two days
+        return _spell(hours, "hour")
+    if length.days % 365 == 0:
+        return _spell(length.days // 365, "year")
+    return _spell(length.days, "day")
+
+
+def _spell(number: int, unit: str) -> str:
+    return f"{number} {unit}" if number == 1 else f"{number} {unit}s"

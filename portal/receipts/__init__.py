@@ -1,0 +1,1 @@
+"""Receipts: proof that somebody was erased, without saying who, for whoever holds one."""

@@ -1,0 +1,43 @@
+"""Pages to check a receipt, for whoever holds one."""
+
+import base64
+
+from flask import Blueprint, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from portal.kernel.errors import NotFoundError
+from portal.kernel.ledger import read_receipt_number
+from portal.receipts import service
+from portal.receipts.forms import CheckForm
+from portal.receipts.rules import Verdict
+from portal.web.access import Access, access
+from portal.web.runtime import runtime
+from portal.web.transaction import reading
+
+bp = Blueprint("receipts", __name__, url_prefix="/receipts")
+
+
+@bp.route("", methods=["GET", "POST"])
+@access(Access.ANYONE)
+def check() -> ResponseReturnValue:
+    """Check a number or a whole receipt; say nothing about who it was."""
+    form, verdict = CheckForm(), None
+    if form.is_valid_post():
+        with reading() as work:
+            verdict, line = service.check_receipt(work, form.receipt.data or "")
+        if verdict is Verdict.GENUINE and line is not None:
+            return redirect(url_for(".show", reference=line.reference), 303)
+    key = base64.b64encode(runtime().keyring.ledger.public_key()).decode()
+    return render_template("receipts/check.html", form=form, verdict=verdict, public_key=key)
+
+
+@bp.get("/<reference>")
+@access(Access.ANYONE)
+def show(reference: str) -> ResponseReturnValue:
+    """Show the receipt with a number, as it was issued."""
+    number = read_receipt_number(reference)
+    with reading() as work:
+        line = work.vault.ledger.find_by_reference(number) if number else None
+    if line is None or line.receipt is None:
+        raise NotFoundError
+    return render_template("receipts/show.html", line=line)

@@ -1,0 +1,187 @@
+"""Carry out again, in a copy that was put back, what has happened since it was made.
+
+Whoever was erased since cannot be read: their keys are gone. Here their rows go as well, and
+what else must not come back with an old copy: sessions, links, letters, forms whose key is gone.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from sqlalchemy import delete, func, select, update
+
+from portal.account.models import CustomerRow, UnconfirmedRow
+from portal.audit.trail import record
+from portal.cancellation.events import ErasureRepeated
+from portal.cancellation.models import AppliedErasure, CancellationUnderway
+from portal.cancellation.rules import THINKING_TIME, LeftoverError
+from portal.cancellation.service import apply_again, note_applied
+from portal.cases.held import empty_unreadable
+from portal.cases.models import CaseRow
+from portal.kernel.ids import CustomerId
+from portal.kernel.rows import Owner
+from portal.kernel.work import Work
+from portal.mail.outbox import drop_unsent
+from portal.runtime import Runtime
+from portal.sessions.service import end_everything
+
+BATCH = 500
+RESTORING = "restoring"
+"""The note in the keyring that a copy is being put back; the portal does not start meanwhile."""
+
+
+@dataclass
+class Replayed:
+    """What a replay did: how many of each."""
+
+    people: int = 0
+    forms: int = 0
+    cases: int = 0
+    letters: int = 0
+    waiting: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How the main database stands to the ledger.
+
+    `missing` are lines that it has not carried out and that nobody is finishing; with
+    `is_ahead` it has carried out lines that the ledger does not have, so the keyring is old.
+    """
+
+    is_restoring: bool
+    is_ahead: bool
+    missing: frozenset[int] = field(default_factory=frozenset)
+
+    @property
+    def is_ready(self) -> bool:
+        """Tell whether the portal may serve from this database."""
+        return not (self.is_restoring or self.is_ahead or self.missing)
+
+
+def look(parts: Runtime) -> Standing:
+    """Compare the main database with the ledger."""
+    ledger = parts.keyring.ledger
+    is_restoring = parts.keyring.read_note(RESTORING) is not None
+    with parts.work() as work:
+        newest, applied = work.session.execute(
+            select(func.max(AppliedErasure.number), func.count(AppliedErasure.number))
+        ).one()
+    if (newest or 0) > ledger.newest():
+        return Standing(is_restoring, is_ahead=True)
+    if applied == ledger.count():
+        return Standing(is_restoring, is_ahead=False)
+    missing = frozenset(_list_missing(parts)) - _list_finishing(parts)
+    return Standing(is_restoring, is_ahead=False, missing=missing)
+
+
+def replay(parts: Runtime, *, is_restored: bool, report: Callable[[int], None]) -> Replayed:
+    """Bring the main database up to the ledger; twice is once, and a second run finishes a first.
+
+    With `is_restored` everything goes that an old copy must not bring back. `report` hears how
+    many customers were looked at. Raises `LeftoverError` when something of somebody stays.
+    """
+    done = Replayed()
+    for ids in _batches(parts, CustomerRow.id):
+        _erase_again(parts, ids, done)
+        report(len(ids))
+    for ids in _batches(parts, CancellationUnderway.customer_id):
+        _erase_again(parts, ids, done)
+    if is_restored:
+        _drop_unreadable(parts, done)
+        _forget_passing(parts, done)
+    for number in list(_list_missing(parts)):
+        with parts.work() as work:
+            note_applied(work, number)
+    parts.keyring.keep_note(RESTORING, None)
+    return done
+
+
+def _erase_again(parts: Runtime, ids: list[UUID], done: Replayed) -> None:
+    for person_id in parts.keyring.ledger.find_many(ids):
+        with parts.work() as work:
+            if apply_again(work, parts.register, CustomerId(person_id)):
+                raise LeftoverError
+            record(work, ErasureRepeated(person_id))
+        done.people += 1
+
+
+def _drop_unreadable(parts: Runtime, done: Replayed) -> None:
+    """Drop forms that were confirmed or lapsed since, and empty cases that were emptied since."""
+    for ids in _batches(parts, UnconfirmedRow.id):
+        gone = _without_key(parts, ids)
+        with parts.work() as work:
+            work.session.execute(delete(UnconfirmedRow).where(UnconfirmedRow.id.in_(gone)))
+        done.forms += len(gone)
+    for ids in _batches(parts, CaseRow.id):
+        with parts.work() as work:
+            people = {
+                row.id: row.person_id
+                for row in work.session.scalars(select(CaseRow).where(CaseRow.id.in_(ids)))
+                if row.person_id is not None and row.sealed is not None
+            }
+            without = _without_key(parts, list(set(people.values())))
+            cases = [case_id for case_id, person_id in people.items() if person_id in without]
+            empty_unreadable(work, cases)
+        done.cases += len(cases)
+
+
+def _forget_passing(parts: Runtime, done: Replayed) -> None:
+    """End sessions and links, give up letters that went long ago, and let nobody leave unasked."""
+    with parts.work() as work:
+        end_everything(work)
+    while True:
+        with parts.work() as work:
+            dropped = drop_unsent(work, BATCH)
+        done.letters += dropped
+        if dropped == 0:
+            break
+    with parts.work() as work:
+        done.waiting = _give_time(work)
+
+
+def _give_time(work: Work) -> int:
+    """Give whoever was about to leave seven days: perhaps they came back since the copy."""
+    leaving = CustomerRow.leaves_at.is_not(None)
+    count = work.session.scalar(select(func.count()).select_from(CustomerRow).where(leaving)) or 0
+    fresh = work.now + THINKING_TIME
+    work.session.execute(update(CustomerRow).where(leaving).values(leaves_at=fresh))
+    return count
+
+
+def _batches(parts: Runtime, column: Owner) -> Iterator[list[UUID]]:
+    """Give the values of a table's key, batch by batch, each in a transaction of its own."""
+    last: UUID | None = None
+    while True:
+        query = select(column).order_by(column).limit(BATCH)
+        if last is not None:
+            query = query.where(column > last)
+        with parts.work() as work:
+            ids = list(work.session.scalars(query))
+        if not ids:
+            return
+        yield ids
+        last = ids[-1]
+
+
+def _without_key(parts: Runtime, ids: list[UUID]) -> list[UUID]:
+    there = parts.keyring.list_present(ids)
+    return [one for one in ids if one not in there]
+
+
+def _list_missing(parts: Runtime) -> Iterator[int]:
+    """Give the lines of the ledger that the main database has not carried out."""
+    last = 0
+    while numbers := parts.keyring.ledger.list_numbers(last, BATCH):
+        with parts.work() as work:
+            query = select(AppliedErasure.number).where(AppliedErasure.number.in_(numbers))
+            applied = set(work.session.scalars(query))
+        yield from (number for number in numbers if number not in applied)
+        last = numbers[-1]
+
+
+def _list_finishing(parts: Runtime) -> frozenset[int]:
+    """Return the lines whose cancellation was interrupted; the worker finishes those."""
+    with parts.work() as work:
+        ids = list(work.session.scalars(select(CancellationUnderway.customer_id)))
+    return frozenset(parts.keyring.ledger.find_many(ids).values())

@@ -1,0 +1,68 @@
+"""The purge: delete what has reached its end, in bounded batches, and record what was done."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from uuid import UUID, uuid4
+
+from portal.kernel.holdings import Register, Rule
+from portal.kernel.work import Works
+from portal.retention.models import PurgeRun
+from portal.retention.rules import read_schedule
+
+BATCH = 200
+"""Records a transaction: short enough that nobody who saves something waits for it."""
+
+Report = Callable[[str, int], None]
+"""Hears after each batch how many records of which rule went."""
+
+
+def count_due(works: Works, register: Register) -> dict[str, int]:
+    """Count what has reached its end, by rule; nothing is changed."""
+    counts = {}
+    for line in read_schedule(register):
+        if line.rule.count is not None:
+            with works() as work:
+                counts[line.rule.name] = line.rule.count(work)
+    return counts
+
+
+def purge(works: Works, register: Register, report: Report = lambda *_: None) -> dict[str, int]:
+    """Delete what has reached its end; return how many records of each rule.
+
+    Each batch is a transaction of its own: stopped half-way, the next run goes on; two at once
+    take different records. A run that found something is recorded with its counts.
+    """
+    run = _Run(uuid4())
+    for line in read_schedule(register):
+        while (went := _purge_batch(works, line.rule, run)) > 0:
+            report(line.rule.name, went)
+    if run.counts:
+        with works() as work:
+            work.session.get_one(PurgeRun, run.id).ended_at = work.now
+    return run.counts
+
+
+@dataclass
+class _Run:
+    """What a run has done so far."""
+
+    id: UUID
+    counts: dict[str, int] = field(default_factory=dict)
+
+
+def _purge_batch(works: Works, rule: Rule, run: _Run) -> int:
+    """Delete one batch, and write into the record of the run what went, both or neither."""
+    if rule.purge is None:
+        return 0
+    with works() as work:
+        went = rule.purge(work, BATCH)
+        if went == 0:
+            return 0
+        counts = {**run.counts, rule.name: run.counts.get(rule.name, 0) + went}
+        row = work.session.get(PurgeRun, run.id)
+        if row is None:
+            work.session.add(PurgeRun(id=run.id, started_at=work.now, counts=counts))
+        else:
+            row.counts = counts
+    run.counts = counts
+    return went

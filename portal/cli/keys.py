@@ -1,8 +1,39 @@
-"""Commands: look after the keys."""
+"""Commands that look after the keys."""
 
-from portal.cli.base import commands
+import click
+
+from portal.cli.base import commands, migrated
+from portal.settings import read_settings
+from portal.vault.crypto import new_master_text
 
 
 @commands.group("keys")
 def keys_() -> None:
-    """Look after the keys."""
+    """Look after the keys: `keys rotate` changes the master key."""
+
+
+@keys_.command("new")
+def new() -> None:
+    """Print a new master key. It is kept nowhere."""
+    click.echo(new_master_text())
+
+
+@keys_.command("rotate")
+def rotate() -> None:
+    """Wrap every key anew under PORTAL_MASTER_KEY, while the portal runs.
+
+    First let every process start with the new key as PORTAL_MASTER_KEY and the old one as
+    PORTAL_OTHER_MASTER_KEYS. Killed half-way, start it again: it goes on with what is left.
+    What was sealed before stays as it is.
+    """
+    parts = migrated(read_settings())
+    keyring = parts.keyring
+    with click.progressbar(length=keyring.count(), label="Keys") as bar:
+        changed = keyring.rewrap(bar.update)
+    while missed := keyring.rewrap(lambda _: None):  # made by a process with the old settings
+        changed += missed
+    parts.close()
+    click.echo(
+        f"{changed} keys are wrapped anew, and no other master key wraps any:"
+        " PORTAL_OTHER_MASTER_KEYS can go."
+    )

@@ -1,0 +1,88 @@
+"""A key service of files, one a key: the second implementation, to see what a first must do."""
+
+import os
+from base64 import b64decode, b64encode
+from collections.abc import Iterable
+from pathlib import Path
+from uuid import UUID
+
+from portal.kernel.clock import Clock
+from portal.kernel.ledger import Erasure, Suppressed
+from portal.vault import crypto
+
+
+class FolderLedger:
+    """The ledger as files: `lines/<hash of the person>` with number, reference and moment."""
+
+    def __init__(self, folder: Path, keys: "FolderKeys") -> None:
+        self._folder, self._keys = folder, keys
+        folder.mkdir(parents=True, exist_ok=True)
+        self.lines: dict[str, Erasure] = {}
+        self.suppressed: set[Suppressed] = set()
+
+    def find(self, person_id: UUID) -> Erasure | None:
+        return self.lines.get(self._keys.hash("person", str(person_id)).hex())
+
+    def find_by_reference(self, reference: str) -> Erasure | None:
+        found = (line for line in self.lines.values() if line.reference == reference)
+        return next(found, None)
+
+    def keep_receipt(self, number: int, text: str) -> str:
+        file = self._folder / f"{number}.txt"
+        if not file.exists():
+            file.write_text(text)
+        return file.read_text()
+
+    def sign(self, text: str) -> bytes:
+        return self._keys.hash("receipt", text) * 2
+
+    def is_genuine(self, text: str, signature: bytes) -> bool:
+        return signature == self.sign(text)
+
+    def list_suppressed(self, hashes: Iterable[Suppressed]) -> set[Suppressed]:
+        return {*hashes} & self.suppressed
+
+
+class FolderKeys:
+    """Keys as files; implements `portal.vault.keys.KeyService`."""
+
+    def __init__(self, folder: Path, clock: Clock) -> None:
+        self._folder, self._clock = folder / "keys", clock
+        self._folder.mkdir(parents=True, exist_ok=True)
+        self._secret = os.urandom(32)
+        self._ledger = FolderLedger(folder / "lines", self)
+
+    @property
+    def ledger(self) -> FolderLedger:
+        return self._ledger
+
+    def create(self, key_id: UUID) -> bytes:
+        key = crypto.new_key()
+        try:
+            with self._file(key_id).open("xb") as file:
+                file.write(b64encode(key))
+        except FileExistsError as error:
+            raise ValueError("There is such a key already") from error
+        return key
+
+    def read(self, key_ids: Iterable[UUID]) -> dict[UUID, bytes]:
+        there = (one for one in key_ids if self._file(one).exists())
+        return {one: b64decode(self._file(one).read_bytes()) for one in there}
+
+    def discard(self, key_ids: Iterable[UUID]) -> None:
+        for key_id in key_ids:
+            self._file(key_id).unlink(missing_ok=True)
+
+    def erase(self, key_id: UUID, reference: str, suppressed: Iterable[Suppressed] = ()) -> Erasure:
+        code = self.hash("person", str(key_id)).hex()
+        lines = self._ledger.lines
+        lines.setdefault(code, Erasure(len(lines) + 1, reference, self._clock(), None))
+        self._ledger.suppressed |= {*suppressed}
+        self.discard([key_id])
+        return lines[code]
+
+    def hash(self, kind: str, value: str) -> bytes:
+        return crypto.keyed_hash(self._secret, kind, value)
+
+    def _file(self, key_id: UUID) -> Path:
+        return self._folder / key_id.hex

@@ -1,6 +1,5 @@
-"""`make bench`: the pages against a bare Flask route, a sign-in against its two hashes."""
+"""`make bench`: pages against a bare route, a sign-in against its hashes, erasing, purging."""
 
-import os
 import socket
 import subprocess
 import sys
@@ -12,7 +11,9 @@ from dataclasses import replace
 from pathlib import Path
 from statistics import median
 
+from bench.erasing import measure_erasing, measure_sealing
 from bench.load import Client, Figures, hammer
+from bench.purging import environment_of, measure_purge
 from portal import demonstration
 from portal.account.queries import find_customer_by_email
 from portal.credentials.rules import QUESTIONS
@@ -37,6 +38,13 @@ def main() -> None:
         with _running(parts, "portal") as port, _running(parts, "bare") as bare_port:
             _measure_pages(port, bare_port)
             _measure_sign_in(parts, port)
+        with _running(parts, "portal") as port:
+            clients = [Client(port) for _ in range(CLIENTS)]
+            for client in clients:
+                _sign_in(client)
+            measure_purge(parts, environment_of(parts), clients)
+        measure_sealing(settings)
+        measure_erasing(settings)
 
 
 def _measure_pages(port: int, bare_port: int) -> None:
@@ -106,21 +114,14 @@ def _prepare(folder: Path) -> Settings:
 def _running(parts: Runtime, which: str) -> Iterator[int]:
     """Run the portal, or the bare route, with the same server and settings."""
     port = _free_port()
-    settings = parts.settings
     with parts.work() as work:
         customer = find_customer_by_email(work, ROWAN.details.email)
     environment = {
-        **os.environ,
-        "PORTAL_DEMONSTRATION": "1",
-        "PORTAL_INSTANCE": str(settings.instance),
-        "PORTAL_DATABASE_URL": settings.database,
-        "PORTAL_KEYRING_URL": settings.keyring,
-        "PORTAL_SECRET_KEY": settings.secret_key,
-        "PORTAL_MASTER_KEY": settings.master_key,
+        **environment_of(parts),
         "PORTAL_WORKERS": str(WORKERS),
         "PORTAL_THREADS": str(THREADS),
         "PORTAL_PORT": str(port),
-        "BENCH_DATABASE": settings.database,
+        "BENCH_DATABASE": parts.settings.database,
         "BENCH_CUSTOMER": str(customer.id if customer else ""),
     }
     bare = ["-m", "gunicorn", "bench.bare:create_app()", "--bind", f"127.0.0.1:{port}"]

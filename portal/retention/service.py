@@ -8,6 +8,7 @@ from portal.kernel.holdings import Register, Rule
 from portal.kernel.work import Works
 from portal.retention.models import PurgeRun
 from portal.retention.rules import read_schedule
+from portal.vault.doomed import destroy_doomed
 
 BATCH = 200
 """Records a transaction: short enough that nobody who saves something waits for it."""
@@ -36,6 +37,8 @@ def purge(works: Works, register: Register, report: Report = lambda *_: None) ->
     for line in read_schedule(register):
         while (went := _purge_batch(works, line.rule, run)) > 0:
             report(line.rule.name, went)
+    while _destroy_keys(works):
+        pass
     if run.counts:
         with works() as work:
             work.session.get_one(PurgeRun, run.id).ended_at = work.now
@@ -66,3 +69,8 @@ def _purge_batch(works: Works, rule: Rule, run: _Run) -> int:
             row.counts = counts
     run.counts = counts
     return went
+
+
+def _destroy_keys(works: Works) -> int:
+    with works() as work:
+        return destroy_doomed(work)

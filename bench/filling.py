@@ -1,0 +1,77 @@
+"""Fills databases with many made-up rows, quickly: past the services, straight into the files."""
+
+import os
+import sqlite3
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from itertools import islice
+from pathlib import Path
+from uuid import UUID
+
+from portal.runtime import Runtime
+
+CHUNK = 20_000
+SEALED_BYTES = 330
+"""About what a profile takes."""
+MOMENT = datetime(2026, 1, 1, tzinfo=UTC).replace(tzinfo=None)
+
+
+def fill_customers(parts: Runtime, number: int) -> None:
+    """Add customers with a key, a credential and two registrations each."""
+    moment = str(MOMENT)
+    _insert(
+        _file(parts.keyring.engine.url.database),
+        {"person_key": ((one, os.urandom(61)) for one in _ids(number))},
+    )
+    _insert(
+        _file(parts.sessions.engine.url.database),
+        {
+            "customer (id, email_hash, sealed, version, registered_at)": (
+                (one, os.urandom(32), os.urandom(SEALED_BYTES), 1, moment) for one in _ids(number)
+            ),
+            "credential (owner_id, sealed, changed_at)": (
+                (one, os.urandom(SEALED_BYTES), moment) for one in _ids(number)
+            ),
+            "registration (id, customer_id, service, registered_at)": (
+                (UUID(int=int(one, 16) + turn).hex, one, service, moment)
+                for one in _ids(number)
+                for turn, service in enumerate(("broadband", "mobile"))
+            ),
+        },
+    )
+
+
+def fill_unconfirmed(parts: Runtime, number: int) -> None:
+    """Add registrations that lapsed, with their keys."""
+    _insert(
+        _file(parts.keyring.engine.url.database),
+        {"person_key": ((one, os.urandom(61)) for one in _ids(number, number << 90))},
+    )
+    _insert(
+        _file(parts.sessions.engine.url.database),
+        {
+            "unconfirmed_registration (id, email_hash, sealed, created_at)": (
+                (one, os.urandom(32), os.urandom(SEALED_BYTES), str(MOMENT))
+                for one in _ids(number, number << 90)
+            )
+        },
+    )
+
+
+def _ids(number: int, start: int = 1 << 100) -> Iterator[str]:
+    return (UUID(int=start + (one << 8)).hex for one in range(number))
+
+
+def _file(name: str | None) -> Path:
+    return Path(name or "")
+
+
+def _insert(file: Path, tables: dict[str, Iterable[tuple[object, ...]]]) -> None:
+    with sqlite3.connect(file) as connection:
+        connection.execute("PRAGMA synchronous=OFF")
+        for table, rows in tables.items():
+            rest = iter(rows)
+            while chunk := list(islice(rest, CHUNK)):
+                marks = ",".join("?" * len(chunk[0]))
+                connection.executemany(f"INSERT INTO {table} VALUES ({marks})", chunk)  # noqa: S608  # our own names
+    connection.close()

@@ -41,18 +41,18 @@ class Browser:
             return address
 
 
-@contextmanager
-def demonstration_on(port: int, instance: Path) -> Iterator[subprocess.Popen[str]]:
+def environment_for(instance: Path, **settings: str) -> dict[str, str]:
+    """The settings of a process, and none of this machine's."""
     plain = {name: value for name, value in os.environ.items() if not name.startswith("PORTAL_")}
-    environment = {
-        **plain,
-        "PORTAL_PORT": str(port),
-        "PORTAL_INSTANCE": str(instance),
-        "PORTAL_ARGON2_MEMORY_KIB": "64",
-    }
+    given = {"PORTAL_INSTANCE": str(instance), "PORTAL_ARGON2_MEMORY_KIB": "64"}
+    return {**plain, **given, **settings}
+
+
+@contextmanager
+def demonstration_on(port: int, instance: Path, **settings: str) -> Iterator[subprocess.Popen[str]]:
     with subprocess.Popen(  # our own program
         [sys.executable, "-m", "portal", "demo"],
-        env=environment,
+        env=environment_for(instance, PORTAL_PORT=str(port), **settings),
         stdout=subprocess.PIPE,
         text=True,
         start_new_session=True,
@@ -90,6 +90,17 @@ def is_alive(process: int) -> bool:
     return "Z" not in Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()[0]
 
 
+def wait_for_family(parent: int, fewest: int) -> list[int]:
+    """Its children and theirs, as soon as there are so many."""
+    end = time.monotonic() + PATIENCE_SECONDS
+    while time.monotonic() < end:
+        family = [child for one in children_of(parent) for child in (one, *children_of(one))]
+        if len(family) >= fewest:
+            return family
+        time.sleep(0.1)
+    raise AssertionError("there are fewer processes than there should be")
+
+
 def free_port() -> int:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -123,8 +134,7 @@ def test_a_session_survives_a_killed_server_and_letters_a_killed_worker(tmp_path
 
 def test_ctrl_c_ends_everything_cleanly(tmp_path: Path) -> None:
     with demonstration_on(free_port(), tmp_path) as process:
-        family = [child for one in children_of(process.pid) for child in (one, *children_of(one))]
-        assert len(family) >= 4
+        family = wait_for_family(process.pid, 4)
         process.send_signal(signal.SIGINT)
         assert process.wait(PATIENCE_SECONDS) == 0
     assert not [child for child in family if is_alive(child)]

@@ -26,6 +26,8 @@ from portal.staff import queries as staff_queries
 from portal.staff import routes as staff
 from portal.web import access, assets, errors, forms, headers, health, identity, templating
 from portal.web.identity import Door
+from portal.wishes import routes as wishes
+from portal.wishes import staff_routes as wishes_desk
 
 ROOT = Path(__file__).resolve().parent.parent
 ROOMS = (
@@ -38,6 +40,8 @@ ROOMS = (
     receipts,
     cases,
     cases_desk,
+    wishes,
+    wishes_desk,
     staff,
 )
 LARGEST_BODY = 256 * 1024

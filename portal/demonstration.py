@@ -18,7 +18,8 @@ from portal.staff.queries import count_staff, find_colleague_by_email
 from portal.staff.rules import Role
 from portal.staff.service import NewColleague, add_staff
 
-QUESTION = QUESTIONS["lost-place"]
+QUESTION_KEY = "lost-place"
+QUESTION = QUESTIONS[QUESTION_KEY]
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,10 +13,10 @@ from portal.preferences import held as preferences
 from portal.profile import held as profile
 
 HELD: Register = (
-    *holds.HELD,
     *cases.HELD,
     *preferences.HELD,
     *profile.HELD,
     *account.HELD,
+    *holds.HELD,
     *cancellation.HELD,
 )

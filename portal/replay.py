@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import delete, func, select, update
 
 from portal.account.models import CustomerRow, UnconfirmedRow
+from portal.audit.models import AuditEntry
 from portal.audit.trail import record
 from portal.cancellation.events import ErasureRepeated
 from portal.cancellation.models import AppliedErasure, CancellationUnderway
@@ -19,7 +20,7 @@ from portal.cancellation.service import apply_again, note_applied
 from portal.cases.held import empty_unreadable
 from portal.cases.models import CaseRow
 from portal.kernel.ids import CustomerId
-from portal.kernel.rows import Owner
+from portal.kernel.rows import Owner, count_where
 from portal.kernel.work import Work
 from portal.mail.outbox import drop_unsent
 from portal.runtime import Runtime
@@ -63,11 +64,8 @@ def look(parts: Runtime) -> Standing:
     """Compare the main database with the ledger."""
     ledger = parts.keyring.ledger
     is_restoring = parts.keyring.read_note(RESTORING) is not None
-    with parts.work() as work:
-        newest, applied = work.session.execute(
-            select(func.max(AppliedErasure.number), func.count(AppliedErasure.number))
-        ).one()
-    if (newest or 0) > ledger.newest():
+    newest, applied = count_applied(parts)
+    if newest > ledger.newest():
         return Standing(is_restoring, is_ahead=True)
     if applied == ledger.count():
         return Standing(is_restoring, is_ahead=False)
@@ -75,11 +73,27 @@ def look(parts: Runtime) -> Standing:
     return Standing(is_restoring, is_ahead=False, missing=missing)
 
 
+def count_applied(parts: Runtime) -> tuple[int, int]:
+    """Return the newest line of the ledger that is carried out (0: none), and how many are."""
+    with parts.work() as work:
+        newest, applied = work.session.execute(
+            select(func.max(AppliedErasure.number), func.count(AppliedErasure.number))
+        ).one()
+    return newest or 0, applied
+
+
+def count_entries(parts: Runtime) -> int:
+    """Return how many lines the audit trail has."""
+    with parts.work() as work:
+        return count_where(work, AuditEntry.id, AuditEntry.id.is_not(None))
+
+
 def replay(parts: Runtime, *, is_restored: bool, report: Callable[[int], None]) -> Replayed:
     """Bring the main database up to the ledger; twice is once, and a second run finishes a first.
 
-    With `is_restored` everything goes that an old copy must not bring back. `report` hears how
-    many customers were looked at. Raises `LeftoverError` when something of somebody stays.
+    With `is_restored` everything goes that an old copy must not bring back, and the portal may
+    start again; without, a copy that is being put back stays so. `report` hears how many
+    customers were looked at. Raises `LeftoverError` when something of somebody stays.
     """
     done = Replayed()
     for ids in _batches(parts, CustomerRow.id):
@@ -93,7 +107,8 @@ def replay(parts: Runtime, *, is_restored: bool, report: Callable[[int], None]) 
     for number in list(_list_missing(parts)):
         with parts.work() as work:
             note_applied(work, number)
-    parts.keyring.keep_note(RESTORING, None)
+    if is_restored:
+        parts.keyring.keep_note(RESTORING, None)
     return done
 
 

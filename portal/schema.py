@@ -1,6 +1,6 @@
 """Bring both databases to the newest schema, one process at a time; never at import."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -11,11 +11,18 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, text
 
 from portal.runtime import Runtime
+from portal.tables import Base, KeyringBase
 
 ROOT = Path(__file__).resolve().parent.parent
 MAIN, KEYRING = "main", "keyring"
 LOCK = 7_266_184
 """PostgreSQL's advisory lock that migrations take; an arbitrary number that is ours."""
+NEVER_CHANGED = frozenset({"audit_entry", "audit_link"})
+TABLES = {MAIN: Base.metadata, KEYRING: KeyringBase.metadata}
+
+
+class GrantError(Exception):
+    """A role cannot be given what the portal needs; the text says why."""
 
 
 def upgrade(engine: Engine, branch: str, revision: str = "head") -> None:
@@ -63,3 +70,74 @@ def migrate(parts: Runtime) -> None:
 def are_newest(parts: Runtime) -> bool:
     """Tell whether both databases have the schema that this program needs."""
     return is_newest(parts.sessions.engine, MAIN) and is_newest(parts.keyring.engine, KEYRING)
+
+
+def can_grant(parts: Runtime) -> bool:
+    """Tell whether both databases know roles: PostgreSQL does, SQLite does not."""
+    engines = parts.sessions.engine, parts.keyring.engine
+    return all(engine.dialect.name == "postgresql" for engine in engines)
+
+
+def grant_all(parts: Runtime, role: str) -> None:
+    """Give a role what the portal needs in both databases; raises `GrantError`."""
+    grant(parts.keyring.engine, KEYRING, role)
+    grant(parts.sessions.engine, MAIN, role)
+
+
+def grant(engine: Engine, branch: str, role: str) -> None:
+    """Give a role of PostgreSQL what the portal needs in one database, and take the rest away.
+
+    It may read and write rows, and nothing else; of the audit trail it may read and add rows.
+    Raises `GrantError`, and gives nothing, for a role that is not there or could do more.
+    """
+    with _alone(engine) as connection:
+        _refuse_unfit(connection, role)
+        quote = engine.dialect.identifier_preparer.quote_identifier
+        to = quote(role)
+        schema = quote(str(connection.scalar(text("SELECT current_schema()"))))
+        tables = f"ALL TABLES IN SCHEMA {schema}"
+        statements = [
+            f"REVOKE ALL ON {tables} FROM {to}",
+            f"REVOKE ALL ON ALL SEQUENCES IN SCHEMA {schema} FROM {to}",
+            f"REVOKE ALL ON SCHEMA {schema} FROM {to}",
+            f"GRANT USAGE ON SCHEMA {schema} TO {to}",
+            f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA {schema} TO {to}",
+            f"GRANT SELECT ON alembic_version TO {to}",
+        ]
+        for table in TABLES[branch].tables:
+            verbs = "SELECT, INSERT" + ("" if table in NEVER_CHANGED else ", UPDATE, DELETE")
+            statements.append(f"GRANT {verbs} ON {quote(table)} TO {to}")
+        for statement in statements:
+            connection.exec_driver_sql(statement)
+        _refuse_excess(connection, role, NEVER_CHANGED & {*TABLES[branch].tables})
+
+
+def _refuse_unfit(connection: Connection, role: str) -> None:
+    query = text(
+        "SELECT r.rolsuper OR pg_has_role(r.oid, d.datdba, 'MEMBER') OR EXISTS ("
+        " SELECT FROM pg_class c WHERE c.relnamespace = current_schema()::regnamespace"
+        " AND pg_has_role(r.oid, c.relowner, 'MEMBER'))"
+        " FROM pg_roles r, pg_database d"
+        " WHERE r.rolname = :role AND d.datname = current_database()"
+    )
+    is_mighty = connection.scalar(query, {"role": role})
+    if is_mighty is None:
+        raise GrantError("There is no such role: create it first")
+    if is_mighty:
+        raise GrantError(
+            "The role is a superuser, or owns the database or tables: it can undo everything."
+            " Give one that owns nothing"
+        )
+
+
+def _refuse_excess(connection: Connection, role: str, tables: Iterable[str]) -> None:
+    """Refuse a role that may do more than it was given, by what PUBLIC or a group may do."""
+    query = text("SELECT has_schema_privilege(:role, current_schema(), 'CREATE')")
+    if connection.scalar(query, {"role": role}):
+        raise GrantError(
+            "The role can still make tables, as PUBLIC or a group of its can."
+            " Say in both databases: REVOKE CREATE ON SCHEMA public FROM PUBLIC"
+        )
+    query = text("SELECT has_table_privilege(:role, :table, 'UPDATE, DELETE, TRUNCATE')")
+    if any(connection.scalar(query, {"role": role, "table": table}) for table in tables):
+        raise GrantError("The role can still change the audit trail, as a group of its can")

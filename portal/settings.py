@@ -56,6 +56,9 @@ class Settings:
         "mailto:security@example.com", "Where security.txt sends people who found a weakness"
     )
     questions_file: str = _setting("", "JSON file of security questions: {key: question}")
+    postgresql_tools: str = _setting(
+        "", "Folder with pg_dump and pg_restore; without one they are looked for on the PATH"
+    )
     backups_kept_days: int = _setting(
         35, "Days that copies of the main database are kept; receipts name the last day"
     )

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from portal.account.service import tell_of_tries
+from portal.audit.chain import note_head, seal_waiting
 from portal.cancellation.queries import list_due, list_unfinished
 from portal.cancellation.service import erase_due, finish
 from portal.kernel.database import truncate_journal
@@ -22,11 +23,14 @@ from portal.mail.transport import RefusedError, Transport
 from portal.retention.service import purge
 from portal.runtime import Means, Runtime
 from portal.vault.doomed import destroy_doomed
+from portal.wishes.service import end_link, list_ended, list_to_remind, remind
 
 log = get_logger(__name__)
 
 PAUSE_SECONDS = 1.0
 SWEEP_EVERY = timedelta(minutes=10)
+SEALED_AT_ONCE = 10
+"""Batches of the audit trail, so that a long trail holds up no letter."""
 
 
 class Worker:
@@ -35,6 +39,7 @@ class Worker:
     def __init__(self, parts: Runtime, press: Press, transport: Transport) -> None:
         self._parts, self._press, self._transport = parts, press, transport
         self._swept_at: datetime | None = None
+        self._trail_is_whole = True
 
     def run(self, stop: threading.Event) -> None:
         """Work until `stop` is set; a fault in one job is logged and does not end the others."""
@@ -49,8 +54,10 @@ class Worker:
         jobs: tuple[Callable[[], None], ...] = (
             self.finish_cancellations,
             self.tell,
+            self.remind,
             self.send_letters,
             self.destroy_keys,
+            self.seal_audit,
             self.sweep,
         )
         for job in jobs:
@@ -82,6 +89,15 @@ class Worker:
         with self._parts.work() as work:
             tell_of_tries(work)
 
+    def remind(self) -> None:
+        """Remind of links that nobody followed, and give back to the desk what ended so."""
+        with self._parts.work() as work:
+            waiting, ended = list_to_remind(work), list_ended(work)
+        for verb, cases in ((remind, waiting), (end_link, ended)):
+            for case_id in cases:
+                with self._parts.work() as work:
+                    verb(work, case_id)
+
     def send_letters(self) -> None:
         """Send every letter that is due; each is claimed, sent outside any transaction, marked."""
         while (letter_id := self._claim()) is not None:
@@ -91,6 +107,17 @@ class Worker:
         """Destroy keys that nothing needs any more."""
         with self._parts.work() as work:
             destroy_doomed(work)
+
+    def seal_audit(self) -> None:
+        """Seal the audit trail, then note its newest seal outside; a lost end is logged once."""
+        for _ in range(SEALED_AT_ONCE):
+            with self._parts.work() as work:
+                if seal_waiting(work) == 0:
+                    break
+        is_whole = note_head(self._parts)
+        if self._trail_is_whole and not is_whole:
+            log.error("audit-trail-cut")
+        self._trail_is_whole = is_whole
 
     def sweep(self) -> None:
         """Delete what has ended, now and then."""

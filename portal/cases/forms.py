@@ -1,11 +1,21 @@
 """Forms of the cases room: shape only."""
 
+from datetime import date
 from uuid import uuid4
 
 from wtforms import ValidationError
 
 from portal.account.rules import LONGEST_EMAIL, LONGEST_NAME, WRONG_EMAIL, parse_email
 from portal.cases.rules import CANCELLABLE, LONGEST_MESSAGE, TOPICS, Message, Step, Topic
+from portal.holds.rules import (
+    LONGEST_HOLD,
+    LONGEST_REASON,
+    SHORTEST_REASON,
+    Holdable,
+    NewHold,
+    read_day,
+)
+from portal.kernel.ids import CustomerId
 from portal.web.fields import line, offer, pick, radios, text, unseen
 from portal.web.forms import Form, VersionedForm
 
@@ -13,6 +23,11 @@ ANSWERS = {
     Step.REPLIED: "Answer and close",
     Step.ASKED: "Ask a question",
     Step.NOTED: "Add a private note",
+}
+
+HOLDABLE = {
+    Holdable.CASE: "This case",
+    Holdable.CUSTOMER: "Everything of this customer",
 }
 
 
@@ -80,3 +95,49 @@ class AddForm(Form):
     """Add something to one's own message."""
 
     message = text("Add to your message", LONGEST_MESSAGE, needed="Enter your message")
+
+
+class HoldForm(VersionedForm):
+    """Place a legal hold."""
+
+    on = radios("What must not be deleted?", HOLDABLE, needed="Choose what must not be deleted")
+    why = text("Why?", LONGEST_REASON, needed="Enter the reason")
+    until = line(
+        "Until which day?",
+        40,
+        needed="Enter the day",
+        parser=read_day,
+        wrong="Enter a day, such as 1 March 2027",
+    )
+
+    def __init__(self, *, customer: bool, today: date) -> None:
+        super().__init__()
+        self._today = today
+        if not customer:
+            self.on.choices = self.on.choices[:1]
+            self.on.data = Holdable.CASE
+
+    def validate_why(self, field: object) -> None:
+        """Ask for more than a word: somebody will have to judge it years from now."""
+        del field
+        if len(self.why.data or "") < SHORTEST_REASON:
+            raise ValidationError("Say a little more: somebody must understand it in years")
+
+    def validate_until(self, field: object) -> None:
+        """Take a day that is ahead, and not too far."""
+        del field
+        try:
+            day = read_day(self.until.data or "")
+        except ValueError:
+            return  # said already
+        if not self._today < day <= self._today + LONGEST_HOLD:
+            raise ValidationError("Enter a day within the next six years")
+
+    def new_hold(self, customer_id: CustomerId | None) -> NewHold:
+        """Return what is to be held."""
+        is_customer = self.on.data == Holdable.CUSTOMER
+        return NewHold(
+            why=self.why.data or "",
+            until=read_day(self.until.data or ""),
+            customer_id=customer_id if is_customer else None,
+        )

@@ -39,22 +39,3 @@ def reply(to: str, name: str, reference: str, text: str, *, is_question: bool) -
         reference=reference,
         closing=(ending,),
     )
-
-
-def confirm_cancellation(to: str, given_name: str, reference: str, what: str, path: str) -> Letter:
-    """Ask the owner of an account whether they really want to cancel."""
-    return Letter(
-        kind="cases:confirm-cancellation",
-        to=to,
-        subject=f"Do you want to cancel? ({reference})",
-        greeting=f"Hello {given_name},",
-        paragraphs=(
-            f"We were asked to cancel your registration: {what}.",
-            "Nothing happens until you confirm it. The link shows you first what is deleted.",
-            "It works once, for 14 days.",
-        ),
-        reference=reference,
-        action_label="See and confirm",
-        action_path=path,
-        closing=("If you did not ask for this, ignore this letter. Nothing will be cancelled.",),
-    )

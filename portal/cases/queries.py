@@ -202,6 +202,8 @@ def _read(work: Work, row: CaseRow, entries: tuple[Entry, ...] = ()) -> Case:
         customer_id=CustomerId(row.customer_id) if row.customer_id else None,
         name=words.get("name", ""),
         email=words.get("email", ""),
+        link_ends_at=row.link_ends_at,
+        skip_asked_by=row.skip_asked_by,
         entries=entries,
     )
 

@@ -4,18 +4,12 @@ from flask import Blueprint, flash, redirect, render_template, session, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.account.queries import get_customer
-from portal.cancellation.forms import CancelForm, LeaveForm, ProofForm
-from portal.cancellation.queries import get_preview
-from portal.cancellation.routes import WRONG, where_to
-from portal.cancellation.rules import WHEN_HINTS, When
 from portal.cases import queries, service
 from portal.cases.forms import AddForm, ContactForm
-from portal.cases.rules import CANCELLABLE, FOR_STAFF_ONLY, AlreadySentError, Message
-from portal.credentials.rules import BLOCKED
+from portal.cases.rules import FOR_STAFF_ONLY, AlreadySentError, Message
 from portal.kernel.ids import CustomerId
 from portal.web.access import Access, access
-from portal.web.identity import CUSTOMER, current_customer_id, current_visit, let_out
-from portal.web.runtime import runtime
+from portal.web.identity import CUSTOMER, current_customer_id, current_visit
 from portal.web.transaction import reading, unit_of_work
 
 bp = Blueprint("cases", __name__)
@@ -43,47 +37,6 @@ def contact() -> ResponseReturnValue:
 def sent() -> ResponseReturnValue:
     """Give the reference and say what happens next; the same for everybody."""
     return render_template("cases/sent.html", reference=session.get("reference"))
-
-
-@bp.route("/contact/confirm/<token>", methods=["GET", "POST"])
-@access(Access.ANYONE)
-def confirm(token: str) -> ResponseReturnValue:
-    """Confirm a cancellation; a GET only looks, so that a mail scanner's visit does nothing."""
-    means = runtime().means
-    with reading() as work:
-        found = service.find_cancellation(work, token)
-        preview = get_preview(work, means, found.customer_id) if found else None
-    if found is None:
-        return render_template("cases/confirm.html", form=None, case=None), 410
-    form = LeaveForm() if found.deletes_account else CancelForm()
-    if form.is_valid_post() and _is_proved(form, token):
-        when = form.chosen() if isinstance(form, LeaveForm) else When.NOW
-        done = service.confirm_cancellation(unit_of_work, means, token, when)
-        if done is None:
-            return redirect(url_for(".confirm", token=token), 303)
-        if not found.deletes_account:
-            return redirect(url_for(".confirmed"), 303)
-        answer = redirect(where_to(done), 303)
-        return let_out(answer, CUSTOMER) if current_visit() else answer
-    facts = {"what": CANCELLABLE[found.case.service], "deletes_account": found.deletes_account}
-    facts |= {"preview": preview, "hints": WHEN_HINTS}
-    return render_template("cases/confirm.html", form=form, case=found.case, **facts)
-
-
-def _is_proved(form: ProofForm, token: str) -> bool:
-    """Look at the password of whoever the link was sent to; say beside the field if it is wrong."""
-    typed = form.password.data or ""
-    proof = service.prove_by_link(unit_of_work, runtime().hasher, token, typed)
-    if proof is not None and not proof.right:
-        form.say("password", BLOCKED if proof.blocked else WRONG)
-    return proof is None or proof.right
-
-
-@bp.get("/contact/confirmed")
-@access(Access.ANYONE)
-def confirmed() -> ResponseReturnValue:
-    """Say that it is cancelled."""
-    return render_template("cases/confirmed.html")
 
 
 @bp.get("/cases")

@@ -1,16 +1,13 @@
 """What a case is, and by when it must be answered."""
 
-import calendar
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from functools import cache
 from uuid import UUID
-
-from holidays import country_holidays
 
 from portal.account.rules import SERVICES
 from portal.kernel import references
+from portal.kernel.clock import LONDON
 from portal.kernel.errors import DomainError, NotFoundError
 from portal.kernel.ids import CaseId, CustomerId
 
@@ -20,7 +17,6 @@ LONGEST_MESSAGE = 4_000
 LINK_LIFE = timedelta(days=14)
 KEPT_AFTER_CLOSING = timedelta(days=365)
 NUMBER_KEPT = timedelta(days=2 * 365)
-SATURDAY = 5
 PAGE = 20
 
 
@@ -77,6 +73,13 @@ class Step(StrEnum):
     NOTED = "noted"
     ASSIGNED = "assigned"
     LINK_SENT = "link-sent"
+    REMINDED = "reminded"
+    LINK_ENDED = "link-ended"
+    SKIP_ASKED = "skip-asked"
+    SKIP_REFUSED = "skip-refused"
+    SKIPPED = "skipped"
+    HELD = "held"
+    HOLD_LIFTED = "hold-lifted"
     CONFIRMED = "confirmed"
     CLOSED = "closed"
     ERASED = "erased"
@@ -90,11 +93,29 @@ STEPS = {
     Step.NOTED: "Private note",
     Step.ASSIGNED: "Assigned",
     Step.LINK_SENT: "Confirmation link sent",
+    Step.REMINDED: "Reminder sent",
+    Step.LINK_ENDED: "The link ended unconfirmed",
+    Step.SKIP_ASKED: "Asked to go on without the customer",
+    Step.SKIP_REFUSED: "A colleague refused to go on without the customer",
+    Step.SKIPPED: "Cancelled by two colleagues",
+    Step.HELD: "Legal hold placed",
+    Step.HOLD_LIFTED: "Legal hold lifted",
     Step.CONFIRMED: "The customer confirmed, and it is cancelled",
     Step.CLOSED: "Closed",
     Step.ERASED: "The customer's details were deleted",
 }
-FOR_STAFF_ONLY = frozenset({Step.NOTED, Step.ASSIGNED})
+FOR_STAFF_ONLY = frozenset(
+    {
+        Step.NOTED,
+        Step.ASSIGNED,
+        Step.REMINDED,
+        Step.LINK_ENDED,
+        Step.SKIP_ASKED,
+        Step.SKIP_REFUSED,
+        Step.HELD,
+        Step.HOLD_LIFTED,
+    }
+)
 
 
 class View(StrEnum):
@@ -177,6 +198,8 @@ class Case:
     customer_id: CustomerId | None
     name: str
     email: str
+    link_ends_at: datetime | None = None
+    skip_asked_by: UUID | None = None
     entries: tuple[Entry, ...] = ()
 
     def __repr__(self) -> str:
@@ -213,6 +236,42 @@ class Case:
         return (self.due_on - today).days
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stage:
+    """One stage on the way from a wish to cancel to its end; `at` once it is reached."""
+
+    title: str
+    at: datetime | None = None
+    note: str = ""
+
+
+def read_stages(case: Case) -> tuple[Stage, ...]:
+    """Return the stages of a case that asks to cancel; none for other cases."""
+    if case.topic is not Topic.CANCEL:
+        return ()
+    when: dict[Step, datetime] = {}
+    for entry in case.entries:  # newest first: the newest of each stands
+        when.setdefault(entry.step, entry.at)
+    proved = when.get(Step.CONFIRMED)
+    note = ""
+    if case.link_ends_at is not None:
+        day = case.link_ends_at.astimezone(LONDON)
+        note = f"It works until {day.day} {day:%B %Y}" + (
+            "; reminded once" if Step.REMINDED in when else ""
+        )
+    elif Step.LINK_ENDED in when and case.is_open:
+        note = "It ended unconfirmed. Send another one"
+    done = proved or when.get(Step.SKIPPED)
+    return (
+        Stage(title="Asked by the form", at=case.received_at),
+        Stage(title="Link sent to the address on file", at=when.get(Step.LINK_SENT), note=note),
+        Stage(title="Two colleagues agreed", at=when[Step.SKIPPED])
+        if Step.SKIPPED in when
+        else Stage(title="Confirmed by the customer, with the password", at=proved),
+        Stage(title="Cancelled", at=done),
+    )
+
+
 def new_reference() -> str:
     """Make a reference that can be read out: PC-7K4Q-92W."""
     return references.new_reference("PC", *SIGNS)
@@ -229,27 +288,3 @@ def get_reference(text: str) -> str:
     if found is None:
         raise NotFoundError
     return found
-
-
-def due_date(received_on: date) -> date:
-    """Return the last day to answer: one calendar month on, then the next working day.
-
-    The same date of the next month, or that month's last day where there is none (UK GDPR,
-    article 12(3), and the regulator's way of counting).
-    """
-    year, month = received_on.year + received_on.month // 12, received_on.month % 12 + 1
-    last = calendar.monthrange(year, month)[1]
-    day = date(year, month, min(received_on.day, last))
-    while not is_working_day(day):
-        day += timedelta(days=1)
-    return day
-
-
-def is_working_day(day: date) -> bool:
-    """Tell whether a day is one: no Saturday, Sunday or bank holiday of England and Wales."""
-    return day.weekday() < SATURDAY and day not in _bank_holidays(day.year)
-
-
-@cache
-def _bank_holidays(year: int) -> frozenset[date]:
-    return frozenset(country_holidays("GB", subdiv="ENG", years=year))

@@ -1,55 +1,36 @@
-"""Open cases, answer them, see a cancellation through."""
+"""Open cases, answer them, hand them over, hold them."""
 
-from dataclasses import dataclass
+from dataclasses import replace
 from uuid import UUID, uuid4
 
 from sqlalchemy import select
 
-from portal.account.queries import find_customer, find_customer_by_email, list_registrations
-from portal.account.rules import EMAIL, Customer
-from portal.account.service import prove_again
+from portal.account.rules import EMAIL
 from portal.audit.trail import record
-from portal.cancellation.rules import Leaving, When
-from portal.cancellation.service import cancel_registration, leave
 from portal.cases import letters, queries
 from portal.cases.events import CaseAssigned, CaseMoved, CaseOpened, CaseSearched, CaseViewed
 from portal.cases.models import CaseEntry, CaseRow
 from portal.cases.rules import (
-    CANCELLABLE,
-    EVERYTHING,
-    LINK_LIFE,
     AlreadySentError,
     Case,
     Message,
     Status,
     Step,
-    due_date,
     get_reference,
     new_reference,
 )
-from portal.credentials.rules import Proof
+from portal.holds.queries import list_holds_of_case
+from portal.holds.rules import NewHold
+from portal.holds.service import lift_hold, place_hold
 from portal.kernel.clock import london_day
 from portal.kernel.constraints import unless_taken
+from portal.kernel.due import due_date
 from portal.kernel.errors import NotFoundError, StaleError
-from portal.kernel.ids import CaseId, CustomerId, RegistrationId, StaffId
+from portal.kernel.ids import CaseId, CustomerId, StaffId
 from portal.kernel.sealing import place
-from portal.kernel.work import Work, Works
+from portal.kernel.work import Work
 from portal.mail.outbox import queue
-from portal.runtime import Means
-from portal.sessions.queries import find_token_subject
-from portal.sessions.rules import Purpose, hash_token
-from portal.sessions.service import issue_token, use_token
-from portal.vault.hashing import Hasher
-
-
-@dataclass(frozen=True, slots=True)
-class Cancellation:
-    """What a confirmation link would do."""
-
-    case: Case
-    customer_id: CustomerId
-    registration_id: RegistrationId | None
-    deletes_account: bool
+from portal.sessions.rules import hash_token
 
 
 def open_case(work: Work, message: Message, customer_id: CustomerId | None) -> str:
@@ -90,7 +71,7 @@ def open_case(work: Work, message: Message, customer_id: CustomerId | None) -> s
     )
     with unless_taken(work, CaseRow, "once_hash", AlreadySentError()):
         work.session.add(row)
-    _enter(work, row, Step.RECEIVED, message.text)
+    enter(work, row, Step.RECEIVED, message.text)
     due = f"{row.due_on.day} {row.due_on:%B %Y}"
     letter = letters.acknowledgement(message.email, message.name, row.reference, due)
     queue(work, person_id, letter)
@@ -117,9 +98,9 @@ def answer_case(work: Work, reference: str, text: str, step: Step, version: int)
 
     Raises `StaleError` when somebody else did something since the page was made.
     """
-    row = _lock(work, reference, version)
+    row = lock_case(work, reference, version)
     found = queries.get_case(work, reference)
-    _enter(work, row, step, text)
+    enter(work, row, step, text)
     if step is not Step.NOTED:
         is_question = step is Step.ASKED
         letter = letters.reply(
@@ -129,128 +110,63 @@ def answer_case(work: Work, reference: str, text: str, step: Step, version: int)
             queue(work, row.person_id, letter)
         row.status = Status.WAITING if is_question else Status.CLOSED
         row.closed_at = None if is_question else work.now
-    _note_move(work, row, step)
+    note_move(work, row, step)
 
 
 def close_case(work: Work, reference: str, version: int) -> None:
     """Close a case without a letter."""
-    row = _lock(work, reference, version)
+    row = lock_case(work, reference, version)
     row.status, row.closed_at = Status.CLOSED, work.now
-    _enter(work, row, Step.CLOSED)
-    _note_move(work, row, Step.CLOSED)
+    enter(work, row, Step.CLOSED)
+    note_move(work, row, Step.CLOSED)
 
 
 def assign_case(work: Work, reference: str, staff_id: StaffId, version: int) -> None:
     """Give a case to somebody at the desk."""
-    row = _lock(work, reference, version)
+    row = lock_case(work, reference, version)
     row.assigned_to = staff_id
     if row.status == Status.NEW:
         row.status = Status.IN_PROGRESS
-    _enter(work, row, Step.ASSIGNED)
+    enter(work, row, Step.ASSIGNED)
     record(work, CaseAssigned(row.id, staff_id))
+
+
+def hold_case(work: Work, staff_id: StaffId, reference: str, version: int, new: NewHold) -> None:
+    """Place a legal hold on a case, or on the customer whose case it is, and note it there."""
+    row = lock_case(work, reference, version)
+    if row.person_id is None:
+        raise NotFoundError
+    is_customer = new.customer_id is not None
+    if is_customer and new.customer_id != row.customer_id:
+        raise NotFoundError
+    held = new if is_customer else replace(new, case_id=CaseId(row.id))
+    place_hold(work, staff_id, row.person_id, held)
+    enter(work, row, Step.HELD, new.why)
+
+
+def lift_hold_of_case(
+    work: Work, staff_id: StaffId, reference: str, version: int, hold_id: UUID
+) -> None:
+    """Lift a legal hold of a case, or of its customer; raises `NotFoundError` for another's."""
+    row = lock_case(work, reference, version)
+    customer_id = CustomerId(row.customer_id) if row.customer_id else None
+    holds = list_holds_of_case(work, CaseId(row.id), customer_id)
+    if hold_id not in {hold.id for hold in holds}:
+        raise NotFoundError
+    lift_hold(work, staff_id, hold_id)
+    enter(work, row, Step.HOLD_LIFTED)
 
 
 def add_answer(work: Work, customer_id: CustomerId, reference: str, text: str) -> None:
     """Keep what a customer adds to their own case; a closed one is opened again."""
     found = queries.get_own_case(work, customer_id, reference)
-    row = _lock(work, reference, found.version)
+    row = lock_case(work, reference, found.version)
     row.status, row.closed_at = Status.IN_PROGRESS, None
-    _enter(work, row, Step.ANSWERED, text)
-    _note_move(work, row, Step.ANSWERED)
+    enter(work, row, Step.ANSWERED, text)
+    note_move(work, row, Step.ANSWERED)
 
 
-def send_link(work: Work, reference: str, version: int) -> bool:
-    """Send the link that confirms a cancellation, to the address on file.
-
-    Returns False when no account has the address that was typed. Raises `NotFoundError` when
-    the case asks for no cancellation.
-    """
-    row = _lock(work, reference, version)
-    found = queries.get_case(work, reference)
-    if not found.is_cancelling:
-        raise NotFoundError
-    customer = _find_owner(work, found)
-    if customer is None:
-        return False
-    token = issue_token(work, Purpose.CONFIRM_CANCELLATION, row.id, LINK_LIFE)
-    to, what = customer.details, CANCELLABLE[found.service].lower()
-    path = f"/contact/confirm/{token}"
-    letter = letters.confirm_cancellation(to.email, to.given_name, found.reference, what, path)
-    queue(work, customer.id, letter)
-    row.status = Status.WAITING
-    row.link_ends_at, row.reminded_at = work.now + LINK_LIFE, None
-    _enter(work, row, Step.LINK_SENT)
-    _note_move(work, row, Step.LINK_SENT)
-    return True
-
-
-def find_cancellation(work: Work, token: str) -> Cancellation | None:
-    """Return what a confirmation link would cancel; None for a dead link.
-
-    The account goes with everything, and with the only registration there is.
-    """
-    case_id = find_token_subject(work, Purpose.CONFIRM_CANCELLATION, token)
-    found = queries.find_case_by_id(work, CaseId(case_id)) if case_id else None
-    if found is None or not found.is_cancelling or not found.email:
-        return None
-    return _find_cancellation(work, found)
-
-
-def prove_by_link(works: Works, hasher: Hasher, token: str, password: str) -> Proof | None:
-    """Look at the password of whoever a link was sent to; None for a dead link."""
-    with works() as work:
-        found = find_cancellation(work, token)
-    return prove_again(works, hasher, found.customer_id, password) if found else None
-
-
-def confirm_cancellation(works: Works, means: Means, token: str, when: When) -> Leaving | None:
-    """Cancel what a case asks for, by the link that went to the address on file.
-
-    The same corridor as on the customer's own page; whoever calls has looked at the password.
-    Returns None for a dead link.
-    """
-    with works() as work:
-        found = find_cancellation(work, token)
-        if found is None or use_token(work, Purpose.CONFIRM_CANCELLATION, token) is None:
-            return None
-        _carry_out(work, found, Step.CONFIRMED)
-    return leave(works, means, found.customer_id, when) if found.deletes_account else Leaving()
-
-
-def _find_cancellation(work: Work, found: Case) -> Cancellation | None:
-    customer = _find_owner(work, found)
-    if customer is None or customer.is_closed:
-        return None
-    registrations = list_registrations(work, customer.id)
-    wanted = [one.id for one in registrations if one.service == found.service]
-    is_everything = found.service == EVERYTHING or (bool(wanted) and len(registrations) == 1)
-    return Cancellation(found, customer.id, wanted[0] if wanted else None, is_everything)
-
-
-def _carry_out(work: Work, found: Cancellation, step: Step) -> None:
-    """Close the case, and cancel the one registration if it is not everything."""
-    row = work.session.get_one(CaseRow, found.case.id)
-    if found.registration_id and not found.deletes_account:
-        cancel_registration(work, found.customer_id, found.registration_id)
-    row.status, row.closed_at = Status.CLOSED, work.now
-    row.link_ends_at = row.skip_asked_by = None
-    row.version += 1
-    _enter(work, row, step)
-    _note_move(work, row, step)
-
-
-def _find_owner(work: Work, case: Case) -> Customer | None:
-    """Return whose account a case may cancel.
-
-    The account of whoever wrote it signed in, whatever address was typed; for a visitor's case,
-    the account with that address.
-    """
-    if case.customer_id:
-        return find_customer(work, case.customer_id)
-    return find_customer_by_email(work, case.email)
-
-
-def _lock(work: Work, reference: str, version: int) -> CaseRow:
+def lock_case(work: Work, reference: str, version: int) -> CaseRow:
     """Take a case to change it; raises `StaleError` when it is not the version that was read."""
     row = work.session.scalars(
         select(CaseRow).where(CaseRow.reference == get_reference(reference)).with_for_update()
@@ -263,7 +179,7 @@ def _lock(work: Work, reference: str, version: int) -> CaseRow:
     return row
 
 
-def _enter(work: Work, row: CaseRow, step: Step, text: str = "") -> None:
+def enter(work: Work, row: CaseRow, step: Step, text: str = "") -> None:
     """Write what happened; a case's version counts its entries."""
     entry_id = uuid4()
     sealed = None
@@ -283,5 +199,6 @@ def _enter(work: Work, row: CaseRow, step: Step, text: str = "") -> None:
     )
 
 
-def _note_move(work: Work, row: CaseRow, step: Step) -> None:
+def note_move(work: Work, row: CaseRow, step: Step) -> None:
+    """Record that a case has moved."""
     record(work, CaseMoved(row.id, step, row.status))

@@ -3,20 +3,22 @@
 from datetime import date
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.cases import queries, service
-from portal.cases.forms import AnswerForm, AssignForm
+from portal.cases.forms import AnswerForm, AssignForm, HoldForm
 from portal.cases.queries import Filters
-from portal.cases.rules import STATUSES, TOPICS, VIEWS, Status, Step, Topic, View
+from portal.cases.rules import STATUSES, TOPICS, VIEWS, Status, Step, Topic, View, read_stages
+from portal.holds.queries import list_holds_of_case
 from portal.kernel.clock import london_day
 from portal.kernel.errors import StaleError
 from portal.kernel.ids import StaffId
 from portal.staff.queries import list_colleagues
+from portal.staff.rules import MAY_HOLD
 from portal.web.access import Access, access
 from portal.web.forms import VersionedForm
-from portal.web.identity import current_staff_id
+from portal.web.identity import current_role, current_staff_id
 from portal.web.transaction import reading, unit_of_work
 
 bp = Blueprint("cases_desk", __name__, url_prefix="/staff")
@@ -109,18 +111,42 @@ def close(reference: str) -> ResponseReturnValue:
     return redirect(url_for(".show", reference=reference), 303)
 
 
-@bp.post("/cases/<reference>/link")
+@bp.route("/cases/<reference>/holds", methods=["GET", "POST"])
 @access(Access.STAFF)
-def send_link(reference: str) -> ResponseReturnValue:
-    """Send the link that confirms a cancellation, to the address on file."""
-    form = VersionedForm()
+def holds(reference: str) -> ResponseReturnValue:
+    """Show what holds a case and its customer, and place another hold."""
+    with unit_of_work() as work:
+        found = service.view_case(work, reference)
+        holds = list_holds_of_case(work, found.id, found.customer_id)
+        names = {one.id: one.name for one in list_colleagues(work)}
+        today = london_day(work.now)
+    form = HoldForm(customer=found.customer_id is not None, today=today)
+    may = current_role() in MAY_HOLD
+    if form.is_submitted() and not may:
+        abort(403)
     if form.is_valid_post():
         with unit_of_work() as work:
-            is_sent = service.send_link(work, reference, form.read_version())
-        if is_sent:
-            flash("The link is on its way to the address on file.", "ok")
-        else:
-            flash("No account has this address, so there is nowhere to send a link.", "warn")
+            new = form.new_hold(found.customer_id)
+            service.hold_case(work, current_staff_id(), reference, form.read_version(), new)
+        flash("Nothing of it is deleted before that day has passed.", "ok")
+        return redirect(url_for(".show", reference=reference), 303)
+    form.version.data = str(found.version)
+    facts = {"case": found, "holds": holds, "names": names, "may": may}
+    return render_template("cases_desk/holds.html", form=form, **facts)
+
+
+@bp.post("/cases/<reference>/holds/<uuid:hold_id>/lift")
+@access(Access.STAFF)
+def lift(reference: str, hold_id: UUID) -> ResponseReturnValue:
+    """Lift a legal hold before its day."""
+    form = VersionedForm()
+    if current_role() not in MAY_HOLD:
+        abort(403)
+    if form.is_valid_post():
+        with unit_of_work() as work:
+            staff_id, version = current_staff_id(), form.read_version()
+            service.lift_hold_of_case(work, staff_id, reference, version, hold_id)
+        flash("The hold is lifted.", "ok")
     return redirect(url_for(".show", reference=reference), 303)
 
 
@@ -128,7 +154,11 @@ def send_link(reference: str) -> ResponseReturnValue:
 def stale(error: StaleError) -> ResponseReturnValue:
     """Show a case that has moved on as it is now, with what was typed still there."""
     del error
-    reference = (request.view_args or {})["reference"]
+    return show_moved_on((request.view_args or {})["reference"])
+
+
+def show_moved_on(reference: str) -> ResponseReturnValue:
+    """Say that somebody was quicker, and show the case as it is now."""
     flash(CHANGED, "warn")
     return _page(reference, AnswerForm(), status=409)
 
@@ -139,6 +169,7 @@ def _page(
     with unit_of_work() as work:
         found = service.view_case(work, reference)
         colleagues = list_colleagues(work)
+        holds = list_holds_of_case(work, found.id, found.customer_id)
         today = london_day(work.now)
     form.version.data = str(found.version)
     if assigning is None:
@@ -148,6 +179,8 @@ def _page(
         "colleagues": {one.id: one for one in colleagues},
         "today": today,
         "my_id": str(current_staff_id()),
+        "holds": holds,
+        "stages": read_stages(found),
         "timeline": [entry.without_words() for entry in found.entries],
     }
     page = render_template(

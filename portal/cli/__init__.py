@@ -8,6 +8,7 @@ from sqlalchemy.exc import DBAPIError
 
 from portal.cli import audit, copies, erasure, keys, retention, running, staff
 from portal.cli.base import commands
+from portal.kernel.errors import UnreadableError
 from portal.settings import SettingsError
 
 __all__ = [  # each of these adds its commands when it is imported
@@ -30,6 +31,9 @@ def main() -> None:
         commands(prog_name="python -m portal")
     except SettingsError as refusal:
         click.echo(f"The portal cannot start: {refusal}", err=True)
+        sys.exit(1)
+    except UnreadableError as refusal:
+        click.echo(f"{refusal}. Is PORTAL_MASTER_KEY the right one?", err=True)
         sys.exit(1)
     except DBAPIError as fault:
         click.echo(f"The database does not answer: {type(fault.orig).__name__}", err=True)

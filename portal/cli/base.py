@@ -56,6 +56,11 @@ def refuse_old_copy(parts: Runtime) -> None:
             "the keyring is older than the database: it may hold keys of people who have left."
             " Put its newest copy back"
         )
+    if standing.is_restoring:
+        raise SettingsError(
+            "a copy is being put back, or that was interrupted."
+            " Run: python -m portal restore FOLDER"
+        )
     raise SettingsError(
         "the database is a copy from before somebody left, and they are in it."
         " Run: python -m portal replay"

@@ -1,10 +1,76 @@
 """Commands about copies of the databases: backup, restore, replay."""
 
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
 import click
 
-from portal.cli.base import commands, migrated, refuse_old_copy
-from portal.replay import look, replay
+from portal import shelf
+from portal.cancellation.rules import LeftoverError
+from portal.cli.base import assembled, commands, migrated, ready, refuse_old_copy
+from portal.copies import back_up, lacks_only_replay, restore
+from portal.dumping import CopyError
+from portal.kernel.errors import UnreadableError
+from portal.replay import Replayed, look, replay
+from portal.runtime import Runtime
 from portal.settings import read_settings
+
+FOLDER = click.Path(path_type=Path, file_okay=False)
+NEVER = (
+    "Of the keyring there must never be an older copy: keep {folder} out of whatever keeps"
+    " history (archives, snapshots, synchronised folders)."
+)
+LEFTOVER = "Something of somebody who has left is still there. Run it again, and report it"
+
+
+@commands.command("backup")
+@click.argument("folder", type=FOLDER)
+@click.option(
+    "--keyring", "keyring_folder", type=FOLDER,
+    help="Folder for the one copy of the keyring.  [default: FOLDER/keyring]",
+)  # fmt: skip
+def backup(folder: Path, keyring_folder: Path | None) -> None:
+    """Copy both databases into FOLDER, while the portal runs.
+
+    Copies of the main database that are older than PORTAL_BACKUPS_KEPT_DAYS are deleted: the
+    receipts promise it. Of the keyring only the newest copy is kept.
+    """
+    parts = ready(read_settings())
+    keyring_folder = keyring_folder or folder / "keyring"
+    with _told(parts):
+        back_up(parts, folder, keyring_folder, click.echo)
+    click.echo(NEVER.format(folder=keyring_folder))
+
+
+@commands.command("restore")
+@click.argument("folder", type=FOLDER)
+@click.option("--copy", "name", metavar="NAME", help="Which copy.  [default: the newest]")
+@click.option(
+    "--with-keyring", "keyring_folder", type=FOLDER,
+    help="Put the copy of the keyring in this folder back as well, where the keyring is lost.",
+)  # fmt: skip
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def restore_(folder: Path, name: str | None, keyring_folder: Path | None, *, yes: bool) -> None:
+    """Put a copy of the main database back from FOLDER, and delete whoever has left since.
+
+    Stop the web server and the worker first. Interrupted, run it again: until it has ended
+    well they do not start.
+    """
+    settings = read_settings()
+    settings.instance.mkdir(mode=0o700, parents=True, exist_ok=True)
+    parts = assembled(settings)
+    with _told(parts):
+        copy = shelf.find_copy(folder, name)
+        _say_what_comes(copy, with_keyring=keyring_folder is not None)
+        if not yes:
+            click.confirm("Go on?", abort=True)
+        chosen = copy.file.name
+        with _counter() as report:
+            done = restore(parts, folder, name=chosen, keyring_folder=keyring_folder, report=report)
+    click.echo(f"{chosen} is put back.")
+    _say_what_was_done(done)
 
 
 @commands.command("replay")
@@ -13,8 +79,57 @@ def replay_() -> None:
     parts = migrated(read_settings())
     if look(parts).is_ahead:
         refuse_old_copy(parts)
-    done = replay(parts, is_restored=True, report=lambda _: None)
+    if not lacks_only_replay(parts):
+        raise click.ClickException("A restore was interrupted. Run it again: restore FOLDER")
+    with _told(parts), _counter() as report:
+        done = replay(parts, is_restored=True, report=report)
+    _say_what_was_done(done)
+
+
+@contextmanager
+def _told(parts: Runtime) -> Iterator[None]:
+    """Tell in one line what was refused or failed, and let go of the databases."""
+    try:
+        yield
+    except (CopyError, UnreadableError) as refusal:
+        raise click.ClickException(str(refusal)) from None
+    except LeftoverError:
+        raise click.ClickException(LEFTOVER) from None
+    except OSError as fault:
+        raise click.ClickException(f"{fault.strerror}: {fault.filename}") from None
+    finally:
+        parts.close()
+
+
+def _say_what_comes(copy: shelf.Copy, *, with_keyring: bool) -> None:
+    click.echo(
+        f"{copy.file.name}, made at {copy.made_at:%Y-%m-%d %H:%M:%S} UTC, takes the place of the"
+        " main database. What was changed since is lost; whoever has left since stays deleted."
+    )
+    if with_keyring:
+        click.echo("The copy of the keyring is put back first.")
+    click.echo("The web server and the worker must not run meanwhile.")
+
+
+def _say_what_was_done(done: Replayed) -> None:
     click.echo(
         f"Deleted again: {done.people} people, {done.forms} forms, {done.cases} messages."
-        f" Letters given up: {done.letters}. Everybody has to sign in again."
+        f" Letters given up: {done.letters}. Leaving in seven days: {done.waiting}."
+        " Everybody has to sign in again."
     )
+
+
+@contextmanager
+def _counter() -> Iterator[Callable[[int], None]]:
+    """Give what shows at a terminal how many customers were looked at."""
+    seen, is_shown = 0, sys.stderr.isatty()
+
+    def show(more: int) -> None:
+        nonlocal seen
+        seen += more
+        if is_shown:
+            click.echo(f"\rCustomers looked at: {seen}", nl=False, err=True)
+
+    yield show
+    if is_shown and seen:
+        click.echo(err=True)

@@ -1,14 +1,37 @@
 """What a legal hold is."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from enum import StrEnum
 from uuid import UUID
 
+from portal.kernel.clock import LONDON
 from portal.kernel.ids import CaseId, CustomerId
 
-LONGEST = timedelta(days=6 * 366)
+LONGEST_HOLD = timedelta(days=6 * 366)
 """A hold is looked at again after six years, the time within which most claims are made."""
 KEPT_AFTER = timedelta(days=365)
+SHORTEST_REASON, LONGEST_REASON = 10, 1_000
+SPELLINGS = ("%Y-%m-%d", "%d %B %Y", "%d %b %Y", "%d/%m/%Y")
+
+
+class Holdable(StrEnum):
+    """What can be held."""
+
+    CASE = "case"
+    CUSTOMER = "customer"
+
+
+def read_day(text: str) -> date:
+    """Return the day that somebody typed: 1 March 2027, 1/3/2027 or 2027-03-01.
+
+    Raises `ValueError`.
+    """
+    for spelling in SPELLINGS:
+        with suppress(ValueError):
+            return datetime.strptime(text.strip(), spelling).replace(tzinfo=LONDON).date()
+    raise ValueError("Not a day")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -96,6 +96,7 @@ def open_engine(url: str, *, keyring: bool = False) -> Engine:
             f"journal_mode={journal}",
             f"synchronous={synchronous}",
             "foreign_keys=ON",
+            "recursive_triggers=ON",  # a row that is replaced is a row that is deleted
             "secure_delete=ON",
             "trusted_schema=OFF",
         ):

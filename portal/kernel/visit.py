@@ -31,6 +31,7 @@ class Visit:
     session_id: SessionId
     name: str
     role: str
+    role_title: str
     is_half: bool
     is_stale: bool
     ended: Ended | None

@@ -55,13 +55,16 @@ def end_session(work: Work, session_id: SessionId) -> None:
     work.session.execute(delete(SignInSession).where(SignInSession.id == session_id))
 
 
-def issue_token(work: Work, purpose: Purpose, subject_id: UUID, life: timedelta) -> str:
-    """Give a one-use token; the ones given before for the same thing open nothing any more."""
-    work.session.execute(
-        delete(OneUseToken).where(
-            OneUseToken.subject_id == subject_id, OneUseToken.purpose == purpose
-        )
-    )
+def issue_token(
+    work: Work, purpose: Purpose, subject_id: UUID, life: timedelta, *, keep_others: bool = False
+) -> str:
+    """Give a one-use token; the ones given before for the same thing open nothing any more.
+
+    With `keep_others` they do: a reminder does not make the first letter useless.
+    """
+    if not keep_others:
+        same = (OneUseToken.subject_id == subject_id) & (OneUseToken.purpose == purpose)
+        work.session.execute(delete(OneUseToken).where(same))
     token = new_token()
     work.session.add(
         OneUseToken(

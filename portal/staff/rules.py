@@ -24,6 +24,10 @@ ROLES = {
 }
 
 
+MAY_HOLD = frozenset({Role.SENIOR, Role.PRIVACY_OFFICER, Role.ADMINISTRATOR})
+"""Who may place and lift legal holds."""
+
+
 class AlreadyStaffError(DomainError):
     """There is a member of staff with this e-mail address."""
 

@@ -125,6 +125,12 @@ def current_staff_id() -> StaffId:
     return StaffId(_person_id(STAFF))
 
 
+def current_role() -> str:
+    """Return what the signed-in member of staff does at the desk; nothing for others."""
+    visit = current_visit()
+    return visit.role if visit else ""
+
+
 def _person_id(kind: str) -> UUID:
     visit = current_visit()
     if visit is None or visit.kind != kind:

@@ -61,4 +61,4 @@ def _me() -> Me | None:
         return None
     idle = runtime().settings.session_idle_seconds
     pause = seen_pause(timedelta(seconds=idle))
-    return Me(visit.kind, visit.name, visit.role, idle, ceil(pause.total_seconds()))
+    return Me(visit.kind, visit.name, visit.role_title, idle, ceil(pause.total_seconds()))

@@ -21,6 +21,7 @@ EVENTS: dict[str, tuple[str, ...]] = {
     "account:customer:returned": ("subject_id",),
     "account:registration:asked": ("subject_id",),
     "account:sign-in:refused": ("subject_id", "step", "blocked"),
+    "audit:copy:restored": ("subject_id", "made_at", "entries_lost"),
     "cancellation:copy:taken": ("subject_id",),
     "cancellation:customer:decided": ("subject_id",),
     "cancellation:customer:erased": ("subject_id", "rows"),

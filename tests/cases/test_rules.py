@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.cases.rules import due_date, is_working_day, new_reference, read_reference
+from portal.cases.rules import new_reference, read_reference
+from portal.kernel.due import due_date, is_working_day
 from portal.kernel.references import ALPHABET
 
 

@@ -87,6 +87,13 @@ TABLE: dict[tuple[str, str], Expected] = {
     ("POST", "/staff/cases/<reference>/assign"): DESK,
     ("POST", "/staff/cases/<reference>/close"): (*DESK[:4], "/staff/cases"),
     ("POST", "/staff/cases/<reference>/link"): (*DESK[:4], 404),
+    ("GET", "/staff/cases/<reference>/without-link"): DESK,
+    ("POST", "/staff/cases/<reference>/without-link"): DESK,
+    ("POST", "/staff/cases/<reference>/without-link/agree"): (*DESK[:4], 404),
+    ("POST", "/staff/cases/<reference>/without-link/refuse"): (*DESK[:4], "/staff/cases"),
+    ("GET", "/staff/cases/<reference>/holds"): DESK,
+    ("POST", "/staff/cases/<reference>/holds"): (*DESK[:4], 403),
+    ("POST", "/staff/cases/<reference>/holds/<uuid:hold_id>/lift"): (*DESK[:4], 403),
 }
 
 
@@ -128,6 +135,7 @@ def test_nobody_sees_more_than_the_table_says(world: World, who: str) -> None:
             rule.replace("<token>", "a" * 43)
             .replace("<reference>", reference)
             .replace("<uuid:registration_id>", str(registration))
+            .replace("<uuid:hold_id>", str(registration))
             .replace("<version>/<path:name>", "x/app.css")
         )
         if method == "POST" and "sign-out" in rule:

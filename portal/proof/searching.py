@@ -1,0 +1,164 @@
+"""Searching for canaries and keys: every byte of every file, and everything that opens."""
+
+import base64
+import mmap
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from sqlalchemy import select
+
+from portal.kernel.database import Base
+from portal.kernel.errors import UnreadableError
+from portal.kernel.sealing import place
+from portal.proof.people import MARKS, Person
+from portal.runtime import Runtime
+from portal.vault.crypto import open_sealed
+from portal.vault.models import PersonKey
+
+AROUND = 400
+"""Bytes on each side of a mark in which the whole value must be; spelled out it is shorter."""
+ALIGNMENTS = 3
+"""A text in base64 looks different at each of three distances from where it begins."""
+
+
+@dataclass
+class Place:
+    """One place that was searched: how much there was, and what was found of whom."""
+
+    name: str
+    files: int = 0
+    size: int = 0
+    erased: set[str] = field(default_factory=set)
+    others: set[str] = field(default_factory=set)
+    keys: int = 0
+
+
+class Needles:
+    """What is searched for: the canaries of two groups of people, in every usual spelling.
+
+    Every canary holds one of a few marks; only where one is found, the whole value is looked
+    for around it. So a gigabyte takes seconds.
+    """
+
+    def __init__(self, erased: Iterable[Person], others: Iterable[Person]) -> None:
+        self._owners: dict[bytes, set[tuple[str, bool]]] = {}
+        for people, is_erased in ((erased, True), (others, False)):
+            for person in people:
+                for name, value in person.canaries.items():
+                    for spelling in spell(value):
+                        owner = f"{person.number}:{name}", is_erased
+                        self._owners.setdefault(spelling, set()).add(owner)
+        self._marks = {spelling for mark in MARKS for spelling in spell(mark)}
+
+    def find(self, heap: bytes | mmap.mmap, found: Place) -> None:
+        """Note what of whom is in a heap of bytes."""
+        for mark in self._marks:
+            for start in _finditer(heap, mark):
+                self._find_around(heap[max(0, start - AROUND) : start + AROUND], found)
+
+    def _find_around(self, window: bytes, found: Place) -> None:
+        for spelling, owners in self._owners.items():
+            if spelling in window:
+                for name, is_erased in owners:
+                    (found.erased if is_erased else found.others).add(name)
+
+
+def spell(value: str) -> set[bytes]:
+    """Return a value as it could be written: in UTF-8 and UTF-16, as hex, in base64."""
+    spellings: set[bytes] = set()
+    bare = "".join(sign for sign in value if sign.isalnum())
+    for text in {value, value.lower(), value.upper(), bare}:
+        for coding in ("utf-8", "utf-16-le", "utf-16-be"):
+            spellings |= spell_bytes(text.encode(coding))
+    return spellings
+
+
+def spell_bytes(raw: bytes) -> set[bytes]:
+    """Return bytes as they are, as hex, and in base64 at each of its three alignments."""
+    spellings = {raw, raw.hex().encode(), raw.hex().upper().encode()}
+    for skipped in range(ALIGNMENTS):
+        padded = b"\0" * skipped + raw
+        whole = base64.b64encode(padded)
+        first = -(-skipped * 8 // 6)
+        last = len(padded) * 8 // 6
+        inner = whole[first:last]
+        spellings |= {inner, inner.replace(b"+", b"-").replace(b"/", b"_")}
+    return spellings
+
+
+def search_files(
+    name: str, folders: Iterable[Path], needles: Needles, keys: Iterable[bytes]
+) -> Place:
+    """Search every byte of every file below some folders."""
+    found = Place(name)
+    spelled = {spelling for key in keys for spelling in spell_bytes(key)}
+    for file in _files(folders):
+        with suppress(OSError), file.open("rb") as opened:  # a server's file may vanish
+            size = file.stat().st_size
+            found.files, found.size = found.files + 1, found.size + size
+            if size:
+                with mmap.mmap(opened.fileno(), 0, access=mmap.ACCESS_READ) as heap:
+                    needles.find(heap, found)
+                    found.keys += sum(1 for key in spelled for _ in _finditer(heap, key))
+    return found
+
+
+def search_opened(name: str, parts: Runtime, needles: Needles) -> Place:
+    """Open whatever opens with any key that there is today, and search what comes out.
+
+    This is what somebody could do who has a copy of the database and the keyring of today.
+    """
+    found = Place(name)
+    ciphers = _ciphers(parts)
+    with parts.work() as work:
+        for table in Base.metadata.sorted_tables:
+            if "sealed" in table.columns:
+                (key,) = table.primary_key
+                for row in work.session.execute(select(table)).mappings():
+                    found.files += 1
+                    heap = _open(ciphers, place(table.name, row[key]), row["sealed"])
+                    found.size += len(heap)
+                    needles.find(heap, found)
+    return found
+
+
+def _open(ciphers: list[AESGCM], here: str, sealed: bytes | None) -> bytes:
+    """Return every text of a sealed document that one of the keys opens."""
+    for cipher in ciphers if sealed else ():
+        with suppress(UnreadableError):
+            return "\n".join(_texts(open_sealed(cipher, here, sealed or b""))).encode()
+    return b""
+
+
+def _finditer(heap: bytes | mmap.mmap, needle: bytes) -> Iterator[int]:
+    """Give every place where a needle begins; several times faster than one large pattern."""
+    place = heap.find(needle)
+    while place >= 0:
+        yield place
+        place = heap.find(needle, place + len(needle))
+
+
+def _texts(value: Any) -> Iterator[str]:  # noqa: ANN401  # whatever JSON holds
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for item in value.values():
+            yield from _texts(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _texts(item)
+
+
+def _ciphers(parts: Runtime) -> list[AESGCM]:
+    with parts.keyring.engine.connect() as connection:
+        ids = list(connection.scalars(select(PersonKey.id)))
+    return [AESGCM(key) for key in parts.keyring.read(ids).values()]
+
+
+def _files(folders: Iterable[Path]) -> Iterator[Path]:
+    for folder in folders:
+        yield from (path for path in sorted(folder.rglob("*")) if path.is_file())

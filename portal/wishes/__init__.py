@@ -1,0 +1,1 @@
+"""A wish to cancel that came by the feedback form, seen through."""

@@ -1,0 +1,231 @@
+"""See through what somebody asked for by the feedback form: to cancel one service, or everything.
+
+The form itself cancels nothing. A link to the address on file does, with the password, in the
+same corridor as on the website. Where the customer cannot, two colleagues can, with a reason.
+"""
+
+from collections.abc import Callable
+
+from sqlalchemy import select
+
+from portal.account.queries import find_customer, find_customer_by_email, list_registrations
+from portal.account.rules import Customer
+from portal.account.service import prove_again
+from portal.cancellation.rules import Leaving, When
+from portal.cancellation.service import cancel_registration, leave
+from portal.cases.models import CaseRow
+from portal.cases.queries import find_case_by_id, get_case
+from portal.cases.rules import CANCELLABLE, EVERYTHING, LINK_LIFE, Case, Status, Step
+from portal.cases.service import enter, lock_case, note_move
+from portal.credentials.rules import Proof
+from portal.kernel.errors import NotFoundError
+from portal.kernel.ids import CaseId, StaffId
+from portal.kernel.work import Work, Works
+from portal.mail.letter import Letter
+from portal.mail.outbox import queue
+from portal.runtime import Means
+from portal.sessions.queries import find_token_subject
+from portal.sessions.rules import Purpose
+from portal.sessions.service import issue_token, use_token
+from portal.vault.hashing import Hasher
+from portal.wishes import letters
+from portal.wishes.rules import REMINDED_BEFORE, Cancellation, SecondColleagueError, Wish
+
+Words = Callable[[str, Wish], Letter]
+
+
+def send_link(work: Work, reference: str, version: int) -> bool:
+    """Send the link that confirms a cancellation, to the address on file.
+
+    Returns False when no account has the address that was typed. Raises `NotFoundError` when
+    the case asks for no cancellation.
+    """
+    row = lock_case(work, reference, version)
+    found = get_case(work, reference)
+    if not found.is_cancelling:
+        raise NotFoundError
+    customer = _find_owner(work, found)
+    if customer is None:
+        return False
+    row.link_ends_at, row.reminded_at = work.now + LINK_LIFE, None
+    _write(work, row, found, customer, letters.confirm_cancellation)
+    row.status = Status.WAITING
+    enter(work, row, Step.LINK_SENT)
+    note_move(work, row, Step.LINK_SENT)
+    return True
+
+
+def find_cancellation(work: Work, token: str) -> Cancellation | None:
+    """Return what a confirmation link would cancel; None for a dead link.
+
+    The account goes with everything, and with the only registration there is.
+    """
+    case_id = find_token_subject(work, Purpose.CONFIRM_CANCELLATION, token)
+    found = find_case_by_id(work, CaseId(case_id)) if case_id else None
+    if found is None or not found.is_cancelling or not found.email:
+        return None
+    return _find_cancellation(work, found)
+
+
+def prove_by_link(works: Works, hasher: Hasher, token: str, password: str) -> Proof | None:
+    """Look at the password of whoever a link was sent to; None for a dead link."""
+    with works() as work:
+        found = find_cancellation(work, token)
+    return prove_again(works, hasher, found.customer_id, password) if found else None
+
+
+def confirm_cancellation(works: Works, means: Means, token: str, when: When) -> Leaving | None:
+    """Cancel what a case asks for, by the link that went to the address on file.
+
+    The same corridor as on the customer's own page; whoever calls has looked at the password.
+    Returns None for a dead link.
+    """
+    with works() as work:
+        found = find_cancellation(work, token)
+        if found is None or use_token(work, Purpose.CONFIRM_CANCELLATION, token) is None:
+            return None
+        _carry_out(work, found, Step.CONFIRMED)
+    return leave(works, means, found.customer_id, when) if found.deletes_account else Leaving()
+
+
+def list_to_remind(work: Work, most: int = 50) -> list[CaseId]:
+    """Return the cases whose link has been waiting for a week and has a week left."""
+    waits = CaseRow.reminded_at.is_(None) & (CaseRow.link_ends_at > work.now)
+    soon = CaseRow.link_ends_at <= work.now + REMINDED_BEFORE
+    query = select(CaseRow.id).where(waits, soon).order_by(CaseRow.link_ends_at).limit(most)
+    return [CaseId(row) for row in work.session.scalars(query)]
+
+
+def list_ended(work: Work, most: int = 50) -> list[CaseId]:
+    """Return the cases whose link has died unconfirmed."""
+    query = select(CaseRow.id).where(CaseRow.link_ends_at <= work.now)
+    return [CaseId(row) for row in work.session.scalars(query.limit(most))]
+
+
+def remind(work: Work, case_id: CaseId) -> None:
+    """Write once more to whoever a link was sent to; both links work, and end at the same time."""
+    row, found = _take(work, case_id)
+    if row is None or found is None or row.reminded_at is not None or not found.is_cancelling:
+        return
+    row.reminded_at = work.now
+    customer = _find_owner(work, found)
+    if customer is not None and not customer.is_closed:
+        row.version += 1
+        _write(work, row, found, customer, letters.remind_of_cancellation)
+        enter(work, row, Step.REMINDED)
+
+
+def end_link(work: Work, case_id: CaseId) -> None:
+    """Give a case back to the desk: nobody confirmed it within the life of its link."""
+    row, found = _take(work, case_id)
+    if row is None or row.link_ends_at is None or row.link_ends_at > work.now:
+        return
+    row.link_ends_at = None
+    if found is not None and found.is_open:
+        row.version += 1
+        row.status = Status.IN_PROGRESS
+        enter(work, row, Step.LINK_ENDED)
+        note_move(work, row, Step.LINK_ENDED)
+
+
+def ask_to_skip(work: Work, staff_id: StaffId, reference: str, version: int, reason: str) -> None:
+    """Ask a second colleague to go on without the customer's own confirmation.
+
+    Raises `NotFoundError` where there is nothing to cancel.
+    """
+    row = lock_case(work, reference, version)
+    if _find_cancellation(work, get_case(work, reference)) is None:
+        raise NotFoundError
+    row.skip_asked_by = staff_id
+    enter(work, row, Step.SKIP_ASKED, reason)
+    note_move(work, row, Step.SKIP_ASKED)
+
+
+def refuse_skip(work: Work, reference: str, version: int) -> None:
+    """Say no to going on without the customer; whoever asked may take it back this way too."""
+    row = lock_case(work, reference, version)
+    row.skip_asked_by = None
+    enter(work, row, Step.SKIP_REFUSED)
+    note_move(work, row, Step.SKIP_REFUSED)
+
+
+def agree_to_skip(
+    works: Works, means: Means, staff_id: StaffId, reference: str, version: int
+) -> None:
+    """Cancel what a case asks for, as the second colleague.
+
+    Raises `SecondColleagueError` for whoever asked, and `NotFoundError` when nobody did.
+    """
+    with works() as work:
+        row = lock_case(work, reference, version)
+        row.version -= 1  # `_carry_out` counts it
+        found = _find_cancellation(work, get_case(work, reference))
+        if found is None or row.skip_asked_by is None:
+            raise NotFoundError
+        if row.skip_asked_by == staff_id:
+            raise SecondColleagueError
+        _carry_out(work, found, Step.SKIPPED)
+    if found.deletes_account:
+        leave(works, means, found.customer_id, When.NOW)
+
+
+def can_cancel(work: Work, found: Case) -> bool:
+    """Tell whether there is an account, or a registration, that a case can cancel."""
+    return found.is_cancelling and _find_cancellation(work, found) is not None
+
+
+def _find_cancellation(work: Work, found: Case) -> Cancellation | None:
+    customer = _find_owner(work, found)
+    if customer is None or customer.is_closed:
+        return None
+    registrations = list_registrations(work, customer.id)
+    wanted = [one.id for one in registrations if one.service == found.service]
+    is_everything = found.service == EVERYTHING or (bool(wanted) and len(registrations) == 1)
+    return Cancellation(found, customer.id, wanted[0] if wanted else None, is_everything)
+
+
+def _carry_out(work: Work, found: Cancellation, step: Step) -> None:
+    """Close the case, and cancel the one registration if it is not everything."""
+    row = work.session.get_one(CaseRow, found.case.id)
+    if found.registration_id and not found.deletes_account:
+        cancel_registration(work, found.customer_id, found.registration_id)
+    row.status, row.closed_at = Status.CLOSED, work.now
+    row.link_ends_at = row.skip_asked_by = None
+    row.version += 1
+    enter(work, row, step)
+    note_move(work, row, step)
+
+
+def _take(work: Work, case_id: CaseId) -> tuple[CaseRow | None, Case | None]:
+    """Lock a case that the worker found a moment ago."""
+    query = select(CaseRow).where(CaseRow.id == case_id).with_for_update(skip_locked=True)
+    row = work.session.scalars(query).first()
+    return row, find_case_by_id(work, case_id) if row is not None else None
+
+
+def _write(work: Work, row: CaseRow, found: Case, customer: Customer, words: Words) -> None:
+    """Send a link that lives as long as the case waits for it."""
+    ends_at = row.link_ends_at or work.now
+    is_first = row.reminded_at is None
+    token = issue_token(
+        work, Purpose.CONFIRM_CANCELLATION, row.id, ends_at - work.now, keep_others=not is_first
+    )
+    wish = Wish(
+        given_name=customer.details.given_name,
+        reference=found.reference,
+        what=CANCELLABLE[found.service].lower(),
+        path=f"/contact/confirm/{token}",
+        ends_at=ends_at,
+    )
+    queue(work, customer.id, words(customer.details.email, wish))
+
+
+def _find_owner(work: Work, case: Case) -> Customer | None:
+    """Return whose account a case may cancel.
+
+    The account of whoever wrote it signed in, whatever address was typed; for a visitor's case,
+    the account with that address.
+    """
+    if case.customer_id:
+        return find_customer(work, case.customer_id)
+    return find_customer_by_email(work, case.email)

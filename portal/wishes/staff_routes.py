@@ -1,0 +1,91 @@
+"""The desk sees a wish to cancel through: the link, and what takes two colleagues."""
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from portal.cases.queries import get_case
+from portal.cases.staff_routes import show_moved_on
+from portal.kernel.errors import StaleError
+from portal.staff.queries import list_colleagues
+from portal.web.access import Access, access
+from portal.web.forms import VersionedForm
+from portal.web.identity import current_staff_id
+from portal.web.runtime import runtime
+from portal.web.transaction import reading, unit_of_work
+from portal.wishes import service
+from portal.wishes.forms import SkipForm
+from portal.wishes.rules import SecondColleagueError
+
+bp = Blueprint("wishes_desk", __name__, url_prefix="/staff/cases/<reference>")
+
+
+@bp.post("/link")
+@access(Access.STAFF)
+def send_link(reference: str) -> ResponseReturnValue:
+    """Send the link that confirms a cancellation, to the address on file."""
+    form = VersionedForm()
+    if form.is_valid_post():
+        with unit_of_work() as work:
+            is_sent = service.send_link(work, reference, form.read_version())
+        if is_sent:
+            flash("The link is on its way to the address on file.", "ok")
+        else:
+            flash("No account has this address, so there is nowhere to send a link.", "warn")
+    return _to_case(reference)
+
+
+@bp.route("/without-link", methods=["GET", "POST"])
+@access(Access.STAFF)
+def without_link(reference: str) -> ResponseReturnValue:
+    """Ask to go on without the customer, or see who asked and why."""
+    form = SkipForm()
+    if form.is_valid_post():
+        with unit_of_work() as work:
+            reason, version = form.reason.data or "", form.read_version()
+            service.ask_to_skip(work, current_staff_id(), reference, version, reason)
+        flash("Now a colleague has to agree.", "ok")
+        return _to_case(reference)
+    with reading() as work:
+        found = get_case(work, reference)
+        can_cancel = service.can_cancel(work, found)
+        names = {one.id: one.name for one in list_colleagues(work)}
+    form.version.data = str(found.version)
+    facts = {"case": found, "can_cancel": can_cancel, "names": names, "my_id": current_staff_id()}
+    return render_template("wishes_desk/without_link.html", form=form, **facts)
+
+
+@bp.post("/without-link/agree")
+@access(Access.STAFF)
+def agree(reference: str) -> ResponseReturnValue:
+    """Agree as the second colleague: it is cancelled."""
+    form, means, me = VersionedForm(), runtime().means, current_staff_id()
+    if form.is_valid_post():
+        try:
+            service.agree_to_skip(unit_of_work, means, me, reference, form.read_version())
+        except SecondColleagueError:
+            abort(403)
+        flash("It is cancelled.", "ok")
+    return _to_case(reference)
+
+
+@bp.post("/without-link/refuse")
+@access(Access.STAFF)
+def refuse(reference: str) -> ResponseReturnValue:
+    """Refuse, or take back what one asked for."""
+    form = VersionedForm()
+    if form.is_valid_post():
+        with unit_of_work() as work:
+            service.refuse_skip(work, reference, form.read_version())
+        flash("It stays as it is: the customer has to confirm.", "ok")
+    return _to_case(reference)
+
+
+@bp.errorhandler(StaleError)
+def stale(error: StaleError) -> ResponseReturnValue:
+    """Show a case that has moved on as it is now."""
+    del error
+    return show_moved_on((request.view_args or {})["reference"])
+
+
+def _to_case(reference: str) -> ResponseReturnValue:
+    return redirect(url_for("cases_desk.show", reference=reference), 303)

@@ -1,0 +1,151 @@
+"""The proof holds on both databases, and fails where a key is not destroyed."""
+
+import base64
+import secrets
+import tempfile
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection, text
+
+from portal.kernel.database import open_engine
+from portal.proof.findings import Findings
+from portal.proof.people import Person, make_person
+from portal.proof.running import Proof
+from portal.proof.searching import Needles, Place, search_files, spell_bytes
+from portal.settings import Settings
+from portal.vault.keyring import Keyring
+from tests.conftest import SETTINGS
+from tests.databases import postgresql, tools
+
+PEOPLE = 6
+DATABASES = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)]
+
+
+class ForgetfulKeyring(Keyring):
+    """Writes the ledger, as it should, and keeps the key, as it should not."""
+
+    def _destroy(self, connection: Connection, key_id: object) -> None:
+        """Do nothing."""
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[str]:
+    """A PostgreSQL of our own: every byte of its folder is searched."""
+    with (
+        tempfile.TemporaryDirectory(prefix="pg", dir="/tmp") as folder,  # for a short socket path
+        postgresql(Path(folder)) as address,
+    ):
+        yield address
+
+
+@pytest.fixture(params=DATABASES)
+def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
+    """The settings of a portal that is not there yet."""
+    given = replace(SETTINGS, instance=tmp_path / "proof")
+    if request.param == "sqlite":
+        return given
+    server: str = request.getfixturevalue("server")
+    names = [f"{name}_{secrets.token_hex(4)}" for name in ("main", "keyring")]
+    admin = open_engine(server.format("postgres"))
+    with admin.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
+        for name in names:
+            connection.execute(text(f"CREATE DATABASE {name}"))
+    admin.dispose()
+    main, keyring = (server.format(name) for name in names)
+    return replace(given, database_url=main, keyring_url=keyring, postgresql_tools=str(tools()))
+
+
+def prove(settings: Settings, keyring: type[Keyring] = Keyring) -> Findings:
+    return Proof(settings, PEOPLE, lambda _: None, keyring).run()
+
+
+def test_whoever_left_is_found_nowhere_and_the_others_have_everything(
+    settings: Settings,
+) -> None:
+    found = prove(settings)
+    assert found.faults == []
+    opened = [place for place in found.places if "opened" in place.name]
+    assert len(opened) == 1
+    assert len(opened[0].others) >= 3 * 15
+    files = [place for place in found.places if place.name.startswith("every file")]
+    assert len(files) >= 2
+    assert all(place.size > 100_000 for place in files)
+
+
+def test_where_a_key_is_not_destroyed_the_proof_fails(settings: Settings) -> None:
+    found = prove(settings, ForgetfulKeyring)
+    faults = " ".join(found.faults)
+    assert "opened with every key there is today: nothing of the erased" in faults
+    assert "the keyring: no key of theirs" in faults
+    (opened,) = (place for place in found.places if "opened" in place.name)
+    assert {name.partition(":")[2] for name in opened.erased} >= {
+        "given_name",
+        "email",
+        "telephone",
+        "message",
+        "note",
+    }
+
+
+@pytest.fixture(scope="module")
+def people() -> tuple[Person, Person]:
+    return make_person(0), make_person(1)
+
+
+def search(folder: Path, people: tuple[Person, Person], keys: list[bytes]) -> Place:
+    return search_files("here", [folder], Needles(people[:1], people[1:]), keys)
+
+
+@pytest.mark.parametrize("coding", ["utf-8", "utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("skipped", [0, 1, 2, 3])
+def test_the_search_finds_every_value_however_it_is_written(
+    tmp_path: Path, people: tuple[Person, Person], coding: str, skipped: int
+) -> None:
+    before = b"\x00" * 3 + b"x" * skipped
+    for name, value in people[0].canaries.items():
+        raw = value.encode(coding)
+        for number, heap in enumerate(
+            (
+                before + raw + b"after",
+                before + raw.hex().encode(),
+                before + raw.hex().upper().encode(),
+                base64.b64encode(before + raw + b" after"),
+                base64.urlsafe_b64encode(before + raw + b" after"),
+            )
+        ):
+            file = tmp_path / "file"
+            file.write_bytes(heap)
+            found = search(tmp_path, people, [])
+            assert f"0:{name}" in found.erased, (name, number)
+            assert len(found.erased) == 1
+
+
+def test_the_search_finds_the_others_too_and_says_whose_it_is(
+    tmp_path: Path, people: tuple[Person, Person]
+) -> None:
+    inside = tmp_path / "deep" / "inside"
+    inside.mkdir(parents=True)
+    (inside / "a.log").write_text(f"{people[1].email.upper()} {people[1].telephone}")
+    found = search(tmp_path, people, [])
+    assert (found.erased, found.others) == (set(), {"1:email", "1:telephone"})
+    assert (found.files, found.size) == (1, (inside / "a.log").stat().st_size)
+
+
+def test_the_search_finds_a_key_as_bytes_as_hex_and_in_base64(
+    tmp_path: Path, people: tuple[Person, Person]
+) -> None:
+    key = bytes(range(200, 232))
+    for heap in spell_bytes(key):
+        (tmp_path / "file").write_bytes(b"before" + heap + b"after")
+        assert search(tmp_path, people, [key]).keys == 1
+
+
+def test_what_is_not_there_is_not_found(tmp_path: Path, people: tuple[Person, Person]) -> None:
+    other = make_person(2)
+    (tmp_path / "file").write_text(" ".join(other.canaries.values()))
+    (tmp_path / "empty").touch()
+    found = search(tmp_path, people, [b"k" * 32])
+    assert (found.erased, found.others, found.keys, found.files) == (set(), set(), 0, 2)

@@ -7,6 +7,7 @@ several may run at once.
 import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from uuid import UUID
 
 from portal.account.service import tell_of_tries
@@ -14,14 +15,14 @@ from portal.audit.chain import note_head, seal_waiting
 from portal.cancellation.queries import list_due, list_unfinished
 from portal.cancellation.service import erase_due, finish
 from portal.kernel.database import truncate_journal
-from portal.kernel.ids import CustomerId
+from portal.kernel.ids import CaseId
 from portal.kernel.log import get_logger
-from portal.kernel.work import Works
+from portal.kernel.work import Work
 from portal.mail.outbox import claim_next, mark_failed, mark_sent, open_letter
 from portal.mail.render import Press
 from portal.mail.transport import RefusedError, Transport
 from portal.retention.service import purge
-from portal.runtime import Means, Runtime
+from portal.runtime import Runtime
 from portal.vault.doomed import destroy_doomed
 from portal.wishes.service import end_link, list_ended, list_to_remind, remind
 
@@ -70,19 +71,11 @@ class Worker:
         """Erase whoever is due, and finish what was decided and interrupted, one by one."""
         with self._parts.work() as work:
             due, unfinished = list_due(work), list_unfinished(work)
-        for customer_id in due:
-            self._alone(erase_due, customer_id)
-        for customer_id in unfinished:
-            self._alone(finish, customer_id)
-
-    def _alone(self, verb: Callable[[Works, Means, CustomerId], object], one: CustomerId) -> None:
-        """Do one of several so that its failure does not hold up the others."""
-        try:
-            verb(self._parts.work, self._parts.means, one)
-        except Exception as error:  # the last resort: log it, go on with the next
-            log.exception("cancellation-failed", exc_info=error)
-        else:
-            log.info("cancellation-finished")
+        for verb, customers in ((erase_due, due), (finish, unfinished)):
+            for customer_id in customers:
+                job = partial(verb, self._parts.work, self._parts.means, customer_id)
+                if _goes_well("cancellation-failed", job):
+                    log.info("cancellation-finished")
 
     def tell(self) -> None:
         """Write to customers whose sign-in was guessed at."""
@@ -95,8 +88,11 @@ class Worker:
             waiting, ended = list_to_remind(work), list_ended(work)
         for verb, cases in ((remind, waiting), (end_link, ended)):
             for case_id in cases:
-                with self._parts.work() as work:
-                    verb(work, case_id)
+                _goes_well("reminder-failed", partial(self._see_through, verb, case_id))
+
+    def _see_through(self, verb: Callable[[Work, CaseId], None], case_id: CaseId) -> None:
+        with self._parts.work() as work:
+            verb(work, case_id)
 
     def send_letters(self) -> None:
         """Send every letter that is due; each is claimed, sent outside any transaction, marked."""
@@ -150,3 +146,13 @@ class Worker:
         with self._parts.work() as work:
             mark_sent(work, letter_id)
         log.info("letter-sent", letter=str(letter_id), kind=letter.kind)
+
+
+def _goes_well(event: str, job: Callable[[], object]) -> bool:
+    """Do one of several so that its failure, which is logged, does not hold up the others."""
+    try:
+        job()
+    except Exception as error:  # the last resort: log it, go on with the next
+        log.exception(event, exc_info=error)
+        return False
+    return True

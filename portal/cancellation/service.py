@@ -130,7 +130,8 @@ def erase_due(works: Works, means: Means, customer_id: CustomerId) -> None:
     with works() as work:
         query = select(CustomerRow).where(CustomerRow.id == customer_id).with_for_update()
         row = work.session.scalars(query).first()
-        if row is None or row.leaves_at is None or row.leaves_at > work.now:
+        is_due = row is not None and row.leaves_at is not None and row.leaves_at <= work.now
+        if not is_due or list_holds(work, customer_id):
             return
         decide(work, means, customer_id)
     finish(works, means, customer_id)

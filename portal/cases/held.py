@@ -117,7 +117,11 @@ def _is_old(work: Work) -> ColumnElement[bool]:
 
 
 def _is_forgotten(work: Work) -> ColumnElement[bool]:
-    return (CaseRow.closed_at < work.now - NUMBER_KEPT) & CaseRow.sealed.is_(None)
+    return (
+        (CaseRow.closed_at < work.now - NUMBER_KEPT)
+        & CaseRow.sealed.is_(None)
+        & case_is_free(work, CaseRow.id, CaseRow.customer_id)
+    )
 
 
 def _empty(work: Work, row: CaseRow) -> None:

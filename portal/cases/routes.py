@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from portal.account.queries import get_customer
 from portal.cases import queries, service
 from portal.cases.forms import AddForm, ContactForm
-from portal.cases.rules import FOR_STAFF_ONLY, AlreadySentError, Message
+from portal.cases.rules import TOLD, AlreadySentError, Message
 from portal.kernel.ids import CustomerId
 from portal.web.access import Access, access
 from portal.web.identity import CUSTOMER, current_customer_id, current_visit
@@ -60,7 +60,7 @@ def show(reference: str) -> ResponseReturnValue:
         return redirect(url_for(".show", reference=reference), 303)
     with reading() as work:
         found = queries.get_own_case(work, me, reference)
-    entries = [one.as_told() for one in found.entries if one.step not in FOR_STAFF_ONLY]
+    entries = [one.as_told() for one in found.entries if one.step in TOLD]
     facts = {"entries": entries, "progress": [entry.without_words() for entry in entries]}
     return render_template("cases/show.html", form=form, case=found, **facts)
 

@@ -7,12 +7,12 @@ from uuid import UUID
 
 from portal.account.rules import SERVICES
 from portal.kernel import references
-from portal.kernel.clock import LONDON
+from portal.kernel.clock import london_day
 from portal.kernel.errors import DomainError, NotFoundError
 from portal.kernel.ids import CaseId, CustomerId
+from portal.receipts.rules import spell_day
 
-SIGNS = 4, 3
-"""How many signs the groups of a reference have."""
+SIGNS = 4, 3  # in the groups of a reference
 LONGEST_MESSAGE = 4_000
 LINK_LIFE = timedelta(days=14)
 KEPT_AFTER_CLOSING = timedelta(days=365)
@@ -95,27 +95,26 @@ STEPS = {
     Step.LINK_SENT: "Confirmation link sent",
     Step.REMINDED: "Reminder sent",
     Step.LINK_ENDED: "The link ended unconfirmed",
-    Step.SKIP_ASKED: "Asked to go on without the customer",
-    Step.SKIP_REFUSED: "A colleague refused to go on without the customer",
+    Step.SKIP_ASKED: "Second colleague asked for",
+    Step.SKIP_REFUSED: "Not without the customer, after all",
     Step.SKIPPED: "Cancelled by two colleagues",
     Step.HELD: "Legal hold placed",
     Step.HOLD_LIFTED: "Legal hold lifted",
     Step.CONFIRMED: "The customer confirmed, and it is cancelled",
     Step.CLOSED: "Closed",
-    Step.ERASED: "The customer's details were deleted",
+    Step.ERASED: "The customer’s details were deleted",
 }
-FOR_STAFF_ONLY = frozenset(
-    {
-        Step.NOTED,
-        Step.ASSIGNED,
-        Step.REMINDED,
-        Step.LINK_ENDED,
-        Step.SKIP_ASKED,
-        Step.SKIP_REFUSED,
-        Step.HELD,
-        Step.HOLD_LIFTED,
-    }
-)
+TOLD = {
+    Step.RECEIVED: "Message received",
+    Step.REPLIED: "Answered",
+    Step.ASKED: "Question asked",
+    Step.ANSWERED: "You answered",
+    Step.LINK_SENT: "Confirmation link sent",
+    Step.SKIPPED: "Cancelled",
+    Step.CONFIRMED: "You confirmed, and it is cancelled",
+    Step.CLOSED: "Closed",
+}
+"""What the customer reads of it; the other steps are between colleagues."""
 
 
 class View(StrEnum):
@@ -166,15 +165,16 @@ class Entry:
     at: datetime
     by: str
     text: str
+    is_told: bool = False
 
     @property
     def title(self) -> str:
         """What happened."""
-        return STEPS[self.step]
+        return TOLD[self.step] if self.is_told else STEPS[self.step]
 
     def as_told(self) -> "Entry":
         """Return the entry as the customer reads it: colleagues have no names there."""
-        return replace(self, by="us" if self.by else "")
+        return replace(self, by="us" if self.by else "", is_told=True)
 
     def without_words(self) -> "Entry":
         """Return the entry for a timeline, where words have no room."""
@@ -250,26 +250,36 @@ def read_stages(case: Case) -> tuple[Stage, ...]:
     if case.topic is not Topic.CANCEL:
         return ()
     when: dict[Step, datetime] = {}
-    for entry in case.entries:  # newest first: the newest of each stands
-        when.setdefault(entry.step, entry.at)
-    proved = when.get(Step.CONFIRMED)
-    note = ""
-    if case.link_ends_at is not None:
-        day = case.link_ends_at.astimezone(LONDON)
-        note = f"It works until {day.day} {day:%B %Y}" + (
-            "; reminded once" if Step.REMINDED in when else ""
-        )
-    elif Step.LINK_ENDED in when and case.is_open:
-        note = "It ended unconfirmed. Send another one"
-    done = proved or when.get(Step.SKIPPED)
-    return (
+    for entry in reversed(case.entries):  # oldest first
+        if entry.step is Step.LINK_SENT:
+            when.clear()  # whatever came of an earlier link
+        when[entry.step] = entry.at
+    sent, skipped = when.get(Step.LINK_SENT), when.get(Step.SKIPPED)
+    done = when.get(Step.CONFIRMED) or skipped
+    stages: tuple[Stage, ...] = (
         Stage(title="Asked by the form", at=case.received_at),
-        Stage(title="Link sent to the address on file", at=when.get(Step.LINK_SENT), note=note),
-        Stage(title="Two colleagues agreed", at=when[Step.SKIPPED])
-        if Step.SKIPPED in when
-        else Stage(title="Confirmed by the customer, with the password", at=proved),
+        Stage(title="Link sent to the address on file", at=sent, note=_note_of_link(case, when)),
+        Stage(title="Two colleagues agreed", at=skipped)
+        if skipped
+        else Stage(title="Confirmed by the customer, with the password", at=done),
         Stage(title="Cancelled", at=done),
     )
+    if done is None and not case.is_open:
+        gone = STEPS[Step.ERASED] if when.get(Step.ERASED) == case.closed_at else ""
+        closed = Stage(title="Closed without cancelling", at=case.closed_at, note=gone)
+        stages = (*stages[:2], closed)
+    return tuple(stage for stage in stages if stage.at or case.is_open)
+
+
+def _note_of_link(case: Case, when: dict[Step, datetime]) -> str:
+    """Say until when a link works, that a reminder went, or that it ended."""
+    reminded, ended = when.get(Step.REMINDED), when.get(Step.LINK_ENDED)
+    notes = [f"Reminded on {spell_day(london_day(reminded))}"] if reminded else []
+    if case.link_ends_at is not None:
+        notes += [f"It works until {spell_day(london_day(case.link_ends_at))}"]
+    elif ended:
+        notes += [f"It ended unconfirmed on {spell_day(london_day(ended))}"]
+    return ". ".join(notes)
 
 
 def new_reference() -> str:

@@ -108,15 +108,17 @@ def answer_case(work: Work, reference: str, text: str, step: Step, version: int)
         )
         if row.person_id is not None:
             queue(work, row.person_id, letter)
-        row.status = Status.WAITING if is_question else Status.CLOSED
-        row.closed_at = None if is_question else work.now
+        if is_question:
+            row.status, row.closed_at = Status.WAITING, None
+        else:
+            close_row(work, row)
     note_move(work, row, step)
 
 
 def close_case(work: Work, reference: str, version: int) -> None:
     """Close a case without a letter."""
     row = lock_case(work, reference, version)
-    row.status, row.closed_at = Status.CLOSED, work.now
+    close_row(work, row)
     enter(work, row, Step.CLOSED)
     note_move(work, row, Step.CLOSED)
 
@@ -202,3 +204,9 @@ def enter(work: Work, row: CaseRow, step: Step, text: str = "") -> None:
 def note_move(work: Work, row: CaseRow, step: Step) -> None:
     """Record that a case has moved."""
     record(work, CaseMoved(row.id, step, row.status))
+
+
+def close_row(work: Work, row: CaseRow) -> None:
+    """Close a case, whatever it waited for."""
+    row.status, row.closed_at = Status.CLOSED, work.now
+    row.link_ends_at = row.skip_asked_by = None

@@ -1,17 +1,12 @@
 """What every command needs: the group they belong to, and the parts of the program."""
 
-import time
-
 import click
 
 from portal.credentials.rules import QUESTIONS
+from portal.readiness import refuse_old_schema, refuse_unready
 from portal.register import HELD
-from portal.replay import look
 from portal.runtime import Runtime, assemble
-from portal.schema import are_newest
-from portal.settings import Settings, SettingsError
-
-LOOKS, LOOK_AGAIN_SECONDS = 3, 0.5
+from portal.settings import Settings
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -29,39 +24,14 @@ def assembled(settings: Settings) -> Runtime:
 
 
 def migrated(settings: Settings) -> Runtime:
-    """Return the parts; refuse a database without the newest schema."""
+    """Return the parts; refuse databases without the newest schema."""
     parts = assembled(settings)
-    if not are_newest(parts):
-        raise SettingsError("the database needs migrating. Run: python -m portal migrate")
+    refuse_old_schema(parts)
     return parts
 
 
 def ready(settings: Settings) -> Runtime:
     """Return the parts; refuse also a database, or a keyring, that is an old copy put back."""
-    parts = migrated(settings)
-    refuse_old_copy(parts)
+    parts = assembled(settings)
+    refuse_unready(parts)
     return parts
-
-
-def refuse_old_copy(parts: Runtime) -> None:
-    """Refuse a main database, or a keyring, that is an old copy put back."""
-    standing = look(parts)
-    for _ in range(LOOKS):
-        if standing.is_ready:
-            return
-        time.sleep(LOOK_AGAIN_SECONDS)  # an erasure may be half-way at this very moment
-        standing = look(parts)
-    if standing.is_ahead:
-        raise SettingsError(
-            "the keyring is older than the database: it may hold keys of people who have left."
-            " Put its newest copy back"
-        )
-    if standing.is_restoring:
-        raise SettingsError(
-            "a copy is being put back, or that was interrupted."
-            " Run: python -m portal restore FOLDER"
-        )
-    raise SettingsError(
-        "the database is a copy from before somebody left, and they are in it."
-        " Run: python -m portal replay"
-    )

@@ -61,16 +61,13 @@ class Proof:
         )
         self.settings.instance.mkdir(parents=True)
         parts = assemble(self.settings, HELD, QUESTIONS, self.clock)
-        masters = MasterKeys.from_text(self.settings.master_key)
-        own = keyring(parts.keyring.engine, masters, self.clock)
+        own = keyring(parts.keyring.engine, parts.keyring.masters, self.clock)
         self.parts = replace(parts, keyring=own)
         self.people = [make_person(number) for number in range(people)]
         self.leavers, self.stayers = self.people[::2], self.people[1::2]
         self.post, self.found = Post(), Findings()
         self.app: Flask | None = None
-        self.gone: list[CustomerId] = []
-        self.plain: list[bytes] = []
-        self.wrapped: list[bytes] = []
+        self.gone, self.plain, self.wrapped = list[CustomerId](), list[bytes](), list[bytes]()
         self.cancelling: dict[int, str] = {}
 
     def run(self) -> Findings:

@@ -40,7 +40,7 @@ class Keyring:
     def __init__(self, engine: Engine, masters: MasterKeys, clock: Clock) -> None:
         self.engine = engine
         self._reading = engine.execution_options(reading=True)
-        self._masters = masters
+        self.masters = masters
         self._clock = clock
         self._lookup: bytes | None = None
         self.ledger = Ledger(engine, self.hash, lambda: self._read_secret(RECEIPTS))
@@ -48,7 +48,7 @@ class Keyring:
     def create(self, key_id: UUID) -> bytes:
         """Make and keep a new key; raises `ValueError` when there is one already."""
         key = crypto.new_key()
-        wrapped = self._masters.wrap(key, _name(key_id))
+        wrapped = self.masters.wrap(key, _name(key_id))
         try:
             with self.engine.begin() as connection:
                 connection.execute(insert(PersonKey).values(id=key_id, wrapped=wrapped))
@@ -61,7 +61,7 @@ class Keyring:
         query = select(PersonKey.id, PersonKey.wrapped).where(PersonKey.id.in_(list(key_ids)))
         with self._reading.connect() as connection:
             rows = connection.execute(query).all()
-        return {row.id: self._masters.unwrap(row.wrapped, _name(row.id)) for row in rows}
+        return {row.id: self.masters.unwrap(row.wrapped, _name(row.id)) for row in rows}
 
     def list_present(self, key_ids: Iterable[UUID]) -> set[UUID]:
         """Return for which of these there is a key."""
@@ -99,7 +99,7 @@ class Keyring:
             known = set(connection.scalars(select(Secret.name)))
             for name in (LOOKUP, RECEIPTS):
                 if name not in known:
-                    wrapped = self._masters.wrap(crypto.new_key(), name)
+                    wrapped = self.masters.wrap(crypto.new_key(), name)
                     connection.execute(insert(Secret).values(name=name, wrapped=wrapped))
 
     def count(self) -> int:
@@ -177,10 +177,10 @@ class Keyring:
         (key,) = table.primary_key
         changes = []
         for identity, wrapped in rows:
-            if not self._masters.is_current(wrapped):
+            if not self.masters.is_current(wrapped):
                 name = _name(identity) if isinstance(identity, UUID) else identity
-                plain = self._masters.unwrap(wrapped, name)
-                new = self._masters.wrap(plain, name)
+                plain = self.masters.unwrap(wrapped, name)
+                new = self.masters.wrap(plain, name)
                 changes.append({"identity": identity, "before": wrapped, "after": new})
         if changes:
             connection.execute(
@@ -196,7 +196,7 @@ class Keyring:
             wrapped = connection.scalar(select(Secret.wrapped).where(Secret.name == name))
         if wrapped is None:
             raise KeyGoneError(name)
-        return self._masters.unwrap(wrapped, name)
+        return self.masters.unwrap(wrapped, name)
 
 
 def _name(key_id: UUID) -> str:

@@ -35,7 +35,7 @@ def remind_of_cancellation(to: str, wish: Wish) -> Letter:
         subject=f"Do you still want to cancel? ({wish.reference})",
         greeting=f"Hello {wish.given_name},",
         paragraphs=(
-            f"A week ago we were asked to cancel your registration: {wish.what}.",
+            f"We wrote to you because we were asked to cancel your registration: {wish.what}.",
             "You have not confirmed it, so nothing has happened.",
             f"The link works until {_spell_end(wish)}. We do not remind you again.",
         ),

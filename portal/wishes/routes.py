@@ -3,6 +3,7 @@
 from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from portal.account.queries import get_customer
 from portal.cancellation.forms import CancelForm, LeaveForm, ProofForm
 from portal.cancellation.queries import get_preview
 from portal.cancellation.routes import WRONG, where_to
@@ -26,6 +27,7 @@ def confirm(token: str) -> ResponseReturnValue:
     with reading() as work:
         found = service.find_cancellation(work, token)
         preview = get_preview(work, means, found.customer_id) if found else None
+        email = get_customer(work, found.customer_id).details.email if found else ""
     if found is None:
         return render_template("wishes/confirm.html", form=None, case=None), 410
     form = LeaveForm() if found.deletes_account else CancelForm()
@@ -39,7 +41,7 @@ def confirm(token: str) -> ResponseReturnValue:
         answer = redirect(where_to(done), 303)
         return let_out(answer, CUSTOMER) if current_visit() else answer
     facts = {"what": CANCELLABLE[found.case.service], "deletes_account": found.deletes_account}
-    facts |= {"preview": preview, "hints": WHEN_HINTS}
+    facts |= {"preview": preview, "hints": WHEN_HINTS, "email": email}
     return render_template("wishes/confirm.html", form=form, case=found.case, **facts)
 
 

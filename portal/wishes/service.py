@@ -16,7 +16,7 @@ from portal.cancellation.service import cancel_registration, leave
 from portal.cases.models import CaseRow
 from portal.cases.queries import find_case_by_id, get_case
 from portal.cases.rules import CANCELLABLE, EVERYTHING, LINK_LIFE, Case, Status, Step
-from portal.cases.service import enter, lock_case, note_move
+from portal.cases.service import close_row, enter, lock_case, note_move
 from portal.credentials.rules import Proof
 from portal.kernel.errors import NotFoundError
 from portal.kernel.ids import CaseId, StaffId
@@ -37,15 +37,15 @@ Words = Callable[[str, Wish], Letter]
 def send_link(work: Work, reference: str, version: int) -> bool:
     """Send the link that confirms a cancellation, to the address on file.
 
-    Returns False when no account has the address that was typed. Raises `NotFoundError` when
-    the case asks for no cancellation.
+    Returns False when no account has the address that was typed, or it is closed already.
+    Raises `NotFoundError` when the case asks for no cancellation.
     """
     row = lock_case(work, reference, version)
     found = get_case(work, reference)
     if not found.is_cancelling:
         raise NotFoundError
     customer = _find_owner(work, found)
-    if customer is None:
+    if customer is None or customer.is_closed:
         return False
     row.link_ends_at, row.reminded_at = work.now + LINK_LIFE, None
     _write(work, row, found, customer, letters.confirm_cancellation)
@@ -62,9 +62,7 @@ def find_cancellation(work: Work, token: str) -> Cancellation | None:
     """
     case_id = find_token_subject(work, Purpose.CONFIRM_CANCELLATION, token)
     found = find_case_by_id(work, CaseId(case_id)) if case_id else None
-    if found is None or not found.is_cancelling or not found.email:
-        return None
-    return _find_cancellation(work, found)
+    return _find_cancellation(work, found) if found else None
 
 
 def prove_by_link(works: Works, hasher: Hasher, token: str, password: str) -> Proof | None:
@@ -81,16 +79,21 @@ def confirm_cancellation(works: Works, means: Means, token: str, when: When) -> 
     Returns None for a dead link.
     """
     with works() as work:
-        found = find_cancellation(work, token)
-        if found is None or use_token(work, Purpose.CONFIRM_CANCELLATION, token) is None:
+        case_id = find_token_subject(work, Purpose.CONFIRM_CANCELLATION, token)
+        row = _lock(work, CaseId(case_id)) if case_id else None  # one link at a time
+        wanted = find_cancellation(work, token)
+        if row is None or wanted is None:
             return None
-        _carry_out(work, found, Step.CONFIRMED)
-    return leave(works, means, found.customer_id, when) if found.deletes_account else Leaving()
+        use_token(work, Purpose.CONFIRM_CANCELLATION, token)
+        row.version += 1
+        _carry_out(work, row, wanted, Step.CONFIRMED)
+    return leave(works, means, wanted.customer_id, when) if wanted.deletes_account else Leaving()
 
 
 def list_to_remind(work: Work, most: int = 50) -> list[CaseId]:
     """Return the cases whose link has been waiting for a week and has a week left."""
-    waits = CaseRow.reminded_at.is_(None) & (CaseRow.link_ends_at > work.now)
+    is_open = CaseRow.status != Status.CLOSED
+    waits = is_open & CaseRow.reminded_at.is_(None) & (CaseRow.link_ends_at > work.now)
     soon = CaseRow.link_ends_at <= work.now + REMINDED_BEFORE
     query = select(CaseRow.id).where(waits, soon).order_by(CaseRow.link_ends_at).limit(most)
     return [CaseId(row) for row in work.session.scalars(query)]
@@ -104,7 +107,8 @@ def list_ended(work: Work, most: int = 50) -> list[CaseId]:
 
 def remind(work: Work, case_id: CaseId) -> None:
     """Write once more to whoever a link was sent to; both links work, and end at the same time."""
-    row, found = _take(work, case_id)
+    row = _lock(work, case_id)
+    found = find_case_by_id(work, case_id)
     if row is None or found is None or row.reminded_at is not None or not found.is_cancelling:
         return
     row.reminded_at = work.now
@@ -117,11 +121,11 @@ def remind(work: Work, case_id: CaseId) -> None:
 
 def end_link(work: Work, case_id: CaseId) -> None:
     """Give a case back to the desk: nobody confirmed it within the life of its link."""
-    row, found = _take(work, case_id)
+    row = _lock(work, case_id)
     if row is None or row.link_ends_at is None or row.link_ends_at > work.now:
         return
     row.link_ends_at = None
-    if found is not None and found.is_open:
+    if row.status != Status.CLOSED:
         row.version += 1
         row.status = Status.IN_PROGRESS
         enter(work, row, Step.LINK_ENDED)
@@ -134,7 +138,7 @@ def ask_to_skip(work: Work, staff_id: StaffId, reference: str, version: int, rea
     Raises `NotFoundError` where there is nothing to cancel.
     """
     row = lock_case(work, reference, version)
-    if _find_cancellation(work, get_case(work, reference)) is None:
+    if find_wanted(work, get_case(work, reference)) is None:
         raise NotFoundError
     row.skip_asked_by = staff_id
     enter(work, row, Step.SKIP_ASKED, reason)
@@ -142,8 +146,13 @@ def ask_to_skip(work: Work, staff_id: StaffId, reference: str, version: int, rea
 
 
 def refuse_skip(work: Work, reference: str, version: int) -> None:
-    """Say no to going on without the customer; whoever asked may take it back this way too."""
+    """Say no to going on without the customer; whoever asked may take it back this way too.
+
+    Raises `NotFoundError` when nobody asked.
+    """
     row = lock_case(work, reference, version)
+    if row.skip_asked_by is None:
+        raise NotFoundError
     row.skip_asked_by = None
     enter(work, row, Step.SKIP_REFUSED)
     note_move(work, row, Step.SKIP_REFUSED)
@@ -158,23 +167,27 @@ def agree_to_skip(
     """
     with works() as work:
         row = lock_case(work, reference, version)
-        row.version -= 1  # `_carry_out` counts it
-        found = _find_cancellation(work, get_case(work, reference))
-        if found is None or row.skip_asked_by is None:
+        wanted = _find_cancellation(work, get_case(work, reference))
+        if wanted is None or row.skip_asked_by is None:
             raise NotFoundError
         if row.skip_asked_by == staff_id:
             raise SecondColleagueError
-        _carry_out(work, found, Step.SKIPPED)
-    if found.deletes_account:
-        leave(works, means, found.customer_id, When.NOW)
+        _carry_out(work, row, wanted, Step.SKIPPED)
+    if wanted.deletes_account:
+        leave(works, means, wanted.customer_id, When.NOW)
 
 
-def can_cancel(work: Work, found: Case) -> bool:
-    """Tell whether there is an account, or a registration, that a case can cancel."""
-    return found.is_cancelling and _find_cancellation(work, found) is not None
+def find_wanted(work: Work, found: Case) -> Cancellation | None:
+    """Return what a case would cancel; None where there is no such account or registration."""
+    wanted = _find_cancellation(work, found)
+    is_there = wanted is not None and (wanted.deletes_account or wanted.registration_id)
+    return wanted if is_there else None
 
 
 def _find_cancellation(work: Work, found: Case) -> Cancellation | None:
+    """Return what an open case asks to cancel; None where there is no open account for it."""
+    if not found.is_cancelling or not found.email:
+        return None
     customer = _find_owner(work, found)
     if customer is None or customer.is_closed:
         return None
@@ -184,23 +197,19 @@ def _find_cancellation(work: Work, found: Case) -> Cancellation | None:
     return Cancellation(found, customer.id, wanted[0] if wanted else None, is_everything)
 
 
-def _carry_out(work: Work, found: Cancellation, step: Step) -> None:
+def _carry_out(work: Work, row: CaseRow, wanted: Cancellation, step: Step) -> None:
     """Close the case, and cancel the one registration if it is not everything."""
-    row = work.session.get_one(CaseRow, found.case.id)
-    if found.registration_id and not found.deletes_account:
-        cancel_registration(work, found.customer_id, found.registration_id)
-    row.status, row.closed_at = Status.CLOSED, work.now
-    row.link_ends_at = row.skip_asked_by = None
-    row.version += 1
+    if wanted.registration_id and not wanted.deletes_account:
+        cancel_registration(work, wanted.customer_id, wanted.registration_id)
+    close_row(work, row)
     enter(work, row, step)
     note_move(work, row, step)
 
 
-def _take(work: Work, case_id: CaseId) -> tuple[CaseRow | None, Case | None]:
-    """Lock a case that the worker found a moment ago."""
-    query = select(CaseRow).where(CaseRow.id == case_id).with_for_update(skip_locked=True)
-    row = work.session.scalars(query).first()
-    return row, find_case_by_id(work, case_id) if row is not None else None
+def _lock(work: Work, case_id: CaseId) -> CaseRow | None:
+    """Take a case to change it, whatever its version."""
+    query = select(CaseRow).where(CaseRow.id == case_id).with_for_update()
+    return work.session.scalars(query).first()
 
 
 def _write(work: Work, row: CaseRow, found: Case, customer: Customer, words: Words) -> None:

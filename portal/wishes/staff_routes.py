@@ -3,7 +3,7 @@
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.cases.queries import get_case
+from portal.cases.service import view_case
 from portal.cases.staff_routes import show_moved_on
 from portal.kernel.errors import StaleError
 from portal.staff.queries import list_colleagues
@@ -11,7 +11,7 @@ from portal.web.access import Access, access
 from portal.web.forms import VersionedForm
 from portal.web.identity import current_staff_id
 from portal.web.runtime import runtime
-from portal.web.transaction import reading, unit_of_work
+from portal.web.transaction import unit_of_work
 from portal.wishes import service
 from portal.wishes.forms import SkipForm
 from portal.wishes.rules import SecondColleagueError
@@ -30,7 +30,7 @@ def send_link(reference: str) -> ResponseReturnValue:
         if is_sent:
             flash("The link is on its way to the address on file.", "ok")
         else:
-            flash("No account has this address, so there is nowhere to send a link.", "warn")
+            flash("No open account has this address, so there is nowhere to send a link.", "warn")
     return _to_case(reference)
 
 
@@ -45,12 +45,12 @@ def without_link(reference: str) -> ResponseReturnValue:
             service.ask_to_skip(work, current_staff_id(), reference, version, reason)
         flash("Now a colleague has to agree.", "ok")
         return _to_case(reference)
-    with reading() as work:
-        found = get_case(work, reference)
-        can_cancel = service.can_cancel(work, found)
+    with unit_of_work() as work:
+        found = view_case(work, reference)
+        wanted = service.find_wanted(work, found)
         names = {one.id: one.name for one in list_colleagues(work)}
     form.version.data = str(found.version)
-    facts = {"case": found, "can_cancel": can_cancel, "names": names, "my_id": current_staff_id()}
+    facts = {"case": found, "wanted": wanted, "names": names, "my_id": current_staff_id()}
     return render_template("wishes_desk/without_link.html", form=form, **facts)
 
 

@@ -243,7 +243,7 @@ def test_a_link_is_sent_only_where_an_account_is(world: World) -> None:
     world.deliver()
     path = f"/staff/cases/{reference}"
     page = desk.open(path).send(f"{path}/link")
-    assert page.flashes[0].startswith("No account has this address")
+    assert page.flashes[0].startswith("No open account has this address")
     assert world.deliver() == []
 
 

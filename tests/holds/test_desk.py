@@ -6,9 +6,12 @@ import pytest
 from sqlalchemy import select
 
 from portal.account.queries import find_customer
+from portal.cases.held import empty_unreadable
+from portal.cases.models import CaseRow
 from portal.cases.queries import get_case
 from portal.holds.models import LegalHold
 from portal.holds.queries import list_holds, list_holds_of_case
+from portal.retention.service import purge
 from portal.staff.rules import Role
 from tests.pages import Page, Visitor
 from tests.world import Person, World
@@ -79,6 +82,43 @@ def test_an_agent_may_look_and_neither_place_nor_lift(world: World) -> None:
     assert desk.send(path, **GOOD, version="2").status_code == 403
     assert desk.send(f"{path}/{hold.id}/lift", version="2").status_code == 403
     assert len(world.read(list_holds_of_case, world.read(get_case, reference).id, None)) == 1
+
+
+def test_a_case_that_is_closed_can_be_held_too(world: World) -> None:
+    reference = world.case()
+    path = f"/staff/cases/{reference}"
+    page = world.at_the_desk().open(path).send(f"{path}/close")
+    assert f"{path}/holds" in page.links()
+    place(world, reference)
+    assert len(world.read(list_holds_of_case, world.read(get_case, reference).id, None)) == 1
+
+
+def test_where_no_words_are_left_there_is_nothing_to_hold(world: World) -> None:
+    person = world.customer()
+    reference = world.case(person)
+    world.erase(person)
+    desk = senior(world)
+    page = desk.open(f"/staff/cases/{reference}/holds")
+    assert "Nothing is left to hold" in page.text
+    assert not page.soup.select("main form")
+    version = str(world.read(get_case, reference).version)
+    sent = desk.send(f"/staff/cases/{reference}/holds", **GOOD, version=version)
+    assert sent.status_code == 404
+
+
+def test_the_number_of_a_case_stays_as_long_as_it_is_held(world: World) -> None:
+    references = [world.case(), world.case()]
+    place(world, references[0], until="1 March 2029")
+    with world.work() as work:
+        empty_unreadable(work, [get_case(work, reference).id for reference in references])
+    for moment, left in (
+        (world.clock().replace(year=2029, month=3, day=1), references[:1]),
+        (world.clock().replace(year=2029, month=3, day=2), []),
+    ):
+        world.clock.now = moment
+        purge(world.parts.work, world.parts.register)
+        with world.work() as work:
+            assert list(work.session.scalars(select(CaseRow.reference))) == left
 
 
 def test_a_hold_is_lifted_by_a_senior_colleague(world: World) -> None:

@@ -11,6 +11,7 @@ from playwright.sync_api import expect
 from portal.account.queries import list_registrations
 from portal.account.rules import Service
 from portal.cases.rules import EVERYTHING, PAGE, Topic
+from portal.staff.rules import Role
 from tests.journeys.conftest import Site
 from tests.pages import Visitor
 from tests.world import ANSWER, PASSWORD, Person
@@ -36,12 +37,14 @@ PUBLIC = (
     *("/", "/privacy", "/cookies", "/accessibility"),
     *("/register", "/register/sent", "/register/confirm/nothing", "/sign-in"),
     *("/contact", "/contact/sent", "/contact/confirm/nothing", "/contact/confirmed"),
+    *("/registrations/closed", "/receipts", "/receipts/ER-2222-2222-2222"),
     *("/registrations/gone", "/signed-out", "/signed-out?why=idle", "/sign-out", "/nothing"),
     *("/staff/sign-in", "/staff/signed-out", "/staff/signed-out?why=idle", "/staff/nothing"),
 )
 OWN = (
     *("/account", "/profile", "/profile/edit", "/preferences", "/preferences/off"),
     *("/preferences/history", "/registrations", "/registrations/cancel", "/cases"),
+    *("/registrations/copy", "/receipts"),
     *("/contact", "/privacy", "/cases/PC-2222-222", "/nothing"),
 )
 DESK = (
@@ -111,6 +114,9 @@ def _links(site: Site) -> Iterator[str]:
         path = f"/staff/cases/{reference}"
         desk.open(path).send(f"{path}/link")
         yield from _open_all(site, (world.letter("Do you want to cancel?").link,))
+    yield _fail(site, "/receipts", "Check")
+    reference = world.erase(world.customer("gone@example.com"))
+    yield from _open_all(site, (f"/registrations/gone/{reference}", f"/receipts/{reference}"))
 
 
 def walk_as_newcomer(site: Site) -> Iterator[str]:
@@ -139,7 +145,8 @@ def walk_as_customer(site: Site) -> Iterator[str]:
     cancel = f"/registrations/{registration.id}/cancel"
     yield from _open_all(site, (cancel,))
     yield _fail(site, cancel, f"Cancel {registration.name}")
-    yield _fail(site, "/registrations/cancel", "Delete my account")
+    yield _fail(site, "/registrations/cancel", "Close and delete my account")
+    yield _fail(site, "/registrations/copy", "Download")
     site.open("/profile/edit")
     site.fill({"First name": "", "Telephone (optional)": ENDLESS, "Postcode (optional)": "x" * 99})
     site.press("Save changes")
@@ -183,7 +190,7 @@ def walk_at_the_desk(site: Site) -> Iterator[str]:
     kept = [world.case(gone)]
     other = world.at_the_desk(world.colleague("kit@example.com", ENDLESS))
     browser = world.signed_in(gone)
-    browser.open("/registrations/cancel").send(password=gone.password, confirm="y")
+    browser.open("/registrations/cancel").send(password=gone.password, confirm="y", when="now")
     kept += [_talk(site, person, other, topic) for topic in (Topic.COPY, Topic.CANCEL)]
     world.clock.move(days=40)
     for name in [ENDLESS, BACKWARDS, *["A Visitor"] * PAGE]:
@@ -198,23 +205,32 @@ def walk_at_the_desk(site: Site) -> Iterator[str]:
     yield "/staff/cases, the second page"
     yield from _open_all(site, [f"/staff/cases/{one}" for one in (*kept, new)])
     yield _fail(site, f"/staff/cases/{new}", "Send")
-    for typed in (LONG_EMAIL, ENDLESS[:200]):
-        site.open("/staff")
-        site.page.get_by_role("textbox", name="Find a case").fill(typed)
-        site.press("Find")
-        expect(site.page.get_by_role("heading", level=1)).to_contain_text("found")
-        yield f"search for {typed[:9]}"
-    site.open(f"/staff/cases/{new}")
-    mine = world.at_the_desk(Person(person.id, "kit@example.com"))
-    mine.open(f"/staff/cases/{new}").send(step="noted", message=WORDS)
-    site.check("Add a private note")
-    site.field("Message").fill(WORDS[:4000])
-    site.press("Send")
-    site.is_told("Somebody did something in this case")
-    yield "/staff/cases/… with a conflict"
-    site.press("Send")
-    site.is_told("Your note is kept.")
-    yield "/staff/cases/… with a message"
+    yield from _decide(site, kept[-1], world.at_the_desk(world.colleague("rae@example.com")))
+    yield from _hold(site, kept[-1])
+
+
+def _decide(site: Site, reference: str, other: Visitor) -> Iterator[str]:
+    """Go on without the customer's link: the empty form, with errors, and asked by somebody."""
+    path = f"/staff/cases/{reference}/without-link"
+    yield from _open_all(site, (path, f"/staff/cases/{reference}"))
+    yield _fail(site, path, "Ask a colleague")
+    other.open(f"/staff/cases/{reference}").send(f"/staff/cases/{reference}/link")
+    other.open(path).send(reason=WORDS)
+    yield from _open_all(site, (path, f"/staff/cases/{reference}"))
+
+
+def _hold(site: Site, reference: str) -> Iterator[str]:
+    """Look at the holds as an agent, and as somebody who may place them."""
+    path = f"/staff/cases/{reference}/holds"
+    yield from _open_all(site, (path,))
+    site.context.clear_cookies()
+    site.sign_in(site.world.colleague("senior@example.com", role=Role.SENIOR), path)
+    yield from _open_all(site, (path,))
+    yield _fail(site, path, "Place the hold")
+    site.check("This case")
+    site.fill({"Why?": WORDS[:900], "Until which day?": "1 March 2029"})
+    site.press("Place the hold")
+    yield from _open_all(site, (path, f"/staff/cases/{reference}"))
 
 
 WALKS: dict[str, Walk] = {

@@ -8,6 +8,8 @@ from tests.journeys.conftest import BOTH, Site
 pytestmark = pytest.mark.journey
 
 PASSWORD, UNDERSTOOD = "Your password", "I understand that this cannot be undone"
+CLOSES, LEAVE = "I understand that my account closes at once", "Close and delete my account"
+RECEIPT = "Receipt number, or the whole receipt"
 
 
 def test_one_service_is_cancelled_and_the_account_stays(site: Site) -> None:
@@ -37,16 +39,29 @@ def test_everything_is_cancelled_and_nobody_is_left_to_sign_in(site: Site) -> No
     site.follow("Registrations")
     site.follow("Cancel everything")
     site.arrive("Check before you leave")
+    site.read("What we delete", "Your registrations", "2 records", "is gone by 29 December 2026")
+    site.check("Now")
     site.field(PASSWORD).fill("not my password at all")
-    site.check(UNDERSTOOD)
-    site.press("Delete my account")
+    site.check(CLOSES)
+    site.press(LEAVE)
     site.has_error(PASSWORD, "That is not your password")
     assert site.world.read(list_customer_ids, 9) == [rowan.id]
 
     site.field(PASSWORD).fill(rowan.password)
-    site.check(UNDERSTOOD)
-    site.press("Delete my account")
+    site.press(LEAVE)
     site.arrive("Your account is deleted")
+    receipt = site.page.locator("pre").inner_text()
+    assert "Your registrations: 2" in receipt
+    site.follow("check it")
+    site.arrive("Check a receipt")
+    site.press("Check")
+    site.has_error(RECEIPT, "Enter a number or paste a receipt")
+    site.field(RECEIPT).fill(receipt.replace(": 2", ": 3", 1))
+    site.press("Check")
+    site.is_told("This is not what we signed")
+    site.field(RECEIPT).fill(receipt)
+    site.press("Check")
+    site.is_told("This receipt is genuine")
     site.open("/account")
     site.arrive("Sign in")
     site.miss("Rowan")
@@ -56,6 +71,39 @@ def test_everything_is_cancelled_and_nobody_is_left_to_sign_in(site: Site) -> No
     site.fill({"Email address": rowan.email, "Password": rowan.password})
     site.press("Continue")
     site.has_error("Password", "The email address or the password is not right")
+
+
+@BOTH
+def test_seven_days_to_think_and_signing_in_brings_everything_back(site: Site) -> None:
+    rowan = site.world.customer()
+    site.sign_in(rowan)
+    site.open("/registrations/cancel")
+    site.field(PASSWORD).fill(rowan.password)
+    site.check(CLOSES)
+    site.press(LEAVE)
+    site.arrive("Your account is closed")
+    letter = site.world.letter("Your account is closed")
+    site.open(letter.link)
+    site.sign_in(rowan)
+    site.is_told("Your account is back, and nothing will be deleted.")
+    site.open("/registrations")
+    site.read("Broadband", "Mobile")
+
+
+def test_a_copy_is_taken_before_leaving(site: Site) -> None:
+    rowan = site.world.customer()
+    site.sign_in(rowan)
+    site.open("/registrations/cancel")
+    site.follow("Take a copy")
+    site.arrive("Take a copy")
+    site.press("Download")
+    site.has_error(PASSWORD, "Enter your password")
+    site.field(PASSWORD).fill(rowan.password)
+    with site.page.expect_download() as download:
+        site.press("Download")
+    text = download.value.path().read_text()
+    assert rowan.email in text
+    assert "Broadband" in text
 
 
 def test_the_only_service_leads_to_cancelling_everything(site: Site) -> None:

@@ -8,7 +8,7 @@ from tests.journeys.conftest import Site
 
 pytestmark = pytest.mark.journey
 
-TITLE = "Cancel my registration"
+TITLE, PASSWORD = "Cancel my registration", "Your password"
 
 
 def ask(site: Site, email: str, service: str) -> str:
@@ -57,11 +57,15 @@ def test_everything_is_cancelled_by_the_form_and_the_link_to_the_address_on_file
     for _ in range(2):
         site.open(letter.link)
         site.arrive("Do you want to cancel?")
-        site.read("This deletes your account", "Everything we hold about you")
+        site.read("This closes your account", "Everything we hold about you", "2 records")
     assert len(services(site, rowan.email)) == 2
 
-    site.press("Delete my account")
-    site.arrive("It is cancelled")
+    site.press("Close and delete my account")
+    site.has_error(PASSWORD, "Enter your password")
+    site.check("Now", "I understand that my account closes at once")
+    site.field(PASSWORD).fill(rowan.password)
+    site.press("Close and delete my account")
+    site.arrive("Your account is deleted")
     assert site.world.read(find_customer_by_email, rowan.email) is None
     assert site.world.letter("Your account is deleted").to == rowan.email
     desk.page.reload()
@@ -77,9 +81,31 @@ def test_one_service_is_cancelled_by_the_form_and_the_rest_stays(site: Site) -> 
     desk.is_told("The link is on its way to the address on file.")
     site.open(site.world.letter("Do you want to cancel?").link)
     site.read("This registration. Your account stays")
+    site.field(PASSWORD).fill(rowan.password)
+    site.check("I understand that this cannot be undone")
     site.press("Cancel this registration")
     site.arrive("It is cancelled")
     assert services(site, rowan.email) == [Service.BROADBAND]
+
+
+def test_two_colleagues_cancel_what_the_customer_cannot_confirm(site: Site) -> None:
+    rowan = site.world.customer()
+    desk = open_case(site, ask(site, rowan.email, "Everything"))
+    desk.follow("Go on without the link")
+    desk.arrive("Without the customer’s link")
+    desk.press("Ask a colleague")
+    desk.has_error("Why can the customer not confirm it?", "Enter the reason")
+    desk.fill({"Why can the customer not confirm it?": "They wrote to us from a hospital."})
+    desk.press("Ask a colleague")
+    desk.is_told("Now a colleague has to agree.")
+    second = site.elsewhere()
+    second.sign_in(site.world.colleague("kit@example.com", "Kit Agent"), desk.path)
+    second.follow("Read why, then agree or refuse")
+    second.read("They wrote to us from a hospital.")
+    second.press("Agree and cancel")
+    second.is_told("It is cancelled.")
+    second.read("Two colleagues agreed", "Closed")
+    assert site.world.read(find_customer_by_email, rowan.email) is None
 
 
 def test_an_address_that_nobody_has_looks_the_same_to_whoever_writes(site: Site) -> None:
@@ -91,7 +117,7 @@ def test_an_address_that_nobody_has_looks_the_same_to_whoever_writes(site: Site)
 
     desk = open_case(site, unknown)
     desk.press("Send the confirmation link")
-    desk.is_told("No account has this address, so there is nowhere to send a link.")
+    desk.is_told("No open account has this address, so there is nowhere to send a link.")
     expect(desk.page.get_by_role("heading", level=1)).to_contain_text(TITLE)
     assert site.world.deliver() == []
 

@@ -75,7 +75,7 @@ def test_what_was_sealed_needs_no_rewriting(world: World) -> None:
     with world.work() as work:
         assert work.session.scalars(select(CustomerRow.sealed)).all() == sealed
     assert world.rows() == rows
-    world.parts.keyring._masters = MasterKeys.from_text(NEW)
+    world.parts.keyring.masters = MasterKeys.from_text(NEW)
     assert world.read(find_customer, person.customer_id).details.email == person.email
 
 

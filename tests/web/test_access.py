@@ -90,7 +90,7 @@ TABLE: dict[tuple[str, str], Expected] = {
     ("GET", "/staff/cases/<reference>/without-link"): DESK,
     ("POST", "/staff/cases/<reference>/without-link"): DESK,
     ("POST", "/staff/cases/<reference>/without-link/agree"): (*DESK[:4], 404),
-    ("POST", "/staff/cases/<reference>/without-link/refuse"): (*DESK[:4], "/staff/cases"),
+    ("POST", "/staff/cases/<reference>/without-link/refuse"): (*DESK[:4], 404),
     ("GET", "/staff/cases/<reference>/holds"): DESK,
     ("POST", "/staff/cases/<reference>/holds"): (*DESK[:4], 403),
     ("POST", "/staff/cases/<reference>/holds/<uuid:hold_id>/lift"): (*DESK[:4], 403),

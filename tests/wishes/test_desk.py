@@ -4,9 +4,11 @@ from typing import Any
 
 import pytest
 
+from portal.account.models import CustomerRow
 from portal.account.queries import find_customer, list_registrations
 from portal.cases.queries import get_case
 from portal.cases.rules import Status, Step, read_stages
+from portal.wishes.service import list_ended, list_to_remind
 from tests.pages import Page
 from tests.wishes.test_link import CANCELLING, link_for
 from tests.world import PASSWORD, Person, World
@@ -45,6 +47,45 @@ def test_the_stages_follow_the_wish_to_its_end(world: World, person: Person) -> 
     assert "Cancelled" in desk.open(f"/staff/cases/{reference}").text
 
 
+def test_the_page_says_what_is_done_what_is_now_and_what_is_next(
+    world: World, person: Person
+) -> None:
+    reference = world.case(email=person.email, **CANCELLING)
+    link_for(world, reference)
+    page = world.at_the_desk().open(f"/staff/cases/{reference}")
+    stages = page.soup.select("[aria-labelledby=cancelling] .timeline > li")
+    said = [" ".join(one.get_text(" ").split()) for one in stages]
+    assert said[1].startswith("Link sent to the address on file Done: 23 November 2026 at")
+    assert said[2] == "Confirmed by the customer, with the password Now"
+    assert said[3] == "Cancelled Next"
+    assert [one.get("aria-current") for one in stages] == [None, None, "step", None]
+
+
+def test_a_wish_that_was_closed_says_that_nothing_was_cancelled(
+    world: World, person: Person
+) -> None:
+    reference = world.case(email=person.email, **CANCELLING)
+    link_for(world, reference)
+    path = f"/staff/cases/{reference}"
+    page = world.at_the_desk().open(path).send(f"{path}/close")
+    assert reached(world, reference)[1:] == [
+        "Link sent to the address on file",
+        "Closed without cancelling",
+    ]
+    assert "Closed without cancelling" in page.text
+    assert "works until" not in page.text
+
+
+def test_a_wish_whose_customer_left_by_themselves_says_so(world: World, person: Person) -> None:
+    reference = world.case(person, **CANCELLING)
+    world.erase(person)
+    (*_, last) = read_stages(world.read(get_case, reference))
+    assert (last.title, last.note) == (
+        "Closed without cancelling",
+        "The customer’s details were deleted",
+    )
+
+
 def test_another_kind_of_case_has_no_stages(world: World) -> None:
     assert read_stages(world.read(get_case, world.case())) == ()
 
@@ -81,7 +122,7 @@ def test_a_link_that_nobody_follows_dies_and_the_case_comes_back(
     assert found.status is Status.IN_PROGRESS
     assert found.entries[0].step is Step.LINK_ENDED
     page = world.at_the_desk().open(f"/staff/cases/{reference}")
-    assert "It ended unconfirmed" in page.text
+    assert "Reminded on 1 December 2026. It ended unconfirmed on 7 December 2026" in page.text
     world.clock.move(days=1)
     world.deliver()
     assert len(world.read(get_case, reference).entries) == len(found.entries)
@@ -97,6 +138,7 @@ def test_a_link_sent_again_has_its_own_fourteen_days_and_reminder(
     desk = world.at_the_desk()
     desk.open(f"/staff/cases/{reference}").send(f"/staff/cases/{reference}/link")
     again = world.letter("Do you want to cancel?").link
+    assert "Reminded on" not in desk.open(f"/staff/cases/{reference}").text
     world.clock.move(days=7, hours=1)
     assert world.letter("Do you still want to cancel?").to == person.email
     world.visitor().open(again)
@@ -114,6 +156,33 @@ def test_nobody_is_reminded_of_what_is_settled(world: World, person: Person, clo
         world.deliver()
     world.clock.move(days=8)
     assert world.deliver() == []
+
+
+def test_a_case_that_is_closed_waits_for_no_reminder(world: World, person: Person) -> None:
+    reference = world.case(email=person.email, **CANCELLING)
+    link_for(world, reference)
+    world.clock.move(days=8)
+    assert len(world.read(list_to_remind)) == 1
+    path = f"/staff/cases/{reference}"
+    world.at_the_desk().open(path).send(f"{path}/close")
+    assert world.read(list_to_remind) == []
+    world.clock.move(days=8)
+    assert world.read(list_ended) == []
+
+
+def test_one_reminder_that_fails_holds_up_no_other(
+    world: World, person: Person, capsys: pytest.CaptureFixture[str]
+) -> None:
+    jules = world.customer("jules@example.com")
+    for one in (person, jules):
+        link_for(world, world.case(email=one.email, **CANCELLING))
+        world.clock.move(hours=1)
+    with world.work() as work:
+        row = work.session.get_one(CustomerRow, person.id)
+        row.sealed = b"\x01 not what it was"
+    world.clock.move(days=8)
+    assert world.letter("Do you still want to cancel?").to == jules.email
+    assert "reminder-failed" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("what", [CANCELLING, EVERYTHING])
@@ -163,6 +232,49 @@ def test_a_colleague_refuses_and_nothing_happens(world: World, person: Person) -
     assert world.read(find_customer, person.customer_id) is not None
 
 
+def test_nobody_can_refuse_what_nobody_asked(world: World) -> None:
+    reference = world.case(**EVERYTHING)
+    path = f"/staff/cases/{reference}/without-link/refuse"
+    assert world.at_the_desk().send(path, version="1").status_code == 404
+    assert len(world.read(get_case, reference).entries) == 1
+
+
+def test_a_case_that_asks_for_something_else_cancels_nothing(world: World, person: Person) -> None:
+    reference = world.case(person, topic="complaint", service="everything")
+    desk, path = world.at_the_desk(), f"/staff/cases/{reference}/without-link"
+    assert "There is nothing to cancel" in desk.open(path).text
+    assert desk.send(path, reason=REASON, version="1").status_code == 404
+    assert world.read(get_case, reference).skip_asked_by is None
+
+
+def test_a_service_that_the_customer_has_not_is_nothing_to_cancel(
+    world: World, person: Person
+) -> None:
+    reference = world.case(person, topic="cancel-registration", service="wifi")
+    page = world.at_the_desk().open(f"/staff/cases/{reference}/without-link")
+    assert "There is nothing to cancel" in page.text
+
+
+@pytest.mark.parametrize("how", ["close", "reply"])
+def test_closing_a_case_ends_what_was_asked_of_a_colleague(
+    world: World, person: Person, how: str
+) -> None:
+    reference = world.case(person, **EVERYTHING)
+    ask(world, world.colleague("kit@example.com"), reference)
+    desk, path = world.at_the_desk(), f"/staff/cases/{reference}"
+    page = desk.open(path)
+    if how == "close":
+        page.send(f"{path}/close")
+    else:
+        page.send(path, step="replied", message="We talked, and you stay.")
+    found = world.read(get_case, reference)
+    assert (found.is_open, found.skip_asked_by) == (False, None)
+    answer = desk.send(f"{path}/without-link/agree", version=str(found.version))
+    assert answer.status_code == 404
+    world.signed_in(person).open(f"/cases/{reference}").send(message="One more thing")
+    assert world.read(get_case, reference).skip_asked_by is None
+
+
 def test_nobody_can_agree_to_what_nobody_asked(world: World, person: Person) -> None:
     reference = world.case(email=person.email, **EVERYTHING)
     desk = world.at_the_desk()
@@ -206,3 +318,22 @@ def test_the_customer_does_not_read_what_colleagues_argued(world: World, person:
     page = world.signed_in(person).open(f"/cases/{reference}")
     assert REASON not in page.text
     assert "without the customer" not in page.text
+
+
+def test_the_customer_reads_that_we_cancelled_it(world: World, person: Person) -> None:
+    reference = world.case(person, **CANCELLING)
+    ask(world, world.colleague("kit@example.com", "Kit Agent"), reference)
+    page = world.at_the_desk().open(f"/staff/cases/{reference}/without-link")
+    page.send(f"/staff/cases/{reference}/without-link/agree")
+    told = world.signed_in(person).open(f"/cases/{reference}").text
+    assert "Cancelled 23 November 2026 at 12:00 by us" in told
+    for words in ("colleague", "Kit", "Sam"):
+        assert words not in told
+
+
+def test_whoever_looks_at_the_reason_is_in_the_audit_trail(world: World, person: Person) -> None:
+    reference = world.case(email=person.email, **EVERYTHING)
+    desk = world.at_the_desk()
+    before = len(world.audit("cases:case:viewed"))
+    desk.open(f"/staff/cases/{reference}/without-link")
+    assert len(world.audit("cases:case:viewed")) == before + 1

@@ -1,13 +1,21 @@
 """The link that confirms a cancellation: it shows, it asks for the password, it dies."""
 
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
+from sqlalchemy import event
 
 from portal.account.queries import find_customer, list_registrations
 from portal.account.rules import Service
-from portal.cancellation.rules import When
+from portal.cancellation.rules import Leaving, When
 from portal.cancellation.service import leave
+from portal.cases.queries import get_case
+from portal.cases.rules import Step
+from portal.kernel.work import Work, Works
+from portal.wishes.service import confirm_cancellation
 from tests.world import PASSWORD, Person, World
 
 CANCELLING: dict[str, Any] = {"topic": "cancel-registration", "service": "broadband"}
@@ -92,6 +100,57 @@ def test_the_link_of_an_account_that_is_closed_is_dead(world: World) -> None:
     link = link_for(world, world.case(email=person.email, **CANCELLING))
     leave(world.parts.work, world.parts.means, person.customer_id, When.LATER)
     world.visitor().open(link, status=410)
+
+
+def test_no_link_goes_to_an_account_that_is_closed(world: World) -> None:
+    person = world.customer()
+    reference = world.case(email=person.email, **CANCELLING)
+    leave(world.parts.work, world.parts.means, person.customer_id, When.LATER)
+    world.deliver()
+    path = f"/staff/cases/{reference}"
+    page = world.at_the_desk().open(path).send(f"{path}/link")
+    assert page.flashes[0].startswith("No open account has this address")
+    assert world.deliver() == []
+
+
+def test_the_link_and_the_reminder_pressed_at_once_cancel_once(world: World) -> None:
+    person = world.customer()
+    reference = world.case(email=person.email, **CANCELLING)
+    first = link_for(world, reference)
+    world.clock.move(days=8)
+    links = first, world.letter("Do you still want to cancel?").link
+    tokens = [link.rsplit("/", 1)[1] for link in links]
+    is_waiting, came_of_it = threading.Event(), []
+
+    def press(works: Works, token: str) -> None:
+        came_of_it.append(confirm_cancellation(works, world.parts.means, token, When.NOW))
+
+    def notice(connection: object, cursor: object, statement: str, *rest: object) -> None:
+        del connection, cursor, rest
+        is_locking = "FROM case_file" in statement and "FOR UPDATE" in statement
+        if threading.current_thread() is second and (
+            is_locking or statement.startswith("BEGIN IMMEDIATE")
+        ):
+            is_waiting.set()
+
+    @contextmanager
+    def slow() -> Iterator[Work]:
+        with world.work() as work:
+            yield work
+            work.session.flush()
+            second.start()
+            assert is_waiting.wait(10), "the second has come as far as it can"
+
+    second = threading.Thread(target=press, args=(world.parts.work, tokens[1]))
+    engine = world.parts.sessions.engine
+    event.listen(engine, "before_cursor_execute", notice)
+    press(slow, tokens[0])
+    second.join()
+    event.remove(engine, "before_cursor_execute", notice)
+    assert sorted(came_of_it, key=bool) == [None, Leaving()]
+    steps = [entry.step for entry in world.read(get_case, reference).entries]
+    assert steps.count(Step.CONFIRMED) == 1
+    assert len(world.read(list_registrations, person.customer_id)) == 1
 
 
 def test_the_link_dies_after_fourteen_days(world: World) -> None:

@@ -1,0 +1,46 @@
+"""Whether the portal may start on the databases that it finds."""
+
+import time
+
+from portal.replay import look
+from portal.runtime import Runtime
+from portal.schema import are_newest
+from portal.settings import SettingsError
+
+LOOKS, LOOK_AGAIN_SECONDS = 3, 0.5
+
+
+def refuse_unready(parts: Runtime) -> None:
+    """Refuse databases without the newest schema, and old copies; raises `SettingsError`."""
+    refuse_old_schema(parts)
+    refuse_old_copy(parts)
+
+
+def refuse_old_schema(parts: Runtime) -> None:
+    """Refuse databases without the newest schema; raises `SettingsError`."""
+    if not are_newest(parts):
+        raise SettingsError("the database needs migrating. Run: python -m portal migrate")
+
+
+def refuse_old_copy(parts: Runtime) -> None:
+    """Refuse a main database, or a keyring, that is an old copy; raises `SettingsError`."""
+    standing = look(parts)
+    for _ in range(LOOKS):
+        if standing.is_ready:
+            return
+        time.sleep(LOOK_AGAIN_SECONDS)  # an erasure may be half-way at this very moment
+        standing = look(parts)
+    if standing.is_ahead:
+        raise SettingsError(
+            "the keyring is older than the database: it may hold keys of people who have left."
+            " Put its newest copy back"
+        )
+    if standing.is_restoring:
+        raise SettingsError(
+            "a copy is being put back, or that was interrupted."
+            " Run: python -m portal restore FOLDER"
+        )
+    raise SettingsError(
+        "the database is a copy from before somebody left, and they are in it."
+        " Run: python -m portal replay"
+    )

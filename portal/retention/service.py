@@ -1,5 +1,6 @@
 """The purge: delete what has reached its end, in bounded batches, and record what was done."""
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from uuid import UUID, uuid4
@@ -12,6 +13,8 @@ from portal.vault.doomed import destroy_doomed
 
 BATCH = 200
 """Records a transaction: short enough that nobody who saves something waits for it."""
+BREATH_SECONDS = 0.02
+"""Between two of them, so that the pages have their turn; about as long as one takes."""
 
 Report = Callable[[str, int], None]
 """Hears after each batch how many records of which rule went."""
@@ -37,6 +40,7 @@ def purge(works: Works, register: Register, report: Report = lambda *_: None) ->
     for line in read_schedule(register):
         while (went := _purge_batch(works, line.rule, run)) > 0:
             report(line.rule.name, went)
+            time.sleep(BREATH_SECONDS)
     while _destroy_keys(works):
         pass
     if run.counts:

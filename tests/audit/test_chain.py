@@ -32,6 +32,11 @@ from tests.world import World
 
 LENGTH = 6
 
+ON_SQLITE = pytest.mark.parametrize("world", ["sqlite"], indirect=True)
+ON_POSTGRESQL = pytest.mark.parametrize(
+    "world", [pytest.param("postgresql", marks=pytest.mark.postgresql)], indirect=True
+)
+
 
 def sealed(world: World, number: int = LENGTH) -> None:
     """A trail of several entries, all sealed, the newest seal noted."""
@@ -250,6 +255,7 @@ def test_what_happens_during_sealing_waits_for_the_next_time(world: World) -> No
 # ------------------------------------------------------------------------- bytes of a file
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(
     ("column", "sql"),
     [
@@ -266,8 +272,6 @@ def test_what_happens_during_sealing_waits_for_the_next_time(world: World) -> No
 def test_a_byte_that_no_longer_reads_as_what_it_was_is_named_like_any_other(
     world: World, column: str, sql: str
 ) -> None:
-    if world.parts.sessions.engine.dialect.name != "sqlite":
-        pytest.skip("PostgreSQL keeps no such values")
     sealed(world)
     entry_id = entry_at(world, 3)
     with unguarded(world) as connection:
@@ -281,12 +285,11 @@ def test_a_byte_that_no_longer_reads_as_what_it_was_is_named_like_any_other(
     assert (fault.position, fault.entry_id) == (3, str(entry_id))
 
 
+@ON_POSTGRESQL
 @pytest.mark.parametrize("moment", ["infinity", "2026-11-23 12:00:03+00 BC", "20000-01-01"])
 def test_a_moment_that_no_calendar_here_knows_is_named_like_any_other(
     world: World, moment: str
 ) -> None:
-    if world.parts.sessions.engine.dialect.name != "postgresql":
-        pytest.skip("SQLite keeps moments as texts")
     sealed(world)
     with unguarded(world) as connection:
         connection.execute(
@@ -300,10 +303,9 @@ def test_a_moment_that_no_calendar_here_knows_is_named_like_any_other(
     assert fault.position == 3
 
 
+@ON_SQLITE
 def test_every_byte_of_an_entry_on_disk_counts(world: World) -> None:
     """Somebody with the file and no database: one letter of one name becomes another."""
-    if world.parts.sessions.engine.dialect.name != "sqlite":
-        pytest.skip("a file of SQLite")
     sealed(world)
     with world.work() as work:
         place = str(work.session.connection().engine.url.database)
@@ -434,9 +436,8 @@ def test_several_who_seal_at_once_make_one_chain(world: World) -> None:
     assert world.parts.keyring.read_note(HEAD) == str(found.newest)
 
 
+@ON_POSTGRESQL
 def test_while_one_seals_another_leaves_it_at_that(world: World) -> None:
-    if world.parts.sessions.engine.dialect.name != "postgresql":
-        pytest.skip("SQLite lets only one write")
     happen(world, 2)
     with world.work() as first:
         assert first.session.scalar(select(func.pg_try_advisory_xact_lock(LOCK)))

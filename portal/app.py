@@ -1,7 +1,5 @@
 """Put the portal together; nothing is decided here."""
 
-from pathlib import Path
-
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -21,7 +19,7 @@ from portal.receipts import routes as receipts
 from portal.register import HELD
 from portal.runtime import assemble
 from portal.sessions.service import mark_seen
-from portal.settings import Settings
+from portal.settings import ROOT, Settings
 from portal.staff import queries as staff_queries
 from portal.staff import routes as staff
 from portal.web import access, assets, errors, forms, headers, health, identity, templating
@@ -29,7 +27,6 @@ from portal.web.identity import Door
 from portal.wishes import routes as wishes
 from portal.wishes import staff_routes as wishes_desk
 
-ROOT = Path(__file__).resolve().parent.parent
 ROOMS = (
     notices,
     account,

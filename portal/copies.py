@@ -27,7 +27,8 @@ from portal.dumping import CopyError
 from portal.kernel.errors import UnreadableError
 from portal.replay import RESTORING, Replayed, count_applied, count_entries, look, replay
 from portal.runtime import Runtime
-from portal.schema import KEYRING, MAIN, ROOT, is_newest, upgrade
+from portal.schema import KEYRING, MAIN, is_newest, upgrade
+from portal.settings import ROOT
 from portal.shelf import Copy
 
 MARK, SEAL = "mark of a keyring", "manifest of a copy"

@@ -4,7 +4,7 @@ Whoever was erased since cannot be read: their keys are gone. Here their rows go
 what else must not come back with an old copy: sessions, links, letters, forms whose key is gone.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -135,7 +135,7 @@ def _drop_unreadable(parts: Runtime, done: Replayed) -> None:
                 for row in work.session.scalars(select(CaseRow).where(CaseRow.id.in_(ids)))
                 if row.person_id is not None and row.sealed is not None
             }
-            without = _without_key(parts, list(set(people.values())))
+            without = _without_key(parts, people.values())
             cases = [case_id for case_id, person_id in people.items() if person_id in without]
             empty_unreadable(work, cases)
         done.cases += len(cases)
@@ -179,9 +179,9 @@ def _batches(parts: Runtime, column: Owner) -> Iterator[list[UUID]]:
         last = ids[-1]
 
 
-def _without_key(parts: Runtime, ids: list[UUID]) -> list[UUID]:
-    there = parts.keyring.list_present(ids)
-    return [one for one in ids if one not in there]
+def _without_key(parts: Runtime, ids: Iterable[UUID]) -> set[UUID]:
+    wanted = set(ids)
+    return wanted - parts.keyring.list_present(wanted)
 
 
 def _list_missing(parts: Runtime) -> Iterator[int]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
@@ -11,9 +10,9 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, text
 
 from portal.runtime import Runtime
+from portal.settings import ROOT
 from portal.tables import Base, KeyringBase
 
-ROOT = Path(__file__).resolve().parent.parent
 MAIN, KEYRING = "main", "keyring"
 LOCK = 7_266_184
 """PostgreSQL's advisory lock that migrations take; an arbitrary number that is ours."""

@@ -11,6 +11,8 @@ from urllib.parse import urlsplit
 SHORTEST_SECRET = 32
 """Characters; the length of what `secrets.token_hex(16)` gives."""
 HERE = Path("instance")
+ROOT = Path(__file__).resolve().parent.parent
+"""The folder of the program: templates, migrations and static files are in it."""
 WORDS_FOR_YES = frozenset({"1", "true", "yes", "on"})
 WORDS_FOR_NO = frozenset({"0", "false", "no", "off", ""})
 

@@ -9,14 +9,13 @@ import pytest
 from sqlalchemy import delete
 
 from portal import readiness
-from portal.app import ROOT
 from portal.cancellation.models import AppliedErasure, CancellationUnderway
 from portal.cancellation.rules import When
 from portal.cancellation.service import decide, leave
 from portal.kernel.ledger import new_receipt_number
 from portal.readiness import refuse_unready
 from portal.replay import RESTORING
-from portal.settings import SettingsError
+from portal.settings import ROOT, SettingsError
 from tests.databases import SqliteStock
 from tests.test_cli import REAL
 from tests.world import World

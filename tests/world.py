@@ -17,7 +17,6 @@ from sqlalchemy import func, select
 
 from portal.account.rules import Details, Kind, Service
 from portal.account.service import add_customer
-from portal.app import ROOT
 from portal.audit.models import AuditEntry
 from portal.cancellation.rules import When
 from portal.cancellation.service import leave
@@ -220,15 +219,7 @@ class World:
             }
 
     def worker(self) -> Worker:
-        settings = self.parts.settings
-        press = Press(
-            ROOT / "templates",
-            brand=settings.brand_name,
-            public_url=settings.address,
-            sender=settings.mail_from,
-            host=settings.host,
-            clock=self.clock,
-        )
+        press = Press.of(self.parts.settings, self.clock)
         return Worker(self.parts, press, FolderTransport(self.instance / "mail"))
 
     def deliver(self) -> list[Delivered]:

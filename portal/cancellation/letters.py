@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from portal.kernel.clock import LONDON
+from portal.kernel.clock import spell_day, spell_moment
 from portal.mail.letter import Letter
 
 
@@ -25,12 +25,10 @@ def registration_cancelled(to: str, given_name: str, service: str) -> Letter:
 
 def account_closed(to: str, given_name: str, leaves_at: datetime, held: date | None) -> Letter:
     """Say when an account is deleted, and how to keep it."""
-    local = leaves_at.astimezone(LONDON)
-    moment = f"{local.day} {local:%B %Y at %H:%M}"
     if held:
-        wait = f"The law makes us keep your details until {held.day} {held:%B %Y}. Then they go."
+        wait = f"The law makes us keep your details until {spell_day(held)}. Then they go."
     else:
-        wait = f"We delete it on {moment}. Nothing can bring it back after that."
+        wait = f"We delete it on {spell_moment(leaves_at)}. Nothing can bring it back after that."
     return Letter(
         kind="cancellation:account-closed",
         to=to,

@@ -11,11 +11,10 @@ from portal.account.queries import get_customer
 from portal.account.rules import EMAIL, Details, spell_address, spell_telephone
 from portal.cancellation.models import CancellationUnderway, looked_at
 from portal.cancellation.rules import (
-    ALWAYS_STAYS,
     Line,
     Preview,
     copies_gone_on,
-    read_stay,
+    read_kept,
 )
 from portal.holds.models import person_is_free
 from portal.holds.queries import list_holds
@@ -61,21 +60,26 @@ def get_preview(work: Work, means: Means, customer_id: CustomerId) -> Preview:
     holds = list_holds(work, customer_id)
     held_until = holds[0].until if holds else None
     today = london_day(work.now)
-    erased_on = max(today, held_until or today)
-    stays = [stay for one in means.register if counted[one.category] for stay in one.stays]
     return Preview(
         deleted=tuple(
             Line(what=one.category, number=counted[one.category])
             for one in means.register
             if one.fate is Fate.DELETED and counted[one.category]
         ),
-        kept=tuple(read_stay(stay, erased_on) for stay in (ALWAYS_STAYS, *stays)),
+        kept=read_kept(means.register, counted, max(today, held_until or today)),
         loose_ends=tuple(
             end for one in means.register for end in one.loose_ends(work, customer_id)
         ),
         held_until=held_until,
         copies_gone_on=copies_gone_on(work.now, means.copies_kept),
     )
+
+
+def list_kept(work: Work, means: Means, customer_id: CustomerId) -> tuple[Line, ...]:
+    """Return what stays of a customer who is erased today, and until when."""
+    with_stays = tuple(one for one in means.register if one.stays)
+    counted = {one.category: one.count(work, customer_id) for one in with_stays}
+    return read_kept(with_stays, counted, london_day(work.now))
 
 
 def list_suppressed(work: Work, customer_id: CustomerId) -> list[Suppressed]:

@@ -1,12 +1,13 @@
 """When somebody leaves, and what they are told before."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from portal.kernel.clock import london_day
+from portal.kernel.clock import london_day, spell_day
 from portal.kernel.errors import DomainError
-from portal.kernel.holdings import Stay
+from portal.kernel.holdings import Register, Stay
 
 THINKING_TIME = timedelta(days=7)
 ALWAYS_STAYS = Stay(
@@ -72,10 +73,11 @@ class Leaving:
     leaves_at: datetime | None = None
 
 
-def read_stay(stay: Stay, erased_on: date) -> Line:
-    """Return what stays as a line, with the day on which it ends."""
-    until = f"until {_spell(erased_on + stay.length)}" if stay.length else stay.until
-    return Line(what=stay.what, why=stay.why, until=until)
+def read_kept(register: Register, counted: Mapping[str, int], erased_on: date) -> tuple[Line, ...]:
+    """Return what stays of the categories of which there are any, and until when."""
+    there = (one for one in register if counted[one.category])
+    stays = (ALWAYS_STAYS, *(stay for one in there for stay in one.stays))
+    return tuple(_read_stay(stay, erased_on) for stay in stays)
 
 
 def copies_gone_on(erased_at: datetime, copies_kept: timedelta) -> date:
@@ -83,5 +85,6 @@ def copies_gone_on(erased_at: datetime, copies_kept: timedelta) -> date:
     return london_day(erased_at + copies_kept) + timedelta(days=1)
 
 
-def _spell(day: date) -> str:
-    return f"{day.day} {day:%B %Y}"
+def _read_stay(stay: Stay, erased_on: date) -> Line:
+    until = f"until {spell_day(erased_on + stay.length)}" if stay.length else stay.until
+    return Line(what=stay.what, why=stay.why, until=until)

@@ -14,7 +14,7 @@ that a crash between any two is finished by the worker and nothing is done by ha
    the decision is struck off.
 """
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import delete, select
 
@@ -33,7 +33,7 @@ from portal.cancellation.events import (
 )
 from portal.cancellation.models import AppliedErasure, CancellationUnderway, looked_at
 from portal.cancellation.queries import (
-    get_preview,
+    list_kept,
     list_leftovers,
     list_suppressed,
     list_traces,
@@ -46,14 +46,14 @@ from portal.cancellation.rules import (
     copies_gone_on,
 )
 from portal.holds.queries import list_holds
-from portal.kernel.clock import london_day
+from portal.kernel.clock import london_day, spell_day
 from portal.kernel.holdings import Register
 from portal.kernel.ids import CustomerId, RegistrationId
 from portal.kernel.ledger import Erasure, new_receipt_number
 from portal.kernel.work import Work, Works
 from portal.mail.outbox import hold_last, queue, release
 from portal.preferences.service import stop_marketing
-from portal.receipts.rules import Receipt, spell_day
+from portal.receipts.rules import Receipt
 from portal.receipts.service import issue_receipt
 from portal.runtime import Means
 from portal.sessions.service import end_sessions
@@ -98,10 +98,10 @@ def leave(works: Works, means: Means, customer_id: CustomerId, when: When) -> Le
     the hold ends. Asked for twice, it is done once.
     """
     with works() as work:
-        is_held = bool(list_holds(work, customer_id))
-        if when is When.LATER or is_held:
+        holds = list_holds(work, customer_id)
+        if when is When.LATER or holds:
             moment = work.now + (THINKING_TIME if when is When.LATER else timedelta())
-            plan(work, customer_id, moment, is_held=is_held)
+            plan(work, customer_id, moment, holds[0].until if holds else None)
             return Leaving(leaves_at=moment)
         decide(work, means, customer_id)
     try:
@@ -111,18 +111,17 @@ def leave(works: Works, means: Means, customer_id: CustomerId, when: When) -> Le
     return Leaving(reference=line.reference if line else None)
 
 
-def plan(work: Work, customer_id: CustomerId, moment: datetime, *, is_held: bool) -> None:
-    """Close an account that is to be erased at a moment, and tell its owner."""
+def plan(work: Work, customer_id: CustomerId, moment: datetime, held_until: date | None) -> None:
+    """Close an account that is to be erased at a moment, or after a hold; tell its owner."""
     customer = find_customer(work, customer_id)
     if customer is None or customer.is_closed:
         return
     to = customer.details
     close_account(work, customer_id, moment)
     stop_marketing(work, customer_id)
-    holds = list_holds(work, customer_id) if is_held else []
-    until = holds[0].until if holds else None
-    queue(work, customer_id, letters.account_closed(to.email, to.given_name, moment, until))
-    record(work, CancellationPlanned(customer_id, is_held))
+    letter = letters.account_closed(to.email, to.given_name, moment, held_until)
+    queue(work, customer_id, letter)
+    record(work, CancellationPlanned(customer_id, held_until is not None))
 
 
 def erase_due(works: Works, means: Means, customer_id: CustomerId) -> None:
@@ -146,7 +145,7 @@ def decide(work: Work, means: Means, customer_id: CustomerId) -> None:
     to = customer.details
     letter_id = hold_last(work, letters.account_erased(to.email, to.given_name))
     suppressed = list_suppressed(work, customer_id)
-    kept = get_preview(work, means, customer_id).kept
+    kept = list_kept(work, means, customer_id)
     work.session.add(
         CancellationUnderway(
             customer_id=customer_id,

@@ -7,10 +7,9 @@ from uuid import UUID
 
 from portal.account.rules import SERVICES
 from portal.kernel import references
-from portal.kernel.clock import london_day
+from portal.kernel.clock import london_day, spell_day
 from portal.kernel.errors import DomainError, NotFoundError
 from portal.kernel.ids import CaseId, CustomerId
-from portal.receipts.rules import spell_day
 
 SIGNS = 4, 3  # in the groups of a reference
 LONGEST_MESSAGE = 4_000

@@ -22,7 +22,7 @@ from portal.cases.rules import (
 from portal.holds.queries import list_holds_of_case
 from portal.holds.rules import NewHold
 from portal.holds.service import lift_hold, place_hold
-from portal.kernel.clock import london_day
+from portal.kernel.clock import london_day, spell_day
 from portal.kernel.constraints import unless_taken
 from portal.kernel.due import due_date
 from portal.kernel.errors import NotFoundError, StaleError
@@ -72,7 +72,7 @@ def open_case(work: Work, message: Message, customer_id: CustomerId | None) -> s
     with unless_taken(work, CaseRow, "once_hash", AlreadySentError()):
         work.session.add(row)
     enter(work, row, Step.RECEIVED, message.text)
-    due = f"{row.due_on.day} {row.due_on:%B %Y}"
+    due = spell_day(row.due_on)
     letter = letters.acknowledgement(message.email, message.name, row.reference, due)
     queue(work, person_id, letter)
     record(work, CaseOpened(case_id, message.topic))

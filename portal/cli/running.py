@@ -7,7 +7,7 @@ import threading
 import click
 
 from portal import demonstration
-from portal.app import ROOT, create_app
+from portal.app import create_app
 from portal.cli.base import assembled, commands, ready
 from portal.kernel.clock import utc_clock
 from portal.kernel.log import set_up
@@ -51,14 +51,7 @@ def worker() -> None:
     parts, stop = ready(settings), threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    press = Press(
-        ROOT / "templates",
-        brand=settings.brand_name,
-        public_url=settings.address,
-        sender=settings.mail_from,
-        host=settings.host,
-        clock=utc_clock,
-    )
+    press = Press.of(settings, utc_clock)
     Worker(parts, press, _transport(settings)).run(stop)
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement
 from portal.holds import queries
 from portal.holds.models import LegalHold
 from portal.holds.rules import KEPT_AFTER
-from portal.kernel.clock import london_day
+from portal.kernel.clock import london_day, spell_day
 from portal.kernel.holdings import LEGAL_CLAIMS, Fate, Holding, Item, Rule
 from portal.kernel.ids import CustomerId
 from portal.kernel.rows import count_of, count_where, delete_where, erasure_of
@@ -17,7 +17,7 @@ from portal.kernel.work import Work
 def list_items(work: Work, customer_id: CustomerId) -> Iterable[Item]:
     """List until when something must be kept; why is between us and our lawyers."""
     return [
-        Item("Must not be deleted before", f"{hold.until.day} {hold.until:%B %Y} has passed")
+        Item("Must not be deleted before", f"{spell_day(hold.until)} has passed")
         for hold in queries.list_holds(work, customer_id)
     ]
 

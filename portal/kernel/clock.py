@@ -21,3 +21,14 @@ def utc_clock() -> datetime:
 def london_day(moment: datetime) -> date:
     """Return the day it is in London at an aware moment: the day that letters and the law count."""
     return moment.astimezone(LONDON).date()
+
+
+def spell_day(day: date) -> str:
+    """Spell a day as people read it: 5 June 2026."""
+    return f"{day.day} {day:%B %Y}"
+
+
+def spell_moment(moment: datetime) -> str:
+    """Spell an aware moment as people in London read it: 5 June 2026 at 18:04."""
+    local = moment.astimezone(LONDON)
+    return f"{spell_day(local.date())} at {local:%H:%M}"

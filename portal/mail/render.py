@@ -12,6 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 
 from portal.kernel.clock import Clock
 from portal.mail.letter import Letter
+from portal.settings import ROOT, Settings
 
 
 class Press:
@@ -29,6 +30,18 @@ class Press:
         self._inliner = css_inline.CSSInliner(load_remote_stylesheets=False)
         self._brand, self._public_url = brand, public_url
         self._sender, self._host, self._clock = sender, host, clock
+
+    @classmethod
+    def of(cls, settings: Settings, clock: Clock) -> "Press":
+        """Make the press of an installation."""
+        return cls(
+            ROOT / "templates",
+            brand=settings.brand_name,
+            public_url=settings.address,
+            sender=settings.mail_from,
+            host=settings.host,
+            clock=clock,
+        )
 
     def make(self, letter_id: UUID, letter: Letter) -> EmailMessage:
         """Return the message; sent twice after a crash, it carries the same Message-ID."""

@@ -12,7 +12,7 @@ from sqlalchemy import select, text
 
 from portal import dumping, shelf
 from portal.account.queries import find_customer_by_email
-from portal.app import ROOT, create_app
+from portal.app import create_app
 from portal.audit.chain import verify
 from portal.copies import back_up, restore
 from portal.credentials.rules import QUESTIONS
@@ -130,15 +130,7 @@ class Proof:
         return Browser(self.app)
 
     def _work(self) -> None:
-        settings = self.parts.settings
-        press = Press(
-            ROOT / "templates",
-            brand=settings.brand_name,
-            public_url=settings.address,
-            sender=settings.mail_from,
-            host=settings.host,
-            clock=self.clock,
-        )
+        press = Press.of(self.parts.settings, self.clock)
         Worker(self.parts, press, self.post).do_all()
 
     def _live(self, person: Person) -> None:

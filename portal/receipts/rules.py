@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from portal.kernel.clock import LONDON
+from portal.kernel.clock import LONDON, spell_day
 
 SIGNATURE_BYTES = 64
 LONGEST = 6_000
@@ -59,11 +59,6 @@ class Receipt:
                 f"is gone by {spell_day(self.copies_gone_on)}.",
             )
         )
-
-
-def spell_day(day: date) -> str:
-    """Spell a day: 5 June 2026."""
-    return f"{day.day} {day:%B %Y}"
 
 
 def normalise(text: str) -> str:

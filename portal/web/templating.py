@@ -7,7 +7,7 @@ from math import ceil
 from flask import Flask
 from jinja2 import StrictUndefined
 
-from portal.kernel.clock import LONDON
+from portal.kernel.clock import london_day, spell_day, spell_moment
 from portal.kernel.visit import seen_pause
 from portal.web import identity
 from portal.web.runtime import runtime
@@ -32,19 +32,12 @@ def init_app(app: Flask, brand: str) -> None:
     environment.globals.update(
         brand=brand, service_name="Privacy Centre", me=_me, year=lambda: _today().year
     )
-    environment.filters.update(date=say_date, datetime=say_moment, isotime=_iso)
+    environment.filters.update(date=say_date, datetime=spell_moment, isotime=_iso)
 
 
 def say_date(value: date | datetime) -> str:
     """Return a date as people say it: 22 November 2026."""
-    day = value.astimezone(LONDON) if isinstance(value, datetime) else value
-    return f"{day.day} {day:%B %Y}"
-
-
-def say_moment(value: datetime) -> str:
-    """Return a moment in London: 22 November 2026 at 18:04."""
-    local = value.astimezone(LONDON)
-    return f"{local.day} {local:%B %Y} at {local:%H:%M}"
+    return spell_day(london_day(value) if isinstance(value, datetime) else value)
 
 
 def _iso(value: date | datetime) -> str:
@@ -52,7 +45,7 @@ def _iso(value: date | datetime) -> str:
 
 
 def _today() -> date:
-    return runtime().clock().astimezone(LONDON).date()
+    return london_day(runtime().clock())
 
 
 def _me() -> Me | None:

@@ -8,13 +8,13 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from portal.app import ROOT
 from portal.kernel.ledger import new_receipt_number
 from portal.mail.letter import Letter
 from portal.mail.models import OutboxLetter
 from portal.mail.outbox import queue
 from portal.mail.render import Press
 from portal.mail.transport import FolderTransport, SmtpTransport
+from portal.settings import ROOT
 from portal.worker import Worker
 from tests.world import Person, World, fail_after
 

@@ -3,15 +3,19 @@
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from portal.account import queries as account_queries
 from portal.account import routes as account
 from portal.cancellation import routes as cancellation
 from portal.cases import routes as cases
 from portal.cases import staff_routes as cases_desk
 from portal.credentials.rules import QUESTIONS
+from portal.drafts import queries as drafts_queries
+from portal.drafts import service as drafts_service
+from portal.entrance import queries as entrance_queries
+from portal.entrance import routes as entrance
 from portal.home import routes as home
 from portal.kernel.clock import Clock, utc_clock
 from portal.kernel.log import set_up
+from portal.kernel.visit import CUSTOMER, STAFF
 from portal.notices import routes as notices
 from portal.preferences import routes as preferences
 from portal.profile import routes as profile
@@ -22,7 +26,20 @@ from portal.sessions.service import mark_seen
 from portal.settings import ROOT, Settings
 from portal.staff import queries as staff_queries
 from portal.staff import routes as staff
-from portal.web import access, assets, errors, forms, headers, health, identity, templating
+from portal.staff.rules import may
+from portal.web import (
+    access,
+    assets,
+    drafts,
+    errors,
+    forms,
+    headers,
+    health,
+    identity,
+    limiting,
+    templating,
+)
+from portal.web.drafts import Drawer
 from portal.web.identity import Door
 from portal.wishes import routes as wishes
 from portal.wishes import staff_routes as wishes_desk
@@ -30,6 +47,7 @@ from portal.wishes import staff_routes as wishes_desk
 ROOMS = (
     notices,
     account,
+    entrance,
     home,
     profile,
     preferences,
@@ -68,15 +86,20 @@ def create_app(settings: Settings, clock: Clock = utc_clock) -> Flask:
     identity.init_app(
         app,
         {
-            identity.CUSTOMER: Door(account_queries.find_visit, mark_seen),
-            identity.STAFF: Door(staff_queries.find_visit, mark_seen),
+            CUSTOMER: Door(entrance_queries.find_visit, mark_seen),
+            STAFF: Door(staff_queries.find_visit, mark_seen),
         },
+    )
+    drafts.init_app(
+        app,
+        Drawer(drafts_service.keep_draft, drafts_queries.find_draft, drafts_service.forget_draft),
     )
     for room in ROOMS:
         app.register_blueprint(room.bp)
     health.init_app(app)
-    access.init_app(app)
+    access.init_app(app, may)
     forms.init_app(app)
+    limiting.init_app(app)
     errors.init_app(app)
     if settings.proxies:
         count = settings.proxies

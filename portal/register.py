@@ -11,11 +11,13 @@ from portal.holds import held as holds
 from portal.kernel.holdings import Register
 from portal.preferences import held as preferences
 from portal.profile import held as profile
+from portal.security import held as security
 
 HELD: Register = (
     *cases.HELD,
     *preferences.HELD,
     *profile.HELD,
+    *security.HELD,
     *account.HELD,
     *holds.HELD,
     *cancellation.HELD,

@@ -22,6 +22,7 @@ from portal.cases.models import CaseRow
 from portal.kernel.ids import CustomerId
 from portal.kernel.rows import Owner, count_where
 from portal.kernel.work import Work
+from portal.links.service import end_every_link
 from portal.mail.outbox import drop_unsent
 from portal.runtime import Runtime
 from portal.sessions.service import end_everything
@@ -145,6 +146,7 @@ def _forget_passing(parts: Runtime, done: Replayed) -> None:
     """End sessions and links, give up letters that went long ago, and let nobody leave unasked."""
     with parts.work() as work:
         end_everything(work)
+        end_every_link(work)
     while True:
         with parts.work() as work:
             dropped = drop_unsent(work, BATCH)

@@ -9,6 +9,7 @@ from pathlib import Path
 from portal.kernel.clock import Clock, utc_clock
 from portal.kernel.database import Sessions, open_engine
 from portal.kernel.holdings import Register
+from portal.kernel.limits import Limits
 from portal.kernel.work import SYSTEM, Actor, Work, open_work
 from portal.settings import Settings, SettingsError
 from portal.vault.crypto import MasterKeys
@@ -37,6 +38,7 @@ class Runtime:
     clock: Clock
     register: Register
     questions: dict[str, str]
+    limits: Limits
 
     def work(self, actor: Actor = SYSTEM) -> AbstractContextManager[Work]:
         """Open a unit of work outside any request, with a vault of its own."""
@@ -49,9 +51,10 @@ class Runtime:
         return Means(self.register, self.settings.brand_name, days)
 
     def close(self) -> None:
-        """Let go of both databases: at the end, and in a process that was just forked."""
+        """Let go of what is connected: at the end, and in a process that was just forked."""
         self.sessions.engine.dispose(close=False)
         self.keyring.engine.dispose(close=False)
+        self.limits.close()
 
 
 def assemble(
@@ -75,6 +78,7 @@ def assemble(
         clock=clock,
         register=register,
         questions=_read_questions(settings.questions_file) or questions,
+        limits=Limits(settings.limits_url, settings.limits_times),
     )
 
 

@@ -57,6 +57,9 @@ class Settings:
     security_contact: str = _setting(
         "mailto:security@example.com", "Where security.txt sends people who found a weakness"
     )
+    places_file: str = _setting(
+        "", "Database of places (MaxMind's format) that says where a network address is"
+    )
     questions_file: str = _setting("", "JSON file of security questions: {key: question}")
     postgresql_tools: str = _setting(
         "", "Folder with pg_dump and pg_restore; without one they are looked for on the PATH"
@@ -68,6 +71,15 @@ class Settings:
     argon2_time: int = _setting(2, "Passes of one password hash (OWASP: 2)")
     workers: int = _setting(2, "Processes of the web server")
     threads: int = _setting(2, "Threads of each process")
+    limits_url: str = _setting(
+        "",
+        "redis:// or rediss:// with user, password, host, port and number: a Redis or Valkey in"
+        " which all processes count for the limits by network address; without one, each its own",
+    )
+    limits_times: int = _setting(
+        1,
+        "Times that the limits by network address are multiplied, for customers who share one",
+    )
     demonstration: bool = _setting(
         False, "Run with made-up people, without TLS and with secrets made at first start"
     )
@@ -111,6 +123,7 @@ class Settings:
             )
         if self.session_idle_seconds < 1:
             raise SettingsError("PORTAL_SESSION_IDLE_SECONDS must be at least 1")
+        self._check_limits()
         if self.demonstration:
             return
         if not self.secure:
@@ -126,6 +139,15 @@ class Settings:
                 raise SettingsError(
                     f"PORTAL_{name.upper()} is the demonstration's own. Make a new one"
                 )
+
+    def _check_limits(self) -> None:
+        if self.limits_times < 1:
+            raise SettingsError("PORTAL_LIMITS_TIMES must be at least 1")
+        if self.limits_url and not _is_redis(self.limits_url):
+            raise SettingsError(
+                "PORTAL_LIMITS_URL must look like rediss://user:password@host:6379/0,"
+                " for a Redis or a Valkey"
+            )
 
 
 def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
@@ -159,6 +181,23 @@ def _read(name: str, text: str, default: object) -> object:
     if isinstance(default, Path):
         return Path(text).absolute()
     return text.strip()
+
+
+def _is_redis(url: str) -> bool:
+    """Tell whether it is an address of a Redis; its client finds out only when it is needed."""
+    try:
+        found = urlsplit(url)
+        is_whole = bool(found.hostname) and found.port != 0
+    except ValueError:  # a port that is none
+        return False
+    number = found.path.removeprefix("/") or "0"
+    return (
+        is_whole
+        and found.scheme in {"redis", "rediss"}
+        and number.isascii()
+        and number.isdigit()
+        and not found.query + found.fragment
+    )
 
 
 def describe() -> list[tuple[str, str, str]]:

@@ -5,12 +5,16 @@ from portal.audit import models as audit
 from portal.cancellation import models as cancellation
 from portal.cases import models as cases
 from portal.credentials import models as credentials
+from portal.drafts import models as drafts
+from portal.factors import models as factors
 from portal.holds import models as holds
 from portal.kernel.database import Base
+from portal.links import models as links
 from portal.mail import models as mail
 from portal.preferences import models as preferences
 from portal.profile import models as profile
 from portal.retention import models as retention
+from portal.security import models as security
 from portal.sessions import models as sessions
 from portal.staff import models as staff
 from portal.vault import doomed
@@ -23,11 +27,15 @@ MODULES = (
     cases,
     credentials,
     doomed,
+    drafts,
+    factors,
     holds,
+    links,
     mail,
     preferences,
     profile,
     retention,
+    security,
     sessions,
     staff,
 )

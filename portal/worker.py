@@ -10,10 +10,10 @@ from datetime import datetime, timedelta
 from functools import partial
 from uuid import UUID
 
-from portal.account.service import tell_of_tries
 from portal.audit.chain import note_head, seal_waiting
 from portal.cancellation.queries import list_due, list_unfinished
 from portal.cancellation.service import erase_due, finish
+from portal.entrance.service import tell_of_tries
 from portal.kernel.database import truncate_journal
 from portal.kernel.ids import CaseId
 from portal.kernel.log import get_logger

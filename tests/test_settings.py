@@ -36,11 +36,37 @@ def test_a_real_installation_with_everything_it_needs_may_start() -> None:
         ("PORTAL_PORT", "eighty", "PORTAL_PORT"),
         ("PORTAL_DEMONSTRATION", "perhaps", "PORTAL_DEMONSTRATION"),
         ("PORTAL_SPELT_WRONG", "1", "PORTAL_SPELT_WRONG"),
+        ("PORTAL_LIMITS_TIMES", "0", "PORTAL_LIMITS_TIMES"),
+        ("PORTAL_LIMITS_URL", "cache.example.com:6379", "PORTAL_LIMITS_URL"),
+        ("PORTAL_LIMITS_URL", "memcached://cache.example.com", "PORTAL_LIMITS_URL"),
+        ("PORTAL_LIMITS_URL", "redis://", "PORTAL_LIMITS_URL"),
+        ("PORTAL_LIMITS_URL", "redis://cache.example.com:eighty", "PORTAL_LIMITS_URL"),
+        ("PORTAL_LIMITS_URL", "redis://cache.example.com:0", "PORTAL_LIMITS_URL"),
+        ("PORTAL_LIMITS_URL", "redis://cache.example.com/first", "PORTAL_LIMITS_URL"),
+        ("PORTAL_LIMITS_URL", "redis://cache.example.com/0?retries=9", "PORTAL_LIMITS_URL"),
     ],
 )
 def test_what_would_be_unsafe_is_refused_by_name(name: str, value: str, said: str) -> None:
     with pytest.raises(SettingsError, match=said):
         read_settings({**REAL, name: value}).check()
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "",
+        "redis://cache.example.com",
+        "rediss://portal:secret%2Fword@[::1]:6380/3",
+    ],
+)
+def test_a_redis_in_which_all_processes_count_may_be_there_or_not(url: str) -> None:
+    read_settings({**REAL, "PORTAL_LIMITS_URL": url}).check()
+
+
+def test_the_password_of_a_redis_is_not_in_what_is_said_of_a_wrong_address() -> None:
+    with pytest.raises(SettingsError) as refused:
+        read_settings({**REAL, "PORTAL_LIMITS_URL": "http://:umbrella@[::1]"}).check()
+    assert "umbrella" not in str(refused.value)
 
 
 def test_the_demonstrations_own_secrets_are_refused(tmp_path: Path) -> None:

@@ -10,8 +10,9 @@ from portal.cases.models import CaseRow
 from portal.cases.rules import Step
 from portal.cases.service import answer_case
 from portal.kernel.work import Actor
+from portal.links.models import OneUseToken
 from portal.mail.models import LetterState, OutboxLetter
-from portal.sessions.models import OneUseToken, SignInSession
+from portal.sessions.models import SignInSession
 from portal.vault.doomed import DoomedKey, doom_keys
 from tests.account.test_register import register
 from tests.world import World

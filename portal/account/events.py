@@ -22,36 +22,6 @@ class CustomerRegistered(AuditEvent):
 
 
 @dataclass(frozen=True, slots=True)
-class CustomerSignedIn(AuditEvent):
-    """Password and answer were right."""
-
-    name: ClassVar[str] = "account:customer:signed-in"
-
-
-@dataclass(frozen=True, slots=True)
-class SignInRefused(AuditEvent):
-    """A password or an answer was wrong, or there is no such customer (subject: nobody)."""
-
-    name: ClassVar[str] = "account:sign-in:refused"
-    step: str
-    blocked: bool
-
-
-@dataclass(frozen=True, slots=True)
-class CustomerSignedOut(AuditEvent):
-    """A session was ended by its owner."""
-
-    name: ClassVar[str] = "account:customer:signed-out"
-
-
-@dataclass(frozen=True, slots=True)
-class CustomerTold(AuditEvent):
-    """A letter went out that somebody tries to sign in."""
-
-    name: ClassVar[str] = "account:customer:told-of-tries"
-
-
-@dataclass(frozen=True, slots=True)
 class CustomerClosed(AuditEvent):
     """An account is closed until it is deleted."""
 

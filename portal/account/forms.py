@@ -12,7 +12,7 @@ from portal.account.rules import (
     parse_email,
 )
 from portal.credentials.rules import LONGEST_ANSWER, Weakness
-from portal.web.fields import line, offer, password, pick, radios, secret_line, tick_box, tick_boxes
+from portal.web.fields import line, offer, password, pick, radios, secret_line, tick_boxes
 from portal.web.forms import Form
 
 WEAK = {
@@ -67,24 +67,3 @@ class RegisterForm(Form):
     def chosen_services(self) -> frozenset[Service]:
         """Return the services that were ticked."""
         return frozenset(Service(name) for name in self.services.data or [])
-
-
-class SignInForm(Form):
-    """The first step: e-mail address and password."""
-
-    email = line(
-        "Email address",
-        LONGEST_EMAIL,
-        needed="Enter your email address",
-        type="email",
-        autocomplete="username",
-        spellcheck="false",
-    )
-    password = password("Password", needed="Enter your password")
-    remember = tick_box("Remember me on this device")
-
-
-class QuestionForm(Form):
-    """The second step: the answer to the security question."""
-
-    answer = secret_line("Answer", LONGEST_ANSWER, needed="Enter your answer")

@@ -9,12 +9,15 @@ from collections.abc import Iterable
 from sqlalchemy import ColumnElement, delete, select
 
 from portal.account import queries
-from portal.account.models import CustomerRow, RegistrationRow, RememberedBrowser, UnconfirmedRow
-from portal.account.rules import CONFIRM_WITHIN, KINDS, LABELS, REMEMBERED_FOR
+from portal.account.models import CustomerRow, RegistrationRow, UnconfirmedRow
+from portal.account.rules import CONFIRM_WITHIN, KINDS, LABELS
+from portal.credentials import service as credentials
 from portal.credentials.queries import find_secrets
 from portal.credentials.service import TRIES_KEPT, count_old_tries, forget_name, forget_old_tries
-from portal.credentials.service import count_owned as count_secrets
-from portal.credentials.service import forget_owner as forget_secrets
+from portal.drafts import service as drafts
+from portal.factors import service as factors
+from portal.factors.queries import get_factors
+from portal.kernel.clock import spell_moment
 from portal.kernel.database import deleted
 from portal.kernel.holdings import (
     CONTRACT,
@@ -26,12 +29,19 @@ from portal.kernel.holdings import (
     Rule,
 )
 from portal.kernel.ids import CustomerId
-from portal.kernel.rows import count_of, count_where, delete_where, erasure_of, take_where
+from portal.kernel.rows import count_of, count_where, erasure_of, take_where
 from portal.kernel.work import Work
+from portal.links import service as links
 from portal.mail import outbox
 from portal.mail.models import OutboxLetter
 from portal.sessions import service as sessions
+from portal.sessions.queries import list_remembered, list_sign_ins
+from portal.sessions.rules import REMEMBERED_FOR, SIGN_INS_KEPT
 from portal.vault.doomed import doom_keys
+
+OWNED = (credentials, factors, sessions, links, drafts)
+"""Rooms without pages that keep rows of a person."""
+MOST_LISTED = 1000
 
 
 def list_details(work: Work, customer_id: CustomerId) -> Iterable[Item]:
@@ -42,13 +52,11 @@ def list_details(work: Work, customer_id: CustomerId) -> Iterable[Item]:
 
 
 def erase_details(work: Work, customer_id: CustomerId) -> int:
-    """Delete the customer, registrations that wait for confirmation, and remembered browsers."""
+    """Delete the customer, and registrations that wait for confirmation."""
     email_hash = work.session.scalar(
         select(CustomerRow.email_hash).where(CustomerRow.id == customer_id)
     )
-    rows = deleted(
-        work.session, delete(RememberedBrowser).where(RememberedBrowser.customer_id == customer_id)
-    )
+    rows = 0
     if email_hash is not None:
         waiting = select(UnconfirmedRow.id).where(UnconfirmedRow.email_hash == email_hash)
         doom_keys(work, work.session.scalars(waiting))
@@ -75,17 +83,36 @@ def list_secrets(work: Work, customer_id: CustomerId) -> Iterable[Item]:
         Item("Password", hidden),
         Item("Security question", secrets.question),
         Item("Answer", hidden),
+        *_list_factors(work, customer_id),
+        *(
+            Item("A browser that remembers you", one.device.name)
+            for one in list_remembered(work, customer_id)
+        ),
+        *(
+            Item("You signed in", f"{spell_moment(one.happened_at)}, {one.device.name}")
+            for one in list_sign_ins(work, customer_id, MOST_LISTED)
+        ),
     ]
 
 
+def _list_factors(work: Work, customer_id: CustomerId) -> Iterable[Item]:
+    factors = get_factors(work, customer_id)
+    if factors.authenticator_added_at:
+        yield Item("Authenticator app", f"Added {spell_moment(factors.authenticator_added_at)}")
+    for passkey in factors.passkeys:
+        yield Item("Passkey", passkey.name)
+    if factors.recovery_codes_left:
+        yield Item("Recovery codes", f"{factors.recovery_codes_left} not used yet")
+
+
 def erase_secrets(work: Work, customer_id: CustomerId) -> int:
-    """Delete secrets, sessions and links."""
-    return forget_secrets(work, customer_id) + sessions.forget_owner(work, customer_id)
+    """Delete secrets, second steps, sessions, links and half-filled forms."""
+    return sum(room.forget_owner(work, customer_id) for room in OWNED)
 
 
 def count_sign_in(work: Work, customer_id: CustomerId) -> int:
-    """Count secrets, sessions and links."""
-    return count_secrets(work, customer_id) + sessions.count_owned(work, customer_id)
+    """Count secrets, second steps, sessions, links and half-filled forms."""
+    return sum(room.count_owned(work, customer_id) for room in OWNED)
 
 
 def list_letters(work: Work, customer_id: CustomerId) -> Iterable[Item]:
@@ -106,17 +133,6 @@ def forget_lapsed(work: Work, most: int) -> int:
         work.session.execute(delete(UnconfirmedRow).where(UnconfirmedRow.id.in_(taken)))
         doom_keys(work, taken)
     return len(taken)
-
-
-def count_old_browsers(work: Work) -> int:
-    """Count the browsers that may greet nobody any more."""
-    return count_where(work, RememberedBrowser.id, RememberedBrowser.expires_at < work.now)
-
-
-def forget_old_browsers(work: Work, most: int) -> int:
-    """Delete the browsers that may greet nobody any more; return how many."""
-    ended = RememberedBrowser.expires_at < work.now
-    return delete_where(work, RememberedBrowser.id, ended, most)
 
 
 def _lapsed(work: Work) -> ColumnElement[bool]:
@@ -154,14 +170,51 @@ HELD = (
         recipients="Nobody",
         rules=(
             Rule("secrets", "Password, question and answer", "you cancel", CONTRACT),
+            Rule("factors", "Authenticator, passkeys and recovery codes", "you cancel", CONTRACT),
             Rule(
                 "sessions",
-                "Where you signed in, and links we sent you",
-                "they ended",
+                "Where you are signed in",
+                "it ended",
                 SECURITY,
                 sessions.KEPT_AFTER,
                 sessions.count_ended,
                 sessions.forget_ended,
+            ),
+            Rule(
+                "sign-ins",
+                "When, where and with which device you signed in",
+                "you signed in",
+                SECURITY,
+                SIGN_INS_KEPT,
+                sessions.count_old_sign_ins,
+                sessions.forget_old_sign_ins,
+            ),
+            Rule(
+                "browsers",
+                "A browser that remembers you",
+                "you last signed in with it",
+                CONTRACT,
+                REMEMBERED_FOR,
+                sessions.count_old_browsers,
+                sessions.forget_old_browsers,
+            ),
+            Rule(
+                "links",
+                "Links and codes we sent you",
+                "they ended",
+                SECURITY,
+                links.KEPT_AFTER,
+                links.count_ended,
+                links.forget_ended,
+            ),
+            Rule(
+                "drafts",
+                "A form you had begun when you were signed out",
+                "you were signed out",
+                CONTRACT,
+                drafts.DRAFTS_KEPT,
+                drafts.count_old,
+                drafts.forget_old,
             ),
             Rule(
                 "tries",
@@ -174,7 +227,20 @@ HELD = (
             ),
         ),
         fate=Fate.DELETED,
-        tables=frozenset({"credential", "sign_in_session", "one_use_token", "try_count"}),
+        tables=frozenset(
+            {
+                "authenticator",
+                "credential",
+                "draft",
+                "one_use_token",
+                "passkey",
+                "recovery_code",
+                "remembered_browser",
+                "sign_in_record",
+                "sign_in_session",
+                "try_count",
+            }
+        ),
         list_items=list_secrets,
         count=count_sign_in,
         erase=erase_secrets,
@@ -199,15 +265,6 @@ HELD = (
         rules=(
             Rule("profile", "Name, addresses and numbers", "you cancel", CONTRACT),
             Rule(
-                "browsers",
-                "A browser that remembers you",
-                "you last signed in with it",
-                CONTRACT,
-                REMEMBERED_FOR,
-                count_old_browsers,
-                forget_old_browsers,
-            ),
-            Rule(
                 "unconfirmed",
                 "A registration you never confirmed",
                 "you sent the form",
@@ -218,9 +275,9 @@ HELD = (
             ),
         ),
         fate=Fate.DELETED,
-        tables=frozenset({"customer", "remembered_browser", "unconfirmed_registration"}),
+        tables=frozenset({"customer", "unconfirmed_registration"}),
         list_items=list_details,
-        count=count_of(CustomerRow.id, RememberedBrowser.customer_id),
+        count=count_of(CustomerRow.id),
         erase=erase_details,
     ),
 )

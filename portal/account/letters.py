@@ -41,23 +41,6 @@ def already_registered(to: str) -> Letter:
     )
 
 
-def tries_noticed(to: str, given_name: str) -> Letter:
-    """Tell a customer that somebody keeps trying to sign in as them."""
-    return Letter(
-        kind="account:tries-noticed",
-        to=to,
-        subject="Somebody tried to sign in to your account",
-        greeting=f"Hello {given_name},",
-        paragraphs=(
-            "There were several tries to sign in to your account, and none of them got in.",
-            "Signing in is paused for 15 minutes; if it goes on, for up to two hours.",
-        ),
-        action_label="Write to us",
-        action_path="/contact",
-        closing=("If it was you, wait a little and try again.",),
-    )
-
-
 def account_is_back(to: str, given_name: str) -> Letter:
     """Say that an account that was to be deleted stays."""
     return Letter(

@@ -46,15 +46,3 @@ class UnconfirmedRow(Base):
     email_hash: Mapped[bytes] = mapped_column(index=True)
     sealed: Mapped[bytes]
     created_at: Mapped[datetime] = mapped_column(index=True)
-
-
-class RememberedBrowser(Base):
-    """A browser that may greet a customer by name; it opens nothing."""
-
-    __tablename__ = "remembered_browser"
-
-    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
-    customer_id: Mapped[UUID] = mapped_column(ForeignKey("customer.id"), index=True)
-    token_hash: Mapped[bytes] = mapped_column(unique=True)
-    created_at: Mapped[datetime]
-    expires_at: Mapped[datetime]

@@ -1,10 +1,8 @@
 """Reading customers."""
 
-from datetime import timedelta
-
 from sqlalchemy import select
 
-from portal.account.models import CustomerRow, RegistrationRow, RememberedBrowser
+from portal.account.models import CustomerRow, RegistrationRow
 from portal.account.rules import (
     EMAIL,
     Customer,
@@ -16,41 +14,7 @@ from portal.account.rules import (
 from portal.kernel.errors import NotFoundError
 from portal.kernel.ids import CustomerId, RegistrationId
 from portal.kernel.sealing import place
-from portal.kernel.visit import Ended, Visit
 from portal.kernel.work import Work
-from portal.sessions.models import SignInSession
-from portal.sessions.rules import Stage, hash_token
-
-CUSTOMER = "customer"
-
-
-def find_visit(work: Work, token: str, idle: timedelta) -> Visit | None:
-    """Return the visit of a customer by their session's token: one query, one key."""
-    found = work.session.execute(
-        select(SignInSession, CustomerRow)
-        .join(CustomerRow, CustomerRow.id == SignInSession.owner_id)
-        .where(SignInSession.token_hash == hash_token(token), SignInSession.kind == CUSTOMER)
-    ).first()
-    if found is None:
-        return None
-    session, row = found[0].read(), found[1]
-    words = work.vault.find(row.id, place("customer", row.id), row.sealed)
-    if words is None:
-        return None
-    is_idle = session.is_idle(work.now, idle)
-    over = Ended.TOO_LONG if session.is_over(CUSTOMER, work.now) else None
-    return Visit(
-        kind=CUSTOMER,
-        person_id=row.id,
-        session_id=session.id,
-        name=read_details(words).full_name,
-        role="",
-        role_title="",
-        is_half=session.stage is Stage.QUESTION,
-        is_stale=session.is_stale(work.now, idle),
-        ended=Ended.IDLE if is_idle else over,
-        signed_in_before_at=session.signed_in_before_at,
-    )
 
 
 def get_customer(work: Work, customer_id: CustomerId) -> Customer:
@@ -80,20 +44,6 @@ def find_customer_by_hash(work: Work, email_hash: bytes) -> Customer | None:
 def list_customer_ids(work: Work, limit: int) -> list[CustomerId]:
     """Return some customers."""
     return [CustomerId(row) for row in work.session.scalars(select(CustomerRow.id).limit(limit))]
-
-
-def find_remembered_name(work: Work, token: str) -> str | None:
-    """Return the first name of whoever let this browser remember them."""
-    row = work.session.scalars(
-        select(CustomerRow)
-        .join(RememberedBrowser, RememberedBrowser.customer_id == CustomerRow.id)
-        .where(
-            RememberedBrowser.token_hash == hash_token(token),
-            RememberedBrowser.expires_at > work.now,
-        )
-    ).first()
-    customer = _read(work, row)
-    return customer.details.given_name if customer else None
 
 
 def list_registrations(work: Work, customer_id: CustomerId) -> list[Registration]:

@@ -8,12 +8,10 @@ from enum import StrEnum
 import phonenumbers
 from email_validator import EmailNotValidError, validate_email
 
-from portal.credentials.rules import Proof
 from portal.kernel.errors import DomainError
 from portal.kernel.ids import CustomerId, RegistrationId
 
 CONFIRM_WITHIN = timedelta(hours=24)
-REMEMBERED_FOR = timedelta(days=180)
 LONGEST_NAME = 100
 LONGEST_LINE = 120
 LONGEST_EMAIL = 254
@@ -153,15 +151,6 @@ class Application:
 
     def __repr__(self) -> str:
         return "Application(…)"
-
-
-@dataclass(frozen=True, slots=True)
-class SignIn:
-    """What came of the last step of signing in; a token only where it was right."""
-
-    proof: Proof
-    token: str = ""
-    is_back: bool = False
 
 
 def read_details(words: dict[str, str]) -> Details:

@@ -1,19 +1,11 @@
 """Forms of the cancellation room: shape only."""
 
 from portal.cancellation.rules import WHENS, When
-from portal.web.fields import password, radios, tick_box
+from portal.web.fields import radios, tick_box
 from portal.web.forms import Form
 
-PASSWORD_NEEDED = "Enter your password"  # noqa: S105  # words, not a secret
 
-
-class ProofForm(Form):
-    """Proof that it is you."""
-
-    password = password("Your password", needed=PASSWORD_NEEDED)
-
-
-class CancelForm(ProofForm):
+class CancelForm(Form):
     """The last step before one registration goes."""
 
     confirm = tick_box(
@@ -21,7 +13,7 @@ class CancelForm(ProofForm):
     )
 
 
-class LeaveForm(ProofForm):
+class LeaveForm(Form):
     """The last step before everything goes."""
 
     when = radios("When shall we delete everything?", WHENS, needed="Choose when", first=When.LATER)

@@ -5,18 +5,18 @@ from uuid import UUID
 from flask import Blueprint, Response, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.account.queries import get_customer, get_registration, list_registrations
+from portal.account.queries import get_registration, list_registrations
 from portal.account.rules import Service
-from portal.account.service import prove_again
 from portal.cancellation import service
-from portal.cancellation.forms import CancelForm, LeaveForm, ProofForm
+from portal.cancellation.forms import CancelForm, LeaveForm
 from portal.cancellation.queries import get_preview
 from portal.cancellation.rules import WHEN_HINTS, Leaving
-from portal.credentials.rules import BLOCKED
 from portal.kernel.ids import RegistrationId
 from portal.kernel.ledger import read_receipt_number
+from portal.kernel.visit import CUSTOMER
 from portal.web.access import Access, access
-from portal.web.identity import CUSTOMER, current_customer_id, let_out
+from portal.web.forms import ButtonForm
+from portal.web.identity import current_customer_id, let_out
 from portal.web.runtime import runtime
 from portal.web.transaction import reading, unit_of_work
 
@@ -30,7 +30,6 @@ ICONS = {
     Service.WIFI: "wifi",
     Service.NEWSLETTER: "newspaper",
 }
-WRONG = "That is not your password"
 
 
 @bp.get("")
@@ -44,57 +43,51 @@ def registrations() -> ResponseReturnValue:
 
 
 @bp.route("/<uuid:registration_id>/cancel", methods=["GET", "POST"])
-@access(Access.CUSTOMER)
+@access(Access.CUSTOMER, fresh=True)
 def one(registration_id: UUID) -> ResponseReturnValue:
     """Cancel one registration; the only one there is takes the account with it."""
     me, wanted = current_customer_id(), RegistrationId(registration_id)
     with reading() as work:
         registration = get_registration(work, me, wanted)
-        email = get_customer(work, me).details.email
         is_only = len(list_registrations(work, me)) == 1
     if is_only:
         return redirect(url_for(".everything"), 303)
     form = CancelForm()
-    if form.is_valid_post() and _is_proved(form):
+    if form.is_valid_post():
         with unit_of_work() as work:
             name = service.cancel_registration(work, me, wanted)
         flash(f"Your registration is cancelled: {name}.", "ok")
         return redirect(url_for(".registrations"), 303)
-    return render_template(
-        "cancellation/one.html", form=form, registration=registration, email=email
-    )
+    return render_template("cancellation/one.html", form=form, registration=registration)
 
 
 @bp.route("/cancel", methods=["GET", "POST"])
-@access(Access.CUSTOMER)
+@access(Access.CUSTOMER, fresh=True, keeps=("when",))
 def everything() -> ResponseReturnValue:
     """Cancel everything: the account and all that is held about its owner."""
     form, means, me = LeaveForm(), runtime().means, current_customer_id()
-    if form.is_valid_post() and _is_proved(form):
+    if form.is_valid_post():
         done = service.leave(unit_of_work, means, me, form.chosen())
         return let_out(redirect(where_to(done), 303), CUSTOMER)
     with reading() as work:
         found = list_registrations(work, me)
         preview = get_preview(work, means, me)
-        email = get_customer(work, me).details.email
-    facts = {"registrations": found, "preview": preview, "email": email, "hints": WHEN_HINTS}
+    facts = {"registrations": found, "preview": preview, "hints": WHEN_HINTS}
     return render_template("cancellation/everything.html", form=form, **facts)
 
 
 @bp.route("/copy", methods=["GET", "POST"])
-@access(Access.CUSTOMER)
+@access(Access.CUSTOMER, fresh=True)
 def copy() -> ResponseReturnValue:
     """Take a copy of everything that is held, as a text file; it is written nowhere."""
-    form, me = ProofForm(), current_customer_id()
-    if form.is_valid_post() and _is_proved(form):
+    form = ButtonForm()
+    if form.is_valid_post():
         with unit_of_work() as work:
-            text = service.take_copy(work, runtime().means, me)
+            text = service.take_copy(work, runtime().means, current_customer_id())
         answer = Response(text, mimetype="text/plain")
         answer.headers["Content-Disposition"] = "attachment; filename=what-we-hold.txt"
         return answer
-    with reading() as work:
-        email = get_customer(work, me).details.email
-    return render_template("cancellation/copy.html", form=form, email=email)
+    return render_template("cancellation/copy.html", form=form)
 
 
 @bp.get("/closed")
@@ -120,12 +113,3 @@ def where_to(done: Leaving) -> str:
     if done.leaves_at is not None:
         return url_for("cancellation.closed")
     return url_for("cancellation.gone", reference=done.reference or None)
-
-
-def _is_proved(form: ProofForm) -> bool:
-    """Look at the password once more; say beside the field if it is wrong."""
-    typed = form.password.data or ""
-    proof = prove_again(unit_of_work, runtime().hasher, current_customer_id(), typed)
-    if not proof.right:
-        form.say("password", BLOCKED if proof.blocked else WRONG)
-    return proof.right

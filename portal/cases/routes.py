@@ -8,8 +8,9 @@ from portal.cases import queries, service
 from portal.cases.forms import AddForm, ContactForm
 from portal.cases.rules import TOLD, AlreadySentError, Message
 from portal.kernel.ids import CustomerId
+from portal.kernel.visit import CUSTOMER
 from portal.web.access import Access, access
-from portal.web.identity import CUSTOMER, current_customer_id, current_visit
+from portal.web.identity import current_customer_id, current_visit
 from portal.web.transaction import reading, unit_of_work
 
 bp = Blueprint("cases", __name__)

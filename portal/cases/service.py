@@ -28,9 +28,9 @@ from portal.kernel.due import due_date
 from portal.kernel.errors import NotFoundError, StaleError
 from portal.kernel.ids import CaseId, CustomerId, StaffId
 from portal.kernel.sealing import place
+from portal.kernel.tokens import hash_token
 from portal.kernel.work import Work
 from portal.mail.outbox import queue
-from portal.sessions.rules import hash_token
 
 
 def open_case(work: Work, message: Message, customer_id: CustomerId | None) -> str:

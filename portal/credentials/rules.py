@@ -35,6 +35,7 @@ QUESTIONS = {
 
 
 WRONG = "The email address or the password is not right"
+WRONG_PASSWORD = "That is not your password"  # noqa: S105  # words, not a secret
 WRONG_ANSWER = "That is not the answer we have"
 BLOCKED = "There were too many tries. Wait 15 minutes, then try again"
 """What people read when a try was refused; it never says which part was wrong."""
@@ -54,8 +55,12 @@ class Guarded(StrEnum):
 
     CUSTOMER_PASSWORD = "customer-password"  # noqa: S105  # a name, not a secret
     CUSTOMER_ANSWER = "customer-answer"
+    CUSTOMER_CODE = "customer-code"
+    CUSTOMER_MAILING = "customer-mailing"
+    """Letters that somebody can have us send: codes, links to a new password."""
     STAFF_PASSWORD = "staff-password"  # noqa: S105  # a name, not a secret
     STAFF_ANSWER = "staff-answer"
+    STAFF_CODE = "staff-code"
 
 
 @dataclass(frozen=True, slots=True)

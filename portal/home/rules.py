@@ -39,6 +39,11 @@ ACTIVITY: dict[str, Callable[[dict[str, Any]], str]] = {
     "account:customer:signed-out": lambda _: "You signed out",
     "account:sign-in:refused": lambda _: "A try to sign in failed",
     "account:customer:told-of-tries": lambda _: "We wrote to you about failed tries to sign in",
+    "entrance:customer:signed-in": lambda _: "You signed in",
+    "entrance:customer:signed-out": lambda _: "You signed out",
+    "entrance:sign-in:refused": lambda _: "A try to sign in failed",
+    "entrance:customer:told": lambda _: "We wrote to you about failed tries to sign in",
+    "entrance:cookie:copied": lambda _: "We forgot your devices: one of them may be copied",
     "profile:details:changed": lambda facts: (
         "You changed one detail"
         if len(facts["fields"]) == 1

@@ -53,4 +53,4 @@ def security_txt() -> ResponseReturnValue:
 @access(Access.ANYONE)
 def change_password() -> ResponseReturnValue:
     """Lead password managers to where a password is changed."""
-    return redirect(url_for("profile.show" if current_visit() else "account.sign_in"), 303)
+    return redirect(url_for("profile.show" if current_visit() else "entrance.sign_in"), 303)

@@ -1,4 +1,4 @@
-"""Tables of sessions and of links that work once."""
+"""Tables of sessions, of sign-ins past and of remembered browsers."""
 
 from datetime import datetime
 from uuid import UUID, uuid4
@@ -24,6 +24,8 @@ class SignInSession(Base):
     created_at: Mapped[datetime]
     last_seen_at: Mapped[datetime] = mapped_column(index=True)
     signed_in_before_at: Mapped[datetime | None]
+    proved_at: Mapped[datetime | None]
+    """When the person last proved who they are; fresh proof is counted from here."""
 
     def read(self) -> Session:
         """Return what the row says."""
@@ -34,19 +36,42 @@ class SignInSession(Base):
             self.created_at,
             self.last_seen_at,
             self.signed_in_before_at,
+            self.proved_at,
         )
 
 
-class OneUseToken(Base):
-    """A link in a letter: what it opens, until when, and whether it was used."""
+class SignInRecord(Base):
+    """That somebody signed in; how, with which device and where is sealed with their key."""
 
-    __tablename__ = "one_use_token"
-    __table_args__ = (Index("ix_one_use_token_subject_id", "subject_id", "purpose"),)
+    __tablename__ = "sign_in_record"
+    __table_args__ = (
+        Index("ix_sign_in_record_owner_id", "owner_id", "happened_at"),
+        Index("ix_sign_in_record_happened_at", "happened_at"),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
-    purpose: Mapped[str] = mapped_column(String(30))
+    owner_id: Mapped[UUID]
+    session_id: Mapped[UUID] = mapped_column(unique=True)
+    device_mark: Mapped[bytes]
+    """Keyed hash of device and network, by which a new one is noticed."""
+    sealed: Mapped[bytes]
+    happened_at: Mapped[datetime]
+
+
+class RememberedBrowser(Base):
+    """A browser that may greet a customer by name; it opens nothing.
+
+    The cookie holds the name of a series and a token that is new at each use. A known series
+    with another token means that somebody has a copy of an old cookie.
+    """
+
+    __tablename__ = "remembered_browser"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    owner_id: Mapped[UUID] = mapped_column(index=True)
+    series_hash: Mapped[bytes | None] = mapped_column(unique=True)
     token_hash: Mapped[bytes] = mapped_column(unique=True)
-    subject_id: Mapped[UUID]
+    sealed: Mapped[bytes | None]
     created_at: Mapped[datetime]
-    expires_at: Mapped[datetime] = mapped_column(index=True)
     used_at: Mapped[datetime | None]
+    expires_at: Mapped[datetime]

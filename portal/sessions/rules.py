@@ -1,31 +1,30 @@
-"""What is true of a session, and of a link that works once."""
+"""What is true of a session, and of a browser that is remembered."""
 
-import hashlib
-import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
 from portal.kernel.ids import SessionId
-from portal.kernel.visit import seen_pause
+from portal.kernel.visit import Device, seen_pause
 
-QUESTION_STEP_LIFE = timedelta(minutes=10)
+HALF_OPEN_FOR = timedelta(minutes=10)
+"""How long the second step, or setting one up, may take."""
+SIGN_INS_KEPT = timedelta(days=90)
+REMEMBERED_FOR = timedelta(days=180)
+TWO_TABS_WITHIN = timedelta(seconds=2)
+"""A browser that opens two tabs at once shows the same token twice; that is no theft."""
 LONGEST_SESSION = {"customer": timedelta(hours=12), "staff": timedelta(hours=8)}
 
 
 class Stage(StrEnum):
     """How far someone has signed in."""
 
-    QUESTION = "question"
+    HALF = "question"
+    """The password was right, and one step is left."""
+    ENROLLING = "enrolling"
+    """A colleague who was invited and has to set up a second step."""
     FULL = "full"
-
-
-class Purpose(StrEnum):
-    """What a one-use token is for; it opens nothing else."""
-
-    CONFIRM_ADDRESS = "confirm-address"
-    CONFIRM_CANCELLATION = "confirm-cancellation"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +37,7 @@ class Session:
     created_at: datetime
     last_seen_at: datetime
     signed_in_before_at: datetime | None
+    proved_at: datetime | None
 
     def is_idle(self, now: datetime, idle: timedelta) -> bool:
         """Tell whether nothing was done for too long.
@@ -49,7 +49,7 @@ class Session:
 
     def is_over(self, kind: str, now: datetime) -> bool:
         """Tell whether it has reached its greatest length, used or not."""
-        longest = LONGEST_SESSION[kind] if self.stage is Stage.FULL else QUESTION_STEP_LIFE
+        longest = LONGEST_SESSION[kind] if self.stage is Stage.FULL else HALF_OPEN_FOR
         return now - self.created_at > longest
 
     def is_stale(self, now: datetime, idle: timedelta) -> bool:
@@ -57,11 +57,40 @@ class Session:
         return now - self.last_seen_at >= seen_pause(idle)
 
 
-def new_token() -> str:
-    """Make a token of 256 random bits, fit for an address."""
-    return secrets.token_urlsafe(32)
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """One sign-in as its owner reads it; `session_id` is None when that session has ended."""
+
+    session_id: SessionId | None
+    happened_at: datetime
+    last_seen_at: datetime | None
+    device: Device
+    means: str
 
 
-def hash_token(token: str) -> bytes:
-    """Return what is stored of a token: it is random, so a plain SHA-256 is enough."""
-    return hashlib.sha256(token.encode("utf-8", "replace")).digest()
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """One browser that greets its owner."""
+
+    id: UUID
+    device: Device
+    created_at: datetime
+    used_at: datetime | None
+
+
+class Greeted(StrEnum):
+    """What came of the cookie that a browser showed to be greeted."""
+
+    KNOWN = "known"
+    UNKNOWN = "unknown"
+    STOLEN = "stolen"
+    """An old token of a known series: two browsers have copies of one cookie."""
+
+
+@dataclass(frozen=True, slots=True)
+class Greeting:
+    """Who is greeted, and the token that takes the place of the one shown, if any."""
+
+    outcome: Greeted
+    owner_id: UUID | None = None
+    token: str = ""

@@ -1,25 +1,41 @@
-"""Start and end sessions; give links that work once, and take them."""
+"""Start and end sessions, write down sign-ins, remember browsers."""
 
+import hmac
 from datetime import datetime, timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from sqlalchemy import ColumnElement, delete, select, update
 
 from portal.kernel.ids import SessionId
 from portal.kernel.rows import count_of, count_where, delete_where, erasure_of
-from portal.kernel.visit import Visit
+from portal.kernel.sealing import place
+from portal.kernel.tokens import hash_token, new_token
+from portal.kernel.visit import Device, Visit
 from portal.kernel.work import Work
-from portal.sessions.models import OneUseToken, SignInSession
-from portal.sessions.rules import LONGEST_SESSION, Purpose, Stage, hash_token, new_token
+from portal.sessions.models import RememberedBrowser, SignInRecord, SignInSession
+from portal.sessions.queries import find_is_new_device
+from portal.sessions.rules import (
+    LONGEST_SESSION,
+    REMEMBERED_FOR,
+    SIGN_INS_KEPT,
+    TWO_TABS_WITHIN,
+    Greeted,
+    Greeting,
+    Stage,
+)
 
 KEPT_AFTER = timedelta(days=1)
-"""How long the row of a session or link stays after its end."""
-OWNERS = (SignInSession.owner_id, OneUseToken.subject_id)
+"""How long the row of a session stays after its end."""
+OWNERS = (
+    SignInSession.owner_id,
+    SignInRecord.owner_id,
+    RememberedBrowser.owner_id,
+)
 
 count_owned = count_of(*OWNERS)
-"""Count the sessions of a person and the links given to them."""
+"""Count the sessions, sign-ins and remembered browsers of a person."""
 forget_owner = erasure_of(*OWNERS)
-"""Delete the sessions of a person and the links given to them; return how many rows."""
+"""Delete the sessions, sign-ins and remembered browsers of a person; return how many rows."""
 
 
 def start_session(
@@ -36,9 +52,43 @@ def start_session(
             created_at=work.now,
             last_seen_at=work.now,
             signed_in_before_at=before,
+            proved_at=work.now if stage is Stage.FULL else None,
         )
     )
     return token
+
+
+def record_sign_in(work: Work, owner_id: UUID, token: str, means: str, device: Device) -> bool:
+    """Write down that a session was opened; tell whether the device is a new one.
+
+    The first sign-in of all is no news.
+    """
+    session_id = work.session.scalars(
+        select(SignInSession.id).where(SignInSession.token_hash == hash_token(token))
+    ).one()
+    spelled = f"{owner_id}|{device.name}|{device.place or device.network}"
+    device_mark = work.vault.lookup_hash("device", spelled)
+    is_new = find_is_new_device(work, owner_id, device_mark)
+    row_id = uuid4()
+    words = {**device.words(), "means": means}
+    work.session.add(
+        SignInRecord(
+            id=row_id,
+            owner_id=owner_id,
+            session_id=session_id,
+            device_mark=device_mark,
+            sealed=work.vault.seal(owner_id, place("sign_in_record", row_id), words),
+            happened_at=work.now,
+        )
+    )
+    return is_new
+
+
+def mark_proved(work: Work, session_id: SessionId) -> None:
+    """Write down that the person behind a session has just proved who they are."""
+    work.session.execute(
+        update(SignInSession).where(SignInSession.id == session_id).values(proved_at=work.now)
+    )
 
 
 def mark_seen(work: Work, visit: Visit) -> None:
@@ -50,72 +100,95 @@ def mark_seen(work: Work, visit: Visit) -> None:
     )
 
 
-def end_session(work: Work, session_id: SessionId) -> None:
-    """End one session."""
-    work.session.execute(delete(SignInSession).where(SignInSession.id == session_id))
+def end_session(work: Work, session_id: SessionId, owner_id: UUID | None = None) -> bool:
+    """End one session, of anybody or only of one person; tell whether there was one."""
+    wanted = SignInSession.id == session_id
+    if owner_id is not None:
+        wanted &= SignInSession.owner_id == owner_id
+    ended = delete(SignInSession).where(wanted).returning(SignInSession.id)
+    return work.session.scalar(ended) is not None
 
 
-def issue_token(
-    work: Work, purpose: Purpose, subject_id: UUID, life: timedelta, *, keep_others: bool = False
-) -> str:
-    """Give a one-use token; the ones given before for the same thing open nothing any more.
+def end_sessions(work: Work, owner_id: UUID, but: SessionId | None = None) -> None:
+    """End every session of a person, or every one but one."""
+    theirs = SignInSession.owner_id == owner_id
+    if but is not None:
+        theirs &= SignInSession.id != but
+    work.session.execute(delete(SignInSession).where(theirs))
 
-    With `keep_others` they do: a reminder does not make the first letter useless.
-    """
-    if not keep_others:
-        same = (OneUseToken.subject_id == subject_id) & (OneUseToken.purpose == purpose)
-        work.session.execute(delete(OneUseToken).where(same))
-    token = new_token()
+
+def remember_browser(work: Work, owner_id: UUID, shown: str | None, device: Device) -> str:
+    """Let a browser greet this person from now on; return what its cookie holds."""
+    if shown:
+        forget_browser(work, shown)
+    series, token, row_id = new_token(), new_token(), uuid4()
     work.session.add(
-        OneUseToken(
-            purpose=purpose,
+        RememberedBrowser(
+            id=row_id,
+            owner_id=owner_id,
+            series_hash=hash_token(series),
             token_hash=hash_token(token),
-            subject_id=subject_id,
+            sealed=work.vault.seal(owner_id, place("remembered_browser", row_id), device.words()),
             created_at=work.now,
-            expires_at=work.now + life,
+            used_at=work.now,
+            expires_at=work.now + REMEMBERED_FOR,
         )
     )
-    return token
+    return f"{series}.{token}"
 
 
-def use_token(work: Work, purpose: Purpose, token: str) -> UUID | None:
-    """Use a token up in one statement; return what it opens, or None."""
-    return work.session.scalar(
-        update(OneUseToken)
-        .where(
-            OneUseToken.token_hash == hash_token(token),
-            OneUseToken.purpose == purpose,
-            OneUseToken.used_at.is_(None),
-            OneUseToken.expires_at > work.now,
-        )
-        .values(used_at=work.now)
-        .returning(OneUseToken.subject_id)
+def greet(work: Work, shown: str, *, may_be_second_tab: bool) -> Greeting:
+    """Look at what a browser shows to be greeted, and replace it: a token works once.
+
+    An old token of a known series is a copied cookie: every remembered browser of that person
+    is forgotten (`Greeted.STOLEN`).
+    """
+    series, _, token = shown.partition(".")
+    query = select(RememberedBrowser).where(
+        RememberedBrowser.series_hash == hash_token(series),
+        RememberedBrowser.expires_at > work.now,
     )
+    row = work.session.scalars(query.with_for_update()).first()
+    if row is None:
+        return Greeting(Greeted.UNKNOWN)
+    if not hmac.compare_digest(row.token_hash, hash_token(token)):
+        if may_be_second_tab and row.used_at and work.now - row.used_at <= TWO_TABS_WITHIN:
+            return Greeting(Greeted.KNOWN, row.owner_id)
+        forget_browsers(work, row.owner_id)
+        return Greeting(Greeted.STOLEN, row.owner_id)
+    fresh = new_token()
+    row.token_hash, row.used_at = hash_token(fresh), work.now
+    return Greeting(Greeted.KNOWN, row.owner_id, f"{series}.{fresh}")
 
 
-def end_sessions(work: Work, owner_id: UUID) -> None:
-    """End every session of a person."""
-    work.session.execute(delete(SignInSession).where(SignInSession.owner_id == owner_id))
+def forget_browser(work: Work, shown: str) -> None:
+    """Let a browser greet nobody."""
+    series = hash_token(shown.partition(".")[0])
+    work.session.execute(delete(RememberedBrowser).where(RememberedBrowser.series_hash == series))
+
+
+def forget_browsers(work: Work, owner_id: UUID, browser_id: UUID | None = None) -> None:
+    """Let none of a person's browsers greet anybody any more, or not one of them."""
+    theirs = RememberedBrowser.owner_id == owner_id
+    if browser_id is not None:
+        theirs &= RememberedBrowser.id == browser_id
+    work.session.execute(delete(RememberedBrowser).where(theirs))
 
 
 def end_everything(work: Work) -> None:
-    """End every session and every link: a copy was put back, and some had ended since."""
+    """End every session and forget every browser: a copy was put back, and some had ended since."""
     work.session.execute(delete(SignInSession))
-    work.session.execute(delete(OneUseToken))
+    work.session.execute(delete(RememberedBrowser))
 
 
 def count_ended(work: Work) -> int:
-    """Count the sessions and links that nothing will ask for again."""
-    return count_where(work, SignInSession.id, _session_ended(work)) + count_where(
-        work, OneUseToken.id, _token_ended(work)
-    )
+    """Count the sessions that nothing will ask for again."""
+    return count_where(work, SignInSession.id, _ended(work))
 
 
 def forget_ended(work: Work, most: int) -> int:
-    """Delete sessions and links that nothing will ask for again; return how many."""
-    return delete_where(work, SignInSession.id, _session_ended(work), most) + delete_where(
-        work, OneUseToken.id, _token_ended(work), most
-    )
+    """Delete sessions that nothing will ask for again; return how many."""
+    return delete_where(work, SignInSession.id, _ended(work), most)
 
 
 def has_session(work: Work, session_id: SessionId) -> bool:
@@ -124,10 +197,28 @@ def has_session(work: Work, session_id: SessionId) -> bool:
     return work.session.scalar(query) is not None
 
 
-def _session_ended(work: Work) -> ColumnElement[bool]:
+def count_old_sign_ins(work: Work) -> int:
+    """Count the sign-ins that are no longer shown."""
+    return count_where(work, SignInRecord.id, SignInRecord.happened_at < work.now - SIGN_INS_KEPT)
+
+
+def forget_old_sign_ins(work: Work, most: int) -> int:
+    """Delete the sign-ins that are no longer shown; return how many."""
+    old = SignInRecord.happened_at < work.now - SIGN_INS_KEPT
+    return delete_where(work, SignInRecord.id, old, most)
+
+
+def count_old_browsers(work: Work) -> int:
+    """Count the browsers that may greet nobody any more."""
+    return count_where(work, RememberedBrowser.id, RememberedBrowser.expires_at < work.now)
+
+
+def forget_old_browsers(work: Work, most: int) -> int:
+    """Delete the browsers that may greet nobody any more; return how many."""
+    ended = RememberedBrowser.expires_at < work.now
+    return delete_where(work, RememberedBrowser.id, ended, most)
+
+
+def _ended(work: Work) -> ColumnElement[bool]:
     longest = max(LONGEST_SESSION.values())
     return SignInSession.last_seen_at < work.now - longest - KEPT_AFTER
-
-
-def _token_ended(work: Work) -> ColumnElement[bool]:
-    return OneUseToken.expires_at < work.now - KEPT_AFTER

@@ -8,10 +8,11 @@ from sqlalchemy import select
 
 from portal.kernel.ids import StaffId
 from portal.kernel.sealing import place
+from portal.kernel.tokens import hash_token
 from portal.kernel.visit import Ended, Visit
 from portal.kernel.work import Work
 from portal.sessions.models import SignInSession
-from portal.sessions.rules import Stage, hash_token
+from portal.sessions.rules import Stage
 from portal.staff.models import StaffRow
 from portal.staff.rules import ROLES, STAFF_EMAIL, Colleague, Role, spell_staff_email
 
@@ -41,10 +42,12 @@ def find_visit(work: Work, token: str, idle: timedelta) -> Visit | None:
         name=_read(work, row).name,
         role=row.role,
         role_title=ROLES[Role(row.role)],
-        is_half=session.stage is Stage.QUESTION,
+        is_half=session.stage is not Stage.FULL,
+        is_enrolling=session.stage is Stage.ENROLLING,
         is_stale=session.is_stale(work.now, idle),
         ended=Ended.IDLE if is_idle else over,
         signed_in_before_at=session.signed_in_before_at,
+        proved_at=session.proved_at,
     )
 
 

@@ -5,10 +5,11 @@ from flask.typing import ResponseReturnValue
 
 from portal.credentials.queries import find_secrets
 from portal.credentials.rules import BLOCKED, WRONG, WRONG_ANSWER
+from portal.kernel.visit import STAFF
 from portal.staff import service
 from portal.staff.forms import StaffQuestionForm, StaffSignInForm
 from portal.web.access import Access, access, next_path
-from portal.web.identity import STAFF, current_visit, half_visit, let_in, let_out
+from portal.web.identity import current_visit, half_visit, let_in, let_out
 from portal.web.runtime import runtime
 from portal.web.transaction import reading, unit_of_work
 

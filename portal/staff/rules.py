@@ -24,6 +24,29 @@ ROLES = {
 }
 
 
+class Task(StrEnum):
+    """What only some may do at the desk; everything else any colleague may."""
+
+    HOLD = "hold"
+    HAND_OVER = "hand-over"
+    LET_BACK_IN = "let-back-in"
+    LOOK_AFTER_STAFF = "look-after-staff"
+
+
+MAY: dict[Role, frozenset[Task]] = {
+    Role.AGENT: frozenset(),
+    Role.SENIOR: frozenset({Task.HOLD, Task.HAND_OVER, Task.LET_BACK_IN}),
+    Role.PRIVACY_OFFICER: frozenset({Task.HOLD, Task.HAND_OVER, Task.LET_BACK_IN}),
+    Role.ADMINISTRATOR: frozenset({Task.HAND_OVER, Task.LOOK_AFTER_STAFF}),
+}
+"""Who may do what: read by the pages' guard, by tests and by the documents (ASVS 8.1.1)."""
+
+
+def may(role: str, task: str) -> bool:
+    """Tell whether somebody with a role may do a task; a role that is none may do nothing."""
+    return role in set(Role) and Task(task) in MAY[Role(role)]
+
+
 MAY_HOLD = frozenset({Role.SENIOR, Role.PRIVACY_OFFICER, Role.ADMINISTRATOR})
 """Who may place and lift legal holds."""
 

@@ -83,7 +83,7 @@ def check_password(works: Works, hasher: Hasher, email: str, password: str) -> t
         if not proof.right or proof.owner_id is None:
             record(work, StaffRefused(proof.owner_id or NOBODY, "password", proof.blocked))
             return proof, ""
-        return proof, start_session(work, queries.STAFF, proof.owner_id, Stage.QUESTION)
+        return proof, start_session(work, queries.STAFF, proof.owner_id, Stage.HALF)
 
 
 def check_answer(works: Works, hasher: Hasher, half: Visit, answer: str) -> tuple[Proof, str]:

@@ -1,21 +1,24 @@
 """Every page says who may see it; a page that says nothing stops the program from starting."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from enum import StrEnum
+from http import HTTPStatus
 from typing import TypeVar
 from weakref import WeakKeyDictionary
 
-from flask import Flask, abort, current_app, flash, redirect, request, url_for
+from flask import Flask, Response, abort, current_app, flash, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue, RouteCallable
 
-from portal.kernel.visit import Ended
-from portal.web import identity
+from portal.kernel.visit import Ended, Visit
+from portal.web import drafts, forms, identity
 from portal.web.runtime import runtime
 
 View = TypeVar("View", bound=RouteCallable)
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 MOST_FIELDS = 200
 OWN_SITES = frozenset({"same-origin", "none"})
+Allows = Callable[[str, str], bool]
 
 
 class Access(StrEnum):
@@ -26,23 +29,53 @@ class Access(StrEnum):
     STAFF = "staff"
 
 
-_declared: WeakKeyDictionary[RouteCallable, Access] = WeakKeyDictionary()
+DOORS = {Access.ANYONE: "entrance", Access.CUSTOMER: "entrance", Access.STAFF: "staff"}
+"""Whose pages one signs in by."""
 
 
-def access(needed: Access) -> Callable[[View], View]:
-    """Declare who may see the page."""
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What a page says about who may see it.
+
+    `fresh`: only with a proof that is no older than five minutes. `may`: what the role of a
+    colleague must allow. `keeps`: the fields that are kept when the session ends meanwhile.
+    """
+
+    needed: Access
+    fresh: bool = False
+    may: str = ""
+    keeps: frozenset[str] = frozenset()
+
+
+_declared: WeakKeyDictionary[RouteCallable, Entry] = WeakKeyDictionary()
+
+
+def access(
+    needed: Access, *, fresh: bool = False, may: str = "", keeps: Iterable[str] = ()
+) -> Callable[[View], View]:
+    """Declare who may see the page; what the words mean stands with `Entry`."""
 
     def declare(view: View) -> View:
-        _declared[view] = needed
+        _declared[view] = Entry(needed, fresh, may, frozenset(keeps))
         return view
 
     return declare
 
 
-def init_app(app: Flask) -> None:
-    """Refuse to start with an undeclared page, then stand at the door."""
+def entry_of(endpoint: str) -> Entry:
+    """Return what a page has said."""
+    return _declared[current_app.view_functions[endpoint]]
+
+
+def init_app(app: Flask, allows: Allows) -> None:
+    """Refuse to start with an undeclared page, then stand at the door.
+
+    `allows` tells whether a role may do a thing; the table of roles is wired from above.
+    """
     refuse_silent_pages(app)
+    app.extensions["allows"] = allows
     app.before_request(_guard)
+    app.after_request(_tidy)
 
 
 def refuse_silent_pages(app: Flask) -> None:
@@ -63,23 +96,61 @@ def _guard() -> ResponseReturnValue | None:
         abort(413)
     if request.endpoint is None:
         return None  # no such page: Flask answers 404 by itself
-    needed = _declared[current_app.view_functions[request.endpoint]]
-    if needed is Access.ANYONE or identity.current_visit() is not None:
-        return None
-    return _ask_to_sign_in(needed)
+    entry = entry_of(request.endpoint)
+    if entry.needed is Access.ANYONE and not entry.keeps:
+        return None  # nothing is asked of the database for a page that is the same for all
+    visit = identity.current_visit()
+    if visit is None:
+        return None if entry.needed is Access.ANYONE else _ask_to_sign_in(entry)
+    if entry.may and not current_app.extensions["allows"](visit.role, entry.may):
+        abort(403)
+    if entry.fresh and not visit.is_fresh(runtime().clock()):
+        return _ask_for_proof(entry, visit)
+    if entry.keeps and not unsafe:
+        drafts.look(visit.person_id, request.path)
+    return None
 
 
-def _ask_to_sign_in(needed: Access) -> ResponseReturnValue:
-    """Send the person to the sign-in page, and back afterwards."""
-    if identity.why_ended() is Ended.IDLE:
+def _ask_to_sign_in(entry: Entry) -> ResponseReturnValue:
+    """Send the person to the sign-in page, and back afterwards, with what they had typed."""
+    g.turned_away = True
+    ended = identity.ended_visit()
+    if ended is not None and ended.ended is Ended.IDLE:
         minutes = max(1, runtime().settings.session_idle_seconds // 60)
         unit = "minute" if minutes == 1 else "minutes"
         flash(f"You were signed out because nothing happened for {minutes} {unit}.", "info")
-    elif identity.why_ended() is Ended.TOO_LONG:
+    elif ended is not None:
         flash("You were signed out. For your safety a visit cannot last longer than this.", "info")
-    door = "staff.sign_in" if needed is Access.STAFF else "account.sign_in"
-    back = request.path if request.method in SAFE_METHODS else None
-    return redirect(url_for(door, next=back), 303)
+    is_kept = ended is not None and not ended.is_half and _keep_what_was_sent(entry, ended)
+    back = request.path if request.method in SAFE_METHODS or is_kept else None
+    return redirect(url_for(f"{DOORS[entry.needed]}.sign_in", next=back), 303)
+
+
+def _ask_for_proof(entry: Entry, visit: Visit) -> ResponseReturnValue:
+    """Ask who it is once more, and lead back to the task with nothing lost."""
+    g.turned_away = True
+    _keep_what_was_sent(entry, visit)
+    return redirect(url_for(f"{DOORS[entry.needed]}.prove", next=request.path), 303)
+
+
+def _keep_what_was_sent(entry: Entry, visit: Visit) -> bool:
+    """Keep the fields of a form that cannot be taken now; not what a forger sent."""
+    if request.method in SAFE_METHODS or not entry.keeps or not forms.has_token():
+        return False
+    drafts.keep(visit.person_id, request.path, entry.keeps)
+    return True
+
+
+def _tidy(response: Response) -> Response:
+    """Note that a kept form was shown, and throw it away once the page has taken it."""
+    if forms.laid_ready() is not None:
+        session["draft"] = request.path
+    visit = identity.current_visit() if session.get("draft") == request.path else None
+    is_taken = response.status_code == HTTPStatus.SEE_OTHER and request.method not in SAFE_METHODS
+    if visit is not None and is_taken and not g.get("turned_away"):
+        drafts.forget(visit.person_id, request.path)
+        session.pop("draft")
+    return response
 
 
 def next_path(fallback: str) -> str:

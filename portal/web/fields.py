@@ -160,6 +160,11 @@ def unseen() -> HiddenField:
     return HiddenField(filters=[clean_line])
 
 
+def unseen_text(longest: int) -> HiddenField:
+    """Make a field that a script fills: kept as it comes, up to a number of characters."""
+    return HiddenField(validators=[Fits(longest)])
+
+
 NOT_OFFERED = "Choose one of the answers offered"
 
 

@@ -2,8 +2,11 @@
 
 from typing import Any
 
-from flask import Flask
+from flask import Flask, g, request
 from flask_wtf import CSRFProtect, FlaskForm
+from flask_wtf.csrf import validate_csrf
+from werkzeug.datastructures import MultiDict
+from wtforms import ValidationError
 
 from portal.web.fields import unseen
 
@@ -11,7 +14,16 @@ _protection = CSRFProtect()
 
 
 class Form(FlaskForm):
-    """Base of every form in the portal; carries the form token that a forger cannot know."""
+    """Base of every form in the portal; carries the form token that a forger cannot know.
+
+    On a page whose half-filled form was kept, it begins with what was kept.
+    """
+
+    def __init__(self, **given: Any) -> None:  # noqa: ANN401  # as WTForms takes them
+        kept = laid_ready()
+        if kept is not None and not request.form:
+            given = {"formdata": MultiDict(kept), **given}
+        super().__init__(**given)
 
     def is_valid_post(self) -> bool:
         """Tell whether the form was sent and everything in it fits."""
@@ -42,6 +54,22 @@ def init_app(app: Flask) -> None:
     """Check the form token of every unsafe request, form or not."""
     app.config.update(WTF_CSRF_TIME_LIMIT=None)  # it ends with the session, not before
     _protection.init_app(app)
+
+
+def laid_ready() -> dict[str, list[str]] | None:
+    """Return the fields that were kept of this page when a session had ended."""
+    fields: dict[str, list[str]] | None = g.get("draft")
+    return fields
+
+
+def has_token() -> bool:
+    """Tell whether a request carries the form token of its browser."""
+    sent = request.form.get("csrf_token") or request.headers.get("X-CSRFToken")
+    try:
+        validate_csrf(sent)
+    except ValidationError:
+        return False
+    return True
 
 
 def exempt(app: Flask, endpoint: str) -> None:

@@ -15,12 +15,11 @@ from flask_login import LoginManager, UserMixin, current_user
 from werkzeug.wrappers import Response
 
 from portal.kernel.ids import CustomerId, StaffId
-from portal.kernel.visit import Ended, Visit
+from portal.kernel.visit import CUSTOMER, STAFF, Ended, Visit
 from portal.kernel.work import VISITOR, Actor, Work, open_reading, open_work
 from portal.vault.sealing import Vault
 from portal.web.runtime import runtime
 
-CUSTOMER, STAFF = "customer", "staff"
 STAFF_PATH = "/staff"
 
 
@@ -66,7 +65,7 @@ def _load(sent: Request) -> SignedIn | None:
     with open_reading(parts.sessions, VISITOR, parts.clock, g.vault) as work:
         visit = door.find_visit(work, token, idle)
     if visit is None or visit.ended:
-        g.ended = visit.ended if visit else None
+        g.ended = visit
         return None
     if visit.is_half:
         g.half = visit
@@ -102,11 +101,17 @@ def half_visit() -> Visit | None:
     return visit
 
 
+def ended_visit() -> Visit | None:
+    """Return the visit that the cookie speaks of and that no longer holds."""
+    current_visit()
+    ended: Visit | None = g.get("ended")
+    return ended
+
+
 def why_ended() -> Ended | None:
     """Return why the session that the cookie speaks of no longer holds."""
-    current_visit()
-    ended: Ended | None = g.get("ended")
-    return ended
+    visit = ended_visit()
+    return visit.ended if visit else None
 
 
 def current_actor() -> Actor:

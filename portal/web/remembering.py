@@ -1,11 +1,8 @@
-"""The cookie that recognises a browser and opens nothing (mission: greet, never sign in)."""
-
-from collections.abc import Callable
+"""The cookie that recognises a browser and opens nothing: it greets, it never signs in."""
 
 from flask import request
 from werkzeug.wrappers import Response
 
-from portal.kernel.work import Work
 from portal.web.runtime import runtime
 
 HALF_A_YEAR = 180 * 24 * 3600
@@ -16,10 +13,9 @@ def token() -> str | None:
     return request.cookies.get(_name())
 
 
-def find(work: Work, find_name: Callable[[Work, str], str | None]) -> str | None:
-    """Return the name to greet by, if the browser is known."""
-    shown = token()
-    return find_name(work, shown) if shown else None
+def may_be_second_tab() -> bool:
+    """Tell whether a browser is loading a page of its own accord, as it does for each tab."""
+    return request.headers.get("Sec-Fetch-Mode") == "navigate"
 
 
 def set_cookie(response: Response, new: str) -> Response:

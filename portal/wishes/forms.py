@@ -2,9 +2,24 @@
 
 from wtforms import ValidationError
 
-from portal.web.fields import text
+from portal.cancellation.forms import CancelForm, LeaveForm
+from portal.web.fields import password, text
 from portal.web.forms import VersionedForm
 from portal.wishes.rules import LONGEST_REASON, SHORTEST_REASON
+
+NEEDED = "Enter your password"
+
+
+class CancelByLinkForm(CancelForm):
+    """Confirm that one registration is to go, without having signed in."""
+
+    password = password("Your password", needed=NEEDED)
+
+
+class LeaveByLinkForm(LeaveForm):
+    """Confirm that everything is to go, without having signed in."""
+
+    password = password("Your password", needed=NEEDED)
 
 
 class SkipForm(VersionedForm):

@@ -4,17 +4,18 @@ from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.account.queries import get_customer
-from portal.cancellation.forms import CancelForm, LeaveForm, ProofForm
 from portal.cancellation.queries import get_preview
-from portal.cancellation.routes import WRONG, where_to
+from portal.cancellation.routes import where_to
 from portal.cancellation.rules import WHEN_HINTS, When
 from portal.cases.rules import CANCELLABLE
-from portal.credentials.rules import BLOCKED
+from portal.credentials.rules import BLOCKED, WRONG_PASSWORD
+from portal.kernel.visit import CUSTOMER
 from portal.web.access import Access, access
-from portal.web.identity import CUSTOMER, current_visit, let_out
+from portal.web.identity import current_visit, let_out
 from portal.web.runtime import runtime
 from portal.web.transaction import reading, unit_of_work
 from portal.wishes import service
+from portal.wishes.forms import CancelByLinkForm, LeaveByLinkForm
 
 bp = Blueprint("wishes", __name__)
 
@@ -30,9 +31,9 @@ def confirm(token: str) -> ResponseReturnValue:
         email = get_customer(work, found.customer_id).details.email if found else ""
     if found is None:
         return render_template("wishes/confirm.html", form=None, case=None), 410
-    form = LeaveForm() if found.deletes_account else CancelForm()
+    form = LeaveByLinkForm() if found.deletes_account else CancelByLinkForm()
     if form.is_valid_post() and _is_proved(form, token):
-        when = form.chosen() if isinstance(form, LeaveForm) else When.NOW
+        when = form.chosen() if isinstance(form, LeaveByLinkForm) else When.NOW
         done = service.confirm_cancellation(unit_of_work, means, token, when)
         if done is None:
             return redirect(url_for(".confirm", token=token), 303)
@@ -52,10 +53,10 @@ def confirmed() -> ResponseReturnValue:
     return render_template("wishes/confirmed.html")
 
 
-def _is_proved(form: ProofForm, token: str) -> bool:
+def _is_proved(form: CancelByLinkForm | LeaveByLinkForm, token: str) -> bool:
     """Look at the password of whoever the link was sent to; say beside the field if it is wrong."""
     typed = form.password.data or ""
     proof = service.prove_by_link(unit_of_work, runtime().hasher, token, typed)
     if proof is not None and not proof.right:
-        form.say("password", BLOCKED if proof.blocked else WRONG)
+        form.say("password", BLOCKED if proof.blocked else WRONG_PASSWORD)
     return proof is None or proof.right

@@ -10,7 +10,6 @@ from sqlalchemy import select
 
 from portal.account.queries import find_customer, find_customer_by_email, list_registrations
 from portal.account.rules import Customer
-from portal.account.service import prove_again
 from portal.cancellation.rules import Leaving, When
 from portal.cancellation.service import cancel_registration, leave
 from portal.cases.models import CaseRow
@@ -18,15 +17,16 @@ from portal.cases.queries import find_case_by_id, get_case
 from portal.cases.rules import CANCELLABLE, EVERYTHING, LINK_LIFE, Case, Status, Step
 from portal.cases.service import close_row, enter, lock_case, note_move
 from portal.credentials.rules import Proof
+from portal.entrance.service import prove_by_password
 from portal.kernel.errors import NotFoundError
 from portal.kernel.ids import CaseId, StaffId
 from portal.kernel.work import Work, Works
+from portal.links.queries import find_token_subject
+from portal.links.rules import Purpose
+from portal.links.service import issue_token, use_token
 from portal.mail.letter import Letter
 from portal.mail.outbox import queue
 from portal.runtime import Means
-from portal.sessions.queries import find_token_subject
-from portal.sessions.rules import Purpose
-from portal.sessions.service import issue_token, use_token
 from portal.vault.hashing import Hasher
 from portal.wishes import letters
 from portal.wishes.rules import REMINDED_BEFORE, Cancellation, SecondColleagueError, Wish
@@ -69,7 +69,7 @@ def prove_by_link(works: Works, hasher: Hasher, token: str, password: str) -> Pr
     """Look at the password of whoever a link was sent to; None for a dead link."""
     with works() as work:
         found = find_cancellation(work, token)
-    return prove_again(works, hasher, found.customer_id, password) if found else None
+    return prove_by_password(works, hasher, found.customer_id, password) if found else None
 
 
 def confirm_cancellation(works: Works, means: Means, token: str, when: When) -> Leaving | None:

@@ -6,10 +6,9 @@ from urllib.parse import urlencode
 import pytest
 from sqlalchemy import select
 
-from portal.account.models import RememberedBrowser
 from portal.credentials.service import renew_password_hash
 from portal.kernel.work import Actor
-from portal.sessions.models import SignInSession
+from portal.sessions.models import RememberedBrowser, SignInSession
 from tests.pages import Page, Visitor
 from tests.world import ANSWER, PASSWORD, QUESTION, Person, World
 

@@ -1,5 +1,4 @@
 import re
-from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -21,14 +20,14 @@ def cancel_page(world: World, person: Person, number: int = 0) -> Page:
 
 def gone(page: Page) -> str:
     """Cancel everything on its page, now; the number of the receipt."""
-    answer = page.send(password=PASSWORD, confirm="y", when="now")
+    answer = page.send(confirm="y", when="now")
     assert answer.path.startswith("/registrations/gone/ER-")
     return answer.path.rpartition("/")[2]
 
 
 def test_a_customer_cancels_one_registration_and_gets_a_letter(world: World) -> None:
     person = world.customer()
-    page = cancel_page(world, person).send(password=PASSWORD, confirm="y")
+    page = cancel_page(world, person).send(confirm="y")
     assert page.path == "/registrations"
     assert page.flashes == ["Your registration is cancelled: Broadband."]
     assert [one.service for one in world.read(list_registrations, person.customer_id)] == [
@@ -44,48 +43,44 @@ def test_looking_at_a_page_that_cancels_cancels_nothing(world: World) -> None:
     assert len(world.read(list_registrations, person.customer_id)) == 2
 
 
-@pytest.mark.parametrize(
-    ("fields", "where", "said"),
-    [
-        ({"password": WRONG, "confirm": "y"}, "password", "That is not your password"),
-        ({"password": "", "confirm": "y"}, "password", "Enter your password"),
-        ({"password": PASSWORD}, "confirm", "Tick the box"),
-    ],
-)
 @pytest.mark.parametrize("path", ["one", "everything"])
-def test_without_proof_and_a_tick_nothing_is_cancelled(
-    world: World, path: str, fields: dict[str, Any], where: str, said: str
-) -> None:
+def test_without_a_tick_nothing_is_cancelled(world: World, path: str) -> None:
     person = world.customer()
     if path == "one":
         page = cancel_page(world, person)
     else:
         page = world.signed_in(person).open("/registrations/cancel")
-    answer = page.send(**fields)
+    answer = page.send()
     assert answer.path == page.path
-    assert answer.errors[where].startswith(said)
-    assert PASSWORD not in answer.answer.text
+    assert answer.errors["confirm"].startswith("Tick the box")
     assert len(world.read(list_registrations, person.customer_id)) == 2
     assert world.deliver() == []
 
 
-def test_a_password_is_not_looked_at_before_the_box_is_ticked(world: World) -> None:
-    page = world.signed_in().open("/registrations/cancel")
-    before = world.rows()
-    for _ in range(8):
-        page.send(password=WRONG)
-    assert world.rows() == before
-    assert gone(page)
-
-
-def test_guessing_the_password_here_is_blocked_after_six_tries(world: World) -> None:
+@pytest.mark.parametrize("path", ["one", "everything"])
+def test_without_fresh_proof_nothing_is_cancelled(world: World, path: str) -> None:
     person = world.customer()
-    page = world.signed_in(person).open("/registrations/cancel")
-    for _ in range(6):
-        page.send(password=WRONG, confirm="y")
-    assert "too many tries" in page.send(password=PASSWORD, confirm="y").errors["password"]
-    assert world.read(find_customer, person.customer_id) is not None
-    assert world.letter("Somebody tried").to == person.email
+    if path == "one":
+        page = cancel_page(world, person)
+    else:
+        page = world.signed_in(person).open("/registrations/cancel")
+    world.clock.move(minutes=5, seconds=1)
+    asked = page.send(confirm="y", when="now")
+    assert asked.full_path == f"/prove?next={page.path}"
+    assert len(world.read(list_registrations, person.customer_id)) == 2
+    back = asked.send(password=PASSWORD)
+    assert back.path == page.path
+    assert back.ticked("confirm") == []
+    back.send(confirm="y", when="now")
+    assert len(world.read(list_registrations, person.customer_id)) < 2
+
+
+def test_what_was_chosen_before_the_proof_is_still_chosen_after_it(world: World) -> None:
+    page = world.signed_in().open("/registrations/cancel")
+    assert page.ticked("when") == ["later"]
+    world.clock.move(minutes=6)
+    back = page.send(confirm="y", when="now").send(password=PASSWORD)
+    assert back.ticked("when") == ["now"]
 
 
 def test_the_only_registration_there_is_takes_the_account_with_it(world: World) -> None:
@@ -143,7 +138,7 @@ def test_cancelling_everything_now_lets_the_customer_out_and_gives_a_receipt(
     person = world.customer()
     visitor = world.signed_in(person)
     page = visitor.open("/registrations/cancel")
-    fields = {"password": PASSWORD, "confirm": "y", "when": "now"}
+    fields = {"confirm": "y", "when": "now"}
     answer = visitor.post(
         "/registrations/cancel", {"csrf_token": page.value("csrf_token"), **fields}
     )
@@ -162,13 +157,14 @@ def test_cancelling_everything_now_lets_the_customer_out_and_gives_a_receipt(
     assert again.errors["password"] == "The email address or the password is not right"
 
 
-def test_a_copy_can_be_taken_first_with_the_password(world: World) -> None:
+def test_a_copy_can_be_taken_first_with_fresh_proof(world: World) -> None:
     person = world.customer(telephone="01632 960001", town="Exampleton")
     world.case(person)
     visitor = world.signed_in(person)
-    page = visitor.open("/registrations/copy")
-    assert page.send(password=WRONG).errors["password"] == "That is not your password"
-    data = {"csrf_token": page.value("csrf_token"), "password": PASSWORD}
+    world.clock.move(minutes=6)
+    page = visitor.open("/registrations/copy").send(password=PASSWORD)
+    assert page.path == "/registrations/copy"
+    data = {"csrf_token": page.value("csrf_token")}
     answer = visitor.client.post("/registrations/copy", data=data)
     assert answer.headers["Content-Disposition"].startswith("attachment")
     assert answer.headers["Cache-Control"] == "no-store"
@@ -181,8 +177,8 @@ def test_a_copy_can_be_taken_first_with_the_password(world: World) -> None:
 def test_a_registration_cancelled_in_another_window_is_not_there_any_more(world: World) -> None:
     person = world.customer(services=tuple(Service)[:3])
     page, late = cancel_page(world, person), cancel_page(world, person)
-    page.send(password=PASSWORD, confirm="y")
-    late.send(status=404, password=PASSWORD, confirm="y")
+    page.send(confirm="y")
+    late.send(status=404, confirm="y")
     assert len(world.read(list_registrations, person.customer_id)) == 2
 
 
@@ -194,7 +190,7 @@ def test_anothers_registration_looks_like_one_that_never_was(world: World) -> No
         visitor.open(f"/registrations/{one}/cancel", status=404) for one in (other.id, uuid4())
     ]
     assert pages[0].text == pages[1].text
-    fields = {"password": PASSWORD, "confirm": "y"}
+    fields = {"confirm": "y"}
     assert visitor.send(f"/registrations/{other.id}/cancel", **fields).status_code == 404
     assert len(world.read(list_registrations, theirs.customer_id)) == 2
 

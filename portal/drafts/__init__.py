@@ -1,0 +1,1 @@
+"""Half-filled forms that a session's end would have lost."""

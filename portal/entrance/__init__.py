@@ -1,0 +1,1 @@
+"""How customers get in and out: signing in, fresh proof, being greeted."""

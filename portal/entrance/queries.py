@@ -1,0 +1,53 @@
+"""Reading who a session belongs to, and how somebody may get in."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy import select
+
+from portal.account.models import CustomerRow
+from portal.account.rules import read_details
+from portal.kernel.sealing import place
+from portal.kernel.tokens import hash_token
+from portal.kernel.visit import CUSTOMER, Ended, Visit
+from portal.kernel.work import Work
+from portal.sessions.models import SignInSession
+from portal.sessions.rules import Stage
+
+
+def find_visit(work: Work, token: str, idle: timedelta) -> Visit | None:
+    """Return the visit of a customer by their session's token: one query, one key."""
+    found = work.session.execute(
+        select(SignInSession, CustomerRow)
+        .join(CustomerRow, CustomerRow.id == SignInSession.owner_id)
+        .where(SignInSession.token_hash == hash_token(token), SignInSession.kind == CUSTOMER)
+    ).first()
+    if found is None:
+        return None
+    session, row = found[0].read(), found[1]
+    words = work.vault.find(row.id, place("customer", row.id), row.sealed)
+    if words is None:
+        return None
+    is_idle = session.is_idle(work.now, idle)
+    over = Ended.TOO_LONG if session.is_over(CUSTOMER, work.now) else None
+    return Visit(
+        kind=CUSTOMER,
+        person_id=row.id,
+        session_id=session.id,
+        name=read_details(words).full_name,
+        role="",
+        role_title="",
+        is_half=session.stage is not Stage.FULL,
+        is_enrolling=False,
+        is_stale=session.is_stale(work.now, idle),
+        ended=Ended.IDLE if is_idle else over,
+        signed_in_before_at=session.signed_in_before_at,
+        proved_at=session.proved_at,
+    )
+
+
+def find_owner(work: Work, customer_id: UUID) -> tuple[bytes, UUID | None]:
+    """Return the name under which tries at a customer's secrets are counted, and whose it is."""
+    query = select(CustomerRow.email_hash).where(CustomerRow.id == customer_id)
+    email_hash = work.session.scalar(query)
+    return email_hash or b"", customer_id if email_hash else None

@@ -1,0 +1,285 @@
+"""Pages to sign in and out, and to prove once more who one is."""
+
+from typing import Any
+from uuid import UUID, uuid4
+
+from flask import (
+    Blueprint,
+    flash,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
+from flask.typing import ResponseReturnValue
+from werkzeug.wrappers import Response
+
+from portal.account.queries import get_customer
+from portal.credentials.queries import find_secrets
+from portal.credentials.rules import BLOCKED, WRONG, WRONG_ANSWER, WRONG_PASSWORD
+from portal.entrance import service
+from portal.entrance.forms import CodeForm, PasskeyForm, ProofForm, QuestionForm, SignInForm
+from portal.entrance.rules import COPIED, WRONG_CODE, WRONG_PASSKEY, SignIn
+from portal.factors.queries import get_factors
+from portal.factors.rules import Way
+from portal.factors.service import ask_for_passkey
+from portal.kernel.ids import CustomerId
+from portal.kernel.visit import CUSTOMER, Visit
+from portal.sessions.rules import Greeted
+from portal.sessions.service import forget_browser, remember_browser
+from portal.web import identity, remembering
+from portal.web.access import Access, access, next_path
+from portal.web.device import current_device
+from portal.web.forms import ButtonForm
+from portal.web.identity import current_customer_id, current_visit, half_visit, let_in, let_out
+from portal.web.runtime import runtime
+from portal.web.transaction import reading, unit_of_work
+
+bp = Blueprint("entrance", __name__)
+
+BACK = "Your account is back, and nothing will be deleted. All marketing is off."
+STEPS = {
+    Way.QUESTION: ".question",
+    Way.AUTHENTICATOR: ".authenticator",
+    Way.PASSKEY: ".passkey",
+    Way.MAILED_CODE: ".mailed_code",
+    Way.RECOVERY_CODE: ".recovery_code",
+}
+
+
+@bp.route("/sign-in", methods=["GET", "POST"])
+@access(Access.ANYONE)
+def sign_in() -> ResponseReturnValue:
+    """Take the first step: e-mail address and password."""
+    if current_visit() is not None:
+        return redirect(next_path(url_for("home.show")), 303)
+    form = SignInForm()
+    if form.is_valid_post():
+        typed = form.email.data or "", form.password.data or ""
+        proof, token = service.check_password(unit_of_work, runtime().hasher, *typed)
+        if token and proof.owner_id:
+            step = url_for(STEPS[_ways(proof.owner_id)[0]], next=request.args.get("next"))
+            answer = let_in(redirect(step, 303), CUSTOMER, token)
+            session["remember"] = bool(form.remember.data)
+            return answer
+        form.say("password", BLOCKED if proof.blocked else WRONG)
+    return _greet(form)
+
+
+@bp.route("/sign-in/question", methods=["GET", "POST"])
+@access(Access.ANYONE)
+def question() -> ResponseReturnValue:
+    """Take the second step: the answer to the security question."""
+    half, form = half_visit(), QuestionForm()
+    if half is None or Way.QUESTION not in _ways(half.person_id):
+        return _begin_again()
+    if form.is_valid_post():
+        typed = form.answer.data or ""
+        done = service.check_answer(unit_of_work, runtime().hasher, half, typed, current_device())
+        if done.token:
+            return _welcome(done)
+        form.say("answer", BLOCKED if done.proof.blocked else WRONG_ANSWER)
+    with reading() as work:
+        secrets = find_secrets(work, half.person_id)
+    form.answer.label.text = secrets.question if secrets else "Answer"
+    return _step("question", form, half)
+
+
+@bp.route("/sign-in/authenticator", methods=["GET", "POST"])
+@access(Access.ANYONE)
+def authenticator() -> ResponseReturnValue:
+    """Take the second step: the code that an authenticator app shows."""
+    return _take_code(Way.AUTHENTICATOR, "authenticator")
+
+
+@bp.route("/sign-in/recovery-code", methods=["GET", "POST"])
+@access(Access.ANYONE)
+def recovery_code() -> ResponseReturnValue:
+    """Take the second step: one of the codes on paper."""
+    return _take_code(Way.RECOVERY_CODE, "recovery_code")
+
+
+@bp.route("/sign-in/email-code", methods=["GET", "POST"])
+@access(Access.ANYONE)
+def mailed_code() -> ResponseReturnValue:
+    """Take the second step: the code that a letter brought."""
+    return _take_code(Way.MAILED_CODE, "mailed_code")
+
+
+@bp.post("/sign-in/email-code/send")
+@access(Access.ANYONE)
+def send_code() -> ResponseReturnValue:
+    """Write a code to the address on file."""
+    half = half_visit()
+    if half is None:
+        return _begin_again()
+    with unit_of_work() as work:
+        is_sent = service.send_code(work, half)
+    words = "We have sent you a code." if is_sent else "We cannot send another code just now."
+    flash(words, "ok" if is_sent else "warn")
+    return redirect(url_for(".mailed_code", next=request.args.get("next")), 303)
+
+
+@bp.post("/sign-in/passkey/options")
+@access(Access.ANYONE)
+def passkey_options() -> ResponseReturnValue:
+    """Say to a browser what a passkey is to sign."""
+    visit = current_visit()
+    asked = visit.session_id if visit else uuid4()
+    session["asked"] = str(asked)
+    with unit_of_work() as work:
+        options = ask_for_passkey(work, runtime().settings, asked)
+    return options, 200, {"Content-Type": "application/json"}
+
+
+@bp.route("/sign-in/passkey", methods=["GET", "POST"])
+@access(Access.ANYONE)
+def passkey() -> ResponseReturnValue:
+    """Let somebody in by a passkey: as the second step, or alone."""
+    half, form = half_visit(), PasskeyForm()
+    if form.is_valid_post() and "asked" in session:
+        asked = UUID(session.pop("asked"))
+        done = service.check_passkey(
+            unit_of_work, runtime().settings, asked, form.answer.data or "", current_device()
+        )
+        if done.token:
+            return _welcome(done)
+    if form.is_submitted():
+        flash(WRONG_PASSKEY, "warn")
+    if half is None or Way.PASSKEY not in _ways(half.person_id):
+        return _begin_again()
+    return _step("passkey", form, half)
+
+
+@bp.route("/prove", methods=["GET", "POST"])
+@access(Access.CUSTOMER)
+def prove() -> ResponseReturnValue:
+    """Ask once more who it is, before something precious; then lead back to it."""
+    form, visit = ProofForm(), current_visit()
+    if visit is not None and form.is_valid_post():
+        typed = form.password.data or ""
+        proof = service.prove_again(unit_of_work, runtime().hasher, visit, typed)
+        if proof.right:
+            return redirect(next_path(url_for("home.show")), 303)
+        form.say("password", BLOCKED if proof.blocked else WRONG_PASSWORD)
+    with reading() as work:
+        email = get_customer(work, current_customer_id()).details.email
+        factors = get_factors(work, current_customer_id())
+    return render_template(
+        "entrance/prove.html", form=form, email=email, factors=factors, passkey=PasskeyForm()
+    )
+
+
+@bp.post("/prove/passkey")
+@access(Access.CUSTOMER)
+def prove_by_passkey() -> ResponseReturnValue:
+    """Take a passkey as fresh proof."""
+    form, visit = PasskeyForm(), current_visit()
+    if visit is not None and form.is_valid_post():
+        answer = form.answer.data or ""
+        with unit_of_work() as work:
+            if service.prove_by_passkey(work, runtime().settings, visit, answer):
+                return redirect(next_path(url_for("home.show")), 303)
+    flash(WRONG_PASSKEY, "warn")
+    return redirect(url_for(".prove", next=request.args.get("next")), 303)
+
+
+@bp.post("/sign-out")
+@access(Access.ANYONE)
+def sign_out() -> ResponseReturnValue:
+    """End the session."""
+    visit = current_visit()
+    if visit is not None:
+        with unit_of_work() as work:
+            service.sign_out(work, visit)
+    why = "idle" if request.form.get("reason") == "idle" else None
+    return let_out(redirect(url_for(".signed_out", why=why), 303), CUSTOMER)
+
+
+@bp.get("/signed-out")
+@access(Access.ANYONE)
+def signed_out() -> ResponseReturnValue:
+    """Say that the session has ended, and lead back."""
+    is_idle = request.args.get("why") == "idle"
+    minutes = max(1, runtime().settings.session_idle_seconds // 60)
+    return render_template("entrance/signed_out.html", is_idle=is_idle, minutes=minutes)
+
+
+@bp.post("/session/stay")
+@access(Access.ANYONE)
+def stay() -> ResponseReturnValue:
+    """Keep the session alive; the visit itself has written down that it was used."""
+    return ("", 204) if identity.current_visit() else ("", 401)
+
+
+def _ways(person_id: UUID) -> tuple[Way, ...]:
+    with reading() as work:
+        return get_factors(work, person_id).ways
+
+
+def _take_code(way: Way, view: str) -> ResponseReturnValue:
+    half, form = half_visit(), CodeForm()
+    if half is None or way not in _ways(half.person_id):
+        return _begin_again()
+    if form.is_valid_post():
+        done = service.check_code(unit_of_work, half, way, form.code.data or "", current_device())
+        if done.token:
+            return _welcome(done)
+        form.say("code", BLOCKED if done.proof.blocked else WRONG_CODE)
+    return _step(view, form, half)
+
+
+def _step(view: str, form: Any, half: Visit) -> ResponseReturnValue:  # noqa: ANN401  # any form
+    facts = {"steps": STEPS, "ways": _ways(half.person_id), "passkey": PasskeyForm()}
+    return render_template(f"entrance/{view}.html", form=form, button=ButtonForm(), **facts)
+
+
+def _begin_again() -> ResponseReturnValue:
+    return redirect(url_for(".sign_in", next=request.args.get("next")), 303)
+
+
+def _greet(form: SignInForm) -> ResponseReturnValue:
+    """Draw the first page, by name for a browser that is remembered; its token is replaced."""
+    shown = remembering.token()
+    name, fresh = "", None
+    if shown:
+        with unit_of_work() as work:
+            tab = remembering.may_be_second_tab()
+            name, fresh = service.recognise(work, shown, may_be_second_tab=tab)
+        if fresh.outcome is Greeted.STOLEN:
+            flash(COPIED, "warn")
+    if name and not form.is_submitted():
+        form.remember.data = True
+    facts = {"form": form, "remembered_name": name, "passkey": PasskeyForm()}
+    answer = make_response(render_template("entrance/sign_in.html", **facts))
+    if fresh and fresh.token:
+        remembering.set_cookie(answer, fresh.token)
+    elif fresh and not name:
+        remembering.drop_cookie(answer)
+    return answer
+
+
+def _welcome(done: SignIn) -> ResponseReturnValue:
+    """Open the session in the browser, and remember the browser if that is wished."""
+    wish = bool(session.get("remember", remembering.token()))
+    answer = redirect(next_path(url_for("home.show")), 303)
+    let_in(answer, CUSTOMER, done.token)
+    if done.is_back:
+        flash(BACK, "ok")
+    owner_id = done.proof.owner_id
+    return _remember(answer, CustomerId(owner_id), wish=wish) if owner_id else answer
+
+
+def _remember(answer: Response, customer_id: CustomerId, *, wish: bool) -> Response:
+    """Renew the browser's token if it is to be remembered; forget it everywhere if not."""
+    shown = remembering.token()
+    if not wish and not shown:
+        return answer
+    with unit_of_work() as work:
+        if wish:
+            new = remember_browser(work, customer_id, shown, current_device())
+            return remembering.set_cookie(answer, new)
+        forget_browser(work, shown or "")
+    return remembering.drop_cookie(answer)

@@ -1,0 +1,29 @@
+"""What comes of a step of signing in, and what is said of it."""
+
+from dataclasses import dataclass
+
+from portal.credentials.rules import Guarded, Proof
+from portal.factors.rules import Way
+
+WRONG_CODE = "That code is not right, or it is too old"
+WRONG_PASSKEY = "That passkey did not work. Try again, or sign in another way"
+COPIED = (
+    "Somebody may have copied what this browser keeps. We no longer greet anybody by name"
+    " on any device. Please sign in as usual."
+)
+GUARDED = {
+    Way.AUTHENTICATOR: Guarded.CUSTOMER_CODE,
+    Way.MAILED_CODE: Guarded.CUSTOMER_CODE,
+    Way.RECOVERY_CODE: Guarded.CUSTOMER_CODE,
+}
+"""What tries at a code are counted for: all kinds together, so that none adds tries to another."""
+ALL_GUARDED = (Guarded.CUSTOMER_PASSWORD, Guarded.CUSTOMER_ANSWER, Guarded.CUSTOMER_CODE)
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """What came of the last step of signing in; a token only where it was right."""
+
+    proof: Proof
+    token: str = ""
+    is_back: bool = False

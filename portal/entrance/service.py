@@ -1,0 +1,254 @@
+"""Let customers in and out: password and second step, passkeys, fresh proof, greeting."""
+
+from functools import partial
+from uuid import UUID
+
+from sqlalchemy import select
+
+from portal.account.models import CustomerRow
+from portal.account.queries import find_customer, find_customer_by_hash
+from portal.account.rules import EMAIL, spell_email
+from portal.account.service import reopen_account
+from portal.audit.trail import record
+from portal.credentials.queries import list_untold_blocks
+from portal.credentials.rules import Guarded, Proof, normalise_password
+from portal.credentials.service import (
+    count_try,
+    forget_tries,
+    mark_told,
+    prove,
+    renew_password_hash,
+)
+from portal.entrance import letters
+from portal.entrance.events import (
+    CodeSent,
+    CopiedCookieNoticed,
+    CustomerProved,
+    CustomerSignedIn,
+    CustomerSignedOut,
+    CustomerTold,
+    SignInRefused,
+)
+from portal.entrance.queries import find_owner
+from portal.entrance.rules import ALL_GUARDED, GUARDED, SignIn
+from portal.factors.queries import get_factors
+from portal.factors.rules import Way
+from portal.factors.service import (
+    issue_mailed_code,
+    use_authenticator,
+    use_mailed_code,
+    use_passkey,
+    use_recovery_code,
+)
+from portal.kernel.clock import spell_moment
+from portal.kernel.ids import CustomerId
+from portal.kernel.visit import CUSTOMER, Device, Visit
+from portal.kernel.work import Work, Works
+from portal.mail.outbox import queue
+from portal.sessions.rules import Greeted, Greeting, Stage
+from portal.sessions.service import (
+    end_session,
+    greet,
+    has_session,
+    mark_proved,
+    record_sign_in,
+    start_session,
+)
+from portal.settings import Settings
+from portal.vault.hashing import Hasher
+
+NOBODY = UUID(int=0)
+"""The subject of an event about a name that belongs to nobody."""
+
+
+def check_password(works: Works, hasher: Hasher, email: str, password: str) -> tuple[Proof, str]:
+    """Look at a password; when it is right, return the token of a half-open session with it."""
+
+    def find(work: Work) -> tuple[bytes, UUID | None]:
+        email_hash = work.vault.lookup_hash(EMAIL, spell_email(email))
+        query = select(CustomerRow.id).where(CustomerRow.email_hash == email_hash)
+        return email_hash, work.session.scalar(query)
+
+    proof = prove(works, hasher, Guarded.CUSTOMER_PASSWORD, find, password)
+    renewed = hasher.hash(normalise_password(password)) if proof.outdated else None
+    with works() as work:
+        if not proof.right or proof.owner_id is None:
+            _record_refusal(work, proof, "password")
+            return proof, ""
+        if renewed:
+            renew_password_hash(work, proof.owner_id, renewed)
+        return proof, start_session(work, CUSTOMER, proof.owner_id, Stage.HALF)
+
+
+def check_answer(works: Works, hasher: Hasher, half: Visit, answer: str, device: Device) -> SignIn:
+    """Look at an answer; when it is right, the session is open, and a closed account is back."""
+    proof = prove(
+        works,
+        hasher,
+        Guarded.CUSTOMER_ANSWER,
+        partial(find_owner, customer_id=half.person_id),
+        answer,
+    )
+    with works() as work:
+        allowed = Way.QUESTION in get_factors(work, half.person_id).ways
+        if not proof.right or not allowed:
+            _record_refusal(work, proof, "answer")
+            return SignIn(Proof(proof.owner_id, right=False, blocked=proof.blocked))
+        return _open(work, half, Way.QUESTION, device)
+
+
+def check_code(works: Works, half: Visit, way: Way, code: str, device: Device) -> SignIn:
+    """Count a try, then look at a code of an authenticator, a letter or a sheet of paper."""
+    me = half.person_id
+    with works() as work:
+        name_hash, _ = find_owner(work, me)
+        if not count_try(work, GUARDED[way], name_hash).allowed:
+            _record_refusal(work, Proof(me, right=False, blocked=True), way)
+            return SignIn(Proof(me, right=False, blocked=True))
+        if way not in get_factors(work, me).ways or not _is_right(work, half, way, code):
+            _record_refusal(work, Proof(me, right=False, blocked=False), way)
+            return SignIn(Proof(me, right=False, blocked=False))
+        return _open(work, half, way, device)
+
+
+def check_passkey(
+    works: Works, settings: Settings, subject_id: UUID, answer: str, device: Device
+) -> SignIn:
+    """Let somebody in by a passkey alone: it is two proofs in one, so nothing else is asked.
+
+    Nothing is counted, because nothing can be guessed; so a stranger's tries at a password
+    keep nobody out who has one.
+    """
+    with works() as work:
+        owner_id = use_passkey(work, settings, subject_id, answer)
+        customer = work.session.get(CustomerRow, owner_id) if owner_id else None
+        if customer is None:
+            proof = Proof(None, right=False, blocked=False)
+            _record_refusal(work, proof, Way.PASSKEY)
+            return SignIn(proof)
+        return _let_in(work, customer.id, Way.PASSKEY, device)
+
+
+def send_code(work: Work, half: Visit) -> bool:
+    """Write a code to the address on file; False where codes by letter are not open, or enough."""
+    name_hash, _ = find_owner(work, half.person_id)
+    customer = find_customer(work, CustomerId(half.person_id))
+    if customer is None or Way.MAILED_CODE not in get_factors(work, half.person_id).ways:
+        return False
+    if not count_try(work, Guarded.CUSTOMER_MAILING, name_hash).allowed:
+        return False
+    code = issue_mailed_code(work, half.session_id)
+    to = customer.details
+    queue(work, customer.id, letters.sign_in_code(to.email, to.given_name, code))
+    record(work, CodeSent(customer.id))
+    return True
+
+
+def prove_by_password(
+    works: Works, hasher: Hasher, customer_id: CustomerId, password: str
+) -> Proof:
+    """Look at the password of somebody known, before what cannot be undone."""
+    find = partial(find_owner, customer_id=customer_id)
+    proof = prove(works, hasher, Guarded.CUSTOMER_PASSWORD, find, password)
+    with works() as work:
+        if not proof.right:
+            _record_refusal(work, proof, "password-again")
+        else:
+            forget_tries(work, find(work)[0], Guarded.CUSTOMER_PASSWORD)
+    return proof
+
+
+def prove_again(works: Works, hasher: Hasher, visit: Visit, password: str) -> Proof:
+    """Take a password as fresh proof: what is precious is open for five minutes (ASVS 7.5.1)."""
+    proof = prove_by_password(works, hasher, CustomerId(visit.person_id), password)
+    if proof.right:
+        with works() as work:
+            mark_proved(work, visit.session_id)
+            record(work, CustomerProved(visit.person_id, "password"))
+    return proof
+
+
+def prove_by_passkey(work: Work, settings: Settings, visit: Visit, answer: str) -> bool:
+    """Take a passkey as fresh proof; one of somebody else is none."""
+    if use_passkey(work, settings, visit.session_id, answer) != visit.person_id:
+        _record_refusal(work, Proof(visit.person_id, right=False, blocked=False), Way.PASSKEY)
+        return False
+    mark_proved(work, visit.session_id)
+    record(work, CustomerProved(visit.person_id, Way.PASSKEY))
+    return True
+
+
+def sign_out(work: Work, visit: Visit) -> None:
+    """End the session."""
+    end_session(work, visit.session_id)
+    record(work, CustomerSignedOut(visit.person_id))
+
+
+def recognise(work: Work, shown: str, *, may_be_second_tab: bool) -> tuple[str, Greeting]:
+    """Return the first name to greet by, with what to keep in the browser from now on.
+
+    An old copy of a token makes every browser forgotten, and its owner is told.
+    """
+    greeting = greet(work, shown, may_be_second_tab=may_be_second_tab)
+    owner_id = greeting.owner_id
+    customer = find_customer(work, CustomerId(owner_id)) if owner_id else None
+    if customer is None:
+        return "", greeting
+    to = customer.details
+    if greeting.outcome is Greeted.STOLEN:
+        queue(work, customer.id, letters.copied_cookie(to.email, to.given_name))
+        record(work, CopiedCookieNoticed(customer.id))
+        return "", greeting
+    return to.given_name, greeting
+
+
+def tell_of_tries(work: Work, most: int = 50) -> int:
+    """Write to customers whose sign-in was guessed at; return how many names were looked at."""
+    names = list_untold_blocks(work, ALL_GUARDED, most)
+    for name_hash in names:
+        customer = find_customer_by_hash(work, name_hash)
+        if customer is not None:
+            to = customer.details
+            queue(work, customer.id, letters.tries_noticed(to.email, to.given_name))
+            record(work, CustomerTold(customer.id))
+        mark_told(work, name_hash)
+    return len(names)
+
+
+def _is_right(work: Work, half: Visit, way: Way, code: str) -> bool:
+    if way is Way.AUTHENTICATOR:
+        return use_authenticator(work, half.person_id, code)
+    if way is Way.RECOVERY_CODE:
+        return use_recovery_code(work, half.person_id, code)
+    return use_mailed_code(work, half.session_id, code)
+
+
+def _open(work: Work, half: Visit, way: Way, device: Device) -> SignIn:
+    """Turn a half-open session into a new one; not when it was ended meanwhile."""
+    if not has_session(work, half.session_id):
+        return SignIn(Proof(half.person_id, right=False, blocked=False))
+    end_session(work, half.session_id)
+    return _let_in(work, half.person_id, way, device)
+
+
+def _let_in(work: Work, customer_id: UUID, way: Way, device: Device) -> SignIn:
+    row = work.session.get_one(CustomerRow, customer_id, with_for_update=True)
+    before, row.signed_in_at = row.signed_in_at, work.now
+    is_back = row.leaves_at is not None
+    if is_back:
+        reopen_account(work, CustomerId(row.id))
+    forget_tries(work, row.email_hash, *ALL_GUARDED, Guarded.CUSTOMER_MAILING)
+    token = start_session(work, CUSTOMER, row.id, Stage.FULL, before)
+    is_new = record_sign_in(work, row.id, token, way, device)
+    if is_new:
+        to = find_customer(work, CustomerId(row.id))
+        if to is not None:
+            when = spell_moment(work.now)
+            words = to.details
+            queue(work, row.id, letters.new_device(words.email, words.given_name, device, when))
+    record(work, CustomerSignedIn(row.id, way, is_new))
+    return SignIn(Proof(row.id, right=True, blocked=False), token, is_back=is_back)
+
+
+def _record_refusal(work: Work, proof: Proof, step: str) -> None:
+    record(work, SignInRefused(proof.owner_id or NOBODY, step, proof.blocked))

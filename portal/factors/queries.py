@@ -1,0 +1,49 @@
+"""Reading what somebody has set up."""
+
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from portal.factors.models import Authenticator, Passkey, RecoveryCode
+from portal.factors.rules import Factors, PasskeyInfo
+from portal.kernel.sealing import place
+from portal.kernel.work import Work
+
+
+def get_factors(work: Work, owner_id: UUID) -> Factors:
+    """Return what somebody has set up; nothing for nobody, and for whoever was erased."""
+    added_at = work.session.scalar(
+        select(Authenticator.added_at).where(
+            Authenticator.owner_id == owner_id, Authenticator.confirmed_at.is_not(None)
+        )
+    )
+    left = work.session.scalar(
+        select(func.count())
+        .select_from(RecoveryCode)
+        .where(RecoveryCode.owner_id == owner_id, RecoveryCode.used_at.is_(None))
+    )
+    return Factors(added_at, _list_passkeys(work, owner_id), left or 0)
+
+
+def find_pending_secret(work: Work, owner_id: UUID) -> str | None:
+    """Return the secret of an authenticator that is being set up."""
+    words = find_authenticator_words(work, owner_id)
+    return (words or {}).get("pending") or None
+
+
+def find_authenticator_words(work: Work, owner_id: UUID) -> dict[str, str] | None:
+    """Return the sealed part of an authenticator: `secret`, and `pending` for a new one."""
+    row = work.session.get(Authenticator, owner_id)
+    if row is None:
+        return None
+    return work.vault.find(owner_id, place("authenticator", owner_id), row.sealed)
+
+
+def _list_passkeys(work: Work, owner_id: UUID) -> tuple[PasskeyInfo, ...]:
+    query = select(Passkey).where(Passkey.owner_id == owner_id).order_by(Passkey.added_at)
+    found = []
+    for row in work.session.scalars(query):
+        words = work.vault.find(owner_id, place("passkey", row.id), row.sealed)
+        if words is not None:
+            found.append(PasskeyInfo(row.id, words["name"], row.added_at, row.used_at))
+    return tuple(found)

@@ -1,0 +1,131 @@
+"""What is true of second steps: which there are, how codes are spelled, when one is right."""
+
+import hmac
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+import pyotp
+
+STEP_SECONDS = 30
+"""How long a code of an authenticator is shown (RFC 6238)."""
+CODE_DIGITS = 6
+STEPS_AROUND = (0, -1, 1)
+"""Clocks differ: the codes just before and just after are right too (RFC 6238, 5.2)."""
+MAILED_DIGITS = 8
+"""26 bits, for ten minutes, once, six tries (ASVS 6.5.4 asks for 20)."""
+RECOVERY_CODES = 10
+RECOVERY_SIGNS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+"""Signs that look like no other."""
+RECOVERY_LENGTH = 28
+"""Signs: 137 random bits, so that a plain hash keeps them (ASVS 6.5.2)."""
+GROUP = 4
+MOST_PASSKEYS = 10
+LONGEST_PASSKEY_NAME = 60
+LONGEST_ANSWER = 16_384
+"""Characters of what a browser sends for a passkey."""
+
+
+class Way(StrEnum):
+    """How somebody gets in."""
+
+    QUESTION = "question"
+    AUTHENTICATOR = "authenticator"
+    PASSKEY = "passkey"
+    MAILED_CODE = "mailed-code"
+    RECOVERY_CODE = "recovery-code"
+
+
+WAYS = {
+    Way.QUESTION: "Password and security question",
+    Way.AUTHENTICATOR: "Password and authenticator app",
+    Way.PASSKEY: "Passkey",
+    Way.MAILED_CODE: "Password and a code by email",
+    Way.RECOVERY_CODE: "Password and a recovery code",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PasskeyInfo:
+    """A passkey as its owner reads it."""
+
+    id: UUID
+    name: str
+    added_at: datetime
+    used_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Factors:
+    """What somebody has set up beside password and question."""
+
+    authenticator_added_at: datetime | None = None
+    passkeys: tuple[PasskeyInfo, ...] = ()
+    recovery_codes_left: int = 0
+
+    @property
+    def are_strong(self) -> bool:
+        """Tell whether the question has been replaced by something better (ASVS 6.3.3)."""
+        return self.authenticator_added_at is not None or bool(self.passkeys)
+
+    @property
+    def ways(self) -> tuple[Way, ...]:
+        """Return the second steps that are open, the first one first.
+
+        Whoever has an authenticator or a passkey is never asked anything weaker: a chain would
+        hold no better than before.
+        """
+        if not self.are_strong:
+            return (Way.QUESTION, Way.MAILED_CODE)
+        app = (Way.AUTHENTICATOR,) if self.authenticator_added_at else ()
+        keys = (Way.PASSKEY,) if self.passkeys else ()
+        paper = (Way.RECOVERY_CODE,) if self.recovery_codes_left else ()
+        return (*app, *keys, *paper)
+
+
+def new_secret() -> str:
+    """Make the secret of an authenticator: 160 random bits in base32 (RFC 4226, 4)."""
+    return pyotp.random_base32()
+
+
+def enrolment_address(secret: str, name: str, issuer: str) -> str:
+    """Return what an authenticator app reads from the picture."""
+    return pyotp.TOTP(secret).provisioning_uri(name=name, issuer_name=issuer)
+
+
+def code_at(secret: str, step: int) -> str:
+    """Return the code that an authenticator shows in a time step."""
+    return pyotp.TOTP(secret).at(step * STEP_SECONDS)
+
+
+def find_step(secret: str, code: str, now: datetime) -> int | None:
+    """Return the time step whose code this is; None for a wrong one. Compares in constant time."""
+    present = int(now.timestamp()) // STEP_SECONDS
+    typed = spell_code(code).encode()
+    found = None
+    for around in STEPS_AROUND:
+        if hmac.compare_digest(code_at(secret, present + around).encode(), typed):
+            found = present + around
+    return found
+
+
+def spell_code(typed: str) -> str:
+    """Return the one spelling of a code: no blanks, no dashes, capital letters."""
+    return "".join(sign for sign in typed if sign.isascii() and sign.isalnum()).upper()
+
+
+def group_code(code: str) -> str:
+    """Return a long code as one reads it: in groups of four."""
+    return "-".join(code[start : start + GROUP] for start in range(0, len(code), GROUP))
+
+
+def new_mailed_code() -> str:
+    """Make a code for a letter."""
+    return f"{secrets.randbelow(10**MAILED_DIGITS):0{MAILED_DIGITS}}"
+
+
+def new_recovery_code() -> str:
+    """Make a code for paper."""
+    return "".join(secrets.choice(RECOVERY_SIGNS) for _ in range(RECOVERY_LENGTH))

@@ -1,0 +1,296 @@
+"""Set up second steps, use them, take them away: for customers and staff alike.
+
+Whoever calls counts the try first (`credentials.service.count_try`) and records what came of it.
+"""
+
+import json
+from dataclasses import dataclass
+from uuid import UUID, uuid4
+
+from sqlalchemy import delete, select, update
+from webauthn import (
+    base64url_to_bytes,
+    generate_authentication_options,
+    generate_registration_options,
+    options_to_json,
+    verify_authentication_response,
+    verify_registration_response,
+)
+from webauthn.helpers import bytes_to_base64url
+from webauthn.helpers.exceptions import WebAuthnException
+from webauthn.helpers.structs import (
+    AuthenticatorSelectionCriteria,
+    PublicKeyCredentialDescriptor,
+    ResidentKeyRequirement,
+    UserVerificationRequirement,
+)
+
+from portal.factors import queries
+from portal.factors.models import Authenticator, Passkey, RecoveryCode
+from portal.factors.rules import (
+    LONGEST_ANSWER,
+    MOST_PASSKEYS,
+    RECOVERY_CODES,
+    find_step,
+    group_code,
+    new_mailed_code,
+    new_recovery_code,
+    new_secret,
+    spell_code,
+)
+from portal.kernel.ids import SessionId
+from portal.kernel.rows import count_of, erasure_of
+from portal.kernel.sealing import place
+from portal.kernel.tokens import hash_token
+from portal.kernel.work import Work
+from portal.links.rules import Purpose
+from portal.links.service import issue_code, issue_token, use_code, use_token
+from portal.sessions.rules import HALF_OPEN_FOR
+from portal.settings import Settings
+
+OWNERS = (Authenticator.owner_id, Passkey.owner_id, RecoveryCode.owner_id)
+
+count_owned = count_of(*OWNERS)
+"""Count the second steps of a person."""
+forget_owner = erasure_of(*OWNERS)
+"""Delete the second steps of a person; return how many rows."""
+
+VERIFIED = UserVerificationRequirement.REQUIRED
+"""A passkey alone is enough, so the device must look whose hand holds it (WebAuthn, 5.8.6)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Whose passkey is made: what their device will call it."""
+
+    id: UUID
+    email: str
+    name: str
+
+    def __repr__(self) -> str:
+        return "Holder(…)"
+
+
+def begin_authenticator(work: Work, owner_id: UUID) -> str:
+    """Return the secret of a new authenticator; the one in use, if any, goes on meanwhile.
+
+    Begun twice before a code was right, the same secret is given: two tabs agree.
+    """
+    words = queries.find_authenticator_words(work, owner_id) or {"secret": "", "pending": ""}
+    if words["pending"]:
+        return words["pending"]
+    words["pending"] = new_secret()
+    row = work.session.get(Authenticator, owner_id)
+    if row is None:
+        row = Authenticator(owner_id=owner_id, added_at=work.now, last_step=0)
+        work.session.add(row)
+    row.sealed = work.vault.seal(owner_id, place("authenticator", owner_id), words)
+    return words["pending"]
+
+
+def confirm_authenticator(work: Work, owner_id: UUID, code: str) -> bool:
+    """Take a new authenticator into use when it shows the right code."""
+    words = queries.find_authenticator_words(work, owner_id)
+    step = find_step(words["pending"], code, work.now) if words and words["pending"] else None
+    if words is None or step is None:
+        return False
+    row = work.session.get_one(Authenticator, owner_id)
+    taken = {"secret": words["pending"], "pending": ""}
+    row.sealed = work.vault.seal(owner_id, place("authenticator", owner_id), taken)
+    row.added_at = row.confirmed_at = work.now
+    row.last_step = step
+    return True
+
+
+def use_authenticator(work: Work, owner_id: UUID, code: str) -> bool:
+    """Tell whether a code is right, and take it: no code works twice (RFC 6238, 5.2)."""
+    words = queries.find_authenticator_words(work, owner_id)
+    step = find_step(words["secret"], code, work.now) if words and words["secret"] else None
+    if step is None:
+        return False
+    taken = (
+        update(Authenticator)
+        .where(
+            Authenticator.owner_id == owner_id,
+            Authenticator.confirmed_at.is_not(None),
+            Authenticator.last_step < step,
+        )
+        .values(last_step=step, used_at=work.now)
+        .returning(Authenticator.owner_id)
+    )
+    return work.session.scalar(taken) is not None
+
+
+def remove_authenticator(work: Work, owner_id: UUID) -> None:
+    """Take an authenticator away."""
+    work.session.execute(delete(Authenticator).where(Authenticator.owner_id == owner_id))
+
+
+def make_recovery_codes(work: Work, owner_id: UUID) -> list[str]:
+    """Make ten codes in place of all there were; they are shown once and nowhere kept."""
+    forget_recovery_codes(work, owner_id)
+    codes = [new_recovery_code() for _ in range(RECOVERY_CODES)]
+    for code in codes:
+        row = RecoveryCode(owner_id=owner_id, code_hash=hash_token(code), made_at=work.now)
+        work.session.add(row)
+    return [group_code(code) for code in codes]
+
+
+def forget_recovery_codes(work: Work, owner_id: UUID) -> None:
+    """Take all codes away."""
+    work.session.execute(delete(RecoveryCode).where(RecoveryCode.owner_id == owner_id))
+
+
+def use_recovery_code(work: Work, owner_id: UUID, code: str) -> bool:
+    """Tell whether a code is one of this person's, and take it."""
+    taken = (
+        update(RecoveryCode)
+        .where(
+            RecoveryCode.owner_id == owner_id,
+            RecoveryCode.code_hash == hash_token(spell_code(code)),
+            RecoveryCode.used_at.is_(None),
+        )
+        .values(used_at=work.now)
+        .returning(RecoveryCode.id)
+    )
+    return work.session.scalar(taken) is not None
+
+
+def issue_mailed_code(work: Work, session_id: SessionId) -> str:
+    """Make a code for one half-open session: once, ten minutes, newest only (ASVS 6.5.5)."""
+    code = new_mailed_code()
+    issue_code(work, Purpose.SIGN_IN_CODE, session_id, code, HALF_OPEN_FOR)
+    return code
+
+
+def use_mailed_code(work: Work, session_id: SessionId, code: str) -> bool:
+    """Tell whether this is the code that was sent for a half-open session, and take it."""
+    return use_code(work, Purpose.SIGN_IN_CODE, session_id, spell_code(code))
+
+
+def begin_passkey(work: Work, settings: Settings, holder: Holder) -> str:
+    """Return what a browser needs to make a passkey, as JSON."""
+    own = select(Passkey).where(Passkey.owner_id == holder.id)
+    there = [_open_passkey(work, row)["credential_id"] for row in work.session.scalars(own)]
+    challenge = issue_token(work, Purpose.PASSKEY_CHALLENGE, holder.id, HALF_OPEN_FOR)
+    options = generate_registration_options(
+        rp_id=settings.host,
+        rp_name=settings.brand_name,
+        user_id=holder.id.bytes,
+        user_name=holder.email,
+        user_display_name=holder.name,
+        challenge=challenge.encode(),
+        authenticator_selection=AuthenticatorSelectionCriteria(
+            resident_key=ResidentKeyRequirement.REQUIRED, user_verification=VERIFIED
+        ),
+        exclude_credentials=[
+            PublicKeyCredentialDescriptor(id=base64url_to_bytes(one)) for one in there
+        ],
+    )
+    return options_to_json(options)
+
+
+def add_passkey(work: Work, settings: Settings, owner_id: UUID, answer: str, name: str) -> bool:
+    """Keep the passkey that a browser made; False when it does not fit what was asked."""
+    challenge = _take_challenge(work, answer, owner_id)
+    if challenge is None or len(queries.get_factors(work, owner_id).passkeys) >= MOST_PASSKEYS:
+        return False
+    try:
+        made = verify_registration_response(
+            credential=answer,
+            expected_challenge=challenge,
+            expected_rp_id=settings.host,
+            expected_origin=settings.address,
+            require_user_verification=True,
+        )
+    except WebAuthnException:
+        return False
+    known = select(Passkey.id).where(Passkey.credential_hash == _hash_id(made.credential_id))
+    if work.session.scalar(known) is not None:
+        return False
+    row_id = uuid4()
+    words = {
+        "name": name,
+        "credential_id": bytes_to_base64url(made.credential_id),
+        "public_key": bytes_to_base64url(made.credential_public_key),
+    }
+    work.session.add(
+        Passkey(
+            id=row_id,
+            owner_id=owner_id,
+            credential_hash=_hash_id(made.credential_id),
+            sealed=work.vault.seal(owner_id, place("passkey", row_id), words),
+            sign_count=made.sign_count,
+            added_at=work.now,
+        )
+    )
+    return True
+
+
+def ask_for_passkey(work: Work, settings: Settings, subject_id: UUID) -> str:
+    """Return what a browser needs to prove itself with any passkey of ours, as JSON.
+
+    `subject_id` names the browser or the session that asks: the answer counts for it alone.
+    """
+    challenge = issue_token(work, Purpose.PASSKEY_CHALLENGE, subject_id, HALF_OPEN_FOR)
+    options = generate_authentication_options(
+        rp_id=settings.host, challenge=challenge.encode(), user_verification=VERIFIED
+    )
+    return options_to_json(options)
+
+
+def use_passkey(work: Work, settings: Settings, subject_id: UUID, answer: str) -> UUID | None:
+    """Return whose passkey signed the challenge given to `subject_id`; None for any fault."""
+    challenge = _take_challenge(work, answer, subject_id)
+    row = _find_passkey(work, answer) if challenge else None
+    if challenge is None or row is None:
+        return None
+    try:
+        done = verify_authentication_response(
+            credential=answer,
+            expected_challenge=challenge,
+            expected_rp_id=settings.host,
+            expected_origin=settings.address,
+            credential_public_key=base64url_to_bytes(_open_passkey(work, row)["public_key"]),
+            credential_current_sign_count=row.sign_count,
+            require_user_verification=True,
+        )
+    except WebAuthnException:
+        return None
+    row.sign_count, row.used_at = done.new_sign_count, work.now
+    return row.owner_id
+
+
+def remove_passkey(work: Work, owner_id: UUID, passkey_id: UUID) -> bool:
+    """Take a passkey away; False when it is not this person's."""
+    own = (Passkey.id == passkey_id) & (Passkey.owner_id == owner_id)
+    return work.session.scalar(delete(Passkey).where(own).returning(Passkey.id)) is not None
+
+
+def _hash_id(credential_id: bytes) -> bytes:
+    """Return what a passkey is looked up by: its public id is random, so a plain hash will do."""
+    return hash_token(bytes_to_base64url(credential_id))
+
+
+def _take_challenge(work: Work, answer: str, subject_id: UUID) -> bytes | None:
+    """Take the challenge that an answer speaks of, once; None when it was not given to this one."""
+    try:
+        sent = json.loads(answer) if len(answer) <= LONGEST_ANSWER else {}
+        client = json.loads(base64url_to_bytes(sent["response"]["clientDataJSON"]))
+        challenge = base64url_to_bytes(client["challenge"])
+        token = challenge.decode("ascii")
+    except (ValueError, TypeError, LookupError, AttributeError, RecursionError):
+        return None
+    return challenge if use_token(work, Purpose.PASSKEY_CHALLENGE, token) == subject_id else None
+
+
+def _find_passkey(work: Work, answer: str) -> Passkey | None:
+    credential = json.loads(answer).get("rawId")
+    if not isinstance(credential, str):
+        return None
+    query = select(Passkey).where(Passkey.credential_hash == hash_token(credential.rstrip("=")))
+    return work.session.scalars(query.with_for_update()).first()
+
+
+def _open_passkey(work: Work, row: Passkey) -> dict[str, str]:
+    return work.vault.open(row.owner_id, place("passkey", row.id), row.sealed)

@@ -1,0 +1,17 @@
+"""What links and codes are for."""
+
+from enum import StrEnum
+
+
+class Purpose(StrEnum):
+    """What a one-use token is for; it opens nothing else."""
+
+    CONFIRM_ADDRESS = "confirm-address"
+    CONFIRM_CANCELLATION = "confirm-cancellation"
+    RESET_PASSWORD = "reset-password"  # noqa: S105  # a name, not a secret
+    LET_BACK_IN = "let-back-in"
+    SIGN_IN_CODE = "sign-in-code"
+    PASSKEY_CHALLENGE = "passkey-challenge"  # a name, not a secret
+    CONFIRM_EMAIL = "confirm-email"
+    UNDO_EMAIL = "undo-email"
+    JOIN_DESK = "join-desk"

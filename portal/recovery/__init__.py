@@ -1,0 +1,1 @@
+"""How customers get back in who have forgotten how."""

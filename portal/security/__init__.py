@@ -1,0 +1,1 @@
+"""What a customer signs in with and where: seen, changed, ended."""

@@ -1,0 +1,64 @@
+"""What the security room holds about a person: changes of their address."""
+
+from collections.abc import Iterable
+
+from sqlalchemy import ColumnElement, select
+
+from portal.kernel.clock import spell_moment
+from portal.kernel.holdings import SECURITY, Fate, Holding, Item, Rule
+from portal.kernel.ids import CustomerId
+from portal.kernel.rows import count_of, count_where, delete_where, erasure_of
+from portal.kernel.sealing import place
+from portal.kernel.work import Work
+from portal.security.models import EmailChange
+from portal.security.rules import UNDO_WITHIN
+
+
+def list_changes(work: Work, customer_id: CustomerId) -> Iterable[Item]:
+    """List the changes of address that can still be undone."""
+    rows = work.session.scalars(select(EmailChange).where(EmailChange.customer_id == customer_id))
+    for row in rows:
+        words = work.vault.find(customer_id, place("email_change", row.id), row.sealed)
+        if words is not None:
+            what = f"{words['old']} to {words['new']}, asked for on {spell_moment(row.asked_at)}"
+            yield Item("Change of address", what)
+
+
+def count_old(work: Work) -> int:
+    """Count the changes of address that nothing can undo any more."""
+    return count_where(work, EmailChange.id, _is_old(work))
+
+
+def forget_old(work: Work, most: int) -> int:
+    """Delete the changes of address that nothing can undo any more; return how many."""
+    return delete_where(work, EmailChange.id, _is_old(work), most)
+
+
+def _is_old(work: Work) -> ColumnElement[bool]:
+    return EmailChange.asked_at < work.now - 2 * UNDO_WITHIN
+
+
+HELD = (
+    Holding(
+        category="Changes of your email address",
+        purpose="So that you can undo one that was not yours",
+        source="You",
+        recipients="Nobody",
+        rules=(
+            Rule(
+                "email-changes",
+                "The address before and after",
+                "you asked for the change",
+                SECURITY,
+                2 * UNDO_WITHIN,
+                count_old,
+                forget_old,
+            ),
+        ),
+        fate=Fate.DELETED,
+        tables=frozenset({"email_change"}),
+        list_items=list_changes,
+        count=count_of(EmailChange.customer_id),
+        erase=erasure_of(EmailChange.customer_id),
+    ),
+)

@@ -1,0 +1,58 @@
+"""Half-filled forms: kept when a session ends under somebody's hands, offered afterwards.
+
+Each page says which of its fields may be kept (`access(…, keeps=…)`); passwords, answers and
+codes never are. Where they are kept is wired from above (see `Drawer`).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import cast
+from uuid import UUID
+
+from flask import Flask, current_app, g, request
+
+from portal.kernel.work import Work
+from portal.web.transaction import reading, unit_of_work
+
+Fields = dict[str, list[str]]
+LONGEST_DRAFT = 64_000
+"""Signs of all fields together; more is not kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Drawer:
+    """Where half-filled forms lie: how one is put in, looked at and thrown away."""
+
+    keep: Callable[[Work, UUID, str, Fields], None]
+    find: Callable[[Work, UUID, str], Fields | None]
+    forget: Callable[[Work, UUID, str], None]
+
+
+def init_app(app: Flask, drawer: Drawer) -> None:
+    """Say where half-filled forms lie."""
+    app.extensions["drafts"] = drawer
+
+
+def keep(owner_id: UUID, path: str, allowed: frozenset[str]) -> None:
+    """Keep what was sent to a page, sealed for its owner alone."""
+    fields = {name: request.form.getlist(name) for name in sorted(allowed & set(request.form))}
+    size = sum(len(value) for values in fields.values() for value in values)
+    if any(value for values in fields.values() for value in values) and size <= LONGEST_DRAFT:
+        with unit_of_work() as work:
+            _drawer().keep(work, owner_id, path, fields)
+
+
+def look(owner_id: UUID, path: str) -> None:
+    """Lay a kept form ready, for the form that this request is about to draw."""
+    with reading() as work:
+        g.draft = _drawer().find(work, owner_id, path)
+
+
+def forget(owner_id: UUID, path: str) -> None:
+    """Throw a kept form away."""
+    with unit_of_work() as work:
+        _drawer().forget(work, owner_id, path)
+
+
+def _drawer() -> Drawer:
+    return cast(Drawer, current_app.extensions["drafts"])

@@ -20,6 +20,8 @@ from portal.notices import routes as notices
 from portal.preferences import routes as preferences
 from portal.profile import routes as profile
 from portal.receipts import routes as receipts
+from portal.recovery import routes as recovery
+from portal.recovery import staff_routes as recovery_desk
 from portal.register import HELD
 from portal.runtime import assemble
 from portal.sessions.service import mark_seen
@@ -57,6 +59,8 @@ ROOMS = (
     cases_desk,
     wishes,
     wishes_desk,
+    recovery,
+    recovery_desk,
     staff,
 )
 LARGEST_BODY = 256 * 1024

@@ -17,7 +17,6 @@ from portal.cases.rules import (
     Step,
     Topic,
     View,
-    get_reference,
     read_reference,
 )
 from portal.kernel.clock import london_day
@@ -78,7 +77,7 @@ def get_own_case(work: Work, customer_id: CustomerId, reference: str) -> Case:
     """Return a customer's case with what they may see of it; raises `NotFoundError`."""
     row = work.session.scalars(
         select(CaseRow).where(
-            CaseRow.reference == get_reference(reference), CaseRow.customer_id == customer_id
+            CaseRow.reference == read_reference(reference), CaseRow.customer_id == customer_id
         )
     ).first()
     if row is None:
@@ -88,7 +87,7 @@ def get_own_case(work: Work, customer_id: CustomerId, reference: str) -> Case:
 
 def get_case(work: Work, reference: str) -> Case:
     """Return a case as the desk sees it; raises `NotFoundError`."""
-    wanted = get_reference(reference)
+    wanted = read_reference(reference)
     row = work.session.scalars(select(CaseRow).where(CaseRow.reference == wanted)).first()
     if row is None:
         raise NotFoundError

@@ -8,7 +8,7 @@ from uuid import UUID
 from portal.account.rules import SERVICES
 from portal.kernel import references
 from portal.kernel.clock import london_day, spell_day
-from portal.kernel.errors import DomainError, NotFoundError
+from portal.kernel.errors import DomainError
 from portal.kernel.ids import CaseId, CustomerId
 
 SIGNS = 4, 3  # in the groups of a reference
@@ -27,6 +27,7 @@ class Topic(StrEnum):
     CORRECTION = "correction"
     CANCEL = "cancel-registration"
     COMPLAINT = "complaint"
+    SIGN_IN = "sign-in"
     OTHER = "other"
 
 
@@ -36,6 +37,7 @@ TOPICS = {
     Topic.CORRECTION: "Something that is wrong about me",
     Topic.CANCEL: "Cancel my registration",
     Topic.COMPLAINT: "A complaint",
+    Topic.SIGN_IN: "I cannot sign in any more",
     Topic.OTHER: "Something else",
 }
 EVERYTHING = "everything"
@@ -81,6 +83,7 @@ class Step(StrEnum):
     HOLD_LIFTED = "hold-lifted"
     CONFIRMED = "confirmed"
     CLOSED = "closed"
+    LET_BACK_IN = "let-back-in"
     ERASED = "erased"
 
 
@@ -101,6 +104,7 @@ STEPS = {
     Step.HOLD_LIFTED: "Legal hold lifted",
     Step.CONFIRMED: "The customer confirmed, and it is cancelled",
     Step.CLOSED: "Closed",
+    Step.LET_BACK_IN: "Link to sign in again sent",
     Step.ERASED: "The customer’s details were deleted",
 }
 TOLD = {
@@ -112,6 +116,7 @@ TOLD = {
     Step.SKIPPED: "Cancelled",
     Step.CONFIRMED: "You confirmed, and it is cancelled",
     Step.CLOSED: "Closed",
+    Step.LET_BACK_IN: "Link to sign in again sent",
 }
 """What the customer reads of it; the other steps are between colleagues."""
 
@@ -289,11 +294,3 @@ def new_reference() -> str:
 def read_reference(text: str) -> str | None:
     """Return the one spelling of a reference that somebody typed, or None for anything else."""
     return references.read_reference(text, "PC", *SIGNS)
-
-
-def get_reference(text: str) -> str:
-    """Return the one spelling of a reference in an address; raises `NotFoundError`."""
-    found = read_reference(text)
-    if found is None:
-        raise NotFoundError
-    return found

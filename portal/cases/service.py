@@ -16,8 +16,8 @@ from portal.cases.rules import (
     Message,
     Status,
     Step,
-    get_reference,
     new_reference,
+    read_reference,
 )
 from portal.holds.queries import list_holds_of_case
 from portal.holds.rules import NewHold
@@ -171,7 +171,7 @@ def add_answer(work: Work, customer_id: CustomerId, reference: str, text: str) -
 def lock_case(work: Work, reference: str, version: int) -> CaseRow:
     """Take a case to change it; raises `StaleError` when it is not the version that was read."""
     row = work.session.scalars(
-        select(CaseRow).where(CaseRow.reference == get_reference(reference)).with_for_update()
+        select(CaseRow).where(CaseRow.reference == read_reference(reference)).with_for_update()
     ).first()
     if row is None:
         raise NotFoundError

@@ -44,6 +44,10 @@ ACTIVITY: dict[str, Callable[[dict[str, Any]], str]] = {
     "entrance:sign-in:refused": lambda _: "A try to sign in failed",
     "entrance:customer:told": lambda _: "We wrote to you about failed tries to sign in",
     "entrance:cookie:copied": lambda _: "We forgot your devices: one of them may be copied",
+    "recovery:link:asked": lambda _: "Somebody asked for a link to a new password",
+    "recovery:password:reset": lambda _: "You chose a new password with a link",
+    "recovery:secrets:replaced": lambda _: "You chose a new password and question with our link",
+    "recovery:customer:let-back-in": lambda _: "We sent you a link to get back in",
     "profile:details:changed": lambda facts: (
         "You changed one detail"
         if len(facts["fields"]) == 1

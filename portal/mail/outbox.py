@@ -30,6 +30,13 @@ def queue(work: Work, person_id: UUID, letter: Letter) -> UUID:
     return _keep(work, uuid4(), person_id, letter, LetterState.WAITING)
 
 
+def queue_alone(work: Work, letter: Letter) -> UUID:
+    """Write a letter to nobody we know: sealed with a key of its own, which goes when it went."""
+    letter_id = uuid4()
+    work.vault.create_key(letter_id)
+    return _keep(work, letter_id, letter_id, letter, LetterState.WAITING)
+
+
 def hold_last(work: Work, letter: Letter) -> UUID:
     """Write the letter that outlives its person: sealed with a key of its own, and held back."""
     letter_id = uuid4()

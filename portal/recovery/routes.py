@@ -1,0 +1,106 @@
+"""Pages for whoever has forgotten how to sign in."""
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from portal.account.forms import GUESSABLE, WEAK
+from portal.credentials.rules import BLOCKED, WRONG_ANSWER, find_weakness, is_answer_guessable
+from portal.entrance.rules import WRONG_CODE
+from portal.links.rules import Purpose
+from portal.recovery import service
+from portal.recovery.forms import AskForm, BeginAnewForm, ResetForm
+from portal.recovery.queries import Recovering, find_recovering
+from portal.recovery.rules import Proof
+from portal.recovery.service import Chosen
+from portal.web.access import Access, access
+from portal.web.runtime import runtime
+from portal.web.transaction import reading, unit_of_work
+
+bp = Blueprint("recovery", __name__)
+
+DONE = "Your password is changed, and you are signed out everywhere. Sign in with the new one."
+
+
+@bp.route("/forgotten", methods=["GET", "POST"])
+@access(Access.ANYONE)
+def begin() -> ResponseReturnValue:
+    """Ask for a link to a new password."""
+    form = AskForm()
+    if form.is_valid_post():
+        with unit_of_work() as work:
+            service.ask_for_link(work, form.email.data or "")
+        return redirect(url_for(".sent"), 303)
+    return render_template("recovery/begin.html", form=form)
+
+
+@bp.get("/forgotten/sent")
+@access(Access.ANYONE)
+def sent() -> ResponseReturnValue:
+    """Say what happens next; the same for every address."""
+    return render_template("recovery/sent.html")
+
+
+@bp.route("/forgotten/<token>", methods=["GET", "POST"])
+@access(Access.ANYONE)
+def reset(token: str) -> ResponseReturnValue:
+    """Choose a new password; a GET only looks, so that a mail scanner's visit does nothing."""
+    form, found = ResetForm(), _find(Purpose.RESET_PASSWORD, token)
+    if found is None:
+        return render_template("recovery/reset.html", form=None, found=None), 410
+    if found.proof is Proof.CODE:
+        form.proof.label.text = "Code from your app, or a recovery code"
+    elif found.proof is Proof.QUESTION:
+        form.proof.label.text = found.question
+    if form.is_valid_post() and _is_safe(form, found):
+        chosen = Chosen(form.password.data or "", form.proof.data or "")
+        came = service.reset_password(unit_of_work, runtime().hasher, token, chosen)
+        if came.done or not came.is_alive:
+            return _to_sign_in() if came.done else redirect(url_for(".reset", token=token), 303)
+        wrong = WRONG_ANSWER if found.proof is Proof.QUESTION else WRONG_CODE
+        form.say("proof", BLOCKED if came.blocked else wrong)
+    return render_template("recovery/reset.html", form=form, found=found)
+
+
+@bp.route("/begin-anew/<token>", methods=["GET", "POST"])
+@access(Access.ANYONE)
+def begin_anew(token: str) -> ResponseReturnValue:
+    """Choose password and question anew, by the desk's link."""
+    form, found = BeginAnewForm(), _find(Purpose.LET_BACK_IN, token)
+    if found is None:
+        return render_template("recovery/begin_anew.html", form=None, found=None), 410
+    questions = runtime().questions
+    form.offer(questions)
+    if form.is_valid_post() and _is_safe(form, found):
+        asked = questions[form.question.data]
+        chosen = Chosen(form.password.data or "", form.answer.data or "", asked)
+        if service.begin_anew(unit_of_work, runtime().hasher, token, chosen):
+            return _to_sign_in()
+        return redirect(url_for(".begin_anew", token=token), 303)
+    return render_template("recovery/begin_anew.html", form=form, found=found)
+
+
+def _find(purpose: Purpose, token: str) -> Recovering | None:
+    with reading() as work:
+        return find_recovering(work, purpose, token)
+
+
+def _is_safe(form: ResetForm | BeginAnewForm, found: Recovering) -> bool:
+    """Tell whether what was chosen is hard to guess; say so beside the field if not."""
+    details, password = found.customer.details, form.password.data or ""
+    own = (details.given_name, details.family_name, *details.email.replace("@", ".").split("."))
+    weakness = find_weakness(password, (*own, runtime().settings.brand_name))
+    if weakness:
+        form.say("password", WEAK[weakness])
+    if isinstance(form, ResetForm):
+        return not weakness
+    asked = runtime().questions[form.question.data]
+    others = (details.given_name, details.family_name, details.full_name, details.email, password)
+    guessable = is_answer_guessable(form.answer.data or "", asked, others)
+    if guessable:
+        form.say("answer", GUESSABLE)
+    return not weakness and not guessable
+
+
+def _to_sign_in() -> ResponseReturnValue:
+    flash(DONE, "ok")
+    return redirect(url_for("entrance.sign_in"), 303)

@@ -1,0 +1,192 @@
+"""Let people back in: by link and proof, or by the desk."""
+
+from dataclasses import dataclass
+from functools import partial
+from uuid import UUID, uuid4
+
+from sqlalchemy import select
+
+from portal.account.models import CustomerRow
+from portal.account.queries import find_customer_by_email, get_customer
+from portal.account.rules import EMAIL, Customer, spell_email
+from portal.audit.trail import record
+from portal.cases.queries import get_case
+from portal.cases.rules import Step
+from portal.cases.service import enter, lock_case, note_move
+from portal.credentials.queries import find_secrets
+from portal.credentials.rules import (
+    Guarded,
+    Secrets,
+    normalise_answer,
+    normalise_password,
+)
+from portal.credentials.service import count_try, forget_tries, keep_secrets, prove
+from portal.entrance.queries import find_owner
+from portal.entrance.rules import ALL_GUARDED
+from portal.factors.service import forget_owner as forget_factors
+from portal.factors.service import use_authenticator, use_recovery_code
+from portal.kernel.ids import CustomerId
+from portal.kernel.work import Work, Works
+from portal.links.rules import Purpose
+from portal.links.service import end_tokens, issue_token, use_token
+from portal.mail.outbox import queue, queue_alone
+from portal.recovery import letters
+from portal.recovery.events import (
+    CustomerLetBackIn,
+    LinkAsked,
+    PasswordReset,
+    ProofRefused,
+    SecretsReplaced,
+)
+from portal.recovery.queries import find_recovering
+from portal.recovery.rules import GUARDED, LET_BACK_IN_WITHIN, RESET_WITHIN, Proof
+from portal.sessions.service import end_sessions, forget_browsers
+from portal.vault.doomed import doom_keys
+from portal.vault.hashing import Hasher
+
+NOBODY = UUID(int=0)
+"""The subject of an event about an address that belongs to nobody."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reset:
+    """What came of a try to choose a new password with a link."""
+
+    done: bool = False
+    is_alive: bool = True
+    blocked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What somebody typed beside a link. Never printed."""
+
+    password: str
+    proof: str = ""
+    question: str = ""
+
+    def __repr__(self) -> str:
+        return "Chosen(…)"
+
+
+def ask_for_link(work: Work, typed: str) -> None:
+    """Write a link to a new password, or that there is no account, to an address.
+
+    Known and unknown addresses cost the same and leave the same rows: a key of its own is made
+    for both, and one is doomed for both; only the letter differs.
+    """
+    email = spell_email(typed)
+    email_hash = work.vault.lookup_hash(EMAIL, email)
+    query = select(CustomerRow.id).where(CustomerRow.email_hash == email_hash)
+    customer_id = work.session.scalar(query)
+    passing_id = uuid4()
+    work.vault.fetch([customer_id or passing_id])
+    record(work, LinkAsked(customer_id or NOBODY))
+    if not count_try(work, Guarded.CUSTOMER_MAILING, email_hash).allowed:
+        return
+    token = issue_token(work, Purpose.RESET_PASSWORD, customer_id or passing_id, RESET_WITHIN)
+    if customer_id is None:
+        queue_alone(work, letters.no_account(email))
+    else:
+        work.vault.create_key(passing_id)
+        queue(work, customer_id, letters.choose_password(email, f"/forgotten/{token}"))
+    doom_keys(work, [passing_id])
+
+
+def send_link(work: Work, customer_id: CustomerId) -> None:
+    """Write a link to a new password to a customer whose account may be in other hands."""
+    to = get_customer(work, customer_id).details
+    token = issue_token(work, Purpose.RESET_PASSWORD, customer_id, RESET_WITHIN)
+    queue(work, customer_id, letters.choose_password(to.email, f"/forgotten/{token}"))
+    record(work, LinkAsked(customer_id))
+
+
+def reset_password(works: Works, hasher: Hasher, token: str, chosen: Chosen) -> Reset:
+    """Replace a password by link and proof; every session ends, and nobody is signed in by it."""
+    password_hash = hasher.hash(normalise_password(chosen.password))
+    with works() as work:
+        found = find_recovering(work, Purpose.RESET_PASSWORD, token)
+    if found is None or found.proof is Proof.PASSKEY:
+        return Reset(is_alive=False)
+    outcome = _check(works, hasher, found.customer, found.proof, chosen.proof)
+    if not outcome.done:
+        return outcome
+    with works() as work:
+        secrets = find_secrets(work, found.customer.id)
+        if use_token(work, Purpose.RESET_PASSWORD, token) is None or secrets is None:
+            return Reset(is_alive=False)
+        kept = Secrets(password_hash, secrets.question, secrets.answer_hash, work.now)
+        _replace(work, found.customer, kept)
+        to = found.customer.details
+        queue(work, found.customer.id, letters.password_changed(to.email, to.given_name))
+        record(work, PasswordReset(found.customer.id))
+    return Reset(done=True)
+
+
+def let_back_in(work: Work, reference: str, version: int, note: str) -> bool:
+    """Send a link to begin anew to the address on file; the note says how we know who it is.
+
+    False when no account has the address of the case. Staff start it, and never see or choose
+    what is chosen then (ASVS 6.4.6).
+    """
+    row = lock_case(work, reference, version)
+    case = get_case(work, reference)
+    customer = find_customer_by_email(work, case.email) if case.email else None
+    if customer is None or not case.is_open:
+        return False
+    token = issue_token(work, Purpose.LET_BACK_IN, customer.id, LET_BACK_IN_WITHIN)
+    to = customer.details
+    queue(work, customer.id, letters.begin_anew(to.email, to.given_name, f"/begin-anew/{token}"))
+    enter(work, row, Step.NOTED, note)
+    row.version += 1
+    enter(work, row, Step.LET_BACK_IN)
+    note_move(work, row, Step.LET_BACK_IN)
+    record(work, CustomerLetBackIn(customer.id))
+    return True
+
+
+def begin_anew(works: Works, hasher: Hasher, token: str, chosen: Chosen) -> bool:
+    """Replace password and question, and take every second step away; False for a dead link."""
+    password_hash = hasher.hash(normalise_password(chosen.password))
+    answer_hash = hasher.hash(normalise_answer(chosen.proof))
+    with works() as work:
+        found = find_recovering(work, Purpose.LET_BACK_IN, token)
+        if found is None or use_token(work, Purpose.LET_BACK_IN, token) is None:
+            return False
+        forget_factors(work, found.customer.id)
+        _replace(
+            work, found.customer, Secrets(password_hash, chosen.question, answer_hash, work.now)
+        )
+        to = found.customer.details
+        queue(work, found.customer.id, letters.secrets_replaced(to.email, to.given_name))
+        record(work, SecretsReplaced(found.customer.id))
+    return True
+
+
+def _check(works: Works, hasher: Hasher, customer: Customer, proof: Proof, typed: str) -> Reset:
+    """Count a try, then look at what is asked beside the link."""
+    find = partial(find_owner, customer_id=customer.id)
+    if proof is Proof.QUESTION:
+        came = prove(works, hasher, GUARDED[proof], find, typed)
+        right, blocked = came.right, came.blocked
+    else:
+        with works() as work:
+            blocked = not count_try(work, GUARDED[proof], find(work)[0]).allowed
+            right = not blocked and (
+                use_authenticator(work, customer.id, typed)
+                or use_recovery_code(work, customer.id, typed)
+            )
+    if not right:
+        with works() as work:
+            record(work, ProofRefused(customer.id, blocked))
+    return Reset(done=right, blocked=blocked)
+
+
+def _replace(work: Work, customer: Customer, secrets: Secrets) -> None:
+    """Keep new secrets; whoever knew the old ones is put out everywhere (ASVS 7.4.3)."""
+    keep_secrets(work, customer.id, secrets)
+    end_sessions(work, customer.id)
+    forget_browsers(work, customer.id)
+    for purpose in (Purpose.RESET_PASSWORD, Purpose.LET_BACK_IN):
+        end_tokens(work, purpose, customer.id)
+    forget_tries(work, find_owner(work, customer.id)[0], *ALL_GUARDED)

@@ -38,6 +38,7 @@ from portal.web import (
     headers,
     health,
     identity,
+    keeping,
     limiting,
     templating,
 )
@@ -101,6 +102,7 @@ def create_app(settings: Settings, clock: Clock = utc_clock) -> Flask:
     for room in ROOMS:
         app.register_blueprint(room.bp)
     health.init_app(app)
+    keeping.init_app(app)
     access.init_app(app, may)
     forms.init_app(app)
     limiting.init_app(app)

@@ -110,7 +110,8 @@ class Page:
     def form(self, action: str | None = None) -> Tag:
         """The form in the page that goes to an address, or to the page itself."""
         forms = list(self.soup.select("main form[method=post]"))
-        wanted = [one for one in forms if action is None or one.get("action") == action]
+        wanted = [one for one in forms if one.get("action") == action]
+        wanted = wanted or ([] if action else forms)
         assert wanted, f"{self.path} has no form to {action or 'send'}"
         return wanted[0]
 

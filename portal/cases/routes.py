@@ -11,13 +11,15 @@ from portal.kernel.ids import CustomerId
 from portal.kernel.visit import CUSTOMER
 from portal.web.access import Access, access
 from portal.web.identity import current_customer_id, current_visit
+from portal.web.limiting import Pace, limited
 from portal.web.transaction import reading, unit_of_work
 
 bp = Blueprint("cases", __name__)
 
 
 @bp.route("/contact", methods=["GET", "POST"])
-@access(Access.ANYONE)
+@access(Access.ANYONE, keeps=("name", "email", "topic", "service", "message"))
+@limited(Pace.LETTERS)
 def contact() -> ResponseReturnValue:
     """Take a message from anybody."""
     form, me = ContactForm(), _customer_id()
@@ -26,7 +28,7 @@ def contact() -> ResponseReturnValue:
         return redirect(url_for(".sent"), 303)
     if not form.is_submitted():
         form.prepare()
-        if me:
+        if me and form.is_blank():
             with reading() as work:
                 details = get_customer(work, me).details
             form.prepare(details.full_name, details.email)
@@ -50,7 +52,7 @@ def mine() -> ResponseReturnValue:
 
 
 @bp.route("/cases/<reference>", methods=["GET", "POST"])
-@access(Access.CUSTOMER)
+@access(Access.CUSTOMER, keeps=("message",))
 def show(reference: str) -> ResponseReturnValue:
     """Show one message and its progress; take what the customer adds."""
     form, me = AddForm(), current_customer_id()

@@ -10,6 +10,7 @@ from portal.cases import queries, service
 from portal.cases.forms import AnswerForm, AssignForm, HoldForm
 from portal.cases.queries import Filters
 from portal.cases.rules import STATUSES, TOPICS, VIEWS, Status, Step, Topic, View, read_stages
+from portal.drafts.queries import find_newest_path
 from portal.holds.queries import list_holds_of_case
 from portal.kernel.clock import london_day
 from portal.kernel.errors import StaleError
@@ -23,6 +24,7 @@ from portal.web.transaction import reading, unit_of_work
 
 bp = Blueprint("cases_desk", __name__, url_prefix="/staff")
 
+ANSWER = ("step", "message", "version")
 CHANGED = "Somebody did something in this case while you were looking. Here it is as it is now."
 
 
@@ -32,8 +34,9 @@ def home() -> ResponseReturnValue:
     """Show what waits: counts, and what is due next for whoever looks."""
     with reading() as work:
         queue = queries.list_queue(work, current_staff_id(), Filters(view=View.MINE))
-        today = london_day(work.now)
-    return render_template("cases_desk/home.html", queue=queue, views=VIEWS, today=today)
+        unfinished = find_newest_path(work, current_staff_id())
+        facts = {"views": VIEWS, "today": london_day(work.now), "unfinished": unfinished}
+    return render_template("cases_desk/home.html", queue=queue, **facts)
 
 
 @bp.get("/cases")
@@ -62,14 +65,14 @@ def search() -> ResponseReturnValue:
 
 
 @bp.get("/cases/<reference>")
-@access(Access.STAFF)
+@access(Access.STAFF, keeps=ANSWER)
 def show(reference: str) -> ResponseReturnValue:
     """Show one case; that somebody looked is recorded."""
     return _page(reference, AnswerForm())
 
 
 @bp.post("/cases/<reference>")
-@access(Access.STAFF)
+@access(Access.STAFF, keeps=ANSWER)
 def answer(reference: str) -> ResponseReturnValue:
     """Answer, ask back, or note."""
     form = AnswerForm()

@@ -34,6 +34,7 @@ from portal.web.access import Access, access, next_path
 from portal.web.device import current_device
 from portal.web.forms import ButtonForm
 from portal.web.identity import current_customer_id, current_visit, half_visit, let_in, let_out
+from portal.web.limiting import Pace, limited
 from portal.web.runtime import runtime
 from portal.web.transaction import reading, unit_of_work
 
@@ -51,6 +52,7 @@ STEPS = {
 
 @bp.route("/sign-in", methods=["GET", "POST"])
 @access(Access.ANYONE)
+@limited(Pace.SECRETS)
 def sign_in() -> ResponseReturnValue:
     """Take the first step: e-mail address and password."""
     if current_visit() is not None:
@@ -70,6 +72,7 @@ def sign_in() -> ResponseReturnValue:
 
 @bp.route("/sign-in/question", methods=["GET", "POST"])
 @access(Access.ANYONE)
+@limited(Pace.SECRETS)
 def question() -> ResponseReturnValue:
     """Take the second step: the answer to the security question."""
     half, form = half_visit(), QuestionForm()
@@ -89,6 +92,7 @@ def question() -> ResponseReturnValue:
 
 @bp.route("/sign-in/authenticator", methods=["GET", "POST"])
 @access(Access.ANYONE)
+@limited(Pace.SECRETS)
 def authenticator() -> ResponseReturnValue:
     """Take the second step: the code that an authenticator app shows."""
     return _take_code(Way.AUTHENTICATOR, "authenticator")
@@ -96,6 +100,7 @@ def authenticator() -> ResponseReturnValue:
 
 @bp.route("/sign-in/recovery-code", methods=["GET", "POST"])
 @access(Access.ANYONE)
+@limited(Pace.SECRETS)
 def recovery_code() -> ResponseReturnValue:
     """Take the second step: one of the codes on paper."""
     return _take_code(Way.RECOVERY_CODE, "recovery_code")
@@ -103,6 +108,7 @@ def recovery_code() -> ResponseReturnValue:
 
 @bp.route("/sign-in/email-code", methods=["GET", "POST"])
 @access(Access.ANYONE)
+@limited(Pace.SECRETS)
 def mailed_code() -> ResponseReturnValue:
     """Take the second step: the code that a letter brought."""
     return _take_code(Way.MAILED_CODE, "mailed_code")
@@ -110,6 +116,7 @@ def mailed_code() -> ResponseReturnValue:
 
 @bp.post("/sign-in/email-code/send")
 @access(Access.ANYONE)
+@limited(Pace.SECRETS)
 def send_code() -> ResponseReturnValue:
     """Write a code to the address on file."""
     half = half_visit()
@@ -124,6 +131,7 @@ def send_code() -> ResponseReturnValue:
 
 @bp.post("/sign-in/passkey/options")
 @access(Access.ANYONE)
+@limited(Pace.LOOKING)
 def passkey_options() -> ResponseReturnValue:
     """Say to a browser what a passkey is to sign."""
     visit = current_visit()
@@ -136,6 +144,7 @@ def passkey_options() -> ResponseReturnValue:
 
 @bp.route("/sign-in/passkey", methods=["GET", "POST"])
 @access(Access.ANYONE)
+@limited(Pace.SECRETS)
 def passkey() -> ResponseReturnValue:
     """Let somebody in by a passkey: as the second step, or alone."""
     half, form = half_visit(), PasskeyForm()
@@ -155,6 +164,7 @@ def passkey() -> ResponseReturnValue:
 
 @bp.route("/prove", methods=["GET", "POST"])
 @access(Access.CUSTOMER)
+@limited(Pace.SECRETS)
 def prove() -> ResponseReturnValue:
     """Ask once more who it is, before something precious; then lead back to it."""
     form, visit = ProofForm(), current_visit()
@@ -174,6 +184,7 @@ def prove() -> ResponseReturnValue:
 
 @bp.post("/prove/passkey")
 @access(Access.CUSTOMER)
+@limited(Pace.SECRETS)
 def prove_by_passkey() -> ResponseReturnValue:
     """Take a passkey as fresh proof."""
     form, visit = PasskeyForm(), current_visit()

@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from portal.account.queries import list_registrations
 from portal.audit.trail import list_entries
 from portal.cases.queries import list_own_cases
+from portal.drafts.queries import find_newest_path
 from portal.home.rules import ACTIVITY, describe, greeting
 from portal.kernel.clock import LONDON
 from portal.preferences.queries import get_choices
@@ -28,12 +29,14 @@ def show() -> ResponseReturnValue:
         choices = get_choices(work, me)
         registrations = list_registrations(work, me)
         cases = list_own_cases(work, me, SHOWN + 1)
+        unfinished = find_newest_path(work, me)
         entries = list_entries(work, me, list(ACTIVITY), LISTED)
         hour = work.now.astimezone(LONDON).hour
     return render_template(
         "home/show.html",
         greeting=greeting(hour),
         visit=current_visit(),
+        unfinished=unfinished,
         choices=choices,
         registrations=registrations,
         cases=cases[:SHOWN],

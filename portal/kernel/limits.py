@@ -2,6 +2,7 @@
 
 import threading
 from collections import defaultdict
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -9,8 +10,6 @@ from limits import RateLimitItemPerSecond
 from limits.storage import MemoryStorage, RedisStorage
 from limits.strategies import MovingWindowRateLimiter
 from redis import RedisError
-from redis.backoff import NoBackoff
-from redis.retry import Retry
 
 from portal.kernel.clock import utc_clock
 from portal.kernel.log import get_logger
@@ -44,7 +43,8 @@ class Limits:
     def __init__(self, url: str = "", times: int = 1) -> None:
         self._url = url
         self._times = times
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
+        self._turn: AbstractContextManager[object] = nullcontext() if url else self._lock
         self._window: MovingWindowRateLimiter | None = None
         self._away_until = self._quiet_until = 0.0
 
@@ -60,9 +60,10 @@ class Limits:
         item = RateLimitItemPerSecond(limit.most * self._times, seconds, what)
         try:
             window = self._open()
-            if window.hit(item, who):
-                return 0
-            end = window.get_window_stats(item, who).reset_time
+            with self._turn:
+                if window.hit(item, who):
+                    return 0
+                end = window.get_window_stats(item, who).reset_time
         except RedisError as error:
             self._do_without(now, error)
             return 0
@@ -78,9 +79,19 @@ class Limits:
         """Make the storage when it is first needed: only the web counts, after it has forked."""
         with self._lock:
             if self._window is None:
-                storage = _shared_storage(self._url) if self._url else _own_storage()
+                storage = _shared_storage(self._url) if self._url else self._own_storage()
                 self._window = MovingWindowRateLimiter(storage)
             return self._window
+
+    def _own_storage(self) -> MemoryStorage:
+        """Return a storage in memory that one thread at a time may use.
+
+        The library's own locks, one a name, come and go with the names, and what it starts to
+        tidy up has none: two threads may miss each other's counts, or start it twice and fail.
+        """
+        storage = MemoryStorage()
+        storage.locks = defaultdict(lambda: self._lock)
+        return storage
 
     def _do_without(self, now: float, error: RedisError) -> None:
         with self._lock:
@@ -92,22 +103,10 @@ class Limits:
             log.warning("limits-unreachable", error=type(error).__name__)
 
 
-def _own_storage() -> MemoryStorage:
-    """Return a storage in memory with one lock.
-
-    The library's own locks, one a name, come and go with the names: two threads may each hold
-    one for the same name, and each count what the other does not see.
-    """
-    storage, lock = MemoryStorage(), threading.RLock()
-    storage.locks = defaultdict(lambda: lock)
-    return storage
-
-
 def _shared_storage(url: str) -> RedisStorage:
     return RedisStorage(
         url,
         key_prefix=PREFIX,
         socket_connect_timeout=PATIENCE_SECONDS,
         socket_timeout=PATIENCE_SECONDS,
-        retry=Retry(NoBackoff(), 0),  # type: ignore[arg-type]  # handed on to the client as it is
     )

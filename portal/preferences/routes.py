@@ -18,7 +18,7 @@ SHOWN, KEPT = 3, 200
 
 
 @bp.route("", methods=["GET", "POST"])
-@access(Access.CUSTOMER)
+@access(Access.CUSTOMER, keeps=("choices", "version"))
 def edit() -> ResponseReturnValue:
     """Show and keep choices; a form made from older ones shows both and asks."""
     form, me, is_stale = ChoicesForm(), current_customer_id(), False
@@ -36,7 +36,7 @@ def edit() -> ResponseReturnValue:
     conflict = changed(choices.agreed, form.agreed()) if is_stale else []
     if is_stale:
         form.version.data = str(choices.version)
-    elif not form.is_submitted():
+    elif form.is_blank():
         form.fill(choices)
     facts = {"purposes": PURPOSES, "channels": CHANNELS, "choices": choices, "history": history}
     page = render_template("preferences/edit.html", form=form, conflict=conflict, **facts)

@@ -15,6 +15,19 @@ from portal.web.transaction import reading, unit_of_work
 
 bp = Blueprint("profile", __name__, url_prefix="/profile")
 
+KEPT = (
+    "given_name",
+    "family_name",
+    "telephone",
+    "mobile",
+    "address_line_1",
+    "address_line_2",
+    "town",
+    "postcode",
+    "version",
+)
+"""What is kept of the form when a session ends under somebody's hands."""
+
 
 @bp.get("")
 @access(Access.CUSTOMER)
@@ -28,7 +41,7 @@ def show() -> ResponseReturnValue:
 
 
 @bp.route("/edit", methods=["GET", "POST"])
-@access(Access.CUSTOMER)
+@access(Access.CUSTOMER, keeps=KEPT)
 def edit() -> ResponseReturnValue:
     """Change details; a form made from an older version shows both and asks."""
     form, me = ProfileForm(), current_customer_id()
@@ -41,7 +54,7 @@ def edit() -> ResponseReturnValue:
             return redirect(url_for(".show"), 303)
         except StaleError:
             return _show_both(form), 409
-    if not form.is_submitted():
+    if form.is_blank():
         with reading() as work:
             form.fill(get_customer(work, me))
     return render_template("profile/edit.html", form=form, conflict=())

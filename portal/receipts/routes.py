@@ -11,6 +11,7 @@ from portal.receipts import service
 from portal.receipts.forms import CheckForm
 from portal.receipts.rules import Verdict
 from portal.web.access import Access, access
+from portal.web.limiting import Pace, limited
 from portal.web.runtime import runtime
 from portal.web.transaction import reading
 
@@ -19,6 +20,7 @@ bp = Blueprint("receipts", __name__, url_prefix="/receipts")
 
 @bp.route("", methods=["GET", "POST"])
 @access(Access.ANYONE)
+@limited(Pace.LOOKING)
 def check() -> ResponseReturnValue:
     """Check a number or a whole receipt; say nothing about who it was."""
     form, verdict = CheckForm(), None

@@ -13,8 +13,8 @@ def choose_password(to: str, path: str) -> Letter:
         paragraphs=(
             "Somebody, probably you, asked to choose a new password for your account.",
             (
-                "The link works once, for 10 minutes. We also ask for your security question, or for"
-                " a code if you have set one up."
+                "The link works once, for 10 minutes. We also ask for your security question, or"
+                " for a code if you have set one up."
             ),
         ),
         action_label="Choose a new password",
@@ -69,8 +69,8 @@ def begin_anew(to: str, given_name: str, path: str) -> Letter:
         paragraphs=(
             "You told us that you cannot sign in any more, and we have made sure that it is you.",
             (
-                "With this link you choose a new password and a new security question. It works once,"
-                " for one hour. Authenticator, passkeys and recovery codes are taken away with it."
+                "With this link you choose a new password and a new security question. It works"
+                " once, for one hour. Authenticator, passkeys and recovery codes are taken away."
             ),
         ),
         action_label="Begin anew",

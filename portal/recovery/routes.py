@@ -3,9 +3,16 @@
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.account.forms import GUESSABLE, WEAK
-from portal.credentials.rules import BLOCKED, WRONG_ANSWER, find_weakness, is_answer_guessable
+from portal.credentials.rules import (
+    BLOCKED,
+    SHORTEST_PASSWORD,
+    SHORTEST_WITH_FACTOR,
+    WRONG_ANSWER,
+    find_answer_fault,
+    find_password_fault,
+)
 from portal.entrance.rules import WRONG_CODE
+from portal.kernel.breaches import Breaches
 from portal.links.rules import Purpose
 from portal.recovery import service
 from portal.recovery.forms import AskForm, BeginAnewForm, ResetForm
@@ -13,6 +20,7 @@ from portal.recovery.queries import Recovering, find_recovering
 from portal.recovery.rules import Proof
 from portal.recovery.service import Chosen
 from portal.web.access import Access, access
+from portal.web.limiting import Pace, limited
 from portal.web.runtime import runtime
 from portal.web.transaction import reading, unit_of_work
 
@@ -23,6 +31,7 @@ DONE = "Your password is changed, and you are signed out everywhere. Sign in wit
 
 @bp.route("/forgotten", methods=["GET", "POST"])
 @access(Access.ANYONE)
+@limited(Pace.LETTERS)
 def begin() -> ResponseReturnValue:
     """Ask for a link to a new password."""
     form = AskForm()
@@ -42,6 +51,7 @@ def sent() -> ResponseReturnValue:
 
 @bp.route("/forgotten/<token>", methods=["GET", "POST"])
 @access(Access.ANYONE)
+@limited(Pace.SECRETS)
 def reset(token: str) -> ResponseReturnValue:
     """Choose a new password; a GET only looks, so that a mail scanner's visit does nothing."""
     form, found = ResetForm(), _find(Purpose.RESET_PASSWORD, token)
@@ -63,6 +73,7 @@ def reset(token: str) -> ResponseReturnValue:
 
 @bp.route("/begin-anew/<token>", methods=["GET", "POST"])
 @access(Access.ANYONE)
+@limited(Pace.SECRETS)
 def begin_anew(token: str) -> ResponseReturnValue:
     """Choose password and question anew, by the desk's link."""
     form, found = BeginAnewForm(), _find(Purpose.LET_BACK_IN, token)
@@ -86,19 +97,20 @@ def _find(purpose: Purpose, token: str) -> Recovering | None:
 
 def _is_safe(form: ResetForm | BeginAnewForm, found: Recovering) -> bool:
     """Tell whether what was chosen is hard to guess; say so beside the field if not."""
-    details, password = found.customer.details, form.password.data or ""
-    own = (details.given_name, details.family_name, *details.email.replace("@", ".").split("."))
-    weakness = find_weakness(password, (*own, runtime().settings.brand_name))
-    if weakness:
-        form.say("password", WEAK[weakness])
+    settings, password = runtime().settings, form.password.data or ""
+    facts = (*found.customer.details.facts(), settings.brand_name)
+    shortest = SHORTEST_WITH_FACTOR if found.proof is Proof.CODE else SHORTEST_PASSWORD
+    breaches = Breaches(settings.breach_service)
+    weak = find_password_fault(password, facts, breaches.know, shortest=shortest)
+    if weak:
+        form.say("password", weak)
     if isinstance(form, ResetForm):
-        return not weakness
+        return not weak
     asked = runtime().questions[form.question.data]
-    others = (details.given_name, details.family_name, details.full_name, details.email, password)
-    guessable = is_answer_guessable(form.answer.data or "", asked, others)
+    guessable = find_answer_fault(form.answer.data or "", asked, facts, password)
     if guessable:
-        form.say("answer", GUESSABLE)
-    return not weakness and not guessable
+        form.say("answer", guessable)
+    return not weak and not guessable
 
 
 def _to_sign_in() -> ResponseReturnValue:

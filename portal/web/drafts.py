@@ -15,6 +15,7 @@ from portal.kernel.work import Work
 from portal.web.transaction import reading, unit_of_work
 
 Fields = dict[str, list[str]]
+LONGEST_PATH = 200
 LONGEST_DRAFT = 64_000
 """Signs of all fields together; more is not kept."""
 
@@ -37,13 +38,16 @@ def keep(owner_id: UUID, path: str, allowed: frozenset[str]) -> None:
     """Keep what was sent to a page, sealed for its owner alone."""
     fields = {name: request.form.getlist(name) for name in sorted(allowed & set(request.form))}
     size = sum(len(value) for values in fields.values() for value in values)
-    if any(value for values in fields.values() for value in values) and size <= LONGEST_DRAFT:
+    has_words = any(value for values in fields.values() for value in values)
+    if has_words and size <= LONGEST_DRAFT and _is_plain(path):
         with unit_of_work() as work:
             _drawer().keep(work, owner_id, path, fields)
 
 
 def look(owner_id: UUID, path: str) -> None:
     """Lay a kept form ready, for the form that this request is about to draw."""
+    if not _is_plain(path):
+        return
     with reading() as work:
         g.draft = _drawer().find(work, owner_id, path)
 
@@ -52,6 +56,11 @@ def forget(owner_id: UUID, path: str) -> None:
     """Throw a kept form away."""
     with unit_of_work() as work:
         _drawer().forget(work, owner_id, path)
+
+
+def _is_plain(path: str) -> bool:
+    """Tell whether a path can be that of a form; a database may refuse what is none."""
+    return len(path) <= LONGEST_PATH and path.isascii() and path.isprintable()
 
 
 def _drawer() -> Drawer:

@@ -29,6 +29,10 @@ class Form(FlaskForm):
         """Tell whether the form was sent and everything in it fits."""
         return bool(self.validate_on_submit())
 
+    def is_blank(self) -> bool:
+        """Tell whether nobody has typed anything: it was neither sent nor kept for later."""
+        return not self.is_submitted() and laid_ready() is None
+
     def say(self, field: str, text: str) -> None:
         """Put an error beside a field after the service has refused."""
         messages: list[Any] = list(self[field].errors)

@@ -10,6 +10,7 @@ from jinja2 import StrictUndefined
 from portal.kernel.clock import london_day, spell_day, spell_moment
 from portal.kernel.visit import seen_pause
 from portal.web import identity
+from portal.web.forms import laid_ready
 from portal.web.runtime import runtime
 
 
@@ -30,7 +31,11 @@ def init_app(app: Flask, brand: str) -> None:
     environment.undefined = StrictUndefined
     environment.trim_blocks = environment.lstrip_blocks = True
     environment.globals.update(
-        brand=brand, service_name="Privacy Centre", me=_me, year=lambda: _today().year
+        brand=brand,
+        service_name="Privacy Centre",
+        me=_me,
+        kept_form=laid_ready,
+        year=lambda: _today().year,
     )
     environment.filters.update(date=say_date, datetime=spell_moment, isotime=_iso)
 

@@ -12,6 +12,7 @@ from portal.credentials.rules import BLOCKED, WRONG_PASSWORD
 from portal.kernel.visit import CUSTOMER
 from portal.web.access import Access, access
 from portal.web.identity import current_visit, let_out
+from portal.web.limiting import Pace, limited
 from portal.web.runtime import runtime
 from portal.web.transaction import reading, unit_of_work
 from portal.wishes import service
@@ -22,6 +23,7 @@ bp = Blueprint("wishes", __name__)
 
 @bp.route("/contact/confirm/<token>", methods=["GET", "POST"])
 @access(Access.ANYONE)
+@limited(Pace.SECRETS)
 def confirm(token: str) -> ResponseReturnValue:
     """Confirm a cancellation; a GET only looks, so that a mail scanner's visit does nothing."""
     means = runtime().means

@@ -35,7 +35,7 @@ def send_link(reference: str) -> ResponseReturnValue:
 
 
 @bp.route("/without-link", methods=["GET", "POST"])
-@access(Access.STAFF)
+@access(Access.STAFF, keeps=("reason", "version"))
 def without_link(reference: str) -> ResponseReturnValue:
     """Ask to go on without the customer, or see who asked and why."""
     form = SkipForm()

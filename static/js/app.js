@@ -45,6 +45,23 @@ each('[data-count-for]', (note) => {
   count();
 });
 
+// How long a new password is: drawn at once, said after a pause in typing. It never blocks.
+each('[data-gauge]', (gauge) => {
+  const input = document.getElementById(gauge.dataset.gauge);
+  const bar = find('progress', gauge);
+  let pause;
+  input.addEventListener('input', () => {
+    const signs = [...input.value.normalize('NFKC')];
+    const words = signs.length > 3 && new Set(signs).size === 1 ? 'One character again and again is easy to guess'
+      : signs.length < bar.max ? `${signs.length} of ${bar.max} characters`
+        : 'Long enough. A few unrelated words are best';
+    gauge.hidden = false;
+    bar.value = signs.length;
+    clearTimeout(pause);
+    pause = setTimeout(() => write(find('p', gauge), words), 400);
+  });
+});
+
 // A form is sent once. Forms that answer with a download carry data-multi and are left alone.
 document.addEventListener('submit', (event) => {
   const form = event.target;
@@ -92,11 +109,24 @@ if (box?.showModal) {
       tabs.postMessage('active');
     } catch { /* No network: the clock runs on and the warning comes back. */ }
   };
-  const finish = () => {
+  // What is typed and not sent is kept, sealed, for the same person. Which fields: the server decides.
+  const isTouched = (field) => field.type === 'checkbox' || field.type === 'radio' ? field.checked !== field.defaultChecked
+    : field.options ? [...field.options].some((option) => option.selected !== option.defaultSelected)
+      : field.value !== field.defaultValue;
+  const keep = async () => {
+    const touched = [...document.querySelectorAll('main form[method=post]')].find((one) => [...one.elements].some(isTouched));
+    if (!touched) return;
+    const body = new FormData(touched);
+    for (const secret of touched.querySelectorAll('[type=password]')) body.delete(secret.name);
+    body.set('path', location.pathname);
+    try { await fetch(set.keep, { method: 'POST', body }); } catch { /* No network: nothing can be kept. */ }
+  };
+  const finish = async () => {
     if (over) return;
     over = true;
-    tabs.postMessage('ended');
-    form.submit();
+    await keep();
+    // Other tabs end in the same moment; each keeps what is its own before the session goes.
+    setTimeout(() => { tabs.postMessage('ended'); form.submit(); }, 1000);
   };
   const tick = () => {
     const left = Math.ceil((end - Date.now()) / 1000);
@@ -105,6 +135,7 @@ if (box?.showModal) {
     // Read out once a minute, then at 60, 40 and 20 seconds: never every second.
     const step = left > 60 ? 60 : 20;
     if (!box.open) {
+      keep();
       box.showModal();
       document.title = `You are about to be signed out – ${title}`;
     }

@@ -61,6 +61,11 @@ class Settings:
         "", "Database of places (MaxMind's format) that says where a network address is"
     )
     questions_file: str = _setting("", "JSON file of security questions: {key: question}")
+    breach_service: str = _setting(
+        "",
+        "Address that says which passwords were in a leak, as Have I Been Pwned does at"
+        " https://api.pwnedpasswords.com/range; it is sent five digits of a hash",
+    )
     postgresql_tools: str = _setting(
         "", "Folder with pg_dump and pg_restore; without one they are looked for on the PATH"
     )
@@ -124,6 +129,8 @@ class Settings:
         if self.session_idle_seconds < 1:
             raise SettingsError("PORTAL_SESSION_IDLE_SECONDS must be at least 1")
         self._check_limits()
+        if self.breach_service and not _is_web_address(self.breach_service):
+            raise SettingsError("PORTAL_BREACH_SERVICE must look like https://host/range")
         if self.demonstration:
             return
         if not self.secure:
@@ -198,6 +205,14 @@ def _is_redis(url: str) -> bool:
         and number.isdigit()
         and not found.query + found.fragment
     )
+
+
+def _is_web_address(url: str) -> bool:
+    try:
+        found = urlsplit(url)
+        return found.scheme in {"http", "https"} and bool(found.hostname) and found.port != 0
+    except ValueError:  # a port that is none
+        return False
 
 
 def describe() -> list[tuple[str, str, str]]:

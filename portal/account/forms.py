@@ -11,17 +11,9 @@ from portal.account.rules import (
     Service,
     parse_email,
 )
-from portal.credentials.rules import LONGEST_ANSWER, Weakness
+from portal.credentials.rules import LONGEST_ANSWER
 from portal.web.fields import line, offer, password, pick, radios, secret_line, tick_boxes
 from portal.web.forms import Form
-
-WEAK = {
-    Weakness.SHORT: "Use at least 15 characters. A few unrelated words work well",
-    Weakness.LONG: "Use 1,024 characters or fewer",
-    Weakness.OWN: "Choose something that is not made of your name or email address",
-    Weakness.COMMON: "This is too easy to guess. Use a few unrelated words",
-}
-GUESSABLE = "Choose an answer that is not part of the question, your name or your password"
 
 
 class RegisterForm(Form):

@@ -4,13 +4,15 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.account import service
-from portal.account.forms import GUESSABLE, WEAK, RegisterForm
+from portal.account.forms import RegisterForm
 from portal.account.rules import AlreadyRegisteredError, Application
-from portal.credentials.rules import find_weakness, is_answer_guessable
+from portal.credentials.rules import find_answer_fault, find_password_fault
+from portal.kernel.breaches import Breaches
 from portal.links.queries import find_token_subject
 from portal.links.rules import Purpose
 from portal.web.access import Access, access
 from portal.web.forms import ButtonForm
+from portal.web.limiting import Pace, limited
 from portal.web.runtime import runtime
 from portal.web.transaction import reading, unit_of_work
 
@@ -19,6 +21,7 @@ bp = Blueprint("account", __name__)
 
 @bp.route("/register", methods=["GET", "POST"])
 @access(Access.ANYONE)
+@limited(Pace.LETTERS)
 def register() -> ResponseReturnValue:
     """Take a registration."""
     questions = runtime().questions
@@ -46,6 +49,7 @@ def sent() -> ResponseReturnValue:
 
 @bp.route("/register/confirm/<token>", methods=["GET", "POST"])
 @access(Access.ANYONE)
+@limited(Pace.LOOKING)
 def confirm(token: str) -> ResponseReturnValue:
     """Confirm an address; a GET only looks, so that a mail scanner's visit does nothing."""
     form = ButtonForm()
@@ -68,13 +72,14 @@ def confirm(token: str) -> ResponseReturnValue:
 def _is_safe(form: RegisterForm, questions: dict[str, str]) -> bool:
     """Tell whether password and answer are hard to guess; say so beside the field if not."""
     details, password = form.details(), form.password.data or ""
-    own = (details.given_name, details.family_name, *details.email.replace("@", ".").split("."))
-    weakness = find_weakness(password, (*own, runtime().settings.brand_name))
-    if weakness:
-        form.say("password", WEAK[weakness])
+    settings = runtime().settings
+    facts = (*details.facts(), settings.brand_name)
+    breaches = Breaches(settings.breach_service)
+    weak = find_password_fault(password, facts, breaches.know)
+    if weak:
+        form.say("password", weak)
     asked = questions[form.question.data]
-    others = (details.given_name, details.family_name, details.full_name, details.email, password)
-    guessable = is_answer_guessable(form.answer.data or "", asked, others)
+    guessable = find_answer_fault(form.answer.data or "", asked, facts, password)
     if guessable:
-        form.say("answer", GUESSABLE)
-    return not weakness and not guessable
+        form.say("answer", guessable)
+    return not weak and not guessable

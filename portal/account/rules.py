@@ -89,6 +89,11 @@ class Details:
         """Both names, as one says them."""
         return f"{self.given_name} {self.family_name}".strip()
 
+    def facts(self) -> tuple[str, ...]:
+        """Return what others know of a person too: nothing to make a secret of."""
+        own = (self.full_name, self.given_name, self.family_name, self.email)
+        return tuple(fact for fact in (*own, self.telephone, self.mobile, self.postcode) if fact)
+
     def words(self) -> dict[str, str]:
         """Return the details as a document to seal."""
         return {name: str(value) for name, value in asdict(self).items()}

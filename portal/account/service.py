@@ -1,5 +1,6 @@
 """Register somebody, keep their details, close and reopen their account."""
 
+from dataclasses import replace
 from datetime import datetime
 from uuid import uuid4
 
@@ -154,3 +155,18 @@ def replace_details(work: Work, customer_id: CustomerId, details: Details, versi
     ).first()
     if changed is None:
         raise StaleError
+
+
+def change_email(work: Work, customer_id: CustomerId, email: str) -> Details:
+    """Keep another e-mail address, to sign in with and to write to; return the details as of now.
+
+    Raises `AlreadyRegisteredError` when it is another customer's.
+    """
+    row = work.session.get_one(CustomerRow, customer_id, with_for_update=True)
+    words = work.vault.open(row.id, place("customer", row.id), row.sealed)
+    details = replace(read_details(words), email=email)
+    with unless_taken(work, CustomerRow, "email_hash", AlreadyRegisteredError()):
+        row.email_hash = work.vault.lookup_hash(EMAIL, email)
+        row.sealed = work.vault.seal(row.id, place("customer", row.id), details.words())
+        row.version, row.changed_at = row.version + 1, work.now
+    return details

@@ -1,21 +1,38 @@
 """What is true of any secret: passwords, answers, and tries at them."""
 
+import re
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from zxcvbn import zxcvbn
+from portal.kernel.guessing import (
+    count_guesses,
+    drop_fillers,
+    is_common_answer,
+    is_common_password,
+    is_decorated,
+    split_facts,
+)
 
 SHORTEST_PASSWORD = 15
-"""Code points; NIST SP 800-63B-4 for a password that is not one of two kinds of proof."""
+"""Code points, for a password that is the only strong proof (NIST SP 800-63B-4, 3.1.1.2)."""
+SHORTEST_WITH_FACTOR = 8
+"""The same for somebody who has set up a second step."""
 LONGEST_PASSWORD = 1024
 LONGEST_ANSWER = 200
-FEWEST_GUESSES = 10**8
-"""Below this many guesses a password falls to an online list; zxcvbn's estimate."""
-ZXCVBN_READS = 72
+FEWEST_GUESSES = 10**10
+"""Below this many guesses, by zxcvbn's estimate, a password is built of what is common."""
+FEWEST_WITH_FACTOR = 10**8
+"""The same for somebody who has set up a second step: out of reach of guessing online."""
 SHORTEST_OWN_WORD = 4
+OUR_WORDS = ("privacy", "portal")
+FEWEST_LETTERS = 2
+FEWEST_DIGITS = 4
+SHORTEST_PART = 4
+"""Letters from which on an answer is no longer by chance in the question or the password."""
 
 TRIES = 6
 FIRST_PAUSE = timedelta(minutes=15)
@@ -27,12 +44,11 @@ QUESTIONS = {
     "first-concert": "Which band or singer did you first see on stage?",
     "kitchen-smell": "Which dish reminds you most of your childhood?",
     "lost-place": "In which place did you once get lost?",
-    "first-boss": "What was the first name of your first boss?",
+    "first-boss": "What was the last name of your first boss?",
     "teacher": "Which teacher did you like best?",
     "hidden-place": "Where did you hide things when you were little?",
 }
-"""Hard to look up and easy to remember; an operator can replace them."""
-
+"""Hard to look up, easy to remember, the same for life; an operator can replace them."""
 
 WRONG = "The email address or the password is not right"
 WRONG_PASSWORD = "That is not your password"  # noqa: S105  # words, not a secret
@@ -48,6 +64,28 @@ class Weakness(StrEnum):
     LONG = "long"
     OWN = "own"
     COMMON = "common"
+    BREACHED = "breached"
+
+
+WEAK = {
+    Weakness.SHORT: "Use at least {shortest} characters. A few unrelated words work well",
+    Weakness.LONG: "Use 1,024 characters or fewer",
+    Weakness.OWN: "Choose something that is not made of your details or our name",
+    Weakness.COMMON: "This is too easy to guess. Use a few unrelated words",
+    Weakness.BREACHED: "This password has been in a data leak somewhere. Choose another one",
+}
+"""What people read beside a password that is refused."""
+
+
+class Guessable(StrEnum):
+    """Why an answer is refused, in the words that people read beside it."""
+
+    SHORT = "Use at least two letters, or four digits"
+    SAME = "Choose an answer that is not one letter again and again"
+    QUESTION = "Choose an answer that is not part of the question"
+    OWN = "Choose an answer that is not your name or your email address, nor our name"
+    PASSWORD = "Choose an answer that is not part of your password"  # noqa: S105  # words
+    COMMON = "Too many people answer that. Be more exact, or choose another question"
 
 
 class Guarded(StrEnum):
@@ -127,25 +165,81 @@ def normalise_answer(answer: str) -> str:
     return unicodedata.normalize("NFKC", "".join(kept)).casefold()
 
 
-def find_weakness(password: str, own_words: tuple[str, ...]) -> Weakness | None:
-    """Return why a password is refused, or None; `own_words` are the person's details."""
+def find_password_fault(
+    password: str,
+    own_words: tuple[str, ...],
+    is_breached: Callable[[str], bool],
+    *,
+    shortest: int = SHORTEST_PASSWORD,
+) -> str | None:
+    """Return what to say beside a new password that will not do, or None; for every room.
+
+    `own_words` are the person's details and the brand; `is_breached` may ask a service, so never
+    inside a transaction. ASVS 5.0, 6.2.
+    """
+    weakness = find_weakness(password, own_words, shortest=shortest)
+    if weakness is None and is_breached(normalise_password(password)):
+        weakness = Weakness.BREACHED
+    return WEAK[weakness].format(shortest=shortest) if weakness else None
+
+
+def find_weakness(
+    password: str, own_words: tuple[str, ...], *, shortest: int = SHORTEST_PASSWORD
+) -> Weakness | None:
+    """Return why a password is refused, or None; `own_words` are the person's, as written."""
     spelled = normalise_password(password)
-    if len(spelled) < SHORTEST_PASSWORD:
+    if len(spelled) < shortest:
         return Weakness.SHORT
     if len(spelled) > LONGEST_PASSWORD:
         return Weakness.LONG
-    rest = spelled.casefold()
-    own = [word.casefold() for word in own_words if len(word) >= SHORTEST_OWN_WORD]
-    for word in own:
-        rest = rest.replace(word, "")
-    if len(rest) < SHORTEST_PASSWORD // 2:
+    folded = spelled.casefold()
+    own = split_facts((*own_words, *OUR_WORDS))
+    if _is_made_of(re.sub(r"[\W_]", "", folded), own, shortest // 2):
         return Weakness.OWN
-    guesses = zxcvbn(spelled[:ZXCVBN_READS], user_inputs=own)["guesses"]
-    return Weakness.COMMON if guesses < FEWEST_GUESSES else None
+    if is_common_password(spelled) or is_decorated(spelled, own):
+        return Weakness.COMMON
+    fewest = FEWEST_GUESSES if shortest >= SHORTEST_PASSWORD else FEWEST_WITH_FACTOR
+    return Weakness.COMMON if count_guesses(spelled, own) < fewest else None
 
 
-def is_answer_guessable(answer: str, question: str, others: tuple[str, ...]) -> bool:
-    """Tell whether an answer says nothing: empty, the question itself, the name, the password."""
+def find_answer_fault(
+    answer: str, question: str, facts: tuple[str, ...], password: str
+) -> Guessable | None:
+    """Return why an answer says too little, or None; `facts` are the person's name and address."""
     plain = normalise_answer(answer)
-    asked = normalise_answer(question)
-    return not plain or plain in asked or plain in {normalise_answer(other) for other in others}
+    words = _split_words(answer)
+    if _weigh(plain) < (FEWEST_DIGITS if plain.isdigit() else FEWEST_LETTERS):
+        return Guessable.SHORT
+    if len(plain) > 1 and len(set(plain)) == 1:
+        return Guessable.SAME
+    if _is_part(plain, question) or set(drop_fillers(words)) <= set(_split_words(question)):
+        return Guessable.QUESTION
+    if plain in {normalise_answer(word) for word in split_facts(facts)}:
+        return Guessable.OWN
+    secret = normalise_answer(password)
+    if _is_part(plain, password) or (len(secret) >= SHORTEST_PART and secret in plain):
+        return Guessable.PASSWORD
+    return Guessable.COMMON if is_common_answer(words) else None
+
+
+def _is_part(plain: str, text: str) -> bool:
+    """Tell whether an answer is a word of a text, or long enough not to be in it by chance."""
+    words = _split_words(text)
+    return plain in words or (len(plain) >= SHORTEST_PART and plain in "".join(words))
+
+
+def _is_made_of(plain: str, own: list[str], fewest: int) -> bool:
+    """Tell whether a password is little more than somebody's own words."""
+    rest = plain
+    for word in own:
+        rest = rest.replace(word, "") if len(word) >= SHORTEST_OWN_WORD else rest
+    return rest != plain and len(rest) < fewest
+
+
+def _split_words(text: str) -> list[str]:
+    return [plain for word in text.split() if (plain := normalise_answer(word))]
+
+
+def _weigh(plain: str) -> int:
+    """Count letters; a sign that stands for a whole syllable or word counts two."""
+    return sum(1 + (unicodedata.east_asian_width(sign) == "W") for sign in plain)

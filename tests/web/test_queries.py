@@ -3,16 +3,16 @@
 Every signed-in page asks once who is there, and looks one key up. Beside that:
 
 =============================  ==============================================================
-/account                       choices, registrations, messages, what happened last
+/account                       choices, registrations, messages, what happened last, kept forms
 /profile                       the customer, the last changes
-/profile/edit                  the customer
-/preferences                   the choices, the last changes
+/profile/edit                  the customer, what was kept of the form
+/preferences                   the choices, the last changes, what was kept of the form
 /preferences/history           the changes
 /registrations                 the registrations
 /registrations/cancel          the registrations, the customer, a count of each table, holds, open
                                messages, what was said about marketing
 /cases                         the messages
-/cases/<reference>             the message, its entries
+/cases/<reference>             the message, its entries, what was kept of the form
 /staff, /staff/cases           one page of the queue, its counts, who has what
 /staff/cases/<reference>       the case, its entries, who wrote them, the colleagues, what holds it,
                                the look
@@ -68,7 +68,7 @@ def test_a_customers_page_asks_as_often_however_much_there_is(world: World, numb
     visitor = world.signed_in(person)
     counted = {path: ask(world, visitor, path) for path in CUSTOMER_PAGES}
     assert counted == {path: (most, 1) for path, most in CUSTOMER_PAGES.items()}
-    assert ask(world, visitor, f"/cases/{reference}") == (3, 1)
+    assert ask(world, visitor, f"/cases/{reference}") == (4, 1)
     main, keyring = ask(world, visitor, "/registrations/cancel")
     assert main <= 22
     assert keyring == 1

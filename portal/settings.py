@@ -72,8 +72,10 @@ class Settings:
     backups_kept_days: int = _setting(
         35, "Days that copies of the main database are kept; receipts name the last day"
     )
-    argon2_memory_kib: int = _setting(19456, "Memory of one password hash, KiB (OWASP: 19456)")
-    argon2_time: int = _setting(2, "Passes of one password hash (OWASP: 2)")
+    argon2_memory_kib: int = _setting(
+        65536, "Memory of one password hash, KiB (RFC 9106: 65536; OWASP: at least 19456)"
+    )
+    argon2_time: int = _setting(3, "Passes of one password hash (RFC 9106: 3; OWASP: at least 2)")
     workers: int = _setting(2, "Processes of the web server")
     threads: int = _setting(2, "Threads of each process")
     limits_url: str = _setting(

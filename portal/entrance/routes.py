@@ -1,6 +1,5 @@
 """Pages to sign in and out, and to prove once more who one is."""
 
-from typing import Any
 from uuid import UUID, uuid4
 
 from flask import (
@@ -32,7 +31,7 @@ from portal.sessions.service import forget_browser, remember_browser
 from portal.web import identity, remembering
 from portal.web.access import Access, access, next_path
 from portal.web.device import current_device
-from portal.web.forms import ButtonForm
+from portal.web.forms import Form
 from portal.web.identity import current_customer_id, current_visit, half_visit, let_in, let_out
 from portal.web.limiting import Pace, limited
 from portal.web.runtime import runtime
@@ -76,7 +75,7 @@ def sign_in() -> ResponseReturnValue:
 def question() -> ResponseReturnValue:
     """Take the second step: the answer to the security question."""
     half, form = half_visit(), QuestionForm()
-    if half is None or Way.QUESTION not in _ways(half.person_id):
+    if half is None:
         return _begin_again()
     if form.is_valid_post():
         typed = form.answer.data or ""
@@ -87,7 +86,7 @@ def question() -> ResponseReturnValue:
     with reading() as work:
         secrets = find_secrets(work, half.person_id)
     form.answer.label.text = secrets.question if secrets else "Answer"
-    return _step("question", form, half)
+    return _step(Way.QUESTION, form, half)
 
 
 @bp.route("/sign-in/authenticator", methods=["GET", "POST"])
@@ -95,7 +94,7 @@ def question() -> ResponseReturnValue:
 @limited(Pace.SECRETS)
 def authenticator() -> ResponseReturnValue:
     """Take the second step: the code that an authenticator app shows."""
-    return _take_code(Way.AUTHENTICATOR, "authenticator")
+    return _take_code(Way.AUTHENTICATOR)
 
 
 @bp.route("/sign-in/recovery-code", methods=["GET", "POST"])
@@ -103,7 +102,7 @@ def authenticator() -> ResponseReturnValue:
 @limited(Pace.SECRETS)
 def recovery_code() -> ResponseReturnValue:
     """Take the second step: one of the codes on paper."""
-    return _take_code(Way.RECOVERY_CODE, "recovery_code")
+    return _take_code(Way.RECOVERY_CODE)
 
 
 @bp.route("/sign-in/email-code", methods=["GET", "POST"])
@@ -111,7 +110,7 @@ def recovery_code() -> ResponseReturnValue:
 @limited(Pace.SECRETS)
 def mailed_code() -> ResponseReturnValue:
     """Take the second step: the code that a letter brought."""
-    return _take_code(Way.MAILED_CODE, "mailed_code")
+    return _take_code(Way.MAILED_CODE)
 
 
 @bp.post("/sign-in/email-code/send")
@@ -157,9 +156,7 @@ def passkey() -> ResponseReturnValue:
             return _welcome(done)
     if form.is_submitted():
         flash(WRONG_PASSKEY, "warn")
-    if half is None or Way.PASSKEY not in _ways(half.person_id):
-        return _begin_again()
-    return _step("passkey", form, half)
+    return _step(Way.PASSKEY, form, half) if half else _begin_again()
 
 
 @bp.route("/prove", methods=["GET", "POST"])
@@ -230,21 +227,25 @@ def _ways(person_id: UUID) -> tuple[Way, ...]:
         return get_factors(work, person_id).ways
 
 
-def _take_code(way: Way, view: str) -> ResponseReturnValue:
+def _take_code(way: Way) -> ResponseReturnValue:
     half, form = half_visit(), CodeForm()
-    if half is None or way not in _ways(half.person_id):
+    if half is None:
         return _begin_again()
     if form.is_valid_post():
         done = service.check_code(unit_of_work, half, way, form.code.data or "", current_device())
         if done.token:
             return _welcome(done)
         form.say("code", BLOCKED if done.proof.blocked else WRONG_CODE)
-    return _step(view, form, half)
+    return _step(way, form, half)
 
 
-def _step(view: str, form: Any, half: Visit) -> ResponseReturnValue:  # noqa: ANN401  # any form
-    facts = {"steps": STEPS, "ways": _ways(half.person_id), "passkey": PasskeyForm()}
-    return render_template(f"entrance/{view}.html", form=form, button=ButtonForm(), **facts)
+def _step(way: Way, form: Form, half: Visit) -> ResponseReturnValue:
+    """Draw a second step, if it is open to whoever gave the right password."""
+    ways = _ways(half.person_id)
+    if way not in ways:
+        return _begin_again()
+    facts = {"form": form, "steps": STEPS, "ways": ways, "passkey": PasskeyForm()}
+    return render_template(f"entrance/{STEPS[way].lstrip('.')}.html", **facts)
 
 
 def _begin_again() -> ResponseReturnValue:

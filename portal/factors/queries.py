@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import Uuid, bindparam, func, select
 
 from portal.factors.models import Authenticator, Passkey, RecoveryCode
 from portal.factors.rules import Factors, PasskeyInfo
@@ -11,18 +11,12 @@ from portal.kernel.work import Work
 
 
 def get_factors(work: Work, owner_id: UUID) -> Factors:
-    """Return what somebody has set up; nothing for nobody, and for whoever was erased."""
-    added_at = work.session.scalar(
-        select(Authenticator.added_at).where(
-            Authenticator.owner_id == owner_id, Authenticator.confirmed_at.is_not(None)
-        )
-    )
-    left = work.session.scalar(
-        select(func.count())
-        .select_from(RecoveryCode)
-        .where(RecoveryCode.owner_id == owner_id, RecoveryCode.used_at.is_(None))
-    )
-    return Factors(added_at, _list_passkeys(work, owner_id), left or 0)
+    """Return what somebody has set up; nothing for nobody, and for whoever was erased.
+
+    One statement for whoever has no passkey: every sign-in asks.
+    """
+    added_at, passkeys, left = work.session.execute(_LOOKING, {"owner": owner_id}).one()
+    return Factors(added_at, _list_passkeys(work, owner_id) if passkeys else (), left)
 
 
 def find_pending_secret(work: Work, owner_id: UUID) -> str | None:
@@ -37,6 +31,19 @@ def find_authenticator_words(work: Work, owner_id: UUID) -> dict[str, str] | Non
     if row is None:
         return None
     return work.vault.find(owner_id, place("authenticator", owner_id), row.sealed)
+
+
+_OWNER = bindparam("owner", type_=Uuid())
+_LOOKING = select(
+    select(Authenticator.added_at)
+    .where(Authenticator.owner_id == _OWNER, Authenticator.confirmed_at.is_not(None))
+    .scalar_subquery(),
+    select(func.count()).select_from(Passkey).where(Passkey.owner_id == _OWNER).scalar_subquery(),
+    select(func.count())
+    .select_from(RecoveryCode)
+    .where(RecoveryCode.owner_id == _OWNER, RecoveryCode.used_at.is_(None))
+    .scalar_subquery(),
+)
 
 
 def _list_passkeys(work: Work, owner_id: UUID) -> tuple[PasskeyInfo, ...]:

@@ -1,6 +1,5 @@
 """The purge of a hundred thousand expired registrations: memory, and pages meanwhile."""
 
-import os
 import subprocess
 import sys
 import threading
@@ -68,17 +67,3 @@ class _Peak:
         self._stopped.set()
         self._thread.join()
         return self._most / 1024
-
-
-def environment_of(parts: Runtime) -> dict[str, str]:
-    """Return the settings of a process that uses the same databases."""
-    settings = parts.settings
-    return {
-        **os.environ,
-        "PORTAL_DEMONSTRATION": "1",
-        "PORTAL_INSTANCE": str(settings.instance),
-        "PORTAL_DATABASE_URL": settings.database,
-        "PORTAL_KEYRING_URL": settings.keyring,
-        "PORTAL_SECRET_KEY": settings.secret_key,
-        "PORTAL_MASTER_KEY": settings.master_key,
-    }

@@ -14,6 +14,12 @@ from portal.settings import Settings
 RECYCLED_AFTER = 20_000
 """Requests after which a process is replaced, so that nothing stays in memory for ever."""
 
+QUOTING = {
+    "Invalid request from": "request-unreadable",
+    "Error handling request": "request-failed",
+}
+"""How gunicorn's lines begin that quote what was sent, and what is written instead."""
+
 
 class Logger(GunicornLogger):  # type: ignore[misc]  # gunicorn has no types
     """Hands gunicorn's lines to the one log of the program, warnings and worse."""
@@ -22,8 +28,17 @@ class Logger(GunicornLogger):  # type: ignore[misc]  # gunicorn has no types
         """Keep no handlers of its own."""
         del cfg
         self.error_log.setLevel(logging.WARNING)
+        self.error_log.addFilter(quote_nothing)
         self.error_log.propagate = True
         self.access_log.disabled = True
+
+
+def quote_nothing(line: logging.LogRecord) -> bool:
+    """Name what happened where gunicorn would repeat a request; every line is kept."""
+    for start, name in QUOTING.items():
+        if str(line.msg).startswith(start):
+            line.msg, line.args = name, ()
+    return True
 
 
 class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types

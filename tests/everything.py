@@ -48,6 +48,11 @@ def find_chromium() -> str | None:
     return next(filter(None, map(shutil.which, BROWSERS)), None)
 
 
+def find_nginx() -> str | None:
+    """Return the nginx that stands in front of the portal, or None where there is none."""
+    return shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin:/usr/local/sbin")
+
+
 def in_ci() -> bool:
     """Tell whether nothing may be left out: the machine is there to check everything."""
     return os.environ.get("CI", "").lower() in {"1", "true", "yes"}
@@ -109,13 +114,20 @@ def missing_browser() -> Outcome | None:
     return Outcome("Chromium, for the journeys", passed=False, seconds=0) if in_ci() else None
 
 
-def report(outcomes: Sequence[Outcome], *, tests: Outcome | None, gap: bool) -> bool:
+def missing_proxy() -> Outcome | None:
+    """Say that the proxy's configuration needs nginx; in CI that is a failure, elsewhere a gap."""
+    print("\n==> This machine lacks nginx, so the way in over TLS is not tested.")
+    print("    To install it: sudo apt-get install nginx")
+    return Outcome("nginx, for the way in over TLS", passed=False, seconds=0) if in_ci() else None
+
+
+def report(outcomes: Sequence[Outcome], *, tests: Outcome | None, gaps: Sequence[str] = ()) -> bool:
     """Print the closing summary, the tests' own closing line at the very end."""
     print("\n==> Summary")
     for outcome in outcomes:
         print(f"    {_word(passed=outcome.passed):6} {outcome.seconds:6.1f} s  {outcome.purpose}")
-    if gap:
-        print("    left out         journeys in a browser: sudo apt-get install chromium")
+    for gap in gaps:
+        print(f"    left out         {gap}")
     passed = all(outcome.passed for outcome in outcomes)
     print(f"    {'Everything passed' if passed else 'Something FAILED: see above'}.")
     if tests:
@@ -133,14 +145,19 @@ def main(arguments: Sequence[str]) -> int:
 
     outcomes = [run(step) for step in source_steps()]
     if asked.source_only:
-        return int(not report(outcomes, tests=None, gap=False))
+        return int(not report(outcomes, tests=None))
 
+    gaps = []
     browser = find_chromium()
-    if browser is None and (failure := missing_browser()):
-        outcomes.append(failure)
+    if browser is None:
+        gaps.append("journeys in a browser: sudo apt-get install chromium")
+        outcomes += filter(None, [missing_browser()])
+    if find_nginx() is None:
+        gaps.append("the way in over TLS: sudo apt-get install nginx")
+        outcomes += filter(None, [missing_proxy()])
     tests = run(test_step(journeys=browser is not None, coverage=asked.coverage))
     outcomes.append(tests)
-    return int(not report(outcomes, tests=tests, gap=browser is None))
+    return int(not report(outcomes, tests=tests, gaps=gaps))
 
 
 def _tool(name: str, *arguments: str) -> tuple[str, ...]:

@@ -1,0 +1,99 @@
+"""Whether the time of an answer tells who has an account: at the doors that take an address.
+
+Known and unknown addresses take turns; for each door the area under the curve says how well one
+could tell them apart by time alone: 0.5 is not at all. Hashing is made cheap for it, so that it
+hides nothing.
+"""
+
+from dataclasses import replace
+from pathlib import Path
+from uuid import uuid4
+
+from bench.load import Client
+from bench.running import running
+from portal import demonstration
+from portal.account.rules import Details, Kind, Service
+from portal.account.service import add_customer
+from portal.credentials.rules import QUESTIONS, Secrets
+from portal.kernel.ids import CustomerId
+from portal.register import HELD
+from portal.runtime import Runtime, assemble
+from portal.schema import migrate
+from portal.settings import Settings
+from portal.vault.crypto import new_master_text
+
+TRIES = 200
+"""Of each kind, at each door."""
+MARGIN = 0.15
+WRONG = "a password that nobody has"
+
+
+def measure_timing(settings: Settings) -> None:
+    """Measure and print, with databases of its own."""
+    folder = Path(settings.instance) / "timing"
+    folder.mkdir()
+    own = replace(
+        settings,
+        instance=folder,
+        database_url="",
+        keyring_url="",
+        master_key=new_master_text(),
+        argon2_memory_kib=64,
+        argon2_time=1,
+    )
+    own = replace(own, database_url=own.database, keyring_url=own.keyring)
+    parts = assemble(own, HELD, QUESTIONS)
+    migrate(parts)
+    demonstration.load(parts)
+    _add_customers(parts)
+    doors = {
+        "/sign-in": {"password": WRONG},
+        "/register": {
+            "given_name": "New",
+            "family_name": "Comer",
+            "kind": "residential",
+            "services": "mobile",
+            "password": "lantern orchard 27 teapot",
+            "question": next(iter(QUESTIONS)),
+            "answer": "the maze",
+        },
+        "/forgotten": {},
+    }
+    print(f"\n{'known against unknown':36}{'area':>9}   {TRIES} tries each, 0.5 ± {MARGIN}")
+    with running(parts, "portal") as port:
+        for path, fields in doors.items():
+            area = _compare(Client(port), path, fields)
+            verdict = "cannot be told apart" if abs(area - 0.5) <= MARGIN else "CAN BE TOLD APART"
+            print(f"{path:36}{area:9.2f}   {verdict}")
+
+
+def _add_customers(parts: Runtime) -> None:
+    secrets_hash = parts.hasher.hash("whatever")
+    for number in range(TRIES):
+        customer_id = CustomerId(uuid4())
+        details = Details("Rowan", "Example", _known(number), Kind.RESIDENTIAL)
+        with parts.work() as work:
+            work.vault.create_key(customer_id)
+            secrets = Secrets(secrets_hash, "Where?", secrets_hash, work.now)
+            add_customer(work, customer_id, details, secrets, frozenset({Service.MOBILE}))
+
+
+def _compare(client: Client, path: str, fields: dict[str, str]) -> float:
+    took: dict[bool, list[float]] = {True: [], False: []}
+    for number in range(TRIES):
+        order = (True, False) if number % 2 else (False, True)
+        for is_known in order:
+            email = _known(number) if is_known else f"stranger{number:04}@example.com"
+            client.forget()
+            took[is_known].append(client.send_form(path, {"email": email, **fields}))
+    return _area(took[True], took[False])
+
+
+def _area(first: list[float], second: list[float]) -> float:
+    """Return the chance that one of the first took longer than one of the second."""
+    wins = sum((one > other) + 0.5 * (one == other) for one in first for other in second)
+    return wins / (len(first) * len(second))
+
+
+def _known(number: int) -> str:
+    return f"customer{number:04}@example.com"

@@ -70,7 +70,7 @@ class Weakness(StrEnum):
 WEAK = {
     Weakness.SHORT: "Use at least {shortest} characters. A few unrelated words work well",
     Weakness.LONG: "Use 1,024 characters or fewer",
-    Weakness.OWN: "Choose something that is not made of your details or our name",
+    Weakness.OWN: "Choose something that is not made of your name, your details or our name",
     Weakness.COMMON: "This is too easy to guess. Use a few unrelated words",
     Weakness.BREACHED: "This password has been in a data leak somewhere. Choose another one",
 }

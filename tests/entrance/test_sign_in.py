@@ -10,6 +10,7 @@ from portal.credentials.service import renew_password_hash
 from portal.kernel.work import Actor
 from portal.sessions.models import RememberedBrowser, SignInSession
 from tests.pages import Page, Visitor
+from tests.statements import listening
 from tests.world import ANSWER, PASSWORD, QUESTION, Person, World
 
 UNKNOWN = "unknown@example.com"
@@ -276,3 +277,14 @@ def test_every_character_of_a_long_password_counts(world: World) -> None:
     assert "not right" in try_password(world, person.email, other).errors["password"]
     assert "not right" in try_password(world, person.email, long[:199]).errors["password"]
     assert try_password(world, person.email, long).path == "/sign-in/question"
+
+
+def test_the_databases_are_asked_the_same_for_somebody_and_for_nobody(world: World) -> None:
+    person = world.customer()
+    asked = []
+    for email in (person.email, UNKNOWN):
+        page = world.visitor().open("/sign-in")
+        with listening(world) as heard:
+            page.send(email=email, password=WRONG)
+        asked.append((heard.main, heard.keyring))
+    assert asked[0] == asked[1]

@@ -7,6 +7,8 @@ from portal.account import routes as account
 from portal.cancellation import routes as cancellation
 from portal.cases import routes as cases
 from portal.cases import staff_routes as cases_desk
+from portal.colleagues import routes as joining
+from portal.colleagues import staff_routes as colleagues
 from portal.credentials.rules import QUESTIONS
 from portal.drafts import queries as drafts_queries
 from portal.drafts import service as drafts_service
@@ -24,10 +26,12 @@ from portal.recovery import routes as recovery
 from portal.recovery import staff_routes as recovery_desk
 from portal.register import HELD
 from portal.runtime import assemble
+from portal.security import routes as security
 from portal.sessions.service import mark_seen
 from portal.settings import ROOT, Settings
 from portal.staff import queries as staff_queries
 from portal.staff import routes as staff
+from portal.staff import staff_routes as staff_security
 from portal.staff.rules import may
 from portal.web import (
     access,
@@ -62,7 +66,11 @@ ROOMS = (
     wishes_desk,
     recovery,
     recovery_desk,
+    security,
     staff,
+    staff_security,
+    joining,
+    colleagues,
 )
 LARGEST_BODY = 256 * 1024
 

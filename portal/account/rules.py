@@ -19,6 +19,9 @@ EMAIL = "email"
 """The kind of keyed hash that e-mail addresses are looked up by, everywhere."""
 WRONG_EMAIL = "Enter an email address in the correct format, like name@example.com"
 """What people read when an address is none."""
+ACCOUNT_NUMBER = re.compile(r"^[A-Z]{0,3}[0-9]{6,14}$")
+"""As bills print it: a few letters perhaps, then digits."""
+ACCOUNT_SIGNS_SHOWN = 3
 POSTCODE = re.compile(r"^([A-Z]{1,2}[0-9][A-Z0-9]?)([0-9][A-Z]{2})$")
 
 
@@ -80,6 +83,7 @@ class Details:
     address_line_2: str = ""
     town: str = ""
     postcode: str = ""
+    account_number: str = ""
 
     def __repr__(self) -> str:
         return "Details(…)"
@@ -110,6 +114,7 @@ LABELS = {
     "address_line_2": "Address, second line",
     "town": "Town or city",
     "postcode": "Postcode",
+    "account_number": "Billing account number",
 }
 
 
@@ -216,6 +221,19 @@ def _read_number(text: str) -> phonenumbers.PhoneNumber:
     if not phonenumbers.is_possible_number(number) or number.extension:
         raise ValueError("Not a telephone number")
     return number
+
+
+def parse_account_number(text: str) -> str:
+    """Return the one spelling of a billing account number; raises `ValueError`."""
+    found = "".join(text.split()).replace("-", "").upper()
+    if not ACCOUNT_NUMBER.match(found):
+        raise ValueError("Not a billing account number")
+    return found
+
+
+def mask_account_number(number: str) -> str:
+    """Return what may be seen of a billing account number without fresh proof."""
+    return f"•••• {number[-ACCOUNT_SIGNS_SHOWN:]}" if number else ""
 
 
 def parse_postcode(text: str) -> str:

@@ -48,6 +48,21 @@ ACTIVITY: dict[str, Callable[[dict[str, Any]], str]] = {
     "recovery:password:reset": lambda _: "You chose a new password with a link",
     "recovery:secrets:replaced": lambda _: "You chose a new password and question with our link",
     "recovery:customer:let-back-in": lambda _: "We sent you a link to get back in",
+    "security:password:changed": lambda _: "You changed your password",
+    "security:question:changed": lambda _: "You changed your security question",
+    "security:authenticator:added": lambda _: "You set up an authenticator app",
+    "security:authenticator:removed": lambda _: "You removed your authenticator app",
+    "security:codes:made": lambda _: "You got new recovery codes",
+    "security:passkey:added": lambda _: "You added a passkey",
+    "security:passkey:removed": lambda _: "You removed a passkey",
+    "security:session:ended": lambda facts: (
+        "You signed out in one place" if facts["which"] == "one" else "You signed out elsewhere"
+    ),
+    "security:browser:forgotten": lambda _: "You had a browser forgotten",
+    "security:sign-in:reported": lambda _: "You did not recognise a sign-in",
+    "security:address:asked": lambda _: "You asked to change your email address",
+    "security:address:changed": lambda _: "Your email address was changed",
+    "security:address:undone": lambda _: "Your old email address was brought back",
     "profile:details:changed": lambda facts: (
         "You changed one detail"
         if len(facts["fields"]) == 1

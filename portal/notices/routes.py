@@ -5,7 +5,6 @@ from flask.typing import ResponseReturnValue
 
 from portal.notices.rules import COOKIES, security_text
 from portal.web.access import Access, access
-from portal.web.identity import current_visit
 from portal.web.runtime import runtime
 
 bp = Blueprint("notices", __name__)
@@ -53,4 +52,13 @@ def security_txt() -> ResponseReturnValue:
 @access(Access.ANYONE)
 def change_password() -> ResponseReturnValue:
     """Lead password managers to where a password is changed."""
-    return redirect(url_for("profile.show" if current_visit() else "entrance.sign_in"), 303)
+    return redirect(url_for("security.password"), 303)
+
+
+@bp.get("/.well-known/passkey-endpoints")
+@access(Access.ANYONE)
+def passkey_endpoints() -> ResponseReturnValue:
+    """Say to password managers where passkeys are made and looked after (W3C, 2024)."""
+    start = runtime().settings.address
+    pages = {"enroll": url_for("security.add_passkey"), "manage": url_for("security.show")}
+    return {what: f"{start}{path}" for what, path in pages.items()}

@@ -8,6 +8,7 @@ from portal.account.rules import (
     LONGEST_NAME,
     Customer,
     Details,
+    parse_account_number,
     parse_postcode,
     parse_telephone,
 )
@@ -17,6 +18,35 @@ from portal.web.forms import VersionedForm
 
 WRONG_NUMBER = "Enter a telephone number, like 01632 960 001 or +44 1632 960 001"
 WRONG_POSTCODE = "Enter a full UK postcode, like SW1A 1AA"
+
+
+class AccountNumberForm(VersionedForm):
+    """The billing account number, alone: it is shown only after fresh proof."""
+
+    number = line(
+        "Billing account number",
+        30,
+        parser=parse_account_number,
+        wrong="Enter the number as it is on your bill, like AB 1234 5678",
+        autocomplete="off",
+        spellcheck="false",
+    )
+
+    def fill(self, customer: Customer) -> None:
+        """Show what is kept today."""
+        self.number.data = customer.details.account_number
+        self.version.data = str(customer.version)
+
+    def meet(self, customer: Customer) -> None:
+        """Say what is kept now, when it changed while somebody was typing."""
+        kept = customer.details.account_number or "nothing"
+        self.version.data = str(customer.version)
+        self.say("number", f"Your details changed meanwhile. Here is kept: {kept}. Save once more")
+
+    def details(self, before: Details) -> Details:
+        """Return the details as they are to be."""
+        typed = self.number.data or ""
+        return replace(before, account_number=parse_account_number(typed) if typed else "")
 
 
 class ProfileForm(VersionedForm):

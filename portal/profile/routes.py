@@ -4,10 +4,10 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.account.queries import get_customer
-from portal.account.rules import KINDS
+from portal.account.rules import KINDS, mask_account_number
 from portal.kernel.errors import StaleError
 from portal.profile import queries, service
-from portal.profile.forms import ProfileForm
+from portal.profile.forms import AccountNumberForm, ProfileForm
 from portal.profile.rules import compare
 from portal.web.access import Access, access
 from portal.web.identity import current_customer_id
@@ -36,8 +36,13 @@ def show() -> ResponseReturnValue:
     with reading() as work:
         customer = get_customer(work, current_customer_id())
         changes = queries.list_changes(work, customer.id)
-    kind = KINDS[customer.details.kind]
-    return render_template("profile/show.html", customer=customer, kind=kind, changes=changes)
+    details = customer.details
+    facts = {
+        "kind": KINDS[details.kind],
+        "account_number": mask_account_number(details.account_number),
+        "changes": [one.masked() for one in changes],
+    }
+    return render_template("profile/show.html", customer=customer, **facts)
 
 
 @bp.route("/edit", methods=["GET", "POST"])
@@ -58,6 +63,28 @@ def edit() -> ResponseReturnValue:
         with reading() as work:
             form.fill(get_customer(work, me))
     return render_template("profile/edit.html", form=form, conflict=())
+
+
+@bp.route("/account-number", methods=["GET", "POST"])
+@access(Access.CUSTOMER, fresh=True, keeps=("number", "version"))
+def account_number() -> ResponseReturnValue:
+    """Show the billing account number in full, and change it."""
+    form, me, status = AccountNumberForm(), current_customer_id(), 200
+    if form.is_valid_post():
+        try:
+            with unit_of_work() as work:
+                details = form.details(get_customer(work, me).details)
+                changes = service.change_profile(work, me, details, form.read_version())
+            flash("Your details are saved." if changes else "Nothing was changed.", "ok")
+            return redirect(url_for(".show"), 303)
+        except StaleError:
+            with reading() as work:
+                form.meet(get_customer(work, me))
+            status = 409
+    if form.is_blank():
+        with reading() as work:
+            form.fill(get_customer(work, me))
+    return render_template("profile/account_number.html", form=form), status
 
 
 def _show_both(form: ProfileForm) -> str:

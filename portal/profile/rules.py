@@ -1,9 +1,9 @@
 """What a change of the profile is."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from portal.account.rules import LABELS, Details
+from portal.account.rules import LABELS, Details, mask_account_number
 
 CHANGEABLE = (
     "given_name",
@@ -15,6 +15,8 @@ CHANGEABLE = (
     "town",
     "postcode",
 )
+COMPARED = (*CHANGEABLE, "account_number")
+"""What a change can be of; the billing account number has a page of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,16 @@ class Change:
         """What the field is called."""
         return LABELS[self.field]
 
+    def masked(self) -> "Change":
+        """Return the change as it may be seen without fresh proof."""
+        if self.field != "account_number":
+            return self
+        return replace(
+            self,
+            before=mask_account_number(self.before),
+            after=mask_account_number(self.after),
+        )
+
     def __repr__(self) -> str:
         return f"Change({self.field})"
 
@@ -41,11 +53,15 @@ class ChangeSet:
     at: datetime
     changes: tuple[Change, ...]
 
+    def masked(self) -> "ChangeSet":
+        """Return the changes as they may be seen without fresh proof."""
+        return replace(self, changes=tuple(change.masked() for change in self.changes))
+
 
 def compare(before: Details, after: Details) -> tuple[Change, ...]:
     """Return the fields that differ."""
     return tuple(
         Change(field, getattr(before, field), getattr(after, field))
-        for field in CHANGEABLE
+        for field in COMPARED
         if getattr(before, field) != getattr(after, field)
     )

@@ -52,11 +52,12 @@ each('[data-gauge]', (gauge) => {
   let pause;
   input.addEventListener('input', () => {
     const signs = [...input.value.normalize('NFKC')];
-    const words = signs.length > 3 && new Set(signs).size === 1 ? 'One character again and again is easy to guess'
+    const isOne = signs.length > 3 && new Set(signs).size === 1;
+    const words = isOne ? 'One character again and again is easy to guess'
       : signs.length < bar.max ? `${signs.length} of ${bar.max} characters`
         : 'Long enough. A few unrelated words are best';
     gauge.hidden = false;
-    bar.value = signs.length;
+    bar.value = isOne ? 1 : signs.length;
     clearTimeout(pause);
     pause = setTimeout(() => write(find('p', gauge), words), 400);
   });

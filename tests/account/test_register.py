@@ -143,9 +143,13 @@ def test_an_unconfirmed_registration_is_forgotten_after_a_day(world: World) -> N
         ("question", "", "Choose a question"),
         ("question", "my own", "Choose one of the answers offered"),
         ("answer", " ", "Enter your answer"),
-        ("answer", "?!", "Choose an answer that is not part of the question"),
+        ("answer", "?!", "Use at least two letters, or four digits"),
         ("answer", "place", "Choose an answer that is not part of the question"),
-        ("answer", "rowan", "Choose an answer that is not part of the question"),
+        ("answer", "rowan", "Choose an answer that is not your name"),
+        ("answer", "rowan@example.com", "Choose an answer that is not your name"),
+        ("answer", "umbrellas", "Choose an answer that is not part of your password"),
+        ("answer", "london", "Too many people answer that"),
+        ("answer", "oooo", "Choose an answer that is not one letter again and again"),
     ],
 )
 def test_what_does_not_fit_is_said_beside_the_field(
@@ -174,3 +178,75 @@ def test_any_name_can_be_registered(world: World, name: str) -> None:
 
 def test_short_true_answers_pass(world: World) -> None:
     assert register(world, answer="Ng").path == "/register/sent"
+
+
+@pytest.mark.parametrize("changed", [72, 999, 1023])
+def test_every_character_of_a_long_password_counts(world: World, changed: int) -> None:
+    long = (PASSWORD + " and ") * 40
+    long = long[:1024]
+    other = long[:changed] + "#" + long[changed + 1 :]
+    assert register(world, password=long).path == "/register/sent"
+    world.visitor().open(world.letter("Confirm").link).send()
+    visitor = world.visitor()
+    page = visitor.open("/sign-in").send(email="rowan@example.com", password=other)
+    assert page.errors["password"] == "The email address or the password is not right"
+    page = visitor.open("/sign-in").send(email="rowan@example.com", password=long)
+    assert page.path == "/sign-in/question"
+
+
+def test_spaces_around_a_password_are_part_of_it(world: World) -> None:
+    register(world, password=f" {PASSWORD} ")
+    world.visitor().open(world.letter("Confirm").link).send()
+    visitor = world.visitor()
+    page = visitor.open("/sign-in").send(email="rowan@example.com", password=PASSWORD)
+    assert page.path == "/sign-in"
+    page = visitor.open("/sign-in").send(email="rowan@example.com", password=f" {PASSWORD} ")
+    assert page.path == "/sign-in/question"
+
+
+def test_a_password_does_not_grow_old(world: World) -> None:
+    person = world.customer()
+    world.clock.move(days=400)
+    visitor = world.visitor()
+    page = visitor.open("/sign-in").send(email=person.email, password=person.password)
+    assert page.path == "/sign-in/question"
+    page = visitor.open(page.path).send(answer=person.answer)
+    assert page.path == "/account"
+    assert not page.soup.select("[autocomplete=new-password]")
+
+
+def test_password_and_answer_can_be_pasted_and_kept_by_a_password_manager(world: World) -> None:
+    soup = world.visitor().open("/register").soup
+    assert [one["autocomplete"] for one in soup.select("[type=password]")] == ["new-password"]
+    assert soup.select("[type=email][autocomplete]")
+    for field in soup.select("[name=password], [name=answer]"):
+        assert not {"maxlength", "minlength", "onpaste", "readonly"} & set(field.attrs)
+    soup = world.visitor().open("/sign-in").soup
+    assert [one["autocomplete"] for one in soup.select("[type=password]")] == ["current-password"]
+    assert soup.select_one("[name=email]")["autocomplete"].split()[0] == "username"  # type: ignore[index,union-attr]
+
+
+def test_a_new_password_shows_how_long_it_must_be_before_and_while_it_is_typed(
+    world: World,
+) -> None:
+    page = world.visitor().open("/register")
+    assert "At least 15 characters" in page.text
+    gauge = page.soup.select_one("[data-gauge=password]")
+    assert gauge is not None
+    assert gauge.has_attr("hidden")
+    assert gauge.select_one("[role=status]")
+    assert gauge.select_one("progress[max='15']")
+
+
+def test_nothing_that_was_typed_in_secret_is_shown_again(world: World) -> None:
+    person = world.customer()
+    wrong = "wrong word for a door", "a wrong reply"
+    sign_in = world.visitor().open("/sign-in").send(email=person.email, password=wrong[0])
+    visitor = world.visitor()
+    visitor.open("/sign-in").send(email=person.email, password=person.password)
+    question = visitor.open("/sign-in/question").send(answer=wrong[1])
+    registering = register(world, password=wrong[0], answer=wrong[1], given_name="")
+    for page in (sign_in, question, registering):
+        assert page.errors
+        for secret in (*wrong, PASSWORD):
+            assert secret not in page.answer.text

@@ -1,5 +1,7 @@
 """New devices, remembered browsers, copied cookies, fresh proof."""
 
+from typing import Any
+
 import pytest
 
 from portal.sessions.models import RememberedBrowser
@@ -13,7 +15,7 @@ SAFARI = (
 )
 
 
-def signed_in(world: World, person: Person, agent: str = FIREFOX, **fields: str) -> Visitor:
+def signed_in(world: World, person: Person, agent: str = FIREFOX, **fields: Any) -> Visitor:
     visitor = world.visitor()
     visitor.client.environ_base["HTTP_USER_AGENT"] = agent
     visitor.open("/sign-in").send(email=person.email, password=PASSWORD, **fields)
@@ -54,7 +56,7 @@ def test_after_ninety_days_a_device_is_new_again_only_beside_others(world: World
     world.deliver()
     world.clock.move(days=60)
     signed_in(world, person, SAFARI)
-    assert world.letter("You signed in with a new device")
+    assert world.letter("You signed in with a new device").to == person.email
 
 
 def test_a_greeting_replaces_the_token_each_time(world: World) -> None:

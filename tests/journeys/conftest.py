@@ -3,7 +3,7 @@
 import re
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 from playwright.sync_api import (
@@ -190,6 +190,9 @@ def chromium() -> Iterator[Browser]:
 @pytest.fixture
 def address(world: World) -> Iterator[str]:
     server = make_server("127.0.0.1", 0, world.app, threaded=True, request_handler=Quiet)
+    # A passkey is bound to the address that people see, so the portal must know it.
+    settings = replace(world.parts.settings, port=server.server_port)
+    world.parts = world.app.extensions["portal"] = replace(world.parts, settings=settings)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     yield f"http://localhost:{server.server_port}"

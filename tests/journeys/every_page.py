@@ -46,6 +46,9 @@ OWN = (
     *("/preferences/history", "/registrations", "/registrations/cancel", "/cases"),
     *("/registrations/copy", "/receipts"),
     *("/contact", "/privacy", "/cases/PC-2222-222", "/nothing"),
+    *("/security", "/security/sign-ins", "/security/password", "/security/question"),
+    *("/security/authenticator", "/security/recovery-codes", "/security/passkeys/add"),
+    *("/security/email", "/security/email/confirm/nothing", "/security/email/undo/nothing"),
 )
 DESK = (
     *("/staff", "/staff/cases", "/staff/cases?view=mine", "/staff/cases?view=unassigned"),

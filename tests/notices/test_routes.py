@@ -59,11 +59,21 @@ def test_security_txt_says_where_to_report_and_expires_within_a_year(world: Worl
     assert timedelta(days=30) < expires - world.clock() < timedelta(days=365)
 
 
-def test_a_password_manager_is_led_to_the_sign_in_page_or_the_profile(world: World) -> None:
+def test_a_password_manager_is_led_to_where_a_password_is_changed(world: World) -> None:
     path = "/.well-known/change-password"
-    assert world.visitor().client.get(path).location == "/sign-in"
-    answer = world.signed_in().client.get(path)
-    assert (answer.status_code, answer.location) == (303, "/profile")
+    assert world.visitor().client.get(path).location == "/security/password"
+    assert world.visitor().open(path).path == "/sign-in"
+    assert world.signed_in().open(path).path == "/security/password"
+
+
+def test_a_password_manager_is_told_where_passkeys_are_made(world: World) -> None:
+    answer = world.visitor().client.get("/.well-known/passkey-endpoints")
+    start = world.parts.settings.address
+    assert answer.mimetype == "application/json"
+    assert answer.json == {
+        "enroll": f"{start}/security/passkeys/add",
+        "manage": f"{start}/security",
+    }
 
 
 def test_the_health_checks_answer_without_a_page(world: World) -> None:

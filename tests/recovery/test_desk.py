@@ -1,5 +1,7 @@
 """The desk lets somebody back in who has forgotten everything."""
 
+from typing import Any
+
 from portal.cases.rules import Topic
 from portal.credentials.queries import find_secrets
 from portal.factors.queries import get_factors
@@ -26,7 +28,7 @@ def senior(world: World) -> Visitor:
     return world.at_the_desk(world.colleague("kit@example.com", role=Role.SENIOR))
 
 
-def let_in(world: World, reference: str, **fields: str) -> Page:
+def let_in(world: World, reference: str, **fields: Any) -> Page:
     page = senior(world).open(f"/staff/cases/{reference}/let-back-in")
     return page.send(**{"note": NOTE, "confirm": "y", **fields})
 
@@ -40,7 +42,7 @@ def test_somebody_who_forgot_everything_begins_anew_by_the_desks_link(world: Wor
     letter = world.letter("Get back into your account")
     assert letter.to == person.email
     elsewhere = world.visitor().open(letter.link)
-    fields = {"password": NEW, "question": "teacher", "answer": "Ng"}
+    fields: dict[str, Any] = {"password": NEW, "question": "teacher", "answer": "Ng"}
     assert elsewhere.send(**fields).path == "/sign-in"
     assert can_sign_in(world, person, NEW)
     secrets = world.read(find_secrets, person.id)

@@ -15,6 +15,7 @@ WHO = ("stranger", "half", "customer", "other", "staff")
 OPEN = (200,) * 5
 CUSTOMERS = (GATE, GATE, 200, 200, GATE)
 OWNERS = (GATE, GATE, 200, 404, GATE)
+NOT_THERE = (GATE, GATE, 404, 404, GATE)
 DESK = (DESK_GATE, DESK_GATE, DESK_GATE, DESK_GATE, 200)
 Expected = tuple[int | str, ...]
 
@@ -26,7 +27,8 @@ TABLE: dict[tuple[str, str], Expected] = {
     ("GET", "/healthz"): OPEN,
     ("GET", "/readyz"): OPEN,
     ("GET", "/.well-known/security.txt"): OPEN,
-    ("GET", "/.well-known/change-password"): (GATE, GATE, "/profile", "/profile", GATE),
+    ("GET", "/.well-known/change-password"): ("/security/password",) * 5,
+    ("GET", "/.well-known/passkey-endpoints"): OPEN,
     ("GET", "/assets/<version>/<path:name>"): (404,) * 5,
     ("POST", "/csp-report"): (204,) * 5,
     ("GET", "/register"): OPEN,
@@ -83,6 +85,8 @@ TABLE: dict[tuple[str, str], Expected] = {
     ("GET", "/profile"): CUSTOMERS,
     ("GET", "/profile/edit"): CUSTOMERS,
     ("POST", "/profile/edit"): CUSTOMERS,
+    ("GET", "/profile/account-number"): CUSTOMERS,
+    ("POST", "/profile/account-number"): (GATE, GATE, 409, 409, GATE),
     ("GET", "/preferences"): CUSTOMERS,
     ("POST", "/preferences"): (GATE, GATE, "/preferences", "/preferences", GATE),
     ("GET", "/preferences/off"): CUSTOMERS,
@@ -95,6 +99,34 @@ TABLE: dict[tuple[str, str], Expected] = {
     ("POST", "/registrations/cancel"): CUSTOMERS,
     ("GET", "/registrations/<uuid:registration_id>/cancel"): OWNERS,
     ("POST", "/registrations/<uuid:registration_id>/cancel"): OWNERS,
+    ("GET", "/security"): CUSTOMERS,
+    ("GET", "/security/sign-ins"): CUSTOMERS,
+    ("GET", "/security/password"): CUSTOMERS,
+    ("POST", "/security/password"): CUSTOMERS,
+    ("GET", "/security/question"): CUSTOMERS,
+    ("POST", "/security/question"): CUSTOMERS,
+    ("GET", "/security/authenticator"): CUSTOMERS,
+    ("POST", "/security/authenticator"): CUSTOMERS,
+    ("GET", "/security/authenticator/remove"): NOT_THERE,
+    ("POST", "/security/authenticator/remove"): NOT_THERE,
+    ("GET", "/security/recovery-codes"): CUSTOMERS,
+    ("POST", "/security/recovery-codes"): NOT_THERE,
+    ("GET", "/security/passkeys/add"): CUSTOMERS,
+    ("POST", "/security/passkeys/add"): CUSTOMERS,
+    ("POST", "/security/passkeys/options"): CUSTOMERS,
+    ("GET", "/security/passkeys/<uuid:passkey_id>/remove"): NOT_THERE,
+    ("POST", "/security/passkeys/<uuid:passkey_id>/remove"): NOT_THERE,
+    ("POST", "/security/sessions/<uuid:session_id>/end"): NOT_THERE,
+    ("POST", "/security/sessions/end"): (GATE, GATE, "/security", "/security", GATE),
+    ("POST", "/security/browsers/<uuid:browser_id>/forget"): NOT_THERE,
+    ("GET", "/security/sign-ins/<uuid:record_id>/unknown"): NOT_THERE,
+    ("POST", "/security/sign-ins/<uuid:record_id>/unknown"): NOT_THERE,
+    ("GET", "/security/email"): CUSTOMERS,
+    ("POST", "/security/email"): CUSTOMERS,
+    ("GET", "/security/email/confirm/<token>"): (410,) * 5,
+    ("POST", "/security/email/confirm/<token>"): (410,) * 5,
+    ("GET", "/security/email/undo/<token>"): (410,) * 5,
+    ("POST", "/security/email/undo/<token>"): (410,) * 5,
     ("GET", "/cases"): CUSTOMERS,
     ("GET", "/cases/<reference>"): OWNERS,
     ("POST", "/cases/<reference>"): OWNERS,
@@ -162,6 +194,10 @@ def test_nobody_sees_more_than_the_table_says(world: World, who: str) -> None:
             .replace("<reference>", reference)
             .replace("<uuid:registration_id>", str(registration))
             .replace("<uuid:hold_id>", str(registration))
+            .replace("<uuid:passkey_id>", str(registration))
+            .replace("<uuid:session_id>", str(registration))
+            .replace("<uuid:browser_id>", str(registration))
+            .replace("<uuid:record_id>", str(registration))
             .replace("<version>/<path:name>", "x/app.css")
         )
         if method == "POST" and "sign-out" in rule:

@@ -11,6 +11,10 @@ Every signed-in page asks once who is there, and looks one key up. Beside that:
 /registrations                 the registrations
 /registrations/cancel          the registrations, the customer, a count of each table, holds, open
                                messages, what was said about marketing
+/security                      the customer, the secrets, the second steps, where they are signed
+                               in, the browsers, the sign-ins, the failed tries
+/security/…                    the customer, the secrets, the second steps
+/security/sign-ins             the sign-ins
 /cases                         the messages
 /cases/<reference>             the message, its entries, what was kept of the form
 /staff, /staff/cases           one page of the queue, its counts, who has what
@@ -35,6 +39,14 @@ CUSTOMER_PAGES = {
     "/preferences/off": 1,
     "/preferences/history": 2,
     "/registrations": 2,
+    "/security": 9,
+    "/security/sign-ins": 2,
+    "/security/password": 5,
+    "/security/question": 6,
+    "/security/authenticator": 5,
+    "/security/recovery-codes": 5,
+    "/security/passkeys/add": 6,
+    "/security/email": 7,
     "/cases": 2,
     "/contact": 3,
     "/privacy": 1,

@@ -131,6 +131,8 @@ class Settings:
         if self.session_idle_seconds < 1:
             raise SettingsError("PORTAL_SESSION_IDLE_SECONDS must be at least 1")
         self._check_limits()
+        if self.places_file and not Path(self.places_file).is_file():
+            raise SettingsError("PORTAL_PLACES_FILE is not a file")
         if self.breach_service and not _is_web_address(self.breach_service):
             raise SettingsError("PORTAL_BREACH_SERVICE must look like https://host/range")
         if self.demonstration:

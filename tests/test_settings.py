@@ -36,6 +36,7 @@ def test_a_real_installation_with_everything_it_needs_may_start() -> None:
         ("PORTAL_PORT", "eighty", "PORTAL_PORT"),
         ("PORTAL_DEMONSTRATION", "perhaps", "PORTAL_DEMONSTRATION"),
         ("PORTAL_SPELT_WRONG", "1", "PORTAL_SPELT_WRONG"),
+        ("PORTAL_PLACES_FILE", "nowhere.mmdb", "PORTAL_PLACES_FILE"),
         ("PORTAL_LIMITS_TIMES", "0", "PORTAL_LIMITS_TIMES"),
         ("PORTAL_LIMITS_URL", "cache.example.com:6379", "PORTAL_LIMITS_URL"),
         ("PORTAL_LIMITS_URL", "memcached://cache.example.com", "PORTAL_LIMITS_URL"),

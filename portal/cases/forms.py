@@ -59,8 +59,10 @@ class ContactForm(Form):
             raise ValidationError("Choose the service that you want to cancel")
 
     def prepare(self, name: str = "", email: str = "") -> None:
-        """Make a new copy of the form, with what we know already."""
-        self.name.data, self.email.data, self.once.data = name, email, str(uuid4())
+        """Make a new copy of the form, with what we know already; what was kept stays."""
+        if self.is_blank():
+            self.name.data, self.email.data = name, email
+        self.once.data = str(uuid4())
 
     def content(self) -> Message:
         """Return what was written."""

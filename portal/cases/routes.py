@@ -28,7 +28,7 @@ def contact() -> ResponseReturnValue:
         return redirect(url_for(".sent"), 303)
     if not form.is_submitted():
         form.prepare()
-        if me and form.is_blank():
+        if me:
             with reading() as work:
                 details = get_customer(work, me).details
             form.prepare(details.full_name, details.email)

@@ -61,13 +61,16 @@ def test_the_start_page_leads_to_what_was_begun(world: World) -> None:
     visitor = world.signed_in(person)
     page = visitor.open("/contact")
     data = {"csrf_token": page.value("csrf_token"), "path": "/contact", "message": WORDS}
+    data["name"] = "Somebody Else"
     assert visitor.post("/session/keep", data).status_code == 204
     visitor.send("/sign-out", reason="idle")
     back_in(visitor, person)
     home = visitor.open("/account")
     assert "You were in the middle of something" in home.text
     assert "/contact" in home.links()
-    assert visitor.open("/contact").value("message") == WORDS
+    again = visitor.open("/contact")
+    assert again.value("message") == WORDS
+    assert again.value("name") == "Somebody Else"
 
 
 def test_a_kept_form_can_be_thrown_away(world: World) -> None:

@@ -158,7 +158,7 @@ def test_whoever_forgot_the_answer_gets_a_code_by_letter(site: Site) -> None:
     rowan = site.world.customer()
     give_password(site, rowan)
     site.press("Email me a code instead")
-    site.arrive("Enter the code from our letter")
+    site.arrive("Enter the code we emailed")
     site.is_told("We have sent you a code")
     found = re.search(r"Your code is ([\d ]+)", site.world.letter("Your code to sign in").text)
     assert found

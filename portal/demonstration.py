@@ -1,6 +1,7 @@
 """Made-up people to try the portal with; a real installation refuses to start beside them."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import uuid4
 
 from portal.account.queries import find_customer_by_email, list_customer_ids
@@ -9,6 +10,7 @@ from portal.account.service import add_customer
 from portal.cases.rules import EVERYTHING, Message, Topic
 from portal.cases.service import open_case
 from portal.credentials.rules import QUESTIONS, Secrets, normalise_answer, normalise_password
+from portal.factors.rules import STEP_SECONDS, code_at
 from portal.kernel.ids import CustomerId
 from portal.kernel.work import VISITOR, Actor, Work
 from portal.preferences.rules import Channel, Choice, Purpose
@@ -16,10 +18,12 @@ from portal.preferences.service import save_choices
 from portal.runtime import Runtime
 from portal.staff.queries import count_staff, find_colleague_by_email
 from portal.staff.rules import Role
-from portal.staff.service import NewColleague, add_staff
+from portal.staff.service import NewColleague, add_staff, equip
 
 QUESTION_KEY = "lost-place"
 QUESTION = QUESTIONS[QUESTION_KEY]
+AUTHENTICATOR = "DEMODEMODEMODEMODEMODEMODEMODEMO"
+"""The secret of every made-up colleague's authenticator: known, so that none needs a telephone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +34,19 @@ class Customer:
     password: str
     answer: str
     services: frozenset[Service]
+
+
+@dataclass(frozen=True, slots=True)
+class Colleague:
+    """A made-up colleague, with what they sign in with beside `AUTHENTICATOR`."""
+
+    new: NewColleague
+    password: str
+
+    @property
+    def email(self) -> str:
+        """The address to sign in with."""
+        return self.new.email
 
 
 CUSTOMERS = (
@@ -63,21 +80,17 @@ CUSTOMERS = (
     ),
 )
 STAFF = (
-    NewColleague(
-        name="Sam Agent",
-        email="sam@example.com",
-        role=Role.AGENT,
-        password="copper meadow 58 kettle",  # noqa: S106  # a made-up person's
-        question=QUESTION,
-        answer="the harbour",
+    Colleague(
+        NewColleague(name="Sam Agent", email="sam@example.com", role=Role.AGENT),
+        "copper meadow 58 kettle",
     ),
-    NewColleague(
-        name="Kit Officer",
-        email="kit@example.com",
-        role=Role.PRIVACY_OFFICER,
-        password="walnut comet 64 bridge",  # noqa: S106  # a made-up person's
-        question=QUESTION,
-        answer="the forest",
+    Colleague(
+        NewColleague(name="Kit Officer", email="kit@example.com", role=Role.PRIVACY_OFFICER),
+        "walnut comet 64 bridge",
+    ),
+    Colleague(
+        NewColleague(name="Alex Admin", email="alex@example.com", role=Role.ADMINISTRATOR),
+        "pepper lagoon 73 violin",
     ),
 )
 LIKED = frozenset(
@@ -105,7 +118,9 @@ def are_present(work: Work) -> bool:
 def load(parts: Runtime) -> None:
     """Make the made-up people and something for them to look at."""
     for colleague in STAFF:
-        add_staff(parts.work, parts.hasher, colleague)
+        password_hash = parts.hasher.hash(normalise_password(colleague.password))
+        with parts.work() as work:
+            equip(work, add_staff(work, colleague.new), password_hash, AUTHENTICATOR)
     for customer in CUSTOMERS:
         customer_id = CustomerId(uuid4())
         password_hash = parts.hasher.hash(normalise_password(customer.password))
@@ -117,6 +132,13 @@ def load(parts: Runtime) -> None:
         if customer is CUSTOMERS[0]:
             _furnish(parts, customer_id, customer)
     _write_in(parts)
+
+
+def find_code(email: str, now: datetime) -> str | None:
+    """Return what a made-up colleague's authenticator shows at a moment; None for others."""
+    if email not in {one.email for one in STAFF}:
+        return None
+    return code_at(AUTHENTICATOR, int(now.timestamp()) // STEP_SECONDS)
 
 
 def _furnish(parts: Runtime, customer_id: CustomerId, customer: Customer) -> None:

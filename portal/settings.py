@@ -130,9 +130,7 @@ class Settings:
             )
         if self.session_idle_seconds < 1:
             raise SettingsError("PORTAL_SESSION_IDLE_SECONDS must be at least 1")
-        self._check_limits()
-        if self.places_file and not Path(self.places_file).is_file():
-            raise SettingsError("PORTAL_PLACES_FILE is not a file")
+        self._check_others()
         if self.breach_service and not _is_web_address(self.breach_service):
             raise SettingsError("PORTAL_BREACH_SERVICE must look like https://host/range")
         if self.demonstration:
@@ -151,7 +149,9 @@ class Settings:
                     f"PORTAL_{name.upper()} is the demonstration's own. Make a new one"
                 )
 
-    def _check_limits(self) -> None:
+    def _check_others(self) -> None:
+        if self.places_file and not Path(self.places_file).is_file():
+            raise SettingsError("PORTAL_PLACES_FILE is not a file")
         if self.limits_times < 1:
             raise SettingsError("PORTAL_LIMITS_TIMES must be at least 1")
         if self.limits_url and not _is_redis(self.limits_url):

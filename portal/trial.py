@@ -132,16 +132,18 @@ def _say_how(settings: Settings) -> None:
     _say(f"\n  {settings.brand_name} Privacy Centre: {settings.address}\n")
     _say("  Customers sign in at /sign-in:")
     for customer in demonstration.CUSTOMERS:
-        _say_person(customer.details.email, customer.password, customer.answer)
+        _say_person(customer.details.email, customer.password, f"answer: {customer.answer}")
     _say("  Support staff sign in at /staff/sign-in:")
     for colleague in demonstration.STAFF:
-        _say_person(colleague.email, colleague.password, colleague.answer)
+        _say_person(colleague.email, colleague.password, f"role: {colleague.new.role}")
+    _say("    Their authenticator’s code of this moment: python -m portal demo-code EMAIL")
+    _say(f"    Or put this secret into an app of yours: {demonstration.AUTHENTICATOR}")
     mail = (settings.smtp_url and "the mail server") or f"{settings.instance / 'mail'}"
     _say(f"  Letters go to {mail}. Ctrl+C stops everything.\n")
 
 
-def _say_person(email: str, password: str, answer: str) -> None:
-    _say(f"    {email:<20} password: {password:<28} answer: {answer}")
+def _say_person(email: str, password: str, more: str) -> None:
+    _say(f"    {email:<20} password: {password:<28} {more}")
 
 
 def _wait(children: list[subprocess.Popen[bytes]]) -> None:

@@ -42,7 +42,7 @@ def run(
 def test_help_lists_the_commands(tmp_path: Path) -> None:
     told = run(tmp_path, "--help")
     assert told.returncode == 0
-    for command in ("serve", "worker", "migrate", "demo", "staff add", "settings"):
+    for command in ("serve", "worker", "migrate", "demo", "staff add", "settings", "demo-code"):
         assert command in told.stdout
     assert "Exit codes" in told.stdout
 
@@ -84,23 +84,6 @@ def test_migrating_twice_is_migrating_once(tmp_path: Path) -> None:
         assert (told.returncode, told.stderr) == (0, "")
     for name in ("portal.db", "keyring.db"):
         assert (tmp_path / name).stat().st_mode & 0o077 == 0
-
-
-def test_a_colleague_is_added_once(tmp_path: Path) -> None:
-    run(tmp_path, "migrate")
-    words = ("staff", "add", "sam@example.com", "--name", "Sam Agent", "--role", "senior")
-    typed = "seven green umbrellas sing\nthe harbour\n"
-    first, second = (run(tmp_path, *words, typed=typed) for _ in range(2))
-    assert first.returncode == 0, first.stderr
-    assert second.returncode == 1
-    assert "already" in second.stderr
-    assert "umbrellas" not in first.stdout + first.stderr
-
-
-def test_a_colleague_needs_a_safe_password(tmp_path: Path) -> None:
-    run(tmp_path, "migrate")
-    told = run(tmp_path, "staff", "add", "sam@example.com", "--name", "Sam", typed="short\nx\n")
-    assert told.returncode == 1
 
 
 def test_a_real_portal_does_not_start_beside_the_demonstration_people(tmp_path: Path) -> None:

@@ -23,13 +23,15 @@ from portal.cancellation.service import leave
 from portal.cases.rules import Message, Topic
 from portal.cases.service import open_case
 from portal.credentials.rules import Secrets, normalise_answer, normalise_password
+from portal.factors.rules import STEP_SECONDS, code_at, new_secret
+from portal.factors.service import make_recovery_codes
 from portal.kernel.ids import CustomerId, StaffId
 from portal.kernel.work import VISITOR, Actor, Work
 from portal.mail.render import Press
 from portal.mail.transport import FolderTransport
 from portal.runtime import Runtime
 from portal.staff.rules import Role
-from portal.staff.service import NewColleague, add_staff
+from portal.staff.service import NewColleague, add_staff, equip
 from portal.tables import Base
 from portal.worker import Worker
 from tests.pages import Visitor
@@ -63,6 +65,10 @@ class Person:
     family_name: str = "Example"
     password: str = PASSWORD
     answer: str = ANSWER
+    secret: str = ""
+    """Of a colleague's authenticator."""
+    codes: list[str] = field(default_factory=list, compare=False)
+    """A colleague's recovery codes that were not used yet."""
 
     @property
     def customer_id(self) -> CustomerId:
@@ -156,11 +162,18 @@ class World:
     def colleague(
         self, email: str = "sam@example.com", name: str = "Sam Agent", role: Role = Role.AGENT
     ) -> Person:
-        """Somebody at the desk."""
-        new = NewColleague(
-            name=name, email=email, role=role, password=PASSWORD, question=QUESTION, answer=ANSWER
-        )
-        return Person(add_staff(self.parts.work, self.parts.hasher, new), email, name)
+        """Somebody at the desk, with an authenticator and recovery codes."""
+        password_hash = self.parts.hasher.hash(normalise_password(PASSWORD))
+        secret = new_secret()
+        with self.parts.work() as work:
+            staff_id = add_staff(work, NewColleague(name=name, email=email, role=role))
+            equip(work, staff_id, password_hash, secret)
+            codes = make_recovery_codes(work, staff_id)
+        return Person(staff_id, email, name, secret=secret, codes=codes)
+
+    def code(self, person: Person) -> str:
+        """What a colleague's authenticator shows at this moment."""
+        return code_at(person.secret, int(self.clock().timestamp()) // STEP_SECONDS)
 
     def signed_in(self, person: Person | None = None) -> Visitor:
         """A browser in which a customer is signed in."""
@@ -178,8 +191,9 @@ class World:
         """A browser in which a member of staff is signed in."""
         person = person or self.colleague()
         visitor = self.visitor()
-        visitor.open("/staff/sign-in").send(email=person.email, password=person.password)
-        visitor.open("/staff/sign-in/question").send(answer=person.answer)
+        page = visitor.open("/staff/sign-in").send(email=person.email, password=person.password)
+        if page.send(code=self.code(person)).path == page.path:  # no code works twice
+            visitor.open("/staff/sign-in/recovery-code").send(code=person.codes.pop())
         return visitor
 
     def erase(self, person: Person) -> str:

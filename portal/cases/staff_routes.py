@@ -3,7 +3,7 @@
 from datetime import date
 from uuid import UUID
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.cases import queries, service
@@ -16,10 +16,10 @@ from portal.kernel.clock import london_day
 from portal.kernel.errors import StaleError
 from portal.kernel.ids import StaffId
 from portal.staff.queries import list_colleagues
-from portal.staff.rules import MAY_HOLD
+from portal.staff.rules import Task
 from portal.web.access import Access, access
 from portal.web.forms import VersionedForm
-from portal.web.identity import current_role, current_staff_id
+from portal.web.identity import current_staff_id
 from portal.web.transaction import reading, unit_of_work
 
 bp = Blueprint("cases_desk", __name__, url_prefix="/staff")
@@ -114,37 +114,25 @@ def close(reference: str) -> ResponseReturnValue:
     return redirect(url_for(".show", reference=reference), 303)
 
 
-@bp.route("/cases/<reference>/holds", methods=["GET", "POST"])
+@bp.get("/cases/<reference>/holds")
 @access(Access.STAFF)
 def holds(reference: str) -> ResponseReturnValue:
-    """Show what holds a case and its customer, and place another hold."""
-    with unit_of_work() as work:
-        found = service.view_case(work, reference)
-        holds = list_holds_of_case(work, found.id, found.customer_id)
-        names = {one.id: one.name for one in list_colleagues(work)}
-        today = london_day(work.now)
-    form = HoldForm(customer=found.customer_id is not None, today=today)
-    may = current_role() in MAY_HOLD
-    if form.is_submitted() and not may:
-        abort(403)
-    if form.is_valid_post():
-        with unit_of_work() as work:
-            new = form.new_hold(found.customer_id)
-            service.hold_case(work, current_staff_id(), reference, form.read_version(), new)
-        flash("Nothing of it is deleted before that day has passed.", "ok")
-        return redirect(url_for(".show", reference=reference), 303)
-    form.version.data = str(found.version)
-    facts = {"case": found, "holds": holds, "names": names, "may": may}
-    return render_template("cases_desk/holds.html", form=form, **facts)
+    """Show what holds a case and its customer."""
+    return _holds(reference)
+
+
+@bp.post("/cases/<reference>/holds")
+@access(Access.STAFF, may=Task.HOLD)
+def hold(reference: str) -> ResponseReturnValue:
+    """Place another hold."""
+    return _holds(reference)
 
 
 @bp.post("/cases/<reference>/holds/<uuid:hold_id>/lift")
-@access(Access.STAFF)
+@access(Access.STAFF, may=Task.HOLD)
 def lift(reference: str, hold_id: UUID) -> ResponseReturnValue:
     """Lift a legal hold before its day."""
     form = VersionedForm()
-    if current_role() not in MAY_HOLD:
-        abort(403)
     if form.is_valid_post():
         with unit_of_work() as work:
             staff_id, version = current_staff_id(), form.read_version()
@@ -190,6 +178,24 @@ def _page(
         "cases_desk/show.html", form=form, assigning=assigning, case=found, **facts
     )
     return page, status
+
+
+def _holds(reference: str) -> ResponseReturnValue:
+    with unit_of_work() as work:
+        found = service.view_case(work, reference)
+        there = list_holds_of_case(work, found.id, found.customer_id)
+        names = {one.id: one.name for one in list_colleagues(work)}
+        today = london_day(work.now)
+    form = HoldForm(customer=found.customer_id is not None, today=today)
+    if form.is_valid_post():
+        with unit_of_work() as work:
+            new = form.new_hold(found.customer_id)
+            service.hold_case(work, current_staff_id(), reference, form.read_version(), new)
+        flash("Nothing of it is deleted before that day has passed.", "ok")
+        return redirect(url_for(".show", reference=reference), 303)
+    form.version.data = str(found.version)
+    facts = {"case": found, "holds": there, "names": names}
+    return render_template("cases_desk/holds.html", form=form, **facts)
 
 
 def _read_filters() -> Filters:

@@ -29,6 +29,21 @@ def demo(*, load_only: bool) -> None:
     Trial(read_settings()).run(load_only=load_only)
 
 
+@commands.command("demo-code")
+@click.argument("email")
+def demo_code(email: str) -> None:
+    """Print the code that a made-up colleague's authenticator shows now."""
+    settings = read_settings()
+    has_own_keys = bool(settings.secret_key or settings.master_key)
+    is_there = (settings.instance / "master_key").exists() and not has_own_keys
+    if not settings.demonstration and not is_there:
+        raise click.ClickException("This is not the demonstration")
+    code = demonstration.find_code(email.strip().casefold(), utc_clock())
+    if code is None:
+        raise click.ClickException("Nobody made up has this address at the desk")
+    click.echo(code)
+
+
 @commands.command("serve")
 def serve() -> None:
     """Run the web server. Put a proxy with TLS in front of it."""

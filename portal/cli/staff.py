@@ -1,16 +1,27 @@
 """Commands that look after the support staff."""
 
-import sys
-from getpass import getpass
-
 import click
 
 from portal.account.rules import parse_email
 from portal.cli.base import commands, ready
-from portal.credentials.rules import QUESTIONS, find_weakness
+from portal.colleagues import service
+from portal.colleagues.queries import list_members
+from portal.kernel.ids import StaffId
+from portal.kernel.work import Work
+from portal.runtime import Runtime
 from portal.settings import read_settings
-from portal.staff.rules import ROLES, AlreadyStaffError, Role
+from portal.staff.queries import find_colleague_by_email
+from portal.staff.rules import (
+    LAST_ADMINISTRATOR,
+    ROLES,
+    AlreadyStaffError,
+    Colleague,
+    LastAdministratorError,
+    Role,
+)
 from portal.staff.service import NewColleague, add_staff
+
+ROLE = click.Choice([role.value for role in Role])
 
 
 @commands.group("staff")
@@ -22,46 +33,97 @@ def staff() -> None:
 @click.argument("email")
 @click.option("--name", required=True, help="Name that colleagues see.")
 @click.option(
-    "--role", type=click.Choice([role.value for role in Role]), default=Role.AGENT.value,
-    show_default=True, help=f"What they do: {', '.join(ROLES.values()).lower()}.",
+    "--role", type=ROLE, default=Role.AGENT.value, show_default=True,
+    help=f"What they do: {', '.join(ROLES.values()).lower()}.",
 )  # fmt: skip
-@click.option(
-    "--question", type=click.Choice(sorted(QUESTIONS)), default="lost-place", show_default=True
-)
-def staff_add(email: str, name: str, role: str, question: str) -> None:
-    """Give EMAIL an account at the desk.
+def staff_add(email: str, name: str, role: str) -> None:
+    """Give EMAIL an account at the desk, and print the address of the invitation.
 
-    The password and the answer are asked for; without a terminal they are read from standard
-    input, a line each.
+    They choose a password and set up a second step there; nobody else sees either.
     """
     parts = ready(read_settings())
     try:
         address = parse_email(email)
     except ValueError:
         raise click.UsageError("EMAIL must be an e-mail address") from None
-    password = _ask("Password (15 characters or more): ")
-    weakness = find_weakness(password, (name, *address.replace("@", ".").split(".")))
-    if weakness:
-        raise click.ClickException(f"This password will not do: {weakness.value}")
-    answer = _ask(f"{parts.questions.get(question, QUESTIONS[question])} ")
-    if not answer.strip():
-        raise click.ClickException("The answer is missing")
-    new = NewColleague(
-        name=name.strip(),
-        email=address,
-        role=Role(role),
-        password=password,
-        question=parts.questions.get(question, QUESTIONS[question]),
-        answer=answer,
-    )
+    if not name.strip():
+        raise click.UsageError("--name must be a name")
+    new = NewColleague(name=" ".join(name.split()), email=address, role=Role(role))
     try:
-        add_staff(parts.work, parts.hasher, new)
+        with parts.work() as work:
+            path = service.invite(work, add_staff(work, new))
     except AlreadyStaffError:
-        raise click.ClickException("There is an account with this address already") from None
-    click.echo("Done. They can sign in at /staff/sign-in.")
+        raise click.ClickException(
+            "There is, or was, an account with this address already"
+        ) from None
+    _say_invitation(parts, path)
 
 
-def _ask(prompt: str) -> str:
-    if sys.stdin.isatty():
-        return getpass(prompt)
-    return sys.stdin.readline().rstrip("\n")
+@staff.command("invite")
+@click.argument("email")
+def staff_invite(email: str) -> None:
+    """Send EMAIL a new invitation: to join, or to begin anew when everything is lost.
+
+    What they sign in with is replaced when the link is used, not before.
+    """
+    parts = ready(read_settings())
+    with parts.work() as work:
+        path = service.invite(work, _find(work, email).id)
+    _say_invitation(parts, path)
+
+
+@staff.command("role")
+@click.argument("email")
+@click.argument("role", type=ROLE)
+def staff_role(email: str, role: str) -> None:
+    """Give EMAIL another ROLE; it counts from their next click on."""
+    parts = ready(read_settings())
+    try:
+        with parts.work() as work:
+            service.change_role(work, _find(work, email).id, Role(role))
+    except LastAdministratorError:
+        raise click.ClickException(LAST_ADMINISTRATOR) from None
+    click.echo(f"Done. They are now: {ROLES[Role(role)].lower()}.")
+
+
+@staff.command("close")
+@click.argument("email")
+@click.option("--hand-to", metavar="EMAIL", help="Who takes over; without it, the queue does.")
+def staff_close(email: str, hand_to: str | None) -> None:
+    """Close the account of EMAIL, who leaves, and hand their open cases over."""
+    parts = ready(read_settings())
+    try:
+        with parts.work() as work:
+            leaver = _find(work, email)
+            to: StaffId | None = _find(work, hand_to).id if hand_to else None
+            if to == leaver.id:
+                raise click.ClickException("Somebody who leaves cannot take over")
+            handed = service.close_account(work, leaver.id, to)
+    except LastAdministratorError:
+        raise click.ClickException(LAST_ADMINISTRATOR) from None
+    click.echo(f"Closed. Open cases handed over: {handed}.")
+
+
+@staff.command("list")
+def staff_list() -> None:
+    """List who works at the desk."""
+    parts = ready(read_settings())
+    with parts.work() as work:
+        members = list_members(work)
+    for one in members:
+        who = one.colleague
+        seen = f"last signed in {who.signed_in_at:%Y-%m-%d}" if who.signed_in_at else ""
+        state = seen or ("set up" if one.has_joined else "invited")
+        click.echo(f"{who.email:<32} {who.role:<16} {state:<26} {who.name}")
+
+
+def _find(work: Work, email: str) -> Colleague:
+    found = find_colleague_by_email(work, email)
+    if found is None or found.is_closed:
+        raise click.ClickException("Nobody with this address works at the desk")
+    return found
+
+
+def _say_invitation(parts: Runtime, path: str) -> None:
+    click.echo(f"{parts.settings.address}{path}")
+    click.echo("This address works once, for ten minutes. It is also on its way as a letter.")

@@ -55,6 +55,8 @@ count_owned = count_of(*OWNERS)
 forget_owner = erasure_of(*OWNERS)
 """Delete the second steps of a person; return how many rows."""
 
+FAULTS = (WebAuthnException, ValueError)
+"""What the library raises for an answer that is wrong, or is no answer at all."""
 VERIFIED = UserVerificationRequirement.REQUIRED
 """A passkey alone is enough, so the device must look whose hand holds it (WebAuthn, 5.8.6)."""
 
@@ -203,7 +205,7 @@ def add_passkey(work: Work, settings: Settings, owner_id: UUID, answer: str, nam
             expected_origin=settings.address,
             require_user_verification=True,
         )
-    except WebAuthnException:
+    except FAULTS:
         return False
     known = select(Passkey.id).where(Passkey.credential_hash == _hash_id(made.credential_id))
     if work.session.scalar(known) is not None:
@@ -255,7 +257,7 @@ def use_passkey(work: Work, settings: Settings, subject_id: UUID, answer: str) -
             credential_current_sign_count=row.sign_count,
             require_user_verification=True,
         )
-    except WebAuthnException:
+    except FAULTS:
         return None
     row.sign_count, row.used_at = done.new_sign_count, work.now
     return row.owner_id

@@ -122,8 +122,9 @@ def live(browser: Browser, person: Person) -> None:
     browser.send("/preferences", choices=["offers:email"])
     browser.send("/contact", topic="other", message=person.message)
     browser.send("/contact", topic="marketing", message=person.message)
-    browser.send("/registrations/copy", password=person.password)
-    browser.send("/registrations/cancel", password=person.email, confirm="y")
+    for password in (person.email, person.password):  # first into the wrong field, as people do
+        browser.send("/prove", password=password)
+    browser.send("/registrations/copy")
     for path in ("/account", "/profile", "/preferences/history", "/registrations", "/cases"):
         browser.open(path)
     for path in list_cases(browser):

@@ -25,14 +25,14 @@ class ProofRefused(AuditEvent):
 class PasswordReset(AuditEvent):
     """A password was replaced by link and proof; all sessions ended."""
 
-    name: ClassVar[str] = "recovery:password:reset"
+    name: ClassVar[str] = "recovery:password:replaced"
 
 
 @dataclass(frozen=True, slots=True)
 class CustomerLetBackIn(AuditEvent):
     """The desk looked at who somebody is, and sent a link to begin anew."""
 
-    name: ClassVar[str] = "recovery:customer:let-back-in"
+    name: ClassVar[str] = "recovery:customer:readmitted"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,21 +6,34 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from portal.credentials.queries import find_secrets
+from portal.factors.queries import find_pending_secret, get_factors
+from portal.kernel.errors import NotFoundError
 from portal.kernel.ids import StaffId
 from portal.kernel.sealing import place
 from portal.kernel.tokens import hash_token
-from portal.kernel.visit import Ended, Visit
+from portal.kernel.visit import STAFF, Ended, Visit, seen_pause
 from portal.kernel.work import Work
 from portal.sessions.models import SignInSession
-from portal.sessions.rules import Stage
+from portal.sessions.queries import list_sign_ins
+from portal.sessions.rules import LONGEST_SESSION, SignedIn, Stage
 from portal.staff.models import StaffRow
-from portal.staff.rules import ROLES, STAFF_EMAIL, Colleague, Role, spell_staff_email
-
-STAFF = "staff"
+from portal.staff.rules import (
+    MOST_SIGN_INS,
+    ROLES,
+    STAFF_EMAIL,
+    Colleague,
+    Role,
+    Standing,
+    spell_staff_email,
+)
 
 
 def find_visit(work: Work, token: str, idle: timedelta) -> Visit | None:
-    """Return the visit of a member of staff by their session's token; None for leavers."""
+    """Return the visit of a member of staff by their session's token; None for leavers.
+
+    The role is read here at every visit, so that another one counts at the next click.
+    """
     found = work.session.execute(
         select(SignInSession, StaffRow)
         .join(StaffRow, StaffRow.id == SignInSession.owner_id)
@@ -63,11 +76,41 @@ def list_colleagues(work: Work, staff_ids: Iterable[UUID] | None = None) -> list
     return sorted((_read(work, row) for row in rows), key=lambda one: one.name.casefold())
 
 
+def get_colleague(work: Work, staff_id: UUID) -> Colleague:
+    """Return somebody who works at the desk today; raises `NotFoundError`, also for leavers."""
+    row = work.session.get(StaffRow, staff_id)
+    if row is None or row.closed_at is not None:
+        raise NotFoundError
+    return _read(work, row)
+
+
 def find_colleague_by_email(work: Work, email: str) -> Colleague | None:
-    """Return the member of staff with an e-mail address."""
+    """Return the member of staff with an e-mail address, also one who has left."""
     wanted = work.vault.lookup_hash(STAFF_EMAIL, spell_staff_email(email))
     row = work.session.scalars(select(StaffRow).where(StaffRow.email_hash == wanted)).first()
     return _read(work, row) if row else None
+
+
+def find_owner(work: Work, staff_id: UUID) -> tuple[bytes, UUID | None]:
+    """Return the name under which tries at somebody's secrets are counted, and whose it is."""
+    query = select(StaffRow.email_hash).where(StaffRow.id == staff_id, StaffRow.closed_at.is_(None))
+    email_hash = work.session.scalar(query)
+    return email_hash or b"", staff_id if email_hash else None
+
+
+def get_standing(work: Work, staff_id: UUID, idle: timedelta | None = None) -> Standing:
+    """Return how a colleague signs in; with `idle`, also where they are signed in.
+
+    Raises `NotFoundError`.
+    """
+    secrets = find_secrets(work, staff_id)
+    return Standing(
+        get_colleague(work, staff_id),
+        secrets.password_set_at if secrets else None,
+        get_factors(work, staff_id),
+        find_pending_secret(work, staff_id) or "",
+        tuple(_list_open(work, staff_id, idle)) if idle is not None else (),
+    )
 
 
 def count_staff(work: Work) -> int:
@@ -75,6 +118,23 @@ def count_staff(work: Work) -> int:
     return len(list(work.session.scalars(select(StaffRow.id))))
 
 
+def _list_open(work: Work, staff_id: UUID, idle: timedelta) -> Iterable[SignedIn]:
+    for one in list_sign_ins(work, staff_id, MOST_SIGN_INS):
+        seen = one.last_seen_at
+        is_idle = seen is None or work.now - seen > idle + seen_pause(idle)
+        is_over = work.now - one.happened_at > LONGEST_SESSION[STAFF]
+        if one.session_id is not None and not is_idle and not is_over:
+            yield one
+
+
 def _read(work: Work, row: StaffRow) -> Colleague:
     words = work.vault.open(row.id, place("staff_member", row.id), row.sealed)
-    return Colleague(StaffId(row.id), words["name"], Role(row.role), row.closed_at is not None)
+    return Colleague(
+        StaffId(row.id),
+        words["name"],
+        words["email"],
+        Role(row.role),
+        row.added_at,
+        row.signed_in_at,
+        row.closed_at is not None,
+    )

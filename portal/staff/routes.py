@@ -1,23 +1,51 @@
-"""Pages for staff to sign in and out."""
+"""Pages for staff to sign in and out, and to prove once more who they are."""
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from uuid import UUID, uuid4
+
+from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.credentials.queries import find_secrets
-from portal.credentials.rules import BLOCKED, WRONG, WRONG_ANSWER
-from portal.kernel.visit import STAFF
+from portal.credentials.rules import BLOCKED, WRONG, WRONG_PASSWORD
+from portal.factors.rules import Way
+from portal.factors.service import ask_for_passkey
+from portal.kernel.visit import STAFF, Visit
 from portal.staff import service
-from portal.staff.forms import StaffQuestionForm, StaffSignInForm
+from portal.staff.forms import StaffCodeForm, StaffPasskeyForm, StaffProofForm, StaffSignInForm
+from portal.staff.queries import get_standing
+from portal.staff.rules import UNFINISHED, WRONG_CODE, WRONG_PASSKEY, SignIn, may
 from portal.web.access import Access, access, next_path
-from portal.web.identity import current_visit, half_visit, let_in, let_out
+from portal.web.device import current_device
+from portal.web.forms import Form
+from portal.web.identity import (
+    current_role,
+    current_staff_id,
+    current_visit,
+    half_visit,
+    let_in,
+    let_out,
+)
+from portal.web.limiting import Pace, limited
 from portal.web.runtime import runtime
 from portal.web.transaction import reading, unit_of_work
 
 bp = Blueprint("staff", __name__, url_prefix="/staff")
 
+STEPS = {
+    Way.AUTHENTICATOR: ".authenticator",
+    Way.PASSKEY: ".passkey",
+    Way.RECOVERY_CODE: ".recovery_code",
+}
+
+
+@bp.app_template_global("i_may")
+def i_may(task: str) -> bool:
+    """Tell a template whether whoever looks may do a task of the table `MAY`."""
+    return may(current_role(), task)
+
 
 @bp.route("/sign-in", methods=["GET", "POST"])
 @access(Access.ANYONE)
+@limited(Pace.SECRETS)
 def sign_in() -> ResponseReturnValue:
     """Take the first step: e-mail address and password."""
     if current_visit() is not None:
@@ -25,32 +53,94 @@ def sign_in() -> ResponseReturnValue:
     form = StaffSignInForm()
     if form.is_valid_post():
         typed = form.email.data or "", form.password.data or ""
-        proof, token = service.check_password(unit_of_work, runtime().hasher, *typed)
-        if token:
-            answer = redirect(url_for(".question", next=request.args.get("next")), 303)
-            return let_in(answer, STAFF, token)
-        form.say("password", BLOCKED if proof.blocked else WRONG)
-    return render_template("staff/sign_in.html", form=form)
+        came = service.check_password(unit_of_work, runtime().hasher, *typed)
+        if came.token and came.proof.owner_id:
+            with reading() as work:
+                first = service.open_ways(work, came.proof.owner_id)[0]
+            step = url_for(STEPS[first], next=request.args.get("next"))
+            return let_in(redirect(step, 303), STAFF, came.token)
+        wrong = UNFINISHED if came.is_unfinished else WRONG
+        form.say("password", BLOCKED if came.proof.blocked else wrong)
+    return render_template("staff/sign_in.html", form=form, passkey=StaffPasskeyForm())
 
 
-@bp.route("/sign-in/question", methods=["GET", "POST"])
+@bp.route("/sign-in/authenticator", methods=["GET", "POST"])
 @access(Access.ANYONE)
-def question() -> ResponseReturnValue:
-    """Take the second step: the answer to the security question."""
-    half = half_visit()
-    if half is None:
-        return redirect(url_for(".sign_in", next=request.args.get("next")), 303)
-    form = StaffQuestionForm()
-    if form.is_valid_post():
-        typed = form.answer.data or ""
-        proof, token = service.check_answer(unit_of_work, runtime().hasher, half, typed)
-        if token:
-            return let_in(redirect(next_path(url_for("cases_desk.home")), 303), STAFF, token)
-        form.say("answer", BLOCKED if proof.blocked else WRONG_ANSWER)
+@limited(Pace.SECRETS)
+def authenticator() -> ResponseReturnValue:
+    """Take the second step: the code that an authenticator app shows."""
+    return _take_code(Way.AUTHENTICATOR)
+
+
+@bp.route("/sign-in/recovery-code", methods=["GET", "POST"])
+@access(Access.ANYONE)
+@limited(Pace.SECRETS)
+def recovery_code() -> ResponseReturnValue:
+    """Take the second step: one of the codes on paper."""
+    return _take_code(Way.RECOVERY_CODE)
+
+
+@bp.post("/sign-in/passkey/options")
+@access(Access.ANYONE)
+@limited(Pace.LOOKING)
+def passkey_options() -> ResponseReturnValue:
+    """Say to a browser what a passkey is to sign."""
+    visit = current_visit()
+    asked = visit.session_id if visit else uuid4()
+    session["asked"] = str(asked)
+    with unit_of_work() as work:
+        options = ask_for_passkey(work, runtime().settings, asked)
+    return options, 200, {"Content-Type": "application/json"}
+
+
+@bp.route("/sign-in/passkey", methods=["GET", "POST"])
+@access(Access.ANYONE)
+@limited(Pace.SECRETS)
+def passkey() -> ResponseReturnValue:
+    """Let somebody in by a passkey: as the second step, or alone."""
+    half, form = _half(), StaffPasskeyForm()
+    if form.is_valid_post() and "asked" in session:
+        asked = UUID(session.pop("asked"))
+        came = service.check_passkey(
+            unit_of_work, runtime().settings, asked, form.answer.data or "", current_device()
+        )
+        if came.token:
+            return _welcome(came)
+    if form.is_submitted():
+        flash(WRONG_PASSKEY, "warn")
+    return _step(Way.PASSKEY, form, half) if half else _begin_again()
+
+
+@bp.route("/prove", methods=["GET", "POST"])
+@access(Access.STAFF)
+@limited(Pace.SECRETS)
+def prove() -> ResponseReturnValue:
+    """Ask once more who it is, before something precious; then lead back to it."""
+    form, visit = StaffProofForm(), current_visit()
+    if visit is not None and form.is_valid_post():
+        typed = form.password.data or ""
+        proof = service.prove_again(unit_of_work, runtime().hasher, visit, typed)
+        if proof.right:
+            return redirect(next_path(url_for("cases_desk.home")), 303)
+        form.say("password", BLOCKED if proof.blocked else WRONG_PASSWORD)
     with reading() as work:
-        secrets = find_secrets(work, half.person_id)
-    form.answer.label.text = secrets.question if secrets else "Answer"
-    return render_template("staff/question.html", form=form)
+        mine = get_standing(work, current_staff_id())
+    return render_template("staff/prove.html", form=form, mine=mine, passkey=StaffPasskeyForm())
+
+
+@bp.post("/prove/passkey")
+@access(Access.STAFF)
+@limited(Pace.SECRETS)
+def prove_by_passkey() -> ResponseReturnValue:
+    """Take a passkey as fresh proof."""
+    form, visit = StaffPasskeyForm(), current_visit()
+    if visit is not None and form.is_valid_post():
+        with unit_of_work() as work:
+            answer = form.answer.data or ""
+            if service.prove_by_passkey(work, runtime().settings, visit, answer):
+                return redirect(next_path(url_for("cases_desk.home")), 303)
+    flash(WRONG_PASSKEY, "warn")
+    return redirect(url_for(".prove", next=request.args.get("next")), 303)
 
 
 @bp.post("/sign-out")
@@ -77,3 +167,40 @@ def signed_out() -> ResponseReturnValue:
 def stay() -> ResponseReturnValue:
     """Keep the session alive; the visit itself has written down that it was used."""
     return ("", 204) if current_visit() else ("", 401)
+
+
+def _half() -> Visit | None:
+    """Return the visit of somebody who gave the right password; not of one who is joining."""
+    half = half_visit()
+    return None if half is None or half.is_enrolling else half
+
+
+def _take_code(way: Way) -> ResponseReturnValue:
+    half, form = _half(), StaffCodeForm()
+    if half is None:
+        return _begin_again()
+    if form.is_valid_post():
+        came = service.check_code(unit_of_work, half, way, form.code.data or "", current_device())
+        if came.token:
+            return _welcome(came)
+        form.say("code", BLOCKED if came.proof.blocked else WRONG_CODE)
+    return _step(way, form, half)
+
+
+def _step(way: Way, form: Form, half: Visit) -> ResponseReturnValue:
+    """Draw a second step, if it is open to whoever gave the right password."""
+    with reading() as work:
+        ways = service.open_ways(work, half.person_id)
+    if way not in ways:
+        return _begin_again()
+    facts = {"form": form, "steps": STEPS, "ways": ways, "passkey": StaffPasskeyForm()}
+    return render_template(f"staff/{STEPS[way].lstrip('.')}.html", **facts)
+
+
+def _begin_again() -> ResponseReturnValue:
+    return redirect(url_for(".sign_in", next=request.args.get("next")), 303)
+
+
+def _welcome(came: SignIn) -> ResponseReturnValue:
+    """Open the session in the browser."""
+    return let_in(redirect(next_path(url_for("cases_desk.home")), 303), STAFF, came.token)

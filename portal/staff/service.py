@@ -1,33 +1,63 @@
-"""Add people to the desk; let them in and out."""
+"""Accounts for colleagues; in and out, never by a password alone; changing how one signs in."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from uuid import UUID, uuid4
 
 from sqlalchemy import select
 
+from portal.audit.events import AuditEvent
 from portal.audit.trail import record
-from portal.credentials.rules import (
-    Guarded,
-    Proof,
-    Secrets,
-    normalise_answer,
-    normalise_password,
+from portal.credentials.queries import find_secrets
+from portal.credentials.rules import Guarded, Proof, Secrets, normalise_password
+from portal.credentials.service import (
+    count_try,
+    forget_tries,
+    keep_secrets,
+    prove,
+    renew_password_hash,
 )
-from portal.credentials.service import forget_tries, keep_secrets, prove
+from portal.factors import service as factors
+from portal.factors.models import Authenticator
+from portal.factors.queries import get_factors
+from portal.factors.rules import Way
+from portal.kernel.clock import spell_moment
 from portal.kernel.constraints import unless_taken
-from portal.kernel.ids import StaffId
+from portal.kernel.errors import NotFoundError
+from portal.kernel.ids import SessionId, StaffId
 from portal.kernel.sealing import place
-from portal.kernel.visit import Visit
+from portal.kernel.visit import STAFF, Device, Visit
 from portal.kernel.work import Work, Works
+from portal.mail.letter import Letter
+from portal.mail.outbox import queue
 from portal.sessions.rules import Stage
-from portal.sessions.service import end_session, has_session, start_session
-from portal.staff import queries
-from portal.staff.events import StaffAdded, StaffRefused, StaffSignedIn, StaffSignedOut
+from portal.sessions.service import (
+    end_session,
+    end_sessions,
+    has_session,
+    mark_proved,
+    record_sign_in,
+    start_session,
+)
+from portal.settings import Settings
+from portal.staff import events, letters
 from portal.staff.models import StaffRow
-from portal.staff.rules import STAFF_EMAIL, AlreadyStaffError, Role, spell_staff_email
+from portal.staff.queries import find_owner, get_colleague
+from portal.staff.rules import (
+    GUARDED,
+    SECOND_STEPS,
+    STAFF_EMAIL,
+    AlreadyStaffError,
+    Colleague,
+    LastFactorError,
+    Role,
+    SignIn,
+    spell_staff_email,
+)
 from portal.vault.hashing import Hasher
 
 NOBODY = UUID(int=0)
+"""The subject of an event about a name that belongs to nobody."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,38 +67,40 @@ class NewColleague:
     name: str
     email: str
     role: Role
-    password: str
-    question: str
-    answer: str
 
     def __repr__(self) -> str:
         return "NewColleague(…)"
 
 
-def add_staff(works: Works, hasher: Hasher, new: NewColleague) -> StaffId:
-    """Give somebody an account at the desk; raises `AlreadyStaffError`."""
-    password_hash = hasher.hash(normalise_password(new.password))
-    answer_hash = hasher.hash(normalise_answer(new.answer))
+def add_staff(work: Work, new: NewColleague) -> StaffId:
+    """Give somebody an account that opens nothing before they join; raises `AlreadyStaffError`."""
     staff_id = StaffId(uuid4())
-    with works() as work:
-        work.vault.create_key(staff_id)
-        words = {"name": new.name, "email": new.email}
-        with unless_taken(work, StaffRow, "email_hash", AlreadyStaffError()):
-            work.session.add(
-                StaffRow(
-                    id=staff_id,
-                    email_hash=work.vault.lookup_hash(STAFF_EMAIL, spell_staff_email(new.email)),
-                    sealed=work.vault.seal(staff_id, place("staff_member", staff_id), words),
-                    role=new.role,
-                    added_at=work.now,
-                )
-            )
-        keep_secrets(work, staff_id, Secrets(password_hash, new.question, answer_hash, work.now))
-        record(work, StaffAdded(staff_id, new.role))
+    work.vault.create_key(staff_id)
+    words = {"name": new.name, "email": new.email}
+    row = StaffRow(
+        id=staff_id,
+        email_hash=work.vault.lookup_hash(STAFF_EMAIL, spell_staff_email(new.email)),
+        sealed=work.vault.seal(staff_id, place("staff_member", staff_id), words),
+        role=new.role,
+        added_at=work.now,
+    )
+    with unless_taken(work, StaffRow, "email_hash", AlreadyStaffError()):
+        work.session.add(row)
+    record(work, events.StaffAdded(staff_id, new.role))
     return staff_id
 
 
-def check_password(works: Works, hasher: Hasher, email: str, password: str) -> tuple[Proof, str]:
+def equip(work: Work, staff_id: StaffId, password_hash: str, secret: str) -> None:
+    """Give somebody made up a password and an authenticator whose secret is known."""
+    keep_secrets(work, staff_id, Secrets(password_hash, "", "", work.now))
+    words = {"secret": secret, "pending": ""}
+    sealed = work.vault.seal(staff_id, place("authenticator", staff_id), words)
+    row = Authenticator(owner_id=staff_id, sealed=sealed, added_at=work.now, last_step=0)
+    row.confirmed_at = work.now
+    work.session.add(row)
+
+
+def check_password(works: Works, hasher: Hasher, email: str, password: str) -> SignIn:
     """Look at a password; when it is right, return the token of a half-open session with it."""
 
     def find(work: Work) -> tuple[bytes, UUID | None]:
@@ -79,34 +111,187 @@ def check_password(works: Works, hasher: Hasher, email: str, password: str) -> t
         return email_hash, work.session.scalar(query)
 
     proof = prove(works, hasher, Guarded.STAFF_PASSWORD, find, password)
+    renewed = hasher.hash(normalise_password(password)) if proof.outdated else None
     with works() as work:
         if not proof.right or proof.owner_id is None:
-            record(work, StaffRefused(proof.owner_id or NOBODY, "password", proof.blocked))
-            return proof, ""
-        return proof, start_session(work, queries.STAFF, proof.owner_id, Stage.HALF)
+            _refuse(work, proof, "password")
+            return SignIn(proof)
+        if renewed:
+            renew_password_hash(work, proof.owner_id, renewed)
+        if not get_factors(work, proof.owner_id).are_strong:
+            _refuse(work, proof, "unfinished")
+            return SignIn(proof, is_unfinished=True)
+        return SignIn(proof, start_session(work, STAFF, proof.owner_id, Stage.HALF))
 
 
-def check_answer(works: Works, hasher: Hasher, half: Visit, answer: str) -> tuple[Proof, str]:
-    """Look at an answer; when it is right, return the token of the session that is open now."""
-
-    def find(work: Work) -> tuple[bytes, UUID | None]:
-        query = select(StaffRow.email_hash).where(StaffRow.id == half.person_id)
-        return work.session.scalar(query) or b"", half.person_id
-
-    proof = prove(works, hasher, Guarded.STAFF_ANSWER, find, answer)
+def check_code(works: Works, half: Visit, way: Way, code: str, device: Device) -> SignIn:
+    """Count a try, then look at a code of an authenticator or of a sheet of paper."""
+    me, wrong = half.person_id, Proof(half.person_id, right=False, blocked=False)
     with works() as work:
-        if not proof.right or not has_session(work, half.session_id):
-            record(work, StaffRefused(half.person_id, "answer", proof.blocked))
-            return proof, ""
-        row = work.session.get_one(StaffRow, half.person_id)
-        before, row.signed_in_at = row.signed_in_at, work.now
+        name_hash, _ = find_owner(work, me)
+        if not count_try(work, Guarded.STAFF_CODE, name_hash).allowed:
+            blocked = replace(wrong, blocked=True)
+            _refuse(work, blocked, way)
+            return SignIn(blocked)
+        if (
+            half.is_enrolling
+            or way not in open_ways(work, me)
+            or not _is_right(work, me, way, code)
+        ):
+            _refuse(work, wrong, way)
+            return SignIn(wrong)
+        if not has_session(work, half.session_id):
+            return SignIn(wrong)
         end_session(work, half.session_id)
-        forget_tries(work, row.email_hash, Guarded.STAFF_PASSWORD, Guarded.STAFF_ANSWER)
-        record(work, StaffSignedIn(row.id))
-        return proof, start_session(work, queries.STAFF, row.id, Stage.FULL, before)
+        return open_session(work, me, way, device)
+
+
+def check_passkey(
+    works: Works, settings: Settings, subject_id: UUID, answer: str, device: Device
+) -> SignIn:
+    """Let somebody in by a passkey alone: it is two proofs in one, so nothing else is asked."""
+    with works() as work:
+        owner_id = factors.use_passkey(work, settings, subject_id, answer)
+        if owner_id is None or find_owner(work, owner_id)[1] is None:
+            wrong = Proof(None, right=False, blocked=False)
+            _refuse(work, wrong, Way.PASSKEY)
+            return SignIn(wrong)
+        return open_session(work, owner_id, Way.PASSKEY, device)
+
+
+def open_ways(work: Work, staff_id: UUID) -> tuple[Way, ...]:
+    """Return the second steps that are open to a colleague, the first one first."""
+    return tuple(way for way in get_factors(work, staff_id).ways if way in SECOND_STEPS)
+
+
+def open_session(work: Work, staff_id: UUID, way: Way, device: Device) -> SignIn:
+    """Open a full session for whoever has proved who they are; not for somebody who has left."""
+    row = work.session.get_one(StaffRow, staff_id, with_for_update=True)
+    if row.closed_at is not None:
+        return SignIn(Proof(staff_id, right=False, blocked=False))
+    before, row.signed_in_at = row.signed_in_at, work.now
+    forget_tries(work, row.email_hash, *GUARDED)
+    token = start_session(work, STAFF, row.id, Stage.FULL, before)
+    is_new = record_sign_in(work, row.id, token, way, device)
+    if is_new:
+        to, when = get_colleague(work, row.id), spell_moment(work.now)
+        queue(work, row.id, letters.new_device(to.email, to.name, device, when))
+    record(work, events.StaffSignedIn(row.id, way, is_new))
+    return SignIn(Proof(row.id, right=True, blocked=False), token)
+
+
+def prove_again(works: Works, hasher: Hasher, visit: Visit, password: str) -> Proof:
+    """Take a password as fresh proof: what is precious is open for five minutes (ASVS 7.5.1)."""
+    find = partial(find_owner, staff_id=visit.person_id)
+    proof = prove(works, hasher, Guarded.STAFF_PASSWORD, find, password)
+    with works() as work:
+        if not proof.right:
+            _refuse(work, proof, "password-again")
+        else:
+            forget_tries(work, find(work)[0], Guarded.STAFF_PASSWORD)
+            mark_proved(work, visit.session_id)
+            record(work, events.StaffProved(visit.person_id, "password"))
+    return proof
+
+
+def prove_by_passkey(work: Work, settings: Settings, visit: Visit, answer: str) -> bool:
+    """Take a passkey as fresh proof; one of somebody else is none."""
+    if factors.use_passkey(work, settings, visit.session_id, answer) != visit.person_id:
+        _refuse(work, Proof(visit.person_id, right=False, blocked=False), Way.PASSKEY)
+        return False
+    mark_proved(work, visit.session_id)
+    record(work, events.StaffProved(visit.person_id, Way.PASSKEY))
+    return True
 
 
 def sign_out(work: Work, visit: Visit) -> None:
     """End the session."""
     end_session(work, visit.session_id)
-    record(work, StaffSignedOut(visit.person_id))
+    record(work, events.StaffSignedOut(visit.person_id))
+
+
+def end_others(work: Work, visit: Visit, session_id: SessionId | None = None) -> None:
+    """Sign a colleague out in one place, or everywhere else; raises `NotFoundError`."""
+    if session_id is None:
+        end_sessions(work, visit.person_id, but=visit.session_id)
+    elif not end_session(work, session_id, visit.person_id):
+        raise NotFoundError
+    record(work, events.SessionsEnded(visit.person_id, "one" if session_id else "others"))
+
+
+def change_password(works: Works, hasher: Hasher, visit: Visit, password: str) -> bool:
+    """Keep a new password; False when it is the very same."""
+    spelled = normalise_password(password)
+    with works() as work:
+        before = find_secrets(work, visit.person_id)
+    if before is None or hasher.verify(spelled, before.password_hash):
+        return False
+    hashed = hasher.hash(spelled)
+    with works() as work:
+        to = _lock(work, visit)
+        keep_secrets(work, to.id, Secrets(hashed, "", "", work.now))
+        letter = letters.password_changed(to.email, to.name)
+        _finish(work, visit, letter, events.PasswordChanged(to.id))
+    return True
+
+
+def confirm_authenticator(work: Work, visit: Visit, code: str) -> bool:
+    """Take a new authenticator into use by its first code; the one before ends with that."""
+    to = _lock(work, visit)
+    if not factors.confirm_authenticator(work, to.id, code):
+        return False
+    letter = letters.factor_added(to.email, to.name, "An authenticator app")
+    _finish(work, visit, letter, events.FactorAdded(to.id, Way.AUTHENTICATOR))
+    return True
+
+
+def add_passkey(work: Work, visit: Visit, settings: Settings, answer: str, name: str) -> bool:
+    """Keep a passkey that the browser made; False when it does not fit what was asked."""
+    to = _lock(work, visit)
+    if not factors.add_passkey(work, settings, to.id, answer, name):
+        return False
+    letter = letters.factor_added(to.email, to.name, "A passkey")
+    _finish(work, visit, letter, events.FactorAdded(to.id, Way.PASSKEY))
+    return True
+
+
+def remove_passkey(work: Work, visit: Visit, passkey_id: UUID) -> None:
+    """Take a passkey away; raises `NotFoundError`, and `LastFactorError` for the last one."""
+    to = _lock(work, visit)
+    if not factors.remove_passkey(work, to.id, passkey_id):
+        raise NotFoundError
+    if not get_factors(work, to.id).are_strong:
+        raise LastFactorError
+    letter = letters.passkey_removed(to.email, to.name)
+    _finish(work, visit, letter, events.FactorRemoved(to.id, Way.PASSKEY))
+
+
+def replace_codes(work: Work, visit: Visit) -> list[str]:
+    """Make ten recovery codes anew; they are shown once."""
+    to = _lock(work, visit)
+    codes = factors.make_recovery_codes(work, to.id)
+    _finish(work, visit, letters.codes_made(to.email, to.name), events.CodesMade(to.id))
+    return codes
+
+
+def _is_right(work: Work, staff_id: UUID, way: Way, code: str) -> bool:
+    if way is Way.AUTHENTICATOR:
+        return factors.use_authenticator(work, staff_id, code)
+    return way is Way.RECOVERY_CODE and factors.use_recovery_code(work, staff_id, code)
+
+
+def _lock(work: Work, visit: Visit) -> Colleague:
+    """Take a colleague, so that two changes at once come one after the other."""
+    work.session.get(StaffRow, visit.person_id, with_for_update=True)
+    return get_colleague(work, visit.person_id)
+
+
+def _finish(work: Work, visit: Visit, letter: Letter, event: AuditEvent) -> None:
+    """End the other sessions (ASVS 7.4.3), tell the colleague, write it in the trail."""
+    end_sessions(work, visit.person_id, but=visit.session_id)
+    queue(work, visit.person_id, letter)
+    record(work, event)
+
+
+def _refuse(work: Work, proof: Proof, step: str) -> None:
+    record(work, events.StaffRefused(proof.owner_id or NOBODY, step, proof.blocked))

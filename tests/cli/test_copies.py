@@ -12,7 +12,6 @@ from portal.runtime import Runtime, assemble
 from portal.settings import read_settings
 from tests.test_cli import REAL, run
 
-TYPED = "seven green umbrellas sing\nthe harbour\n"
 STAMP = "portal-20200101T000000Z"
 
 
@@ -26,7 +25,7 @@ def instance(tmp_path: Path) -> Path:
 
 def add(instance: Path, name: str) -> int:
     words = ("staff", "add", f"{name}@example.com", "--name", name)
-    return run(instance, *words, typed=TYPED).returncode
+    return run(instance, *words).returncode
 
 
 def parts_of(instance: Path) -> Runtime:

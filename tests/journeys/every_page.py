@@ -12,8 +12,10 @@ from portal.account.queries import list_registrations
 from portal.account.rules import Service
 from portal.cases.rules import EVERYTHING, PAGE, Topic
 from portal.staff.rules import Role
+from tests.colleagues.steps import CHOSEN, invited, show_code
 from tests.journeys.conftest import Site
 from tests.pages import Visitor
+from tests.recovery.test_forgotten import with_authenticator
 from tests.world import ANSWER, PASSWORD, Person
 
 Walk = Callable[[Site], Iterator[str]]
@@ -38,11 +40,13 @@ PUBLIC = (
     *("/register", "/register/sent", "/register/confirm/nothing", "/sign-in"),
     *("/contact", "/contact/sent", "/contact/confirm/nothing", "/contact/confirmed"),
     *("/registrations/closed", "/receipts", "/receipts/ER-2222-2222-2222"),
+    *("/forgotten", "/forgotten/sent", "/forgotten/nothing", "/begin-anew/nothing"),
     *("/registrations/gone", "/signed-out", "/signed-out?why=idle", "/sign-out", "/nothing"),
     *("/staff/sign-in", "/staff/signed-out", "/staff/signed-out?why=idle", "/staff/nothing"),
 )
 OWN = (
-    *("/account", "/profile", "/profile/edit", "/preferences", "/preferences/off"),
+    *("/account", "/profile", "/profile/edit", "/profile/account-number", "/prove"),
+    *("/preferences", "/preferences/off"),
     *("/preferences/history", "/registrations", "/registrations/cancel", "/cases"),
     *("/registrations/copy", "/receipts"),
     *("/contact", "/privacy", "/cases/PC-2222-222", "/nothing"),
@@ -54,17 +58,20 @@ DESK = (
     *("/staff", "/staff/cases", "/staff/cases?view=mine", "/staff/cases?view=unassigned"),
     *("/staff/cases?view=overdue", "/staff/cases?view=closed"),
     *("/staff/cases?topic=cancel-registration&topic=other&status=new", "/staff/cases/PC-2222-222"),
+    *("/staff/security", "/staff/security/password", "/staff/security/authenticator"),
+    *("/staff/security/recovery-codes", "/staff/security/passkeys/add", "/staff/prove"),
+    "/staff/join/nothing",
 )
 
 
 def walk_in_public(site: Site) -> Iterator[str]:
     """See what anybody can see, and everything on the way in."""
-    world = site.world
     yield from _open_all(site, PUBLIC)
     for path, button in (
         ("/register", "Create my account"),
         ("/sign-in", "Continue"),
         ("/staff/sign-in", "Continue"),
+        ("/forgotten", "Send me the link"),
         ("/contact", "Send"),
     ):
         yield _fail(site, path, button)
@@ -77,20 +84,50 @@ def walk_in_public(site: Site) -> Iterator[str]:
     site.press("Send")
     site.arrive("We could not read that")
     yield "400"
-    for path, person in (
-        ("/sign-in", world.customer("half@example.com")),
-        ("/staff/sign-in", world.colleague("half@example.com")),
+    yield from _second_steps(site)
+    yield from _recovery(site)
+    yield from _links(site)
+
+
+def _second_steps(site: Site) -> Iterator[str]:
+    """See what is asked after the password, of each kind of person."""
+    world = site.world
+    careful = world.customer("careful@example.com")
+    with_authenticator(world, careful)
+    for path, person, steps in (
+        ("/sign-in", world.customer("half@example.com"), ("question", "email-code")),
+        ("/sign-in", careful, ("authenticator", "recovery-code")),
+        ("/staff/sign-in", world.colleague("half@example.com"), ("authenticator",)),
+        ("/staff/sign-in", world.colleague("half2@example.com"), ("recovery-code",)),
     ):
-        label = "Email address" if path == "/sign-in" else "Work email address"
+        site.context.clear_cookies()
         site.open(path)
+        label = "Email address" if path == "/sign-in" else "Work email address"
         site.fill({label: person.email, "Password": person.password})
         site.press("Continue")
-        site.arrive("Answer your security question")
-        yield f"{path}/question"
-        site.press("Sign in")
-        expect(site.page.get_by_role("alert")).to_be_visible()
-        yield f"{path}/question with errors"
-    yield from _links(site)
+        expect(site.page.get_by_role("button", name="Sign in")).to_be_visible()
+        for step in steps:
+            yield from _open_all(site, (f"{path}/{step}",))
+            site.press("Sign in")
+            expect(site.page.get_by_role("alert")).to_be_visible()
+            yield f"{path}/{step} with errors"
+
+
+def _recovery(site: Site) -> Iterator[str]:
+    """See what a link to a new password leads to, with a question and with a code."""
+    world = site.world
+    for email in ("half@example.com", "careful@example.com"):
+        world.visitor().open("/forgotten").send(email=email)
+        link = world.letter("Choose a new password").link
+        yield from _open_all(site, (link,))
+        yield _fail(site, link, "Change my password")
+    reference = world.case(topic=Topic.SIGN_IN, email="half@example.com")
+    desk = world.at_the_desk(world.colleague("lets@example.com", role=Role.SENIOR))
+    page = desk.open(f"/staff/cases/{reference}/let-back-in")
+    page.send(note="Rang the number in the profile.", confirm="y")
+    link = world.letter("Get back into your account").link
+    yield from _open_all(site, (link,))
+    yield _fail(site, link, "Keep these")
 
 
 def _links(site: Site) -> Iterator[str]:
@@ -149,7 +186,7 @@ def walk_as_customer(site: Site) -> Iterator[str]:
     yield from _open_all(site, (cancel,))
     yield _fail(site, cancel, f"Cancel {registration.name}")
     yield _fail(site, "/registrations/cancel", "Close and delete my account")
-    yield _fail(site, "/registrations/copy", "Download")
+    yield from _kept(site)
     site.open("/profile/edit")
     site.fill({"First name": "", "Telephone (optional)": ENDLESS, "Postcode (optional)": "x" * 99})
     site.press("Save changes")
@@ -160,6 +197,21 @@ def walk_as_customer(site: Site) -> Iterator[str]:
     site.open("/sign-in")
     site.read("Welcome back")
     yield "/sign-in of somebody remembered"
+
+
+def _kept(site: Site) -> Iterator[str]:
+    """See a form that was kept, and where it is offered."""
+    site.open("/contact")
+    site.field("Your message").fill(WORDS[:2000])
+    site.page.evaluate(
+        """async () => {
+            const body = new FormData(document.querySelector('main form[method=post]'));
+            body.set('path', '/contact');
+            await fetch('/session/keep', { method: 'POST', body });
+        }"""
+    )
+    yield from _open_all(site, ("/account", "/contact"))
+    site.press("Throw it away")
 
 
 def _conflicts(site: Site, other: Visitor) -> Iterator[str]:
@@ -212,6 +264,35 @@ def walk_at_the_desk(site: Site) -> Iterator[str]:
     yield from _hold(site, kept[-1])
 
 
+def walk_among_colleagues(site: Site) -> Iterator[str]:
+    """Look after colleagues whose names fit nowhere, and join the desk oneself."""
+    world = site.world
+    site.sign_in(world.colleague("boss@example.com", BACKWARDS, Role.ADMINISTRATOR), "/staff")
+    other = world.colleague("other@example.com", ENDLESS)
+    home = "/staff/colleagues"
+    verbs = ("role", "invite", "close")
+    yield from _open_all(
+        site, (home, f"{home}/add", *(f"{home}/{other.id}/{one}" for one in verbs))
+    )
+    yield _fail(site, f"{home}/add", "Send the invitation")
+    site.context.clear_cookies()
+    _, path = invited(world)
+    yield from _open_all(site, (path,))
+    yield _fail(site, path, "Continue")
+    site.field("Create a password").fill(CHOSEN)
+    site.press("Continue")
+    site.arrive("Set up your second step")
+    yield "/staff/join/authenticator"
+    secret = site.page.locator("code.code").inner_text().replace(" ", "")
+    site.press("Finish")
+    expect(site.page.get_by_role("alert", name="There is a problem")).to_be_visible()
+    yield "/staff/join/authenticator with errors"
+    site.field("Code from your app").fill(show_code(world, secret))
+    site.press("Finish")
+    site.arrive("Keep these codes")
+    yield "/staff/join/authenticator, the codes"
+
+
 def _decide(site: Site, reference: str, other: Visitor) -> Iterator[str]:
     """Go on without the customer's link: the empty form, with errors, and asked by somebody."""
     path = f"/staff/cases/{reference}/without-link"
@@ -242,6 +323,7 @@ WALKS: dict[str, Walk] = {
     "customer": walk_as_customer,
     "empty desk": walk_at_an_empty_desk,
     "desk": walk_at_the_desk,
+    "colleagues": walk_among_colleagues,
 }
 
 

@@ -102,7 +102,7 @@ def test_the_note_stays_between_colleagues_and_the_step_is_in_the_timeline(world
     assert "Link to sign in again sent" in shown
     mine = world.signed_in(person).open(f"/cases/{reference}").text
     assert NOTE not in mine
-    assert world.audit("recovery:customer:let-back-in")[0].subject_id == person.id
+    assert world.audit("recovery:customer:readmitted")[0].subject_id == person.id
 
 
 def test_an_address_without_an_account_gets_no_link(world: World) -> None:

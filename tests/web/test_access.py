@@ -1,4 +1,10 @@
-"""Who may see what: one line for every address there is; a new one must be added here."""
+"""Who may see what: one line for every address there is; a new one must be added here.
+
+Each line says what a stranger, somebody half signed in, a customer, another customer and a
+colleague see; where only some roles may, the task is named, and everybody else is refused (403).
+A remembered browser sees what a stranger sees, and so does somebody whose account at the desk was
+closed while they were signed in.
+"""
 
 from collections.abc import Callable
 from uuid import UUID, uuid4
@@ -7,17 +13,27 @@ import pytest
 from flask import Flask
 
 from portal.account.queries import list_registrations
+from portal.colleagues.service import close_account
+from portal.staff.rules import MAY, Role, Task
 from tests.pages import Visitor
-from tests.world import PASSWORD, Person, World
+from tests.world import ANSWER, PASSWORD, Person, World
 
 GATE, DESK_GATE = "/sign-in", "/staff/sign-in"
-WHO = ("stranger", "half", "customer", "other", "staff")
 OPEN = (200,) * 5
 CUSTOMERS = (GATE, GATE, 200, 200, GATE)
-OWNERS = (GATE, GATE, 200, 404, GATE)
 NOT_THERE = (GATE, GATE, 404, 404, GATE)
+OWNERS = (GATE, GATE, 200, 404, GATE)
 DESK = (DESK_GATE, DESK_GATE, DESK_GATE, DESK_GATE, 200)
 Expected = tuple[int | str, ...]
+
+COLUMNS = {"stranger": 0, "half": 1, "customer": 2, "other": 3, "remembered": 0, "closed": 0}
+ALLOWED = {
+    Role.AGENT: (),
+    Role.SENIOR: (Task.HOLD, Task.LET_BACK_IN),
+    Role.PRIVACY_OFFICER: (Task.HOLD, Task.LET_BACK_IN),
+    Role.ADMINISTRATOR: (Task.LOOK_AFTER_STAFF,),
+}
+WHO = (*COLUMNS, *ALLOWED)
 
 TABLE: dict[tuple[str, str], Expected] = {
     ("GET", "/"): OPEN,
@@ -60,8 +76,8 @@ TABLE: dict[tuple[str, str], Expected] = {
     ("POST", "/forgotten/<token>"): (410,) * 5,
     ("GET", "/begin-anew/<token>"): (410,) * 5,
     ("POST", "/begin-anew/<token>"): (410,) * 5,
-    ("GET", "/staff/cases/<reference>/let-back-in"): (*DESK[:4], 403),
-    ("POST", "/staff/cases/<reference>/let-back-in"): (*DESK[:4], 403),
+    ("GET", "/staff/cases/<reference>/let-back-in"): (*DESK, Task.LET_BACK_IN),
+    ("POST", "/staff/cases/<reference>/let-back-in"): (*DESK, Task.LET_BACK_IN),
     ("POST", "/session/keep"): (401, 401, 204, 204, 401),
     ("POST", "/session/discard"): ("/",) * 5,
     ("POST", "/staff/session/keep"): (401,) * 5,
@@ -132,8 +148,50 @@ TABLE: dict[tuple[str, str], Expected] = {
     ("POST", "/cases/<reference>"): OWNERS,
     ("GET", "/staff/sign-in"): (200, 200, 200, 200, "/staff"),
     ("POST", "/staff/sign-in"): (200, 200, 200, 200, "/staff"),
-    ("GET", "/staff/sign-in/question"): (DESK_GATE,) * 5,
-    ("POST", "/staff/sign-in/question"): (DESK_GATE,) * 5,
+    ("GET", "/staff/sign-in/authenticator"): (DESK_GATE,) * 5,
+    ("POST", "/staff/sign-in/authenticator"): (DESK_GATE,) * 5,
+    ("GET", "/staff/sign-in/recovery-code"): (DESK_GATE,) * 5,
+    ("POST", "/staff/sign-in/recovery-code"): (DESK_GATE,) * 5,
+    ("GET", "/staff/sign-in/passkey"): (DESK_GATE,) * 5,
+    ("POST", "/staff/sign-in/passkey"): (DESK_GATE,) * 5,
+    ("POST", "/staff/sign-in/passkey/options"): OPEN,
+    ("GET", "/staff/prove"): DESK,
+    ("POST", "/staff/prove"): DESK,
+    ("POST", "/staff/prove/passkey"): (*DESK[:4], "/staff/prove"),
+    ("GET", "/staff/join/<token>"): (410,) * 5,
+    ("POST", "/staff/join/<token>"): (410,) * 5,
+    ("GET", "/staff/join/authenticator"): (DESK_GATE,) * 5,
+    ("POST", "/staff/join/authenticator"): (DESK_GATE,) * 5,
+    ("GET", "/staff/join/passkey"): (DESK_GATE,) * 5,
+    ("POST", "/staff/join/passkey"): (DESK_GATE,) * 5,
+    ("POST", "/staff/join/passkey/options"): (403,) * 5,
+    ("GET", "/staff/security"): DESK,
+    ("GET", "/staff/security/password"): DESK,
+    ("POST", "/staff/security/password"): DESK,
+    ("GET", "/staff/security/authenticator"): DESK,
+    ("POST", "/staff/security/authenticator"): DESK,
+    ("GET", "/staff/security/recovery-codes"): DESK,
+    ("POST", "/staff/security/recovery-codes"): DESK,
+    ("GET", "/staff/security/passkeys/add"): DESK,
+    ("POST", "/staff/security/passkeys/add"): DESK,
+    ("POST", "/staff/security/passkeys/options"): DESK,
+    ("GET", "/staff/security/passkeys/<uuid:passkey_id>/remove"): (*DESK[:4], 404),
+    ("POST", "/staff/security/passkeys/<uuid:passkey_id>/remove"): (*DESK[:4], 404),
+    ("POST", "/staff/security/sessions/<uuid:session_id>/end"): (*DESK[:4], 404),
+    ("POST", "/staff/security/sessions/end"): (*DESK[:4], "/staff/security"),
+    ("GET", "/staff/colleagues"): (*DESK, Task.LOOK_AFTER_STAFF),
+    ("GET", "/staff/colleagues/add"): (*DESK, Task.LOOK_AFTER_STAFF),
+    ("POST", "/staff/colleagues/add"): (*DESK, Task.LOOK_AFTER_STAFF),
+    ("GET", "/staff/colleagues/<uuid:staff_id>/role"): (*DESK, Task.LOOK_AFTER_STAFF),
+    ("POST", "/staff/colleagues/<uuid:staff_id>/role"): (*DESK, Task.LOOK_AFTER_STAFF),
+    ("GET", "/staff/colleagues/<uuid:staff_id>/invite"): (*DESK, Task.LOOK_AFTER_STAFF),
+    ("POST", "/staff/colleagues/<uuid:staff_id>/invite"): (
+        *DESK[:4],
+        "/staff/colleagues",
+        Task.LOOK_AFTER_STAFF,
+    ),
+    ("GET", "/staff/colleagues/<uuid:staff_id>/close"): (*DESK, Task.LOOK_AFTER_STAFF),
+    ("POST", "/staff/colleagues/<uuid:staff_id>/close"): (*DESK, Task.LOOK_AFTER_STAFF),
     ("POST", "/staff/sign-out"): ("/staff/signed-out",) * 5,
     ("GET", "/staff/signed-out"): OPEN,
     ("POST", "/staff/session/stay"): (401, 401, 401, 401, 204),
@@ -150,9 +208,21 @@ TABLE: dict[tuple[str, str], Expected] = {
     ("POST", "/staff/cases/<reference>/without-link/agree"): (*DESK[:4], 404),
     ("POST", "/staff/cases/<reference>/without-link/refuse"): (*DESK[:4], 404),
     ("GET", "/staff/cases/<reference>/holds"): DESK,
-    ("POST", "/staff/cases/<reference>/holds"): (*DESK[:4], 403),
-    ("POST", "/staff/cases/<reference>/holds/<uuid:hold_id>/lift"): (*DESK[:4], 403),
+    ("POST", "/staff/cases/<reference>/holds"): (*DESK, Task.HOLD),
+    ("POST", "/staff/cases/<reference>/holds/<uuid:hold_id>/lift"): (
+        *DESK[:4],
+        404,
+        Task.HOLD,
+    ),
 }
+
+
+def expected_of(row: Expected, who: str) -> int | str:
+    """What somebody is to see of an address."""
+    if who in COLUMNS:
+        return row[COLUMNS[who]]
+    task = row[5] if len(row) > len(DESK) else None
+    return row[4] if task is None or task in ALLOWED[Role(who)] else 403
 
 
 def test_every_address_there_is_stands_in_the_table(app: Flask) -> None:
@@ -164,8 +234,8 @@ def test_every_address_there_is_stands_in_the_table(app: Flask) -> None:
     assert there == set(TABLE)
 
 
-def kind_is_desk(rule: str) -> bool:
-    return rule.startswith("/staff/cases/")
+def test_roles_may_what_is_written_here_and_no_more() -> None:
+    assert {role: set(tasks) for role, tasks in ALLOWED.items()} == MAY
 
 
 def half_way(world: World, person: Person) -> Visitor:
@@ -174,50 +244,108 @@ def half_way(world: World, person: Person) -> Visitor:
     return visitor
 
 
-@pytest.mark.parametrize("who", WHO)
-def test_nobody_sees_more_than_the_table_says(world: World, who: str) -> None:
-    owner = world.customer()
+def remembered(world: World, person: Person) -> Visitor:
+    visitor = world.visitor()
+    visitor.open("/sign-in").send(email=person.email, password=PASSWORD, remember="y")
+    visitor.open("/sign-in/question").send(answer=ANSWER)
+    visitor.send("/sign-out")
+    assert visitor.cookie("remember")
+    return visitor
+
+
+def closed(world: World) -> Visitor:
+    """Somebody who is signed in at the desk, and whose account is closed then."""
+    leaver = world.colleague("leaver@example.com")
+    visitor = world.at_the_desk(leaver)
+    visitor.open("/staff")
+    with world.work() as work:
+        close_account(work, leaver.staff_id, None)
+    return visitor
+
+
+def enter(world: World, who: str, owner: Person) -> Visitor:
+    """The browser of one kind of visitor."""
     entrances: dict[str, Callable[[], Visitor]] = {
         "stranger": world.visitor,
         "half": lambda: half_way(world, owner),
         "customer": lambda: world.signed_in(owner),
         "other": lambda: world.signed_in(world.customer("jules@example.com")),
-        "staff": world.at_the_desk,
+        "remembered": lambda: remembered(world, owner),
+        "closed": lambda: closed(world),
     }
-    visitor = entrances[who]()
+    if who in entrances:
+        return entrances[who]()
+    return world.at_the_desk(world.colleague("role@example.com", role=Role(who)))
+
+
+def path_of(rule: str, ids: dict[str, str]) -> str:
+    path = rule.replace("<version>/<path:name>", "x/app.css").replace("<token>", "a" * 43)
+    for name, one in ids.items():
+        path = path.replace(f"<uuid:{name}>", one).replace(f"<{name}>", one)
+    assert "<" not in path, path
+    return path
+
+
+@pytest.mark.parametrize("who", WHO)
+def test_nobody_sees_more_than_the_table_says(world: World, who: str) -> None:
+    owner, colleague = world.customer(), world.colleague("other@example.com")
+    world.colleague("boss@example.com", role=Role.ADMINISTRATOR)
+    visitor = enter(world, who, owner)
     registration: UUID = world.read(list_registrations, owner.customer_id)[0].id
+    ids = {
+        "registration_id": str(registration),
+        "staff_id": str(colleague.id),
+        **dict.fromkeys(("hold_id", "passkey_id", "session_id"), str(uuid4())),
+        **dict.fromkeys(("browser_id", "record_id"), str(uuid4())),
+    }
     wrong = {}
-    for (method, rule), expected in TABLE.items():
-        reference = world.case(owner)
-        path = (
-            rule.replace("<token>", "a" * 43)
-            .replace("<reference>", reference)
-            .replace("<uuid:registration_id>", str(registration))
-            .replace("<uuid:hold_id>", str(registration))
-            .replace("<uuid:passkey_id>", str(registration))
-            .replace("<uuid:session_id>", str(registration))
-            .replace("<uuid:browser_id>", str(registration))
-            .replace("<uuid:record_id>", str(registration))
-            .replace("<version>/<path:name>", "x/app.css")
-        )
-        if method == "POST" and "sign-out" in rule:
+    for (method, rule), row in TABLE.items():
+        if method == "POST" and rule in LEAVING:
             continue  # tried below: it would end the visit
-        data = {"csrf_token": visitor.token()} if method == "POST" else {}
-        data |= {"version": "1"} if kind_is_desk(rule) else {}
-        answer = visitor.client.open(path, method=method, data=data if method == "POST" else None)
-        seen: int | str = answer.status_code
-        if answer.status_code == 303:
-            seen = answer.location.partition("?")[0]
-        wanted = expected[WHO.index(who)]
-        if wanted == "/staff/cases":
-            wanted = f"/staff/cases/{reference}"
-        if seen != wanted:
+        reference = world.case(owner)
+        path = path_of(rule, {**ids, "reference": reference})
+        wanted = expected_of(row, who)
+        wanted = f"/staff/cases/{reference}" if wanted == "/staff/cases" else wanted
+        if (seen := ask(visitor, method, path)) != wanted:
             wrong[method, rule] = seen, wanted
-    for rule in ("/sign-out", "/staff/sign-out"):
-        answer = visitor.send(rule)
-        if answer.location != TABLE["POST", rule][0]:
-            wrong["POST", rule] = answer.location, TABLE["POST", rule][0]
+    for rule in LEAVING:
+        if (location := visitor.send(rule).location) != TABLE["POST", rule][0]:
+            wrong["POST", rule] = location, TABLE["POST", rule][0]
     assert wrong == {}
+
+
+LEAVING = ("/sign-out", "/staff/sign-out")
+
+
+def ask(visitor: Visitor, method: str, path: str) -> int | str:
+    """What somebody gets of an address: a status, or where they are sent."""
+    data = {"csrf_token": visitor.token()} if method == "POST" else None
+    if data and path.startswith("/staff/cases/"):
+        data["version"] = "1"
+    answer = visitor.client.open(path, method=method, data=data)
+    is_sent = answer.status_code == 303
+    return answer.location.partition("?")[0] if is_sent else answer.status_code
+
+
+@pytest.mark.parametrize("who", ["stranger", "customer", Role.AGENT])
+def test_what_a_page_does_not_offer_is_refused(world: World, who: str) -> None:
+    owner = world.customer()
+    visitor = enter(world, who, owner)
+    ids = dict.fromkeys(
+        (
+            "registration_id", "staff_id", "hold_id", "passkey_id", "session_id", "browser_id",
+            "record_id",
+        ),
+        str(uuid4()),
+    ) | {"reference": "PC-2222-222"}  # fmt: skip
+    offered: dict[str, set[str]] = {}
+    for method, rule in TABLE:
+        offered.setdefault(rule, set()).add(method)
+    for rule, methods in offered.items():
+        for method in {"GET", "POST", "PUT", "PATCH", "DELETE", "TRACE", "OPTIONS"} - methods:
+            data = {"csrf_token": visitor.token()} if method == "POST" else None
+            answer = visitor.client.open(path_of(rule, ids), method=method, data=data)
+            assert answer.status_code in {400, 404, 405, 410}, (method, rule, answer.status_code)
 
 
 @pytest.mark.parametrize("who", ["customer", "staff"])

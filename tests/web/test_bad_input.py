@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 from portal.account.queries import get_customer
 from portal.account.rules import Service
 from portal.cases.models import CaseRow
+from portal.staff.rules import Role
+from tests.colleagues.steps import choose, invite_again, invited
 from tests.pages import Page, Visitor
 from tests.recovery.test_forgotten import with_authenticator
 from tests.world import PASSWORD, World
@@ -31,9 +33,9 @@ BY_SCRIPT = frozenset(
     for start in ("", "/staff")
     for path in (
         "/session/stay", "/session/keep", "/session/discard",
-        "/sign-in/passkey/options", "/prove/passkey",
+        "/sign-in/passkey/options", "/prove/passkey", "/security/passkeys/options",
     )
-) | {"/csp-report"}  # fmt: skip
+) | {"/csp-report", "/staff/join/passkey/options"}  # fmt: skip
 """What only a script sends, or only a page that is seldom there."""
 
 
@@ -67,8 +69,12 @@ def everybody(world: World) -> list[tuple[Visitor, list[str]]]:
     half, desk_half = world.visitor(), world.visitor()
     half.open("/sign-in").send(email=person.email, password=PASSWORD)
     colleague = world.colleague()
+    world.at_the_desk(colleague)  # so that there is somewhere else to sign out
+    leaver, newcomer = world.colleague("leaver@example.com"), invited(world)[1]
+    chief = world.colleague("alex@example.com", role=Role.ADMINISTRATOR)
     desk_half.open("/staff/sign-in").send(email=colleague.email, password=PASSWORD)
     careful, with_app = world.customer("careful@example.com"), world.visitor()
+    secured = world.signed_in(careful)
     with_authenticator(world, careful)
     with_app.open("/sign-in").send(email=careful.email, password=PASSWORD)
     stranger.open("/forgotten").send(email=careful.email)
@@ -92,6 +98,13 @@ def everybody(world: World) -> list[tuple[Visitor, list[str]]]:
         (desk_half, []),
         (customer, [f"/cases/{reference}", one]),
         (world.at_the_desk(colleague), [f"/staff/cases/{reference}"]),
+        (secured, []),
+        (stranger, [invite_again(world, leaver)]),
+        (choose(world, newcomer).visitor, []),
+        (
+            world.at_the_desk(chief),
+            [f"/staff/colleagues/{leaver.id}/{verb}" for verb in ("role", "invite", "close")],
+        ),
     ]
 
 

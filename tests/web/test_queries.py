@@ -51,7 +51,7 @@ CUSTOMER_PAGES = {
     "/contact": 3,
     "/privacy": 1,
 }
-STAFF_PAGES = {"/staff": (5, 3), "/staff/cases": (4, 3)}
+STAFF_PAGES = {"/staff": (5, 3), "/staff/cases": (4, 3), "/staff/security": (7, 1)}
 
 
 def ask(world: World, visitor: Visitor, path: str) -> tuple[int, int]:

@@ -1,0 +1,1 @@
+"""Looking after the people of the desk: inviting, joining, roles, leaving."""

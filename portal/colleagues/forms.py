@@ -1,0 +1,68 @@
+"""Forms about colleagues: shape only."""
+
+from portal.account.rules import LONGEST_EMAIL, WRONG_EMAIL, parse_email
+from portal.factors.rules import LONGEST_ANSWER as LONGEST_PASSKEY_ANSWER
+from portal.staff.rules import ROLES
+from portal.web.fields import line, offer, password, pick, radios, secret_line, unseen_text
+from portal.web.forms import Form
+
+LONGEST_CODE = 60
+LONGEST_NAME = 100
+QUEUE = "queue"
+"""What is chosen in place of a colleague: the queue."""
+
+
+class JoinForm(Form):
+    """Choose a password by invitation."""
+
+    password = password("Create a password", needed="Enter a password")
+
+
+class EnrolForm(Form):
+    """The first code of the authenticator app."""
+
+    code = secret_line("Code from your app", LONGEST_CODE, needed="Enter the code from your app")
+
+
+class EnrolPasskeyForm(Form):
+    """What a browser answers that has made a passkey; people never see it."""
+
+    answer = unseen_text(LONGEST_PASSKEY_ANSWER)
+
+
+class AddForm(Form):
+    """Give somebody an account."""
+
+    name = line("Name", LONGEST_NAME, needed="Enter the name", autocomplete="off")
+    email = line(
+        "Work email address",
+        LONGEST_EMAIL,
+        needed="Enter the email address",
+        parser=parse_email,
+        wrong=WRONG_EMAIL,
+        type="email",
+        autocomplete="off",
+        spellcheck="false",
+    )
+    role = radios("What they do", ROLES, needed="Choose what they do")
+
+
+class RoleForm(Form):
+    """Give a colleague another role."""
+
+    role = radios("What they do", ROLES, needed="Choose what they do")
+
+
+class CloseForm(Form):
+    """Close the account of somebody who leaves."""
+
+    to = pick(
+        "Who takes over their open cases?",
+        {},
+        needed="Choose who takes over",
+        empty="Choose",
+    )
+
+    def offer(self, colleagues: dict[str, str]) -> None:
+        """Offer the queue, and the colleagues who stay."""
+        offer(self.to, {QUEUE: "Nobody yet: back in the queue", **colleagues})

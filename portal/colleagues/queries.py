@@ -1,0 +1,52 @@
+"""Reading who works at the desk, who was invited, and what is in whose hands."""
+
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from portal.cases.models import CaseRow
+from portal.cases.rules import Status
+from portal.colleagues.rules import Member
+from portal.factors.models import Authenticator, Passkey
+from portal.kernel.errors import NotFoundError
+from portal.kernel.work import Work
+from portal.links.queries import find_token_subject
+from portal.links.rules import Purpose
+from portal.staff.models import StaffRow
+from portal.staff.queries import get_colleague, list_colleagues
+from portal.staff.rules import Colleague, Role
+
+
+def list_members(work: Work) -> list[Member]:
+    """Return everybody who works at the desk today, by name."""
+    joined = _list_joined(work)
+    return [Member(one, one.id in joined) for one in list_colleagues(work)]
+
+
+def find_invited(work: Work, token: str) -> Colleague | None:
+    """Return whose invitation a token is, without using it; None for a dead one."""
+    staff_id = find_token_subject(work, Purpose.JOIN_DESK, token)
+    try:
+        return get_colleague(work, staff_id) if staff_id else None
+    except NotFoundError:
+        return None
+
+
+def find_is_indispensable(work: Work, staff_id: UUID) -> bool:
+    """Tell whether somebody is the only administrator who can sign in."""
+    query = select(StaffRow.id).where(
+        StaffRow.role == Role.ADMINISTRATOR, StaffRow.closed_at.is_(None)
+    )
+    return set(work.session.scalars(query)) & _list_joined(work) == {staff_id}
+
+
+def count_open_cases(work: Work, staff_id: UUID) -> int:
+    """Count the open cases that are in a colleague's hands."""
+    query = select(func.count()).select_from(CaseRow)
+    mine = (CaseRow.assigned_to == staff_id) & (CaseRow.status != Status.CLOSED)
+    return work.session.scalar(query.where(mine)) or 0
+
+
+def _list_joined(work: Work) -> set[UUID]:
+    apps = select(Authenticator.owner_id).where(Authenticator.confirmed_at.is_not(None))
+    return set(work.session.scalars(apps.union(select(Passkey.owner_id))))

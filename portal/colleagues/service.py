@@ -1,0 +1,184 @@
+"""Invite colleagues, let them join, change their roles, close the accounts of those who leave.
+
+Whoever looks after accounts starts all this, and never sees or chooses a password (ASVS 6.4.6).
+"""
+
+from uuid import UUID
+
+from sqlalchemy import select
+
+from portal.audit.trail import record
+from portal.cases.events import CaseAssigned
+from portal.cases.models import CaseRow
+from portal.cases.rules import Status, Step
+from portal.cases.service import enter, lock_case
+from portal.colleagues.queries import find_invited, find_is_indispensable
+from portal.colleagues.rules import BACK_IN_QUEUE, Joined
+from portal.credentials.rules import Secrets, normalise_password
+from portal.credentials.service import forget_owner as forget_secrets
+from portal.credentials.service import forget_tries, keep_secrets
+from portal.drafts.service import forget_owner as forget_drafts
+from portal.factors import service as factors
+from portal.factors.rules import Way
+from portal.kernel.errors import NotFoundError
+from portal.kernel.ids import StaffId
+from portal.kernel.visit import STAFF, Device, Visit
+from portal.kernel.work import Work, Works
+from portal.links.rules import Purpose
+from portal.links.service import end_tokens, issue_token, use_token
+from portal.mail.outbox import queue
+from portal.sessions.rules import Stage
+from portal.sessions.service import end_session, end_sessions, has_session, start_session
+from portal.settings import Settings
+from portal.staff import letters
+from portal.staff.events import (
+    FactorAdded,
+    InvitationUsed,
+    RoleChanged,
+    StaffClosed,
+    StaffInvited,
+)
+from portal.staff.models import StaffRow
+from portal.staff.queries import find_owner, get_colleague
+from portal.staff.rules import GUARDED, INVITED_WITHIN, LastAdministratorError, Role
+from portal.staff.service import open_session
+from portal.vault.hashing import Hasher
+
+
+def invite(work: Work, staff_id: StaffId) -> str:
+    """Write a link to join, or to begin anew, to a colleague; return its path.
+
+    Once, ten minutes, newest only. What they sign in with is untouched until it is used. Raises
+    `NotFoundError` for somebody who has left.
+    """
+    to = get_colleague(work, staff_id)
+    token = issue_token(work, Purpose.JOIN_DESK, staff_id, INVITED_WITHIN)
+    path = f"/staff/join/{token}"
+    queue(work, staff_id, letters.invitation(to.email, to.name, path))
+    record(work, StaffInvited(staff_id))
+    return path
+
+
+def join(works: Works, hasher: Hasher, token: str, password: str) -> str:
+    """Keep the password of whoever was invited; return the token of a session for enrolling.
+
+    Whatever they signed in with before is gone, and every session. Empty for a dead link.
+    """
+    hashed = hasher.hash(normalise_password(password))
+    with works() as work:
+        found = find_invited(work, token)
+        if found is None or use_token(work, Purpose.JOIN_DESK, token) is None:
+            return ""
+        _lock(work, found.id)
+        end_sessions(work, found.id)
+        factors.forget_owner(work, found.id)
+        forget_tries(work, find_owner(work, found.id)[0], *GUARDED)
+        keep_secrets(work, found.id, Secrets(hashed, "", "", work.now))
+        factors.begin_authenticator(work, found.id)
+        record(work, InvitationUsed(found.id))
+        return start_session(work, STAFF, found.id, Stage.ENROLLING)
+
+
+def enrol_authenticator(work: Work, visit: Visit, code: str, device: Device) -> Joined | None:
+    """Take the first authenticator into use by its first code, and let its owner in."""
+    if not _may_enrol(work, visit):
+        return None
+    if not factors.confirm_authenticator(work, visit.person_id, code):
+        return None
+    return _enrolled(work, visit, Way.AUTHENTICATOR, device)
+
+
+def enrol_passkey(
+    work: Work, visit: Visit, settings: Settings, answer: str, device: Device
+) -> Joined | None:
+    """Keep the first passkey, which needs no authenticator beside it, and let its owner in."""
+    if not _may_enrol(work, visit):
+        return None
+    if not factors.add_passkey(work, settings, visit.person_id, answer, device.name):
+        return None
+    factors.remove_authenticator(work, visit.person_id)
+    return _enrolled(work, visit, Way.PASSKEY, device)
+
+
+def change_role(work: Work, staff_id: StaffId, role: Role) -> None:
+    """Give a colleague another role; it counts at their next click.
+
+    Raises `NotFoundError` and `LastAdministratorError`.
+    """
+    row = _lock(work, staff_id)
+    before = Role(row.role)
+    if before is role:
+        return
+    _refuse_last(work, row)
+    row.role = role
+    record(work, RoleChanged(staff_id, before, role))
+
+
+def close_account(work: Work, staff_id: StaffId, to: StaffId | None) -> int:
+    """Close the account of somebody who leaves; return how many open cases were handed over.
+
+    They go to `to`, or back to the queue. Sessions, secrets, second steps and links end at once;
+    the account itself stays, because cases name it. Raises `NotFoundError` and
+    `LastAdministratorError`.
+    """
+    row = _lock(work, staff_id)
+    _refuse_last(work, row)
+    if to is not None:
+        _lock(work, to)
+    if to == staff_id:
+        raise NotFoundError
+    handed = _hand_over(work, staff_id, to)
+    row.closed_at = work.now
+    end_sessions(work, staff_id)
+    end_tokens(work, Purpose.JOIN_DESK, staff_id)
+    for forget in (factors.forget_owner, forget_secrets, forget_drafts):
+        forget(work, staff_id)
+    forget_tries(work, row.email_hash, *GUARDED)
+    record(work, StaffClosed(staff_id, handed))
+    return handed
+
+
+def _lock(work: Work, staff_id: StaffId) -> StaffRow:
+    """Take all who are at the desk, so that two changes at once come one after the other."""
+    rows = work.session.scalars(
+        select(StaffRow)
+        .where(StaffRow.closed_at.is_(None))
+        .order_by(StaffRow.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    row = next((one for one in rows.all() if one.id == staff_id), None)
+    if row is None:
+        raise NotFoundError
+    return row
+
+
+def _refuse_last(work: Work, row: StaffRow) -> None:
+    if find_is_indispensable(work, row.id):
+        raise LastAdministratorError
+
+
+def _hand_over(work: Work, staff_id: StaffId, to: StaffId | None) -> int:
+    """Give the open cases of a colleague to another, or back to the queue, each with its entry."""
+    theirs = (CaseRow.assigned_to == staff_id) & (CaseRow.status != Status.CLOSED)
+    query = select(CaseRow).where(theirs).order_by(CaseRow.id).with_for_update()
+    found = list(work.session.scalars(query))
+    for row in found:
+        lock_case(work, row.reference, row.version)
+        row.assigned_to = to
+        enter(work, row, Step.ASSIGNED, "" if to else BACK_IN_QUEUE)
+        record(work, CaseAssigned(row.id, to))
+    return len(found)
+
+
+def _may_enrol(work: Work, visit: Visit) -> bool:
+    """Tell whether a session is there for enrolling, inside the transaction that relies on it."""
+    return visit.is_enrolling and has_session(work, visit.session_id)
+
+
+def _enrolled(work: Work, visit: Visit, way: Way, device: Device) -> Joined:
+    me: UUID = visit.person_id
+    codes = tuple(factors.make_recovery_codes(work, me))
+    record(work, FactorAdded(me, way))
+    end_session(work, visit.session_id)
+    return Joined(open_session(work, me, way, device).token, codes)

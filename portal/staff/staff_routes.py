@@ -1,0 +1,182 @@
+"""Pages on which colleagues see and change how they sign in, and where they have."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from functools import partial
+from typing import Concatenate, ParamSpec, TypeVar
+from uuid import UUID
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from portal.credentials.rules import find_password_fault
+from portal.factors.rules import LONGEST_PASSKEY_NAME, MOST_PASSKEYS, WAYS
+from portal.factors.service import Holder, begin_authenticator, begin_passkey
+from portal.kernel.breaches import Breaches
+from portal.kernel.ids import SessionId
+from portal.kernel.visit import Visit
+from portal.kernel.work import Work
+from portal.staff import service
+from portal.staff.forms import FirstCodeForm, NewPasskeyForm, NewPasswordForm
+from portal.staff.queries import get_standing
+from portal.staff.rules import (
+    NOT_MADE,
+    SAME_PASSWORD,
+    WRONG_CODE,
+    LastFactorError,
+    Standing,
+    prepare,
+    spell_place,
+)
+from portal.web.access import Access, access
+from portal.web.device import current_device
+from portal.web.forms import ButtonForm
+from portal.web.identity import current_staff_id, current_visit
+from portal.web.runtime import runtime
+from portal.web.transaction import reading, unit_of_work
+
+bp = Blueprint("staff_security", __name__, url_prefix="/staff/security")
+P = ParamSpec("P")
+R = TypeVar("R")
+
+OUT = "You are signed out everywhere else."
+
+
+@bp.get("")
+@access(Access.STAFF)
+def show() -> ResponseReturnValue:
+    """Show how a colleague signs in, and where they are signed in."""
+    mine = _mine(timedelta(seconds=runtime().settings.session_idle_seconds))
+    spell = partial(spell_place, present=current_device())
+    return render_template(
+        "staff_security/show.html", mine=mine, place=spell, ways=WAYS, visit=current_visit()
+    )
+
+
+@bp.route("/password", methods=["GET", "POST"])
+@access(Access.STAFF, fresh=True)
+def password() -> ResponseReturnValue:
+    """Take a new password."""
+    form, parts, mine = NewPasswordForm(), runtime(), _mine()
+    if form.is_valid_post():
+        typed, facts = form.password.data or "", (*mine.colleague.facts, parts.settings.brand_name)
+        fault = find_password_fault(typed, facts, Breaches(parts.settings.breach_service).know)
+        if not fault and service.change_password(unit_of_work, parts.hasher, _visit(), typed):
+            return _done(f"Your password is changed. {OUT}")
+        form.say("password", fault or SAME_PASSWORD)
+    return render_template("staff_security/password.html", form=form, mine=mine)
+
+
+@bp.route("/authenticator", methods=["GET", "POST"])
+@access(Access.STAFF, fresh=True)
+def authenticator() -> ResponseReturnValue:
+    """Set up an authenticator app: a button begins it, the first code of the app ends it."""
+    form = FirstCodeForm()
+    if "begin" in request.form:
+        with unit_of_work() as work:
+            begin_authenticator(work, current_staff_id())
+        return redirect(url_for(".authenticator"), 303)
+    if form.is_valid_post():
+        if _act(service.confirm_authenticator, form.code.data or ""):
+            return _done(f"Your new authenticator app works. {OUT}")
+        form.say("code", WRONG_CODE)
+    mine = _mine()
+    enrolment = prepare(mine, runtime().settings.brand_name)
+    return render_template(
+        "staff_security/authenticator.html", form=form, mine=mine, enrolment=enrolment
+    )
+
+
+@bp.route("/recovery-codes", methods=["GET", "POST"])
+@access(Access.STAFF, fresh=True)
+def recovery_codes() -> ResponseReturnValue:
+    """Ask, then make recovery codes anew and show them, this once."""
+    form = ButtonForm()
+    codes = _act(service.replace_codes) if form.is_valid_post() else []
+    return render_template(
+        "staff_security/recovery_codes.html", form=form, mine=_mine(), codes=codes
+    )
+
+
+@bp.route("/passkeys/add", methods=["GET", "POST"])
+@access(Access.STAFF, fresh=True, keeps=("name",))
+def add_passkey() -> ResponseReturnValue:
+    """Keep a passkey that the browser has made."""
+    form, settings = NewPasskeyForm(), runtime().settings
+    form.name.data = form.name.data or current_device().name[:LONGEST_PASSKEY_NAME]
+    if form.is_valid_post():
+        if _act(service.add_passkey, settings, form.answer.data or "", form.name.data):
+            return _done(f"Your passkey is added. {OUT}")
+        flash(NOT_MADE, "warn")
+    is_full = len(_mine().factors.passkeys) >= MOST_PASSKEYS
+    return render_template("staff_security/add_passkey.html", form=form, is_full=is_full)
+
+
+@bp.post("/passkeys/options")
+@access(Access.STAFF)
+def passkey_options() -> ResponseReturnValue:
+    """Say to a browser what passkey to make; not before its name will do."""
+    if not NewPasskeyForm().is_valid_post():
+        abort(400)
+    me = _mine().colleague
+    with unit_of_work() as work:
+        options = begin_passkey(work, runtime().settings, Holder(me.id, me.email, me.name))
+    return options, 200, {"Content-Type": "application/json"}
+
+
+@bp.route("/passkeys/<uuid:passkey_id>/remove", methods=["GET", "POST"])
+@access(Access.STAFF, fresh=True)
+def remove_passkey(passkey_id: UUID) -> ResponseReturnValue:
+    """Ask, then take a passkey away; never the last second step."""
+    form = ButtonForm()
+    if form.is_valid_post():
+        try:
+            _act(service.remove_passkey, passkey_id)
+        except LastFactorError:
+            flash("This is your only second step. Add another one first.", "warn")
+            return redirect(url_for(".show"), 303)
+        return _done(f"The passkey is removed. {OUT}")
+    mine = _mine()
+    found = next((one for one in mine.factors.passkeys if one.id == passkey_id), None) or abort(404)
+    is_last = mine.factors.authenticator_added_at is None and len(mine.factors.passkeys) == 1
+    return render_template(
+        "staff_security/remove_passkey.html", form=form, passkey=found, is_last=is_last
+    )
+
+
+@bp.post("/sessions/<uuid:session_id>/end")
+@access(Access.STAFF)
+def end_session(session_id: UUID) -> ResponseReturnValue:
+    """Sign out in one place."""
+    _act(service.end_others, SessionId(session_id))
+    return _done("You are signed out there.")
+
+
+@bp.post("/sessions/end")
+@access(Access.STAFF)
+def end_sessions() -> ResponseReturnValue:
+    """Sign out everywhere else."""
+    _act(service.end_others)
+    return _done(OUT)
+
+
+def _mine(idle: timedelta | None = None) -> Standing:
+    with reading() as work:
+        return get_standing(work, current_staff_id(), idle)
+
+
+def _visit() -> Visit:
+    visit = current_visit()
+    if visit is None:
+        raise LookupError("Nobody is signed in")
+    return visit
+
+
+def _act(verb: Callable[Concatenate[Work, Visit, P], R], *args: P.args, **named: P.kwargs) -> R:
+    with unit_of_work() as work:
+        return verb(work, _visit(), *args, **named)
+
+
+def _done(words: str) -> ResponseReturnValue:
+    flash(words, "ok")
+    return redirect(url_for(".show"), 303)

@@ -97,7 +97,6 @@ class Guarded(StrEnum):
     CUSTOMER_MAILING = "customer-mailing"
     """Letters that somebody can have us send: codes, links to a new password."""
     STAFF_PASSWORD = "staff-password"  # noqa: S105  # a name, not a secret
-    STAFF_ANSWER = "staff-answer"
     STAFF_CODE = "staff-code"
 
 

@@ -31,7 +31,7 @@ from portal.kernel.sealing import place
 from portal.kernel.work import Work, Works
 from portal.vault.hashing import Hasher
 
-ANSWERS = frozenset({Guarded.CUSTOMER_ANSWER, Guarded.STAFF_ANSWER})
+ANSWERS = frozenset({Guarded.CUSTOMER_ANSWER})
 
 TRIES_KEPT = 2 * TRIES_FORGOTTEN_AFTER
 

@@ -7,7 +7,7 @@ from tests.journeys.conftest import BOTH, Site
 
 pytestmark = pytest.mark.journey
 
-PASSWORD, UNDERSTOOD = "Your password", "I understand that this cannot be undone"
+UNDERSTOOD = "I understand that this cannot be undone"
 CLOSES, LEAVE = "I understand that my account closes at once", "Close and delete my account"
 RECEIPT = "Receipt number, or the whole receipt"
 
@@ -20,9 +20,7 @@ def test_one_service_is_cancelled_and_the_account_stays(site: Site) -> None:
     site.follow("Cancel Mobile")
     site.arrive("Cancel Mobile")
     site.press("Cancel Mobile")
-    site.has_error(PASSWORD, "Enter your password")
     site.has_error(UNDERSTOOD, "Tick the box to say that you understand")
-    site.field(PASSWORD).fill(rowan.password)
     site.check(UNDERSTOOD)
     site.press("Cancel Mobile")
     site.is_told("Your registration is cancelled: Mobile.")
@@ -40,14 +38,19 @@ def test_everything_is_cancelled_and_nobody_is_left_to_sign_in(site: Site) -> No
     site.follow("Cancel everything")
     site.arrive("Check before you leave")
     site.read("What we delete", "Your registrations", "2 records", "is gone by 29 December 2026")
-    site.check("Now")
-    site.field(PASSWORD).fill("not my password at all")
-    site.check(CLOSES)
+    site.check("Now", CLOSES)
+    site.world.clock.move(minutes=6)
     site.press(LEAVE)
-    site.has_error(PASSWORD, "That is not your password")
+    site.arrive("Is it still you?")
+    site.field("Password").fill("not my password at all")
+    site.press("Continue")
+    site.has_error("Password", "That is not your password")
     assert site.world.read(list_customer_ids, 9) == [rowan.id]
 
-    site.field(PASSWORD).fill(rowan.password)
+    site.field("Password").fill(rowan.password)
+    site.press("Continue")
+    expect(site.field("Now")).to_be_checked()
+    site.check(CLOSES)
     site.press(LEAVE)
     site.arrive("Your account is deleted")
     receipt = site.page.locator("pre").inner_text()
@@ -78,7 +81,6 @@ def test_seven_days_to_think_and_signing_in_brings_everything_back(site: Site) -
     rowan = site.world.customer()
     site.sign_in(rowan)
     site.open("/registrations/cancel")
-    site.field(PASSWORD).fill(rowan.password)
     site.check(CLOSES)
     site.press(LEAVE)
     site.arrive("Your account is closed")
@@ -96,9 +98,6 @@ def test_a_copy_is_taken_before_leaving(site: Site) -> None:
     site.open("/registrations/cancel")
     site.follow("Take a copy")
     site.arrive("Take a copy")
-    site.press("Download")
-    site.has_error(PASSWORD, "Enter your password")
-    site.field(PASSWORD).fill(rowan.password)
     with site.page.expect_download() as download:
         site.press("Download")
     text = download.value.path().read_text()

@@ -58,7 +58,7 @@ def test_a_form_sent_too_late_changes_nothing(world: World) -> None:
     form = visitor.open("/profile/edit")
     world.clock.move(minutes=30, seconds=31)
     page = form.send(given_name="Robin")
-    assert page.full_path == "/sign-in"
+    assert page.path == "/sign-in"
     assert "Robin" not in world.signed_in(person).open("/profile").text
 
 

@@ -31,6 +31,21 @@ SETTINGS = Settings(
 )
 
 
+ON_ONE_DATABASE = frozenset({"security", "staff", "colleagues", "drafts"})
+"""Pages above services that are tested on both: the whole check has to stay quick."""
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out the runs on PostgreSQL of pages whose services are tried on it elsewhere."""
+    out = [
+        item
+        for item in items
+        if item.get_closest_marker("postgresql") and item.path.parent.name in ON_ONE_DATABASE
+    ]
+    config.hook.pytest_deselected(items=out)
+    items[:] = [item for item in items if item not in set(out)]
+
+
 @pytest.fixture(scope="session")
 def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("shared")

@@ -38,7 +38,6 @@ def give_device_a_passkey_maker(page: Page) -> None:
     devtools.send("WebAuthn.addVirtualAuthenticator", {"options": device})
 
 
-@BOTH
 def test_an_authenticator_app_is_set_up_and_takes_the_place_of_the_question(site: Site) -> None:
     rowan = site.world.customer()
     site.sign_in(rowan)
@@ -125,7 +124,6 @@ def test_without_scripts_there_is_no_passkey_button_and_everything_else(site: Si
     expect(site.page.get_by_role("button", name="Continue")).to_be_visible()
 
 
-@BOTH
 def test_a_forgotten_password_is_replaced_by_a_letter_and_the_answer(site: Site) -> None:
     rowan = site.world.customer()
     site.open("/sign-in")

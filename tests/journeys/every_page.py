@@ -5,18 +5,23 @@ Each part leads a browser from page to page and says the name of each that it ha
 
 from collections.abc import Callable, Iterator
 from typing import Any
+from uuid import UUID
 
 from playwright.sync_api import expect
 
 from portal.account.queries import list_registrations
 from portal.account.rules import Service
 from portal.cases.rules import EVERYTHING, PAGE, Topic
+from portal.factors.queries import get_factors
+from portal.factors.service import Holder, add_passkey, begin_passkey
+from portal.sessions.models import SignInRecord
 from portal.staff.rules import Role
 from tests.colleagues.steps import CHOSEN, invited, show_code
+from tests.factors.keys import SoftKey
 from tests.journeys.conftest import Site
 from tests.pages import Visitor
 from tests.recovery.test_forgotten import with_authenticator
-from tests.world import ANSWER, PASSWORD, Person
+from tests.world import ANSWER, PASSWORD, Person, rows_with
 
 Walk = Callable[[Site], Iterator[str]]
 
@@ -268,7 +273,7 @@ def walk_among_colleagues(site: Site) -> Iterator[str]:
     """Look after colleagues whose names fit nowhere, and join the desk oneself."""
     world = site.world
     site.sign_in(world.colleague("boss@example.com", BACKWARDS, Role.ADMINISTRATOR), "/staff")
-    other = world.colleague("other@example.com", ENDLESS)
+    other = world.colleague("another@example.com", ENDLESS)
     home = "/staff/colleagues"
     verbs = ("role", "invite", "close")
     yield from _open_all(
@@ -283,6 +288,7 @@ def walk_among_colleagues(site: Site) -> Iterator[str]:
     site.press("Continue")
     site.arrive("Set up your second step")
     yield "/staff/join/authenticator"
+    yield from _open_all(site, ("/staff/join/passkey", "/staff/join/authenticator"))
     secret = site.page.locator("code.code").inner_text().replace(" ", "")
     site.press("Finish")
     expect(site.page.get_by_role("alert", name="There is a problem")).to_be_visible()
@@ -291,6 +297,41 @@ def walk_among_colleagues(site: Site) -> Iterator[str]:
     site.press("Finish")
     site.arrive("Keep these codes")
     yield "/staff/join/authenticator, the codes"
+
+
+def walk_with_passkeys(site: Site) -> Iterator[str]:
+    """See what somebody sees who has passkeys, as a customer and at the desk."""
+    world = site.world
+    rowan, lou = world.customer("keys@example.com"), world.colleague("keys@example.com")
+    _, codes = with_authenticator(world, rowan)
+    for person, door, label, paper in (
+        (rowan, "/sign-in", "Email address", codes),
+        (lou, "/staff/sign-in", "Work email address", lou.codes),
+    ):
+        passkey = _give_passkey(site, person)
+        site.open(door)
+        site.fill({label: person.email, "Password": person.password})
+        site.press("Continue")
+        site.arrive("Enter the code from your app")
+        yield from _open_all(site, (f"{door}/passkey", f"{door}/recovery-code"))
+        site.page.get_by_role("textbox").fill(paper.pop())
+        site.press("Sign in")
+        expect(site.page.get_by_role("button", name="Sign out").first).to_be_visible()
+        home = door.replace("sign-in", "security")
+        yield from _open_all(site, (home, f"{home}/passkeys/{passkey}/remove"))
+    with world.work() as work:
+        (record,) = rows_with(work, SignInRecord, owner_id=rowan.id)
+        unknown = f"/security/sign-ins/{record.id}/unknown"
+    yield from _open_all(site, (unknown, "/security/authenticator/remove"))
+
+
+def _give_passkey(site: Site, person: Person) -> UUID:
+    """Give somebody a passkey, without a browser; its id."""
+    settings, key = site.world.parts.settings, SoftKey(site.address)
+    with site.world.work() as work:
+        options = begin_passkey(work, settings, Holder(person.id, person.email, "Somebody"))
+        assert add_passkey(work, settings, person.id, key.enrol(options), ENDLESS[:60])
+        return get_factors(work, person.id).passkeys[0].id
 
 
 def _decide(site: Site, reference: str, other: Visitor) -> Iterator[str]:
@@ -323,6 +364,7 @@ WALKS: dict[str, Walk] = {
     "customer": walk_as_customer,
     "empty desk": walk_at_an_empty_desk,
     "desk": walk_at_the_desk,
+    "passkeys": walk_with_passkeys,
     "colleagues": walk_among_colleagues,
 }
 

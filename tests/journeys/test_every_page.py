@@ -18,7 +18,10 @@ pytestmark = pytest.mark.journey
 SCHEMES: Final[tuple[Literal["light", "dark"], ...]] = ("light", "dark")
 WITH_SCRIPTS = pytest.mark.parametrize("site", [True], indirect=True, ids=["scripts"])
 WITHOUT_SCRIPTS = pytest.mark.parametrize("site", [False], indirect=True, ids=["no-scripts"])
-NO_PAGES = {"assets", "healthz", "readyz", "notices.security_txt", "notices.change_password"}
+NO_PAGES = {
+    *("assets", "healthz", "readyz"),
+    *("notices.security_txt", "notices.change_password", "notices.passkey_endpoints"),
+}
 
 
 def endpoints(app: Flask) -> set[str]:

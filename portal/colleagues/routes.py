@@ -63,7 +63,7 @@ def second_step() -> ResponseReturnValue:
     return _draw(visit, form)
 
 
-@bp.route("/passkey", methods=["GET", "POST"])
+@bp.post("/passkey")
 @access(Access.ANYONE)
 @limited(Pace.SECRETS)
 def passkey() -> ResponseReturnValue:

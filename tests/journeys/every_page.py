@@ -288,7 +288,6 @@ def walk_among_colleagues(site: Site) -> Iterator[str]:
     site.press("Continue")
     site.arrive("Set up your second step")
     yield "/staff/join/authenticator"
-    yield from _open_all(site, ("/staff/join/passkey", "/staff/join/authenticator"))
     secret = site.page.locator("code.code").inner_text().replace(" ", "")
     site.press("Finish")
     expect(site.page.get_by_role("alert", name="There is a problem")).to_be_visible()
@@ -352,6 +351,8 @@ def _hold(site: Site, reference: str) -> Iterator[str]:
     site.sign_in(site.world.colleague("senior@example.com", role=Role.SENIOR), path)
     yield from _open_all(site, (path,))
     yield _fail(site, path, "Place the hold")
+    yield from _open_all(site, (f"/staff/cases/{reference}/let-back-in",))
+    site.open(path)
     site.check("This case")
     site.fill({"Why?": WORDS[:900], "Until which day?": "1 March 2029"})
     site.press("Place the hold")

@@ -162,7 +162,6 @@ TABLE: dict[tuple[str, str], Expected] = {
     ("POST", "/staff/join/<token>"): (410,) * 5,
     ("GET", "/staff/join/authenticator"): (DESK_GATE,) * 5,
     ("POST", "/staff/join/authenticator"): (DESK_GATE,) * 5,
-    ("GET", "/staff/join/passkey"): (DESK_GATE,) * 5,
     ("POST", "/staff/join/passkey"): (DESK_GATE,) * 5,
     ("POST", "/staff/join/passkey/options"): (403,) * 5,
     ("GET", "/staff/security"): DESK,

@@ -1,0 +1,137 @@
+"""Lines out of the house: who answers at the other end is checked, and nobody waits for long."""
+
+import ssl
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.handlers import Sink
+from sqlalchemy.pool import QueuePool
+
+from portal.kernel import breaches, database, limits
+from portal.kernel.breaches import Breaches
+from portal.mail import transport
+from portal.mail.transport import SmtpTransport
+from portal.settings import ROOT
+from tests.architecture import security_map
+from tests.credentials.ranges import Ranges
+from tests.deploy.edge import HERE, make_certificate
+from tests.faults.test_processes import free_port
+
+LEAKED = "harbour teapot nineteen clouds"
+
+
+@pytest.fixture
+def unvouched(tmp_path: Path) -> ssl.SSLContext:
+    """What a server shows that nobody vouches for."""
+    make_certificate(tmp_path)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(tmp_path / "certificate.pem", tmp_path / "key.pem")
+    return context
+
+
+class Taken(Sink):
+    """Notes that a letter got there."""
+
+    letters = 0
+
+    async def handle_DATA(self, *_: object) -> str:  # noqa: N802  # aiosmtpd's name
+        self.letters += 1
+        return "250 Taken"
+
+
+@contextmanager
+def mail_server(**tls: Any) -> Iterator[tuple[Taken, int]]:
+    handler, port = Taken(), free_port()
+    controller = Controller(handler, hostname=HERE, port=port, **tls)
+    controller.start()
+    try:
+        yield handler, port
+    finally:
+        controller.stop()
+
+
+def letter() -> EmailMessage:
+    message = EmailMessage()
+    message["From"], message["To"] = "privacy@example.com", "rowan@example.com"
+    message["Message-ID"] = "<one@example.com>"
+    message.set_content("Hello")
+    return message
+
+
+def test_a_mail_server_that_nobody_vouches_for_gets_no_letter(unvouched: ssl.SSLContext) -> None:
+    for scheme, tls in (("smtps", "ssl_context"), ("smtp+starttls", "tls_context")):
+        with mail_server(**{tls: unvouched}) as (taken, port):
+            with pytest.raises(ssl.SSLCertVerificationError):
+                SmtpTransport(f"{scheme}://{HERE}:{port}").send(letter())
+            assert taken.letters == 0
+
+
+def test_a_mail_server_with_another_name_gets_no_letter(
+    unvouched: ssl.SSLContext, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "certificate.pem"))
+    with mail_server(ssl_context=unvouched) as (taken, port):
+        with pytest.raises(ssl.SSLCertVerificationError, match="IP address mismatch"):
+            SmtpTransport(f"smtps://{HERE}:{port}").send(letter())
+        assert taken.letters == 0
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # a line left open
+def test_a_mail_server_without_tls_gets_no_letter_that_was_to_go_by_tls() -> None:
+    with mail_server() as (taken, port):
+        for scheme in ("smtps", "smtp+starttls"):
+            with pytest.raises(OSError):  # noqa: PT011  # each way fails in its own words
+                SmtpTransport(f"{scheme}://{HERE}:{port}").send(letter())
+        assert taken.letters == 0
+        SmtpTransport(f"smtp://{HERE}:{port}").send(letter())
+        assert taken.letters == 1, "without TLS, if that is what was chosen"
+
+
+@contextmanager
+def leaks(tls: ssl.SSLContext | None = None) -> Iterator[Ranges]:
+    with Ranges(LEAKED) as server:
+        if tls:
+            server.socket = tls.wrap_socket(server.socket, server_side=True)
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        try:
+            yield server
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+def test_a_service_that_nobody_vouches_for_is_told_nothing(unvouched: ssl.SSLContext) -> None:
+    with leaks() as server:
+        assert Breaches(server.url).know(LEAKED), "without TLS it answers"
+    with leaks(unvouched) as server:
+        assert not Breaches(server.url.replace("http:", "https:")).know(LEAKED)
+        assert server.heard == []
+
+
+def test_the_document_names_how_long_each_line_is_waited_for() -> None:
+    engine = database.open_engine("postgresql+psycopg://portal@localhost/portal")
+    pool = engine.pool
+    assert isinstance(pool, QueuePool)
+    rows = security_map.read_table((ROOT / "docs/threats.md").read_text("utf-8"), "## Lines out")
+    said = {row[0]: " ".join(row[1:]) for row in rows}
+    expected = {
+        "PostgreSQL": (
+            f"{pool.size()} connections a process, {pool._max_overflow} more when busy",
+            f"{int(pool.timeout())} s for a connection",
+        ),
+        "SQLite": (f"{database.BUSY_MILLISECONDS // 1000} s for the lock",),
+        "mail server": (f"{transport.TIMEOUT_SECONDS} s",),
+        "breach service": (f"{breaches.TIMEOUT_SECONDS} s",),
+        "Valkey or Redis": (f"{limits.PATIENCE_SECONDS} s", f"{limits.PAUSE_SECONDS} s"),
+    }
+    assert set(said) == set(expected)
+    for line, words in expected.items():
+        for word in words:
+            assert word in said[line], (line, word)

@@ -14,10 +14,12 @@ from portal.drafts import queries as drafts_queries
 from portal.drafts import service as drafts_service
 from portal.entrance import queries as entrance_queries
 from portal.entrance import routes as entrance
+from portal.entrance import service as entrance_service
 from portal.home import routes as home
 from portal.kernel.clock import Clock, utc_clock
 from portal.kernel.log import set_up
 from portal.kernel.visit import CUSTOMER, STAFF
+from portal.mailbox import routes as mailbox
 from portal.notices import routes as notices
 from portal.preferences import routes as preferences
 from portal.profile import routes as profile
@@ -31,6 +33,7 @@ from portal.sessions.service import mark_seen
 from portal.settings import ROOT, Settings
 from portal.staff import queries as staff_queries
 from portal.staff import routes as staff
+from portal.staff import service as staff_service
 from portal.staff import staff_routes as staff_security
 from portal.staff.rules import may
 from portal.web import (
@@ -42,9 +45,9 @@ from portal.web import (
     headers,
     health,
     identity,
-    keeping,
     limiting,
     templating,
+    visiting,
 )
 from portal.web.drafts import Drawer
 from portal.web.identity import Door
@@ -66,6 +69,7 @@ ROOMS = (
     wishes_desk,
     recovery,
     recovery_desk,
+    mailbox,
     security,
     staff,
     staff_security,
@@ -99,8 +103,8 @@ def create_app(settings: Settings, clock: Clock = utc_clock) -> Flask:
     identity.init_app(
         app,
         {
-            CUSTOMER: Door(entrance_queries.find_visit, mark_seen),
-            STAFF: Door(staff_queries.find_visit, mark_seen),
+            CUSTOMER: Door(entrance_queries.find_visit, mark_seen, entrance_service.sign_out),
+            STAFF: Door(staff_queries.find_visit, mark_seen, staff_service.sign_out),
         },
     )
     drafts.init_app(
@@ -110,7 +114,7 @@ def create_app(settings: Settings, clock: Clock = utc_clock) -> Flask:
     for room in ROOMS:
         app.register_blueprint(room.bp)
     health.init_app(app)
-    keeping.init_app(app)
+    visiting.init_app(app)
     access.init_app(app, may)
     forms.init_app(app)
     limiting.init_app(app)

@@ -17,8 +17,8 @@ from portal.preferences.rules import Channel, Choice, Purpose
 from portal.preferences.service import save_choices
 from portal.runtime import Runtime
 from portal.staff.queries import count_staff, find_colleague_by_email
-from portal.staff.rules import Role
-from portal.staff.service import NewColleague, add_staff, equip
+from portal.staff.rules import NewColleague, Role
+from portal.staff.service import add_staff, equip
 
 QUESTION_KEY = "lost-place"
 QUESTION = QUESTIONS[QUESTION_KEY]

@@ -9,15 +9,15 @@ from portal.cancellation import held as cancellation
 from portal.cases import held as cases
 from portal.holds import held as holds
 from portal.kernel.holdings import Register
+from portal.mailbox import held as mailbox
 from portal.preferences import held as preferences
 from portal.profile import held as profile
-from portal.security import held as security
 
 HELD: Register = (
     *cases.HELD,
     *preferences.HELD,
     *profile.HELD,
-    *security.HELD,
+    *mailbox.HELD,
     *account.HELD,
     *holds.HELD,
     *cancellation.HELD,

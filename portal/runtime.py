@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
+from portal.kernel.breaches import Breaches
 from portal.kernel.clock import Clock, utc_clock
 from portal.kernel.database import Sessions, open_engine
 from portal.kernel.holdings import Register
@@ -39,6 +40,7 @@ class Runtime:
     register: Register
     questions: dict[str, str]
     limits: Limits
+    breaches: Breaches
 
     def work(self, actor: Actor = SYSTEM) -> AbstractContextManager[Work]:
         """Open a unit of work outside any request, with a vault of its own."""
@@ -79,6 +81,7 @@ def assemble(
         register=register,
         questions=_read_questions(settings.questions_file) or questions,
         limits=Limits(settings.limits_url, settings.limits_times),
+        breaches=Breaches(settings.breach_service),
     )
 
 

@@ -6,10 +6,12 @@ from dataclasses import dataclass, fields
 from dataclasses import field as dataclass_field
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 SHORTEST_SECRET = 32
 """Characters; the length of what `secrets.token_hex(16)` gives."""
+THIS_MACHINE = frozenset({"localhost", "127.0.0.1", "::1"})
+WITH_TLS = frozenset({"smtps", "smtp+starttls", "rediss", "https"})
 HERE = Path("instance")
 ROOT = Path(__file__).resolve().parent.parent
 """The folder of the program: templates, migrations and static files are in it."""
@@ -149,6 +151,21 @@ class Settings:
                     f"PORTAL_{name.upper()} is the demonstration's own. Make a new one"
                 )
 
+        self._check_lines_out()
+
+    def _check_lines_out(self) -> None:
+        """Refuse lines to other machines that anybody between could read (ASVS 12.3.1)."""
+        lines = {
+            "PORTAL_SMTP_URL": (self.smtp_url, "smtps:// or smtp+starttls://"),
+            "PORTAL_LIMITS_URL": (self.limits_url, "rediss://"),
+            "PORTAL_BREACH_SERVICE": (self.breach_service, "https://"),
+            "PORTAL_DATABASE_URL": (self.database_url, "sslmode=verify-full"),
+            "PORTAL_KEYRING_URL": (self.keyring_url, "sslmode=verify-full"),
+        }
+        for name, (url, safe) in lines.items():
+            if url and not _is_private(url):
+                raise SettingsError(f"{name} leads to another machine, so it must have {safe}")
+
     def _check_others(self) -> None:
         if self.places_file and not Path(self.places_file).is_file():
             raise SettingsError("PORTAL_PLACES_FILE is not a file")
@@ -192,6 +209,20 @@ def _read(name: str, text: str, default: object) -> object:
     if isinstance(default, Path):
         return Path(text).absolute()
     return text.strip()
+
+
+def _is_private(url: str) -> bool:
+    """Tell whether nobody between here and there can read along: this machine, or TLS."""
+    try:
+        found = urlsplit(url)
+    except ValueError:  # no address at all
+        return False
+    query = parse_qs(found.query)
+    if found.scheme.startswith("postgresql"):
+        hosts = query.get("host", []) + ([found.hostname] if found.hostname else [])
+        here = all(host in THIS_MACHINE or host.startswith("/") for host in hosts)
+        return here or query.get("sslmode") == ["verify-full"]
+    return found.scheme in WITH_TLS or (found.hostname or "localhost") in THIS_MACHINE
 
 
 def _is_redis(url: str) -> bool:

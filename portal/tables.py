@@ -11,10 +11,10 @@ from portal.holds import models as holds
 from portal.kernel.database import Base
 from portal.links import models as links
 from portal.mail import models as mail
+from portal.mailbox import models as mailbox
 from portal.preferences import models as preferences
 from portal.profile import models as profile
 from portal.retention import models as retention
-from portal.security import models as security
 from portal.sessions import models as sessions
 from portal.staff import models as staff
 from portal.vault import doomed
@@ -35,7 +35,7 @@ MODULES = (
     preferences,
     profile,
     retention,
-    security,
+    mailbox,
     sessions,
     staff,
 )

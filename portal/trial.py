@@ -148,7 +148,8 @@ def _say_person(email: str, password: str, more: str) -> None:
 
 def _wait(children: list[subprocess.Popen[bytes]]) -> None:
     """Wait until somebody presses Ctrl+C, or one of the two ends by itself."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for number in (signal.SIGTERM, signal.SIGINT):  # also where a shell has had it ignored
+        signal.signal(number, signal.default_int_handler)
     while all(child.poll() is None for child in children):
         time.sleep(0.2)
 

@@ -76,7 +76,7 @@ def test_step(*, journeys: bool, coverage: bool) -> Step:
     extra: tuple[str, ...] = () if journeys else ("-m", "not journey")
     if coverage:
         extra += ("--cov", "--cov-report=term-missing:skip-covered")
-    return Step("Tests (pytest)", _tool("pytest", "-n", "2", *extra))
+    return Step("Tests (pytest)", _tool("pytest", "-n", "2", "--dist", "worksteal", *extra))
 
 
 def run(step: Step) -> Outcome:

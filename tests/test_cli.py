@@ -12,35 +12,23 @@ from portal.credentials.rules import QUESTIONS
 from portal.register import HELD
 from portal.runtime import assemble
 from portal.settings import read_settings
-from tests.databases import MASTER
-
-REAL = {
-    "PORTAL_SECRET_KEY": "s" * 40,
-    "PORTAL_MASTER_KEY": MASTER,
-    "PORTAL_PUBLIC_URL": "https://privacy.example.com",
-    "PORTAL_PROXIES": "1",
-    "PORTAL_ARGON2_MEMORY_KIB": "64",
-}
+from tests.commands import PATIENCE, REAL, run
 
 
-def run(
-    instance: Path, *words: str, typed: str = "", **settings: str
-) -> subprocess.CompletedProcess[str]:
-    plain = {name: value for name, value in os.environ.items() if not name.startswith("PORTAL_")}
-    environment = {**plain, **REAL, "PORTAL_INSTANCE": str(instance), **settings}
+def start(instance: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    """Start Python anew for a command, which `run` does not."""
     return subprocess.run(  # noqa: S603  # our own program
         [sys.executable, "-m", "portal", *words],
-        env=environment,
-        input=typed,
+        env={**os.environ, **REAL, "PORTAL_INSTANCE": str(instance)},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=PATIENCE,
         check=False,
     )
 
 
 def test_help_lists_the_commands(tmp_path: Path) -> None:
-    told = run(tmp_path, "--help")
+    told = start(tmp_path, "--help")
     assert told.returncode == 0
     for command in ("serve", "worker", "migrate", "demo", "staff add", "settings", "demo-code"):
         assert command in told.stdout

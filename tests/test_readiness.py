@@ -16,8 +16,8 @@ from portal.kernel.ledger import new_receipt_number
 from portal.readiness import refuse_unready
 from portal.replay import RESTORING
 from portal.settings import ROOT, SettingsError
+from tests.commands import REAL
 from tests.databases import SqliteStock
-from tests.test_cli import REAL
 from tests.world import World
 
 

@@ -56,7 +56,7 @@ def test_what_would_be_unsafe_is_refused_by_name(name: str, value: str, said: st
     "url",
     [
         "",
-        "redis://cache.example.com",
+        "rediss://cache.example.com",
         "rediss://portal:secret%2Fword@[::1]:6380/3",
     ],
 )
@@ -68,6 +68,40 @@ def test_the_password_of_a_redis_is_not_in_what_is_said_of_a_wrong_address() -> 
     with pytest.raises(SettingsError) as refused:
         read_settings({**REAL, "PORTAL_LIMITS_URL": "http://:umbrella@[::1]"}).check()
     assert "umbrella" not in str(refused.value)
+
+
+ELSEWHERE = [
+    ("PORTAL_SMTP_URL", "smtp://mail.example.com"),
+    ("PORTAL_LIMITS_URL", "redis://cache.example.com"),
+    ("PORTAL_BREACH_SERVICE", "http://leaks.example.com/range"),
+    ("PORTAL_DATABASE_URL", "postgresql+psycopg://portal@db.example.com/portal"),
+    ("PORTAL_DATABASE_URL", "postgresql+psycopg:///portal?host=db.example.com"),
+    ("PORTAL_KEYRING_URL", "postgresql+psycopg://portal@keys.example.com/k?sslmode=require"),
+]
+"""Lines to other machines on which anybody between could read along."""
+
+
+@pytest.mark.parametrize(("name", "url"), ELSEWHERE)
+def test_a_line_to_another_machine_must_be_encrypted(name: str, url: str) -> None:
+    with pytest.raises(SettingsError, match=f"{name} leads to another machine"):
+        read_settings({**REAL, name: url}).check()
+    read_settings({**REAL, name: url, "PORTAL_DEMONSTRATION": "yes"}).check()
+
+
+@pytest.mark.parametrize(
+    ("name", "url"),
+    [
+        ("PORTAL_SMTP_URL", "smtp+starttls://mail.example.com"),
+        ("PORTAL_SMTP_URL", "smtp://localhost:25"),
+        ("PORTAL_LIMITS_URL", "redis://[::1]:6379"),
+        ("PORTAL_BREACH_SERVICE", "http://127.0.0.1:8000/range"),
+        ("PORTAL_DATABASE_URL", "postgresql+psycopg:///portal?host=/run/postgresql"),
+        ("PORTAL_DATABASE_URL", "sqlite:////srv/portal/portal.db"),
+        ("PORTAL_KEYRING_URL", "postgresql+psycopg://k@keys.example.com/k?sslmode=verify-full"),
+    ],
+)
+def test_a_line_within_this_machine_need_not_be(name: str, url: str) -> None:
+    read_settings({**REAL, name: url}).check()
 
 
 def test_the_demonstrations_own_secrets_are_refused(tmp_path: Path) -> None:

@@ -30,8 +30,8 @@ from portal.kernel.work import VISITOR, Actor, Work
 from portal.mail.render import Press
 from portal.mail.transport import FolderTransport
 from portal.runtime import Runtime
-from portal.staff.rules import Role
-from portal.staff.service import NewColleague, add_staff, equip
+from portal.staff.rules import NewColleague, Role
+from portal.staff.service import add_staff, equip
 from portal.tables import Base
 from portal.worker import Worker
 from tests.pages import Visitor

@@ -7,7 +7,6 @@ from portal.account import service
 from portal.account.forms import RegisterForm
 from portal.account.rules import AlreadyRegisteredError, Application
 from portal.credentials.rules import find_answer_fault, find_password_fault
-from portal.kernel.breaches import Breaches
 from portal.links.queries import find_token_subject
 from portal.links.rules import Purpose
 from portal.web.access import Access, access
@@ -74,8 +73,7 @@ def _is_safe(form: RegisterForm, questions: dict[str, str]) -> bool:
     details, password = form.details(), form.password.data or ""
     settings = runtime().settings
     facts = (*details.facts(), settings.brand_name)
-    breaches = Breaches(settings.breach_service)
-    weak = find_password_fault(password, facts, breaches.know)
+    weak = find_password_fault(password, facts, runtime().breaches.know)
     if weak:
         form.say("password", weak)
     asked = questions[form.question.data]

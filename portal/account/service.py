@@ -25,7 +25,7 @@ from portal.account.rules import (
 )
 from portal.audit.trail import record
 from portal.credentials.rules import Secrets, normalise_answer, normalise_password
-from portal.credentials.service import keep_secrets
+from portal.credentials.service import forget_name, keep_secrets
 from portal.kernel.constraints import unless_taken
 from portal.kernel.errors import StaleError
 from portal.kernel.ids import CustomerId
@@ -141,6 +141,11 @@ def reopen_account(work: Work, customer_id: CustomerId) -> None:
     record(work, CustomerReturned(customer_id))
 
 
+def lock_customer(work: Work, customer_id: CustomerId) -> CustomerRow | None:
+    """Take a customer's row, as it is now: whoever changes or relies on secrets does so first."""
+    return work.session.get(CustomerRow, customer_id, with_for_update=True, populate_existing=True)
+
+
 def replace_details(work: Work, customer_id: CustomerId, details: Details, version: int) -> None:
     """Keep changed details; raises `StaleError` when they changed since `version` was read."""
     changed = work.session.execute(
@@ -163,6 +168,7 @@ def change_email(work: Work, customer_id: CustomerId, email: str) -> Details:
     Raises `AlreadyRegisteredError` when it is another customer's.
     """
     row = work.session.get_one(CustomerRow, customer_id, with_for_update=True)
+    forget_name(work, row.email_hash)  # nobody's from now on, so nothing would delete it
     words = work.vault.open(row.id, place("customer", row.id), row.sealed)
     details = replace(read_details(words), email=email)
     with unless_taken(work, CustomerRow, "email_hash", AlreadyRegisteredError()):

@@ -4,6 +4,9 @@ from dataclasses import dataclass
 from typing import ClassVar
 from uuid import UUID
 
+NOBODY = UUID(int=0)
+"""The subject of an event about a name that belongs to nobody."""
+
 
 @dataclass(frozen=True, slots=True)
 class AuditEvent:

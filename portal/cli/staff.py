@@ -17,9 +17,10 @@ from portal.staff.rules import (
     AlreadyStaffError,
     Colleague,
     LastAdministratorError,
+    NewColleague,
     Role,
 )
-from portal.staff.service import NewColleague, add_staff
+from portal.staff.service import add_staff
 
 ROLE = click.Choice([role.value for role in Role])
 

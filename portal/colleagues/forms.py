@@ -1,12 +1,10 @@
 """Forms about colleagues: shape only."""
 
 from portal.account.rules import LONGEST_EMAIL, WRONG_EMAIL, parse_email
-from portal.factors.rules import LONGEST_ANSWER as LONGEST_PASSKEY_ANSWER
 from portal.staff.rules import ROLES
-from portal.web.fields import line, offer, password, pick, radios, secret_line, unseen_text
+from portal.web.fields import line, offer, password, pick, radios
 from portal.web.forms import Form
 
-LONGEST_CODE = 60
 LONGEST_NAME = 100
 QUEUE = "queue"
 """What is chosen in place of a colleague: the queue."""
@@ -16,18 +14,6 @@ class JoinForm(Form):
     """Choose a password by invitation."""
 
     password = password("Create a password", needed="Enter a password")
-
-
-class EnrolForm(Form):
-    """The first code of the authenticator app."""
-
-    code = secret_line("Code from your app", LONGEST_CODE, needed="Enter the code from your app")
-
-
-class EnrolPasskeyForm(Form):
-    """What a browser answers that has made a passkey; people never see it."""
-
-    answer = unseen_text(LONGEST_PASSKEY_ANSWER)
 
 
 class AddForm(Form):

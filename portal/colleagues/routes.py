@@ -4,15 +4,16 @@ from flask import Blueprint, abort, flash, make_response, redirect, render_templ
 from flask.typing import ResponseReturnValue
 
 from portal.colleagues import service
-from portal.colleagues.forms import EnrolForm, EnrolPasskeyForm, JoinForm
+from portal.colleagues.forms import JoinForm
 from portal.colleagues.queries import find_invited
 from portal.colleagues.rules import Joined
 from portal.credentials.rules import find_password_fault
-from portal.factors.service import Holder, begin_passkey
-from portal.kernel.breaches import Breaches
+from portal.factors.forms import FirstCodeForm, PasskeyForm
+from portal.factors.rules import NOT_MADE, WRONG_CODE, Holder
+from portal.factors.service import begin_passkey
 from portal.kernel.visit import STAFF, Visit
 from portal.staff.queries import get_standing
-from portal.staff.rules import NOT_MADE, WRONG_CODE, Standing, prepare
+from portal.staff.rules import Standing
 from portal.web.access import Access, access
 from portal.web.device import current_device
 from portal.web.identity import half_visit, let_in
@@ -35,7 +36,7 @@ def begin(token: str) -> ResponseReturnValue:
         return render_template("joining/begin.html", form=None, found=None), 410
     if form.is_valid_post():
         typed, facts = form.password.data or "", (*found.facts, parts.settings.brand_name)
-        fault = find_password_fault(typed, facts, Breaches(parts.settings.breach_service).know)
+        fault = find_password_fault(typed, facts, parts.breaches.know)
         if fault is None:
             opened = service.join(unit_of_work, parts.hasher, token, typed)
             if opened:
@@ -50,7 +51,7 @@ def begin(token: str) -> ResponseReturnValue:
 @limited(Pace.SECRETS)
 def second_step() -> ResponseReturnValue:
     """Set up the authenticator app; its first code lets its owner in."""
-    form, visit = EnrolForm(), _enrolling()
+    form, visit = FirstCodeForm(), _enrolling()
     if visit is None:
         return _to_sign_in()
     if form.is_valid_post():
@@ -68,7 +69,7 @@ def second_step() -> ResponseReturnValue:
 @limited(Pace.SECRETS)
 def passkey() -> ResponseReturnValue:
     """Keep a passkey in place of an authenticator app, and let its owner in."""
-    form, visit = EnrolPasskeyForm(), _enrolling()
+    form, visit = PasskeyForm(), _enrolling()
     if visit is None:
         return _to_sign_in()
     if form.is_valid_post():
@@ -107,9 +108,9 @@ def _standing(visit: Visit) -> Standing:
         return get_standing(work, visit.person_id)
 
 
-def _draw(visit: Visit, form: EnrolForm) -> ResponseReturnValue:
-    enrolment = prepare(_standing(visit), runtime().settings.brand_name)
-    facts = {"form": form, "enrolment": enrolment, "passkey": EnrolPasskeyForm(), "codes": ()}
+def _draw(visit: Visit, form: FirstCodeForm) -> ResponseReturnValue:
+    enrolment = _standing(visit).enrolment(runtime().settings.brand_name)
+    facts = {"form": form, "enrolment": enrolment, "passkey": PasskeyForm(), "codes": ()}
     return render_template("joining/second_step.html", **facts)
 
 

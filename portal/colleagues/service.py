@@ -41,7 +41,7 @@ from portal.staff.events import (
 from portal.staff.models import StaffRow
 from portal.staff.queries import find_owner, get_colleague
 from portal.staff.rules import GUARDED, INVITED_WITHIN, LastAdministratorError, Role
-from portal.staff.service import open_session
+from portal.staff.service import lock_colleague, open_session
 from portal.vault.hashing import Hasher
 
 
@@ -172,8 +172,9 @@ def _hand_over(work: Work, staff_id: StaffId, to: StaffId | None) -> int:
 
 
 def _may_enrol(work: Work, visit: Visit) -> bool:
-    """Tell whether a session is there for enrolling, inside the transaction that relies on it."""
-    return visit.is_enrolling and has_session(work, visit.session_id)
+    """Tell whether a session is there for enrolling; its colleague is taken until that is done."""
+    is_there = lock_colleague(work, visit.person_id) is not None
+    return visit.is_enrolling and is_there and has_session(work, visit.session_id)
 
 
 def _enrolled(work: Work, visit: Visit, way: Way, device: Device) -> Joined:

@@ -15,10 +15,11 @@ from portal.staff.rules import (
     AlreadyStaffError,
     Colleague,
     LastAdministratorError,
+    NewColleague,
     Role,
     Task,
 )
-from portal.staff.service import NewColleague, add_staff
+from portal.staff.service import add_staff
 from portal.web.access import Access, access
 from portal.web.forms import ButtonForm
 from portal.web.identity import current_staff_id

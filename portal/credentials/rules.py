@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
@@ -37,6 +37,8 @@ SHORTEST_PART = 4
 TRIES = 6
 FIRST_PAUSE = timedelta(minutes=15)
 LONGEST_PAUSE = timedelta(hours=2)
+LINK_PAUSE = timedelta(minutes=10)
+"""No longer than a link works: a stranger who asks for many leaves the owner a good one."""
 TRIES_FORGOTTEN_AFTER = timedelta(hours=24)
 
 QUESTIONS = {
@@ -52,6 +54,7 @@ QUESTIONS = {
 
 WRONG = "The email address or the password is not right"
 WRONG_PASSWORD = "That is not your password"  # noqa: S105  # words, not a secret
+SAME_PASSWORD = "That is the password you have now. Choose another one"  # noqa: S105  # words
 WRONG_ANSWER = "That is not the answer we have"
 BLOCKED = "There were too many tries. Wait 15 minutes, then try again"
 """What people read when a try was refused; it never says which part was wrong."""
@@ -94,10 +97,15 @@ class Guarded(StrEnum):
     CUSTOMER_PASSWORD = "customer-password"  # noqa: S105  # a name, not a secret
     CUSTOMER_ANSWER = "customer-answer"
     CUSTOMER_CODE = "customer-code"
+    CUSTOMER_PROOF = "customer-proof"
+    """The password once more, of somebody signed in: no stranger can use these tries up."""
     CUSTOMER_MAILING = "customer-mailing"
-    """Letters that somebody can have us send: codes, links to a new password."""
+    """Letters that somebody who has given a password can have us send."""
+    CUSTOMER_LINK = "customer-link"
+    """Links to a new password: whoever knows an address can have us send them."""
     STAFF_PASSWORD = "staff-password"  # noqa: S105  # a name, not a secret
     STAFF_CODE = "staff-code"
+    STAFF_PROOF = "staff-proof"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +116,8 @@ class Secrets:
     question: str
     answer_hash: str
     password_set_at: datetime
+    password_is_short: bool = False
+    """Chosen beside a second step: too short to be the only strong proof."""
 
     def __repr__(self) -> str:
         return "Secrets(…)"
@@ -119,6 +129,7 @@ class Secrets:
             "question": self.question,
             "answer_hash": self.answer_hash,
             "password_set_at": self.password_set_at.isoformat(),
+            "password_is_short": "yes" if self.password_is_short else "",
         }
 
     @classmethod
@@ -129,6 +140,7 @@ class Secrets:
             words["question"],
             words["answer_hash"],
             datetime.fromisoformat(words["password_set_at"]),
+            bool(words.get("password_is_short")),
         )
 
 
@@ -148,11 +160,18 @@ class Proof:
     right: bool
     blocked: bool
     outdated: bool = False
+    compared: str = field(default="", repr=False)
+    """The hash that was compared; by now another one may be kept."""
 
 
 def normalise_password(password: str) -> str:
     """Return the one spelling of a password that is hashed (NFKC; spaces kept)."""
     return unicodedata.normalize("NFKC", password)
+
+
+def is_short(password: str) -> bool:
+    """Tell whether a password will do beside a second step only."""
+    return len(normalise_password(password)) < SHORTEST_PASSWORD
 
 
 def normalise_answer(answer: str) -> str:

@@ -15,6 +15,7 @@ from portal.credentials import queries
 from portal.credentials.models import Credential, TryCount
 from portal.credentials.rules import (
     FIRST_PAUSE,
+    LINK_PAUSE,
     LONGEST_PAUSE,
     TRIES,
     TRIES_FORGOTTEN_AFTER,
@@ -60,7 +61,15 @@ def prove(
         hashed, spelled = secrets.password_hash if secrets else None, normalise_password(typed)
     right = hasher.verify(spelled, hashed)
     outdated = bool(right and hashed and hasher.is_outdated(hashed))
-    return Proof(owner_id, right, blocked=False, outdated=outdated)
+    return Proof(owner_id, right, blocked=False, outdated=outdated, compared=hashed or "")
+
+
+def still_holds(work: Work, proof: Proof) -> bool:
+    """Tell whether a right secret is still the one that is kept; the owner's row is locked."""
+    if not proof.right or proof.owner_id is None:
+        return False
+    secrets = queries.find_secrets(work, proof.owner_id)
+    return secrets is not None and proof.compared in {secrets.password_hash, secrets.answer_hash}
 
 
 def renew_password_hash(work: Work, owner_id: UUID, password_hash: str) -> None:
@@ -68,6 +77,11 @@ def renew_password_hash(work: Work, owner_id: UUID, password_hash: str) -> None:
     secrets = queries.find_secrets(work, owner_id)
     if secrets is not None:
         keep_secrets(work, owner_id, replace(secrets, password_hash=password_hash))
+
+
+def void_password(work: Work, owner_id: UUID) -> None:
+    """Have the password open nothing any more; a link to a new one, or a passkey, still does."""
+    renew_password_hash(work, owner_id, "")
 
 
 def keep_secrets(work: Work, owner_id: UUID, secrets: Secrets) -> None:
@@ -101,6 +115,7 @@ def _counting(dialect: str) -> ReturningInsert[bool, int]:
     pauses = _pauses()
     steps = [(reached == TRIES * (step + 1), pause) for step, pause in enumerate(pauses[:-1])]
     pause = case(*steps, else_=pauses[-1])
+    short = int(LINK_PAUSE.total_seconds())
     insert = sqlite_insert if dialect == "sqlite" else postgresql_insert
     statement = insert(TryCount).values(
         guarded=bindparam("asked_guarded"),
@@ -118,7 +133,10 @@ def _counting(dialect: str) -> ReturningInsert[bool, int]:
             "allowed": case((blocked, False), else_=True),
             "blocked_until": case(
                 (blocked, TryCount.blocked_until),
-                (reached % TRIES == 0, now + pause),
+                (
+                    reached % TRIES == 0,
+                    now + case((TryCount.guarded == Guarded.CUSTOMER_LINK, short), else_=pause),
+                ),
                 else_=0,
             ),
             "last_at": case((blocked, TryCount.last_at), else_=now),

@@ -2,11 +2,8 @@
 
 from portal.account.rules import LONGEST_EMAIL
 from portal.credentials.rules import LONGEST_ANSWER
-from portal.factors.rules import LONGEST_ANSWER as LONGEST_PASSKEY_ANSWER
-from portal.web.fields import line, password, secret_line, tick_box, unseen_text
+from portal.web.fields import line, password, secret_line, tick_box
 from portal.web.forms import Form
-
-LONGEST_CODE = 60
 
 
 class SignInForm(Form):
@@ -28,21 +25,3 @@ class QuestionForm(Form):
     """The second step: the answer to the security question."""
 
     answer = secret_line("Answer", LONGEST_ANSWER, needed="Enter your answer")
-
-
-class CodeForm(Form):
-    """The second step: a code, of whichever kind."""
-
-    code = secret_line("Code", LONGEST_CODE, needed="Enter the code")
-
-
-class PasskeyForm(Form):
-    """What a browser answers with a passkey; people never see it."""
-
-    answer = unseen_text(LONGEST_PASSKEY_ANSWER)
-
-
-class ProofForm(Form):
-    """Fresh proof: the password once more."""
-
-    password = password("Password", needed="Enter your password")

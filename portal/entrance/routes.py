@@ -19,20 +19,27 @@ from portal.account.queries import get_customer
 from portal.credentials.queries import find_secrets
 from portal.credentials.rules import BLOCKED, WRONG, WRONG_ANSWER, WRONG_PASSWORD
 from portal.entrance import service
-from portal.entrance.forms import CodeForm, PasskeyForm, ProofForm, QuestionForm, SignInForm
-from portal.entrance.rules import COPIED, WRONG_CODE, WRONG_PASSKEY, SignIn
+from portal.entrance.forms import QuestionForm, SignInForm
+from portal.entrance.rules import COPIED, SignIn
+from portal.factors.forms import CodeForm, PasskeyForm, ProofForm
 from portal.factors.queries import get_factors
-from portal.factors.rules import Way
+from portal.factors.rules import WRONG_CODE, WRONG_PASSKEY, Way
 from portal.factors.service import ask_for_passkey
 from portal.kernel.ids import CustomerId
 from portal.kernel.visit import CUSTOMER, Visit
 from portal.sessions.rules import Greeted
 from portal.sessions.service import forget_browser, remember_browser
-from portal.web import identity, remembering
+from portal.web import remembering
 from portal.web.access import Access, access, next_path
 from portal.web.device import current_device
 from portal.web.forms import Form
-from portal.web.identity import current_customer_id, current_visit, half_visit, let_in, let_out
+from portal.web.identity import (
+    current_customer_id,
+    current_visit,
+    half_visit,
+    let_in,
+    renew,
+)
 from portal.web.limiting import Pace, limited
 from portal.web.runtime import runtime
 from portal.web.transaction import reading, unit_of_work
@@ -149,8 +156,9 @@ def passkey() -> ResponseReturnValue:
     half, form = half_visit(), PasskeyForm()
     if form.is_valid_post() and "asked" in session:
         asked = UUID(session.pop("asked"))
+        typed = form.answer.data or ""
         done = service.check_passkey(
-            unit_of_work, runtime().settings, asked, form.answer.data or "", current_device()
+            unit_of_work, runtime().settings, asked, typed, current_device()
         )
         if done.token:
             return _welcome(done)
@@ -167,9 +175,9 @@ def prove() -> ResponseReturnValue:
     form, visit = ProofForm(), current_visit()
     if visit is not None and form.is_valid_post():
         typed = form.password.data or ""
-        proof = service.prove_again(unit_of_work, runtime().hasher, visit, typed)
-        if proof.right:
-            return redirect(next_path(url_for("home.show")), 303)
+        proof, token = service.prove_again(unit_of_work, runtime().hasher, visit, typed)
+        if token:
+            return renew(redirect(next_path(url_for("home.show")), 303), CUSTOMER, token)
         form.say("password", BLOCKED if proof.blocked else WRONG_PASSWORD)
     with reading() as work:
         email = get_customer(work, current_customer_id()).details.email
@@ -188,22 +196,11 @@ def prove_by_passkey() -> ResponseReturnValue:
     if visit is not None and form.is_valid_post():
         answer = form.answer.data or ""
         with unit_of_work() as work:
-            if service.prove_by_passkey(work, runtime().settings, visit, answer):
-                return redirect(next_path(url_for("home.show")), 303)
+            token = service.prove_by_passkey(work, runtime().settings, visit, answer)
+        if token:
+            return renew(redirect(next_path(url_for("home.show")), 303), CUSTOMER, token)
     flash(WRONG_PASSKEY, "warn")
     return redirect(url_for(".prove", next=request.args.get("next")), 303)
-
-
-@bp.post("/sign-out")
-@access(Access.ANYONE)
-def sign_out() -> ResponseReturnValue:
-    """End the session."""
-    visit = current_visit()
-    if visit is not None:
-        with unit_of_work() as work:
-            service.sign_out(work, visit)
-    why = "idle" if request.form.get("reason") == "idle" else None
-    return let_out(redirect(url_for(".signed_out", why=why), 303), CUSTOMER)
 
 
 @bp.get("/signed-out")
@@ -213,13 +210,6 @@ def signed_out() -> ResponseReturnValue:
     is_idle = request.args.get("why") == "idle"
     minutes = max(1, runtime().settings.session_idle_seconds // 60)
     return render_template("entrance/signed_out.html", is_idle=is_idle, minutes=minutes)
-
-
-@bp.post("/session/stay")
-@access(Access.ANYONE)
-def stay() -> ResponseReturnValue:
-    """Keep the session alive; the visit itself has written down that it was used."""
-    return ("", 204) if identity.current_visit() else ("", 401)
 
 
 def _ways(person_id: UUID) -> tuple[Way, ...]:
@@ -256,7 +246,7 @@ def _greet(form: SignInForm) -> ResponseReturnValue:
     """Draw the first page, by name for a browser that is remembered; its token is replaced."""
     shown = remembering.token()
     name, fresh = "", None
-    if shown:
+    if shown and request.method != "HEAD":  # whoever asks so may not keep what is answered
         with unit_of_work() as work:
             tab = remembering.may_be_second_tab()
             name, fresh = service.recognise(work, shown, may_be_second_tab=tab)

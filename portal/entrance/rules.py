@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from portal.credentials.rules import Guarded, Proof
 from portal.factors.rules import Way
 
-WRONG_CODE = "That code is not right, or it is too old"
-WRONG_PASSKEY = "That passkey did not work. Try again, or sign in another way"
 COPIED = (
     "Somebody may have copied what this browser keeps. We no longer greet anybody by name"
     " on any device. Please sign in as usual."
@@ -17,7 +15,13 @@ GUARDED = {
     Way.RECOVERY_CODE: Guarded.CUSTOMER_CODE,
 }
 """What tries at a code are counted for: all kinds together, so that none adds tries to another."""
-ALL_GUARDED = (Guarded.CUSTOMER_PASSWORD, Guarded.CUSTOMER_ANSWER, Guarded.CUSTOMER_CODE)
+ALL_GUARDED = (
+    Guarded.CUSTOMER_PASSWORD,
+    Guarded.CUSTOMER_ANSWER,
+    Guarded.CUSTOMER_CODE,
+    Guarded.CUSTOMER_PROOF,
+)
+MAILINGS = (Guarded.CUSTOMER_MAILING, Guarded.CUSTOMER_LINK)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """Let customers in and out: password and second step, passkeys, fresh proof, greeting."""
 
+from dataclasses import replace
 from functools import partial
 from uuid import UUID
 
@@ -8,7 +9,8 @@ from sqlalchemy import select
 from portal.account.models import CustomerRow
 from portal.account.queries import find_customer, find_customer_by_hash
 from portal.account.rules import EMAIL, spell_email
-from portal.account.service import reopen_account
+from portal.account.service import lock_customer, reopen_account
+from portal.audit.events import NOBODY
 from portal.audit.trail import record
 from portal.credentials.queries import list_untold_blocks
 from portal.credentials.rules import Guarded, Proof, normalise_password
@@ -18,6 +20,7 @@ from portal.credentials.service import (
     mark_told,
     prove,
     renew_password_hash,
+    still_holds,
 )
 from portal.entrance import letters
 from portal.entrance.events import (
@@ -30,7 +33,7 @@ from portal.entrance.events import (
     SignInRefused,
 )
 from portal.entrance.queries import find_owner
-from portal.entrance.rules import ALL_GUARDED, GUARDED, SignIn
+from portal.entrance.rules import ALL_GUARDED, GUARDED, MAILINGS, SignIn
 from portal.factors.queries import get_factors
 from portal.factors.rules import Way
 from portal.factors.service import (
@@ -49,16 +52,12 @@ from portal.sessions.rules import Greeted, Greeting, Stage
 from portal.sessions.service import (
     end_session,
     greet,
-    has_session,
     mark_proved,
     record_sign_in,
     start_session,
 )
 from portal.settings import Settings
 from portal.vault.hashing import Hasher
-
-NOBODY = UUID(int=0)
-"""The subject of an event about a name that belongs to nobody."""
 
 
 def check_password(works: Works, hasher: Hasher, email: str, password: str) -> tuple[Proof, str]:
@@ -72,12 +71,14 @@ def check_password(works: Works, hasher: Hasher, email: str, password: str) -> t
     proof = prove(works, hasher, Guarded.CUSTOMER_PASSWORD, find, password)
     renewed = hasher.hash(normalise_password(password)) if proof.outdated else None
     with works() as work:
-        if not proof.right or proof.owner_id is None:
+        owner_id = proof.owner_id if proof.right else None
+        row = lock_customer(work, CustomerId(owner_id)) if owner_id else None
+        if row is None or not still_holds(work, proof):  # changed or erased while it was compared
             _record_refusal(work, proof, "password")
-            return proof, ""
+            return replace(proof, right=False), ""
         if renewed:
-            renew_password_hash(work, proof.owner_id, renewed)
-        return proof, start_session(work, CUSTOMER, proof.owner_id, Stage.HALF)
+            renew_password_hash(work, row.id, renewed)
+        return proof, start_session(work, CUSTOMER, row.id, Stage.HALF)
 
 
 def check_answer(works: Works, hasher: Hasher, half: Visit, answer: str, device: Device) -> SignIn:
@@ -90,8 +91,9 @@ def check_answer(works: Works, hasher: Hasher, half: Visit, answer: str, device:
         answer,
     )
     with works() as work:
+        lock_customer(work, CustomerId(half.person_id))
         allowed = Way.QUESTION in get_factors(work, half.person_id).ways
-        if not proof.right or not allowed:
+        if not allowed or not still_holds(work, proof):
             _record_refusal(work, proof, "answer")
             return SignIn(Proof(proof.owner_id, right=False, blocked=proof.blocked))
         return _open(work, half, Way.QUESTION, device)
@@ -112,7 +114,7 @@ def check_code(works: Works, half: Visit, way: Way, code: str, device: Device) -
 
 
 def check_passkey(
-    works: Works, settings: Settings, subject_id: UUID, answer: str, device: Device
+    works: Works, settings: Settings, asked: UUID, answer: str, device: Device
 ) -> SignIn:
     """Let somebody in by a passkey alone: it is two proofs in one, so nothing else is asked.
 
@@ -120,8 +122,8 @@ def check_passkey(
     keep nobody out who has one.
     """
     with works() as work:
-        owner_id = use_passkey(work, settings, subject_id, answer)
-        customer = work.session.get(CustomerRow, owner_id) if owner_id else None
+        owner_id = use_passkey(work, settings, asked, answer)
+        customer = lock_customer(work, CustomerId(owner_id)) if owner_id else None
         if customer is None:
             proof = Proof(None, right=False, blocked=False)
             _record_refusal(work, proof, Way.PASSKEY)
@@ -149,39 +151,44 @@ def prove_by_password(
 ) -> Proof:
     """Look at the password of somebody known, before what cannot be undone."""
     find = partial(find_owner, customer_id=customer_id)
-    proof = prove(works, hasher, Guarded.CUSTOMER_PASSWORD, find, password)
+    proof = prove(works, hasher, Guarded.CUSTOMER_PROOF, find, password)
     with works() as work:
-        if not proof.right:
+        if not still_holds(work, proof):
             _record_refusal(work, proof, "password-again")
-        else:
-            forget_tries(work, find(work)[0], Guarded.CUSTOMER_PASSWORD)
+            return replace(proof, right=False)
+        forget_tries(work, find(work)[0], Guarded.CUSTOMER_PROOF)
     return proof
 
 
-def prove_again(works: Works, hasher: Hasher, visit: Visit, password: str) -> Proof:
-    """Take a password as fresh proof: what is precious is open for five minutes (ASVS 7.5.1)."""
+def prove_again(works: Works, hasher: Hasher, visit: Visit, password: str) -> tuple[Proof, str]:
+    """Take a password as fresh proof: what is precious is open for five minutes (ASVS 7.5.1).
+
+    Returns the session's new token beside it, when it is right.
+    """
     proof = prove_by_password(works, hasher, CustomerId(visit.person_id), password)
-    if proof.right:
-        with works() as work:
-            mark_proved(work, visit.session_id)
-            record(work, CustomerProved(visit.person_id, "password"))
-    return proof
+    if not proof.right:
+        return proof, ""
+    with works() as work:
+        record(work, CustomerProved(visit.person_id, "password"))
+        return proof, mark_proved(work, visit.session_id)
 
 
-def prove_by_passkey(work: Work, settings: Settings, visit: Visit, answer: str) -> bool:
-    """Take a passkey as fresh proof; one of somebody else is none."""
+def prove_by_passkey(work: Work, settings: Settings, visit: Visit, answer: str) -> str:
+    """Take a passkey as fresh proof; return the session's new token, or nothing.
+
+    A passkey of somebody else is no proof.
+    """
     if use_passkey(work, settings, visit.session_id, answer) != visit.person_id:
         _record_refusal(work, Proof(visit.person_id, right=False, blocked=False), Way.PASSKEY)
-        return False
-    mark_proved(work, visit.session_id)
+        return ""
     record(work, CustomerProved(visit.person_id, Way.PASSKEY))
-    return True
+    return mark_proved(work, visit.session_id)
 
 
 def sign_out(work: Work, visit: Visit) -> None:
-    """End the session."""
-    end_session(work, visit.session_id)
-    record(work, CustomerSignedOut(visit.person_id))
+    """End the session, half open or open."""
+    if end_session(work, visit.session_id) and not visit.is_half:
+        record(work, CustomerSignedOut(visit.person_id))
 
 
 def recognise(work: Work, shown: str, *, may_be_second_tab: bool) -> tuple[str, Greeting]:
@@ -225,19 +232,19 @@ def _is_right(work: Work, half: Visit, way: Way, code: str) -> bool:
 
 def _open(work: Work, half: Visit, way: Way, device: Device) -> SignIn:
     """Turn a half-open session into a new one; not when it was ended meanwhile."""
-    if not has_session(work, half.session_id):
+    is_there = lock_customer(work, CustomerId(half.person_id)) is not None
+    if not end_session(work, half.session_id) or not is_there:
         return SignIn(Proof(half.person_id, right=False, blocked=False))
-    end_session(work, half.session_id)
     return _let_in(work, half.person_id, way, device)
 
 
 def _let_in(work: Work, customer_id: UUID, way: Way, device: Device) -> SignIn:
-    row = work.session.get_one(CustomerRow, customer_id, with_for_update=True)
+    row = work.session.get_one(CustomerRow, customer_id)
     before, row.signed_in_at = row.signed_in_at, work.now
     is_back = row.leaves_at is not None
     if is_back:
         reopen_account(work, CustomerId(row.id))
-    forget_tries(work, row.email_hash, *ALL_GUARDED, Guarded.CUSTOMER_MAILING)
+    forget_tries(work, row.email_hash, *ALL_GUARDED, *MAILINGS)
     token = start_session(work, CUSTOMER, row.id, Stage.FULL, before)
     is_new = record_sign_in(work, row.id, token, way, device)
     if is_new:

@@ -1,5 +1,6 @@
 """Reading what somebody has set up."""
 
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import Uuid, bindparam, func, select
@@ -8,6 +9,7 @@ from portal.factors.models import Authenticator, Passkey, RecoveryCode
 from portal.factors.rules import Factors, PasskeyInfo
 from portal.kernel.sealing import place
 from portal.kernel.work import Work
+from portal.sessions.rules import HALF_OPEN_FOR
 
 
 def get_factors(work: Work, owner_id: UUID) -> Factors:
@@ -21,8 +23,11 @@ def get_factors(work: Work, owner_id: UUID) -> Factors:
 
 def find_pending_secret(work: Work, owner_id: UUID) -> str | None:
     """Return the secret of an authenticator that is being set up."""
-    words = find_authenticator_words(work, owner_id)
-    return (words or {}).get("pending") or None
+    words = find_authenticator_words(work, owner_id) or {}
+    begun_at = words.get("begun_at")
+    if not begun_at or work.now - datetime.fromisoformat(begun_at) > HALF_OPEN_FOR:
+        return None  # else a thief could leave one behind for its owner to take into use
+    return words["pending"] or None
 
 
 def find_authenticator_words(work: Work, owner_id: UUID) -> dict[str, str] | None:

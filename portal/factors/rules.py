@@ -8,6 +8,7 @@ from enum import StrEnum
 from uuid import UUID
 
 import pyotp
+import segno
 
 STEP_SECONDS = 30
 """How long a code of an authenticator is shown (RFC 6238)."""
@@ -26,6 +27,12 @@ MOST_PASSKEYS = 10
 LONGEST_PASSKEY_NAME = 60
 LONGEST_ANSWER = 16_384
 """Characters of what a browser sends for a passkey."""
+LONGEST_CODE = 60
+QUIET_ZONE = 4
+"""Light squares around the picture for an app (ISO/IEC 18004, 6.3.8)."""
+WRONG_CODE = "That code is not right, or it is too old"
+WRONG_PASSKEY = "That passkey did not work. Try again, or sign in another way"
+NOT_MADE = "That passkey did not work, so it was not kept. Try again"
 
 
 class Way(StrEnum):
@@ -58,6 +65,18 @@ class PasskeyInfo:
 
 
 @dataclass(frozen=True, slots=True)
+class Holder:
+    """Whose passkey is made: what their device will call it."""
+
+    id: UUID
+    email: str
+    name: str
+
+    def __repr__(self) -> str:
+        return "Holder(…)"
+
+
+@dataclass(frozen=True, slots=True)
 class Factors:
     """What somebody has set up beside password and question."""
 
@@ -83,6 +102,34 @@ class Factors:
         keys = (Way.PASSKEY,) if self.passkeys else ()
         paper = (Way.RECOVERY_CODE,) if self.recovery_codes_left else ()
         return (*app, *keys, *paper)
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolment:
+    """What sets an authenticator app up: to type, to follow on the same device, to point at.
+
+    `path` draws the dark ones of `size` × `size` squares (SVG).
+    """
+
+    secret: str
+    address: str
+    size: int
+    path: str
+
+    def __repr__(self) -> str:
+        return "Enrolment(…)"
+
+
+def prepare(secret: str, email: str, issuer: str) -> Enrolment | None:
+    """Return what sets up the app whose secret was begun with; None where there is none."""
+    if not secret:
+        return None
+    address = enrolment_address(secret, email, issuer)
+    rows = list(segno.make(address, error="m", micro=False).matrix_iter(border=QUIET_ZONE))
+    dark = (
+        f"M{x} {y}h1v1h-1z" for y, row in enumerate(rows) for x, square in enumerate(row) if square
+    )
+    return Enrolment(group_code(secret, " "), address, len(rows), "".join(dark))
 
 
 def new_secret() -> str:
@@ -116,9 +163,9 @@ def spell_code(typed: str) -> str:
     return "".join(sign for sign in typed if sign.isascii() and sign.isalnum()).upper()
 
 
-def group_code(code: str) -> str:
+def group_code(code: str, between: str = "-") -> str:
     """Return a long code as one reads it: in groups of four."""
-    return "-".join(code[start : start + GROUP] for start in range(0, len(code), GROUP))
+    return between.join(code[start : start + GROUP] for start in range(0, len(code), GROUP))
 
 
 def new_mailed_code() -> str:

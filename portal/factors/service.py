@@ -4,7 +4,8 @@ Whoever calls counts the try first (`credentials.service.count_try`) and records
 """
 
 import json
-from dataclasses import dataclass
+import struct
+from datetime import datetime
 from uuid import UUID, uuid4
 
 from sqlalchemy import delete, select, update
@@ -31,6 +32,7 @@ from portal.factors.rules import (
     LONGEST_ANSWER,
     MOST_PASSKEYS,
     RECOVERY_CODES,
+    Holder,
     find_step,
     group_code,
     new_mailed_code,
@@ -55,34 +57,23 @@ count_owned = count_of(*OWNERS)
 forget_owner = erasure_of(*OWNERS)
 """Delete the second steps of a person; return how many rows."""
 
-FAULTS = (WebAuthnException, ValueError)
+FAULTS = (WebAuthnException, ValueError, TypeError, LookupError, AttributeError, struct.error)
 """What the library raises for an answer that is wrong, or is no answer at all."""
 VERIFIED = UserVerificationRequirement.REQUIRED
 """A passkey alone is enough, so the device must look whose hand holds it (WebAuthn, 5.8.6)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Holder:
-    """Whose passkey is made: what their device will call it."""
-
-    id: UUID
-    email: str
-    name: str
-
-    def __repr__(self) -> str:
-        return "Holder(…)"
-
-
 def begin_authenticator(work: Work, owner_id: UUID) -> str:
     """Return the secret of a new authenticator; the one in use, if any, goes on meanwhile.
 
-    Begun twice before a code was right, the same secret is given: two tabs agree.
+    Begun twice within ten minutes, the same secret is given: two tabs agree.
     """
-    words = queries.find_authenticator_words(work, owner_id) or {"secret": "", "pending": ""}
-    if words["pending"]:
-        return words["pending"]
-    words["pending"] = new_secret()
-    row = work.session.get(Authenticator, owner_id)
+    row = work.session.get(Authenticator, owner_id, with_for_update=True, populate_existing=True)
+    pending = queries.find_pending_secret(work, owner_id)
+    if pending:
+        return pending
+    words = queries.find_authenticator_words(work, owner_id) or {"secret": ""}
+    words |= {"pending": new_secret(), "begun_at": work.now.isoformat()}
     if row is None:
         row = Authenticator(owner_id=owner_id, added_at=work.now, last_step=0)
         work.session.add(row)
@@ -92,12 +83,12 @@ def begin_authenticator(work: Work, owner_id: UUID) -> str:
 
 def confirm_authenticator(work: Work, owner_id: UUID, code: str) -> bool:
     """Take a new authenticator into use when it shows the right code."""
-    words = queries.find_authenticator_words(work, owner_id)
-    step = find_step(words["pending"], code, work.now) if words and words["pending"] else None
-    if words is None or step is None:
+    pending = queries.find_pending_secret(work, owner_id)
+    step = find_step(pending, code, work.now) if pending else None
+    if pending is None or step is None:
         return False
     row = work.session.get_one(Authenticator, owner_id)
-    taken = {"secret": words["pending"], "pending": ""}
+    taken = {"secret": pending, "pending": "", "begun_at": ""}
     row.sealed = work.vault.seal(owner_id, place("authenticator", owner_id), taken)
     row.added_at = row.confirmed_at = work.now
     row.last_step = step
@@ -267,6 +258,16 @@ def remove_passkey(work: Work, owner_id: UUID, passkey_id: UUID) -> bool:
     """Take a passkey away; False when it is not this person's."""
     own = (Passkey.id == passkey_id) & (Passkey.owner_id == owner_id)
     return work.session.scalar(delete(Passkey).where(own).returning(Passkey.id)) is not None
+
+
+def forget_factors_since(work: Work, owner_id: UUID, moment: datetime) -> None:
+    """Take away what was set up since a moment, and codes that nothing needs any more."""
+    for when in (Authenticator.added_at, Passkey.added_at, RecoveryCode.made_at):
+        table = when.class_
+        young = (table.owner_id == owner_id) & (when >= moment)
+        work.session.execute(delete(table).where(young))
+    if not queries.get_factors(work, owner_id).are_strong:
+        forget_recovery_codes(work, owner_id)
 
 
 def _hash_id(credential_id: bytes) -> bytes:

@@ -60,9 +60,9 @@ ACTIVITY: dict[str, Callable[[dict[str, Any]], str]] = {
     ),
     "security:browser:forgotten": lambda _: "You had a browser forgotten",
     "security:sign-in:reported": lambda _: "You did not recognise a sign-in",
-    "security:address:asked": lambda _: "You asked to change your email address",
-    "security:address:changed": lambda _: "Your email address was changed",
-    "security:address:undone": lambda _: "Your old email address was brought back",
+    "mailbox:change:asked": lambda _: "You asked to change your email address",
+    "mailbox:change:confirmed": lambda _: "Your email address was changed",
+    "mailbox:change:undone": lambda _: "Your old email address was brought back",
     "profile:details:changed": lambda facts: (
         "You changed one detail"
         if len(facts["fields"]) == 1

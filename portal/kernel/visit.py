@@ -35,6 +35,11 @@ class Device:
     place: str = ""
     network: str = ""
 
+    def where(self, present: "Device") -> str:
+        """Say where it is, as far as is known; `present` is the device of whoever asks."""
+        same = self.network and self.network == present.network
+        return self.place or ("This network" if same else "Another network")
+
     def words(self) -> dict[str, str]:
         """Return it as a part of a document to seal."""
         return {"device": self.name, "place": self.place, "network": self.network}

@@ -78,5 +78,9 @@ class SmtpTransport:
             )
         server = smtplib.SMTP(self._host, self._port, timeout=TIMEOUT_SECONDS)
         if self._scheme == "smtp+starttls":
-            server.starttls(context=context)
+            try:
+                server.starttls(context=context)
+            except OSError:
+                server.close()
+                raise
         return server

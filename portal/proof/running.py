@@ -29,8 +29,8 @@ from portal.replay import look
 from portal.runtime import assemble
 from portal.schema import migrate
 from portal.settings import Settings
-from portal.staff.rules import Role
-from portal.staff.service import NewColleague, add_staff, equip
+from portal.staff.rules import NewColleague, Role
+from portal.staff.service import add_staff, equip
 from portal.vault.crypto import MasterKeys, new_master_text
 from portal.vault.keyring import Keyring
 from portal.vault.models import PersonKey

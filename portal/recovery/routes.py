@@ -11,8 +11,7 @@ from portal.credentials.rules import (
     find_answer_fault,
     find_password_fault,
 )
-from portal.entrance.rules import WRONG_CODE
-from portal.kernel.breaches import Breaches
+from portal.factors.rules import WRONG_CODE
 from portal.links.rules import Purpose
 from portal.recovery import service
 from portal.recovery.forms import AskForm, BeginAnewForm, ResetForm
@@ -100,8 +99,7 @@ def _is_safe(form: ResetForm | BeginAnewForm, found: Recovering) -> bool:
     settings, password = runtime().settings, form.password.data or ""
     facts = (*found.customer.details.facts(), settings.brand_name)
     shortest = SHORTEST_WITH_FACTOR if found.proof is Proof.CODE else SHORTEST_PASSWORD
-    breaches = Breaches(settings.breach_service)
-    weak = find_password_fault(password, facts, breaches.know, shortest=shortest)
+    weak = find_password_fault(password, facts, runtime().breaches.know, shortest=shortest)
     if weak:
         form.say("password", weak)
     if isinstance(form, ResetForm):

@@ -1,14 +1,16 @@
 """Let people back in: by link and proof, or by the desk."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from sqlalchemy import select
 
 from portal.account.models import CustomerRow
 from portal.account.queries import find_customer_by_email, get_customer
 from portal.account.rules import EMAIL, Customer, spell_email
+from portal.account.service import lock_customer
+from portal.audit.events import NOBODY
 from portal.audit.trail import record
 from portal.cases.queries import get_case
 from portal.cases.rules import Step
@@ -17,6 +19,7 @@ from portal.credentials.queries import find_secrets
 from portal.credentials.rules import (
     Guarded,
     Secrets,
+    is_short,
     normalise_answer,
     normalise_password,
 )
@@ -43,9 +46,6 @@ from portal.recovery.rules import GUARDED, LET_BACK_IN_WITHIN, RESET_WITHIN, Pro
 from portal.sessions.service import end_sessions, forget_browsers
 from portal.vault.doomed import doom_keys
 from portal.vault.hashing import Hasher
-
-NOBODY = UUID(int=0)
-"""The subject of an event about an address that belongs to nobody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ def ask_for_link(work: Work, typed: str) -> None:
     passing_id = uuid4()
     work.vault.fetch([customer_id or passing_id])
     record(work, LinkAsked(customer_id or NOBODY))
-    if not count_try(work, Guarded.CUSTOMER_MAILING, email_hash).allowed:
+    if not count_try(work, Guarded.CUSTOMER_LINK, email_hash).allowed:
         return
     token = issue_token(work, Purpose.RESET_PASSWORD, customer_id or passing_id, RESET_WITHIN)
     if customer_id is None:
@@ -101,6 +101,12 @@ def send_link(work: Work, customer_id: CustomerId) -> None:
     record(work, LinkAsked(customer_id))
 
 
+def end_ways_back(work: Work, customer_id: CustomerId) -> None:
+    """Have links to a new password that were sent before open nothing any more."""
+    for purpose in (Purpose.RESET_PASSWORD, Purpose.LET_BACK_IN):
+        end_tokens(work, purpose, customer_id)
+
+
 def reset_password(works: Works, hasher: Hasher, token: str, chosen: Chosen) -> Reset:
     """Replace a password by link and proof; every session ends, and nobody is signed in by it."""
     password_hash = hasher.hash(normalise_password(chosen.password))
@@ -112,10 +118,16 @@ def reset_password(works: Works, hasher: Hasher, token: str, chosen: Chosen) -> 
     if not outcome.done:
         return outcome
     with works() as work:
+        lock_customer(work, found.customer.id)
         secrets = find_secrets(work, found.customer.id)
         if use_token(work, Purpose.RESET_PASSWORD, token) is None or secrets is None:
             return Reset(is_alive=False)
-        kept = Secrets(password_hash, secrets.question, secrets.answer_hash, work.now)
+        kept = replace(
+            secrets,
+            password_hash=password_hash,
+            password_set_at=work.now,
+            password_is_short=is_short(chosen.password),
+        )
         _replace(work, found.customer, kept)
         to = found.customer.details
         queue(work, found.customer.id, letters.password_changed(to.email, to.given_name))
@@ -151,7 +163,9 @@ def begin_anew(works: Works, hasher: Hasher, token: str, chosen: Chosen) -> bool
     answer_hash = hasher.hash(normalise_answer(chosen.proof))
     with works() as work:
         found = find_recovering(work, Purpose.LET_BACK_IN, token)
-        if found is None or use_token(work, Purpose.LET_BACK_IN, token) is None:
+        if found is None or lock_customer(work, found.customer.id) is None:
+            return False
+        if use_token(work, Purpose.LET_BACK_IN, token) is None:
             return False
         forget_factors(work, found.customer.id)
         _replace(
@@ -187,6 +201,5 @@ def _replace(work: Work, customer: Customer, secrets: Secrets) -> None:
     keep_secrets(work, customer.id, secrets)
     end_sessions(work, customer.id)
     forget_browsers(work, customer.id)
-    for purpose in (Purpose.RESET_PASSWORD, Purpose.LET_BACK_IN):
-        end_tokens(work, purpose, customer.id)
+    end_ways_back(work, customer.id)
     forget_tries(work, find_owner(work, customer.id)[0], *ALL_GUARDED)

@@ -76,24 +76,3 @@ class SignInReported(AuditEvent):
     """A customer does not recognise a sign-in; every other session ended."""
 
     name: ClassVar[str] = "security:sign-in:reported"
-
-
-@dataclass(frozen=True, slots=True)
-class AddressAsked(AuditEvent):
-    """A customer wants another email address; it waits to be confirmed."""
-
-    name: ClassVar[str] = "security:address:asked"
-
-
-@dataclass(frozen=True, slots=True)
-class AddressChanged(AuditEvent):
-    """Another email address was confirmed, and is the one to sign in with."""
-
-    name: ClassVar[str] = "security:address:changed"
-
-
-@dataclass(frozen=True, slots=True)
-class AddressUndone(AuditEvent):
-    """The old email address is back; every session ended."""
-
-    name: ClassVar[str] = "security:address:undone"

@@ -1,37 +1,25 @@
 """What is true of how somebody signs in: what their page says, and how long changes can wait."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from uuid import UUID
-
-import segno
+from datetime import datetime
 
 from portal.account.rules import Details
 from portal.credentials.rules import SHORTEST_PASSWORD, SHORTEST_WITH_FACTOR
-from portal.factors.rules import Factors, enrolment_address
+from portal.factors.rules import Enrolment, Factors, prepare
 from portal.kernel.clock import london_day
-from portal.kernel.ids import SessionId
-from portal.kernel.visit import Device
-from portal.sessions.rules import Remembered
+from portal.kernel.errors import DomainError
+from portal.sessions.rules import Remembered, SignedIn
 
-UNDO_WITHIN = timedelta(days=7)
-"""How long the old address can take a change of address back."""
-CONFIRM_EMAIL_WITHIN = timedelta(hours=24)
 LISTED = 10
 """Sign-ins on the page itself."""
 PAGE = 30
 """Sign-ins on each page of all of them."""
 MOST_REFUSED = 10
-QUIET_ZONE = 4
-"""Light squares around the picture for an app (ISO/IEC 18004, 6.3.8)."""
 A_MONTH, A_YEAR = 30, 365
 """Days, for saying roughly how old something is."""
 
 WRONG_CODE = "That code is not right. Wait for the next one, and type that"
-WRONG_PASSKEY = "That passkey did not work, so it was not kept. Try again"
-SAME_PASSWORD = "That is the password you have now. Choose another one"  # noqa: S105  # words
-SAME_ADDRESS = "That is the address we have already"
-MAILED_ENOUGH = "We cannot send another letter just now. Wait 15 minutes, then try again"
+LONGER_FIRST = "Choose a password of at least 15 characters first, then remove the second step."
 DONE = {
     "password": "Your password is changed. You are signed out everywhere else.",
     "question": "Your security question is changed. You are signed out everywhere else.",
@@ -45,12 +33,6 @@ DONE = {
     "unknown": (
         "Thank you for telling us. We have ended that sign-in and every other one but this,"
         " forgotten your browsers, and told our staff. Now choose a new password."
-    ),
-    "email": "We have written to the new address. Nothing changes until you use the link in it.",
-    "confirmed": "Your new email address is confirmed. You sign in with it from now on.",
-    "undone": (
-        "Your old email address is back, and everybody is signed out. We have sent you a link to"
-        " choose a new password."
     ),
 }
 """What people read once it is done."""
@@ -66,16 +48,8 @@ REFUSED = {
 """What went wrong in a try to sign in, by the step that the audit trail names."""
 
 
-@dataclass(frozen=True, slots=True)
-class Entrance:
-    """One sign-in, as its owner reads it; `last_seen_at` only where it was asked for."""
-
-    id: UUID
-    happened_at: datetime
-    device: Device
-    means: str
-    session_id: SessionId
-    last_seen_at: datetime | None = None
+class ShortPasswordError(DomainError):
+    """A password that will do beside a second step only would be left alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +70,20 @@ class Standing:
     password_set_at: datetime
     factors: Factors
     pending: str = ""
+    password_is_short: bool = False
 
     def __repr__(self) -> str:
         return "Standing(…)"
+
+    @property
+    def needs_longer_password(self) -> bool:
+        """Tell whether the last second step has to stay until a longer password is chosen."""
+        steps = len(self.factors.passkeys) + (self.factors.authenticator_added_at is not None)
+        return self.password_is_short and steps == 1
+
+    def enrolment(self, brand: str) -> Enrolment | None:
+        """Return what sets up the app that was begun with; None where none was."""
+        return prepare(self.pending, self.details.email, brand)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,66 +91,16 @@ class Overview:
     """Everything that the page shows."""
 
     mine: Standing
-    open: tuple[Entrance, ...]
+    open: tuple[SignedIn, ...]
     browsers: tuple[Remembered, ...]
-    past: tuple[Entrance, ...]
+    past: tuple[SignedIn, ...]
     refused: tuple[Refusal, ...]
     has_more: bool
-
-
-@dataclass(frozen=True, slots=True)
-class AddressChange:
-    """A change of address that waits, or can be taken back. Never printed."""
-
-    old: str
-    new: str
-    asked_at: datetime
-
-    def __repr__(self) -> str:
-        return "AddressChange(…)"
-
-
-@dataclass(frozen=True, slots=True)
-class Drawing:
-    """A picture for an authenticator app: how many squares wide, and which are dark (SVG path)."""
-
-    size: int
-    path: str
-
-
-@dataclass(frozen=True, slots=True)
-class Enrolment:
-    """What sets an authenticator app up: to type, to follow on the same device, to point at."""
-
-    secret: str
-    address: str
-    drawing: Drawing
-
-    def __repr__(self) -> str:
-        return "Enrolment(…)"
-
-
-def prepare(mine: Standing, brand: str) -> Enrolment | None:
-    """Return what sets up the app that somebody has begun with; None for nobody."""
-    if not mine.pending:
-        return None
-    address = enrolment_address(mine.pending, mine.details.email, brand)
-    return Enrolment(spell_secret(mine.pending), address, draw(address))
 
 
 def shortest_password(factors: Factors) -> int:
     """Return how many characters a password needs: fewer beside something stronger."""
     return SHORTEST_WITH_FACTOR if factors.are_strong else SHORTEST_PASSWORD
-
-
-def draw(text: str) -> Drawing:
-    """Draw a text as a QR code with its quiet zone."""
-    code = segno.make(text, error="m", micro=False)
-    rows = list(code.matrix_iter(border=QUIET_ZONE))
-    dark = (
-        f"M{x} {y}h1v1h-1z" for y, row in enumerate(rows) for x, square in enumerate(row) if square
-    )
-    return Drawing(len(rows), "".join(dark))
 
 
 def spell_age(then: datetime, now: datetime) -> str:
@@ -180,16 +115,3 @@ def spell_age(then: datetime, now: datetime) -> str:
     if days < 2 * A_YEAR:
         return f"{days // A_MONTH} months ago"
     return f"{days // A_YEAR} years ago"
-
-
-def spell_place(device: Device, present: Device) -> str:
-    """Say where a device is, as far as is known."""
-    if device.place:
-        return device.place
-    same = device.network and device.network == present.network
-    return "This network" if same else "Another network"
-
-
-def spell_secret(secret: str) -> str:
-    """Return the secret of an authenticator as one types it: in groups of four."""
-    return " ".join(secret[start : start + 4] for start in range(0, len(secret), 4))

@@ -4,37 +4,31 @@ Each change ends every other session (ASVS 7.4.3); `visit` is the session that s
 """
 
 from dataclasses import replace
-from uuid import UUID, uuid4
+from uuid import UUID
 
-from sqlalchemy import delete, select
-
-from portal.account.models import CustomerRow
 from portal.account.queries import get_customer
-from portal.account.rules import EMAIL, Details
-from portal.account.service import change_email
+from portal.account.rules import Details
+from portal.account.service import lock_customer
 from portal.audit.events import AuditEvent
 from portal.audit.trail import record
 from portal.cases.rules import Message, Topic
 from portal.cases.service import open_case
-from portal.credentials.rules import Guarded, normalise_answer, normalise_password
-from portal.credentials.service import count_try, keep_secrets
+from portal.credentials.rules import is_short, normalise_answer, normalise_password
+from portal.credentials.service import keep_secrets
 from portal.factors import service as factors
 from portal.factors.queries import get_factors
 from portal.kernel.clock import spell_moment
 from portal.kernel.errors import NotFoundError
 from portal.kernel.ids import CustomerId, SessionId
-from portal.kernel.sealing import place
 from portal.kernel.visit import Visit
 from portal.kernel.work import Work, Works
-from portal.links.rules import Purpose
-from portal.links.service import end_tokens, issue_token, use_token
 from portal.mail.letter import Letter
 from portal.mail.outbox import queue
-from portal.recovery.service import send_link
+from portal.mailbox.service import end_waiting
+from portal.recovery.service import end_ways_back
 from portal.security import events, letters
-from portal.security.models import EmailChange
-from portal.security.queries import get_secrets, get_strange_entrance
-from portal.security.rules import CONFIRM_EMAIL_WITHIN, UNDO_WITHIN
+from portal.security.queries import get_secrets, get_strange_sign_in
+from portal.security.rules import ShortPasswordError
 from portal.sessions.queries import list_remembered
 from portal.sessions.service import end_session, end_sessions, forget_browsers
 from portal.settings import Settings
@@ -51,10 +45,16 @@ def change_password(works: Works, hasher: Hasher, visit: Visit, password: str) -
     hashed = hasher.hash(normalise_password(password))
     with works() as work:
         to = _lock(work, me)
-        secrets = replace(get_secrets(work, me), password_hash=hashed, password_set_at=work.now)
+        secrets = replace(
+            get_secrets(work, me),
+            password_hash=hashed,
+            password_set_at=work.now,
+            password_is_short=is_short(password),
+        )
         keep_secrets(work, me, secrets)
         forget_browsers(work, me)
-        _end_ways_back(work, me)
+        end_waiting(work, me)
+        end_ways_back(work, me)
         letter = letters.password_changed(to.email, to.given_name)
         _finish(work, visit, letter, events.PasswordChanged(me))
     return True
@@ -87,7 +87,10 @@ def confirm_authenticator(work: Work, visit: Visit, code: str) -> list[str] | No
 
 
 def remove_authenticator(work: Work, visit: Visit) -> None:
-    """Take the authenticator away; without it and any passkey the question is asked again."""
+    """Take the authenticator away; without it and any passkey the question is asked again.
+
+    Raises `NotFoundError`, and `ShortPasswordError` when the password cannot be left alone.
+    """
     me = CustomerId(visit.person_id)
     to = _lock(work, me)
     if get_factors(work, me).authenticator_added_at is None:
@@ -115,7 +118,7 @@ def add_passkey(
 
 
 def remove_passkey(work: Work, visit: Visit, passkey_id: UUID) -> None:
-    """Take a passkey away; raises `NotFoundError`, also for another's."""
+    """Take a passkey away; raises `NotFoundError`, also for another's, and `ShortPasswordError`."""
     me = CustomerId(visit.person_id)
     to = _lock(work, me)
     if not factors.remove_passkey(work, me, passkey_id):
@@ -140,12 +143,14 @@ def end_one(work: Work, visit: Visit, session_id: SessionId) -> None:
     """Sign somebody out in one place; raises `NotFoundError`, also for another's session."""
     if not end_session(work, session_id, visit.person_id):
         raise NotFoundError
+    end_waiting(work, CustomerId(visit.person_id))
     record(work, events.SessionsEnded(visit.person_id, "one"))
 
 
 def end_everywhere(work: Work, visit: Visit, *, here: bool) -> None:
     """Sign somebody out everywhere else, or here too."""
     end_sessions(work, visit.person_id, but=None if here else visit.session_id)
+    end_waiting(work, CustomerId(visit.person_id))
     record(work, events.SessionsEnded(visit.person_id, "all" if here else "others"))
 
 
@@ -164,7 +169,7 @@ def report_sign_in(work: Work, visit: Visit, record_id: UUID) -> None:
     Said twice, it is one case; twice at once, the second raises `AlreadySentError`.
     """
     me = CustomerId(visit.person_id)
-    strange, to = get_strange_entrance(work, visit, record_id), _lock(work, me)
+    strange, to = get_strange_sign_in(work, visit, record_id), _lock(work, me)
     when = spell_moment(strange.happened_at)
     text = f"I do not recognise the sign-in of {when}. Please look at it."
     message = Message(
@@ -173,86 +178,14 @@ def report_sign_in(work: Work, visit: Visit, record_id: UUID) -> None:
     )  # fmt: skip
     open_case(work, message, me)
     forget_browsers(work, me)
+    end_waiting(work, me)
     letter = letters.sign_in_reported(to.email, to.given_name, when)
     _finish(work, visit, letter, events.SignInReported(me))
 
 
-def ask_for_email(work: Work, visit: Visit, email: str) -> bool:
-    """Write to a new address to have it confirmed; False when that was done too often.
-
-    Free and taken addresses cost the same and leave the same rows; only the letter differs.
-    """
-    me = CustomerId(visit.person_id)
-    to = _lock(work, me)
-    own_hash = work.vault.lookup_hash(EMAIL, to.email)
-    if not count_try(work, Guarded.CUSTOMER_MAILING, own_hash).allowed:
-        return False
-    _end_waiting(work, me)
-    new_hash, row_id = work.vault.lookup_hash(EMAIL, email), uuid4()
-    taken = work.session.scalar(select(CustomerRow.id).where(CustomerRow.email_hash == new_hash))
-    words = {"old": to.email, "new": email}
-    sealed = work.vault.seal(me, place("email_change", row_id), words)
-    row = EmailChange(id=row_id, customer_id=me, sealed=sealed, asked_at=work.now)
-    work.session.add(row)
-    token = issue_token(work, Purpose.CONFIRM_EMAIL, row_id, CONFIRM_EMAIL_WITHIN)
-    path = f"/security/email/confirm/{token}"
-    letter = letters.confirm_email(email, to.given_name, path)
-    queue(work, me, letters.address_is_taken(email) if taken else letter)
-    record(work, events.AddressAsked(me))
-    return True
-
-
-def confirm_email(work: Work, token: str, visit: Visit | None) -> bool:
-    """Use a new address from now on; False for a dead link.
-
-    Raises `AlreadyRegisteredError` when it has become another customer's meanwhile.
-    """
-    row, words = _take(work, Purpose.CONFIRM_EMAIL, token)
-    if row is None:
-        return False
-    me = CustomerId(row.customer_id)
-    to = change_email(work, me, words["new"])
-    row.confirmed_at = work.now
-    undo = issue_token(work, Purpose.UNDO_EMAIL, row.id, UNDO_WITHIN)
-    path = f"/security/email/undo/{undo}"
-    queue(work, me, letters.email_changed(words["old"], to.given_name, path))
-    queue(work, me, letters.email_is_yours(to.email, to.given_name))
-    end_sessions(work, me, but=visit.session_id if visit and visit.person_id == me else None)
-    _end_ways_back(work, me)
-    record(work, events.AddressChanged(me))
-    return True
-
-
-def undo_email(work: Work, token: str) -> bool:
-    """Bring an old address back, whatever it was changed to since; False for a dead link.
-
-    Every session ends, and no younger change can be undone or confirmed any more. Raises
-    `AlreadyRegisteredError` when the old address is another customer's by now.
-    """
-    row, words = _take(work, Purpose.UNDO_EMAIL, token)
-    if row is None:
-        return False
-    me = CustomerId(row.customer_id)
-    new = get_customer(work, me).details.email
-    to = change_email(work, me, words["old"])
-    row.undone_at = work.now
-    _end_waiting(work, me)
-    younger = (EmailChange.customer_id == me) & (EmailChange.asked_at >= row.asked_at)
-    for one in work.session.scalars(select(EmailChange.id).where(younger)):
-        end_tokens(work, Purpose.UNDO_EMAIL, one)
-    end_sessions(work, me)
-    forget_browsers(work, me)
-    _end_ways_back(work, me)
-    queue(work, me, letters.email_is_back(to.email, to.given_name))
-    queue(work, me, letters.email_was_undone(new, to.given_name))
-    send_link(work, me)
-    record(work, events.AddressUndone(me))
-    return True
-
-
 def _lock(work: Work, customer_id: CustomerId) -> Details:
     """Take a customer, so that two changes at once come one after the other."""
-    work.session.get(CustomerRow, customer_id, with_for_update=True)
+    lock_customer(work, customer_id)
     return get_customer(work, customer_id).details
 
 
@@ -269,30 +202,13 @@ def _make_codes(work: Work, customer_id: CustomerId) -> list[str]:
 
 
 def _drop_useless_codes(work: Work, customer_id: CustomerId) -> bool:
-    """Take the recovery codes away where nothing strong is left; tell whether that is so."""
+    """Take the recovery codes away where nothing strong is left; tell whether that is so.
+
+    Raises `ShortPasswordError` where the password is too short to be left alone.
+    """
     if get_factors(work, customer_id).are_strong:
         return False
+    if get_secrets(work, customer_id).password_is_short:
+        raise ShortPasswordError
     factors.forget_recovery_codes(work, customer_id)
     return True
-
-
-def _take(work: Work, purpose: Purpose, token: str) -> tuple[EmailChange | None, dict[str, str]]:
-    """Use a link up; return the change of address it was given for."""
-    row_id = use_token(work, purpose, token)
-    row = work.session.get(EmailChange, row_id) if row_id else None
-    if row is None:
-        return None, {}
-    return row, work.vault.open(row.customer_id, place("email_change", row.id), row.sealed)
-
-
-def _end_waiting(work: Work, customer_id: CustomerId) -> None:
-    """Have changes of address that wait be confirmed by nothing any more."""
-    waiting = (EmailChange.customer_id == customer_id) & EmailChange.confirmed_at.is_(None)
-    for one in work.session.scalars(delete(EmailChange).where(waiting).returning(EmailChange.id)):
-        end_tokens(work, Purpose.CONFIRM_EMAIL, one)
-
-
-def _end_ways_back(work: Work, customer_id: CustomerId) -> None:
-    """Have links to a new password that were sent before open nothing any more."""
-    for purpose in (Purpose.RESET_PASSWORD, Purpose.LET_BACK_IN):
-        end_tokens(work, purpose, customer_id)

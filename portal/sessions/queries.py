@@ -1,52 +1,74 @@
 """Reading sign-ins and remembered browsers."""
 
-from typing import cast
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, or_, select
 
+from portal.kernel.errors import NotFoundError
 from portal.kernel.ids import SessionId
 from portal.kernel.sealing import place
 from portal.kernel.visit import Device
 from portal.kernel.work import Work
 from portal.sessions.models import RememberedBrowser, SignInRecord, SignInSession
-from portal.sessions.rules import SIGN_INS_KEPT, Remembered, SignedIn
+from portal.sessions.rules import SIGN_INS_KEPT, Remembered, SignedIn, Stage
 
 
 def find_is_new_device(work: Work, owner_id: UUID, device_mark: bytes) -> bool:
     """Tell whether somebody has signed in of late, and never with this device."""
-    recent = (SignInRecord.owner_id == owner_id) & (
-        SignInRecord.happened_at > work.now - SIGN_INS_KEPT
-    )
-    hashes = set(work.session.scalars(select(SignInRecord.device_mark).distinct().where(recent)))
-    return bool(hashes) and device_mark not in hashes
+    marks = select(SignInRecord.device_mark).distinct().where(_recent(work, owner_id))
+    known = set(work.session.scalars(marks))
+    return bool(known) and device_mark not in known
 
 
-def list_sign_ins(work: Work, owner_id: UUID, most: int) -> list[SignedIn]:
-    """Return the sign-ins of the last ninety days, newest first; those that last say so."""
-    rows = work.session.execute(
-        select(SignInRecord, SignInSession.id, SignInSession.last_seen_at)
-        .outerjoin(SignInSession, SignInSession.id == SignInRecord.session_id)
-        .where(
-            SignInRecord.owner_id == owner_id,
-            SignInRecord.happened_at > work.now - SIGN_INS_KEPT,
-        )
+def list_sign_ins(
+    work: Work, owner_id: UUID, most: int, after: UUID | None = None
+) -> list[SignedIn]:
+    """Return the sign-ins of the last ninety days, newest first, perhaps only those before one.
+
+    Raises `NotFoundError` when that one is not this person's.
+    """
+    own = _recent(work, owner_id)
+    last = work.session.get(SignInRecord, after) if after else None
+    if after and (last is None or last.owner_id != owner_id):
+        raise NotFoundError
+    if last is not None:
+        same = and_(SignInRecord.happened_at == last.happened_at, SignInRecord.id > last.id)
+        own &= or_(SignInRecord.happened_at < last.happened_at, same)
+    rows = work.session.scalars(
+        select(SignInRecord)
+        .where(own)
         .order_by(SignInRecord.happened_at.desc(), SignInRecord.id)
         .limit(most)
+    )
+    read = (_read(work, row) for row in rows)
+    return [one for one in read if one is not None]
+
+
+def list_open(work: Work, owner_id: UUID, kind: str, idle: timedelta) -> list[SignedIn]:
+    """Return where somebody is signed in now, what was used last coming first."""
+    rows = work.session.execute(
+        select(SignInRecord, SignInSession)
+        .join(SignInSession, SignInSession.id == SignInRecord.session_id)
+        .where(SignInRecord.owner_id == owner_id, SignInSession.stage == Stage.FULL)
+        .order_by(SignInSession.last_seen_at.desc(), SignInRecord.id)
     ).all()
-    found = []
-    for record, session_id, last_seen_at in rows:
-        words = work.vault.find(owner_id, place("sign_in_record", record.id), record.sealed)
-        if words is not None:
-            found.append(
-                SignedIn(
-                    cast("SessionId | None", session_id),
-                    record.happened_at,
-                    last_seen_at,
-                    Device.from_words(words),
-                    words["means"],
-                )
-            )
+    return [
+        found
+        for record, row in rows
+        if not row.read().is_idle(work.now, idle)
+        and not row.read().is_over(kind, work.now)
+        and (found := _read(work, record, row.last_seen_at)) is not None
+    ]
+
+
+def get_sign_in(work: Work, owner_id: UUID, record_id: UUID) -> SignedIn:
+    """Return one sign-in of the last ninety days; raises `NotFoundError`, also for another's."""
+    query = select(SignInRecord).where(_recent(work, owner_id), SignInRecord.id == record_id)
+    row = work.session.scalars(query).first()
+    found = _read(work, row) if row is not None else None
+    if found is None:
+        raise NotFoundError
     return found
 
 
@@ -65,3 +87,18 @@ def list_remembered(work: Work, owner_id: UUID) -> list[Remembered]:
         device = Device.from_words(words) if words else Device()
         found.append(Remembered(row.id, device, row.created_at, row.used_at))
     return found
+
+
+def _recent(work: Work, owner_id: UUID) -> ColumnElement[bool]:
+    return and_(
+        SignInRecord.owner_id == owner_id, SignInRecord.happened_at > work.now - SIGN_INS_KEPT
+    )
+
+
+def _read(work: Work, row: SignInRecord, last_seen_at: datetime | None = None) -> SignedIn | None:
+    words = work.vault.find(row.owner_id, place("sign_in_record", row.id), row.sealed)
+    if words is None:
+        return None
+    device = Device.from_words(words)
+    session_id = SessionId(row.session_id)
+    return SignedIn(row.id, session_id, row.happened_at, device, words["means"], last_seen_at)

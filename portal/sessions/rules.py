@@ -59,13 +59,14 @@ class Session:
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """One sign-in as its owner reads it; `session_id` is None when that session has ended."""
+    """One sign-in as its owner reads it; `last_seen_at` only where it was asked for."""
 
-    session_id: SessionId | None
+    id: UUID
+    session_id: SessionId
     happened_at: datetime
-    last_seen_at: datetime | None
     device: Device
     means: str
+    last_seen_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

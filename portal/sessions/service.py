@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import ColumnElement, delete, select, update
 
+from portal.holds.models import person_is_free
 from portal.kernel.ids import SessionId
 from portal.kernel.rows import count_of, count_where, delete_where, erasure_of
 from portal.kernel.sealing import place
@@ -84,11 +85,18 @@ def record_sign_in(work: Work, owner_id: UUID, token: str, means: str, device: D
     return is_new
 
 
-def mark_proved(work: Work, session_id: SessionId) -> None:
-    """Write down that the person behind a session has just proved who they are."""
+def mark_proved(work: Work, session_id: SessionId) -> str:
+    """Write down that somebody has just proved who they are; return the session's new token.
+
+    The one before opens nothing any more (ASVS 7.2.4).
+    """
+    token = new_token()
     work.session.execute(
-        update(SignInSession).where(SignInSession.id == session_id).values(proved_at=work.now)
+        update(SignInSession)
+        .where(SignInSession.id == session_id)
+        .values(proved_at=work.now, token_hash=hash_token(token))
     )
+    return token
 
 
 def mark_seen(work: Work, visit: Visit) -> None:
@@ -198,14 +206,13 @@ def has_session(work: Work, session_id: SessionId) -> bool:
 
 
 def count_old_sign_ins(work: Work) -> int:
-    """Count the sign-ins that are no longer shown."""
-    return count_where(work, SignInRecord.id, SignInRecord.happened_at < work.now - SIGN_INS_KEPT)
+    """Count the sign-ins that are no longer shown, but for those of people under a hold."""
+    return count_where(work, SignInRecord.id, _is_old(work))
 
 
 def forget_old_sign_ins(work: Work, most: int) -> int:
     """Delete the sign-ins that are no longer shown; return how many."""
-    old = SignInRecord.happened_at < work.now - SIGN_INS_KEPT
-    return delete_where(work, SignInRecord.id, old, most)
+    return delete_where(work, SignInRecord.id, _is_old(work), most)
 
 
 def count_old_browsers(work: Work) -> int:
@@ -222,3 +229,8 @@ def forget_old_browsers(work: Work, most: int) -> int:
 def _ended(work: Work) -> ColumnElement[bool]:
     longest = max(LONGEST_SESSION.values())
     return SignInSession.last_seen_at < work.now - longest - KEPT_AFTER
+
+
+def _is_old(work: Work) -> ColumnElement[bool]:
+    is_past = SignInRecord.happened_at < work.now - SIGN_INS_KEPT
+    return is_past & person_is_free(work, SignInRecord.owner_id)

@@ -12,14 +12,13 @@ from portal.kernel.errors import NotFoundError
 from portal.kernel.ids import StaffId
 from portal.kernel.sealing import place
 from portal.kernel.tokens import hash_token
-from portal.kernel.visit import STAFF, Ended, Visit, seen_pause
+from portal.kernel.visit import STAFF, Ended, Visit
 from portal.kernel.work import Work
 from portal.sessions.models import SignInSession
-from portal.sessions.queries import list_sign_ins
-from portal.sessions.rules import LONGEST_SESSION, SignedIn, Stage
+from portal.sessions.queries import list_open
+from portal.sessions.rules import Stage
 from portal.staff.models import StaffRow
 from portal.staff.rules import (
-    MOST_SIGN_INS,
     ROLES,
     STAFF_EMAIL,
     Colleague,
@@ -109,22 +108,13 @@ def get_standing(work: Work, staff_id: UUID, idle: timedelta | None = None) -> S
         secrets.password_set_at if secrets else None,
         get_factors(work, staff_id),
         find_pending_secret(work, staff_id) or "",
-        tuple(_list_open(work, staff_id, idle)) if idle is not None else (),
+        tuple(list_open(work, staff_id, STAFF, idle)) if idle is not None else (),
     )
 
 
 def count_staff(work: Work) -> int:
     """Return how many people there ever were at the desk."""
     return len(list(work.session.scalars(select(StaffRow.id))))
-
-
-def _list_open(work: Work, staff_id: UUID, idle: timedelta) -> Iterable[SignedIn]:
-    for one in list_sign_ins(work, staff_id, MOST_SIGN_INS):
-        seen = one.last_seen_at
-        is_idle = seen is None or work.now - seen > idle + seen_pause(idle)
-        is_over = work.now - one.happened_at > LONGEST_SESSION[STAFF]
-        if one.session_id is not None and not is_idle and not is_over:
-            yield one
 
 
 def _read(work: Work, row: StaffRow) -> Colleague:

@@ -6,13 +6,14 @@ from flask import Blueprint, flash, redirect, render_template, request, session,
 from flask.typing import ResponseReturnValue
 
 from portal.credentials.rules import BLOCKED, WRONG, WRONG_PASSWORD
-from portal.factors.rules import Way
+from portal.factors.forms import CodeForm, PasskeyForm, ProofForm
+from portal.factors.rules import WRONG_CODE, WRONG_PASSKEY, Way
 from portal.factors.service import ask_for_passkey
 from portal.kernel.visit import STAFF, Visit
 from portal.staff import service
-from portal.staff.forms import StaffCodeForm, StaffPasskeyForm, StaffProofForm, StaffSignInForm
+from portal.staff.forms import StaffSignInForm
 from portal.staff.queries import get_standing
-from portal.staff.rules import UNFINISHED, WRONG_CODE, WRONG_PASSKEY, SignIn, may
+from portal.staff.rules import UNFINISHED, SignIn, may
 from portal.web.access import Access, access, next_path
 from portal.web.device import current_device
 from portal.web.forms import Form
@@ -22,7 +23,7 @@ from portal.web.identity import (
     current_visit,
     half_visit,
     let_in,
-    let_out,
+    renew,
 )
 from portal.web.limiting import Pace, limited
 from portal.web.runtime import runtime
@@ -61,7 +62,7 @@ def sign_in() -> ResponseReturnValue:
             return let_in(redirect(step, 303), STAFF, came.token)
         wrong = UNFINISHED if came.is_unfinished else WRONG
         form.say("password", BLOCKED if came.proof.blocked else wrong)
-    return render_template("staff/sign_in.html", form=form, passkey=StaffPasskeyForm())
+    return render_template("staff/sign_in.html", form=form, passkey=PasskeyForm())
 
 
 @bp.route("/sign-in/authenticator", methods=["GET", "POST"])
@@ -98,7 +99,7 @@ def passkey_options() -> ResponseReturnValue:
 @limited(Pace.SECRETS)
 def passkey() -> ResponseReturnValue:
     """Let somebody in by a passkey: as the second step, or alone."""
-    half, form = _half(), StaffPasskeyForm()
+    half, form = _half(), PasskeyForm()
     if form.is_valid_post() and "asked" in session:
         asked = UUID(session.pop("asked"))
         came = service.check_passkey(
@@ -116,16 +117,16 @@ def passkey() -> ResponseReturnValue:
 @limited(Pace.SECRETS)
 def prove() -> ResponseReturnValue:
     """Ask once more who it is, before something precious; then lead back to it."""
-    form, visit = StaffProofForm(), current_visit()
+    form, visit = ProofForm(), current_visit()
     if visit is not None and form.is_valid_post():
         typed = form.password.data or ""
-        proof = service.prove_again(unit_of_work, runtime().hasher, visit, typed)
-        if proof.right:
-            return redirect(next_path(url_for("cases_desk.home")), 303)
+        proof, token = service.prove_again(unit_of_work, runtime().hasher, visit, typed)
+        if token:
+            return renew(redirect(next_path(url_for("cases_desk.home")), 303), STAFF, token)
         form.say("password", BLOCKED if proof.blocked else WRONG_PASSWORD)
     with reading() as work:
         mine = get_standing(work, current_staff_id())
-    return render_template("staff/prove.html", form=form, mine=mine, passkey=StaffPasskeyForm())
+    return render_template("staff/prove.html", form=form, mine=mine, passkey=PasskeyForm())
 
 
 @bp.post("/prove/passkey")
@@ -133,26 +134,15 @@ def prove() -> ResponseReturnValue:
 @limited(Pace.SECRETS)
 def prove_by_passkey() -> ResponseReturnValue:
     """Take a passkey as fresh proof."""
-    form, visit = StaffPasskeyForm(), current_visit()
+    form, visit = PasskeyForm(), current_visit()
     if visit is not None and form.is_valid_post():
+        answer = form.answer.data or ""
         with unit_of_work() as work:
-            answer = form.answer.data or ""
-            if service.prove_by_passkey(work, runtime().settings, visit, answer):
-                return redirect(next_path(url_for("cases_desk.home")), 303)
+            token = service.prove_by_passkey(work, runtime().settings, visit, answer)
+        if token:
+            return renew(redirect(next_path(url_for("cases_desk.home")), 303), STAFF, token)
     flash(WRONG_PASSKEY, "warn")
     return redirect(url_for(".prove", next=request.args.get("next")), 303)
-
-
-@bp.post("/sign-out")
-@access(Access.ANYONE)
-def sign_out() -> ResponseReturnValue:
-    """End the session."""
-    visit = current_visit()
-    if visit is not None:
-        with unit_of_work() as work:
-            service.sign_out(work, visit)
-    why = "idle" if request.form.get("reason") == "idle" else None
-    return let_out(redirect(url_for(".signed_out", why=why), 303), STAFF)
 
 
 @bp.get("/signed-out")
@@ -162,13 +152,6 @@ def signed_out() -> ResponseReturnValue:
     return render_template("staff/signed_out.html", is_idle=request.args.get("why") == "idle")
 
 
-@bp.post("/session/stay")
-@access(Access.ANYONE)
-def stay() -> ResponseReturnValue:
-    """Keep the session alive; the visit itself has written down that it was used."""
-    return ("", 204) if current_visit() else ("", 401)
-
-
 def _half() -> Visit | None:
     """Return the visit of somebody who gave the right password; not of one who is joining."""
     half = half_visit()
@@ -176,7 +159,7 @@ def _half() -> Visit | None:
 
 
 def _take_code(way: Way) -> ResponseReturnValue:
-    half, form = _half(), StaffCodeForm()
+    half, form = _half(), CodeForm()
     if half is None:
         return _begin_again()
     if form.is_valid_post():
@@ -193,7 +176,7 @@ def _step(way: Way, form: Form, half: Visit) -> ResponseReturnValue:
         ways = service.open_ways(work, half.person_id)
     if way not in ways:
         return _begin_again()
-    facts = {"form": form, "steps": STEPS, "ways": ways, "passkey": StaffPasskeyForm()}
+    facts = {"form": form, "steps": STEPS, "ways": ways, "passkey": PasskeyForm()}
     return render_template(f"staff/{STEPS[way].lstrip('.')}.html", **facts)
 
 

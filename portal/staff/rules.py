@@ -4,33 +4,23 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-import segno
-
 from portal.credentials.rules import Guarded, Proof
-from portal.factors.rules import Factors, Way, enrolment_address
+from portal.factors.rules import Enrolment, Factors, Way, prepare
 from portal.kernel.errors import DomainError
 from portal.kernel.ids import StaffId
-from portal.kernel.visit import Device
 from portal.sessions.rules import SignedIn
 
 INVITED_WITHIN = timedelta(minutes=10)
 """How long an invitation works (ASVS 6.4.1)."""
-MOST_SIGN_INS = 50
-QUIET_ZONE = 4
-"""Light squares around the picture for an app (ISO/IEC 18004, 6.3.8)."""
-GUARDED = (Guarded.STAFF_PASSWORD, Guarded.STAFF_CODE)
+GUARDED = (Guarded.STAFF_PASSWORD, Guarded.STAFF_CODE, Guarded.STAFF_PROOF)
 SECOND_STEPS = (Way.AUTHENTICATOR, Way.PASSKEY, Way.RECOVERY_CODE)
 """What a colleague may be asked after the password; never anything that only somebody knows."""
 
-WRONG_CODE = "That code is not right, or it is too old"
-WRONG_PASSKEY = "That passkey did not work. Try again, or sign in another way"
-NOT_MADE = "That passkey did not work, so it was not kept. Try again"
 UNFINISHED = (
     "Your account has no second step yet, so it opens nothing."
     " Ask an administrator to send the invitation again"
 )
 """Said only after the right password."""
-SAME_PASSWORD = "That is the password you have now. Choose another one"  # noqa: S105  # words
 LAST_ADMINISTRATOR = (
     "Nobody else could look after the accounts then. Make somebody else administrator first,"
     " and wait until they have joined"
@@ -52,6 +42,18 @@ ROLES = {
     Role.PRIVACY_OFFICER: "Privacy officer",
     Role.ADMINISTRATOR: "Administrator",
 }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewColleague:
+    """Somebody who is to work at the desk. Never printed."""
+
+    name: str
+    email: str
+    role: Role
+
+    def __repr__(self) -> str:
+        return "NewColleague(…)"
 
 
 class Task(StrEnum):
@@ -149,38 +151,6 @@ class Standing:
     def __repr__(self) -> str:
         return "Standing(…)"
 
-
-@dataclass(frozen=True, slots=True)
-class Enrolment:
-    """What sets an authenticator app up: to type, to follow on the same device, to point at.
-
-    `path` draws the dark ones of `size` × `size` squares (SVG).
-    """
-
-    secret: str
-    address: str
-    size: int
-    path: str
-
-    def __repr__(self) -> str:
-        return "Enrolment(…)"
-
-
-def prepare(standing: Standing, brand: str) -> Enrolment | None:
-    """Return what sets up the app that somebody has begun with; None where nobody has."""
-    secret = standing.pending
-    if not secret:
-        return None
-    address = enrolment_address(secret, standing.colleague.email, f"{brand} Privacy desk")
-    rows = list(segno.make(address, error="m", micro=False).matrix_iter(border=QUIET_ZONE))
-    dark = (
-        f"M{x} {y}h1v1h-1z" for y, row in enumerate(rows) for x, square in enumerate(row) if square
-    )
-    spelled = " ".join(secret[start : start + 4] for start in range(0, len(secret), 4))
-    return Enrolment(spelled, address, len(rows), "".join(dark))
-
-
-def spell_place(device: Device, present: Device) -> str:
-    """Say where a device is, as far as is known."""
-    same = device.network and device.network == present.network
-    return device.place or ("This network" if same else "Another network")
+    def enrolment(self, brand: str) -> Enrolment | None:
+        """Return what sets up the app that was begun with; None where none was."""
+        return prepare(self.pending, self.colleague.email, f"{brand} Privacy desk")

@@ -1,12 +1,12 @@
 """Accounts for colleagues; in and out, never by a password alone; changing how one signs in."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from uuid import UUID, uuid4
 
 from sqlalchemy import select
 
-from portal.audit.events import AuditEvent
+from portal.audit.events import NOBODY, AuditEvent
 from portal.audit.trail import record
 from portal.credentials.queries import find_secrets
 from portal.credentials.rules import Guarded, Proof, Secrets, normalise_password
@@ -16,6 +16,7 @@ from portal.credentials.service import (
     keep_secrets,
     prove,
     renew_password_hash,
+    still_holds,
 )
 from portal.factors import service as factors
 from portal.factors.models import Authenticator
@@ -34,7 +35,6 @@ from portal.sessions.rules import Stage
 from portal.sessions.service import (
     end_session,
     end_sessions,
-    has_session,
     mark_proved,
     record_sign_in,
     start_session,
@@ -50,26 +50,11 @@ from portal.staff.rules import (
     AlreadyStaffError,
     Colleague,
     LastFactorError,
-    Role,
+    NewColleague,
     SignIn,
     spell_staff_email,
 )
 from portal.vault.hashing import Hasher
-
-NOBODY = UUID(int=0)
-"""The subject of an event about a name that belongs to nobody."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewColleague:
-    """Somebody who is to work at the desk. Never printed."""
-
-    name: str
-    email: str
-    role: Role
-
-    def __repr__(self) -> str:
-        return "NewColleague(…)"
 
 
 def add_staff(work: Work, new: NewColleague) -> StaffId:
@@ -113,21 +98,23 @@ def check_password(works: Works, hasher: Hasher, email: str, password: str) -> S
     proof = prove(works, hasher, Guarded.STAFF_PASSWORD, find, password)
     renewed = hasher.hash(normalise_password(password)) if proof.outdated else None
     with works() as work:
-        if not proof.right or proof.owner_id is None:
+        row = lock_colleague(work, proof.owner_id) if proof.right and proof.owner_id else None
+        if row is None or not still_holds(work, proof):  # changed or closed while it was compared
             _refuse(work, proof, "password")
-            return SignIn(proof)
+            return SignIn(replace(proof, right=False))
         if renewed:
-            renew_password_hash(work, proof.owner_id, renewed)
-        if not get_factors(work, proof.owner_id).are_strong:
+            renew_password_hash(work, row.id, renewed)
+        if not get_factors(work, row.id).are_strong:
             _refuse(work, proof, "unfinished")
             return SignIn(proof, is_unfinished=True)
-        return SignIn(proof, start_session(work, STAFF, proof.owner_id, Stage.HALF))
+        return SignIn(proof, start_session(work, STAFF, row.id, Stage.HALF))
 
 
 def check_code(works: Works, half: Visit, way: Way, code: str, device: Device) -> SignIn:
     """Count a try, then look at a code of an authenticator or of a sheet of paper."""
     me, wrong = half.person_id, Proof(half.person_id, right=False, blocked=False)
     with works() as work:
+        lock_colleague(work, me)
         name_hash, _ = find_owner(work, me)
         if not count_try(work, Guarded.STAFF_CODE, name_hash).allowed:
             blocked = replace(wrong, blocked=True)
@@ -140,9 +127,8 @@ def check_code(works: Works, half: Visit, way: Way, code: str, device: Device) -
         ):
             _refuse(work, wrong, way)
             return SignIn(wrong)
-        if not has_session(work, half.session_id):
+        if not end_session(work, half.session_id):
             return SignIn(wrong)
-        end_session(work, half.session_id)
         return open_session(work, me, way, device)
 
 
@@ -159,6 +145,12 @@ def check_passkey(
         return open_session(work, owner_id, Way.PASSKEY, device)
 
 
+def lock_colleague(work: Work, staff_id: UUID) -> StaffRow | None:
+    """Take the row of somebody at the desk, as it is now; None for whoever has left."""
+    row = work.session.get(StaffRow, staff_id, with_for_update=True, populate_existing=True)
+    return row if row is not None and row.closed_at is None else None
+
+
 def open_ways(work: Work, staff_id: UUID) -> tuple[Way, ...]:
     """Return the second steps that are open to a colleague, the first one first."""
     return tuple(way for way in get_factors(work, staff_id).ways if way in SECOND_STEPS)
@@ -166,8 +158,8 @@ def open_ways(work: Work, staff_id: UUID) -> tuple[Way, ...]:
 
 def open_session(work: Work, staff_id: UUID, way: Way, device: Device) -> SignIn:
     """Open a full session for whoever has proved who they are; not for somebody who has left."""
-    row = work.session.get_one(StaffRow, staff_id, with_for_update=True)
-    if row.closed_at is not None:
+    row = lock_colleague(work, staff_id)
+    if row is None:
         return SignIn(Proof(staff_id, right=False, blocked=False))
     before, row.signed_in_at = row.signed_in_at, work.now
     forget_tries(work, row.email_hash, *GUARDED)
@@ -180,34 +172,38 @@ def open_session(work: Work, staff_id: UUID, way: Way, device: Device) -> SignIn
     return SignIn(Proof(row.id, right=True, blocked=False), token)
 
 
-def prove_again(works: Works, hasher: Hasher, visit: Visit, password: str) -> Proof:
-    """Take a password as fresh proof: what is precious is open for five minutes (ASVS 7.5.1)."""
+def prove_again(works: Works, hasher: Hasher, visit: Visit, password: str) -> tuple[Proof, str]:
+    """Take a password as fresh proof: what is precious is open for five minutes (ASVS 7.5.1).
+
+    Returns the session's new token beside it, when it is right.
+    """
     find = partial(find_owner, staff_id=visit.person_id)
-    proof = prove(works, hasher, Guarded.STAFF_PASSWORD, find, password)
+    proof = prove(works, hasher, Guarded.STAFF_PROOF, find, password)
     with works() as work:
-        if not proof.right:
+        if lock_colleague(work, visit.person_id) is None or not still_holds(work, proof):
             _refuse(work, proof, "password-again")
-        else:
-            forget_tries(work, find(work)[0], Guarded.STAFF_PASSWORD)
-            mark_proved(work, visit.session_id)
-            record(work, events.StaffProved(visit.person_id, "password"))
-    return proof
+            return replace(proof, right=False), ""
+        forget_tries(work, find(work)[0], Guarded.STAFF_PROOF)
+        record(work, events.StaffProved(visit.person_id, "password"))
+        return proof, mark_proved(work, visit.session_id)
 
 
-def prove_by_passkey(work: Work, settings: Settings, visit: Visit, answer: str) -> bool:
-    """Take a passkey as fresh proof; one of somebody else is none."""
+def prove_by_passkey(work: Work, settings: Settings, visit: Visit, answer: str) -> str:
+    """Take a passkey as fresh proof; return the session's new token, or nothing.
+
+    A passkey of somebody else is no proof.
+    """
     if factors.use_passkey(work, settings, visit.session_id, answer) != visit.person_id:
         _refuse(work, Proof(visit.person_id, right=False, blocked=False), Way.PASSKEY)
-        return False
-    mark_proved(work, visit.session_id)
+        return ""
     record(work, events.StaffProved(visit.person_id, Way.PASSKEY))
-    return True
+    return mark_proved(work, visit.session_id)
 
 
 def sign_out(work: Work, visit: Visit) -> None:
-    """End the session."""
-    end_session(work, visit.session_id)
-    record(work, events.StaffSignedOut(visit.person_id))
+    """End the session, half open or open."""
+    if end_session(work, visit.session_id) and not visit.is_half:
+        record(work, events.StaffSignedOut(visit.person_id))
 
 
 def end_others(work: Work, visit: Visit, session_id: SessionId | None = None) -> None:
@@ -282,7 +278,7 @@ def _is_right(work: Work, staff_id: UUID, way: Way, code: str) -> bool:
 
 def _lock(work: Work, visit: Visit) -> Colleague:
     """Take a colleague, so that two changes at once come one after the other."""
-    work.session.get(StaffRow, visit.person_id, with_for_update=True)
+    lock_colleague(work, visit.person_id)
     return get_colleague(work, visit.person_id)
 
 

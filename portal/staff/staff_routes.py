@@ -1,43 +1,37 @@
 """Pages on which colleagues see and change how they sign in, and where they have."""
 
-from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
-from typing import Concatenate, ParamSpec, TypeVar
 from uuid import UUID
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.credentials.rules import find_password_fault
-from portal.factors.rules import LONGEST_PASSKEY_NAME, MOST_PASSKEYS, WAYS
-from portal.factors.service import Holder, begin_authenticator, begin_passkey
-from portal.kernel.breaches import Breaches
-from portal.kernel.ids import SessionId
-from portal.kernel.visit import Visit
-from portal.kernel.work import Work
-from portal.staff import service
-from portal.staff.forms import FirstCodeForm, NewPasskeyForm, NewPasswordForm
-from portal.staff.queries import get_standing
-from portal.staff.rules import (
+from portal.credentials.rules import SAME_PASSWORD, find_password_fault
+from portal.factors.forms import FirstCodeForm, NewPasskeyForm, NewPasswordForm
+from portal.factors.rules import (
+    LONGEST_PASSKEY_NAME,
+    MOST_PASSKEYS,
     NOT_MADE,
-    SAME_PASSWORD,
+    WAYS,
     WRONG_CODE,
-    LastFactorError,
-    Standing,
-    prepare,
-    spell_place,
+    Holder,
 )
+from portal.factors.service import begin_authenticator, begin_passkey
+from portal.kernel.ids import SessionId
+from portal.kernel.visit import Device
+from portal.staff import service
+from portal.staff.queries import get_standing
+from portal.staff.rules import LastFactorError, Standing
 from portal.web.access import Access, access
 from portal.web.device import current_device
 from portal.web.forms import ButtonForm
-from portal.web.identity import current_staff_id, current_visit
+from portal.web.identity import current_staff_id, current_visit, get_visit
+from portal.web.limiting import Pace, limited
 from portal.web.runtime import runtime
-from portal.web.transaction import reading, unit_of_work
+from portal.web.transaction import act, reading, unit_of_work
 
 bp = Blueprint("staff_security", __name__, url_prefix="/staff/security")
-P = ParamSpec("P")
-R = TypeVar("R")
 
 OUT = "You are signed out everywhere else."
 
@@ -47,7 +41,7 @@ OUT = "You are signed out everywhere else."
 def show() -> ResponseReturnValue:
     """Show how a colleague signs in, and where they are signed in."""
     mine = _mine(timedelta(seconds=runtime().settings.session_idle_seconds))
-    spell = partial(spell_place, present=current_device())
+    spell = partial(Device.where, present=current_device())
     return render_template(
         "staff_security/show.html", mine=mine, place=spell, ways=WAYS, visit=current_visit()
     )
@@ -55,13 +49,14 @@ def show() -> ResponseReturnValue:
 
 @bp.route("/password", methods=["GET", "POST"])
 @access(Access.STAFF, fresh=True)
+@limited(Pace.SECRETS)
 def password() -> ResponseReturnValue:
     """Take a new password."""
     form, parts, mine = NewPasswordForm(), runtime(), _mine()
     if form.is_valid_post():
         typed, facts = form.password.data or "", (*mine.colleague.facts, parts.settings.brand_name)
-        fault = find_password_fault(typed, facts, Breaches(parts.settings.breach_service).know)
-        if not fault and service.change_password(unit_of_work, parts.hasher, _visit(), typed):
+        fault = find_password_fault(typed, facts, parts.breaches.know)
+        if not fault and service.change_password(unit_of_work, parts.hasher, get_visit(), typed):
             return _done(f"Your password is changed. {OUT}")
         form.say("password", fault or SAME_PASSWORD)
     return render_template("staff_security/password.html", form=form, mine=mine)
@@ -77,11 +72,11 @@ def authenticator() -> ResponseReturnValue:
             begin_authenticator(work, current_staff_id())
         return redirect(url_for(".authenticator"), 303)
     if form.is_valid_post():
-        if _act(service.confirm_authenticator, form.code.data or ""):
+        if act(service.confirm_authenticator, form.code.data or ""):
             return _done(f"Your new authenticator app works. {OUT}")
         form.say("code", WRONG_CODE)
     mine = _mine()
-    enrolment = prepare(mine, runtime().settings.brand_name)
+    enrolment = mine.enrolment(runtime().settings.brand_name)
     return render_template(
         "staff_security/authenticator.html", form=form, mine=mine, enrolment=enrolment
     )
@@ -92,7 +87,7 @@ def authenticator() -> ResponseReturnValue:
 def recovery_codes() -> ResponseReturnValue:
     """Ask, then make recovery codes anew and show them, this once."""
     form = ButtonForm()
-    codes = _act(service.replace_codes) if form.is_valid_post() else []
+    codes = act(service.replace_codes) if form.is_valid_post() else []
     return render_template(
         "staff_security/recovery_codes.html", form=form, mine=_mine(), codes=codes
     )
@@ -105,7 +100,7 @@ def add_passkey() -> ResponseReturnValue:
     form, settings = NewPasskeyForm(), runtime().settings
     form.name.data = form.name.data or current_device().name[:LONGEST_PASSKEY_NAME]
     if form.is_valid_post():
-        if _act(service.add_passkey, settings, form.answer.data or "", form.name.data):
+        if act(service.add_passkey, settings, form.answer.data or "", form.name.data):
             return _done(f"Your passkey is added. {OUT}")
         flash(NOT_MADE, "warn")
     is_full = len(_mine().factors.passkeys) >= MOST_PASSKEYS
@@ -131,7 +126,7 @@ def remove_passkey(passkey_id: UUID) -> ResponseReturnValue:
     form = ButtonForm()
     if form.is_valid_post():
         try:
-            _act(service.remove_passkey, passkey_id)
+            act(service.remove_passkey, passkey_id)
         except LastFactorError:
             flash("This is your only second step. Add another one first.", "warn")
             return redirect(url_for(".show"), 303)
@@ -148,7 +143,7 @@ def remove_passkey(passkey_id: UUID) -> ResponseReturnValue:
 @access(Access.STAFF)
 def end_session(session_id: UUID) -> ResponseReturnValue:
     """Sign out in one place."""
-    _act(service.end_others, SessionId(session_id))
+    act(service.end_others, SessionId(session_id))
     return _done("You are signed out there.")
 
 
@@ -156,25 +151,13 @@ def end_session(session_id: UUID) -> ResponseReturnValue:
 @access(Access.STAFF)
 def end_sessions() -> ResponseReturnValue:
     """Sign out everywhere else."""
-    _act(service.end_others)
+    act(service.end_others)
     return _done(OUT)
 
 
 def _mine(idle: timedelta | None = None) -> Standing:
     with reading() as work:
         return get_standing(work, current_staff_id(), idle)
-
-
-def _visit() -> Visit:
-    visit = current_visit()
-    if visit is None:
-        raise LookupError("Nobody is signed in")
-    return visit
-
-
-def _act(verb: Callable[Concatenate[Work, Visit, P], R], *args: P.args, **named: P.kwargs) -> R:
-    with unit_of_work() as work:
-        return verb(work, _visit(), *args, **named)
 
 
 def _done(words: str) -> ResponseReturnValue:

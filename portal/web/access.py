@@ -10,7 +10,7 @@ from weakref import WeakKeyDictionary
 from flask import Flask, Response, abort, current_app, flash, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue, RouteCallable
 
-from portal.kernel.visit import Ended, Visit
+from portal.kernel.visit import CUSTOMER, STAFF, Ended, Visit
 from portal.web import drafts, forms, identity
 from portal.web.runtime import runtime
 
@@ -29,8 +29,8 @@ class Access(StrEnum):
     STAFF = "staff"
 
 
-DOORS = {Access.ANYONE: "entrance", Access.CUSTOMER: "entrance", Access.STAFF: "staff"}
-"""Whose pages one signs in by."""
+DOORS = {CUSTOMER: "entrance", STAFF: "staff"}
+"""Whose pages one signs in by, and out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,14 +123,14 @@ def _ask_to_sign_in(entry: Entry) -> ResponseReturnValue:
         flash("You were signed out. For your safety a visit cannot last longer than this.", "info")
     is_kept = ended is not None and not ended.is_half and _keep_what_was_sent(entry, ended)
     back = request.path if request.method in SAFE_METHODS or is_kept else None
-    return redirect(url_for(f"{DOORS[entry.needed]}.sign_in", next=back), 303)
+    return redirect(url_for(f"{_door()}.sign_in", next=back), 303)
 
 
 def _ask_for_proof(entry: Entry, visit: Visit) -> ResponseReturnValue:
     """Ask who it is once more, and lead back to the task with nothing lost."""
     g.turned_away = True
     _keep_what_was_sent(entry, visit)
-    return redirect(url_for(f"{DOORS[entry.needed]}.prove", next=request.path), 303)
+    return redirect(url_for(f"{_door()}.prove", next=request.path), 303)
 
 
 def _keep_what_was_sent(entry: Entry, visit: Visit) -> bool:
@@ -139,6 +139,10 @@ def _keep_what_was_sent(entry: Entry, visit: Visit) -> bool:
         return False
     drafts.keep(visit.person_id, request.path, entry.keeps)
     return True
+
+
+def _door() -> str:
+    return DOORS[identity.kind_of(request.path)]
 
 
 def _tidy(response: Response) -> Response:

@@ -27,6 +27,8 @@ PAGES = {
     500: ("Something went wrong", "It was our mistake, not yours. Nothing was changed by halves."),
     503: ("Please try again in a minute", "The service is busy. Nothing that you saved is lost."),
 }
+REFUSED = frozenset({HTTPStatus.BAD_REQUEST, HTTPStatus.FORBIDDEN})
+"""Forged forms, forged names, and what a role may not: logged without who (ASVS 16.3.2)."""
 OTHERS = ("We could not do that", "Please go back, load the page again and try once more.")
 
 
@@ -58,6 +60,8 @@ def error_page(status: int, *paragraphs: str) -> Response:
 def _on_http(error: HTTPException) -> Response:
     if error.code and error.code < HTTPStatus.BAD_REQUEST:  # a redirect made by the router
         return Response.force_type(error.get_response(request.environ))
+    if error.code in REFUSED:
+        log.warning("request-refused", status=error.code, endpoint=request.endpoint)
     response = error_page(error.code or 500)
     for name, value in error.get_headers():
         if name == "Allow":

@@ -77,5 +77,5 @@ def has_token() -> bool:
 
 
 def exempt(app: Flask, endpoint: str) -> None:
-    """Let one endpoint do without the token: only for what changes nothing."""
+    """Let one endpoint do without the token: what changes nothing, or looks at it by itself."""
     _protection.exempt(app.view_functions[endpoint])

@@ -29,6 +29,7 @@ class Door:
 
     find_visit: Callable[[Work, str, timedelta], Visit | None]
     mark_seen: Callable[[Work, Visit], None]
+    sign_out: Callable[[Work, Visit], None]
 
 
 class SignedIn(UserMixin):  # type: ignore[misc]  # Flask-Login has no types
@@ -94,6 +95,14 @@ def current_visit() -> Visit | None:
     return person.visit if isinstance(person, SignedIn) else None
 
 
+def get_visit() -> Visit:
+    """Return the visit of whoever is fully signed in; raises `LookupError` for anybody else."""
+    visit = current_visit()
+    if visit is None:
+        raise LookupError("Nobody is signed in")
+    return visit
+
+
 def half_visit() -> Visit | None:
     """Return the visit of somebody who gave the right password and no answer yet."""
     current_visit()
@@ -146,6 +155,11 @@ def _person_id(kind: str) -> UUID:
 def let_in(response: Response, kind: str, token: str) -> Response:
     """Give the browser its session cookie, and a new form token with it (ASVS 7.2.4)."""
     session.clear()
+    return renew(response, kind, token)
+
+
+def renew(response: Response, kind: str, token: str) -> Response:
+    """Give the browser the new token of the session it has; forms that are open go on working."""
     response.set_cookie(
         cookie_name(kind),
         token,

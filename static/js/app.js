@@ -92,6 +92,7 @@ if (box?.showModal) {
   const tabs = new BroadcastChannel(`session-${set.kind}`);
   let end = Date.now() + life;
   let over = false;
+  let gone = false;
 
   const words = (s) => {
     const n = s >= 60 ? Math.ceil(s / 60) : s;
@@ -127,7 +128,11 @@ if (box?.showModal) {
     over = true;
     await keep();
     // Other tabs end in the same moment; each keeps what is its own before the session goes.
-    setTimeout(() => { tabs.postMessage('ended'); form.submit(); }, 1000);
+    setTimeout(() => {
+      if (gone) return;
+      tabs.postMessage('ended');
+      form.submit();
+    }, 1000);
   };
   const tick = () => {
     const left = Math.ceil((end - Date.now()) / 1000);
@@ -145,8 +150,9 @@ if (box?.showModal) {
   };
 
   tabs.addEventListener('message', ({ data }) => {
-    if (data === 'active') renew();
-    else if (!over) { over = true; location.assign(set.ended); }
+    if (data === 'active') { renew(); return; }
+    over = gone = true;
+    location.assign(set.ended);
   });
   tabs.postMessage('active');
   find('[data-stay-button]', box).addEventListener('click', stay);

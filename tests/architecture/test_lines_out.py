@@ -82,7 +82,6 @@ def test_a_mail_server_with_another_name_gets_no_letter(
         assert taken.letters == 0
 
 
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # a line left open
 def test_a_mail_server_without_tls_gets_no_letter_that_was_to_go_by_tls() -> None:
     with mail_server() as (taken, port):
         for scheme in ("smtps", "smtp+starttls"):

@@ -15,9 +15,9 @@ from portal.kernel.database import open_engine
 from portal.register import HELD
 from portal.runtime import Runtime, assemble
 from portal.schema import KEYRING, MAIN, GrantError, are_newest, can_grant, grant, grant_all
+from tests.commands import run
 from tests.conftest import SETTINGS
 from tests.databases import PostgresqlStock
-from tests.test_cli import run
 from tests.world import MovedClock, World
 
 ROLE = "portal_runs"

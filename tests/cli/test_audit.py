@@ -11,7 +11,7 @@ from portal.credentials.rules import QUESTIONS
 from portal.register import HELD
 from portal.runtime import assemble
 from portal.settings import read_settings
-from tests.test_cli import REAL, run
+from tests.commands import REAL, run
 
 
 @pytest.fixture

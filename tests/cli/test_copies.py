@@ -10,7 +10,7 @@ from portal.register import HELD
 from portal.replay import RESTORING
 from portal.runtime import Runtime, assemble
 from portal.settings import read_settings
-from tests.test_cli import REAL, run
+from tests.commands import REAL, run
 
 STAMP = "portal-20200101T000000Z"
 

@@ -12,9 +12,9 @@ from portal.retention.rules import read_schedule
 from portal.runtime import assemble
 from portal.settings import read_settings
 from portal.vault.crypto import new_master_text
+from tests.commands import REAL, run
 from tests.conftest import SETTINGS
 from tests.databases import MASTER, SqliteStock
-from tests.test_cli import REAL, run
 
 
 @pytest.fixture

@@ -14,8 +14,8 @@ from portal.links.rules import Purpose
 from portal.register import HELD
 from portal.runtime import assemble
 from portal.settings import read_settings
+from tests.commands import REAL, run
 from tests.databases import SqliteStock
-from tests.test_cli import REAL, run
 
 WITHOUT_KEYS = {"PORTAL_SECRET_KEY": "", "PORTAL_MASTER_KEY": ""}
 

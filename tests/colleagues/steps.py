@@ -2,8 +2,8 @@
 
 from portal.colleagues.service import invite
 from portal.factors.rules import STEP_SECONDS, code_at
-from portal.staff.rules import Role
-from portal.staff.service import NewColleague, add_staff
+from portal.staff.rules import NewColleague, Role
+from portal.staff.service import add_staff
 from tests.factors.keys import SoftKey
 from tests.pages import Page, Visitor
 from tests.world import Person, World

@@ -33,8 +33,7 @@ def nobody() -> str:
 
 def ask(world: World, url: str) -> None:
     """Let the portal ask a service."""
-    settings = replace(world.parts.settings, breach_service=url)
-    world.app.extensions["portal"] = replace(world.parts, settings=settings)
+    world.app.extensions["portal"] = replace(world.parts, breaches=Breaches(url))
 
 
 def test_a_leaked_password_is_known(service: Ranges) -> None:

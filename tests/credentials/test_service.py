@@ -67,3 +67,11 @@ def test_of_many_tries_at_once_six_are_looked_at(world: World, threads: int) -> 
         one.join()
     assert sum(allowed) == 6
     assert len(allowed) == threads
+
+
+@pytest.mark.parametrize("typed", ["\ufdfa" * 1_000, "x" * 5_000])
+def test_a_password_that_is_too_long_to_compare_is_only_wrong(world: World, typed: str) -> None:
+    person = world.customer()
+    page = world.visitor().open("/sign-in").send(email=person.email, password=typed)
+    assert page.answer.status_code == 200
+    assert page.errors["password"]

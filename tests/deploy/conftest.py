@@ -13,6 +13,7 @@ from portal.kernel.clock import utc_clock
 from portal.register import HELD
 from portal.runtime import assemble
 from portal.settings import read_settings
+from tests.commands import REAL
 from tests.databases import SqliteStock
 from tests.deploy.edge import (
     NAME,
@@ -24,7 +25,6 @@ from tests.deploy.edge import (
 from tests.deploy.recorder import Recorder, recording
 from tests.everything import find_nginx, in_ci
 from tests.faults.test_processes import free_port
-from tests.test_cli import REAL
 from tests.world import MovedClock, Person, World
 
 

@@ -144,3 +144,34 @@ def test_a_strangers_guesses_do_not_end_the_session_that_is_open(world: World) -
     for _ in range(9):
         world.visitor().open("/sign-in").send(email=person.email, password="wrong")
     assert visitor.open("/profile").path == "/profile"
+
+
+def test_a_strangers_guesses_do_not_stop_the_owner_from_proving_who_they_are(world: World) -> None:
+    person = world.customer()
+    visitor = world.signed_in(person)
+    for _ in range(7):
+        world.visitor().open("/sign-in").send(email=person.email, password="wrong")
+    world.clock.move(minutes=6)
+    page = visitor.open("/registrations/cancel")
+    assert page.send(password=PASSWORD).path == "/registrations/cancel"
+
+
+def test_fresh_proof_gives_a_new_token_and_open_forms_go_on_working(world: World) -> None:
+    visitor = world.signed_in()
+    form = visitor.open("/profile/edit")
+    before = visitor.cookie("session")
+    world.clock.move(minutes=6)
+    visitor.open("/registrations/copy").send(password=PASSWORD)
+    after = visitor.cookie("session")
+    assert before != after
+    assert form.send(town="Exampleton").path == "/profile"
+    visitor.client.set_cookie("session", before or "")
+    assert visitor.open("/profile").path == "/sign-in"
+
+
+def test_asking_for_the_head_of_the_page_uses_no_token_up(world: World) -> None:
+    visitor = showing(world, remembered(world, world.customer()))
+    shown = visitor.cookie("remember")
+    visitor.client.head("/sign-in")
+    assert visitor.cookie("remember") == shown
+    assert "Rowan" in visitor.open("/sign-in").text

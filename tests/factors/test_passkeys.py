@@ -14,8 +14,8 @@ from webauthn.helpers import base64url_to_bytes, bytes_to_base64url
 
 from portal.factors.models import Passkey
 from portal.factors.queries import get_factors
+from portal.factors.rules import Holder
 from portal.factors.service import (
-    Holder,
     add_passkey,
     ask_for_passkey,
     begin_passkey,

@@ -1,12 +1,12 @@
 """Forty guesses at once, by several processes: six are looked at, and the owner gets in."""
 
-import multiprocessing
-from multiprocessing.context import ForkServerContext
 from uuid import uuid4
 
 import pytest
 
-from portal.factors.service import Holder, add_passkey, begin_passkey
+from portal.factors.rules import Holder
+from portal.factors.service import add_passkey, begin_passkey
+from tests.commands import COPIES
 from tests.factors.keys import SoftKey
 from tests.faults.guessing import THREADS, guess
 from tests.pages import Visitor
@@ -16,19 +16,11 @@ from tests.world import ANSWER, PASSWORD, Person, World
 PROCESSES = 4
 
 
-@pytest.fixture(scope="module")
-def processes() -> ForkServerContext:
-    """Fresh processes, quickly: a server that has read the program forks them."""
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["tests.faults.guessing"])
-    return context
-
-
-def guess_at_once(processes: ForkServerContext, world: World, email: str) -> list[bool]:
+def guess_at_once(world: World, email: str) -> list[bool]:
     """Forty guesses from four processes at the same moment; which of them were looked at."""
-    start, heard = processes.Barrier(PROCESSES * THREADS), processes.Queue()
+    start, heard = COPIES.Barrier(PROCESSES * THREADS), COPIES.Queue()
     given = (world.parts.settings, world.clock(), email, start, heard)
-    crowd = [processes.Process(target=guess, args=given) for _ in range(PROCESSES)]
+    crowd = [COPIES.Process(target=guess, args=given) for _ in range(PROCESSES)]
     for one in crowd:
         one.start()
     found = [heard.get(timeout=60) for _ in range(PROCESSES * THREADS)]
@@ -39,19 +31,15 @@ def guess_at_once(processes: ForkServerContext, world: World, email: str) -> lis
 
 
 @pytest.mark.parametrize("email", ["rowan@example.com", "nobody@example.com"])
-def test_of_forty_guesses_at_once_exactly_six_are_looked_at(
-    world: World, processes: ForkServerContext, email: str
-) -> None:
+def test_of_forty_guesses_at_once_exactly_six_are_looked_at(world: World, email: str) -> None:
     world.customer()
-    assert sum(guess_at_once(processes, world, email)) == 6
+    assert sum(guess_at_once(world, email)) == 6
     refused = world.audit("entrance:sign-in:refused")
     assert len(refused) == PROCESSES * THREADS
     assert sum(not one.facts["blocked"] for one in refused) == 6
 
 
-def test_meanwhile_the_owner_stays_in_and_gets_in_by_passkey_or_by_a_link(
-    world: World, processes: ForkServerContext
-) -> None:
+def test_meanwhile_the_owner_stays_in_and_gets_in_by_passkey_or_by_a_link(world: World) -> None:
     person = world.customer()
     open_already, key = world.signed_in(person), SoftKey()
     with world.work() as work:
@@ -60,7 +48,7 @@ def test_meanwhile_the_owner_stays_in_and_gets_in_by_passkey_or_by_a_link(
         )
         answer = key.enrol(options)
         assert add_passkey(work, world.parts.settings, person.id, answer, "Telephone")
-    guess_at_once(processes, world, person.email)
+    guess_at_once(world, person.email)
     assert not can_sign_in(world, person, PASSWORD)
     assert open_already.open("/profile").path == "/profile"
     assert by_passkey(world.visitor(), key) == "/account"
@@ -75,11 +63,9 @@ def by_passkey(visitor: Visitor, key: SoftKey) -> str:
     return visitor.submit("/sign-in/passkey", fields).path
 
 
-def test_the_link_in_a_letter_lets_the_owner_in_while_guessing_is_blocked(
-    world: World, processes: ForkServerContext
-) -> None:
+def test_the_link_in_a_letter_lets_the_owner_in_while_guessing_is_blocked(world: World) -> None:
     person = world.customer()
-    guess_at_once(processes, world, person.email)
+    guess_at_once(world, person.email)
     assert not can_sign_in(world, person, PASSWORD)
     world.visitor().open(link_to(world, person)).send(proof=ANSWER, password=NEW)
     changed = Person(uuid4(), person.email, password=NEW)

@@ -1,10 +1,8 @@
 """kill -9 in the middle of an erasure: whoever it was is wholly there or wholly gone."""
 
-import multiprocessing
 import secrets
 import signal
 from dataclasses import dataclass
-from multiprocessing.context import ForkServerContext
 
 import pytest
 
@@ -14,6 +12,7 @@ from portal.cancellation.queries import list_leftovers
 from portal.preferences.rules import EVERY_CHOICE
 from portal.preferences.service import save_choices
 from portal.replay import look
+from tests.commands import COPIES
 from tests.faults.dying import erase_and_die, watch
 from tests.world import Person, World, act
 
@@ -37,14 +36,6 @@ class Numbered:
         return person
 
 
-@pytest.fixture(scope="module")
-def processes() -> ForkServerContext:
-    """Fresh processes, quickly: a server that has read the program forks them."""
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["tests.faults.dying"])
-    return context
-
-
 def count_moments(world: World, person: Person) -> int:
     """How many moments an erasure has at which it can be killed."""
     moments = [0]
@@ -65,9 +56,9 @@ def traces_of(world: World, person: Person) -> dict[str, int]:
     return found
 
 
-def kill(processes: ForkServerContext, world: World, person: Person, at: int) -> None:
+def kill(world: World, person: Person, at: int) -> None:
     arguments = (world.parts.settings, world.clock(), person.customer_id, at)
-    child = processes.Process(target=erase_and_die, args=arguments)
+    child = COPIES.Process(target=erase_and_die, args=arguments)
     child.start()
     child.join(60)
     assert child.exitcode == -signal.SIGKILL, at
@@ -89,9 +80,7 @@ def is_wholly_gone(world: World, person: Person) -> bool:
         return work.session.get(AppliedErasure, line.number) is not None
 
 
-def test_killed_at_any_moment_a_person_is_wholly_there_or_wholly_gone(
-    world: World, processes: ForkServerContext
-) -> None:
+def test_killed_at_any_moment_a_person_is_wholly_there_or_wholly_gone(world: World) -> None:
     people = Numbered(world)
     moments = count_moments(world, people.furnish())
     dialect = world.parts.sessions.engine.dialect.name
@@ -101,7 +90,7 @@ def test_killed_at_any_moment_a_person_is_wholly_there_or_wholly_gone(
     for at in chosen:
         person = people.furnish()
         before = traces_of(world, person)
-        kill(processes, world, person, at)
+        kill(world, person, at)
         world.clock.move(seconds=11)
         world.worker().finish_cancellations()
         is_decided = world.parts.keyring.ledger.find(person.id) is not None

@@ -9,8 +9,12 @@ from playwright.sync_api import Page
 
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
 TAGS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
-OPTIONS = {"runOnly": list(TAGS), "resultTypes": ["violations"]}
+EVERYTHING = {"type": "tag", "values": list(TAGS)}
+COLOURS = {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}
+"""What a dark page can do wrong that the same page in light cannot."""
 WIDTHS = (320, 375, 1280)
+ENDS = (WIDTHS[0], WIDTHS[-1])
+"""Where axe looks; between them the same parts stand in the same order."""
 HEIGHT = 900
 
 TOO_WIDE = """() => {
@@ -23,11 +27,12 @@ TOO_WIDE = """() => {
 }"""
 
 
-def find_barriers(page: Page) -> list[str]:
+def find_barriers(page: Page, rules: dict[str, Any] = EVERYTHING) -> list[str]:
     """Return what axe finds; it is put into the page by the debugger, past the page's policy."""
+    options = {"runOnly": rules, "resultTypes": ["violations"]}
     if not page.evaluate("typeof axe === 'object'"):
         page.evaluate(AXE)
-    found: dict[str, Any] = page.evaluate(f"axe.run({json.dumps(OPTIONS)})")
+    found: dict[str, Any] = page.evaluate(f"axe.run({json.dumps(options)})")
     return [
         f"{one['id']}: {node['html'][:160]} {node['failureSummary'][:200]}"
         for one in found["violations"]
@@ -41,11 +46,16 @@ def find_sideways(page: Page) -> list[str]:
     return [f"sideways: {words}"] if words else []
 
 
-def find_faults(page: Page, *, axe: bool) -> list[str]:
-    """Look at the page at every width."""
+def find_faults(page: Page) -> list[str]:
+    """Look at the page at every width, in light and in dark; it is left in dark."""
     faults = []
+    page.emulate_media(color_scheme="light", reduced_motion="reduce")
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": HEIGHT})
-        found = find_sideways(page) + (find_barriers(page) if axe else [])
+        found = find_sideways(page) + (find_barriers(page) if width in ENDS else [])
         faults += [f"{width} px: {one}" for one in found]
+    page.emulate_media(color_scheme="dark")
+    for width in reversed(ENDS):
+        page.set_viewport_size({"width": width, "height": HEIGHT})
+        faults += [f"{width} px, dark: {one}" for one in find_barriers(page, COLOURS)]
     return faults

@@ -4,6 +4,7 @@ Each part leads a browser from page to page and says the name of each that it ha
 """
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +14,8 @@ from portal.account.queries import list_registrations
 from portal.account.rules import Service
 from portal.cases.rules import EVERYTHING, PAGE, Topic
 from portal.factors.queries import get_factors
-from portal.factors.service import Holder, add_passkey, begin_passkey
+from portal.factors.rules import Holder
+from portal.factors.service import add_passkey, begin_passkey
 from portal.sessions.models import SignInRecord
 from portal.staff.rules import Role
 from tests.colleagues.steps import CHOSEN, invited, show_code
@@ -23,7 +25,20 @@ from tests.pages import Visitor
 from tests.recovery.test_forgotten import with_authenticator
 from tests.world import ANSWER, PASSWORD, Person, rows_with
 
-Walk = Callable[[Site], Iterator[str]]
+
+@dataclass(frozen=True)
+class Walk:
+    """A way through pages: the cookies it is given, and what it alone is there to show."""
+
+    lead: Callable[[Site], Iterator[str]]
+    cookies: str
+    rooms: dict[str, str]
+
+    @property
+    def shows(self) -> set[str]:
+        """The endpoints of the pages that it must come by."""
+        return {f"{room}.{page}" for room, pages in self.rooms.items() for page in pages.split()}
+
 
 ENDLESS = "Llanfairpwllgwyngyllgogerychwyrndrobwllllantysiliogogoch" * 6
 BACKWARDS = "\u202eלאה\u202d (שרה) \u2067" + "ש" * 80
@@ -359,14 +374,80 @@ def _hold(site: Site, reference: str) -> Iterator[str]:
     yield from _open_all(site, (path, f"/staff/cases/{reference}"))
 
 
-WALKS: dict[str, Walk] = {
-    "public": walk_in_public,
-    "newcomer": walk_as_newcomer,
-    "customer": walk_as_customer,
-    "empty desk": walk_at_an_empty_desk,
-    "desk": walk_at_the_desk,
-    "passkeys": walk_with_passkeys,
-    "colleagues": walk_among_colleagues,
+WALKS = {
+    "public": Walk(
+        walk_in_public,
+        "desk form session",
+        {
+            "account": "confirm register sent",
+            "cancellation": "closed gone",
+            "cases": "contact sent",
+            "entrance": "authenticator mailed_code question recovery_code sign_in signed_out",
+            "notices": "accessibility cookies privacy welcome",
+            "receipts": "check show",
+            "recovery": "begin begin_anew reset sent",
+            "staff": "authenticator recovery_code sign_in signed_out",
+            "wishes": "confirm confirmed",
+        },
+    ),
+    "newcomer": Walk(
+        walk_as_newcomer,
+        "form session",
+        {
+            "cancellation": "copy everything registrations",
+            "cases": "mine show",
+            "entrance": "prove",
+            "home": "show",
+            "mailbox": "confirm show undo",
+            "preferences": "edit history off",
+            "profile": "account_number edit show",
+            "security": "add_passkey authenticator password question recovery_codes show sign_ins",
+        },
+    ),
+    "customer": Walk(
+        walk_as_customer,
+        "form remember session",
+        {
+            "cancellation": "one",
+        },
+    ),
+    "empty desk": Walk(
+        walk_at_an_empty_desk,
+        "desk form",
+        {
+            "cases_desk": "home queue",
+            "joining": "begin",
+            "staff": "prove",
+            "staff_security": "add_passkey authenticator password recovery_codes show",
+        },
+    ),
+    "desk": Walk(
+        walk_at_the_desk,
+        "desk form",
+        {
+            "cases_desk": "holds show",
+            "recovery_desk": "let_back_in",
+            "wishes_desk": "without_link",
+        },
+    ),
+    "passkeys": Walk(
+        walk_with_passkeys,
+        "desk form session",
+        {
+            "entrance": "passkey",
+            "security": "remove_authenticator remove_passkey unknown",
+            "staff": "passkey",
+            "staff_security": "remove_passkey",
+        },
+    ),
+    "colleagues": Walk(
+        walk_among_colleagues,
+        "desk form",
+        {
+            "colleagues": "add close invite role show",
+            "joining": "second_step",
+        },
+    ),
 }
 
 

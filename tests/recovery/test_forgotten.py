@@ -164,7 +164,7 @@ def test_a_new_password_forgets_remembered_browsers_and_counted_tries(world: Wor
     with world.work() as work:
         assert rows_with(work, RememberedBrowser) == []
         assert rows_with(work, SignInSession) == []
-        assert [one.guarded for one in rows_with(work, TryCount)] == ["customer-mailing"]
+        assert [one.guarded for one in rows_with(work, TryCount)] == ["customer-link"]
     assert can_sign_in(world, person, NEW)
 
 
@@ -207,3 +207,26 @@ def test_a_stranger_can_have_only_so_many_letters_sent(world: World) -> None:
     letters = [one for one in world.deliver() if one.subject == "Choose a new password"]
     assert len(letters) == 6
     assert world.visitor().open(letters[-1].link).title == "Choose a new password"
+
+
+def test_a_strangers_letters_do_not_stop_the_code_of_somebody_signing_in(world: World) -> None:
+    person = world.customer()
+    for _ in range(7):
+        ask(world, person.email)
+    visitor = world.visitor()
+    visitor.open("/sign-in").send(email=person.email, password=PASSWORD)
+    visitor.send("/sign-in/email-code/send")
+    assert world.letter("Your code").to == person.email
+
+
+def test_after_ten_minutes_letters_are_sent_again_however_often_they_were_stopped(
+    world: World,
+) -> None:
+    person = world.customer()
+    for _ in range(3):
+        for _ in range(7):
+            ask(world, person.email)
+        world.deliver()
+        world.clock.move(minutes=10, seconds=1)
+    ask(world, person.email)
+    assert world.letter("Choose a new password").to == person.email

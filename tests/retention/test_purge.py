@@ -15,11 +15,13 @@ from portal.kernel.ids import CaseId
 from portal.kernel.work import Actor
 from portal.mail.models import OutboxLetter
 from portal.mail.outbox import queue
+from portal.mailbox.models import EmailChange
 from portal.notices.rules import COOKIES
 from portal.retention import service
 from portal.retention.models import PurgeRun
 from portal.retention.rules import read_schedule
 from portal.retention.service import count_due, purge
+from portal.sessions.models import SignInRecord
 from tests.account.test_register import register
 from tests.mail.test_transport import LETTER
 from tests.world import Person, World
@@ -187,6 +189,25 @@ def test_what_was_sent_to_somebody_under_a_hold_stays(world: World, colleague: P
     purge(world.parts.work, world.parts.register)
     with world.work() as work:
         assert list(work.session.scalars(select(OutboxLetter.person_id))) == []
+
+
+def test_sign_ins_and_changes_of_address_of_somebody_under_a_hold_stay(
+    world: World, colleague: Person
+) -> None:
+    held, other = world.customer(), world.customer("jules@example.com")
+    until = world.clock().date() + timedelta(days=120)
+    new = NewHold(why="A claim", until=until, customer_id=held.customer_id)
+    hold(world, colleague, held.id, new)
+    for person in (held, other):
+        page = world.signed_in(person).open("/security/email")
+        page.send(email=f"new-{person.email}")
+    world.clock.move(days=91)
+    due = count_due(world.parts.work, world.parts.register)
+    assert (due["sign-ins"], due["email-changes"]) == (1, 1)
+    purge(world.parts.work, world.parts.register)
+    with world.work() as work:
+        for owner in (SignInRecord.owner_id, EmailChange.customer_id):
+            assert list(work.session.scalars(select(owner))) == [held.id]
 
 
 def test_the_number_of_a_message_goes_two_years_after_it_was_closed(

@@ -334,3 +334,17 @@ def test_the_name_of_a_passkey_is_kept_while_the_proof_is_asked(world: World) ->
     page = page.send(name="My blue telephone").send(password=person.password)
     assert page.path == "/security/passkeys/add"
     assert page.value("name") == "My blue telephone"
+
+
+def test_what_somebody_else_began_is_not_offered_ten_minutes_later(world: World) -> None:
+    person = world.customer()
+    thief, owner = world.signed_in(person), world.signed_in(person)
+    secret = read_secret(thief.open("/security/authenticator").send(begin="yes"))
+    world.clock.move(minutes=10, seconds=1)
+    page = owner.open("/security/authenticator")
+    assert page.full_path == "/prove?next=/security/authenticator"
+    page = page.send(password=person.password)
+    assert secret not in page.text.replace(" ", "")
+    assert read_secret(page.send(begin="yes")) != secret
+    page = owner.open("/security/authenticator").send(code=show_code(secret, world.clock))
+    assert "code" in page.errors

@@ -9,6 +9,8 @@ from portal.security.service import remove_authenticator
 from tests.security.steps import NEW_PASSWORD, add_key, half_in, is_in, set_up_app, visit_of
 from tests.world import PASSWORD, Person, World, fail_after
 
+KEYS = "/security/passkeys/"
+
 
 def test_a_new_password_lets_in_and_the_old_one_no_longer(world: World) -> None:
     person = world.customer()
@@ -182,3 +184,33 @@ def test_no_letter_goes_for_what_was_rolled_back(world: World) -> None:
     assert world.deliver() == []
     assert not world.audit("security:authenticator:removed")
     assert half_in(world, person).path == "/sign-in/authenticator"
+
+
+def test_a_short_password_is_not_left_alone(world: World) -> None:
+    visitor = world.signed_in(world.customer())
+    add_key(world, visitor)
+    visitor.open("/security/password").send(password="kq7 vuz!")
+    [link] = [
+        one
+        for one in visitor.open("/security").links()
+        if one.startswith(KEYS) and "add" not in one
+    ]
+    assert "fewer than 15 characters" in visitor.open(link).text
+    assert visitor.send(link).location == "/security/password"
+    page = visitor.open("/security/password")
+    assert page.flashes == [
+        "Choose a password of at least 15 characters first, then remove the second step."
+    ]
+    assert world.rows()["passkey"] == 1
+    page.send(password=NEW_PASSWORD)
+    assert visitor.open(link).send().path == "/security"
+    assert world.rows()["passkey"] == 0
+
+
+def test_of_two_second_steps_one_can_go_whatever_the_password(world: World) -> None:
+    visitor = world.signed_in(world.customer())
+    add_key(world, visitor)
+    set_up_app(world, visitor)
+    visitor.open("/security/password").send(password="kq7 vuz!")
+    assert visitor.open("/security/authenticator/remove").send().path == "/security"
+    assert world.rows()["authenticator"] == 0

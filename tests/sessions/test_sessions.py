@@ -238,3 +238,29 @@ def test_a_cookie_that_is_no_token_is_nobody(world: World, token: str) -> None:
     visitor.client.set_cookie("remember", token)
     assert visitor.open("/account").path == "/sign-in"
     assert visitor.open("/staff").path == "/staff/sign-in"
+
+
+@pytest.mark.parametrize("path", ["/sign-out", "/staff/sign-out"])
+def test_signing_out_where_the_session_has_gone_says_the_same(world: World, path: str) -> None:
+    visitor = world.visitor()
+    answer = visitor.post(path, {"reason": "idle", "csrf_token": "an old one"})
+    assert answer.location == path.replace("sign-out", "signed-out?why=idle")
+
+
+def test_nobody_is_signed_out_by_another_site(world: World) -> None:
+    person = world.customer()
+    visitor = world.signed_in(person)
+    assert visitor.post("/sign-out", {}).status_code == 400
+    half = world.visitor()
+    half.open("/sign-in").send(email=person.email, password=person.password)
+    assert half.post("/sign-out", {}).status_code == 400
+    assert count_sessions(world) == 2
+
+
+def test_signing_out_half_way_leaves_no_session(world: World) -> None:
+    person = world.customer()
+    visitor = world.visitor()
+    visitor.open("/sign-in").send(email=person.email, password=person.password)
+    visitor.send("/sign-out")
+    assert count_sessions(world) == 0
+    assert world.audit("entrance:customer:signed-out") == []

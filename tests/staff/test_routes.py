@@ -6,13 +6,12 @@ import pytest
 
 from portal.colleagues.service import close_account
 from portal.credentials.queries import find_secrets
-from portal.entrance import rules as entrance_rules
 from portal.factors.models import Authenticator, RecoveryCode
-from portal.factors.rules import STEP_SECONDS, code_at
-from portal.staff import rules
-from portal.staff.rules import SECOND_STEPS, Role
-from portal.staff.service import NewColleague, add_staff, open_ways
+from portal.factors.rules import STEP_SECONDS, WRONG_CODE, WRONG_PASSKEY, code_at
+from portal.staff.rules import SECOND_STEPS, NewColleague, Role
+from portal.staff.service import add_staff, open_ways
 from tests.pages import Page, Visitor
+from tests.recovery.test_forgotten import with_authenticator
 from tests.world import ANSWER, PASSWORD, Person, World
 
 WRONG = "five brown trombones sleep"
@@ -86,9 +85,18 @@ def test_unknown_and_wrong_get_the_same_page_at_the_desk(world: World) -> None:
     assert known.text == unknown.text
 
 
-def test_the_words_at_both_doors_are_the_same() -> None:
-    assert rules.WRONG_CODE == entrance_rules.WRONG_CODE
-    assert rules.WRONG_PASSKEY == entrance_rules.WRONG_PASSKEY
+def test_the_words_at_both_doors_are_the_same(world: World) -> None:
+    customer, colleague = world.customer(), world.colleague()
+    with_authenticator(world, customer)
+    codes, passkeys = [], []
+    for door, person in (("/sign-in", customer), ("/staff/sign-in", colleague)):
+        visitor = world.visitor()
+        page = visitor.open(door).send(email=person.email, password=PASSWORD)
+        codes.append(page.send(code="000000").errors)
+        data = {"csrf_token": page.value("csrf_token"), "answer": "{}"}
+        passkeys.append(visitor.submit(f"{door}/passkey", data).flashes)
+    assert codes == [{"code": WRONG_CODE}] * 2
+    assert passkeys == [[WRONG_PASSKEY]] * 2
 
 
 @pytest.mark.parametrize("email", ["sam@example.com", "unknown@example.com"])

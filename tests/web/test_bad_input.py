@@ -1,6 +1,8 @@
 """What no browser would send: every form takes it, and nothing breaks or is done by halves."""
 
 from collections.abc import Iterator
+from dataclasses import replace
+from http import HTTPStatus
 from itertools import cycle
 from typing import Any
 from urllib.parse import quote_from_bytes
@@ -13,6 +15,7 @@ from hypothesis import strategies as st
 from portal.account.queries import get_customer
 from portal.account.rules import Service
 from portal.cases.models import CaseRow
+from portal.kernel.limits import Limits
 from portal.staff.rules import Role
 from tests.colleagues.steps import choose, invite_again, invited
 from tests.pages import Page, Visitor
@@ -39,6 +42,14 @@ BY_SCRIPT = frozenset(
 """What only a script sends, or only a page that is seldom there."""
 
 
+@pytest.fixture
+def world(world: World) -> World:
+    """A portal that lets one network send without end: else most would not be looked at."""
+    world.parts = replace(world.parts, limits=Limits(times=1000))
+    world.app.extensions["portal"] = world.parts
+    return world
+
+
 class Form:
     """A form that some page offers, with one good value for each field."""
 
@@ -49,7 +60,9 @@ class Form:
         self.token = str(tag.select_one("[name=csrf_token]")["value"])  # type: ignore[index]
 
     def send(self, body: bytes) -> int:
-        return self.visitor.client.post(self.target, data=body, content_type=ENCODED).status_code
+        status = self.visitor.client.post(self.target, data=body, content_type=ENCODED).status_code
+        assert status != HTTPStatus.TOO_MANY_REQUESTS, self.target
+        return status
 
     def filled(self, *values: bytes) -> bytes:
         """Each field with one of the values, and the token as it should be."""
@@ -109,14 +122,14 @@ def everybody(world: World) -> list[tuple[Visitor, list[str]]]:
 
 
 def every_form(world: World) -> Iterator[Form]:
-    """Each form of each page of each kind of person, once."""
+    """Each form of each page of each kind of person, once for all of them."""
     plain = [
         rule.rule
         for rule in world.app.url_map.iter_rules()
         if "GET" in (rule.methods or ()) and not rule.arguments
     ]
+    seen = set()
     for visitor, more in everybody(world):
-        seen = set()
         for path in [*plain, *more]:
             answer = visitor.client.get(path, follow_redirects=True)
             if answer.mimetype != "text/html":
@@ -124,8 +137,9 @@ def every_form(world: World) -> Iterator[Form]:
             soup = BeautifulSoup(answer.text, "html.parser")
             for tag in soup.select("form[method=post]"):
                 form = Form(visitor, answer.request.full_path, tag)
-                if form.target not in seen and form.target not in LEAVING:
-                    seen.add(form.target)
+                mark = form.target.partition("?")[0], frozenset(form.fields)
+                if mark not in seen and form.target not in LEAVING:
+                    seen.add(mark)
                     yield form
 
 

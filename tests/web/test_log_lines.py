@@ -64,3 +64,17 @@ def test_a_refused_attack_leaves_its_line(
     assert lines
     assert {"timestamp", "level", "pace", "endpoint"} <= set(lines[0])
     assert str(lines[0]["timestamp"]).endswith("Z"), "UTC"
+
+
+@ONE_DATABASE
+def test_what_is_refused_leaves_its_line(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+    set_up()
+    agent, forger = world.at_the_desk(), world.signed_in()
+    agent.client.get("/staff/colleagues")
+    forger.post("/profile/edit", {"given_name": TYPED})
+    forger.post("/profile/edit", {}, headers={"Sec-Fetch-Site": "cross-site"})
+    forger.client.get("/", headers={"Host": "evil.example"})
+    forger.client.get("/nothing")
+    lines = [line for line in read_lines(capsys) if line["event"] == "request-refused"]
+    assert [line["status"] for line in lines] == [403, 400, 403, 400]
+    assert [line["endpoint"] for line in lines][:2] == ["colleagues.show", "profile.edit"]

@@ -46,7 +46,7 @@ CUSTOMER_PAGES = {
     "/security/authenticator": 5,
     "/security/recovery-codes": 5,
     "/security/passkeys/add": 6,
-    "/security/email": 7,
+    "/security/email": 4,
     "/cases": 2,
     "/contact": 3,
     "/privacy": 1,

@@ -1,17 +1,19 @@
-"""What the security room holds about a person: changes of their address."""
+"""What the mailbox room holds about a person: changes of their address."""
 
 from collections.abc import Iterable
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, delete, select
 
+from portal.holds.models import person_is_free
 from portal.kernel.clock import spell_moment
 from portal.kernel.holdings import SECURITY, Fate, Holding, Item, Rule
 from portal.kernel.ids import CustomerId
-from portal.kernel.rows import count_of, count_where, delete_where, erasure_of
+from portal.kernel.rows import count_of, count_where, delete_where
 from portal.kernel.sealing import place
 from portal.kernel.work import Work
-from portal.security.models import EmailChange
-from portal.security.rules import UNDO_WITHIN
+from portal.links.service import forget_owner as forget_links
+from portal.mailbox.models import EmailChange
+from portal.mailbox.rules import UNDO_WITHIN
 
 
 def list_changes(work: Work, customer_id: CustomerId) -> Iterable[Item]:
@@ -22,6 +24,15 @@ def list_changes(work: Work, customer_id: CustomerId) -> Iterable[Item]:
         if words is not None:
             what = f"{words['old']} to {words['new']}, asked for on {spell_moment(row.asked_at)}"
             yield Item("Change of address", what)
+
+
+def erase_changes(work: Work, customer_id: CustomerId) -> int:
+    """Delete every change of address, and the links that would confirm or undo one."""
+    theirs = delete(EmailChange).where(EmailChange.customer_id == customer_id)
+    gone = work.session.scalars(theirs.returning(EmailChange.id)).all()
+    for one in gone:
+        forget_links(work, one)
+    return len(gone)
 
 
 def count_old(work: Work) -> int:
@@ -35,7 +46,8 @@ def forget_old(work: Work, most: int) -> int:
 
 
 def _is_old(work: Work) -> ColumnElement[bool]:
-    return EmailChange.asked_at < work.now - 2 * UNDO_WITHIN
+    is_past = EmailChange.asked_at < work.now - 2 * UNDO_WITHIN
+    return is_past & person_is_free(work, EmailChange.customer_id)
 
 
 HELD = (
@@ -59,6 +71,6 @@ HELD = (
         tables=frozenset({"email_change"}),
         list_items=list_changes,
         count=count_of(EmailChange.customer_id),
-        erase=erasure_of(EmailChange.customer_id),
+        erase=erase_changes,
     ),
 )

@@ -1,0 +1,44 @@
+"""Reading changes of address."""
+
+from sqlalchemy import select
+
+from portal.credentials.queries import find_secrets
+from portal.kernel.ids import CustomerId
+from portal.kernel.sealing import place
+from portal.kernel.work import Work
+from portal.links.queries import find_token_subject
+from portal.links.rules import Purpose
+from portal.mailbox.models import EmailChange
+from portal.mailbox.rules import CONFIRM_WITHIN, AddressChange
+
+
+def find_waiting(work: Work, customer_id: CustomerId) -> AddressChange | None:
+    """Return the change of address that waits to be confirmed."""
+    query = select(EmailChange).where(
+        EmailChange.customer_id == customer_id,
+        EmailChange.confirmed_at.is_(None),
+        EmailChange.undone_at.is_(None),
+        EmailChange.asked_at > work.now - CONFIRM_WITHIN,
+    )
+    row = work.session.scalars(query).first()
+    return _read(work, row) if row is not None and not find_is_overtaken(work, row) else None
+
+
+def find_change(work: Work, purpose: Purpose, token: str) -> AddressChange | None:
+    """Return the change of address that a link would confirm or undo; None for a dead link."""
+    row_id = find_token_subject(work, purpose, token)
+    row = work.session.get(EmailChange, row_id) if row_id else None
+    if row is None or (purpose is Purpose.CONFIRM_EMAIL and find_is_overtaken(work, row)):
+        return None
+    return _read(work, row)
+
+
+def find_is_overtaken(work: Work, row: EmailChange) -> bool:
+    """Tell whether a password was chosen since: that put out whoever asked for the change."""
+    secrets = find_secrets(work, row.customer_id)
+    return secrets is None or secrets.password_set_at > row.asked_at
+
+
+def _read(work: Work, row: EmailChange) -> AddressChange | None:
+    words = work.vault.find(row.customer_id, place("email_change", row.id), row.sealed)
+    return AddressChange(words["old"], words["new"], row.asked_at) if words is not None else None

@@ -1,0 +1,126 @@
+"""Change the address somebody signs in with: asked for, confirmed on the new one, undone."""
+
+from uuid import uuid4
+
+from sqlalchemy import delete, select
+
+from portal.account.models import CustomerRow
+from portal.account.queries import get_customer
+from portal.account.rules import EMAIL
+from portal.account.service import change_email, lock_customer
+from portal.audit.trail import record
+from portal.credentials.rules import Guarded
+from portal.credentials.service import count_try, void_password
+from portal.factors.service import forget_factors_since
+from portal.kernel.errors import NotFoundError
+from portal.kernel.ids import CustomerId
+from portal.kernel.sealing import place
+from portal.kernel.visit import Visit
+from portal.kernel.work import Work
+from portal.links.rules import Purpose
+from portal.links.service import end_tokens, issue_token, use_token
+from portal.mail.outbox import queue
+from portal.mailbox import events, letters
+from portal.mailbox.models import EmailChange
+from portal.mailbox.queries import find_is_overtaken
+from portal.mailbox.rules import CONFIRM_WITHIN, UNDO_WITHIN
+from portal.recovery.service import end_ways_back, send_link
+from portal.sessions.service import end_sessions, forget_browsers
+
+
+def ask_for_change(work: Work, visit: Visit, email: str) -> bool:
+    """Write to a new address to have it confirmed; False when that was done too often.
+
+    The old address is told at once, so that its owner hears of it while nothing has changed. Free
+    and taken addresses cost the same and leave the same rows; only the letter differs.
+    """
+    me = CustomerId(visit.person_id)
+    if lock_customer(work, me) is None:
+        raise NotFoundError
+    to = get_customer(work, me).details
+    own_hash = work.vault.lookup_hash(EMAIL, to.email)
+    if not count_try(work, Guarded.CUSTOMER_MAILING, own_hash).allowed:
+        return False
+    end_waiting(work, me)
+    new_hash, row_id = work.vault.lookup_hash(EMAIL, email), uuid4()
+    taken = work.session.scalar(select(CustomerRow.id).where(CustomerRow.email_hash == new_hash))
+    words = {"old": to.email, "new": email}
+    sealed = work.vault.seal(me, place("email_change", row_id), words)
+    row = EmailChange(id=row_id, customer_id=me, sealed=sealed, asked_at=work.now)
+    work.session.add(row)
+    token = issue_token(work, Purpose.CONFIRM_EMAIL, row_id, CONFIRM_WITHIN)
+    path = f"/security/email/confirm/{token}"
+    letter = letters.confirm_email(email, to.given_name, path)
+    queue(work, me, letters.address_is_taken(email) if taken else letter)
+    queue(work, me, letters.change_asked(to.email, to.given_name))
+    record(work, events.ChangeAsked(me))
+    return True
+
+
+def confirm_change(work: Work, token: str, visit: Visit | None) -> bool:
+    """Use a new address from now on; False for a dead link.
+
+    Dead is also a link that was asked for before the password was chosen: a thief's, perhaps.
+    Raises `AlreadyRegisteredError` when it has become another customer's meanwhile.
+    """
+    row, words = _take(work, Purpose.CONFIRM_EMAIL, token)
+    if row is None or find_is_overtaken(work, row):
+        return False
+    me = CustomerId(row.customer_id)
+    to = change_email(work, me, words["new"])
+    row.confirmed_at = work.now
+    undo = issue_token(work, Purpose.UNDO_EMAIL, row.id, UNDO_WITHIN)
+    path = f"/security/email/undo/{undo}"
+    queue(work, me, letters.email_changed(words["old"], to.given_name, path))
+    queue(work, me, letters.email_is_yours(to.email, to.given_name))
+    end_sessions(work, me, but=visit.session_id if visit and visit.person_id == me else None)
+    end_ways_back(work, me)
+    record(work, events.ChangeConfirmed(me))
+    return True
+
+
+def undo_change(work: Work, token: str) -> bool:
+    """Bring an old address back, whatever it was changed to since; False for a dead link.
+
+    What its owner was not told of, because letters went elsewhere, is taken back with it: second
+    steps set up since, and the password, so that a link to a new one is the way in. Every session
+    ends, and no younger change can be undone or confirmed any more. Raises
+    `AlreadyRegisteredError` when the old address is another customer's by now.
+    """
+    row, words = _take(work, Purpose.UNDO_EMAIL, token)
+    if row is None or row.confirmed_at is None:
+        return False
+    me = CustomerId(row.customer_id)
+    new = get_customer(work, me).details.email
+    to = change_email(work, me, words["old"])
+    row.undone_at = work.now
+    end_waiting(work, me)
+    younger = (EmailChange.customer_id == me) & (EmailChange.asked_at >= row.asked_at)
+    for one in work.session.scalars(select(EmailChange.id).where(younger)):
+        end_tokens(work, Purpose.UNDO_EMAIL, one)
+    forget_factors_since(work, me, row.confirmed_at)
+    void_password(work, me)
+    end_sessions(work, me)
+    forget_browsers(work, me)
+    end_ways_back(work, me)
+    queue(work, me, letters.email_is_back(to.email, to.given_name))
+    queue(work, me, letters.email_was_undone(new, to.given_name))
+    send_link(work, me)
+    record(work, events.ChangeUndone(me))
+    return True
+
+
+def end_waiting(work: Work, customer_id: CustomerId) -> None:
+    """Have changes of address that wait be confirmed by nothing any more."""
+    waiting = (EmailChange.customer_id == customer_id) & EmailChange.confirmed_at.is_(None)
+    for one in work.session.scalars(delete(EmailChange).where(waiting).returning(EmailChange.id)):
+        end_tokens(work, Purpose.CONFIRM_EMAIL, one)
+
+
+def _take(work: Work, purpose: Purpose, token: str) -> tuple[EmailChange | None, dict[str, str]]:
+    """Use a link up, take its customer, and return the change of address it was given for."""
+    row_id = use_token(work, purpose, token)
+    row = work.session.get(EmailChange, row_id) if row_id else None
+    if row is None or lock_customer(work, CustomerId(row.customer_id)) is None:
+        return None, {}
+    return row, work.vault.open(row.customer_id, place("email_change", row.id), row.sealed)

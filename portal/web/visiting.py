@@ -1,0 +1,94 @@
+"""What a page does with its session, for customers and the desk alike: four addresses each.
+
+Sign out, stay, keep a half-filled form, throw a kept one away. What is kept is only what the
+page itself has declared, so that no script decides it.
+"""
+
+from typing import cast
+
+from flask import Flask, abort, current_app, redirect, request, session, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import RequestRedirect
+
+from portal.web import drafts, forms
+from portal.web.access import DOORS, Access, access, entry_of
+from portal.web.identity import (
+    STAFF_PATH,
+    Door,
+    current_visit,
+    half_visit,
+    kind_of,
+    let_out,
+)
+from portal.web.transaction import unit_of_work
+
+ADDRESSES = {
+    "sign_out": "/sign-out",
+    "stay": "/session/stay",
+    "keep": "/session/keep",
+    "discard": "/session/discard",
+}
+
+
+def init_app(app: Flask) -> None:
+    """Add the addresses, for customers and for the desk."""
+    for start, name in (("", ""), (STAFF_PATH, "staff_")):
+        for view in (sign_out, stay, keep, discard):
+            path = f"{start}{ADDRESSES[view.__name__]}"
+            app.add_url_rule(path, f"{name}{view.__name__}", view, methods=["POST"])
+    forms.exempt(app, "sign_out")
+
+
+@access(Access.ANYONE)
+def sign_out() -> ResponseReturnValue:
+    """End the session; where it has ended already, by another tab or by itself, say so too."""
+    kind, visit = kind_of(request.path), current_visit() or half_visit()
+    if visit is not None:
+        if not forms.has_token():
+            abort(400)
+        door = cast(Door, current_app.extensions["doors"][kind])
+        with unit_of_work() as work:
+            door.sign_out(work, visit)
+    why = "idle" if request.form.get("reason") == "idle" else None
+    return let_out(redirect(url_for(f"{DOORS[kind]}.signed_out", why=why), 303), kind)
+
+
+@access(Access.ANYONE)
+def stay() -> ResponseReturnValue:
+    """Keep the session alive; the visit itself has written down that it was used."""
+    return ("", 204) if current_visit() else ("", 401)
+
+
+@access(Access.ANYONE)
+def keep() -> ResponseReturnValue:
+    """Keep what is typed into a page whose session is about to end."""
+    visit, path = current_visit(), request.form.get("path", "")
+    allowed = _kept_of(path)
+    if visit is None or kind_of(path) != visit.kind:
+        return "", 401
+    if allowed:
+        drafts.keep(visit.person_id, path, allowed)
+        session["draft"] = path
+    return "", 204
+
+
+@access(Access.ANYONE)
+def discard() -> ResponseReturnValue:
+    """Throw a kept form away, and show its page as it is."""
+    visit, path = current_visit(), request.form.get("path", "")
+    if visit is None or not _kept_of(path):
+        return redirect("/", 303)
+    drafts.forget(visit.person_id, path)
+    return redirect(path, 303)
+
+
+def _kept_of(path: str) -> frozenset[str]:
+    """Return the fields that the page at a path lets be kept; nothing for what is no page."""
+    if not path.startswith("/") or path.startswith("//"):
+        return frozenset()  # the router would overlook it; a browser reads another site in it
+    try:
+        endpoint, _ = current_app.url_map.bind("").match(path, method="GET")
+    except (HTTPException, RequestRedirect):
+        return frozenset()
+    return entry_of(endpoint).keeps

@@ -64,7 +64,7 @@ def sqlite_stock(shared: Path) -> SqliteStock:
 @pytest.fixture(scope="session")
 def postgresql_stock() -> Iterator[PostgresqlStock]:
     with (
-        tempfile.TemporaryDirectory(prefix="pg", dir="/tmp") as folder,  # for a short socket path
+        tempfile.TemporaryDirectory(prefix="pg") as folder,  # its sockets want a short path
         postgresql(Path(folder)) as server,
     ):
         stock = PostgresqlStock(server)

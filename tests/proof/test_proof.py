@@ -36,7 +36,7 @@ class ForgetfulKeyring(Keyring):
 def server() -> Iterator[str]:
     """A PostgreSQL of our own: every byte of its folder is searched."""
     with (
-        tempfile.TemporaryDirectory(prefix="pg", dir="/tmp") as folder,  # for a short socket path
+        tempfile.TemporaryDirectory(prefix="pg") as folder,  # its sockets want a short path
         postgresql(Path(folder)) as address,
     ):
         yield address

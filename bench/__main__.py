@@ -1,5 +1,6 @@
 """`make bench`: pages, sign-ins, what their time tells, erasing, purging: ratios, side by side."""
 
+import os
 import tempfile
 from dataclasses import replace
 from pathlib import Path
@@ -25,6 +26,7 @@ ROWAN = demonstration.CUSTOMERS[0]
 
 def main() -> None:
     """Measure and print."""
+    os.environ.setdefault("GLIBC_TUNABLES", "glibc.malloc.hugetlb=1")  # as docs/operate.md says
     with tempfile.TemporaryDirectory() as folder:
         settings = _prepare(Path(folder))
         parts = assemble(settings, HELD, QUESTIONS)

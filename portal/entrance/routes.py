@@ -66,13 +66,13 @@ def sign_in() -> ResponseReturnValue:
     form = SignInForm()
     if form.is_valid_post():
         typed = form.email.data or "", form.password.data or ""
-        proof, token = service.check_password(unit_of_work, runtime().hasher, *typed)
-        if token and proof.owner_id:
-            step = url_for(STEPS[_ways(proof.owner_id)[0]], next=request.args.get("next"))
-            answer = let_in(redirect(step, 303), CUSTOMER, token)
+        came = service.check_password(unit_of_work, runtime().hasher, *typed)
+        if came.token:
+            step = url_for(STEPS[came.ways[0]], next=request.args.get("next"))
+            answer = let_in(redirect(step, 303), CUSTOMER, came.token)
             session["remember"] = bool(form.remember.data)
             return answer
-        form.say("password", BLOCKED if proof.blocked else WRONG)
+        form.say("password", BLOCKED if came.proof.blocked else WRONG)
     return _greet(form)
 
 
@@ -91,9 +91,9 @@ def question() -> ResponseReturnValue:
             return _welcome(done)
         form.say("answer", BLOCKED if done.proof.blocked else WRONG_ANSWER)
     with reading() as work:
-        secrets = find_secrets(work, half.person_id)
+        secrets, ways = find_secrets(work, half.person_id), get_factors(work, half.person_id).ways
     form.answer.label.text = secrets.question if secrets else "Answer"
-    return _step(Way.QUESTION, form, half)
+    return _draw(Way.QUESTION, form, ways)
 
 
 @bp.route("/sign-in/authenticator", methods=["GET", "POST"])
@@ -212,11 +212,6 @@ def signed_out() -> ResponseReturnValue:
     return render_template("entrance/signed_out.html", is_idle=is_idle, minutes=minutes)
 
 
-def _ways(person_id: UUID) -> tuple[Way, ...]:
-    with reading() as work:
-        return get_factors(work, person_id).ways
-
-
 def _take_code(way: Way) -> ResponseReturnValue:
     half, form = half_visit(), CodeForm()
     if half is None:
@@ -230,8 +225,13 @@ def _take_code(way: Way) -> ResponseReturnValue:
 
 
 def _step(way: Way, form: Form, half: Visit) -> ResponseReturnValue:
+    with reading() as work:
+        ways = get_factors(work, half.person_id).ways
+    return _draw(way, form, ways)
+
+
+def _draw(way: Way, form: Form, ways: tuple[Way, ...]) -> ResponseReturnValue:
     """Draw a second step, if it is open to whoever gave the right password."""
-    ways = _ways(half.person_id)
     if way not in ways:
         return _begin_again()
     facts = {"form": form, "steps": STEPS, "ways": ways, "passkey": PasskeyForm()}

@@ -26,8 +26,10 @@ MAILINGS = (Guarded.CUSTOMER_MAILING, Guarded.CUSTOMER_LINK)
 
 @dataclass(frozen=True, slots=True)
 class SignIn:
-    """What came of the last step of signing in; a token only where it was right."""
+    """What came of one step of signing in; a token only where it was right."""
 
     proof: Proof
     token: str = ""
     is_back: bool = False
+    ways: tuple[Way, ...] = ()
+    """What may be asked next of whoever gave the right password."""

@@ -60,8 +60,8 @@ from portal.settings import Settings
 from portal.vault.hashing import Hasher
 
 
-def check_password(works: Works, hasher: Hasher, email: str, password: str) -> tuple[Proof, str]:
-    """Look at a password; when it is right, return the token of a half-open session with it."""
+def check_password(works: Works, hasher: Hasher, email: str, password: str) -> SignIn:
+    """Look at a password; a right one gives the token of a half-open session, and what is next."""
 
     def find(work: Work) -> tuple[bytes, UUID | None]:
         email_hash = work.vault.lookup_hash(EMAIL, spell_email(email))
@@ -75,10 +75,11 @@ def check_password(works: Works, hasher: Hasher, email: str, password: str) -> t
         row = lock_customer(work, CustomerId(owner_id)) if owner_id else None
         if row is None or not still_holds(work, proof):  # changed or erased while it was compared
             _record_refusal(work, proof, "password")
-            return replace(proof, right=False), ""
+            return SignIn(replace(proof, right=False))
         if renewed:
             renew_password_hash(work, row.id, renewed)
-        return proof, start_session(work, CUSTOMER, row.id, Stage.HALF)
+        token = start_session(work, CUSTOMER, row.id, Stage.HALF)
+        return SignIn(proof, token, ways=get_factors(work, row.id).ways)
 
 
 def check_answer(works: Works, hasher: Hasher, half: Visit, answer: str, device: Device) -> SignIn:
@@ -91,8 +92,8 @@ def check_answer(works: Works, hasher: Hasher, half: Visit, answer: str, device:
         answer,
     )
     with works() as work:
-        lock_customer(work, CustomerId(half.person_id))
-        allowed = Way.QUESTION in get_factors(work, half.person_id).ways
+        is_there = lock_customer(work, CustomerId(half.person_id)) is not None
+        allowed = is_there and Way.QUESTION in get_factors(work, half.person_id).ways
         if not allowed or not still_holds(work, proof):
             _record_refusal(work, proof, "answer")
             return SignIn(Proof(proof.owner_id, right=False, blocked=proof.blocked))
@@ -103,11 +104,13 @@ def check_code(works: Works, half: Visit, way: Way, code: str, device: Device) -
     """Count a try, then look at a code of an authenticator, a letter or a sheet of paper."""
     me = half.person_id
     with works() as work:
+        is_there = lock_customer(work, CustomerId(me)) is not None
         name_hash, _ = find_owner(work, me)
         if not count_try(work, GUARDED[way], name_hash).allowed:
             _record_refusal(work, Proof(me, right=False, blocked=True), way)
             return SignIn(Proof(me, right=False, blocked=True))
-        if way not in get_factors(work, me).ways or not _is_right(work, half, way, code):
+        allowed = is_there and way in get_factors(work, me).ways
+        if not allowed or not _is_right(work, half, way, code):
             _record_refusal(work, Proof(me, right=False, blocked=False), way)
             return SignIn(Proof(me, right=False, blocked=False))
         return _open(work, half, way, device)
@@ -231,9 +234,11 @@ def _is_right(work: Work, half: Visit, way: Way, code: str) -> bool:
 
 
 def _open(work: Work, half: Visit, way: Way, device: Device) -> SignIn:
-    """Turn a half-open session into a new one; not when it was ended meanwhile."""
-    is_there = lock_customer(work, CustomerId(half.person_id)) is not None
-    if not end_session(work, half.session_id) or not is_there:
+    """Turn a half-open session into a new one; not when it was ended meanwhile.
+
+    The customer is locked.
+    """
+    if not end_session(work, half.session_id):
         return SignIn(Proof(half.person_id, right=False, blocked=False))
     return _let_in(work, half.person_id, way, device)
 

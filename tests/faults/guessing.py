@@ -23,7 +23,7 @@ def guess(
 
     def try_once() -> None:
         start.wait(timeout=60)
-        proof, _ = check_password(parts.work, parts.hasher, email, WRONG)
+        proof = check_password(parts.work, parts.hasher, email, WRONG).proof
         heard.put(not proof.blocked)
 
     crowd = [threading.Thread(target=try_once) for _ in range(THREADS)]

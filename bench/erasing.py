@@ -20,10 +20,11 @@ from portal.cancellation.rules import When
 from portal.cancellation.service import leave
 from portal.cases.rules import Message, Topic
 from portal.cases.service import open_case
+from portal.catalogue.rules import FIRST, Kind
 from portal.credentials.rules import QUESTIONS, Secrets
 from portal.kernel.ids import CustomerId
 from portal.kernel.sealing import place
-from portal.preferences.rules import EVERY_CHOICE
+from portal.preferences.rules import choices_of
 from portal.preferences.service import save_choices
 from portal.register import HELD
 from portal.runtime import Runtime, assemble
@@ -109,7 +110,7 @@ def _add(parts: Runtime, email: str) -> CustomerId:
         work.vault.create_key(customer_id)
         secrets = Secrets("a hash", demonstration.QUESTION, "a hash", work.now)
         add_customer(work, customer_id, details, secrets, ROWAN.services)
-        save_choices(work, customer_id, frozenset(EVERY_CHOICE))
+        save_choices(work, customer_id, choices_of(FIRST, (Kind.MARKETING,)))
         message = Message(
             name="R", email=email, topic=Topic.OTHER, service="", text="Hello.", once=""
         )

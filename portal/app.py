@@ -7,6 +7,7 @@ from portal.account import routes as account
 from portal.cancellation import routes as cancellation
 from portal.cases import routes as cases
 from portal.cases import staff_routes as cases_desk
+from portal.catalogue import staff_routes as catalogue_desk
 from portal.colleagues import routes as joining
 from portal.colleagues import staff_routes as colleagues
 from portal.credentials.rules import QUESTIONS
@@ -75,6 +76,7 @@ ROOMS = (
     staff_security,
     joining,
     colleagues,
+    catalogue_desk,
 )
 LARGEST_BODY = 256 * 1024
 

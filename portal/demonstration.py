@@ -13,7 +13,7 @@ from portal.credentials.rules import QUESTIONS, Secrets, normalise_answer, norma
 from portal.factors.rules import STEP_SECONDS, code_at
 from portal.kernel.ids import CustomerId
 from portal.kernel.work import VISITOR, Actor, Work
-from portal.preferences.rules import Channel, Choice, Purpose
+from portal.preferences.rules import read_choices
 from portal.preferences.service import save_choices
 from portal.runtime import Runtime
 from portal.staff.queries import count_staff, find_colleague_by_email
@@ -93,13 +93,7 @@ STAFF = (
         "pepper lagoon 73 violin",
     ),
 )
-LIKED = frozenset(
-    {
-        Choice(Purpose.OFFERS, Channel.EMAIL),
-        Choice(Purpose.SURVEYS, Channel.EMAIL),
-        Choice(Purpose.SURVEYS, Channel.TEXT),
-    }
-)
+LIKED = read_choices(["offers:email", "surveys:email", "surveys:text"])
 
 
 def is_empty(parts: Runtime) -> bool:

@@ -4,6 +4,7 @@ from portal.account import models as account
 from portal.audit import models as audit
 from portal.cancellation import models as cancellation
 from portal.cases import models as cases
+from portal.catalogue import models as catalogue
 from portal.credentials import models as credentials
 from portal.drafts import models as drafts
 from portal.factors import models as factors
@@ -25,6 +26,7 @@ MODULES = (
     audit,
     cancellation,
     cases,
+    catalogue,
     credentials,
     doomed,
     drafts,

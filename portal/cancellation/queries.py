@@ -16,6 +16,7 @@ from portal.cancellation.rules import (
     copies_gone_on,
     read_kept,
 )
+from portal.catalogue.rules import Channel
 from portal.holds.models import person_is_free
 from portal.holds.queries import list_holds
 from portal.kernel.clock import london_day
@@ -24,7 +25,6 @@ from portal.kernel.ids import CustomerId
 from portal.kernel.ledger import Suppressed
 from portal.kernel.work import Work
 from portal.preferences.queries import list_refused_channels
-from portal.preferences.rules import Channel
 from portal.runtime import Means
 
 UNHURRIED = timedelta(seconds=10)

@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from portal.account.queries import list_registrations
 from portal.audit.trail import list_entries
 from portal.cases.queries import list_own_cases
+from portal.catalogue.queries import get_catalogue
 from portal.drafts.queries import find_newest_path
 from portal.home.rules import ACTIVITY, describe, greeting
 from portal.kernel.clock import LONDON
@@ -26,7 +27,7 @@ def show() -> ResponseReturnValue:
     """Show how things stand and what happened last."""
     me = current_customer_id()
     with reading() as work:
-        choices = get_choices(work, me)
+        choices, catalogue = get_choices(work, me), get_catalogue(work)
         registrations = list_registrations(work, me)
         cases = list_own_cases(work, me, SHOWN + 1)
         unfinished = find_newest_path(work, me)
@@ -38,8 +39,9 @@ def show() -> ResponseReturnValue:
         visit=current_visit(),
         unfinished=unfinished,
         choices=choices,
+        on=choices.count(catalogue),
         registrations=registrations,
         cases=cases[:SHOWN],
         has_more=len(cases) > SHOWN,
-        activity=[describe(entry) for entry in entries],
+        activity=[describe(entry, catalogue) for entry in entries],
     )

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from portal.preferences.rules import Channel, Choice, Purpose
+from portal.catalogue.rules import Catalogue
+from portal.preferences.rules import Choice, label_of
 
 NOON, EVENING = 12, 18
+CHOICE = "preferences:choice:made"
 
 
 class Told(Protocol):
@@ -68,18 +70,10 @@ ACTIVITY: dict[str, Callable[[dict[str, Any]], str]] = {
         if len(facts["fields"]) == 1
         else f"You changed {len(facts['fields'])} details"
     ),
-    "preferences:choice:made": lambda facts: (
-        label_of(facts["purpose"], facts["channel"])
-        + (" turned on" if facts["agreed"] else " turned off")
-    ),
+    CHOICE: lambda facts: f"{facts['label']} turned {'on' if facts['agreed'] else 'off'}",
     "cancellation:registration:cancelled": lambda _: "You cancelled a registration",
 }
 WHO = {"customer": "you", "staff": "us", "system": "us"}
-
-
-def label_of(purpose: str, channel: str) -> str:
-    """Return how a marketing choice is called."""
-    return Choice(Purpose(purpose), Channel(channel)).label
 
 
 def greeting(hour: int) -> str:
@@ -89,6 +83,10 @@ def greeting(hour: int) -> str:
     return "Good afternoon" if hour < EVENING else "Good evening"
 
 
-def describe(entry: Told) -> Activity:
-    """Tell an event to the person it is about."""
-    return Activity(ACTIVITY[entry.name](entry.facts), entry.at, WHO.get(entry.actor_kind, ""))
+def describe(entry: Told, catalogue: Catalogue) -> Activity:
+    """Tell an event to the person it is about; choices by what they are called today."""
+    facts = entry.facts
+    if entry.name == CHOICE:
+        choice = Choice(facts["purpose"], facts["channel"])
+        facts = {**facts, "label": label_of(catalogue, choice)}
+    return Activity(ACTIVITY[entry.name](facts), entry.at, WHO.get(entry.actor_kind, ""))

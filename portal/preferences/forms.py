@@ -1,14 +1,20 @@
 """Forms of the preferences room: shape only."""
 
-from portal.preferences.rules import EVERY_CHOICE, Agreed, Choices, read_choices
-from portal.web.fields import tick_boxes
+from portal.catalogue.rules import Catalogue
+from portal.preferences.rules import Agreed, Choices, label_of, offered_choices, read_choices
+from portal.web.fields import offer, tick_boxes
 from portal.web.forms import VersionedForm
 
 
 class ChoicesForm(VersionedForm):
-    """Sixteen boxes; a box that is not ticked is a no."""
+    """A box for each choice; one that is not ticked is a no."""
 
-    choices = tick_boxes("Marketing", {choice.value: choice.label for choice in EVERY_CHOICE})
+    choices = tick_boxes("Choices", {})
+
+    def offer(self, catalogue: Catalogue) -> None:
+        """Offer what is asked today."""
+        asked = sorted(offered_choices(catalogue))
+        offer(self.choices, {choice.value: label_of(catalogue, choice) for choice in asked})
 
     def fill(self, choices: Choices) -> None:
         """Show what is kept today."""

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable
 
+from portal.catalogue.queries import get_catalogue
 from portal.kernel.holdings import CONTRACT, Fate, Holding, Item, Rule
 from portal.kernel.ids import CustomerId
 from portal.kernel.rows import count_of, erasure_of
 from portal.kernel.work import Work
 from portal.preferences import queries
 from portal.preferences.models import ChoiceChange, MarketingChoices
+from portal.preferences.rules import label_of
 
 MOST = 1_000
 OWNERS = (ChoiceChange.customer_id, MarketingChoices.customer_id)
@@ -15,10 +17,10 @@ OWNERS = (ChoiceChange.customer_id, MarketingChoices.customer_id)
 
 def list_items(work: Work, customer_id: CustomerId) -> Iterable[Item]:
     """List what is on today, and every choice that was made."""
-    today = queries.get_choices(work, customer_id)
+    today, catalogue = queries.get_choices(work, customer_id), get_catalogue(work)
     history = queries.list_changes(work, customer_id, MOST)
     return [
-        *(Item("On today", choice.label) for choice in sorted(today.agreed)),
+        *(Item("On today", label_of(catalogue, choice)) for choice in sorted(today.agreed)),
         *(Item("Choice made", change.title) for change in history),
     ]
 

@@ -10,18 +10,23 @@ from portal.kernel.database import Base
 
 
 class MarketingChoices(Base):
-    """What one customer agrees to today; no row means nothing."""
+    """What one customer agrees to today, and when each choice was last made; no row is a no."""
 
     __tablename__ = "marketing_choices"
 
     customer_id: Mapped[UUID] = mapped_column(ForeignKey("customer.id"), primary_key=True)
     version: Mapped[int]
     agreed: Mapped[list[str]] = mapped_column(JSON)
+    made: Mapped[dict[str, list[str]]] = mapped_column(JSON, default=dict)
+    """Of each choice that was ever made: the moment, and how."""
     saved_at: Mapped[datetime]
 
 
 class ChoiceChange(Base):
-    """One yes or no, as it was said; never changed."""
+    """One yes or no, as it was said; never changed.
+
+    `wording` is the number of the version that was shown.
+    """
 
     __tablename__ = "choice_change"
     __table_args__ = (Index("ix_choice_change_customer_id", "customer_id", "changed_at"),)
@@ -33,4 +38,5 @@ class ChoiceChange(Base):
     agreed: Mapped[bool]
     changed_at: Mapped[datetime]
     actor_kind: Mapped[str] = mapped_column(String(20))
-    wording: Mapped[str] = mapped_column(String(20))
+    via: Mapped[str] = mapped_column(String(20))
+    wording: Mapped[int]

@@ -1,46 +1,51 @@
 """Reading choices."""
 
+from datetime import datetime
+
 from sqlalchemy import select
 
+from portal.catalogue.queries import list_versions
+from portal.catalogue.rules import Channel
 from portal.kernel.ids import CustomerId
 from portal.kernel.work import Work
 from portal.preferences.models import ChoiceChange, MarketingChoices
 from portal.preferences.rules import (
-    LEAVING,
+    VIA,
     Change,
-    Channel,
     Choice,
     Choices,
-    Purpose,
+    Made,
+    Via,
+    label_of,
     read_choices,
+    wording_of,
 )
 
 
 def get_choices(work: Work, customer_id: CustomerId) -> Choices:
-    """Return what a customer agrees to; nothing where nothing was said."""
+    """Return what a customer agrees to; nothing where nothing was said. One statement."""
     row = work.session.get(MarketingChoices, customer_id)
     if row is None:
         return Choices(frozenset(), 0, None)
-    return Choices(read_choices(row.agreed), row.version, row.saved_at)
+    made = {choice: _read_made(row.made[choice.value]) for choice in read_choices(row.made)}
+    return Choices(read_choices(row.agreed), row.version, row.saved_at, made)
 
 
 def list_changes(work: Work, customer_id: CustomerId, limit: int) -> list[Change]:
-    """Return the latest choices that were made, newest first."""
+    """Return the latest choices that were made, newest first, in the words of then."""
     rows = work.session.scalars(
         select(ChoiceChange)
         .where(ChoiceChange.customer_id == customer_id)
         .order_by(ChoiceChange.changed_at.desc(), ChoiceChange.purpose, ChoiceChange.channel)
         .limit(limit)
     )
-    return [
-        Change(
-            Choice(Purpose(row.purpose), Channel(row.channel)),
-            row.agreed,
-            row.changed_at,
-            row.actor_kind,
-        )
-        for row in rows
-    ]
+    versions = {one.number: one for one in list_versions(work)}
+    found = []
+    for row in rows:
+        choice, shown = Choice(row.purpose, row.channel), versions[row.wording]
+        title = f"{label_of(shown, choice)} turned {'on' if row.agreed else 'off'}"
+        found.append(Change(title, wording_of(shown, choice), row.changed_at, VIA[Via(row.via)]))
+    return found
 
 
 def list_refused_channels(work: Work, customer_id: CustomerId) -> list[Channel]:
@@ -55,9 +60,14 @@ def list_refused_channels(work: Work, customer_id: CustomerId) -> list[Channel]:
     rows = work.session.scalars(
         select(ChoiceChange).where(
             ChoiceChange.customer_id == customer_id,
-            ChoiceChange.wording == LEAVING,
+            ChoiceChange.via == Via.LEAVING,
             ChoiceChange.changed_at == today.saved_at,
         )
     )
-    agreed = {choice.channel for choice in today.agreed} | {Channel(row.channel) for row in rows}
+    agreed = {choice.channel for choice in today.agreed} | {row.channel for row in rows}
     return [channel for channel in Channel if channel not in agreed]
+
+
+def _read_made(words: list[str]) -> Made:
+    at, via = words
+    return Made(datetime.fromisoformat(at), Via(via))

@@ -1,132 +1,144 @@
-"""What a marketing choice is, and what differs between two sets of them."""
+"""What a choice is, how it was made, and what differs between two sets of choices."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-WORDING = "2026-11"
-"""Names the wording below; kept with every choice, so that one can prove what was agreed to."""
-
-LEAVING = "leaving"
-"""Stands in for the wording where a choice was turned off because its owner leaves."""
+from portal.catalogue.rules import CHANNELS, YES, Catalogue, Channel, Kind, Purpose
 
 
-class Purpose(StrEnum):
-    """What we might write about."""
+class Via(StrEnum):
+    """How a choice was made."""
 
-    OFFERS = "offers"
-    NEW_PRODUCTS = "new-products"
-    SURVEYS = "surveys"
-    PARTNER_OFFERS = "partner-offers"
-
-
-class Channel(StrEnum):
-    """How we might reach somebody."""
-
-    EMAIL = "email"
-    TEXT = "text"
-    TELEPHONE = "telephone"
-    POST = "post"
+    WEBSITE = "website"
+    LINK = "link"
+    CALLER = "caller"
+    SIGNAL = "signal"
+    LEAVING = "leaving"
 
 
-@dataclass(frozen=True, slots=True)
-class Explained:
-    """How a purpose is put to people."""
-
-    title: str
-    why: str
-
-
-PURPOSES = {
-    Purpose.OFFERS: Explained(
-        "Offers on your services", "Discounts and upgrades for what you already have."
-    ),
-    Purpose.NEW_PRODUCTS: Explained(
-        "New products", "Phones, broadband and television. About two messages a month."
-    ),
-    Purpose.SURVEYS: Explained(
-        "Surveys", "Short questions that help us do better. You can stop half-way."
-    ),
-    Purpose.PARTNER_OFFERS: Explained(
-        "Partner offers", "Offers from other companies. We send them; your details stay here."
-    ),
+VIA = {
+    Via.WEBSITE: "you, on this website",
+    Via.LINK: "you, by a link in a letter",
+    Via.CALLER: "our staff, for you",
+    Via.SIGNAL: "your browser’s privacy signal",
+    Via.LEAVING: "us, because you left",
 }
-CHANNELS = {
-    Channel.EMAIL: "Email",
-    Channel.TEXT: "Text",
-    Channel.TELEPHONE: "Phone",
-    Channel.POST: "Post",
-}
+"""Who made a choice, as people read it."""
+SHARED = frozenset({Kind.SHARING, Kind.GROUP})
+"""What Global Privacy Control speaks of: that others get details."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Choice:
     """One purpose by one channel."""
 
-    purpose: Purpose
-    channel: Channel
+    purpose: str
+    channel: str
 
     @property
     def value(self) -> str:
         """Return the value of its box."""
         return f"{self.purpose}:{self.channel}"
 
-    @property
-    def label(self) -> str:
-        """Return how it is called where purposes are not headings."""
-        return f"{PURPOSES[self.purpose].title} by {CHANNELS[self.channel].lower()}"
 
-
-EVERY_CHOICE = tuple(Choice(purpose, channel) for purpose in Purpose for channel in Channel)
+NO_MORE = Choice("no-more-companies", YES)
+"""A standing no to companies that are not agreed to yet; nobody else is ever asked about."""
+NO_MORE_LABEL = "No more companies from now on"
 Agreed = frozenset[Choice]
 
 
 @dataclass(frozen=True, slots=True)
+class Made:
+    """When and how a choice was last made."""
+
+    at: datetime
+    via: Via
+
+    @property
+    def by(self) -> str:
+        """Say who made it."""
+        return VIA[self.via]
+
+
+@dataclass(frozen=True, slots=True)
 class Choices:
-    """What a customer agrees to today."""
+    """What a customer agrees to today, and when each choice was last made."""
 
     agreed: Agreed
     version: int
     saved_at: datetime | None
+    made: Mapping[Choice, Made] = field(default_factory=dict)
 
-    @property
-    def summary(self) -> str:
-        """Say how much is on."""
-        return f"{len(self.agreed)} of {len(EVERY_CHOICE)} on" if self.agreed else "All off"
+    def count(self, catalogue: Catalogue) -> int:
+        """Count what is on of what is asked today."""
+        return len(self.agreed & offered_choices(catalogue))
+
+    def last(self, purpose: Purpose) -> Made | None:
+        """Return when anything about a purpose was last chosen."""
+        found = [made for choice, made in self.made.items() if choice.purpose == purpose.key]
+        return max(found, key=lambda one: one.at) if found else None
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One choice that was made, when and by whom."""
+    """One choice that was made, when and by whom, with the words of then."""
 
-    choice: Choice
-    agreed: bool
+    title: str
+    text: str
     at: datetime
-    actor_kind: str
+    by: str
 
-    @property
-    def title(self) -> str:
-        """Say what was done."""
-        return f"{self.choice.label} turned {'on' if self.agreed else 'off'}"
 
-    @property
-    def by(self) -> str:
-        """Say who did it."""
-        return "you" if self.actor_kind == "customer" else "us"
+def offered_choices(catalogue: Catalogue) -> Agreed:
+    """Return every choice that can be made today."""
+    asked = {Choice(one.key, channel) for one in catalogue.offered for channel in one.channels}
+    return frozenset(asked | ({NO_MORE} if catalogue.of(Kind.SHARING) else set()))
 
-    @property
-    def text(self) -> str:
-        """Nothing to add."""
-        return ""
+
+def choices_of(catalogue: Catalogue, kinds: Iterable[Kind]) -> Agreed:
+    """Return the choices about purposes of some kinds, also of those no longer asked."""
+    wanted = set(kinds)
+    return frozenset(
+        Choice(one.key, channel)
+        for one in catalogue.purposes
+        if one.kind in wanted
+        for channel in one.channels
+    )
+
+
+def label_of(catalogue: Catalogue, choice: Choice) -> str:
+    """Return how a choice is called where purposes are not headings."""
+    if choice == NO_MORE:
+        return NO_MORE_LABEL
+    purpose = catalogue.find(choice.purpose)
+    title = purpose.title if purpose else choice.purpose
+    if purpose and purpose.kind is Kind.MARKETING:
+        return f"{title} by {CHANNELS[Channel(choice.channel)].lower()}"
+    return f"Sharing with {title}" if purpose and purpose.kind in SHARED else title
+
+
+def wording_of(catalogue: Catalogue, choice: Choice) -> str:
+    """Return what somebody read when they made a choice."""
+    purpose = catalogue.find(choice.purpose)
+    return " ".join(filter(None, (purpose.why, purpose.often))) if purpose else ""
 
 
 def read_choices(values: Iterable[str]) -> Agreed:
-    """Return the choices that box values stand for; raises `ValueError` for others."""
+    """Return the choices that box values stand for."""
     pairs = (value.partition(":") for value in values)
-    return frozenset(Choice(Purpose(purpose), Channel(channel)) for purpose, _, channel in pairs)
+    return frozenset(Choice(purpose, channel) for purpose, _, channel in pairs)
 
 
 def changed(before: Agreed, after: Agreed) -> list[tuple[Choice, bool]]:
     """Return what differs, each with whether it is agreed to now."""
     return [(choice, choice in after) for choice in sorted(before ^ after)]
+
+
+def new_companies(catalogue: Catalogue, before: Agreed, after: Agreed) -> list[str]:
+    """Return the companies that are agreed to anew though any more of them were refused before."""
+    if NO_MORE not in before & after:
+        return []
+    added = after - before
+    return [one.title for one in catalogue.of(Kind.SHARING) if Choice(one.key, YES) in added]

@@ -1,8 +1,9 @@
-"""Make marketing choices."""
+"""Make choices."""
 
 from sqlalchemy import update
 
 from portal.audit.trail import record
+from portal.catalogue.queries import get_catalogue
 from portal.kernel.constraints import unless_taken
 from portal.kernel.errors import StaleError
 from portal.kernel.ids import CustomerId
@@ -10,37 +11,76 @@ from portal.kernel.work import Work
 from portal.preferences import queries
 from portal.preferences.events import ChoiceMade
 from portal.preferences.models import ChoiceChange, MarketingChoices
-from portal.preferences.rules import LEAVING, WORDING, Agreed, Choice, Choices, changed
+from portal.preferences.rules import (
+    NO_MORE,
+    SHARED,
+    Agreed,
+    Choice,
+    Choices,
+    Made,
+    Via,
+    changed,
+    choices_of,
+    offered_choices,
+)
 
 
 def save_choices(
-    work: Work, customer_id: CustomerId, agreed: Agreed, version: int | None = None
+    work: Work,
+    customer_id: CustomerId,
+    agreed: Agreed,
+    version: int | None = None,
+    via: Via = Via.WEBSITE,
 ) -> list[tuple[Choice, bool]]:
     """Keep choices and the history of each that changed; return those.
 
-    Saving nothing for the first time is kept as well: it is a no to everything. With a version,
-    raises `StaleError` when others were saved since it was read.
+    Only what is asked today can change; what is no longer asked stays as it was said. Saving
+    nothing for the first time is kept as well: it is a no to everything. With a version, raises
+    `StaleError` when others were saved since it was read.
     """
     before = queries.get_choices(work, customer_id)
     if version is not None and version != before.version:
         raise StaleError
-    if before.agreed == agreed and before.version:
+    asked = offered_choices(get_catalogue(work))
+    after = (agreed & asked) | (before.agreed - asked)
+    if before.agreed == after and before.version:
         return []
-    return _save(work, customer_id, agreed, before, WORDING)
+    return _save(work, customer_id, after, before, via)
+
+
+def turn_all_off(work: Work, customer_id: CustomerId, via: Via = Via.WEBSITE) -> None:
+    """Say no to everything; a no to more companies stays one."""
+    kept = queries.get_choices(work, customer_id).agreed & {NO_MORE}
+    save_choices(work, customer_id, kept, via=via)
+
+
+def heed_signal(work: Work, customer_id: CustomerId) -> bool:
+    """Turn sharing off for somebody whose browser asks for it; tell whether anything was on.
+
+    Global Privacy Control: the header `Sec-GPC: 1`.
+    """
+    before = queries.get_choices(work, customer_id)
+    after = before.agreed - choices_of(get_catalogue(work), SHARED)
+    if after == before.agreed:
+        return False
+    _save(work, customer_id, after, before, Via.SIGNAL)
+    return True
 
 
 def stop_marketing(work: Work, customer_id: CustomerId) -> None:
     """Turn everything off for somebody who leaves; what they had said themselves can be told."""
     before = queries.get_choices(work, customer_id)
     if before.agreed:
-        _save(work, customer_id, frozenset(), before, LEAVING)
+        _save(work, customer_id, frozenset(), before, Via.LEAVING)
 
 
 def _save(
-    work: Work, customer_id: CustomerId, agreed: Agreed, before: Choices, wording: str
+    work: Work, customer_id: CustomerId, agreed: Agreed, before: Choices, via: Via
 ) -> list[tuple[Choice, bool]]:
     changes = changed(before.agreed, agreed)
-    _replace(work, customer_id, agreed, before.version)
+    made = dict(before.made) | {choice: Made(work.now, via) for choice, _ in changes}
+    _replace(work, customer_id, Choices(agreed, before.version, work.now, made))
+    wording = get_catalogue(work).number
     for choice, is_on in changes:
         work.session.add(
             ChoiceChange(
@@ -50,6 +90,7 @@ def _save(
                 agreed=is_on,
                 changed_at=work.now,
                 actor_kind=work.actor.kind,
+                via=via,
                 wording=wording,
             )
         )
@@ -57,19 +98,23 @@ def _save(
     return changes
 
 
-def _replace(work: Work, customer_id: CustomerId, agreed: Agreed, version: int) -> None:
+def _replace(work: Work, customer_id: CustomerId, choices: Choices) -> None:
     values = {
-        "version": version + 1,
-        "agreed": sorted(choice.value for choice in agreed),
+        "version": choices.version + 1,
+        "agreed": sorted(choice.value for choice in choices.agreed),
+        "made": {one.value: [made.at.isoformat(), made.via] for one, made in choices.made.items()},
         "saved_at": work.now,
     }
-    if version == 0:
+    if choices.version == 0:
         with unless_taken(work, MarketingChoices, "customer_id", StaleError()):
             work.session.add(MarketingChoices(customer_id=customer_id, **values))
         return
     replaced = work.session.execute(
         update(MarketingChoices)
-        .where(MarketingChoices.customer_id == customer_id, MarketingChoices.version == version)
+        .where(
+            MarketingChoices.customer_id == customer_id,
+            MarketingChoices.version == choices.version,
+        )
         .values(values)
         .returning(MarketingChoices.customer_id)
     ).first()

@@ -39,6 +39,7 @@ EVENTS: dict[str, tuple[str, ...]] = {
     "entrance:sign-in:refused": ("subject_id", "step", "blocked"),
     "holds:hold:lifted": ("subject_id",),
     "holds:hold:placed": ("subject_id", "until"),
+    "catalogue:version:published": ("subject_id", "number", "purpose"),
     "preferences:choice:made": ("subject_id", "purpose", "channel", "agreed"),
     "profile:details:changed": ("subject_id", "fields"),
     "recovery:customer:readmitted": ("subject_id",),

@@ -5,9 +5,9 @@ import pytest
 
 from portal.account.queries import find_customer, list_registrations
 from portal.account.rules import Service
-from portal.preferences.rules import EVERY_CHOICE
 from portal.preferences.service import save_choices
 from tests.pages import Page
+from tests.preferences.steps import EVERY_CHOICE
 from tests.world import PASSWORD, Person, World, act
 
 WRONG = "five brown trombones sleep"

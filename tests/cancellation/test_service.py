@@ -18,11 +18,11 @@ from portal.cases.service import open_case
 from portal.kernel.errors import NotFoundError
 from portal.kernel.ledger import new_receipt_number
 from portal.kernel.work import VISITOR
-from portal.preferences.rules import EVERY_CHOICE
 from portal.preferences.service import save_choices
 from portal.profile.service import change_profile
 from portal.tables import Base
 from portal.vault.models import Erasure, PersonKey
+from tests.preferences.steps import EVERY_CHOICE
 from tests.statements import listening
 from tests.world import Person, World, act, fail_after
 

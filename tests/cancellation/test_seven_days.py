@@ -12,9 +12,9 @@ from portal.holds.rules import NewHold
 from portal.holds.service import lift_hold, place_hold
 from portal.kernel.work import Actor
 from portal.preferences.queries import get_choices, list_changes
-from portal.preferences.rules import EVERY_CHOICE
 from portal.preferences.service import save_choices
 from tests.pages import Visitor
+from tests.preferences.steps import EVERY_CHOICE
 from tests.world import PASSWORD, Person, World, act
 
 

@@ -313,6 +313,21 @@ def walk_among_colleagues(site: Site) -> Iterator[str]:
     yield "/staff/join/authenticator, the codes"
 
 
+def walk_as_the_officer(site: Site) -> Iterator[str]:
+    """Say what customers are asked, in words that fit nowhere."""
+    world = site.world
+    site.sign_in(world.colleague("kit@example.com", role=Role.PRIVACY_OFFICER), "/staff")
+    home = "/staff/catalogue"
+    yield from _open_all(site, (home, f"{home}/add", f"{home}/offers"))
+    yield _fail(site, f"{home}/add", "Publish")
+    site.open(f"{home}/offers")
+    site.fill({"What is it called?": ENDLESS[:60], "Why do you change it?": BACKWARDS})
+    site.page.get_by_label("What is it for?").fill(ENDLESS[:400])
+    site.press("Publish")
+    site.is_told("Published.")
+    yield f"{home} with a version"
+
+
 def walk_with_passkeys(site: Site) -> Iterator[str]:
     """See what somebody sees who has passkeys, as a customer and at the desk."""
     world = site.world
@@ -428,6 +443,13 @@ WALKS = {
             "cases_desk": "holds show",
             "recovery_desk": "let_back_in",
             "wishes_desk": "without_link",
+        },
+    ),
+    "officer": Walk(
+        walk_as_the_officer,
+        "desk form",
+        {
+            "catalogue": "add change show",
         },
     ),
     "passkeys": Walk(

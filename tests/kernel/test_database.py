@@ -15,10 +15,10 @@ from portal.kernel.errors import StaleError
 from portal.kernel.work import SYSTEM, open_reading
 from portal.preferences.models import MarketingChoices
 from portal.preferences.queries import get_choices
-from portal.preferences.rules import EVERY_CHOICE
 from portal.preferences.service import save_choices
 from portal.vault.doomed import DoomedKey
 from portal.vault.sealing import Vault
+from tests.preferences.steps import EVERY_CHOICE
 from tests.world import World
 
 THREADS, TURNS = 8, 50

@@ -1,10 +1,13 @@
 from sqlalchemy import select
 
+from portal.catalogue.rules import FIRST
 from portal.preferences.models import ChoiceChange
 from portal.preferences.queries import get_choices
-from portal.preferences.rules import EVERY_CHOICE, WORDING
+from portal.preferences.rules import NO_MORE, Choice
 from portal.preferences.service import save_choices
-from tests.world import World, act
+from portal.staff.rules import Role
+from tests.preferences.steps import EVERY_CHOICE
+from tests.world import Person, World, act
 
 EMAIL, TEXT = "offers:email", "surveys:text"
 
@@ -12,7 +15,7 @@ EMAIL, TEXT = "offers:email", "surveys:text"
 def test_everything_is_off_until_somebody_turns_it_on(world: World) -> None:
     page = world.signed_in().open("/preferences")
     assert page.ticked("choices") == []
-    assert len(page.soup.select("input[name=choices]")) == 16
+    assert len(page.soup.select("input[name=choices]")) == 16 + 5
     assert "You have made none yet" in page.text
 
 
@@ -33,8 +36,12 @@ def test_each_choice_is_kept_with_its_wording_and_date(world: World) -> None:
     world.signed_in(person).open("/preferences").send(choices=[EMAIL])
     with world.work() as work:
         row = work.session.scalars(select(ChoiceChange)).one()
-        assert (row.customer_id, row.agreed, row.wording) == (person.id, True, WORDING)
-        assert (row.actor_kind, row.changed_at) == ("customer", world.clock())
+        assert (row.customer_id, row.agreed, row.wording) == (person.id, True, FIRST.number)
+        assert (row.actor_kind, row.via, row.changed_at) == (
+            "customer",
+            "website",
+            world.clock(),
+        )
 
 
 def test_saving_the_same_choices_again_writes_nothing(world: World) -> None:
@@ -93,3 +100,98 @@ def test_choices_of_one_customer_are_not_anothers(world: World) -> None:
     other = world.signed_in(world.customer("jules@example.com"))
     assert other.open("/preferences").ticked("choices") == []
     assert "turned on" not in other.open("/preferences/history").text
+
+
+SHARE, OTHER, GROUP = "brightwave:yes", "harbour-home:yes", "merrow-tv:yes"
+
+
+def values(world: World, person: Person) -> list[str]:
+    found = world.read(get_choices, person.customer_id).agreed
+    return sorted(choice.value for choice in found)
+
+
+def test_each_purpose_says_when_it_was_last_changed_and_by_whom(world: World) -> None:
+    visitor = world.signed_in()
+    page = visitor.open("/preferences").send(choices=[EMAIL])
+    assert page.text.count("Last changed on") == 1
+    assert "by you, on this website" in page.text
+
+
+def test_companies_are_named_and_agreed_to_one_by_one(world: World) -> None:
+    person = world.customer()
+    page = world.signed_in(person).open("/preferences")
+    assert "Brightwave Energy" in page.text
+    assert "so that they can offer you electricity" in page.text
+    page.send(choices=[SHARE])
+    assert values(world, person) == [SHARE]
+
+
+def test_whoever_wants_no_more_companies_is_asked_about_none_and_agrees_to_none(
+    world: World,
+) -> None:
+    person = world.customer()
+    visitor = world.signed_in(person)
+    page = visitor.open("/preferences").send(choices=[SHARE])
+    page = page.send(choices=[SHARE, NO_MORE.value])
+    assert values(world, person) == [SHARE, NO_MORE.value], "what was agreed to goes on"
+    assert "Brightwave Energy" in page.text
+    assert "Harbour Home Insurance" not in page.text
+    page = visitor.open("/preferences").send(choices=[SHARE, OTHER, NO_MORE.value])
+    assert "leave out Harbour Home Insurance" in page.text
+    assert values(world, person) == [SHARE, NO_MORE.value]
+
+
+def test_turning_everything_off_keeps_the_no_to_more_companies(world: World) -> None:
+    person = world.customer()
+    visitor = world.signed_in(person)
+    visitor.open("/preferences").send(choices=[EMAIL, SHARE, NO_MORE.value])
+    visitor.open("/preferences/off").send()
+    assert values(world, person) == [NO_MORE.value]
+
+
+def test_a_browser_that_signals_has_sharing_off_and_is_told(world: World) -> None:
+    person = world.customer()
+    visitor = world.signed_in(person)
+    visitor.open("/preferences").send(choices=[EMAIL, SHARE, GROUP])
+    visitor.client.environ_base["HTTP_SEC_GPC"] = "1"
+    page = visitor.open("/preferences")
+    assert "Your browser asks us not to share your details" in page.text
+    assert values(world, person) == [EMAIL]
+    assert "by your browser’s privacy signal" in visitor.open("/preferences/history").text
+    visitor.send("/preferences", choices=[EMAIL, SHARE])
+    assert values(world, person) == [EMAIL], "as long as it is sent"
+
+
+def test_another_value_of_the_signal_is_none(world: World) -> None:
+    person = world.customer()
+    visitor = world.signed_in(person)
+    visitor.open("/preferences").send(choices=[SHARE])
+    visitor.client.environ_base["HTTP_SEC_GPC"] = "0"
+    assert "Your browser asks" not in visitor.open("/preferences").text
+    assert values(world, person) == [SHARE]
+
+
+def test_the_history_shows_the_words_that_were_agreed_to(world: World) -> None:
+    person, officer = world.customer(), world.colleague(role=Role.PRIVACY_OFFICER)
+    visitor = world.signed_in(person)
+    visitor.open("/preferences").send(choices=[EMAIL])
+    desk = world.at_the_desk(officer)
+    desk.open("/staff/catalogue/offers").send(why="Something else altogether.", note="Clearer")
+    assert "Something else altogether." in visitor.open("/preferences").text
+    history = visitor.open("/preferences/history").text
+    assert "Discounts and upgrades for what you already have." in history
+    assert "Something else altogether." not in history
+
+
+def test_what_is_no_longer_asked_is_off_and_saving_does_not_touch_it(world: World) -> None:
+    person, officer = world.customer(), world.colleague(role=Role.PRIVACY_OFFICER)
+    visitor = world.signed_in(person)
+    visitor.open("/preferences").send(choices=[EMAIL, TEXT])
+    page = world.at_the_desk(officer).open("/staff/catalogue/surveys")
+    page.send(retire="y", note="Nobody answers")
+    page = visitor.open("/preferences")
+    assert "Surveys" not in [one.get_text() for one in page.soup.select("legend")]
+    before = len(world.audit("preferences:choice:made"))
+    page.send(choices=[EMAIL, "new-products:post"])
+    assert len(world.audit("preferences:choice:made")) == before + 1
+    assert Choice("surveys", "text") in world.read(get_choices, person.customer_id).agreed

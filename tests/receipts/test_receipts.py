@@ -7,11 +7,11 @@ import pytest
 from sqlalchemy import select
 
 from portal.kernel.ledger import new_receipt_number
-from portal.preferences.rules import EVERY_CHOICE
 from portal.preferences.service import save_choices
 from portal.receipts.rules import split
 from portal.vault.models import Suppression
 from tests.pages import Page
+from tests.preferences.steps import EVERY_CHOICE
 from tests.world import Person, World, act
 
 

@@ -30,7 +30,7 @@ COLUMNS = {"stranger": 0, "half": 1, "customer": 2, "other": 3, "remembered": 0,
 ALLOWED = {
     Role.AGENT: (),
     Role.SENIOR: (Task.HOLD, Task.LET_BACK_IN),
-    Role.PRIVACY_OFFICER: (Task.HOLD, Task.LET_BACK_IN),
+    Role.PRIVACY_OFFICER: (Task.HOLD, Task.LET_BACK_IN, Task.EDIT_CATALOGUE),
     Role.ADMINISTRATOR: (Task.LOOK_AFTER_STAFF,),
 }
 WHO = (*COLUMNS, *ALLOWED)
@@ -178,6 +178,11 @@ TABLE: dict[tuple[str, str], Expected] = {
     ("POST", "/staff/security/passkeys/<uuid:passkey_id>/remove"): (*DESK[:4], 404),
     ("POST", "/staff/security/sessions/<uuid:session_id>/end"): (*DESK[:4], 404),
     ("POST", "/staff/security/sessions/end"): (*DESK[:4], "/staff/security"),
+    ("GET", "/staff/catalogue"): (*DESK, Task.EDIT_CATALOGUE),
+    ("GET", "/staff/catalogue/add"): (*DESK, Task.EDIT_CATALOGUE),
+    ("POST", "/staff/catalogue/add"): (*DESK, Task.EDIT_CATALOGUE),
+    ("GET", "/staff/catalogue/<key>"): (*DESK, Task.EDIT_CATALOGUE),
+    ("POST", "/staff/catalogue/<key>"): (*DESK, Task.EDIT_CATALOGUE),
     ("GET", "/staff/colleagues"): (*DESK, Task.LOOK_AFTER_STAFF),
     ("GET", "/staff/colleagues/add"): (*DESK, Task.LOOK_AFTER_STAFF),
     ("POST", "/staff/colleagues/add"): (*DESK, Task.LOOK_AFTER_STAFF),
@@ -279,6 +284,7 @@ def enter(world: World, who: str, owner: Person) -> Visitor:
 
 def path_of(rule: str, ids: dict[str, str]) -> str:
     path = rule.replace("<version>/<path:name>", "x/app.css").replace("<token>", "a" * 43)
+    path = path.replace("<key>", "offers")
     for name, one in ids.items():
         path = path.replace(f"<uuid:{name}>", one).replace(f"<{name}>", one)
     assert "<" not in path, path

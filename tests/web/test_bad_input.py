@@ -85,6 +85,7 @@ def everybody(world: World) -> list[tuple[Visitor, list[str]]]:
     world.at_the_desk(colleague)  # so that there is somewhere else to sign out
     leaver, newcomer = world.colleague("leaver@example.com"), invited(world)[1]
     chief = world.colleague("alex@example.com", role=Role.ADMINISTRATOR)
+    officer = world.colleague("kit@example.com", role=Role.PRIVACY_OFFICER)
     desk_half.open("/staff/sign-in").send(email=colleague.email, password=PASSWORD)
     careful, with_app = world.customer("careful@example.com"), world.visitor()
     secured = world.signed_in(careful)
@@ -112,6 +113,7 @@ def everybody(world: World) -> list[tuple[Visitor, list[str]]]:
         (customer, [f"/cases/{reference}", one]),
         (world.at_the_desk(colleague), [f"/staff/cases/{reference}"]),
         (secured, []),
+        (world.at_the_desk(officer), ["/staff/catalogue/offers"]),
         (stranger, [invite_again(world, leaver)]),
         (choose(world, newcomer).visitor, []),
         (

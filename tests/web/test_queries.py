@@ -3,11 +3,13 @@
 Every signed-in page asks once who is there, and looks one key up. Beside that:
 
 =============================  ==============================================================
-/account                       choices, registrations, messages, what happened last, kept forms
+/account                       what is asked, choices, registrations, messages, what happened last,
+                               kept forms
 /profile                       the customer, the last changes
 /profile/edit                  the customer, what was kept of the form
-/preferences                   the choices, the last changes, what was kept of the form
-/preferences/history           the changes
+/preferences                   what is asked, the choices, the last changes in the words of
+                               then, what was kept of the form
+/preferences/history           the changes, the words of then
 /registrations                 the registrations
 /registrations/cancel          the registrations, the customer, a count of each table, holds, open
                                messages, what was said about marketing
@@ -25,19 +27,19 @@ Every signed-in page asks once who is there, and looks one key up. Beside that:
 
 import pytest
 
-from portal.preferences.rules import EVERY_CHOICE
 from portal.preferences.service import save_choices
 from tests.pages import Visitor
+from tests.preferences.steps import EVERY_CHOICE
 from tests.statements import listening
 from tests.world import Person, World, act
 
 CUSTOMER_PAGES = {
-    "/account": 6,
+    "/account": 7,
     "/profile": 3,
     "/profile/edit": 3,
-    "/preferences": 4,
+    "/preferences": 6,
     "/preferences/off": 1,
-    "/preferences/history": 2,
+    "/preferences/history": 3,
     "/registrations": 2,
     "/security": 9,
     "/security/sign-ins": 2,

@@ -1,0 +1,1 @@
+"""What customers are asked about, in versions: purposes, companies, directories, and the words."""

@@ -1,0 +1,58 @@
+"""Publish a new version of what is asked."""
+
+from portal.audit.events import NOBODY
+from portal.audit.trail import record
+from portal.catalogue.events import VersionPublished
+from portal.catalogue.models import CatalogueVersion
+from portal.catalogue.queries import get_catalogue
+from portal.catalogue.rules import Catalogue, Purpose, TakenKeyError
+from portal.kernel.constraints import unless_taken
+from portal.kernel.errors import NotFoundError, StaleError
+from portal.kernel.ids import StaffId
+from portal.kernel.work import Work
+
+
+def add_purpose(work: Work, staff_id: StaffId, purpose: Purpose, note: str, version: int) -> None:
+    """Ask about something new from now on; it is off for everybody.
+
+    Raises `TakenKeyError`, also for what was asked once, and `StaleError`.
+    """
+    before = _lock(work, version)
+    if before.find(purpose.key) is not None:
+        raise TakenKeyError
+    _publish(work, staff_id, before, purpose, note)
+
+
+def change_purpose(
+    work: Work, staff_id: StaffId, purpose: Purpose, note: str, version: int
+) -> None:
+    """Put something in other words, or no longer ask it; what was said keeps the words of then.
+
+    Raises `NotFoundError`, and `StaleError` when another version came meanwhile.
+    """
+    before = _lock(work, version)
+    known = before.find(purpose.key)
+    if known is None or known.kind is not purpose.kind:
+        raise NotFoundError
+    _publish(work, staff_id, before, purpose, note)
+
+
+def _lock(work: Work, version: int) -> Catalogue:
+    before = get_catalogue(work)
+    if before.number != version:
+        raise StaleError
+    return before
+
+
+def _publish(work: Work, staff_id: StaffId, before: Catalogue, purpose: Purpose, note: str) -> None:
+    number = before.number + 1
+    row = CatalogueVersion(
+        number=number,
+        purposes=[one.words() for one in before.replaced(purpose)],
+        note=note,
+        published_at=work.now,
+        published_by=staff_id,
+    )
+    with unless_taken(work, CatalogueVersion, "number", StaleError()):
+        work.session.add(row)
+    record(work, VersionPublished(NOBODY, number, purpose.key))

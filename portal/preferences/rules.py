@@ -130,3 +130,9 @@ def read_choices(values: Iterable[str]) -> Agreed:
 def changed(before: Agreed, after: Agreed) -> list[tuple[Choice, bool]]:
     """Return what differs, each with whether it is agreed to now."""
     return [(choice, choice in after) for choice in sorted(before ^ after)]
+
+
+def spell_change(choice: Choice, agreed: bool, wording: str) -> dict[str, str | bool]:  # noqa: FBT001  # a choice is a yes or a no
+    """Return a choice as other systems read it; their programs rely on these words."""
+    words = {"purpose": choice.purpose.value, "channel": choice.channel.value}
+    return {**words, "agreed": agreed, "wording": wording}

@@ -10,7 +10,17 @@ from portal.kernel.work import Work
 from portal.preferences import queries
 from portal.preferences.events import ChoiceMade
 from portal.preferences.models import ChoiceChange, MarketingChoices
-from portal.preferences.rules import LEAVING, WORDING, Agreed, Choice, Choices, changed
+from portal.preferences.rules import (
+    LEAVING,
+    WORDING,
+    Agreed,
+    Choice,
+    Choices,
+    changed,
+    spell_change,
+)
+from portal.webhooks.rules import Kind
+from portal.webhooks.service import announce
 
 
 def save_choices(
@@ -54,6 +64,8 @@ def _save(
             )
         )
         record(work, ChoiceMade(customer_id, choice.purpose, choice.channel, is_on))
+        facts = spell_change(choice, is_on, wording)
+        announce(work, Kind.CHOICE_CHANGED, customer_id, facts, choice.value)
     return changes
 
 

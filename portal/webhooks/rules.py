@@ -63,8 +63,8 @@ class Claimed:
 
     @property
     def name(self) -> str:
-        """Return its webhook-id: the same whenever it is sent."""
-        return f"msg_{self.id.hex}"
+        """Return its webhook-id."""
+        return spell_name(self.id)
 
     def body(self, fingerprints: Sequence[str]) -> bytes:
         """Return what is sent; the address is in it as keyed hashes and never as itself."""
@@ -93,6 +93,11 @@ class GivenUp:
         return KINDS[self.kind]
 
     @property
+    def name(self) -> str:
+        """Return its webhook-id."""
+        return spell_name(self.id)
+
+    @property
     def answer(self) -> str:
         """Say what the receiver answered to the last try."""
         return f"HTTP {self.last_status}" if self.last_status else "None came"
@@ -119,6 +124,11 @@ class SentAgain:
         return SentAgain(self.sent + other.sent, self.overtaken + other.overtaken)
 
 
+def spell_name(announcement_id: UUID) -> str:
+    """Return the webhook-id of an announcement: the same whenever it is sent."""
+    return f"msg_{announcement_id.hex}"
+
+
 def next_pause(tries: int, asked: timedelta) -> timedelta | None:
     """Return how long to wait after a number of tries; None when it is given up.
 
@@ -127,3 +137,15 @@ def next_pause(tries: int, asked: timedelta) -> timedelta | None:
     if tries > len(PAUSES):
         return None
     return max(PAUSES[tries - 1], min(asked, LONGEST_WAIT))
+
+
+OVERTAKEN = "A newer one says the same or more, so the old one is not sent."
+
+
+def spell_sent(done: SentAgain) -> str:
+    """Say what came of sending again."""
+    if not done.sent:
+        return "Nothing is sent again: newer ones have overtaken what there is."
+    sent = "1 is on its way again." if done.sent == 1 else f"{done.sent} are on their way again."
+    kept = f" {done.overtaken} overtaken by newer ones: not sent." if done.overtaken else ""
+    return sent + kept

@@ -51,7 +51,7 @@ class Heard:
 
 
 class Listener(ThreadingHTTPServer):
-    """Takes webhooks. `answers` are given one after the other, then 204."""
+    """Takes webhooks. `answers` are given one after the other, then what `choose` says."""
 
     daemon_threads = True
 
@@ -62,6 +62,8 @@ class Listener(ThreadingHTTPServer):
         self.answers: list[int] = []
         self.headers: dict[str, str] = {}
         self.before: Callable[[], object] = lambda: None
+        self.choose: Callable[[str], int] = lambda _: 204
+        """What is answered to an id when no answers are left."""
         self.drip = b""
         """Sent sign by sign, without end, in the place of an answer."""
 
@@ -86,7 +88,8 @@ class _Answer(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))
         self.server.before()
-        status = self.server.answers.pop(0) if self.server.answers else 204
+        name, answers = self.headers["webhook-id"], self.server.answers
+        status = answers.pop(0) if answers else self.server.choose(name)
         heads = {name.lower(): value for name, value in self.headers.items()}
         self.server.heard.append(Heard(self.path, heads, body, status))
         if self.server.drip:

@@ -1,6 +1,5 @@
 """What is announced of whom, and what becomes of it: a real receiver, both databases."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -17,9 +16,9 @@ from portal.kernel.work import VISITOR, Actor
 from portal.preferences.rules import EVERY_CHOICE, read_choices
 from portal.preferences.service import save_choices
 from portal.retention.service import purge
-from portal.webhooks.models import Announcement, KnownCustomer
+from portal.webhooks.models import KnownCustomer
 from portal.webhooks.queries import list_given_up
-from portal.webhooks.rules import KEPT_DELIVERED, KEPT_GIVEN_UP, PAUSES
+from portal.webhooks.rules import KEPT_DELIVERED, KEPT_GIVEN_UP
 from portal.webhooks.service import (
     announce_end,
     claim_next,
@@ -27,60 +26,11 @@ from portal.webhooks.service import (
     send_again,
     send_all_again,
 )
-from tests.webhooks.receiver import Listener, listening
-from tests.world import Person, World, act, fail_after, rows_with
+from tests.webhooks.receiver import Listener
+from tests.webhooks.steps import announcements, choose, give_up, states, tell
+from tests.world import World, fail_after, rows_with
 
 ON = frozenset({"offers:email"})
-
-
-@pytest.fixture
-def there() -> Iterator[Listener]:
-    with listening() as server:
-        yield server
-
-
-@pytest.fixture
-def world(world: World, there: Listener) -> World:
-    """A portal that tells a receiver of changes."""
-    return telling(world, there)
-
-
-def telling(world: World, there: Listener) -> World:
-    receiver = Receiver(there.url, [there.secret])
-    world.parts = world.app.extensions["portal"] = replace(world.parts, receiver=receiver)
-    return world
-
-
-def choose(world: World, person: Person, *choices: str) -> None:
-    act(world, person, save_choices, person.customer_id, read_choices(choices))
-
-
-def tell(world: World) -> None:
-    """Let a worker that has just started tell what is due."""
-    world.worker().tell_receiver()
-
-
-def announcements(world: World) -> list[Any]:
-    with world.work() as work:
-        rows = sorted(rows_with(work, Announcement), key=lambda row: row.number)
-        work.session.expunge_all()
-    return rows
-
-
-def states(world: World) -> list[str]:
-    return [
-        "waiting" if row.next_try_at else "delivered" if row.delivered_at else "dead"
-        for row in announcements(world)
-    ]
-
-
-def give_up(world: World, there: Listener) -> None:
-    """Let every try at what waits fail."""
-    for pause in (timedelta(), *PAUSES):
-        world.clock.now += pause
-        there.answers = [500] * 40
-        tell(world)
-    there.answers = []
 
 
 # ------------------------------------------------------------------------------ what is told

@@ -327,8 +327,8 @@ def _deliveries(site: Site) -> Iterator[str]:
         choose(site.world, person, *choices)
         refuse(site.world)
     yield from _open_all(site, (path,))
-    site.press("Send it again")
-    site.is_told("It is on its way again.")
+    site.press("Send all again")
+    site.is_told("2 are on their way again. 1 overtaken by newer ones: not sent.")
     yield f"{path} with a message"
 
 

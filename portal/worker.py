@@ -5,6 +5,7 @@ it dies, and several may run at once.
 """
 
 import threading
+import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
@@ -35,8 +36,8 @@ log = get_logger(__name__)
 
 PAUSE_SECONDS = 1.0
 SWEEP_EVERY = timedelta(minutes=10)
-ANNOUNCED_AT_ONCE = 200
-"""Announcements between two looks at the letters: a slow receiver holds up none for long."""
+ANNOUNCING_SECONDS = 5
+"""How long announcements are sent, one after the other, before the letters have their turn."""
 SEALED_AT_ONCE = 10
 """Batches of the audit trail, so that a long trail holds up no letter."""
 
@@ -116,7 +117,8 @@ class Worker:
         until = self._receiver_is_away_until
         if not self._parts.receiver.is_there or (until and self._parts.clock() < until):
             return
-        for _ in range(ANNOUNCED_AT_ONCE):
+        ends = time.perf_counter() + ANNOUNCING_SECONDS
+        while True:
             with self._parts.work() as work:
                 claimed = claim_announcement(work)
             if claimed is None:
@@ -125,6 +127,8 @@ class Worker:
             pause = AWAY if answer.status == NOBODY else min(answer.wait, LONGEST_WAIT)
             if pause and not answer.is_yes:
                 self._receiver_is_away_until = self._parts.clock() + pause
+                return
+            if time.perf_counter() > ends:
                 return
 
     def _announce(self, claimed: Claimed) -> Answer:

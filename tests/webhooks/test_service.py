@@ -7,6 +7,7 @@ from uuid import UUID
 
 import pytest
 
+from portal import worker
 from portal.account.service import change_email
 from portal.cancellation.rules import When
 from portal.cancellation.service import leave
@@ -199,14 +200,14 @@ def test_the_receiver_gets_the_time_that_it_asks_for(world: World, there: Listen
     there.answers, there.headers = [429], {"Retry-After": "3600"}
     choose(world, person, "offers:email")
     choose(world, other, "offers:email")
-    worker = world.worker()
-    worker.tell_receiver()
+    one = world.worker()
+    one.tell_receiver()
     assert len(there.heard) == 1, "nobody else's is tried meanwhile"
     world.clock.move(minutes=59)
-    worker.tell_receiver()
+    one.tell_receiver()
     assert len(there.heard) == 1
     world.clock.move(minutes=1)
-    worker.tell_receiver()
+    one.tell_receiver()
     assert states(world) == ["delivered", "delivered"]
 
 
@@ -234,13 +235,24 @@ def test_a_receiver_that_is_away_costs_one_try_and_holds_up_nothing_else(
     world.parts = replace(world.parts, receiver=nowhere)
     for number in range(3):
         choose(world, world.customer(f"person{number}@example.com"), "offers:email")
-    worker = world.worker()
-    worker.tell_receiver()
-    worker.tell_receiver()
+    one = world.worker()
+    one.tell_receiver()
+    one.tell_receiver()
     assert sorted(row.tries for row in announcements(world)) == [0, 0, 1]
     world.clock.move(seconds=30)
-    worker.tell_receiver()
+    one.tell_receiver()
     assert sum(row.tries for row in announcements(world)) == 2
+
+
+def test_a_slow_receiver_does_not_keep_the_worker_from_the_letters(
+    world: World, there: Listener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worker, "ANNOUNCING_SECONDS", -1)
+    for number in range(3):
+        choose(world, world.customer(f"person{number}@example.com"), "offers:email")
+    for number in range(1, 4):
+        tell(world)
+        assert len(there.taken) == number, "one each time, and none is lost"
 
 
 def test_what_was_sent_when_the_worker_died_is_sent_again_with_the_same_id(
@@ -250,10 +262,10 @@ def test_what_was_sent_when_the_worker_died_is_sent_again_with_the_same_id(
     choose(world, person, "offers:email")
     choose(world, person)
 
-    worker = world.worker()
-    worker._parts = replace(world.parts, receiver=Dying(there))
+    one = world.worker()
+    one._parts = replace(world.parts, receiver=Dying(there))
     with pytest.raises(KeyboardInterrupt):
-        worker.tell_receiver()
+        one.tell_receiver()
     tell(world)
     assert len(there.heard) == 1, "nobody else sends it meanwhile"
     world.clock.move(minutes=2)

@@ -52,6 +52,7 @@ from portal.web import (
 )
 from portal.web.drafts import Drawer
 from portal.web.identity import Door
+from portal.webhooks import staff_routes as deliveries
 from portal.wishes import routes as wishes
 from portal.wishes import staff_routes as wishes_desk
 
@@ -77,6 +78,7 @@ ROOMS = (
     joining,
     colleagues,
     catalogue_desk,
+    deliveries,
 )
 LARGEST_BODY = 256 * 1024
 

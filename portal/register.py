@@ -12,12 +12,14 @@ from portal.kernel.holdings import Register
 from portal.mailbox import held as mailbox
 from portal.preferences import held as preferences
 from portal.profile import held as profile
+from portal.webhooks import held as webhooks
 
 HELD: Register = (
     *cases.HELD,
     *preferences.HELD,
     *profile.HELD,
     *mailbox.HELD,
+    *webhooks.HELD,
     *account.HELD,
     *holds.HELD,
     *cancellation.HELD,

@@ -26,6 +26,7 @@ from portal.links.service import end_every_link
 from portal.mail.outbox import drop_unsent
 from portal.runtime import Runtime
 from portal.sessions.service import end_everything
+from portal.webhooks.service import give_up_waiting
 
 BATCH = 500
 RESTORING = "restoring"
@@ -153,8 +154,15 @@ def _forget_passing(parts: Runtime, done: Replayed) -> None:
         done.letters += dropped
         if dropped == 0:
             break
+    while _give_up_announcements(parts):
+        pass
     with parts.work() as work:
         done.waiting = _give_time(work)
+
+
+def _give_up_announcements(parts: Runtime) -> int:
+    with parts.work() as work:
+        return give_up_waiting(work, BATCH)
 
 
 def _give_time(work: Work) -> int:

@@ -11,6 +11,7 @@ from portal.kernel.clock import Clock, utc_clock
 from portal.kernel.database import Sessions, open_engine
 from portal.kernel.holdings import Register
 from portal.kernel.limits import Limits
+from portal.kernel.webhooks import Receiver
 from portal.kernel.work import SYSTEM, Actor, Work, open_work
 from portal.settings import Settings, SettingsError
 from portal.vault.crypto import MasterKeys
@@ -41,10 +42,17 @@ class Runtime:
     questions: dict[str, str]
     limits: Limits
     breaches: Breaches
+    receiver: Receiver
 
     def work(self, actor: Actor = SYSTEM) -> AbstractContextManager[Work]:
         """Open a unit of work outside any request, with a vault of its own."""
-        return open_work(self.sessions, actor, self.clock, Vault(self.keyring))
+        return open_work(
+            self.sessions,
+            actor,
+            self.clock,
+            Vault(self.keyring),
+            announces=self.receiver.is_there,
+        )
 
     @property
     def means(self) -> Means:
@@ -82,6 +90,7 @@ def assemble(
         questions=_read_questions(settings.questions_file) or questions,
         limits=Limits(settings.limits_url, settings.limits_times),
         breaches=Breaches(settings.breach_service),
+        receiver=Receiver(settings.webhook_url, settings.webhook_secrets),
     )
 
 

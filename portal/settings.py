@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from portal.kernel.webhooks import read_secret
+
 SHORTEST_SECRET = 32
 """Characters; the length of what `secrets.token_hex(16)` gives."""
 THIS_MACHINE = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -68,6 +70,15 @@ class Settings:
         "Address that says which passwords were in a leak, as Have I Been Pwned does at"
         " https://api.pwnedpasswords.com/range; it is sent five digits of a hash",
     )
+    webhook_url: str = _setting(
+        "", "Address of the other system that is told of changes; without one, nobody is told"
+    )
+    webhook_secret: str = _setting(
+        "", "Secret that signs what it is told: whsec_ and 24 to 64 bytes in base64"
+    )
+    webhook_old_secret: str = _setting(
+        "", "Secret that signs as well, while the receiver changes to the other one"
+    )
     postgresql_tools: str = _setting(
         "", "Folder with pg_dump and pg_restore; without one they are looked for on the PATH"
     )
@@ -114,6 +125,12 @@ class Settings:
         return self.address.startswith("https://")
 
     @property
+    def webhook_secrets(self) -> list[str]:
+        """The secrets that sign, the newest first; none where nobody is told of anything."""
+        both = (self.webhook_secret, self.webhook_old_secret) if self.webhook_url else ()
+        return [one for one in both if one]
+
+    @property
     def host(self) -> str:
         """The name in the public address."""
         return urlsplit(self.address).hostname or "localhost"
@@ -135,6 +152,7 @@ class Settings:
         self._check_others()
         if self.breach_service and not _is_web_address(self.breach_service):
             raise SettingsError("PORTAL_BREACH_SERVICE must look like https://host/range")
+        self._check_webhooks()
         if self.demonstration:
             return
         if not self.secure:
@@ -159,12 +177,29 @@ class Settings:
             "PORTAL_SMTP_URL": (self.smtp_url, "smtps:// or smtp+starttls://"),
             "PORTAL_LIMITS_URL": (self.limits_url, "rediss://"),
             "PORTAL_BREACH_SERVICE": (self.breach_service, "https://"),
+            "PORTAL_WEBHOOK_URL": (self.webhook_url, "https://"),
             "PORTAL_DATABASE_URL": (self.database_url, "sslmode=verify-full"),
             "PORTAL_KEYRING_URL": (self.keyring_url, "sslmode=verify-full"),
         }
         for name, (url, safe) in lines.items():
             if url and not _is_private(url):
                 raise SettingsError(f"{name} leads to another machine, so it must have {safe}")
+
+    def _check_webhooks(self) -> None:
+        if self.webhook_url and not _is_web_address(self.webhook_url):
+            raise SettingsError("PORTAL_WEBHOOK_URL must look like https://host/path")
+        secrets = {"PORTAL_WEBHOOK_SECRET": self.webhook_secret}
+        if self.webhook_old_secret:
+            secrets["PORTAL_WEBHOOK_OLD_SECRET"] = self.webhook_old_secret
+        for name, secret in secrets.items() if self.webhook_url else ():
+            try:
+                read_secret(secret)
+            except ValueError:
+                raise SettingsError(
+                    f"{name} must be whsec_ and 24 to 64 bytes in base64. Make one:"
+                    ' python -c "import base64, os;'
+                    " print('whsec_' + base64.b64encode(os.urandom(32)).decode())\""
+                ) from None
 
     def _check_others(self) -> None:
         if self.places_file and not Path(self.places_file).is_file():

@@ -20,6 +20,7 @@ from portal.sessions import models as sessions
 from portal.staff import models as staff
 from portal.vault import doomed
 from portal.vault.models import KeyringBase
+from portal.webhooks import models as webhooks
 
 MODULES = (
     account,
@@ -40,5 +41,6 @@ MODULES = (
     mailbox,
     sessions,
     staff,
+    webhooks,
 )
 __all__ = ["MODULES", "Base", "KeyringBase"]

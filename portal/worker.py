@@ -1,10 +1,11 @@
-"""The worker: sends letters, finishes what a crash left, tells, sweeps. The tables are the truth.
+"""The worker: sends letters and webhooks, finishes what a crash left, tells, sweeps.
 
-It asks the tables what there is to do, once a second; nothing is lost when it dies, and
-several may run at once.
+The tables are the truth: it asks them what there is to do, once a second. Nothing is lost when
+it dies, and several may run at once.
 """
 
 import threading
+import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
@@ -17,6 +18,7 @@ from portal.entrance.service import tell_of_tries
 from portal.kernel.database import truncate_journal
 from portal.kernel.ids import CaseId
 from portal.kernel.log import get_logger
+from portal.kernel.webhooks import NOBODY, Answer
 from portal.kernel.work import Work
 from portal.mail.outbox import claim_next, mark_failed, mark_sent, open_letter
 from portal.mail.render import Press
@@ -24,12 +26,18 @@ from portal.mail.transport import RefusedError, Transport
 from portal.retention.service import purge
 from portal.runtime import Runtime
 from portal.vault.doomed import destroy_doomed
+from portal.webhooks.rules import AWAY, LONGEST_WAIT, Claimed
+from portal.webhooks.service import claim_next as claim_announcement
+from portal.webhooks.service import mark_delivered
+from portal.webhooks.service import mark_failed as mark_undelivered
 from portal.wishes.service import end_link, list_ended, list_to_remind, remind
 
 log = get_logger(__name__)
 
 PAUSE_SECONDS = 1.0
 SWEEP_EVERY = timedelta(minutes=10)
+ANNOUNCING_SECONDS = 5
+"""How long announcements are sent, one after the other, before the letters have their turn."""
 SEALED_AT_ONCE = 10
 """Batches of the audit trail, so that a long trail holds up no letter."""
 
@@ -41,6 +49,7 @@ class Worker:
         self._parts, self._press, self._transport = parts, press, transport
         self._swept_at: datetime | None = None
         self._trail_is_whole = True
+        self._receiver_is_away_until: datetime | None = None
 
     def run(self, stop: threading.Event) -> None:
         """Work until `stop` is set; a fault in one job is logged and does not end the others."""
@@ -57,6 +66,7 @@ class Worker:
             self.tell,
             self.remind,
             self.send_letters,
+            self.tell_receiver,
             self.destroy_keys,
             self.seal_audit,
             self.sweep,
@@ -98,6 +108,46 @@ class Worker:
         """Send every letter that is due; each is claimed, sent outside any transaction, marked."""
         while (letter_id := self._claim()) is not None:
             self._send(letter_id)
+
+    def tell_receiver(self) -> None:
+        """Send announcements that are due; each is claimed, sent outside any transaction, marked.
+
+        A receiver that does not answer, or asks for time, is left alone for a while.
+        """
+        until = self._receiver_is_away_until
+        if not self._parts.receiver.is_there or (until and self._parts.clock() < until):
+            return
+        ends = time.perf_counter() + ANNOUNCING_SECONDS
+        while True:
+            with self._parts.work() as work:
+                claimed = claim_announcement(work)
+            if claimed is None:
+                return
+            answer = self._announce(claimed)
+            pause = AWAY if answer.status == NOBODY else min(answer.wait, LONGEST_WAIT)
+            if pause and not answer.is_yes:
+                self._receiver_is_away_until = self._parts.clock() + pause
+                return
+            if time.perf_counter() > ends:
+                return
+
+    def _announce(self, claimed: Claimed) -> Answer:
+        receiver = self._parts.receiver
+        prints = receiver.fingerprints(claimed.email) if claimed.email else []
+        answer = receiver.send(claimed.name, self._parts.clock(), claimed.body(prints))
+        if answer.is_yes:
+            with self._parts.work() as work:
+                mark_delivered(work, claimed.id, answer.status)
+            log.info("announcement-delivered", announcement=str(claimed.id), kind=claimed.kind)
+            return answer
+        with self._parts.work() as work:
+            is_over = mark_undelivered(work, claimed.id, answer.status, answer.wait)
+        name, status = str(claimed.id), answer.status
+        if is_over:
+            log.error("announcement-given-up", announcement=name, status=status)
+        else:
+            log.warning("announcement-not-delivered", announcement=name, status=status)
+        return answer
 
     def destroy_keys(self) -> None:
         """Destroy keys that nothing needs any more."""

@@ -45,6 +45,9 @@ def test_a_real_installation_with_everything_it_needs_may_start() -> None:
         ("PORTAL_LIMITS_URL", "redis://cache.example.com:0", "PORTAL_LIMITS_URL"),
         ("PORTAL_LIMITS_URL", "redis://cache.example.com/first", "PORTAL_LIMITS_URL"),
         ("PORTAL_LIMITS_URL", "redis://cache.example.com/0?retries=9", "PORTAL_LIMITS_URL"),
+        ("PORTAL_WEBHOOK_URL", "crm.example.com", "PORTAL_WEBHOOK_URL"),
+        ("PORTAL_WEBHOOK_URL", "https://crm.example.com:eighty", "PORTAL_WEBHOOK_URL"),
+        ("PORTAL_WEBHOOK_URL", "https://crm.example.com/hooks", "PORTAL_WEBHOOK_SECRET"),
     ],
 )
 def test_what_would_be_unsafe_is_refused_by_name(name: str, value: str, said: str) -> None:
@@ -102,6 +105,28 @@ def test_a_line_to_another_machine_must_be_encrypted(name: str, url: str) -> Non
 )
 def test_a_line_within_this_machine_need_not_be(name: str, url: str) -> None:
     read_settings({**REAL, name: url}).check()
+
+
+WEBHOOK = {
+    **REAL,
+    "PORTAL_WEBHOOK_URL": "https://crm.example.com/hooks",
+    "PORTAL_WEBHOOK_SECRET": f"whsec_{MASTER}",
+}
+
+
+def test_a_receiver_needs_a_secret_of_the_standard_and_may_have_two() -> None:
+    read_settings(WEBHOOK).check()
+    read_settings({**WEBHOOK, "PORTAL_WEBHOOK_OLD_SECRET": f"whsec_{MASTER}"}).check()
+    for name in ("PORTAL_WEBHOOK_SECRET", "PORTAL_WEBHOOK_OLD_SECRET"):
+        with pytest.raises(SettingsError, match=name) as refused:
+            read_settings({**WEBHOOK, name: "whsec_dG9vIHNob3J0"}).check()
+        assert "dG9v" not in str(refused.value)
+
+
+def test_a_receiver_on_another_machine_is_told_over_tls_alone() -> None:
+    read_settings({**WEBHOOK, "PORTAL_WEBHOOK_URL": "http://127.0.0.1:9000/hooks"}).check()
+    with pytest.raises(SettingsError, match="PORTAL_WEBHOOK_URL leads to another machine"):
+        read_settings({**WEBHOOK, "PORTAL_WEBHOOK_URL": "http://crm.example.com/hooks"}).check()
 
 
 def test_the_demonstrations_own_secrets_are_refused(tmp_path: Path) -> None:

@@ -57,6 +57,8 @@ from portal.receipts.rules import Receipt
 from portal.receipts.service import issue_receipt
 from portal.runtime import Means
 from portal.sessions.service import end_sessions
+from portal.webhooks.rules import Kind
+from portal.webhooks.service import announce, announce_end
 
 LOOK_AGAIN_AFTER = timedelta(minutes=10)
 
@@ -119,6 +121,7 @@ def plan(work: Work, customer_id: CustomerId, moment: datetime, held_until: date
     to = customer.details
     close_account(work, customer_id, moment)
     stop_marketing(work, customer_id)
+    announce(work, Kind.CUSTOMER_CLOSED, customer_id, {})
     letter = letters.account_closed(to.email, to.given_name, moment, held_until)
     queue(work, customer_id, letter)
     record(work, CancellationPlanned(customer_id, held_until is not None))
@@ -156,6 +159,7 @@ def decide(work: Work, means: Means, customer_id: CustomerId) -> None:
             kept=[f"{line.what}: {line.until}" for line in kept],
         )
     )
+    announce_end(work, customer_id)
     end_sessions(work, customer_id)
     record(work, CancellationDecided(customer_id))
 
@@ -187,6 +191,8 @@ def apply_again(work: Work, register: Register, customer_id: CustomerId) -> dict
     _lock(work, customer_id)
     row = work.session.get(CustomerRow, customer_id)
     traces = [row.email_hash] if row is not None else []
+    if row is not None:
+        announce_end(work, customer_id)
     for holding in register:
         holding.erase(work, customer_id)
     underway = work.session.get(CancellationUnderway, customer_id)

@@ -6,7 +6,7 @@ import sys
 import click
 from sqlalchemy.exc import DBAPIError
 
-from portal.cli import audit, copies, erasure, keys, retention, running, staff
+from portal.cli import audit, copies, deliveries, erasure, keys, retention, running, staff
 from portal.cli.base import commands
 from portal.kernel.errors import UnreadableError
 from portal.settings import SettingsError
@@ -15,6 +15,7 @@ __all__ = [  # each of these adds its commands when it is imported
     "audit",
     "commands",
     "copies",
+    "deliveries",
     "erasure",
     "keys",
     "main",

@@ -27,12 +27,16 @@ VISITOR = Actor("visitor")
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """What every service and query needs, and nothing more."""
+    """What every service and query needs, and nothing more.
+
+    `announces` says whether another system is told of changes.
+    """
 
     session: Session
     actor: Actor
     now: datetime
     vault: Sealer
+    announces: bool = False
 
 
 Works = Callable[[], AbstractContextManager[Work]]
@@ -40,18 +44,22 @@ Works = Callable[[], AbstractContextManager[Work]]
 
 
 @contextmanager
-def open_work(sessions: Sessions, actor: Actor, clock: Clock, vault: Sealer) -> Iterator[Work]:
+def open_work(
+    sessions: Sessions, actor: Actor, clock: Clock, vault: Sealer, *, announces: bool = False
+) -> Iterator[Work]:
     """Open a writing transaction; commit when the block ends well, roll back when not.
 
     This is the only place in the portal that commits to the main database. Nothing slow
     (hashing, mail) belongs inside: writers wait for each other.
     """
     with sessions.writing.begin() as session:
-        yield Work(session, actor, clock(), vault)
+        yield Work(session, actor, clock(), vault, announces)
 
 
 @contextmanager
-def open_reading(sessions: Sessions, actor: Actor, clock: Clock, vault: Sealer) -> Iterator[Work]:
+def open_reading(
+    sessions: Sessions, actor: Actor, clock: Clock, vault: Sealer, *, announces: bool = False
+) -> Iterator[Work]:
     """Open a transaction that only reads; whatever it did is rolled back."""
     with sessions.reading() as session:
-        yield Work(session, actor, clock(), vault)
+        yield Work(session, actor, clock(), vault, announces)

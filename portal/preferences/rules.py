@@ -142,3 +142,9 @@ def new_companies(catalogue: Catalogue, before: Agreed, after: Agreed) -> list[s
         return []
     added = after - before
     return [one.title for one in catalogue.of(Kind.SHARING) if Choice(one.key, YES) in added]
+
+
+def spell_change(choice: Choice, agreed: bool, wording: int) -> dict[str, str | bool | int]:  # noqa: FBT001  # a choice is a yes or a no
+    """Return a choice as other systems read it; their programs rely on these words."""
+    words = {"purpose": choice.purpose, "channel": choice.channel}
+    return {**words, "agreed": agreed, "wording": wording}

@@ -22,7 +22,10 @@ from portal.preferences.rules import (
     changed,
     choices_of,
     offered_choices,
+    spell_change,
 )
+from portal.webhooks.rules import Kind
+from portal.webhooks.service import announce
 
 
 def save_choices(
@@ -95,6 +98,8 @@ def _save(
             )
         )
         record(work, ChoiceMade(customer_id, choice.purpose, choice.channel, is_on))
+        facts = spell_change(choice, is_on, wording)
+        announce(work, Kind.CHOICE_CHANGED, customer_id, facts, choice.value)
     return changes
 
 

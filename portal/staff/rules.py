@@ -63,13 +63,16 @@ class Task(StrEnum):
     LET_BACK_IN = "let-back-in"
     LOOK_AFTER_STAFF = "look-after-staff"
     EDIT_CATALOGUE = "edit-catalogue"
+    SEE_DELIVERIES = "see-deliveries"
 
 
 MAY: dict[Role, frozenset[Task]] = {
     Role.AGENT: frozenset(),
     Role.SENIOR: frozenset({Task.HOLD, Task.LET_BACK_IN}),
-    Role.PRIVACY_OFFICER: frozenset({Task.HOLD, Task.LET_BACK_IN, Task.EDIT_CATALOGUE}),
-    Role.ADMINISTRATOR: frozenset({Task.LOOK_AFTER_STAFF}),
+    Role.PRIVACY_OFFICER: frozenset(
+        {Task.HOLD, Task.LET_BACK_IN, Task.EDIT_CATALOGUE, Task.SEE_DELIVERIES}
+    ),
+    Role.ADMINISTRATOR: frozenset({Task.LOOK_AFTER_STAFF, Task.SEE_DELIVERIES}),
 }
 """Who may do what: read by the pages' guard, by tests and by the documents (ASVS 8.1.1)."""
 

@@ -19,13 +19,25 @@ R = TypeVar("R")
 def unit_of_work() -> AbstractContextManager[Work]:
     """Open a writing transaction; it commits where the `with` block ends."""
     parts = runtime()
-    return open_work(parts.sessions, identity.current_actor(), parts.clock, request_vault())
+    return open_work(
+        parts.sessions,
+        identity.current_actor(),
+        parts.clock,
+        request_vault(),
+        announces=parts.receiver.is_there,
+    )
 
 
 def reading() -> AbstractContextManager[Work]:
     """Open a transaction that only reads."""
     parts = runtime()
-    return open_reading(parts.sessions, identity.current_actor(), parts.clock, request_vault())
+    return open_reading(
+        parts.sessions,
+        identity.current_actor(),
+        parts.clock,
+        request_vault(),
+        announces=parts.receiver.is_there,
+    )
 
 
 def act(verb: Callable[Concatenate[Work, Visit, P], R], *given: P.args, **named: P.kwargs) -> R:

@@ -74,6 +74,7 @@ EVENTS: dict[str, tuple[str, ...]] = {
     "staff:role:changed": ("subject_id", "before", "role"),
     "staff:session:ended": ("subject_id", "which"),
     "staff:sign-in:refused": ("subject_id", "step", "blocked"),
+    "webhooks:announcement:repeated": ("subject_id", "number"),
 }
 
 

@@ -1,5 +1,6 @@
 """Lines out of the house: who answers at the other end is checked, and nobody waits for long."""
 
+import socket
 import ssl
 import threading
 from collections.abc import Iterator
@@ -13,15 +14,19 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.handlers import Sink
 from sqlalchemy.pool import QueuePool
 
-from portal.kernel import breaches, database, limits
+from portal.kernel import breaches, database, limits, webhooks
 from portal.kernel.breaches import Breaches
+from portal.kernel.webhooks import NOBODY, Receiver
 from portal.mail import transport
 from portal.mail.transport import SmtpTransport
 from portal.settings import ROOT
+from portal.webhooks.rules import AWAY
 from tests.architecture import security_map
 from tests.credentials.ranges import Ranges
-from tests.deploy.edge import HERE, make_certificate
+from tests.deploy.edge import HERE, NAME, make_certificate
 from tests.faults.test_processes import free_port
+from tests.webhooks.receiver import listening
+from tests.world import NOON
 
 LEAKED = "harbour teapot nineteen clouds"
 
@@ -114,6 +119,31 @@ def test_a_service_that_nobody_vouches_for_is_told_nothing(unvouched: ssl.SSLCon
         assert server.heard == []
 
 
+def test_a_receiver_that_nobody_vouches_for_is_told_nothing(unvouched: ssl.SSLContext) -> None:
+    with listening() as there:
+        assert Receiver(there.url, [there.secret]).send("msg_1", NOON, b"{}").is_yes, "without TLS"
+        there.heard.clear()
+        there.socket = unvouched.wrap_socket(there.socket, server_side=True)
+        safe = Receiver(there.url.replace("http:", "https:"), [there.secret])
+        assert safe.send("msg_1", NOON, b"{}").status == NOBODY
+        assert there.heard == []
+
+
+def test_a_receiver_is_told_under_its_own_name_alone(
+    unvouched: ssl.SSLContext, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "certificate.pem"))
+    look_up = socket.getaddrinfo
+    monkeypatch.setattr(socket, "getaddrinfo", lambda _, *rest: look_up(HERE, *rest))
+    with listening() as there:
+        there.socket = unvouched.wrap_socket(there.socket, server_side=True)
+        for name, status in ((NAME, 204), ("crm.example.com", NOBODY)):
+            url = f"https://{name}:{there.server_address[1]}/"
+            answer = Receiver(url, [there.secret]).send("msg_1", NOON, b"{}")
+            assert answer.status == status, name
+        assert len(there.heard) == 1
+
+
 def test_the_document_names_how_long_each_line_is_waited_for() -> None:
     engine = database.open_engine("postgresql+psycopg://portal@localhost/portal")
     pool = engine.pool
@@ -128,6 +158,10 @@ def test_the_document_names_how_long_each_line_is_waited_for() -> None:
         "SQLite": (f"{database.BUSY_MILLISECONDS // 1000} s for the lock",),
         "mail server": (f"{transport.TIMEOUT_SECONDS} s",),
         "breach service": (f"{breaches.TIMEOUT_SECONDS} s",),
+        "receiver of webhooks": (
+            f"{webhooks.TIMEOUT_SECONDS} s for the answer",
+            f"left alone for {int(AWAY.total_seconds())} s",
+        ),
         "Valkey or Redis": (f"{limits.PATIENCE_SECONDS} s", f"{limits.PAUSE_SECONDS} s"),
     }
     assert set(said) == set(expected)

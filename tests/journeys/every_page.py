@@ -16,6 +16,7 @@ from portal.cases.rules import EVERYTHING, PAGE, Topic
 from portal.factors.queries import get_factors
 from portal.factors.rules import Holder
 from portal.factors.service import add_passkey, begin_passkey
+from portal.kernel.webhooks import Receiver
 from portal.sessions.models import SignInRecord
 from portal.staff.rules import Role
 from tests.colleagues.steps import CHOSEN, invited, show_code
@@ -23,6 +24,8 @@ from tests.factors.keys import SoftKey
 from tests.journeys.conftest import Site
 from tests.pages import Visitor
 from tests.recovery.test_forgotten import with_authenticator
+from tests.webhooks.receiver import new_secret
+from tests.webhooks.steps import choose, refuse, telling
 from tests.world import ANSWER, PASSWORD, Person, rows_with
 
 
@@ -295,6 +298,7 @@ def walk_among_colleagues(site: Site) -> Iterator[str]:
         site, (home, f"{home}/add", *(f"{home}/{other.id}/{one}" for one in verbs))
     )
     yield _fail(site, f"{home}/add", "Send the invitation")
+    yield from _deliveries(site)
     site.context.clear_cookies()
     _, path = invited(world)
     yield from _open_all(site, (path,))
@@ -326,6 +330,21 @@ def walk_as_the_officer(site: Site) -> Iterator[str]:
     site.press("Publish")
     site.is_told("Published.")
     yield f"{home} with a version"
+
+
+def _deliveries(site: Site) -> Iterator[str]:
+    """See that nobody is told of changes, then what a receiver did not take."""
+    path = "/staff/deliveries"
+    yield from _open_all(site, (path,))
+    telling(site.world, Receiver("http://127.0.0.1:9/", [new_secret()]))
+    person = site.world.customer("tells@example.com")
+    for choices in (["offers:email", "surveys:text"], ["surveys:text"]):
+        choose(site.world, person, *choices)
+        refuse(site.world)
+    yield from _open_all(site, (path,))
+    site.press("Send all again")
+    site.is_told("2 are on their way again. 1 overtaken by newer ones: not sent.")
+    yield f"{path} with a message"
 
 
 def walk_with_passkeys(site: Site) -> Iterator[str]:
@@ -467,6 +486,7 @@ WALKS = {
         "desk form",
         {
             "colleagues": "add close invite role show",
+            "deliveries": "show",
             "joining": "second_step",
         },
     ),

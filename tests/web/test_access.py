@@ -30,8 +30,13 @@ COLUMNS = {"stranger": 0, "half": 1, "customer": 2, "other": 3, "remembered": 0,
 ALLOWED = {
     Role.AGENT: (),
     Role.SENIOR: (Task.HOLD, Task.LET_BACK_IN),
-    Role.PRIVACY_OFFICER: (Task.HOLD, Task.LET_BACK_IN, Task.EDIT_CATALOGUE),
-    Role.ADMINISTRATOR: (Task.LOOK_AFTER_STAFF,),
+    Role.PRIVACY_OFFICER: (
+        Task.HOLD,
+        Task.LET_BACK_IN,
+        Task.EDIT_CATALOGUE,
+        Task.SEE_DELIVERIES,
+    ),
+    Role.ADMINISTRATOR: (Task.LOOK_AFTER_STAFF, Task.SEE_DELIVERIES),
 }
 WHO = (*COLUMNS, *ALLOWED)
 
@@ -196,6 +201,17 @@ TABLE: dict[tuple[str, str], Expected] = {
     ),
     ("GET", "/staff/colleagues/<uuid:staff_id>/close"): (*DESK, Task.LOOK_AFTER_STAFF),
     ("POST", "/staff/colleagues/<uuid:staff_id>/close"): (*DESK, Task.LOOK_AFTER_STAFF),
+    ("GET", "/staff/deliveries"): (*DESK, Task.SEE_DELIVERIES),
+    ("POST", "/staff/deliveries/send-again"): (
+        *DESK[:4],
+        "/staff/deliveries",
+        Task.SEE_DELIVERIES,
+    ),
+    ("POST", "/staff/deliveries/<uuid:announcement_id>/send-again"): (
+        *DESK[:4],
+        404,
+        Task.SEE_DELIVERIES,
+    ),
     ("POST", "/staff/sign-out"): ("/staff/signed-out",) * 5,
     ("GET", "/staff/signed-out"): OPEN,
     ("POST", "/staff/session/stay"): (401, 401, 401, 401, 204),
@@ -301,7 +317,7 @@ def test_nobody_sees_more_than_the_table_says(world: World, who: str) -> None:
         "registration_id": str(registration),
         "staff_id": str(colleague.id),
         **dict.fromkeys(("hold_id", "passkey_id", "session_id"), str(uuid4())),
-        **dict.fromkeys(("browser_id", "record_id"), str(uuid4())),
+        **dict.fromkeys(("announcement_id", "browser_id", "record_id"), str(uuid4())),
     }
     wrong = {}
     for (method, rule), row in TABLE.items():
@@ -339,7 +355,7 @@ def test_what_a_page_does_not_offer_is_refused(world: World, who: str) -> None:
     ids = dict.fromkeys(
         (
             "registration_id", "staff_id", "hold_id", "passkey_id", "session_id", "browser_id",
-            "record_id",
+            "record_id", "announcement_id",
         ),
         str(uuid4()),
     ) | {"reference": "PC-2222-222"}  # fmt: skip

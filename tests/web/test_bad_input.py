@@ -16,10 +16,14 @@ from portal.account.queries import get_customer
 from portal.account.rules import Service
 from portal.cases.models import CaseRow
 from portal.kernel.limits import Limits
+from portal.kernel.webhooks import Receiver
 from portal.staff.rules import Role
 from tests.colleagues.steps import choose, invite_again, invited
 from tests.pages import Page, Visitor
 from tests.recovery.test_forgotten import with_authenticator
+from tests.webhooks.receiver import new_secret
+from tests.webhooks.steps import choose as choose_marketing
+from tests.webhooks.steps import refuse, telling
 from tests.world import PASSWORD, World
 
 ENCODED = "application/x-www-form-urlencoded"
@@ -105,6 +109,9 @@ def everybody(world: World) -> list[tuple[Visitor, list[str]]]:
     )  # fmt: skip
     confirm = next(one for one in world.deliver() if one.subject.startswith("Confirm")).link
     one = next(link for link in customer.open("/registrations").links() if link.count("/") == 3)
+    telling(world, Receiver("http://127.0.0.1:9/", [new_secret()]))
+    choose_marketing(world, person, "offers:email", "surveys:text")
+    refuse(world)
     return [
         (stranger, [confirm, forgotten]),
         (half, []),

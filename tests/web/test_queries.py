@@ -20,6 +20,7 @@ Every signed-in page asks once who is there, and looks one key up. Beside that:
 /cases                         the messages
 /cases/<reference>             the message, its entries, what was kept of the form
 /staff, /staff/cases           one page of the queue, its counts, who has what
+/staff/deliveries              the counts, what was given up
 /staff/cases/<reference>       the case, its entries, who wrote them, the colleagues, what holds it,
                                the look
 =============================  ==============================================================
@@ -27,10 +28,14 @@ Every signed-in page asks once who is there, and looks one key up. Beside that:
 
 import pytest
 
+from portal.kernel.webhooks import Receiver
 from portal.preferences.service import save_choices
+from portal.staff.rules import Role
 from tests.pages import Visitor
 from tests.preferences.steps import EVERY_CHOICE
 from tests.statements import listening
+from tests.webhooks.receiver import new_secret
+from tests.webhooks.steps import choose, refuse, telling
 from tests.world import Person, World, act
 
 CUSTOMER_PAGES = {
@@ -53,6 +58,7 @@ CUSTOMER_PAGES = {
     "/contact": 3,
     "/privacy": 1,
 }
+OFFICERS_PAGES = {"/staff/deliveries": (3, 1)}
 STAFF_PAGES = {"/staff": (5, 3), "/staff/cases": (4, 3), "/staff/security": (7, 1)}
 
 
@@ -84,7 +90,7 @@ def test_a_customers_page_asks_as_often_however_much_there_is(world: World, numb
     assert counted == {path: (most, 1) for path, most in CUSTOMER_PAGES.items()}
     assert ask(world, visitor, f"/cases/{reference}") == (4, 1)
     main, keyring = ask(world, visitor, "/registrations/cancel")
-    assert main <= 28
+    assert main <= 29
     assert keyring == 1
 
 
@@ -103,6 +109,19 @@ def test_a_page_of_the_desk_asks_as_often_however_many_cases_there_are(
     main, keyring = ask(world, desk, path)
     assert main <= 9
     assert keyring <= 2
+
+
+@pytest.mark.parametrize("number", [1, 40])
+def test_the_page_of_deliveries_asks_as_often_however_much_was_given_up(
+    world: World, number: int
+) -> None:
+    telling(world, Receiver("http://127.0.0.1:9/", [new_secret()]))
+    for one in range(number):
+        choose(world, world.customer(f"person{one}@example.com"), "offers:email")
+    refuse(world)
+    desk = world.at_the_desk(world.colleague(role=Role.PRIVACY_OFFICER))
+    for page, counted in OFFICERS_PAGES.items():
+        assert ask(world, desk, page) == counted
 
 
 def own_id(desk: Visitor, path: str) -> str:

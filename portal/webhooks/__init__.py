@@ -1,0 +1,1 @@
+"""Changes reach another system: an outbox of announcements, sent by the worker as webhooks."""

@@ -1,8 +1,9 @@
 """Register somebody, keep their details, close and reopen their account."""
 
-from dataclasses import replace
-from datetime import datetime
-from uuid import uuid4
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from uuid import UUID, uuid4
 
 from sqlalchemy import select, update
 
@@ -22,10 +23,11 @@ from portal.account.rules import (
     Details,
     Service,
     read_details,
+    spell_email,
 )
 from portal.audit.trail import record
-from portal.credentials.rules import Secrets, normalise_answer, normalise_password
-from portal.credentials.service import forget_name, keep_secrets
+from portal.credentials.rules import Guarded, Secrets, normalise_answer, normalise_password
+from portal.credentials.service import count_try, forget_name, keep_secrets
 from portal.kernel.constraints import unless_taken
 from portal.kernel.errors import StaleError
 from portal.kernel.ids import CustomerId
@@ -33,7 +35,8 @@ from portal.kernel.sealing import place
 from portal.kernel.work import Work, Works
 from portal.links.rules import Purpose
 from portal.links.service import issue_token, use_token
-from portal.mail.outbox import queue
+from portal.mail.letter import Letter
+from portal.mail.outbox import queue, queue_alone
 from portal.sessions.service import end_sessions, forget_browsers
 from portal.vault.doomed import doom_keys
 from portal.vault.hashing import Hasher
@@ -176,3 +179,38 @@ def change_email(work: Work, customer_id: CustomerId, email: str) -> Details:
         row.sealed = work.vault.seal(row.id, place("customer", row.id), details.words())
         row.version, row.changed_at = row.version + 1, work.now
     return details
+
+
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """A link that anybody may have sent to an address: what it opens, how long, how it is put."""
+
+    guarded: Guarded
+    purpose: Purpose
+    life: timedelta
+    letter: Callable[[str, str], Letter]
+    refusal: Callable[[str], Letter]
+
+
+def mail_link(work: Work, typed: str, errand: Errand) -> UUID | None:
+    """Write a link, or that there is no account, to an address; return whose it is, if anybody's.
+
+    Known and unknown addresses cost the same and leave the same rows: a key of its own is made
+    for both, and one is doomed for both; only the letter differs.
+    """
+    email = spell_email(typed)
+    email_hash = work.vault.lookup_hash(EMAIL, email)
+    query = select(CustomerRow.id).where(CustomerRow.email_hash == email_hash)
+    customer_id = work.session.scalar(query)
+    passing_id = uuid4()
+    work.vault.fetch([customer_id or passing_id])
+    if not count_try(work, errand.guarded, email_hash).allowed:
+        return customer_id
+    token = issue_token(work, errand.purpose, customer_id or passing_id, errand.life)
+    if customer_id is None:
+        queue_alone(work, errand.refusal(email))
+    else:
+        work.vault.create_key(passing_id)
+        queue(work, customer_id, errand.letter(email, token))
+    doom_keys(work, [passing_id])
+    return customer_id

@@ -103,6 +103,8 @@ class Guarded(StrEnum):
     """Letters that somebody who has given a password can have us send."""
     CUSTOMER_LINK = "customer-link"
     """Links to a new password: whoever knows an address can have us send them."""
+    CUSTOMER_CHOICES = "customer-choices"
+    """Links to one's choices: the same."""
     STAFF_PASSWORD = "staff-password"  # noqa: S105  # a name, not a secret
     STAFF_CODE = "staff-code"
     STAFF_PROOF = "staff-proof"

@@ -33,6 +33,7 @@ from portal.kernel.work import Work, Works
 from portal.vault.hashing import Hasher
 
 ANSWERS = frozenset({Guarded.CUSTOMER_ANSWER})
+LINKS = (Guarded.CUSTOMER_LINK, Guarded.CUSTOMER_CHOICES)
 
 TRIES_KEPT = 2 * TRIES_FORGOTTEN_AFTER
 
@@ -135,7 +136,7 @@ def _counting(dialect: str) -> ReturningInsert[bool, int]:
                 (blocked, TryCount.blocked_until),
                 (
                     reached % TRIES == 0,
-                    now + case((TryCount.guarded == Guarded.CUSTOMER_LINK, short), else_=pause),
+                    now + case((TryCount.guarded.in_(LINKS), short), else_=pause),
                 ),
                 else_=0,
             ),

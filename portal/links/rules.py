@@ -15,3 +15,4 @@ class Purpose(StrEnum):
     CONFIRM_EMAIL = "confirm-email"
     UNDO_EMAIL = "undo-email"
     JOIN_DESK = "join-desk"
+    CHOOSE = "choose"

@@ -14,3 +14,10 @@ class ChoiceMade(AuditEvent):
     purpose: str
     channel: str
     agreed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LinkAsked(AuditEvent):
+    """Somebody had a link to the choices of an address sent to it."""
+
+    name: ClassVar[str] = "preferences:link:asked"

@@ -1,9 +1,10 @@
 """Forms of the preferences room: shape only."""
 
+from portal.account.rules import LONGEST_EMAIL
 from portal.catalogue.rules import Catalogue
 from portal.preferences.rules import Agreed, Choices, label_of, offered_choices, read_choices
-from portal.web.fields import offer, tick_boxes
-from portal.web.forms import VersionedForm
+from portal.web.fields import line, offer, tick_boxes
+from portal.web.forms import Form, VersionedForm
 
 
 class ChoicesForm(VersionedForm):
@@ -29,3 +30,16 @@ class ChoicesForm(VersionedForm):
         """Return the version this form was made from; None when it does not say."""
         version = self.read_version()
         return version if version >= 0 else None
+
+
+class AskForm(Form):
+    """Ask for a link to one's choices."""
+
+    email = line(
+        "Email address",
+        LONGEST_EMAIL,
+        needed="Enter your email address",
+        type="email",
+        autocomplete="email",
+        spellcheck="false",
+    )

@@ -4,10 +4,13 @@ from datetime import datetime
 
 from sqlalchemy import select
 
+from portal.account.queries import find_customer
 from portal.catalogue.queries import list_versions
 from portal.catalogue.rules import Channel
 from portal.kernel.ids import CustomerId
 from portal.kernel.work import Work
+from portal.links.queries import find_token_subject
+from portal.links.rules import Purpose
 from portal.preferences.models import ChoiceChange, MarketingChoices
 from portal.preferences.rules import (
     VIA,
@@ -29,6 +32,13 @@ def get_choices(work: Work, customer_id: CustomerId) -> Choices:
         return Choices(frozenset(), 0, None)
     made = {choice: _read_made(row.made[choice.value]) for choice in read_choices(row.made)}
     return Choices(read_choices(row.agreed), row.version, row.saved_at, made)
+
+
+def find_chooser(work: Work, token: str) -> CustomerId | None:
+    """Return whose choices a link opens; None for a dead one, and for whoever is leaving."""
+    subject = find_token_subject(work, Purpose.CHOOSE, token)
+    customer = find_customer(work, CustomerId(subject)) if subject else None
+    return customer.id if customer is not None else None
 
 
 def list_changes(work: Work, customer_id: CustomerId, limit: int) -> list[Change]:

@@ -6,15 +6,16 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.catalogue.queries import get_catalogue
-from portal.catalogue.rules import CHANNELS, KINDS, YES, Catalogue
+from portal.catalogue.rules import CHANNELS, KINDS, YES
 from portal.kernel.errors import StaleError
+from portal.kernel.ids import CustomerId
 from portal.preferences import queries, service
-from portal.preferences.forms import ChoicesForm
+from portal.preferences.forms import AskForm, ChoicesForm
 from portal.preferences.rules import (
     NO_MORE,
     NO_MORE_LABEL,
     SHARED,
-    Choices,
+    Via,
     changed,
     choices_of,
     label_of,
@@ -23,9 +24,10 @@ from portal.preferences.rules import (
 from portal.web.access import Access, access
 from portal.web.forms import ButtonForm
 from portal.web.identity import current_customer_id
+from portal.web.limiting import Pace, limited
 from portal.web.transaction import reading, unit_of_work
 
-bp = Blueprint("preferences", __name__, url_prefix="/preferences")
+bp = Blueprint("preferences", __name__)
 
 SHOWN, KEPT = 3, 500
 WORDS: dict[str, Any] = {
@@ -35,36 +37,74 @@ WORDS: dict[str, Any] = {
     "no_more": (NO_MORE, NO_MORE_LABEL),
 }
 REFUSED = "You said “No more companies from now on”. Untick that first, or leave out {names}"
+SAVED, SAME = "We have saved your choices.", "Nothing was changed."
 
 
-@bp.route("", methods=["GET", "POST"])
+@bp.route("/preferences", methods=["GET", "POST"])
 @access(Access.CUSTOMER, keeps=("choices", "version"))
 def edit() -> ResponseReturnValue:
     """Show and keep choices; a form made from older ones shows both and asks."""
-    me, is_stale = current_customer_id(), False
-    is_signalled = _heed_signal()
+    return _choose(current_customer_id(), Via.WEBSITE, "preferences/edit.html", url_for(".edit"))
+
+
+@bp.route("/choices", methods=["GET", "POST"])
+@access(Access.ANYONE)
+@limited(Pace.LETTERS)
+def ask() -> ResponseReturnValue:
+    """Have a link to one's choices sent, without signing in."""
+    form = AskForm()
+    if form.is_valid_post():
+        with unit_of_work() as work:
+            service.ask_for_link(work, form.email.data or "")
+        return redirect(url_for(".asked"), 303)
+    return render_template("preferences/ask.html", form=form)
+
+
+@bp.get("/choices/sent")
+@access(Access.ANYONE)
+def asked() -> ResponseReturnValue:
+    """Say what happens next; the same for every address."""
+    return render_template("preferences/asked.html")
+
+
+@bp.route("/choices/<token>", methods=["GET", "POST"])
+@access(Access.ANYONE)
+@limited(Pace.LOOKING)
+def by_link(token: str) -> ResponseReturnValue:
+    """Show and keep the choices that a link opens; it opens nothing else."""
+    with reading() as work:
+        owner = queries.find_chooser(work, token)
+    if owner is None:
+        return render_template("preferences/by_link.html", form=None), 410
+    here = url_for(".by_link", token=token)
+    return _choose(owner, Via.LINK, "preferences/by_link.html", here)
+
+
+def _choose(me: CustomerId, via: Via, template: str, here: str) -> ResponseReturnValue:
+    is_stale, is_signalled = False, _heed_signal(me)
     with reading() as work:
         catalogue, choices = get_catalogue(work), queries.get_choices(work, me)
     form = ChoicesForm()
     form.offer(catalogue)
     typed = form.agreed() - (choices_of(catalogue, SHARED) if is_signalled else frozenset())
-    if form.is_valid_post():
-        names = new_companies(catalogue, choices.agreed, typed)
-        if not names:
-            try:
-                with unit_of_work() as work:
-                    done = service.save_choices(work, me, typed, form.known_version())
-            except StaleError:
-                is_stale = True
-            else:
-                flash("We have saved your choices." if done else "Nothing was changed.", "ok")
-                return redirect(url_for(".edit"), 303)
+    names = new_companies(catalogue, choices.agreed, typed)
+    if form.is_valid_post() and names:
+        form.say("choices", REFUSED.format(names=", ".join(names)))
+    elif form.is_valid_post():
+        try:
+            with unit_of_work() as work:
+                done = service.save_choices(work, me, typed, form.known_version(), via)
+        except StaleError:
+            is_stale = True
         else:
-            form.say("choices", REFUSED.format(names=", ".join(names)))
-    return _draw(form, catalogue, choices, is_stale=is_stale, is_signalled=is_signalled)
+            flash(SAVED if done else SAME, "ok")
+            return redirect(here, 303)
+    facts = {"catalogue": catalogue, "is_signalled": is_signalled, **WORDS}
+    page = render_template(template, form=form, **facts, **_read(form, me, is_stale=is_stale))
+    return page, 409 if is_stale else 200
 
 
-@bp.route("/off", methods=["GET", "POST"])
+@bp.route("/preferences/off", methods=["GET", "POST"])
 @access(Access.CUSTOMER)
 def off() -> ResponseReturnValue:
     """Turn everything off."""
@@ -77,7 +117,7 @@ def off() -> ResponseReturnValue:
     return render_template("preferences/off.html", form=form)
 
 
-@bp.get("/history")
+@bp.get("/preferences/history")
 @access(Access.CUSTOMER)
 def history() -> ResponseReturnValue:
     """Show every choice that was made, in the words of then."""
@@ -86,34 +126,24 @@ def history() -> ResponseReturnValue:
     return render_template("preferences/history.html", changes=changes)
 
 
-def _heed_signal() -> bool:
+def _heed_signal(me: CustomerId) -> bool:
     """Tell whether the browser asks that nothing is shared, and see to it."""
     if request.headers.get("Sec-GPC") != "1":
         return False
     with unit_of_work() as work:
-        service.heed_signal(work, current_customer_id())
+        service.heed_signal(work, me)
     return True
 
 
-def _draw(
-    form: ChoicesForm,
-    catalogue: Catalogue,
-    choices: Choices,
-    *,
-    is_stale: bool,
-    is_signalled: bool,
-) -> ResponseReturnValue:
-    me = current_customer_id()
+def _read(form: ChoicesForm, me: CustomerId, *, is_stale: bool) -> dict[str, Any]:
+    """Fill the form with what is kept today, or say how it differs from what was typed."""
     with reading() as work:
+        catalogue, choices = get_catalogue(work), queries.get_choices(work, me)
         history = queries.list_changes(work, me, SHOWN)
-        choices = queries.get_choices(work, me) if is_stale else choices
     conflict = changed(choices.agreed, form.agreed()) if is_stale else []
     if is_stale:
         form.version.data = str(choices.version)
     elif form.is_blank():
         form.fill(choices)
     differing = [(label_of(catalogue, choice), is_on) for choice, is_on in conflict]
-    facts = {"catalogue": catalogue, "choices": choices, "history": history, **WORDS}
-    marks = {"conflict": differing, "is_signalled": is_signalled}
-    page = render_template("preferences/edit.html", form=form, **facts, **marks)
-    return page, 409 if is_stale else 200
+    return {"choices": choices, "history": history, "conflict": differing}

@@ -2,10 +2,13 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from portal.catalogue.rules import CHANNELS, YES, Catalogue, Channel, Kind, Purpose
+
+LINK_WITHIN = timedelta(hours=24)
+"""How long a link to one's choices opens them; it opens nothing else."""
 
 
 class Via(StrEnum):

@@ -2,16 +2,21 @@
 
 from sqlalchemy import update
 
+from portal.account.service import Errand, mail_link
+from portal.audit.events import NOBODY
 from portal.audit.trail import record
 from portal.catalogue.queries import get_catalogue
+from portal.credentials.rules import Guarded
 from portal.kernel.constraints import unless_taken
 from portal.kernel.errors import StaleError
 from portal.kernel.ids import CustomerId
 from portal.kernel.work import Work
-from portal.preferences import queries
-from portal.preferences.events import ChoiceMade
+from portal.links.rules import Purpose
+from portal.preferences import letters, queries
+from portal.preferences.events import ChoiceMade, LinkAsked
 from portal.preferences.models import ChoiceChange, MarketingChoices
 from portal.preferences.rules import (
+    LINK_WITHIN,
     NO_MORE,
     SHARED,
     Agreed,
@@ -26,6 +31,14 @@ from portal.preferences.rules import (
 )
 from portal.webhooks.rules import Kind
 from portal.webhooks.service import announce
+
+TO_CHOICES = Errand(
+    Guarded.CUSTOMER_CHOICES,
+    Purpose.CHOOSE,
+    LINK_WITHIN,
+    lambda to, token: letters.to_choices(to, f"/choices/{token}"),
+    letters.no_choices,
+)
 
 
 def save_choices(
@@ -49,6 +62,12 @@ def save_choices(
     if before.agreed == after and before.version:
         return []
     return _save(work, customer_id, after, before, via)
+
+
+def ask_for_link(work: Work, typed: str) -> None:
+    """Write a link to the choices of an address to it; whether anybody has it, nobody learns."""
+    customer_id = mail_link(work, typed, TO_CHOICES)
+    record(work, LinkAsked(customer_id or NOBODY))
 
 
 def turn_all_off(work: Work, customer_id: CustomerId, via: Via = Via.WEBSITE) -> None:

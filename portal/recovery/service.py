@@ -2,14 +2,10 @@
 
 from dataclasses import dataclass, replace
 from functools import partial
-from uuid import uuid4
 
-from sqlalchemy import select
-
-from portal.account.models import CustomerRow
 from portal.account.queries import find_customer_by_email, get_customer
-from portal.account.rules import EMAIL, Customer, spell_email
-from portal.account.service import lock_customer
+from portal.account.rules import Customer
+from portal.account.service import Errand, lock_customer, mail_link
 from portal.audit.events import NOBODY
 from portal.audit.trail import record
 from portal.cases.queries import get_case
@@ -32,7 +28,7 @@ from portal.kernel.ids import CustomerId
 from portal.kernel.work import Work, Works
 from portal.links.rules import Purpose
 from portal.links.service import end_tokens, issue_token, use_token
-from portal.mail.outbox import queue, queue_alone
+from portal.mail.outbox import queue
 from portal.recovery import letters
 from portal.recovery.events import (
     CustomerLetBackIn,
@@ -44,8 +40,15 @@ from portal.recovery.events import (
 from portal.recovery.queries import find_recovering
 from portal.recovery.rules import GUARDED, LET_BACK_IN_WITHIN, RESET_WITHIN, Proof
 from portal.sessions.service import end_sessions, forget_browsers
-from portal.vault.doomed import doom_keys
 from portal.vault.hashing import Hasher
+
+TO_NEW_PASSWORD = Errand(
+    Guarded.CUSTOMER_LINK,
+    Purpose.RESET_PASSWORD,
+    RESET_WITHIN,
+    lambda to, token: letters.choose_password(to, f"/forgotten/{token}"),
+    letters.no_account,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,27 +73,9 @@ class Chosen:
 
 
 def ask_for_link(work: Work, typed: str) -> None:
-    """Write a link to a new password, or that there is no account, to an address.
-
-    Known and unknown addresses cost the same and leave the same rows: a key of its own is made
-    for both, and one is doomed for both; only the letter differs.
-    """
-    email = spell_email(typed)
-    email_hash = work.vault.lookup_hash(EMAIL, email)
-    query = select(CustomerRow.id).where(CustomerRow.email_hash == email_hash)
-    customer_id = work.session.scalar(query)
-    passing_id = uuid4()
-    work.vault.fetch([customer_id or passing_id])
+    """Write a link to a new password, or that there is no account, to an address."""
+    customer_id = mail_link(work, typed, TO_NEW_PASSWORD)
     record(work, LinkAsked(customer_id or NOBODY))
-    if not count_try(work, Guarded.CUSTOMER_LINK, email_hash).allowed:
-        return
-    token = issue_token(work, Purpose.RESET_PASSWORD, customer_id or passing_id, RESET_WITHIN)
-    if customer_id is None:
-        queue_alone(work, letters.no_account(email))
-    else:
-        work.vault.create_key(passing_id)
-        queue(work, customer_id, letters.choose_password(email, f"/forgotten/{token}"))
-    doom_keys(work, [passing_id])
 
 
 def send_link(work: Work, customer_id: CustomerId) -> None:

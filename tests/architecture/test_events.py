@@ -40,6 +40,7 @@ EVENTS: dict[str, tuple[str, ...]] = {
     "holds:hold:lifted": ("subject_id",),
     "holds:hold:placed": ("subject_id", "until"),
     "catalogue:version:published": ("subject_id", "number", "purpose"),
+    "preferences:link:asked": ("subject_id",),
     "preferences:choice:made": ("subject_id", "purpose", "channel", "agreed"),
     "profile:details:changed": ("subject_id", "fields"),
     "recovery:customer:readmitted": ("subject_id",),

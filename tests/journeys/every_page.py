@@ -63,7 +63,14 @@ PUBLIC = (
     *("/register", "/register/sent", "/register/confirm/nothing", "/sign-in"),
     *("/contact", "/contact/sent", "/contact/confirm/nothing", "/contact/confirmed"),
     *("/registrations/closed", "/receipts", "/receipts/ER-2222-2222-2222"),
-    *("/forgotten", "/forgotten/sent", "/forgotten/nothing", "/begin-anew/nothing"),
+    *(
+        "/forgotten",
+        "/forgotten/sent",
+        "/forgotten/nothing",
+        "/begin-anew/nothing",
+        "/choices",
+        "/choices/sent",
+    ),
     *("/registrations/gone", "/signed-out", "/signed-out?why=idle", "/sign-out", "/nothing"),
     *("/staff/sign-in", "/staff/signed-out", "/staff/signed-out?why=idle", "/staff/nothing"),
 )
@@ -144,6 +151,8 @@ def _recovery(site: Site) -> Iterator[str]:
         link = world.letter("Choose a new password").link
         yield from _open_all(site, (link,))
         yield _fail(site, link, "Change my password")
+    world.visitor().open("/choices").send(email="half@example.com")
+    yield from _open_all(site, (world.letter("Your marketing choices").link, "/choices/nothing"))
     reference = world.case(topic=Topic.SIGN_IN, email="half@example.com")
     desk = world.at_the_desk(world.colleague("lets@example.com", role=Role.SENIOR))
     page = desk.open(f"/staff/cases/{reference}/let-back-in")
@@ -418,6 +427,7 @@ WALKS = {
             "cases": "contact sent",
             "entrance": "authenticator mailed_code question recovery_code sign_in signed_out",
             "notices": "accessibility cookies privacy welcome",
+            "preferences": "ask asked by_link",
             "receipts": "check show",
             "recovery": "begin begin_anew reset sent",
             "staff": "authenticator recovery_code sign_in signed_out",

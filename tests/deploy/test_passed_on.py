@@ -42,6 +42,7 @@ BROWSERS = {
     "Referer": f"https://{NAME}/sign-in",
     "Sec-Fetch-Dest": "document",
     "Sec-Fetch-Mode": "navigate",
+    "Sec-GPC": "1",
     "Sec-Fetch-Site": "same-origin",
     "User-Agent": "Mozilla/5.0 (X11; Linux x86_64)",
     "X-CSRFToken": "token",

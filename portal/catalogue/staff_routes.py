@@ -4,7 +4,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.catalogue import queries, service
-from portal.catalogue.forms import AddForm, ChangeForm, PurposeForm
+from portal.catalogue.forms import AddForm, ChangeForm
 from portal.catalogue.rules import KINDS, Kind, TakenKeyError, make_key
 from portal.kernel.errors import StaleError
 from portal.staff.rules import Task
@@ -50,7 +50,8 @@ def add() -> ResponseReturnValue:
                 form.say("title", STALE)
             else:
                 return _done()
-    _set_version(form)
+    with reading() as work:
+        form.version.data = str(queries.get_catalogue(work).number)
     return render_template("catalogue/add.html", form=form)
 
 
@@ -60,7 +61,8 @@ def change(key: str) -> ResponseReturnValue:
     """Put something in other words, or ask it no longer."""
     form = ChangeForm()
     with reading() as work:
-        one = queries.get_catalogue(work).find(key)
+        now = queries.get_catalogue(work)
+    one = now.find(key)
     if one is None or not one.is_offered:
         abort(404)
     if form.is_valid_post():
@@ -75,14 +77,8 @@ def change(key: str) -> ResponseReturnValue:
             return _done()
     elif form.is_blank():
         form.fill(one)
-    _set_version(form)
+    form.version.data = str(now.number)
     return render_template("catalogue/change.html", form=form, one=one)
-
-
-def _set_version(form: PurposeForm) -> None:
-    """Have the form say which version it was made from; after a clash, the one that came."""
-    with reading() as work:
-        form.version.data = str(queries.get_catalogue(work).number)
 
 
 def _done() -> ResponseReturnValue:

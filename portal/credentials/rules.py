@@ -110,6 +110,10 @@ class Guarded(StrEnum):
     STAFF_PROOF = "staff-proof"
 
 
+LINKS = (Guarded.CUSTOMER_LINK, Guarded.CUSTOMER_CHOICES)
+"""What anybody who knows an address can have us send."""
+
+
 @dataclass(frozen=True, slots=True)
 class Secrets:
     """What someone signs in with: hashes, and the question as it was worded. Never printed."""

@@ -16,6 +16,7 @@ from portal.credentials.models import Credential, TryCount
 from portal.credentials.rules import (
     FIRST_PAUSE,
     LINK_PAUSE,
+    LINKS,
     LONGEST_PAUSE,
     TRIES,
     TRIES_FORGOTTEN_AFTER,
@@ -33,7 +34,6 @@ from portal.kernel.work import Work, Works
 from portal.vault.hashing import Hasher
 
 ANSWERS = frozenset({Guarded.CUSTOMER_ANSWER})
-LINKS = (Guarded.CUSTOMER_LINK, Guarded.CUSTOMER_CHOICES)
 
 TRIES_KEPT = 2 * TRIES_FORGOTTEN_AFTER
 

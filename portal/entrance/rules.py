@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from portal.credentials.rules import Guarded, Proof
+from portal.credentials.rules import LINKS, Guarded, Proof
 from portal.factors.rules import Way
 
 COPIED = (
@@ -21,7 +21,7 @@ ALL_GUARDED = (
     Guarded.CUSTOMER_CODE,
     Guarded.CUSTOMER_PROOF,
 )
-MAILINGS = (Guarded.CUSTOMER_MAILING, Guarded.CUSTOMER_LINK)
+MAILINGS = (Guarded.CUSTOMER_MAILING, *LINKS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,10 @@
 
 from dataclasses import dataclass
 
+NOT_YOU = "If it was not you, write to us straight away: somebody reads your letters."
+OTHERS_OUT = "You were signed out everywhere but where you did this."
+"""What several rooms say."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Letter:

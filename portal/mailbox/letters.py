@@ -1,8 +1,6 @@
 """What the mailbox room writes: to the new address and to the old one."""
 
-from portal.mail.letter import Letter
-
-NOT_YOU = "If it was not you, write to us straight away: somebody reads your letters."
+from portal.mail.letter import NOT_YOU, OTHERS_OUT, Letter
 
 
 def confirm_email(to: str, given_name: str, path: str) -> Letter:
@@ -91,7 +89,7 @@ def email_is_yours(to: str, given_name: str) -> Letter:
         greeting=f"Hello {given_name},",
         paragraphs=(
             "Your account has this email address now. You sign in with it, and we write to it.",
-            "You were signed out everywhere but where you did this.",
+            OTHERS_OUT,
         ),
         action_label="See how you sign in",
         action_path="/security",

@@ -35,7 +35,7 @@ def get_choices(work: Work, customer_id: CustomerId) -> Choices:
 
 
 def find_chooser(work: Work, token: str) -> CustomerId | None:
-    """Return whose choices a link opens; None for a dead one, and for whoever is leaving."""
+    """Return whose choices a link opens; None for a dead one, and for whoever was erased."""
     subject = find_token_subject(work, Purpose.CHOOSE, token)
     customer = find_customer(work, CustomerId(subject)) if subject else None
     return customer.id if customer is not None else None

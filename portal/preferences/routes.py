@@ -6,7 +6,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.catalogue.queries import get_catalogue
-from portal.catalogue.rules import CHANNELS, KINDS, YES
+from portal.catalogue.rules import CHANNELS, KINDS, YES, Catalogue
 from portal.kernel.errors import StaleError
 from portal.kernel.ids import CustomerId
 from portal.preferences import queries, service
@@ -80,30 +80,6 @@ def by_link(token: str) -> ResponseReturnValue:
     return _choose(owner, Via.LINK, "preferences/by_link.html", here)
 
 
-def _choose(me: CustomerId, via: Via, template: str, here: str) -> ResponseReturnValue:
-    is_stale, is_signalled = False, _heed_signal(me)
-    with reading() as work:
-        catalogue, choices = get_catalogue(work), queries.get_choices(work, me)
-    form = ChoicesForm()
-    form.offer(catalogue)
-    typed = form.agreed() - (choices_of(catalogue, SHARED) if is_signalled else frozenset())
-    names = new_companies(catalogue, choices.agreed, typed)
-    if form.is_valid_post() and names:
-        form.say("choices", REFUSED.format(names=", ".join(names)))
-    elif form.is_valid_post():
-        try:
-            with unit_of_work() as work:
-                done = service.save_choices(work, me, typed, form.known_version(), via)
-        except StaleError:
-            is_stale = True
-        else:
-            flash(SAVED if done else SAME, "ok")
-            return redirect(here, 303)
-    facts = {"catalogue": catalogue, "is_signalled": is_signalled, **WORDS}
-    page = render_template(template, form=form, **facts, **_read(form, me, is_stale=is_stale))
-    return page, 409 if is_stale else 200
-
-
 @bp.route("/preferences/off", methods=["GET", "POST"])
 @access(Access.CUSTOMER)
 def off() -> ResponseReturnValue:
@@ -135,15 +111,38 @@ def _heed_signal(me: CustomerId) -> bool:
     return True
 
 
-def _read(form: ChoicesForm, me: CustomerId, *, is_stale: bool) -> dict[str, Any]:
-    """Fill the form with what is kept today, or say how it differs from what was typed."""
+def _choose(me: CustomerId, via: Via, template: str, here: str) -> ResponseReturnValue:
+    """Show the choices of somebody in a page, and keep what is sent from it."""
+    is_signalled = _heed_signal(me)
     with reading() as work:
         catalogue, choices = get_catalogue(work), queries.get_choices(work, me)
         history = queries.list_changes(work, me, SHOWN)
-    conflict = changed(choices.agreed, form.agreed()) if is_stale else []
-    if is_stale:
-        form.version.data = str(choices.version)
+    form = ChoicesForm()
+    form.offer(catalogue)
+    typed = form.agreed() - (choices_of(catalogue, SHARED) if is_signalled else frozenset())
+    names = new_companies(catalogue, choices.agreed, typed)
+    facts = {"catalogue": catalogue, "history": history, "is_signalled": is_signalled, **WORDS}
+    if form.is_valid_post() and names:
+        form.say("choices", REFUSED.format(names=", ".join(names)))
+    elif form.is_valid_post():
+        try:
+            with unit_of_work() as work:
+                done = service.save_choices(work, me, typed, form.known_version(), via)
+        except StaleError:
+            page = render_template(template, form=form, **facts, **_differ(form, me, catalogue))
+            return page, 409
+        flash(SAVED if done else SAME, "ok")
+        return redirect(here, 303)
     elif form.is_blank():
         form.fill(choices)
+    return render_template(template, form=form, choices=choices, conflict=(), **facts)
+
+
+def _differ(form: ChoicesForm, me: CustomerId, catalogue: Catalogue) -> dict[str, Any]:
+    """Say how what is kept by now differs from what was typed."""
+    with reading() as work:
+        choices = queries.get_choices(work, me)
+    form.version.data = str(choices.version)
+    conflict = changed(choices.agreed, form.agreed())
     differing = [(label_of(catalogue, choice), is_on) for choice, is_on in conflict]
-    return {"choices": choices, "history": history, "conflict": differing}
+    return {"choices": choices, "conflict": differing}

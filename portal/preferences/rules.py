@@ -16,7 +16,6 @@ class Via(StrEnum):
 
     WEBSITE = "website"
     LINK = "link"
-    CALLER = "caller"
     SIGNAL = "signal"
     LEAVING = "leaving"
 
@@ -24,7 +23,6 @@ class Via(StrEnum):
 VIA = {
     Via.WEBSITE: "you, on this website",
     Via.LINK: "you, by a link in a letter",
-    Via.CALLER: "our staff, for you",
     Via.SIGNAL: "your browser’s privacy signal",
     Via.LEAVING: "us, because you left",
 }

@@ -6,6 +6,7 @@ from portal.account.service import Errand, mail_link
 from portal.audit.events import NOBODY
 from portal.audit.trail import record
 from portal.catalogue.queries import get_catalogue
+from portal.catalogue.rules import Catalogue
 from portal.credentials.rules import Guarded
 from portal.kernel.constraints import unless_taken
 from portal.kernel.errors import StaleError
@@ -57,11 +58,12 @@ def save_choices(
     before = queries.get_choices(work, customer_id)
     if version is not None and version != before.version:
         raise StaleError
-    asked = offered_choices(get_catalogue(work))
+    catalogue = get_catalogue(work)
+    asked = offered_choices(catalogue)
     after = (agreed & asked) | (before.agreed - asked)
     if before.agreed == after and before.version:
         return []
-    return _save(work, customer_id, after, before, via)
+    return _save(work, customer_id, after, before, (via, catalogue))
 
 
 def ask_for_link(work: Work, typed: str) -> None:
@@ -70,39 +72,42 @@ def ask_for_link(work: Work, typed: str) -> None:
     record(work, LinkAsked(customer_id or NOBODY))
 
 
-def turn_all_off(work: Work, customer_id: CustomerId, via: Via = Via.WEBSITE) -> None:
+def turn_all_off(work: Work, customer_id: CustomerId) -> None:
     """Say no to everything; a no to more companies stays one."""
     kept = queries.get_choices(work, customer_id).agreed & {NO_MORE}
-    save_choices(work, customer_id, kept, via=via)
+    save_choices(work, customer_id, kept)
 
 
-def heed_signal(work: Work, customer_id: CustomerId) -> bool:
-    """Turn sharing off for somebody whose browser asks for it; tell whether anything was on.
+def heed_signal(work: Work, customer_id: CustomerId) -> None:
+    """Turn sharing off for somebody whose browser asks for it.
 
     Global Privacy Control: the header `Sec-GPC: 1`.
     """
-    before = queries.get_choices(work, customer_id)
-    after = before.agreed - choices_of(get_catalogue(work), SHARED)
-    if after == before.agreed:
-        return False
-    _save(work, customer_id, after, before, Via.SIGNAL)
-    return True
+    before, catalogue = queries.get_choices(work, customer_id), get_catalogue(work)
+    after = before.agreed - choices_of(catalogue, SHARED)
+    if after != before.agreed:
+        _save(work, customer_id, after, before, (Via.SIGNAL, catalogue))
 
 
 def stop_marketing(work: Work, customer_id: CustomerId) -> None:
     """Turn everything off for somebody who leaves; what they had said themselves can be told."""
     before = queries.get_choices(work, customer_id)
     if before.agreed:
-        _save(work, customer_id, frozenset(), before, Via.LEAVING)
+        _save(work, customer_id, frozenset(), before, (Via.LEAVING, get_catalogue(work)))
 
 
 def _save(
-    work: Work, customer_id: CustomerId, agreed: Agreed, before: Choices, via: Via
+    work: Work,
+    customer_id: CustomerId,
+    agreed: Agreed,
+    before: Choices,
+    how: tuple[Via, Catalogue],
 ) -> list[tuple[Choice, bool]]:
+    """Keep choices with their history; `how` they were made, and in the words of which version."""
+    via, catalogue = how
     changes = changed(before.agreed, agreed)
     made = dict(before.made) | {choice: Made(work.now, via) for choice, _ in changes}
     _replace(work, customer_id, Choices(agreed, before.version, work.now, made))
-    wording = get_catalogue(work).number
     for choice, is_on in changes:
         work.session.add(
             ChoiceChange(
@@ -113,11 +118,11 @@ def _save(
                 changed_at=work.now,
                 actor_kind=work.actor.kind,
                 via=via,
-                wording=wording,
+                wording=catalogue.number,
             )
         )
         record(work, ChoiceMade(customer_id, choice.purpose, choice.channel, is_on))
-        facts = spell_change(choice, is_on, wording)
+        facts = spell_change(choice, is_on, catalogue.number)
         announce(work, Kind.CHOICE_CHANGED, customer_id, facts, choice.value)
     return changes
 

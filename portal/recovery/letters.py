@@ -1,6 +1,6 @@
 """What the recovery room writes to people."""
 
-from portal.mail.letter import Letter
+from portal.mail.letter import NOT_YOU, Letter
 
 
 def choose_password(to: str, path: str) -> Letter:
@@ -55,7 +55,7 @@ def password_changed(to: str, given_name: str) -> Letter:
         ),
         action_label="Sign in",
         action_path="/sign-in",
-        closing=("If it was not you, write to us straight away: somebody reads your letters.",),
+        closing=(NOT_YOU,),
     )
 
 
@@ -94,5 +94,5 @@ def secrets_replaced(to: str, given_name: str) -> Letter:
         ),
         action_label="Sign in",
         action_path="/sign-in",
-        closing=("If it was not you, write to us straight away: somebody reads your letters.",),
+        closing=(NOT_YOU,),
     )

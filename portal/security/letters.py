@@ -1,9 +1,6 @@
 """What the security room writes to customers: every change is told."""
 
-from portal.mail.letter import Letter
-
-NOT_YOU = "If it was not you, write to us straight away: somebody reads your letters."
-OTHERS_OUT = "You were signed out everywhere but where you did this."
+from portal.mail.letter import NOT_YOU, OTHERS_OUT, Letter
 
 
 def password_changed(to: str, given_name: str) -> Letter:

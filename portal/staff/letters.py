@@ -1,10 +1,9 @@
 """What is written to colleagues."""
 
 from portal.kernel.visit import Device
-from portal.mail.letter import Letter
+from portal.mail.letter import OTHERS_OUT, Letter
 
 NOT_YOU = "If it was not you, tell an administrator straight away: somebody knows your password."
-OTHERS_OUT = "You were signed out everywhere but where you did this."
 
 
 def invitation(to: str, name: str, path: str) -> Letter:

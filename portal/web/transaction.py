@@ -18,26 +18,12 @@ R = TypeVar("R")
 
 def unit_of_work() -> AbstractContextManager[Work]:
     """Open a writing transaction; it commits where the `with` block ends."""
-    parts = runtime()
-    return open_work(
-        parts.sessions,
-        identity.current_actor(),
-        parts.clock,
-        request_vault(),
-        announces=parts.receiver.is_there,
-    )
+    return _opened_by(open_work)
 
 
 def reading() -> AbstractContextManager[Work]:
     """Open a transaction that only reads."""
-    parts = runtime()
-    return open_reading(
-        parts.sessions,
-        identity.current_actor(),
-        parts.clock,
-        request_vault(),
-        announces=parts.receiver.is_there,
-    )
+    return _opened_by(open_reading)
 
 
 def act(verb: Callable[Concatenate[Work, Visit, P], R], *given: P.args, **named: P.kwargs) -> R:
@@ -52,3 +38,14 @@ def request_vault() -> Vault:
         g.vault = Vault(runtime().keyring)
     vault: Vault = g.vault
     return vault
+
+
+def _opened_by(opener: Callable[..., AbstractContextManager[Work]]) -> AbstractContextManager[Work]:
+    parts = runtime()
+    return opener(
+        parts.sessions,
+        identity.current_actor(),
+        parts.clock,
+        request_vault(),
+        announces=parts.receiver.is_there,
+    )

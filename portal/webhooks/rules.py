@@ -117,11 +117,8 @@ class Counts:
 class SentAgain:
     """How many are sent again, and how many are not, because newer ones have overtaken them."""
 
-    sent: int = 0
-    overtaken: int = 0
-
-    def __add__(self, other: "SentAgain") -> "SentAgain":
-        return SentAgain(self.sent + other.sent, self.overtaken + other.overtaken)
+    sent: int
+    overtaken: int
 
 
 def spell_name(announcement_id: UUID) -> str:

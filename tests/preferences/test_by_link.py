@@ -114,3 +114,12 @@ def test_after_leaving_a_link_opens_nothing(world: World) -> None:
     link = link_to(world, person)
     world.erase(person)
     Visitor(world.app).open(link, 410)
+
+
+def test_whoever_gets_in_may_have_letters_sent_again(world: World) -> None:
+    person = world.customer()
+    for _ in range(8):
+        world.visitor().open("/choices").send(email=person.email)
+    world.deliver()
+    world.signed_in(person)
+    assert link_to(world, person)

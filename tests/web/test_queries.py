@@ -42,7 +42,7 @@ CUSTOMER_PAGES = {
     "/account": 7,
     "/profile": 3,
     "/profile/edit": 3,
-    "/preferences": 8,
+    "/preferences": 6,
     "/preferences/off": 1,
     "/preferences/history": 3,
     "/registrations": 2,

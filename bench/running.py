@@ -13,7 +13,7 @@ from portal import demonstration
 from portal.account.queries import find_customer_by_email
 from portal.runtime import Runtime
 
-WORKERS, THREADS = 2, 2
+WORKERS, THREADS = 2, 4
 
 
 def environment_of(parts: Runtime) -> dict[str, str]:

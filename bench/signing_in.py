@@ -10,7 +10,7 @@ from portal import demonstration
 from portal.runtime import Runtime
 from portal.vault.hashing import Hasher
 
-ROUNDS, SECONDS = 5, 6.0
+ROUNDS, UNDER_WAY, SECONDS = 5, 2.0, 12.0
 CORES = 2
 AT_LEAST = 0.85
 PEOPLE = demonstration.CUSTOMERS
@@ -39,12 +39,13 @@ def sign_in(client: Client, number: int) -> None:
 
 
 def _sign_ins(port: int, clients: int) -> float:
+    """Return how many a second end while all clients are at it: not as they begin and leave off."""
     done = []
     start = time.perf_counter()
 
     def keep_on(number: int) -> None:
         client = Client(port)
-        while time.perf_counter() - start < SECONDS:
+        while time.perf_counter() - start < UNDER_WAY + SECONDS:
             client.forget()
             sign_in(client, number)
             done.append(time.perf_counter() - start)
@@ -54,7 +55,7 @@ def _sign_ins(port: int, clients: int) -> float:
         one.start()
     for one in crowd:
         one.join()
-    return len(done) / max(done)
+    return sum(UNDER_WAY <= end < UNDER_WAY + SECONDS for end in done) / SECONDS
 
 
 def _hash_pairs(memory_kib: int, passes: int) -> float:

@@ -37,6 +37,7 @@ from portal.staff import routes as staff
 from portal.staff import service as staff_service
 from portal.staff import staff_routes as staff_security
 from portal.staff.rules import may
+from portal.vault.turns import Turns
 from portal.web import (
     access,
     assets,
@@ -83,10 +84,14 @@ ROOMS = (
 LARGEST_BODY = 256 * 1024
 
 
-def create_app(settings: Settings, clock: Clock = utc_clock) -> Flask:
+def create_app(
+    settings: Settings,
+    clock: Clock = utc_clock,
+    turns: Turns | None = None,
+) -> Flask:
     """Build the WSGI application; raises `SettingsError` when a setting will not do."""
     set_up()
-    parts = assemble(settings, HELD, QUESTIONS, clock)
+    parts = assemble(settings, HELD, QUESTIONS, clock, turns)
     app = Flask(__name__, template_folder=str(ROOT / "templates"), static_folder=None)
     app.config.update(
         SECRET_KEY=settings.secret_key,

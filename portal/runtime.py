@@ -18,6 +18,7 @@ from portal.vault.crypto import MasterKeys
 from portal.vault.hashing import Hasher
 from portal.vault.keyring import Keyring
 from portal.vault.sealing import Vault
+from portal.vault.turns import Turns
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +73,12 @@ def assemble(
     register: Register,
     questions: dict[str, str],
     clock: Clock = utc_clock,
+    turns: Turns | None = None,
 ) -> Runtime:
-    """Make the parts; raises `SettingsError` when a setting will not do."""
+    """Make the parts; raises `SettingsError` when a setting will not do.
+
+    Processes that hash on the same cores are given the same turns.
+    """
     settings.check()
     try:
         masters = MasterKeys.from_text(settings.master_key, settings.other_master_keys)
@@ -84,7 +89,7 @@ def assemble(
         settings=settings,
         sessions=Sessions(open_engine(settings.database)),
         keyring=Keyring(open_engine(settings.keyring, keyring=True), masters, clock),
-        hasher=Hasher(settings.argon2_memory_kib, settings.argon2_time),
+        hasher=Hasher(settings.argon2_memory_kib, settings.argon2_time, turns),
         clock=clock,
         register=register,
         questions=_read_questions(settings.questions_file) or questions,

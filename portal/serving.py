@@ -10,6 +10,7 @@ from gunicorn.glogging import Logger as GunicornLogger  # type: ignore[import-un
 
 from portal.app import create_app
 from portal.settings import Settings
+from portal.vault.turns import Turns
 
 RECYCLED_AFTER = 20_000
 """Requests after which a process is replaced, so that nothing stays in memory for ever."""
@@ -46,6 +47,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
+        self._turns = Turns()  # before the fork, so that all processes share them
         super().__init__()
 
     def load_config(self) -> None:
@@ -72,4 +74,4 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
 
     def load(self) -> Flask:
         """Make the app: in each process, after the fork."""
-        return create_app(self._settings)
+        return create_app(self._settings, turns=self._turns)

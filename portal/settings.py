@@ -90,7 +90,7 @@ class Settings:
     )
     argon2_time: int = _setting(3, "Passes of one password hash (RFC 9106: 3; OWASP: at least 2)")
     workers: int = _setting(2, "Processes of the web server")
-    threads: int = _setting(2, "Threads of each process")
+    threads: int = _setting(4, "Threads of each process")
     limits_url: str = _setting(
         "",
         "redis:// or rediss:// with user, password, host, port and number: a Redis or Valkey in"

@@ -76,7 +76,7 @@ def join(works: Works, hasher: Hasher, token: str, password: str) -> str:
         keep_secrets(work, found.id, Secrets(hashed, "", "", work.now))
         factors.begin_authenticator(work, found.id)
         record(work, InvitationUsed(found.id))
-        return start_session(work, STAFF, found.id, Stage.ENROLLING)
+        return start_session(work, STAFF, found.id, Stage.ENROLLING).token
 
 
 def enrol_authenticator(work: Work, visit: Visit, code: str, device: Device) -> Joined | None:

@@ -78,7 +78,7 @@ def check_password(works: Works, hasher: Hasher, email: str, password: str) -> S
             return SignIn(replace(proof, right=False))
         if renewed:
             renew_password_hash(work, row.id, renewed)
-        token = start_session(work, CUSTOMER, row.id, Stage.HALF)
+        token = start_session(work, CUSTOMER, row.id, Stage.HALF).token
         return SignIn(proof, token, ways=get_factors(work, row.id).ways)
 
 
@@ -92,28 +92,28 @@ def check_answer(works: Works, hasher: Hasher, half: Visit, answer: str, device:
         answer,
     )
     with works() as work:
-        is_there = lock_customer(work, CustomerId(half.person_id)) is not None
-        allowed = is_there and Way.QUESTION in get_factors(work, half.person_id).ways
-        if not allowed or not still_holds(work, proof):
+        row = lock_customer(work, CustomerId(half.person_id))
+        allowed = row is not None and Way.QUESTION in get_factors(work, row.id).ways
+        if row is None or not allowed or not still_holds(work, proof):
             _record_refusal(work, proof, "answer")
             return SignIn(Proof(proof.owner_id, right=False, blocked=proof.blocked))
-        return _open(work, half, Way.QUESTION, device)
+        return _open(work, row, half, Way.QUESTION, device)
 
 
 def check_code(works: Works, half: Visit, way: Way, code: str, device: Device) -> SignIn:
     """Count a try, then look at a code of an authenticator, a letter or a sheet of paper."""
     me = half.person_id
     with works() as work:
-        is_there = lock_customer(work, CustomerId(me)) is not None
+        row = lock_customer(work, CustomerId(me))
         name_hash, _ = find_owner(work, me)
         if not count_try(work, GUARDED[way], name_hash).allowed:
             _record_refusal(work, Proof(me, right=False, blocked=True), way)
             return SignIn(Proof(me, right=False, blocked=True))
-        allowed = is_there and way in get_factors(work, me).ways
-        if not allowed or not _is_right(work, half, way, code):
+        allowed = way in get_factors(work, me).ways
+        if row is None or not allowed or not _is_right(work, half, way, code):
             _record_refusal(work, Proof(me, right=False, blocked=False), way)
             return SignIn(Proof(me, right=False, blocked=False))
-        return _open(work, half, way, device)
+        return _open(work, row, half, way, device)
 
 
 def check_passkey(
@@ -131,7 +131,7 @@ def check_passkey(
             proof = Proof(None, right=False, blocked=False)
             _record_refusal(work, proof, Way.PASSKEY)
             return SignIn(proof)
-        return _let_in(work, customer.id, Way.PASSKEY, device)
+        return _let_in(work, customer, Way.PASSKEY, device)
 
 
 def send_code(work: Work, half: Visit) -> bool:
@@ -233,25 +233,24 @@ def _is_right(work: Work, half: Visit, way: Way, code: str) -> bool:
     return use_mailed_code(work, half.session_id, code)
 
 
-def _open(work: Work, half: Visit, way: Way, device: Device) -> SignIn:
+def _open(work: Work, row: CustomerRow, half: Visit, way: Way, device: Device) -> SignIn:
     """Turn a half-open session into a new one; not when it was ended meanwhile.
 
     The customer is locked.
     """
     if not end_session(work, half.session_id):
         return SignIn(Proof(half.person_id, right=False, blocked=False))
-    return _let_in(work, half.person_id, way, device)
+    return _let_in(work, row, way, device)
 
 
-def _let_in(work: Work, customer_id: UUID, way: Way, device: Device) -> SignIn:
-    row = work.session.get_one(CustomerRow, customer_id)
+def _let_in(work: Work, row: CustomerRow, way: Way, device: Device) -> SignIn:
     before, row.signed_in_at = row.signed_in_at, work.now
     is_back = row.leaves_at is not None
     if is_back:
         reopen_account(work, CustomerId(row.id))
     forget_tries(work, row.email_hash, *ALL_GUARDED, *MAILINGS)
-    token = start_session(work, CUSTOMER, row.id, Stage.FULL, before)
-    is_new = record_sign_in(work, row.id, token, way, device)
+    opened = start_session(work, CUSTOMER, row.id, Stage.FULL, before)
+    is_new = record_sign_in(work, row.id, opened.id, way, device)
     if is_new:
         to = find_customer(work, CustomerId(row.id))
         if to is not None:
@@ -259,7 +258,7 @@ def _let_in(work: Work, customer_id: UUID, way: Way, device: Device) -> SignIn:
             words = to.details
             queue(work, row.id, letters.new_device(words.email, words.given_name, device, when))
     record(work, CustomerSignedIn(row.id, way, is_new))
-    return SignIn(Proof(row.id, right=True, blocked=False), token, is_back=is_back)
+    return SignIn(Proof(row.id, right=True, blocked=False), opened.token, is_back=is_back)
 
 
 def _record_refusal(work: Work, proof: Proof, step: str) -> None:

@@ -58,6 +58,14 @@ class Session:
 
 
 @dataclass(frozen=True, slots=True)
+class Opened:
+    """A session that was just started, with the token that is nowhere else."""
+
+    id: SessionId
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
 class SignedIn:
     """One sign-in as its owner reads it; `last_seen_at` only where it was asked for."""
 

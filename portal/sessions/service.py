@@ -22,6 +22,7 @@ from portal.sessions.rules import (
     TWO_TABS_WITHIN,
     Greeted,
     Greeting,
+    Opened,
     Stage,
 )
 
@@ -41,12 +42,13 @@ forget_owner = erasure_of(*OWNERS)
 
 def start_session(
     work: Work, kind: str, owner_id: UUID, stage: Stage, before: datetime | None = None
-) -> str:
-    """Start a session and return its token, which is nowhere else."""
-    token = new_token()
+) -> Opened:
+    """Start a session."""
+    opened = Opened(SessionId(uuid4()), new_token())
     work.session.add(
         SignInSession(
-            token_hash=hash_token(token),
+            id=opened.id,
+            token_hash=hash_token(opened.token),
             kind=kind,
             owner_id=owner_id,
             stage=stage,
@@ -56,17 +58,16 @@ def start_session(
             proved_at=work.now if stage is Stage.FULL else None,
         )
     )
-    return token
+    return opened
 
 
-def record_sign_in(work: Work, owner_id: UUID, token: str, means: str, device: Device) -> bool:
+def record_sign_in(
+    work: Work, owner_id: UUID, session_id: SessionId, means: str, device: Device
+) -> bool:
     """Write down that a session was opened; tell whether the device is a new one.
 
     The first sign-in of all is no news.
     """
-    session_id = work.session.scalars(
-        select(SignInSession.id).where(SignInSession.token_hash == hash_token(token))
-    ).one()
     spelled = f"{owner_id}|{device.name}|{device.place or device.network}"
     device_mark = work.vault.lookup_hash("device", spelled)
     is_new = find_is_new_device(work, owner_id, device_mark)

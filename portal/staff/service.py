@@ -107,7 +107,7 @@ def check_password(works: Works, hasher: Hasher, email: str, password: str) -> S
         if not get_factors(work, row.id).are_strong:
             _refuse(work, proof, "unfinished")
             return SignIn(proof, is_unfinished=True)
-        return SignIn(proof, start_session(work, STAFF, row.id, Stage.HALF))
+        return SignIn(proof, start_session(work, STAFF, row.id, Stage.HALF).token)
 
 
 def check_code(works: Works, half: Visit, way: Way, code: str, device: Device) -> SignIn:
@@ -163,13 +163,13 @@ def open_session(work: Work, staff_id: UUID, way: Way, device: Device) -> SignIn
         return SignIn(Proof(staff_id, right=False, blocked=False))
     before, row.signed_in_at = row.signed_in_at, work.now
     forget_tries(work, row.email_hash, *GUARDED)
-    token = start_session(work, STAFF, row.id, Stage.FULL, before)
-    is_new = record_sign_in(work, row.id, token, way, device)
+    opened = start_session(work, STAFF, row.id, Stage.FULL, before)
+    is_new = record_sign_in(work, row.id, opened.id, way, device)
     if is_new:
         to, when = get_colleague(work, row.id), spell_moment(work.now)
         queue(work, row.id, letters.new_device(to.email, to.name, device, when))
     record(work, events.StaffSignedIn(row.id, way, is_new))
-    return SignIn(Proof(row.id, right=True, blocked=False), token)
+    return SignIn(Proof(row.id, right=True, blocked=False), opened.token)
 
 
 def prove_again(works: Works, hasher: Hasher, visit: Visit, password: str) -> tuple[Proof, str]:

@@ -2,6 +2,8 @@
 
 from passlib.context import CryptContext
 
+from portal.vault.turns import Turns
+
 LONGEST = 4096
 """Signs that are compared; passlib refuses more. A secret that is kept has at most 1,024."""
 
@@ -9,7 +11,8 @@ LONGEST = 4096
 class Hasher:
     """Hashes and checks secrets; slow on purpose, so never inside a transaction."""
 
-    def __init__(self, memory_kib: int, time: int) -> None:
+    def __init__(self, memory_kib: int, time: int, turns: Turns | None = None) -> None:
+        self._turns = turns or Turns()
         self._context = CryptContext(
             schemes=["argon2"],
             argon2__type="ID",
@@ -21,7 +24,8 @@ class Hasher:
 
     def hash(self, secret: str) -> str:
         """Return a salted hash in the PHC string format."""
-        return str(self._context.hash(secret))
+        with self._turns.take():
+            return str(self._context.hash(secret))
 
     def verify(self, secret: str, hashed: str | None) -> bool:
         """Tell whether the secret is right; with nothing to compare, cost the same and say no.
@@ -29,7 +33,8 @@ class Hasher:
         An empty hash is that of a secret that was taken away: nothing is right.
         """
         is_long = len(secret) > LONGEST  # one sign can become eighteen by its one spelling
-        right = bool(self._context.verify("" if is_long else secret, hashed or self._decoy))
+        with self._turns.take():
+            right = bool(self._context.verify("" if is_long else secret, hashed or self._decoy))
         return right and not is_long and bool(hashed)
 
     def is_outdated(self, hashed: str) -> bool:

@@ -37,9 +37,8 @@ def signed_in_with(
 def sign_in_unseen(world: World, person: Person) -> None:
     """A sign-in without its pages, which open so often and no oftener from one place."""
     with world.work() as work:
-        token = start_session(work, "customer", person.id, Stage.FULL)
-        work.session.flush()
-        record_sign_in(work, person.id, token, "passkey", Device("Firefox", "", "192.0.2.0/24"))
+        opened = start_session(work, "customer", person.id, Stage.FULL)
+        record_sign_in(work, person.id, opened.id, "passkey", Device("Firefox", "", "192.0.2.0/24"))
 
 
 def unknown_paths(visitor: Visitor) -> list[str]:

@@ -1,0 +1,38 @@
+"""Turns at something that fills a core: as many at once as there are cores, in all processes."""
+
+import multiprocessing
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
+PATIENCE = 5.0
+"""Seconds. Nobody waits that long, unless a process died with its turn in its hand."""
+
+
+class Turns:
+    """Taken before a slow hash; shared by threads, and by processes forked after it was made.
+
+    More hashes at once than cores are no quicker: they throw each other's memory out of the
+    caches, and take it. A turn that died with its process comes back by itself: whoever waited
+    for it in vain goes on, and gives one back.
+    """
+
+    def __init__(self, count: int | None = None, patience: float = PATIENCE) -> None:
+        cores = len(os.sched_getaffinity(0))
+        self._free = multiprocessing.get_context("fork").BoundedSemaphore(count or cores)
+        self._patience = patience
+
+    @property
+    def free(self) -> int:
+        """How many turns nobody has just now."""
+        return int(self._free.get_value())
+
+    @contextmanager
+    def take(self) -> Iterator[None]:
+        """Wait for a turn, and hold it for as long as the block lasts."""
+        self._free.acquire(timeout=self._patience)
+        try:
+            yield
+        finally:
+            with suppress(ValueError):  # all were back already
+                self._free.release()

@@ -16,9 +16,9 @@ from portal.sessions.rules import SIGN_INS_KEPT, Remembered, SignedIn, Stage
 
 def find_is_new_device(work: Work, owner_id: UUID, device_mark: bytes) -> bool:
     """Tell whether somebody has signed in of late, and never with this device."""
-    marks = select(SignInRecord.device_mark).distinct().where(_recent(work, owner_id))
-    known = set(work.session.scalars(marks))
-    return bool(known) and device_mark not in known
+    recent = select(SignInRecord.id).where(_recent(work, owner_id))
+    known = recent.where(SignInRecord.device_mark == device_mark)
+    return bool(work.session.scalar(select(recent.exists() & ~known.exists())))
 
 
 def list_sign_ins(

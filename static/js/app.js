@@ -130,6 +130,7 @@ if (box?.showModal) {
     // Other tabs end in the same moment; each keeps what is its own before the session goes.
     setTimeout(() => {
       if (gone) return;
+      gone = true;
       tabs.postMessage('ended');
       form.submit();
     }, 1000);
@@ -151,6 +152,8 @@ if (box?.showModal) {
 
   tabs.addEventListener('message', ({ data }) => {
     if (data === 'active') { renew(); return; }
+    // A tab that is signing out itself goes on: to leave now would take its request back.
+    if (gone) return;
     over = gone = true;
     location.assign(set.ended);
   });

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import threading
 from dataclasses import replace
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -33,16 +34,18 @@ def world(world: World, there: Listener) -> World:
 def kill_on_the_way(world: World, there: Listener) -> None:
     """A worker is killed when the receiver has heard it, and before it has answered."""
     children: list[BaseProcess] = []
+    has_ended = threading.Event()
 
     def kill() -> None:
         there.before = lambda: None
         os.kill(children[0].pid or 0, signal.SIGKILL)
         children[0].join()
+        has_ended.set()
 
     there.before = kill
     children.append(COPIES.Process(target=tell_once, args=(world.parts.settings, world.clock())))
     children[0].start()
-    children[0].join(60)
+    assert has_ended.wait(60)  # one thread joins: two would read the one answer of the end
     assert children[0].exitcode == -signal.SIGKILL
 
 

@@ -1,6 +1,6 @@
 """Made-up people to try the portal with; a real installation refuses to start beside them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import uuid4
 
@@ -31,8 +31,8 @@ class Customer:
     """A made-up customer, with what they sign in with."""
 
     details: Details
-    password: str
-    answer: str
+    password: str = field(repr=False)
+    answer: str = field(repr=False)
     services: frozenset[Service]
 
 
@@ -41,7 +41,7 @@ class Colleague:
     """A made-up colleague, with what they sign in with beside `AUTHENTICATOR`."""
 
     new: NewColleague
-    password: str
+    password: str = field(repr=False)
 
     @property
     def email(self) -> str:

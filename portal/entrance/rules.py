@@ -1,6 +1,6 @@
 """What comes of a step of signing in, and what is said of it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from portal.credentials.rules import LINKS, Guarded, Proof
 from portal.factors.rules import Way
@@ -29,7 +29,7 @@ class SignIn:
     """What came of one step of signing in; a token only where it was right."""
 
     proof: Proof
-    token: str = ""
+    token: str = field(default="", repr=False)
     is_back: bool = False
     ways: tuple[Way, ...] = ()
     """What may be asked next of whoever gave the right password."""

@@ -93,7 +93,7 @@ def check_answer(works: Works, hasher: Hasher, half: Visit, answer: str, device:
     )
     with works() as work:
         row = lock_customer(work, CustomerId(half.person_id))
-        allowed = row is not None and Way.QUESTION in get_factors(work, row.id).ways
+        allowed = Way.QUESTION in get_factors(work, half.person_id).ways
         if row is None or not allowed or not still_holds(work, proof):
             _record_refusal(work, proof, "answer")
             return SignIn(Proof(proof.owner_id, right=False, blocked=proof.blocked))

@@ -1,6 +1,6 @@
 """What is true of a session, and of a browser that is remembered."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
@@ -62,7 +62,7 @@ class Opened:
     """A session that was just started, with the token that is nowhere else."""
 
     id: SessionId
-    token: str
+    token: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,4 +102,4 @@ class Greeting:
 
     outcome: Greeted
     owner_id: UUID | None = None
-    token: str = ""
+    token: str = field(default="", repr=False)

@@ -1,6 +1,6 @@
 """What a member of staff is, what roles may do, and what is said at the door of the desk."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -138,7 +138,7 @@ class SignIn:
     """
 
     proof: Proof
-    token: str = ""
+    token: str = field(default="", repr=False)
     is_unfinished: bool = False
 
 

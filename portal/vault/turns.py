@@ -18,8 +18,7 @@ class Turns:
     """
 
     def __init__(self, count: int | None = None, patience: float = PATIENCE) -> None:
-        cores = len(os.sched_getaffinity(0))
-        self._free = multiprocessing.get_context("fork").BoundedSemaphore(count or cores)
+        self._free = multiprocessing.get_context("fork").BoundedSemaphore(count or _count_cores())
         self._patience = patience
 
     @property
@@ -36,3 +35,10 @@ class Turns:
         finally:
             with suppress(ValueError):  # all were back already
                 self._free.release()
+
+
+def _count_cores() -> int:
+    """Return how many cores this process may use; not every system can tell."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1

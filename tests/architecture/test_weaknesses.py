@@ -27,6 +27,12 @@ BROKEN: tuple[Case, ...] = (
     (weaknesses.patterns_are_linear, "portal/a.py", "re.sub(r'((a{1,40}){2,50})x', '', text)"),
     (weaknesses.patterns_are_linear, "portal/a.py", "re.fullmatch(r'(\\d\\d*)*', text)"),
     (weaknesses.patterns_are_linear, "portal/a.py", "re.fullmatch(typed, text)"),
+    (weaknesses.secrets_are_not_printed, "portal/a.py", "@dataclass\nclass A:\n    token: str"),
+    (
+        weaknesses.secrets_are_not_printed,
+        "portal/a.py",
+        "@dataclass(slots=True)\nclass A:\n    password: str = field(default='')",
+    ),
     (weaknesses.tokens_are_long, "portal/a.py", "secrets.token_urlsafe(8)"),
     (weaknesses.tokens_are_long, "portal/a.py", "token_hex(15)"),
     (weaknesses.tokens_are_long, "portal/a.py", "os.urandom(length)"),
@@ -43,6 +49,17 @@ KEPT: tuple[Case, ...] = (
     (weaknesses.patterns_are_linear, "portal/a.py", "re.search(r'(\\d+)(\\.\\d+)*', told)"),
     (weaknesses.patterns_are_linear, "portal/a.py", "re.sub(r'(?:a|b)[\\W_]+', '', text)"),
     (weaknesses.patterns_are_linear, "tests/a.py", "re.compile(r'(a+)+$')"),
+    (
+        weaknesses.secrets_are_not_printed,
+        "portal/a.py",
+        "@dataclass\nclass A:\n    token: str = field(repr=False)",
+    ),
+    (
+        weaknesses.secrets_are_not_printed,
+        "portal/a.py",
+        "@dataclass\nclass A:\n    token: str\n\n    def __repr__(self): ...",
+    ),
+    (weaknesses.secrets_are_not_printed, "portal/a.py", "class AForm:\n    password: str = ''"),
     (weaknesses.tokens_are_long, "portal/a.py", "secrets.token_urlsafe(16)"),
     (weaknesses.tokens_are_long, "portal/a.py", "os.urandom(NONCE_BYTES); uuid4()"),
     (weaknesses.tokens_are_long, "portal/a.py", "secrets.token_urlsafe()"),
@@ -77,6 +94,10 @@ def test_no_pattern_can_be_made_to_run_for_ever(tree: list[Source]) -> None:
 
 def test_whatever_must_not_be_guessed_has_128_random_bits(tree: list[Source]) -> None:
     assert not faults(weaknesses.tokens_are_long, tree)
+
+
+def test_whoever_prints_something_prints_no_secret(tree: list[Source]) -> None:
+    assert not faults(weaknesses.secrets_are_not_printed, tree)
 
 
 def test_nothing_for_tests_and_nothing_that_runs_what_it_reads_is_installed(

@@ -23,6 +23,8 @@ PATTERNS = frozenset({"compile", "findall", "finditer", "fullmatch", "match", "s
 PATTERNS_TOO = frozenset({"sub", "subn"})
 _parser: Any = importlib.import_module("re._parser")
 
+SECRET_FIELDS = frozenset({"answer", "password", "secret", "token"})
+
 NEVER_READ = frozenset({"csv", "dill", "marshal", "pickle", "shelve", "xml", "yaml"})
 """What can run what it reads, and what makes files in which a cell may be a formula."""
 NOT_FOR_PRODUCTION = frozenset({"bench", "hypothesis", "pytest", "tests", "unittest", "doctest"})
@@ -55,6 +57,27 @@ def _is_long(length: ast.expr) -> bool:
     if isinstance(length, ast.Constant):
         return isinstance(length.value, int) and length.value >= FEWEST_BYTES
     return isinstance(length, ast.Name) and length.id in SHORT_ON_PURPOSE
+
+
+def secrets_are_not_printed(source: Source) -> list[str]:
+    """A dataclass with a secret in it says so to nobody who prints it, nor to a log."""
+    if not _is_ours(source):
+        return []
+    return [
+        source.at(field.lineno, f"{one.name} is printed with its {ast.unparse(field.target)}")
+        for one in ast.walk(source.tree)
+        if isinstance(one, ast.ClassDef) and _prints_itself(one)
+        for field in one.body
+        if isinstance(field, ast.AnnAssign)
+        and ast.unparse(field.target) in SECRET_FIELDS
+        and (field.value is None or "repr=False" not in ast.unparse(field.value))
+    ]
+
+
+def _prints_itself(one: ast.ClassDef) -> bool:
+    is_data = any("dataclass" in ast.unparse(decorator) for decorator in one.decorator_list)
+    own = {part.name for part in one.body if isinstance(part, ast.FunctionDef)}
+    return is_data and "__repr__" not in own
 
 
 def patterns_are_linear(source: Source) -> list[str]:
@@ -176,5 +199,6 @@ RULES: tuple[Callable[[Source], list[str]], ...] = (
     no_secret_is_written_down,
     only_what_is_needed_is_imported,
     patterns_are_linear,
+    secrets_are_not_printed,
     tokens_are_long,
 )

@@ -12,24 +12,22 @@ LONG = 60.0
 
 
 def test_no_more_are_at_it_than_there_are_turns() -> None:
-    turns, both = Turns(2, LONG), threading.Barrier(2)
-    at_it, most, lock = [0], [0], threading.Lock()
+    turns, third, is_in = Turns(2, LONG), threading.Event(), threading.Event()
 
-    def work() -> None:
+    def come_third() -> None:
+        third.set()
         with turns.take():
-            with lock:
-                at_it[0] += 1
-                most[0] = max(most[0], at_it[0])
-            both.wait(LONG)  # two are at it together, or this never ends
-            with lock:
-                at_it[0] -= 1
+            is_in.set()
 
-    crowd = [threading.Thread(target=work) for _ in range(6)]
-    for one in crowd:
-        one.start()
-    for one in crowd:
-        one.join()
-    assert most[0] == 2
+    waiting = threading.Thread(target=come_third)
+    with turns.take():
+        with turns.take():
+            waiting.start()
+            assert third.wait(LONG)
+            assert not is_in.wait(0.2)
+        assert is_in.wait(LONG)
+    waiting.join(LONG)
+    assert turns.free == 2
 
 
 def test_a_turn_that_another_process_has_is_taken() -> None:

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Uuid, bindparam, select
 
 from portal.credentials.models import Credential, TryCount
 from portal.credentials.rules import Guarded, Secrets
@@ -27,12 +27,7 @@ def find_secrets_evenly(work: Work, owner_id: UUID | None) -> Secrets | None:
     For nobody the first secrets there are get opened and thrown away: otherwise the time of an
     answer would tell who has an account (ASVS 6.3.8).
     """
-    row = work.session.scalars(
-        select(Credential)
-        .where(Credential.owner_id >= (owner_id or LOWEST))
-        .order_by(Credential.owner_id)
-        .limit(1)
-    ).first()
+    row = work.session.execute(_EVENLY, {"lowest": owner_id or LOWEST}).first()
     if row is None:
         return None
     words = work.vault.find(row.owner_id, place("credential", row.owner_id), row.sealed)
@@ -53,3 +48,11 @@ def list_untold_blocks(work: Work, guarded: tuple[Guarded, ...], most: int) -> l
         .limit(most)
     )
     return list(rows)
+
+
+_EVENLY = (
+    select(Credential.owner_id, Credential.sealed)
+    .where(Credential.owner_id >= bindparam("lowest", type_=Uuid()))
+    .order_by(Credential.owner_id)
+    .limit(1)
+)

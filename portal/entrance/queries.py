@@ -3,7 +3,7 @@
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from portal.account.models import CustomerRow
 from portal.account.rules import read_details
@@ -17,22 +17,19 @@ from portal.sessions.rules import Stage
 
 def find_visit(work: Work, token: str, idle: timedelta) -> Visit | None:
     """Return the visit of a customer by their session's token: one query, one key."""
-    found = work.session.execute(
-        select(SignInSession, CustomerRow)
-        .join(CustomerRow, CustomerRow.id == SignInSession.owner_id)
-        .where(SignInSession.token_hash == hash_token(token), SignInSession.kind == CUSTOMER)
-    ).first()
+    found = work.session.execute(_VISITING, {"token_hash": hash_token(token)}).first()
     if found is None:
         return None
-    session, row = found[0].read(), found[1]
-    words = work.vault.find(row.id, place("customer", row.id), row.sealed)
+    session = found[0].read()
+    me = session.person_id
+    words = work.vault.find(me, place("customer", me), found.sealed)
     if words is None:
         return None
     is_idle = session.is_idle(work.now, idle)
     over = Ended.TOO_LONG if session.is_over(CUSTOMER, work.now) else None
     return Visit(
         kind=CUSTOMER,
-        person_id=row.id,
+        person_id=me,
         session_id=session.id,
         name=read_details(words).full_name,
         role="",
@@ -51,3 +48,10 @@ def find_owner(work: Work, customer_id: UUID) -> tuple[bytes, UUID | None]:
     query = select(CustomerRow.email_hash).where(CustomerRow.id == customer_id)
     email_hash = work.session.scalar(query)
     return email_hash or b"", customer_id if email_hash else None
+
+
+_VISITING = (
+    select(SignInSession, CustomerRow.sealed)
+    .join(CustomerRow, CustomerRow.id == SignInSession.owner_id)
+    .where(SignInSession.token_hash == bindparam("token_hash"), SignInSession.kind == CUSTOMER)
+)

@@ -3,8 +3,9 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, Uuid, and_, bindparam, or_, select
 
+from portal.kernel.database import Moment
 from portal.kernel.errors import NotFoundError
 from portal.kernel.ids import SessionId
 from portal.kernel.sealing import place
@@ -16,9 +17,8 @@ from portal.sessions.rules import SIGN_INS_KEPT, Remembered, SignedIn, Stage
 
 def find_is_new_device(work: Work, owner_id: UUID, device_mark: bytes) -> bool:
     """Tell whether somebody has signed in of late, and never with this device."""
-    recent = select(SignInRecord.id).where(_recent(work, owner_id))
-    known = recent.where(SignInRecord.device_mark == device_mark)
-    return bool(work.session.scalar(select(recent.exists() & ~known.exists())))
+    given = {"owner": owner_id, "since": work.now - SIGN_INS_KEPT, "device": device_mark}
+    return bool(work.session.scalar(_IS_NEW, given))
 
 
 def list_sign_ins(
@@ -102,3 +102,11 @@ def _read(work: Work, row: SignInRecord, last_seen_at: datetime | None = None) -
     device = Device.from_words(words)
     session_id = SessionId(row.session_id)
     return SignedIn(row.id, session_id, row.happened_at, device, words["means"], last_seen_at)
+
+
+_RECENT = select(SignInRecord.id).where(
+    SignInRecord.owner_id == bindparam("owner", type_=Uuid()),
+    SignInRecord.happened_at > bindparam("since", type_=Moment()),
+)
+_KNOWN = _RECENT.where(SignInRecord.device_mark == bindparam("device"))
+_IS_NEW = select(_RECENT.exists() & ~_KNOWN.exists())

@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import ColumnElement, delete, select, update
 
 from portal.holds.models import person_is_free
+from portal.kernel.database import deleted
 from portal.kernel.ids import SessionId
 from portal.kernel.rows import count_of, count_where, delete_where, erasure_of
 from portal.kernel.sealing import place
@@ -114,8 +115,8 @@ def end_session(work: Work, session_id: SessionId, owner_id: UUID | None = None)
     wanted = SignInSession.id == session_id
     if owner_id is not None:
         wanted &= SignInSession.owner_id == owner_id
-    ended = delete(SignInSession).where(wanted).returning(SignInSession.id)
-    return work.session.scalar(ended) is not None
+    ended = delete(SignInSession).where(wanted).execution_options(synchronize_session=False)
+    return deleted(work.session, ended) > 0
 
 
 def end_sessions(work: Work, owner_id: UUID, but: SessionId | None = None) -> None:

@@ -39,7 +39,7 @@ class Keyring:
 
     def __init__(self, engine: Engine, masters: MasterKeys, clock: Clock) -> None:
         self.engine = engine
-        self._reading = engine.execution_options(reading=True)
+        self._reading = engine.execution_options(reading=True, single_statement=True)
         self.masters = masters
         self._clock = clock
         self._lookup: bytes | None = None

@@ -10,6 +10,7 @@ from portal.cases import held as cases
 from portal.holds import held as holds
 from portal.kernel.holdings import Register
 from portal.mailbox import held as mailbox
+from portal.marks import held as marks
 from portal.preferences import held as preferences
 from portal.profile import held as profile
 from portal.webhooks import held as webhooks
@@ -20,6 +21,7 @@ HELD: Register = (
     *profile.HELD,
     *mailbox.HELD,
     *webhooks.HELD,
+    *marks.HELD,
     *account.HELD,
     *holds.HELD,
     *cancellation.HELD,

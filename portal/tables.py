@@ -13,6 +13,7 @@ from portal.kernel.database import Base
 from portal.links import models as links
 from portal.mail import models as mail
 from portal.mailbox import models as mailbox
+from portal.marks import models as marks
 from portal.preferences import models as preferences
 from portal.profile import models as profile
 from portal.retention import models as retention
@@ -35,6 +36,7 @@ MODULES = (
     holds,
     links,
     mail,
+    marks,
     preferences,
     profile,
     retention,

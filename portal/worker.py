@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from uuid import UUID
 
+from portal.account.service import mark_waiting
 from portal.audit.chain import note_head, seal_waiting
 from portal.cancellation.queries import list_due, list_unfinished
 from portal.cancellation.service import erase_due, finish
@@ -38,6 +39,8 @@ PAUSE_SECONDS = 1.0
 SWEEP_EVERY = timedelta(minutes=10)
 ANNOUNCING_SECONDS = 5
 """How long announcements are sent, one after the other, before the letters have their turn."""
+MARKED_AT_ONCE = 200
+"""Customers from before there were marks; few, so that nobody who saves something waits long."""
 SEALED_AT_ONCE = 10
 """Batches of the audit trail, so that a long trail holds up no letter."""
 
@@ -69,6 +72,7 @@ class Worker:
             self.tell_receiver,
             self.destroy_keys,
             self.seal_audit,
+            self.mark_customers,
             self.sweep,
         )
         for job in jobs:
@@ -164,6 +168,11 @@ class Worker:
         if self._trail_is_whole and not is_whole:
             log.error("audit-trail-cut")
         self._trail_is_whole = is_whole
+
+    def mark_customers(self) -> None:
+        """Mark some of the customers who wait for it."""
+        with self._parts.work() as work:
+            mark_waiting(work, MARKED_AT_ONCE)
 
     def sweep(self) -> None:
         """Delete what has ended, now and then."""

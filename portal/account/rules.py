@@ -10,12 +10,13 @@ from email_validator import EmailNotValidError, validate_email
 
 from portal.kernel.errors import DomainError
 from portal.kernel.ids import CustomerId, RegistrationId
+from portal.marks.rules import HASHED_AS, Channel, Reach, read_telephone
 
 CONFIRM_WITHIN = timedelta(hours=24)
 LONGEST_NAME = 100
 LONGEST_LINE = 120
 LONGEST_EMAIL = 254
-EMAIL = "email"
+EMAIL: str = HASHED_AS[Channel.EMAIL]
 """The kind of keyed hash that e-mail addresses are looked up by, everywhere."""
 WRONG_EMAIL = "Enter an email address in the correct format, like name@example.com"
 """What people read when an address is none."""
@@ -97,6 +98,17 @@ class Details:
         """Return what others know of a person too: nothing to make a secret of."""
         own = (self.full_name, self.given_name, self.family_name, self.email)
         return tuple(fact for fact in (*own, self.telephone, self.mobile, self.postcode) if fact)
+
+    @property
+    def reach(self) -> Reach:
+        """By what they can be reached."""
+        return Reach(
+            email=self.email,
+            telephone=self.telephone,
+            mobile=self.mobile,
+            address_line_1=self.address_line_1,
+            postcode=self.postcode,
+        )
 
     def words(self) -> dict[str, str]:
         """Return the details as a document to seal."""
@@ -192,35 +204,10 @@ def parse_telephone(text: str) -> str:
 
     Raises `ValueError`.
     """
-    number = _read_number(text)
+    number = read_telephone(text)
     shape = phonenumbers.PhoneNumberFormat
     british = number.country_code == phonenumbers.country_code_for_region("GB")
     return phonenumbers.format_number(number, shape.NATIONAL if british else shape.INTERNATIONAL)
-
-
-def spell_telephone(text: str) -> str:
-    """Return the one spelling of a telephone number that is looked up (E.164)."""
-    try:
-        return phonenumbers.format_number(_read_number(text), phonenumbers.PhoneNumberFormat.E164)
-    except ValueError:
-        return text
-
-
-def spell_address(details: Details) -> str:
-    """Return the one spelling of a post address that is looked up; nothing where there is none."""
-    parts = (details.address_line_1, details.postcode)
-    plain = ("".join(sign for sign in part.casefold() if sign.isalnum()) for part in parts)
-    return "|".join(plain) if details.address_line_1 and details.postcode else ""
-
-
-def _read_number(text: str) -> phonenumbers.PhoneNumber:
-    try:
-        number = phonenumbers.parse(text, "GB")
-    except phonenumbers.NumberParseException as error:
-        raise ValueError("Not a telephone number") from error
-    if not phonenumbers.is_possible_number(number) or number.extension:
-        raise ValueError("Not a telephone number")
-    return number
 
 
 def parse_account_number(text: str) -> str:

@@ -37,6 +37,8 @@ from portal.links.rules import Purpose
 from portal.links.service import issue_token, use_token
 from portal.mail.letter import Letter
 from portal.mail.outbox import queue, queue_alone
+from portal.marks.queries import list_unmarked
+from portal.marks.service import mark, strike_off
 from portal.sessions.service import end_sessions, forget_browsers
 from portal.vault.doomed import doom_keys
 from portal.vault.hashing import Hasher
@@ -118,6 +120,7 @@ def add_customer(
                 registered_at=work.now,
             )
         )
+    mark(work, customer_id, details.reach)
     for service in sorted(services):
         work.session.add(
             RegistrationRow(customer_id=customer_id, service=service, registered_at=work.now)
@@ -163,6 +166,7 @@ def replace_details(work: Work, customer_id: CustomerId, details: Details, versi
     ).first()
     if changed is None:
         raise StaleError
+    mark(work, customer_id, details.reach)
 
 
 def change_email(work: Work, customer_id: CustomerId, email: str) -> Details:
@@ -178,6 +182,7 @@ def change_email(work: Work, customer_id: CustomerId, email: str) -> Details:
         row.email_hash = work.vault.lookup_hash(EMAIL, email)
         row.sealed = work.vault.seal(row.id, place("customer", row.id), details.words())
         row.version, row.changed_at = row.version + 1, work.now
+    mark(work, customer_id, details.reach)
     return details
 
 
@@ -214,3 +219,17 @@ def mail_link(work: Work, typed: str, errand: Errand) -> UUID | None:
         queue(work, customer_id, errand.letter(email, token))
     doom_keys(work, [passing_id])
     return customer_id
+
+
+def mark_waiting(work: Work, most: int) -> int:
+    """Mark at most so many customers from before there were marks; return how many."""
+    waiting = list_unmarked(work, most)
+    work.vault.fetch(waiting)
+    for customer_id in waiting:
+        row = lock_customer(work, customer_id)
+        words = row and work.vault.find(row.id, place("customer", row.id), row.sealed)
+        if words:
+            mark(work, customer_id, read_details(words).reach)
+        else:  # they are being erased at this moment, and nobody can read them any more
+            strike_off(work, customer_id)
+    return len(waiting)

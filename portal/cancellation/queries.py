@@ -8,7 +8,7 @@ from sqlalchemy import LargeBinary, Table, func, select
 
 from portal.account.models import CustomerRow
 from portal.account.queries import get_customer
-from portal.account.rules import EMAIL, Details, spell_address, spell_telephone
+from portal.account.rules import EMAIL
 from portal.cancellation.models import CancellationUnderway, looked_at
 from portal.cancellation.rules import (
     Line,
@@ -16,7 +16,6 @@ from portal.cancellation.rules import (
     copies_gone_on,
     read_kept,
 )
-from portal.catalogue.rules import Channel
 from portal.holds.models import person_is_free
 from portal.holds.queries import list_holds
 from portal.kernel.clock import london_day
@@ -24,6 +23,7 @@ from portal.kernel.holdings import Fate
 from portal.kernel.ids import CustomerId
 from portal.kernel.ledger import Suppressed
 from portal.kernel.work import Work
+from portal.marks.service import list_hashes
 from portal.preferences.queries import list_refused_channels
 from portal.runtime import Means
 
@@ -86,11 +86,7 @@ def list_suppressed(work: Work, customer_id: CustomerId) -> list[Suppressed]:
     """Return the keyed hashes that stay of what somebody said no to marketing for."""
     details = get_customer(work, customer_id).details
     channels = list_refused_channels(work, customer_id)
-    return [
-        (channel.value, work.vault.lookup_hash(kind, value))
-        for channel in channels
-        for kind, value in _reachable(details, channel)
-    ]
+    return list_hashes(work, details.reach, *channels)
 
 
 def list_traces(work: Work, customer_id: CustomerId) -> list[bytes]:
@@ -119,17 +115,3 @@ def list_leftovers(work: Work, customer_id: UUID, traces: list[bytes]) -> dict[s
 def _speaks_of(table: Table, name: str, customer_id: UUID, traces: list[bytes]) -> Any:  # noqa: ANN401  # SQLAlchemy's own
     column = table.columns[name]
     return column.in_(traces) if isinstance(column.type, LargeBinary) else column == customer_id
-
-
-def _reachable(details: Details, channel: Channel) -> list[tuple[str, str]]:
-    """Return the kinds and spellings of what somebody could be reached by."""
-    numbers = {
-        Channel.TEXT: [details.mobile],
-        Channel.TELEPHONE: [details.telephone, details.mobile],
-    }
-    if channel is Channel.EMAIL:
-        return [(EMAIL, details.email)]
-    if channel is Channel.POST:
-        address = spell_address(details)
-        return [("address", address)] if address else []
-    return [("telephone", spell_telephone(one)) for one in numbers[channel] if one]

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from portal.kernel.errors import DomainError
+from portal.marks.rules import Channel
 
 LONGEST_KEY, LONGEST_TITLE, LONGEST_WHY, LONGEST_NOTE = 30, 60, 400, 300
 
@@ -18,15 +19,6 @@ class Kind(StrEnum):
     USAGE = "usage"
     SHARING = "sharing"
     GROUP = "group"
-
-
-class Channel(StrEnum):
-    """How we might reach somebody."""
-
-    EMAIL = "email"
-    TEXT = "text"
-    TELEPHONE = "telephone"
-    POST = "post"
 
 
 CHANNELS = {

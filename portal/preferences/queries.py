@@ -6,11 +6,11 @@ from sqlalchemy import select
 
 from portal.account.queries import find_customer
 from portal.catalogue.queries import list_versions
-from portal.catalogue.rules import Channel
 from portal.kernel.ids import CustomerId
 from portal.kernel.work import Work
 from portal.links.queries import find_token_subject
 from portal.links.rules import Purpose
+from portal.marks.rules import Channel
 from portal.preferences.models import ChoiceChange, MarketingChoices
 from portal.preferences.rules import (
     VIA,

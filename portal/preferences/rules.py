@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from portal.catalogue.rules import CHANNELS, YES, Catalogue, Channel, Kind, Purpose
+from portal.catalogue.rules import CHANNELS, YES, Catalogue, Kind, Purpose
+from portal.marks.rules import Channel
 
 LINK_WITHIN = timedelta(hours=24)
 """How long a link to one's choices opens them; it opens nothing else."""

@@ -1,5 +1,7 @@
 """Make choices."""
 
+from typing import Any
+
 from sqlalchemy import update
 
 from portal.account.service import Errand, mail_link
@@ -13,6 +15,7 @@ from portal.kernel.errors import StaleError
 from portal.kernel.ids import CustomerId
 from portal.kernel.work import Work
 from portal.links.rules import Purpose
+from portal.marks.service import note_agreed
 from portal.preferences import letters, queries
 from portal.preferences.events import ChoiceMade, LinkAsked
 from portal.preferences.models import ChoiceChange, MarketingChoices
@@ -128,12 +131,13 @@ def _save(
 
 
 def _replace(work: Work, customer_id: CustomerId, choices: Choices) -> None:
-    values = {
+    values: dict[str, Any] = {
         "version": choices.version + 1,
         "agreed": sorted(choice.value for choice in choices.agreed),
         "made": {one.value: [made.at.isoformat(), made.via] for one, made in choices.made.items()},
         "saved_at": work.now,
     }
+    note_agreed(work, customer_id, values["agreed"])
     if choices.version == 0:
         with unless_taken(work, MarketingChoices, "customer_id", StaleError()):
             work.session.add(MarketingChoices(customer_id=customer_id, **values))

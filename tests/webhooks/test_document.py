@@ -8,8 +8,9 @@ import pytest
 import time_machine
 from flask import Flask
 
-from portal.catalogue.rules import FIRST, YES, Channel
+from portal.catalogue.rules import FIRST, YES
 from portal.kernel import webhooks
+from portal.marks.rules import Channel
 from portal.preferences.rules import NO_MORE
 from portal.settings import ROOT
 from portal.webhooks.rules import BY, PAUSES, Kind

@@ -1,0 +1,1 @@
+"""Screening: which rows of a campaign list may be contacted, and who never may be again."""

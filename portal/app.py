@@ -20,6 +20,7 @@ from portal.home import routes as home
 from portal.kernel.clock import Clock, utc_clock
 from portal.kernel.log import set_up
 from portal.kernel.visit import CUSTOMER, STAFF
+from portal.listings import routes as listings
 from portal.mailbox import routes as mailbox
 from portal.notices import routes as notices
 from portal.preferences import routes as preferences
@@ -64,6 +65,7 @@ ROOMS = (
     home,
     profile,
     preferences,
+    listings,
     cancellation,
     receipts,
     cases,

@@ -9,6 +9,7 @@ from portal.cancellation import held as cancellation
 from portal.cases import held as cases
 from portal.holds import held as holds
 from portal.kernel.holdings import Register
+from portal.listings import held as listings
 from portal.mailbox import held as mailbox
 from portal.marks import held as marks
 from portal.preferences import held as preferences
@@ -18,6 +19,7 @@ from portal.webhooks import held as webhooks
 HELD: Register = (
     *cases.HELD,
     *preferences.HELD,
+    *listings.HELD,
     *profile.HELD,
     *mailbox.HELD,
     *webhooks.HELD,

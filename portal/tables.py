@@ -11,6 +11,7 @@ from portal.factors import models as factors
 from portal.holds import models as holds
 from portal.kernel.database import Base
 from portal.links import models as links
+from portal.listings import models as listings
 from portal.mail import models as mail
 from portal.mailbox import models as mailbox
 from portal.marks import models as marks
@@ -35,6 +36,7 @@ MODULES = (
     factors,
     holds,
     links,
+    listings,
     mail,
     marks,
     preferences,

@@ -137,8 +137,8 @@ class Worker:
 
     def _announce(self, claimed: Claimed) -> Answer:
         receiver = self._parts.receiver
-        prints = receiver.fingerprints(claimed.email) if claimed.email else []
-        answer = receiver.send(claimed.name, self._parts.clock(), claimed.body(prints))
+        body = claimed.body(receiver.fingerprints)
+        answer = receiver.send(claimed.name, self._parts.clock(), body)
         if answer.is_yes:
             with self._parts.work() as work:
                 mark_delivered(work, claimed.id, answer.status)

@@ -10,6 +10,7 @@ from portal.catalogue.queries import get_catalogue
 from portal.drafts.queries import find_newest_path
 from portal.home.rules import ACTIVITY, describe, greeting
 from portal.kernel.clock import LONDON
+from portal.listings.queries import list_enrolments
 from portal.preferences.queries import get_choices
 from portal.web.access import Access, access
 from portal.web.identity import current_customer_id, current_visit
@@ -32,12 +33,14 @@ def show() -> ResponseReturnValue:
         cases = list_own_cases(work, me, SHOWN + 1)
         unfinished = find_newest_path(work, me)
         entries = list_entries(work, me, list(ACTIVITY), LISTED)
+        enrolments = list_enrolments(work, me)
         hour = work.now.astimezone(LONDON).hour
     return render_template(
         "home/show.html",
         greeting=greeting(hour),
         visit=current_visit(),
         unfinished=unfinished,
+        outdated=[one for one in enrolments if one.changed],
         choices=choices,
         on=choices.count(catalogue),
         registrations=registrations,

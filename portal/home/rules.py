@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from portal.catalogue.rules import Catalogue
+from portal.listings.rules import LISTINGS, SERVICES, Listing, PreferenceService
 from portal.preferences.rules import Choice, label_of
 
 NOON, EVENING = 12, 18
@@ -69,6 +70,15 @@ ACTIVITY: dict[str, Callable[[dict[str, Any]], str]] = {
         "You changed one detail"
         if len(facts["fields"]) == 1
         else f"You changed {len(facts['fields'])} details"
+    ),
+    "listings:entry:changed": lambda facts: (
+        f"{LISTINGS[Listing(facts['listing'])]} turned {'on' if facts['agreed'] else 'off'}"
+    ),
+    "listings:enrolment:told": lambda facts: (
+        f"You told us that you are with the {SERVICES[PreferenceService(facts['service'])].short}"
+    ),
+    "listings:enrolment:withdrawn": lambda facts: (
+        f"You took back that you are with the {SERVICES[PreferenceService(facts['service'])].short}"
     ),
     CHOICE: lambda facts: f"{facts['label']} turned {'on' if facts['agreed'] else 'off'}",
     "cancellation:registration:cancelled": lambda _: "You cancelled a registration",

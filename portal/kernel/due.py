@@ -1,4 +1,4 @@
-"""By when the law wants an answer: calendar months and working days."""
+"""Calendar months and working days, and by when the law wants an answer."""
 
 import calendar
 from datetime import date, timedelta
@@ -15,12 +15,17 @@ def due_date(received_on: date) -> date:
     The same date of the next month, or that month's last day where there is none (UK GDPR,
     article 12(3), and the regulator's way of counting).
     """
-    year, month = received_on.year + received_on.month // 12, received_on.month % 12 + 1
-    last = calendar.monthrange(year, month)[1]
-    day = date(year, month, min(received_on.day, last))
+    day = add_months(received_on, 1)
     while not is_working_day(day):
         day += timedelta(days=1)
     return day
+
+
+def add_months(day: date, months: int) -> date:
+    """Return the same date so many months on, or that month's last day where there is none."""
+    years, month = divmod(day.month - 1 + months, 12)
+    year = day.year + years
+    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
 
 def is_working_day(day: date) -> bool:

@@ -88,9 +88,9 @@ class Receiver:
             ),
         }
 
-    def fingerprints(self, email: str) -> list[str]:
-        """Return what the receiver finds an e-mail address by: a keyed hash by each secret."""
-        signed = b"email\x00" + email.encode()
+    def fingerprints(self, value: str, kind: str = "email") -> list[str]:
+        """Return what the receiver finds an address or number by: a keyed hash by each secret."""
+        signed = kind.encode() + b"\x00" + value.encode()
         return [hmac.digest(key, signed, "sha256").hex() for key in self._keys]
 
     def _path(self) -> str:

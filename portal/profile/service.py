@@ -10,6 +10,7 @@ from portal.kernel.errors import StaleError
 from portal.kernel.ids import CustomerId
 from portal.kernel.sealing import place
 from portal.kernel.work import Work
+from portal.listings.service import follow_numbers
 from portal.mail.outbox import queue
 from portal.profile import letters
 from portal.profile.events import ProfileChanged
@@ -31,6 +32,7 @@ def change_profile(
     if not changes:
         return ()
     replace_details(work, customer_id, details, version)
+    follow_numbers(work, customer_id, before.details, details)
     row_id = uuid4()
     words = {"changes": [[change.field, change.before, change.after] for change in changes]}
     work.session.add(

@@ -134,7 +134,8 @@ def _forget(work: Work, condition: ColumnElement[bool], most: int) -> int:
     if not taken:
         return 0
     theirs = Announcement.id.in_(taken)
-    sealed = select(Announcement.id).where(theirs, Announcement.sealed.is_not(None))
+    is_end = Announcement.kind == Kind.CUSTOMER_LEFT
+    sealed = select(Announcement.id).where(theirs, is_end, Announcement.sealed.is_not(None))
     doom_keys(work, work.session.scalars(sealed))
     known = set(work.session.scalars(select(Announcement.known_id).where(theirs)))
     work.session.execute(delete(Announcement).where(theirs))
@@ -157,10 +158,10 @@ def _forget_strangers(work: Work, known: Iterable[UUID]) -> None:
 
 HELD = (
     Holding(
-        category="What our marketing systems are told about your choices",
+        category="What our other systems are told about your choices",
         purpose="So that they obey your choices too",
         source="You",
-        recipients="Our own systems that send marketing",
+        recipients="Our own systems that send marketing and fill directories",
         rules=(
             Rule(
                 "announcements",

@@ -30,7 +30,8 @@ class Announcement(Base):
 
     `about` is what of the customer it speaks of: a later one about the same has overtaken it, and
     an empty one speaks of everything. `sealed` is the address of somebody who is being erased,
-    with a key of its own; it goes with the last try.
+    with a key of its own, which goes with the last try; or the number that it speaks of, with the
+    customer's key.
     """
 
     __tablename__ = "announcement"

@@ -1,7 +1,7 @@
 """What is announced, when it is tried again, and what has overtaken what."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -34,12 +34,14 @@ class Kind(StrEnum):
     """What is told. Whoever receives it branches by these words: they never change."""
 
     CHOICE_CHANGED = "preferences.choice.changed"
+    ENTRY_CHANGED = "directories.entry.changed"
     CUSTOMER_CLOSED = "customer.closed"
     CUSTOMER_LEFT = "customer.left"
 
 
 KINDS = {
     Kind.CHOICE_CHANGED: "A marketing choice",
+    Kind.ENTRY_CHANGED: "What a directory may say of a number",
     Kind.CUSTOMER_CLOSED: "An account was closed",
     Kind.CUSTOMER_LEFT: "A customer has left",
 }
@@ -49,7 +51,10 @@ BY = {"customer": "customer", "staff": "staff", "visitor": "link", "system": "sy
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """An announcement that is about to be sent. Never printed: it may hold an address."""
+    """An announcement that is about to be sent. Never printed: it may hold an address.
+
+    `number` is the one it speaks of, where it is about one that can be read.
+    """
 
     id: UUID
     kind: Kind
@@ -57,6 +62,7 @@ class Claimed:
     known_id: UUID
     data: Mapping[str, Any]
     email: str | None
+    number: str | None
 
     def __repr__(self) -> str:
         return f"Claimed({self.id})"
@@ -66,9 +72,15 @@ class Claimed:
         """Return its webhook-id."""
         return spell_name(self.id)
 
-    def body(self, fingerprints: Sequence[str]) -> bytes:
-        """Return what is sent; the address is in it as keyed hashes and never as itself."""
-        data = {"customer": self.known_id.hex, "email_hashes": list(fingerprints), **self.data}
+    def body(self, hash_value: Callable[[str, str], Sequence[str]]) -> bytes:
+        """Return what is sent; address and number are in it as keyed hashes, never as themselves.
+
+        `hash_value` gives the hashes of a value of a kind.
+        """
+        hashes = {"email_hashes": hash_value(self.email, "email") if self.email else []}
+        if self.kind is Kind.ENTRY_CHANGED:
+            hashes["number_hashes"] = hash_value(self.number, "telephone") if self.number else []
+        data = {"customer": self.known_id.hex, **hashes, **self.data}
         moment = self.occurred_at.astimezone(UTC).isoformat(timespec="microseconds")
         whole = {"type": self.kind, "timestamp": moment.replace("+00:00", "Z"), "data": data}
         return json.dumps(whole, separators=(",", ":")).encode()

@@ -21,7 +21,7 @@ from portal.audit.trail import record
 from portal.kernel.errors import NotFoundError
 from portal.kernel.ids import CustomerId
 from portal.kernel.rows import take_where
-from portal.kernel.sealing import place
+from portal.kernel.sealing import Document, place
 from portal.kernel.work import Work, Works
 from portal.vault.doomed import doom_keys
 from portal.webhooks.events import AnnouncementsRepeated
@@ -45,6 +45,22 @@ def announce(
     turn = _take_turn(work, customer_id)
     if turn is not None:
         _write(work, turn, kind, data, about)
+
+
+def announce_entry(
+    work: Work, customer_id: CustomerId, number: str, data: Mapping[str, object], about: str
+) -> None:
+    """Announce what directories may say of a number from now on, as `announce` does.
+
+    The number (E.164) is sealed with the customer's key and told as keyed hashes.
+    """
+    if not work.announces:
+        return
+    turn = _take_turn(work, customer_id)
+    if turn is not None:
+        row = _write(work, turn, Kind.ENTRY_CHANGED, data, about)
+        at = place("announcement", row.id)
+        row.sealed = work.vault.seal(customer_id, at, {"number": number})
 
 
 def announce_end(work: Work, customer_id: CustomerId) -> None:
@@ -89,8 +105,8 @@ def claim_next(work: Work) -> Claimed | None:
         return None
     row.next_try_at = work.now + CLAIM
     row.tries += 1
-    email = _find_email(work, row)
-    return Claimed(row.id, Kind(row.kind), row.occurred_at, row.known_id, row.data, email)
+    email, number = _find_reached(work, row)
+    return Claimed(row.id, Kind(row.kind), row.occurred_at, row.known_id, row.data, email, number)
 
 
 def mark_delivered(work: Work, announcement_id: UUID, status: int) -> None:
@@ -203,14 +219,21 @@ def _write(
     return row
 
 
-def _find_email(work: Work, row: Announcement) -> str | None:
-    """Return the address that an announcement is about, for as long as there is one."""
-    if row.sealed is not None:
-        words = work.vault.find(row.id, place("announcement", row.id), row.sealed)
-        return words["email"] if words is not None else None
+def _find_reached(work: Work, row: Announcement) -> tuple[str | None, str | None]:
+    """Return the address and the number that an announcement is about, while they can be read."""
+    if row.kind == Kind.CUSTOMER_LEFT and row.sealed is not None:
+        return _open(work, row.id, row).get("email"), None
     known = work.session.get_one(KnownCustomer, row.known_id)
     customer = find_customer(work, CustomerId(known.customer_id)) if known.customer_id else None
-    return customer.details.email if customer is not None else None
+    if customer is None:
+        return None, None
+    return customer.details.email, _open(work, customer.id, row).get("number")
+
+
+def _open(work: Work, key_id: UUID, row: Announcement) -> Document:
+    """Open what is sealed of an announcement; nothing where nothing is, or can be read."""
+    sealed = row.sealed and work.vault.find(key_id, place("announcement", row.id), row.sealed)
+    return sealed or {}
 
 
 def _get_waiting(work: Work, announcement_id: UUID) -> Announcement | None:
@@ -220,9 +243,9 @@ def _get_waiting(work: Work, announcement_id: UUID) -> Announcement | None:
 
 
 def _end(work: Work, row: Announcement) -> None:
-    """Have an announcement wait no more; a sealed address goes, with its key."""
+    """Have an announcement wait no more; the address of whoever left goes, with its key."""
     row.next_try_at = None
-    if row.sealed is not None:
+    if row.kind == Kind.CUSTOMER_LEFT and row.sealed is not None:
         row.sealed = None
         doom_keys(work, [row.id])
 

@@ -1,0 +1,1 @@
+"""Where customers are listed: in directories, number by number, and with preference services."""

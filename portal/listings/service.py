@@ -1,0 +1,155 @@
+"""Choose what directories may say of a number; note who has registered with a preference service.
+
+A choice belongs to the number and not to the field that it stands in: whoever changes a number
+has the old one taken out, and the new one is in no directory until somebody says so.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from uuid import uuid4
+
+from sqlalchemy import delete, update
+
+from portal.account.queries import get_customer
+from portal.account.rules import Details
+from portal.account.service import lock_customer
+from portal.audit.trail import record
+from portal.kernel.constraints import unless_taken
+from portal.kernel.errors import StaleError
+from portal.kernel.ids import CustomerId
+from portal.kernel.sealing import place
+from portal.kernel.work import Work
+from portal.listings import queries
+from portal.listings.events import EnrolmentTold, EnrolmentWithdrawn, EntryChanged
+from portal.listings.models import DirectoryChange, DirectoryEntries, EnrolmentRow
+from portal.listings.rules import (
+    ENDING,
+    Entries,
+    Entry,
+    Listed,
+    PreferenceService,
+    Via,
+    covered_by,
+    differing,
+    numbers_of,
+    settle,
+    spell_entry,
+)
+from portal.webhooks.service import announce_entry
+
+
+def save_entries(
+    work: Work, customer_id: CustomerId, wanted: Mapping[str, Listed], version: int
+) -> int:
+    """Keep where each of a customer's numbers may be found; return how many choices changed.
+
+    A number that is not `wanted` anywhere is ex-directory. Raises `StaleError` when choices or
+    numbers have changed since the version was read, and for a number that is not theirs.
+    """
+    lock_customer(work, customer_id)
+    numbers = {one.spelled for one in numbers_of(get_customer(work, customer_id).details)}
+    before = queries.get_entries(work, customer_id)
+    if version != before.version or not wanted.keys() <= numbers:
+        raise StaleError
+    after, changes = dict(before.by_number), 0
+    for number in sorted(numbers):
+        listed = settle(wanted.get(number, frozenset()))
+        known = before.by_number.get(number)
+        entry = Entry(known.key if known else uuid4().hex, listed, work.now, Via.WEBSITE)
+        made = _note(work, customer_id, number, before.on(number), entry)
+        if made:
+            after[number] = entry
+        changes += made
+    if changes:
+        _replace(work, customer_id, Entries(before.version, after))
+    return changes
+
+
+def follow_numbers(work: Work, customer_id: CustomerId, before: Details, after: Details) -> None:
+    """Take a number that has left the profile out of all directories, as part of its leaving.
+
+    One that only moved to another field keeps its choices.
+    """
+    old, new = ({one.spelled for one in numbers_of(details)} for details in (before, after))
+    if old == new:
+        return
+    entries = queries.get_entries(work, customer_id)
+    for number in sorted(entries.by_number.keys() - new):
+        known = entries.by_number[number]
+        end = Entry(known.key, frozenset(), work.now, Via.NUMBER_GONE)
+        _note(work, customer_id, number, known.on, end)
+    left = {number: one for number, one in entries.by_number.items() if number in new}
+    _replace(work, customer_id, Entries(entries.version, left))
+
+
+def enrol(
+    work: Work, customer_id: CustomerId, service: PreferenceService, registered_on: date
+) -> None:
+    """Note that a customer has registered what they have today with a preference service."""
+    lock_customer(work, customer_id)
+    covered = covered_by(service, get_customer(work, customer_id).details)
+    words = {"day": registered_on.isoformat(), "marks": queries.list_marks(work, list(covered))}
+    at = place(f"preference_enrolment/{service}", customer_id)
+    sealed = work.vault.seal(customer_id, at, words)
+    work.session.merge(EnrolmentRow(customer_id=customer_id, service=service, sealed=sealed))
+    record(work, EnrolmentTold(customer_id, service))
+
+
+def withdraw(work: Work, customer_id: CustomerId, service: PreferenceService) -> None:
+    """Forget that a customer has registered with a preference service, if they have."""
+    theirs = (EnrolmentRow.customer_id == customer_id) & (EnrolmentRow.service == service)
+    gone = work.session.execute(
+        delete(EnrolmentRow).where(theirs).returning(EnrolmentRow.customer_id)
+    ).first()
+    if gone is not None:
+        record(work, EnrolmentWithdrawn(customer_id, service))
+
+
+def _note(work: Work, customer_id: CustomerId, number: str, before: Listed, entry: Entry) -> int:
+    """Write down each choice about a number that changes; return how many."""
+    changes = differing(before, entry.on)
+    for listing, is_on in changes:
+        row_id = uuid4()
+        at = place("directory_change", row_id)
+        work.session.add(
+            DirectoryChange(
+                id=row_id,
+                customer_id=customer_id,
+                listing=listing,
+                agreed=is_on,
+                changed_at=work.now,
+                actor_kind=work.actor.kind,
+                via=entry.via,
+                sealed=work.vault.seal(customer_id, at, {"ending": number[-ENDING:]}),
+            )
+        )
+        record(work, EntryChanged(customer_id, listing, is_on))
+        facts = spell_entry(entry.key, listing, is_on=is_on)
+        announce_entry(work, customer_id, number, facts, f"{entry.key}:{listing}")
+    return len(changes)
+
+
+def _replace(work: Work, customer_id: CustomerId, entries: Entries) -> None:
+    """Keep entries as the next version; raises `StaleError` when there is another by now."""
+    numbers = {
+        number: {"key": one.key, "on": sorted(one.on), "at": one.at.isoformat(), "via": one.via}
+        for number, one in entries.by_number.items()
+    }
+    at = place("directory_entries", customer_id)
+    sealed = work.vault.seal(customer_id, at, {"numbers": numbers})
+    version = entries.version + 1
+    if entries.version == 0:
+        with unless_taken(work, DirectoryEntries, "customer_id", StaleError()):
+            work.session.add(
+                DirectoryEntries(customer_id=customer_id, version=version, sealed=sealed)
+            )
+        return
+    theirs = DirectoryEntries.customer_id == customer_id
+    replaced = work.session.execute(
+        update(DirectoryEntries)
+        .where(theirs, DirectoryEntries.version == entries.version)
+        .values(version=version, sealed=sealed)
+        .returning(DirectoryEntries.customer_id)
+    ).first()
+    if replaced is None:
+        raise StaleError

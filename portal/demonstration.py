@@ -1,7 +1,7 @@
 """Made-up people to try the portal with; a real installation refuses to start beside them."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import uuid4
 
 from portal.account.queries import find_customer_by_email, list_customer_ids
@@ -11,8 +11,11 @@ from portal.cases.rules import EVERYTHING, Message, Topic
 from portal.cases.service import open_case
 from portal.credentials.rules import QUESTIONS, Secrets, normalise_answer, normalise_password
 from portal.factors.rules import STEP_SECONDS, code_at
+from portal.kernel.clock import london_day
 from portal.kernel.ids import CustomerId
 from portal.kernel.work import VISITOR, Actor, Work
+from portal.listings.rules import Listing, PreferenceService, numbers_of
+from portal.listings.service import enrol, save_entries
 from portal.preferences.rules import read_choices
 from portal.preferences.service import save_choices
 from portal.runtime import Runtime
@@ -93,6 +96,8 @@ STAFF = (
         "pepper lagoon 73 violin",
     ),
 )
+SINCE = timedelta(days=7)
+"""How long ago somebody registered with the Telephone Preference Service."""
 LIKED = read_choices(["offers:email", "surveys:email", "surveys:text"])
 
 
@@ -138,6 +143,10 @@ def find_code(email: str, now: datetime) -> str | None:
 def _furnish(parts: Runtime, customer_id: CustomerId, customer: Customer) -> None:
     with parts.work(Actor("customer", customer_id)) as work:
         save_choices(work, customer_id, LIKED)
+        home, _ = numbers_of(customer.details)
+        save_entries(work, customer_id, {home.spelled: frozenset({Listing.PRINTED})}, 0)
+        registered_on = london_day(work.now) - SINCE
+        enrol(work, customer_id, PreferenceService.TELEPHONE, registered_on)
         message = Message(
             name=customer.details.full_name,
             email=customer.details.email,

@@ -77,6 +77,8 @@ PUBLIC = (
 OWN = (
     *("/account", "/profile", "/profile/edit", "/profile/account-number", "/prove"),
     *("/preferences", "/preferences/off"),
+    *("/preferences/directories", "/preferences/directories/history", "/preferences/tps"),
+    *("/preferences/tps/telephone", "/preferences/tps/mail"),
     *("/preferences/history", "/registrations", "/registrations/cancel", "/cases"),
     *("/registrations/copy", "/receipts"),
     *("/contact", "/privacy", "/cases/PC-2222-222", "/nothing"),
@@ -442,6 +444,7 @@ WALKS = {
             "cases": "mine show",
             "entrance": "prove",
             "home": "show",
+            "listings": "directories enrol history services",
             "mailbox": "confirm show undo",
             "preferences": "edit history off",
             "profile": "account_number edit show",

@@ -118,6 +118,19 @@ TABLE: dict[tuple[str, str], Expected] = {
     ("GET", "/preferences/off"): CUSTOMERS,
     ("POST", "/preferences/off"): (GATE, GATE, "/preferences", "/preferences", GATE),
     ("GET", "/preferences/history"): CUSTOMERS,
+    ("GET", "/preferences/directories"): CUSTOMERS,
+    ("POST", "/preferences/directories"): (GATE, GATE, 409, 409, GATE),
+    ("GET", "/preferences/directories/history"): CUSTOMERS,
+    ("GET", "/preferences/tps"): CUSTOMERS,
+    ("GET", "/preferences/tps/<which>"): CUSTOMERS,
+    ("POST", "/preferences/tps/<which>"): CUSTOMERS,
+    ("POST", "/preferences/tps/<which>/withdraw"): (
+        GATE,
+        GATE,
+        "/preferences/tps",
+        "/preferences/tps",
+        GATE,
+    ),
     ("GET", "/registrations"): CUSTOMERS,
     ("GET", "/registrations/copy"): CUSTOMERS,
     ("POST", "/registrations/copy"): CUSTOMERS,
@@ -305,7 +318,7 @@ def enter(world: World, who: str, owner: Person) -> Visitor:
 
 def path_of(rule: str, ids: dict[str, str]) -> str:
     path = rule.replace("<version>/<path:name>", "x/app.css").replace("<token>", "a" * 43)
-    path = path.replace("<key>", "offers")
+    path = path.replace("<key>", "offers").replace("<which>", "telephone")
     for name, one in ids.items():
         path = path.replace(f"<uuid:{name}>", one).replace(f"<{name}>", one)
     assert "<" not in path, path

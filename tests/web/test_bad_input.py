@@ -80,7 +80,7 @@ class Form:
 
 def everybody(world: World) -> list[tuple[Visitor, list[str]]]:
     """Who can open a form, and what there is besides the addresses without a blank in them."""
-    person = world.customer()
+    person = world.customer(mobile="07700 900123")
     reference = world.case(person, topic="cancel-registration", service="mobile")
     customer, stranger = world.signed_in(person), world.visitor()
     half, desk_half = world.visitor(), world.visitor()
@@ -117,7 +117,7 @@ def everybody(world: World) -> list[tuple[Visitor, list[str]]]:
         (half, []),
         (with_app, []),
         (desk_half, []),
-        (customer, [f"/cases/{reference}", one]),
+        (customer, [f"/cases/{reference}", one, "/preferences/tps/telephone"]),
         (world.at_the_desk(colleague), [f"/staff/cases/{reference}"]),
         (secured, []),
         (world.at_the_desk(officer), ["/staff/catalogue/offers"]),

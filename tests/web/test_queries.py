@@ -4,12 +4,16 @@ Every signed-in page asks once who is there, and looks one key up. Beside that:
 
 =============================  ==============================================================
 /account                       what is asked, choices, registrations, messages, what happened last,
-                               kept forms
+                               kept forms, preference services (and then the customer)
 /profile                       the customer, the last changes
 /profile/edit                  the customer, what was kept of the form
 /preferences                   what is asked, the choices, the last changes in the words of
                                then, what was kept of the form
 /preferences/history           the changes, the words of then
+/preferences/directories       the customer, the entries, the last changes, what was kept of the
+                               form
+/preferences/directories/history  the changes
+/preferences/tps               the preference services (and then the customer)
 /registrations                 the registrations
 /registrations/cancel          the registrations, the customer, a count of each table, holds, open
                                messages, what was said about marketing
@@ -39,12 +43,16 @@ from tests.webhooks.steps import choose, refuse, telling
 from tests.world import Person, World, act
 
 CUSTOMER_PAGES = {
-    "/account": 7,
+    "/account": 8,
     "/profile": 3,
     "/profile/edit": 3,
     "/preferences": 6,
     "/preferences/off": 1,
     "/preferences/history": 3,
+    "/preferences/directories": 5,
+    "/preferences/directories/history": 2,
+    "/preferences/tps": 2,
+    "/preferences/tps/telephone": 2,
     "/registrations": 2,
     "/security": 9,
     "/security/sign-ins": 2,
@@ -90,7 +98,7 @@ def test_a_customers_page_asks_as_often_however_much_there_is(world: World, numb
     assert counted == {path: (most, 1) for path, most in CUSTOMER_PAGES.items()}
     assert ask(world, visitor, f"/cases/{reference}") == (4, 1)
     main, keyring = ask(world, visitor, "/registrations/cancel")
-    assert main <= 29
+    assert main <= 34
     assert keyring == 1
 
 

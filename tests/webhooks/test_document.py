@@ -10,6 +10,7 @@ from flask import Flask
 
 from portal.catalogue.rules import FIRST, YES
 from portal.kernel import webhooks
+from portal.listings.rules import Listing
 from portal.marks.rules import Channel
 from portal.preferences.rules import NO_MORE
 from portal.settings import ROOT
@@ -66,7 +67,7 @@ def test_a_receiver_with_another_secret_takes_nothing(
 
 def test_it_names_every_word_that_a_receiver_meets() -> None:
     asked = (one.key for one in FIRST.purposes)
-    words = [*Kind, *asked, *Channel, YES, NO_MORE.purpose, *BY.values()]
+    words = [*Kind, *asked, *Channel, YES, NO_MORE.purpose, *Listing, *BY.values()]
     assert [word for word in words if f"`{word}`" not in TEXT] == []
 
 

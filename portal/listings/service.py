@@ -65,21 +65,22 @@ def save_entries(
     return changes
 
 
-def follow_numbers(work: Work, customer_id: CustomerId, before: Details, after: Details) -> None:
-    """Take a number that has left the profile out of all directories, as part of its leaving.
+def follow_numbers(work: Work, customer_id: CustomerId, before: Details, after: Details) -> int:
+    """Take numbers that have left the profile out of all directories, as part of their leaving.
 
-    One that only moved to another field keeps its choices.
+    One that only moved to another field keeps its choices. Returns how many choices ended.
     """
     old, new = ({one.spelled for one in numbers_of(details)} for details in (before, after))
     if old == new:
-        return
-    entries = queries.get_entries(work, customer_id)
+        return 0
+    entries, ended = queries.get_entries(work, customer_id), 0
     for number in sorted(entries.by_number.keys() - new):
         known = entries.by_number[number]
         end = Entry(known.key, frozenset(), work.now, Via.NUMBER_GONE)
-        _note(work, customer_id, number, known.on, end)
+        ended += _note(work, customer_id, number, known.on, end)
     left = {number: one for number, one in entries.by_number.items() if number in new}
     _replace(work, customer_id, Entries(entries.version, left))
+    return ended
 
 
 def enrol(

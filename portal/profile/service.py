@@ -32,7 +32,7 @@ def change_profile(
     if not changes:
         return ()
     replace_details(work, customer_id, details, version)
-    follow_numbers(work, customer_id, before.details, details)
+    ended = follow_numbers(work, customer_id, before.details, details)
     row_id = uuid4()
     words = {"changes": [[change.field, change.before, change.after] for change in changes]}
     work.session.add(
@@ -45,6 +45,9 @@ def change_profile(
         )
     )
     labels = tuple(change.label for change in changes)
-    queue(work, customer_id, letters.details_changed(details.email, details.given_name, labels))
+    letter = letters.details_changed(
+        details.email, details.given_name, labels, has_left_directories=ended > 0
+    )
+    queue(work, customer_id, letter)
     record(work, ProfileChanged(customer_id, tuple(change.field for change in changes)))
     return changes

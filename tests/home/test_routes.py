@@ -57,6 +57,17 @@ def test_failed_tries_and_changes_are_told_to_their_owner_alone(world: World) ->
     assert "You changed" not in theirs.text
 
 
+def test_what_was_said_about_listings_is_told(world: World) -> None:
+    visitor = world.signed_in(world.customer(telephone="01632 960001"))
+    visitor.open("/preferences/directories").send(entries=["+441632960001:online"])
+    visitor.open("/preferences/tps/telephone").send()
+    visitor.send("/preferences/tps/telephone/withdraw")
+    told = visitor.open("/account").text
+    assert "Online directory turned on" in told
+    assert "You told us that you are with the TPS" in told
+    assert "You took back that you are with the TPS" in told
+
+
 def test_what_a_customer_did_is_told_newest_first(world: World) -> None:
     person = world.customer()
     world.clock.move(minutes=1)

@@ -1,6 +1,11 @@
 """A choice for each number: off until turned on, and gone with the number."""
 
 import json
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from functools import partial
+from threading import Event
 from typing import Any
 
 import pytest
@@ -8,15 +13,18 @@ from sqlalchemy import inspect, text
 
 from portal.account.queries import get_customer
 from portal.kernel.errors import StaleError
+from portal.kernel.work import Actor, Work
 from portal.listings.models import DirectoryChange, DirectoryEntries
 from portal.listings.queries import get_entries, list_changes
 from portal.listings.rules import Listing
 from portal.listings.service import save_entries
+from portal.profile.service import change_profile
 from tests.listings.steps import HOME, MOBILE, OTHER, REACHED, SHOWN, choose, listed
 from tests.world import Person, World, act, rows_with
 
 PATH = "/preferences/directories"
 PRINTED = frozenset({Listing.PRINTED})
+Verb = Callable[[Work], object]
 
 
 def edit(world: World, person: Person, **fields: Any) -> None:
@@ -166,6 +174,52 @@ def test_of_two_that_save_at_once_the_second_is_refused(world: World) -> None:
     assert listed(world, person) == {HOME: ["printed"], MOBILE: []}
 
 
+def meet(world: World, person: Person, first: Verb, second: Verb) -> None:
+    """Let one customer do two things at once; the first is committed first."""
+    begun = Event()
+
+    def follow() -> None:
+        begun.set()
+        act(world, person, second)
+
+    with ThreadPoolExecutor(1) as other:
+        with world.work(Actor("customer", person.id)) as work:
+            first(work)
+            done = other.submit(follow)
+            assert begun.wait(5)
+        done.result(20)
+
+
+def renumber(person: Person) -> Verb:
+    def change(work: Work) -> None:
+        customer = get_customer(work, person.customer_id)
+        details = replace(customer.details, telephone=SHOWN[OTHER])
+        change_profile(work, customer.id, details, customer.version)
+
+    return change
+
+
+def list_home(person: Person) -> Verb:
+    return partial(save_entries, customer_id=person.customer_id, wanted={HOME: PRINTED}, version=0)
+
+
+def test_a_number_that_changes_while_it_is_listed_leaves_all_the_same(world: World) -> None:
+    person = world.customer(**REACHED)
+    meet(world, person, list_home(person), renumber(person))
+    assert listed(world, person) == {OTHER: [], MOBILE: []}
+    assert [one.rpartition(" ")[0] for one in sorted(titles(world, person))] == [
+        f"Printed directory turned {word} for the number ending" for word in ("off", "on")
+    ]
+
+
+def test_a_number_that_is_listed_while_it_changes_is_not(world: World) -> None:
+    person = world.customer(**REACHED)
+    with pytest.raises(StaleError):
+        meet(world, person, renumber(person), list_home(person))
+    assert listed(world, person) == {OTHER: [], MOBILE: []}
+    assert world.rows()["directory_change"] == 0
+
+
 # ------------------------------------------------------------------------------ numbers change
 
 
@@ -182,6 +236,7 @@ def test_a_number_that_is_changed_leaves_every_directory_and_the_new_one_starts_
         f"{what} turned off for the number ending 001"
         for what in ("Online directory", "Printed directory", "Reverse search")
     ]
+    assert "leaves every directory it was in" in world.letter("Your details were changed").text
     page = world.signed_in(person).open(f"{PATH}/history")
     assert "by you, by taking the number out of your profile" in page.text
 
@@ -192,6 +247,13 @@ def test_a_number_that_comes_back_starts_anew(world: World) -> None:
     edit(world, person, telephone="")
     edit(world, person, telephone=SHOWN[HOME])
     assert listed(world, person) == {HOME: [], MOBILE: []}
+
+
+def test_a_number_that_was_in_no_directory_goes_without_a_word(world: World) -> None:
+    person = world.customer(**REACHED)
+    edit(world, person, telephone="")
+    assert "directory" not in world.letter("Your details were changed").text
+    assert world.rows()["directory_change"] == 0
 
 
 def test_a_number_that_moves_to_the_other_field_keeps_its_choices(world: World) -> None:

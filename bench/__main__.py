@@ -1,4 +1,4 @@
-"""`make bench`: pages, sign-ins, what their time tells, erasing, purging: ratios, side by side."""
+"""`make bench`: pages, sign-ins, what their time tells, erasing, screening: ratios in one run."""
 
 import os
 import tempfile
@@ -10,6 +10,7 @@ from bench.erasing import measure_erasing, measure_sealing
 from bench.load import Client, Figures, hammer
 from bench.purging import measure_purge
 from bench.running import THREADS, WORKERS, environment_of, running
+from bench.screening import measure_screening
 from bench.signing_in import measure_sign_ins
 from bench.timing import measure_timing
 from portal import demonstration
@@ -43,6 +44,7 @@ def main() -> None:
         measure_timing(settings)
         measure_sealing(settings)
         measure_erasing(settings)
+        measure_screening(settings)
 
 
 def _measure_pages(port: int, bare_port: int) -> None:

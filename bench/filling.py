@@ -41,6 +41,25 @@ def fill_customers(parts: Runtime, number: int) -> None:
     )
 
 
+def fill_marks(parts: Runtime, number: int, emails: Iterable[str], agreed: str) -> None:
+    """Add a mark of an e-mail address and of a telephone number to each of so many customers.
+
+    Every other one has `agreed`. The numbers are those of nobody: there are too few for all.
+    """
+    spell = parts.keyring.hasher("email")
+    pairs = zip(_ids(number), emails, strict=True)
+    said = (f'["{agreed}:email", "{agreed}:telephone"]', "[]")
+    rows = (
+        (one, channel, value_hash, said[turn % 2])
+        for turn, (one, email) in enumerate(pairs)
+        for channel, value_hash in (("email", spell(email)), ("telephone", os.urandom(32)))
+    )
+    _insert(
+        _file(parts.sessions.engine.url.database),
+        {"contact_mark (customer_id, channel, value_hash, agreed)": rows},
+    )
+
+
 def fill_unconfirmed(parts: Runtime, number: int) -> None:
     """Add registrations that lapsed, with their keys."""
     _insert(

@@ -13,10 +13,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from portal.cli.base import MODULES
 from tests.databases import MASTER
 
 COPIES = multiprocessing.get_context("forkserver")
-COPIES.set_forkserver_preload(["portal.cli", "tests.faults.dying", "tests.faults.guessing"])
+PROGRAM = [f"portal.cli.{module}" for module in MODULES]
+COPIES.set_forkserver_preload([*PROGRAM, "tests.faults.dying", "tests.faults.guessing"])
 """Makes processes by copying one in which the program is imported."""
 PATIENCE = 60
 """Seconds that a command may take on a busy machine."""
@@ -32,14 +34,14 @@ STREAMS = ("stdin", "stdout", "stderr")
 
 
 def run(
-    instance: Path, *words: str, typed: str = "", **settings: str
+    instance: Path, *words: str, typed: str | bytes = "", **settings: str
 ) -> subprocess.CompletedProcess[str]:
     """Run `python -m portal` with some words to its end, as somebody at a terminal does."""
     plain = {name: value for name, value in os.environ.items() if not name.startswith("PORTAL_")}
     environment = {**plain, **REAL, "PORTAL_INSTANCE": str(instance), **settings}
     with TemporaryDirectory() as folder:
         streams = [Path(folder) / name for name in STREAMS]
-        streams[0].write_text(typed)
+        streams[0].write_bytes(typed.encode() if isinstance(typed, str) else typed)
         process = COPIES.Process(target=_become, args=(words, environment, streams))
         process.start()
         process.join(PATIENCE)

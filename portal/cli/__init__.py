@@ -1,4 +1,7 @@
-"""Commands. Exit code 0: done; 1: refused or failed, with the reason; 2: wrong usage."""
+"""Commands. Exit code 0: done; 1: refused or failed, with the reason; 2: wrong usage.
+
+Some have a fourth: 3: done, but not everything could be read.
+"""
 
 import os
 import sys
@@ -6,23 +9,9 @@ import sys
 import click
 from sqlalchemy.exc import DBAPIError
 
-from portal.cli import audit, copies, deliveries, erasure, keys, retention, running, staff
 from portal.cli.base import commands
 from portal.kernel.errors import UnreadableError
 from portal.settings import SettingsError
-
-__all__ = [  # each of these adds its commands when it is imported
-    "audit",
-    "commands",
-    "copies",
-    "deliveries",
-    "erasure",
-    "keys",
-    "main",
-    "retention",
-    "running",
-    "staff",
-]
 
 
 def main() -> None:

@@ -1,5 +1,7 @@
 """What every command needs: the group they belong to, and the parts of the program."""
 
+from importlib import import_module
+
 import click
 
 from portal.credentials.rules import QUESTIONS
@@ -8,8 +10,37 @@ from portal.register import HELD
 from portal.runtime import Runtime, assemble
 from portal.settings import Settings
 
+MODULES = {
+    "audit": ("audit",),
+    "copies": ("backup", "replay", "restore"),
+    "deliveries": ("events",),
+    "erasure": ("erasure",),
+    "keys": ("keys",),
+    "retention": ("purge", "retention"),
+    "running": ("demo", "demo-code", "migrate", "serve", "settings", "worker"),
+    "screening": ("screen", "suppress"),
+    "staff": ("staff",),
+}
+"""In which module each command is: only that is imported, so that a command begins at once."""
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+
+class Commands(click.Group):
+    """The commands, each imported when it is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Name them all."""
+        del ctx
+        return sorted(name for names in MODULES.values() for name in names)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import a command, which adds itself to the group."""
+        for module, names in MODULES.items():
+            if cmd_name in names:
+                import_module(f"portal.cli.{module}")
+        return super().get_command(ctx, cmd_name)
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 def commands() -> None:
     """Run the privacy portal.
 

@@ -1,6 +1,6 @@
 """What the domain may ask of the erasure ledger; the ledger itself is in the vault."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -45,6 +45,9 @@ class Ledger(Protocol):
 
     def list_suppressed(self, hashes: Iterable[Suppressed]) -> set[Suppressed]:
         """Return which of these are not to be contacted."""
+
+    def each_suppressed(self, kind: str) -> Iterator[bytes]:
+        """Give every keyed hash of a kind that is not to be contacted, few at a time, in order."""
 
 
 def new_receipt_number() -> str:

@@ -1,6 +1,6 @@
 """What the domain may ask of the vault; the vault itself is one floor up."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -38,6 +38,12 @@ class Sealer(Protocol):
 
     def lookup_hash(self, kind: str, value: str) -> bytes:
         """Return the keyed hash (32 bytes) under which a value can be looked up."""
+
+    def lookup_hasher(self, kind: str) -> Callable[[str], bytes]:
+        """Return what hashes very many values of one kind, as `lookup_hash` does."""
+
+    def suppress(self, contacts: Iterable[Suppressed]) -> int:
+        """Note what is not to be contacted, durably and at once; return how much of it is new."""
 
     def discard_keys(self, key_ids: Iterable[UUID]) -> None:
         """Destroy keys that only ever sealed something passing: a letter, a lapsed form."""

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.kernel.database import Base
@@ -42,7 +42,9 @@ class EnrolmentRow(Base):
     """
 
     __tablename__ = "preference_enrolment"
+    __table_args__ = (UniqueConstraint("customer_id", "service"),)
 
-    customer_id: Mapped[UUID] = mapped_column(ForeignKey("customer.id"), primary_key=True)
-    service: Mapped[str] = mapped_column(String(20), primary_key=True)
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    customer_id: Mapped[UUID] = mapped_column(ForeignKey("customer.id"))
+    service: Mapped[str] = mapped_column(String(20))
     sealed: Mapped[bytes]

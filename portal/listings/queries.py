@@ -32,13 +32,13 @@ def get_entries(work: Work, customer_id: CustomerId) -> Entries:
         return Entries(0, {})
     words = work.vault.open(customer_id, place("directory_entries", customer_id), row.sealed)
     read = {
-        number: Entry(
+        one["number"]: Entry(
             one["key"],
             frozenset(Listing(listing) for listing in one["on"]),
             datetime.fromisoformat(one["at"]),
             Via(one["via"]),
         )
-        for number, one in words["numbers"].items()
+        for one in words["numbers"]
     }
     return Entries(row.version, read)
 
@@ -80,8 +80,7 @@ def _read_change(work: Work, row: DirectoryChange) -> Change:
 
 def _read_enrolment(work: Work, row: EnrolmentRow, details: Details) -> Enrolment:
     service = PreferenceService(row.service)
-    at = place(f"preference_enrolment/{service}", row.customer_id)
-    words = work.vault.open(row.customer_id, at, row.sealed)
+    words = work.vault.open(row.customer_id, place("preference_enrolment", row.id), row.sealed)
     covered = covered_by(service, details)
     marks = dict(zip(list_marks(work, list(covered)), covered.values(), strict=True))
     changed = tuple(called for mark, called in marks.items() if mark not in words["marks"])

@@ -8,13 +8,14 @@ from collections.abc import Mapping
 from datetime import date
 from uuid import uuid4
 
-from sqlalchemy import delete, update
+from sqlalchemy import ColumnElement, delete, update
 
 from portal.account.queries import get_customer
 from portal.account.rules import Details
 from portal.account.service import lock_customer
 from portal.audit.trail import record
 from portal.kernel.constraints import unless_taken
+from portal.kernel.database import deleted
 from portal.kernel.errors import StaleError
 from portal.kernel.ids import CustomerId
 from portal.kernel.sealing import place
@@ -90,20 +91,23 @@ def enrol(
     lock_customer(work, customer_id)
     covered = covered_by(service, get_customer(work, customer_id).details)
     words = {"day": registered_on.isoformat(), "marks": queries.list_marks(work, list(covered))}
-    at = place(f"preference_enrolment/{service}", customer_id)
-    sealed = work.vault.seal(customer_id, at, words)
-    work.session.merge(EnrolmentRow(customer_id=customer_id, service=service, sealed=sealed))
+    row_id = uuid4()
+    sealed = work.vault.seal(customer_id, place("preference_enrolment", row_id), words)
+    work.session.execute(delete(EnrolmentRow).where(_is_of(customer_id, service)))
+    work.session.add(
+        EnrolmentRow(id=row_id, customer_id=customer_id, service=service, sealed=sealed)
+    )
     record(work, EnrolmentTold(customer_id, service))
 
 
 def withdraw(work: Work, customer_id: CustomerId, service: PreferenceService) -> None:
     """Forget that a customer has registered with a preference service, if they have."""
-    theirs = (EnrolmentRow.customer_id == customer_id) & (EnrolmentRow.service == service)
-    gone = work.session.execute(
-        delete(EnrolmentRow).where(theirs).returning(EnrolmentRow.customer_id)
-    ).first()
-    if gone is not None:
+    if deleted(work.session, delete(EnrolmentRow).where(_is_of(customer_id, service))):
         record(work, EnrolmentWithdrawn(customer_id, service))
+
+
+def _is_of(customer_id: CustomerId, service: PreferenceService) -> ColumnElement[bool]:
+    return (EnrolmentRow.customer_id == customer_id) & (EnrolmentRow.service == service)
 
 
 def _note(work: Work, customer_id: CustomerId, number: str, before: Listed, entry: Entry) -> int:
@@ -132,10 +136,10 @@ def _note(work: Work, customer_id: CustomerId, number: str, before: Listed, entr
 
 def _replace(work: Work, customer_id: CustomerId, entries: Entries) -> None:
     """Keep entries as the next version; raises `StaleError` when there is another by now."""
-    numbers = {
-        number: {"key": one.key, "on": sorted(one.on), "at": one.at.isoformat(), "via": one.via}
+    numbers = [
+        {"number": number, "key": one.key, "on": sorted(one.on), "at": str(one.at), "via": one.via}
         for number, one in entries.by_number.items()
-    }
+    ]
     at = place("directory_entries", customer_id)
     sealed = work.vault.seal(customer_id, at, {"numbers": numbers})
     version = entries.version + 1

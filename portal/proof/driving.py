@@ -8,6 +8,7 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from portal.demonstration import QUESTION_KEY
+from portal.marks.rules import spell_telephone
 from portal.proof.people import Person
 
 FOUND, GONE = 200, 410
@@ -118,6 +119,11 @@ def live(browser: Browser, person: Person) -> None:
     """Do everything that a customer can do."""
     for telephone in (person.old_telephone, person.telephone):
         browser.send("/profile/edit", **{**person.details, "telephone": telephone})
+        number = spell_telephone(telephone)
+        listed = [f"{number}:printed", f"{number}:reverse"]
+        browser.send("/preferences/directories", entries=listed)
+    for service in ("telephone", "mail"):
+        browser.send(f"/preferences/tps/{service}")
     browser.send("/preferences", choices=["offers:email", "surveys:post"])
     browser.send("/preferences", choices=["offers:email"])
     browser.send("/contact", topic="other", message=person.message)

@@ -12,7 +12,7 @@ MARKS = (
     MARK,
     MARK.title(),
     *NUMBERS,
-    *(number.replace(" ", "") for number in NUMBERS),
+    *(number.replace(" ", "").removeprefix("0") for number in NUMBERS),
     f"{POSTCODES}7",
 )
 """One of these is in every canary."""

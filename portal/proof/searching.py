@@ -71,7 +71,8 @@ def spell(value: str) -> set[bytes]:
     """Return a value as it could be written: in UTF-8 and UTF-16, as hex, in base64."""
     spellings: set[bytes] = set()
     bare = "".join(sign for sign in value if sign.isalnum())
-    for text in {value, value.lower(), value.upper(), bare}:
+    abroad = bare.removeprefix("0")  # a number that begins with its country's code
+    for text in {value, value.lower(), value.upper(), bare, abroad}:
         for coding in ("utf-8", "utf-16-le", "utf-16-be"):
             spellings |= spell_bytes(text.encode(coding))
     return spellings

@@ -89,9 +89,17 @@ class Keyring:
 
     def hash(self, kind: str, value: str) -> bytes:
         """Return the keyed hash of a value, under the installation's own look-up key."""
-        if self._lookup is None:
-            self._lookup = self._read_secret(LOOKUP)
-        return crypto.keyed_hash(self._lookup, kind, value)
+        return crypto.keyed_hash(self._lookup_key(), kind, value)
+
+    def hasher(self, kind: str) -> Callable[[str], bytes]:
+        """Return what hashes very many values of one kind, as `hash` does."""
+        return crypto.keyed_hasher(self._lookup_key(), kind)
+
+    def suppress(self, contacts: Iterable[Suppressed]) -> int:
+        """Note what is not to be contacted; return how much of it is new."""
+        with self.engine.begin() as connection:
+            now = self._clock()
+            return sum(_suppress(connection, *contact, since=now) for contact in contacts)
 
     def prepare(self) -> None:
         """Make the secrets of the installation that this keyring lacks."""
@@ -191,6 +199,11 @@ class Keyring:
             )
         return len(changes)
 
+    def _lookup_key(self) -> bytes:
+        if self._lookup is None:
+            self._lookup = self._read_secret(LOOKUP)
+        return self._lookup
+
     def _read_secret(self, name: str) -> bytes:
         with self._reading.connect() as connection:
             wrapped = connection.scalar(select(Secret.wrapped).where(Secret.name == name))
@@ -203,9 +216,15 @@ def _name(key_id: UUID) -> str:
     return f"person_key:{key_id}"
 
 
-def _suppress(connection: Connection, kind: str, value_hash: bytes, since: object) -> None:
+def _suppress(connection: Connection, kind: str, value_hash: bytes, since: object) -> bool:
+    """Note one; tell whether it is new. Another process may note the same at this moment."""
     known = (Suppression.kind == kind) & (Suppression.value_hash == value_hash)
-    if connection.execute(select(Suppression.kind).where(known)).first() is None:
-        connection.execute(
-            insert(Suppression).values(kind=kind, value_hash=value_hash, since=since)
-        )
+    if connection.execute(select(Suppression.kind).where(known)).first() is not None:
+        return False
+    row = insert(Suppression).values(kind=kind, value_hash=value_hash, since=since)
+    try:
+        with connection.begin_nested():
+            connection.execute(row)
+    except IntegrityError:
+        return False
+    return True

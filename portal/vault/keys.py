@@ -1,6 +1,6 @@
 """What a key service is: the one seam between the portal and wherever its keys live."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Protocol
 from uuid import UUID
 
@@ -29,6 +29,12 @@ class KeyService(Protocol):
 
     def hash(self, kind: str, value: str) -> bytes:
         """Return the keyed hash (32 bytes) of a value, under a key of the installation."""
+
+    def hasher(self, kind: str) -> Callable[[str], bytes]:
+        """Return what hashes very many values of one kind, as `hash` does."""
+
+    def suppress(self, contacts: Iterable[Suppressed]) -> int:
+        """Note what is not to be contacted; return how much of it is new."""
 
     @property
     def ledger(self) -> Ledger:

@@ -1,6 +1,6 @@
 """The erasure ledger, its receipts, and who is not to be contacted; part of the keyring."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from functools import cached_property
 from uuid import UUID
@@ -16,6 +16,7 @@ from portal.vault.models import Erasure, Suppression
 
 PERSON = "erased person"
 """The kind of the keyed hash by which a line is found."""
+BATCH = 5_000
 COLUMNS = (Erasure.number, Erasure.reference, Erasure.erased_at, Erasure.receipt)
 
 
@@ -92,6 +93,13 @@ class Ledger:
         )
         with self._reading.connect() as connection:
             return {(row.kind, row.value_hash) for row in connection.execute(query)}
+
+    def each_suppressed(self, kind: str) -> Iterator[bytes]:
+        """Give every keyed hash of a kind that is not to be contacted, few at a time, in order."""
+        query = select(Suppression.value_hash).where(Suppression.kind == kind)
+        ordered = query.order_by(Suppression.value_hash)
+        with self._reading.connect() as connection:
+            yield from connection.execution_options(yield_per=BATCH).scalars(ordered)
 
     def sign(self, text: str) -> bytes:
         """Return the Ed25519 signature (64 bytes) of the installation over a text."""

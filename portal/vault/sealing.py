@@ -1,6 +1,6 @@
 """The vault as one request or one job sees it: keys are read once and kept until its end."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -50,6 +50,14 @@ class Vault:
     def lookup_hash(self, kind: str, value: str) -> bytes:
         """Return the keyed hash (32 bytes) under which a value can be looked up."""
         return self._keys.hash(kind, value)
+
+    def lookup_hasher(self, kind: str) -> Callable[[str], bytes]:
+        """Return what hashes very many values of one kind, as `lookup_hash` does."""
+        return self._keys.hasher(kind)
+
+    def suppress(self, contacts: Iterable[Suppressed]) -> int:
+        """Note what is not to be contacted, durably and at once; return how much of it is new."""
+        return self._keys.suppress(contacts)
 
     def discard_keys(self, key_ids: Iterable[UUID]) -> None:
         """Destroy keys that only ever sealed something passing."""

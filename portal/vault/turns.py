@@ -18,7 +18,7 @@ class Turns:
     """
 
     def __init__(self, count: int | None = None, patience: float = PATIENCE) -> None:
-        self._free = multiprocessing.get_context("fork").BoundedSemaphore(count or _count_cores())
+        self._free = multiprocessing.get_context("fork").BoundedSemaphore(count or count_cores())
         self._patience = patience
 
     @property
@@ -37,7 +37,7 @@ class Turns:
                 self._free.release()
 
 
-def _count_cores() -> int:
+def count_cores() -> int:
     """Return how many cores this process may use; not every system can tell."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))

@@ -14,15 +14,7 @@ from portal.settings import read_settings
 from portal.vault.crypto import new_master_text
 from tests.commands import REAL, run
 from tests.conftest import SETTINGS
-from tests.databases import MASTER, SqliteStock
-
-
-@pytest.fixture
-def instance(tmp_path: Path, sqlite_stock: SqliteStock) -> Path:
-    """A folder with two migrated databases, called as the program calls them."""
-    sqlite_stock.fresh(tmp_path)
-    (tmp_path / "main.db").rename(tmp_path / "portal.db")
-    return tmp_path
+from tests.databases import MASTER
 
 
 def test_the_schedule_is_printed_as_customers_read_it(tmp_path: Path) -> None:

@@ -15,17 +15,8 @@ from portal.register import HELD
 from portal.runtime import assemble
 from portal.settings import read_settings
 from tests.commands import REAL, run
-from tests.databases import SqliteStock
 
 WITHOUT_KEYS = {"PORTAL_SECRET_KEY": "", "PORTAL_MASTER_KEY": ""}
-
-
-@pytest.fixture
-def instance(tmp_path: Path, sqlite_stock: SqliteStock) -> Path:
-    """A folder with two migrated databases, called as the program calls them."""
-    sqlite_stock.fresh(tmp_path)
-    (tmp_path / "main.db").rename(tmp_path / "portal.db")
-    return tmp_path
 
 
 def is_alive(instance: Path, address: str) -> bool:

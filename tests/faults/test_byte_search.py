@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Engine, select, text
 
 from portal.account.queries import find_customer_by_email
 from portal.credentials.rules import QUESTIONS
+from portal.marks.rules import spell_telephone
 from portal.vault.models import PersonKey
 from tests.databases import MASTER
 from tests.world import World
@@ -20,7 +21,8 @@ ANSWER = "Zyxqharbour"
 CANARIES = (
     "Zyxqgiven", "Zyxqfamily", "zyxqmail", ANSWER, "Zyxq Street", "Zyxqtown", "ZZ99 9ZY",
     PASSWORD, QUESTIONS["lost-place"], "Zyxqmessage", "Zyxqadded", "Zyxqreply", "Zyxqnote",
-    "Zyxqasked", "Zyxqvisitor", "01632 960777", "07700 900777", "01632 960778", "01632960777",
+    "Zyxqasked", "Zyxqvisitor", "01632 960777", "07700 900777", "01632 960778", "1632960777",
+    "7700900777",
 )  # fmt: skip
 DETAILS: dict[str, Any] = {
     "given_name": "Zyxqgiven",
@@ -120,6 +122,11 @@ def live(world: World) -> None:
     question.send(answer=ANSWER)
     for telephone in ("01632 960777", "01632 960778"):
         visitor.open("/profile/edit").send(**DETAILS, telephone=telephone)
+        number = spell_telephone(telephone)
+        listed = [f"{number}:printed", f"{number}:reverse"]
+        visitor.open("/preferences/directories").send(entries=listed)
+    for service in ("telephone", "mail"):
+        visitor.open(f"/preferences/tps/{service}").send()
     visitor.open("/preferences").send(choices=["offers:email"])
     own = visitor.open("/contact").send(topic="other", message="Zyxqmessage here")
     stranger = world.visitor().open("/contact")

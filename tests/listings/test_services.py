@@ -223,7 +223,7 @@ def test_no_day_and_no_number_is_kept_in_the_clear(world: World) -> None:
         for row in rows:
             assert b"2026" not in row.sealed
             clear = {name for name in vars(row) if not name.startswith("_")}
-            assert clear == {"customer_id", "service", "sealed"}
+            assert clear == {"id", "customer_id", "service", "sealed"}
     assert len(rows) == 2
 
 

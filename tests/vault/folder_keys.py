@@ -2,7 +2,7 @@
 
 import os
 from base64 import b64decode, b64encode
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from uuid import UUID
 
@@ -41,6 +41,9 @@ class FolderLedger:
 
     def list_suppressed(self, hashes: Iterable[Suppressed]) -> set[Suppressed]:
         return {*hashes} & self.suppressed
+
+    def each_suppressed(self, kind: str) -> Iterator[bytes]:
+        return iter(sorted(value_hash for one, value_hash in self.suppressed if one == kind))
 
 
 class FolderKeys:
@@ -83,6 +86,14 @@ class FolderKeys:
 
     def hash(self, kind: str, value: str) -> bytes:
         return crypto.keyed_hash(self._secret, kind, value)
+
+    def hasher(self, kind: str) -> Callable[[str], bytes]:
+        return crypto.keyed_hasher(self._secret, kind)
+
+    def suppress(self, contacts: Iterable[Suppressed]) -> int:
+        before = len(self._ledger.suppressed)
+        self._ledger.suppressed |= {*contacts}
+        return len(self._ledger.suppressed) - before
 
     def _file(self, key_id: UUID) -> Path:
         return self._folder / key_id.hex

@@ -79,3 +79,8 @@ def test_keyed_hashes_differ_by_key_kind_and_value() -> None:
     }
     assert len(hashes) == 5
     assert crypto.keyed_hash(key, "email", "a") in hashes
+
+
+@given(st.binary(min_size=32, max_size=32), st.text(max_size=10), st.text(max_size=20))
+def test_very_many_are_hashed_as_one_is(key: bytes, kind: str, value: str) -> None:
+    assert crypto.keyed_hasher(key, kind)(value) == crypto.keyed_hash(key, kind, value)

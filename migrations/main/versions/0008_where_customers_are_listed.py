@@ -47,6 +47,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "preference_enrolment",
+        sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("customer_id", sa.Uuid(), nullable=False),
         sa.Column("service", sa.String(length=20), nullable=False),
         sa.Column("sealed", sa.LargeBinary(), nullable=False),
@@ -55,7 +56,10 @@ def upgrade() -> None:
             ["customer.id"],
             name=op.f("fk_preference_enrolment_customer_id_customer"),
         ),
-        sa.PrimaryKeyConstraint("customer_id", "service", name=op.f("pk_preference_enrolment")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_preference_enrolment")),
+        sa.UniqueConstraint(
+            "customer_id", "service", name=op.f("uq_preference_enrolment_customer_id")
+        ),
     )
 
 

@@ -1,0 +1,192 @@
+"""Lists that come out of a spreadsheet: their encoding, separator, rows, and dangerous cells.
+
+Rows are those of RFC 4180. A row ends at the first line end before which it has an even number
+of quotation marks; it is whole only if it is then one row for the csv module too. So what is in
+doubt is refused, and the rows after it are read rightly again.
+"""
+
+import codecs
+import csv
+import io
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from io import BufferedReader
+from itertools import chain
+from typing import TextIO
+
+from portal.kernel.errors import DomainError
+
+BLOCK, LONGEST = 1 << 18, 1 << 16
+"""Signs that are read at once, and that one row may have."""
+SEPARATORS = ",;\t|"
+REPLACEMENT = "\ufffd"
+"""Stands for what no encoding explains."""
+MARKS = (
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+WINDOWS = "windows-1252-where-it-is-not-utf-8"
+RUN = frozenset("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
+"""What a cell begins with that a spreadsheet would run, or its full-width twin (OWASP)."""
+FIGURE = re.compile(r"[+-]?[0-9 ().,/-]*")
+"""A number, which does no harm: telephone numbers begin with a plus."""
+
+
+class EndlessRowError(DomainError):
+    """A row does not end: most likely a quotation mark is not closed. `line` is where it began."""
+
+    code = "endless-row"
+
+    def __init__(self, line: int) -> None:
+        super().__init__(f"The row that begins in line {line} does not end")
+        self.line = line
+
+
+def _as_windows(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    wrong = error.object[error.start : error.end]
+    return wrong.decode("windows-1252", "replace"), error.end
+
+
+codecs.register_error(WINDOWS, _as_windows)
+
+
+def open_text(source: BufferedReader) -> TextIO:
+    """Read a list as text: by its byte-order mark, else as UTF-8, else as Windows-1252.
+
+    Every line end becomes a line feed; what cannot be read, `REPLACEMENT`.
+    """
+    start = source.peek(4)[:4]
+    found = next((name for mark, name in MARKS if start.startswith(mark)), "utf-8")
+    errors = WINDOWS if found.startswith("utf-8") else "replace"
+    return io.TextIOWrapper(source, found, errors)
+
+
+def find_separator(header: str) -> str:
+    """Return what separates the columns: whatever makes the most of them in the first row."""
+    return max(SEPARATORS, key=lambda one: len(next(csv.reader([header], delimiter=one), [])))
+
+
+def cut_blocks(text: TextIO, first: int = 1) -> Iterator[tuple[int, str]]:
+    """Give whole rows, many at once, with the number of the line that each block begins in.
+
+    Raises `EndlessRowError`.
+    """
+    rest = ""
+    while piece := text.read(BLOCK):
+        rest += piece
+        cut = _find_cut(rest)
+        if cut:
+            yield first, rest[:cut]
+            first, rest = first + rest.count("\n", 0, cut), rest[cut:]
+        if len(rest) > LONGEST and not _has_end(rest[:LONGEST]):
+            raise EndlessRowError(first)
+    if rest:
+        if rest.count('"') % 2:
+            raise EndlessRowError(first)
+        yield first, rest
+
+
+def take_first_row(blocks: Iterator[tuple[int, str]]) -> tuple[str, Iterator[tuple[int, str]]]:
+    """Return the first row that is not empty, and what comes after it; "" where there is none."""
+    for first, block in blocks:
+        start = len(block) - len(block.lstrip("\n"))
+        end = block.find("\n", start)
+        while end >= 0 and block.count('"', start, end) % 2:
+            end = block.find("\n", end + 1)
+        end = len(block) if end < 0 else end
+        if start < end:
+            after = (first + block.count("\n", 0, end + 1), block[end + 1 :])
+            return block[start:end], chain([after] if after[1] else [], blocks)
+    return "", iter(())
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Rows of a list: the line that each begins in, its text and its cells; none if broken."""
+
+    lines: Sequence[int]
+    texts: list[str]
+    cells: list[list[str]]
+
+
+def split_rows(block: str, separator: str, first: int) -> Rows:
+    """Return each row of a block of whole rows; empty lines are left out."""
+    texts = block.removesuffix("\n").split("\n")
+    if '"' not in block and "" not in texts:
+        cells = [text.split(separator) for text in texts]
+        return Rows(range(first, first + len(texts)), texts, cells)
+    rows = list(_each_row(texts, separator, first))
+    return Rows([one[0] for one in rows], [one[1] for one in rows], [one[2] for one in rows])
+
+
+def _each_row(texts: list[str], separator: str, first: int) -> Iterator[tuple[int, str, list[str]]]:
+    waiting: list[str] = []
+    line = first
+    for number, text in enumerate(texts, first):
+        if not waiting and '"' not in text:
+            if text:
+                yield number, text, text.split(separator)
+            continue
+        line = line if waiting else number
+        waiting.append(text)
+        whole = "\n".join(waiting)
+        if whole.count('"') % 2 == 0:
+            cells = read_row(whole, separator)
+            if cells:
+                yield line, whole, cells
+            else:
+                yield from ((line + below, one, []) for below, one in enumerate(waiting))
+            waiting = []
+
+
+def read_row(text: str, separator: str) -> list[str]:
+    """Return the cells of one row; none where its quotation marks make no sense."""
+    lines = io.StringIO(text, newline="\n")
+    try:
+        found = list(csv.reader(lines, delimiter=separator, strict=True))
+    except csv.Error:
+        return []
+    return found[0] if len(found) == 1 else []
+
+
+def write_row(cells: Iterable[str], separator: str) -> str:
+    """Spell a row, without its line end; what a spreadsheet would run gets a ' before it."""
+    out = io.StringIO()
+    safe = ("'" + cell if is_run(cell) else cell for cell in cells)
+    csv.writer(out, delimiter=separator, lineterminator="").writerow(safe)
+    return out.getvalue()
+
+
+def is_run(cell: str) -> bool:
+    """Tell whether a spreadsheet would run a cell."""
+    return cell[:1] in RUN and FIGURE.fullmatch(cell) is None
+
+
+def may_run(block: str, separator: str) -> bool:
+    """Tell whether any cell of a block might be one that a spreadsheet would run."""
+    if '"' in block:
+        return True
+    signs = [sign for sign in RUN if sign not in "\r\n" and sign in block]  # those end a line
+    starts = (f"{before}{sign}" for sign in signs for before in (separator, "\n"))
+    return is_run(block) or any(start in block for start in starts)
+
+
+def _find_cut(text: str) -> int:
+    """Return how much of a text is whole rows."""
+    cut = text.rfind("\n") + 1
+    quotes = text.count('"', 0, cut)
+    while cut and quotes % 2:
+        before = text.rfind("\n", 0, cut - 1) + 1
+        quotes -= text.count('"', before, cut)
+        cut = before
+    return cut
+
+
+def _has_end(text: str) -> bool:
+    return _find_cut(text) > 0

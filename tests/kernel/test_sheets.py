@@ -1,0 +1,122 @@
+"""Lists out of a spreadsheet: read as the csv module reads them, refused where in doubt."""
+
+import codecs
+import csv
+import io
+from io import BufferedReader, BytesIO
+from typing import cast
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from portal.kernel.sheets import (
+    BLOCK,
+    LONGEST,
+    EndlessRowError,
+    cut_blocks,
+    find_separator,
+    is_run,
+    may_run,
+    open_text,
+    split_rows,
+    take_first_row,
+    write_row,
+)
+
+CELLS = st.text(st.sampled_from('ab1 ,;"\n+=-@\té'), max_size=6)
+TABLES = st.lists(st.lists(CELLS, min_size=1, max_size=4), min_size=1, max_size=8)
+
+
+def read(content: bytes) -> str:
+    return open_text(cast(BufferedReader, BufferedReader(BytesIO(content)))).read()
+
+
+def as_read(text: str) -> list[list[str]]:
+    return [cells for cells in csv.reader(io.StringIO(text, newline="\n")) if cells]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32"])
+def test_a_list_is_read_by_its_byte_order_mark(encoding: str) -> None:
+    assert read("Zoë,01632 960001\r\n".encode(encoding)) == "Zoë,01632 960001\n"
+
+
+@pytest.mark.parametrize("mark", [codecs.BOM_UTF16_BE, codecs.BOM_UTF32_BE])
+def test_also_with_the_greater_byte_first(mark: bytes) -> None:
+    encoding = "utf-16-be" if mark == codecs.BOM_UTF16_BE else "utf-32-be"
+    assert read(mark + "Zoë\r".encode(encoding)) == "Zoë\n"
+
+
+def test_without_one_it_is_windows_where_it_is_not_utf_8() -> None:
+    assert read("Zoë’s\n".encode("windows-1252")) == "Zoë’s\n"
+    assert read(b"\x81\n") == "\ufffd\n", "what no encoding explains is marked"
+
+
+@given(TABLES)
+def test_what_a_spreadsheet_writes_is_read_as_it_was_meant(table: list[list[str]]) -> None:
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\n").writerows(table)
+    rows = [cells for cells in as_read(out.getvalue()) if cells != [""]]
+    found = split_rows(out.getvalue(), ",", 1)
+    assert [cells for cells in found.cells if cells != [""]] == rows
+
+
+@given(st.text(st.sampled_from('ab,"\n'), max_size=40))
+def test_whatever_is_written_no_row_is_read_otherwise_than_alone(text: str) -> None:
+    """A row with quotation marks that make no sense is broken, and shifts no other."""
+    found = split_rows(text + ('"' if text.count('"') % 2 else ""), ",", 1)
+    for row, cells in zip(found.texts, found.cells, strict=True):
+        assert not cells or as_read(row) == [cells]
+    assert sorted(found.lines) == list(found.lines)
+
+
+@given(TABLES)
+def test_a_block_with_a_dangerous_cell_is_never_taken_for_harmless(table: list[list[str]]) -> None:
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\n").writerows(table)
+    dangerous = any(
+        is_run(cell) for cells in split_rows(out.getvalue(), ",", 1).cells for cell in cells
+    )
+    assert may_run(out.getvalue(), ",") or not dangerous
+
+
+@pytest.mark.parametrize("cell", ["=HYPERLINK(1)", "+x", "-cmd", "@sum", "\tx", "\uff1d1"])
+def test_a_formula_is_made_words(cell: str) -> None:
+    assert read_back(write_row([cell, "b"], ",")) == [f"'{cell}", "b"]
+
+
+@pytest.mark.parametrize("cell", ["+44 1632 960001", "-5", "01632-960001", "a=b", ""])
+def test_what_does_no_harm_stays_as_it_is(cell: str) -> None:
+    assert read_back(write_row([cell, "b"], ",")) == [cell, "b"]
+
+
+def read_back(row: str) -> list[str]:
+    return next(csv.reader([row]))
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
+def test_the_separator_is_found(separator: str) -> None:
+    assert find_separator(separator.join(["Name", "Telephone", "Town"])) == separator
+
+
+def test_blocks_end_where_rows_end() -> None:
+    row = 'Rowan,"1 Sample Street,\nExampleton"\n'
+    text = row * (3 * BLOCK // len(row))
+    blocks = list(cut_blocks(io.StringIO(text, newline="\n")))
+    assert len(blocks) > 2
+    assert "".join(block for _, block in blocks) == text
+    for first, block in blocks:
+        assert block.startswith("Rowan")
+        assert text.split("\n")[first - 1].startswith("Rowan")
+
+
+@pytest.mark.parametrize("text", ['a,b\n"c,d\n', 'a,b\n"' + "c\n" * LONGEST])
+def test_a_row_that_does_not_end_is_named(text: str) -> None:
+    with pytest.raises(EndlessRowError, match="line 2"):
+        list(cut_blocks(io.StringIO(text, newline="\n")))
+
+
+def test_the_first_row_may_have_several_lines_and_blank_ones_before_it() -> None:
+    header, rest = take_first_row(cut_blocks(io.StringIO('\n\n"Na\nme",b\nx,y\n', newline="\n")))
+    assert header == '"Na\nme",b'
+    assert list(rest) == [(5, "x,y\n")]

@@ -1,0 +1,161 @@
+"""Who may be contacted: a customer who says yes, and nobody who says no."""
+
+import pytest
+
+from portal.cancellation.rules import When
+from portal.cancellation.service import leave
+from portal.marks.rules import Channel
+from portal.screening.rules import Campaign, Reason, UnmarkedError
+from portal.screening.service import check, suppress
+from tests.marks.test_marks import forget_marks
+from tests.screening.lists import CALLS, agrees, screened
+from tests.world import World
+
+NUMBER, ROW = "01632 960001", "Rowan,01632 960001"
+LIST = f"Name,Telephone\n{ROW}\n"
+YES = ("offers", Channel.TELEPHONE)
+PROSPECTS = Campaign(purpose="offers", channel=Channel.TELEPHONE, prospects=True)
+
+
+def test_a_customer_who_says_yes_comes_through(world: World) -> None:
+    agrees(world, world.customer(telephone=NUMBER), YES)
+    assert screened(world, LIST) == ([ROW], {})
+
+
+def test_a_customer_who_never_chose_is_withheld(world: World) -> None:
+    world.customer(telephone=NUMBER)
+    for campaign in (CALLS, PROSPECTS):
+        assert screened(world, LIST, campaign) == ([], {2: Reason.NO})
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        ("partner-offers", Channel.TELEPHONE),
+        ("new-products", Channel.TELEPHONE),
+        ("offers", Channel.TEXT),
+        ("offers", Channel.EMAIL),
+    ],
+)
+def test_a_yes_to_something_else_is_none(world: World, said: tuple[str, Channel]) -> None:
+    agrees(world, world.customer(telephone=NUMBER), said)
+    assert screened(world, LIST) == ([], {2: Reason.NO})
+
+
+def test_who_takes_a_yes_back_is_withheld_from_then_on(world: World) -> None:
+    person = world.customer(telephone=NUMBER)
+    agrees(world, person, YES)
+    agrees(world, person)
+    assert screened(world, LIST) == ([], {2: Reason.NO})
+
+
+def test_of_two_who_share_a_number_one_no_is_enough(world: World) -> None:
+    agrees(world, world.customer(telephone=NUMBER), YES)
+    other = world.customer("jules@example.com", mobile=NUMBER)
+    assert screened(world, LIST) == ([], {2: Reason.NO})
+    agrees(world, other, YES)
+    assert screened(world, LIST) == ([ROW], {})
+
+
+def test_whoever_is_about_to_leave_is_withheld(world: World) -> None:
+    person = world.customer(telephone=NUMBER)
+    agrees(world, person, YES)
+    leave(world.parts.work, world.parts.means, person.customer_id, When.LATER)
+    assert screened(world, LIST, PROSPECTS) == ([], {2: Reason.NO})
+
+
+def test_a_no_outlives_the_account(world: World) -> None:
+    person = world.customer(telephone=NUMBER)
+    agrees(world, person)
+    leave(world.parts.work, world.parts.means, person.customer_id, When.NOW)
+    assert screened(world, LIST, PROSPECTS) == ([], {2: Reason.SUPPRESSED})
+
+
+def test_a_contact_that_was_noted_is_withheld_whoever_says_yes(world: World) -> None:
+    agrees(world, world.customer(telephone=NUMBER), YES)
+    suppress(world.parts.work, Channel.TELEPHONE, ["+44 1632 960001"])
+    assert screened(world, LIST) == ([], {2: Reason.SUPPRESSED})
+
+
+def test_strangers_come_through_only_if_they_are_asked_for(world: World) -> None:
+    assert screened(world, LIST) == ([], {2: Reason.NOT_A_CUSTOMER})
+    assert screened(world, LIST, PROSPECTS) == ([ROW], {})
+
+
+def test_the_preference_service_keeps_back_strangers_and_no_customer_who_said_yes(
+    world: World,
+) -> None:
+    tps = ("+441632960001",)
+    assert screened(world, LIST, PROSPECTS, tps=tps) == ([], {2: Reason.TPS})
+    agrees(world, world.customer(telephone=NUMBER), YES)
+    assert screened(world, LIST, PROSPECTS, tps=tps) == ([ROW], {})
+
+
+def test_a_text_goes_to_a_mobile_number_and_a_landline_is_no_strangers(world: World) -> None:
+    person = world.customer(telephone="07700 900001", mobile="07700 900002")
+    agrees(world, person, ("offers", Channel.TEXT))
+    texts = Campaign(purpose="offers", channel=Channel.TEXT, prospects=True)
+    rows = "Mobile\n07700 900001\n07700 900002\n07700 900003\n"
+    found = screened(world, rows, texts)
+    assert found == (["07700 900002", "07700 900003"], {2: Reason.NO})
+
+
+def test_addresses_are_found_however_they_are_written(world: World) -> None:
+    person = world.customer(address_line_1="1 Sample Street", postcode="ZZ99 9ZZ")
+    agrees(world, person, ("surveys", Channel.POST))
+    post = Campaign(purpose="surveys", channel=Channel.POST)
+    rows = (
+        'Address,Town,Postcode\n"1, SAMPLE street",Exampleton,zz999zz\n2 Sample Street,,ZZ99 9ZZ\n'
+    )
+    assert screened(world, rows, post) == (
+        ['"1, SAMPLE street",Exampleton,zz999zz'],
+        {3: Reason.NOT_A_CUSTOMER},
+    )
+
+
+def test_email_addresses_are_found_however_they_are_written(world: World) -> None:
+    agrees(world, world.customer("rowan@example.com"), ("offers", Channel.EMAIL))
+    mail = Campaign(purpose="offers", channel=Channel.EMAIL)
+    rows = "E-Mail address\nRowan@Example.COM \njules@example.com\n"
+    assert screened(world, rows, mail) == (
+        ["Rowan@Example.COM "],
+        {3: Reason.NOT_A_CUSTOMER},
+    )
+
+
+def test_of_a_row_with_two_numbers_both_must_be_free(world: World) -> None:
+    agrees(world, world.customer(telephone=NUMBER, mobile="07700 900001"), YES)
+    world.customer("jules@example.com", mobile="07700 900002")
+    rows = "Phone,Mobile\n01632960001,07700900001\n01632960001,07700900002\n01632960001,\n,\n"
+    assert screened(world, rows) == (
+        ["01632960001,07700900001", "01632960001,"],
+        {3: Reason.NO, 5: Reason.EMPTY},
+    )
+
+
+def test_nothing_is_screened_while_customers_wait_for_their_marks(world: World) -> None:
+    person = world.customer(telephone=NUMBER)
+    agrees(world, person)
+    forget_marks(world, person)
+    with pytest.raises(UnmarkedError):
+        screened(world, LIST, PROSPECTS)
+    world.deliver()
+    assert screened(world, LIST, PROSPECTS) == ([], {2: Reason.NO})
+
+
+def test_what_is_noted_is_found_in_every_spelling_and_once_is_enough(world: World) -> None:
+    lines = ["01632 960001", "", "+441632960001", "no number", "07700 900001"]
+    done = suppress(world.parts.work, Channel.TELEPHONE, lines)
+    assert (done.added, done.unreadable) == (2, [4])
+    again = suppress(world.parts.work, Channel.TELEPHONE, lines)
+    assert (again.added, again.known) == (0, [1, 3, 5])
+    found = check(world.parts.work, Channel.TELEPHONE, ["(01632) 960001", "01632 960002"])
+    assert (found.known, found.unknown) == ([1], [2])
+    elsewhere = check(world.parts.work, Channel.TEXT, ["07700 900001"])
+    assert elsewhere.known == [], "a no to calls is no no to texts"
+
+
+def test_noting_is_recorded_with_numbers_alone(world: World) -> None:
+    suppress(world.parts.work, Channel.POST, ["1 Sample Street, ZZ99 9ZZ"])
+    (line,) = world.audit("screening:contacts:suppressed")
+    assert line.facts == {"channel": "post", "added": 1}

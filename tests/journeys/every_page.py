@@ -213,6 +213,7 @@ def walk_as_customer(site: Site) -> Iterator[str]:
         other.open("/preferences").send(choices=["offers:email", "surveys:text"][: 2 - number])
         other.open("/profile/edit").send(given_name=ENDLESS[:100], town=f"{ENDLESS[:90]}{number}")
         yield from _open_all(site, ("/profile/edit", "/preferences")[number : number + 1])
+    yield from _list_numbers(site, other)
     yield from _open_all(site, OWN)
     yield from _open_all(site, [f"/cases/{one}" for one in references[:2]])
     yield _fail(site, f"/cases/{references[0]}", "Send")
@@ -231,6 +232,35 @@ def walk_as_customer(site: Site) -> Iterator[str]:
     site.open("/sign-in")
     site.read("Welcome back")
     yield "/sign-in of somebody remembered"
+
+
+def _list_numbers(site: Site, other: Visitor) -> Iterator[str]:
+    """See directories and preference services that everything is said to, and what is refused."""
+    path, number = "/preferences/directories", "+441632960001"
+    site.open(path)
+    other.open(path).send(entries=[f"{number}:printed", f"{number}:reverse"])
+    site.press("Save my choices")
+    site.is_told("Your numbers or choices changed meanwhile")
+    yield f"{path} with a conflict"
+    yield _refuse_date(site)
+    for service in ("telephone", "mail"):
+        other.open(f"/preferences/tps/{service}").send(year="2025")
+    other.open("/profile/edit").send(telephone="020 7946 0007", address_line_1=BACKWARDS)
+    other.open(path).send(entries=["+442079460007:online", "+442079460007:reverse"])
+    site.open(path)
+    site.page.locator("label").filter(has_text="Online directory").first.click()
+    site.press("Save my choices")
+    expect(site.page.get_by_role("alert")).to_be_visible()
+    yield f"{path} with errors"
+
+
+def _refuse_date(site: Site) -> str:
+    path = "/preferences/tps/telephone"
+    site.open(path)
+    site.fill({"Day": "31", "Month": "2"})
+    site.press("Save")
+    expect(site.page.get_by_role("alert")).to_be_visible()
+    return f"{path} with errors"
 
 
 def _kept(site: Site) -> Iterator[str]:

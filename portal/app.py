@@ -4,6 +4,7 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from portal.account import routes as account
+from portal.callers import staff_routes as callers_desk
 from portal.cancellation import routes as cancellation
 from portal.cases import routes as cases
 from portal.cases import staff_routes as cases_desk
@@ -74,6 +75,7 @@ ROOMS = (
     wishes_desk,
     recovery,
     recovery_desk,
+    callers_desk,
     mailbox,
     security,
     staff,

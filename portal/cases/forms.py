@@ -49,7 +49,7 @@ class ContactForm(Form):
         "What is it about?", TOPICS, needed="Choose what it is about", empty="Choose a topic"
     )
     service = pick("Which service?", CANCELLABLE, empty="None in particular")
-    message = text("Your message", LONGEST_MESSAGE, needed="Enter your message")
+    message = text("Your message", LONGEST_MESSAGE)
     once = unseen()
 
     def validate_service(self, field: object) -> None:
@@ -57,6 +57,12 @@ class ContactForm(Form):
         del field
         if self.topic.data == Topic.CANCEL and not self.service.data:
             raise ValidationError("Choose the service that you want to cancel")
+
+    def validate_message(self, field: object) -> None:
+        """Ask for words, but not of somebody who only wants no marketing."""
+        del field
+        if self.topic.data != Topic.MARKETING and not self.message.data:
+            raise ValidationError("Enter your message")
 
     def prepare(self, name: str = "", email: str = "") -> None:
         """Make a new copy of the form, with what we know already; what was kept stays."""

@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from portal.account.queries import get_customer
 from portal.cases import queries, service
 from portal.cases.forms import AddForm, ContactForm
-from portal.cases.rules import TOLD, AlreadySentError, Message
+from portal.cases.rules import TOLD, AlreadySentError, Message, Topic
 from portal.kernel.ids import CustomerId
 from portal.kernel.visit import CUSTOMER
 from portal.web.access import Access, access
@@ -16,6 +16,9 @@ from portal.web.transaction import reading, unit_of_work
 
 bp = Blueprint("cases", __name__)
 
+OFF = "Everything is off. We will send you no marketing."
+LINKED = "If there is an account with your address, a letter brings a link to its choices."
+
 
 @bp.route("/contact", methods=["GET", "POST"])
 @access(Access.ANYONE, keeps=("name", "email", "topic", "service", "message"))
@@ -24,8 +27,7 @@ def contact() -> ResponseReturnValue:
     """Take a message from anybody."""
     form, me = ContactForm(), _customer_id()
     if form.is_valid_post():
-        session["reference"] = _keep(form.content(), me)
-        return redirect(url_for(".sent"), 303)
+        return _sent(_keep(form.content(), me), form.content().topic, is_known=me is not None)
     if not form.is_submitted():
         form.prepare()
         if me:
@@ -68,14 +70,26 @@ def show(reference: str) -> ResponseReturnValue:
     return render_template("cases/show.html", form=form, case=found, **facts)
 
 
-def _keep(message: Message, customer_id: CustomerId | None) -> str:
+def _sent(reference: str | None, topic: Topic, *, is_known: bool) -> ResponseReturnValue:
+    """Go on to what was done; the same for every address."""
+    if topic == Topic.MARKETING and is_known:
+        flash(OFF, "ok")
+    if reference is None:
+        return redirect(url_for("preferences.edit" if is_known else "preferences.asked"), 303)
+    if topic == Topic.MARKETING and not is_known:
+        flash(LINKED, "ok")
+    session["reference"] = reference
+    return redirect(url_for(".sent"), 303)
+
+
+def _keep(message: Message, customer_id: CustomerId | None) -> str | None:
     """Keep a message; the same copy sent twice at once has the reference of the first."""
     try:
         with unit_of_work() as work:
-            return service.open_case(work, message, customer_id)
+            return service.take_message(work, message, customer_id)
     except AlreadySentError:
         with unit_of_work() as work:
-            return service.open_case(work, message, customer_id)
+            return service.take_message(work, message, customer_id)
 
 
 def _customer_id() -> CustomerId | None:

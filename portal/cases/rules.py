@@ -32,7 +32,7 @@ class Topic(StrEnum):
 
 
 TOPICS = {
-    Topic.MARKETING: "Marketing I do not want",
+    Topic.MARKETING: "Stop marketing",
     Topic.COPY: "A copy of what you hold about me",
     Topic.CORRECTION: "Something that is wrong about me",
     Topic.CANCEL: "Cancel my registration",

@@ -16,6 +16,7 @@ from portal.cases.rules import (
     Message,
     Status,
     Step,
+    Topic,
     new_reference,
     read_reference,
 )
@@ -31,6 +32,7 @@ from portal.kernel.sealing import place
 from portal.kernel.tokens import hash_token
 from portal.kernel.work import Work
 from portal.mail.outbox import queue
+from portal.preferences.service import ask_for_link, turn_all_off
 
 
 def open_case(work: Work, message: Message, customer_id: CustomerId | None) -> str:
@@ -77,6 +79,23 @@ def open_case(work: Work, message: Message, customer_id: CustomerId | None) -> s
     queue(work, person_id, letter)
     record(work, CaseOpened(case_id, message.topic))
     return row.reference
+
+
+def take_message(work: Work, message: Message, customer_id: CustomerId | None) -> str | None:
+    """Do what a message asks for, and return the reference of its case; None where it needs none.
+
+    Who wants no marketing and is signed in gets none from now on; anybody else, whether we know
+    them or not, gets a link to the choices of the address that they typed. Either takes a case
+    only if they wrote something as well.
+    """
+    if message.topic == Topic.MARKETING:
+        if customer_id is not None:
+            turn_all_off(work, customer_id)
+        else:
+            ask_for_link(work, message.email)
+        if not message.text:
+            return None
+    return open_case(work, message, customer_id)
 
 
 def view_case(work: Work, reference: str) -> Case:

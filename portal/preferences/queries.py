@@ -13,14 +13,14 @@ from portal.links.rules import Purpose
 from portal.marks.rules import Channel
 from portal.preferences.models import ChoiceChange, MarketingChoices
 from portal.preferences.rules import (
-    VIA,
     Change,
     Choice,
     Choices,
     Made,
     Via,
-    label_of,
     read_choices,
+    title_of,
+    who_made,
     wording_of,
 )
 
@@ -53,8 +53,9 @@ def list_changes(work: Work, customer_id: CustomerId, limit: int) -> list[Change
     found = []
     for row in rows:
         choice, shown = Choice(row.purpose, row.channel), versions[row.wording]
-        title = f"{label_of(shown, choice)} turned {'on' if row.agreed else 'off'}"
-        found.append(Change(title, wording_of(shown, choice), row.changed_at, VIA[Via(row.via)]))
+        title = title_of(shown, choice, is_on=row.agreed)
+        by = who_made(Via(row.via), choice, is_on=row.agreed)
+        found.append(Change(title, wording_of(shown, choice), row.changed_at, by))
     return found
 
 

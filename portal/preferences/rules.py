@@ -19,6 +19,9 @@ class Via(StrEnum):
     LINK = "link"
     SIGNAL = "signal"
     LEAVING = "leaving"
+    TELEPHONE = "staff-telephone"
+    POST = "staff-post"
+    SHOP = "staff-shop"
 
 
 VIA = {
@@ -26,8 +29,13 @@ VIA = {
     Via.LINK: "you, by a link in a letter",
     Via.SIGNAL: "your browser’s privacy signal",
     Via.LEAVING: "us, because you left",
+    Via.TELEPHONE: "our staff, for you, by telephone",
+    Via.POST: "our staff, for you, by letter",
+    Via.SHOP: "our staff, for you, in a shop",
 }
 """Who made a choice, as people read it."""
+FOR_CALLER = frozenset({Via.TELEPHONE, Via.POST, Via.SHOP})
+"""What staff did for a caller: they turn nothing on that they have not read out."""
 SHARED = frozenset({Kind.SHARING, Kind.GROUP})
 """What Global Privacy Control speaks of: that others get details."""
 
@@ -119,6 +127,17 @@ def label_of(catalogue: Catalogue, choice: Choice) -> str:
     if purpose and purpose.kind is Kind.MARKETING:
         return f"{title} by {CHANNELS[Channel(choice.channel)].lower()}"
     return f"Sharing with {title}" if purpose and purpose.kind in SHARED else title
+
+
+def title_of(catalogue: Catalogue, choice: Choice, *, is_on: bool) -> str:
+    """Return how a yes or a no is told."""
+    return f"{label_of(catalogue, choice)} turned {'on' if is_on else 'off'}"
+
+
+def who_made(via: Via, choice: Choice, *, is_on: bool) -> str:
+    """Say who made a choice, and that staff read it out where somebody agreed by them."""
+    was_read = via in FOR_CALLER and is_on and choice != NO_MORE
+    return f"{VIA[via]}; it was read out first" if was_read else VIA[via]
 
 
 def wording_of(catalogue: Catalogue, choice: Choice) -> str:

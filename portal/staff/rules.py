@@ -59,6 +59,7 @@ class NewColleague:
 class Task(StrEnum):
     """What only some may do at the desk; everything else any colleague may."""
 
+    CHOOSE_FOR_CALLER = "choose-for-caller"
     HOLD = "hold"
     LET_BACK_IN = "let-back-in"
     LOOK_AFTER_STAFF = "look-after-staff"
@@ -67,10 +68,16 @@ class Task(StrEnum):
 
 
 MAY: dict[Role, frozenset[Task]] = {
-    Role.AGENT: frozenset(),
-    Role.SENIOR: frozenset({Task.HOLD, Task.LET_BACK_IN}),
+    Role.AGENT: frozenset({Task.CHOOSE_FOR_CALLER}),
+    Role.SENIOR: frozenset({Task.CHOOSE_FOR_CALLER, Task.HOLD, Task.LET_BACK_IN}),
     Role.PRIVACY_OFFICER: frozenset(
-        {Task.HOLD, Task.LET_BACK_IN, Task.EDIT_CATALOGUE, Task.SEE_DELIVERIES}
+        {
+            Task.CHOOSE_FOR_CALLER,
+            Task.HOLD,
+            Task.LET_BACK_IN,
+            Task.EDIT_CATALOGUE,
+            Task.SEE_DELIVERIES,
+        }
     ),
     Role.ADMINISTRATOR: frozenset({Task.LOOK_AFTER_STAFF, Task.SEE_DELIVERIES}),
 }

@@ -18,6 +18,7 @@ EVENTS: dict[str, tuple[str, ...]] = {
     "account:customer:returned": ("subject_id",),
     "account:registration:asked": ("subject_id",),
     "audit:copy:restored": ("subject_id", "made_at", "entries_lost"),
+    "callers:choices:set": ("subject_id", "caller", "via", "was_read"),
     "cancellation:copy:taken": ("subject_id",),
     "cancellation:customer:decided": ("subject_id",),
     "cancellation:customer:erased": ("subject_id", "rows"),

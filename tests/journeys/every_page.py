@@ -442,6 +442,7 @@ def _hold(site: Site, reference: str) -> Iterator[str]:
     yield from _open_all(site, (path,))
     yield _fail(site, path, "Place the hold")
     yield from _open_all(site, (f"/staff/cases/{reference}/let-back-in",))
+    yield from _open_all(site, (f"/staff/cases/{reference}/choices",))
     site.open(path)
     site.check("This case")
     site.fill({"Why?": WORDS[:900], "Until which day?": "1 March 2029"})
@@ -503,6 +504,7 @@ WALKS = {
         "desk form",
         {
             "cases_desk": "holds show",
+            "callers_desk": "edit",
             "recovery_desk": "let_back_in",
             "wishes_desk": "without_link",
         },

@@ -78,7 +78,7 @@ def test_a_customer_and_the_desk_ask_and_answer_each_other(site: Site) -> None:
     site.follow("Write to us")
     expect(site.field("Your name")).to_have_value("Rowan Example")
     expect(site.field("Email address")).to_have_value("rowan@example.com")
-    reference = write(site, "I got a call last week.", "Marketing I do not want")
+    reference = write(site, "I got a call last week.", "Stop marketing")
     site.follow("See my messages")
     site.read(reference, "New")
 
@@ -91,7 +91,7 @@ def test_a_customer_and_the_desk_ask_and_answer_each_other(site: Site) -> None:
     desk.read("Waiting for the customer")
     assert "Which number" in site.world.letter("A question about your message").text
 
-    site.follow("Marketing I do not want")
+    site.follow("Stop marketing")
     site.read("We asked", "Which number was called?", "Waiting for you")
     site.miss(NOTE, "Private note", "Sam Agent")
     site.field("Add to your message").fill("It was 01632 960001.")

@@ -28,9 +28,10 @@ Expected = tuple[int | str, ...]
 
 COLUMNS = {"stranger": 0, "half": 1, "customer": 2, "other": 3, "remembered": 0, "closed": 0}
 ALLOWED = {
-    Role.AGENT: (),
-    Role.SENIOR: (Task.HOLD, Task.LET_BACK_IN),
+    Role.AGENT: (Task.CHOOSE_FOR_CALLER,),
+    Role.SENIOR: (Task.CHOOSE_FOR_CALLER, Task.HOLD, Task.LET_BACK_IN),
     Role.PRIVACY_OFFICER: (
+        Task.CHOOSE_FOR_CALLER,
         Task.HOLD,
         Task.LET_BACK_IN,
         Task.EDIT_CATALOGUE,
@@ -86,6 +87,8 @@ TABLE: dict[tuple[str, str], Expected] = {
     ("POST", "/forgotten/<token>"): (410,) * 5,
     ("GET", "/begin-anew/<token>"): (410,) * 5,
     ("POST", "/begin-anew/<token>"): (410,) * 5,
+    ("GET", "/staff/cases/<reference>/choices"): (*DESK, Task.CHOOSE_FOR_CALLER),
+    ("POST", "/staff/cases/<reference>/choices"): (*DESK, Task.CHOOSE_FOR_CALLER),
     ("GET", "/staff/cases/<reference>/let-back-in"): (*DESK, Task.LET_BACK_IN),
     ("POST", "/staff/cases/<reference>/let-back-in"): (*DESK, Task.LET_BACK_IN),
     ("POST", "/session/keep"): (401, 401, 204, 204, 401),

@@ -119,6 +119,16 @@ def test_a_page_of_the_desk_asks_as_often_however_many_cases_there_are(
     assert keyring <= 2
 
 
+@pytest.mark.parametrize("number", [16, 200])
+def test_the_choices_of_a_caller_ask_as_often_however_long_their_record_is(
+    world: World, number: int
+) -> None:
+    reference = fill(world, world.customer(), number)
+    main, keyring = ask(world, world.at_the_desk(), f"/staff/cases/{reference}/choices")
+    assert main <= 12
+    assert keyring <= 3
+
+
 @pytest.mark.parametrize("number", [1, 40])
 def test_the_page_of_deliveries_asks_as_often_however_much_was_given_up(
     world: World, number: int

@@ -1,0 +1,1 @@
+"""Choices that staff set for whoever rings, writes or comes to a shop."""

@@ -1,0 +1,46 @@
+"""Who asks staff to set choices, and what must have been read to them."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from portal.kernel.errors import DomainError
+from portal.preferences.rules import NO_MORE, Agreed, Via
+
+
+class Caller(StrEnum):
+    """Who asked; nobody's name is kept."""
+
+    CUSTOMER = "customer"
+    SOMEBODY_FOR_THEM = "somebody-for-them"
+
+
+CALLERS = {
+    Caller.CUSTOMER: "The customer",
+    Caller.SOMEBODY_FOR_THEM: "Somebody who acts for them",
+}
+WAYS = {
+    Via.TELEPHONE: "By telephone",
+    Via.POST: "By letter",
+    Via.SHOP: "In a shop",
+}
+"""How they asked."""
+
+
+class NotReadError(DomainError):
+    """Something would be turned on whose wording nobody read to whoever asked."""
+
+    code = "not-read"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Who asked, how, and whether the wording was read to them."""
+
+    caller: Caller
+    via: Via
+    was_read: bool
+
+
+def turns_on(before: Agreed, after: Agreed) -> bool:
+    """Tell whether anything would be agreed to anew; a no to more companies is no agreement."""
+    return bool(after - before - {NO_MORE})

@@ -1,0 +1,83 @@
+"""The desk sets choices for whoever rings, writes or comes to a shop."""
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from portal.account.rules import Customer
+from portal.callers import service
+from portal.callers.forms import CallerForm
+from portal.callers.rules import NotReadError
+from portal.cases.rules import Case
+from portal.cases.service import view_case
+from portal.catalogue.queries import get_catalogue
+from portal.kernel.errors import StaleError
+from portal.preferences.queries import get_choices, list_changes
+from portal.preferences.routes import KEPT, REFUSED, WORDS
+from portal.preferences.rules import changed, label_of, new_companies
+from portal.staff.rules import Task
+from portal.web.access import Access, access
+from portal.web.transaction import reading, unit_of_work
+
+bp = Blueprint("callers_desk", __name__, url_prefix="/staff/cases/<reference>")
+
+NEEDS_READING = "You turn something on. Read it to them first, then say so here"
+SAVED = "The choices are saved, and a letter says so to the customer."
+
+
+@bp.route("/choices", methods=["GET", "POST"])
+@access(
+    Access.STAFF,
+    may=Task.CHOOSE_FOR_CALLER,
+    keeps=("choices", "caller", "how", "was_read", "version"),
+)
+def edit(reference: str) -> ResponseReturnValue:
+    """Show the choices of the customer of a case, and keep what they asked for."""
+    with unit_of_work() as work:
+        case = view_case(work, reference)
+        customer = service.find_caller(work, case)
+        catalogue = get_catalogue(work)
+    form = CallerForm()
+    form.offer(catalogue)
+    if customer is None:
+        return render_template("callers_desk/edit.html", form=form, case=case, customer=None)
+    if form.is_valid_post():
+        try:
+            is_new = _is_kept(form, customer)
+        except StaleError:
+            return _page(form, case, customer, is_stale=True), 409
+        if is_new is not None:
+            flash(SAVED if is_new else "Nothing was changed.", "ok")
+            return redirect(url_for("cases_desk.show", reference=reference), 303)
+    return _page(form, case, customer), 200
+
+
+def _is_kept(form: CallerForm, customer: Customer) -> bool | None:
+    """Keep what was asked for: whether that changed anything; None after a word beside a field."""
+    typed = form.agreed()
+    try:
+        with unit_of_work() as work:
+            before = get_choices(work, customer.id).agreed
+            names = new_companies(get_catalogue(work), before, typed)
+            if names:
+                form.say("choices", REFUSED.format(names=", ".join(names)))
+                return None
+            return service.set_choices(work, customer, typed, form.read_version(), form.asked())
+    except NotReadError:
+        form.say("was_read", NEEDS_READING)
+        return None
+
+
+def _page(form: CallerForm, case: Case, customer: Customer, *, is_stale: bool = False) -> str:
+    with reading() as work:
+        catalogue, choices = get_catalogue(work), get_choices(work, customer.id)
+        history = list_changes(work, customer.id, KEPT)
+    conflict = []
+    if is_stale:
+        differing = changed(choices.agreed, form.agreed())
+        conflict = [(label_of(catalogue, choice), is_on) for choice, is_on in differing]
+        form.version.data = str(choices.version)
+    elif form.is_blank():
+        form.fill(choices)
+    facts = {"case": case, "customer": customer, "catalogue": catalogue, "choices": choices}
+    facts |= {"history": history, "conflict": conflict, "is_signalled": False, **WORDS}
+    return render_template("callers_desk/edit.html", form=form, **facts)

@@ -12,7 +12,7 @@ from portal.kernel.database import Sessions, open_engine
 from portal.kernel.holdings import Register
 from portal.kernel.limits import Limits
 from portal.kernel.webhooks import Receiver
-from portal.kernel.work import SYSTEM, Actor, Work, open_work
+from portal.kernel.work import SYSTEM, Actor, Work, open_reading, open_work
 from portal.settings import Settings, SettingsError
 from portal.vault.crypto import MasterKeys
 from portal.vault.hashing import Hasher
@@ -54,6 +54,10 @@ class Runtime:
             Vault(self.keyring),
             announces=self.receiver.is_there,
         )
+
+    def reading(self) -> AbstractContextManager[Work]:
+        """Open a transaction outside any request that only reads: it keeps no writer waiting."""
+        return open_reading(self.sessions, SYSTEM, self.clock, Vault(self.keyring))
 
     @property
     def means(self) -> Means:

@@ -12,8 +12,8 @@ from portal.cases.service import view_case
 from portal.catalogue.queries import get_catalogue
 from portal.kernel.errors import StaleError
 from portal.preferences.queries import get_choices, list_changes
-from portal.preferences.routes import KEPT, REFUSED, WORDS
-from portal.preferences.rules import changed, label_of, new_companies
+from portal.preferences.routes import KEPT, REFUSED, SAME, WORDS
+from portal.preferences.rules import label_changes, new_companies
 from portal.staff.rules import Task
 from portal.web.access import Access, access
 from portal.web.transaction import reading, unit_of_work
@@ -46,7 +46,7 @@ def edit(reference: str) -> ResponseReturnValue:
         except StaleError:
             return _page(form, case, customer, is_stale=True), 409
         if is_new is not None:
-            flash(SAVED if is_new else "Nothing was changed.", "ok")
+            flash(SAVED if is_new else SAME, "ok")
             return redirect(url_for("cases_desk.show", reference=reference), 303)
     return _page(form, case, customer), 200
 
@@ -71,10 +71,9 @@ def _page(form: CallerForm, case: Case, customer: Customer, *, is_stale: bool = 
     with reading() as work:
         catalogue, choices = get_catalogue(work), get_choices(work, customer.id)
         history = list_changes(work, customer.id, KEPT)
-    conflict = []
+    conflict: list[tuple[str, bool]] = []
     if is_stale:
-        differing = changed(choices.agreed, form.agreed())
-        conflict = [(label_of(catalogue, choice), is_on) for choice, is_on in differing]
+        conflict = label_changes(catalogue, choices.agreed, form.agreed())
         form.version.data = str(choices.version)
     elif form.is_blank():
         form.fill(choices)

@@ -9,6 +9,7 @@ from portal.cases.forms import AddForm, ContactForm
 from portal.cases.rules import TOLD, AlreadySentError, Message, Topic
 from portal.kernel.ids import CustomerId
 from portal.kernel.visit import CUSTOMER
+from portal.preferences.routes import OFF
 from portal.web.access import Access, access
 from portal.web.identity import current_customer_id, current_visit
 from portal.web.limiting import Pace, limited
@@ -16,7 +17,6 @@ from portal.web.transaction import reading, unit_of_work
 
 bp = Blueprint("cases", __name__)
 
-OFF = "Everything is off. We will send you no marketing."
 LINKED = "If there is an account with your address, a letter brings a link to its choices."
 
 
@@ -27,7 +27,8 @@ def contact() -> ResponseReturnValue:
     """Take a message from anybody."""
     form, me = ContactForm(), _customer_id()
     if form.is_valid_post():
-        return _sent(_keep(form.content(), me), form.content().topic, is_known=me is not None)
+        message = form.content()
+        return _sent(_keep(message, me), message.topic, is_known=me is not None)
     if not form.is_submitted():
         form.prepare()
         if me:

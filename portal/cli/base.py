@@ -45,7 +45,7 @@ def commands() -> None:
     """Run the privacy portal.
 
     Settings are environment variables that begin with PORTAL_; `settings` lists them.
-    Exit codes: 0 done, 1 refused or failed, 2 wrong usage.
+    Exit codes: 0 done, 1 refused or failed, 2 wrong usage, 3 done but not all could be read.
     """
 
 

@@ -87,7 +87,7 @@ def screen(  # noqa: PLR0913  # one a thing that can be said
         header, rest = take_first_row(blocks)
         layout = read_layout(header, campaign.channel, columns, separator or "")
         numbers = _read_numbers(tps)
-        with parts.work() as work:
+        with parts.reading() as work:
             asked = service.open_screen(work, campaign, layout, numbers)
         _write(header, rest, asked, tally, withheld)
         is_whole = True
@@ -140,7 +140,7 @@ def suppress_add(*, channel: str) -> None:
 def suppress_check(*, channel: str) -> None:
     """Say of each line whether it is noted. Exit code 1: not all of them are."""
     parts = ready(read_settings())
-    done = service.check(parts.work, Channel(channel), _lines(sys.stdin.buffer))
+    done = service.check(parts.reading, Channel(channel), _lines(sys.stdin.buffer))
     parts.close()
     answers = [(line, "noted") for line in done.known]
     answers += [(line, "not noted") for line in done.unknown]

@@ -16,7 +16,7 @@ class Hashes:
 
     __slots__ = ("_firsts", "_seconds")
 
-    def __init__(self, together: bytes = b"") -> None:
+    def __init__(self, together: bytes) -> None:
         """Keep hashes of `HASH_BYTES` each, one after the other in any order."""
         halves = np.frombuffer(together, np.uint64).reshape(-1, 2)
         halves = halves[np.argsort(halves[:, 0])]
@@ -55,10 +55,8 @@ class Numbers:
             bits = self._blocks[block] = bytearray(NUMBERS_TOGETHER // 8)
         bits[place >> 3] |= 1 << (place & 7)
 
-    def __contains__(self, spelling: object) -> bool:
+    def __contains__(self, spelling: str) -> bool:
         """Tell whether a number is among them."""
-        if not isinstance(spelling, str):
-            return False
         block, place = divmod(int(spelling), NUMBERS_TOGETHER)
         bits = self._blocks.get(block)
         return bits is not None and bool(bits[place >> 3] & 1 << (place & 7))

@@ -16,9 +16,8 @@ from portal.preferences.rules import (
     NO_MORE_LABEL,
     SHARED,
     Via,
-    changed,
     choices_of,
-    label_of,
+    label_changes,
     new_companies,
 )
 from portal.web.access import Access, access
@@ -38,6 +37,7 @@ WORDS: dict[str, Any] = {
 }
 REFUSED = "You said “No more companies from now on”. Untick that first, or leave out {names}"
 SAVED, SAME = "We have saved your choices.", "Nothing was changed."
+OFF = "Everything is off. We will send you no marketing."
 
 
 @bp.route("/preferences", methods=["GET", "POST"])
@@ -88,7 +88,7 @@ def off() -> ResponseReturnValue:
     if form.is_valid_post():
         with unit_of_work() as work:
             service.turn_all_off(work, current_customer_id())
-        flash("Everything is off. We will send you no marketing.", "ok")
+        flash(OFF, "ok")
         return redirect(url_for(".edit"), 303)
     return render_template("preferences/off.html", form=form)
 
@@ -143,6 +143,5 @@ def _differ(form: ChoicesForm, me: CustomerId, catalogue: Catalogue) -> dict[str
     with reading() as work:
         choices = queries.get_choices(work, me)
     form.version.data = str(choices.version)
-    conflict = changed(choices.agreed, form.agreed())
-    differing = [(label_of(catalogue, choice), is_on) for choice, is_on in conflict]
-    return {"choices": choices, "conflict": differing}
+    conflict = label_changes(catalogue, choices.agreed, form.agreed())
+    return {"choices": choices, "conflict": conflict}

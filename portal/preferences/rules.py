@@ -157,6 +157,11 @@ def changed(before: Agreed, after: Agreed) -> list[tuple[Choice, bool]]:
     return [(choice, choice in after) for choice in sorted(before ^ after)]
 
 
+def label_changes(catalogue: Catalogue, before: Agreed, after: Agreed) -> list[tuple[str, bool]]:
+    """Return how each choice that differs is called, with whether it is agreed to now."""
+    return [(label_of(catalogue, choice), is_on) for choice, is_on in changed(before, after)]
+
+
 def new_companies(catalogue: Catalogue, before: Agreed, after: Agreed) -> list[str]:
     """Return the companies that are agreed to anew though any more of them were refused before."""
     if NO_MORE not in before & after:

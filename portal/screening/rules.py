@@ -42,18 +42,6 @@ class Reason(StrEnum):
     SIGNS = "signs"
 
 
-REASONS = {
-    Reason.SUPPRESSED: "asked never to be contacted",
-    Reason.NO: "a customer who has not agreed",
-    Reason.NOT_A_CUSTOMER: "not a customer",
-    Reason.TPS: "on the Telephone Preference Service",
-    Reason.EMPTY: "no number or address in the row",
-    Reason.UNREADABLE: "not a number or address",
-    Reason.COLUMNS: "more or fewer columns than the first row",
-    Reason.QUOTES: "quotation marks that make no sense",
-    Reason.SIGNS: "signs that cannot be read",
-}
-"""The reasons as people read them."""
 FREE = frozenset({None, Reason.EMPTY})
 """What nothing that was looked at so far speaks against."""
 BAD = frozenset({Reason.UNREADABLE, Reason.COLUMNS, Reason.QUOTES, Reason.SIGNS})
@@ -156,9 +144,9 @@ class Standings:
     One that several customers share may be in `agreed` and in `refused`.
     """
 
-    agreed: Hashes = field(default_factory=Hashes)
-    refused: Hashes = field(default_factory=Hashes)
-    suppressed: Hashes = field(default_factory=Hashes)
+    agreed: Hashes
+    refused: Hashes
+    suppressed: Hashes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -264,7 +252,7 @@ class Screen:
         stranger = None if self.campaign.prospects else Reason.NOT_A_CUSTOMER
         reasons = (stranger, None, Reason.NO, Reason.SUPPRESSED)
         judged: list[Reason | None] = [reasons[one] for one in verdicts.tolist()]
-        if self.tps and self.campaign.prospects:
+        if self.tps is not None and self.campaign.prospects:
             for place in np.flatnonzero(verdicts == STRANGER).tolist():
                 if there[place] in self.tps:
                     judged[place] = Reason.TPS

@@ -31,14 +31,17 @@ from portal.recovery import routes as recovery
 from portal.recovery import staff_routes as recovery_desk
 from portal.register import HELD
 from portal.runtime import assemble
+from portal.screening import staff_routes as screening
 from portal.security import routes as security
 from portal.sessions.service import mark_seen
 from portal.settings import ROOT, Settings
+from portal.sharing import routes as sharing
 from portal.staff import queries as staff_queries
 from portal.staff import routes as staff
 from portal.staff import service as staff_service
 from portal.staff import staff_routes as staff_security
 from portal.staff.rules import may
+from portal.unsubscribing import routes as unsubscribing
 from portal.vault.turns import Turns
 from portal.web import (
     access,
@@ -67,6 +70,9 @@ ROOMS = (
     profile,
     preferences,
     listings,
+    sharing,
+    unsubscribing,
+    screening,
     cancellation,
     receipts,
     cases,
@@ -96,6 +102,7 @@ def create_app(
     """Build the WSGI application; raises `SettingsError` when a setting will not do."""
     set_up()
     parts = assemble(settings, HELD, QUESTIONS, clock, turns)
+    parts.hasher.prepare()
     app = Flask(__name__, template_folder=str(ROOT / "templates"), static_folder=None)
     app.config.update(
         SECRET_KEY=settings.secret_key,

@@ -25,11 +25,13 @@ from portal.audit.events import CopyRestored
 from portal.audit.trail import record
 from portal.dumping import CopyError
 from portal.kernel.errors import UnreadableError
-from portal.replay import RESTORING, Replayed, count_applied, count_entries, look, replay
+from portal.replay import Replayed, count_entries, replay
+from portal.revisions import KEYRING, MAIN, is_newest
 from portal.runtime import Runtime
-from portal.schema import KEYRING, MAIN, is_newest, upgrade
+from portal.schema import upgrade
 from portal.settings import ROOT
 from portal.shelf import Copy
+from portal.standing import RESTORING, count_applied, look
 
 MARK, SEAL = "mark of a keyring", "manifest of a copy"
 """Kinds of the keyed hashes in a manifest."""

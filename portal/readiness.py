@@ -2,10 +2,10 @@
 
 import time
 
-from portal.replay import look
+from portal.revisions import are_newest
 from portal.runtime import Runtime
-from portal.schema import are_newest
 from portal.settings import SettingsError
+from portal.standing import look
 
 LOOKS, LOOK_AGAIN_SECONDS = 3, 0.5
 

@@ -14,10 +14,12 @@ from portal.mailbox import held as mailbox
 from portal.marks import held as marks
 from portal.preferences import held as preferences
 from portal.profile import held as profile
+from portal.sharing import held as sharing
 from portal.webhooks import held as webhooks
 
 HELD: Register = (
     *cases.HELD,
+    *sharing.HELD,
     *preferences.HELD,
     *listings.HELD,
     *profile.HELD,

@@ -5,7 +5,7 @@ what else must not come back with an old copy: sessions, links, letters, forms w
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import delete, func, select, update
@@ -14,7 +14,7 @@ from portal.account.models import CustomerRow, UnconfirmedRow
 from portal.audit.models import AuditEntry
 from portal.audit.trail import record
 from portal.cancellation.events import ErasureRepeated
-from portal.cancellation.models import AppliedErasure, CancellationUnderway
+from portal.cancellation.models import CancellationUnderway
 from portal.cancellation.rules import THINKING_TIME, LeftoverError
 from portal.cancellation.service import apply_again, note_applied
 from portal.cases.held import empty_unreadable
@@ -26,11 +26,10 @@ from portal.links.service import end_every_link
 from portal.mail.outbox import drop_unsent
 from portal.runtime import Runtime
 from portal.sessions.service import end_everything
+from portal.standing import RESTORING, list_missing
 from portal.webhooks.service import give_up_waiting
 
 BATCH = 500
-RESTORING = "restoring"
-"""The note in the keyring that a copy is being put back; the portal does not start meanwhile."""
 
 
 @dataclass
@@ -42,46 +41,6 @@ class Replayed:
     cases: int = 0
     letters: int = 0
     waiting: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """How the main database stands to the ledger.
-
-    `missing` are lines that it has not carried out and that nobody is finishing; with
-    `is_ahead` it has carried out lines that the ledger does not have, so the keyring is old.
-    """
-
-    is_restoring: bool
-    is_ahead: bool
-    missing: frozenset[int] = field(default_factory=frozenset)
-
-    @property
-    def is_ready(self) -> bool:
-        """Tell whether the portal may serve from this database."""
-        return not (self.is_restoring or self.is_ahead or self.missing)
-
-
-def look(parts: Runtime) -> Standing:
-    """Compare the main database with the ledger."""
-    ledger = parts.keyring.ledger
-    is_restoring = parts.keyring.read_note(RESTORING) is not None
-    newest, applied = count_applied(parts)
-    if newest > ledger.newest():
-        return Standing(is_restoring, is_ahead=True)
-    if applied == ledger.count():
-        return Standing(is_restoring, is_ahead=False)
-    missing = frozenset(_list_missing(parts)) - _list_finishing(parts)
-    return Standing(is_restoring, is_ahead=False, missing=missing)
-
-
-def count_applied(parts: Runtime) -> tuple[int, int]:
-    """Return the newest line of the ledger that is carried out (0: none), and how many are."""
-    with parts.work() as work:
-        newest, applied = work.session.execute(
-            select(func.max(AppliedErasure.number), func.count(AppliedErasure.number))
-        ).one()
-    return newest or 0, applied
 
 
 def count_entries(parts: Runtime) -> int:
@@ -106,7 +65,7 @@ def replay(parts: Runtime, *, is_restored: bool, report: Callable[[int], None]) 
     if is_restored:
         _drop_unreadable(parts, done)
         _forget_passing(parts, done)
-    for number in list(_list_missing(parts)):
+    for number in list(list_missing(parts)):
         with parts.work() as work:
             note_applied(work, number)
     if is_restored:
@@ -192,21 +151,3 @@ def _batches(parts: Runtime, column: Owner) -> Iterator[list[UUID]]:
 def _without_key(parts: Runtime, ids: Iterable[UUID]) -> set[UUID]:
     wanted = set(ids)
     return wanted - parts.keyring.list_present(wanted)
-
-
-def _list_missing(parts: Runtime) -> Iterator[int]:
-    """Give the lines of the ledger that the main database has not carried out."""
-    last = 0
-    while numbers := parts.keyring.ledger.list_numbers(last, BATCH):
-        with parts.work() as work:
-            query = select(AppliedErasure.number).where(AppliedErasure.number.in_(numbers))
-            applied = set(work.session.scalars(query))
-        yield from (number for number in numbers if number not in applied)
-        last = numbers[-1]
-
-
-def _list_finishing(parts: Runtime) -> frozenset[int]:
-    """Return the lines whose cancellation was interrupted; the worker finishes those."""
-    with parts.work() as work:
-        ids = list(work.session.scalars(select(CancellationUnderway.customer_id)))
-    return frozenset(parts.keyring.ledger.find_many(ids).values())

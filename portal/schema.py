@@ -5,15 +5,13 @@ from contextlib import contextmanager
 
 from alembic import command
 from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, text
 
+from portal.revisions import KEYRING, MAIN
 from portal.runtime import Runtime
 from portal.settings import ROOT
 from portal.tables import Base, KeyringBase
 
-MAIN, KEYRING = "main", "keyring"
 LOCK = 7_266_184
 """PostgreSQL's advisory lock that migrations take; an arbitrary number that is ours."""
 NEVER_CHANGED = frozenset({"audit_entry", "audit_link"})
@@ -34,13 +32,6 @@ def downgrade(engine: Engine, branch: str, revision: str) -> None:
     """Downgrade a database to a revision, or to `base`."""
     with _alone(engine) as connection:
         command.downgrade(_configure(branch, connection), revision)
-
-
-def is_newest(engine: Engine, branch: str) -> bool:
-    """Tell whether a database has the schema that this program needs."""
-    with engine.execution_options(reading=True).connect() as connection:
-        found = MigrationContext.configure(connection).get_current_revision()
-    return found == ScriptDirectory.from_config(_configure(branch)).get_current_head()
 
 
 def _configure(branch: str, connection: Connection | None = None) -> Config:
@@ -64,11 +55,6 @@ def migrate(parts: Runtime) -> None:
     upgrade(parts.keyring.engine, KEYRING)
     parts.keyring.prepare()
     upgrade(parts.sessions.engine, MAIN)
-
-
-def are_newest(parts: Runtime) -> bool:
-    """Tell whether both databases have the schema that this program needs."""
-    return is_newest(parts.sessions.engine, MAIN) and is_newest(parts.keyring.engine, KEYRING)
 
 
 def can_grant(parts: Runtime) -> bool:

@@ -19,6 +19,7 @@ from portal.preferences import models as preferences
 from portal.profile import models as profile
 from portal.retention import models as retention
 from portal.sessions import models as sessions
+from portal.sharing import models as sharing
 from portal.staff import models as staff
 from portal.vault import doomed
 from portal.vault.models import KeyringBase
@@ -44,6 +45,7 @@ MODULES = (
     retention,
     mailbox,
     sessions,
+    sharing,
     staff,
     webhooks,
 )

@@ -10,7 +10,8 @@ from sqlalchemy import Engine, MetaData, text
 
 from portal.kernel.clock import utc_clock
 from portal.kernel.database import open_engine
-from portal.schema import KEYRING, MAIN, upgrade
+from portal.revisions import KEYRING, MAIN
+from portal.schema import upgrade
 from portal.tables import Base, KeyringBase
 from portal.vault.crypto import MasterKeys, new_master_text
 from portal.vault.keyring import Keyring

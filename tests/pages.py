@@ -11,9 +11,12 @@ from bs4 import BeautifulSoup, Tag
 from flask import Flask
 from werkzeug.test import TestResponse
 
+from portal.runtime import Runtime
+
 NEW_EACH_TIME = re.compile(
     r'(?<= nonce=")[^"]*|(?<=name="csrf_token" value=")[^"]*'
     r'|(?<=name="csrf_token" type="hidden" value=")[^"]*'
+    r"|PC-[0-9A-Z]{4}-[0-9A-Z]{3}"
 )
 """What differs between two answers with the same page."""
 UNLABELLED = frozenset({"hidden", "submit", "button"})
@@ -24,6 +27,9 @@ class Visitor:
 
     def __init__(self, app: Flask) -> None:
         self.client = app.test_client()
+        parts: Runtime = app.extensions["portal"]
+        self.inspects = parts.sessions.engine.dialect.name == "sqlite"
+        """The same pages come of both databases, and inspecting them takes long."""
 
     def open(self, path: str, status: int = 200) -> "Page":
         """Open a page; whatever redirect leads elsewhere is followed."""
@@ -69,8 +75,9 @@ class Page:
         self.visitor, self.answer = visitor, answer
         self.path = answer.request.path
         self.full_path = urlsplit(answer.request.url)._replace(scheme="", netloc="").geturl()
-        faults = inspect_once(NEW_EACH_TIME.sub("", answer.text))
-        assert not faults, f"{self.path}: {faults}"
+        if visitor.inspects:
+            faults = inspect_once(NEW_EACH_TIME.sub("", answer.text))
+            assert not faults, f"{self.path}: {faults}"
 
     @cached_property
     def soup(self) -> BeautifulSoup:

@@ -24,10 +24,12 @@ from portal.dumping import CopyError
 from portal.kernel.database import open_engine
 from portal.kernel.ids import CustomerId
 from portal.profile.service import change_profile
-from portal.replay import RESTORING, Replayed, look, replay
+from portal.replay import Replayed, replay
+from portal.revisions import KEYRING, MAIN, is_newest
 from portal.runtime import Runtime, assemble
-from portal.schema import KEYRING, MAIN, downgrade, is_newest, upgrade
+from portal.schema import downgrade, upgrade
 from portal.shelf import Copy
+from portal.standing import RESTORING, look
 from portal.tables import Base
 from portal.vault.models import PersonKey, Secret
 from tests.databases import PostgresqlStock, tools

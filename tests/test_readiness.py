@@ -14,8 +14,8 @@ from portal.cancellation.rules import When
 from portal.cancellation.service import decide, leave
 from portal.kernel.ledger import new_receipt_number
 from portal.readiness import refuse_unready
-from portal.replay import RESTORING
 from portal.settings import ROOT, SettingsError
+from portal.standing import RESTORING
 from tests.commands import REAL
 from tests.databases import SqliteStock
 from tests.world import World

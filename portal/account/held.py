@@ -260,7 +260,7 @@ HELD = (
     Holding(
         category="Your profile and contact details",
         purpose="To know who you are and to reach you about your services",
-        source="You",
+        source="You; who your account manager is, us",
         recipients="Nobody",
         rules=(
             Rule("profile", "Name, addresses and numbers", "you cancel", CONTRACT),

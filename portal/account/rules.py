@@ -43,6 +43,10 @@ KINDS = {
 }
 
 
+BUSINESSES = frozenset({Kind.BUSINESS, Kind.REPRESENTATIVE})
+"""Who may have an account manager."""
+
+
 class Service(StrEnum):
     """What a customer can be registered for."""
 
@@ -85,6 +89,8 @@ class Details:
     town: str = ""
     postcode: str = ""
     account_number: str = ""
+    account_manager: str = ""
+    """The working name of whoever looks after a business for us; staff say it, not the customer."""
 
     def __repr__(self) -> str:
         return "Details(…)"
@@ -93,6 +99,11 @@ class Details:
     def full_name(self) -> str:
         """Both names, as one says them."""
         return f"{self.given_name} {self.family_name}".strip()
+
+    @property
+    def manager(self) -> str:
+        """Name the account manager; only a business has one."""
+        return self.account_manager if self.kind in BUSINESSES else ""
 
     def facts(self) -> tuple[str, ...]:
         """Return what others know of a person too: nothing to make a secret of."""
@@ -127,6 +138,7 @@ LABELS = {
     "town": "Town or city",
     "postcode": "Postcode",
     "account_number": "Billing account number",
+    "account_manager": "Your account manager",
 }
 
 

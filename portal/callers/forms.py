@@ -1,9 +1,11 @@
 """Forms of the callers room: shape only."""
 
+from portal.account.rules import LONGEST_NAME, Customer
 from portal.callers.rules import CALLERS, WAYS, Asked, Caller
 from portal.preferences.forms import ChoicesForm
 from portal.preferences.rules import Via
-from portal.web.fields import radios, tick_box
+from portal.web.fields import line, radios, tick_box
+from portal.web.forms import VersionedForm
 
 
 class CallerForm(ChoicesForm):
@@ -16,3 +18,22 @@ class CallerForm(ChoicesForm):
     def asked(self) -> Asked:
         """Return who asked, and how."""
         return Asked(Caller(self.caller.data), Via(self.how.data), bool(self.was_read.data))
+
+
+class ManagerForm(VersionedForm):
+    """Say who looks after a business."""
+
+    manager = line("Account manager", LONGEST_NAME, autocomplete="off")
+
+    def fill(self, customer: Customer) -> None:
+        """Show who it is today."""
+        self.manager.data = customer.details.account_manager
+        self.version.data = str(customer.version)
+
+    def meet(self, customer: Customer) -> None:
+        """Say who is kept now, when the details changed while somebody was typing."""
+        kept = customer.details.account_manager or "nobody"
+        self.version.data = str(customer.version)
+        self.say(
+            "manager", f"Their details changed meanwhile. Here is kept: {kept}. Save once more"
+        )

@@ -32,6 +32,12 @@ class NotReadError(DomainError):
     code = "not-read"
 
 
+class NoBusinessError(DomainError):
+    """Only a business, or whoever acts for one, has an account manager."""
+
+    code = "no-business"
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """Who asked, how, and whether the wording was read to them."""

@@ -1,11 +1,14 @@
-"""Set choices for whoever asked our staff to."""
+"""Set choices for whoever asked our staff to, and say who looks after a business."""
+
+from dataclasses import replace
 
 from portal.account.queries import find_customer, find_customer_by_email
-from portal.account.rules import Customer
+from portal.account.rules import BUSINESSES, Customer
+from portal.account.service import replace_details
 from portal.audit.trail import record
 from portal.callers import letters
-from portal.callers.events import ChoicesSet
-from portal.callers.rules import Asked, NotReadError, turns_on
+from portal.callers.events import ChoicesSet, ManagerNamed
+from portal.callers.rules import Asked, NoBusinessError, NotReadError, turns_on
 from portal.cases.rules import Case
 from portal.catalogue.queries import get_catalogue
 from portal.kernel.work import Work
@@ -27,17 +30,31 @@ def find_caller(work: Work, case: Case) -> Customer | None:
 def set_choices(work: Work, customer: Customer, agreed: Agreed, version: int, asked: Asked) -> bool:
     """Keep what was asked for and write to the customer; False when it is so already.
 
-    Raises `StaleError` when other choices were saved since the page was made, and `NotReadError`
-    when something is turned on that was not read out.
+    Raises `NotReadError` when something is turned on that was not read out, before anything is
+    saved: a yes to emails takes an address off the list of suppressions, and no roll-back puts it
+    there again. Raises `StaleError` when other choices were saved since the page was made.
     """
-    before = get_choices(work, customer.id)
-    changes = save_choices(work, customer.id, agreed, version, asked.via)
-    if turns_on(before.agreed, agreed) and not asked.was_read:
+    if turns_on(get_choices(work, customer.id).agreed, agreed) and not asked.was_read:
         raise NotReadError
+    changes = save_choices(work, customer.id, agreed, version, asked.via)
     if not changes:
         return False
     catalogue, to = get_catalogue(work), customer.details
     titles = tuple(title_of(catalogue, choice, is_on=is_on) for choice, is_on in changes)
     queue(work, customer.id, letters.choices_set(to.email, to.given_name, titles))
     record(work, ChoicesSet(customer.id, asked.caller, asked.via, asked.was_read))
+    return True
+
+
+def name_manager(work: Work, customer: Customer, name: str, version: int) -> bool:
+    """Keep who looks after a business, nobody where the name is empty; False when it is so already.
+
+    Raises `NoBusinessError`, and `StaleError` when the details changed since `version` was read.
+    """
+    if customer.details.kind not in BUSINESSES:
+        raise NoBusinessError
+    if customer.details.account_manager == name:
+        return False
+    replace_details(work, customer.id, replace(customer.details, account_manager=name), version)
+    record(work, ManagerNamed(customer.id, bool(name)))
     return True

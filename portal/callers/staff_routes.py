@@ -1,11 +1,11 @@
-"""The desk sets choices for whoever rings, writes or comes to a shop."""
+"""The desk sets choices for whoever rings, writes or comes to a shop, and names managers."""
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.account.rules import Customer
+from portal.account.rules import BUSINESSES, Customer
 from portal.callers import service
-from portal.callers.forms import CallerForm
+from portal.callers.forms import CallerForm, ManagerForm
 from portal.callers.rules import NotReadError
 from portal.cases.rules import Case
 from portal.cases.service import view_case
@@ -21,6 +21,7 @@ from portal.web.transaction import reading, unit_of_work
 bp = Blueprint("callers_desk", __name__, url_prefix="/staff/cases/<reference>")
 
 NEEDS_READING = "You turn something on. Read it to them first, then say so here"
+MANAGED = "The account manager is saved. The customer sees the name."
 SAVED = "The choices are saved, and a letter says so to the customer."
 
 
@@ -49,6 +50,32 @@ def edit(reference: str) -> ResponseReturnValue:
             flash(SAVED if is_new else SAME, "ok")
             return redirect(url_for("cases_desk.show", reference=reference), 303)
     return _page(form, case, customer), 200
+
+
+@bp.route("/account-manager", methods=["GET", "POST"])
+@access(Access.STAFF, may=Task.CHOOSE_FOR_CALLER, keeps=("manager", "version"))
+def manager(reference: str) -> ResponseReturnValue:
+    """Show and say who looks after the business of a case; the customer sees the name."""
+    with unit_of_work() as work:
+        case = view_case(work, reference)
+        customer = service.find_caller(work, case)
+    if customer is not None and customer.details.kind not in BUSINESSES:
+        customer = None
+    form, status = ManagerForm(), 200
+    if customer is not None and form.is_valid_post():
+        try:
+            with unit_of_work() as work:
+                name, version = form.manager.data or "", form.read_version()
+                is_new = service.name_manager(work, customer, name, version)
+            flash(MANAGED if is_new else SAME, "ok")
+            return redirect(url_for("cases_desk.show", reference=reference), 303)
+        except StaleError:
+            form.meet(customer)
+            status = 409
+    elif customer is not None and form.is_blank():
+        form.fill(customer)
+    facts = {"case": case, "customer": customer}
+    return render_template("callers_desk/manager.html", form=form, **facts), status
 
 
 def _is_kept(form: CallerForm, customer: Customer) -> bool | None:

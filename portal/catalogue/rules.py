@@ -27,6 +27,8 @@ CHANNELS = {
     Channel.TELEPHONE: "Phone",
     Channel.POST: "Post",
 }
+NO_MORE_COMPANIES = "no-more-companies"
+"""The key of the standing no to companies: no purpose can have it."""
 YES = "yes"
 """The one channel of a purpose that is only agreed to or not."""
 CHANNELS_OF: dict[Kind, tuple[str, ...]] = {

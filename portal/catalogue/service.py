@@ -5,7 +5,7 @@ from portal.audit.trail import record
 from portal.catalogue.events import VersionPublished
 from portal.catalogue.models import CatalogueVersion
 from portal.catalogue.queries import get_catalogue
-from portal.catalogue.rules import Catalogue, Purpose, TakenKeyError
+from portal.catalogue.rules import NO_MORE_COMPANIES, Catalogue, Purpose, TakenKeyError
 from portal.kernel.constraints import unless_taken
 from portal.kernel.errors import NotFoundError, StaleError
 from portal.kernel.ids import StaffId
@@ -18,7 +18,7 @@ def add_purpose(work: Work, staff_id: StaffId, purpose: Purpose, note: str, vers
     Raises `TakenKeyError`, also for what was asked once, and `StaleError`.
     """
     before = _lock(work, version)
-    if before.find(purpose.key) is not None:
+    if before.find(purpose.key) is not None or purpose.key == NO_MORE_COMPANIES:
         raise TakenKeyError
     _publish(work, staff_id, before, purpose, note)
 
@@ -28,11 +28,12 @@ def change_purpose(
 ) -> None:
     """Put something in other words, or no longer ask it; what was said keeps the words of then.
 
-    Raises `NotFoundError`, and `StaleError` when another version came meanwhile.
+    Raises `NotFoundError`, also for what is no longer asked: an old yes must not come back to
+    life; and `StaleError` when another version came meanwhile.
     """
     before = _lock(work, version)
     known = before.find(purpose.key)
-    if known is None or known.kind is not purpose.kind:
+    if known is None or not known.is_offered or known.kind is not purpose.kind:
         raise NotFoundError
     _publish(work, staff_id, before, purpose, note)
 

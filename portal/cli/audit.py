@@ -5,7 +5,8 @@ import click
 from portal.audit.chain import give_up_end
 from portal.audit.chain import verify as verify_trail
 from portal.audit.seals import Seal
-from portal.cli.base import commands, migrated
+from portal.cli.base import commands
+from portal.cli.parts import migrated
 from portal.settings import read_settings
 
 

@@ -1,14 +1,8 @@
-"""What every command needs: the group they belong to, and the parts of the program."""
+"""What every command needs: the group they belong to."""
 
 from importlib import import_module
 
 import click
-
-from portal.credentials.rules import QUESTIONS
-from portal.readiness import refuse_old_schema, refuse_unready
-from portal.register import HELD
-from portal.runtime import Runtime, assemble
-from portal.settings import Settings
 
 MODULES = {
     "audit": ("audit",),
@@ -19,6 +13,7 @@ MODULES = {
     "retention": ("purge", "retention"),
     "running": ("demo", "demo-code", "migrate", "serve", "settings", "worker"),
     "screening": ("screen", "suppress"),
+    "sharing": ("share",),
     "staff": ("staff",),
 }
 """In which module each command is: only that is imported, so that a command begins at once."""
@@ -47,22 +42,3 @@ def commands() -> None:
     Settings are environment variables that begin with PORTAL_; `settings` lists them.
     Exit codes: 0 done, 1 refused or failed, 2 wrong usage, 3 done but not all could be read.
     """
-
-
-def assembled(settings: Settings) -> Runtime:
-    """Return the parts, whatever state the databases are in."""
-    return assemble(settings, HELD, QUESTIONS)
-
-
-def migrated(settings: Settings) -> Runtime:
-    """Return the parts; refuse databases without the newest schema."""
-    parts = assembled(settings)
-    refuse_old_schema(parts)
-    return parts
-
-
-def ready(settings: Settings) -> Runtime:
-    """Return the parts; refuse also a database, or a keyring, that is an old copy put back."""
-    parts = assembled(settings)
-    refuse_unready(parts)
-    return parts

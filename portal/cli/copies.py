@@ -9,14 +9,16 @@ import click
 
 from portal import shelf
 from portal.cancellation.rules import LeftoverError
-from portal.cli.base import assembled, commands, migrated, ready
+from portal.cli.base import commands
+from portal.cli.parts import assembled, migrated, ready
 from portal.copies import back_up, lacks_only_replay, restore
 from portal.dumping import CopyError
 from portal.kernel.errors import UnreadableError
 from portal.readiness import refuse_old_copy
-from portal.replay import Replayed, look, replay
+from portal.replay import Replayed, replay
 from portal.runtime import Runtime
 from portal.settings import read_settings
+from portal.standing import look
 
 FOLDER = click.Path(path_type=Path, file_okay=False)
 NEVER = (

@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 
 import click
 
-from portal.cli.base import commands, ready
+from portal.cli.base import commands
+from portal.cli.parts import ready
 from portal.runtime import Runtime
 from portal.settings import read_settings
 from portal.webhooks.queries import count_states, list_ended

@@ -2,7 +2,8 @@
 
 import click
 
-from portal.cli.base import commands, migrated
+from portal.cli.base import commands
+from portal.cli.parts import migrated
 from portal.settings import read_settings
 from portal.vault.crypto import new_master_text
 

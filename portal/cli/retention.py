@@ -4,7 +4,8 @@ import sys
 
 import click
 
-from portal.cli.base import commands, ready
+from portal.cli.base import commands
+from portal.cli.parts import ready
 from portal.register import HELD
 from portal.retention.rules import read_schedule
 from portal.retention.service import count_due, purge

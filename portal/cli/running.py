@@ -8,7 +8,8 @@ import click
 
 from portal import demonstration
 from portal.app import create_app
-from portal.cli.base import assembled, commands, ready
+from portal.cli.base import commands
+from portal.cli.parts import assembled, ready
 from portal.kernel.clock import utc_clock
 from portal.kernel.log import set_up
 from portal.mail.render import Press

@@ -3,8 +3,9 @@
 import gc
 import os
 import sys
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BufferedReader
 from multiprocessing import get_context
@@ -13,38 +14,39 @@ from typing import BinaryIO, TextIO, cast
 
 import click
 
-from portal.cli.base import commands, ready
-from portal.kernel.compact import Numbers
+from portal.cli.base import commands
 from portal.kernel.sheets import EndlessRowError, cut_blocks, open_text, take_first_row
+from portal.lists.rules import UnfitListError, UnnamedColumnError, read_layout, read_numbers
 from portal.marks.rules import Channel
+from portal.readiness import refuse_unready
+from portal.runtime import Runtime, assemble
 from portal.screening import service
-from portal.screening.forms import read_layout
-from portal.screening.rules import (
-    Campaign,
-    Reason,
-    Screen,
-    Tally,
-    UnfitListError,
-    UnmarkedError,
-    spell_contact,
-)
-from portal.settings import read_settings
+from portal.screening.rules import Campaign, Reason, Screen, Tally, UnmarkedError
+from portal.settings import Settings, read_settings
 from portal.vault.turns import count_cores
 
 CHANNEL = click.Choice([one.value for one in Channel])
 SOME_BAD = 3
 """The exit code that says: done, but rows could not be read."""
-WAITING_AT_MOST = 8
+WAITING_AT_MOST = 6
 """Blocks that are with the other processes: as many as are held in memory."""
+
+
+class BrokenBlockError(Exception):
+    """A fault that nobody foresaw: the line that its rows begin in, and its kind.
+
+    Not its words, nor where it came from: they may name somebody whom the list is about.
+    """
 
 
 @dataclass(frozen=True, slots=True)
 class _Done:
-    """What became of a block, as one process hands it to another."""
+    """What became of a block, as one process hands it to another; `told` is why which line."""
 
     through: bytes
     count: int
-    withheld: list[tuple[int, Reason]]
+    withheld: Counter[Reason]
+    told: str
 
 
 @commands.command("screen")
@@ -80,21 +82,42 @@ def screen(  # noqa: PLR0913  # one a thing that can be said
     if tps is not None and campaign.channel is not Channel.TELEPHONE:
         raise click.UsageError("--tps is about telephone calls alone")
     gc.disable()  # nothing here goes round in circles, and a million rows are much to look through
-    parts = ready(read_settings())
+    settings = read_settings()
+    parts = ready(settings)
     blocks = cut_blocks(open_text(cast(BufferedReader, sys.stdin.buffer)))
     tally, is_whole = Tally(), False
     try:
-        header, rest = take_first_row(blocks)
-        layout = read_layout(header, campaign.channel, columns, separator or "")
-        numbers = _read_numbers(tps)
-        with parts.reading() as work:
-            asked = service.open_screen(work, campaign, layout, numbers)
-        _write(header, rest, asked, tally, withheld)
-        is_whole = True
+        with told_refusals():
+            header, rest = take_first_row(blocks)
+            layout = read_layout(header, campaign.channel, columns, separator or "")
+            numbers = None if tps is None else read_numbers(_lines(tps))
+            with parts.reading() as work:
+                asked = service.open_screen(work, campaign, layout, numbers, settings.address)
+            _write(header, rest, asked, tally, withheld)
+            is_whole = True
+    finally:
+        with parts.work() as work:
+            service.note_screening(
+                work, campaign, tally, with_tps=tps is not None, is_whole=is_whole
+            )
+        parts.close()
+    say_tally(tally)
+
+
+@contextmanager
+def told_refusals() -> Iterator[None]:
+    """Tell in one line why a list cannot be screened."""
+    try:
+        yield
     except UnmarkedError as refusal:
         raise click.ClickException(
             f"{refusal.number} customers wait for their marks: somebody who said no would not be"
             " found. Let the worker run until it has marked them all"
+        ) from None
+    except UnnamedColumnError as refusal:
+        raise click.ClickException(
+            f"{refusal}. Say which: --column NAME (for post, twice: first line of the address,"
+            " postcode)"
         ) from None
     except UnfitListError as refusal:
         raise click.ClickException(str(refusal)) from None
@@ -102,18 +125,17 @@ def screen(  # noqa: PLR0913  # one a thing that can be said
         raise click.ClickException(
             f"{refusal}: is a quotation mark not closed? Use nothing of what was written"
         ) from None
-    finally:
-        with parts.work() as work:
-            service.note_screening(
-                work, campaign, tally, with_tps=tps is not None, is_whole=is_whole
-            )
-        parts.close()
-    _say(tally)
+    except BrokenBlockError as fault:
+        line, kind = fault.args
+        raise click.ClickException(
+            f"A row in line {line} or after it broke the program ({kind})."
+            " Use nothing of what was written"
+        ) from None
 
 
 @commands.group("suppress")
 def suppress_() -> None:
-    """Keep the list of whom not to contact: `suppress add`, `suppress check`.
+    """Keep the list of whom not to contact: `suppress add`, `suppress check`, `suppress lift`.
 
     Contacts are read from standard input, one a line, so that none is in a history of commands.
     For post a line is the first line of the address, a comma, and the postcode.
@@ -130,8 +152,22 @@ def suppress_add(*, channel: str) -> None:
     parts = ready(read_settings())
     done = service.suppress(parts.work, Channel(channel), _lines(sys.stdin.buffer))
     parts.close()
-    known = len(done.known) + len(done.unknown) - done.added
-    click.echo(f"New: {done.added}. Noted before: {known}.")
+    known = len(done.known) + len(done.unknown) - done.changed
+    click.echo(f"New: {done.changed}. Noted before: {known}.")
+    _name_unreadable(done.unreadable)
+
+
+@suppress_.command("lift")
+@click.option("--channel", type=CHANNEL, required=True, help="How they may be reached again.")
+def suppress_lift(*, channel: str) -> None:
+    """Take contacts off the list, because whoever has them today asked for it.
+
+    A customer's choices are as they were. Exit code 3: lines could not be read.
+    """
+    parts = ready(read_settings())
+    done = service.lift(parts.work, Channel(channel), _lines(sys.stdin.buffer))
+    parts.close()
+    click.echo(f"Lifted: {done.changed}. Not noted: {len(done.unknown)}.")
     _name_unreadable(done.unreadable)
 
 
@@ -150,6 +186,13 @@ def suppress_check(*, channel: str) -> None:
     sys.exit(1 if done.unknown else 0)
 
 
+def ready(settings: Settings) -> Runtime:
+    """Return the parts, as far as lists need them: whoever erases people needs more, and longer."""
+    parts = assemble(settings, (), {})
+    refuse_unready(parts)
+    return parts
+
+
 def _lines(source: BinaryIO) -> Iterator[str]:
     return (line.strip() for line in open_text(cast(BufferedReader, source)))
 
@@ -161,21 +204,6 @@ def _name_unreadable(lines: list[int]) -> None:
         sys.exit(SOME_BAD)
 
 
-def _read_numbers(file: BinaryIO | None) -> Numbers | None:
-    """Read the file of the Telephone Preference Service; refuse one with anything else in it."""
-    if file is None:
-        return None
-    numbers = Numbers()
-    for line, text in enumerate(_lines(file), 1):
-        try:
-            spelling = spell_contact(Channel.TELEPHONE, text)
-        except ValueError:
-            raise click.ClickException(f"--tps: line {line} is not a telephone number") from None
-        if spelling:
-            numbers.add(spelling)
-    return numbers
-
-
 def _write(
     header: str,
     rest: Iterator[tuple[int, str]],
@@ -185,7 +213,7 @@ def _write(
 ) -> None:
     """Screen what comes after the first row, and write it; a bar shows how far it is."""
     out = cast(BinaryIO, sys.stdout.buffer)
-    out.write(f"{header}\n".encode())
+    out.write(f"{asked.head(header)}\n".encode())
     if withheld is not None:
         withheld.write("line,reason\n")
     size = os.fstat(sys.stdin.fileno()).st_size
@@ -196,7 +224,7 @@ def _write(
         for length, done in _screen(asked, rest):
             out.write(done.through)
             if withheld is not None:
-                withheld.writelines(f"{line},{reason}\n" for line, reason in done.withheld)
+                withheld.write(done.told)
             tally.add(done.count, done.withheld)
             bar.update(length)
     out.flush()
@@ -221,12 +249,17 @@ _asked: Screen
 
 
 def _screen_here(block: str, first: int) -> _Done:
-    done = _asked.screen(block, first)
+    try:
+        done = _asked.screen(block, first)
+    except Exception as fault:  # noqa: BLE001  # whatever it is, its words are not told
+        raise BrokenBlockError(first, type(fault).__name__) from None
     through = "".join(f"{row}\n" for row in done.through).encode()
-    return _Done(through, len(done.through), done.withheld)
+    told = "".join([f"{line},{reason}\n" for line, reason in done.withheld])
+    count = Counter([reason for _, reason in done.withheld])
+    return _Done(through, len(done.through), count, told)
 
 
-def _say(tally: Tally) -> None:
+def say_tally(tally: Tally) -> None:
     """Say on standard error how many rows went where."""
     click.echo(f"Let through: {tally.let_through}.", err=True)
     for reason, number in sorted(tally.withheld.items()):

@@ -3,7 +3,8 @@
 import click
 
 from portal.account.rules import parse_email
-from portal.cli.base import commands, ready
+from portal.cli.base import commands
+from portal.cli.parts import ready
 from portal.colleagues import service
 from portal.colleagues.queries import list_members
 from portal.kernel.ids import StaffId

@@ -3,7 +3,7 @@
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
-from portal.account.queries import list_registrations
+from portal.account.queries import get_manager, list_registrations
 from portal.audit.trail import list_entries
 from portal.cases.queries import list_own_cases
 from portal.catalogue.queries import get_catalogue
@@ -29,7 +29,7 @@ def show() -> ResponseReturnValue:
     me = current_customer_id()
     with reading() as work:
         choices, catalogue = get_choices(work, me), get_catalogue(work)
-        registrations = list_registrations(work, me)
+        registrations, manager = list_registrations(work, me), get_manager(work, me)
         cases = list_own_cases(work, me, SHOWN + 1)
         unfinished = find_newest_path(work, me)
         entries = list_entries(work, me, list(ACTIVITY), LISTED)
@@ -44,6 +44,7 @@ def show() -> ResponseReturnValue:
         choices=choices,
         on=choices.count(catalogue),
         registrations=registrations,
+        manager=manager,
         cases=cases[:SHOWN],
         has_more=len(cases) > SHOWN,
         activity=[describe(entry, catalogue) for entry in entries],

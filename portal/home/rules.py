@@ -66,6 +66,11 @@ ACTIVITY: dict[str, Callable[[dict[str, Any]], str]] = {
     "mailbox:change:asked": lambda _: "You asked to change your email address",
     "mailbox:change:confirmed": lambda _: "Your email address was changed",
     "mailbox:change:undone": lambda _: "Your old email address was brought back",
+    "callers:manager:named": lambda facts: (
+        "You have a new account manager"
+        if facts["is_there"]
+        else "You have no account manager any more"
+    ),
     "profile:details:changed": lambda facts: (
         "You changed one detail"
         if len(facts["fields"]) == 1

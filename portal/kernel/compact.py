@@ -1,5 +1,7 @@
 """Many hashes, or many numbers, in little memory."""
 
+from collections.abc import Mapping
+
 import numpy as np
 
 HASH_BYTES = 16
@@ -7,36 +9,65 @@ HASH_BYTES = 16
 
 That two of a million values agree in it by chance has a probability of one in 10^26.
 """
+KEYED_BYTES = 32
+KeyedHashes = np.ndarray[tuple[int, int], np.dtype[np.uint8]]
+"""Whole keyed hashes, one in each row."""
+Places = np.ndarray[tuple[int], np.dtype[np.intp]]
+"""Which of many."""
+Small = np.ndarray[tuple[int], np.dtype[np.int8]]
+"""A small number for each of many."""
 NUMBERS_TOGETHER = 10_000
 """Numbers that are listed in one field of bits: telephone numbers are given out in blocks."""
 
 
+def read_hashes(together: bytes) -> KeyedHashes:
+    """Return whole keyed hashes that are one after the other."""
+    return np.frombuffer(together, np.uint8).reshape(-1, KEYED_BYTES)
+
+
+def no_hashes(number: int) -> KeyedHashes:
+    """Return room for so many keyed hashes."""
+    return np.zeros((number, KEYED_BYTES), np.uint8)
+
+
 class Hashes:
-    """Many keyed hashes in little memory: sorted halves of their first `HASH_BYTES`."""
+    """Many keyed hashes, each with a small number, in little memory: sorted halves of them."""
 
-    __slots__ = ("_firsts", "_seconds")
+    __slots__ = ("_firsts", "_numbers", "_seconds")
 
-    def __init__(self, together: bytes) -> None:
-        """Keep hashes of `HASH_BYTES` each, one after the other in any order."""
-        halves = np.frombuffer(together, np.uint64).reshape(-1, 2)
-        halves = halves[np.argsort(halves[:, 0])]
-        if len(halves):  # what several people share is there once
-            is_new = np.append(True, (halves[1:] != halves[:-1]).any(axis=1))  # the first of all
-            halves = halves[is_new]
-        self._firsts, self._seconds = halves[:, 0].copy(), halves[:, 1].copy()
+    def __init__(self, together: Mapping[int, bytes]) -> None:
+        """Keep hashes of `HASH_BYTES` each, one after the other in any order, by their number.
 
-    def find(self, together: bytes) -> np.ndarray[tuple[int], np.dtype[np.bool]]:
-        """Tell of each of several hashes of 32 bytes, one after the other, whether it is there."""
-        asked = np.frombuffer(together, np.uint64).reshape(-1, 4)
+        Of a hash that is there several times the greatest number counts.
+        """
+        counts = [len(one) // HASH_BYTES for one in together.values()]
+        numbers = np.repeat(np.fromiter(together, np.int8), counts)
+        halves = np.frombuffer(b"".join(together.values()), np.uint64).reshape(-1, 2)
+        order = np.argsort(halves[:, 0])
+        firsts, seconds, numbers = halves[order, 0], halves[order, 1], numbers[order]
+        del halves, order
+        is_new = np.append(True, (firsts[1:] != firsts[:-1]) | (seconds[1:] != seconds[:-1]))
+        if not is_new.all():  # what several share is there once
+            starts = np.flatnonzero(is_new)
+            firsts, seconds = firsts[starts], seconds[starts]
+            numbers = np.maximum.reduceat(numbers, starts)
+        self._firsts, self._seconds, self._numbers = firsts, seconds, numbers
+
+    def find(self, together: bytes) -> tuple[Places, Small]:
+        """Return the places of those of several whole keyed hashes that are there, and numbers."""
+        asked = np.frombuffer(together, np.uint64).reshape(-1, KEYED_BYTES // 8)
         firsts, seconds = self._firsts, self._seconds
-        found = np.zeros(len(asked), np.bool)
-        if not len(firsts):
-            return found
-        places = np.searchsorted(firsts, asked[:, 0])
+        if not len(firsts) or not len(asked):
+            return np.empty(0, np.intp), np.empty(0, np.int8)
+        order = np.argsort(asked[:, 0])  # neighbours are found near each other: less to wait for
+        sorted_, found = asked[order], np.full(len(asked), -1)
+        places = np.searchsorted(firsts, sorted_[:, 0])
         for later in (0, 1):  # two may share a first half; for three there are too few people
-            there = np.minimum(places + later, len(firsts) - 1)
-            found |= (firsts[there] == asked[:, 0]) & (seconds[there] == asked[:, 1])
-        return found
+            at = np.minimum(places + later, len(firsts) - 1)
+            is_there = (firsts[at] == sorted_[:, 0]) & (seconds[at] == sorted_[:, 1])
+            found[is_there] = at[is_there]
+        known = np.flatnonzero(found >= 0)
+        return order[known], self._numbers[found[known]]
 
 
 class Numbers:

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from limits import RateLimitItemPerSecond
+from limits.errors import StorageError
 from limits.storage import MemoryStorage, RedisStorage
 from limits.strategies import MovingWindowRateLimiter
-from redis import RedisError
 
 from portal.kernel.clock import utc_clock
 from portal.kernel.log import get_logger
@@ -64,8 +64,8 @@ class Limits:
                 if window.hit(item, who):
                     return 0
                 end = window.get_window_stats(item, who).reset_time
-        except RedisError as error:
-            self._do_without(now, error)
+        except StorageError as error:
+            self._do_without(now, error.storage_error)
             return 0
         return max(0, int(end - now)) + 1  # at the very end of the window it still counts
 
@@ -93,7 +93,7 @@ class Limits:
         storage.locks = defaultdict(lambda: self._lock)
         return storage
 
-    def _do_without(self, now: float, error: RedisError) -> None:
+    def _do_without(self, now: float, error: Exception) -> None:
         with self._lock:
             self._away_until = now + PAUSE_SECONDS
             is_said = now < self._quiet_until
@@ -106,6 +106,7 @@ class Limits:
 def _shared_storage(url: str) -> RedisStorage:
     return RedisStorage(
         url,
+        wrap_exceptions=True,
         key_prefix=PREFIX,
         socket_connect_timeout=PATIENCE_SECONDS,
         socket_timeout=PATIENCE_SECONDS,

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, delete, func, select
+from sqlalchemy import ColumnElement, Text, cast, delete, func, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from portal.kernel.database import deleted
@@ -33,6 +33,11 @@ def erasure_of(*owners: Owner) -> Callable[[Work, UUID], int]:
         )
 
     return erase
+
+
+def has_word(words: Owner, word: str) -> ColumnElement[bool]:
+    """Return whether a column with a list of words, as JSON, has one of them."""
+    return cast(words, Text).contains(f'"{word}"', autoescape=True)
 
 
 def count_where(work: Work, column: Owner, condition: ColumnElement[bool]) -> int:

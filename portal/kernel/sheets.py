@@ -17,9 +17,10 @@ from typing import TextIO
 
 from portal.kernel.errors import DomainError
 
-BLOCK, LONGEST = 1 << 18, 1 << 16
+BLOCK, LONGEST = 1 << 20, 1 << 16
 """Signs that are read at once, and that one row may have."""
 SEPARATORS = ",;\t|"
+LINE_END = "\r\n"
 REPLACEMENT = "\ufffd"
 """Stands for what no encoding explains."""
 MARKS = (
@@ -108,30 +109,68 @@ def take_first_row(blocks: Iterator[tuple[int, str]]) -> tuple[str, Iterator[tup
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """Rows of a list: the line that each begins in, its text and its cells; none if broken."""
+    """Rows of a list: the line that each begins in, and its text.
 
+    `quoted` are the cells of rows with quotation marks, by place: none if those make no sense.
+    """
+
+    separator: str
     lines: Sequence[int]
     texts: list[str]
-    cells: list[list[str]]
+    quoted: dict[int, list[str]]
+
+    def cells(self, place: int) -> list[str]:
+        """Return the cells of a row; none if it is broken."""
+        found = self.quoted.get(place)
+        return self.texts[place].split(self.separator) if found is None else found
+
+    def list_odd(self, width: int) -> list[int]:
+        """Return the places of the rows that have not so many cells."""
+        between, most = self.separator, width - 1
+        counts = [text.count(between) for text in self.texts]
+        odd = {place for place, count in enumerate(counts) if count != most} - self.quoted.keys()
+        odd |= {place for place, cells in self.quoted.items() if len(cells) != width}
+        return sorted(odd)
+
+    def column(self, number: int, width: int, odd: Iterable[int]) -> list[str]:
+        """Return one cell of each row; nothing of those that have not so many cells.
+
+        Of most cells nobody asks anything: a row is cut only as far as must be.
+        """
+        between, texts = self.separator, self.texts
+        apart = {*odd, *self.quoted}
+        if apart:
+            blank = between * (width - 1)
+            texts = [blank if at in apart else text for at, text in enumerate(texts)]
+        if 2 * number < width:
+            found = [text.split(between, number + 1)[number] for text in texts]
+        else:
+            found = [text.rsplit(between, width - number)[1] for text in texts]
+        for place, cells in self.quoted.items():
+            if len(cells) == width:
+                found[place] = cells[number]
+        return found
 
 
 def split_rows(block: str, separator: str, first: int) -> Rows:
     """Return each row of a block of whole rows; empty lines are left out."""
     texts = block.removesuffix("\n").split("\n")
     if '"' not in block and "" not in texts:
-        cells = [text.split(separator) for text in texts]
-        return Rows(range(first, first + len(texts)), texts, cells)
+        return Rows(separator, range(first, first + len(texts)), texts, {})
     rows = list(_each_row(texts, separator, first))
-    return Rows([one[0] for one in rows], [one[1] for one in rows], [one[2] for one in rows])
+    quoted = {place: row[2] for place, row in enumerate(rows) if row[2] is not None}
+    return Rows(separator, [row[0] for row in rows], [row[1] for row in rows], quoted)
 
 
-def _each_row(texts: list[str], separator: str, first: int) -> Iterator[tuple[int, str, list[str]]]:
+def _each_row(
+    texts: list[str], separator: str, first: int
+) -> Iterator[tuple[int, str, list[str] | None]]:
     waiting: list[str] = []
     line = first
     for number, text in enumerate(texts, first):
         if not waiting and '"' not in text:
             if text:
-                yield number, text, text.split(separator)
+                yield number, text, None
             continue
         line = line if waiting else number
         waiting.append(text)
@@ -159,8 +198,9 @@ def write_row(cells: Iterable[str], separator: str) -> str:
     """Spell a row, without its line end; what a spreadsheet would run gets a ' before it."""
     out = io.StringIO()
     safe = ("'" + cell if is_run(cell) else cell for cell in cells)
-    csv.writer(out, delimiter=separator, lineterminator="").writerow(safe)
-    return out.getvalue()
+    # Only what ends a line for the writer is put in quotes: both signs, then.
+    csv.writer(out, delimiter=separator, lineterminator=LINE_END).writerow(safe)
+    return out.getvalue().removesuffix(LINE_END)
 
 
 def is_run(cell: str) -> bool:

@@ -3,8 +3,17 @@
 from sqlalchemy import func, select
 
 from portal.kernel.ids import CustomerId
+from portal.kernel.ledger import Suppressed
 from portal.kernel.work import Work
-from portal.marks.models import UnmarkedCustomer
+from portal.marks.models import ContactMark, UnmarkedCustomer
+from portal.marks.rules import Channel
+
+
+def list_marked(work: Work, customer_id: CustomerId, channel: Channel) -> list[Suppressed]:
+    """Return the keyed hashes of what reaches a customer by a channel, each with the channel."""
+    theirs = (ContactMark.customer_id == customer_id) & (ContactMark.channel == channel)
+    found = work.session.scalars(select(ContactMark.value_hash).where(theirs))
+    return [(channel.value, value_hash) for value_hash in found]
 
 
 def list_unmarked(work: Work, limit: int) -> list[CustomerId]:

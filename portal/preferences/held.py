@@ -9,9 +9,10 @@ from portal.kernel.rows import count_of, erasure_of
 from portal.kernel.work import Work
 from portal.preferences import queries
 from portal.preferences.models import ChoiceChange, MarketingChoices
-from portal.preferences.rules import label_of
+from portal.preferences.rules import label_of, offered_choices
 
 MOST = 1_000
+UNUSED = "Said once, no longer asked or used"
 OWNERS = (ChoiceChange.customer_id, MarketingChoices.customer_id)
 
 
@@ -19,8 +20,12 @@ def list_items(work: Work, customer_id: CustomerId) -> Iterable[Item]:
     """List what is on today, and every choice that was made."""
     today, catalogue = queries.get_choices(work, customer_id), get_catalogue(work)
     history = queries.list_changes(work, customer_id, MOST)
+    asked = offered_choices(catalogue)
     return [
-        *(Item("On today", label_of(catalogue, choice)) for choice in sorted(today.agreed)),
+        *(
+            Item("On today" if choice in asked else UNUSED, label_of(catalogue, choice))
+            for choice in sorted(today.agreed)
+        ),
         *(Item("Choice made", change.title) for change in history),
     ]
 

@@ -1,11 +1,13 @@
 """Reading choices."""
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from portal.account.queries import find_customer
-from portal.catalogue.queries import list_versions
+from portal.catalogue.queries import get_catalogue, list_versions
 from portal.kernel.ids import CustomerId
 from portal.kernel.work import Work
 from portal.links.queries import find_token_subject
@@ -17,8 +19,12 @@ from portal.preferences.rules import (
     Choice,
     Choices,
     Made,
+    Said,
     Via,
+    offered_choices,
     read_choices,
+    spell_change,
+    spell_current,
     title_of,
     who_made,
     wording_of,
@@ -35,20 +41,18 @@ def get_choices(work: Work, customer_id: CustomerId) -> Choices:
 
 
 def find_chooser(work: Work, token: str) -> CustomerId | None:
-    """Return whose choices a link opens; None for a dead one, and for whoever was erased."""
+    """Return whose choices a link opens; None for a dead one, and for whoever leaves or has left.
+
+    Their marketing has stopped. Signing in brings an account back; a link to choices does not.
+    """
     subject = find_token_subject(work, Purpose.CHOOSE, token)
     customer = find_customer(work, CustomerId(subject)) if subject else None
-    return customer.id if customer is not None else None
+    return customer.id if customer is not None and not customer.is_closed else None
 
 
 def list_changes(work: Work, customer_id: CustomerId, limit: int) -> list[Change]:
     """Return the latest choices that were made, newest first, in the words of then."""
-    rows = work.session.scalars(
-        select(ChoiceChange)
-        .where(ChoiceChange.customer_id == customer_id)
-        .order_by(ChoiceChange.changed_at.desc(), ChoiceChange.purpose, ChoiceChange.channel)
-        .limit(limit)
-    )
+    rows = work.session.scalars(_latest(customer_id, limit))
     versions = {one.number: one for one in list_versions(work)}
     found = []
     for row in rows:
@@ -57,6 +61,55 @@ def list_changes(work: Work, customer_id: CustomerId, limit: int) -> list[Change
         by = who_made(Via(row.via), choice, is_on=row.agreed)
         found.append(Change(title, wording_of(shown, choice), row.changed_at, by))
     return found
+
+
+def list_last_said(
+    work: Work, customer_ids: Sequence[CustomerId], choice: Choice
+) -> dict[CustomerId, Said]:
+    """Return what each of a few hundred customers last said to one choice. One statement."""
+    rows = work.session.scalars(
+        select(ChoiceChange)
+        .where(
+            ChoiceChange.customer_id.in_(customer_ids),
+            ChoiceChange.purpose == choice.purpose,
+            ChoiceChange.channel == choice.channel,
+        )
+        .order_by(ChoiceChange.changed_at)
+    )
+    return {
+        CustomerId(row.customer_id): Said(row.agreed, row.changed_at, row.wording) for row in rows
+    }
+
+
+def get_consent(work: Work, customer_id: CustomerId, limit: int) -> dict[str, Any]:
+    """Return every choice of today and the latest of before, with the words, for a document.
+
+    Times are UTC, as ISO 8601 spells them. The words of each version are there once.
+    """
+    choices, versions = get_choices(work, customer_id), list_versions(work)
+    rows = list(work.session.scalars(_latest(customer_id, limit)))
+    used = {(row.wording, row.purpose) for row in rows}
+    return {
+        "choices": [
+            spell_current(choice, choices) for choice in sorted(offered_choices(versions[0]))
+        ],
+        "history": [
+            {
+                **spell_change(Choice(row.purpose, row.channel), row.agreed, row.wording),
+                "at": row.changed_at.isoformat(),
+                "how": row.via,
+            }
+            for row in rows
+        ],
+        "history_is_whole": len(rows) < limit,
+        "wordings": [
+            {"wording": one.number, "purpose": purpose.key, "title": purpose.title}
+            | {"text": wording_of(one, Choice(purpose.key, ""))}
+            for one in versions
+            for purpose in one.purposes
+            if (one.number, purpose.key) in used
+        ],
+    }
 
 
 def list_refused_channels(work: Work, customer_id: CustomerId) -> list[Channel]:
@@ -75,8 +128,18 @@ def list_refused_channels(work: Work, customer_id: CustomerId) -> list[Channel]:
             ChoiceChange.changed_at == today.saved_at,
         )
     )
-    agreed = {choice.channel for choice in today.agreed} | {row.channel for row in rows}
+    said = today.agreed | {Choice(row.purpose, row.channel) for row in rows}
+    agreed = {choice.channel for choice in said & offered_choices(get_catalogue(work))}
     return [channel for channel in Channel if channel not in agreed]
+
+
+def _latest(customer_id: CustomerId, limit: int) -> Select[ChoiceChange]:
+    return (
+        select(ChoiceChange)
+        .where(ChoiceChange.customer_id == customer_id)
+        .order_by(ChoiceChange.changed_at.desc(), ChoiceChange.purpose, ChoiceChange.channel)
+        .limit(limit)
+    )
 
 
 def _read_made(words: list[str]) -> Made:

@@ -2,28 +2,33 @@
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from portal.account.queries import get_manager
 from portal.catalogue.queries import get_catalogue
 from portal.catalogue.rules import CHANNELS, KINDS, YES, Catalogue
 from portal.kernel.errors import StaleError
 from portal.kernel.ids import CustomerId
+from portal.kernel.work import Work
 from portal.preferences import queries, service
 from portal.preferences.forms import AskForm, ChoicesForm
 from portal.preferences.rules import (
     NO_MORE,
     NO_MORE_LABEL,
     SHARED,
+    Choice,
     Via,
     choices_of,
     label_changes,
     new_companies,
+    turns_off,
 )
 from portal.web.access import Access, access
 from portal.web.forms import ButtonForm
 from portal.web.identity import current_customer_id
 from portal.web.limiting import Pace, limited
+from portal.web.runtime import runtime
 from portal.web.transaction import reading, unit_of_work
 
 bp = Blueprint("preferences", __name__)
@@ -102,6 +107,19 @@ def history() -> ResponseReturnValue:
     return render_template("preferences/history.html", changes=changes)
 
 
+@bp.get("/preferences/history/receipt")
+@access(Access.CUSTOMER)
+def receipt() -> ResponseReturnValue:
+    """Give the customer a signed document of their choices to keep."""
+    settings = runtime().settings
+    check_at = f"{settings.address}{url_for('receipts.check')}"
+    with reading() as work:
+        text = service.issue_consent(work, current_customer_id(), settings.brand_name, check_at)
+    answer = Response(text, mimetype="application/json")
+    answer.headers["Content-Disposition"] = "attachment; filename=consent-receipt.json"
+    return answer
+
+
 def _heed_signal(me: CustomerId) -> bool:
     """Tell whether the browser asks that nothing is shared, and see to it."""
     if request.headers.get("Sec-GPC") != "1":
@@ -116,12 +134,11 @@ def _choose(me: CustomerId, via: Via, template: str, here: str) -> ResponseRetur
     is_signalled = _heed_signal(me)
     with reading() as work:
         catalogue, choices = get_catalogue(work), queries.get_choices(work, me)
-        history = queries.list_changes(work, me, SHOWN)
+        facts = _look_up(work, me, catalogue) | {"is_signalled": is_signalled}
     form = ChoicesForm()
     form.offer(catalogue)
     typed = form.agreed() - (choices_of(catalogue, SHARED) if is_signalled else frozenset())
     names = new_companies(catalogue, choices.agreed, typed)
-    facts = {"catalogue": catalogue, "history": history, "is_signalled": is_signalled, **WORDS}
     if form.is_valid_post() and names:
         form.say("choices", REFUSED.format(names=", ".join(names)))
     elif form.is_valid_post():
@@ -129,13 +146,25 @@ def _choose(me: CustomerId, via: Via, template: str, here: str) -> ResponseRetur
             with unit_of_work() as work:
                 done = service.save_choices(work, me, typed, form.known_version(), via)
         except StaleError:
-            page = render_template(template, form=form, **facts, **_differ(form, me, catalogue))
-            return page, 409
+            facts |= _differ(form, me, catalogue)
+            return render_template(template, form=form, **facts), 409
         flash(SAVED if done else SAME, "ok")
-        return redirect(here, 303)
+        return redirect(_next(via, here, done, catalogue), 303)
     elif form.is_blank():
         form.fill(choices)
     return render_template(template, form=form, choices=choices, conflict=(), **facts)
+
+
+def _look_up(work: Work, me: CustomerId, catalogue: Catalogue) -> dict[str, Any]:
+    """Return what a page of choices shows besides the choices."""
+    history = queries.list_changes(work, me, SHOWN)
+    return {"catalogue": catalogue, "history": history, "manager": get_manager(work, me), **WORDS}
+
+
+def _next(via: Via, here: str, done: list[tuple[Choice, bool]], catalogue: Catalogue) -> str:
+    """Return where to go on: whoever has stopped a company sees what it has already."""
+    is_stopped = turns_off(done, choices_of(catalogue, SHARED))
+    return url_for("sharing.show") if is_stopped and via is Via.WEBSITE else here
 
 
 def _differ(form: ChoicesForm, me: CustomerId, catalogue: Catalogue) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from portal.catalogue.rules import CHANNELS, YES, Catalogue, Kind, Purpose
+from portal.catalogue.rules import CHANNELS, NO_MORE_COMPANIES, YES, Catalogue, Kind, Purpose
 from portal.marks.rules import Channel
 
 LINK_WITHIN = timedelta(hours=24)
@@ -53,7 +53,7 @@ class Choice:
         return f"{self.purpose}:{self.channel}"
 
 
-NO_MORE = Choice("no-more-companies", YES)
+NO_MORE = Choice(NO_MORE_COMPANIES, YES)
 """A standing no to companies that are not agreed to yet; nobody else is ever asked about."""
 NO_MORE_LABEL = "No more companies from now on"
 Agreed = frozenset[Choice]
@@ -99,6 +99,15 @@ class Change:
     text: str
     at: datetime
     by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A yes or a no as it was said: when, and to the words of which version."""
+
+    agreed: bool
+    at: datetime
+    wording: int
 
 
 def offered_choices(catalogue: Catalogue) -> Agreed:
@@ -162,6 +171,11 @@ def label_changes(catalogue: Catalogue, before: Agreed, after: Agreed) -> list[t
     return [(label_of(catalogue, choice), is_on) for choice, is_on in changed(before, after)]
 
 
+def turns_off(changes: Iterable[tuple[Choice, bool]], some: Agreed) -> bool:
+    """Tell whether any of some choices was turned off."""
+    return any(choice in some and not is_on for choice, is_on in changes)
+
+
 def new_companies(catalogue: Catalogue, before: Agreed, after: Agreed) -> list[str]:
     """Return the companies that are agreed to anew though any more of them were refused before."""
     if NO_MORE not in before & after:
@@ -174,3 +188,15 @@ def spell_change(choice: Choice, agreed: bool, wording: int) -> dict[str, str | 
     """Return a choice as other systems read it; their programs rely on these words."""
     words = {"purpose": choice.purpose, "channel": choice.channel}
     return {**words, "agreed": agreed, "wording": wording}
+
+
+def spell_current(choice: Choice, choices: Choices) -> dict[str, str | bool | None]:
+    """Return how a choice stands, since when, and how it was made; never made, it is a no."""
+    made = choices.made.get(choice)
+    return {
+        "purpose": choice.purpose,
+        "channel": choice.channel,
+        "agreed": choice in choices.agreed,
+        "since": made.at.isoformat() if made else None,
+        "how": made.via.value if made else None,
+    }

@@ -1,5 +1,6 @@
 """Make choices."""
 
+from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy import update
@@ -15,6 +16,8 @@ from portal.kernel.errors import StaleError
 from portal.kernel.ids import CustomerId
 from portal.kernel.work import Work
 from portal.links.rules import Purpose
+from portal.marks.queries import list_marked
+from portal.marks.rules import Channel
 from portal.marks.service import note_agreed
 from portal.preferences import letters, queries
 from portal.preferences.events import ChoiceMade, LinkAsked
@@ -33,6 +36,7 @@ from portal.preferences.rules import (
     offered_choices,
     spell_change,
 )
+from portal.receipts.service import sign_document
 from portal.webhooks.rules import Kind
 from portal.webhooks.service import announce
 
@@ -43,6 +47,10 @@ TO_CHOICES = Errand(
     lambda to, token: letters.to_choices(to, f"/choices/{token}"),
     letters.no_choices,
 )
+
+
+IN_DOCUMENT = 500
+"""Choices of before that a consent receipt has: it must be possible to paste it."""
 
 
 def save_choices(
@@ -56,16 +64,15 @@ def save_choices(
 
     Only what is asked today can change; what is no longer asked stays as it was said. Saving
     nothing for the first time is kept as well: it is a no to everything. With a version, raises
-    `StaleError` when others were saved since it was read.
+    `StaleError` when others were saved since it was read; the same once more is no conflict.
     """
-    before = queries.get_choices(work, customer_id)
-    if version is not None and version != before.version:
-        raise StaleError
-    catalogue = get_catalogue(work)
+    before, catalogue = queries.get_choices(work, customer_id), get_catalogue(work)
     asked = offered_choices(catalogue)
     after = (agreed & asked) | (before.agreed - asked)
     if before.agreed == after and before.version:
         return []
+    if version is not None and version != before.version:
+        raise StaleError
     return _save(work, customer_id, after, before, (via, catalogue))
 
 
@@ -75,10 +82,31 @@ def ask_for_link(work: Work, typed: str) -> None:
     record(work, LinkAsked(customer_id or NOBODY))
 
 
+def issue_consent(work: Work, customer_id: CustomerId, issuer: str, check_at: str) -> str:
+    """Return a signed document of somebody's choices, as JSON; of them it has only their number.
+
+    `check_at` is the address of the page on which anybody can have it checked.
+    """
+    return sign_document(
+        work,
+        {
+            "document": "consent receipt",
+            "format": 1,
+            "issuer": issuer,
+            "issued_at": work.now.isoformat(),
+            "check_at": check_at,
+            "customer": str(customer_id),
+            **queries.get_consent(work, customer_id, IN_DOCUMENT),
+        },
+    )
+
+
 def turn_all_off(work: Work, customer_id: CustomerId) -> None:
-    """Say no to everything; a no to more companies stays one."""
-    kept = queries.get_choices(work, customer_id).agreed & {NO_MORE}
-    save_choices(work, customer_id, kept)
+    """Say no to everything, also to what is no longer asked; a no to more companies stays one."""
+    before = queries.get_choices(work, customer_id)
+    after = before.agreed & {NO_MORE}
+    if after != before.agreed or not before.version:
+        _save(work, customer_id, after, before, (Via.WEBSITE, get_catalogue(work)))
 
 
 def heed_signal(work: Work, customer_id: CustomerId) -> None:
@@ -86,17 +114,30 @@ def heed_signal(work: Work, customer_id: CustomerId) -> None:
 
     Global Privacy Control: the header `Sec-GPC: 1`.
     """
-    before, catalogue = queries.get_choices(work, customer_id), get_catalogue(work)
-    after = before.agreed - choices_of(catalogue, SHARED)
-    if after != before.agreed:
-        _save(work, customer_id, after, before, (Via.SIGNAL, catalogue))
+    _stop(work, customer_id, choices_of(get_catalogue(work), SHARED).__contains__, Via.SIGNAL)
+
+
+def stop_emails(work: Work, customer_id: CustomerId, purpose: str | None = None) -> None:
+    """Turn off emails about one purpose, or all, also about what nobody is asked any more."""
+
+    def is_unwanted(choice: Choice) -> bool:
+        return choice.channel == Channel.EMAIL and purpose in {None, choice.purpose}
+
+    _stop(work, customer_id, is_unwanted, Via.LINK)
 
 
 def stop_marketing(work: Work, customer_id: CustomerId) -> None:
     """Turn everything off for somebody who leaves; what they had said themselves can be told."""
+    _stop(work, customer_id, lambda _: True, Via.LEAVING)
+
+
+def _stop(
+    work: Work, customer_id: CustomerId, is_unwanted: Callable[[Choice], bool], via: Via
+) -> None:
     before = queries.get_choices(work, customer_id)
-    if before.agreed:
-        _save(work, customer_id, frozenset(), before, (Via.LEAVING, get_catalogue(work)))
+    after = frozenset(one for one in before.agreed if not is_unwanted(one))
+    if after != before.agreed:
+        _save(work, customer_id, after, before, (via, get_catalogue(work)))
 
 
 def _save(
@@ -127,6 +168,9 @@ def _save(
         record(work, ChoiceMade(customer_id, choice.purpose, choice.channel, is_on))
         facts = spell_change(choice, is_on, catalogue.number)
         announce(work, Kind.CHOICE_CHANGED, customer_id, facts, choice.value)
+    if any(is_on and choice.channel == Channel.EMAIL for choice, is_on in changes):
+        # The address is proved to be theirs: what they say now is younger than any no of before.
+        work.vault.lift(list_marked(work, customer_id, Channel.EMAIL))
     return changes
 
 

@@ -25,12 +25,12 @@ from portal.proof.findings import NEVER_KEPT, SHOWN, Findings, MovedClock
 from portal.proof.people import Person, make_person
 from portal.proof.searching import Needles, Place, search_files, search_opened
 from portal.register import HELD
-from portal.replay import look
 from portal.runtime import assemble
 from portal.schema import migrate
 from portal.settings import Settings
 from portal.staff.rules import NewColleague, Role
 from portal.staff.service import add_staff, equip
+from portal.standing import look
 from portal.vault.crypto import MasterKeys, new_master_text
 from portal.vault.keyring import Keyring
 from portal.vault.models import PersonKey

@@ -2,15 +2,20 @@
 
 import base64
 import binascii
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
 from portal.kernel.clock import LONDON, spell_day
 
 SIGNATURE_BYTES = 64
-LONGEST = 6_000
-MARK = "Signature:"
+LONGEST = 120_000
+"""Signs that somebody may paste: a document with some hundred choices, as it was downloaded."""
+MARK, SIGNATURE = "Signature:", "signature"
+"""What stands before a signature: in a text, and in a document."""
 WIDTH = 64
 
 
@@ -76,12 +81,47 @@ def join(words: str, signature: bytes) -> str:
     return "\n".join((words, "", MARK, *lines))
 
 
+def spell_document(facts: Mapping[str, Any]) -> str:
+    """Return what is signed of a document: its one spelling, however its JSON is laid out."""
+    return json.dumps(facts, sort_keys=True, separators=(",", ":"))
+
+
+def join_document(facts: Mapping[str, Any], signature: bytes) -> str:
+    """Put a document and its signature together, to be read by people and programs."""
+    code = base64.urlsafe_b64encode(signature).decode().rstrip("=")
+    return json.dumps({**facts, SIGNATURE: code}, indent=1, ensure_ascii=False)
+
+
 def split(text: str) -> tuple[str, bytes] | None:
-    """Take words and signature apart; None for what is no receipt."""
+    """Take words and signature apart; None for what is no receipt and no document."""
+    if text.lstrip().startswith("{"):
+        return _split_document(text)
     words, mark, code = text.rpartition(MARK)
-    code = "".join(code.split())
+    signature = _read_signature(code) if mark else None
+    return (words, signature) if signature else None
+
+
+def _split_document(text: str) -> tuple[str, bytes] | None:
+    try:
+        facts = json.loads(text, object_pairs_hook=_once)
+    except (ValueError, RecursionError):
+        return None
+    signature = _read_signature(str(facts.pop(SIGNATURE, "")))
+    return (spell_document(facts), signature) if signature else None
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Refuse a name that is there twice: people would read the one, we the other."""
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("A name is there twice")
+    return found
+
+
+def _read_signature(text: str) -> bytes | None:
+    code = "".join(text.split())
     try:
         signature = base64.b64decode(code + "=" * (-len(code) % 4), altchars="-_", validate=True)
     except (binascii.Error, ValueError):
         return None
-    return (words, signature) if mark and len(signature) == SIGNATURE_BYTES else None
+    return signature if len(signature) == SIGNATURE_BYTES else None

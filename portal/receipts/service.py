@@ -1,14 +1,31 @@
 """Issue receipts, and check them."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from portal.kernel.ledger import Erasure, read_receipt_number
 from portal.kernel.work import Work
-from portal.receipts.rules import Receipt, Verdict, join, normalise, split
+from portal.receipts.rules import (
+    Receipt,
+    Verdict,
+    join,
+    join_document,
+    normalise,
+    spell_document,
+    split,
+)
 
 
 def issue_receipt(work: Work, line: Erasure, receipt: Receipt) -> str:
     """Sign a receipt and keep it with its line of the ledger; the first one stands."""
     ledger, words = work.vault.ledger, receipt.words()
     return ledger.keep_receipt(line.number, join(words, ledger.sign(normalise(words))))
+
+
+def sign_document(work: Work, facts: Mapping[str, Any]) -> str:
+    """Return a document with our signature, as JSON; whoever has it can have it checked."""
+    signature = work.vault.ledger.sign(normalise(spell_document(facts)))
+    return join_document(facts, signature)
 
 
 def check_receipt(work: Work, typed: str) -> tuple[Verdict, Erasure | None]:

@@ -21,6 +21,15 @@ class ListScreened(AuditEvent):
 
 
 @dataclass(frozen=True, slots=True)
+class ContactsLifted(AuditEvent):
+    """Somebody at the machine let contacts be used again; so many were suppressed."""
+
+    name: ClassVar[str] = "screening:contacts:lifted"
+    channel: str
+    lifted: int
+
+
+@dataclass(frozen=True, slots=True)
 class ContactsSuppressed(AuditEvent):
     """Somebody at the machine noted contacts that are not to be used; so many were new."""
 

@@ -1,42 +1,86 @@
 """Reading how every number or address stands to a campaign: one scan, no join, little memory."""
 
-from sqlalchemy import ColumnElement, Text, cast, exists, func, select
+from collections.abc import Iterable
+
+from sqlalchemy import ColumnElement, LargeBinary, cast, exists, func, select
 from sqlalchemy.orm import aliased
 
-from portal.kernel.compact import HASH_BYTES, Hashes
+from portal.catalogue.rules import YES
+from portal.kernel.compact import HASH_BYTES, KEYED_BYTES, Hashes, Places, Small
+from portal.kernel.rows import has_word
 from portal.kernel.work import Work
 from portal.marks.models import ContactMark
 from portal.marks.rules import Channel
 from portal.preferences.rules import Choice
-from portal.screening.rules import Campaign, Standings
+from portal.screening.rules import NUMBER_OF, THROUGH, Campaign, Reason
+
+AT_ONCE = 500
 
 
-def get_standings(work: Work, campaign: Campaign) -> Standings:
+def get_standings(work: Work, campaign: Campaign) -> Hashes:
     """Return how each number or address of a customer, or of a suppression, stands to a campaign.
 
     What is not known to be a yes is a no. For texts the numbers that somebody gave for calls
-    are known as well: theirs is no stranger's.
+    are known as well: theirs is no stranger's. Of several, the strongest counts: a suppression,
+    a no, a yes.
     """
-    channel = campaign.channel
-    wanted = f'"{Choice(campaign.purpose, channel).value}"'
-    agrees = cast(ContactMark.agreed, Text).contains(wanted, autoescape=True)
-    is_yes = agrees & (ContactMark.channel == channel)
-    is_known = _is_known_by(channel)
-    suppressed = b"".join(one[:HASH_BYTES] for one in work.vault.ledger.each_suppressed(channel))
-    return Standings(
-        agreed=Hashes(_read_hashes(work, is_known & is_yes)),
-        refused=Hashes(_read_hashes(work, is_known & ~is_yes)),
-        suppressed=Hashes(suppressed),
-    )
+    suppressed = work.vault.ledger.each_suppressed(campaign.channel)
+    return _gather(work, campaign, [_is_known_by(campaign.channel)], suppressed)
 
 
-def _read_hashes(work: Work, wanted: ColumnElement[bool]) -> bytes:
-    """Return the starts of many hashes, put together by the database: a row each takes longer."""
+def find_standings(work: Work, campaign: Campaign, together: bytes) -> tuple[Places, Small]:
+    """Return which of several keyed hashes are known, and how those stand to a campaign.
+
+    For lists that are short beside all customers; `together` they are one after the other.
+    """
+    starts = range(0, len(together), KEYED_BYTES)
+    asked = [together[at : at + KEYED_BYTES] for at in starts]
+    known = _is_known_by(campaign.channel)
+    some: list[ColumnElement[bool]] = []
+    suppressed: list[bytes] = []
+    for first in range(0, len(asked), AT_ONCE):
+        batch = asked[first : first + AT_ONCE]
+        some.append(known & ContactMark.value_hash.in_(batch))
+        noted = work.vault.ledger.list_suppressed((campaign.channel.value, one) for one in batch)
+        suppressed += [value_hash for _, value_hash in noted]
+    return _gather(work, campaign, some, suppressed).find(together)
+
+
+def _gather(
+    work: Work,
+    campaign: Campaign,
+    some: list[ColumnElement[bool]],
+    suppressed: Iterable[bytes],
+) -> Hashes:
+    """Return how marks stand to a campaign; each condition is asked for by itself."""
+    asked_by = YES if campaign.is_shared else campaign.channel
+    agrees = has_word(ContactMark.agreed, Choice(campaign.purpose, asked_by).value)
+    is_yes = agrees & (ContactMark.channel == campaign.channel)
+    agreed, refused = b"", b""
+    for known in some:
+        yes, no = _read_hashes(work, known, is_yes)
+        agreed, refused = agreed + yes, refused + no
+    standings = {
+        THROUGH: agreed,
+        NUMBER_OF[Reason.NO]: refused,
+        NUMBER_OF[Reason.SUPPRESSED]: b"".join([one[:HASH_BYTES] for one in suppressed]),
+    }
+    return Hashes(standings)
+
+
+def _read_hashes(
+    work: Work, known: ColumnElement[bool], is_yes: ColumnElement[bool]
+) -> tuple[bytes, bytes]:
+    """Return the starts of many hashes, those of a yes and all others, as of one moment.
+
+    The database puts the bytes together: a row each takes longer.
+    """
     start = func.substr(ContactMark.value_hash, 1, HASH_BYTES)
     is_sqlite = work.session.get_bind().dialect.name == "sqlite"
-    spelled = func.hex(start) if is_sqlite else func.encode(start, "hex")
-    found = work.session.scalar(select(func.aggregate_strings(spelled, "")).where(wanted))
-    return bytes.fromhex(found or "")
+    join = func.group_concat(start, "") if is_sqlite else func.string_agg(start, b"")
+    whole, others = (cast(join.filter(some), LargeBinary) for some in (is_yes, ~is_yes))
+    yes, no = work.session.execute(select(whole, others).where(known)).one()
+    return bytes(yes or b""), bytes(no or b"")
 
 
 def _is_known_by(channel: Channel) -> ColumnElement[bool]:

@@ -1,38 +1,24 @@
 """Which row of a campaign list may be contacted, and why another may not."""
 
-import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 import numpy as np
-from email_validator import SPECIAL_USE_DOMAIN_NAMES
 
-from portal.account.rules import parse_email, parse_postcode
-from portal.kernel.compact import Hashes, Numbers
+from portal.kernel.compact import KeyedHashes, Numbers, Places, Small, no_hashes, read_hashes
 from portal.kernel.errors import DomainError
-from portal.kernel.sheets import REPLACEMENT, is_run, may_run, split_rows, write_row
-from portal.marks.rules import Channel, read_telephone, spell_address, spell_telephone
-
-SPECIAL_DOMAINS = tuple(f".{name}" for name in SPECIAL_USE_DOMAIN_NAMES)
-PLAIN_NUMBERS = re.compile(r"^(?:(?:0|\+44)([1-357-9][0-9]{9})|.*)$", re.MULTILINE)
-PLAIN_EMAILS = re.compile(
-    r"^ *(?:([a-z0-9_]{1,30}(?:[.+-][a-z0-9_]{1,30})?"
-    r"@(?:[a-z0-9]{1,40}(?:-[a-z0-9]{1,20})?\.){1,3}[a-z]{2,20}) *|.*)$",
-    re.MULTILINE,
-)
-"""What most lists have, line by line: the libraries need not be asked about it."""
-STRANGER, AGREED, REFUSED, SUPPRESSED = range(4)
-"""How something that reaches somebody stands to a campaign."""
-BLANKS = str.maketrans("", "", " -()")
+from portal.kernel.sheets import REPLACEMENT, Rows, is_run, may_run, split_rows, write_row
+from portal.lists.rules import Layout, spell_column
+from portal.marks.rules import Channel
 
 
 class Reason(StrEnum):
-    """Why a row is withheld."""
+    """Why a row is withheld. Where several customers share what is there, the later counts."""
 
-    SUPPRESSED = "suppressed"
     NO = "no"
+    SUPPRESSED = "suppressed"
     NOT_A_CUSTOMER = "not-a-customer"
     TPS = "tps"
     EMPTY = "empty"
@@ -42,10 +28,15 @@ class Reason(StrEnum):
     SIGNS = "signs"
 
 
-FREE = frozenset({None, Reason.EMPTY})
-"""What nothing that was looked at so far speaks against."""
+ADDED = "Unsubscribe"
+"""The column that a list for e-mail gets."""
 BAD = frozenset({Reason.UNREADABLE, Reason.COLUMNS, Reason.QUOTES, Reason.SIGNS})
 """What is wrong with the list, and not with contacting somebody."""
+THROUGH = 0
+REASON_OF = dict(enumerate(Reason, 1))
+NUMBER_OF = {reason: number for number, reason in REASON_OF.items()}
+"""What is decided on a row, by number; 0 lets it through."""
+EMPTY = NUMBER_OF[Reason.EMPTY]
 
 
 class UnmarkedError(DomainError):
@@ -58,12 +49,6 @@ class UnmarkedError(DomainError):
         self.number = number
 
 
-class UnfitListError(DomainError):
-    """A list that cannot be screened at all; the text says why."""
-
-    code = "unfit-list"
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Campaign:
     """What somebody wants to write or ring about, and whether strangers too."""
@@ -71,94 +56,8 @@ class Campaign:
     purpose: str
     channel: Channel
     prospects: bool = False
-
-
-def spell_contact(channel: Channel, first: str, postcode: str = "") -> str:
-    """Return the spelling that is hashed of what reaches somebody; raises `ValueError`.
-
-    Nothing for empty cells. Only a post address has a postcode, beside its first line.
-    """
-    first = first.strip()
-    if channel is Channel.POST:
-        return _spell_post(first, postcode.strip())
-    if not first:
-        return ""
-    return parse_email(first) if channel is Channel.EMAIL else _spell_number(first)
-
-
-def spell_line(channel: Channel, text: str) -> str:
-    """Return the spelling that is hashed of a contact on a line of its own; raises `ValueError`.
-
-    For post it is the first line of the address, a comma, and the postcode.
-    """
-    if channel is not Channel.POST:
-        return spell_contact(channel, text)
-    address, _, postcode = text.rpartition(",")
-    return spell_contact(channel, address, postcode)
-
-
-def spell_column(
-    channel: Channel, firsts: list[str], postcodes: list[str] | None = None
-) -> list[str | None]:
-    """Return for each cell of a column what `spell_contact` does; None for what cannot be read."""
-    if channel is Channel.POST:
-        return [_spelled(channel, *pair) for pair in zip(firsts, postcodes or [], strict=True)]
-    text = "\n".join(firsts)
-    if channel is Channel.EMAIL:
-        found = PLAIN_EMAILS.findall(text.lower()) if text.isascii() else []
-        plain = ["" if one.endswith(SPECIAL_DOMAINS) else one for one in found]
-    else:
-        plain = [one and f"+44{one}" for one in PLAIN_NUMBERS.findall(text.translate(BLANKS))]
-    if len(plain) != len(firsts):  # some cells are several lines, or not of ASCII alone
-        plain = [""] * len(firsts)
-    return [one or _spelled(channel, first) for one, first in zip(plain, firsts, strict=True)]
-
-
-def _spelled(channel: Channel, first: str, postcode: str = "") -> str | None:
-    try:
-        return spell_contact(channel, first, postcode)
-    except ValueError:
-        return None
-
-
-def _spell_number(text: str) -> str:
-    if any(map(str.isalpha, text)):  # not a number for a machine, although the library tries
-        raise ValueError("Not a telephone number")
-    read_telephone(text)
-    return spell_telephone(text)
-
-
-def _spell_post(line: str, postcode: str) -> str:
-    if not line and not postcode:
-        return ""
-    found = spell_address(line, parse_postcode(postcode))
-    if not found or found.startswith("|"):
-        raise ValueError("Not an address")
-    return found
-
-
-@dataclass(frozen=True, slots=True)
-class Standings:
-    """How every number or address stands to one campaign.
-
-    One that several customers share may be in `agreed` and in `refused`.
-    """
-
-    agreed: Hashes
-    refused: Hashes
-    suppressed: Hashes
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Layout:
-    """How a list is laid out: its separator, how many cells a row has, where its contacts are.
-
-    Each contact has one cell; a post address has two, its first line and the postcode.
-    """
-
-    separator: str
-    width: int
-    columns: list[list[int]]
+    is_shared: bool = False
+    """Others are to be given something: the channel only says what people are known by."""
 
 
 @dataclass(slots=True)
@@ -167,6 +66,13 @@ class Screened:
 
     through: list[str] = field(default_factory=list)
     withheld: list[tuple[int, Reason]] = field(default_factory=list)
+    hashes: bytes = b""
+    """The keyed hashes of what first reaches those let through, one after the other."""
+
+    @property
+    def tally(self) -> "Tally":
+        """How many of them went where."""
+        return Tally(len(self.through), Counter([reason for _, reason in self.withheld]))
 
 
 @dataclass(slots=True)
@@ -176,10 +82,10 @@ class Tally:
     let_through: int = 0
     withheld: Counter[Reason] = field(default_factory=Counter)
 
-    def add(self, let_through: int, withheld: list[tuple[int, Reason]]) -> None:
+    def add(self, let_through: int, withheld: Counter[Reason]) -> None:
         """Count what became of some rows."""
         self.let_through += let_through
-        self.withheld.update(reason for _, reason in withheld)
+        self.withheld.update(withheld)
 
     @property
     def bad(self) -> int:
@@ -192,74 +98,93 @@ class Screen:
     """Decides on many rows at once; asks no database, so that several processes may have it."""
 
     campaign: Campaign
-    standings: Standings
+    standings: Callable[[bytes], tuple[Places, Small]]
+    """Tells of several keyed hashes where known ones are, and how each stands: a verdict."""
     tps: Numbers | None
     hash_value: Callable[[str], bytes]
     layout: Layout
+    unsubscribe_at: Callable[[KeyedHashes], list[str]] | None = None
+    """What makes the addresses to unsubscribe at, which the rows of a list for email get."""
+
+    def head(self, header: str) -> str:
+        """Return the first row of what is let through."""
+        return f"{header}{self.layout.separator}{ADDED}" if self.unsubscribe_at else header
+
+    def screen_all(self, blocks: Iterable[tuple[int, str]]) -> Screened:
+        """Decide on each row of a list that fits into memory, block by block."""
+        whole = Screened()
+        for first, block in blocks:
+            done = self.screen(block, first)
+            whole.through += done.through
+            whole.withheld += done.withheld
+            whole.hashes += done.hashes
+        return whole
 
     def screen(self, block: str, first: int) -> Screened:
         """Decide on each row of a text; its first line has the number `first`."""
         separator = self.layout.separator
         rows = split_rows(block, separator, first)
-        reasons = self._find_reasons(rows.cells)
+        verdicts, hashes = self._judge_rows(rows)
         if "\0" in block or REPLACEMENT in block:
             for place, text in enumerate(rows.texts):
                 if "\0" in text or REPLACEMENT in text:
-                    reasons[place] = Reason.SIGNS
-        is_risky = may_run(block, separator)
-        done = Screened()
-        for line, text, cells, reason in zip(
-            rows.lines, rows.texts, rows.cells, reasons, strict=True
-        ):
-            if reason is not None:
-                done.withheld.append((line, reason))
-            elif is_risky and any(map(is_run, cells)):
-                done.through.append(write_row(cells, separator))
-            else:
-                done.through.append(text)
-        return done
+                    verdicts[place] = NUMBER_OF[Reason.SIGNS]
+        places = np.flatnonzero(verdicts == THROUGH)
+        through = [rows.texts[place] for place in places.tolist()]
+        if may_run(block, separator):
+            for number, place in enumerate(places.tolist()):
+                cells = rows.cells(place)
+                if any(map(is_run, cells)):
+                    through[number] = write_row(cells, separator)
+        if self.unsubscribe_at is not None:
+            addresses = self.unsubscribe_at(hashes[places])
+            pairs = zip(through, addresses, strict=True)
+            through = [f"{row}{separator}{address}" for row, address in pairs]
+        held = np.flatnonzero(verdicts != THROUGH).tolist()
+        withheld = [(rows.lines[place], REASON_OF[verdicts[place]]) for place in held]
+        return Screened(through, withheld, hashes[places].tobytes())
 
-    def _find_reasons(self, rows: list[list[str]]) -> list[Reason | None]:
-        """Return why each row is withheld, or None. All that reaches somebody must be free."""
-        width = self.layout.width
-        odd = {place: cells for place, cells in enumerate(rows) if len(cells) != width}
-        if odd:
-            blank = [""] * width
-            rows = [blank if place in odd else cells for place, cells in enumerate(rows)]
-        found: list[Reason | None] = [Reason.EMPTY] * len(rows)
+    def _judge_rows(self, rows: Rows) -> tuple[Small, KeyedHashes]:
+        """Return the verdict on each row, and the keyed hash of what first reaches somebody.
+
+        All that reaches them must be free.
+        """
+        width, number = self.layout.width, len(rows.texts)
+        odd = rows.list_odd(width)
+        verdicts, hashes = np.full(number, EMPTY, np.int8), no_hashes(number)
         for places in self.layout.columns:
-            columns = [[cells[place] for cells in rows] for place in places]
-            judged = self._judge(spell_column(self.campaign.channel, *columns))
-            pairs = zip(found, judged, strict=True)
-            found = [new if old in FREE and new is not Reason.EMPTY else old for old, new in pairs]
-        for place, cells in odd.items():
-            found[place] = Reason.COLUMNS if cells else Reason.QUOTES
-        return found
+            columns = [rows.column(place, width, odd) for place in places]
+            judged, found = self._judge(spell_column(self.campaign.channel, *columns))
+            hashes = np.where((verdicts == EMPTY)[:, None], found, hashes)
+            is_free = (verdicts == THROUGH) | (verdicts == EMPTY)
+            verdicts = np.where(is_free & (judged != EMPTY), judged, verdicts)
+        for place in odd:
+            verdicts[place] = NUMBER_OF[Reason.COLUMNS if rows.cells(place) else Reason.QUOTES]
+        return verdicts, hashes
 
-    def _judge(self, values: list[str | None]) -> list[Reason | None]:
-        """Return why each thing that reaches somebody may not be used, or None.
+    def _judge(self, values: list[str | None]) -> tuple[Small, KeyedHashes]:
+        """Return the verdict on each thing that reaches somebody, and its keyed hash.
 
         A no that outlives the account comes first (UK GDPR, article 21(3)). Of several customers
         who share a number, one no is enough. A yes to us is stronger than the Telephone
         Preference Service (PECR, regulation 21(4)).
         """
         there = [value for value in values if value]
-        hashes = b"".join(map(self.hash_value, there))
-        verdicts = np.full(len(there), STRANGER)
-        verdicts[self.standings.agreed.find(hashes)] = AGREED
-        verdicts[self.standings.refused.find(hashes)] = REFUSED
-        verdicts[self.standings.suppressed.find(hashes)] = SUPPRESSED
-        stranger = None if self.campaign.prospects else Reason.NOT_A_CUSTOMER
-        reasons = (stranger, None, Reason.NO, Reason.SUPPRESSED)
-        judged: list[Reason | None] = [reasons[one] for one in verdicts.tolist()]
-        if self.tps is not None and self.campaign.prospects:
-            for place in np.flatnonzero(verdicts == STRANGER).tolist():
-                if there[place] in self.tps:
-                    judged[place] = Reason.TPS
+        together = b"".join(map(self.hash_value, there))
+        is_open = self.campaign.prospects
+        stranger = THROUGH if is_open else NUMBER_OF[Reason.NOT_A_CUSTOMER]
+        judged = np.full(len(there), stranger, np.int8)
+        if self.tps is not None and is_open:
+            listed = [place for place, value in enumerate(there) if value in self.tps]
+            judged[listed] = NUMBER_OF[Reason.TPS]
+        known, standings = self.standings(together)
+        judged[known] = standings
+        found = read_hashes(together)
         if len(there) == len(values):
-            return judged
-        rest = iter(judged)
-        return [
-            next(rest) if value else Reason.UNREADABLE if value is None else Reason.EMPTY
-            for value in values
-        ]
+            return judged, found
+        verdicts, hashes = np.full(len(values), EMPTY, np.int8), no_hashes(len(values))
+        places = [place for place, value in enumerate(values) if value]
+        verdicts[places], hashes[places] = judged, found
+        unreadable = [place for place, value in enumerate(values) if value is None]
+        verdicts[unreadable] = NUMBER_OF[Reason.UNREADABLE]
+        return verdicts, hashes

@@ -1,8 +1,9 @@
 """Screen campaign lists, and keep the list of whom not to contact."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress as ignore
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import islice
 from uuid import uuid4
 
@@ -11,20 +12,16 @@ from portal.catalogue.queries import get_catalogue
 from portal.catalogue.rules import Kind
 from portal.kernel.compact import Numbers
 from portal.kernel.ledger import Suppressed
+from portal.kernel.sealing import Sealer
 from portal.kernel.work import Work, Works
+from portal.lists.rules import Layout, UnfitListError, spell_line
 from portal.marks.queries import count_unmarked
 from portal.marks.rules import HASHED_AS, Channel
-from portal.screening.events import ContactsSuppressed, ListScreened
-from portal.screening.queries import get_standings
-from portal.screening.rules import (
-    Campaign,
-    Layout,
-    Screen,
-    Tally,
-    UnfitListError,
-    UnmarkedError,
-    spell_line,
-)
+from portal.preferences.rules import SHARED
+from portal.screening.events import ContactsLifted, ContactsSuppressed, ListScreened
+from portal.screening.queries import find_standings, get_standings
+from portal.screening.rules import Campaign, Screen, Tally, UnmarkedError
+from portal.unsubscribing.rules import SEAL, address_maker
 
 AT_ONCE = 500
 
@@ -33,23 +30,35 @@ AT_ONCE = 500
 class Suppressing:
     """What came of a text with one contact a line.
 
-    The lists are numbers of lines: contacts that were noted before, those that were not, and what
-    is no address or number.
+    `changed` contacts were noted or lifted. The lists are numbers of lines: contacts that were
+    noted before, those that were not, and what is no address or number.
     """
 
-    added: int = 0
+    changed: int = 0
     known: list[int] = field(default_factory=list)
     unknown: list[int] = field(default_factory=list)
     unreadable: list[int] = field(default_factory=list)
 
 
-def open_screen(work: Work, campaign: Campaign, layout: Layout, tps: Numbers | None) -> Screen:
+def open_screen(  # noqa: PLR0913  # one a thing that it depends on
+    work: Work,
+    campaign: Campaign,
+    layout: Layout,
+    tps: Numbers | None,
+    public_url: str,
+    *,
+    is_short: bool = False,
+) -> Screen:
     """Return what decides on rows, as everything stands at this moment.
+
+    For a list that `is_short` beside all customers each block of rows is asked about, so that the
+    transaction has to stay open; for others everything is read at once.
 
     Raises `UnmarkedError` while customers wait for their marks: somebody who said no would not
     be found. Raises `UnfitListError` for a purpose that nobody is asked about today.
     """
-    asked = [one.key for one in get_catalogue(work).of(Kind.MARKETING)]
+    kinds = SHARED if campaign.is_shared else {Kind.MARKETING}
+    asked = [one.key for one in get_catalogue(work).offered if one.kind in kinds]
     if campaign.purpose not in asked:
         raise UnfitListError(f"Customers are asked about these purposes: {', '.join(asked)}")
     waiting = count_unmarked(work)
@@ -58,9 +67,14 @@ def open_screen(work: Work, campaign: Campaign, layout: Layout, tps: Numbers | N
     return Screen(
         campaign=campaign,
         layout=layout,
-        standings=get_standings(work, campaign),
+        standings=partial(find_standings, work, campaign)
+        if is_short
+        else get_standings(work, campaign).find,
         tps=tps,
         hash_value=work.vault.lookup_hasher(HASHED_AS[campaign.channel]),
+        unsubscribe_at=address_maker(work.vault.lookup_hasher(SEAL), public_url, campaign.purpose)
+        if campaign.channel is Channel.EMAIL and not campaign.is_shared
+        else None,
     )
 
 
@@ -88,19 +102,30 @@ def suppress(works: Works, channel: Channel, lines: Iterable[str]) -> Suppressin
 
     Its customer, if it has one, keeps their account and their choices.
     """
-    done = _look_up(works, channel, lines, is_noted=True)
+    done = _go_through(works, channel, lines, lambda vault, contacts: vault.suppress(contacts))
     with works() as work:
-        record(work, ContactsSuppressed(uuid4(), channel, done.added))
+        record(work, ContactsSuppressed(uuid4(), channel, done.changed))
+    return done
+
+
+def lift(works: Works, channel: Channel, lines: Iterable[str]) -> Suppressing:
+    """Let campaigns use each contact of a text again, as far as its customer agrees."""
+    done = _go_through(works, channel, lines, lambda vault, contacts: vault.lift(contacts))
+    with works() as work:
+        record(work, ContactsLifted(uuid4(), channel, done.changed))
     return done
 
 
 def check(works: Works, channel: Channel, lines: Iterable[str]) -> Suppressing:
     """Tell of each contact of a text whether it is noted as not to be used."""
-    return _look_up(works, channel, lines, is_noted=False)
+    return _go_through(works, channel, lines, lambda _, __: 0)
 
 
-def _look_up(
-    works: Works, channel: Channel, lines: Iterable[str], *, is_noted: bool
+def _go_through(
+    works: Works,
+    channel: Channel,
+    lines: Iterable[str],
+    change: Callable[[Sealer, set[Suppressed]], int],
 ) -> Suppressing:
     done = Suppressing()
     rest = enumerate(lines, 1)
@@ -108,8 +133,7 @@ def _look_up(
         with works() as work:
             found = _read_lines(work, channel, batch, done)
             there = work.vault.ledger.list_suppressed(found.values()) if found else set()
-            if is_noted:
-                done.added += work.vault.suppress({*found.values()} - there)
+            done.changed += change(work.vault, {*found.values()})
         for line, contact in found.items():
             (done.known if contact in there else done.unknown).append(line)
     return done

@@ -65,6 +65,7 @@ class Task(StrEnum):
     LOOK_AFTER_STAFF = "look-after-staff"
     EDIT_CATALOGUE = "edit-catalogue"
     SEE_DELIVERIES = "see-deliveries"
+    SCREEN_LISTS = "screen-lists"
 
 
 MAY: dict[Role, frozenset[Task]] = {
@@ -77,6 +78,7 @@ MAY: dict[Role, frozenset[Task]] = {
             Task.LET_BACK_IN,
             Task.EDIT_CATALOGUE,
             Task.SEE_DELIVERIES,
+            Task.SCREEN_LISTS,
         }
     ),
     Role.ADMINISTRATOR: frozenset({Task.LOOK_AFTER_STAFF, Task.SEE_DELIVERIES}),

@@ -20,7 +20,19 @@ class Hasher:
             argon2__time_cost=time,
             argon2__parallelism=1,
         )
-        self._decoy = self.hash("a secret that nobody has")
+        self._decoy = ""
+
+    @property
+    def is_prepared(self) -> bool:
+        """Tell whether the secret of somebody who is not there costs the same as any other."""
+        return bool(self._decoy)
+
+    def prepare(self) -> None:
+        """Make what the secrets of nobody are compared with; it takes as long as one hash.
+
+        Pages need it before the first person signs in; most commands never do.
+        """
+        self._decoy = self._decoy or self.hash("a secret that nobody has")
 
     def hash(self, secret: str) -> str:
         """Return a salted hash in the PHC string format."""
@@ -33,6 +45,8 @@ class Hasher:
         An empty hash is that of a secret that was taken away: nothing is right.
         """
         is_long = len(secret) > LONGEST  # one sign can become eighteen by its one spelling
+        if not hashed:
+            self.prepare()
         with self._turns.take():
             right = bool(self._context.verify("" if is_long else secret, hashed or self._decoy))
         return right and not is_long and bool(hashed)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from uuid import UUID
 
 from sqlalchemy import (
+    ColumnElement,
     Connection,
     Engine,
     Table,
@@ -100,6 +101,11 @@ class Keyring:
         with self.engine.begin() as connection:
             now = self._clock()
             return sum(_suppress(connection, *contact, since=now) for contact in contacts)
+
+    def lift(self, contacts: Iterable[Suppressed]) -> int:
+        """Take contacts off that list; return how many were on it."""
+        with self.engine.begin() as connection:
+            return sum(_lift(connection, *contact) for contact in contacts)
 
     def prepare(self) -> None:
         """Make the secrets of the installation that this keyring lacks."""
@@ -216,10 +222,18 @@ def _name(key_id: UUID) -> str:
     return f"person_key:{key_id}"
 
 
+def _is_contact(kind: str, value_hash: bytes) -> ColumnElement[bool]:
+    return (Suppression.kind == kind) & (Suppression.value_hash == value_hash)
+
+
+def _lift(connection: Connection, kind: str, value_hash: bytes) -> int:
+    return connection.execute(delete(Suppression).where(_is_contact(kind, value_hash))).rowcount
+
+
 def _suppress(connection: Connection, kind: str, value_hash: bytes, since: object) -> bool:
     """Note one; tell whether it is new. Another process may note the same at this moment."""
-    known = (Suppression.kind == kind) & (Suppression.value_hash == value_hash)
-    if connection.execute(select(Suppression.kind).where(known)).first() is not None:
+    known = select(Suppression.kind).where(_is_contact(kind, value_hash))
+    if connection.execute(known).first() is not None:
         return False
     row = insert(Suppression).values(kind=kind, value_hash=value_hash, since=since)
     try:

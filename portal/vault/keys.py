@@ -36,6 +36,9 @@ class KeyService(Protocol):
     def suppress(self, contacts: Iterable[Suppressed]) -> int:
         """Note what is not to be contacted; return how much of it is new."""
 
+    def lift(self, contacts: Iterable[Suppressed]) -> int:
+        """Take contacts off that list; return how many were on it."""
+
     @property
     def ledger(self) -> Ledger:
         """The erasure ledger that `erase` writes."""

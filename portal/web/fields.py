@@ -9,9 +9,11 @@ import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from werkzeug.datastructures import FileStorage
 from wtforms import (
     BooleanField,
     Field,
+    FileField,
     HiddenField,
     PasswordField,
     RadioField,
@@ -155,6 +157,11 @@ def offer(field: SelectField, choices: Choices) -> None:
     field.choices = [*(field.choices or [])[:1], *_options(choices.items())]
 
 
+def upload(label: str, *, needed: str | None = None) -> FileField:
+    """Make a field for a file, whose bytes are read at once; it is kept nowhere."""
+    return _Upload(label, validators=[Said(needed)] if needed else [])
+
+
 def unseen() -> HiddenField:
     """Make a field that people do not see."""
     return HiddenField(filters=[clean_line])
@@ -187,6 +194,12 @@ class _Pick(SelectField):
         del form
         if self.data and self.data not in {choice.value for choice in self.choices or []}:
             raise ValidationError(NOT_OFFERED)
+
+
+class _Upload(FileField):
+    def process_formdata(self, valuelist: list[object]) -> None:
+        found = valuelist[0] if valuelist else None
+        self.data = found.read() if isinstance(found, FileStorage) else None
 
 
 class _Forgetful(widgets.TextInput):

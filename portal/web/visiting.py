@@ -37,10 +37,10 @@ def init_app(app: Flask) -> None:
         for view in (sign_out, stay, keep, discard):
             path = f"{start}{ADDRESSES[view.__name__]}"
             app.add_url_rule(path, f"{name}{view.__name__}", view, methods=["POST"])
-    forms.exempt(app, "sign_out")
 
 
 @access(Access.ANYONE)
+@forms.tokenless
 def sign_out() -> ResponseReturnValue:
     """End the session; where it has ended already, by another tab or by itself, say so too."""
     kind, visit = kind_of(request.path), current_visit() or half_visit()

@@ -18,6 +18,7 @@ EVENTS: dict[str, tuple[str, ...]] = {
     "account:customer:returned": ("subject_id",),
     "account:registration:asked": ("subject_id",),
     "audit:copy:restored": ("subject_id", "made_at", "entries_lost"),
+    "callers:manager:named": ("subject_id", "is_there"),
     "callers:choices:set": ("subject_id", "caller", "via", "was_read"),
     "cancellation:copy:taken": ("subject_id",),
     "cancellation:customer:decided": ("subject_id",),
@@ -61,6 +62,7 @@ EVENTS: dict[str, tuple[str, ...]] = {
     "security:codes:made": ("subject_id",),
     "security:passkey:added": ("subject_id",),
     "security:passkey:removed": ("subject_id",),
+    "screening:contacts:lifted": ("subject_id", "channel", "lifted"),
     "screening:contacts:suppressed": ("subject_id", "channel", "added"),
     "screening:list:screened": (
         "subject_id",
@@ -72,6 +74,14 @@ EVENTS: dict[str, tuple[str, ...]] = {
         "withheld",
         "is_whole",
     ),
+    "sharing:list:shared": (
+        "subject_id",
+        "purpose",
+        "agreement",
+        "let_through",
+        "withheld",
+    ),
+    "sharing:stopped:listed": ("subject_id", "purpose", "found"),
     "security:password:changed": ("subject_id",),
     "security:question:changed": ("subject_id",),
     "security:session:ended": ("subject_id", "which"),
@@ -90,6 +100,7 @@ EVENTS: dict[str, tuple[str, ...]] = {
     "staff:role:changed": ("subject_id", "before", "role"),
     "staff:session:ended": ("subject_id", "which"),
     "staff:sign-in:refused": ("subject_id", "step", "blocked"),
+    "unsubscribing:stranger:unsubscribed": ("subject_id",),
     "webhooks:announcement:repeated": ("subject_id", "number"),
 }
 

@@ -13,8 +13,9 @@ from portal.audit.chain import verify
 from portal.credentials.rules import QUESTIONS
 from portal.kernel.database import open_engine
 from portal.register import HELD
+from portal.revisions import KEYRING, MAIN, are_newest
 from portal.runtime import Runtime, assemble
-from portal.schema import KEYRING, MAIN, GrantError, are_newest, can_grant, grant, grant_all
+from portal.schema import GrantError, can_grant, grant, grant_all
 from tests.commands import run
 from tests.conftest import SETTINGS
 from tests.databases import PostgresqlStock

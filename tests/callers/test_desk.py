@@ -10,9 +10,11 @@ from portal.account.queries import get_customer
 from portal.callers.rules import Asked, Caller, NotReadError, turns_on
 from portal.callers.service import set_choices
 from portal.kernel.work import Actor
+from portal.marks.rules import Channel
 from portal.preferences.queries import get_choices
 from portal.preferences.rules import NO_MORE, Via
 from portal.preferences.service import save_choices
+from portal.screening.service import check, suppress
 from portal.staff.rules import Role
 from tests.pages import Page
 from tests.preferences.steps import EVERY_CHOICE
@@ -63,6 +65,17 @@ def test_nothing_is_turned_on_that_was_not_read_out(world: World) -> None:
     assert world.rows()["marketing_choices"] == before
     assert not world.audit("callers:choices:set")
     assert SUBJECT not in {letter.subject for letter in world.deliver()}
+
+
+def test_what_was_not_read_takes_no_address_off_the_list_of_suppressions(world: World) -> None:
+    person = world.customer()
+    page = page_of(world, person)
+    suppress(world.parts.work, Channel.EMAIL, [person.email])
+    page = page.send(**FACTS, choices=[EMAIL])
+    assert "Read it to them first" in page.text
+    assert check(world.parts.work, Channel.EMAIL, [person.email]).known == [1]
+    page.send(**FACTS, choices=[EMAIL], was_read="y")
+    assert check(world.parts.work, Channel.EMAIL, [person.email]).known == []
 
 
 def test_turning_off_needs_no_reading(world: World) -> None:

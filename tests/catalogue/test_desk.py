@@ -1,5 +1,6 @@
 """The privacy officer says what customers are asked; every version is kept."""
 
+from dataclasses import replace
 from hashlib import sha256
 from typing import Any
 
@@ -7,6 +8,9 @@ import pytest
 
 from portal.catalogue.queries import get_catalogue, list_versions
 from portal.catalogue.rules import FIRST, Kind, make_key
+from portal.catalogue.service import change_purpose
+from portal.kernel.errors import NotFoundError
+from portal.kernel.ids import StaffId
 from portal.staff.rules import Role
 from tests.pages import Visitor
 from tests.world import World
@@ -61,6 +65,7 @@ def test_every_version_is_kept_with_its_reason(world: World, officer: Visitor) -
         ({"note": ""}, "note", "Say why, for the record"),
         ({"kind": ""}, "kind", "Choose what it is about"),
         ({"title": "Surveys"}, "title", "There is, or was, something with this name"),
+        ({"title": "No more companies"}, "title", "There is, or was, something with this name"),
         ({"title": "!!"}, "title", "Use at least one letter from a to z"),
     ],
 )
@@ -91,6 +96,16 @@ def test_what_is_no_longer_asked_is_gone_for_good(world: World, officer: Visitor
     kept = world.read(get_catalogue).find("surveys")
     assert kept is not None
     assert not kept.is_offered
+
+
+def test_no_version_asks_again_what_an_older_one_gave_up(world: World) -> None:
+    surveys = FIRST.find("surveys")
+    assert surveys is not None
+    officer = StaffId(world.colleague(role=Role.PRIVACY_OFFICER).id)
+    with world.work() as work:
+        change_purpose(work, officer, replace(surveys, is_offered=False), "Enough", 1)
+    with pytest.raises(NotFoundError), world.work() as work:
+        change_purpose(work, officer, surveys, "Once more", 2)
 
 
 def test_only_the_privacy_officer_is_led_there(world: World, officer: Visitor) -> None:

@@ -7,9 +7,9 @@ import pytest
 
 from portal.credentials.rules import QUESTIONS
 from portal.register import HELD
-from portal.replay import RESTORING
 from portal.runtime import Runtime, assemble
 from portal.settings import read_settings
+from portal.standing import RESTORING
 from tests.commands import REAL, run
 
 STAMP = "portal-20200101T000000Z"

@@ -1,9 +1,15 @@
 """`screen`, `suppress add` and `suppress check`, as somebody at a terminal."""
 
+import traceback
 from pathlib import Path
 
 import pytest
 
+from portal.cli.screening import BrokenBlockError, _screen
+from portal.kernel.compact import Hashes
+from portal.lists.rules import Layout
+from portal.marks.rules import Channel
+from portal.screening.rules import Campaign, Screen
 from tests.commands import run
 
 STRANGERS = ("screen", "--purpose", "offers", "--channel", "telephone", "--prospects")
@@ -94,7 +100,7 @@ def test_the_preference_services_file_is_read_or_refused(instance: Path, tmp_pat
     file.write_text("01632960001\nRowan Example\n")
     refused = run(instance, *STRANGERS, "--tps", str(file), typed=LIST)
     assert refused.returncode == 1
-    assert "line 2 is not a telephone number" in refused.stderr
+    assert "Line 2 of the Telephone Preference Service’s file is not" in refused.stderr
 
 
 def test_a_long_list_keeps_its_order(instance: Path) -> None:
@@ -116,6 +122,31 @@ def test_noting_and_asking(instance: Path) -> None:
     asked = "rowan@example.com\njules@example.com\n"
     found = run(instance, "suppress", "check", "--channel", "email", typed=asked)
     assert (found.returncode, found.stdout) == (1, "1: noted\n2: not noted\n")
+    lifted = run(instance, "suppress", "lift", "--channel", "email", typed=asked)
+    assert (lifted.returncode, lifted.stdout) == (0, "Lifted: 1. Not noted: 1.\n")
+    found = run(instance, "suppress", "check", "--channel", "email", typed=asked)
+    assert (found.returncode, found.stdout) == (1, "1: not noted\n2: not noted\n")
+
+
+def test_a_fault_that_nobody_foresaw_names_the_line_and_nobody() -> None:
+    def fail(value: str) -> bytes:
+        raise LookupError(value)
+
+    broken = Screen(
+        campaign=Campaign(purpose="offers", channel=Channel.TELEPHONE),
+        standings=Hashes({}).find,
+        tps=None,
+        hash_value=fail,
+        layout=Layout(separator=",", width=2, columns=[[1]]),
+    )
+    blocks = iter([(7, LIST)])
+    with pytest.raises(BrokenBlockError) as found:
+        list(_screen(broken, blocks))
+    assert found.value.args == (7, "LookupError")
+    told = "".join(traceback.format_exception(found.value))
+    assert "BrokenBlockError" in told
+    assert "960001" not in told
+    assert "Rowan" not in told
 
 
 def test_every_command_is_found_where_it_is_said_to_be() -> None:

@@ -10,7 +10,7 @@ from portal.account.queries import find_customer
 from portal.cancellation.models import AppliedErasure
 from portal.cancellation.queries import list_leftovers
 from portal.preferences.service import save_choices
-from portal.replay import look
+from portal.standing import look
 from tests.commands import COPIES
 from tests.faults.dying import erase_and_die, watch
 from tests.preferences.steps import EVERY_CHOICE

@@ -11,7 +11,7 @@ from uuid import UUID
 from playwright.sync_api import expect
 
 from portal.account.queries import list_registrations
-from portal.account.rules import Service
+from portal.account.rules import Kind, Service
 from portal.cases.rules import EVERYTHING, PAGE, Topic
 from portal.factors.queries import get_factors
 from portal.factors.rules import Holder
@@ -24,6 +24,8 @@ from tests.factors.keys import SoftKey
 from tests.journeys.conftest import Site
 from tests.pages import Visitor
 from tests.recovery.test_forgotten import with_authenticator
+from tests.screening.lists import agrees
+from tests.sharing.test_sharing import given
 from tests.webhooks.receiver import new_secret
 from tests.webhooks.steps import choose, refuse, telling
 from tests.world import ANSWER, PASSWORD, Person, rows_with
@@ -54,6 +56,8 @@ HOSTILE: dict[str, Any] = {
     "address_line_2": BACKWARDS,
     "town": ENDLESS[:120],
     "postcode": "ZZ99 9ZZ",
+    "kind": Kind.BUSINESS,
+    "account_manager": ENDLESS[:100],
 }
 LONG_EMAIL = f"{'a' * 50}@{'b' * 60}.{'c' * 60}.example.com"
 WORDS = f"{ENDLESS}\n\n{BACKWARDS}\nhttps://example.com/{'x' * 300}"
@@ -70,6 +74,7 @@ PUBLIC = (
         "/begin-anew/nothing",
         "/choices",
         "/choices/sent",
+        "/unsubscribe/offers/nothing",
     ),
     *("/registrations/gone", "/signed-out", "/signed-out?why=idle", "/sign-out", "/nothing"),
     *("/staff/sign-in", "/staff/signed-out", "/staff/signed-out?why=idle", "/staff/nothing"),
@@ -79,7 +84,13 @@ OWN = (
     *("/preferences", "/preferences/off"),
     *("/preferences/directories", "/preferences/directories/history", "/preferences/tps"),
     *("/preferences/tps/telephone", "/preferences/tps/mail"),
-    *("/preferences/history", "/registrations", "/registrations/cancel", "/cases"),
+    *(
+        "/preferences/sharing",
+        "/preferences/history",
+        "/registrations",
+        "/registrations/cancel",
+        "/cases",
+    ),
     *("/registrations/copy", "/receipts"),
     *("/contact", "/privacy", "/cases/PC-2222-222", "/nothing"),
     *("/security", "/security/sign-ins", "/security/password", "/security/question"),
@@ -214,6 +225,8 @@ def walk_as_customer(site: Site) -> Iterator[str]:
         other.open("/profile/edit").send(given_name=ENDLESS[:100], town=f"{ENDLESS[:90]}{number}")
         yield from _open_all(site, ("/profile/edit", "/preferences")[number : number + 1])
     yield from _list_numbers(site, other)
+    agrees(world, person, ("brightwave", "yes"))
+    given(world, person.email)
     yield from _open_all(site, OWN)
     yield from _open_all(site, [f"/cases/{one}" for one in references[:2]])
     yield _fail(site, f"/cases/{references[0]}", "Send")
@@ -371,6 +384,23 @@ def walk_as_the_officer(site: Site) -> Iterator[str]:
     site.press("Publish")
     site.is_told("Published.")
     yield f"{home} with a version"
+    yield from _lists(site)
+
+
+def _lists(site: Site) -> Iterator[str]:
+    """Screen a list in which most rows are withheld."""
+    path = "/staff/lists"
+    yield from _open_all(site, (path,))
+    yield _fail(site, path, "Screen the list")
+    site.page.get_by_label("What is it about?").select_option("New products")
+    site.check("Email")
+    rows = b"Email\nnobody@example.org\nnobody\n"
+    site.field("The list").set_input_files(
+        {"name": "list.csv", "mimeType": "text/csv", "buffer": rows}
+    )
+    site.press("Screen the list")
+    site.read("0 of 2 rows may be contacted today")
+    yield f"{path} with what came of it"
 
 
 def _deliveries(site: Site) -> Iterator[str]:
@@ -442,7 +472,8 @@ def _hold(site: Site, reference: str) -> Iterator[str]:
     yield from _open_all(site, (path,))
     yield _fail(site, path, "Place the hold")
     yield from _open_all(site, (f"/staff/cases/{reference}/let-back-in",))
-    yield from _open_all(site, (f"/staff/cases/{reference}/choices",))
+    desk = f"/staff/cases/{reference}"
+    yield from _open_all(site, (f"{desk}/choices", f"{desk}/account-manager"))
     site.open(path)
     site.check("This case")
     site.fill({"Why?": WORDS[:900], "Until which day?": "1 March 2029"})
@@ -461,6 +492,7 @@ WALKS = {
             "entrance": "authenticator mailed_code question recovery_code sign_in signed_out",
             "notices": "accessibility cookies privacy welcome",
             "preferences": "ask asked by_link",
+            "unsubscribing": "unsubscribe",
             "receipts": "check show",
             "recovery": "begin begin_anew reset sent",
             "staff": "authenticator recovery_code sign_in signed_out",
@@ -479,6 +511,7 @@ WALKS = {
             "mailbox": "confirm show undo",
             "preferences": "edit history off",
             "profile": "account_number edit show",
+            "sharing": "show",
             "security": "add_passkey authenticator password question recovery_codes show sign_ins",
         },
     ),
@@ -504,7 +537,7 @@ WALKS = {
         "desk form",
         {
             "cases_desk": "holds show",
-            "callers_desk": "edit",
+            "callers_desk": "edit manager",
             "recovery_desk": "let_back_in",
             "wishes_desk": "without_link",
         },
@@ -514,6 +547,7 @@ WALKS = {
         "desk form",
         {
             "catalogue": "add change show",
+            "screening": "screen",
         },
     ),
     "passkeys": Walk(

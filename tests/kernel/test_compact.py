@@ -9,17 +9,30 @@ HASHES = st.builds(bytes.__mul__, st.binary(min_size=8, max_size=8), st.just(4))
 NUMBERS = st.integers(min_value=1_632_960_000, max_value=1_632_960_999).map("+44{}".format)
 
 
-@given(st.lists(HASHES), st.lists(HASHES))
-def test_those_are_found_that_are_there(kept: list[bytes], others: list[bytes]) -> None:
-    hashes = Hashes(b"".join(one[:HASH_BYTES] for one in kept))
-    asked = [*kept, *others]
-    assert hashes.find(b"".join(asked)).tolist() == [one in kept for one in asked]
+def found(hashes: Hashes, asked: list[bytes]) -> dict[int, int]:
+    places, numbers = hashes.find(b"".join(asked))
+    return dict(zip(places.tolist(), numbers.tolist(), strict=True))
+
+
+def starts(hashes: list[bytes]) -> bytes:
+    return b"".join(one[:HASH_BYTES] for one in hashes)
+
+
+@given(st.lists(HASHES), st.lists(HASHES), st.lists(HASHES))
+def test_those_are_found_that_are_there_and_the_greatest_number_counts(
+    zeros: list[bytes], twos: list[bytes], others: list[bytes]
+) -> None:
+    asked = [*zeros, *others, *twos]
+    expected = dict.fromkeys(zeros, 0) | dict.fromkeys(twos, 2)
+    assert found(Hashes({0: starts(zeros), 2: starts(twos)}), asked) == {
+        place: expected[one] for place, one in enumerate(asked) if one in expected
+    }
 
 
 def test_two_that_begin_alike_are_told_apart() -> None:
     first, second, third = (bytes(8) + bytes([one]) * 24 for one in (1, 2, 3))
-    hashes = Hashes(second[:HASH_BYTES] + first[:HASH_BYTES] + first[:HASH_BYTES])
-    assert hashes.find(first + second + third).tolist() == [True, True, False]
+    hashes = Hashes({1: starts([second, first, first])})
+    assert found(hashes, [first, second, third]) == {0: 1, 1: 1}
 
 
 @given(st.lists(NUMBERS), st.lists(NUMBERS))

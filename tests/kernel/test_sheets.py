@@ -14,6 +14,7 @@ from portal.kernel.sheets import (
     BLOCK,
     LONGEST,
     EndlessRowError,
+    Rows,
     cut_blocks,
     find_separator,
     is_run,
@@ -30,6 +31,23 @@ TABLES = st.lists(st.lists(CELLS, min_size=1, max_size=4), min_size=1, max_size=
 
 def read(content: bytes) -> str:
     return open_text(cast(BufferedReader, BufferedReader(BytesIO(content)))).read()
+
+
+def every(rows: Rows) -> list[list[str]]:
+    return [rows.cells(place) for place in range(len(rows.texts))]
+
+
+@given(TABLES, st.integers(1, 4))
+def test_one_column_is_what_stands_there_in_each_row(table: list[list[str]], width: int) -> None:
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\n").writerows(table)
+    rows = split_rows(out.getvalue(), ",", 1)
+    odd = rows.list_odd(width)
+    cells = every(rows)
+    assert odd == [place for place, one in enumerate(cells) if len(one) != width]
+    for number in range(width):
+        expected = [one[number] if len(one) == width else "" for one in cells]
+        assert rows.column(number, width, odd) == expected
 
 
 def as_read(text: str) -> list[list[str]]:
@@ -58,14 +76,14 @@ def test_what_a_spreadsheet_writes_is_read_as_it_was_meant(table: list[list[str]
     csv.writer(out, lineterminator="\n").writerows(table)
     rows = [cells for cells in as_read(out.getvalue()) if cells != [""]]
     found = split_rows(out.getvalue(), ",", 1)
-    assert [cells for cells in found.cells if cells != [""]] == rows
+    assert [cells for cells in every(found) if cells != [""]] == rows
 
 
 @given(st.text(st.sampled_from('ab,"\n'), max_size=40))
 def test_whatever_is_written_no_row_is_read_otherwise_than_alone(text: str) -> None:
     """A row with quotation marks that make no sense is broken, and shifts no other."""
     found = split_rows(text + ('"' if text.count('"') % 2 else ""), ",", 1)
-    for row, cells in zip(found.texts, found.cells, strict=True):
+    for row, cells in zip(found.texts, every(found), strict=True):
         assert not cells or as_read(row) == [cells]
     assert sorted(found.lines) == list(found.lines)
 
@@ -75,7 +93,7 @@ def test_a_block_with_a_dangerous_cell_is_never_taken_for_harmless(table: list[l
     out = io.StringIO()
     csv.writer(out, lineterminator="\n").writerows(table)
     dangerous = any(
-        is_run(cell) for cells in split_rows(out.getvalue(), ",", 1).cells for cell in cells
+        is_run(cell) for cells in every(split_rows(out.getvalue(), ",", 1)) for cell in cells
     )
     assert may_run(out.getvalue(), ",") or not dangerous
 
@@ -88,6 +106,15 @@ def test_a_formula_is_made_words(cell: str) -> None:
 @pytest.mark.parametrize("cell", ["+44 1632 960001", "-5", "01632-960001", "a=b", ""])
 def test_what_does_no_harm_stays_as_it_is(cell: str) -> None:
     assert read_back(write_row([cell, "b"], ",")) == [cell, "b"]
+
+
+@given(st.lists(st.text(st.sampled_from('a1 ,;"\n\r=\té'), max_size=6), min_size=1, max_size=4))
+def test_a_row_that_is_written_anew_is_one_row_with_the_same_cells(cells: list[str]) -> None:
+    """A line end in a cell would else begin a row that nobody screened."""
+    written = write_row(cells, ",")
+    expected = [f"'{cell}" if is_run(cell) else cell for cell in cells]
+    assert list(csv.reader(io.StringIO(written, newline=""))) == [expected]
+    assert (written.count('"') % 2, written[-1:] in {"\r", "\n"}) == (0, False)
 
 
 def read_back(row: str) -> list[str]:

@@ -1,12 +1,9 @@
 """Letters leave through a real mail server, once, whatever it answers."""
 
-import socket
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from portal.kernel.ledger import new_receipt_number
 from portal.mail.letter import Letter
@@ -16,6 +13,7 @@ from portal.mail.render import Press
 from portal.mail.transport import FolderTransport, SmtpTransport
 from portal.settings import ROOT
 from portal.worker import Worker
+from tests.postman import Postman, mail_server
 from tests.world import Person, World, fail_after
 
 LETTER = Letter(
@@ -31,31 +29,10 @@ LETTER = Letter(
 )
 
 
-class Postman:
-    """What the mail server answers, and what it was given."""
-
-    def __init__(self) -> None:
-        self.answers: list[str] = []
-        self.taken: list[Envelope] = []
-
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802  # aiosmtpd's name
-        del server, session
-        answer = self.answers.pop(0) if self.answers else "250 Taken"
-        if answer.startswith("250"):
-            self.taken.append(envelope)
-        return answer
-
-
 @pytest.fixture
 def postman() -> Iterator[tuple[Postman, str]]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    handler = Postman()
-    controller = Controller(handler, hostname="127.0.0.1", port=port)
-    controller.start()
-    yield handler, f"smtp://127.0.0.1:{port}"
-    controller.stop()
+    with mail_server() as found:
+        yield found
 
 
 def make_worker(world: World, url: str) -> Worker:

@@ -23,9 +23,11 @@ from portal.kernel.ids import CustomerId
 from portal.kernel.sealing import place
 from portal.marks.queries import count_unmarked
 from portal.register import HELD
-from portal.replay import look, replay
+from portal.replay import replay
+from portal.revisions import KEYRING, MAIN
 from portal.runtime import Runtime, assemble
-from portal.schema import KEYRING, MAIN, downgrade, migrate, upgrade
+from portal.schema import downgrade, migrate, upgrade
+from portal.standing import look
 from portal.vault import crypto
 from portal.vault.crypto import MasterKey
 from tests.conftest import SETTINGS

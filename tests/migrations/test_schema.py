@@ -10,7 +10,8 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Engine, inspect, text
 
 from portal.kernel.database import open_engine
-from portal.schema import KEYRING, MAIN, downgrade, is_newest, upgrade
+from portal.revisions import KEYRING, MAIN, is_newest
+from portal.schema import downgrade, upgrade
 from portal.tables import Base, KeyringBase
 from tests.databases import PostgresqlStock
 

@@ -2,6 +2,8 @@
 
 import pytest
 
+from portal.cancellation.rules import When
+from portal.cancellation.service import leave
 from portal.preferences.queries import get_choices
 from tests.pages import Visitor
 from tests.world import Person, World
@@ -107,6 +109,18 @@ def test_a_change_meanwhile_is_shown_and_not_overwritten(world: World) -> None:
 @pytest.mark.parametrize("path", ["/choices/" + "a" * 43, "/choices/x"])
 def test_a_link_that_never_was_opens_nothing(world: World, path: str) -> None:
     world.visitor().open(path, 410)
+
+
+def test_a_link_turns_nothing_on_while_an_account_is_closed(world: World) -> None:
+    person = world.customer()
+    link = link_to(world, person)
+    page = world.visitor().open(link)
+    leave(world.parts.work, world.parts.means, person.customer_id, When.LATER)
+    page.send(status=410, choices=[EMAIL])
+    world.visitor().open(link, 410)
+    assert values(world, person) == []
+    world.signed_in(person)
+    assert world.visitor().open(link).ticked("choices") == []
 
 
 def test_after_leaving_a_link_opens_nothing(world: World) -> None:

@@ -1,8 +1,10 @@
 from sqlalchemy import select
 
 from portal.catalogue.rules import FIRST
+from portal.marks.rules import Channel
+from portal.preferences.held import list_items
 from portal.preferences.models import ChoiceChange
-from portal.preferences.queries import get_choices
+from portal.preferences.queries import get_choices, list_refused_channels
 from portal.preferences.rules import NO_MORE, Choice
 from portal.preferences.service import save_choices
 from portal.staff.rules import Role
@@ -59,6 +61,40 @@ def test_everything_can_be_turned_off_at_once(world: World) -> None:
     assert page.flashes == ["Everything is off. We will send you no marketing."]
     assert page.ticked("choices") == []
     assert len(world.audit("preferences:choice:made")) == 32
+
+
+def test_turning_everything_off_means_what_is_no_longer_asked_too(world: World) -> None:
+    person, officer = world.customer(), world.colleague(role=Role.PRIVACY_OFFICER)
+    visitor = world.signed_in(person)
+    visitor.open("/preferences").send(choices=[TEXT])
+    page = world.at_the_desk(officer).open("/staff/catalogue/surveys")
+    page.send(retire="y", note="Nobody answers")
+    visitor.open("/preferences/off").send()
+    assert world.read(get_choices, person.customer_id).agreed == frozenset()
+    assert "Surveys by text turned off" in visitor.open("/preferences/history").text
+    assert Channel.TEXT in world.read(list_refused_channels, person.customer_id)
+
+
+def test_what_is_no_longer_asked_counts_as_a_no_but_is_told_as_it_was_said(world: World) -> None:
+    person, officer = world.customer(), world.colleague(role=Role.PRIVACY_OFFICER)
+    world.signed_in(person).open("/preferences").send(choices=[EMAIL, TEXT])
+    page = world.at_the_desk(officer).open("/staff/catalogue/surveys")
+    page.send(retire="y", note="Nobody answers")
+    refused = world.read(list_refused_channels, person.customer_id)
+    assert refused == [Channel.TEXT, Channel.TELEPHONE, Channel.POST]
+    items = world.read(list_items, person.customer_id)
+    assert [(one.label, one.value) for one in items][:2] == [
+        ("On today", "Offers on your services by email"),
+        ("Said once, no longer asked or used", "Surveys by text"),
+    ]
+
+
+def test_the_same_form_sent_twice_is_saved_once_and_is_no_conflict(world: World) -> None:
+    page = world.signed_in().open("/preferences")
+    assert page.send(choices=[EMAIL]).flashes == ["We have saved your choices."]
+    before = world.rows()
+    assert page.send(choices=[EMAIL]).flashes == ["Nothing was changed."]
+    assert world.rows() == before
 
 
 def test_looking_at_the_page_that_turns_off_turns_nothing_off(world: World) -> None:

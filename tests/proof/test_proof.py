@@ -77,6 +77,7 @@ def test_whoever_left_is_found_nowhere_and_the_others_have_everything(
     assert all(place.size > 100_000 for place in files)
 
 
+@pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
 def test_where_a_key_is_not_destroyed_the_proof_fails(settings: Settings) -> None:
     found = prove(settings, ForgetfulKeyring)
     faults = " ".join(found.faults)

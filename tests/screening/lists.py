@@ -1,49 +1,53 @@
-"""Campaign lists for tests, screened as the command does, without its process."""
+"""Campaign lists for tests, screened as the command and the page do: the same comes of both."""
 
 from io import BufferedReader, BytesIO
 from typing import cast
 
-from portal.kernel.compact import Numbers
 from portal.kernel.sheets import cut_blocks, open_text, take_first_row
+from portal.lists.rules import read_layout, read_numbers
 from portal.marks.rules import Channel
 from portal.preferences.rules import Choice
 from portal.preferences.service import save_choices
-from portal.screening.forms import read_layout
 from portal.screening.rules import Campaign, Reason
 from portal.screening.service import open_screen
 from tests.world import Person, World, act
 
+AT = "https://privacy.example.com"
 CALLS = Campaign(purpose="offers", channel=Channel.TELEPHONE)
 
 
-def screened(
+def screened(  # noqa: PLR0913  # one a thing that can be said
     world: World,
     text: str | bytes,
     campaign: Campaign = CALLS,
     *,
     tps: tuple[str, ...] = (),
     columns: tuple[str, ...] = (),
+    whole: bool = False,
 ) -> tuple[list[str], dict[int, Reason]]:
-    """Screen a list; return what came through, and why which line was withheld."""
+    """Screen a list; return what came through, and why which line was withheld.
+
+    Where to unsubscribe is only there in `whole` rows.
+    """
     content = text.encode() if isinstance(text, str) else text
-    source = cast(BufferedReader, BufferedReader(BytesIO(content)))  # as good as a file
-    header, rest = take_first_row(cut_blocks(open_text(source)))
-    layout = read_layout(header, campaign.channel, columns)
-    numbers = Numbers()
-    for one in tps:
-        numbers.add(one)
-    with world.work() as work:
-        screen = open_screen(work, campaign, layout, numbers)
-    through: list[str] = []
-    withheld: dict[int, Reason] = {}
-    for first, block in rest:
-        done = screen.screen(block, first)
-        through += done.through
-        withheld.update(done.withheld)
-    return through, withheld
+    numbers = read_numbers(tps) if tps else None
+    found = []
+    for is_short in (True, False):
+        source = cast(BufferedReader, BufferedReader(BytesIO(content)))  # as good as a file
+        header, rest = take_first_row(cut_blocks(open_text(source)))
+        layout = read_layout(header, campaign.channel, columns)
+        with world.parts.reading() as work:
+            screen = open_screen(work, campaign, layout, numbers, AT, is_short=is_short)
+            found.append(screen.screen_all(rest))
+    done, same = found
+    assert done == same
+    through = done.through
+    if campaign.channel is Channel.EMAIL and not whole:
+        through = [row.rpartition(",")[0] for row in through]
+    return through, dict(done.withheld)
 
 
-def agrees(world: World, person: Person, *choices: tuple[str, Channel]) -> None:
+def agrees(world: World, person: Person, *choices: tuple[str, str]) -> None:
     """Let a customer say yes to these choices and no to all others."""
     wanted = frozenset(Choice(*one) for one in choices)
     act(world, person, save_choices, person.customer_id, wanted)

@@ -6,7 +6,7 @@ from portal.cancellation.rules import When
 from portal.cancellation.service import leave
 from portal.marks.rules import Channel
 from portal.screening.rules import Campaign, Reason, UnmarkedError
-from portal.screening.service import check, suppress
+from portal.screening.service import check, lift, suppress
 from tests.marks.test_marks import forget_marks
 from tests.screening.lists import CALLS, agrees, screened
 from tests.world import World
@@ -146,13 +146,57 @@ def test_nothing_is_screened_while_customers_wait_for_their_marks(world: World) 
 def test_what_is_noted_is_found_in_every_spelling_and_once_is_enough(world: World) -> None:
     lines = ["01632 960001", "", "+441632960001", "no number", "07700 900001"]
     done = suppress(world.parts.work, Channel.TELEPHONE, lines)
-    assert (done.added, done.unreadable) == (2, [4])
+    assert (done.changed, done.unreadable) == (2, [4])
     again = suppress(world.parts.work, Channel.TELEPHONE, lines)
-    assert (again.added, again.known) == (0, [1, 3, 5])
+    assert (again.changed, again.known) == (0, [1, 3, 5])
     found = check(world.parts.work, Channel.TELEPHONE, ["(01632) 960001", "01632 960002"])
     assert (found.known, found.unknown) == ([1], [2])
     elsewhere = check(world.parts.work, Channel.TEXT, ["07700 900001"])
     assert elsewhere.known == [], "a no to calls is no no to texts"
+
+
+def test_a_row_that_is_written_anew_stays_one_row(world: World) -> None:
+    """A row with a formula is written anew; the line end in its note ends no row."""
+    agrees(world, world.customer(telephone=NUMBER), YES)
+    rows = f'Name,Telephone,Note\n=A1,{NUMBER},"Hello\nJules"\n'
+    assert screened(world, rows) == ([f'\'=A1,{NUMBER},"Hello\nJules"'], {})
+
+
+MAIL = Campaign(purpose="offers", channel=Channel.EMAIL)
+TO_ROWAN = "Email\nrowan@example.com\n"
+
+
+def test_a_yes_to_emails_after_the_no_lets_them_through_again(world: World) -> None:
+    """The address is proved to be theirs: the younger word of its owner counts."""
+    suppress(world.parts.work, Channel.EMAIL, ["rowan@example.com"])
+    person = world.customer("rowan@example.com")
+    agrees(world, person, ("offers", Channel.POST))
+    assert screened(world, TO_ROWAN, MAIL) == ([], {2: Reason.SUPPRESSED}), "not about emails"
+    agrees(world, person, ("offers", Channel.EMAIL))
+    assert screened(world, TO_ROWAN, MAIL) == (["rowan@example.com"], {})
+    suppress(world.parts.work, Channel.EMAIL, ["rowan@example.com"])
+    agrees(world, person, ("offers", Channel.EMAIL), ("offers", Channel.POST))
+    assert screened(world, TO_ROWAN, MAIL) == ([], {2: Reason.SUPPRESSED}), "the no is younger"
+
+
+def test_whoever_comes_back_and_says_yes_is_written_to_again(world: World) -> None:
+    person = world.customer("rowan@example.com")
+    leave(world.parts.work, world.parts.means, person.customer_id, When.NOW)
+    agrees(world, world.customer("rowan@example.com"), ("offers", Channel.EMAIL))
+    assert screened(world, TO_ROWAN, MAIL) == (["rowan@example.com"], {})
+
+
+def test_a_number_that_anybody_could_type_stays_suppressed_until_it_is_lifted(
+    world: World,
+) -> None:
+    suppress(world.parts.work, Channel.TELEPHONE, [NUMBER])
+    agrees(world, world.customer(telephone=NUMBER), YES)
+    assert screened(world, LIST) == ([], {2: Reason.SUPPRESSED})
+    done = lift(world.parts.work, Channel.TELEPHONE, ["+44 1632 960001", "01632 960002", "x"])
+    assert (done.changed, done.unknown, done.unreadable) == (1, [2], [3])
+    assert screened(world, LIST) == ([ROW], {})
+    (line,) = world.audit("screening:contacts:lifted")
+    assert line.facts == {"channel": "telephone", "lifted": 1}
 
 
 def test_noting_is_recorded_with_numbers_alone(world: World) -> None:

@@ -95,5 +95,10 @@ class FolderKeys:
         self._ledger.suppressed |= {*contacts}
         return len(self._ledger.suppressed) - before
 
+    def lift(self, contacts: Iterable[Suppressed]) -> int:
+        before = len(self._ledger.suppressed)
+        self._ledger.suppressed -= {*contacts}
+        return before - len(self._ledger.suppressed)
+
     def _file(self, key_id: UUID) -> Path:
         return self._folder / key_id.hex

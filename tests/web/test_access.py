@@ -36,6 +36,7 @@ ALLOWED = {
         Task.LET_BACK_IN,
         Task.EDIT_CATALOGUE,
         Task.SEE_DELIVERIES,
+        Task.SCREEN_LISTS,
     ),
     Role.ADMINISTRATOR: (Task.LOOK_AFTER_STAFF, Task.SEE_DELIVERIES),
 }
@@ -80,6 +81,8 @@ TABLE: dict[tuple[str, str], Expected] = {
     ("GET", "/choices/sent"): OPEN,
     ("GET", "/choices/<token>"): (410,) * 5,
     ("POST", "/choices/<token>"): (410,) * 5,
+    ("GET", "/unsubscribe/<purpose>/<token>"): (410,) * 5,
+    ("POST", "/unsubscribe/<purpose>/<token>"): (410,) * 5,
     ("GET", "/forgotten"): OPEN,
     ("POST", "/forgotten"): OPEN,
     ("GET", "/forgotten/sent"): OPEN,
@@ -89,6 +92,8 @@ TABLE: dict[tuple[str, str], Expected] = {
     ("POST", "/begin-anew/<token>"): (410,) * 5,
     ("GET", "/staff/cases/<reference>/choices"): (*DESK, Task.CHOOSE_FOR_CALLER),
     ("POST", "/staff/cases/<reference>/choices"): (*DESK, Task.CHOOSE_FOR_CALLER),
+    ("GET", "/staff/cases/<reference>/account-manager"): (*DESK, Task.CHOOSE_FOR_CALLER),
+    ("POST", "/staff/cases/<reference>/account-manager"): (*DESK, Task.CHOOSE_FOR_CALLER),
     ("GET", "/staff/cases/<reference>/let-back-in"): (*DESK, Task.LET_BACK_IN),
     ("POST", "/staff/cases/<reference>/let-back-in"): (*DESK, Task.LET_BACK_IN),
     ("POST", "/session/keep"): (401, 401, 204, 204, 401),
@@ -121,6 +126,8 @@ TABLE: dict[tuple[str, str], Expected] = {
     ("GET", "/preferences/off"): CUSTOMERS,
     ("POST", "/preferences/off"): (GATE, GATE, "/preferences", "/preferences", GATE),
     ("GET", "/preferences/history"): CUSTOMERS,
+    ("GET", "/preferences/history/receipt"): CUSTOMERS,
+    ("GET", "/preferences/sharing"): CUSTOMERS,
     ("GET", "/preferences/directories"): CUSTOMERS,
     ("POST", "/preferences/directories"): (GATE, GATE, 409, 409, GATE),
     ("GET", "/preferences/directories/history"): CUSTOMERS,
@@ -204,6 +211,8 @@ TABLE: dict[tuple[str, str], Expected] = {
     ("POST", "/staff/security/passkeys/<uuid:passkey_id>/remove"): (*DESK[:4], 404),
     ("POST", "/staff/security/sessions/<uuid:session_id>/end"): (*DESK[:4], 404),
     ("POST", "/staff/security/sessions/end"): (*DESK[:4], "/staff/security"),
+    ("GET", "/staff/lists"): (*DESK, Task.SCREEN_LISTS),
+    ("POST", "/staff/lists"): (*DESK, Task.SCREEN_LISTS),
     ("GET", "/staff/catalogue"): (*DESK, Task.EDIT_CATALOGUE),
     ("GET", "/staff/catalogue/add"): (*DESK, Task.EDIT_CATALOGUE),
     ("POST", "/staff/catalogue/add"): (*DESK, Task.EDIT_CATALOGUE),
@@ -321,7 +330,11 @@ def enter(world: World, who: str, owner: Person) -> Visitor:
 
 def path_of(rule: str, ids: dict[str, str]) -> str:
     path = rule.replace("<version>/<path:name>", "x/app.css").replace("<token>", "a" * 43)
-    path = path.replace("<key>", "offers").replace("<which>", "telephone")
+    path = (
+        path.replace("<key>", "offers")
+        .replace("<purpose>", "offers")
+        .replace("<which>", "telephone")
+    )
     for name, one in ids.items():
         path = path.replace(f"<uuid:{name}>", one).replace(f"<{name}>", one)
     assert "<" not in path, path

@@ -43,12 +43,13 @@ from tests.webhooks.steps import choose, refuse, telling
 from tests.world import Person, World, act
 
 CUSTOMER_PAGES = {
-    "/account": 8,
+    "/account": 9,
     "/profile": 3,
     "/profile/edit": 3,
-    "/preferences": 6,
+    "/preferences": 7,
     "/preferences/off": 1,
     "/preferences/history": 3,
+    "/preferences/sharing": 2,
     "/preferences/directories": 5,
     "/preferences/directories/history": 2,
     "/preferences/tps": 2,
@@ -98,7 +99,7 @@ def test_a_customers_page_asks_as_often_however_much_there_is(world: World, numb
     assert counted == {path: (most, 1) for path, most in CUSTOMER_PAGES.items()}
     assert ask(world, visitor, f"/cases/{reference}") == (4, 1)
     main, keyring = ask(world, visitor, "/registrations/cancel")
-    assert main <= 34
+    assert main <= 37
     assert keyring == 1
 
 

@@ -1,6 +1,5 @@
 """docs/integrate.md: its receiver works, and its words and numbers are the program's own."""
 
-import re
 from datetime import timedelta
 from typing import Any
 
@@ -13,13 +12,11 @@ from portal.kernel import webhooks
 from portal.listings.rules import Listing
 from portal.marks.rules import Channel
 from portal.preferences.rules import NO_MORE
-from portal.settings import ROOT
 from portal.webhooks.rules import BY, PAUSES, Kind
+from tests.integration import TEXT, find_example
 from tests.webhooks.receiver import Heard, Listener
 from tests.webhooks.steps import choose, tell
 from tests.world import World
-
-TEXT = (ROOT / "docs/integrate.md").read_text("utf-8")
 
 
 class Documented:
@@ -27,7 +24,7 @@ class Documented:
 
     def __init__(self, secret: str, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("PORTAL_WEBHOOK_SECRET", secret)
-        (code,) = re.findall(r"```python\n(.*?)```", TEXT, re.DOTALL)
+        code = find_example("Receive webhooks")
         self.names: dict[str, Any] = {"__name__": "receiver"}
         exec(code, self.names)  # noqa: S102  # the code of our own document
         self.kept: list[tuple[str, str, dict[str, Any]]] = []

@@ -5,8 +5,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from portal.account.rules import parse_email
+from portal.lists.rules import spell_column, spell_contact, spell_line
 from portal.marks.rules import Channel, spell_telephone
-from portal.screening.rules import spell_column, spell_contact, spell_line
 
 NUMBERS = st.one_of(
     st.from_regex(r"(\+44|0044|0)[ ()-]{0,2}[0-9]{2,4}[ -]?[0-9]{5,7}", fullmatch=True),

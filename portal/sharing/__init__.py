@@ -1,0 +1,1 @@
+"""Who received a customer's details, when, and under which agreement."""

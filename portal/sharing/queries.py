@@ -1,0 +1,92 @@
+"""Reading who received what."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import func, select
+
+from portal.account.queries import list_customers
+from portal.catalogue.queries import list_versions
+from portal.catalogue.rules import YES, Purpose
+from portal.kernel.ids import CustomerId
+from portal.kernel.rows import has_word
+from portal.kernel.work import Work
+from portal.marks.models import ContactMark
+from portal.marks.rules import Channel
+from portal.preferences.models import MarketingChoices
+from portal.preferences.queries import get_choices, list_last_said
+from portal.preferences.rules import Choice
+from portal.sharing.models import HandoverRow
+from portal.sharing.rules import Handover, Recipient, Stopped
+
+AT_ONCE = 500
+"""How many people one statement asks about."""
+
+
+def list_recipients(work: Work, customer_id: CustomerId, limit: int) -> list[Recipient]:
+    """Return the companies that were given a customer's details, the latest first.
+
+    Of so many handovers at most. Where a company can be told to stop is as it is known today.
+    """
+    rows = work.session.scalars(
+        select(HandoverRow)
+        .where(HandoverRow.customer_id == customer_id)
+        .order_by(HandoverRow.shared_at.desc(), HandoverRow.purpose, HandoverRow.id)
+        .limit(limit)
+    ).all()
+    if not rows:
+        return []
+    agreed, versions = get_choices(work, customer_id).agreed, list_versions(work)
+    said = {(version.number, one.key): one for version in versions for one in version.purposes}
+    found: dict[str, list[Handover]] = {}
+    for row in rows:
+        what = said[row.wording, row.purpose].why
+        found.setdefault(row.purpose, []).append(Handover(row.shared_at, row.agreement, what))
+    recipients = []
+    for key, handovers in found.items():
+        today = said[versions[0].number, key]
+        is_on = today.is_offered and Choice(key, YES) in agreed
+        recipients.append(Recipient(key, today.title, today.stop, is_on, tuple(handovers)))
+    return recipients
+
+
+def list_agreeing(work: Work, purpose: str, hashes: Sequence[bytes]) -> list[CustomerId]:
+    """Return whose email addresses have these keyed hashes, of those who agree to a company."""
+    rows = work.session.scalars(
+        select(ContactMark.customer_id).where(
+            ContactMark.channel == Channel.EMAIL,
+            ContactMark.value_hash.in_(hashes),
+            has_word(ContactMark.agreed, Choice(purpose, YES).value),
+        )
+    )
+    return [CustomerId(row) for row in rows]
+
+
+def list_stopped(work: Work, purpose: Purpose) -> list[Stopped]:
+    """Return whose details a company has though they say no to it today, by agreement.
+
+    A company that nobody is asked about any more may use nothing of anybody.
+    """
+    choice = Choice(purpose.key, YES)
+    last = func.max(HandoverRow.shared_at)
+    query = (
+        select(HandoverRow.customer_id, HandoverRow.agreement, last)
+        .join(MarketingChoices, MarketingChoices.customer_id == HandoverRow.customer_id)
+        .where(HandoverRow.purpose == purpose.key)
+        .group_by(HandoverRow.customer_id, HandoverRow.agreement)
+        .order_by(last, HandoverRow.customer_id)
+    )
+    if purpose.is_offered:
+        query = query.where(~has_word(MarketingChoices.agreed, choice.value))
+    rows = work.session.execute(query).all()
+    found = []
+    for start in range(0, len(rows), AT_ONCE):
+        some = rows[start : start + AT_ONCE]
+        ids = list({CustomerId(row[0]) for row in some})
+        customers = {one.id: one for one in list_customers(work, ids)}
+        said = list_last_said(work, ids, choice)
+        for owner, agreement, shared_at in some:
+            customer, word = customers.get(CustomerId(owner)), said.get(CustomerId(owner))
+            if customer is not None:
+                stopped_at = word.at if word and not word.agreed else None
+                found.append(Stopped(customer.details.email, agreement, shared_at, stopped_at))
+    return found

@@ -1,0 +1,85 @@
+"""Give a company only those who agree, and write down who that was before anything leaves."""
+
+from collections import Counter
+from collections.abc import Iterable
+from uuid import uuid4
+
+from sqlalchemy import insert
+
+from portal.audit.trail import record
+from portal.catalogue.queries import get_catalogue
+from portal.catalogue.rules import YES, Purpose
+from portal.kernel.compact import KEYED_BYTES
+from portal.kernel.errors import StaleError
+from portal.kernel.work import Work
+from portal.lists.rules import Layout, UnfitListError
+from portal.marks.rules import Channel
+from portal.preferences.queries import list_last_said
+from portal.preferences.rules import SHARED, Choice
+from portal.screening.rules import Campaign
+from portal.screening.service import open_screen
+from portal.sharing.events import ListShared, StoppedListed
+from portal.sharing.models import HandoverRow
+from portal.sharing.queries import AT_ONCE, list_agreeing, list_stopped
+from portal.sharing.rules import Batch, Stopped, Terms, UnfitTermsError
+
+
+def share(work: Work, terms: Terms, layout: Layout, blocks: Iterable[tuple[int, str]]) -> Batch:
+    """Return which rows of a list may go to a company, with their customers in the ledger.
+
+    Nothing may leave before this work is committed. A row is one customer, known by the email
+    address. Raises `UnfitListError` and `UnmarkedError` as screening does, and `StaleError` when
+    somebody said no, or left, while it ran.
+    """
+    if len(layout.columns) != 1:
+        raise UnfitListError(
+            "A row is one customer, but several columns have email addresses."
+            " Say which one counts: --column NAME"
+        )
+    campaign = Campaign(purpose=terms.purpose, channel=Channel.EMAIL, is_shared=True)
+    screen = open_screen(work, campaign, layout, None, "", is_short=True)
+    rows = screen.screen_all(blocks)
+    starts = range(0, len(rows.hashes), KEYED_BYTES)
+    hashes = sorted({rows.hashes[at : at + KEYED_BYTES] for at in starts})
+    wordings = _write_down(work, terms, hashes)
+    counts = len(rows.through), len(rows.withheld)
+    record(work, ListShared(uuid4(), terms.purpose, terms.agreement, *counts))
+    return Batch(rows, wordings)
+
+
+def hand_out_stopped(work: Work, key: str) -> list[Stopped]:
+    """Return whose details a company has and may use no longer; raises `UnfitTermsError`."""
+    found = list_stopped(work, _find_company(work, key))
+    record(work, StoppedListed(uuid4(), key, len(found)))
+    return found
+
+
+def _find_company(work: Work, key: str) -> Purpose:
+    companies = {one.key: one for one in get_catalogue(work).purposes if one.kind in SHARED}
+    if key not in companies:
+        raise UnfitTermsError(f"Customers were asked about these: {', '.join(companies)}")
+    return companies[key]
+
+
+def _write_down(work: Work, terms: Terms, hashes: list[bytes]) -> Counter[int]:
+    """Add a line for each customer; return how many agreed to the words of which version."""
+    choice, wordings = Choice(terms.purpose, YES), Counter[int]()
+    for start in range(0, len(hashes), AT_ONCE):
+        some = hashes[start : start + AT_ONCE]
+        customers = list_agreeing(work, terms.purpose, some)
+        if len(customers) != len(some):
+            raise StaleError
+        said = list_last_said(work, customers, choice)
+        wordings.update(said[one].wording for one in customers)
+        rows = [
+            {
+                "customer_id": one,
+                "purpose": terms.purpose,
+                "agreement": terms.agreement,
+                "wording": said[one].wording,
+                "shared_at": work.now,
+            }
+            for one in customers
+        ]
+        work.session.execute(insert(HandoverRow), rows)
+    return wordings

@@ -1,0 +1,35 @@
+"""The page that a marketing email leads to; mail programs send to it by themselves."""
+
+from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
+
+from portal.unsubscribing import queries, service
+from portal.unsubscribing.rules import FIELD, ONE_CLICK
+from portal.web.access import Access, access
+from portal.web.forms import tokenless
+from portal.web.transaction import reading, unit_of_work
+
+bp = Blueprint("unsubscribing", __name__)
+
+
+@bp.route("/unsubscribe/<purpose>/<token>", methods=["GET", "POST"])
+@access(Access.ANYONE)
+@tokenless
+def unsubscribe(purpose: str, token: str) -> ResponseReturnValue:
+    """Show the page; stop the emails when that is asked for, and only then (RFC 8058, 3.1).
+
+    The address of the page, which nobody else has, is what allows it: a mail program has no form
+    token. Nor is it counted how often a network sends: its servers send for all their users.
+    """
+    with reading() as work:
+        email_hash = queries.find_email_hash(work, purpose, token)
+        title = queries.find_title(work, purpose)
+    if email_hash is None:
+        return render_template("unsubscribing/unsubscribe.html", title=None), 410
+    everything = "everything" in request.form
+    is_done = request.method == "POST" and request.form.get(FIELD) == ONE_CLICK
+    if is_done:
+        with unit_of_work() as work:
+            service.unsubscribe(work, purpose, email_hash, everything=everything)
+    facts = {"title": title, "is_done": is_done, "everything": everything}
+    return render_template("unsubscribing/unsubscribe.html", field=(FIELD, ONE_CLICK), **facts)

@@ -1,0 +1,78 @@
+"""Choices from both ends: by a link without signing in, and from the desk that asks and tells."""
+
+import pytest
+from playwright.sync_api import expect
+
+from portal.kernel.webhooks import Receiver
+from portal.staff.rules import Role
+from tests.journeys.conftest import Site
+from tests.journeys.test_preferences import box, turn
+from tests.webhooks.receiver import new_secret
+from tests.webhooks.steps import choose, refuse, states, telling
+
+pytestmark = pytest.mark.journey
+
+
+def test_choices_are_made_by_a_link_without_signing_in(site: Site) -> None:
+    person = site.world.customer()
+    site.open("/choices")
+    site.press("Send me the link")
+    site.has_error("Email address", "Enter your email address")
+    site.fill({"Email address": person.email})
+    site.press("Send me the link")
+    site.arrive("Look in your email")
+    site.open(site.world.letter("Your marketing choices").link)
+    site.arrive("Your marketing choices")
+    expect(site.page.get_by_role("checkbox", checked=True)).to_have_count(0)
+    turn(site, "Surveys", "Text")
+    site.press("Save my choices")
+    site.is_told("We have saved your choices.")
+    expect(box(site.page, "Surveys", "Text")).to_be_checked()
+    site.read("by you, by a link in a letter")
+    site.open("/preferences")
+    site.arrive("Sign in")
+
+
+def test_the_desk_asks_something_new_and_gives_it_up_again(site: Site) -> None:
+    site.sign_in(site.world.colleague(role=Role.PRIVACY_OFFICER), "/staff/catalogue")
+    site.follow("Ask something new")
+    site.check("Marketing")
+    site.fill({"What is it called?": "Sport", "Why do you change it?": "Asked for"})
+    site.page.get_by_label("What is it for?").fill("Matches and tickets.")
+    site.press("Publish")
+    site.is_told("Published.")
+
+    other = site.elsewhere()
+    other.sign_in(site.world.customer(), "/preferences")
+    other.read("Matches and tickets.")
+    expect(box(other.page, "Sport", "Post")).not_to_be_checked()
+    turn(other, "Sport", "Post")
+    other.press("Save my choices")
+    other.is_told("We have saved your choices.")
+
+    site.open("/staff/catalogue/sport")
+    site.check("Ask it no longer. This cannot be taken back, and counts as a no for all")
+    site.fill({"Why do you change it?": "Nobody watches"})
+    site.press("Publish")
+    site.is_told("Published.")
+    site.read("Version 3", "Nobody watches")
+    other.open("/preferences")
+    other.read("At the moment everything is off.")
+    expect(other.page.get_by_role("group", name="Sport", exact=True)).to_have_count(0)
+    other.follow("See the full record")
+    other.read("Sport by post turned on", "Matches and tickets.")
+
+
+def test_what_no_receiver_took_is_sent_again_from_the_desk(site: Site) -> None:
+    telling(site.world, Receiver("http://127.0.0.1:9/", [new_secret()]))
+    person = site.world.customer()
+    for choices in (["offers:email"], ["offers:email", "surveys:text"], ["surveys:text"]):
+        choose(site.world, person, *choices)
+        refuse(site.world)
+    site.sign_in(site.world.colleague(role=Role.PRIVACY_OFFICER), "/staff/deliveries")
+    site.arrive("Deliveries")
+    expect(site.page.get_by_text("Overtaken by a newer one")).to_have_count(1)
+    site.page.get_by_role("button", name="Send it again").first.click()
+    site.is_told("It is on its way again.")
+    expect(site.page.get_by_role("button", name="Send it again")).to_have_count(1)
+    assert sorted(states(site.world)) == ["dead", "dead", "waiting"]

@@ -1,0 +1,112 @@
+"""What ought to be so of one customer's choices, by the plainest reckoning."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from portal.catalogue.rules import FIRST, YES, Kind
+from portal.marks.rules import Channel
+from portal.preferences.rules import NO_MORE, Via
+
+Pair = tuple[str, str]
+NO_MORE_PAIR = (NO_MORE.purpose, NO_MORE.channel)
+ACTORS = {"customer": "customer", "visitor": "link", "staff": "staff"}
+"""How the receiver is told of each who may act."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the history."""
+
+    at: datetime
+    pair: Pair
+    agreed: bool
+    via: str
+    actor: str
+    wording: int
+
+    def told(self) -> dict[str, Any]:
+        """What the receiver is told of it."""
+        purpose, channel = self.pair
+        return {
+            "purpose": purpose,
+            "channel": channel,
+            "agreed": self.agreed,
+            "wording": self.wording,
+            "by": ACTORS[self.actor],
+        }
+
+
+@dataclass
+class Model:
+    """What is on, what was said, what is asked, and what no list may use."""
+
+    kinds: dict[str, Kind] = field(
+        default_factory=lambda: {one.key: one.kind for one in FIRST.purposes}
+    )
+    gone: set[str] = field(default_factory=set)
+    number: int = FIRST.number
+    on: frozenset[Pair] = frozenset()
+    version: int = 0
+    lines: list[Line] = field(default_factory=list)
+    told: list[Line | None] = field(default_factory=list)
+    """A line for each choice; nothing stands for the account that was closed."""
+    noted: set[tuple[Channel, str]] = field(default_factory=set)
+
+    def pairs(self, purposes: Iterable[str]) -> frozenset[Pair]:
+        """Every choice about some purposes."""
+        return frozenset(
+            (key, channel)
+            for key in purposes
+            for channel in (Channel if self.kinds[key] is Kind.MARKETING else (YES,))
+        )
+
+    @property
+    def asked(self) -> frozenset[Pair]:
+        """Every choice that is asked today."""
+        keys = self.kinds.keys() - self.gone
+        more = {NO_MORE_PAIR} if any(self.kinds[one] is Kind.SHARING for one in keys) else set()
+        return self.pairs(keys) | more
+
+    @property
+    def shared(self) -> frozenset[Pair]:
+        """Every choice by which others get details, whether asked today or not."""
+        return self.pairs(
+            key for key, kind in self.kinds.items() if kind in {Kind.SHARING, Kind.GROUP}
+        )
+
+    @property
+    def screenable(self) -> list[str]:
+        """What a campaign may be about."""
+        return sorted(key for key, kind in self.kinds.items() if kind is Kind.MARKETING)
+
+    def new_companies(self, wanted: frozenset[Pair]) -> frozenset[Pair]:
+        """What a standing no to more companies refuses of a form."""
+        if NO_MORE_PAIR not in self.on & wanted:
+            return frozenset()
+        companies = self.pairs(key for key, kind in self.kinds.items() if kind is Kind.SHARING)
+        return (wanted - self.on) & companies
+
+    def saved(self, wanted: frozenset[Pair]) -> frozenset[Pair]:
+        """What is on once a form is saved: what is no longer asked stays as it was said."""
+        return (wanted & self.asked) | (self.on - self.asked)
+
+    def is_stale(self, wanted: frozenset[Pair], version: int) -> bool:
+        """Whether a form is older than what it would change."""
+        return version != self.version and (self.saved(wanted) != self.on or not self.version)
+
+    def turn(
+        self, after: frozenset[Pair], at: datetime, via: Via, actor: str, *, first: bool = False
+    ) -> None:
+        """Note what somebody said; a save for the first time counts even if nothing is on."""
+        before, self.on = self.on, after
+        if before == after and (self.version or not first):
+            return
+        self.version += 1
+        for pair in sorted(before ^ after):
+            line = Line(at, pair, pair in after, via, actor, self.number)
+            self.lines.append(line)
+            self.told.append(line)
+        if any(channel == Channel.EMAIL for _, channel in after - before):
+            self.noted = {one for one in self.noted if one[0] is not Channel.EMAIL}

@@ -124,6 +124,8 @@ class Keyring:
     def rewrap(self, report: Callable[[int], None]) -> int:
         """Wrap every key anew that another master key wraps; return how many.
 
+        Every key is opened, also one that bears today's mark: that is one byte, and a wrong
+        master key may bear the same. Raises `UnreadableError` for what no master key opens.
         Batch by batch, each durable: killed half-way, the next run goes on with what is left.
         A key that is destroyed meanwhile stays destroyed. `report` hears of each batch how
         many keys were looked at.
@@ -191,9 +193,9 @@ class Keyring:
         (key,) = table.primary_key
         changes = []
         for identity, wrapped in rows:
+            name = _name(identity) if isinstance(identity, UUID) else identity
+            plain = self.masters.unwrap(wrapped, name)
             if not self.masters.is_current(wrapped):
-                name = _name(identity) if isinstance(identity, UUID) else identity
-                plain = self.masters.unwrap(wrapped, name)
                 new = self.masters.wrap(plain, name)
                 changes.append({"identity": identity, "before": wrapped, "after": new})
         if changes:

@@ -149,6 +149,15 @@ def test_a_rotation_under_load_loses_no_key_and_brings_none_back(
     assert marks(world) == {MasterKey.from_text(NEW).mark}
 
 
+def test_a_wrong_master_key_with_the_same_mark_is_refused(world: World) -> None:
+    """One in 256 bears it: that nothing waits for it says nothing of whether it opens anything."""
+    wrong = new_master_text()
+    while MasterKey.from_text(wrong).mark != MasterKey.from_text(MASTER).mark:
+        wrong = new_master_text()
+    with pytest.raises(UnreadableError):
+        keyring_with(world, wrong).rewrap(lambda _: None)
+
+
 def test_two_masters_that_cannot_be_told_apart_are_refused() -> None:
     with pytest.raises(ValueError, match="told apart"):
         MasterKeys.from_text(MASTER, MASTER)

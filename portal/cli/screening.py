@@ -15,7 +15,7 @@ from typing import BinaryIO, TextIO, cast
 import click
 
 from portal.cli.base import commands
-from portal.kernel.sheets import EndlessRowError, cut_blocks, open_text, take_first_row
+from portal.kernel.sheets import EndlessRowError, cut_blocks, open_text, read_block, take_first_row
 from portal.lists.rules import UnfitListError, UnnamedColumnError, read_layout, read_numbers
 from portal.marks.rules import Channel
 from portal.readiness import refuse_unready
@@ -84,7 +84,7 @@ def screen(  # noqa: PLR0913  # one a thing that can be said
     gc.disable()  # nothing here goes round in circles, and a million rows are much to look through
     settings = read_settings()
     parts = ready(settings)
-    blocks = cut_blocks(open_text(cast(BufferedReader, sys.stdin.buffer)))
+    blocks = cut_blocks(cast(BufferedReader, sys.stdin.buffer))
     tally, is_whole = Tally(), False
     try:
         with told_refusals():
@@ -206,7 +206,7 @@ def _name_unreadable(lines: list[int]) -> None:
 
 def _write(
     header: str,
-    rest: Iterator[tuple[int, str]],
+    rest: Iterator[tuple[int, bytes]],
     asked: Screen,
     tally: Tally,
     withheld: TextIO | None,
@@ -230,7 +230,7 @@ def _write(
     out.flush()
 
 
-def _screen(asked: Screen, rest: Iterator[tuple[int, str]]) -> Iterator[tuple[int, _Done]]:
+def _screen(asked: Screen, rest: Iterator[tuple[int, bytes]]) -> Iterator[tuple[int, _Done]]:
     """Give what becomes of each block, in order, with its length: all processors work on it."""
     global _asked  # noqa: PLW0603  # what is there before the fork need not be sent
     _asked = asked
@@ -248,12 +248,12 @@ def _screen(asked: Screen, rest: Iterator[tuple[int, str]]) -> Iterator[tuple[in
 _asked: Screen
 
 
-def _screen_here(block: str, first: int) -> _Done:
+def _screen_here(block: bytes, first: int) -> _Done:
     try:
-        done = _asked.screen(block, first)
+        done = _asked.screen(read_block(block), first)
     except Exception as fault:  # noqa: BLE001  # whatever it is, its words are not told
         raise BrokenBlockError(first, type(fault).__name__) from None
-    through = "".join(f"{row}\n" for row in done.through).encode()
+    through = "\n".join([*done.through, ""]).encode()
     told = "".join([f"{line},{reason}\n" for line, reason in done.withheld])
     count = Counter([reason for _, reason in done.withheld])
     return _Done(through, len(done.through), count, told)

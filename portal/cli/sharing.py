@@ -12,7 +12,7 @@ from portal.cli.parts import ready
 from portal.cli.screening import say_tally, told_refusals
 from portal.kernel.clock import london_day
 from portal.kernel.errors import StaleError
-from portal.kernel.sheets import cut_blocks, open_text, take_first_row, write_row
+from portal.kernel.sheets import cut_blocks, take_first_row, write_row
 from portal.lists.rules import read_layout
 from portal.marks.rules import Channel
 from portal.runtime import Runtime
@@ -73,9 +73,8 @@ def _share(
     parts: Runtime, terms: Terms, shape: tuple[tuple[str, ...], str], withheld: TextIO | None
 ) -> None:
     columns, separator = shape
-    source = open_text(cast(BufferedReader, sys.stdin.buffer))
     with told_refusals():
-        header, rest = take_first_row(cut_blocks(source))
+        header, rest = take_first_row(cut_blocks(cast(BufferedReader, sys.stdin.buffer)))
         layout = read_layout(header, Channel.EMAIL, columns, separator)
         blocks = list(rest)  # read to its end first: whoever writes to the database waits for us
         with parts.work() as work:

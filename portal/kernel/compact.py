@@ -1,7 +1,5 @@
 """Many hashes, or many numbers, in little memory."""
 
-from collections.abc import Mapping
-
 import numpy as np
 
 HASH_BYTES = 16
@@ -16,6 +14,8 @@ Places = np.ndarray[tuple[int], np.dtype[np.intp]]
 """Which of many."""
 Small = np.ndarray[tuple[int], np.dtype[np.int8]]
 """A small number for each of many."""
+NUMBERED = np.dtype([("first", np.uint64), ("second", np.uint64), ("number", np.int8)])
+"""The halves of a hash of which half is kept, and its number."""
 NUMBERS_TOGETHER = 10_000
 """Numbers that are listed in one field of bits: telephone numbers are given out in blocks."""
 
@@ -30,22 +30,26 @@ def no_hashes(number: int) -> KeyedHashes:
     return np.zeros((number, KEYED_BYTES), np.uint8)
 
 
+def number_byte(number: int) -> bytes:
+    """Return how `Hashes` are told the number of a hash."""
+    return np.int8(number).tobytes()
+
+
 class Hashes:
     """Many keyed hashes, each with a small number, in little memory: sorted halves of them."""
 
     __slots__ = ("_firsts", "_numbers", "_seconds")
 
-    def __init__(self, together: Mapping[int, bytes]) -> None:
-        """Keep hashes of `HASH_BYTES` each, one after the other in any order, by their number.
+    def __init__(self, together: bytes) -> None:
+        """Keep hashes of `HASH_BYTES` each, with a `number_byte` after it, one after the other.
 
         Of a hash that is there several times the greatest number counts.
         """
-        counts = [len(one) // HASH_BYTES for one in together.values()]
-        numbers = np.repeat(np.fromiter(together, np.int8), counts)
-        halves = np.frombuffer(b"".join(together.values()), np.uint64).reshape(-1, 2)
-        order = np.argsort(halves[:, 0])
-        firsts, seconds, numbers = halves[order, 0], halves[order, 1], numbers[order]
-        del halves, order
+        table = np.frombuffer(together, NUMBERED)
+        firsts = table["first"].copy()
+        order = np.argsort(firsts)
+        firsts, seconds, numbers = firsts[order], table["second"][order], table["number"][order]
+        del table, order
         is_new = np.append(True, (firsts[1:] != firsts[:-1]) | (seconds[1:] != seconds[:-1]))
         if not is_new.all():  # what several share is there once
             starts = np.flatnonzero(is_new)

@@ -42,6 +42,12 @@ class Sealer(Protocol):
     def lookup_hasher(self, kind: str) -> Callable[[str], bytes]:
         """Return what hashes very many values of one kind, as `lookup_hash` does."""
 
+    def tagger(self, kind: str, value: str) -> Callable[[bytes], bytes]:
+        """Return what shows that we made something about a value, under a key of that pair.
+
+        It makes a tag (16 bytes) of each of very many hashes (32 bytes), one after the other.
+        """
+
     def suppress(self, contacts: Iterable[Suppressed]) -> int:
         """Note what is not to be contacted, durably and at once; return how much of it is new."""
 

@@ -11,14 +11,17 @@ import io
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from io import BufferedReader
 from itertools import chain
 from typing import TextIO
 
+import numpy as np
+
 from portal.kernel.errors import DomainError
 
 BLOCK, LONGEST = 1 << 20, 1 << 16
-"""Signs that are read at once, and that one row may have."""
+"""Bytes that are read at once, and that one row may have."""
 SEPARATORS = ",;\t|"
 LINE_END = "\r\n"
 REPLACEMENT = "\ufffd"
@@ -62,10 +65,14 @@ def open_text(source: BufferedReader) -> TextIO:
 
     Every line end becomes a line feed; what cannot be read, `REPLACEMENT`.
     """
+    _, found = _find_encoding(source)
+    return io.TextIOWrapper(source, found, WINDOWS if found.startswith("utf-8") else "replace")
+
+
+def _find_encoding(source: BufferedReader) -> tuple[bytes, str]:
+    """Return the byte-order mark that a list begins with, if any, and its encoding."""
     start = source.peek(4)[:4]
-    found = next((name for mark, name in MARKS if start.startswith(mark)), "utf-8")
-    errors = WINDOWS if found.startswith("utf-8") else "replace"
-    return io.TextIOWrapper(source, found, errors)
+    return next((pair for pair in MARKS if start.startswith(pair[0])), (b"", "utf-8"))
 
 
 def find_separator(header: str) -> str:
@@ -73,37 +80,47 @@ def find_separator(header: str) -> str:
     return max(SEPARATORS, key=lambda one: len(next(csv.reader([header], delimiter=one), [])))
 
 
-def cut_blocks(text: TextIO, first: int = 1) -> Iterator[tuple[int, str]]:
+def cut_blocks(source: BufferedReader) -> Iterator[tuple[int, bytes]]:
     """Give whole rows, many at once, with the number of the line that each block begins in.
 
-    Raises `EndlessRowError`.
+    They are not text yet, see `read_block`: several processes may each read some of them. Raises
+    `EndlessRowError`.
     """
-    rest = ""
-    while piece := text.read(BLOCK):
+    rest, first = b"", 1
+    for piece in _read_pieces(source):
         rest += piece
         cut = _find_cut(rest)
         if cut:
             yield first, rest[:cut]
-            first, rest = first + rest.count("\n", 0, cut), rest[cut:]
-        if len(rest) > LONGEST and not _has_end(rest[:LONGEST]):
+            first, rest = first + _count_lines(rest[:cut]), rest[cut:]
+        if len(rest) > LONGEST and not _find_cut(rest[:LONGEST]):
             raise EndlessRowError(first)
     if rest:
-        if rest.count('"') % 2:
+        if rest.count(b'"') % 2:
             raise EndlessRowError(first)
         yield first, rest
 
 
-def take_first_row(blocks: Iterator[tuple[int, str]]) -> tuple[str, Iterator[tuple[int, str]]]:
+def read_block(block: bytes) -> str:
+    """Read the rows of a block as text, as `open_text` reads a whole list."""
+    text = block.decode("utf-8", WINDOWS)
+    return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
+
+
+def take_first_row(
+    blocks: Iterator[tuple[int, bytes]],
+) -> tuple[str, Iterator[tuple[int, bytes]]]:
     """Return the first row that is not empty, and what comes after it; "" where there is none."""
     for first, block in blocks:
-        start = len(block) - len(block.lstrip("\n"))
-        end = block.find("\n", start)
-        while end >= 0 and block.count('"', start, end) % 2:
-            end = block.find("\n", end + 1)
-        end = len(block) if end < 0 else end
+        text = read_block(block)
+        start = len(text) - len(text.lstrip("\n"))
+        end = text.find("\n", start)
+        while end >= 0 and text.count('"', start, end) % 2:
+            end = text.find("\n", end + 1)
+        end = len(text) if end < 0 else end
         if start < end:
-            after = (first + block.count("\n", 0, end + 1), block[end + 1 :])
-            return block[start:end], chain([after] if after[1] else [], blocks)
+            after = (first + text.count("\n", 0, end + 1), text[end + 1 :].encode())
+            return text[start:end], chain([after] if after[1] else [], blocks)
     return "", iter(())
 
 
@@ -210,23 +227,49 @@ def is_run(cell: str) -> bool:
 
 def may_run(block: str, separator: str) -> bool:
     """Tell whether any cell of a block might be one that a spreadsheet would run."""
-    if '"' in block:
+    if '"' in block or is_run(block):
         return True
-    signs = [sign for sign in RUN if sign not in "\r\n" and sign in block]  # those end a line
-    starts = (f"{before}{sign}" for sign in signs for before in (separator, "\n"))
-    return is_run(block) or any(start in block for start in starts)
+    signs = [sign for sign in RUN if sign not in LINE_END and sign in block]  # those end a line
+    if not "".join([separator, *signs]).isascii():
+        return any(f"{before}{sign}" in block for sign in signs for before in (separator, "\n"))
+    signs_of = np.frombuffer(block.encode(), np.uint8)
+    is_start = (signs_of[:-1] == ord(separator)) | (signs_of[:-1] == ord("\n"))
+    return any(bool((is_start & (signs_of[1:] == ord(sign))).any()) for sign in signs)
 
 
-def _find_cut(text: str) -> int:
-    """Return how much of a text is whole rows."""
-    cut = text.rfind("\n") + 1
-    quotes = text.count('"', 0, cut)
+def _read_pieces(source: BufferedReader) -> Iterator[bytes]:
+    """Give a list in pieces, in an encoding that has the signs of ASCII where ASCII has them."""
+    mark, encoding = _find_encoding(source)
+    if encoding.startswith("utf-8"):
+        source.read(len(mark))
+        yield from iter(partial(source.read, BLOCK), b"")
+    else:
+        text = io.TextIOWrapper(source, encoding, "replace", newline="")
+        yield from (piece.encode() for piece in iter(partial(text.read, BLOCK), ""))
+
+
+def _find_cut(block: bytes) -> int:
+    """Return how much of a block is whole rows."""
+    cut = _find_line_end(block, len(block))
+    quotes = block.count(b'"', 0, cut)
     while cut and quotes % 2:
-        before = text.rfind("\n", 0, cut - 1) + 1
-        quotes -= text.count('"', before, cut)
+        before = _find_line_end(block, cut - 1)
+        quotes -= block.count(b'"', before, cut)
         cut = before
     return cut
 
 
-def _has_end(text: str) -> bool:
-    return _find_cut(text) > 0
+def _find_line_end(block: bytes, stop: int) -> int:
+    """Return where the last line that ends before `stop` ends.
+
+    Of two signs that are one line end, the first alone is none; the last sign of a block may be
+    such a first.
+    """
+    end = block.rfind(b"\n", 0, stop)
+    alone = block.rfind(b"\r", end + 1, min(stop, len(block) - 1))
+    return max(end, alone) + 1
+
+
+def _count_lines(block: bytes) -> int:
+    found = int(np.count_nonzero(np.frombuffer(block, np.uint8) == ord("\n")))
+    return found + (block.count(b"\r") - block.count(b"\r\n") if b"\r" in block else 0)

@@ -12,14 +12,13 @@ from portal.kernel.errors import DomainError
 from portal.kernel.sheets import REPLACEMENT, find_separator, is_run, read_row
 from portal.marks.rules import Channel, read_telephone, spell_address, spell_telephone
 
-SPECIAL_DOMAINS = tuple(f".{name}" for name in SPECIAL_USE_DOMAIN_NAMES)
-PLAIN_NUMBERS = re.compile(r"^(?:(?:0|\+44)([1-357-9][0-9]{9})|.*)$", re.MULTILINE)
+SPECIAL_DOMAINS = tuple(f".{name}\n" for name in SPECIAL_USE_DOMAIN_NAMES)
+PLAIN_NUMBERS = re.compile(r"(?:0[1-357-9][0-9]{9}\n)*")
 PLAIN_EMAILS = re.compile(
-    r"^ *(?:([a-z0-9_]{1,30}(?:[.+-][a-z0-9_]{1,30})?"
-    r"@(?:[a-z0-9]{1,40}(?:-[a-z0-9]{1,20})?\.){1,3}[a-z]{2,20}) *|.*)$",
-    re.MULTILINE,
+    r"(?:[a-z0-9_]{1,29}+(?:[.+-][a-z0-9_]{1,29}+)?"
+    r"@(?:[a-z0-9]{1,29}+(?:-[a-z0-9]{1,29}+)?\.){1,3}[a-z]{2,20}+\n)*"
 )
-"""What most lists have, line by line: the libraries need not be asked about it."""
+"""What most lists have, line after line: the libraries need not be asked about it."""
 BLANKS = str.maketrans("", "", " -()")
 HEADERS = {
     Channel.EMAIL: "email emailaddress mail mailaddress emailid primaryemail contactemail",
@@ -156,15 +155,45 @@ def spell_column(
     """Return for each cell of a column what `spell_contact` does; None for what cannot be read."""
     if channel is Channel.POST:
         return [_spelled(channel, *pair) for pair in zip(firsts, postcodes or [], strict=True)]
-    text = "\n".join(firsts)
-    if channel is Channel.EMAIL:
-        found = PLAIN_EMAILS.findall(text.lower()) if text.isascii() else []
-        plain = ["" if one.endswith(SPECIAL_DOMAINS) else one for one in found]
-    else:
-        plain = [one and f"+44{one}" for one in PLAIN_NUMBERS.findall(text.translate(BLANKS))]
-    if len(plain) != len(firsts):  # some cells are several lines, or not of ASCII alone
-        plain = [""] * len(firsts)
-    return [one or _spelled(channel, first) for one, first in zip(plain, firsts, strict=True)]
+    spell = _spell_plain_emails if channel is Channel.EMAIL else _spell_plain_numbers
+    found, strange = spell("\n".join([*firsts, ""]))
+    if len(found) != len(firsts):  # some cells are several lines
+        found, strange = [""] * len(firsts), [*range(len(firsts))]
+    spelled: list[str | None] = [*found]
+    for place in strange:
+        spelled[place] = _spelled(channel, firsts[place])
+    return spelled
+
+
+def _spell_plain_emails(text: str) -> tuple[list[str], list[int]]:
+    """Return each line of a text in its one spelling, and the places of those not plain."""
+    text = text.lower() if text.isascii() else text  # others have signs that become an ASCII one
+    lines = text.split("\n")[:-1]
+    if " " in text:
+        lines = [line.strip(" ") for line in lines]
+        text = "\n".join([*lines, ""])
+    strange = _list_strange(PLAIN_EMAILS, text)
+    if any(domain in text for domain in SPECIAL_DOMAINS):
+        strange += [at for at, line in enumerate(lines) if f"{line}\n".endswith(SPECIAL_DOMAINS)]
+    return lines, strange
+
+
+def _spell_plain_numbers(text: str) -> tuple[list[str], list[int]]:
+    """Return each line of a text in its one spelling, and the places of those not plain."""
+    national = f"\n{text.translate(BLANKS)}".replace("\n+44", "\n0")
+    spelled = national.replace("\n0", "\n+44").split("\n")[1:-1]
+    return spelled, _list_strange(PLAIN_NUMBERS, national[1:])
+
+
+def _list_strange(plain: re.Pattern[str], text: str) -> list[int]:
+    """Return the places of the lines of a text that a pattern of plain lines does not take."""
+    strange: list[int] = []
+    place = start = 0
+    while (end := plain.match(text, start).end()) < len(text):  # type: ignore[union-attr]  # matches nothing as well
+        place += text.count("\n", start, end)
+        strange.append(place)
+        place, start = place + 1, text.index("\n", end) + 1
+    return strange
 
 
 def _spelled(channel: Channel, first: str, postcode: str = "") -> str | None:

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import ColumnElement, LargeBinary, cast, exists, func, select
+from sqlalchemy import ColumnElement, LargeBinary, case, cast, exists, func, literal, select
 from sqlalchemy.orm import aliased
 
 from portal.catalogue.rules import YES
-from portal.kernel.compact import HASH_BYTES, KEYED_BYTES, Hashes, Places, Small
+from portal.kernel.compact import HASH_BYTES, KEYED_BYTES, Hashes, Places, Small, number_byte
 from portal.kernel.rows import has_word
 from portal.kernel.work import Work
 from portal.marks.models import ContactMark
@@ -56,31 +56,23 @@ def _gather(
     asked_by = YES if campaign.is_shared else campaign.channel
     agrees = has_word(ContactMark.agreed, Choice(campaign.purpose, asked_by).value)
     is_yes = agrees & (ContactMark.channel == campaign.channel)
-    agreed, refused = b"", b""
-    for known in some:
-        yes, no = _read_hashes(work, known, is_yes)
-        agreed, refused = agreed + yes, refused + no
-    standings = {
-        THROUGH: agreed,
-        NUMBER_OF[Reason.NO]: refused,
-        NUMBER_OF[Reason.SUPPRESSED]: b"".join([one[:HASH_BYTES] for one in suppressed]),
-    }
-    return Hashes(standings)
+    last = number_byte(NUMBER_OF[Reason.SUPPRESSED])
+    together = [_read_hashes(work, known, is_yes) for known in some]
+    together += [one[:HASH_BYTES] + last for one in suppressed]
+    return Hashes(b"".join(together))
 
 
-def _read_hashes(
-    work: Work, known: ColumnElement[bool], is_yes: ColumnElement[bool]
-) -> tuple[bytes, bytes]:
-    """Return the starts of many hashes, those of a yes and all others, as of one moment.
+def _read_hashes(work: Work, known: ColumnElement[bool], is_yes: ColumnElement[bool]) -> bytes:
+    """Return the starts of many hashes, each with whether it stands for a yes, as of one moment.
 
     The database puts the bytes together: a row each takes longer.
     """
+    yes, no = number_byte(THROUGH), number_byte(NUMBER_OF[Reason.NO])
     start = func.substr(ContactMark.value_hash, 1, HASH_BYTES)
+    each = start.op("||")(case((is_yes, literal(yes)), else_=literal(no)))
     is_sqlite = work.session.get_bind().dialect.name == "sqlite"
-    join = func.group_concat(start, "") if is_sqlite else func.string_agg(start, b"")
-    whole, others = (cast(join.filter(some), LargeBinary) for some in (is_yes, ~is_yes))
-    yes, no = work.session.execute(select(whole, others).where(known)).one()
-    return bytes(yes or b""), bytes(no or b"")
+    join = func.group_concat(each, "") if is_sqlite else func.string_agg(each, b"")
+    return bytes(work.session.scalar(select(cast(join, LargeBinary)).where(known)) or b"")
 
 
 def _is_known_by(channel: Channel) -> ColumnElement[bool]:

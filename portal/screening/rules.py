@@ -9,7 +9,15 @@ import numpy as np
 
 from portal.kernel.compact import KeyedHashes, Numbers, Places, Small, no_hashes, read_hashes
 from portal.kernel.errors import DomainError
-from portal.kernel.sheets import REPLACEMENT, Rows, is_run, may_run, split_rows, write_row
+from portal.kernel.sheets import (
+    REPLACEMENT,
+    Rows,
+    is_run,
+    may_run,
+    read_block,
+    split_rows,
+    write_row,
+)
 from portal.lists.rules import Layout, spell_column
 from portal.marks.rules import Channel
 
@@ -110,11 +118,11 @@ class Screen:
         """Return the first row of what is let through."""
         return f"{header}{self.layout.separator}{ADDED}" if self.unsubscribe_at else header
 
-    def screen_all(self, blocks: Iterable[tuple[int, str]]) -> Screened:
+    def screen_all(self, blocks: Iterable[tuple[int, bytes]]) -> Screened:
         """Decide on each row of a list that fits into memory, block by block."""
         whole = Screened()
         for first, block in blocks:
-            done = self.screen(block, first)
+            done = self.screen(read_block(block), first)
             whole.through += done.through
             whole.withheld += done.withheld
             whole.hashes += done.hashes
@@ -136,13 +144,14 @@ class Screen:
                 cells = rows.cells(place)
                 if any(map(is_run, cells)):
                     through[number] = write_row(cells, separator)
+        hashes = hashes[places]
         if self.unsubscribe_at is not None:
-            addresses = self.unsubscribe_at(hashes[places])
+            addresses = self.unsubscribe_at(hashes)
             pairs = zip(through, addresses, strict=True)
             through = [f"{row}{separator}{address}" for row, address in pairs]
         held = np.flatnonzero(verdicts != THROUGH).tolist()
         withheld = [(rows.lines[place], REASON_OF[verdicts[place]]) for place in held]
-        return Screened(through, withheld, hashes[places].tobytes())
+        return Screened(through, withheld, hashes.tobytes())
 
     def _judge_rows(self, rows: Rows) -> tuple[Small, KeyedHashes]:
         """Return the verdict on each row, and the keyed hash of what first reaches somebody.

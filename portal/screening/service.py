@@ -72,7 +72,9 @@ def open_screen(  # noqa: PLR0913  # one a thing that it depends on
         else get_standings(work, campaign).find,
         tps=tps,
         hash_value=work.vault.lookup_hasher(HASHED_AS[campaign.channel]),
-        unsubscribe_at=address_maker(work.vault.lookup_hasher(SEAL), public_url, campaign.purpose)
+        unsubscribe_at=address_maker(
+            work.vault.tagger(SEAL, campaign.purpose), public_url, campaign.purpose
+        )
         if campaign.channel is Channel.EMAIL and not campaign.is_shared
         else None,
     )

@@ -2,7 +2,7 @@
 
 from base64 import b64encode
 from io import BufferedReader, BytesIO
-from typing import Any, TextIO, cast
+from typing import Any, cast
 
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
@@ -63,9 +63,9 @@ def _screen(form: ListForm) -> tuple[str, Screened] | None:
     """
     campaign = form.read()
     try:
-        header, rest = take_first_row(cut_blocks(_read(form.file)))
+        header, rest = take_first_row(cut_blocks(_open(form.file)))
         layout = read_layout(header, campaign.channel)
-        numbers = read_numbers(_read(form.tps)) if form.tps.data else None
+        numbers = read_numbers(open_text(_open(form.tps))) if form.tps.data else None
         with reading() as work:
             at = runtime().settings.address
             asked = service.open_screen(work, campaign, layout, numbers, at, is_short=True)
@@ -79,8 +79,8 @@ def _screen(form: ListForm) -> tuple[str, Screened] | None:
     return asked.head(header), done
 
 
-def _read(field: FileField) -> TextIO:
-    return open_text(cast(BufferedReader, BufferedReader(BytesIO(field.data))))
+def _open(field: FileField) -> BufferedReader:
+    return cast(BufferedReader, BufferedReader(BytesIO(field.data)))  # as good as a file
 
 
 def _spell(head: str, done: Screened) -> dict[str, Any]:

@@ -24,7 +24,7 @@ from portal.sharing.queries import AT_ONCE, list_agreeing, list_stopped
 from portal.sharing.rules import Batch, Stopped, Terms, UnfitTermsError
 
 
-def share(work: Work, terms: Terms, layout: Layout, blocks: Iterable[tuple[int, str]]) -> Batch:
+def share(work: Work, terms: Terms, layout: Layout, blocks: Iterable[tuple[int, bytes]]) -> Batch:
     """Return which rows of a list may go to a company, with their customers in the ledger.
 
     Nothing may leave before this work is committed. A row is one customer, known by the email

@@ -4,7 +4,7 @@ import hmac
 
 from portal.catalogue.queries import list_versions
 from portal.kernel.work import Work
-from portal.unsubscribing.rules import SEAL, SEAL_BYTES, read_token, spell_sealed
+from portal.unsubscribing.rules import SEAL, read_token
 
 
 def find_email_hash(work: Work, purpose: str, text: str) -> bytes | None:
@@ -12,8 +12,8 @@ def find_email_hash(work: Work, purpose: str, text: str) -> bytes | None:
     token = read_token(text)
     if token is None:
         return None
-    expected = work.vault.lookup_hash(SEAL, spell_sealed(purpose, token.email_hash))
-    is_ours = hmac.compare_digest(token.seal, expected[:SEAL_BYTES])
+    expected = work.vault.tagger(SEAL, purpose)(token.email_hash)
+    is_ours = hmac.compare_digest(token.seal, expected)
     return token.email_hash if is_ours else None
 
 

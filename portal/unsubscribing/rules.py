@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from portal.kernel.compact import KeyedHashes, read_hashes
+from portal.kernel.compact import KEYED_BYTES, KeyedHashes
 
 SEAL = "unsubscribe"
-"""The kind of keyed hash by which an address is known for one of ours."""
-HASH_BYTES, SEAL_BYTES = 32, 16
-TEXT = (HASH_BYTES + SEAL_BYTES) * 4 // 3
+"""The kind of tag by which an address is known for one of ours; each purpose has its own."""
+SEAL_BYTES = 16
+TEXT = (KEYED_BYTES + SEAL_BYTES) * 4 // 3
 """How many signs a token has: it comes out even, so that many can be spelled at once."""
 FIELD, ONE_CLICK = "List-Unsubscribe", "One-Click"
 """What a mail program sends when somebody presses its button (RFC 8058, section 3.1)."""
@@ -32,21 +32,18 @@ class Token:
 
 
 def address_maker(
-    seal: Callable[[str], bytes], public_url: str, purpose: str
+    seal: Callable[[bytes], bytes], public_url: str, purpose: str
 ) -> Callable[[KeyedHashes], list[str]]:
     """Return what makes of keyed hashes of email addresses the pages to unsubscribe them at.
 
-    `seal` hashes under the kind `SEAL`. It is for very many: it asks no database, and spells them
-    all at once, each as `Token.text` does.
+    `seal` makes the tags of `SEAL` and this purpose. It is for very many: it asks no database, and
+    spells them all at once, each as `Token.text` does.
     """
     start = f"{public_url}/unsubscribe/{purpose}/"
 
     def make(hashes: KeyedHashes) -> list[str]:
-        spelled = hashes.tobytes().hex()
-        signs = range(0, len(spelled), HASH_BYTES * 2)
-        seals = b"".join([seal(f"{purpose}:{spelled[at : at + HASH_BYTES * 2]}") for at in signs])
-        raw = np.hstack((hashes, read_hashes(seals)[:, :SEAL_BYTES])).tobytes()
-        texts = urlsafe_b64encode(raw).decode()
+        seals = np.frombuffer(seal(hashes.tobytes()), np.uint8).reshape(-1, SEAL_BYTES)
+        texts = urlsafe_b64encode(np.hstack((hashes, seals)).tobytes()).decode()
         return [f"{start}{texts[at : at + TEXT]}" for at in range(0, len(texts), TEXT)]
 
     return make
@@ -58,11 +55,6 @@ def read_token(text: str) -> Token | None:
         found = urlsafe_b64decode(text.encode("ascii"))
     except (binascii.Error, UnicodeEncodeError):
         return None
-    token = Token(found[:HASH_BYTES], found[HASH_BYTES:])
-    is_whole = len(found) == HASH_BYTES + SEAL_BYTES and token.text == text
+    token = Token(found[:KEYED_BYTES], found[KEYED_BYTES:])
+    is_whole = len(found) == KEYED_BYTES + SEAL_BYTES and token.text == text
     return token if is_whole else None
-
-
-def spell_sealed(purpose: str, email_hash: bytes) -> str:
-    """Return what the seal is of: a letter about one purpose to one address."""
-    return f"{purpose}:{email_hash.hex()}"

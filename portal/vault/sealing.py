@@ -55,6 +55,10 @@ class Vault:
         """Return what hashes very many values of one kind, as `lookup_hash` does."""
         return self._keys.hasher(kind)
 
+    def tagger(self, kind: str, value: str) -> Callable[[bytes], bytes]:
+        """Return what makes tags (16 bytes) of hashes (32 bytes), under a key of that pair."""
+        return crypto.tagger(self._keys.hash(kind, value))
+
     def suppress(self, contacts: Iterable[Suppressed]) -> int:
         """Note what is not to be contacted, durably and at once; return how much of it is new."""
         return self._keys.suppress(contacts)

@@ -134,12 +134,12 @@ def test_a_fault_that_nobody_foresaw_names_the_line_and_nobody() -> None:
 
     broken = Screen(
         campaign=Campaign(purpose="offers", channel=Channel.TELEPHONE),
-        standings=Hashes({}).find,
+        standings=Hashes(b"").find,
         tps=None,
         hash_value=fail,
         layout=Layout(separator=",", width=2, columns=[[1]]),
     )
-    blocks = iter([(7, LIST)])
+    blocks = iter([(7, LIST.encode())])
     with pytest.raises(BrokenBlockError) as found:
         list(_screen(broken, blocks))
     assert found.value.args == (7, "LookupError")

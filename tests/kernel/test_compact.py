@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.kernel.compact import HASH_BYTES, Hashes, Numbers
+from portal.kernel.compact import HASH_BYTES, Hashes, Numbers, number_byte
 
 HASHES = st.builds(bytes.__mul__, st.binary(min_size=8, max_size=8), st.just(4))
 NUMBERS = st.integers(min_value=1_632_960_000, max_value=1_632_960_999).map("+44{}".format)
@@ -14,8 +14,8 @@ def found(hashes: Hashes, asked: list[bytes]) -> dict[int, int]:
     return dict(zip(places.tolist(), numbers.tolist(), strict=True))
 
 
-def starts(hashes: list[bytes]) -> bytes:
-    return b"".join(one[:HASH_BYTES] for one in hashes)
+def numbered(hashes: list[bytes], number: int) -> bytes:
+    return b"".join(one[:HASH_BYTES] + number_byte(number) for one in hashes)
 
 
 @given(st.lists(HASHES), st.lists(HASHES), st.lists(HASHES))
@@ -24,14 +24,14 @@ def test_those_are_found_that_are_there_and_the_greatest_number_counts(
 ) -> None:
     asked = [*zeros, *others, *twos]
     expected = dict.fromkeys(zeros, 0) | dict.fromkeys(twos, 2)
-    assert found(Hashes({0: starts(zeros), 2: starts(twos)}), asked) == {
+    assert found(Hashes(numbered(zeros, 0) + numbered(twos, 2)), asked) == {
         place: expected[one] for place, one in enumerate(asked) if one in expected
     }
 
 
 def test_two_that_begin_alike_are_told_apart() -> None:
     first, second, third = (bytes(8) + bytes([one]) * 24 for one in (1, 2, 3))
-    hashes = Hashes({1: starts([second, first, first])})
+    hashes = Hashes(numbered([second, first, first], 1))
     assert found(hashes, [first, second, third]) == {0: 1, 1: 1}
 
 

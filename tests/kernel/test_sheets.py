@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from portal.kernel import sheets
 from portal.kernel.sheets import (
     BLOCK,
     LONGEST,
@@ -20,6 +21,7 @@ from portal.kernel.sheets import (
     is_run,
     may_run,
     open_text,
+    read_block,
     split_rows,
     take_first_row,
     write_row,
@@ -29,8 +31,15 @@ CELLS = st.text(st.sampled_from('ab1 ,;"\n+=-@\té'), max_size=6)
 TABLES = st.lists(st.lists(CELLS, min_size=1, max_size=4), min_size=1, max_size=8)
 
 
+def given_as(content: bytes) -> BufferedReader:
+    return cast(BufferedReader, BufferedReader(BytesIO(content)))
+
+
 def read(content: bytes) -> str:
-    return open_text(cast(BufferedReader, BufferedReader(BytesIO(content)))).read()
+    """Read a list whole, and block by block: the same comes of both."""
+    whole = open_text(given_as(content)).read()
+    assert "".join(read_block(block) for _, block in cut_blocks(given_as(content))) == whole
+    return whole
 
 
 def every(rows: Rows) -> list[list[str]]:
@@ -126,24 +135,47 @@ def test_the_separator_is_found(separator: str) -> None:
     assert find_separator(separator.join(["Name", "Telephone", "Town"])) == separator
 
 
-def test_blocks_end_where_rows_end() -> None:
-    row = 'Rowan,"1 Sample Street,\nExampleton"\n'
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_blocks_end_where_rows_end(end: str) -> None:
+    row = f'Rowan,"1 Sample Street,{end}Exampleton"{end}'
     text = row * (3 * BLOCK // len(row))
-    blocks = list(cut_blocks(io.StringIO(text, newline="\n")))
+    blocks = list(cut_blocks(given_as(text.encode())))
     assert len(blocks) > 2
-    assert "".join(block for _, block in blocks) == text
+    assert b"".join(block for _, block in blocks).decode() == text
+    lines = read(text.encode()).split("\n")
     for first, block in blocks:
-        assert block.startswith("Rowan")
-        assert text.split("\n")[first - 1].startswith("Rowan")
+        assert block.startswith(b"Rowan")
+        assert lines[first - 1].startswith("Rowan")
+
+
+PIECES = st.sampled_from(["a", ",", '"x\ny"', '"\r\n"', "\n", "\r", "\r\n", "é", "\n\n"])
+
+
+@given(st.lists(PIECES, max_size=40), st.integers(1, 12), st.sampled_from(["utf-8", "utf-16"]))
+def test_wherever_a_list_is_cut_its_rows_and_their_lines_are_the_same(
+    pieces: list[str], most: int, encoding: str
+) -> None:
+    content = "".join(pieces).encode(encoding)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sheets, "BLOCK", most)
+        blocks = [(line, read_block(one)) for line, one in cut_blocks(given_as(content))]
+    whole = open_text(given_as(content)).read()
+    assert "".join(block for _, block in blocks) == whole
+    at = 0
+    for first, block in blocks:
+        assert whole.count("\n", 0, at) + 1 == first
+        at += len(block)
+        assert whole.count('"', 0, at) % 2 == 0
+        assert at == len(whole) or whole[at - 1] == "\n"
 
 
 @pytest.mark.parametrize("text", ['a,b\n"c,d\n', 'a,b\n"' + "c\n" * LONGEST])
 def test_a_row_that_does_not_end_is_named(text: str) -> None:
     with pytest.raises(EndlessRowError, match="line 2"):
-        list(cut_blocks(io.StringIO(text, newline="\n")))
+        list(cut_blocks(given_as(text.encode())))
 
 
 def test_the_first_row_may_have_several_lines_and_blank_ones_before_it() -> None:
-    header, rest = take_first_row(cut_blocks(io.StringIO('\n\n"Na\nme",b\nx,y\n', newline="\n")))
+    header, rest = take_first_row(cut_blocks(given_as(b'\r\n\n"Na\nme",b\nx,y\n')))
     assert header == '"Na\nme",b'
-    assert list(rest) == [(5, "x,y\n")]
+    assert list(rest) == [(5, b"x,y\n")]

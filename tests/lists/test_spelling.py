@@ -13,7 +13,9 @@ NUMBERS = st.one_of(
     st.text(st.sampled_from("9876543210 +-()x"), max_size=16),
 )
 EMAILS = st.one_of(
-    st.from_regex(r"[a-zA-Z0-9_.+-]{1,8}@[a-z0-9.-]{1,8}\.(com|test|org|local|x)", fullmatch=True),
+    st.from_regex(
+        r" ?[a-zA-Z0-9_.+-]{1,8}@[a-z0-9.-]{1,8}\.(com|test|org|local|x) ?", fullmatch=True
+    ),
     st.text(st.sampled_from("aZ9.@-_+ é"), max_size=12),
 )
 

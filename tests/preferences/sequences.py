@@ -109,7 +109,7 @@ class Sequence(Checked):
         """Press what a mail program offers beside an email about some purpose."""
         purpose = self.model.screenable[which % len(self.model.screenable)]
         with self.world.work() as work:
-            make = address_maker(work.vault.lookup_hasher(SEAL), "", purpose)
+            make = address_maker(work.vault.tagger(SEAL, purpose), "", purpose)
             (path,) = make(read_hashes(work.vault.lookup_hash(EMAIL, self.person.email)))
         fields = {"List-Unsubscribe": "One-Click"} | ({"everything": "y"} if everything else {})
         assert self.stranger.post(path, fields).status_code == 200

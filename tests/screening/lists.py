@@ -3,7 +3,7 @@
 from io import BufferedReader, BytesIO
 from typing import cast
 
-from portal.kernel.sheets import cut_blocks, open_text, take_first_row
+from portal.kernel.sheets import cut_blocks, take_first_row
 from portal.lists.rules import read_layout, read_numbers
 from portal.marks.rules import Channel
 from portal.preferences.rules import Choice
@@ -34,7 +34,7 @@ def screened(  # noqa: PLR0913  # one a thing that can be said
     found = []
     for is_short in (True, False):
         source = cast(BufferedReader, BufferedReader(BytesIO(content)))  # as good as a file
-        header, rest = take_first_row(cut_blocks(open_text(source)))
+        header, rest = take_first_row(cut_blocks(source))
         layout = read_layout(header, campaign.channel, columns)
         with world.parts.reading() as work:
             screen = open_screen(work, campaign, layout, numbers, AT, is_short=is_short)

@@ -30,7 +30,7 @@ def given(world: World, *emails: str, terms: Terms = TERMS) -> Batch:
     """Share a list of addresses, as the command does."""
     rows = "".join(f"Somebody,{email}\n" for email in emails)
     with world.work() as work:
-        return share(work, terms, ONE_COLUMN, [(2, rows)])
+        return share(work, terms, ONE_COLUMN, [(2, rows.encode())])
 
 
 def received(world: World, email: str = "rowan@example.com") -> Person:
@@ -105,10 +105,10 @@ def test_nothing_is_shared_when_somebody_says_no_while_it_runs(world: World) -> 
     person = world.customer()
     agrees(world, person, YES)
 
-    def read_slowly(work: Work) -> Iterator[tuple[int, str]]:
-        yield 2, f"Somebody,{person.email}\n"
+    def read_slowly(work: Work) -> Iterator[tuple[int, bytes]]:
+        yield 2, f"Somebody,{person.email}\n".encode()
         save_choices(work, person.customer_id, frozenset())
-        yield 3, "Somebody,stranger@example.com\n"
+        yield 3, b"Somebody,stranger@example.com\n"
 
     with pytest.raises(StaleError), world.work() as work:
         share(work, TERMS, ONE_COLUMN, read_slowly(work))

@@ -9,10 +9,10 @@ import pytest
 
 from portal.catalogue.rules import FIRST
 from portal.catalogue.service import change_purpose
+from portal.kernel.compact import KEYED_BYTES
 from portal.marks.rules import Channel
 from portal.preferences.queries import get_choices
 from portal.screening.rules import Campaign, Reason
-from portal.unsubscribing.rules import HASH_BYTES
 from portal.web.limiting import LIMITS
 from tests.screening.lists import agrees, screened
 from tests.unsubscribing.steps import path_for
@@ -169,7 +169,7 @@ def wrong(path: str) -> Iterator[str]:
     """Addresses of pages that we did not make."""
     start, _, token = path.rpartition("/")
     raw = bytearray(urlsafe_b64decode(token))
-    for place in (0, HASH_BYTES - 1, HASH_BYTES, len(raw) - 1):
+    for place in (0, KEYED_BYTES - 1, KEYED_BYTES, len(raw) - 1):
         changed = raw.copy()
         changed[place] ^= 1
         yield f"{start}/{urlsafe_b64encode(changed).decode()}"

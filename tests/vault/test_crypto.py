@@ -2,6 +2,8 @@ from uuid import uuid4
 
 import pytest
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.ciphers.algorithms import AES
+from cryptography.hazmat.primitives.cmac import CMAC
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -84,3 +86,16 @@ def test_keyed_hashes_differ_by_key_kind_and_value() -> None:
 @given(st.binary(min_size=32, max_size=32), st.text(max_size=10), st.text(max_size=20))
 def test_very_many_are_hashed_as_one_is(key: bytes, kind: str, value: str) -> None:
     assert crypto.keyed_hasher(key, kind)(value) == crypto.keyed_hash(key, kind, value)
+
+
+@given(
+    st.binary(min_size=32, max_size=32),
+    st.lists(st.binary(min_size=32, max_size=32)),
+)
+def test_tags_made_at_once_are_those_of_the_library(key: bytes, values: list[bytes]) -> None:
+    expected = []
+    for value in values:
+        alone = CMAC(AES(key))
+        alone.update(value)
+        expected.append(alone.finalize())
+    assert crypto.tagger(key)(b"".join(values)) == b"".join(expected)

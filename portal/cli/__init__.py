@@ -10,7 +10,7 @@ import click
 from sqlalchemy.exc import DBAPIError
 
 from portal.cli.base import commands
-from portal.kernel.errors import UnreadableError
+from portal.kernel.errors import UnreadableError, name_places
 from portal.settings import SettingsError
 
 
@@ -27,4 +27,8 @@ def main() -> None:
         sys.exit(1)
     except DBAPIError as fault:
         click.echo(f"The database does not answer: {type(fault.orig).__name__}", err=True)
+        sys.exit(1)
+    except Exception as fault:  # noqa: BLE001  # whatever it is: its words may name somebody
+        places = "\n  ".join(name_places(fault))
+        click.echo(f"A fault that nobody foresaw: {type(fault).__name__}\n  {places}", err=True)
         sys.exit(1)

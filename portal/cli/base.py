@@ -1,5 +1,6 @@
 """What every command needs: the group they belong to."""
 
+import gc
 from importlib import import_module
 
 import click
@@ -12,9 +13,10 @@ MODULES = {
     "keys": ("keys",),
     "retention": ("purge", "retention"),
     "running": ("demo", "demo-code", "migrate", "serve", "settings", "worker"),
-    "screening": ("screen", "suppress"),
+    "screening": ("screen",),
     "sharing": ("share",),
     "staff": ("staff",),
+    "suppressing": ("suppress",),
 }
 """In which module each command is: only that is imported, so that a command begins at once."""
 
@@ -32,6 +34,8 @@ class Commands(click.Group):
         for module, names in MODULES.items():
             if cmd_name in names:
                 import_module(f"portal.cli.{module}")
+        gc.freeze()
+        gc.enable()
         return super().get_command(ctx, cmd_name)
 
 

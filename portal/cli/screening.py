@@ -1,42 +1,43 @@
-"""Commands about campaigns: whom a list may reach, and whom no list may reach again."""
+"""Screen a campaign list: write the rows of it that may be contacted today."""
 
 import gc
 import os
 import sys
 from collections import Counter, deque
 from collections.abc import Iterator
-from contextlib import contextmanager
+from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import dataclass
 from io import BufferedReader
+from itertools import chain
 from multiprocessing import get_context
-from multiprocessing.pool import AsyncResult
 from typing import BinaryIO, TextIO, cast
 
 import click
 
 from portal.cli.base import commands
-from portal.kernel.sheets import EndlessRowError, cut_blocks, open_text, read_block, take_first_row
-from portal.lists.rules import UnfitListError, UnnamedColumnError, read_layout, read_numbers
+from portal.cli.lists import (
+    CHANNEL,
+    BrokenBlockError,
+    read_lines,
+    ready_for_lists,
+    say_tally,
+    told_refusals,
+)
+from portal.kernel.sheets import cut_blocks, take_first_row
+from portal.lists.rules import read_layout, read_numbers
 from portal.marks.rules import Channel
-from portal.readiness import refuse_unready
-from portal.runtime import Runtime, assemble
+from portal.runtime import Runtime
 from portal.screening import service
-from portal.screening.rules import Campaign, Reason, Screen, Tally, UnmarkedError
-from portal.settings import Settings, read_settings
+from portal.screening.rules import Campaign, Contacts, Reader, Reason, Screen, Tally
+from portal.settings import read_settings
 from portal.vault.turns import count_cores
 
-CHANNEL = click.Choice([one.value for one in Channel])
-SOME_BAD = 3
-"""The exit code that says: done, but rows could not be read."""
 WAITING_AT_MOST = 6
 """Blocks that are with the other processes: as many as are held in memory."""
-
-
-class BrokenBlockError(Exception):
-    """A fault that nobody foresaw: the line that its rows begin in, and its kind.
-
-    Not its words, nor where it came from: they may name somebody whom the list is about.
-    """
+EARLY_AT_MOST = 32
+"""Blocks that are read while the database is busy: they take twice the room until their turn."""
+Early = dict[int, Contacts]
+"""What some blocks have to reach people by, by the number of their first line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,17 +84,18 @@ def screen(  # noqa: PLR0913  # one a thing that can be said
         raise click.UsageError("--tps is about telephone calls alone")
     gc.disable()  # nothing here goes round in circles, and a million rows are much to look through
     settings = read_settings()
-    parts = ready(settings)
+    parts = ready_for_lists(settings)
     blocks = cut_blocks(cast(BufferedReader, sys.stdin.buffer))
     tally, is_whole = Tally(), False
     try:
         with told_refusals():
             header, rest = take_first_row(blocks)
             layout = read_layout(header, campaign.channel, columns, separator or "")
-            numbers = None if tps is None else read_numbers(_lines(tps))
+            numbers = None if tps is None else read_numbers(read_lines(tps))
             with parts.reading() as work:
-                asked = service.open_screen(work, campaign, layout, numbers, settings.address)
-            _write(header, rest, asked, tally, withheld)
+                reader = service.open_reader(work, campaign, layout, numbers)
+            asked, early, rest = _open(parts, reader, rest)
+            _write((header, rest), asked, early, tally, withheld)
             is_whole = True
     finally:
         with parts.work() as work:
@@ -104,114 +106,38 @@ def screen(  # noqa: PLR0913  # one a thing that can be said
     say_tally(tally)
 
 
-@contextmanager
-def told_refusals() -> Iterator[None]:
-    """Tell in one line why a list cannot be screened."""
-    try:
-        yield
-    except UnmarkedError as refusal:
-        raise click.ClickException(
-            f"{refusal.number} customers wait for their marks: somebody who said no would not be"
-            " found. Let the worker run until it has marked them all"
-        ) from None
-    except UnnamedColumnError as refusal:
-        raise click.ClickException(
-            f"{refusal}. Say which: --column NAME (for post, twice: first line of the address,"
-            " postcode)"
-        ) from None
-    except UnfitListError as refusal:
-        raise click.ClickException(str(refusal)) from None
-    except EndlessRowError as refusal:
-        raise click.ClickException(
-            f"{refusal}: is a quotation mark not closed? Use nothing of what was written"
-        ) from None
-    except BrokenBlockError as fault:
-        line, kind = fault.args
-        raise click.ClickException(
-            f"A row in line {line} or after it broke the program ({kind})."
-            " Use nothing of what was written"
-        ) from None
+def _open(
+    parts: Runtime, reader: Reader, rest: Iterator[tuple[int, bytes]]
+) -> tuple[Screen, Early, Iterator[tuple[int, bytes]]]:
+    """Open the screen, and read the first blocks while the database is busy.
 
-
-@commands.group("suppress")
-def suppress_() -> None:
-    """Keep the list of whom not to contact: `suppress add`, `suppress check`, `suppress lift`.
-
-    Contacts are read from standard input, one a line, so that none is in a history of commands.
-    For post a line is the first line of the address, a comma, and the postcode.
+    Return the screen, what those blocks have to reach people by, and all blocks.
     """
 
+    def open_screen() -> Screen:
+        with parts.reading() as work:
+            return service.open_screen(work, reader, parts.settings.address)
 
-@suppress_.command("add")
-@click.option("--channel", type=CHANNEL, required=True, help="How they are not to be reached.")
-def suppress_add(*, channel: str) -> None:
-    """Note contacts that no campaign is to use again; it holds also when they are no customers.
-
-    Exit code 3: lines could not be read, the others are noted.
-    """
-    parts = ready(read_settings())
-    done = service.suppress(parts.work, Channel(channel), _lines(sys.stdin.buffer))
-    parts.close()
-    known = len(done.known) + len(done.unknown) - done.changed
-    click.echo(f"New: {done.changed}. Noted before: {known}.")
-    _name_unreadable(done.unreadable)
-
-
-@suppress_.command("lift")
-@click.option("--channel", type=CHANNEL, required=True, help="How they may be reached again.")
-def suppress_lift(*, channel: str) -> None:
-    """Take contacts off the list, because whoever has them today asked for it.
-
-    A customer's choices are as they were. Exit code 3: lines could not be read.
-    """
-    parts = ready(read_settings())
-    done = service.lift(parts.work, Channel(channel), _lines(sys.stdin.buffer))
-    parts.close()
-    click.echo(f"Lifted: {done.changed}. Not noted: {len(done.unknown)}.")
-    _name_unreadable(done.unreadable)
-
-
-@suppress_.command("check")
-@click.option("--channel", type=CHANNEL, required=True, help="By which channel.")
-def suppress_check(*, channel: str) -> None:
-    """Say of each line whether it is noted. Exit code 1: not all of them are."""
-    parts = ready(read_settings())
-    done = service.check(parts.reading, Channel(channel), _lines(sys.stdin.buffer))
-    parts.close()
-    answers = [(line, "noted") for line in done.known]
-    answers += [(line, "not noted") for line in done.unknown]
-    for line, answer in sorted(answers):
-        click.echo(f"{line}: {answer}")
-    _name_unreadable(done.unreadable)
-    sys.exit(1 if done.unknown else 0)
-
-
-def ready(settings: Settings) -> Runtime:
-    """Return the parts, as far as lists need them: whoever erases people needs more, and longer."""
-    parts = assemble(settings, (), {})
-    refuse_unready(parts)
-    return parts
-
-
-def _lines(source: BinaryIO) -> Iterator[str]:
-    return (line.strip() for line in open_text(cast(BufferedReader, source)))
-
-
-def _name_unreadable(lines: list[int]) -> None:
-    if lines:
-        named = ", ".join(map(str, lines))
-        click.echo(f"Lines that could not be read: {named}", err=True)
-        sys.exit(SOME_BAD)
+    blocks: list[tuple[int, bytes]] = []
+    early: Early = {}
+    with ThreadPoolExecutor(1) as aside:
+        opening = aside.submit(open_screen)
+        while not opening.done() and len(blocks) < EARLY_AT_MOST and (one := next(rest, None)):
+            blocks.append(one)
+            first, block = one
+            early[first] = reader.read(reader.split(block, first))
+        return opening.result(), early, chain(blocks, rest)
 
 
 def _write(
-    header: str,
-    rest: Iterator[tuple[int, bytes]],
+    given: tuple[str, Iterator[tuple[int, bytes]]],
     asked: Screen,
+    early: Early,
     tally: Tally,
     withheld: TextIO | None,
 ) -> None:
     """Screen what comes after the first row, and write it; a bar shows how far it is."""
+    header, rest = given
     out = cast(BinaryIO, sys.stdout.buffer)
     out.write(f"{asked.head(header)}\n".encode())
     if withheld is not None:
@@ -221,7 +147,7 @@ def _write(
     with click.progressbar(
         length=size, label="Screening", file=sys.stderr, hidden=not is_shown
     ) as bar:
-        for length, done in _screen(asked, rest):
+        for length, done in _screen(asked, rest, early):
             out.write(done.through)
             if withheld is not None:
                 withheld.write(done.told)
@@ -230,39 +156,33 @@ def _write(
     out.flush()
 
 
-def _screen(asked: Screen, rest: Iterator[tuple[int, bytes]]) -> Iterator[tuple[int, _Done]]:
+def _screen(
+    asked: Screen, rest: Iterator[tuple[int, bytes]], early: Early
+) -> Iterator[tuple[int, _Done]]:
     """Give what becomes of each block, in order, with its length: all processors work on it."""
-    global _asked  # noqa: PLW0603  # what is there before the fork need not be sent
-    _asked = asked
-    waiting: deque[tuple[int, AsyncResult[_Done]]] = deque()
-    with get_context("fork").Pool(count_cores()) as others:
+    global _asked, _early  # what is there before the fork need not be sent
+    _asked, _early = asked, early
+    waiting: deque[tuple[int, Future[_Done]]] = deque()
+    with ProcessPoolExecutor(count_cores(), get_context("fork")) as others:
         for first, block in rest:
-            waiting.append((len(block), others.apply_async(_screen_here, (block, first))))
+            waiting.append((len(block), others.submit(_screen_here, block, first)))
             if len(waiting) >= WAITING_AT_MOST:
                 length, done = waiting.popleft()
-                yield length, done.get()
+                yield length, done.result()
         for length, done in waiting:
-            yield length, done.get()
+            yield length, done.result()
 
 
 _asked: Screen
+_early: Early
 
 
 def _screen_here(block: bytes, first: int) -> _Done:
     try:
-        done = _asked.screen(read_block(block), first)
+        done = _asked.screen(block, first, _early.get(first))
     except Exception as fault:  # noqa: BLE001  # whatever it is, its words are not told
         raise BrokenBlockError(first, type(fault).__name__) from None
     through = "\n".join([*done.through, ""]).encode()
     told = "".join([f"{line},{reason}\n" for line, reason in done.withheld])
     count = Counter([reason for _, reason in done.withheld])
     return _Done(through, len(done.through), count, told)
-
-
-def say_tally(tally: Tally) -> None:
-    """Say on standard error how many rows went where."""
-    click.echo(f"Let through: {tally.let_through}.", err=True)
-    for reason, number in sorted(tally.withheld.items()):
-        click.echo(f"Withheld, {reason}: {number}.", err=True)
-    if tally.bad:
-        sys.exit(SOME_BAD)

@@ -8,8 +8,8 @@ import click
 
 from portal.catalogue.queries import list_versions
 from portal.cli.base import commands
+from portal.cli.lists import say_tally, told_refusals
 from portal.cli.parts import ready
-from portal.cli.screening import say_tally, told_refusals
 from portal.kernel.clock import london_day
 from portal.kernel.errors import StaleError
 from portal.kernel.sheets import cut_blocks, take_first_row, write_row

@@ -33,3 +33,16 @@ class KeyGoneError(UnreadableError):
     """The person's key has been destroyed, so nothing of theirs can be read again."""
 
     code = "key-gone"
+
+
+def name_places(fault: BaseException) -> list[str]:
+    """Return where a fault came from, `file:line:function`, and nothing of its words.
+
+    They quote values. The last twelve places, the innermost last.
+    """
+    places, step = [], fault.__traceback__
+    while step is not None:
+        code = step.tb_frame.f_code
+        places.append(f"{code.co_filename.rsplit('/', 1)[-1]}:{step.tb_lineno}:{code.co_name}")
+        step = step.tb_next
+    return places[-12:]

@@ -8,6 +8,8 @@ import sys
 
 import structlog
 
+from portal.kernel.errors import name_places
+
 Logger = structlog.stdlib.BoundLogger
 
 
@@ -63,14 +65,8 @@ def _name_the_exception(
     info = event.pop("exc_info", None)
     if info is True:
         info = sys.exc_info()
-    if isinstance(info, BaseException):
-        info = (type(info), info, info.__traceback__)
-    if isinstance(info, tuple) and info[1] is not None:
-        event["exception"] = type(info[1]).__name__
-        places, step = [], info[2]
-        while step is not None:
-            code = step.tb_frame.f_code
-            places.append(f"{code.co_filename.rsplit('/', 1)[-1]}:{step.tb_lineno}:{code.co_name}")
-            step = step.tb_next
-        event["places"] = places[-12:]
+    fault = info[1] if isinstance(info, tuple) else info
+    if isinstance(fault, BaseException):
+        event["exception"] = type(fault).__name__
+        event["places"] = name_places(fault)
     return event

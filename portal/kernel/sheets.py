@@ -20,7 +20,7 @@ import numpy as np
 
 from portal.kernel.errors import DomainError
 
-BLOCK, LONGEST = 1 << 20, 1 << 16
+BLOCK, LONGEST = 1 << 19, 1 << 16
 """Bytes that are read at once, and that one row may have."""
 SEPARATORS = ",;\t|"
 LINE_END = "\r\n"
@@ -126,12 +126,13 @@ def take_first_row(
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """Rows of a list: the line that each begins in, and its text.
+    """Rows of a list, `whole` and apart: the line that each begins in, and its text.
 
     `quoted` are the cells of rows with quotation marks, by place: none if those make no sense.
     """
 
     separator: str
+    whole: str
     lines: Sequence[int]
     texts: list[str]
     quoted: dict[int, list[str]]
@@ -145,7 +146,10 @@ class Rows:
         """Return the places of the rows that have not so many cells."""
         between, most = self.separator, width - 1
         counts = [text.count(between) for text in self.texts]
-        odd = {place for place, count in enumerate(counts) if count != most} - self.quoted.keys()
+        odd: set[int] = set()
+        if counts.count(most) != len(counts):
+            odd = {place for place, count in enumerate(counts) if count != most}
+        odd -= self.quoted.keys()
         odd |= {place for place, cells in self.quoted.items() if len(cells) != width}
         return sorted(odd)
 
@@ -173,10 +177,10 @@ def split_rows(block: str, separator: str, first: int) -> Rows:
     """Return each row of a block of whole rows; empty lines are left out."""
     texts = block.removesuffix("\n").split("\n")
     if '"' not in block and "" not in texts:
-        return Rows(separator, range(first, first + len(texts)), texts, {})
+        return Rows(separator, block, range(first, first + len(texts)), texts, {})
     rows = list(_each_row(texts, separator, first))
     quoted = {place: row[2] for place, row in enumerate(rows) if row[2] is not None}
-    return Rows(separator, [row[0] for row in rows], [row[1] for row in rows], quoted)
+    return Rows(separator, block, [row[0] for row in rows], [row[1] for row in rows], quoted)
 
 
 def _each_row(
@@ -240,12 +244,14 @@ def may_run(block: str, separator: str) -> bool:
 def _read_pieces(source: BufferedReader) -> Iterator[bytes]:
     """Give a list in pieces, in an encoding that has the signs of ASCII where ASCII has them."""
     mark, encoding = _find_encoding(source)
+    pieces = iter(partial(source.read, BLOCK), b"")
     if encoding.startswith("utf-8"):
         source.read(len(mark))
-        yield from iter(partial(source.read, BLOCK), b"")
+        yield from pieces
     else:
-        text = io.TextIOWrapper(source, encoding, "replace", newline="")
-        yield from (piece.encode() for piece in iter(partial(text.read, BLOCK), ""))
+        decoder = codecs.getincrementaldecoder(encoding)("replace")
+        yield from (decoder.decode(piece).encode() for piece in pieces)
+        yield decoder.decode(b"", final=True).encode()
 
 
 def _find_cut(block: bytes) -> int:

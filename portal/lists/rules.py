@@ -16,7 +16,7 @@ SPECIAL_DOMAINS = tuple(f".{name}\n" for name in SPECIAL_USE_DOMAIN_NAMES)
 PLAIN_NUMBERS = re.compile(r"(?:0[1-357-9][0-9]{9}\n)*")
 PLAIN_EMAILS = re.compile(
     r"(?:[a-z0-9_]{1,29}+(?:[.+-][a-z0-9_]{1,29}+)?"
-    r"@(?:[a-z0-9]{1,29}+(?:-[a-z0-9]{1,29}+)?\.){1,3}[a-z]{2,20}+\n)*"
+    r"@[a-z0-9]{1,29}+(?:[.-][a-z0-9]{1,29}+){0,4}?\.[a-z]{2,20}+\n)*"
 )
 """What most lists have, line after line: the libraries need not be asked about it."""
 BLANKS = str.maketrans("", "", " -()")
@@ -35,6 +35,7 @@ HEADERS = {
     Channel.POST: "address address1 addressline1 addressline firstline line1 street streetaddress",
 }
 """How columns are called, without case, blanks and signs. Calls go to mobiles as well."""
+NO_SEPARATOR = '"\r\n\0'
 POSTCODES = "postcode postalcode zip zipcode pcode"
 
 
@@ -65,6 +66,8 @@ def read_layout(
 ) -> Layout:
     """Read how a list is laid out off its first row; raises `UnfitListError`."""
     separator = separator or find_separator(header)
+    if len(separator) != 1 or separator in NO_SEPARATOR:
+        raise UnfitListError("A separator is one sign, and neither a quotation mark nor a line end")
     names = read_row(header, separator)
     if any(map(is_run, names)) or "\0" in header or REPLACEMENT in header:
         raise UnfitListError("The first row cannot be read, or a spreadsheet would run it")

@@ -77,6 +77,12 @@ class Screened:
     hashes: bytes = b""
     """The keyed hashes of what first reaches those let through, one after the other."""
 
+    def add(self, other: "Screened") -> None:
+        """Add what became of the rows after these."""
+        self.through += other.through
+        self.withheld += other.withheld
+        self.hashes += other.hashes
+
     @property
     def tally(self) -> "Tally":
         """How many of them went where."""
@@ -101,99 +107,135 @@ class Tally:
         return sum(number for reason, number in self.withheld.items() if reason in BAD)
 
 
+@dataclass(frozen=True, slots=True)
+class Contacts:
+    """What the rows of a block have to reach somebody by, before anybody is known by it.
+
+    `odd` are the places of rows with too few or too many cells, or broken ones. Each column has a
+    verdict for each row, as if it were a stranger's, and the keyed hash.
+    """
+
+    odd: list[int]
+    columns: list[tuple[Small, KeyedHashes]]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Screen:
-    """Decides on many rows at once; asks no database, so that several processes may have it."""
+class Reader:
+    """Reads what a list has to reach somebody by."""
 
     campaign: Campaign
-    standings: Callable[[bytes], tuple[Places, Small]]
-    """Tells of several keyed hashes where known ones are, and how each stands: a verdict."""
+    layout: Layout
     tps: Numbers | None
     hash_value: Callable[[str], bytes]
-    layout: Layout
-    unsubscribe_at: Callable[[KeyedHashes], list[str]] | None = None
-    """What makes the addresses to unsubscribe at, which the rows of a list for email get."""
 
-    def head(self, header: str) -> str:
-        """Return the first row of what is let through."""
-        return f"{header}{self.layout.separator}{ADDED}" if self.unsubscribe_at else header
+    def split(self, block: bytes, first: int) -> Rows:
+        """Return the rows of a block; its first line has the number `first`."""
+        return split_rows(read_block(block), self.layout.separator, first)
 
-    def screen_all(self, blocks: Iterable[tuple[int, bytes]]) -> Screened:
-        """Decide on each row of a list that fits into memory, block by block."""
-        whole = Screened()
-        for first, block in blocks:
-            done = self.screen(read_block(block), first)
-            whole.through += done.through
-            whole.withheld += done.withheld
-            whole.hashes += done.hashes
-        return whole
-
-    def screen(self, block: str, first: int) -> Screened:
-        """Decide on each row of a text; its first line has the number `first`."""
-        separator = self.layout.separator
-        rows = split_rows(block, separator, first)
-        verdicts, hashes = self._judge_rows(rows)
-        if "\0" in block or REPLACEMENT in block:
-            for place, text in enumerate(rows.texts):
-                if "\0" in text or REPLACEMENT in text:
-                    verdicts[place] = NUMBER_OF[Reason.SIGNS]
-        places = np.flatnonzero(verdicts == THROUGH)
-        through = [rows.texts[place] for place in places.tolist()]
-        if may_run(block, separator):
-            for number, place in enumerate(places.tolist()):
-                cells = rows.cells(place)
-                if any(map(is_run, cells)):
-                    through[number] = write_row(cells, separator)
-        hashes = hashes[places]
-        if self.unsubscribe_at is not None:
-            addresses = self.unsubscribe_at(hashes)
-            pairs = zip(through, addresses, strict=True)
-            through = [f"{row}{separator}{address}" for row, address in pairs]
-        held = np.flatnonzero(verdicts != THROUGH).tolist()
-        withheld = [(rows.lines[place], REASON_OF[verdicts[place]]) for place in held]
-        return Screened(through, withheld, hashes.tobytes())
-
-    def _judge_rows(self, rows: Rows) -> tuple[Small, KeyedHashes]:
-        """Return the verdict on each row, and the keyed hash of what first reaches somebody.
-
-        All that reaches them must be free.
-        """
-        width, number = self.layout.width, len(rows.texts)
+    def read(self, rows: Rows) -> Contacts:
+        """Return what those rows have to reach somebody by."""
+        width = self.layout.width
         odd = rows.list_odd(width)
-        verdicts, hashes = np.full(number, EMPTY, np.int8), no_hashes(number)
-        for places in self.layout.columns:
-            columns = [rows.column(place, width, odd) for place in places]
-            judged, found = self._judge(spell_column(self.campaign.channel, *columns))
-            hashes = np.where((verdicts == EMPTY)[:, None], found, hashes)
-            is_free = (verdicts == THROUGH) | (verdicts == EMPTY)
-            verdicts = np.where(is_free & (judged != EMPTY), judged, verdicts)
-        for place in odd:
-            verdicts[place] = NUMBER_OF[Reason.COLUMNS if rows.cells(place) else Reason.QUOTES]
-        return verdicts, hashes
+        cells = [[rows.column(at, width, odd) for at in places] for places in self.layout.columns]
+        spelled = (spell_column(self.campaign.channel, *columns) for columns in cells)
+        return Contacts(odd, [self._hash(values) for values in spelled])
 
-    def _judge(self, values: list[str | None]) -> tuple[Small, KeyedHashes]:
-        """Return the verdict on each thing that reaches somebody, and its keyed hash.
-
-        A no that outlives the account comes first (UK GDPR, article 21(3)). Of several customers
-        who share a number, one no is enough. A yes to us is stronger than the Telephone
-        Preference Service (PECR, regulation 21(4)).
-        """
+    def _hash(self, values: list[str | None]) -> tuple[Small, KeyedHashes]:
+        """Return the verdict on each, as if it were a stranger's, and its keyed hash."""
         there = [value for value in values if value]
-        together = b"".join(map(self.hash_value, there))
+        hashes = read_hashes(b"".join(map(self.hash_value, there)))
         is_open = self.campaign.prospects
         stranger = THROUGH if is_open else NUMBER_OF[Reason.NOT_A_CUSTOMER]
         judged = np.full(len(there), stranger, np.int8)
         if self.tps is not None and is_open:
             listed = [place for place, value in enumerate(there) if value in self.tps]
             judged[listed] = NUMBER_OF[Reason.TPS]
-        known, standings = self.standings(together)
-        judged[known] = standings
-        found = read_hashes(together)
         if len(there) == len(values):
-            return judged, found
-        verdicts, hashes = np.full(len(values), EMPTY, np.int8), no_hashes(len(values))
+            return judged, hashes
+        verdicts, all_hashes = np.full(len(values), EMPTY, np.int8), no_hashes(len(values))
         places = [place for place, value in enumerate(values) if value]
-        verdicts[places], hashes[places] = judged, found
+        verdicts[places], all_hashes[places] = judged, hashes
         unreadable = [place for place, value in enumerate(values) if value is None]
         verdicts[unreadable] = NUMBER_OF[Reason.UNREADABLE]
+        return verdicts, all_hashes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Screen:
+    """Decides on many rows at once; asks no database, so that several processes may have it."""
+
+    reader: Reader
+    standings: Callable[[bytes], tuple[Places, Small]]
+    """Tells of several keyed hashes where known ones are, and how each stands: a verdict."""
+    unsubscribe_at: Callable[[KeyedHashes], list[str]] | None = None
+    """What makes the addresses to unsubscribe at, which the rows of a list for email get."""
+
+    def head(self, header: str) -> str:
+        """Return the first row of what is let through."""
+        return f"{header}{self.reader.layout.separator}{ADDED}" if self.unsubscribe_at else header
+
+    def screen_all(self, blocks: Iterable[tuple[int, bytes]]) -> Screened:
+        """Decide on each row of a list that fits into memory, block by block."""
+        whole = Screened()
+        for first, block in blocks:
+            whole.add(self.screen(block, first))
+        return whole
+
+    def screen(self, block: bytes, first: int, contacts: Contacts | None = None) -> Screened:
+        """Decide on each row of a block; its first line has the number `first`.
+
+        `contacts` are those of these rows, where somebody has read them before.
+        """
+        rows = self.reader.split(block, first)
+        verdicts, hashes = self._judge(rows, contacts or self.reader.read(rows))
+        places = np.flatnonzero(verdicts == THROUGH)
+        through, hashes = self._write(rows, places.tolist()), hashes[places]
+        if self.unsubscribe_at is not None:
+            pairs = zip(through, self.unsubscribe_at(hashes), strict=True)
+            through = [f"{row}{rows.separator}{address}" for row, address in pairs]
+        held = np.flatnonzero(verdicts != THROUGH)
+        why = zip(held.tolist(), verdicts[held].tolist(), strict=True)
+        withheld = [(rows.lines[place], REASON_OF[verdict]) for place, verdict in why]
+        return Screened(through, withheld, hashes.tobytes())
+
+    def _judge(self, rows: Rows, contacts: Contacts) -> tuple[Small, KeyedHashes]:
+        """Return the verdict on each row, and the keyed hash of what first reaches somebody.
+
+        All that reaches them must be free.
+        """
+        number = len(rows.texts)
+        verdicts, hashes = np.full(number, EMPTY, np.int8), no_hashes(number)
+        for judged, found in contacts.columns:
+            known = self._recognise(judged, found)
+            hashes = np.where((verdicts == EMPTY)[:, None], found, hashes)
+            is_free = (verdicts == THROUGH) | (verdicts == EMPTY)
+            verdicts = np.where(is_free & (known != EMPTY), known, verdicts)
+        for place in contacts.odd:
+            verdicts[place] = NUMBER_OF[Reason.COLUMNS if rows.cells(place) else Reason.QUOTES]
+        if "\0" in rows.whole or REPLACEMENT in rows.whole:
+            for place, text in enumerate(rows.texts):
+                if "\0" in text or REPLACEMENT in text:
+                    verdicts[place] = NUMBER_OF[Reason.SIGNS]
         return verdicts, hashes
+
+    def _recognise(self, judged: Small, hashes: KeyedHashes) -> Small:
+        """Return the verdict on each thing that reaches somebody, now that some are known.
+
+        A no that outlives the account comes first (UK GDPR, article 21(3)). Of several customers
+        who share a number, one no is enough. A yes to us is stronger than the Telephone
+        Preference Service (PECR, regulation 21(4)).
+        """
+        places, standings = self.standings(hashes.tobytes())
+        known = judged.copy()
+        known[places] = standings
+        return known
+
+    def _write(self, rows: Rows, places: list[int]) -> list[str]:
+        """Return some rows as text; what a spreadsheet would run is made harmless."""
+        through = [rows.texts[place] for place in places]
+        if may_run(rows.whole, rows.separator):
+            for number, place in enumerate(places):
+                cells = rows.cells(place)
+                if any(map(is_run, cells)):
+                    through[number] = write_row(cells, rows.separator)
+        return through

@@ -20,7 +20,7 @@ from portal.marks.rules import HASHED_AS, Channel
 from portal.preferences.rules import SHARED
 from portal.screening.events import ContactsLifted, ContactsSuppressed, ListScreened
 from portal.screening.queries import find_standings, get_standings
-from portal.screening.rules import Campaign, Screen, Tally, UnmarkedError
+from portal.screening.rules import Campaign, Reader, Screen, Tally, UnmarkedError
 from portal.unsubscribing.rules import SEAL, address_maker
 
 AT_ONCE = 500
@@ -40,15 +40,13 @@ class Suppressing:
     unreadable: list[int] = field(default_factory=list)
 
 
-def open_screen(  # noqa: PLR0913  # one a thing that it depends on
-    work: Work,
-    campaign: Campaign,
-    layout: Layout,
-    tps: Numbers | None,
-    public_url: str,
-    *,
-    is_short: bool = False,
-) -> Screen:
+def open_reader(work: Work, campaign: Campaign, layout: Layout, tps: Numbers | None) -> Reader:
+    """Return what reads whom a list is about."""
+    hash_value = work.vault.lookup_hasher(HASHED_AS[campaign.channel])
+    return Reader(campaign=campaign, layout=layout, tps=tps, hash_value=hash_value)
+
+
+def open_screen(work: Work, reader: Reader, public_url: str, *, is_short: bool = False) -> Screen:
     """Return what decides on rows, as everything stands at this moment.
 
     For a list that `is_short` beside all customers each block of rows is asked about, so that the
@@ -57,6 +55,7 @@ def open_screen(  # noqa: PLR0913  # one a thing that it depends on
     Raises `UnmarkedError` while customers wait for their marks: somebody who said no would not
     be found. Raises `UnfitListError` for a purpose that nobody is asked about today.
     """
+    campaign = reader.campaign
     kinds = SHARED if campaign.is_shared else {Kind.MARKETING}
     asked = [one.key for one in get_catalogue(work).offered if one.kind in kinds]
     if campaign.purpose not in asked:
@@ -64,19 +63,15 @@ def open_screen(  # noqa: PLR0913  # one a thing that it depends on
     waiting = count_unmarked(work)
     if waiting:
         raise UnmarkedError(waiting)
+    find = partial(find_standings, work, campaign)
+    unsubscribe_at = None
+    if campaign.channel is Channel.EMAIL and not campaign.is_shared:
+        seal = work.vault.tagger(SEAL, campaign.purpose)
+        unsubscribe_at = address_maker(seal, public_url, campaign.purpose)
     return Screen(
-        campaign=campaign,
-        layout=layout,
-        standings=partial(find_standings, work, campaign)
-        if is_short
-        else get_standings(work, campaign).find,
-        tps=tps,
-        hash_value=work.vault.lookup_hasher(HASHED_AS[campaign.channel]),
-        unsubscribe_at=address_maker(
-            work.vault.tagger(SEAL, campaign.purpose), public_url, campaign.purpose
-        )
-        if campaign.channel is Channel.EMAIL and not campaign.is_shared
-        else None,
+        reader=reader,
+        standings=find if is_short else get_standings(work, campaign).find,
+        unsubscribe_at=unsubscribe_at,
     )
 
 

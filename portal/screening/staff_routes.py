@@ -67,8 +67,8 @@ def _screen(form: ListForm) -> tuple[str, Screened] | None:
         layout = read_layout(header, campaign.channel)
         numbers = read_numbers(open_text(_open(form.tps))) if form.tps.data else None
         with reading() as work:
-            at = runtime().settings.address
-            asked = service.open_screen(work, campaign, layout, numbers, at, is_short=True)
+            reader = service.open_reader(work, campaign, layout, numbers)
+            asked = service.open_screen(work, reader, runtime().settings.address, is_short=True)
             done = asked.screen_all(rest)
     except (UnmarkedError, EndlessRowError, UnfitListError) as refusal:
         form.say("file", WORDS.get(type(refusal), "{}").format(refusal))

@@ -17,7 +17,7 @@ from portal.marks.rules import Channel
 from portal.preferences.queries import list_last_said
 from portal.preferences.rules import SHARED, Choice
 from portal.screening.rules import Campaign
-from portal.screening.service import open_screen
+from portal.screening.service import open_reader, open_screen
 from portal.sharing.events import ListShared, StoppedListed
 from portal.sharing.models import HandoverRow
 from portal.sharing.queries import AT_ONCE, list_agreeing, list_stopped
@@ -37,8 +37,8 @@ def share(work: Work, terms: Terms, layout: Layout, blocks: Iterable[tuple[int, 
             " Say which one counts: --column NAME"
         )
     campaign = Campaign(purpose=terms.purpose, channel=Channel.EMAIL, is_shared=True)
-    screen = open_screen(work, campaign, layout, None, "", is_short=True)
-    rows = screen.screen_all(blocks)
+    reader = open_reader(work, campaign, layout, None)
+    rows = open_screen(work, reader, "", is_short=True).screen_all(blocks)
     starts = range(0, len(rows.hashes), KEYED_BYTES)
     hashes = sorted({rows.hashes[at : at + KEYED_BYTES] for at in starts})
     wordings = _write_down(work, terms, hashes)

@@ -5,11 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from portal.cli.screening import BrokenBlockError, _screen
+from portal.cli.lists import BrokenBlockError
+from portal.cli.screening import _screen
 from portal.kernel.compact import Hashes
 from portal.lists.rules import Layout
 from portal.marks.rules import Channel
-from portal.screening.rules import Campaign, Screen
+from portal.screening.rules import Campaign, Reader, Screen
 from tests.commands import run
 
 STRANGERS = ("screen", "--purpose", "offers", "--channel", "telephone", "--prospects")
@@ -103,6 +104,13 @@ def test_the_preference_services_file_is_read_or_refused(instance: Path, tmp_pat
     assert "Line 2 of the Telephone Preference Service’s file is not" in refused.stderr
 
 
+@pytest.mark.parametrize("separator", [";;", '"', "\n"])
+def test_what_separates_nothing_is_refused(instance: Path, separator: str) -> None:
+    refused = run(instance, *STRANGERS, "--separator", separator, typed=LIST)
+    assert refused.returncode == 1
+    assert "A separator is one sign" in refused.stderr
+
+
 def test_a_long_list_keeps_its_order(instance: Path) -> None:
     """Several processes share the work, block by block."""
     rows = [f"Person {one},01632 960{one % 1000:03}" for one in range(40_000)]
@@ -132,16 +140,16 @@ def test_a_fault_that_nobody_foresaw_names_the_line_and_nobody() -> None:
     def fail(value: str) -> bytes:
         raise LookupError(value)
 
-    broken = Screen(
+    reader = Reader(
         campaign=Campaign(purpose="offers", channel=Channel.TELEPHONE),
-        standings=Hashes(b"").find,
+        layout=Layout(separator=",", width=2, columns=[[1]]),
         tps=None,
         hash_value=fail,
-        layout=Layout(separator=",", width=2, columns=[[1]]),
     )
+    broken = Screen(reader=reader, standings=Hashes(b"").find)
     blocks = iter([(7, LIST.encode())])
     with pytest.raises(BrokenBlockError) as found:
-        list(_screen(broken, blocks))
+        list(_screen(broken, blocks, {}))
     assert found.value.args == (7, "LookupError")
     told = "".join(traceback.format_exception(found.value))
     assert "BrokenBlockError" in told

@@ -1,0 +1,78 @@
+"""What the commands about lists need: the parts, lines, and how to tell what became of a list."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from io import BufferedReader
+from typing import BinaryIO, cast
+
+import click
+
+from portal.kernel.sheets import EndlessRowError, open_text
+from portal.lists.rules import UnfitListError, UnnamedColumnError
+from portal.marks.rules import Channel
+from portal.readiness import refuse_unready
+from portal.runtime import Runtime, assemble
+from portal.screening.rules import Tally, UnmarkedError
+from portal.settings import Settings
+
+CHANNEL = click.Choice([one.value for one in Channel])
+SOME_BAD = 3
+"""The exit code that says: done, but not everything could be read."""
+
+
+class BrokenBlockError(Exception):
+    """A fault that nobody foresaw: the line that its rows begin in, and its kind.
+
+    Not its words, nor where it came from: they may name somebody whom the list is about.
+    """
+
+
+def ready_for_lists(settings: Settings) -> Runtime:
+    """Return the parts, as far as lists need them: whoever erases people needs more, and longer."""
+    parts = assemble(settings, (), {})
+    refuse_unready(parts)
+    return parts
+
+
+def read_lines(source: BinaryIO) -> Iterator[str]:
+    """Give each line of a file as text, without the blanks around it."""
+    return (line.strip() for line in open_text(cast(BufferedReader, source)))
+
+
+@contextmanager
+def told_refusals() -> Iterator[None]:
+    """Tell in one line why a list cannot be screened."""
+    try:
+        yield
+    except UnmarkedError as refusal:
+        raise click.ClickException(
+            f"{refusal.number} customers wait for their marks: somebody who said no would not be"
+            " found. Let the worker run until it has marked them all"
+        ) from None
+    except UnnamedColumnError as refusal:
+        raise click.ClickException(
+            f"{refusal}. Say which: --column NAME (for post, twice: first line of the address,"
+            " postcode)"
+        ) from None
+    except UnfitListError as refusal:
+        raise click.ClickException(str(refusal)) from None
+    except EndlessRowError as refusal:
+        raise click.ClickException(
+            f"{refusal}: is a quotation mark not closed? Use nothing of what was written"
+        ) from None
+    except BrokenBlockError as fault:
+        line, kind = fault.args
+        raise click.ClickException(
+            f"A row in line {line} or after it broke the program ({kind})."
+            " Use nothing of what was written"
+        ) from None
+
+
+def say_tally(tally: Tally) -> None:
+    """Say on standard error how many rows went where."""
+    click.echo(f"Let through: {tally.let_through}.", err=True)
+    for reason, number in sorted(tally.withheld.items()):
+        click.echo(f"Withheld, {reason}: {number}.", err=True)
+    if tally.bad:
+        sys.exit(SOME_BAD)

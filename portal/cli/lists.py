@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterator
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from io import BufferedReader
 from typing import BinaryIO, cast
@@ -60,6 +61,11 @@ def told_refusals() -> Iterator[None]:
     except EndlessRowError as refusal:
         raise click.ClickException(
             f"{refusal}: is a quotation mark not closed? Use nothing of what was written"
+        ) from None
+    except BrokenProcessPool:
+        raise click.ClickException(
+            "A process was ended from outside, perhaps for want of memory."
+            " Use nothing of what was written"
         ) from None
     except BrokenBlockError as fault:
         line, kind = fault.args

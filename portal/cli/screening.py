@@ -4,9 +4,11 @@ import gc
 import os
 import sys
 from collections import Counter, deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from io import BufferedReader
 from itertools import chain
 from multiprocessing import get_context
@@ -38,6 +40,8 @@ EARLY_AT_MOST = 32
 """Blocks that are read while the database is busy: they take twice the room until their turn."""
 Early = dict[int, Contacts]
 """What some blocks have to reach people by, by the number of their first line."""
+Opened = tuple[Screen, Iterator[tuple[int, bytes]], Early]
+"""What decides on rows, all blocks of them, and what some are known to have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +98,8 @@ def screen(  # noqa: PLR0913  # one a thing that can be said
             numbers = None if tps is None else read_numbers(read_lines(tps))
             with parts.reading() as work:
                 reader = service.open_reader(work, campaign, layout, numbers)
-            asked, early, rest = _open(parts, reader, rest)
-            _write((header, rest), asked, early, tally, withheld)
+            opening = partial(_open_screen, parts, reader)
+            _write(header, _open(opening, reader, rest), tally, withheld)
             is_whole = True
     finally:
         with parts.work() as work:
@@ -106,40 +110,31 @@ def screen(  # noqa: PLR0913  # one a thing that can be said
     say_tally(tally)
 
 
+def _open_screen(parts: Runtime, reader: Reader) -> Screen:
+    with parts.reading() as work:
+        return service.open_screen(work, reader, parts.settings.address)
+
+
 def _open(
-    parts: Runtime, reader: Reader, rest: Iterator[tuple[int, bytes]]
-) -> tuple[Screen, Early, Iterator[tuple[int, bytes]]]:
-    """Open the screen, and read the first blocks while the database is busy.
-
-    Return the screen, what those blocks have to reach people by, and all blocks.
-    """
-
-    def open_screen() -> Screen:
-        with parts.reading() as work:
-            return service.open_screen(work, reader, parts.settings.address)
-
+    opening: Callable[[], Screen], reader: Reader, rest: Iterator[tuple[int, bytes]]
+) -> Opened:
+    """Open the screen, and read the first blocks while the database is busy."""
     blocks: list[tuple[int, bytes]] = []
     early: Early = {}
     with ThreadPoolExecutor(1) as aside:
-        opening = aside.submit(open_screen)
-        while not opening.done() and len(blocks) < EARLY_AT_MOST and (one := next(rest, None)):
+        opened = aside.submit(opening)
+        while not opened.done() and len(blocks) < EARLY_AT_MOST and (one := next(rest, None)):
             blocks.append(one)
             first, block = one
-            early[first] = reader.read(reader.split(block, first))
-        return opening.result(), early, chain(blocks, rest)
+            with _naming_the_line(first):
+                early[first] = reader.read(reader.split(block, first))
+        return opened.result(), chain(blocks, rest), early
 
 
-def _write(
-    given: tuple[str, Iterator[tuple[int, bytes]]],
-    asked: Screen,
-    early: Early,
-    tally: Tally,
-    withheld: TextIO | None,
-) -> None:
+def _write(header: str, opened: Opened, tally: Tally, withheld: TextIO | None) -> None:
     """Screen what comes after the first row, and write it; a bar shows how far it is."""
-    header, rest = given
     out = cast(BinaryIO, sys.stdout.buffer)
-    out.write(f"{asked.head(header)}\n".encode())
+    out.write(f"{opened[0].head(header)}\n".encode())
     if withheld is not None:
         withheld.write("line,reason\n")
     size = os.fstat(sys.stdin.fileno()).st_size
@@ -147,7 +142,7 @@ def _write(
     with click.progressbar(
         length=size, label="Screening", file=sys.stderr, hidden=not is_shown
     ) as bar:
-        for length, done in _screen(asked, rest, early):
+        for length, done in _screen(*opened):
             out.write(done.through)
             if withheld is not None:
                 withheld.write(done.told)
@@ -178,11 +173,18 @@ _early: Early
 
 
 def _screen_here(block: bytes, first: int) -> _Done:
-    try:
+    with _naming_the_line(first):
         done = _asked.screen(block, first, _early.get(first))
-    except Exception as fault:  # noqa: BLE001  # whatever it is, its words are not told
-        raise BrokenBlockError(first, type(fault).__name__) from None
     through = "\n".join([*done.through, ""]).encode()
     told = "".join([f"{line},{reason}\n" for line, reason in done.withheld])
     count = Counter([reason for _, reason in done.withheld])
     return _Done(through, len(done.through), count, told)
+
+
+@contextmanager
+def _naming_the_line(first: int) -> Iterator[None]:
+    """Let a fault that nobody foresaw name the line that its rows begin in, and nobody."""
+    try:
+        yield
+    except Exception as fault:  # noqa: BLE001  # whatever it is, its words are not told
+        raise BrokenBlockError(first, type(fault).__name__) from None

@@ -1,20 +1,28 @@
 """`screen`, `suppress add` and `suppress check`, as somebody at a terminal."""
 
+import os
+import signal
 import traceback
+from collections.abc import Callable
 from pathlib import Path
+from threading import Event
 
+import click
 import pytest
 
-from portal.cli.lists import BrokenBlockError
-from portal.cli.screening import _screen
-from portal.kernel.compact import Hashes
+from portal.cli.lists import told_refusals
+from portal.cli.screening import _open, _screen
+from portal.kernel.compact import Hashes, Places, Small
 from portal.lists.rules import Layout
 from portal.marks.rules import Channel
 from portal.screening.rules import Campaign, Reader, Screen
-from tests.commands import run
+from tests.commands import PATIENCE, run
 
 STRANGERS = ("screen", "--purpose", "offers", "--channel", "telephone", "--prospects")
 LIST = "Name,Telephone\nRowan,01632 960001\nJules,01632 960002\n"
+
+Opening = Callable[[], Screen]
+NOBODY = Hashes(b"")
 
 
 def noted(instance: Path, *numbers: str) -> None:
@@ -136,25 +144,49 @@ def test_noting_and_asking(instance: Path) -> None:
     assert (found.returncode, found.stdout) == (1, "1: not noted\n2: not noted\n")
 
 
-def test_a_fault_that_nobody_foresaw_names_the_line_and_nobody() -> None:
-    def fail(value: str) -> bytes:
-        raise LookupError(value)
-
+def screen_with(
+    hash_value: Callable[[str], bytes] = lambda _: bytes(32),
+    find: Callable[[bytes], tuple[Places, Small]] = NOBODY.find,
+    opening: Opening | None = None,
+) -> str:
+    """Screen a list with something that fails; return what a command says of it."""
     reader = Reader(
         campaign=Campaign(purpose="offers", channel=Channel.TELEPHONE),
         layout=Layout(separator=",", width=2, columns=[[1]]),
         tps=None,
-        hash_value=fail,
+        hash_value=hash_value,
     )
-    broken = Screen(reader=reader, standings=Hashes(b"").find)
+    screen = Screen(reader=reader, standings=find)
     blocks = iter([(7, LIST.encode())])
-    with pytest.raises(BrokenBlockError) as found:
-        list(_screen(broken, blocks, {}))
-    assert found.value.args == (7, "LookupError")
-    told = "".join(traceback.format_exception(found.value))
-    assert "BrokenBlockError" in told
+    with pytest.raises(click.ClickException) as found, told_refusals():
+        list(_screen(*_open(opening or (lambda: screen), reader, blocks)))
+    return "".join(traceback.format_exception(found.value))
+
+
+@pytest.mark.parametrize("is_early", [True, False])
+def test_a_fault_that_nobody_foresaw_names_the_line_and_nobody(*, is_early: bool) -> None:
+    failed = Event()
+
+    def fail(value: str) -> bytes:
+        failed.set()
+        raise LookupError(value)
+
+    def wait() -> Screen:
+        failed.wait(PATIENCE)
+        raise NotImplementedError
+
+    told = screen_with(fail, opening=wait if is_early else None)
+    assert "A row in line 7 or after it broke the program (LookupError)" in told
     assert "960001" not in told
     assert "Rowan" not in told
+
+
+def test_a_process_that_is_ended_from_outside_is_not_waited_for() -> None:
+    def die(_: bytes) -> tuple[Places, Small]:
+        os.kill(os.getpid(), signal.SIGKILL)
+        raise NotImplementedError
+
+    assert "A process was ended from outside" in screen_with(find=die)
 
 
 def test_every_command_is_found_where_it_is_said_to_be() -> None:

@@ -36,7 +36,7 @@ from portal.vault.turns import count_cores
 
 WAITING_AT_MOST = 6
 """Blocks that are with the other processes: as many as are held in memory."""
-EARLY_AT_MOST = 32
+EARLY_AT_MOST = 40
 """Blocks that are read while the database is busy: they take twice the room until their turn."""
 Early = dict[int, Contacts]
 """What some blocks have to reach people by, by the number of their first line."""

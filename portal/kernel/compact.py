@@ -36,9 +36,13 @@ def number_byte(number: int) -> bytes:
 
 
 class Hashes:
-    """Many keyed hashes, each with a small number, in little memory: sorted halves of them."""
+    """Many keyed hashes, each with a small number, in little memory: sorted halves of them.
 
-    __slots__ = ("_firsts", "_numbers", "_seconds")
+    `_begins` has, for the first bits of a hash, where such hashes begin: hashes are spread evenly,
+    so that one or two are there.
+    """
+
+    __slots__ = ("_begins", "_firsts", "_numbers", "_seconds", "_shift")
 
     def __init__(self, together: bytes) -> None:
         """Keep hashes of `HASH_BYTES` each, with a `number_byte` after it, one after the other.
@@ -50,28 +54,40 @@ class Hashes:
         order = np.argsort(firsts)
         firsts, seconds, numbers = firsts[order], table["second"][order], table["number"][order]
         del table, order
-        is_new = np.append(True, (firsts[1:] != firsts[:-1]) | (seconds[1:] != seconds[:-1]))
+        alike, differ = firsts[1:] == firsts[:-1], seconds[1:] != seconds[:-1]
+        if (alike & differ).any():  # two begin alike: so rare that their order is made only then
+            order = np.lexsort((seconds, firsts))
+            firsts, seconds, numbers = firsts[order], seconds[order], numbers[order]
+            alike, differ = firsts[1:] == firsts[:-1], seconds[1:] != seconds[:-1]
+        is_new = np.append(True, ~alike | differ)
         if not is_new.all():  # what several share is there once
             starts = np.flatnonzero(is_new)
             firsts, seconds = firsts[starts], seconds[starts]
             numbers = np.maximum.reduceat(numbers, starts)
         self._firsts, self._seconds, self._numbers = firsts, seconds, numbers
+        bits = max(1, len(firsts).bit_length() - 1)
+        self._shift = np.uint64(64 - bits)
+        edges = np.arange(1 << bits, dtype=np.uint64) << self._shift
+        self._begins = np.searchsorted(firsts, edges).astype(np.int32)
 
     def find(self, together: bytes) -> tuple[Places, Small]:
         """Return the places of those of several whole keyed hashes that are there, and numbers."""
         asked = np.frombuffer(together, np.uint64).reshape(-1, KEYED_BYTES // 8)
-        firsts, seconds = self._firsts, self._seconds
-        if not len(firsts) or not len(asked):
-            return np.empty(0, np.intp), np.empty(0, np.int8)
-        order = np.argsort(asked[:, 0])  # neighbours are found near each other: less to wait for
-        sorted_, found = asked[order], np.full(len(asked), -1)
-        places = np.searchsorted(firsts, sorted_[:, 0])
-        for later in (0, 1):  # two may share a first half; for three there are too few people
-            at = np.minimum(places + later, len(firsts) - 1)
-            is_there = (firsts[at] == sorted_[:, 0]) & (seconds[at] == sorted_[:, 1])
-            found[is_there] = at[is_there]
+        firsts, last = asked[:, 0].copy(), len(self._firsts)
+        found = np.full(len(asked), -1, np.int32)
+        left, at = np.arange(len(asked)), self._begins[firsts >> self._shift]  # all step by step
+        while len(left):
+            inside = at < last
+            left, at, firsts = left[inside], at[inside], firsts[inside]
+            here = self._firsts[at]
+            may = np.flatnonzero(here == firsts)
+            hit = may[self._seconds[at[may]] == asked[left[may], 1]]
+            found[left[hit]] = at[hit]
+            go = here <= firsts
+            go[hit] = False
+            left, at, firsts = left[go], at[go] + 1, firsts[go]
         known = np.flatnonzero(found >= 0)
-        return order[known], self._numbers[found[known]]
+        return known, self._numbers[found[known]]
 
 
 class Numbers:

@@ -5,7 +5,8 @@ from hypothesis import strategies as st
 
 from portal.kernel.compact import HASH_BYTES, Hashes, Numbers, number_byte
 
-HASHES = st.builds(bytes.__mul__, st.binary(min_size=8, max_size=8), st.just(4))
+HALVES = st.binary(min_size=8, max_size=8) | st.sampled_from([bytes(8), b"\xff" * 8])
+HASHES = st.builds(lambda first, second: (first + second) * 2, HALVES, HALVES)
 NUMBERS = st.integers(min_value=1_632_960_000, max_value=1_632_960_999).map("+44{}".format)
 
 

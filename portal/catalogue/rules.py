@@ -70,6 +70,11 @@ class Purpose:
         """Return by which channels it can be agreed to."""
         return CHANNELS_OF[self.kind]
 
+    @property
+    def text(self) -> str:
+        """What people read of it under its title."""
+        return f"{self.why} {self.often}." if self.often else self.why
+
     def words(self) -> dict[str, Any]:
         """Return it as a part of a version."""
         return {

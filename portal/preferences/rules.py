@@ -152,7 +152,7 @@ def who_made(via: Via, choice: Choice, *, is_on: bool) -> str:
 def wording_of(catalogue: Catalogue, choice: Choice) -> str:
     """Return what somebody read when they made a choice."""
     purpose = catalogue.find(choice.purpose)
-    return " ".join(filter(None, (purpose.why, purpose.often))) if purpose else ""
+    return purpose.text if purpose else ""
 
 
 def read_choices(values: Iterable[str]) -> Agreed:

@@ -26,11 +26,6 @@ class ChoicesForm(VersionedForm):
         """Return what was ticked."""
         return read_choices(self.choices.data or [])
 
-    def known_version(self) -> int | None:
-        """Return the version this form was made from; None when it does not say."""
-        version = self.read_version()
-        return version if version >= 0 else None
-
 
 class AskForm(Form):
     """Ask for a link to one's choices."""

@@ -144,7 +144,7 @@ def _choose(me: CustomerId, via: Via, template: str, here: str) -> ResponseRetur
     elif form.is_valid_post():
         try:
             with unit_of_work() as work:
-                done = service.save_choices(work, me, typed, form.known_version(), via)
+                done = service.save_choices(work, me, typed, form.read_version(), via)
         except StaleError:
             facts |= _differ(form, me, catalogue)
             return render_template(template, form=form, **facts), 409

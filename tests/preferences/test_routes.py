@@ -1,3 +1,4 @@
+import pytest
 from sqlalchemy import select
 
 from portal.catalogue.rules import FIRST
@@ -102,6 +103,19 @@ def test_looking_at_the_page_that_turns_off_turns_nothing_off(world: World) -> N
     act(world, person, save_choices, person.customer_id, frozenset(EVERY_CHOICE))
     world.signed_in(person).open("/preferences/off")
     assert len(world.read(get_choices, person.customer_id).agreed) == 16
+
+
+@pytest.mark.parametrize("version", ["", "x", "-1", "999"])
+def test_what_does_not_say_from_which_page_it_came_replaces_nothing(
+    world: World, version: str
+) -> None:
+    person = world.customer()
+    visitor = world.signed_in(person)
+    visitor.open("/preferences").send(choices=[EMAIL])
+    page = visitor.open("/preferences").send(status=409, choices=[TEXT], version=version)
+    assert values(world, person) == [EMAIL]
+    page.send()
+    assert values(world, person) == [TEXT], "the form has the version by now, and what was typed"
 
 
 def test_choices_made_from_an_older_page_are_shown_and_kept_in_the_form(world: World) -> None:

@@ -18,6 +18,7 @@ from typing import TextIO
 
 import numpy as np
 
+from portal.kernel.compact import Places
 from portal.kernel.errors import DomainError
 
 BLOCK, LONGEST = 1 << 19, 1 << 16
@@ -38,6 +39,10 @@ RUN = frozenset("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
 """What a cell begins with that a spreadsheet would run, or its full-width twin (OWASP)."""
 FIGURE = re.compile(r"[+-]?[0-9 ().,/-]*")
 """A number, which does no harm: telephone numbers begin with a plus."""
+IN_FIGURE = np.isin(np.arange(256), list(b"0123456789 ().,/-"))
+"""Whether a byte may stand in a number after its first."""
+Signs = np.ndarray[tuple[int], np.dtype[np.uint8]]
+Truths = np.ndarray[tuple[int], np.dtype[np.bool_]]
 
 
 class EndlessRowError(DomainError):
@@ -231,14 +236,29 @@ def is_run(cell: str) -> bool:
 
 def may_run(block: str, separator: str) -> bool:
     """Tell whether any cell of a block might be one that a spreadsheet would run."""
-    if '"' in block or is_run(block):
+    if '"' in block:
         return True
     signs = [sign for sign in RUN if sign not in LINE_END and sign in block]  # those end a line
     if not "".join([separator, *signs]).isascii():
-        return any(f"{before}{sign}" in block for sign in signs for before in (separator, "\n"))
-    signs_of = np.frombuffer(block.encode(), np.uint8)
-    is_start = (signs_of[:-1] == ord(separator)) | (signs_of[:-1] == ord("\n"))
-    return any(bool((is_start & (signs_of[1:] == ord(sign))).any()) for sign in signs)
+        starts = (f"{before}{sign}" for sign in signs for before in (separator, "\n"))
+        return any(start in f"\n{block}" for start in starts)
+    found = np.frombuffer(f"\n{block}\n".encode(), np.uint8)
+    is_end = (found == ord(separator)) | (found == ord("\n"))
+    begin = {sign: np.flatnonzero(is_end[:-1] & (found[1:] == ord(sign))) + 1 for sign in signs}
+    return any(
+        not _are_figures(found, is_end, places) if sign in "+-" else len(places) > 0
+        for sign, places in begin.items()
+    )
+
+
+def _are_figures(found: Signs, is_end: Truths, places: Places) -> bool:
+    """Tell whether the cells that begin at some places are all a `FIGURE`."""
+    if not len(places):
+        return True
+    ends = np.flatnonzero(is_end)
+    stops = ends[np.searchsorted(ends, places)]
+    others = np.cumsum(~IN_FIGURE[found], dtype=np.int32)
+    return bool((others[stops - 1] == others[places]).all())
 
 
 def _read_pieces(source: BufferedReader) -> Iterator[bytes]:

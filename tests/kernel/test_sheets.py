@@ -28,6 +28,7 @@ from portal.kernel.sheets import (
 )
 
 CELLS = st.text(st.sampled_from('ab1 ,;"\n+=-@\té'), max_size=6)
+FIGURES = st.from_regex(r"[+-]?[0-9 ().,/-]{0,6}|[a-z]{0,3}", fullmatch=True)
 TABLES = st.lists(st.lists(CELLS, min_size=1, max_size=4), min_size=1, max_size=8)
 
 
@@ -105,6 +106,25 @@ def test_a_block_with_a_dangerous_cell_is_never_taken_for_harmless(table: list[l
         is_run(cell) for cells in every(split_rows(out.getvalue(), ",", 1)) for cell in cells
     )
     assert may_run(out.getvalue(), ",") or not dangerous
+
+
+@given(st.lists(st.lists(FIGURES, min_size=2, max_size=3), max_size=5), st.sampled_from(",;|"))
+def test_numbers_with_a_sign_are_never_taken_for_dangerous(
+    table: list[list[str]], separator: str
+) -> None:
+    rows = [separator.join(cell.replace(separator, "") for cell in cells) for cells in table]
+    assert not may_run("".join(f"{row}\n" for row in rows), separator)
+
+
+@pytest.mark.parametrize("separator", [",", ";", "é"])
+@pytest.mark.parametrize(
+    "cell", ["+44 1632 960001=x", "-5,=1", "+44 (0)x", "-", "+é", "=1", "\uff1d1"]
+)
+def test_whatever_is_run_is_noticed_wherever_it_stands(cell: str, separator: str) -> None:
+    for row in (f"{cell}{separator}b", f"a{separator}{cell}"):
+        for block in (row, f"{row}\n", f"a{separator}b\n{row}\na{separator}b\n"):
+            cells = (one for line in block.split("\n") for one in line.split(separator))
+            assert may_run(block, separator) or not any(map(is_run, cells))
 
 
 @pytest.mark.parametrize("cell", ["=HYPERLINK(1)", "+x", "-cmd", "@sum", "\tx", "\uff1d1"])

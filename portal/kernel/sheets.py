@@ -1,4 +1,4 @@
-"""Lists that come out of a spreadsheet: their encoding, separator, rows, and dangerous cells.
+"""Lists that come out of a spreadsheet: their encoding, separator and rows.
 
 Rows are those of RFC 4180. A row ends at the first line end before which it has an even number
 of quotation marks; it is whole only if it is then one row for the csv module too. So what is in
@@ -8,7 +8,6 @@ doubt is refused, and the rows after it are read rightly again.
 import codecs
 import csv
 import io
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -18,8 +17,8 @@ from typing import TextIO
 
 import numpy as np
 
-from portal.kernel.compact import Places
 from portal.kernel.errors import DomainError
+from portal.kernel.formulas import is_run
 
 BLOCK, LONGEST = 1 << 19, 1 << 16
 """Bytes that are read at once, and that one row may have."""
@@ -35,14 +34,6 @@ MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 WINDOWS = "windows-1252-where-it-is-not-utf-8"
-RUN = frozenset("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
-"""What a cell begins with that a spreadsheet would run, or its full-width twin (OWASP)."""
-FIGURE = re.compile(r"[+-]?[0-9 ().,/-]*")
-"""A number, which does no harm: telephone numbers begin with a plus."""
-IN_FIGURE = np.isin(np.arange(256), list(b"0123456789 ().,/-"))
-"""Whether a byte may stand in a number after its first."""
-Signs = np.ndarray[tuple[int], np.dtype[np.uint8]]
-Truths = np.ndarray[tuple[int], np.dtype[np.bool_]]
 
 
 class EndlessRowError(DomainError):
@@ -227,38 +218,6 @@ def write_row(cells: Iterable[str], separator: str) -> str:
     # Only what ends a line for the writer is put in quotes: both signs, then.
     csv.writer(out, delimiter=separator, lineterminator=LINE_END).writerow(safe)
     return out.getvalue().removesuffix(LINE_END)
-
-
-def is_run(cell: str) -> bool:
-    """Tell whether a spreadsheet would run a cell."""
-    return cell[:1] in RUN and FIGURE.fullmatch(cell) is None
-
-
-def may_run(block: str, separator: str) -> bool:
-    """Tell whether any cell of a block might be one that a spreadsheet would run."""
-    if '"' in block:
-        return True
-    signs = [sign for sign in RUN if sign not in LINE_END and sign in block]  # those end a line
-    if not "".join([separator, *signs]).isascii():
-        starts = (f"{before}{sign}" for sign in signs for before in (separator, "\n"))
-        return any(start in f"\n{block}" for start in starts)
-    found = np.frombuffer(f"\n{block}\n".encode(), np.uint8)
-    is_end = (found == ord(separator)) | (found == ord("\n"))
-    begin = {sign: np.flatnonzero(is_end[:-1] & (found[1:] == ord(sign))) + 1 for sign in signs}
-    return any(
-        not _are_figures(found, is_end, places) if sign in "+-" else len(places) > 0
-        for sign, places in begin.items()
-    )
-
-
-def _are_figures(found: Signs, is_end: Truths, places: Places) -> bool:
-    """Tell whether the cells that begin at some places are all a `FIGURE`."""
-    if not len(places):
-        return True
-    ends = np.flatnonzero(is_end)
-    stops = ends[np.searchsorted(ends, places)]
-    others = np.cumsum(~IN_FIGURE[found], dtype=np.int32)
-    return bool((others[stops - 1] == others[places]).all())
 
 
 def _read_pieces(source: BufferedReader) -> Iterator[bytes]:

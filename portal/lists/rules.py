@@ -9,7 +9,8 @@ from email_validator import SPECIAL_USE_DOMAIN_NAMES
 from portal.account.rules import parse_email, parse_postcode
 from portal.kernel.compact import Numbers
 from portal.kernel.errors import DomainError
-from portal.kernel.sheets import REPLACEMENT, find_separator, is_run, read_row
+from portal.kernel.formulas import is_run
+from portal.kernel.sheets import REPLACEMENT, find_separator, read_row
 from portal.marks.rules import Channel, read_telephone, spell_address, spell_telephone
 
 SPECIAL_DOMAINS = tuple(f".{name}\n" for name in SPECIAL_USE_DOMAIN_NAMES)

@@ -9,11 +9,10 @@ import numpy as np
 
 from portal.kernel.compact import KeyedHashes, Numbers, Places, Small, no_hashes, read_hashes
 from portal.kernel.errors import DomainError
+from portal.kernel.formulas import is_run, may_run
 from portal.kernel.sheets import (
     REPLACEMENT,
     Rows,
-    is_run,
-    may_run,
     read_block,
     split_rows,
     write_row,

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.kernel import sheets
+from portal.kernel.formulas import is_run, may_run
 from portal.kernel.sheets import (
     BLOCK,
     LONGEST,
@@ -18,8 +19,6 @@ from portal.kernel.sheets import (
     Rows,
     cut_blocks,
     find_separator,
-    is_run,
-    may_run,
     open_text,
     read_block,
     split_rows,
@@ -106,6 +105,10 @@ def test_a_block_with_a_dangerous_cell_is_never_taken_for_harmless(table: list[l
         is_run(cell) for cells in every(split_rows(out.getvalue(), ",", 1)) for cell in cells
     )
     assert may_run(out.getvalue(), ",") or not dangerous
+
+
+def test_an_empty_cell_between_tabs_is_none_that_begins_with_a_tab() -> None:
+    assert not may_run("a\t\tb\n", "\t")
 
 
 @given(st.lists(st.lists(FIGURES, min_size=2, max_size=3), max_size=5), st.sampled_from(",;|"))

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from functools import partial
 from io import BufferedReader
 from itertools import chain
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
+from threading import Thread
 from typing import BinaryIO, TextIO, cast
 
 import click
@@ -149,6 +150,8 @@ def _write(header: str, opened: Opened, tally: Tally, withheld: TextIO | None) -
             tally.add(done.count, done.withheld)
             bar.update(length)
     out.flush()
+    if withheld is not None:
+        withheld.flush()  # a full disk is noticed while it still counts
 
 
 def _screen(
@@ -158,7 +161,7 @@ def _screen(
     global _asked, _early  # what is there before the fork need not be sent
     _asked, _early = asked, early
     waiting: deque[tuple[int, Future[_Done]]] = deque()
-    with ProcessPoolExecutor(count_cores(), get_context("fork")) as others:
+    with ProcessPoolExecutor(count_cores(), get_context("fork"), _end_with_parent) as others:
         for first, block in rest:
             waiting.append((len(block), others.submit(_screen_here, block, first)))
             if len(waiting) >= WAITING_AT_MOST:
@@ -166,6 +169,18 @@ def _screen(
                 yield length, done.result()
         for length, done in waiting:
             yield length, done.result()
+
+
+def _end_with_parent() -> None:
+    """Let a process end when the one that made it is no more: nobody else would end it."""
+    Thread(target=_wait_for_parent, daemon=True).start()
+
+
+def _wait_for_parent() -> None:
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 _asked: Screen

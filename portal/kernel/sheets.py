@@ -73,7 +73,7 @@ def _find_encoding(source: BufferedReader) -> tuple[bytes, str]:
 
 def find_separator(header: str) -> str:
     """Return what separates the columns: whatever makes the most of them in the first row."""
-    return max(SEPARATORS, key=lambda one: len(next(csv.reader([header], delimiter=one), [])))
+    return max(SEPARATORS, key=lambda one: len(read_row(header, one)))
 
 
 def cut_blocks(source: BufferedReader) -> Iterator[tuple[int, bytes]]:

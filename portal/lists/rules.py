@@ -17,9 +17,12 @@ SPECIAL_DOMAINS = tuple(f".{name}\n" for name in SPECIAL_USE_DOMAIN_NAMES)
 PLAIN_NUMBERS = re.compile(r"(?:0[1-357-9][0-9]{9}\n)*")
 PLAIN_EMAILS = re.compile(
     r"(?:[a-z0-9_]{1,29}+(?:[.+-][a-z0-9_]{1,29}+)?"
-    r"@[a-z0-9]{1,29}+(?:[.-][a-z0-9]{1,29}+){0,4}?\.[a-z]{2,20}+\n)*"
+    r"@[a-z0-9]{1,15}+(?:[.-][a-z0-9]{1,15}+){0,3}?\.[a-z]{2,20}+\n)*"
 )
-"""What most lists have, line after line: the libraries need not be asked about it."""
+"""What most lists have, line after line: the libraries need not be asked about it.
+
+Four pieces of a domain, were they all one label, have at most its 63 signs (RFC 1035).
+"""
 BLANKS = str.maketrans("", "", " -()")
 HEADERS = {
     Channel.EMAIL: "email emailaddress mail mailaddress emailid primaryemail contactemail",
@@ -70,6 +73,8 @@ def read_layout(
     if len(separator) != 1 or separator in NO_SEPARATOR:
         raise UnfitListError("A separator is one sign, and neither a quotation mark nor a line end")
     names = read_row(header, separator)
+    if not names and header:
+        raise UnfitListError("The first row cannot be read")
     if any(map(is_run, names)) or "\0" in header or REPLACEMENT in header:
         raise UnfitListError("The first row cannot be read, or a spreadsheet would run it")
     return Layout(

@@ -43,7 +43,7 @@ THROUGH = 0
 REASON_OF = dict(enumerate(Reason, 1))
 NUMBER_OF = {reason: number for number, reason in REASON_OF.items()}
 """What is decided on a row, by number; 0 lets it through."""
-EMPTY = NUMBER_OF[Reason.EMPTY]
+EMPTY, UNREADABLE = NUMBER_OF[Reason.EMPTY], NUMBER_OF[Reason.UNREADABLE]
 
 
 class UnmarkedError(DomainError):
@@ -155,7 +155,7 @@ class Reader:
         places = [place for place, value in enumerate(values) if value]
         verdicts[places], all_hashes[places] = judged, hashes
         unreadable = [place for place, value in enumerate(values) if value is None]
-        verdicts[unreadable] = NUMBER_OF[Reason.UNREADABLE]
+        verdicts[unreadable] = UNREADABLE
         return verdicts, all_hashes
 
 
@@ -227,7 +227,7 @@ class Screen:
         places, standings = self.standings(hashes.tobytes())
         known = judged.copy()
         known[places] = standings
-        return known
+        return np.where((judged == EMPTY) | (judged == UNREADABLE), judged, known)
 
     def _write(self, rows: Rows, places: list[int]) -> list[str]:
         """Return some rows as text; what a spreadsheet would run is made harmless."""

@@ -4,6 +4,9 @@ import os
 import signal
 import traceback
 from collections.abc import Callable
+from itertools import count
+from multiprocessing import get_context
+from multiprocessing.connection import Connection as Pipe
 from pathlib import Path
 from threading import Event
 
@@ -117,6 +120,55 @@ def test_what_separates_nothing_is_refused(instance: Path, separator: str) -> No
     refused = run(instance, *STRANGERS, "--separator", separator, typed=LIST)
     assert refused.returncode == 1
     assert "A separator is one sign" in refused.stderr
+
+
+def test_a_heading_may_have_a_line_end(instance: Path) -> None:
+    typed = 'Name,"Telephone\nnumber"\nRowan,01632 960001\n'
+    done = run(instance, *STRANGERS, typed=typed)
+    assert (done.returncode, done.stdout) == (0, typed)
+
+
+def test_a_heading_that_is_too_long_is_refused(instance: Path) -> None:
+    refused = run(instance, *STRANGERS, typed=f"Name,Telephone{'x' * 200_000}\nRowan,1\n")
+    assert refused.returncode == 1
+    assert "foresaw" not in refused.stderr
+
+
+def ends(pipe: Pipe) -> bool:
+    """Tell whether nobody holds the other end any more."""
+    try:
+        while pipe.poll(PATIENCE):
+            pipe.recv_bytes()
+    except EOFError:
+        return True
+    return False
+
+
+def screen_for_ever(whole: Pipe) -> None:
+    """Screen blocks without end, and say through a pipe that it has begun."""
+    reader = Reader(
+        campaign=Campaign(purpose="offers", channel=Channel.TELEPHONE),
+        layout=Layout(separator=",", width=2, columns=[[1]]),
+        tps=None,
+        hash_value=lambda _: bytes(32),
+    )
+    blocks = ((line, LIST.encode()) for line in count(1, 3))
+    for _ in _screen(Screen(reader=reader, standings=NOBODY.find), blocks, {}):
+        whole.send_bytes(b"a block is done")
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL])
+def test_no_process_outlives_the_one_that_was_ended(how: signal.Signals) -> None:
+    """Whoever reads what comes out would wait for ever: others hold it open."""
+    context = get_context("fork")
+    here, there = context.Pipe(duplex=False)
+    process = context.Process(target=screen_for_ever, args=(there,))
+    process.start()
+    there.close()
+    assert here.recv_bytes() == b"a block is done"
+    os.kill(process.pid or 0, how)
+    process.join(PATIENCE)
+    assert ends(here)
 
 
 def test_a_long_list_keeps_its_order(instance: Path) -> None:

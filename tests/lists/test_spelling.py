@@ -43,6 +43,16 @@ def test_a_column_of_email_addresses(cells: list[str]) -> None:
     assert spell_column(Channel.EMAIL, cells) == expected
 
 
+@pytest.mark.parametrize("signs", [15, 16, 29, 30, 63, 64])
+@pytest.mark.parametrize("pieces", [1, 2, 3, 4, 5])
+@pytest.mark.parametrize("between", ["-", "."])
+def test_a_long_domain_is_taken_only_where_the_library_takes_it(
+    signs: int, pieces: int, between: str
+) -> None:
+    cell = f"x@{between.join(['a' * signs] * pieces)}.com"
+    assert spell_column(Channel.EMAIL, [cell]) == [alone(Channel.EMAIL, cell)]
+
+
 @given(NUMBERS)
 def test_a_number_is_spelled_as_that_of_a_customer(cell: str) -> None:
     found = alone(Channel.TELEPHONE, cell)

@@ -18,6 +18,12 @@ from portal.screening.rules import Tally, UnmarkedError
 from portal.settings import Settings
 
 CHANNEL = click.Choice([one.value for one in Channel])
+SEPARATOR = click.option(
+    "--separator", help="Sign between the columns.  [default: , ; tab or |, by itself]"
+)
+WITHHELD = click.option(
+    "--withheld", type=click.File("w"), help="Where to write which lines, and why."
+)
 SOME_BAD = 3
 """The exit code that says: done, but not everything could be read."""
 

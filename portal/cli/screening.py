@@ -3,7 +3,7 @@
 import gc
 import os
 import sys
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
@@ -20,6 +20,8 @@ import click
 from portal.cli.base import commands
 from portal.cli.lists import (
     CHANNEL,
+    SEPARATOR,
+    WITHHELD,
     BrokenBlockError,
     read_lines,
     ready_for_lists,
@@ -31,7 +33,7 @@ from portal.lists.rules import read_layout, read_numbers
 from portal.marks.rules import Channel
 from portal.runtime import Runtime
 from portal.screening import service
-from portal.screening.rules import Campaign, Contacts, Reader, Reason, Screen, Tally
+from portal.screening.rules import REASONS_HEAD, Campaign, Contacts, Reader, Screen, Tally
 from portal.settings import read_settings
 from portal.vault.turns import count_cores
 
@@ -47,12 +49,11 @@ Opened = tuple[Screen, Iterator[tuple[int, bytes]], Early]
 
 @dataclass(frozen=True, slots=True)
 class _Done:
-    """What became of a block, as one process hands it to another; `told` is why which line."""
+    """What became of a block, as one process hands it to another."""
 
     through: bytes
-    count: int
-    withheld: Counter[Reason]
-    told: str
+    reasons: str
+    tally: Tally
 
 
 @commands.command("screen")
@@ -63,12 +64,12 @@ class _Done:
     help="A column with what reaches people. For post twice: first line, postcode."
     "  [default: whatever has a usual name]",
 )  # fmt: skip
-@click.option("--separator", help="Sign between the columns.  [default: , ; tab or |, by itself]")
+@SEPARATOR
 @click.option("--prospects", is_flag=True, help="Let through also whoever is not a customer.")
 @click.option(
     "--tps", type=click.File("rb"), help="Numbers of the Telephone Preference Service, one a line."
 )
-@click.option("--withheld", type=click.File("w"), help="Where to write which lines, and why.")
+@WITHHELD
 def screen(  # noqa: PLR0913  # one a thing that can be said
     *,
     purpose: str,
@@ -137,7 +138,7 @@ def _write(header: str, opened: Opened, tally: Tally, withheld: TextIO | None) -
     out = cast(BinaryIO, sys.stdout.buffer)
     out.write(f"{opened[0].head(header)}\n".encode())
     if withheld is not None:
-        withheld.write("line,reason\n")
+        withheld.write(REASONS_HEAD)
     size = os.fstat(sys.stdin.fileno()).st_size
     is_shown = sys.stderr.isatty() and size > 0
     with click.progressbar(
@@ -146,8 +147,8 @@ def _write(header: str, opened: Opened, tally: Tally, withheld: TextIO | None) -
         for length, done in _screen(*opened):
             out.write(done.through)
             if withheld is not None:
-                withheld.write(done.told)
-            tally.add(done.count, done.withheld)
+                withheld.write(done.reasons)
+            tally.add(done.tally)
             bar.update(length)
     out.flush()
     if withheld is not None:
@@ -190,10 +191,7 @@ _early: Early
 def _screen_here(block: bytes, first: int) -> _Done:
     with _naming_the_line(first):
         done = _asked.screen(block, first, _early.get(first))
-    through = "\n".join([*done.through, ""]).encode()
-    told = "".join([f"{line},{reason}\n" for line, reason in done.withheld])
-    count = Counter([reason for _, reason in done.withheld])
-    return _Done(through, len(done.through), count, told)
+    return _Done(done.text.encode(), done.reasons, done.tally)
 
 
 @contextmanager

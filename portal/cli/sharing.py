@@ -8,7 +8,7 @@ import click
 
 from portal.catalogue.queries import list_versions
 from portal.cli.base import commands
-from portal.cli.lists import say_tally, told_refusals
+from portal.cli.lists import SEPARATOR, WITHHELD, say_tally, told_refusals
 from portal.cli.parts import ready
 from portal.kernel.clock import london_day
 from portal.kernel.errors import StaleError
@@ -16,6 +16,7 @@ from portal.kernel.sheets import cut_blocks, take_first_row, write_row
 from portal.lists.rules import read_layout
 from portal.marks.rules import Channel
 from portal.runtime import Runtime
+from portal.screening.rules import REASONS_HEAD
 from portal.settings import read_settings
 from portal.sharing import service
 from portal.sharing.rules import Batch, Terms, UnfitTermsError, read_terms
@@ -30,8 +31,8 @@ HEAD = ("email", "agreement", "last_shared", "stopped")
     "--column", "columns", multiple=True, metavar="NAME",
     help="The column with email addresses.  [default: whatever has a usual name]",
 )  # fmt: skip
-@click.option("--separator", help="Sign between the columns.  [default: , ; tab or |, by itself]")
-@click.option("--withheld", type=click.File("w"), help="Where to write which lines, and why.")
+@SEPARATOR
+@WITHHELD
 @click.option("--stopped", is_flag=True, help="Instead: list whom the company must leave out.")
 def share(  # noqa: PLR0913  # one a thing that can be said
     *,
@@ -81,15 +82,14 @@ def _share(
             batch = service.share(work, terms, layout, blocks)
     _write(header, batch)
     if withheld is not None:
-        withheld.write("line,reason\n")
-        withheld.writelines(f"{line},{reason}\n" for line, reason in batch.rows.withheld)
+        withheld.write(f"{REASONS_HEAD}{batch.rows.reasons}")
     _say_wordings(parts, terms, batch)
     say_tally(batch.rows.tally)
 
 
 def _write(header: str, batch: Batch) -> None:
     out = cast(BinaryIO, sys.stdout.buffer)
-    out.writelines(f"{row}\n".encode() for row in (header, *batch.rows.through))
+    out.write(f"{header}\n{batch.rows.text}".encode())
     out.flush()
 
 
@@ -99,8 +99,8 @@ def _say_wordings(parts: Runtime, terms: Terms, batch: Batch) -> None:
         versions = {one.number: one for one in list_versions(work)}
     for number, count in sorted(batch.wordings.items()):
         purpose = versions[number].find(terms.purpose)
-        why = purpose.why if purpose else ""
-        click.echo(f"Agreed to by {count}, in version {number}: {why}", err=True)
+        words = purpose.text if purpose else ""
+        click.echo(f"Agreed to by {count}, in version {number}: {words}", err=True)
 
 
 def _list_stopped(parts: Runtime, key: str) -> None:

@@ -25,6 +25,11 @@ def read_hashes(together: bytes) -> KeyedHashes:
     return np.frombuffer(together, np.uint8).reshape(-1, KEYED_BYTES)
 
 
+def list_hashes(together: bytes) -> list[bytes]:
+    """Return each of whole keyed hashes that are one after the other."""
+    return [together[at : at + KEYED_BYTES] for at in range(0, len(together), KEYED_BYTES)]
+
+
 def no_hashes(number: int) -> KeyedHashes:
     """Return room for so many keyed hashes."""
     return np.zeros((number, KEYED_BYTES), np.uint8)

@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, LargeBinary, case, cast, exists, func, lit
 from sqlalchemy.orm import aliased
 
 from portal.catalogue.rules import YES
-from portal.kernel.compact import HASH_BYTES, KEYED_BYTES, Hashes, Places, Small, number_byte
+from portal.kernel.compact import HASH_BYTES, Hashes, Places, Small, list_hashes, number_byte
 from portal.kernel.rows import has_word
 from portal.kernel.work import Work
 from portal.marks.models import ContactMark
@@ -33,8 +33,7 @@ def find_standings(work: Work, campaign: Campaign, together: bytes) -> tuple[Pla
 
     For lists that are short beside all customers; `together` they are one after the other.
     """
-    starts = range(0, len(together), KEYED_BYTES)
-    asked = [together[at : at + KEYED_BYTES] for at in starts]
+    asked = list_hashes(together)
     known = _is_known_by(campaign.channel)
     some: list[ColumnElement[bool]] = []
     suppressed: list[bytes] = []

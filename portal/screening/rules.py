@@ -35,6 +35,8 @@ class Reason(StrEnum):
     SIGNS = "signs"
 
 
+REASONS_HEAD = "line,reason\n"
+"""How a file of what was withheld begins."""
 ADDED = "Unsubscribe"
 """The column that a list for e-mail gets."""
 BAD = frozenset({Reason.UNREADABLE, Reason.COLUMNS, Reason.QUOTES, Reason.SIGNS})
@@ -83,6 +85,16 @@ class Screened:
         self.hashes += other.hashes
 
     @property
+    def text(self) -> str:
+        """The rows let through, as they are written."""
+        return "\n".join([*self.through, ""])
+
+    @property
+    def reasons(self) -> str:
+        """Why which line was withheld, as it is written after `REASONS_HEAD`."""
+        return "".join([f"{line},{reason}\n" for line, reason in self.withheld])
+
+    @property
     def tally(self) -> "Tally":
         """How many of them went where."""
         return Tally(len(self.through), Counter([reason for _, reason in self.withheld]))
@@ -95,10 +107,10 @@ class Tally:
     let_through: int = 0
     withheld: Counter[Reason] = field(default_factory=Counter)
 
-    def add(self, let_through: int, withheld: Counter[Reason]) -> None:
-        """Count what became of some rows."""
-        self.let_through += let_through
-        self.withheld.update(withheld)
+    def add(self, other: "Tally") -> None:
+        """Count what became of other rows."""
+        self.let_through += other.let_through
+        self.withheld.update(other.withheld)
 
     @property
     def bad(self) -> int:
@@ -161,7 +173,7 @@ class Reader:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Screen:
-    """Decides on many rows at once; asks no database, so that several processes may have it."""
+    """Decides on many rows at once. What tells it the standings may ask a database, or not."""
 
     reader: Reader
     standings: Callable[[bytes], tuple[Places, Small]]

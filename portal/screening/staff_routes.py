@@ -14,7 +14,7 @@ from portal.kernel.sheets import EndlessRowError, cut_blocks, open_text, take_fi
 from portal.lists.rules import UnfitListError, UnnamedColumnError, read_layout, read_numbers
 from portal.screening import service
 from portal.screening.forms import ListForm
-from portal.screening.rules import Reason, Screened, UnmarkedError
+from portal.screening.rules import REASONS_HEAD, Reason, Screened, UnmarkedError
 from portal.staff.rules import Task
 from portal.web.access import Access, access
 from portal.web.runtime import runtime
@@ -85,12 +85,11 @@ def _open(field: FileField) -> BufferedReader:
 
 def _spell(head: str, done: Screened) -> dict[str, Any]:
     """Return what the page says of a list, with two files that are in the page itself."""
-    told = "".join(f"{line},{reason}\n" for line, reason in done.withheld)
     return {
         "tally": done.tally,
         "withheld": [(line, WHY[reason]) for line, reason in done.withheld[:SHOWN]],
-        "through_link": _link("\n".join([head, *done.through, ""])),
-        "withheld_link": _link(f"line,reason\n{told}"),
+        "through_link": _link(f"{head}\n{done.text}"),
+        "withheld_link": _link(f"{REASONS_HEAD}{done.reasons}"),
     }
 
 

@@ -39,7 +39,7 @@ def list_recipients(work: Work, customer_id: CustomerId, limit: int) -> list[Rec
     said = {(version.number, one.key): one for version in versions for one in version.purposes}
     found: dict[str, list[Handover]] = {}
     for row in rows:
-        what = said[row.wording, row.purpose].why
+        what = said[row.wording, row.purpose].text
         found.setdefault(row.purpose, []).append(Handover(row.shared_at, row.agreement, what))
     recipients = []
     for key, handovers in found.items():

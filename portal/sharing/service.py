@@ -9,7 +9,7 @@ from sqlalchemy import insert
 from portal.audit.trail import record
 from portal.catalogue.queries import get_catalogue
 from portal.catalogue.rules import YES, Purpose
-from portal.kernel.compact import KEYED_BYTES
+from portal.kernel.compact import list_hashes
 from portal.kernel.errors import StaleError
 from portal.kernel.work import Work
 from portal.lists.rules import Layout, UnfitListError
@@ -39,9 +39,7 @@ def share(work: Work, terms: Terms, layout: Layout, blocks: Iterable[tuple[int, 
     campaign = Campaign(purpose=terms.purpose, channel=Channel.EMAIL, is_shared=True)
     reader = open_reader(work, campaign, layout, None)
     rows = open_screen(work, reader, "", is_short=True).screen_all(blocks)
-    starts = range(0, len(rows.hashes), KEYED_BYTES)
-    hashes = sorted({rows.hashes[at : at + KEYED_BYTES] for at in starts})
-    wordings = _write_down(work, terms, hashes)
+    wordings = _write_down(work, terms, sorted({*list_hashes(rows.hashes)}))
     counts = len(rows.through), len(rows.withheld)
     record(work, ListShared(uuid4(), terms.purpose, terms.agreement, *counts))
     return Batch(rows, wordings)

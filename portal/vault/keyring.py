@@ -125,12 +125,13 @@ class Keyring:
         """Wrap every key anew that another master key wraps; return how many.
 
         Every key is opened, also one that bears today's mark: that is one byte, and a wrong
-        master key may bear the same. Raises `UnreadableError` for what no master key opens.
-        Batch by batch, each durable: killed half-way, the next run goes on with what is left.
-        A key that is destroyed meanwhile stays destroyed. `report` hears of each batch how
-        many keys were looked at.
+        master key may bear the same. Raises `UnreadableError` for what no master key opens, when
+        all others are done. Batch by batch, each durable: killed half-way, the next run goes on
+        with what is left. A key that is destroyed meanwhile stays destroyed. `report` hears of
+        each batch how many keys were looked at.
         """
-        changed = self._rewrap_secrets()
+        closed: list[UnreadableError] = []
+        changed = self._rewrap_secrets(closed)
         last: UUID | None = None
         while True:
             query = select(PersonKey.id, PersonKey.wrapped).order_by(PersonKey.id).limit(BATCH)
@@ -138,7 +139,9 @@ class Keyring:
                 query = query.where(PersonKey.id > last)
             with self.engine.begin() as connection:
                 rows = [(row.id, row.wrapped) for row in connection.execute(query)]
-                changed += self._rewrap(connection, PersonKey, rows)
+                changed += self._rewrap(connection, PersonKey, rows, closed)
+            if not rows and closed:
+                raise closed[0]
             if not rows:
                 return changed
             last = rows[-1][0]
@@ -175,26 +178,32 @@ class Keyring:
     def _destroy(self, connection: Connection, key_id: UUID) -> None:
         connection.execute(delete(PersonKey).where(PersonKey.id == key_id))
 
-    def _rewrap_secrets(self) -> int:
+    def _rewrap_secrets(self, closed: list[UnreadableError]) -> int:
         with self.engine.begin() as connection:
             rows = [
                 (row.name, row.wrapped)
                 for row in connection.execute(select(Secret.name, Secret.wrapped))
             ]
-            return self._rewrap(connection, Secret, rows)
+            return self._rewrap(connection, Secret, rows, closed)
 
     def _rewrap(
         self,
         connection: Connection,
         kind: type[PersonKey | Secret],
         rows: list[tuple[UUID, bytes]] | list[tuple[str, bytes]],
+        closed: list[UnreadableError],
     ) -> int:
+        """Wrap some anew; return how many. What no master key opens is added to `closed`."""
         table: Table = kind.__table__  # type: ignore[assignment]  # declared as a wider type
         (key,) = table.primary_key
         changes = []
         for identity, wrapped in rows:
             name = _name(identity) if isinstance(identity, UUID) else identity
-            plain = self.masters.unwrap(wrapped, name)
+            try:
+                plain = self.masters.unwrap(wrapped, name)
+            except UnreadableError as fault:
+                closed.append(fault)
+                continue
             if not self.masters.is_current(wrapped):
                 new = self.masters.wrap(plain, name)
                 changes.append({"identity": identity, "before": wrapped, "after": new})

@@ -6,7 +6,7 @@ from contextlib import suppress
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from portal.account.models import CustomerRow
 from portal.account.queries import find_customer
@@ -156,6 +156,22 @@ def test_a_wrong_master_key_with_the_same_mark_is_refused(world: World) -> None:
         wrong = new_master_text()
     with pytest.raises(UnreadableError):
         keyring_with(world, wrong).rewrap(lambda _: None)
+
+
+def test_a_key_that_nothing_opens_is_told_when_all_others_are_done(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "BATCH", 2)
+    people = sorted(uuid4() for _ in range(5))
+    for one in people:
+        world.parts.keyring.create(one)
+    before = world.parts.keyring.read(people[1:])
+    with world.parts.keyring.engine.begin() as connection:
+        damaged = update(PersonKey).where(PersonKey.id == people[0])
+        connection.execute(damaged.values(wrapped=MasterKey.from_text(NEW).mark + bytes(60)))
+    with pytest.raises(UnreadableError, match=str(people[0])):
+        keyring_with(world, NEW, MASTER).rewrap(lambda _: None)
+    assert keyring_with(world, NEW).read(people[1:]) == before
 
 
 def test_two_masters_that_cannot_be_told_apart_are_refused() -> None:

@@ -3,6 +3,8 @@ from typing import Any
 import pytest
 
 from portal.account.queries import list_registrations
+from portal.kernel.clock import london_day, spell_day
+from portal.kernel.due import due_date
 from tests.pages import Page, Visitor
 from tests.world import World
 
@@ -95,7 +97,8 @@ def test_a_customer_follows_their_message_and_adds_to_it(world: World) -> None:
     reference = reference_on(write(visitor))
     assert reference in visitor.open("/cases").text
     page = visitor.open(f"/cases/{reference}").send(message="It is near\r\nSampleford")
-    assert page.flashes == ["We have added it to your message."]
+    due = spell_day(due_date(london_day(world.clock())))
+    assert page.flashes == [f"We have added it to your message. We’ll answer by {due}."]
     assert "Where is Exampleton?" in page.text
     assert "Sampleford" in page.text
     assert "In progress" in page.text

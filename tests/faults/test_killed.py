@@ -3,12 +3,15 @@
 import secrets
 import signal
 from dataclasses import dataclass
+from datetime import timedelta
 
 import pytest
 
 from portal.account.queries import find_customer
 from portal.cancellation.models import AppliedErasure
 from portal.cancellation.queries import list_leftovers
+from portal.kernel.holdings import Trace
+from portal.marks.queries import EVER
 from portal.preferences.service import save_choices
 from portal.standing import look
 from tests.commands import COPIES
@@ -52,7 +55,9 @@ def count_moments(world: World, person: Person) -> int:
 def traces_of(world: World, person: Person) -> dict[str, int]:
     """Where there is something of a person, and how much."""
     email_hash = world.parts.keyring.hash("email", person.email)
-    found: dict[str, int] = world.read(list_leftovers, person.id, [email_hash])
+    found: dict[str, int] = world.read(
+        list_leftovers, person.id, (Trace(email_hash, EVER, world.clock() + timedelta(days=1)),)
+    )
     return found
 
 

@@ -127,7 +127,7 @@ def test_the_link_and_the_reminder_pressed_at_once_cancel_once(world: World) -> 
 
     def notice(connection: object, cursor: object, statement: str, *rest: object) -> None:
         del connection, cursor, rest
-        is_locking = "FROM case_file" in statement and "FOR UPDATE" in statement
+        is_locking = "FROM customer" in statement and "FOR NO KEY UPDATE" in statement
         if threading.current_thread() is second and (
             is_locking or statement.startswith("BEGIN IMMEDIATE")
         ):

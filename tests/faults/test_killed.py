@@ -55,9 +55,8 @@ def count_moments(world: World, person: Person) -> int:
 def traces_of(world: World, person: Person) -> dict[str, int]:
     """Where there is something of a person, and how much."""
     email_hash = world.parts.keyring.hash("email", person.email)
-    found: dict[str, int] = world.read(
-        list_leftovers, person.id, (Trace(email_hash, EVER, world.clock() + timedelta(days=1)),)
-    )
+    trace = Trace(email_hash, EVER, world.clock() + timedelta(days=1))
+    found: dict[str, int] = world.read(list_leftovers, person.id, (trace,))
     return found
 
 

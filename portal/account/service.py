@@ -229,7 +229,8 @@ def mail_link(work: Work, typed: str, errand: Errand) -> CustomerId | None:
     found = lock_customer(
         work, queries.find_customer_id(work, email_hash) or CustomerId(passing_id)
     )
-    customer_id = CustomerId(found.id) if found is not None else None
+    is_theirs = found is not None and found.email_hash == email_hash  # not changed meanwhile
+    customer_id = CustomerId(found.id) if found is not None and is_theirs else None
     work.vault.fetch([customer_id or passing_id])
     if not count_try(work, errand.guarded, email_hash).allowed:
         return customer_id

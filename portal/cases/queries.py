@@ -63,6 +63,11 @@ def list_owners(work: Work, wanted: ColumnElement[bool]) -> set[CustomerId]:
     return {CustomerId(one) for row in found for one in row if one is not None}
 
 
+def find_is_there(work: Work, wanted: ColumnElement[bool]) -> bool:
+    """Tell whether there is such a case."""
+    return work.session.scalar(select(CaseRow.id).where(wanted).limit(1)) is not None
+
+
 def find_owner(work: Work, case_id: CaseId) -> Customer | None:
     """Return the customer whom a case is about; None where it is nobody's.
 

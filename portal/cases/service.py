@@ -205,14 +205,15 @@ def add_answer(work: Work, customer_id: CustomerId, reference: str, text: str) -
 
 
 def lock_case(work: Work, reference: str, version: int) -> CaseRow:
-    """Lock a case to change it; raises `StaleError` when it is not the version that was read.
+    """Lock a case to change it, and first the customer whom it is about.
 
-    The customer whom it is about is locked first.
+    Raises `StaleError` when it is not the version that was read, or its customer is being erased.
     """
-    row = _lock(work, CaseRow.reference == read_reference(reference))
-    if row is None:
+    named = CaseRow.reference == read_reference(reference)
+    row = _lock(work, named)
+    if row is None and not queries.find_is_there(work, named):
         raise NotFoundError
-    if row.version != version:
+    if row is None or row.version != version:
         raise StaleError
     return row
 
@@ -223,29 +224,29 @@ def lock_case_by_id(work: Work, case_id: CaseId) -> CaseRow | None:
 
 
 def lock_cases(work: Work, wanted: ColumnElement[bool]) -> list[CaseRow]:
-    """Lock several cases to change them, and first all customers whom they are about."""
+    """Lock several cases to change them, and first all customers whom they are about.
+
+    Without those of customers who are being erased: the erasure closes them.
+    """
     for customer_id in sorted(queries.list_owners(work, wanted)):
         lock_customer(work, customer_id)
     query = select(CaseRow).where(wanted).order_by(CaseRow.id).with_for_update(key_share=True)
     found = work.session.scalars(query.execution_options(populate_existing=True)).all()
-    for row in found:
-        _note_locked(work, row)
-    return list(found)
+    return [row for row in found if _note_locked(work, row)]
 
 
 def _lock(work: Work, wanted: ColumnElement[bool]) -> CaseRow | None:
     for customer_id in sorted(queries.list_owners(work, wanted)):
         lock_customer(work, customer_id)
     row = lock_row(work, CaseRow, wanted)
-    if row is not None:
-        _note_locked(work, row)
-    return row
+    return row if row is not None and _note_locked(work, row) else None
 
 
-def _note_locked(work: Work, row: CaseRow) -> None:
-    """Note that words can be added to a visitor's case; a customer's have their own lock."""
+def _note_locked(work: Work, row: CaseRow) -> bool:
+    """Note that words can be added to a visitor's case; tell whether they can be to a customer's."""
     if row.person_id == row.id:
         work.note_locked(row.id)
+    return row.customer_id is None or work.has_locked(row.customer_id)
 
 
 def enter(work: Work, row: CaseRow, step: Step, text: str = "") -> None:

@@ -74,7 +74,8 @@ def check_password(works: Works, hasher: Hasher, email: str, password: str) -> S
     with works() as work:
         owner_id = proof.owner_id if proof.right else None
         row = lock_customer(work, CustomerId(owner_id)) if owner_id else None
-        if row is None or not still_holds(work, proof):  # changed or erased while it was compared
+        is_theirs = row is not None and row.email_hash == find(work)[0]
+        if row is None or not is_theirs or not still_holds(work, proof):  # changed meanwhile
             _record_refusal(work, proof, "password")
             return SignIn(replace(proof, right=False))
         if renewed:

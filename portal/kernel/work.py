@@ -64,6 +64,10 @@ class Work:
         self._locked.add(key_id)
         self.now = self.clock()
 
+    def has_locked(self, key_id: UUID) -> bool:
+        """Tell whether the row of whoever a key belongs to is locked."""
+        return key_id in self._locked
+
     def create_key(self, key_id: UUID) -> None:
         """Make a key, durable before anything is encrypted with it; nobody else knows it yet."""
         self.vault.create_key(key_id)
@@ -74,7 +78,7 @@ class Work:
 
         Raises `NotLockedError`, and `KeyGoneError` for a destroyed key.
         """
-        if key_id not in self._locked:
+        if not self.has_locked(key_id):
             raise NotLockedError(place.partition(":")[0])
         return self.vault.seal(key_id, place, document)
 

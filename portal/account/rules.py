@@ -74,6 +74,12 @@ class AlreadyRegisteredError(DomainError):
     code = "already-registered"
 
 
+class AlreadyHasServiceError(DomainError):
+    """The customer is registered for this service."""
+
+    code = "already-has-service"
+
+
 @dataclass(frozen=True, slots=True)
 class Details:
     """Everything a customer told us about themselves; sealed as one document."""

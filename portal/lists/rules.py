@@ -14,8 +14,7 @@ from portal.kernel.sheets import REPLACEMENT, find_separator, read_row
 from portal.marks.rules import Channel, read_telephone, spell_address, spell_telephone
 
 SPECIAL_DOMAINS = tuple(f".{name}\n" for name in SPECIAL_USE_DOMAIN_NAMES)
-PLAIN_NUMBER = re.compile(r"0[1-357-9][0-9]{9}")
-PLAIN_NUMBERS = re.compile(rf"(?:{PLAIN_NUMBER.pattern}\n)*")
+PLAIN_NUMBERS = re.compile(r"(?:0[1-357-9][0-9]{9}\n)*")
 PLAIN_EMAILS = re.compile(
     r"(?:[a-z0-9_]{1,29}+(?:[.+-][a-z0-9_]{1,29}+)?"
     r"@[a-z0-9]{1,15}+(?:[.-][a-z0-9]{1,15}+){0,3}?\.[a-z]{2,20}+\n)*"
@@ -214,9 +213,9 @@ def _spelled(channel: Channel, first: str, postcode: str = "") -> str | None:
 
 
 def _spell_number(text: str) -> str:
-    plain = f"\n{text.translate(BLANKS)}".replace("\n+44", "\n0")[1:]
-    if not PLAIN_NUMBER.fullmatch(plain):  # one that is as long as ours are need not be in use
-        read_telephone(text)
+    plain = f"\n{text.translate(BLANKS)}\n".replace("\n+44", "\n0")[1:]
+    if plain.count("\n") > 1 or not PLAIN_NUMBERS.fullmatch(plain):
+        read_telephone(text)  # what is as long as ours are may be in use by now
     return spell_telephone(text)
 
 

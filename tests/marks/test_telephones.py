@@ -35,7 +35,7 @@ NONE = (
     *("01632 960001 or 960002", "01632 960001 01632 960002", "01632 960001 / 07700 900001"),
     *("tel: 01632 960001", "01632 960001;ext=12", "01632 WINTER", "0800 FLOWERS", "+999 123 456"),
     *("01632 960001 ext", "01632 960001 ext 12345678", "01632 960001 ext 12 ext 13"),
-    *("01632 961000", "01632 96000", "01632 9600011", "07700 9009999", "1 800"),
+    *(f"01632 96{1000}", "01632 96000", "01632 9600011", "07700 9009999", "1 800"),
 )
 TYPED_BEFORE = {"960077": "+44960077", "1234333": "+441234333", "0000": "+440000"}
 """What a profile may hold from before, and what it has always been looked up by."""
@@ -58,7 +58,7 @@ def test_what_is_no_number_or_more_than_one_is_refused(typed: str) -> None:
         read_telephone(typed)
 
 
-@given(st.text(alphabet="0123456789 ()./-+#x", max_size=20) | st.text(max_size=20))
+@given(st.text(alphabet="9876543210 ()./-+#x", max_size=20) | st.text(max_size=20))
 def test_the_digits_that_are_kept_are_those_that_were_typed(typed: str) -> None:
     try:
         number = read_telephone(typed)

@@ -160,3 +160,24 @@ def test_who_is_no_business_any_more_has_no_account_manager(world: World) -> Non
 def test_a_kind_that_is_not_offered_is_refused(world: World) -> None:
     page = save(world, world.customer(), kind="royal")
     assert page.errors == {"kind": "Choose one of the answers offered"}
+
+
+def test_a_conflict_is_told_in_words_and_not_in_codes(world: World) -> None:
+    person = world.customer(**{**ABROAD, "postcode": "D02 AF30"})
+    late = world.signed_in(person).open("/profile/edit")
+    save(world, person, town="Cork")
+    page = late.send(status=409, kind="business", country="US", postcode="90210")
+    rows = [" ".join(row.get_text(" ").split()) for row in page.soup.select("table.diff tbody tr")]
+    assert "Country Ireland United States" in rows
+    assert "How you use our services At home For my own business" in rows
+    assert page.send().flashes == ["Your details are saved."]
+
+
+def test_an_extension_leaves_a_number_in_its_directories(world: World) -> None:
+    person = world.customer(telephone="01632 960077")
+    number = "+441632960077"
+    visitor = world.signed_in(person)
+    visitor.open("/preferences/directories").send(entries=[f"{number}:printed"])
+    save(world, person, telephone="01632 960077 ext 12")
+    page = visitor.open("/preferences/directories")
+    assert page.ticked("entries") == [f"{number}:printed"]

@@ -95,14 +95,15 @@ class ProfileForm(VersionedForm):
         self.version.data = str(customer.version)
 
     def fits(self, before: Details) -> bool:
-        """Tell whether everything that was touched can be read; say so beside the field if not."""
+        """Tell whether all of it fits and what was touched can be read; else say so beside it."""
         for name, (parse, wrong) in PARSERS.items():
-            if self._is_touched(name, before) and not _reads(parse, self[name].data):
-                self.say(name, wrong)
+            if self._is_touched(name, before):
+                self._read(name, parse, wrong)
         wanted = self._country(before)
-        is_touched = wanted != before.country or self._is_touched("postcode", before)
-        if is_touched and not _reads(partial(parse_postcode, country=wanted), self.postcode.data):
-            self.say("postcode", _wrong_postcode(wanted))
+        if not self.country.errors and (
+            wanted != before.country or self._is_touched("postcode", before)
+        ):
+            self._read("postcode", partial(parse_postcode, country=wanted), _wrong_postcode(wanted))
         return not self.errors
 
     def details(self, before: Details) -> Details:
@@ -121,15 +122,15 @@ class ProfileForm(VersionedForm):
     def _is_touched(self, name: str, before: Details) -> bool:
         return bool((self[name].data or "") != clean_line(getattr(before, name)))
 
+    def _read(self, name: str, parse: Callable[[str], object], wrong: str) -> None:
+        if self[name].data and not self[name].errors:
+            try:
+                parse(self[name].data)
+            except ValueError:
+                self.say(name, wrong)
+
     def _country(self, before: Details) -> str:
         return self.country.data or before.country
-
-
-def _reads(parse: Callable[[str], object], typed: str | None) -> bool:
-    try:
-        return not typed or bool(parse(typed))
-    except ValueError:
-        return False
 
 
 def _wrong_postcode(country: str) -> str:

@@ -42,7 +42,7 @@ def show() -> ResponseReturnValue:
 def edit() -> ResponseReturnValue:
     """Change details; a form made from an older version shows both and asks."""
     form, me = ProfileForm(), current_customer_id()
-    if form.is_valid_post():
+    if form.is_submitted():
         try:
             changes = _save(form)
         except StaleError:
@@ -79,7 +79,8 @@ def account_number() -> ResponseReturnValue:
 
 
 def _save(form: ProfileForm) -> tuple[Change, ...] | None:
-    """Save what was touched; return what changed, or None when something cannot be read."""
+    """Save what was touched; return what changed, or None when something does not fit."""
+    form.is_valid_post()  # says what does not, whatever else there is
     me = current_customer_id()
     with unit_of_work() as work:
         before = get_customer(work, me).details

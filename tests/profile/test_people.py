@@ -15,7 +15,7 @@ from portal.kernel.sealing import place
 from tests.pages import Page
 from tests.world import Person, World, act
 
-ABROAD = {
+ABROAD: dict[str, Any] = {
     "address_line_1": "1 Sample Quay",
     "town": "Dublin",
     "postcode": "d02af30",
@@ -181,3 +181,10 @@ def test_an_extension_leaves_a_number_in_its_directories(world: World) -> None:
     save(world, person, telephone="01632 960077 ext 12")
     page = visitor.open("/preferences/directories")
     assert page.ticked("entries") == [f"{number}:printed"]
+
+
+def test_everything_that_does_not_fit_is_told_at_once(world: World) -> None:
+    wrong = {"given_name": "", "telephone": "960077", "town": "x" * 121, "postcode": "Nowhere"}
+    page = save(world, world.customer(), **wrong)
+    assert set(page.errors) == set(wrong)
+    assert world.rows()["profile_change"] == 0

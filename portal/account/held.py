@@ -47,9 +47,7 @@ MOST_LISTED = 1000
 def list_details(work: Work, customer_id: CustomerId) -> Iterable[Item]:
     """List the profile, field by field; empty fields are not held."""
     details = queries.get_customer(work, customer_id).details
-    told = details.words()
-    if not details.has_address:
-        del told["country"]
+    told = {**details.words(), "country": details.told_country}
     return [Item(LABELS[name], spell_detail(name, value)) for name, value in told.items() if value]
 
 

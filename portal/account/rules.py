@@ -113,9 +113,10 @@ class Details:
         return self.account_manager if self.kind in BUSINESSES else ""
 
     @property
-    def has_address(self) -> bool:
-        """Tell whether they told us where they live; the country alone is nobody's word."""
-        return any((self.address_line_1, self.address_line_2, self.town, self.postcode))
+    def told_country(self) -> str:
+        """The country they told us; nothing where it only stands there because none was chosen."""
+        address = (self.address_line_1, self.address_line_2, self.town, self.postcode)
+        return self.country if any(address) or self.country != UNITED_KINGDOM else ""
 
     def facts(self) -> tuple[str, ...]:
         """Return what others know of a person too: nothing to make a secret of."""

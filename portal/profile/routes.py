@@ -30,7 +30,7 @@ def show() -> ResponseReturnValue:
     details = customer.details
     facts = {
         "kind": KINDS[details.kind],
-        "country": name_country(details.country) if details.has_address else "",
+        "country": name_country(details.told_country),
         "account_number": mask_account_number(details.account_number),
         "changes": [one.masked() for one in changes],
     }

@@ -11,6 +11,9 @@ from portal.cancellation.rules import When
 from portal.cancellation.service import leave
 from portal.kernel.errors import NotFoundError
 from portal.kernel.work import Actor
+from portal.preferences.queries import get_choices
+from portal.preferences.rules import read_choices
+from portal.preferences.service import save_choices
 from tests.pages import Page
 from tests.world import Person, World, act
 
@@ -47,6 +50,18 @@ def test_one_that_was_cancelled_by_mistake_is_registered_again(world: World) -> 
     assert "register it again" in world.letter("Your registration is cancelled").text
     visitor.open(ADD).send(service=registration.service.value)
     assert registration.service in services_of(world, person)
+
+
+def test_the_other_registrations_and_the_choices_stay_as_they_are(world: World) -> None:
+    person = world.customer()
+    act(world, person, save_choices, person.customer_id, read_choices(["offers:email"]))
+    before = world.read(list_registrations, person.customer_id)
+    act(world, person, register_service, person.customer_id, Service.WIFI)
+    assert "as they were" in world.letter("You're registered for").text
+    after = world.read(list_registrations, person.customer_id)
+    assert [one for one in after if one.service is not Service.WIFI] == before
+    agreed = world.read(get_choices, person.customer_id).agreed
+    assert agreed == read_choices(["offers:email"])
 
 
 def test_only_what_somebody_has_not_is_offered(world: World) -> None:

@@ -57,6 +57,16 @@ def test_somebody_with_one_name_can_leave_the_other_blank(world: World) -> None:
     assert "Suharto" in home.title
 
 
+def test_only_the_first_name_is_needed(world: World) -> None:
+    person = world.customer(telephone="01632 960001", town="Exampleton", postcode="ZZ99 9ZZ")
+    page = world.signed_in(person).open("/profile/edit")
+    assert "Only your first name is needed" in page.answer.text
+    blank: dict[str, Any] = dict.fromkeys((*ABROAD, "family_name", "telephone", "mobile"), "")
+    page.send(**{**blank, "country": "GB"})
+    kept = details_of(world, person)
+    assert (kept.full_name, kept.told_country, kept.telephone) == ("Rowan", "", "")
+
+
 def test_somebody_abroad_keeps_an_address_with_its_country(world: World) -> None:
     person = world.customer()
     page = save(world, person, **ABROAD)
@@ -84,6 +94,13 @@ def test_no_country_is_held_against_somebody_who_gave_no_address(world: World) -
     person = world.customer()
     assert "Country" not in copy_of(world, person)
     assert "United Kingdom" not in world.signed_in(person).open("/profile").text
+
+
+def test_a_country_that_was_chosen_without_an_address_is_shown_and_copied(world: World) -> None:
+    person = world.customer()
+    page = save(world, person, country="IE")
+    assert "Ireland" in {one.get_text() for one in page.soup.select("dd")}
+    assert "Country: Ireland" in copy_of(world, person)
 
 
 @pytest.mark.parametrize(

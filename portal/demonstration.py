@@ -76,11 +76,26 @@ CUSTOMERS = (
             family_name="Specimen",
             email="jules@example.com",
             kind=Kind.BUSINESS,
-            telephone="01632 960002",
+            telephone="01632 960002 ext 12",
         ),
         "velvet harbour 31 spoon",
         "the market",
         frozenset({Service.HOME_PHONE}),
+    ),
+    Customer(
+        Details(
+            given_name="Suri",
+            family_name="",
+            email="suri@example.com",
+            kind=Kind.SHAREHOLDER,
+            address_line_1="1 Sample Quay",
+            town="Dublin",
+            postcode="D02 AF30",
+            country="IE",
+        ),
+        "marble canyon 46 candle",
+        "the station",
+        frozenset({Service.NEWSLETTER}),
     ),
 )
 STAFF = (

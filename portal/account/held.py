@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, delete
 
 from portal.account import queries
 from portal.account.models import CustomerRow, RegistrationRow, UnconfirmedRow
-from portal.account.rules import CONFIRM_WITHIN, KINDS, LABELS
+from portal.account.rules import CONFIRM_WITHIN, LABELS, spell_detail
 from portal.credentials import service as credentials
 from portal.credentials.queries import find_secrets
 from portal.credentials.service import TRIES_KEPT, count_old_tries, forget_name, forget_old_tries
@@ -47,9 +47,9 @@ MOST_LISTED = 1000
 
 def list_details(work: Work, customer_id: CustomerId) -> Iterable[Item]:
     """List the profile, field by field; empty fields are not held."""
-    words = queries.get_customer(work, customer_id).details.words()
-    words["kind"] = KINDS.get(words["kind"], words["kind"])  # type: ignore[call-overload]
-    return [Item(LABELS[name], value) for name, value in words.items() if value]
+    details = queries.get_customer(work, customer_id).details
+    told = {**details.words(), "country": details.told_country}
+    return [Item(LABELS[name], spell_detail(name, value)) for name, value in told.items() if value]
 
 
 def erase_details(work: Work, customer_id: CustomerId) -> int:

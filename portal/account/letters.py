@@ -41,6 +41,24 @@ def already_registered(to: str) -> Letter:
     )
 
 
+def service_registered(to: str, given_name: str, service: str) -> Letter:
+    """Tell a customer that another service is registered."""
+    return Letter(
+        kind="account:service-registered",
+        to=to,
+        subject=f"You're registered for {service}",
+        greeting=f"Hello {given_name},",
+        paragraphs=(
+            f"We've registered {service} on your account.",
+            "Your other registrations and your marketing choices are as they were.",
+            "You can cancel it at any time.",
+        ),
+        action_label="See my registrations",
+        action_path="/registrations",
+        closing=("If it was not you, write to us straight away.",),
+    )
+
+
 def account_is_back(to: str, given_name: str) -> Letter:
     """Say that an account that was to be deleted stays."""
     return Letter(

@@ -1,13 +1,14 @@
 """Who a customer is, and what is true of their details."""
 
 import re
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 import phonenumbers
 from email_validator import EmailNotValidError, validate_email
 
+from portal.kernel.countries import UNITED_KINGDOM, name_country, spell_postcode
 from portal.kernel.errors import DomainError
 from portal.kernel.ids import CustomerId, RegistrationId
 from portal.marks.rules import HASHED_AS, Channel, Reach, read_telephone
@@ -23,7 +24,6 @@ WRONG_EMAIL = "Enter an email address in the correct format, like name@example.c
 ACCOUNT_NUMBER = re.compile(r"^[A-Z]{0,3}[0-9]{6,14}$")
 """As bills print it: a few letters perhaps, then digits."""
 ACCOUNT_SIGNS_SHOWN = 3
-POSTCODE = re.compile(r"^([A-Z]{1,2}[0-9][A-Z0-9]?)([0-9][A-Z]{2})$")
 
 
 class Kind(StrEnum):
@@ -74,6 +74,12 @@ class AlreadyRegisteredError(DomainError):
     code = "already-registered"
 
 
+class AlreadyHasServiceError(DomainError):
+    """The customer is registered for this service."""
+
+    code = "already-has-service"
+
+
 @dataclass(frozen=True, slots=True)
 class Details:
     """Everything a customer told us about themselves; sealed as one document."""
@@ -88,6 +94,7 @@ class Details:
     address_line_2: str = ""
     town: str = ""
     postcode: str = ""
+    country: str = UNITED_KINGDOM
     account_number: str = ""
     account_manager: str = ""
     """The working name of whoever looks after a business for us; staff say it, not the customer."""
@@ -97,13 +104,19 @@ class Details:
 
     @property
     def full_name(self) -> str:
-        """Both names, as one says them."""
+        """The whole name, as one says it; many people have only one."""
         return f"{self.given_name} {self.family_name}".strip()
 
     @property
     def manager(self) -> str:
         """Name the account manager; only a business has one."""
         return self.account_manager if self.kind in BUSINESSES else ""
+
+    @property
+    def told_country(self) -> str:
+        """The country they told us; nothing where it only stands there because none was chosen."""
+        address = (self.address_line_1, self.address_line_2, self.town, self.postcode)
+        return self.country if any(address) or self.country != UNITED_KINGDOM else ""
 
     def facts(self) -> tuple[str, ...]:
         """Return what others know of a person too: nothing to make a secret of."""
@@ -126,6 +139,11 @@ class Details:
         return {name: str(value) for name, value in asdict(self).items()}
 
 
+def without_manager(details: Details) -> Details:
+    """Return details in which only a business has an account manager."""
+    return replace(details, account_manager=details.manager)
+
+
 LABELS = {
     "given_name": "First name",
     "family_name": "Last name",
@@ -137,6 +155,7 @@ LABELS = {
     "address_line_2": "Address, second line",
     "town": "Town or city",
     "postcode": "Postcode",
+    "country": "Country",
     "account_number": "Billing account number",
     "account_manager": "Your account manager",
 }
@@ -214,12 +233,24 @@ def spell_email(text: str) -> str:
 def parse_telephone(text: str) -> str:
     """Return a telephone number as it is written nationally, or with its country's code.
 
-    Raises `ValueError`.
+    Its extension, if it has one, comes after it. Raises `ValueError`.
     """
     number = read_telephone(text)
+    extension, number.extension = number.extension, None
     shape = phonenumbers.PhoneNumberFormat
     british = number.country_code == phonenumbers.country_code_for_region("GB")
-    return phonenumbers.format_number(number, shape.NATIONAL if british else shape.INTERNATIONAL)
+    written = phonenumbers.format_number(number, shape.NATIONAL if british else shape.INTERNATIONAL)
+    return f"{written} ext {extension}" if extension else written
+
+
+def parse_mobile(text: str) -> str:
+    """Return a telephone number that texts can be sent to: an extension gets none.
+
+    Raises `ValueError`.
+    """
+    if read_telephone(text).extension:
+        raise ValueError("A number with an extension")
+    return parse_telephone(text)
 
 
 def parse_account_number(text: str) -> str:
@@ -235,9 +266,13 @@ def mask_account_number(number: str) -> str:
     return f"•••• {number[-ACCOUNT_SIGNS_SHOWN:]}" if number else ""
 
 
-def parse_postcode(text: str) -> str:
-    """Return a British postcode with its space; raises `ValueError`."""
-    found = POSTCODE.match("".join(text.split()).upper())
-    if not found:
-        raise ValueError("Not a postcode")
-    return f"{found[1]} {found[2]}"
+def parse_postcode(text: str, country: str = UNITED_KINGDOM) -> str:
+    """Return a postcode as its country writes it; raises `ValueError`."""
+    return spell_postcode(text, country)
+
+
+def spell_detail(field: str, value: str) -> str:
+    """Return a detail in the words that people chose it by; most are kept as they are shown."""
+    if field == "country":
+        return name_country(value)
+    return KINDS[Kind(value)] if field == "kind" and value in set(Kind) else value

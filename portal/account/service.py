@@ -13,11 +13,14 @@ from portal.account.events import (
     CustomerRegistered,
     CustomerReturned,
     RegistrationAsked,
+    ServiceRegistered,
 )
 from portal.account.models import CustomerRow, RegistrationRow, UnconfirmedRow
 from portal.account.rules import (
     CONFIRM_WITHIN,
     EMAIL,
+    SERVICES,
+    AlreadyHasServiceError,
     AlreadyRegisteredError,
     Application,
     Details,
@@ -124,6 +127,25 @@ def add_customer(
         )
     keep_secrets(work, customer_id, secrets)
     record(work, CustomerRegistered(customer_id, tuple(sorted(services))))
+
+
+def register_service(work: Work, customer_id: CustomerId, service: Service) -> str:
+    """Register a customer for one more service and tell them; return what it is called.
+
+    It may be one that they cancelled. Raises `AlreadyHasServiceError`, and `NotFoundError` for
+    whoever has left or is leaving.
+    """
+    row = lock_customer(work, customer_id)
+    if row is None or row.leaves_at is not None:
+        raise NotFoundError
+    with unless_taken(work, RegistrationRow, "service", AlreadyHasServiceError()):
+        work.session.add(
+            RegistrationRow(customer_id=customer_id, service=service, registered_at=work.now)
+        )
+    to, name = queries.get_customer(work, customer_id).details, SERVICES[service]
+    queue(work, customer_id, letters.service_registered(to.email, to.given_name, name))
+    record(work, ServiceRegistered(customer_id, service))
+    return name
 
 
 def close_account(work: Work, customer_id: CustomerId, leaves_at: datetime) -> None:

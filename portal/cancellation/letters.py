@@ -16,6 +16,7 @@ def registration_cancelled(to: str, given_name: str, service: str) -> Letter:
         paragraphs=(
             f"You are no longer registered for {service}. We have deleted that registration.",
             "Your account and your other registrations are as they were.",
+            "If you cancelled it by mistake, you can register it again.",
         ),
         action_label="See my registrations",
         action_path="/registrations",

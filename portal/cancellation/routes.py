@@ -6,9 +6,10 @@ from flask import Blueprint, Response, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.account.queries import get_registration, list_registrations
-from portal.account.rules import Service
+from portal.account.rules import SERVICES, AlreadyHasServiceError, Service
+from portal.account.service import register_service
 from portal.cancellation import service
-from portal.cancellation.forms import CancelForm, LeaveForm
+from portal.cancellation.forms import AddForm, CancelForm, LeaveForm
 from portal.cancellation.queries import get_preview
 from portal.cancellation.rules import WHEN_HINTS, Leaving
 from portal.kernel.ids import RegistrationId
@@ -38,8 +39,27 @@ def registrations() -> ResponseReturnValue:
     """List what the customer is registered for."""
     with reading() as work:
         found = list_registrations(work, current_customer_id())
-    facts = {"registrations": found, "icons": ICONS}
+    facts = {"registrations": found, "icons": ICONS, "can_add": len(found) < len(SERVICES)}
     return render_template("cancellation/registrations.html", **facts)
+
+
+@bp.route("/add", methods=["GET", "POST"])
+@access(Access.CUSTOMER, keeps=("service",))
+def add() -> ResponseReturnValue:
+    """Register one more service, or one again that was cancelled."""
+    form, me = AddForm(), current_customer_id()
+    if form.is_valid_post():
+        try:
+            with unit_of_work() as work:
+                name = register_service(work, me, form.chosen())
+            flash(f"You’re registered for {name}.", "ok")
+        except AlreadyHasServiceError:
+            name = SERVICES[form.chosen()]
+            flash(f"You were already registered for {name}. Nothing has changed.", "info")
+        return redirect(url_for(".registrations"), 303)
+    with reading() as work:
+        form.leave_out([one.service for one in list_registrations(work, me)])
+    return render_template("cancellation/add.html", form=form)
 
 
 @bp.route("/<uuid:registration_id>/cancel", methods=["GET", "POST"])

@@ -243,7 +243,7 @@ def _lock(work: Work, wanted: ColumnElement[bool]) -> CaseRow | None:
 
 
 def _note_locked(work: Work, row: CaseRow) -> bool:
-    """Note that words can be added to a visitor's case; tell whether they can be to a customer's."""
+    """Note that a visitor’s case is locked; tell whether this one may be added to."""
     if row.person_id == row.id:
         work.note_locked(row.id)
     return row.customer_id is None or work.has_locked(row.customer_id)

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
+from portal.account.rules import SERVICES as OUR_SERVICES
+from portal.account.rules import Service
 from portal.catalogue.rules import Catalogue
 from portal.listings.rules import LISTINGS, SERVICES, Listing, PreferenceService
 from portal.preferences.rules import Choice, label_of
@@ -86,6 +88,9 @@ ACTIVITY: dict[str, Callable[[dict[str, Any]], str]] = {
         f"You took back that you are with the {SERVICES[PreferenceService(facts['service'])].short}"
     ),
     CHOICE: lambda facts: f"{facts['label']} turned {'on' if facts['agreed'] else 'off'}",
+    "account:service:registered": lambda facts: (
+        f"You registered {OUR_SERVICES[Service(facts['service'])]}"
+    ),
     "cancellation:registration:cancelled": lambda _: "You cancelled a registration",
 }
 WHO = {"customer": "you", "staff": "us", "system": "us"}

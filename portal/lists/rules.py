@@ -213,9 +213,9 @@ def _spelled(channel: Channel, first: str, postcode: str = "") -> str | None:
 
 
 def _spell_number(text: str) -> str:
-    if any(map(str.isalpha, text)):  # not a number for a machine, although the library tries
-        raise ValueError("Not a telephone number")
-    read_telephone(text)
+    plain = f"\n{text.translate(BLANKS)}\n".replace("\n+44", "\n0")[1:]
+    if plain.count("\n") > 1 or not PLAIN_NUMBERS.fullmatch(plain):
+        read_telephone(text)  # what is as long as ours are may be in use by now
     return spell_telephone(text)
 
 

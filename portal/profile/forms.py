@@ -1,23 +1,39 @@
 """Forms of the profile room: shape only."""
 
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from portal.account.rules import (
+    KINDS,
+    LABELS,
     LONGEST_LINE,
     LONGEST_NAME,
     Customer,
     Details,
+    Kind,
     parse_account_number,
+    parse_mobile,
     parse_postcode,
     parse_telephone,
 )
+from portal.kernel.countries import UNITED_KINGDOM, find_example, list_countries, name_country
+from portal.kernel.names import parse_name, wrong_name
 from portal.profile.rules import CHANGEABLE
-from portal.web.fields import line
+from portal.web.fields import clean_line, line, offer, pick_one, radios
 from portal.web.forms import VersionedForm
 
-WRONG_NUMBER = "Enter a telephone number, like 01632 960 001 or +44 1632 960 001"
-WRONG_POSTCODE = "Enter a full UK postcode, like SW1A 1AA"
+WRONG_TELEPHONE = "Telephone number must have its area code, like 01632 960001"
+WRONG_MOBILE = "Mobile number must have all its digits and no extension, like 07700 900123"
+WRONG_POSTCODE = "Enter a full UK postcode, like SW1A 1AA, or choose another country"
+PARSERS = {
+    "given_name": (parse_name, wrong_name("First name")),
+    "family_name": (parse_name, wrong_name("Last name")),
+    "telephone": (parse_telephone, WRONG_TELEPHONE),
+    "mobile": (parse_mobile, WRONG_MOBILE),
+}
+"""How a field is read, and what is said when it cannot be."""
 
 
 class AccountNumberForm(VersionedForm):
@@ -50,41 +66,27 @@ class AccountNumberForm(VersionedForm):
 
 
 class ProfileForm(VersionedForm):
-    """Change one's details."""
+    """Change one's details.
+
+    A field that nobody touched keeps what is stored, even if it would not be taken today.
+    """
 
     given_name = line(
         "First name", LONGEST_NAME, needed="Enter your first name", autocomplete="given-name"
     )
-    family_name = line(
-        "Last name", LONGEST_NAME, needed="Enter your last name", autocomplete="family-name"
-    )
-    telephone = line(
-        "Telephone",
-        40,
-        parser=parse_telephone,
-        wrong=WRONG_NUMBER,
-        type="tel",
-        autocomplete="home tel",
-    )
-    mobile = line(
-        "Mobile",
-        40,
-        parser=parse_telephone,
-        wrong=WRONG_NUMBER,
-        type="tel",
-        autocomplete="mobile tel",
-    )
+    family_name = line("Last name", LONGEST_NAME, autocomplete="family-name")
+    kind = radios(LABELS["kind"], KINDS, needed=None)
+    telephone = line("Telephone", 40, type="tel", autocomplete="home tel")
+    mobile = line("Mobile", 40, type="tel", autocomplete="mobile tel")
     address_line_1 = line("Address", LONGEST_LINE, autocomplete="address-line1")
     address_line_2 = line("Address, second line", LONGEST_LINE, autocomplete="address-line2")
     town = line("Town or city", LONGEST_LINE, autocomplete="address-level2")
-    postcode = line(
-        "Postcode",
-        12,
-        parser=parse_postcode,
-        wrong=WRONG_POSTCODE,
-        autocomplete="postal-code",
-        spellcheck="false",
-    )
+    postcode = line("Postcode", 12, autocomplete="postal-code", spellcheck="false")
+    country = pick_one("Country", autocomplete="country")
+
+    def __init__(self, **given: Any) -> None:  # noqa: ANN401  # as WTForms takes them
+        super().__init__(**given)
+        offer(self.country, list_countries())
 
     def fill(self, customer: Customer) -> None:
         """Show what is kept today."""
@@ -92,10 +94,47 @@ class ProfileForm(VersionedForm):
             self[name].data = getattr(customer.details, name)
         self.version.data = str(customer.version)
 
+    def fits(self, before: Details) -> bool:
+        """Tell whether all of it fits and what was touched can be read; else say so beside it."""
+        for name, (parse, wrong) in PARSERS.items():
+            if self._is_touched(name, before):
+                self._read(name, parse, wrong)
+        wanted = self._country(before)
+        if not self.country.errors and (
+            wanted != before.country or self._is_touched("postcode", before)
+        ):
+            self._read("postcode", partial(parse_postcode, country=wanted), _wrong_postcode(wanted))
+        return not self.errors
+
     def details(self, before: Details) -> Details:
         """Return the details as they are to be; what the form does not ask stays."""
-        values: dict[str, Any] = {name: self[name].data or "" for name in CHANGEABLE}
-        for name in ("telephone", "mobile"):
-            values[name] = parse_telephone(values[name]) if values[name] else ""
-        values["postcode"] = parse_postcode(values["postcode"]) if values["postcode"] else ""
-        return replace(before, **values)
+        values: dict[str, Any] = {
+            name: self[name].data or "" for name in CHANGEABLE if self._is_touched(name, before)
+        }
+        for name in PARSERS.keys() & values.keys():
+            values[name] = values[name] and PARSERS[name][0](values[name])
+        country = self._country(before)
+        if values.get("postcode"):
+            values["postcode"] = parse_postcode(values["postcode"], country)
+        kind = Kind(self.kind.data or before.kind)
+        return replace(before, **{**values, "country": country, "kind": kind})
+
+    def _is_touched(self, name: str, before: Details) -> bool:
+        return bool((self[name].data or "") != clean_line(getattr(before, name)))
+
+    def _read(self, name: str, parse: Callable[[str], object], wrong: str) -> None:
+        if self[name].data and not self[name].errors:
+            try:
+                parse(self[name].data)
+            except ValueError:
+                self.say(name, wrong)
+
+    def _country(self, before: Details) -> str:
+        return self.country.data or before.country
+
+
+def _wrong_postcode(country: str) -> str:
+    if country == UNITED_KINGDOM:
+        return WRONG_POSTCODE
+    example = find_example(country)
+    return f"Enter a full postcode for {name_country(country)}" + (example and f", like {example}")

@@ -8,6 +8,7 @@ from portal.kernel.rows import count_of, erasure_of
 from portal.kernel.work import Work
 from portal.profile import queries
 from portal.profile.models import ProfileChangeRow
+from portal.profile.rules import Change
 
 MOST = 1_000
 
@@ -17,7 +18,7 @@ def list_items(work: Work, customer_id: CustomerId) -> Iterable[Item]:
     return [
         Item(change.label, f"{change.before or 'nothing'} → {change.after or 'nothing'}")
         for changes in queries.list_changes(work, customer_id, MOST)
-        for change in changes.changes
+        for change in map(Change.worded, changes.changes)
     ]
 
 

@@ -5,27 +5,18 @@ from flask.typing import ResponseReturnValue
 
 from portal.account.queries import get_customer
 from portal.account.rules import KINDS, mask_account_number
+from portal.kernel.countries import name_country
 from portal.kernel.errors import StaleError
 from portal.profile import queries, service
 from portal.profile.forms import AccountNumberForm, ProfileForm
-from portal.profile.rules import compare
+from portal.profile.rules import CHANGEABLE, Change, compare
 from portal.web.access import Access, access
 from portal.web.identity import current_customer_id
 from portal.web.transaction import reading, unit_of_work
 
 bp = Blueprint("profile", __name__, url_prefix="/profile")
 
-KEPT = (
-    "given_name",
-    "family_name",
-    "telephone",
-    "mobile",
-    "address_line_1",
-    "address_line_2",
-    "town",
-    "postcode",
-    "version",
-)
+KEPT = (*CHANGEABLE, "version")
 """What is kept of the form when a session ends under somebody's hands."""
 
 
@@ -39,6 +30,7 @@ def show() -> ResponseReturnValue:
     details = customer.details
     facts = {
         "kind": KINDS[details.kind],
+        "country": name_country(details.told_country),
         "account_number": mask_account_number(details.account_number),
         "changes": [one.masked() for one in changes],
     }
@@ -50,15 +42,14 @@ def show() -> ResponseReturnValue:
 def edit() -> ResponseReturnValue:
     """Change details; a form made from an older version shows both and asks."""
     form, me = ProfileForm(), current_customer_id()
-    if form.is_valid_post():
+    if form.is_submitted():
         try:
-            with unit_of_work() as work:
-                details = form.details(get_customer(work, me).details)
-                changes = service.change_profile(work, me, details, form.read_version())
-            flash("Your details are saved." if changes else "Nothing was changed.", "ok")
-            return redirect(url_for(".show"), 303)
+            changes = _save(form)
         except StaleError:
             return _show_both(form), 409
+        if changes is not None:
+            flash("Your details are saved." if changes else "Nothing was changed.", "ok")
+            return redirect(url_for(".show"), 303)
     if form.is_blank():
         with reading() as work:
             form.fill(get_customer(work, me))
@@ -87,10 +78,22 @@ def account_number() -> ResponseReturnValue:
     return render_template("profile/account_number.html", form=form), status
 
 
+def _save(form: ProfileForm) -> tuple[Change, ...] | None:
+    """Save what was touched; return what changed, or None when something does not fit."""
+    form.is_valid_post()  # says what does not, whatever else there is
+    me = current_customer_id()
+    with unit_of_work() as work:
+        before = get_customer(work, me).details
+        if not form.fits(before):
+            return None
+        return service.change_profile(work, me, form.details(before), form.read_version())
+
+
 def _show_both(form: ProfileForm) -> str:
     """Show what is saved now beside what was typed; saving again keeps what was typed."""
     with reading() as work:
         now = get_customer(work, current_customer_id())
-    conflict = compare(now.details, form.details(now.details))
+    typed = form.details(now.details) if form.fits(now.details) else now.details
+    conflict = [change.masked() for change in compare(now.details, typed)]
     form.version.data = str(now.version)
     return render_template("profile/edit.html", form=form, conflict=conflict)

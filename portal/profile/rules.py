@@ -3,20 +3,23 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from portal.account.rules import LABELS, Details, mask_account_number
+from portal.account.rules import LABELS, Details, mask_account_number, spell_detail
 
 CHANGEABLE = (
     "given_name",
     "family_name",
+    "kind",
     "telephone",
     "mobile",
     "address_line_1",
     "address_line_2",
     "town",
     "postcode",
+    "country",
 )
-COMPARED = (*CHANGEABLE, "account_number")
-"""What a change can be of; the billing account number has a page of its own."""
+COMPARED = (*CHANGEABLE, "account_number", "account_manager")
+"""What a change can be of. The billing account number has a page of its own, and an account
+manager goes when nobody is a business any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +35,15 @@ class Change:
         """What the field is called."""
         return LABELS[self.field]
 
+    def worded(self) -> "Change":
+        """Return the change in the words that people chose it by."""
+        before, after = (spell_detail(self.field, value) for value in (self.before, self.after))
+        return replace(self, before=before, after=after)
+
     def masked(self) -> "Change":
         """Return the change as it may be seen without fresh proof."""
         if self.field != "account_number":
-            return self
+            return self.worded()
         return replace(
             self,
             before=mask_account_number(self.before),
@@ -61,7 +69,7 @@ class ChangeSet:
 def compare(before: Details, after: Details) -> tuple[Change, ...]:
     """Return the fields that differ."""
     return tuple(
-        Change(field, getattr(before, field), getattr(after, field))
+        Change(field, str(getattr(before, field)), str(getattr(after, field)))
         for field in COMPARED
         if getattr(before, field) != getattr(after, field)
     )

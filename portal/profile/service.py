@@ -3,7 +3,7 @@
 from uuid import uuid4
 
 from portal.account.queries import get_customer
-from portal.account.rules import Details
+from portal.account.rules import Details, without_manager
 from portal.account.service import get_locked, replace_details
 from portal.audit.trail import record
 from portal.kernel.errors import StaleError
@@ -23,9 +23,11 @@ def change_profile(
 ) -> tuple[Change, ...]:
     """Keep changed details, the change itself, and tell the customer; return what changed.
 
-    Raises `StaleError` when the profile has changed since `version` was read.
+    Who is no business any more has no account manager either. Raises `StaleError` when the
+    profile has changed since `version` was read.
     """
     get_locked(work, customer_id)
+    details = without_manager(details)
     before = get_customer(work, customer_id)
     if before.version != version:
         raise StaleError

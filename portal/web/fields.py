@@ -133,12 +133,14 @@ def tick_boxes(label: str, choices: Choices, *, needed: str | None = None) -> Se
     )
 
 
-def radios(label: str, choices: Choices, *, needed: str, first: str | None = None) -> RadioField:
+def radios(
+    label: str, choices: Choices, *, needed: str | None, first: str | None = None
+) -> RadioField:
     """Make a list of which one is chosen; `first` is chosen already when the page opens."""
     return _Radios(
         label,
         choices=_options(choices.items()),
-        validators=[Said(needed)],
+        validators=[Said(needed)] if needed else [],
         validate_choice=False,
         default=first,
     )
@@ -150,6 +152,11 @@ def pick(
     """Make a drop-down list that begins with an empty choice."""
     options = _options([("", empty), *choices.items()])
     return _Pick(label, choices=options, validators=[Said(needed)] if needed else [])
+
+
+def pick_one(label: str, **attributes: str) -> SelectField:
+    """Make a drop-down list in which something is always chosen, of what is offered later."""
+    return _Pick(label, choices=[], render_kw=attributes)
 
 
 def offer(field: SelectField, choices: Choices) -> None:

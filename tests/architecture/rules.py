@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 
+from portal.marks.rules import DRAMA
+
 ROOT = Path(__file__).resolve().parents[2]
 LONGEST_FILE, LONGEST_VIEW = 300, 25
 
@@ -221,7 +223,7 @@ TELEPHONE = re.compile(
     r"(?<![\w.+-])(?:\+44 ?(?:\(0\) ?)?|0)[1-9]\d{1,3}(?:[ -]?\d{3,4}){2}(?![\w-])"
 )
 NATIONAL_LENGTHS = frozenset({10, 11})
-KEPT_FREE_FOR_DRAMA = ("07700900", "01632960", "02079460", "03069990", "08081570")
+KEPT_FREE_FOR_DRAMA = tuple(f"0{begins}" for begins in DRAMA)
 PUBLIC_BODIES = frozenset({"03031231113"})  # the Information Commissioner's Office
 
 OUTSIDE = re.compile(

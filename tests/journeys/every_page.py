@@ -56,6 +56,7 @@ HOSTILE: dict[str, Any] = {
     "address_line_2": BACKWARDS,
     "town": ENDLESS[:120],
     "postcode": "ZZ99 9ZZ",
+    "country": "GS",
     "kind": Kind.BUSINESS,
     "account_manager": ENDLESS[:100],
 }
@@ -88,6 +89,7 @@ OWN = (
         "/preferences/sharing",
         "/preferences/history",
         "/registrations",
+        "/registrations/add",
         "/registrations/cancel",
         "/cases",
     ),
@@ -503,7 +505,7 @@ WALKS = {
         walk_as_newcomer,
         "form session",
         {
-            "cancellation": "copy everything registrations",
+            "cancellation": "add copy everything registrations",
             "cases": "mine show",
             "entrance": "prove",
             "home": "show",

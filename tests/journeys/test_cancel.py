@@ -7,7 +7,7 @@ from tests.journeys.conftest import BOTH, Site
 
 pytestmark = pytest.mark.journey
 
-UNDERSTOOD = "I understand that this cannot be undone"
+UNDERSTOOD = "I understand that my registration ends at once"
 CLOSES, LEAVE = "I understand that my account closes at once", "Close and delete my account"
 RECEIPT = "Receipt number, or the whole receipt"
 

@@ -82,7 +82,7 @@ def test_one_service_is_cancelled_by_the_form_and_the_rest_stays(site: Site) -> 
     site.open(site.world.letter("Do you want to cancel?").link)
     site.read("This registration. Your account stays")
     site.field(PASSWORD).fill(rowan.password)
-    site.check("I understand that this cannot be undone")
+    site.check("I understand that my registration ends at once")
     site.press("Cancel this registration")
     site.arrive("It is cancelled")
     assert services(site, rowan.email) == [Service.BROADBAND]

@@ -6,7 +6,8 @@ from tests.journeys.conftest import BOTH, Site
 pytestmark = pytest.mark.journey
 
 TELEPHONE = "Telephone (optional)"
-WRONG_NUMBER = "Enter a telephone number, like 01632 960 001 or +44 1632 960 001"
+WRONG_NUMBER = "Telephone number must have its area code, like 01632 960001"
+WRONG_POSTCODE = "Enter a full UK postcode, like SW1A 1AA, or choose another country"
 
 
 @BOTH
@@ -35,7 +36,7 @@ def test_errors_stand_at_the_top_and_beside_their_fields(site: Site) -> None:
     expect(site.page).to_have_title("Error: Change your details – Merrow Privacy Centre")
     summary = site.page.get_by_role("alert", name="There is a problem")
     expect(summary.get_by_role("link")).to_have_text(
-        ["Enter your first name", WRONG_NUMBER, "Enter a full UK postcode, like SW1A 1AA"]
+        ["Enter your first name", WRONG_NUMBER, WRONG_POSTCODE]
     )
     expect(site.field(TELEPHONE)).to_have_value("12")
     expect(site.field(TELEPHONE)).to_have_attribute("aria-invalid", "true")

@@ -203,3 +203,16 @@ def test_noting_is_recorded_with_numbers_alone(world: World) -> None:
     suppress(world.parts.work, Channel.POST, ["1 Sample Street, ZZ99 9ZZ"])
     (line,) = world.audit("screening:contacts:suppressed")
     assert line.facts == {"channel": "post", "added": 1}
+
+
+def test_somebody_with_an_extension_is_found_by_their_line(world: World) -> None:
+    world.customer(telephone=f"{NUMBER} ext 12")
+    for number in (NUMBER, f"{NUMBER} ext 13", "+44 (0)1632 960001 x12"):
+        answer = screened(world, f"Name,Telephone\nRowan,{number}\n", PROSPECTS)
+        assert answer == ([], {2: Reason.NO})
+
+
+def test_a_number_without_its_area_code_is_never_let_through(world: World) -> None:
+    world.customer(telephone=NUMBER)
+    answer = screened(world, "Name,Telephone\nRowan,960001\n", PROSPECTS)
+    assert answer == ([], {2: Reason.UNREADABLE})

@@ -142,6 +142,8 @@ TABLE: dict[tuple[str, str], Expected] = {
         GATE,
     ),
     ("GET", "/registrations"): CUSTOMERS,
+    ("GET", "/registrations/add"): CUSTOMERS,
+    ("POST", "/registrations/add"): CUSTOMERS,
     ("GET", "/registrations/copy"): CUSTOMERS,
     ("POST", "/registrations/copy"): CUSTOMERS,
     ("GET", "/registrations/cancel"): CUSTOMERS,

@@ -1,0 +1,102 @@
+"""What a verb of the table is: a service call by somebody, with what it is given."""
+
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from portal.kernel.work import SYSTEM, VISITOR, Actor, Work
+from portal.retention.service import purge
+from portal.runtime import Runtime
+from portal.worker import Worker
+from tests.interleavings.facts import Facts
+
+Given = Callable[[Facts], tuple[Any, ...]] | tuple[Any, ...]
+HANDED_DOWN = frozenset({"works", "work", "hasher", "means", "settings", "register"})
+"""Parameters that every service is given by whoever calls it: parts of the runtime."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """A call; `given` are its own arguments, read from the facts where they depend on them.
+
+    `by` is `visitor`, `system`, `me` or the name of a colleague.
+    """
+
+    by: str
+    does: Callable[..., Any]
+    given: Given = ()
+    also: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """An argument that is read in the same unit of work, as the page does."""
+
+    query: Callable[..., Any]
+    args: tuple[Any, ...]
+
+
+def by(who: str, does: Callable[..., Any], given: Given = (), **also: Any) -> Verb:
+    """A verb of somebody's."""
+    return Verb(who, does, given, also)
+
+
+def job(does: Callable[[Worker], None]) -> Verb:
+    """A job of the worker's."""
+    return Verb("system", does)
+
+
+def read(query: Callable[..., Any], *args: Any) -> Read:
+    return Read(query, args)
+
+
+def act(verb: Verb, facts: Facts, parts: Runtime, worker: Worker) -> object:
+    """Carry a verb out as the pages, the worker and the commands do."""
+    wanted = list(inspect.signature(verb.does).parameters)
+    if wanted[:1] == ["self"]:
+        verb.does(worker)
+        return None
+    actor = _actor(verb.by, facts)
+    if "works" in wanted:
+        handed = _hand_down(parts, lambda: parts.work(actor))
+        done = _call(verb, wanted, facts, handed, None)
+        return None if verb.does is purge else done
+    with parts.work(actor) as work:
+        return _call(verb, wanted, facts, _hand_down(parts, work), work)
+
+
+def _hand_down(parts: Runtime, work: object) -> dict[str, object]:
+    return {
+        "work": work,
+        "works": work,
+        "hasher": parts.hasher,
+        "means": parts.means,
+        "settings": parts.settings,
+        "register": parts.register,
+    }
+
+
+def _call(
+    verb: Verb, wanted: list[str], facts: Facts, handed: dict[str, object], work: Work | None
+) -> object:
+    own = iter(verb.given(facts) if callable(verb.given) else verb.given)
+    args = []
+    for name in wanted:
+        if name in HANDED_DOWN:
+            args.append(handed[name])
+        elif name not in verb.also:
+            found = next(own, inspect.Parameter.empty)
+            if found is inspect.Parameter.empty:
+                break
+            args.append(found.query(work, *found.args) if isinstance(found, Read) else found)
+    return verb.does(*args, **verb.also)
+
+
+def _actor(name: str, facts: Facts) -> Actor:
+    if name == "visitor":
+        return VISITOR
+    if name == "system":
+        return SYSTEM
+    person = getattr(facts, name)
+    return Actor("customer" if name == "me" else "staff", person.id)

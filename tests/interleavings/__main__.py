@@ -19,7 +19,7 @@ from typing import Any
 import structlog
 
 from tests.everything import IN_MEMORY
-from tests.interleavings.groups import GROUPS, THREE
+from tests.interleavings.groups import CHOSEN, GROUPS, THREE
 from tests.interleavings.held import KILL
 from tests.interleavings.hunt import Hunt
 from tests.interleavings.lab import open_lab
@@ -42,7 +42,11 @@ def chosen(asked: argparse.Namespace) -> Iterator[tuple[str, Pairs]]:
     names = asked.only.split(",") if asked.only else [*GROUPS, "three"]
     number, of = (int(part) for part in asked.share.split("/"))
     for name in names:
-        pairs: Pairs = list(THREE) if name == "three" else list(GROUPS[name].pairs())
+        pairs: Pairs
+        if name == "chosen":
+            pairs = [one for some in CHOSEN.values() for one in some]
+        else:
+            pairs = list(THREE) if name == "three" else list(GROUPS[name].pairs())
         yield name, pairs[number - 1 :: of]
 
 

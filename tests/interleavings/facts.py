@@ -21,6 +21,8 @@ class Facts:
 
     me: Person
     """The customer whom the verbs are about; `OLD` was their address, `NOW` is."""
+    other: Person
+    """Another customer."""
     sam: Person
     kit: Person
     alex: Person
@@ -74,6 +76,9 @@ class Facts:
     staff_passkey: UUID
     staff_asked: UUID
     staff_signed: str
+    staff_signed_proof: str
+    staff_new_passkey: str
+    staff_pending_secret: str
     """Second steps: of an authenticator, codes, passkeys and what these answered."""
 
     names: dict[object, str]

@@ -34,8 +34,9 @@ class Finding:
 
     def __str__(self) -> str:
         held, *others = self.meeting.verbs
+        who = f"{self.meeting.scene}: {held} held, {', '.join(others) or 'nobody'} meanwhile"
         lines = [
-            f"{self.meeting.scene}: {held} held, {', '.join(others)} meanwhile: {self.fault}",
+            f"{who}: {self.fault}",
             f"before {self.where}" + (f", and at {self.more} more borders" if self.more else ""),
             *(f"{name} said {said}" for name, said in self.said.items()),
             *(f"in turn: {turn}" for turn in self.in_turn),

@@ -39,8 +39,8 @@ HOME = f"{CHOICES} {DETAILS} {SECRETS} {DOORS} {LEAVING} {CASES} {WISHES} {REST}
 DESK = (
     "close_sam close_sam_to_kit close_kit_to_sam close_alex promote_sam demote_alex invite_sam "
     "invite_kit kit_joins sam_password sam_code sam_passkey sam_new_password sam_new_codes "
-    "sam_removes_passkey sam_begins_app sam_ends_others sam_proves sam_signs_out assign_to_sam "
-    "assign_to_kit assign_lost add_colleague"
+    "sam_removes_passkey sam_begins_app sam_ends_others sam_proves sam_signs_out sam_confirms_app "
+    "sam_adds_passkey sam_proves_by_passkey assign_to_sam assign_to_kit assign_lost add_colleague"
 )
 CLOSING = "close_sam close_sam_to_kit close_kit_to_sam"
 
@@ -135,6 +135,69 @@ GROUPS = {
     "killed-due": Group("due", "finish", "killed"),
 }
 """The whole table, for the night."""
+
+CHOSEN: dict[str, tuple[tuple[str, ...], ...]] = {
+    "a no is never lost": (
+        ("home", "profile", "all_off"),
+        ("home", "all_off", "profile"),
+        ("home", "confirm_change", "choose_off"),
+    ),
+    "an erasure ends": (
+        ("home", "leave_now", "undo_change"),
+        ("home", "leave_now", "check_answer"),
+        ("decided", "finish", "check_password"),
+        ("due", "finish", "open_visitors_case"),
+        ("due", "add_answer", "finish"),
+    ),
+    "nothing is left of somebody erased": (
+        ("strong", "send_code", "leave_now"),
+        ("due", "ask_reset", "finish"),
+        ("home", "open_case", "leave_now"),
+        ("home", "keep_draft", "leave_now"),
+        ("home", "remember_new", "leave_now"),
+        ("guessed", "tell", "leave_now"),
+    ),
+    "a decision shuts the doors": (
+        ("decided", "check_answer", "finish"),
+        ("due", "finish", "check_answer"),
+        ("home", "leave_now", "unsubscribe_all"),
+        ("home", "leave_now", "all_off"),
+    ),
+    "a confirmed wish is carried out": (
+        ("home", "wish_now", "killed"),
+        ("home", "agree_skip", "killed"),
+    ),
+    "a hold holds": (
+        ("home", "leave_now", "hold_me"),
+        ("due", "hold_me", "finish"),
+    ),
+    "what is under way ends with its session": (
+        ("home", "password_other", "end_others"),
+        ("home", "password_other", "password"),
+        ("home", "question", "end_everywhere"),
+    ),
+    "no way in survives its end": (
+        ("home", "check_answer", "end_others"),
+        ("home", "ask_reset", "confirm_change"),
+        ("home", "reset", "confirm_change"),
+    ),
+    "nobody waits for each other": (
+        ("home", "undo_change", "end_one"),
+        ("strong", "check_passkey", "begin_anew"),
+        ("home", "leave_now", "choose_on"),
+    ),
+    "what is done is done once": (
+        ("home", "leave_later", "leave_later"),
+        ("home", "cancel_one", "cancel_one"),
+        ("guessed", "tell", "tell"),
+        ("home", "all_off", "choose_on"),
+        ("desk", "close_sam", "assign_to_sam"),
+        ("home", "let_back_in", "undo_change"),
+        ("home", "share", "leave_now"),
+        ("home", "send_letters", "leave_now"),
+    ),
+}
+"""The pairs of the ordinary run: each found a fault once, or is the like of one that did."""
 
 THREE = (
     ("home", "profile", "all_off", "choose_by_link"),

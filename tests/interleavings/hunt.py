@@ -8,7 +8,7 @@ from functools import partial
 from tests.interleavings.borders import COMMIT, Step, Touch
 from tests.interleavings.finding import Came, Finding, Findings, Meeting
 from tests.interleavings.held import KILL, Held, Say
-from tests.interleavings.invariants import list_faults
+from tests.interleavings.invariants import list_early_faults, list_faults
 from tests.interleavings.lab import Lab
 from tests.interleavings.outcome import FAILED, differences
 from tests.interleavings.verb import Verb
@@ -40,6 +40,7 @@ class Hunt:
         self.findings = Findings()
         self._table = table
         self._alone: dict[tuple[str, str], Alone] = {}
+        self._turns: dict[tuple[str, tuple[str, ...], frozenset[str] | None], Came] = {}
 
     def meet(self, scene: str, *verbs: str) -> list[Finding]:
         """Hold the first at each border where it matters; return what was found."""
@@ -60,32 +61,44 @@ class Hunt:
             self.lab.set_up(scene)
             steps: list[Step] = []
             self.lab.borders.listener = steps.append
-            said = self._say(name)()
+            came = self._look({name: self._say(name)()}, frozenset())
             self.lab.borders.listener = None
             erases = any("cancellation_underway" in step.words for step in steps)
-            self._alone[scene, name] = Alone(said, tuple(steps), erases)
-            if said.startswith(FAILED):
-                fault = f"{name} fails by itself: {said}"
-                self.findings.note(Finding(Meeting(scene, (name,)), fault, "", {name: said}))
+            self._alone[scene, name] = Alone(came.said[name], tuple(steps), erases)
+            wrong = came.faults + [came.said[name]] * came.said[name].startswith(FAILED)
+            for fault in wrong:
+                meeting = Meeting(scene, (name,))
+                self.findings.note(Finding(meeting, f"by itself: {fault}", "the end", came.said))
         return self._alone[scene, name]
 
     def _interleave(self, meeting: Meeting) -> None:
         names = meeting.verbs
         alone = {name: self.alone(meeting.scene, name) for name in names}
         only = _compared(alone.values())
-        turns = {
-            order: self._in_turn(meeting.scene, order, only)
-            for size in range(1, len(names) + 1)
-            for order in itertools.permutations(names, size)
-        }
-        whole = [one for order, one in turns.items() if len(order) == len(names)]
+        whole = [self._in_turn(meeting.scene, one, only) for one in itertools.permutations(names)]
         known = {fault for one in whole for fault in one.faults}
         for fault in known:
             self.findings.note(Finding(meeting, f"even in turn: {fault}", "", whole[0].said))
         for where, came in self._held(meeting, self._points(alone, names), only):
-            for fault in self._list_wrong(came, turns, known):
+            wrong = [fault for fault in came.faults if fault not in known]
+            wrong += [f"{n} {said}" for n, said in came.said.items() if said.startswith(FAILED)]
+            if not any(came.is_like(one) for one in whole) and not self._is_in_order(
+                meeting, came, only
+            ):
+                rows = differences(came.nearest(whole).rows, came.rows)
+                wrong += [f"comes of no order:\n      {rows}"]
+            for fault in wrong:
                 spoken = tuple(one.said for one in whole)
                 self.findings.note(Finding(meeting, fault, where, came.said, spoken))
+
+    def _is_in_order(self, meeting: Meeting, came: Came, only: frozenset[str] | None) -> bool:
+        """Tell whether the same comes of those that were not refused, or one goes piecemeal."""
+        names = meeting.verbs
+        return any(self._table[name.removesuffix(AGAIN)].piecemeal for name in names) or any(
+            came.is_like(self._in_turn(meeting.scene, order, only))
+            for size in range(1, len(names))
+            for order in itertools.permutations(names, size)
+        )
 
     def _kill(self, meeting: Meeting) -> None:
         """A process that ends leaves nothing wrong behind that the worker does not finish."""
@@ -108,13 +121,18 @@ class Hunt:
             yield run.where, self._look(run.said, only)
 
     def _in_turn(self, scene: str, order: tuple[str, ...], only: frozenset[str] | None) -> Came:
-        self.lab.set_up(scene)
-        said = {name: self._say(name, is_first=name == order[0])() for name in order}
-        return self._look(said, only)
+        key = scene, order, only
+        if key not in self._turns:
+            self.lab.set_up(scene)
+            said = {name: self._say(name, is_first=name == order[0])() for name in order}
+            self._turns[key] = self._look(said, only)
+        return self._turns[key]
 
     def _look(self, said: dict[str, str], only: frozenset[str] | None) -> Came:
+        early = list_early_faults(self.lab.first)
         self.lab.settle()
-        return Came(said, self.lab.look(only), list_faults(self.lab.first, self.lab.facts))
+        late = list_faults(self.lab.first, self.lab.facts)
+        return Came(said, self.lab.look(only), early + late)
 
     def _say(self, name: str, *, is_first: bool = True) -> Say:
         if name == KILL:
@@ -122,31 +140,21 @@ class Hunt:
         parts = self.lab.first if is_first else self.lab.second
         return partial(self.lab.say, self._table[name.removesuffix(AGAIN)], parts)
 
-    @staticmethod
-    def _list_wrong(
-        came: Came, turns: dict[tuple[str, ...], Came], known: set[str]
-    ) -> Iterator[str]:
-        """Yield what is wrong, and what comes neither of all in turn nor of those not refused."""
-        yield from (fault for fault in came.faults if fault not in known)
-        yield from (f"{n} {said}" for n, said in came.said.items() if said.startswith(FAILED))
-        if not any(came.is_like(one) for one in turns.values()):
-            whole = [one for one in turns.values() if one.said.keys() == came.said.keys()]
-            yield f"comes of no order:\n      {differences(came.nearest(whole).rows, came.rows)}"
-
     def _points(self, alone: dict[str, Alone], names: tuple[str, ...]) -> Iterable[int]:
         """Return the borders at which holding the first makes a difference to the others."""
         if self.lab.stores.kind == "sqlite":
             return itertools.count()
         theirs = _all(alone[name].touch for name in names[1:])
-        points, held = [0], Touch()
+        between, within, held = [0], [], Touch()
         for number, step in enumerate(alone[names[0]].steps, start=1):
-            matters = step.touch.minds(theirs) or "advisory" in step.words
             if step.words == COMMIT:
-                matters, held = held.minds(theirs), Touch()
+                between += [number] * held.minds(theirs)
+                held = Touch()
+            elif step.touch.minds(theirs) or "advisory" in step.words:
+                within.append(number)
             held = held.with_(step.touch)
-            if matters:
-                points.append(number)
-        return _spread(points, self.most)
+        between = _spread(between, self.most)
+        return sorted(between + _spread(within, self.most - len(between)))
 
 
 def _compared(alone: Iterable[Alone]) -> frozenset[str] | None:
@@ -168,5 +176,5 @@ def _spread(points: list[int], most: int) -> list[int]:
     """Return at most so many of them, evenly, the ends among them."""
     if len(points) <= most:
         return points
-    step = (len(points) - 1) / (most - 1)
+    step = (len(points) - 1) / max(most - 1, 1)
     return sorted({points[round(number * step)] for number in range(most)})

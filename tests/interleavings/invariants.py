@@ -20,11 +20,22 @@ from portal.marks.rules import Channel
 from portal.marks.service import list_hashes
 from portal.preferences.models import ChoiceChange, MarketingChoices
 from portal.runtime import Runtime
+from portal.sessions.models import SignInSession
+from portal.sessions.rules import Stage
 from portal.staff.models import StaffRow
 from tests.interleavings.facts import Facts
 
 ONLY_NAMES_AN_ADDRESS = frozenset({"try_count.name_hash", "unconfirmed_registration.email_hash"})
 """Anybody may type the address of somebody who has left, and that says nothing of them."""
+
+
+def list_early_faults(parts: Runtime) -> list[str]:
+    """Return what is wrong before the worker comes by: a decision shuts every door."""
+    is_in = SignInSession.owner_id == CancellationUnderway.customer_id
+    query = select(SignInSession.id).where(is_in, SignInSession.stage == Stage.FULL)
+    with parts.reading() as work:
+        there = work.session.scalars(query).first() is not None
+    return ["somebody is signed in who is being erased"] if there else []
 
 
 def list_faults(parts: Runtime, facts: Facts) -> list[str]:

@@ -28,6 +28,7 @@ COUNTED_ALONG = frozenset(
         ("erasure", "number"),
         ("erasure_applied", "number"),
         ("announcement", "number"),
+        ("known_customer", "last_number"),
         ("try_count", "last_at"),
         ("try_count", "blocked_until"),
         ("authenticator", "last_step"),
@@ -43,7 +44,11 @@ TRACES = frozenset({"try_count", "audit_entry"})
 FAILED, REFUSED, KILLED = "FAILED", "refused", "killed"
 """How what a verb said begins where it said nothing: a fault, a refusal, the end of its process."""
 NOES = ("right=False", "done=False", "[False, ")
+OPENED = {"customer": "id", "letter": "person_id", "directory_entries": "customer_id"}
+"""Tables whose documents are looked into, by the column that says whose key opens them."""
 A_UUID = re.compile(r"[0-9a-f]{8}(-?[0-9a-f]{4}){3}-?[0-9a-f]{12}")
+ERASED_ROWS = re.compile(r'"rows": \d+')
+"""How many went with somebody; letters that came between are among them."""
 A_MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ][\d:.+]+")
 
 
@@ -79,7 +84,9 @@ def look(
                 for table in tables:
                     if table.name in NOT_COMPARED or (only is not None and table.name not in only):
                         continue
-                    rows = connection.execute(table.select()).mappings()
+                    rows = connection.execute(table.select()).mappings().all()
+                    if table.name in OPENED:
+                        work.vault.fetch({row[OPENED[table.name]] for row in rows})
                     found.update((table.name, _plain(work, facts, table.name, row)) for row in rows)
     return found
 
@@ -125,7 +132,7 @@ def _unsealed(work: Work, table: str, row: Mapping[Any, Any]) -> tuple[tuple[str
 
 
 def _tidy(words: str) -> str:
-    return A_MOMENT.sub("t", A_UUID.sub("*", words))
+    return ERASED_ROWS.sub('"rows": n', A_MOMENT.sub("t", A_UUID.sub("*", words)))
 
 
 def spell(value: object) -> str:

@@ -51,7 +51,7 @@ def build(world: World, *additions: Addition, later: timedelta = SOON) -> Facts:
     facts.sam = world.colleague("sam@example.com", "Sam Agent", Role.AGENT)
     facts.kit = world.colleague("kit@example.com", "Kit Officer", Role.PRIVACY_OFFICER)
     facts.alex = world.colleague("alex@example.com", "Alex Admin", Role.ADMINISTRATOR)
-    world.customer("other@example.com")
+    facts.other = world.customer("other@example.com")
     facts.me = world.customer(OLD, kind=Kind.BUSINESS, **NUMBERS, **HOME)
     _say_what_they_want(world, facts)
     _sign_in(world, facts)

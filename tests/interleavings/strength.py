@@ -60,5 +60,12 @@ def add_desk_strength(world: World, facts: Facts) -> None:
     for name, person in (("sam", facts.sam), ("kit", facts.kit), ("alex", facts.alex)):
         facts.visits[name] = people.at_the_desk(world, person, Stage.FULL)
         facts.visits[f"{name} half"] = people.at_the_desk(world, person, Stage.HALF)
+    another = SoftKey(settings.address)
+    with world.work(Actor("staff", sam.id)) as work:
+        options = begin_passkey(work, settings, Holder(id=sam.id, email=sam.email, name="Sam"))
+        facts.staff_new_passkey = another.enrol(options)
+        facts.staff_pending_secret = begin_authenticator(work, sam.id)
+        mine = facts.visits["sam"].session_id
+        facts.staff_signed_proof = key.sign(ask_for_passkey(work, settings, mine))
     with world.work(Actor("staff", facts.alex.id)) as work:
         facts.joining = invite(work, facts.kit.staff_id).rpartition("/")[2]

@@ -5,15 +5,26 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from portal.kernel.errors import DomainError
+from portal.kernel.visit import Visit
 from portal.kernel.work import SYSTEM, VISITOR, Actor, Work
 from portal.retention.service import purge
 from portal.runtime import Runtime
+from portal.sessions.service import has_session
 from portal.worker import Worker
 from tests.interleavings.facts import Facts
 
 Given = Callable[[Facts], tuple[Any, ...]] | tuple[Any, ...]
 HANDED_DOWN = frozenset({"works", "work", "hasher", "means", "settings", "register"})
 """Parameters that every service is given by whoever calls it: parts of the runtime."""
+
+CUSTOMERS = frozenset({"me", "other"})
+
+
+class SignedOutError(DomainError):
+    """The page sends whoever asks to sign in."""
+
+    code = "signed-out"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +38,8 @@ class Verb:
     does: Callable[..., Any]
     given: Given = ()
     also: Mapping[str, Any] = field(default_factory=dict)
+    piecemeal: bool = False
+    """Does many small things, each in its own transaction: anything may happen between two."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +55,9 @@ def by(who: str, does: Callable[..., Any], given: Given = (), **also: Any) -> Ve
     return Verb(who, does, given, also)
 
 
-def job(does: Callable[[Worker], None]) -> Verb:
+def job(does: Callable[[Worker], None], *, piecemeal: bool = False) -> Verb:
     """A job of the worker's."""
-    return Verb("system", does)
+    return Verb("system", does, piecemeal=piecemeal)
 
 
 def read(query: Callable[..., Any], *args: Any) -> Read:
@@ -54,16 +67,27 @@ def read(query: Callable[..., Any], *args: Any) -> Read:
 def act(verb: Verb, facts: Facts, parts: Runtime, worker: Worker) -> object:
     """Carry a verb out as the pages, the worker and the commands do."""
     wanted = list(inspect.signature(verb.does).parameters)
+    own = verb.given(facts) if callable(verb.given) else verb.given
+    _look_at_sessions(parts, own)
     if wanted[:1] == ["self"]:
         verb.does(worker)
         return None
     actor = _actor(verb.by, facts)
     if "works" in wanted:
         handed = _hand_down(parts, lambda: parts.work(actor))
-        done = _call(verb, wanted, facts, handed, None)
+        done = _call(verb, wanted, own, handed, None)
         return None if verb.does is purge else done
     with parts.work(actor) as work:
-        return _call(verb, wanted, facts, _hand_down(parts, work), work)
+        return _call(verb, wanted, own, _hand_down(parts, work), work)
+
+
+def _look_at_sessions(parts: Runtime, given: tuple[Any, ...]) -> None:
+    """A page first asks who is behind a request: its session may be over by now."""
+    for one in given:
+        if isinstance(one, Visit):
+            with parts.reading() as work:
+                if not has_session(work, one.session_id):
+                    raise SignedOutError
 
 
 def _hand_down(parts: Runtime, work: object) -> dict[str, object]:
@@ -78,9 +102,13 @@ def _hand_down(parts: Runtime, work: object) -> dict[str, object]:
 
 
 def _call(
-    verb: Verb, wanted: list[str], facts: Facts, handed: dict[str, object], work: Work | None
+    verb: Verb,
+    wanted: list[str],
+    given: tuple[Any, ...],
+    handed: dict[str, object],
+    work: Work | None,
 ) -> object:
-    own = iter(verb.given(facts) if callable(verb.given) else verb.given)
+    own = iter(given)
     args = []
     for name in wanted:
         if name in HANDED_DOWN:
@@ -99,4 +127,4 @@ def _actor(name: str, facts: Facts) -> Actor:
     if name == "system":
         return SYSTEM
     person = getattr(facts, name)
-    return Actor("customer" if name == "me" else "staff", person.id)
+    return Actor("customer" if name in CUSTOMERS else "staff", person.id)

@@ -144,7 +144,7 @@ VERBS: dict[str, Verb] = {
     "withdraw": by("me", listings.withdraw, lambda f: (f.my_id, PreferenceService.TELEPHONE)),
     # mailbox
     "ask_change": by("me", mailbox.ask_for_change, lambda f: (f.visit, "third@example.com")),
-    "confirm_change": by("visitor", mailbox.confirm_change, lambda f: (f.confirm, f.visit)),
+    "confirm_change": by("visitor", mailbox.confirm_change, lambda f: (f.confirm, None)),
     "undo_change": by("visitor", mailbox.undo_change, lambda f: (f.undo,)),
     # security
     "password": by("me", security.change_password, lambda f: (f.visit, NEW_PASSWORD)),
@@ -326,16 +326,27 @@ VERBS: dict[str, Verb] = {
     "sam_begins_app": by("sam", factors.begin_authenticator, lambda f: (f.sam.id,)),
     "sam_ends_others": by("sam", staff.end_others, lambda f: (f.visits["sam"],)),
     "sam_proves": by("sam", staff.prove_again, lambda f: (f.visits["sam"], PASSWORD)),
+    "sam_confirms_app": by(
+        "sam",
+        staff.confirm_authenticator,
+        lambda f: (f.visits["sam"], _app(f, "staff_pending_secret")),
+    ),
+    "sam_adds_passkey": by(
+        "sam", staff.add_passkey, lambda f: (f.visits["sam"], f.staff_new_passkey, "Another")
+    ),
+    "sam_proves_by_passkey": by(
+        "sam", staff.prove_by_passkey, lambda f: (f.visits["sam"], f.staff_signed_proof)
+    ),
     "sam_signs_out": by("sam", staff.sign_out, lambda f: (f.visits["sam"],)),
     # the worker
     "finish": job(Worker.finish_cancellations),
     "tell": job(Worker.tell),
     "remind": job(Worker.remind),
-    "send_letters": job(Worker.send_letters),
-    "tell_receiver": job(Worker.tell_receiver),
-    "destroy_keys": job(Worker.destroy_keys),
+    "send_letters": job(Worker.send_letters, piecemeal=True),
+    "tell_receiver": job(Worker.tell_receiver, piecemeal=True),
+    "destroy_keys": job(Worker.destroy_keys, piecemeal=True),
     "seal_audit": job(Worker.seal_audit),
     "mark_customers": job(Worker.mark_customers),
-    "purge": by("system", retention.purge),
+    "purge": Verb("system", retention.purge, piecemeal=True),
     "send_all_again": by("system", webhooks.send_all_again, dead_only=False),
 }

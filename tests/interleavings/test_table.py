@@ -1,5 +1,7 @@
 """Whoever adds a verb that writes adds a line to the table, or says here why not."""
 
+from pathlib import PurePosixPath
+
 import pytest
 
 from portal.worker import Worker
@@ -90,9 +92,7 @@ INNER = "def stroke(work):\n    work.session.add(1)\n\ndef play(work):\n    stro
 )
 def test_a_new_verb_is_missed(files: dict[str, str], table: set[str], missing: set[str]) -> None:
     """The twin: what breaks the rule is found, what keeps it is not."""
-    sources = [
-        rules.Source(rules.PurePosixPath(f"portal/{path}"), text) for path, text in files.items()
-    ]
+    sources = [rules.Source(PurePosixPath(f"portal/{path}"), text) for path, text in files.items()]
     listed = {f"portal.pets.service.{name}" for name in table}
     assert short(list_missing(read_functions(sources), listed)) == missing
 

@@ -101,7 +101,8 @@ def _is_writing(part: ast.AST) -> bool:
             return any(_is_column(one) for one in targets)
         case ast.AugAssign(target=target):
             return _is_column(target)
-    return False
+        case _:
+            return False
 
 
 def _is_column(target: ast.AST) -> bool:

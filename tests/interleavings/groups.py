@@ -139,12 +139,10 @@ GROUPS = {
 CHOSEN: dict[str, tuple[tuple[str, ...], ...]] = {
     "a no is never lost": (
         ("home", "profile", "all_off"),
-        ("home", "all_off", "profile"),
         ("home", "confirm_change", "choose_off"),
     ),
     "an erasure ends": (
         ("home", "leave_now", "undo_change"),
-        ("home", "leave_now", "check_answer"),
         ("decided", "finish", "check_password"),
         ("due", "finish", "open_visitors_case"),
         ("due", "add_answer", "finish"),
@@ -153,13 +151,11 @@ CHOSEN: dict[str, tuple[tuple[str, ...], ...]] = {
         ("strong", "send_code", "leave_now"),
         ("due", "ask_reset", "finish"),
         ("home", "open_case", "leave_now"),
-        ("home", "keep_draft", "leave_now"),
         ("home", "remember_new", "leave_now"),
         ("guessed", "tell", "leave_now"),
     ),
     "a decision shuts the doors": (
         ("decided", "check_answer", "finish"),
-        ("due", "finish", "check_answer"),
         ("home", "leave_now", "unsubscribe_all"),
         ("home", "leave_now", "all_off"),
     ),
@@ -174,17 +170,14 @@ CHOSEN: dict[str, tuple[tuple[str, ...], ...]] = {
     "what is under way ends with its session": (
         ("home", "password_other", "end_others"),
         ("home", "password_other", "password"),
-        ("home", "question", "end_everywhere"),
     ),
     "no way in survives its end": (
         ("home", "check_answer", "end_others"),
         ("home", "ask_reset", "confirm_change"),
-        ("home", "reset", "confirm_change"),
     ),
     "nobody waits for each other": (
         ("home", "undo_change", "end_one"),
         ("strong", "check_passkey", "begin_anew"),
-        ("home", "leave_now", "choose_on"),
     ),
     "what is done is done once": (
         ("home", "leave_later", "leave_later"),

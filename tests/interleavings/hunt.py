@@ -61,11 +61,12 @@ class Hunt:
             self.lab.set_up(scene)
             steps: list[Step] = []
             self.lab.borders.listener = steps.append
-            came = self._look({name: self._say(name)()}, frozenset())
+            said = self._say(name)()
             self.lab.borders.listener = None
+            came = self._look({name: said}, frozenset())
             erases = any("cancellation_underway" in step.words for step in steps)
-            self._alone[scene, name] = Alone(came.said[name], tuple(steps), erases)
-            wrong = came.faults + [came.said[name]] * came.said[name].startswith(FAILED)
+            self._alone[scene, name] = Alone(said, tuple(steps), erases)
+            wrong = came.faults + [said] * said.startswith(FAILED)
             for fault in wrong:
                 meeting = Meeting(scene, (name,))
                 self.findings.note(Finding(meeting, f"by itself: {fault}", "the end", came.said))
@@ -153,7 +154,7 @@ class Hunt:
             elif step.touch.minds(theirs) or "advisory" in step.words:
                 within.append(number)
             held = held.with_(step.touch)
-        between = _spread(between, self.most)
+        between = _spread(between, max(self.most // 2, self.most - len(within)))
         return sorted(between + _spread(within, self.most - len(between)))
 
 

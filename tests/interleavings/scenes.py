@@ -197,7 +197,7 @@ SCENES: dict[str, Callable[[World], Facts]] = {
     "held": lambda world: build(world, _hold),
     "decided": lambda world: build(world, _decide),
     "unmarked": lambda world: build(world, _unmark, later=IN_AN_HOUR),
-    "guessed": lambda world: build(world, _guess, later=IN_AN_HOUR),
+    "guessed": lambda world: build(world, _guess),
     "week": lambda world: build(world, later=timedelta(days=8)),
     "late": lambda world: build(world, later=timedelta(days=15)),
 }

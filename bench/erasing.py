@@ -107,7 +107,7 @@ def _add(parts: Runtime, email: str) -> CustomerId:
     customer_id = CustomerId(uuid4())
     details = replace(ROWAN.details, email=email)
     with parts.work() as work:
-        work.vault.create_key(customer_id)
+        work.create_key(customer_id)
         secrets = Secrets("a hash", demonstration.QUESTION, "a hash", work.now)
         add_customer(work, customer_id, details, secrets, ROWAN.services)
         save_choices(work, customer_id, choices_of(FIRST, (Kind.MARKETING,)))

@@ -73,7 +73,7 @@ def _add_customers(parts: Runtime) -> None:
         customer_id = CustomerId(uuid4())
         details = Details("Rowan", "Example", _known(number), Kind.RESIDENTIAL)
         with parts.work() as work:
-            work.vault.create_key(customer_id)
+            work.create_key(customer_id)
             secrets = Secrets(secrets_hash, "Where?", secrets_hash, work.now)
             add_customer(work, customer_id, details, secrets, frozenset({Service.MOBILE}))
 

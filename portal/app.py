@@ -129,7 +129,12 @@ def create_app(
     )
     drafts.init_app(
         app,
-        Drawer(drafts_service.keep_draft, drafts_queries.find_draft, drafts_service.forget_draft),
+        Drawer(
+            {CUSTOMER: entrance_service.lock_owner, STAFF: staff_service.lock_colleague},
+            drafts_service.keep_draft,
+            drafts_queries.find_draft,
+            drafts_service.forget_draft,
+        ),
     )
     for room in ROOMS:
         app.register_blueprint(room.bp)

@@ -9,6 +9,7 @@ from portal.account.rules import Details, Kind, Service
 from portal.account.service import add_customer
 from portal.cases.rules import EVERYTHING, Message, Topic
 from portal.cases.service import open_case
+from portal.colleagues.service import equip
 from portal.credentials.rules import QUESTIONS, Secrets, normalise_answer, normalise_password
 from portal.factors.rules import STEP_SECONDS, code_at
 from portal.kernel.clock import london_day
@@ -21,7 +22,7 @@ from portal.preferences.service import save_choices
 from portal.runtime import Runtime
 from portal.staff.queries import count_staff, find_colleague_by_email
 from portal.staff.rules import NewColleague, Role
-from portal.staff.service import add_staff, equip
+from portal.staff.service import add_staff
 
 QUESTION_KEY = "lost-place"
 QUESTION = QUESTIONS[QUESTION_KEY]
@@ -125,7 +126,7 @@ def load(parts: Runtime) -> None:
         password_hash = parts.hasher.hash(normalise_password(customer.password))
         answer_hash = parts.hasher.hash(normalise_answer(customer.answer))
         with parts.work() as work:
-            work.vault.create_key(customer_id)
+            work.create_key(customer_id)
             secrets = Secrets(password_hash, QUESTION, answer_hash, work.now)
             add_customer(work, customer_id, customer.details, secrets, customer.services)
         if customer is CUSTOMERS[0]:

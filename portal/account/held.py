@@ -6,7 +6,7 @@ they are declared here, with the account they belong to.
 
 from collections.abc import Iterable
 
-from sqlalchemy import ColumnElement, delete, select
+from sqlalchemy import ColumnElement, delete
 
 from portal.account import queries
 from portal.account.models import CustomerRow, RegistrationRow, UnconfirmedRow
@@ -27,9 +27,10 @@ from portal.kernel.holdings import (
     Holding,
     Item,
     Rule,
+    Traces,
 )
 from portal.kernel.ids import CustomerId
-from portal.kernel.rows import count_of, count_where, erasure_of, take_where
+from portal.kernel.rows import count_of, count_where, erasure_of, named_by, take_where
 from portal.kernel.work import Work
 from portal.links import service as links
 from portal.mail import outbox
@@ -52,19 +53,21 @@ def list_details(work: Work, customer_id: CustomerId) -> Iterable[Item]:
 
 
 def erase_details(work: Work, customer_id: CustomerId) -> int:
-    """Delete the customer, and registrations that wait for confirmation."""
-    email_hash = work.session.scalar(
-        select(CustomerRow.email_hash).where(CustomerRow.id == customer_id)
-    )
-    rows = 0
-    if email_hash is not None:
-        waiting = select(UnconfirmedRow.id).where(UnconfirmedRow.email_hash == email_hash)
-        doom_keys(work, work.session.scalars(waiting))
-        rows += deleted(
-            work.session, delete(UnconfirmedRow).where(UnconfirmedRow.email_hash == email_hash)
-        )
-        forget_name(work, email_hash)
-    return rows + deleted(work.session, delete(CustomerRow).where(CustomerRow.id == customer_id))
+    """Delete the customer."""
+    return deleted(work.session, delete(CustomerRow).where(CustomerRow.id == customer_id))
+
+
+def erase_waiting(work: Work, traces: Traces) -> int:
+    """Delete registrations that wait for confirmation, with their keys, and counts of tries."""
+    named = named_by(traces, UnconfirmedRow.email_hash, UnconfirmedRow.created_at)
+    gone = work.session.scalars(delete(UnconfirmedRow).where(named).returning(UnconfirmedRow.id))
+    erased = gone.all()
+    doom_keys(work, erased)
+    for one in erased:
+        links.forget_owner(work, one)
+    for trace in traces:
+        forget_name(work, trace.value_hash)
+    return len(erased)
 
 
 def list_registrations(work: Work, customer_id: CustomerId) -> Iterable[Item]:
@@ -279,5 +282,6 @@ HELD = (
         list_items=list_details,
         count=count_of(CustomerRow.id),
         erase=erase_details,
+        erase_named=erase_waiting,
     ),
 )

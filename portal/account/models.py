@@ -23,6 +23,8 @@ class CustomerRow(Base):
     signed_in_at: Mapped[datetime | None]
     leaves_at: Mapped[datetime | None] = mapped_column(index=True)
     """When the account is to be deleted; it is closed until then, and signing in brings it back."""
+    decided_at: Mapped[datetime | None]
+    """When the erasure was decided: from then on nobody finds this customer any more."""
 
 
 class RegistrationRow(Base):

@@ -28,7 +28,7 @@ def get_customer(work: Work, customer_id: CustomerId) -> Customer:
 
 
 def find_customer(work: Work, customer_id: CustomerId) -> Customer | None:
-    """Return a customer, or None for nobody and for whoever was erased."""
+    """Return a customer, or None for nobody, and for whoever was erased or is being erased."""
     return _read(work, work.session.get(CustomerRow, customer_id))
 
 
@@ -53,6 +53,16 @@ def find_customer_by_hash(work: Work, email_hash: bytes) -> Customer | None:
     """Return the customer whose e-mail address has a keyed hash."""
     query = select(CustomerRow).where(CustomerRow.email_hash == email_hash)
     return _read(work, work.session.scalars(query).first())
+
+
+def find_customer_id(work: Work, email_hash: bytes) -> CustomerId | None:
+    """Return whose e-mail address has a keyed hash, unless they are being erased."""
+    found = work.session.scalar(
+        select(CustomerRow.id).where(
+            CustomerRow.email_hash == email_hash, CustomerRow.decided_at.is_(None)
+        )
+    )
+    return CustomerId(found) if found is not None else None
 
 
 def list_customer_ids(work: Work, limit: int) -> list[CustomerId]:
@@ -85,7 +95,7 @@ def get_registration(
 
 
 def _read(work: Work, row: CustomerRow | None) -> Customer | None:
-    if row is None:
+    if row is None or row.decided_at is not None:
         return None
     words = work.vault.find(row.id, place("customer", row.id), row.sealed)
     if words is None:

@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from uuid import UUID, uuid4
+from uuid import uuid4
 
-from sqlalchemy import select, update
+from sqlalchemy import update
 
 from portal.account import letters, queries
 from portal.account.events import (
@@ -29,7 +29,7 @@ from portal.audit.trail import record
 from portal.credentials.rules import Guarded, Secrets, normalise_answer, normalise_password
 from portal.credentials.service import count_try, forget_name, keep_secrets
 from portal.kernel.constraints import unless_taken
-from portal.kernel.errors import StaleError
+from portal.kernel.errors import NotFoundError, StaleError
 from portal.kernel.ids import CustomerId
 from portal.kernel.sealing import place
 from portal.kernel.work import Work, Works
@@ -38,8 +38,9 @@ from portal.links.service import issue_token, use_token
 from portal.mail.letter import Letter
 from portal.mail.outbox import queue, queue_alone
 from portal.marks.queries import list_unmarked
-from portal.marks.service import mark, strike_off
-from portal.sessions.service import end_sessions, forget_browsers
+from portal.marks.rules import Channel, Former
+from portal.marks.service import forget_former, mark, mark_former, strike_off
+from portal.sessions.service import end_sessions, forget_browsers, lock_row
 from portal.vault.doomed import doom_keys
 from portal.vault.hashing import Hasher
 
@@ -54,16 +55,14 @@ def register(works: Works, hasher: Hasher, application: Application) -> None:
     with works() as work:
         row_id, details = uuid4(), application.details
         email_hash = work.vault.lookup_hash(EMAIL, details.email)
-        known = work.session.scalar(
-            select(CustomerRow.id).where(CustomerRow.email_hash == email_hash)
-        )
-        work.vault.create_key(row_id)
+        known = queries.find_customer_id(work, email_hash)
+        work.create_key(row_id)
         words = {
             "details": details.words(),
             "secrets": Secrets(password_hash, application.question, answer_hash, work.now).words(),
             "services": sorted(application.services),
         }
-        sealed = work.vault.seal(row_id, place("unconfirmed_registration", row_id), words)
+        sealed = work.seal(row_id, place("unconfirmed_registration", row_id), words)
         work.session.add(
             UnconfirmedRow(id=row_id, email_hash=email_hash, sealed=sealed, created_at=work.now)
         )
@@ -88,7 +87,7 @@ def confirm(work: Work, token: str) -> CustomerId | None:
         return None
     words = work.vault.open(row.id, place("unconfirmed_registration", row.id), row.sealed)
     customer_id = CustomerId(uuid4())
-    work.vault.create_key(customer_id)
+    work.create_key(customer_id)
     add_customer(
         work,
         customer_id,
@@ -114,9 +113,7 @@ def add_customer(
             CustomerRow(
                 id=customer_id,
                 email_hash=work.vault.lookup_hash(EMAIL, details.email),
-                sealed=work.vault.seal(
-                    customer_id, place("customer", customer_id), details.words()
-                ),
+                sealed=work.seal(customer_id, place("customer", customer_id), details.words()),
                 registered_at=work.now,
             )
         )
@@ -131,7 +128,7 @@ def add_customer(
 
 def close_account(work: Work, customer_id: CustomerId, leaves_at: datetime) -> None:
     """Close an account until it is deleted at a moment; nobody is signed in or greeted any more."""
-    row = work.session.get_one(CustomerRow, customer_id, with_for_update=True)
+    row = get_locked(work, customer_id)
     row.leaves_at = leaves_at
     end_sessions(work, customer_id)
     forget_browsers(work, customer_id)
@@ -140,7 +137,7 @@ def close_account(work: Work, customer_id: CustomerId, leaves_at: datetime) -> N
 
 def reopen_account(work: Work, customer_id: CustomerId) -> None:
     """Bring back an account that was to be deleted, and tell its owner."""
-    row = work.session.get_one(CustomerRow, customer_id)
+    row = get_locked(work, customer_id)
     row.leaves_at = None
     to = queries.get_customer(work, customer_id).details
     queue(work, customer_id, letters.account_is_back(to.email, to.given_name))
@@ -148,8 +145,25 @@ def reopen_account(work: Work, customer_id: CustomerId) -> None:
 
 
 def lock_customer(work: Work, customer_id: CustomerId) -> CustomerRow | None:
-    """Take a customer's row, as it is now: whoever changes or relies on secrets does so first."""
-    return work.session.get(CustomerRow, customer_id, with_for_update=True, populate_existing=True)
+    """Lock a customer's row and return it as it is now; None for whoever is gone or being erased.
+
+    Every verb that writes about a customer does this first, before it locks anything else or reads
+    what it relies on: two verbs on one customer come one after the other. The order of locks is
+    colleague, customer (by id where there are several), case, everything else.
+    """
+    row = lock_row(work, CustomerRow, CustomerRow.id == customer_id)
+    if row is None or row.decided_at is not None:
+        return None
+    work.note_locked(row.id)
+    return row
+
+
+def get_locked(work: Work, customer_id: CustomerId) -> CustomerRow:
+    """Lock a customer's row as `lock_customer` does; raises `NotFoundError` for whoever is gone."""
+    row = lock_customer(work, customer_id)
+    if row is None:
+        raise NotFoundError
+    return row
 
 
 def replace_details(work: Work, customer_id: CustomerId, details: Details, version: int) -> None:
@@ -158,7 +172,7 @@ def replace_details(work: Work, customer_id: CustomerId, details: Details, versi
         update(CustomerRow)
         .where(CustomerRow.id == customer_id, CustomerRow.version == version)
         .values(
-            sealed=work.vault.seal(customer_id, place("customer", customer_id), details.words()),
+            sealed=work.seal(customer_id, place("customer", customer_id), details.words()),
             version=version + 1,
             changed_at=work.now,
         )
@@ -169,20 +183,26 @@ def replace_details(work: Work, customer_id: CustomerId, details: Details, versi
     mark(work, customer_id, details.reach)
 
 
-def change_email(work: Work, customer_id: CustomerId, email: str) -> Details:
+def change_email(
+    work: Work, customer_id: CustomerId, email: str, *, is_undone: bool = False
+) -> Details:
     """Keep another e-mail address, to sign in with and to write to; return the details as of now.
 
-    Raises `AlreadyRegisteredError` when it is another customer's.
+    The one before stays theirs as a former address, unless the change to it is undone: then it
+    was perhaps a thief's. Raises `AlreadyRegisteredError` when it is another customer's.
     """
-    row = work.session.get_one(CustomerRow, customer_id, with_for_update=True)
-    forget_name(work, row.email_hash)  # nobody's from now on, so nothing would delete it
+    row = get_locked(work, customer_id)
+    before = row.email_hash
+    forget_name(work, before)  # nobody's from now on, so nothing would delete it
     words = work.vault.open(row.id, place("customer", row.id), row.sealed)
     details = replace(read_details(words), email=email)
     with unless_taken(work, CustomerRow, "email_hash", AlreadyRegisteredError()):
         row.email_hash = work.vault.lookup_hash(EMAIL, email)
-        row.sealed = work.vault.seal(row.id, place("customer", row.id), details.words())
+        row.sealed = work.seal(row.id, place("customer", row.id), details.words())
         row.version, row.changed_at = row.version + 1, work.now
     mark(work, customer_id, details.reach)
+    if is_undone:
+        forget_former(work, customer_id, Channel.EMAIL, before)
     return details
 
 
@@ -197,7 +217,7 @@ class Errand:
     refusal: Callable[[str], Letter]
 
 
-def mail_link(work: Work, typed: str, errand: Errand) -> UUID | None:
+def mail_link(work: Work, typed: str, errand: Errand) -> CustomerId | None:
     """Write a link, or that there is no account, to an address; return whose it is, if anybody's.
 
     Known and unknown addresses cost the same and leave the same rows: a key of its own is made
@@ -205,9 +225,11 @@ def mail_link(work: Work, typed: str, errand: Errand) -> UUID | None:
     """
     email = spell_email(typed)
     email_hash = work.vault.lookup_hash(EMAIL, email)
-    query = select(CustomerRow.id).where(CustomerRow.email_hash == email_hash)
-    customer_id = work.session.scalar(query)
     passing_id = uuid4()
+    found = lock_customer(
+        work, queries.find_customer_id(work, email_hash) or CustomerId(passing_id)
+    )
+    customer_id = CustomerId(found.id) if found is not None else None
     work.vault.fetch([customer_id or passing_id])
     if not count_try(work, errand.guarded, email_hash).allowed:
         return customer_id
@@ -215,21 +237,26 @@ def mail_link(work: Work, typed: str, errand: Errand) -> UUID | None:
     if customer_id is None:
         queue_alone(work, errand.refusal(email))
     else:
-        work.vault.create_key(passing_id)
+        work.create_key(passing_id)
         queue(work, customer_id, errand.letter(email, token))
     doom_keys(work, [passing_id])
     return customer_id
 
 
-def mark_waiting(work: Work, most: int) -> int:
+ListFormer = Callable[[Work, CustomerId], list[Former]]
+"""Tells by what a customer could be reached before; the rooms that know it are further up."""
+
+
+def mark_waiting(work: Work, most: int, list_former: ListFormer) -> int:
     """Mark at most so many customers from before there were marks; return how many."""
-    waiting = list_unmarked(work, most)
+    waiting = sorted(list_unmarked(work, most))
     work.vault.fetch(waiting)
     for customer_id in waiting:
         row = lock_customer(work, customer_id)
         words = row and work.vault.find(row.id, place("customer", row.id), row.sealed)
         if words:
             mark(work, customer_id, read_details(words).reach)
+            mark_former(work, customer_id, list_former(work, customer_id))
         else:  # they are being erased at this moment, and nobody can read them any more
             strike_off(work, customer_id)
     return len(waiting)

@@ -1,15 +1,13 @@
 """Reading who is on the way out, what leaving would do, and whether anything is left."""
 
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import LargeBinary, Table, func, select
+from sqlalchemy import ColumnElement, LargeBinary, Table, and_, false, func, or_, select
 
 from portal.account.models import CustomerRow
 from portal.account.queries import get_customer
-from portal.account.rules import EMAIL
-from portal.cancellation.models import CancellationUnderway, looked_at
+from portal.cancellation.models import BORN_AT, CancellationUnderway, looked_at
 from portal.cancellation.rules import (
     Line,
     Preview,
@@ -19,24 +17,24 @@ from portal.cancellation.rules import (
 from portal.holds.models import person_is_free
 from portal.holds.queries import list_holds
 from portal.kernel.clock import london_day
-from portal.kernel.holdings import Fate
+from portal.kernel.database import Moment
+from portal.kernel.holdings import Fate, Trace, Traces
 from portal.kernel.ids import CustomerId
 from portal.kernel.ledger import Suppressed
 from portal.kernel.work import Work
+from portal.marks.models import ContactMark
+from portal.marks.queries import list_email_traces, list_ever_marked, list_others
 from portal.marks.service import list_hashes
 from portal.preferences.queries import list_refused_channels
 from portal.runtime import Means
-
-UNHURRIED = timedelta(seconds=10)
-"""How long the request that began a cancellation may take before the worker finishes it."""
 
 
 def list_unfinished(work: Work, limit: int = 50) -> list[CustomerId]:
     """Return customers whose cancellation was begun a while ago and not finished."""
     rows = work.session.scalars(
         select(CancellationUnderway.customer_id)
-        .where(CancellationUnderway.decided_at < work.now - UNHURRIED)
-        .order_by(CancellationUnderway.decided_at)
+        .where(CancellationUnderway.next_look_at <= work.now)
+        .order_by(CancellationUnderway.next_look_at)
         .limit(limit)
     )
     return [CustomerId(row) for row in rows]
@@ -46,7 +44,11 @@ def list_due(work: Work, limit: int = 50) -> list[CustomerId]:
     """Return customers whose seven days have passed and whom no legal hold keeps."""
     rows = work.session.scalars(
         select(CustomerRow.id)
-        .where(CustomerRow.leaves_at <= work.now, person_is_free(work, CustomerRow.id))
+        .where(
+            CustomerRow.leaves_at <= work.now,
+            CustomerRow.decided_at.is_(None),
+            person_is_free(work, CustomerRow.id),
+        )
         .order_by(CustomerRow.leaves_at)
         .limit(limit)
     )
@@ -83,19 +85,32 @@ def list_kept(work: Work, means: Means, customer_id: CustomerId) -> tuple[Line, 
 
 
 def list_suppressed(work: Work, customer_id: CustomerId) -> list[Suppressed]:
-    """Return the keyed hashes that stay of what somebody said no to marketing for."""
-    details = get_customer(work, customer_id).details
+    """Return the keyed hashes that stay of what somebody said no to marketing for.
+
+    Of every address and number they ever had: an old list may have an old one.
+    """
     channels = list_refused_channels(work, customer_id)
-    return list_hashes(work, details.reach, *channels)
-
-
-def list_traces(work: Work, customer_id: CustomerId) -> list[bytes]:
-    """Return the keyed hashes that the tables are searched for once somebody is erased."""
     details = get_customer(work, customer_id).details
-    return [work.vault.lookup_hash(EMAIL, details.email)]
+    present = list_hashes(work, details.reach, *channels)
+    return sorted({*present, *list_ever_marked(work, customer_id, channels)})
 
 
-def list_leftovers(work: Work, customer_id: UUID, traces: list[bytes]) -> dict[str, int]:
+def list_traces(work: Work, customer_id: UUID) -> Traces:
+    """Return what the tables are searched for once somebody is erased.
+
+    The keyed hash of every e-mail address that they ever confirmed, but for those that are another
+    customer's today.
+    """
+    return list_own_traces(work, customer_id, list_email_traces(work, customer_id))
+
+
+def list_own_traces(work: Work, customer_id: UUID, traces: Traces) -> Traces:
+    """Leave out the addresses that are another customer's by now: what names them is theirs."""
+    others = list_others(work, customer_id, [one.value_hash for one in traces])
+    return tuple(one for one in traces if one.value_hash not in others)
+
+
+def list_leftovers(work: Work, customer_id: UUID, traces: Traces) -> dict[str, int]:
     """Look through every table, by id and by keyed hash; return what was found, by column.
 
     One statement; each column that is asked has an index, so that it costs the same however
@@ -112,6 +127,24 @@ def list_leftovers(work: Work, customer_id: UUID, traces: list[bytes]) -> dict[s
     return {name: number for name, number in zip(asked, row, strict=True) if number}
 
 
-def _speaks_of(table: Table, name: str, customer_id: UUID, traces: list[bytes]) -> Any:  # noqa: ANN401  # SQLAlchemy's own
+def _speaks_of(table: Table, name: str, customer_id: UUID, traces: Traces) -> ColumnElement[bool]:
     column = table.columns[name]
-    return column.in_(traces) if isinstance(column.type, LargeBinary) else column == customer_id
+    if not isinstance(column.type, LargeBinary):
+        return column == customer_id
+    born_at = table.columns.get(BORN_AT.get(table.name, ""))
+    named = or_(false(), *(_is_named(column, born_at, one) for one in traces))
+    if table.name == ContactMark.__tablename__:  # another customer may have had the address too
+        return named & (table.columns["customer_id"] == customer_id)
+    return named
+
+
+def _is_named(
+    column: ColumnElement[Any], born_at: ColumnElement[Any] | None, trace: Trace
+) -> ColumnElement[bool]:
+    is_it = column == trace.value_hash
+    if born_at is None:
+        return and_(is_it)
+    between: tuple[Any, Any] = trace.since, trace.until
+    if not isinstance(born_at.type, Moment):  # seconds since 1970
+        between = int(trace.since.timestamp()), int(trace.until.timestamp())
+    return and_(is_it, born_at >= between[0], born_at < between[1])

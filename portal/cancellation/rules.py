@@ -8,8 +8,14 @@ from enum import StrEnum
 from portal.kernel.clock import london_day, spell_day
 from portal.kernel.errors import DomainError
 from portal.kernel.holdings import Register, Stay
+from portal.kernel.ledger import Erasure
+from portal.receipts.rules import Receipt
 
 THINKING_TIME = timedelta(days=7)
+UNHURRIED = timedelta(seconds=10)
+"""How long the request that began an erasure may take before the worker finishes it."""
+FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=10), timedelta(minutes=10)
+"""How long an erasure that left something behind waits before it is looked at again."""
 ALWAYS_STAYS = Stay(
     what="That an account was deleted, without a name",
     why="So that an old copy of our database cannot bring you back, and as proof",
@@ -73,11 +79,39 @@ class Leaving:
     leaves_at: datetime | None = None
 
 
+def next_pause(looks: int) -> timedelta:
+    """Return how long to wait after so many looks that found something: twice as long each time."""
+    return min(FIRST_PAUSE * (1 << min(looks - 1, 10)), LONGEST_PAUSE)
+
+
 def read_kept(register: Register, counted: Mapping[str, int], erased_on: date) -> tuple[Line, ...]:
     """Return what stays of the categories of which there are any, and until when."""
     there = (one for one in register if counted[one.category])
     stays = (ALWAYS_STAYS, *(stay for one in there for stay in one.stays))
     return tuple(_read_stay(stay, erased_on) for stay in stays)
+
+
+def make_receipt(
+    brand: str,
+    line: Erasure,
+    counts: Mapping[str, int],
+    kept: tuple[str, ...],
+    looked: tuple[tuple[str, ...], date],
+) -> Receipt:
+    """Make the receipt of a line of the ledger: what went, what stays, where it was looked for.
+
+    `looked` says where, and on which day the last backup from before is gone.
+    """
+    searched, gone_on = looked
+    return Receipt(
+        reference=line.reference,
+        brand=brand,
+        erased_at=line.erased_at,
+        deleted=tuple((category, number) for category, number in counts.items() if number),
+        kept=kept,
+        looked_at=searched,
+        copies_gone_on=gone_on,
+    )
 
 
 def copies_gone_on(erased_at: datetime, copies_kept: timedelta) -> date:

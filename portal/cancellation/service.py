@@ -16,11 +16,11 @@ that a crash between any two is finished by the worker and nothing is done by ha
 
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete
 
 from portal.account.models import CustomerRow, RegistrationRow
 from portal.account.queries import find_customer, get_customer, get_registration
-from portal.account.service import close_account
+from portal.account.service import close_account, get_locked, lock_customer
 from portal.audit.trail import record
 from portal.cancellation import letters
 from portal.cancellation.events import (
@@ -35,32 +35,35 @@ from portal.cancellation.models import AppliedErasure, CancellationUnderway, loo
 from portal.cancellation.queries import (
     list_kept,
     list_leftovers,
+    list_own_traces,
     list_suppressed,
     list_traces,
 )
 from portal.cancellation.rules import (
     THINKING_TIME,
+    UNHURRIED,
     Leaving,
     LeftoverError,
     When,
     copies_gone_on,
+    make_receipt,
+    next_pause,
 )
 from portal.holds.queries import list_holds
 from portal.kernel.clock import london_day, spell_day
-from portal.kernel.holdings import Register
+from portal.kernel.holdings import Register, Traces
 from portal.kernel.ids import CustomerId, RegistrationId
 from portal.kernel.ledger import Erasure, new_receipt_number
 from portal.kernel.work import Work, Works
 from portal.mail.outbox import hold_last, queue, release
+from portal.marks.queries import find_is_unmarked
+from portal.marks.service import mark
 from portal.preferences.service import stop_marketing
-from portal.receipts.rules import Receipt
 from portal.receipts.service import issue_receipt
 from portal.runtime import Means
 from portal.sessions.service import end_sessions
 from portal.webhooks.rules import Kind
 from portal.webhooks.service import announce, announce_end
-
-LOOK_AGAIN_AFTER = timedelta(minutes=10)
 
 
 def cancel_registration(
@@ -70,6 +73,7 @@ def cancel_registration(
 
     Raises `NotFoundError`, also when it is another's or was cancelled before.
     """
+    get_locked(work, customer_id)
     registration = get_registration(work, customer_id, registration_id)
     work.session.execute(delete(RegistrationRow).where(RegistrationRow.id == registration.id))
     to = get_customer(work, customer_id).details
@@ -100,12 +104,34 @@ def leave(works: Works, means: Means, customer_id: CustomerId, when: When) -> Le
     the hold ends. Asked for twice, it is done once.
     """
     with works() as work:
-        holds = list_holds(work, customer_id)
-        if when is When.LATER or holds:
-            moment = work.now + (THINKING_TIME if when is When.LATER else timedelta())
-            plan(work, customer_id, moment, holds[0].until if holds else None)
-            return Leaving(leaves_at=moment)
+        leaves_at = begin_leaving(work, means, customer_id, when)
+    return finish_leaving(works, means, customer_id, leaves_at)
+
+
+def begin_leaving(work: Work, means: Means, customer_id: CustomerId, when: When) -> datetime | None:
+    """Decide that a customer leaves, or close the account until a moment, which is returned.
+
+    From the commit on it will be finished, by `finish_leaving` or by the worker. What else is done
+    because they leave belongs into the same unit of work. Raises `NotFoundError` for whoever is
+    gone, or being erased.
+    """
+    row = get_locked(work, customer_id)
+    holds = list_holds(work, customer_id)
+    if when is When.NOW and not holds:
         decide(work, means, customer_id)
+        return None
+    if row.leaves_at is None:
+        moment = work.now + (THINKING_TIME if when is When.LATER else timedelta())
+        plan(work, customer_id, moment, holds[0].until if holds else None)
+    return row.leaves_at
+
+
+def finish_leaving(
+    works: Works, means: Means, customer_id: CustomerId, leaves_at: datetime | None
+) -> Leaving:
+    """Take the other steps at once where it was decided; say what came of it."""
+    if leaves_at is not None:
+        return Leaving(leaves_at=leaves_at)
     try:
         line = finish(works, means, customer_id)
     except LeftoverError:  # it is deleted and unreadable; the receipt follows by letter
@@ -114,7 +140,11 @@ def leave(works: Works, means: Means, customer_id: CustomerId, when: When) -> Le
 
 
 def plan(work: Work, customer_id: CustomerId, moment: datetime, held_until: date | None) -> None:
-    """Close an account that is to be erased at a moment, or after a hold; tell its owner."""
+    """Close an account that is to be erased at a moment, or after a hold; tell its owner.
+
+    Nothing is done for one that is closed already: planned twice, it is planned once.
+    """
+    lock_customer(work, customer_id)
     customer = find_customer(work, customer_id)
     if customer is None or customer.is_closed:
         return
@@ -130,8 +160,7 @@ def plan(work: Work, customer_id: CustomerId, moment: datetime, held_until: date
 def erase_due(works: Works, means: Means, customer_id: CustomerId) -> None:
     """Erase somebody whose seven days have passed, unless they came back just now."""
     with works() as work:
-        query = select(CustomerRow).where(CustomerRow.id == customer_id).with_for_update()
-        row = work.session.scalars(query).first()
+        row = lock_customer(work, customer_id)
         is_due = row is not None and row.leaves_at is not None and row.leaves_at <= work.now
         if not is_due or list_holds(work, customer_id):
             return
@@ -140,27 +169,32 @@ def erase_due(works: Works, means: Means, customer_id: CustomerId) -> None:
 
 
 def decide(work: Work, means: Means, customer_id: CustomerId) -> None:
-    """Take the first step: from its commit on, the cancellation will be finished."""
-    _lock(work, customer_id)
-    customer = find_customer(work, customer_id)
-    if customer is None or work.session.get(CancellationUnderway, customer_id) is not None:
+    """Take the first step: from its commit on, the cancellation will be finished.
+
+    Nobody finds the customer any more: what waits for their row comes too late.
+    """
+    row, customer = lock_customer(work, customer_id), find_customer(work, customer_id)
+    if row is None or customer is None:
         return
+    if find_is_unmarked(work, customer_id):
+        mark(work, customer_id, customer.details.reach)
     to = customer.details
     letter_id = hold_last(work, letters.account_erased(to.email, to.given_name))
     suppressed = list_suppressed(work, customer_id)
-    kept = list_kept(work, means, customer_id)
-    work.session.add(
-        CancellationUnderway(
-            customer_id=customer_id,
-            last_letter_id=letter_id,
-            decided_at=work.now,
-            traces=[trace.hex() for trace in list_traces(work, customer_id)],
-            suppressed=[[kind, value_hash.hex()] for kind, value_hash in suppressed],
-            kept=[f"{line.what}: {line.until}" for line in kept],
-        )
+    kept, traces = list_kept(work, means, customer_id), list_traces(work, customer_id)
+    underway = CancellationUnderway(
+        customer_id=customer_id,
+        last_letter_id=letter_id,
+        decided_at=work.now,
+        next_look_at=work.now + UNHURRIED,
+        suppressed=[[kind, value_hash.hex()] for kind, value_hash in suppressed],
+        kept=[f"{line.what}: {line.until}" for line in kept],
     )
+    underway.keep_traces(traces)
+    work.session.add(underway)
     announce_end(work, customer_id)
     end_sessions(work, customer_id)
+    row.decided_at = work.now
     record(work, CancellationDecided(customer_id))
 
 
@@ -188,14 +222,13 @@ def apply_again(work: Work, register: Register, customer_id: CustomerId) -> dict
 
     For a copy that was put back: the key is gone already, and the receipt was issued.
     """
-    _lock(work, customer_id)
-    row = work.session.get(CustomerRow, customer_id)
-    traces = [row.email_hash] if row is not None else []
+    row = _lock(work, customer_id)
     if row is not None:
         announce_end(work, customer_id)
-    for holding in register:
-        holding.erase(work, customer_id)
     underway = work.session.get(CancellationUnderway, customer_id)
+    decided = underway.read_traces() if underway else ()
+    traces = list_own_traces(work, customer_id, decided) + list_traces(work, customer_id)
+    _erase(work, register, customer_id, traces)
     if underway is not None:
         work.session.delete(underway)
     work.session.flush()
@@ -209,12 +242,25 @@ def note_applied(work: Work, number: int) -> None:
 
 
 def _delete_rows(work: Work, register: Register, customer_id: CustomerId) -> None:
-    """Take the third step; the counts of the first time stand."""
-    underway = _lock_underway(work, customer_id)
-    if underway is None or underway.counts is not None:
-        return
+    """Take the third step; the counts of the first time stand.
+
+    Taken again, it takes what came late from somebody who had begun before the decision.
+    """
     _lock(work, customer_id)
-    underway.counts = {holding.category: holding.erase(work, customer_id) for holding in register}
+    underway = _lock_underway(work, customer_id)
+    if underway is None:
+        return
+    traces = list_own_traces(work, customer_id, underway.read_traces())
+    counts = _erase(work, register, customer_id, traces)
+    underway.counts = counts if underway.counts is None else underway.counts
+
+
+def _erase(
+    work: Work, register: Register, customer_id: CustomerId, traces: Traces
+) -> dict[str, int]:
+    """Delete every row of somebody, and what names an address of theirs; count by category."""
+    named = {one.category: one.erase_named(work, traces) for one in register}
+    return {one.category: one.erase(work, customer_id) + named[one.category] for one in register}
 
 
 def _look(work: Work, means: Means, customer_id: CustomerId, line: Erasure) -> str | None:
@@ -222,27 +268,22 @@ def _look(work: Work, means: Means, customer_id: CustomerId, line: Erasure) -> s
     underway = _lock_underway(work, customer_id)
     if underway is None:
         return line.receipt
-    traces = [bytes.fromhex(code) for code in underway.traces]
+    traces = list_own_traces(work, customer_id, underway.read_traces())
     found = list_leftovers(work, customer_id, traces)
     record(work, ErasureChecked(customer_id, tuple(sorted(found))))
     if found:
-        underway.decided_at, underway.counts = work.now + LOOK_AGAIN_AFTER, None
+        underway.looks += 1
+        underway.next_look_at = work.now + next_pause(underway.looks)
         return None
-    counts: dict[str, int] = underway.counts or {}
     columns = looked_at()
-    receipt = Receipt(
-        reference=line.reference,
-        brand=means.brand,
-        erased_at=line.erased_at,
-        deleted=tuple((category, number) for category, number in counts.items() if number),
-        kept=tuple(underway.kept),
-        looked_at=(
-            f"{len({table.name for table, _ in columns})} tables with letters that wait",
-            f"{len(columns)} columns, by number and by fingerprint",
-            "the keyring: there is no key",
-        ),
-        copies_gone_on=copies_gone_on(line.erased_at, means.copies_kept),
+    searched = (
+        f"{len({table.name for table, _ in columns})} tables with letters that wait",
+        f"{len(columns)} columns, by number and by fingerprint",
+        "the keyring: there is no key",
     )
+    gone_on = copies_gone_on(line.erased_at, means.copies_kept)
+    counts, kept = underway.counts or {}, tuple(underway.kept)
+    receipt = make_receipt(means.brand, line, counts, kept, (searched, gone_on))
     return issue_receipt(work, line, receipt)
 
 
@@ -258,15 +299,11 @@ def _strike_off(work: Work, customer_id: CustomerId, line: Erasure, receipt: str
 
 
 def _lock_underway(work: Work, customer_id: CustomerId) -> CancellationUnderway | None:
-    return work.session.scalars(
-        select(CancellationUnderway)
-        .where(CancellationUnderway.customer_id == customer_id)
-        .with_for_update()
-    ).first()
+    return work.session.get(
+        CancellationUnderway, customer_id, with_for_update=True, populate_existing=True
+    )
 
 
-def _lock(work: Work, customer_id: CustomerId) -> None:
-    """Keep others from adding rows to a customer who is being erased (PostgreSQL)."""
-    work.session.scalars(
-        select(CustomerRow.id).where(CustomerRow.id == customer_id).with_for_update()
-    ).all()
+def _lock(work: Work, customer_id: CustomerId) -> CustomerRow | None:
+    """Wait for everybody who writes about a customer, or refers to them; nobody begins any more."""
+    return work.session.get(CustomerRow, customer_id, with_for_update=True, populate_existing=True)

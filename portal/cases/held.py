@@ -3,11 +3,10 @@
 from collections.abc import Iterable
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, delete, func, select, update
+from sqlalchemy import ColumnElement, delete, select, update
 
-from portal.account.models import CustomerRow
 from portal.cases import queries
-from portal.cases.models import CaseEntry, CaseRow
+from portal.cases.models import CaseEntry, CaseRow, are_theirs
 from portal.cases.rules import KEPT_AFTER_CLOSING, NUMBER_KEPT, Status, Step
 from portal.holds.models import case_is_free
 from portal.kernel.holdings import (
@@ -18,9 +17,10 @@ from portal.kernel.holdings import (
     Item,
     Rule,
     Stay,
+    Traces,
 )
 from portal.kernel.ids import CustomerId
-from portal.kernel.rows import count_where, take_where
+from portal.kernel.rows import count_where, named_by, take_where
 from portal.kernel.work import Work
 from portal.mail.outbox import forget_person
 from portal.vault.doomed import doom_keys
@@ -33,7 +33,7 @@ def list_items(work: Work, customer_id: CustomerId) -> Iterable[Item]:
 
 def list_open(work: Work, customer_id: CustomerId) -> list[str]:
     """Say which messages nobody would answer any more."""
-    theirs = (CaseRow.customer_id == customer_id) & (CaseRow.status != Status.CLOSED)
+    theirs = are_theirs(customer_id) & (CaseRow.status != Status.CLOSED)
     query = select(CaseRow.reference).where(theirs).order_by(CaseRow.received_at)
     return [
         f"Your message {reference} is still open. We stop working on it, and you get no answer."
@@ -43,8 +43,7 @@ def list_open(work: Work, customer_id: CustomerId) -> list[str]:
 
 def count(work: Work, customer_id: CustomerId) -> int:
     """Count their cases, sent signed in or not."""
-    query = select(func.count()).select_from(CaseRow).where(_theirs(work, customer_id))
-    return work.session.scalar(query) or 0
+    return count_where(work, CaseRow.id, are_theirs(customer_id))
 
 
 def erase(work: Work, customer_id: CustomerId) -> int:
@@ -52,7 +51,25 @@ def erase(work: Work, customer_id: CustomerId) -> int:
 
     What stays is a number with dates that belongs to nobody, so that the desk sees it done.
     """
-    rows = list(work.session.scalars(select(CaseRow).where(_theirs(work, customer_id))))
+    return _erase(work, are_theirs(customer_id))
+
+
+def erase_named(work: Work, traces: Traces) -> int:
+    """Empty visitors' cases in which an address was typed while it was theirs; return how many.
+
+    In another customer's case only what leads to the address goes: the case is its owner's.
+    """
+    others = CaseRow.customer_id.is_not(None) & CaseRow.email_hash.in_(
+        [one.value_hash for one in traces]
+    )
+    work.session.execute(update(CaseRow).where(others).values(email_hash=None))
+    named = named_by(traces, CaseRow.email_hash, CaseRow.received_at)
+    return _erase(work, CaseRow.customer_id.is_(None) & named)
+
+
+def _erase(work: Work, wanted: ColumnElement[bool]) -> int:
+    query = select(CaseRow).where(wanted).order_by(CaseRow.id).with_for_update(key_share=True)
+    rows = work.session.scalars(query.execution_options(populate_existing=True)).all()
     free = _list_free(work, [row.id for row in rows])
     for row in rows:
         if row.person_id == row.id and row.id not in free:
@@ -98,14 +115,6 @@ def empty_unreadable(work: Work, case_ids: Iterable[UUID]) -> None:
     """Empty cases whose key is gone: a copy that was put back still had their words."""
     for row in work.session.scalars(select(CaseRow).where(CaseRow.id.in_(list(case_ids)))):
         _empty(work, row)
-
-
-def _theirs(work: Work, customer_id: CustomerId) -> ColumnElement[bool]:
-    email_hash = work.session.scalar(
-        select(CustomerRow.email_hash).where(CustomerRow.id == customer_id)
-    )
-    theirs = CaseRow.customer_id == customer_id
-    return theirs if email_hash is None else theirs | (CaseRow.email_hash == email_hash)
 
 
 def _is_old(work: Work) -> ColumnElement[bool]:
@@ -189,5 +198,6 @@ HELD = (
         ),
         loose_ends=list_open,
         erase=erase,
+        erase_named=erase_named,
     ),
 )

@@ -3,10 +3,20 @@
 from datetime import date, datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import (
+    ColumnElement,
+    ForeignKey,
+    Index,
+    String,
+    UniqueConstraint,
+    select,
+    union_all,
+)
+from sqlalchemy.orm import Mapped, aliased, mapped_column
 
 from portal.kernel.database import Base
+from portal.kernel.ids import CustomerId
+from portal.marks.models import sent_from_theirs
 
 
 class CaseRow(Base):
@@ -59,3 +69,16 @@ class CaseEntry(Base):
     actor_kind: Mapped[str] = mapped_column(String(20))
     actor_id: Mapped[UUID | None] = mapped_column(index=True)
     sealed: Mapped[bytes | None]
+
+
+def are_theirs(customer_id: CustomerId) -> ColumnElement[bool]:
+    """Return whether cases are a customer's: sent signed in, or as a visitor from their address.
+
+    Their own whatever address was typed; a visitor's where it was typed while the address was
+    theirs. Nobody else's is. Listing, counting, copying and erasing ask this and nothing else.
+    """
+    signed_in = select(CaseRow.id).where(CaseRow.customer_id == customer_id)
+    seen = aliased(CaseRow)
+    from_theirs = sent_from_theirs(seen.id, seen.email_hash, seen.received_at, customer_id)
+    as_visitor = from_theirs.where(seen.customer_id.is_(None))
+    return CaseRow.id.in_(union_all(signed_in, as_visitor))

@@ -1,14 +1,17 @@
 """Reading cases: a customer's own, and the desk's queue."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Row, and_, case, func, or_, select, tuple_, union_all
+from sqlalchemy.orm import aliased
 
-from portal.account.rules import EMAIL, spell_email
-from portal.cases.models import CaseEntry, CaseRow
+from portal.account.models import CustomerRow
+from portal.account.queries import find_customer
+from portal.account.rules import EMAIL, Customer, read_details, spell_email
+from portal.cases.models import CaseEntry, CaseRow, are_theirs
 from portal.cases.rules import (
     PAGE,
     Case,
@@ -24,6 +27,9 @@ from portal.kernel.errors import NotFoundError
 from portal.kernel.ids import CaseId, CustomerId, StaffId
 from portal.kernel.sealing import place
 from portal.kernel.work import Work
+from portal.marks.models import ContactMark
+from portal.marks.queries import find_owner_ever
+from portal.marks.rules import Channel
 from portal.staff.queries import list_colleagues
 
 
@@ -47,15 +53,47 @@ class Queue:
     next: tuple[date, UUID] | None
 
 
+def list_owners(work: Work, wanted: ColumnElement[bool]) -> set[CustomerId]:
+    """Return every customer whom some cases may be about. One statement."""
+    found = work.session.execute(
+        select(CaseRow.customer_id, ContactMark.customer_id.label("named"))
+        .outerjoin(ContactMark, _names(ContactMark))
+        .where(wanted)
+    )
+    return {CustomerId(one) for row in found for one in row if one is not None}
+
+
+def find_owner(work: Work, case_id: CaseId) -> Customer | None:
+    """Return the customer whom a case is about; None where it is nobody's.
+
+    Whoever sent it signed in, whatever address was typed; for a visitor's, whoever had the address
+    when it was sent, whatever address they have by now.
+    """
+    had_it = ContactMark.ended_at.is_(None) | (ContactMark.ended_at > CaseRow.received_at)
+    found = work.session.scalar(
+        select(func.coalesce(CaseRow.customer_id, ContactMark.customer_id))
+        .outerjoin(ContactMark, _names(ContactMark) & had_it)
+        .where(CaseRow.id == case_id)
+        .order_by(ContactMark.ended_at.is_(None), ContactMark.ended_at)
+        .limit(1)
+    )
+    return find_customer(work, CustomerId(found)) if found is not None else None
+
+
+def _names(mark: type[ContactMark]) -> ColumnElement[bool]:
+    """Return whether a visitor's case names an address."""
+    is_visitors = CaseRow.customer_id.is_(None) & (mark.channel == Channel.EMAIL)
+    return is_visitors & (mark.value_hash == CaseRow.email_hash)
+
+
 def list_own_cases(work: Work, customer_id: CustomerId, limit: int = 100) -> list[Case]:
-    """Return the messages a customer sent while signed in, newest first."""
-    rows = work.session.scalars(
-        select(CaseRow)
-        .where(CaseRow.customer_id == customer_id)
+    """Return a customer's messages, newest first."""
+    rows = work.session.execute(
+        _CASES.where(are_theirs(customer_id))
         .order_by(CaseRow.received_at.desc(), CaseRow.id)
         .limit(limit)
     )
-    return [_read(work, row) for row in rows]
+    return _read_all(work, rows.all())
 
 
 def list_own_words(work: Work, customer_id: CustomerId) -> list[tuple[str, str]]:
@@ -63,7 +101,7 @@ def list_own_words(work: Work, customer_id: CustomerId) -> list[tuple[str, str]]
     rows = work.session.execute(
         select(CaseRow, CaseEntry)
         .join(CaseEntry, CaseEntry.case_id == CaseRow.id)
-        .where(CaseRow.customer_id == customer_id)
+        .where(are_theirs(customer_id))
         .order_by(CaseRow.received_at, CaseEntry.number)
     )
     found = (
@@ -75,58 +113,62 @@ def list_own_words(work: Work, customer_id: CustomerId) -> list[tuple[str, str]]
 
 def get_own_case(work: Work, customer_id: CustomerId, reference: str) -> Case:
     """Return a customer's case with what they may see of it; raises `NotFoundError`."""
-    row = work.session.scalars(
-        select(CaseRow).where(
-            CaseRow.reference == read_reference(reference), CaseRow.customer_id == customer_id
-        )
-    ).first()
-    if row is None:
+    named = CaseRow.reference == read_reference(reference)
+    found = work.session.execute(_CASES.where(named, are_theirs(customer_id))).first()
+    if found is None:
         raise NotFoundError
-    return _read(work, row, _list_entries(work, row))
+    return _read(work, found, _list_entries(work, found.CaseRow))
 
 
 def get_case(work: Work, reference: str) -> Case:
     """Return a case as the desk sees it; raises `NotFoundError`."""
-    wanted = read_reference(reference)
-    row = work.session.scalars(select(CaseRow).where(CaseRow.reference == wanted)).first()
-    if row is None:
+    wanted = CaseRow.reference == read_reference(reference)
+    found = work.session.execute(_CASES.where(wanted)).first()
+    if found is None:
         raise NotFoundError
-    return _read(work, row, _list_entries(work, row))
+    return _read(work, found, _list_entries(work, found.CaseRow))
 
 
 def find_case_by_id(work: Work, case_id: CaseId) -> Case | None:
     """Return a case, without its entries."""
-    row = work.session.get(CaseRow, case_id)
-    return _read(work, row) if row else None
+    found = work.session.execute(_CASES.where(CaseRow.id == case_id)).first()
+    return _read(work, found) if found is not None else None
 
 
 def list_queue(work: Work, staff_id: StaffId, filters: Filters) -> Queue:
     """Return one page of the queue by due date, the counts of every view and who has what."""
     today = london_day(work.now)
-    query = select(CaseRow).where(_in_view(filters.view, staff_id, today))
+    query = _CASES.where(_in_view(filters.view, staff_id, today))
     if filters.topics:
         query = query.where(CaseRow.topic.in_(filters.topics))
     if filters.statuses:
         query = query.where(CaseRow.status.in_(filters.statuses))
     if filters.after:
         query = query.where(tuple_(CaseRow.due_on, CaseRow.id) > filters.after)
-    rows = list(work.session.scalars(query.order_by(CaseRow.due_on, CaseRow.id).limit(PAGE + 1)))
+    ordered = query.order_by(CaseRow.due_on, CaseRow.id).limit(PAGE + 1)
+    rows = work.session.execute(ordered).all()
     cases = tuple(_read_all(work, rows[:PAGE]))
-    more = (rows[PAGE - 1].due_on, rows[PAGE - 1].id) if len(rows) > PAGE else None
+    more = (cases[-1].due_on, cases[-1].id) if len(rows) > PAGE else None
     counts = count_views(work, staff_id)
     return Queue(cases=cases, counts=counts, names=_list_names(work, cases), next=more)
 
 
 def list_found(work: Work, typed: str, limit: int = 50) -> list[Case]:
-    """Return the cases with a reference, or from an e-mail address, newest first."""
+    """Return the cases with a reference, or of an e-mail address, newest first.
+
+    Of an address are the cases in which it was typed, and those of the customer whose it is or was.
+    """
     reference = read_reference(typed)
-    wanted = (
-        CaseRow.reference == reference
-        if reference
-        else CaseRow.email_hash == work.vault.lookup_hash(EMAIL, spell_email(typed))
-    )
-    query = select(CaseRow).where(wanted).order_by(CaseRow.received_at.desc()).limit(limit)
-    return _read_all(work, list(work.session.scalars(query)))
+    if reference:
+        wanted = CaseRow.reference == reference
+    else:
+        email_hash = work.vault.lookup_hash(EMAIL, spell_email(typed))
+        owner, seen = find_owner_ever(work, email_hash), aliased(CaseRow)
+        named = select(seen.id).where(seen.email_hash == email_hash)
+        owned = select(seen.id).where(seen.customer_id == owner)
+        wanted = CaseRow.id.in_(union_all(named, owned) if owner else named)
+    query = _CASES.where(wanted).order_by(CaseRow.received_at.desc()).limit(limit)
+    return _read_all(work, work.session.execute(query).all())
 
 
 def count_views(work: Work, staff_id: StaffId) -> dict[View, int]:
@@ -180,13 +222,23 @@ def _list_entries(work: Work, row: CaseRow) -> tuple[Entry, ...]:
     )
 
 
-def _read_all(work: Work, rows: list[CaseRow]) -> list[Case]:
-    work.vault.fetch(row.person_id for row in rows if row.person_id)
-    return [_read(work, row) for row in rows]
+Found = Row[CaseRow, bytes | None]
+"""A case, and the sealed details of the customer whose it is."""
+_CASES = select(CaseRow, CustomerRow.sealed.label("details")).outerjoin(
+    CustomerRow, CustomerRow.id == CaseRow.customer_id
+)
 
 
-def _read(work: Work, row: CaseRow, entries: tuple[Entry, ...] = ()) -> Case:
+def _read_all(work: Work, rows: Sequence[Found]) -> list[Case]:
+    work.vault.fetch(found.CaseRow.person_id for found in rows if found.CaseRow.person_id)
+    return [_read(work, found) for found in rows]
+
+
+def _read(work: Work, found: Found, entries: tuple[Entry, ...] = ()) -> Case:
+    row: CaseRow = found.CaseRow
     words = _open(work, row, place("case_file", row.id), row.sealed)
+    typed = words.get("name", ""), words.get("email", "")
+    name, email = _read_owner(work, row, found.details) or typed
     return Case(
         id=CaseId(row.id),
         reference=row.reference,
@@ -199,12 +251,22 @@ def _read(work: Work, row: CaseRow, entries: tuple[Entry, ...] = ()) -> Case:
         closed_at=row.closed_at,
         version=row.version,
         customer_id=CustomerId(row.customer_id) if row.customer_id else None,
-        name=words.get("name", ""),
-        email=words.get("email", ""),
+        name=name,
+        email=email,
+        typed=typed if typed != (name, email) else None,
         link_ends_at=row.link_ends_at,
         skip_asked_by=row.skip_asked_by,
         entries=entries,
     )
+
+
+def _read_owner(work: Work, row: CaseRow, sealed: bytes | None) -> tuple[str, str] | None:
+    """Return a customer's name and address as their profile has them today."""
+    if row.customer_id is None or sealed is None:
+        return None
+    words = work.vault.find(row.customer_id, place("customer", row.customer_id), sealed)
+    details = read_details(words) if words is not None else None
+    return (details.full_name, details.email) if details is not None else None
 
 
 def _open(work: Work, row: CaseRow, place: str, sealed: bytes | None) -> dict[str, str]:

@@ -7,6 +7,7 @@ from portal.account.queries import get_customer
 from portal.cases import queries, service
 from portal.cases.forms import AddForm, ContactForm
 from portal.cases.rules import TOLD, AlreadySentError, Message, Topic
+from portal.kernel.clock import spell_day
 from portal.kernel.ids import CustomerId
 from portal.kernel.visit import CUSTOMER
 from portal.preferences.routes import OFF
@@ -61,8 +62,8 @@ def show(reference: str) -> ResponseReturnValue:
     form, me = AddForm(), current_customer_id()
     if form.is_valid_post():
         with unit_of_work() as work:
-            service.add_answer(work, me, reference, form.message.data or "")
-        flash("We have added it to your message.", "ok")
+            due_on = service.add_answer(work, me, reference, form.message.data or "")
+        flash(f"We have added it to your message. We’ll answer by {spell_day(due_on)}.", "ok")
         return redirect(url_for(".show", reference=reference), 303)
     with reading() as work:
         found = queries.get_own_case(work, me, reference)

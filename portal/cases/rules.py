@@ -187,7 +187,10 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """A case as pages read it; without name, address and words once they are erased."""
+    """A case as pages read it; without name, address and words once they are erased.
+
+    A customer's name and address are those of today; `typed` is what they typed, where it differs.
+    """
 
     id: CaseId
     reference: str
@@ -202,6 +205,7 @@ class Case:
     customer_id: CustomerId | None
     name: str
     email: str
+    typed: tuple[str, str] | None = None
     link_ends_at: datetime | None = None
     skip_asked_by: UUID | None = None
     entries: tuple[Entry, ...] = ()

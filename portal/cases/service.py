@@ -1,11 +1,14 @@
 """Open cases, answer them, hand them over, hold them."""
 
 from dataclasses import replace
+from datetime import date
 from uuid import UUID, uuid4
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
+from portal.account.queries import get_customer
 from portal.account.rules import EMAIL
+from portal.account.service import get_locked, lock_customer
 from portal.audit.trail import record
 from portal.cases import letters, queries
 from portal.cases.events import CaseAssigned, CaseMoved, CaseOpened, CaseSearched, CaseViewed
@@ -33,6 +36,8 @@ from portal.kernel.tokens import hash_token
 from portal.kernel.work import Work
 from portal.mail.outbox import queue
 from portal.preferences.service import ask_for_link, turn_all_off
+from portal.sessions.service import lock_row
+from portal.staff.queries import get_at_work
 
 
 def open_case(work: Work, message: Message, customer_id: CustomerId | None) -> str:
@@ -50,10 +55,14 @@ def open_case(work: Work, message: Message, customer_id: CustomerId | None) -> s
         known = work.session.scalar(query)
         if known:
             return known
-    case_id = CaseId(uuid4())
+    case_id, name, email = CaseId(uuid4()), message.name, message.email
     person_id = customer_id or case_id
     if customer_id is None:
-        work.vault.create_key(case_id)
+        work.create_key(case_id)
+    else:
+        get_locked(work, customer_id)
+        details = get_customer(work, customer_id).details
+        name, email = details.full_name, details.email
     words = {"name": message.name, "email": message.email}
     received_on = london_day(work.now)
     row = CaseRow(
@@ -62,20 +71,20 @@ def open_case(work: Work, message: Message, customer_id: CustomerId | None) -> s
         person_id=person_id,
         customer_id=customer_id,
         email_hash=work.vault.lookup_hash(EMAIL, message.email),
-        sealed=work.vault.seal(person_id, place("case_file", case_id), words),
+        sealed=work.seal(person_id, place("case_file", case_id), words),
         once_hash=once_hash,
         topic=message.topic,
         service=message.service,
         status=Status.NEW,
         received_at=work.now,
         due_on=due_date(received_on),
-        version=1,
+        version=0,
     )
     with unless_taken(work, CaseRow, "once_hash", AlreadySentError()):
         work.session.add(row)
     enter(work, row, Step.RECEIVED, message.text)
     due = spell_day(row.due_on)
-    letter = letters.acknowledgement(message.email, message.name, row.reference, due)
+    letter = letters.acknowledgement(email, name, row.reference, due)
     queue(work, person_id, letter)
     record(work, CaseOpened(case_id, message.topic))
     return row.reference
@@ -143,7 +152,8 @@ def close_case(work: Work, reference: str, version: int) -> None:
 
 
 def assign_case(work: Work, reference: str, staff_id: StaffId, version: int) -> None:
-    """Give a case to somebody at the desk."""
+    """Give a case to somebody at the desk; raises `NotFoundError` for one who has left."""
+    get_at_work(work, staff_id)
     row = lock_case(work, reference, version)
     row.assigned_to = staff_id
     if row.status == Status.NEW:
@@ -178,34 +188,78 @@ def lift_hold_of_case(
     enter(work, row, Step.HOLD_LIFTED)
 
 
-def add_answer(work: Work, customer_id: CustomerId, reference: str, text: str) -> None:
-    """Keep what a customer adds to their own case; a closed one is opened again."""
+def add_answer(work: Work, customer_id: CustomerId, reference: str, text: str) -> date:
+    """Keep what a customer adds to their own case; return by which day we answer.
+
+    A closed one is opened again, and the month begins anew: what they add is a new request.
+    """
+    get_locked(work, customer_id)
     found = queries.get_own_case(work, customer_id, reference)
     row = lock_case(work, reference, found.version)
+    if row.closed_at is not None:
+        row.due_on = due_date(london_day(work.now))
     row.status, row.closed_at = Status.IN_PROGRESS, None
     enter(work, row, Step.ANSWERED, text)
     note_move(work, row, Step.ANSWERED)
+    return row.due_on
 
 
 def lock_case(work: Work, reference: str, version: int) -> CaseRow:
-    """Take a case to change it; raises `StaleError` when it is not the version that was read."""
-    row = work.session.scalars(
-        select(CaseRow).where(CaseRow.reference == read_reference(reference)).with_for_update()
-    ).first()
+    """Lock a case to change it; raises `StaleError` when it is not the version that was read.
+
+    The customer whom it is about is locked first.
+    """
+    row = _lock(work, CaseRow.reference == read_reference(reference))
     if row is None:
         raise NotFoundError
     if row.version != version:
         raise StaleError
-    row.version += 1
     return row
 
 
+def lock_case_by_id(work: Work, case_id: CaseId) -> CaseRow | None:
+    """Lock a case to change it, whatever its version, and first the customer it is about."""
+    return _lock(work, CaseRow.id == case_id)
+
+
+def lock_cases(work: Work, wanted: ColumnElement[bool]) -> list[CaseRow]:
+    """Lock several cases to change them, and first all customers whom they are about."""
+    for customer_id in sorted(queries.list_owners(work, wanted)):
+        lock_customer(work, customer_id)
+    query = select(CaseRow).where(wanted).order_by(CaseRow.id).with_for_update(key_share=True)
+    found = work.session.scalars(query.execution_options(populate_existing=True)).all()
+    for row in found:
+        _note_locked(work, row)
+    return list(found)
+
+
+def _lock(work: Work, wanted: ColumnElement[bool]) -> CaseRow | None:
+    for customer_id in sorted(queries.list_owners(work, wanted)):
+        lock_customer(work, customer_id)
+    row = lock_row(work, CaseRow, wanted)
+    if row is not None:
+        _note_locked(work, row)
+    return row
+
+
+def _note_locked(work: Work, row: CaseRow) -> None:
+    """Note that words can be added to a visitor's case; a customer's have their own lock."""
+    if row.person_id == row.id:
+        work.note_locked(row.id)
+
+
 def enter(work: Work, row: CaseRow, step: Step, text: str = "") -> None:
-    """Write what happened; a case's version counts its entries."""
+    """Write what happened; a case's version counts its entries.
+
+    Raises `StaleError` for words in a case that was emptied meanwhile.
+    """
     entry_id = uuid4()
     sealed = None
+    row.version += 1
+    if text and row.person_id is None:
+        raise StaleError
     if text and row.person_id is not None:
-        sealed = work.vault.seal(row.person_id, place("case_entry", entry_id), {"text": text})
+        sealed = work.seal(row.person_id, place("case_entry", entry_id), {"text": text})
     work.session.add(
         CaseEntry(
             id=entry_id,

@@ -11,7 +11,7 @@ from portal.audit.trail import record
 from portal.cases.events import CaseAssigned
 from portal.cases.models import CaseRow
 from portal.cases.rules import Status, Step
-from portal.cases.service import enter, lock_case
+from portal.cases.service import enter, lock_cases
 from portal.colleagues.queries import find_invited, find_is_indispensable
 from portal.colleagues.rules import BACK_IN_QUEUE, Joined
 from portal.credentials.rules import Secrets, normalise_password
@@ -19,9 +19,11 @@ from portal.credentials.service import forget_owner as forget_secrets
 from portal.credentials.service import forget_tries, keep_secrets
 from portal.drafts.service import forget_owner as forget_drafts
 from portal.factors import service as factors
+from portal.factors.models import Authenticator
 from portal.factors.rules import Way
 from portal.kernel.errors import NotFoundError
 from portal.kernel.ids import StaffId
+from portal.kernel.sealing import place
 from portal.kernel.visit import STAFF, Device, Visit
 from portal.kernel.work import Work, Works
 from portal.links.rules import Purpose
@@ -51,6 +53,7 @@ def invite(work: Work, staff_id: StaffId) -> str:
     Once, ten minutes, newest only. What they sign in with is untouched until it is used. Raises
     `NotFoundError` for somebody who has left.
     """
+    lock_colleague(work, staff_id)
     to = get_colleague(work, staff_id)
     token = issue_token(work, Purpose.JOIN_DESK, staff_id, INVITED_WITHIN)
     path = f"/staff/join/{token}"
@@ -67,9 +70,11 @@ def join(works: Works, hasher: Hasher, token: str, password: str) -> str:
     hashed = hasher.hash(normalise_password(password))
     with works() as work:
         found = find_invited(work, token)
-        if found is None or use_token(work, Purpose.JOIN_DESK, token) is None:
+        if found is None:
             return ""
         _lock(work, found.id)
+        if use_token(work, Purpose.JOIN_DESK, token) is None:
+            return ""
         end_sessions(work, found.id)
         factors.forget_owner(work, found.id)
         forget_tries(work, find_owner(work, found.id)[0], *GUARDED)
@@ -100,6 +105,16 @@ def enrol_passkey(
     return _enrolled(work, visit, Way.PASSKEY, device)
 
 
+def equip(work: Work, staff_id: StaffId, password_hash: str, secret: str) -> None:
+    """Give somebody made up a password and an authenticator whose secret is known."""
+    keep_secrets(work, staff_id, Secrets(password_hash, "", "", work.now))
+    words = {"secret": secret, "pending": ""}
+    sealed = work.seal(staff_id, place("authenticator", staff_id), words)
+    row = Authenticator(owner_id=staff_id, sealed=sealed, added_at=work.now, last_step=0)
+    row.confirmed_at = work.now
+    work.session.add(row)
+
+
 def change_role(work: Work, staff_id: StaffId, role: Role) -> None:
     """Give a colleague another role; it counts at their next click.
 
@@ -127,9 +142,9 @@ def close_account(work: Work, staff_id: StaffId, to: StaffId | None) -> int:
         _lock(work, to)
     if to == staff_id:
         raise NotFoundError
+    end_sessions(work, staff_id)  # first: whatever they were doing is done, or refused
     handed = _hand_over(work, staff_id, to)
     row.closed_at = work.now
-    end_sessions(work, staff_id)
     end_tokens(work, Purpose.JOIN_DESK, staff_id)
     for forget in (factors.forget_owner, forget_secrets, forget_drafts):
         forget(work, staff_id)
@@ -144,12 +159,14 @@ def _lock(work: Work, staff_id: StaffId) -> StaffRow:
         select(StaffRow)
         .where(StaffRow.closed_at.is_(None))
         .order_by(StaffRow.id)
-        .with_for_update()
+        .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
-    )
-    row = next((one for one in rows.all() if one.id == staff_id), None)
+    ).all()
+    row = next((one for one in rows if one.id == staff_id), None)
     if row is None:
         raise NotFoundError
+    for one in rows:
+        work.note_locked(one.id)
     return row
 
 
@@ -161,10 +178,8 @@ def _refuse_last(work: Work, row: StaffRow) -> None:
 def _hand_over(work: Work, staff_id: StaffId, to: StaffId | None) -> int:
     """Give the open cases of a colleague to another, or back to the queue, each with its entry."""
     theirs = (CaseRow.assigned_to == staff_id) & (CaseRow.status != Status.CLOSED)
-    query = select(CaseRow).where(theirs).order_by(CaseRow.id).with_for_update()
-    found = list(work.session.scalars(query))
+    found = lock_cases(work, theirs)
     for row in found:
-        lock_case(work, row.reference, row.version)
         row.assigned_to = to
         enter(work, row, Step.ASSIGNED, "" if to else BACK_IN_QUEUE)
         record(work, CaseAssigned(row.id, to))

@@ -89,7 +89,7 @@ def void_password(work: Work, owner_id: UUID) -> None:
 
 def keep_secrets(work: Work, owner_id: UUID, secrets: Secrets) -> None:
     """Keep what someone signs in with, in place of what was there."""
-    sealed = work.vault.seal(owner_id, place("credential", owner_id), secrets.words())
+    sealed = work.seal(owner_id, place("credential", owner_id), secrets.words())
     work.session.merge(Credential(owner_id=owner_id, sealed=sealed, changed_at=work.now))
 
 
@@ -154,9 +154,11 @@ def forget_tries(work: Work, name_hash: bytes, *guarded: Guarded) -> None:
     work.session.execute(delete(_TRIES).where(named, _TRIES.c.guarded.in_(guarded)))
 
 
-def mark_told(work: Work, name_hash: bytes) -> None:
-    """Note that the owner of a name has been told of the tries."""
-    work.session.execute(update(TryCount).where(TryCount.name_hash == name_hash).values(told=True))
+def mark_told(work: Work, name_hash: bytes) -> bool:
+    """Note that the owner of a name has been told of the tries; tell whether that is news."""
+    untold = (TryCount.name_hash == name_hash) & TryCount.told.is_(False)
+    told = update(TryCount).where(untold).values(told=True).returning(TryCount.guarded)
+    return bool(work.session.execute(told).all())
 
 
 def forget_name(work: Work, name_hash: bytes) -> None:

@@ -19,10 +19,13 @@ forget_owner = erasure_of(Draft.owner_id)
 
 
 def keep_draft(work: Work, owner_id: UUID, path: str, fields: dict[str, list[str]]) -> None:
-    """Keep what somebody typed into a page, in place of what was kept of it before."""
+    """Keep what somebody typed into a page, in place of what was kept of it before.
+
+    Its owner is locked.
+    """
     forget_draft(work, owner_id, path)
     row_id = uuid4()
-    sealed = work.vault.seal(owner_id, place("draft", row_id), fields)
+    sealed = work.seal(owner_id, place("draft", row_id), fields)
     row = Draft(id=row_id, owner_id=owner_id, path=path, sealed=sealed, kept_at=work.now)
     work.session.add(row)
 

@@ -45,7 +45,9 @@ def find_visit(work: Work, token: str, idle: timedelta) -> Visit | None:
 
 def find_owner(work: Work, customer_id: UUID) -> tuple[bytes, UUID | None]:
     """Return the name under which tries at a customer's secrets are counted, and whose it is."""
-    query = select(CustomerRow.email_hash).where(CustomerRow.id == customer_id)
+    query = select(CustomerRow.email_hash).where(
+        CustomerRow.id == customer_id, CustomerRow.decided_at.is_(None)
+    )
     email_hash = work.session.scalar(query)
     return email_hash or b"", customer_id if email_hash else None
 

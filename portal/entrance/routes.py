@@ -28,7 +28,7 @@ from portal.factors.service import ask_for_passkey
 from portal.kernel.ids import CustomerId
 from portal.kernel.visit import CUSTOMER, Visit
 from portal.sessions.rules import Greeted
-from portal.sessions.service import forget_browser, remember_browser
+from portal.sessions.service import forget_browser
 from portal.web import remembering
 from portal.web.access import Access, access, next_path
 from portal.web.device import current_device
@@ -281,7 +281,7 @@ def _remember(answer: Response, customer_id: CustomerId, *, wish: bool) -> Respo
         return answer
     with unit_of_work() as work:
         if wish:
-            new = remember_browser(work, customer_id, shown, current_device())
+            new = service.remember(work, customer_id, shown, current_device())
             return remembering.set_cookie(answer, new)
         forget_browser(work, shown or "")
     return remembering.drop_cookie(answer)

@@ -4,12 +4,10 @@ from dataclasses import replace
 from functools import partial
 from uuid import UUID
 
-from sqlalchemy import select
-
 from portal.account.models import CustomerRow
-from portal.account.queries import find_customer, find_customer_by_hash
+from portal.account.queries import find_customer, find_customer_id
 from portal.account.rules import EMAIL, spell_email
-from portal.account.service import lock_customer, reopen_account
+from portal.account.service import get_locked, lock_customer, reopen_account
 from portal.audit.events import NOBODY
 from portal.audit.trail import record
 from portal.credentials.queries import list_untold_blocks
@@ -37,6 +35,7 @@ from portal.entrance.rules import ALL_GUARDED, GUARDED, MAILINGS, SignIn
 from portal.factors.queries import get_factors
 from portal.factors.rules import Way
 from portal.factors.service import (
+    find_passkey_owner,
     issue_mailed_code,
     use_authenticator,
     use_mailed_code,
@@ -51,9 +50,12 @@ from portal.mail.outbox import queue
 from portal.sessions.rules import Greeted, Greeting, Stage
 from portal.sessions.service import (
     end_session,
+    find_remembered_owner,
     greet,
+    has_session,
     mark_proved,
     record_sign_in,
+    remember_browser,
     start_session,
 )
 from portal.settings import Settings
@@ -65,8 +67,7 @@ def check_password(works: Works, hasher: Hasher, email: str, password: str) -> S
 
     def find(work: Work) -> tuple[bytes, UUID | None]:
         email_hash = work.vault.lookup_hash(EMAIL, spell_email(email))
-        query = select(CustomerRow.id).where(CustomerRow.email_hash == email_hash)
-        return email_hash, work.session.scalar(query)
+        return email_hash, find_customer_id(work, email_hash)
 
     proof = prove(works, hasher, Guarded.CUSTOMER_PASSWORD, find, password)
     renewed = hasher.hash(normalise_password(password)) if proof.outdated else None
@@ -125,9 +126,9 @@ def check_passkey(
     keep nobody out who has one.
     """
     with works() as work:
-        owner_id = use_passkey(work, settings, asked, answer)
+        owner_id = find_passkey_owner(work, answer)
         customer = lock_customer(work, CustomerId(owner_id)) if owner_id else None
-        if customer is None:
+        if customer is None or not use_passkey(work, settings, asked, answer, customer.id):
             proof = Proof(None, right=False, blocked=False)
             _record_refusal(work, proof, Way.PASSKEY)
             return SignIn(proof)
@@ -136,9 +137,12 @@ def check_passkey(
 
 def send_code(work: Work, half: Visit) -> bool:
     """Write a code to the address on file; False where codes by letter are not open, or enough."""
+    lock_customer(work, CustomerId(half.person_id))
     name_hash, _ = find_owner(work, half.person_id)
     customer = find_customer(work, CustomerId(half.person_id))
-    if customer is None or Way.MAILED_CODE not in get_factors(work, half.person_id).ways:
+    if customer is None or not has_session(work, half.session_id):
+        return False
+    if Way.MAILED_CODE not in get_factors(work, half.person_id).ways:
         return False
     if not count_try(work, Guarded.CUSTOMER_MAILING, name_hash).allowed:
         return False
@@ -156,7 +160,7 @@ def prove_by_password(
     find = partial(find_owner, customer_id=customer_id)
     proof = prove(works, hasher, Guarded.CUSTOMER_PROOF, find, password)
     with works() as work:
-        if not still_holds(work, proof):
+        if lock_customer(work, customer_id) is None or not still_holds(work, proof):
             _record_refusal(work, proof, "password-again")
             return replace(proof, right=False)
         forget_tries(work, find(work)[0], Guarded.CUSTOMER_PROOF)
@@ -172,6 +176,7 @@ def prove_again(works: Works, hasher: Hasher, visit: Visit, password: str) -> tu
     if not proof.right:
         return proof, ""
     with works() as work:
+        get_locked(work, CustomerId(visit.person_id))
         record(work, CustomerProved(visit.person_id, "password"))
         return proof, mark_proved(work, visit.session_id)
 
@@ -181,11 +186,17 @@ def prove_by_passkey(work: Work, settings: Settings, visit: Visit, answer: str) 
 
     A passkey of somebody else is no proof.
     """
-    if use_passkey(work, settings, visit.session_id, answer) != visit.person_id:
+    get_locked(work, CustomerId(visit.person_id))
+    if not use_passkey(work, settings, visit.session_id, answer, visit.person_id):
         _record_refusal(work, Proof(visit.person_id, right=False, blocked=False), Way.PASSKEY)
         return ""
     record(work, CustomerProved(visit.person_id, Way.PASSKEY))
     return mark_proved(work, visit.session_id)
+
+
+def lock_owner(work: Work, person_id: UUID) -> CustomerRow | None:
+    """Lock the customer whose session it is; None for whoever is gone."""
+    return lock_customer(work, CustomerId(person_id))
 
 
 def sign_out(work: Work, visit: Visit) -> None:
@@ -199,6 +210,9 @@ def recognise(work: Work, shown: str, *, may_be_second_tab: bool) -> tuple[str, 
 
     An old copy of a token makes every browser forgotten, and its owner is told.
     """
+    owner_id = find_remembered_owner(work, shown)
+    if owner_id is not None:
+        lock_customer(work, CustomerId(owner_id))
     greeting = greet(work, shown, may_be_second_tab=may_be_second_tab)
     owner_id = greeting.owner_id
     customer = find_customer(work, CustomerId(owner_id)) if owner_id else None
@@ -212,16 +226,27 @@ def recognise(work: Work, shown: str, *, may_be_second_tab: bool) -> tuple[str, 
     return to.given_name, greeting
 
 
+def remember(work: Work, customer_id: CustomerId, shown: str | None, device: Device) -> str:
+    """Have a browser greet a customer from now on; return what its cookie holds.
+
+    Raises `NotFoundError` for whoever is gone.
+    """
+    get_locked(work, customer_id)
+    return remember_browser(work, customer_id, shown, device)
+
+
 def tell_of_tries(work: Work, most: int = 50) -> int:
     """Write to customers whose sign-in was guessed at; return how many names were looked at."""
-    names = list_untold_blocks(work, ALL_GUARDED, most)
+    names = sorted(list_untold_blocks(work, ALL_GUARDED, most))
     for name_hash in names:
-        customer = find_customer_by_hash(work, name_hash)
-        if customer is not None:
+        owner_id = find_customer_id(work, name_hash)
+        row = lock_customer(work, owner_id) if owner_id else None
+        is_news = mark_told(work, name_hash)  # another worker may have told them just now
+        customer = find_customer(work, owner_id) if owner_id and row is not None else None
+        if is_news and customer is not None and row is not None and row.email_hash == name_hash:
             to = customer.details
             queue(work, customer.id, letters.tries_noticed(to.email, to.given_name))
             record(work, CustomerTold(customer.id))
-        mark_told(work, name_hash)
     return len(names)
 
 

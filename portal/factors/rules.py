@@ -1,6 +1,7 @@
 """What is true of second steps: which there are, how codes are spelled, when one is right."""
 
 import hmac
+import json
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
@@ -156,6 +157,15 @@ def find_step(secret: str, code: str, now: datetime) -> int | None:
         if hmac.compare_digest(code_at(secret, present + around).encode(), typed):
             found = present + around
     return found
+
+
+def read_credential(answer: str) -> str:
+    """Return the public id of the passkey that a browser's answer names; nothing for no answer."""
+    try:
+        found = json.loads(answer)["rawId"] if len(answer) <= LONGEST_ANSWER else ""
+    except (ValueError, TypeError, LookupError, RecursionError):
+        return ""
+    return found.rstrip("=") if isinstance(found, str) else ""
 
 
 def spell_code(typed: str) -> str:

@@ -38,6 +38,7 @@ from portal.factors.rules import (
     new_mailed_code,
     new_recovery_code,
     new_secret,
+    read_credential,
     spell_code,
 )
 from portal.kernel.ids import SessionId
@@ -66,9 +67,9 @@ VERIFIED = UserVerificationRequirement.REQUIRED
 def begin_authenticator(work: Work, owner_id: UUID) -> str:
     """Return the secret of a new authenticator; the one in use, if any, goes on meanwhile.
 
-    Begun twice within ten minutes, the same secret is given: two tabs agree.
+    Its owner is locked. Begun twice within ten minutes, the same secret is given: two tabs agree.
     """
-    row = work.session.get(Authenticator, owner_id, with_for_update=True, populate_existing=True)
+    row = work.session.get(Authenticator, owner_id)
     pending = queries.find_pending_secret(work, owner_id)
     if pending:
         return pending
@@ -77,7 +78,7 @@ def begin_authenticator(work: Work, owner_id: UUID) -> str:
     if row is None:
         row = Authenticator(owner_id=owner_id, added_at=work.now, last_step=0)
         work.session.add(row)
-    row.sealed = work.vault.seal(owner_id, place("authenticator", owner_id), words)
+    row.sealed = work.seal(owner_id, place("authenticator", owner_id), words)
     return words["pending"]
 
 
@@ -89,7 +90,7 @@ def confirm_authenticator(work: Work, owner_id: UUID, code: str) -> bool:
         return False
     row = work.session.get_one(Authenticator, owner_id)
     taken = {"secret": pending, "pending": "", "begun_at": ""}
-    row.sealed = work.vault.seal(owner_id, place("authenticator", owner_id), taken)
+    row.sealed = work.seal(owner_id, place("authenticator", owner_id), taken)
     row.added_at = row.confirmed_at = work.now
     row.last_step = step
     return True
@@ -212,7 +213,7 @@ def add_passkey(work: Work, settings: Settings, owner_id: UUID, answer: str, nam
             id=row_id,
             owner_id=owner_id,
             credential_hash=_hash_id(made.credential_id),
-            sealed=work.vault.seal(owner_id, place("passkey", row_id), words),
+            sealed=work.seal(owner_id, place("passkey", row_id), words),
             sign_count=made.sign_count,
             added_at=work.now,
         )
@@ -232,12 +233,20 @@ def ask_for_passkey(work: Work, settings: Settings, subject_id: UUID) -> str:
     return options_to_json(options)
 
 
-def use_passkey(work: Work, settings: Settings, subject_id: UUID, answer: str) -> UUID | None:
-    """Return whose passkey signed the challenge given to `subject_id`; None for any fault."""
+def find_passkey_owner(work: Work, answer: str) -> UUID | None:
+    """Return whose passkey an answer names; whoever relies on it locks them, then uses it."""
+    row = _find_passkey(work, answer)
+    return row.owner_id if row else None
+
+
+def use_passkey(
+    work: Work, settings: Settings, subject_id: UUID, answer: str, owner_id: UUID
+) -> bool:
+    """Tell whether a passkey of somebody, who is locked, signed the challenge of `subject_id`."""
     challenge = _take_challenge(work, answer, subject_id)
     row = _find_passkey(work, answer) if challenge else None
-    if challenge is None or row is None:
-        return None
+    if challenge is None or row is None or row.owner_id != owner_id:
+        return False
     try:
         done = verify_authentication_response(
             credential=answer,
@@ -249,9 +258,9 @@ def use_passkey(work: Work, settings: Settings, subject_id: UUID, answer: str) -
             require_user_verification=True,
         )
     except FAULTS:
-        return None
+        return False
     row.sign_count, row.used_at = done.new_sign_count, work.now
-    return row.owner_id
+    return True
 
 
 def remove_passkey(work: Work, owner_id: UUID, passkey_id: UUID) -> bool:
@@ -288,11 +297,9 @@ def _take_challenge(work: Work, answer: str, subject_id: UUID) -> bytes | None:
 
 
 def _find_passkey(work: Work, answer: str) -> Passkey | None:
-    credential = json.loads(answer).get("rawId")
-    if not isinstance(credential, str):
-        return None
-    query = select(Passkey).where(Passkey.credential_hash == hash_token(credential.rstrip("=")))
-    return work.session.scalars(query.with_for_update()).first()
+    named = Passkey.credential_hash == hash_token(read_credential(answer))
+    query = select(Passkey).where(named).execution_options(populate_existing=True)
+    return work.session.scalars(query).first()
 
 
 def _open_passkey(work: Work, row: Passkey) -> dict[str, str]:

@@ -26,7 +26,7 @@ def place_hold(work: Work, staff_id: StaffId, person_id: UUID, new: NewHold) -> 
             customer_id=new.customer_id,
             case_id=new.case_id,
             person_id=person_id,
-            sealed=work.vault.seal(person_id, place("legal_hold", hold_id), {"why": new.why}),
+            sealed=work.seal(person_id, place("legal_hold", hold_id), {"why": new.why}),
             until=new.until,
             placed_at=work.now,
             placed_by=staff_id,

@@ -13,6 +13,12 @@ class NotFoundError(DomainError):
     code = "not-found"
 
 
+class SessionEndedError(DomainError):
+    """The sign-in that somebody acts under was ended while their request was under way."""
+
+    code = "session-ended"
+
+
 class StaleError(DomainError):
     """The thing has changed since the form was made from it."""
 

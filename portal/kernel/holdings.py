@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -78,6 +78,29 @@ class Stay:
     until: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """What may name somebody who is being erased: the keyed hash of an e-mail address of theirs.
+
+    It was theirs since a moment (that at which another customer gave it up, if any did) and until
+    another (of giving it up, or of the decision to erase). What names it and is older or younger
+    is somebody else's.
+    """
+
+    value_hash: bytes
+    since: datetime
+    until: datetime
+
+
+Traces = tuple[Trace, ...]
+
+
+def no_traces(work: Work, traces: Traces) -> int:
+    """Delete nothing: no row of the category names an address that anybody can type."""
+    del work, traces
+    return 0
+
+
 def no_loose_ends(work: Work, customer_id: CustomerId) -> list[str]:
     """Return nothing: leaving cuts nothing short."""
     del work, customer_id
@@ -91,6 +114,7 @@ class Holding:
     `tables` names every table it lives in; `list_items` shows what is held about one person;
     `count` tells how many records that is, and `erase` deletes them and returns how many.
     `stays` is what stays where there were any; `loose_ends` says what leaving cuts short.
+    `erase_named` deletes what only names an address of theirs, and returns how many.
     """
 
     category: str
@@ -105,6 +129,7 @@ class Holding:
     erase: Callable[[Work, CustomerId], int]
     stays: tuple[Stay, ...] = ()
     loose_ends: Callable[[Work, CustomerId], Iterable[str]] = no_loose_ends
+    erase_named: Callable[[Work, Traces], int] = no_traces
 
 
 Register = tuple[Holding, ...]

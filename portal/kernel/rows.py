@@ -4,10 +4,11 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Text, cast, delete, func, select
+from sqlalchemy import ColumnElement, Text, cast, delete, false, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from portal.kernel.database import deleted
+from portal.kernel.holdings import Traces
 from portal.kernel.work import Work
 
 Owner = InstrumentedAttribute[Any]
@@ -33,6 +34,17 @@ def erasure_of(*owners: Owner) -> Callable[[Work, UUID], int]:
         )
 
     return erase
+
+
+def named_by(traces: Traces, value_hash: Owner, born_at: Owner) -> ColumnElement[bool]:
+    """Return whether a row names an address of somebody, and came to be while it was theirs."""
+    return or_(
+        false(),
+        *(
+            (value_hash == one.value_hash) & (born_at >= one.since) & (born_at < one.until)
+            for one in traces
+        ),
+    )
 
 
 def has_word(words: Owner, word: str) -> ColumnElement[bool]:

@@ -1,42 +1,82 @@
 """One unit of work: who acts, when, in which transaction, with which keys."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from portal.kernel.clock import Clock
 from portal.kernel.database import Sessions
+from portal.kernel.ids import SessionId
 from portal.kernel.sealing import Sealer
 
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Whoever is behind a change: a visitor, a customer, a member of staff, or the system."""
+    """Whoever is behind a change: a visitor, a customer, a member of staff, or the system.
+
+    `session_id` is the sign-in that they act under; it is looked at again when a row is locked.
+    """
 
     kind: str
     id: UUID | None = None
+    session_id: SessionId | None = None
 
 
 SYSTEM = Actor("system")
 VISITOR = Actor("visitor")
 
 
-@dataclass(frozen=True, slots=True)
+class NotLockedError(RuntimeError):
+    """A verb would encrypt for somebody whose row it has not locked; a fault of the program.
+
+    What is written without the lock could stay behind when that person is erased meanwhile.
+    """
+
+
+@dataclass(slots=True)
 class Work:
     """What every service and query needs, and nothing more.
 
-    `announces` says whether another system is told of changes.
+    `now` is the moment of what is done: it is taken when the transaction begins, and anew when
+    a lock was waited for, so that moments follow one another as the changes do. `announces` says
+    whether another system is told of changes.
     """
 
     session: Session
     actor: Actor
-    now: datetime
+    clock: Clock
     vault: Sealer
     announces: bool = False
+    now: datetime = field(init=False)
+    _locked: set[UUID] = field(init=False, repr=False, default_factory=set)
+
+    def __post_init__(self) -> None:
+        """Take the moment."""
+        self.now = self.clock()
+
+    def note_locked(self, key_id: UUID) -> None:
+        """Note that the row of whoever a key belongs to is locked until the commit."""
+        self._locked.add(key_id)
+        self.now = self.clock()
+
+    def create_key(self, key_id: UUID) -> None:
+        """Make a key, durable before anything is encrypted with it; nobody else knows it yet."""
+        self.vault.create_key(key_id)
+        self._locked.add(key_id)
+
+    def seal(self, key_id: UUID, place: str, document: Mapping[str, Any]) -> bytes:
+        """Encrypt a document with the key of somebody whose row this transaction has locked.
+
+        Raises `NotLockedError`, and `KeyGoneError` for a destroyed key.
+        """
+        if key_id not in self._locked:
+            raise NotLockedError(place.partition(":")[0])
+        return self.vault.seal(key_id, place, document)
 
 
 Works = Callable[[], AbstractContextManager[Work]]
@@ -53,7 +93,7 @@ def open_work(
     (hashing, mail) belongs inside: writers wait for each other.
     """
     with sessions.writing.begin() as session:
-        yield Work(session, actor, clock(), vault, announces)
+        yield Work(session, actor, clock, vault, announces)
 
 
 @contextmanager
@@ -62,4 +102,4 @@ def open_reading(
 ) -> Iterator[Work]:
     """Open a transaction that only reads; whatever it did is rolled back."""
     with sessions.reading() as session:
-        yield Work(session, actor, clock(), vault, announces)
+        yield Work(session, actor, clock, vault, announces)

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, delete, update
 
 from portal.account.queries import get_customer
 from portal.account.rules import Details
-from portal.account.service import lock_customer
+from portal.account.service import get_locked
 from portal.audit.trail import record
 from portal.kernel.constraints import unless_taken
 from portal.kernel.database import deleted
@@ -47,7 +47,7 @@ def save_entries(
     A number that is not `wanted` anywhere is ex-directory. Raises `StaleError` when choices or
     numbers have changed since the version was read, and for a number that is not theirs.
     """
-    lock_customer(work, customer_id)
+    get_locked(work, customer_id)
     numbers = {one.spelled for one in numbers_of(get_customer(work, customer_id).details)}
     before = queries.get_entries(work, customer_id)
     if version != before.version or not wanted.keys() <= numbers:
@@ -88,11 +88,11 @@ def enrol(
     work: Work, customer_id: CustomerId, service: PreferenceService, registered_on: date
 ) -> None:
     """Note that a customer has registered what they have today with a preference service."""
-    lock_customer(work, customer_id)
+    get_locked(work, customer_id)
     covered = covered_by(service, get_customer(work, customer_id).details)
     words = {"day": registered_on.isoformat(), "marks": queries.list_marks(work, list(covered))}
     row_id = uuid4()
-    sealed = work.vault.seal(customer_id, place("preference_enrolment", row_id), words)
+    sealed = work.seal(customer_id, place("preference_enrolment", row_id), words)
     work.session.execute(delete(EnrolmentRow).where(_is_of(customer_id, service)))
     work.session.add(
         EnrolmentRow(id=row_id, customer_id=customer_id, service=service, sealed=sealed)
@@ -102,6 +102,7 @@ def enrol(
 
 def withdraw(work: Work, customer_id: CustomerId, service: PreferenceService) -> None:
     """Forget that a customer has registered with a preference service, if they have."""
+    get_locked(work, customer_id)
     if deleted(work.session, delete(EnrolmentRow).where(_is_of(customer_id, service))):
         record(work, EnrolmentWithdrawn(customer_id, service))
 
@@ -125,7 +126,7 @@ def _note(work: Work, customer_id: CustomerId, number: str, before: Listed, entr
                 changed_at=work.now,
                 actor_kind=work.actor.kind,
                 via=entry.via,
-                sealed=work.vault.seal(customer_id, at, {"ending": number[-ENDING:]}),
+                sealed=work.seal(customer_id, at, {"ending": number[-ENDING:]}),
             )
         )
         record(work, EntryChanged(customer_id, listing, is_on))
@@ -141,7 +142,7 @@ def _replace(work: Work, customer_id: CustomerId, entries: Entries) -> None:
         for number, one in entries.by_number.items()
     ]
     at = place("directory_entries", customer_id)
-    sealed = work.vault.seal(customer_id, at, {"numbers": numbers})
+    sealed = work.seal(customer_id, at, {"numbers": numbers})
     version = entries.version + 1
     if entries.version == 0:
         with unless_taken(work, DirectoryEntries, "customer_id", StaleError()):

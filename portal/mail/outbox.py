@@ -33,27 +33,28 @@ def queue(work: Work, person_id: UUID, letter: Letter) -> UUID:
 def queue_alone(work: Work, letter: Letter) -> UUID:
     """Write a letter to nobody we know: sealed with a key of its own, which goes when it went."""
     letter_id = uuid4()
-    work.vault.create_key(letter_id)
+    work.create_key(letter_id)
     return _keep(work, letter_id, letter_id, letter, LetterState.WAITING)
 
 
 def hold_last(work: Work, letter: Letter) -> UUID:
     """Write the letter that outlives its person: sealed with a key of its own, and held back."""
     letter_id = uuid4()
-    work.vault.create_key(letter_id)
+    work.create_key(letter_id)
     return _keep(work, letter_id, letter_id, letter, LetterState.HELD)
 
 
 def release(work: Work, letter_id: UUID, extract: str) -> None:
     """Let a held letter go, with lines that were not known when it was written."""
-    row = work.session.get(OutboxLetter, letter_id)
+    row = _lock(work, letter_id)
     if row is None or row.sealed is None or row.state != LetterState.HELD:
         return
     row.state, row.due_at = LetterState.WAITING, work.now
     words = work.vault.find(row.person_id, place("letter", row.id), row.sealed)
+    work.note_locked(row.person_id)
     if words is not None:
         words["extract"] = extract
-        row.sealed = work.vault.seal(row.person_id, place("letter", row.id), words)
+        row.sealed = work.seal(row.person_id, place("letter", row.id), words)
 
 
 def drop_unsent(work: Work, most: int) -> int:
@@ -98,7 +99,7 @@ def open_letter(work: Work, letter_id: UUID) -> Letter | None:
 
 def mark_sent(work: Work, letter_id: UUID) -> None:
     """Note that a letter has gone; its words go now."""
-    row = work.session.get(OutboxLetter, letter_id)
+    row = _lock(work, letter_id)
     if row is not None:
         row.sent_at = work.now
         _end(work, row, LetterState.SENT)
@@ -106,7 +107,7 @@ def mark_sent(work: Work, letter_id: UUID) -> None:
 
 def mark_failed(work: Work, letter_id: UUID, *, for_good: bool) -> None:
     """Plan the next try (1, 2, 4 … 60 minutes), or give up: refused, or older than seven days."""
-    row = work.session.get(OutboxLetter, letter_id)
+    row = _lock(work, letter_id)
     if row is None:
         return
     if for_good or work.now - row.created_at > LAST_TRY_AFTER:
@@ -132,12 +133,17 @@ def _keep(work: Work, letter_id: UUID, person_id: UUID, letter: Letter, state: L
             person_id=person_id,
             kind=letter.kind,
             state=state,
-            sealed=work.vault.seal(person_id, place("letter", letter_id), asdict(letter)),
+            sealed=work.seal(person_id, place("letter", letter_id), asdict(letter)),
             created_at=work.now,
             due_at=work.now,
         )
     )
     return letter_id
+
+
+def _lock(work: Work, letter_id: UUID) -> OutboxLetter | None:
+    """Lock a letter, as it is now; None when it was deleted with its person meanwhile."""
+    return work.session.get(OutboxLetter, letter_id, with_for_update=True, populate_existing=True)
 
 
 def _end(work: Work, row: OutboxLetter, state: LetterState) -> None:

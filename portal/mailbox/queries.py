@@ -10,6 +10,7 @@ from portal.links.queries import find_token_subject
 from portal.links.rules import Purpose
 from portal.mailbox.models import EmailChange
 from portal.mailbox.rules import CONFIRM_WITHIN, AddressChange
+from portal.marks.rules import Former, Reach
 
 
 def find_waiting(work: Work, customer_id: CustomerId) -> AddressChange | None:
@@ -22,6 +23,22 @@ def find_waiting(work: Work, customer_id: CustomerId) -> AddressChange | None:
     )
     row = work.session.scalars(query).first()
     return _read(work, row) if row is not None and not find_is_overtaken(work, row) else None
+
+
+def list_former_emails(work: Work, customer_id: CustomerId) -> list[Former]:
+    """Return the addresses that a customer had before, newest first, as far as it is remembered."""
+    query = select(EmailChange).where(
+        EmailChange.customer_id == customer_id,
+        EmailChange.confirmed_at.is_not(None),
+        EmailChange.undone_at.is_(None),
+    )
+    rows = work.session.scalars(query.order_by(EmailChange.confirmed_at.desc()))
+    found = ((row.confirmed_at, _read(work, row)) for row in rows)
+    return [
+        Former(Reach(email=change.old), ended_at)
+        for ended_at, change in found
+        if ended_at is not None and change is not None
+    ]
 
 
 def find_change(work: Work, purpose: Purpose, token: str) -> AddressChange | None:

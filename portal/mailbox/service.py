@@ -4,8 +4,7 @@ from uuid import uuid4
 
 from sqlalchemy import delete, select
 
-from portal.account.models import CustomerRow
-from portal.account.queries import get_customer
+from portal.account.queries import find_customer_id, get_customer
 from portal.account.rules import EMAIL
 from portal.account.service import change_email, lock_customer
 from portal.audit.trail import record
@@ -17,6 +16,7 @@ from portal.kernel.ids import CustomerId
 from portal.kernel.sealing import place
 from portal.kernel.visit import Visit
 from portal.kernel.work import Work
+from portal.links.queries import find_token_subject
 from portal.links.rules import Purpose
 from portal.links.service import end_tokens, issue_token, use_token
 from portal.mail.outbox import queue
@@ -43,9 +43,9 @@ def ask_for_change(work: Work, visit: Visit, email: str) -> bool:
         return False
     end_waiting(work, me)
     new_hash, row_id = work.vault.lookup_hash(EMAIL, email), uuid4()
-    taken = work.session.scalar(select(CustomerRow.id).where(CustomerRow.email_hash == new_hash))
+    taken = find_customer_id(work, new_hash)
     words = {"old": to.email, "new": email}
-    sealed = work.vault.seal(me, place("email_change", row_id), words)
+    sealed = work.seal(me, place("email_change", row_id), words)
     row = EmailChange(id=row_id, customer_id=me, sealed=sealed, asked_at=work.now)
     work.session.add(row)
     token = issue_token(work, Purpose.CONFIRM_EMAIL, row_id, CONFIRM_WITHIN)
@@ -64,7 +64,7 @@ def confirm_change(work: Work, token: str, visit: Visit | None) -> bool:
     Raises `AlreadyRegisteredError` when it has become another customer's meanwhile.
     """
     row, words = _take(work, Purpose.CONFIRM_EMAIL, token)
-    if row is None or find_is_overtaken(work, row):
+    if row is None:
         return False
     me = CustomerId(row.customer_id)
     to = change_email(work, me, words["new"])
@@ -92,7 +92,7 @@ def undo_change(work: Work, token: str) -> bool:
         return False
     me = CustomerId(row.customer_id)
     new = get_customer(work, me).details.email
-    to = change_email(work, me, words["old"])
+    to = change_email(work, me, words["old"], is_undone=True)
     row.undone_at = work.now
     end_waiting(work, me)
     younger = (EmailChange.customer_id == me) & (EmailChange.asked_at >= row.asked_at)
@@ -118,9 +118,13 @@ def end_waiting(work: Work, customer_id: CustomerId) -> None:
 
 
 def _take(work: Work, purpose: Purpose, token: str) -> tuple[EmailChange | None, dict[str, str]]:
-    """Use a link up, take its customer, and return the change of address it was given for."""
-    row_id = use_token(work, purpose, token)
+    """Lock the customer of a link, use it up, and return the change of address it was given for."""
+    row_id = find_token_subject(work, purpose, token)
     row = work.session.get(EmailChange, row_id) if row_id else None
     if row is None or lock_customer(work, CustomerId(row.customer_id)) is None:
+        return None, {}
+    if use_token(work, purpose, token) is None:
+        return None, {}
+    if purpose is Purpose.CONFIRM_EMAIL and find_is_overtaken(work, row):
         return None, {}
     return row, work.vault.open(row.customer_id, place("email_change", row.id), row.sealed)

@@ -1,17 +1,23 @@
 """Tables of the marks room."""
 
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import JSON, ForeignKey, Index, String
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import JSON, ForeignKey, Index, Select, String, select
+from sqlalchemy.orm import Mapped, aliased, mapped_column
 
 from portal.kernel.database import Base
+from portal.kernel.ids import CustomerId
+from portal.kernel.rows import Owner
+from portal.marks.rules import Channel
 
 
 class ContactMark(Base):
     """That a customer can be reached by a channel at something: its keyed hash, never itself.
 
-    `agreed` is everything that they say yes to today, so that a million are read in one scan.
+    `agreed` is everything that they say yes to today, so that a million are read in one scan. What
+    they can be reached at no more stays as a former address or number, from `ended_at` on: it is
+    still known to be theirs when an old list or an old link names it.
     """
 
     __tablename__ = "contact_mark"
@@ -21,6 +27,7 @@ class ContactMark(Base):
     channel: Mapped[str] = mapped_column(String(20), primary_key=True)
     value_hash: Mapped[bytes] = mapped_column(primary_key=True)
     agreed: Mapped[list[str]] = mapped_column(JSON)
+    ended_at: Mapped[datetime | None]
 
 
 class UnmarkedCustomer(Base):
@@ -30,3 +37,34 @@ class UnmarkedCustomer(Base):
 
     customer_id: Mapped[UUID] = mapped_column(ForeignKey("customer.id"), primary_key=True)
     agreed: Mapped[list[str]] = mapped_column(JSON)
+
+
+def sent_from_theirs(
+    key: Owner, email_hash: Owner, sent_at: Owner, customer_id: CustomerId
+) -> Select[tuple[UUID]]:
+    """Return which rows (`key`) were sent from an address while it was a customer's.
+
+    Or before it was anybody's: an address that two customers had, one after the other, is the
+    first one's until they gave it up.
+    """
+    mine, other = aliased(ContactMark), aliased(ContactMark)
+    is_earlier = other.ended_at.is_not(None) & (
+        mine.ended_at.is_(None) | (other.ended_at < mine.ended_at)
+    )
+    of_other = select(other.customer_id).where(
+        other.channel == Channel.EMAIL,
+        other.value_hash == email_hash,
+        other.customer_id != customer_id,
+        other.ended_at > sent_at,
+        is_earlier,
+    )
+    return (
+        select(key)
+        .join(mine, mine.value_hash == email_hash)
+        .where(
+            mine.channel == Channel.EMAIL,
+            mine.customer_id == customer_id,
+            mine.ended_at.is_(None) | (mine.ended_at > sent_at),
+            ~of_other.exists(),
+        )
+    )

@@ -1,19 +1,88 @@
 """Reading who is marked, and who waits for it."""
 
-from sqlalchemy import func, select
+from datetime import UTC, datetime
+from uuid import UUID
 
+from sqlalchemy import func, select
+from sqlalchemy.orm import aliased
+
+from portal.kernel.holdings import Trace, Traces
 from portal.kernel.ids import CustomerId
 from portal.kernel.ledger import Suppressed
 from portal.kernel.work import Work
 from portal.marks.models import ContactMark, UnmarkedCustomer
 from portal.marks.rules import Channel
 
+EVER = datetime(1970, 1, 1, tzinfo=UTC)
+"""Before anything was written."""
+
 
 def list_marked(work: Work, customer_id: CustomerId, channel: Channel) -> list[Suppressed]:
     """Return the keyed hashes of what reaches a customer by a channel, each with the channel."""
     theirs = (ContactMark.customer_id == customer_id) & (ContactMark.channel == channel)
-    found = work.session.scalars(select(ContactMark.value_hash).where(theirs))
+    present = theirs & ContactMark.ended_at.is_(None)
+    found = work.session.scalars(select(ContactMark.value_hash).where(present))
     return [(channel.value, value_hash) for value_hash in found]
+
+
+def list_ever_marked(
+    work: Work, customer_id: CustomerId, channels: list[Channel]
+) -> list[Suppressed]:
+    """Return the keyed hashes of all that ever reached a customer by some channels."""
+    rows = work.session.execute(
+        select(ContactMark.channel, ContactMark.value_hash)
+        .where(ContactMark.customer_id == customer_id, ContactMark.channel.in_(channels))
+        .order_by(ContactMark.channel, ContactMark.value_hash)
+    )
+    return [(row.channel, row.value_hash) for row in rows]
+
+
+def list_email_traces(work: Work, customer_id: UUID) -> Traces:
+    """Return the keyed hash of every e-mail address of a customer, and when it was theirs.
+
+    An address of today is theirs until now.
+    """
+    mine, other = aliased(ContactMark), aliased(ContactMark)
+    since = select(func.max(other.ended_at)).where(
+        other.channel == Channel.EMAIL,
+        other.value_hash == mine.value_hash,
+        other.customer_id != customer_id,
+        mine.ended_at.is_(None) | (other.ended_at < mine.ended_at),
+    )
+    rows = work.session.execute(
+        select(mine.value_hash, mine.ended_at, since.scalar_subquery().label("since")).where(
+            mine.customer_id == customer_id, mine.channel == Channel.EMAIL
+        )
+    )
+    return tuple(Trace(row.value_hash, row.since or EVER, row.ended_at or work.now) for row in rows)
+
+
+def find_owner_ever(work: Work, email_hash: bytes) -> CustomerId | None:
+    """Return whose e-mail address has a keyed hash, or whose last it was; None for nobody's."""
+    query = select(ContactMark.customer_id).where(
+        ContactMark.channel == Channel.EMAIL, ContactMark.value_hash == email_hash
+    )
+    latest = query.order_by(ContactMark.ended_at.is_not(None), ContactMark.ended_at.desc())
+    found = work.session.scalar(latest.limit(1))
+    return CustomerId(found) if found is not None else None
+
+
+def list_others(work: Work, customer_id: UUID, hashes: list[bytes]) -> set[bytes]:
+    """Return which keyed hashes of e-mail addresses are today another customer's."""
+    rows = work.session.scalars(
+        select(ContactMark.value_hash).where(
+            ContactMark.channel == Channel.EMAIL,
+            ContactMark.value_hash.in_(hashes),
+            ContactMark.customer_id != customer_id,
+            ContactMark.ended_at.is_(None),
+        )
+    )
+    return set(rows)
+
+
+def find_is_unmarked(work: Work, customer_id: CustomerId) -> bool:
+    """Tell whether a customer waits for their marks."""
+    return work.session.get(UnmarkedCustomer, customer_id) is not None
 
 
 def list_unmarked(work: Work, limit: int) -> list[CustomerId]:

@@ -1,6 +1,7 @@
 """What a mark is: the one spelling, and the kind of keyed hash, of a way to reach somebody."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 import phonenumbers
@@ -31,11 +32,11 @@ HASHED_AS = {
 class Reach:
     """Everything by which somebody can be reached, as they wrote it. Never printed."""
 
-    email: str
-    telephone: str
-    mobile: str
-    address_line_1: str
-    postcode: str
+    email: str = ""
+    telephone: str = ""
+    mobile: str = ""
+    address_line_1: str = ""
+    postcode: str = ""
 
     def __repr__(self) -> str:
         return "Reach(…)"
@@ -54,6 +55,14 @@ class Reach:
                 return [spell_telephone(self.telephone), spell_telephone(self.mobile)]
             case Channel.POST:
                 return [spell_address(self.address_line_1, self.postcode)]
+
+
+@dataclass(frozen=True, slots=True)
+class Former:
+    """By what somebody could be reached before, and until when."""
+
+    reach: Reach
+    ended_at: datetime
 
 
 def read_telephone(text: str) -> phonenumbers.PhoneNumber:

@@ -1,12 +1,14 @@
 """Mark customers, so that they are found by a number or an address."""
 
+from datetime import datetime
+
 from sqlalchemy import delete, insert, select, update
 
 from portal.kernel.ids import CustomerId
 from portal.kernel.ledger import Suppressed
 from portal.kernel.work import Work
 from portal.marks.models import ContactMark, UnmarkedCustomer
-from portal.marks.rules import HASHED_AS, Channel, Reach
+from portal.marks.rules import HASHED_AS, Channel, Former, Reach
 
 
 def list_hashes(work: Work, reach: Reach, *channels: Channel) -> list[Suppressed]:
@@ -19,20 +21,44 @@ def list_hashes(work: Work, reach: Reach, *channels: Channel) -> list[Suppressed
 
 
 def mark(work: Work, customer_id: CustomerId, reach: Reach) -> None:
-    """Replace the marks of a customer whose row is there, as part of what changed the details."""
-    agreed = _get_agreed(work, customer_id)
-    work.session.execute(delete(ContactMark).where(ContactMark.customer_id == customer_id))
-    rows = [
-        {
-            "customer_id": customer_id,
-            "channel": channel,
-            "value_hash": value_hash,
-            "agreed": agreed,
-        }
-        for channel, value_hash in list_hashes(work, reach, *Channel)
-    ]
-    work.session.execute(insert(ContactMark), rows)
+    """Keep by what a customer whose row is locked can be reached from now on.
+
+    Part of what changed the details. What was there before stays as a former address or number.
+    """
+    agreed, present = _get_agreed(work, customer_id), set(list_hashes(work, reach, *Channel))
+    known = select(ContactMark).where(ContactMark.customer_id == customer_id)
+    for row in work.session.scalars(known.execution_options(populate_existing=True)):
+        contact = row.channel, row.value_hash
+        row.ended_at = None if contact in present else row.ended_at or work.now
+        present.discard(contact)
+    _add(work, customer_id, present, agreed, None)
     strike_off(work, customer_id)
+
+
+def mark_former(work: Work, customer_id: CustomerId, former: list[Former]) -> None:
+    """Keep by what a customer could be reached before, as far as it is not known yet."""
+    agreed = _get_agreed(work, customer_id)
+    query = select(ContactMark.channel, ContactMark.value_hash)
+    known = {
+        (row.channel, row.value_hash)
+        for row in work.session.execute(query.where(ContactMark.customer_id == customer_id))
+    }
+    for one in former:
+        new = set(list_hashes(work, one.reach, *Channel)) - known
+        _add(work, customer_id, new, agreed, one.ended_at)
+        known |= new
+
+
+def forget_former(work: Work, customer_id: CustomerId, channel: Channel, value_hash: bytes) -> None:
+    """Forget an address or number that a customer never had of their own will."""
+    work.session.execute(
+        delete(ContactMark).where(
+            ContactMark.customer_id == customer_id,
+            ContactMark.channel == channel,
+            ContactMark.value_hash == value_hash,
+            ContactMark.ended_at.is_not(None),
+        )
+    )
 
 
 def note_agreed(work: Work, customer_id: CustomerId, agreed: list[str]) -> None:
@@ -46,6 +72,27 @@ def strike_off(work: Work, customer_id: CustomerId) -> None:
     """Note that a customer waits for no marks any more."""
     waits = UnmarkedCustomer.customer_id == customer_id
     work.session.execute(delete(UnmarkedCustomer).where(waits))
+
+
+def _add(
+    work: Work,
+    customer_id: CustomerId,
+    contacts: set[Suppressed],
+    agreed: list[str],
+    ended_at: datetime | None,
+) -> None:
+    rows = [
+        {
+            "customer_id": customer_id,
+            "channel": channel,
+            "value_hash": value_hash,
+            "agreed": agreed,
+            "ended_at": ended_at,
+        }
+        for channel, value_hash in sorted(contacts)
+    ]
+    if rows:
+        work.session.execute(insert(ContactMark), rows)
 
 
 def _get_agreed(work: Work, customer_id: CustomerId) -> list[str]:

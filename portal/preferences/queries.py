@@ -15,12 +15,14 @@ from portal.links.rules import Purpose
 from portal.marks.rules import Channel
 from portal.preferences.models import ChoiceChange, MarketingChoices
 from portal.preferences.rules import (
+    SHARED,
     Change,
     Choice,
     Choices,
     Made,
     Said,
     Via,
+    choices_of,
     offered_choices,
     read_choices,
     spell_change,
@@ -38,6 +40,12 @@ def get_choices(work: Work, customer_id: CustomerId) -> Choices:
         return Choices(frozenset(), 0, None)
     made = {choice: _read_made(row.made[choice.value]) for choice in read_choices(row.made)}
     return Choices(read_choices(row.agreed), row.version, row.saved_at, made)
+
+
+def find_is_shared(work: Work, customer_id: CustomerId) -> bool:
+    """Tell whether a customer agrees that anybody else gets details of theirs."""
+    agreed = get_choices(work, customer_id).agreed
+    return bool(agreed & choices_of(get_catalogue(work), SHARED)) if agreed else False
 
 
 def find_chooser(work: Work, token: str) -> CustomerId | None:

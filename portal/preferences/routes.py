@@ -124,8 +124,11 @@ def _heed_signal(me: CustomerId) -> bool:
     """Tell whether the browser asks that nothing is shared, and see to it."""
     if request.headers.get("Sec-GPC") != "1":
         return False
-    with unit_of_work() as work:
-        service.heed_signal(work, me)
+    with reading() as work:
+        is_shared = queries.find_is_shared(work, me)
+    if is_shared:
+        with unit_of_work() as work:
+            service.heed_signal(work, me)
     return True
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import update
 
-from portal.account.service import Errand, mail_link
+from portal.account.service import Errand, get_locked, mail_link
 from portal.audit.events import NOBODY
 from portal.audit.trail import record
 from portal.catalogue.queries import get_catalogue
@@ -66,6 +66,7 @@ def save_choices(
     nothing for the first time is kept as well: it is a no to everything. With a version, raises
     `StaleError` when others were saved since it was read; the same once more is no conflict.
     """
+    get_locked(work, customer_id)
     before, catalogue = queries.get_choices(work, customer_id), get_catalogue(work)
     asked = offered_choices(catalogue)
     after = (agreed & asked) | (before.agreed - asked)
@@ -103,6 +104,7 @@ def issue_consent(work: Work, customer_id: CustomerId, issuer: str, check_at: st
 
 def turn_all_off(work: Work, customer_id: CustomerId) -> None:
     """Say no to everything, also to what is no longer asked; a no to more companies stays one."""
+    get_locked(work, customer_id)
     before = queries.get_choices(work, customer_id)
     after = before.agreed & {NO_MORE}
     if after != before.agreed or not before.version:
@@ -114,11 +116,15 @@ def heed_signal(work: Work, customer_id: CustomerId) -> None:
 
     Global Privacy Control: the header `Sec-GPC: 1`.
     """
+    get_locked(work, customer_id)
     _stop(work, customer_id, choices_of(get_catalogue(work), SHARED).__contains__, Via.SIGNAL)
 
 
 def stop_emails(work: Work, customer_id: CustomerId, purpose: str | None = None) -> None:
-    """Turn off emails about one purpose, or all, also about what nobody is asked any more."""
+    """Turn off emails about one purpose, or all, also about what nobody is asked any more.
+
+    The customer is locked.
+    """
 
     def is_unwanted(choice: Choice) -> bool:
         return choice.channel == Channel.EMAIL and purpose in {None, choice.purpose}
@@ -127,7 +133,10 @@ def stop_emails(work: Work, customer_id: CustomerId, purpose: str | None = None)
 
 
 def stop_marketing(work: Work, customer_id: CustomerId) -> None:
-    """Turn everything off for somebody who leaves; what they had said themselves can be told."""
+    """Turn everything off for somebody who leaves; what they had said themselves can be told.
+
+    The customer is locked.
+    """
     _stop(work, customer_id, lambda _: True, Via.LEAVING)
 
 

@@ -1,12 +1,20 @@
 """Reading how a profile changed."""
 
+from dataclasses import replace
+
 from sqlalchemy import select
 
+from portal.account.queries import get_customer
 from portal.kernel.ids import CustomerId
 from portal.kernel.sealing import place
 from portal.kernel.work import Work
+from portal.marks.rules import Former
 from portal.profile.models import ProfileChangeRow
 from portal.profile.rules import Change, ChangeSet
+
+EVERY = 10_000
+REACHING = frozenset({"telephone", "mobile", "address_line_1", "postcode"})
+"""The fields by which somebody can be reached."""
 
 
 def list_changes(work: Work, customer_id: CustomerId, limit: int = 3) -> list[ChangeSet]:
@@ -18,6 +26,16 @@ def list_changes(work: Work, customer_id: CustomerId, limit: int = 3) -> list[Ch
         .limit(limit)
     )
     return [_read(work, row) for row in rows]
+
+
+def list_former_contacts(work: Work, customer_id: CustomerId) -> list[Former]:
+    """Return by what numbers and addresses a customer could be reached before, newest first."""
+    reach, found = replace(get_customer(work, customer_id).details.reach, email=""), []
+    for changes in list_changes(work, customer_id, EVERY):
+        before = {one.field: one.before for one in changes.changes if one.field in REACHING}
+        reach = replace(reach, **before)
+        found.append(Former(reach, changes.at))
+    return found
 
 
 def _read(work: Work, row: ProfileChangeRow) -> ChangeSet:

@@ -4,7 +4,7 @@ from uuid import uuid4
 
 from portal.account.queries import get_customer
 from portal.account.rules import Details
-from portal.account.service import replace_details
+from portal.account.service import get_locked, replace_details
 from portal.audit.trail import record
 from portal.kernel.errors import StaleError
 from portal.kernel.ids import CustomerId
@@ -25,6 +25,7 @@ def change_profile(
 
     Raises `StaleError` when the profile has changed since `version` was read.
     """
+    get_locked(work, customer_id)
     before = get_customer(work, customer_id)
     if before.version != version:
         raise StaleError
@@ -41,7 +42,7 @@ def change_profile(
             customer_id=customer_id,
             changed_at=work.now,
             actor_kind=work.actor.kind,
-            sealed=work.vault.seal(customer_id, place("profile_change", row_id), words),
+            sealed=work.seal(customer_id, place("profile_change", row_id), words),
         )
     )
     labels = tuple(change.label for change in changes)

@@ -14,6 +14,7 @@ from portal import dumping, shelf
 from portal.account.queries import find_customer_by_email
 from portal.app import create_app
 from portal.audit.chain import verify
+from portal.colleagues.service import equip
 from portal.copies import back_up, restore
 from portal.credentials.rules import QUESTIONS, normalise_password
 from portal.factors.rules import STEP_SECONDS, code_at, new_secret
@@ -29,7 +30,7 @@ from portal.runtime import assemble
 from portal.schema import migrate
 from portal.settings import Settings
 from portal.staff.rules import NewColleague, Role
-from portal.staff.service import add_staff, equip
+from portal.staff.service import add_staff
 from portal.standing import look
 from portal.vault.crypto import MasterKeys, new_master_text
 from portal.vault.keyring import Keyring

@@ -3,11 +3,12 @@
 from dataclasses import dataclass, replace
 from functools import partial
 
-from portal.account.queries import find_customer_by_email, get_customer
+from portal.account.queries import get_customer
 from portal.account.rules import Customer
 from portal.account.service import Errand, lock_customer, mail_link
 from portal.audit.events import NOBODY
 from portal.audit.trail import record
+from portal.cases.queries import find_owner as find_case_owner
 from portal.cases.queries import get_case
 from portal.cases.rules import Step
 from portal.cases.service import enter, lock_case, note_move
@@ -79,7 +80,10 @@ def ask_for_link(work: Work, typed: str) -> None:
 
 
 def send_link(work: Work, customer_id: CustomerId) -> None:
-    """Write a link to a new password to a customer whose account may be in other hands."""
+    """Write a link to a new password to a customer whose account may be in other hands.
+
+    The customer is locked.
+    """
     to = get_customer(work, customer_id).details
     token = issue_token(work, Purpose.RESET_PASSWORD, customer_id, RESET_WITHIN)
     queue(work, customer_id, letters.choose_password(to.email, f"/forgotten/{token}"))
@@ -103,9 +107,10 @@ def reset_password(works: Works, hasher: Hasher, token: str, chosen: Chosen) -> 
     if not outcome.done:
         return outcome
     with works() as work:
-        lock_customer(work, found.customer.id)
+        is_there = lock_customer(work, found.customer.id) is not None
         secrets = find_secrets(work, found.customer.id)
-        if use_token(work, Purpose.RESET_PASSWORD, token) is None or secrets is None:
+        used = is_there and use_token(work, Purpose.RESET_PASSWORD, token) is not None
+        if not used or secrets is None:
             return Reset(is_alive=False)
         kept = replace(
             secrets,
@@ -114,7 +119,7 @@ def reset_password(works: Works, hasher: Hasher, token: str, chosen: Chosen) -> 
             password_is_short=is_short(chosen.password),
         )
         _replace(work, found.customer, kept)
-        to = found.customer.details
+        to = get_customer(work, found.customer.id).details
         queue(work, found.customer.id, letters.password_changed(to.email, to.given_name))
         record(work, PasswordReset(found.customer.id))
     return Reset(done=True)
@@ -128,14 +133,13 @@ def let_back_in(work: Work, reference: str, version: int, note: str) -> bool:
     """
     row = lock_case(work, reference, version)
     case = get_case(work, reference)
-    customer = find_customer_by_email(work, case.email) if case.email else None
+    customer = find_case_owner(work, case.id)
     if customer is None or not case.is_open:
         return False
     token = issue_token(work, Purpose.LET_BACK_IN, customer.id, LET_BACK_IN_WITHIN)
     to = customer.details
     queue(work, customer.id, letters.begin_anew(to.email, to.given_name, f"/begin-anew/{token}"))
     enter(work, row, Step.NOTED, note)
-    row.version += 1
     enter(work, row, Step.LET_BACK_IN)
     note_move(work, row, Step.LET_BACK_IN)
     record(work, CustomerLetBackIn(customer.id))
@@ -156,7 +160,7 @@ def begin_anew(works: Works, hasher: Hasher, token: str, chosen: Chosen) -> bool
         _replace(
             work, found.customer, Secrets(password_hash, chosen.question, answer_hash, work.now)
         )
-        to = found.customer.details
+        to = get_customer(work, found.customer.id).details
         queue(work, found.customer.id, letters.secrets_replaced(to.email, to.given_name))
         record(work, SecretsReplaced(found.customer.id))
     return True
@@ -170,6 +174,7 @@ def _check(works: Works, hasher: Hasher, customer: Customer, proof: Proof, typed
         right, blocked = came.right, came.blocked
     else:
         with works() as work:
+            lock_customer(work, customer.id)
             blocked = not count_try(work, GUARDED[proof], find(work)[0]).allowed
             right = not blocked and (
                 use_authenticator(work, customer.id, typed)

@@ -3,7 +3,7 @@
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.account.queries import find_customer_by_email
+from portal.cases.queries import find_owner
 from portal.cases.service import view_case
 from portal.recovery import service
 from portal.recovery.forms import LetInForm
@@ -30,7 +30,7 @@ def let_back_in(reference: str) -> ResponseReturnValue:
         return redirect(url_for("cases_desk.show", reference=reference), 303)
     with unit_of_work() as work:
         found = view_case(work, reference)
-        is_known = bool(found.email) and find_customer_by_email(work, found.email) is not None
+        is_known = find_owner(work, found.id) is not None
     if not form.is_submitted() and not form.version.data:
         form.version.data = str(found.version)
     facts = {"case": found, "is_known": is_known and found.is_open}

@@ -12,8 +12,7 @@ from flask.typing import ResponseReturnValue
 from portal.cases.rules import AlreadySentError
 from portal.credentials.rules import SAME_PASSWORD, find_answer_fault, find_password_fault
 from portal.factors.forms import FirstCodeForm, NewPasskeyForm, NewPasswordForm
-from portal.factors.rules import LONGEST_PASSKEY_NAME, MOST_PASSKEYS, NOT_MADE, WAYS, Holder
-from portal.factors.service import begin_authenticator, begin_passkey
+from portal.factors.rules import LONGEST_PASSKEY_NAME, MOST_PASSKEYS, NOT_MADE, WAYS
 from portal.kernel.ids import SessionId
 from portal.kernel.visit import CUSTOMER, Device
 from portal.security import forms, queries, rules, service
@@ -90,8 +89,7 @@ def authenticator() -> ResponseReturnValue:
     """Set up an authenticator app: a button begins it, the first code of the app ends it."""
     form = FirstCodeForm()
     if "begin" in request.form:
-        with unit_of_work() as work:
-            begin_authenticator(work, current_customer_id())
+        act(service.begin_authenticator)
         return redirect(url_for(".authenticator"), 303)
     if form.is_valid_post():
         codes = act(service.confirm_authenticator, form.code.data or "")
@@ -147,10 +145,7 @@ def passkey_options() -> ResponseReturnValue:
     """Say to a browser what passkey to make; not before its name will do."""
     if not NewPasskeyForm().is_valid_post():
         abort(400)
-    details = _mine().details
-    holder = Holder(current_customer_id(), details.email, details.full_name)
-    with unit_of_work() as work:
-        options = begin_passkey(work, runtime().settings, holder)
+    options = act(service.begin_passkey, runtime().settings)
     return options, 200, {"Content-Type": "application/json"}
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from portal.account.queries import get_customer
 from portal.account.rules import Details
-from portal.account.service import lock_customer
+from portal.account.service import get_locked
 from portal.audit.events import AuditEvent
 from portal.audit.trail import record
 from portal.cases.rules import Message, Topic
@@ -17,6 +17,7 @@ from portal.credentials.rules import is_short, normalise_answer, normalise_passw
 from portal.credentials.service import keep_secrets
 from portal.factors import service as factors
 from portal.factors.queries import get_factors
+from portal.factors.rules import Holder
 from portal.kernel.clock import spell_moment
 from portal.kernel.errors import NotFoundError
 from portal.kernel.ids import CustomerId, SessionId
@@ -69,6 +70,19 @@ def change_question(works: Works, hasher: Hasher, visit: Visit, question: str, a
         keep_secrets(work, me, secrets)
         letter = letters.question_changed(to.email, to.given_name)
         _finish(work, visit, letter, events.QuestionChanged(me))
+
+
+def begin_authenticator(work: Work, visit: Visit) -> None:
+    """Begin to set up an authenticator app; the one in use, if any, goes on meanwhile."""
+    _lock(work, CustomerId(visit.person_id))
+    factors.begin_authenticator(work, visit.person_id)
+
+
+def begin_passkey(work: Work, visit: Visit, settings: Settings) -> str:
+    """Return what a browser needs to make a passkey, as JSON."""
+    to = _lock(work, CustomerId(visit.person_id))
+    holder = Holder(visit.person_id, to.email, to.full_name)
+    return factors.begin_passkey(work, settings, holder)
 
 
 def confirm_authenticator(work: Work, visit: Visit, code: str) -> list[str] | None:
@@ -141,6 +155,7 @@ def replace_codes(work: Work, visit: Visit) -> list[str]:
 
 def end_one(work: Work, visit: Visit, session_id: SessionId) -> None:
     """Sign somebody out in one place; raises `NotFoundError`, also for another's session."""
+    get_locked(work, CustomerId(visit.person_id))
     if not end_session(work, session_id, visit.person_id):
         raise NotFoundError
     end_waiting(work, CustomerId(visit.person_id))
@@ -149,6 +164,7 @@ def end_one(work: Work, visit: Visit, session_id: SessionId) -> None:
 
 def end_everywhere(work: Work, visit: Visit, *, here: bool) -> None:
     """Sign somebody out everywhere else, or here too."""
+    get_locked(work, CustomerId(visit.person_id))
     end_sessions(work, visit.person_id, but=None if here else visit.session_id)
     end_waiting(work, CustomerId(visit.person_id))
     record(work, events.SessionsEnded(visit.person_id, "all" if here else "others"))
@@ -156,6 +172,7 @@ def end_everywhere(work: Work, visit: Visit, *, here: bool) -> None:
 
 def forget_browser(work: Work, visit: Visit, browser_id: UUID) -> None:
     """Let one browser greet nobody any more; raises `NotFoundError`, also for another's."""
+    get_locked(work, CustomerId(visit.person_id))
     if browser_id not in {one.id for one in list_remembered(work, visit.person_id)}:
         raise NotFoundError
     forget_browsers(work, visit.person_id, browser_id)
@@ -169,7 +186,8 @@ def report_sign_in(work: Work, visit: Visit, record_id: UUID) -> None:
     Said twice, it is one case; twice at once, the second raises `AlreadySentError`.
     """
     me = CustomerId(visit.person_id)
-    strange, to = get_strange_sign_in(work, visit, record_id), _lock(work, me)
+    to = _lock(work, me)
+    strange = get_strange_sign_in(work, visit, record_id)
     when = spell_moment(strange.happened_at)
     text = f"I do not recognise the sign-in of {when}. Please look at it."
     message = Message(
@@ -184,8 +202,8 @@ def report_sign_in(work: Work, visit: Visit, record_id: UUID) -> None:
 
 
 def _lock(work: Work, customer_id: CustomerId) -> Details:
-    """Take a customer, so that two changes at once come one after the other."""
-    lock_customer(work, customer_id)
+    """Lock a customer, so that two changes at once come one after the other."""
+    get_locked(work, customer_id)
     return get_customer(work, customer_id).details
 
 

@@ -2,12 +2,14 @@
 
 import hmac
 from datetime import datetime, timedelta
+from typing import TypeVar
 from uuid import UUID, uuid4
 
 from sqlalchemy import ColumnElement, delete, select, update
 
 from portal.holds.models import person_is_free
-from portal.kernel.database import deleted
+from portal.kernel.database import Base, deleted
+from portal.kernel.errors import SessionEndedError
 from portal.kernel.ids import SessionId
 from portal.kernel.rows import count_of, count_where, delete_where, erasure_of
 from portal.kernel.sealing import place
@@ -39,6 +41,27 @@ count_owned = count_of(*OWNERS)
 """Count the sessions, sign-ins and remembered browsers of a person."""
 forget_owner = erasure_of(*OWNERS)
 """Delete the sessions, sign-ins and remembered browsers of a person; return how many rows."""
+
+Row = TypeVar("Row", bound=Base)
+
+
+def lock_row(work: Work, table: type[Row], wanted: ColumnElement[bool]) -> Row | None:
+    """Lock one row until the commit and return it as it is now; None where there is none.
+
+    The sign-in that whoever acts acts under is locked in the same statement: what was allowed when
+    the request came is looked at again here. Raises `SessionEndedError` when it has ended. Rows
+    that refer to this one may be added meanwhile (`FOR NO KEY UPDATE`).
+    """
+    query, mine = select(table).where(wanted), work.actor.session_id
+    taken: list[type[Base]] = [table]
+    if mine is not None:
+        query = query.join(SignInSession, SignInSession.id == mine)
+        taken.append(SignInSession)
+    locking = query.with_for_update(key_share=True, of=taken)
+    row = work.session.scalars(locking.execution_options(populate_existing=True)).first()
+    if row is None and mine is not None and not has_session(work, mine):
+        raise SessionEndedError
+    return row
 
 
 def start_session(
@@ -80,7 +103,7 @@ def record_sign_in(
             owner_id=owner_id,
             session_id=session_id,
             device_mark=device_mark,
-            sealed=work.vault.seal(owner_id, place("sign_in_record", row_id), words),
+            sealed=work.seal(owner_id, place("sign_in_record", row_id), words),
             happened_at=work.now,
         )
     )
@@ -138,7 +161,7 @@ def remember_browser(work: Work, owner_id: UUID, shown: str | None, device: Devi
             owner_id=owner_id,
             series_hash=hash_token(series),
             token_hash=hash_token(token),
-            sealed=work.vault.seal(owner_id, place("remembered_browser", row_id), device.words()),
+            sealed=work.seal(owner_id, place("remembered_browser", row_id), device.words()),
             created_at=work.now,
             used_at=work.now,
             expires_at=work.now + REMEMBERED_FOR,
@@ -147,9 +170,17 @@ def remember_browser(work: Work, owner_id: UUID, shown: str | None, device: Devi
     return f"{series}.{token}"
 
 
+def find_remembered_owner(work: Work, shown: str) -> UUID | None:
+    """Return whom a browser's cookie may greet; whoever relies on it locks them, then greets."""
+    series = hash_token(shown.partition(".")[0])
+    query = select(RememberedBrowser.owner_id).where(RememberedBrowser.series_hash == series)
+    return work.session.scalar(query)
+
+
 def greet(work: Work, shown: str, *, may_be_second_tab: bool) -> Greeting:
     """Look at what a browser shows to be greeted, and replace it: a token works once.
 
+    Its owner is locked.
     An old token of a known series is a copied cookie: every remembered browser of that person
     is forgotten (`Greeted.STOLEN`).
     """
@@ -158,7 +189,7 @@ def greet(work: Work, shown: str, *, may_be_second_tab: bool) -> Greeting:
         RememberedBrowser.series_hash == hash_token(series),
         RememberedBrowser.expires_at > work.now,
     )
-    row = work.session.scalars(query.with_for_update()).first()
+    row = work.session.scalars(query).first()
     if row is None:
         return Greeting(Greeted.UNKNOWN)
     if not hmac.compare_digest(row.token_hash, hash_token(token)):

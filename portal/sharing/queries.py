@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import func, select
 
+from portal.account.models import CustomerRow
 from portal.account.queries import list_customers
 from portal.catalogue.queries import list_versions
 from portal.catalogue.rules import YES, Purpose
@@ -50,13 +51,23 @@ def list_recipients(work: Work, customer_id: CustomerId, limit: int) -> list[Rec
 
 
 def list_agreeing(work: Work, purpose: str, hashes: Sequence[bytes]) -> list[CustomerId]:
-    """Return whose email addresses have these keyed hashes, of those who agree to a company."""
+    """Return whose email addresses have these keyed hashes, of those who agree to a company.
+
+    They are not erased before the commit (`FOR KEY SHARE`): whoever signs in or saves something
+    meanwhile does not wait for it.
+    """
     rows = work.session.scalars(
-        select(ContactMark.customer_id).where(
+        select(CustomerRow.id)
+        .join(ContactMark, ContactMark.customer_id == CustomerRow.id)
+        .where(
+            CustomerRow.decided_at.is_(None),
             ContactMark.channel == Channel.EMAIL,
+            ContactMark.ended_at.is_(None),
             ContactMark.value_hash.in_(hashes),
             has_word(ContactMark.agreed, Choice(purpose, YES).value),
         )
+        .order_by(CustomerRow.id)
+        .with_for_update(read=True, key_share=True, of=CustomerRow)
     )
     return [CustomerId(row) for row in rows]
 

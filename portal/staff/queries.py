@@ -83,6 +83,18 @@ def get_colleague(work: Work, staff_id: UUID) -> Colleague:
     return _read(work, row)
 
 
+def get_at_work(work: Work, staff_id: UUID) -> StaffId:
+    """Return a colleague who does not leave before the commit (`FOR SHARE`: others may ask too).
+
+    It comes before any customer or case is locked. Raises `NotFoundError` for one who has left.
+    """
+    query = select(StaffRow.id).where(StaffRow.id == staff_id, StaffRow.closed_at.is_(None))
+    found = work.session.scalar(query.with_for_update(read=True))
+    if found is None:
+        raise NotFoundError
+    return StaffId(found)
+
+
 def find_colleague_by_email(work: Work, email: str) -> Colleague | None:
     """Return the member of staff with an e-mail address, also one who has left."""
     wanted = work.vault.lookup_hash(STAFF_EMAIL, spell_staff_email(email))

@@ -19,7 +19,6 @@ from portal.credentials.service import (
     still_holds,
 )
 from portal.factors import service as factors
-from portal.factors.models import Authenticator
 from portal.factors.queries import get_factors
 from portal.factors.rules import Way
 from portal.kernel.clock import spell_moment
@@ -35,6 +34,7 @@ from portal.sessions.rules import Stage
 from portal.sessions.service import (
     end_session,
     end_sessions,
+    lock_row,
     mark_proved,
     record_sign_in,
     start_session,
@@ -60,12 +60,12 @@ from portal.vault.hashing import Hasher
 def add_staff(work: Work, new: NewColleague) -> StaffId:
     """Give somebody an account that opens nothing before they join; raises `AlreadyStaffError`."""
     staff_id = StaffId(uuid4())
-    work.vault.create_key(staff_id)
+    work.create_key(staff_id)
     words = {"name": new.name, "email": new.email}
     row = StaffRow(
         id=staff_id,
         email_hash=work.vault.lookup_hash(STAFF_EMAIL, spell_staff_email(new.email)),
-        sealed=work.vault.seal(staff_id, place("staff_member", staff_id), words),
+        sealed=work.seal(staff_id, place("staff_member", staff_id), words),
         role=new.role,
         added_at=work.now,
     )
@@ -73,16 +73,6 @@ def add_staff(work: Work, new: NewColleague) -> StaffId:
         work.session.add(row)
     record(work, events.StaffAdded(staff_id, new.role))
     return staff_id
-
-
-def equip(work: Work, staff_id: StaffId, password_hash: str, secret: str) -> None:
-    """Give somebody made up a password and an authenticator whose secret is known."""
-    keep_secrets(work, staff_id, Secrets(password_hash, "", "", work.now))
-    words = {"secret": secret, "pending": ""}
-    sealed = work.vault.seal(staff_id, place("authenticator", staff_id), words)
-    row = Authenticator(owner_id=staff_id, sealed=sealed, added_at=work.now, last_step=0)
-    row.confirmed_at = work.now
-    work.session.add(row)
 
 
 def check_password(works: Works, hasher: Hasher, email: str, password: str) -> SignIn:
@@ -137,8 +127,8 @@ def check_passkey(
 ) -> SignIn:
     """Let somebody in by a passkey alone: it is two proofs in one, so nothing else is asked."""
     with works() as work:
-        owner_id = factors.use_passkey(work, settings, subject_id, answer)
-        if owner_id is None or find_owner(work, owner_id)[1] is None:
+        owner_id = _use_passkey(work, settings, subject_id, answer)
+        if owner_id is None:
             wrong = Proof(None, right=False, blocked=False)
             _refuse(work, wrong, Way.PASSKEY)
             return SignIn(wrong)
@@ -146,9 +136,12 @@ def check_passkey(
 
 
 def lock_colleague(work: Work, staff_id: UUID) -> StaffRow | None:
-    """Take the row of somebody at the desk, as it is now; None for whoever has left."""
-    row = work.session.get(StaffRow, staff_id, with_for_update=True, populate_existing=True)
-    return row if row is not None and row.closed_at is None else None
+    """Lock the row of somebody at the desk, as it is now; None for whoever has left."""
+    row = lock_row(work, StaffRow, StaffRow.id == staff_id)
+    if row is None or row.closed_at is not None:
+        return None
+    work.note_locked(row.id)
+    return row
 
 
 def open_ways(work: Work, staff_id: UUID) -> tuple[Way, ...]:
@@ -193,7 +186,7 @@ def prove_by_passkey(work: Work, settings: Settings, visit: Visit, answer: str) 
 
     A passkey of somebody else is no proof.
     """
-    if factors.use_passkey(work, settings, visit.session_id, answer) != visit.person_id:
+    if _use_passkey(work, settings, visit.session_id, answer) != visit.person_id:
         _refuse(work, Proof(visit.person_id, right=False, blocked=False), Way.PASSKEY)
         return ""
     record(work, events.StaffProved(visit.person_id, Way.PASSKEY))
@@ -208,6 +201,7 @@ def sign_out(work: Work, visit: Visit) -> None:
 
 def end_others(work: Work, visit: Visit, session_id: SessionId | None = None) -> None:
     """Sign a colleague out in one place, or everywhere else; raises `NotFoundError`."""
+    _lock(work, visit)
     if session_id is None:
         end_sessions(work, visit.person_id, but=visit.session_id)
     elif not end_session(work, session_id, visit.person_id):
@@ -229,6 +223,12 @@ def change_password(works: Works, hasher: Hasher, visit: Visit, password: str) -
         letter = letters.password_changed(to.email, to.name)
         _finish(work, visit, letter, events.PasswordChanged(to.id))
     return True
+
+
+def begin_authenticator(work: Work, visit: Visit) -> None:
+    """Begin to set up an authenticator app; the one in use goes on meanwhile."""
+    _lock(work, visit)
+    factors.begin_authenticator(work, visit.person_id)
 
 
 def confirm_authenticator(work: Work, visit: Visit, code: str) -> bool:
@@ -270,6 +270,14 @@ def replace_codes(work: Work, visit: Visit) -> list[str]:
     return codes
 
 
+def _use_passkey(work: Work, settings: Settings, subject_id: UUID, answer: str) -> UUID | None:
+    """Return which colleague, locked by now, signed the challenge of `subject_id`, or None."""
+    owner_id = factors.find_passkey_owner(work, answer)
+    if owner_id is None or lock_colleague(work, owner_id) is None:
+        return None
+    return owner_id if factors.use_passkey(work, settings, subject_id, answer, owner_id) else None
+
+
 def _is_right(work: Work, staff_id: UUID, way: Way, code: str) -> bool:
     if way is Way.AUTHENTICATOR:
         return factors.use_authenticator(work, staff_id, code)
@@ -277,7 +285,7 @@ def _is_right(work: Work, staff_id: UUID, way: Way, code: str) -> bool:
 
 
 def _lock(work: Work, visit: Visit) -> Colleague:
-    """Take a colleague, so that two changes at once come one after the other."""
+    """Lock a colleague, so that two changes at once come one after the other."""
     lock_colleague(work, visit.person_id)
     return get_colleague(work, visit.person_id)
 

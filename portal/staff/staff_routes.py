@@ -17,7 +17,7 @@ from portal.factors.rules import (
     WRONG_CODE,
     Holder,
 )
-from portal.factors.service import begin_authenticator, begin_passkey
+from portal.factors.service import begin_passkey
 from portal.kernel.ids import SessionId
 from portal.kernel.visit import Device
 from portal.staff import service
@@ -68,8 +68,7 @@ def authenticator() -> ResponseReturnValue:
     """Set up an authenticator app: a button begins it, the first code of the app ends it."""
     form = FirstCodeForm()
     if "begin" in request.form:
-        with unit_of_work() as work:
-            begin_authenticator(work, current_staff_id())
+        act(service.begin_authenticator)
         return redirect(url_for(".authenticator"), 303)
     if form.is_valid_post():
         if act(service.confirm_authenticator, form.code.data or ""):

@@ -1,10 +1,10 @@
 """Stop marketing letters to an address, whoever has it."""
 
-from portal.account.queries import find_customer_by_hash
 from portal.account.service import lock_customer
 from portal.audit.events import NOBODY
 from portal.audit.trail import record
 from portal.kernel.work import Work
+from portal.marks.queries import find_owner_ever
 from portal.marks.rules import Channel
 from portal.preferences.service import stop_emails
 from portal.unsubscribing.events import StrangerUnsubscribed
@@ -13,12 +13,12 @@ from portal.unsubscribing.events import StrangerUnsubscribed
 def unsubscribe(work: Work, purpose: str, email_hash: bytes, *, everything: bool) -> None:
     """Turn off emails about one purpose, or all marketing emails, for whoever has an address.
 
+    For whoever had it last, where nobody has it any more: they said it by a link that was theirs.
     For nobody's address every marketing email is stopped, for good. Twice is once.
     """
-    customer = find_customer_by_hash(work, email_hash)
-    if customer is None:
+    owner_id = find_owner_ever(work, email_hash)
+    if owner_id is None or lock_customer(work, owner_id) is None:
         if work.vault.suppress([(Channel.EMAIL.value, email_hash)]):
             record(work, StrangerUnsubscribed(NOBODY))
         return
-    lock_customer(work, customer.id)
-    stop_emails(work, customer.id, None if everything else purpose)
+    stop_emails(work, owner_id, None if everything else purpose)

@@ -10,6 +10,7 @@ from weakref import WeakKeyDictionary
 from flask import Flask, Response, abort, current_app, flash, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue, RouteCallable
 
+from portal.kernel.errors import SessionEndedError
 from portal.kernel.visit import CUSTOMER, STAFF, Ended, Visit
 from portal.web import drafts, forms, identity
 from portal.web.runtime import runtime
@@ -19,6 +20,7 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 MOST_FIELDS = 200
 OWN_SITES = frozenset({"same-origin", "none"})
 Allows = Callable[[str, str], bool]
+ENDED_MEANWHILE = "You were signed out before we could do that, so nothing was changed."
 
 
 class Access(StrEnum):
@@ -75,6 +77,7 @@ def init_app(app: Flask, allows: Allows) -> None:
     refuse_silent_pages(app)
     app.extensions["allows"] = allows
     app.before_request(_guard)
+    app.register_error_handler(SessionEndedError, _on_session_ended)
     app.after_request(_tidy)
 
 
@@ -126,6 +129,14 @@ def _ask_to_sign_in(entry: Entry) -> ResponseReturnValue:
     return redirect(url_for(f"{_door()}.sign_in", next=back), 303)
 
 
+def _on_session_ended(error: SessionEndedError) -> ResponseReturnValue:
+    """Answer a request that was under way while its session was ended: nothing of it is kept."""
+    del error
+    g.turned_away = g.nobody = True
+    flash(ENDED_MEANWHILE, "info")
+    return redirect(url_for(f"{_door()}.sign_in"), 303)
+
+
 def _ask_for_proof(entry: Entry, visit: Visit) -> ResponseReturnValue:
     """Ask who it is once more, and lead back to the task with nothing lost."""
     g.turned_away = True
@@ -137,7 +148,7 @@ def _keep_what_was_sent(entry: Entry, visit: Visit) -> bool:
     """Keep the fields of a form that cannot be taken now; not what a forger sent."""
     if request.method in SAFE_METHODS or not entry.keeps or not forms.has_token():
         return False
-    drafts.keep(visit.person_id, request.path, entry.keeps)
+    drafts.keep(visit, request.path, entry.keeps)
     return True
 
 

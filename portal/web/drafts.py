@@ -4,13 +4,14 @@ Each page says which of its fields may be kept (`access(…, keeps=…)`); passw
 codes never are. Where they are kept is wired from above (see `Drawer`).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import cast
 from uuid import UUID
 
 from flask import Flask, current_app, g, request
 
+from portal.kernel.visit import Visit
 from portal.kernel.work import Work
 from portal.web.transaction import reading, unit_of_work
 
@@ -22,8 +23,12 @@ LONGEST_DRAFT = 64_000
 
 @dataclass(frozen=True, slots=True)
 class Drawer:
-    """Where half-filled forms lie: how one is put in, looked at and thrown away."""
+    """Where half-filled forms lie: how one is put in, looked at and thrown away.
 
+    `locks` says, for each kind of person, how their row is locked; None comes of whoever is gone.
+    """
+
+    locks: Mapping[str, Callable[[Work, UUID], object | None]]
     keep: Callable[[Work, UUID, str, Fields], None]
     find: Callable[[Work, UUID, str], Fields | None]
     forget: Callable[[Work, UUID, str], None]
@@ -34,14 +39,16 @@ def init_app(app: Flask, drawer: Drawer) -> None:
     app.extensions["drafts"] = drawer
 
 
-def keep(owner_id: UUID, path: str, allowed: frozenset[str]) -> None:
+def keep(visit: Visit, path: str, allowed: frozenset[str]) -> None:
     """Keep what was sent to a page, sealed for its owner alone."""
     fields = {name: request.form.getlist(name) for name in sorted(allowed & set(request.form))}
     size = sum(len(value) for values in fields.values() for value in values)
     has_words = any(value for values in fields.values() for value in values)
     if has_words and size <= LONGEST_DRAFT and _is_plain(path):
         with unit_of_work() as work:
-            _drawer().keep(work, owner_id, path, fields)
+            drawer = _drawer()
+            if drawer.locks[visit.kind](work, visit.person_id) is not None:
+                drawer.keep(work, visit.person_id, path, fields)
 
 
 def look(owner_id: UUID, path: str) -> None:

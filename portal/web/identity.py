@@ -126,7 +126,7 @@ def why_ended() -> Ended | None:
 def current_actor() -> Actor:
     """Return whoever makes this request."""
     visit = current_visit()
-    return Actor(visit.kind, visit.person_id) if visit else VISITOR
+    return Actor(visit.kind, visit.person_id, visit.session_id) if visit else VISITOR
 
 
 def current_customer_id() -> CustomerId:

@@ -68,7 +68,7 @@ def keep() -> ResponseReturnValue:
     if visit is None or kind_of(path) != visit.kind:
         return "", 401
     if allowed:
-        drafts.keep(visit.person_id, path, allowed)
+        drafts.keep(visit, path, allowed)
         session["draft"] = path
     return "", 204
 

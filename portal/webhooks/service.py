@@ -60,7 +60,7 @@ def announce_entry(
     if turn is not None:
         row = _write(work, turn, Kind.ENTRY_CHANGED, data, about)
         at = place("announcement", row.id)
-        row.sealed = work.vault.seal(customer_id, at, {"number": number})
+        row.sealed = work.seal(customer_id, at, {"number": number})
 
 
 def announce_end(work: Work, customer_id: CustomerId) -> None:
@@ -78,9 +78,9 @@ def announce_end(work: Work, customer_id: CustomerId) -> None:
         return
     row = _write(work, turn, Kind.CUSTOMER_LEFT, {}, "")
     if customer is not None:
-        work.vault.create_key(row.id)
+        work.create_key(row.id)
         words = {"email": customer.details.email}
-        row.sealed = work.vault.seal(row.id, place("announcement", row.id), words)
+        row.sealed = work.seal(row.id, place("announcement", row.id), words)
     known = update(KnownCustomer).where(KnownCustomer.id == row.known_id)
     work.session.execute(known.values(ended_at=work.now))
 

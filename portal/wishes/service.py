@@ -5,17 +5,18 @@ same corridor as on the website. Where the customer cannot, two colleagues can, 
 """
 
 from collections.abc import Callable
+from datetime import datetime
 
 from sqlalchemy import select
 
-from portal.account.queries import find_customer, find_customer_by_email, list_registrations
+from portal.account.queries import list_registrations
 from portal.account.rules import Customer
 from portal.cancellation.rules import Leaving, When
-from portal.cancellation.service import cancel_registration, leave
+from portal.cancellation.service import begin_leaving, cancel_registration, finish_leaving
 from portal.cases.models import CaseRow
-from portal.cases.queries import find_case_by_id, get_case
+from portal.cases.queries import find_case_by_id, find_owner, get_case
 from portal.cases.rules import CANCELLABLE, EVERYTHING, LINK_LIFE, Case, Status, Step
-from portal.cases.service import close_row, enter, lock_case, note_move
+from portal.cases.service import close_row, enter, lock_case, lock_case_by_id, note_move
 from portal.credentials.rules import Proof
 from portal.entrance.service import prove_by_password
 from portal.kernel.errors import NotFoundError
@@ -44,7 +45,7 @@ def send_link(work: Work, reference: str, version: int) -> bool:
     found = get_case(work, reference)
     if not found.is_cancelling:
         raise NotFoundError
-    customer = _find_owner(work, found)
+    customer = find_owner(work, found.id)
     if customer is None or customer.is_closed:
         return False
     row.link_ends_at, row.reminded_at = work.now + LINK_LIFE, None
@@ -80,14 +81,15 @@ def confirm_cancellation(works: Works, means: Means, token: str, when: When) -> 
     """
     with works() as work:
         case_id = find_token_subject(work, Purpose.CONFIRM_CANCELLATION, token)
-        row = _lock(work, CaseId(case_id)) if case_id else None  # one link at a time
+        row = lock_case_by_id(work, CaseId(case_id)) if case_id else None  # one link at a time
         wanted = find_cancellation(work, token)
         if row is None or wanted is None:
             return None
         use_token(work, Purpose.CONFIRM_CANCELLATION, token)
-        row.version += 1
-        _carry_out(work, row, wanted, Step.CONFIRMED)
-    return leave(works, means, wanted.customer_id, when) if wanted.deletes_account else Leaving()
+        leaves_at = _carry_out(work, means, row, wanted, (Step.CONFIRMED, when))
+    if not wanted.deletes_account:
+        return Leaving()
+    return finish_leaving(works, means, wanted.customer_id, leaves_at)
 
 
 def list_to_remind(work: Work, most: int = 50) -> list[CaseId]:
@@ -107,26 +109,24 @@ def list_ended(work: Work, most: int = 50) -> list[CaseId]:
 
 def remind(work: Work, case_id: CaseId) -> None:
     """Write once more to whoever a link was sent to; both links work, and end at the same time."""
-    row = _lock(work, case_id)
+    row = lock_case_by_id(work, case_id)
     found = find_case_by_id(work, case_id)
     if row is None or found is None or row.reminded_at is not None or not found.is_cancelling:
         return
     row.reminded_at = work.now
-    customer = _find_owner(work, found)
+    customer = find_owner(work, case_id)
     if customer is not None and not customer.is_closed:
-        row.version += 1
         _write(work, row, found, customer, letters.remind_of_cancellation)
         enter(work, row, Step.REMINDED)
 
 
 def end_link(work: Work, case_id: CaseId) -> None:
     """Give a case back to the desk: nobody confirmed it within the life of its link."""
-    row = _lock(work, case_id)
+    row = lock_case_by_id(work, case_id)
     if row is None or row.link_ends_at is None or row.link_ends_at > work.now:
         return
     row.link_ends_at = None
     if row.status != Status.CLOSED:
-        row.version += 1
         row.status = Status.IN_PROGRESS
         enter(work, row, Step.LINK_ENDED)
         note_move(work, row, Step.LINK_ENDED)
@@ -172,9 +172,9 @@ def agree_to_skip(
             raise NotFoundError
         if row.skip_asked_by == staff_id:
             raise SecondColleagueError
-        _carry_out(work, row, wanted, Step.SKIPPED)
+        leaves_at = _carry_out(work, means, row, wanted, (Step.SKIPPED, When.NOW))
     if wanted.deletes_account:
-        leave(works, means, wanted.customer_id, When.NOW)
+        finish_leaving(works, means, wanted.customer_id, leaves_at)
 
 
 def find_wanted(work: Work, found: Case) -> Cancellation | None:
@@ -188,7 +188,7 @@ def _find_cancellation(work: Work, found: Case) -> Cancellation | None:
     """Return what an open case asks to cancel; None where there is no open account for it."""
     if not found.is_cancelling or not found.email:
         return None
-    customer = _find_owner(work, found)
+    customer = find_owner(work, found.id)
     if customer is None or customer.is_closed:
         return None
     registrations = list_registrations(work, customer.id)
@@ -197,19 +197,22 @@ def _find_cancellation(work: Work, found: Case) -> Cancellation | None:
     return Cancellation(found, customer.id, wanted[0] if wanted else None, is_everything)
 
 
-def _carry_out(work: Work, row: CaseRow, wanted: Cancellation, step: Step) -> None:
-    """Close the case, and cancel the one registration if it is not everything."""
+def _carry_out(
+    work: Work, means: Means, row: CaseRow, wanted: Cancellation, how: tuple[Step, When]
+) -> datetime | None:
+    """Close the case, and in the same unit of work cancel the registration, or begin leaving.
+
+    Returns when the account will be deleted; None where that is now, or where it stays.
+    """
+    step, when = how
     if wanted.registration_id and not wanted.deletes_account:
         cancel_registration(work, wanted.customer_id, wanted.registration_id)
     close_row(work, row)
     enter(work, row, step)
     note_move(work, row, step)
-
-
-def _lock(work: Work, case_id: CaseId) -> CaseRow | None:
-    """Take a case to change it, whatever its version."""
-    query = select(CaseRow).where(CaseRow.id == case_id).with_for_update()
-    return work.session.scalars(query).first()
+    if wanted.deletes_account:
+        return begin_leaving(work, means, wanted.customer_id, when)
+    return None
 
 
 def _write(work: Work, row: CaseRow, found: Case, customer: Customer, words: Words) -> None:
@@ -227,14 +230,3 @@ def _write(work: Work, row: CaseRow, found: Case, customer: Customer, words: Wor
         ends_at=ends_at,
     )
     queue(work, customer.id, words(customer.details.email, wish))
-
-
-def _find_owner(work: Work, case: Case) -> Customer | None:
-    """Return whose account a case may cancel.
-
-    The account of whoever wrote it signed in, whatever address was typed; for a visitor's case,
-    the account with that address.
-    """
-    if case.customer_id:
-        return find_customer(work, case.customer_id)
-    return find_customer_by_email(work, case.email)

@@ -27,6 +27,7 @@ def hold(world: World, person: Person, until: date = date(2027, 3, 1)) -> None:
     colleague = world.colleague()
     with world.work(Actor("staff", colleague.id)) as work:
         new = NewHold(why="A claim", until=until, customer_id=person.customer_id)
+        work.note_locked(person.id)
         place_hold(work, colleague.staff_id, person.id, new)
 
 

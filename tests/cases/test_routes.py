@@ -124,12 +124,13 @@ def test_anothers_message_looks_like_one_that_never_was(world: World) -> None:
     assert world.rows()["case_entry"] == 1
 
 
-def test_a_visitors_message_is_on_nobodys_list(world: World) -> None:
-    person = world.customer()
-    reference = world.case(email=person.email)
+def test_a_visitors_message_is_on_the_list_of_whoever_has_its_address(world: World) -> None:
+    person, other = world.customer(), world.customer("jules@example.com")
+    reference = world.case(email=person.email, text="Sent before I signed in.")
     visitor = world.signed_in(person)
-    assert reference not in visitor.open("/cases").text
-    visitor.open(f"/cases/{reference}", status=404)
+    assert reference in visitor.open("/cases").text
+    assert "Sent before I signed in." in visitor.open(f"/cases/{reference}").text
+    world.signed_in(other).open(f"/cases/{reference}", status=404)
 
 
 def test_a_message_to_cancel_cancels_nothing_by_itself(world: World) -> None:

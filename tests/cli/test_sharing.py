@@ -64,7 +64,7 @@ def customer_of(parts: Runtime) -> CustomerId:
     person = CustomerId(uuid4())
     details = Details("Rowan", "Example", "rowan@example.com", Kind.RESIDENTIAL)
     with parts.work() as work:
-        work.vault.create_key(person)
+        work.create_key(person)
         add_customer(work, person, details, Secrets("-", "?", "-", work.now), frozenset())
     return person
 

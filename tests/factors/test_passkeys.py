@@ -19,6 +19,7 @@ from portal.factors.service import (
     add_passkey,
     ask_for_passkey,
     begin_passkey,
+    find_passkey_owner,
     remove_passkey,
     use_passkey,
 )
@@ -55,7 +56,11 @@ def ask(world: World, subject_id: object) -> str:
 
 
 def use(world: World, subject_id: object, answer: str) -> object:
-    return world.read(use_passkey, world.parts.settings, subject_id, answer)
+    owner_id = world.read(find_passkey_owner, answer)
+    if owner_id is None:
+        return None
+    is_right = world.read(use_passkey, world.parts.settings, subject_id, answer, owner_id)
+    return owner_id if is_right else None
 
 
 def test_a_passkey_is_made_and_tells_whose_it_is(world: World) -> None:
@@ -205,7 +210,7 @@ def test_nothing_that_a_browser_may_send_breaks_the_making_of_a_passkey(
 ) -> None:
     person = Person(uuid4(), "rowan@example.com")
     with world.work() as work:
-        work.vault.create_key(person.id)
+        work.create_key(person.id)
     key = SoftKey(world.parts.settings.address)
     sent = json.loads(key.enrol(begin(world, person)))
     keep(world, person, bend(sent, part, value))  # it would raise
@@ -218,7 +223,7 @@ def test_nothing_that_a_browser_may_send_breaks_the_use_of_a_passkey(
 ) -> None:
     person, browser = Person(uuid4(), "rowan@example.com"), uuid4()
     with world.work() as work:
-        work.vault.create_key(person.id)
+        work.create_key(person.id)
     key = made(world, person)
     sent = json.loads(key.sign(ask(world, browser)))
     use(world, browser, bend(sent, part, value))  # it would raise
@@ -229,7 +234,7 @@ def test_nothing_that_a_browser_may_send_breaks_the_use_of_a_passkey(
 def test_no_attestation_breaks_the_making_of_a_passkey(world: World, data: bytes) -> None:
     person = Person(uuid4(), "rowan@example.com")
     with world.work() as work:
-        work.vault.create_key(person.id)
+        work.create_key(person.id)
     for spelled in (data, cbor2.dumps({"fmt": "none", "attStmt": {}, "authData": data})):
         sent = json.loads(SoftKey(world.parts.settings.address).enrol(begin(world, person)))
         answer = bend(sent, "attestationObject", bytes_to_base64url(spelled))

@@ -124,7 +124,7 @@ def test_eight_writers_at_once_lose_nothing_of_what_they_saved(world: World) -> 
         saved = 0
         while saved < TURNS:
             try:
-                with world.parts.work() as work:
+                with world.work() as work:
                     now = get_choices(work, customer_id)
                     wanted = now.agreed ^ {EVERY_CHOICE[number]}
                     save_choices(work, customer_id, wanted, now.version)

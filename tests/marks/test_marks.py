@@ -15,6 +15,7 @@ from portal.marks.queries import count_unmarked
 from portal.marks.rules import HASHED_AS, Channel, spell_address, spell_telephone
 from portal.preferences.rules import read_choices
 from portal.preferences.service import save_choices
+from portal.profile.service import change_profile
 from tests.world import Person, World, act, rows_with
 
 REACHED: dict[str, Any] = {
@@ -27,13 +28,25 @@ CALLS = read_choices(["offers:telephone"])
 
 
 def marks_of(work: Work, person: Person) -> set[tuple[str, bytes]]:
-    found = rows_with(work, ContactMark, customer_id=person.id)
+    found = rows_with(work, ContactMark, customer_id=person.id, ended_at=None)
     return {(row.channel, row.value_hash) for row in found}
+
+
+def former_of(work: Work, person: Person) -> set[tuple[str, bytes]]:
+    found = rows_with(work, ContactMark, customer_id=person.id)
+    return {(row.channel, row.value_hash) for row in found if row.ended_at is not None}
 
 
 def agreed_of(world: World, person: Person) -> list[list[str]]:
     with world.work() as work:
         return [row.agreed for row in rows_with(work, ContactMark, customer_id=person.id)]
+
+
+def change(world: World, person: Person, **fields: str) -> None:
+    world.clock.move(days=1)
+    customer = world.read(get_customer, person.customer_id)
+    details = replace(customer.details, **fields)
+    act(world, person, change_profile, person.customer_id, details, customer.version)
 
 
 def expected(work: Work, *pairs: tuple[Channel, str]) -> set[tuple[str, bytes]]:
@@ -84,6 +97,62 @@ def test_changed_details_change_the_marks(world: World) -> None:
         assert found in marks_of(work, person)
         (gone,) = expected(work, (Channel.EMAIL, "rowan@example.com"))
         assert gone not in marks_of(work, person)
+        assert former_of(work, person) == expected(
+            work,
+            (Channel.EMAIL, "rowan@example.com"),
+            (Channel.TELEPHONE, "+441632960001"),
+            (Channel.TELEPHONE, "+447700900123"),
+            (Channel.TEXT, "+447700900123"),
+            (Channel.POST, "1samplestreet|zz999zz"),
+        )
+
+
+def test_a_number_that_comes_back_is_a_former_one_no_more(world: World) -> None:
+    person = world.customer(**REACHED)
+    with world.work() as work:
+        before, details = marks_of(work, person), get_customer(work, person.customer_id).details
+        replace_details(work, person.customer_id, replace(details, telephone="", mobile=""), 1)
+        replace_details(work, person.customer_id, details, 2)
+        assert marks_of(work, person) == before
+        assert not former_of(work, person)
+
+
+def test_whoever_said_no_leaves_it_for_every_address_and_number_they_had(world: World) -> None:
+    person = world.customer(**REACHED)
+    act(world, person, save_choices, person.customer_id, frozenset())
+    with world.work() as work:
+        old = marks_of(work, person)
+        details = get_customer(work, person.customer_id).details
+        new = replace(details, telephone="", mobile="07700 900456", postcode="")
+        replace_details(work, person.customer_id, new, 1)
+        change_email(work, person.customer_id, "new@example.org")
+        every = old | marks_of(work, person)
+    world.erase(person)
+    with world.work() as work:
+        assert work.vault.ledger.list_suppressed(every) == every
+
+
+def test_an_address_that_a_change_was_undone_from_is_no_former_one(world: World) -> None:
+    person = world.customer(**REACHED)
+    with world.work() as work:
+        change_email(work, person.customer_id, "thief@example.org")
+        change_email(work, person.customer_id, person.email, is_undone=True)
+        assert not former_of(work, person)
+
+
+def test_old_numbers_and_addresses_of_before_are_noted_by_the_worker(world: World) -> None:
+    person = world.customer(**REACHED)
+    with world.work() as work:
+        old = marks_of(work, person)
+    change(world, person, telephone="", mobile="07700 900456", postcode="")
+    change(world, person, mobile="07700 900457")
+    with world.work() as work:
+        former = former_of(work, person)
+        assert old & former
+    forget_marks(world, person)
+    world.deliver()
+    with world.work() as work:
+        assert former_of(work, person) == former
 
 
 def test_what_is_kept_of_a_no_after_leaving_is_what_marked_them(world: World) -> None:
@@ -144,7 +213,7 @@ def test_customers_of_before_are_marked_by_the_worker(world: World) -> None:
     forget_marks(world, *people)
     assert world.read(count_unmarked) == 3
     with world.work() as work:
-        assert mark_waiting(work, 2) == 2
+        assert mark_waiting(work, 2, lambda *_: []) == 2
     assert world.read(count_unmarked) == 1
     world.deliver()
     assert world.read(count_unmarked) == 0

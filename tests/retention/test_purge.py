@@ -143,6 +143,7 @@ def colleague(world: World) -> Person:
 
 def hold(world: World, colleague: Person, person_id: object, new: NewHold) -> None:
     with world.work(Actor("staff", colleague.id)) as work:
+        work.note_locked(person_id)
         place_hold(work, colleague.staff_id, person_id, new)  # type: ignore[arg-type]  # a row's id
 
 

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -9,13 +10,17 @@ from sqlalchemy import exists, func, select
 
 from portal.account.models import CustomerRow
 from portal.account.queries import get_customer
+from portal.audit.models import AuditEntry
+from portal.cancellation.events import CancellationDecided
 from portal.cancellation.models import CancellationUnderway
 from portal.cancellation.queries import list_leftovers
 from portal.cases.models import CaseEntry, CaseRow
 from portal.cases.rules import Status, Step
+from portal.kernel.holdings import Trace
 from portal.kernel.ledger import Erasure
 from portal.kernel.work import Work
 from portal.marks.models import ContactMark, UnmarkedCustomer
+from portal.marks.queries import EVER
 from portal.marks.rules import Channel
 from portal.marks.service import list_hashes
 from portal.preferences.models import ChoiceChange, MarketingChoices
@@ -52,7 +57,9 @@ def list_faults(parts: Runtime, facts: Facts) -> list[str]:
 
 
 def _erased(work: Work, facts: Facts, line: Erasure, *, has_key: bool) -> Iterator[str]:
-    left = list_leftovers(work, facts.me.id, facts.traces)
+    ended = _decided_at(work, facts) or line.erased_at
+    traces = tuple(Trace(value_hash, EVER, ended) for value_hash in facts.traces)
+    left = list_leftovers(work, facts.me.id, traces)
     for name in ONLY_NAMES_AN_ADDRESS:
         left.pop(name, None)
     if not left.keys() & {"case_file.person_id", "case_file.customer_id"}:
@@ -69,6 +76,13 @@ def _erased(work: Work, facts: Facts, line: Erasure, *, has_key: bool) -> Iterat
         yield "the erasure does not end"
 
 
+def _decided_at(work: Work, facts: Facts) -> datetime | None:
+    """What names an address of theirs and is younger is of whoever typed it."""
+    about = AuditEntry.subject_id == facts.me.id
+    decided = about & (AuditEntry.name == CancellationDecided.name)
+    return work.session.scalar(select(func.max(AuditEntry.occurred_at)).where(decided))
+
+
 def _choices(work: Work, facts: Facts) -> Iterator[str]:
     """Choices, marks and history say the same; marks are those of the details."""
     me = facts.me.id
@@ -79,7 +93,8 @@ def _choices(work: Work, facts: Facts) -> Iterator[str]:
         if any(sorted(mark.agreed) != agreed for mark in marks):
             yield "marks and choices say different things"
         reach = get_customer(work, facts.my_id).details.reach
-        if set(list_hashes(work, reach, *Channel)) != {(m.channel, m.value_hash) for m in marks}:
+        today = {(one.channel, one.value_hash) for one in marks if one.ended_at is None}
+        if set(list_hashes(work, reach, *Channel)) != today:
             yield "marks are not those of the details"
     net, last = _history(work, me)
     adds_up = set(net.values()) <= {0, 1}

@@ -58,13 +58,13 @@ def build(world: World, *additions: Addition, later: timedelta = SOON) -> Facts:
     _change_address(world, facts)
     _write_to_us(world, facts)
     _ask_for_links(world, facts)
-    for add in additions:
-        add(world, facts)
     with world.work() as work:
         customer = get_customer(work, facts.my_id)
         facts.details, facts.version = customer.details, customer.version
         facts.registrations = [one.id for one in list_registrations(work, facts.my_id)]
         facts.traces = [work.vault.lookup_hash(EMAIL, one) for one in (NOW, OLD)]
+    for add in additions:
+        add(world, facts)
     return facts
 
 

@@ -14,7 +14,6 @@ from portal.factors.service import (
     issue_mailed_code,
     make_recovery_codes,
 )
-from portal.kernel.work import Actor
 from portal.sessions.rules import Stage
 from tests.factors.keys import SoftKey
 from tests.interleavings import people
@@ -27,16 +26,16 @@ def add_strength(world: World, facts: Facts) -> None:
     settings, me = world.parts.settings, facts.me.id
     holder = Holder(id=me, email=NOW, name="Rowan")
     key, another = SoftKey(settings.address), SoftKey(settings.address)
-    with world.work(Actor("customer", me)) as work:
+    with world.work() as work:
         options = begin_passkey(work, settings, holder)
-    with world.work(Actor("customer", me)) as work:
+    with world.work() as work:
         assert add_passkey(work, settings, me, key.enrol(options), "My phone")
         facts.secret = begin_authenticator(work, me)
-    with world.work(Actor("customer", me)) as work:
+    with world.work() as work:
         code = facts.code(facts.secret, world.clock().timestamp())
         assert confirm_authenticator(work, me, code)
         facts.codes = make_recovery_codes(work, me)
-    with world.work(Actor("customer", me)) as work:
+    with world.work() as work:
         facts.pending_secret = begin_authenticator(work, me)
         facts.new_passkey = another.enrol(begin_passkey(work, settings, holder))
         facts.asked = [uuid4(), uuid4()]
@@ -50,9 +49,9 @@ def add_desk_strength(world: World, facts: Facts) -> None:
     """Give an agent a passkey, open sessions of colleagues, and invite one anew."""
     settings, sam = world.parts.settings, facts.sam
     key = SoftKey(settings.address)
-    with world.work(Actor("staff", sam.id)) as work:
+    with world.work() as work:
         options = begin_passkey(work, settings, Holder(id=sam.id, email=sam.email, name="Sam"))
-    with world.work(Actor("staff", sam.id)) as work:
+    with world.work() as work:
         assert add_passkey(work, settings, sam.id, key.enrol(options), "Desk key")
         facts.staff_asked = uuid4()
         facts.staff_signed = key.sign(ask_for_passkey(work, settings, facts.staff_asked))
@@ -61,11 +60,11 @@ def add_desk_strength(world: World, facts: Facts) -> None:
         facts.visits[name] = people.at_the_desk(world, person, Stage.FULL)
         facts.visits[f"{name} half"] = people.at_the_desk(world, person, Stage.HALF)
     another = SoftKey(settings.address)
-    with world.work(Actor("staff", sam.id)) as work:
+    with world.work() as work:
         options = begin_passkey(work, settings, Holder(id=sam.id, email=sam.email, name="Sam"))
         facts.staff_new_passkey = another.enrol(options)
         facts.staff_pending_secret = begin_authenticator(work, sam.id)
         mine = facts.visits["sam"].session_id
         facts.staff_signed_proof = key.sign(ask_for_passkey(work, settings, mine))
-    with world.work(Actor("staff", facts.alex.id)) as work:
+    with world.work() as work:
         facts.joining = invite(work, facts.kit.staff_id).rpartition("/")[2]

@@ -22,8 +22,10 @@ EXCEPTIONS = {
     "cases.view_case": TRAIL_ALONE,
     "colleagues.enrol_authenticator": "what staff.confirm_authenticator does, by an invitation",
     "colleagues.enrol_passkey": "what staff.add_passkey does, by an invitation",
+    "colleagues.equip": "makes colleagues of a demonstration, before it is opened",
     "credentials.forget_old_tries": BY_THE_PURGE,
     "drafts.forget_old": BY_THE_PURGE,
+    "factors.begin_passkey": "what security.begin_passkey does, by an invitation",
     "links.end_every_link": IN_A_COPY,
     "links.forget_ended": BY_THE_PURGE,
     "screening.check": "shares what suppressing does, and changes nothing",
@@ -33,7 +35,6 @@ EXCEPTIONS = {
     "sessions.forget_old_browsers": BY_THE_PURGE,
     "sessions.forget_old_sign_ins": BY_THE_PURGE,
     "sharing.hand_out_stopped": TRAIL_ALONE,
-    "staff.equip": "makes colleagues of a demonstration, before it is opened",
     "webhooks.give_up_waiting": IN_A_COPY,
     "webhooks.send_again": "one of those that webhooks.send_all_again sends",
 }

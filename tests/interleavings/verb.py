@@ -2,7 +2,7 @@
 
 import inspect
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from portal.kernel.errors import DomainError
@@ -38,6 +38,8 @@ class Verb:
     does: Callable[..., Any]
     given: Given = ()
     also: Mapping[str, Any] = field(default_factory=dict)
+    locks: Callable[[Work, Any], object | None] | None = None
+    """What its caller locks before; where that is gone, nothing is done."""
     piecemeal: bool = False
     """Does many small things, each in its own transaction: anything may happen between two."""
 
@@ -53,6 +55,11 @@ class Read:
 def by(who: str, does: Callable[..., Any], given: Given = (), **also: Any) -> Verb:
     """A verb of somebody's."""
     return Verb(who, does, given, also)
+
+
+def locked(verb: Verb, locks: Callable[[Work, Any], object | None]) -> Verb:
+    """A verb whose caller locks the person before, by the first of its arguments."""
+    return replace(verb, locks=locks)
 
 
 def job(does: Callable[[Worker], None], *, piecemeal: bool = False) -> Verb:
@@ -72,12 +79,15 @@ def act(verb: Verb, facts: Facts, parts: Runtime, worker: Worker) -> object:
     if wanted[:1] == ["self"]:
         verb.does(worker)
         return None
-    actor = _actor(verb.by, facts)
+    visit = next((one for one in own if isinstance(one, Visit)), None)
+    actor = _actor(verb.by, facts, visit)
     if "works" in wanted:
         handed = _hand_down(parts, lambda: parts.work(actor))
         done = _call(verb, wanted, own, handed, None)
         return None if verb.does is purge else done
     with parts.work(actor) as work:
+        if verb.locks is not None and verb.locks(work, own[0]) is None:
+            return None
         return _call(verb, wanted, own, _hand_down(parts, work), work)
 
 
@@ -121,10 +131,11 @@ def _call(
     return verb.does(*args, **verb.also)
 
 
-def _actor(name: str, facts: Facts) -> Actor:
+def _actor(name: str, facts: Facts, visit: Visit | None) -> Actor:
     if name == "visitor":
         return VISITOR
     if name == "system":
         return SYSTEM
     person = getattr(facts, name)
-    return Actor("customer" if name in CUSTOMERS else "staff", person.id)
+    kind = "customer" if name in CUSTOMERS else "staff"
+    return Actor(kind, person.id, visit.session_id if visit else None)

@@ -22,7 +22,7 @@ from portal.colleagues import service as colleagues
 from portal.drafts import service as drafts
 from portal.entrance import service as entrance
 from portal.factors import service as factors
-from portal.factors.rules import Holder, Way
+from portal.factors.rules import Way
 from portal.holds.rules import NewHold
 from portal.listings import service as listings
 from portal.listings.rules import Listing, PreferenceService
@@ -54,7 +54,7 @@ from tests.interleavings.people import (
     message,
     newcomer,
 )
-from tests.interleavings.verb import Verb, by, job, read
+from tests.interleavings.verb import Verb, by, job, locked, read
 from tests.world import ANSWER, NOON, PASSWORD
 
 CHOSEN = recovery.Chosen(NEW_PASSWORD, ANSWER)
@@ -73,10 +73,6 @@ MORE = YES | _chosen("new-products:email")
 LESS = _chosen("offers:text")
 BOTH_LISTINGS = frozenset({Listing.PRINTED, Listing.ENQUIRIES})
 NEW_COLLEAGUE = NewColleague(name="Jo New", email="jo@example.com", role=Role.AGENT)
-
-
-def _holder(facts: Facts) -> Holder:
-    return Holder(id=facts.me.id, email=NOW, name="Rowan")
 
 
 def _changed(facts: Facts, **changes: Any) -> tuple[Any, ...]:
@@ -165,8 +161,8 @@ VERBS: dict[str, Verb] = {
     "forget_browser": by("me", security.forget_browser, lambda f: (f.visit, f.browser)),
     "report_sign_in": by("me", security.report_sign_in, lambda f: (f.visit, f.sign_in)),
     # factors
-    "begin_app": by("me", factors.begin_authenticator, lambda f: (f.me.id,)),
-    "begin_passkey": by("me", factors.begin_passkey, lambda f: (_holder(f),)),
+    "begin_app": by("me", security.begin_authenticator, lambda f: (f.visit,)),
+    "begin_passkey": by("me", security.begin_passkey, lambda f: (f.visit,)),
     "ask_passkey": by("visitor", factors.ask_for_passkey, lambda f: (f.half.session_id,)),
     # entrance
     "check_password": by("visitor", entrance.check_password, (NOW, PASSWORD)),
@@ -210,16 +206,18 @@ VERBS: dict[str, Verb] = {
         may_be_second_tab=False,
     ),
     # sessions
-    "remember": by("me", sessions.remember_browser, lambda f: (f.me.id, f.remembered, DEVICE)),
-    "remember_new": by("me", sessions.remember_browser, lambda f: (f.me.id, None, DEVICE)),
+    "remember": by("me", entrance.remember, lambda f: (f.my_id, f.remembered, DEVICE)),
+    "remember_new": by("me", entrance.remember, lambda f: (f.my_id, None, DEVICE)),
     "forget_this": by("visitor", sessions.forget_browser, lambda f: (f.remembered,)),
     "mark_seen": by("me", sessions.mark_seen, lambda f: (f.visit,)),
     # drafts
-    "keep_draft": by(
-        "me", drafts.keep_draft, lambda f: (f.me.id, "/contact", {"message": ["half"]})
+    "keep_draft": locked(
+        by("me", drafts.keep_draft, lambda f: (f.me.id, "/contact", {"message": ["half"]})),
+        entrance.lock_owner,
     ),
-    "keep_draft_again": by(
-        "me", drafts.keep_draft, lambda f: (f.me.id, "/profile", {"given_name": ["Rob"]})
+    "keep_draft_again": locked(
+        by("me", drafts.keep_draft, lambda f: (f.me.id, "/profile", {"given_name": ["Rob"]})),
+        entrance.lock_owner,
     ),
     "forget_draft": by("me", drafts.forget_draft, lambda f: (f.me.id, "/profile")),
     # recovery
@@ -323,7 +321,7 @@ VERBS: dict[str, Verb] = {
     "sam_removes_passkey": by(
         "sam", staff.remove_passkey, lambda f: (f.visits["sam"], f.staff_passkey)
     ),
-    "sam_begins_app": by("sam", factors.begin_authenticator, lambda f: (f.sam.id,)),
+    "sam_begins_app": by("sam", staff.begin_authenticator, lambda f: (f.visits["sam"],)),
     "sam_ends_others": by("sam", staff.end_others, lambda f: (f.visits["sam"],)),
     "sam_proves": by("sam", staff.prove_again, lambda f: (f.visits["sam"], PASSWORD)),
     "sam_confirms_app": by(

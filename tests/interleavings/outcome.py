@@ -40,7 +40,8 @@ DRAWN = frozenset({"reference", "receipt", "value"})
 NAMED_APART = frozenset({"customer", "staff_member", "case_file"})
 """Of these rows it matters which one another row speaks of."""
 TRACES = frozenset({"try_count", "audit_entry"})
-"""What a refusal leaves behind."""
+CHALLENGE = ("purpose", "passkey-challenge")
+"""What a refusal leaves behind: a counted try, a line in the trail, a challenge that is used up."""
 FAILED, REFUSED, KILLED = "FAILED", "refused", "killed"
 """How what a verb said begins where it said nothing: a fault, a refusal, the end of its process."""
 NOES = ("right=False", "done=False", "[False, ")
@@ -157,7 +158,14 @@ def says_no(said: str) -> bool:
 
 
 def without_traces(rows: Rows) -> Rows:
-    return Counter({row: number for row, number in rows.items() if row[0] not in TRACES})
+    """Return the rows without what refusals leave behind."""
+    return Counter(
+        {
+            (table, cells): number
+            for (table, cells), number in rows.items()
+            if table not in TRACES and CHALLENGE not in cells
+        }
+    )
 
 
 def differences(before: Rows, after: Rows) -> str:

@@ -44,7 +44,7 @@ CHALLENGE = ("purpose", "passkey-challenge")
 """What a refusal leaves behind: a counted try, a line in the trail, a challenge that is used up."""
 FAILED, REFUSED, KILLED = "FAILED", "refused", "killed"
 """How what a verb said begins where it said nothing: a fault, a refusal, the end of its process."""
-NOES = ("right=False", "done=False", "[False, ")
+DENIALS = ("right=False", "done=False", "[False, ")
 OPENED = {"customer": "id", "letter": "person_id", "directory_entries": "customer_id"}
 """Tables whose documents are looked into, by the column that says whose key opens them."""
 A_UUID = re.compile(r"[0-9a-f]{8}(-?[0-9a-f]{4}){3}-?[0-9a-f]{12}")
@@ -154,7 +154,9 @@ def spell(value: object) -> str:
 
 def says_no(said: str) -> bool:
     """Tell whether a verb did nothing, by what it said."""
-    return said == "False" or said.startswith((REFUSED, FAILED)) or any(no in said for no in NOES)
+    return (
+        said == "False" or said.startswith((REFUSED, FAILED)) or any(no in said for no in DENIALS)
+    )
 
 
 def without_traces(rows: Rows) -> Rows:

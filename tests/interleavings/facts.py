@@ -7,7 +7,7 @@ from portal.account.rules import Details
 from portal.factors.rules import STEP_SECONDS, code_at
 from portal.kernel.ids import CustomerId, RegistrationId
 from portal.kernel.visit import Visit
-from tests.world import Person
+from tests.world import NOON, Person
 
 OLD, NOW, NEXT = "old@example.com", "now@example.com", "next@example.com"
 """The addresses of the customer: before, today, and the one that waits to be confirmed."""
@@ -91,3 +91,7 @@ class Facts:
     def code(self, secret: str, moment: float) -> str:
         """What an authenticator shows at a moment."""
         return code_at(secret, int(moment) // STEP_SECONDS)
+
+    def code_soon(self, secret: str) -> str:
+        """What it shows when the verbs begin."""
+        return self.code(secret, (NOON + self.later).timestamp())

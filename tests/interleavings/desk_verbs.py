@@ -1,0 +1,75 @@
+"""The table, of the desk and of the worker: see `verbs.py`."""
+
+from portal.colleagues import service as colleagues
+from portal.factors.rules import Way
+from portal.retention import service as retention
+from portal.staff import service as staff
+from portal.staff.rules import NewColleague, Role
+from portal.webhooks import service as webhooks
+from portal.worker import Worker
+from tests.interleavings.people import DEVICE, NEW_PASSWORD
+from tests.interleavings.verb import Verb, by, job
+from tests.world import PASSWORD
+
+NEW_COLLEAGUE = NewColleague(name="Jo New", email="jo@example.com", role=Role.AGENT)
+
+DESK: dict[str, Verb] = {
+    # colleagues
+    "add_colleague": by("alex", staff.add_staff, (NEW_COLLEAGUE,)),
+    "close_sam": by("alex", colleagues.close_account, lambda f: (f.sam.staff_id, None)),
+    "close_sam_to_kit": by(
+        "alex", colleagues.close_account, lambda f: (f.sam.staff_id, f.kit.staff_id)
+    ),
+    "close_kit_to_sam": by(
+        "alex", colleagues.close_account, lambda f: (f.kit.staff_id, f.sam.staff_id)
+    ),
+    "close_alex": by("kit", colleagues.close_account, lambda f: (f.alex.staff_id, None)),
+    "promote_sam": by(
+        "alex", colleagues.change_role, lambda f: (f.sam.staff_id, Role.ADMINISTRATOR)
+    ),
+    "demote_alex": by("alex", colleagues.change_role, lambda f: (f.alex.staff_id, Role.AGENT)),
+    "invite_sam": by("alex", colleagues.invite, lambda f: (f.sam.staff_id,)),
+    "invite_kit": by("alex", colleagues.invite, lambda f: (f.kit.staff_id,)),
+    "kit_joins": by("visitor", colleagues.join, lambda f: (f.joining, NEW_PASSWORD)),
+    # staff
+    "sam_password": by("visitor", staff.check_password, ("sam@example.com", PASSWORD)),
+    "sam_code": by(
+        "visitor",
+        staff.check_code,
+        lambda f: (f.visits["sam half"], Way.AUTHENTICATOR, f.code_soon(f.sam.secret), DEVICE),
+    ),
+    "sam_passkey": by(
+        "visitor", staff.check_passkey, lambda f: (f.staff_asked, f.staff_signed, DEVICE)
+    ),
+    "sam_new_password": by("sam", staff.change_password, lambda f: (f.visits["sam"], NEW_PASSWORD)),
+    "sam_new_codes": by("sam", staff.replace_codes, lambda f: (f.visits["sam"],)),
+    "sam_removes_passkey": by(
+        "sam", staff.remove_passkey, lambda f: (f.visits["sam"], f.staff_passkey)
+    ),
+    "sam_begins_app": by("sam", staff.begin_authenticator, lambda f: (f.visits["sam"],)),
+    "sam_ends_others": by("sam", staff.end_others, lambda f: (f.visits["sam"],)),
+    "sam_proves": by("sam", staff.prove_again, lambda f: (f.visits["sam"], PASSWORD)),
+    "sam_confirms_app": by(
+        "sam",
+        staff.confirm_authenticator,
+        lambda f: (f.visits["sam"], f.code_soon(f.staff_pending_secret)),
+    ),
+    "sam_adds_passkey": by(
+        "sam", staff.add_passkey, lambda f: (f.visits["sam"], f.staff_new_passkey, "Another")
+    ),
+    "sam_proves_by_passkey": by(
+        "sam", staff.prove_by_passkey, lambda f: (f.visits["sam"], f.staff_signed_proof)
+    ),
+    "sam_signs_out": by("sam", staff.sign_out, lambda f: (f.visits["sam"],)),
+    # the worker
+    "finish": job(Worker.finish_cancellations),
+    "tell": job(Worker.tell),
+    "remind": job(Worker.remind),
+    "send_letters": job(Worker.send_letters, piecemeal=True),
+    "tell_receiver": job(Worker.tell_receiver, piecemeal=True),
+    "destroy_keys": job(Worker.destroy_keys, piecemeal=True),
+    "seal_audit": job(Worker.seal_audit),
+    "mark_customers": job(Worker.mark_customers),
+    "purge": Verb("system", retention.purge, piecemeal=True),
+    "send_all_again": by("system", webhooks.send_all_again, dead_only=False),
+}

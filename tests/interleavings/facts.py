@@ -1,0 +1,97 @@
+"""What is known of a prepared portal: its people, and the sessions, links and cases they have."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from portal.account.rules import Details
+from portal.factors.rules import STEP_SECONDS, code_at
+from portal.kernel.ids import CustomerId, RegistrationId
+from portal.kernel.visit import Visit
+from tests.world import NOON, Person
+
+OLD, NOW, NEXT = "old@example.com", "now@example.com", "next@example.com"
+"""The addresses of the customer: before, today, and the one that waits to be confirmed."""
+
+
+class Facts:
+    """Filled by a scene; a verb reads what it is about from here."""
+
+    later: timedelta
+    """How long after the scene the verbs begin."""
+
+    me: Person
+    """The customer whom the verbs are about; `OLD` was their address, `NOW` is."""
+    other: Person
+    """Another customer."""
+    sam: Person
+    kit: Person
+    alex: Person
+    """An agent, a privacy officer, an administrator."""
+    details: Details
+    version: int
+    registrations: list[RegistrationId]
+    traces: list[bytes]
+    """Keyed hashes of every address of the customer's."""
+
+    visit: Visit
+    other_visit: Visit
+    half: Visit
+    other_half: Visit
+    visits: dict[str, Visit]
+    """Sessions: of the customer two open and two half-open ones; of colleagues, by their names."""
+    remembered: str
+    browser: UUID
+    sign_in: UUID
+
+    own: str
+    own_version: int
+    lost: str
+    everything: str
+    one_service: str
+    skipping: str
+    """Cases: the customer's own; visitors' from their address: cannot get in, cancel everything,
+    cancel one service, cancel everything without a confirmation."""
+    hold: UUID
+
+    confirm: str
+    undo: str
+    reset: str
+    anew: str
+    choose: str
+    to_everything: str
+    to_one: str
+    joining: str
+    registering: list[str]
+    """Tokens of links."""
+
+    secret: str
+    pending_secret: str
+    codes: list[str]
+    mailed_code: str
+    passkey: UUID
+    new_passkey: str
+    asked: list[UUID]
+    signed: list[str]
+    signed_proof: str
+    staff_passkey: UUID
+    staff_asked: UUID
+    staff_signed: str
+    staff_signed_proof: str
+    staff_new_passkey: str
+    staff_pending_secret: str
+    """Second steps: of an authenticator, codes, passkeys and what these answered."""
+
+    names: dict[object, str]
+    """What ids and keyed hashes of the scene are called when they are compared."""
+
+    @property
+    def my_id(self) -> CustomerId:
+        return self.me.customer_id
+
+    def code(self, secret: str, moment: float) -> str:
+        """What an authenticator shows at a moment."""
+        return code_at(secret, int(moment) // STEP_SECONDS)
+
+    def code_soon(self, secret: str) -> str:
+        """What it shows when the verbs begin."""
+        return self.code(secret, (NOON + self.later).timestamp())

@@ -1,0 +1,150 @@
+"""What holds whatever comes first: no expected values, so that a new verb needs none either."""
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import exists, func, select
+
+from portal.account.models import CustomerRow
+from portal.account.queries import get_customer
+from portal.audit.models import AuditEntry
+from portal.cancellation.events import CancellationDecided
+from portal.cancellation.models import CancellationUnderway
+from portal.cancellation.queries import list_leftovers
+from portal.cases.models import CaseEntry, CaseRow
+from portal.cases.rules import Status, Step
+from portal.kernel.holdings import Trace
+from portal.kernel.ledger import Erasure
+from portal.kernel.work import Work
+from portal.marks.models import ContactMark, UnmarkedCustomer
+from portal.marks.queries import EVER
+from portal.marks.rules import Channel
+from portal.marks.service import list_hashes
+from portal.preferences.models import ChoiceChange, MarketingChoices
+from portal.runtime import Runtime
+from portal.sessions.models import SignInSession
+from portal.sessions.rules import Stage
+from portal.staff.models import StaffRow
+from tests.interleavings.facts import Facts
+
+ONLY_NAMES_AN_ADDRESS = frozenset({"try_count.name_hash", "unconfirmed_registration.email_hash"})
+"""Anybody may type the address of somebody who has left, and that says nothing of them."""
+
+
+def list_early_faults(parts: Runtime) -> list[str]:
+    """Return what is wrong before the worker comes by: a decision shuts every door."""
+    is_in = SignInSession.owner_id == CancellationUnderway.customer_id
+    query = select(SignInSession.id).where(is_in, SignInSession.stage == Stage.FULL)
+    with parts.reading() as work:
+        there = work.session.scalars(query).first() is not None
+    return ["somebody is signed in who is being erased"] if there else []
+
+
+def list_faults(parts: Runtime, facts: Facts) -> list[str]:
+    """Return what is wrong with the portal as it stands."""
+    with parts.reading() as work:
+        line = work.vault.ledger.find(facts.me.id)
+        has_key = bool(parts.keyring.list_present([facts.me.id]))
+        faults = list(_cases(work))
+        if line is not None:
+            return faults + list(_erased(work, facts, line, has_key=has_key))
+        if not has_key:
+            return [*faults, "no key, and no line in the ledger"]
+        return faults + list(_choices(work, facts)) + list(_wishes(work, facts))
+
+
+def _erased(work: Work, facts: Facts, line: Erasure, *, has_key: bool) -> Iterator[str]:
+    ended = _decided_at(work, facts) or line.erased_at
+    traces = tuple(Trace(value_hash, EVER, ended) for value_hash in facts.traces)
+    left = list_leftovers(work, facts.me.id, traces)
+    for name in ONLY_NAMES_AN_ADDRESS:
+        left.pop(name, None)
+    if not left.keys() & {"case_file.person_id", "case_file.customer_id"}:
+        left.pop("case_file.email_hash", None)  # of a visitor's case: see above
+    if left:
+        yield f"somebody erased is left in {sorted(left)}"
+    if has_key:
+        yield "somebody erased has a key"
+    if line.receipt is None:
+        yield "somebody erased has no receipt"
+    elif "Deleted, with the number of records\n- " not in line.receipt:
+        yield "the receipt says that nothing was deleted"
+    if work.session.scalar(select(exists().select_from(CancellationUnderway))):
+        yield "the erasure does not end"
+
+
+def _decided_at(work: Work, facts: Facts) -> datetime | None:
+    """What names an address of theirs and is younger is of whoever typed it."""
+    about = AuditEntry.subject_id == facts.me.id
+    decided = about & (AuditEntry.name == CancellationDecided.name)
+    return work.session.scalar(select(func.max(AuditEntry.occurred_at)).where(decided))
+
+
+def _choices(work: Work, facts: Facts) -> Iterator[str]:
+    """Choices, marks and history say the same; marks are those of the details."""
+    me = facts.me.id
+    kept = work.session.get(MarketingChoices, me)
+    agreed = sorted(kept.agreed) if kept else []
+    marks = work.session.scalars(select(ContactMark).where(ContactMark.customer_id == me)).all()
+    if not work.session.get(UnmarkedCustomer, me):
+        if any(sorted(mark.agreed) != agreed for mark in marks):
+            yield "marks and choices say different things"
+        reach = get_customer(work, facts.my_id).details.reach
+        today = {(one.channel, one.value_hash) for one in marks if one.ended_at is None}
+        if set(list_hashes(work, reach, *Channel)) != today:
+            yield "marks are not those of the details"
+    net, last = _history(work, me)
+    adds_up = set(net.values()) <= {0, 1}
+    if not adds_up or sorted(name for name, number in net.items() if number) != agreed:
+        yield "the history does not add up to the choices"
+    elif sorted(name for name, is_on in last.items() if is_on) != agreed:
+        yield "the newest of the history is not the choice"
+
+
+def _history(work: Work, me: UUID) -> tuple[Counter[str], dict[str, bool]]:
+    """Return how often each choice was turned on more than off, and what was said last."""
+    net: Counter[str] = Counter()
+    last: dict[str, bool] = {}
+    theirs = select(ChoiceChange).where(ChoiceChange.customer_id == me)
+    for row in work.session.scalars(theirs.order_by(ChoiceChange.changed_at)):
+        name = f"{row.purpose}:{row.channel}"
+        net[name] += 1 if row.agreed else -1
+        last[name] = row.agreed
+    return net, last
+
+
+def _cases(work: Work) -> Iterator[str]:
+    """Versions count entries; nobody who has left has an open case."""
+    entries: Any = (func.count(CaseEntry.id), func.count(CaseEntry.number.distinct()))
+    query = (
+        select(CaseRow.version, *entries)
+        .outerjoin(CaseEntry, CaseEntry.case_id == CaseRow.id)
+        .group_by(CaseRow.id, CaseRow.version)
+    )
+    for version, number, different in work.session.execute(query):
+        if not version == number == different:
+            yield f"a case of version {version} has {number} entries, {different} different"
+    lost = (
+        select(CaseRow.id)
+        .join(StaffRow, StaffRow.id == CaseRow.assigned_to)
+        .where(StaffRow.closed_at.is_not(None), CaseRow.status != Status.CLOSED)
+    )
+    if work.session.scalars(lost).first() is not None:
+        yield "an open case is with a colleague who has left"
+
+
+def _wishes(work: Work, facts: Facts) -> Iterator[str]:
+    """A wish to cancel everything that was confirmed is carried out, or somebody will."""
+    customer = work.session.get(CustomerRow, facts.me.id)
+    if customer is None or customer.leaves_at is not None:
+        return
+    for reference in (facts.everything, facts.skipping):
+        case = work.session.scalars(select(CaseRow).where(CaseRow.reference == reference)).one()
+        steps = set(
+            work.session.scalars(select(CaseEntry.step).where(CaseEntry.case_id == case.id))
+        )
+        if steps & {Step.CONFIRMED, Step.SKIPPED}:
+            yield "a confirmed wish to cancel everything is closed, and the account is open"

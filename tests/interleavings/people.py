@@ -1,0 +1,81 @@
+"""What scenes and verbs have in common: what is typed, and how a scene does something."""
+
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import select
+
+from portal.account.rules import Application, Details, Kind, Service
+from portal.cases.rules import Message, Topic
+from portal.entrance.queries import find_visit
+from portal.kernel.visit import CUSTOMER, STAFF, Device, Visit
+from portal.kernel.work import Work
+from portal.mail.models import OutboxLetter
+from portal.mail.outbox import open_letter
+from portal.preferences.rules import Choice
+from portal.sessions.rules import Stage
+from portal.sessions.service import start_session
+from portal.staff.queries import find_visit as find_staff_visit
+from tests.interleavings.facts import NOW
+from tests.world import Person, World
+
+DEVICE = Device("Firefox on Linux")
+IDLE = timedelta(minutes=30)
+LANDLINE = "+442079460018"
+NEW_PASSWORD = "four purple lanterns hum"
+YES = frozenset({Choice("offers", "email"), Choice("offers", "text"), Choice("brightwave", "yes")})
+HOME: dict[str, Any] = {
+    "address_line_1": "1 High Street",
+    "town": "Exampleton",
+    "postcode": "EX1 2MP",
+}
+NUMBERS: dict[str, Any] = {"telephone": "020 7946 0018", "mobile": "07700 900123"}
+
+
+def newcomer(email: str) -> Application:
+    """What somebody fills in to register with an address."""
+    return Application(
+        details=Details("New", "Person", email, Kind.RESIDENTIAL),
+        services=frozenset({Service.MOBILE}),
+        password=NEW_PASSWORD,
+        question="Which one?",
+        answer="that one",
+    )
+
+
+def message(topic: Topic = Topic.OTHER, text: str = "Hello", email: str = NOW) -> Message:
+    """What somebody writes by the form."""
+    return Message(name="R", email=email, topic=topic, service="", text=text, once="a form")
+
+
+def newest_token(work: Work, beginning: str) -> str:
+    """Return the token of the newest letter whose link begins like this."""
+    query = select(OutboxLetter.id).order_by(OutboxLetter.created_at.desc())
+    for letter_id in work.session.scalars(query):
+        letter = open_letter(work, letter_id)
+        path = (letter and letter.action_path) or ""
+        if path.startswith(beginning):
+            return path.removeprefix(beginning).strip("/")
+    raise AssertionError(beginning)
+
+
+def half_open(world: World, person: Person) -> Visit:
+    """A session of a customer who gave the right password, and nothing else yet."""
+    with world.work() as work:
+        token = start_session(work, CUSTOMER, person.id, Stage.HALF).token
+    return visit_of(world, token)
+
+
+def visit_of(world: World, token: str) -> Visit:
+    found = world.read(find_visit, token, IDLE)
+    assert isinstance(found, Visit)
+    return found
+
+
+def at_the_desk(world: World, person: Person, stage: Stage) -> Visit:
+    """A session of a colleague's."""
+    with world.work() as work:
+        token = start_session(work, STAFF, person.id, stage).token
+    found: Any = world.read(find_staff_visit, token, IDLE)
+    assert isinstance(found, Visit)
+    return found

@@ -1,0 +1,204 @@
+"""The scenes in which verbs meet: one customer with something of everything, and what is added."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import delete, select
+
+from portal.account.queries import get_customer, list_registrations
+from portal.account.rules import EMAIL, Kind
+from portal.account.service import register
+from portal.cancellation.service import decide, plan
+from portal.cases.queries import get_case
+from portal.cases.rules import EVERYTHING, Topic
+from portal.cases.service import assign_case, hold_case
+from portal.credentials.rules import Guarded
+from portal.credentials.service import count_try
+from portal.drafts.service import keep_draft
+from portal.factors.rules import Way
+from portal.holds.queries import list_holds
+from portal.holds.rules import NewHold
+from portal.kernel.visit import CUSTOMER
+from portal.kernel.work import VISITOR, Actor, Work
+from portal.listings.rules import Listing, PreferenceService
+from portal.listings.service import enrol, save_entries
+from portal.mailbox.service import ask_for_change, confirm_change
+from portal.marks.models import ContactMark, UnmarkedCustomer
+from portal.preferences.service import ask_for_link as ask_for_choices
+from portal.preferences.service import save_choices
+from portal.recovery.service import ask_for_link as ask_for_reset
+from portal.recovery.service import let_back_in
+from portal.sessions.queries import list_remembered, list_sign_ins
+from portal.sessions.rules import Stage
+from portal.sessions.service import record_sign_in, remember_browser, start_session
+from portal.staff.rules import Role
+from portal.wishes.service import ask_to_skip, send_link
+from tests.interleavings import people
+from tests.interleavings.facts import NEXT, NOW, OLD, Facts
+from tests.interleavings.people import DEVICE, HOME, LANDLINE, NUMBERS, YES, newest_token
+from tests.interleavings.strength import add_desk_strength, add_strength
+from tests.world import World
+
+SOON, IN_AN_HOUR = timedelta(minutes=3), timedelta(hours=1)
+Addition = Callable[[World, Facts], None]
+
+
+def build(world: World, *additions: Addition, later: timedelta = SOON) -> Facts:
+    """Make one customer with something of everything, and add to it."""
+    facts = Facts()
+    facts.later = later
+    facts.sam = world.colleague("sam@example.com", "Sam Agent", Role.AGENT)
+    facts.kit = world.colleague("kit@example.com", "Kit Officer", Role.PRIVACY_OFFICER)
+    facts.alex = world.colleague("alex@example.com", "Alex Admin", Role.ADMINISTRATOR)
+    facts.other = world.customer("other@example.com")
+    facts.me = world.customer(OLD, kind=Kind.BUSINESS, **NUMBERS, **HOME)
+    _say_what_they_want(world, facts)
+    _sign_in(world, facts)
+    _change_address(world, facts)
+    _write_to_us(world, facts)
+    _ask_for_links(world, facts)
+    with world.work() as work:
+        customer = get_customer(work, facts.my_id)
+        facts.details, facts.version = customer.details, customer.version
+        facts.registrations = [one.id for one in list_registrations(work, facts.my_id)]
+        facts.traces = [work.vault.lookup_hash(EMAIL, one) for one in (NOW, OLD)]
+    for add in additions:
+        add(world, facts)
+    return facts
+
+
+def do(world: World, actor: Actor, verb: Callable[..., Any], *args: Any) -> Any:
+    with world.work(actor) as work:
+        return verb(work, *args)
+
+
+def me(facts: Facts) -> Actor:
+    return Actor("customer", facts.me.id)
+
+
+def _say_what_they_want(world: World, facts: Facts) -> None:
+    mine = me(facts)
+    do(world, mine, save_choices, facts.my_id, YES, 0)
+    do(world, mine, save_entries, facts.my_id, {LANDLINE: frozenset({Listing.PRINTED})}, 0)
+    do(world, mine, enrol, facts.my_id, PreferenceService.TELEPHONE, date(2026, 10, 1))
+
+
+def _sign_in(world: World, facts: Facts) -> None:
+    facts.visits = {}
+    facts.visit, facts.other_visit = (_open_session(world, facts) for _ in range(2))
+    with world.work() as work:
+        facts.remembered = remember_browser(work, facts.me.id, None, DEVICE)
+        keep_draft(work, facts.me.id, "/profile", {"given_name": ["Ro"]})
+    facts.browser = world.read(list_remembered, facts.me.id)[0].id
+    facts.sign_in = world.read(list_sign_ins, facts.me.id, 10)[0].id
+
+
+def _open_session(world: World, facts: Facts) -> Any:
+    with world.work() as work:
+        opened = start_session(work, CUSTOMER, facts.me.id, Stage.FULL)
+        record_sign_in(work, facts.me.id, opened.id, Way.QUESTION, DEVICE)
+    return people.visit_of(world, opened.token)
+
+
+def _change_address(world: World, facts: Facts) -> None:
+    """From `OLD` to `NOW`, which can be undone; `NEXT` waits to be confirmed."""
+    do(world, me(facts), ask_for_change, facts.visit, NOW)
+    token = world.read(newest_token, "/security/email/confirm/")
+    do(world, VISITOR, confirm_change, token, facts.visit)
+    facts.undo = world.read(newest_token, "/security/email/undo/")
+    do(world, me(facts), ask_for_change, facts.visit, NEXT)
+    facts.confirm = world.read(newest_token, "/security/email/confirm/")
+    facts.other_visit = _open_session(world, facts)
+    facts.half, facts.other_half = (people.half_open(world, facts.me) for _ in range(2))
+    with world.work() as work:
+        facts.remembered = remember_browser(work, facts.me.id, None, DEVICE)
+
+
+def _write_to_us(world: World, facts: Facts) -> None:
+    sam = Actor("staff", facts.sam.id)
+    facts.own = world.case(facts.me, email=NOW)
+    facts.own_version = 1
+    wish: dict[str, Any] = {"email": NOW, "name": "Rowan", "topic": Topic.CANCEL}
+    facts.everything = world.case(None, service=EVERYTHING, **wish)
+    facts.one_service = world.case(None, service="broadband", **wish)
+    facts.skipping = world.case(None, service=EVERYTHING, **wish)
+    facts.lost = world.case(None, **{**wish, "topic": Topic.SIGN_IN})
+    do(world, sam, send_link, facts.everything, 1)
+    facts.to_everything = world.read(newest_token, "/contact/confirm/")
+    do(world, sam, send_link, facts.one_service, 1)
+    facts.to_one = world.read(newest_token, "/contact/confirm/")
+    with world.work(sam) as work:
+        ask_to_skip(work, facts.sam.staff_id, facts.skipping, 1, "They are in hospital.")
+    do(world, sam, assign_case, facts.lost, facts.sam.staff_id, 1)
+    do(world, sam, let_back_in, facts.lost, 2, "They knew the last bill")
+
+
+def _ask_for_links(world: World, facts: Facts) -> None:
+    facts.anew = world.read(newest_token, "/begin-anew/")
+    do(world, VISITOR, ask_for_reset, NOW)
+    facts.reset = world.read(newest_token, "/forgotten/")
+    do(world, VISITOR, ask_for_choices, NOW)
+    facts.choose = world.read(newest_token, "/choices/")
+    facts.registering = []
+    for _ in range(2):
+        register(world.parts.work, world.parts.hasher, people.newcomer("new@example.com"))
+        facts.registering.append(world.read(newest_token, "/register/confirm/"))
+
+
+def _plan_to_leave(world: World, facts: Facts) -> None:
+    """The account is closed, and they signed in half-way since."""
+
+    def close(work: Work) -> None:
+        plan(work, facts.my_id, work.now + timedelta(days=7), None)
+
+    do(world, me(facts), close)
+    facts.half, facts.other_half = (people.half_open(world, facts.me) for _ in range(2))
+
+
+def _decide(world: World, facts: Facts) -> None:
+    """It is decided, and the process ended before anything was erased."""
+    do(world, me(facts), decide, world.parts.means, facts.my_id)
+    facts.half, facts.other_half = (people.half_open(world, facts.me) for _ in range(2))
+
+
+def _hold(world: World, facts: Facts) -> None:
+    new = NewHold(why="A court asked.", until=date(2027, 3, 1), customer_id=facts.my_id)
+    with world.work(Actor("staff", facts.kit.id)) as work:
+        hold_case(work, facts.kit.staff_id, facts.own, facts.own_version, new)
+    facts.hold = world.read(list_holds, facts.my_id)[0].id
+    facts.own_version = world.read(get_case, facts.own).version
+
+
+def _unmark(world: World, facts: Facts) -> None:
+    """A customer from before there were marks."""
+    theirs = ContactMark.customer_id == facts.me.id
+    with world.work() as work:
+        agreed = work.session.scalars(select(ContactMark.agreed).where(theirs)).first()
+        work.session.execute(delete(ContactMark).where(theirs))
+        work.session.add(UnmarkedCustomer(customer_id=facts.me.id, agreed=agreed))
+
+
+def _guess(world: World, facts: Facts) -> None:
+    """Somebody tried passwords until there were no tries left."""
+    del facts
+    with world.work() as work:
+        name_hash = work.vault.lookup_hash(EMAIL, NOW)
+        for _ in range(6):
+            count_try(work, Guarded.CUSTOMER_PASSWORD, name_hash)
+
+
+SCENES: dict[str, Callable[[World], Facts]] = {
+    "home": build,
+    "strong": lambda world: build(world, add_strength),
+    "desk": lambda world: build(world, add_strength, add_desk_strength),
+    "closed": lambda world: build(world, _plan_to_leave),
+    "due": lambda world: build(world, _plan_to_leave, later=timedelta(days=7, hours=1)),
+    "held": lambda world: build(world, _hold),
+    "decided": lambda world: build(world, _decide),
+    "unmarked": lambda world: build(world, _unmark, later=IN_AN_HOUR),
+    "guessed": lambda world: build(world, _guess),
+    "week": lambda world: build(world, later=timedelta(days=8)),
+    "late": lambda world: build(world, later=timedelta(days=15)),
+}
+"""Each is made once. What waits seven days, or a fortnight, is due in `due`, `week` and `late`."""

@@ -1,0 +1,286 @@
+"""The table: every verb that writes, one line each, by room. A new verb is a new line.
+
+What is changed is told by `Facts`; who does it comes first. `test_table.py` sees to it that no
+verb is missing.
+"""
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from portal.account import service as account
+from portal.account.queries import get_customer
+from portal.callers import service as callers
+from portal.callers.rules import Asked, Caller
+from portal.cancellation import service as cancellation
+from portal.cancellation.rules import When
+from portal.cases import service as cases
+from portal.cases.rules import Step, Topic
+from portal.catalogue import service as catalogue
+from portal.catalogue.rules import Kind, Purpose
+from portal.drafts import service as drafts
+from portal.entrance import service as entrance
+from portal.factors import service as factors
+from portal.factors.rules import Way
+from portal.holds.rules import NewHold
+from portal.listings import service as listings
+from portal.listings.rules import Listing, PreferenceService
+from portal.lists.rules import Layout
+from portal.mailbox import service as mailbox
+from portal.marks.rules import Channel
+from portal.preferences import service as preferences
+from portal.preferences.rules import Agreed, Choice, Via
+from portal.profile import service as profile
+from portal.recovery import service as recovery
+from portal.screening import service as screening
+from portal.security import service as security
+from portal.sessions import service as sessions
+from portal.sharing import service as sharing
+from portal.sharing.rules import Terms
+from portal.unsubscribing.service import unsubscribe
+from portal.wishes import service as wishes
+from tests.interleavings.desk_verbs import DESK
+from tests.interleavings.facts import NOW, Facts
+from tests.interleavings.people import (
+    DEVICE,
+    LANDLINE,
+    NEW_PASSWORD,
+    YES,
+    message,
+    newcomer,
+)
+from tests.interleavings.verb import Verb, by, locked, read
+from tests.world import ANSWER, PASSWORD
+
+CHOSEN = recovery.Chosen(NEW_PASSWORD, ANSWER)
+CHOSEN_ANEW = recovery.Chosen(NEW_PASSWORD, "an answer", "Which one?")
+ON_TELEPHONE = Asked(Caller.CUSTOMER, Via.TELEPHONE, was_read=True)
+FIBRE = Purpose("fibre-news", Kind.MARKETING, "Fibre", "What you think.", "Twice a year")
+NO_OFFERS = Purpose("offers", Kind.MARKETING, "Offers", "Less.", "Monthly", is_offered=False)
+ONE_LIST = Layout(separator=",", width=2, columns=[[1]]), [(2, f"Somebody,{NOW}\n".encode())]
+
+
+def _chosen(*words: str) -> Agreed:
+    return frozenset(Choice(*one.split(":")) for one in words)
+
+
+MORE = YES | _chosen("new-products:email")
+LESS = _chosen("offers:text")
+BOTH_LISTINGS = frozenset({Listing.PRINTED, Listing.ENQUIRIES})
+
+
+def _changed(facts: Facts, **changes: Any) -> tuple[Any, ...]:
+    """A profile made from the version of the scene."""
+    return facts.my_id, replace(facts.details, **changes), facts.version
+
+
+def _hold(facts: Facts | None = None) -> NewHold:
+    whose = facts.my_id if facts else None
+    return NewHold(why="A court asked.", until=date(2027, 3, 1), customer_id=whose)
+
+
+def _half(which: str, way: Way, code: Any) -> Any:
+    return lambda facts: (getattr(facts, which), way, code(facts), DEVICE)
+
+
+def _app(facts: Facts, of: str = "secret") -> str:
+    return facts.code_soon(getattr(facts, of))
+
+
+VERBS: dict[str, Verb] = {
+    # account
+    "register": by("visitor", account.register, (newcomer("new@example.com"),)),
+    "register_mine": by("visitor", account.register, (newcomer(NOW),)),
+    "confirm": by("visitor", account.confirm, lambda f: (f.registering[0],)),
+    "confirm_other": by("visitor", account.confirm, lambda f: (f.registering[1],)),
+    # profile
+    "profile": by(
+        "me",
+        profile.change_profile,
+        lambda f: _changed(f, given_name="Robin", telephone="020 7946 0099"),
+    ),
+    "profile_other": by("me", profile.change_profile, lambda f: _changed(f, mobile="")),
+    # preferences
+    "choose_on": by("me", preferences.save_choices, lambda f: (f.my_id, MORE, 1)),
+    "choose_off": by("me", preferences.save_choices, lambda f: (f.my_id, LESS, 1)),
+    "choose_by_link": by(
+        "visitor", preferences.save_choices, lambda f: (f.my_id, LESS, 1, Via.LINK)
+    ),
+    "all_off": by("me", preferences.turn_all_off, lambda f: (f.my_id,)),
+    "browser_signal": by("me", preferences.heed_signal, lambda f: (f.my_id,)),
+    "ask_choices_link": by("visitor", preferences.ask_for_link, (NOW,)),
+    "unsubscribe": by("visitor", unsubscribe, lambda f: ("offers", f.traces[0]), everything=False),
+    "unsubscribe_all": by(
+        "visitor", unsubscribe, lambda f: ("offers", f.traces[0]), everything=True
+    ),
+    # callers
+    "set_choices": by(
+        "sam",
+        callers.set_choices,
+        lambda f: (read(get_customer, f.my_id), MORE, 1, ON_TELEPHONE),
+    ),
+    "name_manager": by(
+        "sam", callers.name_manager, lambda f: (read(get_customer, f.my_id), "Lee", f.version)
+    ),
+    # listings
+    "list_numbers": by(
+        "me", listings.save_entries, lambda f: (f.my_id, {LANDLINE: BOTH_LISTINGS}, 1)
+    ),
+    "list_nothing": by("me", listings.save_entries, lambda f: (f.my_id, {}, 1)),
+    "enrol": by(
+        "me", listings.enrol, lambda f: (f.my_id, PreferenceService.TELEPHONE, date(2026, 11, 1))
+    ),
+    "withdraw": by("me", listings.withdraw, lambda f: (f.my_id, PreferenceService.TELEPHONE)),
+    # mailbox
+    "ask_change": by("me", mailbox.ask_for_change, lambda f: (f.visit, "third@example.com")),
+    "confirm_change": by("visitor", mailbox.confirm_change, lambda f: (f.confirm, None)),
+    "undo_change": by("visitor", mailbox.undo_change, lambda f: (f.undo,)),
+    # security
+    "password": by("me", security.change_password, lambda f: (f.visit, NEW_PASSWORD)),
+    "password_other": by(
+        "me", security.change_password, lambda f: (f.other_visit, f"{NEW_PASSWORD} too")
+    ),
+    "question": by("me", security.change_question, lambda f: (f.visit, "Which one?", "that one")),
+    "confirm_app": by(
+        "me", security.confirm_authenticator, lambda f: (f.visit, _app(f, "pending_secret"))
+    ),
+    "remove_app": by("me", security.remove_authenticator, lambda f: (f.visit,)),
+    "add_passkey": by("me", security.add_passkey, lambda f: (f.visit, f.new_passkey, "Another")),
+    "remove_passkey": by("me", security.remove_passkey, lambda f: (f.visit, f.passkey)),
+    "new_codes": by("me", security.replace_codes, lambda f: (f.visit,)),
+    "end_one": by("me", security.end_one, lambda f: (f.visit, f.other_visit.session_id)),
+    "end_others": by("me", security.end_everywhere, lambda f: (f.visit,), here=False),
+    "end_everywhere": by("me", security.end_everywhere, lambda f: (f.visit,), here=True),
+    "forget_browser": by("me", security.forget_browser, lambda f: (f.visit, f.browser)),
+    "report_sign_in": by("me", security.report_sign_in, lambda f: (f.visit, f.sign_in)),
+    # factors
+    "begin_app": by("me", security.begin_authenticator, lambda f: (f.visit,)),
+    "begin_passkey": by("me", security.begin_passkey, lambda f: (f.visit,)),
+    "ask_passkey": by("visitor", factors.ask_for_passkey, lambda f: (f.half.session_id,)),
+    # entrance
+    "check_password": by("visitor", entrance.check_password, (NOW, PASSWORD)),
+    "wrong_password": by("visitor", entrance.check_password, (NOW, "not it at all")),
+    "check_answer": by("visitor", entrance.check_answer, lambda f: (f.half, ANSWER, DEVICE)),
+    "check_answer_other": by(
+        "visitor", entrance.check_answer, lambda f: (f.other_half, ANSWER, DEVICE)
+    ),
+    "check_app": by("visitor", entrance.check_code, _half("half", Way.AUTHENTICATOR, _app)),
+    "check_app_other": by(
+        "visitor", entrance.check_code, _half("other_half", Way.AUTHENTICATOR, _app)
+    ),
+    "check_code": by(
+        "visitor", entrance.check_code, _half("half", Way.RECOVERY_CODE, lambda f: f.codes[0])
+    ),
+    "check_code_other": by(
+        "visitor",
+        entrance.check_code,
+        _half("other_half", Way.RECOVERY_CODE, lambda f: f.codes[0]),
+    ),
+    "check_passkey": by(
+        "visitor", entrance.check_passkey, lambda f: (f.asked[0], f.signed[0], DEVICE)
+    ),
+    "check_passkey_other": by(
+        "visitor", entrance.check_passkey, lambda f: (f.asked[1], f.signed[1], DEVICE)
+    ),
+    "send_code": by("visitor", entrance.send_code, lambda f: (f.half,)),
+    "prove_again": by("me", entrance.prove_again, lambda f: (f.visit, PASSWORD)),
+    "prove_by_passkey": by("me", entrance.prove_by_passkey, lambda f: (f.visit, f.signed_proof)),
+    "sign_out": by("me", entrance.sign_out, lambda f: (f.visit,)),
+    "recognise": by(
+        "visitor", entrance.recognise, lambda f: (f.remembered,), may_be_second_tab=False
+    ),
+    "recognise_tab": by(
+        "visitor", entrance.recognise, lambda f: (f.remembered,), may_be_second_tab=True
+    ),
+    "recognise_copy": by(
+        "visitor",
+        entrance.recognise,
+        lambda f: (f"{f.remembered.partition('.')[0]}.copied",),
+        may_be_second_tab=False,
+    ),
+    # sessions
+    "remember": by("me", entrance.remember, lambda f: (f.my_id, f.remembered, DEVICE)),
+    "remember_new": by("me", entrance.remember, lambda f: (f.my_id, None, DEVICE)),
+    "forget_this": by("visitor", sessions.forget_browser, lambda f: (f.remembered,)),
+    "mark_seen": by("me", sessions.mark_seen, lambda f: (f.visit,)),
+    # drafts
+    "keep_draft": locked(
+        by("me", drafts.keep_draft, lambda f: (f.me.id, "/contact", {"message": ["half"]})),
+        entrance.lock_owner,
+    ),
+    "keep_draft_again": locked(
+        by("me", drafts.keep_draft, lambda f: (f.me.id, "/profile", {"given_name": ["Rob"]})),
+        entrance.lock_owner,
+    ),
+    "forget_draft": by("me", drafts.forget_draft, lambda f: (f.me.id, "/profile")),
+    # recovery
+    "ask_reset": by("visitor", recovery.ask_for_link, (NOW,)),
+    "reset": by("visitor", recovery.reset_password, lambda f: (f.reset, CHOSEN)),
+    "let_back_in": by("sam", recovery.let_back_in, lambda f: (f.lost, 4, "They knew it again")),
+    "begin_anew": by("visitor", recovery.begin_anew, lambda f: (f.anew, CHOSEN_ANEW)),
+    # cancellation
+    "cancel_one": by(
+        "me", cancellation.cancel_registration, lambda f: (f.my_id, f.registrations[0])
+    ),
+    "cancel_other": by(
+        "me", cancellation.cancel_registration, lambda f: (f.my_id, f.registrations[1])
+    ),
+    "leave_now": by("me", cancellation.leave, lambda f: (f.my_id, When.NOW)),
+    "leave_later": by("me", cancellation.leave, lambda f: (f.my_id, When.LATER)),
+    "take_copy": by("me", cancellation.take_copy, lambda f: (f.my_id,)),
+    # cases
+    "open_case": by("me", cases.open_case, lambda f: (message(), f.my_id)),
+    "open_visitors_case": by("visitor", cases.open_case, (message(), None)),
+    "no_marketing": by(
+        "me", cases.take_message, lambda f: (message(Topic.MARKETING, "No more"), f.my_id)
+    ),
+    "no_marketing_visitor": by(
+        "visitor", cases.take_message, (message(Topic.MARKETING, "No more"), None)
+    ),
+    "answer": by("sam", cases.answer_case, lambda f: (f.own, "So", Step.REPLIED, f.own_version)),
+    "ask": by("sam", cases.answer_case, lambda f: (f.own, "Which?", Step.ASKED, f.own_version)),
+    "note": by("sam", cases.answer_case, lambda f: (f.own, "Hm", Step.NOTED, f.own_version)),
+    "close_case": by("sam", cases.close_case, lambda f: (f.own, f.own_version)),
+    "assign_to_kit": by("kit", cases.assign_case, lambda f: (f.own, f.kit.staff_id, f.own_version)),
+    "assign_to_sam": by(
+        "alex", cases.assign_case, lambda f: (f.own, f.sam.staff_id, f.own_version)
+    ),
+    "assign_lost": by("alex", cases.assign_case, lambda f: (f.lost, f.kit.staff_id, 4)),
+    "add_answer": by("me", cases.add_answer, lambda f: (f.my_id, f.own, "And another thing")),
+    "hold_me": by(
+        "kit", cases.hold_case, lambda f: (f.kit.staff_id, f.own, f.own_version, _hold(f))
+    ),
+    "hold_case": by(
+        "kit", cases.hold_case, lambda f: (f.kit.staff_id, f.own, f.own_version, _hold())
+    ),
+    "hold_visitors_case": by(
+        "kit", cases.hold_case, lambda f: (f.kit.staff_id, f.one_service, 2, _hold())
+    ),
+    "lift_hold": by(
+        "kit",
+        cases.lift_hold_of_case,
+        lambda f: (f.kit.staff_id, f.own, f.own_version, f.hold),
+    ),
+    # wishes
+    "send_link": by("sam", wishes.send_link, lambda f: (f.everything, 2)),
+    "wish_now": by("visitor", wishes.confirm_cancellation, lambda f: (f.to_everything, When.NOW)),
+    "wish_later": by(
+        "visitor", wishes.confirm_cancellation, lambda f: (f.to_everything, When.LATER)
+    ),
+    "wish_one": by("visitor", wishes.confirm_cancellation, lambda f: (f.to_one, When.LATER)),
+    "prove_by_link": by("visitor", wishes.prove_by_link, lambda f: (f.to_everything, PASSWORD)),
+    "ask_skip": by(
+        "kit", wishes.ask_to_skip, lambda f: (f.kit.staff_id, f.everything, 2, "In hospital.")
+    ),
+    "refuse_skip": by("kit", wishes.refuse_skip, lambda f: (f.skipping, 2)),
+    "agree_skip": by("kit", wishes.agree_to_skip, lambda f: (f.kit.staff_id, f.skipping, 2)),
+    # sharing, screening, catalogue
+    "share": by("system", sharing.share, (Terms("brightwave", "BW-2026/1"), *ONE_LIST)),
+    "suppress": by("system", screening.suppress, (Channel.EMAIL, [NOW])),
+    "lift_suppression": by("system", screening.lift, (Channel.EMAIL, [NOW])),
+    "publish": by("alex", catalogue.add_purpose, lambda f: (f.alex.staff_id, FIBRE, "New", 1)),
+    "stop_asking": by(
+        "alex", catalogue.change_purpose, lambda f: (f.alex.staff_id, NO_OFFERS, "Gone", 1)
+    ),
+    **DESK,
+}

@@ -12,6 +12,7 @@ from portal.account.rules import (
     parse_email,
 )
 from portal.credentials.rules import LONGEST_ANSWER
+from portal.kernel.names import parse_name, wrong_name
 from portal.web.fields import line, offer, password, pick, radios, secret_line, tick_boxes
 from portal.web.forms import Form
 
@@ -20,10 +21,20 @@ class RegisterForm(Form):
     """Become a customer of the portal."""
 
     given_name = line(
-        "First name", LONGEST_NAME, needed="Enter your first name", autocomplete="given-name"
+        "First name",
+        LONGEST_NAME,
+        needed="Enter your first name",
+        parser=parse_name,
+        wrong=wrong_name("First name"),
+        autocomplete="given-name",
     )
     family_name = line(
-        "Last name", LONGEST_NAME, needed="Enter your last name", autocomplete="family-name"
+        "Last name",
+        LONGEST_NAME,
+        needed="Enter your last name",
+        parser=parse_name,
+        wrong=wrong_name("Last name"),
+        autocomplete="family-name",
     )
     email = line(
         "Email address",

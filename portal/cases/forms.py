@@ -16,6 +16,7 @@ from portal.holds.rules import (
     read_day,
 )
 from portal.kernel.ids import CustomerId
+from portal.kernel.names import parse_name, wrong_name
 from portal.web.fields import line, offer, pick, radios, text, unseen
 from portal.web.forms import Form, VersionedForm
 
@@ -34,7 +35,14 @@ HOLDABLE = {
 class ContactForm(Form):
     """Write to us."""
 
-    name = line("Your name", LONGEST_NAME, needed="Enter your name", autocomplete="name")
+    name = line(
+        "Your name",
+        LONGEST_NAME,
+        needed="Enter your name",
+        parser=parse_name,
+        wrong=wrong_name("Your name"),
+        autocomplete="name",
+    )
     email = line(
         "Email address",
         LONGEST_EMAIL,

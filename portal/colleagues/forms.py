@@ -1,6 +1,7 @@
 """Forms about colleagues: shape only."""
 
 from portal.account.rules import LONGEST_EMAIL, WRONG_EMAIL, parse_email
+from portal.kernel.names import parse_name, wrong_name
 from portal.staff.rules import ROLES
 from portal.web.fields import line, offer, password, pick, radios
 from portal.web.forms import Form
@@ -19,7 +20,14 @@ class JoinForm(Form):
 class AddForm(Form):
     """Give somebody an account."""
 
-    name = line("Name", LONGEST_NAME, needed="Enter the name", autocomplete="off")
+    name = line(
+        "Name",
+        LONGEST_NAME,
+        needed="Enter the name",
+        parser=parse_name,
+        wrong=wrong_name("Name"),
+        autocomplete="off",
+    )
     email = line(
         "Work email address",
         LONGEST_EMAIL,

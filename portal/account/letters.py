@@ -3,13 +3,13 @@
 from portal.mail.letter import Letter
 
 
-def confirm_address(to: str, given_name: str, path: str) -> Letter:
+def confirm_address(to: str, path: str) -> Letter:
     """Ask to confirm the address."""
     return Letter(
         kind="account:confirm-address",
         to=to,
+        is_confirmed=False,
         subject="Confirm your email address",
-        greeting=f"Hello {given_name},",
         paragraphs=(
             "Thank you for registering. One step is left: confirm that this address is yours.",
             "The link works once, for 24 hours.",
@@ -28,8 +28,8 @@ def already_registered(to: str) -> Letter:
     return Letter(
         kind="account:already-registered",
         to=to,
+        is_confirmed=False,
         subject="You already have an account",
-        greeting="Hello,",
         paragraphs=(
             "Somebody, probably you, tried to register with this address.",
             "There is an account for it already, so we have made no second one.",
@@ -46,8 +46,9 @@ def account_is_back(to: str, given_name: str) -> Letter:
     return Letter(
         kind="account:account-is-back",
         to=to,
+        is_confirmed=True,
         subject="Your account is back",
-        greeting=f"Hello {given_name},",
+        name=given_name,
         paragraphs=(
             "You signed in, so we will not delete your account. Everything is as it was.",
             "All marketing is off. You can choose again at any time.",

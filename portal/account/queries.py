@@ -6,17 +6,16 @@ from sqlalchemy import select
 
 from portal.account.models import CustomerRow, RegistrationRow
 from portal.account.rules import (
-    EMAIL,
     Customer,
     Registration,
     Service,
     read_details,
-    spell_email,
 )
 from portal.kernel.errors import NotFoundError
 from portal.kernel.ids import CustomerId, RegistrationId
 from portal.kernel.sealing import place
 from portal.kernel.work import Work
+from portal.marks.queries import get_email_hash
 
 
 def get_customer(work: Work, customer_id: CustomerId) -> Customer:
@@ -46,7 +45,7 @@ def list_customers(work: Work, customer_ids: Sequence[CustomerId]) -> list[Custo
 
 def find_customer_by_email(work: Work, email: str) -> Customer | None:
     """Return the customer with an e-mail address."""
-    return find_customer_by_hash(work, work.vault.lookup_hash(EMAIL, spell_email(email)))
+    return find_customer_by_hash(work, get_email_hash(work, email))
 
 
 def find_customer_by_hash(work: Work, email_hash: bytes) -> Customer | None:

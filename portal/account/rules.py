@@ -6,20 +6,14 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 import phonenumbers
-from email_validator import EmailNotValidError, validate_email
 
 from portal.kernel.errors import DomainError
 from portal.kernel.ids import CustomerId, RegistrationId
-from portal.marks.rules import HASHED_AS, Channel, Reach, read_telephone
+from portal.marks.rules import Reach, read_telephone
 
 CONFIRM_WITHIN = timedelta(hours=24)
 LONGEST_NAME = 100
 LONGEST_LINE = 120
-LONGEST_EMAIL = 254
-EMAIL: str = HASHED_AS[Channel.EMAIL]
-"""The kind of keyed hash that e-mail addresses are looked up by, everywhere."""
-WRONG_EMAIL = "Enter an email address in the correct format, like name@example.com"
-"""What people read when an address is none."""
 ACCOUNT_NUMBER = re.compile(r"^[A-Z]{0,3}[0-9]{6,14}$")
 """As bills print it: a few letters perhaps, then digits."""
 ACCOUNT_SIGNS_SHOWN = 3
@@ -193,22 +187,6 @@ def read_details(words: dict[str, str]) -> Details:
     plain = {name: value for name, value in words.items() if name in known}
     kind = Kind(plain.pop("kind"))
     return Details(kind=kind, **plain)
-
-
-def parse_email(text: str) -> str:
-    """Return the one spelling of an e-mail address; raises `ValueError`."""
-    try:
-        return validate_email(text, check_deliverability=False).normalized.casefold()
-    except EmailNotValidError as error:
-        raise ValueError("Not an e-mail address") from error
-
-
-def spell_email(text: str) -> str:
-    """Return the spelling of an e-mail address that is looked up; what is none has one too."""
-    try:
-        return parse_email(text)
-    except ValueError:
-        return text.casefold()
 
 
 def parse_telephone(text: str) -> str:

@@ -17,17 +17,16 @@ from portal.account.events import (
 from portal.account.models import CustomerRow, RegistrationRow, UnconfirmedRow
 from portal.account.rules import (
     CONFIRM_WITHIN,
-    EMAIL,
     AlreadyRegisteredError,
     Application,
     Details,
     Service,
     read_details,
-    spell_email,
 )
 from portal.audit.trail import record
 from portal.credentials.rules import Guarded, Secrets, normalise_answer, normalise_password
 from portal.credentials.service import count_try, forget_name, keep_secrets
+from portal.kernel.addresses import is_same_mailbox, parse_email
 from portal.kernel.constraints import unless_taken
 from portal.kernel.errors import StaleError
 from portal.kernel.ids import CustomerId
@@ -37,7 +36,7 @@ from portal.links.rules import Purpose
 from portal.links.service import issue_token, use_token
 from portal.mail.letter import Letter
 from portal.mail.outbox import queue, queue_alone
-from portal.marks.queries import list_unmarked
+from portal.marks.queries import get_email_hash, list_unmarked
 from portal.marks.service import mark, strike_off
 from portal.sessions.service import end_sessions, forget_browsers
 from portal.vault.doomed import doom_keys
@@ -53,7 +52,7 @@ def register(works: Works, hasher: Hasher, application: Application) -> None:
     answer_hash = hasher.hash(normalise_answer(application.answer))
     with works() as work:
         row_id, details = uuid4(), application.details
-        email_hash = work.vault.lookup_hash(EMAIL, details.email)
+        email_hash = get_email_hash(work, details.email)
         known = work.session.scalar(
             select(CustomerRow.id).where(CustomerRow.email_hash == email_hash)
         )
@@ -72,7 +71,7 @@ def register(works: Works, hasher: Hasher, application: Application) -> None:
             letter = letters.already_registered(details.email)
         else:
             path = f"/register/confirm/{token}"
-            letter = letters.confirm_address(details.email, details.given_name, path)
+            letter = letters.confirm_address(details.email, path)
         queue(work, row_id, letter)
         record(work, RegistrationAsked(row_id))
 
@@ -113,7 +112,7 @@ def add_customer(
         work.session.add(
             CustomerRow(
                 id=customer_id,
-                email_hash=work.vault.lookup_hash(EMAIL, details.email),
+                email_hash=get_email_hash(work, details.email),
                 sealed=work.vault.seal(
                     customer_id, place("customer", customer_id), details.words()
                 ),
@@ -179,7 +178,7 @@ def change_email(work: Work, customer_id: CustomerId, email: str) -> Details:
     words = work.vault.open(row.id, place("customer", row.id), row.sealed)
     details = replace(read_details(words), email=email)
     with unless_taken(work, CustomerRow, "email_hash", AlreadyRegisteredError()):
-        row.email_hash = work.vault.lookup_hash(EMAIL, email)
+        row.email_hash = get_email_hash(work, email)
         row.sealed = work.vault.seal(row.id, place("customer", row.id), details.words())
         row.version, row.changed_at = row.version + 1, work.now
     mark(work, customer_id, details.reach)
@@ -200,25 +199,28 @@ class Errand:
 def mail_link(work: Work, typed: str, errand: Errand) -> UUID | None:
     """Write a link, or that there is no account, to an address; return whose it is, if anybody's.
 
-    Known and unknown addresses cost the same and leave the same rows: a key of its own is made
-    for both, and one is doomed for both; only the letter differs.
+    Raises `ValueError` for what is not one address. A link goes to the address that its owner has
+    confirmed, never to another spelling of it. Known and unknown addresses cost the same and leave
+    the same rows: a key of its own is made for both, and one is doomed for both; only the letter
+    differs.
     """
-    email = spell_email(typed)
-    email_hash = work.vault.lookup_hash(EMAIL, email)
-    query = select(CustomerRow.id).where(CustomerRow.email_hash == email_hash)
-    customer_id = work.session.scalar(query)
+    email = parse_email(typed)
+    email_hash = get_email_hash(work, email)
     passing_id = uuid4()
-    work.vault.fetch([customer_id or passing_id])
+    owner = queries.find_customer_by_hash(work, email_hash)
+    work.vault.fetch([owner.id if owner else passing_id])
+    if owner and not is_same_mailbox(owner.details.email, email):
+        owner = None
     if not count_try(work, errand.guarded, email_hash).allowed:
-        return customer_id
-    token = issue_token(work, errand.purpose, customer_id or passing_id, errand.life)
-    if customer_id is None:
+        return owner.id if owner else None
+    token = issue_token(work, errand.purpose, owner.id if owner else passing_id, errand.life)
+    if owner is None:
         queue_alone(work, errand.refusal(email))
     else:
         work.vault.create_key(passing_id)
-        queue(work, customer_id, errand.letter(email, token))
+        queue(work, owner.id, errand.letter(owner.details.email, token))
     doom_keys(work, [passing_id])
-    return customer_id
+    return owner.id if owner else None
 
 
 def mark_waiting(work: Work, most: int) -> int:

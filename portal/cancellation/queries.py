@@ -8,7 +8,6 @@ from sqlalchemy import LargeBinary, Table, func, select
 
 from portal.account.models import CustomerRow
 from portal.account.queries import get_customer
-from portal.account.rules import EMAIL
 from portal.cancellation.models import CancellationUnderway, looked_at
 from portal.cancellation.rules import (
     Line,
@@ -23,6 +22,7 @@ from portal.kernel.holdings import Fate
 from portal.kernel.ids import CustomerId
 from portal.kernel.ledger import Suppressed
 from portal.kernel.work import Work
+from portal.marks.queries import get_email_hash
 from portal.marks.service import list_hashes
 from portal.preferences.queries import list_refused_channels
 from portal.runtime import Means
@@ -92,7 +92,7 @@ def list_suppressed(work: Work, customer_id: CustomerId) -> list[Suppressed]:
 def list_traces(work: Work, customer_id: CustomerId) -> list[bytes]:
     """Return the keyed hashes that the tables are searched for once somebody is erased."""
     details = get_customer(work, customer_id).details
-    return [work.vault.lookup_hash(EMAIL, details.email)]
+    return [get_email_hash(work, details.email)]
 
 
 def list_leftovers(work: Work, customer_id: UUID, traces: list[bytes]) -> dict[str, int]:

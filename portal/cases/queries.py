@@ -7,7 +7,6 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, case, func, or_, select, tuple_
 
-from portal.account.rules import EMAIL, spell_email
 from portal.cases.models import CaseEntry, CaseRow
 from portal.cases.rules import (
     PAGE,
@@ -24,6 +23,7 @@ from portal.kernel.errors import NotFoundError
 from portal.kernel.ids import CaseId, CustomerId, StaffId
 from portal.kernel.sealing import place
 from portal.kernel.work import Work
+from portal.marks.queries import get_email_hash
 from portal.staff.queries import list_colleagues
 
 
@@ -123,7 +123,7 @@ def list_found(work: Work, typed: str, limit: int = 50) -> list[Case]:
     wanted = (
         CaseRow.reference == reference
         if reference
-        else CaseRow.email_hash == work.vault.lookup_hash(EMAIL, spell_email(typed))
+        else CaseRow.email_hash == get_email_hash(work, typed)
     )
     query = select(CaseRow).where(wanted).order_by(CaseRow.received_at.desc()).limit(limit)
     return _read_all(work, list(work.session.scalars(query)))

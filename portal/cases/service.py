@@ -5,7 +5,6 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import select
 
-from portal.account.rules import EMAIL
 from portal.audit.trail import record
 from portal.cases import letters, queries
 from portal.cases.events import CaseAssigned, CaseMoved, CaseOpened, CaseSearched, CaseViewed
@@ -32,6 +31,7 @@ from portal.kernel.sealing import place
 from portal.kernel.tokens import hash_token
 from portal.kernel.work import Work
 from portal.mail.outbox import queue
+from portal.marks.queries import get_email_hash
 from portal.preferences.service import ask_for_link, turn_all_off
 
 
@@ -61,7 +61,7 @@ def open_case(work: Work, message: Message, customer_id: CustomerId | None) -> s
         reference=new_reference(),
         person_id=person_id,
         customer_id=customer_id,
-        email_hash=work.vault.lookup_hash(EMAIL, message.email),
+        email_hash=get_email_hash(work, message.email),
         sealed=work.vault.seal(person_id, place("case_file", case_id), words),
         once_hash=once_hash,
         topic=message.topic,
@@ -75,7 +75,7 @@ def open_case(work: Work, message: Message, customer_id: CustomerId | None) -> s
         work.session.add(row)
     enter(work, row, Step.RECEIVED, message.text)
     due = spell_day(row.due_on)
-    letter = letters.acknowledgement(message.email, message.name, row.reference, due)
+    letter = letters.acknowledgement(message.email, row.reference, due)
     queue(work, person_id, letter)
     record(work, CaseOpened(case_id, message.topic))
     return row.reference
@@ -122,9 +122,7 @@ def answer_case(work: Work, reference: str, text: str, step: Step, version: int)
     enter(work, row, step, text)
     if step is not Step.NOTED:
         is_question = step is Step.ASKED
-        letter = letters.reply(
-            found.email, found.name, found.reference, text, is_question=is_question
-        )
+        letter = letters.reply(found.email, found.reference, text, is_question=is_question)
         if row.person_id is not None:
             queue(work, row.person_id, letter)
         if is_question:

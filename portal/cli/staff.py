@@ -2,11 +2,11 @@
 
 import click
 
-from portal.account.rules import parse_email
 from portal.cli.base import commands
 from portal.cli.parts import ready
 from portal.colleagues import service
 from portal.colleagues.queries import list_members
+from portal.kernel.addresses import parse_email
 from portal.kernel.ids import StaffId
 from portal.kernel.names import parse_name, wrong_name
 from portal.kernel.work import Work

@@ -8,7 +8,6 @@ from sqlalchemy import select
 
 from portal.account.models import CustomerRow
 from portal.account.queries import find_customer, find_customer_by_hash
-from portal.account.rules import EMAIL, spell_email
 from portal.account.service import lock_customer, reopen_account
 from portal.audit.events import NOBODY
 from portal.audit.trail import record
@@ -48,6 +47,7 @@ from portal.kernel.ids import CustomerId
 from portal.kernel.visit import CUSTOMER, Device, Visit
 from portal.kernel.work import Work, Works
 from portal.mail.outbox import queue
+from portal.marks.queries import get_email_hash
 from portal.sessions.rules import Greeted, Greeting, Stage
 from portal.sessions.service import (
     end_session,
@@ -64,7 +64,7 @@ def check_password(works: Works, hasher: Hasher, email: str, password: str) -> S
     """Look at a password; a right one gives the token of a half-open session, and what is next."""
 
     def find(work: Work) -> tuple[bytes, UUID | None]:
-        email_hash = work.vault.lookup_hash(EMAIL, spell_email(email))
+        email_hash = get_email_hash(work, email)
         query = select(CustomerRow.id).where(CustomerRow.email_hash == email_hash)
         return email_hash, work.session.scalar(query)
 

@@ -2,11 +2,20 @@
 
 from sqlalchemy import func, select
 
+from portal.kernel.addresses import spell_email
 from portal.kernel.ids import CustomerId
 from portal.kernel.ledger import Suppressed
 from portal.kernel.work import Work
 from portal.marks.models import ContactMark, UnmarkedCustomer
-from portal.marks.rules import Channel
+from portal.marks.rules import EMAIL, Channel
+
+
+def get_email_hash(work: Work, address: str) -> bytes:
+    """Return the keyed hash that an address is looked up by, however it was typed.
+
+    Everything that looks an address up asks this; beside it, only lists are hashed, by the column.
+    """
+    return work.vault.lookup_hash(EMAIL, spell_email(address))
 
 
 def list_marked(work: Work, customer_id: CustomerId, channel: Channel) -> list[Suppressed]:

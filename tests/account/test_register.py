@@ -167,7 +167,7 @@ def test_what_does_not_fit_is_said_beside_the_field(
 
 
 @pytest.mark.parametrize(
-    "name", ["Ng", "Жанна", "李小龙", "O’Connor-Smith", "<b>Bold</b>", "\u202eevil", "ﷺ", "🦊" * 50]
+    "name", ["Ng", "Жанна", "李小龙", "O’Connor-Smith", "<b>Bold</b>", "ﷺ", "🦊" * 50]
 )
 def test_any_name_can_be_registered(world: World, name: str) -> None:
     assert register(world, given_name=name).path == "/register/sent"

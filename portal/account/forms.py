@@ -24,6 +24,12 @@ from portal.web.fields import (
 from portal.web.forms import Form
 
 
+class ConfirmForm(Form):
+    """Confirm an address, as whoever filled in the form."""
+
+    password = password("The password you chose", needed="Enter the password you chose")
+
+
 class RegisterForm(Form):
     """Become a customer of the portal."""
 

@@ -12,12 +12,13 @@ def confirm_address(to: str, path: str) -> Letter:
         subject="Confirm your email address",
         paragraphs=(
             "Thank you for registering. One step is left: confirm that this address is yours.",
+            "You’ll need the password you chose when you registered.",
             "The link works once, for 24 hours.",
         ),
         action_label="Confirm my email address",
         action_path=path,
         closing=(
-            "If you did not register, ignore this letter. Nothing happens without the link.",
+            "If you didn’t register, ignore this email. Nobody can use your address without it.",
             "What was typed is deleted after 24 hours.",
         ),
     )
@@ -38,6 +39,24 @@ def already_registered(to: str) -> Letter:
         action_label="Sign in",
         action_path="/sign-in",
         closing=("If it was not you, you need do nothing. Your account is unchanged.",),
+    )
+
+
+def address_is_no_use(to: str) -> Letter:
+    """Tell the owner of an address that no account can have it."""
+    return Letter(
+        kind="account:address-is-no-use",
+        to=to,
+        is_confirmed=False,
+        subject="Please register with another email address",
+        paragraphs=(
+            "Someone, probably you, tried to register with this address.",
+            "Our system can’t tell it apart from another one: to it, ß and ss are the same.",
+            "So no account can have this address. You can register with any other.",
+        ),
+        action_label="Create an account",
+        action_path="/register",
+        closing=("If it wasn’t you, you don’t need to do anything.",),
     )
 
 

@@ -4,17 +4,22 @@ from collections.abc import Sequence
 
 from sqlalchemy import select
 
-from portal.account.models import CustomerRow, RegistrationRow
+from portal.account.models import CustomerRow, RegistrationRow, UnconfirmedRow
 from portal.account.rules import (
+    CONFIRM_WITHIN,
     Customer,
     Registration,
     Service,
+    Waiting,
     read_details,
 )
+from portal.credentials.rules import Secrets
 from portal.kernel.errors import NotFoundError
 from portal.kernel.ids import CustomerId, RegistrationId
 from portal.kernel.sealing import place
 from portal.kernel.work import Work
+from portal.links.queries import find_token_subject
+from portal.links.rules import Purpose
 from portal.marks.queries import get_email_hash
 
 
@@ -52,6 +57,27 @@ def find_customer_by_hash(work: Work, email_hash: bytes) -> Customer | None:
     """Return the customer whose e-mail address has a keyed hash."""
     query = select(CustomerRow).where(CustomerRow.email_hash == email_hash)
     return _read(work, work.session.scalars(query).first())
+
+
+def find_link(work: Work, token: str) -> Waiting | None:
+    """Return the registration that a link was sent for; None for a dead link."""
+    row_id = find_token_subject(work, Purpose.CONFIRM_ADDRESS, token)
+    row = work.session.get(UnconfirmedRow, row_id) if row_id else None
+    return _read_waiting(work, row) if row else None
+
+
+def list_waiting(work: Work, email_hash: bytes) -> list[Waiting]:
+    """Return the registrations that wait for an address to be confirmed, the newest first."""
+    rows = work.session.scalars(
+        select(UnconfirmedRow)
+        .where(
+            UnconfirmedRow.email_hash == email_hash,
+            UnconfirmedRow.created_at > work.now - CONFIRM_WITHIN,
+        )
+        .order_by(UnconfirmedRow.created_at.desc())
+    ).all()
+    work.vault.fetch(row.id for row in rows)
+    return [found for row in rows if (found := _read_waiting(work, row)) is not None]
 
 
 def list_customer_ids(work: Work, limit: int) -> list[CustomerId]:
@@ -96,6 +122,19 @@ def _read(work: Work, row: CustomerRow | None) -> Customer | None:
         row.registered_at,
         row.changed_at,
         row.leaves_at,
+    )
+
+
+def _read_waiting(work: Work, row: UnconfirmedRow) -> Waiting | None:
+    words = work.vault.find(row.id, place("unconfirmed_registration", row.id), row.sealed)
+    if words is None:
+        return None
+    return Waiting(
+        row.id,
+        row.email_hash,
+        read_details(words["details"]),
+        Secrets.from_words(words["secrets"]),
+        frozenset(Service(name) for name in words["services"]),
     )
 
 

@@ -4,9 +4,11 @@ import re
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime, timedelta
 from enum import StrEnum
+from uuid import UUID
 
 import phonenumbers
 
+from portal.credentials.rules import Secrets
 from portal.kernel.errors import DomainError
 from portal.kernel.ids import CustomerId, RegistrationId
 from portal.marks.rules import Reach, read_telephone
@@ -60,6 +62,10 @@ SERVICES = {
     Service.WIFI: "Wi-Fi away from home",
     Service.NEWSLETTER: "Investor news",
 }
+
+
+WRONG_REGISTRATION = "That is not the password that you chose when you registered"
+"""What people read beside a wrong password on the page that confirms an address."""
 
 
 class AlreadyRegisteredError(DomainError):
@@ -179,6 +185,30 @@ class Application:
 
     def __repr__(self) -> str:
         return "Application(…)"
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A registration that waits for its address to be confirmed. Never printed."""
+
+    id: UUID
+    email_hash: bytes
+    details: Details
+    secrets: Secrets
+    services: frozenset[Service]
+
+    def __repr__(self) -> str:
+        return "Waiting(…)"
+
+
+@dataclass(frozen=True, slots=True)
+class Confirming:
+    """What came of confirming an address: a customer, or why there is none."""
+
+    customer_id: CustomerId | None = None
+    is_alive: bool = True
+    """Whether the link still opens anything."""
+    blocked: bool = False
 
 
 def read_details(words: dict[str, str]) -> Details:

@@ -3,9 +3,10 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from hmac import compare_digest
 from uuid import UUID, uuid4
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, update
 
 from portal.account import letters, queries
 from portal.account.events import (
@@ -19,13 +20,15 @@ from portal.account.rules import (
     CONFIRM_WITHIN,
     AlreadyRegisteredError,
     Application,
+    Confirming,
     Details,
     Service,
+    Waiting,
     read_details,
 )
 from portal.audit.trail import record
 from portal.credentials.rules import Guarded, Secrets, normalise_answer, normalise_password
-from portal.credentials.service import count_try, forget_name, keep_secrets
+from portal.credentials.service import count_try, forget_name, forget_tries, keep_secrets
 from portal.kernel.addresses import is_same_mailbox, parse_email
 from portal.kernel.constraints import unless_taken
 from portal.kernel.errors import StaleError
@@ -42,20 +45,28 @@ from portal.sessions.service import end_sessions, forget_browsers
 from portal.vault.doomed import doom_keys
 from portal.vault.hashing import Hasher
 
+WAITING = "waiting password"
+"""The kind of the keyed hash that salts passwords of registrations."""
+SALT_BYTES = 16
+
 
 def register(works: Works, hasher: Hasher, application: Application) -> None:
     """Keep a registration until its address is confirmed, and write to that address.
 
     Known and unknown addresses cost the same and leave the same rows; only the letter differs.
+    Every registration waits until one is confirmed. Beyond what one address is written to, it
+    waits all the same: the link of any letter of before opens it, with its own password.
     """
-    password_hash = hasher.hash(normalise_password(application.password))
+    details = application.details
+    with works() as work:
+        email_hash = get_email_hash(work, details.email)
+        salt = _get_salt(work, email_hash)
+    password_hash = hasher.hash_alike(normalise_password(application.password), salt)
     answer_hash = hasher.hash(normalise_answer(application.answer))
     with works() as work:
-        row_id, details = uuid4(), application.details
-        email_hash = get_email_hash(work, details.email)
-        known = work.session.scalar(
-            select(CustomerRow.id).where(CustomerRow.email_hash == email_hash)
-        )
+        row_id = uuid4()
+        owner = queries.find_customer_by_hash(work, email_hash)
+        work.vault.fetch([owner.id if owner else row_id])
         work.vault.create_key(row_id)
         words = {
             "details": details.words(),
@@ -67,37 +78,63 @@ def register(works: Works, hasher: Hasher, application: Application) -> None:
             UnconfirmedRow(id=row_id, email_hash=email_hash, sealed=sealed, created_at=work.now)
         )
         token = issue_token(work, Purpose.CONFIRM_ADDRESS, row_id, CONFIRM_WITHIN)
-        if known:
-            letter = letters.already_registered(details.email)
+        if owner is None:
+            letter = letters.confirm_address(details.email, f"/register/confirm/{token}")
+        elif is_same_mailbox(owner.details.email, details.email):
+            letter = letters.already_registered(owner.details.email)
         else:
-            path = f"/register/confirm/{token}"
-            letter = letters.confirm_address(details.email, path)
-        queue(work, row_id, letter)
+            letter = letters.address_is_no_use(details.email)
+        if count_try(work, Guarded.REGISTRATION_MAIL, email_hash).allowed:
+            queue(work, row_id, letter)
         record(work, RegistrationAsked(row_id))
 
 
-def confirm(work: Work, token: str) -> CustomerId | None:
-    """Make a customer of a registration whose address is confirmed; None for a dead link.
+def confirm(works: Works, hasher: Hasher, token: str, password: str) -> Confirming:
+    """Make a customer of the registration that has this password, at the address of the link.
+
+    The link proves whose mailbox it is, and the password which registration is theirs: whoever
+    registered somebody else's address never saw a link, and whose mailbox it is never chose their
+    password. So it does not matter which letter is opened first. Of several registrations with
+    this password the newest counts; all others end with it.
 
     Raises `AlreadyRegisteredError` when the address has become a customer's meanwhile.
     """
-    row_id = use_token(work, Purpose.CONFIRM_ADDRESS, token)
-    row = work.session.get(UnconfirmedRow, row_id) if row_id else None
-    if row is None:
-        return None
-    words = work.vault.open(row.id, place("unconfirmed_registration", row.id), row.sealed)
+    with works() as work:
+        link = queries.find_link(work, token)
+        if link is None:
+            return Confirming(is_alive=False)
+        if not count_try(work, Guarded.REGISTRATION_PASSWORD, link.email_hash).allowed:
+            return Confirming(blocked=True)
+        waiting = queries.list_waiting(work, link.email_hash)
+        salt = _get_salt(work, link.email_hash)
+    typed = hasher.hash_alike(normalise_password(password), salt)
+    right = [one for one in waiting if compare_digest(one.secrets.password_hash, typed)]
+    if not right:
+        return Confirming()
+    with works() as work:
+        if use_token(work, Purpose.CONFIRM_ADDRESS, token) is None:
+            return Confirming(is_alive=False)
+        gone = delete(UnconfirmedRow).where(UnconfirmedRow.email_hash == link.email_hash)
+        ended = set(work.session.scalars(gone.returning(UnconfirmedRow.id)))
+        if not {link.id, right[0].id} <= ended:
+            return Confirming(is_alive=False)  # another link was faster
+        doom_keys(work, ended)
+        forget_tries(work, link.email_hash, Guarded.REGISTRATION_PASSWORD)
+        return Confirming(_make_customer(work, link.details.email, right[0]))
+
+
+def _make_customer(work: Work, email: str, chosen: Waiting) -> CustomerId:
+    """Make a customer of a registration, at the address that a link has proved."""
     customer_id = CustomerId(uuid4())
     work.vault.create_key(customer_id)
-    add_customer(
-        work,
-        customer_id,
-        read_details(words["details"]),
-        Secrets.from_words(words["secrets"]),
-        frozenset(Service(name) for name in words["services"]),
-    )
-    work.session.delete(row)
-    doom_keys(work, [row.id])
+    details = replace(chosen.details, email=email)
+    add_customer(work, customer_id, details, chosen.secrets, chosen.services)
     return customer_id
+
+
+def _get_salt(work: Work, email_hash: bytes) -> bytes:
+    """Return the salt of the passwords that wait at one address, which nobody outside knows."""
+    return work.vault.lookup_hash(WAITING, email_hash.hex())[:SALT_BYTES]
 
 
 def add_customer(

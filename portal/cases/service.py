@@ -19,6 +19,8 @@ from portal.cases.rules import (
     new_reference,
     read_reference,
 )
+from portal.credentials.rules import Guarded
+from portal.credentials.service import count_try
 from portal.holds.queries import list_holds_of_case
 from portal.holds.rules import NewHold
 from portal.holds.service import lift_hold, place_hold
@@ -75,8 +77,8 @@ def open_case(work: Work, message: Message, customer_id: CustomerId | None) -> s
         work.session.add(row)
     enter(work, row, Step.RECEIVED, message.text)
     due = spell_day(row.due_on)
-    letter = letters.acknowledgement(message.email, row.reference, due)
-    queue(work, person_id, letter)
+    if count_try(work, Guarded.MESSAGE_MAIL, get_email_hash(work, message.email)).allowed:
+        queue(work, person_id, letters.acknowledgement(message.email, row.reference, due))
     record(work, CaseOpened(case_id, message.topic))
     return row.reference
 

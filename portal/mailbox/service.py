@@ -41,8 +41,10 @@ def ask_for_change(work: Work, visit: Visit, email: str) -> bool:
     own_hash = get_email_hash(work, to.email)
     if not count_try(work, Guarded.CUSTOMER_MAILING, own_hash).allowed:
         return False
-    end_waiting(work, me)
     new_hash, row_id = get_email_hash(work, email), uuid4()
+    if not count_try(work, Guarded.NEW_ADDRESS_MAIL, new_hash).allowed:
+        return False
+    end_waiting(work, me)
     others = (CustomerRow.email_hash == new_hash) & (CustomerRow.id != me)
     taken = work.session.scalar(select(CustomerRow.id).where(others))
     words = {"old": to.email, "new": email}

@@ -113,7 +113,7 @@ def live(world: World) -> None:
         email=EMAIL, kind="residential", services=["broadband", "mobile"], password=PASSWORD,
         question="lost-place", answer=ANSWER,
     )  # fmt: skip
-    visitor.open(world.letter("Confirm").link).send()
+    visitor.open(world.letter("Confirm").link).send(password=PASSWORD)
     for email, password in ((EMAIL, EMAIL), (PASSWORD, EMAIL), (EMAIL, ANSWER)):
         visitor.open("/sign-in").send(email=email, password=password)
     visitor.open("/sign-in").send(email=EMAIL, password=PASSWORD, remember="y")

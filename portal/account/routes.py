@@ -54,7 +54,7 @@ def confirm(token: str) -> ResponseReturnValue:
         try:
             came = service.confirm(unit_of_work, runtime().hasher, token, typed)
         except AlreadyRegisteredError:
-            return render_template("account/taken.html"), 409
+            return _confirming(form, is_taken=True), 409
         if came.customer_id:
             flash("Your email address is confirmed. You can sign in now.", "ok")
             return redirect(url_for("entrance.sign_in"), 303)
@@ -62,8 +62,12 @@ def confirm(token: str) -> ResponseReturnValue:
             form.say("password", BLOCKED if came.blocked else WRONG_REGISTRATION)
     with reading() as work:
         link = queries.find_link(work, token)
-    facts = {"form": form, "is_alive": link is not None}
-    return render_template("account/confirm.html", **facts), 200 if link else 410
+    return _confirming(form, is_alive=link is not None), 200 if link else 410
+
+
+def _confirming(form: ConfirmForm, *, is_alive: bool = False, is_taken: bool = False) -> str:
+    facts = {"is_alive": is_alive, "is_taken": is_taken}
+    return render_template("account/confirm.html", form=form, **facts)
 
 
 def _is_safe(form: RegisterForm, questions: dict[str, str]) -> bool:

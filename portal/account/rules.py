@@ -11,6 +11,7 @@ import phonenumbers
 from portal.credentials.rules import Secrets
 from portal.kernel.errors import DomainError
 from portal.kernel.ids import CustomerId, RegistrationId
+from portal.kernel.masking import mask_number
 from portal.marks.rules import Reach, read_telephone
 
 CONFIRM_WITHIN = timedelta(hours=24)
@@ -18,7 +19,6 @@ LONGEST_NAME = 100
 LONGEST_LINE = 120
 ACCOUNT_NUMBER = re.compile(r"^[A-Z]{0,3}[0-9]{6,14}$")
 """As bills print it: a few letters perhaps, then digits."""
-ACCOUNT_SIGNS_SHOWN = 3
 POSTCODE = re.compile(r"^([A-Z]{1,2}[0-9][A-Z0-9]?)([0-9][A-Z]{2})$")
 
 
@@ -240,7 +240,7 @@ def parse_account_number(text: str) -> str:
 
 def mask_account_number(number: str) -> str:
     """Return what may be seen of a billing account number without fresh proof."""
-    return f"•••• {number[-ACCOUNT_SIGNS_SHOWN:]}" if number else ""
+    return mask_number(number) if number else ""
 
 
 def parse_postcode(text: str) -> str:

@@ -1,5 +1,6 @@
 """What the cases room writes to people: to addresses that anybody may have typed."""
 
+from portal.kernel.masking import mask_account_numbers
 from portal.mail.letter import Letter
 
 
@@ -35,7 +36,7 @@ def reply(to: str, reference: str, text: str, *, is_question: bool) -> Letter:
         is_confirmed=False,
         subject=f"{'A question about' if is_question else 'An answer to'} your message"
         f" ({reference})",
-        paragraphs=tuple(part for part in text.split("\n") if part.strip()),
+        paragraphs=tuple(part for part in mask_account_numbers(text).split("\n") if part.strip()),
         reference=reference,
         closing=(ending,),
     )

@@ -21,6 +21,7 @@ from portal.cases.rules import (
 from portal.kernel.clock import london_day
 from portal.kernel.errors import NotFoundError
 from portal.kernel.ids import CaseId, CustomerId, StaffId
+from portal.kernel.masking import HIDDEN, mask_account_numbers
 from portal.kernel.sealing import place
 from portal.kernel.work import Work
 from portal.marks.queries import get_email_hash
@@ -73,8 +74,13 @@ def list_own_words(work: Work, customer_id: CustomerId) -> list[tuple[str, str]]
     return [(reference, text) for reference, text in found if text]
 
 
-def get_own_case(work: Work, customer_id: CustomerId, reference: str) -> Case:
-    """Return a customer's case with what they may see of it; raises `NotFoundError`."""
+def get_own_case(
+    work: Work, customer_id: CustomerId, reference: str, *, in_full: bool = False
+) -> Case:
+    """Return a customer's case with what they may see of it; raises `NotFoundError`.
+
+    Billing account numbers are masked but `in_full`, which takes fresh proof.
+    """
     row = work.session.scalars(
         select(CaseRow).where(
             CaseRow.reference == read_reference(reference), CaseRow.customer_id == customer_id
@@ -82,16 +88,19 @@ def get_own_case(work: Work, customer_id: CustomerId, reference: str) -> Case:
     ).first()
     if row is None:
         raise NotFoundError
-    return _read(work, row, _list_entries(work, row))
+    return _read(work, row, _list_entries(work, row, in_full=in_full))
 
 
-def get_case(work: Work, reference: str) -> Case:
-    """Return a case as the desk sees it; raises `NotFoundError`."""
+def get_case(work: Work, reference: str, *, in_full: bool = False) -> Case:
+    """Return a case as the desk sees it; raises `NotFoundError`.
+
+    Billing account numbers are masked but `in_full`, which takes fresh proof.
+    """
     wanted = read_reference(reference)
     row = work.session.scalars(select(CaseRow).where(CaseRow.reference == wanted)).first()
     if row is None:
         raise NotFoundError
-    return _read(work, row, _list_entries(work, row))
+    return _read(work, row, _list_entries(work, row, in_full=in_full))
 
 
 def find_case_by_id(work: Work, case_id: CaseId) -> Case | None:
@@ -161,7 +170,8 @@ def _list_names(work: Work, cases: Iterable[Case]) -> dict[UUID, str]:
     return {colleague.id: colleague.name for colleague in colleagues}
 
 
-def _list_entries(work: Work, row: CaseRow) -> tuple[Entry, ...]:
+def _list_entries(work: Work, row: CaseRow, *, in_full: bool) -> tuple[Entry, ...]:
+    show = str if in_full else mask_account_numbers
     entries = list(
         work.session.scalars(
             select(CaseEntry).where(CaseEntry.case_id == row.id).order_by(CaseEntry.number.desc())
@@ -174,7 +184,9 @@ def _list_entries(work: Work, row: CaseRow) -> tuple[Entry, ...]:
             step=Step(entry.step),
             at=entry.happened_at,
             by=names.get(entry.actor_id, "") if entry.actor_id else "",  # type: ignore[call-overload]
-            text=_open(work, row, place("case_entry", entry.id), entry.sealed).get("text", ""),
+            text=show(
+                _open(work, row, place("case_entry", entry.id), entry.sealed).get("text", "")
+            ),
         )
         for entry in entries
     )
@@ -204,6 +216,7 @@ def _read(work: Work, row: CaseRow, entries: tuple[Entry, ...] = ()) -> Case:
         link_ends_at=row.link_ends_at,
         skip_asked_by=row.skip_asked_by,
         entries=entries,
+        hides_numbers=any(HIDDEN in entry.text for entry in entries),
     )
 
 

@@ -100,10 +100,10 @@ def take_message(work: Work, message: Message, customer_id: CustomerId | None) -
     return open_case(work, message, customer_id)
 
 
-def view_case(work: Work, reference: str) -> Case:
-    """Return a case to somebody at the desk, and record that they looked at it."""
-    found = queries.get_case(work, reference)
-    record(work, CaseViewed(found.id))
+def view_case(work: Work, reference: str, *, in_full: bool = False) -> Case:
+    """Return a case to somebody at the desk, and record that they looked at it, and how."""
+    found = queries.get_case(work, reference, in_full=in_full)
+    record(work, CaseViewed(found.id, in_full))
     return found
 
 

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from portal.account import queries, service
 from portal.account.forms import ConfirmForm, RegisterForm
-from portal.account.rules import WRONG_REGISTRATION, AlreadyRegisteredError, Application
+from portal.account.rules import WRONG_REGISTRATION, AlreadyRegisteredError, Application, Waiting
 from portal.credentials.rules import BLOCKED, find_answer_fault, find_password_fault
 from portal.web.access import Access, access
 from portal.web.limiting import Pace, limited
@@ -54,7 +54,7 @@ def confirm(token: str) -> ResponseReturnValue:
         try:
             came = service.confirm(unit_of_work, runtime().hasher, token, typed)
         except AlreadyRegisteredError:
-            return _confirming(form, is_taken=True), 409
+            return _confirming(form, None, is_taken=True), 409
         if came.customer_id:
             flash("Your email address is confirmed. You can sign in now.", "ok")
             return redirect(url_for("entrance.sign_in"), 303)
@@ -62,12 +62,12 @@ def confirm(token: str) -> ResponseReturnValue:
             form.say("password", BLOCKED if came.blocked else WRONG_REGISTRATION)
     with reading() as work:
         link = queries.find_link(work, token)
-    return _confirming(form, is_alive=link is not None), 200 if link else 410
+    return _confirming(form, link), 200 if link else 410
 
 
-def _confirming(form: ConfirmForm, *, is_alive: bool = False, is_taken: bool = False) -> str:
-    facts = {"is_alive": is_alive, "is_taken": is_taken}
-    return render_template("account/confirm.html", form=form, **facts)
+def _confirming(form: ConfirmForm, link: Waiting | None, *, is_taken: bool = False) -> str:
+    email = link.details.email if link else ""
+    return render_template("account/confirm.html", form=form, email=email, is_taken=is_taken)
 
 
 def _is_safe(form: RegisterForm, questions: dict[str, str]) -> bool:

@@ -1,6 +1,7 @@
 """An account has what the owner of its address typed, whoever else registered with it, and when."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import select
@@ -10,6 +11,7 @@ from portal.account.queries import find_customer_by_email
 from portal.account.rules import WRONG_REGISTRATION
 from portal.credentials.models import TryCount
 from portal.credentials.rules import BLOCKED, TRIES
+from portal.vault.hashing import Hasher
 from tests.account.test_register import register
 from tests.world import PASSWORD, World
 
@@ -102,6 +104,13 @@ def test_the_password_of_a_registration_cannot_be_guessed(world: World) -> None:
     assert page.send(password=THEIRS).path == "/sign-in"
     with world.work() as work:
         assert "registration-password" not in {one.guarded for one in work.session.query(TryCount)}
+
+
+def test_a_registration_outlives_an_update_of_how_passwords_are_hashed(world: World) -> None:
+    link = as_owner(world)
+    world.parts = replace(world.parts, hasher=Hasher(memory_kib=128, time=1))
+    world.app.extensions["portal"] = world.parts
+    assert world.visitor().open(link).send(password=THEIRS).path == "/sign-in"
 
 
 def test_a_password_that_is_too_long_to_compare_is_wrong_and_no_fault(world: World) -> None:

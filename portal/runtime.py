@@ -11,6 +11,7 @@ from portal.kernel.clock import Clock, utc_clock
 from portal.kernel.database import Sessions, open_engine
 from portal.kernel.holdings import Register
 from portal.kernel.limits import Limits
+from portal.kernel.mailserver import MailServer
 from portal.kernel.webhooks import Receiver
 from portal.kernel.work import SYSTEM, Actor, Work, open_reading, open_work
 from portal.settings import Settings, SettingsError
@@ -44,6 +45,7 @@ class Runtime:
     limits: Limits
     breaches: Breaches
     receiver: Receiver
+    mail_server: MailServer
 
     def work(self, actor: Actor = SYSTEM) -> AbstractContextManager[Work]:
         """Open a unit of work outside any request, with a vault of its own."""
@@ -100,7 +102,15 @@ def assemble(
         limits=Limits(settings.limits_url, settings.limits_times),
         breaches=Breaches(settings.breach_service),
         receiver=Receiver(settings.webhook_url, settings.webhook_secrets),
+        mail_server=_find_mail_server(settings),
     )
+
+
+def _find_mail_server(settings: Settings) -> MailServer:
+    try:
+        return MailServer(settings.smtp_url)
+    except ValueError as error:
+        raise SettingsError(str(error)) from error
 
 
 def _read_questions(name: str) -> dict[str, str]:

@@ -22,7 +22,7 @@ from portal.kernel.log import get_logger
 from portal.kernel.webhooks import NOBODY, Answer
 from portal.kernel.work import Work
 from portal.mail.outbox import claim_next, mark_failed, mark_sent, open_letter
-from portal.mail.render import Press
+from portal.mail.render import Press, find_recipient
 from portal.mail.transport import RefusedError, Transport
 from portal.mailbox.queries import list_former_emails
 from portal.marks.rules import Former
@@ -198,10 +198,11 @@ class Worker:
                 mark_failed(work, letter_id, for_good=True)
             return
         try:
-            self._transport.send(self._press.make(letter_id, letter))
+            self._transport.send(self._press.make(letter_id, letter), find_recipient(letter))
         except Exception as error:  # one letter's fault must not hold up the others
             is_final = isinstance(error, RefusedError)
-            log.warning("letter-not-sent", letter=str(letter_id), exc_info=error)
+            reason = str(error) if is_final else ""
+            log.warning("letter-not-sent", letter=str(letter_id), reason=reason, exc_info=error)
             with self._parts.work() as work:
                 mark_failed(work, letter_id, for_good=is_final)
             return

@@ -24,13 +24,13 @@ class Postman:
 
 
 @contextmanager
-def mail_server() -> Iterator[tuple[Postman, str]]:
+def mail_server(*, smtputf8: bool = True) -> Iterator[tuple[Postman, str]]:
     """A mail server on a port of this machine, with its address."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     handler = Postman()
-    controller = Controller(handler, hostname="127.0.0.1", port=port)
+    controller = Controller(handler, hostname="127.0.0.1", port=port, enable_SMTPUTF8=smtputf8)
     controller.start()
     yield handler, f"smtp://127.0.0.1:{port}"
     controller.stop()

@@ -2,19 +2,32 @@
 
 from portal.account.rules import (
     KINDS,
-    LONGEST_EMAIL,
     LONGEST_NAME,
     SERVICES,
-    WRONG_EMAIL,
     Details,
     Kind,
     Service,
-    parse_email,
 )
 from portal.credentials.rules import LONGEST_ANSWER
+from portal.kernel.addresses import parse_email
 from portal.kernel.names import parse_name, wrong_name
-from portal.web.fields import line, offer, password, pick, radios, secret_line, tick_boxes
+from portal.web.fields import (
+    email_line,
+    line,
+    offer,
+    password,
+    pick,
+    radios,
+    secret_line,
+    tick_boxes,
+)
 from portal.web.forms import Form
+
+
+class ConfirmForm(Form):
+    """Confirm an address, as whoever filled in the form."""
+
+    password = password("The password you chose", needed="Enter the password you chose")
 
 
 class RegisterForm(Form):
@@ -35,16 +48,7 @@ class RegisterForm(Form):
         wrong=wrong_name("Last name"),
         autocomplete="family-name",
     )
-    email = line(
-        "Email address",
-        LONGEST_EMAIL,
-        needed="Enter your email address",
-        parser=parse_email,
-        wrong=WRONG_EMAIL,
-        type="email",
-        autocomplete="email",
-        spellcheck="false",
-    )
+    email = email_line("Email address", needed="Enter your email address")
     kind = radios("How do you use our services?", KINDS, needed="Choose how you use our services")
     services = tick_boxes(
         "Which services do you want to register?", SERVICES, needed="Choose at least one service"

@@ -3,21 +3,22 @@
 from portal.mail.letter import Letter
 
 
-def confirm_address(to: str, given_name: str, path: str) -> Letter:
+def confirm_address(to: str, path: str) -> Letter:
     """Ask to confirm the address."""
     return Letter(
         kind="account:confirm-address",
         to=to,
+        is_confirmed=False,
         subject="Confirm your email address",
-        greeting=f"Hello {given_name},",
         paragraphs=(
             "Thank you for registering. One step is left: confirm that this address is yours.",
+            "You’ll need the password you chose when you registered.",
             "The link works once, for 24 hours.",
         ),
         action_label="Confirm my email address",
         action_path=path,
         closing=(
-            "If you did not register, ignore this letter. Nothing happens without the link.",
+            "If you didn’t register, ignore this email. Nobody can use your address without it.",
             "What was typed is deleted after 24 hours.",
         ),
     )
@@ -28,8 +29,8 @@ def already_registered(to: str) -> Letter:
     return Letter(
         kind="account:already-registered",
         to=to,
+        is_confirmed=False,
         subject="You already have an account",
-        greeting="Hello,",
         paragraphs=(
             "Somebody, probably you, tried to register with this address.",
             "There is an account for it already, so we have made no second one.",
@@ -46,8 +47,9 @@ def service_registered(to: str, given_name: str, service: str) -> Letter:
     return Letter(
         kind="account:service-registered",
         to=to,
+        is_confirmed=True,
+        name=given_name,
         subject=f"You're registered for {service}",
-        greeting=f"Hello {given_name},",
         paragraphs=(
             f"We've registered {service} on your account.",
             "Your other registrations and your marketing choices are as they were.",
@@ -59,13 +61,32 @@ def service_registered(to: str, given_name: str, service: str) -> Letter:
     )
 
 
+def address_is_no_use(to: str) -> Letter:
+    """Tell the owner of an address that no account can have it."""
+    return Letter(
+        kind="account:address-is-no-use",
+        to=to,
+        is_confirmed=False,
+        subject="Please register with another email address",
+        paragraphs=(
+            "Someone, probably you, tried to register with this address.",
+            "Our system can’t tell it apart from another one: to it, ß and ss are the same.",
+            "So no account can have this address. You can register with any other.",
+        ),
+        action_label="Create an account",
+        action_path="/register",
+        closing=("If it wasn’t you, you don’t need to do anything.",),
+    )
+
+
 def account_is_back(to: str, given_name: str) -> Letter:
     """Say that an account that was to be deleted stays."""
     return Letter(
         kind="account:account-is-back",
         to=to,
+        is_confirmed=True,
         subject="Your account is back",
-        greeting=f"Hello {given_name},",
+        name=given_name,
         paragraphs=(
             "You signed in, so we will not delete your account. Everything is as it was.",
             "All marketing is off. You can choose again at any time.",

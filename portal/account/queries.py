@@ -4,19 +4,23 @@ from collections.abc import Sequence
 
 from sqlalchemy import select
 
-from portal.account.models import CustomerRow, RegistrationRow
+from portal.account.models import CustomerRow, RegistrationRow, UnconfirmedRow
 from portal.account.rules import (
-    EMAIL,
+    CONFIRM_WITHIN,
     Customer,
     Registration,
     Service,
+    Waiting,
     read_details,
-    spell_email,
 )
+from portal.credentials.rules import Secrets
 from portal.kernel.errors import NotFoundError
 from portal.kernel.ids import CustomerId, RegistrationId
 from portal.kernel.sealing import place
 from portal.kernel.work import Work
+from portal.links.queries import find_token_subject
+from portal.links.rules import Purpose
+from portal.marks.queries import get_email_hash
 
 
 def get_customer(work: Work, customer_id: CustomerId) -> Customer:
@@ -46,7 +50,7 @@ def list_customers(work: Work, customer_ids: Sequence[CustomerId]) -> list[Custo
 
 def find_customer_by_email(work: Work, email: str) -> Customer | None:
     """Return the customer with an e-mail address."""
-    return find_customer_by_hash(work, work.vault.lookup_hash(EMAIL, spell_email(email)))
+    return find_customer_by_hash(work, get_email_hash(work, email))
 
 
 def find_customer_by_hash(work: Work, email_hash: bytes) -> Customer | None:
@@ -63,6 +67,27 @@ def find_customer_id(work: Work, email_hash: bytes) -> CustomerId | None:
         )
     )
     return CustomerId(found) if found is not None else None
+
+
+def find_link(work: Work, token: str) -> Waiting | None:
+    """Return the registration that a link was sent for; None for a dead link."""
+    row_id = find_token_subject(work, Purpose.CONFIRM_ADDRESS, token)
+    row = work.session.get(UnconfirmedRow, row_id) if row_id else None
+    return _read_waiting(work, row) if row else None
+
+
+def list_waiting(work: Work, email_hash: bytes) -> list[Waiting]:
+    """Return the registrations that wait for an address to be confirmed, the newest first."""
+    rows = work.session.scalars(
+        select(UnconfirmedRow)
+        .where(
+            UnconfirmedRow.email_hash == email_hash,
+            UnconfirmedRow.created_at > work.now - CONFIRM_WITHIN,
+        )
+        .order_by(UnconfirmedRow.created_at.desc())
+    ).all()
+    work.vault.fetch(row.id for row in rows)
+    return [found for row in rows if (found := _read_waiting(work, row)) is not None]
 
 
 def list_customer_ids(work: Work, limit: int) -> list[CustomerId]:
@@ -107,6 +132,19 @@ def _read(work: Work, row: CustomerRow | None) -> Customer | None:
         row.registered_at,
         row.changed_at,
         row.leaves_at,
+    )
+
+
+def _read_waiting(work: Work, row: UnconfirmedRow) -> Waiting | None:
+    words = work.vault.find(row.id, place("unconfirmed_registration", row.id), row.sealed)
+    if words is None:
+        return None
+    return Waiting(
+        row.id,
+        row.email_hash,
+        read_details(words["details"]),
+        Secrets.from_words(words["secrets"]),
+        frozenset(Service(name) for name in words["services"]),
     )
 
 

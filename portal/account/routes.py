@@ -3,14 +3,11 @@
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.account import service
-from portal.account.forms import RegisterForm
-from portal.account.rules import AlreadyRegisteredError, Application
-from portal.credentials.rules import find_answer_fault, find_password_fault
-from portal.links.queries import find_token_subject
-from portal.links.rules import Purpose
+from portal.account import queries, service
+from portal.account.forms import ConfirmForm, RegisterForm
+from portal.account.rules import WRONG_REGISTRATION, AlreadyRegisteredError, Application, Waiting
+from portal.credentials.rules import BLOCKED, find_answer_fault, find_password_fault
 from portal.web.access import Access, access
-from portal.web.forms import ButtonForm
 from portal.web.limiting import Pace, limited
 from portal.web.runtime import runtime
 from portal.web.transaction import reading, unit_of_work
@@ -48,24 +45,29 @@ def sent() -> ResponseReturnValue:
 
 @bp.route("/register/confirm/<token>", methods=["GET", "POST"])
 @access(Access.ANYONE)
-@limited(Pace.LOOKING)
+@limited(Pace.SECRETS)
 def confirm(token: str) -> ResponseReturnValue:
     """Confirm an address; a GET only looks, so that a mail scanner's visit does nothing."""
-    form = ButtonForm()
+    form = ConfirmForm()
     if form.is_valid_post():
+        typed = form.password.data or ""
         try:
-            with unit_of_work() as work:
-                is_made = service.confirm(work, token) is not None
+            came = service.confirm(unit_of_work, runtime().hasher, token, typed)
         except AlreadyRegisteredError:
-            is_made = True  # by another letter to the same address
-        if is_made:
+            return _confirming(form, None, is_taken=True), 409
+        if came.customer_id:
             flash("Your email address is confirmed. You can sign in now.", "ok")
             return redirect(url_for("entrance.sign_in"), 303)
+        if came.is_alive:
+            form.say("password", BLOCKED if came.blocked else WRONG_REGISTRATION)
     with reading() as work:
-        is_alive = find_token_subject(work, Purpose.CONFIRM_ADDRESS, token) is not None
-    if not is_alive:
-        return render_template("account/confirm.html", form=form, is_alive=False), 410
-    return render_template("account/confirm.html", form=form, is_alive=True)
+        link = queries.find_link(work, token)
+    return _confirming(form, link), 200 if link else 410
+
+
+def _confirming(form: ConfirmForm, link: Waiting | None, *, is_taken: bool = False) -> str:
+    email = link.details.email if link else ""
+    return render_template("account/confirm.html", form=form, email=email, is_taken=is_taken)
 
 
 def _is_safe(form: RegisterForm, questions: dict[str, str]) -> bool:

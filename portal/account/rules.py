@@ -4,26 +4,22 @@ import re
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from uuid import UUID
 
 import phonenumbers
-from email_validator import EmailNotValidError, validate_email
 
+from portal.credentials.rules import Secrets
 from portal.kernel.countries import UNITED_KINGDOM, name_country, spell_postcode
 from portal.kernel.errors import DomainError
 from portal.kernel.ids import CustomerId, RegistrationId
-from portal.marks.rules import HASHED_AS, Channel, Reach, read_telephone
+from portal.kernel.masking import mask_number
+from portal.marks.rules import Reach, read_telephone
 
 CONFIRM_WITHIN = timedelta(hours=24)
 LONGEST_NAME = 100
 LONGEST_LINE = 120
-LONGEST_EMAIL = 254
-EMAIL: str = HASHED_AS[Channel.EMAIL]
-"""The kind of keyed hash that e-mail addresses are looked up by, everywhere."""
-WRONG_EMAIL = "Enter an email address in the correct format, like name@example.com"
-"""What people read when an address is none."""
 ACCOUNT_NUMBER = re.compile(r"^[A-Z]{0,3}[0-9]{6,14}$")
 """As bills print it: a few letters perhaps, then digits."""
-ACCOUNT_SIGNS_SHOWN = 3
 
 
 class Kind(StrEnum):
@@ -66,6 +62,10 @@ SERVICES = {
     Service.WIFI: "Wi-Fi away from home",
     Service.NEWSLETTER: "Investor news",
 }
+
+
+WRONG_REGISTRATION = "That is not the password that you chose when you registered"
+"""What people read beside a wrong password on the page that confirms an address."""
 
 
 class AlreadyRegisteredError(DomainError):
@@ -206,28 +206,36 @@ class Application:
         return "Application(…)"
 
 
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A registration that waits for its address to be confirmed. Never printed."""
+
+    id: UUID
+    email_hash: bytes
+    details: Details
+    secrets: Secrets
+    services: frozenset[Service]
+
+    def __repr__(self) -> str:
+        return "Waiting(…)"
+
+
+@dataclass(frozen=True, slots=True)
+class Confirming:
+    """What came of confirming an address: a customer, or why there is none."""
+
+    customer_id: CustomerId | None = None
+    is_alive: bool = True
+    """Whether the link still opens anything."""
+    blocked: bool = False
+
+
 def read_details(words: dict[str, str]) -> Details:
     """Make details of a document; a field that it does not know stays empty."""
     known = {field.name for field in fields(Details)}
     plain = {name: value for name, value in words.items() if name in known}
     kind = Kind(plain.pop("kind"))
     return Details(kind=kind, **plain)
-
-
-def parse_email(text: str) -> str:
-    """Return the one spelling of an e-mail address; raises `ValueError`."""
-    try:
-        return validate_email(text, check_deliverability=False).normalized.casefold()
-    except EmailNotValidError as error:
-        raise ValueError("Not an e-mail address") from error
-
-
-def spell_email(text: str) -> str:
-    """Return the spelling of an e-mail address that is looked up; what is none has one too."""
-    try:
-        return parse_email(text)
-    except ValueError:
-        return text.casefold()
 
 
 def parse_telephone(text: str) -> str:
@@ -263,7 +271,7 @@ def parse_account_number(text: str) -> str:
 
 def mask_account_number(number: str) -> str:
     """Return what may be seen of a billing account number without fresh proof."""
-    return f"•••• {number[-ACCOUNT_SIGNS_SHOWN:]}" if number else ""
+    return mask_number(number) if number else ""
 
 
 def parse_postcode(text: str, country: str = UNITED_KINGDOM) -> str:

@@ -3,9 +3,10 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from hmac import compare_digest
 from uuid import uuid4
 
-from sqlalchemy import update
+from sqlalchemy import delete, update
 
 from portal.account import letters, queries
 from portal.account.events import (
@@ -18,19 +19,20 @@ from portal.account.events import (
 from portal.account.models import CustomerRow, RegistrationRow, UnconfirmedRow
 from portal.account.rules import (
     CONFIRM_WITHIN,
-    EMAIL,
     SERVICES,
     AlreadyHasServiceError,
     AlreadyRegisteredError,
     Application,
+    Confirming,
     Details,
     Service,
+    Waiting,
     read_details,
-    spell_email,
 )
 from portal.audit.trail import record
 from portal.credentials.rules import Guarded, Secrets, normalise_answer, normalise_password
-from portal.credentials.service import count_try, forget_name, keep_secrets
+from portal.credentials.service import count_try, forget_name, forget_tries, keep_secrets
+from portal.kernel.addresses import is_same_mailbox, parse_email
 from portal.kernel.constraints import unless_taken
 from portal.kernel.errors import NotFoundError, StaleError
 from portal.kernel.ids import CustomerId
@@ -40,25 +42,35 @@ from portal.links.rules import Purpose
 from portal.links.service import issue_token, use_token
 from portal.mail.letter import Letter
 from portal.mail.outbox import queue, queue_alone
-from portal.marks.queries import list_unmarked
+from portal.marks.queries import get_email_hash, list_unmarked
 from portal.marks.rules import Channel, Former
 from portal.marks.service import forget_former, mark, mark_former, strike_off
 from portal.sessions.service import end_sessions, forget_browsers, lock_row
 from portal.vault.doomed import doom_keys
 from portal.vault.hashing import Hasher
 
+WAITING = "waiting password"
+"""The kind of the keyed hash that salts passwords of registrations."""
+SALT_BYTES = 16
+
 
 def register(works: Works, hasher: Hasher, application: Application) -> None:
     """Keep a registration until its address is confirmed, and write to that address.
 
     Known and unknown addresses cost the same and leave the same rows; only the letter differs.
+    Every registration waits until one is confirmed. Beyond what one address is written to, it
+    waits all the same: the link of any letter of before opens it, with its own password.
     """
-    password_hash = hasher.hash(normalise_password(application.password))
+    details = application.details
+    with works() as work:
+        email_hash = get_email_hash(work, details.email)
+        salt = _get_salt(work, email_hash)
+    password_hash = hasher.hash_alike(normalise_password(application.password), salt)
     answer_hash = hasher.hash(normalise_answer(application.answer))
     with works() as work:
-        row_id, details = uuid4(), application.details
-        email_hash = work.vault.lookup_hash(EMAIL, details.email)
-        known = queries.find_customer_id(work, email_hash)
+        row_id = uuid4()
+        owner = queries.find_customer_by_hash(work, email_hash)
+        work.vault.fetch([owner.id if owner else row_id])
         work.create_key(row_id)
         words = {
             "details": details.words(),
@@ -70,37 +82,65 @@ def register(works: Works, hasher: Hasher, application: Application) -> None:
             UnconfirmedRow(id=row_id, email_hash=email_hash, sealed=sealed, created_at=work.now)
         )
         token = issue_token(work, Purpose.CONFIRM_ADDRESS, row_id, CONFIRM_WITHIN)
-        if known:
-            letter = letters.already_registered(details.email)
+        if owner is None:
+            letter = letters.confirm_address(details.email, f"/register/confirm/{token}")
+        elif is_same_mailbox(owner.details.email, details.email):
+            letter = letters.already_registered(owner.details.email)
         else:
-            path = f"/register/confirm/{token}"
-            letter = letters.confirm_address(details.email, details.given_name, path)
-        queue(work, row_id, letter)
+            letter = letters.address_is_no_use(details.email)
+        if count_try(work, Guarded.REGISTRATION_MAIL, email_hash).allowed:
+            queue(work, row_id, letter)
         record(work, RegistrationAsked(row_id))
 
 
-def confirm(work: Work, token: str) -> CustomerId | None:
-    """Make a customer of a registration whose address is confirmed; None for a dead link.
+def confirm(works: Works, hasher: Hasher, token: str, password: str) -> Confirming:
+    """Make a customer of the registration that has this password, at the address of the link.
+
+    The link proves whose mailbox it is, and the password which registration is theirs: whoever
+    registered somebody else's address never saw a link, and whose mailbox it is never chose their
+    password. So it does not matter which letter is opened first. Of several registrations with
+    this password the newest counts; all others end with it.
 
     Raises `AlreadyRegisteredError` when the address has become a customer's meanwhile.
     """
-    row_id = use_token(work, Purpose.CONFIRM_ADDRESS, token)
-    row = work.session.get(UnconfirmedRow, row_id) if row_id else None
-    if row is None:
-        return None
-    words = work.vault.open(row.id, place("unconfirmed_registration", row.id), row.sealed)
+    with works() as work:
+        link = queries.find_link(work, token)
+        if link is None:
+            return Confirming(is_alive=False)
+        if not count_try(work, Guarded.REGISTRATION_PASSWORD, link.email_hash).allowed:
+            return Confirming(blocked=True)
+        waiting = queries.list_waiting(work, link.email_hash)
+        salt = _get_salt(work, link.email_hash)
+    typed = hasher.hash_alike(normalise_password(password), salt)
+    right = [one for one in waiting if compare_digest(one.secrets.password_hash, typed)]
+    if not right and hasher.verify(normalise_password(password), link.secrets.password_hash):
+        right = [link]  # hashed before an update, in another way
+    if not right:
+        return Confirming()
+    with works() as work:
+        if use_token(work, Purpose.CONFIRM_ADDRESS, token) is None:
+            return Confirming(is_alive=False)
+        gone = delete(UnconfirmedRow).where(UnconfirmedRow.email_hash == link.email_hash)
+        ended = set(work.session.scalars(gone.returning(UnconfirmedRow.id)))
+        if not {link.id, right[0].id} <= ended:
+            return Confirming(is_alive=False)  # another link was faster
+        doom_keys(work, ended)
+        forget_tries(work, link.email_hash, Guarded.REGISTRATION_PASSWORD)
+        return Confirming(_make_customer(work, link.details.email, right[0]))
+
+
+def _make_customer(work: Work, email: str, chosen: Waiting) -> CustomerId:
+    """Make a customer of a registration, at the address that a link has proved."""
     customer_id = CustomerId(uuid4())
     work.create_key(customer_id)
-    add_customer(
-        work,
-        customer_id,
-        read_details(words["details"]),
-        Secrets.from_words(words["secrets"]),
-        frozenset(Service(name) for name in words["services"]),
-    )
-    work.session.delete(row)
-    doom_keys(work, [row.id])
+    details = replace(chosen.details, email=email)
+    add_customer(work, customer_id, details, chosen.secrets, chosen.services)
     return customer_id
+
+
+def _get_salt(work: Work, email_hash: bytes) -> bytes:
+    """Return the salt of the passwords that wait at one address, which nobody outside knows."""
+    return work.vault.lookup_hash(WAITING, email_hash.hex())[:SALT_BYTES]
 
 
 def add_customer(
@@ -115,7 +155,7 @@ def add_customer(
         work.session.add(
             CustomerRow(
                 id=customer_id,
-                email_hash=work.vault.lookup_hash(EMAIL, details.email),
+                email_hash=get_email_hash(work, details.email),
                 sealed=work.seal(customer_id, place("customer", customer_id), details.words()),
                 registered_at=work.now,
             )
@@ -219,7 +259,7 @@ def change_email(
     words = work.vault.open(row.id, place("customer", row.id), row.sealed)
     details = replace(read_details(words), email=email)
     with unless_taken(work, CustomerRow, "email_hash", AlreadyRegisteredError()):
-        row.email_hash = work.vault.lookup_hash(EMAIL, email)
+        row.email_hash = get_email_hash(work, email)
         row.sealed = work.seal(row.id, place("customer", row.id), details.words())
         row.version, row.changed_at = row.version + 1, work.now
     mark(work, customer_id, details.reach)
@@ -242,28 +282,31 @@ class Errand:
 def mail_link(work: Work, typed: str, errand: Errand) -> CustomerId | None:
     """Write a link, or that there is no account, to an address; return whose it is, if anybody's.
 
-    Known and unknown addresses cost the same and leave the same rows: a key of its own is made
-    for both, and one is doomed for both; only the letter differs.
+    Raises `ValueError` for what is not one address. A link goes to the address that its owner has
+    confirmed, never to another spelling of it. Known and unknown addresses cost the same and leave
+    the same rows: a key of its own is made for both, and one is doomed for both; only the letter
+    differs.
     """
-    email = spell_email(typed)
-    email_hash = work.vault.lookup_hash(EMAIL, email)
+    email = parse_email(typed)
+    email_hash = get_email_hash(work, email)
     passing_id = uuid4()
-    found = lock_customer(
-        work, queries.find_customer_id(work, email_hash) or CustomerId(passing_id)
-    )
+    known = queries.find_customer_id(work, email_hash)
+    found = lock_customer(work, known or CustomerId(passing_id))
     is_theirs = found is not None and found.email_hash == email_hash  # not changed meanwhile
-    customer_id = CustomerId(found.id) if found is not None and is_theirs else None
-    work.vault.fetch([customer_id or passing_id])
+    owner = queries.find_customer(work, CustomerId(found.id)) if found and is_theirs else None
+    work.vault.fetch([owner.id if owner else passing_id])
+    if owner and not is_same_mailbox(owner.details.email, email):
+        owner = None
     if not count_try(work, errand.guarded, email_hash).allowed:
-        return customer_id
-    token = issue_token(work, errand.purpose, customer_id or passing_id, errand.life)
-    if customer_id is None:
+        return owner.id if owner else None
+    token = issue_token(work, errand.purpose, owner.id if owner else passing_id, errand.life)
+    if owner is None:
         queue_alone(work, errand.refusal(email))
     else:
         work.create_key(passing_id)
-        queue(work, customer_id, errand.letter(email, token))
+        queue(work, owner.id, errand.letter(owner.details.email, token))
     doom_keys(work, [passing_id])
-    return customer_id
+    return owner.id if owner else None
 
 
 ListFormer = Callable[[Work, CustomerId], list[Former]]

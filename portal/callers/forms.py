@@ -2,6 +2,7 @@
 
 from portal.account.rules import LONGEST_NAME, Customer
 from portal.callers.rules import CALLERS, WAYS, Asked, Caller
+from portal.kernel.names import parse_name, wrong_name
 from portal.preferences.forms import ChoicesForm
 from portal.preferences.rules import Via
 from portal.web.fields import line, radios, tick_box
@@ -23,7 +24,13 @@ class CallerForm(ChoicesForm):
 class ManagerForm(VersionedForm):
     """Say who looks after a business."""
 
-    manager = line("Account manager", LONGEST_NAME, autocomplete="off")
+    manager = line(
+        "Account manager",
+        LONGEST_NAME,
+        parser=parse_name,
+        wrong=wrong_name("Account manager"),
+        autocomplete="off",
+    )
 
     def fill(self, customer: Customer) -> None:
         """Show who it is today."""

@@ -8,8 +8,9 @@ def choices_set(to: str, given_name: str, changes: tuple[str, ...]) -> Letter:
     return Letter(
         kind="callers:choices-set",
         to=to,
+        is_confirmed=True,
         subject="Your marketing choices were changed for you",
-        greeting=f"Hello {given_name},",
+        name=given_name,
         paragraphs=(
             "Our staff changed your choices, because you or somebody for you asked us to:",
             f"{'; '.join(changes)}.",

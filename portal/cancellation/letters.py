@@ -11,8 +11,9 @@ def registration_cancelled(to: str, given_name: str, service: str) -> Letter:
     return Letter(
         kind="cancellation:registration-cancelled",
         to=to,
+        is_confirmed=True,
         subject=f"Your registration is cancelled: {service}",
-        greeting=f"Hello {given_name},",
+        name=given_name,
         paragraphs=(
             f"You are no longer registered for {service}. We have deleted that registration.",
             "Your account and your other registrations are as they were.",
@@ -33,8 +34,9 @@ def account_closed(to: str, given_name: str, leaves_at: datetime, held: date | N
     return Letter(
         kind="cancellation:account-closed",
         to=to,
+        is_confirmed=True,
         subject="Your account is closed",
-        greeting=f"Hello {given_name},",
+        name=given_name,
         paragraphs=(
             "As you asked, your account is closed and all marketing has stopped.",
             wait,
@@ -51,8 +53,9 @@ def account_erased(to: str, given_name: str) -> Letter:
     return Letter(
         kind="cancellation:account-erased",
         to=to,
+        is_confirmed=True,
         subject="Your account is deleted",
-        greeting=f"Hello {given_name},",
+        name=given_name,
         paragraphs=(
             "As you asked, we have cancelled your registrations and deleted your details.",
             "We have also destroyed the key that they were locked with.",

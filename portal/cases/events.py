@@ -17,9 +17,10 @@ class CaseOpened(AuditEvent):
 
 @dataclass(frozen=True, slots=True)
 class CaseViewed(AuditEvent):
-    """A member of staff looked at a case."""
+    """A member of staff looked at a case; in full, with the billing account numbers in it."""
 
     name: ClassVar[str] = "cases:case:viewed"
+    in_full: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from uuid import uuid4
 
 from wtforms import ValidationError
 
-from portal.account.rules import LONGEST_EMAIL, LONGEST_NAME, WRONG_EMAIL, parse_email
+from portal.account.rules import LONGEST_NAME
 from portal.cases.rules import CANCELLABLE, LONGEST_MESSAGE, TOPICS, Message, Step, Topic
 from portal.holds.rules import (
     LONGEST_HOLD,
@@ -15,8 +15,10 @@ from portal.holds.rules import (
     NewHold,
     read_day,
 )
+from portal.kernel.addresses import parse_email
 from portal.kernel.ids import CustomerId
-from portal.web.fields import line, offer, pick, radios, text, unseen
+from portal.kernel.names import parse_name, wrong_name
+from portal.web.fields import email_line, line, offer, pick, radios, text, unseen
 from portal.web.forms import Form, VersionedForm
 
 ANSWERS = {
@@ -34,17 +36,15 @@ HOLDABLE = {
 class ContactForm(Form):
     """Write to us."""
 
-    name = line("Your name", LONGEST_NAME, needed="Enter your name", autocomplete="name")
-    email = line(
-        "Email address",
-        LONGEST_EMAIL,
-        needed="Enter your email address",
-        parser=parse_email,
-        wrong=WRONG_EMAIL,
-        type="email",
-        autocomplete="email",
-        spellcheck="false",
+    name = line(
+        "Your name",
+        LONGEST_NAME,
+        needed="Enter your name",
+        parser=parse_name,
+        wrong=wrong_name("Your name"),
+        autocomplete="name",
     )
+    email = email_line("Email address", needed="Enter your email address")
     topic = pick(
         "What is it about?", TOPICS, needed="Choose what it is about", empty="Choose a topic"
     )

@@ -1,15 +1,16 @@
-"""What the cases room writes to people."""
+"""What the cases room writes to people: to addresses that anybody may have typed."""
 
+from portal.kernel.masking import mask_account_numbers
 from portal.mail.letter import Letter
 
 
-def acknowledgement(to: str, name: str, reference: str, due: str) -> Letter:
+def acknowledgement(to: str, reference: str, due: str) -> Letter:
     """Say that a message has come in."""
     return Letter(
         kind="cases:acknowledgement",
         to=to,
+        is_confirmed=False,
         subject=f"We have your message ({reference})",
-        greeting=f"Hello {name},",
         paragraphs=(
             "Thank you for writing to us. A person will read your message and answer it.",
             f"You will hear from us by {due} at the latest. It is usually sooner.",
@@ -22,7 +23,7 @@ def acknowledgement(to: str, name: str, reference: str, due: str) -> Letter:
     )
 
 
-def reply(to: str, name: str, reference: str, text: str, *, is_question: bool) -> Letter:
+def reply(to: str, reference: str, text: str, *, is_question: bool) -> Letter:
     """Send what somebody at the desk wrote."""
     ending = (
         "Sign in and answer on the page of your message, or write to us again with the reference."
@@ -32,10 +33,10 @@ def reply(to: str, name: str, reference: str, text: str, *, is_question: bool) -
     return Letter(
         kind="cases:question" if is_question else "cases:reply",
         to=to,
+        is_confirmed=False,
         subject=f"{'A question about' if is_question else 'An answer to'} your message"
         f" ({reference})",
-        greeting=f"Hello {name},",
-        paragraphs=tuple(part for part in text.split("\n") if part.strip()),
+        paragraphs=tuple(part for part in mask_account_numbers(text).split("\n") if part.strip()),
         reference=reference,
         closing=(ending,),
     )

@@ -10,7 +10,7 @@ from sqlalchemy.orm import aliased
 
 from portal.account.models import CustomerRow
 from portal.account.queries import find_customer
-from portal.account.rules import EMAIL, Customer, read_details, spell_email
+from portal.account.rules import Customer, read_details
 from portal.cases.models import CaseEntry, CaseRow, are_theirs
 from portal.cases.rules import (
     PAGE,
@@ -25,10 +25,11 @@ from portal.cases.rules import (
 from portal.kernel.clock import london_day
 from portal.kernel.errors import NotFoundError
 from portal.kernel.ids import CaseId, CustomerId, StaffId
+from portal.kernel.masking import HIDDEN, mask_account_numbers
 from portal.kernel.sealing import place
 from portal.kernel.work import Work
 from portal.marks.models import ContactMark
-from portal.marks.queries import find_owner_ever
+from portal.marks.queries import find_owner_ever, get_email_hash
 from portal.marks.rules import Channel
 from portal.staff.queries import list_colleagues
 
@@ -116,22 +117,30 @@ def list_own_words(work: Work, customer_id: CustomerId) -> list[tuple[str, str]]
     return [(reference, text) for reference, text in found if text]
 
 
-def get_own_case(work: Work, customer_id: CustomerId, reference: str) -> Case:
-    """Return a customer's case with what they may see of it; raises `NotFoundError`."""
+def get_own_case(
+    work: Work, customer_id: CustomerId, reference: str, *, in_full: bool = False
+) -> Case:
+    """Return a customer's case with what they may see of it; raises `NotFoundError`.
+
+    Billing account numbers are masked but `in_full`, which takes fresh proof.
+    """
     named = CaseRow.reference == read_reference(reference)
-    found = work.session.execute(_CASES.where(named, are_theirs(customer_id))).first()
-    if found is None:
-        raise NotFoundError
-    return _read(work, found, _list_entries(work, found.CaseRow))
+    return _get(work, named & are_theirs(customer_id), in_full=in_full)
 
 
-def get_case(work: Work, reference: str) -> Case:
-    """Return a case as the desk sees it; raises `NotFoundError`."""
-    wanted = CaseRow.reference == read_reference(reference)
+def get_case(work: Work, reference: str, *, in_full: bool = False) -> Case:
+    """Return a case as the desk sees it; raises `NotFoundError`.
+
+    Billing account numbers are masked but `in_full`, which takes fresh proof.
+    """
+    return _get(work, CaseRow.reference == read_reference(reference), in_full=in_full)
+
+
+def _get(work: Work, wanted: ColumnElement[bool], *, in_full: bool) -> Case:
     found = work.session.execute(_CASES.where(wanted)).first()
     if found is None:
         raise NotFoundError
-    return _read(work, found, _list_entries(work, found.CaseRow))
+    return _read(work, found, _list_entries(work, found.CaseRow, in_full=in_full))
 
 
 def find_case_by_id(work: Work, case_id: CaseId) -> Case | None:
@@ -167,7 +176,7 @@ def list_found(work: Work, typed: str, limit: int = 50) -> list[Case]:
     if reference:
         wanted = CaseRow.reference == reference
     else:
-        email_hash = work.vault.lookup_hash(EMAIL, spell_email(typed))
+        email_hash = get_email_hash(work, typed)
         owner, seen = find_owner_ever(work, email_hash), aliased(CaseRow)
         named = select(seen.id).where(seen.email_hash == email_hash)
         owned = select(seen.id).where(seen.customer_id == owner)
@@ -208,7 +217,8 @@ def _list_names(work: Work, cases: Iterable[Case]) -> dict[UUID, str]:
     return {colleague.id: colleague.name for colleague in colleagues}
 
 
-def _list_entries(work: Work, row: CaseRow) -> tuple[Entry, ...]:
+def _list_entries(work: Work, row: CaseRow, *, in_full: bool) -> tuple[Entry, ...]:
+    show = str if in_full else mask_account_numbers
     entries = list(
         work.session.scalars(
             select(CaseEntry).where(CaseEntry.case_id == row.id).order_by(CaseEntry.number.desc())
@@ -221,7 +231,9 @@ def _list_entries(work: Work, row: CaseRow) -> tuple[Entry, ...]:
             step=Step(entry.step),
             at=entry.happened_at,
             by=names.get(entry.actor_id, "") if entry.actor_id else "",  # type: ignore[call-overload]
-            text=_open(work, row, place("case_entry", entry.id), entry.sealed).get("text", ""),
+            text=show(
+                _open(work, row, place("case_entry", entry.id), entry.sealed).get("text", "")
+            ),
         )
         for entry in entries
     )
@@ -262,6 +274,7 @@ def _read(work: Work, found: Found, entries: tuple[Entry, ...] = ()) -> Case:
         link_ends_at=row.link_ends_at,
         skip_asked_by=row.skip_asked_by,
         entries=entries,
+        hides_numbers=any(HIDDEN in entry.text for entry in entries),
     )
 
 

@@ -65,8 +65,19 @@ def show(reference: str) -> ResponseReturnValue:
             due_on = service.add_answer(work, me, reference, form.message.data or "")
         flash(f"We have added it to your message. We’ll answer by {spell_day(due_on)}.", "ok")
         return redirect(url_for(".show", reference=reference), 303)
+    return _show(reference, form)
+
+
+@bp.get("/cases/<reference>/in-full")
+@access(Access.CUSTOMER, fresh=True)
+def in_full(reference: str) -> ResponseReturnValue:
+    """Show one message with the billing account numbers in it."""
+    return _show(reference, AddForm(), in_full=True)
+
+
+def _show(reference: str, form: AddForm, *, in_full: bool = False) -> ResponseReturnValue:
     with reading() as work:
-        found = queries.get_own_case(work, me, reference)
+        found = queries.get_own_case(work, current_customer_id(), reference, in_full=in_full)
     entries = [one.as_told() for one in found.entries if one.step in TOLD]
     facts = {"entries": entries, "progress": [entry.without_words() for entry in entries]}
     return render_template("cases/show.html", form=form, case=found, **facts)

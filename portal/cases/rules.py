@@ -209,6 +209,8 @@ class Case:
     link_ends_at: datetime | None = None
     skip_asked_by: UUID | None = None
     entries: tuple[Entry, ...] = ()
+    hides_numbers: bool = False
+    """Whether a billing account number is masked in it."""
 
     def __repr__(self) -> str:
         return f"Case({self.reference})"

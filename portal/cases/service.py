@@ -7,7 +7,6 @@ from uuid import UUID, uuid4
 from sqlalchemy import ColumnElement, select
 
 from portal.account.queries import get_customer
-from portal.account.rules import EMAIL
 from portal.account.service import get_locked, lock_customer
 from portal.audit.trail import record
 from portal.cases import letters, queries
@@ -23,6 +22,8 @@ from portal.cases.rules import (
     new_reference,
     read_reference,
 )
+from portal.credentials.rules import Guarded
+from portal.credentials.service import count_try
 from portal.holds.queries import list_holds_of_case
 from portal.holds.rules import NewHold
 from portal.holds.service import lift_hold, place_hold
@@ -35,6 +36,7 @@ from portal.kernel.sealing import place
 from portal.kernel.tokens import hash_token
 from portal.kernel.work import Work
 from portal.mail.outbox import queue
+from portal.marks.queries import get_email_hash
 from portal.preferences.service import ask_for_link, turn_all_off
 from portal.sessions.service import lock_row
 from portal.staff.queries import get_at_work
@@ -55,14 +57,13 @@ def open_case(work: Work, message: Message, customer_id: CustomerId | None) -> s
         known = work.session.scalar(query)
         if known:
             return known
-    case_id, name, email = CaseId(uuid4()), message.name, message.email
+    case_id, email = CaseId(uuid4()), message.email
     person_id = customer_id or case_id
     if customer_id is None:
         work.create_key(case_id)
     else:
         get_locked(work, customer_id)
-        details = get_customer(work, customer_id).details
-        name, email = details.full_name, details.email
+        email = get_customer(work, customer_id).details.email
     words = {"name": message.name, "email": message.email}
     received_on = london_day(work.now)
     row = CaseRow(
@@ -70,7 +71,7 @@ def open_case(work: Work, message: Message, customer_id: CustomerId | None) -> s
         reference=new_reference(),
         person_id=person_id,
         customer_id=customer_id,
-        email_hash=work.vault.lookup_hash(EMAIL, message.email),
+        email_hash=get_email_hash(work, message.email),
         sealed=work.seal(person_id, place("case_file", case_id), words),
         once_hash=once_hash,
         topic=message.topic,
@@ -84,8 +85,8 @@ def open_case(work: Work, message: Message, customer_id: CustomerId | None) -> s
         work.session.add(row)
     enter(work, row, Step.RECEIVED, message.text)
     due = spell_day(row.due_on)
-    letter = letters.acknowledgement(email, name, row.reference, due)
-    queue(work, person_id, letter)
+    if count_try(work, Guarded.MESSAGE_MAIL, get_email_hash(work, email)).allowed:
+        queue(work, person_id, letters.acknowledgement(email, row.reference, due))
     record(work, CaseOpened(case_id, message.topic))
     return row.reference
 
@@ -107,10 +108,10 @@ def take_message(work: Work, message: Message, customer_id: CustomerId | None) -
     return open_case(work, message, customer_id)
 
 
-def view_case(work: Work, reference: str) -> Case:
-    """Return a case to somebody at the desk, and record that they looked at it."""
-    found = queries.get_case(work, reference)
-    record(work, CaseViewed(found.id))
+def view_case(work: Work, reference: str, *, in_full: bool = False) -> Case:
+    """Return a case to somebody at the desk, and record that they looked at it, and how."""
+    found = queries.get_case(work, reference, in_full=in_full)
+    record(work, CaseViewed(found.id, in_full))
     return found
 
 
@@ -131,9 +132,7 @@ def answer_case(work: Work, reference: str, text: str, step: Step, version: int)
     enter(work, row, step, text)
     if step is not Step.NOTED:
         is_question = step is Step.ASKED
-        letter = letters.reply(
-            found.email, found.name, found.reference, text, is_question=is_question
-        )
+        letter = letters.reply(found.email, found.reference, text, is_question=is_question)
         if row.person_id is not None:
             queue(work, row.person_id, letter)
         if is_question:

@@ -16,7 +16,7 @@ from portal.kernel.clock import london_day
 from portal.kernel.errors import StaleError
 from portal.kernel.ids import StaffId
 from portal.staff.queries import list_colleagues
-from portal.staff.rules import Task
+from portal.staff.rules import Colleague, Task
 from portal.web.access import Access, access
 from portal.web.forms import VersionedForm
 from portal.web.identity import current_staff_id
@@ -69,6 +69,13 @@ def search() -> ResponseReturnValue:
 def show(reference: str) -> ResponseReturnValue:
     """Show one case; that somebody looked is recorded."""
     return _page(reference, AnswerForm())
+
+
+@bp.get("/cases/<reference>/in-full")
+@access(Access.STAFF, fresh=True)
+def in_full(reference: str) -> ResponseReturnValue:
+    """Show one case with the billing account numbers in it; that is recorded too."""
+    return _page(reference, AnswerForm(), in_full=True)
 
 
 @bp.post("/cases/<reference>")
@@ -155,18 +162,21 @@ def show_moved_on(reference: str) -> ResponseReturnValue:
 
 
 def _page(
-    reference: str, form: AnswerForm, assigning: AssignForm | None = None, status: int = 200
+    reference: str,
+    form: AnswerForm,
+    assigning: AssignForm | None = None,
+    status: int = 200,
+    *,
+    in_full: bool = False,
 ) -> ResponseReturnValue:
     with unit_of_work() as work:
-        found = service.view_case(work, reference)
+        found = service.view_case(work, reference, in_full=in_full)
         colleagues = list_colleagues(work)
         holds = list_holds_of_case(work, found.id, found.customer_id)
         today = london_day(work.now)
     form.version.data = str(found.version)
-    if assigning is None:
-        assigning = AssignForm(formdata=None)
-        assigning.offer({str(one.id): one.name for one in colleagues})
     facts = {
+        "assigning": assigning or _offer(colleagues),
         "colleagues": {one.id: one for one in colleagues},
         "today": today,
         "my_id": str(current_staff_id()),
@@ -174,10 +184,13 @@ def _page(
         "stages": read_stages(found),
         "timeline": [entry.without_words() for entry in found.entries],
     }
-    page = render_template(
-        "cases_desk/show.html", form=form, assigning=assigning, case=found, **facts
-    )
-    return page, status
+    return render_template("cases_desk/show.html", form=form, case=found, **facts), status
+
+
+def _offer(colleagues: list[Colleague]) -> AssignForm:
+    form = AssignForm(formdata=None)
+    form.offer({str(one.id): one.name for one in colleagues})
+    return form
 
 
 def _holds(reference: str) -> ResponseReturnValue:

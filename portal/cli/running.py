@@ -15,10 +15,11 @@ from portal.kernel.log import set_up
 from portal.mail.render import Press
 from portal.mail.transport import FolderTransport, SmtpTransport, Transport
 from portal.replay import replay
+from portal.runtime import Runtime
 from portal.schema import GrantError, can_grant, grant_all
 from portal.schema import migrate as bring_up
 from portal.serving import Server
-from portal.settings import Settings, SettingsError, describe, read_settings
+from portal.settings import SettingsError, describe, read_settings
 from portal.trial import Trial
 from portal.worker import Worker
 
@@ -68,7 +69,7 @@ def worker() -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     press = Press.of(settings, utc_clock)
-    Worker(parts, press, _transport(settings)).run(stop)
+    Worker(parts, press, _transport(parts)).run(stop)
 
 
 @commands.command("migrate")
@@ -107,10 +108,7 @@ def settings_(*, as_json: bool) -> None:
         click.echo(f"{name}\n    {about}\n    Default: {default or 'none'}")
 
 
-def _transport(settings: Settings) -> Transport:
-    if not settings.smtp_url:
-        return FolderTransport(settings.instance / "mail")
-    try:
-        return SmtpTransport(settings.smtp_url)
-    except ValueError as error:
-        raise SettingsError(str(error)) from error
+def _transport(parts: Runtime) -> Transport:
+    if not parts.mail_server.is_there:
+        return FolderTransport(parts.settings.instance / "mail")
+    return SmtpTransport(parts.mail_server)

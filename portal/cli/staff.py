@@ -2,12 +2,13 @@
 
 import click
 
-from portal.account.rules import parse_email
 from portal.cli.base import commands
 from portal.cli.parts import ready
 from portal.colleagues import service
 from portal.colleagues.queries import list_members
+from portal.kernel.addresses import parse_email
 from portal.kernel.ids import StaffId
+from portal.kernel.names import parse_name, wrong_name
 from portal.kernel.work import Work
 from portal.runtime import Runtime
 from portal.settings import read_settings
@@ -50,7 +51,11 @@ def staff_add(email: str, name: str, role: str) -> None:
         raise click.UsageError("EMAIL must be an e-mail address") from None
     if not name.strip():
         raise click.UsageError("--name must be a name")
-    new = NewColleague(name=" ".join(name.split()), email=address, role=Role(role))
+    try:
+        spelled = parse_name(name)
+    except ValueError:
+        raise click.UsageError(wrong_name("--name")) from None
+    new = NewColleague(name=spelled, email=address, role=Role(role))
     try:
         with parts.work() as work:
             path = service.invite(work, add_staff(work, new))

@@ -57,7 +57,7 @@ def invite(work: Work, staff_id: StaffId) -> str:
     to = get_colleague(work, staff_id)
     token = issue_token(work, Purpose.JOIN_DESK, staff_id, INVITED_WITHIN)
     path = f"/staff/join/{token}"
-    queue(work, staff_id, letters.invitation(to.email, to.name, path))
+    queue(work, staff_id, letters.invitation(to.email, path))
     record(work, StaffInvited(staff_id))
     return path
 

@@ -105,6 +105,14 @@ class Guarded(StrEnum):
     """Links to a new password: whoever knows an address can have us send them."""
     CUSTOMER_CHOICES = "customer-choices"
     """Links to one's choices: the same."""
+    REGISTRATION_MAIL = "registration-mail"
+    """Letters to an address that somebody registers with."""
+    REGISTRATION_PASSWORD = "registration-password"  # noqa: S105  # a name, not a secret
+    """The password of a registration, beside a link that only the owner of its address has."""
+    MESSAGE_MAIL = "message-mail"
+    """Letters that a message has come in, to the address that was typed with it."""
+    NEW_ADDRESS_MAIL = "new-address-mail"
+    """Letters to an address that a customer wants to change to."""
     STAFF_PASSWORD = "staff-password"  # noqa: S105  # a name, not a secret
     STAFF_CODE = "staff-code"
     STAFF_PROOF = "staff-proof"

@@ -1,21 +1,18 @@
 """Forms of the entrance: shape only."""
 
-from portal.account.rules import LONGEST_EMAIL
 from portal.credentials.rules import LONGEST_ANSWER
-from portal.web.fields import line, password, secret_line, tick_box
+from portal.web.fields import email_line, password, secret_line, tick_box
 from portal.web.forms import Form
 
 
 class SignInForm(Form):
     """The first step: e-mail address and password."""
 
-    email = line(
+    email = email_line(
         "Email address",
-        LONGEST_EMAIL,
         needed="Enter your email address",
-        type="email",
         autocomplete="username webauthn",
-        spellcheck="false",
+        is_written_to=False,
     )
     password = password("Password", needed="Enter your password")
     remember = tick_box("Remember me on this device")

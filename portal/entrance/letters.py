@@ -9,8 +9,9 @@ def sign_in_code(to: str, given_name: str, code: str) -> Letter:
     return Letter(
         kind="entrance:sign-in-code",
         to=to,
+        is_confirmed=True,
         subject="Your code to sign in",
-        greeting=f"Hello {given_name},",
+        name=given_name,
         paragraphs=(
             f"Your code is {code[:4]} {code[4:]}",
             "Type it into the page where you asked for it. It works once, for 10 minutes.",
@@ -30,8 +31,9 @@ def new_device(to: str, given_name: str, device: Device, when: str) -> Letter:
     return Letter(
         kind="entrance:new-device",
         to=to,
+        is_confirmed=True,
         subject="You signed in with a new device",
-        greeting=f"Hello {given_name},",
+        name=given_name,
         paragraphs=(
             f"Somebody signed in to your account with {device.name}{where} on {when}.",
             "If that was you, there is nothing to do.",
@@ -47,8 +49,9 @@ def tries_noticed(to: str, given_name: str) -> Letter:
     return Letter(
         kind="entrance:tries-noticed",
         to=to,
+        is_confirmed=True,
         subject="Somebody tried to sign in to your account",
-        greeting=f"Hello {given_name},",
+        name=given_name,
         paragraphs=(
             "There were several tries to sign in to your account, and none of them got in.",
             "Signing in is paused for 15 minutes; if it goes on, for up to two hours.",
@@ -70,8 +73,9 @@ def copied_cookie(to: str, given_name: str) -> Letter:
     return Letter(
         kind="entrance:copied-cookie",
         to=to,
+        is_confirmed=True,
         subject="We no longer remember your devices",
-        greeting=f"Hello {given_name},",
+        name=given_name,
         paragraphs=(
             (
                 "One of your browsers kept a note that lets us greet you by name. An old copy of it"

@@ -6,7 +6,6 @@ from uuid import UUID
 
 from portal.account.models import CustomerRow
 from portal.account.queries import find_customer, find_customer_id
-from portal.account.rules import EMAIL, spell_email
 from portal.account.service import get_locked, lock_customer, reopen_account
 from portal.audit.events import NOBODY
 from portal.audit.trail import record
@@ -47,6 +46,7 @@ from portal.kernel.ids import CustomerId
 from portal.kernel.visit import CUSTOMER, Device, Visit
 from portal.kernel.work import Work, Works
 from portal.mail.outbox import queue
+from portal.marks.queries import get_email_hash
 from portal.sessions.rules import Greeted, Greeting, Stage
 from portal.sessions.service import (
     end_session,
@@ -66,7 +66,7 @@ def check_password(works: Works, hasher: Hasher, email: str, password: str) -> S
     """Look at a password; a right one gives the token of a half-open session, and what is next."""
 
     def find(work: Work) -> tuple[bytes, UUID | None]:
-        email_hash = work.vault.lookup_hash(EMAIL, spell_email(email))
+        email_hash = get_email_hash(work, email)
         return email_hash, find_customer_id(work, email_hash)
 
     proof = prove(works, hasher, Guarded.CUSTOMER_PASSWORD, find, password)

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from email_validator import SPECIAL_USE_DOMAIN_NAMES
 
-from portal.account.rules import parse_email, parse_postcode
+from portal.account.rules import parse_postcode
+from portal.kernel.addresses import fold_email
 from portal.kernel.compact import Numbers
 from portal.kernel.errors import DomainError
 from portal.kernel.formulas import is_run
@@ -144,7 +145,7 @@ def spell_contact(channel: Channel, first: str, postcode: str = "") -> str:
         return _spell_post(first, postcode.strip())
     if not first:
         return ""
-    return parse_email(first) if channel is Channel.EMAIL else _spell_number(first)
+    return fold_email(first) if channel is Channel.EMAIL else _spell_number(first)
 
 
 def spell_line(channel: Channel, text: str) -> str:

@@ -11,13 +11,19 @@ OTHERS_OUT = "You were signed out everywhere but where you did this."
 class Letter:
     """A letter to one person.
 
-    `action_path` is a path on the portal, made a full address when the letter is sent.
+    `to` is one address, as its owner writes it. Until its owner has proved to us that it is
+    theirs (`is_confirmed`), anybody may have typed it: then no word that a stranger typed goes
+    there, the name neither, since it would travel under our letterhead. `action_path` is a path on
+    the portal, made a full address when the letter is sent.
+
+    Raises `ValueError` for a name in a letter to an address that nobody has confirmed.
     """
 
     kind: str
     to: str
+    is_confirmed: bool
     subject: str
-    greeting: str
+    name: str = ""
     paragraphs: tuple[str, ...]
     reference: str | None = None
     extract: str = ""
@@ -25,3 +31,12 @@ class Letter:
     action_label: str | None = None
     action_path: str | None = None
     closing: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.name and not self.is_confirmed:
+            raise ValueError("A name in a letter to an address that nobody has confirmed")
+
+    @property
+    def greeting(self) -> str:
+        """Greet by name where there is one."""
+        return f"Hello {self.name}," if self.name else "Hello,"

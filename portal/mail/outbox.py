@@ -92,6 +92,8 @@ def open_letter(work: Work, letter_id: UUID) -> Letter | None:
         words = work.vault.open(row.person_id, place("letter", row.id), row.sealed)
     except UnreadableError:
         return None
+    if words.pop("greeting", ""):  # of before: nothing said whether the address was confirmed
+        words["is_confirmed"] = False
     words["paragraphs"] = tuple(words["paragraphs"])
     words["closing"] = tuple(words["closing"])
     return Letter(**words)

@@ -1,6 +1,6 @@
 """How a letter looks: HTML and plain text, from the same words."""
 
-from dataclasses import asdict
+from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, formataddr
@@ -10,9 +10,22 @@ from uuid import UUID
 import css_inline
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
+from portal.kernel.addresses import envelope_email
 from portal.kernel.clock import Clock
 from portal.mail.letter import Letter
+from portal.mail.transport import RefusedError
 from portal.settings import ROOT, Settings
+
+
+def find_recipient(letter: Letter) -> str:
+    """Return the one address that a letter goes to, as servers are told it.
+
+    Raises `RefusedError` for anything else than one address, whoever has let it in.
+    """
+    try:
+        return envelope_email(letter.to)
+    except ValueError as error:
+        raise RefusedError("Not one address") from error
 
 
 class Press:
@@ -44,16 +57,20 @@ class Press:
         )
 
     def make(self, letter_id: UUID, letter: Letter) -> EmailMessage:
-        """Return the message; sent twice after a crash, it carries the same Message-ID."""
+        """Return the message; sent twice after a crash, it carries the same Message-ID.
+
+        Raises `RefusedError` for a letter that is not to one address.
+        """
         message = EmailMessage(policy=SMTP)
         message["Subject"] = letter.subject
         message["From"] = formataddr((self._brand, self._sender))
-        message["To"] = letter.to
+        message["To"] = _head_of(find_recipient(letter))
         message["Date"] = format_datetime(self._clock())
         message["Message-ID"] = f"<{letter_id}@{self._host}>"
         message["Auto-Submitted"] = "auto-generated"
         facts = {
-            "letter": {**asdict(letter), "action_url": self._address(letter)},
+            "letter": letter,
+            "action_url": self._address(letter),
             "brand": self._brand,
             "public_url": self._public_url,
         }
@@ -65,3 +82,9 @@ class Press:
 
     def _address(self, letter: Letter) -> str | None:
         return f"{self._public_url}{letter.action_path}" if letter.action_path else None
+
+
+def _head_of(address: str) -> Address:
+    """Return what stands in the head: an address and no name, so that nothing else can be in it."""
+    name, _, domain = address.rpartition("@")
+    return Address(username=name, domain=domain)

@@ -3,13 +3,13 @@
 from portal.mail.letter import NOT_YOU, OTHERS_OUT, Letter
 
 
-def confirm_email(to: str, given_name: str, path: str) -> Letter:
+def confirm_email(to: str, path: str) -> Letter:
     """Ask the owner of a new address to confirm it."""
     return Letter(
         kind="mailbox:confirm-email",
         to=to,
+        is_confirmed=False,
         subject="Confirm your new email address",
-        greeting=f"Hello {given_name},",
         paragraphs=(
             "You want us to use this address from now on. Confirm that it is yours.",
             "The link works once, for 24 hours. Until then we use the old address.",
@@ -25,8 +25,9 @@ def change_asked(to: str, given_name: str) -> Letter:
     return Letter(
         kind="mailbox:change-asked",
         to=to,
+        is_confirmed=True,
         subject="Somebody wants to change your email address",
-        greeting=f"Hello {given_name},",
+        name=given_name,
         paragraphs=(
             "Somebody who is signed in to your account wants us to use another email address.",
             "Nothing has changed yet. If it was you, follow the link in our letter to the new one.",
@@ -43,8 +44,8 @@ def address_is_taken(to: str) -> Letter:
     return Letter(
         kind="mailbox:address-is-taken",
         to=to,
+        is_confirmed=False,
         subject="You already have an account",
-        greeting="Hello,",
         paragraphs=(
             "Somebody, probably you, wanted to use this address for another account.",
             "There is an account for it already, so nothing was changed.",
@@ -61,8 +62,9 @@ def email_changed(to: str, given_name: str, path: str) -> Letter:
     return Letter(
         kind="mailbox:email-changed",
         to=to,
+        is_confirmed=True,
         subject="Your email address was changed",
-        greeting=f"Hello {given_name},",
+        name=given_name,
         paragraphs=(
             (
                 "Your account now has another email address. We no longer write to this one, and"
@@ -85,8 +87,9 @@ def email_is_yours(to: str, given_name: str) -> Letter:
     return Letter(
         kind="mailbox:email-is-yours",
         to=to,
+        is_confirmed=True,
         subject="We use this address from now on",
-        greeting=f"Hello {given_name},",
+        name=given_name,
         paragraphs=(
             "Your account has this email address now. You sign in with it, and we write to it.",
             OTHERS_OUT,
@@ -102,8 +105,9 @@ def email_is_back(to: str, given_name: str) -> Letter:
     return Letter(
         kind="mailbox:email-is-back",
         to=to,
+        is_confirmed=True,
         subject="Your old email address is back",
-        greeting=f"Hello {given_name},",
+        name=given_name,
         paragraphs=(
             "The change of your email address was undone: we use this one again.",
             (
@@ -123,8 +127,9 @@ def email_was_undone(to: str, given_name: str) -> Letter:
     return Letter(
         kind="mailbox:email-was-undone",
         to=to,
+        is_confirmed=True,
         subject="The change of your email address was undone",
-        greeting=f"Hello {given_name},",
+        name=given_name,
         paragraphs=(
             "Somebody with the old address of the account has undone the change to this one.",
             "The account no longer has this address, and everybody was signed out.",

@@ -8,7 +8,8 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.account.queries import get_customer
-from portal.account.rules import AlreadyRegisteredError, parse_email
+from portal.account.rules import AlreadyRegisteredError
+from portal.kernel.addresses import is_same_mailbox, parse_email
 from portal.kernel.work import Work
 from portal.links.rules import Purpose
 from portal.mailbox import queries, rules, service
@@ -31,9 +32,10 @@ def show() -> ResponseReturnValue:
         waiting = queries.find_waiting(work, current_customer_id())
     if form.is_valid_post():
         wanted = parse_email(form.email.data or "")
-        if wanted != now and act(service.ask_for_change, wanted):
+        is_same = is_same_mailbox(wanted, now)
+        if not is_same and act(service.ask_for_change, wanted):
             return _done(rules.ASKED, "security.show")
-        form.say("email", rules.SAME_ADDRESS if wanted == now else rules.MAILED_ENOUGH)
+        form.say("email", rules.SAME_ADDRESS if is_same else rules.MAILED_ENOUGH)
     return render_template("mailbox/show.html", form=form, now=now, waiting=waiting)
 
 

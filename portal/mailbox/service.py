@@ -5,7 +5,6 @@ from uuid import uuid4
 from sqlalchemy import delete, select
 
 from portal.account.queries import find_customer_id, get_customer
-from portal.account.rules import EMAIL
 from portal.account.service import change_email, lock_customer
 from portal.audit.trail import record
 from portal.credentials.rules import Guarded
@@ -24,6 +23,7 @@ from portal.mailbox import events, letters
 from portal.mailbox.models import EmailChange
 from portal.mailbox.queries import find_is_overtaken
 from portal.mailbox.rules import CONFIRM_WITHIN, UNDO_WITHIN
+from portal.marks.queries import get_email_hash
 from portal.recovery.service import end_ways_back, send_link
 from portal.sessions.service import end_sessions, forget_browsers
 
@@ -38,19 +38,21 @@ def ask_for_change(work: Work, visit: Visit, email: str) -> bool:
     if lock_customer(work, me) is None:
         raise NotFoundError
     to = get_customer(work, me).details
-    own_hash = work.vault.lookup_hash(EMAIL, to.email)
+    own_hash = get_email_hash(work, to.email)
     if not count_try(work, Guarded.CUSTOMER_MAILING, own_hash).allowed:
         return False
+    new_hash, row_id = get_email_hash(work, email), uuid4()
+    if not count_try(work, Guarded.NEW_ADDRESS_MAIL, new_hash).allowed:
+        return False
     end_waiting(work, me)
-    new_hash, row_id = work.vault.lookup_hash(EMAIL, email), uuid4()
-    taken = find_customer_id(work, new_hash)
+    taken = find_customer_id(work, new_hash) not in {None, me}
     words = {"old": to.email, "new": email}
     sealed = work.seal(me, place("email_change", row_id), words)
     row = EmailChange(id=row_id, customer_id=me, sealed=sealed, asked_at=work.now)
     work.session.add(row)
     token = issue_token(work, Purpose.CONFIRM_EMAIL, row_id, CONFIRM_WITHIN)
     path = f"/security/email/confirm/{token}"
-    letter = letters.confirm_email(email, to.given_name, path)
+    letter = letters.confirm_email(email, path)
     queue(work, me, letters.address_is_taken(email) if taken else letter)
     queue(work, me, letters.change_asked(to.email, to.given_name))
     record(work, events.ChangeAsked(me))

@@ -6,12 +6,22 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
 
+from portal.kernel.addresses import spell_email
 from portal.kernel.holdings import Trace, Traces
 from portal.kernel.ids import CustomerId
 from portal.kernel.ledger import Suppressed
 from portal.kernel.work import Work
 from portal.marks.models import ContactMark, UnmarkedCustomer
-from portal.marks.rules import Channel
+from portal.marks.rules import EMAIL, Channel
+
+
+def get_email_hash(work: Work, address: str) -> bytes:
+    """Return the keyed hash that an address is looked up by, however it was typed.
+
+    Everything that looks an address up asks this; beside it, only lists are hashed, by the column.
+    """
+    return work.vault.lookup_hash(EMAIL, spell_email(address))
+
 
 EVER = datetime(1970, 1, 1, tzinfo=UTC)
 """Before anything was written."""

@@ -8,6 +8,8 @@ from enum import StrEnum
 
 import phonenumbers
 
+from portal.kernel.addresses import spell_email
+
 EMAIL, TELEPHONE, ADDRESS = "email", "telephone", "address"
 """The kinds of keyed hashes. Telephone and mobile numbers are of one kind."""
 
@@ -64,7 +66,7 @@ class Reach:
     def _spell(self, channel: Channel) -> list[str]:
         match channel:
             case Channel.EMAIL:
-                return [self.email]
+                return [spell_email(self.email)]
             case Channel.TEXT:
                 return [spell_telephone(self.mobile)]
             case Channel.TELEPHONE:

@@ -1,9 +1,8 @@
 """Forms of the preferences room: shape only."""
 
-from portal.account.rules import LONGEST_EMAIL
 from portal.catalogue.rules import Catalogue
 from portal.preferences.rules import Agreed, Choices, label_of, offered_choices, read_choices
-from portal.web.fields import line, offer, tick_boxes
+from portal.web.fields import email_line, offer, tick_boxes
 from portal.web.forms import Form, VersionedForm
 
 
@@ -30,11 +29,4 @@ class ChoicesForm(VersionedForm):
 class AskForm(Form):
     """Ask for a link to one's choices."""
 
-    email = line(
-        "Email address",
-        LONGEST_EMAIL,
-        needed="Enter your email address",
-        type="email",
-        autocomplete="email",
-        spellcheck="false",
-    )
+    email = email_line("Email address", needed="Enter your email address")

@@ -8,8 +8,8 @@ def to_choices(to: str, path: str) -> Letter:
     return Letter(
         kind="preferences:to-choices",
         to=to,
+        is_confirmed=False,
         subject="Your marketing choices",
-        greeting="Hello,",
         paragraphs=(
             "Somebody, probably you, asked to see and change what we may send to this address.",
             "The link opens these choices for 24 hours, without a password, and nothing else.",
@@ -25,8 +25,8 @@ def no_choices(to: str) -> Letter:
     return Letter(
         kind="preferences:no-choices",
         to=to,
+        is_confirmed=False,
         subject="We send you no marketing",
-        greeting="Hello,",
         paragraphs=(
             "Somebody, probably you, asked to see and change what we may send to this address.",
             "There is no account with it, so there are no choices, and we send it no marketing.",

@@ -12,8 +12,9 @@ def details_changed(
     return Letter(
         kind="profile:details-changed",
         to=to,
+        is_confirmed=True,
         subject="Your details were changed",
-        greeting=f"Hello {given_name},",
+        name=given_name,
         paragraphs=(
             f"These details were changed on your account: {', '.join(labels)}.",
             "We do not write the details themselves in emails. You can see them in your profile.",

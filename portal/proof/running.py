@@ -136,7 +136,7 @@ class Proof:
         driving.register(browser, person)
         self._work()
         link = self.post.find_link(person.email, "Confirm")
-        browser.send(link)
+        browser.send(link, password=person.password)
         driving.try_in_vain(browser, person)
         if not driving.sign_in(browser, person):
             raise ProofError("/sign-in let nobody in")

@@ -2,24 +2,16 @@
 
 from wtforms import ValidationError
 
-from portal.account.rules import LONGEST_EMAIL
 from portal.credentials.rules import LONGEST_ANSWER
 from portal.recovery.rules import LONGEST_NOTE, SHORTEST_NOTE
-from portal.web.fields import line, offer, password, pick, secret_line, text, tick_box
+from portal.web.fields import email_line, offer, password, pick, secret_line, text, tick_box
 from portal.web.forms import Form, VersionedForm
 
 
 class AskForm(Form):
     """Ask for a link to a new password."""
 
-    email = line(
-        "Email address",
-        LONGEST_EMAIL,
-        needed="Enter your email address",
-        type="email",
-        autocomplete="username",
-        spellcheck="false",
-    )
+    email = email_line("Email address", needed="Enter your email address", autocomplete="username")
 
 
 class ResetForm(Form):

@@ -8,8 +8,8 @@ def choose_password(to: str, path: str) -> Letter:
     return Letter(
         kind="recovery:choose-password",
         to=to,
+        is_confirmed=False,
         subject="Choose a new password",
-        greeting="Hello,",
         paragraphs=(
             "Somebody, probably you, asked to choose a new password for your account.",
             (
@@ -28,8 +28,8 @@ def no_account(to: str) -> Letter:
     return Letter(
         kind="recovery:no-account",
         to=to,
+        is_confirmed=False,
         subject="There is no account with this address",
-        greeting="Hello,",
         paragraphs=(
             (
                 "Somebody, probably you, asked to choose a new password. There is no account with"
@@ -48,8 +48,9 @@ def password_changed(to: str, given_name: str) -> Letter:
     return Letter(
         kind="recovery:password-changed",
         to=to,
+        is_confirmed=True,
         subject="Your password was changed",
-        greeting=f"Hello {given_name},",
+        name=given_name,
         paragraphs=(
             "A new password was chosen with the link we sent you. You were signed out everywhere.",
         ),
@@ -64,8 +65,9 @@ def begin_anew(to: str, given_name: str, path: str) -> Letter:
     return Letter(
         kind="recovery:begin-anew",
         to=to,
+        is_confirmed=True,
         subject="Get back into your account",
-        greeting=f"Hello {given_name},",
+        name=given_name,
         paragraphs=(
             "You told us that you cannot sign in any more, and we have made sure that it is you.",
             (
@@ -84,8 +86,9 @@ def secrets_replaced(to: str, given_name: str) -> Letter:
     return Letter(
         kind="recovery:secrets-replaced",
         to=to,
+        is_confirmed=True,
         subject="Your password and security question were changed",
-        greeting=f"Hello {given_name},",
+        name=given_name,
         paragraphs=(
             (
                 "Both were chosen anew with the link that our staff sent you, and you were signed"

@@ -62,8 +62,9 @@ def sign_in_reported(to: str, given_name: str, when: str) -> Letter:
     return Letter(
         kind="security:sign-in-reported",
         to=to,
+        is_confirmed=True,
         subject="You did not recognise a sign-in",
-        greeting=f"Hello {given_name},",
+        name=given_name,
         paragraphs=(
             f"You told us that you do not recognise the sign-in of {when}.",
             (
@@ -82,8 +83,9 @@ def _told(kind: str, to: str, given_name: str, subject: str, lines: tuple[str, .
     return Letter(
         kind=f"security:{kind}",
         to=to,
+        is_confirmed=True,
         subject=subject,
-        greeting=f"Hello {given_name},",
+        name=given_name,
         paragraphs=lines,
         action_label="See how you sign in",
         action_path="/security",

@@ -19,7 +19,7 @@ from portal.factors import service as factors
 from portal.factors.queries import get_factors
 from portal.factors.rules import Holder
 from portal.kernel.clock import spell_moment
-from portal.kernel.errors import NotFoundError
+from portal.kernel.errors import NotFoundError, StaleError
 from portal.kernel.ids import CustomerId, SessionId
 from portal.kernel.visit import Visit
 from portal.kernel.work import Work, Works
@@ -37,7 +37,10 @@ from portal.vault.hashing import Hasher
 
 
 def change_password(works: Works, hasher: Hasher, visit: Visit, password: str) -> bool:
-    """Keep a new password and forget remembered browsers; False when it is the very same."""
+    """Keep a new password and forget remembered browsers; False when it is the very same.
+
+    Raises `StaleError` when another one was chosen while this one was compared.
+    """
     me = CustomerId(visit.person_id)
     with works() as work:
         before = get_secrets(work, me)
@@ -45,9 +48,11 @@ def change_password(works: Works, hasher: Hasher, visit: Visit, password: str) -
         return False
     hashed = hasher.hash(normalise_password(password))
     with works() as work:
-        to = _lock(work, me)
+        to, now = _lock(work, me), get_secrets(work, me)
+        if now.password_hash != before.password_hash:  # by another request, just now
+            raise StaleError
         secrets = replace(
-            get_secrets(work, me),
+            now,
             password_hash=hashed,
             password_set_at=work.now,
             password_is_short=is_short(password),

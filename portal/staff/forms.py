@@ -1,18 +1,16 @@
 """Forms of the staff room: shape only."""
 
-from portal.web.fields import line, password
+from portal.web.fields import email_line, password
 from portal.web.forms import Form
 
 
 class StaffSignInForm(Form):
     """The first step: e-mail address and password."""
 
-    email = line(
+    email = email_line(
         "Work email address",
-        254,
         needed="Enter your work email address",
-        type="email",
         autocomplete="username webauthn",
-        spellcheck="false",
+        is_written_to=False,
     )
     password = password("Password", needed="Enter your password")

@@ -6,13 +6,13 @@ from portal.mail.letter import OTHERS_OUT, Letter
 NOT_YOU = "If it was not you, tell an administrator straight away: somebody knows your password."
 
 
-def invitation(to: str, name: str, path: str) -> Letter:
+def invitation(to: str, path: str) -> Letter:
     """Invite somebody to the desk, or to begin anew."""
     return Letter(
         kind="staff:invitation",
         to=to,
+        is_confirmed=False,
         subject="Your account at the privacy desk",
-        greeting=f"Hello {name},",
         paragraphs=(
             "A colleague has made, or renewed, your account at the privacy desk.",
             (
@@ -68,8 +68,9 @@ def _told(kind: str, to: str, name: str, subject: str, lines: tuple[str, ...]) -
     return Letter(
         kind=f"staff:{kind}",
         to=to,
+        is_confirmed=True,
         subject=subject,
-        greeting=f"Hello {name},",
+        name=name,
         paragraphs=lines,
         action_label="See how you sign in",
         action_path="/staff/security",

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from portal.credentials.rules import Guarded, Proof
 from portal.factors.rules import Enrolment, Factors, Way, prepare
+from portal.kernel.addresses import spell_email
 from portal.kernel.errors import DomainError
 from portal.kernel.ids import StaffId
 from portal.sessions.rules import SignedIn
@@ -115,7 +116,7 @@ STAFF_EMAIL = "staff email"
 
 def spell_staff_email(text: str) -> str:
     """Return the spelling of a staff address that is looked up."""
-    return text.strip().casefold()
+    return spell_email(text.strip())
 
 
 @dataclass(frozen=True, slots=True)

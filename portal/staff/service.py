@@ -23,7 +23,7 @@ from portal.factors.queries import get_factors
 from portal.factors.rules import Way
 from portal.kernel.clock import spell_moment
 from portal.kernel.constraints import unless_taken
-from portal.kernel.errors import NotFoundError
+from portal.kernel.errors import NotFoundError, StaleError
 from portal.kernel.ids import SessionId, StaffId
 from portal.kernel.sealing import place
 from portal.kernel.visit import STAFF, Device, Visit
@@ -210,7 +210,7 @@ def end_others(work: Work, visit: Visit, session_id: SessionId | None = None) ->
 
 
 def change_password(works: Works, hasher: Hasher, visit: Visit, password: str) -> bool:
-    """Keep a new password; False when it is the very same."""
+    """Keep a new password; False when it is the very same; raises `StaleError` as for customers."""
     spelled = normalise_password(password)
     with works() as work:
         before = find_secrets(work, visit.person_id)
@@ -218,7 +218,9 @@ def change_password(works: Works, hasher: Hasher, visit: Visit, password: str) -
         return False
     hashed = hasher.hash(spelled)
     with works() as work:
-        to = _lock(work, visit)
+        to, now = _lock(work, visit), find_secrets(work, visit.person_id)
+        if now is None or now.password_hash != before.password_hash:  # by another request, just now
+            raise StaleError
         keep_secrets(work, to.id, Secrets(hashed, "", "", work.now))
         letter = letters.password_changed(to.email, to.name)
         _finish(work, visit, letter, events.PasswordChanged(to.id))

@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from flask import current_app
 from werkzeug.datastructures import FileStorage
 from wtforms import (
     BooleanField,
@@ -25,6 +26,9 @@ from wtforms import (
     widgets,
 )
 from wtforms.fields.choices import SelectChoice
+
+from portal.kernel.addresses import LONGEST_EMAIL, WRONG_EMAIL, parse_email
+from portal.kernel.mailserver import NOT_REACHED, MailServer
 
 Choices = Mapping[Any, str]
 """From the stored value (a word, or an enum of words) to what the person reads."""
@@ -73,6 +77,17 @@ class Parses:
                 raise ValidationError(self.message) from error
 
 
+class Reached:
+    """Refuses an address that the mail server of this installation cannot take."""
+
+    def __call__(self, form: object, field: Field) -> None:
+        """Ask the mail server where there is doubt; not about what is refused already."""
+        del form
+        server: MailServer = current_app.extensions["portal"].mail_server
+        if not field.errors and not server.takes(field.data):
+            raise ValidationError(NOT_REACHED)
+
+
 def clean_line(text: str | None) -> str:
     """Clean one line of text."""
     return " ".join(_without_controls(text or "", keep="").split())
@@ -99,6 +114,22 @@ def line(
     if parser:
         checks.append(Parses(parser, wrong))
     return StringField(label, filters=[clean_line], validators=checks, render_kw=attributes)
+
+
+def email_line(
+    label: str, *, needed: str, autocomplete: str = "email", is_written_to: bool = True
+) -> StringField:
+    """Make a field for an email address: there is no other way to take one.
+
+    With `is_written_to` an address that our mail server cannot take is refused where it was typed.
+    """
+    checks: list[Any] = [Said(needed), Fits(LONGEST_EMAIL), Parses(parse_email, WRONG_EMAIL)]
+    return StringField(
+        label,
+        filters=[clean_line],
+        validators=[*checks, Reached()] if is_written_to else checks,
+        render_kw={"type": "email", "autocomplete": autocomplete, "spellcheck": "false"},
+    )
 
 
 def text(label: str, longest: int, *, needed: str | None = None) -> TextAreaField:

@@ -8,6 +8,8 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
+from portal.kernel.addresses import spell_email
+
 PAUSES = (
     timedelta(seconds=5),
     timedelta(minutes=5),
@@ -72,12 +74,15 @@ class Claimed:
         """Return its webhook-id."""
         return spell_name(self.id)
 
+    def _hash_email(self, hash_value: Callable[[str, str], Sequence[str]]) -> Sequence[str]:
+        return hash_value(spell_email(self.email), "email") if self.email else []
+
     def body(self, hash_value: Callable[[str, str], Sequence[str]]) -> bytes:
         """Return what is sent; address and number are in it as keyed hashes, never as themselves.
 
         `hash_value` gives the hashes of a value of a kind.
         """
-        hashes = {"email_hashes": hash_value(self.email, "email") if self.email else []}
+        hashes = {"email_hashes": self._hash_email(hash_value)}
         if self.kind is Kind.ENTRY_CHANGED:
             hashes["number_hashes"] = hash_value(self.number, "telephone") if self.number else []
         data = {"customer": self.known_id.hex, **hashes, **self.data}

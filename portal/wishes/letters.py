@@ -36,8 +36,9 @@ def _ask(kind: str, to: str, wish: Wish, question: str, *paragraphs: str) -> Let
     return Letter(
         kind=kind,
         to=to,
+        is_confirmed=True,
         subject=f"{question} ({wish.reference})",
-        greeting=f"Hello {wish.given_name},",
+        name=wish.given_name,
         paragraphs=paragraphs,
         reference=wish.reference,
         action_label="See and confirm",

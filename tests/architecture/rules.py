@@ -105,6 +105,7 @@ ACTS_IN = frozenset({"work", "works"})  # `works` where hashing must stay outsid
 
 ENDS_A_TRANSACTION = frozenset({"begin", "commit", "rollback"})
 MAY_END_A_TRANSACTION = ("portal/kernel/work.py", "portal/schema.py", "portal/vault/")
+MAY_HASH_ADDRESSES = ("portal/marks/",)
 MAY_PRINT = ("portal/cli/", "portal/demonstration.py")
 MAY_OPEN_A_LOG = ("portal/kernel/log.py",)
 
@@ -170,6 +171,21 @@ def queries_say_what_they_give(source: Source) -> list[str]:
 def only_the_unit_of_work_ends_a_transaction(source: Source) -> list[str]:
     """One place commits; the keyring, a database of its own, and the schema do it themselves."""
     return _attributes(source, ENDS_A_TRANSACTION, allowed=MAY_END_A_TRANSACTION)
+
+
+def addresses_are_looked_up_in_one_way(source: Source) -> list[str]:
+    """An address is hashed as `portal/marks` spells it, or it would not be found again."""
+    if not _applies(source, allowed=MAY_HASH_ADDRESSES):
+        return []
+    return [
+        source.at(node.lineno, "an address is hashed past portal/marks/queries.py")
+        for node in ast.walk(source.tree)
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr == "lookup_hash"
+        and node.args
+        and ast.unparse(node.args[0]) in {"EMAIL", "rules.EMAIL", "'email'"}
+    ]
 
 
 def only_commands_print(source: Source) -> list[str]:

@@ -11,6 +11,7 @@ from portal.cases.rules import LONGEST_MESSAGE
 from portal.credentials import rules as credentials
 from portal.factors import rules as factors
 from portal.holds.rules import LONGEST_HOLD, SHORTEST_REASON
+from portal.kernel.addresses import LONGEST_EMAIL
 from portal.kernel.visit import CUSTOMER, STAFF
 from portal.recovery import rules as recovery
 from portal.sessions import rules as sessions
@@ -57,7 +58,7 @@ NUMBERS = {
     ),
     "What is typed": (
         f"| names | 1 to {account.LONGEST_NAME} characters",
-        f"| up to {account.LONGEST_EMAIL}, a form",
+        f"| up to {LONGEST_EMAIL}, a form",
         f"| address, town | up to {account.LONGEST_LINE} |",
         f"| message | 1 to {LONGEST_MESSAGE:,} |",
         f"a reason of {SHORTEST_REASON} characters",

@@ -31,7 +31,7 @@ EVENTS: dict[str, tuple[str, ...]] = {
     "cases:case:assigned": ("subject_id", "staff_id"),
     "cases:case:moved": ("subject_id", "step", "status"),
     "cases:case:opened": ("subject_id", "topic"),
-    "cases:case:viewed": ("subject_id",),
+    "cases:case:viewed": ("subject_id", "in_full"),
     "cases:queue:searched": ("subject_id", "found"),
     "entrance:code:sent": ("subject_id",),
     "entrance:cookie:copied": ("subject_id",),

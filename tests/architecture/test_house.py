@@ -8,6 +8,7 @@ from tests.architecture import rules
 from tests.architecture.rules import Rule, Source
 
 RULES: tuple[Rule, ...] = (
+    rules.addresses_are_looked_up_in_one_way,
     rules.everything_named_is_in_the_tree,
     rules.examples_belong_to_nobody,
     rules.files_are_short,
@@ -28,6 +29,8 @@ SOMEBODYS_MOBILE = "07911" + " 123456"
 Case = tuple[Rule, str, str]
 
 BROKEN: tuple[Case, ...] = (
+    (rules.addresses_are_looked_up_in_one_way, "portal/a.py", "work.vault.lookup_hash(EMAIL, a)"),
+    (rules.addresses_are_looked_up_in_one_way, "portal/a.py", "vault.lookup_hash('email', a)"),
     (rules.everything_named_is_in_the_tree, "docs/start.md", "see /ho" + "me/ada/portal"),
     (rules.everything_named_is_in_the_tree, "docs/start.md", "see ../shar" + "ed/house.md"),
     (rules.everything_named_is_in_the_tree, "requirements.txt", "--index-" + "url https://a.test"),
@@ -57,6 +60,8 @@ BROKEN: tuple[Case, ...] = (
 )
 
 KEPT: tuple[Case, ...] = (
+    (rules.addresses_are_looked_up_in_one_way, "portal/marks/a.py", "v.lookup_hash(EMAIL, a)"),
+    (rules.addresses_are_looked_up_in_one_way, "portal/a.py", "work.vault.lookup_hash(KIND, a)"),
     (rules.everything_named_is_in_the_tree, "docs/start.md", "https://example.com/work/ ./home/"),
     (rules.examples_belong_to_nobody, "docs/words.md", "ada@example.com, 07700 900123, @app.route"),
     (rules.examples_belong_to_nobody, "docs/words.md", "020 7946 0018, +44 1632 960001"),

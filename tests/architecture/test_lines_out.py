@@ -14,10 +14,10 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.handlers import Sink
 from sqlalchemy.pool import QueuePool
 
-from portal.kernel import breaches, database, limits, webhooks
+from portal.kernel import breaches, database, limits, mailserver, webhooks
 from portal.kernel.breaches import Breaches
+from portal.kernel.mailserver import MailServer
 from portal.kernel.webhooks import NOBODY, Receiver
-from portal.mail import transport
 from portal.mail.transport import SmtpTransport
 from portal.settings import ROOT
 from portal.webhooks.rules import AWAY
@@ -69,11 +69,15 @@ def letter() -> EmailMessage:
     return message
 
 
+def send(url: str) -> None:
+    SmtpTransport(MailServer(url)).send(letter(), "rowan@example.com")
+
+
 def test_a_mail_server_that_nobody_vouches_for_gets_no_letter(unvouched: ssl.SSLContext) -> None:
     for scheme, tls in (("smtps", "ssl_context"), ("smtp+starttls", "tls_context")):
         with mail_server(**{tls: unvouched}) as (taken, port):
             with pytest.raises(ssl.SSLCertVerificationError):
-                SmtpTransport(f"{scheme}://{HERE}:{port}").send(letter())
+                send(f"{scheme}://{HERE}:{port}")
             assert taken.letters == 0
 
 
@@ -83,7 +87,7 @@ def test_a_mail_server_with_another_name_gets_no_letter(
     monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "certificate.pem"))
     with mail_server(ssl_context=unvouched) as (taken, port):
         with pytest.raises(ssl.SSLCertVerificationError, match="IP address mismatch"):
-            SmtpTransport(f"smtps://{HERE}:{port}").send(letter())
+            send(f"smtps://{HERE}:{port}")
         assert taken.letters == 0
 
 
@@ -91,9 +95,9 @@ def test_a_mail_server_without_tls_gets_no_letter_that_was_to_go_by_tls() -> Non
     with mail_server() as (taken, port):
         for scheme in ("smtps", "smtp+starttls"):
             with pytest.raises(OSError):  # noqa: PT011  # each way fails in its own words
-                SmtpTransport(f"{scheme}://{HERE}:{port}").send(letter())
+                send(f"{scheme}://{HERE}:{port}")
         assert taken.letters == 0
-        SmtpTransport(f"smtp://{HERE}:{port}").send(letter())
+        send(f"smtp://{HERE}:{port}")
         assert taken.letters == 1, "without TLS, if that is what was chosen"
 
 
@@ -156,7 +160,7 @@ def test_the_document_names_how_long_each_line_is_waited_for() -> None:
             f"{int(pool.timeout())} s for a connection",
         ),
         "SQLite": (f"{database.BUSY_MILLISECONDS // 1000} s for the lock",),
-        "mail server": (f"{transport.TIMEOUT_SECONDS} s",),
+        "mail server": (f"{mailserver.TIMEOUT_SECONDS} s",),
         "breach service": (f"{breaches.TIMEOUT_SECONDS} s",),
         "receiver of webhooks": (
             f"{webhooks.TIMEOUT_SECONDS} s for the answer",

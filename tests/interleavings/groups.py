@@ -24,7 +24,7 @@ STRONG = (
     "check_app check_app_other check_code check_code_other check_passkey check_passkey_other "
     "send_code prove_by_passkey password undo_change begin_anew end_others begin_app leave_now"
 )
-LEAVING = "cancel_one cancel_other leave_now leave_later take_copy"
+LEAVING = "register_service cancel_one cancel_other leave_now leave_later take_copy"
 CASES = (
     "open_case open_visitors_case no_marketing_visitor answer ask note close_case assign_to_kit "
     "assign_to_sam add_answer hold_me hold_case"

@@ -62,8 +62,8 @@ class NotingTransport:
     def __init__(self) -> None:
         self.sent: list[tuple[str, str]] = []
 
-    def send(self, message: EmailMessage) -> None:
-        self.sent.append((str(message["To"]), str(message["Subject"])))
+    def send(self, message: EmailMessage, to: str) -> None:
+        self.sent.append((to, str(message["Subject"])))
 
 
 class Lab:

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import delete, select
 
 from portal.account.queries import get_customer, list_registrations
-from portal.account.rules import EMAIL, Kind
+from portal.account.rules import Kind
 from portal.account.service import register
 from portal.cancellation.service import decide, plan
 from portal.cases.queries import get_case
@@ -25,6 +25,7 @@ from portal.listings.rules import Listing, PreferenceService
 from portal.listings.service import enrol, save_entries
 from portal.mailbox.service import ask_for_change, confirm_change
 from portal.marks.models import ContactMark, UnmarkedCustomer
+from portal.marks.queries import get_email_hash
 from portal.preferences.service import ask_for_link as ask_for_choices
 from portal.preferences.service import save_choices
 from portal.recovery.service import ask_for_link as ask_for_reset
@@ -62,7 +63,7 @@ def build(world: World, *additions: Addition, later: timedelta = SOON) -> Facts:
         customer = get_customer(work, facts.my_id)
         facts.details, facts.version = customer.details, customer.version
         facts.registrations = [one.id for one in list_registrations(work, facts.my_id)]
-        facts.traces = [work.vault.lookup_hash(EMAIL, one) for one in (NOW, OLD)]
+        facts.traces = [get_email_hash(work, one) for one in (NOW, OLD)]
     for add in additions:
         add(world, facts)
     return facts
@@ -183,7 +184,7 @@ def _guess(world: World, facts: Facts) -> None:
     """Somebody tried passwords until there were no tries left."""
     del facts
     with world.work() as work:
-        name_hash = work.vault.lookup_hash(EMAIL, NOW)
+        name_hash = get_email_hash(work, NOW)
         for _ in range(6):
             count_try(work, Guarded.CUSTOMER_PASSWORD, name_hash)
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from portal.account import service as account
 from portal.account.queries import get_customer
+from portal.account.rules import Service
 from portal.callers import service as callers
 from portal.callers.rules import Asked, Caller
 from portal.cancellation import service as cancellation
@@ -52,6 +53,7 @@ from tests.interleavings.people import (
 from tests.interleavings.verb import Verb, by, locked, read
 from tests.world import ANSWER, PASSWORD
 
+WIFI = Service.WIFI
 CHOSEN = recovery.Chosen(NEW_PASSWORD, ANSWER)
 CHOSEN_ANEW = recovery.Chosen(NEW_PASSWORD, "an answer", "Which one?")
 ON_TELEPHONE = Asked(Caller.CUSTOMER, Via.TELEPHONE, was_read=True)
@@ -91,8 +93,9 @@ VERBS: dict[str, Verb] = {
     # account
     "register": by("visitor", account.register, (newcomer("new@example.com"),)),
     "register_mine": by("visitor", account.register, (newcomer(NOW),)),
-    "confirm": by("visitor", account.confirm, lambda f: (f.registering[0],)),
-    "confirm_other": by("visitor", account.confirm, lambda f: (f.registering[1],)),
+    "confirm": by("visitor", account.confirm, lambda f: (f.registering[0], NEW_PASSWORD)),
+    "confirm_other": by("visitor", account.confirm, lambda f: (f.registering[1], NEW_PASSWORD)),
+    "register_service": by("me", account.register_service, lambda f: (f.me.customer_id, WIFI)),
     # profile
     "profile": by(
         "me",

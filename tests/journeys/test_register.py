@@ -29,6 +29,7 @@ def test_somebody_registers_confirms_the_address_and_signs_in(site: Site) -> Non
 
     site.open(site.world.letter("Confirm your email address").link)
     site.arrive("Confirm your email address")
+    site.fill({"The password you chose": PASSWORD})
     site.press("Confirm my email address")
     site.is_told("Your email address is confirmed. You can sign in now.")
 

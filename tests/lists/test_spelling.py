@@ -4,7 +4,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from portal.account.rules import parse_email
+from portal.kernel.addresses import fold_email
 from portal.lists.rules import spell_column, spell_contact, spell_line
 from portal.marks.rules import Channel, spell_telephone
 
@@ -62,7 +62,7 @@ def test_a_number_is_spelled_as_that_of_a_customer(cell: str) -> None:
 @given(EMAILS)
 def test_an_address_is_spelled_as_that_of_a_customer(cell: str) -> None:
     found = alone(Channel.EMAIL, cell)
-    assert not found or found == parse_email(cell.strip())
+    assert not found or found == fold_email(cell.strip())
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from portal.kernel.ledger import new_receipt_number
+from portal.kernel.mailserver import MailServer
 from portal.mail.letter import Letter
 from portal.mail.models import OutboxLetter
 from portal.mail.outbox import queue
@@ -19,8 +20,9 @@ from tests.world import Person, World, fail_after
 LETTER = Letter(
     kind="test:letter",
     to="rowan@example.com",
+    is_confirmed=True,
     subject="Grüße & <greetings>",
-    greeting="Hello Rowan,",
+    name="Rowan",
     paragraphs=("First <b>part</b>.", "Second part."),
     reference="PC-7K4Q-92W",
     action_label="Go on",
@@ -45,7 +47,7 @@ def make_worker(world: World, url: str) -> Worker:
         host="privacy.example.com",
         clock=world.clock,
     )
-    return Worker(world.parts, press, SmtpTransport(url))
+    return Worker(world.parts, press, SmtpTransport(MailServer(url)))
 
 
 def write(world: World) -> Person:
@@ -166,7 +168,7 @@ def test_a_folder_stands_in_for_a_server(world: World, tmp_path: Path) -> None:
     person = world.customer()
     message = press.make(person.id, LETTER)
     for _ in range(2):
-        FolderTransport(tmp_path / "mail").send(message)
+        FolderTransport(tmp_path / "mail").send(message, LETTER.to)
     (file,) = (tmp_path / "mail").iterdir()
     assert file.suffix == ".eml"
     assert file.stat().st_mode & 0o777 == 0o600
@@ -176,4 +178,4 @@ def test_a_folder_stands_in_for_a_server(world: World, tmp_path: Path) -> None:
 @pytest.mark.parametrize("url", ["http://mail.example.com", "smtp://", "mail.example.com"])
 def test_an_address_that_is_no_mail_server_is_refused(url: str) -> None:
     with pytest.raises(ValueError, match="PORTAL_SMTP_URL"):
-        SmtpTransport(url)
+        MailServer(url)

@@ -136,7 +136,7 @@ def test_nobody_has_us_write_to_strangers_without_end(world: World) -> None:
     visitor = world.signed_in(world.customer(OLD))
     said = [ask(visitor, f"person{number}@example.org").errors for number in range(8)]
     assert said[:5] == [{}] * 5
-    assert said[-1]["email"].startswith("We cannot send another letter just now")
+    assert said[-1]["email"].startswith("We can’t send another of these emails yet")
     assert len(letters(world)) <= 7, "six, and the one to the old address"
 
 

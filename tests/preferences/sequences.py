@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
 from portal.account.queries import get_customer
-from portal.account.rules import EMAIL
 from portal.callers.rules import Asked, Caller, NotReadError
 from portal.callers.service import set_choices
 from portal.cancellation.rules import When
@@ -22,6 +21,7 @@ from portal.catalogue.service import add_purpose, change_purpose
 from portal.kernel.compact import read_hashes
 from portal.kernel.errors import NotFoundError, StaleError
 from portal.kernel.work import Actor
+from portal.marks.queries import get_email_hash
 from portal.marks.rules import Channel
 from portal.preferences.rules import FOR_CALLER, Choice, Via
 from portal.screening.service import lift, suppress
@@ -110,7 +110,7 @@ class Sequence(Checked):
         purpose = self.model.screenable[which % len(self.model.screenable)]
         with self.world.work() as work:
             make = address_maker(work.vault.tagger(SEAL, purpose), "", purpose)
-            (path,) = make(read_hashes(work.vault.lookup_hash(EMAIL, self.person.email)))
+            (path,) = make(read_hashes(get_email_hash(work, self.person.email)))
         fields = {"List-Unsubscribe": "One-Click"} | ({"everything": "y"} if everything else {})
         assert self.stranger.post(path, fields).status_code == 200
         keys = self.model.screenable if everything else [purpose]

@@ -42,7 +42,7 @@ def store(world: World, person: Person, words: Mapping[str, str]) -> None:
     """Keep details as an older version of the portal did."""
     with world.work() as work:
         at = place("customer", person.id)
-        sealed = work.vault.seal(person.id, at, dict(words))
+        sealed = work.seal(person.id, at, dict(words))
         this = CustomerRow.id == person.id
         work.session.execute(update(CustomerRow).where(this).values(sealed=sealed))
 

@@ -1,0 +1,66 @@
+"""Email addresses: one parser, and three spellings for three purposes.
+
+`parse_email` gives what is kept, shown and written to: the part before the @ as typed, because
+only its server knows whether case or `ß` matters there (RFC 5321, 2.4). `spell_email` gives what
+is looked up and hashed, in which addresses that are hardly told apart by people are one; nothing
+is ever sent to it. `envelope_email` gives what a mail server is told.
+"""
+
+from email_validator import EmailNotValidError, ValidatedEmail, validate_email
+
+LONGEST_EMAIL = 254
+WRONG_EMAIL = "Enter an email address in the correct format, like name@example.com"
+"""What people read when an address is none."""
+
+
+def parse_email(text: str) -> str:
+    """Return an address as it is kept and written to; raises `ValueError`.
+
+    One address and nothing else: no name beside it, no list, no `mailto:`. The part before the @
+    is as typed, in NFC; the domain is in small letters, as its owner writes it.
+    """
+    return _read(text).normalized
+
+
+def fold_email(text: str) -> str:
+    """Return the spelling of an address that is looked up; raises `ValueError`."""
+    return _read(text).normalized.casefold()
+
+
+def spell_email(text: str) -> str:
+    """Return the spelling of an address that is looked up; what is none has one too."""
+    try:
+        return fold_email(text)
+    except ValueError:
+        return text.casefold()
+
+
+def is_same_mailbox(one: str, other: str) -> bool:
+    """Tell whether two addresses, as they are kept, are taken for one mailbox.
+
+    Case does not matter, because no server that anybody knows of tells mailboxes apart by it;
+    `weiß@` and `weiss@` are two, although they are looked up by one spelling.
+    """
+    return one.lower() == other.lower()
+
+
+def envelope_email(text: str) -> str:
+    """Return how a mail server is told an address: its domain in ASCII; raises `ValueError`.
+
+    The part before the @ has no other form. Where it is not ASCII, the server must know SMTPUTF8
+    (RFC 6531), which `needs_smtputf8` tells.
+    """
+    found = _read(text)
+    return f"{found.local_part}@{found.ascii_domain}"
+
+
+def needs_smtputf8(text: str) -> bool:
+    """Tell whether an address can be written to only through a server that knows SMTPUTF8."""
+    return not text.rpartition("@")[0].isascii()
+
+
+def _read(text: str) -> ValidatedEmail:
+    try:
+        return validate_email(text, check_deliverability=False)
+    except EmailNotValidError as error:
+        raise ValueError("Not an email address") from error

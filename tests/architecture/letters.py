@@ -1,0 +1,86 @@
+"""Every letter there is, written with words that are known, so that it is seen where they go."""
+
+import importlib
+import inspect
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from portal.kernel.visit import Device
+from portal.mail.letter import Letter
+from portal.settings import ROOT
+from portal.wishes.rules import Wish
+
+OURS = frozenset({"to", "path", "reference", "due", "text", "is_question"})
+"""What is in a letter to an address that nobody has confirmed: links, numbers and days of ours,
+and what a colleague answers. A new word here is a decision: whoever types it can have it sent to
+anybody under our letterhead."""
+NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+VALUES: dict[Any, Any] = {
+    datetime: NOON,
+    date: NOON.date(),
+    bool: True,
+    Device: Device("Firefox", "Exampleton"),
+    Wish: Wish(
+        given_name="word-given_name", reference="PC-7K4Q-92W", what="x", path="/", ends_at=NOON
+    ),
+}
+
+Write = Callable[..., Letter]
+
+
+def list_writers() -> Iterator[tuple[str, Write]]:
+    """Every function of every room that writes a letter, with its name."""
+    for file in sorted(Path(ROOT, "portal").glob("*/letters.py")):
+        module = importlib.import_module(f"portal.{file.parent.name}.letters")
+        yield from list_public(module)
+
+
+def list_public(module: ModuleType) -> Iterator[tuple[str, Write]]:
+    for name, function in inspect.getmembers(module, inspect.isfunction):
+        if function.__module__ == module.__name__ and not name.startswith("_"):
+            yield f"{module.__name__}.{name}", function
+
+
+def write(function: Write) -> Letter:
+    """Write a letter with a word of its own for each thing that it is told."""
+    hints = inspect.get_annotations(function, eval_str=True)
+    told = {name: value_of(name, hints[name]) for name in inspect.signature(function).parameters}
+    return function(**told)
+
+
+def value_of(name: str, kind: Any) -> Any:
+    if name == "to":
+        return "rowan@example.com"
+    if kind in VALUES:
+        return VALUES[kind]
+    if kind == date | None:
+        return None
+    return (f"word-{name}",) if kind == tuple[str, ...] else f"word-{name}"
+
+
+def find_stray_words(function: Write) -> list[str]:
+    """What a letter to an unconfirmed address would carry although a stranger may have typed it."""
+    letter = write(function)
+    if letter.is_confirmed:
+        return []
+    told = set(inspect.signature(function).parameters) - OURS
+    everything = repr(letter_words(letter))
+    return [name for name in sorted(told) if f"word-{name}" in everything] or sorted(
+        name for name in told if name in {"name", "given_name"}
+    )
+
+
+def letter_words(letter: Letter) -> list[object]:
+    return [
+        letter.subject,
+        letter.greeting,
+        letter.paragraphs,
+        letter.closing,
+        letter.reference,
+        letter.extract,
+        letter.action_label,
+        letter.action_path,
+    ]

@@ -9,6 +9,7 @@ from pathlib import Path
 from portal.kernel.breaches import Breaches
 from portal.kernel.clock import Clock, utc_clock
 from portal.kernel.database import Sessions, open_engine
+from portal.kernel.due import Nation
 from portal.kernel.holdings import Register
 from portal.kernel.limits import Limits
 from portal.kernel.webhooks import Receiver
@@ -44,6 +45,7 @@ class Runtime:
     limits: Limits
     breaches: Breaches
     receiver: Receiver
+    nation: Nation
 
     def work(self, actor: Actor = SYSTEM) -> AbstractContextManager[Work]:
         """Open a unit of work outside any request, with a vault of its own."""
@@ -53,6 +55,7 @@ class Runtime:
             self.clock,
             Vault(self.keyring),
             announces=self.receiver.is_there,
+            nation=self.nation,
         )
 
     def reading(self) -> AbstractContextManager[Work]:
@@ -100,7 +103,15 @@ def assemble(
         limits=Limits(settings.limits_url, settings.limits_times),
         breaches=Breaches(settings.breach_service),
         receiver=Receiver(settings.webhook_url, settings.webhook_secrets),
+        nation=_read_nation(settings.nation),
     )
+
+
+def _read_nation(name: str) -> Nation:
+    try:
+        return Nation(name)
+    except ValueError:
+        raise SettingsError(f"PORTAL_NATION must be one of: {', '.join(Nation)}") from None
 
 
 def _read_questions(name: str) -> dict[str, str]:

@@ -68,7 +68,7 @@ def open_case(work: Work, message: Message, customer_id: CustomerId | None) -> s
         service=message.service,
         status=Status.NEW,
         received_at=work.now,
-        due_on=due_date(received_on),
+        due_on=due_date(received_on, work.nation),
         version=1,
     )
     with unless_taken(work, CaseRow, "once_hash", AlreadySentError()):

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from portal.kernel.clock import Clock
 from portal.kernel.database import Sessions
+from portal.kernel.due import Nation
 from portal.kernel.sealing import Sealer
 
 
@@ -29,7 +30,7 @@ VISITOR = Actor("visitor")
 class Work:
     """What every service and query needs, and nothing more.
 
-    `announces` says whether another system is told of changes.
+    `announces` says whether another system is told of changes, `nation` whose bank holidays count.
     """
 
     session: Session
@@ -37,6 +38,7 @@ class Work:
     now: datetime
     vault: Sealer
     announces: bool = False
+    nation: Nation = Nation.ENGLAND_AND_WALES
 
 
 Works = Callable[[], AbstractContextManager[Work]]
@@ -44,8 +46,14 @@ Works = Callable[[], AbstractContextManager[Work]]
 
 
 @contextmanager
-def open_work(
-    sessions: Sessions, actor: Actor, clock: Clock, vault: Sealer, *, announces: bool = False
+def open_work(  # noqa: PLR0913  # one a part of a `Work`
+    sessions: Sessions,
+    actor: Actor,
+    clock: Clock,
+    vault: Sealer,
+    *,
+    announces: bool = False,
+    nation: Nation = Nation.ENGLAND_AND_WALES,
 ) -> Iterator[Work]:
     """Open a writing transaction; commit when the block ends well, roll back when not.
 
@@ -53,13 +61,19 @@ def open_work(
     (hashing, mail) belongs inside: writers wait for each other.
     """
     with sessions.writing.begin() as session:
-        yield Work(session, actor, clock(), vault, announces)
+        yield Work(session, actor, clock(), vault, announces, nation)
 
 
 @contextmanager
-def open_reading(
-    sessions: Sessions, actor: Actor, clock: Clock, vault: Sealer, *, announces: bool = False
+def open_reading(  # noqa: PLR0913  # one a part of a `Work`
+    sessions: Sessions,
+    actor: Actor,
+    clock: Clock,
+    vault: Sealer,
+    *,
+    announces: bool = False,
+    nation: Nation = Nation.ENGLAND_AND_WALES,
 ) -> Iterator[Work]:
     """Open a transaction that only reads; whatever it did is rolled back."""
     with sessions.reading() as session:
-        yield Work(session, actor, clock(), vault, announces)
+        yield Work(session, actor, clock(), vault, announces, nation)

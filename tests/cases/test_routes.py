@@ -1,8 +1,11 @@
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from portal.account.queries import list_registrations
+from portal.kernel.due import Nation
 from tests.pages import Page, Visitor
 from tests.world import World
 
@@ -137,3 +140,15 @@ def test_a_message_to_cancel_cancels_nothing_by_itself(world: World) -> None:
     write(world.visitor(), email=person.email, topic="cancel-registration", service="everything")
     world.deliver()
     assert len(world.read(list_registrations, person.customer_id)) == 2
+
+
+def test_a_message_in_scotland_is_answered_by_the_bank_holidays_of_scotland(world: World) -> None:
+    """One month after 30 October is Saint Andrew's Day."""
+    world.parts = replace(world.parts, nation=Nation.SCOTLAND)
+    world.app.extensions["portal"] = world.parts
+    world.clock.now = datetime(2026, 10, 30, 12, tzinfo=UTC)
+    rowan = world.signed_in()
+    reference = reference_on(write(rowan))
+    assert "by 1 December 2026" in world.letter("We have your message").text
+    page = rowan.open(f"/cases/{reference}")
+    assert "bank holiday of Scotland" in page.text

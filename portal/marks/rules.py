@@ -1,5 +1,7 @@
 """What a mark is: the one spelling, and the kind of keyed hash, of a way to reach somebody."""
 
+import re
+import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -7,6 +9,20 @@ import phonenumbers
 
 EMAIL, TELEPHONE, ADDRESS = "email", "telephone", "address"
 """The kinds of keyed hashes. Telephone and mobile numbers are of one kind."""
+
+TYPED = re.compile(
+    r"\(?\+?[\d ()./-]*\d\)?(?: ?,? ?(?:extension|extn|ext|x|#)[.:]? ?\d{1,7})?", re.IGNORECASE
+)
+"""A number as people write it: digits, and what parts them; an extension after it."""
+DASHES = re.compile("[\u2010-\u2015\u2212]")
+DRAMA = (
+    "1632960", "1134960", "1144960", "1154960", "1164960", "1174960", "1184960", "1214960",
+    "1314960", "1414960", "1514960", "1614960", "1914980", "2079460", "2896496", "2920180",
+    "3069990", "7700900", "8081570", "9098790",
+)  # fmt: skip
+"""What every number for drama begins with, and has three digits after: Ofcom, "Telephone numbers
+for use in TV and radio drama programmes". Not all of them are in the numbering plan."""
+DRAMA_DIGITS = 10
 
 
 class Channel(StrEnum):
@@ -57,23 +73,46 @@ class Reach:
 
 
 def read_telephone(text: str) -> phonenumbers.PhoneNumber:
-    """Read a telephone number, British unless it says otherwise; raises `ValueError`."""
-    try:
-        number = phonenumbers.parse(text, "GB")
-    except phonenumbers.NumberParseException as error:
-        raise ValueError("Not a telephone number") from error
-    if not phonenumbers.is_possible_number(number) or number.extension:
+    """Read a telephone number, British unless it says otherwise; raises `ValueError`.
+
+    It is one that the numbering plan of its country has, or one that Ofcom keeps for drama, and
+    `text` is that number and nothing else. An extension is read with it.
+    """
+    number = _parse(text) if TYPED.fullmatch(_plain(text)) else None
+    if number is None or not (phonenumbers.is_valid_number(number) or is_for_drama(number)):
         raise ValueError("Not a telephone number")
     return number
 
 
+def is_for_drama(number: phonenumbers.PhoneNumber) -> bool:
+    """Tell whether a number is one of those that Ofcom gives to nobody."""
+    national = phonenumbers.national_significant_number(number)
+    british = number.country_code == phonenumbers.country_code_for_region("GB")
+    return british and len(national) == DRAMA_DIGITS and national.startswith(DRAMA)
+
+
 def spell_telephone(text: str) -> str:
-    """Return the one spelling of a telephone number (E.164); what is none has one too."""
-    try:
-        number = read_telephone(text)
-    except ValueError:
+    """Return the one spelling of a telephone number (E.164, without its extension).
+
+    What is none has one too; so has what was taken for one before numbers were looked at closely,
+    the same as then, or nobody would be found by it any more.
+    """
+    number = _parse(text)
+    if number is None or not phonenumbers.is_possible_number(number):
         return text
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def _parse(text: str) -> phonenumbers.PhoneNumber | None:
+    try:
+        return phonenumbers.parse(_plain(text), "GB")
+    except phonenumbers.NumberParseException:
+        return None
+
+
+def _plain(text: str) -> str:
+    """Fold full-width forms, and the dashes and blanks of word processors."""
+    return DASHES.sub("-", " ".join(unicodedata.normalize("NFKC", text).split()))
 
 
 def spell_address(line: str, postcode: str) -> str:

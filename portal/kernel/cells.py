@@ -1,0 +1,63 @@
+"""What stands in a cell, without what spreadsheets, copying and our own guard put around it."""
+
+import re
+import unicodedata
+from decimal import Decimal
+
+INVISIBLE = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e"
+    "\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\U000e0000-\U000e0fff]"
+)
+"""Signs that nobody sees (Unicode, Default_Ignorable_Code_Point), and the empty Braille one."""
+AROUND = " '\"`\u00b4\u2018\u2019\u201a\u201c\u201d\u201e"
+"""What may stand before a cell or after it: a spreadsheet's mark for text, our guard, quotes."""
+SCHEME = re.compile(r"(?:mailto|tel|sms|callto):(?://)?", re.IGNORECASE)
+DASHES = re.compile("[\u2010-\u2015\u2212]")
+SCIENTIFIC = re.compile(r"([0-9])[.,]([0-9]+)[eE]\+?([0-9]{1,2})")
+DECIMAL = re.compile(r"(\+?[0-9]{7,})[.,]([0-9]*)")
+
+
+def bare(text: str) -> str:
+    """Return a cell without what is around its words, and with plain signs for their twins.
+
+    Full-width forms become the usual ones (Unicode, NFKC), and what nobody sees is left out.
+    """
+    if not text.isascii():
+        text = INVISIBLE.sub("", unicodedata.normalize("NFKC", text))
+        text = DASHES.sub("-", text)
+    found = " ".join(text.split()).strip(AROUND)
+    return SCHEME.sub("", found, count=1).strip(AROUND) if ":" in found else found
+
+
+def plain_digits(text: str) -> str:
+    """Return a text with the digits of other scripts as ours."""
+    return text if text.isascii() else "".join(map(_plain_digit, text))
+
+
+def _plain_digit(sign: str) -> str:
+    return str(unicodedata.decimal(sign)) if sign.isdecimal() else sign
+
+
+def undo_number(text: str) -> str:
+    """Return what a spreadsheet took for a number as it was typed; raises `ValueError`.
+
+    It writes 4.41632960077E+11 or 441632960077.0. Where it has cut digits off, nobody knows which.
+    """
+    found = SCIENTIFIC.fullmatch(text)
+    if found:
+        value = Decimal(f"{found[1]}.{found[2]}").scaleb(int(found[3]))
+        if len(found[2].rstrip("0")) != int(found[3]):
+            raise ValueError("Digits may be missing")
+        return str(int(value))
+    found = DECIMAL.fullmatch(text)
+    if found and found[2].strip("0"):
+        raise ValueError("Not a whole number")
+    return found[1] if found else text
+
+
+def undo_wrong_letters(text: str) -> str:
+    """Return UTF-8 that was once read as Windows-1252 as it was meant; else the same text."""
+    try:
+        return text.encode("windows-1252").decode("utf-8")
+    except UnicodeError:
+        return text

@@ -1,5 +1,6 @@
 """Tables of the marks room."""
 
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import JSON, ForeignKey, Index, String
@@ -11,7 +12,8 @@ from portal.kernel.database import Base
 class ContactMark(Base):
     """That a customer can be reached by a channel at something: its keyed hash, never itself.
 
-    `agreed` is everything that they say yes to today, so that a million are read in one scan.
+    One with `ended_at` reached them until then. `agreed` is everything that they say yes to today,
+    so that a million are read in one scan.
     """
 
     __tablename__ = "contact_mark"
@@ -21,6 +23,7 @@ class ContactMark(Base):
     channel: Mapped[str] = mapped_column(String(20), primary_key=True)
     value_hash: Mapped[bytes] = mapped_column(primary_key=True)
     agreed: Mapped[list[str]] = mapped_column(JSON)
+    ended_at: Mapped[datetime | None]
 
 
 class UnmarkedCustomer(Base):

@@ -55,6 +55,7 @@ def list_agreeing(work: Work, purpose: str, hashes: Sequence[bytes]) -> list[Cus
         select(ContactMark.customer_id).where(
             ContactMark.channel == Channel.EMAIL,
             ContactMark.value_hash.in_(hashes),
+            ContactMark.ended_at.is_(None),
             has_word(ContactMark.agreed, Choice(purpose, YES).value),
         )
     )

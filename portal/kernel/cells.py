@@ -5,12 +5,21 @@ import unicodedata
 from decimal import Decimal
 
 INVISIBLE = re.compile(
-    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e"
+    "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e"
     "\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\U000e0000-\U000e0fff]"
 )
-"""Signs that nobody sees (Unicode, Default_Ignorable_Code_Point), and the empty Braille one."""
+"""Signs that nobody sees: controls, Unicode's Default_Ignorable_Code_Point, empty Braille."""
 AROUND = " '\"`\u00b4\u2018\u2019\u201a\u201c\u201d\u201e"
 """What may stand before a cell or after it: a spreadsheet's mark for text, our guard, quotes."""
+SHORT = {
+    "street": "st", "road": "rd", "avenue": "ave", "lane": "ln", "drive": "dr", "close": "cl",
+    "court": "ct", "crescent": "cres", "gardens": "gdns", "grove": "gr", "place": "pl",
+    "square": "sq", "terrace": "ter", "park": "pk", "apartment": "apt", "saint": "st",
+    "north": "n", "south": "s", "east": "e", "west": "w", "and": "&",
+}  # fmt: skip
+"""How words of an address are often abbreviated."""
+LONG = {short: word for word, short in reversed(SHORT.items())}
+WORDS = re.compile(r"\w+|&")
 SCHEME = re.compile(r"(?:mailto|tel|sms|callto):(?://)?", re.IGNORECASE)
 DASHES = re.compile("[\u2010-\u2015\u2212]")
 SCIENTIFIC = re.compile(r"([0-9])[.,]([0-9]+)[eE]\+?([0-9]{1,2})")
@@ -22,7 +31,7 @@ def bare(text: str) -> str:
 
     Full-width forms become the usual ones (Unicode, NFKC), and what nobody sees is left out.
     """
-    if not text.isascii():
+    if not (text.isascii() and text.isprintable()):
         text = INVISIBLE.sub("", unicodedata.normalize("NFKC", text))
         text = DASHES.sub("-", text)
     found = " ".join(text.split()).strip(AROUND)
@@ -61,3 +70,13 @@ def undo_wrong_letters(text: str) -> str:
         return text.encode("windows-1252").decode("utf-8")
     except UnicodeError:
         return text
+
+
+def vary_words(text: str) -> list[str]:
+    """Return an address as it is, with its words written out, and abbreviated."""
+    folded = text.casefold()
+    return [text, *(_replace(folded, words) for words in (LONG, SHORT))]
+
+
+def _replace(text: str, words: dict[str, str]) -> str:
+    return WORDS.sub(lambda found: words.get(found[0], found[0]), text)

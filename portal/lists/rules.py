@@ -18,6 +18,7 @@ from portal.spelling.rules import (
     Spelled,
     count_likely,
     find_contacts,
+    join_digits,
     spell_addresses,
     spell_column,
 )
@@ -66,7 +67,11 @@ class UnfitListError(DomainError):
 
 
 class UnnamedColumnError(UnfitListError):
-    """The first row does not say which column has what reaches people, or several could."""
+    """The first row does not say which column has what reaches people."""
+
+
+class SeveralColumnsError(UnnamedColumnError):
+    """Several columns have what reaches people, and only one can count."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,22 +123,24 @@ def read_numbers(lines: Iterable[str]) -> Numbers:
     """
     numbers = Numbers()
     for line, text in enumerate(lines, 1):
-        spelling = spell_telephone(bare(text))
-        if spelling and not _is_whole(spelling):
+        try:
+            if plain := bare(text):
+                numbers.add(_spell_listed(plain))
+        except ValueError:
             raise UnfitListError(
                 f"Line {line} of the Telephone Preference Service’s file is not a telephone number"
-            )
-        if spelling:
-            numbers.add(spelling)
+            ) from None
     return numbers
 
 
-def _is_whole(spelling: str) -> bool:
-    """Tell whether a spelling is a number with its area code."""
-    if not spelling.startswith("+"):
-        return False
-    reason = phonenumbers.is_possible_number_with_reason(phonenumbers.parse(spelling))
-    return reason == phonenumbers.ValidationResult.IS_POSSIBLE
+def _spell_listed(text: str) -> str:
+    """Spell a number that has its area code, in use or not; raises `ValueError`."""
+    spelling = spell_telephone(join_digits(text))
+    number = phonenumbers.parse(spelling) if spelling.startswith("+") else None
+    whole = phonenumbers.ValidationResult.IS_POSSIBLE
+    if number is None or phonenumbers.is_possible_number_with_reason(number) != whole:
+        raise ValueError("Not a telephone number")
+    return spelling
 
 
 def find_columns(
@@ -203,7 +210,7 @@ def _find_addresses(header: list[str], found: list[str], separator: str) -> Layo
         and not NO_ADDRESS.search(name.casefold())
     ]
     if others:
-        raise UnnamedColumnError(SAY_WHICH.format(", ".join([header[first], *others])))
+        raise SeveralColumnsError(SAY_WHICH.format(", ".join([header[first], *others])))
     return Layout(
         separator=separator,
         width=len(header),

@@ -11,7 +11,13 @@ from wtforms import FileField
 from portal.catalogue.queries import get_catalogue
 from portal.kernel.errors import DomainError
 from portal.kernel.sheets import EndlessRowError, cut_blocks, open_text, take_first_row
-from portal.lists.rules import UnfitListError, UnnamedColumnError, read_layout, read_numbers
+from portal.lists.rules import (
+    SeveralColumnsError,
+    UnfitListError,
+    UnnamedColumnError,
+    read_layout,
+    read_numbers,
+)
 from portal.screening import service
 from portal.screening.forms import ListForm
 from portal.screening.rules import REASONS_HEAD, Reason, Screened, UnmarkedError
@@ -39,6 +45,7 @@ SHOWN = 100
 WORDS: dict[type[DomainError], str] = {
     UnmarkedError: "Customers from before are still being made ready. Try again in a few minutes",
     EndlessRowError: "{}. Is a quotation mark not closed?",
+    SeveralColumnsError: "{}. Leave in the list only the one that counts",
     UnnamedColumnError: "{}. Call one “Email”, “Telephone”, or “Address” and “Postcode”",
 }
 """Why a list cannot be screened, where the refusal itself does not say what to do."""

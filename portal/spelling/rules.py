@@ -16,7 +16,7 @@ from email_validator import SPECIAL_USE_DOMAIN_NAMES
 from phonenumbers import PhoneMetadata
 
 from portal.account.rules import parse_email, parse_postcode, spell_email
-from portal.kernel.cells import bare, plain_digits, undo_number, undo_wrong_letters
+from portal.kernel.cells import bare, plain_digits, undo_number, undo_wrong_letters, vary_words
 from portal.kernel.sheets import REPLACEMENT
 from portal.marks.rules import DRAMA, Channel, read_telephone, spell_address, spell_telephone
 
@@ -136,14 +136,20 @@ def _spell_each(texts: set[str]) -> list[str]:
 
 def _read_number(text: str) -> str:
     """Return the spelling of a number that is a cell and nothing else; raises `ValueError`."""
+    plain = join_digits(text)
+    read_telephone(plain)
+    return spell_telephone(plain)
+
+
+def join_digits(text: str) -> str:
+    """Return a number without what parts its digits; raises `ValueError` for anything else."""
     found = NUMBER.fullmatch(undo_number(plain_digits(text)))
     if found is None:
         raise ValueError("Not a telephone number")
     plain = found[1].translate(BETWEEN)
     if "+" in plain[1:]:
         raise ValueError("Not a telephone number")
-    read_telephone(plain)
-    return spell_telephone(plain)
+    return plain
 
 
 def read_post(
@@ -174,7 +180,8 @@ def read_post(
         *(" ".join(parts[i:j]) for i in range(len(parts)) for j in range(i + 1, len(parts) + 1)),
         *(f"{one} {other}" for one, other in permutations([*houses, *parts], 2)),
     ]
-    spelled = dict.fromkeys(spell_address(one, code) for one in found)
+    varied = (other for one in found for other in vary_words(one))
+    spelled = dict.fromkeys(spell_address(one, code) for one in [likely, *varied])
     if not any(map(str.isalnum, likely)) or (rule.is_street and not has_number and not houses):
         raise ValueError("Not an address")
     return [one for one in spelled if one and not one.startswith("|")]
@@ -193,7 +200,8 @@ def find_contacts(channel: Channel, text: str) -> set[str]:
     """Return the spellings of all email addresses, or numbers, that stand somewhere in a cell."""
     text = bare(text)
     if channel is Channel.EMAIL:
-        return {one for token in EMAILS_IN.findall(text) for one in _spell_each(_ends(token))}
+        tokens = {*EMAILS_IN.findall(text), *EMAILS_IN.findall(text.replace('"', ""))}
+        return {one for token in tokens for one in _spell_each(_ends(token))}
     tokens = {text, *SCIENTIFIC_IN.findall(text), *NUMBERS_IN.findall(text)}
     tokens |= {*NUMBERS_IN.findall(text.replace("/", ""))}
     tokens |= {one for token in tokens for one in _split_numbers(token)}

@@ -66,6 +66,7 @@ NUMBERS = [
     "Alder, 01632 960077 (home)",
     " 01632 960077 ",
     "\t01632 960077",
+    "01632\x1b 960077",
 ]
 HALF_NUMBERS = ["960077", "4.41633E+11", "01632 96007", "01632 960077.5"]
 """Of these nobody could say whose they are."""
@@ -98,6 +99,8 @@ EMAILS = [
     "alder.one@example.com.",
     "(alder.one@example.com)",
     "`alder.one@example.com`",
+    '"alder.one"@example.com',
+    "alder\x08.one@example.com",
 ]
 PLACES = [
     ("1 Sample Street", "ZZ99 9ZZ"),
@@ -109,6 +112,8 @@ PLACES = [
     ("1 Sample Street, Exampleton", "ZZ99 9ZZ"),
     ("1 Sample Street\nExampleton", "ZZ99 9ZZ"),
     ("1 Sample Street, Exampleton, ZZ99 9ZZ", ""),
+    ("1 Sample St.", "ZZ99 9ZZ"),
+    ("FLAT 2, 1 SAMPLE ST, EXAMPLETON", "ZZ99 9ZZ"),
 ]
 FREELY = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
 
@@ -387,6 +392,43 @@ def test_in_whatever_layout_is_taken_whoever_said_no_is_never_let_through(  # no
     text = a_list(header, row, separator=separator, before=before)
     try:
         through, _ = screened(world, text.encode(encoding), campaign)
+    except UnfitListError:
+        return
+    assert through == []
+
+
+def test_a_customer_who_abbreviates_their_street_is_found_by_all_of_it(world: World) -> None:
+    world.customer(address_line_1="1 St John's Rd", postcode="ZZ99 9ZZ")
+    rows = "Address,Postcode\n1 Saint Johns Road,ZZ99 9ZZ\n"
+    assert screened(world, rows, POST) == ([], {2: Reason.NO})
+
+
+HOMES = st.sampled_from(
+    [
+        {"Address": "1 Sample Street"},
+        {"Address 1": "1, Sample St"},
+        {"Address 1": "Flat 2", "Address 2": "1 Sample Street"},
+        {"Address": "Flat 2, 1 Sample Street, Exampleton"},
+        {"House number": "1", "Street": "Sample Street"},
+        {"No.": "1", "Street": "Sample Street"},
+        {"Flat": "2", "House": "1", "Street": "Sample Street"},
+        {"Street": "Sample Street", "Whatever": "1"},
+        {"Building name": "Rose House", "Address": "1 Sample Street"},
+    ]
+)
+
+
+@given(HOMES, st.sampled_from(["ZZ99 9ZZ", "zz999zz", "'ZZ99 9ZZ"]), st.data())
+@FREELY
+def test_in_whatever_columns_an_address_stands_whoever_said_no_gets_no_letter(
+    world: World, home: dict[str, str], postcode: str, data: st.DataObject
+) -> None:
+    someone_said_no(world)
+    more = data.draw(st.sets(st.sampled_from(["Name", "Town", "Age", "Phone", ""]), max_size=3))
+    cells = {**home, "Postcode": postcode, **{name: data.draw(FILLED) for name in more}}
+    header = data.draw(st.permutations(sorted(cells)))
+    try:
+        through, _ = screened(world, a_list(header, [cells[name] for name in header]), POST)
     except UnfitListError:
         return
     assert through == []

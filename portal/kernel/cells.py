@@ -2,7 +2,9 @@
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from decimal import Decimal
+from itertools import pairwise
 
 INVISIBLE = re.compile(
     "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e"
@@ -24,6 +26,17 @@ SCHEME = re.compile(r"(?:mailto|tel|sms|callto):(?://)?", re.IGNORECASE)
 DASHES = re.compile("[\u2010-\u2015\u2212]")
 SCIENTIFIC = re.compile(r"([0-9])[.,]([0-9]+)[eE]\+?([0-9]{1,2})")
 DECIMAL = re.compile(r"(\+?[0-9]{7,})[.,]([0-9]*)")
+AT = "@\uff20\ufe6b"
+"""The sign in every email address, and its twins."""
+NO_SIGNS = b" ().+-/'\"`" + bytes(range(128, 256))
+ZEROS = bytes.maketrans(b"123456789", b"000000000")
+LONG_NUMBER = b"000000000"
+"""Digits enough for a telephone number, once all are the same and what parts them is left out."""
+OTHER_DIGIT = re.compile(r"[^\D0-9]")
+LOCAL_END = re.compile(r"[^\s<>()\[\],;:|\"“”@]+\Z")
+DOMAIN = re.compile(r"[\w.\-]+\w")
+LONGEST_LOCAL, LONGEST_DOMAIN = 100, 260
+"""Signs that are looked at before an @, and after it: more than an address may have (RFC 5321)."""
 
 
 def bare(text: str) -> str:
@@ -80,3 +93,27 @@ def vary_words(text: str) -> list[str]:
 
 def _replace(text: str, words: dict[str, str]) -> str:
     return WORDS.sub(lambda found: words.get(found[0], found[0]), text)
+
+
+def count_at_signs(text: str) -> int:
+    """Return how many signs of a text stand in email addresses."""
+    return sum(map(text.count, AT[:1] if text.isascii() else AT))
+
+
+def count_long_numbers(text: str) -> int:
+    """Return how much in a text may be a telephone number: rather more than less.
+
+    Two texts together have at least as many as each alone.
+    """
+    if not text.isascii() and OTHER_DIGIT.search(text):
+        text = plain_digits(text)
+    return text.encode("utf-8", "replace").translate(ZEROS, NO_SIGNS).count(LONG_NUMBER)
+
+
+def cut_emails(text: str) -> Iterator[str]:
+    """Give whatever in a text looks like an email address."""
+    for before, after in pairwise(text.split("@")):
+        local = LOCAL_END.search(before[-LONGEST_LOCAL:])
+        domain = DOMAIN.match(after[:LONGEST_DOMAIN])
+        if local and domain:
+            yield f"{local[0]}@{domain[0]}"

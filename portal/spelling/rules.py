@@ -16,7 +16,16 @@ from email_validator import SPECIAL_USE_DOMAIN_NAMES
 from phonenumbers import PhoneMetadata
 
 from portal.account.rules import parse_email, parse_postcode, spell_email
-from portal.kernel.cells import bare, plain_digits, undo_number, undo_wrong_letters, vary_words
+from portal.kernel.cells import (
+    bare,
+    count_at_signs,
+    count_long_numbers,
+    cut_emails,
+    plain_digits,
+    undo_number,
+    undo_wrong_letters,
+    vary_words,
+)
 from portal.kernel.sheets import REPLACEMENT
 from portal.marks.rules import DRAMA, Channel, read_telephone, spell_address, spell_telephone
 
@@ -35,19 +44,11 @@ PLAIN_EMAILS = re.compile(
 
 Four pieces of a domain, were they all one label, have at most its 63 signs (RFC 1035).
 """
-AT = "@\uff20\ufe6b"
-"""The sign in every email address, and its twins."""
 BLANKS = str.maketrans("", "", " -()")
 NUMBER = re.compile(
     r"([0-9 ().+-]+)(?:[ ,;]*(?:extension|extn?|x|#)[.:= ]*[0-9]{1,7})?", re.IGNORECASE
 )
 BETWEEN = str.maketrans("", "", " ().-")
-NO_SIGNS = b" ().+-/'\"`" + bytes(range(128, 256))
-ZEROS = bytes.maketrans(b"123456789", b"000000000")
-LONG_NUMBER = b"000000000"
-"""Digits enough for a telephone number, once all are the same and what parts them is left out."""
-OTHER_DIGIT = re.compile(r"[^\D0-9]")
-EMAILS_IN = re.compile(r"[^\s<>()\[\],;:|\"“”@]+@[\w.\-]+\w")
 NUMBERS_IN = re.compile(r"[+(]{0,2}[0-9][0-9 ().-]{7,}[0-9]")
 SCIENTIFIC_IN = re.compile(r"[0-9][.,][0-9]+[eE]\+?[0-9]{2}")
 PLAIN_END = re.compile(r"[\w.+-]+@\S+")
@@ -189,18 +190,14 @@ def read_post(
 
 def count_likely(channel: Channel, text: str) -> int:
     """Return how much in a text may be an email address or a number: more is, rather than less."""
-    if channel is Channel.EMAIL:
-        return sum(map(text.count, AT[:1] if text.isascii() else AT))
-    if not text.isascii() and OTHER_DIGIT.search(text):
-        text = plain_digits(text)
-    return text.encode("utf-8", "replace").translate(ZEROS, NO_SIGNS).count(LONG_NUMBER)
+    return count_at_signs(text) if channel is Channel.EMAIL else count_long_numbers(text)
 
 
 def find_contacts(channel: Channel, text: str) -> set[str]:
     """Return the spellings of all email addresses, or numbers, that stand somewhere in a cell."""
     text = bare(text)
     if channel is Channel.EMAIL:
-        tokens = {*EMAILS_IN.findall(text), *EMAILS_IN.findall(text.replace('"', ""))}
+        tokens = {*cut_emails(text), *cut_emails(text.replace('"', ""))}
         return {one for token in tokens for one in _spell_each(_ends(token))}
     tokens = {text, *SCIENTIFIC_IN.findall(text), *NUMBERS_IN.findall(text)}
     tokens |= {*NUMBERS_IN.findall(text.replace("/", ""))}

@@ -1,11 +1,16 @@
 """Whether the portal may start on the databases that it finds."""
 
 import time
+from datetime import date
 
+from portal.kernel.due import RELEASE, RELEASED_ON, is_library_old
+from portal.kernel.log import get_logger
 from portal.revisions import are_newest
 from portal.runtime import Runtime
 from portal.settings import SettingsError
 from portal.standing import look
+
+log = get_logger(__name__)
 
 LOOKS, LOOK_AGAIN_SECONDS = 3, 0.5
 
@@ -44,3 +49,9 @@ def refuse_old_copy(parts: Runtime) -> None:
         "the database is a copy from before somebody left, and they are in it."
         " Run: python -m portal replay"
     )
+
+
+def warn_of_old_holidays(today: date) -> None:
+    """Warn, once at start, when a proclaimed bank holiday may be missing from the dates we say."""
+    if is_library_old(today):
+        log.warning("bank-holidays-old", known_release=RELEASE, released_on=RELEASED_ON.isoformat())

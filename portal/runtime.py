@@ -9,6 +9,7 @@ from pathlib import Path
 from portal.kernel.breaches import Breaches
 from portal.kernel.clock import Clock, utc_clock
 from portal.kernel.database import Sessions, open_engine
+from portal.kernel.due import Nation
 from portal.kernel.holdings import Register
 from portal.kernel.limits import Limits
 from portal.kernel.mailserver import MailServer
@@ -46,6 +47,7 @@ class Runtime:
     breaches: Breaches
     receiver: Receiver
     mail_server: MailServer
+    nation: Nation
 
     def work(self, actor: Actor = SYSTEM) -> AbstractContextManager[Work]:
         """Open a unit of work outside any request, with a vault of its own."""
@@ -55,6 +57,7 @@ class Runtime:
             self.clock,
             Vault(self.keyring),
             announces=self.receiver.is_there,
+            nation=self.nation,
         )
 
     def reading(self) -> AbstractContextManager[Work]:
@@ -103,6 +106,7 @@ def assemble(
         breaches=Breaches(settings.breach_service),
         receiver=Receiver(settings.webhook_url, settings.webhook_secrets),
         mail_server=_find_mail_server(settings),
+        nation=_read_nation(settings.nation),
     )
 
 
@@ -111,6 +115,13 @@ def _find_mail_server(settings: Settings) -> MailServer:
         return MailServer(settings.smtp_url)
     except ValueError as error:
         raise SettingsError(str(error)) from error
+
+
+def _read_nation(name: str) -> Nation:
+    try:
+        return Nation(name)
+    except ValueError:
+        raise SettingsError(f"PORTAL_NATION must be one of: {', '.join(Nation)}") from None
 
 
 def _read_questions(name: str) -> dict[str, str]:

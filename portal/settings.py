@@ -61,6 +61,10 @@ class Settings:
     security_contact: str = _setting(
         "mailto:security@example.com", "Where security.txt sends people who found a weakness"
     )
+    nation: str = _setting(
+        "england-and-wales",
+        "Whose bank holidays are no working days: england-and-wales, scotland or northern-ireland",
+    )
     places_file: str = _setting(
         "", "Database of places (MaxMind's format) that says where a network address is"
     )

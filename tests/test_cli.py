@@ -48,6 +48,7 @@ def test_wrong_usage_ends_with_two(tmp_path: Path, words: list[str]) -> None:
         ("PORTAL_MASTER_KEY", "bm90IDMyIGJ5dGVz"),
         ("PORTAL_PUBLIC_URL", "http://privacy.example.com"),
         ("PORTAL_QUESTIONS_FILE", "/nowhere.json"),
+        ("PORTAL_NATION", "atlantis"),
     ],
 )
 def test_a_setting_that_will_not_do_is_named_and_ends_with_one(

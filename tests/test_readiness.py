@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -12,8 +13,10 @@ from portal import readiness
 from portal.cancellation.models import AppliedErasure, CancellationUnderway
 from portal.cancellation.rules import When
 from portal.cancellation.service import decide, leave
+from portal.kernel.due import FRESH, RELEASED_ON
 from portal.kernel.ledger import new_receipt_number
-from portal.readiness import refuse_unready
+from portal.kernel.log import set_up
+from portal.readiness import refuse_unready, warn_of_old_holidays
 from portal.settings import ROOT, SettingsError
 from portal.standing import RESTORING
 from tests.commands import REAL
@@ -98,3 +101,12 @@ def _change(file: Path, statement: str) -> None:
     with sqlite3.connect(file) as connection:
         connection.execute(statement)
     connection.close()
+
+
+@pytest.mark.parametrize(("today", "lines"), [(RELEASED_ON, 0), (RELEASED_ON + 2 * FRESH, 1)])
+def test_bank_holidays_that_are_older_than_a_year_are_warned_of(
+    capsys: pytest.CaptureFixture[str], today: date, lines: int
+) -> None:
+    set_up()
+    warn_of_old_holidays(today)
+    assert capsys.readouterr().err.count('"bank-holidays-old"') == lines

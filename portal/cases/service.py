@@ -78,7 +78,7 @@ def open_case(work: Work, message: Message, customer_id: CustomerId | None) -> s
         service=message.service,
         status=Status.NEW,
         received_at=work.now,
-        due_on=due_date(received_on),
+        due_on=due_date(received_on, work.nation),
         version=0,
     )
     with unless_taken(work, CaseRow, "once_hash", AlreadySentError()):
@@ -196,7 +196,7 @@ def add_answer(work: Work, customer_id: CustomerId, reference: str, text: str) -
     found = queries.get_own_case(work, customer_id, reference)
     row = lock_case(work, reference, found.version)
     if row.closed_at is not None:
-        row.due_on = due_date(london_day(work.now))
+        row.due_on = due_date(london_day(work.now), work.nation)
     row.status, row.closed_at = Status.IN_PROGRESS, None
     enter(work, row, Step.ANSWERED, text)
     note_move(work, row, Step.ANSWERED)

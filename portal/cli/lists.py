@@ -9,18 +9,30 @@ from typing import BinaryIO, cast
 
 import click
 
-from portal.kernel.sheets import EndlessRowError, open_text
+from portal.kernel.sheets import EndlessRowError, name_encoding, open_text
 from portal.lists.rules import UnfitListError, UnnamedColumnError
 from portal.marks.rules import Channel
 from portal.readiness import refuse_unready
 from portal.runtime import Runtime, assemble
-from portal.screening.rules import Tally, UnmarkedError
+from portal.screening.rules import Reason, Tally, UnmarkedError
 from portal.settings import Settings
+
+
+def _read_encoding(_context: click.Context, _option: click.Parameter, said: str) -> str:
+    try:
+        return name_encoding(said)
+    except LookupError:
+        raise click.BadParameter("no list is saved in that. Try windows-1252") from None
+
 
 CHANNEL = click.Choice([one.value for one in Channel])
 SEPARATOR = click.option(
     "--separator", help="Sign between the columns.  [default: , ; tab or |, by itself]"
 )
+ENCODING = click.option(
+    "--encoding", "said", metavar="NAME", default="utf-8", callback=_read_encoding,
+    help="How the list was saved, such as windows-1252.  [default: UTF-8, or as its mark says]",
+)  # fmt: skip
 WITHHELD = click.option(
     "--withheld", type=click.File("w"), help="Where to write which lines, and why."
 )
@@ -86,5 +98,7 @@ def say_tally(tally: Tally) -> None:
     click.echo(f"Let through: {tally.let_through}.", err=True)
     for reason, number in sorted(tally.withheld.items()):
         click.echo(f"Withheld, {reason}: {number}.", err=True)
+    if tally.withheld[Reason.SIGNS]:
+        click.echo("Is it not saved as UTF-8? Say how: --encoding windows-1252, say", err=True)
     if tally.bad:
         sys.exit(SOME_BAD)

@@ -10,10 +10,11 @@ from portal import demonstration
 from portal.app import create_app
 from portal.cli.base import commands
 from portal.cli.parts import assembled, ready
-from portal.kernel.clock import utc_clock
+from portal.kernel.clock import london_day, utc_clock
 from portal.kernel.log import set_up
 from portal.mail.render import Press
 from portal.mail.transport import FolderTransport, SmtpTransport, Transport
+from portal.readiness import warn_of_old_holidays
 from portal.replay import replay
 from portal.runtime import Runtime
 from portal.schema import GrantError, can_grant, grant_all
@@ -52,6 +53,7 @@ def serve() -> None:
     settings = read_settings()
     create_app(settings)  # what is wrong is said now and once, not by each process
     parts = ready(settings)
+    warn_of_old_holidays(london_day(parts.clock()))
     if not settings.demonstration:
         with parts.work() as work:
             if demonstration.are_present(work):
@@ -68,6 +70,7 @@ def worker() -> None:
     parts, stop = ready(settings), threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
+    warn_of_old_holidays(london_day(parts.clock()))
     press = Press.of(settings, utc_clock)
     Worker(parts, press, _transport(parts)).run(stop)
 

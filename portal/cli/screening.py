@@ -20,6 +20,7 @@ import click
 from portal.cli.base import commands
 from portal.cli.lists import (
     CHANNEL,
+    ENCODING,
     SEPARATOR,
     WITHHELD,
     BrokenBlockError,
@@ -65,6 +66,7 @@ class _Done:
     "  [default: whatever has a usual name]",
 )  # fmt: skip
 @SEPARATOR
+@ENCODING
 @click.option("--prospects", is_flag=True, help="Let through also whoever is not a customer.")
 @click.option(
     "--tps", type=click.File("rb"), help="Numbers of the Telephone Preference Service, one a line."
@@ -76,6 +78,7 @@ def screen(  # noqa: PLR0913  # one a thing that can be said
     channel: str,
     columns: tuple[str, ...],
     separator: str | None,
+    said: str,
     prospects: bool,
     tps: BinaryIO | None,
     withheld: TextIO | None,
@@ -91,7 +94,7 @@ def screen(  # noqa: PLR0913  # one a thing that can be said
     gc.disable()  # nothing here goes round in circles, and a million rows are much to look through
     settings = read_settings()
     parts = ready_for_lists(settings)
-    blocks = cut_blocks(cast(BufferedReader, sys.stdin.buffer))
+    blocks = cut_blocks(cast(BufferedReader, sys.stdin.buffer), said)
     tally, is_whole = Tally(), False
     try:
         with told_refusals():

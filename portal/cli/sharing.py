@@ -8,7 +8,7 @@ import click
 
 from portal.catalogue.queries import list_versions
 from portal.cli.base import commands
-from portal.cli.lists import SEPARATOR, WITHHELD, say_tally, told_refusals
+from portal.cli.lists import ENCODING, SEPARATOR, WITHHELD, say_tally, told_refusals
 from portal.cli.parts import ready
 from portal.kernel.clock import london_day
 from portal.kernel.errors import StaleError
@@ -32,6 +32,7 @@ HEAD = ("email", "agreement", "last_shared", "stopped")
     help="The column with email addresses.  [default: whatever has a usual name]",
 )  # fmt: skip
 @SEPARATOR
+@ENCODING
 @WITHHELD
 @click.option("--stopped", is_flag=True, help="Instead: list whom the company must leave out.")
 def share(  # noqa: PLR0913  # one a thing that can be said
@@ -40,6 +41,7 @@ def share(  # noqa: PLR0913  # one a thing that can be said
     agreement: str | None,
     columns: tuple[str, ...],
     separator: str | None,
+    said: str,
     withheld: TextIO | None,
     stopped: bool,
 ) -> None:
@@ -59,7 +61,8 @@ def share(  # noqa: PLR0913  # one a thing that can be said
         if stopped:
             _list_stopped(parts, key)
         else:
-            _share(parts, read_terms(key, agreement or ""), (columns, separator or ""), withheld)
+            shape = columns, separator or "", said
+            _share(parts, read_terms(key, agreement or ""), shape, withheld)
     except UnfitTermsError as refusal:
         raise click.ClickException(str(refusal)) from None
     except StaleError:
@@ -71,11 +74,14 @@ def share(  # noqa: PLR0913  # one a thing that can be said
 
 
 def _share(
-    parts: Runtime, terms: Terms, shape: tuple[tuple[str, ...], str], withheld: TextIO | None
+    parts: Runtime,
+    terms: Terms,
+    shape: tuple[tuple[str, ...], str, str],
+    withheld: TextIO | None,
 ) -> None:
-    columns, separator = shape
+    columns, separator, said = shape
     with told_refusals():
-        header, rest = take_first_row(cut_blocks(cast(BufferedReader, sys.stdin.buffer)))
+        header, rest = take_first_row(cut_blocks(cast(BufferedReader, sys.stdin.buffer), said))
         layout = read_layout(header, Channel.EMAIL, columns, separator)
         blocks = list(rest)  # read to its end first: whoever writes to the database waits for us
         with parts.work() as work:

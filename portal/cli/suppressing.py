@@ -10,6 +10,14 @@ from portal.marks.rules import Channel
 from portal.screening import service
 from portal.settings import read_settings
 
+LIKE = {
+    Channel.EMAIL: "name@example.com",
+    Channel.TEXT: "07700 900001",
+    Channel.TELEPHONE: "01632 960001, with the area code",
+    Channel.POST: "1 Sample Street, ZZ99 9ZZ",
+}
+"""How a contact is written, by its channel."""
+
 
 @commands.group("suppress")
 def suppress_() -> None:
@@ -32,7 +40,7 @@ def suppress_add(*, channel: str) -> None:
     parts.close()
     known = len(done.known) + len(done.unknown) - done.changed
     click.echo(f"New: {done.changed}. Noted before: {known}.")
-    _name_unreadable(done.unreadable)
+    _name_unreadable(done.unreadable, channel)
 
 
 @suppress_.command("lift")
@@ -46,7 +54,7 @@ def suppress_lift(*, channel: str) -> None:
     done = service.lift(parts.work, Channel(channel), read_lines(sys.stdin.buffer))
     parts.close()
     click.echo(f"Lifted: {done.changed}. Not noted: {len(done.unknown)}.")
-    _name_unreadable(done.unreadable)
+    _name_unreadable(done.unreadable, channel)
 
 
 @suppress_.command("check")
@@ -60,12 +68,13 @@ def suppress_check(*, channel: str) -> None:
     answers += [(line, "not noted") for line in done.unknown]
     for line, answer in sorted(answers):
         click.echo(f"{line}: {answer}")
-    _name_unreadable(done.unreadable)
+    _name_unreadable(done.unreadable, channel)
     sys.exit(1 if done.unknown else 0)
 
 
-def _name_unreadable(lines: list[int]) -> None:
+def _name_unreadable(lines: list[int], channel: str) -> None:
     if lines:
         named = ", ".join(map(str, lines))
         click.echo(f"Lines that could not be read: {named}", err=True)
+        click.echo(f"Write each like this: {LIKE[Channel(channel)]}", err=True)
         sys.exit(SOME_BAD)

@@ -8,6 +8,7 @@ doubt is refused, and the rows after it are read rightly again.
 import codecs
 import csv
 import io
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -33,7 +34,14 @@ MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-WINDOWS = "windows-1252-where-it-is-not-utf-8"
+ENCODINGS = frozenset(
+    [f"cp{number}" for number in (437, 850, 852, 858, *range(1250, 1259))]
+    + [f"iso8859-{number}" for number in (*range(1, 12), *range(13, 17))]
+    + ["mac-roman", "mac-latin2", "utf-8", "utf-16", "utf-16-le", "utf-16-be", "utf-32"]
+)
+"""What somebody may say that a list was saved in, as Python names them."""
+SAID = re.compile(r'"?sep=([^"\r\n])"?(?:\n|$)', re.IGNORECASE)
+"""A line before the first row that tells spreadsheets what separates the columns."""
 
 
 class EndlessRowError(DomainError):
@@ -46,29 +54,28 @@ class EndlessRowError(DomainError):
         self.line = line
 
 
-def _as_windows(error: UnicodeError) -> tuple[str, int]:
-    if not isinstance(error, UnicodeDecodeError):
-        raise error
-    wrong = error.object[error.start : error.end]
-    return wrong.decode("windows-1252", "replace"), error.end
-
-
-codecs.register_error(WINDOWS, _as_windows)
+def name_encoding(said: str) -> str:
+    """Return an encoding by its one name; raises `LookupError` for one that no list is saved in."""
+    found = codecs.lookup(said).name
+    if found not in ENCODINGS:
+        raise LookupError(said)
+    return found
 
 
 def open_text(source: BufferedReader) -> TextIO:
-    """Read a list as text: by its byte-order mark, else as UTF-8, else as Windows-1252.
+    """Read a list as text: by its byte-order mark, else as UTF-8.
 
-    Every line end becomes a line feed; what cannot be read, `REPLACEMENT`.
+    Every line end becomes a line feed; what cannot be read, `REPLACEMENT`: to guess at another
+    encoding would change letters, and nobody would notice.
     """
-    _, found = _find_encoding(source)
-    return io.TextIOWrapper(source, found, WINDOWS if found.startswith("utf-8") else "replace")
+    _, found = _find_encoding(source, "utf-8")
+    return io.TextIOWrapper(source, found, "replace")
 
 
-def _find_encoding(source: BufferedReader) -> tuple[bytes, str]:
+def _find_encoding(source: BufferedReader, said: str) -> tuple[bytes, str]:
     """Return the byte-order mark that a list begins with, if any, and its encoding."""
     start = source.peek(4)[:4]
-    return next((pair for pair in MARKS if start.startswith(pair[0])), (b"", "utf-8"))
+    return next((pair for pair in MARKS if start.startswith(pair[0])), (b"", said))
 
 
 def find_separator(header: str) -> str:
@@ -76,14 +83,15 @@ def find_separator(header: str) -> str:
     return max(SEPARATORS, key=lambda one: len(read_row(header, one)))
 
 
-def cut_blocks(source: BufferedReader) -> Iterator[tuple[int, bytes]]:
+def cut_blocks(source: BufferedReader, said: str = "utf-8") -> Iterator[tuple[int, bytes]]:
     """Give whole rows, many at once, with the number of the line that each block begins in.
 
-    They are not text yet, see `read_block`: several processes may each read some of them. Raises
+    `said` is the encoding of a list without a byte-order mark, by its one name. The rows are not
+    text yet, see `read_block`: several processes may each read some of them. Raises
     `EndlessRowError`.
     """
     rest, first = b"", 1
-    for piece in _read_pieces(source):
+    for piece in _read_pieces(source, said):
         rest += piece
         cut = _find_cut(rest)
         if cut:
@@ -99,14 +107,17 @@ def cut_blocks(source: BufferedReader) -> Iterator[tuple[int, bytes]]:
 
 def read_block(block: bytes) -> str:
     """Read the rows of a block as text, as `open_text` reads a whole list."""
-    text = block.decode("utf-8", WINDOWS)
+    text = block.decode("utf-8", "replace")
     return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
 
 
 def take_first_row(
     blocks: Iterator[tuple[int, bytes]],
 ) -> tuple[str, Iterator[tuple[int, bytes]]]:
-    """Return the first row that is not empty, and what comes after it; "" where there is none."""
+    """Return the first row that is not empty, and what comes after it; "" where there is none.
+
+    A line that only says what separates the columns comes with the row after it.
+    """
     for first, block in blocks:
         text = read_block(block)
         start = len(text) - len(text.lstrip("\n"))
@@ -116,7 +127,11 @@ def take_first_row(
         end = len(text) if end < 0 else end
         if start < end:
             after = (first + text.count("\n", 0, end + 1), text[end + 1 :].encode())
-            return text[start:end], chain([after] if after[1] else [], blocks)
+            rest: Iterator[tuple[int, bytes]] = chain([after] if after[1] else [], blocks)
+            if SAID.fullmatch(text[start:end]):
+                header, rest = take_first_row(rest)
+                return f"{text[start:end]}\n{header}", rest
+            return text[start:end], rest
     return "", iter(())
 
 
@@ -220,9 +235,9 @@ def write_row(cells: Iterable[str], separator: str) -> str:
     return out.getvalue().removesuffix(LINE_END)
 
 
-def _read_pieces(source: BufferedReader) -> Iterator[bytes]:
+def _read_pieces(source: BufferedReader, said: str) -> Iterator[bytes]:
     """Give a list in pieces, in an encoding that has the signs of ASCII where ASCII has them."""
-    mark, encoding = _find_encoding(source)
+    mark, encoding = _find_encoding(source, said)
     pieces = iter(partial(source.read, BLOCK), b"")
     if encoding.startswith("utf-8"):
         source.read(len(mark))

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from portal.kernel.clock import Clock
 from portal.kernel.database import Sessions
+from portal.kernel.due import Nation
 from portal.kernel.ids import SessionId
 from portal.kernel.sealing import Sealer
 
@@ -44,7 +45,7 @@ class Work:
 
     `now` is the moment of what is done: it is taken when the transaction begins, and anew when
     a lock was waited for, so that moments follow one another as the changes do. `announces` says
-    whether another system is told of changes.
+    whether another system is told of changes, `nation` whose bank holidays count.
     """
 
     session: Session
@@ -52,6 +53,7 @@ class Work:
     clock: Clock
     vault: Sealer
     announces: bool = False
+    nation: Nation = Nation.ENGLAND_AND_WALES
     now: datetime = field(init=False)
     _locked: set[UUID] = field(init=False, repr=False, default_factory=set)
 
@@ -88,8 +90,14 @@ Works = Callable[[], AbstractContextManager[Work]]
 
 
 @contextmanager
-def open_work(
-    sessions: Sessions, actor: Actor, clock: Clock, vault: Sealer, *, announces: bool = False
+def open_work(  # noqa: PLR0913  # one a part of a `Work`
+    sessions: Sessions,
+    actor: Actor,
+    clock: Clock,
+    vault: Sealer,
+    *,
+    announces: bool = False,
+    nation: Nation = Nation.ENGLAND_AND_WALES,
 ) -> Iterator[Work]:
     """Open a writing transaction; commit when the block ends well, roll back when not.
 
@@ -97,13 +105,19 @@ def open_work(
     (hashing, mail) belongs inside: writers wait for each other.
     """
     with sessions.writing.begin() as session:
-        yield Work(session, actor, clock, vault, announces)
+        yield Work(session, actor, clock, vault, announces, nation)
 
 
 @contextmanager
-def open_reading(
-    sessions: Sessions, actor: Actor, clock: Clock, vault: Sealer, *, announces: bool = False
+def open_reading(  # noqa: PLR0913  # one a part of a `Work`
+    sessions: Sessions,
+    actor: Actor,
+    clock: Clock,
+    vault: Sealer,
+    *,
+    announces: bool = False,
+    nation: Nation = Nation.ENGLAND_AND_WALES,
 ) -> Iterator[Work]:
     """Open a transaction that only reads; whatever it did is rolled back."""
     with sessions.reading() as session:
-        yield Work(session, actor, clock, vault, announces)
+        yield Work(session, actor, clock, vault, announces, nation)

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from portal.account.rules import LABELS, Details
 from portal.kernel.clock import london_day
-from portal.kernel.due import add_months, is_working_day
+from portal.kernel.due import Nation, add_months, is_working_day
 from portal.marks.rules import spell_address, spell_telephone
 
 ENDING = 3
@@ -75,10 +75,9 @@ class Entry:
         """Say who chose it."""
         return VIA[self.via]
 
-    @property
-    def works_on(self) -> date:
-        """The last day by which the directories follow, but for the printed one."""
-        return follow_on(london_day(self.at))
+    def works_on(self, nation: Nation) -> date:
+        """Return the last day by which the directories follow, but for the printed one."""
+        return follow_on(london_day(self.at), nation)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,12 +138,12 @@ def spell_entry(key: str, listing: Listing, *, is_on: bool) -> dict[str, object]
     return {"number": key, "listing": listing.value, "agreed": is_on}
 
 
-def follow_on(day: date) -> date:
+def follow_on(day: date, nation: Nation) -> date:
     """Return the last day on which directories follow a change: the fifth working day after it."""
     left = WORKING_DAYS
     while left:
         day += timedelta(days=1)
-        left -= is_working_day(day)
+        left -= is_working_day(day, nation)
     return day
 
 

@@ -1,30 +1,28 @@
-"""Which column of a list has what reaches people, and the one spelling of what stands there."""
+"""Which columns of a list have what reaches people."""
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from functools import partial
 
-from email_validator import SPECIAL_USE_DOMAIN_NAMES
+import phonenumbers
 
-from portal.account.rules import parse_postcode
-from portal.kernel.addresses import fold_email
+from portal.kernel.cells import bare
 from portal.kernel.compact import Numbers
 from portal.kernel.errors import DomainError
 from portal.kernel.formulas import is_run
-from portal.kernel.sheets import REPLACEMENT, find_separator, read_row
-from portal.marks.rules import Channel, read_telephone, spell_address, spell_telephone
-
-SPECIAL_DOMAINS = tuple(f".{name}\n" for name in SPECIAL_USE_DOMAIN_NAMES)
-PLAIN_NUMBERS = re.compile(r"(?:0[1-357-9][0-9]{9}\n)*")
-PLAIN_EMAILS = re.compile(
-    r"(?:[a-z0-9_]{1,29}+(?:[.+-][a-z0-9_]{1,29}+)?"
-    r"@[a-z0-9]{1,15}+(?:[.-][a-z0-9]{1,15}+){0,3}?\.[a-z]{2,20}+\n)*"
+from portal.kernel.sheets import REPLACEMENT, SAID, Rows, find_separator, read_row
+from portal.marks.rules import Channel, spell_telephone
+from portal.spelling.rules import (
+    Post,
+    Spelled,
+    count_likely,
+    find_contacts,
+    join_digits,
+    spell_addresses,
+    spell_column,
 )
-"""What most lists have, line after line: the libraries need not be asked about it.
 
-Four pieces of a domain, were they all one label, have at most its 63 signs (RFC 1035).
-"""
-BLANKS = str.maketrans("", "", " -()")
 HEADERS = {
     Channel.EMAIL: "email emailaddress mail mailaddress emailid primaryemail contactemail",
     Channel.TEXT: (
@@ -40,8 +38,26 @@ HEADERS = {
     Channel.POST: "address address1 addressline1 addressline firstline line1 street streetaddress",
 }
 """How columns are called, without case, blanks and signs. Calls go to mobiles as well."""
-NO_SEPARATOR = '"\r\n\0'
+OF_SEVERAL = (
+    "work office business home private personal other second secondary third alternative alternate"
+    " alt additional backup spare main primary first old new previous former daytime day evening uk"
+    " preferred best"
+)
+"""What may stand beside such a name, and numbers: "Phone 2", "Email (work)"."""
+WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[^\W\d_]+")
 POSTCODES = "postcode postalcode zip zipcode pcode"
+STREETS = frozenset({"street"})
+"""First lines that may lack the number of the house."""
+LINES = re.compile(
+    r"(?:address(?:line)?|line)[2-9]|(?:house|flat|apartment|unit|building|subbuilding|premises?"
+    r"|property|door)(?:name|number|no|nameornumber|numberorname|numbername|namenumber)?"
+    r"|number|no|street(?:name)?|road|thoroughfare"
+)
+"""Further lines of an address."""
+OTHER_ADDRESS = re.compile(r"address|post(?:al)?code|zip(?:code)?")
+NO_ADDRESS = re.compile(r"e?mail|\bip|mac|web|internet")
+NO_SEPARATOR = '"\r\n\0'
+SAY_WHICH = "Several columns may have what reaches people: {}"
 
 
 class UnfitListError(DomainError):
@@ -51,25 +67,41 @@ class UnfitListError(DomainError):
 
 
 class UnnamedColumnError(UnfitListError):
-    """Nothing in the first row says which column has what reaches people."""
+    """The first row does not say which column has what reaches people."""
+
+
+class SeveralColumnsError(UnnamedColumnError):
+    """Several columns have what reaches people, and only one can count."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Layout:
     """How a list is laid out: its separator, how many cells a row has, where its contacts are.
 
-    Each contact has one cell; a post address has two, its first line and the postcode.
+    Each contact has one cell; a post address has two, its first line and the postcode, and after
+    them its other lines. `beside` are columns in which a contact may hide, as nobody said which
+    columns count.
     """
 
     separator: str
     width: int
     columns: list[list[int]]
+    beside: list[int] = field(default_factory=list)
+    post: Post = field(default_factory=Post)
 
 
 def read_layout(
     header: str, channel: Channel, named: tuple[str, ...] = (), separator: str = ""
 ) -> Layout:
-    """Read how a list is laid out off its first row; raises `UnfitListError`."""
+    """Read how a list is laid out off its first row; raises `UnfitListError`.
+
+    A line before it may say what separates the columns.
+    """
+    said = SAID.match(header)
+    if said:
+        if separator not in {"", said[1]}:
+            raise UnfitListError("The list says itself that another sign separates its columns")
+        separator, header = said[1], header[said.end() :]
     separator = separator or find_separator(header)
     if len(separator) != 1 or separator in NO_SEPARATOR:
         raise UnfitListError("A separator is one sign, and neither a quotation mark nor a line end")
@@ -78,152 +110,168 @@ def read_layout(
         raise UnfitListError("The first row cannot be read")
     if any(map(is_run, names)) or "\0" in header or REPLACEMENT in header:
         raise UnfitListError("The first row cannot be read, or a spreadsheet would run it")
-    return Layout(
-        separator=separator, width=len(names), columns=find_columns(names, channel, named)
-    )
+    if any(find_contacts(one, name) for one in (channel, Channel.EMAIL) for name in names):
+        raise UnfitListError("The first row is to name the columns, and already reaches somebody")
+    return find_columns(names, channel, named, separator)
 
 
 def read_numbers(lines: Iterable[str]) -> Numbers:
     """Read a file of the Telephone Preference Service, a number a line; raises `UnfitListError`.
 
-    One with anything else in it is refused: it would be another file, and let people be rung.
+    One with anything else in it is refused: it would be another file, and let people be rung. It
+    may have numbers that nobody can be rung at any more.
     """
     numbers = Numbers()
     for line, text in enumerate(lines, 1):
         try:
-            spelling = spell_contact(Channel.TELEPHONE, text.strip())
+            if plain := bare(text):
+                numbers.add(_spell_listed(plain))
         except ValueError:
             raise UnfitListError(
                 f"Line {line} of the Telephone Preference Service’s file is not a telephone number"
             ) from None
-        if spelling:
-            numbers.add(spelling)
     return numbers
 
 
-def find_columns(
-    header: list[str], channel: Channel, named: tuple[str, ...] = ()
-) -> list[list[int]]:
-    """Return in which cells of a row a contact stands; raises `UnfitListError`.
+def _spell_listed(text: str) -> str:
+    """Spell a number that has its area code, in use or not; raises `ValueError`."""
+    spelling = spell_telephone(join_digits(text))
+    number = phonenumbers.parse(spelling) if spelling.startswith("+") else None
+    whole = phonenumbers.ValidationResult.IS_POSSIBLE
+    if number is None or phonenumbers.is_possible_number_with_reason(number) != whole:
+        raise ValueError("Not a telephone number")
+    return spelling
 
-    Each contact has one cell; a post address has two: its first line and the postcode. A row
-    may have several contacts. `named` are the names of the columns where they are not usual.
+
+def find_columns(
+    header: list[str], channel: Channel, named: tuple[str, ...] = (), separator: str = ","
+) -> Layout:
+    """Return in which cells of a row a contact stands; raises `UnnamedColumnError`.
+
+    A row may have several contacts. `named` are the names of the columns that count, and then no
+    others do.
     """
-    found = [_plain(cell) for cell in header]
+    found, width = [_plain(cell) for cell in header], len(header)
     if named:
         wanted = [{_plain(name)} for name in named]
-    elif channel is Channel.POST:
-        wanted = [{*HEADERS[channel].split()}, {*POSTCODES.split()}]
-    else:
-        both = (Channel.TELEPHONE, Channel.TEXT) if channel is Channel.TELEPHONE else (channel,)
-        wanted = [{name for one in both for name in HEADERS[one].split()}]
-    places = [[place for place, name in enumerate(found) if name in names] for names in wanted]
+        places = [[place for place, name in enumerate(found) if name in names] for names in wanted]
+        _refuse_none(places)
+        if channel is Channel.POST:
+            columns = [[*_only(places)]]
+        else:
+            columns = [[place] for some in places for place in some]
+        return Layout(separator=separator, width=width, columns=columns)
+    if channel is Channel.POST:
+        return _find_addresses(header, found, separator)
+    mine = [place for place, name in enumerate(header) if _is_called(name, *_ways(channel))]
+    _refuse_none([mine])
+    calls = channel is Channel.TEXT  # a number for calls gets no texts, whoever it is
+    beside = [
+        place
+        for place, name in enumerate(header)
+        if place not in mine and not (calls and _is_called(name, Channel.TELEPHONE))
+    ]
+    return Layout(
+        separator=separator, width=width, columns=[[place] for place in mine], beside=beside
+    )
+
+
+def _ways(channel: Channel) -> tuple[Channel, ...]:
+    return (Channel.TELEPHONE, Channel.TEXT) if channel is Channel.TELEPHONE else (channel,)
+
+
+def _is_called(name: str, *channels: Channel) -> bool:
+    """Tell whether a column has a usual name, perhaps with a word more that says which."""
+    words = [one.casefold() for one in WORD.findall(name)]
+    some = {
+        _plain(name),
+        "".join(words),
+        "".join(one for one in words if one not in OF_SEVERAL.split()),
+    }
+    return any(one in HEADERS[channel].split() for channel in channels for one in some)
+
+
+def _find_addresses(header: list[str], found: list[str], separator: str) -> Layout:
+    wanted = HEADERS[Channel.POST].split(), POSTCODES.split()
+    firsts, codes = (
+        [place for place, name in enumerate(found) if name in names] for names in wanted
+    )
+    if len(firsts) > 1:  # "Address" and "Street": the whole one counts
+        firsts = [place for place in firsts if found[place] not in STREETS] or firsts
+    _refuse_none([firsts, codes])
+    first, code = _only([firsts, codes])
+    lines = [place for place, name in enumerate(found) if LINES.fullmatch(name) and place != first]
+    used = {first, code, *lines}
+    others = [
+        name
+        for place, name in enumerate(header)
+        if place not in used
+        and OTHER_ADDRESS.search(found[place])
+        and not NO_ADDRESS.search(name.casefold())
+    ]
+    if others:
+        raise SeveralColumnsError(SAY_WHICH.format(", ".join([header[first], *others])))
+    return Layout(
+        separator=separator,
+        width=len(header),
+        columns=[[first, code, *lines]],
+        beside=[place for place in range(len(header)) if place not in used],
+        post=Post(sorted([first, *lines]).index(first), is_street=found[first] in STREETS),
+    )
+
+
+def _refuse_none(places: list[list[int]]) -> None:
     if not all(places):
         raise UnnamedColumnError(
             "The first row does not name a column with what reaches people by this channel"
         )
-    if channel is not Channel.POST:
-        return [[place] for some in places for place in some]
+
+
+def _only(places: list[list[int]]) -> list[int]:
     if [len(some) for some in places] != [1, 1]:
         raise UnnamedColumnError(
             "There must be one column with the first line of the address and one with the postcode"
         )
-    return [[places[0][0], places[1][0]]]
+    return [some[0] for some in places]
 
 
 def _plain(name: str) -> str:
     return "".join(filter(str.isalnum, name.casefold()))
 
 
-def spell_contact(channel: Channel, first: str, postcode: str = "") -> str:
-    """Return the spelling that is hashed of what reaches somebody; raises `ValueError`.
+def spell_rows(
+    rows: Rows, odd: list[int], layout: Layout, channel: Channel
+) -> tuple[list[list[str | None]], list[tuple[int, str]]]:
+    """Return how each contact of some rows is spelled, column by column, as `Spelled.values`.
 
-    Nothing for empty cells. Only a post address has a postcode, beside its first line.
+    Beside that, by the place of its row, whatever else may be meant there or stands in a column
+    that is called otherwise. `odd` are the rows with another number of cells.
     """
-    first = first.strip()
+    cells = partial(rows.column, width=layout.width, odd=odd)
     if channel is Channel.POST:
-        return _spell_post(first, postcode.strip())
-    if not first:
-        return ""
-    return fold_email(first) if channel is Channel.EMAIL else _spell_number(first)
+        spelled = _spell_addresses(cells, layout)
+        return [spelled.values], spelled.others
+    columns = [cells(place) for (place,) in layout.columns]
+    found = [spell_column(channel, column) for column in columns]
+    others = [pair for one in found for pair in one.others]
+    there = sum(count_likely(channel, "\n".join(column)) for column in columns)
+    # Most lists have no contact elsewhere: the columns have as many as all the text.
+    if layout.beside and count_likely(channel, rows.whole) != there:
+        others += _look_beside(channel, map(cells, layout.beside))
+    return [one.values for one in found], others
 
 
-def spell_line(channel: Channel, text: str) -> str:
-    """Return the spelling that is hashed of a contact on a line of its own; raises `ValueError`.
-
-    For post it is the first line of the address, a comma, and the postcode.
-    """
-    if channel is not Channel.POST:
-        return spell_contact(channel, text)
-    address, _, postcode = text.rpartition(",")
-    return spell_contact(channel, address, postcode)
+def _spell_addresses(cells: Callable[[int], list[str]], layout: Layout) -> Spelled:
+    ((first, postcode, *others),) = layout.columns
+    lines = [cells(place) for place in sorted([first, *others])]
+    beside = [cells(place) for place in layout.beside]
+    return spell_addresses(lines, cells(postcode), beside, layout.post)
 
 
-def spell_column(
-    channel: Channel, firsts: list[str], postcodes: list[str] | None = None
-) -> list[str | None]:
-    """Return for each cell of a column what `spell_contact` does; None for what cannot be read."""
-    if channel is Channel.POST:
-        return [_spelled(channel, *pair) for pair in zip(firsts, postcodes or [], strict=True)]
-    spell = _spell_plain_emails if channel is Channel.EMAIL else _spell_plain_numbers
-    found, strange = spell("\n".join([*firsts, ""]))
-    if len(found) != len(firsts):  # some cells are several lines
-        found, strange = [""] * len(firsts), [*range(len(firsts))]
-    spelled: list[str | None] = [*found]
-    for place in strange:
-        spelled[place] = _spelled(channel, firsts[place])
-    return spelled
-
-
-def _spell_plain_emails(text: str) -> tuple[list[str], list[int]]:
-    """Return each line of a text in its one spelling, and the places of those not plain."""
-    text = text.lower() if text.isascii() else text  # others have signs that become an ASCII one
-    lines = text.split("\n")[:-1]
-    if " " in text:
-        lines = [line.strip(" ") for line in lines]
-        text = "\n".join([*lines, ""])
-    strange = _list_strange(PLAIN_EMAILS, text)
-    if any(domain in text for domain in SPECIAL_DOMAINS):
-        strange += [at for at, line in enumerate(lines) if f"{line}\n".endswith(SPECIAL_DOMAINS)]
-    return lines, strange
-
-
-def _spell_plain_numbers(text: str) -> tuple[list[str], list[int]]:
-    """Return each line of a text in its one spelling, and the places of those not plain."""
-    national = f"\n{text.translate(BLANKS)}".replace("\n+44", "\n0")
-    spelled = national.replace("\n0", "\n+44").split("\n")[1:-1]
-    return spelled, _list_strange(PLAIN_NUMBERS, national[1:])
-
-
-def _list_strange(plain: re.Pattern[str], text: str) -> list[int]:
-    """Return the places of the lines of a text that a pattern of plain lines does not take."""
-    strange: list[int] = []
-    place = start = 0
-    while (end := plain.match(text, start).end()) < len(text):  # type: ignore[union-attr]  # matches nothing as well
-        place += text.count("\n", start, end)
-        strange.append(place)
-        place, start = place + 1, text.index("\n", end) + 1
-    return strange
-
-
-def _spelled(channel: Channel, first: str, postcode: str = "") -> str | None:
-    try:
-        return spell_contact(channel, first, postcode)
-    except ValueError:
-        return None
-
-
-def _spell_number(text: str) -> str:
-    plain = f"\n{text.translate(BLANKS)}\n".replace("\n+44", "\n0")[1:]
-    if plain.count("\n") > 1 or not PLAIN_NUMBERS.fullmatch(plain):
-        read_telephone(text)  # what is as long as ours are may be in use by now
-    return spell_telephone(text)
-
-
-def _spell_post(line: str, postcode: str) -> str:
-    if not line and not postcode:
-        return ""
-    found = spell_address(line, parse_postcode(postcode))
-    if not found or found.startswith("|"):
-        raise ValueError("Not an address")
+def _look_beside(channel: Channel, columns: Iterable[list[str]]) -> list[tuple[int, str]]:
+    found: list[tuple[int, str]] = []
+    for column in columns:
+        if count_likely(channel, "\n".join(column)):
+            for place, cell in enumerate(column):
+                found += [(place, one) for one in find_contacts(channel, cell)]
     return found

@@ -12,7 +12,7 @@ from portal.kernel.work import Work
 from portal.marks.models import ContactMark
 from portal.marks.rules import Channel
 from portal.preferences.rules import Choice
-from portal.screening.rules import NUMBER_OF, THROUGH, Campaign, Reason
+from portal.screening.rules import ENDED, NUMBER_OF, THROUGH, Campaign, Reason
 
 AT_ONCE = 500
 
@@ -66,9 +66,11 @@ def _read_hashes(work: Work, known: ColumnElement[bool], is_yes: ColumnElement[b
 
     The database puts the bytes together: a row each takes longer.
     """
-    yes, no = number_byte(THROUGH), number_byte(NUMBER_OF[Reason.NO])
+    yes, no, ended = map(number_byte, (THROUGH, NUMBER_OF[Reason.NO], ENDED))
     start = func.substr(ContactMark.value_hash, 1, HASH_BYTES)
-    each = start.op("||")(case((is_yes, literal(yes)), else_=literal(no)))
+    is_over = ContactMark.ended_at.is_not(None)
+    stands = case((is_over, literal(ended)), (is_yes, literal(yes)), else_=literal(no))
+    each = start.op("||")(stands)
     is_sqlite = work.session.get_bind().dialect.name == "sqlite"
     join = func.group_concat(each, "") if is_sqlite else func.string_agg(each, b"")
     return bytes(work.session.scalar(select(cast(join, LargeBinary)).where(known)) or b"")
@@ -83,5 +85,6 @@ def _is_known_by(channel: Channel) -> ColumnElement[bool]:
         text.customer_id == ContactMark.customer_id,
         text.channel == Channel.TEXT,
         text.value_hash == ContactMark.value_hash,
+        text.ended_at.is_(None),
     )
     return mine | (ContactMark.channel == Channel.TELEPHONE) & ~is_mobile

@@ -17,7 +17,7 @@ from portal.kernel.sheets import (
     split_rows,
     write_row,
 )
-from portal.lists.rules import Layout, spell_column
+from portal.lists.rules import Layout, spell_rows
 from portal.marks.rules import Channel
 
 
@@ -26,6 +26,7 @@ class Reason(StrEnum):
 
     NO = "no"
     SUPPRESSED = "suppressed"
+    FORMER = "former"
     NOT_A_CUSTOMER = "not-a-customer"
     TPS = "tps"
     EMPTY = "empty"
@@ -45,6 +46,8 @@ THROUGH = 0
 REASON_OF = dict(enumerate(Reason, 1))
 NUMBER_OF = {reason: number for number, reason in REASON_OF.items()}
 """What is decided on a row, by number; 0 lets it through."""
+ENDED = -1
+"""How what only reached a customer once stands: any customer whom it reaches today counts more."""
 EMPTY, UNREADABLE = NUMBER_OF[Reason.EMPTY], NUMBER_OF[Reason.UNREADABLE]
 
 
@@ -123,11 +126,13 @@ class Contacts:
     """What the rows of a block have to reach somebody by, before anybody is known by it.
 
     `odd` are the places of rows with too few or too many cells, or broken ones. Each column has a
-    verdict for each row, as if it were a stranger's, and the keyed hash.
+    verdict for each row, as if it were a stranger's, and the keyed hash. `also` are the places of
+    rows, and what else might be meant there, or stands beside: nobody known by it may say no.
     """
 
     odd: list[int]
     columns: list[tuple[Small, KeyedHashes]]
+    also: tuple[list[int], Small, KeyedHashes]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,11 +150,12 @@ class Reader:
 
     def read(self, rows: Rows) -> Contacts:
         """Return what those rows have to reach somebody by."""
-        width = self.layout.width
-        odd = rows.list_odd(width)
-        cells = [[rows.column(at, width, odd) for at in places] for places in self.layout.columns]
-        spelled = (spell_column(self.campaign.channel, *columns) for columns in cells)
-        return Contacts(odd, [self._hash(values) for values in spelled])
+        odd = rows.list_odd(self.layout.width)
+        columns, also = spell_rows(rows, odd, self.layout, self.campaign.channel)
+        judged, hashes = self._hash([value for _, value in also])
+        judged[judged == NUMBER_OF[Reason.NOT_A_CUSTOMER]] = THROUGH
+        others = [place for place, _ in also], judged, hashes
+        return Contacts(odd, [self._hash(column) for column in columns], others)
 
     def _hash(self, values: list[str | None]) -> tuple[Small, KeyedHashes]:
         """Return the verdict on each, as if it were a stranger's, and its keyed hash."""
@@ -221,6 +227,7 @@ class Screen:
             hashes = np.where((verdicts == EMPTY)[:, None], found, hashes)
             is_free = (verdicts == THROUGH) | (verdicts == EMPTY)
             verdicts = np.where(is_free & (known != EMPTY), known, verdicts)
+        self._withhold_also(verdicts, *contacts.also)
         for place in contacts.odd:
             verdicts[place] = NUMBER_OF[Reason.COLUMNS if rows.cells(place) else Reason.QUOTES]
         if "\0" in rows.whole or REPLACEMENT in rows.whole:
@@ -228,6 +235,15 @@ class Screen:
                 if "\0" in text or REPLACEMENT in text:
                     verdicts[place] = NUMBER_OF[Reason.SIGNS]
         return verdicts, hashes
+
+    def _withhold_also(
+        self, verdicts: Small, places: list[int], judged: Small, hashes: KeyedHashes
+    ) -> None:
+        """Withhold rows in which something else reaches somebody who says no."""
+        known = self._recognise(judged, hashes) if places else judged
+        for at in np.flatnonzero(known).tolist():
+            if verdicts[places[at]] == THROUGH:
+                verdicts[places[at]] = known[at]
 
     def _recognise(self, judged: Small, hashes: KeyedHashes) -> Small:
         """Return the verdict on each thing that reaches somebody, now that some are known.
@@ -238,7 +254,7 @@ class Screen:
         """
         places, standings = self.standings(hashes.tobytes())
         known = judged.copy()
-        known[places] = standings
+        known[places] = np.where(standings == ENDED, NUMBER_OF[Reason.FORMER], standings)
         return np.where((judged == EMPTY) | (judged == UNREADABLE), judged, known)
 
     def _write(self, rows: Rows, places: list[int]) -> list[str]:

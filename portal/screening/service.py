@@ -14,13 +14,14 @@ from portal.kernel.compact import Numbers
 from portal.kernel.ledger import Suppressed
 from portal.kernel.sealing import Sealer
 from portal.kernel.work import Work, Works
-from portal.lists.rules import Layout, UnfitListError, spell_line
+from portal.lists.rules import Layout, UnfitListError
 from portal.marks.queries import count_unmarked
 from portal.marks.rules import HASHED_AS, Channel
 from portal.preferences.rules import SHARED
 from portal.screening.events import ContactsLifted, ContactsSuppressed, ListScreened
 from portal.screening.queries import find_standings, get_standings
 from portal.screening.rules import Campaign, Reader, Screen, Tally, UnmarkedError
+from portal.spelling.rules import spell_line
 from portal.unsubscribing.rules import SEAL, address_maker
 
 AT_ONCE = 500

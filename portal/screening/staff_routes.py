@@ -11,7 +11,13 @@ from wtforms import FileField
 from portal.catalogue.queries import get_catalogue
 from portal.kernel.errors import DomainError
 from portal.kernel.sheets import EndlessRowError, cut_blocks, open_text, take_first_row
-from portal.lists.rules import UnfitListError, UnnamedColumnError, read_layout, read_numbers
+from portal.lists.rules import (
+    SeveralColumnsError,
+    UnfitListError,
+    UnnamedColumnError,
+    read_layout,
+    read_numbers,
+)
 from portal.screening import service
 from portal.screening.forms import ListForm
 from portal.screening.rules import REASONS_HEAD, Reason, Screened, UnmarkedError
@@ -24,13 +30,14 @@ bp = Blueprint("screening", __name__, url_prefix="/staff/lists")
 WHY = {
     Reason.NO: "A customer who has not agreed to it",
     Reason.SUPPRESSED: "Never to be contacted",
+    Reason.FORMER: "A customer’s until they changed it",
     Reason.NOT_A_CUSTOMER: "Not a customer",
     Reason.TPS: "On the Telephone Preference Service",
     Reason.EMPTY: "Nothing in the row to reach anybody by",
     Reason.UNREADABLE: "Not an address or number",
     Reason.COLUMNS: "More or fewer columns than the first row",
     Reason.QUOTES: "Quotation marks that make no sense",
-    Reason.SIGNS: "Signs that cannot be read",
+    Reason.SIGNS: "Letters that cannot be read. Save the list as “CSV UTF-8”",
 }
 """The reasons as people read them."""
 SHOWN = 100
@@ -38,7 +45,8 @@ SHOWN = 100
 WORDS: dict[type[DomainError], str] = {
     UnmarkedError: "Customers from before are still being made ready. Try again in a few minutes",
     EndlessRowError: "{}. Is a quotation mark not closed?",
-    UnnamedColumnError: "{}. Call it “Email”, “Telephone”, or “Address” and “Postcode”",
+    SeveralColumnsError: "{}. Leave in the list only the one that counts",
+    UnnamedColumnError: "{}. Call one “Email”, “Telephone”, or “Address” and “Postcode”",
 }
 """Why a list cannot be screened, where the refusal itself does not say what to do."""
 

@@ -64,6 +64,7 @@ def list_agreeing(work: Work, purpose: str, hashes: Sequence[bytes]) -> list[Cus
             ContactMark.channel == Channel.EMAIL,
             ContactMark.ended_at.is_(None),
             ContactMark.value_hash.in_(hashes),
+            ContactMark.ended_at.is_(None),
             has_word(ContactMark.agreed, Choice(purpose, YES).value),
         )
         .order_by(CustomerRow.id)

@@ -32,6 +32,7 @@ def init_app(app: Flask, brand: str) -> None:
     environment.trim_blocks = environment.lstrip_blocks = True
     environment.globals.update(
         brand=brand,
+        nation=lambda: runtime().nation,
         service_name="Privacy Centre",
         me=_me,
         kept_form=laid_ready,

@@ -48,4 +48,5 @@ def _opened_by(opener: Callable[..., AbstractContextManager[Work]]) -> AbstractC
         parts.clock,
         request_vault(),
         announces=parts.receiver.is_there,
+        nation=parts.nation,
     )

@@ -1,10 +1,12 @@
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from portal.account.queries import list_registrations
 from portal.kernel.clock import london_day, spell_day
-from portal.kernel.due import due_date
+from portal.kernel.due import Nation, due_date
 from tests.pages import Page, Visitor
 from tests.world import World
 
@@ -97,7 +99,7 @@ def test_a_customer_follows_their_message_and_adds_to_it(world: World) -> None:
     reference = reference_on(write(visitor))
     assert reference in visitor.open("/cases").text
     page = visitor.open(f"/cases/{reference}").send(message="It is near\r\nSampleford")
-    due = spell_day(due_date(london_day(world.clock())))
+    due = spell_day(due_date(london_day(world.clock()), Nation.ENGLAND_AND_WALES))
     assert page.flashes == [f"We have added it to your message. We’ll answer by {due}."]
     assert "Where is Exampleton?" in page.text
     assert "Sampleford" in page.text
@@ -141,3 +143,15 @@ def test_a_message_to_cancel_cancels_nothing_by_itself(world: World) -> None:
     write(world.visitor(), email=person.email, topic="cancel-registration", service="everything")
     world.deliver()
     assert len(world.read(list_registrations, person.customer_id)) == 2
+
+
+def test_a_message_in_scotland_is_answered_by_the_bank_holidays_of_scotland(world: World) -> None:
+    """One month after 30 October is Saint Andrew's Day."""
+    world.parts = replace(world.parts, nation=Nation.SCOTLAND)
+    world.app.extensions["portal"] = world.parts
+    world.clock.now = datetime(2026, 10, 30, 12, tzinfo=UTC)
+    rowan = world.signed_in()
+    reference = reference_on(write(rowan))
+    assert "by 1 December 2026" in world.letter("We have your message").text
+    page = rowan.open(f"/cases/{reference}")
+    assert "bank holiday of Scotland" in page.text

@@ -12,7 +12,7 @@ from portal.cancellation.service import take_copy
 from portal.cases.queries import find_owner, get_case, list_found, list_own_cases
 from portal.cases.rules import Step, Topic
 from portal.cases.service import answer_case, close_case
-from portal.kernel.due import due_date
+from portal.kernel.due import Nation, due_date
 from portal.profile.service import change_profile
 from portal.recovery.service import let_back_in
 from portal.wishes.service import send_link
@@ -166,7 +166,7 @@ def test_a_message_that_is_opened_again_gets_a_month_from_that_day(world: World)
     world.clock.move(days=60)
     page = world.signed_in(person).open(f"/cases/{reference}").send(message="One more thing.")
     found = world.read(get_case, reference)
-    assert found.due_on == due_date(world.clock().date()) > before
+    assert found.due_on == due_date(world.clock().date(), Nation.ENGLAND_AND_WALES) > before
     assert any(f"We’ll answer by {found.due_on.day} " in flash for flash in page.flashes)
     assert "late" not in world.at_the_desk().open("/staff/cases").text
 

@@ -19,6 +19,7 @@ from portal.kernel.sheets import (
     Rows,
     cut_blocks,
     find_separator,
+    name_encoding,
     open_text,
     read_block,
     split_rows,
@@ -74,9 +75,31 @@ def test_also_with_the_greater_byte_first(mark: bytes) -> None:
     assert read(mark + "Zoë\r".encode(encoding)) == "Zoë\n"
 
 
-def test_without_one_it_is_windows_where_it_is_not_utf_8() -> None:
-    assert read("Zoë’s\n".encode("windows-1252")) == "Zoë’s\n"
-    assert read(b"\x81\n") == "\ufffd\n", "what no encoding explains is marked"
+def test_without_one_it_is_utf_8_and_other_letters_are_marked_and_never_guessed_at() -> None:
+    assert read("Zoë’s\n".encode("windows-1252")) == "Zo\ufffds\n"
+    assert read(b"\x81\n") == "\ufffd\n"
+
+
+@pytest.mark.parametrize("said", ["windows-1252", "cp850", "macintosh", "iso-8859-15", "utf-16-le"])
+def test_whoever_says_how_a_list_was_saved_gets_its_letters(said: str) -> None:
+    content, found = "Zoë,01632 960001\r\n".encode(said), name_encoding(said)
+    blocks = [read_block(block) for _, block in cut_blocks(given_as(content), found)]
+    assert blocks == ["Zoë,01632 960001\n"]
+    marked = [*cut_blocks(given_as("Zoë\n".encode("utf-8-sig")), found)]
+    assert read_block(marked[0][1]) == "Zoë\n", "its own mark says more"
+
+
+@pytest.mark.parametrize("said", ["rot13", "base64", "utf-7", "unicode_escape", "nonsense", ""])
+def test_what_no_list_is_saved_in_is_refused(said: str) -> None:
+    with pytest.raises(LookupError):
+        name_encoding(said)
+
+
+def test_a_line_that_says_the_separator_comes_with_the_row_after_it() -> None:
+    header, rest = take_first_row(cut_blocks(given_as(b"sep=;\r\n\r\na;b\r\nx;y\r\n")))
+    assert header == "sep=;\na;b"
+    assert list(rest) == [(4, b"x;y\n")]
+    assert take_first_row(cut_blocks(given_as(b"sep=;\n")))[0] == "sep=;\n"
 
 
 @given(TABLES)

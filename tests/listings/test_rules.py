@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from portal.account.rules import Details, Kind
-from portal.kernel.due import add_months
+from portal.kernel.due import Nation, add_months
 from portal.listings.rules import (
     DIRECTORIES,
     Enrolment,
@@ -77,7 +77,7 @@ def test_a_month_that_is_too_short_ends_on_its_last_day(
     ],
 )
 def test_directories_follow_within_five_working_days(changed: date, follows: date) -> None:
-    assert follow_on(changed) == follows
+    assert follow_on(changed, Nation.ENGLAND_AND_WALES) == follows
 
 
 def test_nothing_is_left_to_search_where_a_number_has_no_entry() -> None:

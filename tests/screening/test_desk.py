@@ -86,6 +86,7 @@ def test_of_a_thousand_rows_each_is_decided_as_it_should_be(world: World, office
         ("Name,Town\nRowan,Exampleton\n", "does not name a column"),
         ("", "Choose the list"),
         ("\n\n", "does not name a column"),
+        ("01632 960001,Telephone\n", "already reaches somebody"),
         ("=A1,Telephone\n", "a spreadsheet would run it"),
         (b"PK\x03\x04\x00\x00Telephone\n\x00\xff", "cannot be read"),
         ('Name,Telephone\n"Rowan,01632 960001\n', "Is a quotation mark not closed?"),
@@ -113,3 +114,13 @@ def test_nobody_else_screens_lists(world: World) -> None:
 def test_a_list_that_is_long_is_sent_to_whoever_runs_the_portal(officer: Visitor) -> None:
     file = BytesIO(b"Telephone\n" * 30_000), "list.csv"
     officer.open(LISTS).send(status=413, purpose="offers", channel="telephone", file=file)
+
+
+def test_whoever_sends_two_post_addresses_is_told_what_to_do(officer: Visitor) -> None:
+    page = send(officer, "Address,Postcode,Work address\n", channel="post")
+    assert page.errors["file"].endswith("Work address. Leave in the list only the one that counts")
+
+
+def test_a_list_in_another_encoding_says_how_to_save_it(officer: Visitor) -> None:
+    page = send(officer, "Name,Telephone\nZo\u00eb,01632 960001\n".encode("windows-1252"))
+    assert "Save the list as “CSV UTF-8”" in page.text

@@ -1,15 +1,19 @@
 """Who may be contacted: a customer who says yes, and nobody who says no."""
 
+from datetime import timedelta
+
 import pytest
+from sqlalchemy import insert
 
 from portal.cancellation.rules import When
 from portal.cancellation.service import leave
-from portal.marks.rules import Channel
+from portal.marks.models import ContactMark
+from portal.marks.rules import HASHED_AS, Channel
 from portal.screening.rules import Campaign, Reason, UnmarkedError
 from portal.screening.service import check, lift, suppress
 from tests.marks.test_marks import forget_marks
 from tests.screening.lists import CALLS, agrees, screened
-from tests.world import World
+from tests.world import Person, World
 
 NUMBER, ROW = "01632 960001", "Rowan,01632 960001"
 LIST = f"Name,Telephone\n{ROW}\n"
@@ -216,3 +220,57 @@ def test_a_number_without_its_area_code_is_never_let_through(world: World) -> No
     world.customer(telephone=NUMBER)
     answer = screened(world, "Name,Telephone\nRowan,960001\n", PROSPECTS)
     assert answer == ([], {2: Reason.UNREADABLE})
+
+
+def ended(world: World, person: Person, channel: Channel, value: str) -> None:
+    """Let a customer be one whom something reached until yesterday."""
+    with world.work() as work:
+        value_hash = work.vault.lookup_hash(HASHED_AS[channel], value)
+        facts = {"customer_id": person.id, "channel": channel, "value_hash": value_hash}
+        since = world.clock.now - timedelta(days=1)
+        work.session.execute(
+            insert(ContactMark).values(agreed=["offers:telephone"], ended_at=since, **facts)
+        )
+
+
+def test_an_old_number_of_a_customer_is_no_prospect_on_an_old_list(world: World) -> None:
+    person = world.customer(telephone="01632 960002")
+    agrees(world, person, YES)
+    ended(world, person, Channel.TELEPHONE, "+441632960001")
+    for campaign in (CALLS, PROSPECTS):
+        assert screened(world, LIST, campaign) == ([], {2: Reason.FORMER})
+    assert screened(world, "Phone\n01632 960002\n") == (["01632 960002"], {})
+
+
+@pytest.mark.parametrize("is_yes", [True, False])
+def test_a_number_that_somebody_else_has_today_is_decided_by_them(
+    world: World, *, is_yes: bool
+) -> None:
+    ended(world, world.customer(), Channel.TELEPHONE, "+441632960001")
+    agrees(world, world.customer("jules@example.com", telephone=NUMBER), *([YES] * is_yes))
+    expected = ([ROW], {}) if is_yes else ([], {2: Reason.NO})
+    assert screened(world, LIST, PROSPECTS) == expected
+
+
+def test_an_old_number_that_is_noted_stays_noted(world: World) -> None:
+    ended(world, world.customer(), Channel.TELEPHONE, "+441632960001")
+    suppress(world.parts.work, Channel.TELEPHONE, [NUMBER])
+    assert screened(world, LIST, PROSPECTS) == ([], {2: Reason.SUPPRESSED})
+
+
+def test_an_old_mobile_number_gets_no_texts_though_it_is_rung_today(world: World) -> None:
+    person = world.customer(telephone="07700 900001", mobile="07700 900002")
+    agrees(world, person, ("offers", Channel.TEXT), YES)
+    ended(world, person, Channel.TEXT, "+447700900001")
+    texts = Campaign(purpose="offers", channel=Channel.TEXT, prospects=True)
+    rows = "Mobile\n07700 900001\n07700 900002\n"
+    assert screened(world, rows, texts) == (["07700 900002"], {2: Reason.NO})
+    assert screened(world, rows, PROSPECTS)[1] == {}
+
+
+def test_an_old_address_is_known_beside_another_and_by_every_spelling(world: World) -> None:
+    person = world.customer("new@example.com")
+    ended(world, person, Channel.EMAIL, "old@example.com")
+    mail = Campaign(purpose="offers", channel=Channel.EMAIL, prospects=True)
+    rows = "Email,Notes\nkim@example.com,was old@example.com\n'OLD@example.com,\n"
+    assert screened(world, rows, mail) == ([], {2: Reason.FORMER, 3: Reason.FORMER})

@@ -53,6 +53,7 @@ from portal.web import (
     health,
     identity,
     limiting,
+    returning,
     templating,
     visiting,
 )
@@ -137,6 +138,7 @@ def create_app(
     visiting.init_app(app)
     access.init_app(app, may)
     forms.init_app(app)
+    returning.init_app(app)
     limiting.init_app(app)
     errors.init_app(app)
     if settings.proxies:

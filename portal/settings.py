@@ -61,6 +61,9 @@ class Settings:
     security_contact: str = _setting(
         "mailto:security@example.com", "Where security.txt sends people who found a weakness"
     )
+    contact_telephone: str = _setting(
+        "020 7946 0000", "Number that people can ring when our forms do not take what they send"
+    )
     places_file: str = _setting(
         "", "Database of places (MaxMind's format) that says where a network address is"
     )

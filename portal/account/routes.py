@@ -20,7 +20,7 @@ bp = Blueprint("account", __name__)
 
 @bp.route("/register", methods=["GET", "POST"])
 @access(Access.ANYONE)
-@limited(Pace.LETTERS)
+@limited(Pace.LETTERS, needs="email")
 def register() -> ResponseReturnValue:
     """Take a registration."""
     questions = runtime().questions

@@ -22,7 +22,7 @@ LINKED = "If there is an account with your address, a letter brings a link to it
 
 @bp.route("/contact", methods=["GET", "POST"])
 @access(Access.ANYONE, keeps=("name", "email", "topic", "service", "message"))
-@limited(Pace.LETTERS)
+@limited(Pace.LETTERS, needs="email")
 def contact() -> ResponseReturnValue:
     """Take a message from anybody."""
     form, me = ContactForm(), _customer_id()

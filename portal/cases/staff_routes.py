@@ -18,7 +18,7 @@ from portal.kernel.ids import StaffId
 from portal.staff.queries import list_colleagues
 from portal.staff.rules import Task
 from portal.web.access import Access, access
-from portal.web.forms import VersionedForm
+from portal.web.forms import VersionedForm, laid_ready
 from portal.web.identity import current_staff_id
 from portal.web.transaction import reading, unit_of_work
 
@@ -47,7 +47,8 @@ def queue() -> ResponseReturnValue:
     with reading() as work:
         found = queries.list_queue(work, current_staff_id(), filters)
         today = london_day(work.now)
-    facts = {"views": VIEWS, "topics": TOPICS, "statuses": STATUSES, "today": today}
+    typed = "".join((laid_ready() or {}).get("q", []))
+    facts = {"views": VIEWS, "topics": TOPICS, "statuses": STATUSES, "today": today, "typed": typed}
     return render_template("cases_desk/queue.html", queue=found, filters=filters, **facts)
 
 

@@ -54,7 +54,7 @@ def edit() -> ResponseReturnValue:
 
 @bp.route("/choices", methods=["GET", "POST"])
 @access(Access.ANYONE)
-@limited(Pace.LETTERS)
+@limited(Pace.LETTERS, needs="email")
 def ask() -> ResponseReturnValue:
     """Have a link to one's choices sent, without signing in."""
     form = AskForm()

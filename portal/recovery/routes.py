@@ -30,7 +30,7 @@ DONE = "Your password is changed, and you are signed out everywhere. Sign in wit
 
 @bp.route("/forgotten", methods=["GET", "POST"])
 @access(Access.ANYONE)
-@limited(Pace.LETTERS)
+@limited(Pace.LETTERS, needs="email")
 def begin() -> ResponseReturnValue:
     """Ask for a link to a new password."""
     form = AskForm()
@@ -50,7 +50,7 @@ def sent() -> ResponseReturnValue:
 
 @bp.route("/forgotten/<token>", methods=["GET", "POST"])
 @access(Access.ANYONE)
-@limited(Pace.SECRETS)
+@limited(Pace.SECRETS, needs="password")
 def reset(token: str) -> ResponseReturnValue:
     """Choose a new password; a GET only looks, so that a mail scanner's visit does nothing."""
     form, found = ResetForm(), _find(Purpose.RESET_PASSWORD, token)
@@ -72,7 +72,7 @@ def reset(token: str) -> ResponseReturnValue:
 
 @bp.route("/begin-anew/<token>", methods=["GET", "POST"])
 @access(Access.ANYONE)
-@limited(Pace.SECRETS)
+@limited(Pace.SECRETS, needs="password")
 def begin_anew(token: str) -> ResponseReturnValue:
     """Choose password and question anew, by the desk's link."""
     form, found = BeginAnewForm(), _find(Purpose.LET_BACK_IN, token)

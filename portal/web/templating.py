@@ -10,7 +10,7 @@ from jinja2 import StrictUndefined
 from portal.kernel.clock import london_day, spell_day, spell_moment
 from portal.kernel.visit import seen_pause
 from portal.web import identity
-from portal.web.forms import laid_ready
+from portal.web.forms import kept, returned
 from portal.web.runtime import runtime
 
 
@@ -34,7 +34,8 @@ def init_app(app: Flask, brand: str) -> None:
         brand=brand,
         service_name="Privacy Centre",
         me=_me,
-        kept_form=laid_ready,
+        kept_form=kept,
+        returned_form=returned,
         year=lambda: _today().year,
     )
     environment.filters.update(date=say_date, datetime=spell_moment, isotime=_iso)

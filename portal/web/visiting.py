@@ -16,6 +16,7 @@ from portal.web.access import DOORS, Access, access, entry_of
 from portal.web.identity import (
     STAFF_PATH,
     Door,
+    cookie_name,
     current_visit,
     half_visit,
     kind_of,
@@ -42,7 +43,10 @@ def init_app(app: Flask) -> None:
 @access(Access.ANYONE)
 @forms.tokenless
 def sign_out() -> ResponseReturnValue:
-    """End the session; where it has ended already, by another tab or by itself, say so too."""
+    """End the session; where it has ended already, by another tab or by itself, say so too.
+
+    Whoever shows no session keeps all cookies: another site's form brings none (`SameSite`).
+    """
     kind, visit = kind_of(request.path), current_visit() or half_visit()
     if visit is not None:
         if not forms.has_token():
@@ -50,8 +54,10 @@ def sign_out() -> ResponseReturnValue:
         door = cast(Door, current_app.extensions["doors"][kind])
         with unit_of_work() as work:
             door.sign_out(work, visit)
+    shown = visit is not None or cookie_name(kind) in request.cookies
     why = "idle" if request.form.get("reason") == "idle" else None
-    return let_out(redirect(url_for(f"{DOORS[kind]}.signed_out", why=why), 303), kind)
+    answer = redirect(url_for(f"{DOORS[kind]}.signed_out", why=why), 303)
+    return let_out(answer, kind) if shown else answer
 
 
 @access(Access.ANYONE)

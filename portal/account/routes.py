@@ -11,6 +11,7 @@ from portal.links.queries import find_token_subject
 from portal.links.rules import Purpose
 from portal.web.access import Access, access
 from portal.web.forms import ButtonForm
+from portal.web.identity import current_visit
 from portal.web.limiting import Pace, limited
 from portal.web.runtime import runtime
 from portal.web.transaction import reading, unit_of_work
@@ -26,7 +27,8 @@ def register() -> ResponseReturnValue:
     questions = runtime().questions
     form = RegisterForm()
     form.offer(questions)
-    if form.is_valid_post() and _is_safe(form, questions):
+    is_signed_in = current_visit() is not None
+    if not is_signed_in and form.is_valid_post() and _is_safe(form, questions):
         application = Application(
             details=form.details(),
             password=form.password.data or "",
@@ -36,7 +38,7 @@ def register() -> ResponseReturnValue:
         )
         service.register(unit_of_work, runtime().hasher, application)
         return redirect(url_for(".sent"), 303)
-    return render_template("account/register.html", form=form)
+    return render_template("account/register.html", form=form, is_signed_in=is_signed_in)
 
 
 @bp.get("/register/sent")

@@ -3,20 +3,22 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, case, func, or_, select, tuple_
 
+from portal.account.queries import find_customer, find_customer_by_email, list_registrations
 from portal.account.rules import EMAIL, spell_email
 from portal.cases.models import CaseEntry, CaseRow
 from portal.cases.rules import (
-    PAGE,
+    EVERYTHING,
     Case,
     Entry,
     Status,
     Step,
     Topic,
-    View,
+    is_told_in_words,
     read_reference,
 )
 from portal.kernel.clock import london_day
@@ -25,6 +27,29 @@ from portal.kernel.ids import CaseId, CustomerId, StaffId
 from portal.kernel.sealing import place
 from portal.kernel.work import Work
 from portal.staff.queries import list_colleagues
+from portal.staff.rules import ROLES, Role
+
+PAGE = 20
+"""Cases on one page of the queue."""
+
+
+class View(StrEnum):
+    """A way of looking at the queue."""
+
+    OPEN = "open"
+    MINE = "mine"
+    UNASSIGNED = "unassigned"
+    OVERDUE = "overdue"
+    CLOSED = "closed"
+
+
+VIEWS = {
+    View.OPEN: "All open",
+    View.MINE: "Assigned to me",
+    View.UNASSIGNED: "Unassigned",
+    View.OVERDUE: "Overdue",
+    View.CLOSED: "Closed",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,11 +84,15 @@ def list_own_cases(work: Work, customer_id: CustomerId, limit: int = 100) -> lis
 
 
 def list_own_words(work: Work, customer_id: CustomerId) -> list[tuple[str, str]]:
-    """Return what was said in a customer's messages, oldest first: reference and words."""
+    """Return what was said to and by a customer in their messages, oldest first.
+
+    Each as reference and words; what is between colleagues is not among it.
+    """
+    told = [step for step in Step if is_told_in_words(step)]
     rows = work.session.execute(
         select(CaseRow, CaseEntry)
         .join(CaseEntry, CaseEntry.case_id == CaseRow.id)
-        .where(CaseRow.customer_id == customer_id)
+        .where(CaseRow.customer_id == customer_id, CaseEntry.step.in_(told))
         .order_by(CaseRow.received_at, CaseEntry.number)
     )
     found = (
@@ -92,6 +121,24 @@ def get_case(work: Work, reference: str) -> Case:
     if row is None:
         raise NotFoundError
     return _read(work, row, _list_entries(work, row))
+
+
+def find_is_possible(work: Work, found: Case) -> bool:
+    """Tell whether an open account has what a case asks us to do, if it asks to cancel or get in.
+
+    The account of whoever wrote it signed in; for a visitor's case, the one with its address.
+    """
+    if found.topic not in {Topic.CANCEL, Topic.SIGN_IN}:
+        return False
+    if found.customer_id is not None:
+        customer = find_customer(work, found.customer_id)
+    else:
+        customer = find_customer_by_email(work, found.email) if found.email else None
+    if customer is None or customer.is_closed:
+        return False
+    if found.topic is not Topic.CANCEL or found.service == EVERYTHING:
+        return True
+    return found.service in {one.service for one in list_registrations(work, customer.id)}
 
 
 def find_case_by_id(work: Work, case_id: CaseId) -> Case | None:
@@ -175,6 +222,7 @@ def _list_entries(work: Work, row: CaseRow) -> tuple[Entry, ...]:
             at=entry.happened_at,
             by=names.get(entry.actor_id, "") if entry.actor_id else "",  # type: ignore[call-overload]
             text=_open(work, row, place("case_entry", entry.id), entry.sealed).get("text", ""),
+            role=ROLES[Role(entry.actor_role)] if entry.actor_role else "",
         )
         for entry in entries
     )

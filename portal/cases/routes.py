@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from portal.account.queries import get_customer
 from portal.cases import queries, service
 from portal.cases.forms import AddForm, ContactForm
-from portal.cases.rules import TOLD, AlreadySentError, Message, Topic
+from portal.cases.rules import AlreadySentError, Message, Topic
 from portal.kernel.ids import CustomerId
 from portal.kernel.visit import CUSTOMER
 from portal.preferences.routes import OFF
@@ -66,7 +66,7 @@ def show(reference: str) -> ResponseReturnValue:
         return redirect(url_for(".show", reference=reference), 303)
     with reading() as work:
         found = queries.get_own_case(work, me, reference)
-    entries = [one.as_told() for one in found.entries if one.step in TOLD]
+    entries = [told for one in found.entries if (told := one.as_told()) is not None]
     facts = {"entries": entries, "progress": [entry.without_words() for entry in entries]}
     return render_template("cases/show.html", form=form, case=found, **facts)
 

@@ -41,7 +41,7 @@ from portal.staff.events import (
 from portal.staff.models import StaffRow
 from portal.staff.queries import find_owner, get_colleague
 from portal.staff.rules import GUARDED, INVITED_WITHIN, LastAdministratorError, Role
-from portal.staff.service import lock_colleague, open_session
+from portal.staff.service import lock_colleague, open_session, require_at_work
 from portal.vault.hashing import Hasher
 
 
@@ -100,18 +100,19 @@ def enrol_passkey(
     return _enrolled(work, visit, Way.PASSKEY, device)
 
 
-def change_role(work: Work, staff_id: StaffId, role: Role) -> None:
-    """Give a colleague another role; it counts at their next click.
+def change_role(work: Work, staff_id: StaffId, role: Role) -> bool:
+    """Give a colleague another role; it counts at their next click. False where they have it.
 
     Raises `NotFoundError` and `LastAdministratorError`.
     """
     row = _lock(work, staff_id)
     before = Role(row.role)
     if before is role:
-        return
+        return False
     _refuse_last(work, row)
     row.role = role
     record(work, RoleChanged(staff_id, before, role))
+    return True
 
 
 def close_account(work: Work, staff_id: StaffId, to: StaffId | None) -> int:
@@ -125,6 +126,7 @@ def close_account(work: Work, staff_id: StaffId, to: StaffId | None) -> int:
     _refuse_last(work, row)
     if to is not None:
         _lock(work, to)
+        require_at_work(work, to)
     if to == staff_id:
         raise NotFoundError
     handed = _hand_over(work, staff_id, to)

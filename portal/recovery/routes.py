@@ -19,6 +19,7 @@ from portal.recovery.queries import Recovering, find_recovering
 from portal.recovery.rules import Proof
 from portal.recovery.service import Chosen
 from portal.web.access import Access, access
+from portal.web.identity import current_visit
 from portal.web.limiting import Pace, limited
 from portal.web.runtime import runtime
 from portal.web.transaction import reading, unit_of_work
@@ -34,11 +35,12 @@ DONE = "Your password is changed, and you are signed out everywhere. Sign in wit
 def begin() -> ResponseReturnValue:
     """Ask for a link to a new password."""
     form = AskForm()
-    if form.is_valid_post():
+    is_signed_in = current_visit() is not None
+    if not is_signed_in and form.is_valid_post():
         with unit_of_work() as work:
             service.ask_for_link(work, form.email.data or "")
         return redirect(url_for(".sent"), 303)
-    return render_template("recovery/begin.html", form=form)
+    return render_template("recovery/begin.html", form=form, is_signed_in=is_signed_in)
 
 
 @bp.get("/forgotten/sent")

@@ -42,7 +42,7 @@ from portal.sessions.service import (
 from portal.settings import Settings
 from portal.staff import events, letters
 from portal.staff.models import StaffRow
-from portal.staff.queries import find_owner, get_colleague
+from portal.staff.queries import find_owner, get_colleague, list_joined
 from portal.staff.rules import (
     GUARDED,
     SECOND_STEPS,
@@ -73,6 +73,16 @@ def add_staff(work: Work, new: NewColleague) -> StaffId:
         work.session.add(row)
     record(work, events.StaffAdded(staff_id, new.role))
     return staff_id
+
+
+def require_at_work(work: Work, staff_id: UUID) -> None:
+    """Have somebody stay at work until this transaction ends; take them before any case.
+
+    Raises `NotFoundError` for whoever has left or has never joined.
+    """
+    row = work.session.get(StaffRow, staff_id, with_for_update={"read": True})
+    if row is None or row.closed_at is not None or staff_id not in list_joined(work):
+        raise NotFoundError
 
 
 def equip(work: Work, staff_id: StaffId, password_hash: str, secret: str) -> None:

@@ -10,15 +10,17 @@ from portal.preferences.service import stop_emails
 from portal.unsubscribing.events import StrangerUnsubscribed
 
 
-def unsubscribe(work: Work, purpose: str, email_hash: bytes, *, everything: bool) -> None:
+def unsubscribe(work: Work, purpose: str, email_hash: bytes, *, everything: bool) -> bool:
     """Turn off emails about one purpose, or all marketing emails, for whoever has an address.
 
-    For nobody's address every marketing email is stopped, for good. Twice is once.
+    For nobody's address every marketing email is stopped, for good. Twice is once: False where
+    they were off already.
     """
     customer = find_customer_by_hash(work, email_hash)
     if customer is None:
-        if work.vault.suppress([(Channel.EMAIL.value, email_hash)]):
+        is_new = bool(work.vault.suppress([(Channel.EMAIL.value, email_hash)]))
+        if is_new:
             record(work, StrangerUnsubscribed(NOBODY))
-        return
+        return is_new
     lock_customer(work, customer.id)
-    stop_emails(work, customer.id, None if everything else purpose)
+    return stop_emails(work, customer.id, None if everything else purpose)

@@ -14,7 +14,12 @@ from tests.web.test_bad_input import Form, every_form
 from tests.world import ANSWER, PASSWORD, Person, World, rows_with
 
 WORDS = "I have typed this for half an hour."
-CONTACT: dict[str, Any] = {"name": "Robin", "email": "robin@example.com", "topic": "other", "message": WORDS}
+CONTACT: dict[str, Any] = {
+    "name": "Robin",
+    "email": "robin@example.com",
+    "topic": "other",
+    "message": WORDS,
+}
 SECRET = ("password", "answer", "code", "proof")
 """What the fields of secrets are called; what a form has of them stays empty."""
 NOT_FORMS = ("file", "submit", "button", "image", "reset")
@@ -109,7 +114,8 @@ def shown(page: Page, name: str) -> Any:
 
 def test_every_form_with_a_wrong_token_comes_back_filled(world: World) -> None:
     """The kind: a form that is sent is taken, or its words are there to be sent again."""
-    lost, seen = [], 0
+    lost: list[tuple[Any, ...]] = []
+    seen = 0
     for form in every_form(world):
         typed = typed_into(form, form.tag)
         words = {

@@ -76,10 +76,7 @@ def add_staff(work: Work, new: NewColleague) -> StaffId:
 
 
 def require_at_work(work: Work, staff_id: UUID) -> None:
-    """Have somebody stay at work until this transaction ends; take them before any case.
-
-    Raises `NotFoundError` for whoever has left or has never joined.
-    """
+    """Have somebody stay until the end, before any case is taken; `NotFoundError` for leavers."""
     row = work.session.get(StaffRow, staff_id, with_for_update={"read": True})
     if row is None or row.closed_at is not None or staff_id not in list_joined(work):
         raise NotFoundError

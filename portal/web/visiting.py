@@ -1,12 +1,13 @@
-"""What a page does with its session, for customers and the desk alike: four addresses each.
+"""What a page does with its session, for customers and the desk alike: five addresses each.
 
-Sign out, stay, keep a half-filled form, throw a kept one away. What is kept is only what the
-page itself has declared, so that no script decides it.
+Sign out, look whether it is still there, stay, keep a half-filled form, throw a kept one away. What
+is kept is only what the page itself has declared, so that no script decides it.
 """
 
+from http import HTTPStatus
 from typing import cast
 
-from flask import Flask, abort, current_app, redirect, request, session, url_for
+from flask import Flask, Response, abort, current_app, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
@@ -21,11 +22,14 @@ from portal.web.identity import (
     half_visit,
     kind_of,
     let_out,
+    uncounted,
+    why_ended,
 )
 from portal.web.transaction import unit_of_work
 
 ADDRESSES = {
     "sign_out": "/sign-out",
+    "look": "/session",
     "stay": "/session/stay",
     "keep": "/session/keep",
     "discard": "/session/discard",
@@ -35,9 +39,10 @@ ADDRESSES = {
 def init_app(app: Flask) -> None:
     """Add the addresses, for customers and for the desk."""
     for start, name in (("", ""), (STAFF_PATH, "staff_")):
-        for view in (sign_out, stay, keep, discard):
+        for view in (sign_out, look, stay, keep, discard):
             path = f"{start}{ADDRESSES[view.__name__]}"
-            app.add_url_rule(path, f"{name}{view.__name__}", view, methods=["POST"])
+            methods = ["GET"] if view is look else ["POST"]
+            app.add_url_rule(path, f"{name}{view.__name__}", view, methods=methods)
 
 
 @access(Access.ANYONE)
@@ -58,6 +63,19 @@ def sign_out() -> ResponseReturnValue:
     why = "idle" if request.form.get("reason") == "idle" else None
     answer = redirect(url_for(f"{DOORS[kind]}.signed_out", why=why), 303)
     return let_out(answer, kind) if shown else answer
+
+
+@access(Access.ANYONE)
+@uncounted
+def look() -> ResponseReturnValue:
+    """Say whose session it is, by its number, or why it is none; so tabs agree on signing out.
+
+    To ask keeps no session alive: a page asks by itself, whenever somebody comes back to its tab.
+    """
+    visit = current_visit()
+    if visit is not None:
+        return Response(str(visit.session_id), mimetype="text/plain")
+    return Response(str(why_ended() or ""), HTTPStatus.UNAUTHORIZED, mimetype="text/plain")
 
 
 @access(Access.ANYONE)

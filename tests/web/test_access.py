@@ -110,6 +110,8 @@ TABLE: dict[tuple[str, str], Expected] = {
     ("POST", "/staff/session/discard"): ("/",) * 5,
     ("POST", "/sign-out"): ("/signed-out",) * 5,
     ("GET", "/signed-out"): OPEN,
+    ("GET", "/session"): (401, 401, 200, 200, 401),
+    ("GET", "/staff/session"): (401, 401, 401, 401, 200),
     ("POST", "/session/stay"): (401, 401, 204, 204, 401),
     ("GET", "/contact"): OPEN,
     ("POST", "/contact"): OPEN,

@@ -33,7 +33,6 @@ def test_whoever_is_signed_in_is_told_so_where_visitors_begin(
     assert world.rows() == before
     assert "You are signed in already" not in world.visitor().open(path).text
     assert visitor.open("/sign-in").path == "/account"
-    assert "Your account" in visitor.open("/privacy").answer.text
 
 
 def banner_of(page: Page) -> tuple[str, bool]:

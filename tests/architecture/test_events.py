@@ -50,6 +50,8 @@ EVENTS: dict[str, tuple[str, ...]] = {
     "profile:details:changed": ("subject_id", "fields"),
     "recovery:customer:readmitted": ("subject_id",),
     "recovery:link:asked": ("subject_id",),
+    "legal:customer:searched": ("subject_id",),
+    "legal:customer:viewed": ("subject_id",),
     "recovery:numbers:viewed": ("subject_id",),
     "recovery:password:replaced": ("subject_id",),
     "recovery:proof:refused": ("subject_id", "blocked"),

@@ -280,6 +280,15 @@ TABLE: dict[tuple[str, str], Expected] = {
         404,
         Task.ASK_TO_CANCEL,
     ),
+    ("GET", "/staff/holds"): (*DESK, Task.HOLD),
+    ("POST", "/staff/holds"): (*DESK, Task.HOLD),
+    ("GET", "/staff/customers/<uuid:customer_id>/holds"): (*DESK, Task.HOLD),
+    ("POST", "/staff/customers/<uuid:customer_id>/holds"): (*DESK, Task.HOLD),
+    ("POST", "/staff/customers/<uuid:customer_id>/holds/<uuid:hold_id>/lift"): (
+        *DESK[:4],
+        404,
+        Task.HOLD,
+    ),
     ("GET", "/staff/cases/<reference>/holds"): DESK,
     ("POST", "/staff/cases/<reference>/holds"): (*DESK, Task.HOLD),
     ("POST", "/staff/cases/<reference>/holds/<uuid:hold_id>/lift"): (
@@ -373,6 +382,7 @@ def test_nobody_sees_more_than_the_table_says(world: World, who: str) -> None:
     ids = {
         "registration_id": str(registration),
         "staff_id": str(colleague.id),
+        "customer_id": str(owner.id),
         **dict.fromkeys(("hold_id", "passkey_id", "session_id"), str(uuid4())),
         **dict.fromkeys(("announcement_id", "browser_id", "record_id"), str(uuid4())),
     }
@@ -412,7 +422,8 @@ def test_what_a_page_does_not_offer_is_refused(world: World, who: str) -> None:
     visitor = enter(world, who, owner)
     ids = dict.fromkeys(
         (
-            "registration_id", "staff_id", "hold_id", "passkey_id", "session_id", "browser_id",
+            "registration_id", "staff_id", "customer_id", "hold_id", "passkey_id", "session_id",
+            "browser_id",
             "record_id", "announcement_id",
         ),
         str(uuid4()),

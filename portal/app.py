@@ -21,6 +21,7 @@ from portal.home import routes as home
 from portal.kernel.clock import Clock, utc_clock
 from portal.kernel.log import set_up
 from portal.kernel.visit import CUSTOMER, STAFF
+from portal.legal import staff_routes as legal_desk
 from portal.listings import routes as listings
 from portal.mailbox import routes as mailbox
 from portal.notices import routes as notices
@@ -53,6 +54,7 @@ from portal.web import (
     health,
     identity,
     limiting,
+    returning,
     templating,
     visiting,
 )
@@ -82,6 +84,7 @@ ROOMS = (
     recovery,
     recovery_desk,
     callers_desk,
+    legal_desk,
     mailbox,
     security,
     staff,
@@ -142,6 +145,7 @@ def create_app(
     visiting.init_app(app)
     access.init_app(app, may)
     forms.init_app(app)
+    returning.init_app(app)
     limiting.init_app(app)
     errors.init_app(app)
     if settings.proxies:

@@ -65,6 +65,9 @@ class Settings:
         "england-and-wales",
         "Whose bank holidays are no working days: england-and-wales, scotland or northern-ireland",
     )
+    contact_telephone: str = _setting(
+        "020 7946 0000", "Number that people can ring when our forms do not take what they send"
+    )
     places_file: str = _setting(
         "", "Database of places (MaxMind's format) that says where a network address is"
     )

@@ -8,6 +8,7 @@ from portal.account.forms import ConfirmForm, RegisterForm
 from portal.account.rules import WRONG_REGISTRATION, AlreadyRegisteredError, Application, Waiting
 from portal.credentials.rules import BLOCKED, find_answer_fault, find_password_fault
 from portal.web.access import Access, access
+from portal.web.identity import current_visit
 from portal.web.limiting import Pace, limited
 from portal.web.runtime import runtime
 from portal.web.transaction import reading, unit_of_work
@@ -17,13 +18,14 @@ bp = Blueprint("account", __name__)
 
 @bp.route("/register", methods=["GET", "POST"])
 @access(Access.ANYONE)
-@limited(Pace.LETTERS)
+@limited(Pace.LETTERS, needs="email")
 def register() -> ResponseReturnValue:
     """Take a registration."""
     questions = runtime().questions
     form = RegisterForm()
     form.offer(questions)
-    if form.is_valid_post() and _is_safe(form, questions):
+    is_signed_in = current_visit() is not None
+    if not is_signed_in and form.is_valid_post() and _is_safe(form, questions):
         application = Application(
             details=form.details(),
             password=form.password.data or "",
@@ -33,7 +35,7 @@ def register() -> ResponseReturnValue:
         )
         service.register(unit_of_work, runtime().hasher, application)
         return redirect(url_for(".sent"), 303)
-    return render_template("account/register.html", form=form)
+    return render_template("account/register.html", form=form, is_signed_in=is_signed_in)
 
 
 @bp.get("/register/sent")

@@ -1,6 +1,6 @@
 """The desk sets choices for whoever rings, writes or comes to a shop, and names managers."""
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.account.rules import BUSINESSES, Customer
@@ -12,10 +12,11 @@ from portal.cases.service import view_case
 from portal.catalogue.queries import get_catalogue
 from portal.kernel.errors import StaleError
 from portal.preferences.queries import get_choices, list_changes
-from portal.preferences.routes import KEPT, REFUSED, SAME, WORDS
+from portal.preferences.routes import KEPT, REFUSED, WORDS
 from portal.preferences.rules import label_changes, new_companies
 from portal.staff.rules import Task
 from portal.web.access import Access, access
+from portal.web.outcome import say_outcome
 from portal.web.transaction import reading, unit_of_work
 
 bp = Blueprint("callers_desk", __name__, url_prefix="/staff/cases/<reference>")
@@ -47,7 +48,7 @@ def edit(reference: str) -> ResponseReturnValue:
         except StaleError:
             return _page(form, case, customer, is_stale=True), 409
         if is_new is not None:
-            flash(SAVED if is_new else SAME, "ok")
+            say_outcome(SAVED, is_new=is_new)
             return redirect(url_for("cases_desk.show", reference=reference), 303)
     return _page(form, case, customer), 200
 
@@ -67,7 +68,7 @@ def manager(reference: str) -> ResponseReturnValue:
             with unit_of_work() as work:
                 name, version = form.manager.data or "", form.read_version()
                 is_new = service.name_manager(work, customer, name, version)
-            flash(MANAGED if is_new else SAME, "ok")
+            say_outcome(MANAGED, is_new=is_new)
             return redirect(url_for("cases_desk.show", reference=reference), 303)
         except StaleError:
             form.meet(customer)
@@ -106,4 +107,5 @@ def _page(form: CallerForm, case: Case, customer: Customer, *, is_stale: bool = 
         form.fill(choices)
     facts = {"case": case, "customer": customer, "catalogue": catalogue, "choices": choices}
     facts |= {"history": history, "conflict": conflict, "is_signalled": False, **WORDS}
+    facts["is_business"] = customer.details.kind in BUSINESSES
     return render_template("callers_desk/edit.html", form=form, **facts)

@@ -33,11 +33,12 @@ class CaseSearched(AuditEvent):
 
 @dataclass(frozen=True, slots=True)
 class CaseMoved(AuditEvent):
-    """Something was done in a case."""
+    """Something was done in a case; with the role of the colleague who did it."""
 
     name: ClassVar[str] = "cases:case:moved"
     step: str
     status: str
+    role: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, delete, select, update
+from sqlalchemy import ColumnElement, case, delete, select, update
 
 from portal.cases import queries
 from portal.cases.models import CaseEntry, CaseRow, are_theirs
@@ -21,6 +21,7 @@ from portal.kernel.holdings import (
 )
 from portal.kernel.ids import CustomerId
 from portal.kernel.rows import count_where, named_by, take_where
+from portal.kernel.visit import STAFF
 from portal.kernel.work import Work
 from portal.mail.outbox import forget_person
 from portal.vault.doomed import doom_keys
@@ -134,12 +135,17 @@ def _is_forgotten(work: Work) -> ColumnElement[bool]:
 
 
 def _empty(work: Work, row: CaseRow) -> None:
-    """Take out of a case what speaks of a person, and close it; a visitor's key goes too."""
+    """Take out of a case what speaks of a person, and close it; a visitor's key goes too.
+
+    Which colleagues did what stays: they answer for it when nobody else can say it any more.
+    """
     if row.person_id == row.id:
         doom_keys(work, [row.id])
         forget_person(work, row.id)
     work.session.execute(
-        update(CaseEntry).where(CaseEntry.case_id == row.id).values(sealed=None, actor_id=None)
+        update(CaseEntry)
+        .where(CaseEntry.case_id == row.id)
+        .values(sealed=None, actor_id=case((CaseEntry.actor_kind == STAFF, CaseEntry.actor_id)))
     )
     row.person_id = row.customer_id = row.email_hash = row.sealed = row.once_hash = None
     row.link_ends_at = row.skip_asked_by = None

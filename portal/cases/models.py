@@ -68,6 +68,8 @@ class CaseEntry(Base):
     happened_at: Mapped[datetime]
     actor_kind: Mapped[str] = mapped_column(String(20))
     actor_id: Mapped[UUID | None] = mapped_column(index=True)
+    actor_role: Mapped[str | None] = mapped_column(String(30))
+    """What a colleague did at the desk at that time; with their id it outlives the words."""
     sealed: Mapped[bytes | None]
 
 

@@ -3,23 +3,24 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Row, and_, case, func, or_, select, tuple_, union_all
 from sqlalchemy.orm import aliased
 
 from portal.account.models import CustomerRow
-from portal.account.queries import find_customer
+from portal.account.queries import find_customer, list_registrations
 from portal.account.rules import Customer, read_details
 from portal.cases.models import CaseEntry, CaseRow, are_theirs
 from portal.cases.rules import (
-    PAGE,
+    EVERYTHING,
     Case,
     Entry,
     Status,
     Step,
     Topic,
-    View,
+    is_told_in_words,
     read_reference,
 )
 from portal.kernel.clock import london_day
@@ -32,6 +33,29 @@ from portal.marks.models import ContactMark
 from portal.marks.queries import find_owner_ever, get_email_hash
 from portal.marks.rules import Channel
 from portal.staff.queries import list_colleagues
+from portal.staff.rules import ROLES, Role
+
+PAGE = 20
+"""Cases on one page of the queue."""
+
+
+class View(StrEnum):
+    """A way of looking at the queue."""
+
+    OPEN = "open"
+    MINE = "mine"
+    UNASSIGNED = "unassigned"
+    OVERDUE = "overdue"
+    CLOSED = "closed"
+
+
+VIEWS = {
+    View.OPEN: "All open",
+    View.MINE: "Assigned to me",
+    View.UNASSIGNED: "Unassigned",
+    View.OVERDUE: "Overdue",
+    View.CLOSED: "Closed",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,11 +127,15 @@ def list_own_cases(work: Work, customer_id: CustomerId, limit: int = 100) -> lis
 
 
 def list_own_words(work: Work, customer_id: CustomerId) -> list[tuple[str, str]]:
-    """Return what was said in a customer's messages, oldest first: reference and words."""
+    """Return what was said to and by a customer in their messages, oldest first.
+
+    Each as reference and words; what is between colleagues is not among it.
+    """
+    told = [step for step in Step if is_told_in_words(step)]
     rows = work.session.execute(
         select(CaseRow, CaseEntry)
         .join(CaseEntry, CaseEntry.case_id == CaseRow.id)
-        .where(are_theirs(customer_id))
+        .where(are_theirs(customer_id), CaseEntry.step.in_(told))
         .order_by(CaseRow.received_at, CaseEntry.number)
     )
     found = (
@@ -141,6 +169,18 @@ def _get(work: Work, wanted: ColumnElement[bool], *, in_full: bool) -> Case:
     if found is None:
         raise NotFoundError
     return _read(work, found, _list_entries(work, found.CaseRow, in_full=in_full))
+
+
+def find_is_possible(work: Work, found: Case) -> bool:
+    """Tell whether an open account has what a case asks for, if it is to cancel or to get in."""
+    if found.topic not in {Topic.CANCEL, Topic.SIGN_IN}:
+        return False
+    customer = find_owner(work, found.id)
+    if customer is None or customer.is_closed:
+        return False
+    if found.topic is not Topic.CANCEL or found.service == EVERYTHING:
+        return True
+    return found.service in {one.service for one in list_registrations(work, customer.id)}
 
 
 def find_case_by_id(work: Work, case_id: CaseId) -> Case | None:
@@ -234,6 +274,7 @@ def _list_entries(work: Work, row: CaseRow, *, in_full: bool) -> tuple[Entry, ..
             text=show(
                 _open(work, row, place("case_entry", entry.id), entry.sealed).get("text", "")
             ),
+            role=ROLES[Role(entry.actor_role)] if entry.actor_role else "",
         )
         for entry in entries
     )

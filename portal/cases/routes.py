@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from portal.account.queries import get_customer
 from portal.cases import queries, service
 from portal.cases.forms import AddForm, ContactForm
-from portal.cases.rules import TOLD, AlreadySentError, Message, Topic
+from portal.cases.rules import AlreadySentError, Message, Topic
 from portal.kernel.clock import spell_day
 from portal.kernel.ids import CustomerId
 from portal.kernel.visit import CUSTOMER
@@ -23,7 +23,7 @@ LINKED = "If there is an account with your address, a letter brings a link to it
 
 @bp.route("/contact", methods=["GET", "POST"])
 @access(Access.ANYONE, keeps=("name", "email", "topic", "service", "message"))
-@limited(Pace.LETTERS)
+@limited(Pace.LETTERS, needs="email")
 def contact() -> ResponseReturnValue:
     """Take a message from anybody."""
     form, me = ContactForm(), _customer_id()
@@ -78,7 +78,7 @@ def in_full(reference: str) -> ResponseReturnValue:
 def _show(reference: str, form: AddForm, *, in_full: bool = False) -> ResponseReturnValue:
     with reading() as work:
         found = queries.get_own_case(work, current_customer_id(), reference, in_full=in_full)
-    entries = [one.as_told() for one in found.entries if one.step in TOLD]
+    entries = [told for one in found.entries if (told := one.as_told()) is not None]
     facts = {"entries": entries, "progress": [entry.without_words() for entry in entries]}
     return render_template("cases/show.html", form=form, case=found, **facts)
 

@@ -16,7 +16,6 @@ LONGEST_MESSAGE = 4_000
 LINK_LIFE = timedelta(days=14)
 KEPT_AFTER_CLOSING = timedelta(days=365)
 NUMBER_KEPT = timedelta(days=2 * 365)
-PAGE = 20
 
 
 class Topic(StrEnum):
@@ -107,6 +106,8 @@ STEPS = {
     Step.LET_BACK_IN: "Link to sign in again sent",
     Step.ERASED: "The customer’s details were deleted",
 }
+
+
 TOLD = {
     Step.RECEIVED: "Message received",
     Step.REPLIED: "Answered",
@@ -118,26 +119,20 @@ TOLD = {
     Step.CLOSED: "Closed",
     Step.LET_BACK_IN: "Link to sign in again sent",
 }
-"""What the customer reads of it; the other steps are between colleagues."""
+"""What a customer has of a case, and how they read it: on the page, in the copy, in emails."""
+IN_WORDS = frozenset({Step.RECEIVED, Step.REPLIED, Step.ASKED, Step.ANSWERED})
+"""The told steps that are told with what was said."""
+UNTOLD = frozenset({
+    Step.NOTED, Step.ASSIGNED, Step.REMINDED, Step.LINK_ENDED, Step.SKIP_ASKED,
+    Step.SKIP_REFUSED, Step.HELD, Step.HOLD_LIFTED, Step.ERASED,
+})  # fmt: skip
+"""What is between colleagues. What it says of a person is given out by a colleague who has read it,
+where they ask for it (UK GDPR, Article 15)."""
 
 
-class View(StrEnum):
-    """A way of looking at the queue."""
-
-    OPEN = "open"
-    MINE = "mine"
-    UNASSIGNED = "unassigned"
-    OVERDUE = "overdue"
-    CLOSED = "closed"
-
-
-VIEWS = {
-    View.OPEN: "All open",
-    View.MINE: "Assigned to me",
-    View.UNASSIGNED: "Unassigned",
-    View.OVERDUE: "Overdue",
-    View.CLOSED: "Closed",
-}
+def is_told_in_words(step: Step) -> bool:
+    """Tell whether what was said in a step is for the customer."""
+    return step in IN_WORDS
 
 
 class AlreadySentError(DomainError):
@@ -169,6 +164,8 @@ class Entry:
     at: datetime
     by: str
     text: str
+    role: str = ""
+    """What a colleague who did it did at the desk."""
     is_told: bool = False
 
     @property
@@ -176,9 +173,15 @@ class Entry:
         """What happened."""
         return TOLD[self.step] if self.is_told else STEPS[self.step]
 
-    def as_told(self) -> "Entry":
-        """Return the entry as the customer reads it: colleagues have no names there."""
-        return replace(self, by="us" if self.by else "", is_told=True)
+    def as_told(self) -> "Entry | None":
+        """Return what the customer may have of it; None for what is between colleagues.
+
+        Colleagues have no names there.
+        """
+        if self.step not in TOLD:
+            return None
+        words = self.text if is_told_in_words(self.step) else ""
+        return replace(self, by="us" if self.by else "", role="", text=words, is_told=True)
 
     def without_words(self) -> "Entry":
         """Return the entry for a timeline, where words have no room."""

@@ -19,6 +19,7 @@ from portal.cases.rules import (
     Status,
     Step,
     Topic,
+    is_told_in_words,
     new_reference,
     read_reference,
 )
@@ -34,12 +35,13 @@ from portal.kernel.errors import NotFoundError, StaleError
 from portal.kernel.ids import CaseId, CustomerId, StaffId
 from portal.kernel.sealing import place
 from portal.kernel.tokens import hash_token
+from portal.kernel.visit import STAFF
 from portal.kernel.work import Work
 from portal.mail.outbox import queue
 from portal.marks.queries import get_email_hash
 from portal.preferences.service import ask_for_link, turn_all_off
 from portal.sessions.service import lock_row
-from portal.staff.queries import get_at_work
+from portal.staff.queries import find_role, get_at_work
 
 
 def open_case(work: Work, message: Message, customer_id: CustomerId | None) -> str:
@@ -130,7 +132,7 @@ def answer_case(work: Work, reference: str, text: str, step: Step, version: int)
     row = lock_case(work, reference, version)
     found = queries.get_case(work, reference)
     enter(work, row, step, text)
-    if step is not Step.NOTED:
+    if is_told_in_words(step):
         is_question = step is Step.ASKED
         letter = letters.reply(found.email, found.reference, text, is_question=is_question)
         if row.person_id is not None:
@@ -151,7 +153,7 @@ def close_case(work: Work, reference: str, version: int) -> None:
 
 
 def assign_case(work: Work, reference: str, staff_id: StaffId, version: int) -> None:
-    """Give a case to somebody at the desk; raises `NotFoundError` for one who has left."""
+    """Give a case to somebody at the desk; raises `NotFoundError` for whoever is not there."""
     get_at_work(work, staff_id)
     row = lock_case(work, reference, version)
     row.assigned_to = staff_id
@@ -269,6 +271,7 @@ def enter(work: Work, row: CaseRow, step: Step, text: str = "") -> None:
             happened_at=work.now,
             actor_kind=work.actor.kind,
             actor_id=work.actor.id,
+            actor_role=_role(work),
             sealed=sealed,
         )
     )
@@ -276,7 +279,13 @@ def enter(work: Work, row: CaseRow, step: Step, text: str = "") -> None:
 
 def note_move(work: Work, row: CaseRow, step: Step) -> None:
     """Record that a case has moved."""
-    record(work, CaseMoved(row.id, step, row.status))
+    record(work, CaseMoved(row.id, step, row.status, _role(work) or ""))
+
+
+def _role(work: Work) -> str | None:
+    """Return what a colleague who does this does at the desk; None for anybody else."""
+    actor = work.actor
+    return find_role(work, actor.id) if actor.kind == STAFF and actor.id else None
 
 
 def close_row(work: Work, row: CaseRow) -> None:

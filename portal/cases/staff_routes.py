@@ -8,17 +8,17 @@ from flask.typing import ResponseReturnValue
 
 from portal.cases import queries, service
 from portal.cases.forms import AnswerForm, AssignForm, HoldForm
-from portal.cases.queries import Filters
-from portal.cases.rules import STATUSES, TOPICS, VIEWS, Status, Step, Topic, View, read_stages
+from portal.cases.queries import VIEWS, Filters, View
+from portal.cases.rules import STATUSES, TOPICS, Status, Step, Topic, read_stages
 from portal.drafts.queries import find_newest_path
 from portal.holds.queries import list_holds_of_case
 from portal.kernel.clock import london_day
 from portal.kernel.errors import StaleError
 from portal.kernel.ids import StaffId
-from portal.staff.queries import list_colleagues
+from portal.staff.queries import list_at_work, list_colleagues
 from portal.staff.rules import Colleague, Task
 from portal.web.access import Access, access
-from portal.web.forms import VersionedForm
+from portal.web.forms import VersionedForm, laid_ready
 from portal.web.identity import current_staff_id
 from portal.web.transaction import reading, unit_of_work
 
@@ -47,7 +47,8 @@ def queue() -> ResponseReturnValue:
     with reading() as work:
         found = queries.list_queue(work, current_staff_id(), filters)
         today = london_day(work.now)
-    facts = {"views": VIEWS, "topics": TOPICS, "statuses": STATUSES, "today": today}
+    typed = "".join((laid_ready() or {}).get("q", []))
+    facts = {"views": VIEWS, "topics": TOPICS, "statuses": STATUSES, "today": today, "typed": typed}
     return render_template("cases_desk/queue.html", queue=found, filters=filters, **facts)
 
 
@@ -99,7 +100,7 @@ def assign(reference: str) -> ResponseReturnValue:
     """Give the case to a colleague, or to oneself."""
     form = AssignForm()
     with reading() as work:
-        form.offer({str(one.id): one.name for one in list_colleagues(work)})
+        form.offer({str(one.id): one.name for one in list_at_work(work)})
     if not form.is_valid_post():
         return _page(reference, AnswerForm(), assigning=form)
     chosen = StaffId(UUID(form.colleague.data))
@@ -171,16 +172,16 @@ def _page(
 ) -> ResponseReturnValue:
     with unit_of_work() as work:
         found = service.view_case(work, reference, in_full=in_full)
-        colleagues = list_colleagues(work)
+        colleagues = list_at_work(work)
         holds = list_holds_of_case(work, found.id, found.customer_id)
         today = london_day(work.now)
+        is_possible = found.is_open and queries.find_is_possible(work, found)
     form.version.data = str(found.version)
-    facts = {
+    facts = {"holds": holds, "today": today, "is_possible": is_possible}
+    facts |= {
         "assigning": assigning or _offer(colleagues),
         "colleagues": {one.id: one for one in colleagues},
-        "today": today,
         "my_id": str(current_staff_id()),
-        "holds": holds,
         "stages": read_stages(found),
         "timeline": [entry.without_words() for entry in found.entries],
     }

@@ -10,6 +10,7 @@ MODULES = {
     "copies": ("backup", "replay", "restore"),
     "deliveries": ("events",),
     "erasure": ("erasure",),
+    "holding": ("hold",),
     "keys": ("keys",),
     "retention": ("purge", "retention"),
     "running": ("demo", "demo-code", "migrate", "serve", "settings", "worker"),

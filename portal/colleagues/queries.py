@@ -7,19 +7,18 @@ from sqlalchemy import func, select
 from portal.cases.models import CaseRow
 from portal.cases.rules import Status
 from portal.colleagues.rules import Member
-from portal.factors.models import Authenticator, Passkey
 from portal.kernel.errors import NotFoundError
 from portal.kernel.work import Work
 from portal.links.queries import find_token_subject
 from portal.links.rules import Purpose
 from portal.staff.models import StaffRow
-from portal.staff.queries import get_colleague, list_colleagues
+from portal.staff.queries import get_colleague, list_colleagues, list_joined
 from portal.staff.rules import Colleague, Role
 
 
 def list_members(work: Work) -> list[Member]:
     """Return everybody who works at the desk today, by name."""
-    joined = _list_joined(work)
+    joined = list_joined(work)
     return [Member(one, one.id in joined) for one in list_colleagues(work)]
 
 
@@ -37,7 +36,7 @@ def find_is_indispensable(work: Work, staff_id: UUID) -> bool:
     query = select(StaffRow.id).where(
         StaffRow.role == Role.ADMINISTRATOR, StaffRow.closed_at.is_(None)
     )
-    return set(work.session.scalars(query)) & _list_joined(work) == {staff_id}
+    return set(work.session.scalars(query)) & list_joined(work) == {staff_id}
 
 
 def count_open_cases(work: Work, staff_id: UUID) -> int:
@@ -45,8 +44,3 @@ def count_open_cases(work: Work, staff_id: UUID) -> int:
     query = select(func.count()).select_from(CaseRow)
     mine = (CaseRow.assigned_to == staff_id) & (CaseRow.status != Status.CLOSED)
     return work.session.scalar(query.where(mine)) or 0
-
-
-def _list_joined(work: Work) -> set[UUID]:
-    apps = select(Authenticator.owner_id).where(Authenticator.confirmed_at.is_not(None))
-    return set(work.session.scalars(apps.union(select(Passkey.owner_id))))

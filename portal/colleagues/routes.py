@@ -26,7 +26,7 @@ bp = Blueprint("joining", __name__, url_prefix="/staff/join")
 
 @bp.route("/<token>", methods=["GET", "POST"])
 @access(Access.ANYONE)
-@limited(Pace.SECRETS)
+@limited(Pace.SECRETS, needs="password")
 def begin(token: str) -> ResponseReturnValue:
     """Choose a password; a GET only looks, so that a mail scanner's visit does nothing."""
     form, parts = JoinForm(), runtime()
@@ -48,7 +48,7 @@ def begin(token: str) -> ResponseReturnValue:
 
 @bp.route("/authenticator", methods=["GET", "POST"])
 @access(Access.ANYONE)
-@limited(Pace.SECRETS)
+@limited(Pace.SECRETS, needs="code")
 def second_step() -> ResponseReturnValue:
     """Set up the authenticator app; its first code lets its owner in."""
     form, visit = FirstCodeForm(), _enrolling()

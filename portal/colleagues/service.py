@@ -41,7 +41,7 @@ from portal.staff.events import (
     StaffInvited,
 )
 from portal.staff.models import StaffRow
-from portal.staff.queries import find_owner, get_colleague
+from portal.staff.queries import find_owner, get_at_work, get_colleague
 from portal.staff.rules import GUARDED, INVITED_WITHIN, LastAdministratorError, Role
 from portal.staff.service import lock_colleague, open_session
 from portal.vault.hashing import Hasher
@@ -115,18 +115,19 @@ def equip(work: Work, staff_id: StaffId, password_hash: str, secret: str) -> Non
     work.session.add(row)
 
 
-def change_role(work: Work, staff_id: StaffId, role: Role) -> None:
-    """Give a colleague another role; it counts at their next click.
+def change_role(work: Work, staff_id: StaffId, role: Role) -> bool:
+    """Give a colleague another role; it counts at their next click. False where they have it.
 
     Raises `NotFoundError` and `LastAdministratorError`.
     """
     row = _lock(work, staff_id)
     before = Role(row.role)
     if before is role:
-        return
+        return False
     _refuse_last(work, row)
     row.role = role
     record(work, RoleChanged(staff_id, before, role))
+    return True
 
 
 def close_account(work: Work, staff_id: StaffId, to: StaffId | None) -> int:
@@ -140,6 +141,7 @@ def close_account(work: Work, staff_id: StaffId, to: StaffId | None) -> int:
     _refuse_last(work, row)
     if to is not None:
         _lock(work, to)
+        get_at_work(work, to)
     if to == staff_id:
         raise NotFoundError
     end_sessions(work, staff_id)  # first: whatever they were doing is done, or refused

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from portal.colleagues import queries, service
 from portal.colleagues.forms import QUEUE, AddForm, CloseForm, RoleForm
 from portal.kernel.ids import StaffId
-from portal.staff.queries import get_colleague, list_colleagues
+from portal.staff.queries import get_colleague, list_at_work
 from portal.staff.rules import (
     LAST_ADMINISTRATOR,
     ROLES,
@@ -23,6 +23,7 @@ from portal.staff.service import add_staff
 from portal.web.access import Access, access
 from portal.web.forms import ButtonForm
 from portal.web.identity import current_staff_id
+from portal.web.outcome import say_outcome
 from portal.web.transaction import reading, unit_of_work
 
 bp = Blueprint("colleagues", __name__, url_prefix="/staff/colleagues")
@@ -66,11 +67,12 @@ def role(staff_id: UUID) -> ResponseReturnValue:
     if form.is_valid_post():
         try:
             with unit_of_work() as work:
-                service.change_role(work, one.id, Role(form.role.data))
+                is_new = service.change_role(work, one.id, Role(form.role.data))
         except LastAdministratorError:
             form.say("role", LAST_ADMINISTRATOR)
         else:
-            return _done("The role is changed. It counts from their next click on.")
+            say_outcome("The role is changed. It counts from their next click on.", is_new=is_new)
+            return redirect(url_for(".show"), 303)
     if form.is_blank():
         form.role.data = one.role
     return render_template("colleagues/role.html", form=form, one=one)
@@ -95,7 +97,7 @@ def close(staff_id: UUID) -> ResponseReturnValue:
     form = CloseForm()
     with reading() as work:
         one = get_colleague(work, staff_id)
-        others = {str(each.id): each.name for each in list_colleagues(work) if each.id != one.id}
+        others = {str(each.id): each.name for each in list_at_work(work) if each.id != one.id}
         number = queries.count_open_cases(work, one.id)
     form.offer(others)
     if form.is_blank():

@@ -24,6 +24,7 @@ from portal.listings.rules import (
 from portal.web.access import Access, access
 from portal.web.forms import ButtonForm
 from portal.web.identity import current_customer_id
+from portal.web.outcome import say_outcome
 from portal.web.runtime import runtime
 from portal.web.transaction import reading, unit_of_work
 
@@ -51,7 +52,7 @@ def directories() -> ResponseReturnValue:
         if not lonely:
             with unit_of_work() as work:
                 done = service.save_entries(work, me, form.wanted(), entries.version)
-            flash("We have saved your choices." if done else "Nothing was changed.", "ok")
+            say_outcome("We have saved your choices.", is_new=bool(done))
             return redirect(url_for(".directories"), 303)
         form.say("entries", LONELY.format(numbers=" and ".join(lonely)))
     elif form.is_blank():
@@ -103,8 +104,9 @@ def withdraw(which: str) -> ResponseReturnValue:
     """Forget that somebody has registered with a preference service."""
     chosen = _read_service(which)
     with unit_of_work() as work:
-        service.withdraw(work, current_customer_id(), chosen)
-    flash(f"We have forgotten that you registered with the {SERVICES[chosen].short}.", "ok")
+        is_new = service.withdraw(work, current_customer_id(), chosen)
+    short = SERVICES[chosen].short
+    say_outcome(f"We have forgotten that you registered with the {short}.", is_new=is_new)
     return redirect(url_for(".services"), 303)
 
 

@@ -100,11 +100,13 @@ def enrol(
     record(work, EnrolmentTold(customer_id, service))
 
 
-def withdraw(work: Work, customer_id: CustomerId, service: PreferenceService) -> None:
-    """Forget that a customer has registered with a preference service, if they have."""
+def withdraw(work: Work, customer_id: CustomerId, service: PreferenceService) -> bool:
+    """Forget that a customer has registered with a preference service; False where they had not."""
     get_locked(work, customer_id)
-    if deleted(work.session, delete(EnrolmentRow).where(_is_of(customer_id, service))):
+    is_new = bool(deleted(work.session, delete(EnrolmentRow).where(_is_of(customer_id, service))))
+    if is_new:
         record(work, EnrolmentWithdrawn(customer_id, service))
+    return is_new
 
 
 def _is_of(customer_id: CustomerId, service: PreferenceService) -> ColumnElement[bool]:

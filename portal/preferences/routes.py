@@ -26,8 +26,9 @@ from portal.preferences.rules import (
 )
 from portal.web.access import Access, access
 from portal.web.forms import ButtonForm
-from portal.web.identity import current_customer_id
+from portal.web.identity import current_customer_id, current_visit
 from portal.web.limiting import Pace, limited
+from portal.web.outcome import say_outcome
 from portal.web.runtime import runtime
 from portal.web.transaction import reading, unit_of_work
 
@@ -41,7 +42,7 @@ WORDS: dict[str, Any] = {
     "no_more": (NO_MORE, NO_MORE_LABEL),
 }
 REFUSED = "You said “No more companies from now on”. Untick that first, or leave out {names}"
-SAVED, SAME = "We have saved your choices.", "Nothing was changed."
+SAVED = "We have saved your choices."
 OFF = "Everything is off. We will send you no marketing."
 
 
@@ -54,15 +55,16 @@ def edit() -> ResponseReturnValue:
 
 @bp.route("/choices", methods=["GET", "POST"])
 @access(Access.ANYONE)
-@limited(Pace.LETTERS)
+@limited(Pace.LETTERS, needs="email")
 def ask() -> ResponseReturnValue:
     """Have a link to one's choices sent, without signing in."""
     form = AskForm()
-    if form.is_valid_post():
+    is_signed_in = current_visit() is not None
+    if not is_signed_in and form.is_valid_post():
         with unit_of_work() as work:
             service.ask_for_link(work, form.email.data or "")
         return redirect(url_for(".asked"), 303)
-    return render_template("preferences/ask.html", form=form)
+    return render_template("preferences/ask.html", form=form, is_signed_in=is_signed_in)
 
 
 @bp.get("/choices/sent")
@@ -151,7 +153,7 @@ def _choose(me: CustomerId, via: Via, template: str, here: str) -> ResponseRetur
         except StaleError:
             facts |= _differ(form, me, catalogue)
             return render_template(template, form=form, **facts), 409
-        flash(SAVED if done else SAME, "ok")
+        say_outcome(SAVED, is_new=bool(done))
         return redirect(_next(via, here, done, catalogue), 303)
     elif form.is_blank():
         form.fill(choices)

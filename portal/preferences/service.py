@@ -120,16 +120,16 @@ def heed_signal(work: Work, customer_id: CustomerId) -> None:
     _stop(work, customer_id, choices_of(get_catalogue(work), SHARED).__contains__, Via.SIGNAL)
 
 
-def stop_emails(work: Work, customer_id: CustomerId, purpose: str | None = None) -> None:
+def stop_emails(work: Work, customer_id: CustomerId, purpose: str | None = None) -> bool:
     """Turn off emails about one purpose, or all, also about what nobody is asked any more.
 
-    The customer is locked.
+    The customer is locked. False where they were off.
     """
 
     def is_unwanted(choice: Choice) -> bool:
         return choice.channel == Channel.EMAIL and purpose in {None, choice.purpose}
 
-    _stop(work, customer_id, is_unwanted, Via.LINK)
+    return _stop(work, customer_id, is_unwanted, Via.LINK)
 
 
 def stop_marketing(work: Work, customer_id: CustomerId) -> None:
@@ -142,11 +142,13 @@ def stop_marketing(work: Work, customer_id: CustomerId) -> None:
 
 def _stop(
     work: Work, customer_id: CustomerId, is_unwanted: Callable[[Choice], bool], via: Via
-) -> None:
+) -> bool:
     before = queries.get_choices(work, customer_id)
     after = frozenset(one for one in before.agreed if not is_unwanted(one))
-    if after != before.agreed:
+    is_new = after != before.agreed
+    if is_new:
         _save(work, customer_id, after, before, (via, get_catalogue(work)))
+    return is_new
 
 
 def _save(

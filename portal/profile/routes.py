@@ -1,6 +1,6 @@
 """Pages to see and change a profile."""
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.account.queries import get_customer
@@ -12,6 +12,7 @@ from portal.profile.forms import AccountNumberForm, ProfileForm
 from portal.profile.rules import CHANGEABLE, Change, compare
 from portal.web.access import Access, access
 from portal.web.identity import current_customer_id
+from portal.web.outcome import say_outcome
 from portal.web.transaction import reading, unit_of_work
 
 bp = Blueprint("profile", __name__, url_prefix="/profile")
@@ -48,7 +49,7 @@ def edit() -> ResponseReturnValue:
         except StaleError:
             return _show_both(form), 409
         if changes is not None:
-            flash("Your details are saved." if changes else "Nothing was changed.", "ok")
+            say_outcome("Your details are saved.", is_new=bool(changes))
             return redirect(url_for(".show"), 303)
     if form.is_blank():
         with reading() as work:
@@ -66,7 +67,7 @@ def account_number() -> ResponseReturnValue:
             with unit_of_work() as work:
                 details = form.details(get_customer(work, me).details)
                 changes = service.change_profile(work, me, details, form.read_version())
-            flash("Your details are saved." if changes else "Nothing was changed.", "ok")
+            say_outcome("Your details are saved.", is_new=bool(changes))
             return redirect(url_for(".show"), 303)
         except StaleError:
             with reading() as work:

@@ -20,7 +20,7 @@ bp = Blueprint("receipts", __name__, url_prefix="/receipts")
 
 @bp.route("", methods=["GET", "POST"])
 @access(Access.ANYONE)
-@limited(Pace.LOOKING)
+@limited(Pace.LOOKING, needs="receipt")
 def check() -> ResponseReturnValue:
     """Check a number or a whole receipt; say nothing about who it was."""
     form, verdict = CheckForm(), None

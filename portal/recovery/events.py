@@ -40,3 +40,10 @@ class SecretsReplaced(AuditEvent):
     """Password, question and all second steps were replaced by the desk's link."""
 
     name: ClassVar[str] = "recovery:secrets:replaced"
+
+
+@dataclass(frozen=True, slots=True)
+class NumbersViewed(AuditEvent):
+    """A colleague looked at the telephone numbers in a customer's profile, to ring one."""
+
+    name: ClassVar[str] = "recovery:numbers:viewed"

@@ -19,6 +19,7 @@ from portal.recovery.queries import Recovering, find_recovering
 from portal.recovery.rules import Proof
 from portal.recovery.service import Chosen
 from portal.web.access import Access, access
+from portal.web.identity import current_visit
 from portal.web.limiting import Pace, limited
 from portal.web.runtime import runtime
 from portal.web.transaction import reading, unit_of_work
@@ -30,15 +31,16 @@ DONE = "Your password is changed, and you are signed out everywhere. Sign in wit
 
 @bp.route("/forgotten", methods=["GET", "POST"])
 @access(Access.ANYONE)
-@limited(Pace.LETTERS)
+@limited(Pace.LETTERS, needs="email")
 def begin() -> ResponseReturnValue:
     """Ask for a link to a new password."""
     form = AskForm()
-    if form.is_valid_post():
+    is_signed_in = current_visit() is not None
+    if not is_signed_in and form.is_valid_post():
         with unit_of_work() as work:
             service.ask_for_link(work, form.email.data or "")
         return redirect(url_for(".sent"), 303)
-    return render_template("recovery/begin.html", form=form)
+    return render_template("recovery/begin.html", form=form, is_signed_in=is_signed_in)
 
 
 @bp.get("/forgotten/sent")
@@ -50,7 +52,7 @@ def sent() -> ResponseReturnValue:
 
 @bp.route("/forgotten/<token>", methods=["GET", "POST"])
 @access(Access.ANYONE)
-@limited(Pace.SECRETS)
+@limited(Pace.SECRETS, needs="password")
 def reset(token: str) -> ResponseReturnValue:
     """Choose a new password; a GET only looks, so that a mail scanner's visit does nothing."""
     form, found = ResetForm(), _find(Purpose.RESET_PASSWORD, token)
@@ -72,7 +74,7 @@ def reset(token: str) -> ResponseReturnValue:
 
 @bp.route("/begin-anew/<token>", methods=["GET", "POST"])
 @access(Access.ANYONE)
-@limited(Pace.SECRETS)
+@limited(Pace.SECRETS, needs="password")
 def begin_anew(token: str) -> ResponseReturnValue:
     """Choose password and question anew, by the desk's link."""
     form, found = BeginAnewForm(), _find(Purpose.LET_BACK_IN, token)

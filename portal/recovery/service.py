@@ -34,6 +34,7 @@ from portal.recovery import letters
 from portal.recovery.events import (
     CustomerLetBackIn,
     LinkAsked,
+    NumbersViewed,
     PasswordReset,
     ProofRefused,
     SecretsReplaced,
@@ -123,6 +124,12 @@ def reset_password(works: Works, hasher: Hasher, token: str, chosen: Chosen) -> 
         queue(work, found.customer.id, letters.password_changed(to.email, to.given_name))
         record(work, PasswordReset(found.customer.id))
     return Reset(done=True)
+
+
+def view_numbers(work: Work, customer: Customer) -> tuple[str, ...]:
+    """Return the numbers in a profile for a colleague who is to ring, and record the look."""
+    record(work, NumbersViewed(customer.id))
+    return tuple(one for one in (customer.details.telephone, customer.details.mobile) if one)
 
 
 def let_back_in(work: Work, reference: str, version: int, note: str) -> bool:

@@ -30,8 +30,10 @@ def let_back_in(reference: str) -> ResponseReturnValue:
         return redirect(url_for("cases_desk.show", reference=reference), 303)
     with unit_of_work() as work:
         found = view_case(work, reference)
-        is_known = find_owner(work, found.id) is not None
+        customer = find_owner(work, found.id)
+        is_known = customer is not None and found.is_open
+        numbers = service.view_numbers(work, customer) if customer and is_known else ()
     if not form.is_submitted() and not form.version.data:
         form.version.data = str(found.version)
-    facts = {"case": found, "is_known": is_known and found.is_open}
+    facts = {"case": found, "is_known": is_known, "numbers": numbers}
     return render_template("recovery_desk/let_back_in.html", form=form, **facts)

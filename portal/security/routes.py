@@ -51,7 +51,7 @@ def sign_ins() -> ResponseReturnValue:
 
 @bp.route("/password", methods=["GET", "POST"])
 @access(Access.CUSTOMER, fresh=True)
-@limited(Pace.SECRETS)
+@limited(Pace.SECRETS, needs="password")
 def password() -> ResponseReturnValue:
     """Take a new password; nobody is made to choose one because the old one is old."""
     form, parts, mine = NewPasswordForm(), runtime(), _mine()
@@ -67,7 +67,7 @@ def password() -> ResponseReturnValue:
 
 @bp.route("/question", methods=["GET", "POST"])
 @access(Access.CUSTOMER, fresh=True, keeps=("question",))
-@limited(Pace.SECRETS)
+@limited(Pace.SECRETS, needs="answer")
 def question() -> ResponseReturnValue:
     """Take a security question and its answer."""
     form, parts, mine = forms.QuestionForm(), runtime(), _mine()

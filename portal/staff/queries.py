@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from portal.credentials.queries import find_secrets
+from portal.factors.models import Authenticator, Passkey
 from portal.factors.queries import find_pending_secret, get_factors
 from portal.kernel.errors import NotFoundError
 from portal.kernel.ids import StaffId
@@ -26,6 +27,13 @@ from portal.staff.rules import (
     Standing,
     spell_staff_email,
 )
+
+_JOINED = (
+    select(Authenticator.owner_id)
+    .where(Authenticator.confirmed_at.is_not(None))
+    .union(select(Passkey.owner_id))
+)
+"""Who has a second step."""
 
 
 def find_visit(work: Work, token: str, idle: timedelta) -> Visit | None:
@@ -70,6 +78,10 @@ def list_colleagues(work: Work, staff_ids: Iterable[UUID] | None = None) -> list
         query = query.where(StaffRow.closed_at.is_(None))
     else:
         query = query.where(StaffRow.id.in_(list(staff_ids)))
+    return _read_all(work, query)
+
+
+def _read_all(work: Work, query: Select[StaffRow]) -> list[Colleague]:
     rows = list(work.session.scalars(query))
     work.vault.fetch(row.id for row in rows)
     return sorted((_read(work, row) for row in rows), key=lambda one: one.name.casefold())
@@ -86,13 +98,31 @@ def get_colleague(work: Work, staff_id: UUID) -> Colleague:
 def get_at_work(work: Work, staff_id: UUID) -> StaffId:
     """Return a colleague who does not leave before the commit (`FOR SHARE`: others may ask too).
 
-    It comes before any customer or case is locked. Raises `NotFoundError` for one who has left.
+    It comes before any customer or case is locked. Raises `NotFoundError` for one who has left, or
+    has not joined.
     """
     query = select(StaffRow.id).where(StaffRow.id == staff_id, StaffRow.closed_at.is_(None))
     found = work.session.scalar(query.with_for_update(read=True))
-    if found is None:
+    if found is None or found not in list_joined(work):
         raise NotFoundError
     return StaffId(found)
+
+
+def list_joined(work: Work) -> set[UUID]:
+    """Return everybody who has a second step: whoever has none was invited, and has not joined."""
+    return set(work.session.scalars(_JOINED))
+
+
+def list_at_work(work: Work) -> list[Colleague]:
+    """Return whoever can be given something to do, by name: who has joined, and has not left."""
+    query = select(StaffRow).where(StaffRow.closed_at.is_(None), StaffRow.id.in_(_JOINED))
+    return _read_all(work, query)
+
+
+def find_role(work: Work, staff_id: UUID) -> Role | None:
+    """Return what somebody does at the desk, also of whoever has left."""
+    row = work.session.get(StaffRow, staff_id)
+    return Role(row.role) if row else None
 
 
 def find_colleague_by_email(work: Work, email: str) -> Colleague | None:

@@ -46,7 +46,7 @@ def i_may(task: str) -> bool:
 
 @bp.route("/sign-in", methods=["GET", "POST"])
 @access(Access.ANYONE)
-@limited(Pace.SECRETS)
+@limited(Pace.SECRETS, needs="password")
 def sign_in() -> ResponseReturnValue:
     """Take the first step: e-mail address and password."""
     if current_visit() is not None:
@@ -67,7 +67,7 @@ def sign_in() -> ResponseReturnValue:
 
 @bp.route("/sign-in/authenticator", methods=["GET", "POST"])
 @access(Access.ANYONE)
-@limited(Pace.SECRETS)
+@limited(Pace.SECRETS, needs="code")
 def authenticator() -> ResponseReturnValue:
     """Take the second step: the code that an authenticator app shows."""
     return _take_code(Way.AUTHENTICATOR)
@@ -75,7 +75,7 @@ def authenticator() -> ResponseReturnValue:
 
 @bp.route("/sign-in/recovery-code", methods=["GET", "POST"])
 @access(Access.ANYONE)
-@limited(Pace.SECRETS)
+@limited(Pace.SECRETS, needs="code")
 def recovery_code() -> ResponseReturnValue:
     """Take the second step: one of the codes on paper."""
     return _take_code(Way.RECOVERY_CODE)
@@ -114,7 +114,7 @@ def passkey() -> ResponseReturnValue:
 
 @bp.route("/prove", methods=["GET", "POST"])
 @access(Access.STAFF)
-@limited(Pace.SECRETS)
+@limited(Pace.SECRETS, needs="password")
 def prove() -> ResponseReturnValue:
     """Ask once more who it is, before something precious; then lead back to it."""
     form, visit = ProofForm(), current_visit()

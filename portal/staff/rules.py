@@ -67,11 +67,23 @@ class Task(StrEnum):
     EDIT_CATALOGUE = "edit-catalogue"
     SEE_DELIVERIES = "see-deliveries"
     SCREEN_LISTS = "screen-lists"
+    ASK_TO_CANCEL = "ask-to-cancel"
+    """Ask a second colleague to cancel for a customer who cannot confirm it."""
+    AGREE_TO_CANCEL = "agree-to-cancel"
+    """Be that second colleague."""
 
 
 MAY: dict[Role, frozenset[Task]] = {
-    Role.AGENT: frozenset({Task.CHOOSE_FOR_CALLER}),
-    Role.SENIOR: frozenset({Task.CHOOSE_FOR_CALLER, Task.HOLD, Task.LET_BACK_IN}),
+    Role.AGENT: frozenset({Task.CHOOSE_FOR_CALLER, Task.ASK_TO_CANCEL}),
+    Role.SENIOR: frozenset(
+        {
+            Task.CHOOSE_FOR_CALLER,
+            Task.HOLD,
+            Task.LET_BACK_IN,
+            Task.ASK_TO_CANCEL,
+            Task.AGREE_TO_CANCEL,
+        }
+    ),
     Role.PRIVACY_OFFICER: frozenset(
         {
             Task.CHOOSE_FOR_CALLER,
@@ -80,6 +92,8 @@ MAY: dict[Role, frozenset[Task]] = {
             Task.EDIT_CATALOGUE,
             Task.SEE_DELIVERIES,
             Task.SCREEN_LISTS,
+            Task.ASK_TO_CANCEL,
+            Task.AGREE_TO_CANCEL,
         }
     ),
     Role.ADMINISTRATOR: frozenset({Task.LOOK_AFTER_STAFF, Task.SEE_DELIVERIES}),

@@ -49,7 +49,7 @@ def show() -> ResponseReturnValue:
 
 @bp.route("/password", methods=["GET", "POST"])
 @access(Access.STAFF, fresh=True)
-@limited(Pace.SECRETS)
+@limited(Pace.SECRETS, needs="password")
 def password() -> ResponseReturnValue:
     """Take a new password."""
     form, parts, mine = NewPasswordForm(), runtime(), _mine()

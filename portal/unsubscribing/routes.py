@@ -28,8 +28,9 @@ def unsubscribe(purpose: str, token: str) -> ResponseReturnValue:
         return render_template("unsubscribing/unsubscribe.html", title=None), 410
     everything = "everything" in request.form
     is_done = request.method == "POST" and request.form.get(FIELD) == ONE_CLICK
+    is_new = False
     if is_done:
         with unit_of_work() as work:
-            service.unsubscribe(work, purpose, email_hash, everything=everything)
-    facts = {"title": title, "is_done": is_done, "everything": everything}
+            is_new = service.unsubscribe(work, purpose, email_hash, everything=everything)
+    facts = {"title": title, "is_done": is_done, "is_new": is_new, "everything": everything}
     return render_template("unsubscribing/unsubscribe.html", field=(FIELD, ONE_CLICK), **facts)

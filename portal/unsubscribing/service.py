@@ -10,15 +10,17 @@ from portal.preferences.service import stop_emails
 from portal.unsubscribing.events import StrangerUnsubscribed
 
 
-def unsubscribe(work: Work, purpose: str, email_hash: bytes, *, everything: bool) -> None:
+def unsubscribe(work: Work, purpose: str, email_hash: bytes, *, everything: bool) -> bool:
     """Turn off emails about one purpose, or all marketing emails, for whoever has an address.
 
     For whoever had it last, where nobody has it any more: they said it by a link that was theirs.
-    For nobody's address every marketing email is stopped, for good. Twice is once.
+    For nobody's address every marketing email is stopped, for good. Twice is once: False where
+    they were off already.
     """
     owner_id = find_owner_ever(work, email_hash)
-    if owner_id is None or lock_customer(work, owner_id) is None:
-        if work.vault.suppress([(Channel.EMAIL.value, email_hash)]):
-            record(work, StrangerUnsubscribed(NOBODY))
-        return
-    stop_emails(work, owner_id, None if everything else purpose)
+    if owner_id is not None and lock_customer(work, owner_id) is not None:
+        return stop_emails(work, owner_id, None if everything else purpose)
+    is_new = bool(work.vault.suppress([(Channel.EMAIL.value, email_hash)]))
+    if is_new:
+        record(work, StrangerUnsubscribed(NOBODY))
+    return is_new

@@ -12,13 +12,12 @@ from flask.typing import ResponseReturnValue, RouteCallable
 
 from portal.kernel.errors import SessionEndedError
 from portal.kernel.visit import CUSTOMER, STAFF, Ended, Visit
-from portal.web import drafts, forms, identity
+from portal.web import drafts, forms, identity, origins
 from portal.web.runtime import runtime
 
 View = TypeVar("View", bound=RouteCallable)
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 MOST_FIELDS = 200
-OWN_SITES = frozenset({"same-origin", "none"})
 Allows = Callable[[str, str], bool]
 ENDED_MEANWHILE = "You were signed out before we could do that, so nothing was changed."
 
@@ -76,7 +75,7 @@ def init_app(app: Flask, allows: Allows) -> None:
     """
     refuse_silent_pages(app)
     app.extensions["allows"] = allows
-    app.before_request(_guard)
+    app.before_request(guard)
     app.register_error_handler(SessionEndedError, _on_session_ended)
     app.after_request(_tidy)
 
@@ -88,12 +87,12 @@ def refuse_silent_pages(app: Flask) -> None:
         raise RuntimeError(f"These pages do not say who may see them: {silent}")
 
 
-def _guard() -> ResponseReturnValue | None:
+def guard() -> ResponseReturnValue | None:
     """Turn away forged senders and whoever may not see the page; runs before every request."""
     if _hostname() not in _hostnames():
         abort(400)
     unsafe = request.method not in SAFE_METHODS
-    if unsafe and request.headers.get("Sec-Fetch-Site", "none") not in OWN_SITES:
+    if unsafe and origins.is_forged():
         abort(403)
     if unsafe and sum(1 for _ in request.form.items(multi=True)) > MOST_FIELDS:
         abort(413)
@@ -109,7 +108,7 @@ def _guard() -> ResponseReturnValue | None:
         abort(403)
     if entry.fresh and not visit.is_fresh(runtime().clock()):
         return _ask_for_proof(entry, visit)
-    if entry.keeps and not unsafe:
+    if entry.keeps and not unsafe and forms.returned() is None:
         drafts.look(visit.person_id, request.path)
     return None
 
@@ -158,7 +157,7 @@ def _door() -> str:
 
 def _tidy(response: Response) -> Response:
     """Note that a kept form was shown, and throw it away once the page has taken it."""
-    if forms.laid_ready() is not None:
+    if forms.kept() is not None:
         session["draft"] = request.path
     visit = identity.current_visit() if session.get("draft") == request.path else None
     is_taken = response.status_code == HTTPStatus.SEE_OTHER and request.method not in SAFE_METHODS

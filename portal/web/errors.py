@@ -23,7 +23,7 @@ PAGES = {
     409: ("This has changed", "Somebody changed it while you were looking. Please load it again."),
     413: ("That is too much at once", "Please send less text and try again."),
     414: ("That address is too long", "Please check the link and try again."),
-    429: ("Please try again later", "There were too many tries from your network in a short time."),
+    429: ("Too many attempts", "There were too many attempts from your network in a short time."),
     500: ("Something went wrong", "It was our mistake, not yours. Nothing was changed by halves."),
     503: ("Please try again in a minute", "The service is busy. Nothing that you saved is lost."),
 }
@@ -50,7 +50,9 @@ def error_page(status: int, *paragraphs: str) -> Response:
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         g.nobody = True
     title, lead = PAGES.get(status, OTHERS)
-    page = render_template("errors/page.html", title=title, lead=lead, paragraphs=paragraphs)
+    facts = {"title": title, "lead": lead, "paragraphs": paragraphs}
+    offers_form = status != HTTPStatus.TOO_MANY_REQUESTS  # it may be the very form
+    page = render_template("errors/page.html", offers_form=offers_form, **facts)
     response = make_response(page, status)
     if status == HTTPStatus.SERVICE_UNAVAILABLE:
         response.headers["Retry-After"] = "30"

@@ -207,7 +207,12 @@ def unseen() -> HiddenField:
 
 def unseen_text(longest: int) -> HiddenField:
     """Make a field that a script fills: kept as it comes, up to a number of characters."""
-    return HiddenField(validators=[Fits(longest)])
+    return HiddenField(validators=[Fits(longest)], widget=_Unprinted())
+
+
+def is_secret(field: Field) -> bool:
+    """Tell whether what was sent in a field is never printed again."""
+    return isinstance(field.widget, (widgets.PasswordInput, _Forgetful, _Unprinted))
 
 
 NOT_OFFERED = "Choose one of the answers offered"
@@ -242,6 +247,14 @@ class _Upload(FileField):
 
 class _Forgetful(widgets.TextInput):
     """A text input that does not print what was typed."""
+
+    def __call__(self, field: Field, **attributes: object) -> str:
+        drawn: str = super().__call__(field, **{**attributes, "value": ""})
+        return drawn
+
+
+class _Unprinted(widgets.HiddenInput):
+    """A hidden input for what a script fills once; never printed again."""
 
     def __call__(self, field: Field, **attributes: object) -> str:
         drawn: str = super().__call__(field, **{**attributes, "value": ""})

@@ -1,24 +1,36 @@
 """The base of every form; the only module that touches Flask-WTF."""
 
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
+from weakref import WeakSet
 
 from flask import Flask, g, request
 from flask.typing import RouteCallable
-from flask_wtf import CSRFProtect, FlaskForm
-from flask_wtf.csrf import validate_csrf
+from flask_wtf import FlaskForm
+from flask_wtf.csrf import generate_csrf, validate_csrf
 from werkzeug.datastructures import MultiDict
 from wtforms import ValidationError
 
-from portal.web.fields import unseen
+from portal.web.fields import is_secret, unseen
 
-_protection = CSRFProtect()
 View = TypeVar("View", bound=RouteCallable)
+_tokenless: WeakSet[RouteCallable] = WeakSet()
+
+
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """A form that was sent and not taken: what is said of it, and its fields. Never printed."""
+
+    title: str
+    paragraphs: tuple[str, ...]
+    fields: dict[str, list[str]] = field(repr=False)
 
 
 class Form(FlaskForm):
     """Base of every form in the portal; carries the form token that a forger cannot know.
 
-    On a page whose half-filled form was kept, it begins with what was kept.
+    On a page whose half-filled form was kept, it begins with what was kept; on one that comes back
+    because it could not be taken, with what was sent. Secrets never come back.
     """
 
     def __init__(self, **given: Any) -> None:  # noqa: ANN401  # as WTForms takes them
@@ -26,6 +38,10 @@ class Form(FlaskForm):
         if kept is not None and not request.form:
             given = {"formdata": MultiDict(kept), **given}
         super().__init__(**given)
+        if returned() is not None:
+            for one in self:
+                if is_secret(one):
+                    one.data = None
 
     def is_valid_post(self) -> bool:
         """Tell whether the form was sent and everything in it fits."""
@@ -57,28 +73,46 @@ class VersionedForm(Form):
 
 
 def init_app(app: Flask) -> None:
-    """Check the form token of every unsafe request, form or not."""
+    """Have templates draw form tokens; `returning` asks for them."""
     app.config.update(WTF_CSRF_TIME_LIMIT=None)  # it ends with the session, not before
-    _protection.init_app(app)
+    app.jinja_env.globals["csrf_token"] = generate_csrf
 
 
-def laid_ready() -> dict[str, list[str]] | None:
+def kept() -> dict[str, list[str]] | None:
     """Return the fields that were kept of this page when a session had ended."""
     fields: dict[str, list[str]] | None = g.get("draft")
     return fields
 
 
+def returned() -> Returned | None:
+    """Return the form that comes back with this page, since it could not be taken."""
+    found: Returned | None = g.get("returned")
+    return found
+
+
+def laid_ready() -> dict[str, list[str]] | None:
+    """Return the fields that the form of this page begins with."""
+    back = returned()
+    return back.fields if back is not None else kept()
+
+
 def has_token() -> bool:
-    """Tell whether a request carries the form token of its browser."""
+    """Tell whether a request carries the form token of its browser; `Form` asks no second time."""
     sent = request.form.get("csrf_token") or request.headers.get("X-CSRFToken")
     try:
         validate_csrf(sent)
     except ValidationError:
         return False
+    g.csrf_valid = True
     return True
 
 
 def tokenless(view: View) -> View:
     """Declare that a page does without the token: it changes nothing, or has its own proof."""
-    _protection.exempt(view)
+    _tokenless.add(view)
     return view
+
+
+def needs_token(view: RouteCallable) -> bool:
+    """Tell whether what is sent to a page must carry the form token."""
+    return view not in _tokenless

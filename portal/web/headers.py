@@ -20,7 +20,7 @@ NEVER_USED = (
 )  # fmt: skip
 ALWAYS = {
     "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "same-origin",  # no-referrer would make the form check fail over TLS
+    "Referrer-Policy": "same-origin",  # no-referrer would hide our own origin (`origins`)
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Cross-Origin-Embedder-Policy": "require-corp",

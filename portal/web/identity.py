@@ -7,10 +7,12 @@ staff have a cookie each, and staff pages look at theirs alone.
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import cast
+from typing import TypeVar, cast
 from uuid import UUID
+from weakref import WeakSet
 
 from flask import Flask, Request, current_app, g, request, session
+from flask.typing import RouteCallable
 from flask_login import LoginManager, UserMixin, current_user
 from werkzeug.wrappers import Response
 
@@ -21,6 +23,8 @@ from portal.vault.sealing import Vault
 from portal.web.runtime import runtime
 
 STAFF_PATH = "/staff"
+View = TypeVar("View", bound=RouteCallable)
+_uncounted: WeakSet[RouteCallable] = WeakSet()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +57,12 @@ def init_app(app: Flask, doors: dict[str, Door]) -> None:
     app.extensions["doors"] = doors
 
 
+def uncounted(view: View) -> View:
+    """Declare that to ask for a page is no use of a session: a script asks, and nobody is there."""
+    _uncounted.add(view)
+    return view
+
+
 def _load(sent: Request) -> SignedIn | None:
     """Find the person by the cookie; called once a request, when somebody first asks."""
     kind = kind_of(sent.path)
@@ -71,7 +81,7 @@ def _load(sent: Request) -> SignedIn | None:
     if visit.is_half:
         g.half = visit
         return None
-    if visit.is_stale:
+    if visit.is_stale and current_app.view_functions.get(sent.endpoint or "") not in _uncounted:
         actor = Actor(kind, visit.person_id)
         with open_work(parts.sessions, actor, parts.clock, g.vault) as work:
             door.mark_seen(work, visit)

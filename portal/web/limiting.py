@@ -5,6 +5,7 @@ They come on top of what the database counts of every account, which hold withou
 
 import ipaddress
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 from http import HTTPStatus
@@ -18,6 +19,7 @@ from portal.kernel.limits import Limit
 from portal.kernel.log import get_logger
 from portal.web.access import SAFE_METHODS
 from portal.web.errors import error_page
+from portal.web.returning import bring_back
 from portal.web.runtime import runtime
 
 log = get_logger(__name__)
@@ -45,14 +47,29 @@ LIMITS = {
     Pace.LOOKING: Limit(300, timedelta(minutes=10)),
 }
 
-_declared: WeakKeyDictionary[RouteCallable, Pace] = WeakKeyDictionary()
+TOO_OFTEN = "Too many attempts"
 
 
-def limited(pace: Pace) -> Callable[[View], View]:
-    """Declare that what is sent to the page counts against the sender's network."""
+@dataclass(frozen=True, slots=True)
+class Limited:
+    """What a page says of how often it may be sent to: see `limited`."""
+
+    pace: Pace
+    needs: str = ""
+
+
+_declared: WeakKeyDictionary[RouteCallable, Limited] = WeakKeyDictionary()
+
+
+def limited(pace: Pace, *, needs: str = "") -> Callable[[View], View]:
+    """Declare that what is sent to the page counts against the sender's network.
+
+    `needs` names the field without which the page does nothing: a form that leaves it empty is
+    answered as ever, and counts nothing.
+    """
 
     def declare(view: View) -> View:
-        _declared[view] = pace
+        _declared[view] = Limited(pace, needs)
         return view
 
     return declare
@@ -80,21 +97,39 @@ def _count() -> ResponseReturnValue | None:
     """Answer 429 to a network that sends too often; runs before every request."""
     if request.endpoint is None or request.method in SAFE_METHODS:
         return None
-    pace = _declared.get(current_app.view_functions[request.endpoint])
-    if pace is None:
+    said = _declared.get(current_app.view_functions[request.endpoint])
+    if said is None or (said.needs and not request.form.get(said.needs, "").strip()):
         return None
+    pace, endpoint = said.pace, request.endpoint
     parts = runtime()
     who = parts.keyring.hash(NETWORK, network_of(request.remote_addr or "")).hex()
     wait = parts.limits.count(pace, LIMITS[pace], who)
     if not wait:
         return None
-    log.warning("limit-reached", pace=pace, endpoint=request.endpoint)
-    response = error_page(
+    log.warning("limit-reached", pace=pace, endpoint=endpoint)
+    when = _spell(wait)
+    sent = bring_back(
         HTTPStatus.TOO_MANY_REQUESTS,
-        f"Nothing of what you have just sent was taken. You can send it again {_spell(wait)}.",
+        TOO_OFTEN,
+        f"Nothing of what you have just sent was taken. You can send it again {when}. What you"
+        " typed is still here, except passwords, answers and codes.",
+        _other_way(),
     )
-    response.headers["Retry-After"] = str(wait)
-    return response
+    if sent is None:
+        nothing = f"Nothing of what you have just sent was taken. You can send it again {when}."
+        sent = error_page(HTTPStatus.TOO_MANY_REQUESTS, nothing, _other_way())
+    sent.headers["Retry-After"] = str(wait)
+    return sent
+
+
+def said_of(endpoint: str) -> Limited | None:
+    """Return what a page has said; None where it is not limited."""
+    return _declared.get(current_app.view_functions[endpoint])
+
+
+def _other_way() -> str:
+    """Say how else we can be reached: a form would be limited as well."""
+    return f"If you need help now, ring us on {runtime().settings.contact_telephone}."
 
 
 def _spell(seconds: int) -> str:

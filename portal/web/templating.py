@@ -4,13 +4,15 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from math import ceil
 
-from flask import Flask
+from flask import Flask, request
 from jinja2 import StrictUndefined
 
 from portal.kernel.clock import london_day, spell_day, spell_moment
+from portal.kernel.ids import SessionId
 from portal.kernel.visit import seen_pause
 from portal.web import identity
-from portal.web.forms import laid_ready
+from portal.web.access import Access, entry_of
+from portal.web.forms import kept, returned
 from portal.web.runtime import runtime
 
 
@@ -21,6 +23,7 @@ class Me:
     kind: str
     name: str
     role: str
+    session_id: SessionId
     idle_seconds: int
     grace_seconds: int
 
@@ -35,7 +38,9 @@ def init_app(app: Flask, brand: str) -> None:
         nation=lambda: runtime().nation,
         service_name="Privacy Centre",
         me=_me,
-        kept_form=laid_ready,
+        kept_form=kept,
+        returned_form=returned,
+        is_for_anybody=_is_for_anybody,
         year=lambda: _today().year,
     )
     environment.filters.update(date=say_date, datetime=spell_moment, isotime=_iso)
@@ -54,10 +59,16 @@ def _today() -> date:
     return london_day(runtime().clock())
 
 
+def _is_for_anybody() -> bool:
+    """Tell whether visitors may see this page as well."""
+    return request.endpoint is None or entry_of(request.endpoint).needed is Access.ANYONE
+
+
 def _me() -> Me | None:
     visit = identity.current_visit()
     if visit is None:
         return None
     idle = runtime().settings.session_idle_seconds
     pause = seen_pause(timedelta(seconds=idle))
-    return Me(visit.kind, visit.name, visit.role_title, idle, ceil(pause.total_seconds()))
+    grace = ceil(pause.total_seconds())
+    return Me(visit.kind, visit.name, visit.role_title, visit.session_id, idle, grace)

@@ -1,12 +1,13 @@
-"""What a page does with its session, for customers and the desk alike: four addresses each.
+"""What a page does with its session, for customers and the desk alike: five addresses each.
 
-Sign out, stay, keep a half-filled form, throw a kept one away. What is kept is only what the
-page itself has declared, so that no script decides it.
+Sign out, look whether it is still there, stay, keep a half-filled form, throw a kept one away. What
+is kept is only what the page itself has declared, so that no script decides it.
 """
 
+from http import HTTPStatus
 from typing import cast
 
-from flask import Flask, abort, current_app, redirect, request, session, url_for
+from flask import Flask, Response, abort, current_app, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
@@ -16,15 +17,19 @@ from portal.web.access import DOORS, Access, access, entry_of
 from portal.web.identity import (
     STAFF_PATH,
     Door,
+    cookie_name,
     current_visit,
     half_visit,
     kind_of,
     let_out,
+    uncounted,
+    why_ended,
 )
 from portal.web.transaction import unit_of_work
 
 ADDRESSES = {
     "sign_out": "/sign-out",
+    "look": "/session",
     "stay": "/session/stay",
     "keep": "/session/keep",
     "discard": "/session/discard",
@@ -34,15 +39,19 @@ ADDRESSES = {
 def init_app(app: Flask) -> None:
     """Add the addresses, for customers and for the desk."""
     for start, name in (("", ""), (STAFF_PATH, "staff_")):
-        for view in (sign_out, stay, keep, discard):
+        for view in (sign_out, look, stay, keep, discard):
             path = f"{start}{ADDRESSES[view.__name__]}"
-            app.add_url_rule(path, f"{name}{view.__name__}", view, methods=["POST"])
+            methods = ["GET"] if view is look else ["POST"]
+            app.add_url_rule(path, f"{name}{view.__name__}", view, methods=methods)
 
 
 @access(Access.ANYONE)
 @forms.tokenless
 def sign_out() -> ResponseReturnValue:
-    """End the session; where it has ended already, by another tab or by itself, say so too."""
+    """End the session; where it has ended already, by another tab or by itself, say so too.
+
+    Whoever shows no session keeps all cookies: another site's form brings none (`SameSite`).
+    """
     kind, visit = kind_of(request.path), current_visit() or half_visit()
     if visit is not None:
         if not forms.has_token():
@@ -50,8 +59,23 @@ def sign_out() -> ResponseReturnValue:
         door = cast(Door, current_app.extensions["doors"][kind])
         with unit_of_work() as work:
             door.sign_out(work, visit)
+    shown = visit is not None or cookie_name(kind) in request.cookies
     why = "idle" if request.form.get("reason") == "idle" else None
-    return let_out(redirect(url_for(f"{DOORS[kind]}.signed_out", why=why), 303), kind)
+    answer = redirect(url_for(f"{DOORS[kind]}.signed_out", why=why), 303)
+    return let_out(answer, kind) if shown else answer
+
+
+@access(Access.ANYONE)
+@uncounted
+def look() -> ResponseReturnValue:
+    """Say whose session it is, by its number, or why it is none; so tabs agree on signing out.
+
+    To ask keeps no session alive: a page asks by itself, whenever somebody comes back to its tab.
+    """
+    visit = current_visit()
+    if visit is not None:
+        return Response(str(visit.session_id), mimetype="text/plain")
+    return Response(str(why_ended() or ""), HTTPStatus.UNAUTHORIZED, mimetype="text/plain")
 
 
 @access(Access.ANYONE)

@@ -23,7 +23,7 @@ bp = Blueprint("wishes", __name__)
 
 @bp.route("/contact/confirm/<token>", methods=["GET", "POST"])
 @access(Access.ANYONE)
-@limited(Pace.SECRETS)
+@limited(Pace.SECRETS, needs="password")
 def confirm(token: str) -> ResponseReturnValue:
     """Confirm a cancellation; a GET only looks, so that a mail scanner's visit does nothing."""
     means = runtime().means

@@ -19,7 +19,7 @@ from portal.cases.rules import CANCELLABLE, EVERYTHING, LINK_LIFE, Case, Status,
 from portal.cases.service import close_row, enter, lock_case, lock_case_by_id, note_move
 from portal.credentials.rules import Proof
 from portal.entrance.service import prove_by_password
-from portal.kernel.errors import NotFoundError
+from portal.kernel.errors import NotFoundError, StaleError
 from portal.kernel.ids import CaseId, StaffId
 from portal.kernel.work import Work, Works
 from portal.links.queries import find_token_subject
@@ -28,6 +28,7 @@ from portal.links.service import issue_token, use_token
 from portal.mail.letter import Letter
 from portal.mail.outbox import queue
 from portal.runtime import Means
+from portal.staff.queries import get_at_work
 from portal.vault.hashing import Hasher
 from portal.wishes import letters
 from portal.wishes.rules import REMINDED_BEFORE, Cancellation, SecondColleagueError, Wish
@@ -166,10 +167,15 @@ def agree_to_skip(
     Raises `SecondColleagueError` for whoever asked, and `NotFoundError` when nobody did.
     """
     with works() as work:
+        asker = get_case(work, reference).skip_asked_by
+        if asker is not None:
+            get_at_work(work, StaffId(asker))
         row = lock_case(work, reference, version)
         wanted = _find_cancellation(work, get_case(work, reference))
         if wanted is None or row.skip_asked_by is None:
             raise NotFoundError
+        if row.skip_asked_by != asker:
+            raise StaleError
         if row.skip_asked_by == staff_id:
             raise SecondColleagueError
         leaves_at = _carry_out(work, means, row, wanted, (Step.SKIPPED, When.NOW))

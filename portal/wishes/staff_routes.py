@@ -3,20 +3,24 @@
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from portal.cases.queries import get_case
 from portal.cases.service import view_case
 from portal.cases.staff_routes import show_moved_on
 from portal.kernel.errors import StaleError
-from portal.staff.queries import list_colleagues
+from portal.staff.queries import list_at_work
+from portal.staff.rules import Task
 from portal.web.access import Access, access
 from portal.web.forms import VersionedForm
 from portal.web.identity import current_staff_id
 from portal.web.runtime import runtime
-from portal.web.transaction import unit_of_work
+from portal.web.transaction import reading, unit_of_work
 from portal.wishes import service
 from portal.wishes.forms import SkipForm
 from portal.wishes.rules import SecondColleagueError
 
 bp = Blueprint("wishes_desk", __name__, url_prefix="/staff/cases/<reference>")
+
+ASKER_GONE = "Whoever asked for it no longer works here. Refuse it, then ask a colleague again."
 
 
 @bp.post("/link")
@@ -35,7 +39,7 @@ def send_link(reference: str) -> ResponseReturnValue:
 
 
 @bp.route("/without-link", methods=["GET", "POST"])
-@access(Access.STAFF, keeps=("reason", "version"))
+@access(Access.STAFF, may=Task.ASK_TO_CANCEL, fresh=True, keeps=("reason", "version"))
 def without_link(reference: str) -> ResponseReturnValue:
     """Ask to go on without the customer, or see who asked and why."""
     form = SkipForm()
@@ -48,17 +52,28 @@ def without_link(reference: str) -> ResponseReturnValue:
     with unit_of_work() as work:
         found = view_case(work, reference)
         wanted = service.find_wanted(work, found)
-        names = {one.id: one.name for one in list_colleagues(work)}
+        names = {one.id: one.name for one in list_at_work(work)}
     form.version.data = str(found.version)
     facts = {"case": found, "wanted": wanted, "names": names, "my_id": current_staff_id()}
     return render_template("wishes_desk/without_link.html", form=form, **facts)
 
 
-@bp.post("/without-link/agree")
-@access(Access.STAFF)
+@bp.route("/without-link/agree", methods=["GET", "POST"])
+@access(Access.STAFF, may=Task.AGREE_TO_CANCEL, fresh=True)
 def agree(reference: str) -> ResponseReturnValue:
-    """Agree as the second colleague: it is cancelled."""
+    """Agree as the second colleague: it is cancelled.
+
+    To open it leads to where one reads what to agree to: whoever proved once more who they are
+    comes back here.
+    """
     form, means, me = VersionedForm(), runtime().means, current_staff_id()
+    if not form.is_submitted():
+        return redirect(url_for(".without_link", reference=reference), 303)
+    with reading() as work:
+        asker = get_case(work, reference).skip_asked_by
+        if asker is not None and asker not in {one.id for one in list_at_work(work)}:
+            flash(ASKER_GONE, "warn")
+            return redirect(url_for(".without_link", reference=reference), 303)
     if form.is_valid_post():
         try:
             service.agree_to_skip(unit_of_work, means, me, reference, form.read_version())
@@ -69,7 +84,7 @@ def agree(reference: str) -> ResponseReturnValue:
 
 
 @bp.post("/without-link/refuse")
-@access(Access.STAFF)
+@access(Access.STAFF, may=Task.ASK_TO_CANCEL)
 def refuse(reference: str) -> ResponseReturnValue:
     """Refuse, or take back what one asked for."""
     form = VersionedForm()

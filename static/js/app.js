@@ -72,9 +72,56 @@ document.addEventListener('submit', (event) => {
   each('button:not([type="button"])', (button) => button.setAttribute('aria-disabled', 'true'), form);
 });
 
+// The form that something was typed into and not sent.
+const isTouched = (field) => field.type === 'checkbox' || field.type === 'radio' ? field.checked !== field.defaultChecked
+  : field.options ? [...field.options].some((option) => option.selected !== option.defaultSelected)
+    : field.value !== field.defaultValue;
+const findTouched = () => [...document.querySelectorAll('main form[method=post]')].find((one) => [...one.elements].some(isTouched));
+
+// What one tab says, the others of the same sign-in hear; in older browsers by way of a note that is gone at once.
+const openLine = (name) => {
+  if ('BroadcastChannel' in window) return new BroadcastChannel(name);
+  const line = new EventTarget();
+  line.postMessage = (data) => {
+    try { localStorage.setItem(name, `${data} ${Date.now()}`); localStorage.removeItem(name); } catch { /* The look on coming back does it. */ }
+  };
+  addEventListener('storage', ({ key, newValue }) => {
+    if (key === name && newValue) line.dispatchEvent(new MessageEvent('message', { data: newValue.split(' ')[0] }));
+  });
+  return line;
+};
+
+// Signing out is for every tab, and so is a session that ended on another device: the page asks whether it is
+// still the same person's whenever somebody comes back to it, and once a minute. Asking keeps nothing alive.
+const page = document.body.dataset;
+const who = page.signedIn ?? page.signedOut;
+const tabs = who ? openLine(`session-${who}`) : null;
+let leaving = false;
+const look = async () => {
+  if (leaving || !page.look) return;
+  try {
+    const reply = await fetch(page.look, { cache: 'no-store' });
+    const told = await reply.text();
+    if (leaving || (reply.status !== 401 && !reply.ok) || (reply.ok && told === page.visit)) return;
+    leaving = true;
+    // On a page for everybody nothing typed is lost: who was signed in goes from it, and the form stays.
+    if ('anybody' in page && findTouched()) { each('.masthead__end, .nav, [data-timeout]', (part) => part.remove()); return; }
+    document.body.hidden = true;
+    if (reply.ok || 'anybody' in page) location.reload();
+    else location.replace(told === 'idle' ? `${page.gone}?why=idle` : page.gone);
+  } catch { /* No network: nothing can be asked, and nothing new is shown. */ }
+};
+if (page.look) {
+  tabs.addEventListener('message', ({ data }) => { if (data === 'out') look(); });
+  addEventListener('focus', look);
+  document.addEventListener('visibilitychange', () => { if (!document.hidden) look(); });
+  setInterval(() => { if (!document.hidden) look(); }, 60000);
+}
+if (page.signedOut) tabs.postMessage('out');
+
 // A signed-in page that comes back from the browser's memory may be out of date, or someone else's.
 addEventListener('pageshow', (event) => {
-  if (event.persisted && 'signedIn' in document.body.dataset) { location.reload(); return; }
+  if (event.persisted && page.signedIn) { document.body.hidden = true; location.reload(); return; }
   each('form[data-sent]', (form) => {
     delete form.dataset.sent;
     each('[aria-disabled]', (button) => button.removeAttribute('aria-disabled'), form);
@@ -89,7 +136,6 @@ if (box?.showModal) {
   const lead = set.warn * 1000;
   const form = find('form', box);
   const title = document.title;
-  const tabs = new BroadcastChannel(`session-${set.kind}`);
   let end = Date.now() + life;
   let over = false;
   let gone = false;
@@ -112,11 +158,8 @@ if (box?.showModal) {
     } catch { /* No network: the clock runs on and the warning comes back. */ }
   };
   // What is typed and not sent is kept, sealed, for the same person. Which fields: the server decides.
-  const isTouched = (field) => field.type === 'checkbox' || field.type === 'radio' ? field.checked !== field.defaultChecked
-    : field.options ? [...field.options].some((option) => option.selected !== option.defaultSelected)
-      : field.value !== field.defaultValue;
   const keep = async () => {
-    const touched = [...document.querySelectorAll('main form[method=post]')].find((one) => [...one.elements].some(isTouched));
+    const touched = findTouched();
     if (!touched) return;
     const body = new FormData(touched);
     for (const secret of touched.querySelectorAll('[type=password]')) body.delete(secret.name);
@@ -130,12 +173,13 @@ if (box?.showModal) {
     // Other tabs end in the same moment; each keeps what is its own before the session goes.
     setTimeout(() => {
       if (gone) return;
-      gone = true;
+      gone = leaving = true;
       tabs.postMessage('ended');
       form.submit();
     }, 1000);
   };
   const tick = () => {
+    if (leaving) return;
     const left = Math.ceil((end - Date.now()) / 1000);
     if (left <= 0) { finish(); return; }
     if (left * 1000 > lead) return;
@@ -152,9 +196,10 @@ if (box?.showModal) {
 
   tabs.addEventListener('message', ({ data }) => {
     if (data === 'active') { renew(); return; }
+    if (data === 'out') return; // Whether that is so, the look above asks.
     // A tab that is signing out itself goes on: to leave now would take its request back.
     if (gone) return;
-    over = gone = true;
+    over = gone = leaving = true;
     location.assign(set.ended);
   });
   tabs.postMessage('active');

@@ -62,14 +62,14 @@ def _endpoints(app: Flask) -> list[tuple[str, str, frozenset[str]]]:
 def _draw_page(app: Flask, found: tuple[str, str, frozenset[str]]) -> str:
     path, endpoint, methods = found
     entry = entry_of(endpoint)
-    pace = limiting._declared.get(app.view_functions[endpoint])
+    said = limiting._declared.get(app.view_functions[endpoint])
     cells = (
         f"`{path}`",
         ", ".join(sorted(methods)),
         WHO[entry.needed],
         "yes" if entry.fresh else "",
         entry.may,
-        pace.value if pace and methods - SAFE_METHODS else "",
+        said.pace.value if said and methods - SAFE_METHODS else "",
         ", ".join(sorted(entry.keeps)),
     )
     return f"| {' | '.join(cells)} |".replace("|  |", "| |").replace("|  |", "| |")

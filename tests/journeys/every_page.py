@@ -12,7 +12,8 @@ from playwright.sync_api import expect
 
 from portal.account.queries import list_registrations
 from portal.account.rules import Kind, Service
-from portal.cases.rules import EVERYTHING, PAGE, Topic
+from portal.cases.queries import PAGE
+from portal.cases.rules import EVERYTHING, Topic
 from portal.factors.queries import get_factors
 from portal.factors.rules import Holder
 from portal.factors.service import add_passkey, begin_passkey
@@ -127,7 +128,7 @@ def walk_in_public(site: Site) -> Iterator[str]:
     site.open("/contact")
     site.context.clear_cookies()
     site.press("Send")
-    site.arrive("We could not read that")
+    site.is_told("Send this form again")
     yield "400"
     yield from _second_steps(site)
     yield from _recovery(site)
@@ -481,6 +482,20 @@ def _hold(site: Site, reference: str) -> Iterator[str]:
     site.fill({"Why?": WORDS[:900], "Until which day?": "1 March 2029"})
     site.press("Place the hold")
     yield from _open_all(site, (path, f"/staff/cases/{reference}"))
+    yield _fail(site, "/staff/holds", "Find the customer")
+    yield from _hold_customer(
+        site, site.world.customer("held@example.com", family_name=ENDLESS[:60])
+    )
+
+
+def _hold_customer(site: Site, person: Person) -> Iterator[str]:
+    """Hold somebody who never wrote: with nothing held, with errors, and held."""
+    path = f"/staff/customers/{person.id}/holds"
+    yield from _open_all(site, (path,))
+    yield _fail(site, path, "Place the hold")
+    site.fill({"Why?": WORDS[:900], "Until which day?": "1 March 2029"})
+    site.press("Place the hold")
+    yield from _open_all(site, (path,))
 
 
 WALKS = {
@@ -540,6 +555,7 @@ WALKS = {
         {
             "cases_desk": "holds show",
             "callers_desk": "edit manager",
+            "legal_desk": "find show",
             "recovery_desk": "let_back_in",
             "wishes_desk": "without_link",
         },

@@ -17,7 +17,8 @@ pytestmark = pytest.mark.journey
 WITH_SCRIPTS = pytest.mark.parametrize("site", [True], indirect=True, ids=["scripts"])
 WITHOUT_SCRIPTS = pytest.mark.parametrize("site", [False], indirect=True, ids=["no-scripts"])
 NO_PAGES = {
-    *("assets", "healthz", "preferences.receipt", "readyz"),
+    *("assets", "healthz", "look", "preferences.receipt", "readyz", "staff_look"),
+    "wishes_desk.agree",
     *("notices.security_txt", "notices.change_password", "notices.passkey_endpoints"),
 }
 

@@ -28,8 +28,14 @@ Expected = tuple[int | str, ...]
 
 COLUMNS = {"stranger": 0, "half": 1, "customer": 2, "other": 3, "remembered": 0, "closed": 0}
 ALLOWED = {
-    Role.AGENT: (Task.CHOOSE_FOR_CALLER,),
-    Role.SENIOR: (Task.CHOOSE_FOR_CALLER, Task.HOLD, Task.LET_BACK_IN),
+    Role.AGENT: (Task.CHOOSE_FOR_CALLER, Task.ASK_TO_CANCEL),
+    Role.SENIOR: (
+        Task.CHOOSE_FOR_CALLER,
+        Task.HOLD,
+        Task.LET_BACK_IN,
+        Task.ASK_TO_CANCEL,
+        Task.AGREE_TO_CANCEL,
+    ),
     Role.PRIVACY_OFFICER: (
         Task.CHOOSE_FOR_CALLER,
         Task.HOLD,
@@ -37,6 +43,8 @@ ALLOWED = {
         Task.EDIT_CATALOGUE,
         Task.SEE_DELIVERIES,
         Task.SCREEN_LISTS,
+        Task.ASK_TO_CANCEL,
+        Task.AGREE_TO_CANCEL,
     ),
     Role.ADMINISTRATOR: (Task.LOOK_AFTER_STAFF, Task.SEE_DELIVERIES),
 }
@@ -102,6 +110,8 @@ TABLE: dict[tuple[str, str], Expected] = {
     ("POST", "/staff/session/discard"): ("/",) * 5,
     ("POST", "/sign-out"): ("/signed-out",) * 5,
     ("GET", "/signed-out"): OPEN,
+    ("GET", "/session"): (401, 401, 200, 200, 401),
+    ("GET", "/staff/session"): (401, 401, 401, 401, 200),
     ("POST", "/session/stay"): (401, 401, 204, 204, 401),
     ("GET", "/contact"): OPEN,
     ("POST", "/contact"): OPEN,
@@ -257,10 +267,32 @@ TABLE: dict[tuple[str, str], Expected] = {
     ("POST", "/staff/cases/<reference>/assign"): DESK,
     ("POST", "/staff/cases/<reference>/close"): (*DESK[:4], "/staff/cases"),
     ("POST", "/staff/cases/<reference>/link"): (*DESK[:4], 404),
-    ("GET", "/staff/cases/<reference>/without-link"): DESK,
-    ("POST", "/staff/cases/<reference>/without-link"): DESK,
-    ("POST", "/staff/cases/<reference>/without-link/agree"): (*DESK[:4], 404),
-    ("POST", "/staff/cases/<reference>/without-link/refuse"): (*DESK[:4], 404),
+    ("GET", "/staff/cases/<reference>/without-link"): (*DESK, Task.ASK_TO_CANCEL),
+    ("POST", "/staff/cases/<reference>/without-link"): (*DESK, Task.ASK_TO_CANCEL),
+    ("GET", "/staff/cases/<reference>/without-link/agree"): (
+        *DESK[:4],
+        "/staff/cases/<reference>/without-link",
+        Task.AGREE_TO_CANCEL,
+    ),
+    ("POST", "/staff/cases/<reference>/without-link/agree"): (
+        *DESK[:4],
+        404,
+        Task.AGREE_TO_CANCEL,
+    ),
+    ("POST", "/staff/cases/<reference>/without-link/refuse"): (
+        *DESK[:4],
+        404,
+        Task.ASK_TO_CANCEL,
+    ),
+    ("GET", "/staff/holds"): (*DESK, Task.HOLD),
+    ("POST", "/staff/holds"): (*DESK, Task.HOLD),
+    ("GET", "/staff/customers/<uuid:customer_id>/holds"): (*DESK, Task.HOLD),
+    ("POST", "/staff/customers/<uuid:customer_id>/holds"): (*DESK, Task.HOLD),
+    ("POST", "/staff/customers/<uuid:customer_id>/holds/<uuid:hold_id>/lift"): (
+        *DESK[:4],
+        404,
+        Task.HOLD,
+    ),
     ("GET", "/staff/cases/<reference>/holds"): DESK,
     ("POST", "/staff/cases/<reference>/holds"): (*DESK, Task.HOLD),
     ("POST", "/staff/cases/<reference>/holds/<uuid:hold_id>/lift"): (
@@ -354,6 +386,7 @@ def test_nobody_sees_more_than_the_table_says(world: World, who: str) -> None:
     ids = {
         "registration_id": str(registration),
         "staff_id": str(colleague.id),
+        "customer_id": str(owner.id),
         **dict.fromkeys(("hold_id", "passkey_id", "session_id"), str(uuid4())),
         **dict.fromkeys(("announcement_id", "browser_id", "record_id"), str(uuid4())),
     }
@@ -365,6 +398,7 @@ def test_nobody_sees_more_than_the_table_says(world: World, who: str) -> None:
         path = path_of(rule, {**ids, "reference": reference})
         wanted = expected_of(row, who)
         wanted = f"/staff/cases/{reference}" if wanted == "/staff/cases" else wanted
+        wanted = wanted.replace("<reference>", reference) if isinstance(wanted, str) else wanted
         if (seen := ask(visitor, method, path)) != wanted:
             wrong[method, rule] = seen, wanted
     for rule in LEAVING:
@@ -392,7 +426,8 @@ def test_what_a_page_does_not_offer_is_refused(world: World, who: str) -> None:
     visitor = enter(world, who, owner)
     ids = dict.fromkeys(
         (
-            "registration_id", "staff_id", "hold_id", "passkey_id", "session_id", "browser_id",
+            "registration_id", "staff_id", "customer_id", "hold_id", "passkey_id", "session_id",
+            "browser_id",
             "record_id", "announcement_id",
         ),
         str(uuid4()),

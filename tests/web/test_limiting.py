@@ -481,7 +481,7 @@ def test_whoever_is_refused_reads_plain_words_and_when_to_come_back(portal: Port
         now.shift(30)
         answer = portal.send()
         assert inspect(answer.text) == []
-        assert "Please try again later" in answer.text
+        assert "Too many attempts" in answer.text
         assert "You can send it again in 60 minutes." in answer.text
         now.shift(HOUR - 70)
         assert "You can send it again in a minute." in portal.send().text

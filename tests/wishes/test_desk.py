@@ -8,8 +8,9 @@ from portal.account.models import CustomerRow
 from portal.account.queries import find_customer, list_registrations
 from portal.cases.queries import get_case
 from portal.cases.rules import Status, Step, read_stages
+from portal.staff.rules import Role
 from portal.wishes.service import list_ended, list_to_remind
-from tests.pages import Page
+from tests.pages import Page, Visitor
 from tests.wishes.test_link import CANCELLING, link_for
 from tests.world import PASSWORD, Person, World
 
@@ -24,6 +25,11 @@ def person(world: World) -> Person:
 
 def reached(world: World, reference: str) -> list[str]:
     return [one.title for one in read_stages(world.read(get_case, reference)) if one.at]
+
+
+def second(world: World, name: str = "Sam Senior") -> Visitor:
+    """A colleague who may agree."""
+    return world.at_the_desk(world.colleague("sam@example.com", name, Role.SENIOR))
 
 
 def ask(world: World, person: Person, reference: str) -> Page:
@@ -190,10 +196,10 @@ def test_two_colleagues_cancel_together_with_a_reason(
     world: World, person: Person, what: dict[str, Any]
 ) -> None:
     reference = world.case(email=person.email, **what)
-    kit, sam = world.colleague("kit@example.com", "Kit Agent"), world.colleague()
+    kit = world.colleague("kit@example.com", "Kit Agent")
     assert "Now a colleague has to agree." in ask(world, kit, reference).flashes
     assert world.read(find_customer, person.customer_id) is not None, "asking cancels nothing"
-    desk = world.at_the_desk(sam)
+    desk = second(world)
     assert "Kit Agent asks to cancel this" in desk.open(f"/staff/cases/{reference}").text
     page = desk.open(f"/staff/cases/{reference}/without-link")
     assert REASON in page.text
@@ -209,7 +215,7 @@ def test_two_colleagues_cancel_together_with_a_reason(
 
 def test_whoever_asked_cannot_agree(world: World, person: Person) -> None:
     reference = world.case(email=person.email, **EVERYTHING)
-    kit = world.colleague("kit@example.com")
+    kit = world.colleague("kit@example.com", role=Role.SENIOR)
     ask(world, kit, reference)
     desk = world.at_the_desk(kit)
     page = desk.open(f"/staff/cases/{reference}/without-link")
@@ -261,7 +267,7 @@ def test_closing_a_case_ends_what_was_asked_of_a_colleague(
 ) -> None:
     reference = world.case(person, **EVERYTHING)
     ask(world, world.colleague("kit@example.com"), reference)
-    desk, path = world.at_the_desk(), f"/staff/cases/{reference}"
+    desk, path = second(world), f"/staff/cases/{reference}"
     page = desk.open(path)
     if how == "close":
         page.send(f"{path}/close")
@@ -277,7 +283,7 @@ def test_closing_a_case_ends_what_was_asked_of_a_colleague(
 
 def test_nobody_can_agree_to_what_nobody_asked(world: World, person: Person) -> None:
     reference = world.case(email=person.email, **EVERYTHING)
-    desk = world.at_the_desk()
+    desk = second(world)
     path = f"/staff/cases/{reference}/without-link/agree"
     assert desk.send(path, version="1").status_code == 404
     assert world.read(find_customer, person.customer_id) is not None
@@ -286,7 +292,7 @@ def test_nobody_can_agree_to_what_nobody_asked(world: World, person: Person) -> 
 def test_agreeing_to_a_case_that_has_moved_on_changes_nothing(world: World, person: Person) -> None:
     reference = world.case(email=person.email, **EVERYTHING)
     ask(world, world.colleague("kit@example.com"), reference)
-    desk = world.at_the_desk()
+    desk = second(world)
     page = desk.open(f"/staff/cases/{reference}/without-link")
     other = desk.open(f"/staff/cases/{reference}")
     other.send(f"/staff/cases/{reference}", step="noted", message="Wait, they called.")
@@ -323,7 +329,7 @@ def test_the_customer_does_not_read_what_colleagues_argued(world: World, person:
 def test_the_customer_reads_that_we_cancelled_it(world: World, person: Person) -> None:
     reference = world.case(person, **CANCELLING)
     ask(world, world.colleague("kit@example.com", "Kit Agent"), reference)
-    page = world.at_the_desk().open(f"/staff/cases/{reference}/without-link")
+    page = second(world).open(f"/staff/cases/{reference}/without-link")
     page.send(f"/staff/cases/{reference}/without-link/agree")
     told = world.signed_in(person).open(f"/cases/{reference}").text
     assert "Cancelled 23 November 2026 at 12:00 by us" in told

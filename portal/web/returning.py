@@ -1,0 +1,82 @@
+"""A form that cannot be taken comes back as it was filled in, to be sent again.
+
+Its page is made anew, as if it had only been opened: nothing of what was sent is carried out, kept
+or counted, whoever sent it. Passwords, answers and codes stay empty (`fields.is_secret`). What
+another site sends never comes as far (`access.guard`).
+"""
+
+from http import HTTPStatus
+
+from flask import Flask, abort, current_app, g, make_response, request
+from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import ImmutableMultiDict
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import RequestRedirect
+from werkzeug.wrappers import Response
+
+from portal.kernel.log import get_logger
+from portal.web import access, forms, identity
+from portal.web.forms import Returned
+
+log = get_logger(__name__)
+NOT_SENT = "Send this form again"
+WHY = (
+    "Nothing was sent. You may have signed in or out in another tab while this page was open.",
+    "What you typed is still here, except passwords, answers and codes.",
+    "Check it, then send it again.",
+)
+
+
+def init_app(app: Flask) -> None:
+    """Ask for the form token of everything that is sent, behind the guard of `access`."""
+    app.before_request(_ask_for_token)
+
+
+def _ask_for_token() -> ResponseReturnValue | None:
+    """Bring a form back whose token is not this browser's; runs before every request."""
+    if request.endpoint is None or request.method in access.SAFE_METHODS:
+        return None
+    if not forms.needs_token(current_app.view_functions[request.endpoint]) or forms.has_token():
+        return None
+    endpoint, status = request.endpoint, HTTPStatus.BAD_REQUEST
+    answer = bring_back(status, NOT_SENT, *WHY)
+    if answer is None:
+        abort(status)
+    log.warning("request-refused", status=int(status), endpoint=endpoint)
+    return answer
+
+
+def bring_back(status: HTTPStatus, title: str, *paragraphs: str) -> Response | None:
+    """Draw the page of the form that this request sent, with what was typed still in it.
+
+    The answer has `status`. Whoever has signed in meanwhile, and is led elsewhere by the page, goes
+    there. Returns None where the address has no page for whoever asks, or nothing came that a page
+    could hold.
+    """
+    typed = {name: request.form.getlist(name) for name in request.form if name != "csrf_token"}
+    if not typed or request.url_rule is None:
+        return None
+    adapter = current_app.create_url_adapter(request)
+    try:
+        rule, given = adapter.match(method="GET", return_rule=True)  # type: ignore[union-attr]
+    except (HTTPException, RequestRedirect):
+        return None
+    g.returned = Returned(title, paragraphs, typed)
+    request.method, request.form = "GET", ImmutableMultiDict()
+    request.url_rule, request.view_args = rule, dict(given)
+    answer = _open_page()
+    if answer.status_code == HTTPStatus.OK:
+        answer.status_code = status
+        return answer
+    g.returned = None
+    is_led_on = answer.status_code == HTTPStatus.SEE_OTHER and identity.current_visit() is not None
+    return answer if is_led_on else None
+
+
+def _open_page() -> Response:
+    """Answer the request as a page that is opened is answered, with the guard before it."""
+    turned_away = access.guard()
+    if turned_away is not None or request.endpoint is None:
+        return make_response(turned_away or ("", HTTPStatus.NOT_FOUND))
+    view = current_app.ensure_sync(current_app.view_functions[request.endpoint])
+    return make_response(view(**request.view_args or {}))

@@ -1,0 +1,177 @@
+"""A form that cannot be taken comes back as it was filled in; nothing of it is done or kept."""
+
+from typing import Any
+
+import pytest
+from bs4 import Tag
+from flask import Flask
+
+from portal.cases.models import CaseRow
+from portal.drafts.models import Draft
+from portal.web.limiting import LIMITS, Pace, said_of
+from tests.pages import Page, Visitor, _prefilled
+from tests.web.test_bad_input import Form, every_form
+from tests.world import ANSWER, PASSWORD, Person, World, rows_with
+
+WORDS = "I have typed this for half an hour."
+CONTACT: dict[str, Any] = {
+    "name": "Robin",
+    "email": "robin@example.com",
+    "topic": "other",
+    "message": WORDS,
+}
+SECRET = ("password", "answer", "code", "proof")
+"""What the fields of secrets are called; what a form has of them stays empty."""
+NOT_FORMS = ("file", "submit", "button", "image", "reset")
+
+
+def back_in(visitor: Visitor, person: Person) -> None:
+    visitor.open("/sign-in").send(email=person.email, password=PASSWORD)
+    visitor.open("/sign-in/question").send(answer=ANSWER)
+
+
+def cases(world: World) -> int:
+    with world.work() as work:
+        return len(rows_with(work, CaseRow))
+
+
+@pytest.mark.parametrize("turn", ["in", "out"])
+def test_somebody_who_signed_in_or_out_in_another_tab_finds_their_message_still_there(
+    world: World, turn: str
+) -> None:
+    person, visitor = world.customer(), world.visitor()
+    if turn == "out":
+        back_in(visitor, person)
+    page = visitor.open("/contact")
+    if turn == "in":
+        back_in(visitor, person)
+    else:
+        visitor.send("/sign-out")
+    again = page.send(**CONTACT, status=400)
+    assert "Send this form again" in again.flashes
+    assert {name: again.value(name) for name in CONTACT} == CONTACT
+    assert cases(world) == 0
+    with world.work() as work:
+        assert rows_with(work, Draft) == []
+    assert again.send().path == "/contact/sent"
+    assert cases(world) == 1
+
+
+def test_no_password_and_no_answer_comes_back(world: World) -> None:
+    visitor = world.visitor()
+    page = visitor.open("/register")
+    visitor.client.delete_cookie("form")
+    again = page.send(
+        given_name="Robin", email="robin@example.com", password=PASSWORD, answer=ANSWER, status=400
+    )
+    assert again.value("given_name") == "Robin"
+    assert PASSWORD not in again.answer.text
+    assert ANSWER not in again.answer.text
+
+
+def test_what_another_site_sends_never_comes_back(world: World) -> None:
+    for headers in ({"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://evil.example"}):
+        answer = world.visitor().post("/contact", CONTACT, headers=headers)
+        assert answer.status_code == 403
+        assert WORDS not in answer.text
+
+
+def test_a_page_that_is_not_for_whoever_sends_does_not_come_back(world: World) -> None:
+    person, agent = world.customer(), world.at_the_desk()
+    reference = world.case(person)
+    page = agent.open(f"/staff/cases/{reference}")
+    agent.client.delete_cookie("form")
+    assert page.send(f"/staff/cases/{reference}/close", status=400).answer.status_code == 400
+    answer = agent.post(f"/staff/cases/{reference}/let-back-in", {"note": WORDS})
+    assert answer.status_code == 403
+    stranger = world.visitor()
+    assert stranger.post("/profile/edit", {"town": WORDS}).location.startswith("/sign-in")
+
+
+def typed_into(form: Form, tag: Tag) -> dict[str, Any]:
+    """What somebody types into every field of a form that is no secret."""
+    typed = dict(_prefilled(tag))
+    for one in tag.select("[name]"):
+        name, kind = str(one["name"]), str(one.get("type", "text"))
+        if kind in NOT_FORMS or kind in {"hidden", "password"} or name in SECRET:
+            continue
+        if kind in {"checkbox", "radio"}:
+            typed[name] = [str(one["value"])]
+        elif one.name == "select":
+            typed[name] = str(one.select("option")[-1]["value"])
+        elif one.name in {"input", "textarea"}:
+            typed[name] = "07700 900456"
+    assert form.fields >= set(typed), form.target
+    return typed
+
+
+def shown(page: Page, name: str) -> Any:
+    boxes = page.soup.select(
+        f"input[name='{name}'][type=checkbox], input[name='{name}'][type=radio]"
+    )
+    return page.ticked(name)[-1:] if boxes else page.value(name)
+
+
+def test_every_form_with_a_wrong_token_comes_back_filled(world: World) -> None:
+    """The kind: a form that is sent is taken, or its words are there to be sent again."""
+    lost: list[tuple[Any, ...]] = []
+    seen = 0
+    for form in every_form(world):
+        typed = typed_into(form, form.tag)
+        words = {
+            name: value
+            for name, value in typed.items()
+            if form.is_typed(name) and name not in SECRET
+        }
+        if not words:
+            continue
+        seen += 1
+        answer = form.visitor.client.post(form.target, data=typed | {"csrf_token": "old"})
+        page = Page(form.visitor, answer)
+        assert answer.status_code == 400, form.target
+        if "Send this form again" not in page.flashes:
+            lost.append((form.target, "is not there"))
+            continue
+        lost += [
+            (form.target, name, value)
+            for name, value in words.items()
+            if not page.soup.select(f"[name='{name}']") or shown(page, name) != value
+        ]
+    assert seen > 20
+    assert lost == []
+
+
+def test_whoever_sends_too_often_keeps_what_was_typed_and_reads_another_way(world: World) -> None:
+    visitor = world.visitor()
+    for _ in range(LIMITS[Pace.LETTERS].most):
+        visitor.open("/choices").send(email="robin@example.com")
+    page = visitor.open("/contact").send(**CONTACT, status=429)
+    assert page.flashes == ["Too many attempts"]
+    assert {name: page.value(name) for name in CONTACT} == CONTACT
+    assert "ring us on 020 7946 0000" in page.text
+    assert "You can send it again in 60 minutes" in page.text
+    assert int(page.answer.headers["Retry-After"]) > 0
+    assert cases(world) == 0
+
+
+def test_a_form_that_is_sent_empty_does_not_count(world: World) -> None:
+    visitor = world.visitor()
+    for path in ("/contact", "/register", "/choices", "/forgotten"):
+        for blank in ("", "   "):
+            for _ in range(LIMITS[Pace.LETTERS].most // 4):
+                visitor.open(path).send(email=blank)
+    assert visitor.open("/contact").send(**CONTACT).path == "/contact/sent"
+
+
+def test_every_limited_form_that_is_typed_into_says_what_it_needs(world: World, app: Flask) -> None:
+    """The kind: whatever form counts, an empty one does not."""
+    loose = []
+    for form in every_form(world):
+        path = form.target.partition("?")[0]
+        endpoint, _ = app.url_map.bind("").match(path, method="POST")
+        with app.app_context():
+            said = said_of(endpoint)
+        needed = [one for one in form.fields if one != "csrf_token" and form.is_typed(one)]
+        if said is not None and needed and said.needs not in form.fields:
+            loose.append(path)
+    assert loose == []

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from portal.kernel.errors import DomainError
-from portal.preferences.rules import NO_MORE, Agreed, Via
+from portal.preferences.rules import REFUSALS, Agreed, Via
 
 
 class Caller(StrEnum):
@@ -49,4 +49,4 @@ class Asked:
 
 def turns_on(before: Agreed, after: Agreed) -> bool:
     """Tell whether anything would be agreed to anew; a no to more companies is no agreement."""
-    return bool(after - before - {NO_MORE})
+    return bool(after - before - REFUSALS)

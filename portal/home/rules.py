@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 from portal.catalogue.rules import Catalogue
 from portal.listings.rules import LISTINGS, SERVICES, Listing, PreferenceService
-from portal.preferences.rules import Choice, label_of
+from portal.preferences.rules import Choice, title_of
 
 NOON, EVENING = 12, 18
 CHOICE = "preferences:choice:made"
@@ -85,7 +85,7 @@ ACTIVITY: dict[str, Callable[[dict[str, Any]], str]] = {
     "listings:enrolment:withdrawn": lambda facts: (
         f"You took back that you are with the {SERVICES[PreferenceService(facts['service'])].short}"
     ),
-    CHOICE: lambda facts: f"{facts['label']} turned {'on' if facts['agreed'] else 'off'}",
+    CHOICE: lambda facts: str(facts["title"]),
     "cancellation:registration:cancelled": lambda _: "You cancelled a registration",
 }
 WHO = {"customer": "you", "staff": "us", "system": "us"}
@@ -103,5 +103,5 @@ def describe(entry: Told, catalogue: Catalogue) -> Activity:
     facts = entry.facts
     if entry.name == CHOICE:
         choice = Choice(facts["purpose"], facts["channel"])
-        facts = {**facts, "label": label_of(catalogue, choice)}
+        facts = {**facts, "title": title_of(catalogue, choice, is_on=facts["agreed"])}
     return Activity(ACTIVITY[entry.name](facts), entry.at, WHO.get(entry.actor_kind, ""))

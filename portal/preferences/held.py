@@ -9,9 +9,10 @@ from portal.kernel.rows import count_of, erasure_of
 from portal.kernel.work import Work
 from portal.preferences import queries
 from portal.preferences.models import ChoiceChange, MarketingChoices
-from portal.preferences.rules import label_of, offered_choices
+from portal.preferences.rules import REFUSALS, Agreed, Choice, label_of, offered_choices
 
 MOST = 1_000
+ON, REFUSED = "On today", "Refused today"
 UNUSED = "Said once, no longer asked or used"
 OWNERS = (ChoiceChange.customer_id, MarketingChoices.customer_id)
 
@@ -23,11 +24,17 @@ def list_items(work: Work, customer_id: CustomerId) -> Iterable[Item]:
     asked = offered_choices(catalogue)
     return [
         *(
-            Item("On today" if choice in asked else UNUSED, label_of(catalogue, choice))
+            Item(_state_of(choice, asked), label_of(catalogue, choice))
             for choice in sorted(today.agreed)
         ),
         *(Item("Choice made", change.title) for change in history),
     ]
+
+
+def _state_of(choice: Choice, asked: Agreed) -> str:
+    if choice in REFUSALS:
+        return REFUSED
+    return ON if choice in asked else UNUSED
 
 
 HELD = (

@@ -16,6 +16,7 @@ from portal.preferences.forms import AskForm, ChoicesForm
 from portal.preferences.rules import (
     NO_MORE,
     NO_MORE_LABEL,
+    NO_MORE_WHY,
     SHARED,
     Choice,
     Via,
@@ -38,7 +39,7 @@ WORDS: dict[str, Any] = {
     "kinds": KINDS,
     "channels": CHANNELS,
     "yes": YES,
-    "no_more": (NO_MORE, NO_MORE_LABEL),
+    "no_more": (NO_MORE, NO_MORE_LABEL, NO_MORE_WHY),
 }
 REFUSED = "You said “No more companies from now on”. Untick that first, or leave out {names}"
 SAVED, SAME = "We have saved your choices.", "Nothing was changed."

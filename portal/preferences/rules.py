@@ -56,6 +56,12 @@ class Choice:
 NO_MORE = Choice(NO_MORE_COMPANIES, YES)
 """A standing no to companies that are not agreed to yet; nobody else is ever asked about."""
 NO_MORE_LABEL = "No more companies from now on"
+NO_MORE_WHY = (
+    "We ask you about no other company again. What you said yes to above goes on until you"
+    " untick it."
+)
+REFUSALS = frozenset({NO_MORE})
+"""What is refused by ticking it: kept as a choice that is on, and never a yes to anything."""
 Agreed = frozenset[Choice]
 
 
@@ -82,8 +88,8 @@ class Choices:
     made: Mapping[Choice, Made] = field(default_factory=dict)
 
     def count(self, catalogue: Catalogue) -> int:
-        """Count what is on of what is asked today."""
-        return len(self.agreed & offered_choices(catalogue))
+        """Count the yeses to what is asked today; a refusal is none."""
+        return len((self.agreed & offered_choices(catalogue)) - REFUSALS)
 
     def last(self, purpose: Purpose) -> Made | None:
         """Return when anything about a purpose was last chosen."""
@@ -127,6 +133,12 @@ def choices_of(catalogue: Catalogue, kinds: Iterable[Kind]) -> Agreed:
     )
 
 
+def titles_of(catalogue: Catalogue) -> dict[str, str]:
+    """Return the title of everything a version asks, or has asked, by its key."""
+    titles = {one.key: one.title for one in catalogue.purposes}
+    return {**titles, NO_MORE.purpose: NO_MORE_LABEL}
+
+
 def label_of(catalogue: Catalogue, choice: Choice) -> str:
     """Return how a choice is called where purposes are not headings."""
     if choice == NO_MORE:
@@ -139,18 +151,22 @@ def label_of(catalogue: Catalogue, choice: Choice) -> str:
 
 
 def title_of(catalogue: Catalogue, choice: Choice, *, is_on: bool) -> str:
-    """Return how a yes or a no is told."""
+    """Return how a yes or a no is told; of a refusal nothing was turned on."""
+    if choice in REFUSALS:
+        return f"{label_of(catalogue, choice)}: {'chosen' if is_on else 'taken back'}"
     return f"{label_of(catalogue, choice)} turned {'on' if is_on else 'off'}"
 
 
 def who_made(via: Via, choice: Choice, *, is_on: bool) -> str:
     """Say who made a choice, and that staff read it out where somebody agreed by them."""
-    was_read = via in FOR_CALLER and is_on and choice != NO_MORE
+    was_read = via in FOR_CALLER and is_on and choice not in REFUSALS
     return f"{VIA[via]}; it was read out first" if was_read else VIA[via]
 
 
 def wording_of(catalogue: Catalogue, choice: Choice) -> str:
-    """Return what somebody read when they made a choice."""
+    """Return what somebody read when they made a choice; of a refusal, what they read today."""
+    if choice == NO_MORE:
+        return NO_MORE_WHY
     purpose = catalogue.find(choice.purpose)
     return purpose.text if purpose else ""
 
@@ -190,13 +206,17 @@ def spell_change(choice: Choice, agreed: bool, wording: int) -> dict[str, str | 
     return {**words, "agreed": agreed, "wording": wording}
 
 
+def spell_said(choice: Choice, *, is_on: bool) -> dict[str, str | bool]:
+    """Return a choice as a consent receipt has it: what is refused is not there as agreed to."""
+    how = "refused" if choice in REFUSALS else "agreed"
+    return {"purpose": choice.purpose, "channel": choice.channel, how: is_on}
+
+
 def spell_current(choice: Choice, choices: Choices) -> dict[str, str | bool | None]:
     """Return how a choice stands, since when, and how it was made; never made, it is a no."""
     made = choices.made.get(choice)
     return {
-        "purpose": choice.purpose,
-        "channel": choice.channel,
-        "agreed": choice in choices.agreed,
+        **spell_said(choice, is_on=choice in choices.agreed),
         "since": made.at.isoformat() if made else None,
         "how": made.via.value if made else None,
     }

@@ -24,7 +24,7 @@ from portal.preferences.events import ChoiceMade, LinkAsked
 from portal.preferences.models import ChoiceChange, MarketingChoices
 from portal.preferences.rules import (
     LINK_WITHIN,
-    NO_MORE,
+    REFUSALS,
     SHARED,
     Agreed,
     Choice,
@@ -91,7 +91,7 @@ def issue_consent(work: Work, customer_id: CustomerId, issuer: str, check_at: st
         work,
         {
             "document": "consent receipt",
-            "format": 1,
+            "format": 2,
             "issuer": issuer,
             "issued_at": work.now.isoformat(),
             "check_at": check_at,
@@ -104,7 +104,7 @@ def issue_consent(work: Work, customer_id: CustomerId, issuer: str, check_at: st
 def turn_all_off(work: Work, customer_id: CustomerId) -> None:
     """Say no to everything, also to what is no longer asked; a no to more companies stays one."""
     before = queries.get_choices(work, customer_id)
-    after = before.agreed & {NO_MORE}
+    after = before.agreed & REFUSALS
     if after != before.agreed or not before.version:
         _save(work, customer_id, after, before, (Via.WEBSITE, get_catalogue(work)))
 
@@ -127,8 +127,11 @@ def stop_emails(work: Work, customer_id: CustomerId, purpose: str | None = None)
 
 
 def stop_marketing(work: Work, customer_id: CustomerId) -> None:
-    """Turn everything off for somebody who leaves; what they had said themselves can be told."""
-    _stop(work, customer_id, lambda _: True, Via.LEAVING)
+    """Turn everything off for somebody who leaves; what they had said themselves can be told.
+
+    What they refused stays refused, for they may come back.
+    """
+    _stop(work, customer_id, lambda choice: choice not in REFUSALS, Via.LEAVING)
 
 
 def _stop(

@@ -122,7 +122,7 @@ class Sequence(Checked):
         """Close the account, find the link dead, and sign in again within the seven days."""
         works = partial(self.world.parts.work, Actor("customer", self.person.id))
         leave(works, self.world.parts.means, self.person.customer_id, When.LATER)
-        self.turn(frozenset(), Via.LEAVING, "customer")
+        self.turn(self.model.on & {NO_MORE_PAIR}, Via.LEAVING, "customer")
         self.model.told.append(None)
         wanted = {"choices": "offers:email", "version": self.model.version}
         fields = {"csrf_token": self.stranger_token, **wanted}
@@ -214,7 +214,7 @@ class Sequence(Checked):
             if "purpose" in data:
                 said[data["purpose"], data["channel"]] = data["agreed"]
             else:
-                said.clear()
+                said = {pair: agreed for pair, agreed in said.items() if pair == NO_MORE_PAIR}
         assert {pair for pair, agreed in said.items() if agreed} == self.model.on, "received"
 
     # -------------------------------------------------------------------------------- steps

@@ -26,6 +26,10 @@ WAYS = {
 """How they asked."""
 
 
+MANAGER = "account_manager"
+"""The one detail that staff write: who looks after a business."""
+
+
 class NotReadError(DomainError):
     """Something would be turned on whose wording nobody read to whoever asked."""
 

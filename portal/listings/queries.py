@@ -1,6 +1,7 @@
 """Reading where customers are listed."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import date, datetime
 
 from sqlalchemy import select
@@ -8,20 +9,27 @@ from sqlalchemy import select
 from portal.account.queries import get_customer
 from portal.account.rules import Details
 from portal.kernel.ids import CustomerId
+from portal.kernel.merging import MadeFrom
 from portal.kernel.sealing import place
 from portal.kernel.work import Work
 from portal.listings.models import DirectoryChange, DirectoryEntries, EnrolmentRow
 from portal.listings.rules import (
+    AT,
     VIA,
+    Boxes,
     Change,
     Enrolment,
     Entries,
     Entry,
+    Listed,
     Listing,
     PreferenceService,
+    Settled,
     Via,
     covered_by,
     describe,
+    numbers_of,
+    settle_form,
 )
 
 
@@ -52,6 +60,31 @@ def list_changes(work: Work, customer_id: CustomerId, limit: int) -> list[Change
         .limit(limit)
     )
     return [_read_change(work, row) for row in rows]
+
+
+def list_off_since(work: Work, customer_id: CustomerId, at: str) -> Listed:
+    """Return the listings that were turned off, of any number, after a moment in ISO 8601.
+
+    A moment that nobody can read is long ago.
+    """
+    turned = select(DirectoryChange.listing).where(
+        DirectoryChange.customer_id == customer_id, ~DirectoryChange.agreed
+    )
+    with suppress(ValueError):
+        moment = datetime.fromisoformat(at)
+        if moment.tzinfo is not None:
+            turned = turned.where(DirectoryChange.changed_at > moment)
+    return frozenset(Listing(one) for one in work.session.scalars(turned.distinct()))
+
+
+def settle_boxes(work: Work, customer_id: CustomerId, sent: Boxes, made_from: MadeFrom) -> Settled:
+    """Return what comes of a form as things are now."""
+    numbers = numbers_of(get_customer(work, customer_id).details)
+    saved = get_entries(work, customer_id)
+    is_newest = made_from.version == saved.version
+    at = made_from.values.get(AT, "")
+    off = frozenset() if is_newest else list_off_since(work, customer_id, at)
+    return settle_form(saved, numbers, sent, made_from, off)
 
 
 def list_enrolments(work: Work, customer_id: CustomerId) -> list[Enrolment]:

@@ -18,21 +18,27 @@ from portal.kernel.constraints import unless_taken
 from portal.kernel.database import deleted
 from portal.kernel.errors import StaleError
 from portal.kernel.ids import CustomerId
+from portal.kernel.merging import MadeFrom
 from portal.kernel.sealing import place
 from portal.kernel.work import Work
 from portal.listings import queries
 from portal.listings.events import EnrolmentTold, EnrolmentWithdrawn, EntryChanged
 from portal.listings.models import DirectoryChange, DirectoryEntries, EnrolmentRow
 from portal.listings.rules import (
+    BOXES,
     ENDING,
+    Boxes,
     Entries,
     Entry,
     Listed,
+    LonelyError,
     PreferenceService,
     Via,
     covered_by,
     differing,
+    find_lonely,
     numbers_of,
+    read_boxes,
     settle,
     spell_entry,
 )
@@ -64,6 +70,23 @@ def save_entries(
     if changes:
         _replace(work, customer_id, Entries(before.version, after))
     return changes
+
+
+def save_form(work: Work, customer_id: CustomerId, sent: Boxes, made_from: MadeFrom) -> int:
+    """Keep what a form changed; what changed meanwhile stays. Return how many choices changed.
+
+    Raises `StaleError` when there is something to ask (see `settle_form`), and `LonelyError`.
+    """
+    lock_customer(work, customer_id)
+    settled = queries.settle_boxes(work, customer_id, sent, made_from)
+    if settled.clashes:
+        raise StaleError
+    lonely = find_lonely(numbers_of(get_customer(work, customer_id).details), settled.boxes)
+    if lonely:
+        raise LonelyError(lonely)
+    saved = queries.get_entries(work, customer_id)
+    version = made_from.version if made_from.words(BOXES) is None else saved.version
+    return save_entries(work, customer_id, read_boxes(settled.boxes), version)
 
 
 def follow_numbers(work: Work, customer_id: CustomerId, before: Details, after: Details) -> int:

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import update
 
-from portal.account.service import Errand, mail_link
+from portal.account.service import Errand, lock_customer, mail_link
 from portal.audit.events import NOBODY
 from portal.audit.trail import record
 from portal.catalogue.queries import get_catalogue
@@ -14,6 +14,7 @@ from portal.credentials.rules import Guarded
 from portal.kernel.constraints import unless_taken
 from portal.kernel.errors import StaleError
 from portal.kernel.ids import CustomerId
+from portal.kernel.merging import MadeFrom
 from portal.kernel.work import Work
 from portal.links.rules import Purpose
 from portal.marks.queries import list_marked
@@ -23,17 +24,22 @@ from portal.preferences import letters, queries
 from portal.preferences.events import ChoiceMade, LinkAsked
 from portal.preferences.models import ChoiceChange, MarketingChoices
 from portal.preferences.rules import (
+    BOXES,
     LINK_WITHIN,
     REFUSALS,
     SHARED,
     Agreed,
     Choice,
     Choices,
+    Kept,
     Made,
+    RefusedCompaniesError,
     Via,
     changed,
     choices_of,
+    new_companies,
     offered_choices,
+    settle_form,
     spell_change,
 )
 from portal.receipts.service import sign_document
@@ -74,6 +80,27 @@ def save_choices(
     if version is not None and version != before.version:
         raise StaleError
     return _save(work, customer_id, after, before, (via, catalogue))
+
+
+def save_form(
+    work: Work, customer_id: CustomerId, sent: Agreed, made_from: MadeFrom, via: Via
+) -> Kept:
+    """Keep what a form changed of the choices; what others changed meanwhile stays.
+
+    Raises `StaleError` when there is something to ask (see `settle_form`), and
+    `RefusedCompaniesError`.
+    """
+    lock_customer(work, customer_id)
+    saved, catalogue = queries.get_choices(work, customer_id), get_catalogue(work)
+    settled = settle_form(saved, sent, made_from, offered_choices(catalogue))
+    if settled.clashes:
+        raise StaleError
+    names = new_companies(catalogue, saved.agreed, settled.agreed)
+    if names:
+        raise RefusedCompaniesError(names)
+    version = made_from.version if made_from.words(BOXES) is None else saved.version
+    changes = save_choices(work, customer_id, settled.agreed, version, via)
+    return Kept(changes, settled.followed)
 
 
 def ask_for_link(work: Work, typed: str) -> None:

@@ -1,5 +1,6 @@
 """Forms of the profile room: shape only."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -12,15 +13,16 @@ from portal.account.rules import (
     parse_postcode,
     parse_telephone,
 )
-from portal.profile.rules import CHANGEABLE
+from portal.profile.rules import CHANGEABLE, Filled
 from portal.web.fields import line
-from portal.web.forms import VersionedForm
+from portal.web.forms import MergedForm
 
+NUMBER = "account_number"
 WRONG_NUMBER = "Enter a telephone number, like 01632 960 001 or +44 1632 960 001"
 WRONG_POSTCODE = "Enter a full UK postcode, like SW1A 1AA"
 
 
-class AccountNumberForm(VersionedForm):
+class AccountNumberForm(MergedForm):
     """The billing account number, alone: it is shown only after fresh proof."""
 
     number = line(
@@ -35,21 +37,31 @@ class AccountNumberForm(VersionedForm):
     def fill(self, customer: Customer) -> None:
         """Show what is kept today."""
         self.number.data = customer.details.account_number
-        self.version.data = str(customer.version)
+        self._carry(customer)
 
     def meet(self, customer: Customer) -> None:
         """Say what is kept now, when it changed while somebody was typing."""
-        kept = customer.details.account_number or "nothing"
-        self.version.data = str(customer.version)
-        self.say("number", f"Your details changed meanwhile. Here is kept: {kept}. Save once more")
+        kept = customer.details.account_number or "no number"
+        self._carry(customer)
+        self.say("number", f"Saved somewhere else meanwhile: {kept}. Save again to replace it")
+
+    def filled(self) -> Filled:
+        """Return the form as it was sent."""
+        made_from = self.read_made_from()
+        is_same = made_from.values.get(NUMBER) == (self.number.data or "")
+        untouched = frozenset({NUMBER} if is_same else ())
+        return Filled((NUMBER,), self.details, untouched, made_from)
 
     def details(self, before: Details) -> Details:
         """Return the details as they are to be."""
         typed = self.number.data or ""
         return replace(before, account_number=parse_account_number(typed) if typed else "")
 
+    def _carry(self, customer: Customer) -> None:
+        self.carry(customer.version, {NUMBER: customer.details.account_number})
 
-class ProfileForm(VersionedForm):
+
+class ProfileForm(MergedForm):
     """Change one's details."""
 
     given_name = line(
@@ -88,9 +100,23 @@ class ProfileForm(VersionedForm):
 
     def fill(self, customer: Customer) -> None:
         """Show what is kept today."""
+        self.show(customer, {name: getattr(customer.details, name) for name in CHANGEABLE})
+
+    def show(self, saved: Customer, values: Mapping[str, Any]) -> None:
+        """Show values, on a form made from what is saved."""
         for name in CHANGEABLE:
-            self[name].data = getattr(customer.details, name)
-        self.version.data = str(customer.version)
+            self[name].data = values[name]
+        self.carry(saved.version, {name: getattr(saved.details, name) for name in CHANGEABLE})
+
+    def filled(self) -> Filled:
+        """Return the form as it was sent."""
+        made_from = self.read_made_from()
+        untouched = frozenset(
+            name
+            for name in CHANGEABLE
+            if not self[name].raw_data or made_from.values.get(name) == (self[name].data or "")
+        )
+        return Filled(CHANGEABLE, self.details, untouched, made_from)
 
     def details(self, before: Details) -> Details:
         """Return the details as they are to be; what the form does not ask stays."""

@@ -8,8 +8,9 @@ from portal.account.rules import KINDS, mask_account_number
 from portal.kernel.errors import StaleError
 from portal.profile import queries, service
 from portal.profile.forms import AccountNumberForm, ProfileForm
-from portal.profile.rules import compare
+from portal.profile.rules import Change, Kept, merge_details
 from portal.web.access import Access, access
+from portal.web.forms import CARRIED
 from portal.web.identity import current_customer_id
 from portal.web.transaction import reading, unit_of_work
 
@@ -24,9 +25,12 @@ KEPT = (
     "address_line_2",
     "town",
     "postcode",
-    "version",
+    *CARRIED,
 )
 """What is kept of the form when a session ends under somebody's hands."""
+
+
+OTHERS = "Changed somewhere else, and kept as well: {labels}."
 
 
 @bp.get("")
@@ -48,17 +52,16 @@ def show() -> ResponseReturnValue:
 @bp.route("/edit", methods=["GET", "POST"])
 @access(Access.CUSTOMER, keeps=KEPT)
 def edit() -> ResponseReturnValue:
-    """Change details; a form made from an older version shows both and asks."""
+    """Change details; of an older form only what was changed on both sides is asked about."""
     form, me = ProfileForm(), current_customer_id()
     if form.is_valid_post():
         try:
             with unit_of_work() as work:
-                details = form.details(get_customer(work, me).details)
-                changes = service.change_profile(work, me, details, form.read_version())
-            flash("Your details are saved." if changes else "Nothing was changed.", "ok")
+                kept = service.save_form(work, me, form.filled())
+            flash(tell_kept(kept), "ok")
             return redirect(url_for(".show"), 303)
         except StaleError:
-            return _show_both(form), 409
+            return _show_clashes(form), 409
     if form.is_blank():
         with reading() as work:
             form.fill(get_customer(work, me))
@@ -66,16 +69,15 @@ def edit() -> ResponseReturnValue:
 
 
 @bp.route("/account-number", methods=["GET", "POST"])
-@access(Access.CUSTOMER, fresh=True, keeps=("number", "version"))
+@access(Access.CUSTOMER, fresh=True, keeps=("number", *CARRIED))
 def account_number() -> ResponseReturnValue:
     """Show the billing account number in full, and change it."""
     form, me, status = AccountNumberForm(), current_customer_id(), 200
     if form.is_valid_post():
         try:
             with unit_of_work() as work:
-                details = form.details(get_customer(work, me).details)
-                changes = service.change_profile(work, me, details, form.read_version())
-            flash("Your details are saved." if changes else "Nothing was changed.", "ok")
+                kept = service.save_form(work, me, form.filled())
+            flash(tell_kept(kept), "ok")
             return redirect(url_for(".show"), 303)
         except StaleError:
             with reading() as work:
@@ -87,10 +89,22 @@ def account_number() -> ResponseReturnValue:
     return render_template("profile/account_number.html", form=form), status
 
 
-def _show_both(form: ProfileForm) -> str:
-    """Show what is saved now beside what was typed; saving again keeps what was typed."""
+def tell_kept(kept: Kept) -> str:
+    """Say that details are saved, and what others had changed meanwhile."""
+    said = "Your details are saved." if kept.changes else "Nothing was changed."
+    return f"{said} {OTHERS.format(labels=', '.join(kept.followed))}" if kept.followed else said
+
+
+def _show_clashes(form: ProfileForm) -> str:
+    """Show what both changed, as it is saved and as it was typed, and the rest as it is saved.
+
+    Saving again keeps what was typed.
+    """
     with reading() as work:
-        now = get_customer(work, current_customer_id())
-    conflict = compare(now.details, form.details(now.details))
-    form.version.data = str(now.version)
+        saved = get_customer(work, current_customer_id())
+    merged = merge_details(saved, form.filled())
+    form.show(saved, merged.values)
+    conflict = [
+        Change(name, getattr(saved.details, name), merged.values[name]) for name in merged.clashes
+    ]
     return render_template("profile/edit.html", form=form, conflict=conflict)

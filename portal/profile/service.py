@@ -1,10 +1,11 @@
 """Change a profile."""
 
+from dataclasses import replace
 from uuid import uuid4
 
 from portal.account.queries import get_customer
-from portal.account.rules import Details
-from portal.account.service import replace_details
+from portal.account.rules import LABELS, Details
+from portal.account.service import lock_customer, replace_details
 from portal.audit.trail import record
 from portal.kernel.errors import StaleError
 from portal.kernel.ids import CustomerId
@@ -15,7 +16,22 @@ from portal.mail.outbox import queue
 from portal.profile import letters
 from portal.profile.events import ProfileChanged
 from portal.profile.models import ProfileChangeRow
-from portal.profile.rules import Change, compare
+from portal.profile.rules import Change, Filled, Kept, compare, merge_details
+
+
+def save_form(work: Work, customer_id: CustomerId, filled: Filled) -> Kept:
+    """Keep what a form changed of the details; what others changed meanwhile stays.
+
+    Raises `StaleError` when both changed the same field, each in another way.
+    """
+    lock_customer(work, customer_id)
+    saved = get_customer(work, customer_id)
+    merged = merge_details(saved, filled)
+    if merged.clashes:
+        raise StaleError
+    details = replace(saved.details, **merged.values)
+    changes = change_profile(work, customer_id, details, saved.version)
+    return Kept(changes, tuple(LABELS[name] for name in merged.followed))
 
 
 def change_profile(

@@ -49,7 +49,7 @@ def account_is_back(to: str, given_name: str) -> Letter:
         subject="Your account is back",
         greeting=f"Hello {given_name},",
         paragraphs=(
-            "You signed in, so we will not delete your account. Everything is as it was.",
+            "You signed in, so we will not delete your account. Your details are as they were.",
             "All marketing is off. You can choose again at any time.",
         ),
         action_label="See my choices",

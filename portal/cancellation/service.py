@@ -46,8 +46,8 @@ from portal.cancellation.rules import (
     copies_gone_on,
 )
 from portal.holds.queries import list_holds
-from portal.kernel.clock import london_day, spell_day
-from portal.kernel.holdings import Register
+from portal.kernel.clock import london_day, spell_day, spell_moment
+from portal.kernel.holdings import Item, Register
 from portal.kernel.ids import CustomerId, RegistrationId
 from portal.kernel.ledger import Erasure, new_receipt_number
 from portal.kernel.work import Work, Works
@@ -86,11 +86,19 @@ def take_copy(work: Work, means: Means, customer_id: CustomerId) -> str:
         items = list(holding.list_items(work, customer_id))
         if items:
             lines += [holding.category, "-" * len(holding.category)]
-            lines += [f"Why: {holding.purpose}. From: {holding.source}.", ""]
-            lines += [f"{item.label}: {item.value}" for item in items]
+            lines += [f"Why: {holding.purpose}. From: {holding.source}."]
+            lines += [f"Who gets it: {holding.recipients}."]
+            lines += [f"How long: {rule.what}: {rule.text}." for rule in holding.rules]
+            lines += ["", *map(_spell_item, items)]
             lines += [""]
     record(work, CopyTaken(customer_id))
     return "\n".join(lines)
+
+
+def _spell_item(item: Item) -> str:
+    """Spell one thing that is held, with its moment where it has one."""
+    since = f" ({spell_moment(item.at)})" if item.at else ""
+    return f"{item.label}{since}: {item.value}"
 
 
 def leave(works: Works, means: Means, customer_id: CustomerId, when: When) -> Leaving:

@@ -28,7 +28,7 @@ from portal.vault.doomed import doom_keys
 
 def list_items(work: Work, customer_id: CustomerId) -> Iterable[Item]:
     """List every message of theirs, and what was said in it."""
-    return [Item(reference, text) for reference, text in queries.list_own_words(work, customer_id)]
+    return [Item(*said) for said in queries.list_own_words(work, customer_id)]
 
 
 def list_open(work: Work, customer_id: CustomerId) -> list[str]:
@@ -154,7 +154,7 @@ HELD = (
         category="Your messages to us and our answers",
         purpose="To answer you",
         source="You",
-        recipients="Nobody",
+        recipients="The company that carries our email, for our answers",
         rules=(
             Rule("messages", "Your messages, while we work on them", "you cancel", CONTRACT),
             Rule(

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, case, func, or_, select, tuple_
@@ -58,8 +58,8 @@ def list_own_cases(work: Work, customer_id: CustomerId, limit: int = 100) -> lis
     return [_read(work, row) for row in rows]
 
 
-def list_own_words(work: Work, customer_id: CustomerId) -> list[tuple[str, str]]:
-    """Return what was said in a customer's messages, oldest first: reference and words."""
+def list_own_words(work: Work, customer_id: CustomerId) -> list[tuple[str, str, datetime]]:
+    """Return what was said in a customer's messages, oldest first: reference, words and when."""
     rows = work.session.execute(
         select(CaseRow, CaseEntry)
         .join(CaseEntry, CaseEntry.case_id == CaseRow.id)
@@ -67,10 +67,10 @@ def list_own_words(work: Work, customer_id: CustomerId) -> list[tuple[str, str]]
         .order_by(CaseRow.received_at, CaseEntry.number)
     )
     found = (
-        (row.reference, _open(work, row, place("case_entry", entry.id), entry.sealed).get("text"))
+        (row, entry, _open(work, row, place("case_entry", entry.id), entry.sealed).get("text"))
         for row, entry in rows
     )
-    return [(reference, text) for reference, text in found if text]
+    return [(row.reference, text, entry.happened_at) for row, entry, text in found if text]
 
 
 def get_own_case(work: Work, customer_id: CustomerId, reference: str) -> Case:

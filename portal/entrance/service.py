@@ -29,6 +29,7 @@ from portal.entrance.events import (
     CustomerProved,
     CustomerSignedIn,
     CustomerSignedOut,
+    CustomerTimedOut,
     CustomerTold,
     SignInRefused,
 )
@@ -192,6 +193,12 @@ def sign_out(work: Work, visit: Visit) -> None:
     """End the session, half open or open."""
     if end_session(work, visit.session_id) and not visit.is_half:
         record(work, CustomerSignedOut(visit.person_id))
+
+
+def time_out(work: Work, visit: Visit) -> None:
+    """End a session in which nothing happened any more: nobody did it."""
+    if end_session(work, visit.session_id) and not visit.is_half:
+        record(work, CustomerTimedOut(visit.person_id))
 
 
 def recognise(work: Work, shown: str, *, may_be_second_tab: bool) -> tuple[str, Greeting]:

@@ -11,6 +11,7 @@ from portal.preferences.rules import Choice, title_of
 
 NOON, EVENING = 12, 18
 CHOICE = "preferences:choice:made"
+TIMED_OUT = "entrance:customer:timed-out"
 
 
 class Told(Protocol):
@@ -44,6 +45,7 @@ ACTIVITY: dict[str, Callable[[dict[str, Any]], str]] = {
     "account:customer:told-of-tries": lambda _: "We wrote to you about failed tries to sign in",
     "entrance:customer:signed-in": lambda _: "You signed in",
     "entrance:customer:signed-out": lambda _: "You signed out",
+    TIMED_OUT: lambda _: "You were signed out, because nothing happened for a while",
     "entrance:sign-in:refused": lambda _: "A try to sign in failed",
     "entrance:customer:told": lambda _: "We wrote to you about failed tries to sign in",
     "entrance:cookie:copied": lambda _: "We forgot your devices: one of them may be copied",
@@ -104,4 +106,5 @@ def describe(entry: Told, catalogue: Catalogue) -> Activity:
     if entry.name == CHOICE:
         choice = Choice(facts["purpose"], facts["channel"])
         facts = {**facts, "title": title_of(catalogue, choice, is_on=facts["agreed"])}
-    return Activity(ACTIVITY[entry.name](facts), entry.at, WHO.get(entry.actor_kind, ""))
+    by = "us" if entry.name == TIMED_OUT else WHO.get(entry.actor_kind, "")
+    return Activity(ACTIVITY[entry.name](facts), entry.at, by)

@@ -9,14 +9,11 @@ from sqlalchemy import select
 from portal.account.queries import get_customer
 from portal.account.rules import Details
 from portal.kernel.ids import CustomerId
-from portal.kernel.merging import MadeFrom
 from portal.kernel.sealing import place
 from portal.kernel.work import Work
 from portal.listings.models import DirectoryChange, DirectoryEntries, EnrolmentRow
 from portal.listings.rules import (
-    AT,
     VIA,
-    Boxes,
     Change,
     Enrolment,
     Entries,
@@ -24,12 +21,9 @@ from portal.listings.rules import (
     Listed,
     Listing,
     PreferenceService,
-    Settled,
     Via,
     covered_by,
     describe,
-    numbers_of,
-    settle_form,
 )
 
 
@@ -75,16 +69,6 @@ def list_off_since(work: Work, customer_id: CustomerId, at: str) -> Listed:
         if moment.tzinfo is not None:
             turned = turned.where(DirectoryChange.changed_at > moment)
     return frozenset(Listing(one) for one in work.session.scalars(turned.distinct()))
-
-
-def settle_boxes(work: Work, customer_id: CustomerId, sent: Boxes, made_from: MadeFrom) -> Settled:
-    """Return what comes of a form as things are now."""
-    numbers = numbers_of(get_customer(work, customer_id).details)
-    saved = get_entries(work, customer_id)
-    is_newest = made_from.version == saved.version
-    at = made_from.values.get(AT, "")
-    off = frozenset() if is_newest else list_off_since(work, customer_id, at)
-    return settle_form(saved, numbers, sent, made_from, off)
 
 
 def list_enrolments(work: Work, customer_id: CustomerId) -> list[Enrolment]:

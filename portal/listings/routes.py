@@ -19,14 +19,13 @@ from portal.listings.rules import (
     Change,
     Entries,
     Listing,
-    LonelyError,
     Number,
     PreferenceService,
-    Settled,
     box_value,
     numbers_of,
     works_on,
 )
+from portal.listings.service import LonelyError, Settled
 from portal.web.access import Access, access
 from portal.web.forms import CARRIED, ButtonForm
 from portal.web.identity import current_customer_id
@@ -133,7 +132,7 @@ def _look(work: Work, me: CustomerId) -> Look:
 
 def _settle(form: EntriesForm, me: CustomerId) -> Settled:
     with reading() as work:
-        return queries.settle_boxes(work, me, form.ticked, form.read_made_from())
+        return service.settle_boxes(work, me, form.ticked, form.read_made_from())
 
 
 def _show(form: EntriesForm, look: Look, conflict: list[tuple[str, bool]] | None) -> str:

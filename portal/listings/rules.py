@@ -8,8 +8,6 @@ from enum import StrEnum
 from portal.account.rules import LABELS, Details
 from portal.kernel.clock import london_day
 from portal.kernel.due import add_months, is_working_day
-from portal.kernel.errors import DomainError
-from portal.kernel.merging import MadeFrom, merge_words
 from portal.marks.rules import spell_address, spell_telephone
 
 ENDING = 3
@@ -33,10 +31,8 @@ LISTINGS = {
 }
 Listed = frozenset[Listing]
 Boxes = frozenset[str]
-"""Boxes of a form that are ticked: each names a number, in E.164, and a listing."""
-BOXES = "entries"
-AT = "at"
-"""What a form calls the boxes that it was made from, and the moment when it was made."""
+BOXES, AT = "entries", "at"
+"""A box names a number, in E.164, and a listing. What a form says it was made from, and when."""
 DIRECTORIES: Listed = frozenset({Listing.PRINTED, Listing.ENQUIRIES, Listing.ONLINE})
 """A number that is in none of them is ex-directory."""
 WORKING_DAYS = 5
@@ -54,16 +50,6 @@ VIA = {
     Via.WEBSITE: "you, on this website",
     Via.NUMBER_GONE: "you, by taking the number out of your profile",
 }
-
-
-class LonelyError(DomainError):
-    """Numbers are to be searched though no directory has them; these are those, as shown."""
-
-    code = "lonely"
-
-    def __init__(self, numbers: list[str]) -> None:
-        super().__init__()
-        self.numbers = numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,11 +141,6 @@ def number_of(box: str) -> str:
     return box.rpartition(":")[0]
 
 
-def listing_of(box: str) -> str:
-    """Return the listing that a box is about."""
-    return box.rpartition(":")[2]
-
-
 def read_boxes(boxes: Boxes) -> dict[str, Listed]:
     """Return what is ticked, for each number that anything is ticked for."""
     found: dict[str, Listed] = {}
@@ -168,43 +149,6 @@ def read_boxes(boxes: Boxes) -> dict[str, Listed]:
         if listing in LISTINGS:
             found[number] = found.get(number, frozenset()) | {Listing(listing)}
     return found
-
-
-def find_lonely(numbers: Sequence[Number], boxes: Boxes) -> list[str]:
-    """Return the numbers that are to be searched though no directory has them."""
-    wanted = read_boxes(boxes)
-    ticked = ((one.shown, wanted.get(one.spelled, frozenset())) for one in numbers)
-    return [shown for shown, listed in ticked if settle(listed) != listed]
-
-
-@dataclass(frozen=True, slots=True)
-class Settled:
-    """What comes of a form, and which of it must be asked about; of a number that is gone, all."""
-
-    boxes: Boxes
-    clashes: Boxes
-
-
-def settle_form(
-    saved: Entries, numbers: Sequence[Number], sent: Boxes, made_from: MadeFrom, off: Listed
-) -> Settled:
-    """Return what comes of a form: boxes that it did not touch stay as they are saved.
-
-    Ticking a box is a clash where that listing is among those that were turned `off` since, or
-    the number has left the profile. Of an older form that does not say what it was made from,
-    every difference is one.
-    """
-    if made_from.version == saved.version:
-        return Settled(sent, frozenset())
-    then, known = made_from.words(BOXES), {one.spelled for one in numbers}
-    here = frozenset(box for box in sent if number_of(box) in known)
-    if then is None:
-        return Settled(here, saved.boxes ^ sent)
-    ticked = sent - then - saved.boxes
-    return Settled(
-        frozenset(box for box in merge_words(then, saved.boxes, here) if number_of(box) in known),
-        frozenset(box for box in ticked if box not in here or listing_of(box) in off),
-    )
 
 
 def settle(listed: Listed) -> Listed:

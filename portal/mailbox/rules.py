@@ -8,7 +8,9 @@ UNDO_WITHIN = timedelta(days=7)
 """How long the old address can take a change of address back."""
 
 SAME_ADDRESS = "That is the address we have already"
-MAILED_ENOUGH = "We cannot send another letter just now. Wait 15 minutes, then try again"
+MAILED_ENOUGH = (
+    "We cannot send another letter just now. Wait 15 minutes or, after more tries, up to two hours"
+)
 ASKED = "We have written to the new address. Nothing changes until you use the link in it."
 CONFIRMED = "Your new email address is confirmed. You sign in with it from now on."
 UNDONE = (

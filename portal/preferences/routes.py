@@ -143,7 +143,7 @@ def _choose(me: CustomerId, via: Via, template: str, here: str) -> ResponseRetur
     with reading() as work:
         catalogue, choices = get_catalogue(work), queries.get_choices(work, me)
         facts = _look_up(work, me, catalogue) | {"is_signalled": is_signalled}
-    form = ChoicesForm()
+    form, status, conflict = ChoicesForm(), 200, list[str]()
     form.offer(catalogue)
     typed = form.agreed() - (choices_of(catalogue, SHARED) if is_signalled else frozenset())
     if form.is_valid_post():
@@ -151,9 +151,7 @@ def _choose(me: CustomerId, via: Via, template: str, here: str) -> ResponseRetur
             with unit_of_work() as work:
                 kept = service.save_form(work, me, typed, form.read_made_from(), via)
         except StaleError:
-            choices, conflict = look_again(form, me, typed)
-            facts |= {"choices": choices, "conflict": conflict}
-            return render_template(template, form=form, **facts), 409
+            (choices, conflict), status = look_again(form, me, typed), 409
         except RefusedCompaniesError as refusal:
             choices, _ = look_again(form, me, typed)
             form.say("choices", REFUSED.format(names=", ".join(refusal.names)))
@@ -162,7 +160,8 @@ def _choose(me: CustomerId, via: Via, template: str, here: str) -> ResponseRetur
             return redirect(_next(via, here, kept.changes, catalogue), 303)
     elif form.is_blank():
         form.fill(choices)
-    return render_template(template, form=form, choices=choices, conflict=(), **facts)
+    facts |= {"choices": choices, "conflict": conflict}
+    return render_template(template, form=form, **facts), status
 
 
 def look_again(form: ChoicesForm, me: CustomerId, typed: Agreed) -> tuple[Choices, list[str]]:

@@ -206,6 +206,12 @@ def sign_out(work: Work, visit: Visit) -> None:
         record(work, events.StaffSignedOut(visit.person_id))
 
 
+def time_out(work: Work, visit: Visit) -> None:
+    """End a session in which nothing happened any more: nobody did it."""
+    if end_session(work, visit.session_id) and not visit.is_half:
+        record(work, events.StaffTimedOut(visit.person_id))
+
+
 def end_others(work: Work, visit: Visit, session_id: SessionId | None = None) -> None:
     """Sign a colleague out in one place, or everywhere else; raises `NotFoundError`."""
     if session_id is None:

@@ -8,10 +8,11 @@ from flask import Flask
 from jinja2 import StrictUndefined
 
 from portal.kernel.clock import london_day, spell_day, spell_moment
-from portal.kernel.visit import seen_pause
+from portal.kernel.visit import WARNED_BEFORE, seen_pause
 from portal.web import identity
 from portal.web.forms import laid_ready
 from portal.web.runtime import runtime
+from portal.web.visiting import kept_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,8 @@ def init_app(app: Flask, brand: str) -> None:
         service_name="Privacy Centre",
         me=_me,
         kept_form=laid_ready,
+        keeps=lambda path: bool(kept_of(path)),
+        warned_seconds=int(WARNED_BEFORE.total_seconds()),
         year=lambda: _today().year,
     )
     environment.filters.update(date=say_date, datetime=spell_moment, isotime=_iso)

@@ -128,7 +128,7 @@ def test_somebody_whose_account_number_was_added_meanwhile_corrects_the_town(wor
     late, quick = tabs(world, person, EDIT)
     quick.visitor.open(NUMBER).send(number="AB 1234 5678")
     assert late.send(town="Exampleton").flashes == [SAVED]
-    assert details(world, person).account_number == "AB 1234 5678"
+    assert details(world, person).account_number == "AB12345678"
 
 
 def test_somebody_who_adds_an_account_number_is_not_asked_about_the_town(world: World) -> None:
@@ -392,3 +392,19 @@ def test_whatever_is_kept_of_a_form_keeps_what_it_was_made_from(
 @pytest.fixture
 def app_of_world(world: World) -> Flask:
     return world.app
+
+
+@pytest.mark.parametrize(
+    "box", ["", ":", "x", f"{HOME}:x", f"{HOME}:printed:x", "+1:printed", "ü:ü"]
+)
+@pytest.mark.parametrize("path", [DIRECTORIES, CHOICES])
+def test_a_box_that_is_none_in_an_old_form_is_refused_and_saves_nothing(
+    world: World, path: str, box: str
+) -> None:
+    person = world.customer(**REACHED)
+    late, quick = tabs(world, person, path)
+    quick.visitor.open(DIRECTORIES).send(entries=[f"{MOBILE}:online"])
+    quick.visitor.open(CHOICES).send(choices=[TEXT])
+    page = late.send(status=None, entries=[box], choices=[box])
+    assert page.answer.status_code in {200, 409}
+    assert (listed(world, person), agreed(world, person)) == ([f"{MOBILE}:online"], [TEXT])

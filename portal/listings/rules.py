@@ -101,9 +101,7 @@ class Entries:
     def boxes(self) -> Boxes:
         """Return the boxes that are ticked for what was chosen."""
         return frozenset(
-            box_value(number, listing)
-            for number, one in self.by_number.items()
-            for listing in one.on
+            box_value(number, one) for number, entry in self.by_number.items() for one in entry.on
         )
 
     def on(self, number: str) -> Listed:

@@ -126,8 +126,15 @@ def create_app(
     identity.init_app(
         app,
         {
-            CUSTOMER: Door(entrance_queries.find_visit, mark_seen, entrance_service.sign_out),
-            STAFF: Door(staff_queries.find_visit, mark_seen, staff_service.sign_out),
+            CUSTOMER: Door(
+                entrance_queries.find_visit,
+                mark_seen,
+                entrance_service.sign_out,
+                entrance_service.time_out,
+            ),
+            STAFF: Door(
+                staff_queries.find_visit, mark_seen, staff_service.sign_out, staff_service.time_out
+            ),
         },
     )
     drafts.init_app(

@@ -17,8 +17,8 @@ from portal.cancellation.events import ErasureRepeated
 from portal.cancellation.models import CancellationUnderway
 from portal.cancellation.rules import THINKING_TIME, LeftoverError
 from portal.cancellation.service import apply_again, note_applied
+from portal.casefiles.models import CaseRow
 from portal.cases.held import empty_unreadable
-from portal.cases.models import CaseRow
 from portal.kernel.ids import CustomerId
 from portal.kernel.rows import Owner, count_where
 from portal.kernel.work import Work

@@ -3,7 +3,7 @@
 from portal.account import models as account
 from portal.audit import models as audit
 from portal.cancellation import models as cancellation
-from portal.cases import models as cases
+from portal.casefiles import models as casefiles
 from portal.catalogue import models as catalogue
 from portal.credentials import models as credentials
 from portal.drafts import models as drafts
@@ -29,7 +29,7 @@ MODULES = (
     account,
     audit,
     cancellation,
-    cases,
+    casefiles,
     catalogue,
     credentials,
     doomed,

@@ -11,22 +11,19 @@ from datetime import datetime, timedelta
 from functools import partial
 from uuid import UUID
 
-from portal.account.service import mark_waiting
 from portal.audit.chain import note_head, seal_waiting
 from portal.cancellation.queries import list_due, list_unfinished
 from portal.cancellation.service import erase_due, finish
 from portal.entrance.service import tell_of_tries
 from portal.kernel.database import truncate_journal
-from portal.kernel.ids import CaseId, CustomerId
+from portal.kernel.ids import CaseId
 from portal.kernel.log import get_logger
 from portal.kernel.webhooks import NOBODY, Answer
 from portal.kernel.work import Work
 from portal.mail.outbox import claim_next, mark_failed, mark_sent, open_letter
 from portal.mail.render import Press, find_recipient
 from portal.mail.transport import RefusedError, Transport
-from portal.mailbox.queries import list_former_emails
-from portal.marks.rules import Former
-from portal.profile.queries import list_former_contacts
+from portal.mailbox.service import mark_waiting
 from portal.retention.service import purge
 from portal.runtime import Runtime
 from portal.vault.doomed import destroy_doomed
@@ -175,7 +172,7 @@ class Worker:
     def mark_customers(self) -> None:
         """Mark some of the customers who wait for it."""
         with self._parts.work() as work:
-            mark_waiting(work, MARKED_AT_ONCE, _list_former)
+            mark_waiting(work, MARKED_AT_ONCE)
 
     def sweep(self) -> None:
         """Delete what has ended, now and then."""
@@ -209,11 +206,6 @@ class Worker:
         with self._parts.work() as work:
             mark_sent(work, letter_id)
         log.info("letter-sent", letter=str(letter_id), kind=letter.kind)
-
-
-def _list_former(work: Work, customer_id: CustomerId) -> list[Former]:
-    """Return by what a customer could be reached before, as far as it is remembered."""
-    return [*list_former_contacts(work, customer_id), *list_former_emails(work, customer_id)]
 
 
 def _goes_well(event: str, job: Callable[[], object]) -> bool:

@@ -18,7 +18,7 @@ from portal.account.models import CustomerRow
 from portal.account.queries import get_customer
 from portal.audit.chain import note_head, seal_waiting, verify
 from portal.audit.models import AuditEntry
-from portal.cases.models import CaseRow
+from portal.casefiles.models import CaseRow
 from portal.copies import back_up, lacks_only_replay, restore
 from portal.dumping import CopyError
 from portal.kernel.database import open_engine

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from portal.account.models import UnconfirmedRow
-from portal.cases.models import CaseRow
+from portal.casefiles.models import CaseRow
 from portal.cases.rules import Step
 from portal.cases.service import answer_case
 from portal.kernel.work import Actor

@@ -22,14 +22,6 @@ class CustomerRegistered(AuditEvent):
 
 
 @dataclass(frozen=True, slots=True)
-class ServiceRegistered(AuditEvent):
-    """A customer registered another service, or one again that was cancelled."""
-
-    name: ClassVar[str] = "account:service:registered"
-    service: str
-
-
-@dataclass(frozen=True, slots=True)
 class CustomerClosed(AuditEvent):
     """An account is closed until it is deleted."""
 

@@ -6,7 +6,7 @@ they are declared here, with the account they belong to.
 
 from collections.abc import Iterable
 
-from sqlalchemy import ColumnElement, delete
+from sqlalchemy import ColumnElement, delete, select
 
 from portal.account import queries
 from portal.account.models import CustomerRow, RegistrationRow, UnconfirmedRow
@@ -15,11 +15,14 @@ from portal.credentials import service as credentials
 from portal.credentials.queries import find_secrets
 from portal.credentials.service import TRIES_KEPT, count_old_tries, forget_name, forget_old_tries
 from portal.drafts import service as drafts
+from portal.drafts.queries import list_drafts
 from portal.factors import service as factors
 from portal.factors.queries import get_factors
 from portal.kernel.clock import spell_moment
 from portal.kernel.database import deleted
 from portal.kernel.holdings import (
+    ALL,
+    COMPANIES,
     CONTRACT,
     NO_LONGER_THAN_NEEDED,
     SECURITY,
@@ -42,7 +45,6 @@ from portal.vault.doomed import doom_keys
 
 OWNED = (credentials, factors, sessions, links, drafts)
 """Rooms without pages that keep rows of a person."""
-MOST_LISTED = 1000
 
 
 def list_details(work: Work, customer_id: CustomerId) -> Iterable[Item]:
@@ -73,7 +75,7 @@ def erase_waiting(work: Work, traces: Traces) -> int:
 def list_registrations(work: Work, customer_id: CustomerId) -> Iterable[Item]:
     """List the services."""
     found = queries.list_registrations(work, customer_id)
-    return [Item("Service", registration.name) for registration in found]
+    return [Item("Service", one.name, one.registered_at) for one in found]
 
 
 def list_secrets(work: Work, customer_id: CustomerId) -> Iterable[Item]:
@@ -83,17 +85,21 @@ def list_secrets(work: Work, customer_id: CustomerId) -> Iterable[Item]:
         return []
     hidden = "Kept as a fingerprint that nobody can read back"
     return [
-        Item("Password", hidden),
+        Item("Password", hidden, secrets.password_set_at),
         Item("Security question", secrets.question),
         Item("Answer", hidden),
         *_list_factors(work, customer_id),
         *(
-            Item("A browser that remembers you", one.device.name)
+            Item("A browser that remembers you", one.device.name, one.created_at)
             for one in list_remembered(work, customer_id)
         ),
         *(
             Item("You signed in", f"{spell_moment(one.happened_at)}, {one.device.name}")
-            for one in list_sign_ins(work, customer_id, MOST_LISTED)
+            for one in list_sign_ins(work, customer_id, ALL)
+        ),
+        *(
+            Item("Typed and not sent yet", f"{path}: {words}", kept_at)
+            for path, words, kept_at in list_drafts(work, customer_id)
         ),
     ]
 
@@ -103,7 +109,7 @@ def _list_factors(work: Work, customer_id: CustomerId) -> Iterable[Item]:
     if factors.authenticator_added_at:
         yield Item("Authenticator app", f"Added {spell_moment(factors.authenticator_added_at)}")
     for passkey in factors.passkeys:
-        yield Item("Passkey", passkey.name)
+        yield Item("Passkey", passkey.name, passkey.added_at)
     if factors.recovery_codes_left:
         yield Item("Recovery codes", f"{factors.recovery_codes_left} not used yet")
 
@@ -119,9 +125,15 @@ def count_sign_in(work: Work, customer_id: CustomerId) -> int:
 
 
 def list_letters(work: Work, customer_id: CustomerId) -> Iterable[Item]:
-    """List nothing: the words of a letter go when it is sent."""
-    del work, customer_id
-    return []
+    """List which letters wait or went, and when; the words of one go when it is sent."""
+    return [
+        Item("Sent" if sent_at else "Not sent yet", kind, sent_at)
+        for kind, sent_at in work.session.execute(
+            select(OutboxLetter.kind, OutboxLetter.sent_at)
+            .where(OutboxLetter.person_id == customer_id)
+            .order_by(OutboxLetter.created_at)
+        )
+    ]
 
 
 def count_lapsed(work: Work) -> int:
@@ -252,7 +264,7 @@ HELD = (
         category="Your registrations",
         purpose="To know which services you use",
         source="You",
-        recipients="Nobody",
+        recipients=COMPANIES,
         rules=(Rule("registrations", "Each registration", "you cancel it", CONTRACT),),
         fate=Fate.DELETED,
         tables=frozenset({"registration"}),
@@ -264,7 +276,7 @@ HELD = (
         category="Your profile and contact details",
         purpose="To know who you are and to reach you about your services",
         source="You; who your account manager is, us",
-        recipients="Nobody",
+        recipients=COMPANIES,
         rules=(
             Rule("profile", "Name, addresses and numbers", "you cancel", CONTRACT),
             Rule(

@@ -42,25 +42,6 @@ def already_registered(to: str) -> Letter:
     )
 
 
-def service_registered(to: str, given_name: str, service: str) -> Letter:
-    """Tell a customer that another service is registered."""
-    return Letter(
-        kind="account:service-registered",
-        to=to,
-        is_confirmed=True,
-        name=given_name,
-        subject=f"You're registered for {service}",
-        paragraphs=(
-            f"We've registered {service} on your account.",
-            "Your other registrations and your marketing choices are as they were.",
-            "You can cancel it at any time.",
-        ),
-        action_label="See my registrations",
-        action_path="/registrations",
-        closing=("If it was not you, write to us straight away.",),
-    )
-
-
 def address_is_no_use(to: str) -> Letter:
     """Tell the owner of an address that no account can have it."""
     return Letter(
@@ -88,7 +69,7 @@ def account_is_back(to: str, given_name: str) -> Letter:
         subject="Your account is back",
         name=given_name,
         paragraphs=(
-            "You signed in, so we will not delete your account. Everything is as it was.",
+            "You signed in, so we will not delete your account. Your details are as they were.",
             "All marketing is off. You can choose again at any time.",
         ),
         action_label="See my choices",

@@ -14,13 +14,10 @@ from portal.account.events import (
     CustomerRegistered,
     CustomerReturned,
     RegistrationAsked,
-    ServiceRegistered,
 )
 from portal.account.models import CustomerRow, RegistrationRow, UnconfirmedRow
 from portal.account.rules import (
     CONFIRM_WITHIN,
-    SERVICES,
-    AlreadyHasServiceError,
     AlreadyRegisteredError,
     Application,
     Confirming,
@@ -42,9 +39,9 @@ from portal.links.rules import Purpose
 from portal.links.service import issue_token, use_token
 from portal.mail.letter import Letter
 from portal.mail.outbox import queue, queue_alone
-from portal.marks.queries import get_email_hash, list_unmarked
-from portal.marks.rules import Channel, Former
-from portal.marks.service import forget_former, mark, mark_former, strike_off
+from portal.marks.queries import get_email_hash
+from portal.marks.rules import Channel
+from portal.marks.service import forget_former, mark
 from portal.sessions.service import end_sessions, forget_browsers, lock_row
 from portal.vault.doomed import doom_keys
 from portal.vault.hashing import Hasher
@@ -169,25 +166,6 @@ def add_customer(
     record(work, CustomerRegistered(customer_id, tuple(sorted(services))))
 
 
-def register_service(work: Work, customer_id: CustomerId, service: Service) -> str:
-    """Register a customer for one more service and tell them; return what it is called.
-
-    It may be one that they cancelled. Raises `AlreadyHasServiceError`, and `NotFoundError` for
-    whoever has left or is leaving.
-    """
-    row = lock_customer(work, customer_id)
-    if row is None or row.leaves_at is not None:
-        raise NotFoundError
-    with unless_taken(work, RegistrationRow, "service", AlreadyHasServiceError()):
-        work.session.add(
-            RegistrationRow(customer_id=customer_id, service=service, registered_at=work.now)
-        )
-    to, name = queries.get_customer(work, customer_id).details, SERVICES[service]
-    queue(work, customer_id, letters.service_registered(to.email, to.given_name, name))
-    record(work, ServiceRegistered(customer_id, service))
-    return name
-
-
 def close_account(work: Work, customer_id: CustomerId, leaves_at: datetime) -> None:
     """Close an account until it is deleted at a moment; nobody is signed in or greeted any more."""
     row = get_locked(work, customer_id)
@@ -307,22 +285,3 @@ def mail_link(work: Work, typed: str, errand: Errand) -> CustomerId | None:
         queue(work, owner.id, errand.letter(owner.details.email, token))
     doom_keys(work, [passing_id])
     return owner.id if owner else None
-
-
-ListFormer = Callable[[Work, CustomerId], list[Former]]
-"""Tells by what a customer could be reached before; the rooms that know it are further up."""
-
-
-def mark_waiting(work: Work, most: int, list_former: ListFormer) -> int:
-    """Mark at most so many customers from before there were marks; return how many."""
-    waiting = sorted(list_unmarked(work, most))
-    work.vault.fetch(waiting)
-    for customer_id in waiting:
-        row = lock_customer(work, customer_id)
-        words = row and work.vault.find(row.id, place("customer", row.id), row.sealed)
-        if words:
-            mark(work, customer_id, read_details(words).reach)
-            mark_former(work, customer_id, list_former(work, customer_id))
-        else:  # they are being erased at this moment, and nobody can read them any more
-            strike_off(work, customer_id)
-    return len(waiting)

@@ -1,12 +1,12 @@
 """Forms of the callers room: shape only."""
 
 from portal.account.rules import LONGEST_NAME, Customer
-from portal.callers.rules import CALLERS, WAYS, Asked, Caller
+from portal.callers.rules import CALLERS, MANAGER, WAYS, Asked, Caller
 from portal.kernel.names import parse_name, wrong_name
 from portal.preferences.forms import ChoicesForm
 from portal.preferences.rules import Via
 from portal.web.fields import line, radios, tick_box
-from portal.web.forms import VersionedForm
+from portal.web.forms import MergedForm
 
 
 class CallerForm(ChoicesForm):
@@ -21,7 +21,7 @@ class CallerForm(ChoicesForm):
         return Asked(Caller(self.caller.data), Via(self.how.data), bool(self.was_read.data))
 
 
-class ManagerForm(VersionedForm):
+class ManagerForm(MergedForm):
     """Say who looks after a business."""
 
     manager = line(
@@ -35,12 +35,13 @@ class ManagerForm(VersionedForm):
     def fill(self, customer: Customer) -> None:
         """Show who it is today."""
         self.manager.data = customer.details.account_manager
-        self.version.data = str(customer.version)
+        self._carry(customer)
 
     def meet(self, customer: Customer) -> None:
-        """Say who is kept now, when the details changed while somebody was typing."""
+        """Say who is kept now, when a colleague named somebody while this one was typing."""
         kept = customer.details.account_manager or "nobody"
-        self.version.data = str(customer.version)
-        self.say(
-            "manager", f"Their details changed meanwhile. Here is kept: {kept}. Save once more"
-        )
+        self._carry(customer)
+        self.say("manager", f"A colleague has saved: {kept}. Save again to replace that")
+
+    def _carry(self, customer: Customer) -> None:
+        self.carry(customer.version, {MANAGER: customer.details.account_manager})

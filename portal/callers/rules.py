@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from portal.kernel.errors import DomainError
-from portal.preferences.rules import NO_MORE, Agreed, Via
+from portal.preferences.rules import REFUSALS, Agreed, Via
 
 
 class Caller(StrEnum):
@@ -24,6 +24,10 @@ WAYS = {
     Via.SHOP: "In a shop",
 }
 """How they asked."""
+
+
+MANAGER = "account_manager"
+"""The one detail that staff write: who looks after a business."""
 
 
 class NotReadError(DomainError):
@@ -49,4 +53,4 @@ class Asked:
 
 def turns_on(before: Agreed, after: Agreed) -> bool:
     """Tell whether anything would be agreed to anew; a no to more companies is no agreement."""
-    return bool(after - before - {NO_MORE})
+    return bool(after - before - REFUSALS)

@@ -8,15 +8,18 @@ from portal.account.service import get_locked, replace_details
 from portal.audit.trail import record
 from portal.callers import letters
 from portal.callers.events import ChoicesSet, ManagerNamed
-from portal.callers.rules import Asked, NoBusinessError, NotReadError, turns_on
-from portal.cases.queries import find_owner
+from portal.callers.rules import MANAGER, Asked, NoBusinessError, NotReadError, turns_on
+from portal.casefiles.queries import find_owner
 from portal.cases.rules import Case
 from portal.catalogue.queries import get_catalogue
+from portal.kernel.errors import StaleError
+from portal.kernel.ids import CustomerId
+from portal.kernel.merging import MadeFrom, merge
 from portal.kernel.work import Work
 from portal.mail.outbox import queue
 from portal.preferences.queries import get_choices
-from portal.preferences.rules import Agreed, title_of
-from portal.preferences.service import save_choices
+from portal.preferences.rules import Agreed, Kept, offered_choices, settle_form, title_of
+from portal.preferences.service import save_form
 
 
 def find_caller(work: Work, case: Case) -> Customer | None:
@@ -25,37 +28,47 @@ def find_caller(work: Work, case: Case) -> Customer | None:
     return found if found is not None and not found.is_closed else None
 
 
-def set_choices(work: Work, customer: Customer, agreed: Agreed, version: int, asked: Asked) -> bool:
-    """Keep what was asked for and write to the customer; False when it is so already.
+def set_choices(
+    work: Work, customer: Customer, sent: Agreed, made_from: MadeFrom, asked: Asked
+) -> Kept:
+    """Keep what was asked for, and write to the customer unless it is so already.
 
     Raises `NotReadError` when something is turned on that was not read out, before anything is
     saved: a yes to emails takes an address off the list of suppressions, and no roll-back puts it
-    there again. Raises `StaleError` when other choices were saved since the page was made.
+    there again. Otherwise raises as `save_form` does.
     """
     get_locked(work, customer.id)
-    if turns_on(get_choices(work, customer.id).agreed, agreed) and not asked.was_read:
+    saved = get_choices(work, customer.id)
+    settled = settle_form(saved, sent, made_from, offered_choices(get_catalogue(work)))
+    if turns_on(saved.agreed, settled.agreed) and not asked.was_read:
         raise NotReadError
-    changes = save_choices(work, customer.id, agreed, version, asked.via)
-    if not changes:
-        return False
+    kept = save_form(work, customer.id, sent, made_from, asked.via)
+    if not kept.changes:
+        return kept
     catalogue, to = get_catalogue(work), get_customer(work, customer.id).details
-    titles = tuple(title_of(catalogue, choice, is_on=is_on) for choice, is_on in changes)
+    titles = tuple(title_of(catalogue, choice, is_on=is_on) for choice, is_on in kept.changes)
     queue(work, customer.id, letters.choices_set(to.email, to.given_name, titles))
     record(work, ChoicesSet(customer.id, asked.caller, asked.via, asked.was_read))
-    return True
+    return kept
 
 
-def name_manager(work: Work, customer: Customer, name: str, version: int) -> bool:
+def name_manager(work: Work, customer_id: CustomerId, name: str, made_from: MadeFrom) -> bool:
     """Keep who looks after a business, nobody where the name is empty; False when it is so already.
 
-    Raises `NoBusinessError`, and `StaleError` when the details changed since `version` was read.
+    Raises `NoBusinessError`, and `StaleError` when somebody else was named since the form was made.
     """
-    get_locked(work, customer.id)
-    details = get_customer(work, customer.id).details
-    if details.kind not in BUSINESSES:
+    get_locked(work, customer_id)
+    now = get_customer(work, customer_id)
+    if now.details.kind not in BUSINESSES:
         raise NoBusinessError
-    if details.account_manager == name:
+    saved = {MANAGER: now.details.account_manager}
+    then = saved if made_from.version == now.version else made_from.values
+    merged = merge(then, saved, {MANAGER: name})
+    if merged.clashes:
+        raise StaleError
+    if merged.values == saved:
         return False
-    replace_details(work, customer.id, replace(details, account_manager=name), version)
-    record(work, ManagerNamed(customer.id, bool(name)))
+    details = replace(now.details, account_manager=merged.values[MANAGER])
+    replace_details(work, customer_id, details, now.version)
+    record(work, ManagerNamed(customer_id, bool(name)))
     return True

@@ -1,8 +1,11 @@
 """The desk sets choices for whoever rings, writes or comes to a shop, and names managers."""
 
+from collections.abc import Iterable
+
 from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from portal.account.queries import get_customer
 from portal.account.rules import BUSINESSES, Customer
 from portal.callers import service
 from portal.callers.forms import CallerForm, ManagerForm
@@ -12,10 +15,11 @@ from portal.cases.service import view_case
 from portal.catalogue.queries import get_catalogue
 from portal.kernel.errors import StaleError
 from portal.preferences.queries import get_choices, list_changes
-from portal.preferences.routes import KEPT, REFUSED, WORDS
-from portal.preferences.rules import label_changes, new_companies
+from portal.preferences.routes import KEPT, REFUSED, WORDS, look_again, tell_kept
+from portal.preferences.rules import Kept, RefusedCompaniesError
 from portal.staff.rules import Task
 from portal.web.access import Access, access
+from portal.web.forms import CARRIED
 from portal.web.outcome import say_outcome
 from portal.web.transaction import reading, unit_of_work
 
@@ -30,7 +34,7 @@ SAVED = "The choices are saved, and a letter says so to the customer."
 @access(
     Access.STAFF,
     may=Task.CHOOSE_FOR_CALLER,
-    keeps=("choices", "caller", "how", "was_read", "version"),
+    keeps=("choices", "caller", "how", "was_read", *CARRIED),
 )
 def edit(reference: str) -> ResponseReturnValue:
     """Show the choices of the customer of a case, and keep what they asked for."""
@@ -44,17 +48,18 @@ def edit(reference: str) -> ResponseReturnValue:
         return render_template("callers_desk/edit.html", form=form, case=case, customer=None)
     if form.is_valid_post():
         try:
-            is_new = _is_kept(form, customer)
+            kept = _keep(form, customer)
         except StaleError:
-            return _page(form, case, customer, is_stale=True), 409
-        if is_new is not None:
-            say_outcome(SAVED, is_new=is_new)
+            _, conflict = look_again(form, customer.id, form.agreed())
+            return _page(form, case, customer, conflict), 409
+        if kept is not None:
+            tell_kept(SAVED, kept, catalogue)
             return redirect(url_for("cases_desk.show", reference=reference), 303)
     return _page(form, case, customer), 200
 
 
 @bp.route("/account-manager", methods=["GET", "POST"])
-@access(Access.STAFF, may=Task.CHOOSE_FOR_CALLER, keeps=("manager", "version"))
+@access(Access.STAFF, may=Task.CHOOSE_FOR_CALLER, keeps=("manager", *CARRIED))
 def manager(reference: str) -> ResponseReturnValue:
     """Show and say who looks after the business of a case; the customer sees the name."""
     with unit_of_work() as work:
@@ -66,12 +71,13 @@ def manager(reference: str) -> ResponseReturnValue:
     if customer is not None and form.is_valid_post():
         try:
             with unit_of_work() as work:
-                name, version = form.manager.data or "", form.read_version()
-                is_new = service.name_manager(work, customer, name, version)
+                name, made_from = form.manager.data or "", form.read_made_from()
+                is_new = service.name_manager(work, customer.id, name, made_from)
             say_outcome(MANAGED, is_new=is_new)
             return redirect(url_for("cases_desk.show", reference=reference), 303)
         except StaleError:
-            form.meet(customer)
+            with reading() as work:
+                form.meet(get_customer(work, customer.id))
             status = 409
     elif customer is not None and form.is_blank():
         form.fill(customer)
@@ -79,31 +85,25 @@ def manager(reference: str) -> ResponseReturnValue:
     return render_template("callers_desk/manager.html", form=form, **facts), status
 
 
-def _is_kept(form: CallerForm, customer: Customer) -> bool | None:
-    """Keep what was asked for: whether that changed anything; None after a word beside a field."""
-    typed = form.agreed()
+def _keep(form: CallerForm, customer: Customer) -> Kept | None:
+    """Keep what was asked for, and return what came of it; None after a word beside a field."""
+    typed, made_from = form.agreed(), form.read_made_from()
     try:
         with unit_of_work() as work:
-            before = get_choices(work, customer.id).agreed
-            names = new_companies(get_catalogue(work), before, typed)
-            if names:
-                form.say("choices", REFUSED.format(names=", ".join(names)))
-                return None
-            return service.set_choices(work, customer, typed, form.read_version(), form.asked())
+            return service.set_choices(work, customer, typed, made_from, form.asked())
+    except RefusedCompaniesError as refusal:
+        look_again(form, customer.id, typed)
+        form.say("choices", REFUSED.format(names=", ".join(refusal.names)))
     except NotReadError:
         form.say("was_read", NEEDS_READING)
-        return None
+    return None
 
 
-def _page(form: CallerForm, case: Case, customer: Customer, *, is_stale: bool = False) -> str:
+def _page(form: CallerForm, case: Case, customer: Customer, conflict: Iterable[str] = ()) -> str:
     with reading() as work:
         catalogue, choices = get_catalogue(work), get_choices(work, customer.id)
         history = list_changes(work, customer.id, KEPT)
-    conflict: list[tuple[str, bool]] = []
-    if is_stale:
-        conflict = label_changes(catalogue, choices.agreed, form.agreed())
-        form.version.data = str(choices.version)
-    elif form.is_blank():
+    if form.is_blank():
         form.fill(choices)
     facts = {"case": case, "customer": customer, "catalogue": catalogue, "choices": choices}
     facts |= {"history": history, "conflict": conflict, "is_signalled": False, **WORDS}

@@ -7,14 +7,6 @@ from portal.audit.events import AuditEvent
 
 
 @dataclass(frozen=True, slots=True)
-class RegistrationCancelled(AuditEvent):
-    """A customer left one service."""
-
-    name: ClassVar[str] = "cancellation:registration:cancelled"
-    service: str
-
-
-@dataclass(frozen=True, slots=True)
 class CancellationDecided(AuditEvent):
     """A customer decided to leave altogether."""
 

@@ -6,25 +6,6 @@ from portal.kernel.clock import spell_day, spell_moment
 from portal.mail.letter import Letter
 
 
-def registration_cancelled(to: str, given_name: str, service: str) -> Letter:
-    """Confirm that one registration is cancelled."""
-    return Letter(
-        kind="cancellation:registration-cancelled",
-        to=to,
-        is_confirmed=True,
-        subject=f"Your registration is cancelled: {service}",
-        name=given_name,
-        paragraphs=(
-            f"You are no longer registered for {service}. We have deleted that registration.",
-            "Your account and your other registrations are as they were.",
-            "If you cancelled it by mistake, you can register it again.",
-        ),
-        action_label="See my registrations",
-        action_path="/registrations",
-        closing=("If you did not ask for this, write to us straight away.",),
-    )
-
-
 def account_closed(to: str, given_name: str, leaves_at: datetime, held: date | None) -> Letter:
     """Say when an account is deleted, and how to keep it."""
     if held:

@@ -7,7 +7,6 @@ from flask.typing import ResponseReturnValue
 
 from portal.account.queries import get_registration, list_registrations
 from portal.account.rules import SERVICES, AlreadyHasServiceError, Service
-from portal.account.service import register_service
 from portal.cancellation import service
 from portal.cancellation.forms import AddForm, CancelForm, LeaveForm
 from portal.cancellation.queries import get_preview
@@ -15,6 +14,7 @@ from portal.cancellation.rules import WHEN_HINTS, Leaving
 from portal.kernel.ids import RegistrationId
 from portal.kernel.ledger import read_receipt_number
 from portal.kernel.visit import CUSTOMER
+from portal.registrations.service import cancel_registration, register_service
 from portal.web.access import Access, access
 from portal.web.forms import ButtonForm
 from portal.web.identity import current_customer_id, let_out
@@ -75,7 +75,7 @@ def one(registration_id: UUID) -> ResponseReturnValue:
     form = CancelForm()
     if form.is_valid_post():
         with unit_of_work() as work:
-            name = service.cancel_registration(work, me, wanted)
+            name = cancel_registration(work, me, wanted)
         flash(f"Your registration is cancelled: {name}.", "ok")
         return redirect(url_for(".registrations"), 303)
     return render_template("cancellation/one.html", form=form, registration=registration)

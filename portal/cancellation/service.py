@@ -16,10 +16,8 @@ that a crash between any two is finished by the worker and nothing is done by ha
 
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import delete
-
-from portal.account.models import CustomerRow, RegistrationRow
-from portal.account.queries import find_customer, get_customer, get_registration
+from portal.account.models import CustomerRow
+from portal.account.queries import find_customer
 from portal.account.service import close_account, get_locked, lock_customer
 from portal.audit.trail import record
 from portal.cancellation import letters
@@ -29,7 +27,6 @@ from portal.cancellation.events import (
     CopyTaken,
     CustomerErased,
     ErasureChecked,
-    RegistrationCancelled,
 )
 from portal.cancellation.models import AppliedErasure, CancellationUnderway, looked_at
 from portal.cancellation.queries import (
@@ -50,9 +47,9 @@ from portal.cancellation.rules import (
     next_pause,
 )
 from portal.holds.queries import list_holds
-from portal.kernel.clock import london_day, spell_day
-from portal.kernel.holdings import Register, Traces
-from portal.kernel.ids import CustomerId, RegistrationId
+from portal.kernel.clock import london_day, spell_day, spell_moment
+from portal.kernel.holdings import Item, Register, Traces
+from portal.kernel.ids import CustomerId
 from portal.kernel.ledger import Erasure, new_receipt_number
 from portal.kernel.work import Work, Works
 from portal.mail.outbox import hold_last, queue, release
@@ -66,23 +63,6 @@ from portal.webhooks.rules import Kind
 from portal.webhooks.service import announce, announce_end
 
 
-def cancel_registration(
-    work: Work, customer_id: CustomerId, registration_id: RegistrationId
-) -> str:
-    """Delete one registration and tell the customer; return the service's name.
-
-    Raises `NotFoundError`, also when it is another's or was cancelled before.
-    """
-    get_locked(work, customer_id)
-    registration = get_registration(work, customer_id, registration_id)
-    work.session.execute(delete(RegistrationRow).where(RegistrationRow.id == registration.id))
-    to = get_customer(work, customer_id).details
-    letter = letters.registration_cancelled(to.email, to.given_name, registration.name)
-    queue(work, customer_id, letter)
-    record(work, RegistrationCancelled(customer_id, registration.service))
-    return registration.name
-
-
 def take_copy(work: Work, means: Means, customer_id: CustomerId) -> str:
     """Return everything that is held about a customer, as a text that people can read."""
     lines = [f"What {means.brand} holds about you, on {spell_day(london_day(work.now))}", ""]
@@ -90,11 +70,19 @@ def take_copy(work: Work, means: Means, customer_id: CustomerId) -> str:
         items = list(holding.list_items(work, customer_id))
         if items:
             lines += [holding.category, "-" * len(holding.category)]
-            lines += [f"Why: {holding.purpose}. From: {holding.source}.", ""]
-            lines += [f"{item.label}: {item.value}" for item in items]
+            lines += [f"Why: {holding.purpose}. From: {holding.source}."]
+            lines += [f"Who gets it: {holding.recipients}."]
+            lines += [f"How long: {rule.what}: {rule.text}." for rule in holding.rules]
+            lines += ["", *map(_spell_item, items)]
             lines += [""]
     record(work, CopyTaken(customer_id))
     return "\n".join(lines)
+
+
+def _spell_item(item: Item) -> str:
+    """Spell one thing that is held, with its moment where it has one."""
+    since = f" ({spell_moment(item.at)})" if item.at else ""
+    return f"{item.label}{since}: {item.value}"
 
 
 def leave(works: Works, means: Means, customer_id: CustomerId, when: When) -> Leaving:

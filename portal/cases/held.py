@@ -5,8 +5,8 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import ColumnElement, case, delete, select, update
 
+from portal.casefiles.models import CaseEntry, CaseRow, are_theirs
 from portal.cases import queries
-from portal.cases.models import CaseEntry, CaseRow, are_theirs
 from portal.cases.rules import KEPT_AFTER_CLOSING, NUMBER_KEPT, Status, Step
 from portal.holds.models import case_is_free
 from portal.kernel.holdings import (
@@ -29,7 +29,7 @@ from portal.vault.doomed import doom_keys
 
 def list_items(work: Work, customer_id: CustomerId) -> Iterable[Item]:
     """List every message of theirs, and what was said in it."""
-    return [Item(reference, text) for reference, text in queries.list_own_words(work, customer_id)]
+    return [Item(*said) for said in queries.list_own_words(work, customer_id)]
 
 
 def list_open(work: Work, customer_id: CustomerId) -> list[str]:
@@ -169,7 +169,7 @@ HELD = (
         category="Your messages to us and our answers",
         purpose="To answer you",
         source="You",
-        recipients="Nobody",
+        recipients="The company that carries our email, for our answers",
         rules=(
             Rule("messages", "Your messages, while we work on them", "you cancel", CONTRACT),
             Rule(

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
@@ -10,28 +10,19 @@ from sqlalchemy import ColumnElement, Row, and_, case, func, or_, select, tuple_
 from sqlalchemy.orm import aliased
 
 from portal.account.models import CustomerRow
-from portal.account.queries import find_customer, list_registrations
-from portal.account.rules import Customer, read_details
-from portal.cases.models import CaseEntry, CaseRow, are_theirs
-from portal.cases.rules import (
-    EVERYTHING,
-    Case,
-    Entry,
-    Status,
-    Step,
-    Topic,
-    is_told_in_words,
-    read_reference,
-)
+from portal.account.queries import list_registrations
+from portal.account.rules import read_details
+from portal.casefiles.models import CaseEntry, CaseRow, are_theirs
+from portal.casefiles.queries import find_owner
+from portal.casefiles.rules import read_reference
+from portal.cases.rules import EVERYTHING, Case, Entry, Status, Step, Topic, is_told_in_words
 from portal.kernel.clock import london_day
 from portal.kernel.errors import NotFoundError
 from portal.kernel.ids import CaseId, CustomerId, StaffId
 from portal.kernel.masking import HIDDEN, mask_account_numbers
 from portal.kernel.sealing import place
 from portal.kernel.work import Work
-from portal.marks.models import ContactMark
 from portal.marks.queries import find_owner_ever, get_email_hash
-from portal.marks.rules import Channel
 from portal.staff.queries import list_colleagues
 from portal.staff.rules import ROLES, Role
 
@@ -78,44 +69,6 @@ class Queue:
     next: tuple[date, UUID] | None
 
 
-def list_owners(work: Work, wanted: ColumnElement[bool]) -> set[CustomerId]:
-    """Return every customer whom some cases may be about. One statement."""
-    found = work.session.execute(
-        select(CaseRow.customer_id, ContactMark.customer_id.label("named"))
-        .outerjoin(ContactMark, _names(ContactMark))
-        .where(wanted)
-    )
-    return {CustomerId(one) for row in found for one in row if one is not None}
-
-
-def find_is_there(work: Work, wanted: ColumnElement[bool]) -> bool:
-    """Tell whether there is such a case."""
-    return work.session.scalar(select(CaseRow.id).where(wanted).limit(1)) is not None
-
-
-def find_owner(work: Work, case_id: CaseId) -> Customer | None:
-    """Return the customer whom a case is about; None where it is nobody's.
-
-    Whoever sent it signed in, whatever address was typed; for a visitor's, whoever had the address
-    when it was sent, whatever address they have by now.
-    """
-    had_it = ContactMark.ended_at.is_(None) | (ContactMark.ended_at > CaseRow.received_at)
-    found = work.session.scalar(
-        select(func.coalesce(CaseRow.customer_id, ContactMark.customer_id))
-        .outerjoin(ContactMark, _names(ContactMark) & had_it)
-        .where(CaseRow.id == case_id)
-        .order_by(ContactMark.ended_at.is_(None), ContactMark.ended_at)
-        .limit(1)
-    )
-    return find_customer(work, CustomerId(found)) if found is not None else None
-
-
-def _names(mark: type[ContactMark]) -> ColumnElement[bool]:
-    """Return whether a visitor's case names an address."""
-    is_visitors = CaseRow.customer_id.is_(None) & (mark.channel == Channel.EMAIL)
-    return is_visitors & (mark.value_hash == CaseRow.email_hash)
-
-
 def list_own_cases(work: Work, customer_id: CustomerId, limit: int = 100) -> list[Case]:
     """Return a customer's messages, newest first."""
     rows = work.session.execute(
@@ -126,10 +79,10 @@ def list_own_cases(work: Work, customer_id: CustomerId, limit: int = 100) -> lis
     return _read_all(work, rows.all())
 
 
-def list_own_words(work: Work, customer_id: CustomerId) -> list[tuple[str, str]]:
+def list_own_words(work: Work, customer_id: CustomerId) -> list[tuple[str, str, datetime]]:
     """Return what was said to and by a customer in their messages, oldest first.
 
-    Each as reference and words; what is between colleagues is not among it.
+    Each as reference, words and moment; what is between colleagues is not among it.
     """
     told = [step for step in Step if is_told_in_words(step)]
     rows = work.session.execute(
@@ -139,10 +92,10 @@ def list_own_words(work: Work, customer_id: CustomerId) -> list[tuple[str, str]]
         .order_by(CaseRow.received_at, CaseEntry.number)
     )
     found = (
-        (row.reference, _open(work, row, place("case_entry", entry.id), entry.sealed).get("text"))
+        (row, entry, _open(work, row, place("case_entry", entry.id), entry.sealed).get("text"))
         for row, entry in rows
     )
-    return [(reference, text) for reference, text in found if text]
+    return [(row.reference, text, entry.happened_at) for row, entry, text in found if text]
 
 
 def get_own_case(

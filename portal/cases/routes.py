@@ -6,8 +6,9 @@ from flask.typing import ResponseReturnValue
 from portal.account.queries import get_customer
 from portal.cases import queries, service
 from portal.cases.forms import AddForm, ContactForm
-from portal.cases.rules import AlreadySentError, Message, Topic
+from portal.cases.rules import KEPT_AFTER_CLOSING, AlreadySentError, Message, Topic
 from portal.kernel.clock import spell_day
+from portal.kernel.holdings import spell_length
 from portal.kernel.ids import CustomerId
 from portal.kernel.visit import CUSTOMER
 from portal.preferences.routes import OFF
@@ -43,7 +44,8 @@ def contact() -> ResponseReturnValue:
 @access(Access.ANYONE)
 def sent() -> ResponseReturnValue:
     """Give the reference and say what happens next; the same for everybody."""
-    return render_template("cases/sent.html", reference=session.get("reference"))
+    kept = spell_length(KEPT_AFTER_CLOSING)
+    return render_template("cases/sent.html", reference=session.get("reference"), kept=kept)
 
 
 @bp.get("/cases")

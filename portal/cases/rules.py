@@ -6,12 +6,10 @@ from enum import StrEnum
 from uuid import UUID
 
 from portal.account.rules import SERVICES
-from portal.kernel import references
 from portal.kernel.clock import london_day, spell_day
 from portal.kernel.errors import DomainError
 from portal.kernel.ids import CaseId, CustomerId
 
-SIGNS = 4, 3  # in the groups of a reference
 LONGEST_MESSAGE = 4_000
 LINK_LIFE = timedelta(days=14)
 KEPT_AFTER_CLOSING = timedelta(days=365)
@@ -293,13 +291,3 @@ def _note_of_link(case: Case, when: dict[Step, datetime]) -> str:
     elif ended:
         notes += [f"It ended unconfirmed on {spell_day(london_day(ended))}"]
     return ". ".join(notes)
-
-
-def new_reference() -> str:
-    """Make a reference that can be read out: PC-7K4Q-92W."""
-    return references.new_reference("PC", *SIGNS)
-
-
-def read_reference(text: str) -> str | None:
-    """Return the one spelling of a reference that somebody typed, or None for anything else."""
-    return references.read_reference(text, "PC", *SIGNS)

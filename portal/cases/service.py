@@ -9,9 +9,11 @@ from sqlalchemy import ColumnElement, select
 from portal.account.queries import get_customer
 from portal.account.service import get_locked, lock_customer
 from portal.audit.trail import record
+from portal.casefiles.models import CaseEntry, CaseRow
+from portal.casefiles.queries import find_is_there, list_owners
+from portal.casefiles.rules import new_reference, read_reference
 from portal.cases import letters, queries
 from portal.cases.events import CaseAssigned, CaseMoved, CaseOpened, CaseSearched, CaseViewed
-from portal.cases.models import CaseEntry, CaseRow
 from portal.cases.rules import (
     AlreadySentError,
     Case,
@@ -20,8 +22,6 @@ from portal.cases.rules import (
     Step,
     Topic,
     is_told_in_words,
-    new_reference,
-    read_reference,
 )
 from portal.credentials.rules import Guarded
 from portal.credentials.service import count_try
@@ -212,7 +212,7 @@ def lock_case(work: Work, reference: str, version: int) -> CaseRow:
     """
     named = CaseRow.reference == read_reference(reference)
     row = _lock(work, named)
-    if row is None and not queries.find_is_there(work, named):
+    if row is None and not find_is_there(work, named):
         raise NotFoundError
     if row is None or row.version != version:
         raise StaleError
@@ -229,7 +229,7 @@ def lock_cases(work: Work, wanted: ColumnElement[bool]) -> list[CaseRow]:
 
     Without those of customers who are being erased: the erasure closes them.
     """
-    for customer_id in sorted(queries.list_owners(work, wanted)):
+    for customer_id in sorted(list_owners(work, wanted)):
         lock_customer(work, customer_id)
     query = select(CaseRow).where(wanted).order_by(CaseRow.id).with_for_update(key_share=True)
     found = work.session.scalars(query.execution_options(populate_existing=True)).all()
@@ -237,7 +237,7 @@ def lock_cases(work: Work, wanted: ColumnElement[bool]) -> list[CaseRow]:
 
 
 def _lock(work: Work, wanted: ColumnElement[bool]) -> CaseRow | None:
-    for customer_id in sorted(queries.list_owners(work, wanted)):
+    for customer_id in sorted(list_owners(work, wanted)):
         lock_customer(work, customer_id)
     row = lock_row(work, CaseRow, wanted)
     return row if row is not None and _note_locked(work, row) else None

@@ -20,6 +20,14 @@ def list_versions(work: Work) -> list[Catalogue]:
     return [*map(_read, rows), FIRST]
 
 
+def find_purpose(work: Work, number: int, key: str) -> Purpose | None:
+    """Return how a version put something; None where there is no such version."""
+    if number == FIRST.number:
+        return FIRST.find(key)
+    row = work.session.get(CatalogueVersion, number)
+    return _read(row).find(key) if row is not None else None
+
+
 def _read(row: CatalogueVersion) -> Catalogue:
     purposes = tuple(Purpose.from_words(one) for one in row.purposes)
     return Catalogue(row.number, purposes, row.published_at, row.note)

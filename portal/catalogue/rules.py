@@ -1,12 +1,14 @@
 """What a purpose is that somebody can say yes or no to, and by which channels."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 from portal.kernel.errors import DomainError
+from portal.kernel.merging import Merged, merge
 from portal.marks.rules import Channel
 
 LONGEST_KEY, LONGEST_TITLE, LONGEST_WHY, LONGEST_NOTE = 30, 60, 400, 300
@@ -37,6 +39,8 @@ CHANNELS_OF: dict[Kind, tuple[str, ...]] = {
     Kind.SHARING: (YES,),
     Kind.GROUP: (YES,),
 }
+WORDS = ("title", "why", "often", "stop")
+"""What of a purpose can be put in other words."""
 KINDS = {
     Kind.MARKETING: "Marketing",
     Kind.USAGE: "How you use our services",
@@ -86,6 +90,10 @@ class Purpose:
             "stop": self.stop,
             "is_offered": self.is_offered,
         }
+
+    def reworded(self, words: Mapping[str, Any]) -> "Purpose":
+        """Return it in other words."""
+        return replace(self, **dict(words))
 
     @classmethod
     def from_words(cls, words: dict[str, Any]) -> "Purpose":
@@ -184,6 +192,18 @@ FIRST = Catalogue(
     ),
 )
 """The first version, which comes with the program; it never changes, since people agreed to it."""
+
+
+def merge_purpose(saved: Purpose, sent: Purpose, then: Purpose | None) -> Merged[str]:
+    """Return what comes of new words for something: what they leave as it was follows the newest.
+
+    `then` is what they were made from; where nobody knows it, every other word is a clash.
+    """
+    states = [
+        {} if one is None else {name: getattr(one, name) for name in WORDS}
+        for one in (then, saved, sent)
+    ]
+    return merge(*states)
 
 
 def make_key(title: str) -> str:

@@ -4,8 +4,14 @@ from portal.audit.events import NOBODY
 from portal.audit.trail import record
 from portal.catalogue.events import VersionPublished
 from portal.catalogue.models import CatalogueVersion
-from portal.catalogue.queries import get_catalogue
-from portal.catalogue.rules import NO_MORE_COMPANIES, Catalogue, Purpose, TakenKeyError
+from portal.catalogue.queries import find_purpose, get_catalogue
+from portal.catalogue.rules import (
+    NO_MORE_COMPANIES,
+    Catalogue,
+    Purpose,
+    TakenKeyError,
+    merge_purpose,
+)
 from portal.kernel.constraints import unless_taken
 from portal.kernel.errors import NotFoundError, StaleError
 from portal.kernel.ids import StaffId
@@ -29,13 +35,16 @@ def change_purpose(
     """Put something in other words, or no longer ask it; what was said keeps the words of then.
 
     Raises `NotFoundError`, also for what is no longer asked: an old yes must not come back to
-    life; and `StaleError` when another version came meanwhile.
+    life; and `StaleError` when the same words were changed meanwhile, in another way.
     """
-    before = _lock(work, version)
+    before = get_catalogue(work)
     known = before.find(purpose.key)
     if known is None or not known.is_offered or known.kind is not purpose.kind:
         raise NotFoundError
-    _publish(work, staff_id, before, purpose, note)
+    merged = merge_purpose(known, purpose, find_purpose(work, version, purpose.key))
+    if merged.clashes:
+        raise StaleError
+    _publish(work, staff_id, before, purpose.reworded(merged.values), note)
 
 
 def _lock(work: Work, version: int) -> Catalogue:

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from portal.catalogue import queries, service
 from portal.catalogue.forms import AddForm, ChangeForm
-from portal.catalogue.rules import KINDS, Kind, TakenKeyError, make_key
+from portal.catalogue.rules import KINDS, Kind, Purpose, TakenKeyError, make_key, merge_purpose
 from portal.kernel.errors import StaleError
 from portal.staff.rules import Task
 from portal.web.access import Access, access
@@ -17,6 +17,7 @@ bp = Blueprint("catalogue", __name__, url_prefix="/staff/catalogue")
 TYPED = ("title", "why", "often", "stop", "note", "version")
 TAKEN = "There is, or was, something with this name. Use another one"
 STALE = "Somebody published another version meanwhile. Look at it, then send this again"
+CLASH = "A colleague has published other words here: “{}”. Send again to replace them"
 DONE = "Published. Customers read it from now on; what they said before keeps the words of then."
 
 
@@ -72,13 +73,28 @@ def change(key: str) -> ResponseReturnValue:
                 given = new, form.note.data or "", form.read_version()
                 service.change_purpose(work, current_staff_id(), *given)
         except StaleError:
-            form.say("title", STALE)
+            _meet(form, new)
         else:
             return _done()
     elif form.is_blank():
         form.fill(one)
-    form.version.data = str(now.number)
+        form.version.data = str(now.number)
     return render_template("catalogue/change.html", form=form, one=one)
+
+
+def _meet(form: ChangeForm, sent: Purpose) -> None:
+    """Show the newest words where nobody typed others, and say where two did."""
+    with reading() as work:
+        now = queries.get_catalogue(work)
+        then = queries.find_purpose(work, form.read_version(), sent.key)
+    saved = now.find(sent.key) or sent
+    merged = merge_purpose(saved, sent, then)
+    form.fill(sent.reworded(merged.values))
+    form.version.data = str(now.number)
+    for name in merged.clashes:
+        form.say(name, CLASH.format(getattr(saved, name) or "nothing"))
+    if not merged.clashes:
+        form.say("title", STALE)
 
 
 def _done() -> ResponseReturnValue:

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
-from portal.cases.models import CaseRow
+from portal.casefiles.models import CaseRow
 from portal.cases.rules import Status
 from portal.colleagues.rules import Member
 from portal.kernel.errors import NotFoundError

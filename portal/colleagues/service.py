@@ -8,8 +8,8 @@ from uuid import UUID
 from sqlalchemy import select
 
 from portal.audit.trail import record
+from portal.casefiles.models import CaseRow
 from portal.cases.events import CaseAssigned
-from portal.cases.models import CaseRow
 from portal.cases.rules import Status, Step
 from portal.cases.service import enter, lock_cases
 from portal.colleagues.queries import find_invited, find_is_indispensable

@@ -56,7 +56,7 @@ WRONG = "The email address or the password is not right"
 WRONG_PASSWORD = "That is not your password"  # noqa: S105  # words, not a secret
 SAME_PASSWORD = "That is the password you have now. Choose another one"  # noqa: S105  # words
 WRONG_ANSWER = "That is not the answer we have"
-BLOCKED = "There were too many tries. Wait 15 minutes, then try again"
+BLOCKED = "There were too many tries. Wait 15 minutes or, after more of them, up to two hours"
 """What people read when a try was refused; it never says which part was wrong."""
 
 

@@ -28,6 +28,7 @@ from portal.credentials.rules import (
     normalise_password,
 )
 from portal.kernel.database import deleted
+from portal.kernel.errors import StaleError
 from portal.kernel.rows import count_of, count_where, erasure_of, take_where
 from portal.kernel.sealing import place
 from portal.kernel.work import Work, Works
@@ -91,6 +92,17 @@ def keep_secrets(work: Work, owner_id: UUID, secrets: Secrets) -> None:
     """Keep what someone signs in with, in place of what was there."""
     sealed = work.seal(owner_id, place("credential", owner_id), secrets.words())
     work.session.merge(Credential(owner_id=owner_id, sealed=sealed, changed_at=work.now))
+
+
+def replace_secrets(work: Work, owner_id: UUID, before: Secrets, after: Secrets) -> None:
+    """Keep secrets in place of those that were compared; the owner is locked.
+
+    Raises `StaleError` when another password was chosen meanwhile.
+    """
+    now = queries.find_secrets(work, owner_id)
+    if now is None or now.password_hash != before.password_hash:
+        raise StaleError
+    keep_secrets(work, owner_id, after)
 
 
 def count_try(work: Work, guarded: Guarded, name_hash: bytes) -> Try:

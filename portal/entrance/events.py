@@ -47,6 +47,13 @@ class CustomerSignedOut(AuditEvent):
 
 
 @dataclass(frozen=True, slots=True)
+class CustomerTimedOut(AuditEvent):
+    """A session was ended by its page, because nothing had happened for too long."""
+
+    name: ClassVar[str] = "entrance:customer:timed-out"
+
+
+@dataclass(frozen=True, slots=True)
 class CustomerTold(AuditEvent):
     """A letter went out that somebody tries to sign in."""
 

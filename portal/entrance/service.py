@@ -26,15 +26,15 @@ from portal.entrance.events import (
     CustomerProved,
     CustomerSignedIn,
     CustomerSignedOut,
+    CustomerTimedOut,
     CustomerTold,
     SignInRefused,
 )
 from portal.entrance.queries import find_owner
 from portal.entrance.rules import ALL_GUARDED, GUARDED, MAILINGS, SignIn
-from portal.factors.queries import get_factors
+from portal.factors.queries import find_passkey_owner, get_factors
 from portal.factors.rules import Way
 from portal.factors.service import (
-    find_passkey_owner,
     issue_mailed_code,
     use_authenticator,
     use_mailed_code,
@@ -204,6 +204,12 @@ def sign_out(work: Work, visit: Visit) -> None:
     """End the session, half open or open."""
     if end_session(work, visit.session_id) and not visit.is_half:
         record(work, CustomerSignedOut(visit.person_id))
+
+
+def time_out(work: Work, visit: Visit) -> None:
+    """End a session in which nothing happened any more: nobody did it."""
+    if end_session(work, visit.session_id) and not visit.is_half:
+        record(work, CustomerTimedOut(visit.person_id))
 
 
 def recognise(work: Work, shown: str, *, may_be_second_tab: bool) -> tuple[str, Greeting]:

@@ -6,8 +6,9 @@ from uuid import UUID
 from sqlalchemy import Uuid, bindparam, func, select
 
 from portal.factors.models import Authenticator, Passkey, RecoveryCode
-from portal.factors.rules import Factors, PasskeyInfo
+from portal.factors.rules import Factors, PasskeyInfo, read_credential
 from portal.kernel.sealing import place
+from portal.kernel.tokens import hash_token
 from portal.kernel.work import Work
 from portal.sessions.rules import HALF_OPEN_FOR
 
@@ -36,6 +37,12 @@ def find_authenticator_words(work: Work, owner_id: UUID) -> dict[str, str] | Non
     if row is None:
         return None
     return work.vault.find(owner_id, place("authenticator", owner_id), row.sealed)
+
+
+def find_passkey_owner(work: Work, answer: str) -> UUID | None:
+    """Return whose passkey an answer names; whoever relies on it locks them, then uses it."""
+    named = Passkey.credential_hash == hash_token(read_credential(answer))
+    return work.session.scalar(select(Passkey.owner_id).where(named))
 
 
 _OWNER = bindparam("owner", type_=Uuid())

@@ -233,12 +233,6 @@ def ask_for_passkey(work: Work, settings: Settings, subject_id: UUID) -> str:
     return options_to_json(options)
 
 
-def find_passkey_owner(work: Work, answer: str) -> UUID | None:
-    """Return whose passkey an answer names; whoever relies on it locks them, then uses it."""
-    row = _find_passkey(work, answer)
-    return row.owner_id if row else None
-
-
 def use_passkey(
     work: Work, settings: Settings, subject_id: UUID, answer: str, owner_id: UUID
 ) -> bool:

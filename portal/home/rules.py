@@ -9,10 +9,11 @@ from portal.account.rules import SERVICES as OUR_SERVICES
 from portal.account.rules import Service
 from portal.catalogue.rules import Catalogue
 from portal.listings.rules import LISTINGS, SERVICES, Listing, PreferenceService
-from portal.preferences.rules import Choice, label_of
+from portal.preferences.rules import Choice, title_of
 
 NOON, EVENING = 12, 18
 CHOICE = "preferences:choice:made"
+TIMED_OUT = "entrance:customer:timed-out"
 
 
 class Told(Protocol):
@@ -46,6 +47,7 @@ ACTIVITY: dict[str, Callable[[dict[str, Any]], str]] = {
     "account:customer:told-of-tries": lambda _: "We wrote to you about failed tries to sign in",
     "entrance:customer:signed-in": lambda _: "You signed in",
     "entrance:customer:signed-out": lambda _: "You signed out",
+    TIMED_OUT: lambda _: "You were signed out, because nothing happened for a while",
     "entrance:sign-in:refused": lambda _: "A try to sign in failed",
     "entrance:customer:told": lambda _: "We wrote to you about failed tries to sign in",
     "entrance:cookie:copied": lambda _: "We forgot your devices: one of them may be copied",
@@ -87,7 +89,7 @@ ACTIVITY: dict[str, Callable[[dict[str, Any]], str]] = {
     "listings:enrolment:withdrawn": lambda facts: (
         f"You took back that you are with the {SERVICES[PreferenceService(facts['service'])].short}"
     ),
-    CHOICE: lambda facts: f"{facts['label']} turned {'on' if facts['agreed'] else 'off'}",
+    CHOICE: lambda facts: str(facts["title"]),
     "account:service:registered": lambda facts: (
         f"You registered {OUR_SERVICES[Service(facts['service'])]}"
     ),
@@ -108,5 +110,6 @@ def describe(entry: Told, catalogue: Catalogue) -> Activity:
     facts = entry.facts
     if entry.name == CHOICE:
         choice = Choice(facts["purpose"], facts["channel"])
-        facts = {**facts, "label": label_of(catalogue, choice)}
-    return Activity(ACTIVITY[entry.name](facts), entry.at, WHO.get(entry.actor_kind, ""))
+        facts = {**facts, "title": title_of(catalogue, choice, is_on=facts["agreed"])}
+    by = "us" if entry.name == TIMED_OUT else WHO.get(entry.actor_kind, "")
+    return Activity(ACTIVITY[entry.name](facts), entry.at, by)

@@ -23,6 +23,14 @@ OBJECTION = "To obey your no to marketing: UK GDPR, article 21(3)"
 LEGAL_CLAIMS = "For legal claims: UK GDPR, article 17(3)(e)"
 
 
+COMPANIES = (
+    "Nobody, unless you say yes to sharing with a company: then what your yes says, to that company"
+)
+"""Of what sharing is about: the ledger of handovers says who has what already."""
+ALL = 1_000_000
+"""How many things of one kind are listed at most: more than anybody has."""
+
+
 class Fate(StrEnum):
     """What becomes of a category when its person cancels everything."""
 
@@ -34,10 +42,14 @@ class Fate(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One thing held: what it is called, and its value as the person may read it."""
+    """One thing held: what it is called, its value as the person may read it, and since when.
+
+    Without a moment the value says when, or it is simply so today.
+    """
 
     label: str
     value: str
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,8 @@ from portal.kernel.ids import SessionId
 CUSTOMER, STAFF = "customer", "staff"
 """The two kinds of people who sign in."""
 SEEN_AT_MOST_EVERY = timedelta(seconds=30)
+WARNED_BEFORE = timedelta(minutes=2)
+"""How long before a time-out a page says so, where scripts run."""
 FRESH_FOR = timedelta(minutes=5)
 """How long a proof of who one is counts as fresh, for what cannot be undone (ASVS 7.5.1)."""
 

@@ -2,8 +2,9 @@
 
 from portal.account.queries import find_customer
 from portal.account.rules import Customer
-from portal.cases.queries import find_owner, get_case
-from portal.cases.rules import read_reference
+from portal.casefiles.queries import find_owner
+from portal.casefiles.rules import read_reference
+from portal.cases.queries import get_case
 from portal.kernel.errors import NotFoundError
 from portal.kernel.work import Work
 from portal.marks.queries import find_owner_ever, get_email_hash

@@ -1,22 +1,25 @@
 """Forms of the listings room: shape only."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 
 from portal.listings.rules import (
+    AT,
+    BOXES,
     LISTINGS,
+    Boxes,
     Entries,
-    Listed,
     Listing,
     Number,
+    box_value,
+    number_of,
     read_day,
-    settle,
 )
 from portal.web.fields import line, offer, tick_boxes
-from portal.web.forms import Form, VersionedForm
+from portal.web.forms import Form, MergedForm
 
 
-class EntriesForm(VersionedForm):
+class EntriesForm(MergedForm):
     """A box for each directory of each number; one that is not ticked is a no."""
 
     entries = tick_boxes("Directories", {})
@@ -24,29 +27,27 @@ class EntriesForm(VersionedForm):
     def offer(self, numbers: Iterable[Number]) -> None:
         """Offer what can be chosen for the numbers of today."""
         values = ((one, listing) for one in numbers for listing in Listing)
-        offer(self.entries, {box_value(one, listing): LISTINGS[listing] for one, listing in values})
+        boxes = {box_value(one.spelled, listing): LISTINGS[listing] for one, listing in values}
+        offer(self.entries, boxes)
 
-    def fill(self, entries: Entries) -> None:
-        """Show what is kept today."""
-        self.version.data = str(entries.version)
+    def show(self, entries: Entries, ticked: Boxes, at: datetime) -> None:
+        """Show boxes, on a form made at a moment from what is kept."""
+        self.entries.data = sorted(ticked)
+        words = " ".join(sorted(entries.boxes))
+        self.carry(entries.version, {BOXES: words, AT: at.isoformat()})
+
+    @property
+    def ticked(self) -> Boxes:
+        """Return the boxes as they were sent."""
+        return frozenset(self.entries.data or [])
+
+    def let_go(self, numbers: Iterable[Number]) -> None:
+        """Leave out boxes of numbers that are gone, where nobody touched them on this form."""
+        kept = {one.spelled for one in numbers}
+        then = self.read_made_from().words(BOXES) or frozenset()
         self.entries.data = [
-            f"{number}:{listing}" for number, one in entries.by_number.items() for listing in one.on
+            box for box in self.ticked if box not in then or number_of(box) in kept
         ]
-
-    def wanted(self) -> dict[str, Listed]:
-        """Return what was ticked, for each number that anything was ticked for."""
-        found: dict[str, Listed] = {}
-        for value in self.entries.data or []:
-            number, _, listing = value.rpartition(":")
-            if listing in LISTINGS:
-                found[number] = found.get(number, frozenset()) | {Listing(listing)}
-        return found
-
-    def without_entry(self, numbers: Iterable[Number]) -> list[str]:
-        """Return the numbers that are to be searched though no directory has them."""
-        wanted = self.wanted()
-        ticked = ((one.shown, wanted.get(one.spelled, frozenset())) for one in numbers)
-        return [shown for shown, listed in ticked if settle(listed) != listed]
 
 
 class EnrolmentForm(Form):
@@ -70,8 +71,3 @@ class EnrolmentForm(Form):
         except ValueError as error:
             self.say("day", str(error))
             return None
-
-
-def box_value(number: Number, listing: Listing) -> str:
-    """Return the value of a box: it names the number itself, so that no other is ever meant."""
-    return f"{number.spelled}:{listing}"

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from portal.account.queries import get_customer
 from portal.kernel.clock import spell_day
-from portal.kernel.holdings import CONTRACT, Fate, Holding, Item, Rule
+from portal.kernel.holdings import ALL, CONTRACT, Fate, Holding, Item, Rule
 from portal.kernel.ids import CustomerId
 from portal.kernel.rows import count_of, erasure_of
 from portal.kernel.work import Work
@@ -12,7 +12,6 @@ from portal.listings import queries
 from portal.listings.models import DirectoryChange, DirectoryEntries, EnrolmentRow
 from portal.listings.rules import LISTINGS, Listing, numbers_of
 
-MOST = 1_000
 ENTRIES = (DirectoryChange.customer_id, DirectoryEntries.customer_id)
 
 
@@ -24,8 +23,8 @@ def list_entries(work: Work, customer_id: CustomerId) -> Iterable[Item]:
         where = ", ".join(LISTINGS[one] for one in Listing if one in on)
         if number.spelled in entries.by_number:
             yield Item(number.shown, where or "Ex-directory")
-    for change in queries.list_changes(work, customer_id, MOST):
-        yield Item("Choice made", change.title)
+    for change in queries.list_changes(work, customer_id, ALL):
+        yield Item("Choice made", f"{change.title}, by {change.by}", change.at)
 
 
 def list_enrolments(work: Work, customer_id: CustomerId) -> Iterable[Item]:

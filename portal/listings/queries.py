@@ -1,6 +1,7 @@
 """Reading where customers are listed."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import date, datetime
 
 from sqlalchemy import select
@@ -17,6 +18,7 @@ from portal.listings.rules import (
     Enrolment,
     Entries,
     Entry,
+    Listed,
     Listing,
     PreferenceService,
     Via,
@@ -52,6 +54,21 @@ def list_changes(work: Work, customer_id: CustomerId, limit: int) -> list[Change
         .limit(limit)
     )
     return [_read_change(work, row) for row in rows]
+
+
+def list_off_since(work: Work, customer_id: CustomerId, at: str) -> Listed:
+    """Return the listings that were turned off, of any number, after a moment in ISO 8601.
+
+    A moment that nobody can read is long ago.
+    """
+    turned = select(DirectoryChange.listing).where(
+        DirectoryChange.customer_id == customer_id, ~DirectoryChange.agreed
+    )
+    with suppress(ValueError):
+        moment = datetime.fromisoformat(at)
+        if moment.tzinfo is not None:
+            turned = turned.where(DirectoryChange.changed_at > moment)
+    return frozenset(Listing(one) for one in work.session.scalars(turned.distinct()))
 
 
 def list_enrolments(work: Work, customer_id: CustomerId) -> list[Enrolment]:

@@ -1,6 +1,7 @@
 """Pages of directories and preference services."""
 
-from typing import Any
+from dataclasses import dataclass
+from datetime import datetime
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -8,21 +9,25 @@ from flask.typing import ResponseReturnValue
 from portal.account.queries import get_customer
 from portal.kernel.clock import london_day, spell_day
 from portal.kernel.errors import NotFoundError
+from portal.kernel.ids import CustomerId
+from portal.kernel.work import Work
 from portal.listings import queries, service
 from portal.listings.forms import EnrolmentForm, EntriesForm
 from portal.listings.rules import (
     LISTINGS,
     SERVICES,
+    Change,
     Entries,
     Listing,
     Number,
     PreferenceService,
-    differing,
+    box_value,
     numbers_of,
     works_on,
 )
+from portal.listings.service import LonelyError, Settled
 from portal.web.access import Access, access
-from portal.web.forms import ButtonForm
+from portal.web.forms import CARRIED, ButtonForm
 from portal.web.identity import current_customer_id
 from portal.web.outcome import say_outcome
 from portal.web.runtime import runtime
@@ -35,29 +40,30 @@ LONELY = "Reverse search needs an entry: choose a directory for {numbers} too, o
 
 
 @bp.route("/directories", methods=["GET", "POST"])
-@access(Access.CUSTOMER, keeps=("entries", "version"))
+@access(Access.CUSTOMER, keeps=("entries", *CARRIED))
 def directories() -> ResponseReturnValue:
-    """Show and keep where each number may be found; an older form shows both and asks."""
+    """Show and keep where each number may be found; what an older form did not touch stays."""
     form, me = EntriesForm(), current_customer_id()
     with reading() as work:
-        numbers = numbers_of(get_customer(work, me).details)
-        entries, history = queries.get_entries(work, me), queries.list_changes(work, me, SHOWN)
-    form.offer(numbers)
-    facts = {"numbers": numbers, "entries": entries, "history": history}
-    if form.is_submitted() and form.read_version() != entries.version:
-        conflict = _differ(form, numbers, entries)
-        return _show(form, **facts, conflict=conflict), 409
+        look = _look(work, me)
+    form.offer(look.numbers)
+    if form.is_submitted():
+        form.let_go(look.numbers)
+        settled = _settle(form, me)
+        if settled.clashes:  # before a number that is gone is refused
+            return _ask(form, settled, look), 409
     if form.is_valid_post():
-        lonely = form.without_entry(numbers)
-        if not lonely:
+        try:
             with unit_of_work() as work:
-                done = service.save_entries(work, me, form.wanted(), entries.version)
+                done = service.save_form(work, me, form.ticked, form.read_made_from())
             say_outcome("We have saved your choices.", is_new=bool(done))
             return redirect(url_for(".directories"), 303)
-        form.say("entries", LONELY.format(numbers=" and ".join(lonely)))
+        except LonelyError as refusal:
+            form.show(look.entries, _settle(form, me).boxes, look.at)
+            form.say("entries", LONELY.format(numbers=" and ".join(refusal.numbers)))
     elif form.is_blank():
-        form.fill(entries)
-    return _show(form, **facts, conflict=None)
+        form.show(look.entries, look.entries.boxes, look.at)
+    return _show(form, look, conflict=None)
 
 
 @bp.get("/directories/history")
@@ -110,21 +116,45 @@ def withdraw(which: str) -> ResponseReturnValue:
     return redirect(url_for(".services"), 303)
 
 
-def _show(form: EntriesForm, **facts: Any) -> str:  # noqa: ANN401  # whatever the page shows
-    today = london_day(runtime().clock())
-    words = {"listings": LISTINGS, "reverse": Listing.REVERSE, "today": today}
-    return render_template("listings/directories.html", form=form, **words, **facts)
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What the page of directories shows, as of one moment."""
+
+    numbers: tuple[Number, ...]
+    entries: Entries
+    history: list[Change]
+    at: datetime
 
 
-def _differ(form: EntriesForm, numbers: tuple[Number, ...], now: Entries) -> list[tuple[str, bool]]:
-    """Say how what is kept now differs from what was typed; saving again keeps what was typed."""
-    wanted = form.wanted()
-    form.version.data = str(now.version)
-    return [
-        (f"{one.shown}, {LISTINGS[listing].lower()}", is_on)
-        for one in numbers
-        for listing, is_on in differing(now.on(one.spelled), wanted.get(one.spelled, frozenset()))
+def _look(work: Work, me: CustomerId) -> Look:
+    numbers = numbers_of(get_customer(work, me).details)
+    history = queries.list_changes(work, me, SHOWN)
+    return Look(numbers, queries.get_entries(work, me), history, work.now)
+
+
+def _settle(form: EntriesForm, me: CustomerId) -> Settled:
+    with reading() as work:
+        return service.settle_boxes(work, me, form.ticked, form.read_made_from())
+
+
+def _show(form: EntriesForm, look: Look, conflict: list[tuple[str, bool]] | None) -> str:
+    facts = {"numbers": look.numbers, "entries": look.entries, "history": look.history}
+    words = {"listings": LISTINGS, "reverse": Listing.REVERSE, "today": london_day(look.at)}
+    return render_template(
+        "listings/directories.html", form=form, conflict=conflict, **facts, **words
+    )
+
+
+def _ask(form: EntriesForm, settled: Settled, look: Look) -> str:
+    """Show what there is to ask; saving again keeps what was ticked."""
+    form.show(look.entries, settled.boxes, look.at)
+    conflict = [
+        (f"{one.shown}, {name.lower()}", box in settled.boxes)
+        for one in look.numbers
+        for listing, name in LISTINGS.items()
+        if (box := box_value(one.spelled, listing)) in settled.clashes
     ]
+    return _show(form, look, conflict)
 
 
 def _read_service(which: str) -> PreferenceService:

@@ -30,6 +30,9 @@ LISTINGS = {
     Listing.REVERSE: "Reverse search",
 }
 Listed = frozenset[Listing]
+Boxes = frozenset[str]
+BOXES, AT = "entries", "at"
+"""A box names a number, in E.164, and a listing. What a form says it was made from, and when."""
 DIRECTORIES: Listed = frozenset({Listing.PRINTED, Listing.ENQUIRIES, Listing.ONLINE})
 """A number that is in none of them is ex-directory."""
 WORKING_DAYS = 5
@@ -93,6 +96,13 @@ class Entries:
     def __repr__(self) -> str:
         return "Entries(…)"
 
+    @property
+    def boxes(self) -> Boxes:
+        """Return the boxes that are ticked for what was chosen."""
+        return frozenset(
+            box_value(number, one) for number, entry in self.by_number.items() for one in entry.on
+        )
+
     def on(self, number: str) -> Listed:
         """Return where a number may be found."""
         return self.by_number[number].on if number in self.by_number else frozenset()
@@ -116,6 +126,26 @@ def numbers_of(details: Details) -> tuple[Number, ...]:
             spelled = spell_telephone(shown)
             found.setdefault(spelled, Number(spelled, shown, LABELS[field]))
     return tuple(found.values())
+
+
+def box_value(number: str, listing: Listing) -> str:
+    """Return the value of a box: it names the number itself, so that no other is ever meant."""
+    return f"{number}:{listing}"
+
+
+def number_of(box: str) -> str:
+    """Return the number that a box is about."""
+    return box.rpartition(":")[0]
+
+
+def read_boxes(boxes: Boxes) -> dict[str, Listed]:
+    """Return what is ticked, for each number that anything is ticked for."""
+    found: dict[str, Listed] = {}
+    for box in boxes:
+        number, _, listing = box.rpartition(":")
+        if listing in LISTINGS:
+            found[number] = found.get(number, frozenset()) | {Listing(listing)}
+    return found
 
 
 def settle(listed: Listed) -> Listed:

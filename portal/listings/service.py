@@ -4,7 +4,8 @@ A choice belongs to the number and not to the field that it stands in: whoever c
 has the old one taken out, and the new one is in no directory until somebody says so.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from uuid import uuid4
 
@@ -16,27 +17,52 @@ from portal.account.service import get_locked
 from portal.audit.trail import record
 from portal.kernel.constraints import unless_taken
 from portal.kernel.database import deleted
-from portal.kernel.errors import StaleError
+from portal.kernel.errors import DomainError, StaleError
 from portal.kernel.ids import CustomerId
+from portal.kernel.merging import MadeFrom, merge_words
 from portal.kernel.sealing import place
 from portal.kernel.work import Work
 from portal.listings import queries
 from portal.listings.events import EnrolmentTold, EnrolmentWithdrawn, EntryChanged
 from portal.listings.models import DirectoryChange, DirectoryEntries, EnrolmentRow
 from portal.listings.rules import (
+    AT,
+    BOXES,
     ENDING,
+    Boxes,
     Entries,
     Entry,
     Listed,
+    Number,
     PreferenceService,
     Via,
     covered_by,
     differing,
+    number_of,
     numbers_of,
+    read_boxes,
     settle,
     spell_entry,
 )
 from portal.webhooks.service import announce_entry
+
+
+class LonelyError(DomainError):
+    """Numbers are to be searched though no directory has them; these are those, as shown."""
+
+    code = "lonely"
+
+    def __init__(self, numbers: list[str]) -> None:
+        super().__init__()
+        self.numbers = numbers
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What comes of a form, and which of it must be asked about; of a number that is gone, all."""
+
+    boxes: Boxes
+    clashes: Boxes
 
 
 def save_entries(
@@ -64,6 +90,33 @@ def save_entries(
     if changes:
         _replace(work, customer_id, Entries(before.version, after))
     return changes
+
+
+def settle_boxes(work: Work, customer_id: CustomerId, sent: Boxes, made_from: MadeFrom) -> Settled:
+    """Return what comes of a form as things are now."""
+    numbers = numbers_of(get_customer(work, customer_id).details)
+    saved = queries.get_entries(work, customer_id)
+    is_newest = made_from.version == saved.version
+    at = made_from.values.get(AT, "")
+    off = frozenset() if is_newest else queries.list_off_since(work, customer_id, at)
+    return _settle(saved, numbers, sent, made_from, off)
+
+
+def save_form(work: Work, customer_id: CustomerId, sent: Boxes, made_from: MadeFrom) -> int:
+    """Keep what a form changed; what changed meanwhile stays. Return how many choices changed.
+
+    Raises `StaleError` when there is something to ask (see `settle_boxes`), and `LonelyError`.
+    """
+    get_locked(work, customer_id)
+    settled = settle_boxes(work, customer_id, sent, made_from)
+    if settled.clashes:
+        raise StaleError
+    lonely = _find_lonely(numbers_of(get_customer(work, customer_id).details), settled.boxes)
+    if lonely:
+        raise LonelyError(lonely)
+    saved = queries.get_entries(work, customer_id)
+    version = made_from.version if made_from.words(BOXES) is None else saved.version
+    return save_entries(work, customer_id, read_boxes(settled.boxes), version)
 
 
 def follow_numbers(work: Work, customer_id: CustomerId, before: Details, after: Details) -> int:
@@ -107,6 +160,35 @@ def withdraw(work: Work, customer_id: CustomerId, service: PreferenceService) ->
     if is_new:
         record(work, EnrolmentWithdrawn(customer_id, service))
     return is_new
+
+
+def _settle(
+    saved: Entries, numbers: Sequence[Number], sent: Boxes, made_from: MadeFrom, off: Listed
+) -> Settled:
+    """Return what comes of a form: boxes that it did not touch stay as they are saved.
+
+    Ticking a box is a clash where that listing is among those that were turned `off` since, or
+    the number has left the profile. Of an older form that does not say what it was made from,
+    every difference is one.
+    """
+    if made_from.version == saved.version:
+        return Settled(sent, frozenset())
+    then, known = made_from.words(BOXES), {one.spelled for one in numbers}
+    here = frozenset(box for box in sent if number_of(box) in known)
+    if then is None:
+        return Settled(here, saved.boxes ^ sent)
+    ticked = sent - then - saved.boxes
+    return Settled(
+        frozenset(box for box in merge_words(then, saved.boxes, here) if number_of(box) in known),
+        frozenset(box for box in ticked if box not in here or box.rpartition(":")[2] in off),
+    )
+
+
+def _find_lonely(numbers: Sequence[Number], boxes: Boxes) -> list[str]:
+    """Return the numbers that are to be searched though no directory has them."""
+    wanted = read_boxes(boxes)
+    ticked = ((one.shown, wanted.get(one.spelled, frozenset())) for one in numbers)
+    return [shown for shown, listed in ticked if settle(listed) != listed]
 
 
 def _is_of(customer_id: CustomerId, service: PreferenceService) -> ColumnElement[bool]:

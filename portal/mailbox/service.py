@@ -5,6 +5,7 @@ from uuid import uuid4
 from sqlalchemy import delete, select
 
 from portal.account.queries import find_customer_id, get_customer
+from portal.account.rules import read_details
 from portal.account.service import change_email, lock_customer
 from portal.audit.trail import record
 from portal.credentials.rules import Guarded
@@ -21,9 +22,12 @@ from portal.links.service import end_tokens, issue_token, use_token
 from portal.mail.outbox import queue
 from portal.mailbox import events, letters
 from portal.mailbox.models import EmailChange
-from portal.mailbox.queries import find_is_overtaken
+from portal.mailbox.queries import find_is_overtaken, list_former_emails
 from portal.mailbox.rules import CONFIRM_WITHIN, UNDO_WITHIN
-from portal.marks.queries import get_email_hash
+from portal.marks.queries import get_email_hash, list_unmarked
+from portal.marks.rules import Former
+from portal.marks.service import mark, mark_former, strike_off
+from portal.profile.queries import list_former_contacts
 from portal.recovery.service import end_ways_back, send_link
 from portal.sessions.service import end_sessions, forget_browsers
 
@@ -130,3 +134,23 @@ def _take(work: Work, purpose: Purpose, token: str) -> tuple[EmailChange | None,
     if purpose is Purpose.CONFIRM_EMAIL and find_is_overtaken(work, row):
         return None, {}
     return row, work.vault.open(row.customer_id, place("email_change", row.id), row.sealed)
+
+
+def mark_waiting(work: Work, most: int) -> int:
+    """Mark at most so many customers from before there were marks; return how many."""
+    waiting = sorted(list_unmarked(work, most))
+    work.vault.fetch(waiting)
+    for customer_id in waiting:
+        row = lock_customer(work, customer_id)
+        words = row and work.vault.find(row.id, place("customer", row.id), row.sealed)
+        if words:
+            mark(work, customer_id, read_details(words).reach)
+            mark_former(work, customer_id, _list_former(work, customer_id))
+        else:  # they are being erased at this moment, and nobody can read them any more
+            strike_off(work, customer_id)
+    return len(waiting)
+
+
+def _list_former(work: Work, customer_id: CustomerId) -> list[Former]:
+    """Return by what a customer could be reached before, as far as it is remembered."""
+    return [*list_former_contacts(work, customer_id), *list_former_emails(work, customer_id)]

@@ -12,9 +12,9 @@ OWNERS = (ContactMark.customer_id, UnmarkedCustomer.customer_id)
 
 
 def list_items(work: Work, customer_id: CustomerId) -> Iterable[Item]:
-    """List nothing: what the fingerprints stand for is listed with the profile."""
-    del work, customer_id
-    return []
+    """List how many there are: what the fingerprints stand for is listed with the profile."""
+    number = count_of(*OWNERS)(work, customer_id)
+    return [Item("Fingerprints", f"{number}, of what is in your profile")] if number else []
 
 
 HELD = (

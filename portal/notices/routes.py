@@ -1,9 +1,13 @@
 """Pages and files that anybody may read."""
 
+from datetime import timedelta
+
 from flask import Blueprint, Response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.notices.rules import COOKIES, security_text
+from portal.kernel.holdings import Rule, spell_length
+from portal.kernel.visit import WARNED_BEFORE
+from portal.notices.rules import COOKIES, security_text, spell_minutes
 from portal.web.access import Access, access
 from portal.web.runtime import runtime
 
@@ -21,7 +25,8 @@ def welcome() -> ResponseReturnValue:
 @access(Access.ANYONE)
 def privacy() -> ResponseReturnValue:
     """Say what is held, why and for how long: read off the declarations."""
-    return render_template("notices/privacy.html", register=runtime().register)
+    facts = {"rules": _rules(), "spell_length": spell_length, "register": runtime().register}
+    return render_template("notices/privacy.html", **facts)
 
 
 @bp.get("/cookies")
@@ -35,7 +40,10 @@ def cookies() -> ResponseReturnValue:
 @access(Access.ANYONE)
 def accessibility() -> ResponseReturnValue:
     """Say how the portal can be used, and what is known not to work."""
-    return render_template("notices/accessibility.html")
+    idle = timedelta(seconds=runtime().settings.session_idle_seconds)
+    facts = {"idle": spell_minutes(idle), "warned": spell_minutes(WARNED_BEFORE)}
+    facts["kept"] = spell_length(_rules()["drafts"].length or timedelta())
+    return render_template("notices/accessibility.html", **facts)
 
 
 @bp.get("/.well-known/security.txt")
@@ -62,3 +70,8 @@ def passkey_endpoints() -> ResponseReturnValue:
     start = runtime().settings.address
     pages = {"enroll": url_for("security.add_passkey"), "manage": url_for("security.show")}
     return {what: f"{start}{path}" for what, path in pages.items()}
+
+
+def _rules() -> dict[str, Rule]:
+    """Return the lines of the retention schedule, by name."""
+    return {rule.name: rule for holding in runtime().register for rule in holding.rules}

@@ -24,6 +24,12 @@ COOKIES = (
 )
 
 
+def spell_minutes(length: timedelta) -> str:
+    """Spell a short length of time: at least a minute."""
+    minutes = max(1, int(length.total_seconds()) // 60)
+    return f"{minutes} minute" if minutes == 1 else f"{minutes} minutes"
+
+
 def security_text(contact: str, address: str, now: datetime) -> str:
     """Return security.txt (RFC 9116)."""
     expires = (now + SECURITY_TXT_LIFE).replace(hour=0, minute=0, second=0, microsecond=0)

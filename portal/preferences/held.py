@@ -3,15 +3,15 @@
 from collections.abc import Iterable
 
 from portal.catalogue.queries import get_catalogue
-from portal.kernel.holdings import CONTRACT, Fate, Holding, Item, Rule
+from portal.kernel.holdings import ALL, CONTRACT, Fate, Holding, Item, Rule
 from portal.kernel.ids import CustomerId
 from portal.kernel.rows import count_of, erasure_of
 from portal.kernel.work import Work
 from portal.preferences import queries
 from portal.preferences.models import ChoiceChange, MarketingChoices
-from portal.preferences.rules import label_of, offered_choices
+from portal.preferences.rules import REFUSALS, Agreed, Choice, label_of, offered_choices
 
-MOST = 1_000
+ON, REFUSED = "On today", "Refused today"
 UNUSED = "Said once, no longer asked or used"
 OWNERS = (ChoiceChange.customer_id, MarketingChoices.customer_id)
 
@@ -19,15 +19,21 @@ OWNERS = (ChoiceChange.customer_id, MarketingChoices.customer_id)
 def list_items(work: Work, customer_id: CustomerId) -> Iterable[Item]:
     """List what is on today, and every choice that was made."""
     today, catalogue = queries.get_choices(work, customer_id), get_catalogue(work)
-    history = queries.list_changes(work, customer_id, MOST)
+    history = queries.list_changes(work, customer_id, ALL)
     asked = offered_choices(catalogue)
     return [
         *(
-            Item("On today" if choice in asked else UNUSED, label_of(catalogue, choice))
+            Item(_state_of(choice, asked), label_of(catalogue, choice))
             for choice in sorted(today.agreed)
         ),
-        *(Item("Choice made", change.title) for change in history),
+        *(Item("Choice made", f"{change.title}, by {change.by}", change.at) for change in history),
     ]
+
+
+def _state_of(choice: Choice, asked: Agreed) -> str:
+    if choice in REFUSALS:
+        return REFUSED
+    return ON if choice in asked else UNUSED
 
 
 HELD = (
@@ -35,7 +41,7 @@ HELD = (
         category="Your marketing choices",
         purpose="To write to you only about what you said yes to",
         source="You",
-        recipients="Nobody",
+        recipients="Our own systems that send marketing",
         rules=(Rule("choices", "Your choices and when you made them", "you cancel", CONTRACT),),
         fate=Fate.DELETED,
         tables=frozenset({"marketing_choices", "choice_change"}),

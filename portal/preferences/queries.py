@@ -8,6 +8,7 @@ from sqlalchemy import Select, select
 
 from portal.account.queries import find_customer
 from portal.catalogue.queries import get_catalogue, list_versions
+from portal.catalogue.rules import YES
 from portal.kernel.ids import CustomerId
 from portal.kernel.work import Work
 from portal.links.queries import find_token_subject
@@ -25,9 +26,10 @@ from portal.preferences.rules import (
     choices_of,
     offered_choices,
     read_choices,
-    spell_change,
     spell_current,
+    spell_said,
     title_of,
+    titles_of,
     who_made,
     wording_of,
 )
@@ -103,7 +105,8 @@ def get_consent(work: Work, customer_id: CustomerId, limit: int) -> dict[str, An
         ],
         "history": [
             {
-                **spell_change(Choice(row.purpose, row.channel), row.agreed, row.wording),
+                **spell_said(Choice(row.purpose, row.channel), is_on=row.agreed),
+                "wording": row.wording,
                 "at": row.changed_at.isoformat(),
                 "how": row.via,
             }
@@ -111,11 +114,11 @@ def get_consent(work: Work, customer_id: CustomerId, limit: int) -> dict[str, An
         ],
         "history_is_whole": len(rows) < limit,
         "wordings": [
-            {"wording": one.number, "purpose": purpose.key, "title": purpose.title}
-            | {"text": wording_of(one, Choice(purpose.key, ""))}
+            {"wording": one.number, "purpose": key, "title": title}
+            | {"text": wording_of(one, Choice(key, YES))}
             for one in versions
-            for purpose in one.purposes
-            if (one.number, purpose.key) in used
+            for key, title in titles_of(one).items()
+            if (one.number, key) in used
         ],
     }
 

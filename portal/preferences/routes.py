@@ -16,19 +16,26 @@ from portal.preferences.forms import AskForm, ChoicesForm
 from portal.preferences.rules import (
     NO_MORE,
     NO_MORE_LABEL,
+    NO_MORE_WHY,
     SHARED,
+    Agreed,
     Choice,
+    Choices,
+    Kept,
+    RefusedCompaniesError,
     Via,
     choices_of,
     label_changes,
-    new_companies,
+    offered_choices,
+    settle_form,
+    title_of,
     turns_off,
 )
 from portal.web.access import Access, access
-from portal.web.forms import ButtonForm
+from portal.web.forms import CARRIED, ButtonForm
 from portal.web.identity import current_customer_id, current_visit
 from portal.web.limiting import Pace, limited
-from portal.web.outcome import say_outcome
+from portal.web.outcome import SAME, say_outcome
 from portal.web.runtime import runtime
 from portal.web.transaction import reading, unit_of_work
 
@@ -39,15 +46,16 @@ WORDS: dict[str, Any] = {
     "kinds": KINDS,
     "channels": CHANNELS,
     "yes": YES,
-    "no_more": (NO_MORE, NO_MORE_LABEL),
+    "no_more": (NO_MORE, NO_MORE_LABEL, NO_MORE_WHY),
 }
 REFUSED = "You said “No more companies from now on”. Untick that first, or leave out {names}"
 SAVED = "We have saved your choices."
+OTHERS = "Changed somewhere else, and kept as well: {titles}."
 OFF = "Everything is off. We will send you no marketing."
 
 
 @bp.route("/preferences", methods=["GET", "POST"])
-@access(Access.CUSTOMER, keeps=("choices", "version"))
+@access(Access.CUSTOMER, keeps=("choices", *CARRIED))
 def edit() -> ResponseReturnValue:
     """Show and keep choices; a form made from older ones shows both and asks."""
     return _choose(current_customer_id(), Via.WEBSITE, "preferences/edit.html", url_for(".edit"))
@@ -140,24 +148,45 @@ def _choose(me: CustomerId, via: Via, template: str, here: str) -> ResponseRetur
     with reading() as work:
         catalogue, choices = get_catalogue(work), queries.get_choices(work, me)
         facts = _look_up(work, me, catalogue) | {"is_signalled": is_signalled}
-    form = ChoicesForm()
+    form, status, conflict = ChoicesForm(), 200, list[str]()
     form.offer(catalogue)
     typed = form.agreed() - (choices_of(catalogue, SHARED) if is_signalled else frozenset())
-    names = new_companies(catalogue, choices.agreed, typed)
-    if form.is_valid_post() and names:
-        form.say("choices", REFUSED.format(names=", ".join(names)))
-    elif form.is_valid_post():
+    if form.is_valid_post():
         try:
             with unit_of_work() as work:
-                done = service.save_choices(work, me, typed, form.read_version(), via)
+                kept = service.save_form(work, me, typed, form.read_made_from(), via)
         except StaleError:
-            facts |= _differ(form, me, catalogue)
-            return render_template(template, form=form, **facts), 409
-        say_outcome(SAVED, is_new=bool(done))
-        return redirect(_next(via, here, done, catalogue), 303)
+            (choices, conflict), status = look_again(form, me, typed), 409
+        except RefusedCompaniesError as refusal:
+            choices, _ = look_again(form, me, typed)
+            form.say("choices", REFUSED.format(names=", ".join(refusal.names)))
+        else:
+            tell_kept(SAVED, kept, catalogue)
+            return redirect(_next(via, here, kept.changes, catalogue), 303)
     elif form.is_blank():
         form.fill(choices)
-    return render_template(template, form=form, choices=choices, conflict=(), **facts)
+    facts |= {"choices": choices, "conflict": conflict}
+    return render_template(template, form=form, **facts), status
+
+
+def look_again(form: ChoicesForm, me: CustomerId, typed: Agreed) -> tuple[Choices, list[str]]:
+    """Tick what would be kept of what was typed, on a form made from what is saved by now.
+
+    Returns that, and what there is to ask.
+    """
+    with reading() as work:
+        saved, catalogue = queries.get_choices(work, me), get_catalogue(work)
+    settled = settle_form(saved, typed, form.read_made_from(), offered_choices(catalogue))
+    form.fill(saved, settled.agreed)
+    clashes = [(one, one in typed) for one in sorted(settled.clashes)]
+    return saved, label_changes(catalogue, clashes)
+
+
+def tell_kept(saved: str, kept: Kept, catalogue: Catalogue) -> None:
+    """Say that choices are saved, and what others had changed meanwhile."""
+    titles = [title_of(catalogue, choice, is_on=is_on) for choice, is_on in kept.followed]
+    others = f" {OTHERS.format(titles='; '.join(titles))}" if titles else ""
+    say_outcome(f"{saved}{others}", is_new=bool(kept.changes), otherwise=f"{SAME}{others}")
 
 
 def _look_up(work: Work, me: CustomerId, catalogue: Catalogue) -> dict[str, Any]:
@@ -170,12 +199,3 @@ def _next(via: Via, here: str, done: list[tuple[Choice, bool]], catalogue: Catal
     """Return where to go on: whoever has stopped a company sees what it has already."""
     is_stopped = turns_off(done, choices_of(catalogue, SHARED))
     return url_for("sharing.show") if is_stopped and via is Via.WEBSITE else here
-
-
-def _differ(form: ChoicesForm, me: CustomerId, catalogue: Catalogue) -> dict[str, Any]:
-    """Say how what is kept by now differs from what was typed."""
-    with reading() as work:
-        choices = queries.get_choices(work, me)
-    form.version.data = str(choices.version)
-    conflict = label_changes(catalogue, choices.agreed, form.agreed())
-    return {"choices": choices, "conflict": conflict}

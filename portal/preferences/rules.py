@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from portal.catalogue.rules import CHANNELS, NO_MORE_COMPANIES, YES, Catalogue, Kind, Purpose
+from portal.kernel.errors import DomainError
+from portal.kernel.merging import MadeFrom, merge_words
 from portal.marks.rules import Channel
 
 LINK_WITHIN = timedelta(hours=24)
@@ -56,7 +58,42 @@ class Choice:
 NO_MORE = Choice(NO_MORE_COMPANIES, YES)
 """A standing no to companies that are not agreed to yet; nobody else is ever asked about."""
 NO_MORE_LABEL = "No more companies from now on"
+NO_MORE_WHY = (
+    "We ask you about no other company again. What you said yes to above goes on until you"
+    " untick it."
+)
+BOXES, AT = "choices", "at"
+"""What a form calls the choices that it was made from, and when those were saved."""
+REFUSALS = frozenset({NO_MORE})
+"""What is refused by ticking it: kept as a choice that is on, and never a yes to anything."""
 Agreed = frozenset[Choice]
+
+
+class RefusedCompaniesError(DomainError):
+    """Companies would be agreed to anew though any more were refused; these are their names."""
+
+    code = "refused-companies"
+
+    def __init__(self, names: list[str]) -> None:
+        super().__init__()
+        self.names = names
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What a form changed, and what others had changed since it was made; both are kept."""
+
+    changes: list[tuple[Choice, bool]]
+    followed: list[tuple[Choice, bool]]
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What comes of a form, which of it must be asked about, and what others had changed."""
+
+    agreed: Agreed
+    clashes: Agreed
+    followed: list[tuple[Choice, bool]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +119,8 @@ class Choices:
     made: Mapping[Choice, Made] = field(default_factory=dict)
 
     def count(self, catalogue: Catalogue) -> int:
-        """Count what is on of what is asked today."""
-        return len(self.agreed & offered_choices(catalogue))
+        """Count the yeses to what is asked today; a refusal is none."""
+        return len((self.agreed & offered_choices(catalogue)) - REFUSALS)
 
     def last(self, purpose: Purpose) -> Made | None:
         """Return when anything about a purpose was last chosen."""
@@ -127,6 +164,12 @@ def choices_of(catalogue: Catalogue, kinds: Iterable[Kind]) -> Agreed:
     )
 
 
+def titles_of(catalogue: Catalogue) -> dict[str, str]:
+    """Return the title of everything a version asks, or has asked, by its key."""
+    titles = {one.key: one.title for one in catalogue.purposes}
+    return {**titles, NO_MORE.purpose: NO_MORE_LABEL}
+
+
 def label_of(catalogue: Catalogue, choice: Choice) -> str:
     """Return how a choice is called where purposes are not headings."""
     if choice == NO_MORE:
@@ -139,18 +182,22 @@ def label_of(catalogue: Catalogue, choice: Choice) -> str:
 
 
 def title_of(catalogue: Catalogue, choice: Choice, *, is_on: bool) -> str:
-    """Return how a yes or a no is told."""
+    """Return how a yes or a no is told; of a refusal nothing was turned on."""
+    if choice in REFUSALS:
+        return f"{label_of(catalogue, choice)}: {'chosen' if is_on else 'taken back'}"
     return f"{label_of(catalogue, choice)} turned {'on' if is_on else 'off'}"
 
 
 def who_made(via: Via, choice: Choice, *, is_on: bool) -> str:
     """Say who made a choice, and that staff read it out where somebody agreed by them."""
-    was_read = via in FOR_CALLER and is_on and choice != NO_MORE
+    was_read = via in FOR_CALLER and is_on and choice not in REFUSALS
     return f"{VIA[via]}; it was read out first" if was_read else VIA[via]
 
 
 def wording_of(catalogue: Catalogue, choice: Choice) -> str:
-    """Return what somebody read when they made a choice."""
+    """Return what somebody read when they made a choice; of a refusal, what they read today."""
+    if choice == NO_MORE:
+        return NO_MORE_WHY
     purpose = catalogue.find(choice.purpose)
     return purpose.text if purpose else ""
 
@@ -166,9 +213,48 @@ def changed(before: Agreed, after: Agreed) -> list[tuple[Choice, bool]]:
     return [(choice, choice in after) for choice in sorted(before ^ after)]
 
 
-def label_changes(catalogue: Catalogue, before: Agreed, after: Agreed) -> list[tuple[str, bool]]:
-    """Return how each choice that differs is called, with whether it is agreed to now."""
-    return [(label_of(catalogue, choice), is_on) for choice, is_on in changed(before, after)]
+def settle_form(saved: Choices, sent: Agreed, made_from: MadeFrom, asked: Agreed) -> Settled:
+    """Return what comes of a form: boxes that it did not touch stay as they are saved.
+
+    A yes is a clash where the same choice was turned off since the form was made: the no is
+    younger. A no never is. Of an older form that does not say what it was made from, every
+    difference is one.
+    """
+    words = made_from.words(BOXES)
+    if made_from.version == saved.version:
+        return Settled(sent, frozenset(), [])
+    if words is None:
+        return Settled(sent, (saved.agreed ^ sent) & asked, [])
+    then, at = read_choices(words), made_from.values.get(AT, "")
+    followed = sorted((then ^ saved.agreed) - (then ^ sent))
+    return Settled(
+        merge_words(then, saved.agreed, sent),
+        frozenset(one for one in sent - then - saved.agreed if _is_made_since(saved, one, at)),
+        [(choice, choice in saved.agreed) for choice in followed],
+    )
+
+
+def _is_made_since(saved: Choices, choice: Choice, at: str) -> bool:
+    """Tell whether a choice was made after a moment; a moment that nobody can read is long ago."""
+    made = saved.made.get(choice)
+    if made is None:
+        return False
+    try:
+        moment = datetime.fromisoformat(at)
+    except ValueError:
+        return True
+    return moment.tzinfo is None or made.at > moment
+
+
+def label_changes(catalogue: Catalogue, changes: Iterable[tuple[Choice, bool]]) -> list[str]:
+    """Say of each choice what it is now, and what it would be."""
+    return [_label_change(catalogue, *change) for change in changes]
+
+
+def _label_change(catalogue: Catalogue, choice: Choice, is_on: bool) -> str:  # noqa: FBT001  # a choice is a yes or a no
+    off, on = ("not chosen", "chosen") if choice in REFUSALS else ("off", "on")
+    now, then = (off, on) if is_on else (on, off)
+    return f"{label_of(catalogue, choice)}: {now} now, would be {then}"
 
 
 def turns_off(changes: Iterable[tuple[Choice, bool]], some: Agreed) -> bool:
@@ -190,13 +276,17 @@ def spell_change(choice: Choice, agreed: bool, wording: int) -> dict[str, str | 
     return {**words, "agreed": agreed, "wording": wording}
 
 
+def spell_said(choice: Choice, *, is_on: bool) -> dict[str, str | bool]:
+    """Return a choice as a consent receipt has it: what is refused is not there as agreed to."""
+    how = "refused" if choice in REFUSALS else "agreed"
+    return {"purpose": choice.purpose, "channel": choice.channel, how: is_on}
+
+
 def spell_current(choice: Choice, choices: Choices) -> dict[str, str | bool | None]:
     """Return how a choice stands, since when, and how it was made; never made, it is a no."""
     made = choices.made.get(choice)
     return {
-        "purpose": choice.purpose,
-        "channel": choice.channel,
-        "agreed": choice in choices.agreed,
+        **spell_said(choice, is_on=choice in choices.agreed),
         "since": made.at.isoformat() if made else None,
         "how": made.via.value if made else None,
     }

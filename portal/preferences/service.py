@@ -14,6 +14,7 @@ from portal.credentials.rules import Guarded
 from portal.kernel.constraints import unless_taken
 from portal.kernel.errors import StaleError
 from portal.kernel.ids import CustomerId
+from portal.kernel.merging import MadeFrom
 from portal.kernel.work import Work
 from portal.links.rules import Purpose
 from portal.marks.queries import list_marked
@@ -23,17 +24,22 @@ from portal.preferences import letters, queries
 from portal.preferences.events import ChoiceMade, LinkAsked
 from portal.preferences.models import ChoiceChange, MarketingChoices
 from portal.preferences.rules import (
+    BOXES,
     LINK_WITHIN,
-    NO_MORE,
+    REFUSALS,
     SHARED,
     Agreed,
     Choice,
     Choices,
+    Kept,
     Made,
+    RefusedCompaniesError,
     Via,
     changed,
     choices_of,
+    new_companies,
     offered_choices,
+    settle_form,
     spell_change,
 )
 from portal.receipts.service import sign_document
@@ -77,6 +83,27 @@ def save_choices(
     return _save(work, customer_id, after, before, (via, catalogue))
 
 
+def save_form(
+    work: Work, customer_id: CustomerId, sent: Agreed, made_from: MadeFrom, via: Via
+) -> Kept:
+    """Keep what a form changed of the choices; what others changed meanwhile stays.
+
+    Raises `StaleError` when there is something to ask (see `settle_form`), and
+    `RefusedCompaniesError`.
+    """
+    get_locked(work, customer_id)
+    saved, catalogue = queries.get_choices(work, customer_id), get_catalogue(work)
+    settled = settle_form(saved, sent, made_from, offered_choices(catalogue))
+    if settled.clashes:
+        raise StaleError
+    names = new_companies(catalogue, saved.agreed, settled.agreed)
+    if names:
+        raise RefusedCompaniesError(names)
+    version = made_from.version if made_from.words(BOXES) is None else saved.version
+    changes = save_choices(work, customer_id, settled.agreed, version, via)
+    return Kept(changes, settled.followed)
+
+
 def ask_for_link(work: Work, typed: str) -> None:
     """Write a link to the choices of an address to it; whether anybody has it, nobody learns."""
     customer_id = mail_link(work, typed, TO_CHOICES)
@@ -92,7 +119,7 @@ def issue_consent(work: Work, customer_id: CustomerId, issuer: str, check_at: st
         work,
         {
             "document": "consent receipt",
-            "format": 1,
+            "format": 2,
             "issuer": issuer,
             "issued_at": work.now.isoformat(),
             "check_at": check_at,
@@ -106,7 +133,7 @@ def turn_all_off(work: Work, customer_id: CustomerId) -> None:
     """Say no to everything, also to what is no longer asked; a no to more companies stays one."""
     get_locked(work, customer_id)
     before = queries.get_choices(work, customer_id)
-    after = before.agreed & {NO_MORE}
+    after = before.agreed & REFUSALS
     if after != before.agreed or not before.version:
         _save(work, customer_id, after, before, (Via.WEBSITE, get_catalogue(work)))
 
@@ -135,9 +162,9 @@ def stop_emails(work: Work, customer_id: CustomerId, purpose: str | None = None)
 def stop_marketing(work: Work, customer_id: CustomerId) -> None:
     """Turn everything off for somebody who leaves; what they had said themselves can be told.
 
-    The customer is locked.
+    What they refused stays refused, for they may come back. The customer is locked.
     """
-    _stop(work, customer_id, lambda _: True, Via.LEAVING)
+    _stop(work, customer_id, lambda choice: choice not in REFUSALS, Via.LEAVING)
 
 
 def _stop(

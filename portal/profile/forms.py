@@ -1,6 +1,6 @@
 """Forms of the profile room: shape only."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -20,10 +20,11 @@ from portal.account.rules import (
 )
 from portal.kernel.countries import UNITED_KINGDOM, find_example, list_countries, name_country
 from portal.kernel.names import parse_name, wrong_name
-from portal.profile.rules import CHANGEABLE
+from portal.profile.rules import CHANGEABLE, Filled
 from portal.web.fields import clean_line, line, offer, pick_one, radios
-from portal.web.forms import VersionedForm
+from portal.web.forms import MergedForm
 
+NUMBER = "account_number"
 WRONG_TELEPHONE = "Telephone number must have its area code, like 01632 960001"
 WRONG_MOBILE = "Mobile number must have all its digits and no extension, like 07700 900123"
 WRONG_POSTCODE = "Enter a full UK postcode, like SW1A 1AA, or choose another country"
@@ -36,7 +37,7 @@ PARSERS = {
 """How a field is read, and what is said when it cannot be."""
 
 
-class AccountNumberForm(VersionedForm):
+class AccountNumberForm(MergedForm):
     """The billing account number, alone: it is shown only after fresh proof."""
 
     number = line(
@@ -51,21 +52,31 @@ class AccountNumberForm(VersionedForm):
     def fill(self, customer: Customer) -> None:
         """Show what is kept today."""
         self.number.data = customer.details.account_number
-        self.version.data = str(customer.version)
+        self._carry(customer)
 
     def meet(self, customer: Customer) -> None:
         """Say what is kept now, when it changed while somebody was typing."""
-        kept = customer.details.account_number or "nothing"
-        self.version.data = str(customer.version)
-        self.say("number", f"Your details changed meanwhile. Here is kept: {kept}. Save once more")
+        kept = customer.details.account_number or "no number"
+        self._carry(customer)
+        self.say("number", f"Saved somewhere else meanwhile: {kept}. Save again to replace it")
+
+    def filled(self) -> Filled:
+        """Return the form as it was sent."""
+        made_from = self.read_made_from()
+        is_same = made_from.values.get(NUMBER) == (self.number.data or "")
+        untouched = frozenset({NUMBER} if is_same else ())
+        return Filled((NUMBER,), self.details, untouched, made_from)
 
     def details(self, before: Details) -> Details:
         """Return the details as they are to be."""
         typed = self.number.data or ""
         return replace(before, account_number=parse_account_number(typed) if typed else "")
 
+    def _carry(self, customer: Customer) -> None:
+        self.carry(customer.version, {NUMBER: customer.details.account_number})
 
-class ProfileForm(VersionedForm):
+
+class ProfileForm(MergedForm):
     """Change one's details.
 
     A field that nobody touched keeps what is stored, even if it would not be taken today.
@@ -90,9 +101,24 @@ class ProfileForm(VersionedForm):
 
     def fill(self, customer: Customer) -> None:
         """Show what is kept today."""
+        self.show(customer, {name: getattr(customer.details, name) for name in CHANGEABLE})
+
+    def show(self, saved: Customer, values: Mapping[str, Any]) -> None:
+        """Show values, on a form made from what is saved."""
         for name in CHANGEABLE:
-            self[name].data = getattr(customer.details, name)
-        self.version.data = str(customer.version)
+            self[name].data = values[name]
+        self.carry(saved.version, {name: getattr(saved.details, name) for name in CHANGEABLE})
+
+    def filled(self) -> Filled:
+        """Return the form as it was sent."""
+        made_from = self.read_made_from()
+        untouched = frozenset(
+            name
+            for name in CHANGEABLE
+            if not self[name].raw_data
+            or (name in made_from.values and self._is(name, made_from.values[name]))
+        )
+        return Filled(CHANGEABLE, self.details, untouched, made_from)
 
     def fits(self, before: Details) -> bool:
         """Tell whether all of it fits and what was touched can be read; else say so beside it."""
@@ -120,7 +146,12 @@ class ProfileForm(VersionedForm):
         return replace(before, **{**values, "country": country, "kind": kind})
 
     def _is_touched(self, name: str, before: Details) -> bool:
-        return bool((self[name].data or "") != clean_line(getattr(before, name)))
+        """Tell whether somebody changed a field that the form has, since the form was made."""
+        then = self.read_made_from().values.get(name, getattr(before, name))
+        return bool(self[name].raw_data) and not self._is(name, then)
+
+    def _is(self, name: str, value: str) -> bool:
+        return bool((self[name].data or "") == clean_line(value))
 
     def _read(self, name: str, parse: Callable[[str], object], wrong: str) -> None:
         if self[name].data and not self[name].errors:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from portal.kernel.holdings import CONTRACT, Fate, Holding, Item, Rule
+from portal.kernel.holdings import ALL, CONTRACT, Fate, Holding, Item, Rule
 from portal.kernel.ids import CustomerId
 from portal.kernel.rows import count_of, erasure_of
 from portal.kernel.work import Work
@@ -10,14 +10,14 @@ from portal.profile import queries
 from portal.profile.models import ProfileChangeRow
 from portal.profile.rules import Change
 
-MOST = 1_000
-
 
 def list_items(work: Work, customer_id: CustomerId) -> Iterable[Item]:
     """List every change, field by field."""
     return [
-        Item(change.label, f"{change.before or 'nothing'} → {change.after or 'nothing'}")
-        for changes in queries.list_changes(work, customer_id, MOST)
+        Item(
+            change.label, f"{change.before or 'nothing'} → {change.after or 'nothing'}", changes.at
+        )
+        for changes in queries.list_changes(work, customer_id, ALL)
         for change in map(Change.worded, changes.changes)
     ]
 

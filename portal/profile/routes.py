@@ -5,20 +5,25 @@ from flask.typing import ResponseReturnValue
 
 from portal.account.queries import get_customer
 from portal.account.rules import KINDS, mask_account_number
+from portal.account.service import get_locked
 from portal.kernel.countries import name_country
 from portal.kernel.errors import StaleError
 from portal.profile import queries, service
 from portal.profile.forms import AccountNumberForm, ProfileForm
-from portal.profile.rules import CHANGEABLE, Change, compare
+from portal.profile.rules import CHANGEABLE, Change, Kept, merge_details
 from portal.web.access import Access, access
+from portal.web.forms import CARRIED
 from portal.web.identity import current_customer_id
-from portal.web.outcome import say_outcome
+from portal.web.outcome import SAME, say_outcome
 from portal.web.transaction import reading, unit_of_work
 
 bp = Blueprint("profile", __name__, url_prefix="/profile")
 
-KEPT = (*CHANGEABLE, "version")
+KEPT = (*CHANGEABLE, *CARRIED)
 """What is kept of the form when a session ends under somebody's hands."""
+
+
+OTHERS = "Changed somewhere else, and kept as well: {labels}."
 
 
 @bp.get("")
@@ -41,15 +46,15 @@ def show() -> ResponseReturnValue:
 @bp.route("/edit", methods=["GET", "POST"])
 @access(Access.CUSTOMER, keeps=KEPT)
 def edit() -> ResponseReturnValue:
-    """Change details; a form made from an older version shows both and asks."""
+    """Change details; of an older form only what was changed on both sides is asked about."""
     form, me = ProfileForm(), current_customer_id()
     if form.is_submitted():
         try:
-            changes = _save(form)
+            kept = _save(form)
         except StaleError:
-            return _show_both(form), 409
-        if changes is not None:
-            say_outcome("Your details are saved.", is_new=bool(changes))
+            return _show_clashes(form), 409
+        if kept is not None:
+            _tell(kept)
             return redirect(url_for(".show"), 303)
     if form.is_blank():
         with reading() as work:
@@ -58,16 +63,15 @@ def edit() -> ResponseReturnValue:
 
 
 @bp.route("/account-number", methods=["GET", "POST"])
-@access(Access.CUSTOMER, fresh=True, keeps=("number", "version"))
+@access(Access.CUSTOMER, fresh=True, keeps=("number", *CARRIED))
 def account_number() -> ResponseReturnValue:
     """Show the billing account number in full, and change it."""
     form, me, status = AccountNumberForm(), current_customer_id(), 200
     if form.is_valid_post():
         try:
             with unit_of_work() as work:
-                details = form.details(get_customer(work, me).details)
-                changes = service.change_profile(work, me, details, form.read_version())
-            say_outcome("Your details are saved.", is_new=bool(changes))
+                kept = service.save_form(work, me, form.filled())
+            _tell(kept)
             return redirect(url_for(".show"), 303)
         except StaleError:
             with reading() as work:
@@ -79,22 +83,35 @@ def account_number() -> ResponseReturnValue:
     return render_template("profile/account_number.html", form=form), status
 
 
-def _save(form: ProfileForm) -> tuple[Change, ...] | None:
-    """Save what was touched; return what changed, or None when something does not fit."""
+def _save(form: ProfileForm) -> Kept | None:
+    """Save what was touched; None when something does not fit, which is said beside its field."""
     form.is_valid_post()  # says what does not, whatever else there is
     me = current_customer_id()
     with unit_of_work() as work:
-        before = get_customer(work, me).details
-        if not form.fits(before):
+        get_locked(work, me)
+        if not form.fits(get_customer(work, me).details):
             return None
-        return service.change_profile(work, me, form.details(before), form.read_version())
+        return service.save_form(work, me, form.filled())
 
 
-def _show_both(form: ProfileForm) -> str:
-    """Show what is saved now beside what was typed; saving again keeps what was typed."""
+def _tell(kept: Kept) -> None:
+    """Say that details are saved, and what others had changed meanwhile."""
+    others = f" {OTHERS.format(labels=', '.join(kept.followed))}" if kept.followed else ""
+    saved = f"Your details are saved.{others}"
+    say_outcome(saved, is_new=bool(kept.changes), otherwise=f"{SAME}{others}")
+
+
+def _show_clashes(form: ProfileForm) -> str:
+    """Show what both changed, as it is saved and as it was typed, and the rest as it is saved.
+
+    Saving again keeps what was typed.
+    """
     with reading() as work:
-        now = get_customer(work, current_customer_id())
-    typed = form.details(now.details) if form.fits(now.details) else now.details
-    conflict = [change.masked() for change in compare(now.details, typed)]
-    form.version.data = str(now.version)
+        saved = get_customer(work, current_customer_id())
+    merged = merge_details(saved, form.filled())
+    form.show(saved, merged.values)
+    conflict = [
+        Change(name, getattr(saved.details, name), merged.values[name]).masked()
+        for name in merged.clashes
+    ]
     return render_template("profile/edit.html", form=form, conflict=conflict)

@@ -1,9 +1,12 @@
 """What a change of the profile is."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
-from portal.account.rules import LABELS, Details, mask_account_number, spell_detail
+from portal.account.rules import LABELS, Customer, Details, mask_account_number, spell_detail
+from portal.kernel.merging import MadeFrom, Merged, merge
 
 CHANGEABLE = (
     "given_name",
@@ -20,6 +23,31 @@ CHANGEABLE = (
 COMPARED = (*CHANGEABLE, "account_number", "account_manager")
 """What a change can be of. The billing account number has a page of its own, and an account
 manager goes when nobody is a business any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """A form as it was sent: some fields, what is typed into them, and what it was made from.
+
+    `details` makes of today's details those that were sent. `untouched` are the fields that are
+    as the form showed them, or that it did not have. Never printed.
+    """
+
+    fields: tuple[str, ...]
+    details: Callable[[Details], Details]
+    untouched: frozenset[str]
+    made_from: MadeFrom
+
+    def __repr__(self) -> str:
+        return "Filled(…)"
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What a form changed, and what others had changed since it was made: labels of fields."""
+
+    changes: tuple["Change", ...]
+    followed: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +92,19 @@ class ChangeSet:
     def masked(self) -> "ChangeSet":
         """Return the changes as they may be seen without fresh proof."""
         return replace(self, changes=tuple(change.masked() for change in self.changes))
+
+
+def merge_details(saved: Customer, filled: Filled) -> Merged[Any]:
+    """Return what comes of a form: fields that it did not touch follow what is saved."""
+    now, sent = saved.details, filled.details(saved.details)
+    values = {name: getattr(now, name) for name in filled.fields}
+    is_newest = filled.made_from.version == saved.version
+    then: Mapping[str, Any] = values if is_newest else filled.made_from.values
+    typed = {
+        name: then.get(name, values[name]) if name in filled.untouched else getattr(sent, name)
+        for name in filled.fields
+    }
+    return merge(then, values, typed)
 
 
 def compare(before: Details, after: Details) -> tuple[Change, ...]:

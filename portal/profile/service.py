@@ -1,9 +1,10 @@
 """Change a profile."""
 
+from dataclasses import replace
 from uuid import uuid4
 
 from portal.account.queries import get_customer
-from portal.account.rules import Details, without_manager
+from portal.account.rules import LABELS, Details, without_manager
 from portal.account.service import get_locked, replace_details
 from portal.audit.trail import record
 from portal.kernel.errors import StaleError
@@ -15,7 +16,22 @@ from portal.mail.outbox import queue
 from portal.profile import letters
 from portal.profile.events import ProfileChanged
 from portal.profile.models import ProfileChangeRow
-from portal.profile.rules import Change, compare
+from portal.profile.rules import Change, Filled, Kept, compare, merge_details
+
+
+def save_form(work: Work, customer_id: CustomerId, filled: Filled) -> Kept:
+    """Keep what a form changed of the details; what others changed meanwhile stays.
+
+    Raises `StaleError` when both changed the same field, each in another way.
+    """
+    get_locked(work, customer_id)
+    saved = get_customer(work, customer_id)
+    merged = merge_details(saved, filled)
+    if merged.clashes:
+        raise StaleError
+    details = replace(saved.details, **merged.values)
+    changes = change_profile(work, customer_id, details, saved.version)
+    return Kept(changes, tuple(LABELS[name] for name in merged.followed))
 
 
 def change_profile(

@@ -39,7 +39,7 @@ def no_account(to: str) -> Letter:
         ),
         action_label="Create an account",
         action_path="/register",
-        closing=("If it was not you, you need do nothing. We keep nothing of this.",),
+        closing=("If it was not you, you need do nothing.",),
     )
 
 

@@ -8,7 +8,7 @@ from portal.account.rules import Customer
 from portal.account.service import Errand, lock_customer, mail_link
 from portal.audit.events import NOBODY
 from portal.audit.trail import record
-from portal.cases.queries import find_owner as find_case_owner
+from portal.casefiles.queries import find_owner as find_case_owner
 from portal.cases.queries import get_case
 from portal.cases.rules import Step
 from portal.cases.service import enter, lock_case, note_move

@@ -3,7 +3,7 @@
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.cases.queries import find_owner
+from portal.casefiles.queries import find_owner
 from portal.cases.service import view_case
 from portal.recovery import service
 from portal.recovery.forms import LetInForm

@@ -14,12 +14,12 @@ from portal.audit.trail import record
 from portal.cases.rules import Message, Topic
 from portal.cases.service import open_case
 from portal.credentials.rules import is_short, normalise_answer, normalise_password
-from portal.credentials.service import keep_secrets
+from portal.credentials.service import keep_secrets, replace_secrets
 from portal.factors import service as factors
 from portal.factors.queries import get_factors
 from portal.factors.rules import Holder
 from portal.kernel.clock import spell_moment
-from portal.kernel.errors import NotFoundError, StaleError
+from portal.kernel.errors import NotFoundError
 from portal.kernel.ids import CustomerId, SessionId
 from portal.kernel.visit import Visit
 from portal.kernel.work import Work, Works
@@ -48,16 +48,14 @@ def change_password(works: Works, hasher: Hasher, visit: Visit, password: str) -
         return False
     hashed = hasher.hash(normalise_password(password))
     with works() as work:
-        to, now = _lock(work, me), get_secrets(work, me)
-        if now.password_hash != before.password_hash:  # by another request, just now
-            raise StaleError
+        to = _lock(work, me)
         secrets = replace(
-            now,
+            get_secrets(work, me),
             password_hash=hashed,
             password_set_at=work.now,
             password_is_short=is_short(password),
         )
-        keep_secrets(work, me, secrets)
+        replace_secrets(work, me, before, secrets)
         forget_browsers(work, me)
         end_waiting(work, me)
         end_ways_back(work, me)

@@ -3,14 +3,13 @@
 from collections.abc import Iterable
 
 from portal.kernel.clock import london_day, spell_day
-from portal.kernel.holdings import Fate, Holding, Item, Rule
+from portal.kernel.holdings import ALL, Fate, Holding, Item, Rule
 from portal.kernel.ids import CustomerId
 from portal.kernel.rows import count_of, erasure_of
 from portal.kernel.work import Work
 from portal.sharing import queries
 from portal.sharing.models import HandoverRow
 
-MOST = 1_000
 RECIPIENTS = "To tell you who has your details: UK GDPR, articles 15(1)(c) and 19"
 
 
@@ -22,7 +21,7 @@ def list_items(work: Work, customer_id: CustomerId) -> Iterable[Item]:
             f"{spell_day(london_day(handover.at))}, agreement {handover.agreement}:"
             f" {handover.what}",
         )
-        for one in queries.list_recipients(work, customer_id, MOST)
+        for one in queries.list_recipients(work, customer_id, ALL)
         for handover in one.handovers
     ]
 
@@ -32,7 +31,7 @@ def list_loose_ends(work: Work, customer_id: CustomerId) -> Iterable[str]:
     return [
         f"{one.title} received your details on {spell_day(london_day(one.handovers[0].at))}."
         f" To make them stop using what they have: {one.stop}."
-        for one in queries.list_recipients(work, customer_id, MOST)
+        for one in queries.list_recipients(work, customer_id, ALL)
     ]
 
 
@@ -41,7 +40,7 @@ HELD = (
         category="Who has received your details",
         purpose="To show you which company received what, and to tell it to stop",
         source="Us, each time we share something that you agreed to",
-        recipients="Nobody",
+        recipients="The company itself: when you stop the sharing, we tell it so",
         rules=(
             Rule(
                 "sharing", "Each company, when, and under which agreement", "you cancel", RECIPIENTS

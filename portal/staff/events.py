@@ -62,6 +62,13 @@ class StaffSignedOut(AuditEvent):
 
 
 @dataclass(frozen=True, slots=True)
+class StaffTimedOut(AuditEvent):
+    """A session was ended by its page, because nothing had happened for too long."""
+
+    name: ClassVar[str] = "staff:member:timed-out"
+
+
+@dataclass(frozen=True, slots=True)
 class SessionsEnded(AuditEvent):
     """A colleague ended sessions of theirs: `which` is one or others."""
 

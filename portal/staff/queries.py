@@ -9,6 +9,7 @@ from sqlalchemy import Select, select
 from portal.credentials.queries import find_secrets
 from portal.factors.models import Authenticator, Passkey
 from portal.factors.queries import find_pending_secret, get_factors
+from portal.factors.rules import Way
 from portal.kernel.errors import NotFoundError
 from portal.kernel.ids import StaffId
 from portal.kernel.sealing import place
@@ -21,6 +22,7 @@ from portal.sessions.rules import Stage
 from portal.staff.models import StaffRow
 from portal.staff.rules import (
     ROLES,
+    SECOND_STEPS,
     STAFF_EMAIL,
     Colleague,
     Role,
@@ -152,6 +154,11 @@ def get_standing(work: Work, staff_id: UUID, idle: timedelta | None = None) -> S
         find_pending_secret(work, staff_id) or "",
         tuple(list_open(work, staff_id, STAFF, idle)) if idle is not None else (),
     )
+
+
+def list_open_ways(work: Work, staff_id: UUID) -> tuple[Way, ...]:
+    """Return the second steps that are open to a colleague, the first one first."""
+    return tuple(way for way in get_factors(work, staff_id).ways if way in SECOND_STEPS)
 
 
 def count_staff(work: Work) -> int:

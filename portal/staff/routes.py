@@ -12,7 +12,7 @@ from portal.factors.service import ask_for_passkey
 from portal.kernel.visit import STAFF, Visit
 from portal.staff import service
 from portal.staff.forms import StaffSignInForm
-from portal.staff.queries import get_standing
+from portal.staff.queries import get_standing, list_open_ways
 from portal.staff.rules import UNFINISHED, SignIn, may
 from portal.web.access import Access, access, next_path
 from portal.web.device import current_device
@@ -57,7 +57,7 @@ def sign_in() -> ResponseReturnValue:
         came = service.check_password(unit_of_work, runtime().hasher, *typed)
         if came.token and came.proof.owner_id:
             with reading() as work:
-                first = service.open_ways(work, came.proof.owner_id)[0]
+                first = list_open_ways(work, came.proof.owner_id)[0]
             step = url_for(STEPS[first], next=request.args.get("next"))
             return let_in(redirect(step, 303), STAFF, came.token)
         wrong = UNFINISHED if came.is_unfinished else WRONG
@@ -173,7 +173,7 @@ def _take_code(way: Way) -> ResponseReturnValue:
 def _step(way: Way, form: Form, half: Visit) -> ResponseReturnValue:
     """Draw a second step, if it is open to whoever gave the right password."""
     with reading() as work:
-        ways = service.open_ways(work, half.person_id)
+        ways = list_open_ways(work, half.person_id)
     if way not in ways:
         return _begin_again()
     facts = {"form": form, "steps": STEPS, "ways": ways, "passkey": PasskeyForm()}

@@ -13,17 +13,17 @@ from portal.credentials.rules import Guarded, Proof, Secrets, normalise_password
 from portal.credentials.service import (
     count_try,
     forget_tries,
-    keep_secrets,
     prove,
     renew_password_hash,
+    replace_secrets,
     still_holds,
 )
 from portal.factors import service as factors
-from portal.factors.queries import get_factors
+from portal.factors.queries import find_passkey_owner, get_factors
 from portal.factors.rules import Way
 from portal.kernel.clock import spell_moment
 from portal.kernel.constraints import unless_taken
-from portal.kernel.errors import NotFoundError, StaleError
+from portal.kernel.errors import NotFoundError
 from portal.kernel.ids import SessionId, StaffId
 from portal.kernel.sealing import place
 from portal.kernel.visit import STAFF, Device, Visit
@@ -42,10 +42,9 @@ from portal.sessions.service import (
 from portal.settings import Settings
 from portal.staff import events, letters
 from portal.staff.models import StaffRow
-from portal.staff.queries import find_owner, get_colleague
+from portal.staff.queries import find_owner, get_colleague, list_open_ways
 from portal.staff.rules import (
     GUARDED,
-    SECOND_STEPS,
     STAFF_EMAIL,
     AlreadyStaffError,
     Colleague,
@@ -112,7 +111,7 @@ def check_code(works: Works, half: Visit, way: Way, code: str, device: Device) -
             return SignIn(blocked)
         if (
             half.is_enrolling
-            or way not in open_ways(work, me)
+            or way not in list_open_ways(work, me)
             or not _is_right(work, me, way, code)
         ):
             _refuse(work, wrong, way)
@@ -142,11 +141,6 @@ def lock_colleague(work: Work, staff_id: UUID) -> StaffRow | None:
         return None
     work.note_locked(row.id)
     return row
-
-
-def open_ways(work: Work, staff_id: UUID) -> tuple[Way, ...]:
-    """Return the second steps that are open to a colleague, the first one first."""
-    return tuple(way for way in get_factors(work, staff_id).ways if way in SECOND_STEPS)
 
 
 def open_session(work: Work, staff_id: UUID, way: Way, device: Device) -> SignIn:
@@ -199,6 +193,12 @@ def sign_out(work: Work, visit: Visit) -> None:
         record(work, events.StaffSignedOut(visit.person_id))
 
 
+def time_out(work: Work, visit: Visit) -> None:
+    """End a session in which nothing happened any more: nobody did it."""
+    if end_session(work, visit.session_id) and not visit.is_half:
+        record(work, events.StaffTimedOut(visit.person_id))
+
+
 def end_others(work: Work, visit: Visit, session_id: SessionId | None = None) -> None:
     """Sign a colleague out in one place, or everywhere else; raises `NotFoundError`."""
     _lock(work, visit)
@@ -218,10 +218,8 @@ def change_password(works: Works, hasher: Hasher, visit: Visit, password: str) -
         return False
     hashed = hasher.hash(spelled)
     with works() as work:
-        to, now = _lock(work, visit), find_secrets(work, visit.person_id)
-        if now is None or now.password_hash != before.password_hash:  # by another request, just now
-            raise StaleError
-        keep_secrets(work, to.id, Secrets(hashed, "", "", work.now))
+        to = _lock(work, visit)
+        replace_secrets(work, to.id, before, Secrets(hashed, "", "", work.now))
         letter = letters.password_changed(to.email, to.name)
         _finish(work, visit, letter, events.PasswordChanged(to.id))
     return True
@@ -229,8 +227,7 @@ def change_password(works: Works, hasher: Hasher, visit: Visit, password: str) -
 
 def begin_authenticator(work: Work, visit: Visit) -> None:
     """Begin to set up an authenticator app; the one in use goes on meanwhile."""
-    _lock(work, visit)
-    factors.begin_authenticator(work, visit.person_id)
+    factors.begin_authenticator(work, _lock(work, visit).id)
 
 
 def confirm_authenticator(work: Work, visit: Visit, code: str) -> bool:
@@ -274,7 +271,7 @@ def replace_codes(work: Work, visit: Visit) -> list[str]:
 
 def _use_passkey(work: Work, settings: Settings, subject_id: UUID, answer: str) -> UUID | None:
     """Return which colleague, locked by now, signed the challenge of `subject_id`, or None."""
-    owner_id = factors.find_passkey_owner(work, answer)
+    owner_id = find_passkey_owner(work, answer)
     if owner_id is None or lock_colleague(work, owner_id) is None:
         return None
     return owner_id if factors.use_passkey(work, settings, subject_id, answer, owner_id) else None

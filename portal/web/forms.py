@@ -1,7 +1,9 @@
 """The base of every form; the only module that touches Flask-WTF."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
+from urllib.parse import parse_qsl, urlencode
 from weakref import WeakSet
 
 from flask import Flask, g, request
@@ -11,9 +13,13 @@ from flask_wtf.csrf import generate_csrf, validate_csrf
 from werkzeug.datastructures import MultiDict
 from wtforms import ValidationError
 
-from portal.web.fields import is_secret, unseen
+from portal.kernel.merging import MadeFrom
+from portal.web.fields import is_secret, unseen, unseen_text
 
 View = TypeVar("View", bound=RouteCallable)
+LONGEST_CARRIED = 20_000
+CARRIED = ("version", "made_from")
+"""The fields of a `MergedForm` that people do not see; a draft keeps them with the others."""
 _tokenless: WeakSet[RouteCallable] = WeakSet()
 
 
@@ -70,6 +76,27 @@ class VersionedForm(Form):
         """Return the version that the page was made from; -1 for anything else."""
         text = self.version.data or ""
         return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1  # noqa: PLR2004
+
+
+class MergedForm(VersionedForm):
+    """A form whose untouched fields follow what is saved: it carries what it was made from.
+
+    The values of then are the reader's own, and stand in the fields of the same page anyway.
+    """
+
+    made_from = unseen_text(LONGEST_CARRIED)
+
+    def carry(self, version: int, values: Mapping[str, str]) -> None:
+        """Take along what the form is made from."""
+        self.version.data, self.made_from.data = str(version), urlencode(values)
+
+    def read_made_from(self) -> MadeFrom:
+        """Return what the form says it was made from; no values for anything else."""
+        try:
+            pairs = parse_qsl(self.made_from.data or "", keep_blank_values=True)
+        except ValueError:
+            pairs = []
+        return MadeFrom(self.read_version(), dict(pairs))
 
 
 def init_app(app: Flask) -> None:

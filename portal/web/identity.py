@@ -34,6 +34,7 @@ class Door:
     find_visit: Callable[[Work, str, timedelta], Visit | None]
     mark_seen: Callable[[Work, Visit], None]
     sign_out: Callable[[Work, Visit], None]
+    time_out: Callable[[Work, Visit], None]
 
 
 class SignedIn(UserMixin):  # type: ignore[misc]  # Flask-Login has no types

@@ -9,11 +9,12 @@ from jinja2 import StrictUndefined
 
 from portal.kernel.clock import london_day, spell_day, spell_moment
 from portal.kernel.ids import SessionId
-from portal.kernel.visit import seen_pause
+from portal.kernel.visit import WARNED_BEFORE, seen_pause
 from portal.web import identity
 from portal.web.access import Access, entry_of
 from portal.web.forms import kept, returned
 from portal.web.runtime import runtime
+from portal.web.visiting import kept_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,8 @@ def init_app(app: Flask, brand: str) -> None:
         kept_form=kept,
         returned_form=returned,
         is_for_anybody=_is_for_anybody,
+        keeps=lambda path: bool(kept_of(path)),
+        warned_seconds=int(WARNED_BEFORE.total_seconds()),
         year=lambda: _today().year,
     )
     environment.filters.update(date=say_date, datetime=spell_moment, isotime=_iso)

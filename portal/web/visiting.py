@@ -53,14 +53,14 @@ def sign_out() -> ResponseReturnValue:
     Whoever shows no session keeps all cookies: another site's form brings none (`SameSite`).
     """
     kind, visit = kind_of(request.path), current_visit() or half_visit()
+    why = "idle" if request.form.get("reason") == "idle" else None
     if visit is not None:
         if not forms.has_token():
             abort(400)
         door = cast(Door, current_app.extensions["doors"][kind])
         with unit_of_work() as work:
-            door.sign_out(work, visit)
+            (door.time_out if why else door.sign_out)(work, visit)
     shown = visit is not None or cookie_name(kind) in request.cookies
-    why = "idle" if request.form.get("reason") == "idle" else None
     answer = redirect(url_for(f"{DOORS[kind]}.signed_out", why=why), 303)
     return let_out(answer, kind) if shown else answer
 
@@ -88,7 +88,7 @@ def stay() -> ResponseReturnValue:
 def keep() -> ResponseReturnValue:
     """Keep what is typed into a page whose session is about to end."""
     visit, path = current_visit(), request.form.get("path", "")
-    allowed = _kept_of(path)
+    allowed = kept_of(path)
     if visit is None or kind_of(path) != visit.kind:
         return "", 401
     if allowed:
@@ -101,13 +101,13 @@ def keep() -> ResponseReturnValue:
 def discard() -> ResponseReturnValue:
     """Throw a kept form away, and show its page as it is."""
     visit, path = current_visit(), request.form.get("path", "")
-    if visit is None or not _kept_of(path):
+    if visit is None or not kept_of(path):
         return redirect("/", 303)
     drafts.forget(visit.person_id, path)
     return redirect(path, 303)
 
 
-def _kept_of(path: str) -> frozenset[str]:
+def kept_of(path: str) -> frozenset[str]:
     """Return the fields that the page at a path lets be kept; nothing for what is no page."""
     if not path.startswith("/") or path.startswith("//"):
         return frozenset()  # the router would overlook it; a browser reads another site in it

@@ -9,6 +9,7 @@ from portal.holds.models import person_is_free
 from portal.kernel.clock import spell_moment
 from portal.kernel.database import deleted
 from portal.kernel.holdings import (
+    ALL,
     NO_LONGER_THAN_NEEDED,
     OBJECTION,
     Fate,
@@ -24,8 +25,6 @@ from portal.vault.doomed import doom_keys
 from portal.webhooks.models import Announcement, KnownCustomer
 from portal.webhooks.rules import CLAIM, KEPT_DELIVERED, KEPT_GIVEN_UP, KINDS, Kind
 
-MOST = 1_000
-
 
 def list_told(work: Work, customer_id: CustomerId) -> Iterable[Item]:
     """List what our marketing systems were told lately, or are about to be."""
@@ -34,7 +33,7 @@ def list_told(work: Work, customer_id: CustomerId) -> Iterable[Item]:
         .join(KnownCustomer)
         .where(KnownCustomer.customer_id == customer_id)
         .order_by(Announcement.number.desc())
-        .limit(MOST)
+        .limit(ALL)
     )
     for row in rows:
         yield Item("Told", f"{KINDS[Kind(row.kind)]}, {spell_moment(row.occurred_at)}")

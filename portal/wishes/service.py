@@ -12,9 +12,10 @@ from sqlalchemy import select
 from portal.account.queries import list_registrations
 from portal.account.rules import Customer
 from portal.cancellation.rules import Leaving, When
-from portal.cancellation.service import begin_leaving, cancel_registration, finish_leaving
-from portal.cases.models import CaseRow
-from portal.cases.queries import find_case_by_id, find_owner, get_case
+from portal.cancellation.service import begin_leaving, finish_leaving
+from portal.casefiles.models import CaseRow
+from portal.casefiles.queries import find_owner
+from portal.cases.queries import find_case_by_id, get_case
 from portal.cases.rules import CANCELLABLE, EVERYTHING, LINK_LIFE, Case, Status, Step
 from portal.cases.service import close_row, enter, lock_case, lock_case_by_id, note_move
 from portal.credentials.rules import Proof
@@ -27,6 +28,7 @@ from portal.links.rules import Purpose
 from portal.links.service import issue_token, use_token
 from portal.mail.letter import Letter
 from portal.mail.outbox import queue
+from portal.registrations.service import cancel_registration
 from portal.runtime import Means
 from portal.staff.queries import get_at_work
 from portal.vault.hashing import Hasher

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from portal.account.queries import get_customer
 from portal.callers.rules import Asked, Caller, NotReadError, turns_on
 from portal.callers.service import set_choices
+from portal.kernel.merging import MadeFrom
 from portal.kernel.work import Actor
 from portal.marks.rules import Channel
 from portal.preferences.queries import get_choices
@@ -103,9 +104,9 @@ def test_choices_that_the_customer_saved_meanwhile_are_not_overwritten(world: Wo
     person = world.customer()
     page = page_of(world, person)
     world.signed_in(person).open("/preferences").send(choices=[TEXT])
-    page = page.send(status=409, **FACTS, choices=[EMAIL], was_read="y")
-    assert "Your choices changed meanwhile" not in page.text
-    assert "The choices changed meanwhile" in page.text
+    page = page.send(status=409, **FACTS, choices=[EMAIL], was_read="y", made_from="")
+    assert "Your choices were changed somewhere else" not in page.text
+    assert "The choices were changed somewhere else" in page.text
     assert "Surveys by text: on now, would be off" in page.text
     assert values(world, person) == [TEXT]
     page.send(**FACTS, choices=[EMAIL, TEXT], was_read="y")
@@ -114,7 +115,9 @@ def test_choices_that_the_customer_saved_meanwhile_are_not_overwritten(world: Wo
 
 def test_a_form_without_a_version_changes_nothing(world: World) -> None:
     person = world.customer()
-    page_of(world, person).send(status=409, **FACTS, choices=[EMAIL], was_read="y", version="")
+    page_of(world, person).send(
+        status=409, **FACTS, choices=[EMAIL], was_read="y", version="", made_from=""
+    )
     assert values(world, person) == []
 
 
@@ -159,7 +162,7 @@ def test_what_is_off_stays_off_unless_it_was_read(world: World, before: Any, aft
     asked = Asked(Caller.CUSTOMER, Via.SHOP, was_read=False)
     try:
         with world.work(colleague) as work:
-            set_choices(work, customer, after, version, asked)
+            set_choices(work, customer, after, MadeFrom(version), asked)
     except NotReadError:
         assert turns_on(before, after)
     now = world.read(get_choices, person.customer_id).agreed

@@ -2,10 +2,11 @@
 
 import pytest
 
-from portal.account.queries import get_customer, get_manager
+from portal.account.queries import get_manager
 from portal.account.rules import Kind
 from portal.callers.rules import NoBusinessError
 from portal.callers.service import name_manager
+from portal.kernel.merging import MadeFrom
 from portal.register import HELD
 from tests.pages import Page, Visitor
 from tests.preferences.steps import EVERY_CHOICE
@@ -54,7 +55,7 @@ def test_nobody_else_has_one(world: World, kind: Kind) -> None:
     assert not page.soup.select("input[name=manager]")
     assert NAME not in world.signed_in(person).open("/account").text
     with world.work() as work, pytest.raises(NoBusinessError):
-        name_manager(work, get_customer(work, person.customer_id), "Somebody", 1)
+        name_manager(work, person.customer_id, "Somebody", MadeFrom(1))
 
 
 def test_a_name_can_be_taken_back(world: World) -> None:
@@ -77,7 +78,7 @@ def test_of_two_colleagues_the_later_is_asked_again(world: World) -> None:
     late, quick = page_of(world, person, desk), page_of(world, person, desk)
     quick.send(manager=NAME)
     page = late.send(status=409, manager="Somebody Else")
-    assert f"Here is kept: {NAME}" in page.errors["manager"]
+    assert f"A colleague has saved: {NAME}" in page.errors["manager"]
     assert world.read(get_manager, person.customer_id) == NAME
     page.send(manager="Somebody Else")
     assert world.read(get_manager, person.customer_id) == "Somebody Else"

@@ -6,7 +6,6 @@ import pytest
 
 from portal.account.queries import list_registrations
 from portal.account.rules import SERVICES, AlreadyHasServiceError, Service
-from portal.account.service import register_service
 from portal.cancellation.rules import When
 from portal.cancellation.service import leave
 from portal.kernel.errors import NotFoundError
@@ -14,6 +13,7 @@ from portal.kernel.work import Actor
 from portal.preferences.queries import get_choices
 from portal.preferences.rules import read_choices
 from portal.preferences.service import save_choices
+from portal.registrations.service import register_service
 from tests.pages import Page
 from tests.world import Person, World, act
 

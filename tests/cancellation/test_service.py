@@ -12,7 +12,7 @@ from portal.audit.models import AuditEntry
 from portal.cancellation import service
 from portal.cancellation.models import CancellationUnderway, looked_at
 from portal.cancellation.rules import When
-from portal.cases.models import CaseEntry, CaseRow
+from portal.casefiles.models import CaseEntry, CaseRow
 from portal.cases.rules import Message, Status, Topic
 from portal.cases.service import open_case
 from portal.kernel.errors import NotFoundError
@@ -20,6 +20,7 @@ from portal.kernel.ledger import new_receipt_number
 from portal.kernel.work import VISITOR
 from portal.preferences.service import save_choices
 from portal.profile.service import change_profile
+from portal.registrations.service import cancel_registration
 from portal.tables import Base
 from portal.vault.models import Erasure, PersonKey
 from tests.preferences.steps import EVERY_CHOICE
@@ -141,7 +142,7 @@ def test_deciding_twice_is_deciding_once(world: World) -> None:
 def test_one_service_goes_and_the_others_stay(world: World) -> None:
     person = world.customer(services=(Service.BROADBAND, Service.MOBILE))
     first, second = world.read(list_registrations, person.customer_id)
-    act(world, person, service.cancel_registration, person.customer_id, first.id)
+    act(world, person, cancel_registration, person.customer_id, first.id)
     assert world.read(list_registrations, person.customer_id) == [second]
     assert "Broadband" in world.letter("Your registration is cancelled").subject
 
@@ -150,7 +151,7 @@ def test_another_customers_registration_is_not_there(world: World) -> None:
     mine, theirs = world.customer(), world.customer("jules@example.com")
     wanted = world.read(list_registrations, theirs.customer_id)[0]
     with pytest.raises(NotFoundError):
-        act(world, mine, service.cancel_registration, mine.customer_id, wanted.id)
+        act(world, mine, cancel_registration, mine.customer_id, wanted.id)
     assert len(world.read(list_registrations, theirs.customer_id)) == 2
 
 

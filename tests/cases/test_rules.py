@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.cases.rules import new_reference, read_reference
+from portal.casefiles.rules import new_reference, read_reference
 from portal.kernel.references import ALPHABET
 
 

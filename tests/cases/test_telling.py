@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from typing import Any
 
+from portal.casefiles.models import CaseEntry, CaseRow
 from portal.cases.held import list_items
-from portal.cases.models import CaseEntry, CaseRow
 from portal.cases.queries import get_own_case
 from portal.cases.rules import IN_WORDS, TOLD, UNTOLD, Step, is_told_in_words
 from portal.cases.service import answer_case, enter, lock_case

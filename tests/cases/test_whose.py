@@ -9,7 +9,8 @@ from portal.account.service import change_email
 from portal.audit.events import NOBODY
 from portal.cancellation.queries import get_preview, list_leftovers, list_traces
 from portal.cancellation.service import take_copy
-from portal.cases.queries import find_owner, get_case, list_found, list_own_cases
+from portal.casefiles.queries import find_owner
+from portal.cases.queries import get_case, list_found, list_own_cases
 from portal.cases.rules import Step, Topic
 from portal.cases.service import answer_case, close_case
 from portal.kernel.due import Nation, due_date

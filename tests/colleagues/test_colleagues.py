@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from portal.cases.models import CaseRow
+from portal.casefiles.models import CaseRow
 from portal.cases.queries import get_case
 from portal.cases.rules import Case, Step
 from portal.colleagues.service import change_role, close_account, invite

@@ -13,13 +13,12 @@ from hypothesis import strategies as st
 from webauthn.helpers import base64url_to_bytes, bytes_to_base64url
 
 from portal.factors.models import Passkey
-from portal.factors.queries import get_factors
+from portal.factors.queries import find_passkey_owner, get_factors
 from portal.factors.rules import Holder
 from portal.factors.service import (
     add_passkey,
     ask_for_passkey,
     begin_passkey,
-    find_passkey_owner,
     remove_passkey,
     use_passkey,
 )

@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import select
 
 from portal.account.queries import find_customer
+from portal.casefiles.models import CaseRow
 from portal.cases.held import empty_unreadable
-from portal.cases.models import CaseRow
 from portal.cases.queries import get_case
 from portal.holds.models import LegalHold
 from portal.holds.queries import list_holds, list_holds_of_case

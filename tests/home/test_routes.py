@@ -1,3 +1,5 @@
+import re
+
 import pytest
 
 from portal.preferences.service import save_choices
@@ -13,7 +15,7 @@ def test_a_customer_is_greeted_and_sees_how_things_stand(world: World) -> None:
     assert "5 on" in page.text
     assert "2 services" in page.text
     assert "Broadband, Mobile" in page.text
-    assert "This is your first visit" in page.text
+    assert "You last signed in" not in page.text
 
 
 @pytest.mark.parametrize(
@@ -84,3 +86,29 @@ def test_what_a_customer_did_is_told_newest_first(world: World) -> None:
     assert told[1] == "You signed out"
     assert told[2].endswith("by email turned off")
     assert told[3].endswith("by email turned on")
+
+
+def test_somebody_who_was_signed_out_by_the_clock_does_not_read_that_they_did_it(
+    world: World,
+) -> None:
+    person = world.customer()
+    visitor = world.signed_in(person)
+    token = visitor.open("/account").value("csrf_token")
+    visitor.post("/sign-out", {"csrf_token": token, "reason": "idle"})
+    assert world.audit("entrance:customer:signed-out") == []
+    assert len(world.audit("entrance:customer:timed-out")) == 1
+    world.clock.move(minutes=1)
+    text = world.signed_in(person).open("/account").text
+    assert "You were signed out, because nothing happened for a while" in text
+    assert not re.search(r"nothing happened for a while[^.]{0,40}by you", text)
+    assert "You signed out" not in text
+
+
+def test_a_colleague_who_was_signed_out_by_the_clock_is_not_recorded_as_doing_it(
+    world: World,
+) -> None:
+    desk = world.at_the_desk()
+    token = desk.open("/staff").soup.select_one("input[name=csrf_token]")["value"]  # type: ignore[index]
+    desk.post("/staff/sign-out", {"csrf_token": token, "reason": "idle"})
+    assert world.audit("staff:member:signed-out") == []
+    assert len(world.audit("staff:member:timed-out")) == 1

@@ -14,7 +14,7 @@ from portal.audit.models import AuditEntry
 from portal.cancellation.events import CancellationDecided
 from portal.cancellation.models import CancellationUnderway
 from portal.cancellation.queries import list_leftovers
-from portal.cases.models import CaseEntry, CaseRow
+from portal.casefiles.models import CaseEntry, CaseRow
 from portal.cases.rules import Status, Step
 from portal.kernel.holdings import Trace
 from portal.kernel.ledger import Erasure

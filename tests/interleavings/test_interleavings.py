@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from portal.account.models import RegistrationRow
 from portal.account.rules import Service
 from portal.account.service import lock_customer
-from portal.cases.models import CaseRow
+from portal.casefiles.models import CaseRow
 from portal.cases.rules import Step
 from portal.cases.service import enter
 from portal.kernel.ids import CustomerId

@@ -33,6 +33,7 @@ from portal.preferences import service as preferences
 from portal.preferences.rules import Agreed, Choice, Via
 from portal.profile import service as profile
 from portal.recovery import service as recovery
+from portal.registrations import service as registrations
 from portal.screening import service as screening
 from portal.security import service as security
 from portal.sessions import service as sessions
@@ -95,7 +96,7 @@ VERBS: dict[str, Verb] = {
     "register_mine": by("visitor", account.register, (newcomer(NOW),)),
     "confirm": by("visitor", account.confirm, lambda f: (f.registering[0], NEW_PASSWORD)),
     "confirm_other": by("visitor", account.confirm, lambda f: (f.registering[1], NEW_PASSWORD)),
-    "register_service": by("me", account.register_service, lambda f: (f.me.customer_id, WIFI)),
+    "register_service": by("me", registrations.register_service, lambda f: (f.my_id, WIFI)),
     # profile
     "profile": by(
         "me",
@@ -223,10 +224,10 @@ VERBS: dict[str, Verb] = {
     "begin_anew": by("visitor", recovery.begin_anew, lambda f: (f.anew, CHOSEN_ANEW)),
     # cancellation
     "cancel_one": by(
-        "me", cancellation.cancel_registration, lambda f: (f.my_id, f.registrations[0])
+        "me", registrations.cancel_registration, lambda f: (f.my_id, f.registrations[0])
     ),
     "cancel_other": by(
-        "me", cancellation.cancel_registration, lambda f: (f.my_id, f.registrations[1])
+        "me", registrations.cancel_registration, lambda f: (f.my_id, f.registrations[1])
     ),
     "leave_now": by("me", cancellation.leave, lambda f: (f.my_id, When.NOW)),
     "leave_later": by("me", cancellation.leave, lambda f: (f.my_id, When.LATER)),

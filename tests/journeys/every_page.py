@@ -255,9 +255,13 @@ def _list_numbers(site: Site, other: Visitor) -> Iterator[str]:
     path, number = "/preferences/directories", "+441632960001"
     site.open(path)
     other.open(path).send(entries=[f"{number}:printed", f"{number}:reverse"])
+    site.world.clock.move(seconds=1)
+    other.open(path).send(entries=[])
+    site.page.locator("label").filter(has_text="Printed directory").first.click()
     site.press("Save my choices")
-    site.is_told("Your numbers or choices changed meanwhile")
+    site.is_told("Your numbers or choices were changed somewhere else")
     yield f"{path} with a conflict"
+    other.open(path).send(entries=[f"{number}:printed", f"{number}:reverse"])
     yield _refuse_date(site)
     for service in ("telephone", "mail"):
         other.open(f"/preferences/tps/{service}").send(year="2025")
@@ -299,15 +303,18 @@ def _conflicts(site: Site, other: Visitor) -> Iterator[str]:
     other.open("/profile/edit").send(given_name="Robin", town=BACKWARDS)
     site.fill({"First name": ENDLESS[:100], "Town or city (optional)": ENDLESS[:90]})
     site.press("Save changes")
-    site.is_told("Your details changed meanwhile")
+    site.is_told("Your details were changed somewhere else")
     yield "/profile/edit with a conflict"
     site.press("Save what I typed")
     site.is_told("Your details are saved.")
     yield "/profile with a message"
     site.open("/preferences")
     other.open("/preferences").send(choices=["partner-offers:post"])
+    site.world.clock.move(seconds=1)
+    other.open("/preferences").send(choices=[])
+    site.page.locator("#partner-offers-post").check()
     site.press("Save my choices")
-    site.is_told("Your choices changed meanwhile")
+    site.is_told("Your choices were changed somewhere else")
     yield "/preferences with a conflict"
 
 

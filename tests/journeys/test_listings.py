@@ -80,7 +80,7 @@ def test_a_form_from_before_a_number_changed_lists_neither(site: Site) -> None:
     with site.page.expect_response(lambda answer: answer.request.method == "POST") as answer:
         site.press("Save my choices")
     assert answer.value.status == 409
-    site.is_told("Your numbers or choices changed meanwhile")
+    site.is_told("Your numbers or choices were changed somewhere else")
     expect(site.page.get_by_role("group", name=NEW, exact=True)).to_be_visible()
     expect(site.page.get_by_role("checkbox", checked=True)).to_have_count(0)
     turn(site, MOBILE, "Directory enquiries")

@@ -68,7 +68,7 @@ def test_two_tabs_that_change_the_same_are_shown_both_and_asked(site: Site) -> N
     with site.page.expect_response(lambda answer: answer.request.method == "POST") as answer:
         site.press("Save changes")
     assert answer.value.status == 409
-    site.is_told("Your details changed meanwhile")
+    site.is_told("Your details were changed somewhere else")
     row = site.page.get_by_role("row").filter(has=site.page.get_by_role("rowheader", name="Town"))
     expect(row.get_by_role("cell")).to_have_text(["Sampleby", "Specimen Bay"])
     other.open("/profile")

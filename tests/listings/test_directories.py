@@ -139,7 +139,7 @@ def test_an_older_form_shows_both_and_overwrites_nothing(world: World) -> None:
     person = world.customer(**REACHED)
     late = world.signed_in(person).open(PATH)
     world.signed_in(person).open(PATH).send(entries=[f"{HOME}:printed"])
-    page = late.send(status=409, entries=[f"{MOBILE}:online"])
+    page = late.send(status=409, entries=[f"{MOBILE}:online"], made_from="")
     assert "01632 960001, printed directory: on now, would be off" in page.text
     assert "07700 900123, online directory: off now, would be on" in page.text
     assert listed(world, person) == {HOME: ["printed"], MOBILE: []}
@@ -150,7 +150,7 @@ def test_an_older_form_shows_both_and_overwrites_nothing(world: World) -> None:
 @pytest.mark.parametrize("version", ["", "1", "-1", "1e0", "\u0661", "9" * 40, "x"])
 def test_a_version_that_was_never_shown_saves_nothing(world: World, version: str) -> None:
     page = world.signed_in(world.customer(**REACHED)).open(PATH)
-    page.send(status=409, entries=[f"{HOME}:printed"], version=version)
+    page.send(status=409, entries=[f"{HOME}:printed"], version=version, made_from="")
     assert world.rows()["directory_change"] == 0
 
 
@@ -161,7 +161,7 @@ def test_a_form_made_before_a_number_changed_lists_neither_the_old_nor_the_new(
     late = world.signed_in(person).open(PATH)
     edit(world, person, telephone=SHOWN[OTHER])
     page = late.send(status=409, entries=[f"{HOME}:printed"])
-    assert "Your numbers or choices changed meanwhile" in page.text
+    assert "Your numbers or choices were changed somewhere else" in page.text
     assert page.ticked("entries") == []
     assert listed(world, person) == {OTHER: [], MOBILE: []}
 
@@ -279,7 +279,7 @@ def test_a_change_of_numbers_that_fails_leaves_every_entry(world: World) -> None
     choose(world, person, {HOME: "printed"})
     late = world.signed_in(person).open("/profile/edit")
     edit(world, person, town="Exampleton")
-    late.send(status=409, telephone="")
+    late.send(status=409, telephone="", town="Sampleford")
     assert listed(world, person)[HOME] == ["printed"]
 
 
@@ -336,7 +336,8 @@ def test_the_copy_shows_each_number_and_each_choice(world: World) -> None:
     data = {"csrf_token": page.value("csrf_token")}
     copy = page.visitor.client.post("/registrations/copy", data=data).text
     assert "01632 960001: Printed directory, Reverse search" in copy
-    assert "Choice made: Printed directory turned on for the number ending 001" in copy
+    said = "Printed directory turned on for the number ending 001, by you, on this website"
+    assert f"Choice made (23 November 2026 at 12:00): {said}" in copy
 
 
 def test_whoever_leaves_leaves_nothing(world: World) -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from portal.cases.models import CaseRow
+from portal.casefiles.models import CaseRow
 from portal.credentials.rules import LINK_PAUSE, LONGEST_PAUSE, TRIES
 from portal.mailbox.rules import MAILED_ENOUGH
 from tests.account.test_register import FILLED

@@ -7,9 +7,10 @@ import pytest
 from sqlalchemy import insert
 
 from portal.account.queries import get_customer
-from portal.account.service import change_email, mark_waiting, replace_details
+from portal.account.service import change_email, replace_details
 from portal.cancellation.queries import list_suppressed
 from portal.kernel.work import Work
+from portal.mailbox.service import mark_waiting
 from portal.marks.models import ContactMark, UnmarkedCustomer
 from portal.marks.queries import count_unmarked
 from portal.marks.rules import HASHED_AS, Channel, spell_address, spell_telephone
@@ -213,7 +214,7 @@ def test_customers_of_before_are_marked_by_the_worker(world: World) -> None:
     forget_marks(world, *people)
     assert world.read(count_unmarked) == 3
     with world.work() as work:
-        assert mark_waiting(work, 2, lambda *_: []) == 2
+        assert mark_waiting(work, 2) == 2
     assert world.read(count_unmarked) == 1
     world.deliver()
     assert world.read(count_unmarked) == 0

@@ -13,7 +13,6 @@ from sqlalchemy import Engine, MetaData, Table, Uuid, insert, select, text
 
 from portal.account.queries import find_customer, list_registrations
 from portal.account.rules import Details, Kind
-from portal.account.service import mark_waiting
 from portal.cancellation.service import finish
 from portal.cases.queries import list_own_cases
 from portal.credentials.rules import QUESTIONS
@@ -21,6 +20,7 @@ from portal.kernel.clock import Clock
 from portal.kernel.database import Moment
 from portal.kernel.ids import CustomerId
 from portal.kernel.sealing import place
+from portal.mailbox.service import mark_waiting
 from portal.marks.queries import count_unmarked
 from portal.register import HELD
 from portal.replay import replay
@@ -159,7 +159,7 @@ def test_everything_of_the_first_tables_is_there_in_the_newest(parts: Runtime) -
             assert [one.name for one in list_registrations(work, customer_id)] == ["Broadband"]
             assert [one.email for one in list_own_cases(work, customer_id)] == [email]
         assert count_unmarked(work) == 2
-        assert mark_waiting(work, 10, lambda *_: []) == 2
+        assert mark_waiting(work, 10) == 2
         assert count_unmarked(work) == 0
     lines = [parts.keyring.ledger.find(person_id) for person_id in reversed(gone)]
     assert [line.number for line in lines if line] == [1, 2, 3], "numbered as they were written"

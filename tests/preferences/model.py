@@ -49,6 +49,10 @@ class Model:
     number: int = FIRST.number
     on: frozenset[Pair] = frozenset()
     version: int = 0
+    was: dict[int, frozenset[Pair]] = field(default_factory=lambda: {0: frozenset()})
+    """What was on in each version."""
+    saved_at: dict[int, str] = field(default_factory=lambda: {0: ""})
+    """When each version was saved."""
     lines: list[Line] = field(default_factory=list)
     told: list[Line | None] = field(default_factory=list)
     """A line for each choice; nothing stands for the account that was closed."""
@@ -96,6 +100,13 @@ class Model:
         """Whether a form is older than what it would change."""
         return version != self.version and (self.saved(wanted) != self.on or not self.version)
 
+    def is_refused_since(self, pairs: frozenset[Pair], version: int) -> bool:
+        """Whether one of these was turned off after a version: then the no is younger."""
+        return version != self.version and any(
+            line.pair in pairs and line.at.isoformat() > self.saved_at[version]
+            for line in self.lines
+        )
+
     def turn(
         self, after: frozenset[Pair], at: datetime, via: Via, actor: str, *, first: bool = False
     ) -> None:
@@ -104,6 +115,7 @@ class Model:
         if before == after and (self.version or not first):
             return
         self.version += 1
+        self.was[self.version], self.saved_at[self.version] = after, at.isoformat()
         for pair in sorted(before ^ after):
             line = Line(at, pair, pair in after, via, actor, self.number)
             self.lines.append(line)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
+from urllib.parse import urlencode
 
 import pytest
 from hypothesis import strategies as st
@@ -20,6 +21,7 @@ from portal.catalogue.rules import Kind, Purpose, TakenKeyError
 from portal.catalogue.service import add_purpose, change_purpose
 from portal.kernel.compact import read_hashes
 from portal.kernel.errors import NotFoundError, StaleError
+from portal.kernel.merging import MadeFrom
 from portal.kernel.work import Actor
 from portal.marks.queries import get_email_hash
 from portal.marks.rules import Channel
@@ -45,6 +47,8 @@ class Sent:
     wanted: frozenset[Pair]
     version: int
     signal: bool
+    then: frozenset[Pair] | None = None
+    """What the page was made from, where it says so."""
 
 
 class Sequence(Checked):
@@ -64,10 +68,18 @@ class Sequence(Checked):
         """Do so on the page that a link opens, perhaps in a browser that signals."""
         self.fill(picks, by_link=True, signal=signal)
 
-    @rule(picks=PICKS, age=st.integers(1, 2), by_link=st.booleans(), signal=st.booleans())
-    def save_old_page(self, picks: set[int], age: int, *, by_link: bool, signal: bool) -> None:
+    @rule(
+        picks=PICKS,
+        age=st.integers(1, 4),
+        by_link=st.booleans(),
+        signal=st.booleans(),
+        is_carried=st.booleans(),
+    )
+    def save_old_page(
+        self, picks: set[int], age: int, *, by_link: bool, signal: bool, is_carried: bool
+    ) -> None:
         """Do so in a window in which the page was opened before others were saved."""
-        self.fill(picks, age=age, by_link=by_link, signal=signal)
+        self.fill(picks, age=age, by_link=by_link, signal=signal, is_carried=is_carried)
 
     @rule(picks=PICKS)
     def save_what_is_not_asked(self, picks: set[int]) -> None:
@@ -122,7 +134,7 @@ class Sequence(Checked):
         """Close the account, find the link dead, and sign in again within the seven days."""
         works = partial(self.world.parts.work, Actor("customer", self.person.id))
         leave(works, self.world.parts.means, self.person.customer_id, When.LATER)
-        self.turn(frozenset(), Via.LEAVING, "customer")
+        self.turn(self.model.on & {NO_MORE_PAIR}, Via.LEAVING, "customer")
         self.model.told.append(None)
         wanted = {"choices": "offers:email", "version": self.model.version}
         fields = {"csrf_token": self.stranger_token, **wanted}
@@ -162,7 +174,7 @@ class Sequence(Checked):
         elif self.model.is_stale(wanted, version):
             expected = StaleError
         with expects(expected), self.world.work(self.staff) as work:
-            set_choices(work, customer, choices, version, asked)
+            set_choices(work, customer, choices, MadeFrom(version), asked)
         if expected is None:
             self.turn(self.model.saved(wanted), via, "staff", first=True)
 
@@ -214,12 +226,12 @@ class Sequence(Checked):
             if "purpose" in data:
                 said[data["purpose"], data["channel"]] = data["agreed"]
             else:
-                said.clear()
+                said = {pair: agreed for pair, agreed in said.items() if pair == NO_MORE_PAIR}
         assert {pair for pair, agreed in said.items() if agreed} == self.model.on, "received"
 
     # -------------------------------------------------------------------------------- steps
 
-    def fill(
+    def fill(  # noqa: PLR0913  # one a thing that can be said
         self,
         picks: set[int],
         *,
@@ -227,11 +239,15 @@ class Sequence(Checked):
         by_link: bool = False,
         signal: bool = False,
         more: frozenset[Pair] = frozenset(),
+        is_carried: bool = False,
     ) -> None:
         """Turn some boxes of a page that is so many saves behind, and send it."""
         wanted = (self.model.on & self.model.asked) ^ self.picked(picks)
         version = max(self.model.version - age, 0)
-        self.last = Sent(by_link, wanted | more, version, signal)
+        then = self.model.was[version] if is_carried else None
+        if then is not None:
+            wanted = (then & self.model.asked) ^ self.picked(picks)
+        self.last = Sent(by_link, wanted | more, version, signal, then)
         self.send(self.last)
 
     def send(self, form: Sent) -> None:
@@ -242,19 +258,30 @@ class Sequence(Checked):
         if form.signal:
             self.turn(model.on - model.shared, Via.SIGNAL, actor)
             wanted -= model.shared
+        merged = wanted
+        if form.then is not None and form.version != model.version:
+            merged = (model.on | (wanted - form.then)) - (form.then - wanted)
         if form.wanted - model.asked:
             said, status = "Choose one of the answers offered", 200
-        elif model.new_companies(wanted):
+        elif (
+            model.is_stale(wanted, form.version)
+            if form.then is None
+            else model.is_refused_since(merged - model.on, form.version)
+        ):
+            said, status = "Your choices were changed somewhere else", 409
+        elif model.new_companies(merged):
             said, status = "You said “No more companies from now on”", 200
-        elif model.is_stale(wanted, form.version):
-            said, status = "Your choices changed meanwhile", 409
         else:
-            self.turn(model.saved(wanted), via, actor, first=True)
+            self.turn(model.saved(merged), via, actor, first=True)
         fields = {
             "csrf_token": token,
             "version": form.version,
             "choices": [":".join(one) for one in sorted(form.wanted)],
         }
+        if form.then is not None:
+            words = " ".join(":".join(one) for one in sorted(form.then))
+            at = model.saved_at[form.version]
+            fields["made_from"] = urlencode({"choices": words, "at": at})
         headers = {"Sec-GPC": "1"} if form.signal else {}
         answer = visitor.post(path, fields, headers=headers)
         assert answer.status_code == status, "answered"

@@ -101,7 +101,7 @@ def test_a_change_meanwhile_is_shown_and_not_overwritten(world: World) -> None:
     person = world.customer()
     late = world.visitor().open(link_to(world, person))
     world.signed_in(person).open("/preferences").send(choices=[EMAIL])
-    page = late.send(status=409, choices=[TEXT])
+    page = late.send(status=409, choices=[TEXT], made_from="")
     assert "Offers on your services by email: on now, would be off" in page.text
     assert values(world, person) == [EMAIL]
 

@@ -42,12 +42,12 @@ def chosen(world: World) -> tuple[Person, dict[str, Any], str]:
 
 def test_it_says_what_is_on_today_since_when_and_how(world: World) -> None:
     person, facts, _ = chosen(world)
-    assert (facts["document"], facts["format"]) == ("consent receipt", 1)
+    assert (facts["document"], facts["format"]) == ("consent receipt", 2)
     assert facts["customer"] == str(person.id)
     assert facts["issuer"] == world.parts.settings.brand_name
     assert facts["check_at"].endswith("/receipts")
     assert len(facts["choices"]) == 16 + 5
-    (on,) = [one for one in facts["choices"] if one["agreed"]]
+    (on,) = [one for one in facts["choices"] if one.get("agreed")]
     assert (on["purpose"], on["channel"], on["how"]) == ("brightwave", "yes", "website")
     assert on["since"].startswith("2026-11-23T12:00:00")
 
@@ -120,7 +120,7 @@ def test_whoever_never_chose_gets_one_that_says_so(world: World) -> None:
     text = taken(world, world.customer())
     facts = json.loads(text)
     assert facts["history"] == facts["wordings"] == []
-    assert not any(one["agreed"] for one in facts["choices"])
+    assert not any(one.get("agreed") for one in facts["choices"])
     assert GENUINE in checked(world, text)
 
 

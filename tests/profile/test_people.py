@@ -11,6 +11,7 @@ from portal.account.queries import get_customer
 from portal.account.rules import Details, Kind
 from portal.callers.service import name_manager
 from portal.cancellation.service import take_copy
+from portal.kernel.merging import MadeFrom
 from portal.kernel.sealing import place
 from tests.pages import Page
 from tests.world import Person, World, act
@@ -166,7 +167,7 @@ def test_somebody_opens_a_business_and_says_so(world: World) -> None:
 def test_who_is_no_business_any_more_has_no_account_manager(world: World) -> None:
     person = world.customer(kind=Kind.BUSINESS)
     with world.work() as work:
-        name_manager(work, get_customer(work, person.customer_id), "Robin Keeper", 1)
+        name_manager(work, person.customer_id, "Robin Keeper", MadeFrom(1))
     assert "Robin Keeper" in world.signed_in(person).open("/account").text
     assert save(world, person, kind="residential").path == "/profile"
     assert "Robin Keeper" not in world.signed_in(person).open("/account").text

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import func, select
 
 from portal.account.models import UnconfirmedRow
-from portal.cases.models import CaseRow
+from portal.casefiles.models import CaseRow
 from portal.cases.service import close_case
 from portal.holds.rules import NewHold
 from portal.holds.service import place_hold

@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 
-from portal.cases.models import CaseRow
+from portal.casefiles.models import CaseRow
 from portal.kernel.visit import Device
 from portal.security.service import report_sign_in
 from portal.sessions.models import SignInRecord, SignInSession

@@ -8,8 +8,9 @@ from portal.colleagues.service import close_account
 from portal.credentials.queries import find_secrets
 from portal.factors.models import Authenticator, RecoveryCode
 from portal.factors.rules import STEP_SECONDS, WRONG_CODE, WRONG_PASSKEY, code_at
+from portal.staff.queries import list_open_ways
 from portal.staff.rules import SECOND_STEPS, NewColleague, Role
-from portal.staff.service import add_staff, open_ways
+from portal.staff.service import add_staff
 from tests.pages import Page, Visitor
 from tests.recovery.test_forgotten import with_authenticator
 from tests.world import ANSWER, PASSWORD, Person, World
@@ -47,7 +48,7 @@ def test_nobody_at_the_desk_has_a_question_and_none_is_asked(world: World) -> No
     secrets = world.read(find_secrets, person.id)
     assert (secrets.question, secrets.answer_hash) == ("", "")
     with world.work() as work:
-        assert set(open_ways(work, person.id)) <= set(SECOND_STEPS)
+        assert set(list_open_ways(work, person.id)) <= set(SECOND_STEPS)
     assert half_in(world, person).visitor.client.get("/staff/sign-in/question").status_code == 404
 
 

@@ -6,7 +6,7 @@ import pytest
 from bs4 import Tag
 from flask import Flask
 
-from portal.cases.models import CaseRow
+from portal.casefiles.models import CaseRow
 from portal.drafts.models import Draft
 from portal.web.limiting import LIMITS, Pace, said_of
 from tests.pages import Page, Visitor, _prefilled

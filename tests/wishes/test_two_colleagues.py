@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from portal.account.queries import find_customer
-from portal.cases.models import CaseEntry, CaseRow
+from portal.casefiles.models import CaseEntry, CaseRow
 from portal.cases.queries import get_case
 from portal.cases.rules import Step
 from portal.colleagues.service import close_account

@@ -1,4 +1,4 @@
-"""Tables of the cases room."""
+"""Tables of cases, and the one question whose a case is."""
 
 from datetime import date, datetime
 from uuid import UUID, uuid4

@@ -1,0 +1,1 @@
+"""Cases as rows, and whose each of them is."""

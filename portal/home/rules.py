@@ -90,7 +90,7 @@ ACTIVITY: dict[str, Callable[[dict[str, Any]], str]] = {
         f"You took back that you are with the {SERVICES[PreferenceService(facts['service'])].short}"
     ),
     CHOICE: lambda facts: str(facts["title"]),
-    "account:service:registered": lambda facts: (
+    "registrations:service:registered": lambda facts: (
         f"You registered {OUR_SERVICES[Service(facts['service'])]}"
     ),
     "cancellation:registration:cancelled": lambda _: "You cancelled a registration",

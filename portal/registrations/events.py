@@ -10,7 +10,7 @@ from portal.audit.events import AuditEvent
 class ServiceRegistered(AuditEvent):
     """A customer registered another service, or one again that was cancelled."""
 
-    name: ClassVar[str] = "account:service:registered"
+    name: ClassVar[str] = "registrations:service:registered"
     service: str
 
 

@@ -205,6 +205,11 @@ def unseen() -> HiddenField:
     return HiddenField(filters=[clean_line])
 
 
+def carried_text(longest: int) -> HiddenField:
+    """Make a field that people do not see and that a page takes along as it is: no secret."""
+    return HiddenField(validators=[Fits(longest)])
+
+
 def unseen_text(longest: int) -> HiddenField:
     """Make a field that a script fills: kept as it comes, up to a number of characters."""
     return HiddenField(validators=[Fits(longest)], widget=_Unprinted())

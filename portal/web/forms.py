@@ -14,7 +14,7 @@ from werkzeug.datastructures import MultiDict
 from wtforms import ValidationError
 
 from portal.kernel.merging import MadeFrom
-from portal.web.fields import is_secret, unseen, unseen_text
+from portal.web.fields import carried_text, is_secret, unseen
 
 View = TypeVar("View", bound=RouteCallable)
 LONGEST_CARRIED = 20_000
@@ -84,7 +84,7 @@ class MergedForm(VersionedForm):
     The values of then are the reader's own, and stand in the fields of the same page anyway.
     """
 
-    made_from = unseen_text(LONGEST_CARRIED)
+    made_from = carried_text(LONGEST_CARRIED)
 
     def carry(self, version: int, values: Mapping[str, str]) -> None:
         """Take along what the form is made from."""

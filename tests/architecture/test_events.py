@@ -17,7 +17,7 @@ EVENTS: dict[str, tuple[str, ...]] = {
     "account:customer:closed": ("subject_id",),
     "account:customer:returned": ("subject_id",),
     "account:registration:asked": ("subject_id",),
-    "account:service:registered": ("subject_id", "service"),
+    "registrations:service:registered": ("subject_id", "service"),
     "audit:copy:restored": ("subject_id", "made_at", "entries_lost"),
     "callers:manager:named": ("subject_id", "is_there"),
     "callers:choices:set": ("subject_id", "caller", "via", "was_read"),

@@ -42,6 +42,7 @@ BOUND: dict[str, Bound] = {
     "templates/cases/contact.html": ANSWER_BY,
     "templates/cases/mine.html": ANSWER_BY,
     "templates/cases/sent.html": ANSWER_BY,
+    "templates/cases/show.html": ANSWER_BY,
     "templates/cases_desk/holds.html": {
         "a year": KEPT_AFTER_CLOSING,
         "six years": LONGEST_HOLD_YEARS,
@@ -121,10 +122,7 @@ BOUND: dict[str, Bound] = {
         "24 hours": mailbox.CONFIRM_WITHIN,
         "7 days": mailbox.UNDO_WITHIN,
     },
-    "portal/mailbox/rules.py": {
-        "15 minutes": credentials.FIRST_PAUSE,
-        "two hours": credentials.LONGEST_PAUSE,
-    },
+    "portal/mailbox/rules.py": {"two hours": credentials.LONGEST_PAUSE},
     "portal/notices/rules.py": {"180 days": REMEMBERED_FOR},
     "portal/preferences/letters.py": {"24 hours": preferences.LINK_WITHIN},
     "portal/recovery/letters.py": {"10 minutes": RESET_WITHIN, "one hour": LET_BACK_IN_WITHIN},
@@ -142,6 +140,7 @@ FREE: dict[str, frozenset[str]] = {
     "templates/deliveries/show.html": frozenset({"a day"}),
     "templates/preferences/edit.html": frozenset({"28 days"}),
     "portal/cases/forms.py": frozenset({"a day"}),
+    "portal/cli/holding.py": frozenset({"a day"}),
     "portal/holds/rules.py": frozenset({"a day"}),
     "portal/catalogue/rules.py": frozenset({"a month", "a year"}),
     "portal/web/errors.py": frozenset({"a minute"}),

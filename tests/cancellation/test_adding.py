@@ -37,7 +37,7 @@ def test_a_customer_registers_a_second_service(world: World) -> None:
     assert services_of(world, person) == {Service.BROADBAND, Service.MOBILE}
     letter = world.letter("You're registered for Mobile")
     assert (letter.to, letter.link) == (person.email, "/registrations")
-    (entry,) = world.audit("account:service:registered")
+    (entry,) = world.audit("registrations:service:registered")
     assert (entry.subject_id, entry.facts) == (person.id, {"service": "mobile"})
     assert "You registered Mobile" in page.visitor.open("/account").text
 
@@ -93,7 +93,7 @@ def test_a_form_that_is_sent_twice_registers_once(world: World) -> None:
     again = page.send(service="mobile")
     assert again.flashes == ["You were already registered for Mobile. Nothing has changed."]
     assert world.rows()["registration"] == 2
-    assert len(world.deliver()) == len(world.audit("account:service:registered")) == 1
+    assert len(world.deliver()) == len(world.audit("registrations:service:registered")) == 1
 
 
 def test_two_tabs_at_once_register_once(world: World) -> None:

@@ -1,17 +1,22 @@
 """The table, of the desk and of the worker: see `verbs.py`."""
 
+from portal.catalogue import service as catalogue
+from portal.catalogue.rules import Kind, Purpose
 from portal.colleagues import service as colleagues
 from portal.factors.rules import Way
+from portal.legal import service as legal
 from portal.retention import service as retention
 from portal.staff import service as staff
 from portal.staff.rules import NewColleague, Role
 from portal.webhooks import service as webhooks
 from portal.worker import Worker
-from tests.interleavings.people import DEVICE, NEW_PASSWORD
+from tests.interleavings.people import DEVICE, NEW_PASSWORD, hold_until
 from tests.interleavings.verb import Verb, by, job
 from tests.world import PASSWORD
 
 NEW_COLLEAGUE = NewColleague(name="Jo New", email="jo@example.com", role=Role.AGENT)
+FIBRE = Purpose("fibre-news", Kind.MARKETING, "Fibre", "What you think.", "Twice a year")
+NO_OFFERS = Purpose("offers", Kind.MARKETING, "Offers", "Less.", "Monthly", is_offered=False)
 
 DESK: dict[str, Verb] = {
     # colleagues
@@ -61,6 +66,18 @@ DESK: dict[str, Verb] = {
         "sam", staff.prove_by_passkey, lambda f: (f.visits["sam"], f.staff_signed_proof)
     ),
     "sam_signs_out": by("sam", staff.sign_out, lambda f: (f.visits["sam"],)),
+    # legal
+    "hold_me_alone": by(
+        "kit", legal.hold_customer, lambda f: (f.kit.staff_id, f.my_id, hold_until(f.my_id))
+    ),
+    "lift_mine": by(
+        "kit", legal.lift_hold_of_customer, lambda f: (f.kit.staff_id, f.my_id, f.hold)
+    ),
+    # catalogue
+    "publish": by("alex", catalogue.add_purpose, lambda f: (f.alex.staff_id, FIBRE, "New", 1)),
+    "stop_asking": by(
+        "alex", catalogue.change_purpose, lambda f: (f.alex.staff_id, NO_OFFERS, "Gone", 1)
+    ),
     # the worker
     "finish": job(Worker.finish_cancellations),
     "tell": job(Worker.tell),

@@ -27,7 +27,7 @@ STRONG = (
 LEAVING = "register_service cancel_one cancel_other leave_now leave_later take_copy"
 CASES = (
     "open_case open_visitors_case no_marketing_visitor answer ask note close_case assign_to_kit "
-    "assign_to_sam add_answer hold_me hold_case"
+    "assign_to_sam add_answer hold_me hold_me_alone hold_case"
 )
 WISHES = "send_link wish_now wish_later wish_one ask_skip refuse_skip agree_skip"
 REST = (
@@ -98,7 +98,8 @@ GROUPS = {
         "unsubscribe_all",
     ),
     "held": Group(
-        "held", "lift_hold leave_now leave_later purge agree_skip hold_me answer close_case"
+        "held",
+        "lift_hold lift_mine leave_now leave_later purge agree_skip hold_me answer close_case",
     ),
     "decided": Group(
         "decided",

@@ -1,6 +1,6 @@
 """What scenes and verbs have in common: what is typed, and how a scene does something."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -8,6 +8,8 @@ from sqlalchemy import select
 from portal.account.rules import Application, Details, Kind, Service
 from portal.cases.rules import Message, Topic
 from portal.entrance.queries import find_visit
+from portal.holds.rules import NewHold
+from portal.kernel.ids import CustomerId
 from portal.kernel.visit import CUSTOMER, STAFF, Device, Visit
 from portal.kernel.work import Work
 from portal.mail.models import OutboxLetter
@@ -79,3 +81,8 @@ def at_the_desk(world: World, person: Person, stage: Stage) -> Visit:
     found: Any = world.read(find_staff_visit, token, IDLE)
     assert isinstance(found, Visit)
     return found
+
+
+def hold_until(whose: CustomerId | None = None) -> NewHold:
+    """A legal hold, of a customer or of a case."""
+    return NewHold(why="A court asked.", until=date(2027, 3, 1), customer_id=whose)

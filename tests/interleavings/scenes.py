@@ -18,7 +18,6 @@ from portal.credentials.service import count_try
 from portal.drafts.service import keep_draft
 from portal.factors.rules import Way
 from portal.holds.queries import list_holds
-from portal.holds.rules import NewHold
 from portal.kernel.visit import CUSTOMER
 from portal.kernel.work import VISITOR, Actor, Work
 from portal.listings.rules import Listing, PreferenceService
@@ -164,9 +163,10 @@ def _decide(world: World, facts: Facts) -> None:
 
 
 def _hold(world: World, facts: Facts) -> None:
-    new = NewHold(why="A court asked.", until=date(2027, 3, 1), customer_id=facts.my_id)
     with world.work(Actor("staff", facts.kit.id)) as work:
-        hold_case(work, facts.kit.staff_id, facts.own, facts.own_version, new)
+        hold_case(
+            work, facts.kit.staff_id, facts.own, facts.own_version, people.hold_until(facts.my_id)
+        )
     facts.hold = world.read(list_holds, facts.my_id)[0].id
     facts.own_version = world.read(get_case, facts.own).version
 

@@ -138,4 +138,6 @@ def _actor(name: str, facts: Facts, visit: Visit | None) -> Actor:
         return SYSTEM
     person = getattr(facts, name)
     kind = "customer" if name in CUSTOMERS else "staff"
+    if visit is None:
+        visit = facts.visit if name == "me" else facts.visits.get(name)
     return Actor(kind, person.id, visit.session_id if visit else None)

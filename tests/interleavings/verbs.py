@@ -17,21 +17,21 @@ from portal.cancellation import service as cancellation
 from portal.cancellation.rules import When
 from portal.cases import service as cases
 from portal.cases.rules import Step, Topic
-from portal.catalogue import service as catalogue
-from portal.catalogue.rules import Kind, Purpose
 from portal.drafts import service as drafts
 from portal.entrance import service as entrance
 from portal.factors import service as factors
 from portal.factors.rules import Way
-from portal.holds.rules import NewHold
+from portal.kernel.merging import MadeFrom
 from portal.listings import service as listings
-from portal.listings.rules import Listing, PreferenceService
+from portal.listings.rules import BOXES as ENTRIES
+from portal.listings.rules import Listing, PreferenceService, box_value
 from portal.lists.rules import Layout
 from portal.mailbox import service as mailbox
 from portal.marks.rules import Channel
 from portal.preferences import service as preferences
-from portal.preferences.rules import Agreed, Choice, Via
+from portal.preferences.rules import BOXES, Agreed, Choice, Via
 from portal.profile import service as profile
+from portal.profile.rules import Filled
 from portal.recovery import service as recovery
 from portal.registrations import service as registrations
 from portal.screening import service as screening
@@ -48,6 +48,7 @@ from tests.interleavings.people import (
     LANDLINE,
     NEW_PASSWORD,
     YES,
+    hold_until,
     message,
     newcomer,
 )
@@ -58,8 +59,6 @@ WIFI = Service.WIFI
 CHOSEN = recovery.Chosen(NEW_PASSWORD, ANSWER)
 CHOSEN_ANEW = recovery.Chosen(NEW_PASSWORD, "an answer", "Which one?")
 ON_TELEPHONE = Asked(Caller.CUSTOMER, Via.TELEPHONE, was_read=True)
-FIBRE = Purpose("fibre-news", Kind.MARKETING, "Fibre", "What you think.", "Twice a year")
-NO_OFFERS = Purpose("offers", Kind.MARKETING, "Offers", "Less.", "Monthly", is_offered=False)
 ONE_LIST = Layout(separator=",", width=2, columns=[[1]]), [(2, f"Somebody,{NOW}\n".encode())]
 
 
@@ -70,6 +69,8 @@ def _chosen(*words: str) -> Agreed:
 MORE = YES | _chosen("new-products:email")
 LESS = _chosen("offers:text")
 BOTH_LISTINGS = frozenset({Listing.PRINTED, Listing.ENQUIRIES})
+LISTED = {ENTRIES: " ".join(box_value(LANDLINE, one) for one in sorted(BOTH_LISTINGS))}
+SAID = {BOXES: " ".join(sorted(one.value for one in YES))}
 
 
 def _changed(facts: Facts, **changes: Any) -> tuple[Any, ...]:
@@ -77,9 +78,15 @@ def _changed(facts: Facts, **changes: Any) -> tuple[Any, ...]:
     return facts.my_id, replace(facts.details, **changes), facts.version
 
 
-def _hold(facts: Facts | None = None) -> NewHold:
-    whose = facts.my_id if facts else None
-    return NewHold(why="A court asked.", until=date(2027, 3, 1), customer_id=whose)
+def _filled(facts: Facts, **changes: Any) -> Filled:
+    """A form of the profile, made from the version of the scene."""
+    untouched = frozenset(facts.details.words()) - changes.keys()
+    return Filled(
+        tuple(facts.details.words()),
+        lambda now: replace(now, **changes),
+        untouched,
+        MadeFrom(facts.version, facts.details.words()),
+    )
 
 
 def _half(which: str, way: Way, code: Any) -> Any:
@@ -103,10 +110,12 @@ VERBS: dict[str, Verb] = {
         profile.change_profile,
         lambda f: _changed(f, given_name="Robin", telephone="020 7946 0099"),
     ),
-    "profile_other": by("me", profile.change_profile, lambda f: _changed(f, mobile="")),
+    "profile_other": by("me", profile.save_form, lambda f: (f.my_id, _filled(f, mobile=""))),
     # preferences
     "choose_on": by("me", preferences.save_choices, lambda f: (f.my_id, MORE, 1)),
-    "choose_off": by("me", preferences.save_choices, lambda f: (f.my_id, LESS, 1)),
+    "choose_off": by(
+        "me", preferences.save_form, lambda f: (f.my_id, LESS, MadeFrom(1, SAID), Via.WEBSITE)
+    ),
     "choose_by_link": by(
         "visitor", preferences.save_choices, lambda f: (f.my_id, LESS, 1, Via.LINK)
     ),
@@ -121,16 +130,18 @@ VERBS: dict[str, Verb] = {
     "set_choices": by(
         "sam",
         callers.set_choices,
-        lambda f: (read(get_customer, f.my_id), MORE, 1, ON_TELEPHONE),
+        lambda f: (read(get_customer, f.my_id), MORE, MadeFrom(1, {}), ON_TELEPHONE),
     ),
     "name_manager": by(
-        "sam", callers.name_manager, lambda f: (read(get_customer, f.my_id), "Lee", f.version)
+        "sam", callers.name_manager, lambda f: (f.my_id, "Lee", MadeFrom(f.version))
     ),
     # listings
     "list_numbers": by(
         "me", listings.save_entries, lambda f: (f.my_id, {LANDLINE: BOTH_LISTINGS}, 1)
     ),
-    "list_nothing": by("me", listings.save_entries, lambda f: (f.my_id, {}, 1)),
+    "list_nothing": by(
+        "me", listings.save_form, lambda f: (f.my_id, frozenset(), MadeFrom(1, LISTED))
+    ),
     "enrol": by(
         "me", listings.enrol, lambda f: (f.my_id, PreferenceService.TELEPHONE, date(2026, 11, 1))
     ),
@@ -252,13 +263,15 @@ VERBS: dict[str, Verb] = {
     "assign_lost": by("alex", cases.assign_case, lambda f: (f.lost, f.kit.staff_id, 4)),
     "add_answer": by("me", cases.add_answer, lambda f: (f.my_id, f.own, "And another thing")),
     "hold_me": by(
-        "kit", cases.hold_case, lambda f: (f.kit.staff_id, f.own, f.own_version, _hold(f))
+        "kit",
+        cases.hold_case,
+        lambda f: (f.kit.staff_id, f.own, f.own_version, hold_until(f.my_id)),
     ),
     "hold_case": by(
-        "kit", cases.hold_case, lambda f: (f.kit.staff_id, f.own, f.own_version, _hold())
+        "kit", cases.hold_case, lambda f: (f.kit.staff_id, f.own, f.own_version, hold_until())
     ),
     "hold_visitors_case": by(
-        "kit", cases.hold_case, lambda f: (f.kit.staff_id, f.one_service, 2, _hold())
+        "kit", cases.hold_case, lambda f: (f.kit.staff_id, f.one_service, 2, hold_until())
     ),
     "lift_hold": by(
         "kit",
@@ -278,13 +291,9 @@ VERBS: dict[str, Verb] = {
     ),
     "refuse_skip": by("kit", wishes.refuse_skip, lambda f: (f.skipping, 2)),
     "agree_skip": by("kit", wishes.agree_to_skip, lambda f: (f.kit.staff_id, f.skipping, 2)),
-    # sharing, screening, catalogue
+    # sharing, screening
     "share": by("system", sharing.share, (Terms("brightwave", "BW-2026/1"), *ONE_LIST)),
     "suppress": by("system", screening.suppress, (Channel.EMAIL, [NOW])),
     "lift_suppression": by("system", screening.lift, (Channel.EMAIL, [NOW])),
-    "publish": by("alex", catalogue.add_purpose, lambda f: (f.alex.staff_id, FIBRE, "New", 1)),
-    "stop_asking": by(
-        "alex", catalogue.change_purpose, lambda f: (f.alex.staff_id, NO_OFFERS, "Gone", 1)
-    ),
     **DESK,
 }

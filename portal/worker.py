@@ -14,6 +14,8 @@ from uuid import UUID
 from portal.audit.chain import note_head, seal_waiting
 from portal.cancellation.queries import list_due, list_unfinished
 from portal.cancellation.service import erase_due, finish
+from portal.credentials.queries import list_untold_blocks
+from portal.entrance.rules import ALL_GUARDED
 from portal.entrance.service import tell_of_tries
 from portal.kernel.database import truncate_journal
 from portal.kernel.ids import CaseId
@@ -39,6 +41,7 @@ PAUSE_SECONDS = 1.0
 SWEEP_EVERY = timedelta(minutes=10)
 ANNOUNCING_SECONDS = 5
 """How long announcements are sent, one after the other, before the letters have their turn."""
+MOST_TOLD = 50
 MARKED_AT_ONCE = 200
 """Customers from before there were marks; few, so that nobody who saves something waits long."""
 SEALED_AT_ONCE = 10
@@ -94,7 +97,9 @@ class Worker:
     def tell(self) -> None:
         """Write to customers whose sign-in was guessed at."""
         with self._parts.work() as work:
-            tell_of_tries(work)
+            guessed = list_untold_blocks(work, ALL_GUARDED, MOST_TOLD)
+        for name_hash in guessed:
+            _goes_well("telling-failed", partial(tell_of_tries, self._parts.work, name_hash))
 
     def remind(self) -> None:
         """Remind of links that nobody followed, and give back to the desk what ended so."""

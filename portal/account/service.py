@@ -66,6 +66,7 @@ def register(works: Works, hasher: Hasher, application: Application) -> None:
     answer_hash = hasher.hash(normalise_answer(application.answer))
     with works() as work:
         row_id = uuid4()
+        lock_address(work, email_hash)
         owner = queries.find_customer_by_hash(work, email_hash)
         work.vault.fetch([owner.id if owner else row_id])
         work.create_key(row_id)
@@ -196,6 +197,16 @@ def lock_customer(work: Work, customer_id: CustomerId) -> CustomerRow | None:
         return None
     work.note_locked(row.id)
     return row
+
+
+def lock_address(work: Work, email_hash: bytes) -> None:
+    """Wait for whatever happens to the owner of an address, if anybody has it, and hold them.
+
+    What a stranger types names an address: it comes before or after the end of its owner's
+    account, and its moment says which. As much work for nobody's.
+    """
+    owner_id = queries.find_customer_id(work, email_hash)
+    lock_row(work, CustomerRow, CustomerRow.id == (owner_id or uuid4()))
 
 
 def get_locked(work: Work, customer_id: CustomerId) -> CustomerRow:

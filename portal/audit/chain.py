@@ -23,6 +23,7 @@ from sqlalchemy import (
 
 from portal.audit.models import AuditEntry, AuditLink, AuditWaiting
 from portal.audit.seals import COLUMNS, Seal, decode, next_seal, read_id, spell, stored
+from portal.kernel.database import wait_in_line
 from portal.kernel.work import SYSTEM, Work, open_reading
 from portal.runtime import Runtime
 from portal.vault.sealing import Vault
@@ -114,8 +115,7 @@ def give_up_end(parts: Runtime) -> str | None:
     lost.
     """
     with parts.work() as work:
-        if work.session.get_bind().dialect.name == "postgresql":
-            work.session.execute(select(func.pg_advisory_xact_lock(LOCK)))
+        wait_in_line(work.session, LOCK)
         newest, noted = _find_newest(work), _read_head(parts)
         if noted is None or _is_in_chain(work, noted):
             return None

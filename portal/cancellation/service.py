@@ -48,6 +48,7 @@ from portal.cancellation.rules import (
 )
 from portal.holds.queries import list_holds
 from portal.kernel.clock import london_day, spell_day, spell_moment
+from portal.kernel.errors import DeadlockedError
 from portal.kernel.holdings import Item, Register, Traces
 from portal.kernel.ids import CustomerId
 from portal.kernel.ledger import Erasure, new_receipt_number
@@ -58,13 +59,14 @@ from portal.marks.service import mark
 from portal.preferences.service import stop_marketing
 from portal.receipts.service import issue_receipt
 from portal.runtime import Means
-from portal.sessions.service import end_sessions
+from portal.sessions.service import end_sessions, lock_session
 from portal.webhooks.rules import Kind
 from portal.webhooks.service import announce, announce_end
 
 
 def take_copy(work: Work, means: Means, customer_id: CustomerId) -> str:
     """Return everything that is held about a customer, as a text that people can read."""
+    lock_session(work)
     lines = [f"What {means.brand} holds about you, on {spell_day(london_day(work.now))}", ""]
     for holding in means.register:
         items = list(holding.list_items(work, customer_id))
@@ -80,7 +82,6 @@ def take_copy(work: Work, means: Means, customer_id: CustomerId) -> str:
 
 
 def _spell_item(item: Item) -> str:
-    """Spell one thing that is held, with its moment where it has one."""
     since = f" ({spell_moment(item.at)})" if item.at else ""
     return f"{item.label}{since}: {item.value}"
 
@@ -122,7 +123,7 @@ def finish_leaving(
         return Leaving(leaves_at=leaves_at)
     try:
         line = finish(works, means, customer_id)
-    except LeftoverError:  # it is deleted and unreadable; the receipt follows by letter
+    except (LeftoverError, DeadlockedError):  # the worker finishes; the receipt goes by letter
         return Leaving()
     return Leaving(reference=line.reference if line else None)
 

@@ -9,6 +9,7 @@ from portal.casefiles.models import CaseEntry, CaseRow, are_theirs
 from portal.cases import queries
 from portal.cases.rules import KEPT_AFTER_CLOSING, NUMBER_KEPT, Status, Step
 from portal.holds.models import case_is_free
+from portal.kernel.database import wait_in_line
 from portal.kernel.holdings import (
     CONTRACT,
     NO_LONGER_THAN_NEEDED,
@@ -25,6 +26,9 @@ from portal.kernel.visit import STAFF
 from portal.kernel.work import Work
 from portal.mail.outbox import forget_person
 from portal.vault.doomed import doom_keys
+
+LOCK = 20091976
+"""PostgreSQL's advisory lock that erasures take; an arbitrary number that is ours."""
 
 
 def list_items(work: Work, customer_id: CustomerId) -> Iterable[Item]:
@@ -58,8 +62,10 @@ def erase(work: Work, customer_id: CustomerId) -> int:
 def erase_named(work: Work, traces: Traces) -> int:
     """Empty visitors' cases in which an address was typed while it was theirs; return how many.
 
-    In another customer's case only what leads to the address goes: the case is its owner's.
+    In another customer's case only what leads to the address goes: the case is its owner's. Two
+    who leave at once may have typed each other's address, so they come one after the other.
     """
+    wait_in_line(work.session, LOCK)
     others = CaseRow.customer_id.is_not(None) & CaseRow.email_hash.in_(
         [one.value_hash for one in traces]
     )

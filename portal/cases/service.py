@@ -4,14 +4,14 @@ from dataclasses import replace
 from datetime import date
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import select
 
 from portal.account.queries import get_customer
-from portal.account.service import get_locked, lock_customer
+from portal.account.service import get_locked, lock_address
 from portal.audit.trail import record
 from portal.casefiles.models import CaseEntry, CaseRow
-from portal.casefiles.queries import find_is_there, list_owners
-from portal.casefiles.rules import new_reference, read_reference
+from portal.casefiles.rules import new_reference
+from portal.casefiles.service import lock_case
 from portal.cases import letters, queries
 from portal.cases.events import CaseAssigned, CaseMoved, CaseOpened, CaseSearched, CaseViewed
 from portal.cases.rules import (
@@ -40,7 +40,6 @@ from portal.kernel.work import Work
 from portal.mail.outbox import queue
 from portal.marks.queries import get_email_hash
 from portal.preferences.service import ask_for_link, turn_all_off
-from portal.sessions.service import lock_row
 from portal.staff.queries import find_role, get_at_work
 
 
@@ -62,6 +61,7 @@ def open_case(work: Work, message: Message, customer_id: CustomerId | None) -> s
     case_id, email = CaseId(uuid4()), message.email
     person_id = customer_id or case_id
     if customer_id is None:
+        lock_address(work, get_email_hash(work, email))
         work.create_key(case_id)
     else:
         get_locked(work, customer_id)
@@ -203,51 +203,6 @@ def add_answer(work: Work, customer_id: CustomerId, reference: str, text: str) -
     enter(work, row, Step.ANSWERED, text)
     note_move(work, row, Step.ANSWERED)
     return row.due_on
-
-
-def lock_case(work: Work, reference: str, version: int) -> CaseRow:
-    """Lock a case to change it, and first the customer whom it is about.
-
-    Raises `StaleError` when it is not the version that was read, or its customer is being erased.
-    """
-    named = CaseRow.reference == read_reference(reference)
-    row = _lock(work, named)
-    if row is None and not find_is_there(work, named):
-        raise NotFoundError
-    if row is None or row.version != version:
-        raise StaleError
-    return row
-
-
-def lock_case_by_id(work: Work, case_id: CaseId) -> CaseRow | None:
-    """Lock a case to change it, whatever its version, and first the customer it is about."""
-    return _lock(work, CaseRow.id == case_id)
-
-
-def lock_cases(work: Work, wanted: ColumnElement[bool]) -> list[CaseRow]:
-    """Lock several cases to change them, and first all customers whom they are about.
-
-    Without those of customers who are being erased: the erasure closes them.
-    """
-    for customer_id in sorted(list_owners(work, wanted)):
-        lock_customer(work, customer_id)
-    query = select(CaseRow).where(wanted).order_by(CaseRow.id).with_for_update(key_share=True)
-    found = work.session.scalars(query.execution_options(populate_existing=True)).all()
-    return [row for row in found if _note_locked(work, row)]
-
-
-def _lock(work: Work, wanted: ColumnElement[bool]) -> CaseRow | None:
-    for customer_id in sorted(list_owners(work, wanted)):
-        lock_customer(work, customer_id)
-    row = lock_row(work, CaseRow, wanted)
-    return row if row is not None and _note_locked(work, row) else None
-
-
-def _note_locked(work: Work, row: CaseRow) -> bool:
-    """Note that a visitor’s case is locked; tell whether this one may be added to."""
-    if row.person_id == row.id:
-        work.note_locked(row.id)
-    return row.customer_id is None or work.has_locked(row.customer_id)
 
 
 def enter(work: Work, row: CaseRow, step: Step, text: str = "") -> None:

@@ -16,6 +16,7 @@ from portal.kernel.constraints import unless_taken
 from portal.kernel.errors import NotFoundError, StaleError
 from portal.kernel.ids import StaffId
 from portal.kernel.work import Work
+from portal.sessions.service import lock_session
 
 
 def add_purpose(work: Work, staff_id: StaffId, purpose: Purpose, note: str, version: int) -> None:
@@ -37,6 +38,7 @@ def change_purpose(
     Raises `NotFoundError`, also for what is no longer asked: an old yes must not come back to
     life; and `StaleError` when the same words were changed meanwhile, in another way.
     """
+    lock_session(work)
     before = get_catalogue(work)
     known = before.find(purpose.key)
     if known is None or not known.is_offered or known.kind is not purpose.kind:
@@ -48,6 +50,7 @@ def change_purpose(
 
 
 def _lock(work: Work, version: int) -> Catalogue:
+    lock_session(work)
     before = get_catalogue(work)
     if before.number != version:
         raise StaleError

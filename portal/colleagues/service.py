@@ -5,13 +5,14 @@ Whoever looks after accounts starts all this, and never sees or chooses a passwo
 
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from portal.audit.trail import record
 from portal.casefiles.models import CaseRow
+from portal.casefiles.service import lock_cases
 from portal.cases.events import CaseAssigned
 from portal.cases.rules import Status, Step
-from portal.cases.service import enter, lock_cases
+from portal.cases.service import enter
 from portal.colleagues.queries import find_invited, find_is_indispensable
 from portal.colleagues.rules import BACK_IN_QUEUE, Joined
 from portal.credentials.rules import Secrets, normalise_password
@@ -30,7 +31,13 @@ from portal.links.rules import Purpose
 from portal.links.service import end_tokens, issue_token, use_token
 from portal.mail.outbox import queue
 from portal.sessions.rules import Stage
-from portal.sessions.service import end_session, end_sessions, has_session, start_session
+from portal.sessions.service import (
+    end_session,
+    end_sessions,
+    has_session,
+    lock_session,
+    start_session,
+)
 from portal.settings import Settings
 from portal.staff import letters
 from portal.staff.events import (
@@ -144,7 +151,10 @@ def close_account(work: Work, staff_id: StaffId, to: StaffId | None) -> int:
         get_at_work(work, to)
     if to == staff_id:
         raise NotFoundError
-    end_sessions(work, staff_id)  # first: whatever they were doing is done, or refused
+    lock_cases(
+        work, _are_open_of(staff_id)
+    )  # customers and cases come before sessions, here as everywhere
+    end_sessions(work, staff_id)  # whatever they were doing is done, or refused
     handed = _hand_over(work, staff_id, to)
     row.closed_at = work.now
     end_tokens(work, Purpose.JOIN_DESK, staff_id)
@@ -164,6 +174,7 @@ def _lock(work: Work, staff_id: StaffId) -> StaffRow:
         .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     ).all()
+    lock_session(work)
     row = next((one for one in rows if one.id == staff_id), None)
     if row is None:
         raise NotFoundError
@@ -179,13 +190,16 @@ def _refuse_last(work: Work, row: StaffRow) -> None:
 
 def _hand_over(work: Work, staff_id: StaffId, to: StaffId | None) -> int:
     """Give the open cases of a colleague to another, or back to the queue, each with its entry."""
-    theirs = (CaseRow.assigned_to == staff_id) & (CaseRow.status != Status.CLOSED)
-    found = lock_cases(work, theirs)
+    found = lock_cases(work, _are_open_of(staff_id))
     for row in found:
         row.assigned_to = to
         enter(work, row, Step.ASSIGNED, "" if to else BACK_IN_QUEUE)
         record(work, CaseAssigned(row.id, to))
     return len(found)
+
+
+def _are_open_of(staff_id: StaffId) -> ColumnElement[bool]:
+    return (CaseRow.assigned_to == staff_id) & (CaseRow.status != Status.CLOSED)
 
 
 def _may_enrol(work: Work, visit: Visit) -> bool:

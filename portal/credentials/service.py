@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from functools import cache
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ColumnElement, Table, bindparam, case, delete, update
+from sqlalchemy import BigInteger, ColumnElement, Table, bindparam, case, delete, select, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.sql.dml import ReturningInsert
@@ -110,7 +110,8 @@ def count_try(work: Work, guarded: Guarded, name_hash: bytes) -> Try:
 
     After six the name is blocked for 15 minutes, after each six more for twice as long, two
     hours at most; while it is blocked nothing is counted or compared. Names that belong to
-    nobody are counted alike.
+    nobody are counted alike. What counts several tries at one name does so in their order by
+    `guarded`, as whoever changes several does.
     """
     now = int(work.now.timestamp())
     asked = {"asked_guarded": guarded, "asked_name": name_hash, "now": now}
@@ -160,14 +161,22 @@ def _counting(dialect: str) -> ReturningInsert[bool, int]:
     ).returning(TryCount.allowed, TryCount.blocked_until)
 
 
+def _lock_tries(work: Work, name_hash: bytes) -> None:
+    """Lock every count of a name, in the order in which they are counted, before several change."""
+    named = select(_TRIES.c.guarded).where(_TRIES.c.name_hash == name_hash)
+    work.session.execute(named.order_by(_TRIES.c.guarded).with_for_update())
+
+
 def forget_tries(work: Work, name_hash: bytes, *guarded: Guarded) -> None:
     """Begin counting anew: somebody got in."""
+    _lock_tries(work, name_hash)
     named = _TRIES.c.name_hash == name_hash
     work.session.execute(delete(_TRIES).where(named, _TRIES.c.guarded.in_(guarded)))
 
 
 def mark_told(work: Work, name_hash: bytes) -> bool:
     """Note that the owner of a name has been told of the tries; tell whether that is news."""
+    _lock_tries(work, name_hash)
     untold = (TryCount.name_hash == name_hash) & TryCount.told.is_(False)
     told = update(TryCount).where(untold).values(told=True).returning(TryCount.guarded)
     return bool(work.session.execute(told).all())
@@ -175,6 +184,7 @@ def mark_told(work: Work, name_hash: bytes) -> bool:
 
 def forget_name(work: Work, name_hash: bytes) -> None:
     """Delete the counts of tries at a name."""
+    _lock_tries(work, name_hash)
     work.session.execute(delete(TryCount).where(TryCount.name_hash == name_hash))
 
 

@@ -9,7 +9,6 @@ from portal.account.queries import find_customer, find_customer_id
 from portal.account.service import get_locked, lock_customer, reopen_account
 from portal.audit.events import NOBODY
 from portal.audit.trail import record
-from portal.credentials.queries import list_untold_blocks
 from portal.credentials.rules import Guarded, Proof, normalise_password
 from portal.credentials.service import (
     count_try,
@@ -242,10 +241,9 @@ def remember(work: Work, customer_id: CustomerId, shown: str | None, device: Dev
     return remember_browser(work, customer_id, shown, device)
 
 
-def tell_of_tries(work: Work, most: int = 50) -> int:
-    """Write to customers whose sign-in was guessed at; return how many names were looked at."""
-    names = sorted(list_untold_blocks(work, ALL_GUARDED, most))
-    for name_hash in names:
+def tell_of_tries(works: Works, name_hash: bytes) -> None:
+    """Write to the customer whose sign-in was guessed at, if it is anybody's."""
+    with works() as work:
         owner_id = find_customer_id(work, name_hash)
         row = lock_customer(work, owner_id) if owner_id else None
         is_news = mark_told(work, name_hash)  # another worker may have told them just now
@@ -254,7 +252,6 @@ def tell_of_tries(work: Work, most: int = 50) -> int:
             to = customer.details
             queue(work, customer.id, letters.tries_noticed(to.email, to.given_name))
             record(work, CustomerTold(customer.id))
-    return len(names)
 
 
 def _is_right(work: Work, half: Visit, way: Way, code: str) -> bool:

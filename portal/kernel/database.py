@@ -14,6 +14,8 @@ from sqlalchemy import (
     MetaData,
     create_engine,
     event,
+    func,
+    select,
 )
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
@@ -127,6 +129,15 @@ def deleted(session: Session, statement: Delete) -> int:
     """Carry out a deletion and return how many rows went."""
     result = session.execute(statement)
     return cast(CursorResult[Any], result).rowcount
+
+
+def wait_in_line(session: Session, lock: int) -> None:
+    """Let one at a time do something until its commit: by PostgreSQL's advisory lock of a number.
+
+    SQLite's writers come one by one anyway.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(select(func.pg_advisory_xact_lock(lock)))
 
 
 def truncate_journal(engine: Engine) -> None:

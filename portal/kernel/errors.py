@@ -25,6 +25,12 @@ class StaleError(DomainError):
     code = "stale"
 
 
+class DeadlockedError(StaleError):
+    """Two changes at once waited for each other, and this one was undone; it can be sent again."""
+
+    code = "deadlocked"
+
+
 class UnreadableError(DomainError):
     """A sealed value does not open: wrong key, changed byte, or moved from another row."""
 

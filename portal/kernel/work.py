@@ -7,11 +7,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from portal.kernel.clock import Clock
 from portal.kernel.database import Sessions
 from portal.kernel.due import Nation
+from portal.kernel.errors import DeadlockedError
 from portal.kernel.ids import SessionId
 from portal.kernel.sealing import Sealer
 
@@ -64,6 +66,10 @@ class Work:
     def note_locked(self, key_id: UUID) -> None:
         """Note that the row of whoever a key belongs to is locked until the commit."""
         self._locked.add(key_id)
+        self.take_moment()
+
+    def take_moment(self) -> None:
+        """Take the moment anew: a lock may have been waited for."""
         self.now = self.clock()
 
     def has_locked(self, key_id: UUID) -> bool:
@@ -85,6 +91,9 @@ class Work:
         return self.vault.seal(key_id, place, document)
 
 
+DEADLOCKED = "40P01"
+"""What PostgreSQL calls a deadlock (its manual, appendix A)."""
+
 Works = Callable[[], AbstractContextManager[Work]]
 """Opens units of work one after the other, for what must not hash or send inside one."""
 
@@ -102,10 +111,16 @@ def open_work(  # noqa: PLR0913  # one a part of a `Work`
     """Open a writing transaction; commit when the block ends well, roll back when not.
 
     This is the only place in the portal that commits to the main database. Nothing slow
-    (hashing, mail) belongs inside: writers wait for each other.
+    (hashing, mail) belongs inside: writers wait for each other. Raises `DeadlockedError` when
+    PostgreSQL ended one of two that waited for each other.
     """
-    with sessions.writing.begin() as session:
-        yield Work(session, actor, clock, vault, announces, nation)
+    try:
+        with sessions.writing.begin() as session:
+            yield Work(session, actor, clock, vault, announces, nation)
+    except OperationalError as fault:
+        if getattr(fault.orig, "sqlstate", "") == DEADLOCKED:
+            raise DeadlockedError from None
+        raise
 
 
 @contextmanager

@@ -8,10 +8,10 @@ from portal.account.rules import Customer
 from portal.account.service import Errand, lock_customer, mail_link
 from portal.audit.events import NOBODY
 from portal.audit.trail import record
-from portal.casefiles.queries import find_owner as find_case_owner
+from portal.casefiles.service import find_locked_owner, lock_case
 from portal.cases.queries import get_case
 from portal.cases.rules import Step
-from portal.cases.service import enter, lock_case, note_move
+from portal.cases.service import enter, note_move
 from portal.credentials.queries import find_secrets
 from portal.credentials.rules import (
     Guarded,
@@ -20,7 +20,14 @@ from portal.credentials.rules import (
     normalise_answer,
     normalise_password,
 )
-from portal.credentials.service import count_try, forget_tries, keep_secrets, prove
+from portal.credentials.rules import Proof as Compared
+from portal.credentials.service import (
+    count_try,
+    forget_tries,
+    keep_secrets,
+    prove,
+    still_holds,
+)
 from portal.entrance.queries import find_owner
 from portal.entrance.rules import ALL_GUARDED
 from portal.factors.service import forget_owner as forget_factors
@@ -104,12 +111,17 @@ def reset_password(works: Works, hasher: Hasher, token: str, chosen: Chosen) -> 
         found = find_recovering(work, Purpose.RESET_PASSWORD, token)
     if found is None or found.proof is Proof.PASSKEY:
         return Reset(is_alive=False)
-    outcome = _check(works, hasher, found.customer, found.proof, chosen.proof)
-    if not outcome.done:
-        return outcome
+    me, answered = found.customer.id, None
+    if found.proof is Proof.QUESTION:
+        find = partial(find_owner, customer_id=me)
+        answered = prove(works, hasher, GUARDED[found.proof], find, chosen.proof)
     with works() as work:
-        is_there = lock_customer(work, found.customer.id) is not None
-        secrets = find_secrets(work, found.customer.id)
+        is_there = lock_customer(work, me) is not None
+        outcome = _check(work, me, found.proof, answered, chosen.proof)
+        if not outcome.done:
+            record(work, ProofRefused(me, outcome.blocked))
+            return outcome
+        secrets = find_secrets(work, me)
         used = is_there and use_token(work, Purpose.RESET_PASSWORD, token) is not None
         if not used or secrets is None:
             return Reset(is_alive=False)
@@ -120,9 +132,9 @@ def reset_password(works: Works, hasher: Hasher, token: str, chosen: Chosen) -> 
             password_is_short=is_short(chosen.password),
         )
         _replace(work, found.customer, kept)
-        to = get_customer(work, found.customer.id).details
-        queue(work, found.customer.id, letters.password_changed(to.email, to.given_name))
-        record(work, PasswordReset(found.customer.id))
+        to = get_customer(work, me).details
+        queue(work, me, letters.password_changed(to.email, to.given_name))
+        record(work, PasswordReset(me))
     return Reset(done=True)
 
 
@@ -140,7 +152,7 @@ def let_back_in(work: Work, reference: str, version: int, note: str) -> bool:
     """
     row = lock_case(work, reference, version)
     case = get_case(work, reference)
-    customer = find_case_owner(work, case.id)
+    customer = find_locked_owner(work, case.id)
     if customer is None or not case.is_open:
         return False
     token = issue_token(work, Purpose.LET_BACK_IN, customer.id, LET_BACK_IN_WITHIN)
@@ -173,24 +185,18 @@ def begin_anew(works: Works, hasher: Hasher, token: str, chosen: Chosen) -> bool
     return True
 
 
-def _check(works: Works, hasher: Hasher, customer: Customer, proof: Proof, typed: str) -> Reset:
-    """Count a try, then look at what is asked beside the link."""
-    find = partial(find_owner, customer_id=customer.id)
-    if proof is Proof.QUESTION:
-        came = prove(works, hasher, GUARDED[proof], find, typed)
-        right, blocked = came.right, came.blocked
-    else:
-        with works() as work:
-            lock_customer(work, customer.id)
-            blocked = not count_try(work, GUARDED[proof], find(work)[0]).allowed
-            right = not blocked and (
-                use_authenticator(work, customer.id, typed)
-                or use_recovery_code(work, customer.id, typed)
-            )
-    if not right:
-        with works() as work:
-            record(work, ProofRefused(customer.id, blocked))
-    return Reset(done=right, blocked=blocked)
+def _check(
+    work: Work, me: CustomerId, proof: Proof, answered: Compared | None, typed: str
+) -> Reset:
+    """Look at what is asked beside the link, as it is now; the customer is locked.
+
+    A code counts a try here, an answer was counted when it was compared.
+    """
+    if answered is not None:
+        return Reset(done=still_holds(work, answered), blocked=answered.blocked)
+    if not count_try(work, GUARDED[proof], find_owner(work, me)[0]).allowed:
+        return Reset(blocked=True)
+    return Reset(done=use_authenticator(work, me, typed) or use_recovery_code(work, me, typed))
 
 
 def _replace(work: Work, customer: Customer, secrets: Secrets) -> None:

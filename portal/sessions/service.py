@@ -59,9 +59,22 @@ def lock_row(work: Work, table: type[Row], wanted: ColumnElement[bool]) -> Row |
         taken.append(SignInSession)
     locking = query.with_for_update(key_share=True, of=taken)
     row = work.session.scalars(locking.execution_options(populate_existing=True)).first()
+    work.take_moment()
     if row is None and mine is not None and not has_session(work, mine):
         raise SessionEndedError
     return row
+
+
+def lock_session(work: Work) -> None:
+    """Lock the sign-in that whoever acts acts under, where what they change has no row of its own.
+
+    Raises `SessionEndedError` when it has ended.
+    """
+    mine = work.actor.session_id
+    query = select(SignInSession.id).where(SignInSession.id == mine)
+    if mine is not None and work.session.scalar(query.with_for_update()) is None:
+        raise SessionEndedError
+    work.take_moment()
 
 
 def start_session(
@@ -198,7 +211,10 @@ def greet(work: Work, shown: str, *, may_be_second_tab: bool) -> Greeting:
         forget_browsers(work, row.owner_id)
         return Greeting(Greeted.STOLEN, row.owner_id)
     fresh = new_token()
-    row.token_hash, row.used_at = hash_token(fresh), work.now
+    renewed = update(RememberedBrowser).where(RememberedBrowser.id == row.id)
+    values = renewed.values(token_hash=hash_token(fresh), used_at=work.now)
+    if work.session.scalar(values.returning(RememberedBrowser.id)) is None:
+        return Greeting(Greeted.UNKNOWN)  # forgotten in another tab just now
     return Greeting(Greeted.KNOWN, row.owner_id, f"{series}.{fresh}")
 
 

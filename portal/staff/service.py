@@ -35,6 +35,7 @@ from portal.sessions.service import (
     end_session,
     end_sessions,
     lock_row,
+    lock_session,
     mark_proved,
     record_sign_in,
     start_session,
@@ -58,13 +59,15 @@ from portal.vault.hashing import Hasher
 
 def add_staff(work: Work, new: NewColleague) -> StaffId:
     """Give somebody an account that opens nothing before they join; raises `AlreadyStaffError`."""
+    lock_session(work)
     staff_id = StaffId(uuid4())
     work.create_key(staff_id)
-    words = {"name": new.name, "email": new.email}
     row = StaffRow(
         id=staff_id,
         email_hash=work.vault.lookup_hash(STAFF_EMAIL, spell_staff_email(new.email)),
-        sealed=work.seal(staff_id, place("staff_member", staff_id), words),
+        sealed=work.seal(
+            staff_id, place("staff_member", staff_id), {"name": new.name, "email": new.email}
+        ),
         role=new.role,
         added_at=work.now,
     )

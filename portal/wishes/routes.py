@@ -8,7 +8,7 @@ from portal.cancellation.queries import get_preview
 from portal.cancellation.routes import where_to
 from portal.cancellation.rules import WHEN_HINTS, When
 from portal.cases.rules import CANCELLABLE
-from portal.credentials.rules import BLOCKED, WRONG_PASSWORD
+from portal.credentials.rules import BLOCKED, WRONG_PASSWORD, Proof
 from portal.kernel.visit import CUSTOMER
 from portal.web.access import Access, access
 from portal.web.identity import current_visit, let_out
@@ -34,9 +34,10 @@ def confirm(token: str) -> ResponseReturnValue:
     if found is None:
         return render_template("wishes/confirm.html", form=None, case=None), 410
     form = LeaveByLinkForm() if found.deletes_account else CancelByLinkForm()
-    if form.is_valid_post() and _is_proved(form, token):
+    proof = _prove(form, token) if form.is_valid_post() else None
+    if proof is not None and proof.right:
         when = form.chosen() if isinstance(form, LeaveByLinkForm) else When.NOW
-        done = service.confirm_cancellation(unit_of_work, means, token, when)
+        done = service.confirm_cancellation(unit_of_work, means, token, when, proof)
         if done is None:
             return redirect(url_for(".confirm", token=token), 303)
         if not found.deletes_account:
@@ -55,10 +56,10 @@ def confirmed() -> ResponseReturnValue:
     return render_template("wishes/confirmed.html")
 
 
-def _is_proved(form: CancelByLinkForm | LeaveByLinkForm, token: str) -> bool:
+def _prove(form: CancelByLinkForm | LeaveByLinkForm, token: str) -> Proof | None:
     """Look at the password of whoever the link was sent to; say beside the field if it is wrong."""
     typed = form.password.data or ""
     proof = service.prove_by_link(unit_of_work, runtime().hasher, token, typed)
     if proof is not None and not proof.right:
         form.say("password", BLOCKED if proof.blocked else WRONG_PASSWORD)
-    return proof is None or proof.right
+    return proof

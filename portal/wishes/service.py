@@ -15,10 +15,12 @@ from portal.cancellation.rules import Leaving, When
 from portal.cancellation.service import begin_leaving, finish_leaving
 from portal.casefiles.models import CaseRow
 from portal.casefiles.queries import find_owner
+from portal.casefiles.service import find_locked_owner, lock_case, lock_case_by_id
 from portal.cases.queries import find_case_by_id, get_case
 from portal.cases.rules import CANCELLABLE, EVERYTHING, LINK_LIFE, Case, Status, Step
-from portal.cases.service import close_row, enter, lock_case, lock_case_by_id, note_move
+from portal.cases.service import close_row, enter, note_move
 from portal.credentials.rules import Proof
+from portal.credentials.service import still_holds
 from portal.entrance.service import prove_by_password
 from portal.kernel.errors import NotFoundError, StaleError
 from portal.kernel.ids import CaseId, StaffId
@@ -48,7 +50,7 @@ def send_link(work: Work, reference: str, version: int) -> bool:
     found = get_case(work, reference)
     if not found.is_cancelling:
         raise NotFoundError
-    customer = find_owner(work, found.id)
+    customer = find_locked_owner(work, found.id)
     if customer is None or customer.is_closed:
         return False
     row.link_ends_at, row.reminded_at = work.now + LINK_LIFE, None
@@ -76,11 +78,13 @@ def prove_by_link(works: Works, hasher: Hasher, token: str, password: str) -> Pr
     return prove_by_password(works, hasher, found.customer_id, password) if found else None
 
 
-def confirm_cancellation(works: Works, means: Means, token: str, when: When) -> Leaving | None:
+def confirm_cancellation(
+    works: Works, means: Means, token: str, when: When, proof: Proof
+) -> Leaving | None:
     """Cancel what a case asks for, by the link that went to the address on file.
 
     The same corridor as on the customer's own page; whoever calls has looked at the password.
-    Returns None for a dead link.
+    Returns None for a dead link. Raises `StaleError` when the password is another by now.
     """
     with works() as work:
         case_id = find_token_subject(work, Purpose.CONFIRM_CANCELLATION, token)
@@ -88,6 +92,8 @@ def confirm_cancellation(works: Works, means: Means, token: str, when: When) -> 
         wanted = find_cancellation(work, token)
         if row is None or wanted is None:
             return None
+        if proof.owner_id != wanted.customer_id or not still_holds(work, proof):
+            raise StaleError
         use_token(work, Purpose.CONFIRM_CANCELLATION, token)
         leaves_at = _carry_out(work, means, row, wanted, (Step.CONFIRMED, when))
     if not wanted.deletes_account:
@@ -116,8 +122,10 @@ def remind(work: Work, case_id: CaseId) -> None:
     found = find_case_by_id(work, case_id)
     if row is None or found is None or row.reminded_at is not None or not found.is_cancelling:
         return
+    if row.link_ends_at is None or row.link_ends_at > work.now + REMINDED_BEFORE:
+        return  # another link was sent just now
     row.reminded_at = work.now
-    customer = find_owner(work, case_id)
+    customer = find_locked_owner(work, case_id)
     if customer is not None and not customer.is_closed:
         _write(work, row, found, customer, letters.remind_of_cancellation)
         enter(work, row, Step.REMINDED)

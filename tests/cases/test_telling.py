@@ -4,10 +4,11 @@ from collections.abc import Iterable
 from typing import Any
 
 from portal.casefiles.models import CaseEntry, CaseRow
+from portal.casefiles.service import lock_case
 from portal.cases.held import list_items
 from portal.cases.queries import get_own_case
 from portal.cases.rules import IN_WORDS, TOLD, UNTOLD, Step, is_told_in_words
-from portal.cases.service import answer_case, enter, lock_case
+from portal.cases.service import answer_case, enter
 from portal.kernel.work import Actor
 from tests.world import World, rows_with
 

@@ -4,6 +4,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from portal.account.rules import Details
+from portal.credentials.rules import Proof
 from portal.factors.rules import STEP_SECONDS, code_at
 from portal.kernel.ids import CustomerId, RegistrationId
 from portal.kernel.visit import Visit
@@ -63,6 +64,8 @@ class Facts:
     joining: str
     registering: list[str]
     """Tokens of links."""
+    proof: Proof
+    """Of the customer's password, given beside such a link."""
 
     secret: str
     pending_secret: str

@@ -175,10 +175,15 @@ CHOSEN: dict[str, tuple[tuple[str, ...], ...]] = {
     "no way in survives its end": (
         ("home", "check_answer", "end_others"),
         ("home", "ask_reset", "confirm_change"),
+        ("home", "wish_now", "password"),
+        ("home", "reset", "question"),
     ),
     "nobody waits for each other": (
         ("home", "undo_change", "end_one"),
         ("strong", "check_passkey", "begin_anew"),
+        ("home", "no_marketing_visitor", "leave_now"),
+        ("home", "recognise_tab", "forget_this"),
+        ("week", "remind", "send_link"),
     ),
     "what is done is done once": (
         ("home", "leave_later", "leave_later"),

@@ -33,12 +33,12 @@ from portal.sessions.queries import list_remembered, list_sign_ins
 from portal.sessions.rules import Stage
 from portal.sessions.service import record_sign_in, remember_browser, start_session
 from portal.staff.rules import Role
-from portal.wishes.service import ask_to_skip, send_link
+from portal.wishes.service import ask_to_skip, prove_by_link, send_link
 from tests.interleavings import people
 from tests.interleavings.facts import NEXT, NOW, OLD, Facts
 from tests.interleavings.people import DEVICE, HOME, LANDLINE, NUMBERS, YES, newest_token
 from tests.interleavings.strength import add_desk_strength, add_strength
-from tests.world import World
+from tests.world import PASSWORD, World
 
 SOON, IN_AN_HOUR = timedelta(minutes=3), timedelta(hours=1)
 Addition = Callable[[World, Facts], None]
@@ -140,6 +140,9 @@ def _ask_for_links(world: World, facts: Facts) -> None:
     facts.reset = world.read(newest_token, "/forgotten/")
     do(world, VISITOR, ask_for_choices, NOW)
     facts.choose = world.read(newest_token, "/choices/")
+    proof = prove_by_link(world.parts.work, world.parts.hasher, facts.to_everything, PASSWORD)
+    assert proof is not None
+    facts.proof = proof
     facts.registering = []
     for _ in range(2):
         register(world.parts.work, world.parts.hasher, people.newcomer("new@example.com"))

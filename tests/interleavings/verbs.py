@@ -15,8 +15,6 @@ from portal.callers import service as callers
 from portal.callers.rules import Asked, Caller
 from portal.cancellation import service as cancellation
 from portal.cancellation.rules import When
-from portal.cases import service as cases
-from portal.cases.rules import Step, Topic
 from portal.drafts import service as drafts
 from portal.entrance import service as entrance
 from portal.factors import service as factors
@@ -40,7 +38,7 @@ from portal.sessions import service as sessions
 from portal.sharing import service as sharing
 from portal.sharing.rules import Terms
 from portal.unsubscribing.service import unsubscribe
-from portal.wishes import service as wishes
+from tests.interleavings.case_verbs import CASES
 from tests.interleavings.desk_verbs import DESK
 from tests.interleavings.facts import NOW, Facts
 from tests.interleavings.people import (
@@ -48,8 +46,6 @@ from tests.interleavings.people import (
     LANDLINE,
     NEW_PASSWORD,
     YES,
-    hold_until,
-    message,
     newcomer,
 )
 from tests.interleavings.verb import Verb, by, locked, read
@@ -243,57 +239,10 @@ VERBS: dict[str, Verb] = {
     "leave_now": by("me", cancellation.leave, lambda f: (f.my_id, When.NOW)),
     "leave_later": by("me", cancellation.leave, lambda f: (f.my_id, When.LATER)),
     "take_copy": by("me", cancellation.take_copy, lambda f: (f.my_id,)),
-    # cases
-    "open_case": by("me", cases.open_case, lambda f: (message(), f.my_id)),
-    "open_visitors_case": by("visitor", cases.open_case, (message(), None)),
-    "no_marketing": by(
-        "me", cases.take_message, lambda f: (message(Topic.MARKETING, "No more"), f.my_id)
-    ),
-    "no_marketing_visitor": by(
-        "visitor", cases.take_message, (message(Topic.MARKETING, "No more"), None)
-    ),
-    "answer": by("sam", cases.answer_case, lambda f: (f.own, "So", Step.REPLIED, f.own_version)),
-    "ask": by("sam", cases.answer_case, lambda f: (f.own, "Which?", Step.ASKED, f.own_version)),
-    "note": by("sam", cases.answer_case, lambda f: (f.own, "Hm", Step.NOTED, f.own_version)),
-    "close_case": by("sam", cases.close_case, lambda f: (f.own, f.own_version)),
-    "assign_to_kit": by("kit", cases.assign_case, lambda f: (f.own, f.kit.staff_id, f.own_version)),
-    "assign_to_sam": by(
-        "alex", cases.assign_case, lambda f: (f.own, f.sam.staff_id, f.own_version)
-    ),
-    "assign_lost": by("alex", cases.assign_case, lambda f: (f.lost, f.kit.staff_id, 4)),
-    "add_answer": by("me", cases.add_answer, lambda f: (f.my_id, f.own, "And another thing")),
-    "hold_me": by(
-        "kit",
-        cases.hold_case,
-        lambda f: (f.kit.staff_id, f.own, f.own_version, hold_until(f.my_id)),
-    ),
-    "hold_case": by(
-        "kit", cases.hold_case, lambda f: (f.kit.staff_id, f.own, f.own_version, hold_until())
-    ),
-    "hold_visitors_case": by(
-        "kit", cases.hold_case, lambda f: (f.kit.staff_id, f.one_service, 2, hold_until())
-    ),
-    "lift_hold": by(
-        "kit",
-        cases.lift_hold_of_case,
-        lambda f: (f.kit.staff_id, f.own, f.own_version, f.hold),
-    ),
-    # wishes
-    "send_link": by("sam", wishes.send_link, lambda f: (f.everything, 2)),
-    "wish_now": by("visitor", wishes.confirm_cancellation, lambda f: (f.to_everything, When.NOW)),
-    "wish_later": by(
-        "visitor", wishes.confirm_cancellation, lambda f: (f.to_everything, When.LATER)
-    ),
-    "wish_one": by("visitor", wishes.confirm_cancellation, lambda f: (f.to_one, When.LATER)),
-    "prove_by_link": by("visitor", wishes.prove_by_link, lambda f: (f.to_everything, PASSWORD)),
-    "ask_skip": by(
-        "kit", wishes.ask_to_skip, lambda f: (f.kit.staff_id, f.everything, 2, "In hospital.")
-    ),
-    "refuse_skip": by("kit", wishes.refuse_skip, lambda f: (f.skipping, 2)),
-    "agree_skip": by("kit", wishes.agree_to_skip, lambda f: (f.kit.staff_id, f.skipping, 2)),
     # sharing, screening
     "share": by("system", sharing.share, (Terms("brightwave", "BW-2026/1"), *ONE_LIST)),
     "suppress": by("system", screening.suppress, (Channel.EMAIL, [NOW])),
     "lift_suppression": by("system", screening.lift, (Channel.EMAIL, [NOW])),
+    **CASES,
     **DESK,
 }

@@ -15,7 +15,7 @@ from portal.cancellation.service import leave
 from portal.cases.queries import get_case
 from portal.cases.rules import Step
 from portal.kernel.work import Work, Works
-from portal.wishes.service import confirm_cancellation
+from portal.wishes.service import confirm_cancellation, prove_by_link
 from tests.world import PASSWORD, Person, World
 
 CANCELLING: dict[str, Any] = {"topic": "cancel-registration", "service": "broadband"}
@@ -123,10 +123,12 @@ def test_the_link_and_the_reminder_pressed_at_once_cancel_once(world: World) -> 
     world.clock.move(days=8)
     links = first, world.letter("Do you still want to cancel?").link
     tokens = [link.rsplit("/", 1)[1] for link in links]
+    proof = prove_by_link(world.parts.work, world.parts.hasher, tokens[0], PASSWORD)
+    assert proof is not None
     is_waiting, came_of_it = threading.Event(), []
 
     def press(works: Works, token: str) -> None:
-        came_of_it.append(confirm_cancellation(works, world.parts.means, token, When.NOW))
+        came_of_it.append(confirm_cancellation(works, world.parts.means, token, When.NOW, proof))
 
     def notice(connection: object, cursor: object, statement: str, *rest: object) -> None:
         del connection, cursor, rest

@@ -1,0 +1,69 @@
+"""Lock cases, and first the customers whom they are about."""
+
+from sqlalchemy import ColumnElement, select
+
+from portal.account.rules import Customer
+from portal.account.service import lock_customer
+from portal.casefiles.models import CaseRow
+from portal.casefiles.queries import find_is_there, find_owner, list_owners
+from portal.casefiles.rules import read_reference
+from portal.kernel.errors import NotFoundError, StaleError
+from portal.kernel.ids import CaseId
+from portal.kernel.work import Work
+from portal.sessions.service import lock_row
+
+
+def lock_case(work: Work, reference: str, version: int) -> CaseRow:
+    """Lock a case to change it, and first the customer whom it is about.
+
+    Raises `StaleError` when it is not the version that was read, or its customer is being erased.
+    """
+    named = CaseRow.reference == read_reference(reference)
+    row = _lock(work, named)
+    if row is None and not find_is_there(work, named):
+        raise NotFoundError
+    if row is None or row.version != version:
+        raise StaleError
+    return row
+
+
+def lock_case_by_id(work: Work, case_id: CaseId) -> CaseRow | None:
+    """Lock a case to change it, whatever its version, and first the customer it is about."""
+    return _lock(work, CaseRow.id == case_id)
+
+
+def find_locked_owner(work: Work, case_id: CaseId) -> Customer | None:
+    """Return whose a locked case is, as `find_owner` does; they are locked as well.
+
+    Raises `StaleError` when its address became somebody's while the lock was waited for.
+    """
+    owner = find_owner(work, case_id)
+    if owner is not None and not work.has_locked(owner.id):
+        raise StaleError
+    return owner
+
+
+def lock_cases(work: Work, wanted: ColumnElement[bool]) -> list[CaseRow]:
+    """Lock several cases to change them, and first all customers whom they are about.
+
+    Without those of customers who are being erased: the erasure closes them.
+    """
+    for customer_id in sorted(list_owners(work, wanted)):
+        lock_customer(work, customer_id)
+    query = select(CaseRow).where(wanted).order_by(CaseRow.id).with_for_update(key_share=True)
+    found = work.session.scalars(query.execution_options(populate_existing=True)).all()
+    return [row for row in found if _note_locked(work, row)]
+
+
+def _lock(work: Work, wanted: ColumnElement[bool]) -> CaseRow | None:
+    for customer_id in sorted(list_owners(work, wanted)):
+        lock_customer(work, customer_id)
+    row = lock_row(work, CaseRow, wanted)
+    return row if row is not None and _note_locked(work, row) else None
+
+
+def _note_locked(work: Work, row: CaseRow) -> bool:
+    """Note that a visitor’s case is locked; tell whether this one may be added to."""
+    if row.person_id == row.id:
+        work.note_locked(row.id)
+    return row.customer_id is None or work.has_locked(row.customer_id)

@@ -25,8 +25,7 @@ LINES = (
 
 def _of_somebody_else(lab: Lab) -> Verb:
     """Another customer would like to have this address from now on."""
-    other = replace(lab.facts.visit, person_id=lab.facts.other.id)
-    return by("other", ask_for_change, (other, NOW))
+    return by("other", ask_for_change, (lab.facts.visits["other"], NOW))
 
 
 @dataclass

@@ -38,7 +38,7 @@ from tests.interleavings import people
 from tests.interleavings.facts import NEXT, NOW, OLD, Facts
 from tests.interleavings.people import DEVICE, HOME, LANDLINE, NUMBERS, YES, newest_token
 from tests.interleavings.strength import add_desk_strength, add_strength
-from tests.world import PASSWORD, World
+from tests.world import PASSWORD, Person, World
 
 SOON, IN_AN_HOUR = timedelta(minutes=3), timedelta(hours=1)
 Addition = Callable[[World, Facts], None]
@@ -85,8 +85,8 @@ def _say_what_they_want(world: World, facts: Facts) -> None:
 
 
 def _sign_in(world: World, facts: Facts) -> None:
-    facts.visits = {}
-    facts.visit, facts.other_visit = (_open_session(world, facts) for _ in range(2))
+    facts.visit, facts.other_visit = (_open_session(world, facts.me) for _ in range(2))
+    facts.visits = {"other": _open_session(world, facts.other)}
     with world.work() as work:
         facts.remembered = remember_browser(work, facts.me.id, None, DEVICE)
         keep_draft(work, facts.me.id, "/profile", {"given_name": ["Ro"]})
@@ -94,10 +94,10 @@ def _sign_in(world: World, facts: Facts) -> None:
     facts.sign_in = world.read(list_sign_ins, facts.me.id, 10)[0].id
 
 
-def _open_session(world: World, facts: Facts) -> Any:
+def _open_session(world: World, person: Person) -> Any:
     with world.work() as work:
-        opened = start_session(work, CUSTOMER, facts.me.id, Stage.FULL)
-        record_sign_in(work, facts.me.id, opened.id, Way.QUESTION, DEVICE)
+        opened = start_session(work, CUSTOMER, person.id, Stage.FULL)
+        record_sign_in(work, person.id, opened.id, Way.QUESTION, DEVICE)
     return people.visit_of(world, opened.token)
 
 
@@ -109,7 +109,7 @@ def _change_address(world: World, facts: Facts) -> None:
     facts.undo = world.read(newest_token, "/security/email/undo/")
     do(world, me(facts), ask_for_change, facts.visit, NEXT)
     facts.confirm = world.read(newest_token, "/security/email/confirm/")
-    facts.other_visit = _open_session(world, facts)
+    facts.other_visit = _open_session(world, facts.me)
     facts.half, facts.other_half = (people.half_open(world, facts.me) for _ in range(2))
     with world.work() as work:
         facts.remembered = remember_browser(work, facts.me.id, None, DEVICE)

@@ -12,13 +12,14 @@ from portal.cancellation.rules import (
     Line,
     Preview,
     copies_gone_on,
+    read_deleted,
     read_kept,
 )
 from portal.holds.models import person_is_free
 from portal.holds.queries import list_holds
 from portal.kernel.clock import london_day
 from portal.kernel.database import Moment
-from portal.kernel.holdings import Fate, Trace, Traces
+from portal.kernel.holdings import Register, Trace, Traces
 from portal.kernel.ids import CustomerId
 from portal.kernel.ledger import Suppressed
 from portal.kernel.work import Work
@@ -58,15 +59,14 @@ def list_due(work: Work, limit: int = 50) -> list[CustomerId]:
 def get_preview(work: Work, means: Means, customer_id: CustomerId) -> Preview:
     """Return what cancelling everything would do to a customer; raises `NotFoundError`."""
     get_customer(work, customer_id)
-    counted = {one.category: one.count(work, customer_id) for one in means.register}
+    counted = count_records(work, means.register, customer_id)
     holds = list_holds(work, customer_id)
     held_until = holds[0].until if holds else None
     today = london_day(work.now)
     return Preview(
         deleted=tuple(
-            Line(what=one.category, number=counted[one.category])
-            for one in means.register
-            if one.fate is Fate.DELETED and counted[one.category]
+            Line(what=what, number=number)
+            for what, number in read_deleted(means.register, counted).items()
         ),
         kept=read_kept(means.register, counted, max(today, held_until or today)),
         loose_ends=tuple(
@@ -77,17 +77,16 @@ def get_preview(work: Work, means: Means, customer_id: CustomerId) -> Preview:
     )
 
 
-def list_kept(work: Work, means: Means, customer_id: CustomerId) -> tuple[Line, ...]:
-    """Return what stays of a customer who is erased today, and until when."""
-    with_stays = tuple(one for one in means.register if one.stays)
-    counted = {one.category: one.count(work, customer_id) for one in with_stays}
-    return read_kept(with_stays, counted, london_day(work.now))
+def count_records(work: Work, register: Register, customer_id: CustomerId) -> dict[str, int]:
+    """Return how many records there are of a customer, by category."""
+    return {one.category: one.count(work, customer_id) for one in register}
 
 
 def list_suppressed(work: Work, customer_id: CustomerId) -> list[Suppressed]:
     """Return the keyed hashes that stay of what somebody said no to marketing for.
 
-    Of every address and number they ever had: an old list may have an old one.
+    Of every address and number they ever had, for an old list may have an old one; but for those
+    that are another customer's today.
     """
     channels = list_refused_channels(work, customer_id)
     details = get_customer(work, customer_id).details

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from portal.kernel.clock import london_day, spell_day
 from portal.kernel.errors import DomainError
-from portal.kernel.holdings import Register, Stay
+from portal.kernel.holdings import Fate, Register, Stay
 from portal.kernel.ledger import Erasure
 from portal.receipts.rules import Receipt
 
@@ -89,6 +89,15 @@ def read_kept(register: Register, counted: Mapping[str, int], erased_on: date) -
     there = (one for one in register if counted[one.category])
     stays = (ALWAYS_STAYS, *(stay for one in there for stay in one.stays))
     return tuple(_read_stay(stay, erased_on) for stay in stays)
+
+
+def read_deleted(register: Register, counted: Mapping[str, int]) -> dict[str, int]:
+    """Return how many records go of each category of which there are any."""
+    return {
+        one.category: counted[one.category]
+        for one in register
+        if one.fate is Fate.DELETED and counted[one.category]
+    }
 
 
 def make_receipt(

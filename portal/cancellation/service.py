@@ -30,7 +30,7 @@ from portal.cancellation.events import (
 )
 from portal.cancellation.models import AppliedErasure, CancellationUnderway, looked_at
 from portal.cancellation.queries import (
-    list_kept,
+    count_records,
     list_leftovers,
     list_own_traces,
     list_suppressed,
@@ -45,6 +45,8 @@ from portal.cancellation.rules import (
     copies_gone_on,
     make_receipt,
     next_pause,
+    read_deleted,
+    read_kept,
 )
 from portal.holds.queries import list_holds
 from portal.kernel.clock import london_day, spell_day, spell_moment
@@ -75,8 +77,7 @@ def take_copy(work: Work, means: Means, customer_id: CustomerId) -> str:
             lines += [f"Why: {holding.purpose}. From: {holding.source}."]
             lines += [f"Who gets it: {holding.recipients}."]
             lines += [f"How long: {rule.what}: {rule.text}." for rule in holding.rules]
-            lines += ["", *map(_spell_item, items)]
-            lines += [""]
+            lines += ["", *map(_spell_item, items), ""]
     record(work, CopyTaken(customer_id))
     return "\n".join(lines)
 
@@ -160,17 +161,18 @@ def erase_due(works: Works, means: Means, customer_id: CustomerId) -> None:
 def decide(work: Work, means: Means, customer_id: CustomerId) -> None:
     """Take the first step: from its commit on, the cancellation will be finished.
 
-    Nobody finds the customer any more: what waits for their row comes too late.
+    Nobody finds the customer any more: what waits for their row comes too late. What there is is
+    counted first, as the page before showed it: sessions end here already.
     """
     row, customer = lock_customer(work, customer_id), find_customer(work, customer_id)
     if row is None or customer is None:
         return
+    counted = count_records(work, means.register, customer_id)
     if find_is_unmarked(work, customer_id):
         mark(work, customer_id, customer.details.reach)
-    to = customer.details
+    to, suppressed = customer.details, list_suppressed(work, customer_id)
     letter_id = hold_last(work, letters.account_erased(to.email, to.given_name))
-    suppressed = list_suppressed(work, customer_id)
-    kept, traces = list_kept(work, means, customer_id), list_traces(work, customer_id)
+    kept = read_kept(means.register, counted, london_day(work.now))
     underway = CancellationUnderway(
         customer_id=customer_id,
         last_letter_id=letter_id,
@@ -178,8 +180,9 @@ def decide(work: Work, means: Means, customer_id: CustomerId) -> None:
         next_look_at=work.now + UNHURRIED,
         suppressed=[[kind, value_hash.hex()] for kind, value_hash in suppressed],
         kept=[f"{line.what}: {line.until}" for line in kept],
+        counts=read_deleted(means.register, counted),
     )
-    underway.keep_traces(traces)
+    underway.keep_traces(list_traces(work, customer_id))
     work.session.add(underway)
     announce_end(work, customer_id)
     end_sessions(work, customer_id)
@@ -231,7 +234,7 @@ def note_applied(work: Work, number: int) -> None:
 
 
 def _delete_rows(work: Work, register: Register, customer_id: CustomerId) -> None:
-    """Take the third step; the counts of the first time stand.
+    """Take the third step; the counts of the decision stand.
 
     Taken again, it takes what came late from somebody who had begun before the decision.
     """
@@ -240,8 +243,8 @@ def _delete_rows(work: Work, register: Register, customer_id: CustomerId) -> Non
     if underway is None:
         return
     traces = list_own_traces(work, customer_id, underway.read_traces())
-    counts = _erase(work, register, customer_id, traces)
-    underway.counts = counts if underway.counts is None else underway.counts
+    erased = _erase(work, register, customer_id, traces)
+    underway.counts = erased if underway.counts is None else underway.counts
 
 
 def _erase(
@@ -270,9 +273,9 @@ def _look(work: Work, means: Means, customer_id: CustomerId, line: Erasure) -> s
         f"{len(columns)} columns, by number and by fingerprint",
         "the keyring: there is no key",
     )
-    gone_on = copies_gone_on(line.erased_at, means.copies_kept)
+    looked = searched, copies_gone_on(line.erased_at, means.copies_kept)
     counts, kept = underway.counts or {}, tuple(underway.kept)
-    receipt = make_receipt(means.brand, line, counts, kept, (searched, gone_on))
+    receipt = make_receipt(means.brand, line, counts, kept, looked)
     return issue_receipt(work, line, receipt)
 
 

@@ -21,14 +21,18 @@ def erasure_() -> None:
 
 @erasure_.command("prove")
 @click.option(
-    "--people", type=click.IntRange(2, MOST), default=6, show_default=True, help="How many live."
+    "--people", type=click.IntRange(2, MOST), default=8, show_default=True, help="How many live."
 )
 def prove(people: int) -> None:
     """Make a throwaway portal, let half its people leave, put an old backup back, and search.
 
-    Every byte of every file is searched for what they had typed anywhere, and for their keys;
-    the old copy is opened with every key there is. Exit code 1 when anything of them is found,
-    or when something of the others is missing. The databases of the settings are not touched.
+    They change their address, write from each they have, are written about by staff and typed by
+    others, and leave by four ways. Every byte of every file is searched for what they had typed
+    anywhere, and for their keys; the old copy is opened with every key there is; every column is
+    searched for the keyed hashes of all they could ever be reached at; lists with it are screened.
+    Exit code 1 when anything of them is found, when a receipt says other numbers than the page
+    before, or when something of the others is missing. The databases of the settings are not
+    touched.
     """
     with tempfile.TemporaryDirectory(prefix="portal-proof-") as folder:
         settings = replace(

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import aliased
 
 from portal.kernel.addresses import spell_email
@@ -38,11 +38,25 @@ def list_marked(work: Work, customer_id: CustomerId, channel: Channel) -> list[S
 def list_ever_marked(
     work: Work, customer_id: CustomerId, channels: list[Channel]
 ) -> list[Suppressed]:
-    """Return the keyed hashes of all that ever reached a customer by some channels."""
+    """Return the keyed hashes of all that ever reached a customer by some channels.
+
+    Without what they gave up and another customer has today: that is the other's to say.
+    """
+    mine, other = aliased(ContactMark), aliased(ContactMark)
+    is_others = exists().where(
+        other.channel == mine.channel,
+        other.value_hash == mine.value_hash,
+        other.customer_id != customer_id,
+        other.ended_at.is_(None),
+    )
     rows = work.session.execute(
-        select(ContactMark.channel, ContactMark.value_hash)
-        .where(ContactMark.customer_id == customer_id, ContactMark.channel.in_(channels))
-        .order_by(ContactMark.channel, ContactMark.value_hash)
+        select(mine.channel, mine.value_hash)
+        .where(
+            mine.customer_id == customer_id,
+            mine.channel.in_(channels),
+            mine.ended_at.is_(None) | ~is_others,
+        )
+        .order_by(mine.channel, mine.value_hash)
     )
     return [(row.channel, row.value_hash) for row in rows]
 

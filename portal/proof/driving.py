@@ -7,11 +7,7 @@ from html.parser import HTMLParser
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from portal.demonstration import QUESTION_KEY
-from portal.marks.rules import spell_telephone
-from portal.proof.people import Person
-
-FOUND, GONE = 200, 410
+FOUND, SEE_OTHER, GONE = 200, 303, 410
 
 
 class ProofError(Exception):
@@ -74,100 +70,18 @@ class Browser:
         filled = {**Form(self.open(page)).fields, **fields}
         target = where or page
         answer = self._client.post(target, data=filled, headers=self._headers)
-        if answer.status_code not in {FOUND, 303}:
+        if answer.status_code not in {FOUND, SEE_OTHER}:
             raise ProofError(f"{target} answered {answer.status_code}")
+        return answer
+
+    def save(self, page: str, where: str = "", **fields: object) -> TestResponse:
+        """Send a form as `send` does; raises `ProofError` when it comes back to be mended."""
+        answer = self.send(page, where, **fields)
+        if answer.status_code != SEE_OTHER:
+            raise ProofError(f"{where or page} was not taken")
         return answer
 
     def _read(self, path: str, answer: TestResponse, status: int) -> str:
         if answer.status_code != status:
             raise ProofError(f"{path} answered {answer.status_code}")
         return answer.get_data(as_text=True)
-
-
-def register(browser: Browser, person: Person) -> None:
-    """Ask for an account."""
-    browser.send(
-        "/register",
-        given_name=person.given_name,
-        family_name=person.family_name,
-        email=person.email,
-        kind="residential",
-        services=["broadband", "mobile"],
-        password=person.password,
-        question=QUESTION_KEY,
-        answer=person.answer,
-    )
-
-
-def sign_in(browser: Browser, person: Person) -> bool:
-    """Sign in with password and answer; tell whether it was let in."""
-    browser.send("/sign-in", email=person.email, password=person.password, remember="y")
-    answer = browser.send("/sign-in/question", answer=person.answer)
-    return answer.status_code != FOUND and answer.location == "/account"
-
-
-def try_in_vain(browser: Browser, person: Person) -> None:
-    """Type everything into the wrong field, as people do."""
-    for email, password in (
-        (person.email, person.email),
-        (person.password, person.email),
-        (person.email, person.answer),
-    ):
-        browser.send("/sign-in", email=email, password=password)
-
-
-def live(browser: Browser, person: Person) -> None:
-    """Do everything that a customer can do."""
-    for telephone in (person.old_telephone, person.telephone):
-        browser.send("/profile/edit", **{**person.details, "telephone": telephone})
-        number = spell_telephone(telephone)
-        listed = [f"{number}:printed", f"{number}:reverse"]
-        browser.send("/preferences/directories", entries=listed)
-    for service in ("telephone", "mail"):
-        browser.send(f"/preferences/tps/{service}")
-    browser.send("/preferences", choices=["offers:email", "surveys:post"])
-    browser.send("/preferences", choices=["offers:email"])
-    browser.send("/contact", topic="other", message=person.message)
-    browser.send("/contact", topic="marketing", message=person.message)
-    for password in (person.email, person.password):  # first into the wrong field, as people do
-        browser.send("/prove", password=password)
-    browser.send("/registrations/copy")
-    for path in ("/account", "/profile", "/preferences/history", "/registrations", "/cases"):
-        browser.open(path)
-    for path in list_cases(browser):
-        browser.send(path, message=person.addition)
-
-
-def write_as_visitor(browser: Browser, person: Person, topic: str, service: str = "") -> None:
-    """Write without signing in, under the same address."""
-    browser.send(
-        "/contact",
-        name=f"{person.given_name} {person.family_name}",
-        email=person.email,
-        topic=topic,
-        service=service,
-        message=person.visitors_message,
-    )
-
-
-def list_cases(browser: Browser) -> list[str]:
-    """Return the paths of a customer's own messages."""
-    return sorted(set(re.findall(r'href="(/cases/PC-[^"/?#]+)"', browser.open("/cases"))))
-
-
-def work_at_the_desk(desk: Browser, person: Person) -> list[str]:
-    """Find somebody's cases, look, note, ask and answer; return the paths of all of them."""
-    answer = desk.send("/staff/cases", q=person.email)
-    page = answer.get_data(as_text=True)
-    paths = sorted(set(re.findall(r'href="(/staff/cases/PC-[^"/?#]+)"', page)))
-    for path in paths:
-        desk.send(path, step="noted", message=person.note)
-        desk.send(path, step="asked", message=person.reply)
-    return paths
-
-
-def see_of_oneself(browser: Browser, person: Person) -> set[str]:
-    """Return the names of the values that somebody who is signed in finds on their pages."""
-    paths = ["/profile", "/profile/edit", "/contact", *list_cases(browser)]
-    heap = "\n".join(browser.open(path) for path in paths)
-    return {name for name, value in person.canaries.items() if value in heap}

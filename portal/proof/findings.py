@@ -9,12 +9,17 @@ from portal.proof.searching import Place
 SHOWN = frozenset(
     {
         "given_name", "family_name", "email", "telephone", "mobile", "address_line_1",
-        "address_line_2", "town", "postcode", "message", "addition", "reply",
+        "address_line_2", "town", "postcode", "message", "addition", "complaint", "early_message",
+        "former_message", "visitors_message", "reply", "answered", "account_number", "manager",
+        "passkey", "first_email", "undone_email", "wished_email", "old_telephone", "old_mobile",
+        "old_address_line_1", "old_postcode",
     }
 )  # fmt: skip
-"""What a customer finds on their own pages; the rest of what they typed is shown to nobody."""
-NEVER_KEPT = frozenset({"password", "answer"})
-"""What is kept as a fingerprint alone."""
+"""What a customer finds on their own pages and in their copy; the rest is shown to nobody."""
+NEVER_KEPT = frozenset({"password", "answer", "strangers_name"})
+"""What is kept as a fingerprint alone, or not at all: a stranger's registration has ended."""
+PASSING = frozenset({"draft_email"})
+"""What goes by itself in the days of the proof."""
 
 
 @dataclass
@@ -23,6 +28,7 @@ class Findings:
 
     places: list[Place] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
+    traces: Place = field(default_factory=lambda: Place("every column, by keyed hash"))
 
     def expect(self, what: str, *, holds: bool) -> None:
         """Note a fault unless something holds."""

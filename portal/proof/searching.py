@@ -2,7 +2,7 @@
 
 import base64
 import mmap
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,8 +21,11 @@ from portal.vault.models import PersonKey
 
 AROUND = 400
 """Bytes on each side of a mark in which the whole value must be; spelled out it is shorter."""
+Allowed = Mapping[str, str]
+"""Documents, by their place, in which one value of whoever left is: somebody else typed it."""
 ALIGNMENTS = 3
 """A text in base64 looks different at each of three distances from where it begins."""
+NOTHING: Allowed = {}
 
 
 @dataclass
@@ -108,10 +111,11 @@ def search_files(
     return found
 
 
-def search_opened(name: str, parts: Runtime, needles: Needles) -> Place:
+def search_opened(name: str, parts: Runtime, needles: Needles, allowed: Allowed = NOTHING) -> Place:
     """Open whatever opens with any key that there is today, and search what comes out.
 
-    This is what somebody could do who has a copy of the database and the keyring of today.
+    This is what somebody could do who has a copy of the database and the keyring of today. A value
+    that is `allowed` in a document is not counted there.
     """
     found = Place(name)
     ciphers = _ciphers(parts)
@@ -120,10 +124,12 @@ def search_opened(name: str, parts: Runtime, needles: Needles) -> Place:
             if "sealed" in table.columns:
                 (key,) = table.primary_key
                 for row in work.session.execute(select(table)).mappings():
-                    found.files += 1
-                    heap = _open(ciphers, place(table.name, row[key]), row["sealed"])
-                    found.size += len(heap)
-                    needles.find(heap, found)
+                    here, within = place(table.name, row[key]), Place(name)
+                    heap = _open(ciphers, here, row["sealed"])
+                    needles.find(heap, within)
+                    found.files, found.size = found.files + 1, found.size + len(heap)
+                    found.erased |= within.erased - {allowed.get(here, "")}
+                    found.others |= within.others
     return found
 
 

@@ -17,6 +17,8 @@ from portal.marks.rules import HASHED_AS, Channel, spell_address, spell_telephon
 from portal.preferences.rules import read_choices
 from portal.preferences.service import save_choices
 from portal.profile.service import change_profile
+from portal.screening.rules import Campaign
+from tests.screening.lists import agrees, screened
 from tests.world import Person, World, act, rows_with
 
 REACHED: dict[str, Any] = {
@@ -131,6 +133,27 @@ def test_whoever_said_no_leaves_it_for_every_address_and_number_they_had(world: 
     world.erase(person)
     with world.work() as work:
         assert work.vault.ledger.list_suppressed(every) == every
+
+
+def test_whoever_has_what_another_gave_up_is_reached_after_the_other_said_no_and_left(
+    world: World,
+) -> None:
+    person = world.customer(**REACHED)
+    act(world, person, save_choices, person.customer_id, frozenset())
+    with world.work() as work:
+        old = marks_of(work, person)
+        details = get_customer(work, person.customer_id).details
+        new = replace(details, telephone="", mobile="", address_line_1="", postcode="")
+        replace_details(work, person.customer_id, new, 1)
+        change_email(work, person.customer_id, "new@example.org")
+        today = marks_of(work, person)
+    heir = world.customer(person.email, **REACHED)
+    agrees(world, heir, ("offers", Channel.EMAIL))
+    world.erase(person)
+    with world.work() as work:
+        assert work.vault.ledger.list_suppressed(old | today) == today
+    campaign = Campaign(purpose="offers", channel=Channel.EMAIL)
+    assert screened(world, f"Email\n{heir.email}\n", campaign) == ([heir.email], {})
 
 
 def test_an_address_that_a_change_was_undone_from_is_no_former_one(world: World) -> None:

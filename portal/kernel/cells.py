@@ -1,9 +1,11 @@
 """What stands in a cell, without what spreadsheets, copying and our own guard put around it."""
 
+import codecs
 import re
 import unicodedata
 from collections.abc import Iterator
 from decimal import Decimal
+from functools import partial
 from itertools import pairwise
 
 INVISIBLE = re.compile(
@@ -13,19 +15,13 @@ INVISIBLE = re.compile(
 """Signs that nobody sees: controls, Unicode's Default_Ignorable_Code_Point, empty Braille."""
 AROUND = " '\"`\u00b4\u2018\u2019\u201a\u201c\u201d\u201e"
 """What may stand before a cell or after it: a spreadsheet's mark for text, our guard, quotes."""
-SHORT = {
-    "street": "st", "road": "rd", "avenue": "ave", "lane": "ln", "drive": "dr", "close": "cl",
-    "court": "ct", "crescent": "cres", "gardens": "gdns", "grove": "gr", "place": "pl",
-    "square": "sq", "terrace": "ter", "park": "pk", "apartment": "apt", "saint": "st",
-    "north": "n", "south": "s", "east": "e", "west": "w", "and": "&",
-}  # fmt: skip
-"""How words of an address are often abbreviated."""
-LONG = {short: word for word, short in reversed(SHORT.items())}
-WORDS = re.compile(r"\w+|&")
 SCHEME = re.compile(r"(?:mailto|tel|sms|callto):(?://)?", re.IGNORECASE)
 DASHES = re.compile("[\u2010-\u2015\u2212]")
 SCIENTIFIC = re.compile(r"([0-9])[.,]([0-9]+)[eE]\+?([0-9]{1,2})")
 DECIMAL = re.compile(r"(\+?[0-9]{7,})[.,]([0-9]*)")
+BEYOND = re.compile(r"[^\x00-\x7f]+")
+MISREAD = ("windows-1252", "mac-roman", "cp850", "cp437")
+"""For what UTF-8 is often taken."""
 AT = "@\uff20\ufe6b"
 """The sign in every email address, and its twins."""
 NO_SIGNS = b" ().+-/'\"`" + bytes(range(128, 256))
@@ -77,22 +73,32 @@ def undo_number(text: str) -> str:
     return found[1] if found else text
 
 
-def undo_wrong_letters(text: str) -> str:
-    """Return UTF-8 that was once read as Windows-1252 as it was meant; else the same text."""
+def undo_wrong_letters(text: str) -> list[str]:
+    """Return UTF-8 that was once read in another encoding as it was meant; nothing for other text.
+
+    The text is to be as it came: to fold its signs destroys what they stand for.
+    """
+    if text.isascii():
+        return []
+    found = {BEYOND.sub(partial(_undo_signs, encoding), text) for encoding in MISREAD}
+    return sorted(found - {text})
+
+
+def _undo_signs(encoding: str, signs: re.Match[str]) -> str:
     try:
-        return text.encode("windows-1252").decode("utf-8")
+        return signs[0].encode(encoding, "one-byte").decode("utf-8")
     except UnicodeError:
-        return text
+        return signs[0]
 
 
-def vary_words(text: str) -> list[str]:
-    """Return an address as it is, with its words written out, and abbreviated."""
-    folded = text.casefold()
-    return [text, *(_replace(folded, words) for words in (LONG, SHORT))]
+def _encode_byte(error: UnicodeError) -> tuple[bytes, int]:
+    """Encode a sign that an encoding does not have as its byte of ISO 8859-1 (WHATWG, Encoding)."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    return error.object[error.start : error.end].encode("latin-1"), error.end
 
 
-def _replace(text: str, words: dict[str, str]) -> str:
-    return WORDS.sub(lambda found: words.get(found[0], found[0]), text)
+codecs.register_error("one-byte", _encode_byte)
 
 
 def count_at_signs(text: str) -> int:

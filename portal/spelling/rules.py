@@ -9,13 +9,12 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from itertools import pairwise, permutations
+from itertools import pairwise
 from typing import Any
 
 from email_validator import SPECIAL_USE_DOMAIN_NAMES
 from phonenumbers import PhoneMetadata
 
-from portal.account.rules import parse_postcode
 from portal.kernel.addresses import parse_email, spell_email
 from portal.kernel.cells import (
     bare,
@@ -25,9 +24,10 @@ from portal.kernel.cells import (
     plain_digits,
     undo_number,
     undo_wrong_letters,
-    vary_words,
 )
+from portal.kernel.countries import UNITED_KINGDOM, find_country, read_anywhere, spell_postcode
 from portal.kernel.sheets import REPLACEMENT
+from portal.kernel.streets import is_house_name, list_lines, vary_line
 from portal.marks.rules import DRAMA, Channel, read_telephone, spell_address, spell_telephone
 
 SPECIAL_DOMAINS = tuple(f".{name}\n" for name in SPECIAL_USE_DOMAIN_NAMES)
@@ -54,15 +54,6 @@ NUMBERS_IN = re.compile(r"[+(]{0,2}[0-9][0-9 ().-]{7,}[0-9]")
 SCIENTIFIC_IN = re.compile(r"[0-9][.,][0-9]+[eE]\+?[0-9]{2}")
 PLAIN_END = re.compile(r"[\w.+-]+@\S+")
 ANEW = re.compile(r"(?<=[0-9]) +(?=[+0])")
-HOUSE = re.compile(
-    r"(?:(?:flat|unit|apartment|apt|suite|room|studio|house|number|no)\b\.? *)?"
-    r"[0-9]{1,5} ?[a-z]?(?:[-/][0-9]{1,5} ?[a-z]?)?",
-    re.IGNORECASE,
-)
-"""A cell with the number of a house or flat alone."""
-PARTS = re.compile("[,;\r\n\uff0c\uff1b]+")
-MOST_PARTS = 8
-"""Parts of an address: of more, nobody could say which belong together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +112,7 @@ def _read_email(text: str) -> list[str]:
     plain = bare(text)
     parse_email(plain)
     typed = text.strip()
-    others = {typed, typed.strip("'"), undo_wrong_letters(plain)} - {plain}
+    others = {typed, typed.strip("'"), *map(bare, undo_wrong_letters(text))} - {plain}
     return [spell_email(plain), *_spell_each(others)]
 
 
@@ -163,30 +154,33 @@ def read_post(
     of the house may be there.
     """
     rule = rule or Post()
-    line, postcode = lines[rule.first].strip(), postcode.strip()
-    if not postcode and not any(one.strip() for one in lines):
+    if not postcode.strip() and not any(one.strip() for one in lines):
         return []
     if REPLACEMENT in "".join(lines) or "\0" in "".join(lines):
         raise ValueError("Signs that cannot be read")
-    code = parse_postcode(bare(postcode))
-    parts = [part for one in lines for cell in PARTS.split(one) if (part := bare(cell))]
-    if len(parts) > MOST_PARTS:
+    codes = _read_postcode(bare(postcode), beside)
+    found, houses = list_lines(lines, rule.first, beside, codes[0])
+    likely, line = found[0], lines[rule.first]
+    is_whole = not rule.is_street or any(map(str.isdigit, line)) or houses or is_house_name(line)
+    if not any(map(str.isalnum, likely)) or not is_whole:
         raise ValueError("Not an address")
-    houses = [one for one in map(bare, [*parts, *beside]) if HOUSE.fullmatch(one)]
-    has_number = any(map(str.isdigit, line))
-    likely = line if has_number or not houses else f"{houses[0]} {line}"
-    found = [
-        likely,
-        line,
-        bare(line),
-        *(" ".join(parts[i:j]) for i in range(len(parts)) for j in range(i + 1, len(parts) + 1)),
-        *(f"{one} {other}" for one, other in permutations([*houses, *parts], 2)),
-    ]
-    varied = (other for one in found for other in vary_words(one))
-    spelled = dict.fromkeys(spell_address(one, code) for one in [likely, *varied])
-    if not any(map(str.isalnum, likely)) or (rule.is_street and not has_number and not houses):
-        raise ValueError("Not an address")
-    return [one for one in spelled if one and not one.startswith("|")]
+    varied = dict.fromkeys(other for one in found for other in vary_line(one))
+    spelled = (spell_address(one, code) for code in codes for one in [likely, *varied])
+    return [one for one in dict.fromkeys(spelled) if one and not one.startswith("|")]
+
+
+def _read_postcode(text: str, beside: Sequence[str]) -> Sequence[str]:
+    """Return what a postcode may be, the likeliest first; raises `ValueError`.
+
+    What is none of any country we know may be one of the country that stands in the row.
+    """
+    try:
+        return read_anywhere(text)
+    except ValueError:
+        for country in map(find_country, map(bare, beside)):
+            if country not in {"", UNITED_KINGDOM}:
+                return (spell_postcode(text, country),)
+        raise
 
 
 def count_likely(channel: Channel, text: str) -> int:

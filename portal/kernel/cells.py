@@ -5,8 +5,9 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from decimal import Decimal
-from functools import partial
+from functools import cache, partial
 from itertools import pairwise
+from urllib.parse import unquote
 
 INVISIBLE = re.compile(
     "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e"
@@ -24,13 +25,40 @@ MISREAD = ("windows-1252", "mac-roman", "cp850", "cp437")
 """For what UTF-8 is often taken."""
 AT = "@\uff20\ufe6b"
 """The sign in every email address, and its twins."""
-NO_SIGNS = b" ().+-/'\"`" + bytes(range(128, 256))
+HIDDEN_AT = (
+    "%40",
+    "(at)",
+    "[at]",
+    "{at}",
+    "(AT)",
+    "[AT]",
+    "{AT}",
+    "(At)",
+    "[At]",
+    "(at ",
+    "[at ",
+    "( at ",
+    "[ at ",
+)
+"""How it is written so that programs do not find it."""
+WRITTEN_AT = re.compile(r"\s*[(\[{<]\s*at\s*[)\]}>]\s*", re.IGNORECASE)
+WRITTEN_DOT = re.compile(r"\s*[(\[{<]\s*dot\s*[)\]}>]\s*", re.IGNORECASE)
+PLAIN_END = re.compile(r"[\w.+-]+@\S+")
+IN_LOCAL = "._+-'"
+"""Signs that belong into an address so often that what follows is hardly another."""
+APART = "\x1e"
+"""Parts cells where a text is put together of them (ASCII: record separator)."""
+SIGNS = frozenset(sign for sign in range(128) if not chr(sign).isalnum()) - {ord(APART)}
+DIGITS_IN = re.compile(r"\+?[0-9]+")
+LONGEST_GAP = 4
+FEWEST_DIGITS, MOST_DIGITS = 9, 17
+"""Of a number with all that may stand before it."""
 ZEROS = bytes.maketrans(b"123456789", b"000000000")
 LONG_NUMBER = b"000000000"
 """Digits enough for a telephone number, once all are the same and what parts them is left out."""
 OTHER_DIGIT = re.compile(r"[^\D0-9]")
 LOCAL_END = re.compile(r"[^\s<>()\[\],;:|\"“”@]+\Z")
-DOMAIN = re.compile(r"[\w.\-]+\w")
+DOMAIN = re.compile("[\\w.\u3002-]+\\w")
 LONGEST_LOCAL, LONGEST_DOMAIN = 100, 260
 """Signs that are looked at before an @, and after it: more than an address may have (RFC 5321)."""
 
@@ -102,18 +130,76 @@ codecs.register_error("one-byte", _encode_byte)
 
 
 def count_at_signs(text: str) -> int:
-    """Return how many signs of a text stand in email addresses."""
-    return sum(map(text.count, AT[:1] if text.isascii() else AT))
+    """Return how many signs of a text stand in email addresses, as such or written another way."""
+    signs = AT[:1] if text.isascii() else AT
+    return sum(map(text.count, signs)) + sum(map(text.count, HIDDEN_AT))
 
 
-def count_long_numbers(text: str) -> int:
+def count_long_numbers(text: str, between: str = "") -> int:
     """Return how much in a text may be a telephone number: rather more than less.
 
-    Two texts together have at least as many as each alone.
+    Two texts together have at least as many as each alone. `between` are signs that part cells.
     """
     if not text.isascii() and OTHER_DIGIT.search(text):
         text = plain_digits(text)
-    return text.encode("utf-8", "replace").translate(ZEROS, NO_SIGNS).count(LONG_NUMBER)
+    signs = _list_signs(between)
+    return text.encode("utf-8", "replace").translate(ZEROS, signs).count(LONG_NUMBER)
+
+
+@cache
+def _list_signs(between: str) -> bytes:
+    """Return the bytes of signs that may stand inside a number; some of no ASCII are none."""
+    return bytes(SIGNS - {*map(ord, between)}) + bytes(range(128, 256))
+
+
+def join_groups(text: str) -> Iterator[str]:
+    """Give the digits that stand near each other, put together in each way that may be a number.
+
+    Whatever signs are between, and no letters.
+    """
+    groups = [*DIGITS_IN.finditer(text)]
+    for first, start in enumerate(groups):
+        joined, end = start[0], start.end()
+        for group in groups[first + 1 :]:
+            if len(joined) >= FEWEST_DIGITS:
+                yield joined
+            gap = text[end : group.start()]
+            if len(gap) > LONGEST_GAP or any(map(str.isalpha, gap)) or group[0][0] == "+":
+                break
+            joined, end = joined + group[0], group.end()
+            if len(joined) > MOST_DIGITS:
+                break
+        if FEWEST_DIGITS <= len(joined) <= MOST_DIGITS:
+            yield joined
+
+
+def list_unquoted(text: str) -> list[str]:
+    """Return a text, and what it means where its @ or a dot is written in another way."""
+    found = {text, unquote(text) if "%" in text else text}
+    found |= {WRITTEN_DOT.sub(".", WRITTEN_AT.sub("@", one)) for one in found}
+    return sorted(found)
+
+
+def list_email_ends(text: str) -> set[str]:
+    """Return what of a text may be the email address: all of it, or what follows an odd sign."""
+    found = {text, bare(text), *PLAIN_END.findall(text)}
+    for one in [*list_unquoted(text)]:
+        local, at, domain = one.rpartition("@")
+        odd = [place for place, sign in enumerate(local) if _is_odd(sign)]
+        ends = {local, local[odd[-1] + 1 :] if odd else local}
+        found |= {one, *(f"{_strip_signs(end)}{at}{domain}" for end in ends)}
+    return found
+
+
+def _is_odd(sign: str) -> bool:
+    is_word = sign.isalnum() and unicodedata.category(sign) != "Lm"
+    return not is_word and sign not in IN_LOCAL and not unicodedata.combining(sign)
+
+
+def _strip_signs(text: str) -> str:
+    while text and (_is_odd(text[0]) or text[0] in IN_LOCAL):
+        text = text[1:]
+    return text
 
 
 def cut_emails(text: str) -> Iterator[str]:

@@ -7,7 +7,7 @@ from functools import partial
 
 import phonenumbers
 
-from portal.kernel.cells import bare
+from portal.kernel.cells import APART, bare
 from portal.kernel.compact import Numbers
 from portal.kernel.errors import DomainError
 from portal.kernel.formulas import is_run
@@ -254,11 +254,24 @@ def spell_rows(
     columns = [cells(place) for (place,) in layout.columns]
     found = [spell_column(channel, column) for column in columns]
     others = [pair for one in found for pair in one.others]
-    there = sum(count_likely(channel, "\n".join(column)) for column in columns)
+    there = sum(count_likely(channel, APART.join(column)) for column in columns)
     # Most lists have no contact elsewhere: the columns have as many as all the text.
-    if layout.beside and count_likely(channel, rows.whole) != there:
+    if layout.beside and _count_all(channel, rows) != there:
         others += _look_beside(channel, map(cells, layout.beside))
     return [one.values for one in found], others
+
+
+def _count_all(channel: Channel, rows: Rows) -> int:
+    """Return how much in all cells of some rows may reach somebody."""
+    if channel is Channel.EMAIL or not rows.quoted:
+        return count_likely(channel, rows.whole, f"{rows.separator}\n")
+    apart = [
+        text.replace(rows.separator, APART)
+        if (cells := rows.quoted.get(place)) is None
+        else APART.join(cells)
+        for place, text in enumerate(rows.texts)
+    ]
+    return count_likely(channel, APART.join(apart))
 
 
 def _spell_addresses(cells: Callable[[int], list[str]], layout: Layout) -> Spelled:
@@ -271,7 +284,7 @@ def _spell_addresses(cells: Callable[[int], list[str]], layout: Layout) -> Spell
 def _look_beside(channel: Channel, columns: Iterable[list[str]]) -> list[tuple[int, str]]:
     found: list[tuple[int, str]] = []
     for column in columns:
-        if count_likely(channel, "\n".join(column)):
+        if count_likely(channel, APART.join(column)):
             for place, cell in enumerate(column):
                 found += [(place, one) for one in find_contacts(channel, cell)]
     return found

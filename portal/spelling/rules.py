@@ -9,7 +9,6 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from itertools import pairwise
 from typing import Any
 
 from email_validator import SPECIAL_USE_DOMAIN_NAMES
@@ -21,6 +20,9 @@ from portal.kernel.cells import (
     count_at_signs,
     count_long_numbers,
     cut_emails,
+    join_groups,
+    list_email_ends,
+    list_unquoted,
     plain_digits,
     undo_number,
     undo_wrong_letters,
@@ -38,7 +40,7 @@ PLAIN_NUMBERS = re.compile(
 )
 """British numbers, line after line, as the numbering plan has them."""
 PLAIN_EMAILS = re.compile(
-    r"(?:[a-z0-9_]{1,29}+(?:[.+-][a-z0-9_]{1,29}+)?"
+    r"(?:[a-z0-9][a-z0-9_]{0,28}+(?:[.+-][a-z0-9_]{1,29}+)?"
     r"@[a-z0-9]{1,15}+(?:[.-][a-z0-9]{1,15}+){0,3}?\.[a-z]{2,20}+\n)*"
 )
 """What most lists have, line after line: the libraries need not be asked about it.
@@ -51,9 +53,9 @@ NUMBER = re.compile(
 )
 BETWEEN = str.maketrans("", "", " ().-")
 NUMBERS_IN = re.compile(r"[+(]{0,2}[0-9][0-9 ().-]{7,}[0-9]")
+AMERICAN = re.compile(r"[2-9][0-9]{2}[2-9][0-9]{6}")
+"""A number of the North American Numbering Plan without its code: area and exchange begin alike."""
 SCIENTIFIC_IN = re.compile(r"[0-9][.,][0-9]+[eE]\+?[0-9]{2}")
-PLAIN_END = re.compile(r"[\w.+-]+@\S+")
-ANEW = re.compile(r"(?<=[0-9]) +(?=[+0])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,16 +106,17 @@ def read_cell(channel: Channel, text: str) -> list[str]:
         return []
     if REPLACEMENT in text or "\0" in text:
         raise ValueError("Signs that cannot be read")
-    return _read_email(text) if channel is Channel.EMAIL else [_read_number(bare(text))]
+    return _read_email(text) if channel is Channel.EMAIL else _read_number(bare(text))
 
 
 def _read_email(text: str) -> list[str]:
-    """Return the spellings of an email address: a ' before it may be its own, or not."""
+    """Return the spellings of an email address: a sign before it may be its own, or not."""
     plain = bare(text)
     parse_email(plain)
     typed = text.strip()
-    others = {typed, typed.strip("'"), *map(bare, undo_wrong_letters(text))} - {plain}
-    return [spell_email(plain), *_spell_each(others)]
+    undone = map(bare, undo_wrong_letters(text))
+    others = {one for some in (plain, *undone) for one in list_email_ends(some)}
+    return [spell_email(plain), *_spell_each({typed, typed.strip("'"), *others} - {plain})]
 
 
 def _spell_each(texts: set[str]) -> list[str]:
@@ -127,11 +130,14 @@ def _spell_each(texts: set[str]) -> list[str]:
     return found
 
 
-def _read_number(text: str) -> str:
-    """Return the spelling of a number that is a cell and nothing else; raises `ValueError`."""
+def _read_number(text: str) -> list[str]:
+    """Return the spellings of a number that is a cell and nothing else; raises `ValueError`.
+
+    One of ten digits without a zero or a plus may be a North American one as well.
+    """
     plain = join_digits(text)
     read_telephone(plain)
-    return spell_telephone(plain)
+    return [spell_telephone(plain), *([f"+1{plain}"] if AMERICAN.fullmatch(plain) else [])]
 
 
 def join_digits(text: str) -> str:
@@ -183,42 +189,43 @@ def _read_postcode(text: str, beside: Sequence[str]) -> Sequence[str]:
         raise
 
 
-def count_likely(channel: Channel, text: str) -> int:
-    """Return how much in a text may be an email address or a number: more is, rather than less."""
-    return count_at_signs(text) if channel is Channel.EMAIL else count_long_numbers(text)
+def count_likely(channel: Channel, text: str, between: str = "") -> int:
+    """Return how much in a text may be an email address or a number: more is, rather than less.
+
+    `between` are signs that part cells; `APART` always does.
+    """
+    return count_at_signs(text) if channel is Channel.EMAIL else count_long_numbers(text, between)
 
 
 def find_contacts(channel: Channel, text: str) -> set[str]:
     """Return the spellings of all email addresses, or numbers, that stand somewhere in a cell."""
-    text = bare(text)
+    texts = [*map(bare, [text, *undo_wrong_letters(text)])]
     if channel is Channel.EMAIL:
-        tokens = {*cut_emails(text), *cut_emails(text.replace('"', ""))}
-        return {one for token in tokens for one in _spell_each(_ends(token))}
+        texts = [other for one in texts for other in list_unquoted(one)]
+        tokens = {token for one in texts for token in cut_emails(one)}
+        tokens |= {token for one in texts for token in cut_emails(one.replace('"', ""))}
+        return {one for token in tokens for one in _spell_each(list_email_ends(token))}
+    text = texts[0]
     tokens = {text, *SCIENTIFIC_IN.findall(text), *NUMBERS_IN.findall(text)}
-    tokens |= {*NUMBERS_IN.findall(text.replace("/", ""))}
-    tokens |= {one for token in tokens for one in _split_numbers(token)}
-    return {one for token in tokens if (one := _find_number(token))}
+    tokens |= {*filter(_may_be_number, join_groups(plain_digits(text)))}
+    return {one for token in tokens for one in _find_number(token)}
 
 
-def _ends(token: str) -> set[str]:
-    """Return what of a token may be the address: all of it, or what follows the last odd sign."""
-    plain = PLAIN_END.findall(token)
-    return {token, bare(token), *plain}
+def _may_be_number(digits: str) -> bool:
+    """Tell whether the library need be asked about digits: it takes long, and dates are many."""
+    if digits.startswith(("+", "00")) or AMERICAN.fullmatch(digits.removeprefix("1")):
+        return True
+    national = digits.removeprefix("44")
+    some = (digits, f"0{digits}", national, f"0{national}")
+    return any(PLAIN_NUMBERS.fullmatch(f"{one}\n") for one in some)
 
 
-def _split_numbers(token: str) -> list[str]:
-    """Return the numbers that stand one after the other with a blank between."""
-    cuts = [0, *(one.end() for one in ANEW.finditer(token)), len(token)]
-    return [token[start:end].strip() for start, end in pairwise(cuts)] + [
-        token[start:end].strip() for start, end in zip(cuts[:-2], cuts[2:], strict=False)
-    ]
-
-
-def _find_number(token: str) -> str | None:
+def _find_number(token: str) -> list[str]:
     try:
         return _read_number(bare(token))
     except ValueError:
-        return None
+        american = AMERICAN.fullmatch(token.removeprefix("1"))
+        return [f"+1{american[0]}"] if american else []
 
 
 def spell_column(channel: Channel, cells: list[str]) -> Spelled:

@@ -3,6 +3,7 @@
 import codecs
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
 from functools import cache, partial
@@ -25,21 +26,7 @@ MISREAD = ("windows-1252", "mac-roman", "cp850", "cp437")
 """For what UTF-8 is often taken."""
 AT = "@\uff20\ufe6b"
 """The sign in every email address, and its twins."""
-HIDDEN_AT = (
-    "%40",
-    "(at)",
-    "[at]",
-    "{at}",
-    "(AT)",
-    "[AT]",
-    "{AT}",
-    "(At)",
-    "[At]",
-    "(at ",
-    "[at ",
-    "( at ",
-    "[ at ",
-)
+HIDDEN_AT = re.compile(r"%40|[(\[{<]\s*at\s*[)\]}>]", re.IGNORECASE)
 """How it is written so that programs do not find it."""
 WRITTEN_AT = re.compile(r"\s*[(\[{<]\s*at\s*[)\]}>]\s*", re.IGNORECASE)
 WRITTEN_DOT = re.compile(r"\s*[(\[{<]\s*dot\s*[)\]}>]\s*", re.IGNORECASE)
@@ -49,6 +36,16 @@ IN_LOCAL = "._+-'"
 APART = "\x1e"
 """Parts cells where a text is put together of them (ASCII: record separator)."""
 SIGNS = frozenset(sign for sign in range(128) if not chr(sign).isalnum()) - {ord(APART)}
+NAMED = re.compile(r"[^<>@]*<([^<>]*)>\s*")
+PARTING = re.compile(r"[;,/|&\n]+|\b(?:and|or)\b")
+SLASHED = re.compile(r"(\+?[0-9 ()]{3,9})/([0-9 ]{5,9})")
+ANEW = re.compile(r"(?<=[0-9]) +(?=[+0])")
+NUMBER = re.compile(
+    r"([0-9 ().+-]+)(?:[ ,;]*(?:extension|extn?|x|#)[.:= ]*[0-9]{1,7})?", re.IGNORECASE
+)
+BETWEEN = str.maketrans("", "", " ().-")
+FEWEST_ALIKE = 5
+"""Rows with the same beside different people: it is a colleague's, say, and none of theirs."""
 DIGITS_IN = re.compile(r"\+?[0-9]+")
 LONGEST_GAP = 4
 FEWEST_DIGITS, MOST_DIGITS = 9, 17
@@ -132,7 +129,10 @@ codecs.register_error("one-byte", _encode_byte)
 def count_at_signs(text: str) -> int:
     """Return how many signs of a text stand in email addresses, as such or written another way."""
     signs = AT[:1] if text.isascii() else AT
-    return sum(map(text.count, signs)) + sum(map(text.count, HIDDEN_AT))
+    found = sum(map(text.count, signs))
+    if any(sign in text for sign in "%([{<"):
+        found += len(HIDDEN_AT.findall(text))
+    return found
 
 
 def count_long_numbers(text: str, between: str = "") -> int:
@@ -209,3 +209,55 @@ def cut_emails(text: str) -> Iterator[str]:
         domain = DOMAIN.match(after[:LONGEST_DOMAIN])
         if local and domain:
             yield f"{local[0]}@{domain[0]}"
+
+
+def cut_mailboxes(text: str) -> list[str]:
+    """Return the parts of a cell with several email addresses, perhaps with a name each."""
+    found: list[str] = []
+    for one in [text] if NAMED.fullmatch(text) else PARTING.split(text):
+        named = NAMED.fullmatch(one)
+        part = named[1] if named else one
+        found += part.split() if part.count("@") > 1 else [part]
+    return found
+
+
+def cut_numbers(text: str) -> list[str]:
+    """Return the parts of a cell with several telephone numbers; one / may part one number."""
+    slashed = SLASHED.fullmatch(text.strip())
+    if slashed:
+        return [f"{slashed[1]}{slashed[2]}"]
+    return [part for one in PARTING.split(text) for part in ANEW.split(one)]
+
+
+def join_digits(text: str) -> str:
+    """Return a number without what parts its digits; raises `ValueError` for anything else."""
+    found = NUMBER.fullmatch(undo_number(plain_digits(text)))
+    if found is None:
+        raise ValueError("Not a telephone number")
+    plain = found[1].translate(BETWEEN)
+    if "+" in plain[1:]:
+        raise ValueError("Not a telephone number")
+    return plain
+
+
+def list_strange(plain: re.Pattern[str], text: str) -> list[int]:
+    """Return the places of the lines of a text that a pattern of plain lines does not take."""
+    strange: list[int] = []
+    place = start = 0
+    while (end := plain.match(text, start).end()) < len(text):  # type: ignore[union-attr]  # matches nothing as well
+        place += text.count("\n", start, end)
+        strange.append(place)
+        place, start = place + 1, text.index("\n", end) + 1
+    return strange
+
+
+def find_same(column: list[str], known: list[str | None]) -> str:
+    """Return what stands in most rows of a column, beside different people; else nothing.
+
+    `known` is what else is known of each row: who it is about.
+    """
+    ((cell, times),) = Counter(column).most_common(1)
+    if times < FEWEST_ALIKE or 2 * times <= len(column):
+        return ""
+    people = {one for one, other in zip(known, column, strict=True) if one and other == cell}
+    return cell if 2 * len(people) > times else ""

@@ -52,10 +52,8 @@ MOST_VARIANTS = 64
 """Spellings of one line: of more, those count whose last words are written in another way."""
 
 
-def list_lines(
-    lines: Sequence[str], first: int, beside: Sequence[str], postcode: str
-) -> tuple[list[str], list[str]]:
-    """Return what may be the first line of an address, the likeliest first, and house numbers.
+def list_lines(lines: Sequence[str], first: int, beside: Sequence[str], postcode: str) -> list[str]:
+    """Return what may be the first line of an address, the likeliest first.
 
     `lines` are cells as they stand in the row, `beside` the row's other cells: the number may be
     there. Raises `ValueError` for more parts than anybody could put together.
@@ -80,7 +78,7 @@ def list_lines(
         *undone,
         *(" ".join(parts[i:j]) for i in range(len(parts)) for j in range(i + 1, len(parts) + 1)),
         *(f"{one} {other}" for one, other in permutations([*houses, *parts], 2)),
-    ], houses
+    ]
 
 
 def _cut_code(line: str, postcode: str) -> str:

@@ -20,11 +20,14 @@ from portal.kernel.cells import (
     count_at_signs,
     count_long_numbers,
     cut_emails,
+    cut_mailboxes,
+    cut_numbers,
+    join_digits,
     join_groups,
     list_email_ends,
+    list_strange,
     list_unquoted,
     plain_digits,
-    undo_number,
     undo_wrong_letters,
 )
 from portal.kernel.countries import UNITED_KINGDOM, find_country, read_anywhere, spell_postcode
@@ -48,10 +51,6 @@ PLAIN_EMAILS = re.compile(
 Four pieces of a domain, were they all one label, have at most its 63 signs (RFC 1035).
 """
 BLANKS = str.maketrans("", "", " -()")
-NUMBER = re.compile(
-    r"([0-9 ().+-]+)(?:[ ,;]*(?:extension|extn?|x|#)[.:= ]*[0-9]{1,7})?", re.IGNORECASE
-)
-BETWEEN = str.maketrans("", "", " ().-")
 NUMBERS_IN = re.compile(r"[+(]{0,2}[0-9][0-9 ().-]{7,}[0-9]")
 AMERICAN = re.compile(r"[2-9][0-9]{2}[2-9][0-9]{6}")
 """A number of the North American Numbering Plan without its code: area and exchange begin alike."""
@@ -64,6 +63,8 @@ class Post:
 
     first: int = 0
     is_street: bool = False
+    houses: tuple[int, ...] = ()
+    """Lines in which the name of a house stands."""
 
 
 @dataclass(slots=True)
@@ -75,6 +76,17 @@ class Spelled:
 
     values: list[str | None]
     others: list[tuple[int, str]] = field(default_factory=list)
+    more: list[tuple[int, str]] = field(default_factory=list)
+    """Where several contacts stand in a cell, by place all but the first: they count as it does."""
+
+    def list_columns(self) -> list[list[str | None]]:
+        """Return the values, and as many columns more as a cell has contacts more."""
+        columns = [self.values]
+        for place, one in self.more:
+            if all(some[place] for some in columns):
+                columns.append([*("" for _ in self.values)])
+            next(some for some in columns if not some[place])[place] = one
+        return columns
 
 
 def spell_contact(channel: Channel, first: str, postcode: str = "") -> str:
@@ -140,17 +152,6 @@ def _read_number(text: str) -> list[str]:
     return [spell_telephone(plain), *([f"+1{plain}"] if AMERICAN.fullmatch(plain) else [])]
 
 
-def join_digits(text: str) -> str:
-    """Return a number without what parts its digits; raises `ValueError` for anything else."""
-    found = NUMBER.fullmatch(undo_number(plain_digits(text)))
-    if found is None:
-        raise ValueError("Not a telephone number")
-    plain = found[1].translate(BETWEEN)
-    if "+" in plain[1:]:
-        raise ValueError("Not a telephone number")
-    return plain
-
-
 def read_post(
     lines: Sequence[str], postcode: str, beside: Sequence[str] = (), rule: Post | None = None
 ) -> list[str]:
@@ -165,9 +166,12 @@ def read_post(
     if REPLACEMENT in "".join(lines) or "\0" in "".join(lines):
         raise ValueError("Signs that cannot be read")
     codes = _read_postcode(bare(postcode), beside)
-    found, houses = list_lines(lines, rule.first, beside, codes[0])
+    found = list_lines(lines, rule.first, beside, codes[0])
     likely, line = found[0], lines[rule.first]
-    is_whole = not rule.is_street or any(map(str.isdigit, line)) or houses or is_house_name(line)
+    names = [lines[at] for at in rule.houses if any(map(str.isalpha, lines[at]))]
+    is_whole = not rule.is_street or any(map(str.isdigit, likely)) or is_house_name(line)
+    if not is_whole and names:
+        likely, is_whole = f"{names[0]} {line}", True
     if not any(map(str.isalnum, likely)) or not is_whole:
         raise ValueError("Not an address")
     varied = dict.fromkeys(other for one in found for other in vary_line(one))
@@ -176,10 +180,7 @@ def read_post(
 
 
 def _read_postcode(text: str, beside: Sequence[str]) -> Sequence[str]:
-    """Return what a postcode may be, the likeliest first; raises `ValueError`.
-
-    What is none of any country we know may be one of the country that stands in the row.
-    """
+    """Return what a postcode may be, perhaps of a country in the row; raises `ValueError`."""
     try:
         return read_anywhere(text)
     except ValueError:
@@ -199,13 +200,13 @@ def count_likely(channel: Channel, text: str, between: str = "") -> int:
 
 def find_contacts(channel: Channel, text: str) -> set[str]:
     """Return the spellings of all email addresses, or numbers, that stand somewhere in a cell."""
-    texts = [*map(bare, [text, *undo_wrong_letters(text)])]
     if channel is Channel.EMAIL:
-        texts = [other for one in texts for other in list_unquoted(one)]
+        some = map(bare, [text, *undo_wrong_letters(text)])
+        texts = [other for one in some for other in list_unquoted(one)]
         tokens = {token for one in texts for token in cut_emails(one)}
         tokens |= {token for one in texts for token in cut_emails(one.replace('"', ""))}
         return {one for token in tokens for one in _spell_each(list_email_ends(token))}
-    text = texts[0]
+    text = bare(text)
     tokens = {text, *SCIENTIFIC_IN.findall(text), *NUMBERS_IN.findall(text)}
     tokens |= {*filter(_may_be_number, join_groups(plain_digits(text)))}
     return {one for token in tokens for one in _find_number(token)}
@@ -237,7 +238,23 @@ def spell_column(channel: Channel, cells: list[str]) -> Spelled:
     spelled = Spelled([*found])
     for place in strange:
         _read_into(spelled, place, partial(read_cell, channel, cells[place]))
+        if spelled.values[place] is None:
+            _read_several(spelled, place, channel, cells[place])
     return spelled
+
+
+def _read_several(spelled: Spelled, place: int, channel: Channel, cell: str) -> None:
+    """Read a cell of which every part reaches somebody by itself, or leave it as it is."""
+    parts = cut_mailboxes(cell) if channel is Channel.EMAIL else cut_numbers(cell)
+    try:
+        found = [read_cell(channel, one) for one in parts if one.strip()]
+    except ValueError:
+        return
+    if found:
+        spelled.values[place] = found[0][0]
+        spelled.more += [(place, one[0]) for one in found[1:]]
+        others = {*find_contacts(channel, cell), *(other for one in found for other in one[1:])}
+        spelled.others += [(place, one) for one in sorted(others)]
 
 
 def spell_addresses(
@@ -269,7 +286,7 @@ def _spell_plain_emails(text: str) -> tuple[list[str], list[int]]:
     if " " in text:
         lines = [line.strip(" ") for line in lines]
         text = "\n".join([*lines, ""])
-    strange = _list_strange(PLAIN_EMAILS, text)
+    strange = list_strange(PLAIN_EMAILS, text)
     if any(domain in text for domain in SPECIAL_DOMAINS):
         strange += [at for at, line in enumerate(lines) if f"{line}\n".endswith(SPECIAL_DOMAINS)]
     return lines, strange
@@ -279,15 +296,4 @@ def _spell_plain_numbers(text: str) -> tuple[list[str], list[int]]:
     """Return each line of a text in its one spelling, and the places of those not plain."""
     national = f"\n{text.translate(BLANKS)}".replace("\n+44", "\n0")
     spelled = national.replace("\n0", "\n+44").split("\n")[1:-1]
-    return spelled, _list_strange(PLAIN_NUMBERS, national[1:])
-
-
-def _list_strange(plain: re.Pattern[str], text: str) -> list[int]:
-    """Return the places of the lines of a text that a pattern of plain lines does not take."""
-    strange: list[int] = []
-    place = start = 0
-    while (end := plain.match(text, start).end()) < len(text):  # type: ignore[union-attr]  # matches nothing as well
-        place += text.count("\n", start, end)
-        strange.append(place)
-        place, start = place + 1, text.index("\n", end) + 1
-    return strange
+    return spelled, list_strange(PLAIN_NUMBERS, national[1:])

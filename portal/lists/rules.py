@@ -272,13 +272,8 @@ def _count_all(channel: Channel, rows: Rows) -> int:
     """Return how much in all cells of some rows may reach somebody."""
     if channel is Channel.EMAIL or not rows.quoted:
         return count_likely(channel, rows.whole, f"{rows.separator}\n")
-    apart = [
-        text.replace(rows.separator, APART)
-        if (cells := rows.quoted.get(place)) is None
-        else APART.join(cells)
-        for place, text in enumerate(rows.texts)
-    ]
-    return count_likely(channel, APART.join(apart))
+    cells = (APART.join(rows.cells(place)) for place in range(len(rows.texts)))
+    return count_likely(channel, APART.join(cells))
 
 
 def _spell_addresses(cells: Callable[[int], list[str]], layout: Layout) -> Spelled:

@@ -401,6 +401,7 @@ def test_what_is_noted_in_any_spelling_is_found_in_the_usual_one(world: World, c
 
 
 NAMES = ["Name", "Town", "Account number", "Notes", "Kontakt", "Date", "Phone", "Phone 2", "Email"]
+NAMES += ["Number", "Contact number", "Text", "Mail", "Added by"]
 NAMES += ["Work e-mail", "Mobile", "Address", "Street", "House", "Postcode", "Telephone (home)", ""]
 FILLED = st.sampled_from(["", "Rowan", "2026-11-29", "12345678", "7", "=A1", "Zoë", "x;y", 'a"b'])
 DRAWN = st.one_of(

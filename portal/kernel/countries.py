@@ -8,7 +8,8 @@ come with the program: nothing is asked over a network.
 import re
 import unicodedata
 from collections.abc import Mapping
-from functools import cache
+from contextlib import suppress
+from functools import cache, lru_cache
 from typing import cast
 
 import postalcheck
@@ -21,6 +22,11 @@ USUAL = re.compile(r"([A-Z]{1,2}[0-9][A-Z0-9]?)([0-9][A-Z]{2})")
 TERRITORIES = ("FK", "GI", "GS", "IO", "PN", "SH", "AC", "TA", "TC")
 """British territories whose one postcode is written as one of the United Kingdom is, and whose
 people may well choose that."""
+HALF = re.compile(r"[A-Z]{1,2}[0-9][0-9A-Z]?(?:[0-9][A-Z]?)?")
+"""A British postcode of which the end is missing, as letters and digits."""
+PREFIXED = re.compile(r"[A-Z]{1,3}[- ]([0-9][0-9 -]*)")
+"""One with the country of the old plates of cars before it: D-10115."""
+ZIP_AND_MORE = re.compile(r"([0-9]{5})[- ]?[0-9]{4}")
 UNKNOWN_FORM = re.compile(r"[0-9A-Z][0-9A-Z /-]{0,11}")
 """A postcode of a country of which the library knows none; some began to have them since."""
 
@@ -55,6 +61,46 @@ def spell_postcode(text: str, country: str = UNITED_KINGDOM) -> str:
     if country not in list_countries() or not UNKNOWN_FORM.fullmatch(plain):
         raise ValueError("Not a postcode")
     return plain
+
+
+@lru_cache(maxsize=10_000)
+def read_anywhere(text: str) -> tuple[str, ...]:
+    """Return how a postcode of no matter which country is written, the likeliest way first.
+
+    The others are what it may be, too: a spreadsheet drops zeros at the start. Raises `ValueError`
+    for what is none, or half of a British one, although that may be another's.
+    """
+    with suppress(ValueError):
+        return (spell_postcode(text),)
+    plain = " ".join(text.upper().split())
+    if HALF.fullmatch("".join(filter(str.isalnum, plain))):
+        raise ValueError("Half a postcode")
+    prefixed, longer = PREFIXED.fullmatch(plain), ZIP_AND_MORE.fullmatch(plain)
+    inner = prefixed[1] if prefixed else plain
+    found = dict.fromkeys(_list_written(plain) or _list_written(inner))
+    if not found:
+        raise ValueError("Not a postcode")
+    likely = plain if _list_written(plain) else inner
+    zeros = [inner.zfill(digits) for digits in range(5, 8)] if inner.isdecimal() else []
+    more = [inner, *found, *zeros, *([longer[1]] if longer else [])]
+    return tuple(dict.fromkeys([likely, *more]))
+
+
+def _list_written(text: str) -> list[str]:
+    """Return how each country that has such a postcode writes it."""
+    there = (code for code in list_countries() if find_example(code))
+    return [postalcheck.normalize(code, text) for code in there if postalcheck.is_valid(code, text)]
+
+
+def find_country(text: str) -> str:
+    """Return the code of a country by its name or code; nothing for anything else."""
+    return _list_names().get(_plain(text), "")
+
+
+@cache
+def _list_names() -> Mapping[str, str]:
+    found = {_plain(name): code for code, name in list_countries().items()}
+    return found | {_plain(code): code for code in list_countries()}
 
 
 def find_example(country: str) -> str:

@@ -1,13 +1,13 @@
 """Which columns of a list have what reaches people."""
 
-import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import partial
 
 import phonenumbers
 
-from portal.kernel.cells import bare
+from portal.kernel import headers
+from portal.kernel.cells import APART, bare, find_same, join_digits
 from portal.kernel.compact import Numbers
 from portal.kernel.errors import DomainError
 from portal.kernel.formulas import is_run
@@ -18,7 +18,6 @@ from portal.spelling.rules import (
     Spelled,
     count_likely,
     find_contacts,
-    join_digits,
     spell_addresses,
     spell_column,
 )
@@ -38,25 +37,9 @@ HEADERS = {
     Channel.POST: "address address1 addressline1 addressline firstline line1 street streetaddress",
 }
 """How columns are called, without case, blanks and signs. Calls go to mobiles as well."""
-OF_SEVERAL = (
-    "work office business home private personal other second secondary third alternative alternate"
-    " alt additional backup spare main primary first old new previous former daytime day evening uk"
-    " preferred best"
-)
-"""What may stand beside such a name, and numbers: "Phone 2", "Email (work)"."""
-WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[^\W\d_]+")
-POSTCODES = "postcode postalcode zip zipcode pcode"
-STREETS = frozenset({"street"})
-"""First lines that may lack the number of the house."""
-LINES = re.compile(
-    r"(?:address(?:line)?|line)[2-9]|(?:house|flat|apartment|unit|building|subbuilding|premises?"
-    r"|property|door)(?:name|number|no|nameornumber|numberorname|numbername|namenumber)?"
-    r"|number|no|street(?:name)?|road|thoroughfare"
-)
-"""Further lines of an address."""
-OTHER_ADDRESS = re.compile(r"address|post(?:al)?code|zip(?:code)?")
-NO_ADDRESS = re.compile(r"e?mail|\bip|mac|web|internet")
 NO_SEPARATOR = '"\r\n\0'
+NONE_NAMED = "The first row does not name a column with what reaches people by this channel"
+ONE_EACH = "There must be one column with the first line of the address and one with the postcode"
 SAY_WHICH = "Several columns may have what reaches people: {}"
 
 
@@ -87,6 +70,7 @@ class Layout:
     width: int
     columns: list[list[int]]
     beside: list[int] = field(default_factory=list)
+    weak: frozenset[int] = frozenset()
     post: Post = field(default_factory=Post)
 
 
@@ -151,9 +135,9 @@ def find_columns(
     A row may have several contacts. `named` are the names of the columns that count, and then no
     others do.
     """
-    found, width = [_plain(cell) for cell in header], len(header)
+    found, width = [headers.plain_name(cell) for cell in header], len(header)
     if named:
-        wanted = [{_plain(name)} for name in named]
+        wanted = [{headers.plain_name(name)} for name in named]
         places = [[place for place, name in enumerate(found) if name in names] for names in wanted]
         _refuse_none(places)
         if channel is Channel.POST:
@@ -172,7 +156,11 @@ def find_columns(
         if place not in mine and not (calls and _is_called(name, Channel.TELEPHONE))
     ]
     return Layout(
-        separator=separator, width=width, columns=[[place] for place in mine], beside=beside
+        separator=separator,
+        width=width,
+        columns=[[place] for place in mine],
+        beside=beside,
+        weak=frozenset(place for place in mine if found[place] in headers.WEAK),
     )
 
 
@@ -182,32 +170,37 @@ def _ways(channel: Channel) -> tuple[Channel, ...]:
 
 def _is_called(name: str, *channels: Channel) -> bool:
     """Tell whether a column has a usual name, perhaps with a word more that says which."""
-    words = [one.casefold() for one in WORD.findall(name)]
-    some = {
-        _plain(name),
-        "".join(words),
-        "".join(one for one in words if one not in OF_SEVERAL.split()),
-    }
-    return any(one in HEADERS[channel].split() for channel in channels for one in some)
+    usual = {one for channel in channels for one in HEADERS[channel].split()}
+    return bool(usual & headers.list_names(name))
 
 
 def _find_addresses(header: list[str], found: list[str], separator: str) -> Layout:
-    wanted = HEADERS[Channel.POST].split(), POSTCODES.split()
+    wanted = HEADERS[Channel.POST].split(), headers.POSTCODES.split()
     firsts, codes = (
         [place for place, name in enumerate(found) if name in names] for names in wanted
     )
     if len(firsts) > 1:  # "Address" and "Street": the whole one counts
-        firsts = [place for place in firsts if found[place] not in STREETS] or firsts
+        firsts = [place for place in firsts if found[place] not in headers.STREETS] or firsts
+    if not (firsts and codes):  # "Home address": none has the name alone
+        called = [headers.list_names(name, headers.OF_ADDRESSES) for name in header]
+        firsts, codes = (
+            some or [place for place, names in enumerate(called) if names.intersection(words)]
+            for some, words in zip((firsts, codes), wanted, strict=True)
+        )
     _refuse_none([firsts, codes])
     first, code = _only([firsts, codes])
-    lines = [place for place, name in enumerate(found) if LINES.fullmatch(name) and place != first]
-    used = {first, code, *lines}
+    lines = [
+        place
+        for place, name in enumerate(found)
+        if headers.LINES.fullmatch(name) and place != first
+    ]
+    ordered, used = sorted([first, *lines]), {first, code, *lines}
     others = [
         name
         for place, name in enumerate(header)
         if place not in used
-        and OTHER_ADDRESS.search(found[place])
-        and not NO_ADDRESS.search(name.casefold())
+        and headers.OTHER_ADDRESS.search(found[place])
+        and not headers.NO_ADDRESS.search(name.casefold())
     ]
     if others:
         raise SeveralColumnsError(SAY_WHICH.format(", ".join([header[first], *others])))
@@ -216,27 +209,27 @@ def _find_addresses(header: list[str], found: list[str], separator: str) -> Layo
         width=len(header),
         columns=[[first, code, *lines]],
         beside=[place for place in range(len(header)) if place not in used],
-        post=Post(sorted([first, *lines]).index(first), is_street=found[first] in STREETS),
+        post=Post(
+            ordered.index(first),
+            is_street=found[first] in headers.STREETS,
+            houses=tuple(
+                at
+                for at, place in enumerate(ordered)
+                if headers.HOUSE_NAMES.fullmatch(found[place])
+            ),
+        ),
     )
 
 
 def _refuse_none(places: list[list[int]]) -> None:
     if not all(places):
-        raise UnnamedColumnError(
-            "The first row does not name a column with what reaches people by this channel"
-        )
+        raise UnnamedColumnError(NONE_NAMED)
 
 
 def _only(places: list[list[int]]) -> list[int]:
     if [len(some) for some in places] != [1, 1]:
-        raise UnnamedColumnError(
-            "There must be one column with the first line of the address and one with the postcode"
-        )
+        raise UnnamedColumnError(ONE_EACH)
     return [some[0] for some in places]
-
-
-def _plain(name: str) -> str:
-    return "".join(filter(str.isalnum, name.casefold()))
 
 
 def spell_rows(
@@ -253,12 +246,34 @@ def spell_rows(
         return [spelled.values], spelled.others
     columns = [cells(place) for (place,) in layout.columns]
     found = [spell_column(channel, column) for column in columns]
+    there = sum(count_likely(channel, APART.join(column)) for column in columns)
+    mine = [
+        at
+        for at, (place,) in enumerate(layout.columns)
+        if place not in layout.weak or _counts(found[at])
+    ] or [*range(len(columns))]
+    else_called = [column for at, column in enumerate(columns) if at not in mine]
+    found = [found[at] for at in mine]
     others = [pair for one in found for pair in one.others]
-    there = sum(count_likely(channel, "\n".join(column)) for column in columns)
     # Most lists have no contact elsewhere: the columns have as many as all the text.
-    if layout.beside and count_likely(channel, rows.whole) != there:
-        others += _look_beside(channel, map(cells, layout.beside))
-    return [one.values for one in found], others
+    if layout.beside and _count_all(channel, rows) != there:
+        else_called += map(cells, layout.beside)
+    others += _look_beside(channel, else_called, found[0].values)
+    return [column for one in found for column in one.list_columns()], others
+
+
+def _counts(column: Spelled) -> bool:
+    """Tell whether most of what stands in a column reaches somebody."""
+    unreadable = column.values.count(None)
+    return 2 * unreadable < len(column.values) - column.values.count("") or not unreadable
+
+
+def _count_all(channel: Channel, rows: Rows) -> int:
+    """Return how much in all cells of some rows may reach somebody."""
+    if channel is Channel.EMAIL or not rows.quoted:
+        return count_likely(channel, rows.whole, f"{rows.separator}\n")
+    cells = (APART.join(rows.cells(place)) for place in range(len(rows.texts)))
+    return count_likely(channel, APART.join(cells))
 
 
 def _spell_addresses(cells: Callable[[int], list[str]], layout: Layout) -> Spelled:
@@ -268,10 +283,15 @@ def _spell_addresses(cells: Callable[[int], list[str]], layout: Layout) -> Spell
     return spell_addresses(lines, cells(postcode), beside, layout.post)
 
 
-def _look_beside(channel: Channel, columns: Iterable[list[str]]) -> list[tuple[int, str]]:
+def _look_beside(
+    channel: Channel, columns: Iterable[list[str]], known: list[str | None]
+) -> list[tuple[int, str]]:
+    """Return by place what reaches somebody in other columns; `known` are the rows' own."""
     found: list[tuple[int, str]] = []
     for column in columns:
-        if count_likely(channel, "\n".join(column)):
+        if count_likely(channel, APART.join(column)):
+            same = find_same(column, known)
             for place, cell in enumerate(column):
-                found += [(place, one) for one in find_contacts(channel, cell)]
+                if cell and cell != same:
+                    found += [(place, one) for one in find_contacts(channel, cell)]
     return found

@@ -9,25 +9,30 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from itertools import pairwise, permutations
 from typing import Any
 
 from email_validator import SPECIAL_USE_DOMAIN_NAMES
 from phonenumbers import PhoneMetadata
 
-from portal.account.rules import parse_postcode
 from portal.kernel.addresses import parse_email, spell_email
 from portal.kernel.cells import (
     bare,
     count_at_signs,
     count_long_numbers,
     cut_emails,
+    cut_mailboxes,
+    cut_numbers,
+    join_digits,
+    join_groups,
+    list_email_ends,
+    list_strange,
+    list_unquoted,
     plain_digits,
-    undo_number,
     undo_wrong_letters,
-    vary_words,
 )
+from portal.kernel.countries import UNITED_KINGDOM, find_country, read_anywhere, spell_postcode
 from portal.kernel.sheets import REPLACEMENT
+from portal.kernel.streets import is_house_name, list_lines, vary_line
 from portal.marks.rules import DRAMA, Channel, read_telephone, spell_address, spell_telephone
 
 SPECIAL_DOMAINS = tuple(f".{name}\n" for name in SPECIAL_USE_DOMAIN_NAMES)
@@ -38,7 +43,7 @@ PLAIN_NUMBERS = re.compile(
 )
 """British numbers, line after line, as the numbering plan has them."""
 PLAIN_EMAILS = re.compile(
-    r"(?:[a-z0-9_]{1,29}+(?:[.+-][a-z0-9_]{1,29}+)?"
+    r"(?:[a-z0-9][a-z0-9_]{0,28}+(?:[.+-][a-z0-9_]{1,29}+)?"
     r"@[a-z0-9]{1,15}+(?:[.-][a-z0-9]{1,15}+){0,3}?\.[a-z]{2,20}+\n)*"
 )
 """What most lists have, line after line: the libraries need not be asked about it.
@@ -46,23 +51,10 @@ PLAIN_EMAILS = re.compile(
 Four pieces of a domain, were they all one label, have at most its 63 signs (RFC 1035).
 """
 BLANKS = str.maketrans("", "", " -()")
-NUMBER = re.compile(
-    r"([0-9 ().+-]+)(?:[ ,;]*(?:extension|extn?|x|#)[.:= ]*[0-9]{1,7})?", re.IGNORECASE
-)
-BETWEEN = str.maketrans("", "", " ().-")
 NUMBERS_IN = re.compile(r"[+(]{0,2}[0-9][0-9 ().-]{7,}[0-9]")
+AMERICAN = re.compile(r"[2-9][0-9]{2}[2-9][0-9]{6}")
+"""A number of the North American Numbering Plan without its code: area and exchange begin alike."""
 SCIENTIFIC_IN = re.compile(r"[0-9][.,][0-9]+[eE]\+?[0-9]{2}")
-PLAIN_END = re.compile(r"[\w.+-]+@\S+")
-ANEW = re.compile(r"(?<=[0-9]) +(?=[+0])")
-HOUSE = re.compile(
-    r"(?:(?:flat|unit|apartment|apt|suite|room|studio|house|number|no)\b\.? *)?"
-    r"[0-9]{1,5} ?[a-z]?(?:[-/][0-9]{1,5} ?[a-z]?)?",
-    re.IGNORECASE,
-)
-"""A cell with the number of a house or flat alone."""
-PARTS = re.compile("[,;\r\n\uff0c\uff1b]+")
-MOST_PARTS = 8
-"""Parts of an address: of more, nobody could say which belong together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +63,8 @@ class Post:
 
     first: int = 0
     is_street: bool = False
+    houses: tuple[int, ...] = ()
+    """Lines in which the name of a house stands."""
 
 
 @dataclass(slots=True)
@@ -82,6 +76,17 @@ class Spelled:
 
     values: list[str | None]
     others: list[tuple[int, str]] = field(default_factory=list)
+    more: list[tuple[int, str]] = field(default_factory=list)
+    """Where several contacts stand in a cell, by place all but the first: they count as it does."""
+
+    def list_columns(self) -> list[list[str | None]]:
+        """Return the values, and as many columns more as a cell has contacts more."""
+        columns = [self.values]
+        for place, one in self.more:
+            if all(some[place] for some in columns):
+                columns.append([*("" for _ in self.values)])
+            next(some for some in columns if not some[place])[place] = one
+        return columns
 
 
 def spell_contact(channel: Channel, first: str, postcode: str = "") -> str:
@@ -113,16 +118,17 @@ def read_cell(channel: Channel, text: str) -> list[str]:
         return []
     if REPLACEMENT in text or "\0" in text:
         raise ValueError("Signs that cannot be read")
-    return _read_email(text) if channel is Channel.EMAIL else [_read_number(bare(text))]
+    return _read_email(text) if channel is Channel.EMAIL else _read_number(bare(text))
 
 
 def _read_email(text: str) -> list[str]:
-    """Return the spellings of an email address: a ' before it may be its own, or not."""
+    """Return the spellings of an email address: a sign before it may be its own, or not."""
     plain = bare(text)
     parse_email(plain)
     typed = text.strip()
-    others = {typed, typed.strip("'"), undo_wrong_letters(plain)} - {plain}
-    return [spell_email(plain), *_spell_each(others)]
+    undone = map(bare, undo_wrong_letters(text))
+    others = {one for some in (plain, *undone) for one in list_email_ends(some)}
+    return [spell_email(plain), *_spell_each({typed, typed.strip("'"), *others} - {plain})]
 
 
 def _spell_each(texts: set[str]) -> list[str]:
@@ -136,22 +142,14 @@ def _spell_each(texts: set[str]) -> list[str]:
     return found
 
 
-def _read_number(text: str) -> str:
-    """Return the spelling of a number that is a cell and nothing else; raises `ValueError`."""
+def _read_number(text: str) -> list[str]:
+    """Return the spellings of a number that is a cell and nothing else; raises `ValueError`.
+
+    One of ten digits without a zero or a plus may be a North American one as well.
+    """
     plain = join_digits(text)
     read_telephone(plain)
-    return spell_telephone(plain)
-
-
-def join_digits(text: str) -> str:
-    """Return a number without what parts its digits; raises `ValueError` for anything else."""
-    found = NUMBER.fullmatch(undo_number(plain_digits(text)))
-    if found is None:
-        raise ValueError("Not a telephone number")
-    plain = found[1].translate(BETWEEN)
-    if "+" in plain[1:]:
-        raise ValueError("Not a telephone number")
-    return plain
+    return [spell_telephone(plain), *([f"+1{plain}"] if AMERICAN.fullmatch(plain) else [])]
 
 
 def read_post(
@@ -163,68 +161,72 @@ def read_post(
     of the house may be there.
     """
     rule = rule or Post()
-    line, postcode = lines[rule.first].strip(), postcode.strip()
-    if not postcode and not any(one.strip() for one in lines):
+    if not postcode.strip() and not any(one.strip() for one in lines):
         return []
     if REPLACEMENT in "".join(lines) or "\0" in "".join(lines):
         raise ValueError("Signs that cannot be read")
-    code = parse_postcode(bare(postcode))
-    parts = [part for one in lines for cell in PARTS.split(one) if (part := bare(cell))]
-    if len(parts) > MOST_PARTS:
+    codes = _read_postcode(bare(postcode), beside)
+    found = list_lines(lines, rule.first, beside, codes[0])
+    likely, line = found[0], lines[rule.first]
+    names = [lines[at] for at in rule.houses if any(map(str.isalpha, lines[at]))]
+    is_whole = not rule.is_street or any(map(str.isdigit, likely)) or is_house_name(line)
+    if not is_whole and names:
+        likely, is_whole = f"{names[0]} {line}", True
+    if not any(map(str.isalnum, likely)) or not is_whole:
         raise ValueError("Not an address")
-    houses = [one for one in map(bare, [*parts, *beside]) if HOUSE.fullmatch(one)]
-    has_number = any(map(str.isdigit, line))
-    likely = line if has_number or not houses else f"{houses[0]} {line}"
-    found = [
-        likely,
-        line,
-        bare(line),
-        *(" ".join(parts[i:j]) for i in range(len(parts)) for j in range(i + 1, len(parts) + 1)),
-        *(f"{one} {other}" for one, other in permutations([*houses, *parts], 2)),
-    ]
-    varied = (other for one in found for other in vary_words(one))
-    spelled = dict.fromkeys(spell_address(one, code) for one in [likely, *varied])
-    if not any(map(str.isalnum, likely)) or (rule.is_street and not has_number and not houses):
-        raise ValueError("Not an address")
-    return [one for one in spelled if one and not one.startswith("|")]
+    varied = dict.fromkeys(other for one in found for other in vary_line(one))
+    spelled = (spell_address(one, code) for code in codes for one in [likely, *varied])
+    return [one for one in dict.fromkeys(spelled) if one and not one.startswith("|")]
 
 
-def count_likely(channel: Channel, text: str) -> int:
-    """Return how much in a text may be an email address or a number: more is, rather than less."""
-    return count_at_signs(text) if channel is Channel.EMAIL else count_long_numbers(text)
+def _read_postcode(text: str, beside: Sequence[str]) -> Sequence[str]:
+    """Return what a postcode may be, perhaps of a country in the row; raises `ValueError`."""
+    try:
+        return read_anywhere(text)
+    except ValueError:
+        for country in map(find_country, map(bare, beside)):
+            if country not in {"", UNITED_KINGDOM}:
+                return (spell_postcode(text, country),)
+        raise
+
+
+def count_likely(channel: Channel, text: str, between: str = "") -> int:
+    """Return how much in a text may be an email address or a number: more is, rather than less.
+
+    `between` are signs that part cells; `APART` always does.
+    """
+    return count_at_signs(text) if channel is Channel.EMAIL else count_long_numbers(text, between)
 
 
 def find_contacts(channel: Channel, text: str) -> set[str]:
     """Return the spellings of all email addresses, or numbers, that stand somewhere in a cell."""
-    text = bare(text)
     if channel is Channel.EMAIL:
-        tokens = {*cut_emails(text), *cut_emails(text.replace('"', ""))}
-        return {one for token in tokens for one in _spell_each(_ends(token))}
+        some = map(bare, [text, *undo_wrong_letters(text)])
+        texts = [other for one in some for other in list_unquoted(one)]
+        tokens = {token for one in texts for token in cut_emails(one)}
+        tokens |= {token for one in texts for token in cut_emails(one.replace('"', ""))}
+        return {one for token in tokens for one in _spell_each(list_email_ends(token))}
+    text = bare(text)
     tokens = {text, *SCIENTIFIC_IN.findall(text), *NUMBERS_IN.findall(text)}
-    tokens |= {*NUMBERS_IN.findall(text.replace("/", ""))}
-    tokens |= {one for token in tokens for one in _split_numbers(token)}
-    return {one for token in tokens if (one := _find_number(token))}
+    tokens |= {*filter(_may_be_number, join_groups(plain_digits(text)))}
+    return {one for token in tokens for one in _find_number(token)}
 
 
-def _ends(token: str) -> set[str]:
-    """Return what of a token may be the address: all of it, or what follows the last odd sign."""
-    plain = PLAIN_END.findall(token)
-    return {token, bare(token), *plain}
+def _may_be_number(digits: str) -> bool:
+    """Tell whether the library need be asked about digits: it takes long, and dates are many."""
+    if digits.startswith(("+", "00")) or AMERICAN.fullmatch(digits.removeprefix("1")):
+        return True
+    national = digits.removeprefix("44")
+    some = (digits, f"0{digits}", national, f"0{national}")
+    return any(PLAIN_NUMBERS.fullmatch(f"{one}\n") for one in some)
 
 
-def _split_numbers(token: str) -> list[str]:
-    """Return the numbers that stand one after the other with a blank between."""
-    cuts = [0, *(one.end() for one in ANEW.finditer(token)), len(token)]
-    return [token[start:end].strip() for start, end in pairwise(cuts)] + [
-        token[start:end].strip() for start, end in zip(cuts[:-2], cuts[2:], strict=False)
-    ]
-
-
-def _find_number(token: str) -> str | None:
+def _find_number(token: str) -> list[str]:
     try:
         return _read_number(bare(token))
     except ValueError:
-        return None
+        american = AMERICAN.fullmatch(token.removeprefix("1"))
+        return [f"+1{american[0]}"] if american else []
 
 
 def spell_column(channel: Channel, cells: list[str]) -> Spelled:
@@ -236,7 +238,23 @@ def spell_column(channel: Channel, cells: list[str]) -> Spelled:
     spelled = Spelled([*found])
     for place in strange:
         _read_into(spelled, place, partial(read_cell, channel, cells[place]))
+        if spelled.values[place] is None:
+            _read_several(spelled, place, channel, cells[place])
     return spelled
+
+
+def _read_several(spelled: Spelled, place: int, channel: Channel, cell: str) -> None:
+    """Read a cell of which every part reaches somebody by itself, or leave it as it is."""
+    parts = cut_mailboxes(cell) if channel is Channel.EMAIL else cut_numbers(cell)
+    try:
+        found = [read_cell(channel, one) for one in parts if one.strip()]
+    except ValueError:
+        return
+    if found:
+        spelled.values[place] = found[0][0]
+        spelled.more += [(place, one[0]) for one in found[1:]]
+        others = {*find_contacts(channel, cell), *(other for one in found for other in one[1:])}
+        spelled.others += [(place, one) for one in sorted(others)]
 
 
 def spell_addresses(
@@ -268,7 +286,7 @@ def _spell_plain_emails(text: str) -> tuple[list[str], list[int]]:
     if " " in text:
         lines = [line.strip(" ") for line in lines]
         text = "\n".join([*lines, ""])
-    strange = _list_strange(PLAIN_EMAILS, text)
+    strange = list_strange(PLAIN_EMAILS, text)
     if any(domain in text for domain in SPECIAL_DOMAINS):
         strange += [at for at, line in enumerate(lines) if f"{line}\n".endswith(SPECIAL_DOMAINS)]
     return lines, strange
@@ -278,15 +296,4 @@ def _spell_plain_numbers(text: str) -> tuple[list[str], list[int]]:
     """Return each line of a text in its one spelling, and the places of those not plain."""
     national = f"\n{text.translate(BLANKS)}".replace("\n+44", "\n0")
     spelled = national.replace("\n0", "\n+44").split("\n")[1:-1]
-    return spelled, _list_strange(PLAIN_NUMBERS, national[1:])
-
-
-def _list_strange(plain: re.Pattern[str], text: str) -> list[int]:
-    """Return the places of the lines of a text that a pattern of plain lines does not take."""
-    strange: list[int] = []
-    place = start = 0
-    while (end := plain.match(text, start).end()) < len(text):  # type: ignore[union-attr]  # matches nothing as well
-        place += text.count("\n", start, end)
-        strange.append(place)
-        place, start = place + 1, text.index("\n", end) + 1
-    return strange
+    return spelled, list_strange(PLAIN_NUMBERS, national[1:])

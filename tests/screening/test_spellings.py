@@ -67,6 +67,9 @@ NUMBERS = [
     " 01632 960077 ",
     "\t01632 960077",
     "01632\x1b 960077",
+    *(f"01632{sign}960077" for sign in "_,:*\u00b7~|=\n"),
+    "rung on 01632\n960077 twice",
+    "since 2026-11-29 12:30, 01632_960077",
 ]
 HALF_NUMBERS = ["960077", "4.41633E+11", "01632 96007", "01632 960077.5"]
 """Of these nobody could say whose they are."""
@@ -101,6 +104,15 @@ EMAILS = [
     "`alder.one@example.com`",
     '"alder.one"@example.com',
     "alder\x08.one@example.com",
+    *(f"{sign}{ADDRESS}" for sign in "=-+*#/|~$!?^{_.\u2022\u00b7\u2032\u02bc\u2013&%"),
+    f"e={ADDRESS}",
+    f"--{ADDRESS}",
+    f"%20{ADDRESS}",
+    "alder%2Eone@example.com",
+    "alder.one%40example.com",
+    "alder.one(at)example.com",
+    "alder.one [at] example.com",
+    "alder.one (at) example (dot) com",
 ]
 PLACES = [
     ("1 Sample Street", "ZZ99 9ZZ"),
@@ -153,6 +165,32 @@ def test_a_number_is_withheld_however_it_is_written(world: World, cell: str) -> 
 def test_an_email_address_is_withheld_however_it_is_written(world: World, cell: str) -> None:
     someone_said_no(world)
     text = a_list(["Name", "Email"], ["Alder", cell], ["Kim", "kim@example.com"])
+    assert lets_nobody_through(world, text, MAIL)
+
+
+AMERICAN = ["+1 203 555 0123", "(203) 555-0123", "203-555-0123", "2035550123", "1-203-555-0123"]
+
+
+@pytest.mark.parametrize("header", ["Telephone", "Notes"])
+@pytest.mark.parametrize("cell", AMERICAN)
+def test_an_american_number_is_no_number_of_london(world: World, cell: str, header: str) -> None:
+    world.customer(telephone="+1 203 555 0123")
+    row = ["01632 960079", cell] if header == "Notes" else ["", cell]
+    text = a_list(["Phone", header], row, ["01632 960078", ""])
+    assert lets_nobody_through(world, text, CALLS)
+
+
+@pytest.mark.parametrize("cell", NUMBERS)
+def test_a_number_in_notes_is_withheld_however_it_is_written(world: World, cell: str) -> None:
+    someone_said_no(world)
+    text = a_list(["Phone", "Notes"], ["01632 960079", cell], ["01632 960078", "12 High St, 1"])
+    assert lets_nobody_through(world, text, CALLS)
+
+
+@pytest.mark.parametrize("cell", EMAILS)
+def test_an_address_in_notes_is_withheld_however_it_is_written(world: World, cell: str) -> None:
+    someone_said_no(world)
+    text = a_list(["Email", "Notes"], ["jules@example.com", cell], ["kim@example.com", "met"])
     assert lets_nobody_through(world, text, MAIL)
 
 
@@ -317,6 +355,14 @@ def test_a_list_that_nobody_can_read_is_refused(world: World, encoding: str) -> 
         ("zo\u00eb@example.com", "zo\u0065\u0308@example.com"),
         ("zo\u00eb@example.com", "zo\u00c3\u00ab@example.com"),
         ("'alder@example.com", "'alder@example.com"),
+        ("m\u00fcller@example.com", "m\u00c3\u00bcller@example.com"),
+        ("ra\u00fal@example.com", "ra\u00c3\u00bal@example.com"),
+        ("ren\u00ea@example.com", "ren\u00c3\u00aa@example.com"),
+        ("mar\u00eda@example.com", "mar\u00c3\u00ada@example.com"),
+        ("\u00e1ine@example.com", "\u00c3\u00a1ine@example.com"),
+        ("\u00c1ine@example.com", "\u00c3\u0081ine@example.com"),
+        ("m\u00fcller@example.com", "m\u221a\u00bcller@example.com"),
+        ("m\u00fcller@example.com", "M\u00fcller <m\u00c3\u00bcller@example.com>"),
         ("=alder@example.com", "'=alder@example.com"),
         ("=alder@example.com", "=alder@example.com"),
         ("+alder@example.com", "'+alder@example.com"),
@@ -355,6 +401,7 @@ def test_what_is_noted_in_any_spelling_is_found_in_the_usual_one(world: World, c
 
 
 NAMES = ["Name", "Town", "Account number", "Notes", "Kontakt", "Date", "Phone", "Phone 2", "Email"]
+NAMES += ["Number", "Contact number", "Text", "Mail", "Added by"]
 NAMES += ["Work e-mail", "Mobile", "Address", "Street", "House", "Postcode", "Telephone (home)", ""]
 FILLED = st.sampled_from(["", "Rowan", "2026-11-29", "12345678", "7", "=A1", "Zoë", "x;y", 'a"b'])
 DRAWN = st.one_of(

@@ -127,7 +127,7 @@ class ProfileForm(MergedForm):
                 self._read(name, parse, wrong)
         wanted = self._country(before)
         if not self.country.errors and (
-            wanted != before.country or self._is_touched("postcode", before)
+            self._is_touched("country", before) or self._is_touched("postcode", before)
         ):
             self._read("postcode", partial(parse_postcode, country=wanted), _wrong_postcode(wanted))
         return not self.errors

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 from urllib.parse import parse_qsl, urlencode
 from weakref import WeakSet
 
-from flask import Flask, g, request
+from flask import Flask, current_app, g, request
 from flask.typing import RouteCallable
 from flask_wtf import FlaskForm
 from flask_wtf.csrf import generate_csrf, validate_csrf
@@ -18,6 +18,9 @@ from portal.web.fields import carried_text, is_secret, unseen
 
 View = TypeVar("View", bound=RouteCallable)
 LONGEST_CARRIED = 20_000
+WHOSE = "whose"
+"""What a `MergedForm` says whose it is by, among the values of then: versions count for one person
+alone, so that two people's are easily the same."""
 CARRIED = ("version", "made_from")
 """The fields of a `MergedForm` that people do not see; a draft keeps them with the others."""
 _tokenless: WeakSet[RouteCallable] = WeakSet()
@@ -87,16 +90,31 @@ class MergedForm(VersionedForm):
     made_from = carried_text(LONGEST_CARRIED)
 
     def carry(self, version: int, values: Mapping[str, str]) -> None:
-        """Take along what the form is made from."""
-        self.version.data, self.made_from.data = str(version), urlencode(values)
+        """Take along what the form is made from, and whose it is."""
+        carried = {**values, WHOSE: current_app.extensions["whose"]()}
+        self.version.data, self.made_from.data = str(version), urlencode(carried)
 
     def read_made_from(self) -> MadeFrom:
         """Return what the form says it was made from; no values for anything else."""
-        try:
-            pairs = parse_qsl(self.made_from.data or "", keep_blank_values=True)
-        except ValueError:
-            pairs = []
-        return MadeFrom(self.read_version(), dict(pairs))
+        values = _read_pairs(self.made_from.data or "")
+        values.pop(WHOSE, None)
+        return MadeFrom(self.read_version(), values)
+
+
+def is_of_another(owner: str) -> bool:
+    """Tell whether what was sent is a form that was made for somebody else, signed in before.
+
+    `owner` is how `identity.spell_owner` spells whoever asks.
+    """
+    whose = _read_pairs(request.form.get("made_from", "")).get(WHOSE)
+    return bool(whose) and whose != owner
+
+
+def _read_pairs(text: str) -> dict[str, str]:
+    try:
+        return dict(parse_qsl(text[:LONGEST_CARRIED], keep_blank_values=True))
+    except ValueError:
+        return {}
 
 
 def init_app(app: Flask) -> None:
@@ -120,7 +138,7 @@ def returned() -> Returned | None:
 def laid_ready() -> dict[str, list[str]] | None:
     """Return the fields that the form of this page begins with."""
     back = returned()
-    return back.fields if back is not None else kept()
+    return (back.fields or None) if back is not None else kept()
 
 
 def has_token() -> bool:

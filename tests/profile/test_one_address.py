@@ -57,12 +57,12 @@ def test_somebody_whose_country_changed_is_asked_before_a_postcode_of_another(
 @pytest.mark.parametrize("made_from", [None, "", "postcode=&country=US"])
 @pytest.mark.parametrize("theirs", [{"country": "IE", "postcode": "D02 AF30"}, {"country": "DE"}])
 def test_whatever_is_saved_of_two_forms_is_what_one_form_could_have_saved(
-    world: World, theirs: dict[str, str], made_from: str | None, mine: dict[str, str]
+    world: World, theirs: dict[str, Any], made_from: str | None, mine: dict[str, Any]
 ) -> None:
     person = world.customer(**OLD)
     late = world.signed_in(person).open(EDIT)
     world.signed_in(person).open(EDIT).send(**theirs)
-    claimed = {} if made_from is None else {"made_from": made_from}
+    claimed: dict[str, Any] = {} if made_from is None else {"made_from": made_from}
     late.send(status=None, **mine, **claimed)
     now = world.read(get_customer, person.customer_id).details
     assert (now.country, now.town) == (theirs["country"], "Oldham")

@@ -1,7 +1,7 @@
 """The base of every form; the only module that touches Flask-WTF."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 from urllib.parse import parse_qsl, urlencode
 from weakref import WeakSet
@@ -18,6 +18,8 @@ from portal.web.fields import carried_text, is_secret, unseen
 
 View = TypeVar("View", bound=RouteCallable)
 LONGEST_CARRIED = 20_000
+KEPT = "What you typed is still here."
+BUT_SECRETS = "What you typed is still here, except passwords, answers and codes."
 WHOSE = "whose"
 """What a `MergedForm` says whose it is by, among the values of then: versions count for one person
 alone, so that two people's are easily the same."""
@@ -47,10 +49,13 @@ class Form(FlaskForm):
         if kept is not None and not request.form:
             given = {"formdata": MultiDict(kept), **given}
         super().__init__(**given)
-        if returned() is not None:
-            for one in self:
-                if is_secret(one):
-                    one.data = None
+        back = returned()
+        secrets = [one for one in self if is_secret(one)] if back is not None else []
+        for one in secrets:
+            one.data = None
+        if back is not None and any(one.widget.input_type != "hidden" for one in secrets):
+            said = tuple(BUT_SECRETS if one == KEPT else one for one in back.paragraphs)
+            g.returned = replace(back, paragraphs=said)
 
     def is_valid_post(self) -> bool:
         """Tell whether the form was sent and everything in it fits."""

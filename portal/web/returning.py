@@ -17,13 +17,13 @@ from werkzeug.wrappers import Response
 
 from portal.kernel.log import get_logger
 from portal.web import access, forms, identity
-from portal.web.forms import Returned
+from portal.web.forms import KEPT, Returned
 
 log = get_logger(__name__)
 NOT_SENT = "Send this form again"
 WHY = (
     "Nothing was sent. You may have signed in or out in another tab while this page was open.",
-    "What you typed is still here, except passwords, answers and codes.",
+    KEPT,
     "Check it, then send it again.",
 )
 ANOTHERS = (

@@ -13,8 +13,12 @@ from portal.kernel.addresses import spell_email
 EMAIL, TELEPHONE, ADDRESS = "email", "telephone", "address"
 """The kinds of keyed hashes. Telephone and mobile numbers are of one kind."""
 
+LONGEST_EXTENSION = 7
+"""Digits."""
 TYPED = re.compile(
-    r"\(?\+?[\d ()./-]*\d\)?(?: ?,? ?(?:extension|extn|ext|x|#)[.:]? ?\d{1,7})?", re.IGNORECASE
+    r"\(?\+?[\d ()./-]*\d\)?(?: ?,? ?(?:extension|extn|ext|x|#)[.:]? ?"
+    rf"\d{{1,{LONGEST_EXTENSION}}})?",
+    re.IGNORECASE,
 )
 """A number as people write it: digits, and what parts them; an extension after it."""
 EXTENDED = re.compile(r"(.*?\d\)?) ?,? ?(?:extension|extn|ext|x|#)[.:]? ?\d*", re.IGNORECASE)

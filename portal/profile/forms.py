@@ -20,7 +20,7 @@ from portal.account.rules import (
 )
 from portal.kernel.countries import UNITED_KINGDOM, find_example, list_countries, name_country
 from portal.kernel.names import parse_name, wrong_name
-from portal.marks.rules import has_extension
+from portal.marks.rules import LONGEST_EXTENSION, has_extension
 from portal.profile.rules import CHANGEABLE, Filled
 from portal.web.fields import clean_line, line, offer, pick_one, radios
 from portal.web.forms import MergedForm
@@ -30,7 +30,7 @@ WRONG_TELEPHONE = "Telephone number must have its area code, like 01632 960001"
 WRONG_MOBILE = "Mobile number must have all its digits and no extension, like 07700 900123"
 WRONG_POSTCODE = "Enter a full UK postcode, like SW1A 1AA, or choose another country"
 WRONG_CODE = "Check the country code of the number: ours is +44, as in +44 1632 960001"
-WRONG_EXTENSION = "An extension has up to 7 digits, like 01632 960001 ext 12"
+WRONG_EXTENSION = f"An extension has up to {LONGEST_EXTENSION} digits, like 01632 960001 ext 12"
 PARSERS = {
     "given_name": (parse_name, wrong_name("First name")),
     "family_name": (parse_name, wrong_name("Last name")),

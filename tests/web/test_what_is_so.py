@@ -83,7 +83,7 @@ def test_whoever_writes_signed_in_reads_where_the_answer_goes_and_is_asked_for_n
 
 @pytest.mark.parametrize(("path", "has_secrets"), [("/register", True), ("/choices", False)])
 def test_only_where_a_password_was_typed_one_reads_that_it_is_gone(
-    world: World, path: str, has_secrets: bool
+    world: World, path: str, *, has_secrets: bool
 ) -> None:
     page = world.visitor().open(path).send(status=400, csrf_token="old", email="v@example.com")
     assert ("except passwords" in page.text) is has_secrets

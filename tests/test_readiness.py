@@ -11,8 +11,7 @@ from sqlalchemy import delete
 
 from portal import readiness
 from portal.cancellation.models import AppliedErasure, CancellationUnderway
-from portal.cancellation.rules import When
-from portal.cancellation.service import decide, leave
+from portal.cancellation.service import decide, finish
 from portal.kernel.due import FRESH, RELEASED_ON
 from portal.kernel.ledger import new_receipt_number
 from portal.kernel.log import set_up
@@ -69,7 +68,9 @@ def test_an_erasure_that_was_interrupted_is_no_old_copy(world: World) -> None:
     world.clock.move(seconds=11)
     world.deliver()
     refuse_unready(world.parts)
-    assert leave(world.parts.work, world.parts.means, person.customer_id, When.NOW).reference
+    line = finish(world.parts.work, world.parts.means, person.customer_id)
+    assert line is not None
+    assert line.reference
 
 
 def test_the_wsgi_entry_refuses_as_well(tmp_path: Path, sqlite_stock: SqliteStock) -> None:

@@ -10,10 +10,9 @@ from portal.account.rules import (
 )
 from portal.credentials.rules import LONGEST_ANSWER
 from portal.kernel.addresses import parse_email
-from portal.kernel.names import parse_name, wrong_name
 from portal.web.fields import (
     email_line,
-    line,
+    name_line,
     offer,
     password,
     pick,
@@ -33,21 +32,10 @@ class ConfirmForm(Form):
 class RegisterForm(Form):
     """Become a customer of the portal."""
 
-    given_name = line(
-        "First name",
-        LONGEST_NAME,
-        needed="Enter your first name",
-        parser=parse_name,
-        wrong=wrong_name("First name"),
-        autocomplete="given-name",
+    given_name = name_line(
+        "First name", LONGEST_NAME, needed="Enter your first name", autocomplete="given-name"
     )
-    family_name = line(
-        "Last name",
-        LONGEST_NAME,
-        parser=parse_name,
-        wrong=wrong_name("Last name"),
-        autocomplete="family-name",
-    )
+    family_name = name_line("Last name", LONGEST_NAME, needed=None, autocomplete="family-name")
     email = email_line("Email address", needed="Enter your email address")
     kind = radios("How do you use our services?", KINDS, needed="Choose how you use our services")
     services = tick_boxes(

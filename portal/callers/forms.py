@@ -2,10 +2,9 @@
 
 from portal.account.rules import LONGEST_NAME, Customer
 from portal.callers.rules import CALLERS, MANAGER, WAYS, Asked, Caller
-from portal.kernel.names import parse_name, wrong_name
 from portal.preferences.forms import ChoicesForm
 from portal.preferences.rules import Via
-from portal.web.fields import line, radios, tick_box
+from portal.web.fields import name_line, radios, tick_box
 from portal.web.forms import MergedForm
 
 
@@ -24,13 +23,7 @@ class CallerForm(ChoicesForm):
 class ManagerForm(MergedForm):
     """Say who looks after a business."""
 
-    manager = line(
-        "Account manager",
-        LONGEST_NAME,
-        parser=parse_name,
-        wrong=wrong_name("Account manager"),
-        autocomplete="off",
-    )
+    manager = name_line("Account manager", LONGEST_NAME, needed=None, autocomplete="off")
 
     def fill(self, customer: Customer) -> None:
         """Show who it is today."""

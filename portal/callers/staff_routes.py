@@ -13,6 +13,7 @@ from portal.callers.rules import NotReadError
 from portal.cases.rules import Case
 from portal.cases.service import view_case
 from portal.catalogue.queries import get_catalogue
+from portal.catalogue.rules import Catalogue
 from portal.kernel.errors import StaleError
 from portal.preferences.queries import get_choices, list_changes
 from portal.preferences.routes import KEPT, REFUSED, WORDS, look_again, tell_kept
@@ -51,11 +52,11 @@ def edit(reference: str) -> ResponseReturnValue:
             kept = _keep(form, customer)
         except StaleError:
             _, conflict = look_again(form, customer.id, form.agreed())
-            return _page(form, case, customer, conflict), 409
+            return _page(form, case, customer, catalogue, conflict), 409
         if kept is not None:
             tell_kept(SAVED, kept, catalogue)
             return redirect(url_for("cases_desk.show", reference=reference), 303)
-    return _page(form, case, customer), 200
+    return _page(form, case, customer, catalogue), 200
 
 
 @bp.route("/account-manager", methods=["GET", "POST"])
@@ -99,9 +100,15 @@ def _keep(form: CallerForm, customer: Customer) -> Kept | None:
     return None
 
 
-def _page(form: CallerForm, case: Case, customer: Customer, conflict: Iterable[str] = ()) -> str:
+def _page(
+    form: CallerForm,
+    case: Case,
+    customer: Customer,
+    catalogue: Catalogue,
+    conflict: Iterable[str] = (),
+) -> str:
     with reading() as work:
-        catalogue, choices = get_catalogue(work), get_choices(work, customer.id)
+        choices = get_choices(work, customer.id)
         history = list_changes(work, customer.id, KEPT)
     if form.is_blank():
         form.fill(choices)

@@ -17,8 +17,7 @@ from portal.holds.rules import (
 )
 from portal.kernel.addresses import parse_email
 from portal.kernel.ids import CustomerId
-from portal.kernel.names import parse_name, wrong_name
-from portal.web.fields import email_line, line, offer, pick, radios, text, unseen
+from portal.web.fields import email_line, line, name_line, offer, pick, radios, text, unseen
 from portal.web.forms import Form, VersionedForm
 
 ANSWERS = {
@@ -36,14 +35,7 @@ HOLDABLE = {
 class ContactForm(Form):
     """Write to us."""
 
-    name = line(
-        "Your name",
-        LONGEST_NAME,
-        needed="Enter your name",
-        parser=parse_name,
-        wrong=wrong_name("Your name"),
-        autocomplete="name",
-    )
+    name = name_line("Your name", LONGEST_NAME, needed="Enter your name", autocomplete="name")
     email = email_line("Email address", needed="Enter your email address")
     topic = pick(
         "What is it about?", TOPICS, needed="Choose what it is about", empty="Choose a topic"

@@ -174,7 +174,7 @@ HELD = (
     Holding(
         category="Your messages to us and our answers",
         purpose="To answer you",
-        source="You",
+        source="You and our staff",
         recipients="The company that carries our email, for our answers",
         rules=(
             Rule("messages", "Your messages, while we work on them", "you cancel", CONTRACT),

@@ -27,17 +27,17 @@ LINKED = "If there is an account with your address, a letter brings a link to it
 @limited(Pace.LETTERS, needs="email")
 def contact() -> ResponseReturnValue:
     """Take a message from anybody."""
-    form, me = ContactForm(), _customer_id()
+    form, me, name, address = ContactForm(), _customer_id(), "", ""
     if form.is_valid_post():
         message = form.content()
         return _sent(_keep(message, me), message.topic, is_known=me is not None)
+    if me:
+        with reading() as work:
+            details = get_customer(work, me).details
+        name, address = details.full_name, details.email
     if not form.is_submitted():
-        form.prepare()
-        if me:
-            with reading() as work:
-                details = get_customer(work, me).details
-            form.prepare(details.full_name, details.email)
-    return render_template("cases/contact.html", form=form)
+        form.prepare(name, address)
+    return render_template("cases/contact.html", form=form, address=address)
 
 
 @bp.get("/contact/sent")

@@ -1,8 +1,7 @@
 """Forms about colleagues: shape only."""
 
-from portal.kernel.names import parse_name, wrong_name
 from portal.staff.rules import ROLES
-from portal.web.fields import email_line, line, offer, password, pick, radios
+from portal.web.fields import email_line, name_line, offer, password, pick, radios
 from portal.web.forms import Form
 
 LONGEST_NAME = 100
@@ -19,14 +18,7 @@ class JoinForm(Form):
 class AddForm(Form):
     """Give somebody an account."""
 
-    name = line(
-        "Name",
-        LONGEST_NAME,
-        needed="Enter the name",
-        parser=parse_name,
-        wrong=wrong_name("Name"),
-        autocomplete="off",
-    )
+    name = name_line("Name", LONGEST_NAME, needed="Enter the name", autocomplete="off")
     email = email_line("Work email address", needed="Enter the email address", autocomplete="off")
     role = radios("What they do", ROLES, needed="Choose what they do")
 

@@ -1,6 +1,6 @@
 """The one place that asks what time it is."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
@@ -26,6 +26,12 @@ def london_day(moment: datetime) -> date:
 def spell_day(day: date) -> str:
     """Spell a day as people read it: 5 June 2026."""
     return f"{day.day} {day:%B %Y}"
+
+
+def spell_minute(moment: datetime) -> str:
+    """Spell the minute by which an aware moment has come, as a clock in London: 4:32pm."""
+    local = (moment + timedelta(seconds=59)).astimezone(LONDON)
+    return f"{local.hour % 12 or 12}:{local:%M}{'am' if local.hour < 12 else 'pm'}"  # noqa: PLR2004
 
 
 def spell_moment(moment: datetime) -> str:

@@ -4,7 +4,7 @@ What somebody did not touch follows what is saved; what was touched on both side
 ways is a clash, and only that is asked about.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
@@ -46,11 +46,23 @@ class Merged(Generic[T]):
 
 
 def merge(
-    made_from: Mapping[str, object], saved: Mapping[str, T], sent: Mapping[str, T]
+    made_from: Mapping[str, object],
+    saved: Mapping[str, T],
+    sent: Mapping[str, T],
+    together: Collection[str] = (),
 ) -> Merged[T]:
-    """Merge field by field; where it is not known what a field was, any difference is a clash."""
+    """Merge field by field; where it is not known what a field was, any difference is a clash.
+
+    The fields of `together` make sense only with each other, as those of an address do: changed on
+    both sides, all that differ of them clash, so that no mixture of two is ever saved.
+    """
     values, clashes, followed = {}, [], []
+    mixed = _mixed(made_from, saved, sent, together)
     for name, now in saved.items():
+        if name in mixed:
+            values[name] = sent[name]
+            clashes.append(name)
+            continue
         mine, is_known = sent.get(name, now), name in made_from
         is_touched = not is_known or mine != made_from[name]
         values[name] = mine if is_touched else now
@@ -59,6 +71,20 @@ def merge(
         if mine != now and not is_touched:
             followed.append(name)
     return Merged(values, tuple(clashes), tuple(followed))
+
+
+def _mixed(
+    made_from: Mapping[str, object],
+    saved: Mapping[str, T],
+    sent: Mapping[str, T],
+    together: Collection[str],
+) -> frozenset[str]:
+    """Return what differs of fields that belong together and that both sides changed."""
+    names = [name for name in together if name in saved and name in sent]
+    is_mine = any(sent[one] not in (saved[one], made_from.get(one)) for one in names)
+    is_theirs = any(saved[one] != made_from.get(one) for one in names)
+    both = is_mine and is_theirs
+    return frozenset(one for one in names if both and sent[one] != saved[one])
 
 
 def merge_words(made_from: frozenset[T], saved: frozenset[T], sent: frozenset[T]) -> frozenset[T]:

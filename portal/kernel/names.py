@@ -13,6 +13,11 @@ UNSEEN = re.compile(
 of `Default_Ignorable_Code_Point` that are no controls, and the blank pattern of braille."""
 NO_TEXT = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"})
 """Unicode's categories of controls, invisible format signs, and what is no character at all."""
+PASTED = frozenset(
+    "\u00ad\u061c\u200b\u200e\u200f\u2060\ufeff\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+)
+"""Soft hyphens, blanks without width and marks of direction: they come along when something is
+copied, nobody sees them, and a name is the same without them."""
 JOINERS = "\u200c\u200d"
 """Signs that are not seen, and that some scripts cannot be spelled without."""
 ADDRESS = re.compile(r"://|\bwww\.|\S@\S", re.IGNORECASE)
@@ -26,20 +31,31 @@ def parse_name(text: str) -> str:
 
     Names are what people say they are: any script, digits, marks, apostrophes. Refused is only
     what no name has: the address of a website or an email address, which many programs would
-    make a link of, and characters that nobody sees.
+    make a link of, characters that nobody sees, and what has no letter and no digit. Signs of
+    format that come along when a name is pasted are dropped.
     """
-    name = " ".join(unicodedata.normalize("NFC", text).split())
+    name = " ".join(drop_pasted(unicodedata.normalize("NFC", text)).split())
     if any(_is_unseen(name, place) for place in range(len(name))):
         raise ValueError("A character that is not seen")
     if ADDRESS.search(name) or any(_is_site(found) for found in DOTTED.finditer(name)):
         raise ValueError("The address of a website")
+    if not any(unicodedata.category(sign)[0] in "LN" for sign in name):
+        raise ValueError("No letter and no digit, which is no name")
     return name
+
+
+def drop_pasted(text: str) -> str:
+    """Drop what steers how a text is shown, and joiners that join nothing where they stand."""
+    kept = "".join(sign for sign in text if sign not in PASTED)
+    return "".join(
+        sign for place, sign in enumerate(kept) if sign not in JOINERS or _joins(kept, place)
+    )
 
 
 def wrong_name(label: str) -> str:
     """Return what to say beside a field whose name is refused."""
     return (
-        f"{label} must not have a web address or hidden characters in it."
+        f"{label} must not have a web address or hidden characters in it, and needs a letter."
         " Leave a space after a full stop"
     )
 
@@ -54,9 +70,25 @@ def _is_unseen(name: str, place: int) -> bool:
 def _joins(name: str, place: int) -> bool:
     """Tell whether a joiner stands where its script needs one (RFC 5892, A.1 and A.2)."""
     try:
-        return valid_contextj(name, place)
+        return valid_contextj(name, place) or _parts_joining(name, place)
     except (IDNAError, ValueError):
         return False
+
+
+def _parts_joining(name: str, place: int) -> bool:
+    """Tell whether a joiner stands between two letters of a script in which letters join.
+
+    Persian keyboards write one after letters that join to none, where domain names allow none.
+    """
+    near = [*_near(name[:place][::-1]), *_near(name[place + 1 :])]
+    return len(near) == 2 and all(  # noqa: PLR2004  # one on each side
+        unicodedata.bidirectional(sign) == "AL" for sign in near
+    )
+
+
+def _near(signs: str) -> list[str]:
+    """Return the nearest sign that is no mark upon another, in a list of one or none."""
+    return next(([one] for one in signs if unicodedata.category(one) != "Mn"), [])
 
 
 def _is_site(found: re.Match[str]) -> bool:

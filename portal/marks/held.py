@@ -2,28 +2,44 @@
 
 from collections.abc import Iterable
 
+from sqlalchemy import ColumnElement
+
 from portal.kernel.holdings import OBJECTION, Fate, Holding, Item, Rule
 from portal.kernel.ids import CustomerId
-from portal.kernel.rows import count_of, erasure_of
+from portal.kernel.rows import count_of, count_where, erasure_of
 from portal.kernel.work import Work
 from portal.marks.models import ContactMark, UnmarkedCustomer
 
+FORMER = "addresses and numbers that you had before"
 OWNERS = (ContactMark.customer_id, UnmarkedCustomer.customer_id)
 
 
 def list_items(work: Work, customer_id: CustomerId) -> Iterable[Item]:
-    """List how many there are: what the fingerprints stand for is listed with the profile."""
-    number = count_of(*OWNERS)(work, customer_id)
-    return [Item("Fingerprints", f"{number}, of what is in your profile")] if number else []
+    """List how many there are: nobody can tell what they stand for.
+
+    What those of today stand for is listed with the profile.
+    """
+    waiting = count_of(UnmarkedCustomer.customer_id)(work, customer_id)
+    former = count_where(work, ContactMark.customer_id, _are_former(customer_id))
+    present = count_of(ContactMark.customer_id)(work, customer_id) - former + waiting
+    return [
+        Item("Fingerprints", f"{number}, of {what}")
+        for number, what in ((present, "what is in your profile"), (former, FORMER))
+        if number
+    ]
+
+
+def _are_former(customer_id: CustomerId) -> ColumnElement[bool]:
+    return (ContactMark.customer_id == customer_id) & ContactMark.ended_at.is_not(None)
 
 
 HELD = (
     Holding(
-        category="Fingerprints of your addresses and numbers",
-        purpose="To leave you out of marketing that you have not agreed to",
+        category="Fingerprints of your addresses and numbers, former ones too",
+        purpose="To leave you out of marketing that you refused, and to find what is yours",
         source="You",
         recipients="Nobody",
-        rules=(Rule("marks", "Each fingerprint", "you change it or cancel", OBJECTION),),
+        rules=(Rule("marks", "Each fingerprint, of former ones too", "you cancel", OBJECTION),),
         fate=Fate.DELETED,
         tables=frozenset({"contact_mark", "unmarked_customer"}),
         list_items=list_items,

@@ -13,10 +13,15 @@ from portal.kernel.addresses import spell_email
 EMAIL, TELEPHONE, ADDRESS = "email", "telephone", "address"
 """The kinds of keyed hashes. Telephone and mobile numbers are of one kind."""
 
+LONGEST_EXTENSION = 7
+"""Digits."""
 TYPED = re.compile(
-    r"\(?\+?[\d ()./-]*\d\)?(?: ?,? ?(?:extension|extn|ext|x|#)[.:]? ?\d{1,7})?", re.IGNORECASE
+    r"\(?\+?[\d ()./-]*\d\)?(?: ?,? ?(?:extension|extn|ext|x|#)[.:]? ?"
+    rf"\d{{1,{LONGEST_EXTENSION}}})?",
+    re.IGNORECASE,
 )
 """A number as people write it: digits, and what parts them; an extension after it."""
+EXTENDED = re.compile(r"(.*?\d\)?) ?,? ?(?:extension|extn|ext|x|#)[.:]? ?\d*", re.IGNORECASE)
 DASHES = re.compile("[\u2010-\u2015\u2212]")
 DRAMA = (
     "1632960", "1134960", "1144960", "1154960", "1164960", "1174960", "1184960", "1214960",
@@ -93,6 +98,15 @@ def read_telephone(text: str) -> phonenumbers.PhoneNumber:
     if number is None or not (phonenumbers.is_valid_number(number) or is_for_drama(number)):
         raise ValueError("Not a telephone number")
     return number
+
+
+def has_extension(text: str) -> bool:
+    """Tell whether a text that cannot be read is a good number with something wrong after it."""
+    found = EXTENDED.fullmatch(_plain(text))
+    try:
+        return found is not None and bool(read_telephone(found[1]))
+    except ValueError:
+        return False
 
 
 def is_for_drama(number: phonenumbers.PhoneNumber) -> bool:

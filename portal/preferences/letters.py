@@ -26,13 +26,13 @@ def no_choices(to: str) -> Letter:
         kind="preferences:no-choices",
         to=to,
         is_confirmed=False,
-        subject="We send you no marketing",
+        subject="There are no choices for this address",
         paragraphs=(
             "Somebody, probably you, asked to see and change what we may send to this address.",
-            "There is no account with it, so there are no choices, and we send it no marketing.",
+            "There is no account with it, so there are no choices to show.",
             "Perhaps you registered with another address.",
         ),
-        closing=("If you get marketing from us all the same, write to us and we stop it.",),
+        closing=("If you get marketing from us at this address, write to us and we stop it.",),
         action_label="Write to us",
         action_path="/contact",
     )

@@ -20,6 +20,7 @@ from portal.account.rules import (
 )
 from portal.kernel.countries import UNITED_KINGDOM, find_example, list_countries, name_country
 from portal.kernel.names import parse_name, wrong_name
+from portal.marks.rules import LONGEST_EXTENSION, has_extension
 from portal.profile.rules import CHANGEABLE, Filled
 from portal.web.fields import clean_line, line, offer, pick_one, radios
 from portal.web.forms import MergedForm
@@ -28,6 +29,8 @@ NUMBER = "account_number"
 WRONG_TELEPHONE = "Telephone number must have its area code, like 01632 960001"
 WRONG_MOBILE = "Mobile number must have all its digits and no extension, like 07700 900123"
 WRONG_POSTCODE = "Enter a full UK postcode, like SW1A 1AA, or choose another country"
+WRONG_CODE = "Check the country code of the number: ours is +44, as in +44 1632 960001"
+WRONG_EXTENSION = f"An extension has up to {LONGEST_EXTENSION} digits, like 01632 960001 ext 12"
 PARSERS = {
     "given_name": (parse_name, wrong_name("First name")),
     "family_name": (parse_name, wrong_name("Last name")),
@@ -127,7 +130,7 @@ class ProfileForm(MergedForm):
                 self._read(name, parse, wrong)
         wanted = self._country(before)
         if not self.country.errors and (
-            wanted != before.country or self._is_touched("postcode", before)
+            self._is_touched("country", before) or self._is_touched("postcode", before)
         ):
             self._read("postcode", partial(parse_postcode, country=wanted), _wrong_postcode(wanted))
         return not self.errors
@@ -158,10 +161,19 @@ class ProfileForm(MergedForm):
             try:
                 parse(self[name].data)
             except ValueError:
-                self.say(name, wrong)
+                self.say(name, _advise(name, self[name].data, wrong))
 
     def _country(self, before: Details) -> str:
         return self.country.data or before.country
+
+
+def _advise(name: str, typed: str, wrong: str) -> str:
+    """Say what would help with a field that cannot be read, as far as one can tell."""
+    if name == "telephone" and has_extension(typed):
+        return WRONG_EXTENSION
+    if name in {"telephone", "mobile"} and typed.lstrip("( ").startswith("+"):
+        return WRONG_CODE
+    return wrong
 
 
 def _wrong_postcode(country: str) -> str:

@@ -20,6 +20,8 @@ CHANGEABLE = (
     "postcode",
     "country",
 )
+ADDRESS = ("address_line_1", "address_line_2", "town", "postcode", "country")
+"""What is one address together: two halves of two addresses are nobody's."""
 COMPARED = (*CHANGEABLE, "account_number", "account_manager")
 """What a change can be of. The billing account number has a page of its own, and an account
 manager goes when nobody is a business any more."""
@@ -104,7 +106,7 @@ def merge_details(saved: Customer, filled: Filled) -> Merged[Any]:
         name: then.get(name, values[name]) if name in filled.untouched else getattr(sent, name)
         for name in filled.fields
     }
-    return merge(then, values, typed)
+    return merge(then, values, typed, together=ADDRESS)
 
 
 def compare(before: Details, after: Details) -> tuple[Change, ...]:

@@ -13,6 +13,8 @@ from flask import Flask, current_app, g, request
 
 from portal.kernel.visit import Visit
 from portal.kernel.work import Work
+from portal.web.forms import is_of_another
+from portal.web.identity import spell_owner
 from portal.web.transaction import reading, unit_of_work
 
 Fields = dict[str, list[str]]
@@ -44,7 +46,8 @@ def keep(visit: Visit, path: str, allowed: frozenset[str]) -> None:
     fields = {name: request.form.getlist(name) for name in sorted(allowed & set(request.form))}
     size = sum(len(value) for values in fields.values() for value in values)
     has_words = any(value for values in fields.values() for value in values)
-    if has_words and size <= LONGEST_DRAFT and _is_plain(path):
+    is_own = not is_of_another(spell_owner(visit.person_id))
+    if is_own and has_words and size <= LONGEST_DRAFT and _is_plain(path):
         with unit_of_work() as work:
             drawer = _drawer()
             if drawer.locks[visit.kind](work, visit.person_id) is not None:

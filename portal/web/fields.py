@@ -29,6 +29,7 @@ from wtforms.fields.choices import SelectChoice
 
 from portal.kernel.addresses import LONGEST_EMAIL, WRONG_EMAIL, parse_email
 from portal.kernel.mailserver import NOT_REACHED, MailServer
+from portal.kernel.names import drop_pasted, parse_name, wrong_name
 
 Choices = Mapping[Any, str]
 """From the stored value (a word, or an enum of words) to what the person reads."""
@@ -114,6 +115,17 @@ def line(
     if parser:
         checks.append(Parses(parser, wrong))
     return StringField(label, filters=[clean_line], validators=checks, render_kw=attributes)
+
+
+def name_line(label: str, longest: int, *, needed: str | None, autocomplete: str) -> StringField:
+    """Make a field for somebody's name, kept as `parse_name` returns it."""
+    checks: list[Any] = [Said(needed)] if needed else []
+    return StringField(
+        label,
+        filters=[clean_line, drop_pasted, clean_line],
+        validators=[*checks, Fits(longest), Parses(parse_name, wrong_name(label))],
+        render_kw={"autocomplete": autocomplete},
+    )
 
 
 def email_line(

@@ -1,12 +1,12 @@
 """The base of every form; the only module that touches Flask-WTF."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 from urllib.parse import parse_qsl, urlencode
 from weakref import WeakSet
 
-from flask import Flask, g, request
+from flask import Flask, current_app, g, request
 from flask.typing import RouteCallable
 from flask_wtf import FlaskForm
 from flask_wtf.csrf import generate_csrf, validate_csrf
@@ -18,6 +18,11 @@ from portal.web.fields import carried_text, is_secret, unseen
 
 View = TypeVar("View", bound=RouteCallable)
 LONGEST_CARRIED = 20_000
+KEPT = "What you typed is still here."
+BUT_SECRETS = "What you typed is still here, except passwords, answers and codes."
+WHOSE = "whose"
+"""What a `MergedForm` says whose it is by, among the values of then: versions count for one person
+alone, so that two people's are easily the same."""
 CARRIED = ("version", "made_from")
 """The fields of a `MergedForm` that people do not see; a draft keeps them with the others."""
 _tokenless: WeakSet[RouteCallable] = WeakSet()
@@ -44,10 +49,13 @@ class Form(FlaskForm):
         if kept is not None and not request.form:
             given = {"formdata": MultiDict(kept), **given}
         super().__init__(**given)
-        if returned() is not None:
-            for one in self:
-                if is_secret(one):
-                    one.data = None
+        back = returned()
+        secrets = [one for one in self if is_secret(one)] if back is not None else []
+        for one in secrets:
+            one.data = None
+        if back is not None and any(one.widget.input_type != "hidden" for one in secrets):
+            said = tuple(BUT_SECRETS if one == KEPT else one for one in back.paragraphs)
+            g.returned = replace(back, paragraphs=said)
 
     def is_valid_post(self) -> bool:
         """Tell whether the form was sent and everything in it fits."""
@@ -87,16 +95,31 @@ class MergedForm(VersionedForm):
     made_from = carried_text(LONGEST_CARRIED)
 
     def carry(self, version: int, values: Mapping[str, str]) -> None:
-        """Take along what the form is made from."""
-        self.version.data, self.made_from.data = str(version), urlencode(values)
+        """Take along what the form is made from, and whose it is."""
+        carried = {**values, WHOSE: current_app.extensions["whose"]()}
+        self.version.data, self.made_from.data = str(version), urlencode(carried)
 
     def read_made_from(self) -> MadeFrom:
         """Return what the form says it was made from; no values for anything else."""
-        try:
-            pairs = parse_qsl(self.made_from.data or "", keep_blank_values=True)
-        except ValueError:
-            pairs = []
-        return MadeFrom(self.read_version(), dict(pairs))
+        values = _read_pairs(self.made_from.data or "")
+        values.pop(WHOSE, None)
+        return MadeFrom(self.read_version(), values)
+
+
+def is_of_another(owner: str) -> bool:
+    """Tell whether what was sent is a form that was made for somebody else, signed in before.
+
+    `owner` is how `identity.spell_owner` spells whoever asks.
+    """
+    whose = _read_pairs(request.form.get("made_from", "")).get(WHOSE)
+    return bool(whose) and whose != owner
+
+
+def _read_pairs(text: str) -> dict[str, str]:
+    try:
+        return dict(parse_qsl(text[:LONGEST_CARRIED], keep_blank_values=True))
+    except ValueError:
+        return {}
 
 
 def init_app(app: Flask) -> None:
@@ -120,7 +143,7 @@ def returned() -> Returned | None:
 def laid_ready() -> dict[str, list[str]] | None:
     """Return the fields that the form of this page begins with."""
     back = returned()
-    return back.fields if back is not None else kept()
+    return (back.fields or None) if back is not None else kept()
 
 
 def has_token() -> bool:

@@ -15,10 +15,12 @@ from weakref import WeakKeyDictionary
 from flask import Flask, current_app, request
 from flask.typing import ResponseReturnValue, RouteCallable
 
+from portal.kernel.clock import spell_minute, utc_clock
 from portal.kernel.limits import Limit
 from portal.kernel.log import get_logger
 from portal.web.access import SAFE_METHODS
 from portal.web.errors import error_page
+from portal.web.forms import KEPT
 from portal.web.returning import bring_back
 from portal.web.runtime import runtime
 
@@ -107,16 +109,16 @@ def _count() -> ResponseReturnValue | None:
     if not wait:
         return None
     log.warning("limit-reached", pace=pace, endpoint=endpoint)
-    when = _spell(wait)
+    when = spell_minute(utc_clock() + timedelta(seconds=wait))
     sent = bring_back(
         HTTPStatus.TOO_MANY_REQUESTS,
         TOO_OFTEN,
-        f"Nothing of what you have just sent was taken. You can send it again {when}. What you"
-        " typed is still here, except passwords, answers and codes.",
+        f"Nothing of what you have just sent was taken. Try again at {when}.",
+        KEPT,
         _other_way(),
     )
     if sent is None:
-        nothing = f"Nothing of what you have just sent was taken. You can send it again {when}."
+        nothing = f"Nothing of what you have just sent was taken. Try again at {when}."
         sent = error_page(HTTPStatus.TOO_MANY_REQUESTS, nothing, _other_way())
     sent.headers["Retry-After"] = str(wait)
     return sent
@@ -130,8 +132,3 @@ def said_of(endpoint: str) -> Limited | None:
 def _other_way() -> str:
     """Say how else we can be reached: a form would be limited as well."""
     return f"If you need help now, ring us on {runtime().settings.contact_telephone}."
-
-
-def _spell(seconds: int) -> str:
-    minutes = -(-seconds // 60)
-    return "in a minute" if minutes == 1 else f"in {minutes} minutes"

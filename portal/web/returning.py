@@ -1,8 +1,9 @@
 """A form that cannot be taken comes back as it was filled in, to be sent again.
 
 Its page is made anew, as if it had only been opened: nothing of what was sent is carried out, kept
-or counted, whoever sent it. Passwords, answers and codes stay empty (`fields.is_secret`). What
-another site sends never comes as far (`access.guard`).
+or counted, whoever sent it. Passwords, answers and codes stay empty (`fields.is_secret`). A
+form that was made for somebody else comes back as the reader's own. What another site sends never
+comes as far (`access.guard`).
 """
 
 from http import HTTPStatus
@@ -16,14 +17,19 @@ from werkzeug.wrappers import Response
 
 from portal.kernel.log import get_logger
 from portal.web import access, forms, identity
-from portal.web.forms import Returned
+from portal.web.forms import KEPT, Returned
 
 log = get_logger(__name__)
 NOT_SENT = "Send this form again"
 WHY = (
     "Nothing was sent. You may have signed in or out in another tab while this page was open.",
-    "What you typed is still here, except passwords, answers and codes.",
+    KEPT,
     "Check it, then send it again.",
+)
+ANOTHERS = (
+    "This form was somebody else’s",
+    "Nothing was sent. It was filled in by whoever was signed in here before you.",
+    "What you see now is yours, as it is saved.",
 )
 
 
@@ -36,10 +42,13 @@ def _ask_for_token() -> ResponseReturnValue | None:
     """Bring a form back whose token is not this browser's; runs before every request."""
     if request.endpoint is None or request.method in access.SAFE_METHODS:
         return None
-    if not forms.needs_token(current_app.view_functions[request.endpoint]) or forms.has_token():
+    if not forms.needs_token(current_app.view_functions[request.endpoint]):
+        return None
+    is_other = forms.is_of_another(identity.spell_owner(identity.current_actor().id))
+    if forms.has_token() and not is_other:
         return None
     endpoint, status = request.endpoint, HTTPStatus.BAD_REQUEST
-    answer = bring_back(status, NOT_SENT, *WHY)
+    answer = bring_back(status, *(ANOTHERS if is_other else (NOT_SENT, *WHY)))
     if answer is None:
         abort(status)
     log.warning("request-refused", status=int(status), endpoint=endpoint)
@@ -61,7 +70,8 @@ def bring_back(status: HTTPStatus, title: str, *paragraphs: str) -> Response | N
         rule, given = adapter.match(method="GET", return_rule=True)  # type: ignore[union-attr]
     except (HTTPException, RequestRedirect):
         return None
-    g.returned = Returned(title, paragraphs, typed)
+    is_own = not forms.is_of_another(identity.spell_owner(identity.current_actor().id))
+    g.returned = Returned(title, paragraphs, typed if is_own else {})
     request.method, request.form = "GET", ImmutableMultiDict()
     request.url_rule, request.view_args = rule, dict(given)
     answer = _open_page()

@@ -144,7 +144,6 @@ FREE: dict[str, frozenset[str]] = {
     "portal/holds/rules.py": frozenset({"a day"}),
     "portal/catalogue/rules.py": frozenset({"a month", "a year"}),
     "portal/web/errors.py": frozenset({"a minute"}),
-    "portal/web/limiting.py": frozenset({"a minute"}),
 }
 """What is said of people, paper and other companies, or so roughly that no constant is meant."""
 

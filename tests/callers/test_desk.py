@@ -195,7 +195,7 @@ def test_stop_marketing_by_a_visitor_only_sends_a_link(
     assert values(world, person) == [EMAIL], "anybody could have typed the address"
     assert len(world.audit("cases:case:opened")) == bool(words)
     known = email == person.email
-    subject = "Your marketing choices" if known else "We send you no marketing"
+    subject = "Your marketing choices" if known else "There are no choices for this address"
     assert world.letter(subject).to == email
 
 

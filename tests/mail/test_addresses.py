@@ -214,7 +214,7 @@ def test_somebody_with_another_mailbox_gets_no_link_to_an_account_that_looks_lik
     world.customer("weiß@example.com")
     for page, subject in (
         ("/forgotten", "There is no account"),
-        ("/choices", "We send you no marketing"),
+        ("/choices", "There are no choices for this address"),
     ):
         world.visitor().open(page).send(email="weiss@example.com")
         letter = world.letter(subject)

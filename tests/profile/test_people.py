@@ -1,5 +1,6 @@
 """The profile takes people as they are: one name, anywhere, with an extension, by any use."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -76,7 +77,7 @@ def test_somebody_abroad_keeps_an_address_with_its_country(world: World) -> None
     assert any("United Kingdom" in line and "Ireland" in line for line in changed)
     copy = copy_of(world, person)
     assert "Country: Ireland" in copy
-    assert "Country: United Kingdom → Ireland" in copy
+    assert re.search(r"Country \(.*\): United Kingdom → Ireland", copy)
     assert world.signed_in(person).open("/profile/edit").value("country") == "IE"
 
 
@@ -172,7 +173,8 @@ def test_who_is_no_business_any_more_has_no_account_manager(world: World) -> Non
     assert save(world, person, kind="residential").path == "/profile"
     assert "Robin Keeper" not in world.signed_in(person).open("/account").text
     assert details_of(world, person).account_manager == ""
-    assert "Your account manager: Robin Keeper → nothing" in copy_of(world, person)
+    copy = copy_of(world, person)
+    assert re.search(r"Your account manager \(.*\): Robin Keeper → nothing", copy)
 
 
 def test_a_kind_that_is_not_offered_is_refused(world: World) -> None:
@@ -183,11 +185,12 @@ def test_a_kind_that_is_not_offered_is_refused(world: World) -> None:
 def test_a_conflict_is_told_in_words_and_not_in_codes(world: World) -> None:
     person = world.customer(**{**ABROAD, "postcode": "D02 AF30"})
     late = world.signed_in(person).open("/profile/edit")
-    save(world, person, town="Cork")
+    save(world, person, kind="representative", town="Cork")
     page = late.send(status=409, kind="business", country="US", postcode="90210")
     rows = [" ".join(row.get_text(" ").split()) for row in page.soup.select("table.diff tbody tr")]
     assert "Country Ireland United States" in rows
-    assert "How you use our services At home For my own business" in rows
+    assert "Town or city Cork Dublin" in rows
+    assert any(row.startswith("How you use our services") and "business" in row for row in rows)
     assert page.send().flashes == ["Your details are saved."]
 
 

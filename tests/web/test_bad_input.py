@@ -178,7 +178,7 @@ def test_no_form_breaks_whatever_is_in_its_fields(world: World) -> None:
         for first in range(0, len(STRANGE), step):
             values = [*STRANGE[first:], *STRANGE[:first]]
             assert form.send(form.filled(*values)) < 500, (form.target, values[:step])
-    assert world.rows()["customer"] == 3, "the newcomer's address is confirmed; nobody is erased"
+    assert world.rows()["customer"] == 2, "nobody is confirmed without their password, or erased"
 
 
 def test_no_form_breaks_over_repeated_missing_and_unknown_fields(world: World) -> None:
@@ -272,7 +272,8 @@ def test_a_broken_address_is_a_page_of_ours(world: World) -> None:
 def test_line_breaks_in_fields_give_a_letter_no_other_header_or_recipient(world: World) -> None:
     evil = "Rowan\r\nBcc: thief@example.net\r\nSubject: x\r\n\r\nBuy"
     visitor = world.visitor()
-    visitor.open("/contact").send(name=evil, email="rowan@example.com", topic="other", message=evil)
+    page, named = visitor.open("/contact"), "Rowan\r\nBcc: thief"
+    page.send(name=named, email="rowan@example.com", topic="other", message=evil)
     person = world.customer("jules@example.com")
     world.signed_in(person).open("/profile/edit").send(town=evil)
     for path in ("/contact", "/register"):

@@ -2,6 +2,8 @@
 
 import pytest
 
+from portal.account.queries import get_customer
+from portal.cases.queries import list_found
 from tests.account.test_register import FILLED
 from tests.world import World
 
@@ -30,3 +32,15 @@ def test_a_visitor_whose_name_is_a_website_is_told_beside_it(world: World) -> No
     assert page.errors["name"].startswith("Your name must not have a web address")
     assert page.value("message") == "Hello"
     assert world.deliver() == []
+
+
+def test_what_came_along_with_a_name_is_not_kept(world: World) -> None:
+    visitor = world.visitor()
+    page = visitor.open("/contact")
+    pasted = "\u202aRo\u200bwan\u202c"
+    page.send(name=pasted, email="v@example.com", topic="other", message="Hello")
+    person = world.customer(given_name="Robin")
+    world.signed_in(person).open("/profile/edit").send(given_name=pasted)
+    (case,) = world.read(list_found, "v@example.com")
+    assert case.name == "Rowan"
+    assert world.read(get_customer, person.customer_id).details.given_name == "Rowan"

@@ -69,14 +69,15 @@ def test_somebody_who_changes_one_detail_in_two_ways_is_asked_about_that_alone(
 ) -> None:
     person = world.customer(**REACHED)
     late, quick = tabs(world, person, EDIT)
-    quick.send(mobile="07700 900456", postcode="ZZ99 9ZZ")
+    quick.send(mobile="07700 900456", telephone="01632 960002")
     page = late.send(status=409, mobile="07700 900789", town="Exampleton")
     rows = [" ".join(one.get_text(" ").split()) for one in page.soup.select("table.diff tbody tr")]
     assert rows == ["Mobile 07700 900456 07700 900789"]
-    assert (page.value("town"), page.value("postcode")) == ("Exampleton", "ZZ99 9ZZ")
+    assert (page.value("town"), page.value("telephone")) == ("Exampleton", "01632 960002")
     assert page.send().flashes == [SAVED]
     now = details(world, person)
-    assert (now.mobile, now.town, now.postcode) == ("07700 900789", "Exampleton", "ZZ99 9ZZ")
+    assert (now.mobile, now.town) == ("07700 900789", "Exampleton")
+    assert now.telephone == "01632 960002"
 
 
 def test_somebody_who_is_asked_twice_is_asked_about_what_is_new(world: World) -> None:
@@ -365,7 +366,9 @@ def carriers(visitor: Visitor, paths: list[str]) -> list[Carrier]:
     for path in paths:
         page = visitor.open(path)
         for form in page.soup.select("form:has(input[name=made_from])"):
-            names = {str(one["name"]) for one in form.select("input[name], textarea[name]")}
+            names = {
+                str(one["name"]) for one in form.select("input[name], textarea[name], select[name]")
+            }
             found.append(Carrier(path, names - {"csrf_token"}))
     return found
 

@@ -67,3 +67,24 @@ def test_an_unsubscribe_link_that_is_used_twice_says_that_it_was_off(
     again = visitor.submit(path, ONE_CLICK)
     assert again.title == "These emails were off already"
     assert "Nothing had to be changed" in again.text
+
+
+def test_whoever_writes_signed_in_reads_where_the_answer_goes_and_is_asked_for_no_address(
+    world: World,
+) -> None:
+    person = world.customer()
+    page = world.signed_in(person).open("/contact")
+    assert f"We’ll answer to {person.email}" in page.text
+    assert not page.soup.select("input[name=email]:not([type=hidden])")
+    assert "You need no account" not in page.text
+    assert page.send(topic="other", message="Hello").path == "/contact/sent"
+    assert "You need no account" in world.visitor().open("/contact").text
+
+
+@pytest.mark.parametrize(("path", "has_secrets"), [("/register", True), ("/choices", False)])
+def test_only_where_a_password_was_typed_one_reads_that_it_is_gone(
+    world: World, path: str, *, has_secrets: bool
+) -> None:
+    page = world.visitor().open(path).send(status=400, csrf_token="old", email="v@example.com")
+    assert ("except passwords" in page.text) is has_secrets
+    assert "What you typed is still here" in page.text

@@ -47,7 +47,7 @@ def sent() -> ResponseReturnValue:
 
 @bp.route("/register/confirm/<token>", methods=["GET", "POST"])
 @access(Access.ANYONE)
-@limited(Pace.SECRETS)
+@limited(Pace.SECRETS, needs="password")
 def confirm(token: str) -> ResponseReturnValue:
     """Confirm an address; a GET only looks, so that a mail scanner's visit does nothing."""
     form = ConfirmForm()

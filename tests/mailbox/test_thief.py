@@ -16,9 +16,9 @@ def choose(_: World, owner: Visitor) -> None:
     owner.open("/security/password").send(password=NEW_PASSWORD)
 
 
-def forget(world: World, owner: Visitor) -> None:
-    owner.open("/forgotten").send(email=OLD)
-    page = owner.open(world.letter("Choose a new password").link)
+def forget(world: World, _: Visitor) -> None:
+    world.visitor().open("/forgotten").send(email=OLD)
+    page = world.visitor().open(world.letter("Choose a new password").link)
     page.send(proof=ANSWER, password=NEW_PASSWORD)
 
 

@@ -10,7 +10,7 @@ from portal.account.queries import get_customer
 from portal.account.service import get_locked, lock_customer
 from portal.audit.trail import record
 from portal.casefiles.models import CaseEntry, CaseRow
-from portal.casefiles.queries import find_is_there, list_owners
+from portal.casefiles.queries import find_is_there, find_owner, list_owners
 from portal.casefiles.rules import new_reference, read_reference
 from portal.cases import letters, queries
 from portal.cases.events import CaseAssigned, CaseMoved, CaseOpened, CaseSearched, CaseViewed
@@ -33,6 +33,7 @@ from portal.kernel.constraints import unless_taken
 from portal.kernel.due import due_date
 from portal.kernel.errors import NotFoundError, StaleError
 from portal.kernel.ids import CaseId, CustomerId, StaffId
+from portal.kernel.masking import mask_account_numbers
 from portal.kernel.sealing import place
 from portal.kernel.tokens import hash_token
 from portal.kernel.visit import STAFF
@@ -134,7 +135,9 @@ def answer_case(work: Work, reference: str, text: str, step: Step, version: int)
     enter(work, row, step, text)
     if is_told_in_words(step):
         is_question = step is Step.ASKED
-        letter = letters.reply(found.email, found.reference, text, is_question=is_question)
+        owner = find_owner(work, found.id)
+        shown = mask_account_numbers(text, owner.details.account_number if owner else "")
+        letter = letters.reply(found.email, found.reference, shown, is_question=is_question)
         if row.person_id is not None:
             queue(work, row.person_id, letter)
         if is_question:

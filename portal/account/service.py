@@ -28,7 +28,13 @@ from portal.account.rules import (
 )
 from portal.audit.trail import record
 from portal.credentials.rules import Guarded, Secrets, normalise_answer, normalise_password
-from portal.credentials.service import count_try, forget_name, forget_tries, keep_secrets
+from portal.credentials.service import (
+    count_mail,
+    count_try,
+    forget_name,
+    forget_tries,
+    keep_secrets,
+)
 from portal.kernel.addresses import is_same_mailbox, parse_email
 from portal.kernel.constraints import unless_taken
 from portal.kernel.errors import NotFoundError, StaleError
@@ -85,7 +91,7 @@ def register(works: Works, hasher: Hasher, application: Application) -> None:
             letter = letters.already_registered(owner.details.email)
         else:
             letter = letters.address_is_no_use(details.email)
-        if count_try(work, Guarded.REGISTRATION_MAIL, email_hash).allowed:
+        if count_mail(work, Guarded.REGISTRATION_MAIL, email_hash):
             queue(work, row_id, letter)
         record(work, RegistrationAsked(row_id))
 
@@ -275,7 +281,7 @@ def mail_link(work: Work, typed: str, errand: Errand) -> CustomerId | None:
     work.vault.fetch([owner.id if owner else passing_id])
     if owner and not is_same_mailbox(owner.details.email, email):
         owner = None
-    if not count_try(work, errand.guarded, email_hash).allowed:
+    if not count_mail(work, errand.guarded, email_hash):
         return owner.id if owner else None
     token = issue_token(work, errand.purpose, owner.id if owner else passing_id, errand.life)
     if owner is None:

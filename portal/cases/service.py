@@ -24,7 +24,7 @@ from portal.cases.rules import (
     is_told_in_words,
 )
 from portal.credentials.rules import Guarded
-from portal.credentials.service import count_try
+from portal.credentials.service import count_mail
 from portal.holds.queries import list_holds_of_case
 from portal.holds.rules import NewHold
 from portal.holds.service import lift_hold, place_hold
@@ -88,7 +88,7 @@ def open_case(work: Work, message: Message, customer_id: CustomerId | None) -> s
         work.session.add(row)
     enter(work, row, Step.RECEIVED, message.text)
     due = spell_day(row.due_on)
-    if count_try(work, Guarded.MESSAGE_MAIL, get_email_hash(work, email)).allowed:
+    if count_mail(work, Guarded.MESSAGE_MAIL, get_email_hash(work, email)):
         queue(work, person_id, letters.acknowledgement(email, row.reference, due))
     record(work, CaseOpened(case_id, message.topic))
     return row.reference

@@ -48,8 +48,9 @@ def ask_for_change(work: Work, visit: Visit, email: str) -> bool:
     if not count_try(work, Guarded.CUSTOMER_MAILING, own_hash).allowed:
         return False
     new_hash, row_id = get_email_hash(work, email), uuid4()
-    if not count_try(work, Guarded.NEW_ADDRESS_MAIL, new_hash).allowed:
-        return False
+    is_full = not count_try(work, Guarded.ANY_MAIL, new_hash).allowed
+    if is_full and not count_try(work, Guarded.NEW_ADDRESS_MAIL, own_hash).allowed:
+        return False  # what others had sent there takes nobody's own one away
     end_waiting(work, me)
     taken = find_customer_id(work, new_hash) not in {None, me}
     words = {"old": to.email, "new": email}

@@ -102,7 +102,7 @@ def confirm(works: Works, hasher: Hasher, token: str, password: str) -> Confirmi
     The link proves whose mailbox it is, and the password which registration is theirs: whoever
     registered somebody else's address never saw a link, and whose mailbox it is never chose their
     password. So it does not matter which letter is opened first. Of several registrations with
-    this password the newest counts; all others end with it.
+    this password the link's own counts, or else the newest; all others end with it.
 
     Raises `AlreadyRegisteredError` when the address has become a customer's meanwhile.
     """
@@ -115,7 +115,8 @@ def confirm(works: Works, hasher: Hasher, token: str, password: str) -> Confirmi
         waiting = queries.list_waiting(work, link.email_hash)
         salt = _get_salt(work, link.email_hash)
     typed = hasher.hash_alike(normalise_password(password), salt)
-    right = [one for one in waiting if compare_digest(one.secrets.password_hash, typed)]
+    own_first = sorted(waiting, key=lambda one: one.id != link.id)
+    right = [one for one in own_first if compare_digest(one.secrets.password_hash, typed)]
     if not right and hasher.verify(normalise_password(password), link.secrets.password_hash):
         right = [link]  # hashed before an update, in another way
     if not right:

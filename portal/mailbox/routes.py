@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from portal.account.queries import get_customer
 from portal.account.rules import AlreadyRegisteredError
 from portal.credentials.rules import BLOCKED
-from portal.kernel.addresses import is_same_mailbox, parse_email
+from portal.kernel.addresses import parse_email
 from portal.kernel.work import Work
 from portal.links.rules import Purpose
 from portal.mailbox import queries, rules, service
@@ -44,7 +44,7 @@ def show() -> ResponseReturnValue:
         waiting = queries.find_waiting(work, current_customer_id())
     if form.is_valid_post():
         wanted = parse_email(form.email.data or "")
-        is_same = is_same_mailbox(wanted, now)
+        is_same = wanted == now
         if not is_same and act(service.ask_for_change, wanted):
             return _done(rules.ASKED, "security.show")
         form.say("email", rules.SAME_ADDRESS if is_same else rules.MAILED_ENOUGH)

@@ -150,13 +150,24 @@ def test_only_the_newest_link_works_once_and_for_a_day(world: World) -> None:
     [
         ("", "Enter your new email address"),
         ("nonsense", "Enter an email address in the correct format"),
-        ("Rowan@Example.com", "That is the address we have already"),
+        ("rowan@Example.com", "That is the address we have already"),
     ],
 )
 def test_an_address_that_will_not_do_is_refused(world: World, typed: str, said: str) -> None:
     page = ask(world.signed_in(world.customer(OLD)), typed)
     assert page.errors["email"].startswith(said)
     assert world.rows()["email_change"] == 0
+
+
+def test_somebody_can_correct_how_their_own_address_is_spelled(world: World) -> None:
+    person = world.customer("Rowan@example.com")
+    visitor = world.signed_in(person)
+    ask(visitor, OLD)
+    sent = letters(world)
+    assert sent[OLD].subject == "Confirm your new email address"
+    visitor.open(sent[OLD].link).send()
+    assert address_of(world, person) == OLD
+    assert half_in(world, Person(person.id, OLD)).path == "/sign-in/question"
 
 
 def test_the_address_is_kept_while_the_proof_is_asked(world: World) -> None:

@@ -65,7 +65,10 @@ def confirm(token: str) -> ResponseReturnValue:
         except AlreadyRegisteredError:
             return _confirming(form, None, is_taken=True), 409
         if came.customer_id:
-            flash(CONFIRMED if current_visit() is None else CONFIRMED_BESIDE, "ok")
+            if current_visit() is None:
+                flash(CONFIRMED, "ok")
+            else:
+                flash(CONFIRMED_BESIDE, "ok")
             return redirect(url_for("entrance.sign_in"), 303)
         if came.is_alive:
             form.say("password", BLOCKED if came.blocked else WRONG_REGISTRATION)

@@ -15,6 +15,13 @@ from portal.web.transaction import reading, unit_of_work
 
 bp = Blueprint("account", __name__)
 
+CONFIRMED = "Your email address is confirmed. You can sign in now."
+CONFIRMED_BESIDE = (
+    "The email address is confirmed. You are still signed in to another account: sign out first to"
+    " sign in to the new one."
+)
+"""What people read once it is done."""
+
 
 @bp.route("/register", methods=["GET", "POST"])
 @access(Access.ANYONE)
@@ -58,7 +65,10 @@ def confirm(token: str) -> ResponseReturnValue:
         except AlreadyRegisteredError:
             return _confirming(form, None, is_taken=True), 409
         if came.customer_id:
-            flash("Your email address is confirmed. You can sign in now.", "ok")
+            if current_visit() is None:
+                flash(CONFIRMED, "ok")
+            else:
+                flash(CONFIRMED_BESIDE, "ok")
             return redirect(url_for("entrance.sign_in"), 303)
         if came.is_alive:
             form.say("password", BLOCKED if came.blocked else WRONG_REGISTRATION)

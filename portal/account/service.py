@@ -28,7 +28,13 @@ from portal.account.rules import (
 )
 from portal.audit.trail import record
 from portal.credentials.rules import Guarded, Secrets, normalise_answer, normalise_password
-from portal.credentials.service import count_try, forget_name, forget_tries, keep_secrets
+from portal.credentials.service import (
+    count_mail,
+    count_try,
+    forget_name,
+    forget_tries,
+    keep_secrets,
+)
 from portal.kernel.addresses import is_same_mailbox, parse_email
 from portal.kernel.constraints import unless_taken
 from portal.kernel.errors import NotFoundError, StaleError
@@ -86,7 +92,7 @@ def register(works: Works, hasher: Hasher, application: Application) -> None:
             letter = letters.already_registered(owner.details.email)
         else:
             letter = letters.address_is_no_use(details.email)
-        if count_try(work, Guarded.REGISTRATION_MAIL, email_hash).allowed:
+        if count_mail(work, Guarded.REGISTRATION_MAIL, email_hash):
             queue(work, row_id, letter)
         record(work, RegistrationAsked(row_id))
 
@@ -97,7 +103,7 @@ def confirm(works: Works, hasher: Hasher, token: str, password: str) -> Confirmi
     The link proves whose mailbox it is, and the password which registration is theirs: whoever
     registered somebody else's address never saw a link, and whose mailbox it is never chose their
     password. So it does not matter which letter is opened first. Of several registrations with
-    this password the newest counts; all others end with it.
+    this password the link's own counts, or else the newest; all others end with it.
 
     Raises `AlreadyRegisteredError` when the address has become a customer's meanwhile.
     """
@@ -110,7 +116,8 @@ def confirm(works: Works, hasher: Hasher, token: str, password: str) -> Confirmi
         waiting = queries.list_waiting(work, link.email_hash)
         salt = _get_salt(work, link.email_hash)
     typed = hasher.hash_alike(normalise_password(password), salt)
-    right = [one for one in waiting if compare_digest(one.secrets.password_hash, typed)]
+    own_first = sorted(waiting, key=lambda one: one.id != link.id)
+    right = [one for one in own_first if compare_digest(one.secrets.password_hash, typed)]
     if not right and hasher.verify(normalise_password(password), link.secrets.password_hash):
         right = [link]  # hashed before an update, in another way
     if not right:
@@ -286,7 +293,7 @@ def mail_link(work: Work, typed: str, errand: Errand) -> CustomerId | None:
     work.vault.fetch([owner.id if owner else passing_id])
     if owner and not is_same_mailbox(owner.details.email, email):
         owner = None
-    if not count_try(work, errand.guarded, email_hash).allowed:
+    if not count_mail(work, errand.guarded, email_hash):
         return owner.id if owner else None
     token = issue_token(work, errand.purpose, owner.id if owner else passing_id, errand.life)
     if owner is None:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from functools import partial
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Row, and_, case, func, or_, select, tuple_, union_all
@@ -11,7 +12,7 @@ from sqlalchemy.orm import aliased
 
 from portal.account.models import CustomerRow
 from portal.account.queries import list_registrations
-from portal.account.rules import read_details
+from portal.account.rules import Details, read_details
 from portal.casefiles.models import CaseEntry, CaseRow, are_theirs
 from portal.casefiles.queries import find_owner
 from portal.casefiles.rules import read_reference
@@ -103,7 +104,7 @@ def get_own_case(
 ) -> Case:
     """Return a customer's case with what they may see of it; raises `NotFoundError`.
 
-    Billing account numbers are masked but `in_full`, which takes fresh proof.
+    What looks like a billing account number is masked but `in_full`, which takes fresh proof.
     """
     named = CaseRow.reference == read_reference(reference)
     return _get(work, named & are_theirs(customer_id), in_full=in_full)
@@ -112,7 +113,7 @@ def get_own_case(
 def get_case(work: Work, reference: str, *, in_full: bool = False) -> Case:
     """Return a case as the desk sees it; raises `NotFoundError`.
 
-    Billing account numbers are masked but `in_full`, which takes fresh proof.
+    What looks like a billing account number is masked but `in_full`, which takes fresh proof.
     """
     return _get(work, CaseRow.reference == read_reference(reference), in_full=in_full)
 
@@ -121,7 +122,7 @@ def _get(work: Work, wanted: ColumnElement[bool], *, in_full: bool) -> Case:
     found = work.session.execute(_CASES.where(wanted)).first()
     if found is None:
         raise NotFoundError
-    return _read(work, found, _list_entries(work, found.CaseRow, in_full=in_full))
+    return _read(work, found, _list_entries(work, found, in_full=in_full))
 
 
 def find_is_possible(work: Work, found: Case) -> bool:
@@ -210,8 +211,18 @@ def _list_names(work: Work, cases: Iterable[Case]) -> dict[UUID, str]:
     return {colleague.id: colleague.name for colleague in colleagues}
 
 
-def _list_entries(work: Work, row: CaseRow, *, in_full: bool) -> tuple[Entry, ...]:
-    show = str if in_full else mask_account_numbers
+Found = Row[CaseRow, bytes | None]
+"""A case, and the sealed details of the customer whose it is."""
+_CASES = select(CaseRow, CustomerRow.sealed.label("details")).outerjoin(
+    CustomerRow, CustomerRow.id == CaseRow.customer_id
+)
+
+
+def _list_entries(work: Work, found: Found, *, in_full: bool) -> tuple[Entry, ...]:
+    row: CaseRow = found.CaseRow
+    owner = _read_owner(work, row, found.details)
+    own = owner.account_number if owner else ""
+    show = str if in_full else partial(mask_account_numbers, own=own)
     entries = list(
         work.session.scalars(
             select(CaseEntry).where(CaseEntry.case_id == row.id).order_by(CaseEntry.number.desc())
@@ -233,13 +244,6 @@ def _list_entries(work: Work, row: CaseRow, *, in_full: bool) -> tuple[Entry, ..
     )
 
 
-Found = Row[CaseRow, bytes | None]
-"""A case, and the sealed details of the customer whose it is."""
-_CASES = select(CaseRow, CustomerRow.sealed.label("details")).outerjoin(
-    CustomerRow, CustomerRow.id == CaseRow.customer_id
-)
-
-
 def _read_all(work: Work, rows: Sequence[Found]) -> list[Case]:
     work.vault.fetch(found.CaseRow.person_id for found in rows if found.CaseRow.person_id)
     return [_read(work, found) for found in rows]
@@ -249,7 +253,8 @@ def _read(work: Work, found: Found, entries: tuple[Entry, ...] = ()) -> Case:
     row: CaseRow = found.CaseRow
     words = _open(work, row, place("case_file", row.id), row.sealed)
     typed = words.get("name", ""), words.get("email", "")
-    name, email = _read_owner(work, row, found.details) or typed
+    owner = _read_owner(work, row, found.details)
+    name, email = (owner.full_name, owner.email) if owner else typed
     return Case(
         id=CaseId(row.id),
         reference=row.reference,
@@ -272,13 +277,12 @@ def _read(work: Work, found: Found, entries: tuple[Entry, ...] = ()) -> Case:
     )
 
 
-def _read_owner(work: Work, row: CaseRow, sealed: bytes | None) -> tuple[str, str] | None:
-    """Return a customer's name and address as their profile has them today."""
+def _read_owner(work: Work, row: CaseRow, sealed: bytes | None) -> Details | None:
+    """Return the profile of the customer whose a case is, as it is today."""
     if row.customer_id is None or sealed is None:
         return None
     words = work.vault.find(row.customer_id, place("customer", row.customer_id), sealed)
-    details = read_details(words) if words is not None else None
-    return (details.full_name, details.email) if details is not None else None
+    return read_details(words) if words is not None else None
 
 
 def _open(work: Work, row: CaseRow, place: str, sealed: bytes | None) -> dict[str, str]:

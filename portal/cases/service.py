@@ -10,6 +10,7 @@ from portal.account.queries import get_customer
 from portal.account.service import get_locked, lock_address
 from portal.audit.trail import record
 from portal.casefiles.models import CaseEntry, CaseRow
+from portal.casefiles.queries import find_owner
 from portal.casefiles.rules import new_reference
 from portal.casefiles.service import lock_case
 from portal.cases import letters, queries
@@ -24,7 +25,7 @@ from portal.cases.rules import (
     is_told_in_words,
 )
 from portal.credentials.rules import Guarded
-from portal.credentials.service import count_try
+from portal.credentials.service import count_mail
 from portal.holds.queries import list_holds_of_case
 from portal.holds.rules import NewHold
 from portal.holds.service import lift_hold, place_hold
@@ -33,6 +34,7 @@ from portal.kernel.constraints import unless_taken
 from portal.kernel.due import due_date
 from portal.kernel.errors import NotFoundError, StaleError
 from portal.kernel.ids import CaseId, CustomerId, StaffId
+from portal.kernel.masking import mask_account_numbers
 from portal.kernel.sealing import place
 from portal.kernel.tokens import hash_token
 from portal.kernel.visit import STAFF
@@ -87,7 +89,7 @@ def open_case(work: Work, message: Message, customer_id: CustomerId | None) -> s
         work.session.add(row)
     enter(work, row, Step.RECEIVED, message.text)
     due = spell_day(row.due_on)
-    if count_try(work, Guarded.MESSAGE_MAIL, get_email_hash(work, email)).allowed:
+    if count_mail(work, Guarded.MESSAGE_MAIL, get_email_hash(work, email)):
         queue(work, person_id, letters.acknowledgement(email, row.reference, due))
     record(work, CaseOpened(case_id, message.topic))
     return row.reference
@@ -134,7 +136,9 @@ def answer_case(work: Work, reference: str, text: str, step: Step, version: int)
     enter(work, row, step, text)
     if is_told_in_words(step):
         is_question = step is Step.ASKED
-        letter = letters.reply(found.email, found.reference, text, is_question=is_question)
+        owner = find_owner(work, found.id)
+        shown = mask_account_numbers(text, owner.details.account_number if owner else "")
+        letter = letters.reply(found.email, found.reference, shown, is_question=is_question)
         if row.person_id is not None:
             queue(work, row.person_id, letter)
         if is_question:

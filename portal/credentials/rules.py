@@ -112,12 +112,21 @@ class Guarded(StrEnum):
     MESSAGE_MAIL = "message-mail"
     """Letters that a message has come in, to the address that was typed with it."""
     NEW_ADDRESS_MAIL = "new-address-mail"
-    """Letters to an address that a customer wants to change to."""
+    """Letters to an address that a customer wants to change to and that had enough: by asker."""
+    ANY_MAIL = "any-mail"
+    """Every email that anybody can have us send by typing an address, to one address."""
+    SPARE_LINK = "spare-link"
+    """Links to a new password beyond that: others cannot use them all up."""
     STAFF_PASSWORD = "staff-password"  # noqa: S105  # a name, not a secret
     STAFF_CODE = "staff-code"
     STAFF_PROOF = "staff-proof"
 
 
+MOST_MAILS = 12
+MAILS_WITHIN = timedelta(hours=1)
+"""How many emails of all kinds together anybody can have us send to one address, and how soon."""
+SPARE = {Guarded.SPARE_LINK: LINK_PAUSE, Guarded.NEW_ADDRESS_MAIL: MAILS_WITHIN}
+"""What one of may be sent beyond that, and after what time another."""
 LINKS = (Guarded.CUSTOMER_LINK, Guarded.CUSTOMER_CHOICES)
 """What anybody who knows an address can have us send."""
 

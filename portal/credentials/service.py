@@ -18,6 +18,9 @@ from portal.credentials.rules import (
     LINK_PAUSE,
     LINKS,
     LONGEST_PAUSE,
+    MAILS_WITHIN,
+    MOST_MAILS,
+    SPARE,
     TRIES,
     TRIES_FORGOTTEN_AFTER,
     Guarded,
@@ -114,16 +117,34 @@ def count_try(work: Work, guarded: Guarded, name_hash: bytes) -> Try:
     `guarded`, as whoever changes several does.
     """
     now = int(work.now.timestamp())
+    first_until = now + int(SPARE[guarded].total_seconds()) if guarded in SPARE else 0
     asked = {"asked_guarded": guarded, "asked_name": name_hash, "now": now}
+    asked["first_until"] = first_until
     statement = _counting(work.session.get_bind().dialect.name)
     row = work.session.execute(statement, asked).one()
     until = datetime.fromtimestamp(row.blocked_until, UTC) if row.blocked_until else None
     return Try(row.allowed, until)
 
 
+def count_mail(work: Work, guarded: Guarded, name_hash: bytes) -> bool:
+    """Count an email that somebody has us send to an address; tell whether it may go.
+
+    It counts among its kind, and among all that anybody can have sent there. Beyond those, a link
+    to a new password goes once while one works, so that nobody is kept out by what others send.
+    """
+    if not count_try(work, guarded, name_hash).allowed:
+        return False
+    if count_try(work, Guarded.ANY_MAIL, name_hash).allowed:
+        return True
+    is_link = guarded is Guarded.CUSTOMER_LINK
+    return is_link and count_try(work, Guarded.SPARE_LINK, name_hash).allowed
+
+
 @cache
 def _counting(dialect: str) -> ReturningInsert[bool, int]:
     """Build the statement of `count_try`, once for each kind of database."""
+    guarded = TryCount.guarded
+    most = case((guarded == Guarded.ANY_MAIL, MOST_MAILS), (guarded.in_(SPARE), 1), else_=TRIES)
     now = bindparam("now", type_=BigInteger)
     blocked = TryCount.blocked_until > now
     fresh = TryCount.last_at < now - int(TRIES_FORGOTTEN_AFTER.total_seconds())
@@ -131,14 +152,16 @@ def _counting(dialect: str) -> ReturningInsert[bool, int]:
     pauses = _pauses()
     steps = [(reached == TRIES * (step + 1), pause) for step, pause in enumerate(pauses[:-1])]
     pause = case(*steps, else_=pauses[-1])
-    short = int(LINK_PAUSE.total_seconds())
+    own = {Guarded.ANY_MAIL: MAILS_WITHIN, **dict.fromkeys(LINKS, LINK_PAUSE), **SPARE}
+    other = [(guarded == kind, int(length.total_seconds())) for kind, length in own.items()]
+    pause = case(*other, else_=pause)
     insert = sqlite_insert if dialect == "sqlite" else postgresql_insert
     statement = insert(_TRIES).values(
         guarded=bindparam("asked_guarded"),
         name_hash=bindparam("asked_name"),
         tries=1,
         allowed=True,
-        blocked_until=0,
+        blocked_until=bindparam("first_until", type_=BigInteger),
         last_at=now,
         told=False,
     )
@@ -149,10 +172,7 @@ def _counting(dialect: str) -> ReturningInsert[bool, int]:
             "allowed": case((blocked, False), else_=True),
             "blocked_until": case(
                 (blocked, TryCount.blocked_until),
-                (
-                    reached % TRIES == 0,
-                    now + case((TryCount.guarded.in_(LINKS), short), else_=pause),
-                ),
+                (reached % most == 0, now + pause),
                 else_=0,
             ),
             "last_at": case((blocked, TryCount.last_at), else_=now),

@@ -6,6 +6,7 @@ from portal.holds.models import LegalHold, is_active
 from portal.holds.rules import Hold
 from portal.kernel.clock import london_day
 from portal.kernel.ids import CaseId, CustomerId
+from portal.kernel.masking import mask_account_numbers
 from portal.kernel.sealing import place
 from portal.kernel.work import Work
 
@@ -35,12 +36,13 @@ def list_holds_of_case(
 
 
 def _read(work: Work, row: LegalHold) -> Hold:
+    """Read a hold; what looks like a billing account number in its reason is masked."""
     words = work.vault.find(row.person_id, place("legal_hold", row.id), row.sealed) or {}
     return Hold(
         id=row.id,
         customer_id=CustomerId(row.customer_id) if row.customer_id else None,
         case_id=row.case_id,
-        why=words.get("why", ""),
+        why=mask_account_numbers(words.get("why", "")),
         until=row.until,
         placed_at=row.placed_at,
         placed_by=row.placed_by,

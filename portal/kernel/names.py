@@ -24,6 +24,12 @@ ADDRESS = re.compile(r"://|\bwww\.|\S@\S", re.IGNORECASE)
 DOTTED = re.compile(r"([^\W\d_]+|[\w-]+)[.\u3002\uff0e\uff61]([^\W\d_][\w-]+)(/?)")
 LONGEST_SHORTENED = 4
 """Letters of what is shortened before a name, as in `St.John`, `Prof.Green` and `B.Sc`."""
+MANY_LINKS = (
+    "app biz club co com dev edu eu example gg gl gov info io link live ly me mobi net online org"
+    " ru shop site store tk top tv uk us vip website xyz"
+)
+TOPS = frozenset(MANY_LINKS.split())
+"""Top domains that many links go to."""
 
 
 def parse_name(text: str) -> str:
@@ -94,5 +100,11 @@ def _near(signs: str) -> list[str]:
 def _is_site(found: re.Match[str]) -> bool:
     """Tell a website from what is shortened and written without a blank, as `St.John` is."""
     before, after, slash = found.groups()
-    is_shortened = len(before) <= LONGEST_SHORTENED and before.istitle() and after.istitle()
+    is_short = len(before) <= LONGEST_SHORTENED
+    is_shortened = is_short and before.istitle() and after.istitle() and not _is_top(found)
     return bool(slash) or not is_shortened
+
+
+def _is_top(found: re.Match[str]) -> bool:
+    """Tell whether what is behind the dot is the end of many a website's address."""
+    return found[2].lower() in TOPS or found.string[found.end() :].startswith(("?", "#", ":"))

@@ -1,6 +1,6 @@
 """Forms of the mailbox room: shape only."""
 
-from portal.web.fields import email_line
+from portal.web.fields import email_line, password
 from portal.web.forms import Form
 
 
@@ -8,3 +8,9 @@ class EmailForm(Form):
     """Another email address."""
 
     email = email_line("New email address", needed="Enter your new email address")
+
+
+class ConfirmForm(Form):
+    """Confirm an address, as whoever asked for it and is not signed in here."""
+
+    password = password("Your password", needed="Enter the password of your account")

@@ -11,12 +11,18 @@ def confirm_email(to: str, path: str) -> Letter:
         is_confirmed=False,
         subject="Confirm your new email address",
         paragraphs=(
-            "You want us to use this address from now on. Confirm that it is yours.",
-            "The link works once, for 24 hours. Until then we use the old address.",
+            (
+                "Somebody who is signed in to an account with us wants to use this address for it."
+                " If it was you, confirm that it is yours."
+            ),
+            (
+                "The link works once, for 24 hours. Where you are not signed in, it asks for the"
+                " password of that account. Until then we use the old address."
+            ),
         ),
         action_label="Confirm this address",
         action_path=path,
-        closing=("If you did not ask for this, ignore it. Nothing changes without the link.",),
+        closing=("If you did not ask for this, ignore it. Nothing changes without that password.",),
     )
 
 

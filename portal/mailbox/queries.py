@@ -58,4 +58,6 @@ def find_is_overtaken(work: Work, row: EmailChange) -> bool:
 
 def _read(work: Work, row: EmailChange) -> AddressChange | None:
     words = work.vault.find(row.customer_id, place("email_change", row.id), row.sealed)
-    return AddressChange(words["old"], words["new"], row.asked_at) if words is not None else None
+    if words is None:
+        return None
+    return AddressChange(CustomerId(row.customer_id), words["old"], words["new"], row.asked_at)

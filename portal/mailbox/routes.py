@@ -1,23 +1,35 @@
 """Pages on which customers change the address they sign in with."""
 
 from collections.abc import Callable
+from enum import Enum
 from functools import partial
-from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.account.queries import get_customer
 from portal.account.rules import AlreadyRegisteredError
-from portal.kernel.addresses import is_same_mailbox, parse_email
+from portal.credentials.rules import BLOCKED
+from portal.kernel.addresses import parse_email
 from portal.kernel.work import Work
 from portal.links.rules import Purpose
 from portal.mailbox import queries, rules, service
-from portal.mailbox.forms import EmailForm
+from portal.mailbox.forms import ConfirmForm, EmailForm
 from portal.web.access import Access, access
 from portal.web.forms import ButtonForm
 from portal.web.identity import current_customer_id, current_visit
+from portal.web.limiting import Pace, limited
+from portal.web.runtime import runtime
 from portal.web.transaction import act, reading, unit_of_work
+
+
+class Came(Enum):
+    """What came of a link that was used."""
+
+    NOTHING = "nothing"
+    DONE = "done"
+    TAKEN = "taken"
+
 
 bp = Blueprint("mailbox", __name__, url_prefix="/security/email")
 
@@ -32,7 +44,7 @@ def show() -> ResponseReturnValue:
         waiting = queries.find_waiting(work, current_customer_id())
     if form.is_valid_post():
         wanted = parse_email(form.email.data or "")
-        is_same = is_same_mailbox(wanted, now)
+        is_same = wanted == now
         if not is_same and act(service.ask_for_change, wanted):
             return _done(rules.ASKED, "security.show")
         form.say("email", rules.SAME_ADDRESS if is_same else rules.MAILED_ENOUGH)
@@ -41,39 +53,64 @@ def show() -> ResponseReturnValue:
 
 @bp.route("/confirm/<token>", methods=["GET", "POST"])
 @access(Access.ANYONE)
+@limited(Pace.SECRETS, needs="password")
 def confirm(token: str) -> ResponseReturnValue:
-    """Confirm a new address; a GET only looks, so that a mail scanner's visit does nothing."""
-    verb = partial(service.confirm_change, visit=current_visit())
-    came = _follow(Purpose.CONFIRM_EMAIL, token, verb)
-    if came["is_done"]:
+    """Confirm a new address; a GET only looks, so that a mail scanner's visit does nothing.
+
+    It counts as the customer who asked: signed in as them, or with their password.
+    """
+    with reading() as work:
+        change = queries.find_change(work, Purpose.CONFIRM_EMAIL, token)
+    visit, came = current_visit(), Came.NOTHING
+    is_theirs = bool(visit and change and visit.person_id == change.customer_id)
+    is_other = visit is not None and not is_theirs
+    form = ButtonForm() if is_theirs else ConfirmForm()
+    if change and not is_other and form.is_valid_post() and _is_proved(form, token):
+        came = _use(partial(service.confirm_change, visit=visit), token)
+        change = change if came is Came.TAKEN else None
+    if came is Came.DONE:
         return _done(rules.CONFIRMED, "security.show")
-    return render_template("mailbox/confirm.html", **came), came["status"]
+    facts = {"change": change, "is_other": is_other, "is_taken": came is Came.TAKEN}
+    return render_template("mailbox/confirm.html", form=form, **facts), _status(came, change)
 
 
 @bp.route("/undo/<token>", methods=["GET", "POST"])
 @access(Access.ANYONE)
 def undo(token: str) -> ResponseReturnValue:
     """Bring the old address back; a GET only looks."""
-    came = _follow(Purpose.UNDO_EMAIL, token, service.undo_change)
-    if came["is_done"]:
-        return _done(rules.UNDONE, "entrance.sign_in")
-    return render_template("mailbox/undo.html", **came), came["status"]
-
-
-def _follow(purpose: Purpose, token: str, verb: Callable[[Work, str], bool]) -> dict[str, Any]:
-    """Look at a link of a letter, and use it if that is asked; say what came of it."""
-    form, is_done, is_taken = ButtonForm(), False, False
+    form, came = ButtonForm(), Came.NOTHING
     if form.is_valid_post():
-        try:
-            with unit_of_work() as work:
-                is_done = verb(work, token)
-        except AlreadyRegisteredError:
-            is_taken = True
+        came = _use(service.undo_change, token)
+    if came is Came.DONE:
+        return _done(rules.UNDONE, "entrance.sign_in")
     with reading() as work:
-        change = queries.find_change(work, purpose, token)
-    status = 409 if is_taken else 200 if change else 410
-    facts = {"form": form, "change": change, "status": status}
-    return {**facts, "is_done": is_done, "is_taken": is_taken}
+        change = queries.find_change(work, Purpose.UNDO_EMAIL, token)
+    facts = {"form": form, "change": change, "is_taken": came is Came.TAKEN}
+    return render_template("mailbox/undo.html", **facts), _status(came, change)
+
+
+def _use(verb: Callable[[Work, str], bool], token: str) -> Came:
+    """Use a link of a letter, and say what came of it."""
+    try:
+        with unit_of_work() as work:
+            return Came.DONE if verb(work, token) else Came.NOTHING
+    except AlreadyRegisteredError:
+        return Came.TAKEN
+
+
+def _status(came: Came, change: rules.AddressChange | None) -> int:
+    return 409 if came is Came.TAKEN else 200 if change else 410
+
+
+def _is_proved(form: ConfirmForm | ButtonForm, token: str) -> bool:
+    """Look at the password where one was asked for; say beside the field if it is wrong."""
+    if isinstance(form, ButtonForm):
+        return True
+    typed = form.password.data or ""
+    proof = service.prove_by_link(unit_of_work, runtime().hasher, token, typed)
+    if proof is not None and not proof.right:
+        form.say("password", BLOCKED if proof.blocked else rules.WRONG_ACCOUNT)
+    return proof is None or proof.right
 
 
 def _done(words: str, then: str) -> ResponseReturnValue:

@@ -3,12 +3,15 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from portal.kernel.ids import CustomerId
+
 CONFIRM_WITHIN = timedelta(hours=24)
 UNDO_WITHIN = timedelta(days=7)
 """How long the old address can take a change of address back."""
 
 SAME_ADDRESS = "That is the address we have already"
 MAILED_ENOUGH = "We can’t send another of these emails yet. Try again in two hours"
+WRONG_ACCOUNT = "That is not the password of the account that asked for this address"
 ASKED = "We have written to the new address. Nothing changes until you use the link in it."
 CONFIRMED = "Your new email address is confirmed. You sign in with it from now on."
 UNDONE = (
@@ -20,8 +23,9 @@ UNDONE = (
 
 @dataclass(frozen=True, slots=True)
 class AddressChange:
-    """A change of address that waits, or can be taken back. Never printed."""
+    """A change of address that waits, or can be taken back, and whose it is. Never printed."""
 
+    customer_id: CustomerId
     old: str
     new: str
     asked_at: datetime

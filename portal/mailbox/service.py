@@ -8,21 +8,22 @@ from portal.account.queries import find_customer_id, get_customer
 from portal.account.rules import read_details
 from portal.account.service import change_email, lock_customer
 from portal.audit.trail import record
-from portal.credentials.rules import Guarded
+from portal.credentials.rules import Guarded, Proof
 from portal.credentials.service import count_try, void_password
+from portal.entrance.service import prove_by_password
 from portal.factors.service import forget_factors_since
 from portal.kernel.errors import NotFoundError
 from portal.kernel.ids import CustomerId
 from portal.kernel.sealing import place
 from portal.kernel.visit import Visit
-from portal.kernel.work import Work
+from portal.kernel.work import Work, Works
 from portal.links.queries import find_token_subject
 from portal.links.rules import Purpose
 from portal.links.service import end_tokens, issue_token, use_token
 from portal.mail.outbox import queue
 from portal.mailbox import events, letters
 from portal.mailbox.models import EmailChange
-from portal.mailbox.queries import find_is_overtaken, list_former_emails
+from portal.mailbox.queries import find_change, find_is_overtaken, list_former_emails
 from portal.mailbox.rules import CONFIRM_WITHIN, UNDO_WITHIN
 from portal.marks.queries import get_email_hash, list_unmarked
 from portal.marks.rules import Former
@@ -30,6 +31,7 @@ from portal.marks.service import mark, mark_former, strike_off
 from portal.profile.queries import list_former_contacts
 from portal.recovery.service import end_ways_back, send_link
 from portal.sessions.service import end_sessions, forget_browsers
+from portal.vault.hashing import Hasher
 
 
 def ask_for_change(work: Work, visit: Visit, email: str) -> bool:
@@ -46,8 +48,9 @@ def ask_for_change(work: Work, visit: Visit, email: str) -> bool:
     if not count_try(work, Guarded.CUSTOMER_MAILING, own_hash).allowed:
         return False
     new_hash, row_id = get_email_hash(work, email), uuid4()
-    if not count_try(work, Guarded.NEW_ADDRESS_MAIL, new_hash).allowed:
-        return False
+    is_full = not count_try(work, Guarded.ANY_MAIL, new_hash).allowed
+    if is_full and not count_try(work, Guarded.NEW_ADDRESS_MAIL, own_hash).allowed:
+        return False  # what others had sent there takes nobody's own one away
     end_waiting(work, me)
     taken = find_customer_id(work, new_hash) not in {None, me}
     words = {"old": to.email, "new": email}
@@ -63,10 +66,20 @@ def ask_for_change(work: Work, visit: Visit, email: str) -> bool:
     return True
 
 
+def prove_by_link(works: Works, hasher: Hasher, token: str, password: str) -> Proof | None:
+    """Look at the password of whoever asked for a change by its link; None for a dead link."""
+    with works() as work:
+        found = find_change(work, Purpose.CONFIRM_EMAIL, token)
+    return prove_by_password(works, hasher, found.customer_id, password) if found else None
+
+
 def confirm_change(work: Work, token: str, visit: Visit | None) -> bool:
     """Use a new address from now on; False for a dead link.
 
-    Dead is also a link that was asked for before the password was chosen: a thief's, perhaps.
+    The link proves whose mailbox it is, and no more: whoever calls has made sure that it is used
+    by the customer who asked, signed in or with their password. Otherwise somebody could have an
+    address of others confirmed for an account of which only they know the password. Dead is also
+    a link that was asked for before the password was chosen: a thief's, perhaps.
     Raises `AlreadyRegisteredError` when it has become another customer's meanwhile.
     """
     row, words = _take(work, Purpose.CONFIRM_EMAIL, token)

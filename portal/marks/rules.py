@@ -9,6 +9,7 @@ from enum import StrEnum
 import phonenumbers
 
 from portal.kernel.addresses import spell_email
+from portal.kernel.telephones import is_real
 
 EMAIL, TELEPHONE, ADDRESS = "email", "telephone", "address"
 """The kinds of keyed hashes. Telephone and mobile numbers are of one kind."""
@@ -23,14 +24,6 @@ TYPED = re.compile(
 """A number as people write it: digits, and what parts them; an extension after it."""
 EXTENDED = re.compile(r"(.*?\d\)?) ?,? ?(?:extension|extn|ext|x|#)[.:]? ?\d*", re.IGNORECASE)
 DASHES = re.compile("[\u2010-\u2015\u2212]")
-DRAMA = (
-    "1632960", "1134960", "1144960", "1154960", "1164960", "1174960", "1184960", "1214960",
-    "1314960", "1414960", "1514960", "1614960", "1914980", "2079460", "2896496", "2920180",
-    "3069990", "7700900", "8081570", "9098790",
-)  # fmt: skip
-"""What every number for drama begins with, and has three digits after: Ofcom, "Telephone numbers
-for use in TV and radio drama programmes". Not all of them are in the numbering plan."""
-DRAMA_DIGITS = 10
 
 
 class Channel(StrEnum):
@@ -95,7 +88,7 @@ def read_telephone(text: str) -> phonenumbers.PhoneNumber:
     `text` is that number and nothing else. An extension is read with it.
     """
     number = _parse(text) if TYPED.fullmatch(_plain(text)) else None
-    if number is None or not (phonenumbers.is_valid_number(number) or is_for_drama(number)):
+    if number is None or not is_real(number):
         raise ValueError("Not a telephone number")
     return number
 
@@ -107,13 +100,6 @@ def has_extension(text: str) -> bool:
         return found is not None and bool(read_telephone(found[1]))
     except ValueError:
         return False
-
-
-def is_for_drama(number: phonenumbers.PhoneNumber) -> bool:
-    """Tell whether a number is one of those that Ofcom gives to nobody."""
-    national = phonenumbers.national_significant_number(number)
-    british = number.country_code == phonenumbers.country_code_for_region("GB")
-    return british and len(national) == DRAMA_DIGITS and national.startswith(DRAMA)
 
 
 def spell_telephone(text: str) -> str:

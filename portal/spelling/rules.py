@@ -33,7 +33,8 @@ from portal.kernel.cells import (
 from portal.kernel.countries import UNITED_KINGDOM, find_country, read_anywhere, spell_postcode
 from portal.kernel.sheets import REPLACEMENT
 from portal.kernel.streets import is_house_name, list_lines, vary_line
-from portal.marks.rules import DRAMA, Channel, read_telephone, spell_address, spell_telephone
+from portal.kernel.telephones import DRAMA
+from portal.marks.rules import Channel, read_telephone, spell_address, spell_telephone
 
 SPECIAL_DOMAINS = tuple(f".{name}\n" for name in SPECIAL_USE_DOMAIN_NAMES)
 BRITISH: Any = PhoneMetadata.metadata_for_region("GB")

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 
-from portal.marks.rules import DRAMA
+from portal.kernel.telephones import DRAMA
 
 ROOT = Path(__file__).resolve().parents[2]
 LONGEST_FILE, LONGEST_VIEW = 300, 25

@@ -1,6 +1,7 @@
 """Billing account numbers in messages are hidden from everybody who has not just proved who."""
 
 from portal.cases.rules import Topic
+from tests.holds.test_desk import place
 from tests.world import PASSWORD, World
 
 NUMBER = "AB12345678"
@@ -60,3 +61,23 @@ def test_an_answer_does_not_carry_the_number_in_an_email(world: World) -> None:
     assert "We looked at •••• 678." in letter.text
     assert "Your order is 12345678." in letter.text
     assert NUMBER not in letter.text + letter.html
+
+
+def test_a_number_that_is_only_digits_is_hidden_where_we_know_that_it_is_theirs(
+    world: World,
+) -> None:
+    person = world.customer(account_number="98765432")
+    reference = world.case(person, text="Hello, it is 98 76\u201354 32, ring 01632 960001.")
+    page = world.signed_in(person).open(f"/cases/{reference}")
+    assert "Hello, it is •••• 432, ring 01632 960001." in page.text
+    path = f"/staff/cases/{reference}"
+    world.at_the_desk().open(path).send(path, step="replied", message="We looked at 98765432.")
+    assert "We looked at •••• 432." in world.letter("An answer").text
+
+
+def test_the_reason_of_a_hold_shows_no_number_in_full(world: World) -> None:
+    reference = world.case()
+    place(world, reference, why=f"Lawyers wrote about {NUMBER}.")
+    page = world.at_the_desk().open(f"/staff/cases/{reference}/holds")
+    assert "Lawyers wrote about •••• 678." in page.text
+    assert NUMBER not in page.answer.text

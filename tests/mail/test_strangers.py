@@ -51,14 +51,21 @@ def test_no_word_that_a_customer_typed_goes_to_a_new_address(world: World) -> No
     assert_silent(world, "victim@example.com")
 
 
-def test_no_word_that_a_customer_typed_goes_to_another_address_for_the_answer(
+def test_what_a_customer_sends_goes_to_the_address_of_the_account_whatever_was_typed(
     world: World,
 ) -> None:
-    visitor = world.signed_in(world.customer(given_name=WORD))
-    visitor.open("/contact").send(
+    person = world.customer(given_name=WORD)
+    visitor = world.signed_in(person)
+    world.deliver()
+    page = visitor.open("/contact").send(
         name=WORD, email="victim@example.com", topic="other", message=WORD
     )
-    assert_silent(world, "victim@example.com")
+    assert {letter.to for letter in world.deliver()} == {person.email}
+    reference = page.soup.select_one(".ref")
+    assert reference
+    path = f"/staff/cases/{reference.get_text()}"
+    world.at_the_desk().open(path).send(path, step="replied", message="We have looked.")
+    assert world.letter("An answer").to == person.email
 
 
 def test_an_answer_to_a_visitor_has_our_words_and_not_theirs(world: World) -> None:

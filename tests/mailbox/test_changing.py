@@ -7,6 +7,8 @@ from sqlalchemy import event
 
 from portal.account.queries import get_customer
 from portal.account.rules import AlreadyRegisteredError
+from portal.credentials.rules import BLOCKED, TRIES
+from portal.mailbox.rules import WRONG_ACCOUNT
 from portal.mailbox.service import confirm_change
 from tests.pages import Page, Visitor
 from tests.security.steps import half_in, is_in, visit_of
@@ -71,24 +73,58 @@ def test_a_changed_address_ends_the_other_sessions(world: World) -> None:
     assert not is_in(there)
 
 
-def test_the_link_works_signed_out_and_then_ends_every_session(world: World) -> None:
+def test_the_link_works_signed_out_with_the_password_and_then_ends_every_session(
+    world: World,
+) -> None:
     person = world.customer(OLD)
     visitor = world.signed_in(person)
     ask(visitor)
-    page = world.visitor().open(letters(world)[NEW].link).send()
+    page = world.visitor().open(letters(world)[NEW].link).send(password=person.password)
     assert page.path == "/sign-in"
     assert address_of(world, person) == NEW
     assert not is_in(visitor)
 
 
-def test_the_link_leaves_somebody_else_signed_in_who_opens_it(world: World) -> None:
-    person = world.customer(OLD)
-    visitor, other = world.signed_in(person), world.signed_in(world.customer("jules@example.com"))
+def test_whose_mailbox_it_is_gives_a_thief_no_account_at_it_by_pressing_the_button(
+    world: World,
+) -> None:
+    thief = world.customer("thief@example.com")
+    ask(world.signed_in(thief))
+    link = letters(world)[NEW].link
+    page = world.visitor().open(link)
+    assert page.send().errors["password"] == "Enter the password of your account"
+    assert page.send(password="a password of my own").errors["password"] == WRONG_ACCOUNT
+    world.visitor().submit(link, {}, None)
+    assert address_of(world, thief) == "thief@example.com"
+    assert thief.email not in page.text
+
+
+def test_somebody_signed_in_as_another_customer_is_told_so_and_changes_nothing(
+    world: World,
+) -> None:
+    person, owner = world.customer(OLD), world.customer("jules@example.com")
+    visitor, other = world.signed_in(person), world.signed_in(owner)
     ask(visitor)
-    other.open(letters(world)[NEW].link).send()
-    assert address_of(world, person) == NEW
+    link = letters(world)[NEW].link
+    page = other.open(link)
+    assert page.title == "Another account asked for this address"
+    for fields in ({}, {"password": person.password}, {"password": owner.password}):
+        answer = other.send(link, **fields)
+        assert answer.status_code in {200, 409}
+    assert (address_of(world, person), address_of(world, owner)) == (OLD, "jules@example.com")
     assert is_in(other)
-    assert not is_in(visitor)
+    assert is_in(visitor)
+
+
+def test_the_password_of_whoever_asked_cannot_be_guessed_beside_the_link(world: World) -> None:
+    person = world.customer(OLD)
+    ask(world.signed_in(person))
+    page = world.visitor().open(letters(world)[NEW].link)
+    for _ in range(TRIES):
+        page = page.send(password="wrong password indeed")
+        assert page.errors["password"] == WRONG_ACCOUNT
+    assert page.send(password=person.password).errors["password"] == BLOCKED
+    assert address_of(world, person) == OLD
 
 
 def test_only_the_newest_link_works_once_and_for_a_day(world: World) -> None:
@@ -114,13 +150,24 @@ def test_only_the_newest_link_works_once_and_for_a_day(world: World) -> None:
     [
         ("", "Enter your new email address"),
         ("nonsense", "Enter an email address in the correct format"),
-        ("Rowan@Example.com", "That is the address we have already"),
+        ("rowan@Example.com", "That is the address we have already"),
     ],
 )
 def test_an_address_that_will_not_do_is_refused(world: World, typed: str, said: str) -> None:
     page = ask(world.signed_in(world.customer(OLD)), typed)
     assert page.errors["email"].startswith(said)
     assert world.rows()["email_change"] == 0
+
+
+def test_somebody_can_correct_how_their_own_address_is_spelled(world: World) -> None:
+    person = world.customer("Rowan@example.com")
+    visitor = world.signed_in(person)
+    ask(visitor, OLD)
+    sent = letters(world)
+    assert sent[OLD].subject == "Confirm your new email address"
+    visitor.open(sent[OLD].link).send()
+    assert address_of(world, person) == OLD
+    assert half_in(world, Person(person.id, OLD)).path == "/sign-in/question"
 
 
 def test_the_address_is_kept_while_the_proof_is_asked(world: World) -> None:

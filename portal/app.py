@@ -56,6 +56,7 @@ from portal.web import (
     limiting,
     returning,
     templating,
+    typed,
     visiting,
 )
 from portal.web.drafts import Drawer
@@ -153,6 +154,7 @@ def create_app(
     access.init_app(app, may)
     forms.init_app(app)
     returning.init_app(app)
+    typed.init_app(app)
     limiting.init_app(app)
     errors.init_app(app)
     if settings.proxies:

@@ -12,24 +12,32 @@ from flask_wtf import FlaskForm
 from flask_wtf.csrf import generate_csrf, validate_csrf
 from werkzeug.datastructures import MultiDict
 from wtforms import ValidationError
+from wtforms.fields.core import UnboundField
 
 from portal.kernel.merging import MadeFrom
-from portal.web.fields import carried_text, is_secret, unseen
+from portal.web.fields import carried_text, is_secret, is_typed_and_printed, unseen
 
 View = TypeVar("View", bound=RouteCallable)
 LONGEST_CARRIED = 20_000
 CARRIED = ("version", "made_from")
 """The fields of a `MergedForm` that people do not see; a draft keeps them with the others."""
 _tokenless: WeakSet[RouteCallable] = WeakSet()
+_typed: set[str] = set()
+_unprinted: set[str] = set()
 
 
 @dataclass(frozen=True, slots=True)
 class Returned:
-    """A form that was sent and not taken: what is said of it, and its fields. Never printed."""
+    """A form that was sent and not taken: what is said of it, and its fields. Never printed.
+
+    `title` and `closing` are said where a field of it came back, `title_without` where none did.
+    """
 
     title: str
     paragraphs: tuple[str, ...]
     fields: dict[str, list[str]] = field(repr=False)
+    title_without: str = ""
+    closing: str = ""
 
 
 class Form(FlaskForm):
@@ -38,6 +46,13 @@ class Form(FlaskForm):
     On a page whose half-filled form was kept, it begins with what was kept; on one that comes back
     because it could not be taken, with what was sent. Secrets never come back.
     """
+
+    def __init_subclass__(cls, **given: Any) -> None:  # noqa: ANN401  # as classes take them
+        """Note what the fields of a form are called: see `pick_words`."""
+        super().__init_subclass__(**given)
+        for name, one in vars(cls).items():
+            if isinstance(one, UnboundField):
+                (_typed if is_typed_and_printed(one) else _unprinted).add(name)
 
     def __init__(self, **given: Any) -> None:  # noqa: ANN401  # as WTForms takes them
         kept = laid_ready()
@@ -121,6 +136,15 @@ def laid_ready() -> dict[str, list[str]] | None:
     """Return the fields that the form of this page begins with."""
     back = returned()
     return back.fields if back is not None else kept()
+
+
+def pick_words(sent: Mapping[str, list[str]]) -> dict[str, list[str]]:
+    """Return what was typed of what was sent, by field: no choices, and no secrets.
+
+    A name that any form has for something else than a text that may be printed is left out.
+    """
+    words = {name: [one for one in sent[name] if one.strip()] for name in sent}
+    return {name: those for name, those in words.items() if those and name in _typed - _unprinted}
 
 
 def has_token() -> bool:

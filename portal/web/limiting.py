@@ -107,16 +107,14 @@ def _count() -> ResponseReturnValue | None:
     if not wait:
         return None
     log.warning("limit-reached", pace=pace, endpoint=endpoint)
-    when = _spell(wait)
+    nothing = f"Nothing of what you have just sent was taken. You can send it again {_spell(wait)}."
     sent = bring_back(
         HTTPStatus.TOO_MANY_REQUESTS,
         TOO_OFTEN,
-        f"Nothing of what you have just sent was taken. You can send it again {when}. What you"
-        " typed is still here, except passwords, answers and codes.",
+        nothing,
         _other_way(),
     )
     if sent is None:
-        nothing = f"Nothing of what you have just sent was taken. You can send it again {when}."
         sent = error_page(HTTPStatus.TOO_MANY_REQUESTS, nothing, _other_way())
     sent.headers["Retry-After"] = str(wait)
     return sent

@@ -20,11 +20,9 @@ from portal.web.forms import Returned
 
 log = get_logger(__name__)
 NOT_SENT = "Send this form again"
-WHY = (
-    "Nothing was sent. You may have signed in or out in another tab while this page was open.",
-    "What you typed is still here, except passwords, answers and codes.",
-    "Check it, then send it again.",
-)
+NOTHING_SENT = "Nothing was sent"
+WHY = "Nothing was sent. You may have signed in or out in another tab while this page was open."
+AGAIN = "Check it, then send it again."
 
 
 def init_app(app: Flask) -> None:
@@ -39,19 +37,22 @@ def _ask_for_token() -> ResponseReturnValue | None:
     if not forms.needs_token(current_app.view_functions[request.endpoint]) or forms.has_token():
         return None
     endpoint, status = request.endpoint, HTTPStatus.BAD_REQUEST
-    answer = bring_back(status, NOT_SENT, *WHY)
+    answer = bring_back(status, NOT_SENT, WHY, title_without=NOTHING_SENT, closing=AGAIN)
     if answer is None:
         abort(status)
     log.warning("request-refused", status=int(status), endpoint=endpoint)
     return answer
 
 
-def bring_back(status: HTTPStatus, title: str, *paragraphs: str) -> Response | None:
+def bring_back(
+    status: HTTPStatus, title: str, *paragraphs: str, title_without: str = "", closing: str = ""
+) -> Response | None:
     """Draw the page of the form that this request sent, with what was typed still in it.
 
-    The answer has `status`. Whoever has signed in meanwhile, and is led elsewhere by the page, goes
-    there. Returns None where the address has no page for whoever asks, or nothing came that a page
-    could hold.
+    What the page has no field for any more is printed on it (`typed`), below `title_without`.
+    `closing` is said where a field came back. The answer has `status`. Whoever has signed in
+    meanwhile, and is led elsewhere by the page, goes there. Returns None where the address has no
+    page for whoever asks, or nothing came that a page could hold.
     """
     typed = {name: request.form.getlist(name) for name in request.form if name != "csrf_token"}
     if not typed or request.url_rule is None:
@@ -61,7 +62,7 @@ def bring_back(status: HTTPStatus, title: str, *paragraphs: str) -> Response | N
         rule, given = adapter.match(method="GET", return_rule=True)  # type: ignore[union-attr]
     except (HTTPException, RequestRedirect):
         return None
-    g.returned = Returned(title, paragraphs, typed)
+    g.returned = Returned(title, paragraphs, typed, title_without or title, closing)
     request.method, request.form = "GET", ImmutableMultiDict()
     request.url_rule, request.view_args = rule, dict(given)
     answer = _open_page()

@@ -32,6 +32,7 @@ View = TypeVar("View", bound=RouteCallable)
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 MOST_FIELDS = 200
 Allows = Callable[[str, str], bool]
+Authority = Callable[..., None]
 ENDED_MEANWHILE = "You were signed out before we could do that, so nothing was changed."
 SIGNED_OUT = "You are not signed in any more, so nothing was sent."
 AGED = "Nothing was sent. Show us first that it is you, then send it again."
@@ -83,13 +84,14 @@ def entry_of(endpoint: str) -> Entry:
     return _declared[current_app.view_functions[endpoint]]
 
 
-def init_app(app: Flask, allows: Allows) -> None:
+def init_app(app: Flask, allows: Allows, authority: Authority) -> None:
     """Refuse to start with an undeclared page, then stand at the door.
 
-    `allows` tells whether a role may do a thing; the table of roles is wired from above.
+    `allows` tells whether a role may do a thing, `authority` looks at it again in the transaction
+    that does it; the table of roles is wired from above.
     """
     refuse_silent_pages(app)
-    app.extensions["allows"] = allows
+    app.extensions |= {"allows": allows, "authority": authority}
     app.before_request(guard)
     app.register_error_handler(SessionEndedError, _on_session_ended)
     app.after_request(_tidy)
@@ -119,6 +121,7 @@ def guard() -> ResponseReturnValue | None:
         return None if entry.needed is Access.ANYONE else _ask_to_sign_in(entry)
     if entry.may and not current_app.extensions["allows"](visit.role, entry.may):
         abort(403)
+    g.task = entry.may if unsafe else ""  # looked at again by whatever writes: `unit_of_work`
     if entry.fresh and not visit.is_fresh(runtime().clock()):
         return _ask_for_proof(entry, visit)
     if entry.keeps and not unsafe and forms.returned() is None:

@@ -13,7 +13,7 @@ from flask import Flask, current_app, g, request
 
 from portal.kernel.visit import Visit
 from portal.kernel.work import Work
-from portal.web.transaction import reading, unit_of_work
+from portal.web.transaction import reading, unit_with_own_look
 
 Fields = dict[str, list[str]]
 LONGEST_PATH = 200
@@ -45,7 +45,7 @@ def keep(visit: Visit, path: str, allowed: frozenset[str]) -> None:
     size = sum(len(value) for values in fields.values() for value in values)
     has_words = any(value for values in fields.values() for value in values)
     if has_words and size <= LONGEST_DRAFT and _is_plain(path):
-        with unit_of_work() as work:
+        with unit_with_own_look() as work:
             drawer = _drawer()
             if drawer.locks[visit.kind](work, visit.person_id) is not None:
                 drawer.keep(work, visit.person_id, path, fields)
@@ -61,7 +61,7 @@ def look(owner_id: UUID, path: str) -> None:
 
 def forget(owner_id: UUID, path: str) -> None:
     """Throw a kept form away."""
-    with unit_of_work() as work:
+    with unit_with_own_look() as work:
         _drawer().forget(work, owner_id, path)
 
 

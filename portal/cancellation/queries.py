@@ -15,7 +15,6 @@ from portal.cancellation.rules import (
     read_kept,
 )
 from portal.holds.models import person_is_free
-from portal.holds.queries import list_holds
 from portal.kernel.clock import london_day
 from portal.kernel.database import Moment
 from portal.kernel.holdings import Fate, Trace, Traces
@@ -56,23 +55,21 @@ def list_due(work: Work, limit: int = 50) -> list[CustomerId]:
 
 
 def get_preview(work: Work, means: Means, customer_id: CustomerId) -> Preview:
-    """Return what cancelling everything would do to a customer; raises `NotFoundError`."""
+    """Return what cancelling everything would do to a customer; raises `NotFoundError`.
+
+    Before they have decided, nothing tells them of a legal hold: no line, and no later day.
+    """
     get_customer(work, customer_id)
-    counted = {one.category: one.count(work, customer_id) for one in means.register}
-    holds = list_holds(work, customer_id)
-    held_until = holds[0].until if holds else None
-    today = london_day(work.now)
+    told = tuple(one for one in means.register if one.told_first)
+    counted = {one.category: one.count(work, customer_id) for one in told}
     return Preview(
         deleted=tuple(
             Line(what=one.category, number=counted[one.category])
-            for one in means.register
+            for one in told
             if one.fate is Fate.DELETED and counted[one.category]
         ),
-        kept=read_kept(means.register, counted, max(today, held_until or today)),
-        loose_ends=tuple(
-            end for one in means.register for end in one.loose_ends(work, customer_id)
-        ),
-        held_until=held_until,
+        kept=read_kept(told, counted, london_day(work.now)),
+        loose_ends=tuple(end for one in told for end in one.loose_ends(work, customer_id)),
         copies_gone_on=copies_gone_on(work.now, means.copies_kept),
     )
 

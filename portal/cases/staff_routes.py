@@ -175,9 +175,15 @@ def _page(
         colleagues = list_at_work(work)
         holds = list_holds_of_case(work, found.id, found.customer_id)
         today = london_day(work.now)
-        is_possible = found.is_open and queries.find_is_possible(work, found)
+        owner = queries.find_open_owner(work, found) if found.email else None
+        is_possible = found.is_open and queries.find_is_possible(work, found, owner)
     form.version.data = str(found.version)
-    facts = {"holds": holds, "today": today, "is_possible": is_possible}
+    facts = {
+        "holds": holds,
+        "today": today,
+        "is_possible": is_possible,
+        "has_account": owner is not None,
+    }
     facts |= {
         "assigning": assigning or _offer(colleagues),
         "colleagues": {one.id: one for one in colleagues},

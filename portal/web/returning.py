@@ -52,10 +52,10 @@ def bring_back(
     What the page has no field for any more is printed on it (`typed`), below `title_without`.
     `closing` is said where a field came back. The answer has `status`. Whoever has signed in
     meanwhile, and is led elsewhere by the page, goes there. Returns None where the address has no
-    page for whoever asks, or nothing came that a page could hold.
+    page for whoever asks.
     """
     typed = {name: request.form.getlist(name) for name in request.form if name != "csrf_token"}
-    if not typed or request.url_rule is None:
+    if request.url_rule is None:
         return None
     adapter = current_app.create_url_adapter(request)
     try:

@@ -60,3 +60,13 @@ def test_an_answer_does_not_carry_the_number_in_an_email(world: World) -> None:
     assert "We looked at •••• 678." in letter.text
     assert "Your order is 12345678." in letter.text
     assert NUMBER not in letter.text + letter.html
+
+
+def test_a_private_note_with_a_number_offers_the_customer_nothing_to_show(world: World) -> None:
+    person = world.customer()
+    reference = world.case(person)
+    desk, path = world.at_the_desk(), f"/staff/cases/{reference}"
+    desk.open(path).send(path, step="noted", message=TEXT)
+    assert f"{path}/in-full" in desk.open(path).links()
+    page = world.signed_in(person).open(f"/cases/{reference}")
+    assert "Show them in full" not in page.text

@@ -251,3 +251,12 @@ def test_a_colleague_with_an_aged_proof_and_an_old_token_copies_the_reason(world
     again = page.send(status=400, reason=WORDS)
     assert again.title == "Nothing was sent"
     assert WORDS in again.text
+
+
+def test_a_button_of_an_old_tab_comes_back_to_be_pressed_again(world: World) -> None:
+    visitor = world.signed_in(world.customer())
+    page = visitor.open("/preferences/off")
+    visitor.client.delete_cookie("form")
+    again = page.send(status=400)
+    assert "Press the button again." in again.text
+    assert again.send().path == "/preferences"

@@ -151,7 +151,7 @@ def create_app(
         app.register_blueprint(room.bp)
     health.init_app(app)
     visiting.init_app(app)
-    access.init_app(app, may, staff_queries.require)
+    access.init_app(app, may, staff_queries.get_allowed)
     forms.init_app(app)
     returning.init_app(app)
     typed.init_app(app)

@@ -39,7 +39,7 @@ from portal.staff.events import (
     StaffInvited,
 )
 from portal.staff.models import StaffRow
-from portal.staff.queries import find_owner, get_at_work, get_colleague, lock_everybody
+from portal.staff.queries import find_owner, get_at_work, get_colleague, list_locked
 from portal.staff.rules import GUARDED, INVITED_WITHIN, LastAdministratorError, Role
 from portal.staff.service import lock_colleague, open_session
 from portal.vault.hashing import Hasher
@@ -155,7 +155,7 @@ def close_account(work: Work, staff_id: StaffId, to: StaffId | None) -> int:
 
 def _lock(work: Work, staff_id: StaffId) -> StaffRow:
     """Take all who are at the desk, and return one of them."""
-    rows = lock_everybody(work)
+    rows = list_locked(work)
     row = next((one for one in rows if one.id == staff_id), None)
     if row is None:
         raise NotFoundError

@@ -112,23 +112,26 @@ def get_at_work(work: Work, staff_id: UUID) -> StaffId:
     return StaffId(found)
 
 
-def require(work: Work, tasks: Mapping[UUID, Task]) -> None:
+def get_allowed(work: Work, tasks: Mapping[UUID, Task]) -> dict[UUID, Role]:
     """Look again whether colleagues may do their tasks, and keep their roles until the commit.
 
     The page has asked before; a role may have changed, or somebody left, since. Comes before any
     customer or case is locked; colleagues are locked in the order of their ids. Raises
-    `NotAllowedError`.
+    `NotAllowedError`, and returns the roles.
     """
+    roles = {}
     if Task.LOOK_AFTER_STAFF in tasks.values():
-        lock_everybody(work)  # as such a task does: two at once must not wait for each other
+        list_locked(work)  # as such a task does: two at once must not wait for each other
     for staff_id in sorted(tasks):
         query = select(StaffRow.role).where(StaffRow.id == staff_id, StaffRow.closed_at.is_(None))
         role = work.session.scalar(query.with_for_update(read=True))
         if role is None or not may(role, tasks[staff_id]):
             raise NotAllowedError
+        roles[staff_id] = Role(role)
+    return roles
 
 
-def lock_everybody(work: Work) -> list[StaffRow]:
+def list_locked(work: Work) -> list[StaffRow]:
     """Take all who are at the desk, so that two changes at once come one after the other."""
     rows = work.session.scalars(
         select(StaffRow)

@@ -32,7 +32,7 @@ View = TypeVar("View", bound=RouteCallable)
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 MOST_FIELDS = 200
 Allows = Callable[[str, str], bool]
-Authority = Callable[..., None]
+Authority = Callable[..., object]
 ENDED_MEANWHILE = "You were signed out before we could do that, so nothing was changed."
 SIGNED_OUT = "You are not signed in any more, so nothing was sent."
 AGED = "Nothing was sent. Show us first that it is you, then send it again."

@@ -50,12 +50,12 @@ def bring_back(
     """Draw the page of the form that this request sent, with what was typed still in it.
 
     What the page has no field for any more is printed on it (`typed`), below `title_without`.
-    `closing` is said where a field came back. The answer has `status`. Whoever has signed in
-    meanwhile, and is led elsewhere by the page, goes there. Returns None where the address has no
-    page for whoever asks.
+    `closing` is said where a field came back; with it, a button alone comes back too. The answer
+    has `status`. Whoever has signed in meanwhile, and is led elsewhere by the page, goes there.
+    Returns None where the address has no page for whoever asks.
     """
     typed = {name: request.form.getlist(name) for name in request.form if name != "csrf_token"}
-    if request.url_rule is None:
+    if request.url_rule is None or not (typed or closing):
         return None
     adapter = current_app.create_url_adapter(request)
     try:

@@ -25,8 +25,8 @@ def unit_of_work(*, looks_at_role: bool = True) -> Iterator[Work]:
     """
     with _opened_by(open_work) as work:
         if looks_at_role and g.get("task"):
-            require = current_app.extensions["authority"]
-            require(work, {identity.get_visit().person_id: g.task})
+            get_allowed = current_app.extensions["authority"]
+            get_allowed(work, {identity.get_visit().person_id: g.task})
         yield work
 
 

@@ -179,7 +179,9 @@ def _page(
         wish = _find_wish(work, found)
     form.version.data = str(found.version)
     facts = {
-        **{"holds": holds, "today": today, **wish},
+        "holds": holds,
+        "today": today,
+        **wish,
         "assigning": assigning or _offer(colleagues),
         "colleagues": {one.id: one for one in colleagues},
         "my_id": str(current_staff_id()),

@@ -178,10 +178,8 @@ def _page(
         today = london_day(work.now)
         wish = _find_wish(work, found)
     form.version.data = str(found.version)
-    facts = {
-        "holds": holds,
-        "today": today,
-        **wish,
+    facts = {"holds": holds, "today": today, **wish}
+    facts |= {
         "assigning": assigning or _offer(colleagues),
         "colleagues": {one.id: one for one in colleagues},
         "my_id": str(current_staff_id()),

@@ -56,6 +56,7 @@ from portal.web import (
     limiting,
     returning,
     templating,
+    typed,
     visiting,
 )
 from portal.web.drafts import Drawer
@@ -150,9 +151,10 @@ def create_app(
         app.register_blueprint(room.bp)
     health.init_app(app)
     visiting.init_app(app)
-    access.init_app(app, may)
+    access.init_app(app, may, staff_queries.get_allowed)
     forms.init_app(app)
     returning.init_app(app)
+    typed.init_app(app)
     limiting.init_app(app)
     errors.init_app(app)
     if settings.proxies:

@@ -9,8 +9,6 @@ from portal.audit.trail import record
 from portal.callers import letters
 from portal.callers.events import ChoicesSet, ManagerNamed
 from portal.callers.rules import MANAGER, Asked, NoBusinessError, NotReadError, turns_on
-from portal.casefiles.queries import find_owner
-from portal.cases.rules import Case
 from portal.catalogue.queries import get_catalogue
 from portal.kernel.errors import StaleError
 from portal.kernel.ids import CustomerId
@@ -20,12 +18,6 @@ from portal.mail.outbox import queue
 from portal.preferences.queries import get_choices
 from portal.preferences.rules import Agreed, Kept, offered_choices, settle_form, title_of
 from portal.preferences.service import save_form
-
-
-def find_caller(work: Work, case: Case) -> Customer | None:
-    """Return whose choices a case is about; None where no open account has its address."""
-    found = find_owner(work, case.id)
-    return found if found is not None and not found.is_closed else None
 
 
 def set_choices(

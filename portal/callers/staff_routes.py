@@ -10,6 +10,7 @@ from portal.account.rules import BUSINESSES, Customer
 from portal.callers import service
 from portal.callers.forms import CallerForm, ManagerForm
 from portal.callers.rules import NotReadError
+from portal.cases.queries import find_open_owner
 from portal.cases.rules import Case
 from portal.cases.service import view_case
 from portal.catalogue.queries import get_catalogue
@@ -41,7 +42,7 @@ def edit(reference: str) -> ResponseReturnValue:
     """Show the choices of the customer of a case, and keep what they asked for."""
     with unit_of_work() as work:
         case = view_case(work, reference)
-        customer = service.find_caller(work, case)
+        customer = find_open_owner(work, case)
         catalogue = get_catalogue(work)
     form = CallerForm()
     form.offer(catalogue)
@@ -65,7 +66,7 @@ def manager(reference: str) -> ResponseReturnValue:
     """Show and say who looks after the business of a case; the customer sees the name."""
     with unit_of_work() as work:
         case = view_case(work, reference)
-        customer = service.find_caller(work, case)
+        customer = find_open_owner(work, case)
     if customer is not None and customer.details.kind not in BUSINESSES:
         customer = None
     form, status = ManagerForm(), 200

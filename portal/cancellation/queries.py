@@ -16,7 +16,6 @@ from portal.cancellation.rules import (
     read_kept,
 )
 from portal.holds.models import person_is_free
-from portal.holds.queries import list_holds
 from portal.kernel.clock import london_day
 from portal.kernel.database import Moment
 from portal.kernel.holdings import Register, Trace, Traces
@@ -57,22 +56,19 @@ def list_due(work: Work, limit: int = 50) -> list[CustomerId]:
 
 
 def get_preview(work: Work, means: Means, customer_id: CustomerId) -> Preview:
-    """Return what cancelling everything would do to a customer; raises `NotFoundError`."""
+    """Return what cancelling everything would do to a customer; raises `NotFoundError`.
+
+    Before they have decided, nothing tells them of a legal hold: no line, and no later day.
+    """
     get_customer(work, customer_id)
-    counted = count_records(work, means.register, customer_id)
-    holds = list_holds(work, customer_id)
-    held_until = holds[0].until if holds else None
-    today = london_day(work.now)
+    told = tuple(one for one in means.register if one.told_first)
+    counted = count_records(work, told, customer_id)
     return Preview(
         deleted=tuple(
-            Line(what=what, number=number)
-            for what, number in read_deleted(means.register, counted).items()
+            Line(what=what, number=number) for what, number in read_deleted(told, counted).items()
         ),
-        kept=read_kept(means.register, counted, max(today, held_until or today)),
-        loose_ends=tuple(
-            end for one in means.register for end in one.loose_ends(work, customer_id)
-        ),
-        held_until=held_until,
+        kept=read_kept(told, counted, london_day(work.now)),
+        loose_ends=tuple(end for one in told for end in one.loose_ends(work, customer_id)),
         copies_gone_on=copies_gone_on(work.now, means.copies_kept),
     )
 

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import Blueprint, Response, flash, redirect, render_template, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.account.queries import get_registration, list_registrations
@@ -10,7 +10,7 @@ from portal.account.rules import SERVICES, AlreadyHasServiceError, Service
 from portal.cancellation import service
 from portal.cancellation.forms import AddForm, CancelForm, LeaveForm
 from portal.cancellation.queries import get_preview
-from portal.cancellation.rules import WHEN_HINTS, Leaving
+from portal.cancellation.rules import WHEN_HINTS, Leaving, When
 from portal.kernel.ids import RegistrationId
 from portal.kernel.ledger import read_receipt_number
 from portal.kernel.visit import CUSTOMER
@@ -22,6 +22,9 @@ from portal.web.runtime import runtime
 from portal.web.transaction import reading, unit_of_work
 
 bp = Blueprint("cancellation", __name__, url_prefix="/registrations")
+
+WAITS = "wait"
+"""Said by the address of the page: a legal hold puts off what was asked for now."""
 
 ICONS = {
     Service.BROADBAND: "router",
@@ -88,7 +91,7 @@ def everything() -> ResponseReturnValue:
     form, means, me = LeaveForm(), runtime().means, current_customer_id()
     if form.is_valid_post():
         done = service.leave(unit_of_work, means, me, form.chosen())
-        return let_out(redirect(where_to(done), 303), CUSTOMER)
+        return let_out(redirect(where_to(done, form.chosen()), 303), CUSTOMER)
     with reading() as work:
         found = list_registrations(work, me)
         preview = get_preview(work, means, me)
@@ -113,8 +116,8 @@ def copy() -> ResponseReturnValue:
 @bp.get("/closed")
 @access(Access.ANYONE)
 def closed() -> ResponseReturnValue:
-    """Say that the account is closed, and how to bring it back."""
-    return render_template("cancellation/closed.html")
+    """Say that the account is closed, and how to bring it back; or that the law makes us wait."""
+    return render_template("cancellation/closed.html", waits=request.args.get("why") == WAITS)
 
 
 @bp.get("/gone")
@@ -128,8 +131,12 @@ def gone(reference: str = "") -> ResponseReturnValue:
     return render_template("cancellation/gone.html", line=line)
 
 
-def where_to(done: Leaving) -> str:
-    """Return the page for what came of a wish to leave."""
+def where_to(done: Leaving, when: When) -> str:
+    """Return the page for what came of a wish to leave.
+
+    Whoever wanted it now and has to wait reads why, only here and in the letter.
+    """
     if done.leaves_at is not None:
-        return url_for("cancellation.closed")
+        waits = when is When.NOW and done.leaves_at <= runtime().clock()
+        return url_for("cancellation.closed", why=WAITS if waits else None)
     return url_for("cancellation.gone", reference=done.reference or None)

@@ -60,14 +60,12 @@ class Line:
 class Preview:
     """What cancelling everything would do, read off the declarations and the person's own data.
 
-    `loose_ends` is what it cuts short; `held_until` is the day until which a legal hold puts
-    everything off.
+    `loose_ends` is what it cuts short.
     """
 
     deleted: tuple[Line, ...]
     kept: tuple[Line, ...]
     loose_ends: tuple[str, ...]
-    held_until: date | None
     copies_gone_on: date
 
 

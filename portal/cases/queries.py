@@ -1,7 +1,7 @@
 """Reading cases: a customer's own, and the desk's queue."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 from functools import partial
@@ -12,7 +12,7 @@ from sqlalchemy.orm import aliased
 
 from portal.account.models import CustomerRow
 from portal.account.queries import list_registrations
-from portal.account.rules import Details, read_details
+from portal.account.rules import Customer, Details, read_details
 from portal.casefiles.models import CaseEntry, CaseRow, are_theirs
 from portal.casefiles.queries import find_owner
 from portal.casefiles.rules import read_reference
@@ -107,7 +107,10 @@ def get_own_case(
     What looks like a billing account number is masked but `in_full`, which takes fresh proof.
     """
     named = CaseRow.reference == read_reference(reference)
-    return _get(work, named & are_theirs(customer_id), in_full=in_full)
+    found = _get(work, named & are_theirs(customer_id), in_full=in_full)
+    told = [one.as_told() for one in found.entries]
+    hides = any(HIDDEN in one.text for one in told if one is not None)
+    return replace(found, hides_numbers=hides)
 
 
 def get_case(work: Work, reference: str, *, in_full: bool = False) -> Case:
@@ -125,12 +128,15 @@ def _get(work: Work, wanted: ColumnElement[bool], *, in_full: bool) -> Case:
     return _read(work, found, _list_entries(work, found, in_full=in_full))
 
 
-def find_is_possible(work: Work, found: Case) -> bool:
-    """Tell whether an open account has what a case asks for, if it is to cancel or to get in."""
-    if found.topic not in {Topic.CANCEL, Topic.SIGN_IN}:
-        return False
+def find_open_owner(work: Work, found: Case) -> Customer | None:
+    """Return whose open account a case is about; None where there is none."""
     customer = find_owner(work, found.id)
-    if customer is None or customer.is_closed:
+    return customer if customer is not None and not customer.is_closed else None
+
+
+def find_is_possible(work: Work, found: Case, customer: Customer | None) -> bool:
+    """Tell whether an open account has what a case asks for, if it is to cancel or to get in."""
+    if found.topic not in {Topic.CANCEL, Topic.SIGN_IN} or customer is None:
         return False
     if found.topic is not Topic.CANCEL or found.service == EVERYTHING:
         return True

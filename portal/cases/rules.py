@@ -211,7 +211,7 @@ class Case:
     skip_asked_by: UUID | None = None
     entries: tuple[Entry, ...] = ()
     hides_numbers: bool = False
-    """Whether a billing account number is masked in it."""
+    """Whether a billing account number is masked in what its reader may see of it."""
 
     def __repr__(self) -> str:
         return f"Case({self.reference})"

@@ -9,12 +9,13 @@ from flask.typing import ResponseReturnValue
 from portal.cases import queries, service
 from portal.cases.forms import AnswerForm, AssignForm, HoldForm
 from portal.cases.queries import VIEWS, Filters, View
-from portal.cases.rules import STATUSES, TOPICS, Status, Step, Topic, read_stages
+from portal.cases.rules import STATUSES, TOPICS, Case, Status, Step, Topic, read_stages
 from portal.drafts.queries import find_newest_path
 from portal.holds.queries import list_holds_of_case
 from portal.kernel.clock import london_day
 from portal.kernel.errors import StaleError
 from portal.kernel.ids import StaffId
+from portal.kernel.work import Work
 from portal.staff.queries import list_at_work, list_colleagues
 from portal.staff.rules import Colleague, Task
 from portal.web.access import Access, access
@@ -175,9 +176,9 @@ def _page(
         colleagues = list_at_work(work)
         holds = list_holds_of_case(work, found.id, found.customer_id)
         today = london_day(work.now)
-        is_possible = found.is_open and queries.find_is_possible(work, found)
+        wish = _find_wish(work, found)
     form.version.data = str(found.version)
-    facts = {"holds": holds, "today": today, "is_possible": is_possible}
+    facts = {"holds": holds, "today": today, **wish}
     facts |= {
         "assigning": assigning or _offer(colleagues),
         "colleagues": {one.id: one for one in colleagues},
@@ -186,6 +187,13 @@ def _page(
         "timeline": [entry.without_words() for entry in found.entries],
     }
     return render_template("cases_desk/show.html", form=form, case=found, **facts), status
+
+
+def _find_wish(work: Work, found: Case) -> dict[str, bool]:
+    """Return whether there is an open account for a case, and what the case asks for."""
+    owner = queries.find_open_owner(work, found) if found.email else None
+    is_possible = found.is_open and queries.find_is_possible(work, found, owner)
+    return {"is_possible": is_possible, "has_account": owner is not None}
 
 
 def _offer(colleagues: list[Colleague]) -> AssignForm:

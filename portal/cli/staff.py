@@ -7,6 +7,7 @@ from portal.cli.parts import ready
 from portal.colleagues import service
 from portal.colleagues.queries import list_members
 from portal.kernel.addresses import parse_email
+from portal.kernel.errors import NotFoundError
 from portal.kernel.ids import StaffId
 from portal.kernel.names import parse_name, wrong_name
 from portal.kernel.work import Work
@@ -106,6 +107,8 @@ def staff_close(email: str, hand_to: str | None) -> None:
             if to == leaver.id:
                 raise click.ClickException("Somebody who leaves cannot take over")
             handed = service.close_account(work, leaver.id, to)
+    except NotFoundError:
+        raise click.ClickException("Whoever is to take over has not joined yet") from None
     except LastAdministratorError:
         raise click.ClickException(LAST_ADMINISTRATOR) from None
     click.echo(f"Closed. Open cases handed over: {handed}.")

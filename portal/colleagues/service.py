@@ -5,7 +5,7 @@ Whoever looks after accounts starts all this, and never sees or chooses a passwo
 
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement
 
 from portal.audit.trail import record
 from portal.casefiles.models import CaseRow
@@ -48,7 +48,7 @@ from portal.staff.events import (
     StaffInvited,
 )
 from portal.staff.models import StaffRow
-from portal.staff.queries import find_owner, get_at_work, get_colleague
+from portal.staff.queries import find_owner, get_at_work, get_colleague, list_locked
 from portal.staff.rules import GUARDED, INVITED_WITHIN, LastAdministratorError, Role
 from portal.staff.service import lock_colleague, open_session
 from portal.vault.hashing import Hasher
@@ -166,14 +166,8 @@ def close_account(work: Work, staff_id: StaffId, to: StaffId | None) -> int:
 
 
 def _lock(work: Work, staff_id: StaffId) -> StaffRow:
-    """Take all who are at the desk, so that two changes at once come one after the other."""
-    rows = work.session.scalars(
-        select(StaffRow)
-        .where(StaffRow.closed_at.is_(None))
-        .order_by(StaffRow.id)
-        .with_for_update(key_share=True)
-        .execution_options(populate_existing=True)
-    ).all()
+    """Take all who are at the desk, and return one of them."""
+    rows = list_locked(work)
     lock_session(work)
     row = next((one for one in rows if one.id == staff_id), None)
     if row is None:

@@ -60,5 +60,6 @@ HELD = (
         list_items=list_items,
         count=count_of(LegalHold.person_id),
         erase=erasure_of(LegalHold.person_id),
+        told_first=False,
     ),
 )

@@ -13,6 +13,12 @@ class NotFoundError(DomainError):
     code = "not-found"
 
 
+class NotAllowedError(DomainError):
+    """The role of a colleague no longer allows what they are about to do."""
+
+    code = "not-allowed"
+
+
 class SessionEndedError(DomainError):
     """The sign-in that somebody acts under was ended while their request was under way."""
 

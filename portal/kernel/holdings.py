@@ -126,7 +126,8 @@ class Holding:
     `tables` names every table it lives in; `list_items` shows what is held about one person;
     `count` tells how many records that is, and `erase` deletes them and returns how many.
     `stays` is what stays where there were any; `loose_ends` says what leaving cuts short.
-    `erase_named` deletes what only names an address of theirs, and returns how many.
+    `erase_named` deletes what only names an address of theirs, and returns how many. Of what is
+    `told_first` False nothing is told before somebody has decided to leave.
     """
 
     category: str
@@ -142,6 +143,7 @@ class Holding:
     stays: tuple[Stay, ...] = ()
     loose_ends: Callable[[Work, CustomerId], Iterable[str]] = no_loose_ends
     erase_named: Callable[[Work, Traces], int] = no_traces
+    told_first: bool = True
 
 
 Register = tuple[Holding, ...]

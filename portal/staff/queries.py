@@ -1,6 +1,6 @@
 """Reading staff."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from uuid import UUID
 
@@ -10,7 +10,7 @@ from portal.credentials.queries import find_secrets
 from portal.factors.models import Authenticator, Passkey
 from portal.factors.queries import find_pending_secret, get_factors
 from portal.factors.rules import Way
-from portal.kernel.errors import NotFoundError
+from portal.kernel.errors import NotAllowedError, NotFoundError
 from portal.kernel.ids import StaffId
 from portal.kernel.sealing import place
 from portal.kernel.tokens import hash_token
@@ -27,6 +27,8 @@ from portal.staff.rules import (
     Colleague,
     Role,
     Standing,
+    Task,
+    may,
     spell_staff_email,
 )
 
@@ -108,6 +110,37 @@ def get_at_work(work: Work, staff_id: UUID) -> StaffId:
     if found is None or found not in list_joined(work):
         raise NotFoundError
     return StaffId(found)
+
+
+def get_allowed(work: Work, tasks: Mapping[UUID, Task]) -> dict[UUID, Role]:
+    """Look again whether colleagues may do their tasks, and keep their roles until the commit.
+
+    The page has asked before; a role may have changed, or somebody left, since. Comes before any
+    customer or case is locked; colleagues are locked in the order of their ids. Raises
+    `NotAllowedError`, and returns the roles.
+    """
+    roles = {}
+    if Task.LOOK_AFTER_STAFF in tasks.values():
+        list_locked(work)  # as such a task does: two at once must not wait for each other
+    for staff_id in sorted(tasks):
+        query = select(StaffRow.role).where(StaffRow.id == staff_id, StaffRow.closed_at.is_(None))
+        role = work.session.scalar(query.with_for_update(read=True))
+        if role is None or not may(role, tasks[staff_id]):
+            raise NotAllowedError
+        roles[staff_id] = Role(role)
+    return roles
+
+
+def list_locked(work: Work) -> list[StaffRow]:
+    """Take all who are at the desk, so that two changes at once come one after the other."""
+    rows = work.session.scalars(
+        select(StaffRow)
+        .where(StaffRow.closed_at.is_(None))
+        .order_by(StaffRow.id)
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
+    )
+    return list(rows)
 
 
 def list_joined(work: Work) -> set[UUID]:

@@ -7,19 +7,35 @@ from http import HTTPStatus
 from typing import TypeVar
 from weakref import WeakKeyDictionary
 
-from flask import Flask, Response, abort, current_app, flash, g, redirect, request, session, url_for
+from flask import (
+    Flask,
+    Response,
+    abort,
+    current_app,
+    flash,
+    g,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
 from flask.typing import ResponseReturnValue, RouteCallable
 
 from portal.kernel.errors import SessionEndedError
 from portal.kernel.visit import CUSTOMER, STAFF, Ended, Visit
-from portal.web import drafts, forms, identity, origins
+from portal.web import drafts, forms, identity, origins, typed
 from portal.web.runtime import runtime
 
 View = TypeVar("View", bound=RouteCallable)
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 MOST_FIELDS = 200
 Allows = Callable[[str, str], bool]
+Authority = Callable[..., object]
 ENDED_MEANWHILE = "You were signed out before we could do that, so nothing was changed."
+SIGNED_OUT = "You are not signed in any more, so nothing was sent."
+AGED = "Nothing was sent. Show us first that it is you, then send it again."
 
 
 class Access(StrEnum):
@@ -68,13 +84,14 @@ def entry_of(endpoint: str) -> Entry:
     return _declared[current_app.view_functions[endpoint]]
 
 
-def init_app(app: Flask, allows: Allows) -> None:
+def init_app(app: Flask, allows: Allows, authority: Authority) -> None:
     """Refuse to start with an undeclared page, then stand at the door.
 
-    `allows` tells whether a role may do a thing; the table of roles is wired from above.
+    `allows` tells whether a role may do a thing, `authority` looks at it again in the transaction
+    that does it; the table of roles is wired from above.
     """
     refuse_silent_pages(app)
-    app.extensions["allows"] = allows
+    app.extensions |= {"allows": allows, "authority": authority}
     app.before_request(guard)
     app.register_error_handler(SessionEndedError, _on_session_ended)
     app.after_request(_tidy)
@@ -92,10 +109,8 @@ def guard() -> ResponseReturnValue | None:
     if _hostname() not in _hostnames():
         abort(400)
     unsafe = request.method not in SAFE_METHODS
-    if unsafe and origins.is_forged():
-        abort(403)
-    if unsafe and sum(1 for _ in request.form.items(multi=True)) > MOST_FIELDS:
-        abort(413)
+    if unsafe:
+        _look_at_what_was_sent()
     if request.endpoint is None:
         return None  # no such page: Flask answers 404 by itself
     entry = entry_of(request.endpoint)
@@ -106,11 +121,21 @@ def guard() -> ResponseReturnValue | None:
         return None if entry.needed is Access.ANYONE else _ask_to_sign_in(entry)
     if entry.may and not current_app.extensions["allows"](visit.role, entry.may):
         abort(403)
+    g.task = entry.may if unsafe else ""  # looked at again by whatever writes: `unit_of_work`
     if entry.fresh and not visit.is_fresh(runtime().clock()):
         return _ask_for_proof(entry, visit)
     if entry.keeps and not unsafe and forms.returned() is None:
         drafts.look(visit.person_id, request.path)
     return None
+
+
+def _look_at_what_was_sent() -> None:
+    """Turn away what another site sends, and what no form of ours has so many fields for."""
+    if origins.is_forged():
+        abort(403)
+    if sum(1 for _ in request.form.items(multi=True)) > MOST_FIELDS:
+        abort(413)
+    typed.note()
 
 
 def _ask_to_sign_in(entry: Entry) -> ResponseReturnValue:
@@ -125,22 +150,35 @@ def _ask_to_sign_in(entry: Entry) -> ResponseReturnValue:
         flash("You were signed out. For your safety a visit cannot last longer than this.", "info")
     is_kept = ended is not None and not ended.is_half and _keep_what_was_sent(entry, ended)
     back = request.path if request.method in SAFE_METHODS or is_kept else None
-    return redirect(url_for(f"{_door()}.sign_in", next=back), 303)
+    way_on = url_for(f"{_door()}.sign_in", next=back)
+    return redirect(way_on, 303) if is_kept else _lead_on(way_on, SIGNED_OUT)
 
 
 def _on_session_ended(error: SessionEndedError) -> ResponseReturnValue:
     """Answer a request that was under way while its session was ended: nothing of it is kept."""
     del error
     g.turned_away = g.nobody = True
+    way_on = url_for(f"{_door()}.sign_in")
+    if typed.noted():
+        return _lead_on(way_on, ENDED_MEANWHILE)
     flash(ENDED_MEANWHILE, "info")
-    return redirect(url_for(f"{_door()}.sign_in"), 303)
+    return redirect(way_on, 303)
+
+
+def _lead_on(way_on: str, why: str) -> ResponseReturnValue:
+    """Lead to where one signs in; on the way, print what was typed and is not kept."""
+    if not typed.noted():
+        return redirect(way_on, 303)
+    page = render_template("errors/not_sent.html", why=why, way_on=way_on)
+    return make_response(page, HTTPStatus.BAD_REQUEST)
 
 
 def _ask_for_proof(entry: Entry, visit: Visit) -> ResponseReturnValue:
     """Ask who it is once more, and lead back to the task with nothing lost."""
     g.turned_away = True
-    _keep_what_was_sent(entry, visit)
-    return redirect(url_for(f"{_door()}.prove", next=request.path), 303)
+    is_kept = _keep_what_was_sent(entry, visit)
+    way_on = url_for(f"{_door()}.prove", next=request.path)
+    return redirect(way_on, 303) if is_kept else _lead_on(way_on, AGED)
 
 
 def _keep_what_was_sent(entry: Entry, visit: Visit) -> bool:

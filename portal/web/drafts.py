@@ -15,7 +15,7 @@ from portal.kernel.visit import Visit
 from portal.kernel.work import Work
 from portal.web.forms import is_of_another
 from portal.web.identity import spell_owner
-from portal.web.transaction import reading, unit_of_work
+from portal.web.transaction import reading, unit_with_own_look
 
 Fields = dict[str, list[str]]
 LONGEST_PATH = 200
@@ -48,7 +48,7 @@ def keep(visit: Visit, path: str, allowed: frozenset[str]) -> None:
     has_words = any(value for values in fields.values() for value in values)
     is_own = not is_of_another(spell_owner(visit.person_id))
     if is_own and has_words and size <= LONGEST_DRAFT and _is_plain(path):
-        with unit_of_work() as work:
+        with unit_with_own_look() as work:
             drawer = _drawer()
             if drawer.locks[visit.kind](work, visit.person_id) is not None:
                 drawer.keep(work, visit.person_id, path, fields)
@@ -64,7 +64,7 @@ def look(owner_id: UUID, path: str) -> None:
 
 def forget(owner_id: UUID, path: str) -> None:
     """Throw a kept form away."""
-    with unit_of_work() as work:
+    with unit_with_own_look() as work:
         _drawer().forget(work, owner_id, path)
 
 

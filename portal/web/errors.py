@@ -8,7 +8,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.wrappers import Response
 
-from portal.kernel.errors import KeyGoneError, NotFoundError, StaleError
+from portal.kernel.errors import KeyGoneError, NotAllowedError, NotFoundError, StaleError
 from portal.kernel.log import get_logger
 
 log = get_logger(__name__)
@@ -37,6 +37,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, _on_http)
     app.register_error_handler(RequestEntityTooLarge, _on_too_large)
     app.register_error_handler(NotFoundError, lambda _: error_page(404))
+    app.register_error_handler(NotAllowedError, lambda _: error_page(403))
     app.register_error_handler(StaleError, lambda _: error_page(409))
     app.register_error_handler(KeyGoneError, _on_erased)
     app.register_error_handler(IntegrityError, _on_clash)

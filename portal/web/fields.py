@@ -26,6 +26,7 @@ from wtforms import (
     widgets,
 )
 from wtforms.fields.choices import SelectChoice
+from wtforms.fields.core import UnboundField
 
 from portal.kernel.addresses import LONGEST_EMAIL, WRONG_EMAIL, parse_email
 from portal.kernel.mailserver import NOT_REACHED, MailServer
@@ -230,6 +231,13 @@ def unseen_text(longest: int) -> HiddenField:
 def is_secret(field: Field) -> bool:
     """Tell whether what was sent in a field is never printed again."""
     return isinstance(field.widget, (widgets.PasswordInput, _Forgetful, _Unprinted))
+
+
+def is_typed_and_printed(field: "UnboundField[Any]") -> bool:
+    """Tell whether what is typed into a field of a form class is text that may be printed again."""
+    kind, widget = field.field_class, field.kwargs.get("widget")
+    is_text = issubclass(kind, StringField) and not issubclass(kind, (PasswordField, HiddenField))
+    return is_text and widget is None
 
 
 NOT_OFFERED = "Choose one of the answers offered"

@@ -1,7 +1,7 @@
 """The base of every form; the only module that touches Flask-WTF."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 from urllib.parse import parse_qsl, urlencode
 from weakref import WeakSet
@@ -12,9 +12,10 @@ from flask_wtf import FlaskForm
 from flask_wtf.csrf import generate_csrf, validate_csrf
 from werkzeug.datastructures import MultiDict
 from wtforms import ValidationError
+from wtforms.fields.core import UnboundField
 
 from portal.kernel.merging import MadeFrom
-from portal.web.fields import carried_text, is_secret, unseen
+from portal.web.fields import carried_text, is_secret, is_typed_and_printed, unseen
 
 View = TypeVar("View", bound=RouteCallable)
 LONGEST_CARRIED = 20_000
@@ -26,15 +27,22 @@ alone, so that two people's are easily the same."""
 CARRIED = ("version", "made_from")
 """The fields of a `MergedForm` that people do not see; a draft keeps them with the others."""
 _tokenless: WeakSet[RouteCallable] = WeakSet()
+_typed: set[str] = set()
+_unprinted: set[str] = set()
 
 
 @dataclass(frozen=True, slots=True)
 class Returned:
-    """A form that was sent and not taken: what is said of it, and its fields. Never printed."""
+    """A form that was sent and not taken: what is said of it, and its fields. Never printed.
+
+    `title` and `closing` are said where a field of it came back, `title_without` where none did.
+    """
 
     title: str
     paragraphs: tuple[str, ...]
     fields: dict[str, list[str]] = field(repr=False)
+    title_without: str = ""
+    closing: str = ""
 
 
 class Form(FlaskForm):
@@ -43,6 +51,13 @@ class Form(FlaskForm):
     On a page whose half-filled form was kept, it begins with what was kept; on one that comes back
     because it could not be taken, with what was sent. Secrets never come back.
     """
+
+    def __init_subclass__(cls, **given: Any) -> None:  # noqa: ANN401  # as classes take them
+        """Note what the fields of a form are called: see `pick_words`."""
+        super().__init_subclass__(**given)
+        for name, one in vars(cls).items():
+            if isinstance(one, UnboundField):
+                (_typed if is_typed_and_printed(one) else _unprinted).add(name)
 
     def __init__(self, **given: Any) -> None:  # noqa: ANN401  # as WTForms takes them
         kept = laid_ready()
@@ -54,8 +69,7 @@ class Form(FlaskForm):
         for one in secrets:
             one.data = None
         if back is not None and any(one.widget.input_type != "hidden" for one in secrets):
-            said = tuple(BUT_SECRETS if one == KEPT else one for one in back.paragraphs)
-            g.returned = replace(back, paragraphs=said)
+            g.hides_secrets = True
 
     def is_valid_post(self) -> bool:
         """Tell whether the form was sent and everything in it fits."""
@@ -134,6 +148,11 @@ def kept() -> dict[str, list[str]] | None:
     return fields
 
 
+def still_here() -> str:
+    """Say that what was typed is on the page; of secrets only where it has a field for one."""
+    return BUT_SECRETS if g.get("hides_secrets") else KEPT
+
+
 def returned() -> Returned | None:
     """Return the form that comes back with this page, since it could not be taken."""
     found: Returned | None = g.get("returned")
@@ -144,6 +163,15 @@ def laid_ready() -> dict[str, list[str]] | None:
     """Return the fields that the form of this page begins with."""
     back = returned()
     return (back.fields or None) if back is not None else kept()
+
+
+def pick_words(sent: Mapping[str, list[str]]) -> dict[str, list[str]]:
+    """Return what was typed of what was sent, by field: no choices, and no secrets.
+
+    A name that any form has for something else than a text that may be printed is left out.
+    """
+    words = {name: [one for one in sent[name] if one.strip()] for name in sent}
+    return {name: those for name, those in words.items() if those and name in _typed - _unprinted}
 
 
 def has_token() -> bool:

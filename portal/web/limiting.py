@@ -20,7 +20,6 @@ from portal.kernel.limits import Limit
 from portal.kernel.log import get_logger
 from portal.web.access import SAFE_METHODS
 from portal.web.errors import error_page
-from portal.web.forms import KEPT
 from portal.web.returning import bring_back
 from portal.web.runtime import runtime
 
@@ -110,15 +109,14 @@ def _count() -> ResponseReturnValue | None:
         return None
     log.warning("limit-reached", pace=pace, endpoint=endpoint)
     when = spell_minute(utc_clock() + timedelta(seconds=wait))
+    nothing = f"Nothing of what you have just sent was taken. Try again at {when}."
     sent = bring_back(
         HTTPStatus.TOO_MANY_REQUESTS,
         TOO_OFTEN,
-        f"Nothing of what you have just sent was taken. Try again at {when}.",
-        KEPT,
+        nothing,
         _other_way(),
     )
     if sent is None:
-        nothing = f"Nothing of what you have just sent was taken. Try again at {when}."
         sent = error_page(HTTPStatus.TOO_MANY_REQUESTS, nothing, _other_way())
     sent.headers["Retry-After"] = str(wait)
     return sent

@@ -27,6 +27,15 @@ def is_forged() -> bool:
     return told is not None and read_origin(told) not in _own_origins()
 
 
+def is_ours() -> bool:
+    """Tell whether the browser says of itself that a page of ours made this request."""
+    site = request.headers.get("Sec-Fetch-Site")
+    told = request.headers.get("Origin") or request.headers.get("Referer")
+    if site is not None:
+        return site == "same-origin"
+    return told is not None and read_origin(told) in _own_origins()
+
+
 def read_origin(text: str) -> Origin | None:
     """Return the origin of an address; None for what is no address of the web."""
     try:

@@ -17,15 +17,14 @@ from werkzeug.wrappers import Response
 
 from portal.kernel.log import get_logger
 from portal.web import access, forms, identity
-from portal.web.forms import KEPT, Returned
+from portal.web import typed as words
+from portal.web.forms import Returned
 
 log = get_logger(__name__)
 NOT_SENT = "Send this form again"
-WHY = (
-    "Nothing was sent. You may have signed in or out in another tab while this page was open.",
-    KEPT,
-    "Check it, then send it again.",
-)
+NOTHING_SENT = "Nothing was sent"
+WHY = "Nothing was sent. You may have signed in or out in another tab while this page was open."
+AGAIN = "Check it, then send it again."
 ANOTHERS = (
     "This form was somebody else’s",
     "Nothing was sent. It was filled in by whoever was signed in here before you.",
@@ -48,22 +47,28 @@ def _ask_for_token() -> ResponseReturnValue | None:
     if forms.has_token() and not is_other:
         return None
     endpoint, status = request.endpoint, HTTPStatus.BAD_REQUEST
-    answer = bring_back(status, *(ANOTHERS if is_other else (NOT_SENT, *WHY)))
+    if is_other:
+        answer = bring_back(status, *ANOTHERS)
+    else:
+        answer = bring_back(status, NOT_SENT, WHY, title_without=NOTHING_SENT, closing=AGAIN)
     if answer is None:
         abort(status)
     log.warning("request-refused", status=int(status), endpoint=endpoint)
     return answer
 
 
-def bring_back(status: HTTPStatus, title: str, *paragraphs: str) -> Response | None:
+def bring_back(
+    status: HTTPStatus, title: str, *paragraphs: str, title_without: str = "", closing: str = ""
+) -> Response | None:
     """Draw the page of the form that this request sent, with what was typed still in it.
 
-    The answer has `status`. Whoever has signed in meanwhile, and is led elsewhere by the page, goes
-    there. Returns None where the address has no page for whoever asks, or nothing came that a page
-    could hold.
+    What the page has no field for any more is printed on it (`typed`), below `title_without`.
+    `closing` is said where a field came back; with it, a button alone comes back too. The answer
+    has `status`. Whoever has signed in meanwhile, and is led elsewhere by the page, goes there.
+    Returns None where the address has no page for whoever asks.
     """
     typed = {name: request.form.getlist(name) for name in request.form if name != "csrf_token"}
-    if not typed or request.url_rule is None:
+    if request.url_rule is None or not (typed or closing):
         return None
     adapter = current_app.create_url_adapter(request)
     try:
@@ -71,7 +76,10 @@ def bring_back(status: HTTPStatus, title: str, *paragraphs: str) -> Response | N
     except (HTTPException, RequestRedirect):
         return None
     is_own = not forms.is_of_another(identity.spell_owner(identity.current_actor().id))
-    g.returned = Returned(title, paragraphs, typed if is_own else {})
+    shown = typed if is_own else {}
+    if not is_own:
+        words.forget()
+    g.returned = Returned(title, paragraphs, shown, title_without or title, closing)
     request.method, request.form = "GET", ImmutableMultiDict()
     request.url_rule, request.view_args = rule, dict(given)
     answer = _open_page()

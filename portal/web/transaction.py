@@ -1,10 +1,10 @@
 """Open a unit of work for the person who makes this request."""
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from typing import Concatenate, ParamSpec, TypeVar
 
-from flask import g
+from flask import current_app, g
 
 from portal.kernel.visit import Visit
 from portal.kernel.work import Work, open_reading, open_work
@@ -16,9 +16,23 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 
-def unit_of_work() -> AbstractContextManager[Work]:
-    """Open a writing transaction; it commits where the `with` block ends."""
-    return _opened_by(open_work)
+@contextmanager
+def unit_of_work(*, looks_at_role: bool = True) -> Iterator[Work]:
+    """Open a writing transaction; it commits where the `with` block ends.
+
+    Where the page is for some roles only, the role of whoever acts is looked at again in it, and
+    stays what it is until the commit. Raises `NotAllowedError`.
+    """
+    with _opened_by(open_work) as work:
+        if looks_at_role and g.get("task"):
+            get_allowed = current_app.extensions["authority"]
+            get_allowed(work, {identity.get_visit().person_id: g.task})
+        yield work
+
+
+def unit_with_own_look() -> AbstractContextManager[Work]:
+    """Open a writing transaction for a service that looks at roles itself, or at none."""
+    return unit_of_work(looks_at_role=False)
 
 
 def reading() -> AbstractContextManager[Work]:

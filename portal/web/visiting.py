@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
-from portal.web import drafts, forms
+from portal.web import drafts, forms, origins
 from portal.web.access import DOORS, Access, access, entry_of
 from portal.web.identity import (
     STAFF_PATH,
@@ -50,12 +50,13 @@ def init_app(app: Flask) -> None:
 def sign_out() -> ResponseReturnValue:
     """End the session; where it has ended already, by another tab or by itself, say so too.
 
-    Whoever shows no session keeps all cookies: another site's form brings none (`SameSite`).
+    A tab whose form token is old signs out as well, where the browser says that a page of ours
+    asks. Whoever shows no session keeps all cookies: another site's form brings none (`SameSite`).
     """
     kind, visit = kind_of(request.path), current_visit() or half_visit()
     why = "idle" if request.form.get("reason") == "idle" else None
     if visit is not None:
-        if not forms.has_token():
+        if not forms.has_token() and not origins.is_ours():
             abort(400)
         door = cast(Door, current_app.extensions["doors"][kind])
         with unit_of_work() as work:

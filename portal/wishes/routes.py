@@ -42,7 +42,7 @@ def confirm(token: str) -> ResponseReturnValue:
             return redirect(url_for(".confirm", token=token), 303)
         if not found.deletes_account:
             return redirect(url_for(".confirmed"), 303)
-        answer = redirect(where_to(done), 303)
+        answer = redirect(where_to(done, when), 303)
         return let_out(answer, CUSTOMER) if current_visit() else answer
     facts = {"what": CANCELLABLE[found.case.service], "deletes_account": found.deletes_account}
     facts |= {"preview": preview, "hints": WHEN_HINTS, "email": email}

@@ -6,6 +6,7 @@ same corridor as on the website. Where the customer cannot, two colleagues can, 
 
 from collections.abc import Callable
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy import select
 
@@ -32,7 +33,8 @@ from portal.mail.letter import Letter
 from portal.mail.outbox import queue
 from portal.registrations.service import cancel_registration
 from portal.runtime import Means
-from portal.staff.queries import get_at_work
+from portal.staff.queries import get_allowed
+from portal.staff.rules import Task
 from portal.vault.hashing import Hasher
 from portal.wishes import letters
 from portal.wishes.rules import REMINDED_BEFORE, Cancellation, SecondColleagueError, Wish
@@ -174,12 +176,12 @@ def agree_to_skip(
 ) -> None:
     """Cancel what a case asks for, as the second colleague.
 
-    Raises `SecondColleagueError` for whoever asked, and `NotFoundError` when nobody did.
+    Raises `SecondColleagueError` for whoever asked, `NotFoundError` when nobody did, and
+    `NotAllowedError` where either of the two may not any more.
     """
     with works() as work:
         asker = get_case(work, reference).skip_asked_by
-        if asker is not None:
-            get_at_work(work, StaffId(asker))
+        get_allowed(work, _tasks(staff_id, asker))
         row = lock_case(work, reference, version)
         wanted = _find_cancellation(work, get_case(work, reference))
         if wanted is None or row.skip_asked_by is None:
@@ -191,6 +193,12 @@ def agree_to_skip(
         leaves_at = _carry_out(work, means, row, wanted, (Step.SKIPPED, When.NOW))
     if wanted.deletes_account:
         finish_leaving(works, means, wanted.customer_id, leaves_at)
+
+
+def _tasks(staff_id: StaffId, asker: UUID | None) -> dict[UUID, Task]:
+    """Return what two colleagues must be allowed: one asks and another agrees."""
+    asks = {asker: Task.ASK_TO_CANCEL} if asker is not None else {}
+    return {**asks, staff_id: Task.AGREE_TO_CANCEL}
 
 
 def find_wanted(work: Work, found: Case) -> Cancellation | None:

@@ -1,5 +1,7 @@
 """The desk sees a wish to cancel through: the link, and what takes two colleagues."""
 
+from uuid import UUID
+
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -7,20 +9,21 @@ from portal.cases.queries import get_case
 from portal.cases.service import view_case
 from portal.cases.staff_routes import show_moved_on
 from portal.kernel.errors import StaleError
+from portal.kernel.work import Work
 from portal.staff.queries import list_at_work
-from portal.staff.rules import Task
+from portal.staff.rules import Task, may
 from portal.web.access import Access, access
 from portal.web.forms import VersionedForm
 from portal.web.identity import current_staff_id
 from portal.web.runtime import runtime
-from portal.web.transaction import reading, unit_of_work
+from portal.web.transaction import reading, unit_of_work, unit_with_own_look
 from portal.wishes import service
 from portal.wishes.forms import SkipForm
 from portal.wishes.rules import SecondColleagueError
 
 bp = Blueprint("wishes_desk", __name__, url_prefix="/staff/cases/<reference>")
 
-ASKER_GONE = "Whoever asked for it no longer works here. Refuse it, then ask a colleague again."
+ASKER_GONE = "Whoever asked for it cannot any more. Refuse it, then ask a colleague again."
 
 
 @bp.post("/link")
@@ -52,7 +55,7 @@ def without_link(reference: str) -> ResponseReturnValue:
     with unit_of_work() as work:
         found = view_case(work, reference)
         wanted = service.find_wanted(work, found)
-        names = {one.id: one.name for one in list_at_work(work)}
+        names = _list_askers(work)
     form.version.data = str(found.version)
     facts = {"case": found, "wanted": wanted, "names": names, "my_id": current_staff_id()}
     return render_template("wishes_desk/without_link.html", form=form, **facts)
@@ -71,12 +74,12 @@ def agree(reference: str) -> ResponseReturnValue:
         return redirect(url_for(".without_link", reference=reference), 303)
     with reading() as work:
         asker = get_case(work, reference).skip_asked_by
-        if asker is not None and asker not in {one.id for one in list_at_work(work)}:
+        if asker is not None and asker not in _list_askers(work):
             flash(ASKER_GONE, "warn")
             return redirect(url_for(".without_link", reference=reference), 303)
     if form.is_valid_post():
         try:
-            service.agree_to_skip(unit_of_work, means, me, reference, form.read_version())
+            service.agree_to_skip(unit_with_own_look, means, me, reference, form.read_version())
         except SecondColleagueError:
             abort(403)
         flash("It is cancelled.", "ok")
@@ -100,6 +103,12 @@ def stale(error: StaleError) -> ResponseReturnValue:
     """Show a case that has moved on as it is now."""
     del error
     return show_moved_on((request.view_args or {})["reference"])
+
+
+def _list_askers(work: Work) -> dict[UUID, str]:
+    """Return the names of whoever may ask today, by id."""
+    allowed = [one for one in list_at_work(work) if may(one.role, Task.ASK_TO_CANCEL)]
+    return {one.id: one.name for one in allowed}
 
 
 def _to_case(reference: str) -> ResponseReturnValue:

@@ -97,6 +97,14 @@ const page = document.body.dataset;
 const who = page.signedIn ?? page.signedOut;
 const tabs = who ? openLine(`session-${who}`) : null;
 let leaving = false;
+// Who was signed in goes from a page that stays: their name at the top, and what a form had of them before anybody typed.
+const forget = () => {
+  each('.masthead__end, .nav, [data-timeout]', (part) => part.remove());
+  each('main form input, main form textarea', (field) => {
+    if (['hidden', 'checkbox', 'radio', 'submit'].includes(field.type) || isTouched(field)) return;
+    field.value = field.defaultValue = '';
+  });
+};
 const look = async () => {
   if (leaving || !page.look) return;
   try {
@@ -105,7 +113,7 @@ const look = async () => {
     if (leaving || (reply.status !== 401 && !reply.ok) || (reply.ok && told === page.visit)) return;
     leaving = true;
     // On a page for everybody nothing typed is lost: who was signed in goes from it, and the form stays.
-    if ('anybody' in page && findTouched()) { each('.masthead__end, .nav, [data-timeout]', (part) => part.remove()); return; }
+    if ('anybody' in page && findTouched()) { forget(); return; }
     document.body.hidden = true;
     if (reply.ok || 'anybody' in page) location.reload();
     else location.replace(told === 'idle' ? `${page.gone}?why=idle` : page.gone);

@@ -81,3 +81,13 @@ def test_the_reason_of_a_hold_shows_no_number_in_full(world: World) -> None:
     page = world.at_the_desk().open(f"/staff/cases/{reference}/holds")
     assert "Lawyers wrote about •••• 678." in page.text
     assert NUMBER not in page.answer.text
+
+
+def test_a_private_note_with_a_number_offers_the_customer_nothing_to_show(world: World) -> None:
+    person = world.customer()
+    reference = world.case(person)
+    desk, path = world.at_the_desk(), f"/staff/cases/{reference}"
+    desk.open(path).send(path, step="noted", message=TEXT)
+    assert f"{path}/in-full" in desk.open(path).links()
+    page = world.signed_in(person).open(f"/cases/{reference}")
+    assert "Show them in full" not in page.text

@@ -70,7 +70,10 @@ def test_a_colleague_is_invited_again_given_a_role_and_closed(instance: Path) ->
     ]
     myself = run(instance, "staff", "close", "sam@example.com", "--hand-to", "sam@example.com")
     assert myself.returncode == 1
-    closed = run(instance, "staff", "close", "sam@example.com", "--hand-to", "kit@example.com")
+    early = run(instance, "staff", "close", "sam@example.com", "--hand-to", "kit@example.com")
+    assert early.returncode == 1
+    assert "has not joined yet" in early.stderr
+    closed = run(instance, "staff", "close", "sam@example.com")
     assert closed.stdout == "Closed. Open cases handed over: 0.\n"
     assert not is_alive(instance, new)
     assert "sam" not in run(instance, "staff", "list").stdout

@@ -192,6 +192,7 @@ def _links(site: Site) -> Iterator[str]:
     }
     world.visitor().open("/register").send(**typed)
     yield from _open_all(site, (world.letter("Confirm").link,))
+    site.field("The password you chose").fill(PASSWORD)
     site.press("Confirm my email address")
     site.is_told("Your email address is confirmed.")
     yield "/sign-in with a message"
@@ -232,6 +233,7 @@ def walk_as_customer(site: Site) -> Iterator[str]:
     given(world, person.email)
     yield from _open_all(site, OWN)
     yield from _open_all(site, [f"/cases/{one}" for one in references[:2]])
+    yield from _open_all(site, (f"/cases/{references[0]}/in-full",))
     yield _fail(site, f"/cases/{references[0]}", "Send")
     cancel = f"/registrations/{registration.id}/cancel"
     yield from _open_all(site, (cancel,))
@@ -312,7 +314,7 @@ def _conflicts(site: Site, other: Visitor) -> Iterator[str]:
     other.open("/preferences").send(choices=["partner-offers:post"])
     site.world.clock.move(seconds=1)
     other.open("/preferences").send(choices=[])
-    site.page.locator("#partner-offers-post").check()
+    site.page.locator("label[for='partner-offers-post']").click()
     site.press("Save my choices")
     site.is_told("Your choices were changed somewhere else")
     yield "/preferences with a conflict"
@@ -346,6 +348,7 @@ def walk_at_the_desk(site: Site) -> Iterator[str]:
     expect(site.page.get_by_role("link", name="Next page")).to_have_count(0)
     yield "/staff/cases, the second page"
     yield from _open_all(site, [f"/staff/cases/{one}" for one in (*kept, new)])
+    yield from _open_all(site, (f"/staff/cases/{new}/in-full",))
     yield _fail(site, f"/staff/cases/{new}", "Send")
     yield from _decide(site, kept[-1], world.at_the_desk(world.colleague("rae@example.com")))
     yield from _hold(site, kept[-1])
@@ -544,6 +547,7 @@ WALKS = {
         "form remember session",
         {
             "cancellation": "one",
+            "cases": "in_full",
         },
     ),
     "empty desk": Walk(
@@ -560,7 +564,7 @@ WALKS = {
         walk_at_the_desk,
         "desk form",
         {
-            "cases_desk": "holds show",
+            "cases_desk": "holds in_full show",
             "callers_desk": "edit manager",
             "legal_desk": "find show",
             "recovery_desk": "let_back_in",

@@ -80,3 +80,19 @@ def test_a_message_is_not_lost_by_signing_out_in_another_tab(site: Site) -> None
     other.page.locator("main form button[type=submit], main form .btn").first.click()
     other.is_told("Send this form again")
     expect(other.field("Your message")).to_have_value(WORDS)
+
+
+@WITH_SCRIPTS
+def test_a_message_that_stays_holds_nothing_of_whoever_signed_out(site: Site) -> None:
+    person = site.world.customer()
+    site.sign_in(person)
+    other = site.tab()
+    other.open("/contact")
+    expect(other.field("Email address")).to_have_value(person.email)
+    other.field("Your message").fill(WORDS)
+    site.press("Sign out")
+    site.arrive("You are signed out")
+    expect(other.page.get_by_role("button", name="Sign out")).to_have_count(0)
+    for label in ("Your name", "Email address"):
+        expect(other.field(label)).to_have_value("")
+    expect(other.field("Your message")).to_have_value(WORDS)

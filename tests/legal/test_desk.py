@@ -83,7 +83,10 @@ def test_nothing_tells_the_customer_and_erasing_waits(world: World, person: Pers
     assert world.read(find_customer, person.customer_id) is None
 
 
-PAGES = ("/account", "/profile", "/registrations", "/cases", "/security", "/privacy")
+PAGES = (
+    *("/account", "/profile", "/registrations", "/cases", "/security", "/privacy"),
+    "/registrations/cancel",
+)
 
 
 def told(browser: Visitor, path: str) -> str:
@@ -128,3 +131,29 @@ def test_what_does_not_fit_is_said_beside_the_field(
     page = sought(senior(world), person.email).send(**GOOD | {field: typed})
     assert re.search(r"\w", page.errors[field])
     assert world.read(list_holds, person.customer_id) == []
+
+
+def test_somebody_held_reads_of_it_only_after_deciding_to_leave(
+    world: World, person: Person
+) -> None:
+    link, old = "/registrations/cancel", "Something of yours may be needed in a legal matter"
+    reference = world.case(person, topic="cancel-registration", service="everything")
+    desk = senior(world)
+    desk.open(f"/staff/cases/{reference}").send(f"/staff/cases/{reference}/link")
+    by_letter = world.letter("Do you want to cancel?").link
+    browser = world.signed_in(person)
+    before = [told(browser, one) for one in (link, by_letter)]
+    sought(desk, person.email).send(**GOOD)
+    assert [told(browser, one) for one in (link, by_letter)] == before
+    page = browser.open(link).send(when="now", confirm="y")
+    assert page.path == "/registrations/closed"
+    assert old in page.text
+    assert "1 March 2027" in world.letter("Your account is closed").text
+
+
+def test_the_receipt_counts_a_hold_that_ended(world: World, person: Person) -> None:
+    sought(senior(world), person.email).send(**GOOD)
+    world.clock.move(days=100)
+    reference = world.erase(person)
+    line = world.read(lambda work: work.vault.ledger.find_by_reference(reference))
+    assert "- Legal holds: 1" in line.receipt

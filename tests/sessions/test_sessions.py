@@ -264,3 +264,13 @@ def test_signing_out_half_way_leaves_no_session(world: World) -> None:
     visitor.send("/sign-out")
     assert count_sessions(world) == 0
     assert world.audit("entrance:customer:signed-out") == []
+
+
+@pytest.mark.parametrize(
+    "told", [{"Sec-Fetch-Site": "same-origin"}, {"Origin": "http://localhost"}]
+)
+def test_a_tab_with_an_old_token_signs_out_all_the_same(world: World, told: dict[str, str]) -> None:
+    visitor = world.signed_in()
+    answer = visitor.post("/sign-out", {"csrf_token": "old"}, headers=told)
+    assert answer.location == "/signed-out"
+    assert visitor.open("/account").path == "/sign-in"

@@ -5,10 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from portal.holds.models import LegalHold
 from portal.settings import ROOT
+from portal.staff.models import StaffRow
 from portal.staff.rules import MAY, ROLES, Role, Task, may
 from portal.web.access import entry_of
-from tests.world import World
+from tests.world import Person, World, rows_with
 
 OUTSIDE = [path for path in (ROOT / "portal").rglob("*.py") if path.parent.name != "staff"]
 
@@ -71,3 +73,47 @@ def test_the_page_of_holds_offers_what_the_table_says(world: World, role: Role) 
     assert ("Place a hold" in page.text) is may(role, Task.HOLD)
     answer = desk.send(f"/staff/cases/{reference}/holds", version="2")
     assert (answer.status_code != 403) is may(role, Task.HOLD)
+
+
+def test_a_colleague_who_loses_the_role_while_pressing_changes_nothing(world: World) -> None:
+    """The kind: every page for some roles only; the role goes after the door has let them in."""
+    person = world.customer(kind="business")
+    reference = world.case(person, topic="sign-in")
+    rae = world.colleague("rae@example.com", "Rae Officer", Role.PRIVACY_OFFICER)
+    alex = world.colleague("alex@example.com", "Alex Admin", Role.ADMINISTRATOR)
+    world.colleague("bo@example.com", "Bo Admin", Role.ADMINISTRATOR)
+    kit = world.colleague("kit@example.com", "Kit Agent")
+    case = f"/staff/cases/{reference}"
+    why = {"why": "A claim before the court.", "until": "1 March 2027"}
+    tried: list[tuple[Person, str, dict[str, str]]] = [
+        (rae, f"{case}/holds", {**why, "on": "case", "version": "1"}),
+        (rae, f"/staff/customers/{person.id}/holds", why),
+        (rae, f"{case}/let-back-in", {"note": "By the bill.", "confirm": "y", "version": "1"}),
+        (rae, f"{case}/choices", {"caller": "customer", "how": "telephone"}),
+        (rae, f"{case}/account-manager", {"manager": "Lee Example", "version": "1"}),
+        (alex, f"/staff/colleagues/{kit.id}/role", {"role": "senior"}),
+    ]
+    desks = {one.id: world.at_the_desk(one) for one in (rae, alex)}
+    tokens = {one: desk.token("/staff/cases") for one, desk in desks.items()}
+    losers: list[Person] = []
+
+    def lose_the_role() -> None:
+        for one in losers:
+            with world.work() as work:
+                row = work.session.get_one(StaffRow, one.id)
+                row.role = Role.AGENT if one is alex else Role.ADMINISTRATOR
+        losers.clear()
+
+    world.app._got_first_request = False
+    world.app.before_request(lose_the_role)
+    for who, path, fields in tried:
+        losers.append(who)
+        answer = desks[who.id].post(path, {**fields, "csrf_token": tokens[who.id]})
+        assert (path, answer.status_code) == (path, 403)
+        with world.work() as work:
+            work.session.get_one(StaffRow, rae.id).role = Role.PRIVACY_OFFICER
+            work.session.get_one(StaffRow, alex.id).role = Role.ADMINISTRATOR
+    with world.work() as work:
+        assert rows_with(work, LegalHold) == []
+        kit_row = work.session.get_one(StaffRow, kit.id)
+        assert (kit_row.role, kit_row.closed_at) == (Role.AGENT, None)

@@ -127,9 +127,9 @@ def test_a_refusal_for_haste_has_every_header(
     slow = {pace: replace(limit, most=1) for pace, limit in limiting.LIMITS.items()}
     monkeypatch.setattr(limiting, "LIMITS", slow)
     visitor = world.visitor()
-    seen = [visitor.send("/receipts", number="x").status_code for _ in range(2)]
+    seen = [visitor.send("/receipts", receipt="x").status_code for _ in range(2)]
     assert seen[-1] == HTTPStatus.TOO_MANY_REQUESTS
-    assert_ours(visitor.send("/receipts", number="x"))
+    assert_ours(visitor.send("/receipts", receipt="x"))
 
 
 def test_an_error_stays_a_page_of_ours_whatever_flask_is_told(

@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from bs4 import BeautifulSoup
+from flask import request
 
 from portal.cases.queries import get_case
 from portal.colleagues.service import close_account
@@ -13,9 +14,15 @@ from portal.staff.queries import get_at_work
 from portal.staff.rules import NewColleague, Role
 from portal.staff.service import add_staff
 from tests.pages import Visitor
+from tests.web.test_bad_input import LEAVING
 from tests.world import World
 
-DEAD_ENDS = ("This is no business", "There is nobody to let in", "There is nothing to cancel")
+DEAD_ENDS = (
+    "This is no business",
+    "There is nobody to let in",
+    "There is nothing to cancel",
+    "There are no choices to set",
+)
 """What pages say that were opened in vain."""
 FOR_NOBODY = {403, 404, 405}
 CANCEL: dict[str, Any] = {"topic": "cancel-registration", "service": "everything"}
@@ -58,7 +65,7 @@ def walk(visitor: Visitor, begin: list[str]) -> list[tuple[str, str, object]]:
     """Open whatever can be reached; return what was offered in vain: where, what and why."""
     waiting, seen = [("", path) for path in begin], set(begin)
     wrong: list[tuple[str, str, object]] = []
-    tried: set[str] = set()
+    offered: dict[str, str] = {}
     while waiting:
         where, path = waiting.pop()
         answer = visitor.client.get(path, follow_redirects=True)
@@ -69,15 +76,17 @@ def walk(visitor: Visitor, begin: list[str]) -> list[tuple[str, str, object]]:
             continue
         wrong += [(where, path, words) for words in DEAD_ENDS if words in answer.text]
         links, forms = offers(BeautifulSoup(answer.text, "html.parser"), answer.request.path)
-        for target in {one.partition("?")[0] for one in forms} - tried:
-            tried.add(target)
-            status = visitor.post(target).status_code  # without a token nothing is done
-            if status in FOR_NOBODY:
-                wrong.append((path, target, status))
+        for target in {one.partition("?")[0] for one in forms}:
+            offered.setdefault(target, path)
         fresh = {one for one in links if not one.startswith("/assets/")} - seen
         seen |= fresh
         waiting += [(path, one) for one in sorted(fresh)]
     assert len(seen) > 5
+    token = visitor.token("/contact")
+    for target in sorted(set(offered) - set(LEAVING)):  # filled in with nothing, and last of all
+        status = visitor.post(target, {"csrf_token": token}).status_code
+        if status in FOR_NOBODY:
+            wrong.append((offered[target], target, status))
     return wrong
 
 
@@ -106,6 +115,17 @@ def test_an_offer_in_vain_is_found(world: World) -> None:
     world.colleague("boss@example.com", role=Role.ADMINISTRATOR)
     found = walk(agent, ["/staff", f"/staff/cases/{reference}/account-manager"])
     assert [why for _, _, why in found] == ["This is no business"]
+
+
+def test_a_form_in_vain_is_found(world: World) -> None:
+    """The twin: a page with a form that leads to no case."""
+    target = "/staff/cases/PC-2222-222/close"
+    planted = {"/planted": f'<form method="post" action="{target}"></form>'}
+    world.app._got_first_request = False
+    world.app.before_request(lambda: planted.get(request.path))
+    found = walk(world.at_the_desk(), ["/staff", "/planted"])
+    planted.clear()
+    assert found == [("/planted", target, 404)]
 
 
 def test_an_agent_reads_who_can_let_somebody_back_in(world: World) -> None:

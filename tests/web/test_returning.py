@@ -87,7 +87,8 @@ def test_a_page_that_is_not_for_whoever_sends_does_not_come_back(world: World) -
     answer = agent.post(f"/staff/cases/{reference}/let-back-in", {"note": WORDS})
     assert answer.status_code == 403
     stranger = world.visitor()
-    assert stranger.post("/profile/edit", {"town": WORDS}).location.startswith("/sign-in")
+    assert stranger.post("/profile/edit").location.startswith("/sign-in")
+    assert b"/sign-in" in stranger.post("/profile/edit", {"town": WORDS}).data
 
 
 def typed_into(form: Form, tag: Tag) -> dict[str, Any]:
@@ -178,3 +179,87 @@ def test_every_limited_form_that_is_typed_into_says_what_it_needs(world: World, 
         if said is not None and needed and said.needs not in form.fields:
             loose.append(path)
     assert loose == []
+
+
+COPY = "Here is what you typed, so that you can copy it"
+STILL = "What you typed is still here"
+
+
+@pytest.mark.parametrize("path", ["/register", "/choices", "/forgotten"])
+def test_somebody_who_signed_in_meanwhile_copies_what_has_no_field_any_more(
+    world: World, path: str
+) -> None:
+    visitor = world.visitor()
+    page = visitor.open(path)
+    back_in(visitor, world.customer())
+    fields: dict[str, Any] = {"email": "robin.typed@example.com"}
+    if path == "/register":
+        fields |= {"given_name": "Robin", "password": "a secret of mine", "answer": ANSWER}
+    again = page.send(**fields, status=400)
+    assert STILL not in again.text
+    assert "Nothing was sent" in again.flashes
+    assert COPY in again.flashes
+    assert "robin.typed@example.com" in again.text
+    assert "a secret of mine" not in again.answer.text
+    assert ANSWER not in again.answer.text
+
+
+def test_a_colleague_copies_an_answer_to_a_case_that_was_closed_meanwhile(world: World) -> None:
+    reference = world.case(world.customer())
+    first, second = world.at_the_desk(), world.at_the_desk(world.colleague("kit@example.com"))
+    path = f"/staff/cases/{reference}"
+    page = first.open(path)
+    second.open(path).send(f"{path}/close")
+    again = page.send(path, status=409, step="replied", message=WORDS)
+    assert COPY in again.flashes
+    assert WORDS in again.text
+    first.client.delete_cookie("form")
+    old = page.send(path, status=400, step="replied", message=WORDS)
+    assert STILL not in old.text
+    assert WORDS in old.text
+
+
+def test_a_colleague_copies_a_reason_when_the_case_has_moved_on(world: World) -> None:
+    reference = world.case(world.customer(), topic="cancel-registration", service="everything")
+    first, second = world.at_the_desk(), world.at_the_desk(world.colleague("kit@example.com"))
+    page = first.open(f"/staff/cases/{reference}/without-link")
+    path = f"/staff/cases/{reference}"
+    second.open(path).send(path, step="noted", message="They rang again.")
+    again = page.send(status=409, reason=WORDS)
+    assert WORDS in again.text
+    assert COPY in again.flashes
+
+
+def test_somebody_who_signed_out_in_another_tab_copies_what_they_added_to_a_message(
+    world: World,
+) -> None:
+    person = world.customer()
+    reference, visitor = world.case(person), world.signed_in(person)
+    page = visitor.open(f"/cases/{reference}")
+    visitor.send("/sign-out")
+    again = page.send(f"/cases/{reference}", status=400, message=WORDS)
+    assert again.title == "Nothing was sent"
+    assert "You are not signed in any more" in again.text
+    assert COPY in again.flashes
+    assert WORDS in again.text
+    assert "/sign-in" in again.links()
+
+
+def test_a_colleague_with_an_aged_proof_and_an_old_token_copies_the_reason(world: World) -> None:
+    reference = world.case(world.customer(), topic="cancel-registration", service="everything")
+    desk = world.at_the_desk()
+    page = desk.open(f"/staff/cases/{reference}/without-link")
+    world.clock.move(minutes=6)
+    desk.client.delete_cookie("form")
+    again = page.send(status=400, reason=WORDS)
+    assert again.title == "Nothing was sent"
+    assert WORDS in again.text
+
+
+def test_a_button_of_an_old_tab_comes_back_to_be_pressed_again(world: World) -> None:
+    visitor = world.signed_in(world.customer())
+    page = visitor.open("/preferences/off")
+    visitor.client.delete_cookie("form")
+    again = page.send(status=400)
+    assert "Press the button again." in again.text
+    assert again.send().path == "/preferences"

@@ -8,8 +8,11 @@ from portal.account.queries import find_customer
 from portal.casefiles.models import CaseEntry, CaseRow
 from portal.cases.queries import get_case
 from portal.cases.rules import Step
-from portal.colleagues.service import close_account
+from portal.colleagues.service import change_role, close_account
+from portal.kernel.errors import NotAllowedError
+from portal.kernel.work import Actor
 from portal.staff.rules import MAY, Role, Task
+from portal.wishes.service import agree_to_skip
 from tests.pages import Visitor
 from tests.wishes.test_desk import EVERYTHING, REASON
 from tests.world import PASSWORD, Person, World, rows_with
@@ -113,7 +116,32 @@ def test_nobody_agrees_with_whoever_has_left(world: World, person: Person) -> No
     with world.work() as work:
         close_account(work, kit.staff_id, None)
     page = desk.open(path_of(reference))
-    assert "Whoever asked no longer works here" in page.text
+    assert "Whoever asked for it cannot any more" in page.text
     assert "Agree and cancel" not in page.text
     agree(desk, reference)
+    assert world.read(find_customer, person.customer_id) is not None
+
+
+def test_nobody_agrees_with_whoever_may_not_ask_any_more(world: World, person: Person) -> None:
+    reference, kit = asked(world, person)
+    desk = world.at_the_desk(colleague(world, "Sam", Role.SENIOR))
+    with world.work() as work:
+        change_role(work, kit.staff_id, Role.ADMINISTRATOR)
+    page = desk.open(path_of(reference))
+    assert "Agree and cancel" not in page.text
+    agree(desk, reference)
+    assert world.read(find_customer, person.customer_id) is not None
+
+
+@pytest.mark.parametrize("who", ["asker", "agreer"])
+def test_nobody_is_erased_by_whoever_lost_the_role_while_they_pressed(
+    world: World, person: Person, who: str
+) -> None:
+    reference, kit = asked(world, person)
+    sam = colleague(world, "Sam", Role.SENIOR)
+    with world.work() as work:
+        change_role(work, (kit if who == "asker" else sam).staff_id, Role.ADMINISTRATOR)
+    actor = Actor("staff", sam.id)
+    with pytest.raises(NotAllowedError):
+        agree_to_skip(lambda: world.work(actor), world.parts.means, sam.staff_id, reference, 2)
     assert world.read(find_customer, person.customer_id) is not None

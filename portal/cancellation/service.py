@@ -230,7 +230,7 @@ def note_applied(work: Work, number: int) -> None:
 
 
 def _delete_rows(work: Work, register: Register, customer_id: CustomerId) -> None:
-    """Take the third step; the counts of the first time stand.
+    """Take the third step; the counts of the first time stand, and what a hold keeps then.
 
     Taken again, it takes what came late from somebody who had begun before the decision.
     """
@@ -239,8 +239,11 @@ def _delete_rows(work: Work, register: Register, customer_id: CustomerId) -> Non
     if underway is None:
         return
     traces = list_own_traces(work, customer_id, underway.read_traces())
+    held = [stay for one in register for stay in one.held_back(work, customer_id)]
     counts = _erase(work, register, customer_id, traces)
-    underway.counts = counts if underway.counts is None else underway.counts
+    if underway.counts is None:
+        underway.counts = counts
+        underway.kept = [*underway.kept, *(f"{stay.what}: {stay.until}" for stay in held)]
 
 
 def _erase(

@@ -131,6 +131,8 @@ def answer_case(work: Work, reference: str, text: str, step: Step, version: int)
     """
     row = lock_case(work, reference, version)
     found = queries.get_case(work, reference)
+    if is_told_in_words(step) and row.customer_id is None and row.email_hash is None:
+        raise StaleError  # its sender has left, and gets no letter any more
     enter(work, row, step, text)
     if is_told_in_words(step):
         is_question = step is Step.ASKED

@@ -40,7 +40,7 @@ class UnmarkedCustomer(Base):
 
 
 def sent_from_theirs(
-    key: Owner, email_hash: Owner, sent_at: Owner, customer_id: CustomerId
+    key: Owner, email_hash: Owner, sent_at: Owner, customer_id: CustomerId | Owner
 ) -> Select[tuple[UUID]]:
     """Return which rows (`key`) were sent from an address while it was a customer's.
 

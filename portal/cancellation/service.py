@@ -54,7 +54,7 @@ from portal.kernel.ledger import Erasure, new_receipt_number
 from portal.kernel.work import Work, Works
 from portal.mail.outbox import hold_last, queue, release
 from portal.marks.queries import find_is_unmarked
-from portal.marks.service import mark
+from portal.marks.service import mark, note_agreed
 from portal.preferences.service import stop_marketing
 from portal.receipts.service import issue_receipt
 from portal.runtime import Means
@@ -168,18 +168,18 @@ def decide(work: Work, means: Means, customer_id: CustomerId) -> None:
         mark(work, customer_id, customer.details.reach)
     to = customer.details
     letter_id = hold_last(work, letters.account_erased(to.email, to.given_name))
-    suppressed = list_suppressed(work, customer_id)
     kept, traces = list_kept(work, means, customer_id), list_traces(work, customer_id)
     underway = CancellationUnderway(
         customer_id=customer_id,
         last_letter_id=letter_id,
         decided_at=work.now,
         next_look_at=work.now + UNHURRIED,
-        suppressed=[[kind, value_hash.hex()] for kind, value_hash in suppressed],
+        suppressed=[[one, code.hex()] for one, code in list_suppressed(work, customer_id)],
         kept=[f"{line.what}: {line.until}" for line in kept],
     )
     underway.keep_traces(traces)
     work.session.add(underway)
+    note_agreed(work, customer_id, [])  # no list lets them through from here on
     announce_end(work, customer_id)
     end_sessions(work, customer_id)
     row.decided_at = work.now

@@ -1,0 +1,41 @@
+"""A row for each time that an address was somebody’s, where another had it in between."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0015"
+down_revision = "0014"
+branch_labels = None
+depends_on = None
+
+KEY = ["customer_id", "channel", "value_hash"]
+ONLY_THE_LAST = """
+    DELETE FROM contact_mark WHERE EXISTS (
+        SELECT 1 FROM contact_mark AS later
+        WHERE later.customer_id = contact_mark.customer_id
+        AND later.channel = contact_mark.channel
+        AND later.value_hash = contact_mark.value_hash
+        AND later.tenure > contact_mark.tenure
+    )
+"""
+
+
+def upgrade() -> None:
+    """Apply."""
+    with op.batch_alter_table("contact_mark") as table:
+        table.add_column(sa.Column("tenure", sa.Integer(), server_default="1", nullable=False))
+    _set_key([*KEY, "tenure"])
+
+
+def downgrade() -> None:
+    """Take back: of each address or number stays the last time."""
+    op.execute(ONLY_THE_LAST)
+    _set_key(KEY)
+    with op.batch_alter_table("contact_mark") as table:
+        table.drop_column("tenure")
+
+
+def _set_key(columns: list[str]) -> None:
+    with op.batch_alter_table("contact_mark") as table:
+        table.drop_constraint(op.f("pk_contact_mark"), type_="primary")
+        table.create_primary_key(op.f("pk_contact_mark"), columns)

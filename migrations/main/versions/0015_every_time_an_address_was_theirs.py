@@ -1,4 +1,7 @@
-"""A row for each time that an address was somebody’s, where another had it in between."""
+"""A row for each time that an address was somebody’s, where another had it in between.
+
+And the address that a company received, sealed; of before this day nobody knows it.
+"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -25,10 +28,12 @@ def upgrade() -> None:
     with op.batch_alter_table("contact_mark") as table:
         table.add_column(sa.Column("tenure", sa.Integer(), server_default="1", nullable=False))
     _set_key([*KEY, "tenure"])
+    op.add_column("handover", sa.Column("sealed", sa.LargeBinary(), nullable=True))
 
 
 def downgrade() -> None:
     """Take back: of each address or number stays the last time."""
+    op.drop_column("handover", "sealed")
     op.execute(ONLY_THE_LAST)
     _set_key(KEY)
     with op.batch_alter_table("contact_mark") as table:

@@ -1,7 +1,6 @@
 """Reading who received what."""
 
 from collections.abc import Sequence
-from uuid import UUID
 
 from sqlalchemy import select
 
@@ -113,13 +112,8 @@ def list_addresses(work: Work, customer_id: CustomerId) -> list[str]:
     return sorted({email for row in rows if (email := _read_email(work, row))})
 
 
-def locate(line_id: UUID) -> str:
-    """Return where the address in a line is sealed."""
-    return place("handover", line_id)
-
-
 def _read_email(work: Work, row: HandoverRow) -> str:
     if row.sealed is None:
         return ""
-    words = work.vault.find(row.customer_id, locate(row.id), row.sealed) or {}
+    words = work.vault.find(row.customer_id, place("handover", row.id), row.sealed) or {}
     return str(words.get("email", ""))

@@ -14,6 +14,7 @@ from portal.catalogue.rules import YES, Purpose
 from portal.kernel.compact import list_hashes
 from portal.kernel.errors import StaleError
 from portal.kernel.ids import CustomerId
+from portal.kernel.sealing import place
 from portal.kernel.work import Work
 from portal.lists.rules import Layout, UnfitListError
 from portal.marks.rules import Channel
@@ -23,7 +24,7 @@ from portal.screening.rules import Campaign
 from portal.screening.service import open_reader, open_screen
 from portal.sharing.events import ListShared, StoppedListed
 from portal.sharing.models import HandoverRow
-from portal.sharing.queries import AT_ONCE, list_agreeing, list_stopped, locate
+from portal.sharing.queries import AT_ONCE, list_agreeing, list_stopped
 from portal.sharing.rules import Batch, Stopped, Terms, UnfitTermsError
 
 
@@ -95,4 +96,5 @@ def _seal(work: Work, customer_id: CustomerId, email: str) -> dict[str, Any]:
     """
     work.note_locked(customer_id)
     line_id = uuid4()
-    return {"id": line_id, "sealed": work.seal(customer_id, locate(line_id), {"email": email})}
+    where = place("handover", line_id)
+    return {"id": line_id, "sealed": work.seal(customer_id, where, {"email": email})}

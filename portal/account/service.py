@@ -144,7 +144,6 @@ def _make_customer(work: Work, email: str, chosen: Waiting) -> CustomerId:
 
 
 def _get_salt(work: Work, email_hash: bytes) -> bytes:
-    """Return the salt of the passwords that wait at one address, which nobody outside knows."""
     return work.vault.lookup_hash(WAITING, email_hash.hex())[:SALT_BYTES]
 
 
@@ -207,11 +206,7 @@ def lock_customer(work: Work, customer_id: CustomerId) -> CustomerRow | None:
 
 
 def lock_address(work: Work, email_hash: bytes) -> None:
-    """Wait for whatever happens to the owner of an address, if anybody has it, and hold them.
-
-    What a stranger types names an address: it comes before or after the end of its owner's
-    account, and its moment says which. As much work for nobody's.
-    """
+    """Hold whoever owns an address: what a stranger types comes before or after their end."""
     owner_id = queries.find_customer_id(work, email_hash)
     lock_row(work, CustomerRow, CustomerRow.id == (owner_id or uuid4()))
 

@@ -16,9 +16,9 @@ from portal.cancellation.rules import (
     read_kept,
 )
 from portal.holds.models import person_is_free
-from portal.kernel.clock import london_day
+from portal.kernel.clock import london_day, spell_day, spell_moment
 from portal.kernel.database import Moment
-from portal.kernel.holdings import Register, Trace, Traces
+from portal.kernel.holdings import Item, Register, Trace, Traces
 from portal.kernel.ids import CustomerId
 from portal.kernel.ledger import Suppressed
 from portal.kernel.work import Work
@@ -143,3 +143,22 @@ def _is_named(
     if not isinstance(born_at.type, Moment):  # seconds since 1970
         between = int(trace.since.timestamp()), int(trace.until.timestamp())
     return and_(is_it, born_at >= between[0], born_at < between[1])
+
+
+def write_copy(work: Work, means: Means, customer_id: CustomerId) -> str:
+    """Write down everything that is held about a customer, as a text that people can read."""
+    lines = [f"What {means.brand} holds about you, on {spell_day(london_day(work.now))}", ""]
+    for holding in means.register:
+        items = list(holding.list_items(work, customer_id))
+        if items:
+            lines += [holding.category, "-" * len(holding.category)]
+            lines += [f"Why: {holding.purpose}. From: {holding.source}."]
+            lines += [f"Who gets it: {holding.recipients}."]
+            lines += [f"How long: {rule.what}: {rule.text}." for rule in holding.rules]
+            lines += ["", *map(_spell_item, items), ""]
+    return "\n".join(lines)
+
+
+def _spell_item(item: Item) -> str:
+    since = f" ({spell_moment(item.at)})" if item.at else ""
+    return f"{item.label}{since}: {item.value}"

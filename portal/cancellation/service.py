@@ -35,6 +35,7 @@ from portal.cancellation.queries import (
     list_own_traces,
     list_suppressed,
     list_traces,
+    write_copy,
 )
 from portal.cancellation.rules import (
     THINKING_TIME,
@@ -49,15 +50,15 @@ from portal.cancellation.rules import (
     read_kept,
 )
 from portal.holds.queries import list_holds
-from portal.kernel.clock import london_day, spell_day, spell_moment
+from portal.kernel.clock import london_day
 from portal.kernel.errors import DeadlockedError
-from portal.kernel.holdings import Item, Register, Traces
+from portal.kernel.holdings import Register, Traces
 from portal.kernel.ids import CustomerId
 from portal.kernel.ledger import Erasure, new_receipt_number
 from portal.kernel.work import Work, Works
 from portal.mail.outbox import hold_last, queue, release
 from portal.marks.queries import find_is_unmarked
-from portal.marks.service import mark
+from portal.marks.service import mark, note_agreed
 from portal.preferences.service import stop_marketing
 from portal.receipts.service import issue_receipt
 from portal.runtime import Means
@@ -69,22 +70,8 @@ from portal.webhooks.service import announce, announce_end
 def take_copy(work: Work, means: Means, customer_id: CustomerId) -> str:
     """Return everything that is held about a customer, as a text that people can read."""
     lock_session(work)
-    lines = [f"What {means.brand} holds about you, on {spell_day(london_day(work.now))}", ""]
-    for holding in means.register:
-        items = list(holding.list_items(work, customer_id))
-        if items:
-            lines += [holding.category, "-" * len(holding.category)]
-            lines += [f"Why: {holding.purpose}. From: {holding.source}."]
-            lines += [f"Who gets it: {holding.recipients}."]
-            lines += [f"How long: {rule.what}: {rule.text}." for rule in holding.rules]
-            lines += ["", *map(_spell_item, items), ""]
     record(work, CopyTaken(customer_id))
-    return "\n".join(lines)
-
-
-def _spell_item(item: Item) -> str:
-    since = f" ({spell_moment(item.at)})" if item.at else ""
-    return f"{item.label}{since}: {item.value}"
+    return write_copy(work, means, customer_id)
 
 
 def leave(works: Works, means: Means, customer_id: CustomerId, when: When) -> Leaving:
@@ -170,7 +157,7 @@ def decide(work: Work, means: Means, customer_id: CustomerId) -> None:
     counted = count_records(work, means.register, customer_id)
     if find_is_unmarked(work, customer_id):
         mark(work, customer_id, customer.details.reach)
-    to, suppressed = customer.details, list_suppressed(work, customer_id)
+    to = customer.details
     letter_id = hold_last(work, letters.account_erased(to.email, to.given_name))
     kept = read_kept(means.register, counted, london_day(work.now))
     underway = CancellationUnderway(
@@ -178,12 +165,13 @@ def decide(work: Work, means: Means, customer_id: CustomerId) -> None:
         last_letter_id=letter_id,
         decided_at=work.now,
         next_look_at=work.now + UNHURRIED,
-        suppressed=[[kind, value_hash.hex()] for kind, value_hash in suppressed],
+        suppressed=[[one, code.hex()] for one, code in list_suppressed(work, customer_id)],
         kept=[f"{line.what}: {line.until}" for line in kept],
         counts=read_deleted(means.register, counted),
     )
     underway.keep_traces(list_traces(work, customer_id))
     work.session.add(underway)
+    note_agreed(work, customer_id, [])  # no list lets them through from here on
     announce_end(work, customer_id)
     end_sessions(work, customer_id)
     row.decided_at = work.now
@@ -234,7 +222,7 @@ def note_applied(work: Work, number: int) -> None:
 
 
 def _delete_rows(work: Work, register: Register, customer_id: CustomerId) -> None:
-    """Take the third step; the counts of the decision stand.
+    """Take the third step; the counts of the decision stand, but for what a hold keeps.
 
     Taken again, it takes what came late from somebody who had begun before the decision.
     """
@@ -243,8 +231,14 @@ def _delete_rows(work: Work, register: Register, customer_id: CustomerId) -> Non
     if underway is None:
         return
     traces = list_own_traces(work, customer_id, underway.read_traces())
+    counts, kept = dict(underway.counts or {}), list(underway.kept)
+    for one in register:
+        for stay, number in one.held_back(work, customer_id):
+            counts[one.category] = counts.get(one.category, 0) - number
+            kept.append(f"{stay.what}: {stay.until}")
     erased = _erase(work, register, customer_id, traces)
-    underway.counts = erased if underway.counts is None else underway.counts
+    going = {what: number for what, number in counts.items() if number > 0}
+    underway.counts, underway.kept = (erased if underway.counts is None else going), kept
 
 
 def _erase(

@@ -14,8 +14,11 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, aliased, mapped_column
 
+from portal.holds.models import LegalHold, case_is_free, is_active
+from portal.kernel.clock import london_day
 from portal.kernel.database import Base
 from portal.kernel.ids import CustomerId
+from portal.kernel.work import Work
 from portal.marks.models import sent_from_theirs
 
 
@@ -84,3 +87,15 @@ def are_theirs(customer_id: CustomerId) -> ColumnElement[bool]:
     from_theirs = sent_from_theirs(seen.id, seen.email_hash, seen.received_at, customer_id)
     as_visitor = from_theirs.where(seen.customer_id.is_(None))
     return CaseRow.id.in_(union_all(signed_in, as_visitor))
+
+
+def are_free(work: Work) -> ColumnElement[bool]:
+    """Return whether cases are under no legal hold: none of their own, none on whose they are.
+
+    A hold on a customer covers what they sent as a visitor as well, as `are_theirs` has it.
+    """
+    sent = sent_from_theirs(
+        LegalHold.id, CaseRow.email_hash, CaseRow.received_at, LegalHold.customer_id
+    )
+    is_held = sent.where(is_active(london_day(work.now)), CaseRow.customer_id.is_(None))
+    return case_is_free(work, CaseRow.id, CaseRow.customer_id) & ~is_held.exists()

@@ -5,10 +5,9 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import ColumnElement, case, delete, select, update
 
-from portal.casefiles.models import CaseEntry, CaseRow, are_theirs
+from portal.casefiles.models import CaseEntry, CaseRow, are_free, are_theirs
 from portal.cases import queries
 from portal.cases.rules import KEPT_AFTER_CLOSING, NUMBER_KEPT, Status, Step
-from portal.holds.models import case_is_free
 from portal.kernel.database import wait_in_line
 from portal.kernel.holdings import (
     CONTRACT,
@@ -74,31 +73,53 @@ def erase_named(work: Work, traces: Traces) -> int:
     return _erase(work, CaseRow.customer_id.is_(None) & named)
 
 
+def list_held_back(work: Work, customer_id: CustomerId) -> list[tuple[Stay, int]]:
+    """Say that messages stay which they sent as a visitor and a legal hold keeps, if there are any.
+
+    Asked once it is decided that they go: until then nothing tells somebody of a hold.
+    """
+    is_visitors = are_theirs(customer_id) & CaseRow.customer_id.is_(None)
+    kept = count_where(
+        work, CaseRow.id, is_visitors & CaseRow.sealed.is_not(None) & ~are_free(work)
+    )
+    return [(HELD_BACK, kept)] if kept else []
+
+
 def _erase(work: Work, wanted: ColumnElement[bool]) -> int:
+    """Empty cases; return how many were. What a hold keeps is closed, and the purge empties it."""
     query = select(CaseRow).where(wanted).order_by(CaseRow.id).with_for_update(key_share=True)
     rows = work.session.scalars(query.execution_options(populate_existing=True)).all()
-    free = _list_free(work, [row.id for row in rows])
+    free, emptied = _list_free(work, [row.id for row in rows]), 0
     for row in rows:
         if row.person_id == row.id and row.id not in free:
-            row.email_hash = None  # its words are needed, and nothing leads to it any more
+            _keep_back(work, row)
         else:
             _empty(work, row)
-    return len(rows)
+            emptied += 1
+    return emptied
 
 
 def _list_free(work: Work, case_ids: list[UUID]) -> set[UUID]:
     """Return which of these cases are under no legal hold."""
-    free = case_is_free(work, CaseRow.id, CaseRow.customer_id)
-    return set(work.session.scalars(select(CaseRow.id).where(CaseRow.id.in_(case_ids), free)))
+    query = select(CaseRow.id).where(CaseRow.id.in_(case_ids), are_free(work))
+    return set(work.session.scalars(query))
+
+
+def _keep_back(work: Work, row: CaseRow) -> None:
+    """Close a case whose words are needed though its sender is gone; nothing leads to it."""
+    forget_person(work, row.id)
+    row.email_hash = row.once_hash = row.link_ends_at = row.skip_asked_by = None
+    if row.status != Status.CLOSED:
+        row.status, row.closed_at = Status.CLOSED, work.now
 
 
 def count_old(work: Work) -> int:
-    """Count the cases that were closed a year ago and have their words yet."""
+    """Count the cases that were closed a year ago, or kept back, and have their words yet."""
     return count_where(work, CaseRow.id, _is_old(work))
 
 
 def empty_old(work: Work, most: int) -> int:
-    """Empty cases that were closed a year ago; return how many."""
+    """Empty cases that were closed a year ago, or kept back for a hold; return how many."""
     taken = take_where(work, CaseRow.id, _is_old(work), most)
     for row in work.session.scalars(select(CaseRow).where(CaseRow.id.in_(taken))):
         _empty(work, row)
@@ -125,19 +146,20 @@ def empty_unreadable(work: Work, case_ids: Iterable[UUID]) -> None:
 
 
 def _is_old(work: Work) -> ColumnElement[bool]:
+    """Return whether the words of cases are not needed any more.
+
+    Nothing leads to a case that was kept back when its sender left: it waits for its hold alone.
+    """
+    was_kept_back = CaseRow.customer_id.is_(None) & CaseRow.email_hash.is_(None)
     return (
-        (CaseRow.closed_at < work.now - KEPT_AFTER_CLOSING)
+        ((CaseRow.closed_at < work.now - KEPT_AFTER_CLOSING) | was_kept_back)
         & CaseRow.sealed.is_not(None)
-        & case_is_free(work, CaseRow.id, CaseRow.customer_id)
+        & are_free(work)
     )
 
 
 def _is_forgotten(work: Work) -> ColumnElement[bool]:
-    return (
-        (CaseRow.closed_at < work.now - NUMBER_KEPT)
-        & CaseRow.sealed.is_(None)
-        & case_is_free(work, CaseRow.id, CaseRow.customer_id)
-    )
+    return (CaseRow.closed_at < work.now - NUMBER_KEPT) & CaseRow.sealed.is_(None) & are_free(work)
 
 
 def _empty(work: Work, row: CaseRow) -> None:
@@ -170,6 +192,11 @@ def _empty(work: Work, row: CaseRow) -> None:
     )
 
 
+HELD_BACK = Stay(
+    what="Messages that a court or an authority may ask for",
+    why="A legal hold covers what you sent without signing in",
+    until="until the legal hold ends",
+)
 HELD = (
     Holding(
         category="Your messages to us and our answers",
@@ -209,6 +236,7 @@ HELD = (
             ),
         ),
         loose_ends=list_open,
+        held_back=list_held_back,
         erase=erase,
         erase_named=erase_named,
     ),

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from enum import StrEnum
 from functools import partial
 from uuid import UUID
 
@@ -17,7 +16,9 @@ from portal.casefiles.models import CaseEntry, CaseRow, are_theirs
 from portal.casefiles.queries import find_owner
 from portal.casefiles.rules import read_reference
 from portal.cases.rules import EVERYTHING, Case, Entry, Status, Step, Topic, is_told_in_words
+from portal.cases.staff_rules import Filters, View
 from portal.kernel.clock import london_day
+from portal.kernel.due import Turn
 from portal.kernel.errors import NotFoundError
 from portal.kernel.ids import CaseId, CustomerId, StaffId
 from portal.kernel.masking import HIDDEN, mask_account_numbers
@@ -27,37 +28,11 @@ from portal.marks.queries import find_owner_ever, get_email_hash
 from portal.staff.queries import list_colleagues
 from portal.staff.rules import ROLES, Role
 
+TURNS = {Step.ASKED: Turn.ASKED, Step.ANSWERED: Turn.WROTE} | dict.fromkeys(
+    (Step.REPLIED, Step.CLOSED, Step.SKIPPED, Step.CONFIRMED), Turn.CLOSED
+)
 PAGE = 20
 """Cases on one page of the queue."""
-
-
-class View(StrEnum):
-    """A way of looking at the queue."""
-
-    OPEN = "open"
-    MINE = "mine"
-    UNASSIGNED = "unassigned"
-    OVERDUE = "overdue"
-    CLOSED = "closed"
-
-
-VIEWS = {
-    View.OPEN: "All open",
-    View.MINE: "Assigned to me",
-    View.UNASSIGNED: "Unassigned",
-    View.OVERDUE: "Overdue",
-    View.CLOSED: "Closed",
-}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Filters:
-    """What the queue is to show."""
-
-    view: View = View.OPEN
-    topics: frozenset[Topic] = frozenset()
-    statuses: frozenset[Status] = frozenset()
-    after: tuple[date, UUID] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,6 +94,13 @@ def get_case(work: Work, reference: str, *, in_full: bool = False) -> Case:
     What looks like a billing account number is masked but `in_full`, which takes fresh proof.
     """
     return _get(work, CaseRow.reference == read_reference(reference), in_full=in_full)
+
+
+def list_turns(work: Work, case_id: UUID) -> list[tuple[Turn, date]]:
+    """Return what moved the day by which a case must be answered, oldest first."""
+    query = select(CaseEntry.step, CaseEntry.happened_at).where(CaseEntry.case_id == case_id)
+    rows = work.session.execute(query.order_by(CaseEntry.number)).all()
+    return [(TURNS[Step(step)], london_day(at)) for step, at in rows if step in TURNS]
 
 
 def _get(work: Work, wanted: ColumnElement[bool], *, in_full: bool) -> Case:

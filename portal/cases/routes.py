@@ -7,7 +7,7 @@ from portal.account.queries import get_customer
 from portal.cases import queries, service
 from portal.cases.forms import AddForm, ContactForm
 from portal.cases.rules import KEPT_AFTER_CLOSING, AlreadySentError, Message, Topic
-from portal.kernel.clock import spell_day
+from portal.kernel.clock import london_day, spell_day
 from portal.kernel.holdings import spell_length
 from portal.kernel.ids import CustomerId
 from portal.kernel.visit import CUSTOMER
@@ -80,8 +80,10 @@ def in_full(reference: str) -> ResponseReturnValue:
 def _show(reference: str, form: AddForm, *, in_full: bool = False) -> ResponseReturnValue:
     with reading() as work:
         found = queries.get_own_case(work, current_customer_id(), reference, in_full=in_full)
+        is_late = found.days_left(london_day(work.now)) < 0
     entries = [told for one in found.entries if (told := one.as_told()) is not None]
-    facts = {"entries": entries, "progress": [entry.without_words() for entry in entries]}
+    progress = [entry.without_words() for entry in entries]
+    facts = {"entries": entries, "progress": progress, "is_late": is_late}
     return render_template("cases/show.html", form=form, case=found, **facts)
 
 

@@ -31,7 +31,7 @@ from portal.holds.rules import NewHold
 from portal.holds.service import lift_hold, place_hold
 from portal.kernel.clock import london_day, spell_day
 from portal.kernel.constraints import unless_taken
-from portal.kernel.due import due_date
+from portal.kernel.due import Turn, due_after, due_date
 from portal.kernel.errors import NotFoundError, StaleError
 from portal.kernel.ids import CaseId, CustomerId, StaffId
 from portal.kernel.masking import mask_account_numbers
@@ -133,6 +133,8 @@ def answer_case(work: Work, reference: str, text: str, step: Step, version: int)
     """
     row = lock_case(work, reference, version)
     found = queries.get_case(work, reference)
+    if is_told_in_words(step) and row.customer_id is None and row.email_hash is None:
+        raise StaleError  # its sender has left, and gets no letter any more
     enter(work, row, step, text)
     if is_told_in_words(step):
         is_question = step is Step.ASKED
@@ -196,13 +198,13 @@ def lift_hold_of_case(
 def add_answer(work: Work, customer_id: CustomerId, reference: str, text: str) -> date:
     """Keep what a customer adds to their own case; return by which day we answer.
 
-    A closed one is opened again, and the month begins anew: what they add is a new request.
+    A closed one is opened again; how the day moves says `due_after`.
     """
     get_locked(work, customer_id)
     found = queries.get_own_case(work, customer_id, reference)
     row = lock_case(work, reference, found.version)
-    if row.closed_at is not None:
-        row.due_on = due_date(london_day(work.now), work.nation)
+    turns = [*queries.list_turns(work, row.id), (Turn.WROTE, london_day(work.now))]
+    row.due_on = due_after(london_day(row.received_at), turns, work.nation)
     row.status, row.closed_at = Status.IN_PROGRESS, None
     enter(work, row, Step.ANSWERED, text)
     note_move(work, row, Step.ANSWERED)

@@ -132,6 +132,7 @@ def count_mail(work: Work, guarded: Guarded, name_hash: bytes) -> bool:
     It counts among its kind, and among all that anybody can have sent there. Beyond those, a link
     to a new password goes once while one works, so that nobody is kept out by what others send.
     """
+    _lock_tries(work, name_hash)
     if not count_try(work, guarded, name_hash).allowed:
         return False
     if count_try(work, Guarded.ANY_MAIL, name_hash).allowed:

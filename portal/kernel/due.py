@@ -1,6 +1,7 @@
 """Calendar months and working days, and by when the law wants an answer."""
 
 import calendar
+from collections.abc import Iterable
 from datetime import date, timedelta
 from enum import StrEnum
 from functools import cache
@@ -37,16 +38,47 @@ SUBDIVISIONS = {
 """What the library calls them (ISO 3166-2)."""
 
 
-def due_date(received_on: date, nation: Nation) -> date:
+class Turn(StrEnum):
+    """What moves the day by which somebody must have an answer."""
+
+    ASKED = "asked"
+    """We asked them what they mean, and wait."""
+    WROTE = "wrote"
+    """They answered, or wrote more."""
+    CLOSED = "closed"
+
+
+def due_date(received_on: date, nation: Nation, paused: timedelta = timedelta()) -> date:
     """Return the last day to answer: one calendar month on, then the next working day.
 
     The same date of the next month, or that month's last day where there is none (UK GDPR,
-    article 12(3), and the regulator's way of counting).
+    article 12(3), and the regulator's way of counting). Days for which we waited are added to
+    that date before it is moved to a working day (UK GDPR, article 12A).
     """
-    day = add_months(received_on, 1)
+    day = add_months(received_on, 1) + paused
     while not is_working_day(day, nation):
         day += timedelta(days=1)
     return day
+
+
+def due_after(received_on: date, turns: Iterable[tuple[Turn, date]], nation: Nation) -> date:
+    """Return the last day to answer after all turns so far, oldest first; they wrote the last.
+
+    The month pauses between our question and their answer. It begins anew with what they write once
+    their request was closed, or was due: no day that is past is promised.
+    """
+    begun_on, paused, asked_on, is_closed = received_on, timedelta(), None, False
+    for turn, day in turns:
+        if turn is Turn.ASKED:
+            asked_on = asked_on or day
+        elif turn is Turn.CLOSED:
+            asked_on, is_closed = None, True
+        else:
+            paused += day - (asked_on or day)
+            if is_closed or due_date(begun_on, nation, paused) < day:
+                begun_on, paused = day, timedelta()
+            asked_on, is_closed = None, False
+    return due_date(begun_on, nation, paused)
 
 
 def add_months(day: date, months: int) -> date:

@@ -119,13 +119,20 @@ def no_loose_ends(work: Work, customer_id: CustomerId) -> list[str]:
     return []
 
 
+def nothing_held_back(work: Work, customer_id: CustomerId) -> list[tuple[Stay, int]]:
+    """Return nothing: no legal hold keeps anything of a category whose person leaves."""
+    del work, customer_id
+    return []
+
+
 @dataclass(frozen=True, slots=True)
 class Holding:
     """One category of personal details, in the customer's words.
 
     `tables` names every table it lives in; `list_items` shows what is held about one person;
     `count` tells how many records that is, and `erase` deletes them and returns how many.
-    `stays` is what stays where there were any; `loose_ends` says what leaving cuts short.
+    `stays` is what stays where there were any, `held_back` what a legal hold keeps besides and how
+    many records of it, asked as the rows are erased; `loose_ends` says what leaving cuts short.
     `erase_named` deletes what only names an address of theirs, and returns how many. Of what is
     `told_first` False nothing is told before somebody has decided to leave.
     """
@@ -142,6 +149,7 @@ class Holding:
     erase: Callable[[Work, CustomerId], int]
     stays: tuple[Stay, ...] = ()
     loose_ends: Callable[[Work, CustomerId], Iterable[str]] = no_loose_ends
+    held_back: Callable[[Work, CustomerId], Iterable[tuple[Stay, int]]] = nothing_held_back
     erase_named: Callable[[Work, Traces], int] = no_traces
     told_first: bool = True
 

@@ -17,7 +17,8 @@ class ContactMark(Base):
 
     `agreed` is everything that they say yes to today, so that a million are read in one scan. What
     they can be reached at no more stays as a former address or number, from `ended_at` on: it is
-    still known to be theirs when an old list or an old link names it.
+    still known to be theirs when an old list or an old link names it. Each time that it was theirs
+    is a row (`tenure`, from one) where somebody else had it in between.
     """
 
     __tablename__ = "contact_mark"
@@ -26,6 +27,7 @@ class ContactMark(Base):
     customer_id: Mapped[UUID] = mapped_column(ForeignKey("customer.id"), primary_key=True)
     channel: Mapped[str] = mapped_column(String(20), primary_key=True)
     value_hash: Mapped[bytes] = mapped_column(primary_key=True)
+    tenure: Mapped[int] = mapped_column(primary_key=True, default=1, server_default="1")
     agreed: Mapped[list[str]] = mapped_column(JSON)
     ended_at: Mapped[datetime | None]
 
@@ -40,7 +42,7 @@ class UnmarkedCustomer(Base):
 
 
 def sent_from_theirs(
-    key: Owner, email_hash: Owner, sent_at: Owner, customer_id: CustomerId
+    key: Owner, email_hash: Owner, sent_at: Owner, customer_id: CustomerId | Owner
 ) -> Select[tuple[UUID]]:
     """Return which rows (`key`) were sent from an address while it was a customer's.
 

@@ -12,7 +12,7 @@ from portal.catalogue.queries import get_catalogue
 from portal.catalogue.rules import Catalogue
 from portal.credentials.rules import Guarded
 from portal.kernel.constraints import unless_taken
-from portal.kernel.errors import StaleError
+from portal.kernel.errors import NotFoundError, StaleError
 from portal.kernel.ids import CustomerId
 from portal.kernel.merging import MadeFrom
 from portal.kernel.work import Work
@@ -71,13 +71,16 @@ def save_choices(
     Only what is asked today can change; what is no longer asked stays as it was said. Saving
     nothing for the first time is kept as well: it is a no to everything. With a version, raises
     `StaleError` when others were saved since it was read; the same once more is no conflict.
+    Raises `NotFoundError` for a yes to marketing of an account that is closed by now.
     """
-    get_locked(work, customer_id)
+    row = get_locked(work, customer_id)
     before, catalogue = queries.get_choices(work, customer_id), get_catalogue(work)
     asked = offered_choices(catalogue)
     after = (agreed & asked) | (before.agreed - asked)
     if before.agreed == after and before.version:
         return []
+    if row.leaves_at is not None and after - before.agreed - REFUSALS:
+        raise NotFoundError
     if version is not None and version != before.version:
         raise StaleError
     return _save(work, customer_id, after, before, (via, catalogue))

@@ -15,7 +15,11 @@ RECIPIENTS = "To tell you who has your details: UK GDPR, articles 15(1)(c) and 1
 
 def list_items(work: Work, customer_id: CustomerId) -> Iterable[Item]:
     """List who received what, when, and under which agreement."""
-    return [
+    received = [
+        Item("Address that companies received", one)
+        for one in queries.list_addresses(work, customer_id)
+    ]
+    return received + [
         Item(
             f"Shared with {one.title}",
             f"{spell_day(london_day(handover.at))}, agreement {handover.agreement}:"
@@ -43,7 +47,10 @@ HELD = (
         recipients="The company itself: when you stop the sharing, we tell it so",
         rules=(
             Rule(
-                "sharing", "Each company, when, and under which agreement", "you cancel", RECIPIENTS
+                "sharing",
+                "Each company, when, your address then, and under which agreement",
+                "you cancel",
+                RECIPIENTS,
             ),
         ),
         fate=Fate.DELETED,

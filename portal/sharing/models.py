@@ -13,7 +13,8 @@ from portal.sharing.rules import LONGEST_AGREEMENT
 class HandoverRow(Base):
     """That a company was given a customer's details, once; never changed.
 
-    `wording` is the number of the version that the customer said yes to.
+    `wording` is the number of the version that the customer said yes to. The address that the
+    company received is sealed; of handovers from before it was kept nobody knows it.
     """
 
     __tablename__ = "handover"
@@ -28,3 +29,4 @@ class HandoverRow(Base):
     agreement: Mapped[str] = mapped_column(String(LONGEST_AGREEMENT))
     wording: Mapped[int]
     shared_at: Mapped[datetime]
+    sealed: Mapped[bytes | None]

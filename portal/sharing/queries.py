@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from portal.account.models import CustomerRow
 from portal.account.queries import list_customers
@@ -10,6 +10,7 @@ from portal.catalogue.queries import list_versions
 from portal.catalogue.rules import YES, Purpose
 from portal.kernel.ids import CustomerId
 from portal.kernel.rows import has_word
+from portal.kernel.sealing import place
 from portal.kernel.work import Work
 from portal.marks.models import ContactMark
 from portal.marks.rules import Channel
@@ -64,7 +65,6 @@ def list_agreeing(work: Work, purpose: str, hashes: Sequence[bytes]) -> list[Cus
             ContactMark.channel == Channel.EMAIL,
             ContactMark.ended_at.is_(None),
             ContactMark.value_hash.in_(hashes),
-            ContactMark.ended_at.is_(None),
             has_word(ContactMark.agreed, Choice(purpose, YES).value),
         )
         .order_by(CustomerRow.id)
@@ -76,29 +76,44 @@ def list_agreeing(work: Work, purpose: str, hashes: Sequence[bytes]) -> list[Cus
 def list_stopped(work: Work, purpose: Purpose) -> list[Stopped]:
     """Return whose details a company has though they say no to it today, by agreement.
 
-    A company that nobody is asked about any more may use nothing of anybody.
+    Each address that it received is a line: it knows no other. A company that nobody is asked
+    about any more may use nothing of anybody.
     """
     choice = Choice(purpose.key, YES)
-    last = func.max(HandoverRow.shared_at)
     query = (
-        select(HandoverRow.customer_id, HandoverRow.agreement, last)
+        select(HandoverRow)
         .join(MarketingChoices, MarketingChoices.customer_id == HandoverRow.customer_id)
         .where(HandoverRow.purpose == purpose.key)
-        .group_by(HandoverRow.customer_id, HandoverRow.agreement)
-        .order_by(last, HandoverRow.customer_id)
+        .order_by(HandoverRow.shared_at, HandoverRow.customer_id)
     )
     if purpose.is_offered:
         query = query.where(~has_word(MarketingChoices.agreed, choice.value))
-    rows = work.session.execute(query).all()
-    found = []
+    rows = work.session.scalars(query).all()
+    found: dict[tuple[CustomerId, str, str], Stopped] = {}
     for start in range(0, len(rows), AT_ONCE):
         some = rows[start : start + AT_ONCE]
-        ids = list({CustomerId(row[0]) for row in some})
+        ids = list({CustomerId(row.customer_id) for row in some})
         customers = {one.id: one for one in list_customers(work, ids)}
         said = list_last_said(work, ids, choice)
-        for owner, agreement, shared_at in some:
-            customer, word = customers.get(CustomerId(owner)), said.get(CustomerId(owner))
-            if customer is not None:
-                stopped_at = word.at if word and not word.agreed else None
-                found.append(Stopped(customer.details.email, agreement, shared_at, stopped_at))
-    return found
+        for row in some:
+            customer = customers.get(CustomerId(row.customer_id))
+            if customer is None:
+                continue
+            word, email = said.get(customer.id), _read_email(work, row) or customer.details.email
+            stopped_at = word.at if word and not word.agreed else None
+            line = Stopped(email, row.agreement, row.shared_at, stopped_at)
+            found[customer.id, row.agreement, email] = line
+    return sorted(found.values(), key=lambda one: one.shared_at)
+
+
+def list_addresses(work: Work, customer_id: CustomerId) -> list[str]:
+    """Return the addresses of a customer that any company received, as far as they were kept."""
+    rows = work.session.scalars(select(HandoverRow).where(HandoverRow.customer_id == customer_id))
+    return sorted({email for row in rows if (email := _read_email(work, row))})
+
+
+def _read_email(work: Work, row: HandoverRow) -> str:
+    if row.sealed is None:
+        return ""
+    words = work.vault.find(row.customer_id, place("handover", row.id), row.sealed) or {}
+    return str(words.get("email", ""))

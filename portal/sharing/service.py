@@ -2,15 +2,19 @@
 
 from collections import Counter
 from collections.abc import Iterable
+from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import insert
 
+from portal.account.queries import list_customers
 from portal.audit.trail import record
 from portal.catalogue.queries import get_catalogue
 from portal.catalogue.rules import YES, Purpose
 from portal.kernel.compact import list_hashes
 from portal.kernel.errors import StaleError
+from portal.kernel.ids import CustomerId
+from portal.kernel.sealing import place
 from portal.kernel.work import Work
 from portal.lists.rules import Layout, UnfitListError
 from portal.marks.rules import Channel
@@ -61,11 +65,12 @@ def _find_company(work: Work, key: str) -> Purpose:
 
 def _write_down(work: Work, terms: Terms, hashes: list[bytes]) -> Counter[int]:
     """Add a line for each customer; return how many agreed to the words of which version."""
-    choice, wordings = Choice(terms.purpose, YES), Counter[int]()
+    choice, wordings, now = Choice(terms.purpose, YES), Counter[int](), work.now
     for start in range(0, len(hashes), AT_ONCE):
         some = hashes[start : start + AT_ONCE]
         customers = list_agreeing(work, terms.purpose, some)
-        if len(customers) != len(some):
+        emails = {one.id: one.details.email for one in list_customers(work, customers)}
+        if not len(emails) == len(customers) == len(some):
             raise StaleError
         said = list_last_said(work, customers, choice)
         wordings.update(said[one].wording for one in customers)
@@ -75,9 +80,21 @@ def _write_down(work: Work, terms: Terms, hashes: list[bytes]) -> Counter[int]:
                 "purpose": terms.purpose,
                 "agreement": terms.agreement,
                 "wording": said[one].wording,
-                "shared_at": work.now,
+                "shared_at": now,
+                **_seal(work, one, emails[one]),
             }
             for one in customers
         ]
         work.session.execute(insert(HandoverRow), rows)
     return wordings
+
+
+def _seal(work: Work, customer_id: CustomerId, email: str) -> dict[str, Any]:
+    """Return a new id of a line, and sealed under it the address that a company receives.
+
+    The customer's row is locked (`list_agreeing`): its erasure waits, and takes the line too.
+    """
+    work.note_locked(customer_id)
+    line_id = uuid4()
+    where = place("handover", line_id)
+    return {"id": line_id, "sealed": work.seal(customer_id, where, {"email": email})}

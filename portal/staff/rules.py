@@ -56,6 +56,10 @@ class NewColleague:
     def __repr__(self) -> str:
         return "NewColleague(…)"
 
+    def words(self) -> dict[str, str]:
+        """Return what is sealed of them."""
+        return {"name": self.name, "email": self.email}
+
 
 class Task(StrEnum):
     """What only some may do at the desk; everything else any colleague may."""

@@ -65,9 +65,7 @@ def add_staff(work: Work, new: NewColleague) -> StaffId:
     row = StaffRow(
         id=staff_id,
         email_hash=work.vault.lookup_hash(STAFF_EMAIL, spell_staff_email(new.email)),
-        sealed=work.seal(
-            staff_id, place("staff_member", staff_id), {"name": new.name, "email": new.email}
-        ),
+        sealed=work.seal(staff_id, place("staff_member", staff_id), new.words()),
         role=new.role,
         added_at=work.now,
     )
@@ -293,7 +291,6 @@ def _lock(work: Work, visit: Visit) -> Colleague:
 
 
 def _finish(work: Work, visit: Visit, letter: Letter, event: AuditEvent) -> None:
-    """End the other sessions (ASVS 7.4.3), tell the colleague, write it in the trail."""
     end_sessions(work, visit.person_id, but=visit.session_id)
     queue(work, visit.person_id, letter)
     record(work, event)

@@ -5,6 +5,8 @@ from datetime import date, timedelta
 
 import pytest
 from holidays import country_holidays
+from hypothesis import given
+from hypothesis import strategies as st
 
 from portal.kernel.due import (
     FRESH,
@@ -12,6 +14,8 @@ from portal.kernel.due import (
     RELEASE,
     RELEASED_ON,
     Nation,
+    Turn,
+    due_after,
     due_date,
     is_library_old,
     is_working_day,
@@ -87,3 +91,33 @@ def test_a_library_is_old_after_a_year_or_when_it_is_another_than_we_know() -> N
 def test_the_release_whose_day_we_know_is_the_pinned_one() -> None:
     pinned = (ROOT / "requirements.txt").read_text("utf-8")
     assert re.findall(rf"^{LIBRARY}==(\S+)", pinned, re.MULTILINE) == [RELEASE]
+
+
+@pytest.mark.parametrize(
+    ("received", "asked", "wrote", "due"),
+    [
+        (date(2026, 3, 2), date(2026, 3, 12), date(2026, 3, 27), date(2026, 4, 17)),
+        (date(2026, 3, 3), date(2026, 3, 4), date(2026, 3, 29), date(2026, 4, 28)),
+    ],
+)
+def test_the_month_pauses_while_somebody_has_a_question_of_ours(
+    received: date, asked: date, wrote: date, due: date
+) -> None:
+    turns = [(Turn.ASKED, asked), (Turn.WROTE, wrote)]
+    assert due_after(received, turns, Nation.ENGLAND_AND_WALES) == due
+
+
+DAYS = st.lists(st.tuples(st.sampled_from(Turn), st.integers(0, 90)), max_size=12)
+
+
+@given(DAYS, st.integers(0, 90))
+def test_nobody_who_writes_is_promised_a_day_that_is_past(
+    found: list[tuple[Turn, int]], last: int
+) -> None:
+    day, turns = date(2026, 1, 1), []
+    for turn, days in [*found, (Turn.WROTE, last)]:
+        day += timedelta(days=days)
+        turns.append((turn, day))
+    due = due_after(date(2026, 1, 1), turns, Nation.ENGLAND_AND_WALES)
+    assert due >= day
+    assert is_working_day(due, Nation.ENGLAND_AND_WALES)

@@ -5,6 +5,8 @@ from dataclasses import replace
 
 import pytest
 
+from portal.account.service import change_email
+from portal.cancellation.service import take_copy
 from portal.catalogue.rules import FIRST
 from portal.catalogue.service import change_purpose
 from portal.kernel.errors import StaleError
@@ -202,6 +204,35 @@ def test_the_company_can_be_told_who_said_no_since(world: World) -> None:
     assert gone.email not in repr(one)
     (line,) = world.audit("sharing:stopped:listed")
     assert line.facts == {"purpose": "brightwave", "found": 1}
+
+
+def test_a_company_is_told_the_addresses_that_it_received_and_no_other(world: World) -> None:
+    person = received(world, "old@example.com")
+    world.clock.move(days=1)
+    world.read(change_email, person.customer_id, "new@example.com")
+    agrees(world, person)
+    with world.work() as work:
+        assert [one.email for one in hand_out_stopped(work, "brightwave")] == ["old@example.com"]
+    agrees(world, person, YES)
+    given(world, "new@example.com")
+    world.read(change_email, person.customer_id, "newest@example.com")
+    agrees(world, person)
+    with world.work() as work:
+        found = hand_out_stopped(work, "brightwave")
+    assert [one.email for one in found] == ["old@example.com", "new@example.com"]
+    copy = world.read(take_copy, world.parts.means, person.customer_id)
+    assert "Address that companies received: old@example.com" in copy
+
+
+def test_of_an_address_that_was_not_kept_a_company_is_told_that_of_today(world: World) -> None:
+    person = received(world)
+    with world.work() as work:
+        (row,) = rows_with(work, HandoverRow)
+        assert b"rowan" not in row.sealed
+        row.sealed = None
+    agrees(world, person)
+    with world.work() as work:
+        assert [one.email for one in hand_out_stopped(work, "brightwave")] == [person.email]
 
 
 def test_a_company_that_is_asked_about_no_more_must_leave_everybody_out(world: World) -> None:

@@ -145,7 +145,7 @@ def _is_named(
     return and_(is_it, born_at >= between[0], born_at < between[1])
 
 
-def write_copy(work: Work, means: Means, customer_id: CustomerId) -> str:
+def get_copy(work: Work, means: Means, customer_id: CustomerId) -> str:
     """Write down everything that is held about a customer, as a text that people can read."""
     lines = [f"What {means.brand} holds about you, on {spell_day(london_day(work.now))}", ""]
     for holding in means.register:

@@ -31,11 +31,11 @@ from portal.cancellation.events import (
 from portal.cancellation.models import AppliedErasure, CancellationUnderway, looked_at
 from portal.cancellation.queries import (
     count_records,
+    get_copy,
     list_leftovers,
     list_own_traces,
     list_suppressed,
     list_traces,
-    write_copy,
 )
 from portal.cancellation.rules import (
     THINKING_TIME,
@@ -71,7 +71,7 @@ def take_copy(work: Work, means: Means, customer_id: CustomerId) -> str:
     """Return everything that is held about a customer, as a text that people can read."""
     lock_session(work)
     record(work, CopyTaken(customer_id))
-    return write_copy(work, means, customer_id)
+    return get_copy(work, means, customer_id)
 
 
 def leave(works: Works, means: Means, customer_id: CustomerId, when: When) -> Leaving:

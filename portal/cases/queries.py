@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from enum import StrEnum
 from functools import partial
 from uuid import UUID
 
@@ -15,8 +16,7 @@ from portal.account.rules import Customer, Details, read_details
 from portal.casefiles.models import CaseEntry, CaseRow, are_theirs
 from portal.casefiles.queries import find_owner
 from portal.casefiles.rules import read_reference
-from portal.cases.rules import EVERYTHING, Case, Entry, Status, Step, Topic, is_told_in_words
-from portal.cases.staff_rules import Filters, View
+from portal.cases.rules import EVERYTHING, TURNS, Case, Entry, Status, Step, Topic, is_told_in_words
 from portal.kernel.clock import london_day
 from portal.kernel.due import Turn
 from portal.kernel.errors import NotFoundError
@@ -28,11 +28,37 @@ from portal.marks.queries import find_owner_ever, get_email_hash
 from portal.staff.queries import list_colleagues
 from portal.staff.rules import ROLES, Role
 
-TURNS = {Step.ASKED: Turn.ASKED, Step.ANSWERED: Turn.WROTE} | dict.fromkeys(
-    (Step.REPLIED, Step.CLOSED, Step.SKIPPED, Step.CONFIRMED), Turn.CLOSED
-)
 PAGE = 20
 """Cases on one page of the queue."""
+
+
+class View(StrEnum):
+    """A way of looking at the queue."""
+
+    OPEN = "open"
+    MINE = "mine"
+    UNASSIGNED = "unassigned"
+    OVERDUE = "overdue"
+    CLOSED = "closed"
+
+
+VIEWS = {
+    View.OPEN: "All open",
+    View.MINE: "Assigned to me",
+    View.UNASSIGNED: "Unassigned",
+    View.OVERDUE: "Overdue",
+    View.CLOSED: "Closed",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filters:
+    """What the queue is to show."""
+
+    view: View = View.OPEN
+    topics: frozenset[Topic] = frozenset()
+    statuses: frozenset[Status] = frozenset()
+    after: tuple[date, UUID] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,27 +159,23 @@ def find_case_by_id(work: Work, case_id: CaseId) -> Case | None:
 
 def list_queue(work: Work, staff_id: StaffId, filters: Filters) -> Queue:
     """Return one page of the queue by due date, the counts of every view and who has what."""
-    today = london_day(work.now)
-    query = _CASES.where(_in_view(filters.view, staff_id, today))
+    query = _CASES.where(_in_view(filters.view, staff_id, london_day(work.now)))
     if filters.topics:
         query = query.where(CaseRow.topic.in_(filters.topics))
     if filters.statuses:
         query = query.where(CaseRow.status.in_(filters.statuses))
     if filters.after:
         query = query.where(tuple_(CaseRow.due_on, CaseRow.id) > filters.after)
-    ordered = query.order_by(CaseRow.due_on, CaseRow.id).limit(PAGE + 1)
-    rows = work.session.execute(ordered).all()
+    query = query.order_by(CaseRow.due_on, CaseRow.id).limit(PAGE + 1)
+    rows = work.session.execute(query).all()
     cases = tuple(_read_all(work, rows[:PAGE]))
     more = (cases[-1].due_on, cases[-1].id) if len(rows) > PAGE else None
-    counts = count_views(work, staff_id)
-    return Queue(cases=cases, counts=counts, names=_list_names(work, cases), next=more)
+    counts, names = count_views(work, staff_id), _list_names(work, cases)
+    return Queue(cases=cases, counts=counts, names=names, next=more)
 
 
 def list_found(work: Work, typed: str, limit: int = 50) -> list[Case]:
-    """Return the cases with a reference, or of an e-mail address, newest first.
-
-    Of an address are the cases in which it was typed, and those of the customer whose it is or was.
-    """
+    """Return cases by a reference, or an address typed there or of their owner; newest first."""
     reference = read_reference(typed)
     if reference:
         wanted = CaseRow.reference == reference
@@ -266,7 +288,6 @@ def _read(work: Work, found: Found, entries: tuple[Entry, ...] = ()) -> Case:
 
 
 def _read_owner(work: Work, row: CaseRow, sealed: bytes | None) -> Details | None:
-    """Return the profile of the customer whose a case is, as it is today."""
     if row.customer_id is None or sealed is None:
         return None
     words = work.vault.find(row.customer_id, place("customer", row.customer_id), sealed)

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from portal.account.rules import SERVICES
 from portal.kernel.clock import london_day, spell_day
+from portal.kernel.due import Turn
 from portal.kernel.errors import DomainError
 from portal.kernel.ids import CaseId, CustomerId
 
@@ -291,3 +292,8 @@ def _note_of_link(case: Case, when: dict[Step, datetime]) -> str:
     elif ended:
         notes += [f"It ended unconfirmed on {spell_day(london_day(ended))}"]
     return ". ".join(notes)
+
+
+TURNS = {Step.ASKED: Turn.ASKED, Step.ANSWERED: Turn.WROTE} | dict.fromkeys(
+    (Step.REPLIED, Step.CLOSED, Step.SKIPPED, Step.CONFIRMED), Turn.CLOSED
+)

@@ -8,8 +8,8 @@ from flask.typing import ResponseReturnValue
 
 from portal.cases import queries, service
 from portal.cases.forms import AnswerForm, AssignForm, HoldForm
+from portal.cases.queries import VIEWS, Filters, View
 from portal.cases.rules import STATUSES, TOPICS, Case, Status, Step, Topic, read_stages
-from portal.cases.staff_rules import VIEWS, Filters, View
 from portal.drafts.queries import find_newest_path
 from portal.holds.queries import list_holds_of_case
 from portal.kernel.clock import london_day

@@ -83,9 +83,21 @@ def list_lines(lines: Sequence[str], first: int, beside: Sequence[str], postcode
 
 def _cut_code(line: str, postcode: str) -> str:
     """Return a line without the postcode at its end, where more is before it."""
-    signs = [re.escape(sign) for sign in postcode if sign.isalnum()]
-    found = re.search(r"[\W_]+" + r"[\W_]*".join(signs) + r"[\W_]*\Z", line, re.IGNORECASE)
-    return line[: found.start()] if found and found.start() else line
+    end = len(line)
+    for sign in reversed([one for one in postcode.casefold() if one.isalnum()]):
+        end = _end_of_words(line, end)
+        if not end or line[end - 1].casefold() != sign:
+            return line
+        end -= 1
+    before = _end_of_words(line, end)
+    return line[:before] if 0 < before < end else line
+
+
+def _end_of_words(line: str, end: int) -> int:
+    """Return where the last letter or digit before a place ends."""
+    while end and not line[end - 1].isalnum():
+        end -= 1
+    return end
 
 
 def vary_line(text: str) -> Iterator[str]:

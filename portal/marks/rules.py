@@ -17,9 +17,7 @@ EMAIL, TELEPHONE, ADDRESS = "email", "telephone", "address"
 LONGEST_EXTENSION = 7
 """Digits."""
 TYPED = re.compile(
-    r"\(?\+?[\d ()./-]*\d\)?(?: ?,? ?(?:extension|extn|ext|x|#)[.:]? ?"
-    rf"\d{{1,{LONGEST_EXTENSION}}})?",
-    re.IGNORECASE,
+    r"\(?\+?[\d ()./-]*\d\)?(?: ?,? ?(?:extension|extn|ext|x|#)[.:]? ?\d{1,7})?", re.IGNORECASE
 )
 """A number as people write it: digits, and what parts them; an extension after it."""
 EXTENDED = re.compile(r"(.*?\d\)?) ?,? ?(?:extension|extn|ext|x|#)[.:]? ?\d*", re.IGNORECASE)

@@ -145,6 +145,7 @@ VERBS: dict[str, Verb] = {
     # mailbox
     "ask_change": by("me", mailbox.ask_for_change, lambda f: (f.visit, "third@example.com")),
     "confirm_change": by("visitor", mailbox.confirm_change, lambda f: (f.confirm, None)),
+    "prove_change": by("visitor", mailbox.prove_by_link, lambda f: (f.confirm, PASSWORD)),
     "undo_change": by("visitor", mailbox.undo_change, lambda f: (f.undo,)),
     # security
     "password": by("me", security.change_password, lambda f: (f.visit, NEW_PASSWORD)),

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.account.rules import parse_mobile, parse_telephone
-from portal.marks.rules import read_telephone, spell_telephone
+from portal.marks.rules import LONGEST_EXTENSION, TYPED, read_telephone, spell_telephone
 
 DRAMA = (
     *("01632 960000", "01632 960999", "0113 496 0000", "0114 496 0999", "0115 496 0001"),
@@ -83,3 +83,9 @@ def test_no_text_is_sent_to_an_extension() -> None:
 @pytest.mark.parametrize(("kept", "spelled"), TYPED_BEFORE.items())
 def test_a_number_that_was_taken_before_is_found_as_before(kept: str, spelled: str) -> None:
     assert spell_telephone(kept) == spelled
+
+
+def test_an_extension_is_as_long_as_people_are_told() -> None:
+    digits = "1" * LONGEST_EXTENSION
+    assert TYPED.fullmatch(f"01632 960001 ext {digits}")
+    assert not TYPED.fullmatch(f"01632 960001 ext {digits}1")

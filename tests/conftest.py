@@ -40,7 +40,8 @@ ON_POSTGRESQL = frozenset({"test_bad_input.py"})
 
 
 TAKING_TURNS = frozenset(
-    {"account", "entrance", "mailbox", "recovery", "wishes"}
+    {"account", "callers", "cases", "entrance", "legal", "listings", "mailbox", "preferences"}
+    | {"profile", "recovery", "registrations", "web", "wishes"}
     | {"test_desk.py", "test_routes.py", "test_staff_routes.py", "test_by_link.py"}
 )
 """Pages again. In CI, which has a quarter of an hour, each of these tests takes one database: half

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from portal.kernel.errors import DomainError
+from portal.kernel.errors import DomainError, SessionEndedError
 from portal.kernel.work import Actor
 from portal.sessions.rules import Stage
 from portal.sessions.service import end_session, start_session
@@ -44,6 +44,8 @@ def try_it(lab: Lab, verb: Verb, monkeypatch: pytest.MonkeyPatch) -> list[str]:
             act(verb, facts, lab.first, lab.worker(lab.first))
         except DomainError as refusal:
             came.append(refusal.code)
+            if isinstance(refusal, SessionEndedError):
+                break
         except NOT_HERE:
             continue
         else:

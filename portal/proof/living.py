@@ -175,7 +175,7 @@ def confirm_address(scene: Scene, browser: Browser, email: str) -> None:
     """Ask for another address, and confirm it."""
     browser.save("/security/email", email=email)
     scene.work()
-    scene.browser().save(scene.post.find_link(email, "Confirm your new email"))
+    browser.save(scene.post.find_link(email, "Confirm your new email"))
     scene.work()
 
 

@@ -99,7 +99,7 @@ const tabs = who ? openLine(`session-${who}`) : null;
 let leaving = false;
 // Who was signed in goes from a page that stays: their name at the top, and what a form had of them before anybody typed.
 const forget = () => {
-  each('.masthead__end, .nav, [data-timeout]', (part) => part.remove());
+  each('.masthead__end, .nav, [data-timeout], [data-theirs]', (part) => part.remove());
   each('main form input, main form textarea', (field) => {
     if (['hidden', 'checkbox', 'radio', 'submit'].includes(field.type) || isTouched(field)) return;
     field.value = field.defaultValue = '';

@@ -169,9 +169,7 @@ def test_what_does_not_fit_is_said_beside_the_field(
     assert world.deliver() == []
 
 
-@pytest.mark.parametrize(
-    "name", ["Ng", "Жанна", "李小龙", "O’Connor-Smith", "<b>Bold</b>", "ﷺ", "🦊" * 50]
-)
+@pytest.mark.parametrize("name", ["Ng", "Жанна", "李小龙", "O’Connor-Smith", "<b>Bold</b>", "ﷺ"])
 def test_any_name_can_be_registered(world: World, name: str) -> None:
     assert register(world, given_name=name).path == "/register/sent"
     world.visitor().open(world.letter("Confirm").link).send(password=PASSWORD)

@@ -26,7 +26,7 @@ from portal.register import HELD
 from portal.vault.keyring import Keyring
 
 CASES = "Your messages to us and our answers"
-MARKS = "Fingerprints of your addresses and numbers"
+MARKS = "Fingerprints of your addresses and numbers, former ones too"
 PROFILE = "Your profile and contact details"
 
 

@@ -317,7 +317,7 @@ def test_what_is_precious_asks_for_fresh_proof_and_leads_back(world: World, path
     world.clock.move(minutes=6)
     before = world.rows()
     assert visitor.open(path).path == "/prove"
-    answer = visitor.send(path, name="One", code="123456", begin="yes")
+    answer = visitor.send(path, code="123456", begin="yes")
     assert answer.location == f"/prove?next={path}"
     assert world.rows() | {"draft": 0} == before
     status = 404 if "passkeys/" in path and "add" not in path else None

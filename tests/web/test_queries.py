@@ -116,7 +116,7 @@ def test_a_page_of_the_desk_asks_as_often_however_many_cases_there_are(
         assert counted[0] <= main, page
         assert counted[1] <= keyring, page
     main, keyring = ask(world, desk, path)
-    assert main <= 9
+    assert main <= 10  # whose it might be is looked up for a visitor's
     assert keyring <= 2
 
 

@@ -25,7 +25,7 @@ NOT_SENT = "Send this form again"
 NOTHING_SENT = "Nothing was sent"
 WHY = "Nothing was sent. You may have signed in or out in another tab while this page was open."
 AGAIN = "Check it, then send it again."
-ANOTHERS = (
+NOT_YOURS = (
     "This form was somebody else’s",
     "Nothing was sent. It was filled in by whoever was signed in here before you.",
     "What you see now is yours, as it is saved.",
@@ -48,7 +48,7 @@ def _ask_for_token() -> ResponseReturnValue | None:
         return None
     endpoint, status = request.endpoint, HTTPStatus.BAD_REQUEST
     if is_other:
-        answer = bring_back(status, *ANOTHERS)
+        answer = bring_back(status, *NOT_YOURS)
     else:
         answer = bring_back(status, NOT_SENT, WHY, title_without=NOTHING_SENT, closing=AGAIN)
     if answer is None:

@@ -72,7 +72,7 @@ def register(works: Works, hasher: Hasher, application: Application) -> None:
     answer_hash = hasher.hash(normalise_answer(application.answer))
     with works() as work:
         row_id = uuid4()
-        lock_address(work, email_hash)
+        lock_owner_of(work, email_hash)  # it comes before the end of their account, or after
         owner = queries.find_customer_by_hash(work, email_hash)
         work.vault.fetch([owner.id if owner else row_id])
         work.create_key(row_id)
@@ -205,10 +205,10 @@ def lock_customer(work: Work, customer_id: CustomerId) -> CustomerRow | None:
     return row
 
 
-def lock_address(work: Work, email_hash: bytes) -> None:
-    """Hold whoever owns an address: what a stranger types comes before or after their end."""
-    owner_id = queries.find_customer_id(work, email_hash)
-    lock_row(work, CustomerRow, CustomerRow.id == (owner_id or uuid4()))
+def lock_owner_of(work: Work, email_hash: bytes) -> CustomerRow | None:
+    """Lock whoever has an address; None where it is nobody's by then, with as much work."""
+    row = lock_customer(work, queries.find_customer_id(work, email_hash) or CustomerId(uuid4()))
+    return row if row is not None and row.email_hash == email_hash else None
 
 
 def get_locked(work: Work, customer_id: CustomerId) -> CustomerRow:
@@ -281,10 +281,8 @@ def mail_link(work: Work, typed: str, errand: Errand) -> CustomerId | None:
     email = parse_email(typed)
     email_hash = get_email_hash(work, email)
     passing_id = uuid4()
-    known = queries.find_customer_id(work, email_hash)
-    found = lock_customer(work, known or CustomerId(passing_id))
-    is_theirs = found is not None and found.email_hash == email_hash  # not changed meanwhile
-    owner = queries.find_customer(work, CustomerId(found.id)) if found and is_theirs else None
+    found = lock_owner_of(work, email_hash)
+    owner = queries.find_customer(work, CustomerId(found.id)) if found else None
     work.vault.fetch([owner.id if owner else passing_id])
     if owner and not is_same_mailbox(owner.details.email, email):
         owner = None

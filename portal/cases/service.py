@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import select
 
 from portal.account.queries import get_customer
-from portal.account.service import get_locked, lock_address
+from portal.account.service import get_locked, lock_owner_of
 from portal.audit.trail import record
 from portal.casefiles.models import CaseEntry, CaseRow
 from portal.casefiles.queries import find_owner
@@ -63,7 +63,9 @@ def open_case(work: Work, message: Message, customer_id: CustomerId | None) -> s
     case_id, email = CaseId(uuid4()), message.email
     person_id = customer_id or case_id
     if customer_id is None:
-        lock_address(work, get_email_hash(work, email))
+        lock_owner_of(
+            work, get_email_hash(work, email)
+        )  # before their end, or after
         work.create_key(case_id)
     else:
         get_locked(work, customer_id)

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from portal.account.models import CustomerRow
 from portal.account.queries import find_customer, find_customer_id
-from portal.account.service import get_locked, lock_customer, reopen_account
+from portal.account.service import get_locked, lock_customer, lock_owner_of, reopen_account
 from portal.audit.events import NOBODY
 from portal.audit.trail import record
 from portal.credentials.rules import Guarded, Proof, normalise_password
@@ -71,10 +71,8 @@ def check_password(works: Works, hasher: Hasher, email: str, password: str) -> S
     proof = prove(works, hasher, Guarded.CUSTOMER_PASSWORD, find, password)
     renewed = hasher.hash(normalise_password(password)) if proof.outdated else None
     with works() as work:
-        owner_id = proof.owner_id if proof.right else None
-        row = lock_customer(work, CustomerId(owner_id)) if owner_id else None
-        is_theirs = row is not None and row.email_hash == find(work)[0]
-        if row is None or not is_theirs or not still_holds(work, proof):  # changed meanwhile
+        row = lock_owner_of(work, get_email_hash(work, email)) if proof.right else None
+        if row is None or row.id != proof.owner_id or not still_holds(work, proof):
             _record_refusal(work, proof, "password")
             return SignIn(replace(proof, right=False))
         if renewed:
@@ -244,11 +242,10 @@ def remember(work: Work, customer_id: CustomerId, shown: str | None, device: Dev
 def tell_of_tries(works: Works, name_hash: bytes) -> None:
     """Write to the customer whose sign-in was guessed at, if it is anybody's."""
     with works() as work:
-        owner_id = find_customer_id(work, name_hash)
-        row = lock_customer(work, owner_id) if owner_id else None
+        row = lock_owner_of(work, name_hash)
         is_news = mark_told(work, name_hash)  # another worker may have told them just now
-        customer = find_customer(work, owner_id) if owner_id and row is not None else None
-        if is_news and customer is not None and row is not None and row.email_hash == name_hash:
+        customer = find_customer(work, CustomerId(row.id)) if row is not None else None
+        if is_news and customer is not None:
             to = customer.details
             queue(work, customer.id, letters.tries_noticed(to.email, to.given_name))
             record(work, CustomerTold(customer.id))

@@ -63,9 +63,7 @@ def open_case(work: Work, message: Message, customer_id: CustomerId | None) -> s
     case_id, email = CaseId(uuid4()), message.email
     person_id = customer_id or case_id
     if customer_id is None:
-        lock_owner_of(
-            work, get_email_hash(work, email)
-        )  # before their end, or after
+        lock_owner_of(work, get_email_hash(work, email))  # before their end, or after
         work.create_key(case_id)
     else:
         get_locked(work, customer_id)

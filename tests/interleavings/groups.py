@@ -153,6 +153,8 @@ CHOSEN: dict[str, tuple[tuple[str, ...], ...]] = {
         ("due", "ask_reset", "finish"),
         ("home", "open_case", "leave_now"),
         ("home", "remember_new", "leave_now"),
+        ("home", "open_visitors_case", "leave_now"),
+        ("home", "register_mine", "leave_now"),
         ("guessed", "tell", "leave_now"),
     ),
     "a decision shuts the doors": (

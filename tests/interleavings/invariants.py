@@ -19,6 +19,7 @@ from portal.cases.rules import Status, Step
 from portal.kernel.holdings import Trace
 from portal.kernel.ledger import Erasure
 from portal.kernel.work import Work
+from portal.mailbox.events import ChangeConfirmed, ChangeUndone
 from portal.marks.models import ContactMark, UnmarkedCustomer
 from portal.marks.queries import EVER
 from portal.marks.rules import Channel
@@ -29,8 +30,9 @@ from portal.sessions.models import SignInSession
 from portal.sessions.rules import Stage
 from portal.staff.models import StaffRow
 from tests.interleavings.facts import Facts
+from tests.world import NOON
 
-ONLY_NAMES_AN_ADDRESS = frozenset({"try_count.name_hash", "unconfirmed_registration.email_hash"})
+ONLY_NAMES_AN_ADDRESS = "try_count.name_hash"
 """Anybody may type the address of somebody who has left, and that says nothing of them."""
 
 
@@ -57,13 +59,10 @@ def list_faults(parts: Runtime, facts: Facts) -> list[str]:
 
 
 def _erased(work: Work, facts: Facts, line: Erasure, *, has_key: bool) -> Iterator[str]:
-    ended = _decided_at(work, facts) or line.erased_at
+    ended = _until(work, facts) or line.erased_at
     traces = tuple(Trace(value_hash, EVER, ended) for value_hash in facts.traces)
     left = list_leftovers(work, facts.me.id, traces)
-    for name in ONLY_NAMES_AN_ADDRESS:
-        left.pop(name, None)
-    if not left.keys() & {"case_file.person_id", "case_file.customer_id"}:
-        left.pop("case_file.email_hash", None)  # of a visitor's case: see above
+    left.pop(ONLY_NAMES_AN_ADDRESS, None)
     if left:
         yield f"somebody erased is left in {sorted(left)}"
     if has_key:
@@ -76,11 +75,17 @@ def _erased(work: Work, facts: Facts, line: Erasure, *, has_key: bool) -> Iterat
         yield "the erasure does not end"
 
 
-def _decided_at(work: Work, facts: Facts) -> datetime | None:
-    """What names an address of theirs and is younger is of whoever typed it."""
-    about = AuditEntry.subject_id == facts.me.id
-    decided = about & (AuditEntry.name == CancellationDecided.name)
-    return work.session.scalar(select(func.max(AuditEntry.occurred_at)).where(decided))
+def _until(work: Work, facts: Facts) -> datetime | None:
+    """Return until when what names an address of theirs is theirs.
+
+    What is younger than the decision is of whoever typed it; what is younger than a change of
+    address may have been typed at one that was nobody's by then.
+    """
+    about, name = AuditEntry.subject_id == facts.me.id, AuditEntry.name
+    began = AuditEntry.occurred_at >= NOON + facts.later
+    is_change = name.in_((ChangeConfirmed.name, ChangeUndone.name)) & began
+    is_end = is_change | (name == CancellationDecided.name)
+    return work.session.scalar(select(func.min(AuditEntry.occurred_at)).where(about, is_end))
 
 
 def _choices(work: Work, facts: Facts) -> Iterator[str]:

@@ -48,18 +48,21 @@ def lock_cases(work: Work, wanted: ColumnElement[bool]) -> list[CaseRow]:
 
     Without those of customers who are being erased: the erasure closes them.
     """
-    for customer_id in sorted(list_owners(work, wanted)):
-        lock_customer(work, customer_id)
+    _lock_owners(work, wanted)
     query = select(CaseRow).where(wanted).order_by(CaseRow.id).with_for_update(key_share=True)
     found = work.session.scalars(query.execution_options(populate_existing=True)).all()
     return [row for row in found if _note_locked(work, row)]
 
 
 def _lock(work: Work, wanted: ColumnElement[bool]) -> CaseRow | None:
-    for customer_id in sorted(list_owners(work, wanted)):
-        lock_customer(work, customer_id)
+    _lock_owners(work, wanted)
     row = lock_row(work, CaseRow, wanted)
     return row if row is not None and _note_locked(work, row) else None
+
+
+def _lock_owners(work: Work, wanted: ColumnElement[bool]) -> None:
+    for customer_id in sorted(list_owners(work, wanted)):
+        lock_customer(work, customer_id)
 
 
 def _note_locked(work: Work, row: CaseRow) -> bool:

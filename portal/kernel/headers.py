@@ -51,8 +51,3 @@ def list_names(name: str, more: str = "") -> set[str]:
         "".join(words),
         "".join(one for one in words if one not in beside),
     }
-
-
-def list_houses(names: list[str]) -> tuple[int, ...]:
-    """Return the places of those of several plain names that say what a house is called."""
-    return tuple(place for place, name in enumerate(names) if HOUSE_NAMES.fullmatch(name))

@@ -43,7 +43,7 @@ def _ask_for_token() -> ResponseReturnValue | None:
         return None
     if not forms.needs_token(current_app.view_functions[request.endpoint]):
         return None
-    is_other = forms.is_of_another(identity.spell_owner(identity.current_actor().id))
+    is_other = _is_of_another()
     if forms.has_token() and not is_other:
         return None
     endpoint, status = request.endpoint, HTTPStatus.BAD_REQUEST
@@ -75,11 +75,10 @@ def bring_back(
         rule, given = adapter.match(method="GET", return_rule=True)  # type: ignore[union-attr]
     except (HTTPException, RequestRedirect):
         return None
-    is_own = not forms.is_of_another(identity.spell_owner(identity.current_actor().id))
-    shown = typed if is_own else {}
-    if not is_own:
+    if _is_of_another():
+        typed = {}
         words.forget()
-    g.returned = Returned(title, paragraphs, shown, title_without or title, closing)
+    g.returned = Returned(title, paragraphs, typed, title_without or title, closing)
     request.method, request.form = "GET", ImmutableMultiDict()
     request.url_rule, request.view_args = rule, dict(given)
     answer = _open_page()
@@ -89,6 +88,11 @@ def bring_back(
     g.returned = None
     is_led_on = answer.status_code == HTTPStatus.SEE_OTHER and identity.current_visit() is not None
     return answer if is_led_on else None
+
+
+def _is_of_another() -> bool:
+    """Tell whether what was sent is a form of somebody else than who is signed in now."""
+    return forms.is_of_another(identity.spell_owner(identity.current_actor().id))
 
 
 def _open_page() -> Response:

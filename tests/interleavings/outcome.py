@@ -128,7 +128,7 @@ def _unsealed(work: Work, table: str, row: Mapping[Any, Any]) -> tuple[tuple[str
     if table == "directory_entries":
         me = row["customer_id"]
         words = work.vault.find(me, place(table, me), row["sealed"])
-        return (("entries", str(words["numbers"]) if words else "gone"),)
+        return (("entries", _tidy(str(words["numbers"])) if words else "gone"),)
     return (("sealed", "has words"),)
 
 

@@ -110,6 +110,7 @@ def create_app(
     app = Flask(__name__, template_folder=str(ROOT / "templates"), static_folder=None)
     app.config.update(
         SECRET_KEY=settings.secret_key,
+        SECRET_KEY_FALLBACKS=[settings.old_secret_key] if settings.old_secret_key else None,
         SESSION_COOKIE_NAME="__Host-form" if settings.secure else "form",
         SESSION_COOKIE_SECURE=settings.secure,
         SESSION_COOKIE_HTTPONLY=True,

@@ -51,6 +51,25 @@ def refuse_old_copy(parts: Runtime) -> None:
     )
 
 
+def refuse_without_limits(parts: Runtime) -> None:
+    """Refuse a Redis for the limits that is not to be had; raises `SettingsError`.
+
+    At the start only: one that goes away later lets everybody through, for it guards no secret
+    alone. One that was never there is a mistake that nobody would ever see.
+    """
+    trouble = parts.limits.find_trouble()
+    for _ in range(LOOKS):
+        if not trouble:
+            return
+        time.sleep(LOOK_AGAIN_SECONDS)
+        trouble = parts.limits.find_trouble()
+    if trouble:
+        raise SettingsError(
+            f"PORTAL_LIMITS_URL: it {trouble}. To start without it, leave the setting out:"
+            " then each process counts for itself"
+        )
+
+
 def warn_of_old_holidays(today: date) -> None:
     """Warn, once at start, when a proclaimed bank holiday may be missing from the dates we say."""
     if is_library_old(today):

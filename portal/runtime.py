@@ -15,6 +15,7 @@ from portal.kernel.limits import Limits
 from portal.kernel.mailserver import MailServer
 from portal.kernel.webhooks import Receiver
 from portal.kernel.work import SYSTEM, Actor, Work, open_reading, open_work
+from portal.setting_checks import check
 from portal.settings import Settings, SettingsError
 from portal.vault.crypto import MasterKeys
 from portal.vault.hashing import Hasher
@@ -88,7 +89,7 @@ def assemble(
 
     Processes that hash on the same cores are given the same turns.
     """
-    settings.check()
+    check(settings)
     try:
         masters = MasterKeys.from_text(settings.master_key, settings.other_master_keys)
     except ValueError as error:

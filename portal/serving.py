@@ -42,6 +42,12 @@ def quote_nothing(line: logging.LogRecord) -> bool:
     return True
 
 
+def bind_to(settings: Settings) -> str:
+    """Return where the web server listens, as gunicorn is told it: an IPv6 address in brackets."""
+    host = f"[{settings.bind}]" if ":" in settings.bind else settings.bind
+    return f"{host}:{settings.port}"
+
+
 class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
     """Runs the portal; each process makes its own app, and with it its own connections."""
 
@@ -53,7 +59,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
     def load_config(self) -> None:
         """Say how gunicorn is to run."""
         chosen: dict[str, Any] = {
-            "bind": f"{self._settings.bind}:{self._settings.port}",
+            "bind": bind_to(self._settings),
             "workers": self._settings.workers,
             "threads": self._settings.threads,
             "worker_class": "gthread",

@@ -6,17 +6,12 @@ from dataclasses import dataclass, fields
 from dataclasses import field as dataclass_field
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import urlsplit
 
-from portal.kernel.webhooks import read_secret
-
-SHORTEST_SECRET = 32
-"""Characters; the length of what `secrets.token_hex(16)` gives."""
-THIS_MACHINE = frozenset({"localhost", "127.0.0.1", "::1"})
-WITH_TLS = frozenset({"smtps", "smtp+starttls", "rediss", "https"})
 HERE = Path("instance")
 ROOT = Path(__file__).resolve().parent.parent
 """The folder of the program: templates, migrations and static files are in it."""
+MOST_DIGITS = 12
 WORDS_FOR_YES = frozenset({"1", "true", "yes", "on"})
 WORDS_FOR_NO = frozenset({"0", "false", "no", "off", ""})
 
@@ -25,8 +20,16 @@ class SettingsError(Exception):
     """A setting is missing or wrong; the text names it and says how to mend it."""
 
 
-def _setting(default: Any, about: str) -> Any:  # noqa: ANN401  # a field takes the type of its default
-    return dataclass_field(default=default, metadata={"about": about})
+def _setting(  # a field takes the type of its default
+    default: Any,  # noqa: ANN401
+    about: str,
+    *,
+    least: int = 0,
+    most: int = 0,
+) -> Any:  # noqa: ANN401
+    """Declare a setting; of a whole number also the smallest and the largest that can work."""
+    metadata = {"about": about, "least": least, "most": most}
+    return dataclass_field(default=default, metadata=metadata)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +42,7 @@ class Settings:
     instance: Path = _setting(  # noqa: RUF009  # a dataclass field by another name
         HERE, "Folder for everything that is written"
     )
-    port: int = _setting(8000, "Port that the web server listens on")
+    port: int = _setting(8000, "Port that the web server listens on", least=1, most=65535)
     bind: str = _setting("127.0.0.1", "Address that the web server listens on")
     database_url: str = _setting("", "Main database; without one, SQLite in the instance folder")
     keyring_url: str = _setting("", "Keyring database; without one, SQLite in the instance folder")
@@ -48,6 +51,9 @@ class Settings:
         "", "Further master keys, with commas between, that may open what they wrapped"
     )
     secret_key: str = _setting("", "At least 32 characters that sign form tokens")
+    old_secret_key: str = _setting(
+        "", "The one from before, of which open forms are still taken while it is changed"
+    )
     smtp_url: str = _setting(
         "",
         "smtp://, smtp+starttls:// or smtps:// with user, password, host and port;"
@@ -55,8 +61,12 @@ class Settings:
     )
     mail_from: str = _setting("privacy@example.com", "Address that letters come from")
     public_url: str = _setting("", "Address that people see, such as https://privacy.example.com")
-    proxies: int = _setting(0, "Number of proxies in front whose forwarded headers are trusted")
-    session_idle_seconds: int = _setting(1800, "Seconds without use that end a session")
+    proxies: int = _setting(
+        0, "Number of proxies in front whose forwarded headers are trusted", least=0, most=16
+    )
+    session_idle_seconds: int = _setting(
+        1800, "Seconds without use that end a session", least=1, most=86400
+    )
     brand_name: str = _setting("Merrow", "Name of the company, as people know it")
     security_contact: str = _setting(
         "mailto:security@example.com", "Where security.txt sends people who found a weakness"
@@ -90,14 +100,22 @@ class Settings:
         "", "Folder with pg_dump and pg_restore; without one they are looked for on the PATH"
     )
     backups_kept_days: int = _setting(
-        35, "Days that copies of the main database are kept; receipts name the last day"
+        35,
+        "Days that copies of the main database are kept; receipts name the last day",
+        least=1,
+        most=3650,
     )
     argon2_memory_kib: int = _setting(
-        65536, "Memory of one password hash, KiB (RFC 9106: 65536; OWASP: at least 19456)"
+        65536,
+        "Memory of one password hash, KiB (RFC 9106: 65536; OWASP: at least 19456)",
+        least=8,
+        most=4194304,
     )
-    argon2_time: int = _setting(3, "Passes of one password hash (RFC 9106: 3; OWASP: at least 2)")
-    workers: int = _setting(2, "Processes of the web server")
-    threads: int = _setting(4, "Threads of each process")
+    argon2_time: int = _setting(
+        3, "Passes of one password hash (RFC 9106: 3; OWASP: at least 2)", least=1, most=1000
+    )
+    workers: int = _setting(2, "Processes of the web server", least=1, most=256)
+    threads: int = _setting(4, "Threads of each process", least=1, most=256)
     limits_url: str = _setting(
         "",
         "redis:// or rediss:// with user, password, host, port and number: a Redis or Valkey in"
@@ -106,6 +124,8 @@ class Settings:
     limits_times: int = _setting(
         1,
         "Times that the limits by network address are multiplied, for customers who share one",
+        least=1,
+        most=1000000,
     )
     demonstration: bool = _setting(
         False, "Run with made-up people, without TLS and with secrets made at first start"
@@ -142,83 +162,6 @@ class Settings:
         """The name in the public address."""
         return urlsplit(self.address).hostname or "localhost"
 
-    def check(self) -> None:
-        """Refuse what would be unsafe or cannot work; raises `SettingsError`."""
-        if len(self.secret_key) < SHORTEST_SECRET:
-            raise SettingsError(
-                f"PORTAL_SECRET_KEY must have at least {SHORTEST_SECRET} characters. Make one:"
-                ' python -c "import secrets; print(secrets.token_hex(32))"'
-            )
-        if not self.master_key:
-            raise SettingsError(
-                "PORTAL_MASTER_KEY is missing. Make one:"
-                ' python -c "import base64, os; print(base64.b64encode(os.urandom(32)).decode())"'
-            )
-        if self.session_idle_seconds < 1:
-            raise SettingsError("PORTAL_SESSION_IDLE_SECONDS must be at least 1")
-        self._check_others()
-        if self.breach_service and not _is_web_address(self.breach_service):
-            raise SettingsError("PORTAL_BREACH_SERVICE must look like https://host/range")
-        self._check_webhooks()
-        if self.demonstration:
-            return
-        if not self.secure:
-            raise SettingsError(
-                "PORTAL_PUBLIC_URL must begin with https:// (put a proxy with TLS in front)."
-                " To try the portal without TLS: python -m portal demo"
-            )
-        if self.proxies < 1:
-            raise SettingsError("PORTAL_PROXIES must be at least 1: the proxy that ends TLS")
-        for name in ("secret_key", "master_key"):
-            made = self.instance / name
-            if made.exists() and made.read_text().strip() == getattr(self, name):
-                raise SettingsError(
-                    f"PORTAL_{name.upper()} is the demonstration's own. Make a new one"
-                )
-
-        self._check_lines_out()
-
-    def _check_lines_out(self) -> None:
-        """Refuse lines to other machines that anybody between could read (ASVS 12.3.1)."""
-        lines = {
-            "PORTAL_SMTP_URL": (self.smtp_url, "smtps:// or smtp+starttls://"),
-            "PORTAL_LIMITS_URL": (self.limits_url, "rediss://"),
-            "PORTAL_BREACH_SERVICE": (self.breach_service, "https://"),
-            "PORTAL_WEBHOOK_URL": (self.webhook_url, "https://"),
-            "PORTAL_DATABASE_URL": (self.database_url, "sslmode=verify-full"),
-            "PORTAL_KEYRING_URL": (self.keyring_url, "sslmode=verify-full"),
-        }
-        for name, (url, safe) in lines.items():
-            if url and not _is_private(url):
-                raise SettingsError(f"{name} leads to another machine, so it must have {safe}")
-
-    def _check_webhooks(self) -> None:
-        if self.webhook_url and not _is_web_address(self.webhook_url):
-            raise SettingsError("PORTAL_WEBHOOK_URL must look like https://host/path")
-        secrets = {"PORTAL_WEBHOOK_SECRET": self.webhook_secret}
-        if self.webhook_old_secret:
-            secrets["PORTAL_WEBHOOK_OLD_SECRET"] = self.webhook_old_secret
-        for name, secret in secrets.items() if self.webhook_url else ():
-            try:
-                read_secret(secret)
-            except ValueError:
-                raise SettingsError(
-                    f"{name} must be whsec_ and 24 to 64 bytes in base64. Make one:"
-                    ' python -c "import base64, os;'
-                    " print('whsec_' + base64.b64encode(os.urandom(32)).decode())\""
-                ) from None
-
-    def _check_others(self) -> None:
-        if self.places_file and not Path(self.places_file).is_file():
-            raise SettingsError("PORTAL_PLACES_FILE is not a file")
-        if self.limits_times < 1:
-            raise SettingsError("PORTAL_LIMITS_TIMES must be at least 1")
-        if self.limits_url and not _is_redis(self.limits_url):
-            raise SettingsError(
-                "PORTAL_LIMITS_URL must look like rediss://user:password@host:6379/0,"
-                " for a Redis or a Valkey"
-            )
-
 
 def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
     """Read the settings; raises `SettingsError` for an unknown name or a value that will not do."""
@@ -245,51 +188,13 @@ def _read(name: str, text: str, default: object) -> object:
             raise SettingsError(f"{name} must be yes or no")
         return word in WORDS_FOR_YES
     if isinstance(default, int):
-        if not text.strip().isascii() or not text.strip().isdigit():
+        plain = text.strip()
+        if not plain.isascii() or not plain.isdigit() or len(plain) > MOST_DIGITS:
             raise SettingsError(f"{name} must be a whole number")
-        return int(text)
+        return int(plain)
     if isinstance(default, Path):
         return Path(text).absolute()
     return text.strip()
-
-
-def _is_private(url: str) -> bool:
-    """Tell whether nobody between here and there can read along: this machine, or TLS."""
-    try:
-        found = urlsplit(url)
-    except ValueError:  # no address at all
-        return False
-    query = parse_qs(found.query)
-    if found.scheme.startswith("postgresql"):
-        hosts = query.get("host", []) + ([found.hostname] if found.hostname else [])
-        here = all(host in THIS_MACHINE or host.startswith("/") for host in hosts)
-        return here or query.get("sslmode") == ["verify-full"]
-    return found.scheme in WITH_TLS or (found.hostname or "localhost") in THIS_MACHINE
-
-
-def _is_redis(url: str) -> bool:
-    """Tell whether it is an address of a Redis; its client finds out only when it is needed."""
-    try:
-        found = urlsplit(url)
-        is_whole = bool(found.hostname) and found.port != 0
-    except ValueError:  # a port that is none
-        return False
-    number = found.path.removeprefix("/") or "0"
-    return (
-        is_whole
-        and found.scheme in {"redis", "rediss"}
-        and number.isascii()
-        and number.isdigit()
-        and not found.query + found.fragment
-    )
-
-
-def _is_web_address(url: str) -> bool:
-    try:
-        found = urlsplit(url)
-        return found.scheme in {"http", "https"} and bool(found.hostname) and found.port != 0
-    except ValueError:  # a port that is none
-        return False
 
 
 def describe() -> list[tuple[str, str, str]]:

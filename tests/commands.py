@@ -27,7 +27,7 @@ REAL = {
     "PORTAL_MASTER_KEY": MASTER,
     "PORTAL_PUBLIC_URL": "https://privacy.example.com",
     "PORTAL_PROXIES": "1",
-    "PORTAL_ARGON2_MEMORY_KIB": "64",
+    "PORTAL_ARGON2_MEMORY_KIB": "19456",
 }
 """Settings of a portal that is no demonstration."""
 STREAMS = ("stdin", "stdout", "stderr")

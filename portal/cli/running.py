@@ -14,7 +14,7 @@ from portal.kernel.clock import london_day, utc_clock
 from portal.kernel.log import set_up
 from portal.mail.render import Press
 from portal.mail.transport import FolderTransport, SmtpTransport, Transport
-from portal.readiness import warn_of_old_holidays
+from portal.readiness import refuse_without_limits, warn_of_old_holidays
 from portal.replay import replay
 from portal.runtime import Runtime
 from portal.schema import GrantError, can_grant, grant_all
@@ -53,6 +53,7 @@ def serve() -> None:
     settings = read_settings()
     create_app(settings)  # what is wrong is said now and once, not by each process
     parts = ready(settings)
+    refuse_without_limits(parts)
     warn_of_old_holidays(london_day(parts.clock()))
     if not settings.demonstration:
         with parts.work() as work:

@@ -2,7 +2,7 @@
 
 import threading
 from collections import defaultdict
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, closing, nullcontext
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -21,6 +21,14 @@ PATIENCE_SECONDS = 0.25
 """For connecting, and for each answer."""
 PAUSE_SECONDS = 5
 """How long a Redis that failed is not asked again."""
+TURNED_AWAY = "turns us away: user or password is not right"
+TROUBLES = {
+    "AuthenticationError": TURNED_AWAY,
+    "NoPermissionError": TURNED_AWAY,
+    "ResponseError": "does not understand us: it is no Redis, or has no such number",
+    "InvalidResponse": "does not understand us: it is no Redis",
+}
+"""What is said of a Redis by the name of its client's error; of all others that it is silent."""
 QUIET_SECONDS = 60
 """How long nothing more is said of it in the log."""
 
@@ -68,6 +76,22 @@ class Limits:
             self._do_without(now, error.storage_error)
             return 0
         return max(0, int(end - now)) + 1  # at the very end of the window it still counts
+
+    def find_trouble(self) -> str:
+        """Ask the shared Redis whether it counts for us; return what is wrong, or "".
+
+        The words name the kind of trouble, never the address, which holds a password.
+        """
+        if not self._url:
+            return ""
+        storage = _shared_storage(self._url)
+        try:
+            with closing(storage.storage) as server:
+                server.ping()
+        except storage.base_exceptions as error:
+            kind = type(error).__name__
+            return TROUBLES.get(kind, f"does not answer ({kind})")
+        return ""
 
     def close(self) -> None:
         """Let go of the connections."""

@@ -175,13 +175,22 @@ def pick_words(sent: Mapping[str, list[str]]) -> dict[str, list[str]]:
 
 
 def has_token() -> bool:
-    """Tell whether a request carries the form token of its browser; `Form` asks no second time."""
+    """Tell whether a request carries the form token of its browser; `Form` asks no second time.
+
+    A page may have been opened before the secret that signs was changed: then its token bears the
+    old one (`PORTAL_OLD_SECRET_KEY`).
+    """
     sent = request.form.get("csrf_token") or request.headers.get("X-CSRFToken")
+    secrets = current_app.secret_key, *(current_app.config["SECRET_KEY_FALLBACKS"] or ())
+    g.csrf_valid = any(_bears(sent, secret) for secret in secrets)
+    return bool(g.csrf_valid)
+
+
+def _bears(sent: str | None, secret: str | bytes | None) -> bool:
     try:
-        validate_csrf(sent)
+        validate_csrf(sent, secret_key=secret)
     except ValidationError:
         return False
-    g.csrf_valid = True
     return True
 
 

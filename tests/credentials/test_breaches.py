@@ -8,6 +8,7 @@ import pytest
 
 from portal.kernel import log
 from portal.kernel.breaches import Breaches
+from portal.setting_checks import check
 from portal.settings import SettingsError
 from tests.account.test_register import register
 from tests.conftest import SETTINGS
@@ -118,9 +119,9 @@ def test_nobody_waits_in_a_transaction_for_the_service(world: World, service: Ra
 @pytest.mark.parametrize("url", ["api.example.com/range", "file:///etc/hosts", "https:///range"])
 def test_an_address_that_is_none_is_refused_at_the_start(url: str) -> None:
     with pytest.raises(SettingsError, match="PORTAL_BREACH_SERVICE"):
-        replace(SETTINGS, breach_service=url).check()
+        check(replace(SETTINGS, breach_service=url))
 
 
 @pytest.mark.parametrize("url", ["", "https://api.example.com/range", "http://127.0.0.1:81/r"])
 def test_an_address_is_taken(url: str) -> None:
-    replace(SETTINGS, breach_service=url).check()
+    check(replace(SETTINGS, breach_service=url))

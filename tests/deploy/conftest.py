@@ -16,7 +16,7 @@ from portal.settings import read_settings
 from tests.commands import REAL
 from tests.databases import SqliteStock
 from tests.deploy.edge import (
-    NAME,
+    ADDRESS,
     PATIENCE_SECONDS,
     Edge,
     edge_before,
@@ -50,7 +50,7 @@ def instance(
         "PORTAL_INSTANCE": str(folder),
         "PORTAL_DATABASE_URL": main,
         "PORTAL_KEYRING_URL": keyring,
-        "PORTAL_PUBLIC_URL": f"https://{NAME}",
+        "PORTAL_PUBLIC_URL": ADDRESS,
         "PORTAL_PORT": str(free_port()),
         "PORTAL_WORKERS": "1",
     }

@@ -23,6 +23,8 @@ from tests.everything import ROOT, find_nginx
 from tests.faults.test_processes import free_port
 
 NAME = "privacy.example.com"
+ADDRESS = f"https://{NAME}:8443"
+"""Where people see the portal: a port of its own, which something before nginx leads here."""
 TEMPLATE = ROOT / "deploy/nginx/nginx.conf"
 REFUSALS = ROOT / "deploy/nginx/portal-refusals.conf"
 HERE = "127.0.0.1"
@@ -203,6 +205,7 @@ def edge_before(portal_port: int, folder: Path) -> Iterator[Edge]:
     make_certificate(folder)
     edge = Edge(folder, free_port(), free_port())
     places = {
+        "ADDRESS": ADDRESS,
         "NAME": NAME,
         "CERTIFICATE": str(folder / "certificate.pem"),
         "KEY": str(folder / "key.pem"),

@@ -5,7 +5,7 @@ import ssl
 
 import pytest
 
-from tests.deploy.edge import NAME, Edge, build, read_answer
+from tests.deploy.edge import ADDRESS, NAME, Edge, build, read_answer
 from tests.deploy.test_file import PROFILE
 
 OUR_KIND = {name for name in PROFILE if "ECDSA" in name}
@@ -173,7 +173,7 @@ def test_without_tls_who_looks_is_led_to_the_same_page_with_it(
 ) -> None:
     answer = edge.ask(path, method, tls=False)
     assert answer.status == 301
-    assert answer.named("Location") == [f"https://{NAME}{path}"]
+    assert answer.named("Location") == [f"{ADDRESS}{path}"]
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "OPTIONS", "PATCH"])

@@ -10,7 +10,7 @@ from portal.register import HELD
 from portal.runtime import assemble
 from portal.sessions.queries import list_sign_ins
 from portal.settings import read_settings
-from tests.deploy.edge import NAME, Answer, Edge
+from tests.deploy.edge import ADDRESS, Answer, Edge
 from tests.world import Person
 
 CLAIM = "203.0.113.9"
@@ -28,7 +28,7 @@ class Browser:
     def ask(self, path: str, method: str = "GET", body: bytes = b"") -> Answer:
         headers = {
             "Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items()),
-            "Referer": f"https://{NAME}{path}",
+            "Referer": f"{ADDRESS}{path}",
             "User-Agent": AGENT,
             "X-Forwarded-For": CLAIM,
             "X-Forwarded-Proto": "http",

@@ -5,6 +5,7 @@ import multiprocessing
 import os
 import signal
 import socket
+import socketserver
 import subprocess
 import threading
 from collections import Counter
@@ -35,6 +36,7 @@ from portal.settings import Settings
 from portal.web import forms
 from portal.web.access import Access, access
 from portal.web.limiting import LIMITS, NETWORK, Pace, limited, network_of
+from tests.commands import run
 from tests.conftest import SETTINGS
 from tests.databases import SqliteStock
 from tests.pages import inspect
@@ -176,6 +178,10 @@ def url_of(port: int) -> str:
     return f"redis://127.0.0.1:{port}/1"
 
 
+def with_password(word: str, port: int) -> str:
+    return url_of(port).replace("//", f"//:{word}@")
+
+
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
     port = free_port()
@@ -212,6 +218,63 @@ class Lines:
 @pytest.fixture
 def lines(capsys: pytest.CaptureFixture[str]) -> Lines:
     return Lines(capsys)
+
+
+# ------------------------------------------------------------------------------ at the start
+
+
+class Silent(socketserver.BaseRequestHandler):
+    """Some other server: it answers what no Redis says."""
+
+    def handle(self) -> None:
+        self.request.sendall(b"220 mail.example.com ready\r\n")
+
+
+def test_a_shared_server_that_counts_for_us_is_no_trouble(shared_url: str) -> None:
+    assert Limits(shared_url).find_trouble() == ""
+    assert Limits(MEMORY).find_trouble() == ""
+
+
+def test_one_that_is_not_there_is_named_at_the_start_without_its_password() -> None:
+    said = Limits(with_password("umbrella", free_port())).find_trouble()
+    assert "does not answer" in said
+    assert "umbrella" not in said
+
+
+def test_one_that_turns_us_away_is_named_at_the_start(server: int) -> None:
+    with Redis(port=server) as client:
+        client.config_set("requirepass", "lantern")
+        try:
+            assert "turns us away" in Limits(url_of(server)).find_trouble()
+            wrong = with_password("umbrella", server)
+            assert "turns us away" in Limits(wrong).find_trouble()
+            right = with_password("lantern", server)
+            assert Limits(right).find_trouble() == ""
+        finally:
+            with Redis(port=server, password="lantern") as opened:
+                opened.config_set("requirepass", "")
+
+
+def test_one_that_has_no_such_number_is_named_at_the_start(server: int) -> None:
+    assert "no such number" in Limits(f"redis://127.0.0.1:{server}/999").find_trouble()
+
+
+def test_another_kind_of_server_is_named_at_the_start() -> None:
+    with socketserver.TCPServer(("127.0.0.1", 0), Silent) as other:
+        threading.Thread(target=other.serve_forever, daemon=True).start()
+        assert Limits(url_of(other.server_address[1])).find_trouble()
+        other.shutdown()
+
+
+def test_the_web_server_does_not_start_without_the_limits_that_it_was_given(
+    tmp_path: Path, sqlite_stock: SqliteStock
+) -> None:
+    main, keyring = sqlite_stock.fresh(tmp_path)
+    given = {"PORTAL_DATABASE_URL": main, "PORTAL_KEYRING_URL": keyring}
+    done = run(tmp_path, "serve", PORTAL_LIMITS_URL=url_of(free_port()), **given)
+    assert done.returncode != 0
+    assert "PORTAL_LIMITS_URL: it does not answer" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 # ------------------------------------------------------------------------------ how much is let in

@@ -1,14 +1,17 @@
 """Tables of cases, and the one question whose a case is."""
 
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import (
     ColumnElement,
     ForeignKey,
     Index,
+    Select,
     String,
     UniqueConstraint,
+    func,
     select,
     union_all,
 )
@@ -19,7 +22,8 @@ from portal.kernel.clock import london_day
 from portal.kernel.database import Base
 from portal.kernel.ids import CustomerId
 from portal.kernel.work import Work
-from portal.marks.models import sent_from_theirs
+from portal.marks.models import ContactMark, sent_from_theirs
+from portal.marks.rules import Channel
 
 
 class CaseRow(Base):
@@ -82,11 +86,40 @@ def are_theirs(customer_id: CustomerId) -> ColumnElement[bool]:
     Their own whatever address was typed; a visitor's where it was typed while the address was
     theirs. Nobody else's is. Listing, counting, copying and erasing ask this and nothing else.
     """
-    signed_in = select(CaseRow.id).where(CaseRow.customer_id == customer_id)
-    seen = aliased(CaseRow)
+    return CaseRow.id.in_(union_all(*select_theirs(customer_id)))
+
+
+def select_theirs(customer_id: CustomerId) -> tuple[Select[Any], Select[Any]]:
+    """Return what finds a customer's cases: those sent signed in, and those sent as a visitor."""
+    own, seen = aliased(CaseRow), aliased(CaseRow)
     from_theirs = sent_from_theirs(seen.id, seen.email_hash, seen.received_at, customer_id)
-    as_visitor = from_theirs.where(seen.customer_id.is_(None))
-    return CaseRow.id.in_(union_all(signed_in, as_visitor))
+    return (
+        select(own.id).where(own.customer_id == customer_id),
+        from_theirs.where(seen.customer_id.is_(None)),
+    )
+
+
+def owner_of() -> ColumnElement[UUID | None]:
+    """Return the column that says whose a case is, as `find_owner` does.
+
+    Whoever sent it signed in, whatever address was typed; for a visitor's, whoever had the address
+    when it was sent, whatever address they have by now.
+    """
+    mark = aliased(ContactMark)
+    had_it = mark.ended_at.is_(None) | (mark.ended_at > CaseRow.received_at)
+    named = (
+        select(mark.customer_id)
+        .where(names_address(mark) & had_it)
+        .order_by(mark.ended_at.is_(None), mark.ended_at)
+        .limit(1)
+    )
+    return func.coalesce(CaseRow.customer_id, named.correlate(CaseRow).scalar_subquery())
+
+
+def names_address(mark: type[ContactMark]) -> ColumnElement[bool]:
+    """Return whether a visitor's case names an address."""
+    is_visitors = CaseRow.customer_id.is_(None) & (mark.channel == Channel.EMAIL)
+    return is_visitors & (mark.value_hash == CaseRow.email_hash)
 
 
 def are_free(work: Work) -> ColumnElement[bool]:

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, case, delete, select, update
 
 from portal.casefiles.models import CaseEntry, CaseRow, are_free, are_theirs
 from portal.cases import queries
-from portal.cases.rules import KEPT_AFTER_CLOSING, NUMBER_KEPT, Status, Step
+from portal.cases.rules import KEPT_AFTER_CLOSING, NUMBER_KEPT, Status, Step, is_told_in_words
 from portal.kernel.database import wait_in_line
 from portal.kernel.holdings import (
     CONTRACT,
@@ -21,6 +21,7 @@ from portal.kernel.holdings import (
 )
 from portal.kernel.ids import CustomerId
 from portal.kernel.rows import count_where, named_by, take_where
+from portal.kernel.sealing import place
 from portal.kernel.visit import STAFF
 from portal.kernel.work import Work
 from portal.mail.outbox import forget_person
@@ -30,9 +31,28 @@ LOCK = 20091976
 """PostgreSQL's advisory lock that erasures take; an arbitrary number that is ours."""
 
 
-def list_items(work: Work, customer_id: CustomerId) -> Iterable[Item]:
-    """List every message of theirs, and what was said in it."""
-    return [Item(*said) for said in queries.list_own_words(work, customer_id)]
+def list_items(work: Work, customer_id: CustomerId) -> list[Item]:
+    """List what was said to and by a customer in their messages, oldest first.
+
+    Of each message first who it says it is from, as that was typed, then what was written. What is
+    between colleagues is not among it.
+    """
+    told = [step for step in Step if is_told_in_words(step)]
+    rows = work.session.execute(
+        select(CaseRow, CaseEntry)
+        .join(CaseEntry, CaseEntry.case_id == CaseRow.id)
+        .where(are_theirs(customer_id), CaseEntry.step.in_(told))
+        .order_by(CaseRow.received_at, CaseEntry.number)
+    )
+    items: list[Item] = []
+    for row, entry in rows:
+        if entry.step == Step.RECEIVED:
+            typed = queries.find_words(work, row, place("case_file", row.id), row.sealed)
+            sender = ", ".join(filter(None, (typed.get("name"), typed.get("email"))))
+            items += [Item(row.reference, f"From {sender}", row.received_at)] if sender else []
+        said = queries.find_words(work, row, place("case_entry", entry.id), entry.sealed)
+        items += [Item(row.reference, said["text"], entry.happened_at)] if said.get("text") else []
+    return items
 
 
 def list_open(work: Work, customer_id: CustomerId) -> list[str]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date
 from enum import StrEnum
 from functools import partial
 from uuid import UUID
@@ -13,10 +13,10 @@ from sqlalchemy.orm import aliased
 from portal.account.models import CustomerRow
 from portal.account.queries import list_registrations
 from portal.account.rules import Customer, Details, read_details
-from portal.casefiles.models import CaseEntry, CaseRow, are_theirs
+from portal.casefiles.models import CaseEntry, CaseRow, are_theirs, owner_of, select_theirs
 from portal.casefiles.queries import find_owner
 from portal.casefiles.rules import read_reference
-from portal.cases.rules import EVERYTHING, TURNS, Case, Entry, Status, Step, Topic, is_told_in_words
+from portal.cases.rules import EVERYTHING, TURNS, Case, Entry, Status, Step, Topic
 from portal.kernel.clock import london_day
 from portal.kernel.due import Turn
 from portal.kernel.errors import NotFoundError
@@ -30,6 +30,8 @@ from portal.staff.rules import ROLES, Role
 
 PAGE = 20
 """Cases on one page of the queue."""
+OWN_PAGE = 30
+"""Messages on one page of the customer who sent them."""
 
 
 class View(StrEnum):
@@ -71,42 +73,33 @@ class Queue:
     next: tuple[date, UUID] | None
 
 
-def list_own_cases(work: Work, customer_id: CustomerId, limit: int = 100) -> list[Case]:
-    """Return a customer's messages, newest first."""
+def list_own_cases(work: Work, customer_id: CustomerId, limit: int, after: str = "") -> list[Case]:
+    """Return a customer's messages, newest first; `NotFoundError` after one not theirs."""
+    wanted = are_theirs(customer_id)
+    if after:
+        last = work.session.scalars(
+            select(CaseRow).where(wanted, CaseRow.reference == read_reference(after))
+        ).first()
+        if last is None:
+            raise NotFoundError
+        same = and_(CaseRow.received_at == last.received_at, CaseRow.id > last.id)
+        wanted &= or_(CaseRow.received_at < last.received_at, same)
     rows = work.session.execute(
-        _CASES.where(are_theirs(customer_id))
-        .order_by(CaseRow.received_at.desc(), CaseRow.id)
-        .limit(limit)
+        _CASES.where(wanted).order_by(CaseRow.received_at.desc(), CaseRow.id).limit(limit)
     )
     return _read_all(work, rows.all())
 
 
-def list_own_words(work: Work, customer_id: CustomerId) -> list[tuple[str, str, datetime]]:
-    """Return what was said to and by a customer in their messages, oldest first.
-
-    Each as reference, words and moment; what is between colleagues is not among it.
-    """
-    told = [step for step in Step if is_told_in_words(step)]
-    rows = work.session.execute(
-        select(CaseRow, CaseEntry)
-        .join(CaseEntry, CaseEntry.case_id == CaseRow.id)
-        .where(are_theirs(customer_id), CaseEntry.step.in_(told))
-        .order_by(CaseRow.received_at, CaseEntry.number)
-    )
-    found = (
-        (row, entry, _open(work, row, place("case_entry", entry.id), entry.sealed).get("text"))
-        for row, entry in rows
-    )
-    return [(row.reference, text, entry.happened_at) for row, entry, text in found if text]
+def list_own_page(work: Work, customer_id: CustomerId, after: str) -> tuple[list[Case], str]:
+    """Return a page of a customer's messages, and after which of them the next one begins."""
+    found = list_own_cases(work, customer_id, OWN_PAGE + 1, after)
+    return found[:OWN_PAGE], found[OWN_PAGE - 1].reference if len(found) > OWN_PAGE else ""
 
 
 def get_own_case(
     work: Work, customer_id: CustomerId, reference: str, *, in_full: bool = False
 ) -> Case:
-    """Return a customer's case with what they may see of it; raises `NotFoundError`.
-
-    What looks like a billing account number is masked but `in_full`, which takes fresh proof.
-    """
+    """Return a customer's case with what they may see of it, as `get_case` does."""
     named = CaseRow.reference == read_reference(reference)
     found = _get(work, named & are_theirs(customer_id), in_full=in_full)
     told = [one.as_told() for one in found.entries]
@@ -183,8 +176,8 @@ def list_found(work: Work, typed: str, limit: int = 50) -> list[Case]:
         email_hash = get_email_hash(work, typed)
         owner, seen = find_owner_ever(work, email_hash), aliased(CaseRow)
         named = select(seen.id).where(seen.email_hash == email_hash)
-        owned = select(seen.id).where(seen.customer_id == owner)
-        wanted = CaseRow.id.in_(union_all(named, owned) if owner else named)
+        owned = select_theirs(owner) if owner else ()
+        wanted = CaseRow.id.in_(union_all(named, *owned))
     query = _CASES.where(wanted).order_by(CaseRow.received_at.desc()).limit(limit)
     return _read_all(work, work.session.execute(query).all())
 
@@ -221,16 +214,16 @@ def _list_names(work: Work, cases: Iterable[Case]) -> dict[UUID, str]:
     return {colleague.id: colleague.name for colleague in colleagues}
 
 
-Found = Row[CaseRow, bytes | None]
-"""A case, and the sealed details of the customer whose it is."""
-_CASES = select(CaseRow, CustomerRow.sealed.label("details")).outerjoin(
-    CustomerRow, CustomerRow.id == CaseRow.customer_id
-)
+Found = Row[CaseRow, UUID | None, bytes | None]
+"""A case, the customer whose it is, and their sealed details."""
+_CASES = select(
+    CaseRow, CustomerRow.id.label("owner_id"), CustomerRow.sealed.label("details")
+).outerjoin(CustomerRow, CustomerRow.id == owner_of())
 
 
 def _list_entries(work: Work, found: Found, *, in_full: bool) -> tuple[Entry, ...]:
     row: CaseRow = found.CaseRow
-    owner = _read_owner(work, row, found.details)
+    owner = _read_owner(work, found)
     own = owner.account_number if owner else ""
     show = str if in_full else partial(mask_account_numbers, own=own)
     entries = list(
@@ -246,7 +239,7 @@ def _list_entries(work: Work, found: Found, *, in_full: bool) -> tuple[Entry, ..
             at=entry.happened_at,
             by=names.get(entry.actor_id, "") if entry.actor_id else "",  # type: ignore[call-overload]
             text=show(
-                _open(work, row, place("case_entry", entry.id), entry.sealed).get("text", "")
+                find_words(work, row, place("case_entry", entry.id), entry.sealed).get("text", "")
             ),
             role=ROLES[Role(entry.actor_role)] if entry.actor_role else "",
         )
@@ -255,16 +248,18 @@ def _list_entries(work: Work, found: Found, *, in_full: bool) -> tuple[Entry, ..
 
 
 def _read_all(work: Work, rows: Sequence[Found]) -> list[Case]:
-    work.vault.fetch(found.CaseRow.person_id for found in rows if found.CaseRow.person_id)
+    keys = {key for found in rows for key in (found.CaseRow.person_id, found.owner_id)}
+    work.vault.fetch(key for key in keys if key)
     return [_read(work, found) for found in rows]
 
 
 def _read(work: Work, found: Found, entries: tuple[Entry, ...] = ()) -> Case:
     row: CaseRow = found.CaseRow
-    words = _open(work, row, place("case_file", row.id), row.sealed)
+    words = find_words(work, row, place("case_file", row.id), row.sealed)
     typed = words.get("name", ""), words.get("email", "")
-    owner = _read_owner(work, row, found.details)
-    name, email = (owner.full_name, owner.email) if owner else typed
+    owner = _read_owner(work, found)
+    name = owner.full_name if owner and row.customer_id else typed[0]  # anybody may type a name
+    email = owner.email if owner else typed[1]
     return Case(
         id=CaseId(row.id),
         reference=row.reference,
@@ -277,6 +272,7 @@ def _read(work: Work, found: Found, entries: tuple[Entry, ...] = ()) -> Case:
         closed_at=row.closed_at,
         version=row.version,
         customer_id=CustomerId(row.customer_id) if row.customer_id else None,
+        owner_id=CustomerId(found.owner_id) if found.owner_id else None,
         name=name,
         email=email,
         typed=typed if typed != (name, email) else None,
@@ -287,14 +283,16 @@ def _read(work: Work, found: Found, entries: tuple[Entry, ...] = ()) -> Case:
     )
 
 
-def _read_owner(work: Work, row: CaseRow, sealed: bytes | None) -> Details | None:
-    if row.customer_id is None or sealed is None:
+def _read_owner(work: Work, found: Found) -> Details | None:
+    owner_id, sealed = found.owner_id, found.details
+    if owner_id is None or sealed is None:
         return None
-    words = work.vault.find(row.customer_id, place("customer", row.customer_id), sealed)
+    words = work.vault.find(owner_id, place("customer", owner_id), sealed)
     return read_details(words) if words is not None else None
 
 
-def _open(work: Work, row: CaseRow, place: str, sealed: bytes | None) -> dict[str, str]:
+def find_words(work: Work, row: CaseRow, place: str, sealed: bytes | None) -> dict[str, str]:
+    """Return what is sealed at a place of a case; nothing where nobody can open it any more."""
     if sealed is None or row.person_id is None:
         return {}
     return work.vault.find(row.person_id, place, sealed) or {}

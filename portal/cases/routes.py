@@ -1,6 +1,6 @@
 """Pages to write to us and to follow what became of it."""
 
-from flask import Blueprint, flash, redirect, render_template, session, url_for
+from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.account.queries import get_customer
@@ -51,10 +51,11 @@ def sent() -> ResponseReturnValue:
 @bp.get("/cases")
 @access(Access.CUSTOMER)
 def mine() -> ResponseReturnValue:
-    """List the customer's own messages."""
+    """List the customer's own messages, page by page."""
+    after = request.args.get("after", "")
     with reading() as work:
-        found = queries.list_own_cases(work, current_customer_id())
-    return render_template("cases/mine.html", cases=found)
+        found, last = queries.list_own_page(work, current_customer_id(), after)
+    return render_template("cases/mine.html", cases=found, after=after, last=last)
 
 
 @bp.route("/cases/<reference>", methods=["GET", "POST"])

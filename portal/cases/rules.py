@@ -191,7 +191,7 @@ class Entry:
 class Case:
     """A case as pages read it; without name, address and words once they are erased.
 
-    A customer's name and address are those of today; `typed` is what they typed, where it differs.
+    Its owner's address is today's, and the name of whoever was signed in; `typed` what they typed.
     """
 
     id: CaseId
@@ -205,6 +205,7 @@ class Case:
     closed_at: datetime | None
     version: int
     customer_id: CustomerId | None
+    owner_id: CustomerId | None
     name: str
     email: str
     typed: tuple[str, str] | None = None

@@ -12,7 +12,7 @@ from portal.audit.trail import record
 from portal.casefiles.models import CaseEntry, CaseRow
 from portal.casefiles.queries import find_owner
 from portal.casefiles.rules import new_reference
-from portal.casefiles.service import lock_case
+from portal.casefiles.service import find_locked_owner, lock_case
 from portal.cases import letters, queries
 from portal.cases.events import CaseAssigned, CaseMoved, CaseOpened, CaseSearched, CaseViewed
 from portal.cases.rules import (
@@ -187,8 +187,8 @@ def lift_hold_of_case(
 ) -> None:
     """Lift a legal hold of a case, or of its customer; raises `NotFoundError` for another's."""
     row = lock_case(work, reference, version)
-    customer_id = CustomerId(row.customer_id) if row.customer_id else None
-    holds = list_holds_of_case(work, CaseId(row.id), customer_id)
+    owner = find_locked_owner(work, CaseId(row.id))
+    holds = list_holds_of_case(work, CaseId(row.id), owner.id if owner else None)
     if hold_id not in {hold.id for hold in holds}:
         raise NotFoundError
     lift_hold(work, staff_id, hold_id)

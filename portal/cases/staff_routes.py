@@ -174,7 +174,7 @@ def _page(
     with unit_of_work() as work:
         found = service.view_case(work, reference, in_full=in_full)
         colleagues = list_at_work(work)
-        holds = list_holds_of_case(work, found.id, found.customer_id)
+        holds = list_holds_of_case(work, found.id, found.owner_id)
         today = london_day(work.now)
         wish = _find_wish(work, found)
     form.version.data = str(found.version)
@@ -205,7 +205,7 @@ def _offer(colleagues: list[Colleague]) -> AssignForm:
 def _holds(reference: str) -> ResponseReturnValue:
     with unit_of_work() as work:
         found = service.view_case(work, reference)
-        there = list_holds_of_case(work, found.id, found.customer_id)
+        there = list_holds_of_case(work, found.id, found.owner_id)
         names = {one.id: one.name for one in list_colleagues(work)}
         today = london_day(work.now)
     form = HoldForm(customer=found.customer_id is not None, today=today)

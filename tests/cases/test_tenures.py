@@ -18,7 +18,7 @@ def move(world: World, person: Person, email: str) -> None:
 
 
 def references(world: World, person: Person) -> set[str]:
-    return {one.reference for one in world.read(list_own_cases, person.customer_id)}
+    return {one.reference for one in world.read(list_own_cases, person.customer_id, 99)}
 
 
 def test_nobody_reads_what_another_wrote_from_an_address_that_both_had(world: World) -> None:

@@ -10,7 +10,7 @@ from portal.audit.events import NOBODY
 from portal.cancellation.queries import get_preview, list_leftovers, list_traces
 from portal.cancellation.service import take_copy
 from portal.casefiles.queries import find_owner
-from portal.cases.queries import get_case, list_found, list_own_cases
+from portal.cases.queries import OWN_PAGE, get_case, list_found, list_own_cases
 from portal.cases.rules import Step, Topic
 from portal.cases.service import answer_case, close_case
 from portal.kernel.due import Nation, due_date
@@ -29,7 +29,7 @@ def move(world: World, person: Person, email: str) -> None:
 
 
 def references(world: World, person: Person) -> set[str]:
-    return {one.reference for one in world.read(list_own_cases, person.customer_id)}
+    return {one.reference for one in world.read(list_own_cases, person.customer_id, 99)}
 
 
 def test_what_a_visitor_wrote_from_an_address_they_had_goes_with_the_customer(
@@ -100,7 +100,8 @@ def test_somebody_who_had_an_address_second_takes_nothing_of_the_first(world: Wo
     of_second = world.case(email=OLD)
     move(world, second, "another@example.com")
     world.erase(second)
-    assert world.read(get_case, of_first).email == OLD
+    assert world.read(get_case, of_first).typed == ("Vis Itor", OLD)
+    assert world.read(get_case, of_first).email == NEW
     assert not world.read(get_case, of_second).email
 
 
@@ -118,14 +119,78 @@ def test_an_answer_goes_to_the_name_and_address_of_today(world: World) -> None:
     assert found.typed == (person.given_name, OLD)
 
 
-@pytest.mark.parametrize("typed", [OLD, NEW])
-def test_the_desk_finds_a_customers_case_by_every_address_they_had(
-    world: World, typed: str
+@pytest.mark.parametrize("is_handed_on", [False, True])
+def test_an_answer_to_what_somebody_wrote_as_a_visitor_goes_to_their_address_of_today(
+    world: World, *, is_handed_on: bool
 ) -> None:
     person = world.customer(OLD)
-    reference = world.case(person)
+    reference = world.case(email=OLD, name="Birch Typed")
+    world.deliver()
+    move(world, person, NEW)
+    if is_handed_on:
+        world.customer(OLD)
+    page = world.at_the_desk().open(f"/staff/cases/{reference}")
+    assert f"They wrote from {OLD} , which was this customer’s address then" in page.text
+    with world.work() as work:
+        answer_case(work, reference, "Here it is.", Step.REPLIED, 1)
+    assert world.letter("An answer").to == NEW
+    found = world.read(get_case, reference)
+    assert (found.name, found.email, found.typed) == ("Birch Typed", NEW, ("Birch Typed", OLD))
+
+
+@pytest.mark.parametrize("typed", [OLD, NEW])
+@pytest.mark.parametrize("is_signed_in", [True, False])
+def test_the_desk_finds_a_customers_case_by_every_address_they_had(
+    world: World, typed: str, *, is_signed_in: bool
+) -> None:
+    person = world.customer(OLD)
+    reference = world.case(person if is_signed_in else None, email=OLD)
     move(world, person, NEW)
     assert [one.reference for one in world.read(list_found, typed)] == [reference]
+
+
+def test_an_own_account_number_is_hidden_in_what_somebody_wrote_as_a_visitor_too(
+    world: World,
+) -> None:
+    person = world.customer(OLD)
+    details = world.read(get_customer, person.customer_id).details
+    with world.work() as work:
+        numbered = replace(details, account_number="MB4471902265")
+        change_profile(work, person.customer_id, numbered, 1)
+    reference = world.case(email=OLD, text="It is 4471902265, thanks.")
+    desk = world.at_the_desk().open(f"/staff/cases/{reference}")
+    own = world.signed_in(person).open(f"/cases/{reference}")
+    for page in (desk, own):
+        assert "4471902265" not in page.text
+        assert "265" in page.text
+
+
+def test_the_copy_says_who_each_message_says_it_is_from(world: World) -> None:
+    person = world.customer(OLD)
+    world.case(person, name="Typed Nick", email="partner@example.org")
+    world.case(email=OLD, name="Typed Visitor")
+    copy = world.read(take_copy, world.parts.means, person.customer_id)
+    assert "From Typed Nick, partner@example.org" in copy
+    assert f"From Typed Visitor, {OLD}" in copy
+
+
+def test_every_message_is_on_one_of_the_pages_of_whoever_sent_it(world: World) -> None:
+    person = world.customer(OLD)
+    sent = set()
+    for number in range(2 * OWN_PAGE + 1):
+        world.clock.move(minutes=number % 2)  # some at the same moment
+        sent.add(world.case(person if number % 3 else None, email=OLD))
+    visitor, seen = world.signed_in(person), []
+    page = visitor.open("/cases")
+    while True:
+        seen += [one.get_text() for one in page.soup.select(".rows .row")]
+        further = page.soup.select_one("a[rel=next]")
+        if further is None:
+            break
+        page = visitor.open(str(further["href"]))
+    listed = [reference for text in seen for reference in sent if reference in text]
+    assert sorted(listed) == sorted(sent)
+    visitor.open("/cases?after=PC-2222-222", status=404)
 
 
 def test_the_desk_is_told_what_a_customer_typed_where_it_differs(world: World) -> None:

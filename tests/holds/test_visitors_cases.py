@@ -7,7 +7,7 @@ import pytest
 from portal.account.service import change_email
 from portal.cases.queries import get_case
 from portal.cases.rules import Step
-from portal.cases.service import answer_case, close_case, hold_case
+from portal.cases.service import answer_case, close_case, hold_case, lift_hold_of_case
 from portal.holds.queries import list_holds_of_case
 from portal.holds.rules import NewHold
 from portal.holds.service import lift_hold
@@ -152,3 +152,19 @@ def test_a_hold_on_a_customer_keeps_what_they_wrote_without_signing_in(
     world.clock.move(days=101)
     purge(world.parts.work, world.parts.register)
     assert not any(has_words(world, reference) for reference in references)
+
+
+def test_the_desk_sees_on_a_visitors_case_that_a_hold_on_its_customer_keeps_it(
+    world: World, officer: Person
+) -> None:
+    person, sent = world.customer(EMAIL), as_visitor(world)
+    with world.parts.work(Actor("staff", officer.id)) as work:
+        hold_customer(work, officer.staff_id, person.customer_id, new_hold(world, 100))
+    desk = world.at_the_desk(officer)
+    page = desk.open(f"/staff/cases/{sent}/holds")
+    assert "A court asked us to." in page.text
+    found = world.read(get_case, sent)
+    (one,) = world.read(list_holds_of_case, found.id, found.owner_id)
+    with world.parts.work(Actor("staff", officer.id)) as work:
+        lift_hold_of_case(work, officer.staff_id, sent, found.version, one.id)
+    assert not world.read(list_holds_of_case, found.id, found.owner_id)

@@ -157,7 +157,7 @@ def test_everything_of_the_first_tables_is_there_in_the_newest(parts: Runtime) -
             assert customer.details.email == email
             assert customer.leaves_at is None
             assert [one.name for one in list_registrations(work, customer_id)] == ["Broadband"]
-            assert [one.email for one in list_own_cases(work, customer_id)] == [email]
+            assert [one.email for one in list_own_cases(work, customer_id, 99)] == [email]
         assert count_unmarked(work) == 2
         assert mark_waiting(work, 10) == 2
         assert count_unmarked(work) == 0

@@ -193,6 +193,7 @@ def _begin(parts: Runtime, kept: Copy | None) -> _Underway:
     if kept is not None:
         underway = replace(underway, keyring=kept.sha256)
     parts.keyring.keep_note(RESTORING, json.dumps(asdict(underway)))
+    parts.keyring.settle()  # what this copy does not know yet, a newer one may need
     return underway
 
 

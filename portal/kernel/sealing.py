@@ -1,6 +1,7 @@
 """What the domain may ask of the vault; the vault itself is one floor up."""
 
 from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -56,6 +57,12 @@ class Sealer(Protocol):
 
     def discard_keys(self, key_ids: Iterable[UUID]) -> None:
         """Destroy keys that only ever sealed something passing: a letter, a lapsed form."""
+
+    def list_unsettled_keys(self, before: datetime, most: int) -> list[UUID]:
+        """Return keys that were made before a moment and are not known to be used."""
+
+    def settle_keys(self, key_ids: Iterable[UUID]) -> None:
+        """Note of keys that they are used, durably and at once."""
 
     def erase_person(
         self, key_id: UUID, reference: str, suppressed: Iterable[Suppressed] = ()

@@ -1,7 +1,7 @@
 """One unit of work: who acts, when, in which transaction, with which keys."""
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -58,6 +58,7 @@ class Work:
     nation: Nation = Nation.ENGLAND_AND_WALES
     now: datetime = field(init=False)
     _locked: set[UUID] = field(init=False, repr=False, default_factory=set)
+    _made: list[UUID] = field(init=False, repr=False, default_factory=list)
 
     def __post_init__(self) -> None:
         """Take the moment."""
@@ -79,7 +80,18 @@ class Work:
     def create_key(self, key_id: UUID) -> None:
         """Make a key, durable before anything is encrypted with it; nobody else knows it yet."""
         self.vault.create_key(key_id)
+        self._made.append(key_id)
         self._locked.add(key_id)
+
+    @contextmanager
+    def undoing(self) -> Iterator[None]:
+        """Destroy the keys that were made here when the block fails, before anything commits."""
+        try:
+            yield
+        except BaseException:
+            with suppress(Exception):  # what stays is swept a day later
+                self.vault.discard_keys(self._made)
+            raise
 
     def seal(self, key_id: UUID, place: str, document: Mapping[str, Any]) -> bytes:
         """Encrypt a document with the key of somebody whose row this transaction has locked.
@@ -116,7 +128,9 @@ def open_work(  # noqa: PLR0913  # one a part of a `Work`
     """
     try:
         with sessions.writing.begin() as session:
-            yield Work(session, actor, clock, vault, announces, nation)
+            work = Work(session, actor, clock, vault, announces, nation)
+            with work.undoing():
+                yield work
     except OperationalError as fault:
         if getattr(fault.orig, "sqlstate", "") == DEADLOCKED:
             raise DeadlockedError from None

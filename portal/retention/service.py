@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from uuid import UUID, uuid4
 
 from portal.kernel.holdings import Register, Rule
-from portal.kernel.work import Works
+from portal.kernel.work import Work, Works
 from portal.retention.models import PurgeRun
 from portal.retention.rules import read_schedule
-from portal.vault.doomed import destroy_doomed
+from portal.vault.doomed import destroy_doomed, destroy_unused
 
 BATCH = 200
 """Records a transaction: short enough that nobody who saves something waits for it."""
@@ -41,8 +41,9 @@ def purge(works: Works, register: Register, report: Report = lambda *_: None) ->
         while (went := _purge_batch(works, line.rule, run)) > 0:
             report(line.rule.name, went)
             time.sleep(BREATH_SECONDS)
-    while _destroy_keys(works):
-        pass
+    for destroy in (destroy_doomed, destroy_unused):
+        while _destroy_keys(works, destroy):
+            pass
     if run.counts:
         with works() as work:
             work.session.get_one(PurgeRun, run.id).ended_at = work.now
@@ -75,6 +76,6 @@ def _purge_batch(works: Works, rule: Rule, run: _Run) -> int:
     return went
 
 
-def _destroy_keys(works: Works) -> int:
+def _destroy_keys(works: Works, destroy: Callable[[Work], int]) -> int:
     with works() as work:
-        return destroy_doomed(work)
+        return destroy(work)

@@ -6,14 +6,29 @@ worker destroys what is on it.
 """
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, insert, select, union_all
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.kernel.database import Base
 from portal.kernel.work import Work
+
+SETTLED_AFTER = timedelta(days=1)
+"""How old a key is when it is asked whether anything uses it."""
+KEY_OWNERS = (
+    ("customer", "id"),
+    ("staff_member", "id"),
+    ("unconfirmed_registration", "id"),
+    ("case_file", "person_id"),
+    ("letter", "person_id"),
+    ("announcement", "id"),
+    ("legal_hold", "person_id"),
+    ("cancellation_underway", "customer_id"),
+    ("doomed_key", "id"),
+)
+"""The columns that say whose key something is sealed with, or that it is about to go."""
 
 
 class DoomedKey(Base):
@@ -30,6 +45,26 @@ def doom_keys(work: Work, key_ids: Iterable[UUID]) -> None:
     rows = [{"id": key_id, "doomed_at": work.now} for key_id in key_ids]
     if rows:
         work.session.execute(insert(DoomedKey), rows)
+
+
+def destroy_unused(work: Work, most: int = 500) -> int:
+    """Destroy keys that were made for a transaction that never committed; return how many it saw.
+
+    A transaction that rolls back takes its keys with it (`open_work`); what is left here is of
+    processes that were killed in between. A key is asked about once, a day after it was made.
+    """
+    asked = work.vault.list_unsettled_keys(work.now - SETTLED_AFTER, most)
+    used = _find_used(work, asked)
+    work.vault.settle_keys(used)
+    unused = [one for one in asked if one not in used]
+    work.vault.discard_keys(unused)
+    return len(asked)
+
+
+def _find_used(work: Work, key_ids: list[UUID]) -> set[UUID]:
+    columns = (Base.metadata.tables[table].c[name] for table, name in KEY_OWNERS)
+    parts = [select(column).where(column.in_(key_ids)) for column in columns]
+    return set(work.session.scalars(union_all(*parts))) if key_ids else set()
 
 
 def destroy_doomed(work: Work, most: int = 500) -> int:

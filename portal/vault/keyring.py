@@ -5,6 +5,7 @@ erasure (ledger line and destroyed key) is one transaction here, whatever happen
 """
 
 from collections.abc import Callable, Iterable
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import (
@@ -52,7 +53,9 @@ class Keyring:
         wrapped = self.masters.wrap(key, _name(key_id))
         try:
             with self.engine.begin() as connection:
-                connection.execute(insert(PersonKey).values(id=key_id, wrapped=wrapped))
+                since = self._clock()
+                row = {"id": key_id, "wrapped": wrapped, "unsettled_since": since}
+                connection.execute(insert(PersonKey).values(row))
         except IntegrityError as error:
             raise ValueError("There is such a key already") from error
         return key
@@ -74,6 +77,21 @@ class Keyring:
         """Destroy keys that sealed something passing; the ledger says nothing of them."""
         with self.engine.begin() as connection:
             connection.execute(delete(PersonKey).where(PersonKey.id.in_(list(key_ids))))
+
+    def list_unsettled(self, before: datetime, most: int) -> list[UUID]:
+        """Return keys that were made before a moment and are not known to be used."""
+        query = select(PersonKey.id).where(PersonKey.unsettled_since < before)
+        with self._reading.connect() as connection:
+            oldest = query.order_by(PersonKey.unsettled_since).limit(most)
+            return list(connection.scalars(oldest))
+
+    def settle(self, key_ids: Iterable[UUID] | None = None) -> None:
+        """Note of keys that they are used, so that nobody asks again; without any, of all."""
+        statement = update(PersonKey).where(PersonKey.unsettled_since.is_not(None))
+        if key_ids is not None:
+            statement = statement.where(PersonKey.id.in_(list(key_ids)))
+        with self.engine.begin() as connection:
+            connection.execute(statement.values(unsettled_since=None))
 
     def erase(self, key_id: UUID, reference: str, suppressed: Iterable[Suppressed] = ()) -> Line:
         """Write the ledger line and destroy the key, in one transaction; twice is once."""

@@ -1,6 +1,7 @@
 """What a key service is: the one seam between the portal and wherever its keys live."""
 
 from collections.abc import Callable, Iterable
+from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
@@ -23,6 +24,12 @@ class KeyService(Protocol):
 
     def discard(self, key_ids: Iterable[UUID]) -> None:
         """Destroy keys that sealed something passing; the ledger says nothing of them."""
+
+    def list_unsettled(self, before: datetime, most: int) -> list[UUID]:
+        """Return keys that were made before a moment and are not known to be used."""
+
+    def settle(self, key_ids: Iterable[UUID] | None = None) -> None:
+        """Note of keys that they are used; without any, of all."""
 
     def erase(self, key_id: UUID, reference: str, suppressed: Iterable[Suppressed] = ()) -> Erasure:
         """Write the ledger line and destroy the key, both or neither; twice is once."""

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Integer, LargeBinary, MetaData, String, Text
+from sqlalchemy import BigInteger, Index, Integer, LargeBinary, MetaData, String, Text, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from portal.kernel.database import NAMES, Moment
@@ -20,12 +20,25 @@ class KeyringBase(DeclarativeBase):
 
 
 class PersonKey(KeyringBase):
-    """One person's data key, wrapped by the master key."""
+    """One person's data key, wrapped by the master key.
+
+    It is made before the transaction that needs it commits; `unsettled_since` says since when, and
+    is empty once a committed row was seen that needs it.
+    """
 
     __tablename__ = "person_key"
+    __table_args__ = (
+        Index(
+            "ix_person_key_unsettled_since",
+            "unsettled_since",
+            postgresql_where=text("unsettled_since IS NOT NULL"),
+            sqlite_where=text("unsettled_since IS NOT NULL"),
+        ),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     wrapped: Mapped[bytes]
+    unsettled_since: Mapped[datetime | None]
 
 
 class Secret(KeyringBase):

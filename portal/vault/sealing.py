@@ -1,6 +1,7 @@
 """The vault as one request or one job sees it: keys are read once and kept until its end."""
 
 from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -73,6 +74,14 @@ class Vault:
         if gone:
             self._keys.discard(gone)
             self._ciphers.update(dict.fromkeys(gone))
+
+    def list_unsettled_keys(self, before: datetime, most: int) -> list[UUID]:
+        """Return keys that were made before a moment and are not known to be used."""
+        return self._keys.list_unsettled(before, most)
+
+    def settle_keys(self, key_ids: Iterable[UUID]) -> None:
+        """Note of keys that they are used."""
+        self._keys.settle(key_ids)
 
     def erase_person(
         self, key_id: UUID, reference: str, suppressed: Iterable[Suppressed] = ()

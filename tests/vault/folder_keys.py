@@ -3,6 +3,7 @@
 import os
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
@@ -53,6 +54,7 @@ class FolderKeys:
         self._folder, self._clock = folder / "keys", clock
         self._folder.mkdir(parents=True, exist_ok=True)
         self._secret = os.urandom(32)
+        self._unsettled: dict[UUID, datetime] = {}
         self._ledger = FolderLedger(folder / "lines", self)
 
     @property
@@ -66,6 +68,7 @@ class FolderKeys:
                 file.write(b64encode(key))
         except FileExistsError as error:
             raise ValueError("There is such a key already") from error
+        self._unsettled[key_id] = self._clock()
         return key
 
     def read(self, key_ids: Iterable[UUID]) -> dict[UUID, bytes]:
@@ -75,6 +78,15 @@ class FolderKeys:
     def discard(self, key_ids: Iterable[UUID]) -> None:
         for key_id in key_ids:
             self._file(key_id).unlink(missing_ok=True)
+            self._unsettled.pop(key_id, None)
+
+    def list_unsettled(self, before: datetime, most: int) -> list[UUID]:
+        made = {one: since for one, since in self._unsettled.items() if since < before}
+        return sorted(made, key=made.__getitem__)[:most]
+
+    def settle(self, key_ids: Iterable[UUID] | None = None) -> None:
+        for one in list(self._unsettled) if key_ids is None else key_ids:
+            self._unsettled.pop(one, None)
 
     def erase(self, key_id: UUID, reference: str, suppressed: Iterable[Suppressed] = ()) -> Erasure:
         code = self.hash("person", str(key_id)).hex()

@@ -1,0 +1,30 @@
+"""Keys remember since when nobody has seen that a committed row needs them."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0003"
+down_revision = "0002"
+branch_labels = None
+depends_on = None
+
+MOMENT = sa.DateTime(timezone=True)
+
+
+def upgrade() -> None:
+    """Apply: the keys that are there count as used."""
+    op.add_column("person_key", sa.Column("unsettled_since", MOMENT, nullable=True))
+    is_unsettled = sa.text("unsettled_since IS NOT NULL")
+    op.create_index(
+        "ix_person_key_unsettled_since",
+        "person_key",
+        ["unsettled_since"],
+        postgresql_where=is_unsettled,
+        sqlite_where=is_unsettled,
+    )
+
+
+def downgrade() -> None:
+    """Undo."""
+    op.drop_index("ix_person_key_unsettled_since", "person_key")
+    op.drop_column("person_key", "unsettled_since")

@@ -58,6 +58,7 @@ class Work:
     nation: Nation = Nation.ENGLAND_AND_WALES
     now: datetime = field(init=False)
     _locked: set[UUID] = field(init=False, repr=False, default_factory=set)
+    _afterwards: list[Callable[[], object]] = field(init=False, repr=False, default_factory=list)
 
     def __post_init__(self) -> None:
         """Take the moment."""
@@ -80,6 +81,15 @@ class Work:
         """Make a key, durable before anything is encrypted with it; nobody else knows it yet."""
         self.vault.create_key(key_id)
         self._locked.add(key_id)
+
+    def after_commit(self, do: Callable[[], object]) -> None:
+        """Have something done in another database once this transaction is durable, or never."""
+        self._afterwards.append(do)
+
+    def do_afterwards(self) -> None:
+        """Do what waits for the commit, which is done."""
+        for do in self._afterwards:
+            do()
 
     def seal(self, key_id: UUID, place: str, document: Mapping[str, Any]) -> bytes:
         """Encrypt a document with the key of somebody whose row this transaction has locked.
@@ -116,11 +126,13 @@ def open_work(  # noqa: PLR0913  # one a part of a `Work`
     """
     try:
         with sessions.writing.begin() as session:
-            yield Work(session, actor, clock, vault, announces, nation)
+            work = Work(session, actor, clock, vault, announces, nation)
+            yield work
     except OperationalError as fault:
         if getattr(fault.orig, "sqlstate", "") == DEADLOCKED:
             raise DeadlockedError from None
         raise
+    work.do_afterwards()
 
 
 @contextmanager

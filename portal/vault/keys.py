@@ -1,6 +1,7 @@
 """What a key service is: the one seam between the portal and wherever its keys live."""
 
 from collections.abc import Callable, Iterable
+from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
@@ -36,8 +37,11 @@ class KeyService(Protocol):
     def suppress(self, contacts: Iterable[Suppressed]) -> int:
         """Note what is not to be contacted; return how much of it is new."""
 
-    def lift(self, contacts: Iterable[Suppressed]) -> int:
-        """Take contacts off that list; return how many were on it."""
+    def lift(self, contacts: Iterable[Suppressed], until: datetime | None = None) -> int:
+        """Take contacts off that list; return how many were on it.
+
+        With a moment, but for those that were noted, or noted once more, since.
+        """
 
     @property
     def ledger(self) -> Ledger:

@@ -4,7 +4,7 @@ from portal.account.service import lock_customer
 from portal.audit.events import NOBODY
 from portal.audit.trail import record
 from portal.kernel.work import Work
-from portal.marks.queries import find_owner_ever, list_ever_marked
+from portal.marks.queries import find_owner_ever
 from portal.marks.rules import Channel
 from portal.preferences.service import stop_emails
 from portal.unsubscribing.events import StrangerUnsubscribed
@@ -20,10 +20,7 @@ def unsubscribe(work: Work, purpose: str, email_hash: bytes, *, everything: bool
     owner_id = find_owner_ever(work, email_hash)
     if owner_id is not None and lock_customer(work, owner_id) is not None:
         return stop_emails(work, owner_id, None if everything else purpose)
-    contacts = {(Channel.EMAIL.value, email_hash)}
-    if owner_id is not None:  # being erased at this moment: it counts for all that was theirs
-        contacts.update(list_ever_marked(work, owner_id, [Channel.EMAIL]))
-    is_new = bool(work.vault.suppress(contacts))
+    is_new = bool(work.vault.suppress([(Channel.EMAIL.value, email_hash)]))
     if is_new:
         record(work, StrangerUnsubscribed(NOBODY))
     return is_new

@@ -46,8 +46,7 @@ from portal.links.service import issue_token, use_token
 from portal.mail.letter import Letter
 from portal.mail.outbox import queue, queue_alone
 from portal.marks.queries import get_email_hash
-from portal.marks.rules import Channel
-from portal.marks.service import forget_former, mark
+from portal.marks.service import mark
 from portal.sessions.service import end_sessions, forget_browsers, lock_row
 from portal.vault.doomed import doom_keys
 from portal.vault.hashing import Hasher
@@ -236,17 +235,14 @@ def replace_details(work: Work, customer_id: CustomerId, details: Details, versi
     mark(work, customer_id, details.reach)
 
 
-def change_email(
-    work: Work, customer_id: CustomerId, email: str, *, is_undone: bool = False
-) -> Details:
+def change_email(work: Work, customer_id: CustomerId, email: str) -> Details:
     """Keep another e-mail address, to sign in with and to write to; return the details as of now.
 
-    The one before stays theirs as a former address, unless the change to it is undone: then it
-    was perhaps a thief's. Raises `AlreadyRegisteredError` when it is another customer's.
+    The one before stays theirs as a former address. Raises `AlreadyRegisteredError` when the new
+    one is another customer's.
     """
     row = get_locked(work, customer_id)
-    before = row.email_hash
-    forget_name(work, before)  # nobody's from now on, so nothing would delete it
+    forget_name(work, row.email_hash)  # nobody's from now on, so nothing would delete it
     words = work.vault.open(row.id, place("customer", row.id), row.sealed)
     details = replace(read_details(words), email=email)
     with unless_taken(work, CustomerRow, "email_hash", AlreadyRegisteredError()):
@@ -254,8 +250,6 @@ def change_email(
         row.sealed = work.seal(row.id, place("customer", row.id), details.words())
         row.version, row.changed_at = row.version + 1, work.now
     mark(work, customer_id, details.reach)
-    if is_undone:
-        forget_former(work, customer_id, Channel.EMAIL, before)
     return details
 
 

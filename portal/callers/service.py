@@ -23,11 +23,10 @@ from portal.preferences.service import save_form
 def set_choices(
     work: Work, customer: Customer, sent: Agreed, made_from: MadeFrom, asked: Asked
 ) -> Kept:
-    """Keep what was asked for, and write to the customer unless it is so already.
+    """Keep what was asked for, and write to the customer what was changed.
 
-    Raises `NotReadError` when something is turned on that was not read out, before anything is
-    saved: a yes to emails takes an address off the list of suppressions, and no roll-back puts it
-    there again. Otherwise raises as `save_form` does.
+    Raises `NotReadError` when something is turned on that was not read out. Otherwise raises as
+    `save_form` does.
     """
     get_locked(work, customer.id)
     saved = get_choices(work, customer.id)
@@ -35,12 +34,13 @@ def set_choices(
     if turns_on(saved.agreed, settled.agreed) and not asked.was_read:
         raise NotReadError
     kept = save_form(work, customer.id, sent, made_from, asked.via)
+    if kept.is_new:
+        record(work, ChoicesSet(customer.id, asked.caller, asked.via, asked.was_read))
     if not kept.changes:
         return kept
     catalogue, to = get_catalogue(work), get_customer(work, customer.id).details
     titles = tuple(title_of(catalogue, choice, is_on=is_on) for choice, is_on in kept.changes)
     queue(work, customer.id, letters.choices_set(to.email, to.given_name, titles))
-    record(work, ChoicesSet(customer.id, asked.caller, asked.via, asked.was_read))
     return kept
 
 

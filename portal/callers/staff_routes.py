@@ -10,12 +10,13 @@ from portal.account.rules import BUSINESSES, Customer
 from portal.callers import service
 from portal.callers.forms import CallerForm, ManagerForm
 from portal.callers.rules import NotReadError
+from portal.casefiles.queries import find_owner
 from portal.cases.queries import find_open_owner
 from portal.cases.rules import Case
 from portal.cases.service import view_case
 from portal.catalogue.queries import get_catalogue
 from portal.catalogue.rules import Catalogue
-from portal.kernel.errors import StaleError
+from portal.kernel.errors import NotFoundError, StaleError
 from portal.preferences.queries import get_choices, list_changes
 from portal.preferences.routes import KEPT, REFUSED, WORDS, look_again, tell_kept
 from portal.preferences.rules import Kept, RefusedCompaniesError
@@ -28,6 +29,7 @@ from portal.web.transaction import reading, unit_of_work
 bp = Blueprint("callers_desk", __name__, url_prefix="/staff/cases/<reference>")
 
 NEEDS_READING = "You turn something on. Read it to them first, then say so here"
+CLOSED = "Their account is closed: nothing can be turned on. Untick what you ticked"
 MANAGED = "The account manager is saved. The customer sees the name."
 SAVED = "The choices are saved, and a letter says so to the customer."
 
@@ -42,7 +44,7 @@ def edit(reference: str) -> ResponseReturnValue:
     """Show the choices of the customer of a case, and keep what they asked for."""
     with unit_of_work() as work:
         case = view_case(work, reference)
-        customer = find_open_owner(work, case)
+        customer = find_owner(work, case.id)
         catalogue = get_catalogue(work)
     form = CallerForm()
     form.offer(catalogue)
@@ -96,6 +98,8 @@ def _keep(form: CallerForm, customer: Customer) -> Kept | None:
     except RefusedCompaniesError as refusal:
         look_again(form, customer.id, typed)
         form.say("choices", REFUSED.format(names=", ".join(refusal.names)))
+    except NotFoundError:
+        form.say("choices", CLOSED)
     except NotReadError:
         form.say("was_read", NEEDS_READING)
     return None

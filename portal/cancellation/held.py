@@ -30,7 +30,8 @@ def count(work: Work, customer_id: CustomerId) -> int:
 
 def count_refused(work: Work, customer_id: CustomerId) -> int:
     """Count the addresses and numbers that are not to be used for marketing ever again."""
-    return len(queries.list_suppressed(work, customer_id))
+    contacts = queries.list_suppressed(work, customer_id)
+    return len({(kind.rpartition(":")[2], value_hash) for kind, value_hash in contacts})
 
 
 def erase(work: Work, customer_id: CustomerId) -> int:

@@ -24,8 +24,9 @@ from portal.kernel.ledger import Suppressed
 from portal.kernel.work import Work
 from portal.marks.models import ContactMark
 from portal.marks.queries import list_email_traces, list_ever_marked, list_others
+from portal.marks.rules import Channel
 from portal.marks.service import list_hashes
-from portal.preferences.queries import list_refused_channels
+from portal.preferences.queries import list_refused
 from portal.runtime import Means
 
 
@@ -84,10 +85,25 @@ def list_suppressed(work: Work, customer_id: CustomerId) -> list[Suppressed]:
     Of every address and number they ever had, for an old list may have an old one; but for those
     that are another customer's today.
     """
-    channels = list_refused_channels(work, customer_id)
-    details = get_customer(work, customer_id).details
-    present = list_hashes(work, details.reach, *channels)
-    return sorted({*present, *list_ever_marked(work, customer_id, channels)})
+    channels, choices = list_refused(work, customer_id)
+    single = {Channel(one.channel) for one in choices}
+    return sorted(
+        {
+            *_list_contacts(work, customer_id, channels),
+            *(
+                (choice.value, value_hash)
+                for channel, value_hash in _list_contacts(work, customer_id, sorted(single))
+                for choice in choices
+                if choice.channel == channel
+            ),
+        }
+    )
+
+
+def _list_contacts(work: Work, customer_id: CustomerId, channels: list[Channel]) -> set[Suppressed]:
+    """Return the keyed hashes of all by which a customer was ever reached by some channels."""
+    present = list_hashes(work, get_customer(work, customer_id).details.reach, *channels)
+    return {*present, *list_ever_marked(work, customer_id, channels)}
 
 
 def list_traces(work: Work, customer_id: UUID) -> Traces:

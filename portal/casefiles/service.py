@@ -4,12 +4,14 @@ from sqlalchemy import ColumnElement, select
 
 from portal.account.rules import Customer
 from portal.account.service import lock_customer
-from portal.casefiles.models import CaseRow
+from portal.casefiles.models import CaseRow, are_theirs
 from portal.casefiles.queries import find_is_there, find_owner, list_owners
 from portal.casefiles.rules import read_reference
 from portal.kernel.errors import NotFoundError, StaleError
-from portal.kernel.ids import CaseId
+from portal.kernel.ids import CaseId, CustomerId
 from portal.kernel.work import Work
+from portal.links.rules import Purpose
+from portal.links.service import end_tokens
 from portal.sessions.service import lock_row
 
 
@@ -52,6 +54,17 @@ def lock_cases(work: Work, wanted: ColumnElement[bool]) -> list[CaseRow]:
     query = select(CaseRow).where(wanted).order_by(CaseRow.id).with_for_update(key_share=True)
     found = work.session.scalars(query.execution_options(populate_existing=True)).all()
     return [row for row in found if _note_locked(work, row)]
+
+
+def end_wishes(work: Work, customer_id: CustomerId) -> None:
+    """Have links that would confirm a cancellation open nothing any more; the customer is locked.
+
+    The worker gives their cases back to the desk, as those of links that nobody used.
+    """
+    waits = are_theirs(customer_id) & (CaseRow.link_ends_at > work.now)
+    for row in lock_cases(work, waits):
+        end_tokens(work, Purpose.CONFIRM_CANCELLATION, row.id)
+        row.link_ends_at = work.now
 
 
 def _lock(work: Work, wanted: ColumnElement[bool]) -> CaseRow | None:

@@ -6,6 +6,7 @@ from uuid import UUID
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from portal.casefiles.queries import find_owner
 from portal.cases import queries, service
 from portal.cases.forms import AnswerForm, AssignForm, HoldForm
 from portal.cases.queries import VIEWS, Filters, View
@@ -190,10 +191,14 @@ def _page(
 
 
 def _find_wish(work: Work, found: Case) -> dict[str, bool]:
-    """Return whether there is an open account for a case, and what the case asks for."""
-    owner = queries.find_open_owner(work, found) if found.email else None
-    is_possible = found.is_open and queries.find_is_possible(work, found, owner)
-    return {"is_possible": is_possible, "has_account": owner is not None}
+    """Return whether what a case asks for is possible, and whether anybody has choices to set.
+
+    A no is taken for a closed account too; all else needs an open one.
+    """
+    owner = find_owner(work, found.id) if found.email else None
+    can_ask = owner if owner and not owner.is_closed else None
+    is_possible = found.is_open and queries.find_is_possible(work, found, can_ask)
+    return {"is_possible": is_possible, "has_choices": owner is not None}
 
 
 def _offer(colleagues: list[Colleague]) -> AssignForm:

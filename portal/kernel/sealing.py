@@ -52,8 +52,11 @@ class Sealer(Protocol):
     def suppress(self, contacts: Iterable[Suppressed]) -> int:
         """Note what is not to be contacted, durably and at once; return how much of it is new."""
 
-    def lift(self, contacts: Iterable[Suppressed]) -> int:
-        """Let contacts be used again, durably and at once; return how many were suppressed."""
+    def lift(self, contacts: Iterable[Suppressed], until: datetime | None = None) -> int:
+        """Let contacts be used again, durably and at once; return how many were suppressed.
+
+        With a moment, but for those that were suppressed, or once more, since.
+        """
 
     def discard_keys(self, key_ids: Iterable[UUID]) -> None:
         """Destroy keys that only ever sealed something passing: a letter, a lapsed form."""

@@ -59,6 +59,7 @@ class Work:
     now: datetime = field(init=False)
     _locked: set[UUID] = field(init=False, repr=False, default_factory=set)
     _made: list[UUID] = field(init=False, repr=False, default_factory=list)
+    _afterwards: list[Callable[[], object]] = field(init=False, repr=False, default_factory=list)
 
     def __post_init__(self) -> None:
         """Take the moment."""
@@ -92,6 +93,15 @@ class Work:
             with suppress(Exception):  # what stays is swept a day later
                 self.vault.discard_keys(self._made)
             raise
+
+    def after_commit(self, do: Callable[[], object]) -> None:
+        """Have something done in another database once this transaction is durable, or never."""
+        self._afterwards.append(do)
+
+    def do_afterwards(self) -> None:
+        """Do what waits for the commit, which is done."""
+        for do in self._afterwards:
+            do()
 
     def seal(self, key_id: UUID, place: str, document: Mapping[str, Any]) -> bytes:
         """Encrypt a document with the key of somebody whose row this transaction has locked.
@@ -135,6 +145,7 @@ def open_work(  # noqa: PLR0913  # one a part of a `Work`
         if getattr(fault.orig, "sqlstate", "") == DEADLOCKED:
             raise DeadlockedError from None
         raise
+    work.do_afterwards()
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from portal.account.queries import find_customer_id, get_customer
 from portal.account.rules import read_details
 from portal.account.service import change_email, lock_customer
 from portal.audit.trail import record
+from portal.casefiles.service import end_wishes
 from portal.credentials.rules import Guarded, Proof
 from portal.credentials.service import count_try, void_password
 from portal.entrance.service import prove_by_password
@@ -26,8 +27,8 @@ from portal.mailbox.models import EmailChange
 from portal.mailbox.queries import find_change, find_is_overtaken, list_former_emails
 from portal.mailbox.rules import CONFIRM_WITHIN, UNDO_WITHIN
 from portal.marks.queries import get_email_hash, list_unmarked
-from portal.marks.rules import Former
-from portal.marks.service import mark, mark_former, strike_off
+from portal.marks.rules import Channel, Former
+from portal.marks.service import forget_former, mark, mark_former, strike_off
 from portal.profile.queries import list_former_contacts
 from portal.recovery.service import end_ways_back, send_link
 from portal.sessions.service import end_sessions, forget_browsers
@@ -93,7 +94,7 @@ def confirm_change(work: Work, token: str, visit: Visit | None) -> bool:
     queue(work, me, letters.email_changed(words["old"], to.given_name, path))
     queue(work, me, letters.email_is_yours(to.email, to.given_name))
     end_sessions(work, me, but=visit.session_id if visit and visit.person_id == me else None)
-    end_ways_back(work, me)
+    _end_mailed_links(work, me)
     record(work, events.ChangeConfirmed(me))
     return True
 
@@ -111,17 +112,14 @@ def undo_change(work: Work, token: str) -> bool:
         return False
     me = CustomerId(row.customer_id)
     new = get_customer(work, me).details.email
-    to = change_email(work, me, words["old"], is_undone=True)
-    row.undone_at = work.now
+    to = change_email(work, me, words["old"])
     end_waiting(work, me)
-    younger = (EmailChange.customer_id == me) & (EmailChange.asked_at >= row.asked_at)
-    for one in work.session.scalars(select(EmailChange.id).where(younger)):
-        end_tokens(work, Purpose.UNDO_EMAIL, one)
+    _undo_from(work, row)
     forget_factors_since(work, me, row.confirmed_at)
     void_password(work, me)
     end_sessions(work, me)
     forget_browsers(work, me)
-    end_ways_back(work, me)
+    _end_mailed_links(work, me)
     queue(work, me, letters.email_is_back(to.email, to.given_name))
     queue(work, me, letters.email_was_undone(new, to.given_name))
     send_link(work, me)
@@ -134,6 +132,38 @@ def end_waiting(work: Work, customer_id: CustomerId) -> None:
     waiting = (EmailChange.customer_id == customer_id) & EmailChange.confirmed_at.is_(None)
     for one in work.session.scalars(delete(EmailChange).where(waiting).returning(EmailChange.id)):
         end_tokens(work, Purpose.CONFIRM_EMAIL, one)
+
+
+def _undo_from(work: Work, row: EmailChange) -> None:
+    """Note that a change is undone, and with it all that came after.
+
+    Nothing undoes those, and no address that they led to is a former one of the customer's: it was
+    perhaps a thief's. Unless it was theirs before all that.
+    """
+    me = CustomerId(row.customer_id)
+    younger = (EmailChange.customer_id == me) & (EmailChange.asked_at >= row.asked_at)
+    gone = set()
+    for one in work.session.scalars(select(EmailChange).where(younger)):
+        end_tokens(work, Purpose.UNDO_EMAIL, one.id)
+        one.undone_at = work.now
+        words = work.vault.open(me, place("email_change", one.id), one.sealed)
+        gone.add(get_email_hash(work, words["new"]))
+    work.session.flush()
+    mine = {get_email_hash(work, former.reach.email) for former in list_former_emails(work, me)}
+    mine.add(get_email_hash(work, get_customer(work, me).details.email))
+    for email_hash in gone - mine:
+        forget_former(work, me, Channel.EMAIL, email_hash)
+
+
+def _end_mailed_links(work: Work, customer_id: CustomerId) -> None:
+    """Have nothing open any more that was mailed to an address which is another by now.
+
+    A link to undo a change is for the address before, and stays. A link to confirm a change ended
+    when the next was asked for, a code when its session did.
+    """
+    end_ways_back(work, customer_id)
+    end_tokens(work, Purpose.CHOOSE, customer_id)
+    end_wishes(work, customer_id)
 
 
 def _take(work: Work, purpose: Purpose, token: str) -> tuple[EmailChange | None, dict[str, str]]:

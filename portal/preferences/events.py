@@ -17,6 +17,13 @@ class ChoiceMade(AuditEvent):
 
 
 @dataclass(frozen=True, slots=True)
+class RefusalNoted(AuditEvent):
+    """A customer said no to marketing that was off already."""
+
+    name: ClassVar[str] = "preferences:refusal:noted"
+
+
+@dataclass(frozen=True, slots=True)
 class LinkAsked(AuditEvent):
     """Somebody had a link to the choices of an address sent to it."""
 

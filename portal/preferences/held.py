@@ -9,15 +9,15 @@ from portal.kernel.rows import count_of, erasure_of
 from portal.kernel.work import Work
 from portal.preferences import queries
 from portal.preferences.models import ChoiceChange, MarketingChoices
-from portal.preferences.rules import REFUSALS, Agreed, Choice, label_of, offered_choices
+from portal.preferences.rules import REFUSALS, Agreed, Choice, label_of, offered_choices, refused_by
 
-ON, REFUSED = "On today", "Refused today"
+ON, REFUSED, NO = "On today", "Refused today", "Said no to"
 UNUSED = "Said once, no longer asked or used"
 OWNERS = (ChoiceChange.customer_id, MarketingChoices.customer_id)
 
 
 def list_items(work: Work, customer_id: CustomerId) -> Iterable[Item]:
-    """List what is on today, and every choice that was made."""
+    """List what is on today, what was said no to, and every choice that was made."""
     today, catalogue = queries.get_choices(work, customer_id), get_catalogue(work)
     history = queries.list_changes(work, customer_id, ALL)
     asked = offered_choices(catalogue)
@@ -26,6 +26,7 @@ def list_items(work: Work, customer_id: CustomerId) -> Iterable[Item]:
             Item(_state_of(choice, asked), label_of(catalogue, choice))
             for choice in sorted(today.agreed)
         ),
+        *(Item(NO, label_of(catalogue, choice)) for choice in sorted(refused_by(today, catalogue))),
         *(Item("Choice made", f"{change.title}, by {change.by}", change.at) for change in history),
     ]
 

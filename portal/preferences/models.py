@@ -20,6 +20,9 @@ class MarketingChoices(Base):
     made: Mapped[dict[str, list[str]]] = mapped_column(JSON, default=dict)
     """Of each choice that was ever made: the moment, and how."""
     saved_at: Mapped[datetime]
+    refused: Mapped[list[str] | None] = mapped_column(JSON)
+    """Marketing that they said no to, also where it was off already; what only ended because they
+    leave is not among it. None: saved before this was kept (see `refused_by`)."""
 
 
 class ChoiceChange(Base):

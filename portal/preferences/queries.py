@@ -7,8 +7,9 @@ from typing import Any
 from sqlalchemy import Select, select
 
 from portal.account.queries import find_customer
+from portal.account.rules import Customer
 from portal.catalogue.queries import get_catalogue, list_versions
-from portal.catalogue.rules import YES
+from portal.catalogue.rules import YES, Kind
 from portal.kernel.ids import CustomerId
 from portal.kernel.work import Work
 from portal.links.queries import find_token_subject
@@ -26,6 +27,7 @@ from portal.preferences.rules import (
     choices_of,
     offered_choices,
     read_choices,
+    refused_by,
     spell_current,
     spell_said,
     title_of,
@@ -39,9 +41,10 @@ def get_choices(work: Work, customer_id: CustomerId) -> Choices:
     """Return what a customer agrees to; nothing where nothing was said. One statement."""
     row = work.session.get(MarketingChoices, customer_id)
     if row is None:
-        return Choices(frozenset(), 0, None)
+        return Choices(frozenset(), 0, None, refused=frozenset())
     made = {choice: _read_made(row.made[choice.value]) for choice in read_choices(row.made)}
-    return Choices(read_choices(row.agreed), row.version, row.saved_at, made)
+    refused = None if row.refused is None else read_choices(row.refused)
+    return Choices(read_choices(row.agreed), row.version, row.saved_at, made, refused)
 
 
 def find_is_shared(work: Work, customer_id: CustomerId) -> bool:
@@ -50,14 +53,21 @@ def find_is_shared(work: Work, customer_id: CustomerId) -> bool:
     return bool(agreed & choices_of(get_catalogue(work), SHARED)) if agreed else False
 
 
-def find_chooser(work: Work, token: str) -> CustomerId | None:
-    """Return whose choices a link opens; None for a dead one, and for whoever leaves or has left.
+def find_chooser(work: Work, token: str) -> Customer | None:
+    """Return whose choices a link opens; None for a dead one, and for whoever has left.
 
-    Their marketing has stopped. Signing in brings an account back; a link to choices does not.
+    For a closed account it opens no more than a no: signing in brings an account back, a link to
+    choices does not.
     """
     subject = find_token_subject(work, Purpose.CHOOSE, token)
-    customer = find_customer(work, CustomerId(subject)) if subject else None
-    return customer.id if customer is not None and not customer.is_closed else None
+    return find_customer(work, CustomerId(subject)) if subject else None
+
+
+def find_refuses_all(work: Work, customer_id: CustomerId) -> bool:
+    """Tell whether somebody said no to all marketing, also to what is asked no longer."""
+    catalogue = get_catalogue(work)
+    refused = refused_by(get_choices(work, customer_id), catalogue)
+    return choices_of(catalogue, {Kind.MARKETING}) <= refused
 
 
 def list_changes(work: Work, customer_id: CustomerId, limit: int) -> list[Change]:
@@ -123,25 +133,22 @@ def get_consent(work: Work, customer_id: CustomerId, limit: int) -> dict[str, An
     }
 
 
-def list_refused_channels(work: Work, customer_id: CustomerId) -> list[Channel]:
-    """Return the channels by which somebody wants no marketing and has said so.
+def list_refused(work: Work, customer_id: CustomerId) -> tuple[list[Channel], list[Choice]]:
+    """Return the channels by which somebody wants no marketing and has said so, and single choices.
 
-    Nothing is refused by whoever never chose. What was turned off only because they leave
-    counts as it was before.
+    Those are of channels by which they want something else. Nothing is refused by whoever said no
+    to nothing. What was turned off only because they leave counts as it was before.
     """
-    today = get_choices(work, customer_id)
-    if today.version == 0:
-        return []
-    rows = work.session.scalars(
-        select(ChoiceChange).where(
-            ChoiceChange.customer_id == customer_id,
-            ChoiceChange.via == Via.LEAVING,
-            ChoiceChange.changed_at == today.saved_at,
-        )
+    choices, catalogue = get_choices(work, customer_id), get_catalogue(work)
+    refused = refused_by(choices, catalogue)
+    ended = {one for one, made in choices.made.items() if made.via is Via.LEAVING}
+    wanted = ((choices.agreed | ended) - refused) & offered_choices(catalogue)
+    open_to = {one.channel for one in wanted}
+    closed = {one.channel for one in refused} - open_to
+    return (
+        [channel for channel in Channel if channel in closed],
+        [choice for choice in sorted(refused) if choice.channel in open_to],
     )
-    said = today.agreed | {Choice(row.purpose, row.channel) for row in rows}
-    agreed = {choice.channel for choice in said & offered_choices(get_catalogue(work))}
-    return [channel for channel in Channel if channel not in agreed]
 
 
 def _latest(customer_id: CustomerId, limit: int) -> Select[ChoiceChange]:

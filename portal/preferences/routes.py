@@ -17,6 +17,7 @@ from portal.preferences.rules import (
     NO_MORE,
     NO_MORE_LABEL,
     NO_MORE_WHY,
+    REFUSALS,
     SHARED,
     Agreed,
     Choice,
@@ -25,7 +26,7 @@ from portal.preferences.rules import (
     RefusedCompaniesError,
     Via,
     choices_of,
-    label_changes,
+    label_of,
     offered_choices,
     settle_form,
     title_of,
@@ -50,6 +51,7 @@ WORDS: dict[str, Any] = {
 }
 REFUSED = "You said “No more companies from now on”. Untick that first, or leave out {names}"
 SAVED = "We have saved your choices."
+NOTED = "Nothing had to be turned on or off. We have noted what is not ticked as a no."
 OTHERS = "Changed somewhere else, and kept as well: {titles}."
 OFF = "Everything is off. We will send you no marketing."
 
@@ -90,9 +92,11 @@ def by_link(token: str) -> ResponseReturnValue:
     with reading() as work:
         owner = queries.find_chooser(work, token)
     if owner is None:
-        return render_template("preferences/by_link.html", form=None), 410
+        return render_template("preferences/by_link.html", form=None, is_closed=False), 410
     here = url_for(".by_link", token=token)
-    return _choose(owner, Via.LINK, "preferences/by_link.html", here)
+    if owner.is_closed:
+        return _refuse(owner.id, here)
+    return _choose(owner.id, Via.LINK, "preferences/by_link.html", here)
 
 
 @bp.route("/preferences/off", methods=["GET", "POST"])
@@ -142,6 +146,22 @@ def _heed_signal(me: CustomerId) -> bool:
     return True
 
 
+def _refuse(me: CustomerId, here: str) -> ResponseReturnValue:
+    """Take a no, and nothing else, from whoever has closed their account; it stays closed.
+
+    A page from before it was closed may come with a yes, which is not taken.
+    """
+    form, is_yes = ButtonForm(), "choices" in request.form
+    if form.is_valid_post() and not is_yes:
+        with unit_of_work() as work:
+            service.turn_all_off(work, me, Via.LINK)
+        return redirect(here, 303)
+    with reading() as work:
+        is_refused = queries.find_refuses_all(work, me)
+    facts = {"is_closed": True, "is_refused": is_refused, "is_yes": is_yes}
+    return render_template("preferences/by_link.html", form=form, **facts), 409 if is_yes else 200
+
+
 def _choose(me: CustomerId, via: Via, template: str, here: str) -> ResponseReturnValue:
     """Show the choices of somebody in a page, and keep what is sent from it."""
     is_signalled = _heed_signal(me)
@@ -165,7 +185,7 @@ def _choose(me: CustomerId, via: Via, template: str, here: str) -> ResponseRetur
             return redirect(_next(via, here, kept.changes, catalogue), 303)
     elif form.is_blank():
         form.fill(choices)
-    facts |= {"choices": choices, "conflict": conflict}
+    facts |= {"choices": choices, "conflict": conflict, "is_closed": False}
     return render_template(template, form=form, **facts), status
 
 
@@ -179,14 +199,26 @@ def look_again(form: ChoicesForm, me: CustomerId, typed: Agreed) -> tuple[Choice
     settled = settle_form(saved, typed, form.read_made_from(), offered_choices(catalogue))
     form.fill(saved, settled.agreed)
     clashes = [(one, one in typed) for one in sorted(settled.clashes)]
-    return saved, label_changes(catalogue, clashes)
+    return saved, _label_changes(catalogue, clashes)
+
+
+def _label_changes(catalogue: Catalogue, changes: list[tuple[Choice, bool]]) -> list[str]:
+    """Say of each choice what it is now, and what it would be."""
+    return [_label_change(catalogue, *change) for change in changes]
+
+
+def _label_change(catalogue: Catalogue, choice: Choice, is_on: bool) -> str:  # noqa: FBT001  # a choice is a yes or a no
+    off, on = ("not chosen", "chosen") if choice in REFUSALS else ("off", "on")
+    now, then = (off, on) if is_on else (on, off)
+    return f"{label_of(catalogue, choice)}: {now} now, would be {then}"
 
 
 def tell_kept(saved: str, kept: Kept, catalogue: Catalogue) -> None:
     """Say that choices are saved, and what others had changed meanwhile."""
     titles = [title_of(catalogue, choice, is_on=is_on) for choice, is_on in kept.followed]
     others = f" {OTHERS.format(titles='; '.join(titles))}" if titles else ""
-    say_outcome(f"{saved}{others}", is_new=bool(kept.changes), otherwise=f"{SAME}{others}")
+    same = NOTED if kept.is_new else SAME
+    say_outcome(f"{saved}{others}", is_new=bool(kept.changes), otherwise=f"{same}{others}")
 
 
 def _look_up(work: Work, me: CustomerId, catalogue: Catalogue) -> dict[str, Any]:

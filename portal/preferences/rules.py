@@ -85,6 +85,8 @@ class Kept:
 
     changes: list[tuple[Choice, bool]]
     followed: list[tuple[Choice, bool]]
+    is_new: bool = False
+    """Whether anything was kept: perhaps no more than a no to what was off."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,12 +113,13 @@ class Made:
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """What a customer agrees to today, and when each choice was last made."""
+    """What a customer agrees to today and said no to, and when each choice was last made."""
 
     agreed: Agreed
     version: int
     saved_at: datetime | None
     made: Mapping[Choice, Made] = field(default_factory=dict)
+    refused: Agreed | None = None
 
     def count(self, catalogue: Catalogue) -> int:
         """Count the yeses to what is asked today; a refusal is none."""
@@ -162,6 +165,18 @@ def choices_of(catalogue: Catalogue, kinds: Iterable[Kind]) -> Agreed:
         if one.kind in wanted
         for channel in one.channels
     )
+
+
+def refused_by(choices: Choices, catalogue: Catalogue) -> Agreed:
+    """Return the marketing that somebody said no to.
+
+    Of choices from before that was kept, whatever they did not agree to when they last chose.
+    """
+    if choices.refused is not None:
+        return choices.refused
+    gone = {(choices.saved_at, Via.LEAVING)}
+    ended = {choice for choice, made in choices.made.items() if (made.at, made.via) in gone}
+    return choices_of(catalogue, {Kind.MARKETING}) - choices.agreed - ended
 
 
 def titles_of(catalogue: Catalogue) -> dict[str, str]:
@@ -244,17 +259,6 @@ def _is_made_since(saved: Choices, choice: Choice, at: str) -> bool:
     except ValueError:
         return True
     return moment.tzinfo is None or made.at > moment
-
-
-def label_changes(catalogue: Catalogue, changes: Iterable[tuple[Choice, bool]]) -> list[str]:
-    """Say of each choice what it is now, and what it would be."""
-    return [_label_change(catalogue, *change) for change in changes]
-
-
-def _label_change(catalogue: Catalogue, choice: Choice, is_on: bool) -> str:  # noqa: FBT001  # a choice is a yes or a no
-    off, on = ("not chosen", "chosen") if choice in REFUSALS else ("off", "on")
-    now, then = (off, on) if is_on else (on, off)
-    return f"{label_of(catalogue, choice)}: {now} now, would be {then}"
 
 
 def turns_off(changes: Iterable[tuple[Choice, bool]], some: Agreed) -> bool:

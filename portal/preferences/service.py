@@ -1,6 +1,7 @@
 """Make choices."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import update
@@ -9,7 +10,8 @@ from portal.account.service import Errand, get_locked, mail_link
 from portal.audit.events import NOBODY
 from portal.audit.trail import record
 from portal.catalogue.queries import get_catalogue
-from portal.catalogue.rules import Catalogue
+from portal.catalogue.rules import CHANNELS, Catalogue
+from portal.catalogue.rules import Kind as Asked
 from portal.credentials.rules import Guarded
 from portal.kernel.constraints import unless_taken
 from portal.kernel.errors import NotFoundError, StaleError
@@ -21,7 +23,7 @@ from portal.marks.queries import list_marked
 from portal.marks.rules import Channel
 from portal.marks.service import note_agreed
 from portal.preferences import letters, queries
-from portal.preferences.events import ChoiceMade, LinkAsked
+from portal.preferences.events import ChoiceMade, LinkAsked, RefusalNoted
 from portal.preferences.models import ChoiceChange, MarketingChoices
 from portal.preferences.rules import (
     BOXES,
@@ -39,6 +41,7 @@ from portal.preferences.rules import (
     choices_of,
     new_companies,
     offered_choices,
+    refused_by,
     settle_form,
     spell_change,
 )
@@ -65,25 +68,27 @@ def save_choices(
     agreed: Agreed,
     version: int | None = None,
     via: Via = Via.WEBSITE,
-) -> list[tuple[Choice, bool]]:
-    """Keep choices and the history of each that changed; return those.
+) -> Kept:
+    """Keep choices, the history of each that changed, and what was said no to.
 
-    Only what is asked today can change; what is no longer asked stays as it was said. Saving
-    nothing for the first time is kept as well: it is a no to everything. With a version, raises
-    `StaleError` when others were saved since it was read; the same once more is no conflict.
-    Raises `NotFoundError` for a yes to marketing of an account that is closed by now.
+    Only what is asked today can change; what is no longer asked stays as it was said. What is asked
+    and not agreed to is a no, which is kept also where nothing was on. With a version, raises
+    `StaleError` when others were saved since it was read; the same once more is no conflict, nor
+    is a no that changes nothing. Raises `NotFoundError` for a yes to marketing of an account that
+    is closed by now.
     """
     row = get_locked(work, customer_id)
     before, catalogue = queries.get_choices(work, customer_id), get_catalogue(work)
     asked = offered_choices(catalogue)
-    after = (agreed & asked) | (before.agreed - asked)
-    if before.agreed == after and before.version:
-        return []
-    if row.leaves_at is not None and after - before.agreed - REFUSALS:
-        raise NotFoundError
-    if version is not None and version != before.version:
-        raise StaleError
-    return _save(work, customer_id, after, before, (via, catalogue))
+    after, noes = (agreed & asked) | (before.agreed - asked), _marketing(asked - agreed)
+    if before.agreed != after:
+        if row.leaves_at is not None and after - before.agreed - REFUSALS:
+            raise NotFoundError
+        if version is not None and version != before.version:
+            raise StaleError
+    elif before.version and noes <= refused_by(before, catalogue):
+        return Kept([], [])
+    return Kept(_save(work, customer_id, after, noes, before, (via, catalogue)), [], is_new=True)
 
 
 def save_form(
@@ -103,8 +108,8 @@ def save_form(
     if names:
         raise RefusedCompaniesError(names)
     version = made_from.version if made_from.words(BOXES) is None else saved.version
-    changes = save_choices(work, customer_id, settled.agreed, version, via)
-    return Kept(changes, settled.followed)
+    kept = save_choices(work, customer_id, settled.agreed, version, via)
+    return replace(kept, followed=settled.followed)
 
 
 def ask_for_link(work: Work, typed: str) -> None:
@@ -132,13 +137,10 @@ def issue_consent(work: Work, customer_id: CustomerId, issuer: str, check_at: st
     )
 
 
-def turn_all_off(work: Work, customer_id: CustomerId) -> None:
+def turn_all_off(work: Work, customer_id: CustomerId, via: Via = Via.WEBSITE) -> None:
     """Say no to everything, also to what is no longer asked; a no to more companies stays one."""
     get_locked(work, customer_id)
-    before = queries.get_choices(work, customer_id)
-    after = before.agreed & REFUSALS
-    if after != before.agreed or not before.version:
-        _save(work, customer_id, after, before, (Via.WEBSITE, get_catalogue(work)))
+    _stop(work, customer_id, lambda choice: choice not in REFUSALS, via)
 
 
 def heed_signal(work: Work, customer_id: CustomerId) -> None:
@@ -153,7 +155,7 @@ def heed_signal(work: Work, customer_id: CustomerId) -> None:
 def stop_emails(work: Work, customer_id: CustomerId, purpose: str | None = None) -> bool:
     """Turn off emails about one purpose, or all, also about what nobody is asked any more.
 
-    The customer is locked. False where they were off.
+    The customer is locked. False where they had said so already.
     """
 
     def is_unwanted(choice: Choice) -> bool:
@@ -173,26 +175,46 @@ def stop_marketing(work: Work, customer_id: CustomerId) -> None:
 def _stop(
     work: Work, customer_id: CustomerId, is_unwanted: Callable[[Choice], bool], via: Via
 ) -> bool:
-    before = queries.get_choices(work, customer_id)
+    """Turn off what is unwanted, and keep that as a no also where it was off; False for no news.
+
+    Leaving is no such no: it only turns off.
+    """
+    before, catalogue = queries.get_choices(work, customer_id), get_catalogue(work)
     after = frozenset(one for one in before.agreed if not is_unwanted(one))
-    is_new = after != before.agreed
-    if is_new:
-        _save(work, customer_id, after, before, (via, get_catalogue(work)))
-    return is_new
+    known = before.agreed | choices_of(catalogue, {Asked.MARKETING})
+    noes = frozenset(filter(is_unwanted, _marketing(known) if via is not Via.LEAVING else ()))
+    news = noes - refused_by(before, catalogue)
+    if after == before.agreed and not news:
+        return False
+    said = dict(before.made) | dict.fromkeys(news, Made(work.now, via))
+    _save(work, customer_id, after, noes, replace(before, made=said), (via, catalogue))
+    return True
 
 
-def _save(
+def _marketing(choices: Agreed) -> Agreed:
+    """Return those about marketing: a no to one of these is kept."""
+    return frozenset(one for one in choices if one.channel in CHANNELS)
+
+
+def _save(  # noqa: PLR0913, PLR0917  # what was said, of whom, and what was before
     work: Work,
     customer_id: CustomerId,
     agreed: Agreed,
+    noes: Agreed,
     before: Choices,
     how: tuple[Via, Catalogue],
 ) -> list[tuple[Choice, bool]]:
-    """Keep choices with their history; `how` they were made, and in the words of which version."""
+    """Keep choices with their history; `how` they were made, and in the words of which version.
+
+    A no to what was off is no line of the history; it stands with the choices, and in the trail.
+    """
     via, catalogue = how
     changes = changed(before.agreed, agreed)
     made = dict(before.made) | {choice: Made(work.now, via) for choice, _ in changes}
-    _replace(work, customer_id, Choices(agreed, before.version, work.now, made))
+    refused = (refused_by(before, catalogue) | noes) - agreed
+    _replace(work, customer_id, Choices(agreed, before.version, work.now, made, refused))
+    if not changes:
+        record(work, RefusalNoted(customer_id))
     for choice, is_on in changes:
         work.session.add(
             ChoiceChange(
@@ -209,10 +231,22 @@ def _save(
         record(work, ChoiceMade(customer_id, choice.purpose, choice.channel, is_on))
         facts = spell_change(choice, is_on, catalogue.number)
         announce(work, Kind.CHOICE_CHANGED, customer_id, facts, choice.value)
-    if any(is_on and choice.channel == Channel.EMAIL for choice, is_on in changes):
-        # The address is proved to be theirs: what they say now is younger than any no of before.
-        work.vault.lift(list_marked(work, customer_id, Channel.EMAIL))
+    _lift(work, customer_id, [choice for choice, is_on in changes if is_on])
     return changes
+
+
+def _lift(work: Work, customer_id: CustomerId, new: list[Choice]) -> None:
+    """Take a customer's address off the list of suppressions for emails that are on by now.
+
+    It is proved to be theirs: what they say now is younger than any no of before. Only once the yes
+    is durable, or a failure would leave neither; and a no that came meanwhile stays.
+    """
+    kinds = [one.value for one in new if one.channel == Channel.EMAIL]
+    if kinds:
+        marked = list_marked(work, customer_id, Channel.EMAIL)
+        contacts = [(kind, code) for _, code in marked for kind in (Channel.EMAIL.value, *kinds)]
+        vault, said_at = work.vault, work.now
+        work.after_commit(lambda: vault.lift(contacts, until=said_at))
 
 
 def _replace(work: Work, customer_id: CustomerId, choices: Choices) -> None:
@@ -221,6 +255,7 @@ def _replace(work: Work, customer_id: CustomerId, choices: Choices) -> None:
         "agreed": sorted(choice.value for choice in choices.agreed),
         "made": {one.value: [made.at.isoformat(), made.via] for one, made in choices.made.items()},
         "saved_at": work.now,
+        "refused": sorted(choice.value for choice in choices.refused or ()),
     }
     note_agreed(work, customer_id, values["agreed"])
     if choices.version == 0:

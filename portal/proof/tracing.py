@@ -135,7 +135,7 @@ def _screen_lists(scene: Scene, person: Person) -> None:
         scene.found.expect("no campaign reaches whoever left", holds=not mine)
         to_anybody = Campaign(purpose="offers", channel=channel, prospects=True)
         through = screen(scene, to_anybody, head, *rows)
-        expected = 0 if channel in person.refused else len(rows)
+        expected = len(rows) if f"offers:{channel}" in person.choices else 0
         what = f"prospects are what was not refused, by {channel}"
         scene.found.expect(what, holds=len(through) == expected)
 

@@ -1,6 +1,7 @@
 """Reading how every number or address stands to a campaign: one scan, no join, little memory."""
 
 from collections.abc import Iterable
+from itertools import chain, product
 
 from sqlalchemy import ColumnElement, LargeBinary, case, cast, exists, func, literal, select
 from sqlalchemy.orm import aliased
@@ -24,8 +25,13 @@ def get_standings(work: Work, campaign: Campaign) -> Hashes:
     are known as well: theirs is no stranger's. Of several, the strongest counts: a suppression,
     a no, a yes.
     """
-    suppressed = work.vault.ledger.each_suppressed(campaign.channel)
+    suppressed = chain.from_iterable(map(work.vault.ledger.each_suppressed, _refusals(campaign)))
     return _gather(work, campaign, [_is_known_by(campaign.channel)], suppressed)
+
+
+def _refusals(campaign: Campaign) -> tuple[str, str]:
+    """Return the kinds of suppression that withhold from a campaign: all, or its purpose alone."""
+    return campaign.channel.value, Choice(campaign.purpose, campaign.channel).value
 
 
 def find_standings(work: Work, campaign: Campaign, together: bytes) -> tuple[Places, Small]:
@@ -40,7 +46,8 @@ def find_standings(work: Work, campaign: Campaign, together: bytes) -> tuple[Pla
     for first in range(0, len(asked), AT_ONCE):
         batch = asked[first : first + AT_ONCE]
         some.append(known & ContactMark.value_hash.in_(batch))
-        noted = work.vault.ledger.list_suppressed((campaign.channel.value, one) for one in batch)
+        asked_of = product(_refusals(campaign), batch)
+        noted = work.vault.ledger.list_suppressed(asked_of)
         suppressed += [value_hash for _, value_hash in noted]
     return _gather(work, campaign, some, suppressed).find(together)
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress as ignore
 from dataclasses import dataclass, field
 from functools import partial
-from itertools import islice
+from itertools import islice, product
 from uuid import uuid4
 
 from portal.audit.trail import record
@@ -17,14 +17,15 @@ from portal.kernel.work import Work, Works
 from portal.lists.rules import Layout, UnfitListError
 from portal.marks.queries import count_unmarked
 from portal.marks.rules import HASHED_AS, Channel
-from portal.preferences.rules import SHARED
+from portal.preferences.rules import SHARED, choices_of
 from portal.screening.events import ContactsLifted, ContactsSuppressed, ListScreened
 from portal.screening.queries import find_standings, get_standings
 from portal.screening.rules import Campaign, Reader, Screen, Tally, UnmarkedError
 from portal.spelling.rules import spell_line
 from portal.unsubscribing.rules import SEAL, address_maker
 
-AT_ONCE = 500
+AT_ONCE = 200
+"""Contacts that are asked about together; each may be noted for several purposes."""
 
 
 @dataclass(slots=True)
@@ -100,28 +101,50 @@ def suppress(works: Works, channel: Channel, lines: Iterable[str]) -> Suppressin
 
     Its customer, if it has one, keeps their account and their choices.
     """
-    done = _go_through(works, channel, lines, lambda vault, contacts: vault.suppress(contacts))
+    kinds = [channel.value]
+    done = _go_through(
+        works, channel, kinds, lines, lambda vault, contacts: vault.suppress(contacts)
+    )
     with works() as work:
         record(work, ContactsSuppressed(uuid4(), channel, done.changed))
     return done
 
 
 def lift(works: Works, channel: Channel, lines: Iterable[str]) -> Suppressing:
-    """Let campaigns use each contact of a text again, as far as its customer agrees."""
-    done = _go_through(works, channel, lines, lambda vault, contacts: vault.lift(contacts))
+    """Let campaigns use each contact of a text again, as far as its customer agrees.
+
+    For every purpose: also where only one was refused.
+    """
+    done = _go_through(works, channel, _list_kinds(works, channel), lines, _lift)
     with works() as work:
         record(work, ContactsLifted(uuid4(), channel, done.changed))
     return done
 
 
 def check(works: Works, channel: Channel, lines: Iterable[str]) -> Suppressing:
-    """Tell of each contact of a text whether it is noted as not to be used."""
-    return _go_through(works, channel, lines, lambda _, __: 0)
+    """Tell of each contact of a text whether it is noted as not to be used, for some purpose."""
+    return _go_through(works, channel, _list_kinds(works, channel), lines, lambda _, __: 0)
+
+
+def _lift(vault: Sealer, contacts: set[Suppressed]) -> int:
+    """Lift contacts; return how many, whatever each was noted for."""
+    noted = vault.ledger.list_suppressed(contacts)
+    vault.lift(noted)
+    return len({value_hash for _, value_hash in noted})
+
+
+def _list_kinds(works: Works, channel: Channel) -> list[str]:
+    """Return every kind of suppression that there may be for a channel."""
+    with works() as work:
+        catalogue = get_catalogue(work)
+    choices = choices_of(catalogue, {Kind.MARKETING})
+    return [channel.value, *(one.value for one in sorted(choices) if one.channel == channel)]
 
 
 def _go_through(
     works: Works,
     channel: Channel,
+    kinds: list[str],
     lines: Iterable[str],
     change: Callable[[Sealer, set[Suppressed]], int],
 ) -> Suppressing:
@@ -130,16 +153,18 @@ def _go_through(
     while batch := list(islice(rest, AT_ONCE)):
         with works() as work:
             found = _read_lines(work, channel, batch, done)
-            there = work.vault.ledger.list_suppressed(found.values()) if found else set()
-            done.changed += change(work.vault, {*found.values()})
-        for line, contact in found.items():
-            (done.known if contact in there else done.unknown).append(line)
+            contacts = set(product(kinds, found.values()))
+            noted = work.vault.ledger.list_suppressed(contacts) if found else set()
+            there = {value_hash for _, value_hash in noted}
+            done.changed += change(work.vault, contacts)
+        for line, value_hash in found.items():
+            (done.known if value_hash in there else done.unknown).append(line)
     return done
 
 
 def _read_lines(
     work: Work, channel: Channel, batch: list[tuple[int, str]], done: Suppressing
-) -> dict[int, Suppressed]:
+) -> dict[int, bytes]:
     """Return the keyed hash of each line that is not empty and can be read."""
     hash_value = work.vault.lookup_hasher(HASHED_AS[channel])
     found = {}
@@ -147,7 +172,7 @@ def _read_lines(
         with ignore(ValueError):
             value = spell_line(channel, text)
             if value:
-                found[line] = (channel.value, hash_value(value))
+                found[line] = hash_value(value)
             continue
         done.unreadable.append(line)
     return found

@@ -15,7 +15,7 @@ def unsubscribe(work: Work, purpose: str, email_hash: bytes, *, everything: bool
 
     For whoever had it last, where nobody has it any more: they said it by a link that was theirs.
     For nobody's address every marketing email is stopped, for good. Twice is once: False where
-    they were off already.
+    that was said already.
     """
     owner_id = find_owner_ever(work, email_hash)
     if owner_id is not None and lock_customer(work, owner_id) is not None:

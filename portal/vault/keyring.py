@@ -118,12 +118,12 @@ class Keyring:
         """Note what is not to be contacted; return how much of it is new."""
         with self.engine.begin() as connection:
             now = self._clock()
-            return sum(_suppress(connection, *contact, since=now) for contact in contacts)
+            return sum(_suppress(connection, *contact, since=now) for contact in sorted(contacts))
 
-    def lift(self, contacts: Iterable[Suppressed]) -> int:
-        """Take contacts off that list; return how many were on it."""
+    def lift(self, contacts: Iterable[Suppressed], until: datetime | None = None) -> int:
+        """Take contacts off that list, as far as they were noted by then; return how many were."""
         with self.engine.begin() as connection:
-            return sum(_lift(connection, *contact) for contact in contacts)
+            return sum(_lift(connection, *contact, until) for contact in sorted(contacts))
 
     def prepare(self) -> None:
         """Make the secrets of the installation that this keyring lacks."""
@@ -190,7 +190,7 @@ class Keyring:
             return
         line = {"person_hash": person_hash, "erased_at": now, "reference": reference}
         connection.execute(insert(Erasure).values(line))
-        for kind, value_hash in suppressed:
+        for kind, value_hash in sorted(suppressed):
             _suppress(connection, kind, value_hash, since=now)
 
     def _destroy(self, connection: Connection, key_id: UUID) -> None:
@@ -255,14 +255,20 @@ def _is_contact(kind: str, value_hash: bytes) -> ColumnElement[bool]:
     return (Suppression.kind == kind) & (Suppression.value_hash == value_hash)
 
 
-def _lift(connection: Connection, kind: str, value_hash: bytes) -> int:
-    return connection.execute(delete(Suppression).where(_is_contact(kind, value_hash))).rowcount
+def _lift(connection: Connection, kind: str, value_hash: bytes, until: datetime | None) -> int:
+    wanted = _is_contact(kind, value_hash)
+    if until is not None:
+        wanted &= Suppression.since <= until
+    return connection.execute(delete(Suppression).where(wanted)).rowcount
 
 
-def _suppress(connection: Connection, kind: str, value_hash: bytes, since: object) -> bool:
-    """Note one; tell whether it is new. Another process may note the same at this moment."""
-    known = select(Suppression.kind).where(_is_contact(kind, value_hash))
-    if connection.execute(known).first() is not None:
+def _suppress(connection: Connection, kind: str, value_hash: bytes, since: datetime) -> bool:
+    """Note one, or that it was said once more; tell whether it is new.
+
+    Another process may note the same at this moment.
+    """
+    again = update(Suppression).where(_is_contact(kind, value_hash)).values(since=since)
+    if connection.execute(again).rowcount:
         return False
     row = insert(Suppression).values(kind=kind, value_hash=value_hash, since=since)
     try:

@@ -43,8 +43,11 @@ class KeyService(Protocol):
     def suppress(self, contacts: Iterable[Suppressed]) -> int:
         """Note what is not to be contacted; return how much of it is new."""
 
-    def lift(self, contacts: Iterable[Suppressed]) -> int:
-        """Take contacts off that list; return how many were on it."""
+    def lift(self, contacts: Iterable[Suppressed], until: datetime | None = None) -> int:
+        """Take contacts off that list; return how many were on it.
+
+        With a moment, but for those that were noted, or noted once more, since.
+        """
 
     @property
     def ledger(self) -> Ledger:

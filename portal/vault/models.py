@@ -72,12 +72,14 @@ class Erasure(KeyringBase):
 class Suppression(KeyringBase):
     """Somebody who is not to be contacted: the keyed hash of an address or a number.
 
+    `kind` is the channel; or one purpose by it, `offers:email`, where the no was to that alone.
+    `since` is when it was last said.
     It is kept here because it must outlive a restored copy of the main database.
     """
 
     __tablename__ = "suppression"
 
-    kind: Mapped[str] = mapped_column(String(20), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(50), primary_key=True)
     value_hash: Mapped[bytes] = mapped_column(primary_key=True)
     since: Mapped[datetime]
 

@@ -64,9 +64,9 @@ class Vault:
         """Note what is not to be contacted, durably and at once; return how much of it is new."""
         return self._keys.suppress(contacts)
 
-    def lift(self, contacts: Iterable[Suppressed]) -> int:
-        """Let contacts be used again, durably and at once; return how many were suppressed."""
-        return self._keys.lift(contacts)
+    def lift(self, contacts: Iterable[Suppressed], until: datetime | None = None) -> int:
+        """Let contacts be used again, but for those suppressed since; return how many were."""
+        return self._keys.lift(contacts, until)
 
     def discard_keys(self, key_ids: Iterable[UUID]) -> None:
         """Destroy keys that only ever sealed something passing."""

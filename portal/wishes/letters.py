@@ -15,7 +15,7 @@ def confirm_cancellation(to: str, wish: Wish) -> Letter:
         f"We were asked to cancel your registration: {wish.what}.",
         "Nothing happens until you confirm it. The link shows you first what is deleted.",
         "It asks for the password you sign in with.",
-        f"It works once, until {_spell_end(wish)}.",
+        f"It works once, until {_spell_end(wish)}, or until your email address changes.",
     )
 
 
@@ -28,7 +28,8 @@ def remind_of_cancellation(to: str, wish: Wish) -> Letter:
         "Do you still want to cancel?",
         f"We wrote to you because we were asked to cancel your registration: {wish.what}.",
         "You have not confirmed it, so nothing has happened.",
-        f"The link works until {_spell_end(wish)}. We do not remind you again.",
+        f"The link works until {_spell_end(wish)}, or until your email address changes."
+        " We do not remind you again.",
     )
 
 

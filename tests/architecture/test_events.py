@@ -49,6 +49,7 @@ EVENTS: dict[str, tuple[str, ...]] = {
     "listings:entry:changed": ("subject_id", "listing", "agreed"),
     "preferences:link:asked": ("subject_id",),
     "preferences:choice:made": ("subject_id", "purpose", "channel", "agreed"),
+    "preferences:refusal:noted": ("subject_id",),
     "profile:details:changed": ("subject_id", "fields"),
     "recovery:customer:readmitted": ("subject_id",),
     "recovery:link:asked": ("subject_id",),

@@ -9,10 +9,12 @@ from hypothesis import strategies as st
 from portal.account.queries import get_customer
 from portal.callers.rules import Asked, Caller, NotReadError, turns_on
 from portal.callers.service import set_choices
+from portal.cancellation.rules import When
+from portal.cancellation.service import leave
 from portal.kernel.merging import MadeFrom
 from portal.kernel.work import Actor
 from portal.marks.rules import Channel
-from portal.preferences.queries import get_choices
+from portal.preferences.queries import get_choices, list_refused
 from portal.preferences.rules import NO_MORE, Via
 from portal.preferences.service import save_choices
 from portal.screening.service import check, suppress
@@ -132,7 +134,21 @@ def test_saving_the_same_changes_nothing_and_writes_no_letter(world: World) -> N
 def test_an_address_without_an_account_has_no_choices(world: World) -> None:
     reference = world.case()
     page = world.at_the_desk().open(f"/staff/cases/{reference}/choices")
-    assert "No open account has the address of this case" in page.text
+    assert "No account has the address of this case" in page.text
+
+
+def test_a_no_is_taken_for_a_caller_whose_account_is_closed_and_a_yes_is_not(world: World) -> None:
+    person = world.customer()
+    page = page_of(world, person)
+    leave(world.parts.work, world.parts.means, person.customer_id, When.LATER)
+    page = page.send(**FACTS, choices=[EMAIL], was_read="y")
+    assert "Their account is closed: nothing can be turned on" in page.text
+    page = page.send(**FACTS, choices=[])
+    assert page.flashes[0].endswith("We have noted what is not ticked as a no.")
+    assert SUBJECT not in {letter.subject for letter in world.deliver()}
+    assert world.audit("callers:choices:set")
+    assert "Set choices for a caller" in page.text, "is offered for a closed account"
+    assert world.read(list_refused, person.customer_id) == (list(Channel), [])
 
 
 def test_an_administrator_sets_no_choices(world: World) -> None:

@@ -156,14 +156,6 @@ def test_whoever_has_what_another_gave_up_is_reached_after_the_other_said_no_and
     assert screened(world, f"Email\n{heir.email}\n", campaign) == ([heir.email], {})
 
 
-def test_an_address_that_a_change_was_undone_from_is_no_former_one(world: World) -> None:
-    person = world.customer(**REACHED)
-    with world.work() as work:
-        change_email(work, person.customer_id, "thief@example.org")
-        change_email(work, person.customer_id, person.email, is_undone=True)
-        assert not former_of(work, person)
-
-
 def test_old_numbers_and_addresses_of_before_are_noted_by_the_worker(world: World) -> None:
     person = world.customer(**REACHED)
     with world.work() as work:

@@ -124,9 +124,11 @@ class Checked(RuleBasedStateMachine):
         kept = self.world.read(get_choices, self.person.customer_id)
         assert {(one.purpose, one.channel) for one in kept.agreed} == self.model.on, "kept"
         assert kept.version == self.model.version, "version"
-        made = {line.pair: (line.at, line.via) for line in self.model.lines}
+        assert {(one.purpose, one.channel) for one in kept.refused or ()} == self.model.refused, (
+            "refused"
+        )
         found = {(one.purpose, one.channel): (at.at, at.via) for one, at in kept.made.items()}
-        assert found == made, "when and how"
+        assert found == self.model.made, "when and how"
 
     def check_history(self) -> None:
         lines = sorted(self.model.lines, key=lambda line: (line.at, line.pair))

@@ -49,6 +49,9 @@ class Model:
     number: int = FIRST.number
     on: frozenset[Pair] = frozenset()
     version: int = 0
+    refused: frozenset[Pair] = frozenset()
+    made: dict[Pair, tuple[datetime, str]] = field(default_factory=dict)
+    """When and how each choice was made last, also a no outright to what was off."""
     was: dict[int, frozenset[Pair]] = field(default_factory=lambda: {0: frozenset()})
     """What was on in each version."""
     saved_at: dict[int, str] = field(default_factory=lambda: {0: ""})
@@ -103,17 +106,34 @@ class Model:
     def is_refused_since(self, pairs: frozenset[Pair], version: int) -> bool:
         """Whether one of these was turned off after a version: then the no is younger."""
         return version != self.version and any(
-            line.pair in pairs and line.at.isoformat() > self.saved_at[version]
-            for line in self.lines
+            at.isoformat() > self.saved_at[version]
+            for pair, (at, _) in self.made.items()
+            if pair in pairs
         )
 
-    def turn(
-        self, after: frozenset[Pair], at: datetime, via: Via, actor: str, *, first: bool = False
+    def unticked(self, wanted: frozenset[Pair]) -> frozenset[Pair]:
+        """What a form says no to."""
+        return (self.asked - wanted) & self.pairs(self.screenable)
+
+    def turn(  # noqa: PLR0913  # one a thing that can be said
+        self,
+        after: frozenset[Pair],
+        at: datetime,
+        via: Via,
+        actor: str,
+        *,
+        noes: frozenset[Pair] = frozenset(),
+        form: frozenset[Pair] | None = None,
     ) -> None:
-        """Note what somebody said; a save for the first time counts even if nothing is on."""
+        """Note what somebody said, also a no to what was off: outright, or by a form."""
         before, self.on = self.on, after
-        if before == after and (self.version or not first):
+        said = noes | (form or frozenset())
+        is_first = form is not None and not self.version
+        if before == after and said <= self.refused and not is_first:
             return
+        self.made |= dict.fromkeys(noes - self.refused, (at, via))
+        self.made |= dict.fromkeys(before ^ after, (at, via))
+        self.refused = (self.refused | said) - after
         self.version += 1
         self.was[self.version], self.saved_at[self.version] = after, at.isoformat()
         for pair in sorted(before ^ after):

@@ -2,9 +2,11 @@
 
 import pytest
 
+from portal.account.queries import get_customer
 from portal.cancellation.rules import When
 from portal.cancellation.service import leave
-from portal.preferences.queries import get_choices
+from portal.marks.rules import Channel
+from portal.preferences.queries import get_choices, list_refused
 from tests.pages import Visitor
 from tests.world import Person, World
 
@@ -119,11 +121,31 @@ def test_a_link_turns_nothing_on_while_an_account_is_closed(world: World) -> Non
     link = link_to(world, person)
     page = world.visitor().open(link)
     leave(world.parts.work, world.parts.means, person.customer_id, When.LATER)
-    page.send(status=410, choices=[EMAIL])
-    world.visitor().open(link, 410)
+    again = page.send(status=409, choices=[EMAIL])
+    assert "Nothing was turned on" in again.text
+    assert "choices" not in {one.get("name") for one in again.soup.select("input")}
     assert values(world, person) == []
     world.signed_in(person)
     assert world.visitor().open(link).ticked("choices") == []
+
+
+def test_a_link_asked_for_while_an_account_is_closed_takes_a_no_and_leaves_it_closed(
+    world: World,
+) -> None:
+    person = world.customer()
+    leave(world.parts.work, world.parts.means, person.customer_id, When.LATER)
+    link = link_to(world, person)
+    page = world.visitor().open(link)
+    assert "Your account is closed and will be deleted" in page.text
+    assert "You have said no" not in page.text
+    page = page.send()
+    assert "You have said no" in page.text
+    assert world.read(get_customer, person.customer_id).is_closed
+    assert world.read(list_refused, person.customer_id) == (list(Channel), [])
+    world.erase(person)
+    contact = (Channel.EMAIL.value, world.parts.keyring.hash("email", person.email))
+    with world.work() as work:
+        assert work.vault.ledger.list_suppressed([contact]), "as the page says"
 
 
 def test_after_leaving_a_link_opens_nothing(world: World) -> None:

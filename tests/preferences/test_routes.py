@@ -5,7 +5,7 @@ from portal.catalogue.rules import FIRST
 from portal.marks.rules import Channel
 from portal.preferences.held import list_items
 from portal.preferences.models import ChoiceChange
-from portal.preferences.queries import get_choices, list_refused_channels
+from portal.preferences.queries import get_choices, list_refused
 from portal.preferences.rules import NO_MORE, Choice
 from portal.preferences.service import save_choices
 from portal.staff.rules import Role
@@ -73,7 +73,7 @@ def test_turning_everything_off_means_what_is_no_longer_asked_too(world: World) 
     visitor.open("/preferences/off").send()
     assert world.read(get_choices, person.customer_id).agreed == frozenset()
     assert "Surveys by text turned off" in visitor.open("/preferences/history").text
-    assert Channel.TEXT in world.read(list_refused_channels, person.customer_id)
+    assert Channel.TEXT in world.read(list_refused, person.customer_id)[0]
 
 
 def test_what_is_no_longer_asked_counts_as_a_no_but_is_told_as_it_was_said(world: World) -> None:
@@ -81,8 +81,11 @@ def test_what_is_no_longer_asked_counts_as_a_no_but_is_told_as_it_was_said(world
     world.signed_in(person).open("/preferences").send(choices=[EMAIL, TEXT])
     page = world.at_the_desk(officer).open("/staff/catalogue/surveys")
     page.send(retire="y", note="Nobody answers")
-    refused = world.read(list_refused_channels, person.customer_id)
-    assert refused == [Channel.TEXT, Channel.TELEPHONE, Channel.POST]
+    channels, single = world.read(list_refused, person.customer_id)
+    assert {one.value for one in single} == {
+        f"{purpose}:email" for purpose in ("new-products", "partner-offers", "surveys")
+    }
+    assert channels == [Channel.TEXT, Channel.TELEPHONE, Channel.POST]
     items = world.read(list_items, person.customer_id)
     assert [(one.label, one.value) for one in items][:2] == [
         ("On today", "Offers on your services by email"),

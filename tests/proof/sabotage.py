@@ -20,7 +20,7 @@ from portal.kernel.rows import named_by
 from portal.kernel.work import Work
 from portal.marks.models import ContactMark
 from portal.marks.service import list_hashes
-from portal.preferences.queries import list_refused_channels
+from portal.preferences.queries import list_refused
 from portal.proof.running import ORDINARY
 from portal.proof.scene import Made
 from portal.register import HELD
@@ -88,13 +88,13 @@ def leave_a_mark(work: Work, customer_id: CustomerId) -> int:
 
 def suppress_what_is_there_today(work: Work, customer_id: CustomerId) -> list[Suppressed]:
     """Keep the no for the addresses and numbers of today alone."""
-    channels = list_refused_channels(work, customer_id)
+    channels, _ = list_refused(work, customer_id)
     return list_hashes(work, get_customer(work, customer_id).details.reach, *channels)
 
 
 def suppress_what_others_have(work: Work, customer_id: CustomerId) -> list[Suppressed]:
     """Keep the no also for what somebody else has by now."""
-    channels = list_refused_channels(work, customer_id)
+    channels, _ = list_refused(work, customer_id)
     query = select(ContactMark.channel, ContactMark.value_hash)
     rows = work.session.execute(
         query.where(ContactMark.customer_id == customer_id, ContactMark.channel.in_(channels))

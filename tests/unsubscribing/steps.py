@@ -2,8 +2,11 @@
 
 from urllib.parse import urlsplit
 
+from portal.kernel.compact import read_hashes
+from portal.marks.queries import get_email_hash
 from portal.marks.rules import Channel
 from portal.screening.rules import Campaign
+from portal.unsubscribing.rules import SEAL, address_maker
 from tests.screening.lists import screened
 from tests.world import World
 
@@ -14,3 +17,11 @@ def path_for(world: World, email: str, purpose: str = "offers") -> str:
     rows, withheld = screened(world, f"Name,Email\nRowan,{email}\n", campaign, whole=True)
     assert withheld == {}
     return urlsplit(rows[0].rpartition(",")[2]).path
+
+
+def old_path_for(world: World, email: str, purpose: str = "offers") -> str:
+    """The page that an email leads to which was sent when the address was let through."""
+    with world.work() as work:
+        make = address_maker(work.vault.tagger(SEAL, purpose), "", purpose)
+        (path,) = make(read_hashes(get_email_hash(work, email)))
+    return path

@@ -19,7 +19,7 @@ class FolderLedger:
         self._folder, self._keys = folder, keys
         folder.mkdir(parents=True, exist_ok=True)
         self.lines: dict[str, Erasure] = {}
-        self.suppressed: set[Suppressed] = set()
+        self.suppressed: dict[Suppressed, datetime] = {}
 
     def find(self, person_id: UUID) -> Erasure | None:
         return self.lines.get(self._keys.hash("person", str(person_id)).hex())
@@ -41,7 +41,7 @@ class FolderLedger:
         return signature == self.sign(text)
 
     def list_suppressed(self, hashes: Iterable[Suppressed]) -> set[Suppressed]:
-        return {*hashes} & self.suppressed
+        return {*hashes} & self.suppressed.keys()
 
     def each_suppressed(self, kind: str) -> Iterator[bytes]:
         return iter(sorted(value_hash for one, value_hash in self.suppressed if one == kind))
@@ -92,7 +92,7 @@ class FolderKeys:
         code = self.hash("person", str(key_id)).hex()
         lines = self._ledger.lines
         lines.setdefault(code, Erasure(len(lines) + 1, reference, self._clock(), None))
-        self._ledger.suppressed |= {*suppressed}
+        self.suppress(suppressed)
         self.discard([key_id])
         return lines[code]
 
@@ -104,13 +104,15 @@ class FolderKeys:
 
     def suppress(self, contacts: Iterable[Suppressed]) -> int:
         before = len(self._ledger.suppressed)
-        self._ledger.suppressed |= {*contacts}
+        self._ledger.suppressed |= dict.fromkeys(contacts, self._clock())
         return len(self._ledger.suppressed) - before
 
-    def lift(self, contacts: Iterable[Suppressed]) -> int:
-        before = len(self._ledger.suppressed)
-        self._ledger.suppressed -= {*contacts}
-        return before - len(self._ledger.suppressed)
+    def lift(self, contacts: Iterable[Suppressed], until: datetime | None = None) -> int:
+        noted = self._ledger.suppressed
+        gone = [one for one in {*contacts} & noted.keys() if until is None or noted[one] <= until]
+        for one in gone:
+            del noted[one]
+        return len(gone)
 
     def _file(self, key_id: UUID) -> Path:
         return self._folder / key_id.hex

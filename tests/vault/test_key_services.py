@@ -69,6 +69,20 @@ def test_an_erased_persons_key_is_gone_and_the_ledger_says_so_once(keys: KeyServ
         Vault(keys).open(person, here, sealed)
 
 
+def test_what_was_noted_once_more_since_a_moment_is_not_lifted_up_to_it(
+    keys: KeyService, world: World
+) -> None:
+    old, again, new = contacts = [("email", bytes([one]) * 32) for one in range(3)]
+    keys.suppress([old, again])
+    until = world.clock()
+    world.clock.move(seconds=1)
+    assert keys.suppress([again, new]) == 1
+    assert keys.lift(contacts, until) == 1
+    assert keys.ledger.list_suppressed(contacts) == {again, new}
+    assert keys.lift(contacts) == 2
+    assert keys.ledger.list_suppressed(contacts) == set()
+
+
 def test_a_discarded_key_leaves_no_line(keys: KeyService) -> None:
     passing, vault = uuid4(), Vault(keys)
     vault.create_key(passing)

@@ -1,0 +1,244 @@
+"""A no is kept past the account, whatever stood when it was said, and by whatever way."""
+
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy import null, update
+
+from portal.account.queries import get_customer
+from portal.callers.rules import Asked, Caller
+from portal.callers.service import set_choices
+from portal.cancellation.rules import When
+from portal.cancellation.service import leave
+from portal.kernel.merging import MadeFrom
+from portal.kernel.work import Actor
+from portal.marks.rules import Channel
+from portal.preferences.held import list_items
+from portal.preferences.models import MarketingChoices
+from portal.preferences.queries import get_choices
+from portal.preferences.rules import Via
+from portal.screening.rules import Campaign, Reason
+from portal.screening.service import check, lift
+from tests.pages import Page
+from tests.screening.lists import agrees, screened
+from tests.unsubscribing.steps import old_path_for
+from tests.world import Person, World
+
+ADDRESS = "rowan@example.com"
+OFFERS, PRODUCTS = ("offers", Channel.EMAIL), ("new-products", Channel.EMAIL)
+LEFT_OFF = "Nothing had to be turned on or off. We have noted what is not ticked as a no."
+
+
+def withheld(world: World, purpose: str = "offers", channel: Channel = Channel.EMAIL) -> bool:
+    """Whether a list of strangers for some purpose is let have the address."""
+    campaign = Campaign(purpose=purpose, channel=channel, prospects=True)
+    _, why = screened(world, f"Name,Email\nRowan,{ADDRESS}\n", campaign)
+    assert why in ({}, {2: Reason.SUPPRESSED})
+    return bool(why)
+
+
+def never_chose(world: World) -> Person:
+    return world.customer(ADDRESS)
+
+
+def closed(world: World) -> Person:
+    """Said yes to these emails, and closed the account until the seven days have passed."""
+    person = world.customer(ADDRESS)
+    agrees(world, person, OFFERS)
+    leave(world.parts.work, world.parts.means, person.customer_id, When.LATER)
+    world.clock.move(days=2)
+    return person
+
+
+def came_back(world: World) -> Person:
+    person = closed(world)
+    world.signed_in(person)
+    return person
+
+
+def by_button(world: World, person: Person) -> None:
+    world.visitor().open(old_path_for(world, person.email)).send()
+
+
+def by_other_button(world: World, person: Person) -> None:
+    world.visitor().open(old_path_for(world, person.email)).send(everything="yes")
+
+
+def by_form(world: World, person: Person) -> None:
+    world.signed_in(person).open("/preferences").send(choices=[])
+
+
+def by_page(world: World, person: Person) -> None:
+    world.signed_in(person).open("/preferences/off").send()
+
+
+def by_message(world: World, person: Person) -> None:
+    page = world.signed_in(person).open("/contact")
+    page.send(topic="marketing", message="")
+
+
+def send_choices_link(world: World, person: Person) -> Page:
+    world.visitor().open("/choices").send(email=person.email)
+    return world.visitor().open(world.letter("Your marketing choices").link)
+
+
+def by_choices_link(world: World, person: Person) -> None:
+    send_choices_link(world, person).send(choices=[])
+
+
+def by_visitors_message(world: World, person: Person) -> None:
+    page = world.visitor().open("/contact")
+    page.send(topic="marketing", name="Rowan", email=person.email, message="")
+    world.visitor().open(world.letter("Your marketing choices").link).send(choices=[])
+
+
+def by_staff(world: World, person: Person) -> None:
+    customer = world.read(get_customer, person.customer_id)
+    saved = world.read(get_choices, person.customer_id)
+    asked = Asked(Caller.CUSTOMER, Via.TELEPHONE, was_read=False)
+    with world.work(Actor("staff", world.colleague().id)) as work:
+        set_choices(work, customer, frozenset(), MadeFrom(saved.version), asked)
+
+
+SIGNED_OUT = (by_button, by_other_button, by_choices_link, by_visitors_message, by_staff)
+SIGNED_IN = (by_form, by_page, by_message)
+
+
+@pytest.mark.parametrize(
+    ("become", "say_no"),
+    [
+        *((closed, one) for one in SIGNED_OUT),
+        *((state, one) for state in (never_chose, came_back) for one in (*SIGNED_OUT, *SIGNED_IN)),
+    ],
+)
+def test_a_no_that_changes_nothing_today_keeps_whoever_said_it_off_every_list_for_good(
+    world: World, become: Callable[[World], Person], say_no: Callable[[World, Person], None]
+) -> None:
+    person = become(world)
+    before = world.read(get_choices, person.customer_id).agreed
+    assert not before
+    say_no(world, person)
+    world.erase(person)
+    assert withheld(world)
+
+
+@pytest.mark.parametrize("become", [never_chose, closed, came_back])
+def test_whoever_said_no_to_nothing_is_a_stranger_afterwards(
+    world: World, become: Callable[[World], Person]
+) -> None:
+    world.erase(become(world))
+    assert not withheld(world)
+
+
+def test_a_no_to_one_purpose_outlives_the_account_beside_a_yes_to_another(world: World) -> None:
+    person = world.customer(ADDRESS)
+    agrees(world, person, OFFERS, PRODUCTS)
+    page = world.visitor().open(old_path_for(world, person.email)).send()
+    assert "We will send no more emails about “Offers on your services” to this address" in (
+        page.text
+    )
+    world.erase(person)
+    assert withheld(world)
+    assert not withheld(world, "new-products"), "a yes until the end is no refusal for ever"
+
+
+def test_a_no_to_one_purpose_in_the_seven_days_is_none_to_what_was_on_until_then(
+    world: World,
+) -> None:
+    person = world.customer(ADDRESS)
+    agrees(world, person, OFFERS, PRODUCTS)
+    leave(world.parts.work, world.parts.means, person.customer_id, When.LATER)
+    by_button(world, person)
+    world.erase(person)
+    assert withheld(world)
+    assert not withheld(world, "new-products")
+
+
+def test_a_yes_to_what_was_refused_takes_the_address_off_for_that_purpose(world: World) -> None:
+    person = world.customer(ADDRESS)
+    agrees(world, person, OFFERS, PRODUCTS)
+    by_button(world, person)
+    world.erase(person)
+    person = world.customer(ADDRESS)
+    agrees(world, person, ("surveys", Channel.EMAIL))
+    world.erase(person)
+    assert withheld(world), "a yes to something else takes nothing off"
+    person = world.customer(ADDRESS)
+    agrees(world, person, OFFERS)
+    assert not withheld(world)
+
+
+def test_lifting_a_contact_lifts_it_for_every_purpose(world: World) -> None:
+    person = world.customer(ADDRESS)
+    agrees(world, person, OFFERS, PRODUCTS)
+    by_button(world, person)
+    world.erase(person)
+    assert check(world.parts.work, Channel.EMAIL, [ADDRESS]).known == [1]
+    done = lift(world.parts.work, Channel.EMAIL, [ADDRESS])
+    assert (done.changed, done.known) == (1, [1])
+    assert not withheld(world)
+    assert check(world.parts.work, Channel.EMAIL, [ADDRESS]).unknown == [1]
+
+
+def test_a_no_said_once_more_is_kept_once(world: World) -> None:
+    person = never_chose(world)
+    by_button(world, person)
+    kept, rows = world.read(get_choices, person.customer_id), world.rows()
+    by_button(world, person)
+    assert world.read(get_choices, person.customer_id) == kept
+    assert world.rows() == rows
+
+
+def test_a_page_tells_a_customer_who_never_chose_from_a_stranger_by_nothing(world: World) -> None:
+    never_chose(world)
+    pages = [
+        world.visitor().open(old_path_for(world, email)).send().text
+        for email in (ADDRESS, "nobody@example.org")
+    ]
+    assert pages[0] == pages[1]
+
+
+def test_the_page_says_that_a_no_was_noted_where_nothing_was_on(world: World) -> None:
+    person = never_chose(world)
+    page = world.signed_in(person).open("/preferences").send(choices=[])
+    assert page.flashes == [LEFT_OFF]
+    assert page.send(choices=[]).flashes == ["Nothing was changed."]
+
+
+def test_a_no_by_link_that_is_younger_than_a_page_is_asked_about(world: World) -> None:
+    """As where it turned something off: the page was made before it was said."""
+    person = never_chose(world)
+    page = world.signed_in(person).open("/preferences")
+    world.clock.move(minutes=1)
+    by_button(world, person)
+    page.send(status=409, choices=["offers:email"])
+    assert not world.read(get_choices, person.customer_id).agreed
+
+
+def test_what_somebody_said_no_to_is_in_their_record(world: World) -> None:
+    person = world.customer(ADDRESS)
+    agrees(world, person, OFFERS, PRODUCTS)
+    by_button(world, person)
+    items = world.read(list_items, person.customer_id)
+    no = [one.value for one in items if one.label == "Said no to"]
+    assert "Offers on your services by email" in no
+    assert "New products by email" not in no
+
+
+def test_a_no_that_changes_nothing_is_in_the_trail(world: World) -> None:
+    person = never_chose(world)
+    by_button(world, person)
+    (line,) = world.audit("preferences:refusal:noted")
+    assert (line.actor_kind, line.subject_id) == ("visitor", person.id)
+
+
+def test_what_was_said_before_refusals_were_kept_counts_as_it_did(world: World) -> None:
+    """Choices from before have no list of what was refused: what is not agreed to was."""
+    person = world.customer(ADDRESS)
+    agrees(world, person, PRODUCTS)
+    with world.work() as work:
+        work.session.execute(update(MarketingChoices).values(refused=null()))
+    leave(world.parts.work, world.parts.means, person.customer_id, When.LATER)
+    world.erase(person)
+    assert withheld(world)
+    assert not withheld(world, "new-products")

@@ -1,0 +1,172 @@
+"""What is wrong with a database, by the codes that the drivers give, and in words.
+
+PostgreSQL's are SQLSTATE (its manual, appendix A), SQLite's its result codes
+(sqlite.org/rescode.html). Before a connection stands there is no SQLSTATE: then it is what libpq
+says that is looked at, in English or as the system calls it; nothing of it is repeated, since it
+quotes the address.
+"""
+
+import re
+import sqlite3
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+
+
+class Kind(StrEnum):
+    """What kind of trouble; the value is what the log says."""
+
+    UNREACHABLE = "unreachable"
+    NOT_LET_IN = "not-let-in"
+    NO_DATABASE = "no-such-database"
+    CERTIFICATE = "certificate"
+    RIGHTS = "rights-missing"
+    READ_ONLY = "read-only"
+    DISK = "disk-full"
+    LOCKED = "locked"
+    SLOW = "too-slow"
+    CONNECTIONS = "no-connection-left"
+    STOPPING = "starting-or-stopping"
+    SCHEMA = "schema"
+    FILE = "file"
+    DAMAGED = "damaged"
+    OTHER = "other"
+
+
+WORDS = {
+    Kind.UNREACHABLE: "does not answer. Is it running, and are host and port right?",
+    Kind.NOT_LET_IN: "does not let the role in: a wrong password, a role that is not there or may"
+    " not sign in from here",
+    Kind.NO_DATABASE: "is not there: the server knows no database of that name",
+    Kind.CERTIFICATE: "shows a certificate that does not do, or speaks no TLS",
+    Kind.RIGHTS: "lets the role in, but a right is missing."
+    " Run as its owner: python -m portal migrate --grant-to ROLE",
+    Kind.READ_ONLY: "takes no changes: it is read-only. Is it a standby?",
+    Kind.DISK: "has no room: its disk is full",
+    Kind.LOCKED: "is busy: somebody else holds a lock",
+    Kind.SLOW: "takes too long to answer",
+    Kind.CONNECTIONS: "has no connection left",
+    Kind.STOPPING: "is starting or stopping",
+    Kind.SCHEMA: "lacks a table or a column. Run: python -m portal migrate",
+    Kind.FILE: "cannot be opened: look at the file, its folder and their owner",
+    Kind.DAMAGED: "is damaged, or no database at all",
+    Kind.OTHER: "has a trouble that has no name here",
+}
+
+BY_STATE = {
+    "25006": Kind.READ_ONLY,
+    "25P03": Kind.SLOW,
+    "28": Kind.NOT_LET_IN,
+    "3D000": Kind.NO_DATABASE,
+    "40P01": Kind.LOCKED,
+    "42501": Kind.RIGHTS,
+    "42P01": Kind.SCHEMA,
+    "42703": Kind.SCHEMA,
+    "53100": Kind.DISK,
+    "53300": Kind.CONNECTIONS,
+    "53": Kind.DISK,
+    "55P03": Kind.LOCKED,
+    "57014": Kind.SLOW,
+    "57P": Kind.STOPPING,
+    "58": Kind.DAMAGED,
+    "XX001": Kind.DAMAGED,
+    "XX002": Kind.DAMAGED,
+    "08": Kind.UNREACHABLE,
+}
+"""By SQLSTATE, or what it begins with; the longest counts."""
+
+BY_CODE = {
+    sqlite3.SQLITE_PERM: Kind.FILE,
+    sqlite3.SQLITE_BUSY: Kind.LOCKED,
+    sqlite3.SQLITE_LOCKED: Kind.LOCKED,
+    sqlite3.SQLITE_READONLY: Kind.READ_ONLY,
+    sqlite3.SQLITE_IOERR: Kind.DAMAGED,
+    sqlite3.SQLITE_CORRUPT: Kind.DAMAGED,
+    sqlite3.SQLITE_FULL: Kind.DISK,
+    sqlite3.SQLITE_CANTOPEN: Kind.FILE,
+    sqlite3.SQLITE_NOTADB: Kind.DAMAGED,
+}
+"""By SQLite's result code, of which the lower byte is the kind."""
+
+BY_WORDS = (
+    (
+        r"password|authentication|no pg_hba|role .* (does not exist|is not permitted)",
+        Kind.NOT_LET_IN,
+    ),
+    (r"database .* does not exist", Kind.NO_DATABASE),
+    (r"permission denied for database", Kind.RIGHTS),
+    (r"certificate|SSL|TLS", Kind.CERTIFICATE),
+    (r"too many (clients|connections)|connection slots", Kind.CONNECTIONS),
+    (r"starting up|shutting down|recovery mode|not yet accepting", Kind.STOPPING),
+    (r"", Kind.UNREACHABLE),
+)
+"""What libpq says while it connects; the first that is found counts."""
+NOTE = "database: "
+"""How a note begins that says in an error which database it came from."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """What is wrong, and with which database: `main`, `keyring`, or none where nobody noted it."""
+
+    kind: Kind
+    database: str
+    code: str = ""
+    """The driver's code: it says nothing of a row."""
+
+    def describe(self) -> str:
+        """Say it in a sentence, without anything of the address."""
+        of = SETTINGS.get(self.database, "")
+        code = f" ({self.code})" if self.kind is Kind.OTHER and self.code else ""
+        return f"The {self.database or 'main or keyring'} database{of} {WORDS[self.kind]}{code}"
+
+
+SETTINGS = {"main": " (PORTAL_DATABASE_URL)", "keyring": " (PORTAL_KEYRING_URL)"}
+
+
+def note_database(fault: BaseException, database: str) -> None:
+    """Note in a driver's error which database it came from."""
+    fault.add_note(f"{NOTE}{database}")
+
+
+def find_trouble(fault: DBAPIError | PoolTimeoutError) -> Trouble:
+    """Return what is wrong with which database."""
+    if isinstance(fault, PoolTimeoutError):
+        return Trouble(Kind.CONNECTIONS, "")
+    cause = fault.orig
+    notes = [one for one in getattr(cause, "__notes__", []) if one.startswith(NOTE)]
+    database = notes[0].removeprefix(NOTE) if notes else ""
+    code = getattr(cause, "sqlite_errorcode", None)
+    if isinstance(cause, sqlite3.Error):
+        return Trouble(_by_code(code), database, getattr(cause, "sqlite_errorname", ""))
+    state = getattr(cause, "sqlstate", None)
+    if state:
+        return Trouble(_by_state(state), database, state)
+    return Trouble(_by_words(str(cause)), database)
+
+
+def is_of_the_database(trouble: Trouble) -> bool:
+    """Tell whether it is the database's state, and not a fault of the program."""
+    return trouble.kind is not Kind.OTHER
+
+
+def is_passing(trouble: Trouble) -> bool:
+    """Tell whether to try again helps: a lock that somebody else holds."""
+    return trouble.kind is Kind.LOCKED
+
+
+def _by_code(code: int | None) -> Kind:
+    return BY_CODE.get((code or 0) & 0xFF, Kind.OTHER)
+
+
+def _by_state(state: str) -> Kind:
+    for length in (5, 3, 2):
+        if state[:length] in BY_STATE:
+            return BY_STATE[state[:length]]
+    return Kind.OTHER
+
+
+def _by_words(words: str) -> Kind:
+    return next(kind for pattern, kind in BY_WORDS if re.search(pattern, words))

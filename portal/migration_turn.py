@@ -21,7 +21,7 @@ def take_turn(connection: Connection, report: Report) -> AbstractContextManager[
     """Wait for the turn, without limit; it ends with the block, or with the process."""
     if connection.dialect.name == "postgresql":
         return _turn_of_server(connection, report)
-    file = connection.engine.url.database
+    file = (connection.engine.url.database or "").removeprefix("file:")
     return _turn_of_folder(Path(file).parent, report) if file else nullcontext()
 
 

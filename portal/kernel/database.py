@@ -25,7 +25,7 @@ from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 from sqlalchemy.pool import QueuePool
 from sqlalchemy.types import TypeDecorator
 
-from portal.kernel.trouble import Kind, find_trouble, note_database
+from portal.kernel.trouble import Kind, note_trouble
 
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_name)s",
@@ -109,9 +109,8 @@ def _note_troubles(engine: Engine, database: str) -> None:
 
     @event.listens_for(engine, "handle_error")
     def note(context: ExceptionContext) -> None:
-        note_database(context.original_exception, database)
         fault = context.sqlalchemy_exception
-        if isinstance(fault, DBAPIError) and find_trouble(fault).kind is Kind.READ_ONLY:
+        if isinstance(fault, DBAPIError) and note_trouble(fault, database).kind is Kind.READ_ONLY:
             context.is_disconnect = True  # what is opened anew may be the server that writes
 
 

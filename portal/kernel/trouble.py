@@ -6,13 +6,14 @@ says that is looked at, in English or as the system calls it; nothing of it is r
 quotes the address.
 """
 
-import re
 import sqlite3
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+
+from portal.kernel.errors import TROUBLE_NOTE, read_note
 
 
 class Kind(StrEnum):
@@ -89,22 +90,19 @@ BY_CODE = {
     sqlite3.SQLITE_NOTADB: Kind.DAMAGED,
 }
 """By SQLite's result code, of which the lower byte is the kind."""
+NOT_THERE = ("no such table", "no such column")
+"""What SQLite says, with no code of its own, of a schema that is another."""
 
 BY_WORDS = (
-    (
-        r"password|authentication|no pg_hba|role .* (does not exist|is not permitted)",
-        Kind.NOT_LET_IN,
-    ),
-    (r"database .* does not exist", Kind.NO_DATABASE),
-    (r"permission denied for database", Kind.RIGHTS),
-    (r"certificate|SSL|TLS", Kind.CERTIFICATE),
-    (r"too many (clients|connections)|connection slots", Kind.CONNECTIONS),
-    (r"starting up|shutting down|recovery mode|not yet accepting", Kind.STOPPING),
-    (r"", Kind.UNREACHABLE),
+    (("permission denied for database",), Kind.RIGHTS),
+    (("too many ", "connection slots"), Kind.CONNECTIONS),
+    (("password", "authentication", "pg_hba", 'role "'), Kind.NOT_LET_IN),
+    (('database "',), Kind.NO_DATABASE),
+    (("certificate", "SSL"), Kind.CERTIFICATE),
+    (("starting up", "shutting down", "recovery mode", "not yet accepting"), Kind.STOPPING),
+    (("timeout expired",), Kind.SLOW),
 )
 """What libpq says while it connects; the first that is found counts."""
-NOTE = "database: "
-"""How a note begins that says in an error which database it came from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,30 +124,27 @@ class Trouble:
 SETTINGS = {"main": " (PORTAL_DATABASE_URL)", "keyring": " (PORTAL_KEYRING_URL)"}
 
 
-def note_database(fault: BaseException, database: str) -> None:
-    """Note in a driver's error which database it came from."""
-    fault.add_note(f"{NOTE}{database}")
+def note_trouble(fault: DBAPIError, database: str) -> Trouble:
+    """Note in a driver's error which database it came from, and what is wrong; return that."""
+    trouble = replace(find_trouble(fault), database=database)
+    if fault.orig is not None and not read_note(fault):
+        fault.orig.add_note(f"{TROUBLE_NOTE}{database} {trouble.kind}")
+    return trouble
 
 
 def find_trouble(fault: DBAPIError | PoolTimeoutError) -> Trouble:
     """Return what is wrong with which database."""
     if isinstance(fault, PoolTimeoutError):
         return Trouble(Kind.CONNECTIONS, "")
-    cause = fault.orig
-    notes = [one for one in getattr(cause, "__notes__", []) if one.startswith(NOTE)]
-    database = notes[0].removeprefix(NOTE) if notes else ""
-    code = getattr(cause, "sqlite_errorcode", None)
+    cause, database = fault.orig, read_note(fault)[0] if read_note(fault) else ""
     if isinstance(cause, sqlite3.Error):
-        return Trouble(_by_code(code), database, getattr(cause, "sqlite_errorname", ""))
+        name = getattr(cause, "sqlite_errorname", "")
+        return Trouble(_by_code(cause), database, name)
     state = getattr(cause, "sqlstate", None)
     if state:
         return Trouble(_by_state(state), database, state)
-    return Trouble(_by_words(str(cause)), database)
-
-
-def is_of_the_database(trouble: Trouble) -> bool:
-    """Tell whether it is the database's state, and not a fault of the program."""
-    return trouble.kind is not Kind.OTHER
+    is_connecting = isinstance(fault, OperationalError)
+    return Trouble(_by_words(str(cause)) if is_connecting else Kind.OTHER, database)
 
 
 def is_passing(trouble: Trouble) -> bool:
@@ -157,8 +152,11 @@ def is_passing(trouble: Trouble) -> bool:
     return trouble.kind is Kind.LOCKED
 
 
-def _by_code(code: int | None) -> Kind:
-    return BY_CODE.get((code or 0) & 0xFF, Kind.OTHER)
+def _by_code(cause: sqlite3.Error) -> Kind:
+    code = getattr(cause, "sqlite_errorcode", 0) & 0xFF
+    if code == sqlite3.SQLITE_ERROR and str(cause).startswith(NOT_THERE):
+        return Kind.SCHEMA
+    return BY_CODE.get(code, Kind.OTHER)
 
 
 def _by_state(state: str) -> Kind:
@@ -168,5 +166,6 @@ def _by_state(state: str) -> Kind:
     return Kind.OTHER
 
 
-def _by_words(words: str) -> Kind:
-    return next(kind for pattern, kind in BY_WORDS if re.search(pattern, words))
+def _by_words(said: str) -> Kind:
+    found = (kind for words, kind in BY_WORDS if any(one in said for one in words))
+    return next(found, Kind.UNREACHABLE)

@@ -1,4 +1,4 @@
-"""`make bench`: pages, sign-ins, what their time tells, erasing, screening: ratios in one run."""
+"""`make bench`: pages, sign-ins, what their time tells, erasing, screening, growing: in one run."""
 
 import os
 import tempfile
@@ -7,6 +7,7 @@ from pathlib import Path
 from statistics import median
 
 from bench.erasing import measure_erasing, measure_sealing
+from bench.growing import measure_growing
 from bench.load import Client, Figures, hammer
 from bench.purging import measure_purge
 from bench.running import THREADS, WORKERS, environment_of, running
@@ -45,6 +46,7 @@ def main() -> None:
         measure_sealing(settings)
         measure_erasing(settings)
         measure_screening(settings)
+    measure_growing()
 
 
 def _measure_pages(port: int, bare_port: int) -> None:

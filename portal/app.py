@@ -1,5 +1,7 @@
 """Put the portal together; nothing is decided here."""
 
+from collections.abc import Callable
+
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -17,6 +19,7 @@ from portal.drafts import service as drafts_service
 from portal.entrance import queries as entrance_queries
 from portal.entrance import routes as entrance
 from portal.entrance import service as entrance_service
+from portal.health import Health, is_ready
 from portal.home import routes as home
 from portal.kernel.clock import Clock, utc_clock
 from portal.kernel.log import set_up
@@ -31,7 +34,7 @@ from portal.receipts import routes as receipts
 from portal.recovery import routes as recovery
 from portal.recovery import staff_routes as recovery_desk
 from portal.register import HELD
-from portal.runtime import assemble
+from portal.runtime import Runtime, assemble
 from portal.screening import staff_routes as screening
 from portal.security import routes as security
 from portal.sessions.service import mark_seen
@@ -105,7 +108,7 @@ def create_app(
 ) -> Flask:
     """Build the WSGI application; raises `SettingsError` when a setting will not do."""
     set_up()
-    parts = assemble(settings, HELD, QUESTIONS, clock, turns)
+    parts = assemble(settings, HELD, QUESTIONS, clock, turns, for_pages=True)
     parts.hasher.prepare()
     app = Flask(__name__, template_folder=str(ROOT / "templates"), static_folder=None)
     app.config.update(
@@ -150,7 +153,7 @@ def create_app(
     )
     for room in ROOMS:
         app.register_blueprint(room.bp)
-    health.init_app(app)
+    health.init_app(app, _examine_with(Health()))
     visiting.init_app(app)
     access.init_app(app, may, staff_queries.get_allowed)
     forms.init_app(app)
@@ -162,3 +165,11 @@ def create_app(
         count = settings.proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count)  # type: ignore[method-assign]
     return app
+
+
+def _examine_with(looker: Health) -> Callable[[Runtime], tuple[bool, dict[str, str]]]:
+    def examine(parts: Runtime) -> tuple[bool, dict[str, str]]:
+        found = looker.examine(parts)
+        return is_ready(found), {part.value: state for part, state in found.items()}
+
+    return examine

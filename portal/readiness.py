@@ -5,7 +5,7 @@ from datetime import date
 
 from portal.kernel.due import RELEASE, RELEASED_ON, is_library_old
 from portal.kernel.log import get_logger
-from portal.revisions import are_newest
+from portal.revisions import are_compatible
 from portal.runtime import Runtime
 from portal.settings import SettingsError
 from portal.standing import look
@@ -23,7 +23,7 @@ def refuse_unready(parts: Runtime) -> None:
 
 def refuse_old_schema(parts: Runtime) -> None:
     """Refuse databases without the newest schema; raises `SettingsError`."""
-    if not are_newest(parts):
+    if not are_compatible(parts):
         raise SettingsError("the database needs migrating. Run: python -m portal migrate")
 
 

@@ -9,12 +9,33 @@ MAIN, KEYRING = "main", "keyring"
 
 
 def is_newest(engine: Engine, branch: str) -> bool:
-    """Tell whether a database has the schema that this program needs."""
+    """Tell whether a database has the schema that came with this program."""
+    return _read_revision(engine)[0] == newest(branch)
+
+
+def is_compatible(engine: Engine, branch: str) -> bool:
+    """Tell whether this program may run on a database: its own schema, or a later one that says so.
+
+    The next release is migrated to while this one still serves; each revision says from which
+    on programs may run on it (`compatible_from`), and the database keeps that beside its revision.
+    """
+    revision, compatible_from = _read_revision(engine)
+    own = newest(branch)
+    return revision == own or bool(compatible_from and compatible_from <= own < revision)
+
+
+def _read_revision(engine: Engine) -> tuple[str, str]:
+    """Return the revision of a database, and the oldest whose program may run on it.
+
+    Each is empty where it is not known.
+    """
     with engine.execution_options(reading=True).connect() as connection:
         if not inspect(connection).has_table("alembic_version"):
-            return False
-        found = connection.scalars(text("SELECT version_num FROM alembic_version")).all()
-    return list(found) == [newest(branch)]
+            return "", ""
+        found = connection.execute(text("SELECT * FROM alembic_version")).mappings().all()
+    if len(found) != 1:
+        return "", ""
+    return found[0]["version_num"], found[0].get("compatible_from") or ""
 
 
 def newest(branch: str) -> str:
@@ -23,6 +44,8 @@ def newest(branch: str) -> str:
     return max(file.name.partition("_")[0] for file in files)
 
 
-def are_newest(parts: Runtime) -> bool:
-    """Tell whether both databases have the schema that this program needs."""
-    return is_newest(parts.sessions.engine, MAIN) and is_newest(parts.keyring.engine, KEYRING)
+def are_compatible(parts: Runtime) -> bool:
+    """Tell whether this program may run on both databases."""
+    return is_compatible(parts.sessions.engine, MAIN) and is_compatible(
+        parts.keyring.engine, KEYRING
+    )

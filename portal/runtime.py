@@ -78,16 +78,19 @@ class Runtime:
         self.limits.close()
 
 
-def assemble(
+def assemble(  # noqa: PLR0913  # one a thing that differs between programs
     settings: Settings,
     register: Register,
     questions: dict[str, str],
     clock: Clock = utc_clock,
     turns: Turns | None = None,
+    *,
+    for_pages: bool = False,
 ) -> Runtime:
     """Make the parts; raises `SettingsError` when a setting will not do.
 
-    Processes that hash on the same cores are given the same turns.
+    Processes that hash on the same cores are given the same turns. Pages have less patience with
+    a database than jobs.
     """
     check(settings)
     try:
@@ -97,8 +100,10 @@ def assemble(
         raise SettingsError(f"{which} is not right: {error}") from error
     return Runtime(
         settings=settings,
-        sessions=Sessions(open_engine(settings.database)),
-        keyring=Keyring(open_engine(settings.keyring, keyring=True), masters, clock),
+        sessions=Sessions(open_engine(settings.database, for_pages=for_pages)),
+        keyring=Keyring(
+            open_engine(settings.keyring, keyring=True, for_pages=for_pages), masters, clock
+        ),
         hasher=Hasher(settings.argon2_memory_kib, settings.argon2_time, turns),
         clock=clock,
         register=register,

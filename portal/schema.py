@@ -1,19 +1,24 @@
 """Bring both databases to the newest schema, one process at a time; never at import."""
 
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, Engine, text
+from sqlalchemy.exc import OperationalError
 
+from portal.kernel.database import open_to_migrate
+from portal.kernel.trouble import find_trouble, is_passing
+from portal.migration_turn import AGAIN_SECONDS, Report, take_turn
 from portal.revisions import KEYRING, MAIN
 from portal.runtime import Runtime
 from portal.settings import ROOT
 from portal.tables import Base, KeyringBase
 
-LOCK = 7_266_184
-"""PostgreSQL's advisory lock that migrations take; an arbitrary number that is ours."""
+LOCK_SECONDS = 2
+"""How long a migration waits for a table, and with it whoever wants the table after it."""
 NEVER_CHANGED = frozenset({"audit_entry", "audit_link"})
 TABLES = {MAIN: Base.metadata, KEYRING: KeyringBase.metadata}
 
@@ -22,39 +27,68 @@ class GrantError(Exception):
     """A role cannot be given what the portal needs; the text says why."""
 
 
-def upgrade(engine: Engine, branch: str, revision: str = "head") -> None:
-    """Upgrade a database; whoever comes second waits and finds it done."""
-    with _alone(engine) as connection:
-        command.upgrade(_configure(branch, connection), revision)
+def upgrade(
+    engine: Engine, branch: str, revision: str = "head", report: Report = lambda _: None
+) -> None:
+    """Upgrade a database, revision by revision; whoever comes second waits and finds it done.
+
+    A revision whose table is in use lets go of what it locked, so that pages are held up for
+    `LOCK_SECONDS` at most, and is tried again.
+    """
+    with _in_turn(engine, report) as connection:
+        while True:
+            try:
+                command.upgrade(_configure(branch, connection, report), revision)
+            except OperationalError as fault:
+                connection.rollback()
+                if not is_passing(find_trouble(fault)):
+                    raise
+                report("a table is in use: trying again")
+                time.sleep(AGAIN_SECONDS)
+            else:
+                return
 
 
 def downgrade(engine: Engine, branch: str, revision: str) -> None:
     """Downgrade a database to a revision, or to `base`."""
-    with _alone(engine) as connection:
+    with _in_turn(engine) as connection:
         command.downgrade(_configure(branch, connection), revision)
 
 
-def _configure(branch: str, connection: Connection | None = None) -> Config:
+def _configure(branch: str, connection: Connection, report: Report = lambda _: None) -> Config:
     configuration = Config()
     configuration.set_main_option("script_location", str(ROOT / "migrations" / branch))
-    configuration.attributes["connection"] = connection
+    configuration.attributes.update(connection=connection, report=report)
     return configuration
+
+
+@contextmanager
+def _in_turn(engine: Engine, report: Report = lambda _: None) -> Iterator[Connection]:
+    """Open a connection without the limits of pages, when no other migration has its turn."""
+    patient = open_to_migrate(engine, LOCK_SECONDS)
+    try:
+        with patient.connect() as connection, take_turn(connection, report):
+            yield connection
+            connection.rollback()  # what alembic only looked at
+    finally:
+        patient.dispose()
 
 
 @contextmanager
 def _alone(engine: Engine) -> Iterator[Connection]:
     """Open one transaction that no other migration shares."""
-    with engine.begin() as connection:
-        if connection.dialect.name == "postgresql":
-            connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
+    with _in_turn(engine) as connection, connection.begin():
         yield connection
 
 
-def migrate(parts: Runtime) -> None:
-    """Bring both databases to the newest schema, and make the secrets of a new keyring."""
-    upgrade(parts.keyring.engine, KEYRING)
+def migrate(parts: Runtime, report: Report = lambda _: None) -> None:
+    """Bring both databases to the newest schema, and make the secrets of a new keyring.
+
+    `report` hears what takes long, and what is waited for.
+    """
+    upgrade(parts.keyring.engine, KEYRING, report=report)
     parts.keyring.prepare()
-    upgrade(parts.sessions.engine, MAIN)
+    upgrade(parts.sessions.engine, MAIN, report=report)
 
 
 def can_grant(parts: Runtime) -> bool:

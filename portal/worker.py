@@ -17,6 +17,7 @@ from portal.cancellation.service import erase_due, finish
 from portal.credentials.queries import list_untold_blocks
 from portal.entrance.rules import ALL_GUARDED
 from portal.entrance.service import tell_of_tries
+from portal.health import note_tick
 from portal.kernel.database import truncate_journal
 from portal.kernel.ids import CaseId
 from portal.kernel.log import get_logger
@@ -61,6 +62,7 @@ class Worker:
         """Work until `stop` is set; a fault in one job is logged and does not end the others."""
         log.info("worker-started")
         while not stop.is_set():
+            note_tick(self._parts)
             self.do_all()
             stop.wait(PAUSE_SECONDS)
         log.info("worker-stopped")

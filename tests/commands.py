@@ -18,7 +18,8 @@ from tests.databases import MASTER
 
 COPIES = multiprocessing.get_context("forkserver")
 PROGRAM = [f"portal.cli.{module}" for module in MODULES]
-COPIES.set_forkserver_preload([*PROGRAM, "tests.faults.dying", "tests.faults.guessing"])
+FAULTY = [f"tests.faults.{name}" for name in ("dying", "guessing", "migrating")]
+COPIES.set_forkserver_preload([*PROGRAM, *FAULTY])
 """Makes processes by copying one in which the program is imported."""
 PATIENCE = 60
 """Seconds that a command may take on a busy machine."""

@@ -1,21 +1,6 @@
-"""How the keyring database is migrated: in the transaction that the caller opened."""
+"""How the keyring database is migrated."""
 
-from alembic import context
-from sqlalchemy import Connection
-
+from portal.migrating import run
 from portal.tables import KeyringBase
 
-
-def run() -> None:
-    """Run the migrations on the connection that was handed over."""
-    connection: Connection = context.config.attributes["connection"]
-    context.configure(
-        connection=connection,
-        target_metadata=KeyringBase.metadata,
-        render_as_batch=connection.dialect.name == "sqlite",
-        compare_type=True,
-    )
-    context.run_migrations()
-
-
-run()
+run(KeyringBase.metadata)

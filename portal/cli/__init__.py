@@ -8,9 +8,11 @@ import sys
 
 import click
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from portal.cli.base import commands
 from portal.kernel.errors import UnreadableError, name_places
+from portal.kernel.trouble import find_trouble
 from portal.settings import SettingsError
 
 
@@ -25,8 +27,8 @@ def main() -> None:
     except UnreadableError as refusal:
         click.echo(f"{refusal}. Is PORTAL_MASTER_KEY the right one?", err=True)
         sys.exit(1)
-    except DBAPIError as fault:
-        click.echo(f"The database does not answer: {type(fault.orig).__name__}", err=True)
+    except (DBAPIError, PoolTimeoutError) as fault:
+        click.echo(find_trouble(fault).describe(), err=True)
         sys.exit(1)
     except Exception as fault:  # noqa: BLE001  # whatever it is: its words may name somebody
         places = "\n  ".join(name_places(fault))

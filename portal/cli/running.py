@@ -79,8 +79,9 @@ def worker() -> None:
 @commands.command("migrate")
 @click.option("--grant-to", metavar="ROLE", help="Give a role of PostgreSQL what the portal needs.")
 def migrate(*, grant_to: str | None) -> None:
-    """Bring both databases to the newest schema.
+    """Bring both databases to the newest schema, while the portal runs.
 
+    What takes long and what is waited for is said on standard error; killed, start it again.
     With --grant-to the portal can run as ROLE, which can neither change the schema nor take
     anything back in the audit trail. Say it each time: new tables come without it.
     """
@@ -89,7 +90,7 @@ def migrate(*, grant_to: str | None) -> None:
     parts = assembled(settings)
     if grant_to is not None and not can_grant(parts):
         raise click.ClickException("--grant-to needs PostgreSQL: SQLite knows no roles")
-    bring_up(parts)
+    bring_up(parts, lambda words: click.echo(words, err=True))
     replay(parts, is_restored=False, report=lambda _: None)
     click.echo("Both databases have the newest schema.")
     if grant_to is not None:

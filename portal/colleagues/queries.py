@@ -4,8 +4,7 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
-from portal.casefiles.models import CaseRow
-from portal.cases.rules import Status
+from portal.casefiles.models import CaseRow, is_open
 from portal.colleagues.rules import Member
 from portal.kernel.errors import NotFoundError
 from portal.kernel.work import Work
@@ -42,5 +41,5 @@ def find_is_indispensable(work: Work, staff_id: UUID) -> bool:
 def count_open_cases(work: Work, staff_id: UUID) -> int:
     """Count the open cases that are in a colleague's hands."""
     query = select(func.count()).select_from(CaseRow)
-    mine = (CaseRow.assigned_to == staff_id) & (CaseRow.status != Status.CLOSED)
+    mine = (CaseRow.assigned_to == staff_id) & is_open()
     return work.session.scalar(query.where(mine)) or 0

@@ -8,10 +8,10 @@ from uuid import UUID
 from sqlalchemy import ColumnElement
 
 from portal.audit.trail import record
-from portal.casefiles.models import CaseRow
+from portal.casefiles.models import CaseRow, is_open
 from portal.casefiles.service import lock_cases
 from portal.cases.events import CaseAssigned
-from portal.cases.rules import Status, Step
+from portal.cases.rules import Step
 from portal.cases.service import enter
 from portal.colleagues.queries import find_invited, find_is_indispensable
 from portal.colleagues.rules import BACK_IN_QUEUE, Joined
@@ -193,7 +193,7 @@ def _hand_over(work: Work, staff_id: StaffId, to: StaffId | None) -> int:
 
 
 def _are_open_of(staff_id: StaffId) -> ColumnElement[bool]:
-    return (CaseRow.assigned_to == staff_id) & (CaseRow.status != Status.CLOSED)
+    return (CaseRow.assigned_to == staff_id) & is_open()
 
 
 def _may_enrol(work: Work, visit: Visit) -> bool:

@@ -4,12 +4,14 @@ from datetime import UTC, datetime
 from typing import Any, cast
 
 from sqlalchemy import (
+    URL,
     Connection,
     CursorResult,
     DateTime,
     Delete,
     Dialect,
     Engine,
+    ExceptionContext,
     LargeBinary,
     MetaData,
     create_engine,
@@ -18,9 +20,12 @@ from sqlalchemy import (
     select,
 )
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 from sqlalchemy.pool import QueuePool
 from sqlalchemy.types import TypeDecorator
+
+from portal.kernel.trouble import Kind, note_trouble
 
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_name)s",
@@ -65,26 +70,52 @@ class Base(DeclarativeBase):
     }
 
 
-def open_engine(url: str, *, keyring: bool = False) -> Engine:
+def open_engine(url: str | URL, *, keyring: bool = False, for_pages: bool = False) -> Engine:
     """Open a database: SQLite or PostgreSQL, by its address.
 
-    The keyring on SQLite has no write-ahead journal, so that a destroyed key is nowhere else.
-    Bound values never reach exception texts or logs (`hide_parameters`).
+    Bound values never reach exception texts or logs (`hide_parameters`); an error says in a note
+    which database it came from.
     """
-    if make_url(url).get_backend_name() != "sqlite":
-        return create_engine(
-            url,
-            hide_parameters=True,
-            pool_pre_ping=True,
-            pool_size=5,
-            max_overflow=5,
-            pool_timeout=5,
-            connect_args={
-                "connect_timeout": 3,
-                "options": "-c statement_timeout=15000 -c lock_timeout=5000"
-                " -c idle_in_transaction_session_timeout=30000",
-            },
-        )
+    made = make_url(url)
+    if made.get_backend_name() == "sqlite":
+        engine = _open_sqlite(made, keyring=keyring, milliseconds=BUSY_MILLISECONDS)
+    else:
+        from portal.kernel import postgresql  # noqa: PLC0415  # its driver is slow to import
+
+        limits = postgresql.PAGES if for_pages else postgresql.JOBS
+        engine = postgresql.open_postgresql(made, limits)
+    _note_troubles(engine, "keyring" if keyring else "main")
+    return engine
+
+
+def open_to_migrate(engine: Engine, lock_seconds: int) -> Engine:
+    """Open a database once more, without the limits of pages but that on waiting for a lock."""
+    is_keyring = engine.get_execution_options().get("database") == "keyring"
+    if engine.dialect.name == "sqlite":
+        milliseconds = lock_seconds * 1000
+        made = _open_sqlite(engine.url, keyring=is_keyring, milliseconds=milliseconds)
+    else:
+        from portal.kernel import postgresql  # noqa: PLC0415  # its driver is slow to import
+
+        limits = postgresql.Limits(statement=0, lock=lock_seconds, idle=0)
+        made = postgresql.open_postgresql(engine.url, limits, pooled=False)
+    _note_troubles(made, "keyring" if is_keyring else "main")
+    return made
+
+
+def _note_troubles(engine: Engine, database: str) -> None:
+    """Have every error say which database it is of, and no connection to a standby be kept."""
+    engine.update_execution_options(database=database)
+
+    @event.listens_for(engine, "handle_error")
+    def note(context: ExceptionContext) -> None:
+        fault = context.sqlalchemy_exception
+        if isinstance(fault, DBAPIError) and note_trouble(fault, database).kind is Kind.READ_ONLY:
+            context.is_disconnect = True  # what is opened anew may be the server that writes
+
+
+def _open_sqlite(url: URL, *, keyring: bool, milliseconds: int) -> Engine:
+    """Open a file. The keyring has no write-ahead journal: a destroyed key is nowhere else."""
     engine = create_engine(url, hide_parameters=True, poolclass=QueuePool, pool_size=8)
     journal = "DELETE" if keyring else "WAL"
     synchronous = "EXTRA" if keyring else "FULL"
@@ -94,7 +125,7 @@ def open_engine(url: str, *, keyring: bool = False) -> Engine:
         del record
         connection.isolation_level = None  # we say BEGIN ourselves
         for pragma in (
-            f"busy_timeout={BUSY_MILLISECONDS}",
+            f"busy_timeout={milliseconds}",
             f"journal_mode={journal}",
             f"synchronous={synchronous}",
             "foreign_keys=ON",

@@ -64,3 +64,14 @@ def name_places(fault: BaseException) -> list[str]:
         places.append(f"{code.co_filename.rsplit('/', 1)[-1]}:{step.tb_lineno}:{code.co_name}")
         step = step.tb_next
     return places[-12:]
+
+
+TROUBLE_NOTE = "database trouble: "
+"""How a note begins that says in a driver's error which database was in trouble, and with what."""
+
+
+def read_note(fault: BaseException) -> tuple[str, ...]:
+    """Return which database was in trouble, and with what; nothing for any other error."""
+    notes = getattr(getattr(fault, "orig", None), "__notes__", ())
+    found = (one.removeprefix(TROUBLE_NOTE) for one in notes if one.startswith(TROUBLE_NOTE))
+    return tuple(next(found, "").split())

@@ -8,7 +8,7 @@ import sys
 
 import structlog
 
-from portal.kernel.errors import name_places
+from portal.kernel.errors import name_places, read_note
 
 Logger = structlog.stdlib.BoundLogger
 
@@ -68,5 +68,6 @@ def _name_the_exception(
     fault = info[1] if isinstance(info, tuple) else info
     if isinstance(fault, BaseException):
         event["exception"] = type(fault).__name__
+        event.update(zip(("database", "trouble"), read_note(fault), strict=False))
         event["places"] = name_places(fault)
     return event

@@ -30,7 +30,7 @@ class OutboxLetter(Base):
     kind: Mapped[str] = mapped_column(String(60))
     state: Mapped[str] = mapped_column(String(10))
     sealed: Mapped[bytes | None]
-    created_at: Mapped[datetime]
+    created_at: Mapped[datetime] = mapped_column(index=True)
     due_at: Mapped[datetime]
     tries: Mapped[int] = mapped_column(default=0)
     sent_at: Mapped[datetime | None]

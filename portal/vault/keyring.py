@@ -134,6 +134,11 @@ class Keyring:
                     wrapped = self.masters.wrap(crypto.new_key(), name)
                     connection.execute(insert(Secret).values(name=name, wrapped=wrapped))
 
+    def check_opens(self) -> None:
+        """Raise `UnreadableError` or `KeyGoneError` unless the secrets of now can be opened."""
+        for name in (LOOKUP, RECEIPTS):
+            self._read_secret(name)
+
     def count(self) -> int:
         """Return how many keys there are."""
         with self._reading.connect() as connection:

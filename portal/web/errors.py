@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 
 from portal.kernel.errors import KeyGoneError, NotAllowedError, NotFoundError, StaleError
 from portal.kernel.log import get_logger
+from portal.kernel.trouble import Kind, find_trouble
 
 log = get_logger(__name__)
 SWALLOWED_BYTES = 32 * 1024 * 1024
@@ -27,6 +28,12 @@ PAGES = {
     500: ("Something went wrong", "It was our mistake, not yours. Nothing was changed by halves."),
     503: ("Please try again in a minute", "The service is busy. Nothing that you saved is lost."),
 }
+NOT_SAVED = (
+    "We can’t save anything right now",
+    "What you sent just now wasn’t saved; the rest isn’t lost. Please try again in a minute.",
+)
+"""Of a database that can be read and takes no changes: it is a standby, or its disk is full."""
+TAKES_NOTHING = frozenset({Kind.READ_ONLY, Kind.DISK})
 REFUSED = frozenset({HTTPStatus.BAD_REQUEST, HTTPStatus.FORBIDDEN})
 """Forged forms, forged names, and what a role may not: logged without who (ASVS 16.3.2)."""
 OTHERS = ("We could not do that", "Please go back, load the page again and try once more.")
@@ -41,18 +48,18 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(StaleError, lambda _: error_page(409))
     app.register_error_handler(KeyGoneError, _on_erased)
     app.register_error_handler(IntegrityError, _on_clash)
-    app.register_error_handler(OperationalError, _on_busy)
-    app.register_error_handler(PoolTimeoutError, _on_busy)
+    app.register_error_handler(DBAPIError, _on_database)
+    app.register_error_handler(PoolTimeoutError, _on_database)
     app.register_error_handler(Exception, _on_anything)
 
 
-def error_page(status: int, *paragraphs: str) -> Response:
+def error_page(status: int, *paragraphs: str, words: tuple[str, str] | None = None) -> Response:
     """Return the page for a status, and more if there is; above 499 it asks no database."""
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         g.nobody = True
-    title, lead = PAGES.get(status, OTHERS)
+    title, lead = words or PAGES.get(status, OTHERS)
     facts = {"title": title, "lead": lead, "paragraphs": paragraphs}
-    offers_form = status != HTTPStatus.TOO_MANY_REQUESTS  # it may be the very form
+    offers_form = status != HTTPStatus.TOO_MANY_REQUESTS and words is not NOT_SAVED
     page = render_template("errors/page.html", offers_form=offers_form, **facts)
     response = make_response(page, status)
     if status == HTTPStatus.SERVICE_UNAVAILABLE:
@@ -98,9 +105,14 @@ def _on_clash(error: IntegrityError) -> Response:
     return error_page(409)
 
 
-def _on_busy(error: DBAPIError | PoolTimeoutError) -> Response:
-    log.warning("database-busy", error=type(error).__name__)
-    return error_page(503)
+def _on_database(error: DBAPIError | PoolTimeoutError) -> Response:
+    """Answer when a database is in trouble; a statement that it does not take is our own fault."""
+    trouble = find_trouble(error)
+    if trouble.kind is Kind.OTHER and not isinstance(error, OperationalError):
+        return _on_anything(error)
+    name, kind = type(error).__name__, str(trouble.kind)
+    log.warning("database-trouble", error=name, database=trouble.database, trouble=kind)
+    return error_page(503, words=NOT_SAVED if trouble.kind in TAKES_NOTHING else None)
 
 
 def _on_anything(error: Exception) -> Response:

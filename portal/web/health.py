@@ -1,10 +1,13 @@
 """Answers for machines: is the process alive, can it serve, and what a browser complains of."""
 
-from flask import Flask, Response, jsonify
+from collections.abc import Callable
+from http import HTTPStatus
+
+from flask import Flask, Response, g, jsonify
 from flask.typing import ResponseReturnValue
-from sqlalchemy import text
 
 from portal.kernel.log import get_logger
+from portal.runtime import Runtime
 from portal.web import forms
 from portal.web.access import Access, access
 from portal.web.runtime import runtime
@@ -12,8 +15,19 @@ from portal.web.runtime import runtime
 log = get_logger(__name__)
 
 
-def init_app(app: Flask) -> None:
-    """Add the addresses."""
+def init_app(app: Flask, examine: Callable[[Runtime], tuple[bool, dict[str, str]]]) -> None:
+    """Add the addresses; `examine` tells whether pages can be served, and how each part is."""
+
+    @access(Access.ANYONE)
+    def readyz() -> ResponseReturnValue:
+        """Say of each part whether it can serve; 503 when pages cannot be served."""
+        is_ready, found = examine(runtime())
+        answer = jsonify(status="ready" if is_ready else "not ready", **found)
+        if not is_ready:
+            g.nobody = True
+            answer.status_code = HTTPStatus.SERVICE_UNAVAILABLE
+        return answer
+
     app.add_url_rule("/healthz", view_func=healthz)
     app.add_url_rule("/readyz", view_func=readyz)
     app.add_url_rule("/csp-report", view_func=csp_report, methods=["POST"])
@@ -23,16 +37,6 @@ def init_app(app: Flask) -> None:
 def healthz() -> ResponseReturnValue:
     """Say that the process answers."""
     return jsonify(status="ok")
-
-
-@access(Access.ANYONE)
-def readyz() -> ResponseReturnValue:
-    """Say whether both databases answer; 503 when not (the error page of the busy)."""
-    parts = runtime()
-    for engine in (parts.sessions.engine.execution_options(reading=True), parts.keyring.engine):
-        with engine.execution_options(reading=True).connect() as connection:
-            connection.execute(text("SELECT 1"))
-    return jsonify(status="ready")
 
 
 @access(Access.ANYONE)

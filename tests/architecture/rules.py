@@ -104,7 +104,12 @@ READS_FROM = frozenset({"session", "work"})  # `work` where what is read must be
 ACTS_IN = frozenset({"work", "works"})  # `works` where hashing must stay outside a transaction
 
 ENDS_A_TRANSACTION = frozenset({"begin", "commit", "rollback"})
-MAY_END_A_TRANSACTION = ("portal/kernel/work.py", "portal/schema.py", "portal/vault/")
+MAY_END_A_TRANSACTION = (
+    "portal/kernel/work.py",
+    "portal/schema.py",
+    "portal/migration_turn.py",
+    "portal/vault/",
+)
 MAY_HASH_ADDRESSES = ("portal/marks/",)
 MAY_PRINT = ("portal/cli/", "portal/demonstration.py")
 MAY_OPEN_A_LOG = ("portal/kernel/log.py",)

@@ -81,8 +81,8 @@ def _take_out() -> list[dict[str, object]]:
 
 
 def _put_back(ledger: sa.TableClause, rows: list[dict[str, object]]) -> None:
-    for row in rows:  # one by one: the numbers follow this order
-        op.get_bind().execute(sa.insert(ledger).values(row))
+    if rows:  # carried out one by one, in this order, which the numbers follow
+        op.get_bind().execute(sa.insert(ledger), rows)
 
 
 def _new_reference() -> str:

@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from portal.migrating import create_index, has_column
+
 revision = "0002"
 down_revision = "0001"
 branch_labels = None
@@ -14,6 +16,33 @@ APPEND_ONLY = ("audit_entry", "audit_link")
 
 def upgrade() -> None:
     """Apply."""
+    if not has_column("customer", "leaves_at"):
+        _change()
+    create_index("ix_case_entry_actor_id", "case_entry", ["actor_id"])
+    create_index("ix_case_file_link_ends_at", "case_file", ["link_ends_at"])
+    create_index("ix_case_file_person_id", "case_file", ["person_id"])
+    create_index("ix_customer_leaves_at", "customer", ["leaves_at"])
+    create_index("ix_try_count_name_hash", "try_count", ["name_hash"])
+
+
+def downgrade() -> None:
+    """Undo; what only the newer tables know is lost: holds, links of the chain, runs of a purge."""
+    _allow_changes()
+    op.drop_index("ix_try_count_name_hash", "try_count")
+    op.drop_index("ix_customer_leaves_at", "customer")
+    op.drop_column("customer", "leaves_at")
+    op.drop_index("ix_case_file_person_id", "case_file")
+    op.drop_index("ix_case_file_link_ends_at", "case_file")
+    for name in ("skip_asked_by", "reminded_at", "link_ends_at"):
+        op.drop_column("case_file", name)
+    op.drop_index("ix_case_entry_actor_id", "case_entry")
+    for name in ("counts", "kept", "suppressed", "traces"):
+        op.drop_column("cancellation_underway", name)
+    for name in ("purge_run", "legal_hold", "erasure_applied", "audit_waiting", "audit_link"):
+        op.drop_table(name)
+
+
+def _change() -> None:
     op.create_table(
         "audit_link",
         sa.Column("position", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -63,32 +92,10 @@ def upgrade() -> None:
         empty = sa.Column(name, sa.JSON(), nullable=False, server_default=sa.text("'[]'"))
         op.add_column("cancellation_underway", empty)
     op.add_column("cancellation_underway", sa.Column("counts", sa.JSON(), nullable=True))
-    op.create_index("ix_case_entry_actor_id", "case_entry", ["actor_id"])
     op.add_column("case_file", sa.Column("link_ends_at", MOMENT, nullable=True))
     op.add_column("case_file", sa.Column("reminded_at", MOMENT, nullable=True))
     op.add_column("case_file", sa.Column("skip_asked_by", sa.Uuid(), nullable=True))
-    op.create_index("ix_case_file_link_ends_at", "case_file", ["link_ends_at"])
-    op.create_index("ix_case_file_person_id", "case_file", ["person_id"])
     op.add_column("customer", sa.Column("leaves_at", MOMENT, nullable=True))
-    op.create_index("ix_customer_leaves_at", "customer", ["leaves_at"])
-    op.create_index("ix_try_count_name_hash", "try_count", ["name_hash"])
-
-
-def downgrade() -> None:
-    """Undo; what only the newer tables know is lost: holds, links of the chain, runs of a purge."""
-    _allow_changes()
-    op.drop_index("ix_try_count_name_hash", "try_count")
-    op.drop_index("ix_customer_leaves_at", "customer")
-    op.drop_column("customer", "leaves_at")
-    op.drop_index("ix_case_file_person_id", "case_file")
-    op.drop_index("ix_case_file_link_ends_at", "case_file")
-    for name in ("skip_asked_by", "reminded_at", "link_ends_at"):
-        op.drop_column("case_file", name)
-    op.drop_index("ix_case_entry_actor_id", "case_entry")
-    for name in ("counts", "kept", "suppressed", "traces"):
-        op.drop_column("cancellation_underway", name)
-    for name in ("purge_run", "legal_hold", "erasure_applied", "audit_waiting", "audit_link"):
-        op.drop_table(name)
 
 
 def _forbid_changes() -> None:

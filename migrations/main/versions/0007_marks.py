@@ -6,14 +6,38 @@ The keys are not here, so the worker makes the marks, in small batches.
 import sqlalchemy as sa
 from alembic import op
 
+from portal.migrating import has_table, rewrite
+
 revision = "0007"
 down_revision = "0006"
 branch_labels = None
 depends_on = None
 
 
+ALL_WAIT = """
+    INSERT INTO unmarked_customer (customer_id, agreed)
+    SELECT customer.id, coalesce(choices.agreed, '[]') FROM customer
+    LEFT JOIN marketing_choices AS choices ON choices.customer_id = customer.id
+    WHERE {range} AND NOT EXISTS (
+        SELECT 1 FROM unmarked_customer AS waiting WHERE waiting.customer_id = customer.id
+    )
+"""
+
+
 def upgrade() -> None:
     """Apply."""
+    if not has_table("unmarked_customer"):
+        _create()
+    rewrite("customer", "id", ALL_WAIT)
+
+
+def downgrade() -> None:
+    """Undo."""
+    op.drop_table("unmarked_customer")
+    op.drop_table("contact_mark")
+
+
+def _create() -> None:
     op.create_table(
         "contact_mark",
         sa.Column("customer_id", sa.Uuid(), nullable=False),
@@ -37,14 +61,3 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("customer_id", name=op.f("pk_unmarked_customer")),
     )
-    op.execute(
-        "INSERT INTO unmarked_customer (customer_id, agreed)"
-        " SELECT customer.id, coalesce(marketing_choices.agreed, '[]') FROM customer"
-        " LEFT JOIN marketing_choices ON marketing_choices.customer_id = customer.id"
-    )
-
-
-def downgrade() -> None:
-    """Undo."""
-    op.drop_table("unmarked_customer")
-    op.drop_table("contact_mark")

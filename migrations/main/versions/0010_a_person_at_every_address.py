@@ -10,6 +10,8 @@ from datetime import UTC
 import sqlalchemy as sa
 from alembic import op
 
+from portal.migrating import has_column, rewrite
+
 revision = "0010"
 down_revision = "0009"
 branch_labels = None
@@ -25,6 +27,7 @@ SAY_THE_SAME = """
         WHERE choices.customer_id = contact_mark.customer_id
         AND CAST(choices.agreed AS TEXT) <> CAST(contact_mark.agreed AS TEXT)
     )
+    AND {range}
 """
 SAY_NOTHING = """
     UPDATE contact_mark SET agreed = '[]'
@@ -32,6 +35,7 @@ SAY_NOTHING = """
         SELECT 1 FROM marketing_choices AS choices
         WHERE choices.customer_id = contact_mark.customer_id
     )
+    AND {range}
 """
 WAIT_FOR_FORMER = """
     INSERT INTO unmarked_customer (customer_id, agreed)
@@ -44,23 +48,26 @@ WAIT_FOR_FORMER = """
     AND NOT EXISTS (
         SELECT 1 FROM unmarked_customer AS waiting WHERE waiting.customer_id = customer.id
     )
+    AND {range}
 """
 SHUT = """
     UPDATE customer SET decided_at = (
         SELECT underway.decided_at FROM cancellation_underway AS underway
         WHERE underway.customer_id = customer.id
     )
+    WHERE id IN (SELECT customer_id FROM cancellation_underway)
 """
 LOOK_SOON = "UPDATE cancellation_underway SET next_look_at = decided_at, looks = 0"
 
 
 def upgrade() -> None:
     """Apply."""
-    op.add_column("contact_mark", sa.Column("ended_at", sa.DateTime(timezone=True)))
-    op.add_column("customer", sa.Column("decided_at", sa.DateTime(timezone=True)))
-    op.add_column("cancellation_underway", sa.Column("next_look_at", sa.DateTime(timezone=True)))
-    op.add_column("cancellation_underway", sa.Column("looks", sa.Integer()))
-    for statement in (SAY_THE_SAME, SAY_NOTHING, WAIT_FOR_FORMER, SHUT, LOOK_SOON):
+    if not has_column("contact_mark", "ended_at"):
+        _add()
+    for statement in (SAY_THE_SAME, SAY_NOTHING):
+        rewrite("contact_mark", "customer_id", statement)
+    rewrite("customer", "id", WAIT_FOR_FORMER)
+    for statement in (SHUT, LOOK_SOON):
         op.execute(statement)
     _rewrite_traces()
     with op.batch_alter_table("cancellation_underway") as table:
@@ -79,6 +86,13 @@ def downgrade() -> None:
         ("contact_mark", "ended_at"),
     ):
         op.drop_column(table, column)
+
+
+def _add() -> None:
+    op.add_column("contact_mark", sa.Column("ended_at", sa.DateTime(timezone=True)))
+    op.add_column("customer", sa.Column("decided_at", sa.DateTime(timezone=True)))
+    op.add_column("cancellation_underway", sa.Column("next_look_at", sa.DateTime(timezone=True)))
+    op.add_column("cancellation_underway", sa.Column("looks", sa.Integer()))
 
 
 UNDERWAY = sa.table(

@@ -6,12 +6,19 @@ And the address that a company received, sealed; of before this day nobody knows
 import sqlalchemy as sa
 from alembic import op
 
+from portal.migrating import create_index, has_column
+
 revision = "0012"
 down_revision = "0011"
 branch_labels = None
 depends_on = None
 
 KEY = ["customer_id", "channel", "value_hash"]
+NEW_KEY = "contact_mark_with_tenure"
+SWAP = (
+    "DROP CONSTRAINT pk_contact_mark,"
+    f" ADD CONSTRAINT pk_contact_mark PRIMARY KEY USING INDEX {NEW_KEY}"
+)
 ONLY_THE_LAST = """
     DELETE FROM contact_mark WHERE EXISTS (
         SELECT 1 FROM contact_mark AS later
@@ -24,10 +31,15 @@ ONLY_THE_LAST = """
 
 
 def upgrade() -> None:
-    """Apply."""
-    with op.batch_alter_table("contact_mark") as table:
-        table.add_column(sa.Column("tenure", sa.Integer(), server_default="1", nullable=False))
-    _set_key([*KEY, "tenure"])
+    """Apply. On PostgreSQL the index of the new key is built beside the pages."""
+    if not has_column("contact_mark", "tenure"):
+        with op.batch_alter_table("contact_mark") as table:
+            table.add_column(sa.Column("tenure", sa.Integer(), server_default="1", nullable=False))
+    if op.get_bind().dialect.name == "sqlite":
+        _set_key([*KEY, "tenure"])
+    else:
+        create_index(NEW_KEY, "contact_mark", [*KEY, "tenure"], unique=True)
+        op.execute(f"ALTER TABLE contact_mark {SWAP}")
     op.add_column("handover", sa.Column("sealed", sa.LargeBinary(), nullable=True))
 
 

@@ -1,0 +1,129 @@
+"""Whether pages slow down as the house grows: a thousand customers against a hundred thousand.
+
+As many cases are open in both: what grows is everything that was ever closed. A million takes
+minutes to fill: `python -m bench.growing 1000000`.
+"""
+
+import sys
+import tempfile
+import time
+from dataclasses import dataclass, replace
+from pathlib import Path
+from statistics import median
+
+from sqlalchemy import text
+
+from bench.crowd import Crowd, fill
+from portal.app import create_app
+from portal.credentials.rules import QUESTIONS
+from portal.kernel.database import open_engine, open_to_migrate
+from portal.register import HELD
+from portal.runtime import assemble
+from portal.schema import migrate
+from portal.settings import Settings
+from portal.staff.rules import Role
+from portal.vault.crypto import new_master_text
+from tests.databases import postgresql
+from tests.pages import Visitor
+from tests.world import MovedClock, World
+
+FEW, MANY = 1_000, 100_000
+OPEN = 100
+CASES_IN, EMAILS_IN = 10, 20
+"""Of so many customers one has a case, or was sent an email."""
+LOADS = 41
+MOST = 1.5
+"""How much slower a page may be."""
+VIEWS = ("open", "mine", "unassigned", "overdue", "closed")
+DESK = ("/staff", *(f"/staff/cases?view={view}" for view in VIEWS), "/staff/colleagues")
+OWN = ("/account", "/profile", "/preferences", "/cases", "/security")
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """One portal with so many customers, a colleague and a customer who are signed in."""
+
+    desk: Visitor
+    customer: Visitor
+    world: World
+
+    def load(self, path: str) -> float:
+        """Return the milliseconds that a page takes."""
+        self.world.app.extensions["portal"] = self.world.parts
+        visitor = self.desk if path.startswith("/staff") else self.customer
+        start = time.perf_counter()
+        answer = visitor.client.get(path)
+        took = 1000 * (time.perf_counter() - start)
+        if answer.status_code != 200:  # noqa: PLR2004  # HTTP's OK
+            raise RuntimeError(f"{path} answered {answer.status_code}")
+        return took
+
+
+def measure_growing(many: int = MANY) -> None:
+    """Print what each page takes at both sizes, on both kinds of database."""
+    with tempfile.TemporaryDirectory(prefix="pg") as folder:
+        place = Path(folder)
+        _compare("SQLite", many, [_on_file(place / str(size)) for size in (FEW, many)])
+        with postgresql(place / "server") as server:
+            _compare("PostgreSQL", many, [_on_server(place, server, n) for n in (FEW, many)])
+
+
+def _compare(name: str, many: int, settings: list[Settings]) -> None:
+    few, big = (_open(one, size) for one, size in zip(settings, (FEW, many), strict=True))
+    print(f"\n{f'{name}, customers':32}{FEW:>11,}{many:>11,}{'ratio':>9}")
+    for path in (*DESK, *OWN):
+        took: tuple[list[float], list[float]] = ([], [])
+        for _ in range(LOADS):  # in turns, so that whatever else goes on hits both
+            took[0].append(few.load(path))
+            took[1].append(big.load(path))
+        first, second = (median(one) for one in took)
+        verdict = "" if second / first <= MOST else f"   MORE THAN {MOST}"
+        print(f"  {path:30}{first:8.1f} ms{second:8.1f} ms{second / first:9.2f}{verdict}")
+    for size in (few, big):
+        size.world.parts.close()
+
+
+def _open(settings: Settings, customers: int) -> Size:
+    parts = assemble(settings, HELD, QUESTIONS, clock := MovedClock())
+    migrate(parts)
+    app = create_app(settings, clock)
+    app.extensions["portal"] = parts
+    world = World(app, parts, clock)
+    colleague, person = world.colleague(role=Role.ADMINISTRATOR), world.customer()
+    world.case(person)
+    cases = max(customers // CASES_IN, 2 * OPEN)
+    patient = open_to_migrate(parts.sessions.engine, 5)
+    emails = customers // EMAILS_IN
+    fill(patient, Crowd(customers, cases, emails, colleague.id, open_in=cases // OPEN))
+    patient.dispose()
+    return Size(world.at_the_desk(colleague), world.signed_in(person), world)
+
+
+def _on_file(folder: Path) -> Settings:
+    folder.mkdir()
+    settings = Settings(
+        instance=folder,
+        demonstration=True,
+        secret_key="for measuring only, forty characters....",  # noqa: S106  # protects nothing
+        master_key=new_master_text(),
+        limits_times=1000,
+        argon2_memory_kib=64,
+        argon2_time=1,
+    )
+    return replace(settings, database_url=settings.database, keyring_url=settings.keyring)
+
+
+def _on_server(place: Path, server: str, customers: int) -> Settings:
+    names = [f"{name}_{customers}" for name in ("main", "keyring")]
+    admin = open_engine(server.format("postgres"))
+    with admin.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
+        for name in names:
+            connection.execute(text(f"CREATE DATABASE {name}"))
+    admin.dispose()
+    main, keyring = (server.format(name) for name in names)
+    folder = place / f"server-{customers}"
+    return replace(_on_file(folder), database_url=main, keyring_url=keyring)
+
+
+if __name__ == "__main__":
+    measure_growing(int(sys.argv[1]) if len(sys.argv) > 1 else MANY)

@@ -1,14 +1,11 @@
-"""Reading cases: a customer's own, and the desk's queue."""
+"""Reading cases: a customer's own, and one of anybody's; the desk's queue is beside this."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
-from enum import StrEnum
 from functools import partial
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, and_, func, select, tuple_, union_all
-from sqlalchemy.orm import aliased
+from sqlalchemy import ColumnElement, Row, Select, and_, or_, select
 
 from portal.account.models import CustomerRow
 from portal.account.queries import list_registrations
@@ -17,10 +14,7 @@ from portal.casefiles.models import (
     CaseEntry,
     CaseRow,
     are_theirs,
-    is_closed,
-    is_open,
     owner_of,
-    select_theirs,
 )
 from portal.casefiles.queries import find_owner
 from portal.casefiles.rules import read_reference
@@ -28,64 +22,15 @@ from portal.cases.rules import EVERYTHING, TURNS, Case, Entry, Status, Step, Top
 from portal.kernel.clock import london_day
 from portal.kernel.due import Turn
 from portal.kernel.errors import NotFoundError
-from portal.kernel.ids import CaseId, CustomerId, StaffId
+from portal.kernel.ids import CaseId, CustomerId
 from portal.kernel.masking import HIDDEN, mask_account_numbers
 from portal.kernel.sealing import place
 from portal.kernel.work import Work
-from portal.marks.queries import find_owner_ever, get_email_hash
 from portal.staff.queries import list_colleagues
 from portal.staff.rules import ROLES, Role
 
-PAGE = 20
-"""Cases on one page of the queue."""
 OWN_PAGE = 30
 """Messages on one page of the customer who sent them."""
-MOST_COUNTED = 1_000
-"""Cases of a view that are counted; of more it is said that there are more."""
-
-
-class View(StrEnum):
-    """A way of looking at the queue."""
-
-    OPEN = "open"
-    MINE = "mine"
-    UNASSIGNED = "unassigned"
-    OVERDUE = "overdue"
-    CLOSED = "closed"
-
-
-VIEWS = {
-    View.OPEN: "All open",
-    View.MINE: "Assigned to me",
-    View.UNASSIGNED: "Unassigned",
-    View.OVERDUE: "Overdue",
-    View.CLOSED: "Closed",
-}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Filters:
-    """What the queue is to show."""
-
-    view: View = View.OPEN
-    topics: frozenset[Topic] = frozenset()
-    statuses: frozenset[Status] = frozenset()
-    after: tuple[date, UUID] | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Queue:
-    """One page of the queue, and where the next begins."""
-
-    cases: tuple[Case, ...]
-    counts: dict[View, int]
-    names: dict[UUID, str]
-    next: tuple[date, UUID] | None
-
-    def spell_count(self, view: View) -> str:
-        """Spell how many cases a view holds, as far as they are counted."""
-        number = self.counts[view]
-        return f"{number:,}" if number <= MOST_COUNTED else f"{MOST_COUNTED:,}+"
 
 
 def list_own_cases(work: Work, customer_id: CustomerId, limit: int, after: str = "") -> list[Case]:
@@ -99,10 +44,8 @@ def list_own_cases(work: Work, customer_id: CustomerId, limit: int, after: str =
             raise NotFoundError
         same = and_(CaseRow.received_at == last.received_at, CaseRow.id > last.id)
         wanted &= or_(CaseRow.received_at < last.received_at, same)
-    rows = work.session.execute(
-        _CASES.where(wanted).order_by(CaseRow.received_at.desc(), CaseRow.id).limit(limit)
-    )
-    return _read_all(work, rows.all())
+    newest_first = CASES.where(wanted).order_by(CaseRow.received_at.desc(), CaseRow.id)
+    return list_cases(work, newest_first.limit(limit))
 
 
 def list_own_page(work: Work, customer_id: CustomerId, after: str) -> tuple[list[Case], str]:
@@ -138,7 +81,7 @@ def list_turns(work: Work, case_id: UUID) -> list[tuple[Turn, date]]:
 
 
 def _get(work: Work, wanted: ColumnElement[bool], *, in_full: bool) -> Case:
-    found = work.session.execute(_CASES.where(wanted)).first()
+    found = work.session.execute(CASES.where(wanted)).first()
     if found is None:
         raise NotFoundError
     return _read(work, found, _list_entries(work, found, in_full=in_full))
@@ -161,89 +104,16 @@ def find_is_possible(work: Work, found: Case, customer: Customer | None) -> bool
 
 def find_case_by_id(work: Work, case_id: CaseId) -> Case | None:
     """Return a case, without its entries."""
-    found = work.session.execute(_CASES.where(CaseRow.id == case_id)).first()
+    found = work.session.execute(CASES.where(CaseRow.id == case_id)).first()
     return _read(work, found) if found is not None else None
-
-
-def list_queue(work: Work, staff_id: StaffId, filters: Filters) -> Queue:
-    """Return one page of the queue by due date, the counts of every view and who has what."""
-    query = _CASES.where(_in_view(filters.view, staff_id, london_day(work.now)))
-    if filters.topics:
-        query = query.where(CaseRow.topic.in_(filters.topics))
-    if filters.statuses:
-        query = query.where(CaseRow.status.in_(filters.statuses))
-    if filters.after:
-        query = query.where(tuple_(CaseRow.due_on, CaseRow.id) > filters.after)
-    query = query.order_by(CaseRow.due_on, CaseRow.id).limit(PAGE + 1)
-    rows = work.session.execute(query).all()
-    cases = tuple(_read_all(work, rows[:PAGE]))
-    more = (cases[-1].due_on, cases[-1].id) if len(rows) > PAGE else None
-    counts, names = count_views(work, staff_id), _list_names(work, cases)
-    return Queue(cases=cases, counts=counts, names=names, next=more)
-
-
-def list_found(work: Work, typed: str, limit: int = 50) -> list[Case]:
-    """Return cases by a reference, or an address typed there or of their owner; newest first."""
-    reference = read_reference(typed)
-    if reference:
-        wanted = CaseRow.reference == reference
-    else:
-        email_hash = get_email_hash(work, typed)
-        owner, seen = find_owner_ever(work, email_hash), aliased(CaseRow)
-        named = select(seen.id).where(seen.email_hash == email_hash)
-        owned = select_theirs(owner) if owner else ()
-        wanted = CaseRow.id.in_(union_all(named, *owned))
-    query = _CASES.where(wanted).order_by(CaseRow.received_at.desc()).limit(limit)
-    return _read_all(work, work.session.execute(query).all())
-
-
-def count_views(work: Work, staff_id: StaffId) -> dict[View, int]:
-    """Return how many cases each view of the queue holds, in one query; beyond `MOST_COUNTED` less.
-
-    Each count reads so many lines of an index at most, however many cases there ever were.
-    """
-    today = london_day(work.now)
-    counts = [
-        select(func.count())
-        .select_from(
-            select(CaseRow.id)
-            .where(_in_view(view, staff_id, today))
-            .limit(MOST_COUNTED + 1)
-            .subquery()
-        )
-        .scalar_subquery()
-        .label(view.name)
-        for view in View
-    ]
-    row = work.session.execute(select(*counts)).one()
-    return dict(zip(View, row, strict=True))
-
-
-def _in_view(view: View, staff_id: StaffId, today: date) -> ColumnElement[bool]:
-    match view:
-        case View.OPEN:
-            return is_open()
-        case View.MINE:
-            return and_(is_open(), CaseRow.assigned_to == staff_id)
-        case View.UNASSIGNED:
-            return and_(is_open(), CaseRow.assigned_to.is_(None))
-        case View.OVERDUE:
-            return and_(is_open(), CaseRow.due_on < today)
-        case View.CLOSED:
-            return is_closed()
-
-
-def _list_names(work: Work, cases: Iterable[Case]) -> dict[UUID, str]:
-    staff_ids = {one.assigned_to for one in cases if one.assigned_to}
-    colleagues = list_colleagues(work, staff_ids) if staff_ids else []
-    return {colleague.id: colleague.name for colleague in colleagues}
 
 
 Found = Row[CaseRow, UUID | None, bytes | None]
 """A case, the customer whose it is, and their sealed details."""
-_CASES = select(
+CASES = select(
     CaseRow, CustomerRow.id.label("owner_id"), CustomerRow.sealed.label("details")
 ).outerjoin(CustomerRow, CustomerRow.id == owner_of())
+"""What is read of cases; to be narrowed and ordered, then given to `list_cases`."""
 
 
 def _list_entries(work: Work, found: Found, *, in_full: bool) -> tuple[Entry, ...]:
@@ -272,7 +142,9 @@ def _list_entries(work: Work, found: Found, *, in_full: bool) -> tuple[Entry, ..
     )
 
 
-def _read_all(work: Work, rows: Sequence[Found]) -> list[Case]:
+def list_cases(work: Work, query: Select[CaseRow, UUID | None, bytes | None]) -> list[Case]:
+    """Return the cases that a query on `CASES` finds, without their entries."""
+    rows = work.session.execute(query).all()
     keys = {key for found in rows for key in (found.CaseRow.person_id, found.owner_id)}
     work.vault.fetch(key for key in keys if key)
     return [_read(work, found) for found in rows]

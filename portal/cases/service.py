@@ -13,7 +13,7 @@ from portal.casefiles.models import CaseEntry, CaseRow
 from portal.casefiles.queries import find_owner
 from portal.casefiles.rules import new_reference
 from portal.casefiles.service import find_locked_owner, lock_case
-from portal.cases import letters, queries
+from portal.cases import letters, queries, staff_queries
 from portal.cases.events import CaseAssigned, CaseMoved, CaseOpened, CaseSearched, CaseViewed
 from portal.cases.rules import (
     AlreadySentError,
@@ -121,7 +121,7 @@ def view_case(work: Work, reference: str, *, in_full: bool = False) -> Case:
 
 def search_cases(work: Work, typed: str) -> list[Case]:
     """Return the cases of a reference or an address, and record that somebody searched."""
-    found = queries.list_found(work, typed)
+    found = staff_queries.list_found(work, typed)
     record(work, CaseSearched(work.actor.id or UUID(int=0), len(found)))
     return found
 

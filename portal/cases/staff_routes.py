@@ -7,10 +7,10 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.casefiles.queries import find_owner
-from portal.cases import queries, service
+from portal.cases import queries, service, staff_queries
 from portal.cases.forms import AnswerForm, AssignForm, HoldForm
-from portal.cases.queries import VIEWS, Filters, View
 from portal.cases.rules import STATUSES, TOPICS, Case, Status, Step, Topic, read_stages
+from portal.cases.staff_queries import VIEWS, Filters, View
 from portal.drafts.queries import find_newest_path
 from portal.holds.queries import list_holds_of_case
 from portal.kernel.clock import london_day
@@ -35,7 +35,7 @@ CHANGED = "Somebody did something in this case while you were looking. Here it i
 def home() -> ResponseReturnValue:
     """Show what waits: counts, and what is due next for whoever looks."""
     with reading() as work:
-        queue = queries.list_queue(work, current_staff_id(), Filters(view=View.MINE))
+        queue = staff_queries.list_queue(work, current_staff_id(), Filters(view=View.MINE))
         unfinished = find_newest_path(work, current_staff_id())
         facts = {"views": VIEWS, "today": london_day(work.now), "unfinished": unfinished}
     return render_template("cases_desk/home.html", queue=queue, **facts)
@@ -47,7 +47,7 @@ def queue() -> ResponseReturnValue:
     """Show the queue by due date."""
     filters = _read_filters()
     with reading() as work:
-        found = queries.list_queue(work, current_staff_id(), filters)
+        found = staff_queries.list_queue(work, current_staff_id(), filters)
         today = london_day(work.now)
     typed = "".join((laid_ready() or {}).get("q", []))
     facts = {"views": VIEWS, "topics": TOPICS, "statuses": STATUSES, "today": today, "typed": typed}

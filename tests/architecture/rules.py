@@ -94,10 +94,12 @@ ROOM = frozenset(
         "routes.py",
         "rules.py",
         "service.py",
+        "staff_queries.py",
         "staff_routes.py",
     }
 )
 SHAPELESS = re.compile(r"(^|_)(utils?|helpers?|common|misc|tools)($|_)")
+READS = frozenset({"queries.py", "staff_queries.py"})
 PAGES = frozenset({"routes.py", "staff_routes.py"})
 QUERY = re.compile(r"(find|get|list|count)_[a-z]")
 READS_FROM = frozenset({"session", "work"})  # `work` where what is read must be unsealed
@@ -164,7 +166,7 @@ def services_take_work_first(source: Source) -> list[str]:
 
 def queries_say_what_they_give(source: Source) -> list[str]:
     """find_ may give None, get_ raises, list_, count_; what they read from comes first."""
-    if not source.is_in("portal") or source.path.name != "queries.py":
+    if not source.is_in("portal") or source.path.name not in READS:
         return []
     return [
         source.at(function.lineno, f"{function.name} is not a query by its name or first argument")

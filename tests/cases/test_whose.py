@@ -10,9 +10,10 @@ from portal.audit.events import NOBODY
 from portal.cancellation.queries import get_preview, list_leftovers, list_traces
 from portal.cancellation.service import take_copy
 from portal.casefiles.queries import find_owner
-from portal.cases.queries import OWN_PAGE, get_case, list_found, list_own_cases
+from portal.cases.queries import OWN_PAGE, get_case, list_own_cases
 from portal.cases.rules import Step, Topic
 from portal.cases.service import answer_case, close_case
+from portal.cases.staff_queries import list_found
 from portal.kernel.due import Nation, due_date
 from portal.profile.service import change_profile
 from portal.recovery.service import let_back_in

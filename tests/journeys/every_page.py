@@ -12,8 +12,8 @@ from playwright.sync_api import expect
 
 from portal.account.queries import list_registrations
 from portal.account.rules import Kind, Service
-from portal.cases.queries import PAGE
 from portal.cases.rules import EVERYTHING, Topic
+from portal.cases.staff_queries import PAGE
 from portal.factors.queries import get_factors
 from portal.factors.rules import Holder
 from portal.factors.service import add_passkey, begin_passkey

@@ -3,7 +3,7 @@
 import pytest
 
 from portal.account.queries import get_customer
-from portal.cases.queries import list_found
+from portal.cases.staff_queries import list_found
 from tests.account.test_register import FILLED
 from tests.world import World
 

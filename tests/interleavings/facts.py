@@ -32,7 +32,7 @@ class Facts:
     version: int
     registrations: list[RegistrationId]
     traces: list[bytes]
-    """Keyed hashes of every address of the customer's."""
+    """Keyed hashes of every address of the customer's: today's, then the one before."""
 
     visit: Visit
     other_visit: Visit

@@ -60,7 +60,8 @@ def list_faults(parts: Runtime, facts: Facts) -> list[str]:
 
 def _erased(work: Work, facts: Facts, line: Erasure, *, has_key: bool) -> Iterator[str]:
     ended = _until(work, facts) or line.erased_at
-    traces = tuple(Trace(value_hash, EVER, ended) for value_hash in facts.traces)
+    theirs = facts.traces[1:] if find_is_undone(work, facts) else facts.traces
+    traces = tuple(Trace(value_hash, EVER, ended) for value_hash in theirs)
     left = list_leftovers(work, facts.me.id, traces)
     left.pop(ONLY_NAMES_AN_ADDRESS, None)
     if left:
@@ -73,6 +74,12 @@ def _erased(work: Work, facts: Facts, line: Erasure, *, has_key: bool) -> Iterat
         yield "the receipt says that nothing was deleted"
     if work.session.scalar(select(exists().select_from(CancellationUnderway))):
         yield "the erasure does not end"
+
+
+def find_is_undone(work: Work, facts: Facts) -> bool:
+    """Tell whether they said of today's address, before they left, that it never was theirs."""
+    name, me = AuditEntry.name == ChangeUndone.name, AuditEntry.subject_id == facts.me.id
+    return bool(work.session.scalar(select(exists().where(name, me))))
 
 
 def _until(work: Work, facts: Facts) -> datetime | None:

@@ -1,6 +1,8 @@
 """Reading whom cases are about."""
 
-from sqlalchemy import ColumnElement, select
+from collections.abc import Sequence
+
+from sqlalchemy import ColumnElement, func, select
 
 from portal.account.queries import find_customer
 from portal.account.rules import Customer
@@ -33,3 +35,13 @@ def find_owner(work: Work, case_id: CaseId) -> Customer | None:
 def find_is_there(work: Work, wanted: ColumnElement[bool]) -> bool:
     """Tell whether there is such a case."""
     return work.session.scalar(select(CaseRow.id).where(wanted).limit(1)) is not None
+
+
+def count_up_to(work: Work, wanted: Sequence[ColumnElement[bool]], most: int) -> list[int]:
+    """Return of each condition how many cases meet it, no further than `most`. One statement.
+
+    Each reads so many lines of an index, however many cases there ever were.
+    """
+    found = [select(CaseRow.id).where(one).limit(most).subquery() for one in wanted]
+    counts = [select(func.count()).select_from(one).scalar_subquery() for one in found]
+    return list(work.session.execute(select(*counts)).one())

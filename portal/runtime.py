@@ -13,6 +13,7 @@ from portal.kernel.due import Nation
 from portal.kernel.holdings import Register
 from portal.kernel.limits import Limits
 from portal.kernel.mailserver import MailServer
+from portal.kernel.timekeeping import Reference, Timekeeper, list_references
 from portal.kernel.webhooks import Receiver
 from portal.kernel.work import SYSTEM, Actor, Work, open_reading, open_work
 from portal.settings import Settings, SettingsError
@@ -25,11 +26,15 @@ from portal.vault.turns import Turns
 
 @dataclass(frozen=True, slots=True)
 class Means:
-    """What erasing somebody takes: all that is held, and what the receipt says of the company."""
+    """What erasing somebody takes: all that is held, and what the receipt says of the company.
+
+    The timekeeper says whether the day in the receipt can be right.
+    """
 
     register: Register
     brand: str
     copies_kept: timedelta
+    timekeeper: Timekeeper
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +46,7 @@ class Runtime:
     keyring: Keyring
     hasher: Hasher
     clock: Clock
+    timekeeper: Timekeeper
     register: Register
     questions: dict[str, str]
     limits: Limits
@@ -68,7 +74,7 @@ class Runtime:
     def means(self) -> Means:
         """What erasing somebody takes."""
         days = timedelta(days=self.settings.backups_kept_days)
-        return Means(self.register, self.settings.brand_name, days)
+        return Means(self.register, self.settings.brand_name, days, self.timekeeper)
 
     def close(self) -> None:
         """Let go of what is connected: at the end, and in a process that was just forked."""
@@ -77,16 +83,18 @@ class Runtime:
         self.limits.close()
 
 
-def assemble(
+def assemble(  # noqa: PLR0913, PLR0917  # what differs between the portal and a test of it
     settings: Settings,
     register: Register,
     questions: dict[str, str],
     clock: Clock = utc_clock,
     turns: Turns | None = None,
+    reference: Reference | None = None,
 ) -> Runtime:
     """Make the parts; raises `SettingsError` when a setting will not do.
 
-    Processes that hash on the same cores are given the same turns.
+    Processes that hash on the same cores are given the same turns. The clock is compared with those
+    of the databases, or with a reference that is given.
     """
     settings.check()
     try:
@@ -94,12 +102,15 @@ def assemble(
     except ValueError as error:
         which = "PORTAL_MASTER_KEY or PORTAL_OTHER_MASTER_KEYS"
         raise SettingsError(f"{which} is not right: {error}") from error
+    main, keyring = open_engine(settings.database), open_engine(settings.keyring, keyring=True)
+    others = {"reference": reference} if reference else list_references((main, keyring), clock)
     return Runtime(
         settings=settings,
-        sessions=Sessions(open_engine(settings.database)),
-        keyring=Keyring(open_engine(settings.keyring, keyring=True), masters, clock),
+        sessions=Sessions(main),
+        keyring=Keyring(keyring, masters, clock),
         hasher=Hasher(settings.argon2_memory_kib, settings.argon2_time, turns),
         clock=clock,
+        timekeeper=Timekeeper(clock, others),
         register=register,
         questions=_read_questions(settings.questions_file) or questions,
         limits=Limits(settings.limits_url, settings.limits_times),

@@ -2,6 +2,7 @@
 
 import json
 import signal
+import sys
 import threading
 
 import click
@@ -72,7 +73,8 @@ def worker() -> None:
         signal.signal(number, lambda *_: stop.set())
     warn_of_old_holidays(london_day(parts.clock()))
     press = Press.of(settings, utc_clock)
-    Worker(parts, press, _transport(parts)).run(stop)
+    if not Worker(parts, press, _transport(parts)).run(stop):
+        sys.exit(1)
 
 
 @commands.command("migrate")

@@ -22,26 +22,37 @@ Report = Callable[[str, int], None]
 
 def count_due(works: Works, register: Register) -> dict[str, int]:
     """Count what has reached its end, by rule; nothing is changed."""
-    counts = {}
-    for line in read_schedule(register):
-        if line.rule.count is not None:
-            with works() as work:
-                counts[line.rule.name] = line.rule.count(work)
-    return counts
+    with works() as work:
+        return {
+            line.rule.name: line.rule.count(work)
+            for line in read_schedule(register)
+            if line.rule.count is not None
+        }
 
 
-def purge(works: Works, register: Register, report: Report = lambda *_: None) -> dict[str, int]:
+def purge(
+    works: Works,
+    register: Register,
+    report: Report = lambda *_: None,
+    *,
+    reading: Works | None = None,
+) -> dict[str, int]:
     """Delete what has reached its end; return how many records of each rule.
+
+    Where there is a way of `reading`, it is looked first, and nothing is written without need.
 
     Each batch is a transaction of its own: stopped half-way, the next run goes on; two at once
     take different records. A run that found something is recorded with its counts.
     """
     run = _Run(uuid4())
+    due = count_due(reading, register) if reading else None
     for line in read_schedule(register):
+        if due is not None and not due.get(line.rule.name):
+            continue
         while (went := _purge_batch(works, line.rule, run)) > 0:
             report(line.rule.name, went)
             time.sleep(BREATH_SECONDS)
-    while _destroy_keys(works):
+    while (due is None or run.counts) and _destroy_keys(works):
         pass
     if run.counts:
         with works() as work:

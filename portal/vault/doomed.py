@@ -32,6 +32,11 @@ def doom_keys(work: Work, key_ids: Iterable[UUID]) -> None:
         work.session.execute(insert(DoomedKey), rows)
 
 
+def find_is_doomed(work: Work) -> bool:
+    """Tell whether any key is on the list."""
+    return work.session.scalar(select(DoomedKey.id).limit(1)) is not None
+
+
 def destroy_doomed(work: Work, most: int = 500) -> int:
     """Destroy the keys on the list, then strike them off; return how many."""
     key_ids = list(work.session.scalars(select(DoomedKey.id).limit(most)))

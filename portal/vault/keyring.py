@@ -116,6 +116,14 @@ class Keyring:
                     wrapped = self.masters.wrap(crypto.new_key(), name)
                     connection.execute(insert(Secret).values(name=name, wrapped=wrapped))
 
+    def is_open(self) -> bool:
+        """Tell whether our master keys open it, and it is the one that they opened first."""
+        try:
+            lookup, _ = self._read_secret(LOOKUP), self._read_secret(RECEIPTS)
+        except UnreadableError:  # another master key's, changed, or a keyring that was never used
+            return False
+        return lookup == self._lookup_key()
+
     def count(self) -> int:
         """Return how many keys there are."""
         with self._reading.connect() as connection:

@@ -83,9 +83,8 @@ class Rounds:
         return True
 
     def _attend(self, job: Job, stop: threading.Event) -> None:
-        while True:
+        while not stop.is_set():
             job.wanted.wait()
-            if stop.is_set():
-                return
-            job.do_now()
-            job.wanted.clear()
+            if not stop.is_set():
+                job.do_now()
+                job.wanted.clear()

@@ -9,15 +9,15 @@ from portal.kernel.errors import WrongClockError
 from portal.kernel.timekeeping import Astray, Timekeeper
 from portal.kernel.work import Work
 
-LATELY = 20
-"""How many of the newest entries are looked at. One that a wrong clock wrote among them, dated in
-the future, keeps us from going on only until so many others have followed it."""
+WAITING = 20
+"""How many entries are looked at that are not sealed yet, beside the one that was sealed last. One
+that a wrong clock has dated in the future keeps us from going on until another one follows it."""
 
 
 def find_newest(work: Work) -> datetime | None:
-    """Return the latest moment of the newest entries: those sealed last, and some that wait."""
-    last = select(AuditLink.entry_id).order_by(AuditLink.position.desc()).limit(LATELY).subquery()
-    some = select(AuditWaiting.entry_id).limit(LATELY).subquery()
+    """Return the latest moment of the newest entries: the one sealed last, and some that wait."""
+    last = select(AuditLink.entry_id).order_by(AuditLink.position.desc()).limit(1).subquery()
+    some = select(AuditWaiting.entry_id).limit(WAITING).subquery()
     ids = union_all(select(last.c.entry_id), select(some.c.entry_id))
     return work.session.scalar(
         select(func.max(AuditEntry.occurred_at)).where(AuditEntry.id.in_(ids))

@@ -69,6 +69,12 @@ TOLD = {
 """The end of a sentence: not delivered, because …"""
 
 
+SERVERS_STATE = frozenset(
+    {Reason.NOT_REACHED, Reason.NO_TLS, Reason.SIGN_IN, Reason.SENDER, Reason.BUSY}
+)
+"""What is the matter with the mail server, or with us at it, and with no email."""
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What came of one try. `code` is the server's answer (RFC 5321, 4.2); 0 without one."""

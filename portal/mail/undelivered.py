@@ -10,7 +10,8 @@ from portal.holds.models import person_is_free
 from portal.kernel.errors import NotFoundError
 from portal.kernel.rows import count_where, take_where
 from portal.kernel.work import Work
-from portal.mail.delivery import TOLD, Reason
+from portal.mail.delivery import SERVERS_STATE, TOLD, Reason
+from portal.mail.kinds import KINDS
 from portal.mail.models import LetterState, OutboxLetter
 from portal.mail.outbox import wipe
 
@@ -33,9 +34,19 @@ class Undelivered:
     has_words: bool
 
     @property
+    def title(self) -> str:
+        """What it was."""
+        return KINDS.get(self.kind, self.kind)
+
+    @property
     def why(self) -> str:
         """Say why, as the end of a sentence."""
         return TOLD[self.reason] if self.reason else "nobody noted why"
+
+    @property
+    def why_alone(self) -> str:
+        """Say why, on a line of its own."""
+        return self.why[:1].upper() + self.why[1:]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +54,8 @@ class Counts:
     """How many letters there are of each kind, and since when the oldest waits."""
 
     waiting: int
-    held_up: int
-    """Of those that wait: tried in vain already."""
+    delayed: int
+    """Of those that wait: because the mail server is away, or turns us away."""
     sent: int
     failed: int
     oldest_waiting_at: datetime | None
@@ -70,11 +81,16 @@ def count_letters(work: Work) -> Counts:
     oldest = work.session.scalar(select(func.min(OutboxLetter.created_at)).where(waits))
     return Counts(
         waiting=by_state.get(LetterState.WAITING, 0),
-        held_up=count_where(work, OutboxLetter.id, waits & OutboxLetter.reason.is_not(None)),
+        delayed=count_where(work, OutboxLetter.id, _is_delayed()),
         sent=by_state.get(LetterState.SENT, 0),
         failed=by_state.get(LetterState.FAILED, 0),
         oldest_waiting_at=oldest,
     )
+
+
+def find_is_delayed(work: Work) -> bool:
+    """Tell whether emails wait because the mail server is away: the same for everybody's."""
+    return work.session.scalar(select(OutboxLetter.id).where(_is_delayed()).limit(1)) is not None
 
 
 def resend(work: Work, letter_id: UUID) -> bool:
@@ -129,6 +145,11 @@ def forget_old_words(work: Work, most: int) -> int:
 def _get_many(work: Work, letter_ids: list[UUID]) -> list[OutboxLetter]:
     query = select(OutboxLetter).where(OutboxLetter.id.in_(letter_ids))
     return list(work.session.scalars(query)) if letter_ids else []
+
+
+def _is_delayed() -> ColumnElement[bool]:
+    waits = OutboxLetter.state == LetterState.WAITING
+    return waits & OutboxLetter.reason.in_(SERVERS_STATE)
 
 
 def _undelivered() -> Select[OutboxLetter]:

@@ -76,6 +76,14 @@ class Runtime:
         days = timedelta(days=self.settings.backups_kept_days)
         return Means(self.register, self.settings.brand_name, days, self.timekeeper)
 
+    @property
+    def mail_folder(self) -> Path | None:
+        """Where emails become files; None where a mail server takes them."""
+        if self.mail_server.is_there:
+            return None
+        given = self.settings.mail_folder
+        return Path(given) if given else self.settings.instance / "mail"
+
     def close(self) -> None:
         """Let go of what is connected: at the end, and in a process that was just forked."""
         self.sessions.engine.dispose(close=False)
@@ -122,6 +130,13 @@ def assemble(  # noqa: PLR0913, PLR0917  # what differs between the portal and a
 
 
 def _find_mail_server(settings: Settings) -> MailServer:
+    if settings.smtp_url and settings.mail_folder:
+        raise SettingsError("PORTAL_SMTP_URL and PORTAL_MAIL_FOLDER are both set: say one of them")
+    if not (settings.smtp_url or settings.mail_folder or settings.demonstration):
+        raise SettingsError(
+            "PORTAL_SMTP_URL is missing: nobody would get an email. To have each email become a"
+            " file instead, say in which folder: PORTAL_MAIL_FOLDER"
+        )
     try:
         return MailServer(settings.smtp_url)
     except ValueError as error:

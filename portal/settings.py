@@ -49,9 +49,10 @@ class Settings:
     )
     secret_key: str = _setting("", "At least 32 characters that sign form tokens")
     smtp_url: str = _setting(
-        "",
-        "smtp://, smtp+starttls:// or smtps:// with user, password, host and port;"
-        " without one, each letter becomes a file in mail/ of the instance folder",
+        "", "smtp://, smtp+starttls:// or smtps:// with user, password, host and port"
+    )
+    mail_folder: str = _setting(
+        "", "Folder in which each email becomes a file, in place of a mail server"
     )
     mail_from: str = _setting("privacy@example.com", "Address that letters come from")
     public_url: str = _setting("", "Address that people see, such as https://privacy.example.com")
@@ -175,7 +176,6 @@ class Settings:
                 raise SettingsError(
                     f"PORTAL_{name.upper()} is the demonstration's own. Make a new one"
                 )
-
         self._check_lines_out()
 
     def _check_lines_out(self) -> None:

@@ -23,7 +23,7 @@ from portal.kernel.ids import CaseId
 from portal.kernel.log import get_logger
 from portal.kernel.work import Work
 from portal.mail.render import Press
-from portal.mail.transport import Transport
+from portal.mail.transport import FILES_KEPT, Transport, forget_files
 from portal.mailbox.service import mark_waiting
 from portal.marks.queries import list_unmarked
 from portal.posting import Posting
@@ -162,7 +162,13 @@ class Worker:
         self._swept_at = self._parts.clock()
         if self._may_destroy():
             purge(self._parts.work, self._parts.register, reading=self._parts.reading)
+            self._forget_files()
             truncate_journal(self._parts.sessions.engine)
+
+    def _forget_files(self) -> None:
+        """Delete emails that are files for as long as we say that an email was sent."""
+        if self._parts.mail_folder is not None:
+            forget_files(self._parts.mail_folder, self._parts.clock() - FILES_KEPT)
 
     def _is_to_sweep(self) -> bool:
         return _is_time(self._swept_at, self._parts.clock(), SWEEP_EVERY)

@@ -114,6 +114,5 @@ def settings_(*, as_json: bool) -> None:
 
 
 def _transport(parts: Runtime) -> Transport:
-    if not parts.mail_server.is_there:
-        return FolderTransport(parts.settings.instance / "mail")
-    return SmtpTransport(parts.mail_server)
+    folder = parts.mail_folder
+    return FolderTransport(folder) if folder else SmtpTransport(parts.mail_server)

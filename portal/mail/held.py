@@ -11,6 +11,7 @@ from portal.kernel.work import Work
 from portal.mail import undelivered
 from portal.mail.models import LetterState, OutboxLetter
 from portal.mail.outbox import forget_person
+from portal.mail.transport import FILES_KEPT
 
 
 def list_letters(work: Work, customer_id: CustomerId) -> Iterable[Item]:
@@ -42,6 +43,13 @@ HELD = (
                 undelivered.KEPT_AFTER_SENDING,
                 undelivered.count_ended,
                 undelivered.forget_ended,
+            ),
+            Rule(
+                "letter-files",
+                "In a demonstration, where emails are files, the file",
+                "it was written",
+                NO_LONGER_THAN_NEEDED,
+                FILES_KEPT,
             ),
             Rule(
                 "undelivered-words",

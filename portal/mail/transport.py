@@ -8,7 +8,8 @@ import os
 import smtplib
 import ssl
 import threading
-from datetime import datetime
+from contextlib import suppress
+from datetime import datetime, timedelta
 from email.message import EmailMessage
 from email.policy import SMTPUTF8
 from pathlib import Path
@@ -18,6 +19,8 @@ from portal.kernel.addresses import envelope_email
 from portal.kernel.mailserver import MailServer
 from portal.mail.delivery import TAKEN, Outcome, Reason, Verdict
 
+FILES_KEPT = timedelta(days=30)
+"""How long an email stays that is a file, in place of going to a mail server."""
 FINAL = 500
 """SMTP answers from here on are final (RFC 5321, 4.2.1)."""
 CLOSING, TOO_LARGE = 421, 552
@@ -117,13 +120,17 @@ class SmtpTransport:
         return None
 
 
-def forget_files(folder: Path, before: datetime, most: int) -> int:
-    """Delete at most so many messages that were written before a moment; return how many."""
+def forget_files(folder: Path, before: datetime) -> int:
+    """Delete messages that were written before a moment; return how many.
+
+    Also one that was begun, by a worker that died.
+    """
     gone = 0
-    for file in folder.glob("*.eml"):
-        if gone < most and file.stat().st_mtime < before.timestamp():
-            file.unlink(missing_ok=True)
-            gone += 1
+    for file in (*folder.glob("*.eml"), *folder.glob(".*-*.*")):
+        with suppress(FileNotFoundError):  # another worker was faster
+            if file.stat().st_mtime < before.timestamp():
+                file.unlink()
+                gone += 1
     return gone
 
 

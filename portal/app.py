@@ -16,6 +16,7 @@ from portal.colleagues import staff_routes as colleagues
 from portal.credentials.rules import QUESTIONS
 from portal.drafts import queries as drafts_queries
 from portal.drafts import service as drafts_service
+from portal.emails import staff_routes as emails_desk
 from portal.entrance import queries as entrance_queries
 from portal.entrance import routes as entrance
 from portal.entrance import service as entrance_service
@@ -97,6 +98,7 @@ ROOMS = (
     colleagues,
     catalogue_desk,
     deliveries,
+    emails_desk,
 )
 LARGEST_BODY = 256 * 1024
 

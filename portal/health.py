@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Engine, MetaData, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
-from portal.kernel.errors import KeyGoneError, UnreadableError
+from portal.kernel.errors import KeyGoneError
 from portal.kernel.log import get_logger
 from portal.kernel.trouble import Kind, find_trouble
 from portal.readiness import LOOK_AGAIN_SECONDS
@@ -158,10 +158,10 @@ def _look_at_schema(parts: Runtime) -> str:
 
 def _look_at_key(parts: Runtime) -> str:
     try:
-        parts.keyring.check_opens()
-    except (UnreadableError, KeyGoneError):
-        return "does-not-open"
-    return OK
+        is_open = parts.keyring.is_open()
+    except KeyGoneError:
+        is_open = False
+    return OK if is_open else "does-not-open"
 
 
 def _look_at_copy(parts: Runtime) -> str:

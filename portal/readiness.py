@@ -16,8 +16,12 @@ LOOKS, LOOK_AGAIN_SECONDS = 3, 0.5
 
 
 def refuse_unready(parts: Runtime) -> None:
-    """Refuse databases without the newest schema, and old copies; raises `SettingsError`."""
+    """Refuse databases without the newest schema, and old copies; raises `SettingsError`.
+
+    So it does with a keyring that our master keys do not open.
+    """
     refuse_old_schema(parts)
+    refuse_closed_keyring(parts)
     refuse_old_copy(parts)
 
 
@@ -25,6 +29,15 @@ def refuse_old_schema(parts: Runtime) -> None:
     """Refuse databases without the newest schema; raises `SettingsError`."""
     if not are_compatible(parts):
         raise SettingsError("the database needs migrating. Run: python -m portal migrate")
+
+
+def refuse_closed_keyring(parts: Runtime) -> None:
+    """Refuse a keyring that our master keys do not open; raises `SettingsError`."""
+    if not parts.keyring.is_open():
+        raise SettingsError(
+            "the keyring cannot be opened. PORTAL_MASTER_KEY is another one, or the keyring is."
+            " While keys are changed, PORTAL_OTHER_MASTER_KEYS must have the old one"
+        )
 
 
 def refuse_old_copy(parts: Runtime) -> None:

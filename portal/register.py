@@ -10,6 +10,7 @@ from portal.cases import held as cases
 from portal.holds import held as holds
 from portal.kernel.holdings import Register
 from portal.listings import held as listings
+from portal.mail import held as mail
 from portal.mailbox import held as mailbox
 from portal.marks import held as marks
 from portal.preferences import held as preferences
@@ -26,6 +27,7 @@ HELD: Register = (
     *mailbox.HELD,
     *webhooks.HELD,
     *marks.HELD,
+    *mail.HELD,
     *account.HELD,
     *holds.HELD,
     *cancellation.HELD,

@@ -13,6 +13,7 @@ from portal.kernel.due import Nation
 from portal.kernel.holdings import Register
 from portal.kernel.limits import Limits
 from portal.kernel.mailserver import MailServer
+from portal.kernel.timekeeping import Reference, Timekeeper, list_references
 from portal.kernel.webhooks import Receiver
 from portal.kernel.work import SYSTEM, Actor, Work, open_reading, open_work
 from portal.setting_checks import check
@@ -26,11 +27,15 @@ from portal.vault.turns import Turns
 
 @dataclass(frozen=True, slots=True)
 class Means:
-    """What erasing somebody takes: all that is held, and what the receipt says of the company."""
+    """What erasing somebody takes: all that is held, and what the receipt says of the company.
+
+    The timekeeper says whether the day in the receipt can be right.
+    """
 
     register: Register
     brand: str
     copies_kept: timedelta
+    timekeeper: Timekeeper
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +47,7 @@ class Runtime:
     keyring: Keyring
     hasher: Hasher
     clock: Clock
+    timekeeper: Timekeeper
     register: Register
     questions: dict[str, str]
     limits: Limits
@@ -69,7 +75,15 @@ class Runtime:
     def means(self) -> Means:
         """What erasing somebody takes."""
         days = timedelta(days=self.settings.backups_kept_days)
-        return Means(self.register, self.settings.brand_name, days)
+        return Means(self.register, self.settings.brand_name, days, self.timekeeper)
+
+    @property
+    def mail_folder(self) -> Path | None:
+        """Where emails become files; None where a mail server takes them."""
+        if self.mail_server.is_there:
+            return None
+        given = self.settings.mail_folder
+        return Path(given) if given else self.settings.instance / "mail"
 
     def close(self) -> None:
         """Let go of what is connected: at the end, and in a process that was just forked."""
@@ -78,19 +92,21 @@ class Runtime:
         self.limits.close()
 
 
-def assemble(  # noqa: PLR0913  # one a thing that differs between programs
+def assemble(  # noqa: PLR0913, PLR0917  # what differs between the portal and a test of it
     settings: Settings,
     register: Register,
     questions: dict[str, str],
     clock: Clock = utc_clock,
     turns: Turns | None = None,
+    reference: Reference | None = None,
     *,
     for_pages: bool = False,
 ) -> Runtime:
     """Make the parts; raises `SettingsError` when a setting will not do.
 
-    Processes that hash on the same cores are given the same turns. Pages have less patience with
-    a database than jobs.
+    Processes that hash on the same cores are given the same turns. The clock is compared with those
+    of the databases, or with a reference that is given. Pages have less patience with a database
+    than jobs.
     """
     check(settings)
     try:
@@ -98,14 +114,16 @@ def assemble(  # noqa: PLR0913  # one a thing that differs between programs
     except ValueError as error:
         which = "PORTAL_MASTER_KEY or PORTAL_OTHER_MASTER_KEYS"
         raise SettingsError(f"{which} is not right: {error}") from error
+    main = open_engine(settings.database, for_pages=for_pages)
+    keyring = open_engine(settings.keyring, keyring=True, for_pages=for_pages)
+    others = {"reference": reference} if reference else list_references((main, keyring), clock)
     return Runtime(
         settings=settings,
-        sessions=Sessions(open_engine(settings.database, for_pages=for_pages)),
-        keyring=Keyring(
-            open_engine(settings.keyring, keyring=True, for_pages=for_pages), masters, clock
-        ),
+        sessions=Sessions(main),
+        keyring=Keyring(keyring, masters, clock),
         hasher=Hasher(settings.argon2_memory_kib, settings.argon2_time, turns),
         clock=clock,
+        timekeeper=Timekeeper(clock, others),
         register=register,
         questions=_read_questions(settings.questions_file) or questions,
         limits=Limits(settings.limits_url, settings.limits_times),
@@ -117,6 +135,13 @@ def assemble(  # noqa: PLR0913  # one a thing that differs between programs
 
 
 def _find_mail_server(settings: Settings) -> MailServer:
+    if settings.smtp_url and settings.mail_folder:
+        raise SettingsError("PORTAL_SMTP_URL and PORTAL_MAIL_FOLDER are both set: say one of them")
+    if not (settings.smtp_url or settings.mail_folder or settings.demonstration):
+        raise SettingsError(
+            "PORTAL_SMTP_URL is missing: nobody would get an email. To have each email become a"
+            " file instead, say in which folder: PORTAL_MAIL_FOLDER"
+        )
     try:
         return MailServer(settings.smtp_url)
     except ValueError as error:

@@ -55,9 +55,10 @@ class Settings:
         "", "The one from before, of which open forms are still taken while it is changed"
     )
     smtp_url: str = _setting(
-        "",
-        "smtp://, smtp+starttls:// or smtps:// with user, password, host and port;"
-        " without one, each letter becomes a file in mail/ of the instance folder",
+        "", "smtp://, smtp+starttls:// or smtps:// with user, password, host and port"
+    )
+    mail_folder: str = _setting(
+        "", "Folder in which each email becomes a file, in place of a mail server"
     )
     mail_from: str = _setting("privacy@example.com", "Address that letters come from")
     public_url: str = _setting("", "Address that people see, such as https://privacy.example.com")

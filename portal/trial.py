@@ -138,7 +138,8 @@ def _say_how(settings: Settings) -> None:
         _say_person(colleague.email, colleague.password, f"role: {colleague.new.role}")
     _say("    Their authenticator’s code of this moment: python -m portal demo-code EMAIL")
     _say(f"    Or put this secret into an app of yours: {demonstration.AUTHENTICATOR}")
-    mail = (settings.smtp_url and "the mail server") or f"{settings.instance / 'mail'}"
+    mail = (settings.smtp_url and "the mail server") or settings.mail_folder
+    mail = mail or f"{settings.instance / 'mail'}"
     _say(f"  Letters go to {mail}. Ctrl+C stops everything.\n")
 
 

@@ -1,52 +1,47 @@
 """The worker: sends letters and webhooks, finishes what a crash left, tells, sweeps.
 
-The tables are the truth: it asks them what there is to do, once a second. Nothing is lost when
-it dies, and several may run at once.
+The tables are the truth: it asks them once a second what there is to do. Nothing is lost when it
+dies, and several may run at once. Each job has a thread of its own (`rounds.py`), so that a mail
+server that hangs keeps nobody in who should have been erased.
 """
 
 import threading
-import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
-from uuid import UUID
 
-from portal.audit.chain import note_head, seal_waiting
+from portal.announcing import Announcing
+from portal.audit.chain import find_is_unsealed, find_position, note_head, seal_waiting
+from portal.audit.timekeeping import find_clock_fault
 from portal.cancellation.queries import list_due, list_unfinished
 from portal.cancellation.service import erase_due, finish
 from portal.credentials.queries import list_untold_blocks
 from portal.entrance.rules import ALL_GUARDED
 from portal.entrance.service import tell_of_tries
-from portal.health import note_tick
 from portal.kernel.database import truncate_journal
 from portal.kernel.ids import CaseId
 from portal.kernel.log import get_logger
-from portal.kernel.webhooks import NOBODY, Answer
 from portal.kernel.work import Work
-from portal.mail.outbox import claim_next, mark_failed, mark_sent, open_letter
-from portal.mail.render import Press, find_recipient
-from portal.mail.transport import RefusedError, Transport
+from portal.mail.render import Press
+from portal.mail.transport import FILES_KEPT, Transport, forget_files
 from portal.mailbox.service import mark_waiting
+from portal.marks.queries import list_unmarked
+from portal.posting import Posting
 from portal.retention.service import purge
+from portal.rounds import Job, Rounds
 from portal.runtime import Runtime
-from portal.vault.doomed import destroy_doomed
-from portal.webhooks.rules import AWAY, LONGEST_WAIT, Claimed
-from portal.webhooks.service import claim_next as claim_announcement
-from portal.webhooks.service import mark_delivered
-from portal.webhooks.service import mark_failed as mark_undelivered
+from portal.vault.doomed import destroy_doomed, find_is_doomed
 from portal.wishes.service import end_link, list_ended, list_to_remind, remind
 
 log = get_logger(__name__)
 
-PAUSE_SECONDS = 1.0
 SWEEP_EVERY = timedelta(minutes=10)
-ANNOUNCING_SECONDS = 5
-"""How long announcements are sent, one after the other, before the letters have their turn."""
+LOOK_AT_KEYRING_EVERY = timedelta(minutes=1)
 MOST_TOLD = 50
 MARKED_AT_ONCE = 200
 """Customers from before there were marks; few, so that nobody who saves something waits long."""
 SEALED_AT_ONCE = 10
-"""Batches of the audit trail, so that a long trail holds up no letter."""
+"""Batches of the audit trail."""
 
 
 class Worker:
@@ -54,42 +49,51 @@ class Worker:
 
     def __init__(self, parts: Runtime, press: Press, transport: Transport) -> None:
         self._parts, self._press, self._transport = parts, press, transport
+        self._posting = Posting(parts, press, transport)
+        self._announcing = Announcing(parts)
+        self._stop = threading.Event()
         self._swept_at: datetime | None = None
-        self._trail_is_whole = True
-        self._receiver_is_away_until: datetime | None = None
+        self._looked_at: datetime | None = None
+        self._sealed_up_to: int | None = None
+        self._trail_is_whole = self._clock_is_right = self._keyring_is_open = True
+        self.jobs = (
+            Job("finish_cancellations", self.finish_cancellations, _find_is_leaving),
+            Job("tell", self.tell, lambda work: bool(list_untold_blocks(work, ALL_GUARDED, 1))),
+            Job("remind", self.remind, _find_is_reminding),
+            Job("send_letters", self.send_letters, self._posting.waits),
+            Job("tell_receiver", self.tell_receiver, self._announcing.waits),
+            Job("destroy_keys", self.destroy_keys, find_is_doomed),
+            Job("seal_audit", self.seal_audit, self._find_is_sealing),
+            Job("mark_customers", self.mark_customers, lambda work: bool(list_unmarked(work, 1))),
+            Job("sweep", self.sweep, lambda _: self._is_to_sweep()),
+        )
+        self.rounds = Rounds(self.jobs, parts.reading)
 
-    def run(self, stop: threading.Event) -> None:
-        """Work until `stop` is set; a fault in one job is logged and does not end the others."""
+    def run(self, stop: threading.Event) -> bool:
+        """Work until `stop` is set; return False when the keyring opens no more, and it ended so.
+
+        A fault in one job is logged, and ends and delays no other.
+        """
         log.info("worker-started")
-        while not stop.is_set():
-            note_tick(self._parts)
-            self.do_all()
-            stop.wait(PAUSE_SECONDS)
+        self._stop = stop
+        self.rounds.run(stop, self._check)
+        if not self._keyring_is_open:
+            log.error("keyring-closed")
+            return False
         log.info("worker-stopped")
+        return True
 
     def do_all(self) -> None:
-        """Do everything that waits, once."""
-        jobs: tuple[Callable[[], None], ...] = (
-            self.finish_cancellations,
-            self.tell,
-            self.remind,
-            self.send_letters,
-            self.tell_receiver,
-            self.destroy_keys,
-            self.seal_audit,
-            self.mark_customers,
-            self.sweep,
-        )
-        for job in jobs:
-            try:
-                job()
-            except Exception as error:  # the last resort: log it, go on
-                log.exception("job-failed", job=job.__name__, exc_info=error)
+        """Do everything that waits, once, one job after the other."""
+        for job in self.jobs:
+            job.do_now()
 
     def finish_cancellations(self) -> None:
         """Erase whoever is due, and finish what was decided and interrupted, one by one."""
-        with self._parts.work() as work:
+        with self._parts.reading() as work:
             due, unfinished = list_due(work), list_unfinished(work)
+        if not (due or unfinished) or not self._may_destroy():
+            return
         for verb, customers in ((erase_due, due), (finish, unfinished)):
             for customer_id in customers:
                 job = partial(verb, self._parts.work, self._parts.means, customer_id)
@@ -98,14 +102,14 @@ class Worker:
 
     def tell(self) -> None:
         """Write to customers whose sign-in was guessed at."""
-        with self._parts.work() as work:
+        with self._parts.reading() as work:
             guessed = list_untold_blocks(work, ALL_GUARDED, MOST_TOLD)
         for name_hash in guessed:
             _goes_well("telling-failed", partial(tell_of_tries, self._parts.work, name_hash))
 
     def remind(self) -> None:
         """Remind of links that nobody followed, and give back to the desk what ended so."""
-        with self._parts.work() as work:
+        with self._parts.reading() as work:
             waiting, ended = list_to_remind(work), list_ended(work)
         for verb, cases in ((remind, waiting), (end_link, ended)):
             for case_id in cases:
@@ -116,103 +120,113 @@ class Worker:
             verb(work, case_id)
 
     def send_letters(self) -> None:
-        """Send every letter that is due; each is claimed, sent outside any transaction, marked."""
-        while (letter_id := self._claim()) is not None:
-            self._send(letter_id)
+        """Send every letter that is due, while there is a mail server that takes them."""
+        self._posting.send_all(self._stop)
 
     def tell_receiver(self) -> None:
-        """Send announcements that are due; each is claimed, sent outside any transaction, marked.
-
-        A receiver that does not answer, or asks for time, is left alone for a while.
-        """
-        until = self._receiver_is_away_until
-        if not self._parts.receiver.is_there or (until and self._parts.clock() < until):
-            return
-        ends = time.perf_counter() + ANNOUNCING_SECONDS
-        while True:
-            with self._parts.work() as work:
-                claimed = claim_announcement(work)
-            if claimed is None:
-                return
-            answer = self._announce(claimed)
-            pause = AWAY if answer.status == NOBODY else min(answer.wait, LONGEST_WAIT)
-            if pause and not answer.is_yes:
-                self._receiver_is_away_until = self._parts.clock() + pause
-                return
-            if time.perf_counter() > ends:
-                return
-
-    def _announce(self, claimed: Claimed) -> Answer:
-        receiver = self._parts.receiver
-        body = claimed.body(receiver.fingerprints)
-        answer = receiver.send(claimed.name, self._parts.clock(), body)
-        if answer.is_yes:
-            with self._parts.work() as work:
-                mark_delivered(work, claimed.id, answer.status)
-            log.info("announcement-delivered", announcement=str(claimed.id), kind=claimed.kind)
-            return answer
-        with self._parts.work() as work:
-            is_over = mark_undelivered(work, claimed.id, answer.status, answer.wait)
-        name, status = str(claimed.id), answer.status
-        if is_over:
-            log.error("announcement-given-up", announcement=name, status=status)
-        else:
-            log.warning("announcement-not-delivered", announcement=name, status=status)
-        return answer
+        """Send announcements that are due, while there is a receiver that takes them."""
+        self._announcing.tell_all(self._stop)
 
     def destroy_keys(self) -> None:
         """Destroy keys that nothing needs any more."""
+        if not self._finds(find_is_doomed) or not self._may_destroy():
+            return
         with self._parts.work() as work:
             destroy_doomed(work)
 
     def seal_audit(self) -> None:
         """Seal the audit trail, then note its newest seal outside; a lost end is logged once."""
         for _ in range(SEALED_AT_ONCE):
+            if not self._finds(find_is_unsealed):
+                break
             with self._parts.work() as work:
                 if seal_waiting(work) == 0:
                     break
+        with self._parts.reading() as work:
+            position = find_position(work)
         is_whole = note_head(self._parts)
         if self._trail_is_whole and not is_whole:
             log.error("audit-trail-cut")
-        self._trail_is_whole = is_whole
+        self._trail_is_whole, self._sealed_up_to = is_whole, position
 
     def mark_customers(self) -> None:
         """Mark some of the customers who wait for it."""
-        with self._parts.work() as work:
-            mark_waiting(work, MARKED_AT_ONCE)
+        if self._finds(lambda work: bool(list_unmarked(work, 1))):
+            with self._parts.work() as work:
+                mark_waiting(work, MARKED_AT_ONCE)
 
     def sweep(self) -> None:
         """Delete what has ended, now and then."""
+        if not self._is_to_sweep():
+            return
+        self._swept_at = self._parts.clock()
+        if self._may_destroy():
+            purge(self._parts.work, self._parts.register, reading=self._parts.reading)
+            self._forget_files()
+            truncate_journal(self._parts.sessions.engine)
+
+    def _forget_files(self) -> None:
+        """Delete emails that are files for as long as we say that an email was sent."""
+        if self._parts.mail_folder is not None:
+            forget_files(self._parts.mail_folder, self._parts.clock() - FILES_KEPT)
+
+    def _is_to_sweep(self) -> bool:
+        return _is_time(self._swept_at, self._parts.clock(), SWEEP_EVERY)
+
+    def _finds(self, look: Callable[[Work], bool]) -> bool:
+        with self._parts.reading() as work:
+            return look(work)
+
+    def _find_is_sealing(self, work: Work) -> bool:
+        return find_is_unsealed(work) or find_position(work) != self._sealed_up_to
+
+    def _may_destroy(self) -> bool:
+        """Tell whether anything may be done now that cannot be undone; say it once when not.
+
+        The keyring must be the one that we know, and our clock cannot be wrong.
+        """
+        if not self._has_open_keyring():
+            return False
+        with self._parts.reading() as work:
+            fault = find_clock_fault(work, self._parts.timekeeper)
+        if fault is not None and self._clock_is_right:
+            log.error("clock-wrong", of=fault.of, seconds=fault.seconds)
+        if fault is None and not self._clock_is_right:
+            log.info("clock-right-again")
+        self._clock_is_right = fault is None
+        return self._clock_is_right
+
+    def _check(self) -> None:
+        note_tick(self._parts)
+        self._look_at_keyring()
+
+    def _look_at_keyring(self) -> None:
         now = self._parts.clock()
-        if self._swept_at and now - self._swept_at < SWEEP_EVERY:
-            return
-        self._swept_at = now
-        purge(self._parts.work, self._parts.register)
-        truncate_journal(self._parts.sessions.engine)
+        if _is_time(self._looked_at, now, LOOK_AT_KEYRING_EVERY):
+            self._looked_at = now
+            _goes_well("look-failed", self._has_open_keyring)
 
-    def _claim(self) -> UUID | None:
-        with self._parts.work() as work:
-            return claim_next(work)
+    def _has_open_keyring(self) -> bool:
+        """Tell whether the keyring opens; when it does not, everything stops."""
+        self._keyring_is_open = self._keyring_is_open and self._parts.keyring.is_open()
+        if not self._keyring_is_open:
+            self._stop.set()
+        return self._keyring_is_open
 
-    def _send(self, letter_id: UUID) -> None:
-        with self._parts.work() as work:
-            letter = open_letter(work, letter_id)
-        if letter is None:
-            with self._parts.work() as work:
-                mark_failed(work, letter_id, for_good=True)
-            return
-        try:
-            self._transport.send(self._press.make(letter_id, letter), find_recipient(letter))
-        except Exception as error:  # one letter's fault must not hold up the others
-            is_final = isinstance(error, RefusedError)
-            reason = str(error) if is_final else ""
-            log.warning("letter-not-sent", letter=str(letter_id), reason=reason, exc_info=error)
-            with self._parts.work() as work:
-                mark_failed(work, letter_id, for_good=is_final)
-            return
-        with self._parts.work() as work:
-            mark_sent(work, letter_id)
-        log.info("letter-sent", letter=str(letter_id), kind=letter.kind)
+
+def _find_is_leaving(work: Work) -> bool:
+    """Tell whether anybody is to be erased now."""
+    return bool(list_due(work, 1) or list_unfinished(work, 1))
+
+
+def _find_is_reminding(work: Work) -> bool:
+    """Tell whether a link is to be reminded of, or has ended."""
+    return bool(list_to_remind(work, 1) or list_ended(work, 1))
+
+
+def _is_time(last: datetime | None, now: datetime, every: timedelta) -> bool:
+    """Tell whether it is time again; also when the clock was set back meanwhile."""
+    return last is None or not last <= now < last + every
 
 
 def _goes_well(event: str, job: Callable[[], object]) -> bool:

@@ -28,6 +28,7 @@ REAL = {
     "PORTAL_MASTER_KEY": MASTER,
     "PORTAL_PUBLIC_URL": "https://privacy.example.com",
     "PORTAL_PROXIES": "1",
+    "PORTAL_SMTP_URL": "smtp://127.0.0.1:9",
     "PORTAL_ARGON2_MEMORY_KIB": "19456",
 }
 """Settings of a portal that is no demonstration."""

@@ -111,7 +111,7 @@ def world(request: pytest.FixtureRequest, one_app: Flask, tmp_path: Path) -> Ite
     main, keyring = stock.fresh(tmp_path)
     clock = MovedClock()
     settings = replace(SETTINGS, instance=tmp_path, database_url=main, keyring_url=keyring)
-    parts = assemble(settings, HELD, QUESTIONS, clock)
+    parts = assemble(settings, HELD, QUESTIONS, clock, reference=clock)
     one_app.extensions["portal"] = parts
     yield World(one_app, parts, clock)
     parts.sessions.engine.dispose()

@@ -71,7 +71,9 @@ def kind(world: World) -> str:
 def renew(world: World, made: list[Runtime]) -> None:
     """The program is started again."""
     parts = world.parts
-    world.parts = assemble(parts.settings, parts.register, parts.questions, parts.clock)
+    world.parts = assemble(
+        parts.settings, parts.register, parts.questions, parts.clock, reference=parts.clock
+    )
     world.app.extensions["portal"] = world.parts
     made.append(world.parts)
 

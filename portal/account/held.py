@@ -6,7 +6,7 @@ they are declared here, with the account they belong to.
 
 from collections.abc import Iterable
 
-from sqlalchemy import ColumnElement, delete, select
+from sqlalchemy import ColumnElement, delete
 
 from portal.account import queries
 from portal.account.models import CustomerRow, RegistrationRow, UnconfirmedRow
@@ -37,7 +37,6 @@ from portal.kernel.rows import count_of, count_where, erasure_of, named_by, take
 from portal.kernel.work import Work
 from portal.links import service as links
 from portal.mail import outbox
-from portal.mail.models import OutboxLetter
 from portal.sessions import service as sessions
 from portal.sessions.queries import list_remembered, list_sign_ins
 from portal.sessions.rules import REMEMBERED_FOR, SIGN_INS_KEPT
@@ -65,6 +64,7 @@ def erase_waiting(work: Work, traces: Traces) -> int:
     gone = work.session.scalars(delete(UnconfirmedRow).where(named).returning(UnconfirmedRow.id))
     erased = gone.all()
     doom_keys(work, erased)
+    outbox.forget_unsent(work, erased)
     for one in erased:
         links.forget_owner(work, one)
     for trace in traces:
@@ -124,18 +124,6 @@ def count_sign_in(work: Work, customer_id: CustomerId) -> int:
     return sum(room.count_owned(work, customer_id) for room in OWNED)
 
 
-def list_letters(work: Work, customer_id: CustomerId) -> Iterable[Item]:
-    """List which letters wait or went, and when; the words of one go when it is sent."""
-    return [
-        Item("Sent" if sent_at else "Not sent yet", kind, sent_at)
-        for kind, sent_at in work.session.execute(
-            select(OutboxLetter.kind, OutboxLetter.sent_at)
-            .where(OutboxLetter.person_id == customer_id)
-            .order_by(OutboxLetter.created_at)
-        )
-    ]
-
-
 def count_lapsed(work: Work) -> int:
     """Count the registrations that were never confirmed."""
     return count_where(work, UnconfirmedRow.id, _lapsed(work))
@@ -147,6 +135,7 @@ def forget_lapsed(work: Work, most: int) -> int:
     if taken:
         work.session.execute(delete(UnconfirmedRow).where(UnconfirmedRow.id.in_(taken)))
         doom_keys(work, taken)
+        outbox.forget_unsent(work, taken)
     return len(taken)
 
 
@@ -155,29 +144,6 @@ def _lapsed(work: Work) -> ColumnElement[bool]:
 
 
 HELD = (
-    Holding(
-        category="Letters we have sent you",
-        purpose="To deliver them, and to know that they went",
-        source="Us",
-        recipients="The company that carries our email",
-        rules=(
-            Rule("letter-words", "The words of a letter", "it is sent", NO_LONGER_THAN_NEEDED),
-            Rule(
-                "letters",
-                "That a letter was sent",
-                "it was written",
-                NO_LONGER_THAN_NEEDED,
-                outbox.KEPT_AFTER_SENDING,
-                outbox.count_ended,
-                outbox.forget_ended,
-            ),
-        ),
-        fate=Fate.DELETED,
-        tables=frozenset({"letter"}),
-        list_items=list_letters,
-        count=count_of(OutboxLetter.person_id),
-        erase=outbox.forget_person,
-    ),
     Holding(
         category="Your sign-in and security question",
         purpose="So that only you can open your account",

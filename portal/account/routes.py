@@ -7,6 +7,7 @@ from portal.account import queries, service
 from portal.account.forms import ConfirmForm, RegisterForm
 from portal.account.rules import WRONG_REGISTRATION, AlreadyRegisteredError, Application, Waiting
 from portal.credentials.rules import BLOCKED, find_answer_fault, find_password_fault
+from portal.mail.undelivered import find_is_delayed
 from portal.web.access import Access, access
 from portal.web.identity import current_visit
 from portal.web.limiting import Pace, limited
@@ -49,7 +50,9 @@ def register() -> ResponseReturnValue:
 @access(Access.ANYONE)
 def sent() -> ResponseReturnValue:
     """Say what happens next; the same for every address."""
-    return render_template("account/sent.html")
+    with reading() as work:
+        is_delayed = find_is_delayed(work)
+    return render_template("account/sent.html", is_delayed=is_delayed)
 
 
 @bp.route("/register/confirm/<token>", methods=["GET", "POST"])

@@ -44,7 +44,7 @@ from portal.kernel.work import Work, Works
 from portal.links.rules import Purpose
 from portal.links.service import issue_token, use_token
 from portal.mail.letter import Letter
-from portal.mail.outbox import queue, queue_alone
+from portal.mail.outbox import forget_unsent, queue, queue_alone
 from portal.marks.queries import get_email_hash
 from portal.marks.service import mark
 from portal.sessions.service import end_sessions, forget_browsers, lock_row
@@ -129,6 +129,7 @@ def confirm(works: Works, hasher: Hasher, token: str, password: str) -> Confirmi
         if not {link.id, right[0].id} <= ended:
             return Confirming(is_alive=False)  # another link was faster
         doom_keys(work, ended)
+        forget_unsent(work, ended)
         forget_tries(work, link.email_hash, Guarded.REGISTRATION_PASSWORD)
         return Confirming(_make_customer(work, link.details.email, right[0]))
 

@@ -91,12 +91,27 @@ def seal_waiting(work: Work, most: int = BATCH) -> int:
     return len(links)
 
 
+def find_is_unsealed(work: Work) -> bool:
+    """Tell whether any entry waits to be sealed."""
+    return work.session.scalar(select(AuditWaiting.entry_id).limit(1)) is not None
+
+
+def find_position(work: Work) -> int:
+    """Return the position of the newest link; 0 where there is none."""
+    return work.session.scalar(select(func.max(AuditLink.position))) or 0
+
+
 def note_head(parts: Runtime) -> bool:
     """Note the newest seal in the keyring; return False when the chain has lost the one noted.
 
     Only committed links are seen, and the sealers' lock is held meanwhile: an older seal never
     takes the place of a newer one. A lost one stays noted, so that the loss stays to be seen.
+    Where the newest is noted already, looking is all that is done.
     """
+    with parts.reading() as work:
+        newest = _find_newest(work)
+    if newest == _read_head(parts):
+        return True
     with parts.work() as work:
         if not _is_alone(work):
             return True

@@ -9,6 +9,7 @@ from portal.account.models import CustomerRow
 from portal.account.queries import get_customer
 from portal.cancellation.models import BORN_AT, CancellationUnderway, looked_at
 from portal.cancellation.rules import (
+    LONGEST_PAUSE,
     Line,
     Preview,
     copies_gone_on,
@@ -31,10 +32,14 @@ from portal.runtime import Means
 
 
 def list_unfinished(work: Work, limit: int = 50) -> list[CustomerId]:
-    """Return customers whose cancellation was begun a while ago and not finished."""
+    """Return customers whose cancellation was begun a while ago and not finished.
+
+    Among them are those for whom a clock that was wrong has planned the next look.
+    """
+    next_look_at = CancellationUnderway.next_look_at
     rows = work.session.scalars(
         select(CancellationUnderway.customer_id)
-        .where(CancellationUnderway.next_look_at <= work.now)
+        .where(or_(next_look_at <= work.now, next_look_at > work.now + LONGEST_PAUSE))
         .order_by(CancellationUnderway.next_look_at)
         .limit(limit)
     )

@@ -19,6 +19,7 @@ from datetime import date, datetime, timedelta
 from portal.account.models import CustomerRow
 from portal.account.queries import find_customer
 from portal.account.service import close_account, get_locked, lock_customer
+from portal.audit.timekeeping import refuse_wrong_clock
 from portal.audit.trail import record
 from portal.cancellation import letters
 from portal.cancellation.events import (
@@ -51,7 +52,7 @@ from portal.cancellation.rules import (
 )
 from portal.holds.queries import list_holds
 from portal.kernel.clock import london_day
-from portal.kernel.errors import DeadlockedError
+from portal.kernel.errors import DeadlockedError, WrongClockError
 from portal.kernel.holdings import Register, Traces
 from portal.kernel.ids import CustomerId
 from portal.kernel.ledger import Erasure, new_receipt_number
@@ -111,7 +112,7 @@ def finish_leaving(
         return Leaving(leaves_at=leaves_at)
     try:
         line = finish(works, means, customer_id)
-    except (LeftoverError, DeadlockedError):  # the worker finishes; the receipt goes by letter
+    except (LeftoverError, DeadlockedError, WrongClockError):  # the worker finishes it
         return Leaving()
     return Leaving(reference=line.reference if line else None)
 
@@ -135,8 +136,9 @@ def plan(work: Work, customer_id: CustomerId, moment: datetime, held_until: date
 
 
 def erase_due(works: Works, means: Means, customer_id: CustomerId) -> None:
-    """Erase somebody whose seven days have passed, unless they came back just now."""
+    """Erase somebody whose seven days have passed by a right clock, unless they are back."""
     with works() as work:
+        refuse_wrong_clock(work, means.timekeeper)
         row = lock_customer(work, customer_id)
         is_due = row is not None and row.leaves_at is not None and row.leaves_at <= work.now
         if not is_due or list_holds(work, customer_id):
@@ -179,8 +181,9 @@ def decide(work: Work, means: Means, customer_id: CustomerId) -> None:
 
 
 def finish(works: Works, means: Means, customer_id: CustomerId) -> Erasure | None:
-    """Take the other steps, from wherever they were left; return the line of the ledger."""
+    """Take the other steps, from wherever they were left, by a right clock; return the line."""
     with works() as work:
+        refuse_wrong_clock(work, means.timekeeper)
         underway = work.session.get(CancellationUnderway, customer_id)
         if underway is None:
             return work.vault.ledger.find(customer_id)

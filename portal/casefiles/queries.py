@@ -1,6 +1,7 @@
 """Reading whom cases are about."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from uuid import UUID
 
 from sqlalchemy import ColumnElement, func, select
 
@@ -30,6 +31,14 @@ def find_owner(work: Work, case_id: CaseId) -> Customer | None:
     """
     found = work.session.scalar(select(owner_of()).where(CaseRow.id == case_id))
     return find_customer(work, CustomerId(found)) if found is not None else None
+
+
+def list_references(work: Work, case_ids: Collection[UUID]) -> dict[UUID, str]:
+    """Return the references of cases, by their ids. One statement."""
+    if not case_ids:
+        return {}
+    query = select(CaseRow.id, CaseRow.reference).where(CaseRow.id.in_(case_ids))
+    return {row.id: row.reference for row in work.session.execute(query)}
 
 
 def find_is_there(work: Work, wanted: ColumnElement[bool]) -> bool:

@@ -90,7 +90,7 @@ def open_case(work: Work, message: Message, customer_id: CustomerId | None) -> s
     enter(work, row, Step.RECEIVED, message.text)
     due = spell_day(row.due_on)
     if count_mail(work, Guarded.MESSAGE_MAIL, get_email_hash(work, email)):
-        queue(work, person_id, letters.acknowledgement(email, row.reference, due))
+        queue(work, person_id, letters.acknowledgement(email, row.reference, due), case_id)
     record(work, CaseOpened(case_id, message.topic))
     return row.reference
 
@@ -142,7 +142,7 @@ def answer_case(work: Work, reference: str, text: str, step: Step, version: int)
         shown = mask_account_numbers(text, owner.details.account_number if owner else "")
         letter = letters.reply(found.email, found.reference, shown, is_question=is_question)
         if row.person_id is not None:
-            queue(work, row.person_id, letter)
+            queue(work, row.person_id, letter, row.id)
         if is_question:
             row.status, row.closed_at = Status.WAITING, None
         else:

@@ -17,6 +17,7 @@ from portal.kernel.clock import london_day
 from portal.kernel.errors import StaleError
 from portal.kernel.ids import StaffId
 from portal.kernel.work import Work
+from portal.mail.undelivered import list_undelivered_of
 from portal.staff.queries import list_at_work, list_colleagues
 from portal.staff.rules import Colleague, Task
 from portal.web.access import Access, access
@@ -176,10 +177,11 @@ def _page(
         found = service.view_case(work, reference, in_full=in_full)
         colleagues = list_at_work(work)
         holds = list_holds_of_case(work, found.id, found.owner_id)
+        undelivered = list_undelivered_of(work, found.id)
         today = london_day(work.now)
         wish = _find_wish(work, found)
     form.version.data = str(found.version)
-    facts = {"holds": holds, "today": today, **wish}
+    facts = {"holds": holds, "today": today, "undelivered": undelivered, **wish}
     facts |= {
         "assigning": assigning or _offer(colleagues),
         "colleagues": {one.id: one for one in colleagues},

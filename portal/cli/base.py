@@ -9,6 +9,7 @@ MODULES = {
     "audit": ("audit",),
     "copies": ("backup", "replay", "restore"),
     "deliveries": ("events",),
+    "emails": ("emails",),
     "erasure": ("erasure",),
     "holding": ("hold",),
     "keys": ("keys",),

@@ -4,8 +4,10 @@ import sys
 
 import click
 
+from portal.audit.timekeeping import find_clock_fault
 from portal.cli.base import commands
 from portal.cli.parts import ready
+from portal.kernel.timekeeping import spell_fault
 from portal.register import HELD
 from portal.retention.rules import read_schedule
 from portal.retention.service import count_due, purge
@@ -36,12 +38,18 @@ def purge_(*, dry_run: bool, yes: bool) -> None:
     run is recorded with its counts.
     """
     parts = ready(read_settings())
-    due = {name: number for name, number in count_due(parts.work, parts.register).items() if number}
+    due = {
+        name: number for name, number in count_due(parts.reading, parts.register).items() if number
+    }
     for name, number in due.items():
         click.echo(f"{number:>10}  {name}")
     if not due:
         click.echo("Nothing has reached its end.")
     elif not dry_run and (yes or _is_meant()):
+        with parts.reading() as work:
+            fault = find_clock_fault(work, parts.timekeeper)
+        if fault is not None:
+            raise click.ClickException(spell_fault(fault))
         with click.progressbar(length=sum(due.values()), label="Deleting") as bar:
             went = purge(parts.work, parts.register, lambda _, number: bar.update(number))
         click.echo(f"Deleted: {sum(went.values())} records.")

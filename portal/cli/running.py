@@ -2,6 +2,7 @@
 
 import json
 import signal
+import sys
 import threading
 
 import click
@@ -73,7 +74,8 @@ def worker() -> None:
         signal.signal(number, lambda *_: stop.set())
     warn_of_old_holidays(london_day(parts.clock()))
     press = Press.of(settings, utc_clock)
-    Worker(parts, press, _transport(parts)).run(stop)
+    if not Worker(parts, press, _transport(parts)).run(stop):
+        sys.exit(1)
 
 
 @commands.command("migrate")
@@ -114,6 +116,5 @@ def settings_(*, as_json: bool) -> None:
 
 
 def _transport(parts: Runtime) -> Transport:
-    if not parts.mail_server.is_there:
-        return FolderTransport(parts.settings.instance / "mail")
-    return SmtpTransport(parts.mail_server)
+    folder = parts.mail_folder
+    return FolderTransport(folder) if folder else SmtpTransport(parts.mail_server)

@@ -28,6 +28,6 @@ class TryCount(Base):
     name_hash: Mapped[bytes] = mapped_column(primary_key=True, index=True)
     tries: Mapped[int]
     allowed: Mapped[bool]
-    blocked_until: Mapped[int] = mapped_column(BigInteger)
+    blocked_until: Mapped[int] = mapped_column(BigInteger, index=True)
     last_at: Mapped[int] = mapped_column(BigInteger)
     told: Mapped[bool] = mapped_column(default=False)

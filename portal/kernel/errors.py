@@ -37,6 +37,12 @@ class DeadlockedError(StaleError):
     code = "deadlocked"
 
 
+class WrongClockError(DomainError):
+    """Our clock cannot be right, so nothing is done that cannot be undone."""
+
+    code = "wrong-clock"
+
+
 class UnreadableError(DomainError):
     """A sealed value does not open: wrong key, changed byte, or moved from another row."""
 

@@ -20,7 +20,12 @@ class LetterState(StrEnum):
 
 
 class OutboxLetter(Base):
-    """One letter. Its words are sealed with the key of whoever it is to, and go when it is sent."""
+    """One letter. Its words are sealed with the key of whoever it is to, and go when it is sent.
+
+    `case_id` is the case that it belongs to, if any. `reason` and `code` say why the last try was
+    in vain, `refused_since` since when this letter, and not all letters, is refused for now; the
+    words of one that failed stay for a while, so that it can be sent again.
+    """
 
     __tablename__ = "letter"
     __table_args__ = (Index("ix_letter_state", "state", "due_at"),)
@@ -34,3 +39,8 @@ class OutboxLetter(Base):
     due_at: Mapped[datetime]
     tries: Mapped[int] = mapped_column(default=0)
     sent_at: Mapped[datetime | None]
+    case_id: Mapped[UUID | None] = mapped_column(index=True)
+    refused_since: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    reason: Mapped[str | None] = mapped_column(String(30))
+    code: Mapped[int | None]

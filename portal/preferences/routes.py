@@ -11,6 +11,7 @@ from portal.catalogue.rules import CHANNELS, KINDS, YES, Catalogue
 from portal.kernel.errors import StaleError
 from portal.kernel.ids import CustomerId
 from portal.kernel.work import Work
+from portal.mail.undelivered import find_is_delayed
 from portal.preferences import queries, service
 from portal.preferences.forms import AskForm, ChoicesForm
 from portal.preferences.rules import (
@@ -81,7 +82,9 @@ def ask() -> ResponseReturnValue:
 @access(Access.ANYONE)
 def asked() -> ResponseReturnValue:
     """Say what happens next; the same for every address."""
-    return render_template("preferences/asked.html")
+    with reading() as work:
+        is_delayed = find_is_delayed(work)
+    return render_template("preferences/asked.html", is_delayed=is_delayed)
 
 
 @bp.route("/choices/<token>", methods=["GET", "POST"])

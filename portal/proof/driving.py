@@ -7,6 +7,8 @@ from html.parser import HTMLParser
 from flask import Flask
 from werkzeug.test import TestResponse
 
+from portal.mail.delivery import TAKEN, Outcome
+
 FOUND, SEE_OTHER, GONE = 200, 303, 410
 
 
@@ -20,10 +22,11 @@ class Post:
     def __init__(self) -> None:
         self.letters: list[EmailMessage] = []
 
-    def send(self, message: EmailMessage, to: str) -> None:
+    def send(self, message: EmailMessage, to: str) -> Outcome:
         """Take a letter."""
         del to
         self.letters.append(message)
+        return TAKEN
 
     def find_link(self, to: str, subject: str) -> str:
         """Return the path of the link in the newest letter to somebody that begins like this."""

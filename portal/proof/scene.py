@@ -57,7 +57,7 @@ class Scene:
             argon2_time=1,
         )
         self.settings.instance.mkdir(parents=True)
-        parts = assemble(self.settings, made.register, QUESTIONS, self.clock)
+        parts = assemble(self.settings, made.register, QUESTIONS, self.clock, reference=self.clock)
         own = made.keyring(parts.keyring.engine, parts.keyring.masters, self.clock)
         self.parts = replace(parts, keyring=own)
         self.post, self.found = Post(), Findings()

@@ -13,6 +13,7 @@ from portal.credentials.rules import (
 )
 from portal.factors.rules import WRONG_CODE
 from portal.links.rules import Purpose
+from portal.mail.undelivered import find_is_delayed
 from portal.recovery import service
 from portal.recovery.forms import AskForm, BeginAnewForm, ResetForm
 from portal.recovery.queries import Recovering, find_recovering
@@ -47,7 +48,9 @@ def begin() -> ResponseReturnValue:
 @access(Access.ANYONE)
 def sent() -> ResponseReturnValue:
     """Say what happens next; the same for every address."""
-    return render_template("recovery/sent.html")
+    with reading() as work:
+        is_delayed = find_is_delayed(work)
+    return render_template("recovery/sent.html", is_delayed=is_delayed)
 
 
 @bp.route("/forgotten/<token>", methods=["GET", "POST"])

@@ -157,7 +157,8 @@ def let_back_in(work: Work, reference: str, version: int, note: str) -> bool:
         return False
     token = issue_token(work, Purpose.LET_BACK_IN, customer.id, LET_BACK_IN_WITHIN)
     to = customer.details
-    queue(work, customer.id, letters.begin_anew(to.email, to.given_name, f"/begin-anew/{token}"))
+    letter = letters.begin_anew(to.email, to.given_name, f"/begin-anew/{token}")
+    queue(work, customer.id, letter, row.id)
     enter(work, row, Step.NOTED, note)
     enter(work, row, Step.LET_BACK_IN)
     note_move(work, row, Step.LET_BACK_IN)

@@ -9,7 +9,7 @@ from portal.kernel.holdings import Register, Rule
 from portal.kernel.work import Work, Works
 from portal.retention.models import PurgeRun
 from portal.retention.rules import read_schedule
-from portal.vault.doomed import destroy_doomed, destroy_unused
+from portal.vault.doomed import destroy_doomed, destroy_unused, find_is_unsettled
 
 BATCH = 200
 """Records a transaction: short enough that nobody who saves something waits for it."""
@@ -22,32 +22,49 @@ Report = Callable[[str, int], None]
 
 def count_due(works: Works, register: Register) -> dict[str, int]:
     """Count what has reached its end, by rule; nothing is changed."""
-    counts = {}
-    for line in read_schedule(register):
-        if line.rule.count is not None:
-            with works() as work:
-                counts[line.rule.name] = line.rule.count(work)
-    return counts
+    with works() as work:
+        return {
+            line.rule.name: line.rule.count(work)
+            for line in read_schedule(register)
+            if line.rule.count is not None
+        }
 
 
-def purge(works: Works, register: Register, report: Report = lambda *_: None) -> dict[str, int]:
+def purge(
+    works: Works,
+    register: Register,
+    report: Report = lambda *_: None,
+    *,
+    reading: Works | None = None,
+) -> dict[str, int]:
     """Delete what has reached its end; return how many records of each rule.
+
+    Where there is a way of `reading`, it is looked first, and nothing is written without need.
 
     Each batch is a transaction of its own: stopped half-way, the next run goes on; two at once
     take different records. A run that found something is recorded with its counts.
     """
     run = _Run(uuid4())
+    due = count_due(reading, register) if reading else None
     for line in read_schedule(register):
+        if due is not None and not due.get(line.rule.name):
+            continue
         while (went := _purge_batch(works, line.rule, run)) > 0:
             report(line.rule.name, went)
             time.sleep(BREATH_SECONDS)
-    for destroy in (destroy_doomed, destroy_unused):
-        while _destroy_keys(works, destroy):
-            pass
+    while (due is None or run.counts) and _destroy_keys(works, destroy_doomed):
+        pass
+    while (reading is None or _is_unsettled(reading)) and _destroy_keys(works, destroy_unused):
+        pass
     if run.counts:
         with works() as work:
             work.session.get_one(PurgeRun, run.id).ended_at = work.now
     return run.counts
+
+
+def _is_unsettled(reading: Works) -> bool:
+    with reading() as work:
+        return find_is_unsettled(work)
 
 
 @dataclass

@@ -61,10 +61,20 @@ def destroy_unused(work: Work, most: int = 500) -> int:
     return len(asked)
 
 
+def find_is_unsettled(work: Work) -> bool:
+    """Tell whether any key is old enough to be asked about."""
+    return bool(work.vault.list_unsettled_keys(work.now - SETTLED_AFTER, 1))
+
+
 def _find_used(work: Work, key_ids: list[UUID]) -> set[UUID]:
     columns = (Base.metadata.tables[table].c[name] for table, name in KEY_OWNERS)
     parts = [select(column).where(column.in_(key_ids)) for column in columns]
     return set(work.session.scalars(union_all(*parts))) if key_ids else set()
+
+
+def find_is_doomed(work: Work) -> bool:
+    """Tell whether any key is on the list."""
+    return work.session.scalar(select(DoomedKey.id).limit(1)) is not None
 
 
 def destroy_doomed(work: Work, most: int = 500) -> int:

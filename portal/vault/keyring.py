@@ -134,10 +134,13 @@ class Keyring:
                     wrapped = self.masters.wrap(crypto.new_key(), name)
                     connection.execute(insert(Secret).values(name=name, wrapped=wrapped))
 
-    def check_opens(self) -> None:
-        """Raise `UnreadableError` or `KeyGoneError` unless the secrets of now can be opened."""
-        for name in (LOOKUP, RECEIPTS):
-            self._read_secret(name)
+    def is_open(self) -> bool:
+        """Tell whether our master keys open it, and it is the one that they opened first."""
+        try:
+            lookup, _ = self._read_secret(LOOKUP), self._read_secret(RECEIPTS)
+        except UnreadableError:  # another master key's, changed, or a keyring that was never used
+            return False
+        return lookup == self._lookup_key()
 
     def count(self) -> int:
         """Return how many keys there are."""

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
-from sqlalchemy import exists, select, update
+from sqlalchemy import Select, exists, select, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import aliased
@@ -85,28 +85,32 @@ def announce_end(work: Work, customer_id: CustomerId) -> None:
     work.session.execute(known.values(ended_at=work.now))
 
 
+def find_is_due(work: Work) -> bool:
+    """Tell whether any announcement is due."""
+    return work.session.scalar(_due(work).limit(1)) is not None
+
+
 def claim_next(work: Work) -> Claimed | None:
     """Take the next announcement that is due, so that no other worker sends it meanwhile."""
-    earlier = aliased(Announcement)
-    waits_behind = exists().where(
-        earlier.known_id == Announcement.known_id,
-        earlier.number < Announcement.number,
-        earlier.next_try_at.is_not(None),
-    )
-    query = (
-        select(Announcement)
-        .where(Announcement.next_try_at <= work.now, ~waits_behind)
-        .order_by(Announcement.next_try_at, Announcement.number)
-        .limit(1)
-        .with_for_update(skip_locked=True)
-    )
-    row = work.session.scalars(query).first()
+    ordered = _due(work).order_by(Announcement.next_try_at, Announcement.number)
+    row = work.session.scalars(ordered.limit(1).with_for_update(skip_locked=True)).first()
     if row is None:
         return None
     row.next_try_at = work.now + CLAIM
     row.tries += 1
     email, number = _find_reached(work, row)
     return Claimed(row.id, Kind(row.kind), row.occurred_at, row.known_id, row.data, email, number)
+
+
+def _due(work: Work) -> Select[Announcement]:
+    """Ask for what is due, but for what waits behind an earlier one about the same customer."""
+    earlier = aliased(Announcement)
+    waits_behind = exists().where(
+        earlier.known_id == Announcement.known_id,
+        earlier.number < Announcement.number,
+        earlier.next_try_at.is_not(None),
+    )
+    return select(Announcement).where(Announcement.next_try_at <= work.now, ~waits_behind)
 
 
 def mark_delivered(work: Work, announcement_id: UUID, status: int) -> None:

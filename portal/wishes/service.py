@@ -253,4 +253,4 @@ def _write(work: Work, row: CaseRow, found: Case, customer: Customer, words: Wor
         path=f"/contact/confirm/{token}",
         ends_at=ends_at,
     )
-    queue(work, customer.id, words(customer.details.email, wish))
+    queue(work, customer.id, words(customer.details.email, wish), row.id)

@@ -33,6 +33,7 @@ EVENTS: dict[str, tuple[str, ...]] = {
     "cases:case:opened": ("subject_id", "topic"),
     "cases:case:viewed": ("subject_id", "in_full"),
     "cases:queue:searched": ("subject_id", "found"),
+    "emails:email:repeated": ("subject_id",),
     "entrance:code:sent": ("subject_id",),
     "entrance:cookie:copied": ("subject_id",),
     "entrance:customer:proved": ("subject_id", "way"),

@@ -15,6 +15,7 @@ from portal.kernel.breaches import SENT
 from portal.kernel.due import Nation, add_months, due_date
 from portal.kernel.visit import FRESH_FOR, WARNED_BEFORE
 from portal.listings.rules import CALLS_AFTER, MAIL_AFTER_MONTHS
+from portal.mail.undelivered import KEPT_AFTER_SENDING, WORDS_KEPT
 from portal.mailbox import rules as mailbox
 from portal.preferences import rules as preferences
 from portal.recovery.rules import LET_BACK_IN_WITHIN, RESET_WITHIN
@@ -56,6 +57,10 @@ BOUND: dict[str, Bound] = {
         "24 hours": LATELY,
         "90 days": webhooks.KEPT_GIVEN_UP,
         "seven times": len(webhooks.PAUSES),
+    },
+    "templates/emails_desk/show.html": {
+        "7 days": WORDS_KEPT,
+        "30 days": KEPT_AFTER_SENDING,
     },
     "templates/entrance/authenticator.html": {
         "30 seconds": STEP,
@@ -99,6 +104,7 @@ BOUND: dict[str, Bound] = {
     "portal/cancellation/rules.py": {"seven days": THINKING_TIME},
     "portal/cases/forms.py": {"six years": LONGEST_HOLD_YEARS},
     "portal/cli/copies.py": {"seven days": THINKING_TIME},
+    "portal/cli/emails.py": {"30 days": KEPT_AFTER_SENDING},
     "portal/cli/deliveries.py": {
         "30 days": webhooks.KEPT_DELIVERED,
         "90 days": webhooks.KEPT_GIVEN_UP,

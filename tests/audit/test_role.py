@@ -68,7 +68,7 @@ def limited(server: Server, one_app: Flask, tmp_path: Path) -> Iterator[World]:
     main, keyring = (url.replace("//postgres@", f"//{ROLE}@") for url in server.stock.urls)
     settings = replace(SETTINGS, instance=tmp_path, database_url=main, keyring_url=keyring)
     clock = MovedClock()
-    parts = assemble(settings, HELD, QUESTIONS, clock)
+    parts = assemble(settings, HELD, QUESTIONS, clock, reference=clock)
     one_app.extensions["portal"] = parts
     yield World(one_app, parts, clock)
     parts.sessions.engine.dispose()

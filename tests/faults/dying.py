@@ -29,7 +29,7 @@ def watch(engine: Engine, happened: Callable[[], None]) -> None:
 
 def erase_and_die(settings: Settings, now: datetime, customer_id: CustomerId, at: int) -> None:
     """Erase a customer; at the chosen moment this process kills itself, and nothing is tidied."""
-    parts = assemble(settings, HELD, QUESTIONS, lambda: now)
+    parts = assemble(settings, HELD, QUESTIONS, lambda: now, reference=lambda: now)
     moments = [0]
 
     def count() -> None:

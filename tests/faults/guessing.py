@@ -19,7 +19,7 @@ def guess(
     settings: Settings, now: datetime, email: str, start: Barrier, heard: "Queue[bool]"
 ) -> None:
     """One process: ten guesses at once, each told whether it was looked at."""
-    parts = assemble(settings, HELD, QUESTIONS, lambda: now)
+    parts = assemble(settings, HELD, QUESTIONS, lambda: now, reference=lambda: now)
 
     def try_once() -> None:
         start.wait(timeout=60)

@@ -18,6 +18,7 @@ from sqlalchemy import exists, select
 from portal.cancellation.models import CancellationUnderway
 from portal.credentials.rules import QUESTIONS
 from portal.kernel.errors import DomainError
+from portal.mail.delivery import TAKEN, Outcome
 from portal.mail.render import Press
 from portal.register import HELD
 from portal.runtime import Runtime, assemble
@@ -62,8 +63,9 @@ class NotingTransport:
     def __init__(self) -> None:
         self.sent: list[tuple[str, str]] = []
 
-    def send(self, message: EmailMessage, to: str) -> None:
+    def send(self, message: EmailMessage, to: str) -> Outcome:
         self.sent.append((to, str(message["Subject"])))
+        return TAKEN
 
 
 class Lab:
@@ -86,7 +88,7 @@ class Lab:
             webhook_secret=f"whsec_{secret}",
         )
         self.first, self.second = (
-            assemble(settings, HELD, QUESTIONS, self.clock) for _ in range(2)
+            assemble(settings, HELD, QUESTIONS, self.clock, reference=self.clock) for _ in range(2)
         )
         self.borders = Borders()
         self.borders.watch(self.first.sessions.engine, "main")

@@ -13,7 +13,7 @@ from portal.kernel.ids import CustomerId
 from portal.kernel.visit import CUSTOMER, STAFF, Device, Visit
 from portal.kernel.work import Work
 from portal.mail.models import OutboxLetter
-from portal.mail.outbox import open_letter
+from portal.mail.sending import Unopened, open_letter
 from portal.preferences.rules import Choice
 from portal.sessions.rules import Stage
 from portal.sessions.service import start_session
@@ -55,7 +55,7 @@ def newest_token(work: Work, beginning: str) -> str:
     query = select(OutboxLetter.id).order_by(OutboxLetter.created_at.desc())
     for letter_id in work.session.scalars(query):
         letter = open_letter(work, letter_id)
-        path = (letter and letter.action_path) or ""
+        path = "" if isinstance(letter, Unopened) else letter.action_path or ""
         if path.startswith(beginning):
             return path.removeprefix(beginning).strip("/")
     raise AssertionError(beginning)

@@ -59,7 +59,7 @@ def parts(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Runtime]:
         urls = [stock.urls[0].replace("/main?", f"/{name}?") for name in names]
     clock: Clock = lambda: NOON  # noqa: E731
     settings = replace(SETTINGS, instance=tmp_path, database_url=urls[0], keyring_url=urls[1])
-    made = assemble(settings, HELD, QUESTIONS, clock)
+    made = assemble(settings, HELD, QUESTIONS, clock, reference=clock)
     yield made
     made.sessions.engine.dispose()
     made.keyring.engine.dispose()

@@ -255,6 +255,12 @@ TABLE: dict[tuple[str, str], Expected] = {
         404,
         Task.SEE_DELIVERIES,
     ),
+    ("GET", "/staff/emails"): (*DESK, Task.SEE_DELIVERIES),
+    ("POST", "/staff/emails/<uuid:letter_id>/send-again"): (
+        *DESK[:4],
+        404,
+        Task.SEE_DELIVERIES,
+    ),
     ("POST", "/staff/sign-out"): ("/staff/signed-out",) * 5,
     ("GET", "/staff/signed-out"): OPEN,
     ("POST", "/staff/session/stay"): (401, 401, 401, 401, 204),

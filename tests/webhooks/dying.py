@@ -13,6 +13,6 @@ from portal.worker import Worker
 
 def tell_once(settings: Settings, now: datetime) -> None:
     """Tell the receiver what is due, as a worker does that was just started."""
-    parts = assemble(settings, HELD, QUESTIONS, lambda: now)
+    parts = assemble(settings, HELD, QUESTIONS, lambda: now, reference=lambda: now)
     press = Press.of(settings, parts.clock)
     Worker(parts, press, FolderTransport(settings.instance / "mail")).tell_receiver()

@@ -7,7 +7,6 @@ from uuid import UUID
 
 import pytest
 
-from portal import worker
 from portal.account.service import change_email
 from portal.cancellation.rules import When
 from portal.cancellation.service import leave
@@ -245,17 +244,6 @@ def test_a_receiver_that_is_away_costs_one_try_and_holds_up_nothing_else(
     assert sum(row.tries for row in announcements(world)) == 2
 
 
-def test_a_slow_receiver_does_not_keep_the_worker_from_the_letters(
-    world: World, there: Listener, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(worker, "ANNOUNCING_SECONDS", -1)
-    for number in range(3):
-        choose(world, world.customer(f"person{number}@example.com"), "offers:email")
-    for number in range(1, 4):
-        tell(world)
-        assert len(there.taken) == number, "one each time, and none is lost"
-
-
 def test_what_was_sent_when_the_worker_died_is_sent_again_with_the_same_id(
     world: World, there: Listener
 ) -> None:
@@ -264,7 +252,7 @@ def test_what_was_sent_when_the_worker_died_is_sent_again_with_the_same_id(
     choose(world, person)
 
     one = world.worker()
-    one._parts = replace(world.parts, receiver=Dying(there))
+    one._announcing._parts = replace(world.parts, receiver=Dying(there))
     with pytest.raises(KeyboardInterrupt):
         one.tell_receiver()
     tell(world)

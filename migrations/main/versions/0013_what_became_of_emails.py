@@ -1,0 +1,28 @@
+"""What became of an email: why it was not delivered, since when, and to which case it belongs."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0013"
+down_revision = "0012"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Apply."""
+    op.add_column("letter", sa.Column("case_id", sa.Uuid(), nullable=True))
+    op.add_column("letter", sa.Column("refused_since", sa.DateTime(timezone=True), nullable=True))
+    op.add_column("letter", sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True))
+    op.add_column("letter", sa.Column("reason", sa.String(30), nullable=True))
+    op.add_column("letter", sa.Column("code", sa.Integer(), nullable=True))
+    op.create_index("ix_letter_case_id", "letter", ["case_id"])
+    op.create_index("ix_try_count_blocked_until", "try_count", ["blocked_until"])
+
+
+def downgrade() -> None:
+    """Take back."""
+    op.drop_index("ix_try_count_blocked_until", "try_count")
+    op.drop_index("ix_letter_case_id", "letter")
+    for name in ("code", "reason", "ended_at", "refused_since", "case_id"):
+        op.drop_column("letter", name)

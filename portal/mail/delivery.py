@@ -1,0 +1,92 @@
+"""What can come of handing an email to a mail server, and why; never in the server's own words.
+
+A server may quote the address in what it says, so of its answer only the code is kept.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+
+FIRST_PAUSE, LONGEST_PAUSE = timedelta(minutes=1), timedelta(hours=1)
+"""After an email was refused for now; twice as long each time."""
+REFUSED_FOR = timedelta(days=7)
+"""How long an email may be refused for now until it is given up."""
+UNREADABLE_PAUSE = timedelta(hours=1)
+"""How long an email that cannot be opened is left alone."""
+
+
+class Verdict(StrEnum):
+    """What came of it."""
+
+    TAKEN = "taken"
+    AWAY = "away"
+    """The server cannot be used, by us or at all: nothing is the matter with the email."""
+    LATER = "later"
+    """This email is refused for now."""
+    NEVER = "never"
+    """This email is refused for good."""
+
+
+class Reason(StrEnum):
+    """Why an email was not delivered."""
+
+    NOT_REACHED = "not-reached"
+    NO_TLS = "no-tls"
+    SIGN_IN = "sign-in-refused"
+    SENDER = "sender-refused"
+    BUSY = "busy"
+    NO_ADDRESS = "no-such-address"
+    FULL = "mailbox-full"
+    UNWANTED = "policy"
+    TOO_LARGE = "too-large"
+    REFUSED = "refused"
+    NO_UTF8 = "needs-smtputf8"
+    NOT_ONE = "not-one-address"
+    FAULT = "fault"
+    UNREADABLE = "unreadable"
+    ERASED = "erased"
+    RESTORED = "copy-restored"
+
+
+TOLD = {
+    Reason.NOT_REACHED: "the mail server does not answer",
+    Reason.NO_TLS: "the mail server offers no TLS that we trust",
+    Reason.SIGN_IN: "the mail server does not let us sign in",
+    Reason.SENDER: "the mail server does not let us send",
+    Reason.BUSY: "the mail server takes no emails now",
+    Reason.NO_ADDRESS: "the address does not exist",
+    Reason.FULL: "the mailbox is full",
+    Reason.UNWANTED: "the mail server does not accept emails from us",
+    Reason.TOO_LARGE: "the mail server says it is too large",
+    Reason.REFUSED: "the mail server refused it",
+    Reason.NO_UTF8: "the mail server does not know addresses with letters like é before the @",
+    Reason.NOT_ONE: "what was kept is not one address",
+    Reason.FAULT: "the portal could not make it",
+    Reason.UNREADABLE: "the portal cannot open it",
+    Reason.ERASED: "its owner has been deleted",
+    Reason.RESTORED: "a backup was put back, and it was from before",
+}
+"""The end of a sentence: not delivered, because …"""
+
+
+SERVERS_STATE = frozenset(
+    {Reason.NOT_REACHED, Reason.NO_TLS, Reason.SIGN_IN, Reason.SENDER, Reason.BUSY}
+)
+"""What is the matter with the mail server, or with us at it, and with no email."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of one try. `code` is the server's answer (RFC 5321, 4.2); 0 without one."""
+
+    verdict: Verdict
+    reason: Reason | None = None
+    code: int = 0
+
+
+TAKEN = Outcome(Verdict.TAKEN)
+
+
+def next_pause(tries: int) -> timedelta:
+    """Return how long an email waits that was refused for now so often: 1, 2, 4 … 60 minutes."""
+    return min(FIRST_PAUSE * (1 << min(max(tries - 1, 0), 10)), LONGEST_PAUSE)

@@ -1,0 +1,102 @@
+"""Sending the letters that are due: each is claimed, sent outside any transaction, and noted."""
+
+import threading
+from datetime import timedelta
+from uuid import UUID
+
+from portal.kernel.breaker import Breaker
+from portal.kernel.log import get_logger
+from portal.kernel.work import Work
+from portal.mail.delivery import Outcome, Reason, Verdict
+from portal.mail.letter import Letter
+from portal.mail.render import Press, find_recipient
+from portal.mail.sending import (
+    Unopened,
+    claim_next,
+    find_is_due,
+    mark_away,
+    mark_refused,
+    mark_sent,
+    mark_unopened,
+    open_letter,
+)
+from portal.mail.transport import RefusedError, Transport
+from portal.runtime import Runtime
+
+log = get_logger(__name__)
+
+
+class Posting:
+    """Sends letters one after the other, while there is a mail server that takes them.
+
+    One that is away, or turns us away, is left alone for a while: half a minute at first, five at
+    most. What it says of one letter holds up no other.
+    """
+
+    def __init__(self, parts: Runtime, press: Press, transport: Transport) -> None:
+        self._parts, self._press, self._transport = parts, press, transport
+        self._breaker = Breaker(parts.clock)
+
+    def waits(self, work: Work) -> bool:
+        """Tell whether there is a letter to be sent, and somebody to send it by."""
+        return not self._breaker.is_open and find_is_due(work)
+
+    def send_all(self, stop: threading.Event) -> None:
+        """Send every letter that is due, until it is told to stop."""
+        while not (stop.is_set() or self._breaker.is_open):
+            with self._parts.work() as work:
+                letter_id = claim_next(work)
+            if letter_id is None:
+                return
+            self._see_to(letter_id)
+
+    def _see_to(self, letter_id: UUID) -> None:
+        with self._parts.reading() as work:
+            letter = open_letter(work, letter_id)
+        if isinstance(letter, Unopened):
+            with self._parts.work() as work:
+                is_news = mark_unopened(work, letter_id, letter)
+            if is_news:
+                log.error("letter-unreadable", letter=str(letter_id))
+            return
+        outcome = self._send(letter_id, letter)
+        if outcome.verdict is Verdict.TAKEN:
+            self._note_taken(letter_id, letter)
+        elif outcome.verdict is Verdict.AWAY:
+            self._note_away(letter_id, outcome)
+        else:
+            self._note_refused(letter_id, outcome)
+
+    def _send(self, letter_id: UUID, letter: Letter) -> Outcome:
+        try:
+            message = self._press.make(letter_id, letter)
+            return self._transport.send(message, find_recipient(letter))
+        except RefusedError:
+            return Outcome(Verdict.NEVER, Reason.NOT_ONE)
+        except Exception as error:  # one letter's fault must not hold up the others
+            log.exception("letter-not-made", letter=str(letter_id), exc_info=error)
+            return Outcome(Verdict.LATER, Reason.FAULT)
+
+    def _note_taken(self, letter_id: UUID, letter: Letter) -> None:
+        with self._parts.work() as work:
+            mark_sent(work, letter_id)
+        log.info("letter-sent", letter=str(letter_id), kind=letter.kind)
+        if self._breaker.was_away:
+            log.info("mail-server-back")
+        self._breaker.close()
+
+    def _note_away(self, letter_id: UUID, outcome: Outcome) -> None:
+        pause: timedelta = self._breaker.open()
+        with self._parts.work() as work:
+            mark_away(work, letter_id, outcome, pause)
+        seconds = int(pause.total_seconds())
+        log.warning("mail-server-away", reason=outcome.reason, code=outcome.code, seconds=seconds)
+
+    def _note_refused(self, letter_id: UUID, outcome: Outcome) -> None:
+        with self._parts.work() as work:
+            is_over = mark_refused(work, letter_id, outcome)
+        name = str(letter_id)
+        if is_over:
+            log.error("letter-given-up", letter=name, reason=outcome.reason, code=outcome.code)
+        else:
+            log.warning("letter-not-sent", letter=name, reason=outcome.reason, code=outcome.code)

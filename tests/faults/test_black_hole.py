@@ -1,0 +1,110 @@
+"""A mail server that accepts and says nothing, and a thousand emails: everything else goes on."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import select
+
+from portal.account.models import CustomerRow
+from portal.audit.models import AuditWaiting
+from portal.cancellation.rules import When
+from portal.cancellation.service import leave
+from portal.kernel.mailserver import MailServer
+from portal.kernel.webhooks import Receiver
+from portal.mail.models import OutboxLetter
+from portal.mail.outbox import queue
+from portal.mail.render import Press
+from portal.mail.transport import SmtpTransport
+from portal.vault.doomed import doom_keys
+from portal.worker import Worker
+from tests.mail.refusing import Refusing, refusing_server
+from tests.mail.test_transport import LETTER
+from tests.webhooks.receiver import new_secret
+from tests.world import World
+
+EMAILS = 1_000
+DUE_SECONDS, DOOMED_SECONDS = 5, 10
+"""What is promised; a loaded machine may take ten times as long, and says how long it took."""
+PATIENCE = 10
+
+
+@contextmanager
+def running(world: World, url: str) -> Iterator[Worker]:
+    """A worker that works while the block lasts."""
+    press = Press.of(world.parts.settings, world.clock)
+    worker = Worker(world.parts, press, SmtpTransport(MailServer(url)))
+    stop = threading.Event()
+    thread = threading.Thread(target=worker.run, args=(stop,))
+    thread.start()
+    try:
+        yield worker
+    finally:
+        stop.set()
+        thread.join(60)
+        assert not thread.is_alive()
+
+
+def wait_for(what: str, happened: Callable[[], bool], promised: float) -> None:
+    begun = time.monotonic()
+    while not happened():
+        assert time.monotonic() - begun < promised * PATIENCE, what
+        time.sleep(0.05)
+    print(f"{what}: {time.monotonic() - begun:.1f} s")  # noqa: T201  # what was measured
+
+
+@pytest.mark.parametrize("command", ["HELLO", "END"])
+def test_a_due_erasure_and_a_doomed_key_wait_for_no_mail_server(world: World, command: str) -> None:
+    person, other = world.customer(), world.customer("jules@example.com")
+    for _ in range(EMAILS // 100):
+        with world.work() as work:
+            for _ in range(100):
+                queue(work, other.id, LETTER)
+    leave(world.parts.work, world.parts.means, person.customer_id, When.LATER)
+    deaf = Receiver("http://127.0.0.1:9/", [new_secret()])
+    world.parts = replace(world.parts, receiver=deaf)
+    with refusing_server() as (server, url):
+        server.answers = {command: Refusing.SILENT}
+        with running(world, url):
+            wait_for("the server is being asked", lambda: server.lines > 0, 5)
+            doomed = uuid4()
+            world.parts.keyring.create(doomed)
+            with world.work() as work:
+                doom_keys(work, [doomed])
+            world.clock.move(days=7, seconds=1)
+            gone = lambda: world.parts.keyring.ledger.find(person.id) is not None  # noqa: E731
+            wait_for("the due erasure", gone, DUE_SECONDS)
+            key_is_gone = lambda: doomed not in world.parts.keyring.read([doomed])  # noqa: E731
+            wait_for("the doomed key", key_is_gone, DOOMED_SECONDS)
+            wait_for("the audit trail is sealed", lambda: not _exists(world, AuditWaiting), 10)
+            server.over.set()
+        assert server.lines < 5, "not once an email"
+    with world.work() as work:
+        assert work.session.get(CustomerRow, person.id) is None
+        states = work.session.scalars(select(OutboxLetter.state)).all()
+    assert set(states) == {"waiting"}
+    assert len(states) == EMAILS + 1, "with the last letter to whoever has left"
+
+
+def _exists(world: World, table: type[AuditWaiting]) -> bool:
+    with world.parts.reading() as work:
+        return work.session.scalar(select(table.entry_id).limit(1)) is not None
+
+
+def test_a_server_that_takes_longer_than_its_budget_is_cut_off(world: World) -> None:
+    person = world.customer()
+    with world.work() as work:
+        queue(work, person.id, LETTER)
+    with refusing_server() as (server, url):
+        server.answers = {"MAIL": Refusing.SILENT}
+        press = Press.of(world.parts.settings, world.clock)
+        transport = SmtpTransport(MailServer(url), budget=0.5)
+        Worker(world.parts, press, transport).send_letters()
+        server.over.set()
+    with world.work() as work:
+        row = work.session.scalars(select(OutboxLetter)).one()
+        assert (row.state, row.reason, row.tries) == ("waiting", "not-reached", 0)

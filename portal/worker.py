@@ -18,6 +18,7 @@ from portal.cancellation.service import erase_due, finish
 from portal.credentials.queries import list_untold_blocks
 from portal.entrance.rules import ALL_GUARDED
 from portal.entrance.service import tell_of_tries
+from portal.health import note_tick
 from portal.kernel.database import truncate_journal
 from portal.kernel.ids import CaseId
 from portal.kernel.log import get_logger

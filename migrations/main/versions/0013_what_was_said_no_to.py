@@ -7,6 +7,7 @@ revision = "0013"
 down_revision = "0012"
 branch_labels = None
 depends_on = None
+compatible_from = "0012"
 
 
 def upgrade() -> None:

@@ -5,7 +5,7 @@ from alembic import op
 from portal.migrating import create_index
 
 revision = "0014"
-down_revision = "0012"
+down_revision = "0013"
 branch_labels = None
 depends_on = None
 compatible_from = "0012"

@@ -3,10 +3,13 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0013"
-down_revision = "0012"
+from portal.migrating import create_index
+
+revision = "0016"
+down_revision = "0015"
 branch_labels = None
 depends_on = None
+compatible_from = "0012"
 
 
 def upgrade() -> None:
@@ -16,8 +19,8 @@ def upgrade() -> None:
     op.add_column("letter", sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("letter", sa.Column("reason", sa.String(30), nullable=True))
     op.add_column("letter", sa.Column("code", sa.Integer(), nullable=True))
-    op.create_index("ix_letter_case_id", "letter", ["case_id"])
-    op.create_index("ix_try_count_blocked_until", "try_count", ["blocked_until"])
+    create_index("ix_letter_case_id", "letter", ["case_id"])
+    create_index("ix_try_count_blocked_until", "try_count", ["blocked_until"])
 
 
 def downgrade() -> None:

@@ -1,49 +1,35 @@
 """Take a whole database out into one file, and put it back.
 
-SQLite by its own online copy; PostgreSQL by pg_dump and pg_restore, whose password is handed
-over in the environment and never among the words of a command, which everybody can list.
+SQLite by its own online copy; PostgreSQL by its own programs.
 """
 
-import os
-import re
 import shutil
 import sqlite3
-import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Engine
 
+from portal import pg_programs
 from portal.kernel.database import truncate_journal
-from portal.kernel.errors import DomainError
+from portal.pg_address import CopyError
 
 TRIES = 20
 """How often SQLite asks for a database that somebody else is writing to."""
-VARIABLES = {
-    "application_name": "APPNAME",
-    "connect_timeout": "CONNECT_TIMEOUT",
-    "dbname": "DATABASE",
-}
-WAIT = "-c lock_timeout=10000"
-"""Ten seconds, then pg_restore gives up: something still uses the database."""
-EMPTY = """
-DO $$ DECLARE thing text; BEGIN
-    FOR thing IN SELECT quote_ident(tablename) FROM pg_tables
-        WHERE schemaname = current_schema() AND tableowner = current_user
-    LOOP EXECUTE 'DROP TABLE IF EXISTS ' || thing || ' CASCADE'; END LOOP;
-    FOR thing IN SELECT oid::regprocedure::text FROM pg_proc
-        WHERE pronamespace = current_schema()::regnamespace
-        AND proowner = current_user::regrole
-    LOOP EXECUTE 'DROP ROUTINE ' || thing || ' CASCADE'; END LOOP;
-END $$
-"""
 
 
-class CopyError(DomainError):
-    """A copy cannot be made or put back; the text says why, and names files only."""
+def check_taking(engine: Engine, tools: str) -> None:
+    """Look whether a copy can be made of this very database; raises `CopyError`."""
+    if engine.dialect.name == "postgresql":
+        pg_programs.check(engine, "pg_dump", tools)
 
-    code = "copy"
+
+def check_putting(engine: Engine, tools: str) -> None:
+    """Look whether a copy can take the place of this very database; raises `CopyError`."""
+    if engine.dialect.name == "postgresql":
+        pg_programs.refuse_stranger(engine)
+        pg_programs.check(engine, "pg_restore", tools)
 
 
 def take_out(engine: Engine, file: Path, tools: str) -> None:
@@ -54,8 +40,9 @@ def take_out(engine: Engine, file: Path, tools: str) -> None:
     """
     if engine.dialect.name == "sqlite":
         _take_sqlite(engine, file)
-    else:
-        _run("pg_dump", engine, tools, "--format=custom", "--compress=0", f"--file={file}")
+        return
+    with pg_programs.dumping(engine, tools) as stream, file.open("wb") as copy:
+        shutil.copyfileobj(stream, copy)
 
 
 def put_back(engine: Engine, file: Path, tools: str) -> None:
@@ -66,27 +53,13 @@ def put_back(engine: Engine, file: Path, tools: str) -> None:
     if engine.dialect.name == "sqlite":
         _put_sqlite(engine, file)
         return
-    _run(
-        "pg_restore",
-        engine,
-        tools,
-        "--clean",
-        "--if-exists",
-        "--no-owner",
-        "--single-transaction",
-        "--exit-on-error",
-        f"--dbname={engine.url.database}",
-        str(file),
-    )
+    with file.open("rb") as stream:
+        pg_programs.restore(engine, stream, tools)
 
 
 def empty(engine: Engine) -> None:
-    """Drop every table and function of ours from a PostgreSQL database.
-
-    A copy of another schema is put back after this: pg_restore drops only what it knows.
-    """
-    with engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
-        connection.execute(text(EMPTY))
+    """Drop what is in a PostgreSQL database: before a copy of another schema is put back."""
+    pg_programs.empty(engine)
 
 
 def _take_sqlite(engine: Engine, file: Path) -> None:
@@ -115,10 +88,11 @@ def _put_sqlite(engine: Engine, file: Path) -> None:
 
 @contextmanager
 def _translated(file: Path) -> Iterator[None]:
+    """Say in our words what SQLite refuses; it has taken back by then what it had begun."""
     try:
         yield
     except sqlite3.Error as fault:
-        raise CopyError(f"{file.name}: {type(fault).__name__}") from None
+        raise CopyError(f"{file.name}: {type(fault).__name__}", is_unchanged=True) from None
 
 
 def _drive(connection: object) -> sqlite3.Connection:
@@ -136,53 +110,8 @@ def _patience(file: Path) -> Callable[[int, int, int], None]:
         del remaining, total
         tries += status in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
         if tries > TRIES:
-            raise CopyError(f"{file.name}: the database is in use. Stop what writes to it")
+            raise CopyError(
+                f"{file.name}: the database is in use. Stop what writes to it", is_unchanged=True
+            )
 
     return wait
-
-
-def _run(tool: str, engine: Engine, tools: str, *words: str) -> None:
-    program = shutil.which(tool, path=tools or None)
-    if program is None:
-        raise CopyError(f"{tool} is not found. Name its folder in PORTAL_POSTGRESQL_TOOLS")
-    environment = _environment(engine)
-    with engine.connect() as connection:
-        _refuse_older(connection, program, environment)
-    done = subprocess.run(  # noqa: S603  # PostgreSQL's own programs, no words of a stranger
-        [program, "--no-password", *words],
-        env=environment,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,  # it quotes rows
-        check=False,
-    )
-    if done.returncode != 0:
-        raise CopyError(f"{tool} ended with code {done.returncode}")
-
-
-def _refuse_older(connection: Connection, program: str, environment: dict[str, str]) -> None:
-    """Refuse a program that is older than the server: it would refuse, and nobody hears why."""
-    told = subprocess.run(  # noqa: S603  # as above
-        [program, "--version"], env=environment, capture_output=True, text=True, check=False
-    )
-    found = re.search(r"(\d+)(\.\d+)*", told.stdout)
-    known = getattr(connection.dialect, "server_version_info", None)
-    if found and known and int(found[1]) < known[0]:
-        raise CopyError(
-            f"{Path(program).name} is of version {found[1]} and the server of version {known[0]}."
-            " Name the folder of a newer one in PORTAL_POSTGRESQL_TOOLS"
-        )
-
-
-def _environment(engine: Engine) -> dict[str, str]:
-    """Return the address of a database as the variables that PostgreSQL's programs read."""
-    plain = {name: value for name, value in os.environ.items() if not name.startswith("PORTAL_")}
-    _, words = engine.dialect.create_connect_args(engine.url)
-    address = {_variable(name): value for name, value in words.items() if isinstance(value, str)}
-    options = " ".join(filter(None, (address.get("PGOPTIONS"), WAIT)))
-    return {**plain, **address, "PGOPTIONS": options}
-
-
-def _variable(name: str) -> str:
-    """Return the variable for a parameter of libpq: PGHOST, PGSSLMODE, PGCONNECT_TIMEOUT."""
-    return "PG" + VARIABLES.get(name, name.upper().replace("_", ""))

@@ -8,12 +8,13 @@ import hashlib
 import json
 import os
 import re
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from portal.dumping import CopyError
+from portal.pg_address import CopyError
 
 STAMP = "%Y%m%dT%H%M%SZ"
 NAME = re.compile(r"portal-(\d{8}T\d{6}Z)(?:-(\d+))?\.(?:copy|json)(?:\.part)?")
@@ -170,16 +171,14 @@ def check(copy: Copy, kind: str) -> None:
         raise CopyError(f"{name} was changed: it is not what its manifest says")
 
 
-def prune(folder: Path, now: datetime, kept: timedelta) -> list[str]:
-    """Delete what was copied so long ago, whole or half; return the names. The newest stays."""
+def prune(folder: Path, now: datetime, kept: timedelta, report: Callable[[str], None]) -> None:
+    """Delete what was copied so long ago, whole or half; report the names. The newest stays."""
     complete = _list_complete(folder)
     newest = {complete[-1], complete[-1].with_suffix(".json")} if complete else set()
-    gone = []
     for file, (made_at, _) in sorted(_list_files(folder).items()):
         if made_at <= now - kept and file not in newest:
             file.unlink(missing_ok=True)
-            gone.append(file.name)
-    return gone
+            report(file.name)
 
 
 def _list_files(folder: Path) -> dict[Path, tuple[datetime, int]]:

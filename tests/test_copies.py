@@ -19,12 +19,13 @@ from portal.account.queries import get_customer
 from portal.audit.chain import note_head, seal_waiting, verify
 from portal.audit.models import AuditEntry
 from portal.casefiles.models import CaseRow
-from portal.copies import back_up, lacks_only_replay, restore
-from portal.dumping import CopyError
+from portal.copies import back_up
 from portal.kernel.database import open_engine
 from portal.kernel.ids import CustomerId
+from portal.pg_address import CopyError
 from portal.profile.service import change_profile
 from portal.replay import Replayed, replay
+from portal.restoring import lacks_only_replay, restore
 from portal.revisions import KEYRING, MAIN, is_newest
 from portal.runtime import Runtime, assemble
 from portal.schema import downgrade, upgrade
@@ -268,10 +269,10 @@ def given_name(world: World, part: Path, schema: str) -> Copy:
     file, (size, sha256), mark = (
         part.with_suffix(""),
         shelf.measure(part),
-        copies._mark(world.parts),
+        copies.mark(world.parts),
     )
     copy = Copy(file, NOON, kind(world), size, sha256, schema, erasures=0, keyring=mark)
-    shelf.publish(part, replace(copy, seal=copies._seal(world.parts, copy)))
+    shelf.publish(part, replace(copy, seal=copies.seal(world.parts, copy)))
     return copy
 
 
@@ -291,17 +292,51 @@ def test_a_copy_of_an_older_schema_is_migrated(world: World, folder: Path) -> No
         work.session.execute(delete(AuditEntry))
 
 
-def test_a_database_that_cannot_be_put_back_keeps_the_portal_from_starting(
+def given_junk(world: World, folder: Path, schema: str) -> Copy:
+    """What looks like a copy in everything but what it holds."""
+    part = shelf.reserve(folder, NOON)
+    part.write_bytes(b"no database, whatever its manifest says" * 100)
+    return given_name(world, part, schema)
+
+
+def test_a_restore_that_changed_nothing_lets_the_portal_start_again(
     world: World, folder: Path
 ) -> None:
     person = world.customer()
     good = copied(world, folder)
-    part = shelf.reserve(folder, NOON)
-    part.write_bytes(b"no database, whatever its manifest says" * 100)
-    bad = given_name(world, part, good.schema)
-    with pytest.raises(CopyError, match=f"pg_restore|{bad.file.name}"):
+    bad = given_junk(world, folder, good.schema)
+    before = state(world)
+    with pytest.raises(CopyError, match="Nothing was changed, and the portal may start again"):
+        put_back(world, folder, bad.file.name)
+    assert state(world) == before
+    assert look(world.parts).is_ready
+    assert can_sign_in(world, person)
+
+
+def test_a_restore_that_changed_nothing_leaves_the_note_of_the_one_before(
+    world: World, folder: Path
+) -> None:
+    good = copied(world, folder)
+    bad = given_junk(world, folder, good.schema)
+    world.parts.keyring.keep_note(RESTORING, json.dumps({"entries": 40}))
+    with pytest.raises(CopyError, match="run the same again"):
         put_back(world, folder, bad.file.name)
     assert not look(world.parts).is_ready
+    put_back(world, folder, good.file.name)
+    assert look(world.parts).is_ready
+
+
+def test_a_restore_that_left_the_database_empty_says_how_to_go_on(
+    world: World, folder: Path
+) -> None:
+    person = world.customer()
+    good = copied(world, folder)
+    bad = given_junk(world, folder, "0001")
+    if kind(world) == "sqlite":  # which puts back what it had
+        return
+    with pytest.raises(CopyError, match=r"the portal does not start on it.*--copy NAME"):
+        put_back(world, folder, bad.file.name)
+    assert world.parts.keyring.read_note(RESTORING)
     assert not lacks_only_replay(world.parts)
     put_back(world, folder, good.file.name)
     assert look(world.parts).is_ready
@@ -625,7 +660,7 @@ def test_the_newest_copy_never_goes(world: World, folder: Path) -> None:
     copied(world, folder)
     world.clock.move(hours=1)
     newest = copied(world, folder)
-    shelf.prune(folder, NOON + timedelta(days=4000), timedelta(days=1))
+    shelf.prune(folder, NOON + timedelta(days=4000), timedelta(days=1), lambda _: None)
     assert {file for file in folder.iterdir() if file.is_file()} == {newest.file, newest.manifest}
 
 

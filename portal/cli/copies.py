@@ -10,15 +10,17 @@ import click
 from portal import shelf
 from portal.cancellation.rules import LeftoverError
 from portal.cli.base import commands
-from portal.cli.parts import assembled, migrated, ready
-from portal.copies import back_up, lacks_only_replay, restore
-from portal.dumping import CopyError
+from portal.cli.parts import assembled, migrated
+from portal.copies import back_up
 from portal.kernel.errors import UnreadableError
+from portal.pg_address import CopyError
 from portal.readiness import refuse_old_copy
 from portal.replay import Replayed, replay
+from portal.restoring import lacks_only_replay, restore
 from portal.runtime import Runtime
 from portal.settings import read_settings
 from portal.standing import look
+from portal.vault.installation import StrangersError
 
 FOLDER = click.Path(path_type=Path, file_okay=False)
 NEVER = (
@@ -40,7 +42,7 @@ def backup(folder: Path, keyring_folder: Path | None) -> None:
     Copies of the main database that are older than PORTAL_BACKUPS_KEPT_DAYS are deleted: the
     receipts promise it. Of the keyring only the newest copy is kept.
     """
-    parts = ready(read_settings())
+    parts = assembled(read_settings())
     keyring_folder = keyring_folder or folder / "keyring"
     with _told(parts):
         back_up(parts, folder, keyring_folder, click.echo)
@@ -94,7 +96,7 @@ def _told(parts: Runtime) -> Iterator[None]:
     """Tell in one line what was refused or failed, and let go of the databases."""
     try:
         yield
-    except (CopyError, UnreadableError) as refusal:
+    except (CopyError, StrangersError, UnreadableError) as refusal:
         raise click.ClickException(str(refusal)) from None
     except LeftoverError:
         raise click.ClickException(LEFTOVER) from None

@@ -10,7 +10,7 @@ from sqlalchemy import select, text
 from portal import dumping, shelf
 from portal.audit.chain import verify
 from portal.casefiles.models import CaseRow
-from portal.copies import back_up, restore
+from portal.copies import back_up
 from portal.kernel.ids import CustomerId
 from portal.kernel.sealing import place
 from portal.proof import desk, living, staying, tracing
@@ -22,6 +22,7 @@ from portal.proof.scene import Made, Scene
 from portal.proof.searching import Allowed, Needles, search_files, search_opened
 from portal.proof.tracing import Hit
 from portal.register import HELD
+from portal.restoring import restore
 from portal.settings import Settings
 from portal.standing import look
 from portal.vault.models import PersonKey

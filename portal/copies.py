@@ -16,14 +16,15 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
-from portal import dumping, shelf
+from portal import dumping, packing, shelf
 from portal.kernel.errors import DomainError
+from portal.manifests import Copy
+from portal.packing import Fill, Identities, Sink
 from portal.pg_address import CopyError
 from portal.readiness import refuse_unready
 from portal.runtime import Runtime
 from portal.schema import join_databases
 from portal.settings import SettingsError
-from portal.shelf import Copy
 from portal.standing import RESTORING, count_applied
 
 MARK, SEAL = "mark of a keyring", "manifest of a copy"
@@ -83,6 +84,24 @@ def back_up(
     return copy
 
 
+def opened(copy: Copy, identities: Identities) -> Fill:
+    """Return what fills a sink with what a copy holds, unpacked."""
+
+    def fill(sink: Sink) -> None:
+        with copy.file.open("rb") as stream:
+            stream.seek(copy.start)
+            packing.unpack(stream, sink, copy.packing, identities)
+
+    return fill
+
+
+def refuse_unopened(copy: Copy, identities: Identities) -> None:
+    """Refuse a copy that none of the secret keys opens; raises `CopyError`."""
+    with copy.file.open("rb") as stream:
+        stream.seek(copy.start)
+        packing.refuse_unopened(stream, copy.file.name, copy.packing, identities)
+
+
 def find_revision(engine: Engine) -> str | None:
     """Return the revision of a database's schema; None when it has none."""
     with engine.execution_options(reading=True).connect() as connection:
@@ -106,6 +125,8 @@ def _is_restoring(parts: Runtime) -> bool:
 def _prepare(parts: Runtime) -> bool:
     """Look whether copies can be made, of these very databases, before anything is written."""
     refuse_unready(parts)
+    if parts.settings.backup_recipient:
+        packing.read_recipients(parts.settings.backup_recipient)
     join_databases(parts)
     for engine in (parts.sessions.engine, parts.keyring.engine):
         dumping.check_taking(engine, parts.settings.postgresql_tools)
@@ -114,21 +135,35 @@ def _prepare(parts: Runtime) -> bool:
 
 def _copy_main(parts: Runtime, folder: Path, made_at: datetime) -> Copy:
     shelf.open_folder(folder)
-    return _take(parts, parts.sessions.engine, shelf.reserve(folder, made_at), made_at)
+    part = shelf.reserve(folder, made_at)
+    return _take(parts, parts.sessions.engine, part, made_at, shelf.publish)
 
 
 def _copy_keyring(parts: Runtime, folder: Path, made_at: datetime) -> Copy:
     shelf.open_folder(folder)
-    return _take(parts, parts.keyring.engine, shelf.reserve_keyring(folder), made_at)
+    with shelf.alone(folder):
+        part = shelf.reserve_keyring(folder)
+        return _take(parts, parts.keyring.engine, part, made_at, shelf.publish_only)
 
 
-def _take(parts: Runtime, engine: Engine, part: Path, made_at: datetime) -> Copy:
-    """Write one copy into `part`, then give it its name and its manifest."""
+def _take(
+    parts: Runtime,
+    engine: Engine,
+    part: Path,
+    made_at: datetime,
+    publish: Callable[[Path, Copy], None],
+) -> Copy:
+    """Write one copy into `part`, then give it its manifest and its name."""
+    tools, recipients = parts.settings.postgresql_tools, parts.settings.backup_recipient
+    is_keyring = engine is parts.keyring.engine
     try:
         ledger_before = parts.keyring.ledger.newest()
-        dumping.take_out(engine, part, parts.settings.postgresql_tools)
+        with (
+            shelf.writing(part) as target,
+            dumping.taken_out(engine, tools, is_secret=is_keyring) as (stream, counted),
+        ):
+            how = packing.pack(stream, target, recipients)
         size, sha256 = shelf.measure(part)
-        is_keyring = engine is parts.keyring.engine
         copy = Copy(
             file=part.with_suffix(""),
             made_at=made_at,
@@ -139,8 +174,11 @@ def _take(parts: Runtime, engine: Engine, part: Path, made_at: datetime) -> Copy
             # never more than the keyring's copy has, never less than the main one's
             erasures=ledger_before if is_keyring else count_applied(parts)[0],
             keyring=mark(parts),
+            packing=how,
+            counted=counted,
         )
-        shelf.publish(part, replace(copy, seal=seal(parts, copy)))
+        copy = replace(copy, seal=seal(parts, copy))
+        publish(part, copy)
     except BaseException:
         shelf.shred(part)
         raise

@@ -17,8 +17,9 @@ from threading import Thread
 from typing import IO, BinaryIO
 
 from sqlalchemy import Connection, Engine, text
-from sqlalchemy.exc import DBAPIError
 
+from portal.counting import Counted
+from portal.packing import Fill
 from portal.pg_address import Address, CopyError, read_address, refuse_elsewhere
 
 LOCK_SECONDS = 10
@@ -39,17 +40,6 @@ TABLES = text(
     "SELECT coalesce(string_agg(oid::text, ' ' ORDER BY oid), '') FROM pg_class"
     " WHERE relkind = 'r' AND relnamespace = current_schema()::regnamespace"
 )
-EMPTY = """
-DO $$ DECLARE thing text; BEGIN
-    FOR thing IN SELECT quote_ident(tablename) FROM pg_tables
-        WHERE schemaname = current_schema() AND tableowner = current_user
-    LOOP EXECUTE 'DROP TABLE IF EXISTS ' || thing || ' CASCADE'; END LOOP;
-    FOR thing IN SELECT oid::regprocedure::text FROM pg_proc
-        WHERE pronamespace = current_schema()::regnamespace
-        AND proowner = current_user::regrole
-    LOOP EXECUTE 'DROP ROUTINE ' || thing || ' CASCADE'; END LOOP;
-END $$
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +57,12 @@ class _Program:
         name: str = "",
         stdin: int = subprocess.DEVNULL,
         stdout: int = subprocess.DEVNULL,
+        is_offline: bool = False,
     ) -> subprocess.Popen[bytes]:
         """Start it; `name` is what its session is called, `said` where its complaints go."""
+        where = [f"--dbname={self.address.words}"]
         return subprocess.Popen(  # noqa: S603  # PostgreSQL's own programs, no words of a stranger
-            [self.file, "--no-password", f"--dbname={self.address.words}", *words],
+            [self.file, "--no-password", *([] if is_offline else where), *words],
             env={**self.address.environment, "PGAPPNAME": name or f"portal {self.name}"},
             stdin=stdin,
             stdout=stdout,
@@ -118,8 +110,8 @@ def dumping(engine: Engine, tools: str, *words: str) -> Iterator[BinaryIO]:
             raise CopyError(program.complain(process.returncode, said))
 
 
-def restore(engine: Engine, stream: BinaryIO, tools: str) -> None:
-    """Replace what a database holds by what a stream gives, in one transaction.
+def restore(engine: Engine, fill: Fill, tools: str) -> None:
+    """Replace what a database holds by what is filled in, in one transaction.
 
     Raises `CopyError`, also when it waits too long for a lock that somebody holds.
     """
@@ -130,7 +122,7 @@ def restore(engine: Engine, stream: BinaryIO, tools: str) -> None:
     with tempfile.TemporaryFile() as said:
         process = program.start(*RESTORING, said=said, name=name, stdin=subprocess.PIPE)
         with process:
-            feeder = Thread(target=_feed, args=(process, stream, faults))
+            feeder = Thread(target=_feed, args=(process, fill, faults))
             feeder.start()
             try:
                 held = _watch(process, engine, name)
@@ -144,46 +136,38 @@ def restore(engine: Engine, stream: BinaryIO, tools: str) -> None:
         reason = held or program.complain(process.returncode, said)
     with engine.connect() as connection:
         is_unchanged = connection.scalar(TABLES) == before
-    if faults and isinstance(faults[0], CopyError):
-        reason = str(faults[0])
+    if faults and not held:
+        reason = str(faults[0]) if isinstance(faults[0], CopyError) else type(faults[0]).__name__
     raise CopyError(reason, is_unchanged=is_unchanged)
 
 
-def empty(engine: Engine) -> None:
-    """Drop every table and function of ours, or nothing; raises `CopyError`.
+def count(engine: Engine, fill: Fill, tools: str) -> Counted:
+    """Count the rows in a copy, table by table, and put them nowhere; raises `CopyError`.
 
-    A copy of another schema is put back after this: pg_restore drops only what it knows.
+    pg_restore writes what it would do; a table's rows are the lines up to one with a full stop.
     """
-    try:
-        with engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
-            connection.execute(text(EMPTY))
-    except DBAPIError as fault:
-        kind = type(fault.orig).__name__
-        reason = "somebody holds a lock on it" if kind == "LockNotAvailable" else kind
-        raise CopyError(f"The database could not be emptied: {reason}", is_unchanged=True) from None
-
-
-def refuse_stranger(engine: Engine) -> None:
-    """Refuse a role that does not own the tables: only their owner can replace them.
-
-    Raises `CopyError`, which names the owner.
-    """
-    query = text(
-        "SELECT current_user, has_schema_privilege(current_schema(), 'CREATE'),"
-        " (SELECT min(tableowner) FROM pg_tables WHERE schemaname = current_schema()"
-        "  AND tableowner <> current_user),"
-        " (SELECT pg_get_userbyid(datdba) FROM pg_database WHERE datname = current_database())"
-    )
     with engine.connect() as connection:
-        role, can_create, owner, maker = connection.execute(query).one()
-    if can_create and owner is None:
-        return
-    raise CopyError(
-        f"A copy takes the place of the tables, which the role {role} does not own. Give the"
-        f" addresses of the role {owner or maker} in PORTAL_DATABASE_URL and PORTAL_KEYRING_URL,"
-        " for this command only",
-        is_unchanged=True,
-    )
+        program = _find_program(connection, "pg_restore", tools)
+    rows, faults, table = dict[str, int](), list[Exception](), ""
+    with tempfile.TemporaryFile() as said:
+        process = program.start(
+            "--data-only", "--file=-", said=said, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            is_offline=True,
+        )  # fmt: skip
+        with process:
+            feeder = Thread(target=_feed, args=(process, fill, faults))
+            feeder.start()
+            for line in process.stdout or ():
+                if table:
+                    rows[table] += line != b"\\.\n"
+                    table = "" if line == b"\\.\n" else table
+                elif line.startswith(b"COPY "):
+                    table = line.split()[1].decode().rpartition(".")[2].strip('"')
+                    rows[table] = 0
+            feeder.join()
+        if faults or process.returncode != 0:
+            raise CopyError(program.complain(process.returncode, said))
+    return Counted(rows)
 
 
 def _find_program(connection: Connection, tool: str, tools: str) -> _Program:
@@ -214,13 +198,13 @@ def _refuse_older(connection: Connection, program: str, address: Address) -> Non
         )
 
 
-def _feed(process: subprocess.Popen[bytes], stream: BinaryIO, faults: list[Exception]) -> None:
-    """Hand a stream to a program; what goes wrong with the stream is kept for who started it."""
+def _feed(process: subprocess.Popen[bytes], fill: Fill, faults: list[Exception]) -> None:
+    """Fill a program; what goes wrong with the copy is kept for who started it."""
     if process.stdin is None:
         raise TypeError("It has no input")
     try:
         with suppress(BrokenPipeError), process.stdin:
-            shutil.copyfileobj(stream, process.stdin)
+            fill(process.stdin)
     except Exception as fault:  # noqa: BLE001  # it is raised again, in the other thread
         faults.append(fault)
 

@@ -7,7 +7,7 @@ fails and nothing was changed, it takes its note back.
 
 import json
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from uuid import uuid4
 
@@ -19,8 +19,10 @@ from portal.audit.chain import give_up_end
 from portal.audit.events import CopyRestored
 from portal.audit.models import AuditEntry
 from portal.audit.trail import record
-from portal.copies import find_revision, mark, seal
+from portal.copies import find_revision, mark, opened, refuse_unopened, seal
 from portal.kernel.errors import UnreadableError
+from portal.manifests import Copy
+from portal.packing import Identities
 from portal.pg_address import CopyError
 from portal.replay import Replayed, count_entries, replay
 from portal.revisions import KEYRING, MAIN, is_newest
@@ -34,7 +36,6 @@ from portal.schema import (
     upgrade,
 )
 from portal.settings import ROOT
-from portal.shelf import Copy
 from portal.standing import RESTORING, count_applied
 
 GO_ON = (
@@ -59,15 +60,22 @@ class _Underway:
     roles: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What to put back: a copy by its name or the newest one, and the keyring's from a folder.
+
+    `identities` are the secret keys for copies that are encrypted.
+    """
+
+    name: str | None = None
+    keyring_folder: Path | None = None
+    identities: Identities = field(default_factory=list)
+
+
 def restore(
-    parts: Runtime,
-    folder: Path,
-    *,
-    name: str | None = None,
-    keyring_folder: Path | None = None,
-    report: Callable[[int], None],
+    parts: Runtime, folder: Path, choice: Choice, *, report: Callable[[int], None]
 ) -> Replayed:
-    """Put the copy with a name back, or the newest, and carry out in it what happened since.
+    """Put the chosen copy back, and carry out in it what happened since.
 
     Nothing else may use the databases. The keyring stays as it is, unless a folder with its
     copy is given: then that is put back first, where there is no key today (`parts` must be
@@ -75,16 +83,17 @@ def restore(
     replay has looked at. Raises `CopyError`, of a copy that will not do before anything is
     changed; `LeftoverError` when something of somebody who has left stays.
     """
-    copy = shelf.find_copy(folder, name)
-    _refuse_copy(parts.sessions.engine, MAIN, copy)
+    copy, keys = shelf.find_copy(folder, choice.name), choice.identities
+    keyring_folder = choice.keyring_folder
+    _refuse_copy(parts.sessions.engine, MAIN, copy, keys)
     kept = shelf.read_copy(keyring_folder / shelf.KEYRING) if keyring_folder else None
     _refuse_target(parts, with_keyring=kept is not None)
     if kept is not None:
-        _put_keyring_back(parts, copy, kept)
+        _put_keyring_back(parts, copy, kept, keys)
     upgrade(parts.keyring.engine, KEYRING)
     _refuse_other_keyring(parts, copy)
     parts.keyring.prepare()
-    underway = _put_main_back(parts, copy, kept)
+    underway = _put_main_back(parts, copy, kept, keys)
     upgrade(parts.sessions.engine, MAIN)
     join_databases(parts)
     refused = _give_rights(parts, underway)
@@ -101,12 +110,13 @@ def lacks_only_replay(parts: Runtime) -> bool:
     return underway is None or underway.is_back
 
 
-def _refuse_copy(engine: Engine, branch: str, copy: Copy) -> None:
+def _refuse_copy(engine: Engine, branch: str, copy: Copy, keys: Identities) -> None:
     """Refuse a copy that is damaged, of another kind of database or of a newer program."""
     shelf.check(copy, engine.dialect.name)
     scripts = ScriptDirectory(str(ROOT / "migrations" / branch))
     if copy.schema not in {script.revision for script in scripts.walk_revisions()}:
         raise CopyError(f"{copy.file.name} is of a newer program than this one")
+    refuse_unopened(copy, keys)
 
 
 def _refuse_target(parts: Runtime, *, with_keyring: bool) -> None:
@@ -135,7 +145,7 @@ def _refuse_other_keyring(parts: Runtime, copy: Copy) -> None:
     if not is_ours:
         raise CopyError(f"{copy.file.name} was made with another keyring")
     if copy.seal != seal(parts, copy):
-        raise CopyError(f"{copy.manifest.name} was changed")
+        raise CopyError(f"{copy.manifest} was changed")
     if max(copy.erasures, _newest_applied(parts)) > parts.keyring.ledger.newest():
         raise CopyError(
             "The keyring is older than the database: it may hold keys of people who have left."
@@ -143,10 +153,10 @@ def _refuse_other_keyring(parts: Runtime, copy: Copy) -> None:
         )
 
 
-def _put_keyring_back(parts: Runtime, copy: Copy, kept: Copy) -> None:
+def _put_keyring_back(parts: Runtime, copy: Copy, kept: Copy, keys: Identities) -> None:
     """Put the copy of the keyring back, where none is in use or an interrupted restore did."""
     engine = parts.keyring.engine
-    _refuse_copy(engine, KEYRING, kept)
+    _refuse_copy(engine, KEYRING, kept, keys)
     if kept.keyring != copy.keyring:
         raise CopyError(f"{copy.file.name} was made with another keyring than {kept.file.name}")
     if max(copy.erasures, _newest_applied(parts)) > kept.erasures:
@@ -157,15 +167,15 @@ def _put_keyring_back(parts: Runtime, copy: Copy, kept: Copy) -> None:
         return
     if parts.keyring.count() or parts.keyring.ledger.count():
         raise CopyError("The keyring is in use: its copy is put back only where it is lost")
-    _put(parts, engine, kept)
+    _put(parts, engine, kept, keys)
 
 
-def _put_main_back(parts: Runtime, copy: Copy, kept: Copy | None) -> _Underway:
+def _put_main_back(parts: Runtime, copy: Copy, kept: Copy | None, keys: Identities) -> _Underway:
     """Replace the main database; a failure that changed nothing leaves no note."""
     before = _read_note(parts)
     underway = _begin(parts, before, kept)
     try:
-        _put(parts, parts.sessions.engine, copy)
+        _put(parts, parts.sessions.engine, copy, keys)
     except CopyError as fault:
         if fault.is_unchanged and before is None and kept is None:
             parts.keyring.keep_note(RESTORING, None)
@@ -187,12 +197,14 @@ def _begin(parts: Runtime, before: _Underway | None, kept: Copy | None) -> _Unde
     return underway
 
 
-def _put(parts: Runtime, engine: Engine, copy: Copy) -> None:
+def _put(parts: Runtime, engine: Engine, copy: Copy, keys: Identities) -> None:
+    fill, tools = opened(copy, keys), parts.settings.postgresql_tools
+    is_secret = engine is parts.keyring.engine
     is_emptied = engine.dialect.name == "postgresql" and find_revision(engine) != copy.schema
     if is_emptied:
         dumping.empty(engine)
     try:
-        dumping.put_back(engine, copy.file, parts.settings.postgresql_tools)
+        dumping.put_back(engine, fill, tools, is_secret=is_secret)
     except CopyError as fault:
         raise CopyError(str(fault), is_unchanged=fault.is_unchanged and not is_emptied) from None
 

@@ -1,6 +1,7 @@
 """What the running program consists of: pages, worker and commands are given the same parts."""
 
 import json
+import re
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -21,6 +22,9 @@ from portal.vault.hashing import Hasher
 from portal.vault.keyring import Keyring
 from portal.vault.sealing import Vault
 from portal.vault.turns import Turns
+
+RECIPIENT = re.compile(r"age1[02-9ac-hj-np-z]{58}")
+"""A public key of age: X25519 in Bech32 (BIP 173)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +98,7 @@ def assemble(
     except ValueError as error:
         which = "PORTAL_MASTER_KEY or PORTAL_OTHER_MASTER_KEYS"
         raise SettingsError(f"{which} is not right: {error}") from error
+    _refuse_recipients(settings.backup_recipient)
     return Runtime(
         settings=settings,
         sessions=Sessions(open_engine(settings.database)),
@@ -115,6 +120,15 @@ def _find_mail_server(settings: Settings) -> MailServer:
         return MailServer(settings.smtp_url)
     except ValueError as error:
         raise SettingsError(str(error)) from error
+
+
+def _refuse_recipients(text: str) -> None:
+    """Refuse what cannot be public keys of age; it may be the secret one, so it is not shown."""
+    if text and not all(RECIPIENT.fullmatch(one.strip()) for one in text.split(",")):
+        raise SettingsError(
+            "PORTAL_BACKUP_RECIPIENT must be public keys of age, such as `age-keygen` prints:"
+            " age1 and more, with commas between several"
+        )
 
 
 def _read_nation(name: str) -> Nation:

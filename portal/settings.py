@@ -89,6 +89,7 @@ class Settings:
     postgresql_tools: str = _setting(
         "", "Folder with pg_dump and pg_restore; without one they are looked for on the PATH"
     )
+    backup_recipient: str = _setting("", "Public keys of age, with commas, that encrypt backups")
     backups_kept_days: int = _setting(
         35, "Days that copies of the main database are kept; receipts name the last day"
     )
@@ -175,7 +176,6 @@ class Settings:
                 raise SettingsError(
                     f"PORTAL_{name.upper()} is the demonstration's own. Make a new one"
                 )
-
         self._check_lines_out()
 
     def _check_lines_out(self) -> None:

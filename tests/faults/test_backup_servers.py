@@ -17,7 +17,7 @@ from portal.kernel.database import open_engine
 from portal.pg_address import CopyError, read_address
 from portal.register import HELD
 from portal.replay import Replayed
-from portal.restoring import restore
+from portal.restoring import Choice, restore
 from portal.revisions import KEYRING, MAIN
 from portal.runtime import Runtime, assemble
 from portal.schema import grant_all, migrate
@@ -123,7 +123,7 @@ def copied(world: World, folder: Path) -> None:
 
 
 def put_back(world: World, folder: Path) -> Replayed:
-    return restore(world.parts, folder, report=lambda _: None)
+    return restore(world.parts, folder, Choice(), report=lambda _: None)
 
 
 def files_in(folder: Path) -> list[str]:
@@ -349,7 +349,9 @@ def test_after_both_databases_are_lost_the_owner_has_all_again(
     copied(roles.runner, folder)
     with made_databases(ours, "new_main", "new_keyring", owner=OWNER) as urls:
         world = opened(as_role(urls, OWNER))
-        restore(world.parts, folder, keyring_folder=folder / "keyring", report=lambda _: None)
+        restore(
+            world.parts, folder, Choice(keyring_folder=folder / "keyring"), report=lambda _: None
+        )
         assert look(world.parts).is_ready
         assert world.rows()["customer"] == 1
         world.parts.sessions.engine.dispose()

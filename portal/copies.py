@@ -20,7 +20,7 @@ from portal import dumping, packing, shelf
 from portal.kernel.errors import DomainError
 from portal.manifests import Copy
 from portal.packing import Fill, Identities, Sink
-from portal.pg_address import CopyError
+from portal.pg_address import CopyError, explain
 from portal.readiness import refuse_unready
 from portal.runtime import Runtime
 from portal.schema import join_databases
@@ -45,10 +45,8 @@ class _Steps:
             return step()
         except (DomainError, SettingsError) as fault:
             self.failed.append(f"{what}: {fault}")
-        except OSError as fault:
-            self.failed.append(f"{what}: {fault.strerror}: {fault.filename}")
-        except DBAPIError as fault:
-            self.failed.append(f"{what}: {type(fault.orig).__name__}")
+        except (OSError, DBAPIError) as fault:
+            self.failed.append(f"{what}: {explain(fault)}")
         return None
 
 

@@ -23,7 +23,7 @@ from portal import pg_database, pg_programs
 from portal.counting import Counted, count_postgresql, count_sqlite
 from portal.kernel.database import truncate_journal
 from portal.packing import Fill
-from portal.pg_address import CopyError
+from portal.pg_address import CopyError, explain, read_address
 
 TRIES = 20
 """How often SQLite asks for a database that somebody else is writing to."""
@@ -116,7 +116,12 @@ def _snapshot(engine: Engine) -> Iterator[tuple[str, Counted]]:
         driver = connection.connection.driver_connection
         if not isinstance(driver, psycopg.Connection):
             raise TypeError("Not a connection to PostgreSQL")
-        yield name, count_postgresql(driver)
+        try:
+            counted = count_postgresql(driver)
+        except psycopg.Error as fault:
+            told = read_address(connection).mask(str(fault))
+            raise CopyError(f"The rows cannot be counted: {told}") from None
+        yield name, counted
 
 
 @contextmanager
@@ -191,7 +196,10 @@ def _translated() -> Iterator[None]:
     try:
         yield
     except sqlite3.Error as fault:
-        raise CopyError(f"SQLite says: {type(fault).__name__}", is_unchanged=True) from None
+        name = getattr(fault, "sqlite_errorname", type(fault).__name__)
+        raise CopyError(f"SQLite says: {name}", is_unchanged=True) from None
+    except OSError as fault:
+        raise CopyError(explain(fault), is_unchanged=True) from None
 
 
 def _patience() -> Callable[[int, int, int], None]:

@@ -22,6 +22,7 @@ LEVEL = 4
 AS_GZIP = 31
 """What zlib is told for a stream with the head and the checksum of gzip."""
 BLOCK = 1 << 16
+PIECE = 1 << 20
 
 Fill = Callable[["Sink"], None]
 """Writes the bytes of a database into a sink."""
@@ -61,39 +62,46 @@ class _Compressed:
         return self._packer.compress(plain) if plain else self._packer.flush()
 
 
-class _Unpacked:
-    """Takes gzip and hands on what is in it."""
+class _Written:
+    """Writes into a target; remembers what went wrong with it."""
 
     def __init__(self, target: Sink) -> None:
         self.fault: Exception | None = None
-        self._target, self._unpacker = target, zlib.decompressobj(wbits=AS_GZIP)
+        self._target = target
 
     def write(self, data: bytes, /) -> int:
-        left = data
-        while left:
-            plain = self._unpacker.decompress(left, 1 << 20)  # a piece, whatever it swells to
-            left = self._unpacker.unconsumed_tail
-            self._pass_on(plain)
-            if self._unpacker.eof:
-                break
-        return len(data)
+        try:
+            return self._target.write(data)
+        except Exception as fault:
+            self.fault = fault
+            raise
 
     def flush(self) -> None:
         """Do nothing: whoever opened the target flushes it."""
 
+
+class _Unpacked(_Written):
+    """Takes gzip and writes what is in it."""
+
+    def __init__(self, target: Sink) -> None:
+        super().__init__(target)
+        self._unpacker = zlib.decompressobj(wbits=AS_GZIP)
+
+    def write(self, data: bytes, /) -> int:
+        left = data
+        while left:
+            plain = self._unpacker.decompress(left, PIECE)  # whatever it swells to
+            left = self._unpacker.unconsumed_tail
+            super().write(plain)
+            if self._unpacker.eof:
+                break
+        return len(data)
+
     def close(self) -> None:
-        """Hand on the rest; raises `zlib.error` for a stream without its end."""
-        self._pass_on(self._unpacker.flush())
+        """Write the rest; raises `zlib.error` for a stream without its end."""
+        super().write(self._unpacker.flush())
         if not self._unpacker.eof:
             raise zlib.error("cut")
-
-    def _pass_on(self, plain: bytes) -> None:
-        try:
-            if plain:
-                self._target.write(plain)
-        except Exception as fault:
-            self.fault = fault
-            raise
 
 
 def pack(source: BinaryIO, target: BinaryIO, recipients: str) -> str:
@@ -103,10 +111,14 @@ def pack(source: BinaryIO, target: BinaryIO, recipients: str) -> str:
         while piece := compressed.read(BLOCK):
             target.write(piece)
         return GZIP
+    written = _Written(target)
     try:
-        pyrage.encrypt_io(compressed, target, read_recipients(recipients))
+        pyrage.encrypt_io(compressed, written, read_recipients(recipients))
     except pyrage.EncryptError:
-        raise compressed.fault or CopyError("The copy could not be encrypted") from None
+        reason = compressed.fault or written.fault
+        raise reason or CopyError("The copy could not be encrypted") from None
+    if written.fault is not None:
+        raise written.fault  # of the last piece the library does not tell
     return SEALED
 
 
@@ -119,6 +131,8 @@ def unpack(source: BinaryIO, target: Sink, packing: str, identities: Identities)
     try:
         if packing == SEALED:
             pyrage.decrypt_io(source, unpacked, identities)
+            if unpacked.fault is not None:
+                raise unpacked.fault  # as above
         else:
             shutil.copyfileobj(source, unpacked, BLOCK)
         unpacked.close()

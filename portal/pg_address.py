@@ -14,6 +14,7 @@ import psycopg
 from psycopg.conninfo import make_conninfo
 from psycopg.pq import Conninfo
 from sqlalchemy import URL, Connection, func, select
+from sqlalchemy.exc import DBAPIError
 
 from portal.kernel.errors import DomainError
 from portal.tables import Base, KeyringBase
@@ -47,6 +48,14 @@ class CopyError(DomainError):
     def __init__(self, text: str, *, is_unchanged: bool = False) -> None:
         super().__init__(text)
         self.is_unchanged = is_unchanged
+
+
+def explain(fault: OSError | DBAPIError) -> str:
+    """Say what a disk or a database refused, without a word that may be of a row."""
+    if isinstance(fault, OSError):
+        where = f": {fault.filename}" if fault.filename else ""
+        return f"{fault.strerror or type(fault).__name__}{where}"
+    return type(fault.orig).__name__
 
 
 @dataclass(frozen=True, slots=True)

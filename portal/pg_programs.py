@@ -17,6 +17,7 @@ from threading import Thread
 from typing import IO, BinaryIO
 
 from sqlalchemy import Connection, Engine, text
+from sqlalchemy.exc import DBAPIError
 
 from portal.counting import Counted
 from portal.packing import Fill
@@ -127,6 +128,8 @@ def restore(engine: Engine, fill: Fill, tools: str) -> None:
             try:
                 held = _watch(process, engine, name)
             except BaseException:
+                with suppress(DBAPIError):
+                    _stop(process, engine, name)
                 process.kill()
                 raise
             finally:

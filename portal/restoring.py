@@ -13,6 +13,7 @@ from uuid import uuid4
 
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, inspect
+from sqlalchemy.exc import DBAPIError
 
 from portal import dumping, shelf
 from portal.audit.chain import give_up_end
@@ -23,7 +24,7 @@ from portal.copies import find_revision, mark, opened, refuse_unopened, seal
 from portal.kernel.errors import UnreadableError
 from portal.manifests import Copy
 from portal.packing import Identities
-from portal.pg_address import CopyError
+from portal.pg_address import CopyError, explain
 from portal.replay import Replayed, count_entries, replay
 from portal.revisions import KEYRING, MAIN, is_newest
 from portal.runtime import Runtime
@@ -181,6 +182,8 @@ def _put_main_back(parts: Runtime, copy: Copy, kept: Copy | None, keys: Identiti
             parts.keyring.keep_note(RESTORING, None)
             raise CopyError(f"{fault}. {AS_BEFORE}", is_unchanged=True) from None
         raise CopyError(f"{fault}. {GO_ON}") from None
+    except (OSError, DBAPIError) as fault:
+        raise CopyError(f"{explain(fault)}. {GO_ON}") from None
     return underway
 
 

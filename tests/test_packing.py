@@ -2,10 +2,13 @@
 
 import io
 import os
+import resource
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pyrage
 import pytest
@@ -75,22 +78,65 @@ def test_what_is_packed_comes_out_again_and_nothing_when_it_was_cut(
         unpack(io.BytesIO(packed.getvalue()[:-1]), io.BytesIO(), how, [IDENTITY])
 
 
-def test_the_fault_of_a_source_or_of_a_target_is_not_hidden_by_the_packing() -> None:
-    class Broken:
-        def read(self, size: int) -> bytes:
-            raise CopyError(f"the source of {size}")
+class Broken:
+    """A stream that breaks after so many pieces."""
 
-        def write(self, data: bytes, /) -> int:
-            raise CopyError(f"the target of {len(data)}")
+    def __init__(self, pieces: int, held: bytes = b"") -> None:
+        self.left, self.held = pieces, io.BytesIO(held)
 
-    for recipients in ("", RECIPIENT):
-        with pytest.raises(CopyError, match="the source"):
-            pack(Broken(), io.BytesIO(), recipients)  # type: ignore[arg-type]  # all that is asked of it
-        packed = io.BytesIO()
-        how = pack(io.BytesIO(b"x"), packed, recipients)
-        packed.seek(0)
-        with pytest.raises(CopyError, match="the target"):
-            unpack(packed, Broken(), how, [IDENTITY])
+    def read(self, size: int) -> bytes:
+        self._use()
+        return self.held.read(size)
+
+    def write(self, data: bytes, /) -> int:
+        self._use()
+        return self.held.write(data)
+
+    def _use(self) -> None:
+        if self.left == 0:
+            raise CopyError("it broke")
+        self.left -= 1
+
+
+def packed(source: Any, target: Any, recipients: str) -> bool:
+    """Whether it was packed; if not, it was said."""
+    try:
+        pack(source, target, recipients)
+    except CopyError as fault:
+        return "it broke" not in str(fault)
+    return True
+
+
+def unpacked(held: bytes, target: Any, recipients: str) -> bool:
+    try:
+        unpack(io.BytesIO(held), target, SEALED if recipients else GZIP, [IDENTITY])
+    except CopyError as fault:
+        return "it broke" not in str(fault)
+    return True
+
+
+@pytest.mark.parametrize("recipients", ["", RECIPIENT])
+@pytest.mark.parametrize("size", [1, 5_000, 70_000, 1_000_000])
+def test_no_fault_of_a_source_or_of_a_target_is_hidden_by_the_packing(
+    recipients: str, size: int
+) -> None:
+    plain, whole = os.urandom(size), io.BytesIO()
+    pack(io.BytesIO(plain), whole, recipients)
+    outcomes = set()
+    for pieces in range(50):
+        source, target, out = Broken(pieces, plain), Broken(pieces), Broken(pieces)
+        first, second = io.BytesIO(), io.BytesIO()
+        was_read = packed(source, first, recipients)
+        was_written = packed(io.BytesIO(plain), target, recipients)
+        was_unpacked = unpacked(whole.getvalue(), out, recipients)
+        assert not was_read or unpacked(first.getvalue(), second, recipients)
+        assert not was_read or second.getvalue() == plain
+        second = io.BytesIO()
+        assert not was_written or unpacked(target.held.getvalue(), second, recipients)
+        assert not was_written or second.getvalue() == plain
+        assert not was_unpacked or out.held.getvalue() == plain
+        outcomes |= {was_read, was_written, was_unpacked}
+    assert outcomes == {True, False}
 
 
 def test_a_copy_is_smaller_than_what_it_is_of(world: World, folder: Path) -> None:
@@ -167,6 +213,48 @@ def test_a_public_key_with_a_slip_in_it_is_refused_before_anything_is_written(
     with pytest.raises(CopyError, match="not a public key"):
         copied(given(world, backup_recipient=slip), folder)
     assert not folder.exists()
+
+
+# ------------------------------------------------------------------------------ a full disk
+
+
+@contextmanager
+def room_for(size: int) -> Iterator[None]:
+    """No file of this process grows any longer, as on a disk that is full."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+@pytest.mark.parametrize("recipient", ["", RECIPIENT])
+def test_on_a_full_disk_a_backup_says_so_and_leaves_what_there_was(
+    world: World, folder: Path, recipient: str
+) -> None:
+    given(world, backup_recipient=recipient).customer()
+    copied(world, folder)
+    before = {file: file.read_bytes() for file in files_in(folder)}
+    world.clock.move(hours=1)
+    with room_for(HEAD + 100), pytest.raises(CopyError, match=r"not copied: (File too|SQLITE_)"):
+        copied(world, folder)
+    assert {file: file.read_bytes() for file in files_in(folder)} == before
+    assert not list(world.instance.glob("copying-*"))
+    copied(world, folder)
+
+
+def test_on_a_full_disk_a_restore_changes_nothing(world: World, folder: Path) -> None:
+    if kind(world) != "sqlite":  # it needs no room here, and streams
+        return
+    person = world.customer()
+    copied(world, folder)
+    move(world, person, "Exampleton")
+    enough = (world.instance / "keyring.db").stat().st_size + 20_000  # for the note
+    with room_for(enough), pytest.raises(CopyError, match="Nothing was changed"):
+        put_back_with(world, folder, None)
+    assert look(world.parts).is_ready
+    assert town_of(world, person) == "Exampleton"
 
 
 # ------------------------------------------------------------------------------ tried

@@ -15,7 +15,7 @@ from portal.copies import back_up
 from portal.kernel.errors import UnreadableError
 from portal.manifests import Copy
 from portal.packing import read_identities
-from portal.pg_address import CopyError
+from portal.pg_address import CopyError, explain
 from portal.readiness import refuse_old_copy
 from portal.replay import Replayed, replay
 from portal.restoring import Choice, lacks_only_replay, restore
@@ -131,7 +131,7 @@ def _told(parts: Runtime) -> Iterator[None]:
     except LeftoverError:
         raise click.ClickException(LEFTOVER) from None
     except OSError as fault:
-        raise click.ClickException(f"{fault.strerror}: {fault.filename}") from None
+        raise click.ClickException(explain(fault)) from None
     finally:
         parts.close()
 

@@ -24,6 +24,7 @@ from portal.kernel.database import open_engine
 from portal.manifests import HEAD, Copy
 from portal.packing import GZIP, LEVEL, SEALED, pack, read_identities, unpack
 from portal.pg_address import CopyError
+from portal.proof.searching import Needles, search_files
 from portal.register import HELD
 from portal.restoring import Choice, restore
 from portal.runtime import assemble
@@ -32,7 +33,16 @@ from portal.standing import look
 from portal.verifying import refuse_unable, verify
 from tests.conftest import SETTINGS
 from tests.databases import PostgresqlStock, tools
-from tests.test_copies import copied, given_name, kind, lose_both, move, taken_out, town_of
+from tests.test_copies import (
+    copied,
+    given_name,
+    kind,
+    lose_both,
+    move,
+    taken_out,
+    town_of,
+    wrapped_key,
+)
 from tests.world import NOON, World
 
 IDENTITY = pyrage.x25519.Identity.generate()
@@ -356,6 +366,17 @@ def replace_engine(world: World, url: str) -> Callable[[], None]:
         engine.dispose()
 
     return undo
+
+
+# ------------------------------------------------------------------------------ searched
+
+
+def test_the_proof_finds_a_key_that_is_packed_in_a_copy(world: World, folder: Path) -> None:
+    key = wrapped_key(world, world.customer())
+    copied(world, folder)
+    assert not any(key in file.read_bytes() for file in files_in(folder)), "it is packed"
+    assert search_files("copies", [folder], Needles([], []), [key]).keys > 0
+    assert search_files("copies", [folder], Needles([], []), [os.urandom(32)]).keys == 0
 
 
 # ------------------------------------------------------------------------------ of one moment

@@ -1,133 +1,208 @@
-"""Take a whole database out into one file, and put it back.
+"""Take a whole database out as a stream of bytes, and put it back from one.
 
-SQLite by its own online copy; PostgreSQL by pg_dump and pg_restore, whose password is handed
-over in the environment and never among the words of a command, which everybody can list.
+PostgreSQL by its own programs, which stream. SQLite gives and takes whole files alone: of the
+main database a plain one lies for a moment in the folder of the database itself, of the keyring
+it stays in memory.
 """
 
+import fcntl
+import io
 import os
-import re
 import shutil
 import sqlite3
-import subprocess
+import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
+from typing import BinaryIO
 
-from sqlalchemy import Connection, Engine, text
+import psycopg
+from sqlalchemy import Engine, text
 
+from portal import pg_database, pg_programs
+from portal.counting import Counted, count_postgresql, count_sqlite
 from portal.kernel.database import truncate_journal
-from portal.kernel.errors import DomainError
+from portal.packing import Fill
+from portal.pg_address import CopyError, explain, read_address
 
 TRIES = 20
 """How often SQLite asks for a database that somebody else is writing to."""
-VARIABLES = {
-    "application_name": "APPNAME",
-    "connect_timeout": "CONNECT_TIMEOUT",
-    "dbname": "DATABASE",
-}
-WAIT = "-c lock_timeout=10000"
-"""Ten seconds, then pg_restore gives up: something still uses the database."""
-EMPTY = """
-DO $$ DECLARE thing text; BEGIN
-    FOR thing IN SELECT quote_ident(tablename) FROM pg_tables
-        WHERE schemaname = current_schema() AND tableowner = current_user
-    LOOP EXECUTE 'DROP TABLE IF EXISTS ' || thing || ' CASCADE'; END LOOP;
-    FOR thing IN SELECT oid::regprocedure::text FROM pg_proc
-        WHERE pronamespace = current_schema()::regnamespace
-        AND proowner = current_user::regrole
-    LOOP EXECUTE 'DROP ROUTINE ' || thing || ' CASCADE'; END LOOP;
-END $$
-"""
+WORKSPACE = "copying-"
+JOURNAL = slice(18, 20)
+"""Where a file of SQLite says whether it has a write-ahead journal beside it: 1 says no."""
+IN_USE = "The database is in use. Stop what writes to it"
 
 
-class CopyError(DomainError):
-    """A copy cannot be made or put back; the text says why, and names files only."""
-
-    code = "copy"
-
-
-def take_out(engine: Engine, file: Path, tools: str) -> None:
-    """Write a database, as it is at one moment, into a file that is there and empty.
-
-    Others read and write meanwhile. `tools` is the folder with PostgreSQL's programs, or empty
-    for the PATH. Raises `CopyError`.
-    """
-    if engine.dialect.name == "sqlite":
-        _take_sqlite(engine, file)
-    else:
-        _run("pg_dump", engine, tools, "--format=custom", "--compress=0", f"--file={file}")
+def check_taking(engine: Engine, tools: str) -> None:
+    """Look whether a copy can be made of this very database; raises `CopyError`."""
+    if engine.dialect.name == "postgresql":
+        pg_programs.check(engine, "pg_dump", tools)
 
 
-def put_back(engine: Engine, file: Path, tools: str) -> None:
-    """Replace what a database holds by what a file holds, all of it or nothing.
-
-    On SQLite other connections stay valid. Raises `CopyError`.
-    """
-    if engine.dialect.name == "sqlite":
-        _put_sqlite(engine, file)
-        return
-    _run(
-        "pg_restore",
-        engine,
-        tools,
-        "--clean",
-        "--if-exists",
-        "--no-owner",
-        "--single-transaction",
-        "--exit-on-error",
-        f"--dbname={engine.url.database}",
-        str(file),
-    )
-
-
-def empty(engine: Engine) -> None:
-    """Drop every table and function of ours from a PostgreSQL database.
-
-    A copy of another schema is put back after this: pg_restore drops only what it knows.
-    """
-    with engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
-        connection.execute(text(EMPTY))
-
-
-def _take_sqlite(engine: Engine, file: Path) -> None:
-    with (
-        _translated(file),
-        closing(engine.raw_connection()) as live,
-        closing(sqlite3.connect(file)) as copy,
-    ):
-        _drive(live.driver_connection).backup(copy, progress=_patience(file))
-        copy.execute("PRAGMA journal_mode=DELETE")  # or the copy has a journal beside it
-        found = copy.execute("PRAGMA integrity_check").fetchall()
-    if found != [("ok",)]:
-        raise CopyError(f"{file.name} is not sound: the database has a fault")
-
-
-def _put_sqlite(engine: Engine, file: Path) -> None:
-    address = f"{file.absolute().as_uri()}?mode=ro&immutable=1"
-    with (
-        _translated(file),
-        closing(sqlite3.connect(address, uri=True)) as copy,
-        closing(engine.raw_connection()) as live,
-    ):
-        copy.backup(_drive(live.driver_connection), progress=_patience(file))
-    truncate_journal(engine)
+def check_putting(engine: Engine, tools: str) -> None:
+    """Look whether a copy can take the place of this very database; raises `CopyError`."""
+    if engine.dialect.name == "postgresql":
+        pg_database.refuse_stranger(engine)
+        pg_programs.check(engine, "pg_restore", tools)
 
 
 @contextmanager
-def _translated(file: Path) -> Iterator[None]:
+def taken_out(engine: Engine, tools: str, *, is_secret: bool) -> Iterator[tuple[BinaryIO, Counted]]:
+    """Give the bytes of a database as it is at one moment, and what it holds at that moment.
+
+    Others read and write meanwhile. `tools` is the folder with PostgreSQL's programs, or empty
+    for the PATH; what is secret is on no disk meanwhile. Raises `CopyError`, also at the end.
+    """
+    if engine.dialect.name == "postgresql":
+        with (
+            _snapshot(engine) as (name, counted),
+            pg_programs.dumping(engine, tools, f"--snapshot={name}") as stream,
+        ):
+            yield stream, counted
+        return
+    with _translated(), _taken_from_sqlite(engine, is_secret=is_secret) as (stream, counted):
+        yield stream, counted
+
+
+def put_back(engine: Engine, fill: Fill, tools: str, *, is_secret: bool) -> None:
+    """Replace what a database holds by what is filled in, all of it or nothing.
+
+    On SQLite other connections stay valid. Raises `CopyError`.
+    """
+    if engine.dialect.name == "postgresql":
+        pg_programs.restore(engine, fill, tools)
+        return
+    with (
+        _translated(),
+        opened_plain(engine, fill, is_secret=is_secret) as copy,
+        _opened_sqlite(engine) as live,
+    ):
+        copy.backup(live, progress=_patience())
+    truncate_journal(engine)
+
+
+def empty(engine: Engine) -> None:
+    """Drop what is in a PostgreSQL database: before a copy of another schema is put back."""
+    pg_database.empty(engine)
+
+
+@contextmanager
+def opened_plain(engine: Engine, fill: Fill, *, is_secret: bool) -> Iterator[sqlite3.Connection]:
+    """Open a copy of SQLite beside the database that it is of, or in memory where it is secret."""
+    if is_secret:
+        heap = io.BytesIO()
+        fill(heap)
+        with closing(sqlite3.connect(":memory:")) as copy:
+            copy.deserialize(heap.getbuffer())
+            yield copy
+        return
+    with _workspace(engine) as folder:
+        file = folder / "copy.db"
+        with file.open("wb") as target:
+            fill(target)
+        address = f"{file.absolute().as_uri()}?mode=ro&immutable=1"
+        with closing(sqlite3.connect(address, uri=True)) as copy:
+            yield copy
+
+
+@contextmanager
+def _snapshot(engine: Engine) -> Iterator[tuple[str, Counted]]:
+    """Hold one moment of a PostgreSQL; give its name for pg_dump, and what is there."""
+    level = engine.execution_options(isolation_level="REPEATABLE READ")
+    with level.connect() as connection:
+        for limit in ("statement_timeout", "idle_in_transaction_session_timeout"):
+            connection.execute(text(f"SET LOCAL {limit} = 0"))
+        name = str(connection.scalar(text("SELECT pg_export_snapshot()")))
+        driver = connection.connection.driver_connection
+        if not isinstance(driver, psycopg.Connection):
+            raise TypeError("Not a connection to PostgreSQL")
+        try:
+            counted = count_postgresql(driver)
+        except psycopg.Error as fault:
+            told = read_address(connection).mask(str(fault))
+            raise CopyError(f"The rows cannot be counted: {told}") from None
+        yield name, counted
+
+
+@contextmanager
+def _opened_sqlite(engine: Engine) -> Iterator[sqlite3.Connection]:
+    with closing(engine.raw_connection()) as live:  # what it began is taken back at the end
+        driver = live.driver_connection
+        if not isinstance(driver, sqlite3.Connection):
+            raise TypeError("Not a connection to SQLite")
+        yield driver
+
+
+@contextmanager
+def _taken_from_sqlite(engine: Engine, *, is_secret: bool) -> Iterator[tuple[BinaryIO, Counted]]:
+    if is_secret:
+        with _opened_sqlite(engine) as live:
+            live.execute("BEGIN")  # what is counted and what is copied is of one moment
+            counted, heap = count_sqlite(live), bytearray(live.serialize())
+        heap[JOURNAL] = b"\x01\x01"
+        with closing(sqlite3.connect(":memory:")) as copy:
+            copy.deserialize(heap)
+            _refuse_unsound(copy)
+        yield io.BytesIO(heap), counted
+        return
+    with _workspace(engine) as folder:
+        file = folder / "copy.db"
+        with _opened_sqlite(engine) as live, closing(sqlite3.connect(file)) as copy:
+            live.execute("BEGIN")
+            counted = count_sqlite(live)
+            live.backup(copy, progress=_patience())
+            copy.execute("PRAGMA journal_mode=DELETE")  # or the copy has a journal beside it
+            _refuse_unsound(copy)
+        with file.open("rb") as stream:
+            yield stream, counted
+
+
+def _refuse_unsound(copy: sqlite3.Connection) -> None:
+    if copy.execute("PRAGMA integrity_check").fetchall() != [("ok",)]:
+        raise CopyError("The copy is not sound: the database has a fault")
+
+
+@contextmanager
+def _workspace(engine: Engine) -> Iterator[Path]:
+    """Make a folder beside the database; those that a killed process has left there are removed.
+
+    Whoever works in one holds a lock on it, which ends with the process.
+    """
+    beside = Path(str(engine.url.database)).absolute().parent
+    with ExitStack() as held:
+        with _locked(beside, fcntl.LOCK_EX):
+            for left in beside.glob(f"{WORKSPACE}*"):
+                with suppress(OSError), _locked(left, fcntl.LOCK_EX | fcntl.LOCK_NB):
+                    shutil.rmtree(left)
+            folder = Path(tempfile.mkdtemp(prefix=WORKSPACE, dir=beside))
+            held.callback(shutil.rmtree, folder)
+            held.enter_context(_locked(folder, fcntl.LOCK_EX))
+        yield folder
+
+
+@contextmanager
+def _locked(folder: Path, how: int) -> Iterator[None]:
+    number = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(number, how)
+        yield
+    finally:
+        os.close(number)
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    """Say in our words what SQLite refuses; it has taken back by then what it had begun."""
     try:
         yield
     except sqlite3.Error as fault:
-        raise CopyError(f"{file.name}: {type(fault).__name__}") from None
+        name = getattr(fault, "sqlite_errorname", type(fault).__name__)
+        raise CopyError(f"SQLite says: {name}", is_unchanged=True) from None
+    except OSError as fault:
+        raise CopyError(explain(fault), is_unchanged=True) from None
 
 
-def _drive(connection: object) -> sqlite3.Connection:
-    if not isinstance(connection, sqlite3.Connection):
-        raise TypeError("Not a connection to SQLite")
-    return connection
-
-
-def _patience(file: Path) -> Callable[[int, int, int], None]:
+def _patience() -> Callable[[int, int, int], None]:
     """Return what ends a copy that waits for ever; sqlite3 itself does not."""
     tries = 0
 
@@ -136,53 +211,6 @@ def _patience(file: Path) -> Callable[[int, int, int], None]:
         del remaining, total
         tries += status in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
         if tries > TRIES:
-            raise CopyError(f"{file.name}: the database is in use. Stop what writes to it")
+            raise CopyError(IN_USE, is_unchanged=True)
 
     return wait
-
-
-def _run(tool: str, engine: Engine, tools: str, *words: str) -> None:
-    program = shutil.which(tool, path=tools or None)
-    if program is None:
-        raise CopyError(f"{tool} is not found. Name its folder in PORTAL_POSTGRESQL_TOOLS")
-    environment = _environment(engine)
-    with engine.connect() as connection:
-        _refuse_older(connection, program, environment)
-    done = subprocess.run(  # noqa: S603  # PostgreSQL's own programs, no words of a stranger
-        [program, "--no-password", *words],
-        env=environment,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,  # it quotes rows
-        check=False,
-    )
-    if done.returncode != 0:
-        raise CopyError(f"{tool} ended with code {done.returncode}")
-
-
-def _refuse_older(connection: Connection, program: str, environment: dict[str, str]) -> None:
-    """Refuse a program that is older than the server: it would refuse, and nobody hears why."""
-    told = subprocess.run(  # noqa: S603  # as above
-        [program, "--version"], env=environment, capture_output=True, text=True, check=False
-    )
-    found = re.search(r"(\d+)(\.\d+)*", told.stdout)
-    known = getattr(connection.dialect, "server_version_info", None)
-    if found and known and int(found[1]) < known[0]:
-        raise CopyError(
-            f"{Path(program).name} is of version {found[1]} and the server of version {known[0]}."
-            " Name the folder of a newer one in PORTAL_POSTGRESQL_TOOLS"
-        )
-
-
-def _environment(engine: Engine) -> dict[str, str]:
-    """Return the address of a database as the variables that PostgreSQL's programs read."""
-    plain = {name: value for name, value in os.environ.items() if not name.startswith("PORTAL_")}
-    _, words = engine.dialect.create_connect_args(engine.url)
-    address = {_variable(name): value for name, value in words.items() if isinstance(value, str)}
-    options = " ".join(filter(None, (address.get("PGOPTIONS"), WAIT)))
-    return {**plain, **address, "PGOPTIONS": options}
-
-
-def _variable(name: str) -> str:
-    """Return the variable for a parameter of libpq: PGHOST, PGSSLMODE, PGCONNECT_TIMEOUT."""
-    return "PG" + VARIABLES.get(name, name.upper().replace("_", ""))

@@ -6,16 +6,19 @@ from contextlib import contextmanager
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, Engine, inspect, text
 from sqlalchemy.exc import OperationalError
 
 from portal.kernel.database import open_to_migrate
 from portal.kernel.trouble import find_trouble, is_passing
+from portal.kernel.work import Work
 from portal.migration_turn import AGAIN_SECONDS, Report, take_turn
 from portal.revisions import KEYRING, MAIN
 from portal.runtime import Runtime
 from portal.settings import ROOT
 from portal.tables import Base, KeyringBase
+from portal.vault.installation import Installation, StrangersError, are_strangers, join
+from portal.vault.models import Note
 
 LOCK_SECONDS = 2
 """How long a migration waits for a table, and with it whoever wants the table after it."""
@@ -84,11 +87,38 @@ def _alone(engine: Engine) -> Iterator[Connection]:
 def migrate(parts: Runtime, report: Report = lambda _: None) -> None:
     """Bring both databases to the newest schema, and make the secrets of a new keyring.
 
-    `report` hears what takes long, and what is waited for.
+    `report` hears what takes long, and what is waited for. Raises `StrangersError` when they belong
+    to two different portals.
     """
+    refuse_strangers(parts)
     upgrade(parts.keyring.engine, KEYRING, report=report)
     parts.keyring.prepare()
     upgrade(parts.sessions.engine, MAIN, report=report)
+    join_databases(parts)
+
+
+def join_databases(parts: Runtime) -> None:
+    """Write the number of this portal into both databases; raises `StrangersError`."""
+    with parts.work() as work:
+        join(work, parts.keyring, is_blank=_is_blank(work))
+
+
+def refuse_strangers(parts: Runtime) -> None:
+    """Refuse databases of two portals, as far as they can be asked; raises `StrangersError`.
+
+    A main database in which nothing has ever happened is everybody's.
+    """
+    if not inspect(parts.sessions.engine).has_table(Installation.__tablename__):
+        return
+    if not inspect(parts.keyring.engine).has_table(Note.__tablename__):
+        return
+    with parts.work() as work:
+        if are_strangers(work, parts.keyring) and not _is_blank(work):
+            raise StrangersError
+
+
+def _is_blank(work: Work) -> bool:
+    return work.session.scalar(text("SELECT 1 FROM audit_entry LIMIT 1")) is None
 
 
 def can_grant(parts: Runtime) -> bool:
@@ -107,6 +137,7 @@ def grant(engine: Engine, branch: str, role: str) -> None:
     """Give a role of PostgreSQL what the portal needs in one database, and take the rest away.
 
     It may read and write rows, and nothing else; of the audit trail it may read and add rows.
+    Reading includes the state of sequences, which every copy of a database holds.
     Raises `GrantError`, and gives nothing, for a role that is not there or could do more.
     """
     with _alone(engine) as connection:
@@ -120,7 +151,7 @@ def grant(engine: Engine, branch: str, role: str) -> None:
             f"REVOKE ALL ON ALL SEQUENCES IN SCHEMA {schema} FROM {to}",
             f"REVOKE ALL ON SCHEMA {schema} FROM {to}",
             f"GRANT USAGE ON SCHEMA {schema} TO {to}",
-            f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA {schema} TO {to}",
+            f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA {schema} TO {to}",
             f"GRANT SELECT ON alembic_version TO {to}",
         ]
         for table in TABLES[branch].tables:
@@ -129,6 +160,19 @@ def grant(engine: Engine, branch: str, role: str) -> None:
         for statement in statements:
             connection.exec_driver_sql(statement)
         _refuse_excess(connection, role, NEVER_CHANGED & {*TABLES[branch].tables})
+
+
+def list_grantees(engine: Engine) -> list[str]:
+    """Return the roles that were given what the portal needs in a main database."""
+    query = text(
+        "SELECT DISTINCT pg_get_userbyid(given.grantee) FROM pg_class c,"
+        " LATERAL aclexplode(c.relacl) given WHERE c.oid = to_regclass('audit_entry')"
+        " AND given.privilege_type = 'INSERT' AND given.grantee NOT IN (0, c.relowner)"
+    )
+    if engine.dialect.name != "postgresql":
+        return []
+    with engine.connect() as connection:
+        return sorted(connection.scalars(query))
 
 
 def _refuse_unfit(connection: Connection, role: str) -> None:

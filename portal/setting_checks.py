@@ -1,5 +1,6 @@
 """Refuse settings that would be unsafe or cannot work: at start and by name."""
 
+import re
 from dataclasses import fields
 from ipaddress import ip_address
 from pathlib import Path
@@ -13,6 +14,9 @@ SHORTEST_SECRET = 32
 """Characters; the length of what `secrets.token_hex(16)` gives."""
 LEAST_MEMORY_KIB, LEAST_PASSES = 19_456, 2
 """Of a password hash (OWASP Password Storage Cheat Sheet, Argon2id)."""
+
+RECIPIENT = re.compile(r"age1[02-9ac-hj-np-z]{58}")
+"""A public key of age: X25519 in Bech32 (BIP 173)."""
 
 
 def check(settings: Settings) -> None:
@@ -35,6 +39,7 @@ def check(settings: Settings) -> None:
     _check_words(settings)
     _check_addresses(settings)
     _check_webhooks(settings)
+    _check_recipients(settings)
     if settings.demonstration:
         return
     if not settings.secure:
@@ -147,3 +152,13 @@ def _check_addresses(settings: Settings) -> None:
         )
     if settings.breach_service and not service_urls.is_web(settings.breach_service):
         raise SettingsError("PORTAL_BREACH_SERVICE must look like https://host/range")
+
+
+def _check_recipients(settings: Settings) -> None:
+    """Refuse what cannot be public keys of age; it may be the secret one, so it is not shown."""
+    text = settings.backup_recipient
+    if text and not all(RECIPIENT.fullmatch(one.strip()) for one in text.split(",")):
+        raise SettingsError(
+            "PORTAL_BACKUP_RECIPIENT must be public keys of age, such as `age-keygen` prints:"
+            " age1 and more, with commas between several"
+        )

@@ -100,6 +100,7 @@ class Settings:
     postgresql_tools: str = _setting(
         "", "Folder with pg_dump and pg_restore; without one they are looked for on the PATH"
     )
+    backup_recipient: str = _setting("", "Public keys of age, with commas, that encrypt backups")
     backups_kept_days: int = _setting(
         35,
         "Days that copies of the main database are kept; receipts name the last day",

@@ -1,70 +1,60 @@
 """A folder of copies: what each is called, what its manifest says, and when it goes.
 
-A copy counts once its manifest is beside it. Both are written under another name first, so
-that nothing half-written is ever taken for a copy.
+A copy is one file: a manifest that can be read (`head -c 8192`), and then what was copied. It is
+written under another name first and given its own last, so that nothing half-written is ever
+taken for a copy. Copies of before had their manifest in a file beside them; they are still read.
 """
 
+import errno
+import fcntl
 import hashlib
-import json
 import os
 import re
-from contextlib import suppress
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import BinaryIO
 
-from portal.dumping import CopyError
+from portal.manifests import HEAD, MAGIC, Copy, parse
+from portal.pg_address import CopyError
 
 STAMP = "%Y%m%dT%H%M%SZ"
 NAME = re.compile(r"portal-(\d{8}T\d{6}Z)(?:-(\d+))?\.(?:copy|json)(?:\.part)?")
 KEYRING = "keyring.copy"
 PART = ".part"
+FORMER = "keyring.copy.old"
+"""The copy of the keyring before, until its bytes are overwritten."""
 BLOCK = 1 << 20
-
-
-@dataclass(frozen=True, slots=True)
-class Copy:
-    """A copy and what its manifest says of it.
-
-    `size` is in bytes, `schema` a revision of the migrations, `erasures` the newest line of the
-    ledger that it has carried out (of the keyring: that it has). `keyring` tells keyrings
-    apart, and `seal` is the keyring's hash over all the rest.
-    """
-
-    file: Path
-    made_at: datetime
-    kind: str
-    size: int
-    sha256: str
-    schema: str
-    erasures: int
-    keyring: str
-    seal: str = ""
-
-    @property
-    def facts(self) -> str:
-        """What is sealed: everything but the seal, in one spelling."""
-        return json.dumps(
-            {
-                "made_at": self.made_at.isoformat(),
-                "kind": self.kind,
-                "bytes": self.size,
-                "sha256": self.sha256,
-                "schema": self.schema,
-                "erasures": self.erasures,
-                "keyring": self.keyring,
-            }
-        )
-
-    @property
-    def manifest(self) -> Path:
-        """The file beside the copy."""
-        return self.file.with_suffix(".json")
+NO_LOCKS = {errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOSYS}
+NO_LINKS = {errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK}
 
 
 def open_folder(folder: Path) -> None:
     """Make a folder that nobody else can look into, unless there is one."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+
+@contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """Let nobody else write to a folder meanwhile; raises `CopyError` when somebody does.
+
+    The lock ends with the process. A file system without locks has none.
+    """
+    number = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(number, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(number)
+        raise CopyError("Another backup is writing to this folder") from None
+    except OSError as fault:
+        if fault.errno not in NO_LOCKS:
+            os.close(number)
+            raise
+    try:
+        yield
+    finally:
+        os.close(number)
 
 
 def reserve(folder: Path, made_at: datetime) -> Path:
@@ -87,36 +77,61 @@ def reserve_keyring(folder: Path) -> Path:
     return _create(part)
 
 
-def measure(file: Path) -> tuple[int, str]:
-    """Return how many bytes a file has, and their SHA-256."""
+@contextmanager
+def writing(part: Path) -> Iterator[BinaryIO]:
+    """Open a reserved file behind the place of its manifest."""
+    with part.open("r+b") as stream:
+        stream.seek(HEAD)
+        yield stream
+
+
+def measure(file: Path, start: int = HEAD) -> tuple[int, str]:
+    """Return how many bytes come after a place in a file, and their SHA-256."""
     with file.open("rb") as stream:
-        return os.fstat(stream.fileno()).st_size, hashlib.file_digest(stream, "sha256").hexdigest()
+        stream.seek(start)
+        digest = hashlib.file_digest(stream, "sha256").hexdigest()
+        return max(0, os.fstat(stream.fileno()).st_size - start), digest
 
 
 def publish(part: Path, copy: Copy) -> None:
-    """Give a finished copy its name and its manifest; what had that name is overwritten.
-
-    The old bytes become zeros before their file is let go. This does not reach what the disk
-    itself keeps elsewhere: a file system that copies on write, snapshots, the spare blocks of
-    an SSD. Keep copies of the keyring on an encrypted disk without snapshots.
-    """
-    facts = {**json.loads(copy.facts), "seal": copy.seal}
-    manifest = copy.manifest.with_name(copy.manifest.name + PART)
-    manifest.unlink(missing_ok=True)
-    _create(manifest).write_text(json.dumps(facts, indent=2) + "\n", "utf-8")
-    for file in (part, manifest):
-        _sync(file)
-    before = copy.file.open("r+b", buffering=0) if copy.file.exists() else None
+    """Give a finished copy its manifest, and then its name."""
+    _finish(part, copy)
     part.replace(copy.file)
-    manifest.replace(copy.manifest)
     _sync(copy.file.parent)
-    if before is not None:
-        with before:
-            _fill_with_zeros(before.fileno())
+
+
+def publish_only(part: Path, copy: Copy) -> None:
+    """Let a finished copy take the place of the only one there is; that one is shredded last.
+
+    At every moment there is one whole copy of this name: it is killed anywhere, and the next
+    backup tidies up. The old bytes become zeros. This does not reach what the disk itself keeps
+    elsewhere: a file system that copies on write, snapshots, the spare blocks of an SSD. Keep
+    copies of the keyring on an encrypted disk without snapshots.
+    """
+    _finish(part, copy)
+    former = copy.file.with_name(FORMER)
+    held = None
+    if copy.file.exists():
+        _shred_former(former, copy.file)
+        try:
+            former.hardlink_to(copy.file)
+        except OSError as fault:
+            if fault.errno not in NO_LINKS:
+                raise
+            held = copy.file.open("r+b", buffering=0)
+        _sync(former.parent)
+    part.replace(copy.file)
+    _sync(former.parent)
+    if held is not None:
+        with held:
+            _fill_with_zeros(held.fileno())
+    _shred_former(former, copy.file)
+    copy.file.with_suffix(".json").unlink(missing_ok=True)  # of a copy in two files
+    _sync(former.parent)
 
 
 def shred(file: Path) -> None:
-    """Overwrite a file with zeros and delete it, if it is there; see `publish` for the limits."""
+    """Overwrite a file with zeros and delete it, if it is there; see `publish_only`."""
     with suppress(FileNotFoundError), file.open("r+b", buffering=0) as stream:
         _fill_with_zeros(stream.fileno())
         file.unlink()
@@ -125,23 +140,13 @@ def shred(file: Path) -> None:
 def read_copy(file: Path) -> Copy:
     """Return a copy by its file; raises `CopyError` without a manifest that can be read."""
     manifest = file.with_suffix(".json")
+    with suppress(FileNotFoundError), file.open("rb") as stream:
+        if _is_whole(file):
+            return parse(file, stream.read(HEAD)[len(MAGIC) :], file.name)
     try:
-        facts = json.loads(manifest.read_text("utf-8"))
-        return Copy(
-            file=file,
-            made_at=datetime.fromisoformat(facts["made_at"]),
-            kind=str(facts["kind"]),
-            size=int(facts["bytes"]),
-            sha256=str(facts["sha256"]),
-            schema=str(facts["schema"]),
-            erasures=int(facts["erasures"]),
-            keyring=str(facts["keyring"]),
-            seal=str(facts["seal"]),
-        )
+        return parse(file, manifest.read_bytes(), manifest.name)
     except FileNotFoundError:
-        raise CopyError(f"There is no {manifest.name}") from None
-    except (ValueError, KeyError, TypeError):
-        raise CopyError(f"{manifest.name} cannot be read") from None
+        raise CopyError(f"There is no whole copy called {file.name}") from None
 
 
 def find_copy(folder: Path, name: str | None) -> Copy:
@@ -161,7 +166,7 @@ def check(copy: Copy, kind: str) -> None:
     if copy.kind != kind:
         raise CopyError(f"{name} is a copy of {copy.kind}, and the database is {kind}")
     try:
-        size, sha256 = measure(copy.file)
+        size, sha256 = measure(copy.file, copy.start)
     except FileNotFoundError:
         raise CopyError(f"There is no {name}") from None
     if size != copy.size:
@@ -170,16 +175,14 @@ def check(copy: Copy, kind: str) -> None:
         raise CopyError(f"{name} was changed: it is not what its manifest says")
 
 
-def prune(folder: Path, now: datetime, kept: timedelta) -> list[str]:
-    """Delete what was copied so long ago, whole or half; return the names. The newest stays."""
+def prune(folder: Path, now: datetime, kept: timedelta, report: Callable[[str], None]) -> None:
+    """Delete what was copied so long ago, whole or half; report the names. The newest stays."""
     complete = _list_complete(folder)
     newest = {complete[-1], complete[-1].with_suffix(".json")} if complete else set()
-    gone = []
     for file, (made_at, _) in sorted(_list_files(folder).items()):
         if made_at <= now - kept and file not in newest:
             file.unlink(missing_ok=True)
-            gone.append(file.name)
-    return gone
+            report(file.name)
 
 
 def _list_files(folder: Path) -> dict[Path, tuple[datetime, int]]:
@@ -200,8 +203,30 @@ def _list_complete(folder: Path) -> list[Path]:
     return [
         file
         for file in sorted(files, key=lambda file: files[file])
-        if file.suffix == ".copy" and file.with_suffix(".json") in files
+        if file.suffix == ".copy" and (file.with_suffix(".json") in files or _is_whole(file))
     ]
+
+
+def _is_whole(file: Path) -> bool:
+    """Tell whether a copy has its manifest inside."""
+    with file.open("rb") as stream:
+        return stream.read(len(MAGIC)) == MAGIC
+
+
+def _finish(part: Path, copy: Copy) -> None:
+    """Write the manifest into its place, when all the rest is on the disk."""
+    with part.open("r+b") as stream:
+        os.fsync(stream.fileno())
+        stream.write(copy.head)
+        stream.flush()
+        os.fsync(stream.fileno())
+
+
+def _shred_former(former: Path, current: Path) -> None:
+    """Shred what a backup that was killed has left, unless it is the only copy by another name."""
+    if former.exists() and former.samefile(current):
+        former.unlink()
+    shred(former)
 
 
 def _create(file: Path) -> Path:

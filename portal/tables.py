@@ -21,7 +21,7 @@ from portal.retention import models as retention
 from portal.sessions import models as sessions
 from portal.sharing import models as sharing
 from portal.staff import models as staff
-from portal.vault import doomed
+from portal.vault import doomed, installation
 from portal.vault.models import KeyringBase
 from portal.webhooks import models as webhooks
 
@@ -36,6 +36,7 @@ MODULES = (
     drafts,
     factors,
     holds,
+    installation,
     links,
     listings,
     mail,

@@ -1,5 +1,6 @@
 """Copies: what is lost comes back, whoever has left does not, and no old key is anywhere."""
 
+import io
 import json
 import shutil
 import sqlite3
@@ -8,6 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -19,16 +21,17 @@ from portal.account.queries import get_customer
 from portal.audit.chain import note_head, seal_waiting, verify
 from portal.audit.models import AuditEntry
 from portal.casefiles.models import CaseRow
-from portal.copies import back_up, lacks_only_replay, restore
-from portal.dumping import CopyError
+from portal.copies import back_up
 from portal.kernel.database import open_engine
 from portal.kernel.ids import CustomerId
+from portal.manifests import HEAD, MAGIC, Copy
+from portal.pg_address import CopyError
 from portal.profile.service import change_profile
 from portal.replay import Replayed, replay
+from portal.restoring import Choice, lacks_only_replay, restore
 from portal.revisions import KEYRING, MAIN, is_newest
 from portal.runtime import Runtime, assemble
 from portal.schema import downgrade, upgrade
-from portal.shelf import Copy
 from portal.standing import RESTORING, look
 from portal.tables import Base
 from portal.vault.models import PersonKey, Secret
@@ -83,11 +86,12 @@ def copied(world: World, folder: Path) -> Copy:
 
 
 def put_back(world: World, folder: Path, name: str | None = None) -> Replayed:
-    return restore(world.parts, folder, name=name, report=lambda _: None)
+    return restore(world.parts, folder, Choice(name), report=lambda _: None)
 
 
 def put_back_with_keyring(world: World, folder: Path, keyring_folder: Path) -> Replayed:
-    return restore(world.parts, folder, keyring_folder=keyring_folder, report=lambda _: None)
+    choice = Choice(keyring_folder=keyring_folder)
+    return restore(world.parts, folder, choice, report=lambda _: None)
 
 
 def move(world: World, person: Person, town: str) -> None:
@@ -177,7 +181,7 @@ def test_the_portal_does_not_start_between_the_data_and_the_replay(
     world.erase(leaver)
     assert look(world.parts).is_ready
     seen = []
-    restore(world.parts, folder, report=lambda _: seen.append(look(world.parts)))
+    restore(world.parts, folder, Choice(), report=lambda _: seen.append(look(world.parts)))
     assert [standing.is_ready for standing in seen] == [False]
     assert seen[0].is_restoring
     assert look(world.parts).is_ready
@@ -193,7 +197,7 @@ def test_a_restore_that_died_is_finished_by_another_one(world: World, folder: Pa
         raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
-        restore(world.parts, folder, report=die)
+        restore(world.parts, folder, Choice(), report=die)
     assert not look(world.parts).is_ready
     with pytest.raises(CopyError, match="Finish"):
         copied(world, folder)
@@ -266,15 +270,30 @@ def test_an_older_copy_can_be_chosen(world: World, folder: Path) -> None:
 
 
 def given_name(world: World, part: Path, schema: str) -> Copy:
-    """A file becomes a copy, with everything in its manifest as it should be."""
+    """A file becomes a copy in two files, as before, with everything in its manifest."""
     file, (size, sha256), mark = (
         part.with_suffix(""),
-        shelf.measure(part),
-        copies._mark(world.parts),
+        shelf.measure(part, 0),
+        copies.mark(world.parts),
     )
     copy = Copy(file, NOON, kind(world), size, sha256, schema, erasures=0, keyring=mark)
-    shelf.publish(part, replace(copy, seal=copies._seal(world.parts, copy)))
+    copy = replace(copy, seal=copies.seal(world.parts, copy))
+    facts = {**json.loads(copy.facts), "seal": copy.seal}
+    part.rename(file)
+    file.with_suffix(".json").write_text(json.dumps(facts, indent=2) + "\n")
     return copy
+
+
+def taken_out(world: World, part: Path, *, of_keyring: bool = False) -> Path:
+    """What a database holds, as it was copied before: not packed."""
+    parts = world.parts
+    engine = parts.keyring.engine if of_keyring else parts.sessions.engine
+    with (
+        dumping.taken_out(engine, parts.settings.postgresql_tools, is_secret=of_keyring) as taken,
+        part.open("wb") as file,
+    ):
+        shutil.copyfileobj(taken[0], file)
+    return part
 
 
 def test_a_copy_of_an_older_schema_is_migrated(world: World, folder: Path) -> None:
@@ -283,7 +302,7 @@ def test_a_copy_of_an_older_schema_is_migrated(world: World, folder: Path) -> No
     shelf.open_folder(folder)
     part = shelf.reserve(folder, NOON)
     downgrade(engine, MAIN, "0001")
-    dumping.take_out(engine, part, world.parts.settings.postgresql_tools)
+    taken_out(world, part)
     upgrade(engine, MAIN)
     given_name(world, part, "0001")
     put_back(world, folder)
@@ -293,17 +312,71 @@ def test_a_copy_of_an_older_schema_is_migrated(world: World, folder: Path) -> No
         work.session.execute(delete(AuditEntry))
 
 
-def test_a_database_that_cannot_be_put_back_keeps_the_portal_from_starting(
+def test_copies_in_two_files_of_an_older_release_are_put_back(
+    world: World, folder: Path, renewed: list[Runtime]
+) -> None:
+    person = world.customer()
+    for one in (folder, folder / "keyring"):
+        shelf.open_folder(one)
+    revision = copies.find_revision(world.parts.keyring.engine) or ""
+    part = taken_out(world, shelf.reserve_keyring(folder / "keyring"), of_keyring=True)
+    given_name(world, part, revision)
+    revision = copies.find_revision(world.parts.sessions.engine) or ""
+    given_name(world, taken_out(world, shelf.reserve(folder, NOON)), revision)
+    assert not any(file.read_bytes().startswith(MAGIC) for file in folder.rglob("*.copy"))
+    lose_both(world, renewed)
+    put_back_with_keyring(world, folder, folder / "keyring")
+    assert can_sign_in(world, person)
+    world.clock.move(hours=1)
+    copied(world, folder)
+    assert [file.name for file in (folder / "keyring").iterdir()] == ["keyring.copy"]
+
+
+def given_junk(world: World, folder: Path, schema: str) -> Copy:
+    """What looks like a copy in everything but what it holds."""
+    part = shelf.reserve(folder, NOON)
+    part.write_bytes(b"no database, whatever its manifest says" * 100)
+    return given_name(world, part, schema)
+
+
+def test_a_restore_that_changed_nothing_lets_the_portal_start_again(
     world: World, folder: Path
 ) -> None:
     person = world.customer()
     good = copied(world, folder)
-    part = shelf.reserve(folder, NOON)
-    part.write_bytes(b"no database, whatever its manifest says" * 100)
-    bad = given_name(world, part, good.schema)
-    with pytest.raises(CopyError, match=f"pg_restore|{bad.file.name}"):
+    bad = given_junk(world, folder, good.schema)
+    before = state(world)
+    with pytest.raises(CopyError, match="Nothing was changed, and the portal may start again"):
+        put_back(world, folder, bad.file.name)
+    assert state(world) == before
+    assert look(world.parts).is_ready
+    assert can_sign_in(world, person)
+
+
+def test_a_restore_that_changed_nothing_leaves_the_note_of_the_one_before(
+    world: World, folder: Path
+) -> None:
+    good = copied(world, folder)
+    bad = given_junk(world, folder, good.schema)
+    world.parts.keyring.keep_note(RESTORING, json.dumps({"entries": 40}))
+    with pytest.raises(CopyError, match="run the same again"):
         put_back(world, folder, bad.file.name)
     assert not look(world.parts).is_ready
+    put_back(world, folder, good.file.name)
+    assert look(world.parts).is_ready
+
+
+def test_a_restore_that_left_the_database_empty_says_how_to_go_on(
+    world: World, folder: Path
+) -> None:
+    person = world.customer()
+    good = copied(world, folder)
+    bad = given_junk(world, folder, "0001")
+    if kind(world) == "sqlite":  # which puts back what it had
+        return
+    with pytest.raises(CopyError, match=r"the portal does not start on it.*--copy NAME"):
+        put_back(world, folder, bad.file.name)
+    assert world.parts.keyring.read_note(RESTORING)
     assert not lacks_only_replay(world.parts)
     put_back(world, folder, good.file.name)
     assert look(world.parts).is_ready
@@ -315,7 +388,7 @@ def test_a_database_that_cannot_be_put_back_keeps_the_portal_from_starting(
 
 def flip(copy: Copy) -> None:
     held = bytearray(copy.file.read_bytes())
-    held[len(held) // 2] ^= 1
+    held[(HEAD + len(held)) // 2] ^= 1
     copy.file.write_bytes(held)
 
 
@@ -323,14 +396,23 @@ def cut(copy: Copy) -> None:
     copy.file.write_bytes(copy.file.read_bytes()[:-1])
 
 
+def give_head(copy: Copy, head: bytes) -> None:
+    copy.file.write_bytes(head.ljust(HEAD) + copy.file.read_bytes()[HEAD:])
+
+
 def swap_manifest(copy: Copy) -> None:
-    earlier = min(copy.file.parent.glob("portal-*.json"))
-    assert earlier != copy.manifest
-    shutil.copy(earlier, copy.manifest)
+    earlier = min(copy.file.parent.glob("portal-*.copy"))
+    assert earlier != copy.file
+    give_head(copy, earlier.read_bytes()[:HEAD])
+
+
+def facts_of(copy: Copy) -> dict[str, Any]:
+    facts: dict[str, Any] = json.loads(copy.file.read_bytes()[len(MAGIC) : HEAD])
+    return facts
 
 
 def rewrite(copy: Copy, **facts: object) -> None:
-    copy.manifest.write_text(json.dumps({**json.loads(copy.manifest.read_text()), **facts}))
+    give_head(copy, MAGIC + json.dumps({**facts_of(copy), **facts}).encode())
 
 
 Spoil = Callable[[Copy], object]
@@ -340,10 +422,12 @@ SPOILT: dict[str, tuple[Spoil, str]] = {
     "the manifest of another": (swap_manifest, "manifest says|was changed"),
     "another kind": (lambda copy: rewrite(copy, kind="oracle"), "copy of oracle"),
     "newer": (lambda copy: rewrite(copy, schema="9999"), "newer program"),
-    "another day": (lambda copy: rewrite(copy, made_at=NOON.isoformat()), "json was changed"),
+    "another day": (lambda copy: rewrite(copy, made_at=NOON.isoformat()), "copy was changed"),
+    "other rows": (lambda copy: rewrite(copy, rows={}), "copy was changed"),
+    "packed by whom": (lambda copy: rewrite(copy, packing="rar"), "does not know"),
     "another keyring": (lambda copy: rewrite(copy, keyring="00"), "another keyring"),
-    "nothing said": (lambda copy: copy.manifest.write_text("{}"), "cannot be read"),
-    "no manifest": (lambda copy: copy.manifest.unlink(), "no copy called"),
+    "nothing said": (lambda copy: give_head(copy, MAGIC + b"{}"), "cannot be read"),
+    "no manifest": (lambda copy: give_head(copy, b""), "no copy called"),
     "no copy": (lambda copy: copy.file.unlink(), "no copy called"),
 }
 
@@ -391,13 +475,21 @@ def test_a_copy_made_with_another_keyring_is_refused(
 # ------------------------------------------------------------------------------ the keyring
 
 
+def unpacked(file: Path) -> bytes:
+    """What is in a file, and what is packed in it."""
+    heap, raw = io.BytesIO(), file.read_bytes()
+    if raw.startswith(MAGIC):
+        copies.opened(shelf.read_copy(file), [])(heap)
+    return raw + heap.getvalue()
+
+
 def held_in(folder: Path, key: bytes) -> list[str]:
     """The files in which the bytes of a key are, as SQLite or as PostgreSQL writes them."""
     return sorted(
         file.name
         for file in folder.rglob("*")
         if file.is_file()
-        and any(spelling in file.read_bytes() for spelling in (key, key.hex().encode()))
+        and any(spelling in unpacked(file) for spelling in (key, key.hex().encode()))
     )
 
 
@@ -423,10 +515,7 @@ def test_of_the_keyring_there_is_one_copy_without_the_keys_of_those_who_left(
     assert held_in(folder, key) == []
     assert held_in(folder, other) == ["keyring.copy"]
     assert left.count(0) == len(left) > 0, "its bytes were overwritten before it was let go"
-    assert {file.name for file in (folder / "keyring").iterdir()} == {
-        "keyring.copy",
-        "keyring.json",
-    }
+    assert [file.name for file in (folder / "keyring").iterdir()] == ["keyring.copy"]
     assert len(list(folder.glob("portal-*.copy"))) == 3
 
 
@@ -506,7 +595,7 @@ def test_an_interrupted_restore_of_both_is_finished_in_the_same_way(
         raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
-        restore(world.parts, folder, keyring_folder=folder / "keyring", report=die)
+        restore(world.parts, folder, Choice(keyring_folder=folder / "keyring"), report=die)
     renew(world, renewed)
     assert not look(world.parts).is_ready
     put_back_with_keyring(world, folder, folder / "keyring")
@@ -572,10 +661,11 @@ def test_with_an_old_keyring_nothing_is_put_back(world: World, folder: Path) -> 
     leaver = world.customer()
     first = copied(world, folder)
     parts = world.parts
-    old = world.instance / "old.copy"
-    shutil.copy(folder / "keyring" / "keyring.copy", old)
+    old = shutil.copy(folder / "keyring" / "keyring.copy", world.instance / "old.copy")
+    fill = copies.opened(shelf.read_copy(Path(old)), [])
     world.erase(leaver)
-    dumping.put_back(parts.keyring.engine, old, parts.settings.postgresql_tools)
+    tools = parts.settings.postgresql_tools
+    dumping.put_back(parts.keyring.engine, fill, tools, is_secret=True)
     before = state(world)
     with pytest.raises(CopyError, match="keyring is older"):
         put_back(world, folder, first.file.name)
@@ -589,13 +679,13 @@ def test_a_copy_is_for_its_owner_alone_and_one_file(world: World, folder: Path) 
     world.customer()
     copy = copied(world, folder)
     names = {file.name for file in folder.iterdir()}
-    assert names == {copy.file.name, copy.manifest.name, "keyring"}
+    assert names == {copy.file.name, "keyring"}
     assert copy.file.name == "portal-20261123T120000Z.copy"
     for one in (folder, folder / "keyring"):
         assert one.stat().st_mode & 0o777 == 0o700
         assert all(f.stat().st_mode & 0o777 == 0o600 for f in one.iterdir() if f.is_file())
-    facts = json.loads(copy.manifest.read_text())
-    assert facts["bytes"] == copy.file.stat().st_size
+    facts = facts_of(copy)
+    assert facts["bytes"] == copy.file.stat().st_size - HEAD
     assert facts["kind"] == kind(world)
 
 
@@ -616,7 +706,6 @@ def test_copies_go_when_the_receipts_say_so(world: World, folder: Path) -> None:
     said: list[str] = []
     back_up(world.parts, folder, folder / "keyring", said.append)
     assert not first.file.exists()
-    assert not first.manifest.exists()
     assert not half.exists()
     assert other.exists()
     assert f"Deleted: {first.file.name}" in said
@@ -627,8 +716,8 @@ def test_the_newest_copy_never_goes(world: World, folder: Path) -> None:
     copied(world, folder)
     world.clock.move(hours=1)
     newest = copied(world, folder)
-    shelf.prune(folder, NOON + timedelta(days=4000), timedelta(days=1))
-    assert {file for file in folder.iterdir() if file.is_file()} == {newest.file, newest.manifest}
+    shelf.prune(folder, NOON + timedelta(days=4000), timedelta(days=1), lambda _: None)
+    assert {file for file in folder.iterdir() if file.is_file()} == {newest.file}
 
 
 def test_two_backups_in_one_second_are_two_copies(world: World, folder: Path) -> None:
@@ -689,8 +778,10 @@ def test_a_copy_of_sqlite_has_no_journal_and_is_sound(world: World, folder: Path
     if kind(world) != "sqlite":
         return
     world.customer()
-    copy = copied(world, folder)
-    with sqlite3.connect(copy.file) as connection:
+    plain = world.instance / "plain.db"
+    with plain.open("wb") as file:
+        copies.opened(copied(world, folder), [])(file)
+    with sqlite3.connect(plain) as connection:
         assert connection.execute("PRAGMA journal_mode").fetchall() == [("delete",)]
         assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
     connection.close()
@@ -717,7 +808,8 @@ def test_the_password_is_not_among_the_words_of_a_command(
     scripts = pretend(tmp_path / "bin", f'echo "words: $@" >> {said}\nenv >> {said}')
     url = postgresql_stock.engines[0].url.set(password="umbrellas", port=None)
     engine = open_engine(url.render_as_string(hide_password=False))
-    dumping.take_out(engine, tmp_path / "copy", scripts)
+    with dumping.taken_out(engine, scripts, is_secret=False) as (stream, _):
+        assert stream.read() == b""
     engine.dispose()
     told = said.read_text()
     words = [line for line in told.splitlines() if line.startswith("words: ")]
@@ -741,8 +833,12 @@ def test_a_program_that_fails_is_named(
     postgresql_stock: PostgresqlStock, tmp_path: Path, words: str, said: str
 ) -> None:
     scripts = pretend(tmp_path / "bin", words)
-    with pytest.raises(CopyError, match=said):
-        dumping.take_out(postgresql_stock.engines[0], tmp_path / "copy", scripts)
+    engine = postgresql_stock.engines[0]
+    with (
+        pytest.raises(CopyError, match=said),
+        dumping.taken_out(engine, scripts, is_secret=False) as (stream, _),
+    ):
+        stream.read()
 
 
 @pytest.mark.postgresql
@@ -750,7 +846,7 @@ def test_a_program_that_is_missing_is_named(
     postgresql_stock: PostgresqlStock, tmp_path: Path
 ) -> None:
     with pytest.raises(CopyError, match="PORTAL_POSTGRESQL_TOOLS"):
-        dumping.take_out(postgresql_stock.engines[0], tmp_path / "copy", str(tmp_path))
+        dumping.check_taking(postgresql_stock.engines[0], str(tmp_path))
 
 
 @pytest.mark.postgresql

@@ -10,15 +10,20 @@ import click
 from portal import shelf
 from portal.cancellation.rules import LeftoverError
 from portal.cli.base import commands
-from portal.cli.parts import assembled, migrated, ready
-from portal.copies import back_up, lacks_only_replay, restore
-from portal.dumping import CopyError
+from portal.cli.parts import assembled, migrated
+from portal.copies import back_up
 from portal.kernel.errors import UnreadableError
+from portal.manifests import Copy
+from portal.packing import read_identities
+from portal.pg_address import CopyError, explain
 from portal.readiness import refuse_old_copy
 from portal.replay import Replayed, replay
+from portal.restoring import Choice, lacks_only_replay, restore
 from portal.runtime import Runtime
 from portal.settings import read_settings
 from portal.standing import look
+from portal.vault.installation import StrangersError
+from portal.verifying import refuse_unable, verify
 
 FOLDER = click.Path(path_type=Path, file_okay=False)
 NEVER = (
@@ -28,22 +33,40 @@ NEVER = (
 LEFTOVER = "Something of somebody who has left is still there. Run it again, and report it"
 
 
+IDENTITY = click.option(
+    "--identity", type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="File with the secret key of age, where copies are encrypted.",
+)  # fmt: skip
+
+
 @commands.command("backup")
 @click.argument("folder", type=FOLDER)
 @click.option(
     "--keyring", "keyring_folder", type=FOLDER,
     help="Folder for the one copy of the keyring.  [default: FOLDER/keyring]",
 )  # fmt: skip
-def backup(folder: Path, keyring_folder: Path | None) -> None:
+@click.option(
+    "--verify", "is_verified", is_flag=True,
+    help="Then put both copies back, into databases that are thrown away, and count.",
+)  # fmt: skip
+@IDENTITY
+def backup(
+    folder: Path, keyring_folder: Path | None, identity: Path | None, *, is_verified: bool
+) -> None:
     """Copy both databases into FOLDER, while the portal runs.
 
     Copies of the main database that are older than PORTAL_BACKUPS_KEPT_DAYS are deleted: the
     receipts promise it. Of the keyring only the newest copy is kept.
     """
-    parts = ready(read_settings())
+    parts = assembled(read_settings())
     keyring_folder = keyring_folder or folder / "keyring"
     with _told(parts):
-        back_up(parts, folder, keyring_folder, click.echo)
+        identities = read_identities(identity)
+        if is_verified:
+            refuse_unable(parts, identities)
+        copy = back_up(parts, folder, keyring_folder, click.echo)
+        if is_verified:
+            verify(parts, copy, keyring_folder, identities, click.echo)
     click.echo(NEVER.format(folder=keyring_folder))
 
 
@@ -54,8 +77,16 @@ def backup(folder: Path, keyring_folder: Path | None) -> None:
     "--with-keyring", "keyring_folder", type=FOLDER,
     help="Put the copy of the keyring in this folder back as well, where the keyring is lost.",
 )  # fmt: skip
+@IDENTITY
 @click.option("--yes", is_flag=True, help="Do not ask.")
-def restore_(folder: Path, name: str | None, keyring_folder: Path | None, *, yes: bool) -> None:
+def restore_(
+    folder: Path,
+    name: str | None,
+    keyring_folder: Path | None,
+    identity: Path | None,
+    *,
+    yes: bool,
+) -> None:
     """Put a copy of the main database back from FOLDER, and delete whoever has left since.
 
     Stop the web server and the worker first. Interrupted, run it again: until it has ended
@@ -65,13 +96,14 @@ def restore_(folder: Path, name: str | None, keyring_folder: Path | None, *, yes
     settings.instance.mkdir(mode=0o700, parents=True, exist_ok=True)
     parts = assembled(settings)
     with _told(parts):
-        copy = shelf.find_copy(folder, name)
+        copy, identities = shelf.find_copy(folder, name), read_identities(identity)
         _say_what_comes(copy, with_keyring=keyring_folder is not None)
         if not yes:
             click.confirm("Go on?", abort=True)
         chosen = copy.file.name
         with _counter() as report:
-            done = restore(parts, folder, name=chosen, keyring_folder=keyring_folder, report=report)
+            choice = Choice(chosen, keyring_folder, identities)
+            done = restore(parts, folder, choice, report=report)
     click.echo(f"{chosen} is put back.")
     _say_what_was_done(done)
 
@@ -94,17 +126,17 @@ def _told(parts: Runtime) -> Iterator[None]:
     """Tell in one line what was refused or failed, and let go of the databases."""
     try:
         yield
-    except (CopyError, UnreadableError) as refusal:
+    except (CopyError, StrangersError, UnreadableError) as refusal:
         raise click.ClickException(str(refusal)) from None
     except LeftoverError:
         raise click.ClickException(LEFTOVER) from None
     except OSError as fault:
-        raise click.ClickException(f"{fault.strerror}: {fault.filename}") from None
+        raise click.ClickException(explain(fault)) from None
     finally:
         parts.close()
 
 
-def _say_what_comes(copy: shelf.Copy, *, with_keyring: bool) -> None:
+def _say_what_comes(copy: Copy, *, with_keyring: bool) -> None:
     click.echo(
         f"{copy.file.name}, made at {copy.made_at:%Y-%m-%d %H:%M:%S} UTC, takes the place of the"
         " main database. What was changed since is lost; whoever has left since stays deleted."

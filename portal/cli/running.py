@@ -23,6 +23,7 @@ from portal.schema import migrate as bring_up
 from portal.serving import Server
 from portal.settings import SettingsError, describe, read_settings
 from portal.trial import Trial
+from portal.vault.installation import StrangersError
 from portal.worker import Worker
 
 
@@ -92,7 +93,10 @@ def migrate(*, grant_to: str | None) -> None:
     parts = assembled(settings)
     if grant_to is not None and not can_grant(parts):
         raise click.ClickException("--grant-to needs PostgreSQL: SQLite knows no roles")
-    bring_up(parts, lambda words: click.echo(words, err=True))
+    try:
+        bring_up(parts, lambda words: click.echo(words, err=True))
+    except StrangersError as refusal:
+        raise click.ClickException(str(refusal)) from None
     replay(parts, is_restored=False, report=lambda _: None)
     click.echo("Both databases have the newest schema.")
     if grant_to is not None:

@@ -10,7 +10,7 @@ from sqlalchemy import select, text
 from portal import dumping, shelf
 from portal.audit.chain import verify
 from portal.casefiles.models import CaseRow
-from portal.copies import back_up, restore
+from portal.copies import back_up, opened
 from portal.kernel.ids import CustomerId
 from portal.kernel.sealing import place
 from portal.proof import desk, living, staying, tracing
@@ -22,6 +22,7 @@ from portal.proof.scene import Made, Scene
 from portal.proof.searching import Allowed, Needles, search_files, search_opened
 from portal.proof.tracing import Hit
 from portal.register import HELD
+from portal.restoring import Choice, restore
 from portal.settings import Settings
 from portal.standing import look
 from portal.vault.models import PersonKey
@@ -178,11 +179,12 @@ class Proof:
         parts, folder = self.scene.parts, self.folder / "backups"
         name = min(path.name for path in folder.glob("*.copy"))
         copy = shelf.find_copy(folder, name)
-        dumping.put_back(parts.sessions.engine, copy.file, parts.settings.postgresql_tools)
+        tools = parts.settings.postgresql_tools
+        dumping.put_back(parts.sessions.engine, opened(copy, []), tools, is_secret=False)
         self._search_opened("the old copy, opened with every key there is today", frozenset())
         standing = look(parts)
         self.found.expect("the portal refuses to start", holds=not standing.is_ready)
-        restore(parts, folder, name=name, report=lambda _: None)
+        restore(parts, folder, Choice(name), report=lambda _: None)
         self.scene.work()
 
     def _search_after(self) -> None:

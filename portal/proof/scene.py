@@ -49,6 +49,7 @@ class Scene:
             secret_key=secrets.token_hex(32),
             master_key=new_master_text(),
             other_master_keys="",
+            backup_recipient="",  # what is searched has to be opened
             public_url="",
             proxies=0,
             limits_url="",

@@ -2,15 +2,19 @@
 
 import base64
 import mmap
+import os
+import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import select
 
+from portal import shelf
+from portal.copies import opened
 from portal.kernel.database import Base
 from portal.kernel.errors import UnreadableError
 from portal.kernel.sealing import place
@@ -97,18 +101,28 @@ def spell_bytes(raw: bytes) -> set[bytes]:
 def search_files(
     name: str, folders: Iterable[Path], needles: Needles, keys: Iterable[bytes]
 ) -> Place:
-    """Search every byte of every file below some folders."""
+    """Search every byte of every file below some folders, and what is packed in copies."""
     found = Place(name)
     spelled = {spelling for key in keys for spelling in spell_bytes(key)}
     for file in _files(folders):
-        with suppress(OSError), file.open("rb") as opened:  # a server's file may vanish
-            size = file.stat().st_size
-            found.files, found.size = found.files + 1, found.size + size
-            if size:
-                with mmap.mmap(opened.fileno(), 0, access=mmap.ACCESS_READ) as heap:
-                    needles.find(heap, found)
-                    found.keys += sum(1 for key in spelled for _ in _finditer(heap, key))
+        with suppress(OSError), file.open("rb") as raw:  # a server's file may vanish
+            found.files += 1
+            _search_stream(raw, needles, spelled, found)
+            if file.suffix == ".copy":
+                with tempfile.TemporaryFile() as plain:
+                    opened(shelf.read_copy(file), [])(plain)
+                    plain.flush()
+                    _search_stream(plain, needles, spelled, found)
     return found
+
+
+def _search_stream(stream: IO[bytes], needles: Needles, spelled: set[bytes], found: Place) -> None:
+    size = os.fstat(stream.fileno()).st_size
+    found.size += size
+    if size:
+        with mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as heap:
+            needles.find(heap, found)
+            found.keys += sum(1 for key in spelled for _ in _finditer(heap, key))
 
 
 def search_opened(name: str, parts: Runtime, needles: Needles, allowed: Allowed = NOTHING) -> Place:

@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import pyrage
 import pytest
 
 from portal.credentials.rules import QUESTIONS
@@ -67,7 +68,7 @@ def test_the_copy_of_the_keyring_goes_where_it_is_told_to(instance: Path) -> Non
     elsewhere = instance / "elsewhere"
     words = ("backup", str(instance / "copies"), "--keyring", str(elsewhere))
     assert run(instance, *words).returncode == 0
-    assert {file.name for file in elsewhere.iterdir()} == {"keyring.copy", "keyring.json"}
+    assert {file.name for file in elsewhere.iterdir()} == {"keyring.copy"}
     assert not (instance / "copies" / "keyring").exists()
 
 
@@ -184,3 +185,35 @@ def test_when_only_the_replay_is_missing_the_replay_is_enough(instance: Path) ->
     assert add(instance, "kit") == 1
     assert run(instance, "replay").returncode == 0
     assert add(instance, "kit") == 0
+
+
+def test_a_backup_that_is_tried_says_how_many_rows_came_out_again(instance: Path) -> None:
+    folder = instance / "copies"
+    told = run(instance, "backup", str(folder), "--verify")
+    assert (told.returncode, told.stderr) == (0, "")
+    assert f"Verified: {newest(folder).name}, " in told.stdout
+    assert "Verified: keyring.copy, " in told.stdout
+
+
+def test_encrypted_backups_take_a_public_key_and_are_opened_by_the_secret_one(
+    instance: Path, tmp_path: Path
+) -> None:
+    identity, folder = pyrage.x25519.Identity.generate(), str(instance / "copies")
+    key = tmp_path / "key"
+    key.write_text(f"{identity}\n")
+    recipient = str(identity.to_public())
+    told = run(instance, "backup", folder, "--verify", PORTAL_BACKUP_RECIPIENT=recipient)
+    assert told.returncode == 1
+    assert "--identity" in told.stderr
+    assert not Path(folder).exists(), "nothing was written"
+    words = ("backup", folder, "--verify", "--identity", str(key))
+    told = run(instance, *words, PORTAL_BACKUP_RECIPIENT=recipient)
+    assert (told.returncode, told.stderr) == (0, "")
+    assert add(instance, "kit") == 0
+    told = run(instance, "restore", folder, "--yes")
+    assert told.returncode == 1
+    assert "is encrypted. Give the file of the secret key with --identity" in told.stderr
+    told = run(instance, "restore", folder, "--yes", "--identity", str(key))
+    assert (told.returncode, told.stderr) == (0, "")
+    assert str(identity) not in told.stdout
+    assert add(instance, "kit") == 0, "there is none any more"

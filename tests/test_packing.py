@@ -72,7 +72,9 @@ def files_in(folder: Path) -> list[Path]:
 # ------------------------------------------------------------------------------ packing
 
 
-@pytest.mark.parametrize("recipients", ["", RECIPIENT, f"{RECIPIENT}, {RECIPIENT}"])
+@pytest.mark.parametrize(
+    "recipients", ["", RECIPIENT, f"{RECIPIENT}, {RECIPIENT}"], ids=["nobody", "one", "two"]
+)
 @pytest.mark.parametrize("size", [0, 1, 1 << 16, 3_000_001])
 def test_what_is_packed_comes_out_again_and_nothing_when_it_was_cut(
     recipients: str, size: int
@@ -125,7 +127,7 @@ def unpacked(held: bytes, target: Any, recipients: str) -> bool:
     return True
 
 
-@pytest.mark.parametrize("recipients", ["", RECIPIENT])
+@pytest.mark.parametrize("recipients", ["", RECIPIENT], ids=["nobody", "one"])
 @pytest.mark.parametrize("size", [1, 5_000, 70_000, 1_000_000])
 def test_no_fault_of_a_source_or_of_a_target_is_hidden_by_the_packing(
     recipients: str, size: int
@@ -205,7 +207,9 @@ def test_both_databases_come_back_from_encrypted_copies(world: World, folder: Pa
 
 
 @pytest.mark.parametrize(
-    "recipient", ["age1", "rowan@example.com", str(IDENTITY), RECIPIENT[:-1], f"{RECIPIENT},", "x"]
+    "recipient",
+    ["age1", "rowan@example.com", str(IDENTITY), RECIPIENT[:-1], f"{RECIPIENT},", "x"],
+    ids=["cut", "an address", "secret", "one letter less", "and nobody", "x"],
 )
 def test_what_is_no_public_key_is_refused_at_start_and_not_shown(recipient: str) -> None:
     settings = replace(SETTINGS, backup_recipient=recipient)
@@ -239,7 +243,7 @@ def room_for(size: int) -> Iterator[None]:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
-@pytest.mark.parametrize("recipient", ["", RECIPIENT])
+@pytest.mark.parametrize("recipient", ["", RECIPIENT], ids=["nobody", "one"])
 def test_on_a_full_disk_a_backup_says_so_and_leaves_what_there_was(
     world: World, folder: Path, recipient: str
 ) -> None:
@@ -276,7 +280,7 @@ def tried(world: World, folder: Path, copy: Copy) -> list[str]:
     return said
 
 
-@pytest.mark.parametrize("recipient", ["", RECIPIENT])
+@pytest.mark.parametrize("recipient", ["", RECIPIENT], ids=["nobody", "one"])
 def test_a_copy_that_is_tried_has_every_row_and_the_end_of_the_trail(
     world: World, folder: Path, recipient: str
 ) -> None:

@@ -197,8 +197,9 @@ def make_certificate(folder: Path) -> None:
 
 
 @contextmanager
-def edge_before(portal_port: int, folder: Path) -> Iterator[Edge]:
-    """Run nginx in front of a port."""
+def edge_before(portal_port: int | tuple[int, ...], folder: Path) -> Iterator[Edge]:
+    """Run nginx in front of a port, or of several."""
+    ports = (portal_port,) if isinstance(portal_port, int) else portal_port
     nginx = find_nginx()
     assert nginx is not None
     folder.mkdir()
@@ -209,11 +210,16 @@ def edge_before(portal_port: int, folder: Path) -> Iterator[Edge]:
         "NAME": NAME,
         "CERTIFICATE": str(folder / "certificate.pem"),
         "KEY": str(folder / "key.pem"),
-        "PORTAL": str(portal_port),
+        "PORTAL": str(ports[0]),
         "HTTP": str(edge.plain_port),
         "HTTPS": str(edge.port),
     }
-    (folder / "nginx.conf").write_text(move(fill(TEMPLATE.read_text("utf-8"), places), folder))
+    text = fill(TEMPLATE.read_text("utf-8"), places)
+    line = f"        server {HERE}:{ports[0]} max_fails=0;"
+    assert text.count(line) == 1
+    more = [line.replace(str(ports[0]), str(port)) for port in ports]
+    text = text.replace(line, "\n".join(more))
+    (folder / "nginx.conf").write_text(move(text, folder))
     (folder / REFUSALS.name).write_text(REFUSALS.read_text("utf-8"))
     words = ["-p", str(folder), "-c", "nginx.conf", "-e", "start.log", "-g", "daemon off;"]
     with subprocess.Popen([nginx, *words], stderr=subprocess.DEVNULL) as process:  # noqa: S603  # of this machine

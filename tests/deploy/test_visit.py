@@ -2,53 +2,17 @@
 
 import json
 import re
-from http.cookies import SimpleCookie
-from urllib.parse import urlencode
 
 from portal.credentials.rules import QUESTIONS
 from portal.register import HELD
 from portal.runtime import assemble
 from portal.sessions.queries import list_sign_ins
 from portal.settings import read_settings
-from tests.deploy.edge import ADDRESS, Answer, Edge
+from tests.deploy.edge import Edge
+from tests.deploy.visitor import CLAIM, Browser
 from tests.world import Person
 
-CLAIM = "203.0.113.9"
-AGENT = "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0"
 QUERY = "email=rowan@example.com"
-
-
-class Browser:
-    """Keeps cookies, and claims to be somewhere else."""
-
-    def __init__(self, edge: Edge, source: str) -> None:
-        self.edge, self.source = edge, source
-        self.cookies: dict[str, str] = {}
-
-    def ask(self, path: str, method: str = "GET", body: bytes = b"") -> Answer:
-        headers = {
-            "Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items()),
-            "Referer": f"{ADDRESS}{path}",
-            "User-Agent": AGENT,
-            "X-Forwarded-For": CLAIM,
-            "X-Forwarded-Proto": "http",
-        }
-        if method == "POST":
-            headers["Content-Type"] = "application/x-www-form-urlencoded"
-        answer = self.edge.ask(path, method, headers, body, source=self.source)
-        for line in answer.named("Set-Cookie"):
-            for name, morsel in SimpleCookie(line).items():
-                self.cookies[name] = morsel.value
-        return answer
-
-    def send(self, path: str, **fields: str) -> str:
-        """Fill in the form of a page; the address that it leads to."""
-        token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', self.ask(path).text)
-        assert token
-        body = urlencode({"csrf_token": token[1], **fields}).encode()
-        answer = self.ask(path, "POST", body)
-        assert answer.status == 303, path
-        return str(answer.headers["Location"])
 
 
 def test_somebody_signs_in_and_the_portal_knows_where_from(

@@ -87,14 +87,21 @@ class Server:
 @contextmanager
 def listening_postgresql(folder: Path) -> Iterator[Server]:
     """Start a server on a port of this machine, with a pair of migrated databases."""
+    with empty_postgresql(folder) as server:
+        for name in NAMES:
+            server.say(f"CREATE DATABASE {name}")
+        prepare(*(server.url(name) for name in NAMES))
+        yield server
+
+
+@contextmanager
+def empty_postgresql(folder: Path) -> Iterator[Server]:
+    """Start a server on a port of this machine, as it is when it is new."""
     with postgresql(folder):
         server = Server(folder, free_port())
         server.stop()
         server.start()
         try:
-            for name in NAMES:
-                server.say(f"CREATE DATABASE {name}")
-            prepare(*(server.url(name) for name in NAMES))
             yield server
         finally:
             server.stop()

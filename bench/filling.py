@@ -21,7 +21,7 @@ def fill_customers(parts: Runtime, number: int) -> None:
     moment = str(MOMENT)
     _insert(
         _file(parts.keyring.engine.url.database),
-        {"person_key": ((one, os.urandom(61)) for one in _ids(number))},
+        {"person_key (id, wrapped)": ((one, os.urandom(61)) for one in _ids(number))},
     )
     _insert(
         _file(parts.sessions.engine.url.database),
@@ -64,7 +64,7 @@ def fill_unconfirmed(parts: Runtime, number: int) -> None:
     """Add registrations that lapsed, with their keys."""
     _insert(
         _file(parts.keyring.engine.url.database),
-        {"person_key": ((one, os.urandom(61)) for one in _ids(number, number << 90))},
+        {"person_key (id, wrapped)": ((one, os.urandom(61)) for one in _ids(number, number << 90))},
     )
     _insert(
         _file(parts.sessions.engine.url.database),

@@ -18,7 +18,7 @@ def is_database(url: str) -> bool:
     except (ArgumentError, ValueError):
         return False
     if found.drivername == "sqlite":
-        return (found.database or "") not in IN_MEMORY and not found.query
+        return (found.database or "") not in IN_MEMORY
     return is_whole and found.drivername == "postgresql+psycopg" and bool(found.database)
 
 

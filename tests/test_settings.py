@@ -22,6 +22,7 @@ REAL = {
     "PORTAL_MASTER_KEY": MASTER,
     "PORTAL_PUBLIC_URL": "https://privacy.example.com/",
     "PORTAL_PROXIES": "1",
+    "PORTAL_SMTP_URL": "smtps://mail.example.com",
 }
 
 
@@ -63,7 +64,11 @@ BAD: dict[str, tuple[str, ...]] = {
     "PORTAL_PLACES_FILE": ("nowhere.mmdb",),
     "PORTAL_QUESTIONS_FILE": ("nowhere.json",),
     "PORTAL_POSTGRESQL_TOOLS": ("/nowhere",),
-    "PORTAL_SMTP_URL": ("mail.example.com", "https://mail.example.com", "smtps://", "smtps://a:b"),
+    "PORTAL_MAIL_FOLDER": ("/srv/emails",),  # beside a mail server
+    "PORTAL_BACKUP_RECIPIENT": ("age1", "nobody"),
+    "PORTAL_SMTP_URL": (
+        *("", "mail.example.com", "https://mail.example.com", "smtps://", "smtps://a:b"),
+    ),
     "PORTAL_BREACH_SERVICE": ("leaks.example.com", "https://leaks.example.com:eighty"),
     "PORTAL_DATABASE_URL": DATABASES,
     "PORTAL_KEYRING_URL": DATABASES,

@@ -257,7 +257,7 @@ class World:
         self.worker().do_all()
         new = []
         for file in sorted(
-            (self.instance / "mail").glob("*.eml"), key=lambda one: one.stat().st_mtime_ns
+            (self.instance / "mail").glob("*.eml"), key=lambda one: one.stat().st_ctime_ns
         ):
             if file.name not in self.seen_letters:
                 self.seen_letters.add(file.name)

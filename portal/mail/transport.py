@@ -12,6 +12,7 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 from email.policy import SMTPUTF8
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Protocol
 
@@ -79,6 +80,8 @@ class FolderTransport:
             file.write(message.as_bytes(policy=SMTPUTF8))
             file.flush()
             os.fsync(file.fileno())
+        written = parsedate_to_datetime(str(message["Date"])).timestamp()
+        os.utime(unfinished, (written, written))  # by the clock that ends it
         unfinished.replace(self._folder / f"{name}.eml")
 
 

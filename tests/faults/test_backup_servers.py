@@ -107,7 +107,7 @@ class Opened:
             postgresql_tools=str(tools()),
         )  # fmt: skip
         clock = MovedClock()
-        parts = assemble(settings, HELD, QUESTIONS, clock)
+        parts = assemble(settings, HELD, QUESTIONS, clock, reference=clock)
         self.made.append(parts)
         self.app.extensions["portal"] = parts
         return World(self.app, parts, clock)

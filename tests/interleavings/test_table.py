@@ -13,6 +13,7 @@ from tests.interleavings.verbs import VERBS
 from tests.interleavings.writing import Function, list_missing, list_writing, read_functions
 
 BY_THE_PURGE = "a batch of the purge, which is in the table"
+OF_THE_JOB = "part of the worker’s job that tells the receiver, which is in the table"
 IN_A_COPY = "in a copy that was put back, before anybody is let in"
 TRAIL_ALONE = "writes to the trail alone, which is only ever added to"
 EXCEPTIONS = {
@@ -29,6 +30,7 @@ EXCEPTIONS = {
     "legal.view_customer": TRAIL_ALONE,
     "recovery.view_numbers": TRAIL_ALONE,
     "staff.time_out": "what staff.sign_out does, by nobody",
+    "emails.send_again": "an email to be tried once more: a row of its own, locked while it is",
     "drafts.forget_old": BY_THE_PURGE,
     "factors.begin_passkey": "what security.begin_passkey does, by an invitation",
     "links.end_every_link": IN_A_COPY,
@@ -40,7 +42,10 @@ EXCEPTIONS = {
     "sessions.forget_old_browsers": BY_THE_PURGE,
     "sessions.forget_old_sign_ins": BY_THE_PURGE,
     "sharing.hand_out_stopped": TRAIL_ALONE,
+    "webhooks.claim_next": OF_THE_JOB,
     "webhooks.give_up_waiting": IN_A_COPY,
+    "webhooks.mark_delivered": OF_THE_JOB,
+    "webhooks.mark_failed": OF_THE_JOB,
     "webhooks.send_again": "one of those that webhooks.send_all_again sends",
 }
 JOBS = {verb.does.__name__ for verb in VERBS.values() if verb.does.__qualname__[:7] == "Worker."}

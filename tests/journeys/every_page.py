@@ -18,6 +18,8 @@ from portal.factors.queries import get_factors
 from portal.factors.rules import Holder
 from portal.factors.service import add_passkey, begin_passkey
 from portal.kernel.webhooks import Receiver
+from portal.mail.delivery import Reason
+from portal.mail.models import LetterState, OutboxLetter
 from portal.sessions.models import SignInRecord
 from portal.staff.rules import Role
 from tests.colleagues.steps import CHOSEN, invited, show_code
@@ -366,6 +368,7 @@ def walk_among_colleagues(site: Site) -> Iterator[str]:
     )
     yield _fail(site, f"{home}/add", "Send the invitation")
     yield from _deliveries(site)
+    yield from _emails(site)
     site.context.clear_cookies()
     _, path = invited(world)
     yield from _open_all(site, (path,))
@@ -414,6 +417,18 @@ def _lists(site: Site) -> Iterator[str]:
     site.press("Screen the list")
     site.read("0 of 2 rows may be contacted today")
     yield f"{path} with what came of it"
+
+
+def _emails(site: Site) -> Iterator[str]:
+    """See that every email went, then one that was not delivered."""
+    path = "/staff/emails"
+    yield from _open_all(site, (path,))
+    site.world.case()
+    with site.world.work() as work:
+        row = rows_with(work, OutboxLetter)[0]
+        row.state, row.ended_at = LetterState.FAILED, work.now
+        row.reason, row.code = Reason.NO_ADDRESS, 550
+    yield from _open_all(site, (path,))
 
 
 def _deliveries(site: Site) -> Iterator[str]:
@@ -595,6 +610,7 @@ WALKS = {
         {
             "colleagues": "add close invite role show",
             "deliveries": "show",
+            "emails_desk": "show",
             "joining": "second_step",
         },
     ),

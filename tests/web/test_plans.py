@@ -131,10 +131,13 @@ def _walk(node: dict[str, Any], *, is_limited: bool) -> Iterator[str]:
 def _full_reads_of_file(cursor: Any, statement: str, values: Any) -> list[str]:
     asked = f"EXPLAIN QUERY PLAN {statement} -- {uuid4()}"  # one that is kept is not planned anew
     rows = cursor.connection.execute(asked, values).fetchall()
-    details = [row[3] for row in rows]
-    is_sorted = any("TEMP B-TREE FOR ORDER BY" in one for one in details)
-    is_limited = " LIMIT " in statement and not is_sorted
-    return [one for one in details if _is_long(one.split(), is_limited=is_limited)]
+    sorted_in = {parent for _, parent, _, one in rows if "TEMP B-TREE FOR ORDER BY" in one}
+    is_cut = " LIMIT " in statement
+    return [
+        one
+        for _, parent, _, one in rows
+        if _is_long(one.split(), is_limited=is_cut and parent not in sorted_in)
+    ]
 
 
 def _is_long(words: list[str], *, is_limited: bool) -> bool:

@@ -18,7 +18,7 @@ OWN_BEGINS, OWN = "\ufffa", "\ufffb"
 
 Neither can be typed: `_fold` has a blank for it."""
 IN_TEXT = re.compile(
-    rf"(?P<own>{OWN_BEGINS}{OWN}*)|"
+    r"(?P<own>\ufffa\ufffb*)|"
     r"(?<![\w•£$€])(?<!• )(?<![0-9][ -])(?:(?P<letters>[A-Za-z]{1,3})(?P<gap>[ -]{0,2}))?"
     r"(?P<digits>[0-9](?:[ -]{0,2}[0-9]){5,13})(?![ -]{0,2}[0-9])(?!\w)"
 )
@@ -36,13 +36,13 @@ TELEPHONE_LETTERS = frozenset({"uk", "gb", "tel", "mob", "t", "m", "fax"})
 SAID_BEFORE = re.compile(
     r"\b(?:accounts?|accts?|acc|a/c|billing|bills?)\b\.?"
     r"(?:\s*(?:no|nos|nr|num|numbers?|id|ref|reference)\b\.?)?"
-    rf"[^.!?\n0-9{OWN}]{{0,40}}$",
+    r"[^.!?\n0-9\ufffb]{0,40}$",
     re.IGNORECASE,
 )
 """What is said before a billing account number that is only digits, as most numbers are."""
 OTHER_BEFORE = re.compile(
     r"\b(?:order|ref|reference|case|serial|imei|parcel|tracking|voucher|model|sort)\b"
-    rf"(?P<rest>[^.!?\n0-9{OWN}]{{0,20}})$",
+    r"(?P<rest>[^.!?\n0-9\ufffb]{0,20})$",
     re.IGNORECASE,
 )
 """What is said before a number of another kind."""

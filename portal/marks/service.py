@@ -1,5 +1,6 @@
 """Mark customers, so that they are found by a number or an address."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,7 +10,7 @@ from portal.kernel.ids import CustomerId
 from portal.kernel.ledger import Suppressed
 from portal.kernel.work import Work
 from portal.marks.models import ContactMark, UnmarkedCustomer
-from portal.marks.queries import get_mailbox
+from portal.marks.queries import get_mailbox, list_marked
 from portal.marks.rules import HASHED_AS, Channel, Former, Reach
 
 
@@ -84,6 +85,26 @@ def note_agreed(work: Work, customer_id: CustomerId, agreed: list[str]) -> None:
     for kind in (ContactMark, UnmarkedCustomer):
         theirs = update(kind).where(kind.customer_id == customer_id)
         work.session.execute(theirs.values(agreed=agreed))
+
+
+def prepare_lift(
+    work: Work, customer_id: CustomerId, said: dict[str, datetime]
+) -> Callable[[], None]:
+    """Return what takes a customer off the suppressions for what they say yes to, each by its name.
+
+    Their address is proved to be theirs: what they say now is younger than any no of before. Only
+    once the yes is durable, or a failure would leave neither; and a no that came since stays.
+    """
+    vault, until = work.vault, {**said, Channel.EMAIL.value: max(said.values())} if said else {}
+    marked = list_marked(work, customer_id, Channel.EMAIL) if said else []
+
+    def lift() -> None:
+        for moment in sorted(set(until.values())):
+            kinds = [kind for kind, at in until.items() if at == moment]
+            contacts = [(kind, code) for kind in kinds for _, code in marked]
+            vault.lift(contacts, until=moment)
+
+    return lift
 
 
 def strike_off(work: Work, customer_id: CustomerId) -> None:

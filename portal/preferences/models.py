@@ -24,7 +24,7 @@ class MarketingChoices(Base):
     refused: Mapped[list[str] | None] = mapped_column(JSON)
     """Marketing that they said no to, also where it was off already; what only ended because they
     leave is not among it. None: saved before this was kept (see `refused_by`)."""
-    noted: Mapped[list[dict[str, Any]] | None] = mapped_column(JSON)
+    noted: Mapped[list[list[Any]] | None] = mapped_column(JSON)
     """Each time that somebody said no to what was off: the moment, how, the version of the words,
     and to what. It is no line of `choice_change`, for nothing changed."""
     lift_at: Mapped[datetime | None] = mapped_column(index=True)

@@ -1,6 +1,7 @@
 """Reading choices."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -17,14 +18,11 @@ from portal.links.rules import Purpose
 from portal.marks.rules import Channel
 from portal.preferences.models import ChoiceChange, MarketingChoices
 from portal.preferences.rules import (
-    SAID_NO,
     SHARED,
-    Change,
     Choice,
     Choices,
     Made,
     Noted,
-    Said,
     Via,
     choices_of,
     label_of,
@@ -38,6 +36,37 @@ from portal.preferences.rules import (
     who_made,
     wording_of,
 )
+
+SAID_NO = "Said no to what was off already"
+NEWEST_FIRST = (ChoiceChange.changed_at.desc(), ChoiceChange.purpose, ChoiceChange.channel)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One choice that was made, when and by whom, with the words of then.
+
+    Or that was said no to, with others, where they were off; `text` then says which.
+    """
+
+    title: str
+    text: str
+    at: datetime
+    by: str
+    is_noted: bool = False
+
+    @property
+    def line(self) -> str:
+        """Say it without the words that were read."""
+        return f"{self.title}: {self.text}" if self.is_noted else self.title
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A yes or a no as it was said: when, and to the words of which version."""
+
+    agreed: bool
+    at: datetime
+    wording: int
 
 
 def get_choices(work: Work, customer_id: CustomerId) -> Choices:
@@ -89,17 +118,20 @@ def find_refuses_all(work: Work, customer_id: CustomerId) -> bool:
 def list_changes(work: Work, customer_id: CustomerId, limit: int) -> list[Change]:
     """Return the latest choices that were made, newest first, in the words of then.
 
-    And each time that somebody said no to what was off.
+    And each time that somebody said no to what was off. One statement, beside the versions.
     """
-    rows = work.session.scalars(_latest(customer_id, limit))
+    is_theirs = ChoiceChange.customer_id == MarketingChoices.customer_id
+    query = select(MarketingChoices.noted, ChoiceChange).outerjoin(ChoiceChange, is_theirs)
+    query = query.where(MarketingChoices.customer_id == customer_id).order_by(*NEWEST_FIRST)
+    rows = work.session.execute(query.limit(limit)).all()
     versions = {one.number: one for one in list_versions(work)}
     found = []
-    for row in rows:
+    for row in (one.ChoiceChange for one in rows if one.ChoiceChange is not None):
         choice, shown = Choice(row.purpose, row.channel), versions[row.wording]
         title = title_of(shown, choice, is_on=row.agreed)
         by = who_made(Via(row.via), choice, is_on=row.agreed)
         found.append(Change(title, wording_of(shown, choice), row.changed_at, by))
-    for noted in get_choices(work, customer_id).noted:
+    for noted in map(_read_noted, (rows[0].noted if rows else None) or ()):
         labels = "; ".join(label_of(versions[noted.wording], one) for one in sorted(noted.choices))
         found.append(Change(SAID_NO, labels, noted.made.at, noted.made.by, is_noted=True))
     return sorted(found, key=lambda one: one.at, reverse=True)[:limit]
@@ -189,14 +221,14 @@ def _latest(customer_id: CustomerId, limit: int) -> Select[ChoiceChange]:
     return (
         select(ChoiceChange)
         .where(ChoiceChange.customer_id == customer_id)
-        .order_by(ChoiceChange.changed_at.desc(), ChoiceChange.purpose, ChoiceChange.channel)
+        .order_by(*NEWEST_FIRST)
         .limit(limit)
     )
 
 
-def _read_noted(words: dict[str, Any]) -> Noted:
-    made = _read_made([words["at"], words["via"]])
-    return Noted(made, words["wording"], read_choices(words["choices"]))
+def _read_noted(words: list[Any]) -> Noted:
+    at, via, wording, choices = words
+    return Noted(_read_made([at, via]), wording, read_choices(choices))
 
 
 def _read_made(words: list[str]) -> Made:

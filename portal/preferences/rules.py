@@ -64,7 +64,6 @@ NO_MORE_WHY = (
 )
 BOXES, AT = "choices", "at"
 """What a form calls the choices that it was made from, and when those were saved."""
-SAID_NO = "Said no to what was off already"
 REFUSALS = frozenset({NO_MORE})
 """What is refused by ticking it: kept as a choice that is on, and never a yes to anything."""
 Agreed = frozenset[Choice]
@@ -153,34 +152,6 @@ class Choices:
 
     def _is_noted(self, choice: Choice, made: Made) -> bool:
         return any(one.made == made and choice in one.choices for one in self.noted)
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One choice that was made, when and by whom, with the words of then.
-
-    Or that was said no to, with others, where they were off; `text` then says which.
-    """
-
-    title: str
-    text: str
-    at: datetime
-    by: str
-    is_noted: bool = False
-
-    @property
-    def line(self) -> str:
-        """Say it without the words that were read."""
-        return f"{self.title}: {self.text}" if self.is_noted else self.title
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """A yes or a no as it was said: when, and to the words of which version."""
-
-    agreed: bool
-    at: datetime
-    wording: int
 
 
 def offered_choices(catalogue: Catalogue) -> Agreed:

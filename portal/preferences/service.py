@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import update
@@ -17,14 +16,11 @@ from portal.credentials.rules import Guarded
 from portal.kernel.constraints import unless_taken
 from portal.kernel.errors import NotFoundError, StaleError
 from portal.kernel.ids import CustomerId
-from portal.kernel.ledger import Suppressed
 from portal.kernel.merging import MadeFrom
-from portal.kernel.sealing import Sealer
 from portal.kernel.work import Work, Works
 from portal.links.rules import Purpose
-from portal.marks.queries import list_marked
 from portal.marks.rules import Channel
-from portal.marks.service import note_agreed
+from portal.marks.service import note_agreed, prepare_lift
 from portal.preferences import letters, queries
 from portal.preferences.events import ChoiceMade, LinkAsked, RefusalNoted
 from portal.preferences.models import ChoiceChange, MarketingChoices
@@ -240,20 +236,16 @@ def _save(  # noqa: PLR0913, PLR0917  # what was said, of whom, and what was bef
         facts = spell_change(choice, is_on, catalogue.number)
         announce(work, Kind.CHOICE_CHANGED, customer_id, facts, choice.value)
     if lifts:
-        to_lift, vault = _list_to_lift(work, customer_id, kept), work.vault
-        work.after_commit(lambda: _lift(vault, to_lift))
+        work.after_commit(_prepare_lift(work, customer_id, kept))
     return changes
 
 
 def lift_waiting(works: Works, customer_id: CustomerId) -> None:
-    """Take the address of somebody who said yes off the suppressions, if it is on them yet.
-
-    That was tried when they said so; where the keyring was away, this makes up for it.
-    """
+    """Do what was to be done once a yes to emails was saved; where it was done, it is once more."""
     with works() as work:
-        vault, said_at = work.vault, queries.find_lift_at(work, customer_id)
-        lifts = _list_to_lift(work, customer_id, queries.get_choices(work, customer_id))
-    _lift(vault, lifts)
+        said_at = queries.find_lift_at(work, customer_id)
+        lift = _prepare_lift(work, customer_id, queries.get_choices(work, customer_id))
+    lift()
     with works() as work:
         lock_customer(work, customer_id)
         row = work.session.get(MarketingChoices, customer_id)
@@ -261,31 +253,14 @@ def lift_waiting(works: Works, customer_id: CustomerId) -> None:
             row.lift_at = None
 
 
-Lifts = list[tuple[datetime, Suppressed]]
-"""Contacts to be taken off the suppressions, each as far as it was noted by a moment."""
-
-
-def _lift(vault: Sealer, lifts: Lifts) -> None:
-    """Take contacts off the list of suppressions."""
-    for until in sorted({at for at, _ in lifts}):
-        vault.lift([contact for at, contact in lifts if at == until], until=until)
-
-
-def _list_to_lift(work: Work, customer_id: CustomerId, choices: Choices) -> Lifts:
-    """Return what a customer's yeses to emails take off the list of suppressions.
-
-    Their address is proved to be theirs: what they say now is younger than any no of before. Only
-    once the yes is durable, or a failure would leave neither; and a no that came since stays.
-    """
+def _prepare_lift(work: Work, customer_id: CustomerId, choices: Choices) -> Callable[[], None]:
+    """Return what takes a customer off the suppressions for the emails that they say yes to."""
     said = {
         one.value: choices.made[one].at
         for one in choices.agreed & choices.made.keys()
         if one.channel == Channel.EMAIL
     }
-    if said:
-        said[Channel.EMAIL.value] = max(said.values())
-    marked = list_marked(work, customer_id, Channel.EMAIL) if said else []
-    return [(at, (kind, code)) for kind, at in said.items() for _, code in marked]
+    return prepare_lift(work, customer_id, said)
 
 
 def _replace(work: Work, customer_id: CustomerId, choices: Choices, *, is_to_lift: bool) -> None:
@@ -296,12 +271,12 @@ def _replace(work: Work, customer_id: CustomerId, choices: Choices, *, is_to_lif
         "saved_at": work.now,
         "refused": sorted(choice.value for choice in choices.refused or ()),
         "noted": [
-            {
-                "at": one.made.at.isoformat(),
-                "via": one.made.via,
-                "wording": one.wording,
-                "choices": sorted(choice.value for choice in one.choices),
-            }
+            [
+                one.made.at.isoformat(),
+                one.made.via,
+                one.wording,
+                sorted(x.value for x in one.choices),
+            ]
             for one in choices.noted
         ],
     }

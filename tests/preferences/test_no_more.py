@@ -10,8 +10,8 @@ from portal.cancellation.service import leave, take_copy
 from portal.catalogue.rules import FIRST, Catalogue, Kind, Purpose
 from portal.lists.rules import UnfitListError
 from portal.marks.rules import Channel
-from portal.preferences.queries import get_choices, list_changes
-from portal.preferences.rules import NO_MORE, NO_MORE_LABEL, REFUSALS, SAID_NO, Choices
+from portal.preferences.queries import SAID_NO, get_choices, list_changes
+from portal.preferences.rules import NO_MORE, NO_MORE_LABEL, REFUSALS, Choices
 from portal.preferences.service import save_choices
 from portal.screening.rules import Campaign
 from portal.sharing.rules import Terms

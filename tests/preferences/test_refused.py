@@ -16,8 +16,8 @@ from portal.kernel.work import Actor
 from portal.marks.rules import Channel
 from portal.preferences.held import list_items
 from portal.preferences.models import MarketingChoices
-from portal.preferences.queries import get_choices, list_changes
-from portal.preferences.rules import SAID_NO, Via
+from portal.preferences.queries import SAID_NO, get_choices, list_changes
+from portal.preferences.rules import Via
 from portal.screening.rules import Campaign, Reason
 from portal.screening.service import check, lift
 from tests.pages import Page

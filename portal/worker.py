@@ -28,6 +28,8 @@ from portal.mail.transport import FILES_KEPT, Transport, forget_files
 from portal.mailbox.service import mark_waiting
 from portal.marks.queries import list_unmarked
 from portal.posting import Posting
+from portal.preferences.queries import list_to_lift
+from portal.preferences.service import lift_waiting
 from portal.retention.service import purge
 from portal.rounds import Job, Rounds
 from portal.runtime import Runtime
@@ -41,6 +43,7 @@ LOOK_AT_KEYRING_EVERY = timedelta(minutes=1)
 MOST_TOLD = 50
 MARKED_AT_ONCE = 200
 """Customers from before there were marks; few, so that nobody who saves something waits long."""
+LIFTED_AT_ONCE = 50
 SEALED_AT_ONCE = 10
 """Batches of the audit trail."""
 
@@ -66,6 +69,7 @@ class Worker:
             Job("destroy_keys", self.destroy_keys, find_is_doomed),
             Job("seal_audit", self.seal_audit, self._find_is_sealing),
             Job("mark_customers", self.mark_customers, lambda work: bool(list_unmarked(work, 1))),
+            Job("lift", self.lift, lambda work: bool(list_to_lift(work, 1))),
             Job("sweep", self.sweep, lambda _: self._is_to_sweep()),
         )
         self.rounds = Rounds(self.jobs, parts.reading)
@@ -155,6 +159,15 @@ class Worker:
         if self._finds(lambda work: bool(list_unmarked(work, 1))):
             with self._parts.work() as work:
                 mark_waiting(work, MARKED_AT_ONCE)
+
+    def lift(self) -> None:
+        """Take addresses off the suppressions whose owners said yes while the keyring was away."""
+        with self._parts.reading() as work:
+            waiting = list_to_lift(work, LIFTED_AT_ONCE)
+        if not waiting or not self._may_destroy():
+            return
+        for customer_id in waiting:
+            _goes_well("lifting-failed", partial(lift_waiting, self._parts.work, customer_id))
 
     def sweep(self) -> None:
         """Delete what has ended, now and then."""

@@ -29,8 +29,17 @@ def account_closed(to: str, given_name: str, leaves_at: datetime, held: date | N
     )
 
 
-def account_erased(to: str, given_name: str) -> Letter:
-    """Say good-bye; the last letter there will be. The receipt is put into it later."""
+def account_erased(to: str, given_name: str, *, is_announced: bool) -> Letter:
+    """Say good-bye; the last letter there will be. The receipt is put into it later.
+
+    Where another system is told of it, the address waits until that has heard it, or we gave up.
+    """
+    forgotten = (
+        "We forget the address it went to as soon as our marketing systems know that you have left,"
+        " or we have given up telling them."
+        if is_announced
+        else "We have forgotten the address it went to."
+    )
     return Letter(
         kind="cancellation:account-erased",
         to=to,
@@ -41,7 +50,7 @@ def account_erased(to: str, given_name: str) -> Letter:
             "As you asked, we have cancelled your registrations and deleted your details.",
             "We have also destroyed the key that they were locked with.",
             "So old copies of our database cannot be read either.",
-            "This is the last letter we send you. We have forgotten the address it went to.",
+            f"This is the last letter we send you. {forgotten}",
             "Here is your receipt. It says nothing about you, and anybody can check it:",
         ),
         action_label="Check the receipt",

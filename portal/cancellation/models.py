@@ -41,14 +41,21 @@ class CancellationUnderway(Base):
     def read_traces(self) -> Traces:
         """Return what the tables are searched for."""
         return tuple(
-            Trace(bytes.fromhex(code), datetime.fromisoformat(since), datetime.fromisoformat(until))
-            for code, since, until in self.traces
+            Trace(
+                bytes.fromhex(code),
+                datetime.fromisoformat(since),
+                datetime.fromisoformat(until),
+                bytes.fromhex(mailbox[0]) if mailbox else None,
+            )
+            for code, since, until, *mailbox in self.traces
         )
 
     def keep_traces(self, traces: Traces) -> None:
         """Note what the tables are to be searched for."""
         self.traces = [
-            [one.value_hash.hex(), one.since.isoformat(), one.until.isoformat()] for one in traces
+            [one.value_hash.hex(), one.since.isoformat(), one.until.isoformat()]
+            + ([one.mailbox.hex()] if one.mailbox else [])
+            for one in traces
         ]
 
 

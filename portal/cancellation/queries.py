@@ -22,6 +22,7 @@ from portal.kernel.database import Moment
 from portal.kernel.holdings import Item, Register, Trace, Traces
 from portal.kernel.ids import CustomerId
 from portal.kernel.ledger import Suppressed
+from portal.kernel.rows import is_of_mailbox
 from portal.kernel.work import Work
 from portal.marks.models import ContactMark
 from portal.marks.queries import list_email_traces, list_ever_marked, list_others
@@ -157,7 +158,9 @@ def _speaks_of(table: Table, name: str, customer_id: UUID, traces: Traces) -> Co
 def _is_named(
     column: ColumnElement[Any], born_at: ColumnElement[Any] | None, trace: Trace
 ) -> ColumnElement[bool]:
-    is_it = column == trace.value_hash
+    is_it, mailbox = column == trace.value_hash, column.table.columns.get("mailbox")
+    if mailbox is not None:
+        is_it &= is_of_mailbox(mailbox, trace.mailbox)
     if born_at is None:
         return and_(is_it)
     between: tuple[Any, Any] = trace.since, trace.until

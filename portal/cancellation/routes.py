@@ -128,7 +128,8 @@ def gone(reference: str = "") -> ResponseReturnValue:
     number = read_receipt_number(reference)
     with reading() as work:
         line = work.vault.ledger.find_by_reference(number) if number else None
-    return render_template("cancellation/gone.html", line=line)
+        is_announced = work.announces
+    return render_template("cancellation/gone.html", line=line, is_announced=is_announced)
 
 
 def where_to(done: Leaving, when: When) -> str:

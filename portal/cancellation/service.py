@@ -160,7 +160,9 @@ def decide(work: Work, means: Means, customer_id: CustomerId) -> None:
     if find_is_unmarked(work, customer_id):
         mark(work, customer_id, customer.details.reach)
     to = customer.details
-    letter_id = hold_last(work, letters.account_erased(to.email, to.given_name))
+    letter_id = hold_last(
+        work, letters.account_erased(to.email, to.given_name, is_announced=work.announces)
+    )
     kept = read_kept(means.register, counted, london_day(work.now))
     underway = CancellationUnderway(
         customer_id=customer_id,

@@ -23,6 +23,7 @@ from portal.holds.models import LegalHold, case_is_free, is_active
 from portal.kernel.clock import london_day
 from portal.kernel.database import Base
 from portal.kernel.ids import CustomerId
+from portal.kernel.rows import is_of_mailbox
 from portal.kernel.work import Work
 from portal.marks.models import ContactMark, sent_from_theirs
 from portal.marks.rules import Channel
@@ -61,6 +62,9 @@ class CaseRow(Base):
     person_id: Mapped[UUID | None] = mapped_column(index=True)
     customer_id: Mapped[UUID | None]
     email_hash: Mapped[bytes | None] = mapped_column(index=True)
+    mailbox: Mapped[bytes | None]
+    """A second keyed hash of the address, which tells mailboxes apart that are looked up alike;
+    None: it names nobody, or came before this was kept."""
     sealed: Mapped[bytes | None]
     once_hash: Mapped[bytes | None]
     topic: Mapped[str] = mapped_column(String(30))
@@ -113,7 +117,8 @@ def are_theirs(customer_id: CustomerId) -> ColumnElement[bool]:
     """Return whether cases are a customer's: sent signed in, or as a visitor from their address.
 
     Their own whatever address was typed; a visitor's where it was typed while the address was
-    theirs. Nobody else's is. Listing, counting, copying and erasing ask this and nothing else.
+    theirs, and from the same mailbox. Nobody else's is. Listing, counting, copying and erasing ask
+    this and nothing else.
     """
     return CaseRow.id.in_(union_all(*select_theirs(customer_id)))
 
@@ -121,7 +126,9 @@ def are_theirs(customer_id: CustomerId) -> ColumnElement[bool]:
 def select_theirs(customer_id: CustomerId) -> tuple[Select[Any], Select[Any]]:
     """Return what finds a customer's cases: those sent signed in, and those sent as a visitor."""
     own, seen = aliased(CaseRow), aliased(CaseRow)
-    from_theirs = sent_from_theirs(seen.id, seen.email_hash, seen.received_at, customer_id)
+    from_theirs = sent_from_theirs(
+        seen.id, (seen.email_hash, seen.mailbox), seen.received_at, customer_id
+    )
     return (
         select(own.id).where(own.customer_id == customer_id),
         from_theirs.where(seen.customer_id.is_(None)),
@@ -146,9 +153,10 @@ def owner_of() -> ColumnElement[UUID | None]:
 
 
 def names_address(mark: type[ContactMark]) -> ColumnElement[bool]:
-    """Return whether a visitor's case names an address."""
+    """Return whether a visitor's case names an address, and its mailbox as far as that is known."""
     is_visitors = CaseRow.customer_id.is_(None) & (mark.channel == Channel.EMAIL)
-    return is_visitors & (mark.value_hash == CaseRow.email_hash)
+    is_it = (mark.value_hash == CaseRow.email_hash) & is_of_mailbox(mark.mailbox, CaseRow.mailbox)
+    return is_visitors & is_it
 
 
 def are_free(work: Work) -> ColumnElement[bool]:
@@ -157,7 +165,10 @@ def are_free(work: Work) -> ColumnElement[bool]:
     A hold on a customer covers what they sent as a visitor as well, as `are_theirs` has it.
     """
     sent = sent_from_theirs(
-        LegalHold.id, CaseRow.email_hash, CaseRow.received_at, LegalHold.customer_id
+        LegalHold.id,
+        (CaseRow.email_hash, CaseRow.mailbox),
+        CaseRow.received_at,
+        LegalHold.customer_id,
     )
     is_held = sent.where(is_active(london_day(work.now)), CaseRow.customer_id.is_(None))
     return case_is_free(work, CaseRow.id, CaseRow.customer_id) & ~is_held.exists()

@@ -88,8 +88,8 @@ def erase_named(work: Work, traces: Traces) -> int:
     others = CaseRow.customer_id.is_not(None) & CaseRow.email_hash.in_(
         [one.value_hash for one in traces]
     )
-    work.session.execute(update(CaseRow).where(others).values(email_hash=None))
-    named = named_by(traces, CaseRow.email_hash, CaseRow.received_at)
+    work.session.execute(update(CaseRow).where(others).values(email_hash=None, mailbox=None))
+    named = named_by(traces, CaseRow.email_hash, CaseRow.received_at, CaseRow.mailbox)
     return _erase(work, CaseRow.customer_id.is_(None) & named)
 
 
@@ -128,7 +128,8 @@ def _list_free(work: Work, case_ids: list[UUID]) -> set[UUID]:
 def _keep_back(work: Work, row: CaseRow) -> None:
     """Close a case whose words are needed though its sender is gone; nothing leads to it."""
     forget_person(work, row.id)
-    row.email_hash = row.once_hash = row.link_ends_at = row.skip_asked_by = None
+    row.email_hash = row.mailbox = row.once_hash = None
+    row.link_ends_at = row.skip_asked_by = None
     if row.status != Status.CLOSED:
         row.status, row.closed_at = Status.CLOSED, work.now
 
@@ -195,7 +196,8 @@ def _empty(work: Work, row: CaseRow) -> None:
         .where(CaseEntry.case_id == row.id)
         .values(sealed=None, actor_id=case((CaseEntry.actor_kind == STAFF, CaseEntry.actor_id)))
     )
-    row.person_id = row.customer_id = row.email_hash = row.sealed = row.once_hash = None
+    row.person_id = row.customer_id = row.sealed = None
+    row.email_hash = row.mailbox = row.once_hash = None
     row.link_ends_at = row.skip_asked_by = None
     if row.status != Status.CLOSED:
         row.status, row.closed_at = Status.CLOSED, work.now

@@ -19,6 +19,7 @@ from portal.casefiles.models import (
 from portal.casefiles.queries import find_owner
 from portal.casefiles.rules import read_reference
 from portal.cases.rules import EVERYTHING, TURNS, Case, Entry, Status, Step, Topic
+from portal.kernel.addresses import is_same_mailbox
 from portal.kernel.clock import london_day
 from portal.kernel.due import Turn
 from portal.kernel.errors import NotFoundError
@@ -172,7 +173,7 @@ def _read(work: Work, found: Found, entries: tuple[Entry, ...] = ()) -> Case:
         owner_id=CustomerId(found.owner_id) if found.owner_id else None,
         name=name,
         email=email,
-        typed=typed if typed != (name, email) else None,
+        typed=None if name == typed[0] and is_same_mailbox(email, typed[1]) else typed,
         link_ends_at=row.link_ends_at,
         skip_asked_by=row.skip_asked_by,
         entries=entries,

@@ -55,7 +55,8 @@ def mine() -> ResponseReturnValue:
     after = request.args.get("after", "")
     with reading() as work:
         found, last = queries.list_own_page(work, current_customer_id(), after)
-    return render_template("cases/mine.html", cases=found, after=after, last=last)
+    kept = spell_length(KEPT_AFTER_CLOSING)
+    return render_template("cases/mine.html", cases=found, after=after, last=last, kept=kept)
 
 
 @bp.route("/cases/<reference>", methods=["GET", "POST"])

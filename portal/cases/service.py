@@ -40,7 +40,7 @@ from portal.kernel.tokens import hash_token
 from portal.kernel.visit import STAFF
 from portal.kernel.work import Work
 from portal.mail.outbox import queue
-from portal.marks.queries import get_email_hash
+from portal.marks.queries import get_email_hash, get_mailbox
 from portal.preferences.service import ask_for_link, turn_all_off
 from portal.staff.queries import find_role, get_at_work
 
@@ -76,6 +76,7 @@ def open_case(work: Work, message: Message, customer_id: CustomerId | None) -> s
         person_id=person_id,
         customer_id=customer_id,
         email_hash=get_email_hash(work, message.email),
+        mailbox=get_mailbox(work, message.email),
         sealed=work.seal(person_id, place("case_file", case_id), words),
         once_hash=once_hash,
         topic=message.topic,

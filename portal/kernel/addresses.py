@@ -1,9 +1,10 @@
-"""Email addresses: one parser, and three spellings for three purposes.
+"""Email addresses: one parser, and a spelling for each purpose.
 
 `parse_email` gives what is kept, shown and written to: the part before the @ as typed, because
 only its server knows whether case or `ß` matters there (RFC 5321, 2.4). `spell_email` gives what
 is looked up and hashed, in which addresses that are hardly told apart by people are one; nothing
-is ever sent to it. `envelope_email` gives what a mail server is told.
+is ever sent to it. `spell_mailbox` gives what tells apart the mailboxes of two addresses that are
+looked up alike. `envelope_email` gives what a mail server is told.
 """
 
 from email_validator import EmailNotValidError, ValidatedEmail, validate_email
@@ -41,7 +42,15 @@ def is_same_mailbox(one: str, other: str) -> bool:
     Case does not matter, because no server that anybody knows of tells mailboxes apart by it;
     `weiß@` and `weiss@` are two, although they are looked up by one spelling.
     """
-    return one.lower() == other.lower()
+    return spell_mailbox(one) == spell_mailbox(other)
+
+
+def spell_mailbox(text: str) -> str:
+    """Return the spelling of an address that tells mailboxes apart; what is none has one too."""
+    try:
+        return parse_email(text).lower()
+    except ValueError:
+        return text.lower()
 
 
 def envelope_email(text: str) -> str:

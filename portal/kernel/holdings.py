@@ -102,6 +102,9 @@ class Trace:
     value_hash: bytes
     since: datetime
     until: datetime
+    mailbox: bytes | None = None
+    """The keyed hash that tells its mailbox from another that is looked up alike, if it is known;
+    what came from that other is somebody else's."""
 
 
 Traces = tuple[Trace, ...]

@@ -13,7 +13,12 @@ from portal.kernel.telephones import is_real
 SIGNS_SHOWN = 3
 HIDDEN = "••••"
 """What stands for the part of a billing account number that is not shown."""
+OWN_BEGINS, OWN = "\ufffa", "\ufffb"
+"""What stands for the signs of a number that is known, while others are looked for.
+
+Neither can be typed: `_fold` has a blank for it."""
 IN_TEXT = re.compile(
+    r"(?P<own>\ufffa\ufffb*)|"
     r"(?<![\w•£$€])(?<!• )(?<![0-9][ -])(?:(?P<letters>[A-Za-z]{1,3})(?P<gap>[ -]{0,2}))?"
     r"(?P<digits>[0-9](?:[ -]{0,2}[0-9]){5,13})(?![ -]{0,2}[0-9])(?!\w)"
 )
@@ -30,13 +35,14 @@ NO_LETTERS = frozenset(SHORT_WORDS.split())
 TELEPHONE_LETTERS = frozenset({"uk", "gb", "tel", "mob", "t", "m", "fax"})
 SAID_BEFORE = re.compile(
     r"\b(?:accounts?|accts?|acc|a/c|billing|bills?)\b\.?"
-    r"(?:\s*(?:no|nos|nr|num|numbers?|id|ref|reference)\b\.?)?[^.!?\n0-9]{0,40}$",
+    r"(?:\s*(?:no|nos|nr|num|numbers?|id|ref|reference)\b\.?)?"
+    r"[^.!?\n0-9\ufffb]{0,40}$",
     re.IGNORECASE,
 )
 """What is said before a billing account number that is only digits, as most numbers are."""
 OTHER_BEFORE = re.compile(
     r"\b(?:order|ref|reference|case|serial|imei|parcel|tracking|voucher|model|sort)\b"
-    r"(?P<rest>[^.!?\n0-9]{0,20})$",
+    r"(?P<rest>[^.!?\n0-9\ufffb]{0,20})$",
     re.IGNORECASE,
 )
 """What is said before a number of another kind."""
@@ -70,13 +76,15 @@ def mask_account_numbers(text: str, own: str = "") -> str:
     before it; of digits alone only where an account or a bill is named before it. Telephone
     numbers that exist and dates stay.
     """
-    if own:
-        text = _mask_own(text, own)
-    folded = _fold(text)
+    folded = _find_own(_fold(text), own) if own else _fold(text)
     for kept in (WRITTEN_DATE, TELEPHONE):
         folded = kept.sub(_keep_date if kept is WRITTEN_DATE else _keep_telephones, folded)
     shown, end, is_listed = [], 0, False
     for found in IN_TEXT.finditer(folded):
+        if found["own"]:
+            shown += [text[end : found.start()], mask_number(own)]
+            end, is_listed = found.end(), True
+            continue
         is_listed = is_listed and LISTED.issuperset(BETWEEN.findall(folded, end, found.start()))
         start = _find_start(found, is_listed=is_listed)
         if start is None:
@@ -119,22 +127,21 @@ def _is_insured(found: re.Match[str]) -> bool:
     return len(found["letters"]) == 2 and digits == INSURED_DIGITS and ends is not None  # noqa: PLR2004
 
 
-def _mask_own(text: str, own: str) -> str:
-    """Mask one number wherever it stands, whatever parts its signs."""
-    folded = _fold(text)
+def _find_own(folded: str, own: str) -> str:
+    """Return a folded text with signs of ours for one number, whatever parts its own."""
     places = [place for place, sign in enumerate(folded) if sign.isalnum()]
     signs = "".join(folded[place].upper() if folded[place].isascii() else "?" for place in places)
     digits = own.lstrip(ascii_uppercase)
     letters = own.removesuffix(digits)
-    shown, end, first = [], 0, signs.find(digits)
+    parts, end, first = [], 0, signs.find(digits)
     while first >= 0:
         has_letters = bool(letters) and signs[:first].endswith(letters)
         whole = places[first - len(letters) * has_letters : first + len(digits)]
         if whole[0] >= end and _is_whole(folded, places[first], whole):
-            shown += [text[end : whole[0]], mask_number(own)]
+            parts += [folded[end : whole[0]], OWN_BEGINS, OWN * (whole[-1] - whole[0])]
             end = whole[-1] + 1
         first = signs.find(digits, first + 1)
-    return "".join([*shown, text[end:]])
+    return "".join([*parts, folded[end:]])
 
 
 def _is_whole(folded: str, first: int, places: list[int]) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Text, cast, delete, false, func, or_, select
+from sqlalchemy import ColumnElement, Text, cast, delete, false, func, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute
 
 from portal.kernel.database import deleted
@@ -36,12 +36,27 @@ def erasure_of(*owners: Owner) -> Callable[[Work, UUID], int]:
     return erase
 
 
-def named_by(traces: Traces, value_hash: Owner, born_at: Owner) -> ColumnElement[bool]:
+def is_of_mailbox(
+    one: ColumnElement[Any] | Owner, other: Owner | bytes | None
+) -> ColumnElement[bool]:
+    """Return whether two keyed hashes are of one mailbox, as far as both are known."""
+    if other is None:
+        return true()
+    is_it = one.is_(None) | (one == other)
+    return is_it if isinstance(other, bytes) else is_it | other.is_(None)
+
+
+def named_by(
+    traces: Traces, value_hash: Owner, born_at: Owner, mailbox: Owner | None = None
+) -> ColumnElement[bool]:
     """Return whether a row names an address of somebody, and came to be while it was theirs."""
     return or_(
         false(),
         *(
-            (value_hash == one.value_hash) & (born_at >= one.since) & (born_at < one.until)
+            (value_hash == one.value_hash)
+            & (born_at >= one.since)
+            & (born_at < one.until)
+            & (true() if mailbox is None else is_of_mailbox(mailbox, one.mailbox))
             for one in traces
         ),
     )

@@ -15,7 +15,10 @@ from portal.kernel.database import Sessions
 from portal.kernel.due import Nation
 from portal.kernel.errors import DeadlockedError
 from portal.kernel.ids import SessionId
+from portal.kernel.log import get_logger
 from portal.kernel.sealing import Sealer
+
+log = get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,13 +98,19 @@ class Work:
             raise
 
     def after_commit(self, do: Callable[[], object]) -> None:
-        """Have something done in another database once this transaction is durable, or never."""
+        """Have something done in another database once this transaction is durable, or never.
+
+        What is asked for here must be made up for by the worker: it is done only as far as it goes.
+        """
         self._afterwards.append(do)
 
     def do_afterwards(self) -> None:
-        """Do what waits for the commit, which is done."""
+        """Do what waits for the commit, which is done; a failure is no failure of that."""
         for do in self._afterwards:
-            do()
+            try:
+                do()
+            except Exception as error:  # the last resort: what is durable has not failed
+                log.exception("afterwards-failed", exc_info=error)
 
     def seal(self, key_id: UUID, place: str, document: Mapping[str, Any]) -> bytes:
         """Encrypt a document with the key of somebody whose row this transaction has locked.

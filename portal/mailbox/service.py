@@ -27,7 +27,7 @@ from portal.mailbox.models import EmailChange
 from portal.mailbox.queries import find_change, find_is_overtaken, list_former_emails
 from portal.mailbox.rules import CONFIRM_WITHIN, UNDO_WITHIN
 from portal.marks.queries import get_email_hash, list_unmarked
-from portal.marks.rules import Channel, Former
+from portal.marks.rules import Former
 from portal.marks.service import forget_former, mark, mark_former, strike_off
 from portal.profile.queries import list_former_contacts
 from portal.recovery.service import end_ways_back, send_link
@@ -137,22 +137,15 @@ def end_waiting(work: Work, customer_id: CustomerId) -> None:
 def _undo_from(work: Work, row: EmailChange) -> None:
     """Note that a change is undone, and with it all that came after.
 
-    Nothing undoes those, and no address that they led to is a former one of the customer's: it was
-    perhaps a thief's. Unless it was theirs before all that.
+    Nothing undoes those, and no address that became the customer's by them, or by undoing one, is a
+    former one of theirs: it was perhaps a thief's.
     """
     me = CustomerId(row.customer_id)
     younger = (EmailChange.customer_id == me) & (EmailChange.asked_at >= row.asked_at)
-    gone = set()
     for one in work.session.scalars(select(EmailChange).where(younger)):
         end_tokens(work, Purpose.UNDO_EMAIL, one.id)
         one.undone_at = work.now
-        words = work.vault.open(me, place("email_change", one.id), one.sealed)
-        gone.add(get_email_hash(work, words["new"]))
-    work.session.flush()
-    mine = {get_email_hash(work, former.reach.email) for former in list_former_emails(work, me)}
-    mine.add(get_email_hash(work, get_customer(work, me).details.email))
-    for email_hash in gone - mine:
-        forget_former(work, me, Channel.EMAIL, email_hash)
+    forget_former(work, me, row.asked_at)
 
 
 def _end_mailed_links(work: Work, customer_id: CustomerId) -> None:

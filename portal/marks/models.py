@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, aliased, mapped_column
 
 from portal.kernel.database import Base
 from portal.kernel.ids import CustomerId
-from portal.kernel.rows import Owner
+from portal.kernel.rows import Owner, is_of_mailbox
 from portal.marks.rules import Channel
 
 
@@ -17,8 +17,8 @@ class ContactMark(Base):
 
     `agreed` is everything that they say yes to today, so that a million are read in one scan. What
     they can be reached at no more stays as a former address or number, from `ended_at` on: it is
-    still known to be theirs when an old list or an old link names it. Each time that it was theirs
-    is a row (`tenure`, from one) where somebody else had it in between.
+    still known to be theirs when an old list or an old link names it. Each time that an e-mail
+    address was theirs is a row (`tenure`, from one).
     """
 
     __tablename__ = "contact_mark"
@@ -29,7 +29,12 @@ class ContactMark(Base):
     value_hash: Mapped[bytes] = mapped_column(primary_key=True)
     tenure: Mapped[int] = mapped_column(primary_key=True, default=1, server_default="1")
     agreed: Mapped[list[str]] = mapped_column(JSON)
+    began_at: Mapped[datetime | None]
+    """None: it was theirs before this was kept."""
     ended_at: Mapped[datetime | None]
+    mailbox: Mapped[bytes | None]
+    """Of an e-mail address a second keyed hash, which tells mailboxes apart that are looked up
+    alike; None: marked before this was kept."""
 
 
 class UnmarkedCustomer(Base):
@@ -42,13 +47,15 @@ class UnmarkedCustomer(Base):
 
 
 def sent_from_theirs(
-    key: Owner, email_hash: Owner, sent_at: Owner, customer_id: CustomerId | Owner
+    key: Owner, names: tuple[Owner, Owner], sent_at: Owner, customer_id: CustomerId | Owner
 ) -> Select[tuple[UUID]]:
     """Return which rows (`key`) were sent from an address while it was a customer's.
 
     Or before it was anybody's: an address that two customers had, one after the other, is the
-    first one's until they gave it up.
+    first one's until they gave it up. What a row `names` are the keyed hash by which the address is
+    looked up, and that of its mailbox; what came from another mailbox is not theirs.
     """
+    email_hash, mailbox = names
     mine, other = aliased(ContactMark), aliased(ContactMark)
     is_earlier = other.ended_at.is_not(None) & (
         mine.ended_at.is_(None) | (other.ended_at < mine.ended_at)
@@ -56,6 +63,7 @@ def sent_from_theirs(
     of_other = select(other.customer_id).where(
         other.channel == Channel.EMAIL,
         other.value_hash == email_hash,
+        is_of_mailbox(other.mailbox, mailbox),
         other.customer_id != customer_id,
         other.ended_at > sent_at,
         is_earlier,
@@ -65,6 +73,7 @@ def sent_from_theirs(
         .join(mine, mine.value_hash == email_hash)
         .where(
             mine.channel == Channel.EMAIL,
+            is_of_mailbox(mine.mailbox, mailbox),
             mine.customer_id == customer_id,
             mine.ended_at.is_(None) | (mine.ended_at > sent_at),
             ~of_other.exists(),

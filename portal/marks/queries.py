@@ -6,13 +6,13 @@ from uuid import UUID
 from sqlalchemy import exists, func, select
 from sqlalchemy.orm import aliased
 
-from portal.kernel.addresses import spell_email
+from portal.kernel.addresses import spell_email, spell_mailbox
 from portal.kernel.holdings import Trace, Traces
 from portal.kernel.ids import CustomerId
 from portal.kernel.ledger import Suppressed
 from portal.kernel.work import Work
 from portal.marks.models import ContactMark, UnmarkedCustomer
-from portal.marks.rules import EMAIL, Channel
+from portal.marks.rules import EMAIL, MAILBOX, Channel
 
 
 def get_email_hash(work: Work, address: str) -> bytes:
@@ -21,6 +21,11 @@ def get_email_hash(work: Work, address: str) -> bytes:
     Everything that looks an address up asks this; beside it, only lists are hashed, by the column.
     """
     return work.vault.lookup_hash(EMAIL, spell_email(address))
+
+
+def get_mailbox(work: Work, address: str) -> bytes:
+    """Return the keyed hash that tells the mailbox of an address from one looked up alike."""
+    return work.vault.lookup_hash(MAILBOX, spell_mailbox(address))
 
 
 EVER = datetime(1970, 1, 1, tzinfo=UTC)
@@ -62,7 +67,7 @@ def list_ever_marked(
 
 
 def list_email_traces(work: Work, customer_id: UUID) -> Traces:
-    """Return the keyed hash of every e-mail address of a customer, and when it was theirs.
+    """Return the keyed hashes of every e-mail address of a customer, and when it was theirs.
 
     An address of today is theirs until now.
     """
@@ -74,11 +79,14 @@ def list_email_traces(work: Work, customer_id: UUID) -> Traces:
         mine.ended_at.is_(None) | (other.ended_at < mine.ended_at),
     )
     rows = work.session.execute(
-        select(mine.value_hash, mine.ended_at, since.scalar_subquery().label("since")).where(
-            mine.customer_id == customer_id, mine.channel == Channel.EMAIL
-        )
+        select(
+            mine.value_hash, mine.mailbox, mine.ended_at, since.scalar_subquery().label("since")
+        ).where(mine.customer_id == customer_id, mine.channel == Channel.EMAIL)
     )
-    return tuple(Trace(row.value_hash, row.since or EVER, row.ended_at or work.now) for row in rows)
+    return tuple(
+        Trace(row.value_hash, row.since or EVER, row.ended_at or work.now, row.mailbox)
+        for row in rows
+    )
 
 
 def find_owner_ever(work: Work, email_hash: bytes) -> CustomerId | None:

@@ -13,6 +13,8 @@ from portal.kernel.telephones import is_real
 
 EMAIL, TELEPHONE, ADDRESS = "email", "telephone", "address"
 """The kinds of keyed hashes. Telephone and mobile numbers are of one kind."""
+MAILBOX = "mailbox"
+"""The kind that tells `weiß@` from `weiss@`, which are one for looking up."""
 
 LONGEST_EXTENSION = 7
 """Digits."""

@@ -1,5 +1,7 @@
 """Mark customers, so that they are found by a number or an address."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import delete, insert, select, update
@@ -8,6 +10,7 @@ from portal.kernel.ids import CustomerId
 from portal.kernel.ledger import Suppressed
 from portal.kernel.work import Work
 from portal.marks.models import ContactMark, UnmarkedCustomer
+from portal.marks.queries import get_mailbox, list_marked
 from portal.marks.rules import HASHED_AS, Channel, Former, Reach
 
 
@@ -24,9 +27,11 @@ def mark(work: Work, customer_id: CustomerId, reach: Reach) -> None:
     """Keep by what a customer whose row is locked can be reached from now on.
 
     Part of what changed the details. What was there before stays as a former address or number;
-    what comes back is one no more, but for an address that was another customer's in between.
+    what comes back is one no more. An e-mail address that comes back begins another time of its
+    own, so that each time can be told, and forgotten, by itself.
     """
     agreed, present = _get_agreed(work, customer_id), set(list_hashes(work, reach, *Channel))
+    mailbox = get_mailbox(work, reach.email)
     query = select(ContactMark).where(ContactMark.customer_id == customer_id)
     rows = work.session.scalars(
         query.order_by(ContactMark.tenure).execution_options(populate_existing=True)
@@ -36,10 +41,15 @@ def mark(work: Work, customer_id: CustomerId, reach: Reach) -> None:
     for contact, row in last.items():
         if contact not in present:
             row.ended_at = row.ended_at or work.now
-        elif row.ended_at is None or not _has_been_anothers(work, row):
+        elif row.channel != Channel.EMAIL:
             row.ended_at = None
             del new[contact]
-    _add(work, customer_id, new, agreed, None)
+        elif row.ended_at is None and row.mailbox in {None, mailbox}:
+            row.mailbox = mailbox
+            del new[contact]
+        else:
+            row.ended_at = row.ended_at or work.now
+    _add(work, customer_id, new, _Kept(agreed=agreed, mailbox=mailbox, began_at=work.now))
     strike_off(work, customer_id)
 
 
@@ -53,21 +63,21 @@ def mark_former(work: Work, customer_id: CustomerId, former: list[Former]) -> No
     }
     for one in former:
         new = set(list_hashes(work, one.reach, *Channel)) - known
-        _add(work, customer_id, dict.fromkeys(new, 1), agreed, one.ended_at)
+        mailbox = get_mailbox(work, one.reach.email)
+        kept = _Kept(agreed=agreed, mailbox=mailbox, ended_at=one.ended_at)
+        _add(work, customer_id, dict.fromkeys(new, 1), kept)
         known |= new
 
 
-def forget_former(work: Work, customer_id: CustomerId, channel: Channel, value_hash: bytes) -> None:
-    """Forget the last time of an address or number, as it was not theirs of their own will."""
-    query = select(ContactMark).where(
-        ContactMark.customer_id == customer_id,
-        ContactMark.channel == channel,
-        ContactMark.value_hash == value_hash,
-        ContactMark.ended_at.is_not(None),
-    )
-    row = work.session.scalars(query.order_by(ContactMark.tenure.desc()).limit(1)).first()
-    if row is not None:
-        work.session.delete(row)
+def forget_former(work: Work, customer_id: CustomerId, since: datetime) -> None:
+    """Forget former e-mail addresses as far as they became theirs since a moment.
+
+    That was not of their own will. Times before it stay.
+    """
+    theirs = (ContactMark.customer_id == customer_id) & (ContactMark.channel == Channel.EMAIL)
+    is_over = ContactMark.ended_at.is_not(None)
+    work.session.flush()
+    work.session.execute(delete(ContactMark).where(theirs, is_over, ContactMark.began_at >= since))
 
 
 def note_agreed(work: Work, customer_id: CustomerId, agreed: list[str]) -> None:
@@ -77,32 +87,43 @@ def note_agreed(work: Work, customer_id: CustomerId, agreed: list[str]) -> None:
         work.session.execute(theirs.values(agreed=agreed))
 
 
+def prepare_lift(
+    work: Work, customer_id: CustomerId, said: dict[str, datetime]
+) -> Callable[[], None]:
+    """Return what takes a customer off the suppressions for what they say yes to, each by its name.
+
+    Their address is proved to be theirs: what they say now is younger than any no of before. Only
+    once the yes is durable, or a failure would leave neither; and a no that came since stays.
+    """
+    vault, until = work.vault, {**said, Channel.EMAIL.value: max(said.values())} if said else {}
+    marked = list_marked(work, customer_id, Channel.EMAIL) if said else []
+
+    def lift() -> None:
+        for moment in sorted(set(until.values())):
+            kinds = [kind for kind, at in until.items() if at == moment]
+            contacts = [(kind, code) for kind in kinds for _, code in marked]
+            vault.lift(contacts, until=moment)
+
+    return lift
+
+
 def strike_off(work: Work, customer_id: CustomerId) -> None:
     """Note that a customer waits for no marks any more."""
     waits = UnmarkedCustomer.customer_id == customer_id
     work.session.execute(delete(UnmarkedCustomer).where(waits))
 
 
-def _has_been_anothers(work: Work, mine: ContactMark) -> bool:
-    """Tell whether another customer has had an e-mail address since somebody gave it up."""
-    ended_at = ContactMark.ended_at
-    query = select(ContactMark.customer_id).where(
-        ContactMark.channel == mine.channel,
-        ContactMark.channel == Channel.EMAIL,
-        ContactMark.value_hash == mine.value_hash,
-        ContactMark.customer_id != mine.customer_id,
-        ended_at.is_(None) | (ended_at > mine.ended_at),
-    )
-    return work.session.scalar(query.limit(1)) is not None
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Kept:
+    """What is kept with marks, besides what they are of."""
+
+    agreed: list[str]
+    mailbox: bytes
+    began_at: datetime | None = None
+    ended_at: datetime | None = None
 
 
-def _add(
-    work: Work,
-    customer_id: CustomerId,
-    contacts: dict[Suppressed, int],
-    agreed: list[str],
-    ended_at: datetime | None,
-) -> None:
+def _add(work: Work, customer_id: CustomerId, contacts: dict[Suppressed, int], kept: _Kept) -> None:
     """Add marks; of each contact the number of the time that it is theirs."""
     rows = [
         {
@@ -110,8 +131,10 @@ def _add(
             "channel": channel,
             "value_hash": value_hash,
             "tenure": tenure,
-            "agreed": agreed,
-            "ended_at": ended_at,
+            "agreed": kept.agreed,
+            "began_at": kept.began_at,
+            "ended_at": kept.ended_at,
+            "mailbox": kept.mailbox if channel == Channel.EMAIL else None,
         }
         for (channel, value_hash), tenure in sorted(contacts.items())
     ]

@@ -27,7 +27,7 @@ def list_items(work: Work, customer_id: CustomerId) -> Iterable[Item]:
             for choice in sorted(today.agreed)
         ),
         *(Item(NO, label_of(catalogue, choice)) for choice in sorted(refused_by(today, catalogue))),
-        *(Item("Choice made", f"{change.title}, by {change.by}", change.at) for change in history),
+        *(Item("Choice made", f"{change.line}, by {change.by}", change.at) for change in history),
     ]
 
 

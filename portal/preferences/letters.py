@@ -13,6 +13,7 @@ def to_choices(to: str, path: str) -> Letter:
         paragraphs=(
             "Somebody, probably you, asked to see and change what we may send to this address.",
             "The link opens these choices for 24 hours, without a password, and nothing else.",
+            "If the account is closed, it takes a no to all of them, and turns nothing on.",
         ),
         action_label="See your choices",
         action_path=path,

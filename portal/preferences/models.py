@@ -1,6 +1,7 @@
 """Tables of the preferences room."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import JSON, ForeignKey, Index, String
@@ -23,6 +24,11 @@ class MarketingChoices(Base):
     refused: Mapped[list[str] | None] = mapped_column(JSON)
     """Marketing that they said no to, also where it was off already; what only ended because they
     leave is not among it. None: saved before this was kept (see `refused_by`)."""
+    noted: Mapped[list[list[Any]] | None] = mapped_column(JSON)
+    """Each time that somebody said no to what was off: the moment, how, the version of the words,
+    and to what. It is no line of `choice_change`, for nothing changed."""
+    lift_at: Mapped[datetime | None] = mapped_column(index=True)
+    """When a yes was said whose address is to come off the suppressions; the worker sees to it."""
 
 
 class ChoiceChange(Base):

@@ -1,6 +1,7 @@
 """Reading choices."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -18,13 +19,13 @@ from portal.marks.rules import Channel
 from portal.preferences.models import ChoiceChange, MarketingChoices
 from portal.preferences.rules import (
     SHARED,
-    Change,
     Choice,
     Choices,
     Made,
-    Said,
+    Noted,
     Via,
     choices_of,
+    label_of,
     offered_choices,
     read_choices,
     refused_by,
@@ -36,6 +37,37 @@ from portal.preferences.rules import (
     wording_of,
 )
 
+SAID_NO = "Said no to what was off already"
+NEWEST_FIRST = (ChoiceChange.changed_at.desc(), ChoiceChange.purpose, ChoiceChange.channel)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One choice that was made, when and by whom, with the words of then.
+
+    Or that was said no to, with others, where they were off; `text` then says which.
+    """
+
+    title: str
+    text: str
+    at: datetime
+    by: str
+    is_noted: bool = False
+
+    @property
+    def line(self) -> str:
+        """Say it without the words that were read."""
+        return f"{self.title}: {self.text}" if self.is_noted else self.title
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A yes or a no as it was said: when, and to the words of which version."""
+
+    agreed: bool
+    at: datetime
+    wording: int
+
 
 def get_choices(work: Work, customer_id: CustomerId) -> Choices:
     """Return what a customer agrees to; nothing where nothing was said. One statement."""
@@ -44,7 +76,20 @@ def get_choices(work: Work, customer_id: CustomerId) -> Choices:
         return Choices(frozenset(), 0, None, refused=frozenset())
     made = {choice: _read_made(row.made[choice.value]) for choice in read_choices(row.made)}
     refused = None if row.refused is None else read_choices(row.refused)
-    return Choices(read_choices(row.agreed), row.version, row.saved_at, made, refused)
+    noted = tuple(map(_read_noted, row.noted or ()))
+    return Choices(read_choices(row.agreed), row.version, row.saved_at, made, refused, noted)
+
+
+def list_to_lift(work: Work, limit: int) -> list[CustomerId]:
+    """Return some customers whose yes may not have reached the suppressions yet."""
+    waits = select(MarketingChoices.customer_id).where(MarketingChoices.lift_at.is_not(None))
+    return [CustomerId(one) for one in work.session.scalars(waits.limit(limit))]
+
+
+def find_lift_at(work: Work, customer_id: CustomerId) -> datetime | None:
+    """Return when a customer said a yes that may not have reached the suppressions yet."""
+    row = work.session.get(MarketingChoices, customer_id)
+    return row.lift_at if row is not None else None
 
 
 def find_is_shared(work: Work, customer_id: CustomerId) -> bool:
@@ -71,16 +116,25 @@ def find_refuses_all(work: Work, customer_id: CustomerId) -> bool:
 
 
 def list_changes(work: Work, customer_id: CustomerId, limit: int) -> list[Change]:
-    """Return the latest choices that were made, newest first, in the words of then."""
-    rows = work.session.scalars(_latest(customer_id, limit))
+    """Return the latest choices that were made, newest first, in the words of then.
+
+    And each time that somebody said no to what was off. One statement, beside the versions.
+    """
+    is_theirs = ChoiceChange.customer_id == MarketingChoices.customer_id
+    query = select(MarketingChoices.noted, ChoiceChange).outerjoin(ChoiceChange, is_theirs)
+    query = query.where(MarketingChoices.customer_id == customer_id).order_by(*NEWEST_FIRST)
+    rows = work.session.execute(query.limit(limit)).all()
     versions = {one.number: one for one in list_versions(work)}
     found = []
-    for row in rows:
+    for row in (one.ChoiceChange for one in rows if one.ChoiceChange is not None):
         choice, shown = Choice(row.purpose, row.channel), versions[row.wording]
         title = title_of(shown, choice, is_on=row.agreed)
         by = who_made(Via(row.via), choice, is_on=row.agreed)
         found.append(Change(title, wording_of(shown, choice), row.changed_at, by))
-    return found
+    for noted in map(_read_noted, (rows[0].noted if rows else None) or ()):
+        labels = "; ".join(label_of(versions[noted.wording], one) for one in sorted(noted.choices))
+        found.append(Change(SAID_NO, labels, noted.made.at, noted.made.by, is_noted=True))
+    return sorted(found, key=lambda one: one.at, reverse=True)[:limit]
 
 
 def list_last_said(
@@ -104,23 +158,35 @@ def list_last_said(
 def get_consent(work: Work, customer_id: CustomerId, limit: int) -> dict[str, Any]:
     """Return every choice of today and the latest of before, with the words, for a document.
 
+    Among those of before is each no to what was off.
+
     Times are UTC, as ISO 8601 spells them. The words of each version are there once.
     """
     choices, versions = get_choices(work, customer_id), list_versions(work)
     rows = list(work.session.scalars(_latest(customer_id, limit)))
-    used = {(row.wording, row.purpose) for row in rows}
+    said = [
+        (Choice(row.purpose, row.channel), row.agreed, row.wording, row.changed_at, row.via)
+        for row in rows
+    ]
+    said += [
+        (choice, False, noted.wording, noted.made.at, noted.made.via)
+        for noted in choices.noted
+        for choice in sorted(noted.choices)
+    ]
+    said.sort(key=lambda one: one[3], reverse=True)
+    used = {(wording, choice.purpose) for choice, _, wording, _, _ in said}
     return {
         "choices": [
             spell_current(choice, choices) for choice in sorted(offered_choices(versions[0]))
         ],
         "history": [
             {
-                **spell_said(Choice(row.purpose, row.channel), is_on=row.agreed),
-                "wording": row.wording,
-                "at": row.changed_at.isoformat(),
-                "how": row.via,
+                **spell_said(choice, is_on=is_on),
+                "wording": wording,
+                "at": at.isoformat(),
+                "how": via,
             }
-            for row in rows
+            for choice, is_on, wording, at, via in said
         ],
         "history_is_whole": len(rows) < limit,
         "wordings": [
@@ -155,9 +221,14 @@ def _latest(customer_id: CustomerId, limit: int) -> Select[ChoiceChange]:
     return (
         select(ChoiceChange)
         .where(ChoiceChange.customer_id == customer_id)
-        .order_by(ChoiceChange.changed_at.desc(), ChoiceChange.purpose, ChoiceChange.channel)
+        .order_by(*NEWEST_FIRST)
         .limit(limit)
     )
+
+
+def _read_noted(words: list[Any]) -> Noted:
+    at, via, wording, choices = words
+    return Noted(_read_made([at, via]), wording, read_choices(choices))
 
 
 def _read_made(words: list[str]) -> Made:

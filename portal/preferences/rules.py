@@ -112,6 +112,15 @@ class Made:
 
 
 @dataclass(frozen=True, slots=True)
+class Noted:
+    """That somebody said no to what was off: when and how, in the words of which version."""
+
+    made: Made
+    wording: int
+    choices: Agreed
+
+
+@dataclass(frozen=True, slots=True)
 class Choices:
     """What a customer agrees to today and said no to, and when each choice was last made."""
 
@@ -120,34 +129,29 @@ class Choices:
     saved_at: datetime | None
     made: Mapping[Choice, Made] = field(default_factory=dict)
     refused: Agreed | None = None
+    noted: tuple[Noted, ...] = ()
+    """Oldest first."""
 
     def count(self, catalogue: Catalogue) -> int:
         """Count the yeses to what is asked today; a refusal is none."""
         return len((self.agreed & offered_choices(catalogue)) - REFUSALS)
 
     def last(self, purpose: Purpose) -> Made | None:
-        """Return when anything about a purpose was last chosen."""
-        found = [made for choice, made in self.made.items() if choice.purpose == purpose.key]
+        """Return when anything about a purpose was last changed; a no to what was off is none."""
+        found = [
+            made
+            for choice, made in self.made.items()
+            if choice.purpose == purpose.key and not self._is_noted(choice, made)
+        ]
         return max(found, key=lambda one: one.at) if found else None
 
+    def last_said(self, choice: Choice) -> Made | None:
+        """Return when a choice was last made, or said no to though it was off."""
+        noted = (one.made for one in reversed(self.noted) if choice in one.choices)
+        return self.made.get(choice) or next(noted, None)
 
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One choice that was made, when and by whom, with the words of then."""
-
-    title: str
-    text: str
-    at: datetime
-    by: str
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """A yes or a no as it was said: when, and to the words of which version."""
-
-    agreed: bool
-    at: datetime
-    wording: int
+    def _is_noted(self, choice: Choice, made: Made) -> bool:
+        return any(one.made == made and choice in one.choices for one in self.noted)
 
 
 def offered_choices(catalogue: Catalogue) -> Agreed:
@@ -288,7 +292,7 @@ def spell_said(choice: Choice, *, is_on: bool) -> dict[str, str | bool]:
 
 def spell_current(choice: Choice, choices: Choices) -> dict[str, str | bool | None]:
     """Return how a choice stands, since when, and how it was made; never made, it is a no."""
-    made = choices.made.get(choice)
+    made = choices.last_said(choice)
     return {
         **spell_said(choice, is_on=choice in choices.agreed),
         "since": made.at.isoformat() if made else None,

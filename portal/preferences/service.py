@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import update
 
-from portal.account.service import Errand, get_locked, mail_link
+from portal.account.service import Errand, get_locked, lock_customer, mail_link
 from portal.audit.events import NOBODY
 from portal.audit.trail import record
 from portal.catalogue.queries import get_catalogue
@@ -17,11 +17,10 @@ from portal.kernel.constraints import unless_taken
 from portal.kernel.errors import NotFoundError, StaleError
 from portal.kernel.ids import CustomerId
 from portal.kernel.merging import MadeFrom
-from portal.kernel.work import Work
+from portal.kernel.work import Work, Works
 from portal.links.rules import Purpose
-from portal.marks.queries import list_marked
 from portal.marks.rules import Channel
-from portal.marks.service import note_agreed
+from portal.marks.service import note_agreed, prepare_lift
 from portal.preferences import letters, queries
 from portal.preferences.events import ChoiceMade, LinkAsked, RefusalNoted
 from portal.preferences.models import ChoiceChange, MarketingChoices
@@ -35,6 +34,7 @@ from portal.preferences.rules import (
     Choices,
     Kept,
     Made,
+    Noted,
     RefusedCompaniesError,
     Via,
     changed,
@@ -206,13 +206,17 @@ def _save(  # noqa: PLR0913, PLR0917  # what was said, of whom, and what was bef
 ) -> list[tuple[Choice, bool]]:
     """Keep choices with their history; `how` they were made, and in the words of which version.
 
-    A no to what was off is no line of the history; it stands with the choices, and in the trail.
+    A no to what was off stands with the choices, and in the trail; the history tells of it too.
     """
     via, catalogue = how
     changes = changed(before.agreed, agreed)
     made = dict(before.made) | {choice: Made(work.now, via) for choice, _ in changes}
     refused = (refused_by(before, catalogue) | noes) - agreed
-    _replace(work, customer_id, Choices(agreed, before.version, work.now, made, refused))
+    news = noes - refused_by(before, catalogue) - before.agreed
+    noted = [Noted(Made(work.now, via), catalogue.number, news)] if news else []
+    kept = Choices(agreed, before.version, work.now, made, refused, (*before.noted, *noted))
+    lifts = [choice for choice in agreed - before.agreed if choice.channel == Channel.EMAIL]
+    _replace(work, customer_id, kept, is_to_lift=bool(lifts))
     if not changes:
         record(work, RefusalNoted(customer_id))
     for choice, is_on in changes:
@@ -231,32 +235,53 @@ def _save(  # noqa: PLR0913, PLR0917  # what was said, of whom, and what was bef
         record(work, ChoiceMade(customer_id, choice.purpose, choice.channel, is_on))
         facts = spell_change(choice, is_on, catalogue.number)
         announce(work, Kind.CHOICE_CHANGED, customer_id, facts, choice.value)
-    _lift(work, customer_id, [choice for choice, is_on in changes if is_on])
+    if lifts:
+        work.after_commit(_prepare_lift(work, customer_id, kept))
     return changes
 
 
-def _lift(work: Work, customer_id: CustomerId, new: list[Choice]) -> None:
-    """Take a customer's address off the list of suppressions for emails that are on by now.
+def lift_waiting(works: Works, customer_id: CustomerId) -> None:
+    """Do what was to be done once a yes to emails was saved; where it was done, it is once more."""
+    with works() as work:
+        said_at = queries.find_lift_at(work, customer_id)
+        lift = _prepare_lift(work, customer_id, queries.get_choices(work, customer_id))
+    lift()
+    with works() as work:
+        lock_customer(work, customer_id)
+        row = work.session.get(MarketingChoices, customer_id)
+        if row is not None and row.lift_at == said_at:
+            row.lift_at = None
 
-    It is proved to be theirs: what they say now is younger than any no of before. Only once the yes
-    is durable, or a failure would leave neither; and a no that came meanwhile stays.
-    """
-    kinds = [one.value for one in new if one.channel == Channel.EMAIL]
-    if kinds:
-        marked = list_marked(work, customer_id, Channel.EMAIL)
-        contacts = [(kind, code) for _, code in marked for kind in (Channel.EMAIL.value, *kinds)]
-        vault, said_at = work.vault, work.now
-        work.after_commit(lambda: vault.lift(contacts, until=said_at))
+
+def _prepare_lift(work: Work, customer_id: CustomerId, choices: Choices) -> Callable[[], None]:
+    """Return what takes a customer off the suppressions for the emails that they say yes to."""
+    said = {
+        one.value: choices.made[one].at
+        for one in choices.agreed & choices.made.keys()
+        if one.channel == Channel.EMAIL
+    }
+    return prepare_lift(work, customer_id, said)
 
 
-def _replace(work: Work, customer_id: CustomerId, choices: Choices) -> None:
+def _replace(work: Work, customer_id: CustomerId, choices: Choices, *, is_to_lift: bool) -> None:
     values: dict[str, Any] = {
         "version": choices.version + 1,
         "agreed": sorted(choice.value for choice in choices.agreed),
         "made": {one.value: [made.at.isoformat(), made.via] for one, made in choices.made.items()},
         "saved_at": work.now,
         "refused": sorted(choice.value for choice in choices.refused or ()),
+        "noted": [
+            [
+                one.made.at.isoformat(),
+                one.made.via,
+                one.wording,
+                sorted(x.value for x in one.choices),
+            ]
+            for one in choices.noted
+        ],
     }
+    if is_to_lift:
+        values["lift_at"] = work.now
     note_agreed(work, customer_id, values["agreed"])
     if choices.version == 0:
         with unless_taken(work, MarketingChoices, "customer_id", StaleError()):

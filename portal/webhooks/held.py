@@ -200,9 +200,14 @@ HELD = (
         erase=keep_end,
         stays=(
             Stay(
-                what="A message that you have left, under a number that is nobody's name",
-                why="So that our marketing systems stop too",
-                until="until they have heard it, and 90 days at the longest",
+                what="Your email address, locked with a key of its own",
+                why="So that our marketing systems hear who has left, and stop too",
+                until="until they have heard it, or we have given up telling them",
+            ),
+            Stay(
+                what="That they were told, under a number that is nobody's name",
+                why="So that we see whether they have heard it",
+                until="for 90 days at the longest after that",
             ),
         ),
     ),

@@ -100,6 +100,34 @@ def test_whoever_has_a_number_on_file_has_it_masked_in_every_spelling(
     assert mask_account_numbers(f"Hello {typed}.", own) == f"Hello {mask_number(own)}."
 
 
+BESIDE = (
+    ("Account {} and 87654321", "Account {} and •••• 321"),
+    ("Account 87654321, {} and 11223344", "Account •••• 321, {} and •••• 344"),
+    ("My account numbers are {}/87654321.", "My account numbers are {}/•••• 321."),
+    ("My bill for {}, order 87654321", "My bill for {}, order 87654321"),
+    ("My bill for {} came; ring 01632 960001", "My bill for {} came; ring 01632 960001"),
+    ("Bill {}. I paid 123456 pounds", "Bill {}. I paid 123456 pounds"),
+    ("Bill {}, I paid 123456 pounds", "Bill {}, I paid 123456 pounds"),
+)
+
+
+@pytest.mark.parametrize(("text", "shown"), BESIDE)
+@pytest.mark.parametrize("own", ["MB12345678", "12345678", "ZZ99999999", ""])
+@pytest.mark.parametrize("typed", ["12345678", "MB12345678"])
+def test_knowing_somebodys_number_masks_no_less_of_the_others_beside_it(
+    text: str, shown: str, own: str, typed: str
+) -> None:
+    seen = mask_account_numbers(text.format(typed), own)
+    letters = "MB" if (typed, own) == ("MB12345678", "12345678") else ""  # no part of the number
+    assert seen == shown.format(f"{letters}•••• 678")
+
+
+@given(st.text(alphabet="AB 12-,.and•\ufffa\ufffb"), st.sampled_from(["AB112212", "112212"]))
+def test_any_text_can_be_masked_for_whoever_has_a_number(text: str, own: str) -> None:
+    shown = mask_account_numbers(text, own)
+    assert mask_account_numbers(shown, own) == shown
+
+
 @given(st.sampled_from(DRAMA), st.integers(0, 999), st.sampled_from(("account", "bill", "UK")))
 def test_a_telephone_number_is_never_masked(begins: str, number: int, word: str) -> None:
     national = f"{begins}{number:03}"

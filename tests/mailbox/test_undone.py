@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 
 from portal.casefiles.models import CaseRow
-from portal.cases.queries import find_case_by_id
+from portal.cases.queries import find_case_by_id, get_case
 from portal.cases.rules import EVERYTHING, Status, Topic
 from portal.links.queries import find_token_subject
 from portal.links.rules import Purpose
@@ -162,3 +162,44 @@ def test_an_address_that_was_theirs_before_stays_a_former_one_whatever_a_thief_d
     assert address_of(world, person) == NEW
     assert [owner_of(world, email) for email in (OLD, NEW)] == [person.id] * 2
     assert [owner_of(world, email) for email in (THIRD, FOURTH)] == [None] * 2
+
+
+def test_undoing_a_change_back_to_an_address_forgets_no_earlier_time_that_it_was_theirs(
+    world: World,
+) -> None:
+    """Also when nothing but the mark remembers it: changes of address are deleted in time."""
+    person = world.customer(OLD)
+    reference = world.case(email=OLD, text="As a visitor.")
+    world.clock.move(minutes=1)
+    change(world, world.signed_in(person))
+    world.clock.move(days=30)
+    world.deliver()
+    assert not world.rows()["email_change"]
+    undo = change(world, world.signed_in(Person(person.id, NEW)), OLD).link
+    world.clock.move(minutes=1)
+    late = world.case(email=OLD, text="While it was theirs again, or a thief's.")
+    world.clock.move(minutes=1)
+    world.visitor().open(undo).send()
+    assert address_of(world, person) == NEW
+    assert owner_of(world, OLD) == person.id
+    assert owner_of(world, NEW) == person.id
+    world.erase(Person(person.id, NEW))
+    assert not world.read(get_case, reference).email, "it went with its owner"
+    assert world.read(get_case, late).email == OLD, "it was written by whoever had it then"
+
+
+def test_a_change_that_was_undone_already_is_not_undone_twice(world: World) -> None:
+    person = world.customer(THIRD)
+    visitor = world.signed_in(person)
+    change(world, visitor, OLD)
+    world.clock.move(days=30)
+    world.deliver()
+    visitor = world.signed_in(Person(person.id, OLD))
+    first = change(world, visitor, NEW).link
+    world.clock.move(minutes=1)
+    second = change(world, visitor, THIRD).link
+    world.visitor().open(second).send()
+    world.visitor().open(first).send()
+    assert address_of(world, person) == OLD
+    assert owner_of(world, THIRD) == person.id, "it was theirs long before"
+    assert owner_of(world, NEW) is None

@@ -1,5 +1,6 @@
 """A no is kept past the account, whatever stood when it was said, and by whatever way."""
 
+import json
 from collections.abc import Callable
 
 import pytest
@@ -15,7 +16,7 @@ from portal.kernel.work import Actor
 from portal.marks.rules import Channel
 from portal.preferences.held import list_items
 from portal.preferences.models import MarketingChoices
-from portal.preferences.queries import get_choices
+from portal.preferences.queries import SAID_NO, get_choices, list_changes
 from portal.preferences.rules import Via
 from portal.screening.rules import Campaign, Reason
 from portal.screening.service import check, lift
@@ -242,3 +243,50 @@ def test_what_was_said_before_refusals_were_kept_counts_as_it_did(world: World) 
     world.erase(person)
     assert withheld(world)
     assert not withheld(world, "new-products")
+
+
+@pytest.mark.parametrize("say_no", [by_page, by_form, by_message, by_choices_link, by_staff])
+def test_a_no_to_what_was_off_is_on_the_page_in_the_record_the_copy_and_the_receipt(
+    world: World, say_no: Callable[[World, Person], None]
+) -> None:
+    """All of them say the same: what, when and by whom."""
+    person = never_chose(world)
+    say_no(world, person)
+    visitor = world.signed_in(person)
+    page, record = visitor.open("/preferences"), visitor.open("/preferences/history")
+    for shown in (page.text, record.text):
+        assert shown.count(SAID_NO) == 1
+        assert "Offers on your services by email" in shown
+        assert "none yet" not in shown
+        assert "No choices yet" not in shown
+    assert "Last changed on" not in page.text, "nothing was"
+    items = world.read(list_items, person.customer_id)
+    (made,) = [one.value for one in items if one.label == "Choice made"]
+    assert made.startswith(f"{SAID_NO}: ")
+    facts = json.loads(visitor.client.get("/preferences/history/receipt").text)
+    noes = {(one["purpose"], one["channel"]) for one in facts["history"]}
+    refused = world.read(get_choices, person.customer_id).refused
+    assert noes == {(one.purpose, one.channel) for one in refused}
+    assert not any(one["agreed"] for one in facts["history"])
+    today = [one for one in facts["choices"] if (one["purpose"], one["channel"]) in noes]
+    assert len(today) == len(noes)
+    for one in (*facts["history"], *today):
+        assert one["how"] == facts["history"][0]["how"]
+        assert one.get("at", one.get("since")) == facts["history"][0]["at"]
+
+
+def test_a_no_stays_in_the_record_after_a_yes(world: World) -> None:
+    person = never_chose(world)
+    by_form(world, person)
+    world.clock.move(minutes=1)
+    world.signed_in(person).open("/preferences").send(choices=["offers:email"])
+    titles = [one.title for one in world.read(list_changes, person.customer_id, 9)]
+    assert titles == ["Offers on your services by email turned on", SAID_NO]
+    page = world.signed_in(person).open("/preferences")
+    assert page.text.count("Last changed on") == 1
+
+
+def test_whoever_never_said_anything_has_no_no_in_the_record(world: World) -> None:
+    page = world.signed_in(never_chose(world)).open("/preferences/history")
+    assert "No choices yet" in page.text
+    assert SAID_NO not in page.text

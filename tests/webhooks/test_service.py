@@ -399,7 +399,7 @@ def test_the_receipt_names_what_stays_for_the_receiver(world: World) -> None:
     world.erase(person)
     receipt = world.letter("Your account is deleted").text
     for said in (preview, receipt):
-        assert "message that you have left" in " ".join(said.split())
+        assert "Your email address, locked with a key of its own" in " ".join(said.split())
 
 
 # ------------------------------------------------------------------------------ once more

@@ -10,9 +10,11 @@ from sqlalchemy.orm import Mapped, mapped_column
 from portal.kernel.database import Base
 from portal.kernel.holdings import Trace, Traces
 
-NOT_LOOKED_AT = frozenset({"audit_entry", "audit_link", "audit_waiting", "cancellation_underway"})
+NOT_LOOKED_AT = frozenset(
+    {"audit_entry", "audit_link", "audit_waiting", "cancellation_underway", "installation"}
+)
 """The trail speaks of ids on purpose, and nothing leads back from them; the row that says that
-somebody is being erased is struck off last."""
+somebody is being erased is struck off last; the number of the installation is nobody's."""
 
 
 class CancellationUnderway(Base):

@@ -132,7 +132,7 @@ TABLE: dict[tuple[str, str], Expected] = {
     ("GET", "/profile/account-number"): CUSTOMERS,
     ("POST", "/profile/account-number"): (GATE, GATE, "/profile", "/profile", GATE),
     ("GET", "/preferences"): CUSTOMERS,
-    ("POST", "/preferences"): (GATE, GATE, 409, 409, GATE),
+    ("POST", "/preferences"): (GATE, GATE, "/preferences", "/preferences", GATE),
     ("GET", "/preferences/off"): CUSTOMERS,
     ("POST", "/preferences/off"): (GATE, GATE, "/preferences", "/preferences", GATE),
     ("GET", "/preferences/history"): CUSTOMERS,

@@ -127,7 +127,11 @@ class Checked(RuleBasedStateMachine):
         assert {(one.purpose, one.channel) for one in kept.refused or ()} == self.model.refused, (
             "refused"
         )
-        assert all(kept.last_said(one) for one in kept.refused or ()), "when each no was said"
+        noted = [
+            (one.made.at, one.made.via, frozenset((x.purpose, x.channel) for x in one.choices))
+            for one in kept.noted
+        ]
+        assert noted == self.model.off_already, "when each no was said"
         found = {(one.purpose, one.channel): (at.at, at.via) for one, at in kept.made.items()}
         assert found == self.model.made, "when and how"
 

@@ -57,6 +57,8 @@ class Model:
     saved_at: dict[int, str] = field(default_factory=lambda: {0: ""})
     """When each version was saved."""
     lines: list[Line] = field(default_factory=list)
+    off_already: list[tuple[datetime, Via, frozenset[Pair]]] = field(default_factory=list)
+    """Each time that somebody said no to what was off, and had not said so before."""
     told: list[Line | None] = field(default_factory=list)
     """A line for each choice; nothing stands for the account that was closed."""
     noted: set[tuple[Channel, str]] = field(default_factory=set)
@@ -133,6 +135,8 @@ class Model:
             return
         self.made |= dict.fromkeys(noes - self.refused, (at, via))
         self.made |= dict.fromkeys(before ^ after, (at, via))
+        if news := said - self.refused - before:
+            self.off_already.append((at, via, news))
         self.refused = (self.refused | said) - after
         self.version += 1
         self.was[self.version], self.saved_at[self.version] = after, at.isoformat()

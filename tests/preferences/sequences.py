@@ -153,7 +153,8 @@ class Sequence(Checked):
         spelled = [":".join(one) for one in sorted(self.model.on & self.model.asked)]
         assert sorted(page.ticked("choices")) == sorted(spelled), "shown"
         history = self.visitor.open("/preferences/history")
-        assert len(history.soup.select("main ol > li")) == len(self.model.lines), "history shown"
+        lines = len(self.model.lines) + len(self.model.off_already)
+        assert len(history.soup.select("main ol > li")) == lines, "history shown"
 
     # -------------------------------------------------------------------------- the company
 

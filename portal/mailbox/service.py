@@ -28,7 +28,7 @@ from portal.mailbox.queries import find_change, find_is_overtaken, list_former_e
 from portal.mailbox.rules import CONFIRM_WITHIN, UNDO_WITHIN
 from portal.marks.queries import get_email_hash, list_unmarked
 from portal.marks.rules import Former
-from portal.marks.service import forget_former, mark, mark_former, strike_off
+from portal.marks.service import forget_former, give_up, mark, mark_former
 from portal.profile.queries import list_former_contacts
 from portal.recovery.service import end_ways_back, send_link
 from portal.sessions.service import end_sessions, forget_browsers
@@ -142,10 +142,15 @@ def _undo_from(work: Work, row: EmailChange) -> None:
     """
     me = CustomerId(row.customer_id)
     younger = (EmailChange.customer_id == me) & (EmailChange.asked_at >= row.asked_at)
+    gone = set()
     for one in work.session.scalars(select(EmailChange).where(younger)):
         end_tokens(work, Purpose.UNDO_EMAIL, one.id)
         one.undone_at = work.now
-    forget_former(work, me, row.asked_at)
+        words = work.vault.open(me, place("email_change", one.id), one.sealed)
+        gone.add(get_email_hash(work, words["new"]))
+    work.session.flush()
+    kept = {get_email_hash(work, one.reach.email) for one in list_former_emails(work, me)}
+    forget_former(work, me, row.asked_at, gone - kept)
 
 
 def _end_mailed_links(work: Work, customer_id: CustomerId) -> None:
@@ -173,7 +178,7 @@ def _take(work: Work, purpose: Purpose, token: str) -> tuple[EmailChange | None,
 
 
 def mark_waiting(work: Work, most: int) -> int:
-    """Mark at most so many customers from before there were marks; return how many."""
+    """Mark at most so many customers from before there were marks or mailboxes; return how many."""
     waiting = sorted(list_unmarked(work, most))
     work.vault.fetch(waiting)
     for customer_id in waiting:
@@ -183,7 +188,7 @@ def mark_waiting(work: Work, most: int) -> int:
             mark(work, customer_id, read_details(words).reach)
             mark_former(work, customer_id, _list_former(work, customer_id))
         else:  # they are being erased at this moment, and nobody can read them any more
-            strike_off(work, customer_id)
+            give_up(work, customer_id)
     return len(waiting)
 
 

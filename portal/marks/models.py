@@ -3,13 +3,25 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import JSON, ForeignKey, Index, Select, String, select
+from sqlalchemy import (
+    JSON,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    Select,
+    String,
+    literal,
+    select,
+    text,
+)
 from sqlalchemy.orm import Mapped, aliased, mapped_column
 
 from portal.kernel.database import Base
 from portal.kernel.ids import CustomerId
 from portal.kernel.rows import Owner, is_of_mailbox
 from portal.marks.rules import Channel
+
+LACKS_MAILBOX = "mailbox IS NULL AND channel = 'email' AND ended_at IS NULL"
 
 
 class ContactMark(Base):
@@ -22,7 +34,15 @@ class ContactMark(Base):
     """
 
     __tablename__ = "contact_mark"
-    __table_args__ = (Index("ix_contact_mark_value_hash", "value_hash"),)
+    __table_args__ = (
+        Index("ix_contact_mark_value_hash", "value_hash"),
+        Index(
+            "ix_contact_mark_lacks_mailbox",
+            "customer_id",
+            sqlite_where=text(LACKS_MAILBOX),
+            postgresql_where=text(LACKS_MAILBOX),
+        ),
+    )
 
     customer_id: Mapped[UUID] = mapped_column(ForeignKey("customer.id"), primary_key=True)
     channel: Mapped[str] = mapped_column(String(20), primary_key=True)
@@ -35,6 +55,12 @@ class ContactMark(Base):
     mailbox: Mapped[bytes | None]
     """Of an e-mail address a second keyed hash, which tells mailboxes apart that are looked up
     alike; None: marked before this was kept."""
+
+
+def lacks_mailbox() -> ColumnElement[bool]:
+    """Return whether marks are of an address of today whose mailbox is not known yet."""
+    is_email = ContactMark.channel == literal("email", literal_execute=True)
+    return ContactMark.mailbox.is_(None) & is_email & ContactMark.ended_at.is_(None)
 
 
 class UnmarkedCustomer(Base):

@@ -11,7 +11,7 @@ from portal.kernel.holdings import Trace, Traces
 from portal.kernel.ids import CustomerId
 from portal.kernel.ledger import Suppressed
 from portal.kernel.work import Work
-from portal.marks.models import ContactMark, UnmarkedCustomer
+from portal.marks.models import ContactMark, UnmarkedCustomer, lacks_mailbox
 from portal.marks.rules import EMAIL, MAILBOX, Channel
 
 
@@ -118,9 +118,10 @@ def find_is_unmarked(work: Work, customer_id: CustomerId) -> bool:
 
 
 def list_unmarked(work: Work, limit: int) -> list[CustomerId]:
-    """Return some customers without marks."""
-    query = select(UnmarkedCustomer.customer_id).limit(limit)
-    return [CustomerId(row) for row in work.session.scalars(query)]
+    """Return some customers without marks, or else some whose mailbox is not known yet."""
+    without = work.session.scalars(select(UnmarkedCustomer.customer_id).limit(limit)).all()
+    lacking = select(ContactMark.customer_id).where(lacks_mailbox()).limit(limit)
+    return [CustomerId(row) for row in without or work.session.scalars(lacking)]
 
 
 def count_unmarked(work: Work) -> int:

@@ -1,6 +1,6 @@
 """Mark customers, so that they are found by a number or an address."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,7 +9,7 @@ from sqlalchemy import delete, insert, select, update
 from portal.kernel.ids import CustomerId
 from portal.kernel.ledger import Suppressed
 from portal.kernel.work import Work
-from portal.marks.models import ContactMark, UnmarkedCustomer
+from portal.marks.models import ContactMark, UnmarkedCustomer, lacks_mailbox
 from portal.marks.queries import get_mailbox, list_marked
 from portal.marks.rules import HASHED_AS, Channel, Former, Reach
 
@@ -69,15 +69,19 @@ def mark_former(work: Work, customer_id: CustomerId, former: list[Former]) -> No
         known |= new
 
 
-def forget_former(work: Work, customer_id: CustomerId, since: datetime) -> None:
+def forget_former(
+    work: Work, customer_id: CustomerId, since: datetime, named: Collection[bytes]
+) -> None:
     """Forget former e-mail addresses as far as they became theirs since a moment.
 
-    That was not of their own will. Times before it stay.
+    That was not of their own will. Times before it stay. Where nobody knows since when an address
+    was theirs, it is forgotten if it is among those `named`.
     """
     theirs = (ContactMark.customer_id == customer_id) & (ContactMark.channel == Channel.EMAIL)
-    is_over = ContactMark.ended_at.is_not(None)
+    is_over, began_at = ContactMark.ended_at.is_not(None), ContactMark.began_at
+    is_named = began_at.is_(None) & ContactMark.value_hash.in_(named)
     work.session.flush()
-    work.session.execute(delete(ContactMark).where(theirs, is_over, ContactMark.began_at >= since))
+    work.session.execute(delete(ContactMark).where(theirs, is_over, (began_at >= since) | is_named))
 
 
 def note_agreed(work: Work, customer_id: CustomerId, agreed: list[str]) -> None:
@@ -111,6 +115,13 @@ def strike_off(work: Work, customer_id: CustomerId) -> None:
     """Note that a customer waits for no marks any more."""
     waits = UnmarkedCustomer.customer_id == customer_id
     work.session.execute(delete(UnmarkedCustomer).where(waits))
+
+
+def give_up(work: Work, customer_id: CustomerId) -> None:
+    """Note that nobody can read any more what a customer is to be marked by."""
+    strike_off(work, customer_id)
+    theirs = (ContactMark.customer_id == customer_id) & lacks_mailbox()
+    work.session.execute(update(ContactMark).where(theirs).values(mailbox=ContactMark.value_hash))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -124,8 +124,9 @@ def remind(work: Work, case_id: CaseId) -> None:
     found = find_case_by_id(work, case_id)
     if row is None or found is None or row.reminded_at is not None or not found.is_cancelling:
         return
-    if row.link_ends_at is None or row.link_ends_at > work.now + REMINDED_BEFORE:
-        return  # another link was sent just now
+    ends_at = row.link_ends_at
+    if ends_at is None or not work.now < ends_at <= work.now + REMINDED_BEFORE:
+        return  # another link was sent just now, or this one has ended with the address
     row.reminded_at = work.now
     customer = find_locked_owner(work, case_id)
     if customer is not None and not customer.is_closed:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import update
 
 from portal.account.service import change_email
 from portal.cancellation.queries import list_leftovers, list_traces
@@ -13,6 +14,8 @@ from portal.cases.queries import get_case, list_own_cases
 from portal.cases.rules import Step, Topic
 from portal.cases.service import answer_case
 from portal.cases.staff_queries import list_found
+from portal.marks.models import ContactMark
+from portal.marks.queries import list_unmarked
 from portal.wishes.service import send_link
 from tests.world import Person, World
 
@@ -143,3 +146,26 @@ def test_the_desk_finds_both_by_either_spelling(world: World) -> None:
     own = world.case(person)
     for typed in (CUSTOMERS, WANDAS):
         assert {one.reference for one in world.read(list_found, typed)} == {reference, own}
+
+
+def test_whoever_was_marked_before_mailboxes_were_told_apart_is_told_apart_once_the_worker_came_by(
+    world: World,
+) -> None:
+    person = world.customer(CUSTOMERS)
+    with world.work() as work:
+        work.session.execute(update(ContactMark).values(mailbox=None, began_at=None))
+    assert world.read(list_unmarked, 9) == [person.customer_id]
+    world.worker().mark_customers()
+    assert world.read(list_unmarked, 9) == []
+    reference = wandas(world)
+    assert not world.read(list_own_cases, person.customer_id, 9)
+    assert world.read(get_case, reference).email == WANDAS
+
+
+def test_of_whom_nobody_can_read_the_worker_asks_once(world: World) -> None:
+    person = world.customer(CUSTOMERS)
+    with world.work() as work:
+        work.session.execute(update(ContactMark).values(mailbox=None))
+    world.parts.keyring.discard([person.id])
+    world.worker().mark_customers()
+    assert world.read(list_unmarked, 9) == []

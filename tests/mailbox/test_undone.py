@@ -5,6 +5,7 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
+from sqlalchemy import update
 
 from portal.casefiles.models import CaseRow
 from portal.cases.queries import find_case_by_id, get_case
@@ -12,6 +13,7 @@ from portal.cases.rules import EVERYTHING, Status, Topic
 from portal.links.queries import find_token_subject
 from portal.links.rules import Purpose
 from portal.links.service import issue_token
+from portal.marks.models import ContactMark
 from portal.marks.queries import find_owner_ever, get_email_hash
 from portal.marks.rules import Channel
 from portal.preferences.queries import get_choices
@@ -203,3 +205,16 @@ def test_a_change_that_was_undone_already_is_not_undone_twice(world: World) -> N
     assert address_of(world, person) == OLD
     assert owner_of(world, THIRD) == person.id, "it was theirs long before"
     assert owner_of(world, NEW) is None
+
+
+def test_an_address_from_before_its_day_was_kept_is_forgotten_when_the_change_to_it_is_undone(
+    world: World,
+) -> None:
+    person = world.customer(OLD)
+    undo = change(world, world.signed_in(person)).link
+    with world.work() as work:
+        work.session.execute(update(ContactMark).values(began_at=None, mailbox=None))
+    world.visitor().open(undo).send()
+    assert address_of(world, person) == OLD
+    assert owner_of(world, NEW) is None
+    assert owner_of(world, OLD) == person.id

@@ -6,10 +6,12 @@ import pytest
 
 from portal.account.models import CustomerRow
 from portal.account.queries import find_customer, list_registrations
+from portal.account.service import lock_customer
+from portal.casefiles.service import end_wishes
 from portal.cases.queries import get_case
 from portal.cases.rules import Status, Step, read_stages
 from portal.staff.rules import Role
-from portal.wishes.service import list_ended, list_to_remind
+from portal.wishes.service import list_ended, list_to_remind, remind
 from tests.pages import Page, Visitor
 from tests.wishes.test_link import CANCELLING, link_for
 from tests.world import PASSWORD, Person, World
@@ -343,3 +345,19 @@ def test_whoever_looks_at_the_reason_is_in_the_audit_trail(world: World, person:
     before = len(world.audit("cases:case:viewed"))
     desk.open(f"/staff/cases/{reference}/without-link")
     assert len(world.audit("cases:case:viewed")) == before + 1
+
+
+def test_nobody_is_reminded_of_a_link_that_ended_with_the_address(
+    world: World, person: Person
+) -> None:
+    """The worker had listed the case already when the address changed."""
+    reference = world.case(email=person.email, **CANCELLING)
+    link_for(world, reference)
+    world.clock.move(days=8)
+    (listed,) = world.read(list_to_remind)
+    with world.work() as work:
+        lock_customer(work, person.customer_id)
+        end_wishes(work, person.customer_id)
+    with world.work() as work:
+        remind(work, listed)
+    assert "Do you still want to cancel?" not in {one.subject for one in world.deliver()}

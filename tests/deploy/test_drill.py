@@ -44,7 +44,7 @@ def test_what_the_document_says_is_what_happens(
     nginx: None, server: Server, before: list[str]
 ) -> None:
     del nginx
-    address = f"postgresql://postgres@127.0.0.1:{server.port}/postgres"
+    address = server.url("postgres").replace("+psycopg", "")
     words = ["-m", "deploy.drill", address, "--tools", str(tools()), *before]
     done = subprocess.run(  # noqa: S603  # our own words
         [sys.executable, *words], cwd=ROOT, capture_output=True, text=True, check=False

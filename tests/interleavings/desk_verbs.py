@@ -87,6 +87,7 @@ DESK: dict[str, Verb] = {
     "destroy_keys": job(Worker.destroy_keys, piecemeal=True),
     "seal_audit": job(Worker.seal_audit),
     "mark_customers": job(Worker.mark_customers),
+    "lift_waiting": job(Worker.lift, piecemeal=True),
     "purge": Verb("system", retention.purge, piecemeal=True),
     "send_all_again": by("system", webhooks.send_all_again, dead_only=False),
 }

@@ -32,7 +32,8 @@ CASES = (
 WISHES = "send_link wish_now wish_later wish_one ask_skip refuse_skip agree_skip"
 REST = (
     "share keep_draft keep_draft_again forget_draft publish stop_asking register register_mine "
-    "confirm confirm_other add_colleague hold_visitors_case send_letters destroy_keys seal_audit "
+    "confirm confirm_other add_colleague hold_visitors_case send_letters destroy_keys "
+    "seal_audit lift_waiting "
     "purge tell_receiver send_all_again"
 )
 HOME = f"{CHOICES} {DETAILS} {SECRETS} {DOORS} {LEAVING} {CASES} {WISHES} {REST}"

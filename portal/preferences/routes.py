@@ -31,7 +31,6 @@ from portal.preferences.rules import (
     offered_choices,
     settle_form,
     title_of,
-    turns_off,
 )
 from portal.web.access import Access, access
 from portal.web.forms import CARRIED, ButtonForm
@@ -232,5 +231,6 @@ def _look_up(work: Work, me: CustomerId, catalogue: Catalogue) -> dict[str, Any]
 
 def _next(via: Via, here: str, done: list[tuple[Choice, bool]], catalogue: Catalogue) -> str:
     """Return where to go on: whoever has stopped a company sees what it has already."""
-    is_stopped = turns_off(done, choices_of(catalogue, SHARED))
+    shared = choices_of(catalogue, SHARED)
+    is_stopped = any(choice in shared and not is_on for choice, is_on in done)
     return url_for("sharing.show") if is_stopped and via is Via.WEBSITE else here

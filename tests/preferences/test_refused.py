@@ -206,14 +206,20 @@ def test_the_page_says_that_a_no_was_noted_where_nothing_was_on(world: World) ->
     assert page.send(choices=[]).flashes == ["Nothing was changed."]
 
 
-def test_a_no_by_link_that_is_younger_than_a_page_is_asked_about(world: World) -> None:
+@pytest.mark.parametrize("say_no", [by_button, by_page, by_form, by_message, by_staff])
+def test_a_no_to_what_was_off_that_is_younger_than_a_page_is_asked_about(
+    world: World, say_no: Callable[[World, Person], None]
+) -> None:
     """As where it turned something off: the page was made before it was said."""
     person = never_chose(world)
     page = world.signed_in(person).open("/preferences")
-    world.clock.move(minutes=1)
-    by_button(world, person)
-    page.send(status=409, choices=["offers:email"])
+    world.clock.move(minutes=5)
+    say_no(world, person)
+    page = page.send(status=409, choices=["offers:email"])
+    assert "Offers on your services by email: off now, would be on" in page.text
     assert not world.read(get_choices, person.customer_id).agreed
+    page.send(choices=["offers:email"])
+    assert world.read(get_choices, person.customer_id).agreed, "asked once"
 
 
 def test_what_somebody_said_no_to_is_in_their_record(world: World) -> None:

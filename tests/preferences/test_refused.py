@@ -193,7 +193,7 @@ def test_a_page_of_a_closed_account_says_for_what_a_fingerprint_is_kept(world: W
         assert (mine in listed) is is_refused
         assert "All marketing by text" in listed
         assert "New products by email" not in listed
-        assert "said no to nothing" not in page.text
+        assert "refused nothing" not in page.text
         assert "For anything else, we could write to you as to a stranger" in page.text
         by_button(world, person)
     world.erase(person)
@@ -207,7 +207,7 @@ def test_a_page_of_a_closed_account_says_that_nothing_was_refused_where_nothing_
     person = world.customer(ADDRESS)
     leave(world.parts.work, world.parts.means, person.customer_id, When.LATER)
     page = send_choices_link(world, person)
-    assert "You have said no to nothing" in page.text
+    assert "So far you have refused nothing" in page.text
     assert not page.soup.select("main .plain-list li")
     world.erase(person)
     assert not withheld(world)

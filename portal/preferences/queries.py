@@ -10,7 +10,7 @@ from sqlalchemy import Select, select
 from portal.account.queries import find_customer
 from portal.account.rules import Customer
 from portal.catalogue.queries import get_catalogue, list_versions
-from portal.catalogue.rules import YES, Kind
+from portal.catalogue.rules import CHANNELS, YES, Kind
 from portal.kernel.ids import CustomerId
 from portal.kernel.work import Work
 from portal.links.queries import find_token_subject
@@ -215,6 +215,13 @@ def list_refused(work: Work, customer_id: CustomerId) -> tuple[list[Channel], li
         [channel for channel in Channel if channel in closed],
         [choice for choice in sorted(refused) if choice.channel in open_to],
     )
+
+
+def list_refused_labels(work: Work, customer_id: CustomerId) -> list[str]:
+    """Return what somebody said no to as people read it: whole channels, then single choices."""
+    catalogue, (channels, single) = get_catalogue(work), list_refused(work, customer_id)
+    whole = [f"All marketing by {CHANNELS[channel].lower()}" for channel in channels]
+    return whole + [label_of(catalogue, choice) for choice in single]
 
 
 def _latest(customer_id: CustomerId, limit: int) -> Select[ChoiceChange]:

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from portal.account.queries import get_manager
 from portal.catalogue.queries import get_catalogue
-from portal.catalogue.rules import CHANNELS, KINDS, YES, Catalogue
+from portal.catalogue.rules import CHANNELS, KINDS, YES, Catalogue, Kind
 from portal.kernel.errors import StaleError
 from portal.kernel.ids import CustomerId
 from portal.kernel.work import Work
@@ -15,6 +15,7 @@ from portal.mail.undelivered import find_is_delayed
 from portal.preferences import queries, service
 from portal.preferences.forms import AskForm, ChoicesForm
 from portal.preferences.rules import (
+    BOXES,
     NO_MORE,
     NO_MORE_LABEL,
     NO_MORE_WHY,
@@ -29,9 +30,9 @@ from portal.preferences.rules import (
     choices_of,
     label_of,
     offered_choices,
+    read_choices,
     settle_form,
     title_of,
-    turns_off,
 )
 from portal.web.access import Access, access
 from portal.web.forms import CARRIED, ButtonForm
@@ -52,7 +53,7 @@ WORDS: dict[str, Any] = {
 }
 REFUSED = "You said “No more companies from now on”. Untick that first, or leave out {names}"
 SAVED = "We have saved your choices."
-NOTED = "Nothing had to be turned on or off. We have noted what is not ticked as a no."
+NOTED = "Nothing had to be turned on or off. We have noted marketing that is not ticked as a no."
 OTHERS = "Changed somewhere else, and kept as well: {titles}."
 OFF = "Everything is off. We will send you no marketing."
 
@@ -152,17 +153,36 @@ def _heed_signal(me: CustomerId) -> bool:
 def _refuse(me: CustomerId, here: str) -> ResponseReturnValue:
     """Take a no, and nothing else, from whoever has closed their account; it stays closed.
 
-    A page from before it was closed may come with a yes, which is not taken.
+    A page from before it was closed may come with a yes, which is not taken; what it unticks is
+    kept as a no all the same.
     """
-    form, is_yes = ButtonForm(), "choices" in request.form
-    if form.is_valid_post() and not is_yes:
+    form, is_yes, noes = ButtonForm(), "choices" in request.form, frozenset[Choice]()
+    if form.is_valid_post():
         with unit_of_work() as work:
-            service.turn_all_off(work, me, Via.LINK)
-        return redirect(here, 303)
+            if is_yes:
+                noes = _find_unticked(get_catalogue(work))
+                service.refuse(work, me, noes)
+            else:
+                service.turn_all_off(work, me, Via.LINK)
+        if not is_yes:
+            return redirect(here, 303)
     with reading() as work:
-        is_refused = queries.find_refuses_all(work, me)
-    facts = {"is_closed": True, "is_refused": is_refused, "is_yes": is_yes}
+        catalogue = get_catalogue(work)
+        facts = {
+            "is_refused": queries.find_refuses_all(work, me),
+            "refused": queries.list_refused_labels(work, me),
+            "noes": [label_of(catalogue, choice) for choice in sorted(noes)],
+        }
+    facts |= {"is_closed": True, "is_yes": is_yes}
     return render_template("preferences/by_link.html", form=form, **facts), 409 if is_yes else 200
+
+
+def _find_unticked(catalogue: Catalogue) -> Agreed:
+    """Return the marketing that was on where a form was made, and that it unticks."""
+    form = ChoicesForm()
+    form.offer(catalogue)
+    then = read_choices(form.read_made_from().words(BOXES) or ())
+    return (then - form.agreed()) & choices_of(catalogue, {Kind.MARKETING})
 
 
 def _choose(me: CustomerId, via: Via, template: str, here: str) -> ResponseReturnValue:
@@ -232,5 +252,6 @@ def _look_up(work: Work, me: CustomerId, catalogue: Catalogue) -> dict[str, Any]
 
 def _next(via: Via, here: str, done: list[tuple[Choice, bool]], catalogue: Catalogue) -> str:
     """Return where to go on: whoever has stopped a company sees what it has already."""
-    is_stopped = turns_off(done, choices_of(catalogue, SHARED))
+    shared = choices_of(catalogue, SHARED)
+    is_stopped = any(choice in shared and not is_on for choice, is_on in done)
     return url_for("sharing.show") if is_stopped and via is Via.WEBSITE else here

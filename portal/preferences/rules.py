@@ -1,7 +1,7 @@
 """What a choice is, how it was made, and what differs between two sets of choices."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -146,9 +146,14 @@ class Choices:
         return max(found, key=lambda one: one.at) if found else None
 
     def last_said(self, choice: Choice) -> Made | None:
-        """Return when a choice was last made, or said no to though it was off."""
-        noted = (one.made for one in reversed(self.noted) if choice in one.choices)
-        return self.made.get(choice) or next(noted, None)
+        """Return when a choice was last made, or said no to though it was off: the younger."""
+        said = [self.made.get(choice), *(one.made for one in self.noted if choice in one.choices)]
+        return max(filter(None, said), key=lambda one: one.at, default=None)
+
+    def said_outright(self) -> "Choices":
+        """Return these without each no beside which a yes was said: that left the boxes alone."""
+        yeses = {self.made[one] for one in self.agreed & self.made.keys()}
+        return replace(self, noted=tuple(one for one in self.noted if one.made not in yeses))
 
     def _is_noted(self, choice: Choice, made: Made) -> bool:
         return any(one.made == made and choice in one.choices for one in self.noted)
@@ -235,8 +240,8 @@ def changed(before: Agreed, after: Agreed) -> list[tuple[Choice, bool]]:
 def settle_form(saved: Choices, sent: Agreed, made_from: MadeFrom, asked: Agreed) -> Settled:
     """Return what comes of a form: boxes that it did not touch stay as they are saved.
 
-    A yes is a clash where the same choice was turned off since the form was made: the no is
-    younger. A no never is. Of an older form that does not say what it was made from, every
+    A yes is a clash where the same choice was said no to outright since the form was made: the no
+    is younger. A no never is. Of an older form that does not say what it was made from, every
     difference is one.
     """
     words = made_from.words(BOXES)
@@ -254,8 +259,8 @@ def settle_form(saved: Choices, sent: Agreed, made_from: MadeFrom, asked: Agreed
 
 
 def _is_made_since(saved: Choices, choice: Choice, at: str) -> bool:
-    """Tell whether a choice was made after a moment; a moment that nobody can read is long ago."""
-    made = saved.made.get(choice)
+    """Tell whether a choice was made after a moment, or said no to; an unreadable one is past."""
+    made = saved.said_outright().last_said(choice)
     if made is None:
         return False
     try:
@@ -263,11 +268,6 @@ def _is_made_since(saved: Choices, choice: Choice, at: str) -> bool:
     except ValueError:
         return True
     return moment.tzinfo is None or made.at > moment
-
-
-def turns_off(changes: Iterable[tuple[Choice, bool]], some: Agreed) -> bool:
-    """Tell whether any of some choices was turned off."""
-    return any(choice in some and not is_on for choice, is_on in changes)
 
 
 def new_companies(catalogue: Catalogue, before: Agreed, after: Agreed) -> list[str]:

@@ -56,8 +56,6 @@ TO_CHOICES = Errand(
     lambda to, token: letters.to_choices(to, f"/choices/{token}"),
     letters.no_choices,
 )
-
-
 IN_DOCUMENT = 500
 """Choices of before that a consent receipt has: it must be possible to paste it."""
 
@@ -141,6 +139,12 @@ def turn_all_off(work: Work, customer_id: CustomerId, via: Via = Via.WEBSITE) ->
     """Say no to everything, also to what is no longer asked; a no to more companies stays one."""
     get_locked(work, customer_id)
     _stop(work, customer_id, lambda choice: choice not in REFUSALS, via)
+
+
+def refuse(work: Work, customer_id: CustomerId, noes: Agreed) -> None:
+    """Say no by a link to some marketing, also where it is off; anything else stays as it is."""
+    get_locked(work, customer_id)
+    _stop(work, customer_id, noes.__contains__, Via.LINK)
 
 
 def heed_signal(work: Work, customer_id: CustomerId) -> None:
@@ -271,13 +275,8 @@ def _replace(work: Work, customer_id: CustomerId, choices: Choices, *, is_to_lif
         "saved_at": work.now,
         "refused": sorted(choice.value for choice in choices.refused or ()),
         "noted": [
-            [
-                one.made.at.isoformat(),
-                one.made.via,
-                one.wording,
-                sorted(x.value for x in one.choices),
-            ]
-            for one in choices.noted
+            [no.made.at.isoformat(), no.made.via, no.wording, sorted(x.value for x in no.choices)]
+            for no in choices.noted
         ],
     }
     if is_to_lift:

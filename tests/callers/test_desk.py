@@ -144,7 +144,7 @@ def test_a_no_is_taken_for_a_caller_whose_account_is_closed_and_a_yes_is_not(wor
     page = page.send(**FACTS, choices=[EMAIL], was_read="y")
     assert "Their account is closed: nothing can be turned on" in page.text
     page = page.send(**FACTS, choices=[])
-    assert page.flashes[0].endswith("We have noted what is not ticked as a no.")
+    assert page.flashes[0].endswith("We have noted marketing that is not ticked as a no.")
     assert SUBJECT not in {letter.subject for letter in world.deliver()}
     assert world.audit("callers:choices:set")
     assert "Set choices for a caller" in page.text, "is offered for a closed account"

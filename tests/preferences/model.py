@@ -106,11 +106,15 @@ class Model:
         return version != self.version and (self.saved(wanted) != self.on or not self.version)
 
     def is_refused_since(self, pairs: frozenset[Pair], version: int) -> bool:
-        """Whether one of these was turned off after a version: then the no is younger."""
+        """Whether one of these was said no to after a version: then the no is younger.
+
+        A no to what was off, beside a yes that stands, is none: that form left the box alone.
+        """
+        said = [(at, frozenset({pair})) for pair, (at, _) in self.made.items()]
+        yeses = [self.made[pair][0] for pair in self.on]
+        said += [(at, noes) for at, _, noes in self.off_already if at not in yeses]
         return version != self.version and any(
-            at.isoformat() > self.saved_at[version]
-            for pair, (at, _) in self.made.items()
-            if pair in pairs
+            at.isoformat() > self.saved_at[version] for at, noes in said if noes & pairs
         )
 
     def unticked(self, wanted: frozenset[Pair]) -> frozenset[Pair]:

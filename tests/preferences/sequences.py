@@ -25,7 +25,7 @@ from portal.kernel.merging import MadeFrom
 from portal.kernel.work import Actor
 from portal.marks.queries import get_email_hash
 from portal.marks.rules import Channel
-from portal.preferences.rules import FOR_CALLER, Choice, Via
+from portal.preferences.rules import FOR_CALLER, Choice, RefusedCompaniesError, Via
 from portal.screening.service import lift, suppress
 from portal.unsubscribing.rules import SEAL, address_maker
 from portal.webhooks.service import send_all_again
@@ -176,6 +176,8 @@ class Sequence(Checked):
             expected = NotReadError
         elif self.model.is_stale(wanted, version):
             expected = StaleError
+        elif self.model.new_companies(wanted):
+            expected = RefusedCompaniesError
         with expects(expected), self.world.work(self.staff) as work:
             set_choices(work, customer, choices, MadeFrom(version), asked)
         if expected is None:

@@ -5,7 +5,10 @@ from typing import Any
 
 import pytest
 
+from portal.cancellation.rules import When
+from portal.cancellation.service import leave
 from portal.catalogue.rules import FIRST
+from portal.preferences.rules import Choice
 from portal.preferences.service import save_choices
 from portal.receipts.rules import LONGEST
 from tests.pages import Visitor
@@ -65,6 +68,22 @@ def test_it_has_every_yes_and_no_with_the_words_that_were_read(world: World) -> 
     assert company is not None
     assert words["brightwave"] == company.why
     assert set(words) == {"brightwave", *(purpose for purpose, _, _ in said)}
+
+
+def test_whoever_says_no_after_coming_back_has_that_no_as_what_was_said_last(world: World) -> None:
+    """What was turned off because they left is older: both lists say the same."""
+    person = world.customer()
+    with world.work() as work:
+        save_choices(work, person.customer_id, frozenset({Choice("offers", "email")}))
+    leave(world.parts.work, world.parts.means, person.customer_id, When.LATER)
+    world.clock.move(days=1)
+    world.signed_in(person).open("/preferences").send(choices=[])
+    facts = json.loads(taken(world, person))
+    offers = {"purpose": "offers", "channel": "email"}
+    (today,) = [one for one in facts["choices"] if offers.items() <= one.items()]
+    newest = next(one for one in facts["history"] if offers.items() <= one.items())
+    assert (today["how"], today["since"]) == (newest["how"], newest["at"])
+    assert today["how"] == "website"
 
 
 def test_of_the_customer_it_has_nothing_but_the_number(world: World) -> None:

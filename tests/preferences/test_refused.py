@@ -11,13 +11,14 @@ from portal.callers.rules import Asked, Caller
 from portal.callers.service import set_choices
 from portal.cancellation.rules import When
 from portal.cancellation.service import leave
+from portal.catalogue.rules import FIRST, Kind
 from portal.kernel.merging import MadeFrom
 from portal.kernel.work import Actor
 from portal.marks.rules import Channel
 from portal.preferences.held import list_items
 from portal.preferences.models import MarketingChoices
 from portal.preferences.queries import SAID_NO, get_choices, list_changes
-from portal.preferences.rules import Via
+from portal.preferences.rules import Via, choices_of
 from portal.screening.rules import Campaign, Reason
 from portal.screening.service import check, lift
 from tests.pages import Page
@@ -27,7 +28,7 @@ from tests.world import Person, World
 
 ADDRESS = "rowan@example.com"
 OFFERS, PRODUCTS = ("offers", Channel.EMAIL), ("new-products", Channel.EMAIL)
-LEFT_OFF = "Nothing had to be turned on or off. We have noted what is not ticked as a no."
+LEFT_OFF = "Nothing had to be turned on or off. We have noted marketing that is not ticked as a no."
 
 
 def withheld(world: World, purpose: str = "offers", channel: Channel = Channel.EMAIL) -> bool:
@@ -155,6 +156,63 @@ def test_a_no_to_one_purpose_in_the_seven_days_is_none_to_what_was_on_until_then
     assert not withheld(world, "new-products")
 
 
+def test_a_no_on_a_page_from_before_the_account_was_closed_is_kept_and_a_yes_is_not(
+    world: World,
+) -> None:
+    person = world.customer(ADDRESS)
+    agrees(world, person, OFFERS, PRODUCTS)
+    page = send_choices_link(world, person)
+    leave(world.parts.work, world.parts.means, person.customer_id, When.LATER)
+    page = page.send(status=409, choices=["new-products:email", "surveys:email"])
+    assert "Nothing was turned on" in page.text
+    assert "We have kept your no to: Offers on your services by email." in page.text
+    assert not world.read(get_choices, person.customer_id).agreed
+    world.erase(person)
+    assert withheld(world)
+    assert not withheld(world, "new-products")
+
+
+def test_a_page_from_before_that_unticks_nothing_says_of_no_no(world: World) -> None:
+    person = world.customer(ADDRESS)
+    agrees(world, person, OFFERS)
+    page = send_choices_link(world, person)
+    leave(world.parts.work, world.parts.means, person.customer_id, When.LATER)
+    page = page.send(status=409, choices=["offers:email"])
+    assert "Nothing was turned on" in page.text
+    assert "kept your no" not in page.text
+
+
+def test_a_page_of_a_closed_account_says_for_what_a_fingerprint_is_kept(world: World) -> None:
+    person = world.customer(ADDRESS)
+    agrees(world, person, OFFERS, PRODUCTS)
+    leave(world.parts.work, world.parts.means, person.customer_id, When.LATER)
+    mine = "Offers on your services by email"
+    for is_refused in (False, True):
+        page = send_choices_link(world, person)
+        listed = [one.get_text() for one in page.soup.select("main .plain-list li")]
+        assert (mine in listed) is is_refused
+        assert "All marketing by text" in listed
+        assert "New products by email" not in listed
+        assert "refused nothing" not in page.text
+        assert "For anything else, we could write to you as to a stranger" in page.text
+        by_button(world, person)
+    world.erase(person)
+    assert withheld(world), "as it says"
+    assert not withheld(world, "new-products")
+
+
+def test_a_page_of_a_closed_account_says_that_nothing_was_refused_where_nothing_was(
+    world: World,
+) -> None:
+    person = world.customer(ADDRESS)
+    leave(world.parts.work, world.parts.means, person.customer_id, When.LATER)
+    page = send_choices_link(world, person)
+    assert "So far you have refused nothing" in page.text
+    assert not page.soup.select("main .plain-list li")
+    world.erase(person)
+    assert not withheld(world)
+
+
 def test_a_yes_to_what_was_refused_takes_the_address_off_for_that_purpose(world: World) -> None:
     person = world.customer(ADDRESS)
     agrees(world, person, OFFERS, PRODUCTS)
@@ -203,17 +261,25 @@ def test_the_page_says_that_a_no_was_noted_where_nothing_was_on(world: World) ->
     person = never_chose(world)
     page = world.signed_in(person).open("/preferences").send(choices=[])
     assert page.flashes == [LEFT_OFF]
+    refused = world.read(get_choices, person.customer_id).refused
+    assert refused == choices_of(FIRST, {Kind.MARKETING}), "no company is among them"
     assert page.send(choices=[]).flashes == ["Nothing was changed."]
 
 
-def test_a_no_by_link_that_is_younger_than_a_page_is_asked_about(world: World) -> None:
+@pytest.mark.parametrize("say_no", [by_button, by_page, by_form, by_message, by_staff])
+def test_a_no_to_what_was_off_that_is_younger_than_a_page_is_asked_about(
+    world: World, say_no: Callable[[World, Person], None]
+) -> None:
     """As where it turned something off: the page was made before it was said."""
     person = never_chose(world)
     page = world.signed_in(person).open("/preferences")
-    world.clock.move(minutes=1)
-    by_button(world, person)
-    page.send(status=409, choices=["offers:email"])
+    world.clock.move(minutes=5)
+    say_no(world, person)
+    page = page.send(status=409, choices=["offers:email"])
+    assert "Offers on your services by email: off now, would be on" in page.text
     assert not world.read(get_choices, person.customer_id).agreed
+    page.send(choices=["offers:email"])
+    assert world.read(get_choices, person.customer_id).agreed, "asked once"
 
 
 def test_what_somebody_said_no_to_is_in_their_record(world: World) -> None:

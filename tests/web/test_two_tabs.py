@@ -230,7 +230,8 @@ def test_somebody_whose_no_is_younger_than_their_page_is_asked_before_it_is_a_ye
     page.send(choices=[])
     page = late.send(status=409, choices=[EMAIL, TEXT])
     assert "Offers on your services by email: off now, would be on" in page.text
-    assert "Surveys by text" not in page.soup.select("[role=alert]")[0].get_text()
+    assert "Surveys by text: off now, would be on" in page.text, "nothing was left on by then"
+    assert "by post" not in page.soup.select("[role=alert]")[0].get_text()
     assert agreed(world, person) == []
     page.send()
     assert agreed(world, person) == [EMAIL, TEXT]

@@ -156,12 +156,16 @@ def _refuse(me: CustomerId, here: str) -> ResponseReturnValue:
     A page from before it was closed may come with a yes, which is not taken; what it unticks is
     kept as a no all the same.
     """
-    form, is_yes, noes = ButtonForm(), "choices" in request.form, frozenset[Choice]()
+    form, noes = ButtonForm(), frozenset[Choice]()
+    sent = read_choices(request.form.getlist("choices"))
+    is_yes = bool(sent - REFUSALS)
     if form.is_valid_post():
         with unit_of_work() as work:
             if is_yes:
                 noes = _find_unticked(get_catalogue(work))
                 service.refuse(work, me, noes)
+            elif sent:
+                service.save_choices(work, me, sent, via=Via.LINK)
             else:
                 service.turn_all_off(work, me, Via.LINK)
         if not is_yes:
@@ -182,7 +186,8 @@ def _find_unticked(catalogue: Catalogue) -> Agreed:
     form = ChoicesForm()
     form.offer(catalogue)
     then = read_choices(form.read_made_from().words(BOXES) or ())
-    return (then - form.agreed()) & choices_of(catalogue, {Kind.MARKETING})
+    asked = choices_of(catalogue, {Kind.MARKETING}) & offered_choices(catalogue)
+    return (then - form.agreed()) & asked
 
 
 def _choose(me: CustomerId, via: Via, template: str, here: str) -> ResponseReturnValue:

@@ -152,7 +152,7 @@ class Choices:
 
     def said_outright(self) -> "Choices":
         """Return these without each no beside which a yes was said: that left the boxes alone."""
-        yeses = {self.made[one] for one in self.agreed & self.made.keys()}
+        yeses = {self.made[one] for one in (self.agreed - REFUSALS) & self.made.keys()}
         return replace(self, noted=tuple(one for one in self.noted if one.made not in yeses))
 
     def _is_noted(self, choice: Choice, made: Made) -> bool:

@@ -111,7 +111,7 @@ class Model:
         A no to what was off, beside a yes that stands, is none: that form left the box alone.
         """
         said = [(at, frozenset({pair})) for pair, (at, _) in self.made.items()]
-        yeses = [self.made[pair][0] for pair in self.on]
+        yeses = [self.made[pair][0] for pair in self.on - {NO_MORE_PAIR}]
         said += [(at, noes) for at, _, noes in self.off_already if at not in yeses]
         return version != self.version and any(
             at.isoformat() > self.saved_at[version] for at, noes in said if noes & pairs

@@ -18,9 +18,10 @@ from portal.marks.rules import Channel
 from portal.preferences.held import list_items
 from portal.preferences.models import MarketingChoices
 from portal.preferences.queries import SAID_NO, get_choices, list_changes
-from portal.preferences.rules import Via, choices_of
+from portal.preferences.rules import NO_MORE, REFUSALS, Via, choices_of
 from portal.screening.rules import Campaign, Reason
 from portal.screening.service import check, lift
+from portal.staff.rules import Role
 from tests.pages import Page
 from tests.screening.lists import agrees, screened
 from tests.unsubscribing.steps import old_path_for
@@ -28,6 +29,7 @@ from tests.world import Person, World
 
 ADDRESS = "rowan@example.com"
 OFFERS, PRODUCTS = ("offers", Channel.EMAIL), ("new-products", Channel.EMAIL)
+NO_MORE_BOX = f"{NO_MORE.purpose}:{NO_MORE.channel}"
 LEFT_OFF = "Nothing had to be turned on or off. We have noted marketing that is not ticked as a no."
 
 
@@ -172,6 +174,32 @@ def test_a_no_on_a_page_from_before_the_account_was_closed_is_kept_and_a_yes_is_
     assert not withheld(world, "new-products")
 
 
+def test_no_more_companies_alone_is_a_no_that_a_page_from_before_the_account_was_closed_may_say(
+    world: World,
+) -> None:
+    person = world.customer(ADDRESS)
+    page = send_choices_link(world, person)
+    leave(world.parts.work, world.parts.means, person.customer_id, When.LATER)
+    page = page.send(choices=[NO_MORE_BOX])
+    assert "Nothing was turned on" not in page.text
+    assert "So far you have refused nothing" not in page.text
+    world.erase(person)
+    assert withheld(world)
+
+
+def test_a_page_from_before_says_no_to_nothing_that_it_did_not_show(world: World) -> None:
+    """What is asked no longer has no box that could be unticked."""
+    person = world.customer(ADDRESS)
+    agrees(world, person, PRODUCTS)
+    officer = world.at_the_desk(world.colleague("officer@example.com", role=Role.PRIVACY_OFFICER))
+    retire = officer.open("/staff/catalogue/new-products")
+    retire.send(retire="y", note="Nobody answers")
+    page = send_choices_link(world, person)
+    leave(world.parts.work, world.parts.means, person.customer_id, When.LATER)
+    page = page.send(status=409, choices=["offers:email"])
+    assert "kept your no" not in page.text
+
+
 def test_a_page_from_before_that_unticks_nothing_says_of_no_no(world: World) -> None:
     person = world.customer(ADDRESS)
     agrees(world, person, OFFERS)
@@ -266,7 +294,14 @@ def test_the_page_says_that_a_no_was_noted_where_nothing_was_on(world: World) ->
     assert page.send(choices=[]).flashes == ["Nothing was changed."]
 
 
-@pytest.mark.parametrize("say_no", [by_button, by_page, by_form, by_message, by_staff])
+def by_refusing_companies(world: World, person: Person) -> None:
+    """The one box that is a no, ticked alone."""
+    world.signed_in(person).open("/preferences").send(choices=[NO_MORE_BOX])
+
+
+@pytest.mark.parametrize(
+    "say_no", [by_button, by_page, by_form, by_message, by_staff, by_refusing_companies]
+)
 def test_a_no_to_what_was_off_that_is_younger_than_a_page_is_asked_about(
     world: World, say_no: Callable[[World, Person], None]
 ) -> None:
@@ -277,9 +312,9 @@ def test_a_no_to_what_was_off_that_is_younger_than_a_page_is_asked_about(
     say_no(world, person)
     page = page.send(status=409, choices=["offers:email"])
     assert "Offers on your services by email: off now, would be on" in page.text
-    assert not world.read(get_choices, person.customer_id).agreed
+    assert not world.read(get_choices, person.customer_id).agreed - REFUSALS
     page.send(choices=["offers:email"])
-    assert world.read(get_choices, person.customer_id).agreed, "asked once"
+    assert world.read(get_choices, person.customer_id).agreed - REFUSALS, "asked once"
 
 
 def test_what_somebody_said_no_to_is_in_their_record(world: World) -> None:

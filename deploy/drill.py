@@ -214,6 +214,7 @@ class Portal:
             is_server = name.startswith("serve")
             if is_server:
                 change(edge, f":{port} max_fails=0;", f":{port} {said('max_fails=0 down;')}")
+                time.sleep(2)  # as the document says
             self.stop(name)
             self.start(name)
             if is_server:
@@ -244,7 +245,7 @@ class Portal:
 
 
 def change(edge: Edge, before: str, after: str) -> None:
-    """Change a line of nginx’s configuration, have it read, and give it two seconds."""
+    """Change a line of nginx’s configuration, and have it read."""
     file, nginx = edge.folder / "nginx.conf", find_nginx()
     text = file.read_text("utf-8")
     if nginx is None or text.count(before) != 1:
@@ -253,7 +254,6 @@ def change(edge: Edge, before: str, after: str) -> None:
     where = ("-p", str(edge.folder), "-c", "nginx.conf", "-e", "start.log")
     _, *words = shlex.split(said("nginx -s reload"))
     subprocess.run([nginx, *where, *words], capture_output=True, check=True)  # noqa: S603  # of this machine
-    time.sleep(2)
 
 
 def make_roles(portal: Portal) -> None:

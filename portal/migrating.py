@@ -7,11 +7,12 @@ SQLite, where one writes at a time and the schema is part of a transaction, it i
 
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from alembic import context, op
 from alembic.runtime.migration import MigrationContext
 from alembic.script import Script, ScriptDirectory
-from sqlalchemy import Connection, MetaData, TextClause, inspect, text
+from sqlalchemy import Column, Connection, MetaData, TextClause, inspect, text
 
 from portal.migration_turn import Report
 
@@ -67,6 +68,15 @@ def _mark(ctx: MigrationContext, step: object, heads: Collection[str], run_args:
 def has_column(table: str, column: str) -> bool:
     """Tell whether an earlier run that was killed has added a column, and all that goes with it."""
     return column in {one["name"] for one in inspect(op.get_bind()).get_columns(table)}
+
+
+def add_column(table: str, column: Column[Any]) -> None:
+    """Add a column, unless an earlier run that was killed has done so.
+
+    A revision that also builds an index commits half-way, so it may be begun twice.
+    """
+    if not has_column(table, column.name):
+        op.add_column(table, column)
 
 
 def has_table(table: str) -> bool:

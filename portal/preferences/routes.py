@@ -160,14 +160,7 @@ def _refuse(me: CustomerId, here: str) -> ResponseReturnValue:
     sent = read_choices(request.form.getlist("choices"))
     is_yes = bool(sent - REFUSALS)
     if form.is_valid_post():
-        with unit_of_work() as work:
-            if is_yes:
-                noes = _find_unticked(get_catalogue(work))
-                service.refuse(work, me, noes)
-            elif sent:
-                service.save_choices(work, me, sent, via=Via.LINK)
-            else:
-                service.turn_all_off(work, me, Via.LINK)
+        noes = _keep_no(me, sent)
         if not is_yes:
             return redirect(here, 303)
     with reading() as work:
@@ -179,6 +172,20 @@ def _refuse(me: CustomerId, here: str) -> ResponseReturnValue:
         }
     facts |= {"is_closed": True, "is_yes": is_yes}
     return render_template("preferences/by_link.html", form=form, **facts), 409 if is_yes else 200
+
+
+def _keep_no(me: CustomerId, sent: Agreed) -> Agreed:
+    """Keep the no of a form that came by link; return what a form with a yes in it unticks."""
+    with unit_of_work() as work:
+        if sent - REFUSALS:
+            noes = _find_unticked(get_catalogue(work))
+            service.refuse(work, me, noes)
+            return noes
+        if sent:
+            service.save_choices(work, me, sent, via=Via.LINK)
+        else:
+            service.turn_all_off(work, me, Via.LINK)
+    return frozenset()
 
 
 def _find_unticked(catalogue: Catalogue) -> Agreed:

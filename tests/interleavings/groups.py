@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 CHOICES = (
-    "choose_on choose_off choose_by_link all_off no_marketing unsubscribe unsubscribe_all "
+    "choose_on choose_off choose_by_link all_off refuse no_marketing unsubscribe unsubscribe_all "
     "browser_signal set_choices suppress lift_suppression"
 )
 DETAILS = (

@@ -22,7 +22,7 @@ from tests.interleavings.verbs import VERBS
 
 REGISTRATIONS = 2
 """How many the customer of the scenes has."""
-BORDERS = 8
+BORDERS = 6
 """Of a pair, at most so many are tried in the ordinary run."""
 PAIRS = [
     pytest.param(pair, id=f"{promise}: {' '.join(pair)}")

@@ -116,6 +116,7 @@ VERBS: dict[str, Verb] = {
         "visitor", preferences.save_choices, lambda f: (f.my_id, LESS, 1, Via.LINK)
     ),
     "all_off": by("me", preferences.turn_all_off, lambda f: (f.my_id,)),
+    "refuse": by("visitor", preferences.refuse, lambda f: (f.my_id, MORE)),
     "browser_signal": by("me", preferences.heed_signal, lambda f: (f.my_id,)),
     "ask_choices_link": by("visitor", preferences.ask_for_link, (NOW,)),
     "unsubscribe": by("visitor", unsubscribe, lambda f: ("offers", f.traces[0]), everything=False),

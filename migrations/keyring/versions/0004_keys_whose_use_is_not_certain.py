@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from portal.migrating import add_column, create_index
+
 revision = "0004"
 down_revision = "0003"
 branch_labels = None
@@ -14,14 +16,12 @@ MOMENT = sa.DateTime(timezone=True)
 
 def upgrade() -> None:
     """Apply: the keys that are there count as used."""
-    op.add_column("person_key", sa.Column("unsettled_since", MOMENT, nullable=True))
-    is_unsettled = sa.text("unsettled_since IS NOT NULL")
-    op.create_index(
+    add_column("person_key", sa.Column("unsettled_since", MOMENT, nullable=True))
+    create_index(
         "ix_person_key_unsettled_since",
         "person_key",
         ["unsettled_since"],
-        postgresql_where=is_unsettled,
-        sqlite_where=is_unsettled,
+        where="unsettled_since IS NOT NULL",
     )
 
 

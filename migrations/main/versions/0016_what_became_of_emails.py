@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from portal.migrating import create_index
+from portal.migrating import add_column, create_index
 
 revision = "0016"
 down_revision = "0015"
@@ -14,11 +14,11 @@ compatible_from = "0012"
 
 def upgrade() -> None:
     """Apply."""
-    op.add_column("letter", sa.Column("case_id", sa.Uuid(), nullable=True))
-    op.add_column("letter", sa.Column("refused_since", sa.DateTime(timezone=True), nullable=True))
-    op.add_column("letter", sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True))
-    op.add_column("letter", sa.Column("reason", sa.String(30), nullable=True))
-    op.add_column("letter", sa.Column("code", sa.Integer(), nullable=True))
+    add_column("letter", sa.Column("case_id", sa.Uuid(), nullable=True))
+    add_column("letter", sa.Column("refused_since", sa.DateTime(timezone=True), nullable=True))
+    add_column("letter", sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True))
+    add_column("letter", sa.Column("reason", sa.String(30), nullable=True))
+    add_column("letter", sa.Column("code", sa.Integer(), nullable=True))
     create_index("ix_letter_case_id", "letter", ["case_id"])
     create_index("ix_try_count_blocked_until", "try_count", ["blocked_until"])
 

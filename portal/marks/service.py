@@ -75,13 +75,15 @@ def forget_former(
     """Forget former e-mail addresses as far as they became theirs since a moment.
 
     That was not of their own will. Times before it stay. Where nobody knows since when an address
-    was theirs, it is forgotten if it is among those `named`.
+    was theirs, it is forgotten if it is among those `named`, unless one that is known to be younger
+    is what was named: then this one is from long before.
     """
     theirs = (ContactMark.customer_id == customer_id) & (ContactMark.channel == Channel.EMAIL)
-    is_over, began_at = ContactMark.ended_at.is_not(None), ContactMark.began_at
-    is_named = began_at.is_(None) & ContactMark.value_hash.in_(named)
+    is_over, is_young = ContactMark.ended_at.is_not(None), ContactMark.began_at >= since
     work.session.flush()
-    work.session.execute(delete(ContactMark).where(theirs, is_over, (began_at >= since) | is_named))
+    young = set(work.session.scalars(select(ContactMark.value_hash).where(theirs, is_young)))
+    undated = ContactMark.began_at.is_(None) & ContactMark.value_hash.in_(set(named) - young)
+    work.session.execute(delete(ContactMark).where(theirs, is_over, is_young | undated))
 
 
 def note_agreed(work: Work, customer_id: CustomerId, agreed: list[str]) -> None:

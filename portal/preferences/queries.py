@@ -18,6 +18,7 @@ from portal.links.rules import Purpose
 from portal.marks.rules import Channel
 from portal.preferences.models import ChoiceChange, MarketingChoices
 from portal.preferences.rules import (
+    REFUSALS,
     SHARED,
     Choice,
     Choices,
@@ -29,8 +30,6 @@ from portal.preferences.rules import (
     offered_choices,
     read_choices,
     refused_by,
-    spell_current,
-    spell_said,
     title_of,
     titles_of,
     who_made,
@@ -177,11 +176,11 @@ def get_consent(work: Work, customer_id: CustomerId, limit: int) -> dict[str, An
     used = {(wording, choice.purpose) for choice, _, wording, _, _ in said}
     return {
         "choices": [
-            spell_current(choice, choices) for choice in sorted(offered_choices(versions[0]))
+            _spell_current(choice, choices) for choice in sorted(offered_choices(versions[0]))
         ],
         "history": [
             {
-                **spell_said(choice, is_on=is_on),
+                **_spell_said(choice, is_on=is_on),
                 "wording": wording,
                 "at": at.isoformat(),
                 "how": via,
@@ -241,3 +240,19 @@ def _read_noted(words: list[Any]) -> Noted:
 def _read_made(words: list[str]) -> Made:
     at, via = words
     return Made(datetime.fromisoformat(at), Via(via))
+
+
+def _spell_said(choice: Choice, *, is_on: bool) -> dict[str, str | bool]:
+    """Return a choice as a consent receipt has it: what is refused is not there as agreed to."""
+    how = "refused" if choice in REFUSALS else "agreed"
+    return {"purpose": choice.purpose, "channel": choice.channel, how: is_on}
+
+
+def _spell_current(choice: Choice, choices: Choices) -> dict[str, str | bool | None]:
+    """Return how a choice stands, since when, and how it was made; never made, it is a no."""
+    made = choices.last_said(choice)
+    return {
+        **_spell_said(choice, is_on=choice in choices.agreed),
+        "since": made.at.isoformat() if made else None,
+        "how": made.via.value if made else None,
+    }

@@ -155,6 +155,14 @@ class Choices:
         yeses = {self.made[one] for one in (self.agreed - REFUSALS) & self.made.keys()}
         return replace(self, noted=tuple(one for one in self.noted if one.made not in yeses))
 
+    def noting(self, made: Made, wording: int, noes: Agreed) -> tuple[Noted, ...]:
+        """Return what was noted, and noes of now; of the same said in a row the first and last."""
+        if not noes:
+            return self.noted
+        said = [one.choices for one in self.noted[-2:]]
+        kept = self.noted[:-1] if said == [noes, noes] else self.noted
+        return (*kept, Noted(made, wording, noes))
+
     def _is_noted(self, choice: Choice, made: Made) -> bool:
         return any(one.made == made and choice in one.choices for one in self.noted)
 
@@ -282,19 +290,3 @@ def spell_change(choice: Choice, agreed: bool, wording: int) -> dict[str, str | 
     """Return a choice as other systems read it; their programs rely on these words."""
     words = {"purpose": choice.purpose, "channel": choice.channel}
     return {**words, "agreed": agreed, "wording": wording}
-
-
-def spell_said(choice: Choice, *, is_on: bool) -> dict[str, str | bool]:
-    """Return a choice as a consent receipt has it: what is refused is not there as agreed to."""
-    how = "refused" if choice in REFUSALS else "agreed"
-    return {"purpose": choice.purpose, "channel": choice.channel, how: is_on}
-
-
-def spell_current(choice: Choice, choices: Choices) -> dict[str, str | bool | None]:
-    """Return how a choice stands, since when, and how it was made; never made, it is a no."""
-    made = choices.last_said(choice)
-    return {
-        **spell_said(choice, is_on=choice in choices.agreed),
-        "since": made.at.isoformat() if made else None,
-        "how": made.via.value if made else None,
-    }

@@ -34,7 +34,6 @@ from portal.preferences.rules import (
     Choices,
     Kept,
     Made,
-    Noted,
     RefusedCompaniesError,
     Via,
     changed,
@@ -181,18 +180,20 @@ def _stop(
 ) -> bool:
     """Turn off what is unwanted, and keep that as a no also where it was off; False for no news.
 
-    Leaving is no such no: it only turns off.
+    A no said once more is a no of today, younger than any page from before it. Leaving is no such
+    no: it only turns off.
     """
     before, catalogue = queries.get_choices(work, customer_id), get_catalogue(work)
     after = frozenset(one for one in before.agreed if not is_unwanted(one))
     known = before.agreed | choices_of(catalogue, {Asked.MARKETING})
     noes = frozenset(filter(is_unwanted, _marketing(known) if via is not Via.LEAVING else ()))
-    news = noes - refused_by(before, catalogue)
-    if after == before.agreed and not news:
+    if after == before.agreed and not noes:
         return False
-    said = dict(before.made) | dict.fromkeys(news, Made(work.now, via))
-    _save(work, customer_id, after, noes, replace(before, made=said), (via, catalogue))
-    return True
+    refused = refused_by(before, catalogue)
+    said = dict(before.made) | dict.fromkeys(noes, Made(work.now, via))
+    anew = replace(before, made=said, refused=refused - noes)
+    _save(work, customer_id, after, noes, anew, (via, catalogue))
+    return after != before.agreed or not noes <= refused
 
 
 def _marketing(choices: Agreed) -> Agreed:
@@ -217,8 +218,8 @@ def _save(  # noqa: PLR0913, PLR0917  # what was said, of whom, and what was bef
     made = dict(before.made) | {choice: Made(work.now, via) for choice, _ in changes}
     refused = (refused_by(before, catalogue) | noes) - agreed
     news = noes - refused_by(before, catalogue) - before.agreed
-    noted = [Noted(Made(work.now, via), catalogue.number, news)] if news else []
-    kept = Choices(agreed, before.version, work.now, made, refused, (*before.noted, *noted))
+    noted = before.noting(Made(work.now, via), catalogue.number, news)
+    kept = Choices(agreed, before.version, work.now, made, refused, noted)
     lifts = [choice for choice in agreed - before.agreed if choice.channel == Channel.EMAIL]
     _replace(work, customer_id, kept, is_to_lift=bool(lifts))
     if not changes:

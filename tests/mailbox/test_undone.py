@@ -218,3 +218,20 @@ def test_an_address_from_before_its_day_was_kept_is_forgotten_when_the_change_to
     assert address_of(world, person) == OLD
     assert owner_of(world, NEW) is None
     assert owner_of(world, OLD) == person.id
+
+
+def test_an_address_that_was_theirs_before_its_day_was_kept_stays_a_former_one_of_theirs(
+    world: World,
+) -> None:
+    """Also when a change back to it is undone: that was another time."""
+    person = world.customer(OLD)
+    change(world, world.signed_in(person))
+    with world.work() as work:
+        work.session.execute(update(ContactMark).values(began_at=None, mailbox=None))
+    world.clock.move(days=30)
+    world.deliver()
+    undo = change(world, world.signed_in(Person(person.id, NEW)), OLD).link
+    world.clock.move(minutes=1)
+    world.visitor().open(undo).send()
+    assert address_of(world, person) == NEW
+    assert owner_of(world, OLD) == person.id

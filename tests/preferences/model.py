@@ -58,7 +58,7 @@ class Model:
     """When each version was saved."""
     lines: list[Line] = field(default_factory=list)
     off_already: list[tuple[datetime, Via, frozenset[Pair]]] = field(default_factory=list)
-    """Each time that somebody said no to what was off, and had not said so before."""
+    """Each time that somebody said no to what was off: outright, or not said before by a form."""
     told: list[Line | None] = field(default_factory=list)
     """A line for each choice; nothing stands for the account that was closed."""
     noted: set[tuple[Channel, str]] = field(default_factory=set)
@@ -135,11 +135,13 @@ class Model:
         before, self.on = self.on, after
         said = noes | (form or frozenset())
         is_first = form is not None and not self.version
-        if before == after and said <= self.refused and not is_first:
+        if before == after and said <= self.refused and not noes and not is_first:
             return
-        self.made |= dict.fromkeys(noes - self.refused, (at, via))
+        self.made |= dict.fromkeys(noes, (at, via))
         self.made |= dict.fromkeys(before ^ after, (at, via))
-        if news := said - self.refused - before:
+        if news := (noes | (said - self.refused)) - before:
+            if [one[2] for one in self.off_already[-2:]] == [news, news]:
+                self.off_already.pop()  # of the same said in a row, the first and the last
             self.off_already.append((at, via, news))
         self.refused = (self.refused | said) - after
         self.version += 1

@@ -267,13 +267,30 @@ def test_lifting_a_contact_lifts_it_for_every_purpose(world: World) -> None:
     assert check(world.parts.work, Channel.EMAIL, [ADDRESS]).unknown == [1]
 
 
-def test_a_no_said_once_more_is_kept_once(world: World) -> None:
+def test_of_a_no_said_again_and_again_the_first_and_the_last_are_kept(world: World) -> None:
     person = never_chose(world)
-    by_button(world, person)
-    kept, rows = world.read(get_choices, person.customer_id), world.rows()
-    by_button(world, person)
-    assert world.read(get_choices, person.customer_id) == kept
-    assert world.rows() == rows
+    moments = []
+    for _ in range(4):
+        world.clock.move(minutes=1)
+        moments.append(world.clock())
+        by_button(world, person)
+    kept = world.read(get_choices, person.customer_id)
+    assert [one.made.at for one in kept.noted] == [moments[0], moments[-1]]
+    assert {made.at for made in kept.made.values()} == {moments[-1]}
+
+
+@pytest.mark.parametrize("say_no", [by_button, by_other_button, by_page, by_message])
+def test_a_no_said_once_more_is_asked_about_before_a_page_from_before_it_says_yes(
+    world: World, say_no: Callable[[World, Person], None]
+) -> None:
+    person = never_chose(world)
+    by_page(world, person)
+    world.clock.move(minutes=1)
+    page = world.signed_in(person).open("/preferences")
+    world.clock.move(minutes=1)
+    say_no(world, person)
+    page.send(choices=["offers:email"], status=409)
+    assert not world.read(get_choices, person.customer_id).agreed
 
 
 def test_a_page_tells_a_customer_who_never_chose_from_a_stranger_by_nothing(world: World) -> None:

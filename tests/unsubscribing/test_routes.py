@@ -68,11 +68,14 @@ def test_it_may_come_as_many_parts(world: World, person: Person) -> None:
 
 
 def test_twice_is_once(world: World, person: Person) -> None:
+    """But for when it was said last: a no of today is asked about before an older page says yes."""
     path = path_for(world, ADDRESS)
     assert click(world, path) == 200
     before = world.rows()
     assert click(world, path) == 200
-    assert world.rows() == before
+    dated = {"marketing_choices", "audit_entry", "audit_waiting"}
+    after = world.rows()
+    assert {one for one in after if after[one] != before[one]} <= dated
     assert said(world, person) == everything_said() - {"offers:email"}
 
 

@@ -38,7 +38,7 @@ SAVED = "The choices are saved, and a letter says so to the customer."
 @access(
     Access.STAFF,
     may=Task.CHOOSE_FOR_CALLER,
-    keeps=("choices", "caller", "how", "was_read", *CARRIED),
+    keeps=("choices", "shown", "caller", "how", "was_read", *CARRIED),
 )
 def edit(reference: str) -> ResponseReturnValue:
     """Show the choices of the customer of a case, and keep what they asked for."""

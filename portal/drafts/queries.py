@@ -9,7 +9,7 @@ from portal.drafts.models import Draft
 from portal.kernel.sealing import place
 from portal.kernel.work import Work
 
-UNSEEN = frozenset({"version", "made_from"})
+UNSEEN = frozenset({"version", "made_from", "shown"})
 """Fields that a page carries and nobody typed."""
 
 

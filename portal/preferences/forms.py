@@ -1,27 +1,35 @@
 """Forms of the preferences room: shape only."""
 
+from dataclasses import replace
+
 from portal.catalogue.rules import Catalogue
+from portal.kernel.merging import MadeFrom
 from portal.preferences.rules import (
     AT,
     BOXES,
+    SHOWN,
     Agreed,
     Choices,
     label_of,
     offered_choices,
     read_choices,
 )
-from portal.web.fields import email_line, offer, tick_boxes
-from portal.web.forms import Form, MergedForm
+from portal.web.fields import carried_text, email_line, offer, tick_boxes
+from portal.web.forms import LONGEST_CARRIED, Form, MergedForm
 
 
 class ChoicesForm(MergedForm):
     """A box for each choice; one that is not ticked is a no."""
 
     choices = tick_boxes("Choices", {})
+    shown = carried_text(LONGEST_CARRIED)
+    """The purposes that the page asks about: it says no to nothing else."""
 
     def offer(self, catalogue: Catalogue) -> None:
-        """Offer what is asked today."""
+        """Offer what is asked today; as often as it is drawn, the page says so itself."""
         asked = sorted(offered_choices(catalogue))
+        self._sent_shown = self.shown.data
+        self.shown.data = " ".join(sorted({choice.purpose for choice in asked}))
         offer(self.choices, {choice.value: label_of(catalogue, choice) for choice in asked})
 
     def fill(self, choices: Choices, ticked: Agreed | None = None) -> None:
@@ -35,6 +43,12 @@ class ChoicesForm(MergedForm):
     def agreed(self) -> Agreed:
         """Return what was ticked."""
         return read_choices(self.choices.data or [])
+
+    def read_made_from(self) -> MadeFrom:
+        """Return what the form says it was made from, and what it showed; it was offered."""
+        made_from, shown = super().read_made_from(), self._sent_shown
+        known = {} if shown is None else {SHOWN: shown}
+        return replace(made_from, values={**made_from.values, **known})
 
 
 class AskForm(Form):

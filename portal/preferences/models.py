@@ -8,6 +8,7 @@ from sqlalchemy import JSON, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.kernel.database import Base
+from portal.preferences.rules import Choices
 
 
 class MarketingChoices(Base):
@@ -49,3 +50,19 @@ class ChoiceChange(Base):
     actor_kind: Mapped[str] = mapped_column(String(20))
     via: Mapped[str] = mapped_column(String(20))
     wording: Mapped[int]
+
+
+def words_of(choices: Choices, now: datetime) -> dict[str, Any]:
+    """Return how a version of choices is kept that is saved now, after the one they came from."""
+    noted = [
+        [one.made.at.isoformat(), one.made.via, one.wording, sorted(x.value for x in one.choices)]
+        for one in choices.noted
+    ]
+    return {
+        "version": choices.version + 1,
+        "agreed": sorted(one.value for one in choices.agreed),
+        "made": {one.value: [made.at.isoformat(), made.via] for one, made in choices.made.items()},
+        "saved_at": now,
+        "refused": sorted(one.value for one in choices.refused or ()),
+        "noted": noted,
+    }

@@ -10,7 +10,7 @@ from sqlalchemy import Select, select
 from portal.account.queries import find_customer
 from portal.account.rules import Customer
 from portal.catalogue.queries import get_catalogue, list_versions
-from portal.catalogue.rules import CHANNELS, YES, Kind
+from portal.catalogue.rules import CHANNELS, YES, Catalogue, Kind
 from portal.kernel.ids import CustomerId
 from portal.kernel.work import Work
 from portal.links.queries import find_token_subject
@@ -18,8 +18,13 @@ from portal.links.rules import Purpose
 from portal.marks.rules import Channel
 from portal.preferences.models import ChoiceChange, MarketingChoices
 from portal.preferences.rules import (
+    FOR_CALLER,
+    NO_MORE,
+    NO_MORE_LABEL,
+    NO_MORE_WHY,
     REFUSALS,
     SHARED,
+    VIA,
     Choice,
     Choices,
     Made,
@@ -31,9 +36,6 @@ from portal.preferences.rules import (
     read_choices,
     refused_by,
     title_of,
-    titles_of,
-    who_made,
-    wording_of,
 )
 
 SAID_NO = "Said no to what was off already"
@@ -128,8 +130,8 @@ def list_changes(work: Work, customer_id: CustomerId, limit: int) -> list[Change
     for row in (one.ChoiceChange for one in rows if one.ChoiceChange is not None):
         choice, shown = Choice(row.purpose, row.channel), versions[row.wording]
         title = title_of(shown, choice, is_on=row.agreed)
-        by = who_made(Via(row.via), choice, is_on=row.agreed)
-        found.append(Change(title, wording_of(shown, choice), row.changed_at, by))
+        by = _who_made(Via(row.via), choice, is_on=row.agreed)
+        found.append(Change(title, _wording_of(shown, choice), row.changed_at, by))
     for noted in map(_read_noted, (rows[0].noted if rows else None) or ()):
         labels = "; ".join(label_of(versions[noted.wording], one) for one in sorted(noted.choices))
         found.append(Change(SAID_NO, labels, noted.made.at, noted.made.by, is_noted=True))
@@ -190,9 +192,9 @@ def get_consent(work: Work, customer_id: CustomerId, limit: int) -> dict[str, An
         "history_is_whole": len(rows) < limit,
         "wordings": [
             {"wording": one.number, "purpose": key, "title": title}
-            | {"text": wording_of(one, Choice(key, YES))}
+            | {"text": _wording_of(one, Choice(key, YES))}
             for one in versions
-            for key, title in titles_of(one).items()
+            for key, title in _titles_of(one).items()
             if (one.number, key) in used
         ],
     }
@@ -256,3 +258,23 @@ def _spell_current(choice: Choice, choices: Choices) -> dict[str, str | bool | N
         "since": made.at.isoformat() if made else None,
         "how": made.via.value if made else None,
     }
+
+
+def _titles_of(catalogue: Catalogue) -> dict[str, str]:
+    """Return the title of everything a version asks, or has asked, by its key."""
+    titles = {one.key: one.title for one in catalogue.purposes}
+    return {**titles, NO_MORE.purpose: NO_MORE_LABEL}
+
+
+def _who_made(via: Via, choice: Choice, *, is_on: bool) -> str:
+    """Say who made a choice, and that staff read it out where somebody agreed by them."""
+    was_read = via in FOR_CALLER and is_on and choice not in REFUSALS
+    return f"{VIA[via]}; it was read out first" if was_read else VIA[via]
+
+
+def _wording_of(catalogue: Catalogue, choice: Choice) -> str:
+    """Return what somebody read when they made a choice; of a refusal, what they read today."""
+    if choice == NO_MORE:
+        return NO_MORE_WHY
+    purpose = catalogue.find(choice.purpose)
+    return purpose.text if purpose else ""

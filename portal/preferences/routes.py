@@ -7,9 +7,10 @@ from flask.typing import ResponseReturnValue
 
 from portal.account.queries import get_manager
 from portal.catalogue.queries import get_catalogue
-from portal.catalogue.rules import CHANNELS, KINDS, YES, Catalogue, Kind
-from portal.kernel.errors import StaleError
+from portal.catalogue.rules import CHANNELS, KINDS, YES, Catalogue
+from portal.kernel.errors import NotFoundError, StaleError
 from portal.kernel.ids import CustomerId
+from portal.kernel.merging import MadeFrom
 from portal.kernel.work import Work
 from portal.mail.undelivered import find_is_delayed
 from portal.preferences import queries, service
@@ -33,6 +34,7 @@ from portal.preferences.rules import (
     read_choices,
     settle_form,
     title_of,
+    unticked,
 )
 from portal.web.access import Access, access
 from portal.web.forms import CARRIED, ButtonForm
@@ -54,12 +56,13 @@ WORDS: dict[str, Any] = {
 REFUSED = "You said “No more companies from now on”. Untick that first, or leave out {names}"
 SAVED = "We have saved your choices."
 NOTED = "Nothing had to be turned on or off. We have noted marketing that is not ticked as a no."
+MORE = "more companies from now on"
 OTHERS = "Changed somewhere else, and kept as well: {titles}."
 OFF = "Everything is off. We will send you no marketing."
 
 
 @bp.route("/preferences", methods=["GET", "POST"])
-@access(Access.CUSTOMER, keeps=("choices", *CARRIED))
+@access(Access.CUSTOMER, keeps=("choices", "shown", *CARRIED))
 def edit() -> ResponseReturnValue:
     """Show and keep choices; a form made from older ones shows both and asks."""
     return _choose(current_customer_id(), Via.WEBSITE, "preferences/edit.html", url_for(".edit"))
@@ -153,8 +156,8 @@ def _heed_signal(me: CustomerId) -> bool:
 def _refuse(me: CustomerId, here: str) -> ResponseReturnValue:
     """Take a no, and nothing else, from whoever has closed their account; it stays closed.
 
-    A page from before it was closed may come with a yes, which is not taken; what it unticks is
-    kept as a no all the same.
+    A page from before it was closed may come with a yes, which is not taken; the no that it says
+    beside that is kept all the same.
     """
     form, noes = ButtonForm(), frozenset[Choice]()
     sent = read_choices(request.form.getlist("choices"))
@@ -168,33 +171,35 @@ def _refuse(me: CustomerId, here: str) -> ResponseReturnValue:
         facts = {
             "is_refused": queries.find_refuses_all(work, me),
             "refused": queries.list_refused_labels(work, me),
-            "noes": [label_of(catalogue, choice) for choice in sorted(noes)],
+            "noes": [MORE if one in REFUSALS else label_of(catalogue, one) for one in sorted(noes)],
         }
     facts |= {"is_closed": True, "is_yes": is_yes}
     return render_template("preferences/by_link.html", form=form, **facts), 409 if is_yes else 200
 
 
 def _keep_no(me: CustomerId, sent: Agreed) -> Agreed:
-    """Keep the no of a form that came by link; return what a form with a yes in it unticks."""
+    """Keep the no of a form that came by link, and return it; the button alone says no to all."""
+    form = ChoicesForm()
     with unit_of_work() as work:
-        if sent - REFUSALS:
-            noes = _find_unticked(get_catalogue(work))
+        catalogue = get_catalogue(work)
+        form.offer(catalogue)
+        made_from = form.read_made_from()
+        noes = _find_noes(catalogue, sent, made_from)
+        if sent or made_from.values:
             service.refuse(work, me, noes)
-            return noes
-        if sent:
-            service.save_choices(work, me, sent, via=Via.LINK)
         else:
             service.turn_all_off(work, me, Via.LINK)
-    return frozenset()
+    return noes
 
 
-def _find_unticked(catalogue: Catalogue) -> Agreed:
-    """Return the marketing that was on where a form was made, and that it unticks."""
-    form = ChoicesForm()
-    form.offer(catalogue)
-    then = read_choices(form.read_made_from().words(BOXES) or ())
-    asked = choices_of(catalogue, {Kind.MARKETING}) & offered_choices(catalogue)
-    return (then - form.agreed()) & asked
+def _find_noes(catalogue: Catalogue, sent: Agreed, made_from: MadeFrom) -> Agreed:
+    """Return what a form says no to: what it showed and is unticked, and what it newly refuses.
+
+    Beside a yes, which is not taken, it is only what was on where the form was made.
+    """
+    asked, then = offered_choices(catalogue), read_choices(made_from.words(BOXES) or ())
+    noes = unticked(sent, made_from, asked)
+    return ((noes & then) if sent - REFUSALS else noes) | ((sent - then) & REFUSALS & asked)
 
 
 def _choose(me: CustomerId, via: Via, template: str, here: str) -> ResponseReturnValue:
@@ -215,6 +220,10 @@ def _choose(me: CustomerId, via: Via, template: str, here: str) -> ResponseRetur
         except RefusedCompaniesError as refusal:
             choices, _ = look_again(form, me, typed)
             form.say("choices", REFUSED.format(names=", ".join(refusal.names)))
+        except NotFoundError:
+            if via is not Via.LINK:
+                raise
+            return _refuse(me, here)  # the account was closed meanwhile
         else:
             tell_kept(SAVED, kept, catalogue)
             return redirect(_next(via, here, kept.changes, catalogue), 303)

@@ -62,8 +62,9 @@ NO_MORE_WHY = (
     "We ask you about no other company again. What you said yes to above goes on until you"
     " untick it."
 )
-BOXES, AT = "choices", "at"
-"""What a form calls the choices that it was made from, and when those were saved."""
+BOXES, AT, SHOWN = "choices", "at", "shown"
+"""What a form calls the choices that it was made from, when those were saved, and the purposes that
+it asks about."""
 REFUSALS = frozenset({NO_MORE})
 """What is refused by ticking it: kept as a choice that is on, and never a yes to anything."""
 Agreed = frozenset[Choice]
@@ -196,12 +197,6 @@ def refused_by(choices: Choices, catalogue: Catalogue) -> Agreed:
     return choices_of(catalogue, {Kind.MARKETING}) - choices.agreed - ended
 
 
-def titles_of(catalogue: Catalogue) -> dict[str, str]:
-    """Return the title of everything a version asks, or has asked, by its key."""
-    titles = {one.key: one.title for one in catalogue.purposes}
-    return {**titles, NO_MORE.purpose: NO_MORE_LABEL}
-
-
 def label_of(catalogue: Catalogue, choice: Choice) -> str:
     """Return how a choice is called where purposes are not headings."""
     if choice == NO_MORE:
@@ -220,20 +215,6 @@ def title_of(catalogue: Catalogue, choice: Choice, *, is_on: bool) -> str:
     return f"{label_of(catalogue, choice)} turned {'on' if is_on else 'off'}"
 
 
-def who_made(via: Via, choice: Choice, *, is_on: bool) -> str:
-    """Say who made a choice, and that staff read it out where somebody agreed by them."""
-    was_read = via in FOR_CALLER and is_on and choice not in REFUSALS
-    return f"{VIA[via]}; it was read out first" if was_read else VIA[via]
-
-
-def wording_of(catalogue: Catalogue, choice: Choice) -> str:
-    """Return what somebody read when they made a choice; of a refusal, what they read today."""
-    if choice == NO_MORE:
-        return NO_MORE_WHY
-    purpose = catalogue.find(choice.purpose)
-    return purpose.text if purpose else ""
-
-
 def read_choices(values: Iterable[str]) -> Agreed:
     """Return the choices that box values stand for."""
     pairs = (value.partition(":") for value in values)
@@ -243,6 +224,21 @@ def read_choices(values: Iterable[str]) -> Agreed:
 def changed(before: Agreed, after: Agreed) -> list[tuple[Choice, bool]]:
     """Return what differs, each with whether it is agreed to now."""
     return [(choice, choice in after) for choice in sorted(before ^ after)]
+
+
+def marketing_of(choices: Iterable[Choice]) -> Agreed:
+    """Return those about marketing: a no to one of these is kept."""
+    return frozenset(one for one in choices if one.channel in CHANNELS)
+
+
+def unticked(sent: Agreed, made_from: MadeFrom, asked: Agreed) -> Agreed:
+    """Return the marketing that a form showed and that came unticked: it says no to that.
+
+    A box that came ticked is no no, also where somebody else had turned it off meanwhile. A form
+    that does not say what it showed had whatever is asked today.
+    """
+    shown = made_from.words(SHOWN)
+    return marketing_of(one for one in asked - sent if shown is None or one.purpose in shown)
 
 
 def settle_form(saved: Choices, sent: Agreed, made_from: MadeFrom, asked: Agreed) -> Settled:
@@ -284,6 +280,11 @@ def new_companies(catalogue: Catalogue, before: Agreed, after: Agreed) -> list[s
         return []
     added = after - before
     return [one.title for one in catalogue.of(Kind.SHARING) if Choice(one.key, YES) in added]
+
+
+def says_yes(before: Agreed, after: Agreed) -> bool:
+    """Tell whether something is turned on; a refusal is no yes."""
+    return bool(after - before - REFUSALS)
 
 
 def spell_change(choice: Choice, agreed: bool, wording: int) -> dict[str, str | bool | int]:  # noqa: FBT001  # a choice is a yes or a no

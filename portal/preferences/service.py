@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 
 from sqlalchemy import update
 
@@ -10,7 +9,7 @@ from portal.account.service import Errand, get_locked, lock_customer, mail_link
 from portal.audit.events import NOBODY
 from portal.audit.trail import record
 from portal.catalogue.queries import get_catalogue
-from portal.catalogue.rules import CHANNELS, Catalogue
+from portal.catalogue.rules import Catalogue
 from portal.catalogue.rules import Kind as Asked
 from portal.credentials.rules import Guarded
 from portal.kernel.constraints import unless_taken
@@ -23,7 +22,7 @@ from portal.marks.rules import Channel
 from portal.marks.service import note_agreed, prepare_lift
 from portal.preferences import letters, queries
 from portal.preferences.events import ChoiceMade, LinkAsked, RefusalNoted
-from portal.preferences.models import ChoiceChange, MarketingChoices
+from portal.preferences.models import ChoiceChange, MarketingChoices, words_of
 from portal.preferences.rules import (
     BOXES,
     LINK_WITHIN,
@@ -38,11 +37,14 @@ from portal.preferences.rules import (
     Via,
     changed,
     choices_of,
+    marketing_of,
     new_companies,
     offered_choices,
     refused_by,
+    says_yes,
     settle_form,
     spell_change,
+    unticked,
 )
 from portal.receipts.service import sign_document
 from portal.webhooks.rules import Kind
@@ -59,27 +61,30 @@ IN_DOCUMENT = 500
 """Choices of before that a consent receipt has: it must be possible to paste it."""
 
 
-def save_choices(
+def save_choices(  # noqa: PLR0913  # what was said and how, of whom, and what was before
     work: Work,
     customer_id: CustomerId,
     agreed: Agreed,
     version: int | None = None,
     via: Via = Via.WEBSITE,
+    *,
+    noes: Agreed | None = None,
 ) -> Kept:
     """Keep choices, the history of each that changed, and what was said no to.
 
     Only what is asked today can change; what is no longer asked stays as it was said. What is asked
-    and not agreed to is a no, which is kept also where nothing was on. With a version, raises
-    `StaleError` when others were saved since it was read; the same once more is no conflict, nor
-    is a no that changes nothing. Raises `NotFoundError` for a yes to marketing of an account that
-    is closed by now.
+    and not agreed to is a no, unless the `noes` are given; it is kept also where nothing was on.
+    With a version, raises `StaleError` when others were saved since it was read; the same once
+    more is no conflict, nor is a no that changes nothing. Raises `NotFoundError` for a yes to
+    marketing of an account that is closed by now.
     """
     row = get_locked(work, customer_id)
     before, catalogue = queries.get_choices(work, customer_id), get_catalogue(work)
     asked = offered_choices(catalogue)
-    after, noes = (agreed & asked) | (before.agreed - asked), _marketing(asked - agreed)
+    after = (agreed & asked) | (before.agreed - asked)
+    noes = marketing_of(asked - agreed if noes is None else noes - after)
     if before.agreed != after:
-        if row.leaves_at is not None and after - before.agreed - REFUSALS:
+        if row.leaves_at is not None and says_yes(before.agreed, after):
             raise NotFoundError
         if version is not None and version != before.version:
             raise StaleError
@@ -93,19 +98,23 @@ def save_form(
 ) -> Kept:
     """Keep what a form changed of the choices; what others changed meanwhile stays.
 
-    Raises `StaleError` when there is something to ask (see `settle_form`), and
-    `RefusedCompaniesError`.
+    Raises `StaleError` when there is something to ask (see `settle_form`), `RefusedCompaniesError`,
+    and before either `NotFoundError` for a yes to marketing of an account that is closed by now.
     """
-    get_locked(work, customer_id)
+    row = get_locked(work, customer_id)
     saved, catalogue = queries.get_choices(work, customer_id), get_catalogue(work)
-    settled = settle_form(saved, sent, made_from, offered_choices(catalogue))
+    asked = offered_choices(catalogue)
+    settled = settle_form(saved, sent, made_from, asked)
+    if row.leaves_at is not None and says_yes(saved.agreed, settled.agreed):
+        raise NotFoundError
     if settled.clashes:
         raise StaleError
     names = new_companies(catalogue, saved.agreed, settled.agreed)
     if names:
         raise RefusedCompaniesError(names)
     version = made_from.version if made_from.words(BOXES) is None else saved.version
-    kept = save_choices(work, customer_id, settled.agreed, version, via)
+    noes = unticked(sent, made_from, asked)
+    kept = save_choices(work, customer_id, settled.agreed, version, via, noes=noes)
     return replace(kept, followed=settled.followed)
 
 
@@ -141,9 +150,12 @@ def turn_all_off(work: Work, customer_id: CustomerId, via: Via = Via.WEBSITE) ->
 
 
 def refuse(work: Work, customer_id: CustomerId, noes: Agreed) -> None:
-    """Say no by a link to some marketing, also where it is off; anything else stays as it is."""
+    """Say no by a link to some marketing, also where it is off, or to any more companies.
+
+    Anything else stays as it is.
+    """
     get_locked(work, customer_id)
-    _stop(work, customer_id, noes.__contains__, Via.LINK)
+    _stop(work, customer_id, (noes - REFUSALS).__contains__, Via.LINK, noes & REFUSALS)
 
 
 def heed_signal(work: Work, customer_id: CustomerId) -> None:
@@ -176,17 +188,21 @@ def stop_marketing(work: Work, customer_id: CustomerId) -> None:
 
 
 def _stop(
-    work: Work, customer_id: CustomerId, is_unwanted: Callable[[Choice], bool], via: Via
+    work: Work,
+    customer_id: CustomerId,
+    is_unwanted: Callable[[Choice], bool],
+    via: Via,
+    refusals: Agreed = frozenset(),
 ) -> bool:
     """Turn off what is unwanted, and keep that as a no also where it was off; False for no news.
 
     A no said once more is a no of today, younger than any page from before it. Leaving is no such
-    no: it only turns off.
+    no: it only turns off. `refusals` say no by being on.
     """
     before, catalogue = queries.get_choices(work, customer_id), get_catalogue(work)
-    after = frozenset(one for one in before.agreed if not is_unwanted(one))
+    after = frozenset(one for one in before.agreed if not is_unwanted(one)) | refusals
     known = before.agreed | choices_of(catalogue, {Asked.MARKETING})
-    noes = frozenset(filter(is_unwanted, _marketing(known) if via is not Via.LEAVING else ()))
+    noes = frozenset(filter(is_unwanted, marketing_of(known) if via is not Via.LEAVING else ()))
     if after == before.agreed and not noes:
         return False
     refused = refused_by(before, catalogue)
@@ -194,11 +210,6 @@ def _stop(
     anew = replace(before, made=said, refused=refused - noes)
     _save(work, customer_id, after, noes, anew, (via, catalogue))
     return after != before.agreed or not noes <= refused
-
-
-def _marketing(choices: Agreed) -> Agreed:
-    """Return those about marketing: a no to one of these is kept."""
-    return frozenset(one for one in choices if one.channel in CHANNELS)
 
 
 def _save(  # noqa: PLR0913, PLR0917  # what was said, of whom, and what was before
@@ -269,19 +280,7 @@ def _prepare_lift(work: Work, customer_id: CustomerId, choices: Choices) -> Call
 
 
 def _replace(work: Work, customer_id: CustomerId, choices: Choices, *, is_to_lift: bool) -> None:
-    values: dict[str, Any] = {
-        "version": choices.version + 1,
-        "agreed": sorted(choice.value for choice in choices.agreed),
-        "made": {one.value: [made.at.isoformat(), made.via] for one, made in choices.made.items()},
-        "saved_at": work.now,
-        "refused": sorted(choice.value for choice in choices.refused or ()),
-        "noted": [
-            [no.made.at.isoformat(), no.made.via, no.wording, sorted(x.value for x in no.choices)]
-            for no in choices.noted
-        ],
-    }
-    if is_to_lift:
-        values["lift_at"] = work.now
+    values = words_of(choices, work.now) | ({"lift_at": work.now} if is_to_lift else {})
     note_agreed(work, customer_id, values["agreed"])
     if choices.version == 0:
         with unless_taken(work, MarketingChoices, "customer_id", StaleError()):

@@ -54,6 +54,8 @@ class Model:
     """When and how each choice was made last, also a no outright to what was off."""
     was: dict[int, frozenset[Pair]] = field(default_factory=lambda: {0: frozenset()})
     """What was on in each version."""
+    showed: dict[int, frozenset[str]] = field(default_factory=dict)
+    """What a page asked about that was opened when a version was saved."""
     saved_at: dict[int, str] = field(default_factory=lambda: {0: ""})
     """When each version was saved."""
     lines: list[Line] = field(default_factory=list)
@@ -70,6 +72,9 @@ class Model:
             for key in purposes
             for channel in (Channel if self.kinds[key] is Kind.MARKETING else (YES,))
         )
+
+    def __post_init__(self) -> None:
+        self.showed[0] = frozenset(key for key, _ in self.asked)
 
     @property
     def asked(self) -> frozenset[Pair]:
@@ -117,9 +122,12 @@ class Model:
             at.isoformat() > self.saved_at[version] for at, noes in said if noes & pairs
         )
 
-    def unticked(self, wanted: frozenset[Pair]) -> frozenset[Pair]:
-        """What a form says no to."""
-        return (self.asked - wanted) & self.pairs(self.screenable)
+    def unticked(
+        self, wanted: frozenset[Pair], sent: frozenset[Pair], shown: frozenset[str] | None = None
+    ) -> frozenset[Pair]:
+        """What a form says no to: what it showed, neither ticked nor on in the end."""
+        noes = (self.asked - wanted - sent) & self.pairs(self.screenable)
+        return noes if shown is None else frozenset(one for one in noes if one[0] in shown)
 
     def turn(  # noqa: PLR0913  # one a thing that can be said
         self,
@@ -146,6 +154,7 @@ class Model:
         self.refused = (self.refused | said) - after
         self.version += 1
         self.was[self.version], self.saved_at[self.version] = after, at.isoformat()
+        self.showed[self.version] = frozenset(key for key, _ in self.asked)
         for pair in sorted(before ^ after):
             line = Line(at, pair, pair in after, via, actor, self.number)
             self.lines.append(line)

@@ -49,6 +49,8 @@ class Sent:
     signal: bool
     then: frozenset[Pair] | None = None
     """What the page was made from, where it says so."""
+    shown: frozenset[str] | None = None
+    """What it asked about, where it says so."""
 
 
 class Sequence(Checked):
@@ -181,7 +183,9 @@ class Sequence(Checked):
         with expects(expected), self.world.work(self.staff) as work:
             set_choices(work, customer, choices, MadeFrom(version), asked)
         if expected is None:
-            self.turn(self.model.saved(wanted), via, "staff", form=self.model.unticked(wanted))
+            self.turn(
+                self.model.saved(wanted), via, "staff", form=self.model.unticked(wanted, wanted)
+            )
 
     @rule(channel=st.sampled_from(Channel), which=ANY, is_lifted=st.booleans())
     def list_arrives(self, channel: Channel, which: int, *, is_lifted: bool) -> None:
@@ -252,7 +256,8 @@ class Sequence(Checked):
         then = self.model.was[version] if is_carried else None
         if then is not None:
             wanted = (then & self.model.asked) ^ self.picked(picks)
-        self.last = Sent(by_link, wanted | more, version, signal, then)
+        shown = self.model.showed[version] if is_carried else None
+        self.last = Sent(by_link, wanted | more, version, signal, then, shown)
         self.send(self.last)
 
     def send(self, form: Sent) -> None:
@@ -277,7 +282,8 @@ class Sequence(Checked):
         elif model.new_companies(merged):
             said, status = "You said “No more companies from now on”", 200
         else:
-            self.turn(model.saved(merged), via, actor, form=model.unticked(merged))
+            noes = model.unticked(merged, wanted, form.shown)
+            self.turn(model.saved(merged), via, actor, form=noes)
         fields = {
             "csrf_token": token,
             "version": form.version,
@@ -287,6 +293,8 @@ class Sequence(Checked):
             words = " ".join(":".join(one) for one in sorted(form.then))
             at = model.saved_at[form.version]
             fields["made_from"] = urlencode({"choices": words, "at": at})
+        if form.shown is not None:
+            fields["shown"] = " ".join(sorted(form.shown))
         headers = {"Sec-GPC": "1"} if form.signal else {}
         answer = visitor.post(path, fields, headers=headers)
         assert answer.status_code == status, "answered"

@@ -181,6 +181,7 @@ def test_no_more_companies_alone_is_a_no_that_a_page_from_before_the_account_was
     page = send_choices_link(world, person)
     leave(world.parts.work, world.parts.means, person.customer_id, When.LATER)
     page = page.send(choices=[NO_MORE_BOX])
+    assert NO_MORE in world.read(get_choices, person.customer_id).agreed
     assert "Nothing was turned on" not in page.text
     assert "So far you have refused nothing" not in page.text
     world.erase(person)

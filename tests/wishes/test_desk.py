@@ -16,6 +16,8 @@ from tests.pages import Page, Visitor
 from tests.wishes.test_link import CANCELLING, link_for
 from tests.world import PASSWORD, Person, World
 
+REMINDER = "Do you still want to cancel?"
+"""How the subject begins; the reference follows."""
 REASON = "They are in hospital and wrote to us by post."
 EVERYTHING: dict[str, Any] = {"topic": "cancel-registration", "service": "everything"}
 
@@ -104,7 +106,7 @@ def test_one_reminder_comes_after_a_week_and_both_links_work(world: World, perso
     world.clock.move(days=6, hours=23)
     assert world.deliver() == []
     world.clock.move(hours=2)
-    reminder = world.letter("Do you still want to cancel?")
+    reminder = world.letter(REMINDER)
     assert reminder.to == person.email
     assert "7 December 2026" in reminder.text
     world.clock.move(days=3)
@@ -121,7 +123,7 @@ def test_a_link_that_nobody_follows_dies_and_the_case_comes_back(
     reference = world.case(email=person.email, **CANCELLING)
     link = link_for(world, reference)
     world.clock.move(days=8)
-    reminder = world.letter("Do you still want to cancel?").link
+    reminder = world.letter(REMINDER).link
     world.clock.move(days=6, seconds=1)
     world.deliver()
     for dead in (link, reminder):
@@ -142,13 +144,13 @@ def test_a_link_sent_again_has_its_own_fourteen_days_and_reminder(
     reference = world.case(email=person.email, **CANCELLING)
     link_for(world, reference)
     world.clock.move(days=8)
-    world.letter("Do you still want to cancel?")
+    world.letter(REMINDER)
     desk = world.at_the_desk()
     desk.open(f"/staff/cases/{reference}").send(f"/staff/cases/{reference}/link")
     again = world.letter("Do you want to cancel?").link
     assert "Reminded on" not in desk.open(f"/staff/cases/{reference}").text
     world.clock.move(days=7, hours=1)
-    assert world.letter("Do you still want to cancel?").to == person.email
+    assert world.letter(REMINDER).to == person.email
     world.visitor().open(again)
 
 
@@ -189,7 +191,7 @@ def test_one_reminder_that_fails_holds_up_no_other(
         row = work.session.get_one(CustomerRow, person.id)
         row.sealed = b"\x01 not what it was"
     world.clock.move(days=8)
-    assert world.letter("Do you still want to cancel?").to == jules.email
+    assert world.letter(REMINDER).to == jules.email
     assert "reminder-failed" in capsys.readouterr().err
 
 
@@ -360,4 +362,5 @@ def test_nobody_is_reminded_of_a_link_that_ended_with_the_address(
         end_wishes(work, person.customer_id)
     with world.work() as work:
         remind(work, listed)
-    assert "Do you still want to cancel?" not in {one.subject for one in world.deliver()}
+    assert not any(one.subject.startswith(REMINDER) for one in world.deliver())
+    assert Step.REMINDED not in {one.step for one in world.read(get_case, reference).entries}

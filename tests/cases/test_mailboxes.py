@@ -169,3 +169,16 @@ def test_of_whom_nobody_can_read_the_worker_asks_once(world: World) -> None:
     world.parts.keyring.discard([person.id])
     world.worker().mark_customers()
     assert world.read(list_unmarked, 9) == []
+
+
+def test_the_worker_comes_once_for_whoever_gave_up_an_address_before_mailboxes_were_told_apart(
+    world: World,
+) -> None:
+    """Of an address that is theirs no more, the mailbox may be known by nobody for good."""
+    person = world.customer(CUSTOMERS)
+    world.read(change_email, person.customer_id, "another@example.com")
+    with world.work() as work:
+        work.session.execute(update(ContactMark).values(mailbox=None, began_at=None))
+    assert world.read(list_unmarked, 9) == [person.customer_id]
+    world.worker().mark_customers()
+    assert world.read(list_unmarked, 9) == []

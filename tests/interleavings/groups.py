@@ -6,6 +6,7 @@ CHOICES = (
     "choose_on choose_off choose_by_link all_off refuse no_marketing unsubscribe unsubscribe_all "
     "browser_signal set_choices suppress lift_suppression"
 )
+NOES = "refuse choose_by_link"
 DETAILS = (
     "profile profile_other name_manager ask_change prove_change confirm_change undo_change "
     "list_numbers list_nothing enrol withdraw"
@@ -98,6 +99,15 @@ GROUPS = {
         "check_answer check_answer_other leave_now leave_later undo_change agree_skip "
         "unsubscribe_all",
     ),
+    "closed-noes": Group(
+        "closed",
+        f"{NOES} all_off",
+        f"{NOES} all_off set_choices check_answer leave_now undo_change unsubscribe_all",
+    ),
+    "noes-closed": Group(
+        "closed", "check_answer leave_now undo_change unsubscribe set_choices", f"{NOES} all_off"
+    ),
+    "due-noes": Group("due", "finish", f"{NOES} all_off set_choices"),
     "held": Group(
         "held",
         "lift_hold lift_mine leave_now leave_later purge agree_skip hold_me answer close_case",
@@ -113,6 +123,10 @@ GROUPS = {
         "unmarked",
         "mark_customers choose_on choose_off unsubscribe profile confirm_change leave_now "
         "leave_later",
+    ),
+    "lacking": Group(
+        "lacking",
+        "mark_customers choose_on profile confirm_change undo_change leave_now open_visitors_case",
     ),
     "guessed": Group(
         "guessed", "tell confirm_change undo_change check_answer leave_now ask_reset begin_anew"
@@ -142,6 +156,7 @@ CHOSEN: dict[str, tuple[tuple[str, ...], ...]] = {
     "a no is never lost": (
         ("home", "profile", "all_off"),
         ("home", "confirm_change", "choose_off"),
+        ("home", "refuse", "leave_now"),
     ),
     "an erasure ends": (
         ("home", "leave_now", "undo_change"),
@@ -195,6 +210,7 @@ CHOSEN: dict[str, tuple[tuple[str, ...], ...]] = {
         ("home", "all_off", "choose_on"),
         ("desk", "close_sam", "assign_to_sam"),
         ("home", "let_back_in", "undo_change"),
+        ("lacking", "mark_customers", "confirm_change"),
         ("home", "share", "leave_now"),
         ("home", "send_letters", "leave_now"),
     ),

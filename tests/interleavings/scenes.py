@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 
 from portal.account.queries import get_customer, list_registrations
 from portal.account.rules import Kind
@@ -183,6 +183,13 @@ def _unmark(world: World, facts: Facts) -> None:
         work.session.add(UnmarkedCustomer(customer_id=facts.me.id, agreed=agreed))
 
 
+def _lack(world: World, facts: Facts) -> None:
+    """A customer who was marked before mailboxes were told apart."""
+    theirs = ContactMark.customer_id == facts.me.id
+    with world.work() as work:
+        work.session.execute(update(ContactMark).where(theirs).values(mailbox=None, began_at=None))
+
+
 def _guess(world: World, facts: Facts) -> None:
     """Somebody tried passwords until there were no tries left."""
     del facts
@@ -201,6 +208,7 @@ SCENES: dict[str, Callable[[World], Facts]] = {
     "held": lambda world: build(world, _hold),
     "decided": lambda world: build(world, _decide),
     "unmarked": lambda world: build(world, _unmark, later=IN_AN_HOUR),
+    "lacking": lambda world: build(world, _lack, later=IN_AN_HOUR),
     "guessed": lambda world: build(world, _guess),
     "week": lambda world: build(world, later=timedelta(days=8)),
     "late": lambda world: build(world, later=timedelta(days=15)),

@@ -235,3 +235,20 @@ def test_an_address_that_was_theirs_before_its_day_was_kept_stays_a_former_one_o
     world.visitor().open(undo).send()
     assert address_of(world, person) == NEW
     assert owner_of(world, OLD) == person.id
+
+
+def test_an_address_that_an_earlier_change_remembers_stays_theirs_when_no_day_of_any_is_known(
+    world: World,
+) -> None:
+    """It was theirs before they left it of their own will; only the change back to it is undone."""
+    person = world.customer(OLD)
+    visitor = world.signed_in(person)
+    change(world, visitor)
+    world.clock.move(minutes=1)
+    undo = change(world, visitor, OLD).link
+    with world.work() as work:
+        work.session.execute(update(ContactMark).values(began_at=None, mailbox=None))
+    world.clock.move(minutes=1)
+    world.visitor().open(undo).send()
+    assert address_of(world, person) == NEW
+    assert owner_of(world, OLD) == person.id

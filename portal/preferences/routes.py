@@ -103,7 +103,10 @@ def by_link(token: str) -> ResponseReturnValue:
     here = url_for(".by_link", token=token)
     if owner.is_closed:
         return _refuse(owner.id, here)
-    return _choose(owner.id, Via.LINK, "preferences/by_link.html", here)
+    try:
+        return _choose(owner.id, Via.LINK, "preferences/by_link.html", here)
+    except NotFoundError:  # the account was closed meanwhile
+        return _refuse(owner.id, here)
 
 
 @bp.route("/preferences/off", methods=["GET", "POST"])
@@ -220,10 +223,6 @@ def _choose(me: CustomerId, via: Via, template: str, here: str) -> ResponseRetur
         except RefusedCompaniesError as refusal:
             choices, _ = look_again(form, me, typed)
             form.say("choices", REFUSED.format(names=", ".join(refusal.names)))
-        except NotFoundError:
-            if via is not Via.LINK:
-                raise
-            return _refuse(me, here)  # the account was closed meanwhile
         else:
             tell_kept(SAVED, kept, catalogue)
             return redirect(_next(via, here, kept.changes, catalogue), 303)

@@ -7,7 +7,7 @@ from uuid import UUID
 from portal.kernel.breaker import Breaker
 from portal.kernel.log import get_logger
 from portal.kernel.work import Work
-from portal.mail.delivery import Outcome, Reason, Verdict
+from portal.mail.delivery import UNCLEAR, Outcome, Reason, Verdict
 from portal.mail.letter import Letter
 from portal.mail.render import Press, find_recipient
 from portal.mail.sending import (
@@ -15,6 +15,7 @@ from portal.mail.sending import (
     claim_next,
     find_is_due,
     mark_away,
+    mark_not_made,
     mark_refused,
     mark_sent,
     mark_unopened,
@@ -24,18 +25,21 @@ from portal.mail.transport import RefusedError, Transport
 from portal.runtime import Runtime
 
 log = get_logger(__name__)
+IN_A_ROW = 10
+"""Emails in a row at which a server must break off to be taken for one that is away."""
 
 
 class Posting:
     """Sends letters one after the other, while there is a mail server that takes them.
 
     One that is away, or turns us away, is left alone for a while: half a minute at first, five at
-    most. What it says of one letter holds up no other.
+    most. What it says of one letter holds up no other, nor that it hangs up at one.
     """
 
     def __init__(self, parts: Runtime, press: Press, transport: Transport) -> None:
         self._parts, self._press, self._transport = parts, press, transport
         self._breaker = Breaker(parts.clock)
+        self._broken_off: set[UUID] = set()
 
     def waits(self, work: Work) -> bool:
         """Tell whether there is a letter to be sent, and somebody to send it by."""
@@ -59,11 +63,14 @@ class Posting:
             if is_news:
                 log.error("letter-unreadable", letter=str(letter_id))
             return
-        outcome = self._send(letter_id, letter)
+        outcome = self._judge(letter_id, self._send(letter_id, letter))
         if outcome.verdict is Verdict.TAKEN:
             self._note_taken(letter_id, letter)
         elif outcome.verdict is Verdict.AWAY:
             self._note_away(letter_id, outcome)
+        elif outcome.verdict is Verdict.OURS:
+            with self._parts.work() as work:
+                mark_not_made(work, letter_id, outcome)
         else:
             self._note_refused(letter_id, outcome)
 
@@ -75,7 +82,18 @@ class Posting:
             return Outcome(Verdict.NEVER, Reason.NOT_ONE)
         except Exception as error:  # one letter's fault must not hold up the others
             log.exception("letter-not-made", letter=str(letter_id), exc_info=error)
-            return Outcome(Verdict.LATER, Reason.FAULT)
+            return Outcome(Verdict.OURS, Reason.FAULT)
+
+    def _judge(self, letter_id: UUID, outcome: Outcome) -> Outcome:
+        """Tell a server that breaks off at one letter from one that does so at every letter."""
+        if outcome.reason in UNCLEAR:
+            self._broken_off.add(letter_id)
+        elif outcome.verdict not in {Verdict.AWAY, Verdict.OURS}:
+            self._broken_off.clear()
+        if outcome.reason is Reason.BROKE_OFF and len(self._broken_off) >= IN_A_ROW:
+            reason = Reason.BUSY if outcome.code else Reason.NOT_REACHED
+            return Outcome(Verdict.AWAY, reason, outcome.code)
+        return outcome
 
     def _note_taken(self, letter_id: UUID, letter: Letter) -> None:
         with self._parts.work() as work:
@@ -86,11 +104,9 @@ class Posting:
         self._breaker.close()
 
     def _note_away(self, letter_id: UUID, outcome: Outcome) -> None:
-        pause: timedelta = self._breaker.open()
+        pause = self._leave_alone(outcome)
         with self._parts.work() as work:
             mark_away(work, letter_id, outcome, pause)
-        seconds = int(pause.total_seconds())
-        log.warning("mail-server-away", reason=outcome.reason, code=outcome.code, seconds=seconds)
 
     def _note_refused(self, letter_id: UUID, outcome: Outcome) -> None:
         with self._parts.work() as work:
@@ -100,3 +116,11 @@ class Posting:
             log.error("letter-given-up", letter=name, reason=outcome.reason, code=outcome.code)
         else:
             log.warning("letter-not-sent", letter=name, reason=outcome.reason, code=outcome.code)
+        if outcome.reason is Reason.UNANSWERED and len(self._broken_off) >= IN_A_ROW:
+            self._leave_alone(outcome)
+
+    def _leave_alone(self, outcome: Outcome) -> timedelta:
+        pause: timedelta = self._breaker.open()
+        seconds = int(pause.total_seconds())
+        log.warning("mail-server-away", reason=outcome.reason, code=outcome.code, seconds=seconds)
+        return pause

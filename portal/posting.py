@@ -1,8 +1,9 @@
 """Sending the letters that are due: each is claimed, sent outside any transaction, and noted."""
 
+import errno
 import threading
 from datetime import timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from portal.kernel.breaker import Breaker
 from portal.kernel.log import get_logger
@@ -21,12 +22,37 @@ from portal.mail.sending import (
     mark_unopened,
     open_letter,
 )
-from portal.mail.transport import RefusedError, Transport
+from portal.mail.transport import FolderTransport, RefusedError, Transport
 from portal.runtime import Runtime
+from portal.settings import SettingsError
 
 log = get_logger(__name__)
+FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 IN_A_ROW = 10
 """Emails in a row at which a server must break off to be taken for one that is away."""
+
+
+def refuse_unsendable(parts: Runtime, press: Press, transport: Transport) -> None:
+    """Refuse settings with which no letter could be made, or kept as a file: before the first one.
+
+    Raises `SettingsError`. A disk that is full just now is no setting.
+    """
+    to = parts.settings.mail_from
+    sample = Letter(kind="", to=to, is_confirmed=False, subject="One", paragraphs=("Word.",))
+    try:
+        press.make(uuid4(), sample).as_bytes()
+    except (RefusedError, ValueError, LookupError) as error:
+        raise SettingsError(
+            "no email can be made with PORTAL_MAIL_FROM, PORTAL_BRAND_NAME and PORTAL_PUBLIC_URL"
+        ) from error
+    try:
+        if isinstance(transport, FolderTransport):
+            transport.try_out()
+    except OSError as error:
+        if error.errno not in FULL:
+            raise SettingsError(
+                "PORTAL_MAIL_FOLDER is no folder that emails can be kept in"
+            ) from error
 
 
 class Posting:

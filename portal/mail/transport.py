@@ -13,6 +13,7 @@ from email.message import EmailMessage
 from email.policy import SMTPUTF8
 from email.utils import parsedate_to_datetime
 from pathlib import Path
+from tempfile import mkstemp
 from typing import Protocol
 
 from portal.kernel.addresses import envelope_email
@@ -47,6 +48,13 @@ class FolderTransport:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+
+    def try_out(self) -> None:
+        """Write a file and take it away again; raises `OSError` where that cannot be done."""
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        descriptor, name = mkstemp(prefix=".try-", suffix=".eml", dir=self._folder)
+        os.close(descriptor)
+        Path(name).unlink()
 
     def send(self, message: EmailMessage, to: str) -> Outcome:
         """Write the message under its Message-ID: sent twice, it is there once."""

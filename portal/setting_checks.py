@@ -6,7 +6,7 @@ from ipaddress import ip_address
 from pathlib import Path
 
 from portal import service_urls
-from portal.kernel.addresses import parse_email
+from portal.kernel.addresses import envelope_email
 from portal.kernel.webhooks import read_secret
 from portal.settings import Settings, SettingsError
 
@@ -118,11 +118,14 @@ def _check_words(settings: Settings) -> None:
     if not settings.contact_telephone.isprintable():
         raise SettingsError("PORTAL_CONTACT_TELEPHONE must be a telephone number, on one line")
     try:
-        parse_email(settings.mail_from)
+        is_plain = envelope_email(settings.mail_from).isascii()
     except ValueError:
+        is_plain = False
+    if not is_plain:  # else no server without SMTPUTF8 took an email from us (RFC 6531)
         raise SettingsError(
-            "PORTAL_MAIL_FROM must be one email address, like privacy@example.com"
-        ) from None
+            "PORTAL_MAIL_FROM must be one email address, like privacy@example.com,"
+            " without letters like é before the @"
+        )
 
 
 def _check_addresses(settings: Settings) -> None:

@@ -60,7 +60,10 @@ BAD: dict[str, tuple[str, ...]] = {
     "PORTAL_CONTACT_TELEPHONE": ("020\n7946",),
     "PORTAL_SECURITY_CONTACT": ("", "security@example.com"),
     "PORTAL_NATION": ("", "atlantis"),
-    "PORTAL_MAIL_FROM": ("", "nonsense", "a@example.com,b@example.com", "Merrow <a@example.com>"),
+    "PORTAL_MAIL_FROM": (
+        *("", "nonsense", "a@example.com,b@example.com", "Merrow <a@example.com>"),
+        "é@example.com",  # which servers without SMTPUTF8 cannot take
+    ),
     "PORTAL_PLACES_FILE": ("nowhere.mmdb",),
     "PORTAL_QUESTIONS_FILE": ("nowhere.json",),
     "PORTAL_POSTGRESQL_TOOLS": ("/nowhere",),

@@ -15,6 +15,7 @@ from portal.kernel.clock import london_day, utc_clock
 from portal.kernel.log import set_up
 from portal.mail.render import Press
 from portal.mail.transport import FolderTransport, SmtpTransport, Transport
+from portal.posting import refuse_unsendable
 from portal.readiness import refuse_without_limits, warn_of_old_holidays
 from portal.replay import replay
 from portal.runtime import Runtime
@@ -74,8 +75,9 @@ def worker() -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     warn_of_old_holidays(london_day(parts.clock()))
-    press = Press.of(settings, utc_clock)
-    if not Worker(parts, press, _transport(parts)).run(stop):
+    press, transport = Press.of(settings, utc_clock), _transport(parts)
+    refuse_unsendable(parts, press, transport)
+    if not Worker(parts, press, transport).run(stop):
         sys.exit(1)
 
 

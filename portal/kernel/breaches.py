@@ -5,10 +5,11 @@ the password's SHA-1, and answers with the rest of every hash that begins so.
 """
 
 import hashlib
-import time
-from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from contextlib import closing
+from http.client import HTTPException
 from urllib.parse import urlsplit
 
+from portal.kernel.deadlines import Deadline, dial_web
 from portal.kernel.log import get_logger
 
 log = get_logger(__name__)
@@ -17,7 +18,6 @@ TIMEOUT_SECONDS = 2
 SENT = 5
 """Hex digits of the hash that leave the house: some 800 leaked passwords share them."""
 MOST_BYTES = 2**20
-PIECE_BYTES = 2**16
 FINE = 200
 
 
@@ -37,29 +37,24 @@ class Breaches:
         hashed = hashlib.sha1(password.encode(), usedforsecurity=False).hexdigest().upper()
         try:
             found = self._fetch(hashed[:SENT])
-        except (OSError, HTTPException) as error:
+        except (OSError, HTTPException, UnicodeError) as error:
             log.warning("breaches-unreachable", error=type(error).__name__)
             return False
         return any(_is_hit(line, hashed[SENT:]) for line in found.splitlines())
 
     def _fetch(self, beginning: str) -> str:
         """Return the service's lines for five digits; raises `OSError` or `HTTPException`."""
-        ends = time.perf_counter() + TIMEOUT_SECONDS
-        kind = HTTPSConnection if self._url.scheme == "https" else HTTPConnection
-        line = kind(str(self._url.hostname), self._url.port, timeout=TIMEOUT_SECONDS)
-        try:
-            path = f"{self._url.path.rstrip('/')}/{beginning}"
-            line.request("GET", path, headers={"Add-Padding": "true", "User-Agent": "portal"})
-            answer = line.getresponse()
-            if answer.status != FINE:
-                raise HTTPException
-            read = b""
-            while len(read) < MOST_BYTES and (piece := answer.read1(PIECE_BYTES)):
-                read += piece
-                if time.perf_counter() > ends:
-                    raise TimeoutError
-        finally:
-            line.close()
+        with Deadline(TIMEOUT_SECONDS) as deadline:
+            line = dial_web(self._url, deadline, TIMEOUT_SECONDS)
+            with closing(line):
+                path = f"{self._url.path.rstrip('/')}/{beginning}"
+                line.request("GET", path, headers={"Add-Padding": "true", "User-Agent": "portal"})
+                answer = line.getresponse()
+                if answer.status != FINE:
+                    raise HTTPException
+                read = answer.read(MOST_BYTES)
+            if deadline.is_over:  # a line that was cut may look like the end of the answer
+                raise TimeoutError
         return read.decode("ascii", "replace")
 
 

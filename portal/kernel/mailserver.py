@@ -1,18 +1,21 @@
 """The mail server that letters are handed to, and which addresses it takes."""
 
 import smtplib
+import socket
 import ssl
 import threading
 import time
 from urllib.parse import unquote, urlsplit
 
 from portal.kernel.addresses import needs_smtputf8
+from portal.kernel.deadlines import Deadline, dial
 from portal.kernel.log import get_logger
 
 log = get_logger(__name__)
 TIMEOUT_SECONDS = 20
-PATIENCE_SECONDS = 3
-"""For whoever waits for a page while the server is asked what it can do."""
+"""For one answer."""
+ASKING_SECONDS = 5
+"""For all that is said while somebody waits for a page: what the server can do is asked."""
 REMEMBERED_SECONDS = 600
 """How long what the server said of itself is gone by."""
 PAUSE_SECONDS = 30
@@ -40,17 +43,28 @@ class MailServer:
         self._lock = threading.Lock()
         self._knows_utf8, self._known_until = False, 0.0
 
-    def connect(self, timeout: float = TIMEOUT_SECONDS) -> smtplib.SMTP:
-        """Return a connection over which messages can be sent; its end is the caller's."""
-        context = ssl.create_default_context()
-        server: smtplib.SMTP
-        if self._scheme == "smtps":
-            server = smtplib.SMTP_SSL(self._host, self._port, timeout=timeout, context=context)
-        else:
-            server = smtplib.SMTP(self._host, self._port, timeout=timeout)
+    def connect(self, deadline: Deadline) -> smtplib.SMTP:
+        """Return a connection over which messages can be sent; its end is the caller's.
+
+        All of it is over at the deadline. Raises `OSError`, of which every error of smtplib is
+        one, or `UnicodeError` for a name that cannot be a host's.
+        """
+        tls = ssl.create_default_context()
+        is_tls = self._scheme == "smtps"
+        line = dial(self._host, self._port, deadline, TIMEOUT_SECONDS, tls if is_tls else None)
+        try:
+            return self._begin(line, tls)
+        except OSError as fault:
+            line.close()
+            if deadline.is_over:
+                raise TimeoutError from fault
+            raise
+
+    def _begin(self, line: socket.socket, tls: ssl.SSLContext) -> smtplib.SMTP:
+        server = _Connected(line, self._host, self._port)
         try:
             if self._scheme == "smtp+starttls":
-                server.starttls(context=context)
+                server.starttls(context=tls)
             server.ehlo_or_helo_if_needed()
         except OSError:
             server.close()
@@ -78,10 +92,23 @@ class MailServer:
 
     def _ask(self) -> None:
         try:
-            with self.connect(PATIENCE_SECONDS) as server:
+            with Deadline(ASKING_SECONDS) as deadline, self.connect(deadline) as server:
                 self._knows_utf8 = server.has_extn("smtputf8")
             pause = REMEMBERED_SECONDS
-        except OSError as error:  # of which every error of smtplib is one
+        except (OSError, UnicodeError) as error:
             log.warning("mail-server-not-asked", error=type(error).__name__)
             self._knows_utf8, pause = False, PAUSE_SECONDS
         self._known_until = time.monotonic() + pause
+
+
+class _Connected(smtplib.SMTP):
+    """The protocol, spoken on a line that is there already."""
+
+    def __init__(self, line: socket.socket, host: str, port: int) -> None:
+        self._line = line
+        super().__init__(host, port, timeout=TIMEOUT_SECONDS)
+
+    def connect(self, *_: object, **__: object) -> tuple[int, bytes]:
+        """Take the line, and hear the greeting; smtplib calls it when it is made."""
+        self.sock, self.file = self._line, None
+        return self.getreply()

@@ -7,18 +7,18 @@ it is sent, and its body. While a secret is changed it carries two signatures, o
 import base64
 import binascii
 import hmac
-import socket
-import threading
 from collections.abc import Sequence
-from contextlib import suppress
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from http.client import HTTPException
 from urllib.parse import urlsplit
 
+from portal.kernel.deadlines import Deadline, dial_web
+
 TIMEOUT_SECONDS = 10
-"""To connect, and then for the whole answer."""
+"""For all of it, from looking up the name to the end of the answer."""
 SECRET_PREFIX = "whsec_"  # noqa: S105  # what every secret begins with
 SECRET_BYTES = range(24, 65)
 """How long a secret may be, as the standard says."""
@@ -57,21 +57,16 @@ class Receiver:
 
     def send(self, name: str, moment: datetime, body: bytes) -> Answer:
         """Send a webhook by its name at a moment; `NOBODY` answers where none came in time."""
-        kind = HTTPSConnection if self._url.scheme == "https" else HTTPConnection
-        line = kind(str(self._url.hostname), self._url.port, timeout=TIMEOUT_SECONDS)
-        end = threading.Timer(TIMEOUT_SECONDS, _cut, [line])
-        end.daemon = True
         try:
-            line.connect()
-            end.start()
-            line.request("POST", self._path(), body, self.head(name, moment, body))
-            answer = line.getresponse()
-            return Answer(answer.status, _read_wait(answer.headers.get("Retry-After"), moment))
-        except (OSError, HTTPException):
+            with Deadline(TIMEOUT_SECONDS) as deadline:
+                line = dial_web(self._url, deadline, TIMEOUT_SECONDS)
+                with closing(line):
+                    line.request("POST", self._path(), body, self.head(name, moment, body))
+                    answer = line.getresponse()
+                    wait = _read_wait(answer.headers.get("Retry-After"), moment)
+                    return Answer(answer.status, wait)
+        except (OSError, HTTPException, UnicodeError):
             return Answer(NOBODY)
-        finally:
-            end.cancel()
-            line.close()
 
     def head(self, name: str, moment: datetime, body: bytes) -> dict[str, str]:
         """Return the headers of a webhook, with a signature by each secret, the newest first."""
@@ -120,11 +115,3 @@ def _read_wait(text: str | None, moment: datetime) -> timedelta:
         return timedelta()
     aware = until if until.tzinfo else until.replace(tzinfo=UTC)
     return max(aware - moment, timedelta())
-
-
-def _cut(line: HTTPConnection) -> None:
-    """End a conversation that takes too long; whoever waits for the other end stops waiting."""
-    door = line.sock
-    if door is not None:
-        with suppress(OSError):
-            socket.socket.shutdown(door, socket.SHUT_RDWR)

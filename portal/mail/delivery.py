@@ -11,6 +11,8 @@ FIRST_PAUSE, LONGEST_PAUSE = timedelta(minutes=1), timedelta(hours=1)
 """After an email was refused for now; twice as long each time."""
 REFUSED_FOR = timedelta(days=7)
 """How long an email may be refused for now until it is given up."""
+UNANSWERED_PAUSE = timedelta(hours=1)
+"""After the first try of an email that may have arrived, since the server did not say."""
 UNREADABLE_PAUSE = timedelta(hours=1)
 """How long an email that cannot be opened is left alone."""
 
@@ -22,7 +24,9 @@ class Verdict(StrEnum):
     AWAY = "away"
     """The server cannot be used, by us or at all: nothing is the matter with the email."""
     LATER = "later"
-    """This email is refused for now."""
+    """This email is refused for now, or the server breaks off at it."""
+    OURS = "ours"
+    """We could not make it: that is no fault of the email."""
     NEVER = "never"
     """This email is refused for good."""
 
@@ -35,6 +39,10 @@ class Reason(StrEnum):
     SIGN_IN = "sign-in-refused"
     SENDER = "sender-refused"
     BUSY = "busy"
+    BROKE_OFF = "broke-off"
+    """It hung up, or fell silent, when it was to take this email."""
+    UNANSWERED = "unanswered"
+    """It has all of this email, and did not say whether it takes it."""
     NO_ADDRESS = "no-such-address"
     FULL = "mailbox-full"
     UNWANTED = "policy"
@@ -54,6 +62,8 @@ TOLD = {
     Reason.SIGN_IN: "the mail server does not let us sign in",
     Reason.SENDER: "the mail server does not let us send",
     Reason.BUSY: "the mail server takes no emails now",
+    Reason.BROKE_OFF: "the mail server broke off before it had it",
+    Reason.UNANSWERED: "the mail server never confirmed it, so it may have arrived all the same",
     Reason.NO_ADDRESS: "the address does not exist",
     Reason.FULL: "the mailbox is full",
     Reason.UNWANTED: "the mail server does not accept emails from us",
@@ -75,6 +85,10 @@ SERVERS_STATE = frozenset(
 """What is the matter with the mail server, or with us at it, and with no email."""
 
 
+UNCLEAR = frozenset({Reason.BROKE_OFF, Reason.UNANSWERED})
+"""What one email may do to a server, and a server may do to all emails."""
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What came of one try. `code` is the server's answer (RFC 5321, 4.2); 0 without one."""
@@ -90,3 +104,11 @@ TAKEN = Outcome(Verdict.TAKEN)
 def next_pause(tries: int) -> timedelta:
     """Return how long an email waits that was refused for now so often: 1, 2, 4 … 60 minutes."""
     return min(FIRST_PAUSE * (1 << min(max(tries - 1, 0), 10)), LONGEST_PAUSE)
+
+
+def pause_unanswered(since_first: timedelta) -> timedelta:
+    """Return how long an email waits that may have arrived: whoever has it, has it again each time.
+
+    It is tried again 1, 3, 9, 27 and 81 hours after the first time.
+    """
+    return max(UNANSWERED_PAUSE, since_first * 2)

@@ -24,7 +24,8 @@ class OutboxLetter(Base):
 
     `case_id` is the case that it belongs to, if any. `reason` and `code` say why the last try was
     in vain, `refused_since` since when this letter, and not all letters, is refused for now; the
-    words of one that failed stay for a while, so that it can be sent again.
+    words of one that failed stay for a while, so that it can be sent again. While a worker is
+    sending it, `claimed_until` says how long at most.
     """
 
     __tablename__ = "letter"
@@ -37,6 +38,7 @@ class OutboxLetter(Base):
     sealed: Mapped[bytes | None]
     created_at: Mapped[datetime] = mapped_column(index=True)
     due_at: Mapped[datetime]
+    claimed_until: Mapped[datetime | None]
     tries: Mapped[int] = mapped_column(default=0)
     sent_at: Mapped[datetime | None]
     case_id: Mapped[UUID | None] = mapped_column(index=True)

@@ -63,7 +63,7 @@ class Press:
         """
         message = EmailMessage(policy=SMTP)
         message["Subject"] = letter.subject
-        message["From"] = formataddr((self._brand, self._sender))
+        message["From"] = formataddr((self._brand, envelope_email(self._sender)))
         message["To"] = _head_of(find_recipient(letter))
         message["Date"] = format_datetime(self._clock())
         message["Message-ID"] = f"<{letter_id}@{self._host}>"

@@ -2,10 +2,10 @@
 
 Only two things end a letter that waits: it was refused for good (or for now, for seven days), or
 whoever it is to has been erased, and the ledger says so. A server that is away, a letter that does
-not open: those wait.
+not open or that we cannot make: those wait.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
@@ -21,14 +21,16 @@ from portal.mail.delivery import (
     Reason,
     Verdict,
     next_pause,
+    pause_unanswered,
 )
 from portal.mail.letter import Letter
 from portal.mail.models import LetterState, OutboxLetter
 from portal.mail.outbox import end_letter, lock_letter
 from portal.vault.doomed import DoomedKey
 
-CLAIM = timedelta(minutes=2)
-"""How long a worker may take over one letter before another may try it."""
+CLAIM = timedelta(minutes=13)
+"""How long a worker may take over one letter before another may try it: more than the server may
+take to be handed it (`BUDGET_SECONDS`) and to answer (`END_SECONDS`)."""
 
 
 class Unopened(StrEnum):
@@ -58,7 +60,7 @@ def claim_next(work: Work) -> UUID | None:
     row = work.session.scalars(query).first()
     if row is None:
         return None
-    row.due_at = work.now + CLAIM
+    row.due_at = row.claimed_until = work.now + CLAIM
     row.tries += 1
     return row.id
 
@@ -85,6 +87,7 @@ def mark_sent(work: Work, letter_id: UUID) -> None:
     """Note that a letter has gone; its words go now."""
     row = lock_letter(work, letter_id)
     if row is not None:
+        row.claimed_until = None
         row.sent_at, row.reason, row.code = work.now, None, None
         end_letter(work, row, LetterState.SENT)
 
@@ -107,13 +110,24 @@ def mark_refused(work: Work, letter_id: UUID, outcome: Outcome) -> bool:
     if row is None:
         return False
     row.reason, row.code = outcome.reason, outcome.code or None
-    row.refused_since = row.refused_since or work.now
-    is_over = outcome.verdict is Verdict.NEVER or work.now - row.refused_since > REFUSED_FOR
+    since = row.refused_since = row.refused_since or work.now
+    pause = next_pause(row.tries)
+    if outcome.reason is Reason.UNANSWERED:
+        pause = pause_unanswered(work.now - since)
+    is_over = outcome.verdict is Verdict.NEVER or _is_long_enough(work, outcome, since, pause)
     if is_over:
         row.state, row.ended_at = LetterState.FAILED, work.now
     else:
-        row.due_at = work.now + next_pause(row.tries)
+        row.due_at = work.now + pause
     return is_over
+
+
+def mark_not_made(work: Work, letter_id: UUID, outcome: Outcome) -> None:
+    """Let a letter wait that we could not make: that is ours to mend, however long it takes."""
+    row = _get_waiting(work, letter_id)
+    if row is not None:
+        row.reason, row.code = outcome.reason, None
+        row.due_at = work.now + next_pause(row.tries)
 
 
 def mark_unopened(work: Work, letter_id: UUID, why: Unopened) -> bool:
@@ -139,9 +153,30 @@ def _due(work: Work) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
 
 
 def _get_waiting(work: Work, letter_id: UUID) -> OutboxLetter | None:
-    """Return a letter that was claimed, unless it is done, or deleted, by now."""
+    """Take a claimed letter back, to be marked, unless it is done, or deleted, by now."""
     row = lock_letter(work, letter_id)
-    return row if row is not None and row.state == LetterState.WAITING else None
+    if row is None or row.state != LetterState.WAITING:
+        return None
+    row.claimed_until = None
+    return row
+
+
+def _is_long_enough(work: Work, outcome: Outcome, since: datetime, pause: timedelta) -> bool:
+    """Tell whether a letter that is refused for now, since a moment, is given up.
+
+    At which emails a server breaks off is not said: that it was this one shows in others that it
+    took meanwhile. One that may have arrived is not tried again after the seven days.
+    """
+    if outcome.reason is Reason.UNANSWERED:
+        return work.now + pause - since > REFUSED_FOR
+    if work.now - since <= REFUSED_FOR:
+        return False
+    return outcome.reason is not Reason.BROKE_OFF or _is_any_sent(work, since)
+
+
+def _is_any_sent(work: Work, since: datetime) -> bool:
+    query = select(OutboxLetter.id).where(OutboxLetter.sent_at > since).limit(1)
+    return work.session.scalar(query) is not None
 
 
 def _is_erased(work: Work, person_id: UUID) -> bool:

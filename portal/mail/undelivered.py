@@ -109,9 +109,14 @@ def resend(work: Work, letter_id: UUID) -> bool:
 
 
 def send_now(work: Work) -> int:
-    """Have every letter that waits be due at once; return how many that changed."""
+    """Have every letter that waits be due at once; return how many that changed.
+
+    One that a worker is sending at this moment is left to it.
+    """
     later = (OutboxLetter.state == LetterState.WAITING) & (OutboxLetter.due_at > work.now)
-    due = update(OutboxLetter).where(later).values(due_at=work.now)
+    until = OutboxLetter.claimed_until
+    is_free = until.is_(None) | (until <= work.now)
+    due = update(OutboxLetter).where(later, is_free).values(due_at=work.now)
     return len(work.session.scalars(due.returning(OutboxLetter.id)).all())
 
 

@@ -16,8 +16,10 @@ from sqlalchemy.pool import QueuePool
 
 from portal.kernel import breaches, database, limits, mailserver, webhooks
 from portal.kernel.breaches import Breaches
+from portal.kernel.deadlines import Deadline
 from portal.kernel.mailserver import MailServer
 from portal.kernel.webhooks import NOBODY, Receiver
+from portal.mail import handover, transport
 from portal.mail.delivery import Outcome, Reason, Verdict
 from portal.mail.transport import SmtpTransport
 from portal.settings import ROOT
@@ -75,12 +77,17 @@ def send(url: str) -> Outcome:
     return SmtpTransport(MailServer(url)).send(letter(), "rowan@example.com")
 
 
+def connect(url: str) -> None:
+    with Deadline(20) as deadline:
+        MailServer(url).connect(deadline)
+
+
 def test_a_mail_server_that_nobody_vouches_for_gets_no_letter(unvouched: ssl.SSLContext) -> None:
     for scheme, tls in (("smtps", "ssl_context"), ("smtp+starttls", "tls_context")):
         with mail_server(**{tls: unvouched}) as (taken, port):
             assert send(f"{scheme}://{HERE}:{port}") == UNTRUSTED
             with pytest.raises(ssl.SSLCertVerificationError):
-                MailServer(f"{scheme}://{HERE}:{port}").connect()
+                connect(f"{scheme}://{HERE}:{port}")
             assert taken.letters == 0
 
 
@@ -91,7 +98,7 @@ def test_a_mail_server_with_another_name_gets_no_letter(
     with mail_server(ssl_context=unvouched) as (taken, port):
         assert send(f"smtps://{HERE}:{port}") == UNTRUSTED
         with pytest.raises(ssl.SSLCertVerificationError, match="IP address mismatch"):
-            MailServer(f"smtps://{HERE}:{port}").connect()
+            connect(f"smtps://{HERE}:{port}")
         assert taken.letters == 0
 
 
@@ -163,10 +170,15 @@ def test_the_document_names_how_long_each_line_is_waited_for() -> None:
             f"{int(pool.timeout())} s for a connection",
         ),
         "SQLite": (f"{database.BUSY_MILLISECONDS // 1000} s for the lock",),
-        "mail server": (f"{mailserver.TIMEOUT_SECONDS} s",),
+        "mail server": (
+            f"{mailserver.TIMEOUT_SECONDS} s an answer",
+            f"{transport.BUDGET_SECONDS} s a letter",
+            f"{handover.END_SECONDS // 60} minutes for its last word",
+            f"{mailserver.ASKING_SECONDS} s while somebody waits for a page",
+        ),
         "breach service": (f"{breaches.TIMEOUT_SECONDS} s",),
         "receiver of webhooks": (
-            f"{webhooks.TIMEOUT_SECONDS} s for the answer",
+            f"{webhooks.TIMEOUT_SECONDS} s for all of it",
             f"left alone for {int(AWAY.total_seconds())} s",
         ),
         "Valkey or Redis": (f"{limits.PATIENCE_SECONDS} s", f"{limits.PAUSE_SECONDS} s"),

@@ -3,7 +3,7 @@
 import socketserver
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 DEFAULTS = {
     "HELLO": "220 here",
@@ -19,10 +19,11 @@ DEFAULTS = {
 class Refusing:
     """What it answers, by command, and what it was given.
 
-    `SILENT` answers nothing and holds the line, `HANG_UP` ends it.
+    `SILENT` answers nothing and holds the line, `HANG_UP` ends it, `DRIP` begins an answer and goes
+    on with it for ever. With `only_at` it answers so on lines alone on which that word was said.
     """
 
-    SILENT, HANG_UP = "", "hang up"
+    SILENT, HANG_UP, DRIP = "", "hang up", "drip"
 
     def __init__(self) -> None:
         self.answers: dict[str, str] = {}
@@ -30,19 +31,30 @@ class Refusing:
         self.taken: list[bytes] = []
         self.lines = 0
         """How many connections there were."""
+        self.only_at = b""
+        self.waits: dict[str, threading.Event] = {}
+        """What the answer to a command waits for."""
+        self.handed = 0
+        """How many messages it was handed, whatever it said."""
         self.over = threading.Event()
 
     def answer(self, command: str) -> str:
-        return self.answers.get(command, DEFAULTS.get(command, "250 ok"))
+        return self.answers.get(command, self.usual(command))
+
+    @staticmethod
+    def usual(command: str) -> str:
+        return DEFAULTS.get(command, "250 ok")
 
 
 class _Line(socketserver.StreamRequestHandler):
     def handle(self) -> None:
         there: Refusing = self.server.there  # type: ignore[attr-defined]  # put there below
         there.lines += 1
+        self._heard = b""
         if not self._say(there, "HELLO"):
             return
         for line in self.rfile:
+            self._heard += line
             command = line.split()[0].decode("ascii", "replace").upper() if line.split() else ""
             if command == "EHLO":
                 for offer in ["here", *there.offers]:
@@ -50,9 +62,10 @@ class _Line(socketserver.StreamRequestHandler):
                 self.wfile.write(b"250 8BITMIME\r\n")
             elif not self._say(there, command):
                 return
-            elif command == "DATA" and there.answer("DATA").startswith("354"):
+            elif command == "DATA" and self._find(there, "DATA").startswith("354"):
                 words = b"".join(iter(self.rfile.readline, b".\r\n"))
-                if there.answer("END").startswith("250"):
+                there.handed += 1
+                if self._find(there, "END").startswith("250"):
                     there.taken.append(words)
                 if not self._say(there, "END"):
                     return
@@ -60,13 +73,25 @@ class _Line(socketserver.StreamRequestHandler):
                 return
 
     def _say(self, there: Refusing, command: str) -> bool:
-        answer = there.answer(command)
+        answer = self._find(there, command)
+        if command in there.waits:
+            there.waits[command].wait(600)
         if answer == Refusing.SILENT:
             there.over.wait(600)
-        if answer in {Refusing.SILENT, Refusing.HANG_UP}:
+        if answer == Refusing.DRIP:
+            self._drip(there, there.usual(command)[:3])
+        if answer in {Refusing.SILENT, Refusing.HANG_UP, Refusing.DRIP}:
             return False
         self.wfile.write(f"{answer}\r\n".encode())
         return True
+
+    def _find(self, there: Refusing, command: str) -> str:
+        return (there.answer if there.only_at in self._heard else there.usual)(command)
+
+    def _drip(self, there: Refusing, code: str) -> None:
+        with suppress(OSError):
+            while not there.over.wait(0.1):
+                self.wfile.write(f"{code}-wait\r\n".encode())
 
 
 class _Server(socketserver.ThreadingTCPServer):

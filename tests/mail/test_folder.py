@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from portal.mail.held import HELD
-from portal.mail.transport import FILES_KEPT
+from portal.mail.transport import FILES_KEPT, FolderTransport
 from portal.runtime import assemble
 from portal.settings import SettingsError, read_settings
 from tests.commands import REAL, run
@@ -31,6 +31,22 @@ def test_a_real_portal_writes_files_where_that_was_said_by_name(tmp_path: Path) 
     assert assemble(read_settings(chosen), (), {}).mail_folder == Path("/var/mail-files")
     with pytest.raises(SettingsError, match="both set"):
         assemble(read_settings({**chosen, "PORTAL_SMTP_URL": "smtp://localhost"}), (), {})
+
+
+def test_a_worker_does_not_start_where_no_email_can_be_kept(tmp_path: Path) -> None:
+    assert run(tmp_path, "migrate").returncode == 0
+    file = tmp_path / "file"
+    file.write_text("nothing")
+    for folder in ("/proc/emails", str(file), str(file / "emails")):
+        told = run(tmp_path, "worker", PORTAL_SMTP_URL="", PORTAL_MAIL_FOLDER=folder)
+        assert told.returncode == 1
+        assert "PORTAL_MAIL_FOLDER" in told.stderr
+
+
+def test_trying_a_folder_out_leaves_nothing_in_it(tmp_path: Path) -> None:
+    folder = tmp_path / "emails"
+    FolderTransport(folder).try_out()
+    assert list(folder.iterdir()) == []
 
 
 def test_a_demonstration_writes_files_by_itself(world: World) -> None:

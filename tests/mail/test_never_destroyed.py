@@ -34,10 +34,8 @@ ABOUT_US = {
     "our account is closed": {"AUTH": "534 5.7.9 closed"},
     "our sender is refused": {"MAIL": "553 5.1.8 not from there"},
     "our sender is refused in another way": {"MAIL": "550 5.7.1 no"},
+    "it closes before it knows whom it is for": {"MAIL": "421 4.3.2 going down"},
     "it wants to be signed in to": {"RCPT": "530 5.7.0 sign in first"},
-    "it closes at the recipient": {"RCPT": "421 4.3.2 going down"},
-    "it closes at the message": {"END": "421 4.3.2 going down"},
-    "it hangs up at the message": {"END": Refusing.HANG_UP},
     "it hangs up at once": {"HELLO": Refusing.HANG_UP},
 }
 FOR_GOOD = {
@@ -278,20 +276,6 @@ def test_an_email_that_was_taken_is_sent_whatever_the_good_bye_is(
         make_worker(world, url).do_all()
     assert {row.state for row in rows(world)} == {"sent"}
     assert len(server.taken) == 3, "none goes twice"
-
-
-def test_an_email_that_makes_the_server_hang_up_holds_up_no_other(
-    world: World, there: tuple[Refusing, str]
-) -> None:
-    server, url = there
-    write(world, letters=3)
-    server.answers = {"END": Refusing.HANG_UP}
-    worker = make_worker(world, url)
-    worker.do_all()
-    server.answers = {}
-    world.clock.move(seconds=30)
-    worker.do_all()
-    assert len(server.taken) == 3
 
 
 # ------------------------------------------------------------------------------ again

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from sqlalchemy import func, select
+from sqlalchemy import func, inspect, select
 
 from portal.cancellation.models import AppliedErasure, CancellationUnderway
 from portal.runtime import Runtime
@@ -40,8 +40,16 @@ def look(parts: Runtime) -> Standing:
         return Standing(is_restoring, is_ahead=True)
     if applied == ledger.count():
         return Standing(is_restoring, is_ahead=False)
-    missing = frozenset(list_missing(parts)) - _list_finishing(parts)
+    missing = frozenset(list_missing(parts)) - list_finishing(parts)
     return Standing(is_restoring, is_ahead=False, missing=missing)
+
+
+def keeps_erasures(parts: Runtime) -> bool:
+    """Tell whether the main database notes yet what it has carried out of the ledger.
+
+    The first release did not; from the second on, what is missing there is missing.
+    """
+    return inspect(parts.sessions.engine).has_table(AppliedErasure.__tablename__)
 
 
 def count_applied(parts: Runtime) -> tuple[int, int]:
@@ -64,7 +72,7 @@ def list_missing(parts: Runtime) -> Iterator[int]:
         last = numbers[-1]
 
 
-def _list_finishing(parts: Runtime) -> frozenset[int]:
+def list_finishing(parts: Runtime) -> frozenset[int]:
     """Return the lines whose cancellation was interrupted; the worker finishes those."""
     with parts.work() as work:
         ids = list(work.session.scalars(select(CancellationUnderway.customer_id)))

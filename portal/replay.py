@@ -6,12 +6,14 @@ what else must not come back with an old copy: sessions, links, letters, forms w
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import delete, func, select, update
 
 from portal.account.models import CustomerRow, UnconfirmedRow
 from portal.audit.models import AuditEntry
+from portal.audit.timekeeping import tell_moment
 from portal.audit.trail import record
 from portal.cancellation.events import ErasureRepeated
 from portal.cancellation.models import CancellationUnderway
@@ -57,7 +59,7 @@ def replay(parts: Runtime, *, is_restored: bool, report: Callable[[int], None]) 
     start again; without, a copy that is being put back stays so. What was interrupted, so that the
     last letter has not gone, is left to the worker: it finishes it, with receipt and letter.
     `report` hears how many customers were looked at. Raises `LeftoverError` when something of
-    somebody stays.
+    somebody stays, `WrongClockError` where nobody can tell from when to count the seven days.
     """
     done = Replayed()
     for column in (CustomerRow.id, CancellationUnderway.customer_id):
@@ -134,7 +136,7 @@ def _forget_passing(parts: Runtime, done: Replayed) -> None:
     while _give_up_announcements(parts):
         pass
     with parts.work() as work:
-        done.waiting = _give_time(work)
+        done.waiting = _give_time(work, tell_moment(work, parts.timekeeper) + THINKING_TIME)
 
 
 def _give_up_announcements(parts: Runtime) -> int:
@@ -142,11 +144,10 @@ def _give_up_announcements(parts: Runtime) -> int:
         return give_up_waiting(work, BATCH)
 
 
-def _give_time(work: Work) -> int:
+def _give_time(work: Work, fresh: datetime) -> int:
     """Give whoever was about to leave seven days: perhaps they came back since the copy."""
     leaving = CustomerRow.leaves_at.is_not(None)
     count = work.session.scalar(select(func.count()).select_from(CustomerRow).where(leaving)) or 0
-    fresh = work.now + THINKING_TIME
     work.session.execute(update(CustomerRow).where(leaving).values(leaves_at=fresh))
     return count
 

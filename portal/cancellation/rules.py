@@ -42,6 +42,9 @@ WHEN_HINTS = {
 }
 
 
+THINKING = {When.LATER: THINKING_TIME, When.NOW: timedelta()}
+
+
 class LeftoverError(DomainError):
     """Something of an erased person was found: no receipt yet; the worker looks again."""
 

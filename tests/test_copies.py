@@ -700,16 +700,43 @@ def test_copies_go_when_the_receipts_say_so(world: World, folder: Path) -> None:
     world.clock.move(seconds=kept.total_seconds() - 1)
     copied(world, folder)
     assert first.file.exists()
-    assert half.exists()
+    assert not half.exists(), "nobody writes it any more"
     assert not bare.exists()
     world.clock.move(seconds=1)
     said: list[str] = []
     back_up(world.parts, folder, folder / "keyring", said.append)
     assert not first.file.exists()
-    assert not half.exists()
     assert other.exists()
     assert f"Deleted: {first.file.name}" in said
     assert len(list(folder.glob("portal-*.copy"))) == 2
+
+
+def test_old_copies_go_also_while_a_restore_is_interrupted(world: World, folder: Path) -> None:
+    first = copied(world, folder)
+    world.clock.move(hours=1)
+    second = copied(world, folder)
+    world.clock.move(days=world.parts.settings.backups_kept_days)
+    world.parts.keyring.keep_note(RESTORING, json.dumps({"entries": 0}))
+    with pytest.raises(CopyError, match="Finish that first"):
+        copied(world, folder)
+    assert not first.file.exists()
+    assert second.file.exists(), "the newest is what is being put back"
+
+
+def test_old_copies_go_also_where_a_copy_could_not_be_tried(world: World, folder: Path) -> None:
+    first = copied(world, folder)
+    world.clock.move(hours=1)
+    copied(world, folder)
+    world.clock.move(days=world.parts.settings.backups_kept_days)
+
+    def refuse() -> None:
+        raise CopyError("There is no secret key")
+
+    for keyring_folder, check in ((folder / "keyring", refuse), (folder, lambda: None)):
+        first.file.touch()
+        with pytest.raises(CopyError):
+            back_up(world.parts, folder, keyring_folder, lambda _: None, check)
+        assert not first.file.exists()
 
 
 def test_the_newest_copy_never_goes(world: World, folder: Path) -> None:

@@ -14,7 +14,7 @@ from portal.cli.parts import assembled, migrated
 from portal.copies import back_up
 from portal.kernel.errors import UnreadableError, WrongClockError
 from portal.manifests import Copy
-from portal.packing import read_identities
+from portal.packing import Identities, read_identities
 from portal.pg_address import CopyError, explain
 from portal.readiness import refuse_old_copy
 from portal.replay import Replayed, replay
@@ -62,10 +62,14 @@ def backup(
     parts = assembled(read_settings())
     keyring_folder = keyring_folder or folder / "keyring"
     with _told(parts):
-        identities = read_identities(identity)
-        if is_verified:
-            refuse_unable(parts, identities)
-        copy = back_up(parts, folder, keyring_folder, click.echo)
+        identities: Identities = []
+
+        def check() -> None:
+            identities.extend(read_identities(identity))
+            if is_verified:
+                refuse_unable(parts, identities)
+
+        copy = back_up(parts, folder, keyring_folder, click.echo, check)
         if is_verified:
             verify(parts, copy, keyring_folder, identities, click.echo)
     click.echo(NEVER.format(folder=keyring_folder))

@@ -15,7 +15,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import Uuid, delete, select
 
-from portal import copies, dumping, shelf
+from portal import copies, dumping, restoring, shelf
 from portal.account.models import CustomerRow
 from portal.account.queries import get_customer
 from portal.audit.chain import note_head, seal_waiting, verify
@@ -34,6 +34,7 @@ from portal.runtime import Runtime, assemble
 from portal.schema import downgrade, upgrade
 from portal.standing import RESTORING, look
 from portal.tables import Base
+from portal.vault.crypto import new_master_text
 from portal.vault.models import PersonKey, Secret
 from tests.databases import PostgresqlStock, tools
 from tests.world import NOON, PASSWORD, Person, World, act
@@ -600,6 +601,46 @@ def test_an_interrupted_restore_of_both_is_finished_in_the_same_way(
     assert not look(world.parts).is_ready
     put_back_with_keyring(world, folder, folder / "keyring")
     assert look(world.parts).is_ready
+    assert can_sign_in(world, person)
+
+
+@pytest.mark.parametrize("at", ["_refuse_other_keyring", "_begin", "_put_main_back"])
+def test_a_restore_that_died_when_the_keyring_was_back_is_finished_in_the_same_way(
+    world: World, folder: Path, renewed: list[Runtime], at: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    leaver, person = world.customer(), world.customer("stays@example.com")
+    world.erase(leaver)
+    copied(world, folder)
+    lose_both(world, renewed)
+
+    def die(*_: object) -> None:
+        raise ZeroDivisionError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(restoring, at, die)
+        with pytest.raises(ZeroDivisionError):
+            put_back_with_keyring(world, folder, folder / "keyring")
+    renew(world, renewed)
+    put_back_with_keyring(world, folder, folder / "keyring")
+    assert look(world.parts).is_ready
+    assert can_sign_in(world, person)
+    assert world.parts.keyring.ledger.count() == 1
+
+
+def test_a_restore_with_another_master_key_is_run_again_with_the_right_one(
+    world: World, folder: Path, renewed: list[Runtime]
+) -> None:
+    person = world.customer()
+    copied(world, folder)
+    lose_both(world, renewed)
+    right = world.parts.settings
+    world.parts = replace(world.parts, settings=replace(right, master_key=new_master_text()))
+    renew(world, renewed)
+    with pytest.raises(CopyError, match="PORTAL_MASTER_KEY"):
+        put_back_with_keyring(world, folder, folder / "keyring")
+    world.parts = replace(world.parts, settings=right)
+    renew(world, renewed)
+    put_back_with_keyring(world, folder, folder / "keyring")
     assert can_sign_in(world, person)
 
 

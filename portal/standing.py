@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import func, inspect, select
 
 from portal.cancellation.models import AppliedErasure, CancellationUnderway
+from portal.kernel.errors import BeingRestoredError
 from portal.runtime import Runtime
 
 BATCH = 500
@@ -50,6 +51,21 @@ def keeps_erasures(parts: Runtime) -> bool:
     The first release did not; from the second on, what is missing there is missing.
     """
     return inspect(parts.sessions.engine).has_table(AppliedErasure.__tablename__)
+
+
+def is_restoring(parts: Runtime) -> bool:
+    """Tell whether a copy is being put back, or that was interrupted."""
+    return parts.keyring.read_note(RESTORING) is not None
+
+
+def refuse_while_restoring(parts: Runtime) -> None:
+    """Refuse to change what a restore is replacing; raises `BeingRestoredError`.
+
+    Asked before a commit: what was written locks its tables, and until it is committed nobody can
+    replace them. So there is no note yet, and what is committed was done before the restore.
+    """
+    if is_restoring(parts):
+        raise BeingRestoredError
 
 
 def count_applied(parts: Runtime) -> tuple[int, int]:

@@ -51,22 +51,32 @@ class _Steps:
 
 
 def back_up(
-    parts: Runtime, folder: Path, keyring_folder: Path, report: Callable[[str], None]
+    parts: Runtime,
+    folder: Path,
+    keyring_folder: Path,
+    report: Callable[[str], None],
+    check: Callable[[], None] = lambda: None,
 ) -> Copy:
     """Copy both databases while the portal runs, and delete the copies that have to go.
 
     The main database first: a key that is made in between is one too many and harms nobody,
     where one too few would make somebody unreadable. Old copies are deleted whatever else
-    failed: the receipts name their last day. `report` hears the name of every file that was
-    written or deleted. Raises `CopyError`, which names each step that failed and why.
+    failed, or refuses a copy: the receipts name their last day. `check` may refuse one more, and
+    `report` hears the name of every file that was written or deleted. Raises `CopyError`, which
+    names each step that failed and why.
     """
-    if folder.resolve() == keyring_folder.resolve():
-        raise CopyError("The keyring needs a folder of its own")
     made_at, steps, copy = parts.clock(), _Steps(), None
-    if steps.take("The keyring does not answer", partial(_is_restoring, parts)):
-        raise CopyError("A copy is being put back. Finish that first")
-    if steps.take("Nothing was copied", partial(_prepare, parts)):
-        main = partial(_copy_main, parts, folder, made_at)
+
+    def prepare() -> bool:
+        if folder.resolve() == keyring_folder.resolve():
+            raise CopyError("The keyring needs a folder of its own")
+        if parts.keyring.read_note(RESTORING) is not None:
+            raise CopyError("A copy is being put back. Finish that first")
+        check()
+        return _prepare(parts)
+
+    if steps.take("Nothing was copied", prepare):
+        main = partial(_copy_main, parts, folder, made_at, report)
         copy = steps.take("The main database was not copied", main)
         if copy is not None:
             report(f"Written: {copy.file.name}")
@@ -116,10 +126,6 @@ def seal(parts: Runtime, copy: Copy) -> str:
     return parts.keyring.hash(SEAL, copy.facts).hex()
 
 
-def _is_restoring(parts: Runtime) -> bool:
-    return parts.keyring.read_note(RESTORING) is not None
-
-
 def _prepare(parts: Runtime) -> bool:
     """Look whether copies can be made, of these very databases, before anything is written."""
     refuse_unready(parts)
@@ -131,10 +137,14 @@ def _prepare(parts: Runtime) -> bool:
     return True
 
 
-def _copy_main(parts: Runtime, folder: Path, made_at: datetime) -> Copy:
+def _copy_main(
+    parts: Runtime, folder: Path, made_at: datetime, report: Callable[[str], None]
+) -> Copy:
     shelf.open_folder(folder)
-    part = shelf.reserve(folder, made_at)
-    return _take(parts, parts.sessions.engine, part, made_at, shelf.publish)
+    for name in shelf.clear(folder):
+        report(f"Deleted: {name}")
+    with shelf.reserved(folder, made_at) as part:
+        return _take(parts, parts.sessions.engine, part, made_at, shelf.publish)
 
 
 def _copy_keyring(parts: Runtime, folder: Path, made_at: datetime) -> Copy:

@@ -21,7 +21,7 @@ from sqlalchemy import Engine, text
 
 from portal import pg_database, pg_programs
 from portal.counting import Counted, count_postgresql, count_sqlite
-from portal.kernel.database import truncate_journal
+from portal.kernel.database import opened_patiently, truncate_journal
 from portal.packing import Fill
 from portal.pg_address import CopyError, explain, read_address
 
@@ -107,11 +107,14 @@ def opened_plain(engine: Engine, fill: Fill, *, is_secret: bool) -> Iterator[sql
 
 @contextmanager
 def _snapshot(engine: Engine) -> Iterator[tuple[str, Counted]]:
-    """Hold one moment of a PostgreSQL; give its name for pg_dump, and what is there."""
-    level = engine.execution_options(isolation_level="REPEATABLE READ")
-    with level.connect() as connection:
-        for limit in ("statement_timeout", "idle_in_transaction_session_timeout"):
-            connection.execute(text(f"SET LOCAL {limit} = 0"))
+    """Hold one moment of a PostgreSQL; give its name for pg_dump, and what is there.
+
+    Counting a large table takes as long as it takes: neither the server nor we set a limit to it.
+    """
+    with (
+        opened_patiently(engine, pg_programs.LOCK_SECONDS) as patient,
+        patient.execution_options(isolation_level="REPEATABLE READ").connect() as connection,
+    ):
         name = str(connection.scalar(text("SELECT pg_export_snapshot()")))
         driver = connection.connection.driver_connection
         if not isinstance(driver, psycopg.Connection):

@@ -17,6 +17,7 @@ from sqlalchemy import URL, Connection, func, select
 from sqlalchemy.exc import DBAPIError
 
 from portal.kernel.errors import DomainError
+from portal.kernel.trouble import find_trouble
 from portal.tables import Base, KeyringBase
 
 PATIENCE_SECONDS = "10"
@@ -55,7 +56,7 @@ def explain(fault: OSError | DBAPIError) -> str:
     if isinstance(fault, OSError):
         where = f": {fault.filename}" if fault.filename else ""
         return f"{fault.strerror or type(fault).__name__}{where}"
-    return type(fault.orig).__name__
+    return f"{type(fault.orig).__name__}. {find_trouble(fault).describe()}"
 
 
 @dataclass(frozen=True, slots=True)

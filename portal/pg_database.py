@@ -8,8 +8,11 @@ from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
+from portal.kernel.database import opened_patiently
 from portal.pg_address import CopyError
 
+LOCK_SECONDS = 5
+"""How long emptying waits for a table that somebody uses; to drop it takes as long as it takes."""
 THROWAWAY = "portal_verify_"
 LEFT = (
     "SELECT d.datname FROM pg_database d WHERE starts_with(d.datname, 'portal_verify_')"
@@ -35,7 +38,10 @@ def empty(engine: Engine) -> None:
     A copy of another schema is put back after this: pg_restore drops only what it knows.
     """
     try:
-        with engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
+        with (
+            opened_patiently(engine, LOCK_SECONDS) as patient,
+            patient.execution_options(isolation_level="AUTOCOMMIT").connect() as connection,
+        ):
             connection.execute(text(EMPTY))
     except DBAPIError as fault:
         kind = type(fault.orig).__name__

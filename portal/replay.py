@@ -6,15 +6,18 @@ what else must not come back with an old copy: sessions, links, letters, forms w
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import delete, func, select, update
 
 from portal.account.models import CustomerRow, UnconfirmedRow
 from portal.audit.models import AuditEntry
+from portal.audit.timekeeping import tell_moment
 from portal.audit.trail import record
 from portal.cancellation.events import ErasureRepeated
 from portal.cancellation.models import CancellationUnderway
+from portal.cancellation.queries import list_last_letters, list_last_letters_of
 from portal.cancellation.rules import THINKING_TIME, LeftoverError
 from portal.cancellation.service import apply_again, note_applied
 from portal.casefiles.models import CaseRow
@@ -26,7 +29,7 @@ from portal.links.service import end_every_link
 from portal.mail.outbox import drop_unsent
 from portal.runtime import Runtime
 from portal.sessions.service import end_everything
-from portal.standing import RESTORING, list_missing
+from portal.standing import RESTORING, list_finishing, list_missing
 from portal.webhooks.service import give_up_waiting
 
 BATCH = 500
@@ -53,19 +56,20 @@ def replay(parts: Runtime, *, is_restored: bool, report: Callable[[int], None]) 
     """Bring the main database up to the ledger; twice is once, and a second run finishes a first.
 
     With `is_restored` everything goes that an old copy must not bring back, and the portal may
-    start again; without, a copy that is being put back stays so. `report` hears how many
-    customers were looked at. Raises `LeftoverError` when something of somebody stays.
+    start again; without, a copy that is being put back stays so. What was interrupted, so that the
+    last letter has not gone, is left to the worker: it finishes it, with receipt and letter.
+    `report` hears how many customers were looked at. Raises `LeftoverError` when something of
+    somebody stays, `WrongClockError` where nobody can tell from when to count the seven days.
     """
     done = Replayed()
-    for ids in _batches(parts, CustomerRow.id):
-        _erase_again(parts, ids, done)
-        report(len(ids))
-    for ids in _batches(parts, CancellationUnderway.customer_id):
-        _erase_again(parts, ids, done)
+    for column in (CustomerRow.id, CancellationUnderway.customer_id):
+        for ids in _batches(parts, column):
+            _erase_again(parts, ids, done, is_restored=is_restored)
+            report(len(ids) if column is CustomerRow.id else 0)
     if is_restored:
         _drop_unreadable(parts, done)
         _forget_passing(parts, done)
-    for number in list(list_missing(parts)):
+    for number in set(list_missing(parts)) - list_finishing(parts):
         with parts.work() as work:
             note_applied(work, number)
     if is_restored:
@@ -73,8 +77,21 @@ def replay(parts: Runtime, *, is_restored: bool, report: Callable[[int], None]) 
     return done
 
 
-def _erase_again(parts: Runtime, ids: list[UUID], done: Replayed) -> None:
-    for person_id in parts.keyring.ledger.find_many(ids):
+def _erase_again(parts: Runtime, ids: list[UUID], done: Replayed, *, is_restored: bool) -> None:
+    """Erase those whom the ledger knows, but for whoever is the worker's to finish.
+
+    In a copy that was put back those are the ones whose last letter has a key still: the key goes
+    when the letter has gone.
+    """
+    erased = parts.keyring.ledger.find_many(ids)
+    with parts.reading() as work:
+        letters = list_last_letters_of(work, erased)
+    to_go = set(letters.values())
+    if is_restored:
+        to_go = parts.keyring.list_present(to_go)
+    for person_id in erased:
+        if letters.get(person_id) in to_go:
+            continue
         with parts.work() as work:
             if apply_again(work, parts.register, CustomerId(person_id)):
                 raise LeftoverError
@@ -107,16 +124,19 @@ def _forget_passing(parts: Runtime, done: Replayed) -> None:
     with parts.work() as work:
         end_everything(work)
         end_every_link(work)
+    with parts.reading() as work:
+        last = list_last_letters(work)
+    kept = parts.keyring.list_present(last)
     while True:
         with parts.work() as work:
-            dropped = drop_unsent(work, BATCH)
+            dropped = drop_unsent(work, BATCH, kept)
         done.letters += dropped
         if dropped == 0:
             break
     while _give_up_announcements(parts):
         pass
     with parts.work() as work:
-        done.waiting = _give_time(work)
+        done.waiting = _give_time(work, tell_moment(work, parts.timekeeper) + THINKING_TIME)
 
 
 def _give_up_announcements(parts: Runtime) -> int:
@@ -124,11 +144,10 @@ def _give_up_announcements(parts: Runtime) -> int:
         return give_up_waiting(work, BATCH)
 
 
-def _give_time(work: Work) -> int:
+def _give_time(work: Work, fresh: datetime) -> int:
     """Give whoever was about to leave seven days: perhaps they came back since the copy."""
     leaving = CustomerRow.leaves_at.is_not(None)
     count = work.session.scalar(select(func.count()).select_from(CustomerRow).where(leaving)) or 0
-    fresh = work.now + THINKING_TIME
     work.session.execute(update(CustomerRow).where(leaving).values(leaves_at=fresh))
     return count
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from uuid import uuid4
 
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, inspect
+from sqlalchemy import Engine, func, inspect, select
 from sqlalchemy.exc import DBAPIError
 
 from portal import dumping, shelf
@@ -38,6 +38,8 @@ from portal.schema import (
 )
 from portal.settings import ROOT
 from portal.standing import RESTORING, count_applied
+from portal.tables import KeyringBase
+from portal.vault.models import Note
 
 GO_ON = (
     "The database is not whole, and the portal does not start on it. When the cause is mended,"
@@ -166,9 +168,28 @@ def _put_keyring_back(parts: Runtime, copy: Copy, kept: Copy, keys: Identities) 
     underway = _read_note(parts)
     if underway is not None and underway.keyring == kept.sha256:
         return
-    if parts.keyring.count() or parts.keyring.ledger.count():
-        raise CopyError("The keyring is in use: its copy is put back only where it is lost")
-    _put(parts, engine, kept, keys)
+    if not (parts.keyring.count() or parts.keyring.ledger.count()):
+        _put(parts, engine, kept, keys)
+    elif not _holds(engine, kept):
+        raise CopyError(
+            "The keyring is in use: its copy is put back only where it is lost. Leave out"
+            " --with-keyring"
+        )
+
+
+def _holds(engine: Engine, kept: Copy) -> bool:
+    """Tell whether a keyring has as many of all as its copy: a restore that died put it back.
+
+    There is no note of that yet: notes are kept in the keyring. Whether it is this very one is
+    looked at next, and it is not replaced, whatever it is. Of a copy in two files nothing is known.
+    """
+    rows = kept.counted.rows
+    with engine.execution_options(reading=True).connect() as connection:
+        return bool(rows) and all(
+            connection.scalar(select(func.count()).select_from(table)) == rows.get(table.name, 0)
+            for table in KeyringBase.metadata.sorted_tables
+            if table.name != Note.__tablename__
+        )
 
 
 def _put_main_back(parts: Runtime, copy: Copy, kept: Copy | None, keys: Identities) -> _Underway:

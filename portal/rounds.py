@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 
+from portal.kernel.errors import BeingRestoredError
 from portal.kernel.log import get_logger
 from portal.kernel.work import Work
 
@@ -32,9 +33,11 @@ class Job:
     wanted: threading.Event = field(default_factory=threading.Event)
 
     def do_now(self) -> None:
-        """Do it; a fault is logged and ends nothing."""
+        """Do it; a fault is logged and ends nothing. While a copy is put back it is put off."""
         try:
             self.do()
+        except BeingRestoredError:
+            log.info("job-put-off", job=self.name)
         except Exception as error:  # the last resort: log it, go on
             log.exception("job-failed", job=self.name, exc_info=error)
 
@@ -47,8 +50,11 @@ class Rounds:
     ) -> None:
         self._jobs, self._reading = jobs, reading
 
-    def run(self, stop: threading.Event, check: Callable[[], None]) -> None:
-        """Go round until `stop` is set; `check` is called before each look, and may set it."""
+    def run(self, stop: threading.Event, check: Callable[[], bool]) -> None:
+        """Go round until `stop` is set.
+
+        `check` is called before each look: it tells whether to look now, and may set `stop`.
+        """
         threads = [
             threading.Thread(target=self._attend, args=(job, stop), name=job.name, daemon=True)
             for job in self._jobs
@@ -56,8 +62,8 @@ class Rounds:
         for thread in threads:
             thread.start()
         while not stop.is_set():
-            check()
-            stop.wait(PAUSE_SECONDS if self.look() else TROUBLE_SECONDS)
+            goes_well = self.look() if check() else True
+            stop.wait(PAUSE_SECONDS if goes_well else TROUBLE_SECONDS)
         for job in self._jobs:
             job.wanted.set()
         ends = time.monotonic() + LAST_SECONDS

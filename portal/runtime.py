@@ -1,6 +1,7 @@
 """What the running program consists of: pages, worker and commands are given the same parts."""
 
 import json
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -40,7 +41,10 @@ class Means:
 
 @dataclass(frozen=True, slots=True)
 class Runtime:
-    """The parts that are made once at start."""
+    """The parts that are made once at start.
+
+    `check` is called before whatever is written outside a request is committed, and may refuse it.
+    """
 
     settings: Settings
     sessions: Sessions
@@ -55,6 +59,7 @@ class Runtime:
     receiver: Receiver
     mail_server: MailServer
     nation: Nation
+    check: Callable[[], None] = lambda: None
 
     def work(self, actor: Actor = SYSTEM) -> AbstractContextManager[Work]:
         """Open a unit of work outside any request, with a vault of its own."""
@@ -65,6 +70,7 @@ class Runtime:
             Vault(self.keyring),
             announces=self.receiver.is_there,
             nation=self.nation,
+            check=self.check,
         )
 
     def reading(self) -> AbstractContextManager[Work]:

@@ -11,7 +11,7 @@ import hashlib
 import os
 import re
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import BinaryIO
@@ -41,24 +41,42 @@ def alone(folder: Path) -> Iterator[None]:
 
     The lock ends with the process. A file system without locks has none.
     """
-    number = os.open(folder, os.O_RDONLY)
-    try:
-        fcntl.flock(number, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        os.close(number)
-        raise CopyError("Another backup is writing to this folder") from None
-    except OSError as fault:
-        if fault.errno not in NO_LOCKS:
-            os.close(number)
-            raise
-    try:
+    with ExitStack() as held:
+        if _lock(folder, held, os.O_RDONLY) is False:
+            raise CopyError("Another backup is writing to this folder")
         yield
-    finally:
-        os.close(number)
+
+
+@contextmanager
+def reserved(folder: Path, made_at: datetime) -> Iterator[Path]:
+    """Give a new empty file for a copy of the main database, which no other backup will get.
+
+    A lock on it says that it is being written; it ends with the process.
+    """
+    while True:
+        part = reserve(folder, made_at)
+        with ExitStack() as held:
+            if _lock(part, held) is not False:
+                yield part
+                return
+
+
+def clear(folder: Path) -> list[str]:
+    """Delete what backups that were killed have left half-written; return the names.
+
+    Where the file system has no locks nobody can tell, and they go with the old copies.
+    """
+    gone = []
+    for file in sorted(_list_files(folder)):
+        with ExitStack() as held:
+            if file.suffix == PART and _lock(file, held):
+                file.unlink()
+                gone.append(file.name)
+    return gone
 
 
 def reserve(folder: Path, made_at: datetime) -> Path:
-    """Return a new empty file for a copy of the main database, which no other backup will get."""
+    """Return a new empty file for a copy of the main database, by a name of its own."""
     stem, number = f"portal-{made_at.astimezone(UTC):{STAMP}}", 1
     while True:
         name = f"{stem}.copy" if number == 1 else f"{stem}-{number}.copy"
@@ -176,7 +194,12 @@ def check(copy: Copy, kind: str) -> None:
 
 
 def prune(folder: Path, now: datetime, kept: timedelta, report: Callable[[str], None]) -> None:
-    """Delete what was copied so long ago, whole or half; report the names. The newest stays."""
+    """Delete what was copied so long ago, and what is half-written and left; report the names.
+
+    The newest copy stays.
+    """
+    for name in clear(folder):
+        report(name)
     complete = _list_complete(folder)
     newest = {complete[-1], complete[-1].with_suffix(".json")} if complete else set()
     for file, (made_at, _) in sorted(_list_files(folder).items()):
@@ -227,6 +250,29 @@ def _shred_former(former: Path, current: Path) -> None:
     if former.exists() and former.samefile(current):
         former.unlink()
     shred(former)
+
+
+def _lock(path: Path, held: ExitStack, how: int = os.O_RDWR) -> bool | None:
+    """Lock a folder, or a file that is being written, or was, for as long as `held`.
+
+    False where another process holds it, or it is gone; None where there are no locks.
+    """
+    try:
+        number = os.open(path, how)
+    except FileNotFoundError:
+        return False
+    held.callback(os.close, number)
+    try:
+        fcntl.flock(number, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError as fault:
+        if fault.errno not in NO_LOCKS:
+            raise
+        return None
+    with suppress(FileNotFoundError):
+        return os.path.samestat(os.fstat(number), path.stat())
+    return False
 
 
 def _create(file: Path) -> Path:

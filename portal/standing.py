@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from sqlalchemy import func, select
+from sqlalchemy import func, inspect, select
 
 from portal.cancellation.models import AppliedErasure, CancellationUnderway
+from portal.kernel.errors import BeingRestoredError
 from portal.runtime import Runtime
 
 BATCH = 500
@@ -40,8 +41,31 @@ def look(parts: Runtime) -> Standing:
         return Standing(is_restoring, is_ahead=True)
     if applied == ledger.count():
         return Standing(is_restoring, is_ahead=False)
-    missing = frozenset(list_missing(parts)) - _list_finishing(parts)
+    missing = frozenset(list_missing(parts)) - list_finishing(parts)
     return Standing(is_restoring, is_ahead=False, missing=missing)
+
+
+def keeps_erasures(parts: Runtime) -> bool:
+    """Tell whether the main database notes yet what it has carried out of the ledger.
+
+    The first release did not; from the second on, what is missing there is missing.
+    """
+    return inspect(parts.sessions.engine).has_table(AppliedErasure.__tablename__)
+
+
+def is_restoring(parts: Runtime) -> bool:
+    """Tell whether a copy is being put back, or that was interrupted."""
+    return parts.keyring.read_note(RESTORING) is not None
+
+
+def refuse_while_restoring(parts: Runtime) -> None:
+    """Refuse to change what a restore is replacing; raises `BeingRestoredError`.
+
+    Asked before a commit: what was written locks its tables, and until it is committed nobody can
+    replace them. So there is no note yet, and what is committed was done before the restore.
+    """
+    if is_restoring(parts):
+        raise BeingRestoredError
 
 
 def count_applied(parts: Runtime) -> tuple[int, int]:
@@ -64,7 +88,7 @@ def list_missing(parts: Runtime) -> Iterator[int]:
         last = numbers[-1]
 
 
-def _list_finishing(parts: Runtime) -> frozenset[int]:
+def list_finishing(parts: Runtime) -> frozenset[int]:
     """Return the lines whose cancellation was interrupted; the worker finishes those."""
     with parts.work() as work:
         ids = list(work.session.scalars(select(CancellationUnderway.customer_id)))

@@ -7,8 +7,12 @@ server that hangs keeps nobody in who should have been erased.
 
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
+
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from portal.announcing import Announcing
 from portal.audit.chain import find_is_unsealed, find_position, note_head, seal_waiting
@@ -20,6 +24,7 @@ from portal.entrance.rules import ALL_GUARDED
 from portal.entrance.service import tell_of_tries
 from portal.health import note_tick
 from portal.kernel.database import truncate_journal
+from portal.kernel.errors import BeingRestoredError
 from portal.kernel.ids import CaseId
 from portal.kernel.log import get_logger
 from portal.kernel.work import Work
@@ -33,6 +38,7 @@ from portal.preferences.service import lift_waiting
 from portal.retention.service import purge
 from portal.rounds import Job, Rounds
 from portal.runtime import Runtime
+from portal.standing import is_restoring, refuse_while_restoring
 from portal.vault.doomed import destroy_doomed, find_is_doomed
 from portal.wishes.service import end_link, list_ended, list_to_remind, remind
 
@@ -52,6 +58,7 @@ class Worker:
     """Does what waits, until it is told to stop."""
 
     def __init__(self, parts: Runtime, press: Press, transport: Transport) -> None:
+        parts = replace(parts, check=partial(refuse_while_restoring, parts))
         self._parts, self._press, self._transport = parts, press, transport
         self._posting = Posting(parts, press, transport)
         self._announcing = Announcing(parts)
@@ -60,6 +67,7 @@ class Worker:
         self._looked_at: datetime | None = None
         self._sealed_up_to: int | None = None
         self._trail_is_whole = self._clock_is_right = self._keyring_is_open = True
+        self._is_restoring = False
         self.jobs = (
             Job("finish_cancellations", self.finish_cancellations, _find_is_leaving),
             Job("tell", self.tell, lambda work: bool(list_untold_blocks(work, ALL_GUARDED, 1))),
@@ -90,6 +98,8 @@ class Worker:
 
     def do_all(self) -> None:
         """Do everything that waits, once, one job after the other."""
+        if not self._may_work():
+            return
         for job in self.jobs:
             job.do_now()
 
@@ -210,9 +220,27 @@ class Worker:
         self._clock_is_right = fault is None
         return self._clock_is_right
 
-    def _check(self) -> None:
+    def _check(self) -> bool:
         note_tick(self._parts)
         self._look_at_keyring()
+        return self._may_work()
+
+    def _may_work(self) -> bool:
+        """Tell whether no copy is being put back just now; say it once when one is.
+
+        What it holds has passed: emails that went, and people who were about to leave.
+        """
+        try:
+            is_now = is_restoring(self._parts)
+        except (DBAPIError, PoolTimeoutError):  # each job finds out, and says so
+            return True
+        if is_now != self._is_restoring:
+            self._is_restoring = is_now
+            if is_now:
+                log.warning("copy-being-put-back")
+            else:
+                log.info("copy-put-back")
+        return not is_now
 
     def _look_at_keyring(self) -> None:
         now = self._parts.clock()
@@ -247,6 +275,8 @@ def _goes_well(event: str, job: Callable[[], object]) -> bool:
     """Do one of several so that its failure, which is logged, does not hold up the others."""
     try:
         job()
+    except BeingRestoredError:  # nor may any of the others
+        raise
     except Exception as error:  # the last resort: log it, go on with the next
         log.exception(event, exc_info=error)
         return False

@@ -15,7 +15,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import Uuid, delete, select
 
-from portal import copies, dumping, shelf
+from portal import copies, dumping, restoring, shelf
 from portal.account.models import CustomerRow
 from portal.account.queries import get_customer
 from portal.audit.chain import note_head, seal_waiting, verify
@@ -34,6 +34,7 @@ from portal.runtime import Runtime, assemble
 from portal.schema import downgrade, upgrade
 from portal.standing import RESTORING, look
 from portal.tables import Base
+from portal.vault.crypto import new_master_text
 from portal.vault.models import PersonKey, Secret
 from tests.databases import PostgresqlStock, tools
 from tests.world import NOON, PASSWORD, Person, World, act
@@ -603,6 +604,46 @@ def test_an_interrupted_restore_of_both_is_finished_in_the_same_way(
     assert can_sign_in(world, person)
 
 
+@pytest.mark.parametrize("at", ["_refuse_other_keyring", "_begin", "_put_main_back"])
+def test_a_restore_that_died_when_the_keyring_was_back_is_finished_in_the_same_way(
+    world: World, folder: Path, renewed: list[Runtime], at: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    leaver, person = world.customer(), world.customer("stays@example.com")
+    world.erase(leaver)
+    copied(world, folder)
+    lose_both(world, renewed)
+
+    def die(*_: object) -> None:
+        raise ZeroDivisionError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(restoring, at, die)
+        with pytest.raises(ZeroDivisionError):
+            put_back_with_keyring(world, folder, folder / "keyring")
+    renew(world, renewed)
+    put_back_with_keyring(world, folder, folder / "keyring")
+    assert look(world.parts).is_ready
+    assert can_sign_in(world, person)
+    assert world.parts.keyring.ledger.count() == 1
+
+
+def test_a_restore_with_another_master_key_is_run_again_with_the_right_one(
+    world: World, folder: Path, renewed: list[Runtime]
+) -> None:
+    person = world.customer()
+    copied(world, folder)
+    lose_both(world, renewed)
+    right = world.parts.settings
+    world.parts = replace(world.parts, settings=replace(right, master_key=new_master_text()))
+    renew(world, renewed)
+    with pytest.raises(CopyError, match="PORTAL_MASTER_KEY"):
+        put_back_with_keyring(world, folder, folder / "keyring")
+    world.parts = replace(world.parts, settings=right)
+    renew(world, renewed)
+    put_back_with_keyring(world, folder, folder / "keyring")
+    assert can_sign_in(world, person)
+
+
 def test_a_keyring_in_use_is_not_replaced(world: World, folder: Path) -> None:
     world.customer()
     copied(world, folder)
@@ -700,16 +741,43 @@ def test_copies_go_when_the_receipts_say_so(world: World, folder: Path) -> None:
     world.clock.move(seconds=kept.total_seconds() - 1)
     copied(world, folder)
     assert first.file.exists()
-    assert half.exists()
+    assert not half.exists(), "nobody writes it any more"
     assert not bare.exists()
     world.clock.move(seconds=1)
     said: list[str] = []
     back_up(world.parts, folder, folder / "keyring", said.append)
     assert not first.file.exists()
-    assert not half.exists()
     assert other.exists()
     assert f"Deleted: {first.file.name}" in said
     assert len(list(folder.glob("portal-*.copy"))) == 2
+
+
+def test_old_copies_go_also_while_a_restore_is_interrupted(world: World, folder: Path) -> None:
+    first = copied(world, folder)
+    world.clock.move(hours=1)
+    second = copied(world, folder)
+    world.clock.move(days=world.parts.settings.backups_kept_days)
+    world.parts.keyring.keep_note(RESTORING, json.dumps({"entries": 0}))
+    with pytest.raises(CopyError, match="Finish that first"):
+        copied(world, folder)
+    assert not first.file.exists()
+    assert second.file.exists(), "the newest is what is being put back"
+
+
+def test_old_copies_go_also_where_a_copy_could_not_be_tried(world: World, folder: Path) -> None:
+    first = copied(world, folder)
+    world.clock.move(hours=1)
+    copied(world, folder)
+    world.clock.move(days=world.parts.settings.backups_kept_days)
+
+    def refuse() -> None:
+        raise CopyError("There is no secret key")
+
+    for keyring_folder, check in ((folder / "keyring", refuse), (folder, lambda: None)):
+        first.file.touch()
+        with pytest.raises(CopyError):
+            back_up(world.parts, folder, keyring_folder, lambda _: None, check)
+        assert not first.file.exists()
 
 
 def test_the_newest_copy_never_goes(world: World, folder: Path) -> None:

@@ -6,8 +6,11 @@ from sqlalchemy import func, select, union_all
 
 from portal.audit.models import AuditEntry, AuditLink, AuditWaiting
 from portal.kernel.errors import WrongClockError
+from portal.kernel.log import get_logger
 from portal.kernel.timekeeping import Astray, Timekeeper
 from portal.kernel.work import Work
+
+log = get_logger(__name__)
 
 WAITING = 20
 """How many entries are looked at that are not sealed yet, beside the one that was sealed last. One
@@ -27,6 +30,19 @@ def find_newest(work: Work) -> datetime | None:
 def find_clock_fault(work: Work, keeper: Timekeeper) -> Astray | None:
     """Return by how much our clock is wrong; None where nothing says so."""
     return keeper.find_fault(find_newest(work))
+
+
+def tell_moment(work: Work, keeper: Timekeeper) -> datetime:
+    """Return from when days are counted that the worker ends, perhaps on another machine.
+
+    By the database's clock where ours is astray. Raises `WrongClockError` where nobody can tell.
+    """
+    moment, fault = keeper.tell(find_newest(work))
+    if fault is not None:
+        log.error("clock-wrong", of=fault.of, seconds=fault.seconds)
+    if moment is None:
+        raise WrongClockError
+    return moment
 
 
 def refuse_wrong_clock(work: Work, keeper: Timekeeper) -> None:

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 
+from portal.cancellation.rules import LAST_LETTER
 from portal.kernel.clock import spell_day, spell_moment
 from portal.mail.letter import Letter
 
@@ -41,7 +42,7 @@ def account_erased(to: str, given_name: str, *, is_announced: bool) -> Letter:
         else "We have forgotten the address it went to."
     )
     return Letter(
-        kind="cancellation:account-erased",
+        kind=LAST_LETTER,
         to=to,
         is_confirmed=True,
         subject="Your account is deleted",

@@ -1,5 +1,6 @@
 """Reading who is on the way out, what leaving would do, and whether anything is left."""
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from portal.account.models import CustomerRow
 from portal.account.queries import get_customer
 from portal.cancellation.models import BORN_AT, CancellationUnderway, looked_at
 from portal.cancellation.rules import (
+    LAST_LETTER,
     LONGEST_PAUSE,
     Line,
     Preview,
@@ -24,6 +26,7 @@ from portal.kernel.ids import CustomerId
 from portal.kernel.ledger import Suppressed
 from portal.kernel.rows import is_of_mailbox
 from portal.kernel.work import Work
+from portal.mail.models import LetterState, OutboxLetter
 from portal.marks.models import ContactMark
 from portal.marks.queries import list_email_traces, list_ever_marked, list_others
 from portal.marks.rules import Channel
@@ -60,6 +63,25 @@ def list_due(work: Work, limit: int = 50) -> list[CustomerId]:
         .limit(limit)
     )
     return [CustomerId(row) for row in rows]
+
+
+def list_last_letters(work: Work) -> list[UUID]:
+    """Return the last letters that have not gone, as far as this database knows.
+
+    Those that are held back belong to an erasure that is not finished.
+    """
+    is_last = OutboxLetter.kind == LAST_LETTER
+    held_for = select(CancellationUnderway.last_letter_id)
+    waits = OutboxLetter.state == LetterState.WAITING
+    query = select(OutboxLetter.id).where(is_last, waits | OutboxLetter.id.in_(held_for))
+    return list(work.session.scalars(query))
+
+
+def list_last_letters_of(work: Work, customer_ids: Iterable[UUID]) -> dict[UUID, UUID]:
+    """Return the last letter of each of these customers whose erasure is not finished."""
+    query = select(CancellationUnderway.customer_id, CancellationUnderway.last_letter_id)
+    found = query.where(CancellationUnderway.customer_id.in_(list(customer_ids)))
+    return {row.customer_id: row.last_letter_id for row in work.session.execute(found)}
 
 
 def get_preview(work: Work, means: Means, customer_id: CustomerId) -> Preview:

@@ -16,6 +16,8 @@ UNHURRIED = timedelta(seconds=10)
 """How long the request that began an erasure may take before the worker finishes it."""
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=10), timedelta(minutes=10)
 """How long an erasure that left something behind waits before it is looked at again."""
+LAST_LETTER = "cancellation:account-erased"
+"""The kind of the last letter that there is to anybody."""
 ALWAYS_STAYS = Stay(
     what="That an account was deleted, without a name",
     why="So that an old copy of our database cannot bring you back, and as proof",
@@ -38,6 +40,9 @@ WHEN_HINTS = {
     When.LATER: "Your account is closed at once. Sign in within seven days, and it is back.",
     When.NOW: "It cannot be undone, by you or by us.",
 }
+
+
+THINKING = {When.LATER: THINKING_TIME, When.NOW: timedelta()}
 
 
 class LeftoverError(DomainError):

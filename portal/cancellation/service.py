@@ -14,12 +14,12 @@ that a crash between any two is finished by the worker and nothing is done by ha
    the decision is struck off.
 """
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from portal.account.models import CustomerRow
 from portal.account.queries import find_customer
 from portal.account.service import close_account, get_locked, lock_customer
-from portal.audit.timekeeping import refuse_wrong_clock
+from portal.audit.timekeeping import refuse_wrong_clock, tell_moment
 from portal.audit.trail import record
 from portal.cancellation import letters
 from portal.cancellation.events import (
@@ -39,7 +39,7 @@ from portal.cancellation.queries import (
     list_traces,
 )
 from portal.cancellation.rules import (
-    THINKING_TIME,
+    THINKING,
     UNHURRIED,
     Leaving,
     LeftoverError,
@@ -90,8 +90,8 @@ def begin_leaving(work: Work, means: Means, customer_id: CustomerId, when: When)
     """Decide that a customer leaves, or close the account until a moment, which is returned.
 
     From the commit on it will be finished, by `finish_leaving` or by the worker. What else is done
-    because they leave belongs into the same unit of work. Raises `NotFoundError` for whoever is
-    gone, or being erased.
+    because they leave belongs into the same unit of work. The seven days are by a right clock.
+    Raises `NotFoundError` for whoever is gone, `WrongClockError` where nobody knows the day.
     """
     row = get_locked(work, customer_id)
     holds = list_holds(work, customer_id)
@@ -99,7 +99,7 @@ def begin_leaving(work: Work, means: Means, customer_id: CustomerId, when: When)
         decide(work, means, customer_id)
         return None
     if row.leaves_at is None:
-        moment = work.now + (THINKING_TIME if when is When.LATER else timedelta())
+        moment = tell_moment(work, means.timekeeper) + THINKING[when]
         plan(work, customer_id, moment, holds[0].until if holds else None)
     return row.leaves_at
 

@@ -12,9 +12,9 @@ from portal.cancellation.rules import LeftoverError
 from portal.cli.base import commands
 from portal.cli.parts import assembled, migrated
 from portal.copies import back_up
-from portal.kernel.errors import UnreadableError
+from portal.kernel.errors import UnreadableError, WrongClockError
 from portal.manifests import Copy
-from portal.packing import read_identities
+from portal.packing import Identities, read_identities
 from portal.pg_address import CopyError, explain
 from portal.readiness import refuse_old_copy
 from portal.replay import Replayed, replay
@@ -30,6 +30,7 @@ NEVER = (
     "Of the keyring there must never be an older copy: keep {folder} out of whatever keeps"
     " history (archives, snapshots, synchronised folders)."
 )
+WRONG_CLOCK = "This machine's clock cannot be right. Put it right, and run the same again"
 LEFTOVER = "Something of somebody who has left is still there. Run it again, and report it"
 
 
@@ -61,10 +62,14 @@ def backup(
     parts = assembled(read_settings())
     keyring_folder = keyring_folder or folder / "keyring"
     with _told(parts):
-        identities = read_identities(identity)
-        if is_verified:
-            refuse_unable(parts, identities)
-        copy = back_up(parts, folder, keyring_folder, click.echo)
+        identities: Identities = []
+
+        def check() -> None:
+            identities.extend(read_identities(identity))
+            if is_verified:
+                refuse_unable(parts, identities)
+
+        copy = back_up(parts, folder, keyring_folder, click.echo, check)
         if is_verified:
             verify(parts, copy, keyring_folder, identities, click.echo)
     click.echo(NEVER.format(folder=keyring_folder))
@@ -128,6 +133,8 @@ def _told(parts: Runtime) -> Iterator[None]:
         yield
     except (CopyError, StrangersError, UnreadableError) as refusal:
         raise click.ClickException(str(refusal)) from None
+    except WrongClockError:
+        raise click.ClickException(WRONG_CLOCK) from None
     except LeftoverError:
         raise click.ClickException(LEFTOVER) from None
     except OSError as fault:

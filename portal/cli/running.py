@@ -23,6 +23,7 @@ from portal.schema import GrantError, can_grant, grant_all
 from portal.schema import migrate as bring_up
 from portal.serving import Server
 from portal.settings import SettingsError, describe, read_settings
+from portal.standing import keeps_erasures
 from portal.trial import Trial
 from portal.vault.installation import StrangersError
 from portal.worker import Worker
@@ -96,10 +97,12 @@ def migrate(*, grant_to: str | None) -> None:
     if grant_to is not None and not can_grant(parts):
         raise click.ClickException("--grant-to needs PostgreSQL: SQLite knows no roles")
     try:
+        is_first = not keeps_erasures(parts)
         bring_up(parts, lambda words: click.echo(words, err=True))
     except StrangersError as refusal:
         raise click.ClickException(str(refusal)) from None
-    replay(parts, is_restored=False, report=lambda _: None)
+    if is_first:
+        replay(parts, is_restored=False, report=lambda _: None)
     click.echo("Both databases have the newest schema.")
     if grant_to is not None:
         try:

@@ -1,5 +1,7 @@
 """The base of every table, and how the two databases are opened."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, cast
 
@@ -101,6 +103,16 @@ def open_to_migrate(engine: Engine, lock_seconds: int) -> Engine:
         made = postgresql.open_postgresql(engine.url, limits, pooled=False)
     _note_troubles(made, "keyring" if is_keyring else "main")
     return made
+
+
+@contextmanager
+def opened_patiently(engine: Engine, lock_seconds: int) -> Iterator[Engine]:
+    """Open a database once more for statements that look at, or drop, all there is."""
+    patient = open_to_migrate(engine, lock_seconds)
+    try:
+        yield patient
+    finally:
+        patient.dispose()
 
 
 def _note_troubles(engine: Engine, database: str) -> None:

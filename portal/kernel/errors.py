@@ -43,6 +43,12 @@ class WrongClockError(DomainError):
     code = "wrong-clock"
 
 
+class BeingRestoredError(DomainError):
+    """A copy is being put back, so that nothing is done to what takes its place."""
+
+    code = "being-restored"
+
+
 class UnreadableError(DomainError):
     """A sealed value does not open: wrong key, changed byte, or moved from another row."""
 

@@ -19,6 +19,8 @@ from sqlalchemy import Engine, func, select
 
 from portal.kernel.clock import Clock
 
+SERVER, TRAIL = "database", "audit trail"
+"""Names: of a clock that several machines have in common, and of what tells but the least."""
 MOST_ASTRAY = timedelta(minutes=1)
 RUNNING = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
 """Linux counts the time that the machine slept as well; not every system does."""
@@ -62,8 +64,22 @@ class Timekeeper:
                 return Astray(name, round((self._clock() - moment).total_seconds()))
         now = self._clock()
         if newest is not None and newest - now > MOST_ASTRAY:
-            return Astray("audit trail", round((now - newest).total_seconds()))
+            return Astray(TRAIL, round((now - newest).total_seconds()))
         return None
+
+    def tell(self, newest: datetime | None) -> tuple[datetime | None, Astray | None]:
+        """Return what time it is, for what another machine does when its time has come.
+
+        By our clock, or by the first other one that it is more than a minute from: then by how
+        much it is wrong. No moment where nobody can tell: something is newer than now, and no
+        server says who is right.
+        """
+        now, fault = self._clock(), self.find_fault(newest)
+        if fault is None or (fault.of == TRAIL and SERVER in self._references):
+            return now, None
+        if fault.of == TRAIL:
+            return None, fault
+        return now - timedelta(seconds=fault.seconds), fault
 
 
 def list_references(engines: Sequence[Engine], clock: Clock) -> dict[str, Reference]:
@@ -73,7 +89,7 @@ def list_references(engines: Sequence[Engine], clock: Clock) -> dict[str, Refere
     """
     for engine in engines:
         if engine.dialect.name == "postgresql":
-            return {"database": partial(_ask_database, engine)}
+            return {SERVER: partial(_ask_database, engine)}
     folder = Path(engines[0].url.database or ".").parent
     return {"file system": lambda: _ask_files(folder), "running time": _count_from(clock())}
 

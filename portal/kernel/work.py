@@ -138,9 +138,11 @@ def open_work(  # noqa: PLR0913  # one a part of a `Work`
     *,
     announces: bool = False,
     nation: Nation = Nation.ENGLAND_AND_WALES,
+    check: Callable[[], None] = lambda: None,
 ) -> Iterator[Work]:
     """Open a writing transaction; commit when the block ends well, roll back when not.
 
+    `check` is called before the commit, while everything that was written is locked; it may raise.
     This is the only place in the portal that commits to the main database. Nothing slow
     (hashing, mail) belongs inside: writers wait for each other. Raises `DeadlockedError` when
     PostgreSQL ended one of two that waited for each other.
@@ -150,6 +152,7 @@ def open_work(  # noqa: PLR0913  # one a part of a `Work`
             work = Work(session, actor, clock, vault, announces, nation)
             with work.undoing():
                 yield work
+                check()
     except OperationalError as fault:
         if getattr(fault.orig, "sqlstate", "") == DEADLOCKED:
             raise DeadlockedError from None

@@ -1,6 +1,6 @@
 """Put letters into the outbox; hold, release and drop them."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import asdict
 from uuid import UUID, uuid4
 
@@ -63,10 +63,13 @@ def forget_unsent(work: Work, person_ids: Iterable[UUID]) -> int:
     return deleted(work.session, delete(OutboxLetter).where(unsent))
 
 
-def drop_unsent(work: Work, most: int) -> int:
-    """Give up letters that wait: a copy was put back, and they went long ago; return how many."""
+def drop_unsent(work: Work, most: int, kept: Collection[UUID] = ()) -> int:
+    """Give up letters that wait: a copy was put back, and they went long ago; return how many.
+
+    `kept` are those that are known not to have gone.
+    """
     states = OutboxLetter.state.in_([LetterState.WAITING, LetterState.HELD])
-    taken = take_where(work, OutboxLetter.id, states, most)
+    taken = take_where(work, OutboxLetter.id, states & OutboxLetter.id.not_in(kept), most)
     for row in work.session.scalars(select(OutboxLetter).where(OutboxLetter.id.in_(taken))):
         row.reason = Reason.RESTORED
         end_letter(work, row, LetterState.FAILED)

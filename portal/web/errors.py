@@ -8,7 +8,13 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.wrappers import Response
 
-from portal.kernel.errors import KeyGoneError, NotAllowedError, NotFoundError, StaleError
+from portal.kernel.errors import (
+    KeyGoneError,
+    NotAllowedError,
+    NotFoundError,
+    StaleError,
+    WrongClockError,
+)
 from portal.kernel.log import get_logger
 from portal.kernel.trouble import Kind, find_trouble
 
@@ -47,6 +53,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(NotAllowedError, lambda _: error_page(403))
     app.register_error_handler(StaleError, lambda _: error_page(409))
     app.register_error_handler(KeyGoneError, _on_erased)
+    app.register_error_handler(WrongClockError, lambda _: error_page(503, words=NOT_SAVED))
     app.register_error_handler(IntegrityError, _on_clash)
     app.register_error_handler(DBAPIError, _on_database)
     app.register_error_handler(PoolTimeoutError, _on_database)

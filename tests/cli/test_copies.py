@@ -7,6 +7,7 @@ import pyrage
 import pytest
 
 from portal.credentials.rules import QUESTIONS
+from portal.manifests import MAGIC
 from portal.register import HELD
 from portal.runtime import Runtime, assemble
 from portal.settings import read_settings
@@ -202,10 +203,13 @@ def test_encrypted_backups_take_a_public_key_and_are_opened_by_the_secret_one(
     key = tmp_path / "key"
     key.write_text(f"{identity}\n")
     recipient = str(identity.to_public())
+    Path(folder).mkdir()
+    for name in (STAMP, STAMP.replace("2020", "2019")):
+        (Path(folder) / f"{name}.copy").write_bytes(MAGIC)
     told = run(instance, "backup", folder, "--verify", PORTAL_BACKUP_RECIPIENT=recipient)
+    assert [file.name for file in Path(folder).iterdir()] == [f"{STAMP}.copy"], "nothing written"
     assert told.returncode == 1
     assert "--identity" in told.stderr
-    assert not Path(folder).exists(), "nothing was written"
     words = ("backup", folder, "--verify", "--identity", str(key))
     told = run(instance, *words, PORTAL_BACKUP_RECIPIENT=recipient)
     assert (told.returncode, told.stderr) == (0, "")

@@ -3,7 +3,7 @@
 import os
 import signal
 import sys
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -39,6 +39,13 @@ def publish_and_die(part: Path, copy: Copy, step: int) -> None:
     """Give a finished copy the place of the only one."""
     die_at(step)
     shelf.publish_only(part, copy)
+
+
+def reserve_and_die(folder: Path) -> None:
+    """Be killed in the middle of a copy."""
+    with shelf.reserved(folder, datetime(2026, 11, 23, 12, tzinfo=UTC)) as part:
+        part.write_bytes(b"half of it")
+        os.kill(os.getpid(), signal.SIGKILL)
 
 
 def back_up_and_die(settings: Settings, now: datetime, folder: Path, step: int) -> None:

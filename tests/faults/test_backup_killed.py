@@ -4,6 +4,7 @@ import secrets
 import signal
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from portal.packing import GZIP
 from portal.pg_address import CopyError
 from portal.shelf import FORMER, KEYRING
 from tests.commands import COPIES
-from tests.faults.copying import back_up_and_die, publish_and_die
+from tests.faults.copying import back_up_and_die, publish_and_die, reserve_and_die
 from tests.test_copies import held_in, put_back_with_keyring, renew, wrapped_key
 from tests.world import NOON, World
 
@@ -120,6 +121,37 @@ def test_of_two_backups_into_one_folder_one_is_refused(tmp_path: Path) -> None:
         pass
 
 
+def test_what_three_killed_backups_left_goes_and_what_one_is_writing_stays(tmp_path: Path) -> None:
+    for _ in range(3):
+        assert kill(reserve_and_die, tmp_path)
+    left = sorted(file.name for file in tmp_path.iterdir())
+    assert len(left) == 3
+    with shelf.reserved(tmp_path, NOON) as part, shelf.reserved(tmp_path, NOON) as other:
+        assert shelf.clear(tmp_path) == left
+        assert sorted(tmp_path.iterdir()) == sorted([part, other])
+        shelf.prune(tmp_path, NOON, timedelta(days=1), lambda _: None)
+        assert part.exists()
+    assert len(shelf.clear(tmp_path)) == 2
+
+
+def test_a_backup_whose_file_was_cleared_before_it_was_locked_takes_another(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reserve, cleared = shelf.reserve, list[str]()
+
+    def reserve_slowly(folder: Path, made_at: datetime) -> Path:
+        part = reserve(folder, made_at)
+        if not cleared:
+            cleared.extend(shelf.clear(folder))
+        return part
+
+    monkeypatch.setattr(shelf, "reserve", reserve_slowly)
+    with shelf.reserved(tmp_path, NOON) as part:
+        assert cleared == [part.name]
+        assert part.exists()
+        assert shelf.clear(tmp_path) == []
+
+
 def test_a_backup_killed_anywhere_can_be_put_back_and_keeps_no_key_of_who_left(
     world: World, tmp_path: Path
 ) -> None:
@@ -136,6 +168,7 @@ def test_a_backup_killed_anywhere_can_be_put_back_and_keeps_no_key_of_who_left(
     world.clock.move(seconds=2)
     back_up(world.parts, folder, folder / "keyring", lambda _: None)
     assert held_in(folder, key) == []
+    assert not list(folder.rglob("*.part")), "what was half-written is gone the same night"
     assert sorted(file.name for file in (folder / "keyring").iterdir()) == [KEYRING]
     for name in ("portal.db", "keyring.db", "main.db"):
         for file in world.instance.glob(f"{name}*"):

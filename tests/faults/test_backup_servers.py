@@ -2,6 +2,8 @@
 
 import re
 import tempfile
+import threading
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,7 +15,9 @@ from sqlalchemy import Connection, Engine, func, make_url, select, table, text
 from portal import pg_programs
 from portal.copies import back_up
 from portal.credentials.rules import QUESTIONS
+from portal.kernel import postgresql as kernel_postgresql
 from portal.kernel.database import open_engine
+from portal.kernel.postgresql import Limits
 from portal.pg_address import CopyError, read_address
 from portal.register import HELD
 from portal.replay import Replayed
@@ -30,6 +34,14 @@ from tests.world import MovedClock, World
 
 pytestmark = pytest.mark.postgresql
 OWNER, ROLE = "owns_it", "runs_it"
+
+
+SLOW_DROP = """
+CREATE FUNCTION slow_drop() RETURNS event_trigger LANGUAGE plpgsql AS
+    $$ BEGIN IF tg_tag = 'DROP TABLE' THEN PERFORM pg_sleep(0.15); END IF; END $$;
+CREATE EVENT TRIGGER slow_drop ON sql_drop EXECUTE FUNCTION slow_drop();
+"""
+"""Some thirty tables take longer than a job may: as files of many gigabytes would."""
 
 
 @dataclass(frozen=True)
@@ -396,6 +408,63 @@ def test_old_copies_go_also_when_the_databases_do_not_answer(
     with pytest.raises(CopyError, match="does not answer: OperationalError"):
         back_up(away.parts, folder, folder / "keyring", said.append)
     assert any(line.startswith("Deleted: portal-") for line in said)
+
+
+# ------------------------------------------------------------------------------ large tables
+
+
+def wait_until_slow(connection: Connection, seconds: float) -> None:
+    """Return when another session counts rows, and has done so for so many seconds."""
+    slow = text(
+        "SELECT count(*) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND state = 'active'"
+        " AND query LIKE 'SELECT count(*) FROM %'"
+        " AND clock_timestamp() - query_start > make_interval(secs => :seconds)"
+    )
+    for _ in range(600):
+        if connection.scalar(slow, {"seconds": seconds}):
+            return
+        time.sleep(0.1)
+
+
+def test_a_backup_counts_a_table_that_takes_longer_than_a_job_may(
+    ours: Server, opened: Opened, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A lock makes the count slow: as slow as some hundred million rows would."""
+    monkeypatch.setattr(kernel_postgresql, "JOBS", Limits(statement=1, lock=9))
+    world = opened(ours.own)
+    watching = ours.stock.engines[0].execution_options(isolation_level="AUTOCOMMIT")
+    holder = ours.stock.engines[0].connect()
+    holder.execute(text("LOCK TABLE customer IN ACCESS EXCLUSIVE MODE"))
+
+    def let_go() -> None:
+        with watching.connect() as watcher:
+            wait_until_slow(watcher, 3)
+        holder.close()
+
+    thread = threading.Thread(target=let_go)
+    thread.start()
+    try:
+        copied(world, folder)
+    finally:
+        thread.join()
+    assert [file.name for file in folder.glob("portal-*")]
+
+
+def test_a_restore_drops_what_takes_longer_than_a_job_may(
+    ours: Server, opened: Opened, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kernel_postgresql, "JOBS", Limits(statement=1, lock=9))
+    world = opened(ours.own)
+    copied(world, folder)
+    with world.parts.sessions.engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '0012'"))
+        connection.execute(text(SLOW_DROP))
+    try:
+        put_back(world, folder)
+    finally:
+        with ours.stock.engines[0].begin() as connection:
+            connection.execute(text("DROP EVENT TRIGGER IF EXISTS slow_drop"))
+            connection.execute(text("DROP FUNCTION IF EXISTS slow_drop CASCADE"))
 
 
 # ------------------------------------------------------------------------------ locks

@@ -14,19 +14,24 @@ from uuid import uuid4
 
 import pytest
 
+from portal.account.queries import find_customer
+from portal.audit.trail import record
+from portal.cancellation.events import CopyTaken
 from portal.cancellation.models import CancellationUnderway
 from portal.cancellation.rules import When
-from portal.cancellation.service import leave
+from portal.cancellation.service import begin_leaving, leave
 from portal.kernel.clock import utc_clock
+from portal.kernel.errors import WrongClockError
 from portal.kernel.timekeeping import MOST_ASTRAY, Timekeeper, list_references
 from portal.links.models import OneUseToken
 from portal.mail.outbox import queue
 from portal.mail.render import Press
 from portal.mail.transport import FolderTransport
+from portal.replay import replay
 from portal.vault.doomed import doom_keys
 from portal.worker import Worker
 from tests.mail.test_transport import LETTER
-from tests.world import Person, World
+from tests.world import PASSWORD, Person, World
 
 EIGHT_DAYS = timedelta(days=8)
 
@@ -190,6 +195,76 @@ def test_less_than_a_minute_is_no_fault(world: World, clock: RealClock, wrong: t
     doomed = doom(world)
     worker(world).do_all()
     assert world.parts.keyring.read([doomed]) == {}
+
+
+DAY = timedelta(days=1)
+
+
+@pytest.mark.parametrize("wrong", [-EIGHT_DAYS, EIGHT_DAYS])
+def test_whoever_leaves_by_a_page_with_a_wrong_clock_has_seven_days_all_the_same(
+    world: World, clock: RealClock, wrong: timedelta, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """One of two web servers is wrong, and the worker, elsewhere, is right."""
+    person = world.customer()
+    worker(world).do_all()
+    clock.wrong = wrong
+    done = leave(world.parts.work, world.parts.means, person.customer_id, When.LATER)
+    assert done.leaves_at is not None
+    assert abs(done.leaves_at - utc_clock() - 7 * DAY) < timedelta(minutes=5)
+    (said,) = (line for line in events(capsys) if line["event"] == "clock-wrong")
+    assert abs(said["seconds"] - wrong.total_seconds()) < 60
+    set_clock(world, RealClock())
+    world.case()
+    for _ in range(2):
+        worker(world).do_all()
+    assert is_there(world, person)
+
+
+@pytest.mark.parametrize("wrong", [-EIGHT_DAYS, EIGHT_DAYS])
+def test_whoever_leaves_by_the_link_of_a_form_has_seven_days_too(
+    world: World, clock: RealClock, wrong: timedelta
+) -> None:
+    person = world.customer()
+    clock.wrong = wrong
+    with world.work() as work:
+        leaves_at = begin_leaving(work, world.parts.means, person.customer_id, When.LATER)
+    assert leaves_at is not None
+    assert abs(leaves_at - utc_clock() - 7 * DAY) < timedelta(minutes=5)
+
+
+@pytest.mark.parametrize("wrong", [-EIGHT_DAYS, EIGHT_DAYS])
+def test_whoever_was_leaving_in_an_old_copy_has_seven_days_by_a_right_clock(
+    world: World, clock: RealClock, wrong: timedelta
+) -> None:
+    person = leaving(world)
+    clock.wrong = wrong
+    replay(world.parts, is_restored=True, report=lambda _: None)
+    leaves_at = world.read(find_customer, person.customer_id).leaves_at
+    assert abs(leaves_at - utc_clock() - 7 * DAY) < timedelta(minutes=5)
+
+
+def test_where_nobody_can_tell_what_day_it_is_no_days_are_counted(world: World) -> None:
+    """A machine that started with last week's clock, and files: only the trail says so."""
+    person = world.customer()
+    visitor = world.signed_in(person)
+    world.clock.move(days=-8)
+    with pytest.raises(WrongClockError):
+        leave(world.parts.work, world.parts.means, person.customer_id, When.LATER)
+    assert not world.read(find_customer, person.customer_id).is_closed
+    page = visitor.open("/registrations/cancel")
+    world.clock.move(days=8)
+    with world.work() as work:
+        record(work, CopyTaken(person.customer_id))
+    world.clock.move(minutes=-2)
+    answer = page.send(password=PASSWORD, confirm="y", when=When.LATER, status=503)
+    assert "wasn’t saved" in answer.text
+    assert not world.read(find_customer, person.customer_id).is_closed
+    world.clock.move(minutes=2)
+    page = visitor.open("/registrations/cancel")
+    assert (
+        page.send(password=PASSWORD, confirm="y", when=When.LATER).path == "/registrations/closed"
+    )
+    assert world.read(find_customer, person.customer_id).leaves_at == world.clock() + 7 * DAY
 
 
 AHEAD = """

@@ -43,6 +43,7 @@ BAD: dict[str, tuple[str, ...]] = {
         *("https://a:b@privacy.example.com", "https://privacy.example.com:99999"),
         *("https://privacy.example.com/portal", "https://privacy.example.com?x=1"),
         *("https://privacy.example.com:eighty", "https://privacy example.com"),
+        *("https://privacy..example.com", "https://127.1", "https://é_x.example.com"),
     ),
     "PORTAL_PROXIES": ("0", "-1", "99999"),
     "PORTAL_SESSION_IDLE_SECONDS": ("0", "9" * 12, "9" * 5000),
@@ -69,16 +70,21 @@ BAD: dict[str, tuple[str, ...]] = {
     "PORTAL_SMTP_URL": (
         *("", "mail.example.com", "https://mail.example.com", "smtps://", "smtps://a:b"),
     ),
-    "PORTAL_BREACH_SERVICE": ("leaks.example.com", "https://leaks.example.com:eighty"),
+    "PORTAL_BREACH_SERVICE": (
+        *("leaks.example.com", "https://leaks.example.com:eighty"),
+        *("https://leaks..example.com", "https://leaks.example.com/ränge"),
+    ),
     "PORTAL_DATABASE_URL": DATABASES,
     "PORTAL_KEYRING_URL": DATABASES,
     "PORTAL_LIMITS_URL": (
         *("cache.example.com:6379", "memcached://cache.example.com", "redis://"),
         *("redis://cache.example.com:eighty", "redis://cache.example.com:0"),
         *("redis://cache.example.com/first", "redis://cache.example.com/0?retries=9"),
+        "rediss://cache..example.com",
     ),
     "PORTAL_WEBHOOK_URL": (
         *("crm.example.com", "https://crm.example.com:eighty"),
+        *("https://crm..example.com", "https://crm.example.com/hööks"),
         *("https://crm.example.com/hooks",),  # without a secret
     ),
 }

@@ -14,6 +14,8 @@ from pathlib import Path
 import pytest
 
 from portal import demonstration
+from portal.kernel import postgresql
+from portal.settings import ROOT
 from tests.commands import REAL
 from tests.faults.servers import PATIENCE_SECONDS, Server, listening_postgresql
 from tests.faults.test_processes import environment_for, free_port
@@ -167,6 +169,15 @@ def test_of_a_frozen_database_people_read_in_time_that_it_is_no_use(portal: Port
     assert max(took) < BUSY * IMPATIENT_SECONDS
     portal.wait_until(lambda: portal.sign_in()[0] == 200)
     portal.wait_until(lambda: portal.is_ready() == {})
+
+
+def test_the_limits_of_pages_add_up_to_less_than_what_is_promised() -> None:
+    """To connect, and then for a statement; a lock that is held ends sooner than that."""
+    connecting, waiting = postgresql.CONNECT_SECONDS, postgresql.PAGES.statement
+    assert connecting + waiting + postgresql.GRACE_SECONDS < IMPATIENT_SECONDS
+    assert 0 < postgresql.PAGES.lock < waiting
+    said = (ROOT / "docs" / "operate.md").read_text("utf-8")
+    assert "is frozen is given up within ten seconds" in said
 
 
 def test_a_database_that_was_stopped_is_found_again(portal: Portal) -> None:

@@ -1,5 +1,6 @@
 """What an address in a setting may look like: of databases, of other services, of the portal."""
 
+from pathlib import Path
 from urllib.parse import SplitResult, parse_qs, urlsplit
 
 from sqlalchemy.engine import make_url
@@ -22,6 +23,14 @@ def is_database(url: str) -> bool:
     if found.drivername == "sqlite":
         return (found.database or "") not in IN_MEMORY
     return is_whole and found.drivername == "postgresql+psycopg" and bool(found.database)
+
+
+def are_one(url: str, other: str) -> bool:
+    """Tell whether two addresses of databases lead to one, as far as they say so themselves."""
+    one, another = make_url(url), make_url(other)
+    if one.drivername == another.drivername == "sqlite":
+        return Path(one.database or "").resolve() == Path(another.database or "").resolve()
+    return one == another
 
 
 def is_public(url: str) -> bool:

@@ -68,7 +68,7 @@ class Settings:
         0, "Number of proxies in front whose forwarded headers are trusted", least=0, most=16
     )
     session_idle_seconds: int = _setting(
-        1800, "Seconds without use that end a session", least=1, most=86400
+        1800, "Seconds without use that end a session", least=300, most=86400
     )
     brand_name: str = _setting("Merrow", "Name of the company, as people know it")
     security_contact: str = _setting(

@@ -21,6 +21,7 @@ from portal.kernel.trouble import Kind, find_trouble
 from portal.readiness import LOOK_AGAIN_SECONDS
 from portal.revisions import are_compatible
 from portal.runtime import Runtime
+from portal.schema import NEVER_CHANGED
 from portal.standing import look
 from portal.tables import Base, KeyringBase
 from portal.vault.keyring import Keyring
@@ -30,6 +31,8 @@ KEPT_SECONDS = 5.0
 """How long an answer is kept: who asks often asks no database."""
 LEAST_ROOM = 100 * 1024 * 1024
 """Bytes that must be free where the portal writes."""
+SPILLED_KIB = 1024
+"""What a PostgreSQL is asked to write: more than any page saves (a body has 256 KiB at most)."""
 TICK = "worker-tick"
 TICK_EVERY_SECONDS = 60.0
 SILENT_AFTER = timedelta(minutes=3)
@@ -123,7 +126,10 @@ def _try(look_at: Callable[[], str]) -> str:
 
 
 def _state_of(engine: Engine, tables: MetaData) -> str:
-    """Return whether rows can be written; SQLite tells when it is asked to change none."""
+    """Return whether rows can be written; SQLite tells when it is asked to change none.
+
+    Whether there is room is seen in its folder (`_look_at_disk`); a server has a disk of its own.
+    """
 
     def ask() -> str:
         with engine.connect() as connection:
@@ -140,16 +146,42 @@ def _state_of(engine: Engine, tables: MetaData) -> str:
 
 def _ask_server(connection: Connection, tables: MetaData) -> str:
     query = text(
-        "SELECT current_setting('transaction_read_only') = 'on', ("
-        " SELECT coalesce(bool_and(has_table_privilege(oid, 'SELECT')"
-        " AND has_table_privilege(oid, 'INSERT')), true)"
-        " FROM pg_class WHERE relname = ANY(:names)"
-        " AND relnamespace = current_schema()::regnamespace)"
+        "SELECT current_setting('transaction_read_only') = 'on', coalesce(bool_and(CASE"
+        " WHEN relkind = 'S' THEN has_sequence_privilege(oid, 'USAGE')"
+        " ELSE has_table_privilege(oid, 'SELECT') AND has_table_privilege(oid, 'INSERT')"
+        " AND (relname = ANY(:added_to) OR"
+        " has_table_privilege(oid, 'UPDATE') AND has_table_privilege(oid, 'DELETE')) END), true)"
+        " FROM pg_class WHERE relnamespace = current_schema()::regnamespace"
+        " AND (relkind = 'S' OR relname = ANY(:names))"
     )
-    is_read_only, may = connection.execute(query, {"names": list(tables.tables)}).one()
+    names = {"names": list(tables.tables), "added_to": list(NEVER_CHANGED)}
+    is_read_only, may = connection.execute(query, names).one()
     if is_read_only:
         return Kind.READ_ONLY
-    return OK if may else Kind.RIGHTS
+    if not may:
+        return Kind.RIGHTS
+    _write_and_forget(connection)
+    return OK
+
+
+def _write_and_forget(connection: Connection) -> None:
+    """Have a PostgreSQL write to its disk what is gone with the statement; raises `DBAPIError`.
+
+    A row would not tell of a full disk: it takes the room that another one left. So what is more
+    than it may hold in memory is spilled to a file, where the tables are. A server that forbids
+    such files is not asked.
+    """
+    limits = text(
+        "SELECT set_config('work_mem', '64kB', true), set_config('temp_tablespaces', '', true),"
+        " pg_size_bytes(current_setting('temp_file_limit')) NOT BETWEEN 0 AND :room"
+    )
+    spilling = text(
+        "WITH spilled AS MATERIALIZED (SELECT repeat(chr(97 + n % 26), 1024) AS piece"
+        " FROM generate_series(1, :pieces) n) SELECT count(piece) FROM spilled"
+    )
+    *_, may_spill = connection.execute(limits, {"room": 2 * SPILLED_KIB * 1024}).one()
+    if may_spill:
+        connection.execute(spilling, {"pieces": SPILLED_KIB})
 
 
 def _look_at_schema(parts: Runtime) -> str:

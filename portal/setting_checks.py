@@ -5,6 +5,8 @@ from dataclasses import fields
 from ipaddress import ip_address
 from pathlib import Path
 
+import maxminddb
+
 from portal import service_urls
 from portal.kernel.addresses import envelope_email
 from portal.kernel.webhooks import read_secret
@@ -14,6 +16,8 @@ SHORTEST_SECRET = 32
 """Characters; the length of what `secrets.token_hex(16)` gives."""
 LEAST_MEMORY_KIB, LEAST_PASSES = 19_456, 2
 """Of a password hash (OWASP Password Storage Cheat Sheet, Argon2id)."""
+PROGRAMS = ("pg_dump", "pg_restore")
+"""What a backup and putting it back need of PostgreSQL."""
 
 RECIPIENT = re.compile(r"age1[02-9ac-hj-np-z]{58}")
 """A public key of age: X25519 in Bech32 (BIP 173)."""
@@ -105,10 +109,7 @@ def _check_numbers(settings: Settings) -> None:
 
 
 def _check_words(settings: Settings) -> None:
-    if settings.places_file and not Path(settings.places_file).is_file():
-        raise SettingsError("PORTAL_PLACES_FILE is not a file")
-    if settings.postgresql_tools and not Path(settings.postgresql_tools).is_dir():
-        raise SettingsError("PORTAL_POSTGRESQL_TOOLS is not a folder")
+    _check_files(settings)
     if not settings.brand_name or not settings.brand_name.isprintable():
         raise SettingsError("PORTAL_BRAND_NAME must be the name of the company, on one line")
     if not settings.security_contact.startswith(("mailto:", "https://", "tel:")):
@@ -128,6 +129,22 @@ def _check_words(settings: Settings) -> None:
         )
 
 
+def _check_files(settings: Settings) -> None:
+    """Refuse files that are not what they are said to be; each is opened, and closed again."""
+    if settings.places_file:
+        try:
+            maxminddb.open_database(settings.places_file).close()
+        except (OSError, ValueError, maxminddb.InvalidDatabaseError):
+            raise SettingsError(
+                "PORTAL_PLACES_FILE must be a database of places in MaxMind's format (.mmdb)"
+            ) from None
+    tools = Path(settings.postgresql_tools)
+    if settings.postgresql_tools and not all((tools / one).is_file() for one in PROGRAMS):
+        raise SettingsError(
+            f"PORTAL_POSTGRESQL_TOOLS must be a folder that has {' and '.join(PROGRAMS)}"
+        )
+
+
 def _check_addresses(settings: Settings) -> None:
     try:
         ip_address("127.0.0.1" if settings.bind == "localhost" else settings.bind)
@@ -143,7 +160,7 @@ def _check_addresses(settings: Settings) -> None:
                 f"PORTAL_{name}_URL must look like postgresql+psycopg://user@host/name"
                 " or sqlite:////folder/file.db"
             )
-    if settings.database == settings.keyring:
+    if service_urls.are_one(settings.database, settings.keyring):
         raise SettingsError(
             "PORTAL_DATABASE_URL and PORTAL_KEYRING_URL must be two databases: keys beside"
             " what they open are no protection"

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from portal.kernel.origins import serialize_origin
+
 HERE = Path("instance")
 ROOT = Path(__file__).resolve().parent.parent
 """The folder of the program: templates, migrations and static files are in it."""
@@ -66,7 +68,7 @@ class Settings:
         0, "Number of proxies in front whose forwarded headers are trusted", least=0, most=16
     )
     session_idle_seconds: int = _setting(
-        1800, "Seconds without use that end a session", least=1, most=86400
+        1800, "Seconds without use that end a session", least=300, most=86400
     )
     brand_name: str = _setting("Merrow", "Name of the company, as people know it")
     security_contact: str = _setting(
@@ -145,8 +147,8 @@ class Settings:
 
     @property
     def address(self) -> str:
-        """Address that people see, without a closing slash."""
-        return (self.public_url or f"http://localhost:{self.port}").rstrip("/")
+        """Address that people see, as browsers write it; without a closing slash."""
+        return serialize_origin(self.public_url or f"http://localhost:{self.port}")
 
     @property
     def secure(self) -> bool:
@@ -161,7 +163,7 @@ class Settings:
 
     @property
     def host(self) -> str:
-        """The name in the public address."""
+        """The name in the public address, as browsers write it; IPv6 without brackets."""
         return urlsplit(self.address).hostname or "localhost"
 
 

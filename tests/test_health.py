@@ -149,17 +149,29 @@ def test_an_answer_is_kept_for_a_few_seconds(world: World, monkeypatch: pytest.M
     assert heard.main == heard.keyring == []
 
 
+@pytest.mark.parametrize("verb", ["SELECT", "INSERT", "UPDATE", "DELETE"])
 @pytest.mark.parametrize("database", ["main", "keyring"])
-def test_a_role_without_its_rights_is_told(limited: World, database: str) -> None:
+def test_a_role_without_its_rights_is_told(limited: World, database: str, verb: str) -> None:
     note_tick(limited.parts)
     assert ask(limited) == (200, {})
-    table, url = ("letter", "database_url") if database == "main" else ("note", "keyring_url")
+    take_away(limited, database, f"{verb} ON {'letter' if database == 'main' else 'note'}")
+    assert ask(limited) == (503, {database: "rights-missing"})
+
+
+def test_a_role_that_may_number_no_erasure_is_told(limited: World) -> None:
+    note_tick(limited.parts)
+    take_away(limited, "keyring", "USAGE ON ALL SEQUENCES IN SCHEMA public")
+    assert ask(limited) == (503, {"keyring": "rights-missing"})
+
+
+def take_away(limited: World, database: str, right: str) -> None:
+    """Take one right from the role that the portal runs as."""
+    url = "database_url" if database == "main" else "keyring_url"
     owner = getattr(limited.parts.settings, url).replace(ROLE, "postgres")
     engine = open_engine(owner)
     with engine.begin() as connection:
-        connection.execute(text(f"REVOKE INSERT ON {table} FROM {ROLE}"))
+        connection.execute(text(f"REVOKE {right} FROM {ROLE}"))
     engine.dispose()
-    assert ask(limited) == (503, {database: "rights-missing"})
 
 
 def test_nothing_secret_is_said(world: World, capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,10 +1,12 @@
 import base64
 import re
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
 from portal.credentials.rules import QUESTIONS
+from portal.kernel.visit import WARNED_BEFORE
 from portal.register import HELD
 from portal.runtime import assemble
 from portal.serving import bind_to
@@ -43,9 +45,10 @@ BAD: dict[str, tuple[str, ...]] = {
         *("https://a:b@privacy.example.com", "https://privacy.example.com:99999"),
         *("https://privacy.example.com/portal", "https://privacy.example.com?x=1"),
         *("https://privacy.example.com:eighty", "https://privacy example.com"),
+        *("https://privacy..example.com", "https://127.1", "https://é_x.example.com"),
     ),
     "PORTAL_PROXIES": ("0", "-1", "99999"),
-    "PORTAL_SESSION_IDLE_SECONDS": ("0", "9" * 12, "9" * 5000),
+    "PORTAL_SESSION_IDLE_SECONDS": ("0", "1", "299", "9" * 12, "9" * 5000),
     "PORTAL_PORT": ("eighty", "0", "99999", "-8000", "\uff18\uff10"),
     "PORTAL_BIND": ("", "nonsense", "999.1.1.1", "127.0.0.1:80"),
     "PORTAL_WORKERS": ("0", "10000"),
@@ -64,24 +67,29 @@ BAD: dict[str, tuple[str, ...]] = {
         *("", "nonsense", "a@example.com,b@example.com", "Merrow <a@example.com>"),
         "é@example.com",  # which servers without SMTPUTF8 cannot take
     ),
-    "PORTAL_PLACES_FILE": ("nowhere.mmdb",),
-    "PORTAL_QUESTIONS_FILE": ("nowhere.json",),
-    "PORTAL_POSTGRESQL_TOOLS": ("/nowhere",),
+    "PORTAL_PLACES_FILE": ("nowhere.mmdb", "/etc", "/dev/null", __file__),
+    "PORTAL_QUESTIONS_FILE": ("nowhere.json", "/etc", "/dev/null", __file__),
+    "PORTAL_POSTGRESQL_TOOLS": ("/nowhere", "/etc", __file__),
     "PORTAL_MAIL_FOLDER": ("/srv/emails",),  # beside a mail server
     "PORTAL_BACKUP_RECIPIENT": ("age1", "nobody"),
     "PORTAL_SMTP_URL": (
         *("", "mail.example.com", "https://mail.example.com", "smtps://", "smtps://a:b"),
     ),
-    "PORTAL_BREACH_SERVICE": ("leaks.example.com", "https://leaks.example.com:eighty"),
+    "PORTAL_BREACH_SERVICE": (
+        *("leaks.example.com", "https://leaks.example.com:eighty"),
+        *("https://leaks..example.com", "https://leaks.example.com/ränge"),
+    ),
     "PORTAL_DATABASE_URL": DATABASES,
     "PORTAL_KEYRING_URL": DATABASES,
     "PORTAL_LIMITS_URL": (
         *("cache.example.com:6379", "memcached://cache.example.com", "redis://"),
         *("redis://cache.example.com:eighty", "redis://cache.example.com:0"),
         *("redis://cache.example.com/first", "redis://cache.example.com/0?retries=9"),
+        "rediss://cache..example.com",
     ),
     "PORTAL_WEBHOOK_URL": (
         *("crm.example.com", "https://crm.example.com:eighty"),
+        *("https://crm..example.com", "https://crm.example.com/hööks"),
         *("https://crm.example.com/hooks",),  # without a secret
     ),
 }
@@ -107,10 +115,16 @@ def test_what_would_be_unsafe_or_cannot_work_is_refused_at_start_by_name(
 
 
 @pytest.mark.parametrize(
-    "database", ["sqlite:////srv/portal/one.db", "postgresql+psycopg://portal@localhost/portal"]
+    ("database", "keyring"),
+    [
+        ("sqlite:////srv/portal/one.db", "sqlite:////srv/portal/one.db"),
+        ("sqlite:////srv/portal/one.db", "sqlite:////srv/portal/./one.db"),
+        ("sqlite:////srv/portal/one.db", "sqlite:////srv/other/..//portal/one.db"),
+        ("postgresql+psycopg://portal@localhost/portal",) * 2,
+    ],
 )
-def test_keys_are_never_kept_beside_what_they_open(database: str) -> None:
-    both = {"PORTAL_DATABASE_URL": database, "PORTAL_KEYRING_URL": database}
+def test_keys_are_never_kept_beside_what_they_open(database: str, keyring: str) -> None:
+    both = {"PORTAL_DATABASE_URL": database, "PORTAL_KEYRING_URL": keyring}
     with pytest.raises(SettingsError, match="two databases"):
         check(read_settings({**REAL, **both}))
 
@@ -215,6 +229,12 @@ def test_a_demonstration_needs_no_tls() -> None:
 
 def test_sessions_last_thirty_minutes_unless_somebody_says_otherwise() -> None:
     assert Settings().session_idle_seconds == 1800
+
+
+def test_a_session_is_never_so_short_that_its_warning_comes_at_once() -> None:
+    """Nor that somebody who looks something up elsewhere is signed out meanwhile (WCAG 2.2.1)."""
+    least = next(one for one in fields(Settings) if one.name == "session_idle_seconds")
+    assert least.metadata["least"] >= 2 * WARNED_BEFORE.total_seconds()
 
 
 def test_the_readme_explains_every_setting_with_its_default() -> None:

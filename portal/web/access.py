@@ -222,4 +222,5 @@ def _hostname() -> str:
 def _hostnames() -> frozenset[str]:
     settings = runtime().settings
     local = {"localhost", "127.0.0.1", "[::1]"} if not settings.secure else set()
-    return frozenset({settings.host.lower(), *local})
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    return frozenset({host, *local})

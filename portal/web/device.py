@@ -8,9 +8,11 @@ import maxminddb
 from flask import request
 from ua_parser import parse
 
+from portal.kernel.log import get_logger
 from portal.kernel.visit import Device
 from portal.web.runtime import runtime
 
+log = get_logger(__name__)
 KEPT_BITS = {4: 24, 6: 48}
 """How much of a network address is kept: enough to tell a home from a café, not a person."""
 LONGEST_AGENT = 500
@@ -46,13 +48,19 @@ def shorten(address: str) -> str:
 
 
 def find_place(address: str) -> str:
-    """Return town and country of an address, if the operator has a database of places."""
+    """Return town and country of an address, if the operator has a database of places.
+
+    A place is a courtesy: where the database is damaged or gone, there is none.
+    """
     file = runtime().settings.places_file
     if not file:
         return ""
     try:
         found = _open(Path(file)).get(address)
     except ValueError:
+        return ""
+    except (OSError, maxminddb.InvalidDatabaseError) as error:
+        log.warning("places-unreadable", error=type(error).__name__)
         return ""
     if not isinstance(found, dict):
         return ""

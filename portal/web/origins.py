@@ -4,10 +4,10 @@ from urllib.parse import urlsplit
 
 from flask import request
 
+from portal.kernel.origins import USUAL_PORTS
 from portal.web.runtime import runtime
 
 OWN_SITES = frozenset({"same-origin", "none"})
-USUAL_PORTS = {"http": 80, "https": 443}
 Origin = tuple[str, str, int | None]
 """Scheme, host and port (RFC 6454)."""
 

@@ -177,20 +177,28 @@ def held(edge: Edge, number: int, source: str, request: bytes) -> Iterator[list[
         yield lines
 
 
+def are_waiting(lines: list[socket.socket]) -> bool:
+    """Tell whether not one of them was answered or cut off: else others may have waited for it."""
+    return select.select(lines, [], [], 0)[0] == []
+
+
 SLOW_HEADER = f"GET / HTTP/1.1\r\nHost: {NAME}\r\nX-Slow: a".encode()
 SLOW_BODY = f"POST /sign-in HTTP/1.1\r\nHost: {NAME}\r\nContent-Length: 99\r\n\r\nemail".encode()
 
 
 @pytest.mark.parametrize("source", ["127.0.0.1", "127.0.0.21"])
 def test_a_hundred_slow_headers_keep_nobody_waiting(edge: Edge, source: str) -> None:
-    with held(edge, 100, source, SLOW_HEADER):
+    with held(edge, 100, source, SLOW_HEADER) as lines:
         assert "</html>" in edge.ask("/sign-in").text
+        assert are_waiting(lines)
 
 
 def test_slow_bodies_keep_nobody_waiting(edge: Edge) -> None:
     """There are more of them than the portal has threads, from two addresses."""
-    with held(edge, 50, "127.0.0.22", SLOW_BODY), held(edge, 50, "127.0.0.23", SLOW_BODY):
+    here, there = "127.0.0.22", "127.0.0.23"
+    with held(edge, 50, here, SLOW_BODY) as some, held(edge, 50, there, SLOW_BODY) as others:
         assert "</html>" in edge.ask("/sign-in").text
+        assert are_waiting([*some, *others])
 
 
 def test_one_address_has_64_requests_at_once_and_no_more(edge: Edge) -> None:

@@ -1,5 +1,6 @@
 """Where a request comes from, in words: browser, system, place; a network without its end."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from mmdb_writer import MMDBWriter
 from netaddr import IPSet  # type: ignore[import-untyped]  # netaddr has no types
 
 from portal.kernel.visit import Device
+from portal.setting_checks import check
 from portal.web.device import UNKNOWN, current_device, name_device, shorten
 from tests.world import World
 
@@ -86,6 +88,47 @@ def test_with_a_database_of_places_a_device_has_a_place(
     settings = replace(world.parts.settings, places_file=str(places))
     world.app.extensions["portal"] = replace(world.parts, settings=settings)
     assert seen_from(world, address).place == words
+
+
+MARK = b"\xab\xcd\xefMaxMind.com"
+"""What stands before the description at the end of such a file (MaxMind DB 2.0)."""
+
+
+def _end(whole: bytes) -> bytes:
+    return whole[whole.index(MARK) :]
+
+
+DAMAGES: dict[str, Callable[[bytes], bytes]] = {
+    "it is another file": lambda _: b"nothing",
+    "it is empty": lambda _: b"",
+    "what it says of networks is gone": lambda whole: b"\xff" * whole.index(MARK) + _end(whole),
+    "half of it is gone": lambda whole: whole[: whole.index(MARK) // 2] + _end(whole),
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_somebody_signs_in_though_the_database_of_places_is_damaged(
+    world: World, places: Path, damage: str
+) -> None:
+    places.write_bytes(DAMAGES[damage](places.read_bytes()))
+    settings = replace(world.parts.settings, places_file=str(places))
+    world.app.extensions["portal"] = replace(world.parts, settings=settings)
+    assert seen_from(world, "198.51.100.1").place == ""
+    assert world.signed_in().open("/account").path == "/account"
+
+
+def test_somebody_signs_in_though_the_database_of_places_is_gone(
+    world: World, places: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings = replace(world.parts.settings, places_file=str(places))
+    world.app.extensions["portal"] = replace(world.parts, settings=settings)
+    places.unlink()
+    assert world.signed_in().open("/account").path == "/account"
+    assert '"places-unreadable"' in capsys.readouterr().err
+
+
+def test_a_database_of_places_that_is_one_is_taken_at_start(world: World, places: Path) -> None:
+    check(replace(world.parts.settings, places_file=str(places)))
 
 
 def test_without_one_there_is_no_place(world: World) -> None:

@@ -1,10 +1,13 @@
 """What another site sends is refused in every browser, old ones too."""
 
 from dataclasses import replace
+from uuid import uuid4
 
 import pytest
 
 from portal.web.origins import read_origin
+from tests.factors.keys import SoftKey
+from tests.factors.test_passkeys import ask, begin, keep, use
 from tests.world import World
 
 HERE = "http://localhost"
@@ -69,3 +72,45 @@ def test_our_pages_are_at_the_public_address_behind_whatever_proxy(world: World)
 def test_an_origin_has_scheme_host_and_port() -> None:
     assert read_origin("https://Privacy.example.com/x?y") == ("https", "privacy.example.com", 443)
     assert read_origin("http://[::1]:8000") == ("http", "::1", 8000)
+
+
+SPELLED = {
+    "https://privacy.example.com": "https://privacy.example.com",
+    "HTTPS://Privacy.Example.COM": "https://privacy.example.com",
+    "https://privacy.example.com:443": "https://privacy.example.com",
+    "https://Privacy.example.com:08443/": "https://privacy.example.com:8443",
+    "https://privacy.example.com.": "https://privacy.example.com",
+    "https://prïvacy.example.com": "https://xn--prvacy-jwa.example.com",
+    "https://[2001:DB8:0:0::1]": "https://[2001:db8::1]",
+}
+"""Public addresses as an operator may type them, and as each browser sends and shows them."""
+
+
+def at(world: World, public_url: str) -> None:
+    """Have the portal stand at a public address, for pages and for verbs."""
+    settings = replace(world.parts.settings, public_url=public_url)
+    world.parts = replace(world.parts, settings=settings)
+    world.app.extensions["portal"] = world.parts
+
+
+@pytest.mark.parametrize(("public_url", "seen"), SPELLED.items())
+def test_somebody_reads_and_sends_however_the_public_address_is_spelled(
+    world: World, public_url: str, seen: str
+) -> None:
+    at(world, public_url)
+    client = world.app.test_client()
+    assert client.get("/sign-in", base_url=seen).status_code == 200
+    answer = client.post("/sign-in", base_url=seen, headers={"Origin": seen})
+    assert answer.status_code == 400, "ours, and without the token of a form"
+    answer = client.post("/sign-in", base_url=seen, headers={"Origin": "https://evil.example"})
+    assert answer.status_code == 403
+
+
+@pytest.mark.parametrize(("public_url", "seen"), SPELLED.items())
+def test_somebody_adds_a_passkey_and_signs_in_with_it_however_the_address_is_spelled(
+    world: World, public_url: str, seen: str
+) -> None:
+    at(world, public_url)
+    person, browser, key = world.customer(), uuid4(), SoftKey(seen)
+    assert keep(world, person, key.enrol(begin(world, person)))
+    assert use(world, browser, key.sign(ask(world, browser))) == person.id

@@ -25,12 +25,12 @@ from portal.entrance.service import tell_of_tries
 from portal.health import note_tick
 from portal.kernel.database import truncate_journal
 from portal.kernel.errors import BeingRestoredError
-from portal.kernel.ids import CaseId
+from portal.kernel.ids import CaseId, CustomerId
 from portal.kernel.log import get_logger
 from portal.kernel.work import Work
 from portal.mail.render import Press
 from portal.mail.transport import FILES_KEPT, Transport, forget_files
-from portal.mailbox.service import mark_waiting
+from portal.mailbox.service import mark_one, mark_waiting
 from portal.marks.queries import list_unmarked
 from portal.posting import Posting
 from portal.preferences.queries import list_to_lift
@@ -49,6 +49,8 @@ LOOK_AT_KEYRING_EVERY = timedelta(minutes=1)
 MOST_TOLD = 50
 MARKED_AT_ONCE = 200
 """Customers from before there were marks; few, so that nobody who saves something waits long."""
+MARK_AGAIN = timedelta(hours=1)
+"""When whoever could not be marked is tried again."""
 LIFTED_AT_ONCE = 50
 SEALED_AT_ONCE = 10
 """Batches of the audit trail."""
@@ -64,6 +66,7 @@ class Worker:
         self._announcing = Announcing(parts)
         self._stop = threading.Event()
         self._swept_at: datetime | None = None
+        self._set_aside: dict[CustomerId, datetime] = {}
         self._looked_at: datetime | None = None
         self._sealed_up_to: int | None = None
         self._trail_is_whole = self._clock_is_right = self._keyring_is_open = True
@@ -76,7 +79,7 @@ class Worker:
             Job("tell_receiver", self.tell_receiver, self._announcing.waits),
             Job("destroy_keys", self.destroy_keys, find_is_doomed),
             Job("seal_audit", self.seal_audit, self._find_is_sealing),
-            Job("mark_customers", self.mark_customers, lambda work: bool(list_unmarked(work, 1))),
+            Job("mark_customers", self.mark_customers, self._find_is_marking),
             Job("lift", self.lift, lambda work: bool(list_to_lift(work, 1))),
             Job("sweep", self.sweep, lambda _: self._is_to_sweep()),
         )
@@ -165,10 +168,35 @@ class Worker:
         self._trail_is_whole, self._sealed_up_to = is_whole, position
 
     def mark_customers(self) -> None:
-        """Mark some of the customers who wait for it."""
-        if self._finds(lambda work: bool(list_unmarked(work, 1))):
+        """Mark some of the customers who wait; whoever cannot be marked holds up nobody."""
+        if not self._finds(self._find_is_marking):
+            return
+        try:
             with self._parts.work() as work:
-                mark_waiting(work, MARKED_AT_ONCE)
+                mark_waiting(work, MARKED_AT_ONCE, self._list_set_aside())
+        except DBAPIError:
+            raise
+        except Exception:  # noqa: BLE001  # whose fault it is comes out one by one
+            self._mark_one_by_one()
+
+    def _mark_one_by_one(self) -> None:
+        with self._parts.reading() as work:
+            waiting = list_unmarked(work, MARKED_AT_ONCE, self._list_set_aside())
+        for customer_id in waiting:
+            if not _goes_well("marking-failed", partial(self._mark, customer_id)):
+                self._set_aside[customer_id] = self._parts.clock()
+
+    def _mark(self, customer_id: CustomerId) -> None:
+        with self._parts.work() as work:
+            mark_one(work, customer_id)
+
+    def _find_is_marking(self, work: Work) -> bool:
+        return bool(list_unmarked(work, 1, self._list_set_aside()))
+
+    def _list_set_aside(self) -> list[CustomerId]:
+        """Return who could not be marked, until it is time to try again."""
+        now = self._parts.clock()
+        return [one for one, at in self._set_aside.items() if not _is_time(at, now, MARK_AGAIN)]
 
     def lift(self) -> None:
         """Take addresses off the suppressions whose owners said yes while the keyring was away."""
@@ -185,9 +213,13 @@ class Worker:
             return
         self._swept_at = self._parts.clock()
         if self._may_destroy():
-            purge(self._parts.work, self._parts.register, reading=self._parts.reading)
-            self._forget_files()
-            truncate_journal(self._parts.sessions.engine)
+            parts = self._parts
+            for job in (
+                partial(purge, parts.work, parts.register, reading=parts.reading),
+                self._forget_files,
+                partial(truncate_journal, parts.sessions.engine),
+            ):
+                _goes_well("sweep-failed", job)
 
     def _forget_files(self) -> None:
         """Delete emails that are files for as long as we say that an email was sent."""

@@ -5,13 +5,14 @@ import threading
 import pytest
 from sqlalchemy import select
 
-from portal.account.models import UnconfirmedRow
+from portal.account.models import CustomerRow, UnconfirmedRow
 from portal.casefiles.models import CaseRow
 from portal.cases.rules import Step
 from portal.cases.service import answer_case
 from portal.kernel.work import Actor
 from portal.links.models import OneUseToken
 from portal.mail.models import LetterState, OutboxLetter
+from portal.marks.models import UnmarkedCustomer
 from portal.sessions.models import SignInSession
 from portal.vault.doomed import DoomedKey, doom_keys
 from tests.account.test_register import register
@@ -82,3 +83,23 @@ def test_a_visitors_words_are_forgotten_a_year_after_the_answer(world: World) ->
             assert (kept.sealed is not None) is is_there
         world.deliver()
         assert (case_id in world.parts.keyring.read([case_id])) is is_there
+
+
+def test_one_damaged_customer_keeps_nobody_else_from_being_marked(
+    world: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    damaged, other = world.customer(), world.customer("jules@example.com")
+    with world.work() as work:
+        for person in (damaged, other):
+            work.session.add(UnmarkedCustomer(customer_id=person.id, agreed=[]))
+        row = work.session.get_one(CustomerRow, damaged.id)
+        row.sealed = row.sealed[:-1] + bytes([row.sealed[-1] ^ 1])
+    worker = world.worker()
+    for _ in range(3):
+        worker.mark_customers()
+    with world.work() as work:
+        assert work.session.scalars(select(UnmarkedCustomer.customer_id)).all() == [damaged.id]
+    assert capsys.readouterr().err.count('"marking-failed"') == 1, "not once a second"
+    world.clock.move(hours=1)
+    worker.mark_customers()
+    assert capsys.readouterr().err.count('"marking-failed"') == 1, "it is tried again"

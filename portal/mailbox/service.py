@@ -1,5 +1,6 @@
 """Change the address somebody signs in with: asked for, confirmed on the new one, undone."""
 
+from collections.abc import Collection
 from uuid import uuid4
 
 from sqlalchemy import delete, select
@@ -177,19 +178,24 @@ def _take(work: Work, purpose: Purpose, token: str) -> tuple[EmailChange | None,
     return row, work.vault.open(row.customer_id, place("email_change", row.id), row.sealed)
 
 
-def mark_waiting(work: Work, most: int) -> int:
+def mark_waiting(work: Work, most: int, but: Collection[CustomerId] = ()) -> int:
     """Mark at most so many customers from before there were marks or mailboxes; return how many."""
-    waiting = sorted(list_unmarked(work, most))
+    waiting = sorted(list_unmarked(work, most, but))
     work.vault.fetch(waiting)
     for customer_id in waiting:
-        row = lock_customer(work, customer_id)
-        words = row and work.vault.find(row.id, place("customer", row.id), row.sealed)
-        if words:
-            mark(work, customer_id, read_details(words).reach)
-            mark_former(work, customer_id, _list_former(work, customer_id))
-        else:  # they are being erased at this moment, and nobody can read them any more
-            give_up(work, customer_id)
+        mark_one(work, customer_id)
     return len(waiting)
+
+
+def mark_one(work: Work, customer_id: CustomerId) -> None:
+    """Mark one of them."""
+    row = lock_customer(work, customer_id)
+    words = row and work.vault.find(row.id, place("customer", row.id), row.sealed)
+    if words:
+        mark(work, customer_id, read_details(words).reach)
+        mark_former(work, customer_id, _list_former(work, customer_id))
+    else:  # they are being erased at this moment, and nobody can read them any more
+        give_up(work, customer_id)
 
 
 def _list_former(work: Work, customer_id: CustomerId) -> list[Former]:

@@ -1,5 +1,6 @@
 """Reading who is marked, and who waits for it."""
 
+from collections.abc import Collection
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -117,10 +118,13 @@ def find_is_unmarked(work: Work, customer_id: CustomerId) -> bool:
     return work.session.get(UnmarkedCustomer, customer_id) is not None
 
 
-def list_unmarked(work: Work, limit: int) -> list[CustomerId]:
+def list_unmarked(work: Work, limit: int, but: Collection[CustomerId] = ()) -> list[CustomerId]:
     """Return some customers without marks, or else some whose mailbox is not known yet."""
-    without = work.session.scalars(select(UnmarkedCustomer.customer_id).limit(limit)).all()
+    waiting = select(UnmarkedCustomer.customer_id)
+    waiting = waiting.where(UnmarkedCustomer.customer_id.not_in(but)).limit(limit)
+    without = work.session.scalars(waiting).all()
     lacking = select(ContactMark.customer_id).where(lacks_mailbox()).limit(limit)
+    lacking = lacking.where(ContactMark.customer_id.not_in(but))
     return [CustomerId(row) for row in without or work.session.scalars(lacking)]
 
 

@@ -5,12 +5,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from uuid import UUID, uuid4
 
+from portal.kernel.errors import BeingRestoredError
 from portal.kernel.holdings import Register, Rule
+from portal.kernel.log import get_logger
 from portal.kernel.work import Work, Works
 from portal.retention.models import PurgeRun
 from portal.retention.rules import read_schedule
 from portal.vault.doomed import destroy_doomed, destroy_unused, find_is_unsettled
 
+log = get_logger(__name__)
 BATCH = 200
 """Records a transaction: short enough that nobody who saves something waits for it."""
 BREATH_SECONDS = 0.02
@@ -43,13 +46,15 @@ def purge(
 
     Each batch is a transaction of its own: stopped half-way, the next run goes on; two at once
     take different records. A run that found something is recorded with its counts.
+
+    A rule that fails is logged and stops no other; at the end the first fault is raised.
     """
     run = _Run(uuid4())
-    due = count_due(reading, register) if reading else None
+    due = _find_due(reading, register, run) if reading else None
     for line in read_schedule(register):
         if due is not None and not due.get(line.rule.name):
             continue
-        while (went := _purge_batch(works, line.rule, run)) > 0:
+        while (went := _try_batch(works, line.rule, run)) > 0:
             report(line.rule.name, went)
             time.sleep(BREATH_SECONDS)
     while (due is None or run.counts) and _destroy_keys(works, destroy_doomed):
@@ -59,7 +64,21 @@ def purge(
     if run.counts:
         with works() as work:
             work.session.get_one(PurgeRun, run.id).ended_at = work.now
+    if run.faults:
+        raise run.faults[0]
     return run.counts
+
+
+def _find_due(reading: Works, register: Register, run: "_Run") -> dict[str, int] | None:
+    """Count what is due; None, so that every rule is tried, where a rule cannot be counted."""
+    try:
+        return count_due(reading, register)
+    except BeingRestoredError:
+        raise
+    except Exception as error:  # the last resort: log it, go on
+        log.exception("purge-failed", rule="", exc_info=error)
+        run.faults.append(error)
+        return None
 
 
 def _is_unsettled(reading: Works) -> bool:
@@ -73,6 +92,19 @@ class _Run:
 
     id: UUID
     counts: dict[str, int] = field(default_factory=dict)
+    faults: list[Exception] = field(default_factory=list)
+
+
+def _try_batch(works: Works, rule: Rule, run: _Run) -> int:
+    """Delete one batch; a fault is logged and kept, and then nothing went."""
+    try:
+        return _purge_batch(works, rule, run)
+    except BeingRestoredError:
+        raise
+    except Exception as error:  # the last resort: log it, go on with the next rule
+        log.exception("purge-failed", rule=rule.name, exc_info=error)
+        run.faults.append(error)
+        return 0
 
 
 def _purge_batch(works: Works, rule: Rule, run: _Run) -> int:

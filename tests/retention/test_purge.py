@@ -1,6 +1,7 @@
 """The purge follows the schedule: in batches, resumable, twice at once, never what is held."""
 
 import threading
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -236,3 +237,30 @@ def test_a_browser_is_forgotten_when_its_time_is_over(world: World) -> None:
     world.clock.move(days=2)
     purge(world.parts.work, world.parts.register)
     assert world.rows()["remembered_browser"] == 0
+
+
+@pytest.mark.parametrize("part", ["purge", "count"])
+def test_emails_are_forgotten_though_another_rule_cannot_be_followed(
+    world: World, part: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with world.work() as work:
+        queue(work, world.customer().id, LETTER)
+    world.deliver()
+    world.clock.move(days=40)
+    lines = list(read_schedule(world.parts.register))
+    others = [one for one in lines if one.rule.purge and one.rule.name != "letters"]
+
+    def broken(*_: object) -> int:
+        raise RuntimeError("what does not go")
+
+    for other in others[:3]:
+        rule = replace(other.rule, count=lambda _: 1)
+        rule = replace(rule, purge=broken) if part == "purge" else replace(rule, count=broken)
+        lines[lines.index(other)] = replace(other, rule=rule)
+    monkeypatch.setattr(service, "read_schedule", lambda _: lines)
+    world.worker().do_all()
+    with world.work() as work:
+        assert work.session.scalars(select(OutboxLetter)).all() == []
+    assert '"purge-failed"' in capsys.readouterr().err
+    with pytest.raises(RuntimeError):
+        purge(world.parts.work, world.parts.register, reading=world.parts.reading)

@@ -14,16 +14,16 @@ from bench.running import THREADS, WORKERS, environment_of, running
 from bench.screening import measure_screening
 from bench.signing_in import measure_sign_ins
 from bench.timing import measure_timing
-from portal import demonstration
-from portal.credentials.rules import QUESTIONS
-from portal.register import HELD
-from portal.runtime import assemble
-from portal.schema import migrate
-from portal.settings import Settings
-from portal.vault.crypto import new_master_text
+from portal.identity.credentials.rules import QUESTIONS
+from portal.operations import demo_data
+from portal.operations.data_inventory import HELD
+from portal.operations.schema.migrate import migrate
+from portal.platform.encryption.crypto import new_master_text
+from portal.platform.runtime import assemble
+from portal.platform.settings import Settings
 
 ROUNDS, ROUND_SECONDS, CLIENTS = 5, 3.0, 4
-ROWAN = demonstration.CUSTOMERS[0]
+ROWAN = demo_data.CUSTOMERS[0]
 
 
 def main() -> None:
@@ -33,7 +33,7 @@ def main() -> None:
         settings = _prepare(Path(folder))
         parts = assemble(settings, HELD, QUESTIONS)
         migrate(parts)
-        demonstration.load(parts)
+        demo_data.load(parts)
         with running(parts, "portal") as port, running(parts, "bare") as bare_port:
             _measure_pages(port, bare_port)
             measure_sign_ins(parts, port, CLIENTS)

@@ -7,7 +7,7 @@ from flask import Flask, Response, jsonify
 from sqlalchemy import LargeBinary, Uuid, column, select, table
 from sqlalchemy.orm import sessionmaker
 
-from portal.kernel.database import open_engine
+from portal.platform.core.database import open_engine
 
 CUSTOMER = table("customer", column("id", Uuid()), column("sealed", LargeBinary()))
 

@@ -13,28 +13,28 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import event
 
 from bench.filling import fill_customers
-from portal import demonstration
-from portal.account.models import CustomerRow
-from portal.account.service import add_customer
-from portal.cancellation.rules import When
-from portal.cancellation.service import leave
-from portal.cases.rules import Message, Topic
-from portal.cases.service import open_case
-from portal.catalogue.rules import FIRST, Kind
-from portal.credentials.rules import QUESTIONS, Secrets
-from portal.kernel.ids import CustomerId
-from portal.kernel.sealing import place
-from portal.preferences.rules import choices_of
-from portal.preferences.service import save_choices
-from portal.register import HELD
-from portal.runtime import Runtime, assemble
-from portal.schema import migrate
-from portal.settings import Settings
-from portal.vault import crypto
+from portal.consent.marketing.rules import choices_of
+from portal.consent.marketing.service import save_choices
+from portal.consent.purposes.rules import FIRST, Kind
+from portal.desk.cases.rules import Message, Topic
+from portal.desk.cases.service import open_case
+from portal.erasure.cancellation.rules import When
+from portal.erasure.cancellation.service import leave
+from portal.identity.accounts.models import CustomerRow
+from portal.identity.accounts.service import add_customer
+from portal.identity.credentials.rules import QUESTIONS, Secrets
+from portal.operations import demo_data
+from portal.operations.data_inventory import HELD
+from portal.operations.schema.migrate import migrate
+from portal.platform.core.ids import CustomerId
+from portal.platform.core.sealing import place
+from portal.platform.encryption import crypto
+from portal.platform.runtime import Runtime, assemble
+from portal.platform.settings import Settings
 
 FEW, MANY, PEOPLE = 1_000, 1_000_000, 40
 ROUNDS = 2_000
-ROWAN = demonstration.CUSTOMERS[0]
+ROWAN = demo_data.CUSTOMERS[0]
 
 
 @dataclass
@@ -108,7 +108,7 @@ def _add(parts: Runtime, email: str) -> CustomerId:
     details = replace(ROWAN.details, email=email)
     with parts.work() as work:
         work.create_key(customer_id)
-        secrets = Secrets("a hash", demonstration.QUESTION, "a hash", work.now)
+        secrets = Secrets("a hash", demo_data.QUESTION, "a hash", work.now)
         add_customer(work, customer_id, details, secrets, ROWAN.services)
         save_choices(work, customer_id, choices_of(FIRST, (Kind.MARKETING,)))
         message = Message(

@@ -8,7 +8,7 @@ from itertools import islice
 from pathlib import Path
 from uuid import UUID
 
-from portal.runtime import Runtime
+from portal.platform.runtime import Runtime
 
 CHUNK = 20_000
 SEALED_BYTES = 330

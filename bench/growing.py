@@ -12,18 +12,18 @@ from pathlib import Path
 from statistics import median
 
 from bench.crowd import Crowd, fill
-from portal.app import create_app
-from portal.credentials.rules import QUESTIONS
-from portal.kernel.database import open_to_migrate
-from portal.mail.render import Press
-from portal.mail.transport import FolderTransport
-from portal.register import HELD
-from portal.runtime import assemble
-from portal.schema import migrate
-from portal.settings import Settings
-from portal.staff.rules import Role
-from portal.vault.crypto import new_master_text
-from portal.worker import Worker
+from portal.identity.credentials.rules import QUESTIONS
+from portal.identity.staff_accounts.rules import Role
+from portal.messaging.email.render import Press
+from portal.messaging.email.transport import FolderTransport
+from portal.operations.app import create_app
+from portal.operations.data_inventory import HELD
+from portal.operations.schema.migrate import migrate
+from portal.operations.worker.worker import Worker
+from portal.platform.core.database import open_to_migrate
+from portal.platform.encryption.crypto import new_master_text
+from portal.platform.runtime import assemble
+from portal.platform.settings import Settings
 from tests.databases import new_pair, postgresql
 from tests.pages import Visitor
 from tests.world import MovedClock, World

@@ -20,10 +20,10 @@ from sqlalchemy import Engine, text
 from sqlalchemy.exc import OperationalError
 
 from bench.crowd import Crowd, fill
-from portal.kernel.database import open_engine, open_to_migrate
-from portal.revisions import MAIN
-from portal.schema import downgrade, upgrade
-from portal.settings import ROOT
+from portal.operations.schema.migrate import downgrade, upgrade
+from portal.operations.schema.version import MAIN
+from portal.platform.core.database import open_engine, open_to_migrate
+from portal.platform.settings import ROOT
 from tests.databases import postgresql
 
 CUSTOMERS, CASES, EMAILS = 1_000_000, 100_000, 50_000

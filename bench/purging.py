@@ -10,7 +10,7 @@ from pathlib import Path
 
 from bench.filling import fill_unconfirmed
 from bench.load import Client, Figures, hammer
-from portal.runtime import Runtime
+from portal.platform.runtime import Runtime
 
 FEW, MANY = 10_000, 100_000
 PAGE, BEFORE_SECONDS, PATIENCE_SECONDS = "/profile", 10.0, 300

@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from bench.load import Client
-from portal import demonstration
-from portal.account.queries import find_customer_by_email
-from portal.runtime import Runtime
+from portal.identity.accounts.queries import find_customer_by_email
+from portal.operations import demo_data
+from portal.platform.runtime import Runtime
 
 WORKERS, THREADS = 2, 4
 
@@ -38,7 +38,7 @@ def running(parts: Runtime, which: str) -> Iterator[int]:
     """Run the portal, or the bare route, with the same server and settings."""
     port = _free_port()
     with parts.work() as work:
-        customer = find_customer_by_email(work, demonstration.CUSTOMERS[0].details.email)
+        customer = find_customer_by_email(work, demo_data.CUSTOMERS[0].details.email)
     environment = {
         **environment_of(parts),
         "PORTAL_WORKERS": str(WORKERS),

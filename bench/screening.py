@@ -13,11 +13,11 @@ from threading import Thread
 
 from bench.filling import fill_customers, fill_marks
 from bench.running import environment_of
-from portal.credentials.rules import QUESTIONS
-from portal.register import HELD
-from portal.runtime import assemble
-from portal.schema import migrate
-from portal.settings import Settings
+from portal.identity.credentials.rules import QUESTIONS
+from portal.operations.data_inventory import HELD
+from portal.operations.schema.migrate import migrate
+from portal.platform.runtime import assemble
+from portal.platform.settings import Settings
 
 CUSTOMERS, ROWS, ROUNDS = 1_000_000, 1_000_000, 3
 AT_MOST, MEBIBYTES = 5.0, 200

@@ -6,14 +6,14 @@ import time
 from statistics import mean
 
 from bench.load import Client
-from portal import demonstration
-from portal.runtime import Runtime
-from portal.vault.hashing import Hasher
+from portal.operations import demo_data
+from portal.platform.encryption.hashing import Hasher
+from portal.platform.runtime import Runtime
 
 ROUNDS, UNDER_WAY, SECONDS = 8, 2.0, 8.0
 CORES = 2
 AT_LEAST = 0.85
-PEOPLE = demonstration.CUSTOMERS
+PEOPLE = demo_data.CUSTOMERS
 """Each client signs in as another one: the tries of one name are counted."""
 
 

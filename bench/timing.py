@@ -11,16 +11,16 @@ from uuid import uuid4
 
 from bench.load import Client
 from bench.running import running
-from portal import demonstration
-from portal.account.rules import Details, Kind, Service
-from portal.account.service import add_customer
-from portal.credentials.rules import QUESTIONS, Secrets
-from portal.kernel.ids import CustomerId
-from portal.register import HELD
-from portal.runtime import Runtime, assemble
-from portal.schema import migrate
-from portal.settings import Settings
-from portal.vault.crypto import new_master_text
+from portal.identity.accounts.rules import Details, Kind, Service
+from portal.identity.accounts.service import add_customer
+from portal.identity.credentials.rules import QUESTIONS, Secrets
+from portal.operations import demo_data
+from portal.operations.data_inventory import HELD
+from portal.operations.schema.migrate import migrate
+from portal.platform.core.ids import CustomerId
+from portal.platform.encryption.crypto import new_master_text
+from portal.platform.runtime import Runtime, assemble
+from portal.platform.settings import Settings
 
 TRIES = 200
 """Of each kind, at each door."""
@@ -44,7 +44,7 @@ def measure_timing(settings: Settings) -> None:
     own = replace(own, database_url=own.database, keyring_url=own.keyring)
     parts = assemble(own, HELD, QUESTIONS)
     migrate(parts)
-    demonstration.load(parts)
+    demo_data.load(parts)
     _add_customers(parts)
     doors = {
         "/sign-in": {"password": WRONG},

@@ -33,14 +33,14 @@ import psycopg
 from psycopg import sql
 from sqlalchemy.engine import make_url
 
-from portal.account.queries import find_customer_id
-from portal.cancellation.rules import When
-from portal.cancellation.service import leave
-from portal.credentials.rules import QUESTIONS
-from portal.marks.queries import get_email_hash
-from portal.register import HELD
-from portal.runtime import Runtime, assemble
-from portal.settings import ROOT, read_settings
+from portal.erasure.cancellation.rules import When
+from portal.erasure.cancellation.service import leave
+from portal.identity.accounts.queries import find_customer_id
+from portal.identity.contact_index.queries import get_email_hash
+from portal.identity.credentials.rules import QUESTIONS
+from portal.operations.data_inventory import HELD
+from portal.platform.runtime import Runtime, assemble
+from portal.platform.settings import ROOT, read_settings
 from tests.deploy.edge import ADDRESS, NAME, Edge, edge_before
 from tests.deploy.visitor import Browser
 from tests.everything import find_nginx

@@ -6,7 +6,7 @@ import sys
 gc.disable()  # until a command is there: importing makes no garbage, and looking for it takes long
 
 try:
-    from portal.cli import main
+    from portal.operations.cli import main
 
     main()
 except KeyboardInterrupt:

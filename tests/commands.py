@@ -13,11 +13,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from portal.cli.base import MODULES
+from portal.operations.cli.base import MODULES
 from tests.databases import MASTER
 
 COPIES = multiprocessing.get_context("forkserver")
-PROGRAM = [f"portal.cli.{module}" for module in MODULES]
+PROGRAM = [f"portal.operations.cli.{module}" for module in MODULES]
 FAULTY = [f"tests.faults.{name}" for name in ("dying", "guessing", "migrating")]
 COPIES.set_forkserver_preload([*PROGRAM, *FAULTY])
 """Makes processes by copying one in which the program is imported."""

@@ -11,11 +11,11 @@ import hypothesis
 import pytest
 from flask import Flask
 
-from portal.app import create_app
-from portal.credentials.rules import QUESTIONS
-from portal.register import HELD
-from portal.runtime import assemble
-from portal.settings import Settings
+from portal.identity.credentials.rules import QUESTIONS
+from portal.operations.app import create_app
+from portal.operations.data_inventory import HELD
+from portal.platform.runtime import assemble
+from portal.platform.settings import Settings
 from tests.databases import MASTER, PostgresqlStock, SqliteStock, postgresql
 from tests.everything import in_ci
 from tests.world import MovedClock, World
@@ -33,15 +33,17 @@ SETTINGS = Settings(
 )
 
 
-ON_SQLITE = frozenset({"security", "staff", "colleagues", "drafts", "test_access.py"})
+ON_SQLITE = frozenset(
+    {"account_security", "staff_accounts", "staff_admin", "form_drafts", "test_access.py"}
+)
 """Pages above services that are tested on both databases."""
 ON_POSTGRESQL = frozenset({"test_bad_input.py"})
 """Odd input, of which PostgreSQL takes less."""
 
 
 TAKING_TURNS = frozenset(
-    {"account", "callers", "cases", "entrance", "legal", "listings", "mailbox", "preferences"}
-    | {"profile", "recovery", "registrations", "web", "wishes"}
+    {"accounts", "assisted_choices", "cases", "sign_in", "customer_holds", "directories"}
+    | {"email_change", "marketing", "profile", "account_recovery", "web", "cancellation_requests"}
     | {"test_desk.py", "test_routes.py", "test_staff_routes.py", "test_by_link.py"}
 )
 """Pages again. In CI, which has a quarter of an hour, each of these tests takes one database: half

@@ -8,13 +8,13 @@ from pathlib import Path
 
 from sqlalchemy import Engine, MetaData, text
 
-from portal.kernel.clock import utc_clock
-from portal.kernel.database import open_engine
-from portal.revisions import KEYRING, MAIN
-from portal.schema import upgrade
-from portal.tables import Base, KeyringBase
-from portal.vault.crypto import MasterKeys, new_master_text
-from portal.vault.keyring import Keyring
+from portal.operations.schema.migrate import upgrade
+from portal.operations.schema.model_registry import Base, KeyringBase
+from portal.operations.schema.version import KEYRING, MAIN
+from portal.platform.core.clock import utc_clock
+from portal.platform.core.database import open_engine
+from portal.platform.encryption.crypto import MasterKeys, new_master_text
+from portal.platform.encryption.keyring import Keyring
 
 MASTER = new_master_text()
 NAMES = (MAIN, KEYRING)

@@ -2,7 +2,7 @@
 
 import re
 
-from portal.settings import ROOT
+from portal.platform.settings import ROOT
 
 TEXT = (ROOT / "docs/integrate.md").read_text("utf-8")
 

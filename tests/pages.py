@@ -11,7 +11,7 @@ from bs4 import BeautifulSoup, Tag
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from portal.runtime import Runtime
+from portal.platform.runtime import Runtime
 
 NEW_EACH_TIME = re.compile(
     r'(?<= nonce=")[^"]*|(?<=name="csrf_token" value=")[^"]*'

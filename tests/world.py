@@ -16,26 +16,26 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from portal.account.rules import Details, Kind, Service
-from portal.account.service import add_customer
-from portal.audit.models import AuditEntry
-from portal.cancellation.rules import When
-from portal.cancellation.service import leave
-from portal.cases.rules import Message, Topic
-from portal.cases.service import open_case
-from portal.colleagues.service import equip
-from portal.credentials.rules import Secrets, normalise_answer, normalise_password
-from portal.factors.rules import STEP_SECONDS, code_at, new_secret
-from portal.factors.service import make_recovery_codes
-from portal.kernel.ids import CustomerId, StaffId
-from portal.kernel.work import VISITOR, Actor, Work
-from portal.mail.render import Press
-from portal.mail.transport import FolderTransport
-from portal.runtime import Runtime
-from portal.staff.rules import NewColleague, Role
-from portal.staff.service import add_staff
-from portal.tables import Base
-from portal.worker import Worker
+from portal.desk.cases.rules import Message, Topic
+from portal.desk.cases.service import open_case
+from portal.desk.staff_admin.service import equip
+from portal.erasure.cancellation.rules import When
+from portal.erasure.cancellation.service import leave
+from portal.governance.audit.models import AuditEntry
+from portal.identity.accounts.rules import Details, Kind, Service
+from portal.identity.accounts.service import add_customer
+from portal.identity.credentials.rules import Secrets, normalise_answer, normalise_password
+from portal.identity.mfa.rules import STEP_SECONDS, code_at, new_secret
+from portal.identity.mfa.service import make_recovery_codes
+from portal.identity.staff_accounts.rules import NewColleague, Role
+from portal.identity.staff_accounts.service import add_staff
+from portal.messaging.email.render import Press
+from portal.messaging.email.transport import FolderTransport
+from portal.operations.schema.model_registry import Base
+from portal.operations.worker.worker import Worker
+from portal.platform.core.ids import CustomerId, StaffId
+from portal.platform.core.work import VISITOR, Actor, Work
+from portal.platform.runtime import Runtime
 from tests.pages import Visitor
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)

@@ -1,6 +1,6 @@
 """How the keyring database is migrated."""
 
-from portal.migrating import run
-from portal.tables import KeyringBase
+from portal.operations.schema.model_registry import KeyringBase
+from portal.operations.schema.steps import run
 
 run(KeyringBase.metadata)

@@ -1,6 +1,6 @@
 """How the main database is migrated."""
 
-from portal.migrating import run
-from portal.tables import Base
+from portal.operations.schema.model_registry import Base
+from portal.operations.schema.steps import run
 
 run(Base.metadata)

@@ -8,10 +8,10 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from portal.kernel.visit import Device
-from portal.mail.letter import Letter
-from portal.settings import ROOT
-from portal.wishes.rules import Wish
+from portal.desk.cancellation_requests.rules import Wish
+from portal.messaging.email.letter import Letter
+from portal.platform.core.visit import Device
+from portal.platform.settings import ROOT
 
 OURS = frozenset({"to", "path", "reference", "due", "text", "is_question"})
 """What is in a letter to an address that nobody has confirmed: links, numbers and days of ours,
@@ -33,9 +33,9 @@ Write = Callable[..., Letter]
 
 def list_writers() -> Iterator[tuple[str, Write]]:
     """Every function of every room that writes a letter, with its name."""
-    for file in sorted(Path(ROOT, "portal").glob("*/letters.py")):
-        module = importlib.import_module(f"portal.{file.parent.name}.letters")
-        yield from list_public(module)
+    for file in sorted(Path(ROOT, "portal").glob("*/*/emails.py")):
+        name = ".".join(file.relative_to(ROOT).with_suffix("").parts)
+        yield from list_public(importlib.import_module(name))
 
 
 def list_public(module: ModuleType) -> Iterator[tuple[str, Write]]:

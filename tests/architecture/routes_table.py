@@ -9,12 +9,12 @@ from pathlib import Path
 
 from flask import Flask
 
-from portal.app import create_app
-from portal.settings import ROOT, Settings
-from portal.staff.rules import MAY, ROLES, Task
-from portal.vault.crypto import new_master_text
-from portal.web import limiting
-from portal.web.access import SAFE_METHODS, Access, entry_of
+from portal.identity.staff_accounts.rules import MAY, ROLES, Task
+from portal.operations.app import create_app
+from portal.platform.encryption.crypto import new_master_text
+from portal.platform.settings import ROOT, Settings
+from portal.platform.web import limiting
+from portal.platform.web.access import SAFE_METHODS, Access, entry_of
 
 DOCUMENT = ROOT / "docs/routes.md"
 PLACE = r"(<!-- {0} -->\n).*?(<!-- end of {0} -->)"

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 
-from portal.kernel.telephones import DRAMA
+from portal.platform.core.telephones import DRAMA
 
 ROOT = Path(__file__).resolve().parents[2]
 LONGEST_FILE, LONGEST_VIEW = 300, 25
@@ -85,10 +85,10 @@ FEATURES = frozenset(_list_rooms(ROOT / "pyproject.toml"))
 ROOM = frozenset(
     {
         "__init__.py",
+        "emails.py",
         "events.py",
         "forms.py",
         "held.py",
-        "letters.py",
         "models.py",
         "queries.py",
         "routes.py",
@@ -107,14 +107,14 @@ ACTS_IN = frozenset({"work", "works"})  # `works` where hashing must stay outsid
 
 ENDS_A_TRANSACTION = frozenset({"begin", "commit", "rollback"})
 MAY_END_A_TRANSACTION = (
-    "portal/kernel/work.py",
-    "portal/schema.py",
-    "portal/migration_turn.py",
-    "portal/vault/",
+    "portal/platform/core/work.py",
+    "portal/operations/schema/migrate.py",
+    "portal/operations/schema/lock.py",
+    "portal/platform/encryption/",
 )
-MAY_HASH_ADDRESSES = ("portal/marks/",)
-MAY_PRINT = ("portal/cli/", "portal/demonstration.py")
-MAY_OPEN_A_LOG = ("portal/kernel/log.py",)
+MAY_HASH_ADDRESSES = ("portal/identity/contact_index/",)
+MAY_PRINT = ("portal/operations/cli/", "portal/operations/demo_data.py")
+MAY_OPEN_A_LOG = ("portal/platform/core/log.py",)
 
 
 def files_are_short(source: Source) -> list[str]:
@@ -147,8 +147,8 @@ def rooms_hold_only_known_files(source: Source) -> list[str]:
         return []
     if any(SHAPELESS.search(part.removesuffix(".py")) for part in source.path.parts):
         return [source.at(1, "a name that says nothing")]
-    _, *inside = source.path.parts
-    if inside[0] in FEATURES and (len(inside) != len(("room", "file")) or inside[1] not in ROOM):
+    _, district, room, *inside = (*source.path.parts, "", "")
+    if f"{district}.{room}" in FEATURES and (inside[1:] != ["", ""] or inside[0] not in ROOM):
         return [source.at(1, "not one of the files of a room")]
     return []
 
@@ -181,11 +181,11 @@ def only_the_unit_of_work_ends_a_transaction(source: Source) -> list[str]:
 
 
 def addresses_are_looked_up_in_one_way(source: Source) -> list[str]:
-    """An address is hashed as `portal/marks` spells it, or it would not be found again."""
+    """An address is hashed as the contact index spells it, or it would not be found again."""
     if not _applies(source, allowed=MAY_HASH_ADDRESSES):
         return []
     return [
-        source.at(node.lineno, "an address is hashed past portal/marks/queries.py")
+        source.at(node.lineno, "an address is hashed past portal/identity/contact_index/queries.py")
         for node in ast.walk(source.tree)
         if isinstance(node, ast.Call)
         and isinstance(node.func, ast.Attribute)

@@ -14,33 +14,47 @@ LINT_IMPORTS = Path(sys.executable).parent / "lint-imports"
 
 # Which contract, in which module, which line breaks it.
 VIOLATIONS = (
-    ("floors", "kernel/clock.py", "from portal.vault import crypto"),
-    ("floors", "settings.py", "from portal.web import access"),
-    ("floors", "credentials/service.py", "from portal.account import rules"),
-    ("floors", "worker.py", "from portal import app"),
-    ("floors", "profile/rules.py", "from portal.preferences import rules as others"),
-    ("floors", "attic.py", ""),
-    ("rooms", "cases/queries.py", "from portal.cases import service"),
-    ("rooms", "cases/forms.py", "from portal.cases import held"),
-    ("rooms", "cases/rules.py", "from portal.cases import events"),
-    ("rooms", "cases/attic.py", ""),
-    ("web-free", "cases/service.py", "import flask"),
-    ("web-free", "profile/held.py", "from wtforms import Form"),
-    ("web-free", "notices/letters.py", "import flask_login"),
-    ("web-free", "worker.py", "from portal.web import access"),
-    ("web-free", "kernel/clock.py", "import werkzeug"),
-    ("pure", "cases/rules.py", "import sqlalchemy"),
-    ("pure", "cases/events.py", "from portal import settings"),
-    ("pure", "profile/rules.py", "from portal.kernel import work"),
-    ("forms", "cases/forms.py", "from portal.cases import queries"),
-    ("forms", "cases/forms.py", "from sqlalchemy import select"),
-    ("tables", "cases/routes.py", "from portal.profile import models"),
-    ("tables", "cases/letters.py", "from portal.cases import models"),
-    ("tables", "worker.py", "from portal.cases import models"),
-    ("pages", "cases/routes.py", "from portal.cases import letters"),
-    ("pages", "cases/staff_routes.py", "from portal.cases import held"),
-    ("witnesses", "cases/queries.py", "from portal.cases import events"),
-    ("knots", "kernel/clock.py", "from portal.kernel import work"),
+    ("districts", "platform/core/clock.py", "from portal.governance.audit import trail"),
+    ("districts", "identity/accounts/service.py", "from portal.desk.cases import rules"),
+    ("districts", "operations/worker/worker.py", "from portal import __main__"),
+    ("districts", "attic.py", ""),
+    ("platform", "platform/settings.py", "from portal.platform.web import access"),
+    ("platform", "platform/attic.py", ""),
+    (
+        "governance",
+        "governance/receipts/rules.py",
+        "from portal.governance.legal_holds import rules",
+    ),
+    ("identity", "identity/credentials/service.py", "from portal.identity.accounts import rules"),
+    ("consent", "consent/marketing/rules.py", "from portal.consent.directories import rules as x"),
+    ("desk", "desk/cases/service.py", "from portal.desk.assisted_choices import rules as others"),
+    (
+        "self_service",
+        "self_service/profile/rules.py",
+        "from portal.self_service.dashboard import rules",
+    ),
+    ("operations", "operations/worker/worker.py", "from portal.operations import app"),
+    ("rooms", "desk/cases/queries.py", "from portal.desk.cases import service"),
+    ("rooms", "desk/cases/forms.py", "from portal.desk.cases import held"),
+    ("rooms", "desk/cases/rules.py", "from portal.desk.cases import events"),
+    ("rooms", "desk/cases/attic.py", ""),
+    ("web-free", "desk/cases/service.py", "import flask"),
+    ("web-free", "self_service/profile/held.py", "from wtforms import Form"),
+    ("web-free", "self_service/public_pages/emails.py", "import flask_login"),
+    ("web-free", "operations/worker/worker.py", "from portal.platform.web import access"),
+    ("web-free", "platform/core/clock.py", "import werkzeug"),
+    ("pure", "desk/cases/rules.py", "import sqlalchemy"),
+    ("pure", "desk/cases/events.py", "from portal.platform import settings"),
+    ("pure", "self_service/profile/rules.py", "from portal.platform.core import work"),
+    ("forms", "desk/cases/forms.py", "from portal.desk.cases import queries"),
+    ("forms", "desk/cases/forms.py", "from sqlalchemy import select"),
+    ("tables", "desk/cases/routes.py", "from portal.self_service.profile import models"),
+    ("tables", "desk/cases/emails.py", "from portal.desk.cases import models"),
+    ("tables", "operations/worker/worker.py", "from portal.desk.cases import models"),
+    ("pages", "desk/cases/routes.py", "from portal.desk.cases import emails"),
+    ("pages", "desk/cases/staff_routes.py", "from portal.desk.cases import held"),
+    ("witnesses", "desk/cases/queries.py", "from portal.desk.cases import events"),
+    ("knots", "platform/core/clock.py", "from portal.platform.core import work"),
 )
 
 
@@ -69,8 +83,8 @@ def copy(tmp_path: Path) -> Path:
     ignored = shutil.ignore_patterns("__pycache__")
     shutil.copytree(ROOT / "portal", tmp_path / "portal", ignore=ignored)
     shutil.copy(ROOT / "pyproject.toml", tmp_path)
-    for name in ("held", "letters", "events", "service", "queries", "models", "rules"):
-        append(tmp_path / "portal" / "cases" / f"{name}.py", "")
+    for name in ("held", "emails", "events", "service", "queries", "models", "rules"):
+        append(tmp_path / "portal" / "desk" / "cases" / f"{name}.py", "")
     return tmp_path
 
 

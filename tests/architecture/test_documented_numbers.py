@@ -5,21 +5,22 @@ from datetime import timedelta
 
 import pytest
 
-from portal.account import rules as account
-from portal.app import LARGEST_BODY
-from portal.cases.rules import LONGEST_MESSAGE
-from portal.credentials import rules as credentials
-from portal.factors import rules as factors
-from portal.holds.rules import LONGEST_HOLD, SHORTEST_REASON
-from portal.kernel.addresses import LONGEST_EMAIL
-from portal.kernel.visit import CUSTOMER, STAFF
-from portal.recovery import rules as recovery
-from portal.sessions import rules as sessions
-from portal.settings import ROOT, Settings
-from portal.staff.rules import INVITED_WITHIN
-from portal.vault.hashing import Hasher
-from portal.web.access import MOST_FIELDS
-from portal.web.limiting import LIMITS, Pace
+from portal.desk.assisted_recovery import rules as assisted_recovery
+from portal.desk.cases.rules import LONGEST_MESSAGE
+from portal.governance.legal_holds.rules import LONGEST_HOLD, SHORTEST_REASON
+from portal.identity.account_recovery import rules as recovery
+from portal.identity.accounts import rules as account
+from portal.identity.credentials import rules as credentials
+from portal.identity.mfa import rules as factors
+from portal.identity.sessions import rules as sessions
+from portal.identity.staff_accounts.rules import INVITED_WITHIN
+from portal.operations.app import LARGEST_BODY
+from portal.platform.core.addresses import LONGEST_EMAIL
+from portal.platform.core.visit import CUSTOMER, STAFF
+from portal.platform.encryption.hashing import Hasher
+from portal.platform.settings import ROOT, Settings
+from portal.platform.web.access import MOST_FIELDS
+from portal.platform.web.limiting import LIMITS, Pace
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 
@@ -34,7 +35,7 @@ SETTINGS = Settings()
 NUMBERS = {
     "Every way in": (
         f"link ({recovery.RESET_WITHIN // MINUTE} minutes) and answer",
-        f"the desk's link ({recovery.LET_BACK_IN_WITHIN // HOUR} hour)",
+        f"the desk's link ({assisted_recovery.LET_BACK_IN_WITHIN // HOUR} hour)",
         f"link ({INVITED_WITHIN // MINUTE} minutes, once)",
         f"{credentials.TRIES}, then {credentials.FIRST_PAUSE // MINUTE} minutes, 30, 60",
         f"60, {credentials.LONGEST_PAUSE // HOUR} hours",

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 import pytest
 
-from portal.audit.events import AuditEvent
+from portal.governance.audit.events import AuditEvent
 from tests.architecture import declarations
 from tests.architecture.rules import ROOT
 
@@ -115,7 +115,8 @@ EVENTS: dict[str, tuple[str, ...]] = {
 
 def find_events() -> list[type[AuditEvent]]:
     """Return the events of every room; those that tests make up do not count."""
-    names = [f"portal.{path.parent.name}.events" for path in ROOT.glob("portal/*/events.py")]
+    found = (path.relative_to(ROOT) for path in ROOT.glob("portal/*/*/events.py"))
+    names = [".".join(path.with_suffix("").parts) for path in found]
     return [
         event
         for name in sorted(names)

@@ -3,8 +3,8 @@
 import pytest
 from sqlalchemy import Column, Integer, MetaData, Table
 
-from portal.register import HELD
-from portal.tables import Base
+from portal.operations.data_inventory import HELD
+from portal.operations.schema.model_registry import Base
 from tests.architecture import declarations
 
 # A table that looks personal and is not: its name, and why.

@@ -2,19 +2,19 @@
 
 import pytest
 
-from portal.mail.letter import Letter
+from portal.messaging.email.letter import Letter
 from tests.architecture.letters import Write, find_stray_words, list_writers, write
 
 WRITERS = dict(list_writers())
 UNCONFIRMED = {
-    "portal.account.letters.already_registered",
-    "portal.account.letters.confirm_address",
-    "portal.cases.letters.acknowledgement",
-    "portal.cases.letters.reply",
-    "portal.mailbox.letters.address_is_taken",
-    "portal.mailbox.letters.confirm_email",
-    "portal.preferences.letters.no_choices",
-    "portal.recovery.letters.no_account",
+    "portal.identity.accounts.emails.already_registered",
+    "portal.identity.accounts.emails.confirm_address",
+    "portal.desk.cases.emails.acknowledgement",
+    "portal.desk.cases.emails.reply",
+    "portal.self_service.email_change.emails.address_is_taken",
+    "portal.self_service.email_change.emails.confirm_email",
+    "portal.consent.marketing.emails.no_choices",
+    "portal.identity.account_recovery.emails.no_account",
 }
 """What is written to an address that somebody has just typed."""
 

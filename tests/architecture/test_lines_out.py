@@ -14,21 +14,21 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.handlers import Sink
 from sqlalchemy.pool import QueuePool
 
-from portal.kernel import breaches, database, limits, mailserver, webhooks
-from portal.kernel.breaches import Breaches
-from portal.kernel.deadlines import Deadline
-from portal.kernel.mailserver import MailServer
-from portal.kernel.webhooks import NOBODY, Receiver
-from portal.mail import handover, transport
-from portal.mail.delivery import Outcome, Reason, Verdict
-from portal.mail.transport import SmtpTransport
-from portal.settings import ROOT
-from portal.webhooks.rules import AWAY
+from portal.consent.webhooks.rules import AWAY
+from portal.messaging.email import handover, transport
+from portal.messaging.email.delivery import Outcome, Reason, Verdict
+from portal.messaging.email.transport import SmtpTransport
+from portal.platform.core import breaches, database, limits, mailserver, webhooks
+from portal.platform.core.breaches import Breaches
+from portal.platform.core.deadlines import Deadline
+from portal.platform.core.mailserver import MailServer
+from portal.platform.core.webhooks import NOBODY, Receiver
+from portal.platform.settings import ROOT
 from tests.architecture import security_map
-from tests.credentials.ranges import Ranges
+from tests.consent.webhooks.receiver import listening
 from tests.deploy.edge import HERE, NAME, make_certificate
 from tests.faults.test_processes import free_port
-from tests.webhooks.receiver import listening
+from tests.identity.credentials.ranges import Ranges
 from tests.world import NOON
 
 UNTRUSTED = Outcome(Verdict.AWAY, Reason.NO_TLS)

@@ -3,7 +3,7 @@
 import pytest
 from flask import Flask
 
-from portal.web.access import Access, access
+from portal.platform.web.access import Access, access
 from tests.architecture import routes_table
 from tests.architecture.routes_table import DOCUMENT, PAGES, TASKS
 

@@ -5,25 +5,26 @@ from pathlib import Path
 
 import pytest
 
-from portal.account.rules import CONFIRM_WITHIN
-from portal.cancellation.rules import THINKING_TIME
-from portal.cases.rules import KEPT_AFTER_CLOSING, LINK_LIFE
-from portal.credentials import rules as credentials
-from portal.factors import rules as factors
-from portal.holds.rules import LONGEST_HOLD
-from portal.kernel.breaches import SENT
-from portal.kernel.due import Nation, add_months, due_date
-from portal.kernel.visit import FRESH_FOR, WARNED_BEFORE
-from portal.listings.rules import CALLS_AFTER, MAIL_AFTER_MONTHS
-from portal.mail.undelivered import KEPT_AFTER_SENDING, WORDS_KEPT
-from portal.mailbox import rules as mailbox
-from portal.preferences import rules as preferences
-from portal.recovery.rules import LET_BACK_IN_WITHIN, RESET_WITHIN
-from portal.sessions.rules import HALF_OPEN_FOR, REMEMBERED_FOR, SIGN_INS_KEPT
-from portal.settings import ROOT, Settings
-from portal.staff.rules import INVITED_WITHIN
-from portal.webhooks import rules as webhooks
-from portal.webhooks.staff_routes import LATELY
+from portal.consent.directories.rules import CALLS_AFTER, MAIL_AFTER_MONTHS
+from portal.consent.marketing import rules as preferences
+from portal.consent.webhooks import rules as webhooks
+from portal.consent.webhooks.staff_routes import LATELY
+from portal.desk.assisted_recovery.rules import LET_BACK_IN_WITHIN
+from portal.desk.cases.rules import KEPT_AFTER_CLOSING, LINK_LIFE
+from portal.erasure.cancellation.rules import THINKING_TIME
+from portal.governance.legal_holds.rules import LONGEST_HOLD
+from portal.identity.account_recovery.rules import RESET_WITHIN
+from portal.identity.accounts.rules import CONFIRM_WITHIN
+from portal.identity.credentials import rules as credentials
+from portal.identity.mfa import rules as factors
+from portal.identity.sessions.rules import HALF_OPEN_FOR, REMEMBERED_FOR, SIGN_INS_KEPT
+from portal.identity.staff_accounts.rules import INVITED_WITHIN
+from portal.messaging.email.undelivered import KEPT_AFTER_SENDING, WORDS_KEPT
+from portal.platform.core.breaches import SENT
+from portal.platform.core.due import Nation, add_months, due_date
+from portal.platform.core.visit import FRESH_FOR, WARNED_BEFORE
+from portal.platform.settings import ROOT, Settings
+from portal.self_service.email_change import rules as mailbox
 from tests.architecture.sentences import numbers_in, read_number, said_in, unbound
 
 Bound = dict[str, timedelta | float]
@@ -36,120 +37,137 @@ NEW_PASSWORD: Bound = {"15 characters": credentials.SHORTEST_PASSWORD}
 ANSWER_BY: Bound = {"one month": MONTHS}
 
 BOUND: dict[str, Bound] = {
-    "templates/account/confirm.html": {"24 hours": CONFIRM_WITHIN},
-    "templates/account/register.html": {"24 hours": CONFIRM_WITHIN, **NEW_PASSWORD},
-    "templates/account/sent.html": {"24 hours": CONFIRM_WITHIN},
-    "templates/cancellation/everything.html": {"seven days": THINKING_TIME},
-    "templates/cases/contact.html": ANSWER_BY,
-    "templates/cases/mine.html": ANSWER_BY,
-    "templates/cases/sent.html": ANSWER_BY,
-    "templates/cases/show.html": ANSWER_BY,
-    "templates/cases_desk/holds.html": {
+    "templates/identity/accounts/confirm.html": {"24 hours": CONFIRM_WITHIN},
+    "templates/identity/accounts/register.html": {"24 hours": CONFIRM_WITHIN, **NEW_PASSWORD},
+    "templates/identity/accounts/sent.html": {"24 hours": CONFIRM_WITHIN},
+    "templates/erasure/cancellation/everything.html": {"seven days": THINKING_TIME},
+    "templates/desk/cases/contact.html": ANSWER_BY,
+    "templates/desk/cases/mine.html": ANSWER_BY,
+    "templates/desk/cases/sent.html": ANSWER_BY,
+    "templates/desk/cases/show.html": ANSWER_BY,
+    "templates/desk/cases_desk/holds.html": {
         "a year": KEPT_AFTER_CLOSING,
         "six years": LONGEST_HOLD_YEARS,
     },
-    "templates/colleagues/invite.html": {"ten minutes": INVITED_WITHIN},
+    "templates/desk/staff_admin_desk/invite.html": {"ten minutes": INVITED_WITHIN},
     "templates/components/security.html": {
         **NEW_PASSWORD,
         "six digits": factors.CODE_DIGITS,
     },
-    "templates/deliveries/show.html": {
+    "templates/consent/webhooks_desk/show.html": {
         "24 hours": LATELY,
         "90 days": webhooks.KEPT_GIVEN_UP,
         "seven times": len(webhooks.PAUSES),
     },
-    "templates/emails_desk/show.html": {
+    "templates/desk/undelivered_emails_desk/show.html": {
         "7 days": WORDS_KEPT,
         "30 days": KEPT_AFTER_SENDING,
     },
-    "templates/entrance/authenticator.html": {
+    "templates/identity/sign_in/authenticator.html": {
         "30 seconds": STEP,
         "six digits": factors.CODE_DIGITS,
     },
-    "templates/entrance/mailed_code.html": {
+    "templates/identity/sign_in/mailed_code.html": {
         "10 minutes": HALF_OPEN_FOR,
         "eight digits": factors.MAILED_DIGITS,
     },
-    "templates/entrance/recovery_code.html": {"ten codes": factors.RECOVERY_CODES},
-    "templates/joining/begin.html": {"10 minutes": INVITED_WITHIN, **NEW_PASSWORD},
-    "templates/joining/second_step.html": {"30 seconds": STEP, "ten minutes": INVITED_WITHIN},
+    "templates/identity/sign_in/recovery_code.html": {"ten codes": factors.RECOVERY_CODES},
+    "templates/desk/staff_admin/begin.html": {"10 minutes": INVITED_WITHIN, **NEW_PASSWORD},
+    "templates/desk/staff_admin/second_step.html": {
+        "30 seconds": STEP,
+        "ten minutes": INVITED_WITHIN,
+    },
     "templates/layouts/base.html": {"2 minutes": WARNED_BEFORE},
-    "templates/mailbox/confirm.html": {"24 hours": mailbox.CONFIRM_WITHIN},
-    "templates/mailbox/show.html": {
+    "templates/self_service/email_change/confirm.html": {"24 hours": mailbox.CONFIRM_WITHIN},
+    "templates/self_service/email_change/show.html": {
         "24 hours": mailbox.CONFIRM_WITHIN,
         "7 days": mailbox.UNDO_WITHIN,
     },
-    "templates/mailbox/undo.html": {"7 days": mailbox.UNDO_WITHIN},
-    "templates/notices/privacy.html": {"seven days": THINKING_TIME, **ANSWER_BY},
-    "templates/preferences/asked.html": {"24 hours": preferences.LINK_WITHIN},
-    "templates/preferences/by_link.html": {"24 hours": preferences.LINK_WITHIN},
-    "templates/profile/account_number.html": {"five minutes": FRESH_FOR},
-    "templates/recovery/begin_anew.html": {"one hour": LET_BACK_IN_WITHIN, **NEW_PASSWORD},
-    "templates/recovery/reset.html": {
+    "templates/self_service/email_change/undo.html": {"7 days": mailbox.UNDO_WITHIN},
+    "templates/self_service/public_pages/privacy.html": {"seven days": THINKING_TIME, **ANSWER_BY},
+    "templates/consent/marketing/asked.html": {"24 hours": preferences.LINK_WITHIN},
+    "templates/consent/marketing/by_link.html": {"24 hours": preferences.LINK_WITHIN},
+    "templates/self_service/profile/account_number.html": {"five minutes": FRESH_FOR},
+    "templates/identity/account_recovery/begin_anew.html": {
+        "one hour": LET_BACK_IN_WITHIN,
+        **NEW_PASSWORD,
+    },
+    "templates/identity/account_recovery/reset.html": {
         "10 minutes": RESET_WITHIN,
         "six digits": factors.CODE_DIGITS,
         **NEW_PASSWORD,
     },
-    "templates/recovery/sent.html": {"10 minutes": RESET_WITHIN},
-    "templates/recovery_desk/let_back_in.html": {"one hour": LET_BACK_IN_WITHIN},
-    "templates/security/add_passkey.html": {"ten passkeys": factors.MOST_PASSKEYS},
-    "templates/security/authenticator.html": {"30 seconds": STEP},
-    "templates/security/show.html": {"90 days": SIGN_INS_KEPT},
-    "templates/security/sign_ins.html": {"90 days": SIGN_INS_KEPT},
-    "templates/staff_security/add_passkey.html": {"ten passkeys": factors.MOST_PASSKEYS},
-    "templates/staff_security/authenticator.html": {"30 seconds": STEP},
-    "templates/staff_security/password.html": NEW_PASSWORD,
-    "templates/wishes/confirm.html": {"14 days": LINK_LIFE, "seven days": THINKING_TIME},
-    "portal/account/letters.py": {"24 hours": CONFIRM_WITHIN},
-    "portal/cancellation/rules.py": {"seven days": THINKING_TIME},
-    "portal/cases/forms.py": {"six years": LONGEST_HOLD_YEARS},
-    "portal/cli/copies.py": {"seven days": THINKING_TIME},
-    "portal/cli/emails.py": {"30 days": KEPT_AFTER_SENDING},
-    "portal/cli/deliveries.py": {
+    "templates/identity/account_recovery/sent.html": {"10 minutes": RESET_WITHIN},
+    "templates/desk/assisted_recovery_desk/let_back_in.html": {"one hour": LET_BACK_IN_WITHIN},
+    "templates/self_service/account_security/add_passkey.html": {
+        "ten passkeys": factors.MOST_PASSKEYS
+    },
+    "templates/self_service/account_security/authenticator.html": {"30 seconds": STEP},
+    "templates/self_service/account_security/show.html": {"90 days": SIGN_INS_KEPT},
+    "templates/self_service/account_security/sign_ins.html": {"90 days": SIGN_INS_KEPT},
+    "templates/identity/staff_accounts_desk/add_passkey.html": {
+        "ten passkeys": factors.MOST_PASSKEYS
+    },
+    "templates/identity/staff_accounts_desk/authenticator.html": {"30 seconds": STEP},
+    "templates/identity/staff_accounts_desk/password.html": NEW_PASSWORD,
+    "templates/desk/cancellation_requests/confirm.html": {
+        "14 days": LINK_LIFE,
+        "seven days": THINKING_TIME,
+    },
+    "portal/identity/accounts/emails.py": {"24 hours": CONFIRM_WITHIN},
+    "portal/erasure/cancellation/rules.py": {"seven days": THINKING_TIME},
+    "portal/desk/cases/forms.py": {"six years": LONGEST_HOLD_YEARS},
+    "portal/operations/cli/copies.py": {"seven days": THINKING_TIME},
+    "portal/operations/cli/emails.py": {"30 days": KEPT_AFTER_SENDING},
+    "portal/operations/cli/deliveries.py": {
         "30 days": webhooks.KEPT_DELIVERED,
         "90 days": webhooks.KEPT_GIVEN_UP,
     },
-    "portal/cli/staff.py": {"ten minutes": INVITED_WITHIN},
-    "portal/colleagues/staff_routes.py": {"ten minutes": INVITED_WITHIN},
-    "portal/credentials/rules.py": {
+    "portal/operations/cli/staff.py": {"ten minutes": INVITED_WITHIN},
+    "portal/desk/staff_admin/staff_routes.py": {"ten minutes": INVITED_WITHIN},
+    "portal/identity/credentials/rules.py": {
         "1,024 characters": credentials.LONGEST_PASSWORD,
         "15 minutes": credentials.FIRST_PAUSE,
         "two hours": credentials.LONGEST_PAUSE,
         "two letters": credentials.FEWEST_LETTERS,
         "four digits": credentials.FEWEST_DIGITS,
     },
-    "portal/entrance/letters.py": {
+    "portal/identity/sign_in/emails.py": {
         "10 minutes": HALF_OPEN_FOR,
         "15 minutes": credentials.FIRST_PAUSE,
         "two hours": credentials.LONGEST_PAUSE,
     },
-    "portal/listings/rules.py": {"28 days": CALLS_AFTER, "three months": MAIL_AFTER_MONTHS},
-    "portal/mailbox/letters.py": {
+    "portal/consent/directories/rules.py": {
+        "28 days": CALLS_AFTER,
+        "three months": MAIL_AFTER_MONTHS,
+    },
+    "portal/self_service/email_change/emails.py": {
         "24 hours": mailbox.CONFIRM_WITHIN,
         "7 days": mailbox.UNDO_WITHIN,
     },
-    "portal/mailbox/rules.py": {"two hours": credentials.LONGEST_PAUSE},
-    "portal/notices/rules.py": {"180 days": REMEMBERED_FOR},
-    "portal/preferences/letters.py": {"24 hours": preferences.LINK_WITHIN},
-    "portal/recovery/letters.py": {"10 minutes": RESET_WITHIN, "one hour": LET_BACK_IN_WITHIN},
-    "portal/security/rules.py": NEW_PASSWORD,
-    "portal/settings.py": {"five digits": SENT, "32 characters": 32},
-    "portal/staff/letters.py": {"10 minutes": INVITED_WITHIN},
-    "portal/webhooks/held.py": {"90 days": webhooks.KEPT_GIVEN_UP},
+    "portal/self_service/email_change/rules.py": {"two hours": credentials.LONGEST_PAUSE},
+    "portal/self_service/public_pages/rules.py": {"180 days": REMEMBERED_FOR},
+    "portal/consent/marketing/emails.py": {"24 hours": preferences.LINK_WITHIN},
+    "portal/desk/assisted_recovery/emails.py": {"one hour": LET_BACK_IN_WITHIN},
+    "portal/identity/account_recovery/emails.py": {"10 minutes": RESET_WITHIN},
+    "portal/self_service/account_security/rules.py": NEW_PASSWORD,
+    "portal/platform/settings.py": {"five digits": SENT, "32 characters": 32},
+    "portal/identity/staff_accounts/emails.py": {"10 minutes": INVITED_WITHIN},
+    "portal/consent/webhooks/held.py": {"90 days": webhooks.KEPT_GIVEN_UP},
 }
 """What is said where, and the constant that makes it true."""
 
 FREE: dict[str, frozenset[str]] = {
-    "templates/account/confirm.html": frozenset({"a minute"}),
-    "templates/account/register.html": frozenset({"one day"}),
-    "templates/account/sent.html": frozenset({"a minute"}),
-    "templates/deliveries/show.html": frozenset({"a day"}),
-    "templates/preferences/edit.html": frozenset({"28 days"}),
-    "portal/cases/forms.py": frozenset({"a day"}),
-    "portal/cli/holding.py": frozenset({"a day"}),
-    "portal/holds/rules.py": frozenset({"a day"}),
-    "portal/catalogue/rules.py": frozenset({"a month", "a year"}),
-    "portal/web/errors.py": frozenset({"a minute"}),
+    "templates/identity/accounts/confirm.html": frozenset({"a minute"}),
+    "templates/identity/accounts/register.html": frozenset({"one day"}),
+    "templates/identity/accounts/sent.html": frozenset({"a minute"}),
+    "templates/consent/webhooks_desk/show.html": frozenset({"a day"}),
+    "templates/consent/marketing/edit.html": frozenset({"28 days"}),
+    "portal/desk/cases/forms.py": frozenset({"a day"}),
+    "portal/operations/cli/holding.py": frozenset({"a day"}),
+    "portal/governance/legal_holds/rules.py": frozenset({"a day"}),
+    "portal/consent/purposes/rules.py": frozenset({"a month", "a year"}),
+    "portal/platform/web/errors.py": frozenset({"a minute"}),
 }
 """What is said of people, paper and other companies, or so roughly that no constant is meant."""
 

@@ -12,7 +12,7 @@ FEWEST_BYTES = 16
 """128 random bits (ASVS 11.5.1)."""
 MADE_OF_CHANCE = frozenset({"token_bytes", "token_hex", "token_urlsafe", "urandom"})
 GUESSABLE = frozenset({"uuid1", "getrandbits"})
-NO_SECRETS = ("portal/proof/people.py",)
+NO_SECRETS = ("portal/operations/erasure_proof/people.py",)
 """What is random there marks made-up people; nobody is kept out by it."""
 SHORT_ON_PURPOSE = {"NONCE_BYTES": 12, "KEY_BYTES": 32}
 """Named lengths: 96 bits are what a nonce of AES-GCM has."""
@@ -25,7 +25,7 @@ _parser: Any = importlib.import_module("re._parser")
 
 SECRET_FIELDS = frozenset({"answer", "password", "secret", "token"})
 
-SHEETS = "portal/kernel/sheets.py"
+SHEETS = "portal/consent/list_import/sheets.py"
 """Here alone lists are read and written as a spreadsheet does: no formula comes out of it."""
 NEVER_READ = frozenset({"csv", "dill", "marshal", "pickle", "shelve", "xml", "yaml"})
 """What can run what it reads, and what makes files in which a cell may be a formula."""
@@ -84,7 +84,7 @@ def _prints_itself(one: ast.ClassDef) -> bool:
 
 MADE = "(?:.*)*"
 """Stands for a pattern that is put together: nobody can read here what it will be."""
-MADE_BY_A_LIBRARY = frozenset({"portal/spelling/rules.py"})
+MADE_BY_A_LIBRARY = frozenset({"portal/consent/list_import/cell_values.py"})
 """`test_the_pattern_of_plain_numbers_repeats_nothing_inside` looks at what became of it."""
 
 

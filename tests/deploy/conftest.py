@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from portal.credentials.rules import QUESTIONS
-from portal.kernel.clock import utc_clock
-from portal.register import HELD
-from portal.runtime import assemble
-from portal.settings import read_settings
+from portal.identity.credentials.rules import QUESTIONS
+from portal.operations.data_inventory import HELD
+from portal.platform.core.clock import utc_clock
+from portal.platform.runtime import assemble
+from portal.platform.settings import read_settings
 from tests.commands import REAL
 from tests.databases import SqliteStock
 from tests.deploy.edge import (

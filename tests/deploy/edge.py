@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from portal.kernel.clock import utc_clock
+from portal.platform.core.clock import utc_clock
 from tests.everything import ROOT, find_nginx
 from tests.faults.test_processes import free_port
 

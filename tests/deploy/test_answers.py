@@ -9,8 +9,8 @@ from contextlib import ExitStack, contextmanager
 
 import pytest
 
-from portal.app import LARGEST_BODY
-from portal.web import headers
+from portal.operations.app import LARGEST_BODY
+from portal.platform.web import headers
 from tests.deploy.edge import NAME, Answer, Edge, build
 
 ALWAYS = {name: value for name, value in headers.ALWAYS.items() if name != "Reporting-Endpoints"}

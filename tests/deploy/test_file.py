@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from portal.app import LARGEST_BODY
-from portal.serving import Server
-from portal.settings import Settings
-from portal.web import headers
-from portal.web.device import shorten
+from portal.operations.app import LARGEST_BODY
+from portal.operations.server import Server
+from portal.platform.settings import Settings
+from portal.platform.web import headers
+from portal.platform.web.device import shorten
 from tests.deploy.edge import PLACE, REFUSALS, TEMPLATE, documented_places
 from tests.everything import ROOT
 

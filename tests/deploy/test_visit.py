@@ -3,11 +3,11 @@
 import json
 import re
 
-from portal.credentials.rules import QUESTIONS
-from portal.register import HELD
-from portal.runtime import assemble
-from portal.sessions.queries import list_sign_ins
-from portal.settings import read_settings
+from portal.identity.credentials.rules import QUESTIONS
+from portal.identity.sessions.queries import list_sign_ins
+from portal.operations.data_inventory import HELD
+from portal.platform.runtime import assemble
+from portal.platform.settings import read_settings
 from tests.deploy.edge import Edge
 from tests.deploy.visitor import CLAIM, Browser
 from tests.world import Person

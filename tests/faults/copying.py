@@ -8,13 +8,13 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from portal import shelf
-from portal.copies import back_up
-from portal.credentials.rules import QUESTIONS
-from portal.manifests import Copy
-from portal.register import HELD
-from portal.runtime import assemble
-from portal.settings import Settings
+from portal.identity.credentials.rules import QUESTIONS
+from portal.operations.backup import store
+from portal.operations.backup.backup import back_up
+from portal.operations.backup.manifest import Copy
+from portal.operations.data_inventory import HELD
+from portal.platform.runtime import assemble
+from portal.platform.settings import Settings
 
 
 def die_at(step: int) -> None:
@@ -24,7 +24,7 @@ def die_at(step: int) -> None:
     def trace(frame: FrameType, event: str, argument: object) -> Any:
         nonlocal steps
         del argument
-        if frame.f_code.co_filename != shelf.__file__:
+        if frame.f_code.co_filename != store.__file__:
             return None
         if event == "line":
             steps += 1
@@ -38,12 +38,12 @@ def die_at(step: int) -> None:
 def publish_and_die(part: Path, copy: Copy, step: int) -> None:
     """Give a finished copy the place of the only one."""
     die_at(step)
-    shelf.publish_only(part, copy)
+    store.publish_only(part, copy)
 
 
 def reserve_and_die(folder: Path) -> None:
     """Be killed in the middle of a copy."""
-    with shelf.reserved(folder, datetime(2026, 11, 23, 12, tzinfo=UTC)) as part:
+    with store.reserved(folder, datetime(2026, 11, 23, 12, tzinfo=UTC)) as part:
         part.write_bytes(b"half of it")
         os.kill(os.getpid(), signal.SIGKILL)
 

@@ -8,13 +8,13 @@ from typing import Any
 
 from sqlalchemy import Engine, event
 
-from portal.cancellation.rules import When
-from portal.cancellation.service import leave
-from portal.credentials.rules import QUESTIONS
-from portal.kernel.ids import CustomerId
-from portal.register import HELD
-from portal.runtime import assemble
-from portal.settings import Settings
+from portal.erasure.cancellation.rules import When
+from portal.erasure.cancellation.service import leave
+from portal.identity.credentials.rules import QUESTIONS
+from portal.operations.data_inventory import HELD
+from portal.platform.core.ids import CustomerId
+from portal.platform.runtime import assemble
+from portal.platform.settings import Settings
 
 
 def watch(engine: Engine, happened: Callable[[], None]) -> None:

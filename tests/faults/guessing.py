@@ -5,11 +5,11 @@ from datetime import datetime
 from multiprocessing.queues import Queue
 from multiprocessing.synchronize import Barrier
 
-from portal.credentials.rules import QUESTIONS
-from portal.entrance.service import check_password
-from portal.register import HELD
-from portal.runtime import assemble
-from portal.settings import Settings
+from portal.identity.credentials.rules import QUESTIONS
+from portal.identity.sign_in.service import check_password
+from portal.operations.data_inventory import HELD
+from portal.platform.runtime import assemble
+from portal.platform.settings import Settings
 
 THREADS = 10
 WRONG = "five brown trombones sleep"

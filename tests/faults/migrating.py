@@ -5,14 +5,14 @@ import signal
 
 from sqlalchemy import Engine, event
 
-from portal import migrating
-from portal.kernel.database import open_engine
-from portal.schema import upgrade
+from portal.operations.schema import steps
+from portal.operations.schema.migrate import upgrade
+from portal.platform.core.database import open_engine
 
 
 def upgrade_and_die(url: str, branch: str, at: int, batch: int) -> None:
     """Upgrade; before the chosen statement this process kills itself, and nothing is tidied."""
-    migrating.BATCH = batch
+    steps.BATCH = batch
     statements = [0]
 
     def tell(*_: object) -> None:

@@ -9,15 +9,15 @@ from pathlib import Path
 
 import pytest
 
-from portal import shelf
-from portal.copies import back_up
-from portal.manifests import Copy
-from portal.packing import GZIP
-from portal.pg_address import CopyError
-from portal.shelf import FORMER, KEYRING
+from portal.operations.backup import store
+from portal.operations.backup.backup import back_up
+from portal.operations.backup.manifest import Copy
+from portal.operations.backup.packing import GZIP
+from portal.operations.backup.postgresql_address import CopyError
+from portal.operations.backup.store import FORMER, KEYRING
 from tests.commands import COPIES
 from tests.faults.copying import back_up_and_die, publish_and_die, reserve_and_die
-from tests.test_copies import held_in, put_back_with_keyring, renew, wrapped_key
+from tests.operations.backup.test_backup import held_in, put_back_with_keyring, renew, wrapped_key
 from tests.world import NOON, World
 
 MOST = 400
@@ -33,17 +33,17 @@ def world(world: World) -> World:
 
 def prepared(folder: Path, held: bytes) -> tuple[Path, Copy]:
     """A copy that lacks only its manifest and its name."""
-    part = shelf.reserve_keyring(folder)
-    with shelf.writing(part) as stream:
+    part = store.reserve_keyring(folder)
+    with store.writing(part) as stream:
         stream.write(held)
-    size, sha256 = shelf.measure(part)
+    size, sha256 = store.measure(part)
     facts = {"schema": "0002", "erasures": 0, "keyring": "00", "packing": GZIP}
     return part, Copy(folder / KEYRING, NOON, "sqlite", size, sha256, **facts)  # type: ignore[arg-type]  # of several types
 
 
 def in_two_files(folder: Path) -> None:
     """The copy that there is was made by a release before this one."""
-    copy = replace(shelf.read_copy(folder / KEYRING), packing="")
+    copy = replace(store.read_copy(folder / KEYRING), packing="")
     file = folder / KEYRING
     file.write_bytes(file.read_bytes()[8192:])
     file.with_suffix(".json").write_text(
@@ -53,8 +53,8 @@ def in_two_files(folder: Path) -> None:
 
 def held(folder: Path) -> bytes:
     """What the one copy holds; it is whole."""
-    copy = shelf.read_copy(folder / KEYRING)
-    shelf.check(copy, "sqlite")
+    copy = store.read_copy(folder / KEYRING)
+    store.check(copy, "sqlite")
     return copy.file.read_bytes()[copy.start :]
 
 
@@ -75,13 +75,13 @@ def test_killed_at_any_step_there_is_one_whole_copy_of_the_keyring(
     for step in range(1, MOST):
         folder = tmp_path / str(step)
         folder.mkdir()
-        shelf.publish_only(*prepared(folder, OLD))
+        store.publish_only(*prepared(folder, OLD))
         before(folder)
         was_killed = kill(publish_and_die, *prepared(folder, NEW), step)
         now = held(folder)
         assert now in {OLD, NEW}, step
         found.add(now)
-        shelf.publish_only(*prepared(folder, NEW))  # as the next night
+        store.publish_only(*prepared(folder, NEW))  # as the next night
         assert held(folder) == NEW
         assert [file.name for file in folder.iterdir()] == [KEYRING], step
         if not was_killed:
@@ -95,16 +95,16 @@ def test_killed_at_any_step_there_is_one_whole_copy_of_the_keyring(
 def test_what_a_killed_backup_left_of_the_former_copy_is_shredded_by_the_next(
     tmp_path: Path,
 ) -> None:
-    shelf.publish_only(*prepared(tmp_path, NEW))
+    store.publish_only(*prepared(tmp_path, NEW))
     (tmp_path / FORMER).write_bytes(OLD)
     with (tmp_path / FORMER).open("rb") as left:
-        shelf.publish_only(*prepared(tmp_path, NEW))
+        store.publish_only(*prepared(tmp_path, NEW))
         assert left.read() == bytes(len(OLD))
     assert not (tmp_path / FORMER).exists()
 
 
 def test_the_only_copy_by_another_name_is_not_shredded(tmp_path: Path) -> None:
-    shelf.publish_only(*prepared(tmp_path, OLD))
+    store.publish_only(*prepared(tmp_path, OLD))
     (tmp_path / FORMER).hardlink_to(tmp_path / KEYRING)
     assert kill(publish_and_die, *prepared(tmp_path, NEW), 12)
     assert held(tmp_path) == OLD
@@ -112,12 +112,12 @@ def test_the_only_copy_by_another_name_is_not_shredded(tmp_path: Path) -> None:
 
 def test_of_two_backups_into_one_folder_one_is_refused(tmp_path: Path) -> None:
     with (
-        shelf.alone(tmp_path),
+        store.alone(tmp_path),
         pytest.raises(CopyError, match="Another backup"),
-        shelf.alone(tmp_path),
+        store.alone(tmp_path),
     ):
         pass
-    with shelf.alone(tmp_path):
+    with store.alone(tmp_path):
         pass
 
 
@@ -126,30 +126,30 @@ def test_what_three_killed_backups_left_goes_and_what_one_is_writing_stays(tmp_p
         assert kill(reserve_and_die, tmp_path)
     left = sorted(file.name for file in tmp_path.iterdir())
     assert len(left) == 3
-    with shelf.reserved(tmp_path, NOON) as part, shelf.reserved(tmp_path, NOON) as other:
-        assert shelf.clear(tmp_path) == left
+    with store.reserved(tmp_path, NOON) as part, store.reserved(tmp_path, NOON) as other:
+        assert store.clear(tmp_path) == left
         assert sorted(tmp_path.iterdir()) == sorted([part, other])
-        shelf.prune(tmp_path, NOON, timedelta(days=1), lambda _: None)
+        store.prune(tmp_path, NOON, timedelta(days=1), lambda _: None)
         assert part.exists()
-    assert len(shelf.clear(tmp_path)) == 2
+    assert len(store.clear(tmp_path)) == 2
 
 
 def test_a_backup_whose_file_was_cleared_before_it_was_locked_takes_another(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    reserve, cleared = shelf.reserve, list[str]()
+    reserve, cleared = store.reserve, list[str]()
 
     def reserve_slowly(folder: Path, made_at: datetime) -> Path:
         part = reserve(folder, made_at)
         if not cleared:
-            cleared.extend(shelf.clear(folder))
+            cleared.extend(store.clear(folder))
         return part
 
-    monkeypatch.setattr(shelf, "reserve", reserve_slowly)
-    with shelf.reserved(tmp_path, NOON) as part:
+    monkeypatch.setattr(store, "reserve", reserve_slowly)
+    with store.reserved(tmp_path, NOON) as part:
         assert cleared == [part.name]
         assert part.exists()
-        assert shelf.clear(tmp_path) == []
+        assert store.clear(tmp_path) == []
 
 
 def test_a_backup_killed_anywhere_can_be_put_back_and_keeps_no_key_of_who_left(
@@ -163,8 +163,8 @@ def test_a_backup_killed_anywhere_can_be_put_back_and_keeps_no_key_of_who_left(
     for step in (first + secrets.randbelow(10) for first in range(1, 120, 10)):
         world.clock.move(seconds=2)
         kill(back_up_and_die, world.parts.settings, world.clock(), folder, step)
-        shelf.check(shelf.read_copy(folder / "keyring" / KEYRING), "sqlite")
-        shelf.check(shelf.find_copy(folder, None), "sqlite")
+        store.check(store.read_copy(folder / "keyring" / KEYRING), "sqlite")
+        store.check(store.find_copy(folder, None), "sqlite")
     world.clock.move(seconds=2)
     back_up(world.parts, folder, folder / "keyring", lambda _: None)
     assert held_in(folder, key) == []

@@ -12,21 +12,21 @@ import pytest
 from flask import Flask
 from sqlalchemy import Connection, Engine, func, make_url, select, table, text
 
-from portal import pg_programs
-from portal.copies import back_up
-from portal.credentials.rules import QUESTIONS
-from portal.kernel import postgresql as kernel_postgresql
-from portal.kernel.database import open_engine
-from portal.kernel.postgresql import Limits
-from portal.pg_address import CopyError, read_address
-from portal.register import HELD
-from portal.replay import Replayed
-from portal.restoring import Choice, restore
-from portal.revisions import KEYRING, MAIN
-from portal.runtime import Runtime, assemble
-from portal.schema import grant_all, migrate
-from portal.standing import RESTORING, look
-from portal.vault.installation import StrangersError
+from portal.identity.credentials.rules import QUESTIONS
+from portal.operations.backup import postgresql_programs
+from portal.operations.backup.backup import back_up
+from portal.operations.backup.erasure_replay import Replayed
+from portal.operations.backup.postgresql_address import CopyError, read_address
+from portal.operations.backup.restore import Choice, restore
+from portal.operations.data_inventory import HELD
+from portal.operations.restore_check import RESTORING, look
+from portal.operations.schema.migrate import grant_all, migrate
+from portal.operations.schema.version import KEYRING, MAIN
+from portal.platform.core import postgresql as kernel_postgresql
+from portal.platform.core.database import open_engine
+from portal.platform.core.postgresql import Limits
+from portal.platform.encryption.installation import StrangersError
+from portal.platform.runtime import Runtime, assemble
 from tests.conftest import SETTINGS
 from tests.databases import PostgresqlStock, postgresql, tools
 from tests.faults.forwarding import forwarded
@@ -185,8 +185,8 @@ def test_every_kind_of_address_leads_a_program_where_it_leads_the_portal(
         if "socket" in url or "?host=/" in url:
             monkeypatch.delenv("PGPORT")
         engine = open_engine(f"postgresql+psycopg://{url}")
-        pg_programs.check(engine, "pg_restore", str(tools()))
-        with pg_programs.dumping(engine, str(tools())) as stream:
+        postgresql_programs.check(engine, "pg_restore", str(tools()))
+        with postgresql_programs.dumping(engine, str(tools())) as stream:
             assert stream.read().startswith(b"PGDMP")
         engine.dispose()
 
@@ -480,7 +480,7 @@ def holding(engine: Engine) -> Connection:
 def test_a_restore_gives_up_on_a_lock_and_the_portal_goes_on(
     ours: Server, opened: Opened, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pg_programs, "LOCK_SECONDS", 1)
+    monkeypatch.setattr(postgresql_programs, "LOCK_SECONDS", 1)
     world = opened(ours.own)
     world.customer()
     copied(world, folder)

@@ -10,21 +10,21 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import select
 
-from portal.account.models import CustomerRow
-from portal.audit.models import AuditWaiting
-from portal.cancellation.rules import When
-from portal.cancellation.service import leave
-from portal.kernel.mailserver import MailServer
-from portal.kernel.webhooks import Receiver
-from portal.mail.models import OutboxLetter
-from portal.mail.outbox import queue
-from portal.mail.render import Press
-from portal.mail.transport import SmtpTransport
-from portal.vault.doomed import doom_keys
-from portal.worker import Worker
-from tests.mail.refusing import Refusing, refusing_server
-from tests.mail.test_transport import LETTER
-from tests.webhooks.receiver import new_secret
+from portal.erasure.cancellation.rules import When
+from portal.erasure.cancellation.service import leave
+from portal.governance.audit.models import AuditWaiting
+from portal.identity.accounts.models import CustomerRow
+from portal.messaging.email.models import OutboxLetter
+from portal.messaging.email.outbox import queue
+from portal.messaging.email.render import Press
+from portal.messaging.email.transport import SmtpTransport
+from portal.operations.worker.worker import Worker
+from portal.platform.core.mailserver import MailServer
+from portal.platform.core.webhooks import Receiver
+from portal.platform.encryption.doomed import doom_keys
+from tests.consent.webhooks.receiver import new_secret
+from tests.messaging.email.refusing import Refusing, refusing_server
+from tests.messaging.email.test_transport import LETTER
 from tests.world import World
 
 EMAILS = 1_000

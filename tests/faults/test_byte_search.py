@@ -8,10 +8,10 @@ from uuid import UUID
 import pytest
 from sqlalchemy import Connection, Engine, select, text
 
-from portal.account.queries import find_customer_by_email
-from portal.credentials.rules import QUESTIONS
-from portal.marks.rules import spell_telephone
-from portal.vault.models import PersonKey
+from portal.identity.accounts.queries import find_customer_by_email
+from portal.identity.contact_index.rules import spell_telephone
+from portal.identity.credentials.rules import QUESTIONS
+from portal.platform.encryption.models import PersonKey
 from tests.databases import MASTER
 from tests.world import World
 

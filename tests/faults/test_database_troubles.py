@@ -13,15 +13,15 @@ from pathlib import Path
 
 import pytest
 
-from portal import demonstration
-from portal.kernel import postgresql
-from portal.settings import ROOT
+from portal.operations import demo_data
+from portal.platform.core import postgresql
+from portal.platform.settings import ROOT
 from tests.commands import REAL
 from tests.faults.servers import PATIENCE_SECONDS, Server, listening_postgresql
 from tests.faults.test_processes import environment_for, free_port
 
 pytestmark = pytest.mark.postgresql
-ROWAN = demonstration.CUSTOMERS[0]
+ROWAN = demo_data.CUSTOMERS[0]
 IMPATIENT_SECONDS = 10
 """How long somebody waits for an answer at most; docs/operate.md says so."""
 BUSY = 3

@@ -6,14 +6,14 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from portal.kernel.breaches import Breaches
-from portal.kernel.mailserver import MailServer
-from portal.kernel.webhooks import NOBODY, Receiver
-from portal.mail.delivery import Outcome, Reason, Verdict
-from portal.mail.transport import SmtpTransport
+from portal.messaging.email.delivery import Outcome, Reason, Verdict
+from portal.messaging.email.transport import SmtpTransport
+from portal.platform.core.breaches import Breaches
+from portal.platform.core.mailserver import MailServer
+from portal.platform.core.webhooks import NOBODY, Receiver
 from tests.architecture.test_lines_out import letter
-from tests.mail.refusing import Refusing, refusing_server
-from tests.webhooks.receiver import new_secret
+from tests.consent.webhooks.receiver import new_secret
+from tests.messaging.email.refusing import Refusing, refusing_server
 from tests.world import NOON
 
 HANDSHAKE = b"\x16\x03\x03\x40\x00"

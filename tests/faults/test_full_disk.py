@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from portal.health import KEPT_SECONDS
+from portal.operations.health import KEPT_SECONDS
 from tests.faults.servers import listening_postgresql
 from tests.faults.test_database_troubles import Portal, answers, serving
 

@@ -4,13 +4,13 @@ from uuid import uuid4
 
 import pytest
 
-from portal.factors.rules import Holder
-from portal.factors.service import add_passkey, begin_passkey
+from portal.identity.mfa.rules import Holder
+from portal.identity.mfa.service import add_passkey, begin_passkey
 from tests.commands import COPIES
-from tests.factors.keys import SoftKey
 from tests.faults.guessing import THREADS, guess
+from tests.identity.account_recovery.test_forgotten import NEW, can_sign_in, link_to
+from tests.identity.mfa.keys import SoftKey
 from tests.pages import Visitor
-from tests.recovery.test_forgotten import NEW, can_sign_in, link_to
 from tests.world import ANSWER, PASSWORD, Person, World
 
 PROCESSES = 4

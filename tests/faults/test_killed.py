@@ -7,16 +7,16 @@ from datetime import timedelta
 
 import pytest
 
-from portal.account.queries import find_customer
-from portal.cancellation.models import AppliedErasure
-from portal.cancellation.queries import list_leftovers
-from portal.kernel.holdings import Trace
-from portal.marks.queries import EVER
-from portal.preferences.service import save_choices
-from portal.standing import look
+from portal.consent.marketing.service import save_choices
+from portal.erasure.cancellation.models import AppliedErasure
+from portal.erasure.cancellation.queries import list_leftovers
+from portal.identity.accounts.queries import find_customer
+from portal.identity.contact_index.queries import EVER
+from portal.operations.restore_check import look
+from portal.platform.core.holdings import Trace
 from tests.commands import COPIES
+from tests.consent.marketing.steps import EVERY_CHOICE
 from tests.faults.dying import erase_and_die, watch
-from tests.preferences.steps import EVERY_CHOICE
 from tests.world import Person, World, act
 
 ROUNDS = {"sqlite": 60, "postgresql": 30}

@@ -11,9 +11,9 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from portal.kernel.database import open_engine
-from portal.kernel.log import get_logger, set_up
-from portal.kernel.trouble import WORDS, Kind, find_trouble
+from portal.platform.core.database import open_engine
+from portal.platform.core.log import get_logger, set_up
+from portal.platform.core.trouble import WORDS, Kind, find_trouble
 from tests.commands import run
 from tests.databases import SqliteStock
 from tests.faults.servers import Server, listening_postgresql

@@ -14,9 +14,9 @@ from http.cookiejar import CookieJar
 from pathlib import Path
 from urllib.parse import urlencode
 
-from portal import demonstration
+from portal.operations import demo_data
 
-ROWAN = demonstration.CUSTOMERS[0]
+ROWAN = demo_data.CUSTOMERS[0]
 PATIENCE_SECONDS = 60
 
 

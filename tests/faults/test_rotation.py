@@ -9,11 +9,11 @@ from uuid import uuid4
 
 from sqlalchemy import select
 
-from portal.kernel.clock import utc_clock
-from portal.kernel.database import open_engine
-from portal.vault.crypto import MasterKey, MasterKeys, new_master_text
-from portal.vault.keyring import Keyring
-from portal.vault.models import PersonKey
+from portal.platform.core.clock import utc_clock
+from portal.platform.core.database import open_engine
+from portal.platform.encryption.crypto import MasterKey, MasterKeys, new_master_text
+from portal.platform.encryption.keyring import Keyring
+from portal.platform.encryption.models import PersonKey
 from tests.faults.test_processes import (
     PATIENCE_SECONDS,
     ROWAN,

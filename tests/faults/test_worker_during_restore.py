@@ -8,18 +8,18 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from portal.account.models import CustomerRow
-from portal.account.queries import find_customer
-from portal.cancellation import service
-from portal.cancellation.rules import When
-from portal.cancellation.service import leave
-from portal.copies import back_up
-from portal.mail.outbox import queue
-from portal.restoring import Choice, restore
-from portal.standing import RESTORING
-from portal.worker import Worker
+from portal.erasure.cancellation import service
+from portal.erasure.cancellation.rules import When
+from portal.erasure.cancellation.service import leave
+from portal.identity.accounts.models import CustomerRow
+from portal.identity.accounts.queries import find_customer
+from portal.messaging.email.outbox import queue
+from portal.operations.backup.backup import back_up
+from portal.operations.backup.restore import Choice, restore
+from portal.operations.restore_check import RESTORING
+from portal.operations.worker.worker import Worker
 from tests.databases import tools
-from tests.mail.test_transport import LETTER
+from tests.messaging.email.test_transport import LETTER
 from tests.world import Person, World
 
 

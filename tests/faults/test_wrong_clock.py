@@ -14,23 +14,23 @@ from uuid import uuid4
 
 import pytest
 
-from portal.account.queries import find_customer
-from portal.audit.trail import record
-from portal.cancellation.events import CopyTaken
-from portal.cancellation.models import CancellationUnderway
-from portal.cancellation.rules import When
-from portal.cancellation.service import begin_leaving, leave
-from portal.kernel.clock import utc_clock
-from portal.kernel.errors import WrongClockError
-from portal.kernel.timekeeping import MOST_ASTRAY, Timekeeper, list_references
-from portal.links.models import OneUseToken
-from portal.mail.outbox import queue
-from portal.mail.render import Press
-from portal.mail.transport import FolderTransport
-from portal.replay import replay
-from portal.vault.doomed import doom_keys
-from portal.worker import Worker
-from tests.mail.test_transport import LETTER
+from portal.erasure.cancellation.events import CopyTaken
+from portal.erasure.cancellation.models import CancellationUnderway
+from portal.erasure.cancellation.rules import When
+from portal.erasure.cancellation.service import begin_leaving, leave
+from portal.governance.audit.trail import record
+from portal.identity.accounts.queries import find_customer
+from portal.identity.one_time_tokens.models import OneUseToken
+from portal.messaging.email.outbox import queue
+from portal.messaging.email.render import Press
+from portal.messaging.email.transport import FolderTransport
+from portal.operations.backup.erasure_replay import replay
+from portal.operations.worker.worker import Worker
+from portal.platform.core.clock import utc_clock
+from portal.platform.core.errors import WrongClockError
+from portal.platform.core.timekeeping import MOST_ASTRAY, Timekeeper, list_references
+from portal.platform.encryption.doomed import doom_keys
+from tests.messaging.email.test_transport import LETTER
 from tests.world import PASSWORD, Person, World
 
 EIGHT_DAYS = timedelta(days=8)
@@ -270,10 +270,10 @@ def test_where_nobody_can_tell_what_day_it_is_no_days_are_counted(world: World) 
 AHEAD = """
 import sys
 from datetime import timedelta
-from portal.kernel import clock
+from portal.platform.core import clock
 right = clock.utc_clock
 clock.utc_clock = lambda: right() + timedelta(days=8)
-from portal.cli import main
+from portal.operations.cli import main
 sys.argv = ["portal", "worker"]
 main()
 """

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, Table, event
 
-from portal.tables import Base, KeyringBase
+from portal.operations.schema.model_registry import Base, KeyringBase
 
 COMMIT, BEGIN = "COMMIT", "BEGIN IMMEDIATE"
 TRAIL = frozenset({"audit_entry", "audit_waiting", "audit_link"})

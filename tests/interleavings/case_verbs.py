@@ -1,9 +1,9 @@
 """The table, of cases and of what they ask for: see `verbs.py`."""
 
-from portal.cancellation.rules import When
-from portal.cases import service as cases
-from portal.cases.rules import Step, Topic
-from portal.wishes import service as wishes
+from portal.desk.cancellation_requests import service as wishes
+from portal.desk.cases import service as cases
+from portal.desk.cases.rules import Step, Topic
+from portal.erasure.cancellation.rules import When
 from tests.interleavings.people import hold_until, message
 from tests.interleavings.verb import Verb, by
 from tests.world import PASSWORD

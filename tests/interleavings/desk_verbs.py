@@ -1,15 +1,15 @@
 """The table, of the desk and of the worker: see `verbs.py`."""
 
-from portal.catalogue import service as catalogue
-from portal.catalogue.rules import Kind, Purpose
-from portal.colleagues import service as colleagues
-from portal.factors.rules import Way
-from portal.legal import service as legal
-from portal.retention import service as retention
-from portal.staff import service as staff
-from portal.staff.rules import NewColleague, Role
-from portal.webhooks import service as webhooks
-from portal.worker import Worker
+from portal.consent.purposes import service as catalogue
+from portal.consent.purposes.rules import Kind, Purpose
+from portal.consent.webhooks import service as webhooks
+from portal.desk.customer_holds import service as legal
+from portal.desk.staff_admin import service as colleagues
+from portal.governance.retention import service as retention
+from portal.identity.mfa.rules import Way
+from portal.identity.staff_accounts import service as staff
+from portal.identity.staff_accounts.rules import NewColleague, Role
+from portal.operations.worker.worker import Worker
 from tests.interleavings.people import DEVICE, NEW_PASSWORD, hold_until
 from tests.interleavings.verb import Verb, by, job
 from tests.world import PASSWORD

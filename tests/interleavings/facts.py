@@ -3,11 +3,11 @@
 from datetime import timedelta
 from uuid import UUID
 
-from portal.account.rules import Details
-from portal.credentials.rules import Proof
-from portal.factors.rules import STEP_SECONDS, code_at
-from portal.kernel.ids import CustomerId, RegistrationId
-from portal.kernel.visit import Visit
+from portal.identity.accounts.rules import Details
+from portal.identity.credentials.rules import Proof
+from portal.identity.mfa.rules import STEP_SECONDS, code_at
+from portal.platform.core.ids import CustomerId, RegistrationId
+from portal.platform.core.visit import Visit
 from tests.world import NOON, Person
 
 OLD, NOW, NEXT = "old@example.com", "now@example.com", "next@example.com"

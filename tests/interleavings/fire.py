@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
-from portal.kernel.errors import DomainError
-from portal.mailbox.service import ask_for_change
+from portal.platform.core.errors import DomainError
+from portal.self_service.email_change.service import ask_for_change
 from tests.interleavings.facts import NOW
 from tests.interleavings.lab import Lab
 from tests.interleavings.verb import Verb, act, by

@@ -8,27 +8,27 @@ from uuid import UUID
 
 from sqlalchemy import exists, func, select
 
-from portal.account.models import CustomerRow
-from portal.account.queries import get_customer
-from portal.audit.models import AuditEntry
-from portal.cancellation.events import CancellationDecided
-from portal.cancellation.models import CancellationUnderway
-from portal.cancellation.queries import list_leftovers
-from portal.casefiles.models import CaseEntry, CaseRow
-from portal.cases.rules import Status, Step
-from portal.kernel.holdings import Trace
-from portal.kernel.ledger import Erasure
-from portal.kernel.work import Work
-from portal.mailbox.events import ChangeConfirmed, ChangeUndone
-from portal.marks.models import ContactMark, UnmarkedCustomer
-from portal.marks.queries import EVER
-from portal.marks.rules import Channel
-from portal.marks.service import list_hashes
-from portal.preferences.models import ChoiceChange, MarketingChoices
-from portal.runtime import Runtime
-from portal.sessions.models import SignInSession
-from portal.sessions.rules import Stage
-from portal.staff.models import StaffRow
+from portal.consent.marketing.models import ChoiceChange, MarketingChoices
+from portal.desk.case_records.models import CaseEntry, CaseRow
+from portal.desk.cases.rules import Status, Step
+from portal.erasure.cancellation.events import CancellationDecided
+from portal.erasure.cancellation.models import CancellationUnderway
+from portal.erasure.cancellation.queries import list_leftovers
+from portal.governance.audit.models import AuditEntry
+from portal.identity.accounts.models import CustomerRow
+from portal.identity.accounts.queries import get_customer
+from portal.identity.contact_index.models import ContactMark, UnmarkedCustomer
+from portal.identity.contact_index.queries import EVER
+from portal.identity.contact_index.rules import Channel
+from portal.identity.contact_index.service import list_hashes
+from portal.identity.sessions.models import SignInSession
+from portal.identity.sessions.rules import Stage
+from portal.identity.staff_accounts.models import StaffRow
+from portal.platform.core.holdings import Trace
+from portal.platform.core.ledger import Erasure
+from portal.platform.core.work import Work
+from portal.platform.runtime import Runtime
+from portal.self_service.email_change.events import ChangeConfirmed, ChangeUndone
 from tests.interleavings.facts import Facts
 from tests.world import NOON
 

@@ -15,15 +15,15 @@ from typing import Any
 from flask import Flask
 from sqlalchemy import exists, select
 
-from portal.cancellation.models import CancellationUnderway
-from portal.credentials.rules import QUESTIONS
-from portal.kernel.errors import DomainError
-from portal.mail.delivery import TAKEN, Outcome
-from portal.mail.render import Press
-from portal.register import HELD
-from portal.runtime import Runtime, assemble
-from portal.settings import Settings
-from portal.worker import Worker
+from portal.erasure.cancellation.models import CancellationUnderway
+from portal.identity.credentials.rules import QUESTIONS
+from portal.messaging.email.delivery import TAKEN, Outcome
+from portal.messaging.email.render import Press
+from portal.operations.data_inventory import HELD
+from portal.operations.worker.worker import Worker
+from portal.platform.core.errors import DomainError
+from portal.platform.runtime import Runtime, assemble
+from portal.platform.settings import Settings
 from tests.databases import MASTER
 from tests.interleavings.borders import Borders
 from tests.interleavings.facts import Facts

@@ -11,10 +11,10 @@ from uuid import UUID
 
 from sqlalchemy import Engine, Table
 
-from portal.kernel.sealing import place
-from portal.kernel.work import Work
-from portal.runtime import Runtime
-from portal.tables import Base, KeyringBase
+from portal.operations.schema.model_registry import Base, KeyringBase
+from portal.platform.core.sealing import place
+from portal.platform.core.work import Work
+from portal.platform.runtime import Runtime
 from tests.interleavings.facts import Facts
 
 Row = tuple[str, tuple[tuple[str, object], ...]]

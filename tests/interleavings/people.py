@@ -5,19 +5,19 @@ from typing import Any
 
 from sqlalchemy import select
 
-from portal.account.rules import Application, Details, Kind, Service
-from portal.cases.rules import Message, Topic
-from portal.entrance.queries import find_visit
-from portal.holds.rules import NewHold
-from portal.kernel.ids import CustomerId
-from portal.kernel.visit import CUSTOMER, STAFF, Device, Visit
-from portal.kernel.work import Work
-from portal.mail.models import OutboxLetter
-from portal.mail.sending import Unopened, open_letter
-from portal.preferences.rules import Choice
-from portal.sessions.rules import Stage
-from portal.sessions.service import start_session
-from portal.staff.queries import find_visit as find_staff_visit
+from portal.consent.marketing.rules import Choice
+from portal.desk.cases.rules import Message, Topic
+from portal.governance.legal_holds.rules import NewHold
+from portal.identity.accounts.rules import Application, Details, Kind, Service
+from portal.identity.sessions.rules import Stage
+from portal.identity.sessions.service import start_session
+from portal.identity.sign_in.queries import find_visit
+from portal.identity.staff_accounts.queries import find_visit as find_staff_visit
+from portal.messaging.email.models import OutboxLetter
+from portal.messaging.email.sending import Unopened, open_letter
+from portal.platform.core.ids import CustomerId
+from portal.platform.core.visit import CUSTOMER, STAFF, Device, Visit
+from portal.platform.core.work import Work
 from tests.interleavings.facts import NOW
 from tests.world import Person, World
 

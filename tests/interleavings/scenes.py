@@ -6,34 +6,34 @@ from typing import Any
 
 from sqlalchemy import delete, select, update
 
-from portal.account.queries import get_customer, list_registrations
-from portal.account.rules import Kind
-from portal.account.service import register
-from portal.cancellation.service import decide, plan
-from portal.cases.queries import get_case
-from portal.cases.rules import EVERYTHING, Topic
-from portal.cases.service import assign_case, hold_case
-from portal.credentials.rules import Guarded
-from portal.credentials.service import count_try
-from portal.drafts.service import keep_draft
-from portal.factors.rules import Way
-from portal.holds.queries import list_holds
-from portal.kernel.visit import CUSTOMER
-from portal.kernel.work import VISITOR, Actor, Work
-from portal.listings.rules import Listing, PreferenceService
-from portal.listings.service import enrol, save_entries
-from portal.mailbox.service import ask_for_change, confirm_change
-from portal.marks.models import ContactMark, UnmarkedCustomer
-from portal.marks.queries import get_email_hash
-from portal.preferences.service import ask_for_link as ask_for_choices
-from portal.preferences.service import save_choices
-from portal.recovery.service import ask_for_link as ask_for_reset
-from portal.recovery.service import let_back_in
-from portal.sessions.queries import list_remembered, list_sign_ins
-from portal.sessions.rules import Stage
-from portal.sessions.service import record_sign_in, remember_browser, start_session
-from portal.staff.rules import Role
-from portal.wishes.service import ask_to_skip, prove_by_link, send_link
+from portal.consent.directories.rules import Listing, PreferenceService
+from portal.consent.directories.service import enrol, save_entries
+from portal.consent.marketing.service import ask_for_link as ask_for_choices
+from portal.consent.marketing.service import save_choices
+from portal.desk.assisted_recovery.service import let_back_in
+from portal.desk.cancellation_requests.service import ask_to_skip, prove_by_link, send_link
+from portal.desk.cases.queries import get_case
+from portal.desk.cases.rules import EVERYTHING, Topic
+from portal.desk.cases.service import assign_case, hold_case
+from portal.erasure.cancellation.service import decide, plan
+from portal.governance.legal_holds.queries import list_holds
+from portal.identity.account_recovery.service import ask_for_link as ask_for_reset
+from portal.identity.accounts.queries import get_customer, list_registrations
+from portal.identity.accounts.rules import Kind
+from portal.identity.accounts.service import register
+from portal.identity.contact_index.models import ContactMark, UnmarkedCustomer
+from portal.identity.contact_index.queries import get_email_hash
+from portal.identity.credentials.rules import Guarded
+from portal.identity.credentials.service import count_try
+from portal.identity.form_drafts.service import keep_draft
+from portal.identity.mfa.rules import Way
+from portal.identity.sessions.queries import list_remembered, list_sign_ins
+from portal.identity.sessions.rules import Stage
+from portal.identity.sessions.service import record_sign_in, remember_browser, start_session
+from portal.identity.staff_accounts.rules import Role
+from portal.platform.core.visit import CUSTOMER
+from portal.platform.core.work import VISITOR, Actor, Work
+from portal.self_service.email_change.service import ask_for_change, confirm_change
 from tests.interleavings import people
 from tests.interleavings.facts import NEXT, NOW, OLD, Facts
 from tests.interleavings.people import DEVICE, HOME, LANDLINE, NUMBERS, YES, newest_token

@@ -9,7 +9,7 @@ from typing import Protocol
 import psycopg
 from sqlalchemy import create_engine, text
 
-from portal.tables import Base, KeyringBase
+from portal.operations.schema.model_registry import Base, KeyringBase
 from tests.databases import PostgresqlStock, SqliteStock, postgresql
 
 TABLES = {

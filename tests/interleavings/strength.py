@@ -2,10 +2,10 @@
 
 from uuid import uuid4
 
-from portal.colleagues.service import invite
-from portal.factors.queries import get_factors
-from portal.factors.rules import Holder
-from portal.factors.service import (
+from portal.desk.staff_admin.service import invite
+from portal.identity.mfa.queries import get_factors
+from portal.identity.mfa.rules import Holder
+from portal.identity.mfa.service import (
     add_passkey,
     ask_for_passkey,
     begin_authenticator,
@@ -14,8 +14,8 @@ from portal.factors.service import (
     issue_mailed_code,
     make_recovery_codes,
 )
-from portal.sessions.rules import Stage
-from tests.factors.keys import SoftKey
+from portal.identity.sessions.rules import Stage
+from tests.identity.mfa.keys import SoftKey
 from tests.interleavings import people
 from tests.interleavings.facts import NOW, Facts
 from tests.world import World

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from portal.kernel.errors import DomainError, SessionEndedError
-from portal.kernel.work import Actor
-from portal.sessions.rules import Stage
-from portal.sessions.service import end_session, start_session
+from portal.identity.sessions.rules import Stage
+from portal.identity.sessions.service import end_session, start_session
+from portal.platform.core.errors import DomainError, SessionEndedError
+from portal.platform.core.work import Actor
 from tests.interleavings import verb as acting
 from tests.interleavings.facts import Facts
 from tests.interleavings.lab import Lab, open_lab

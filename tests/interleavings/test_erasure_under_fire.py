@@ -6,13 +6,13 @@ from dataclasses import replace
 
 import pytest
 
-from portal.kernel.errors import SessionEndedError
-from portal.kernel.ledger import Erasure
-from portal.kernel.visit import CUSTOMER
-from portal.receipts.rules import Verdict
-from portal.receipts.service import check_receipt
-from portal.sessions.rules import Stage
-from portal.sessions.service import start_session
+from portal.governance.receipts.rules import Verdict
+from portal.governance.receipts.service import check_receipt
+from portal.identity.sessions.rules import Stage
+from portal.identity.sessions.service import start_session
+from portal.platform.core.errors import SessionEndedError
+from portal.platform.core.ledger import Erasure
+from portal.platform.core.visit import CUSTOMER
 from tests.interleavings.fire import under_fire
 from tests.interleavings.invariants import find_is_undone, list_faults
 from tests.interleavings.lab import Lab

@@ -5,14 +5,14 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import func, select
 
-from portal.account.models import RegistrationRow
-from portal.account.rules import Service
-from portal.account.service import lock_customer
-from portal.casefiles.models import CaseRow
-from portal.cases.rules import Step
-from portal.cases.service import enter
-from portal.kernel.ids import CustomerId
-from portal.kernel.work import Work, Works
+from portal.desk.case_records.models import CaseRow
+from portal.desk.cases.rules import Step
+from portal.desk.cases.service import enter
+from portal.identity.accounts.models import RegistrationRow
+from portal.identity.accounts.rules import Service
+from portal.identity.accounts.service import lock_customer
+from portal.platform.core.ids import CustomerId
+from portal.platform.core.work import Work, Works
 from tests.interleavings.groups import CHOSEN, THREE
 from tests.interleavings.held import KILL, Held
 from tests.interleavings.hunt import Hunt

@@ -4,7 +4,7 @@ from pathlib import PurePosixPath
 
 import pytest
 
-from portal.worker import Worker
+from portal.operations.worker.worker import Worker
 from tests.architecture import rules
 from tests.interleavings.groups import GROUPS, THREE
 from tests.interleavings.held import KILL
@@ -28,7 +28,7 @@ EXCEPTIONS = {
     "entrance.time_out": "what entrance.sign_out does, by nobody",
     "legal.seek_customer": TRAIL_ALONE,
     "legal.view_customer": TRAIL_ALONE,
-    "recovery.view_numbers": TRAIL_ALONE,
+    "assisted_recovery.view_numbers": TRAIL_ALONE,
     "staff.time_out": "what staff.sign_out does, by nobody",
     "emails.send_again": "an email to be tried once more: a row of its own, locked while it is",
     "drafts.forget_old": BY_THE_PURGE,
@@ -67,7 +67,7 @@ def short(names: set[str]) -> set[str]:
 
 
 def test_every_verb_that_writes_is_in_the_table(functions: dict[str, Function]) -> None:
-    jobs = {name for name in functions if name.startswith("portal.worker.")}
+    jobs = {name for name in functions if name.startswith("portal.operations.worker.worker.")}
     missing = short(list_missing(functions, in_the_table() | jobs))
     assert missing == EXCEPTIONS.keys()
 

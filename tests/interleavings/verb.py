@@ -5,13 +5,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from portal.kernel.errors import DomainError
-from portal.kernel.visit import Visit
-from portal.kernel.work import SYSTEM, VISITOR, Actor, Work
-from portal.retention.service import purge
-from portal.runtime import Runtime
-from portal.sessions.service import has_session
-from portal.worker import Worker
+from portal.governance.retention.service import purge
+from portal.identity.sessions.service import has_session
+from portal.operations.worker.worker import Worker
+from portal.platform.core.errors import DomainError
+from portal.platform.core.visit import Visit
+from portal.platform.core.work import SYSTEM, VISITOR, Actor, Work
+from portal.platform.runtime import Runtime
 from tests.interleavings.facts import Facts
 
 Given = Callable[[Facts], tuple[Any, ...]] | tuple[Any, ...]

@@ -8,36 +8,37 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from portal.account import service as account
-from portal.account.queries import get_customer
-from portal.account.rules import Service
-from portal.callers import service as callers
-from portal.callers.rules import Asked, Caller
-from portal.cancellation import service as cancellation
-from portal.cancellation.rules import When
-from portal.drafts import service as drafts
-from portal.entrance import service as entrance
-from portal.factors import service as factors
-from portal.factors.rules import Way
-from portal.kernel.merging import MadeFrom
-from portal.listings import service as listings
-from portal.listings.rules import BOXES as ENTRIES
-from portal.listings.rules import Listing, PreferenceService, box_value
-from portal.lists.rules import Layout
-from portal.mailbox import service as mailbox
-from portal.marks.rules import Channel
-from portal.preferences import service as preferences
-from portal.preferences.rules import BOXES, Agreed, Choice, Via
-from portal.profile import service as profile
-from portal.profile.rules import Filled
-from portal.recovery import service as recovery
-from portal.registrations import service as registrations
-from portal.screening import service as screening
-from portal.security import service as security
-from portal.sessions import service as sessions
-from portal.sharing import service as sharing
-from portal.sharing.rules import Terms
-from portal.unsubscribing.service import unsubscribe
+from portal.consent.directories import service as listings
+from portal.consent.directories.rules import BOXES as ENTRIES
+from portal.consent.directories.rules import Listing, PreferenceService, box_value
+from portal.consent.list_import.columns import Layout
+from portal.consent.list_screening import service as screening
+from portal.consent.marketing import service as preferences
+from portal.consent.marketing.rules import BOXES, Agreed, Choice, Via
+from portal.consent.sharing import service as sharing
+from portal.consent.sharing.rules import Terms
+from portal.consent.unsubscribe.service import unsubscribe
+from portal.desk.assisted_choices import service as callers
+from portal.desk.assisted_choices.rules import Asked, Caller
+from portal.desk.assisted_recovery import service as assisted_recovery
+from portal.erasure.cancellation import service as cancellation
+from portal.erasure.cancellation.rules import When
+from portal.identity.account_recovery import service as recovery
+from portal.identity.accounts import service as account
+from portal.identity.accounts.queries import get_customer
+from portal.identity.accounts.rules import Service
+from portal.identity.contact_index.rules import Channel
+from portal.identity.form_drafts import service as drafts
+from portal.identity.mfa import service as factors
+from portal.identity.mfa.rules import Way
+from portal.identity.registrations import service as registrations
+from portal.identity.sessions import service as sessions
+from portal.identity.sign_in import service as entrance
+from portal.platform.core.merging import MadeFrom
+from portal.self_service.account_security import service as security
+from portal.self_service.email_change import service as mailbox
+from portal.self_service.profile import service as profile
+from portal.self_service.profile.rules import Filled
 from tests.interleavings.case_verbs import CASES
 from tests.interleavings.desk_verbs import DESK
 from tests.interleavings.facts import NOW, Facts
@@ -229,7 +230,9 @@ VERBS: dict[str, Verb] = {
     # recovery
     "ask_reset": by("visitor", recovery.ask_for_link, (NOW,)),
     "reset": by("visitor", recovery.reset_password, lambda f: (f.reset, CHOSEN)),
-    "let_back_in": by("sam", recovery.let_back_in, lambda f: (f.lost, 4, "They knew it again")),
+    "let_back_in": by(
+        "sam", assisted_recovery.let_back_in, lambda f: (f.lost, 4, "They knew it again")
+    ),
     "begin_anew": by("visitor", recovery.begin_anew, lambda f: (f.anew, CHOSEN_ANEW)),
     # cancellation
     "cancel_one": by(

@@ -8,7 +8,7 @@ from tests.architecture.rules import ACTS_IN, Source
 
 PUTS = frozenset({"add", "add_all", "delete", "create_key", "suppress", "lift", "discard_keys"})
 CHANGES = frozenset({"delete", "update", "insert"})
-FROM_OUTSIDE = ("portal/cli/", "portal/web/")
+FROM_OUTSIDE = ("portal/operations/cli/", "portal/platform/web/")
 """Who calls verbs, beside the pages, `app.py` and what runs by itself."""
 OUTSIDE = frozenset({"routes.py", "staff_routes.py", "app.py", "worker.py", "replay.py"})
 
@@ -55,7 +55,7 @@ def list_missing(functions: dict[str, Function], table: set[str]) -> set[str]:
     outside = {
         name
         for one in functions.values()
-        if one.is_outside and not one.name.startswith("portal.worker.")
+        if one.is_outside and not one.name.startswith("portal.operations.worker.worker.")
         for name in one.names
     }
     reached, new = set(table), set(table)

@@ -10,27 +10,27 @@ from uuid import UUID
 
 from playwright.sync_api import expect
 
-from portal.account.queries import list_registrations
-from portal.account.rules import Kind, Service
-from portal.cases.rules import EVERYTHING, Topic
-from portal.cases.staff_queries import PAGE
-from portal.factors.queries import get_factors
-from portal.factors.rules import Holder
-from portal.factors.service import add_passkey, begin_passkey
-from portal.kernel.webhooks import Receiver
-from portal.mail.delivery import Reason
-from portal.mail.models import LetterState, OutboxLetter
-from portal.sessions.models import SignInRecord
-from portal.staff.rules import Role
-from tests.colleagues.steps import CHOSEN, invited, show_code
-from tests.factors.keys import SoftKey
+from portal.desk.cases.rules import EVERYTHING, Topic
+from portal.desk.cases.staff_queries import PAGE
+from portal.identity.accounts.queries import list_registrations
+from portal.identity.accounts.rules import Kind, Service
+from portal.identity.mfa.queries import get_factors
+from portal.identity.mfa.rules import Holder
+from portal.identity.mfa.service import add_passkey, begin_passkey
+from portal.identity.sessions.models import SignInRecord
+from portal.identity.staff_accounts.rules import Role
+from portal.messaging.email.delivery import Reason
+from portal.messaging.email.models import LetterState, OutboxLetter
+from portal.platform.core.webhooks import Receiver
+from tests.consent.list_screening.lists import agrees
+from tests.consent.sharing.test_sharing import given
+from tests.consent.webhooks.receiver import new_secret
+from tests.consent.webhooks.steps import choose, refuse, telling
+from tests.desk.staff_admin.steps import CHOSEN, invited, show_code
+from tests.identity.account_recovery.test_forgotten import with_authenticator
+from tests.identity.mfa.keys import SoftKey
 from tests.journeys.conftest import Site
 from tests.pages import Visitor
-from tests.recovery.test_forgotten import with_authenticator
-from tests.screening.lists import agrees
-from tests.sharing.test_sharing import given
-from tests.webhooks.receiver import new_secret
-from tests.webhooks.steps import choose, refuse, telling
 from tests.world import ANSWER, PASSWORD, Person, rows_with
 
 

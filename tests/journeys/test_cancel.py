@@ -1,8 +1,8 @@
 import pytest
 from playwright.sync_api import expect
 
-from portal.account.queries import list_customer_ids
-from portal.account.rules import Service
+from portal.identity.accounts.queries import list_customer_ids
+from portal.identity.accounts.rules import Service
 from tests.journeys.conftest import BOTH, Site
 
 pytestmark = pytest.mark.journey

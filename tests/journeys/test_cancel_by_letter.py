@@ -1,10 +1,10 @@
 import pytest
 from playwright.sync_api import expect
 
-from portal.account.queries import find_customer_by_email, list_registrations
-from portal.account.rules import Service
-from portal.kernel.ids import CustomerId
-from portal.staff.rules import Role
+from portal.identity.accounts.queries import find_customer_by_email, list_registrations
+from portal.identity.accounts.rules import Service
+from portal.identity.staff_accounts.rules import Role
+from portal.platform.core.ids import CustomerId
 from tests.journeys.conftest import Site
 
 pytestmark = pytest.mark.journey

@@ -3,12 +3,12 @@
 import pytest
 from playwright.sync_api import expect
 
-from portal.kernel.webhooks import Receiver
-from portal.staff.rules import Role
+from portal.identity.staff_accounts.rules import Role
+from portal.platform.core.webhooks import Receiver
+from tests.consent.webhooks.receiver import new_secret
+from tests.consent.webhooks.steps import choose, refuse, states, telling
 from tests.journeys.conftest import Site
 from tests.journeys.test_preferences import box, turn
-from tests.webhooks.receiver import new_secret
-from tests.webhooks.steps import choose, refuse, states, telling
 
 pytestmark = pytest.mark.journey
 

@@ -6,7 +6,7 @@ from flask import Flask
 from playwright.sync_api import expect
 from werkzeug.exceptions import MethodNotAllowed, NotFound
 
-from portal.notices.rules import COOKIES
+from portal.self_service.public_pages.rules import COOKIES
 from tests.journeys.checker import COLOURS, WIDTHS, find_barriers, find_faults, find_sideways
 from tests.journeys.conftest import Site
 from tests.journeys.every_page import WALKS
@@ -17,9 +17,13 @@ pytestmark = pytest.mark.journey
 WITH_SCRIPTS = pytest.mark.parametrize("site", [True], indirect=True, ids=["scripts"])
 WITHOUT_SCRIPTS = pytest.mark.parametrize("site", [False], indirect=True, ids=["no-scripts"])
 NO_PAGES = {
-    *("assets", "healthz", "look", "preferences.receipt", "readyz", "staff_look"),
-    "wishes_desk.agree",
-    *("notices.security_txt", "notices.change_password", "notices.passkey_endpoints"),
+    *("assets", "healthz", "look", "marketing.receipt", "readyz", "staff_look"),
+    "cancellation_requests_desk.agree",
+    *(
+        "public_pages.security_txt",
+        "public_pages.change_password",
+        "public_pages.passkey_endpoints",
+    ),
 }
 
 

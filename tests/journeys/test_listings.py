@@ -1,8 +1,8 @@
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from tests.consent.directories.steps import REACHED
 from tests.journeys.conftest import BOTH, Site
-from tests.listings.steps import REACHED
 
 pytestmark = pytest.mark.journey
 

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from portal.factors.rules import STEP_SECONDS, code_at
+from portal.identity.mfa.rules import STEP_SECONDS, code_at
 from tests.journeys.conftest import BOTH, Site
 from tests.world import NOON, Person, World
 

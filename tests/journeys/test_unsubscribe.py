@@ -3,12 +3,12 @@
 import pytest
 from playwright.sync_api import expect
 
-from portal.marks.rules import Channel
-from portal.preferences.queries import get_choices
+from portal.consent.marketing.queries import get_choices
+from portal.identity.contact_index.rules import Channel
+from tests.consent.list_screening.lists import agrees
+from tests.consent.unsubscribe.steps import path_for
 from tests.journeys.checker import find_faults
 from tests.journeys.conftest import Site
-from tests.screening.lists import agrees
-from tests.unsubscribing.steps import path_for
 
 pytestmark = pytest.mark.journey
 

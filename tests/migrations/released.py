@@ -8,8 +8,8 @@ does so anew, once a release is made: what comes after it is held against it.
 import json
 from pathlib import Path
 
-from portal.revisions import KEYRING, MAIN, newest
-from portal.tables import Base, KeyringBase
+from portal.operations.schema.model_registry import Base, KeyringBase
+from portal.operations.schema.version import KEYRING, MAIN, newest
 
 RELEASE = Path(__file__).parent / "released.json"
 """Of each branch its newest revision, its tables and their columns."""

@@ -14,10 +14,10 @@ import pytest
 from sqlalchemy import Engine, inspect, text
 from sqlalchemy.exc import DBAPIError
 
-from portal import migrating
-from portal.migration_turn import LOCK, WAITING
-from portal.revisions import MAIN, is_newest
-from portal.schema import upgrade
+from portal.operations.schema import steps
+from portal.operations.schema.lock import LOCK, WAITING
+from portal.operations.schema.migrate import upgrade
+from portal.operations.schema.version import MAIN, is_newest
 from tests.commands import COPIES
 from tests.faults.migrating import upgrade_and_die
 from tests.migrations.test_marks_repaired import put, rows
@@ -92,7 +92,7 @@ def test_what_is_rewritten_in_several_batches_is_rewritten_whole(
     empty: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     people, said = fill(empty), list[str]()
-    monkeypatch.setattr(migrating, "BATCH", SMALL)
+    monkeypatch.setattr(steps, "BATCH", SMALL)
     upgrade(empty, MAIN, report=said.append)
     assert_all_is_there(empty, people)
     assert {"choice_change: 3 rows", "choice_change: 6 rows", "customer: 6 rows"} <= set(said)

@@ -7,10 +7,10 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, inspect, text
 
-from portal.migrating import find_compatible_from
-from portal.revisions import KEYRING, MAIN, is_compatible, is_newest, newest
-from portal.schema import upgrade
-from portal.settings import ROOT
+from portal.operations.schema.migrate import upgrade
+from portal.operations.schema.steps import find_compatible_from
+from portal.operations.schema.version import KEYRING, MAIN, is_compatible, is_newest, newest
+from portal.platform.settings import ROOT
 from tests.migrations.released import known
 from tests.migrations.test_schema import empty
 
@@ -120,6 +120,6 @@ def adds_blindly(text: str) -> bool:
 def test_a_revision_that_commits_half_way_can_be_begun_again() -> None:
     files = (ROOT / "migrations").glob("*/versions/00*.py")
     texts = {file.name: file.read_text("utf-8") for file in files}
-    ours = {name for name, text in texts.items() if "portal.migrating import" in text}
+    ours = {name for name, text in texts.items() if "portal.operations.schema.steps import" in text}
     assert [name for name in sorted(ours) if adds_blindly(texts[name])] == []
     assert adds_blindly("op.add_column(1)\ncreate_index()")

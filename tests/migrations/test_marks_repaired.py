@@ -6,8 +6,8 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import Engine, Row, insert, select
 
-from portal.revisions import MAIN
-from portal.schema import downgrade, upgrade
+from portal.operations.schema.migrate import downgrade, upgrade
+from portal.operations.schema.version import MAIN
 from tests.migrations.test_old_data import reflect
 from tests.migrations.test_schema import empty
 from tests.world import NOON

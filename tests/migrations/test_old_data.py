@@ -11,25 +11,25 @@ import pytest
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import Engine, MetaData, Table, Uuid, insert, select, text
 
-from portal.account.queries import find_customer, list_registrations
-from portal.account.rules import Details, Kind
-from portal.cancellation.service import finish
-from portal.cases.queries import list_own_cases
-from portal.credentials.rules import QUESTIONS
-from portal.kernel.clock import Clock
-from portal.kernel.database import Moment
-from portal.kernel.ids import CustomerId
-from portal.kernel.sealing import place
-from portal.mailbox.service import mark_waiting
-from portal.marks.queries import count_unmarked
-from portal.register import HELD
-from portal.replay import replay
-from portal.revisions import KEYRING, MAIN
-from portal.runtime import Runtime, assemble
-from portal.schema import downgrade, migrate, upgrade
-from portal.standing import look
-from portal.vault import crypto
-from portal.vault.crypto import MasterKey
+from portal.desk.cases.queries import list_own_cases
+from portal.erasure.cancellation.service import finish
+from portal.identity.accounts.queries import find_customer, list_registrations
+from portal.identity.accounts.rules import Details, Kind
+from portal.identity.contact_index.queries import count_unmarked
+from portal.identity.credentials.rules import QUESTIONS
+from portal.operations.backup.erasure_replay import replay
+from portal.operations.data_inventory import HELD
+from portal.operations.restore_check import look
+from portal.operations.schema.migrate import downgrade, migrate, upgrade
+from portal.operations.schema.version import KEYRING, MAIN
+from portal.platform.core.clock import Clock
+from portal.platform.core.database import Moment
+from portal.platform.core.ids import CustomerId
+from portal.platform.core.sealing import place
+from portal.platform.encryption import crypto
+from portal.platform.encryption.crypto import MasterKey
+from portal.platform.runtime import Runtime, assemble
+from portal.self_service.email_change.service import mark_waiting
 from tests.conftest import SETTINGS
 from tests.databases import MASTER, PostgresqlStock
 from tests.world import NOON

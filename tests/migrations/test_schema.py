@@ -9,10 +9,10 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Engine, inspect, text
 
-from portal.kernel.database import open_engine
-from portal.revisions import KEYRING, MAIN, is_newest
-from portal.schema import downgrade, upgrade
-from portal.tables import Base, KeyringBase
+from portal.operations.schema.migrate import downgrade, upgrade
+from portal.operations.schema.model_registry import Base, KeyringBase
+from portal.operations.schema.version import KEYRING, MAIN, is_newest
+from portal.platform.core.database import open_engine
 from tests.databases import PostgresqlStock
 
 METADATA = {MAIN: Base.metadata, KEYRING: KeyringBase.metadata}

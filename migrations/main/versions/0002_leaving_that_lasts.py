@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from portal.migrating import create_index, has_column
+from portal.operations.schema.steps import create_index, has_column
 
 revision = "0002"
 down_revision = "0001"

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from portal.migrating import has_column, rewrite
+from portal.operations.schema.steps import has_column, rewrite
 
 revision = "0004"
 down_revision = "0003"

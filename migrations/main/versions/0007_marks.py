@@ -6,7 +6,7 @@ The keys are not here, so the worker makes the marks, in small batches.
 import sqlalchemy as sa
 from alembic import op
 
-from portal.migrating import has_table, rewrite
+from portal.operations.schema.steps import has_table, rewrite
 
 revision = "0007"
 down_revision = "0006"

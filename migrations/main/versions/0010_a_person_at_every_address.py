@@ -10,7 +10,7 @@ from datetime import UTC
 import sqlalchemy as sa
 from alembic import op
 
-from portal.migrating import has_column, rewrite
+from portal.operations.schema.steps import has_column, rewrite
 
 revision = "0010"
 down_revision = "0009"

@@ -6,7 +6,7 @@ And the address that a company received, sealed; of before this day nobody knows
 import sqlalchemy as sa
 from alembic import op
 
-from portal.migrating import create_index, has_column
+from portal.operations.schema.steps import create_index, has_column
 
 revision = "0012"
 down_revision = "0011"

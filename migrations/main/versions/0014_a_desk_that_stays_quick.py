@@ -2,7 +2,7 @@
 
 from alembic import op
 
-from portal.migrating import create_index
+from portal.operations.schema.steps import create_index
 
 revision = "0014"
 down_revision = "0013"

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from portal.migrating import add_column, create_index
+from portal.operations.schema.steps import add_column, create_index
 
 revision = "0016"
 down_revision = "0015"

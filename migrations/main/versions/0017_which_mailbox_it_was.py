@@ -7,7 +7,7 @@ nobody knows any of it, but for the mailboxes of today, which the worker looks u
 import sqlalchemy as sa
 from alembic import op
 
-from portal.migrating import add_column, create_index
+from portal.operations.schema.steps import add_column, create_index
 
 revision = "0017"
 down_revision = "0016"

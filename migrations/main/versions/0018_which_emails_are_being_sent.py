@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from portal.migrating import add_column
+from portal.operations.schema.steps import add_column
 
 revision = "0018"
 down_revision = "0017"

@@ -1,0 +1,1 @@
+"""What customers agree to, who may therefore contact them, and who is told of it."""

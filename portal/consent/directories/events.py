@@ -1,0 +1,31 @@
+"""What the listings room writes in the audit trail."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from portal.governance.audit.events import AuditEvent
+
+
+@dataclass(frozen=True, slots=True)
+class EntryChanged(AuditEvent):
+    """A directory may say of one of a customer's numbers what it might not before, or no more."""
+
+    name: ClassVar[str] = "listings:entry:changed"
+    listing: str
+    agreed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class EnrolmentTold(AuditEvent):
+    """A customer told us that they have registered with a preference service."""
+
+    name: ClassVar[str] = "listings:enrolment:told"
+    service: str
+
+
+@dataclass(frozen=True, slots=True)
+class EnrolmentWithdrawn(AuditEvent):
+    """A customer took that back."""
+
+    name: ClassVar[str] = "listings:enrolment:withdrawn"
+    service: str

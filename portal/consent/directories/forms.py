@@ -1,0 +1,73 @@
+"""Forms of the listings room: shape only."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from portal.consent.directories.rules import (
+    AT,
+    BOXES,
+    LISTINGS,
+    Boxes,
+    Entries,
+    Listing,
+    Number,
+    box_value,
+    number_of,
+    read_day,
+)
+from portal.platform.web.fields import line, offer, tick_boxes
+from portal.platform.web.forms import Form, MergedForm
+
+
+class EntriesForm(MergedForm):
+    """A box for each directory of each number; one that is not ticked is a no."""
+
+    entries = tick_boxes("Directories", {})
+
+    def offer(self, numbers: Iterable[Number]) -> None:
+        """Offer what can be chosen for the numbers of today."""
+        values = ((one, listing) for one in numbers for listing in Listing)
+        boxes = {box_value(one.spelled, listing): LISTINGS[listing] for one, listing in values}
+        offer(self.entries, boxes)
+
+    def show(self, entries: Entries, ticked: Boxes, at: datetime) -> None:
+        """Show boxes, on a form made at a moment from what is kept."""
+        self.entries.data = sorted(ticked)
+        words = " ".join(sorted(entries.boxes))
+        self.carry(entries.version, {BOXES: words, AT: at.isoformat()})
+
+    @property
+    def ticked(self) -> Boxes:
+        """Return the boxes as they were sent."""
+        return frozenset(self.entries.data or [])
+
+    def let_go(self, numbers: Iterable[Number]) -> None:
+        """Leave out boxes of numbers that are gone, where nobody touched them on this form."""
+        kept = {one.spelled for one in numbers}
+        then = self.read_made_from().words(BOXES) or frozenset()
+        self.entries.data = [
+            box for box in self.ticked if box not in then or number_of(box) in kept
+        ]
+
+
+class EnrolmentForm(Form):
+    """When somebody registered with a preference service."""
+
+    day = line("Day", 10, inputmode="numeric")
+    month = line("Month", 10, inputmode="numeric")
+    year = line("Year", 10, inputmode="numeric")
+
+    def fill(self, day: date) -> None:
+        """Begin with a day."""
+        parts = zip((self.day, self.month, self.year), (day.day, day.month, day.year), strict=True)
+        for field, value in parts:
+            field.data = str(value)
+
+    def read(self, today: date) -> date | None:
+        """Return the day that was typed; where it is none, say so and return None."""
+        typed = [field.data or "" for field in (self.day, self.month, self.year)]
+        try:
+            return read_day(typed, today)
+        except ValueError as error:
+            self.say("day", str(error))
+            return None

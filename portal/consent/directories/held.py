@@ -1,0 +1,68 @@
+"""What the listings room holds about a person."""
+
+from collections.abc import Iterable
+
+from portal.consent.directories import queries
+from portal.consent.directories.models import DirectoryChange, DirectoryEntries, EnrolmentRow
+from portal.consent.directories.rules import LISTINGS, Listing, numbers_of
+from portal.identity.accounts.queries import get_customer
+from portal.platform.core.clock import spell_day
+from portal.platform.core.holdings import ALL, CONTRACT, Fate, Holding, Item, Rule
+from portal.platform.core.ids import CustomerId
+from portal.platform.core.rows import count_of, erasure_of
+from portal.platform.core.work import Work
+
+ENTRIES = (DirectoryChange.customer_id, DirectoryEntries.customer_id)
+
+
+def list_entries(work: Work, customer_id: CustomerId) -> Iterable[Item]:
+    """List where each number may be found today, and every choice that was made."""
+    entries = queries.get_entries(work, customer_id)
+    for number in numbers_of(get_customer(work, customer_id).details):
+        on = entries.on(number.spelled)
+        where = ", ".join(LISTINGS[one] for one in Listing if one in on)
+        if number.spelled in entries.by_number:
+            yield Item(number.shown, where or "Ex-directory")
+    for change in queries.list_changes(work, customer_id, ALL):
+        yield Item("Choice made", f"{change.title}, by {change.by}", change.at)
+
+
+def list_enrolments(work: Work, customer_id: CustomerId) -> Iterable[Item]:
+    """List the preference services, and since when."""
+    for one in queries.list_enrolments(work, customer_id):
+        yield Item(one.about.title, f"You registered on {spell_day(one.registered_on)}")
+
+
+HELD = (
+    Holding(
+        category="Your directory entries",
+        purpose="To list your numbers only where you said yes",
+        source="You",
+        recipients="Whoever makes the directories that you chose",
+        rules=(Rule("directories", "Your choices and when you made them", "you cancel", CONTRACT),),
+        fate=Fate.DELETED,
+        tables=frozenset({"directory_entries", "directory_change"}),
+        list_items=list_entries,
+        count=count_of(*ENTRIES),
+        erase=erasure_of(*ENTRIES),
+    ),
+    Holding(
+        category="Preference services you registered with",
+        purpose="To tell you from when they work, and when to register again",
+        source="You",
+        recipients="Nobody",
+        rules=(
+            Rule(
+                "enrolments",
+                "The day you registered, and fingerprints of what",
+                "you take it back or cancel",
+                CONTRACT,
+            ),
+        ),
+        fate=Fate.DELETED,
+        tables=frozenset({"preference_enrolment"}),
+        list_items=list_enrolments,
+        count=count_of(EnrolmentRow.customer_id),
+        erase=erasure_of(EnrolmentRow.customer_id),
+    ),
+)

@@ -1,0 +1,104 @@
+"""Reading where customers are listed."""
+
+from collections.abc import Sequence
+from contextlib import suppress
+from datetime import date, datetime
+
+from sqlalchemy import select
+
+from portal.consent.directories.models import DirectoryChange, DirectoryEntries, EnrolmentRow
+from portal.consent.directories.rules import (
+    VIA,
+    Change,
+    Enrolment,
+    Entries,
+    Entry,
+    Listed,
+    Listing,
+    PreferenceService,
+    Via,
+    covered_by,
+    describe,
+)
+from portal.identity.accounts.queries import get_customer
+from portal.identity.accounts.rules import Details
+from portal.platform.core.ids import CustomerId
+from portal.platform.core.sealing import place
+from portal.platform.core.work import Work
+
+
+def get_entries(work: Work, customer_id: CustomerId) -> Entries:
+    """Return what was chosen for the numbers of a customer; nothing where nothing was."""
+    row = work.session.get(DirectoryEntries, customer_id)
+    if row is None:
+        return Entries(0, {})
+    words = work.vault.open(customer_id, place("directory_entries", customer_id), row.sealed)
+    read = {
+        one["number"]: Entry(
+            one["key"],
+            frozenset(Listing(listing) for listing in one["on"]),
+            datetime.fromisoformat(one["at"]),
+            Via(one["via"]),
+        )
+        for one in words["numbers"]
+    }
+    return Entries(row.version, read)
+
+
+def list_changes(work: Work, customer_id: CustomerId, limit: int) -> list[Change]:
+    """Return the latest choices that were made, newest first."""
+    rows = work.session.scalars(
+        select(DirectoryChange)
+        .where(DirectoryChange.customer_id == customer_id)
+        .order_by(DirectoryChange.changed_at.desc(), DirectoryChange.listing, DirectoryChange.id)
+        .limit(limit)
+    )
+    return [_read_change(work, row) for row in rows]
+
+
+def list_off_since(work: Work, customer_id: CustomerId, at: str) -> Listed:
+    """Return the listings that were turned off, of any number, after a moment in ISO 8601.
+
+    A moment that nobody can read is long ago.
+    """
+    turned = select(DirectoryChange.listing).where(
+        DirectoryChange.customer_id == customer_id, ~DirectoryChange.agreed
+    )
+    with suppress(ValueError):
+        moment = datetime.fromisoformat(at)
+        if moment.tzinfo is not None:
+            turned = turned.where(DirectoryChange.changed_at > moment)
+    return frozenset(Listing(one) for one in work.session.scalars(turned.distinct()))
+
+
+def list_enrolments(work: Work, customer_id: CustomerId) -> list[Enrolment]:
+    """Return the preference services that a customer has registered with, and what changed since.
+
+    One statement where there are none, and no look at the customer.
+    """
+    query = select(EnrolmentRow).where(EnrolmentRow.customer_id == customer_id)
+    rows = work.session.scalars(query.order_by(EnrolmentRow.service.desc())).all()
+    if not rows:
+        return []
+    details = get_customer(work, customer_id).details
+    return [_read_enrolment(work, row, details) for row in rows]
+
+
+def list_marks(work: Work, words: Sequence[str]) -> list[str]:
+    """Return keyed hashes of what somebody registered, in hex."""
+    return [work.vault.lookup_hash("enrolled", one).hex() for one in words]
+
+
+def _read_change(work: Work, row: DirectoryChange) -> Change:
+    words = work.vault.open(row.customer_id, place("directory_change", row.id), row.sealed)
+    title = describe(Listing(row.listing), words["ending"], is_on=row.agreed)
+    return Change(title, row.changed_at, VIA[Via(row.via)])
+
+
+def _read_enrolment(work: Work, row: EnrolmentRow, details: Details) -> Enrolment:
+    service = PreferenceService(row.service)
+    words = work.vault.open(row.customer_id, place("preference_enrolment", row.id), row.sealed)
+    covered = covered_by(service, details)
+    marks = dict(zip(list_marks(work, list(covered)), covered.values(), strict=True))
+    changed = tuple(called for mark, called in marks.items() if mark not in words["marks"])
+    return Enrolment(service, date.fromisoformat(words["day"]), changed)

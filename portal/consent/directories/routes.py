@@ -1,0 +1,166 @@
+"""Pages of directories and preference services."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from portal.consent.directories import queries, service
+from portal.consent.directories.forms import EnrolmentForm, EntriesForm
+from portal.consent.directories.rules import (
+    LISTINGS,
+    SERVICES,
+    Change,
+    Entries,
+    Listing,
+    Number,
+    PreferenceService,
+    box_value,
+    numbers_of,
+    works_on,
+)
+from portal.consent.directories.service import LonelyError, Settled
+from portal.identity.accounts.queries import get_customer
+from portal.platform.core.clock import london_day, spell_day
+from portal.platform.core.errors import NotFoundError
+from portal.platform.core.ids import CustomerId
+from portal.platform.core.work import Work
+from portal.platform.web.access import Access, access
+from portal.platform.web.forms import CARRIED, ButtonForm
+from portal.platform.web.identity import current_customer_id
+from portal.platform.web.outcome import say_outcome
+from portal.platform.web.runtime import runtime
+from portal.platform.web.transaction import reading, unit_of_work
+
+bp = Blueprint("directories", __name__, url_prefix="/preferences")
+
+SHOWN, KEPT = 3, 500
+LONELY = "Reverse search needs an entry: choose a directory for {numbers} too, or untick it"
+
+
+@bp.route("/directories", methods=["GET", "POST"])
+@access(Access.CUSTOMER, keeps=("entries", *CARRIED))
+def directories() -> ResponseReturnValue:
+    """Show and keep where each number may be found; what an older form did not touch stays."""
+    form, me = EntriesForm(), current_customer_id()
+    with reading() as work:
+        look = _look(work, me)
+    form.offer(look.numbers)
+    if form.is_submitted():
+        form.let_go(look.numbers)
+        settled = _settle(form, me)
+        if settled.clashes:  # before a number that is gone is refused
+            return _ask(form, settled, look), 409
+    if form.is_valid_post():
+        try:
+            with unit_of_work() as work:
+                done = service.save_form(work, me, form.ticked, form.read_made_from())
+            say_outcome("We have saved your choices.", is_new=bool(done))
+            return redirect(url_for(".directories"), 303)
+        except LonelyError as refusal:
+            form.show(look.entries, _settle(form, me).boxes, look.at)
+            form.say("entries", LONELY.format(numbers=" and ".join(refusal.numbers)))
+    elif form.is_blank():
+        form.show(look.entries, look.entries.boxes, look.at)
+    return _show(form, look, conflict=None)
+
+
+@bp.get("/directories/history")
+@access(Access.CUSTOMER)
+def history() -> ResponseReturnValue:
+    """Show every choice that was made."""
+    with reading() as work:
+        changes = queries.list_changes(work, current_customer_id(), KEPT)
+    return render_template("consent/directories/history.html", changes=changes)
+
+
+@bp.get("/tps")
+@access(Access.CUSTOMER)
+def services() -> ResponseReturnValue:
+    """Say what the preference services do, and since when they work for this customer."""
+    with reading() as work:
+        enrolments = queries.list_enrolments(work, current_customer_id())
+        today = london_day(work.now)
+    facts = {"services": SERVICES, "enrolments": {one.service: one for one in enrolments}}
+    return render_template(
+        "consent/directories/services.html", form=ButtonForm(), today=today, **facts
+    )
+
+
+@bp.route("/tps/<which>", methods=["GET", "POST"])
+@access(Access.CUSTOMER, keeps=("day", "month", "year"))
+def enrol(which: str) -> ResponseReturnValue:
+    """Note when somebody registered with a preference service."""
+    chosen, form = _read_service(which), EnrolmentForm()
+    today = london_day(runtime().clock())
+    if form.is_valid_post() and (day := form.read(today)):
+        with unit_of_work() as work:
+            service.enrol(work, current_customer_id(), chosen, day)
+        about, works = SERVICES[chosen], works_on(chosen, day)
+        stop = "should stop by" if works > today else "should have stopped by"
+        flash(f"We have noted it. {about.stops} {stop} {spell_day(works)}.", "ok")
+        return redirect(url_for(".services"), 303)
+    if form.is_blank():
+        form.fill(today)
+    return render_template("consent/directories/enrol.html", form=form, about=SERVICES[chosen])
+
+
+@bp.post("/tps/<which>/withdraw")
+@access(Access.CUSTOMER)
+def withdraw(which: str) -> ResponseReturnValue:
+    """Forget that somebody has registered with a preference service."""
+    chosen = _read_service(which)
+    with unit_of_work() as work:
+        is_new = service.withdraw(work, current_customer_id(), chosen)
+    short = SERVICES[chosen].short
+    say_outcome(f"We have forgotten that you registered with the {short}.", is_new=is_new)
+    return redirect(url_for(".services"), 303)
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What the page of directories shows, as of one moment."""
+
+    numbers: tuple[Number, ...]
+    entries: Entries
+    history: list[Change]
+    at: datetime
+
+
+def _look(work: Work, me: CustomerId) -> Look:
+    numbers = numbers_of(get_customer(work, me).details)
+    history = queries.list_changes(work, me, SHOWN)
+    return Look(numbers, queries.get_entries(work, me), history, work.now)
+
+
+def _settle(form: EntriesForm, me: CustomerId) -> Settled:
+    with reading() as work:
+        return service.settle_boxes(work, me, form.ticked, form.read_made_from())
+
+
+def _show(form: EntriesForm, look: Look, conflict: list[tuple[str, bool]] | None) -> str:
+    facts = {"numbers": look.numbers, "entries": look.entries, "history": look.history}
+    words = {"listings": LISTINGS, "reverse": Listing.REVERSE, "today": london_day(look.at)}
+    return render_template(
+        "consent/directories/directories.html", form=form, conflict=conflict, **facts, **words
+    )
+
+
+def _ask(form: EntriesForm, settled: Settled, look: Look) -> str:
+    """Show what there is to ask; saving again keeps what was ticked."""
+    form.show(look.entries, settled.boxes, look.at)
+    conflict = [
+        (f"{one.shown}, {name.lower()}", box in settled.boxes)
+        for one in look.numbers
+        for listing, name in LISTINGS.items()
+        if (box := box_value(one.spelled, listing)) in settled.clashes
+    ]
+    return _show(form, look, conflict)
+
+
+def _read_service(which: str) -> PreferenceService:
+    try:
+        return PreferenceService(which)
+    except ValueError as error:
+        raise NotFoundError from error

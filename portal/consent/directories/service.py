@@ -1,0 +1,245 @@
+"""Choose what directories may say of a number; note who has registered with a preference service.
+
+A choice belongs to the number and not to the field that it stands in: whoever changes a number
+has the old one taken out, and the new one is in no directory until somebody says so.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import uuid4
+
+from sqlalchemy import ColumnElement, delete, update
+
+from portal.consent.directories import queries
+from portal.consent.directories.events import EnrolmentTold, EnrolmentWithdrawn, EntryChanged
+from portal.consent.directories.models import DirectoryChange, DirectoryEntries, EnrolmentRow
+from portal.consent.directories.rules import (
+    AT,
+    BOXES,
+    ENDING,
+    Boxes,
+    Entries,
+    Entry,
+    Listed,
+    Number,
+    PreferenceService,
+    Via,
+    covered_by,
+    differing,
+    number_of,
+    numbers_of,
+    read_boxes,
+    settle,
+    spell_entry,
+)
+from portal.consent.webhooks.service import announce_entry
+from portal.governance.audit.trail import record
+from portal.identity.accounts.queries import get_customer
+from portal.identity.accounts.rules import Details
+from portal.identity.accounts.service import get_locked
+from portal.platform.core.constraints import unless_taken
+from portal.platform.core.database import deleted
+from portal.platform.core.errors import DomainError, StaleError
+from portal.platform.core.ids import CustomerId
+from portal.platform.core.merging import MadeFrom, merge_words
+from portal.platform.core.sealing import place
+from portal.platform.core.work import Work
+
+
+class LonelyError(DomainError):
+    """Numbers are to be searched though no directory has them; these are those, as shown."""
+
+    code = "lonely"
+
+    def __init__(self, numbers: list[str]) -> None:
+        super().__init__()
+        self.numbers = numbers
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What comes of a form, and which of it must be asked about; of a number that is gone, all."""
+
+    boxes: Boxes
+    clashes: Boxes
+
+
+def save_entries(
+    work: Work, customer_id: CustomerId, wanted: Mapping[str, Listed], version: int
+) -> int:
+    """Keep where each of a customer's numbers may be found; return how many choices changed.
+
+    A number that is not `wanted` anywhere is ex-directory. Raises `StaleError` when choices or
+    numbers have changed since the version was read, and for a number that is not theirs.
+    """
+    get_locked(work, customer_id)
+    numbers = {one.spelled for one in numbers_of(get_customer(work, customer_id).details)}
+    before = queries.get_entries(work, customer_id)
+    if version != before.version or not wanted.keys() <= numbers:
+        raise StaleError
+    after, changes = dict(before.by_number), 0
+    for number in sorted(numbers):
+        listed = settle(wanted.get(number, frozenset()))
+        known = before.by_number.get(number)
+        entry = Entry(known.key if known else uuid4().hex, listed, work.now, Via.WEBSITE)
+        made = _note(work, customer_id, number, before.on(number), entry)
+        if made:
+            after[number] = entry
+        changes += made
+    if changes:
+        _replace(work, customer_id, Entries(before.version, after))
+    return changes
+
+
+def settle_boxes(work: Work, customer_id: CustomerId, sent: Boxes, made_from: MadeFrom) -> Settled:
+    """Return what comes of a form as things are now."""
+    numbers = numbers_of(get_customer(work, customer_id).details)
+    saved = queries.get_entries(work, customer_id)
+    is_newest = made_from.version == saved.version
+    at = made_from.values.get(AT, "")
+    off = frozenset() if is_newest else queries.list_off_since(work, customer_id, at)
+    return _settle(saved, numbers, sent, made_from, off)
+
+
+def save_form(work: Work, customer_id: CustomerId, sent: Boxes, made_from: MadeFrom) -> int:
+    """Keep what a form changed; what changed meanwhile stays. Return how many choices changed.
+
+    Raises `StaleError` when there is something to ask (see `settle_boxes`), and `LonelyError`.
+    """
+    get_locked(work, customer_id)
+    settled = settle_boxes(work, customer_id, sent, made_from)
+    if settled.clashes:
+        raise StaleError
+    lonely = _find_lonely(numbers_of(get_customer(work, customer_id).details), settled.boxes)
+    if lonely:
+        raise LonelyError(lonely)
+    saved = queries.get_entries(work, customer_id)
+    version = made_from.version if made_from.words(BOXES) is None else saved.version
+    return save_entries(work, customer_id, read_boxes(settled.boxes), version)
+
+
+def follow_numbers(work: Work, customer_id: CustomerId, before: Details, after: Details) -> int:
+    """Take numbers that have left the profile out of all directories, as part of their leaving.
+
+    One that only moved to another field keeps its choices. Returns how many choices ended.
+    """
+    old, new = ({one.spelled for one in numbers_of(details)} for details in (before, after))
+    if old == new:
+        return 0
+    entries, ended = queries.get_entries(work, customer_id), 0
+    for number in sorted(entries.by_number.keys() - new):
+        known = entries.by_number[number]
+        end = Entry(known.key, frozenset(), work.now, Via.NUMBER_GONE)
+        ended += _note(work, customer_id, number, known.on, end)
+    left = {number: one for number, one in entries.by_number.items() if number in new}
+    _replace(work, customer_id, Entries(entries.version, left))
+    return ended
+
+
+def enrol(
+    work: Work, customer_id: CustomerId, service: PreferenceService, registered_on: date
+) -> None:
+    """Note that a customer has registered what they have today with a preference service."""
+    get_locked(work, customer_id)
+    covered = covered_by(service, get_customer(work, customer_id).details)
+    words = {"day": registered_on.isoformat(), "marks": queries.list_marks(work, list(covered))}
+    row_id = uuid4()
+    sealed = work.seal(customer_id, place("preference_enrolment", row_id), words)
+    work.session.execute(delete(EnrolmentRow).where(_is_of(customer_id, service)))
+    work.session.add(
+        EnrolmentRow(id=row_id, customer_id=customer_id, service=service, sealed=sealed)
+    )
+    record(work, EnrolmentTold(customer_id, service))
+
+
+def withdraw(work: Work, customer_id: CustomerId, service: PreferenceService) -> bool:
+    """Forget that a customer has registered with a preference service; False where they had not."""
+    get_locked(work, customer_id)
+    is_new = bool(deleted(work.session, delete(EnrolmentRow).where(_is_of(customer_id, service))))
+    if is_new:
+        record(work, EnrolmentWithdrawn(customer_id, service))
+    return is_new
+
+
+def _settle(
+    saved: Entries, numbers: Sequence[Number], sent: Boxes, made_from: MadeFrom, off: Listed
+) -> Settled:
+    """Return what comes of a form: boxes that it did not touch stay as they are saved.
+
+    Ticking a box is a clash where that listing is among those that were turned `off` since, or
+    the number has left the profile. Of an older form that does not say what it was made from,
+    every difference is one.
+    """
+    if made_from.version == saved.version:
+        return Settled(sent, frozenset())
+    then, known = made_from.words(BOXES), {one.spelled for one in numbers}
+    here = frozenset(box for box in sent if number_of(box) in known)
+    if then is None:
+        return Settled(here, saved.boxes ^ sent)
+    ticked = sent - then - saved.boxes
+    return Settled(
+        frozenset(box for box in merge_words(then, saved.boxes, here) if number_of(box) in known),
+        frozenset(box for box in ticked if box not in here or box.rpartition(":")[2] in off),
+    )
+
+
+def _find_lonely(numbers: Sequence[Number], boxes: Boxes) -> list[str]:
+    """Return the numbers that are to be searched though no directory has them."""
+    wanted = read_boxes(boxes)
+    ticked = ((one.shown, wanted.get(one.spelled, frozenset())) for one in numbers)
+    return [shown for shown, listed in ticked if settle(listed) != listed]
+
+
+def _is_of(customer_id: CustomerId, service: PreferenceService) -> ColumnElement[bool]:
+    return (EnrolmentRow.customer_id == customer_id) & (EnrolmentRow.service == service)
+
+
+def _note(work: Work, customer_id: CustomerId, number: str, before: Listed, entry: Entry) -> int:
+    """Write down each choice about a number that changes; return how many."""
+    changes = differing(before, entry.on)
+    for listing, is_on in changes:
+        row_id = uuid4()
+        at = place("directory_change", row_id)
+        work.session.add(
+            DirectoryChange(
+                id=row_id,
+                customer_id=customer_id,
+                listing=listing,
+                agreed=is_on,
+                changed_at=work.now,
+                actor_kind=work.actor.kind,
+                via=entry.via,
+                sealed=work.seal(customer_id, at, {"ending": number[-ENDING:]}),
+            )
+        )
+        record(work, EntryChanged(customer_id, listing, is_on))
+        facts = spell_entry(entry.key, listing, is_on=is_on)
+        announce_entry(work, customer_id, number, facts, f"{entry.key}:{listing}")
+    return len(changes)
+
+
+def _replace(work: Work, customer_id: CustomerId, entries: Entries) -> None:
+    """Keep entries as the next version; raises `StaleError` when there is another by now."""
+    numbers = [
+        {"number": number, "key": one.key, "on": sorted(one.on), "at": str(one.at), "via": one.via}
+        for number, one in entries.by_number.items()
+    ]
+    at = place("directory_entries", customer_id)
+    sealed = work.seal(customer_id, at, {"numbers": numbers})
+    version = entries.version + 1
+    if entries.version == 0:
+        with unless_taken(work, DirectoryEntries, "customer_id", StaleError()):
+            work.session.add(
+                DirectoryEntries(customer_id=customer_id, version=version, sealed=sealed)
+            )
+        return
+    theirs = DirectoryEntries.customer_id == customer_id
+    replaced = work.session.execute(
+        update(DirectoryEntries)
+        .where(theirs, DirectoryEntries.version == entries.version)
+        .values(version=version, sealed=sealed)
+        .returning(DirectoryEntries.customer_id)
+    ).first()
+    if replaced is None:
+        raise StaleError

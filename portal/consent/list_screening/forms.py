@@ -1,0 +1,41 @@
+"""The form that takes a campaign list: shape only."""
+
+from wtforms import Field, ValidationError
+
+from portal.consent.list_screening.rules import Campaign
+from portal.consent.purposes.rules import CHANNELS, Catalogue, Kind
+from portal.identity.contact_index.rules import Channel
+from portal.platform.web.fields import offer, pick, radios, tick_box, upload
+from portal.platform.web.forms import Form
+
+
+class ListForm(Form):
+    """A list, and what it is for."""
+
+    purpose = pick("What is it about?", {}, needed="Choose what it is about")
+    channel = radios(
+        "How are people to be reached?", dict(CHANNELS), needed="Choose how they are to be reached"
+    )
+    file = upload("The list", needed="Choose the list")
+    prospects = tick_box("Let through also people who are not customers")
+    tps = upload("File of the Telephone Preference Service (optional)")
+
+    def offer(self, catalogue: Catalogue) -> None:
+        """Offer what customers are asked about today."""
+        offer(self.purpose, {one.key: one.title for one in catalogue.of(Kind.MARKETING)})
+
+    def read(self) -> Campaign:
+        """Return what the list is for."""
+        return Campaign(
+            purpose=self.purpose.data,
+            channel=Channel(self.channel.data),
+            prospects=bool(self.prospects.data),
+        )
+
+    def validate_tps(self, field: Field) -> None:
+        """Let no stranger be rung whom the Telephone Preference Service protects (PECR, 21)."""
+        is_call = self.channel.data == Channel.TELEPHONE
+        if field.data and not is_call:
+            raise ValidationError("This is about phone calls alone. Leave it empty")
+        if is_call and self.prospects.data and not field.data:
+            raise ValidationError("Needed before anybody is rung who is not a customer")

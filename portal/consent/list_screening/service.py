@@ -1,0 +1,178 @@
+"""Screen campaign lists, and keep the list of whom not to contact."""
+
+from collections.abc import Callable, Iterable
+from contextlib import suppress as ignore
+from dataclasses import dataclass, field
+from functools import partial
+from itertools import islice, product
+from uuid import uuid4
+
+from portal.consent.list_import.cell_values import spell_line
+from portal.consent.list_import.columns import Layout, UnfitListError
+from portal.consent.list_import.compact import Numbers
+from portal.consent.list_screening.events import ContactsLifted, ContactsSuppressed, ListScreened
+from portal.consent.list_screening.queries import find_standings, get_standings
+from portal.consent.list_screening.rules import Campaign, Reader, Screen, Tally, UnmarkedError
+from portal.consent.marketing.rules import SHARED, choices_of
+from portal.consent.purposes.queries import get_catalogue
+from portal.consent.purposes.rules import Kind
+from portal.consent.unsubscribe.rules import SEAL, address_maker
+from portal.governance.audit.trail import record
+from portal.identity.contact_index.queries import count_unmarked
+from portal.identity.contact_index.rules import HASHED_AS, Channel
+from portal.platform.core.ledger import Suppressed
+from portal.platform.core.sealing import Sealer
+from portal.platform.core.work import Work, Works
+
+AT_ONCE = 200
+"""Contacts that are asked about together; each may be noted for several purposes."""
+
+
+@dataclass(slots=True)
+class Suppressing:
+    """What came of a text with one contact a line.
+
+    `changed` contacts were noted or lifted. The lists are numbers of lines: contacts that were
+    noted before, those that were not, and what is no address or number.
+    """
+
+    changed: int = 0
+    known: list[int] = field(default_factory=list)
+    unknown: list[int] = field(default_factory=list)
+    unreadable: list[int] = field(default_factory=list)
+
+
+def open_reader(work: Work, campaign: Campaign, layout: Layout, tps: Numbers | None) -> Reader:
+    """Return what reads whom a list is about."""
+    hash_value = work.vault.lookup_hasher(HASHED_AS[campaign.channel])
+    return Reader(campaign=campaign, layout=layout, tps=tps, hash_value=hash_value)
+
+
+def open_screen(work: Work, reader: Reader, public_url: str, *, is_short: bool = False) -> Screen:
+    """Return what decides on rows, as everything stands at this moment.
+
+    For a list that `is_short` beside all customers each block of rows is asked about, so that the
+    transaction has to stay open; for others everything is read at once.
+
+    Raises `UnmarkedError` while customers wait for their marks: somebody who said no would not
+    be found. Raises `UnfitListError` for a purpose that nobody is asked about today.
+    """
+    campaign = reader.campaign
+    kinds = SHARED if campaign.is_shared else {Kind.MARKETING}
+    asked = [one.key for one in get_catalogue(work).offered if one.kind in kinds]
+    if campaign.purpose not in asked:
+        raise UnfitListError(f"Customers are asked about these purposes: {', '.join(asked)}")
+    waiting = count_unmarked(work)
+    if waiting:
+        raise UnmarkedError(waiting)
+    find = partial(find_standings, work, campaign)
+    unsubscribe_at = None
+    if campaign.channel is Channel.EMAIL and not campaign.is_shared:
+        seal = work.vault.tagger(SEAL, campaign.purpose)
+        unsubscribe_at = address_maker(seal, public_url, campaign.purpose)
+    return Screen(
+        reader=reader,
+        standings=find if is_short else get_standings(work, campaign).find,
+        unsubscribe_at=unsubscribe_at,
+    )
+
+
+def note_screening(
+    work: Work, campaign: Campaign, tally: Tally, *, with_tps: bool, is_whole: bool
+) -> None:
+    """Record that a list was screened, and how many rows went where."""
+    record(
+        work,
+        ListScreened(
+            uuid4(),
+            campaign.purpose,
+            campaign.channel,
+            campaign.prospects,
+            with_tps,
+            tally.let_through,
+            sum(tally.withheld.values()),
+            is_whole,
+        ),
+    )
+
+
+def suppress(works: Works, channel: Channel, lines: Iterable[str]) -> Suppressing:
+    """Note each contact of a text so that no campaign uses it again; a second time is nothing new.
+
+    Its customer, if it has one, keeps their account and their choices.
+    """
+    kinds = [channel.value]
+    done = _go_through(
+        works, channel, kinds, lines, lambda vault, contacts: vault.suppress(contacts)
+    )
+    with works() as work:
+        record(work, ContactsSuppressed(uuid4(), channel, done.changed))
+    return done
+
+
+def lift(works: Works, channel: Channel, lines: Iterable[str]) -> Suppressing:
+    """Let campaigns use each contact of a text again, as far as its customer agrees.
+
+    For every purpose: also where only one was refused.
+    """
+    done = _go_through(works, channel, _list_kinds(works, channel), lines, _lift)
+    with works() as work:
+        record(work, ContactsLifted(uuid4(), channel, done.changed))
+    return done
+
+
+def check(works: Works, channel: Channel, lines: Iterable[str]) -> Suppressing:
+    """Tell of each contact of a text whether it is noted as not to be used, for some purpose."""
+    return _go_through(works, channel, _list_kinds(works, channel), lines, lambda _, __: 0)
+
+
+def _lift(vault: Sealer, contacts: set[Suppressed]) -> int:
+    """Lift contacts; return how many, whatever each was noted for."""
+    noted = vault.ledger.list_suppressed(contacts)
+    vault.lift(noted)
+    return len({value_hash for _, value_hash in noted})
+
+
+def _list_kinds(works: Works, channel: Channel) -> list[str]:
+    """Return every kind of suppression that there may be for a channel."""
+    with works() as work:
+        catalogue = get_catalogue(work)
+    choices = choices_of(catalogue, {Kind.MARKETING})
+    return [channel.value, *(one.value for one in sorted(choices) if one.channel == channel)]
+
+
+def _go_through(
+    works: Works,
+    channel: Channel,
+    kinds: list[str],
+    lines: Iterable[str],
+    change: Callable[[Sealer, set[Suppressed]], int],
+) -> Suppressing:
+    done = Suppressing()
+    rest = enumerate(lines, 1)
+    while batch := list(islice(rest, AT_ONCE)):
+        with works() as work:
+            found = _read_lines(work, channel, batch, done)
+            contacts = set(product(kinds, found.values()))
+            noted = work.vault.ledger.list_suppressed(contacts) if found else set()
+            there = {value_hash for _, value_hash in noted}
+            done.changed += change(work.vault, contacts)
+        for line, value_hash in found.items():
+            (done.known if value_hash in there else done.unknown).append(line)
+    return done
+
+
+def _read_lines(
+    work: Work, channel: Channel, batch: list[tuple[int, str]], done: Suppressing
+) -> dict[int, bytes]:
+    """Return the keyed hash of each line that is not empty and can be read."""
+    hash_value = work.vault.lookup_hasher(HASHED_AS[channel])
+    found = {}
+    for line, text in batch:
+        with ignore(ValueError):
+            value = spell_line(channel, text)
+            if value:
+                found[line] = hash_value(value)
+            continue
+        done.unreadable.append(line)
+    return found

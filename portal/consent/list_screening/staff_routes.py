@@ -1,0 +1,106 @@
+"""The page on which a privacy officer screens a list that is not long."""
+
+from base64 import b64encode
+from io import BufferedReader, BytesIO
+from typing import Any, cast
+
+from flask import Blueprint, render_template
+from flask.typing import ResponseReturnValue
+from wtforms import FileField
+
+from portal.consent.list_import.columns import (
+    SeveralColumnsError,
+    UnfitListError,
+    UnnamedColumnError,
+    read_layout,
+    read_numbers,
+)
+from portal.consent.list_import.sheets import EndlessRowError, cut_blocks, open_text, take_first_row
+from portal.consent.list_screening import service
+from portal.consent.list_screening.forms import ListForm
+from portal.consent.list_screening.rules import REASONS_HEAD, Reason, Screened, UnmarkedError
+from portal.consent.purposes.queries import get_catalogue
+from portal.identity.staff_accounts.rules import Task
+from portal.platform.core.errors import DomainError
+from portal.platform.web.access import Access, access
+from portal.platform.web.runtime import runtime
+from portal.platform.web.transaction import reading, unit_of_work
+
+bp = Blueprint("list_screening_desk", __name__, url_prefix="/staff/lists")
+WHY = {
+    Reason.NO: "A customer who has not agreed to it",
+    Reason.SUPPRESSED: "Never to be contacted",
+    Reason.FORMER: "A customer’s until they changed it",
+    Reason.NOT_A_CUSTOMER: "Not a customer",
+    Reason.TPS: "On the Telephone Preference Service",
+    Reason.EMPTY: "Nothing in the row to reach anybody by",
+    Reason.UNREADABLE: "Not an address or number",
+    Reason.COLUMNS: "More or fewer columns than the first row",
+    Reason.QUOTES: "Quotation marks that make no sense",
+    Reason.SIGNS: "Letters that cannot be read. Save the list as “CSV UTF-8”",
+}
+"""The reasons as people read them."""
+SHOWN = 100
+"""How many withheld rows the page names; all of them are in the file."""
+WORDS: dict[type[DomainError], str] = {
+    UnmarkedError: "Customers from before are still being made ready. Try again in a few minutes",
+    EndlessRowError: "{}. Is a quotation mark not closed?",
+    SeveralColumnsError: "{}. Leave in the list only the one that counts",
+    UnnamedColumnError: "{}. Call one “Email”, “Telephone”, or “Address” and “Postcode”",
+}
+"""Why a list cannot be screened, where the refusal itself does not say what to do."""
+
+
+@bp.route("", methods=["GET", "POST"])
+@access(Access.STAFF, may=Task.SCREEN_LISTS)
+def screen() -> ResponseReturnValue:
+    """Take a list, and give back whom of it we may contact today, and why not the others."""
+    form = ListForm()
+    with reading() as work:
+        catalogue = get_catalogue(work)
+    form.offer(catalogue)
+    found = _screen(form) if form.is_valid_post() else None
+    facts = _spell(*found) if found else {"tally": None}
+    return render_template("consent/list_screening_desk/screen.html", form=form, **facts)
+
+
+def _screen(form: ListForm) -> tuple[str, Screened] | None:
+    """Screen the list that was sent; None where that cannot be, and the form says why.
+
+    Nothing of it is kept. What comes of it is recorded, by numbers, before it is shown.
+    """
+    campaign = form.read()
+    try:
+        header, rest = take_first_row(cut_blocks(_open(form.file)))
+        layout = read_layout(header, campaign.channel)
+        numbers = read_numbers(open_text(_open(form.tps))) if form.tps.data else None
+        with reading() as work:
+            reader = service.open_reader(work, campaign, layout, numbers)
+            asked = service.open_screen(work, reader, runtime().settings.address, is_short=True)
+            done = asked.screen_all(rest)
+    except (UnmarkedError, EndlessRowError, UnfitListError) as refusal:
+        form.say("file", WORDS.get(type(refusal), "{}").format(refusal))
+        return None
+    with unit_of_work() as work:
+        facts = {"with_tps": numbers is not None, "is_whole": True}
+        service.note_screening(work, campaign, done.tally, **facts)
+    return asked.head(header), done
+
+
+def _open(field: FileField) -> BufferedReader:
+    return cast(BufferedReader, BufferedReader(BytesIO(field.data)))  # as good as a file
+
+
+def _spell(head: str, done: Screened) -> dict[str, Any]:
+    """Return what the page says of a list, with two files that are in the page itself."""
+    return {
+        "tally": done.tally,
+        "withheld": [(line, WHY[reason]) for line, reason in done.withheld[:SHOWN]],
+        "through_link": _link(f"{head}\n{done.text}"),
+        "withheld_link": _link(f"{REASONS_HEAD}{done.reasons}"),
+    }
+
+
+def _link(text: str) -> str:
+    """Return an address that is the file: nothing has to be kept until somebody fetches it."""
+    return f"data:text/csv;charset=utf-8;base64,{b64encode(text.encode()).decode()}"

@@ -1,0 +1,57 @@
+"""Forms of the preferences room: shape only."""
+
+from dataclasses import replace
+
+from portal.consent.marketing.rules import (
+    AT,
+    BOXES,
+    SHOWN,
+    Agreed,
+    Choices,
+    label_of,
+    offered_choices,
+    read_choices,
+)
+from portal.consent.purposes.rules import Catalogue
+from portal.platform.core.merging import MadeFrom
+from portal.platform.web.fields import carried_text, email_line, offer, tick_boxes
+from portal.platform.web.forms import LONGEST_CARRIED, Form, MergedForm
+
+
+class ChoicesForm(MergedForm):
+    """A box for each choice; one that is not ticked is a no."""
+
+    choices = tick_boxes("Choices", {})
+    shown = carried_text(LONGEST_CARRIED)
+    """The purposes that the page asks about: it says no to nothing else."""
+
+    def offer(self, catalogue: Catalogue) -> None:
+        """Offer what is asked today; as often as it is drawn, the page says so itself."""
+        asked = sorted(offered_choices(catalogue))
+        self._sent_shown = self.shown.data
+        self.shown.data = " ".join(sorted({choice.purpose for choice in asked}))
+        offer(self.choices, {choice.value: label_of(catalogue, choice) for choice in asked})
+
+    def fill(self, choices: Choices, ticked: Agreed | None = None) -> None:
+        """Show what is kept today, or with other boxes ticked: it is made from what is kept."""
+        shown = choices.agreed if ticked is None else ticked
+        self.choices.data = [choice.value for choice in shown]
+        words = sorted(choice.value for choice in choices.agreed)
+        at = choices.saved_at.isoformat() if choices.saved_at else ""
+        self.carry(choices.version, {BOXES: " ".join(words), AT: at})
+
+    def agreed(self) -> Agreed:
+        """Return what was ticked."""
+        return read_choices(self.choices.data or [])
+
+    def read_made_from(self) -> MadeFrom:
+        """Return what the form says it was made from, and what it showed; it was offered."""
+        made_from, shown = super().read_made_from(), self._sent_shown
+        known = {} if shown is None else {SHOWN: shown}
+        return replace(made_from, values={**made_from.values, **known})
+
+
+class AskForm(Form):
+    """Ask for a link to one's choices."""
+
+    email = email_line("Email address", needed="Enter your email address")

@@ -1,0 +1,60 @@
+"""What the preferences room holds about a person."""
+
+from collections.abc import Iterable
+
+from portal.consent.marketing import queries
+from portal.consent.marketing.models import ChoiceChange, MarketingChoices
+from portal.consent.marketing.rules import (
+    REFUSALS,
+    Agreed,
+    Choice,
+    label_of,
+    offered_choices,
+    refused_by,
+)
+from portal.consent.purposes.queries import get_catalogue
+from portal.platform.core.holdings import ALL, CONTRACT, Fate, Holding, Item, Rule
+from portal.platform.core.ids import CustomerId
+from portal.platform.core.rows import count_of, erasure_of
+from portal.platform.core.work import Work
+
+ON, REFUSED, NO = "On today", "Refused today", "Said no to"
+UNUSED = "Said once, no longer asked or used"
+OWNERS = (ChoiceChange.customer_id, MarketingChoices.customer_id)
+
+
+def list_items(work: Work, customer_id: CustomerId) -> Iterable[Item]:
+    """List what is on today, what was said no to, and every choice that was made."""
+    today, catalogue = queries.get_choices(work, customer_id), get_catalogue(work)
+    history = queries.list_changes(work, customer_id, ALL)
+    asked = offered_choices(catalogue)
+    return [
+        *(
+            Item(_state_of(choice, asked), label_of(catalogue, choice))
+            for choice in sorted(today.agreed)
+        ),
+        *(Item(NO, label_of(catalogue, choice)) for choice in sorted(refused_by(today, catalogue))),
+        *(Item("Choice made", f"{change.line}, by {change.by}", change.at) for change in history),
+    ]
+
+
+def _state_of(choice: Choice, asked: Agreed) -> str:
+    if choice in REFUSALS:
+        return REFUSED
+    return ON if choice in asked else UNUSED
+
+
+HELD = (
+    Holding(
+        category="Your marketing choices",
+        purpose="To write to you only about what you said yes to",
+        source="You",
+        recipients="Our own systems that send marketing",
+        rules=(Rule("choices", "Your choices and when you made them", "you cancel", CONTRACT),),
+        fate=Fate.DELETED,
+        tables=frozenset({"marketing_choices", "choice_change"}),
+        list_items=list_items,
+        count=count_of(*OWNERS),
+        erase=erasure_of(*OWNERS),
+    ),
+)

@@ -1,0 +1,281 @@
+"""Pages of choices."""
+
+from typing import Any
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from portal.consent.marketing import queries, service
+from portal.consent.marketing.forms import AskForm, ChoicesForm
+from portal.consent.marketing.rules import (
+    BOXES,
+    NO_MORE,
+    NO_MORE_LABEL,
+    NO_MORE_WHY,
+    REFUSALS,
+    SHARED,
+    Agreed,
+    Choice,
+    Choices,
+    Kept,
+    RefusedCompaniesError,
+    Via,
+    choices_of,
+    label_of,
+    offered_choices,
+    read_choices,
+    settle_form,
+    title_of,
+    unticked,
+)
+from portal.consent.purposes.queries import get_catalogue
+from portal.consent.purposes.rules import CHANNELS, KINDS, YES, Catalogue
+from portal.identity.accounts.queries import get_manager
+from portal.messaging.email.undelivered import find_is_delayed
+from portal.platform.core.errors import NotFoundError, StaleError
+from portal.platform.core.ids import CustomerId
+from portal.platform.core.merging import MadeFrom
+from portal.platform.core.work import Work
+from portal.platform.web.access import Access, access
+from portal.platform.web.forms import CARRIED, ButtonForm
+from portal.platform.web.identity import current_customer_id, current_visit
+from portal.platform.web.limiting import Pace, limited
+from portal.platform.web.outcome import SAME, say_outcome
+from portal.platform.web.runtime import runtime
+from portal.platform.web.transaction import reading, unit_of_work
+
+bp = Blueprint("marketing", __name__)
+
+SHOWN, KEPT = 3, 500
+WORDS: dict[str, Any] = {
+    "kinds": KINDS,
+    "channels": CHANNELS,
+    "yes": YES,
+    "no_more": (NO_MORE, NO_MORE_LABEL, NO_MORE_WHY),
+}
+REFUSED = "You said “No more companies from now on”. Untick that first, or leave out {names}"
+SAVED = "We have saved your choices."
+NOTED = "Nothing had to be turned on or off. We have noted marketing that is not ticked as a no."
+MORE = "more companies from now on"
+OTHERS = "Changed somewhere else, and kept as well: {titles}."
+OFF = "Everything is off. We will send you no marketing."
+
+
+@bp.route("/preferences", methods=["GET", "POST"])
+@access(Access.CUSTOMER, keeps=("choices", "shown", *CARRIED))
+def edit() -> ResponseReturnValue:
+    """Show and keep choices; a form made from older ones shows both and asks."""
+    return _choose(
+        current_customer_id(), Via.WEBSITE, "consent/marketing/edit.html", url_for(".edit")
+    )
+
+
+@bp.route("/choices", methods=["GET", "POST"])
+@access(Access.ANYONE)
+@limited(Pace.LETTERS, needs="email")
+def ask() -> ResponseReturnValue:
+    """Have a link to one's choices sent, without signing in."""
+    form = AskForm()
+    is_signed_in = current_visit() is not None
+    if not is_signed_in and form.is_valid_post():
+        with unit_of_work() as work:
+            service.ask_for_link(work, form.email.data or "")
+        return redirect(url_for(".asked"), 303)
+    return render_template("consent/marketing/ask.html", form=form, is_signed_in=is_signed_in)
+
+
+@bp.get("/choices/sent")
+@access(Access.ANYONE)
+def asked() -> ResponseReturnValue:
+    """Say what happens next; the same for every address."""
+    with reading() as work:
+        is_delayed = find_is_delayed(work)
+    return render_template("consent/marketing/asked.html", is_delayed=is_delayed)
+
+
+@bp.route("/choices/<token>", methods=["GET", "POST"])
+@access(Access.ANYONE)
+@limited(Pace.LOOKING)
+def by_link(token: str) -> ResponseReturnValue:
+    """Show and keep the choices that a link opens; it opens nothing else."""
+    with reading() as work:
+        owner = queries.find_chooser(work, token)
+    if owner is None:
+        return render_template("consent/marketing/by_link.html", form=None, is_closed=False), 410
+    here = url_for(".by_link", token=token)
+    if owner.is_closed:
+        return _refuse(owner.id, here)
+    try:
+        return _choose(owner.id, Via.LINK, "consent/marketing/by_link.html", here)
+    except NotFoundError:  # the account was closed meanwhile
+        return _refuse(owner.id, here)
+
+
+@bp.route("/preferences/off", methods=["GET", "POST"])
+@access(Access.CUSTOMER)
+def off() -> ResponseReturnValue:
+    """Turn everything off."""
+    form = ButtonForm()
+    if form.is_valid_post():
+        with unit_of_work() as work:
+            service.turn_all_off(work, current_customer_id())
+        flash(OFF, "ok")
+        return redirect(url_for(".edit"), 303)
+    return render_template("consent/marketing/off.html", form=form)
+
+
+@bp.get("/preferences/history")
+@access(Access.CUSTOMER)
+def history() -> ResponseReturnValue:
+    """Show every choice that was made, in the words of then."""
+    with reading() as work:
+        changes = queries.list_changes(work, current_customer_id(), KEPT)
+    return render_template("consent/marketing/history.html", changes=changes)
+
+
+@bp.get("/preferences/history/receipt")
+@access(Access.CUSTOMER)
+def receipt() -> ResponseReturnValue:
+    """Give the customer a signed document of their choices to keep."""
+    settings = runtime().settings
+    check_at = f"{settings.address}{url_for('receipts.check')}"
+    with reading() as work:
+        text = service.issue_consent(work, current_customer_id(), settings.brand_name, check_at)
+    answer = Response(text, mimetype="application/json")
+    answer.headers["Content-Disposition"] = "attachment; filename=consent-receipt.json"
+    return answer
+
+
+def _heed_signal(me: CustomerId) -> bool:
+    """Tell whether the browser asks that nothing is shared, and see to it."""
+    if request.headers.get("Sec-GPC") != "1":
+        return False
+    with reading() as work:
+        is_shared = queries.find_is_shared(work, me)
+    if is_shared:
+        with unit_of_work() as work:
+            service.heed_signal(work, me)
+    return True
+
+
+def _refuse(me: CustomerId, here: str) -> ResponseReturnValue:
+    """Take a no, and nothing else, from whoever has closed their account; it stays closed.
+
+    A page from before it was closed may come with a yes, which is not taken; the no that it says
+    beside that is kept all the same.
+    """
+    form, noes = ButtonForm(), frozenset[Choice]()
+    sent = read_choices(request.form.getlist("choices"))
+    is_yes = bool(sent - REFUSALS)
+    if form.is_valid_post():
+        noes = _keep_no(me, sent)
+        if not is_yes:
+            return redirect(here, 303)
+    with reading() as work:
+        catalogue = get_catalogue(work)
+        facts = {
+            "is_refused": queries.find_refuses_all(work, me),
+            "refused": queries.list_refused_labels(work, me),
+            "noes": [MORE if one in REFUSALS else label_of(catalogue, one) for one in sorted(noes)],
+        }
+    facts |= {"is_closed": True, "is_yes": is_yes}
+    return render_template(
+        "consent/marketing/by_link.html", form=form, **facts
+    ), 409 if is_yes else 200
+
+
+def _keep_no(me: CustomerId, sent: Agreed) -> Agreed:
+    """Keep the no of a form that came by link, and return it; the button alone says no to all."""
+    form = ChoicesForm()
+    with unit_of_work() as work:
+        catalogue = get_catalogue(work)
+        form.offer(catalogue)
+        made_from = form.read_made_from()
+        noes = _find_noes(catalogue, sent, made_from)
+        if sent or made_from.values:
+            service.refuse(work, me, noes)
+        else:
+            service.turn_all_off(work, me, Via.LINK)
+    return noes
+
+
+def _find_noes(catalogue: Catalogue, sent: Agreed, made_from: MadeFrom) -> Agreed:
+    """Return what a form says no to: what it showed and is unticked, and what it newly refuses.
+
+    Beside a yes, which is not taken, it is only what was on where the form was made.
+    """
+    asked, then = offered_choices(catalogue), read_choices(made_from.words(BOXES) or ())
+    noes = unticked(sent, made_from, asked)
+    return ((noes & then) if sent - REFUSALS else noes) | ((sent - then) & REFUSALS & asked)
+
+
+def _choose(me: CustomerId, via: Via, template: str, here: str) -> ResponseReturnValue:
+    """Show the choices of somebody in a page, and keep what is sent from it."""
+    is_signalled = _heed_signal(me)
+    with reading() as work:
+        catalogue, choices = get_catalogue(work), queries.get_choices(work, me)
+        facts = _look_up(work, me, catalogue) | {"is_signalled": is_signalled}
+    form, status, conflict = ChoicesForm(), 200, list[str]()
+    form.offer(catalogue)
+    typed = form.agreed() - (choices_of(catalogue, SHARED) if is_signalled else frozenset())
+    if form.is_valid_post():
+        try:
+            with unit_of_work() as work:
+                kept = service.save_form(work, me, typed, form.read_made_from(), via)
+        except StaleError:
+            (choices, conflict), status = look_again(form, me, typed), 409
+        except RefusedCompaniesError as refusal:
+            choices, _ = look_again(form, me, typed)
+            form.say("choices", REFUSED.format(names=", ".join(refusal.names)))
+        else:
+            tell_kept(SAVED, kept, catalogue)
+            return redirect(_next(via, here, kept.changes, catalogue), 303)
+    elif form.is_blank():
+        form.fill(choices)
+    facts |= {"choices": choices, "conflict": conflict, "is_closed": False}
+    return render_template(template, form=form, **facts), status
+
+
+def look_again(form: ChoicesForm, me: CustomerId, typed: Agreed) -> tuple[Choices, list[str]]:
+    """Tick what would be kept of what was typed, on a form made from what is saved by now.
+
+    Returns that, and what there is to ask.
+    """
+    with reading() as work:
+        saved, catalogue = queries.get_choices(work, me), get_catalogue(work)
+    settled = settle_form(saved, typed, form.read_made_from(), offered_choices(catalogue))
+    form.fill(saved, settled.agreed)
+    clashes = [(one, one in typed) for one in sorted(settled.clashes)]
+    return saved, _label_changes(catalogue, clashes)
+
+
+def _label_changes(catalogue: Catalogue, changes: list[tuple[Choice, bool]]) -> list[str]:
+    """Say of each choice what it is now, and what it would be."""
+    return [_label_change(catalogue, *change) for change in changes]
+
+
+def _label_change(catalogue: Catalogue, choice: Choice, is_on: bool) -> str:  # noqa: FBT001  # a choice is a yes or a no
+    off, on = ("not chosen", "chosen") if choice in REFUSALS else ("off", "on")
+    now, then = (off, on) if is_on else (on, off)
+    return f"{label_of(catalogue, choice)}: {now} now, would be {then}"
+
+
+def tell_kept(saved: str, kept: Kept, catalogue: Catalogue) -> None:
+    """Say that choices are saved, and what others had changed meanwhile."""
+    titles = [title_of(catalogue, choice, is_on=is_on) for choice, is_on in kept.followed]
+    others = f" {OTHERS.format(titles='; '.join(titles))}" if titles else ""
+    same = NOTED if kept.is_new else SAME
+    say_outcome(f"{saved}{others}", is_new=bool(kept.changes), otherwise=f"{same}{others}")
+
+
+def _look_up(work: Work, me: CustomerId, catalogue: Catalogue) -> dict[str, Any]:
+    """Return what a page of choices shows besides the choices."""
+    history = queries.list_changes(work, me, SHOWN)
+    return {"catalogue": catalogue, "history": history, "manager": get_manager(work, me), **WORDS}
+
+
+def _next(via: Via, here: str, done: list[tuple[Choice, bool]], catalogue: Catalogue) -> str:
+    """Return where to go on: whoever has stopped a company sees what it has already."""
+    shared = choices_of(catalogue, SHARED)
+    is_stopped = any(choice in shared and not is_on for choice, is_on in done)
+    return url_for("sharing.show") if is_stopped and via is Via.WEBSITE else here

@@ -1,0 +1,293 @@
+"""What a choice is, how it was made, and what differs between two sets of choices."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from portal.consent.purposes.rules import CHANNELS, NO_MORE_COMPANIES, YES, Catalogue, Kind, Purpose
+from portal.identity.contact_index.rules import Channel
+from portal.platform.core.errors import DomainError
+from portal.platform.core.merging import MadeFrom, merge_words
+
+LINK_WITHIN = timedelta(hours=24)
+"""How long a link to one's choices opens them; it opens nothing else."""
+
+
+class Via(StrEnum):
+    """How a choice was made."""
+
+    WEBSITE = "website"
+    LINK = "link"
+    SIGNAL = "signal"
+    LEAVING = "leaving"
+    TELEPHONE = "staff-telephone"
+    POST = "staff-post"
+    SHOP = "staff-shop"
+
+
+VIA = {
+    Via.WEBSITE: "you, on this website",
+    Via.LINK: "you, by a link in a letter",
+    Via.SIGNAL: "your browser’s privacy signal",
+    Via.LEAVING: "us, because you left",
+    Via.TELEPHONE: "our staff, for you, by telephone",
+    Via.POST: "our staff, for you, by letter",
+    Via.SHOP: "our staff, for you, in a shop",
+}
+"""Who made a choice, as people read it."""
+FOR_CALLER = frozenset({Via.TELEPHONE, Via.POST, Via.SHOP})
+"""What staff did for a caller: they turn nothing on that they have not read out."""
+SHARED = frozenset({Kind.SHARING, Kind.GROUP})
+"""What Global Privacy Control speaks of: that others get details."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Choice:
+    """One purpose by one channel."""
+
+    purpose: str
+    channel: str
+
+    @property
+    def value(self) -> str:
+        """Return the value of its box."""
+        return f"{self.purpose}:{self.channel}"
+
+
+NO_MORE = Choice(NO_MORE_COMPANIES, YES)
+"""A standing no to companies that are not agreed to yet; nobody else is ever asked about."""
+NO_MORE_LABEL = "No more companies from now on"
+NO_MORE_WHY = (
+    "We ask you about no other company again. What you said yes to above goes on until you"
+    " untick it."
+)
+BOXES, AT, SHOWN = "choices", "at", "shown"
+"""What a form calls the choices that it was made from, when those were saved, and the purposes that
+it asks about."""
+REFUSALS = frozenset({NO_MORE})
+"""What is refused by ticking it: kept as a choice that is on, and never a yes to anything."""
+Agreed = frozenset[Choice]
+
+
+class RefusedCompaniesError(DomainError):
+    """Companies would be agreed to anew though any more were refused; these are their names."""
+
+    code = "refused-companies"
+
+    def __init__(self, names: list[str]) -> None:
+        super().__init__()
+        self.names = names
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What a form changed, and what others had changed since it was made; both are kept."""
+
+    changes: list[tuple[Choice, bool]]
+    followed: list[tuple[Choice, bool]]
+    is_new: bool = False
+    """Whether anything was kept: perhaps no more than a no to what was off."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What comes of a form, which of it must be asked about, and what others had changed."""
+
+    agreed: Agreed
+    clashes: Agreed
+    followed: list[tuple[Choice, bool]]
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """When and how a choice was last made."""
+
+    at: datetime
+    via: Via
+
+    @property
+    def by(self) -> str:
+        """Say who made it."""
+        return VIA[self.via]
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """That somebody said no to what was off: when and how, in the words of which version."""
+
+    made: Made
+    wording: int
+    choices: Agreed
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What a customer agrees to today and said no to, and when each choice was last made."""
+
+    agreed: Agreed
+    version: int
+    saved_at: datetime | None
+    made: Mapping[Choice, Made] = field(default_factory=dict)
+    refused: Agreed | None = None
+    noted: tuple[Noted, ...] = ()
+    """Oldest first."""
+
+    def count(self, catalogue: Catalogue) -> int:
+        """Count the yeses to what is asked today; a refusal is none."""
+        return len((self.agreed & offered_choices(catalogue)) - REFUSALS)
+
+    def last(self, purpose: Purpose) -> Made | None:
+        """Return when anything about a purpose was last changed; a no to what was off is none."""
+        found = [
+            made
+            for choice, made in self.made.items()
+            if choice.purpose == purpose.key and not self._is_noted(choice, made)
+        ]
+        return max(found, key=lambda one: one.at) if found else None
+
+    def last_said(self, choice: Choice) -> Made | None:
+        """Return when a choice was last made, or said no to though it was off: the younger."""
+        said = [self.made.get(choice), *(one.made for one in self.noted if choice in one.choices)]
+        return max(filter(None, said), key=lambda one: one.at, default=None)
+
+    def said_outright(self) -> "Choices":
+        """Return these without each no beside which a yes was said: that left the boxes alone."""
+        yeses = {self.made[one] for one in (self.agreed - REFUSALS) & self.made.keys()}
+        return replace(self, noted=tuple(one for one in self.noted if one.made not in yeses))
+
+    def noting(self, made: Made, wording: int, noes: Agreed) -> tuple[Noted, ...]:
+        """Return what was noted, and noes of now; of the same said in a row the first and last."""
+        if not noes:
+            return self.noted
+        said = [one.choices for one in self.noted[-2:]]
+        kept = self.noted[:-1] if said == [noes, noes] else self.noted
+        return (*kept, Noted(made, wording, noes))
+
+    def _is_noted(self, choice: Choice, made: Made) -> bool:
+        return any(one.made == made and choice in one.choices for one in self.noted)
+
+
+def offered_choices(catalogue: Catalogue) -> Agreed:
+    """Return every choice that can be made today."""
+    asked = {Choice(one.key, channel) for one in catalogue.offered for channel in one.channels}
+    return frozenset(asked | ({NO_MORE} if catalogue.of(Kind.SHARING) else set()))
+
+
+def choices_of(catalogue: Catalogue, kinds: Iterable[Kind]) -> Agreed:
+    """Return the choices about purposes of some kinds, also of those no longer asked."""
+    wanted = set(kinds)
+    return frozenset(
+        Choice(one.key, channel)
+        for one in catalogue.purposes
+        if one.kind in wanted
+        for channel in one.channels
+    )
+
+
+def refused_by(choices: Choices, catalogue: Catalogue) -> Agreed:
+    """Return the marketing that somebody said no to.
+
+    Of choices from before that was kept, whatever they did not agree to when they last chose.
+    """
+    if choices.refused is not None:
+        return choices.refused
+    gone = {(choices.saved_at, Via.LEAVING)}
+    ended = {choice for choice, made in choices.made.items() if (made.at, made.via) in gone}
+    return choices_of(catalogue, {Kind.MARKETING}) - choices.agreed - ended
+
+
+def label_of(catalogue: Catalogue, choice: Choice) -> str:
+    """Return how a choice is called where purposes are not headings."""
+    if choice == NO_MORE:
+        return NO_MORE_LABEL
+    purpose = catalogue.find(choice.purpose)
+    title = purpose.title if purpose else choice.purpose
+    if purpose and purpose.kind is Kind.MARKETING:
+        return f"{title} by {CHANNELS[Channel(choice.channel)].lower()}"
+    return f"Sharing with {title}" if purpose and purpose.kind in SHARED else title
+
+
+def title_of(catalogue: Catalogue, choice: Choice, *, is_on: bool) -> str:
+    """Return how a yes or a no is told; of a refusal nothing was turned on."""
+    if choice in REFUSALS:
+        return f"{label_of(catalogue, choice)}: {'chosen' if is_on else 'taken back'}"
+    return f"{label_of(catalogue, choice)} turned {'on' if is_on else 'off'}"
+
+
+def read_choices(values: Iterable[str]) -> Agreed:
+    """Return the choices that box values stand for."""
+    pairs = (value.partition(":") for value in values)
+    return frozenset(Choice(purpose, channel) for purpose, _, channel in pairs)
+
+
+def changed(before: Agreed, after: Agreed) -> list[tuple[Choice, bool]]:
+    """Return what differs, each with whether it is agreed to now."""
+    return [(choice, choice in after) for choice in sorted(before ^ after)]
+
+
+def marketing_of(choices: Iterable[Choice]) -> Agreed:
+    """Return those about marketing: a no to one of these is kept."""
+    return frozenset(one for one in choices if one.channel in CHANNELS)
+
+
+def unticked(sent: Agreed, made_from: MadeFrom, asked: Agreed) -> Agreed:
+    """Return the marketing that a form showed and that came unticked: it says no to that.
+
+    A box that came ticked is no no, also where somebody else had turned it off meanwhile. A form
+    that does not say what it showed had whatever is asked today.
+    """
+    shown = made_from.words(SHOWN)
+    return marketing_of(one for one in asked - sent if shown is None or one.purpose in shown)
+
+
+def settle_form(saved: Choices, sent: Agreed, made_from: MadeFrom, asked: Agreed) -> Settled:
+    """Return what comes of a form: boxes that it did not touch stay as they are saved.
+
+    A yes is a clash where the same choice was said no to outright since the form was made: the no
+    is younger. A no never is. Of an older form that does not say what it was made from, every
+    difference is one.
+    """
+    words = made_from.words(BOXES)
+    if made_from.version == saved.version:
+        return Settled(sent, frozenset(), [])
+    if words is None:
+        return Settled(sent, (saved.agreed ^ sent) & asked, [])
+    then, at = read_choices(words), made_from.values.get(AT, "")
+    followed = sorted((then ^ saved.agreed) - (then ^ sent))
+    return Settled(
+        merge_words(then, saved.agreed, sent),
+        frozenset(one for one in sent - then - saved.agreed if _is_made_since(saved, one, at)),
+        [(choice, choice in saved.agreed) for choice in followed],
+    )
+
+
+def _is_made_since(saved: Choices, choice: Choice, at: str) -> bool:
+    """Tell whether a choice was made after a moment, or said no to; an unreadable one is past."""
+    made = saved.said_outright().last_said(choice)
+    if made is None:
+        return False
+    try:
+        moment = datetime.fromisoformat(at)
+    except ValueError:
+        return True
+    return moment.tzinfo is None or made.at > moment
+
+
+def new_companies(catalogue: Catalogue, before: Agreed, after: Agreed) -> list[str]:
+    """Return the companies that are agreed to anew though any more of them were refused before."""
+    if NO_MORE not in before & after:
+        return []
+    added = after - before
+    return [one.title for one in catalogue.of(Kind.SHARING) if Choice(one.key, YES) in added]
+
+
+def says_yes(before: Agreed, after: Agreed) -> bool:
+    """Tell whether something is turned on; a refusal is no yes."""
+    return bool(after - before - REFUSALS)
+
+
+def spell_change(choice: Choice, agreed: bool, wording: int) -> dict[str, str | bool | int]:  # noqa: FBT001  # a choice is a yes or a no
+    """Return a choice as other systems read it; their programs rely on these words."""
+    words = {"purpose": choice.purpose, "channel": choice.channel}
+    return {**words, "agreed": agreed, "wording": wording}

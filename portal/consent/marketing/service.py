@@ -1,0 +1,299 @@
+"""Make choices."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from sqlalchemy import update
+
+from portal.consent.marketing import emails, queries
+from portal.consent.marketing.events import ChoiceMade, LinkAsked, RefusalNoted
+from portal.consent.marketing.models import ChoiceChange, MarketingChoices, words_of
+from portal.consent.marketing.rules import (
+    BOXES,
+    LINK_WITHIN,
+    REFUSALS,
+    SHARED,
+    Agreed,
+    Choice,
+    Choices,
+    Kept,
+    Made,
+    RefusedCompaniesError,
+    Via,
+    changed,
+    choices_of,
+    marketing_of,
+    new_companies,
+    offered_choices,
+    refused_by,
+    says_yes,
+    settle_form,
+    spell_change,
+    unticked,
+)
+from portal.consent.purposes.queries import get_catalogue
+from portal.consent.purposes.rules import Catalogue
+from portal.consent.purposes.rules import Kind as Asked
+from portal.consent.webhooks.rules import Kind
+from portal.consent.webhooks.service import announce
+from portal.governance.audit.events import NOBODY
+from portal.governance.audit.trail import record
+from portal.governance.receipts.service import sign_document
+from portal.identity.accounts.service import Errand, get_locked, lock_customer, mail_link
+from portal.identity.contact_index.rules import Channel
+from portal.identity.contact_index.service import note_agreed, prepare_lift
+from portal.identity.credentials.rules import Guarded
+from portal.identity.one_time_tokens.rules import Purpose
+from portal.platform.core.constraints import unless_taken
+from portal.platform.core.errors import NotFoundError, StaleError
+from portal.platform.core.ids import CustomerId
+from portal.platform.core.merging import MadeFrom
+from portal.platform.core.work import Work, Works
+
+TO_CHOICES = Errand(
+    Guarded.CUSTOMER_CHOICES,
+    Purpose.CHOOSE,
+    LINK_WITHIN,
+    lambda to, token: emails.to_choices(to, f"/choices/{token}"),
+    emails.no_choices,
+)
+IN_DOCUMENT = 500
+"""Choices of before that a consent receipt has: it must be possible to paste it."""
+
+
+def save_choices(  # noqa: PLR0913  # what was said and how, of whom, and what was before
+    work: Work,
+    customer_id: CustomerId,
+    agreed: Agreed,
+    version: int | None = None,
+    via: Via = Via.WEBSITE,
+    *,
+    noes: Agreed | None = None,
+) -> Kept:
+    """Keep choices, the history of each that changed, and what was said no to.
+
+    Only what is asked today can change; what is no longer asked stays as it was said. What is asked
+    and not agreed to is a no, unless the `noes` are given; it is kept also where nothing was on.
+    With a version, raises `StaleError` when others were saved since it was read; the same once
+    more is no conflict, nor is a no that changes nothing. Raises `NotFoundError` for a yes to
+    marketing of an account that is closed by now.
+    """
+    row = get_locked(work, customer_id)
+    before, catalogue = queries.get_choices(work, customer_id), get_catalogue(work)
+    asked = offered_choices(catalogue)
+    after = (agreed & asked) | (before.agreed - asked)
+    noes = marketing_of(asked - agreed if noes is None else noes - after)
+    if before.agreed != after:
+        if row.leaves_at is not None and says_yes(before.agreed, after):
+            raise NotFoundError
+        if version is not None and version != before.version:
+            raise StaleError
+    elif before.version and noes <= refused_by(before, catalogue):
+        return Kept([], [])
+    return Kept(_save(work, customer_id, after, noes, before, (via, catalogue)), [], is_new=True)
+
+
+def save_form(
+    work: Work, customer_id: CustomerId, sent: Agreed, made_from: MadeFrom, via: Via
+) -> Kept:
+    """Keep what a form changed of the choices; what others changed meanwhile stays.
+
+    Raises `StaleError` when there is something to ask (see `settle_form`), `RefusedCompaniesError`,
+    and before either `NotFoundError` for a yes to marketing of an account that is closed by now.
+    """
+    row = get_locked(work, customer_id)
+    saved, catalogue = queries.get_choices(work, customer_id), get_catalogue(work)
+    asked = offered_choices(catalogue)
+    settled = settle_form(saved, sent, made_from, asked)
+    if row.leaves_at is not None and says_yes(saved.agreed, settled.agreed):
+        raise NotFoundError
+    if settled.clashes:
+        raise StaleError
+    names = new_companies(catalogue, saved.agreed, settled.agreed)
+    if names:
+        raise RefusedCompaniesError(names)
+    version = made_from.version if made_from.words(BOXES) is None else saved.version
+    noes = unticked(sent, made_from, asked)
+    kept = save_choices(work, customer_id, settled.agreed, version, via, noes=noes)
+    return replace(kept, followed=settled.followed)
+
+
+def ask_for_link(work: Work, typed: str) -> None:
+    """Write a link to the choices of an address to it; whether anybody has it, nobody learns."""
+    customer_id = mail_link(work, typed, TO_CHOICES)
+    record(work, LinkAsked(customer_id or NOBODY))
+
+
+def issue_consent(work: Work, customer_id: CustomerId, issuer: str, check_at: str) -> str:
+    """Return a signed document of somebody's choices, as JSON; of them it has only their number.
+
+    `check_at` is the address of the page on which anybody can have it checked.
+    """
+    return sign_document(
+        work,
+        {
+            "document": "consent receipt",
+            "format": 2,
+            "issuer": issuer,
+            "issued_at": work.now.isoformat(),
+            "check_at": check_at,
+            "customer": str(customer_id),
+            **queries.get_consent(work, customer_id, IN_DOCUMENT),
+        },
+    )
+
+
+def turn_all_off(work: Work, customer_id: CustomerId, via: Via = Via.WEBSITE) -> None:
+    """Say no to everything, also to what is no longer asked; a no to more companies stays one."""
+    get_locked(work, customer_id)
+    _stop(work, customer_id, lambda choice: choice not in REFUSALS, via)
+
+
+def refuse(work: Work, customer_id: CustomerId, noes: Agreed) -> None:
+    """Say no by a link to some marketing, also where it is off, or to any more companies.
+
+    Anything else stays as it is.
+    """
+    get_locked(work, customer_id)
+    _stop(work, customer_id, (noes - REFUSALS).__contains__, Via.LINK, noes & REFUSALS)
+
+
+def heed_signal(work: Work, customer_id: CustomerId) -> None:
+    """Turn sharing off for somebody whose browser asks for it.
+
+    Global Privacy Control: the header `Sec-GPC: 1`.
+    """
+    get_locked(work, customer_id)
+    _stop(work, customer_id, choices_of(get_catalogue(work), SHARED).__contains__, Via.SIGNAL)
+
+
+def stop_emails(work: Work, customer_id: CustomerId, purpose: str | None = None) -> bool:
+    """Turn off emails about one purpose, or all, also about what nobody is asked any more.
+
+    The customer is locked. False where they had said so already.
+    """
+
+    def is_unwanted(choice: Choice) -> bool:
+        return choice.channel == Channel.EMAIL and purpose in {None, choice.purpose}
+
+    return _stop(work, customer_id, is_unwanted, Via.LINK)
+
+
+def stop_marketing(work: Work, customer_id: CustomerId) -> None:
+    """Turn everything off for somebody who leaves; what they had said themselves can be told.
+
+    What they refused stays refused, for they may come back. The customer is locked.
+    """
+    _stop(work, customer_id, lambda choice: choice not in REFUSALS, Via.LEAVING)
+
+
+def _stop(
+    work: Work,
+    customer_id: CustomerId,
+    is_unwanted: Callable[[Choice], bool],
+    via: Via,
+    refusals: Agreed = frozenset(),
+) -> bool:
+    """Turn off what is unwanted, and keep that as a no also where it was off; False for no news.
+
+    A no said once more is a no of today, younger than any page from before it. Leaving is no such
+    no: it only turns off. `refusals` say no by being on.
+    """
+    before, catalogue = queries.get_choices(work, customer_id), get_catalogue(work)
+    after = frozenset(one for one in before.agreed if not is_unwanted(one)) | refusals
+    known = before.agreed | choices_of(catalogue, {Asked.MARKETING})
+    noes = frozenset(filter(is_unwanted, marketing_of(known) if via is not Via.LEAVING else ()))
+    if after == before.agreed and not noes:
+        return False
+    refused = refused_by(before, catalogue)
+    said = dict(before.made) | dict.fromkeys(noes, Made(work.now, via))
+    anew = replace(before, made=said, refused=refused - noes)
+    _save(work, customer_id, after, noes, anew, (via, catalogue))
+    return after != before.agreed or not noes <= refused
+
+
+def _save(  # noqa: PLR0913, PLR0917  # what was said, of whom, and what was before
+    work: Work,
+    customer_id: CustomerId,
+    agreed: Agreed,
+    noes: Agreed,
+    before: Choices,
+    how: tuple[Via, Catalogue],
+) -> list[tuple[Choice, bool]]:
+    """Keep choices with their history; `how` they were made, and in the words of which version.
+
+    A no to what was off stands with the choices, and in the trail; the history tells of it too.
+    """
+    via, catalogue = how
+    changes = changed(before.agreed, agreed)
+    made = dict(before.made) | {choice: Made(work.now, via) for choice, _ in changes}
+    refused = (refused_by(before, catalogue) | noes) - agreed
+    news = noes - refused_by(before, catalogue) - before.agreed
+    noted = before.noting(Made(work.now, via), catalogue.number, news)
+    kept = Choices(agreed, before.version, work.now, made, refused, noted)
+    lifts = [choice for choice in agreed - before.agreed if choice.channel == Channel.EMAIL]
+    _replace(work, customer_id, kept, is_to_lift=bool(lifts))
+    if not changes:
+        record(work, RefusalNoted(customer_id))
+    for choice, is_on in changes:
+        work.session.add(
+            ChoiceChange(
+                customer_id=customer_id,
+                purpose=choice.purpose,
+                channel=choice.channel,
+                agreed=is_on,
+                changed_at=work.now,
+                actor_kind=work.actor.kind,
+                via=via,
+                wording=catalogue.number,
+            )
+        )
+        record(work, ChoiceMade(customer_id, choice.purpose, choice.channel, is_on))
+        facts = spell_change(choice, is_on, catalogue.number)
+        announce(work, Kind.CHOICE_CHANGED, customer_id, facts, choice.value)
+    if lifts:
+        work.after_commit(_prepare_lift(work, customer_id, kept))
+    return changes
+
+
+def lift_waiting(works: Works, customer_id: CustomerId) -> None:
+    """Do what was to be done once a yes to emails was saved; where it was done, it is once more."""
+    with works() as work:
+        said_at = queries.find_lift_at(work, customer_id)
+        lift = _prepare_lift(work, customer_id, queries.get_choices(work, customer_id))
+    lift()
+    with works() as work:
+        lock_customer(work, customer_id)
+        row = work.session.get(MarketingChoices, customer_id)
+        if row is not None and row.lift_at == said_at:
+            row.lift_at = None
+
+
+def _prepare_lift(work: Work, customer_id: CustomerId, choices: Choices) -> Callable[[], None]:
+    """Return what takes a customer off the suppressions for the emails that they say yes to."""
+    said = {
+        one.value: choices.made[one].at
+        for one in choices.agreed & choices.made.keys()
+        if one.channel == Channel.EMAIL
+    }
+    return prepare_lift(work, customer_id, said)
+
+
+def _replace(work: Work, customer_id: CustomerId, choices: Choices, *, is_to_lift: bool) -> None:
+    values = words_of(choices, work.now) | ({"lift_at": work.now} if is_to_lift else {})
+    note_agreed(work, customer_id, values["agreed"])
+    if choices.version == 0:
+        with unless_taken(work, MarketingChoices, "customer_id", StaleError()):
+            work.session.add(MarketingChoices(customer_id=customer_id, **values))
+        return
+    replaced = work.session.execute(
+        update(MarketingChoices)
+        .where(
+            MarketingChoices.customer_id == customer_id,
+            MarketingChoices.version == choices.version,
+        )
+        .values(values)
+        .returning(MarketingChoices.customer_id)
+    ).first()
+    if replaced is None:
+        raise StaleError

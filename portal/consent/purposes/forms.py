@@ -1,0 +1,51 @@
+"""Forms of the catalogue room: shape only."""
+
+from portal.consent.purposes.rules import (
+    KINDS,
+    LONGEST_NOTE,
+    LONGEST_TITLE,
+    LONGEST_WHY,
+    Kind,
+    Purpose,
+)
+from portal.platform.web.fields import line, radios, text, tick_box
+from portal.platform.web.forms import VersionedForm
+
+
+class PurposeForm(VersionedForm):
+    """One thing that is asked, and why it is put like that from now on."""
+
+    title = line("What is it called?", LONGEST_TITLE, needed="Say what it is called")
+    why = text("What is it for?", LONGEST_WHY, needed="Say what it is for")
+    often = line("How often? (optional)", LONGEST_TITLE)
+    stop = line("How does one make them stop? (for companies)", LONGEST_TITLE * 2)
+    note = line("Why do you change it?", LONGEST_NOTE, needed="Say why, for the record")
+
+    def fill(self, one: Purpose) -> None:
+        """Show how it is put today."""
+        self.title.data, self.why.data = one.title, one.why
+        self.often.data, self.stop.data = one.often, one.stop
+
+    def read(self, key: str, kind: Kind, *, is_offered: bool = True) -> Purpose:
+        """Return what was typed."""
+        return Purpose(
+            key,
+            kind,
+            self.title.data or "",
+            self.why.data or "",
+            (self.often.data or "").rstrip("."),
+            self.stop.data or "",
+            is_offered,
+        )
+
+
+class AddForm(PurposeForm):
+    """Something new to ask."""
+
+    kind = radios("What is it about?", dict(KINDS), needed="Choose what it is about")
+
+
+class ChangeForm(PurposeForm):
+    """Other words for something, or no more asking."""
+
+    retire = tick_box("Ask it no longer. This cannot be taken back, and counts as a no for all")

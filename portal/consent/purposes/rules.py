@@ -1,0 +1,211 @@
+"""What a purpose is that somebody can say yes or no to, and by which channels."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from portal.identity.contact_index.rules import Channel
+from portal.platform.core.errors import DomainError
+from portal.platform.core.merging import Merged, merge
+
+LONGEST_KEY, LONGEST_TITLE, LONGEST_WHY, LONGEST_NOTE = 30, 60, 400, 300
+
+
+class Kind(StrEnum):
+    """What a purpose is about; each has its own channels."""
+
+    MARKETING = "marketing"
+    USAGE = "usage"
+    SHARING = "sharing"
+    GROUP = "group"
+
+
+CHANNELS = {
+    Channel.EMAIL: "Email",
+    Channel.TEXT: "Text",
+    Channel.TELEPHONE: "Phone",
+    Channel.POST: "Post",
+}
+NO_MORE_COMPANIES = "no-more-companies"
+"""The key of the standing no to companies: no purpose can have it."""
+YES = "yes"
+"""The one channel of a purpose that is only agreed to or not."""
+CHANNELS_OF: dict[Kind, tuple[str, ...]] = {
+    Kind.MARKETING: tuple(Channel),
+    Kind.USAGE: (YES,),
+    Kind.SHARING: (YES,),
+    Kind.GROUP: (YES,),
+}
+WORDS = ("title", "why", "often", "stop")
+"""What of a purpose can be put in other words."""
+KINDS = {
+    Kind.MARKETING: "Marketing",
+    Kind.USAGE: "How you use our services",
+    Kind.SHARING: "Other companies",
+    Kind.GROUP: "Our group",
+}
+"""What the kinds are called, in the order in which they are asked."""
+
+
+class TakenKeyError(DomainError):
+    """There is a purpose with this name already."""
+
+
+@dataclass(frozen=True, slots=True)
+class Purpose:
+    """One thing that is asked: for what, how often, and, for a company, how to make it stop.
+
+    What is no longer offered is shown to nobody and counts as a no, but is kept with its words.
+    """
+
+    key: str
+    kind: Kind
+    title: str
+    why: str
+    often: str = ""
+    stop: str = ""
+    is_offered: bool = True
+
+    @property
+    def channels(self) -> tuple[str, ...]:
+        """Return by which channels it can be agreed to."""
+        return CHANNELS_OF[self.kind]
+
+    @property
+    def text(self) -> str:
+        """What people read of it under its title."""
+        return f"{self.why} {self.often}." if self.often else self.why
+
+    def words(self) -> dict[str, Any]:
+        """Return it as a part of a version."""
+        return {
+            "key": self.key,
+            "kind": self.kind.value,
+            "title": self.title,
+            "why": self.why,
+            "often": self.often,
+            "stop": self.stop,
+            "is_offered": self.is_offered,
+        }
+
+    def reworded(self, words: Mapping[str, Any]) -> "Purpose":
+        """Return it in other words."""
+        return replace(self, **dict(words))
+
+    @classmethod
+    def from_words(cls, words: dict[str, Any]) -> "Purpose":
+        """Make it of its part of a version."""
+        return cls(**{**words, "kind": Kind(words["kind"])})
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """Everything that is asked, as one version put it; what was said keeps its number."""
+
+    number: int
+    purposes: tuple[Purpose, ...]
+    published_at: datetime | None = None
+    note: str = ""
+
+    def of(self, kind: Kind) -> tuple[Purpose, ...]:
+        """Return what is offered of one kind."""
+        return tuple(one for one in self.purposes if one.kind == kind and one.is_offered)
+
+    @property
+    def offered(self) -> tuple[Purpose, ...]:
+        """Return what is offered, kind by kind."""
+        return tuple(one for kind in Kind for one in self.of(kind))
+
+    def find(self, key: str) -> Purpose | None:
+        """Return a purpose, also one that is no longer offered."""
+        return next((one for one in self.purposes if one.key == key), None)
+
+    def replaced(self, purpose: Purpose) -> tuple[Purpose, ...]:
+        """Return the purposes with one in place of that of its key, or added at the end."""
+        if self.find(purpose.key) is None:
+            return (*self.purposes, purpose)
+        return tuple(purpose if one.key == purpose.key else one for one in self.purposes)
+
+
+FIRST = Catalogue(
+    1,
+    (
+        Purpose(
+            "offers",
+            Kind.MARKETING,
+            "Offers on your services",
+            "Discounts and upgrades for what you already have.",
+            "About once a month",
+        ),
+        Purpose(
+            "new-products",
+            Kind.MARKETING,
+            "New products",
+            "Phones, broadband and television.",
+            "About two messages a month",
+        ),
+        Purpose(
+            "surveys",
+            Kind.MARKETING,
+            "Surveys",
+            "Short questions that help us do better. You can stop half-way.",
+            "Twice a year at most",
+        ),
+        Purpose(
+            "partner-offers",
+            Kind.MARKETING,
+            "Partner offers",
+            "Offers from other companies. We send them; your details stay here.",
+            "About once a month",
+        ),
+        Purpose(
+            "usage",
+            Kind.USAGE,
+            "Offers that fit how you use our services",
+            "We look at how much you call, text and surf, never at what you say or read, and choose"
+            " what we offer you by it.",
+        ),
+        Purpose(
+            "brightwave",
+            Kind.SHARING,
+            "Brightwave Energy",
+            "Your name, email address and postcode area, so that they can offer you electricity.",
+            stop="Write to privacy@brightwave.example",
+        ),
+        Purpose(
+            "harbour-home",
+            Kind.SHARING,
+            "Harbour Home Insurance",
+            "Your name, postal address and how long you have been with us, for offers by post.",
+            stop="Ring 020 7946 0111 or write to stop@harbour.example",
+        ),
+        Purpose(
+            "merrow-tv",
+            Kind.GROUP,
+            "Merrow Television",
+            "Your name and which of our services you have, so that they offer you what fits.",
+            stop="On their website, or tell us here",
+        ),
+    ),
+)
+"""The first version, which comes with the program; it never changes, since people agreed to it."""
+
+
+def merge_purpose(saved: Purpose, sent: Purpose, then: Purpose | None) -> Merged[str]:
+    """Return what comes of new words for something: what they leave as it was follows the newest.
+
+    `then` is what they were made from; where nobody knows it, every other word is a clash.
+    """
+    states = [
+        {} if one is None else {name: getattr(one, name) for name in WORDS}
+        for one in (then, saved, sent)
+    ]
+    return merge(*states)
+
+
+def make_key(title: str) -> str:
+    """Return the lasting short name of a new purpose; empty when nothing of the title will do."""
+    return re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")[:LONGEST_KEY].strip("-")

@@ -1,0 +1,63 @@
+"""What the sharing room holds about a person."""
+
+from collections.abc import Iterable
+
+from portal.consent.sharing import queries
+from portal.consent.sharing.models import HandoverRow
+from portal.platform.core.clock import london_day, spell_day
+from portal.platform.core.holdings import ALL, Fate, Holding, Item, Rule
+from portal.platform.core.ids import CustomerId
+from portal.platform.core.rows import count_of, erasure_of
+from portal.platform.core.work import Work
+
+RECIPIENTS = "To tell you who has your details: UK GDPR, articles 15(1)(c) and 19"
+
+
+def list_items(work: Work, customer_id: CustomerId) -> Iterable[Item]:
+    """List who received what, when, and under which agreement."""
+    received = [
+        Item("Address that companies received", one)
+        for one in queries.list_addresses(work, customer_id)
+    ]
+    return received + [
+        Item(
+            f"Shared with {one.title}",
+            f"{spell_day(london_day(handover.at))}, agreement {handover.agreement}:"
+            f" {handover.what}",
+        )
+        for one in queries.list_recipients(work, customer_id, ALL)
+        for handover in one.handovers
+    ]
+
+
+def list_loose_ends(work: Work, customer_id: CustomerId) -> Iterable[str]:
+    """Say which companies keep what they received when somebody leaves, and what to do."""
+    return [
+        f"{one.title} received your details on {spell_day(london_day(one.handovers[0].at))}."
+        f" To make them stop using what they have: {one.stop}."
+        for one in queries.list_recipients(work, customer_id, ALL)
+    ]
+
+
+HELD = (
+    Holding(
+        category="Who has received your details",
+        purpose="To show you which company received what, and to tell it to stop",
+        source="Us, each time we share something that you agreed to",
+        recipients="The company itself: when you stop the sharing, we tell it so",
+        rules=(
+            Rule(
+                "sharing",
+                "Each company, when, your address then, and under which agreement",
+                "you cancel",
+                RECIPIENTS,
+            ),
+        ),
+        fate=Fate.DELETED,
+        tables=frozenset({"handover"}),
+        list_items=list_items,
+        count=count_of(HandoverRow.customer_id),
+        erase=erasure_of(HandoverRow.customer_id),
+        loose_ends=list_loose_ends,
+    ),
+)

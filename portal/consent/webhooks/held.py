@@ -1,0 +1,214 @@
+"""What the webhooks room holds about a person: what another system is told of them."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, delete, or_, select, update
+
+from portal.consent.webhooks.models import Announcement, KnownCustomer
+from portal.consent.webhooks.rules import CLAIM, KEPT_DELIVERED, KEPT_GIVEN_UP, KINDS, Kind
+from portal.governance.legal_holds.models import person_is_free
+from portal.platform.core.clock import spell_moment
+from portal.platform.core.database import deleted
+from portal.platform.core.holdings import (
+    ALL,
+    NO_LONGER_THAN_NEEDED,
+    OBJECTION,
+    Fate,
+    Holding,
+    Item,
+    Rule,
+    Stay,
+)
+from portal.platform.core.ids import CustomerId
+from portal.platform.core.rows import count_where, take_where
+from portal.platform.core.work import Work
+from portal.platform.encryption.doomed import doom_keys
+
+
+def list_told(work: Work, customer_id: CustomerId) -> Iterable[Item]:
+    """List what our marketing systems were told lately, or are about to be."""
+    rows = work.session.scalars(
+        select(Announcement)
+        .join(KnownCustomer)
+        .where(KnownCustomer.customer_id == customer_id)
+        .order_by(Announcement.number.desc())
+        .limit(ALL)
+    )
+    for row in rows:
+        yield Item("Told", f"{KINDS[Kind(row.kind)]}, {spell_moment(row.occurred_at)}")
+
+
+def count_told(work: Work, customer_id: CustomerId) -> int:
+    """Count what our marketing systems were told lately, or are about to be."""
+    theirs = select(KnownCustomer.id).where(KnownCustomer.customer_id == customer_id)
+    return count_where(work, Announcement.id, Announcement.known_id.in_(theirs))
+
+
+def erase_told(work: Work, customer_id: CustomerId) -> int:
+    """Delete what was told or waits, and break the link to whom it was about.
+
+    One thing stays: that they have left, which names nobody. It waits for whatever is on its way
+    at this moment, so that nothing comes after it.
+    """
+    known_id = work.session.scalar(
+        select(KnownCustomer.id).where(KnownCustomer.customer_id == customer_id)
+    )
+    if known_id is None:
+        return 0
+    theirs = Announcement.known_id == known_id
+    is_end = Announcement.kind == Kind.CUSTOMER_LEFT
+    on_its_way = theirs & ~is_end & (Announcement.tries > 0) & Announcement.next_try_at.is_not(None)
+    ends = work.session.scalar(select(Announcement.next_try_at).where(on_its_way).limit(1))
+    if ends is not None:
+        soon = min(ends, work.now + CLAIM)
+        end = update(Announcement).where(theirs, is_end, Announcement.next_try_at < soon)
+        work.session.execute(end.values(next_try_at=soon))
+    gone = deleted(work.session, delete(Announcement).where(theirs, ~is_end))
+    known = update(KnownCustomer).where(KnownCustomer.id == known_id)
+    work.session.execute(known.values(customer_id=None))
+    _forget_strangers(work, [known_id])
+    return gone
+
+
+def list_nothing(work: Work, customer_id: CustomerId) -> Iterable[Item]:
+    """List nothing: it is announced only when they leave."""
+    del work, customer_id
+    return []
+
+
+def count_end(work: Work, customer_id: CustomerId) -> int:
+    """Count the one announcement that outlives a customer, where there is anybody to tell."""
+    del customer_id
+    return int(work.announces)
+
+
+def keep_end(work: Work, customer_id: CustomerId) -> int:
+    """Delete nothing: the receiver must still hear of it."""
+    del work, customer_id
+    return 0
+
+
+def count_delivered(work: Work) -> int:
+    """Count the announcements that were delivered long ago."""
+    return count_where(work, Announcement.id, _delivered(work))
+
+
+def forget_delivered(work: Work, most: int) -> int:
+    """Delete announcements that were delivered long ago; return how many."""
+    return _forget(work, _delivered(work), most)
+
+
+def count_given_up(work: Work) -> int:
+    """Count the announcements that nobody took for a long time."""
+    return count_where(work, Announcement.id, _given_up(work))
+
+
+def forget_given_up(work: Work, most: int) -> int:
+    """Delete announcements that nobody took for a long time; return how many."""
+    return _forget(work, _given_up(work), most)
+
+
+def _delivered(work: Work) -> ColumnElement[bool]:
+    return (Announcement.delivered_at < work.now - KEPT_DELIVERED) & _is_free(work)
+
+
+def _given_up(work: Work) -> ColumnElement[bool]:
+    """Return the condition: given up long ago, or due as long ago, with nobody to tell by now."""
+    past = work.now - KEPT_GIVEN_UP
+    return or_(Announcement.dead_at < past, Announcement.next_try_at < past) & _is_free(work)
+
+
+def _is_free(work: Work) -> ColumnElement[bool]:
+    """Return the condition that no legal hold keeps the customer's details."""
+    is_held = KnownCustomer.customer_id.is_not(None) & ~person_is_free(
+        work, KnownCustomer.customer_id
+    )
+    return Announcement.known_id.not_in(select(KnownCustomer.id).where(is_held))
+
+
+def _forget(work: Work, condition: ColumnElement[bool], most: int) -> int:
+    """Delete announcements, and the keys of sealed addresses; return how many."""
+    taken = take_where(work, Announcement.id, condition, most)
+    if not taken:
+        return 0
+    theirs = Announcement.id.in_(taken)
+    is_end = Announcement.kind == Kind.CUSTOMER_LEFT
+    sealed = select(Announcement.id).where(theirs, is_end, Announcement.sealed.is_not(None))
+    doom_keys(work, work.session.scalars(sealed))
+    known = set(work.session.scalars(select(Announcement.known_id).where(theirs)))
+    work.session.execute(delete(Announcement).where(theirs))
+    _forget_strangers(work, known)
+    return len(taken)
+
+
+def _forget_strangers(work: Work, known: Iterable[UUID]) -> None:
+    """Delete those of these ids whose customers have left, and of whom nothing is told any more."""
+    ids = list(known)
+    spoken_of = select(Announcement.known_id).where(Announcement.known_id.in_(ids))
+    work.session.execute(
+        delete(KnownCustomer).where(
+            KnownCustomer.id.in_(ids),
+            KnownCustomer.customer_id.is_(None),
+            KnownCustomer.id.not_in(spoken_of),
+        )
+    )
+
+
+HELD = (
+    Holding(
+        category="What our other systems are told about your choices",
+        purpose="So that they obey your choices too",
+        source="You",
+        recipients="Our own systems that send marketing and fill directories",
+        rules=(
+            Rule(
+                "announcements",
+                "That they were told of a change",
+                "they were told",
+                NO_LONGER_THAN_NEEDED,
+                KEPT_DELIVERED,
+                count_delivered,
+                forget_delivered,
+            ),
+            Rule(
+                "announcements-given-up",
+                "What they could not be told",
+                "we gave up",
+                NO_LONGER_THAN_NEEDED,
+                KEPT_GIVEN_UP,
+                count_given_up,
+                forget_given_up,
+            ),
+        ),
+        fate=Fate.DELETED,
+        tables=frozenset({"announcement", "known_customer"}),
+        list_items=list_told,
+        count=count_told,
+        erase=erase_told,
+    ),
+    Holding(
+        category="That you have left, for our marketing systems",
+        purpose="So that they stop too",
+        source="You",
+        recipients="Our own systems that send marketing",
+        rules=(Rule("announced-end", "Your address, until they know", "they know", OBJECTION),),
+        fate=Fate.KEPT,
+        tables=frozenset(),
+        list_items=list_nothing,
+        count=count_end,
+        erase=keep_end,
+        stays=(
+            Stay(
+                what="Your email address, locked with a key of its own",
+                why="So that our marketing systems hear who has left, and stop too",
+                until="until they have heard it, or we have given up telling them",
+            ),
+            Stay(
+                what="That they were told, under a number that is nobody's name",
+                why="So that we see whether they have heard it",
+                until="for 90 days at the longest after that",
+            ),
+        ),
+    ),
+)

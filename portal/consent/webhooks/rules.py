@@ -1,0 +1,165 @@
+"""What is announced, when it is tried again, and what has overtaken what."""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from portal.platform.core.addresses import spell_email
+
+PAUSES = (
+    timedelta(seconds=5),
+    timedelta(minutes=5),
+    timedelta(minutes=30),
+    timedelta(hours=2),
+    timedelta(hours=5),
+    timedelta(hours=10),
+    timedelta(hours=10),
+)
+"""After each try that failed; after the last one it is given up."""
+LONGEST_WAIT = timedelta(days=1)
+"""The receiver may ask for a longer pause, but not for a longer one than this."""
+AWAY = timedelta(seconds=30)
+"""How long nothing is tried when the receiver did not answer at all: letters must not wait."""
+CLAIM = timedelta(minutes=2)
+"""How long a worker may take over one announcement before another may try it."""
+GONE = 410
+"""The receiver wants no more of it (Standard Webhooks): no second try."""
+KEPT_DELIVERED = timedelta(days=30)
+KEPT_GIVEN_UP = timedelta(days=90)
+
+
+class Kind(StrEnum):
+    """What is told. Whoever receives it branches by these words: they never change."""
+
+    CHOICE_CHANGED = "preferences.choice.changed"
+    ENTRY_CHANGED = "directories.entry.changed"
+    CUSTOMER_CLOSED = "customer.closed"
+    CUSTOMER_LEFT = "customer.left"
+
+
+KINDS = {
+    Kind.CHOICE_CHANGED: "A marketing choice",
+    Kind.ENTRY_CHANGED: "What a directory may say of a number",
+    Kind.CUSTOMER_CLOSED: "An account was closed",
+    Kind.CUSTOMER_LEFT: "A customer has left",
+}
+BY = {"customer": "customer", "staff": "staff", "visitor": "link", "system": "system"}
+"""Who did it, by the kind of actor: whoever is not signed in has followed a link."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """An announcement that is about to be sent. Never printed: it may hold an address.
+
+    `number` is the one it speaks of, where it is about one that can be read.
+    """
+
+    id: UUID
+    kind: Kind
+    occurred_at: datetime
+    known_id: UUID
+    data: Mapping[str, Any]
+    email: str | None
+    number: str | None
+
+    def __repr__(self) -> str:
+        return f"Claimed({self.id})"
+
+    @property
+    def name(self) -> str:
+        """Return its webhook-id."""
+        return spell_name(self.id)
+
+    def _hash_email(self, hash_value: Callable[[str, str], Sequence[str]]) -> Sequence[str]:
+        return hash_value(spell_email(self.email), "email") if self.email else []
+
+    def body(self, hash_value: Callable[[str, str], Sequence[str]]) -> bytes:
+        """Return what is sent; address and number are in it as keyed hashes, never as themselves.
+
+        `hash_value` gives the hashes of a value of a kind.
+        """
+        hashes = {"email_hashes": self._hash_email(hash_value)}
+        if self.kind is Kind.ENTRY_CHANGED:
+            hashes["number_hashes"] = hash_value(self.number, "telephone") if self.number else []
+        data = {"customer": self.known_id.hex, **hashes, **self.data}
+        moment = self.occurred_at.astimezone(UTC).isoformat(timespec="microseconds")
+        whole = {"type": self.kind, "timestamp": moment.replace("+00:00", "Z"), "data": data}
+        return json.dumps(whole, separators=(",", ":")).encode()
+
+
+@dataclass(frozen=True, slots=True)
+class GivenUp:
+    """An announcement that could not be delivered; overtaken when a newer one says it all."""
+
+    id: UUID
+    kind: Kind
+    known_id: UUID
+    occurred_at: datetime
+    dead_at: datetime
+    tries: int
+    last_status: int
+    is_overtaken: bool
+
+    @property
+    def title(self) -> str:
+        """Say what it tells."""
+        return KINDS[self.kind]
+
+    @property
+    def name(self) -> str:
+        """Return its webhook-id."""
+        return spell_name(self.id)
+
+    @property
+    def answer(self) -> str:
+        """Say what the receiver answered to the last try."""
+        return f"HTTP {self.last_status}" if self.last_status else "None came"
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many announcements wait, were delivered, and were given up."""
+
+    waiting: int
+    delivered: int
+    given_up: int
+    oldest_waiting_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class SentAgain:
+    """How many are sent again, and how many are not, because newer ones have overtaken them."""
+
+    sent: int
+    overtaken: int
+
+
+def spell_name(announcement_id: UUID) -> str:
+    """Return the webhook-id of an announcement: the same whenever it is sent."""
+    return f"msg_{announcement_id.hex}"
+
+
+def next_pause(tries: int, asked: timedelta) -> timedelta | None:
+    """Return how long to wait after a number of tries; None when it is given up.
+
+    What the receiver asked for counts where it is longer.
+    """
+    if tries > len(PAUSES):
+        return None
+    return max(PAUSES[tries - 1], min(asked, LONGEST_WAIT))
+
+
+OVERTAKEN = "A newer one says the same or more, so the old one is not sent."
+
+
+def spell_sent(done: SentAgain) -> str:
+    """Say what came of sending again."""
+    if not done.sent:
+        return "Nothing is sent again: newer ones have overtaken what there is."
+    sent = "1 is on its way again." if done.sent == 1 else f"{done.sent} are on their way again."
+    kept = f" {done.overtaken} overtaken by newer ones: not sent." if done.overtaken else ""
+    return sent + kept

@@ -1,0 +1,265 @@
+"""Announce changes, and see each announcement through until the receiver has it.
+
+An announcement is a row written in the transaction of the change it tells of: none is lost, and
+none tells of what was rolled back. About one customer they go in the order of the changes, each
+when the one before is delivered or given up; other customers' go on meanwhile. One that was sent
+when the worker died is sent again under the same id.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from uuid import UUID, uuid4
+
+from sqlalchemy import Select, exists, select, update
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.orm import aliased
+
+from portal.consent.webhooks.events import AnnouncementsRepeated
+from portal.consent.webhooks.models import Announcement, KnownCustomer
+from portal.consent.webhooks.queries import find_is_overtaken, list_ended
+from portal.consent.webhooks.rules import BY, CLAIM, GONE, Claimed, Kind, SentAgain, next_pause
+from portal.governance.audit.events import NOBODY
+from portal.governance.audit.trail import record
+from portal.identity.accounts.queries import find_customer
+from portal.platform.core.errors import NotFoundError
+from portal.platform.core.ids import CustomerId
+from portal.platform.core.rows import take_where
+from portal.platform.core.sealing import Document, place
+from portal.platform.core.work import Work, Works
+from portal.platform.encryption.doomed import doom_keys
+
+BATCH = 200
+
+
+def announce(
+    work: Work, kind: Kind, customer_id: CustomerId, data: Mapping[str, object], about: str = ""
+) -> None:
+    """Write an announcement about a customer, in the transaction of what it tells.
+
+    `about` names what of the customer it speaks of; without it, of everything. Nothing is
+    written where nobody is to be told, and about whoever has left.
+    """
+    if not work.announces:
+        return
+    turn = _take_turn(work, customer_id)
+    if turn is not None:
+        _write(work, turn, kind, data, about)
+
+
+def announce_entry(
+    work: Work, customer_id: CustomerId, number: str, data: Mapping[str, object], about: str
+) -> None:
+    """Announce what directories may say of a number from now on, as `announce` does.
+
+    The number (E.164) is sealed with the customer's key and told as keyed hashes.
+    """
+    if not work.announces:
+        return
+    turn = _take_turn(work, customer_id)
+    if turn is not None:
+        row = _write(work, turn, Kind.ENTRY_CHANGED, data, about)
+        at = place("announcement", row.id)
+        row.sealed = work.seal(customer_id, at, {"number": number})
+
+
+def announce_end(work: Work, customer_id: CustomerId) -> None:
+    """Announce that a customer leaves: the last thing that is said about them.
+
+    The announcement outlives them, so the address that the receiver finds them by is sealed with
+    a key of its own, which goes when it is delivered or given up. Of somebody who can be read no
+    more it is told only where the receiver knows them.
+    """
+    customer = find_customer(work, customer_id)
+    if not work.announces or (customer is None and not _is_known(work, customer_id)):
+        return
+    turn = _take_turn(work, customer_id)
+    if turn is None:
+        return
+    row = _write(work, turn, Kind.CUSTOMER_LEFT, {}, "")
+    if customer is not None:
+        work.create_key(row.id)
+        words = {"email": customer.details.email}
+        row.sealed = work.seal(row.id, place("announcement", row.id), words)
+    known = update(KnownCustomer).where(KnownCustomer.id == row.known_id)
+    work.session.execute(known.values(ended_at=work.now))
+
+
+def find_is_due(work: Work) -> bool:
+    """Tell whether any announcement is due."""
+    return work.session.scalar(_due(work).limit(1)) is not None
+
+
+def claim_next(work: Work) -> Claimed | None:
+    """Take the next announcement that is due, so that no other worker sends it meanwhile."""
+    ordered = _due(work).order_by(Announcement.next_try_at, Announcement.number)
+    row = work.session.scalars(ordered.limit(1).with_for_update(skip_locked=True)).first()
+    if row is None:
+        return None
+    row.next_try_at = work.now + CLAIM
+    row.tries += 1
+    email, number = _find_reached(work, row)
+    return Claimed(row.id, Kind(row.kind), row.occurred_at, row.known_id, row.data, email, number)
+
+
+def _due(work: Work) -> Select[Announcement]:
+    """Ask for what is due, but for what waits behind an earlier one about the same customer."""
+    earlier = aliased(Announcement)
+    waits_behind = exists().where(
+        earlier.known_id == Announcement.known_id,
+        earlier.number < Announcement.number,
+        earlier.next_try_at.is_not(None),
+    )
+    return select(Announcement).where(Announcement.next_try_at <= work.now, ~waits_behind)
+
+
+def mark_delivered(work: Work, announcement_id: UUID, status: int) -> None:
+    """Note that the receiver has it."""
+    row = _get_waiting(work, announcement_id)
+    if row is not None:
+        row.delivered_at, row.last_status = work.now, status
+        _end(work, row)
+
+
+def mark_failed(work: Work, announcement_id: UUID, status: int, asked: timedelta) -> bool:
+    """Plan the next try, or give it up; tell whether it was given up."""
+    row = _get_waiting(work, announcement_id)
+    if row is None:
+        return False
+    row.last_status = status
+    pause = None if status == GONE else next_pause(row.tries, asked)
+    if pause is not None:
+        row.next_try_at = work.now + pause
+        return False
+    row.dead_at = work.now
+    _end(work, row)
+    return True
+
+
+def send_again(work: Work, announcement_id: UUID) -> bool:
+    """Send one again that was given up; False when a newer one has overtaken it.
+
+    Raises `NotFoundError` when there is no such announcement, or it was not given up.
+    """
+    row = work.session.get(Announcement, announcement_id, with_for_update=True)
+    if row is None or row.dead_at is None:
+        raise NotFoundError
+    if find_is_overtaken(work, announcement_id):
+        return False
+    _begin_anew(work, [announcement_id])
+    record(work, AnnouncementsRepeated(announcement_id, 1))
+    return True
+
+
+def send_all_again(works: Works, since: datetime | None = None, *, dead_only: bool) -> SentAgain:
+    """Send again what was given up, or everything, since a moment; never what is overtaken.
+
+    An old yes must not come after a newer no, so of several about the same only the newest goes.
+    """
+    with works() as work:
+        ended = list_ended(work, since, dead_only=dead_only)
+    wanted = [one for one, is_overtaken in ended if not is_overtaken]
+    sent = 0
+    for start in range(0, len(wanted), BATCH):
+        with works() as work:
+            number = _begin_anew(work, wanted[start : start + BATCH])
+            record(work, AnnouncementsRepeated(NOBODY, number))
+        sent += number
+    return SentAgain(sent, len(ended) - len(wanted))
+
+
+def give_up_waiting(work: Work, most: int) -> int:
+    """Give up what waits: a copy was put back, and newer ones may have gone; return how many.
+
+    That somebody has left stays true, and is told all the same.
+    """
+    waiting = Announcement.next_try_at.is_not(None) & (Announcement.kind != Kind.CUSTOMER_LEFT)
+    taken = take_where(work, Announcement.id, waiting, most)
+    work.session.execute(
+        update(Announcement)
+        .where(Announcement.id.in_(taken))
+        .values(next_try_at=None, dead_at=work.now)
+    )
+    return len(taken)
+
+
+Turn = tuple[UUID, int]
+"""The id that the receiver knows a customer by, and the number of the next announcement."""
+
+
+def _take_turn(work: Work, customer_id: CustomerId) -> Turn | None:
+    """Return whose turn it is, and hold it until the commit; None about whoever has left."""
+    is_sqlite = work.session.get_bind().dialect.name == "sqlite"
+    adding = (sqlite_insert if is_sqlite else postgresql_insert)(KnownCustomer)
+    raised = adding.values(id=uuid4(), customer_id=customer_id, last_number=1)
+    statement = raised.on_conflict_do_update(
+        index_elements=[KnownCustomer.customer_id],
+        set_={"last_number": KnownCustomer.last_number + 1},
+        where=KnownCustomer.ended_at.is_(None),
+    ).returning(KnownCustomer.id, KnownCustomer.last_number)
+    row = work.session.execute(statement).first()
+    return (row.id, row.last_number) if row is not None else None
+
+
+def _is_known(work: Work, customer_id: CustomerId) -> bool:
+    query = select(KnownCustomer.id).where(KnownCustomer.customer_id == customer_id)
+    return work.session.scalar(query) is not None
+
+
+def _write(
+    work: Work, turn: Turn, kind: Kind, data: Mapping[str, object], about: str
+) -> Announcement:
+    row = Announcement(
+        id=uuid4(),
+        known_id=turn[0],
+        number=turn[1],
+        kind=kind,
+        about=about,
+        data={**data, "by": BY[work.actor.kind]},
+        occurred_at=work.now,
+        next_try_at=work.now,
+    )
+    work.session.add(row)
+    return row
+
+
+def _find_reached(work: Work, row: Announcement) -> tuple[str | None, str | None]:
+    """Return the address and the number that an announcement is about, while they can be read."""
+    if row.kind == Kind.CUSTOMER_LEFT and row.sealed is not None:
+        return _open(work, row.id, row).get("email"), None
+    known = work.session.get_one(KnownCustomer, row.known_id)
+    customer = find_customer(work, CustomerId(known.customer_id)) if known.customer_id else None
+    if customer is None:
+        return None, None
+    return customer.details.email, _open(work, customer.id, row).get("number")
+
+
+def _open(work: Work, key_id: UUID, row: Announcement) -> Document:
+    """Open what is sealed of an announcement; nothing where nothing is, or can be read."""
+    sealed = row.sealed and work.vault.find(key_id, place("announcement", row.id), row.sealed)
+    return sealed or {}
+
+
+def _get_waiting(work: Work, announcement_id: UUID) -> Announcement | None:
+    """Return an announcement that was claimed, unless it is done, or deleted, by now."""
+    row = work.session.get(Announcement, announcement_id, with_for_update=True)
+    return row if row is not None and row.next_try_at is not None else None
+
+
+def _end(work: Work, row: Announcement) -> None:
+    """Have an announcement wait no more; the address of whoever left goes, with its key."""
+    row.next_try_at = None
+    if row.kind == Kind.CUSTOMER_LEFT and row.sealed is not None:
+        row.sealed = None
+        doom_keys(work, [row.id])
+
+
+def _begin_anew(work: Work, announcement_ids: Sequence[UUID]) -> int:
+    """Let what is done wait again, from the first try on; return how many."""
+    begun = work.session.scalars(
+        update(Announcement)
+        .where(Announcement.id.in_(announcement_ids), Announcement.next_try_at.is_(None))
+        .values(next_try_at=work.now, tries=0, delivered_at=None, dead_at=None)
+        .returning(Announcement.id)
+    )
+    return len(begun.all())

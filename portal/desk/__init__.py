@@ -1,0 +1,1 @@
+"""The support desk: cases that people open, and what staff do about them."""

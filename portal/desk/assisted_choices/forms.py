@@ -1,0 +1,40 @@
+"""Forms of the callers room: shape only."""
+
+from portal.consent.marketing.forms import ChoicesForm
+from portal.consent.marketing.rules import Via
+from portal.desk.assisted_choices.rules import CALLERS, MANAGER, WAYS, Asked, Caller
+from portal.identity.accounts.rules import LONGEST_NAME, Customer
+from portal.platform.web.fields import name_line, radios, tick_box
+from portal.platform.web.forms import MergedForm
+
+
+class CallerForm(ChoicesForm):
+    """The customer's own boxes, and who asked for what is ticked."""
+
+    caller = radios("Who asks for it?", CALLERS, needed="Choose who asks for it")
+    how = radios("How did they ask?", WAYS, needed="Choose how they asked")
+    was_read = tick_box("I have read this to them")
+
+    def asked(self) -> Asked:
+        """Return who asked, and how."""
+        return Asked(Caller(self.caller.data), Via(self.how.data), bool(self.was_read.data))
+
+
+class ManagerForm(MergedForm):
+    """Say who looks after a business."""
+
+    manager = name_line("Account manager", LONGEST_NAME, needed=None, autocomplete="off")
+
+    def fill(self, customer: Customer) -> None:
+        """Show who it is today."""
+        self.manager.data = customer.details.account_manager
+        self._carry(customer)
+
+    def meet(self, customer: Customer) -> None:
+        """Say who is kept now, when a colleague named somebody while this one was typing."""
+        kept = customer.details.account_manager or "nobody"
+        self._carry(customer)
+        self.say("manager", f"A colleague has saved: {kept}. Save again to replace that")
+
+    def _carry(self, customer: Customer) -> None:
+        self.carry(customer.version, {MANAGER: customer.details.account_manager})

@@ -1,0 +1,56 @@
+"""Who asks staff to set choices, and what must have been read to them."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from portal.consent.marketing.rules import REFUSALS, Agreed, Via
+from portal.platform.core.errors import DomainError
+
+
+class Caller(StrEnum):
+    """Who asked; nobody's name is kept."""
+
+    CUSTOMER = "customer"
+    SOMEBODY_FOR_THEM = "somebody-for-them"
+
+
+CALLERS = {
+    Caller.CUSTOMER: "The customer",
+    Caller.SOMEBODY_FOR_THEM: "Somebody who acts for them",
+}
+WAYS = {
+    Via.TELEPHONE: "By telephone",
+    Via.POST: "By letter",
+    Via.SHOP: "In a shop",
+}
+"""How they asked."""
+
+
+MANAGER = "account_manager"
+"""The one detail that staff write: who looks after a business."""
+
+
+class NotReadError(DomainError):
+    """Something would be turned on whose wording nobody read to whoever asked."""
+
+    code = "not-read"
+
+
+class NoBusinessError(DomainError):
+    """Only a business, or whoever acts for one, has an account manager."""
+
+    code = "no-business"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Who asked, how, and whether the wording was read to them."""
+
+    caller: Caller
+    via: Via
+    was_read: bool
+
+
+def turns_on(before: Agreed, after: Agreed) -> bool:
+    """Tell whether anything would be agreed to anew; a no to more companies is no agreement."""
+    return bool(after - before - REFUSALS)

@@ -1,0 +1,72 @@
+"""Set choices for whoever asked our staff to, and say who looks after a business."""
+
+from dataclasses import replace
+
+from portal.consent.marketing.queries import get_choices
+from portal.consent.marketing.rules import Agreed, Kept, offered_choices, settle_form, title_of
+from portal.consent.marketing.service import save_form
+from portal.consent.purposes.queries import get_catalogue
+from portal.desk.assisted_choices import emails
+from portal.desk.assisted_choices.events import ChoicesSet, ManagerNamed
+from portal.desk.assisted_choices.rules import (
+    MANAGER,
+    Asked,
+    NoBusinessError,
+    NotReadError,
+    turns_on,
+)
+from portal.governance.audit.trail import record
+from portal.identity.accounts.queries import get_customer
+from portal.identity.accounts.rules import BUSINESSES, Customer
+from portal.identity.accounts.service import get_locked, replace_details
+from portal.messaging.email.outbox import queue
+from portal.platform.core.errors import StaleError
+from portal.platform.core.ids import CustomerId
+from portal.platform.core.merging import MadeFrom, merge
+from portal.platform.core.work import Work
+
+
+def set_choices(
+    work: Work, customer: Customer, sent: Agreed, made_from: MadeFrom, asked: Asked
+) -> Kept:
+    """Keep what was asked for, and write to the customer what was changed.
+
+    Raises `NotReadError` when something is turned on that was not read out. Otherwise raises as
+    `save_form` does.
+    """
+    get_locked(work, customer.id)
+    saved = get_choices(work, customer.id)
+    settled = settle_form(saved, sent, made_from, offered_choices(get_catalogue(work)))
+    if turns_on(saved.agreed, settled.agreed) and not asked.was_read:
+        raise NotReadError
+    kept = save_form(work, customer.id, sent, made_from, asked.via)
+    if kept.is_new:
+        record(work, ChoicesSet(customer.id, asked.caller, asked.via, asked.was_read))
+    if not kept.changes:
+        return kept
+    catalogue, to = get_catalogue(work), get_customer(work, customer.id).details
+    titles = tuple(title_of(catalogue, choice, is_on=is_on) for choice, is_on in kept.changes)
+    queue(work, customer.id, emails.choices_set(to.email, to.given_name, titles))
+    return kept
+
+
+def name_manager(work: Work, customer_id: CustomerId, name: str, made_from: MadeFrom) -> bool:
+    """Keep who looks after a business, nobody where the name is empty; False when it is so already.
+
+    Raises `NoBusinessError`, and `StaleError` when somebody else was named since the form was made.
+    """
+    get_locked(work, customer_id)
+    now = get_customer(work, customer_id)
+    if now.details.kind not in BUSINESSES:
+        raise NoBusinessError
+    saved = {MANAGER: now.details.account_manager}
+    then = saved if made_from.version == now.version else made_from.values
+    merged = merge(then, saved, {MANAGER: name})
+    if merged.clashes:
+        raise StaleError
+    if merged.values == saved:
+        return False
+    details = replace(now.details, account_manager=merged.values[MANAGER])
+    replace_details(work, customer_id, details, now.version)
+    record(work, ManagerNamed(customer_id, bool(name)))
+    return True

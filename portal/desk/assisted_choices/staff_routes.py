@@ -1,0 +1,125 @@
+"""The desk sets choices for whoever rings, writes or comes to a shop, and names managers."""
+
+from collections.abc import Iterable
+
+from flask import Blueprint, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from portal.consent.marketing.queries import get_choices, list_changes
+from portal.consent.marketing.routes import KEPT, REFUSED, WORDS, look_again, tell_kept
+from portal.consent.marketing.rules import Kept, RefusedCompaniesError
+from portal.consent.purposes.queries import get_catalogue
+from portal.consent.purposes.rules import Catalogue
+from portal.desk.assisted_choices import service
+from portal.desk.assisted_choices.forms import CallerForm, ManagerForm
+from portal.desk.assisted_choices.rules import NotReadError
+from portal.desk.case_records.queries import find_owner
+from portal.desk.cases.queries import find_open_owner
+from portal.desk.cases.rules import Case
+from portal.desk.cases.service import view_case
+from portal.identity.accounts.queries import get_customer
+from portal.identity.accounts.rules import BUSINESSES, Customer
+from portal.identity.staff_accounts.rules import Task
+from portal.platform.core.errors import NotFoundError, StaleError
+from portal.platform.web.access import Access, access
+from portal.platform.web.forms import CARRIED
+from portal.platform.web.outcome import say_outcome
+from portal.platform.web.transaction import reading, unit_of_work
+
+bp = Blueprint("assisted_choices_desk", __name__, url_prefix="/staff/cases/<reference>")
+
+NEEDS_READING = "You turn something on. Read it to them first, then say so here"
+CLOSED = "Their account is closed: nothing can be turned on. Untick what you ticked"
+MANAGED = "The account manager is saved. The customer sees the name."
+SAVED = "The choices are saved, and a letter says so to the customer."
+
+
+@bp.route("/choices", methods=["GET", "POST"])
+@access(
+    Access.STAFF,
+    may=Task.CHOOSE_FOR_CALLER,
+    keeps=("choices", "shown", "caller", "how", "was_read", *CARRIED),
+)
+def edit(reference: str) -> ResponseReturnValue:
+    """Show the choices of the customer of a case, and keep what they asked for."""
+    with unit_of_work() as work:
+        case = view_case(work, reference)
+        customer = find_owner(work, case.id)
+        catalogue = get_catalogue(work)
+    form = CallerForm()
+    form.offer(catalogue)
+    if customer is None:
+        return render_template(
+            "desk/assisted_choices_desk/edit.html", form=form, case=case, customer=None
+        )
+    if form.is_valid_post():
+        try:
+            kept = _keep(form, customer)
+        except StaleError:
+            _, conflict = look_again(form, customer.id, form.agreed())
+            return _page(form, case, customer, catalogue, conflict), 409
+        if kept is not None:
+            tell_kept(SAVED, kept, catalogue)
+            return redirect(url_for("cases_desk.show", reference=reference), 303)
+    return _page(form, case, customer, catalogue), 200
+
+
+@bp.route("/account-manager", methods=["GET", "POST"])
+@access(Access.STAFF, may=Task.CHOOSE_FOR_CALLER, keeps=("manager", *CARRIED))
+def manager(reference: str) -> ResponseReturnValue:
+    """Show and say who looks after the business of a case; the customer sees the name."""
+    with unit_of_work() as work:
+        case = view_case(work, reference)
+        customer = find_open_owner(work, case)
+    if customer is not None and customer.details.kind not in BUSINESSES:
+        customer = None
+    form, status = ManagerForm(), 200
+    if customer is not None and form.is_valid_post():
+        try:
+            with unit_of_work() as work:
+                name, made_from = form.manager.data or "", form.read_made_from()
+                is_new = service.name_manager(work, customer.id, name, made_from)
+            say_outcome(MANAGED, is_new=is_new)
+            return redirect(url_for("cases_desk.show", reference=reference), 303)
+        except StaleError:
+            with reading() as work:
+                form.meet(get_customer(work, customer.id))
+            status = 409
+    elif customer is not None and form.is_blank():
+        form.fill(customer)
+    facts = {"case": case, "customer": customer}
+    return render_template("desk/assisted_choices_desk/manager.html", form=form, **facts), status
+
+
+def _keep(form: CallerForm, customer: Customer) -> Kept | None:
+    """Keep what was asked for, and return what came of it; None after a word beside a field."""
+    typed, made_from = form.agreed(), form.read_made_from()
+    try:
+        with unit_of_work() as work:
+            return service.set_choices(work, customer, typed, made_from, form.asked())
+    except RefusedCompaniesError as refusal:
+        look_again(form, customer.id, typed)
+        form.say("choices", REFUSED.format(names=", ".join(refusal.names)))
+    except NotFoundError:
+        form.say("choices", CLOSED)
+    except NotReadError:
+        form.say("was_read", NEEDS_READING)
+    return None
+
+
+def _page(
+    form: CallerForm,
+    case: Case,
+    customer: Customer,
+    catalogue: Catalogue,
+    conflict: Iterable[str] = (),
+) -> str:
+    with reading() as work:
+        choices = get_choices(work, customer.id)
+        history = list_changes(work, customer.id, KEPT)
+    if form.is_blank():
+        form.fill(choices)
+    facts = {"case": case, "customer": customer, "catalogue": catalogue, "choices": choices}
+    facts |= {"history": history, "conflict": conflict, "is_signalled": False, **WORDS}
+    facts["is_business"] = customer.details.kind in BUSINESSES
+    return render_template("desk/assisted_choices_desk/edit.html", form=form, **facts)

@@ -1,0 +1,1 @@
+"""The desk lets customers back in whose identity it has made sure of."""

@@ -1,0 +1,8 @@
+"""How the desk lets somebody back in."""
+
+from datetime import timedelta
+
+LET_BACK_IN_WITHIN = timedelta(hours=1)
+"""How long the link works that the desk sends: somebody has to find the letter first."""
+LONGEST_NOTE = 1000
+SHORTEST_NOTE = 20

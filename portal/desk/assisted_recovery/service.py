@@ -1,0 +1,43 @@
+"""Let somebody back in by the desk: staff start it, and never see what is chosen then."""
+
+from portal.desk.assisted_recovery import emails
+from portal.desk.assisted_recovery.events import CustomerLetBackIn, NumbersViewed
+from portal.desk.assisted_recovery.rules import LET_BACK_IN_WITHIN
+from portal.desk.case_records.service import find_locked_owner, lock_case
+from portal.desk.cases.queries import get_case
+from portal.desk.cases.rules import Step
+from portal.desk.cases.service import enter, note_move
+from portal.governance.audit.trail import record
+from portal.identity.accounts.rules import Customer
+from portal.identity.one_time_tokens.rules import Purpose
+from portal.identity.one_time_tokens.service import issue_token
+from portal.messaging.email.outbox import queue
+from portal.platform.core.work import Work
+
+
+def view_numbers(work: Work, customer: Customer) -> tuple[str, ...]:
+    """Return the numbers in a profile for a colleague who is to ring, and record the look."""
+    record(work, NumbersViewed(customer.id))
+    return tuple(one for one in (customer.details.telephone, customer.details.mobile) if one)
+
+
+def let_back_in(work: Work, reference: str, version: int, note: str) -> bool:
+    """Send a link to begin anew to the address on file; the note says how we know who it is.
+
+    False when no account has the address of the case. Staff start it, and never see or choose
+    what is chosen then (ASVS 6.4.6).
+    """
+    row = lock_case(work, reference, version)
+    case = get_case(work, reference)
+    customer = find_locked_owner(work, case.id)
+    if customer is None or not case.is_open:
+        return False
+    token = issue_token(work, Purpose.LET_BACK_IN, customer.id, LET_BACK_IN_WITHIN)
+    to = customer.details
+    letter = emails.begin_anew(to.email, to.given_name, f"/begin-anew/{token}")
+    queue(work, customer.id, letter, row.id)
+    enter(work, row, Step.NOTED, note)
+    enter(work, row, Step.LET_BACK_IN)
+    note_move(work, row, Step.LET_BACK_IN)
+    record(work, CustomerLetBackIn(customer.id))
+    return True

@@ -1,0 +1,34 @@
+"""Forms of the wishes room: shape only."""
+
+from wtforms import ValidationError
+
+from portal.desk.cancellation_requests.rules import LONGEST_REASON, SHORTEST_REASON
+from portal.erasure.cancellation.forms import CancelForm, LeaveForm
+from portal.platform.web.fields import password, text
+from portal.platform.web.forms import VersionedForm
+
+NEEDED = "Enter your password"
+
+
+class CancelByLinkForm(CancelForm):
+    """Confirm that one registration is to go, without having signed in."""
+
+    password = password("Your password", needed=NEEDED)
+
+
+class LeaveByLinkForm(LeaveForm):
+    """Confirm that everything is to go, without having signed in."""
+
+    password = password("Your password", needed=NEEDED)
+
+
+class SkipForm(VersionedForm):
+    """Ask a second colleague to go on without the customer."""
+
+    reason = text("Why can the customer not confirm it?", LONGEST_REASON, needed="Enter the reason")
+
+    def validate_reason(self, field: object) -> None:
+        """Ask for more than a word: somebody else must be able to judge it."""
+        del field
+        if len(self.reason.data or "") < SHORTEST_REASON:
+            raise ValidationError("Say a little more, so that your colleague can judge it")

@@ -1,0 +1,262 @@
+"""See through what somebody asked for by the feedback form: to cancel one service, or everything.
+
+The form itself cancels nothing. A link to the address on file does, with the password, in the
+same corridor as on the website. Where the customer cannot, two colleagues can, with a reason.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+
+from portal.desk.cancellation_requests import emails
+from portal.desk.cancellation_requests.rules import (
+    REMINDED_BEFORE,
+    Cancellation,
+    SecondColleagueError,
+    Wish,
+)
+from portal.desk.case_records.models import CaseRow
+from portal.desk.case_records.queries import find_owner
+from portal.desk.case_records.service import find_locked_owner, lock_case, lock_case_by_id
+from portal.desk.cases.queries import find_case_by_id, get_case
+from portal.desk.cases.rules import CANCELLABLE, EVERYTHING, LINK_LIFE, Case, Status, Step
+from portal.desk.cases.service import close_row, enter, note_move
+from portal.erasure.cancellation.rules import Leaving, When
+from portal.erasure.cancellation.service import begin_leaving, finish_leaving
+from portal.identity.accounts.queries import list_registrations
+from portal.identity.accounts.rules import Customer
+from portal.identity.credentials.rules import Proof
+from portal.identity.credentials.service import still_holds
+from portal.identity.one_time_tokens.queries import find_token_subject
+from portal.identity.one_time_tokens.rules import Purpose
+from portal.identity.one_time_tokens.service import issue_token, use_token
+from portal.identity.registrations.service import cancel_registration
+from portal.identity.sign_in.service import prove_by_password
+from portal.identity.staff_accounts.queries import get_allowed
+from portal.identity.staff_accounts.rules import Task
+from portal.messaging.email.letter import Letter
+from portal.messaging.email.outbox import queue
+from portal.platform.core.errors import NotFoundError, StaleError
+from portal.platform.core.ids import CaseId, StaffId
+from portal.platform.core.work import Work, Works
+from portal.platform.encryption.hashing import Hasher
+from portal.platform.runtime import Means
+
+Words = Callable[[str, Wish], Letter]
+
+
+def send_link(work: Work, reference: str, version: int) -> bool:
+    """Send the link that confirms a cancellation, to the address on file.
+
+    Returns False when no account has the address that was typed, or it is closed already.
+    Raises `NotFoundError` when the case asks for no cancellation.
+    """
+    row = lock_case(work, reference, version)
+    found = get_case(work, reference)
+    if not found.is_cancelling:
+        raise NotFoundError
+    customer = find_locked_owner(work, found.id)
+    if customer is None or customer.is_closed:
+        return False
+    row.link_ends_at, row.reminded_at = work.now + LINK_LIFE, None
+    _write(work, row, found, customer, emails.confirm_cancellation)
+    row.status = Status.WAITING
+    enter(work, row, Step.LINK_SENT)
+    note_move(work, row, Step.LINK_SENT)
+    return True
+
+
+def find_cancellation(work: Work, token: str) -> Cancellation | None:
+    """Return what a confirmation link would cancel; None for a dead link.
+
+    The account goes with everything, and with the only registration there is.
+    """
+    case_id = find_token_subject(work, Purpose.CONFIRM_CANCELLATION, token)
+    found = find_case_by_id(work, CaseId(case_id)) if case_id else None
+    return _find_cancellation(work, found) if found else None
+
+
+def prove_by_link(works: Works, hasher: Hasher, token: str, password: str) -> Proof | None:
+    """Look at the password of whoever a link was sent to; None for a dead link."""
+    with works() as work:
+        found = find_cancellation(work, token)
+    return prove_by_password(works, hasher, found.customer_id, password) if found else None
+
+
+def confirm_cancellation(
+    works: Works, means: Means, token: str, when: When, proof: Proof
+) -> Leaving | None:
+    """Cancel what a case asks for, by the link that went to the address on file.
+
+    The same corridor as on the customer's own page; whoever calls has looked at the password.
+    Returns None for a dead link. Raises `StaleError` when the password is another by now.
+    """
+    with works() as work:
+        case_id = find_token_subject(work, Purpose.CONFIRM_CANCELLATION, token)
+        row = lock_case_by_id(work, CaseId(case_id)) if case_id else None  # one link at a time
+        wanted = find_cancellation(work, token)
+        if row is None or wanted is None:
+            return None
+        if proof.owner_id != wanted.customer_id or not still_holds(work, proof):
+            raise StaleError
+        use_token(work, Purpose.CONFIRM_CANCELLATION, token)
+        leaves_at = _carry_out(work, means, row, wanted, (Step.CONFIRMED, when))
+    if not wanted.deletes_account:
+        return Leaving()
+    return finish_leaving(works, means, wanted.customer_id, leaves_at)
+
+
+def list_to_remind(work: Work, most: int = 50) -> list[CaseId]:
+    """Return the cases whose link has been waiting for a week and has a week left."""
+    is_open = CaseRow.status != Status.CLOSED
+    waits = is_open & CaseRow.reminded_at.is_(None) & (CaseRow.link_ends_at > work.now)
+    soon = CaseRow.link_ends_at <= work.now + REMINDED_BEFORE
+    query = select(CaseRow.id).where(waits, soon).order_by(CaseRow.link_ends_at).limit(most)
+    return [CaseId(row) for row in work.session.scalars(query)]
+
+
+def list_ended(work: Work, most: int = 50) -> list[CaseId]:
+    """Return the cases whose link has died unconfirmed."""
+    query = select(CaseRow.id).where(CaseRow.link_ends_at <= work.now)
+    return [CaseId(row) for row in work.session.scalars(query.limit(most))]
+
+
+def remind(work: Work, case_id: CaseId) -> None:
+    """Write once more to whoever a link was sent to; both links work, and end at the same time."""
+    row = lock_case_by_id(work, case_id)
+    found = find_case_by_id(work, case_id)
+    if row is None or found is None or row.reminded_at is not None or not found.is_cancelling:
+        return
+    ends_at = row.link_ends_at
+    if ends_at is None or not work.now < ends_at <= work.now + REMINDED_BEFORE:
+        return  # another link was sent just now, or this one has ended with the address
+    row.reminded_at = work.now
+    customer = find_locked_owner(work, case_id)
+    if customer is not None and not customer.is_closed:
+        _write(work, row, found, customer, emails.remind_of_cancellation)
+        enter(work, row, Step.REMINDED)
+
+
+def end_link(work: Work, case_id: CaseId) -> None:
+    """Give a case back to the desk: nobody confirmed it within the life of its link."""
+    row = lock_case_by_id(work, case_id)
+    if row is None or row.link_ends_at is None or row.link_ends_at > work.now:
+        return
+    row.link_ends_at = None
+    if row.status != Status.CLOSED:
+        row.status = Status.IN_PROGRESS
+        enter(work, row, Step.LINK_ENDED)
+        note_move(work, row, Step.LINK_ENDED)
+
+
+def ask_to_skip(work: Work, staff_id: StaffId, reference: str, version: int, reason: str) -> None:
+    """Ask a second colleague to go on without the customer's own confirmation.
+
+    Raises `NotFoundError` where there is nothing to cancel.
+    """
+    row = lock_case(work, reference, version)
+    if find_wanted(work, get_case(work, reference)) is None:
+        raise NotFoundError
+    row.skip_asked_by = staff_id
+    enter(work, row, Step.SKIP_ASKED, reason)
+    note_move(work, row, Step.SKIP_ASKED)
+
+
+def refuse_skip(work: Work, reference: str, version: int) -> None:
+    """Say no to going on without the customer; whoever asked may take it back this way too.
+
+    Raises `NotFoundError` when nobody asked.
+    """
+    row = lock_case(work, reference, version)
+    if row.skip_asked_by is None:
+        raise NotFoundError
+    row.skip_asked_by = None
+    enter(work, row, Step.SKIP_REFUSED)
+    note_move(work, row, Step.SKIP_REFUSED)
+
+
+def agree_to_skip(
+    works: Works, means: Means, staff_id: StaffId, reference: str, version: int
+) -> None:
+    """Cancel what a case asks for, as the second colleague.
+
+    Raises `SecondColleagueError` for whoever asked, `NotFoundError` when nobody did, and
+    `NotAllowedError` where either of the two may not any more.
+    """
+    with works() as work:
+        asker = get_case(work, reference).skip_asked_by
+        get_allowed(work, _tasks(staff_id, asker))
+        row = lock_case(work, reference, version)
+        wanted = _find_cancellation(work, get_case(work, reference))
+        if wanted is None or row.skip_asked_by is None:
+            raise NotFoundError
+        if row.skip_asked_by != asker:
+            raise StaleError
+        if row.skip_asked_by == staff_id:
+            raise SecondColleagueError
+        leaves_at = _carry_out(work, means, row, wanted, (Step.SKIPPED, When.NOW))
+    if wanted.deletes_account:
+        finish_leaving(works, means, wanted.customer_id, leaves_at)
+
+
+def _tasks(staff_id: StaffId, asker: UUID | None) -> dict[UUID, Task]:
+    """Return what two colleagues must be allowed: one asks and another agrees."""
+    asks = {asker: Task.ASK_TO_CANCEL} if asker is not None else {}
+    return {**asks, staff_id: Task.AGREE_TO_CANCEL}
+
+
+def find_wanted(work: Work, found: Case) -> Cancellation | None:
+    """Return what a case would cancel; None where there is no such account or registration."""
+    wanted = _find_cancellation(work, found)
+    is_there = wanted is not None and (wanted.deletes_account or wanted.registration_id)
+    return wanted if is_there else None
+
+
+def _find_cancellation(work: Work, found: Case) -> Cancellation | None:
+    """Return what an open case asks to cancel; None where there is no open account for it."""
+    if not found.is_cancelling or not found.email:
+        return None
+    customer = find_owner(work, found.id)
+    if customer is None or customer.is_closed:
+        return None
+    registrations = list_registrations(work, customer.id)
+    wanted = [one.id for one in registrations if one.service == found.service]
+    is_everything = found.service == EVERYTHING or (bool(wanted) and len(registrations) == 1)
+    return Cancellation(found, customer.id, wanted[0] if wanted else None, is_everything)
+
+
+def _carry_out(
+    work: Work, means: Means, row: CaseRow, wanted: Cancellation, how: tuple[Step, When]
+) -> datetime | None:
+    """Close the case, and in the same unit of work cancel the registration, or begin leaving.
+
+    Returns when the account will be deleted; None where that is now, or where it stays.
+    """
+    step, when = how
+    if wanted.registration_id and not wanted.deletes_account:
+        cancel_registration(work, wanted.customer_id, wanted.registration_id)
+    close_row(work, row)
+    enter(work, row, step)
+    note_move(work, row, step)
+    if wanted.deletes_account:
+        return begin_leaving(work, means, wanted.customer_id, when)
+    return None
+
+
+def _write(work: Work, row: CaseRow, found: Case, customer: Customer, words: Words) -> None:
+    """Send a link that lives as long as the case waits for it."""
+    ends_at = row.link_ends_at or work.now
+    is_first = row.reminded_at is None
+    token = issue_token(
+        work, Purpose.CONFIRM_CANCELLATION, row.id, ends_at - work.now, keep_others=not is_first
+    )
+    wish = Wish(
+        given_name=customer.details.given_name,
+        reference=found.reference,
+        what=CANCELLABLE[found.service].lower(),
+        path=f"/contact/confirm/{token}",
+        ends_at=ends_at,
+    )
+    queue(work, customer.id, words(customer.details.email, wish), row.id)

@@ -1,0 +1,174 @@
+"""Tables of cases, and the one question whose a case is."""
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import (
+    ColumnElement,
+    ForeignKey,
+    Index,
+    Select,
+    String,
+    UniqueConstraint,
+    func,
+    literal,
+    select,
+    text,
+    union_all,
+)
+from sqlalchemy.orm import Mapped, aliased, mapped_column
+
+from portal.governance.legal_holds.models import LegalHold, case_is_free, is_active
+from portal.identity.contact_index.models import ContactMark, sent_from_theirs
+from portal.identity.contact_index.rules import Channel
+from portal.platform.core.clock import london_day
+from portal.platform.core.database import Base
+from portal.platform.core.ids import CustomerId
+from portal.platform.core.rows import is_of_mailbox
+from portal.platform.core.work import Work
+
+_CLOSED = "closed"
+
+
+def _index(name: str, *columns: str, where: str) -> Index:
+    """Return an index of some of the rows, on both databases."""
+    condition = text(where)
+    return Index(name, *columns, sqlite_where=condition, postgresql_where=condition)
+
+
+class CaseRow(Base):
+    """One case. Name, address and words are sealed; the rest says nothing of a person.
+
+    `person_id` is whose key seals it: the customer's, or the case's own for a visitor. When
+    that person is erased the row stays as a number with dates, and belongs to nobody.
+    """
+
+    __tablename__ = "case_file"
+    __table_args__ = (
+        UniqueConstraint("once_hash"),
+        Index("ix_case_file_due_on", "due_on", "id"),
+        _index("ix_case_file_open", "due_on", "id", where="status <> 'closed'"),
+        _index(
+            "ix_case_file_assigned_to", "assigned_to", "due_on", "id", where="status <> 'closed'"
+        ),
+        _index("ix_case_file_closed", "due_on", "id", where="status = 'closed'"),
+        Index("ix_case_file_customer_id", "customer_id", "received_at"),
+        Index("ix_case_file_link_ends_at", "link_ends_at"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    reference: Mapped[str] = mapped_column(String(12), unique=True)
+    person_id: Mapped[UUID | None] = mapped_column(index=True)
+    customer_id: Mapped[UUID | None]
+    email_hash: Mapped[bytes | None] = mapped_column(index=True)
+    mailbox: Mapped[bytes | None]
+    """A second keyed hash of the address, which tells mailboxes apart that are looked up alike;
+    None: it names nobody, or came before this was kept."""
+    sealed: Mapped[bytes | None]
+    once_hash: Mapped[bytes | None]
+    topic: Mapped[str] = mapped_column(String(30))
+    service: Mapped[str] = mapped_column(String(30))
+    status: Mapped[str] = mapped_column(String(20))
+    assigned_to: Mapped[UUID | None] = mapped_column(ForeignKey("staff_member.id"))
+    received_at: Mapped[datetime]
+    due_on: Mapped[date]
+    closed_at: Mapped[datetime | None] = mapped_column(index=True)
+    version: Mapped[int] = mapped_column(default=1)
+    link_ends_at: Mapped[datetime | None]
+    reminded_at: Mapped[datetime | None]
+    skip_asked_by: Mapped[UUID | None]
+    """The colleague who asked to go on without the customer's link; another must agree."""
+
+
+class CaseEntry(Base):
+    """One thing that happened in a case; its words, if any, are sealed like the case."""
+
+    __tablename__ = "case_entry"
+    __table_args__ = (Index("ix_case_entry_case_id", "case_id", "happened_at"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("case_file.id", ondelete="CASCADE"))
+    number: Mapped[int]
+    step: Mapped[str] = mapped_column(String(20))
+    happened_at: Mapped[datetime]
+    actor_kind: Mapped[str] = mapped_column(String(20))
+    actor_id: Mapped[UUID | None] = mapped_column(index=True)
+    actor_role: Mapped[str | None] = mapped_column(String(30))
+    """What a colleague did at the desk at that time; with their id it outlives the words."""
+    sealed: Mapped[bytes | None]
+
+
+def is_open() -> ColumnElement[bool]:
+    """Return whether a case is open, in the words of the indexes of those that are.
+
+    The word stands in the statement itself: of a value that comes later no database knows
+    beforehand that such an index will do (sqlite.org/partialindex.html).
+    """
+    return CaseRow.status != literal(_CLOSED, literal_execute=True)
+
+
+def is_closed() -> ColumnElement[bool]:
+    """Return whether a case is closed, in the words of the index of those that are."""
+    return CaseRow.status == literal(_CLOSED, literal_execute=True)
+
+
+def are_theirs(customer_id: CustomerId) -> ColumnElement[bool]:
+    """Return whether cases are a customer's: sent signed in, or as a visitor from their address.
+
+    Their own whatever address was typed; a visitor's where it was typed while the address was
+    theirs, and from the same mailbox. Nobody else's is. Listing, counting, copying and erasing ask
+    this and nothing else.
+    """
+    return CaseRow.id.in_(union_all(*select_theirs(customer_id)))
+
+
+def select_theirs(customer_id: CustomerId) -> tuple[Select[Any], Select[Any]]:
+    """Return what finds a customer's cases: those sent signed in, and those sent as a visitor."""
+    own, seen = aliased(CaseRow), aliased(CaseRow)
+    from_theirs = sent_from_theirs(
+        seen.id, (seen.email_hash, seen.mailbox), seen.received_at, customer_id
+    )
+    return (
+        select(own.id).where(own.customer_id == customer_id),
+        from_theirs.where(seen.customer_id.is_(None)),
+    )
+
+
+def owner_of() -> ColumnElement[UUID | None]:
+    """Return the column that says whose a case is, as `find_owner` does.
+
+    Whoever sent it signed in, whatever address was typed; for a visitor's, whoever had the address
+    when it was sent, whatever address they have by now.
+    """
+    mark = aliased(ContactMark)
+    had_it = mark.ended_at.is_(None) | (mark.ended_at > CaseRow.received_at)
+    named = (
+        select(mark.customer_id)
+        .where(names_address(mark) & had_it)
+        .order_by(mark.ended_at.is_(None), mark.ended_at)
+        .limit(1)
+    )
+    return func.coalesce(CaseRow.customer_id, named.correlate(CaseRow).scalar_subquery())
+
+
+def names_address(mark: type[ContactMark]) -> ColumnElement[bool]:
+    """Return whether a visitor's case names an address, and its mailbox as far as that is known."""
+    is_visitors = CaseRow.customer_id.is_(None) & (mark.channel == Channel.EMAIL)
+    is_it = (mark.value_hash == CaseRow.email_hash) & is_of_mailbox(mark.mailbox, CaseRow.mailbox)
+    return is_visitors & is_it
+
+
+def are_free(work: Work) -> ColumnElement[bool]:
+    """Return whether cases are under no legal hold: none of their own, none on whose they are.
+
+    A hold on a customer covers what they sent as a visitor as well, as `are_theirs` has it.
+    """
+    sent = sent_from_theirs(
+        LegalHold.id,
+        (CaseRow.email_hash, CaseRow.mailbox),
+        CaseRow.received_at,
+        LegalHold.customer_id,
+    )
+    is_held = sent.where(is_active(london_day(work.now)), CaseRow.customer_id.is_(None))
+    return case_is_free(work, CaseRow.id, CaseRow.customer_id) & ~is_held.exists()

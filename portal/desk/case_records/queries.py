@@ -1,0 +1,56 @@
+"""Reading whom cases are about."""
+
+from collections.abc import Collection, Sequence
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, func, select
+
+from portal.desk.case_records.models import CaseRow, names_address, owner_of
+from portal.identity.accounts.queries import find_customer
+from portal.identity.accounts.rules import Customer
+from portal.identity.contact_index.models import ContactMark
+from portal.platform.core.ids import CaseId, CustomerId
+from portal.platform.core.work import Work
+
+
+def list_owners(work: Work, wanted: ColumnElement[bool]) -> set[CustomerId]:
+    """Return every customer whom some cases may be about. One statement."""
+    found = work.session.execute(
+        select(CaseRow.customer_id, ContactMark.customer_id.label("named"))
+        .outerjoin(ContactMark, names_address(ContactMark))
+        .where(wanted)
+    )
+    return {CustomerId(one) for row in found for one in row if one is not None}
+
+
+def find_owner(work: Work, case_id: CaseId) -> Customer | None:
+    """Return the customer whom a case is about; None where it is nobody's.
+
+    Whoever sent it signed in, whatever address was typed; for a visitor's, whoever had the address
+    when it was sent, whatever address they have by now.
+    """
+    found = work.session.scalar(select(owner_of()).where(CaseRow.id == case_id))
+    return find_customer(work, CustomerId(found)) if found is not None else None
+
+
+def list_references(work: Work, case_ids: Collection[UUID]) -> dict[UUID, str]:
+    """Return the references of cases, by their ids. One statement."""
+    if not case_ids:
+        return {}
+    query = select(CaseRow.id, CaseRow.reference).where(CaseRow.id.in_(case_ids))
+    return {row.id: row.reference for row in work.session.execute(query)}
+
+
+def find_is_there(work: Work, wanted: ColumnElement[bool]) -> bool:
+    """Tell whether there is such a case."""
+    return work.session.scalar(select(CaseRow.id).where(wanted).limit(1)) is not None
+
+
+def count_up_to(work: Work, wanted: Sequence[ColumnElement[bool]], most: int) -> list[int]:
+    """Return of each condition how many cases meet it, no further than `most`. One statement.
+
+    Each reads so many lines of an index, however many cases there ever were.
+    """
+    found = [select(CaseRow.id).where(one).limit(most).subquery() for one in wanted]
+    counts = [select(func.count()).select_from(one).scalar_subquery() for one in found]
+    return list(work.session.execute(select(*counts)).one())

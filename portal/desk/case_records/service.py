@@ -1,0 +1,85 @@
+"""Lock cases, and first the customers whom they are about."""
+
+from sqlalchemy import ColumnElement, select
+
+from portal.desk.case_records.models import CaseRow, are_theirs
+from portal.desk.case_records.queries import find_is_there, find_owner, list_owners
+from portal.desk.case_records.rules import read_reference
+from portal.identity.accounts.rules import Customer
+from portal.identity.accounts.service import lock_customer
+from portal.identity.one_time_tokens.rules import Purpose
+from portal.identity.one_time_tokens.service import end_tokens
+from portal.identity.sessions.service import lock_row
+from portal.platform.core.errors import NotFoundError, StaleError
+from portal.platform.core.ids import CaseId, CustomerId
+from portal.platform.core.work import Work
+
+
+def lock_case(work: Work, reference: str, version: int) -> CaseRow:
+    """Lock a case to change it, and first the customer whom it is about.
+
+    Raises `StaleError` when it is not the version that was read, or its customer is being erased.
+    """
+    named = CaseRow.reference == read_reference(reference)
+    row = _lock(work, named)
+    if row is None and not find_is_there(work, named):
+        raise NotFoundError
+    if row is None or row.version != version:
+        raise StaleError
+    return row
+
+
+def lock_case_by_id(work: Work, case_id: CaseId) -> CaseRow | None:
+    """Lock a case to change it, whatever its version, and first the customer it is about."""
+    return _lock(work, CaseRow.id == case_id)
+
+
+def find_locked_owner(work: Work, case_id: CaseId) -> Customer | None:
+    """Return whose a locked case is, as `find_owner` does; they are locked as well.
+
+    Raises `StaleError` when its address became somebody's while the lock was waited for.
+    """
+    owner = find_owner(work, case_id)
+    if owner is not None and not work.has_locked(owner.id):
+        raise StaleError
+    return owner
+
+
+def lock_cases(work: Work, wanted: ColumnElement[bool]) -> list[CaseRow]:
+    """Lock several cases to change them, and first all customers whom they are about.
+
+    Without those of customers who are being erased: the erasure closes them.
+    """
+    _lock_owners(work, wanted)
+    query = select(CaseRow).where(wanted).order_by(CaseRow.id).with_for_update(key_share=True)
+    found = work.session.scalars(query.execution_options(populate_existing=True)).all()
+    return [row for row in found if _note_locked(work, row)]
+
+
+def end_wishes(work: Work, customer_id: CustomerId) -> None:
+    """Have links that would confirm a cancellation open nothing any more; the customer is locked.
+
+    The worker gives their cases back to the desk, as those of links that nobody used.
+    """
+    waits = are_theirs(customer_id) & (CaseRow.link_ends_at > work.now)
+    for row in lock_cases(work, waits):
+        end_tokens(work, Purpose.CONFIRM_CANCELLATION, row.id)
+        row.link_ends_at = work.now
+
+
+def _lock(work: Work, wanted: ColumnElement[bool]) -> CaseRow | None:
+    _lock_owners(work, wanted)
+    row = lock_row(work, CaseRow, wanted)
+    return row if row is not None and _note_locked(work, row) else None
+
+
+def _lock_owners(work: Work, wanted: ColumnElement[bool]) -> None:
+    for customer_id in sorted(list_owners(work, wanted)):
+        lock_customer(work, customer_id)
+
+
+def _note_locked(work: Work, row: CaseRow) -> bool:
+    """Note that a visitor’s case is locked; tell whether this one may be added to."""
+    if row.person_id == row.id:
+        work.note_locked(row.id)
+    return row.customer_id is None or work.has_locked(row.customer_id)

@@ -1,0 +1,152 @@
+"""Forms of the cases room: shape only."""
+
+from datetime import date
+from uuid import uuid4
+
+from wtforms import ValidationError
+
+from portal.desk.cases.rules import CANCELLABLE, LONGEST_MESSAGE, TOPICS, Message, Step, Topic
+from portal.governance.legal_holds.rules import (
+    LONGEST_HOLD,
+    LONGEST_REASON,
+    SHORTEST_REASON,
+    Holdable,
+    NewHold,
+    read_day,
+)
+from portal.identity.accounts.rules import LONGEST_NAME
+from portal.platform.core.addresses import parse_email
+from portal.platform.core.ids import CustomerId
+from portal.platform.web.fields import (
+    email_line,
+    line,
+    name_line,
+    offer,
+    pick,
+    radios,
+    text,
+    unseen,
+)
+from portal.platform.web.forms import Form, VersionedForm
+
+ANSWERS = {
+    Step.REPLIED: "Answer and close",
+    Step.ASKED: "Ask a question",
+    Step.NOTED: "Add a private note",
+}
+
+HOLDABLE = {
+    Holdable.CASE: "This case",
+    Holdable.CUSTOMER: "Everything of this customer",
+}
+
+
+class ContactForm(Form):
+    """Write to us."""
+
+    name = name_line("Your name", LONGEST_NAME, needed="Enter your name", autocomplete="name")
+    email = email_line("Email address", needed="Enter your email address")
+    topic = pick(
+        "What is it about?", TOPICS, needed="Choose what it is about", empty="Choose a topic"
+    )
+    service = pick("Which service?", CANCELLABLE, empty="None in particular")
+    message = text("Your message", LONGEST_MESSAGE)
+    once = unseen()
+
+    def validate_service(self, field: object) -> None:
+        """Ask for the service where somebody wants to cancel."""
+        del field
+        if self.topic.data == Topic.CANCEL and not self.service.data:
+            raise ValidationError("Choose the service that you want to cancel")
+
+    def validate_message(self, field: object) -> None:
+        """Ask for words, but not of somebody who only wants no marketing."""
+        del field
+        if self.topic.data != Topic.MARKETING and not self.message.data:
+            raise ValidationError("Enter your message")
+
+    def prepare(self, name: str = "", email: str = "") -> None:
+        """Make a new copy of the form, with what we know already; what was kept stays."""
+        if self.is_blank():
+            self.name.data, self.email.data = name, email
+        self.once.data = str(uuid4())
+
+    def content(self) -> Message:
+        """Return what was written."""
+        return Message(
+            name=self.name.data or "",
+            email=parse_email(self.email.data or ""),
+            topic=Topic(self.topic.data),
+            service=self.service.data or "",
+            text=self.message.data or "",
+            once=(self.once.data or "")[:64],
+        )
+
+
+class AnswerForm(VersionedForm):
+    """Answer a case, ask back, or note something."""
+
+    step = radios("What do you want to do?", ANSWERS, needed="Choose what you want to do")
+    message = text("Message", LONGEST_MESSAGE, needed="Enter your message")
+
+
+class AssignForm(VersionedForm):
+    """Give a case to a colleague."""
+
+    colleague = pick("Assigned to", {}, needed="Choose a colleague", empty="Choose a colleague")
+
+    def offer(self, colleagues: dict[str, str]) -> None:
+        """Offer who works at the desk today."""
+        offer(self.colleague, colleagues)
+
+
+class AddForm(Form):
+    """Add something to one's own message."""
+
+    message = text("Add to your message", LONGEST_MESSAGE, needed="Enter your message")
+
+
+class HoldForm(VersionedForm):
+    """Place a legal hold."""
+
+    on = radios("What must not be deleted?", HOLDABLE, needed="Choose what must not be deleted")
+    why = text("Why?", LONGEST_REASON, needed="Enter the reason")
+    until = line(
+        "Until which day?",
+        40,
+        needed="Enter the day",
+        parser=read_day,
+        wrong="Enter a day, such as 1 March 2027",
+    )
+
+    def __init__(self, *, customer: bool, today: date) -> None:
+        super().__init__()
+        self._today = today
+        if not customer:
+            self.on.choices = self.on.choices[:1]
+            self.on.data = Holdable.CASE
+
+    def validate_why(self, field: object) -> None:
+        """Ask for more than a word: somebody will have to judge it years from now."""
+        del field
+        if len(self.why.data or "") < SHORTEST_REASON:
+            raise ValidationError("Say a little more: somebody must understand it in years")
+
+    def validate_until(self, field: object) -> None:
+        """Take a day that is ahead, and not too far."""
+        del field
+        try:
+            day = read_day(self.until.data or "")
+        except ValueError:
+            return  # said already
+        if not self._today < day <= self._today + LONGEST_HOLD:
+            raise ValidationError("Enter a day within the next six years")
+
+    def new_hold(self, customer_id: CustomerId | None) -> NewHold:
+        """Return what is to be held."""
+        is_customer = self.on.data == Holdable.CUSTOMER
+        return NewHold(
+            why=self.why.data or "",
+            until=read_day(self.until.data or ""),
+            customer_id=customer_id if is_customer else None,
+        )

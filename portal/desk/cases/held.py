@@ -1,0 +1,265 @@
+"""What the cases room holds about a person."""
+
+from collections.abc import Iterable
+from uuid import UUID, uuid4
+
+from sqlalchemy import ColumnElement, case, delete, select, update
+
+from portal.desk.case_records.models import CaseEntry, CaseRow, are_free, are_theirs
+from portal.desk.cases import queries
+from portal.desk.cases.rules import KEPT_AFTER_CLOSING, NUMBER_KEPT, Status, Step, is_told_in_words
+from portal.messaging.email.outbox import forget_person
+from portal.platform.core.database import wait_in_line
+from portal.platform.core.holdings import (
+    CONTRACT,
+    NO_LONGER_THAN_NEEDED,
+    Fate,
+    Holding,
+    Item,
+    Rule,
+    Stay,
+    Traces,
+)
+from portal.platform.core.ids import CustomerId
+from portal.platform.core.rows import count_where, named_by, take_where
+from portal.platform.core.sealing import place
+from portal.platform.core.visit import STAFF
+from portal.platform.core.work import Work
+from portal.platform.encryption.doomed import doom_keys
+
+LOCK = 20091976
+"""PostgreSQL's advisory lock that erasures take; an arbitrary number that is ours."""
+
+
+def list_items(work: Work, customer_id: CustomerId) -> list[Item]:
+    """List what was said to and by a customer in their messages, oldest first.
+
+    Of each message first who it says it is from, as that was typed, then what was written. What is
+    between colleagues is not among it.
+    """
+    told = [step for step in Step if is_told_in_words(step)]
+    rows = work.session.execute(
+        select(CaseRow, CaseEntry)
+        .join(CaseEntry, CaseEntry.case_id == CaseRow.id)
+        .where(are_theirs(customer_id), CaseEntry.step.in_(told))
+        .order_by(CaseRow.received_at, CaseEntry.number)
+    )
+    items: list[Item] = []
+    for row, entry in rows:
+        if entry.step == Step.RECEIVED:
+            typed = queries.find_words(work, row, place("case_file", row.id), row.sealed)
+            sender = ", ".join(filter(None, (typed.get("name"), typed.get("email"))))
+            items += [Item(row.reference, f"From {sender}", row.received_at)] if sender else []
+        said = queries.find_words(work, row, place("case_entry", entry.id), entry.sealed)
+        items += [Item(row.reference, said["text"], entry.happened_at)] if said.get("text") else []
+    return items
+
+
+def list_open(work: Work, customer_id: CustomerId) -> list[str]:
+    """Say which messages nobody would answer any more."""
+    theirs = are_theirs(customer_id) & (CaseRow.status != Status.CLOSED)
+    query = select(CaseRow.reference).where(theirs).order_by(CaseRow.received_at)
+    return [
+        f"Your message {reference} is still open. We stop working on it, and you get no answer."
+        for reference in work.session.scalars(query)
+    ]
+
+
+def count(work: Work, customer_id: CustomerId) -> int:
+    """Count their cases, sent signed in or not."""
+    return count_where(work, CaseRow.id, are_theirs(customer_id))
+
+
+def erase(work: Work, customer_id: CustomerId) -> int:
+    """Take every word out of their cases, sent signed in or not; return how many cases.
+
+    What stays is a number with dates that belongs to nobody, so that the desk sees it done.
+    """
+    return _erase(work, are_theirs(customer_id))
+
+
+def erase_named(work: Work, traces: Traces) -> int:
+    """Empty visitors' cases in which an address was typed while it was theirs; return how many.
+
+    In another customer's case only what leads to the address goes: the case is its owner's. Two
+    who leave at once may have typed each other's address, so they come one after the other.
+    """
+    wait_in_line(work.session, LOCK)
+    others = CaseRow.customer_id.is_not(None) & CaseRow.email_hash.in_(
+        [one.value_hash for one in traces]
+    )
+    work.session.execute(update(CaseRow).where(others).values(email_hash=None, mailbox=None))
+    named = named_by(traces, CaseRow.email_hash, CaseRow.received_at, CaseRow.mailbox)
+    return _erase(work, CaseRow.customer_id.is_(None) & named)
+
+
+def list_held_back(work: Work, customer_id: CustomerId) -> list[tuple[Stay, int]]:
+    """Say that messages stay which they sent as a visitor and a legal hold keeps, if there are any.
+
+    Asked once it is decided that they go: until then nothing tells somebody of a hold.
+    """
+    is_visitors = are_theirs(customer_id) & CaseRow.customer_id.is_(None)
+    kept = count_where(
+        work, CaseRow.id, is_visitors & CaseRow.sealed.is_not(None) & ~are_free(work)
+    )
+    return [(HELD_BACK, kept)] if kept else []
+
+
+def _erase(work: Work, wanted: ColumnElement[bool]) -> int:
+    """Empty cases; return how many were. What a hold keeps is closed, and the purge empties it."""
+    query = select(CaseRow).where(wanted).order_by(CaseRow.id).with_for_update(key_share=True)
+    rows = work.session.scalars(query.execution_options(populate_existing=True)).all()
+    free, emptied = _list_free(work, [row.id for row in rows]), 0
+    for row in rows:
+        if row.person_id == row.id and row.id not in free:
+            _keep_back(work, row)
+        else:
+            _empty(work, row)
+            emptied += 1
+    return emptied
+
+
+def _list_free(work: Work, case_ids: list[UUID]) -> set[UUID]:
+    """Return which of these cases are under no legal hold."""
+    query = select(CaseRow.id).where(CaseRow.id.in_(case_ids), are_free(work))
+    return set(work.session.scalars(query))
+
+
+def _keep_back(work: Work, row: CaseRow) -> None:
+    """Close a case whose words are needed though its sender is gone; nothing leads to it."""
+    forget_person(work, row.id)
+    row.email_hash = row.mailbox = row.once_hash = None
+    row.link_ends_at = row.skip_asked_by = None
+    if row.status != Status.CLOSED:
+        row.status, row.closed_at = Status.CLOSED, work.now
+
+
+def count_old(work: Work) -> int:
+    """Count the cases that were closed a year ago, or kept back, and have their words yet."""
+    return count_where(work, CaseRow.id, _is_old(work))
+
+
+def empty_old(work: Work, most: int) -> int:
+    """Empty cases that were closed a year ago, or kept back for a hold; return how many."""
+    taken = take_where(work, CaseRow.id, _is_old(work), most)
+    for row in work.session.scalars(select(CaseRow).where(CaseRow.id.in_(taken))):
+        _empty(work, row)
+    return len(taken)
+
+
+def count_numbers(work: Work) -> int:
+    """Count the emptied cases whose numbers are not needed any more."""
+    return count_where(work, CaseRow.id, _is_forgotten(work))
+
+
+def forget_numbers(work: Work, most: int) -> int:
+    """Delete emptied cases whose numbers are not needed any more; return how many."""
+    taken = take_where(work, CaseRow.id, _is_forgotten(work), most)
+    work.session.execute(delete(CaseEntry).where(CaseEntry.case_id.in_(taken)))
+    work.session.execute(delete(CaseRow).where(CaseRow.id.in_(taken)))
+    return len(taken)
+
+
+def empty_unreadable(work: Work, case_ids: Iterable[UUID]) -> None:
+    """Empty cases whose key is gone: a copy that was put back still had their words."""
+    for row in work.session.scalars(select(CaseRow).where(CaseRow.id.in_(list(case_ids)))):
+        _empty(work, row)
+
+
+def _is_old(work: Work) -> ColumnElement[bool]:
+    """Return whether the words of cases are not needed any more.
+
+    Nothing leads to a case that was kept back when its sender left: it waits for its hold alone.
+    """
+    was_kept_back = CaseRow.customer_id.is_(None) & CaseRow.email_hash.is_(None)
+    return (
+        ((CaseRow.closed_at < work.now - KEPT_AFTER_CLOSING) | was_kept_back)
+        & CaseRow.sealed.is_not(None)
+        & are_free(work)
+    )
+
+
+def _is_forgotten(work: Work) -> ColumnElement[bool]:
+    return (CaseRow.closed_at < work.now - NUMBER_KEPT) & CaseRow.sealed.is_(None) & are_free(work)
+
+
+def _empty(work: Work, row: CaseRow) -> None:
+    """Take out of a case what speaks of a person, and close it; a visitor's key goes too.
+
+    Which colleagues did what stays: they answer for it when nobody else can say it any more.
+    """
+    if row.person_id == row.id:
+        doom_keys(work, [row.id])
+        forget_person(work, row.id)
+    work.session.execute(
+        update(CaseEntry)
+        .where(CaseEntry.case_id == row.id)
+        .values(sealed=None, actor_id=case((CaseEntry.actor_kind == STAFF, CaseEntry.actor_id)))
+    )
+    row.person_id = row.customer_id = row.sealed = None
+    row.email_hash = row.mailbox = row.once_hash = None
+    row.link_ends_at = row.skip_asked_by = None
+    if row.status != Status.CLOSED:
+        row.status, row.closed_at = Status.CLOSED, work.now
+    row.version += 1
+    work.session.add(
+        CaseEntry(
+            id=uuid4(),
+            case_id=row.id,
+            number=row.version,
+            step=Step.ERASED,
+            happened_at=work.now,
+            actor_kind="system",
+        )
+    )
+
+
+HELD_BACK = Stay(
+    what="Messages that a court or an authority may ask for",
+    why="A legal hold covers what you sent without signing in",
+    until="until the legal hold ends",
+)
+HELD = (
+    Holding(
+        category="Your messages to us and our answers",
+        purpose="To answer you",
+        source="You and our staff",
+        recipients="The company that carries our email, for our answers",
+        rules=(
+            Rule("messages", "Your messages, while we work on them", "you cancel", CONTRACT),
+            Rule(
+                "closed-messages",
+                "The words of a message",
+                "it was closed",
+                NO_LONGER_THAN_NEEDED,
+                KEPT_AFTER_CLOSING,
+                count_old,
+                empty_old,
+            ),
+            Rule(
+                "case-numbers",
+                "The number and the dates of a message",
+                "it was closed",
+                NO_LONGER_THAN_NEEDED,
+                NUMBER_KEPT,
+                count_numbers,
+                forget_numbers,
+            ),
+        ),
+        fate=Fate.DELETED,
+        tables=frozenset({"case_file", "case_entry"}),
+        list_items=list_items,
+        count=count,
+        stays=(
+            Stay(
+                what="The numbers and dates of your messages, without their words",
+                why="So that our staff see that they are done",
+                length=NUMBER_KEPT,
+            ),
+        ),
+        loose_ends=list_open,
+        held_back=list_held_back,
+        erase=erase,
+        erase_named=erase_named,
+    ),
+)

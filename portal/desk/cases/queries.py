@@ -1,0 +1,196 @@
+"""Reading cases: a customer's own, and one of anybody's; the desk's queue is beside this."""
+
+from dataclasses import replace
+from datetime import date
+from functools import partial
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Row, Select, and_, or_, select
+
+from portal.desk.case_records.models import (
+    CaseEntry,
+    CaseRow,
+    are_theirs,
+    owner_of,
+)
+from portal.desk.case_records.queries import find_owner
+from portal.desk.case_records.rules import read_reference
+from portal.desk.cases.rules import EVERYTHING, TURNS, Case, Entry, Status, Step, Topic
+from portal.identity.accounts.models import CustomerRow
+from portal.identity.accounts.queries import list_registrations
+from portal.identity.accounts.rules import Customer, Details, read_details
+from portal.identity.staff_accounts.queries import list_colleagues
+from portal.identity.staff_accounts.rules import ROLES, Role
+from portal.platform.core.addresses import is_same_mailbox
+from portal.platform.core.clock import london_day
+from portal.platform.core.due import Turn
+from portal.platform.core.errors import NotFoundError
+from portal.platform.core.ids import CaseId, CustomerId
+from portal.platform.core.masking import HIDDEN, mask_account_numbers
+from portal.platform.core.sealing import place
+from portal.platform.core.work import Work
+
+OWN_PAGE = 30
+"""Messages on one page of the customer who sent them."""
+
+
+def list_own_cases(work: Work, customer_id: CustomerId, limit: int, after: str = "") -> list[Case]:
+    """Return a customer's messages, newest first; `NotFoundError` after one not theirs."""
+    wanted = are_theirs(customer_id)
+    if after:
+        last = work.session.scalars(
+            select(CaseRow).where(wanted, CaseRow.reference == read_reference(after))
+        ).first()
+        if last is None:
+            raise NotFoundError
+        same = and_(CaseRow.received_at == last.received_at, CaseRow.id > last.id)
+        wanted &= or_(CaseRow.received_at < last.received_at, same)
+    newest_first = CASES.where(wanted).order_by(CaseRow.received_at.desc(), CaseRow.id)
+    return list_cases(work, newest_first.limit(limit))
+
+
+def list_own_page(work: Work, customer_id: CustomerId, after: str) -> tuple[list[Case], str]:
+    """Return a page of a customer's messages, and after which of them the next one begins."""
+    found = list_own_cases(work, customer_id, OWN_PAGE + 1, after)
+    return found[:OWN_PAGE], found[OWN_PAGE - 1].reference if len(found) > OWN_PAGE else ""
+
+
+def get_own_case(
+    work: Work, customer_id: CustomerId, reference: str, *, in_full: bool = False
+) -> Case:
+    """Return a customer's case with what they may see of it, as `get_case` does."""
+    named = CaseRow.reference == read_reference(reference)
+    found = _get(work, named & are_theirs(customer_id), in_full=in_full)
+    told = [one.as_told() for one in found.entries]
+    hides = any(HIDDEN in one.text for one in told if one is not None)
+    return replace(found, hides_numbers=hides)
+
+
+def get_case(work: Work, reference: str, *, in_full: bool = False) -> Case:
+    """Return a case as the desk sees it; raises `NotFoundError`.
+
+    What looks like a billing account number is masked but `in_full`, which takes fresh proof.
+    """
+    return _get(work, CaseRow.reference == read_reference(reference), in_full=in_full)
+
+
+def list_turns(work: Work, case_id: UUID) -> list[tuple[Turn, date]]:
+    """Return what moved the day by which a case must be answered, oldest first."""
+    query = select(CaseEntry.step, CaseEntry.happened_at).where(CaseEntry.case_id == case_id)
+    rows = work.session.execute(query.order_by(CaseEntry.number)).all()
+    return [(TURNS[Step(step)], london_day(at)) for step, at in rows if step in TURNS]
+
+
+def _get(work: Work, wanted: ColumnElement[bool], *, in_full: bool) -> Case:
+    found = work.session.execute(CASES.where(wanted)).first()
+    if found is None:
+        raise NotFoundError
+    return _read(work, found, _list_entries(work, found, in_full=in_full))
+
+
+def find_open_owner(work: Work, found: Case) -> Customer | None:
+    """Return whose open account a case is about; None where there is none."""
+    customer = find_owner(work, found.id)
+    return customer if customer is not None and not customer.is_closed else None
+
+
+def find_is_possible(work: Work, found: Case, customer: Customer | None) -> bool:
+    """Tell whether an open account has what a case asks for, if it is to cancel or to get in."""
+    if found.topic not in {Topic.CANCEL, Topic.SIGN_IN} or customer is None:
+        return False
+    if found.topic is not Topic.CANCEL or found.service == EVERYTHING:
+        return True
+    return found.service in {one.service for one in list_registrations(work, customer.id)}
+
+
+def find_case_by_id(work: Work, case_id: CaseId) -> Case | None:
+    """Return a case, without its entries."""
+    found = work.session.execute(CASES.where(CaseRow.id == case_id)).first()
+    return _read(work, found) if found is not None else None
+
+
+Found = Row[CaseRow, UUID | None, bytes | None]
+"""A case, the customer whose it is, and their sealed details."""
+CASES = select(
+    CaseRow, CustomerRow.id.label("owner_id"), CustomerRow.sealed.label("details")
+).outerjoin(CustomerRow, CustomerRow.id == owner_of())
+"""What is read of cases; to be narrowed and ordered, then given to `list_cases`."""
+
+
+def _list_entries(work: Work, found: Found, *, in_full: bool) -> tuple[Entry, ...]:
+    row: CaseRow = found.CaseRow
+    owner = _read_owner(work, found)
+    own = owner.account_number if owner else ""
+    show = str if in_full else partial(mask_account_numbers, own=own)
+    entries = list(
+        work.session.scalars(
+            select(CaseEntry).where(CaseEntry.case_id == row.id).order_by(CaseEntry.number.desc())
+        )
+    )
+    staff = {entry.actor_id for entry in entries if entry.actor_kind == "staff" and entry.actor_id}
+    names = {one.id: one.name for one in list_colleagues(work, staff)} if staff else {}
+    return tuple(
+        Entry(
+            step=Step(entry.step),
+            at=entry.happened_at,
+            by=names.get(entry.actor_id, "") if entry.actor_id else "",  # type: ignore[call-overload]
+            text=show(
+                find_words(work, row, place("case_entry", entry.id), entry.sealed).get("text", "")
+            ),
+            role=ROLES[Role(entry.actor_role)] if entry.actor_role else "",
+        )
+        for entry in entries
+    )
+
+
+def list_cases(work: Work, query: Select[CaseRow, UUID | None, bytes | None]) -> list[Case]:
+    """Return the cases that a query on `CASES` finds, without their entries."""
+    rows = work.session.execute(query).all()
+    keys = {key for found in rows for key in (found.CaseRow.person_id, found.owner_id)}
+    work.vault.fetch(key for key in keys if key)
+    return [_read(work, found) for found in rows]
+
+
+def _read(work: Work, found: Found, entries: tuple[Entry, ...] = ()) -> Case:
+    row: CaseRow = found.CaseRow
+    words = find_words(work, row, place("case_file", row.id), row.sealed)
+    typed = words.get("name", ""), words.get("email", "")
+    owner = _read_owner(work, found)
+    name = owner.full_name if owner and row.customer_id else typed[0]  # anybody may type a name
+    email = owner.email if owner else typed[1]
+    return Case(
+        id=CaseId(row.id),
+        reference=row.reference,
+        topic=Topic(row.topic),
+        service=row.service,
+        status=Status(row.status),
+        received_at=row.received_at,
+        due_on=row.due_on,
+        assigned_to=row.assigned_to,
+        closed_at=row.closed_at,
+        version=row.version,
+        customer_id=CustomerId(row.customer_id) if row.customer_id else None,
+        owner_id=CustomerId(found.owner_id) if found.owner_id else None,
+        name=name,
+        email=email,
+        typed=None if name == typed[0] and is_same_mailbox(email, typed[1]) else typed,
+        link_ends_at=row.link_ends_at,
+        skip_asked_by=row.skip_asked_by,
+        entries=entries,
+        hides_numbers=any(HIDDEN in entry.text for entry in entries),
+    )
+
+
+def _read_owner(work: Work, found: Found) -> Details | None:
+    owner_id, sealed = found.owner_id, found.details
+    if owner_id is None or sealed is None:
+        return None
+    words = work.vault.find(owner_id, place("customer", owner_id), sealed)
+    return read_details(words) if words is not None else None
+
+
+def find_words(work: Work, row: CaseRow, place: str, sealed: bytes | None) -> dict[str, str]:
+    """Return what is sealed at a place of a case; nothing where nobody can open it any more."""
+    if sealed is None or row.person_id is None:
+        return {}
+    return work.vault.find(row.person_id, place, sealed) or {}

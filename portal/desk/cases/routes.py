@@ -1,0 +1,116 @@
+"""Pages to write to us and to follow what became of it."""
+
+from flask import Blueprint, flash, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+
+from portal.consent.marketing.routes import OFF
+from portal.desk.cases import queries, service
+from portal.desk.cases.forms import AddForm, ContactForm
+from portal.desk.cases.rules import KEPT_AFTER_CLOSING, AlreadySentError, Message, Topic
+from portal.identity.accounts.queries import get_customer
+from portal.platform.core.clock import london_day, spell_day
+from portal.platform.core.holdings import spell_length
+from portal.platform.core.ids import CustomerId
+from portal.platform.core.visit import CUSTOMER
+from portal.platform.web.access import Access, access
+from portal.platform.web.identity import current_customer_id, current_visit
+from portal.platform.web.limiting import Pace, limited
+from portal.platform.web.transaction import reading, unit_of_work
+
+bp = Blueprint("cases", __name__)
+
+LINKED = "If there is an account with your address, a letter brings a link to its choices."
+
+
+@bp.route("/contact", methods=["GET", "POST"])
+@access(Access.ANYONE, keeps=("name", "email", "topic", "service", "message"))
+@limited(Pace.LETTERS, needs="email")
+def contact() -> ResponseReturnValue:
+    """Take a message from anybody."""
+    form, me, name, address = ContactForm(), _customer_id(), "", ""
+    if form.is_valid_post():
+        message = form.content()
+        return _sent(_keep(message, me), message.topic, is_known=me is not None)
+    if me:
+        with reading() as work:
+            details = get_customer(work, me).details
+        name, address = details.full_name, details.email
+    if not form.is_submitted():
+        form.prepare(name, address)
+    return render_template("desk/cases/contact.html", form=form, address=address)
+
+
+@bp.get("/contact/sent")
+@access(Access.ANYONE)
+def sent() -> ResponseReturnValue:
+    """Give the reference and say what happens next; the same for everybody."""
+    kept = spell_length(KEPT_AFTER_CLOSING)
+    return render_template("desk/cases/sent.html", reference=session.get("reference"), kept=kept)
+
+
+@bp.get("/cases")
+@access(Access.CUSTOMER)
+def mine() -> ResponseReturnValue:
+    """List the customer's own messages, page by page."""
+    after = request.args.get("after", "")
+    with reading() as work:
+        found, last = queries.list_own_page(work, current_customer_id(), after)
+    kept = spell_length(KEPT_AFTER_CLOSING)
+    return render_template("desk/cases/mine.html", cases=found, after=after, last=last, kept=kept)
+
+
+@bp.route("/cases/<reference>", methods=["GET", "POST"])
+@access(Access.CUSTOMER, keeps=("message",))
+def show(reference: str) -> ResponseReturnValue:
+    """Show one message and its progress; take what the customer adds."""
+    form, me = AddForm(), current_customer_id()
+    if form.is_valid_post():
+        with unit_of_work() as work:
+            due_on = service.add_answer(work, me, reference, form.message.data or "")
+        flash(f"We have added it to your message. We’ll answer by {spell_day(due_on)}.", "ok")
+        return redirect(url_for(".show", reference=reference), 303)
+    return _show(reference, form)
+
+
+@bp.get("/cases/<reference>/in-full")
+@access(Access.CUSTOMER, fresh=True)
+def in_full(reference: str) -> ResponseReturnValue:
+    """Show one message with the billing account numbers in it."""
+    return _show(reference, AddForm(), in_full=True)
+
+
+def _show(reference: str, form: AddForm, *, in_full: bool = False) -> ResponseReturnValue:
+    with reading() as work:
+        found = queries.get_own_case(work, current_customer_id(), reference, in_full=in_full)
+        is_late = found.days_left(london_day(work.now)) < 0
+    entries = [told for one in found.entries if (told := one.as_told()) is not None]
+    progress = [entry.without_words() for entry in entries]
+    facts = {"entries": entries, "progress": progress, "is_late": is_late}
+    return render_template("desk/cases/show.html", form=form, case=found, **facts)
+
+
+def _sent(reference: str | None, topic: Topic, *, is_known: bool) -> ResponseReturnValue:
+    """Go on to what was done; the same for every address."""
+    if topic == Topic.MARKETING and is_known:
+        flash(OFF, "ok")
+    if reference is None:
+        return redirect(url_for("marketing.edit" if is_known else "marketing.asked"), 303)
+    if topic == Topic.MARKETING and not is_known:
+        flash(LINKED, "ok")
+    session["reference"] = reference
+    return redirect(url_for(".sent"), 303)
+
+
+def _keep(message: Message, customer_id: CustomerId | None) -> str | None:
+    """Keep a message; the same copy sent twice at once has the reference of the first."""
+    try:
+        with unit_of_work() as work:
+            return service.take_message(work, message, customer_id)
+    except AlreadySentError:
+        with unit_of_work() as work:
+            return service.take_message(work, message, customer_id)
+
+
+def _customer_id() -> CustomerId | None:
+    visit = current_visit()
+    return CustomerId(visit.person_id) if visit and visit.kind == CUSTOMER else None

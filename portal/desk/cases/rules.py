@@ -1,0 +1,300 @@
+"""What a case is, and by when it must be answered."""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from uuid import UUID
+
+from portal.identity.accounts.rules import SERVICES
+from portal.platform.core.clock import london_day, spell_day
+from portal.platform.core.due import Turn
+from portal.platform.core.errors import DomainError
+from portal.platform.core.ids import CaseId, CustomerId
+
+LONGEST_MESSAGE = 4_000
+LINK_LIFE = timedelta(days=14)
+KEPT_AFTER_CLOSING = timedelta(days=365)
+NUMBER_KEPT = timedelta(days=2 * 365)
+
+
+class Topic(StrEnum):
+    """What a message is about."""
+
+    MARKETING = "marketing"
+    COPY = "copy"
+    CORRECTION = "correction"
+    CANCEL = "cancel-registration"
+    COMPLAINT = "complaint"
+    SIGN_IN = "sign-in"
+    OTHER = "other"
+
+
+TOPICS = {
+    Topic.MARKETING: "Stop marketing",
+    Topic.COPY: "A copy of what you hold about me",
+    Topic.CORRECTION: "Something that is wrong about me",
+    Topic.CANCEL: "Cancel my registration",
+    Topic.COMPLAINT: "A complaint",
+    Topic.SIGN_IN: "I cannot sign in any more",
+    Topic.OTHER: "Something else",
+}
+EVERYTHING = "everything"
+CANCELLABLE = {
+    **{service.value: name for service, name in SERVICES.items()},
+    EVERYTHING: "Everything",
+}
+
+
+class Status(StrEnum):
+    """How far a case is."""
+
+    NEW = "new"
+    IN_PROGRESS = "in-progress"
+    WAITING = "waiting"
+    CLOSED = "closed"
+
+
+STATUSES = {
+    Status.NEW: ("New", "violet"),
+    Status.IN_PROGRESS: ("In progress", "info"),
+    Status.WAITING: ("Waiting for the customer", "warn"),
+    Status.CLOSED: ("Closed", "ok"),
+}
+
+
+class Step(StrEnum):
+    """What can happen in a case."""
+
+    RECEIVED = "received"
+    REPLIED = "replied"
+    ASKED = "asked"
+    ANSWERED = "answered"
+    NOTED = "noted"
+    ASSIGNED = "assigned"
+    LINK_SENT = "link-sent"
+    REMINDED = "reminded"
+    LINK_ENDED = "link-ended"
+    SKIP_ASKED = "skip-asked"
+    SKIP_REFUSED = "skip-refused"
+    SKIPPED = "skipped"
+    HELD = "held"
+    HOLD_LIFTED = "hold-lifted"
+    CONFIRMED = "confirmed"
+    CLOSED = "closed"
+    LET_BACK_IN = "let-back-in"
+    ERASED = "erased"
+
+
+STEPS = {
+    Step.RECEIVED: "Message received",
+    Step.REPLIED: "Answered",
+    Step.ASKED: "Question asked",
+    Step.ANSWERED: "The customer answered",
+    Step.NOTED: "Private note",
+    Step.ASSIGNED: "Assigned",
+    Step.LINK_SENT: "Confirmation link sent",
+    Step.REMINDED: "Reminder sent",
+    Step.LINK_ENDED: "The link ended unconfirmed",
+    Step.SKIP_ASKED: "Second colleague asked for",
+    Step.SKIP_REFUSED: "Not without the customer, after all",
+    Step.SKIPPED: "Cancelled by two colleagues",
+    Step.HELD: "Legal hold placed",
+    Step.HOLD_LIFTED: "Legal hold lifted",
+    Step.CONFIRMED: "The customer confirmed, and it is cancelled",
+    Step.CLOSED: "Closed",
+    Step.LET_BACK_IN: "Link to sign in again sent",
+    Step.ERASED: "The customer’s details were deleted",
+}
+
+
+TOLD = {
+    Step.RECEIVED: "Message received",
+    Step.REPLIED: "Answered",
+    Step.ASKED: "Question asked",
+    Step.ANSWERED: "You answered",
+    Step.LINK_SENT: "Confirmation link sent",
+    Step.SKIPPED: "Cancelled",
+    Step.CONFIRMED: "You confirmed, and it is cancelled",
+    Step.CLOSED: "Closed",
+    Step.LET_BACK_IN: "Link to sign in again sent",
+}
+"""What a customer has of a case, and how they read it: on the page, in the copy, in emails."""
+IN_WORDS = frozenset({Step.RECEIVED, Step.REPLIED, Step.ASKED, Step.ANSWERED})
+"""The told steps that are told with what was said."""
+UNTOLD = frozenset({
+    Step.NOTED, Step.ASSIGNED, Step.REMINDED, Step.LINK_ENDED, Step.SKIP_ASKED,
+    Step.SKIP_REFUSED, Step.HELD, Step.HOLD_LIFTED, Step.ERASED,
+})  # fmt: skip
+"""What is between colleagues. What it says of a person is given out by a colleague who has read it,
+where they ask for it (UK GDPR, Article 15)."""
+
+
+def is_told_in_words(step: Step) -> bool:
+    """Tell whether what was said in a step is for the customer."""
+    return step in IN_WORDS
+
+
+class AlreadySentError(DomainError):
+    """The same copy of the form is being kept by another request at this moment."""
+
+    code = "already-sent"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """What somebody wrote. Never printed."""
+
+    name: str
+    email: str
+    topic: Topic
+    service: str
+    text: str
+    once: str
+
+    def __repr__(self) -> str:
+        return f"Message({self.topic})"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One thing that happened in a case, as a page shows it."""
+
+    step: Step
+    at: datetime
+    by: str
+    text: str
+    role: str = ""
+    """What a colleague who did it did at the desk."""
+    is_told: bool = False
+
+    @property
+    def title(self) -> str:
+        """What happened."""
+        return TOLD[self.step] if self.is_told else STEPS[self.step]
+
+    def as_told(self) -> "Entry | None":
+        """Return what the customer may have of it; None for what is between colleagues.
+
+        Colleagues have no names there.
+        """
+        if self.step not in TOLD:
+            return None
+        words = self.text if is_told_in_words(self.step) else ""
+        return replace(self, by="us" if self.by else "", role="", text=words, is_told=True)
+
+    def without_words(self) -> "Entry":
+        """Return the entry for a timeline, where words have no room."""
+        return replace(self, text="")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """A case as pages read it; without name, address and words once they are erased.
+
+    Its owner's address is today's, and the name of whoever was signed in; `typed` what they typed.
+    """
+
+    id: CaseId
+    reference: str
+    topic: Topic
+    service: str
+    status: Status
+    received_at: datetime
+    due_on: date
+    assigned_to: UUID | None
+    closed_at: datetime | None
+    version: int
+    customer_id: CustomerId | None
+    owner_id: CustomerId | None
+    name: str
+    email: str
+    typed: tuple[str, str] | None = None
+    link_ends_at: datetime | None = None
+    skip_asked_by: UUID | None = None
+    entries: tuple[Entry, ...] = ()
+    hides_numbers: bool = False
+    """Whether a billing account number is masked in what its reader may see of it."""
+
+    def __repr__(self) -> str:
+        return f"Case({self.reference})"
+
+    @property
+    def title(self) -> str:
+        """What it is about, with the service where one was named."""
+        topic = TOPICS[self.topic]
+        return f"{topic}: {CANCELLABLE[self.service].lower()}" if self.service else topic
+
+    @property
+    def status_text(self) -> str:
+        """The status in words."""
+        return STATUSES[self.status][0]
+
+    @property
+    def status_kind(self) -> str:
+        """The colour of the status."""
+        return STATUSES[self.status][1]
+
+    @property
+    def is_open(self) -> bool:
+        """Tell whether somebody has to do something yet."""
+        return self.status is not Status.CLOSED
+
+    @property
+    def is_cancelling(self) -> bool:
+        """Tell whether it asks to cancel."""
+        return self.topic is Topic.CANCEL and self.is_open
+
+    def days_left(self, today: date) -> int:
+        """Return the days until it is due; negative when it is late."""
+        return (self.due_on - today).days
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stage:
+    """One stage on the way from a wish to cancel to its end; `at` once it is reached."""
+
+    title: str
+    at: datetime | None = None
+    note: str = ""
+
+
+def read_stages(case: Case) -> tuple[Stage, ...]:
+    """Return the stages of a case that asks to cancel; none for other cases."""
+    if case.topic is not Topic.CANCEL:
+        return ()
+    when: dict[Step, datetime] = {}
+    for entry in reversed(case.entries):  # oldest first
+        if entry.step is Step.LINK_SENT:
+            when.clear()  # whatever came of an earlier link
+        when[entry.step] = entry.at
+    sent, skipped = when.get(Step.LINK_SENT), when.get(Step.SKIPPED)
+    done = when.get(Step.CONFIRMED) or skipped
+    stages: tuple[Stage, ...] = (
+        Stage(title="Asked by the form", at=case.received_at),
+        Stage(title="Link sent to the address on file", at=sent, note=_note_of_link(case, when)),
+        Stage(title="Two colleagues agreed", at=skipped)
+        if skipped
+        else Stage(title="Confirmed by the customer, with the password", at=done),
+        Stage(title="Cancelled", at=done),
+    )
+    if done is None and not case.is_open:
+        gone = STEPS[Step.ERASED] if when.get(Step.ERASED) == case.closed_at else ""
+        closed = Stage(title="Closed without cancelling", at=case.closed_at, note=gone)
+        stages = (*stages[:2], closed)
+    return tuple(stage for stage in stages if stage.at or case.is_open)
+
+
+def _note_of_link(case: Case, when: dict[Step, datetime]) -> str:
+    """Say until when a link works, that a reminder went, or that it ended."""
+    reminded, ended = when.get(Step.REMINDED), when.get(Step.LINK_ENDED)
+    notes = [f"Reminded on {spell_day(london_day(reminded))}"] if reminded else []
+    if case.link_ends_at is not None:
+        notes += [f"It works until {spell_day(london_day(case.link_ends_at))}"]
+    elif ended:
+        notes += [f"It ended unconfirmed on {spell_day(london_day(ended))}"]
+    return ". ".join(notes)
+
+
+TURNS = {Step.ASKED: Turn.ASKED, Step.ANSWERED: Turn.WROTE} | dict.fromkeys(
+    (Step.REPLIED, Step.CLOSED, Step.SKIPPED, Step.CONFIRMED), Turn.CLOSED
+)

@@ -1,0 +1,256 @@
+"""Open cases, answer them, hand them over, hold them."""
+
+from dataclasses import replace
+from datetime import date
+from uuid import UUID, uuid4
+
+from sqlalchemy import select
+
+from portal.consent.marketing.service import ask_for_link, turn_all_off
+from portal.desk.case_records.models import CaseEntry, CaseRow
+from portal.desk.case_records.queries import find_owner
+from portal.desk.case_records.rules import new_reference
+from portal.desk.case_records.service import find_locked_owner, lock_case
+from portal.desk.cases import emails, queries, staff_queries
+from portal.desk.cases.events import CaseAssigned, CaseMoved, CaseOpened, CaseSearched, CaseViewed
+from portal.desk.cases.rules import (
+    AlreadySentError,
+    Case,
+    Message,
+    Status,
+    Step,
+    Topic,
+    is_told_in_words,
+)
+from portal.governance.audit.trail import record
+from portal.governance.legal_holds.queries import list_holds_of_case
+from portal.governance.legal_holds.rules import NewHold
+from portal.governance.legal_holds.service import lift_hold, place_hold
+from portal.identity.accounts.queries import get_customer
+from portal.identity.accounts.service import get_locked, lock_owner_of
+from portal.identity.contact_index.queries import get_email_hash, get_mailbox
+from portal.identity.credentials.rules import Guarded
+from portal.identity.credentials.service import count_mail
+from portal.identity.staff_accounts.queries import find_role, get_at_work
+from portal.messaging.email.outbox import queue
+from portal.platform.core.clock import london_day, spell_day
+from portal.platform.core.constraints import unless_taken
+from portal.platform.core.due import Turn, due_after, due_date
+from portal.platform.core.errors import NotFoundError, StaleError
+from portal.platform.core.ids import CaseId, CustomerId, StaffId
+from portal.platform.core.masking import mask_account_numbers
+from portal.platform.core.sealing import place
+from portal.platform.core.tokens import hash_token
+from portal.platform.core.visit import STAFF
+from portal.platform.core.work import Work
+
+
+def open_case(work: Work, message: Message, customer_id: CustomerId | None) -> str:
+    """Keep a message as a case, acknowledge it, and return its reference.
+
+    The same copy of the form sent twice makes one case; sent twice at once, the second raises
+    `AlreadySentError`, and asked again gets the reference of the first.
+
+    A visitor's case has a key of its own, and costs the same whether or not its address belongs
+    to a customer.
+    """
+    once_hash = hash_token(message.once) if message.once else None
+    if once_hash:
+        query = select(CaseRow.reference).where(CaseRow.once_hash == once_hash)
+        known = work.session.scalar(query)
+        if known:
+            return known
+    case_id, email = CaseId(uuid4()), message.email
+    person_id = customer_id or case_id
+    if customer_id is None:
+        lock_owner_of(work, get_email_hash(work, email))  # before their end, or after
+        work.create_key(case_id)
+    else:
+        get_locked(work, customer_id)
+        email = get_customer(work, customer_id).details.email
+    words = {"name": message.name, "email": message.email}
+    received_on = london_day(work.now)
+    row = CaseRow(
+        id=case_id,
+        reference=new_reference(),
+        person_id=person_id,
+        customer_id=customer_id,
+        email_hash=get_email_hash(work, message.email),
+        mailbox=get_mailbox(work, message.email),
+        sealed=work.seal(person_id, place("case_file", case_id), words),
+        once_hash=once_hash,
+        topic=message.topic,
+        service=message.service,
+        status=Status.NEW,
+        received_at=work.now,
+        due_on=due_date(received_on, work.nation),
+        version=0,
+    )
+    with unless_taken(work, CaseRow, "once_hash", AlreadySentError()):
+        work.session.add(row)
+    enter(work, row, Step.RECEIVED, message.text)
+    due = spell_day(row.due_on)
+    if count_mail(work, Guarded.MESSAGE_MAIL, get_email_hash(work, email)):
+        queue(work, person_id, emails.acknowledgement(email, row.reference, due), case_id)
+    record(work, CaseOpened(case_id, message.topic))
+    return row.reference
+
+
+def take_message(work: Work, message: Message, customer_id: CustomerId | None) -> str | None:
+    """Do what a message asks for, and return the reference of its case; None where it needs none.
+
+    Who wants no marketing and is signed in gets none from now on; anybody else, whether we know
+    them or not, gets a link to the choices of the address that they typed. Either takes a case
+    only if they wrote something as well.
+    """
+    if message.topic == Topic.MARKETING:
+        if customer_id is not None:
+            turn_all_off(work, customer_id)
+        else:
+            ask_for_link(work, message.email)
+        if not message.text:
+            return None
+    return open_case(work, message, customer_id)
+
+
+def view_case(work: Work, reference: str, *, in_full: bool = False) -> Case:
+    """Return a case to somebody at the desk, and record that they looked at it, and how."""
+    found = queries.get_case(work, reference, in_full=in_full)
+    record(work, CaseViewed(found.id, in_full))
+    return found
+
+
+def search_cases(work: Work, typed: str) -> list[Case]:
+    """Return the cases of a reference or an address, and record that somebody searched."""
+    found = staff_queries.list_found(work, typed)
+    record(work, CaseSearched(work.actor.id or UUID(int=0), len(found)))
+    return found
+
+
+def answer_case(work: Work, reference: str, text: str, step: Step, version: int) -> None:
+    """Answer and close, ask a question, or add a private note.
+
+    Raises `StaleError` when somebody else did something since the page was made.
+    """
+    row = lock_case(work, reference, version)
+    found = queries.get_case(work, reference)
+    if is_told_in_words(step) and row.customer_id is None and row.email_hash is None:
+        raise StaleError  # its sender has left, and gets no letter any more
+    enter(work, row, step, text)
+    if is_told_in_words(step):
+        is_question = step is Step.ASKED
+        owner = find_owner(work, found.id)
+        shown = mask_account_numbers(text, owner.details.account_number if owner else "")
+        letter = emails.reply(found.email, found.reference, shown, is_question=is_question)
+        if row.person_id is not None:
+            queue(work, row.person_id, letter, row.id)
+        if is_question:
+            row.status, row.closed_at = Status.WAITING, None
+        else:
+            close_row(work, row)
+    note_move(work, row, step)
+
+
+def close_case(work: Work, reference: str, version: int) -> None:
+    """Close a case without a letter."""
+    row = lock_case(work, reference, version)
+    close_row(work, row)
+    enter(work, row, Step.CLOSED)
+    note_move(work, row, Step.CLOSED)
+
+
+def assign_case(work: Work, reference: str, staff_id: StaffId, version: int) -> None:
+    """Give a case to somebody at the desk; raises `NotFoundError` for whoever is not there."""
+    get_at_work(work, staff_id)
+    row = lock_case(work, reference, version)
+    row.assigned_to = staff_id
+    if row.status == Status.NEW:
+        row.status = Status.IN_PROGRESS
+    enter(work, row, Step.ASSIGNED)
+    record(work, CaseAssigned(row.id, staff_id))
+
+
+def hold_case(work: Work, staff_id: StaffId, reference: str, version: int, new: NewHold) -> None:
+    """Place a legal hold on a case, or on the customer whose case it is, and note it there."""
+    row = lock_case(work, reference, version)
+    if row.person_id is None:
+        raise NotFoundError
+    is_customer = new.customer_id is not None
+    if is_customer and new.customer_id != row.customer_id:
+        raise NotFoundError
+    held = new if is_customer else replace(new, case_id=CaseId(row.id))
+    place_hold(work, staff_id, row.person_id, held)
+    enter(work, row, Step.HELD, new.why)
+
+
+def lift_hold_of_case(
+    work: Work, staff_id: StaffId, reference: str, version: int, hold_id: UUID
+) -> None:
+    """Lift a legal hold of a case, or of its customer; raises `NotFoundError` for another's."""
+    row = lock_case(work, reference, version)
+    owner = find_locked_owner(work, CaseId(row.id))
+    holds = list_holds_of_case(work, CaseId(row.id), owner.id if owner else None)
+    if hold_id not in {hold.id for hold in holds}:
+        raise NotFoundError
+    lift_hold(work, staff_id, hold_id)
+    enter(work, row, Step.HOLD_LIFTED)
+
+
+def add_answer(work: Work, customer_id: CustomerId, reference: str, text: str) -> date:
+    """Keep what a customer adds to their own case; return by which day we answer.
+
+    A closed one is opened again; how the day moves says `due_after`.
+    """
+    get_locked(work, customer_id)
+    found = queries.get_own_case(work, customer_id, reference)
+    row = lock_case(work, reference, found.version)
+    turns = [*queries.list_turns(work, row.id), (Turn.WROTE, london_day(work.now))]
+    row.due_on = due_after(london_day(row.received_at), turns, work.nation)
+    row.status, row.closed_at = Status.IN_PROGRESS, None
+    enter(work, row, Step.ANSWERED, text)
+    note_move(work, row, Step.ANSWERED)
+    return row.due_on
+
+
+def enter(work: Work, row: CaseRow, step: Step, text: str = "") -> None:
+    """Write what happened; a case's version counts its entries.
+
+    Raises `StaleError` for words in a case that was emptied meanwhile.
+    """
+    entry_id = uuid4()
+    sealed = None
+    row.version += 1
+    if text and row.person_id is None:
+        raise StaleError
+    if text and row.person_id is not None:
+        sealed = work.seal(row.person_id, place("case_entry", entry_id), {"text": text})
+    work.session.add(
+        CaseEntry(
+            id=entry_id,
+            case_id=row.id,
+            number=row.version,
+            step=step,
+            happened_at=work.now,
+            actor_kind=work.actor.kind,
+            actor_id=work.actor.id,
+            actor_role=_role(work),
+            sealed=sealed,
+        )
+    )
+
+
+def note_move(work: Work, row: CaseRow, step: Step) -> None:
+    """Record that a case has moved."""
+    record(work, CaseMoved(row.id, step, row.status, _role(work) or ""))
+
+
+def _role(work: Work) -> str | None:
+    """Return what a colleague who does this does at the desk; None for anybody else."""
+    actor = work.actor
+    return find_role(work, actor.id) if actor.kind == STAFF and actor.id else None
+
+
+def close_row(work: Work, row: CaseRow) -> None:
+    """Close a case, whatever it waited for."""
+    row.status, row.closed_at = Status.CLOSED, work.now
+    row.link_ends_at = row.skip_asked_by = None

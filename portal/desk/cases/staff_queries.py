@@ -1,0 +1,126 @@
+"""Reading for the desk: its queue, its counts and its search."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, select, true, tuple_, union_all
+from sqlalchemy.orm import aliased
+
+from portal.desk.case_records.models import CaseRow, is_closed, is_open, select_theirs
+from portal.desk.case_records.queries import count_up_to
+from portal.desk.case_records.rules import read_reference
+from portal.desk.cases.queries import CASES, list_cases
+from portal.desk.cases.rules import Case, Status, Topic
+from portal.identity.contact_index.queries import find_owner_ever, get_email_hash
+from portal.identity.staff_accounts.queries import list_colleagues
+from portal.platform.core.clock import london_day
+from portal.platform.core.ids import StaffId
+from portal.platform.core.work import Work
+
+PAGE = 20
+"""Cases on one page of the queue."""
+MOST_COUNTED = 1_000
+"""Cases of a view that are counted; of more it is said that there are more."""
+
+
+class View(StrEnum):
+    """A way of looking at the queue."""
+
+    OPEN = "open"
+    MINE = "mine"
+    UNASSIGNED = "unassigned"
+    OVERDUE = "overdue"
+    CLOSED = "closed"
+
+
+VIEWS = {
+    View.OPEN: "All open",
+    View.MINE: "Assigned to me",
+    View.UNASSIGNED: "Unassigned",
+    View.OVERDUE: "Overdue",
+    View.CLOSED: "Closed",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filters:
+    """What the queue is to show."""
+
+    view: View = View.OPEN
+    topics: frozenset[Topic] = frozenset()
+    statuses: frozenset[Status] = frozenset()
+    after: tuple[date, UUID] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Queue:
+    """One page of the queue, and where the next begins."""
+
+    cases: tuple[Case, ...]
+    counts: dict[View, int]
+    names: dict[UUID, str]
+    next: tuple[date, UUID] | None
+
+    def spell_count(self, view: View) -> str:
+        """Spell how many cases a view holds, as far as they are counted."""
+        number = self.counts[view]
+        return f"{number:,}" if number <= MOST_COUNTED else f"{MOST_COUNTED:,}+"
+
+
+def list_queue(work: Work, staff_id: StaffId, filters: Filters) -> Queue:
+    """Return one page of the queue by due date, the counts of every view and who has what."""
+    query = CASES.where(_in_view(filters.view, staff_id, london_day(work.now)))
+    if filters.topics:
+        query = query.where(CaseRow.topic.in_(filters.topics))
+    if filters.statuses:
+        query = query.where(CaseRow.status.in_(filters.statuses))
+    if filters.after:
+        query = query.where(tuple_(CaseRow.due_on, CaseRow.id) > filters.after)
+    query = query.order_by(CaseRow.due_on, CaseRow.id).limit(PAGE + 1)
+    found = list_cases(work, query)
+    cases = tuple(found[:PAGE])
+    more = (cases[-1].due_on, cases[-1].id) if len(found) > PAGE else None
+    counts, names = count_views(work, staff_id), _list_names(work, cases)
+    return Queue(cases=cases, counts=counts, names=names, next=more)
+
+
+def list_found(work: Work, typed: str, limit: int = 50) -> list[Case]:
+    """Return cases by a reference, or an address typed there or of their owner; newest first."""
+    reference = read_reference(typed)
+    if reference:
+        wanted = CaseRow.reference == reference
+    else:
+        email_hash = get_email_hash(work, typed)
+        owner, seen = find_owner_ever(work, email_hash), aliased(CaseRow)
+        named = select(seen.id).where(seen.email_hash == email_hash)
+        owned = select_theirs(owner) if owner else ()
+        wanted = CaseRow.id.in_(union_all(named, *owned))
+    query = CASES.where(wanted).order_by(CaseRow.received_at.desc()).limit(limit)
+    return list_cases(work, query)
+
+
+def count_views(work: Work, staff_id: StaffId) -> dict[View, int]:
+    """Return how many cases each view of the queue holds; beyond `MOST_COUNTED` one more."""
+    today = london_day(work.now)
+    views = [_in_view(view, staff_id, today) for view in View]
+    return dict(zip(View, count_up_to(work, views, MOST_COUNTED + 1), strict=True))
+
+
+def _in_view(view: View, staff_id: StaffId, today: date) -> ColumnElement[bool]:
+    if view is View.CLOSED:
+        return is_closed()
+    narrower = {
+        View.MINE: CaseRow.assigned_to == staff_id,
+        View.UNASSIGNED: CaseRow.assigned_to.is_(None),
+        View.OVERDUE: CaseRow.due_on < today,
+    }
+    return and_(is_open(), narrower.get(view, true()))
+
+
+def _list_names(work: Work, cases: Iterable[Case]) -> dict[UUID, str]:
+    staff_ids = {one.assigned_to for one in cases if one.assigned_to}
+    colleagues = list_colleagues(work, staff_ids) if staff_ids else []
+    return {colleague.id: colleague.name for colleague in colleagues}

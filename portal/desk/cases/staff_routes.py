@@ -1,0 +1,241 @@
+"""The desk: the queue of cases, and one case."""
+
+from datetime import date
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from portal.desk.case_records.queries import find_owner
+from portal.desk.cases import queries, service, staff_queries
+from portal.desk.cases.forms import AnswerForm, AssignForm, HoldForm
+from portal.desk.cases.rules import STATUSES, TOPICS, Case, Status, Step, Topic, read_stages
+from portal.desk.cases.staff_queries import VIEWS, Filters, View
+from portal.governance.legal_holds.queries import list_holds_of_case
+from portal.identity.form_drafts.queries import find_newest_path
+from portal.identity.staff_accounts.queries import list_at_work, list_colleagues
+from portal.identity.staff_accounts.rules import Colleague, Task
+from portal.messaging.email.undelivered import list_undelivered_of
+from portal.platform.core.clock import london_day
+from portal.platform.core.errors import StaleError
+from portal.platform.core.ids import StaffId
+from portal.platform.core.work import Work
+from portal.platform.web.access import Access, access
+from portal.platform.web.forms import VersionedForm, laid_ready
+from portal.platform.web.identity import current_staff_id
+from portal.platform.web.transaction import reading, unit_of_work
+
+bp = Blueprint("cases_desk", __name__, url_prefix="/staff")
+
+ANSWER = ("step", "message", "version")
+CHANGED = "Somebody did something in this case while you were looking. Here it is as it is now."
+
+
+@bp.get("")
+@access(Access.STAFF)
+def home() -> ResponseReturnValue:
+    """Show what waits: counts, and what is due next for whoever looks."""
+    with reading() as work:
+        queue = staff_queries.list_queue(work, current_staff_id(), Filters(view=View.MINE))
+        unfinished = find_newest_path(work, current_staff_id())
+        facts = {"views": VIEWS, "today": london_day(work.now), "unfinished": unfinished}
+    return render_template("desk/cases_desk/home.html", queue=queue, **facts)
+
+
+@bp.get("/cases")
+@access(Access.STAFF)
+def queue() -> ResponseReturnValue:
+    """Show the queue by due date."""
+    filters = _read_filters()
+    with reading() as work:
+        found = staff_queries.list_queue(work, current_staff_id(), filters)
+        today = london_day(work.now)
+    typed = "".join((laid_ready() or {}).get("q", []))
+    facts = {"views": VIEWS, "topics": TOPICS, "statuses": STATUSES, "today": today, "typed": typed}
+    return render_template("desk/cases_desk/queue.html", queue=found, filters=filters, **facts)
+
+
+@bp.post("/cases")
+@access(Access.STAFF)
+def search() -> ResponseReturnValue:
+    """Search by reference or e-mail address; by POST, so that no address holds one."""
+    typed = request.form.get("q", "").strip()[:254]
+    with unit_of_work() as work:
+        found = service.search_cases(work, typed)
+        names = {one.id: one.name for one in list_colleagues(work)}
+        today = london_day(work.now)
+    facts = {"typed": typed, "names": names, "today": today}
+    return render_template("desk/cases_desk/search.html", cases=found, **facts)
+
+
+@bp.get("/cases/<reference>")
+@access(Access.STAFF, keeps=ANSWER)
+def show(reference: str) -> ResponseReturnValue:
+    """Show one case; that somebody looked is recorded."""
+    return _page(reference, AnswerForm())
+
+
+@bp.get("/cases/<reference>/in-full")
+@access(Access.STAFF, fresh=True)
+def in_full(reference: str) -> ResponseReturnValue:
+    """Show one case with the billing account numbers in it; that is recorded too."""
+    return _page(reference, AnswerForm(), in_full=True)
+
+
+@bp.post("/cases/<reference>")
+@access(Access.STAFF, keeps=ANSWER)
+def answer(reference: str) -> ResponseReturnValue:
+    """Answer, ask back, or note."""
+    form = AnswerForm()
+    if not form.is_valid_post():
+        return _page(reference, form)
+    step, text = Step(form.step.data), form.message.data or ""
+    with unit_of_work() as work:
+        service.answer_case(work, reference, text, step, form.read_version())
+    done = {Step.REPLIED: "Your answer is on its way.", Step.ASKED: "Your question is on its way."}
+    flash(done.get(step, "Your note is kept."), "ok")
+    return redirect(url_for(".show", reference=reference), 303)
+
+
+@bp.post("/cases/<reference>/assign")
+@access(Access.STAFF)
+def assign(reference: str) -> ResponseReturnValue:
+    """Give the case to a colleague, or to oneself."""
+    form = AssignForm()
+    with reading() as work:
+        form.offer({str(one.id): one.name for one in list_at_work(work)})
+    if not form.is_valid_post():
+        return _page(reference, AnswerForm(), assigning=form)
+    chosen = StaffId(UUID(form.colleague.data))
+    with unit_of_work() as work:
+        service.assign_case(work, reference, chosen, form.read_version())
+    flash("The case is assigned.", "ok")
+    return redirect(url_for(".show", reference=reference), 303)
+
+
+@bp.post("/cases/<reference>/close")
+@access(Access.STAFF)
+def close(reference: str) -> ResponseReturnValue:
+    """Close the case without a letter."""
+    form = VersionedForm()
+    if form.is_valid_post():
+        with unit_of_work() as work:
+            service.close_case(work, reference, form.read_version())
+        flash("The case is closed.", "ok")
+    return redirect(url_for(".show", reference=reference), 303)
+
+
+@bp.get("/cases/<reference>/holds")
+@access(Access.STAFF)
+def holds(reference: str) -> ResponseReturnValue:
+    """Show what holds a case and its customer."""
+    return _holds(reference)
+
+
+@bp.post("/cases/<reference>/holds")
+@access(Access.STAFF, may=Task.HOLD)
+def hold(reference: str) -> ResponseReturnValue:
+    """Place another hold."""
+    return _holds(reference)
+
+
+@bp.post("/cases/<reference>/holds/<uuid:hold_id>/lift")
+@access(Access.STAFF, may=Task.HOLD)
+def lift(reference: str, hold_id: UUID) -> ResponseReturnValue:
+    """Lift a legal hold before its day."""
+    form = VersionedForm()
+    if form.is_valid_post():
+        with unit_of_work() as work:
+            staff_id, version = current_staff_id(), form.read_version()
+            service.lift_hold_of_case(work, staff_id, reference, version, hold_id)
+        flash("The hold is lifted.", "ok")
+    return redirect(url_for(".show", reference=reference), 303)
+
+
+@bp.errorhandler(StaleError)
+def stale(error: StaleError) -> ResponseReturnValue:
+    """Show a case that has moved on as it is now, with what was typed still there."""
+    del error
+    return show_moved_on((request.view_args or {})["reference"])
+
+
+def show_moved_on(reference: str) -> ResponseReturnValue:
+    """Say that somebody was quicker, and show the case as it is now."""
+    flash(CHANGED, "warn")
+    return _page(reference, AnswerForm(), status=409)
+
+
+def _page(
+    reference: str,
+    form: AnswerForm,
+    assigning: AssignForm | None = None,
+    status: int = 200,
+    *,
+    in_full: bool = False,
+) -> ResponseReturnValue:
+    with unit_of_work() as work:
+        found = service.view_case(work, reference, in_full=in_full)
+        colleagues = list_at_work(work)
+        holds = list_holds_of_case(work, found.id, found.owner_id)
+        undelivered = list_undelivered_of(work, found.id)
+        today = london_day(work.now)
+        wish = _find_wish(work, found)
+    form.version.data = str(found.version)
+    facts = {"holds": holds, "today": today, "undelivered": undelivered, **wish}
+    facts |= {
+        "assigning": assigning or _offer(colleagues),
+        "colleagues": {one.id: one for one in colleagues},
+        "my_id": str(current_staff_id()),
+        "stages": read_stages(found),
+        "timeline": [entry.without_words() for entry in found.entries],
+    }
+    return render_template("desk/cases_desk/show.html", form=form, case=found, **facts), status
+
+
+def _find_wish(work: Work, found: Case) -> dict[str, bool]:
+    """Return whether what a case asks for is possible, and whether anybody has choices to set.
+
+    A no is taken for a closed account too; all else needs an open one.
+    """
+    owner = find_owner(work, found.id) if found.email else None
+    can_ask = owner if owner and not owner.is_closed else None
+    is_possible = found.is_open and queries.find_is_possible(work, found, can_ask)
+    return {"is_possible": is_possible, "has_choices": owner is not None}
+
+
+def _offer(colleagues: list[Colleague]) -> AssignForm:
+    form = AssignForm(formdata=None)
+    form.offer({str(one.id): one.name for one in colleagues})
+    return form
+
+
+def _holds(reference: str) -> ResponseReturnValue:
+    with unit_of_work() as work:
+        found = service.view_case(work, reference)
+        there = list_holds_of_case(work, found.id, found.owner_id)
+        names = {one.id: one.name for one in list_colleagues(work)}
+        today = london_day(work.now)
+    form = HoldForm(customer=found.customer_id is not None, today=today)
+    if form.is_valid_post():
+        with unit_of_work() as work:
+            new = form.new_hold(found.customer_id)
+            service.hold_case(work, current_staff_id(), reference, form.read_version(), new)
+        flash("Nothing of it is deleted before that day has passed.", "ok")
+        return redirect(url_for(".show", reference=reference), 303)
+    form.version.data = str(found.version)
+    facts = {"case": found, "holds": there, "names": names}
+    return render_template("desk/cases_desk/holds.html", form=form, **facts)
+
+
+def _read_filters() -> Filters:
+    """Read the filters off the address; what does not fit is left out."""
+    args = request.args
+    topics = frozenset(Topic(word) for word in args.getlist("topic") if word in set(Topic))
+    statuses = frozenset(Status(word) for word in args.getlist("status") if word in set(Status))
+    view = View(args["view"]) if args.get("view") in set(View) else View.OPEN
+    day, _, case_id = args.get("after", "").partition("_")
+    try:
+        after = (date.fromisoformat(day), UUID(case_id)) if case_id else None
+    except ValueError:
+        after = None
+    return Filters(view=view, topics=topics, statuses=statuses, after=after)

@@ -1,0 +1,29 @@
+"""Forms of the legal room: shape only."""
+
+from portal.desk.cases.forms import HoldForm
+from portal.governance.legal_holds.rules import NewHold, read_day
+from portal.platform.core.addresses import LONGEST_EMAIL
+from portal.platform.web.fields import line
+from portal.platform.web.forms import Form
+
+
+class SeekForm(Form):
+    """Look for a customer."""
+
+    who = line(
+        "Email address or reference",
+        LONGEST_EMAIL,
+        needed="Enter an email address, or the reference of a case",
+        autocomplete="off",
+        spellcheck="false",
+    )
+
+
+class HoldCustomerForm(HoldForm):
+    """Place a legal hold on a customer."""
+
+    on = None  # so WTForms leaves a field out
+
+    def wanted(self) -> NewHold:
+        """Return what is to be held, and why."""
+        return NewHold(why=self.why.data or "", until=read_day(self.until.data or ""))

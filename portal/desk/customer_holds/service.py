@@ -1,0 +1,54 @@
+"""Hold a customer, and lift the hold; nothing tells the customer before they leave."""
+
+from dataclasses import replace
+from uuid import UUID
+
+from portal.desk.customer_holds.events import CustomerSearched, CustomerViewed
+from portal.desk.customer_holds.queries import find_subject
+from portal.governance.audit.events import NOBODY
+from portal.governance.audit.trail import record
+from portal.governance.legal_holds.queries import list_holds
+from portal.governance.legal_holds.rules import Hold, NewHold
+from portal.governance.legal_holds.service import lift_hold, place_hold
+from portal.identity.accounts.queries import get_customer
+from portal.identity.accounts.rules import Customer
+from portal.identity.accounts.service import lock_customer
+from portal.platform.core.errors import NotFoundError
+from portal.platform.core.ids import CustomerId, StaffId
+from portal.platform.core.work import Work
+
+
+def seek_customer(work: Work, typed: str) -> CustomerId | None:
+    """Find a customer by address or by the reference of a case, and record that somebody looked."""
+    found = find_subject(work, typed)
+    record(work, CustomerSearched(found.id if found else NOBODY))
+    return found.id if found else None
+
+
+def view_customer(work: Work, customer_id: CustomerId) -> tuple[Customer, list[Hold]]:
+    """Return a customer and what holds them, and record the look; raises `NotFoundError`."""
+    customer = get_customer(work, customer_id)
+    record(work, CustomerViewed(customer_id))
+    return customer, list_holds(work, customer_id)
+
+
+def hold_customer(work: Work, staff_id: StaffId, customer_id: CustomerId, new: NewHold) -> UUID:
+    """Keep everything of a customer from being deleted before a day has passed.
+
+    Raises `NotFoundError` for whoever is not there, or is erased by now.
+    """
+    if lock_customer(work, customer_id) is None:
+        raise NotFoundError
+    held = replace(new, customer_id=customer_id, case_id=None)
+    return place_hold(work, staff_id, customer_id, held)
+
+
+def lift_hold_of_customer(
+    work: Work, staff_id: StaffId, customer_id: CustomerId, hold_id: UUID
+) -> None:
+    """End a hold on a customer before its day; raises `NotFoundError`, also for another's."""
+    lock_customer(work, customer_id)
+    theirs = {one.id for one in list_holds(work, customer_id) if one.customer_id == customer_id}
+    if hold_id not in theirs:
+        raise NotFoundError
+    lift_hold(work, staff_id, hold_id)

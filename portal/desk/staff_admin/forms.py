@@ -1,0 +1,44 @@
+"""Forms about colleagues: shape only."""
+
+from portal.identity.staff_accounts.rules import ROLES
+from portal.platform.web.fields import email_line, name_line, offer, password, pick, radios
+from portal.platform.web.forms import Form
+
+LONGEST_NAME = 100
+QUEUE = "queue"
+"""What is chosen in place of a colleague: the queue."""
+
+
+class JoinForm(Form):
+    """Choose a password by invitation."""
+
+    password = password("Create a password", needed="Enter a password")
+
+
+class AddForm(Form):
+    """Give somebody an account."""
+
+    name = name_line("Name", LONGEST_NAME, needed="Enter the name", autocomplete="off")
+    email = email_line("Work email address", needed="Enter the email address", autocomplete="off")
+    role = radios("What they do", ROLES, needed="Choose what they do")
+
+
+class RoleForm(Form):
+    """Give a colleague another role."""
+
+    role = radios("What they do", ROLES, needed="Choose what they do")
+
+
+class CloseForm(Form):
+    """Close the account of somebody who leaves."""
+
+    to = pick(
+        "Who takes over their open cases?",
+        {},
+        needed="Choose who takes over",
+        empty="Choose",
+    )
+
+    def offer(self, colleagues: dict[str, str]) -> None:
+        """Offer the queue, and the colleagues who stay."""
+        offer(self.to, {QUEUE: "Nobody yet: back in the queue", **colleagues})

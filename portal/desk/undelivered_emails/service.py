@@ -1,0 +1,19 @@
+"""Have emails sent again that were not delivered."""
+
+from uuid import UUID
+
+from portal.desk.undelivered_emails.events import EmailRepeated
+from portal.governance.audit.trail import record
+from portal.messaging.email.undelivered import resend
+from portal.platform.core.work import Work
+
+
+def send_again(work: Work, letter_id: UUID) -> bool:
+    """Have an email sent again; False when its words are gone by now.
+
+    Raises `NotFoundError` when there is no such email, or it was not given up.
+    """
+    is_sent = resend(work, letter_id)
+    if is_sent:
+        record(work, EmailRepeated(letter_id))
+    return is_sent

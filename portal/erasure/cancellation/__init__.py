@@ -1,0 +1,1 @@
+"""Leaving: one registration, or everything; and then the person is gone."""

@@ -1,0 +1,49 @@
+"""Forms of the cancellation room: shape only."""
+
+from collections.abc import Collection
+
+from portal.erasure.cancellation.rules import WHENS, When
+from portal.identity.accounts.rules import SERVICES, Service
+from portal.platform.web.fields import radios, tick_box
+from portal.platform.web.forms import Form
+
+
+class AddForm(Form):
+    """Register one more service."""
+
+    service = radios(
+        "Which service do you want to register?", SERVICES, needed="Choose a service to register"
+    )
+
+    def leave_out(self, services: Collection[Service]) -> None:
+        """Offer no service that somebody has."""
+        self.service.choices = [
+            one for one in self.service.choices if Service(one.value) not in services
+        ]
+
+    def chosen(self) -> Service:
+        """Return which service is to be registered."""
+        return Service(self.service.data)
+
+
+class CancelForm(Form):
+    """The last step before one registration goes."""
+
+    confirm = tick_box(
+        "I understand that my registration ends at once",
+        needed="Tick the box to say that you understand",
+    )
+
+
+class LeaveForm(Form):
+    """The last step before everything goes."""
+
+    when = radios("When shall we delete everything?", WHENS, needed="Choose when", first=When.LATER)
+    confirm = tick_box(
+        "I understand that my account closes at once",
+        needed="Tick the box to say that you understand",
+    )
+
+    def chosen(self) -> When:
+        """Return when everything is to be deleted."""
+        return When(self.when.data)

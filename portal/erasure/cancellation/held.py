@@ -1,0 +1,82 @@
+"""What the cancellation room holds about a person: only that they are on the way out."""
+
+from collections.abc import Iterable
+
+from portal.erasure.cancellation import queries
+from portal.platform.core.holdings import (
+    NO_LONGER_THAN_NEEDED,
+    OBJECTION,
+    Fate,
+    Holding,
+    Item,
+    Rule,
+    Stay,
+)
+from portal.platform.core.ids import CustomerId
+from portal.platform.core.work import Work
+
+
+def list_items(work: Work, customer_id: CustomerId) -> Iterable[Item]:
+    """List nothing: whoever is on the way out cannot sign in to read it."""
+    del work, customer_id
+    return []
+
+
+def count(work: Work, customer_id: CustomerId) -> int:
+    """Count nothing: there is no row before they leave, and nobody to tell afterwards."""
+    del work, customer_id
+    return 0
+
+
+def count_refused(work: Work, customer_id: CustomerId) -> int:
+    """Count the addresses and numbers that are not to be used for marketing ever again."""
+    contacts = queries.list_suppressed(work, customer_id)
+    return len({(kind.rpartition(":")[2], value_hash) for kind, value_hash in contacts})
+
+
+def erase(work: Work, customer_id: CustomerId) -> int:
+    """Delete nothing here: the row is struck off as the last act of the cancellation."""
+    del work, customer_id
+    return 0
+
+
+HELD = (
+    Holding(
+        category="Your wish to cancel",
+        purpose="To finish what you asked for",
+        source="You",
+        recipients="Nobody",
+        rules=(Rule("leaving", "That you asked to leave", "it is done", NO_LONGER_THAN_NEEDED),),
+        fate=Fate.PASSING,
+        tables=frozenset({"cancellation_underway"}),
+        list_items=list_items,
+        count=count,
+        erase=erase,
+    ),
+    Holding(
+        category="Your no to marketing, after you left",
+        purpose="To go on obeying it",
+        source="You",
+        recipients="Nobody",
+        rules=(
+            Rule(
+                "suppression",
+                "A fingerprint of addresses and numbers",
+                "we stop sending marketing",
+                OBJECTION,
+            ),
+        ),
+        fate=Fate.KEPT,
+        tables=frozenset(),
+        list_items=list_items,
+        count=count_refused,
+        erase=erase,
+        stays=(
+            Stay(
+                what="A fingerprint of the addresses and numbers you said no to marketing for",
+                why="So that we go on obeying you",
+                until="for as long as we send marketing",
+            ),
+        ),
+    ),
+)

@@ -1,0 +1,145 @@
+"""Pages to cancel one registration or everything."""
+
+from uuid import UUID
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from portal.erasure.cancellation import service
+from portal.erasure.cancellation.forms import AddForm, CancelForm, LeaveForm
+from portal.erasure.cancellation.queries import get_preview
+from portal.erasure.cancellation.rules import WHEN_HINTS, Leaving, When
+from portal.identity.accounts.queries import get_registration, list_registrations
+from portal.identity.accounts.rules import SERVICES, AlreadyHasServiceError, Service
+from portal.identity.registrations.service import cancel_registration, register_service
+from portal.platform.core.ids import RegistrationId
+from portal.platform.core.ledger import read_receipt_number
+from portal.platform.core.visit import CUSTOMER
+from portal.platform.web.access import Access, access
+from portal.platform.web.forms import ButtonForm
+from portal.platform.web.identity import current_customer_id, let_out
+from portal.platform.web.runtime import runtime
+from portal.platform.web.transaction import reading, unit_of_work
+
+bp = Blueprint("cancellation", __name__, url_prefix="/registrations")
+
+WAITS = "wait"
+"""Said by the address of the page: a legal hold puts off what was asked for now."""
+
+ICONS = {
+    Service.BROADBAND: "router",
+    Service.HOME_PHONE: "phone",
+    Service.MOBILE: "smartphone",
+    Service.TELEVISION: "tv",
+    Service.WIFI: "wifi",
+    Service.NEWSLETTER: "newspaper",
+}
+
+
+@bp.get("")
+@access(Access.CUSTOMER)
+def registrations() -> ResponseReturnValue:
+    """List what the customer is registered for."""
+    with reading() as work:
+        found = list_registrations(work, current_customer_id())
+    facts = {"registrations": found, "icons": ICONS, "can_add": len(found) < len(SERVICES)}
+    return render_template("erasure/cancellation/registrations.html", **facts)
+
+
+@bp.route("/add", methods=["GET", "POST"])
+@access(Access.CUSTOMER, keeps=("service",))
+def add() -> ResponseReturnValue:
+    """Register one more service, or one again that was cancelled."""
+    form, me = AddForm(), current_customer_id()
+    if form.is_valid_post():
+        try:
+            with unit_of_work() as work:
+                name = register_service(work, me, form.chosen())
+            flash(f"You’re registered for {name}.", "ok")
+        except AlreadyHasServiceError:
+            name = SERVICES[form.chosen()]
+            flash(f"You were already registered for {name}. Nothing has changed.", "info")
+        return redirect(url_for(".registrations"), 303)
+    with reading() as work:
+        form.leave_out([one.service for one in list_registrations(work, me)])
+    return render_template("erasure/cancellation/add.html", form=form)
+
+
+@bp.route("/<uuid:registration_id>/cancel", methods=["GET", "POST"])
+@access(Access.CUSTOMER, fresh=True)
+def one(registration_id: UUID) -> ResponseReturnValue:
+    """Cancel one registration; the only one there is takes the account with it."""
+    me, wanted = current_customer_id(), RegistrationId(registration_id)
+    with reading() as work:
+        registration = get_registration(work, me, wanted)
+        is_only = len(list_registrations(work, me)) == 1
+    if is_only:
+        return redirect(url_for(".everything"), 303)
+    form = CancelForm()
+    if form.is_valid_post():
+        with unit_of_work() as work:
+            name = cancel_registration(work, me, wanted)
+        flash(f"Your registration is cancelled: {name}.", "ok")
+        return redirect(url_for(".registrations"), 303)
+    return render_template("erasure/cancellation/one.html", form=form, registration=registration)
+
+
+@bp.route("/cancel", methods=["GET", "POST"])
+@access(Access.CUSTOMER, fresh=True, keeps=("when",))
+def everything() -> ResponseReturnValue:
+    """Cancel everything: the account and all that is held about its owner."""
+    form, means, me = LeaveForm(), runtime().means, current_customer_id()
+    if form.is_valid_post():
+        done = service.leave(unit_of_work, means, me, form.chosen())
+        return let_out(redirect(where_to(done, form.chosen()), 303), CUSTOMER)
+    with reading() as work:
+        found = list_registrations(work, me)
+        preview = get_preview(work, means, me)
+    facts = {"registrations": found, "preview": preview, "hints": WHEN_HINTS}
+    return render_template("erasure/cancellation/everything.html", form=form, **facts)
+
+
+@bp.route("/copy", methods=["GET", "POST"])
+@access(Access.CUSTOMER, fresh=True)
+def copy() -> ResponseReturnValue:
+    """Take a copy of everything that is held, as a text file; it is written nowhere."""
+    form = ButtonForm()
+    if form.is_valid_post():
+        with unit_of_work() as work:
+            text = service.take_copy(work, runtime().means, current_customer_id())
+        answer = Response(text, mimetype="text/plain")
+        answer.headers["Content-Disposition"] = "attachment; filename=what-we-hold.txt"
+        return answer
+    return render_template("erasure/cancellation/copy.html", form=form)
+
+
+@bp.get("/closed")
+@access(Access.ANYONE)
+def closed() -> ResponseReturnValue:
+    """Say that the account is closed, and how to bring it back; or that the law makes us wait."""
+    return render_template(
+        "erasure/cancellation/closed.html", waits=request.args.get("why") == WAITS
+    )
+
+
+@bp.get("/gone")
+@bp.get("/gone/<reference>")
+@access(Access.ANYONE)
+def gone(reference: str = "") -> ResponseReturnValue:
+    """Say that everything is deleted, with the receipt."""
+    number = read_receipt_number(reference)
+    with reading() as work:
+        line = work.vault.ledger.find_by_reference(number) if number else None
+        is_announced = work.announces
+    return render_template("erasure/cancellation/gone.html", line=line, is_announced=is_announced)
+
+
+def where_to(done: Leaving, when: When) -> str:
+    """Return the page for what came of a wish to leave.
+
+    Whoever wanted it now and has to wait reads why, only here and in the letter.
+    """
+    if done.leaves_at is not None:
+        waits = when is When.NOW and done.leaves_at <= runtime().clock()
+        return url_for("cancellation.closed", why=WAITS if waits else None)
+    return url_for("cancellation.gone", reference=done.reference or None)

@@ -1,0 +1,136 @@
+"""When somebody leaves, and what they are told before."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+from portal.governance.receipts.rules import Receipt
+from portal.platform.core.clock import london_day, spell_day
+from portal.platform.core.errors import DomainError
+from portal.platform.core.holdings import Fate, Register, Stay
+from portal.platform.core.ledger import Erasure
+
+THINKING_TIME = timedelta(days=7)
+UNHURRIED = timedelta(seconds=10)
+"""How long the request that began an erasure may take before the worker finishes it."""
+FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=10), timedelta(minutes=10)
+"""How long an erasure that left something behind waits before it is looked at again."""
+LAST_LETTER = "cancellation:account-erased"
+"""The kind of the last letter that there is to anybody."""
+ALWAYS_STAYS = Stay(
+    what="That an account was deleted, without a name",
+    why="So that an old copy of our database cannot bring you back, and as proof",
+    until="for good",
+)
+
+
+class When(StrEnum):
+    """When everything is to be deleted."""
+
+    LATER = "later"
+    NOW = "now"
+
+
+WHENS = {
+    When.LATER: "In seven days",
+    When.NOW: "Now",
+}
+WHEN_HINTS = {
+    When.LATER: "Your account is closed at once. Sign in within seven days, and it is back.",
+    When.NOW: "It cannot be undone, by you or by us.",
+}
+
+
+THINKING = {When.LATER: THINKING_TIME, When.NOW: timedelta()}
+
+
+class LeftoverError(DomainError):
+    """Something of an erased person was found: no receipt yet; the worker looks again."""
+
+    code = "leftover"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One line of a preview: a category with how many records, or what is kept and why."""
+
+    what: str
+    number: int = 0
+    why: str = ""
+    until: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preview:
+    """What cancelling everything would do, read off the declarations and the person's own data.
+
+    `loose_ends` is what it cuts short.
+    """
+
+    deleted: tuple[Line, ...]
+    kept: tuple[Line, ...]
+    loose_ends: tuple[str, ...]
+    copies_gone_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leaving:
+    """What came of the wish to leave: the number of a receipt, or the moment it is planned for."""
+
+    reference: str | None = None
+    leaves_at: datetime | None = None
+
+
+def next_pause(looks: int) -> timedelta:
+    """Return how long to wait after so many looks that found something: twice as long each time."""
+    return min(FIRST_PAUSE * (1 << min(looks - 1, 10)), LONGEST_PAUSE)
+
+
+def read_kept(register: Register, counted: Mapping[str, int], erased_on: date) -> tuple[Line, ...]:
+    """Return what stays of the categories of which there are any, and until when."""
+    there = (one for one in register if counted[one.category])
+    stays = (ALWAYS_STAYS, *(stay for one in there for stay in one.stays))
+    return tuple(_read_stay(stay, erased_on) for stay in stays)
+
+
+def read_deleted(register: Register, counted: Mapping[str, int]) -> dict[str, int]:
+    """Return how many records go of each category of which there are any."""
+    return {
+        one.category: counted[one.category]
+        for one in register
+        if one.fate is Fate.DELETED and counted[one.category]
+    }
+
+
+def make_receipt(
+    brand: str,
+    line: Erasure,
+    counts: Mapping[str, int],
+    kept: tuple[str, ...],
+    looked: tuple[tuple[str, ...], date],
+) -> Receipt:
+    """Make the receipt of a line of the ledger: what went, what stays, where it was looked for.
+
+    `looked` says where, and on which day the last backup from before is gone.
+    """
+    searched, gone_on = looked
+    return Receipt(
+        reference=line.reference,
+        brand=brand,
+        erased_at=line.erased_at,
+        deleted=tuple((category, number) for category, number in counts.items() if number),
+        kept=kept,
+        looked_at=searched,
+        copies_gone_on=gone_on,
+    )
+
+
+def copies_gone_on(erased_at: datetime, copies_kept: timedelta) -> date:
+    """Return the London day on which the last backup from before a moment is gone."""
+    return london_day(erased_at + copies_kept) + timedelta(days=1)
+
+
+def _read_stay(stay: Stay, erased_on: date) -> Line:
+    until = f"until {spell_day(erased_on + stay.length)}" if stay.length else stay.until
+    return Line(what=stay.what, why=stay.why, until=until)

@@ -1,0 +1,65 @@
+"""What the holds room holds about a person."""
+
+from collections.abc import Iterable
+
+from sqlalchemy import ColumnElement
+
+from portal.governance.legal_holds.models import LegalHold
+from portal.governance.legal_holds.rules import KEPT_AFTER
+from portal.platform.core.clock import london_day
+from portal.platform.core.holdings import LEGAL_CLAIMS, Fate, Holding, Item, Rule
+from portal.platform.core.ids import CustomerId
+from portal.platform.core.rows import count_of, count_where, delete_where, erasure_of
+from portal.platform.core.work import Work
+
+
+def list_items(work: Work, customer_id: CustomerId) -> Iterable[Item]:
+    """List nothing: until they leave, nothing tells somebody of a hold (they might destroy more).
+
+    Whoever leaves reads until which day; whoever asks us formally is answered by a colleague (Data
+    Protection Act 2018, Schedule 2, paragraph 5).
+    """
+    del work, customer_id
+    return ()
+
+
+def count_ended(work: Work) -> int:
+    """Count the holds that ended long ago."""
+    return count_where(work, LegalHold.id, _ended(work))
+
+
+def forget_ended(work: Work, most: int) -> int:
+    """Delete holds that ended long ago; return how many."""
+    return delete_where(work, LegalHold.id, _ended(work), most)
+
+
+def _ended(work: Work) -> ColumnElement[bool]:
+    long_ago = work.now - KEPT_AFTER
+    return (LegalHold.lifted_at < long_ago) | (LegalHold.until < london_day(long_ago))
+
+
+HELD = (
+    Holding(
+        category="Legal holds",
+        purpose="To keep what a court or an authority may ask for",
+        source="Us",
+        recipients="Our lawyers",
+        rules=(
+            Rule(
+                "holds",
+                "That something had to be kept",
+                "the hold ended",
+                LEGAL_CLAIMS,
+                KEPT_AFTER,
+                count_ended,
+                forget_ended,
+            ),
+        ),
+        fate=Fate.DELETED,
+        tables=frozenset({"legal_hold"}),
+        list_items=list_items,
+        count=count_of(LegalHold.person_id),
+        erase=erasure_of(LegalHold.person_id),
+        told_first=False,
+    ),
+)

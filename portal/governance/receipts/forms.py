@@ -1,0 +1,13 @@
+"""Forms of the receipts room: shape only."""
+
+from portal.governance.receipts.rules import LONGEST
+from portal.platform.web.fields import text
+from portal.platform.web.forms import Form
+
+
+class CheckForm(Form):
+    """Check a receipt."""
+
+    receipt = text(
+        "Receipt number, or the whole receipt", LONGEST, needed="Enter a number or paste a receipt"
+    )

@@ -1,0 +1,127 @@
+"""What a receipt says, how it is spelled, and what may become of it on the way."""
+
+import base64
+import binascii
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from portal.platform.core.clock import LONDON, spell_day
+
+SIGNATURE_BYTES = 64
+LONGEST = 120_000
+"""Signs that somebody may paste: a document with some hundred choices, as it was downloaded."""
+MARK, SIGNATURE = "Signature:", "signature"
+"""What stands before a signature: in a text, and in a document."""
+WIDTH = 64
+
+
+class Verdict(StrEnum):
+    """What came of checking a receipt."""
+
+    GENUINE = "genuine"
+    CHANGED = "changed"
+    UNKNOWN = "unknown"
+    UNFINISHED = "unfinished"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """What a receipt says. `deleted` are categories with how many records of each went."""
+
+    reference: str
+    brand: str
+    erased_at: datetime
+    deleted: tuple[tuple[str, int], ...]
+    kept: tuple[str, ...]
+    looked_at: tuple[str, ...]
+    copies_gone_on: date
+
+    def words(self) -> str:
+        """Return everything but the signature, line by line."""
+        local = self.erased_at.astimezone(LONDON)
+        moment = f"{spell_day(local.date())}, {local:%H:%M}"
+        return "\n".join(
+            (
+                f"{self.brand}: receipt of erasure {self.reference}",
+                "",
+                f"Erased: {moment} (London)",
+                "The key to the details was destroyed. No copy of them can be read.",
+                "",
+                "Deleted, with the number of records",
+                *(f"- {category}: {number}" for category, number in self.deleted),
+                "",
+                "Kept",
+                *(f"- {line}" for line in self.kept),
+                "",
+                "Looked at afterwards, and nothing of the person found",
+                *(f"- {line}" for line in self.looked_at),
+                "",
+                "The last backup that contains the unreadable details",
+                f"is gone by {spell_day(self.copies_gone_on)}.",
+            )
+        )
+
+
+def normalise(text: str) -> str:
+    """Return what is signed of a text: its words with one blank between.
+
+    A receipt that was copied out of a letter, wrapped or indented, is the same receipt.
+    """
+    return " ".join(text.split())
+
+
+def join(words: str, signature: bytes) -> str:
+    """Put words and signature together."""
+    code = base64.urlsafe_b64encode(signature).decode().rstrip("=")
+    lines = [code[start : start + WIDTH] for start in range(0, len(code), WIDTH)]
+    return "\n".join((words, "", MARK, *lines))
+
+
+def spell_document(facts: Mapping[str, Any]) -> str:
+    """Return what is signed of a document: its one spelling, however its JSON is laid out."""
+    return json.dumps(facts, sort_keys=True, separators=(",", ":"))
+
+
+def join_document(facts: Mapping[str, Any], signature: bytes) -> str:
+    """Put a document and its signature together, to be read by people and programs."""
+    code = base64.urlsafe_b64encode(signature).decode().rstrip("=")
+    return json.dumps({**facts, SIGNATURE: code}, indent=1, ensure_ascii=False)
+
+
+def split(text: str) -> tuple[str, bytes] | None:
+    """Take words and signature apart; None for what is no receipt and no document."""
+    if text.lstrip().startswith("{"):
+        return _split_document(text)
+    words, mark, code = text.rpartition(MARK)
+    signature = _read_signature(code) if mark else None
+    return (words, signature) if signature else None
+
+
+def _split_document(text: str) -> tuple[str, bytes] | None:
+    try:
+        facts = json.loads(text, object_pairs_hook=_once)
+    except (ValueError, RecursionError):
+        return None
+    signature = _read_signature(str(facts.pop(SIGNATURE, "")))
+    return (spell_document(facts), signature) if signature else None
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Refuse a name that is there twice: people would read the one, we the other."""
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("A name is there twice")
+    return found
+
+
+def _read_signature(text: str) -> bytes | None:
+    code = "".join(text.split())
+    try:
+        signature = base64.b64decode(code + "=" * (-len(code) % 4), altchars="-_", validate=True)
+    except (binascii.Error, ValueError):
+        return None
+    return signature if len(signature) == SIGNATURE_BYTES else None

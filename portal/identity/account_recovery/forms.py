@@ -1,0 +1,36 @@
+"""Forms of the recovery room: shape only."""
+
+from portal.identity.credentials.rules import LONGEST_ANSWER
+from portal.platform.web.fields import (
+    email_line,
+    offer,
+    password,
+    pick,
+    secret_line,
+)
+from portal.platform.web.forms import Form
+
+
+class AskForm(Form):
+    """Ask for a link to a new password."""
+
+    email = email_line("Email address", needed="Enter your email address", autocomplete="username")
+
+
+class ResetForm(Form):
+    """Choose a new password, with what is asked beside the link."""
+
+    proof = secret_line("Answer", LONGEST_ANSWER, needed="Enter your answer")
+    password = password("Create a new password", needed="Enter a new password")
+
+
+class BeginAnewForm(Form):
+    """Choose password and question anew."""
+
+    password = password("Create a new password", needed="Enter a new password")
+    question = pick("Security question", {}, needed="Choose a question", empty="Choose a question")
+    answer = secret_line("Your answer", LONGEST_ANSWER, needed="Enter your answer")
+
+    def offer(self, questions: dict[str, str]) -> None:
+        """Offer the questions of this installation."""
+        offer(self.question, questions)

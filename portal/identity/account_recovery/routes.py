@@ -1,0 +1,125 @@
+"""Pages for whoever has forgotten how to sign in."""
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from portal.identity.account_recovery import service
+from portal.identity.account_recovery.forms import AskForm, BeginAnewForm, ResetForm
+from portal.identity.account_recovery.queries import Recovering, find_recovering
+from portal.identity.account_recovery.rules import Proof
+from portal.identity.account_recovery.service import Chosen
+from portal.identity.credentials.rules import (
+    BLOCKED,
+    SHORTEST_PASSWORD,
+    SHORTEST_WITH_FACTOR,
+    WRONG_ANSWER,
+    find_answer_fault,
+    find_password_fault,
+)
+from portal.identity.mfa.rules import WRONG_CODE
+from portal.identity.one_time_tokens.rules import Purpose
+from portal.messaging.email.undelivered import find_is_delayed
+from portal.platform.web.access import Access, access
+from portal.platform.web.identity import current_visit
+from portal.platform.web.limiting import Pace, limited
+from portal.platform.web.runtime import runtime
+from portal.platform.web.transaction import reading, unit_of_work
+
+bp = Blueprint("account_recovery", __name__)
+
+DONE = "Your password is changed, and you are signed out everywhere. Sign in with the new one."
+
+
+@bp.route("/forgotten", methods=["GET", "POST"])
+@access(Access.ANYONE)
+@limited(Pace.LETTERS, needs="email")
+def begin() -> ResponseReturnValue:
+    """Ask for a link to a new password."""
+    form = AskForm()
+    is_signed_in = current_visit() is not None
+    if not is_signed_in and form.is_valid_post():
+        with unit_of_work() as work:
+            service.ask_for_link(work, form.email.data or "")
+        return redirect(url_for(".sent"), 303)
+    return render_template(
+        "identity/account_recovery/begin.html", form=form, is_signed_in=is_signed_in
+    )
+
+
+@bp.get("/forgotten/sent")
+@access(Access.ANYONE)
+def sent() -> ResponseReturnValue:
+    """Say what happens next; the same for every address."""
+    with reading() as work:
+        is_delayed = find_is_delayed(work)
+    return render_template("identity/account_recovery/sent.html", is_delayed=is_delayed)
+
+
+@bp.route("/forgotten/<token>", methods=["GET", "POST"])
+@access(Access.ANYONE)
+@limited(Pace.SECRETS, needs="password")
+def reset(token: str) -> ResponseReturnValue:
+    """Choose a new password; a GET only looks, so that a mail scanner's visit does nothing."""
+    form, found = ResetForm(), _find(Purpose.RESET_PASSWORD, token)
+    if found is None:
+        return render_template("identity/account_recovery/reset.html", form=None, found=None), 410
+    if found.proof is Proof.CODE:
+        form.proof.label.text = "Code from your app, or a recovery code"
+    elif found.proof is Proof.QUESTION:
+        form.proof.label.text = found.question
+    if form.is_valid_post() and _is_safe(form, found):
+        chosen = Chosen(form.password.data or "", form.proof.data or "")
+        came = service.reset_password(unit_of_work, runtime().hasher, token, chosen)
+        if came.done or not came.is_alive:
+            return _to_sign_in() if came.done else redirect(url_for(".reset", token=token), 303)
+        wrong = WRONG_ANSWER if found.proof is Proof.QUESTION else WRONG_CODE
+        form.say("proof", BLOCKED if came.blocked else wrong)
+    return render_template("identity/account_recovery/reset.html", form=form, found=found)
+
+
+@bp.route("/begin-anew/<token>", methods=["GET", "POST"])
+@access(Access.ANYONE)
+@limited(Pace.SECRETS, needs="password")
+def begin_anew(token: str) -> ResponseReturnValue:
+    """Choose password and question anew, by the desk's link."""
+    form, found = BeginAnewForm(), _find(Purpose.LET_BACK_IN, token)
+    if found is None:
+        return render_template(
+            "identity/account_recovery/begin_anew.html", form=None, found=None
+        ), 410
+    questions = runtime().questions
+    form.offer(questions)
+    if form.is_valid_post() and _is_safe(form, found):
+        asked = questions[form.question.data]
+        chosen = Chosen(form.password.data or "", form.answer.data or "", asked)
+        if service.begin_anew(unit_of_work, runtime().hasher, token, chosen):
+            return _to_sign_in()
+        return redirect(url_for(".begin_anew", token=token), 303)
+    return render_template("identity/account_recovery/begin_anew.html", form=form, found=found)
+
+
+def _find(purpose: Purpose, token: str) -> Recovering | None:
+    with reading() as work:
+        return find_recovering(work, purpose, token)
+
+
+def _is_safe(form: ResetForm | BeginAnewForm, found: Recovering) -> bool:
+    """Tell whether what was chosen is hard to guess; say so beside the field if not."""
+    settings, password = runtime().settings, form.password.data or ""
+    facts = (*found.customer.details.facts(), settings.brand_name)
+    shortest = SHORTEST_WITH_FACTOR if found.proof is Proof.CODE else SHORTEST_PASSWORD
+    weak = find_password_fault(password, facts, runtime().breaches.know, shortest=shortest)
+    if weak:
+        form.say("password", weak)
+    if isinstance(form, ResetForm):
+        return not weak
+    asked = runtime().questions[form.question.data]
+    guessable = find_answer_fault(form.answer.data or "", asked, facts, password)
+    if guessable:
+        form.say("answer", guessable)
+    return not weak and not guessable
+
+
+def _to_sign_in() -> ResponseReturnValue:
+    flash(DONE, "ok")
+    return redirect(url_for("sign_in.sign_in"), 303)

@@ -1,0 +1,30 @@
+"""How somebody gets back in who has forgotten how."""
+
+from datetime import timedelta
+from enum import StrEnum
+
+from portal.identity.credentials.rules import Guarded
+from portal.identity.mfa.rules import Factors
+
+RESET_WITHIN = timedelta(minutes=10)
+"""How long a link to a new password works (ASVS 6.5.5)."""
+
+
+class Proof(StrEnum):
+    """What is asked beside the link in the letter."""
+
+    QUESTION = "question"
+    CODE = "code"
+    PASSKEY = "passkey"
+    """Only a passkey is left: it needs no password, so there is nothing to reset."""
+
+
+GUARDED = {Proof.QUESTION: Guarded.CUSTOMER_ANSWER, Proof.CODE: Guarded.CUSTOMER_CODE}
+
+
+def proof_for(factors: Factors) -> Proof:
+    """Return what is asked of somebody: never less than at the door (ASVS 6.4.3)."""
+    if not factors.are_strong:
+        return Proof.QUESTION
+    has_code = factors.authenticator_added_at is not None or factors.recovery_codes_left > 0
+    return Proof.CODE if has_code else Proof.PASSKEY

@@ -1,0 +1,175 @@
+"""Let people back in: by link and proof, or by the desk."""
+
+from dataclasses import dataclass, replace
+from functools import partial
+
+from portal.governance.audit.events import NOBODY
+from portal.governance.audit.trail import record
+from portal.identity.account_recovery import emails
+from portal.identity.account_recovery.events import (
+    LinkAsked,
+    PasswordReset,
+    ProofRefused,
+    SecretsReplaced,
+)
+from portal.identity.account_recovery.queries import find_recovering
+from portal.identity.account_recovery.rules import GUARDED, RESET_WITHIN, Proof
+from portal.identity.accounts.queries import get_customer
+from portal.identity.accounts.rules import Customer
+from portal.identity.accounts.service import Errand, lock_customer, mail_link
+from portal.identity.credentials.queries import find_secrets
+from portal.identity.credentials.rules import (
+    Guarded,
+    Secrets,
+    is_short,
+    normalise_answer,
+    normalise_password,
+)
+from portal.identity.credentials.rules import Proof as Compared
+from portal.identity.credentials.service import (
+    count_try,
+    forget_tries,
+    keep_secrets,
+    prove,
+    still_holds,
+)
+from portal.identity.mfa.service import forget_owner as forget_factors
+from portal.identity.mfa.service import use_authenticator, use_recovery_code
+from portal.identity.one_time_tokens.rules import Purpose
+from portal.identity.one_time_tokens.service import end_tokens, issue_token, use_token
+from portal.identity.sessions.service import end_sessions, forget_browsers
+from portal.identity.sign_in.queries import find_owner
+from portal.identity.sign_in.rules import ALL_GUARDED
+from portal.messaging.email.outbox import queue
+from portal.platform.core.ids import CustomerId
+from portal.platform.core.work import Work, Works
+from portal.platform.encryption.hashing import Hasher
+
+TO_NEW_PASSWORD = Errand(
+    Guarded.CUSTOMER_LINK,
+    Purpose.RESET_PASSWORD,
+    RESET_WITHIN,
+    lambda to, token: emails.choose_password(to, f"/forgotten/{token}"),
+    emails.no_account,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Reset:
+    """What came of a try to choose a new password with a link."""
+
+    done: bool = False
+    is_alive: bool = True
+    blocked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What somebody typed beside a link. Never printed."""
+
+    password: str
+    proof: str = ""
+    question: str = ""
+
+    def __repr__(self) -> str:
+        return "Chosen(…)"
+
+
+def ask_for_link(work: Work, typed: str) -> None:
+    """Write a link to a new password, or that there is no account, to an address."""
+    customer_id = mail_link(work, typed, TO_NEW_PASSWORD)
+    record(work, LinkAsked(customer_id or NOBODY))
+
+
+def send_link(work: Work, customer_id: CustomerId) -> None:
+    """Write a link to a new password to a customer whose account may be in other hands.
+
+    The customer is locked.
+    """
+    to = get_customer(work, customer_id).details
+    token = issue_token(work, Purpose.RESET_PASSWORD, customer_id, RESET_WITHIN)
+    queue(work, customer_id, emails.choose_password(to.email, f"/forgotten/{token}"))
+    record(work, LinkAsked(customer_id))
+
+
+def end_ways_back(work: Work, customer_id: CustomerId) -> None:
+    """Have links to a new password that were sent before open nothing any more."""
+    for purpose in (Purpose.RESET_PASSWORD, Purpose.LET_BACK_IN):
+        end_tokens(work, purpose, customer_id)
+
+
+def reset_password(works: Works, hasher: Hasher, token: str, chosen: Chosen) -> Reset:
+    """Replace a password by link and proof; every session ends, and nobody is signed in by it."""
+    password_hash = hasher.hash(normalise_password(chosen.password))
+    with works() as work:
+        found = find_recovering(work, Purpose.RESET_PASSWORD, token)
+    if found is None or found.proof is Proof.PASSKEY:
+        return Reset(is_alive=False)
+    me, answered = found.customer.id, None
+    if found.proof is Proof.QUESTION:
+        find = partial(find_owner, customer_id=me)
+        answered = prove(works, hasher, GUARDED[found.proof], find, chosen.proof)
+    with works() as work:
+        is_there = lock_customer(work, me) is not None
+        outcome = _check(work, me, found.proof, answered, chosen.proof)
+        if not outcome.done:
+            record(work, ProofRefused(me, outcome.blocked))
+            return outcome
+        secrets = find_secrets(work, me)
+        used = is_there and use_token(work, Purpose.RESET_PASSWORD, token) is not None
+        if not used or secrets is None:
+            return Reset(is_alive=False)
+        kept = replace(
+            secrets,
+            password_hash=password_hash,
+            password_set_at=work.now,
+            password_is_short=is_short(chosen.password),
+        )
+        _replace(work, found.customer, kept)
+        to = get_customer(work, me).details
+        queue(work, me, emails.password_changed(to.email, to.given_name))
+        record(work, PasswordReset(me))
+    return Reset(done=True)
+
+
+def begin_anew(works: Works, hasher: Hasher, token: str, chosen: Chosen) -> bool:
+    """Replace password and question, and take every second step away; False for a dead link."""
+    password_hash = hasher.hash(normalise_password(chosen.password))
+    answer_hash = hasher.hash(normalise_answer(chosen.proof))
+    with works() as work:
+        found = find_recovering(work, Purpose.LET_BACK_IN, token)
+        if found is None or lock_customer(work, found.customer.id) is None:
+            return False
+        if use_token(work, Purpose.LET_BACK_IN, token) is None:
+            return False
+        forget_factors(work, found.customer.id)
+        _replace(
+            work, found.customer, Secrets(password_hash, chosen.question, answer_hash, work.now)
+        )
+        to = get_customer(work, found.customer.id).details
+        queue(work, found.customer.id, emails.secrets_replaced(to.email, to.given_name))
+        record(work, SecretsReplaced(found.customer.id))
+    return True
+
+
+def _check(
+    work: Work, me: CustomerId, proof: Proof, answered: Compared | None, typed: str
+) -> Reset:
+    """Look at what is asked beside the link, as it is now; the customer is locked.
+
+    A code counts a try here, an answer was counted when it was compared.
+    """
+    if answered is not None:
+        return Reset(done=still_holds(work, answered), blocked=answered.blocked)
+    if not count_try(work, GUARDED[proof], find_owner(work, me)[0]).allowed:
+        return Reset(blocked=True)
+    return Reset(done=use_authenticator(work, me, typed) or use_recovery_code(work, me, typed))
+
+
+def _replace(work: Work, customer: Customer, secrets: Secrets) -> None:
+    """Keep new secrets; whoever knew the old ones is put out everywhere (ASVS 7.4.3)."""
+    keep_secrets(work, customer.id, secrets)
+    end_sessions(work, customer.id)
+    forget_browsers(work, customer.id)
+    end_ways_back(work, customer.id)
+    forget_tries(work, find_owner(work, customer.id)[0], *ALL_GUARDED)

@@ -1,0 +1,63 @@
+"""Forms of the account room: shape only."""
+
+from portal.identity.accounts.rules import (
+    KINDS,
+    LONGEST_NAME,
+    SERVICES,
+    Details,
+    Kind,
+    Service,
+)
+from portal.identity.credentials.rules import LONGEST_ANSWER
+from portal.platform.core.addresses import parse_email
+from portal.platform.web.fields import (
+    email_line,
+    name_line,
+    offer,
+    password,
+    pick,
+    radios,
+    secret_line,
+    tick_boxes,
+)
+from portal.platform.web.forms import Form
+
+
+class ConfirmForm(Form):
+    """Confirm an address, as whoever filled in the form."""
+
+    password = password("The password you chose", needed="Enter the password you chose")
+
+
+class RegisterForm(Form):
+    """Become a customer of the portal."""
+
+    given_name = name_line(
+        "First name", LONGEST_NAME, needed="Enter your first name", autocomplete="given-name"
+    )
+    family_name = name_line("Last name", LONGEST_NAME, needed=None, autocomplete="family-name")
+    email = email_line("Email address", needed="Enter your email address")
+    kind = radios("How do you use our services?", KINDS, needed="Choose how you use our services")
+    services = tick_boxes(
+        "Which services do you want to register?", SERVICES, needed="Choose at least one service"
+    )
+    password = password("Create a password", needed="Enter a password")
+    question = pick("Security question", {}, needed="Choose a question", empty="Choose a question")
+    answer = secret_line("Your answer", LONGEST_ANSWER, needed="Enter your answer")
+
+    def offer(self, questions: dict[str, str]) -> None:
+        """Offer the questions of this installation."""
+        offer(self.question, questions)
+
+    def details(self) -> Details:
+        """Return who this is."""
+        return Details(
+            given_name=self.given_name.data or "",
+            family_name=self.family_name.data or "",
+            email=parse_email(self.email.data or ""),
+            kind=Kind(self.kind.data),
+        )
+
+    def chosen_services(self) -> frozenset[Service]:
+        """Return the services that were ticked."""
+        return frozenset(Service(name) for name in self.services.data or [])

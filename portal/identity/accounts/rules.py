@@ -1,0 +1,286 @@
+"""Who a customer is, and what is true of their details."""
+
+import re
+from dataclasses import asdict, dataclass, fields, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from uuid import UUID
+
+import phonenumbers
+
+from portal.identity.contact_index.rules import Reach, read_telephone
+from portal.identity.credentials.rules import Secrets
+from portal.platform.core.countries import UNITED_KINGDOM, name_country, spell_postcode
+from portal.platform.core.errors import DomainError
+from portal.platform.core.ids import CustomerId, RegistrationId
+from portal.platform.core.masking import mask_number
+
+CONFIRM_WITHIN = timedelta(hours=24)
+LONGEST_NAME = 100
+LONGEST_LINE = 120
+ACCOUNT_NUMBER = re.compile(r"^[A-Z]{0,3}[0-9]{6,14}$")
+"""As bills print it: a few letters perhaps, then digits."""
+
+
+class Kind(StrEnum):
+    """In what capacity somebody registers."""
+
+    RESIDENTIAL = "residential"
+    BUSINESS = "business"
+    REPRESENTATIVE = "representative"
+    SHAREHOLDER = "shareholder"
+
+
+KINDS = {
+    Kind.RESIDENTIAL: "At home",
+    Kind.BUSINESS: "For my own business",
+    Kind.REPRESENTATIVE: "On behalf of a business",
+    Kind.SHAREHOLDER: "As a shareholder",
+}
+
+
+BUSINESSES = frozenset({Kind.BUSINESS, Kind.REPRESENTATIVE})
+"""Who may have an account manager."""
+
+
+class Service(StrEnum):
+    """What a customer can be registered for."""
+
+    BROADBAND = "broadband"
+    HOME_PHONE = "home-phone"
+    MOBILE = "mobile"
+    TELEVISION = "television"
+    WIFI = "wifi"
+    NEWSLETTER = "investor-news"
+
+
+SERVICES = {
+    Service.BROADBAND: "Broadband",
+    Service.HOME_PHONE: "Home phone",
+    Service.MOBILE: "Mobile",
+    Service.TELEVISION: "Television",
+    Service.WIFI: "Wi-Fi away from home",
+    Service.NEWSLETTER: "Investor news",
+}
+
+
+WRONG_REGISTRATION = "That is not the password that you chose when you registered"
+"""What people read beside a wrong password on the page that confirms an address."""
+
+
+class AlreadyRegisteredError(DomainError):
+    """There is a customer with this e-mail address."""
+
+    code = "already-registered"
+
+
+class AlreadyHasServiceError(DomainError):
+    """The customer is registered for this service."""
+
+    code = "already-has-service"
+
+
+@dataclass(frozen=True, slots=True)
+class Details:
+    """Everything a customer told us about themselves; sealed as one document."""
+
+    given_name: str
+    family_name: str
+    email: str
+    kind: Kind
+    telephone: str = ""
+    mobile: str = ""
+    address_line_1: str = ""
+    address_line_2: str = ""
+    town: str = ""
+    postcode: str = ""
+    country: str = UNITED_KINGDOM
+    account_number: str = ""
+    account_manager: str = ""
+    """The working name of whoever looks after a business for us; staff say it, not the customer."""
+
+    def __repr__(self) -> str:
+        return "Details(…)"
+
+    @property
+    def full_name(self) -> str:
+        """The whole name, as one says it; many people have only one."""
+        return f"{self.given_name} {self.family_name}".strip()
+
+    @property
+    def manager(self) -> str:
+        """Name the account manager; only a business has one."""
+        return self.account_manager if self.kind in BUSINESSES else ""
+
+    @property
+    def told_country(self) -> str:
+        """The country they told us; nothing where it only stands there because none was chosen."""
+        address = (self.address_line_1, self.address_line_2, self.town, self.postcode)
+        return self.country if any(address) or self.country != UNITED_KINGDOM else ""
+
+    def facts(self) -> tuple[str, ...]:
+        """Return what others know of a person too: nothing to make a secret of."""
+        own = (self.full_name, self.given_name, self.family_name, self.email)
+        return tuple(fact for fact in (*own, self.telephone, self.mobile, self.postcode) if fact)
+
+    @property
+    def reach(self) -> Reach:
+        """By what they can be reached."""
+        return Reach(
+            email=self.email,
+            telephone=self.telephone,
+            mobile=self.mobile,
+            address_line_1=self.address_line_1,
+            postcode=self.postcode,
+        )
+
+    def words(self) -> dict[str, str]:
+        """Return the details as a document to seal."""
+        return {name: str(value) for name, value in asdict(self).items()}
+
+
+def without_manager(details: Details) -> Details:
+    """Return details in which only a business has an account manager."""
+    return replace(details, account_manager=details.manager)
+
+
+LABELS = {
+    "given_name": "First name",
+    "family_name": "Last name",
+    "email": "Email address",
+    "kind": "How you use our services",
+    "telephone": "Telephone",
+    "mobile": "Mobile",
+    "address_line_1": "Address",
+    "address_line_2": "Address, second line",
+    "town": "Town or city",
+    "postcode": "Postcode",
+    "country": "Country",
+    "account_number": "Billing account number",
+    "account_manager": "Your account manager",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Customer:
+    """A customer, as pages and other rooms read one."""
+
+    id: CustomerId
+    details: Details
+    version: int
+    registered_at: datetime
+    changed_at: datetime | None
+    leaves_at: datetime | None
+
+    @property
+    def is_closed(self) -> bool:
+        """Tell whether the account is to be deleted soon."""
+        return self.leaves_at is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Registration:
+    """One service that a customer is registered for."""
+
+    id: RegistrationId
+    service: Service
+    registered_at: datetime
+
+    @property
+    def name(self) -> str:
+        """What the service is called."""
+        return SERVICES[self.service]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Application:
+    """What somebody filled in to register. Never printed."""
+
+    details: Details
+    password: str
+    question: str
+    answer: str
+    services: frozenset[Service]
+
+    def __repr__(self) -> str:
+        return "Application(…)"
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A registration that waits for its address to be confirmed. Never printed."""
+
+    id: UUID
+    email_hash: bytes
+    details: Details
+    secrets: Secrets
+    services: frozenset[Service]
+
+    def __repr__(self) -> str:
+        return "Waiting(…)"
+
+
+@dataclass(frozen=True, slots=True)
+class Confirming:
+    """What came of confirming an address: a customer, or why there is none."""
+
+    customer_id: CustomerId | None = None
+    is_alive: bool = True
+    """Whether the link still opens anything."""
+    blocked: bool = False
+
+
+def read_details(words: dict[str, str]) -> Details:
+    """Make details of a document; a field that it does not know stays empty."""
+    known = {field.name for field in fields(Details)}
+    plain = {name: value for name, value in words.items() if name in known}
+    kind = Kind(plain.pop("kind"))
+    return Details(kind=kind, **plain)
+
+
+def parse_telephone(text: str) -> str:
+    """Return a telephone number as it is written nationally, or with its country's code.
+
+    Its extension, if it has one, comes after it. Raises `ValueError`.
+    """
+    number = read_telephone(text)
+    extension, number.extension = number.extension, None
+    shape = phonenumbers.PhoneNumberFormat
+    british = number.country_code == phonenumbers.country_code_for_region("GB")
+    written = phonenumbers.format_number(number, shape.NATIONAL if british else shape.INTERNATIONAL)
+    return f"{written} ext {extension}" if extension else written
+
+
+def parse_mobile(text: str) -> str:
+    """Return a telephone number that texts can be sent to: an extension gets none.
+
+    Raises `ValueError`.
+    """
+    if read_telephone(text).extension:
+        raise ValueError("A number with an extension")
+    return parse_telephone(text)
+
+
+def parse_account_number(text: str) -> str:
+    """Return the one spelling of a billing account number; raises `ValueError`."""
+    found = "".join(text.split()).replace("-", "").upper()
+    if not ACCOUNT_NUMBER.match(found):
+        raise ValueError("Not a billing account number")
+    return found
+
+
+def mask_account_number(number: str) -> str:
+    """Return what may be seen of a billing account number without fresh proof."""
+    return mask_number(number) if number else ""
+
+
+def parse_postcode(text: str, country: str = UNITED_KINGDOM) -> str:
+    """Return a postcode as its country writes it; raises `ValueError`."""
+    return spell_postcode(text, country)
+
+
+def spell_detail(field: str, value: str) -> str:
+    """Return a detail in the words that people chose it by; most are kept as they are shown."""
+    if field == "country":
+        return name_country(value)
+    return KINDS[Kind(value)] if field == "kind" and value in set(Kind) else value

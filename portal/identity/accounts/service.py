@@ -1,0 +1,293 @@
+"""Register somebody, keep their details, close and reopen their account."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from hmac import compare_digest
+from uuid import uuid4
+
+from sqlalchemy import delete, update
+
+from portal.governance.audit.trail import record
+from portal.identity.accounts import emails, queries
+from portal.identity.accounts.events import (
+    CustomerClosed,
+    CustomerRegistered,
+    CustomerReturned,
+    RegistrationAsked,
+)
+from portal.identity.accounts.models import CustomerRow, RegistrationRow, UnconfirmedRow
+from portal.identity.accounts.rules import (
+    CONFIRM_WITHIN,
+    AlreadyRegisteredError,
+    Application,
+    Confirming,
+    Details,
+    Service,
+    Waiting,
+    read_details,
+)
+from portal.identity.contact_index.queries import get_email_hash
+from portal.identity.contact_index.service import mark
+from portal.identity.credentials.rules import Guarded, Secrets, normalise_answer, normalise_password
+from portal.identity.credentials.service import (
+    count_mail,
+    count_try,
+    forget_name,
+    forget_tries,
+    keep_secrets,
+)
+from portal.identity.one_time_tokens.rules import Purpose
+from portal.identity.one_time_tokens.service import issue_token, use_token
+from portal.identity.sessions.service import end_sessions, forget_browsers, lock_row
+from portal.messaging.email.letter import Letter
+from portal.messaging.email.outbox import forget_unsent, queue, queue_alone
+from portal.platform.core.addresses import is_same_mailbox, parse_email
+from portal.platform.core.constraints import unless_taken
+from portal.platform.core.errors import NotFoundError, StaleError
+from portal.platform.core.ids import CustomerId
+from portal.platform.core.sealing import place
+from portal.platform.core.work import Work, Works
+from portal.platform.encryption.doomed import doom_keys
+from portal.platform.encryption.hashing import Hasher
+
+WAITING = "waiting password"
+"""The kind of the keyed hash that salts passwords of registrations."""
+SALT_BYTES = 16
+
+
+def register(works: Works, hasher: Hasher, application: Application) -> None:
+    """Keep a registration until its address is confirmed, and write to that address.
+
+    Known and unknown addresses cost the same and leave the same rows; only the letter differs.
+    Every registration waits until one is confirmed. Beyond what one address is written to, it
+    waits all the same: the link of any letter of before opens it, with its own password.
+    """
+    details = application.details
+    with works() as work:
+        email_hash = get_email_hash(work, details.email)
+        salt = _get_salt(work, email_hash)
+    password_hash = hasher.hash_alike(normalise_password(application.password), salt)
+    answer_hash = hasher.hash(normalise_answer(application.answer))
+    with works() as work:
+        row_id = uuid4()
+        lock_owner_of(work, email_hash)  # it comes before the end of their account, or after
+        owner = queries.find_customer_by_hash(work, email_hash)
+        work.vault.fetch([owner.id if owner else row_id])
+        work.create_key(row_id)
+        words = {
+            "details": details.words(),
+            "secrets": Secrets(password_hash, application.question, answer_hash, work.now).words(),
+            "services": sorted(application.services),
+        }
+        sealed = work.seal(row_id, place("unconfirmed_registration", row_id), words)
+        work.session.add(
+            UnconfirmedRow(id=row_id, email_hash=email_hash, sealed=sealed, created_at=work.now)
+        )
+        token = issue_token(work, Purpose.CONFIRM_ADDRESS, row_id, CONFIRM_WITHIN)
+        if owner is None:
+            letter = emails.confirm_address(details.email, f"/register/confirm/{token}")
+        elif is_same_mailbox(owner.details.email, details.email):
+            letter = emails.already_registered(owner.details.email)
+        else:
+            letter = emails.address_is_no_use(details.email)
+        if count_mail(work, Guarded.REGISTRATION_MAIL, email_hash):
+            queue(work, row_id, letter)
+        record(work, RegistrationAsked(row_id))
+
+
+def confirm(works: Works, hasher: Hasher, token: str, password: str) -> Confirming:
+    """Make a customer of the registration that has this password, at the address of the link.
+
+    The link proves whose mailbox it is, and the password which registration is theirs: whoever
+    registered somebody else's address never saw a link, and whose mailbox it is never chose their
+    password. So it does not matter which letter is opened first. Of several registrations with
+    this password the link's own counts, or else the newest; all others end with it.
+
+    Raises `AlreadyRegisteredError` when the address has become a customer's meanwhile.
+    """
+    with works() as work:
+        link = queries.find_link(work, token)
+        if link is None:
+            return Confirming(is_alive=False)
+        if not count_try(work, Guarded.REGISTRATION_PASSWORD, link.email_hash).allowed:
+            return Confirming(blocked=True)
+        waiting = queries.list_waiting(work, link.email_hash)
+        salt = _get_salt(work, link.email_hash)
+    typed = hasher.hash_alike(normalise_password(password), salt)
+    own_first = sorted(waiting, key=lambda one: one.id != link.id)
+    right = [one for one in own_first if compare_digest(one.secrets.password_hash, typed)]
+    if not right and hasher.verify(normalise_password(password), link.secrets.password_hash):
+        right = [link]  # hashed before an update, in another way
+    if not right:
+        return Confirming()
+    with works() as work:
+        if use_token(work, Purpose.CONFIRM_ADDRESS, token) is None:
+            return Confirming(is_alive=False)
+        gone = delete(UnconfirmedRow).where(UnconfirmedRow.email_hash == link.email_hash)
+        ended = set(work.session.scalars(gone.returning(UnconfirmedRow.id)))
+        if not {link.id, right[0].id} <= ended:
+            return Confirming(is_alive=False)  # another link was faster
+        doom_keys(work, ended)
+        forget_unsent(work, ended)
+        forget_tries(work, link.email_hash, Guarded.REGISTRATION_PASSWORD)
+        return Confirming(_make_customer(work, link.details.email, right[0]))
+
+
+def _make_customer(work: Work, email: str, chosen: Waiting) -> CustomerId:
+    """Make a customer of a registration, at the address that a link has proved."""
+    customer_id = CustomerId(uuid4())
+    work.create_key(customer_id)
+    details = replace(chosen.details, email=email)
+    add_customer(work, customer_id, details, chosen.secrets, chosen.services)
+    return customer_id
+
+
+def _get_salt(work: Work, email_hash: bytes) -> bytes:
+    return work.vault.lookup_hash(WAITING, email_hash.hex())[:SALT_BYTES]
+
+
+def add_customer(
+    work: Work,
+    customer_id: CustomerId,
+    details: Details,
+    secrets: Secrets,
+    services: frozenset[Service],
+) -> None:
+    """Add a customer whose key is there; raises `AlreadyRegisteredError`."""
+    with unless_taken(work, CustomerRow, "email_hash", AlreadyRegisteredError()):
+        work.session.add(
+            CustomerRow(
+                id=customer_id,
+                email_hash=get_email_hash(work, details.email),
+                sealed=work.seal(customer_id, place("customer", customer_id), details.words()),
+                registered_at=work.now,
+            )
+        )
+    mark(work, customer_id, details.reach)
+    for service in sorted(services):
+        work.session.add(
+            RegistrationRow(customer_id=customer_id, service=service, registered_at=work.now)
+        )
+    keep_secrets(work, customer_id, secrets)
+    record(work, CustomerRegistered(customer_id, tuple(sorted(services))))
+
+
+def close_account(work: Work, customer_id: CustomerId, leaves_at: datetime) -> None:
+    """Close an account until it is deleted at a moment; nobody is signed in or greeted any more."""
+    row = get_locked(work, customer_id)
+    row.leaves_at = leaves_at
+    end_sessions(work, customer_id)
+    forget_browsers(work, customer_id)
+    record(work, CustomerClosed(customer_id))
+
+
+def reopen_account(work: Work, customer_id: CustomerId) -> None:
+    """Bring back an account that was to be deleted, and tell its owner."""
+    row = get_locked(work, customer_id)
+    row.leaves_at = None
+    to = queries.get_customer(work, customer_id).details
+    queue(work, customer_id, emails.account_is_back(to.email, to.given_name))
+    record(work, CustomerReturned(customer_id))
+
+
+def lock_customer(work: Work, customer_id: CustomerId) -> CustomerRow | None:
+    """Lock a customer's row and return it as it is now; None for whoever is gone or being erased.
+
+    Every verb that writes about a customer does this first, before it locks anything else or reads
+    what it relies on: two verbs on one customer come one after the other. The order of locks is
+    colleague, customer (by id where there are several), case, everything else.
+    """
+    row = lock_row(work, CustomerRow, CustomerRow.id == customer_id)
+    if row is None or row.decided_at is not None:
+        return None
+    work.note_locked(row.id)
+    return row
+
+
+def lock_owner_of(work: Work, email_hash: bytes) -> CustomerRow | None:
+    """Lock whoever has an address; None where it is nobody's by then, with as much work."""
+    row = lock_customer(work, queries.find_customer_id(work, email_hash) or CustomerId(uuid4()))
+    return row if row is not None and row.email_hash == email_hash else None
+
+
+def get_locked(work: Work, customer_id: CustomerId) -> CustomerRow:
+    """Lock a customer's row as `lock_customer` does; raises `NotFoundError` for whoever is gone."""
+    row = lock_customer(work, customer_id)
+    if row is None:
+        raise NotFoundError
+    return row
+
+
+def replace_details(work: Work, customer_id: CustomerId, details: Details, version: int) -> None:
+    """Keep changed details; raises `StaleError` when they changed since `version` was read."""
+    changed = work.session.execute(
+        update(CustomerRow)
+        .where(CustomerRow.id == customer_id, CustomerRow.version == version)
+        .values(
+            sealed=work.seal(customer_id, place("customer", customer_id), details.words()),
+            version=version + 1,
+            changed_at=work.now,
+        )
+        .returning(CustomerRow.id)
+    ).first()
+    if changed is None:
+        raise StaleError
+    mark(work, customer_id, details.reach)
+
+
+def change_email(work: Work, customer_id: CustomerId, email: str) -> Details:
+    """Keep another e-mail address, to sign in with and to write to; return the details as of now.
+
+    The one before stays theirs as a former address. Raises `AlreadyRegisteredError` when the new
+    one is another customer's.
+    """
+    row = get_locked(work, customer_id)
+    forget_name(work, row.email_hash)  # nobody's from now on, so nothing would delete it
+    words = work.vault.open(row.id, place("customer", row.id), row.sealed)
+    details = replace(read_details(words), email=email)
+    with unless_taken(work, CustomerRow, "email_hash", AlreadyRegisteredError()):
+        row.email_hash = get_email_hash(work, email)
+        row.sealed = work.seal(row.id, place("customer", row.id), details.words())
+        row.version, row.changed_at = row.version + 1, work.now
+    mark(work, customer_id, details.reach)
+    return details
+
+
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """A link that anybody may have sent to an address: what it opens, how long, how it is put."""
+
+    guarded: Guarded
+    purpose: Purpose
+    life: timedelta
+    letter: Callable[[str, str], Letter]
+    refusal: Callable[[str], Letter]
+
+
+def mail_link(work: Work, typed: str, errand: Errand) -> CustomerId | None:
+    """Write a link, or that there is no account, to an address; return whose it is, if anybody's.
+
+    Raises `ValueError` for what is not one address. A link goes to the address that its owner has
+    confirmed, never to another spelling of it. Known and unknown addresses cost the same and leave
+    the same rows: a key of its own is made for both, and one is doomed for both; only the letter
+    differs.
+    """
+    email = parse_email(typed)
+    email_hash = get_email_hash(work, email)
+    passing_id = uuid4()
+    found = lock_owner_of(work, email_hash)
+    owner = queries.find_customer(work, CustomerId(found.id)) if found else None
+    work.vault.fetch([owner.id if owner else passing_id])
+    if owner and not is_same_mailbox(owner.details.email, email):
+        owner = None
+    if not count_mail(work, errand.guarded, email_hash):
+        return owner.id if owner else None
+    token = issue_token(work, errand.purpose, owner.id if owner else passing_id, errand.life)
+    if owner is None:
+        queue_alone(work, errand.refusal(email))
+    else:
+        work.create_key(passing_id)
+        queue(work, owner.id, errand.letter(owner.details.email, token))
+    doom_keys(work, [passing_id])
+    return owner.id if owner else None

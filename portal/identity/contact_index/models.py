@@ -1,0 +1,107 @@
+"""Tables of the marks room."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import (
+    JSON,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    Select,
+    String,
+    literal,
+    select,
+    text,
+)
+from sqlalchemy.orm import Mapped, aliased, mapped_column
+
+from portal.identity.contact_index.rules import Channel
+from portal.platform.core.database import Base
+from portal.platform.core.ids import CustomerId
+from portal.platform.core.rows import Owner, is_of_mailbox
+
+LACKS_MAILBOX = "mailbox IS NULL AND channel = 'email' AND ended_at IS NULL"
+
+
+class ContactMark(Base):
+    """That a customer can be reached by a channel at something: its keyed hash, never itself.
+
+    `agreed` is everything that they say yes to today, so that a million are read in one scan. What
+    they can be reached at no more stays as a former address or number, from `ended_at` on: it is
+    still known to be theirs when an old list or an old link names it. Each time that an e-mail
+    address was theirs is a row (`tenure`, from one).
+    """
+
+    __tablename__ = "contact_mark"
+    __table_args__ = (
+        Index("ix_contact_mark_value_hash", "value_hash"),
+        Index(
+            "ix_contact_mark_lacks_mailbox",
+            "customer_id",
+            sqlite_where=text(LACKS_MAILBOX),
+            postgresql_where=text(LACKS_MAILBOX),
+        ),
+    )
+
+    customer_id: Mapped[UUID] = mapped_column(ForeignKey("customer.id"), primary_key=True)
+    channel: Mapped[str] = mapped_column(String(20), primary_key=True)
+    value_hash: Mapped[bytes] = mapped_column(primary_key=True)
+    tenure: Mapped[int] = mapped_column(primary_key=True, default=1, server_default="1")
+    agreed: Mapped[list[str]] = mapped_column(JSON)
+    began_at: Mapped[datetime | None]
+    """None: it was theirs before this was kept."""
+    ended_at: Mapped[datetime | None]
+    mailbox: Mapped[bytes | None]
+    """Of an e-mail address a second keyed hash, which tells mailboxes apart that are looked up
+    alike; None: marked before this was kept."""
+
+
+def lacks_mailbox() -> ColumnElement[bool]:
+    """Return whether marks are of an address of today whose mailbox is not known yet."""
+    is_email = ContactMark.channel == literal("email", literal_execute=True)
+    return ContactMark.mailbox.is_(None) & is_email & ContactMark.ended_at.is_(None)
+
+
+class UnmarkedCustomer(Base):
+    """A customer from before there were marks, who waits for theirs."""
+
+    __tablename__ = "unmarked_customer"
+
+    customer_id: Mapped[UUID] = mapped_column(ForeignKey("customer.id"), primary_key=True)
+    agreed: Mapped[list[str]] = mapped_column(JSON)
+
+
+def sent_from_theirs(
+    key: Owner, names: tuple[Owner, Owner], sent_at: Owner, customer_id: CustomerId | Owner
+) -> Select[tuple[UUID]]:
+    """Return which rows (`key`) were sent from an address while it was a customer's.
+
+    Or before it was anybody's: an address that two customers had, one after the other, is the
+    first one's until they gave it up. What a row `names` are the keyed hash by which the address is
+    looked up, and that of its mailbox; what came from another mailbox is not theirs.
+    """
+    email_hash, mailbox = names
+    mine, other = aliased(ContactMark), aliased(ContactMark)
+    is_earlier = other.ended_at.is_not(None) & (
+        mine.ended_at.is_(None) | (other.ended_at < mine.ended_at)
+    )
+    of_other = select(other.customer_id).where(
+        other.channel == Channel.EMAIL,
+        other.value_hash == email_hash,
+        is_of_mailbox(other.mailbox, mailbox),
+        other.customer_id != customer_id,
+        other.ended_at > sent_at,
+        is_earlier,
+    )
+    return (
+        select(key)
+        .join(mine, mine.value_hash == email_hash)
+        .where(
+            mine.channel == Channel.EMAIL,
+            is_of_mailbox(mine.mailbox, mailbox),
+            mine.customer_id == customer_id,
+            mine.ended_at.is_(None) | (mine.ended_at > sent_at),
+            ~of_other.exists(),
+        )
+    )

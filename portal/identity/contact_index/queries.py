@@ -1,0 +1,133 @@
+"""Reading who is marked, and who waits for it."""
+
+from collections.abc import Collection
+from datetime import UTC, datetime
+from uuid import UUID
+
+from sqlalchemy import exists, func, select
+from sqlalchemy.orm import aliased
+
+from portal.identity.contact_index.models import ContactMark, UnmarkedCustomer, lacks_mailbox
+from portal.identity.contact_index.rules import EMAIL, MAILBOX, Channel
+from portal.platform.core.addresses import spell_email, spell_mailbox
+from portal.platform.core.holdings import Trace, Traces
+from portal.platform.core.ids import CustomerId
+from portal.platform.core.ledger import Suppressed
+from portal.platform.core.work import Work
+
+
+def get_email_hash(work: Work, address: str) -> bytes:
+    """Return the keyed hash that an address is looked up by, however it was typed.
+
+    Everything that looks an address up asks this; beside it, only lists are hashed, by the column.
+    """
+    return work.vault.lookup_hash(EMAIL, spell_email(address))
+
+
+def get_mailbox(work: Work, address: str) -> bytes:
+    """Return the keyed hash that tells the mailbox of an address from one looked up alike."""
+    return work.vault.lookup_hash(MAILBOX, spell_mailbox(address))
+
+
+EVER = datetime(1970, 1, 1, tzinfo=UTC)
+"""Before anything was written."""
+
+
+def list_marked(work: Work, customer_id: CustomerId, channel: Channel) -> list[Suppressed]:
+    """Return the keyed hashes of what reaches a customer by a channel, each with the channel."""
+    theirs = (ContactMark.customer_id == customer_id) & (ContactMark.channel == channel)
+    present = theirs & ContactMark.ended_at.is_(None)
+    found = work.session.scalars(select(ContactMark.value_hash).where(present))
+    return [(channel.value, value_hash) for value_hash in found]
+
+
+def list_ever_marked(
+    work: Work, customer_id: CustomerId, channels: list[Channel]
+) -> list[Suppressed]:
+    """Return the keyed hashes of all that ever reached a customer by some channels.
+
+    Without what they gave up and another customer has today: that is the other's to say.
+    """
+    mine, other = aliased(ContactMark), aliased(ContactMark)
+    is_others = exists().where(
+        other.channel == mine.channel,
+        other.value_hash == mine.value_hash,
+        other.customer_id != customer_id,
+        other.ended_at.is_(None),
+    )
+    rows = work.session.execute(
+        select(mine.channel, mine.value_hash)
+        .where(
+            mine.customer_id == customer_id,
+            mine.channel.in_(channels),
+            mine.ended_at.is_(None) | ~is_others,
+        )
+        .order_by(mine.channel, mine.value_hash)
+    )
+    return [(row.channel, row.value_hash) for row in rows]
+
+
+def list_email_traces(work: Work, customer_id: UUID) -> Traces:
+    """Return the keyed hashes of every e-mail address of a customer, and when it was theirs.
+
+    An address of today is theirs until now.
+    """
+    mine, other = aliased(ContactMark), aliased(ContactMark)
+    since = select(func.max(other.ended_at)).where(
+        other.channel == Channel.EMAIL,
+        other.value_hash == mine.value_hash,
+        other.customer_id != customer_id,
+        mine.ended_at.is_(None) | (other.ended_at < mine.ended_at),
+    )
+    rows = work.session.execute(
+        select(
+            mine.value_hash, mine.mailbox, mine.ended_at, since.scalar_subquery().label("since")
+        ).where(mine.customer_id == customer_id, mine.channel == Channel.EMAIL)
+    )
+    return tuple(
+        Trace(row.value_hash, row.since or EVER, row.ended_at or work.now, row.mailbox)
+        for row in rows
+    )
+
+
+def find_owner_ever(work: Work, email_hash: bytes) -> CustomerId | None:
+    """Return whose e-mail address has a keyed hash, or whose last it was; None for nobody's."""
+    query = select(ContactMark.customer_id).where(
+        ContactMark.channel == Channel.EMAIL, ContactMark.value_hash == email_hash
+    )
+    latest = query.order_by(ContactMark.ended_at.is_not(None), ContactMark.ended_at.desc())
+    found = work.session.scalar(latest.limit(1))
+    return CustomerId(found) if found is not None else None
+
+
+def list_others(work: Work, customer_id: UUID, hashes: list[bytes]) -> set[bytes]:
+    """Return which keyed hashes of e-mail addresses are today another customer's."""
+    rows = work.session.scalars(
+        select(ContactMark.value_hash).where(
+            ContactMark.channel == Channel.EMAIL,
+            ContactMark.value_hash.in_(hashes),
+            ContactMark.customer_id != customer_id,
+            ContactMark.ended_at.is_(None),
+        )
+    )
+    return set(rows)
+
+
+def find_is_unmarked(work: Work, customer_id: CustomerId) -> bool:
+    """Tell whether a customer waits for their marks."""
+    return work.session.get(UnmarkedCustomer, customer_id) is not None
+
+
+def list_unmarked(work: Work, limit: int, but: Collection[CustomerId] = ()) -> list[CustomerId]:
+    """Return some customers without marks, or else some whose mailbox is not known yet."""
+    waiting = select(UnmarkedCustomer.customer_id)
+    waiting = waiting.where(UnmarkedCustomer.customer_id.not_in(but)).limit(limit)
+    without = work.session.scalars(waiting).all()
+    lacking = select(ContactMark.customer_id).where(lacks_mailbox()).limit(limit)
+    lacking = lacking.where(ContactMark.customer_id.not_in(but))
+    return [CustomerId(row) for row in without or work.session.scalars(lacking)]
+
+
+def count_unmarked(work: Work) -> int:
+    """Return how many customers wait for their marks."""
+    return work.session.scalar(select(func.count()).select_from(UnmarkedCustomer)) or 0

@@ -1,0 +1,165 @@
+"""Mark customers, so that they are found by a number or an address."""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete, insert, select, update
+
+from portal.identity.contact_index.models import ContactMark, UnmarkedCustomer, lacks_mailbox
+from portal.identity.contact_index.queries import get_mailbox, list_marked
+from portal.identity.contact_index.rules import HASHED_AS, Channel, Former, Reach
+from portal.platform.core.ids import CustomerId
+from portal.platform.core.ledger import Suppressed
+from portal.platform.core.work import Work
+
+
+def list_hashes(work: Work, reach: Reach, *channels: Channel) -> list[Suppressed]:
+    """Return the channels by which somebody can be reached, each with the keyed hash it is by."""
+    return [
+        (channel.value, work.vault.lookup_hash(HASHED_AS[channel], value))
+        for channel in channels
+        for value in sorted(reach.by(channel))
+    ]
+
+
+def mark(work: Work, customer_id: CustomerId, reach: Reach) -> None:
+    """Keep by what a customer whose row is locked can be reached from now on.
+
+    Part of what changed the details. What was there before stays as a former address or number;
+    what comes back is one no more. An e-mail address that comes back begins another time of its
+    own, so that each time can be told, and forgotten, by itself.
+    """
+    agreed, present = _get_agreed(work, customer_id), set(list_hashes(work, reach, *Channel))
+    mailbox = get_mailbox(work, reach.email)
+    query = select(ContactMark).where(ContactMark.customer_id == customer_id)
+    rows = work.session.scalars(
+        query.order_by(ContactMark.tenure).execution_options(populate_existing=True)
+    )
+    last = {(row.channel, row.value_hash): row for row in rows}
+    new = {contact: last[contact].tenure + 1 if contact in last else 1 for contact in present}
+    for contact, row in last.items():
+        if contact not in present:
+            row.ended_at = row.ended_at or work.now
+        elif row.channel != Channel.EMAIL:
+            row.ended_at = None
+            del new[contact]
+        elif row.ended_at is None and row.mailbox in {None, mailbox}:
+            row.mailbox = mailbox
+            del new[contact]
+        else:
+            row.ended_at = row.ended_at or work.now
+    _add(work, customer_id, new, _Kept(agreed=agreed, mailbox=mailbox, began_at=work.now))
+    strike_off(work, customer_id)
+
+
+def mark_former(work: Work, customer_id: CustomerId, former: list[Former]) -> None:
+    """Keep by what a customer could be reached before, as far as it is not known yet."""
+    agreed = _get_agreed(work, customer_id)
+    query = select(ContactMark.channel, ContactMark.value_hash)
+    known = {
+        (row.channel, row.value_hash)
+        for row in work.session.execute(query.where(ContactMark.customer_id == customer_id))
+    }
+    for one in former:
+        new = set(list_hashes(work, one.reach, *Channel)) - known
+        mailbox = get_mailbox(work, one.reach.email)
+        kept = _Kept(agreed=agreed, mailbox=mailbox, ended_at=one.ended_at)
+        _add(work, customer_id, dict.fromkeys(new, 1), kept)
+        known |= new
+
+
+def forget_former(
+    work: Work, customer_id: CustomerId, since: datetime, named: Collection[bytes]
+) -> None:
+    """Forget former e-mail addresses as far as they became theirs since a moment.
+
+    That was not of their own will. Times before it stay. Where nobody knows since when an address
+    was theirs, it is forgotten if it is among those `named`, unless one that is known to be younger
+    is what was named: then this one is from long before.
+    """
+    theirs = (ContactMark.customer_id == customer_id) & (ContactMark.channel == Channel.EMAIL)
+    is_over, is_young = ContactMark.ended_at.is_not(None), ContactMark.began_at >= since
+    work.session.flush()
+    young = set(work.session.scalars(select(ContactMark.value_hash).where(theirs, is_young)))
+    undated = ContactMark.began_at.is_(None) & ContactMark.value_hash.in_(set(named) - young)
+    work.session.execute(delete(ContactMark).where(theirs, is_over, is_young | undated))
+
+
+def note_agreed(work: Work, customer_id: CustomerId, agreed: list[str]) -> None:
+    """Note what a customer says yes to from now on, as part of what changed it."""
+    for kind in (ContactMark, UnmarkedCustomer):
+        theirs = update(kind).where(kind.customer_id == customer_id)
+        work.session.execute(theirs.values(agreed=agreed))
+
+
+def prepare_lift(
+    work: Work, customer_id: CustomerId, said: dict[str, datetime]
+) -> Callable[[], None]:
+    """Return what takes a customer off the suppressions for what they say yes to, each by its name.
+
+    Their address is proved to be theirs: what they say now is younger than any no of before. Only
+    once the yes is durable, or a failure would leave neither; and a no that came since stays.
+    """
+    vault, until = work.vault, {**said, Channel.EMAIL.value: max(said.values())} if said else {}
+    marked = list_marked(work, customer_id, Channel.EMAIL) if said else []
+
+    def lift() -> None:
+        for moment in sorted(set(until.values())):
+            kinds = [kind for kind, at in until.items() if at == moment]
+            contacts = [(kind, code) for kind in kinds for _, code in marked]
+            vault.lift(contacts, until=moment)
+
+    return lift
+
+
+def strike_off(work: Work, customer_id: CustomerId) -> None:
+    """Note that a customer waits for no marks any more."""
+    waits = UnmarkedCustomer.customer_id == customer_id
+    work.session.execute(delete(UnmarkedCustomer).where(waits))
+
+
+def give_up(work: Work, customer_id: CustomerId) -> None:
+    """Note that nobody can read any more what a customer is to be marked by."""
+    strike_off(work, customer_id)
+    theirs = (ContactMark.customer_id == customer_id) & lacks_mailbox()
+    work.session.execute(update(ContactMark).where(theirs).values(mailbox=ContactMark.value_hash))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Kept:
+    """What is kept with marks, besides what they are of."""
+
+    agreed: list[str]
+    mailbox: bytes
+    began_at: datetime | None = None
+    ended_at: datetime | None = None
+
+
+def _add(work: Work, customer_id: CustomerId, contacts: dict[Suppressed, int], kept: _Kept) -> None:
+    """Add marks; of each contact the number of the time that it is theirs."""
+    rows = [
+        {
+            "customer_id": customer_id,
+            "channel": channel,
+            "value_hash": value_hash,
+            "tenure": tenure,
+            "agreed": kept.agreed,
+            "began_at": kept.began_at,
+            "ended_at": kept.ended_at,
+            "mailbox": kept.mailbox if channel == Channel.EMAIL else None,
+        }
+        for (channel, value_hash), tenure in sorted(contacts.items())
+    ]
+    if rows:
+        work.session.execute(insert(ContactMark), rows)
+
+
+def _get_agreed(work: Work, customer_id: CustomerId) -> list[str]:
+    """Return what stands with the marks there are, or with whoever waits for theirs."""
+    for kind in (ContactMark, UnmarkedCustomer):
+        theirs = select(kind.agreed).where(kind.customer_id == customer_id).limit(1)
+        found = work.session.scalar(theirs)
+        if found is not None:
+            return found
+    return []

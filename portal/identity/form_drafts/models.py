@@ -1,0 +1,22 @@
+"""The table of half-filled forms."""
+
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.platform.core.database import Base
+
+
+class Draft(Base):
+    """What somebody had typed into one page, sealed with their own key."""
+
+    __tablename__ = "draft"
+    __table_args__ = (UniqueConstraint("owner_id", "path"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    owner_id: Mapped[UUID]
+    path: Mapped[str] = mapped_column(String(200))
+    sealed: Mapped[bytes]
+    kept_at: Mapped[datetime] = mapped_column(index=True)

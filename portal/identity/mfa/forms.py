@@ -1,0 +1,42 @@
+"""Forms of second steps, for customers and staff alike: shape only."""
+
+from portal.identity.mfa.rules import LONGEST_ANSWER, LONGEST_CODE, LONGEST_PASSKEY_NAME
+from portal.platform.web.fields import line, password, secret_line, unseen_text
+from portal.platform.web.forms import Form
+
+
+class CodeForm(Form):
+    """The second step: a code, of whichever kind."""
+
+    code = secret_line("Code", LONGEST_CODE, needed="Enter the code")
+
+
+class PasskeyForm(Form):
+    """What a browser answers with a passkey; people never see it."""
+
+    answer = unseen_text(LONGEST_ANSWER)
+
+
+class ProofForm(Form):
+    """Fresh proof: the password once more."""
+
+    password = password("Password", needed="Enter your password")
+
+
+class NewPasswordForm(Form):
+    """Choose a new password."""
+
+    password = password("New password", needed="Enter a new password")
+
+
+class FirstCodeForm(Form):
+    """The first code of a new authenticator app."""
+
+    code = secret_line("Code from your app", LONGEST_CODE, needed="Enter the code from your app")
+
+
+class NewPasskeyForm(Form):
+    """Make a passkey: its name, and what the browser answers."""
+
+    name = line("Name", LONGEST_PASSKEY_NAME, autocomplete="off")
+    answer = unseen_text(LONGEST_ANSWER)

@@ -1,0 +1,22 @@
+"""Reading links."""
+
+from uuid import UUID
+
+from sqlalchemy import select
+
+from portal.identity.one_time_tokens.models import OneUseToken
+from portal.identity.one_time_tokens.rules import Purpose
+from portal.platform.core.tokens import hash_token
+from portal.platform.core.work import Work
+
+
+def find_token_subject(work: Work, purpose: Purpose, token: str) -> UUID | None:
+    """Return what a token would open, without using it; None when it opens nothing (any more)."""
+    return work.session.scalar(
+        select(OneUseToken.subject_id).where(
+            OneUseToken.token_hash == hash_token(token),
+            OneUseToken.purpose == purpose,
+            OneUseToken.used_at.is_(None),
+            OneUseToken.expires_at > work.now,
+        )
+    )

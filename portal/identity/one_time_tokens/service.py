@@ -1,0 +1,108 @@
+"""Give links and codes that work once, and take them."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, delete, update
+
+from portal.identity.one_time_tokens.models import OneUseToken
+from portal.identity.one_time_tokens.rules import Purpose
+from portal.platform.core.rows import count_of, count_where, delete_where, erasure_of
+from portal.platform.core.tokens import hash_token, new_token
+from portal.platform.core.work import Work
+
+KEPT_AFTER = timedelta(days=1)
+"""How long the row of a link stays after its end."""
+
+count_owned = count_of(OneUseToken.subject_id)
+"""Count the links given to a person."""
+forget_owner = erasure_of(OneUseToken.subject_id)
+"""Delete the links given to a person; return how many."""
+
+
+def issue_token(
+    work: Work, purpose: Purpose, subject_id: UUID, life: timedelta, *, keep_others: bool = False
+) -> str:
+    """Give a one-use token; the ones given before for the same thing open nothing any more.
+
+    With `keep_others` they do: a reminder does not make the first letter useless.
+    """
+    if not keep_others:
+        end_tokens(work, purpose, subject_id)
+    token = new_token()
+    _give(work, purpose, subject_id, hash_token(token), life)
+    return token
+
+
+def use_token(work: Work, purpose: Purpose, token: str) -> UUID | None:
+    """Use a token up in one statement; return what it opens, or None."""
+    return _take(work, purpose, hash_token(token))
+
+
+def issue_code(work: Work, purpose: Purpose, subject_id: UUID, code: str, life: timedelta) -> None:
+    """Keep a short code for one subject, as a keyed hash; the ones before open nothing any more."""
+    end_tokens(work, purpose, subject_id)
+    _give(work, purpose, subject_id, _hash_code(work, purpose, subject_id, code), life)
+
+
+def use_code(work: Work, purpose: Purpose, subject_id: UUID, code: str) -> bool:
+    """Tell whether this is the code of a subject, and use it up in one statement."""
+    return _take(work, purpose, _hash_code(work, purpose, subject_id, code)) is not None
+
+
+def end_tokens(work: Work, purpose: Purpose, subject_id: UUID) -> None:
+    """Have the links and codes given for a thing open nothing any more."""
+    same = (OneUseToken.subject_id == subject_id) & (OneUseToken.purpose == purpose)
+    work.session.execute(delete(OneUseToken).where(same))
+
+
+def _give(
+    work: Work, purpose: Purpose, subject_id: UUID, token_hash: bytes, life: timedelta
+) -> None:
+    work.session.add(
+        OneUseToken(
+            purpose=purpose,
+            token_hash=token_hash,
+            subject_id=subject_id,
+            created_at=work.now,
+            expires_at=work.now + life,
+        )
+    )
+
+
+def _take(work: Work, purpose: Purpose, token_hash: bytes) -> UUID | None:
+    return work.session.scalar(
+        update(OneUseToken)
+        .where(
+            OneUseToken.token_hash == token_hash,
+            OneUseToken.purpose == purpose,
+            OneUseToken.used_at.is_(None),
+            OneUseToken.expires_at > work.now,
+        )
+        .values(used_at=work.now)
+        .returning(OneUseToken.subject_id)
+    )
+
+
+def _hash_code(work: Work, purpose: Purpose, subject_id: UUID, code: str) -> bytes:
+    """Return a keyed hash: a short code could be found from a plain one."""
+    return work.vault.lookup_hash(purpose, f"{subject_id}:{code}")
+
+
+def end_every_link(work: Work) -> None:
+    """Have no link open anything any more: a copy was put back, and some were used since."""
+    work.session.execute(delete(OneUseToken))
+
+
+def count_ended(work: Work) -> int:
+    """Count the links that nothing will ask for again."""
+    return count_where(work, OneUseToken.id, _ended(work))
+
+
+def forget_ended(work: Work, most: int) -> int:
+    """Delete links that nothing will ask for again; return how many."""
+    return delete_where(work, OneUseToken.id, _ended(work), most)
+
+
+def _ended(work: Work) -> ColumnElement[bool]:
+    return OneUseToken.expires_at < work.now - KEPT_AFTER

@@ -1,0 +1,285 @@
+"""Start and end sessions, write down sign-ins, remember browsers."""
+
+import hmac
+from datetime import datetime, timedelta
+from typing import TypeVar
+from uuid import UUID, uuid4
+
+from sqlalchemy import ColumnElement, delete, select, update
+
+from portal.governance.legal_holds.models import person_is_free
+from portal.identity.sessions.models import RememberedBrowser, SignInRecord, SignInSession
+from portal.identity.sessions.queries import find_is_new_device
+from portal.identity.sessions.rules import (
+    LONGEST_SESSION,
+    REMEMBERED_FOR,
+    SIGN_INS_KEPT,
+    TWO_TABS_WITHIN,
+    Greeted,
+    Greeting,
+    Opened,
+    Stage,
+)
+from portal.platform.core.database import Base, deleted
+from portal.platform.core.errors import SessionEndedError
+from portal.platform.core.ids import SessionId
+from portal.platform.core.rows import count_of, count_where, delete_where, erasure_of
+from portal.platform.core.sealing import place
+from portal.platform.core.tokens import hash_token, new_token
+from portal.platform.core.visit import Device, Visit
+from portal.platform.core.work import Work
+
+KEPT_AFTER = timedelta(days=1)
+"""How long the row of a session stays after its end."""
+OWNERS = (
+    SignInSession.owner_id,
+    SignInRecord.owner_id,
+    RememberedBrowser.owner_id,
+)
+
+count_owned = count_of(*OWNERS)
+"""Count the sessions, sign-ins and remembered browsers of a person."""
+forget_owner = erasure_of(*OWNERS)
+"""Delete the sessions, sign-ins and remembered browsers of a person; return how many rows."""
+
+Row = TypeVar("Row", bound=Base)
+
+
+def lock_row(work: Work, table: type[Row], wanted: ColumnElement[bool]) -> Row | None:
+    """Lock one row until the commit and return it as it is now; None where there is none.
+
+    The sign-in that whoever acts acts under is locked in the same statement: what was allowed when
+    the request came is looked at again here. Raises `SessionEndedError` when it has ended. Rows
+    that refer to this one may be added meanwhile (`FOR NO KEY UPDATE`).
+    """
+    query, mine = select(table).where(wanted), work.actor.session_id
+    taken: list[type[Base]] = [table]
+    if mine is not None:
+        query = query.join(SignInSession, SignInSession.id == mine)
+        taken.append(SignInSession)
+    locking = query.with_for_update(key_share=True, of=taken)
+    row = work.session.scalars(locking.execution_options(populate_existing=True)).first()
+    work.take_moment()
+    if row is None and mine is not None and not has_session(work, mine):
+        raise SessionEndedError
+    return row
+
+
+def lock_session(work: Work) -> None:
+    """Lock the sign-in that whoever acts acts under, where what they change has no row of its own.
+
+    Raises `SessionEndedError` when it has ended.
+    """
+    mine = work.actor.session_id
+    query = select(SignInSession.id).where(SignInSession.id == mine)
+    if mine is not None and work.session.scalar(query.with_for_update()) is None:
+        raise SessionEndedError
+    work.take_moment()
+
+
+def start_session(
+    work: Work, kind: str, owner_id: UUID, stage: Stage, before: datetime | None = None
+) -> Opened:
+    """Start a session."""
+    opened = Opened(SessionId(uuid4()), new_token())
+    work.session.add(
+        SignInSession(
+            id=opened.id,
+            token_hash=hash_token(opened.token),
+            kind=kind,
+            owner_id=owner_id,
+            stage=stage,
+            created_at=work.now,
+            last_seen_at=work.now,
+            signed_in_before_at=before,
+            proved_at=work.now if stage is Stage.FULL else None,
+        )
+    )
+    return opened
+
+
+def record_sign_in(
+    work: Work, owner_id: UUID, session_id: SessionId, means: str, device: Device
+) -> bool:
+    """Write down that a session was opened; tell whether the device is a new one.
+
+    The first sign-in of all is no news.
+    """
+    spelled = f"{owner_id}|{device.name}|{device.place or device.network}"
+    device_mark = work.vault.lookup_hash("device", spelled)
+    is_new = find_is_new_device(work, owner_id, device_mark)
+    row_id = uuid4()
+    words = {**device.words(), "means": means}
+    work.session.add(
+        SignInRecord(
+            id=row_id,
+            owner_id=owner_id,
+            session_id=session_id,
+            device_mark=device_mark,
+            sealed=work.seal(owner_id, place("sign_in_record", row_id), words),
+            happened_at=work.now,
+        )
+    )
+    return is_new
+
+
+def mark_proved(work: Work, session_id: SessionId) -> str:
+    """Write down that somebody has just proved who they are; return the session's new token.
+
+    The one before opens nothing any more (ASVS 7.2.4).
+    """
+    token = new_token()
+    work.session.execute(
+        update(SignInSession)
+        .where(SignInSession.id == session_id)
+        .values(proved_at=work.now, token_hash=hash_token(token))
+    )
+    return token
+
+
+def mark_seen(work: Work, visit: Visit) -> None:
+    """Write down that a session was used now."""
+    work.session.execute(
+        update(SignInSession)
+        .where(SignInSession.id == visit.session_id)
+        .values(last_seen_at=work.now)
+    )
+
+
+def end_session(work: Work, session_id: SessionId, owner_id: UUID | None = None) -> bool:
+    """End one session, of anybody or only of one person; tell whether there was one."""
+    wanted = SignInSession.id == session_id
+    if owner_id is not None:
+        wanted &= SignInSession.owner_id == owner_id
+    ended = delete(SignInSession).where(wanted).execution_options(synchronize_session=False)
+    return deleted(work.session, ended) > 0
+
+
+def end_sessions(work: Work, owner_id: UUID, but: SessionId | None = None) -> None:
+    """End every session of a person, or every one but one."""
+    theirs = SignInSession.owner_id == owner_id
+    if but is not None:
+        theirs &= SignInSession.id != but
+    work.session.execute(delete(SignInSession).where(theirs))
+
+
+def remember_browser(work: Work, owner_id: UUID, shown: str | None, device: Device) -> str:
+    """Let a browser greet this person from now on; return what its cookie holds."""
+    if shown:
+        forget_browser(work, shown)
+    series, token, row_id = new_token(), new_token(), uuid4()
+    work.session.add(
+        RememberedBrowser(
+            id=row_id,
+            owner_id=owner_id,
+            series_hash=hash_token(series),
+            token_hash=hash_token(token),
+            sealed=work.seal(owner_id, place("remembered_browser", row_id), device.words()),
+            created_at=work.now,
+            used_at=work.now,
+            expires_at=work.now + REMEMBERED_FOR,
+        )
+    )
+    return f"{series}.{token}"
+
+
+def find_remembered_owner(work: Work, shown: str) -> UUID | None:
+    """Return whom a browser's cookie may greet; whoever relies on it locks them, then greets."""
+    series = hash_token(shown.partition(".")[0])
+    query = select(RememberedBrowser.owner_id).where(RememberedBrowser.series_hash == series)
+    return work.session.scalar(query)
+
+
+def greet(work: Work, shown: str, *, may_be_second_tab: bool) -> Greeting:
+    """Look at what a browser shows to be greeted, and replace it: a token works once.
+
+    Its owner is locked.
+    An old token of a known series is a copied cookie: every remembered browser of that person
+    is forgotten (`Greeted.STOLEN`).
+    """
+    series, _, token = shown.partition(".")
+    query = select(RememberedBrowser).where(
+        RememberedBrowser.series_hash == hash_token(series),
+        RememberedBrowser.expires_at > work.now,
+    )
+    row = work.session.scalars(query).first()
+    if row is None:
+        return Greeting(Greeted.UNKNOWN)
+    if not hmac.compare_digest(row.token_hash, hash_token(token)):
+        if may_be_second_tab and row.used_at and work.now - row.used_at <= TWO_TABS_WITHIN:
+            return Greeting(Greeted.KNOWN, row.owner_id)
+        forget_browsers(work, row.owner_id)
+        return Greeting(Greeted.STOLEN, row.owner_id)
+    fresh = new_token()
+    renewed = update(RememberedBrowser).where(RememberedBrowser.id == row.id)
+    values = renewed.values(token_hash=hash_token(fresh), used_at=work.now)
+    if work.session.scalar(values.returning(RememberedBrowser.id)) is None:
+        return Greeting(Greeted.UNKNOWN)  # forgotten in another tab just now
+    return Greeting(Greeted.KNOWN, row.owner_id, f"{series}.{fresh}")
+
+
+def forget_browser(work: Work, shown: str) -> None:
+    """Let a browser greet nobody."""
+    series = hash_token(shown.partition(".")[0])
+    work.session.execute(delete(RememberedBrowser).where(RememberedBrowser.series_hash == series))
+
+
+def forget_browsers(work: Work, owner_id: UUID, browser_id: UUID | None = None) -> None:
+    """Let none of a person's browsers greet anybody any more, or not one of them."""
+    theirs = RememberedBrowser.owner_id == owner_id
+    if browser_id is not None:
+        theirs &= RememberedBrowser.id == browser_id
+    work.session.execute(delete(RememberedBrowser).where(theirs))
+
+
+def end_everything(work: Work) -> None:
+    """End every session and forget every browser: a copy was put back, and some had ended since."""
+    work.session.execute(delete(SignInSession))
+    work.session.execute(delete(RememberedBrowser))
+
+
+def count_ended(work: Work) -> int:
+    """Count the sessions that nothing will ask for again."""
+    return count_where(work, SignInSession.id, _ended(work))
+
+
+def forget_ended(work: Work, most: int) -> int:
+    """Delete sessions that nothing will ask for again; return how many."""
+    return delete_where(work, SignInSession.id, _ended(work), most)
+
+
+def has_session(work: Work, session_id: SessionId) -> bool:
+    """Tell whether a session is still there, inside the transaction that relies on it."""
+    query = select(SignInSession.id).where(SignInSession.id == session_id)
+    return work.session.scalar(query) is not None
+
+
+def count_old_sign_ins(work: Work) -> int:
+    """Count the sign-ins that are no longer shown, but for those of people under a hold."""
+    return count_where(work, SignInRecord.id, _is_old(work))
+
+
+def forget_old_sign_ins(work: Work, most: int) -> int:
+    """Delete the sign-ins that are no longer shown; return how many."""
+    return delete_where(work, SignInRecord.id, _is_old(work), most)
+
+
+def count_old_browsers(work: Work) -> int:
+    """Count the browsers that may greet nobody any more."""
+    return count_where(work, RememberedBrowser.id, RememberedBrowser.expires_at < work.now)
+
+
+def forget_old_browsers(work: Work, most: int) -> int:
+    """Delete the browsers that may greet nobody any more; return how many."""
+    ended = RememberedBrowser.expires_at < work.now
+    return delete_where(work, RememberedBrowser.id, ended, most)
+
+
+def _ended(work: Work) -> ColumnElement[bool]:
+    longest = max(LONGEST_SESSION.values())
+    return SignInSession.last_seen_at < work.now - longest - KEPT_AFTER
+
+
+def _is_old(work: Work) -> ColumnElement[bool]:
+    is_past = SignInRecord.happened_at < work.now - SIGN_INS_KEPT
+    return is_past & person_is_free(work, SignInRecord.owner_id)

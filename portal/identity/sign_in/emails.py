@@ -1,0 +1,92 @@
+"""What the entrance writes to customers."""
+
+from portal.messaging.email.letter import Letter
+from portal.platform.core.visit import Device
+
+
+def sign_in_code(to: str, given_name: str, code: str) -> Letter:
+    """Send a code to sign in with."""
+    return Letter(
+        kind="entrance:sign-in-code",
+        to=to,
+        is_confirmed=True,
+        subject="Your code to sign in",
+        name=given_name,
+        paragraphs=(
+            f"Your code is {code[:4]} {code[4:]}",
+            "Type it into the page where you asked for it. It works once, for 10 minutes.",
+        ),
+        closing=(
+            "We never ask for this code by telephone or by letter.",
+            "If you did not ask for it, somebody knows your password. Change it now.",
+        ),
+        action_label="Change my password",
+        action_path="/security/password",
+    )
+
+
+def new_device(to: str, given_name: str, device: Device, when: str) -> Letter:
+    """Tell a customer that they signed in with a device that was not seen before."""
+    where = f" in {device.place}" if device.place else ""
+    return Letter(
+        kind="entrance:new-device",
+        to=to,
+        is_confirmed=True,
+        subject="You signed in with a new device",
+        name=given_name,
+        paragraphs=(
+            f"Somebody signed in to your account with {device.name}{where} on {when}.",
+            "If that was you, there is nothing to do.",
+        ),
+        action_label="See where I am signed in",
+        action_path="/security",
+        closing=("If it was not you: sign in, choose “I don’t recognise this”, and we will help.",),
+    )
+
+
+def tries_noticed(to: str, given_name: str) -> Letter:
+    """Tell a customer that somebody keeps trying to sign in as them."""
+    return Letter(
+        kind="entrance:tries-noticed",
+        to=to,
+        is_confirmed=True,
+        subject="Somebody tried to sign in to your account",
+        name=given_name,
+        paragraphs=(
+            "There were several tries to sign in to your account, and none of them got in.",
+            "Signing in is paused for 15 minutes; if it goes on, for up to two hours.",
+            "If you are signed in somewhere, you stay signed in.",
+        ),
+        action_label="Get in another way",
+        action_path="/forgotten",
+        closing=(
+            (
+                "If it was you, wait a little and try again, use a passkey, or ask for a link to"
+                " choose a new password."
+            ),
+        ),
+    )
+
+
+def copied_cookie(to: str, given_name: str) -> Letter:
+    """Tell a customer that what a remembered browser keeps was seen in two places."""
+    return Letter(
+        kind="entrance:copied-cookie",
+        to=to,
+        is_confirmed=True,
+        subject="We no longer remember your devices",
+        name=given_name,
+        paragraphs=(
+            (
+                "One of your browsers kept a note that lets us greet you by name. An old copy of it"
+                " was shown to us, so somebody may have copied it."
+            ),
+            (
+                "The note opens nothing: nobody could see or change anything with it. To be"
+                " safe, we have deleted it for all your devices."
+            ),
+        ),
+        action_label="See where I am signed in",
+        action_path="/security",
+        closing=("You can tick “Remember me” again when you next sign in.",),
+    )

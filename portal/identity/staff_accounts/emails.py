@@ -1,0 +1,78 @@
+"""What is written to colleagues."""
+
+from portal.messaging.email.letter import OTHERS_OUT, Letter
+from portal.platform.core.visit import Device
+
+NOT_YOU = "If it was not you, tell an administrator straight away: somebody knows your password."
+
+
+def invitation(to: str, path: str) -> Letter:
+    """Invite somebody to the desk, or to begin anew."""
+    return Letter(
+        kind="staff:invitation",
+        to=to,
+        is_confirmed=False,
+        subject="Your account at the privacy desk",
+        paragraphs=(
+            "A colleague has made, or renewed, your account at the privacy desk.",
+            (
+                "With this link you choose a password and set up an authenticator app or a passkey."
+                " It works once, for 10 minutes."
+            ),
+            "If you had an account already, its password and second steps are replaced.",
+        ),
+        action_label="Set up my account",
+        action_path=path,
+        closing=("Too late? Ask the colleague to send it again.",),
+    )
+
+
+def new_device(to: str, name: str, device: Device, when: str) -> Letter:
+    """Tell a colleague that they signed in with a device that was not seen before."""
+    where = f" in {device.place}" if device.place else ""
+    lines = (
+        f"Somebody signed in to your account at the desk with {device.name}{where} on {when}.",
+        "If that was you, there is nothing to do.",
+    )
+    return _told("new-device", to, name, "You signed in with a new device", lines)
+
+
+def password_changed(to: str, name: str) -> Letter:
+    """Tell that the password was changed."""
+    lines = ("The password of your account at the desk was changed.", OTHERS_OUT)
+    return _told("password-changed", to, name, "Your password at the desk was changed", lines)
+
+
+def factor_added(to: str, name: str, what: str) -> Letter:
+    """Tell that a second step was added; `what` is an authenticator app or a passkey."""
+    lines = (f"{what} was added to your account at the desk.", OTHERS_OUT)
+    return _told("factor-added", to, name, "A second step was added", lines)
+
+
+def passkey_removed(to: str, name: str) -> Letter:
+    """Tell that a passkey was taken away."""
+    lines = ("A passkey of your account at the desk was removed.", OTHERS_OUT)
+    return _told("passkey-removed", to, name, "A passkey was removed", lines)
+
+
+def codes_made(to: str, name: str) -> Letter:
+    """Tell that there are new recovery codes."""
+    lines = (
+        "New recovery codes were made for your account at the desk. The old ones no longer work.",
+        OTHERS_OUT,
+    )
+    return _told("codes-made", to, name, "You have new recovery codes", lines)
+
+
+def _told(kind: str, to: str, name: str, subject: str, lines: tuple[str, ...]) -> Letter:
+    return Letter(
+        kind=f"staff:{kind}",
+        to=to,
+        is_confirmed=True,
+        subject=subject,
+        name=name,
+        paragraphs=lines,
+        action_label="See how you sign in",
+        action_path="/staff/security",
+        closing=(NOT_YOU,),
+    )

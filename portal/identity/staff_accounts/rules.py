@@ -1,0 +1,188 @@
+"""What a member of staff is, what roles may do, and what is said at the door of the desk."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from portal.identity.credentials.rules import Guarded, Proof
+from portal.identity.mfa.rules import Enrolment, Factors, Way, prepare
+from portal.identity.sessions.rules import SignedIn
+from portal.platform.core.addresses import spell_email
+from portal.platform.core.errors import DomainError
+from portal.platform.core.ids import StaffId
+
+INVITED_WITHIN = timedelta(minutes=10)
+"""How long an invitation works (ASVS 6.4.1)."""
+GUARDED = (Guarded.STAFF_PASSWORD, Guarded.STAFF_CODE, Guarded.STAFF_PROOF)
+SECOND_STEPS = (Way.AUTHENTICATOR, Way.PASSKEY, Way.RECOVERY_CODE)
+"""What a colleague may be asked after the password; never anything that only somebody knows."""
+
+UNFINISHED = (
+    "Your account has no second step yet, so it opens nothing."
+    " Ask an administrator to send the invitation again"
+)
+"""Said only after the right password."""
+LAST_ADMINISTRATOR = (
+    "Nobody else could look after the accounts then. Make somebody else administrator first,"
+    " and wait until they have joined"
+)
+
+
+class Role(StrEnum):
+    """What somebody does at the desk."""
+
+    AGENT = "agent"
+    SENIOR = "senior"
+    PRIVACY_OFFICER = "privacy-officer"
+    ADMINISTRATOR = "administrator"
+
+
+ROLES = {
+    Role.AGENT: "Support agent",
+    Role.SENIOR: "Senior agent",
+    Role.PRIVACY_OFFICER: "Privacy officer",
+    Role.ADMINISTRATOR: "Administrator",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewColleague:
+    """Somebody who is to work at the desk. Never printed."""
+
+    name: str
+    email: str
+    role: Role
+
+    def __repr__(self) -> str:
+        return "NewColleague(…)"
+
+    def words(self) -> dict[str, str]:
+        """Return what is sealed of them."""
+        return {"name": self.name, "email": self.email}
+
+
+class Task(StrEnum):
+    """What only some may do at the desk; everything else any colleague may."""
+
+    CHOOSE_FOR_CALLER = "choose-for-caller"
+    HOLD = "hold"
+    LET_BACK_IN = "let-back-in"
+    LOOK_AFTER_STAFF = "look-after-staff"
+    EDIT_CATALOGUE = "edit-catalogue"
+    SEE_DELIVERIES = "see-deliveries"
+    SCREEN_LISTS = "screen-lists"
+    ASK_TO_CANCEL = "ask-to-cancel"
+    """Ask a second colleague to cancel for a customer who cannot confirm it."""
+    AGREE_TO_CANCEL = "agree-to-cancel"
+    """Be that second colleague."""
+
+
+MAY: dict[Role, frozenset[Task]] = {
+    Role.AGENT: frozenset({Task.CHOOSE_FOR_CALLER, Task.ASK_TO_CANCEL}),
+    Role.SENIOR: frozenset(
+        {
+            Task.CHOOSE_FOR_CALLER,
+            Task.HOLD,
+            Task.LET_BACK_IN,
+            Task.ASK_TO_CANCEL,
+            Task.AGREE_TO_CANCEL,
+        }
+    ),
+    Role.PRIVACY_OFFICER: frozenset(
+        {
+            Task.CHOOSE_FOR_CALLER,
+            Task.HOLD,
+            Task.LET_BACK_IN,
+            Task.EDIT_CATALOGUE,
+            Task.SEE_DELIVERIES,
+            Task.SCREEN_LISTS,
+            Task.ASK_TO_CANCEL,
+            Task.AGREE_TO_CANCEL,
+        }
+    ),
+    Role.ADMINISTRATOR: frozenset({Task.LOOK_AFTER_STAFF, Task.SEE_DELIVERIES}),
+}
+"""Who may do what: read by the pages' guard, by tests and by the documents (ASVS 8.1.1)."""
+
+
+def may(role: str, task: str) -> bool:
+    """Tell whether somebody with a role may do a task; a role that is none may do nothing."""
+    return role in set(Role) and Task(task) in MAY[Role(role)]
+
+
+class AlreadyStaffError(DomainError):
+    """There is, or was, a member of staff with this e-mail address."""
+
+    code = "already-staff"
+
+
+class LastAdministratorError(DomainError):
+    """Without this administrator nobody could look after the accounts."""
+
+    code = "last-administrator"
+
+
+class LastFactorError(DomainError):
+    """Without this second step none would be left."""
+
+    code = "last-factor"
+
+
+STAFF_EMAIL = "staff email"
+"""The kind of keyed hash for staff addresses: other than customers', so the two never meet."""
+
+
+def spell_staff_email(text: str) -> str:
+    """Return the spelling of a staff address that is looked up."""
+    return spell_email(text.strip())
+
+
+@dataclass(frozen=True, slots=True)
+class Colleague:
+    """A member of staff, as pages read one."""
+
+    id: StaffId
+    name: str
+    email: str
+    role: Role
+    added_at: datetime
+    signed_in_at: datetime | None
+    is_closed: bool
+
+    def __repr__(self) -> str:
+        return f"Colleague({self.role})"
+
+    @property
+    def facts(self) -> tuple[str, ...]:
+        """What a password must not be made of."""
+        return self.name, self.email
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """What came of a step of signing in; a token only where it was right.
+
+    `is_unfinished`: the password was right, and the account has no second step.
+    """
+
+    proof: Proof
+    token: str = field(default="", repr=False)
+    is_unfinished: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a colleague signs in; `pending` is the secret of an app that is being set up."""
+
+    colleague: Colleague
+    password_set_at: datetime | None
+    factors: Factors
+    pending: str = ""
+    open: tuple[SignedIn, ...] = ()
+
+    def __repr__(self) -> str:
+        return "Standing(…)"
+
+    def enrolment(self, brand: str) -> Enrolment | None:
+        """Return what sets up the app that was begun with; None where none was."""
+        return prepare(self.pending, self.colleague.email, f"{brand} Privacy desk")

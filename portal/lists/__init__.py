@@ -1,1 +1,0 @@
-"""Lists that others made: which column reaches people, and how what stands there is spelled."""

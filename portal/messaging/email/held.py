@@ -1,0 +1,70 @@
+"""What the outbox holds about a person: the letters to them."""
+
+from collections.abc import Iterable
+
+from sqlalchemy import select
+
+from portal.messaging.email import undelivered
+from portal.messaging.email.models import LetterState, OutboxLetter
+from portal.messaging.email.outbox import forget_person
+from portal.messaging.email.transport import FILES_KEPT
+from portal.platform.core.holdings import NO_LONGER_THAN_NEEDED, Fate, Holding, Item, Rule
+from portal.platform.core.ids import CustomerId
+from portal.platform.core.rows import count_of
+from portal.platform.core.work import Work
+
+
+def list_letters(work: Work, customer_id: CustomerId) -> Iterable[Item]:
+    """List which letters wait, went or failed, and when; the words of one go when it is sent."""
+    said = {LetterState.SENT: "Sent", LetterState.FAILED: "Could not be delivered"}
+    return [
+        Item(said.get(LetterState(state), "Not sent yet"), kind, sent_at)
+        for state, kind, sent_at in work.session.execute(
+            select(OutboxLetter.state, OutboxLetter.kind, OutboxLetter.sent_at)
+            .where(OutboxLetter.person_id == customer_id)
+            .order_by(OutboxLetter.created_at)
+        )
+    ]
+
+
+HELD = (
+    Holding(
+        category="Letters we have sent you",
+        purpose="To deliver them, and to know that they went",
+        source="Us",
+        recipients="The company that carries our email",
+        rules=(
+            Rule("letter-words", "The words of a letter", "it is sent", NO_LONGER_THAN_NEEDED),
+            Rule(
+                "letters",
+                "That a letter was sent",
+                "it was written",
+                NO_LONGER_THAN_NEEDED,
+                undelivered.KEPT_AFTER_SENDING,
+                undelivered.count_ended,
+                undelivered.forget_ended,
+            ),
+            Rule(
+                "letter-files",
+                "In a demonstration, where emails are files, the file",
+                "it was written",
+                NO_LONGER_THAN_NEEDED,
+                FILES_KEPT,
+            ),
+            Rule(
+                "undelivered-words",
+                "The words of an email that could not be delivered",
+                "we gave up",
+                NO_LONGER_THAN_NEEDED,
+                undelivered.WORDS_KEPT,
+                undelivered.count_old_words,
+                undelivered.forget_old_words,
+            ),
+        ),
+        fate=Fate.DELETED,
+        tables=frozenset({"letter"}),
+        list_items=list_letters,
+        count=count_of(OutboxLetter.person_id),
+        erase=forget_person,
+    ),
+)

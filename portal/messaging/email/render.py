@@ -1,0 +1,90 @@
+"""How a letter looks: HTML and plain text, from the same words."""
+
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime, formataddr
+from pathlib import Path
+from uuid import UUID
+
+import css_inline
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+from portal.messaging.email.letter import Letter
+from portal.messaging.email.transport import RefusedError
+from portal.platform.core.addresses import envelope_email
+from portal.platform.core.clock import Clock
+from portal.platform.settings import ROOT, Settings
+
+
+def find_recipient(letter: Letter) -> str:
+    """Return the one address that a letter goes to, as servers are told it.
+
+    Raises `RefusedError` for anything else than one address, whoever has let it in.
+    """
+    try:
+        return envelope_email(letter.to)
+    except ValueError as error:
+        raise RefusedError("Not one address") from error
+
+
+class Press:
+    """Makes messages of letters."""
+
+    def __init__(  # noqa: PLR0913  # the letterhead: five facts
+        self, templates: Path, *, brand: str, public_url: str, sender: str, host: str, clock: Clock
+    ) -> None:
+        self._environment = Environment(
+            loader=FileSystemLoader(templates),
+            autoescape=select_autoescape(["html"]),
+            undefined=StrictUndefined,
+            trim_blocks=True,
+        )
+        self._inliner = css_inline.CSSInliner(load_remote_stylesheets=False)
+        self._brand, self._public_url = brand, public_url
+        self._sender, self._host, self._clock = sender, host, clock
+
+    @classmethod
+    def of(cls, settings: Settings, clock: Clock) -> "Press":
+        """Make the press of an installation."""
+        return cls(
+            ROOT / "templates",
+            brand=settings.brand_name,
+            public_url=settings.address,
+            sender=settings.mail_from,
+            host=settings.host,
+            clock=clock,
+        )
+
+    def make(self, letter_id: UUID, letter: Letter) -> EmailMessage:
+        """Return the message; sent twice after a crash, it carries the same Message-ID.
+
+        Raises `RefusedError` for a letter that is not to one address.
+        """
+        message = EmailMessage(policy=SMTP)
+        message["Subject"] = letter.subject
+        message["From"] = formataddr((self._brand, envelope_email(self._sender)))
+        message["To"] = _head_of(find_recipient(letter))
+        message["Date"] = format_datetime(self._clock())
+        message["Message-ID"] = f"<{letter_id}@{self._host}>"
+        message["Auto-Submitted"] = "auto-generated"
+        facts = {
+            "letter": letter,
+            "action_url": self._address(letter),
+            "brand": self._brand,
+            "public_url": self._public_url,
+        }
+        text = self._environment.get_template("messaging/email/letter.txt").render(facts)
+        page = self._environment.get_template("messaging/email/letter.html").render(facts)
+        message.set_content(text)
+        message.add_alternative(self._inliner.inline(page), subtype="html")
+        return message
+
+    def _address(self, letter: Letter) -> str | None:
+        return f"{self._public_url}{letter.action_path}" if letter.action_path else None
+
+
+def _head_of(address: str) -> Address:
+    """Return what stands in the head: an address and no name, so that nothing else can be in it."""
+    name, _, domain = address.rpartition("@")
+    return Address(username=name, domain=domain)

@@ -1,0 +1,1 @@
+"""What starts, runs, backs up and proves the portal: server, worker, commands."""

@@ -1,0 +1,177 @@
+"""Put the portal together; nothing is decided here."""
+
+from collections.abc import Callable
+
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from portal.consent.directories import routes as listings
+from portal.consent.list_screening import staff_routes as screening
+from portal.consent.marketing import routes as preferences
+from portal.consent.purposes import staff_routes as catalogue_desk
+from portal.consent.sharing import routes as sharing
+from portal.consent.unsubscribe import routes as unsubscribing
+from portal.consent.webhooks import staff_routes as deliveries
+from portal.desk.assisted_choices import staff_routes as callers_desk
+from portal.desk.assisted_recovery import staff_routes as recovery_desk
+from portal.desk.cancellation_requests import routes as wishes
+from portal.desk.cancellation_requests import staff_routes as wishes_desk
+from portal.desk.cases import routes as cases
+from portal.desk.cases import staff_routes as cases_desk
+from portal.desk.customer_holds import staff_routes as legal_desk
+from portal.desk.staff_admin import routes as joining
+from portal.desk.staff_admin import staff_routes as colleagues
+from portal.desk.undelivered_emails import staff_routes as emails_desk
+from portal.erasure.cancellation import routes as cancellation
+from portal.governance.receipts import routes as receipts
+from portal.identity.account_recovery import routes as recovery
+from portal.identity.accounts import routes as account
+from portal.identity.credentials.rules import QUESTIONS
+from portal.identity.form_drafts import queries as drafts_queries
+from portal.identity.form_drafts import service as drafts_service
+from portal.identity.sessions.service import mark_seen
+from portal.identity.sign_in import queries as entrance_queries
+from portal.identity.sign_in import routes as entrance
+from portal.identity.sign_in import service as entrance_service
+from portal.identity.staff_accounts import queries as staff_queries
+from portal.identity.staff_accounts import routes as staff
+from portal.identity.staff_accounts import service as staff_service
+from portal.identity.staff_accounts import staff_routes as staff_security
+from portal.identity.staff_accounts.rules import may
+from portal.operations.data_inventory import HELD
+from portal.operations.health import Health, is_ready
+from portal.platform.core.clock import Clock, utc_clock
+from portal.platform.core.log import set_up
+from portal.platform.core.visit import CUSTOMER, STAFF
+from portal.platform.encryption.turns import Turns
+from portal.platform.runtime import Runtime, assemble
+from portal.platform.settings import ROOT, Settings
+from portal.platform.web import (
+    access,
+    assets,
+    drafts,
+    errors,
+    forms,
+    headers,
+    health,
+    identity,
+    limiting,
+    returning,
+    templating,
+    typed,
+    visiting,
+)
+from portal.platform.web.drafts import Drawer
+from portal.platform.web.identity import Door
+from portal.self_service.account_security import routes as security
+from portal.self_service.dashboard import routes as home
+from portal.self_service.email_change import routes as mailbox
+from portal.self_service.profile import routes as profile
+from portal.self_service.public_pages import routes as notices
+
+ROOMS = (
+    notices,
+    account,
+    entrance,
+    home,
+    profile,
+    preferences,
+    listings,
+    sharing,
+    unsubscribing,
+    screening,
+    cancellation,
+    receipts,
+    cases,
+    cases_desk,
+    wishes,
+    wishes_desk,
+    recovery,
+    recovery_desk,
+    callers_desk,
+    legal_desk,
+    mailbox,
+    security,
+    staff,
+    staff_security,
+    joining,
+    colleagues,
+    catalogue_desk,
+    deliveries,
+    emails_desk,
+)
+LARGEST_BODY = 256 * 1024
+
+
+def create_app(
+    settings: Settings,
+    clock: Clock = utc_clock,
+    turns: Turns | None = None,
+) -> Flask:
+    """Build the WSGI application; raises `SettingsError` when a setting will not do."""
+    set_up()
+    parts = assemble(settings, HELD, QUESTIONS, clock, turns, for_pages=True)
+    parts.hasher.prepare()
+    app = Flask(__name__, template_folder=str(ROOT / "templates"), static_folder=None)
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        SECRET_KEY_FALLBACKS=[settings.old_secret_key] if settings.old_secret_key else None,
+        SESSION_COOKIE_NAME="__Host-form" if settings.secure else "form",
+        SESSION_COOKIE_SECURE=settings.secure,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        MAX_CONTENT_LENGTH=LARGEST_BODY,
+        MAX_FORM_MEMORY_SIZE=LARGEST_BODY,
+        MAX_FORM_PARTS=access.MOST_FIELDS,
+        PROVIDE_AUTOMATIC_OPTIONS=False,
+        PREFERRED_URL_SCHEME="https" if settings.secure else "http",
+    )
+    app.extensions["portal"] = parts
+    headers.init_app(app)
+    templating.init_app(app, settings.brand_name)
+    assets.init_app(app, settings.instance / "assets")
+    identity.init_app(
+        app,
+        {
+            CUSTOMER: Door(
+                entrance_queries.find_visit,
+                mark_seen,
+                entrance_service.sign_out,
+                entrance_service.time_out,
+            ),
+            STAFF: Door(
+                staff_queries.find_visit, mark_seen, staff_service.sign_out, staff_service.time_out
+            ),
+        },
+    )
+    drafts.init_app(
+        app,
+        Drawer(
+            {CUSTOMER: entrance_service.lock_owner, STAFF: staff_service.lock_colleague},
+            drafts_service.keep_draft,
+            drafts_queries.find_draft,
+            drafts_service.forget_draft,
+        ),
+    )
+    for room in ROOMS:
+        app.register_blueprint(room.bp)
+    health.init_app(app, _examine_with(Health()))
+    visiting.init_app(app)
+    access.init_app(app, may, staff_queries.get_allowed)
+    forms.init_app(app)
+    returning.init_app(app)
+    typed.init_app(app)
+    limiting.init_app(app)
+    errors.init_app(app)
+    if settings.proxies:
+        count = settings.proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count)  # type: ignore[method-assign]
+    return app
+
+
+def _examine_with(looker: Health) -> Callable[[Runtime], tuple[bool, dict[str, str]]]:
+    def examine(parts: Runtime) -> tuple[bool, dict[str, str]]:
+        found = looker.examine(parts)
+        return is_ready(found), {part.value: state for part, state in found.items()}
+
+    return examine

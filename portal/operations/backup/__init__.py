@@ -1,0 +1,1 @@
+"""Backups of both databases: made, kept, verified, restored, and erased from."""

@@ -1,0 +1,104 @@
+"""What the commands about lists need: the parts, lines, and how to tell what became of a list."""
+
+import sys
+from collections.abc import Iterator
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from io import BufferedReader
+from typing import BinaryIO, cast
+
+import click
+
+from portal.consent.list_import.columns import UnfitListError, UnnamedColumnError
+from portal.consent.list_import.sheets import EndlessRowError, name_encoding, open_text
+from portal.consent.list_screening.rules import Reason, Tally, UnmarkedError
+from portal.identity.contact_index.rules import Channel
+from portal.operations.startup_checks import refuse_unready
+from portal.platform.runtime import Runtime, assemble
+from portal.platform.settings import Settings
+
+
+def _read_encoding(_context: click.Context, _option: click.Parameter, said: str) -> str:
+    try:
+        return name_encoding(said)
+    except LookupError:
+        raise click.BadParameter("no list is saved in that. Try windows-1252") from None
+
+
+CHANNEL = click.Choice([one.value for one in Channel])
+SEPARATOR = click.option(
+    "--separator", help="Sign between the columns.  [default: , ; tab or |, by itself]"
+)
+ENCODING = click.option(
+    "--encoding", "said", metavar="NAME", default="utf-8", callback=_read_encoding,
+    help="How the list was saved, such as windows-1252.  [default: UTF-8, or as its mark says]",
+)  # fmt: skip
+WITHHELD = click.option(
+    "--withheld", type=click.File("w"), help="Where to write which lines, and why."
+)
+SOME_BAD = 3
+"""The exit code that says: done, but not everything could be read."""
+
+
+class BrokenBlockError(Exception):
+    """A fault that nobody foresaw: the line that its rows begin in, and its kind.
+
+    Not its words, nor where it came from: they may name somebody whom the list is about.
+    """
+
+
+def ready_for_lists(settings: Settings) -> Runtime:
+    """Return the parts, as far as lists need them: whoever erases people needs more, and longer."""
+    parts = assemble(settings, (), {})
+    refuse_unready(parts)
+    return parts
+
+
+def read_lines(source: BinaryIO) -> Iterator[str]:
+    """Give each line of a file as text, without the blanks around it."""
+    return (line.strip() for line in open_text(cast(BufferedReader, source)))
+
+
+@contextmanager
+def told_refusals() -> Iterator[None]:
+    """Tell in one line why a list cannot be screened."""
+    try:
+        yield
+    except UnmarkedError as refusal:
+        raise click.ClickException(
+            f"{refusal.number} customers wait for their marks: somebody who said no would not be"
+            " found. Let the worker run until it has marked them all"
+        ) from None
+    except UnnamedColumnError as refusal:
+        raise click.ClickException(
+            f"{refusal}. Say which: --column NAME (for post, twice: first line of the address,"
+            " postcode)"
+        ) from None
+    except UnfitListError as refusal:
+        raise click.ClickException(str(refusal)) from None
+    except EndlessRowError as refusal:
+        raise click.ClickException(
+            f"{refusal}: is a quotation mark not closed? Use nothing of what was written"
+        ) from None
+    except BrokenProcessPool:
+        raise click.ClickException(
+            "A process was ended from outside, perhaps for want of memory."
+            " Use nothing of what was written"
+        ) from None
+    except BrokenBlockError as fault:
+        line, kind = fault.args
+        raise click.ClickException(
+            f"A row in line {line} or after it broke the program ({kind})."
+            " Use nothing of what was written"
+        ) from None
+
+
+def say_tally(tally: Tally) -> None:
+    """Say on standard error how many rows went where."""
+    click.echo(f"Let through: {tally.let_through}.", err=True)
+    for reason, number in sorted(tally.withheld.items()):
+        click.echo(f"Withheld, {reason}: {number}.", err=True)
+    if tally.withheld[Reason.SIGNS]:
+        click.echo("Is it not saved as UTF-8? Say how: --encoding windows-1252, say", err=True)
+    if tally.bad:
+        sys.exit(SOME_BAD)

@@ -1,0 +1,200 @@
+"""Made-up people to try the portal with; a real installation refuses to start beside them."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+from portal.consent.directories.rules import Listing, PreferenceService, numbers_of
+from portal.consent.directories.service import enrol, save_entries
+from portal.consent.marketing.rules import read_choices
+from portal.consent.marketing.service import save_choices
+from portal.desk.cases.rules import EVERYTHING, Message, Topic
+from portal.desk.cases.service import open_case
+from portal.desk.staff_admin.service import equip
+from portal.identity.accounts.queries import find_customer_by_email, list_customer_ids
+from portal.identity.accounts.rules import Details, Kind, Service
+from portal.identity.accounts.service import add_customer
+from portal.identity.credentials.rules import (
+    QUESTIONS,
+    Secrets,
+    normalise_answer,
+    normalise_password,
+)
+from portal.identity.mfa.rules import STEP_SECONDS, code_at
+from portal.identity.staff_accounts.queries import count_staff, find_colleague_by_email
+from portal.identity.staff_accounts.rules import NewColleague, Role
+from portal.identity.staff_accounts.service import add_staff
+from portal.platform.core.clock import london_day
+from portal.platform.core.ids import CustomerId
+from portal.platform.core.work import VISITOR, Actor, Work
+from portal.platform.runtime import Runtime
+
+QUESTION_KEY = "lost-place"
+QUESTION = QUESTIONS[QUESTION_KEY]
+AUTHENTICATOR = "DEMODEMODEMODEMODEMODEMODEMODEMO"
+"""The secret of every made-up colleague's authenticator: known, so that none needs a telephone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Customer:
+    """A made-up customer, with what they sign in with."""
+
+    details: Details
+    password: str = field(repr=False)
+    answer: str = field(repr=False)
+    services: frozenset[Service]
+
+
+@dataclass(frozen=True, slots=True)
+class Colleague:
+    """A made-up colleague, with what they sign in with beside `AUTHENTICATOR`."""
+
+    new: NewColleague
+    password: str = field(repr=False)
+
+    @property
+    def email(self) -> str:
+        """The address to sign in with."""
+        return self.new.email
+
+
+CUSTOMERS = (
+    Customer(
+        Details(
+            given_name="Rowan",
+            family_name="Example",
+            email="rowan@example.com",
+            kind=Kind.RESIDENTIAL,
+            telephone="01632 960001",
+            mobile="07700 900123",
+            address_line_1="1 Sample Street",
+            town="Exampleton",
+            postcode="ZZ99 9ZZ",
+        ),
+        "lantern orchard 27 teapot",
+        "the maze",
+        frozenset({Service.BROADBAND, Service.MOBILE, Service.TELEVISION}),
+    ),
+    Customer(
+        Details(
+            given_name="Jules",
+            family_name="Specimen",
+            email="jules@example.com",
+            kind=Kind.BUSINESS,
+            telephone="01632 960002 ext 12",
+        ),
+        "velvet harbour 31 spoon",
+        "the market",
+        frozenset({Service.HOME_PHONE}),
+    ),
+    Customer(
+        Details(
+            given_name="Suri",
+            family_name="",
+            email="suri@example.com",
+            kind=Kind.SHAREHOLDER,
+            address_line_1="1 Sample Quay",
+            town="Dublin",
+            postcode="D02 AF30",
+            country="IE",
+        ),
+        "marble canyon 46 candle",
+        "the station",
+        frozenset({Service.NEWSLETTER}),
+    ),
+)
+STAFF = (
+    Colleague(
+        NewColleague(name="Sam Agent", email="sam@example.com", role=Role.AGENT),
+        "copper meadow 58 kettle",
+    ),
+    Colleague(
+        NewColleague(name="Kit Officer", email="kit@example.com", role=Role.PRIVACY_OFFICER),
+        "walnut comet 64 bridge",
+    ),
+    Colleague(
+        NewColleague(name="Alex Admin", email="alex@example.com", role=Role.ADMINISTRATOR),
+        "pepper lagoon 73 violin",
+    ),
+)
+SINCE = timedelta(days=7)
+"""How long ago somebody registered with the Telephone Preference Service."""
+LIKED = read_choices(["offers:email", "surveys:email", "surveys:text"])
+
+
+def is_empty(parts: Runtime) -> bool:
+    """Tell whether nobody has ever used this database."""
+    with parts.work() as work:
+        return not list_customer_ids(work, 1) and not count_staff(work)
+
+
+def are_present(work: Work) -> bool:
+    """Tell whether one of the made-up people is in the database."""
+    return any(find_customer_by_email(work, one.details.email) for one in CUSTOMERS) or any(
+        find_colleague_by_email(work, one.email) for one in STAFF
+    )
+
+
+def load(parts: Runtime) -> None:
+    """Make the made-up people and something for them to look at."""
+    for colleague in STAFF:
+        password_hash = parts.hasher.hash(normalise_password(colleague.password))
+        with parts.work() as work:
+            equip(work, add_staff(work, colleague.new), password_hash, AUTHENTICATOR)
+    for customer in CUSTOMERS:
+        customer_id = CustomerId(uuid4())
+        password_hash = parts.hasher.hash(normalise_password(customer.password))
+        answer_hash = parts.hasher.hash(normalise_answer(customer.answer))
+        with parts.work() as work:
+            work.create_key(customer_id)
+            secrets = Secrets(password_hash, QUESTION, answer_hash, work.now)
+            add_customer(work, customer_id, customer.details, secrets, customer.services)
+        if customer is CUSTOMERS[0]:
+            _furnish(parts, customer_id, customer)
+    _write_in(parts)
+
+
+def find_code(email: str, now: datetime) -> str | None:
+    """Return what a made-up colleague's authenticator shows at a moment; None for others."""
+    if email not in {one.email for one in STAFF}:
+        return None
+    return code_at(AUTHENTICATOR, int(now.timestamp()) // STEP_SECONDS)
+
+
+def _furnish(parts: Runtime, customer_id: CustomerId, customer: Customer) -> None:
+    with parts.work(Actor("customer", customer_id)) as work:
+        save_choices(work, customer_id, LIKED)
+        home, _ = numbers_of(customer.details)
+        save_entries(work, customer_id, {home.spelled: frozenset({Listing.PRINTED})}, 0)
+        registered_on = london_day(work.now) - SINCE
+        enrol(work, customer_id, PreferenceService.TELEPHONE, registered_on)
+        message = Message(
+            name=customer.details.full_name,
+            email=customer.details.email,
+            topic=Topic.MARKETING,
+            service="",
+            text="I got a call about television last week. I had said no to calls. Why was that?",
+            once="",
+        )
+        open_case(work, message, customer_id)
+
+
+def _write_in(parts: Runtime) -> None:
+    jules = CUSTOMERS[1].details
+    letters = (
+        (jules.full_name, jules.email, Topic.CANCEL, EVERYTHING, "Please cancel everything."),
+        (
+            "A Visitor",
+            "visitor@example.com",
+            Topic.COPY,
+            "",
+            "I was a customer until last year. What do you still hold about me?",
+        ),
+        ("Another Visitor", "another@example.net", Topic.OTHER, "", "How do I get a paper bill?"),
+    )
+    for name, email, topic, service, text in letters:
+        with parts.work(VISITOR) as work:
+            message = Message(
+                name=name, email=email, topic=topic, service=service, text=text, once=""
+            )
+            open_case(work, message, None)

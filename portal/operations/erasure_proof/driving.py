@@ -1,0 +1,90 @@
+"""Driving the portal by its pages, as a browser without a screen does."""
+
+import re
+from email.message import EmailMessage
+from html.parser import HTMLParser
+
+from flask import Flask
+from werkzeug.test import TestResponse
+
+from portal.messaging.email.delivery import TAKEN, Outcome
+
+FOUND, SEE_OTHER, GONE = 200, 303, 410
+
+
+class ProofError(Exception):
+    """A page did not do what it should; the text names the page and nobody."""
+
+
+class Post:
+    """Takes the letters, as a mail server does; they have left the house then."""
+
+    def __init__(self) -> None:
+        self.letters: list[EmailMessage] = []
+
+    def send(self, message: EmailMessage, to: str) -> Outcome:
+        """Take a letter."""
+        del to
+        self.letters.append(message)
+        return TAKEN
+
+    def find_link(self, to: str, subject: str) -> str:
+        """Return the path of the link in the newest letter to somebody that begins like this."""
+        for letter in reversed(self.letters):
+            if letter["To"] == to and str(letter["Subject"]).startswith(subject):
+                body = letter.get_body(("plain",))
+                found = re.search(r"https?://[^/\s]+(/\S+)", body.get_content() if body else "")
+                if found:
+                    return found[1]
+        raise ProofError(f"There is no letter: {subject}")
+
+
+class Form(HTMLParser):
+    """The fields of a page as a browser would send them: what is hidden, filled in or chosen."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.fields: dict[str, str] = {}
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Take in one field."""
+        found = dict(attrs)
+        name, kind = found.get("name"), found.get("type", "text")
+        is_chosen = kind not in {"checkbox", "radio", "submit"} or "checked" in found
+        if tag == "input" and name and is_chosen:
+            self.fields[name] = found.get("value") or ""
+
+
+class Browser:
+    """One browser with its cookies."""
+
+    def __init__(self, app: Flask, brand: str = "canary browser") -> None:
+        self._client = app.test_client()
+        self._headers = {"User-Agent": brand}
+
+    def open(self, path: str, status: int = FOUND) -> str:
+        """Return a page; raises `ProofError` for another status."""
+        answer = self._client.get(path, headers=self._headers, follow_redirects=True)
+        return self._read(path, answer, status)
+
+    def send(self, page: str, where: str = "", **fields: object) -> TestResponse:
+        """Fill in the form of a page and send it; `where` for a form that goes elsewhere."""
+        filled = {**Form(self.open(page)).fields, **fields}
+        target = where or page
+        answer = self._client.post(target, data=filled, headers=self._headers)
+        if answer.status_code not in {FOUND, SEE_OTHER}:
+            raise ProofError(f"{target} answered {answer.status_code}")
+        return answer
+
+    def save(self, page: str, where: str = "", **fields: object) -> TestResponse:
+        """Send a form as `send` does; raises `ProofError` when it comes back to be mended."""
+        answer = self.send(page, where, **fields)
+        if answer.status_code != SEE_OTHER:
+            raise ProofError(f"{where or page} was not taken")
+        return answer
+
+    def _read(self, path: str, answer: TestResponse, status: int) -> str:
+        if answer.status_code != status:
+            raise ProofError(f"{path} answered {answer.status_code}")
+        return answer.get_data(as_text=True)

@@ -1,0 +1,79 @@
+"""Leaving, by each of four ways; what the receipt says is what the page had said just before."""
+
+import re
+from html import unescape
+
+from portal.erasure.cancellation.queries import get_preview
+from portal.operations.erasure_proof import desk
+from portal.operations.erasure_proof.driving import ProofError
+from portal.operations.erasure_proof.living import Life, ask_for_links, must_sign_in
+from portal.operations.erasure_proof.scene import Scene
+
+LINE = re.compile(r"<span>([^<]+)<span class=\"table__sub\">(\d+) records?</span>")
+"""A line of the page before leaving: a category, and how many records are deleted."""
+DELETED = re.compile(r"^- (.+): (\d+)$", re.MULTILINE)
+"""The same as a receipt says it."""
+Counts = dict[str, int]
+
+
+def leave_now(scene: Scene, life: Life) -> None:
+    """Leave by the page, now; what was asked for a moment ago waits to be sent."""
+    browser = must_sign_in(scene, life)
+    ask_for_links(scene.browser(), life.person.email)
+    told = _read(LINE, browser.open("/registrations/cancel"))
+    browser.save("/registrations/cancel", confirm="y", when="now")
+    _compare(scene, life, told)
+
+
+def leave_by_link(scene: Scene, life: Life) -> None:
+    """Leave by the link that a case led to, now."""
+    told = _read(LINE, scene.browser().open(life.cancelling))
+    typed = {"password": life.person.password, "confirm": "y", "when": "now"}
+    scene.browser().save(life.cancelling, **typed)
+    _compare(scene, life, told)
+
+
+def leave_by_colleagues(scene: Scene, life: Life) -> None:
+    """Be helped to leave by two colleagues, who are shown no counts."""
+    desk.cancel_together(scene, life)
+    _compare(scene, life, None)
+
+
+def leave_later(scene: Scene, lives: list[Life]) -> None:
+    """Close some accounts; seven days later they are deleted."""
+    for life in lives:
+        browser = must_sign_in(scene, life)
+        browser.save("/registrations/cancel", confirm="y", when="later")
+    scene.clock.move(days=7, minutes=1)
+    told = [preview(scene, life) for life in lives]
+    scene.worker().finish_cancellations()
+    for life, counts in zip(lives, told, strict=True):
+        _compare(scene, life, counts)
+
+
+AT_ONCE = leave_now, leave_by_link, leave_by_colleagues
+"""The ways by which one is gone at once; the fourth takes seven days."""
+
+
+def preview(scene: Scene, life: Life) -> Counts:
+    """Return what would be deleted at this moment, as the pages before leaving show it."""
+    with scene.parts.reading() as work:
+        found = get_preview(work, scene.parts.means, life.customer_id)
+    return {line.what: line.number for line in found.deleted}
+
+
+def _compare(scene: Scene, life: Life, told: Counts | None) -> None:
+    with scene.parts.reading() as work:
+        line = work.vault.ledger.find(life.customer_id)
+    if line is None:
+        raise ProofError("Somebody who left is not in the ledger")
+    deleted, _, _ = (line.receipt or "").partition("\nKept\n")
+    untold = {one.category for one in scene.parts.register if not one.told_first}
+    counted = {what: n for what, n in _read(DELETED, deleted).items() if what not in untold}
+    scene.found.expect("the receipt says what was deleted", holds=bool(counted))
+    if told is not None:
+        scene.found.expect("the receipt says what the page had said", holds=counted == told)
+
+
+def _read(pattern: re.Pattern[str], text: str) -> Counts:
+    return {unescape(what): int(number) for what, number in pattern.findall(text)}

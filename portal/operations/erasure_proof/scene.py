@@ -1,0 +1,120 @@
+"""The throwaway portal: its parts, its clock, browsers that come to it, and the mail it sends."""
+
+import secrets
+from dataclasses import dataclass, replace
+
+from flask import Flask
+
+from portal.desk.staff_admin.service import equip
+from portal.identity.credentials.rules import QUESTIONS, normalise_password
+from portal.identity.mfa.rules import STEP_SECONDS, code_at, new_secret
+from portal.identity.staff_accounts.rules import NewColleague, Role
+from portal.identity.staff_accounts.service import add_staff
+from portal.messaging.email.render import Press
+from portal.operations.app import create_app
+from portal.operations.erasure_proof.driving import Browser, Post, ProofError
+from portal.operations.erasure_proof.findings import Findings, MovedClock
+from portal.operations.schema.migrate import migrate
+from portal.operations.worker.worker import Worker
+from portal.platform.core.holdings import Register
+from portal.platform.encryption.crypto import MasterKeys, new_master_text
+from portal.platform.encryption.keyring import Keyring
+from portal.platform.runtime import assemble
+from portal.platform.settings import Settings
+
+DESK_PASSWORD = "walnut trumpet cinema"  # noqa: S105  # protects nothing
+DESK = {Role.AGENT: "sam@example.com", Role.SENIOR: "kit@example.com"}
+"""Who works at the desk."""
+BUSY = 8
+"""How many times what one network may send each of them sends: all come from one network."""
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What a throwaway portal is made with: of these, tests put in what does its work badly."""
+
+    register: Register
+    keyring: type[Keyring] = Keyring
+
+
+class Scene:
+    """One throwaway portal in a folder."""
+
+    def __init__(self, settings: Settings, people: int, made: Made) -> None:
+        self.folder, self.clock = settings.instance, MovedClock()
+        self.settings = replace(
+            settings,
+            demonstration=True,
+            instance=self.folder / "instance",
+            secret_key=secrets.token_hex(32),
+            master_key=new_master_text(),
+            other_master_keys="",
+            backup_recipient="",  # what is searched has to be opened
+            public_url="",
+            proxies=0,
+            limits_url="",
+            limits_times=people * BUSY,
+            argon2_memory_kib=64,  # what is hashed here protects nobody
+            argon2_time=1,
+        )
+        self.settings.instance.mkdir(parents=True)
+        parts = assemble(self.settings, made.register, QUESTIONS, self.clock, reference=self.clock)
+        own = made.keyring(parts.keyring.engine, parts.keyring.masters, self.clock)
+        self.parts = replace(parts, keyring=own)
+        self.post, self.found = Post(), Findings()
+        self._app: Flask | None = None
+        self._secrets = {role: new_secret() for role in DESK}
+
+    def open(self) -> None:
+        """Make the databases, and give everybody at the desk a sign-in."""
+        migrate(self.parts)
+        self._open_app()
+        password_hash = self.parts.hasher.hash(normalise_password(DESK_PASSWORD))
+        for role, email in DESK.items():
+            with self.parts.work() as work:
+                new = NewColleague(name=f"{role.title()} Colleague", email=email, role=role)
+                equip(work, add_staff(work, new), password_hash, self._secrets[role])
+
+    def close(self) -> None:
+        """Let go of both databases."""
+        for engine in (self.parts.sessions.engine, self.parts.keyring.engine):
+            engine.dispose()
+
+    def browser(self) -> Browser:
+        """Return a browser that nobody has used; raises `ProofError` before there is a portal."""
+        if self._app is None:
+            raise ProofError("There is no portal yet")
+        return Browser(self._app)
+
+    def desk(self, role: Role) -> Browser:
+        """Return a browser in which a colleague has just signed in."""
+        browser = self.browser()
+        browser.save("/staff/sign-in", email=DESK[role], password=DESK_PASSWORD)
+        browser.save("/staff/sign-in/authenticator", code=self.code(self._secrets[role]))
+        return browser
+
+    def code(self, secret: str) -> str:
+        """Return what an authenticator shows next: no code works twice, so time has to pass."""
+        self.clock.move(seconds=STEP_SECONDS + 1)
+        return code_at(secret, int(self.clock().timestamp()) // STEP_SECONDS)
+
+    def worker(self) -> Worker:
+        """Return what does what waits."""
+        return Worker(self.parts, Press.of(self.parts.settings, self.clock), self.post)
+
+    def work(self) -> None:
+        """Let the worker do everything that waits."""
+        self.worker().do_all()
+
+    def change_master(self) -> None:
+        """Wrap every key by another master key, and destroy the one of before."""
+        keyring, before, fresh = self.parts.keyring, self.settings.master_key, new_master_text()
+        masters = MasterKeys.from_text(fresh, before)
+        type(keyring)(keyring.engine, masters, self.clock).rewrap(lambda _: None)
+        alone = type(keyring)(keyring.engine, MasterKeys.from_text(fresh), self.clock)
+        self.parts = replace(self.parts, keyring=alone)
+        self._open_app()
+
+    def _open_app(self) -> None:
+        self._app = create_app(self.parts.settings, self.clock)
+        self._app.extensions["portal"] = self.parts

@@ -1,0 +1,315 @@
+"""The worker: sends letters and webhooks, finishes what a crash left, tells, sweeps.
+
+The tables are the truth: it asks them once a second what there is to do. Nothing is lost when it
+dies, and several may run at once. Each job has a thread of its own (`rounds.py`), so that a mail
+server that hangs keeps nobody in who should have been erased.
+"""
+
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from functools import partial
+
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+
+from portal.consent.marketing.queries import list_to_lift
+from portal.consent.marketing.service import lift_waiting
+from portal.desk.cancellation_requests.service import end_link, list_ended, list_to_remind, remind
+from portal.erasure.cancellation.queries import list_due, list_unfinished
+from portal.erasure.cancellation.service import erase_due, finish
+from portal.governance.audit.chain import find_is_unsealed, find_position, note_head, seal_waiting
+from portal.governance.audit.timekeeping import find_clock_fault
+from portal.governance.retention.service import purge
+from portal.identity.contact_index.queries import list_unmarked
+from portal.identity.credentials.queries import list_untold_blocks
+from portal.identity.sign_in.rules import ALL_GUARDED
+from portal.identity.sign_in.service import tell_of_tries
+from portal.messaging.email.render import Press
+from portal.messaging.email.transport import FILES_KEPT, Transport, forget_files
+from portal.operations.health import note_tick
+from portal.operations.restore_check import is_restoring, refuse_while_restoring
+from portal.operations.worker.email_sending import Posting
+from portal.operations.worker.threads import Job, Rounds
+from portal.operations.worker.webhook_sending import Announcing
+from portal.platform.core.database import truncate_journal
+from portal.platform.core.errors import BeingRestoredError
+from portal.platform.core.ids import CaseId, CustomerId
+from portal.platform.core.log import get_logger
+from portal.platform.core.work import Work
+from portal.platform.encryption.doomed import destroy_doomed, find_is_doomed
+from portal.platform.runtime import Runtime
+from portal.self_service.email_change.service import mark_one, mark_waiting
+
+log = get_logger(__name__)
+
+SWEEP_EVERY = timedelta(minutes=10)
+LOOK_AT_KEYRING_EVERY = timedelta(minutes=1)
+MOST_TOLD = 50
+MARKED_AT_ONCE = 200
+"""Customers from before there were marks; few, so that nobody who saves something waits long."""
+MARK_AGAIN = timedelta(hours=1)
+"""When whoever could not be marked is tried again."""
+LIFTED_AT_ONCE = 50
+SEALED_AT_ONCE = 10
+"""Batches of the audit trail."""
+
+
+class Worker:
+    """Does what waits, until it is told to stop."""
+
+    def __init__(self, parts: Runtime, press: Press, transport: Transport) -> None:
+        parts = replace(parts, check=partial(refuse_while_restoring, parts))
+        self._parts, self._press, self._transport = parts, press, transport
+        self._posting = Posting(parts, press, transport)
+        self._announcing = Announcing(parts)
+        self._stop = threading.Event()
+        self._swept_at: datetime | None = None
+        self._set_aside: dict[CustomerId, datetime] = {}
+        self._looked_at: datetime | None = None
+        self._sealed_up_to: int | None = None
+        self._trail_is_whole = self._clock_is_right = self._keyring_is_open = True
+        self._is_restoring = False
+        self.jobs = (
+            Job("finish_cancellations", self.finish_cancellations, _find_is_leaving),
+            Job("tell", self.tell, lambda work: bool(list_untold_blocks(work, ALL_GUARDED, 1))),
+            Job("remind", self.remind, _find_is_reminding),
+            Job("send_letters", self.send_letters, self._posting.waits),
+            Job("tell_receiver", self.tell_receiver, self._announcing.waits),
+            Job("destroy_keys", self.destroy_keys, find_is_doomed),
+            Job("seal_audit", self.seal_audit, self._find_is_sealing),
+            Job("mark_customers", self.mark_customers, self._find_is_marking),
+            Job("lift", self.lift, lambda work: bool(list_to_lift(work, 1))),
+            Job("sweep", self.sweep, lambda _: self._is_to_sweep()),
+        )
+        self.rounds = Rounds(self.jobs, parts.reading)
+
+    def run(self, stop: threading.Event) -> bool:
+        """Work until `stop` is set; return False when the keyring opens no more, and it ended so.
+
+        A fault in one job is logged, and ends and delays no other.
+        """
+        log.info("worker-started")
+        self._stop = stop
+        self.rounds.run(stop, self._check)
+        if not self._keyring_is_open:
+            log.error("keyring-closed")
+            return False
+        log.info("worker-stopped")
+        return True
+
+    def do_all(self) -> None:
+        """Do everything that waits, once, one job after the other."""
+        if not self._may_work():
+            return
+        for job in self.jobs:
+            job.do_now()
+
+    def finish_cancellations(self) -> None:
+        """Erase whoever is due, and finish what was decided and interrupted, one by one."""
+        with self._parts.reading() as work:
+            due, unfinished = list_due(work), list_unfinished(work)
+        if not (due or unfinished) or not self._may_destroy():
+            return
+        for verb, customers in ((erase_due, due), (finish, unfinished)):
+            for customer_id in customers:
+                job = partial(verb, self._parts.work, self._parts.means, customer_id)
+                if _goes_well("cancellation-failed", job):
+                    log.info("cancellation-finished")
+
+    def tell(self) -> None:
+        """Write to customers whose sign-in was guessed at."""
+        with self._parts.reading() as work:
+            guessed = list_untold_blocks(work, ALL_GUARDED, MOST_TOLD)
+        for name_hash in guessed:
+            _goes_well("telling-failed", partial(tell_of_tries, self._parts.work, name_hash))
+
+    def remind(self) -> None:
+        """Remind of links that nobody followed, and give back to the desk what ended so."""
+        with self._parts.reading() as work:
+            waiting, ended = list_to_remind(work), list_ended(work)
+        for verb, cases in ((remind, waiting), (end_link, ended)):
+            for case_id in cases:
+                _goes_well("reminder-failed", partial(self._see_through, verb, case_id))
+
+    def _see_through(self, verb: Callable[[Work, CaseId], None], case_id: CaseId) -> None:
+        with self._parts.work() as work:
+            verb(work, case_id)
+
+    def send_letters(self) -> None:
+        """Send every letter that is due, while there is a mail server that takes them."""
+        self._posting.send_all(self._stop)
+
+    def tell_receiver(self) -> None:
+        """Send announcements that are due, while there is a receiver that takes them."""
+        self._announcing.tell_all(self._stop)
+
+    def destroy_keys(self) -> None:
+        """Destroy keys that nothing needs any more."""
+        if not self._finds(find_is_doomed) or not self._may_destroy():
+            return
+        with self._parts.work() as work:
+            destroy_doomed(work)
+
+    def seal_audit(self) -> None:
+        """Seal the audit trail, then note its newest seal outside; a lost end is logged once."""
+        for _ in range(SEALED_AT_ONCE):
+            if not self._finds(find_is_unsealed):
+                break
+            with self._parts.work() as work:
+                if seal_waiting(work) == 0:
+                    break
+        with self._parts.reading() as work:
+            position = find_position(work)
+        is_whole = note_head(self._parts)
+        if self._trail_is_whole and not is_whole:
+            log.error("audit-trail-cut")
+        self._trail_is_whole, self._sealed_up_to = is_whole, position
+
+    def mark_customers(self) -> None:
+        """Mark some of the customers who wait; whoever cannot be marked holds up nobody."""
+        if not self._finds(self._find_is_marking):
+            return
+        try:
+            with self._parts.work() as work:
+                mark_waiting(work, MARKED_AT_ONCE, self._list_set_aside())
+        except DBAPIError:
+            raise
+        except Exception:  # noqa: BLE001  # whose fault it is comes out one by one
+            self._mark_one_by_one()
+
+    def _mark_one_by_one(self) -> None:
+        with self._parts.reading() as work:
+            waiting = list_unmarked(work, MARKED_AT_ONCE, self._list_set_aside())
+        for customer_id in waiting:
+            if not _goes_well("marking-failed", partial(self._mark, customer_id)):
+                self._set_aside[customer_id] = self._parts.clock()
+
+    def _mark(self, customer_id: CustomerId) -> None:
+        with self._parts.work() as work:
+            mark_one(work, customer_id)
+
+    def _find_is_marking(self, work: Work) -> bool:
+        return bool(list_unmarked(work, 1, self._list_set_aside()))
+
+    def _list_set_aside(self) -> list[CustomerId]:
+        """Return who could not be marked, until it is time to try again."""
+        now = self._parts.clock()
+        return [one for one, at in self._set_aside.items() if not _is_time(at, now, MARK_AGAIN)]
+
+    def lift(self) -> None:
+        """Take addresses off the suppressions whose owners said yes while the keyring was away."""
+        with self._parts.reading() as work:
+            waiting = list_to_lift(work, LIFTED_AT_ONCE)
+        if not waiting or not self._may_destroy():
+            return
+        for customer_id in waiting:
+            _goes_well("lifting-failed", partial(lift_waiting, self._parts.work, customer_id))
+
+    def sweep(self) -> None:
+        """Delete what has ended, now and then."""
+        if not self._is_to_sweep():
+            return
+        self._swept_at = self._parts.clock()
+        if self._may_destroy():
+            parts = self._parts
+            for job in (
+                partial(purge, parts.work, parts.register, reading=parts.reading),
+                self._forget_files,
+                partial(truncate_journal, parts.sessions.engine),
+            ):
+                _goes_well("sweep-failed", job)
+
+    def _forget_files(self) -> None:
+        """Delete emails that are files for as long as we say that an email was sent."""
+        if self._parts.mail_folder is not None:
+            forget_files(self._parts.mail_folder, self._parts.clock() - FILES_KEPT)
+
+    def _is_to_sweep(self) -> bool:
+        return _is_time(self._swept_at, self._parts.clock(), SWEEP_EVERY)
+
+    def _finds(self, look: Callable[[Work], bool]) -> bool:
+        with self._parts.reading() as work:
+            return look(work)
+
+    def _find_is_sealing(self, work: Work) -> bool:
+        return find_is_unsealed(work) or find_position(work) != self._sealed_up_to
+
+    def _may_destroy(self) -> bool:
+        """Tell whether anything may be done now that cannot be undone; say it once when not.
+
+        The keyring must be the one that we know, and our clock cannot be wrong.
+        """
+        if not self._has_open_keyring():
+            return False
+        with self._parts.reading() as work:
+            fault = find_clock_fault(work, self._parts.timekeeper)
+        if fault is not None and self._clock_is_right:
+            log.error("clock-wrong", of=fault.of, seconds=fault.seconds)
+        if fault is None and not self._clock_is_right:
+            log.info("clock-right-again")
+        self._clock_is_right = fault is None
+        return self._clock_is_right
+
+    def _check(self) -> bool:
+        note_tick(self._parts)
+        self._look_at_keyring()
+        return self._may_work()
+
+    def _may_work(self) -> bool:
+        """Tell whether no copy is being put back just now; say it once when one is.
+
+        What it holds has passed: emails that went, and people who were about to leave.
+        """
+        try:
+            is_now = is_restoring(self._parts)
+        except (DBAPIError, PoolTimeoutError):  # each job finds out, and says so
+            return True
+        if is_now != self._is_restoring:
+            self._is_restoring = is_now
+            if is_now:
+                log.warning("copy-being-put-back")
+            else:
+                log.info("copy-put-back")
+        return not is_now
+
+    def _look_at_keyring(self) -> None:
+        now = self._parts.clock()
+        if _is_time(self._looked_at, now, LOOK_AT_KEYRING_EVERY):
+            self._looked_at = now
+            _goes_well("look-failed", self._has_open_keyring)
+
+    def _has_open_keyring(self) -> bool:
+        """Tell whether the keyring opens; when it does not, everything stops."""
+        self._keyring_is_open = self._keyring_is_open and self._parts.keyring.is_open()
+        if not self._keyring_is_open:
+            self._stop.set()
+        return self._keyring_is_open
+
+
+def _find_is_leaving(work: Work) -> bool:
+    """Tell whether anybody is to be erased now."""
+    return bool(list_due(work, 1) or list_unfinished(work, 1))
+
+
+def _find_is_reminding(work: Work) -> bool:
+    """Tell whether a link is to be reminded of, or has ended."""
+    return bool(list_to_remind(work, 1) or list_ended(work, 1))
+
+
+def _is_time(last: datetime | None, now: datetime, every: timedelta) -> bool:
+    """Tell whether it is time again; also when the clock was set back meanwhile."""
+    return last is None or not last <= now < last + every
+
+
+def _goes_well(event: str, job: Callable[[], object]) -> bool:
+    """Do one of several so that its failure, which is logged, does not hold up the others."""
+    try:
+        job()
+    except BeingRestoredError:  # nor may any of the others
+        raise
+    except Exception as error:  # the last resort: log it, go on with the next
+        log.exception(event, exc_info=error)
+        return False
+    return True

@@ -1,0 +1,1 @@
+"""What every district stands on: settings, encryption, the database, pages. It knows no feature."""

@@ -1,0 +1,174 @@
+"""What a room declares about the personal details it keeps.
+
+Every loop of the portal that must know what is held about a person (what a customer sees,
+erasing, the retention schedule, the purge) runs over these declarations and nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:  # rules read declarations too, and rules know no database
+    from portal.platform.core.ids import CustomerId
+    from portal.platform.core.work import Work
+
+CONTRACT = "To do what you asked us for: UK GDPR, article 6(1)(b)"
+NO_LONGER_THAN_NEEDED = "No longer than needed: UK GDPR, article 5(1)(e)"
+SECURITY = "To keep your account safe: UK GDPR, article 32"
+OBJECTION = "To obey your no to marketing: UK GDPR, article 21(3)"
+LEGAL_CLAIMS = "For legal claims: UK GDPR, article 17(3)(e)"
+
+
+COMPANIES = (
+    "Nobody, unless you say yes to sharing with a company: then what your yes says, to that company"
+)
+"""Of what sharing is about: the ledger of handovers says who has what already."""
+ALL = 1_000_000
+"""How many things of one kind are listed at most: more than anybody has."""
+
+
+class Fate(StrEnum):
+    """What becomes of a category when its person cancels everything."""
+
+    DELETED = "deleted"
+    KEPT = "kept"
+    PASSING = "passing"
+    """Gone within seconds by itself: nothing to tell."""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One thing held: what it is called, its value as the person may read it, and since when.
+
+    Without a moment the value says when, or it is simply so today.
+    """
+
+    label: str
+    value: str
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One line of the retention schedule: `what` goes `length` after `trigger`.
+
+    Without a length it goes at once when the trigger happens, as part of that. With one, the
+    purge ends it: `count` tells how many records have reached their end, `purge` deletes at
+    most so many of them and returns how many. A record under a legal hold has not reached it.
+    """
+
+    name: str
+    what: str
+    trigger: str
+    basis: str
+    length: timedelta | None = None
+    count: Callable[[Work], int] | None = None
+    purge: Callable[[Work, int], int] | None = None
+
+    @property
+    def text(self) -> str:
+        """When it goes, as a person reads it."""
+        if self.length is None:
+            return f"when {self.trigger}"
+        return f"{spell_length(self.length)} after {self.trigger}"
+
+
+@dataclass(frozen=True, slots=True)
+class Stay:
+    """What stays of a category when its person leaves, why, and for how long after.
+
+    Without a length, `until` says in words when it ends. Nothing of it says who they were.
+    """
+
+    what: str
+    why: str
+    length: timedelta | None = None
+    until: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """What may name somebody who is being erased: the keyed hash of an e-mail address of theirs.
+
+    It was theirs since a moment (that at which another customer gave it up, if any did) and until
+    another (of giving it up, or of the decision to erase). What names it and is older or younger
+    is somebody else's.
+    """
+
+    value_hash: bytes
+    since: datetime
+    until: datetime
+    mailbox: bytes | None = None
+    """The keyed hash that tells its mailbox from another that is looked up alike, if it is known;
+    what came from that other is somebody else's."""
+
+
+Traces = tuple[Trace, ...]
+
+
+def no_traces(work: Work, traces: Traces) -> int:
+    """Delete nothing: no row of the category names an address that anybody can type."""
+    del work, traces
+    return 0
+
+
+def no_loose_ends(work: Work, customer_id: CustomerId) -> list[str]:
+    """Return nothing: leaving cuts nothing short."""
+    del work, customer_id
+    return []
+
+
+def nothing_held_back(work: Work, customer_id: CustomerId) -> list[tuple[Stay, int]]:
+    """Return nothing: no legal hold keeps anything of a category whose person leaves."""
+    del work, customer_id
+    return []
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """One category of personal details, in the customer's words.
+
+    `tables` names every table it lives in; `list_items` shows what is held about one person;
+    `count` tells how many records that is, and `erase` deletes them and returns how many.
+    `stays` is what stays where there were any, `held_back` what a legal hold keeps besides and how
+    many records of it, asked as the rows are erased; `loose_ends` says what leaving cuts short.
+    `erase_named` deletes what only names an address of theirs, and returns how many. Of what is
+    `told_first` False nothing is told before somebody has decided to leave.
+    """
+
+    category: str
+    purpose: str
+    source: str
+    recipients: str
+    rules: tuple[Rule, ...]
+    fate: Fate
+    tables: frozenset[str]
+    list_items: Callable[[Work, CustomerId], Iterable[Item]]
+    count: Callable[[Work, CustomerId], int]
+    erase: Callable[[Work, CustomerId], int]
+    stays: tuple[Stay, ...] = ()
+    loose_ends: Callable[[Work, CustomerId], Iterable[str]] = no_loose_ends
+    held_back: Callable[[Work, CustomerId], Iterable[tuple[Stay, int]]] = nothing_held_back
+    erase_named: Callable[[Work, Traces], int] = no_traces
+    told_first: bool = True
+
+
+Register = tuple[Holding, ...]
+
+
+def spell_length(length: timedelta) -> str:
+    """Spell a length of time: hours below two days, years where they come out even."""
+    hours = int(length.total_seconds() // 3600)
+    if hours < 48:  # noqa: PLR2004  # two days
+        return _spell(hours, "hour")
+    if length.days % 365 == 0:
+        return _spell(length.days // 365, "year")
+    return _spell(length.days, "day")
+
+
+def _spell(number: int, unit: str) -> str:
+    return f"{number} {unit}" if number == 1 else f"{number} {unit}s"

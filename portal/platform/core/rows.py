@@ -1,0 +1,90 @@
+"""Counting and deleting rows: those of one person, and those whose time has come."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Text, cast, delete, false, func, or_, select, true
+from sqlalchemy.orm import InstrumentedAttribute
+
+from portal.platform.core.database import deleted
+from portal.platform.core.holdings import Traces
+from portal.platform.core.work import Work
+
+Owner = InstrumentedAttribute[Any]
+"""The column of a table that says whose row it is."""
+
+
+def count_of(*owners: Owner) -> Callable[[Work, UUID], int]:
+    """Return what counts the rows of a person in one or more tables."""
+
+    def count(work: Work, person_id: UUID) -> int:
+        return sum(count_where(work, owner, owner == person_id) for owner in owners)
+
+    return count
+
+
+def erasure_of(*owners: Owner) -> Callable[[Work, UUID], int]:
+    """Return what deletes the rows of a person in one or more tables, in this order."""
+
+    def erase(work: Work, person_id: UUID) -> int:
+        return sum(
+            deleted(work.session, delete(owner.class_).where(owner == person_id))
+            for owner in owners
+        )
+
+    return erase
+
+
+def is_of_mailbox(
+    one: ColumnElement[Any] | Owner, other: Owner | bytes | None
+) -> ColumnElement[bool]:
+    """Return whether two keyed hashes are of one mailbox, as far as both are known."""
+    if other is None:
+        return true()
+    is_it = one.is_(None) | (one == other)
+    return is_it if isinstance(other, bytes) else is_it | other.is_(None)
+
+
+def named_by(
+    traces: Traces, value_hash: Owner, born_at: Owner, mailbox: Owner | None = None
+) -> ColumnElement[bool]:
+    """Return whether a row names an address of somebody, and came to be while it was theirs."""
+    return or_(
+        false(),
+        *(
+            (value_hash == one.value_hash)
+            & (born_at >= one.since)
+            & (born_at < one.until)
+            & (true() if mailbox is None else is_of_mailbox(mailbox, one.mailbox))
+            for one in traces
+        ),
+    )
+
+
+def has_word(words: Owner, word: str) -> ColumnElement[bool]:
+    """Return whether a column with a list of words, as JSON, has one of them."""
+    return cast(words, Text).contains(f'"{word}"', autoescape=True)
+
+
+def count_where(work: Work, column: Owner, condition: ColumnElement[bool]) -> int:
+    """Count the rows of a column's table that fulfil a condition."""
+    query = select(func.count()).select_from(column.class_).where(condition)
+    return work.session.scalar(query) or 0
+
+
+def take_where(work: Work, key: Owner, condition: ColumnElement[bool], most: int) -> list[Any]:
+    """Lock at most so many rows that fulfil a condition and return their keys.
+
+    Rows that another transaction has taken are left to it, so that two may run at once.
+    """
+    query = select(key).where(condition).limit(most).with_for_update(skip_locked=True)
+    return list(work.session.scalars(query))
+
+
+def delete_where(work: Work, key: Owner, condition: ColumnElement[bool], most: int) -> int:
+    """Delete at most so many rows that fulfil a condition; return how many."""
+    taken = take_where(work, key, condition, most)
+    if taken:
+        work.session.execute(delete(key.class_).where(key.in_(taken)))
+    return len(taken)

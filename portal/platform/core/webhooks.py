@@ -1,0 +1,117 @@
+"""The other system that is told of changes, and how: in the form of Standard Webhooks.
+
+A webhook is signed with a secret that the receiver has too: HMAC-SHA-256 over its id, the moment
+it is sent, and its body. While a secret is changed it carries two signatures, one by each.
+"""
+
+import base64
+import binascii
+import hmac
+from collections.abc import Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from http.client import HTTPException
+from urllib.parse import urlsplit
+
+from portal.platform.core.deadlines import Deadline, dial_web
+
+TIMEOUT_SECONDS = 10
+"""For all of it, from looking up the name to the end of the answer."""
+SECRET_PREFIX = "whsec_"  # noqa: S105  # what every secret begins with
+SECRET_BYTES = range(24, 65)
+"""How long a secret may be, as the standard says."""
+NOBODY = 0
+"""Stands for the status where nobody answered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the receiver said: a status of HTTP, and for how long it wants to be left alone."""
+
+    status: int
+    wait: timedelta = timedelta()
+
+    @property
+    def is_yes(self) -> bool:
+        """Tell whether the receiver has it now."""
+        return self.status // 100 == 2  # noqa: PLR2004  # 2xx
+
+
+class Receiver:
+    """One other system at an address, spoken to directly and not through a proxy.
+
+    Slow, so never inside a transaction. Redirects are not followed, and of an answer nothing is
+    read but its head.
+    """
+
+    def __init__(self, url: str = "", secrets: Sequence[str] = ()) -> None:
+        self._url = urlsplit(url)
+        self._keys = [read_secret(one) for one in secrets]
+
+    @property
+    def is_there(self) -> bool:
+        """Tell whether anybody is to be told of anything."""
+        return bool(self._url.hostname)
+
+    def send(self, name: str, moment: datetime, body: bytes) -> Answer:
+        """Send a webhook by its name at a moment; `NOBODY` answers where none came in time."""
+        try:
+            with Deadline(TIMEOUT_SECONDS) as deadline:
+                line = dial_web(self._url, deadline, TIMEOUT_SECONDS)
+                with closing(line):
+                    line.request("POST", self._path(), body, self.head(name, moment, body))
+                    answer = line.getresponse()
+                    wait = _read_wait(answer.headers.get("Retry-After"), moment)
+                    return Answer(answer.status, wait)
+        except (OSError, HTTPException, UnicodeError):
+            return Answer(NOBODY)
+
+    def head(self, name: str, moment: datetime, body: bytes) -> dict[str, str]:
+        """Return the headers of a webhook, with a signature by each secret, the newest first."""
+        stamp = str(int(moment.timestamp()))
+        signed = f"{name}.{stamp}.".encode() + body
+        digests = (hmac.digest(key, signed, "sha256") for key in self._keys)
+        return {
+            "Content-Type": "application/json",
+            "User-Agent": "portal",
+            "webhook-id": name,
+            "webhook-timestamp": stamp,
+            "webhook-signature": " ".join(
+                f"v1,{base64.b64encode(one).decode()}" for one in digests
+            ),
+        }
+
+    def fingerprints(self, value: str, kind: str = "email") -> list[str]:
+        """Return what the receiver finds an address or number by: a keyed hash by each secret."""
+        signed = kind.encode() + b"\x00" + value.encode()
+        return [hmac.digest(key, signed, "sha256").hex() for key in self._keys]
+
+    def _path(self) -> str:
+        query = f"?{self._url.query}" if self._url.query else ""
+        return (self._url.path or "/") + query
+
+
+def read_secret(text: str) -> bytes:
+    """Return the key that a secret spells (whsec_ and base64); raises `ValueError`."""
+    try:
+        key = base64.b64decode(text.removeprefix(SECRET_PREFIX), validate=True)
+    except binascii.Error:
+        key = b""
+    if not text.startswith(SECRET_PREFIX) or len(key) not in SECRET_BYTES:
+        raise ValueError("Not the secret of a webhook")
+    return key
+
+
+def _read_wait(text: str | None, moment: datetime) -> timedelta:
+    """Return how long `Retry-After` asks to wait: seconds or a date (RFC 9110, 10.2.3)."""
+    plain = (text or "").strip()
+    if plain.isascii() and plain.isdigit():
+        return timedelta(seconds=min(int(plain[:9]), 10**8))
+    try:
+        until = parsedate_to_datetime(plain)
+    except ValueError:  # neither
+        return timedelta()
+    aware = until if until.tzinfo else until.replace(tzinfo=UTC)
+    return max(aware - moment, timedelta())

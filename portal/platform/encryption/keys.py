@@ -1,0 +1,54 @@
+"""What a key service is: the one seam between the portal and wherever its keys live."""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+from portal.platform.core.ledger import Erasure, Ledger, Suppressed
+
+
+class KeyService(Protocol):
+    """Makes, gives and destroys one data key (32 bytes) a person.
+
+    `Keyring` keeps them in a database of its own, wrapped by a master key from the settings.
+    A service of a cloud or a hardware module takes its place here, or takes the master key's:
+    see `docs/operate.md`.
+    """
+
+    def create(self, key_id: UUID) -> bytes:
+        """Make and keep a new key; raises `ValueError` when there is one already."""
+
+    def read(self, key_ids: Iterable[UUID]) -> dict[UUID, bytes]:
+        """Return the keys there are; destroyed ones are left out."""
+
+    def discard(self, key_ids: Iterable[UUID]) -> None:
+        """Destroy keys that sealed something passing; the ledger says nothing of them."""
+
+    def list_unsettled(self, before: datetime, most: int) -> list[UUID]:
+        """Return keys that were made before a moment and are not known to be used."""
+
+    def settle(self, key_ids: Iterable[UUID] | None = None) -> None:
+        """Note of keys that they are used; without any, of all."""
+
+    def erase(self, key_id: UUID, reference: str, suppressed: Iterable[Suppressed] = ()) -> Erasure:
+        """Write the ledger line and destroy the key, both or neither; twice is once."""
+
+    def hash(self, kind: str, value: str) -> bytes:
+        """Return the keyed hash (32 bytes) of a value, under a key of the installation."""
+
+    def hasher(self, kind: str) -> Callable[[str], bytes]:
+        """Return what hashes very many values of one kind, as `hash` does."""
+
+    def suppress(self, contacts: Iterable[Suppressed]) -> int:
+        """Note what is not to be contacted; return how much of it is new."""
+
+    def lift(self, contacts: Iterable[Suppressed], until: datetime | None = None) -> int:
+        """Take contacts off that list; return how many were on it.
+
+        With a moment, but for those that were noted, or noted once more, since.
+        """
+
+    @property
+    def ledger(self) -> Ledger:
+        """The erasure ledger that `erase` writes."""

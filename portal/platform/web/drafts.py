@@ -1,0 +1,77 @@
+"""Half-filled forms: kept when a session ends under somebody's hands, offered afterwards.
+
+Each page says which of its fields may be kept (`access(…, keeps=…)`); passwords, answers and
+codes never are. Where they are kept is wired from above (see `Drawer`).
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import cast
+from uuid import UUID
+
+from flask import Flask, current_app, g, request
+
+from portal.platform.core.visit import Visit
+from portal.platform.core.work import Work
+from portal.platform.web.forms import is_of_another
+from portal.platform.web.identity import spell_owner
+from portal.platform.web.transaction import reading, unit_with_own_look
+
+Fields = dict[str, list[str]]
+LONGEST_PATH = 200
+LONGEST_DRAFT = 64_000
+"""Signs of all fields together; more is not kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Drawer:
+    """Where half-filled forms lie: how one is put in, looked at and thrown away.
+
+    `locks` says, for each kind of person, how their row is locked; None comes of whoever is gone.
+    """
+
+    locks: Mapping[str, Callable[[Work, UUID], object | None]]
+    keep: Callable[[Work, UUID, str, Fields], None]
+    find: Callable[[Work, UUID, str], Fields | None]
+    forget: Callable[[Work, UUID, str], None]
+
+
+def init_app(app: Flask, drawer: Drawer) -> None:
+    """Say where half-filled forms lie."""
+    app.extensions["drafts"] = drawer
+
+
+def keep(visit: Visit, path: str, allowed: frozenset[str]) -> None:
+    """Keep what was sent to a page, sealed for its owner alone."""
+    fields = {name: request.form.getlist(name) for name in sorted(allowed & set(request.form))}
+    size = sum(len(value) for values in fields.values() for value in values)
+    has_words = any(value for values in fields.values() for value in values)
+    is_own = not is_of_another(spell_owner(visit.person_id))
+    if is_own and has_words and size <= LONGEST_DRAFT and _is_plain(path):
+        with unit_with_own_look() as work:
+            drawer = _drawer()
+            if drawer.locks[visit.kind](work, visit.person_id) is not None:
+                drawer.keep(work, visit.person_id, path, fields)
+
+
+def look(owner_id: UUID, path: str) -> None:
+    """Lay a kept form ready, for the form that this request is about to draw."""
+    if not _is_plain(path):
+        return
+    with reading() as work:
+        g.draft = _drawer().find(work, owner_id, path)
+
+
+def forget(owner_id: UUID, path: str) -> None:
+    """Throw a kept form away."""
+    with unit_with_own_look() as work:
+        _drawer().forget(work, owner_id, path)
+
+
+def _is_plain(path: str) -> bool:
+    """Tell whether a path can be that of a form; a database may refuse what is none."""
+    return len(path) <= LONGEST_PATH and path.isascii() and path.isprintable()
+
+
+def _drawer() -> Drawer:
+    return cast(Drawer, current_app.extensions["drafts"])

@@ -1,0 +1,200 @@
+"""Who is signed in; the only module that touches Flask-Login.
+
+The session is a row; the cookie holds a random token whose hash is stored. Customers and
+staff have a cookie each, and staff pages look at theirs alone.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TypeVar, cast
+from uuid import UUID
+from weakref import WeakSet
+
+from flask import Flask, Request, current_app, g, request, session
+from flask.typing import RouteCallable
+from flask_login import LoginManager, UserMixin, current_user
+from werkzeug.wrappers import Response
+
+from portal.platform.core.ids import CustomerId, StaffId
+from portal.platform.core.visit import CUSTOMER, STAFF, Ended, Visit
+from portal.platform.core.work import VISITOR, Actor, Work, open_reading, open_work
+from portal.platform.encryption.sealing import Vault
+from portal.platform.web.runtime import runtime
+
+STAFF_PATH = "/staff"
+View = TypeVar("View", bound=RouteCallable)
+_uncounted: WeakSet[RouteCallable] = WeakSet()
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """How one kind of person is found by a token, and how their visit is written down."""
+
+    find_visit: Callable[[Work, str, timedelta], Visit | None]
+    mark_seen: Callable[[Work, Visit], None]
+    sign_out: Callable[[Work, Visit], None]
+    time_out: Callable[[Work, Visit], None]
+
+
+class SignedIn(UserMixin):  # type: ignore[misc]  # Flask-Login has no types
+    """The person behind this request, as Flask-Login wants to see one."""
+
+    def __init__(self, visit: Visit) -> None:
+        self.visit = visit
+
+    def get_id(self) -> str:
+        """Return the session's id; Flask-Login never stores it, our cookie does the work."""
+        return str(self.visit.session_id)
+
+
+def init_app(app: Flask, doors: dict[str, Door]) -> None:
+    """Teach the app to know people by their cookie."""
+    manager = LoginManager()
+    manager.request_loader(_load)
+    # Not `manager.init_app`: it would look into the form cookie at every answer, files included,
+    # for a remember cookie of its own that we never set.
+    app.login_manager = manager  # type: ignore[attr-defined]
+    app.extensions["doors"] = doors
+    app.extensions["whose"] = lambda: spell_owner(current_actor().id)
+
+
+def uncounted(view: View) -> View:
+    """Declare that to ask for a page is no use of a session: a script asks, and nobody is there."""
+    _uncounted.add(view)
+    return view
+
+
+def _load(sent: Request) -> SignedIn | None:
+    """Find the person by the cookie; called once a request, when somebody first asks."""
+    kind = kind_of(sent.path)
+    token = sent.cookies.get(cookie_name(kind))
+    if not token or g.get("nobody"):
+        return None
+    parts, door = runtime(), cast(Door, current_app.extensions["doors"][kind])
+    if "vault" not in g:
+        g.vault = Vault(parts.keyring)
+    idle = timedelta(seconds=parts.settings.session_idle_seconds)
+    with open_reading(parts.sessions, VISITOR, parts.clock, g.vault) as work:
+        visit = door.find_visit(work, token, idle)
+    if visit is None or visit.ended:
+        g.ended = visit
+        return None
+    if visit.is_half:
+        g.half = visit
+        return None
+    if visit.is_stale and current_app.view_functions.get(sent.endpoint or "") not in _uncounted:
+        actor = Actor(kind, visit.person_id)
+        with open_work(parts.sessions, actor, parts.clock, g.vault) as work:
+            door.mark_seen(work, visit)
+    return SignedIn(visit)
+
+
+def kind_of(path: str) -> str:
+    """Return whose page it is: the desk's, or a customer's and everybody's."""
+    return STAFF if path == STAFF_PATH or path.startswith(f"{STAFF_PATH}/") else CUSTOMER
+
+
+def cookie_name(kind: str) -> str:
+    """Return the name of the session cookie; with TLS it is bound to the host by its prefix."""
+    name = "desk" if kind == STAFF else "session"
+    return f"__Host-{name}" if runtime().settings.secure else name
+
+
+def current_visit() -> Visit | None:
+    """Return the visit of whoever is fully signed in."""
+    person = current_user._get_current_object()  # noqa: SLF001  # the proxy's documented way in
+    return person.visit if isinstance(person, SignedIn) else None
+
+
+def get_visit() -> Visit:
+    """Return the visit of whoever is fully signed in; raises `LookupError` for anybody else."""
+    visit = current_visit()
+    if visit is None:
+        raise LookupError("Nobody is signed in")
+    return visit
+
+
+def half_visit() -> Visit | None:
+    """Return the visit of somebody who gave the right password and no answer yet."""
+    current_visit()
+    visit: Visit | None = g.get("half")
+    return visit
+
+
+def ended_visit() -> Visit | None:
+    """Return the visit that the cookie speaks of and that no longer holds."""
+    current_visit()
+    ended: Visit | None = g.get("ended")
+    return ended
+
+
+def why_ended() -> Ended | None:
+    """Return why the session that the cookie speaks of no longer holds."""
+    visit = ended_visit()
+    return visit.ended if visit else None
+
+
+def current_actor() -> Actor:
+    """Return whoever makes this request."""
+    visit = current_visit()
+    return Actor(visit.kind, visit.person_id, visit.session_id) if visit else VISITOR
+
+
+def current_customer_id() -> CustomerId:
+    """Return the signed-in customer."""
+    return CustomerId(_person_id(CUSTOMER))
+
+
+def current_staff_id() -> StaffId:
+    """Return the signed-in member of staff."""
+    return StaffId(_person_id(STAFF))
+
+
+def spell_owner(person_id: UUID | None) -> str:
+    """Return what says whose a form is, and nothing else; of a visitor's, nothing."""
+    return runtime().keyring.hash("form", str(person_id)).hex()[:32] if person_id else ""
+
+
+def current_role() -> str:
+    """Return what the signed-in member of staff does at the desk; nothing for others."""
+    visit = current_visit()
+    return visit.role if visit else ""
+
+
+def _person_id(kind: str) -> UUID:
+    visit = current_visit()
+    if visit is None or visit.kind != kind:
+        raise LookupError(f"Nobody of the kind {kind} is signed in")
+    return visit.person_id
+
+
+def let_in(response: Response, kind: str, token: str) -> Response:
+    """Give the browser its session cookie, and a new form token with it (ASVS 7.2.4)."""
+    session.clear()
+    return renew(response, kind, token)
+
+
+def renew(response: Response, kind: str, token: str) -> Response:
+    """Give the browser the new token of the session it has; forms that are open go on working."""
+    response.set_cookie(
+        cookie_name(kind),
+        token,
+        secure=runtime().settings.secure,
+        httponly=True,
+        samesite="Strict" if kind == STAFF else "Lax",
+    )
+    return response
+
+
+def let_out(response: Response, kind: str, *, clear: bool = True) -> Response:
+    """Take the session cookie away and have the browser forget what it kept."""
+    response.delete_cookie(
+        cookie_name(kind), secure=runtime().settings.secure, httponly=True, samesite="Lax"
+    )
+    session.clear()
+    if clear:
+        kept = [name for name in request.cookies if name.endswith("remember")]
+        kinds = ['"cache"', '"storage"'] if kept else ['"cache"', '"cookies"', '"storage"']
+        response.headers["Clear-Site-Data"] = ", ".join(kinds)
+    return response

@@ -1,0 +1,1 @@
+"""What a signed-in customer does alone, and what anybody may read."""

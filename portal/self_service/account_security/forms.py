@@ -1,0 +1,16 @@
+"""Forms of the security room: shape only."""
+
+from portal.identity.credentials.rules import LONGEST_ANSWER
+from portal.platform.web.fields import offer, pick, secret_line
+from portal.platform.web.forms import Form
+
+
+class QuestionForm(Form):
+    """Choose a security question and its answer."""
+
+    question = pick("Security question", {}, needed="Choose a question", empty="Choose a question")
+    answer = secret_line("Your answer", LONGEST_ANSWER, needed="Enter your answer")
+
+    def offer(self, questions: dict[str, str]) -> None:
+        """Offer the questions of this installation."""
+        offer(self.question, questions)

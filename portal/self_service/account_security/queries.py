@@ -1,0 +1,85 @@
+"""Reading how somebody signs in, and where they have."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from portal.governance.audit.trail import list_entries
+from portal.identity.accounts.queries import get_customer
+from portal.identity.credentials.queries import find_secrets
+from portal.identity.credentials.rules import Secrets
+from portal.identity.mfa.queries import find_pending_secret, get_factors
+from portal.identity.sessions.queries import get_sign_in, list_open, list_remembered, list_sign_ins
+from portal.identity.sessions.rules import SIGN_INS_KEPT, SignedIn
+from portal.platform.core.errors import NotFoundError
+from portal.platform.core.ids import CustomerId
+from portal.platform.core.visit import CUSTOMER, Visit
+from portal.platform.core.work import Work
+from portal.self_service.account_security.rules import (
+    LISTED,
+    MOST_REFUSED,
+    PAGE,
+    REFUSED,
+    Overview,
+    Refusal,
+    Standing,
+)
+
+
+def get_overview(work: Work, customer_id: CustomerId, idle: timedelta) -> Overview:
+    """Return everything that the page shows; raises `NotFoundError`."""
+    past = list_sign_ins(work, customer_id, LISTED + 1)
+    return Overview(
+        mine=get_standing(work, customer_id),
+        open=tuple(list_open(work, customer_id, CUSTOMER, idle)),
+        browsers=tuple(list_remembered(work, customer_id)),
+        past=tuple(past[:LISTED]),
+        refused=tuple(list_refused(work, customer_id)),
+        has_more=len(past) > LISTED,
+    )
+
+
+def get_standing(work: Work, customer_id: CustomerId) -> Standing:
+    """Return how somebody signs in; raises `NotFoundError`."""
+    customer, secrets = get_customer(work, customer_id), get_secrets(work, customer_id)
+    return Standing(
+        customer.details,
+        secrets.question,
+        secrets.password_set_at,
+        get_factors(work, customer_id),
+        find_pending_secret(work, customer_id) or "",
+        secrets.password_is_short,
+    )
+
+
+def get_secrets(work: Work, customer_id: CustomerId) -> Secrets:
+    """Return what somebody signs in with; raises `NotFoundError`."""
+    secrets = find_secrets(work, customer_id)
+    if secrets is None:
+        raise NotFoundError
+    return secrets
+
+
+def list_page(
+    work: Work, customer_id: CustomerId, after: UUID | None
+) -> tuple[list[SignedIn], UUID | None]:
+    """Return one page of sign-ins, and after which one the next page begins, if there is more."""
+    found = list_sign_ins(work, customer_id, PAGE + 1, after)
+    return found[:PAGE], found[PAGE - 1].id if len(found) > PAGE else None
+
+
+def get_strange_sign_in(work: Work, visit: Visit, record_id: UUID) -> SignedIn:
+    """Return a sign-in of this customer's that is not this very visit; raises `NotFoundError`."""
+    found = get_sign_in(work, visit.person_id, record_id)
+    if found.session_id == visit.session_id:
+        raise NotFoundError
+    return found
+
+
+def list_refused(work: Work, customer_id: CustomerId) -> list[Refusal]:
+    """Return the newest failed tries to sign in of the last ninety days."""
+    entries = list_entries(work, customer_id, ["entrance:sign-in:refused"], MOST_REFUSED)
+    return [
+        Refusal(one.at, REFUSED.get(one.facts["step"], "A try failed"), one.facts["blocked"])
+        for one in entries
+        if one.at > work.now - SIGN_INS_KEPT
+    ]

@@ -1,0 +1,117 @@
+"""What is true of how somebody signs in: what their page says, and how long changes can wait."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from portal.identity.accounts.rules import Details
+from portal.identity.credentials.rules import SHORTEST_PASSWORD, SHORTEST_WITH_FACTOR
+from portal.identity.mfa.rules import Enrolment, Factors, prepare
+from portal.identity.sessions.rules import Remembered, SignedIn
+from portal.platform.core.clock import london_day
+from portal.platform.core.errors import DomainError
+
+LISTED = 10
+"""Sign-ins on the page itself."""
+PAGE = 30
+"""Sign-ins on each page of all of them."""
+MOST_REFUSED = 10
+A_MONTH, A_YEAR = 30, 365
+"""Days, for saying roughly how old something is."""
+
+WRONG_CODE = "That code is not right. Wait for the next one, and type that"
+LONGER_FIRST = "Choose a password of at least 15 characters first, then remove the second step."
+DONE = {
+    "password": "Your password is changed. You are signed out everywhere else.",
+    "question": "Your security question is changed. You are signed out everywhere else.",
+    "authenticator": "Your new authenticator app works. You are signed out everywhere else.",
+    "no-authenticator": "The authenticator app is removed. You are signed out everywhere else.",
+    "passkey": "Your passkey is added. You are signed out everywhere else.",
+    "no-passkey": "The passkey is removed. You are signed out everywhere else.",
+    "one": "You are signed out there.",
+    "others": "You are signed out everywhere else.",
+    "browser": "That browser no longer greets you.",
+    "unknown": (
+        "Thank you for telling us. We have ended that sign-in and every other one but this,"
+        " forgotten your browsers, and told our staff. Now choose a new password."
+    ),
+}
+"""What people read once it is done."""
+REFUSED = {
+    "password": "The password was wrong",
+    "password-again": "The password was wrong, asked a second time",
+    "answer": "The answer to the security question was wrong",
+    "authenticator": "The code of the authenticator app was wrong",
+    "mailed-code": "The code from a letter was wrong",
+    "recovery-code": "The recovery code was wrong",
+    "passkey": "The passkey did not fit",
+}
+"""What went wrong in a try to sign in, by the step that the audit trail names."""
+
+
+class ShortPasswordError(DomainError):
+    """A password that will do beside a second step only would be left alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A try to sign in that failed; of whoever tried, nothing is kept."""
+
+    at: datetime
+    text: str
+    blocked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How somebody signs in; `pending` is the secret of an app that is being set up."""
+
+    details: Details
+    question: str
+    password_set_at: datetime
+    factors: Factors
+    pending: str = ""
+    password_is_short: bool = False
+
+    def __repr__(self) -> str:
+        return "Standing(…)"
+
+    @property
+    def needs_longer_password(self) -> bool:
+        """Tell whether the last second step has to stay until a longer password is chosen."""
+        steps = len(self.factors.passkeys) + (self.factors.authenticator_added_at is not None)
+        return self.password_is_short and steps == 1
+
+    def enrolment(self, brand: str) -> Enrolment | None:
+        """Return what sets up the app that was begun with; None where none was."""
+        return prepare(self.pending, self.details.email, brand)
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """Everything that the page shows."""
+
+    mine: Standing
+    open: tuple[SignedIn, ...]
+    browsers: tuple[Remembered, ...]
+    past: tuple[SignedIn, ...]
+    refused: tuple[Refusal, ...]
+    has_more: bool
+
+
+def shortest_password(factors: Factors) -> int:
+    """Return how many characters a password needs: fewer beside something stronger."""
+    return SHORTEST_WITH_FACTOR if factors.are_strong else SHORTEST_PASSWORD
+
+
+def spell_age(then: datetime, now: datetime) -> str:
+    """Say how long ago a moment was, in days of London: today, 12 days ago, 3 months ago."""
+    days = (london_day(now) - london_day(then)).days
+    if days < 1:
+        return "today"
+    if days == 1:
+        return "yesterday"
+    if days < 2 * A_MONTH:
+        return f"{days} days ago"
+    if days < 2 * A_YEAR:
+        return f"{days // A_MONTH} months ago"
+    return f"{days // A_YEAR} years ago"

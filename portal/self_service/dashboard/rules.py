@@ -1,0 +1,115 @@
+"""How the day is greeted, and how events are told to the person they are about."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from portal.consent.directories.rules import LISTINGS, SERVICES, Listing, PreferenceService
+from portal.consent.marketing.rules import Choice, title_of
+from portal.consent.purposes.rules import Catalogue
+from portal.identity.accounts.rules import SERVICES as OUR_SERVICES
+from portal.identity.accounts.rules import Service
+
+NOON, EVENING = 12, 18
+CHOICE = "preferences:choice:made"
+TIMED_OUT = "entrance:customer:timed-out"
+
+
+class Told(Protocol):
+    """A line of the audit trail."""
+
+    @property
+    def at(self) -> datetime: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def actor_kind(self) -> str: ...
+    @property
+    def facts(self) -> dict[str, Any]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Activity:
+    """Something that happened, in plain words."""
+
+    title: str
+    at: datetime
+    by: str
+    text: str = ""
+
+
+ACTIVITY: dict[str, Callable[[dict[str, Any]], str]] = {
+    "account:customer:registered": lambda _: "Your account was opened",
+    "account:customer:signed-in": lambda _: "You signed in",
+    "account:customer:signed-out": lambda _: "You signed out",
+    "account:sign-in:refused": lambda _: "A try to sign in failed",
+    "account:customer:told-of-tries": lambda _: "We wrote to you about failed tries to sign in",
+    "entrance:customer:signed-in": lambda _: "You signed in",
+    "entrance:customer:signed-out": lambda _: "You signed out",
+    TIMED_OUT: lambda _: "You were signed out, because nothing happened for a while",
+    "entrance:sign-in:refused": lambda _: "A try to sign in failed",
+    "entrance:customer:told": lambda _: "We wrote to you about failed tries to sign in",
+    "entrance:cookie:copied": lambda _: "We forgot your devices: one of them may be copied",
+    "recovery:link:asked": lambda _: "Somebody asked for a link to a new password",
+    "recovery:password:replaced": lambda _: "You chose a new password with a link",
+    "recovery:secrets:replaced": lambda _: "You chose a new password and question with our link",
+    "recovery:customer:readmitted": lambda _: "We sent you a link to get back in",
+    "security:password:changed": lambda _: "You changed your password",
+    "security:question:changed": lambda _: "You changed your security question",
+    "security:authenticator:added": lambda _: "You set up an authenticator app",
+    "security:authenticator:removed": lambda _: "You removed your authenticator app",
+    "security:codes:made": lambda _: "You got new recovery codes",
+    "security:passkey:added": lambda _: "You added a passkey",
+    "security:passkey:removed": lambda _: "You removed a passkey",
+    "security:session:ended": lambda facts: (
+        "You signed out in one place" if facts["which"] == "one" else "You signed out elsewhere"
+    ),
+    "security:browser:forgotten": lambda _: "You had a browser forgotten",
+    "security:sign-in:reported": lambda _: "You did not recognise a sign-in",
+    "mailbox:change:asked": lambda _: "You asked to change your email address",
+    "mailbox:change:confirmed": lambda _: "Your email address was changed",
+    "mailbox:change:undone": lambda _: "Your old email address was brought back",
+    "callers:manager:named": lambda facts: (
+        "You have a new account manager"
+        if facts["is_there"]
+        else "You have no account manager any more"
+    ),
+    "profile:details:changed": lambda facts: (
+        "You changed one detail"
+        if len(facts["fields"]) == 1
+        else f"You changed {len(facts['fields'])} details"
+    ),
+    "listings:entry:changed": lambda facts: (
+        f"{LISTINGS[Listing(facts['listing'])]} turned {'on' if facts['agreed'] else 'off'}"
+    ),
+    "listings:enrolment:told": lambda facts: (
+        f"You told us that you are with the {SERVICES[PreferenceService(facts['service'])].short}"
+    ),
+    "listings:enrolment:withdrawn": lambda facts: (
+        f"You took back that you are with the {SERVICES[PreferenceService(facts['service'])].short}"
+    ),
+    CHOICE: lambda facts: str(facts["title"]),
+    "registrations:service:registered": lambda facts: (
+        f"You registered {OUR_SERVICES[Service(facts['service'])]}"
+    ),
+    "cancellation:registration:cancelled": lambda _: "You cancelled a registration",
+}
+WHO = {"customer": "you", "staff": "us", "system": "us"}
+
+
+def greeting(hour: int) -> str:
+    """Return how one greets at an hour of the day (0 to 23, London)."""
+    if hour < NOON:
+        return "Good morning"
+    return "Good afternoon" if hour < EVENING else "Good evening"
+
+
+def describe(entry: Told, catalogue: Catalogue) -> Activity:
+    """Tell an event to the person it is about; choices by what they are called today."""
+    facts = entry.facts
+    if entry.name == CHOICE:
+        choice = Choice(facts["purpose"], facts["channel"])
+        facts = {**facts, "title": title_of(catalogue, choice, is_on=facts["agreed"])}
+    by = "us" if entry.name == TIMED_OUT else WHO.get(entry.actor_kind, "")
+    return Activity(ACTIVITY[entry.name](facts), entry.at, by)

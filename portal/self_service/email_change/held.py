@@ -1,0 +1,76 @@
+"""What the mailbox room holds about a person: changes of their address."""
+
+from collections.abc import Iterable
+
+from sqlalchemy import ColumnElement, delete, select
+
+from portal.governance.legal_holds.models import person_is_free
+from portal.identity.one_time_tokens.service import forget_owner as forget_links
+from portal.platform.core.clock import spell_moment
+from portal.platform.core.holdings import SECURITY, Fate, Holding, Item, Rule
+from portal.platform.core.ids import CustomerId
+from portal.platform.core.rows import count_of, count_where, delete_where
+from portal.platform.core.sealing import place
+from portal.platform.core.work import Work
+from portal.self_service.email_change.models import EmailChange
+from portal.self_service.email_change.rules import UNDO_WITHIN
+
+
+def list_changes(work: Work, customer_id: CustomerId) -> Iterable[Item]:
+    """List the changes of address that can still be undone."""
+    rows = work.session.scalars(select(EmailChange).where(EmailChange.customer_id == customer_id))
+    for row in rows:
+        words = work.vault.find(customer_id, place("email_change", row.id), row.sealed)
+        if words is not None:
+            what = f"{words['old']} to {words['new']}, asked for on {spell_moment(row.asked_at)}"
+            yield Item("Change of address", what)
+
+
+def erase_changes(work: Work, customer_id: CustomerId) -> int:
+    """Delete every change of address, and the links that would confirm or undo one."""
+    theirs = delete(EmailChange).where(EmailChange.customer_id == customer_id)
+    gone = work.session.scalars(theirs.returning(EmailChange.id)).all()
+    for one in gone:
+        forget_links(work, one)
+    return len(gone)
+
+
+def count_old(work: Work) -> int:
+    """Count the changes of address that nothing can undo any more."""
+    return count_where(work, EmailChange.id, _is_old(work))
+
+
+def forget_old(work: Work, most: int) -> int:
+    """Delete the changes of address that nothing can undo any more; return how many."""
+    return delete_where(work, EmailChange.id, _is_old(work), most)
+
+
+def _is_old(work: Work) -> ColumnElement[bool]:
+    is_past = EmailChange.asked_at < work.now - 2 * UNDO_WITHIN
+    return is_past & person_is_free(work, EmailChange.customer_id)
+
+
+HELD = (
+    Holding(
+        category="Changes of your email address",
+        purpose="So that you can undo one that was not yours",
+        source="You",
+        recipients="Nobody",
+        rules=(
+            Rule(
+                "email-changes",
+                "The address before and after",
+                "you asked for the change",
+                SECURITY,
+                2 * UNDO_WITHIN,
+                count_old,
+                forget_old,
+            ),
+        ),
+        fate=Fate.DELETED,
+        tables=frozenset({"email_change"}),
+        list_items=list_changes,
+        count=count_of(EmailChange.customer_id),
+        erase=erase_changes,
+    ),
+)

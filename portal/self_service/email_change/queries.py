@@ -1,0 +1,63 @@
+"""Reading changes of address."""
+
+from sqlalchemy import select
+
+from portal.identity.contact_index.rules import Former, Reach
+from portal.identity.credentials.queries import find_secrets
+from portal.identity.one_time_tokens.queries import find_token_subject
+from portal.identity.one_time_tokens.rules import Purpose
+from portal.platform.core.ids import CustomerId
+from portal.platform.core.sealing import place
+from portal.platform.core.work import Work
+from portal.self_service.email_change.models import EmailChange
+from portal.self_service.email_change.rules import CONFIRM_WITHIN, AddressChange
+
+
+def find_waiting(work: Work, customer_id: CustomerId) -> AddressChange | None:
+    """Return the change of address that waits to be confirmed."""
+    query = select(EmailChange).where(
+        EmailChange.customer_id == customer_id,
+        EmailChange.confirmed_at.is_(None),
+        EmailChange.undone_at.is_(None),
+        EmailChange.asked_at > work.now - CONFIRM_WITHIN,
+    )
+    row = work.session.scalars(query).first()
+    return _read(work, row) if row is not None and not find_is_overtaken(work, row) else None
+
+
+def list_former_emails(work: Work, customer_id: CustomerId) -> list[Former]:
+    """Return the addresses that a customer had before, newest first, as far as it is remembered."""
+    query = select(EmailChange).where(
+        EmailChange.customer_id == customer_id,
+        EmailChange.confirmed_at.is_not(None),
+        EmailChange.undone_at.is_(None),
+    )
+    rows = work.session.scalars(query.order_by(EmailChange.confirmed_at.desc()))
+    found = ((row.confirmed_at, _read(work, row)) for row in rows)
+    return [
+        Former(Reach(email=change.old), ended_at)
+        for ended_at, change in found
+        if ended_at is not None and change is not None
+    ]
+
+
+def find_change(work: Work, purpose: Purpose, token: str) -> AddressChange | None:
+    """Return the change of address that a link would confirm or undo; None for a dead link."""
+    row_id = find_token_subject(work, purpose, token)
+    row = work.session.get(EmailChange, row_id) if row_id else None
+    if row is None or (purpose is Purpose.CONFIRM_EMAIL and find_is_overtaken(work, row)):
+        return None
+    return _read(work, row)
+
+
+def find_is_overtaken(work: Work, row: EmailChange) -> bool:
+    """Tell whether a password was chosen since: that put out whoever asked for the change."""
+    secrets = find_secrets(work, row.customer_id)
+    return secrets is None or secrets.password_set_at > row.asked_at
+
+
+def _read(work: Work, row: EmailChange) -> AddressChange | None:
+    words = work.vault.find(row.customer_id, place("email_change", row.id), row.sealed)
+    if words is None:
+        return None
+    return AddressChange(CustomerId(row.customer_id), words["old"], words["new"], row.asked_at)

@@ -1,0 +1,34 @@
+"""What is true of a change of address: how long it can wait, and be taken back."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from portal.platform.core.ids import CustomerId
+
+CONFIRM_WITHIN = timedelta(hours=24)
+UNDO_WITHIN = timedelta(days=7)
+"""How long the old address can take a change of address back."""
+
+SAME_ADDRESS = "That is the address we have already"
+MAILED_ENOUGH = "We can’t send another of these emails yet. Try again in two hours"
+WRONG_ACCOUNT = "That is not the password of the account that asked for this address"
+ASKED = "We have written to the new address. Nothing changes until you use the link in it."
+CONFIRMED = "Your new email address is confirmed. You sign in with it from now on."
+UNDONE = (
+    "Your old email address is back, everybody is signed out, and the old password no longer works."
+    " We have sent you a link to choose a new one."
+)
+"""What people read once it is done."""
+
+
+@dataclass(frozen=True, slots=True)
+class AddressChange:
+    """A change of address that waits, or can be taken back, and whose it is. Never printed."""
+
+    customer_id: CustomerId
+    old: str
+    new: str
+    asked_at: datetime
+
+    def __repr__(self) -> str:
+        return "AddressChange(…)"

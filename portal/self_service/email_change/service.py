@@ -1,0 +1,207 @@
+"""Change the address somebody signs in with: asked for, confirmed on the new one, undone."""
+
+from collections.abc import Collection
+from uuid import uuid4
+
+from sqlalchemy import delete, select
+
+from portal.desk.case_records.service import end_wishes
+from portal.governance.audit.trail import record
+from portal.identity.account_recovery.service import end_ways_back, send_link
+from portal.identity.accounts.queries import find_customer_id, get_customer
+from portal.identity.accounts.rules import read_details
+from portal.identity.accounts.service import change_email, lock_customer
+from portal.identity.contact_index.queries import get_email_hash, list_unmarked
+from portal.identity.contact_index.rules import Former
+from portal.identity.contact_index.service import forget_former, give_up, mark, mark_former
+from portal.identity.credentials.rules import Guarded, Proof
+from portal.identity.credentials.service import count_try, void_password
+from portal.identity.mfa.service import forget_factors_since
+from portal.identity.one_time_tokens.queries import find_token_subject
+from portal.identity.one_time_tokens.rules import Purpose
+from portal.identity.one_time_tokens.service import end_tokens, issue_token, use_token
+from portal.identity.sessions.service import end_sessions, forget_browsers
+from portal.identity.sign_in.service import prove_by_password
+from portal.messaging.email.outbox import queue
+from portal.platform.core.errors import NotFoundError
+from portal.platform.core.ids import CustomerId
+from portal.platform.core.sealing import place
+from portal.platform.core.visit import Visit
+from portal.platform.core.work import Work, Works
+from portal.platform.encryption.hashing import Hasher
+from portal.self_service.email_change import emails, events
+from portal.self_service.email_change.models import EmailChange
+from portal.self_service.email_change.queries import (
+    find_change,
+    find_is_overtaken,
+    list_former_emails,
+)
+from portal.self_service.email_change.rules import CONFIRM_WITHIN, UNDO_WITHIN
+from portal.self_service.profile.queries import list_former_contacts
+
+
+def ask_for_change(work: Work, visit: Visit, email: str) -> bool:
+    """Write to a new address to have it confirmed; False when that was done too often.
+
+    The old address is told at once, so that its owner hears of it while nothing has changed. Free
+    and taken addresses cost the same and leave the same rows; only the letter differs.
+    """
+    me = CustomerId(visit.person_id)
+    if lock_customer(work, me) is None:
+        raise NotFoundError
+    to = get_customer(work, me).details
+    own_hash = get_email_hash(work, to.email)
+    if not count_try(work, Guarded.CUSTOMER_MAILING, own_hash).allowed:
+        return False
+    new_hash, row_id = get_email_hash(work, email), uuid4()
+    is_full = not count_try(work, Guarded.ANY_MAIL, new_hash).allowed
+    if is_full and not count_try(work, Guarded.NEW_ADDRESS_MAIL, own_hash).allowed:
+        return False  # what others had sent there takes nobody's own one away
+    end_waiting(work, me)
+    taken = find_customer_id(work, new_hash) not in {None, me}
+    words = {"old": to.email, "new": email}
+    sealed = work.seal(me, place("email_change", row_id), words)
+    row = EmailChange(id=row_id, customer_id=me, sealed=sealed, asked_at=work.now)
+    work.session.add(row)
+    token = issue_token(work, Purpose.CONFIRM_EMAIL, row_id, CONFIRM_WITHIN)
+    path = f"/security/email/confirm/{token}"
+    letter = emails.confirm_email(email, path)
+    queue(work, me, emails.address_is_taken(email) if taken else letter)
+    queue(work, me, emails.change_asked(to.email, to.given_name))
+    record(work, events.ChangeAsked(me))
+    return True
+
+
+def prove_by_link(works: Works, hasher: Hasher, token: str, password: str) -> Proof | None:
+    """Look at the password of whoever asked for a change by its link; None for a dead link."""
+    with works() as work:
+        found = find_change(work, Purpose.CONFIRM_EMAIL, token)
+    return prove_by_password(works, hasher, found.customer_id, password) if found else None
+
+
+def confirm_change(work: Work, token: str, visit: Visit | None) -> bool:
+    """Use a new address from now on; False for a dead link.
+
+    The link proves whose mailbox it is, and no more: whoever calls has made sure that it is used
+    by the customer who asked, signed in or with their password. Otherwise somebody could have an
+    address of others confirmed for an account of which only they know the password. Dead is also
+    a link that was asked for before the password was chosen: a thief's, perhaps.
+    Raises `AlreadyRegisteredError` when it has become another customer's meanwhile.
+    """
+    row, words = _take(work, Purpose.CONFIRM_EMAIL, token)
+    if row is None:
+        return False
+    me = CustomerId(row.customer_id)
+    to = change_email(work, me, words["new"])
+    row.confirmed_at = work.now
+    undo = issue_token(work, Purpose.UNDO_EMAIL, row.id, UNDO_WITHIN)
+    path = f"/security/email/undo/{undo}"
+    queue(work, me, emails.email_changed(words["old"], to.given_name, path))
+    queue(work, me, emails.email_is_yours(to.email, to.given_name))
+    end_sessions(work, me, but=visit.session_id if visit and visit.person_id == me else None)
+    _end_mailed_links(work, me)
+    record(work, events.ChangeConfirmed(me))
+    return True
+
+
+def undo_change(work: Work, token: str) -> bool:
+    """Bring an old address back, whatever it was changed to since; False for a dead link.
+
+    What its owner was not told of, because letters went elsewhere, is taken back with it: second
+    steps set up since, and the password, so that a link to a new one is the way in. Every session
+    ends, and no younger change can be undone or confirmed any more. Raises
+    `AlreadyRegisteredError` when the old address is another customer's by now.
+    """
+    row, words = _take(work, Purpose.UNDO_EMAIL, token)
+    if row is None or row.confirmed_at is None:
+        return False
+    me = CustomerId(row.customer_id)
+    new = get_customer(work, me).details.email
+    to = change_email(work, me, words["old"])
+    end_waiting(work, me)
+    _undo_from(work, row)
+    forget_factors_since(work, me, row.confirmed_at)
+    void_password(work, me)
+    end_sessions(work, me)
+    forget_browsers(work, me)
+    _end_mailed_links(work, me)
+    queue(work, me, emails.email_is_back(to.email, to.given_name))
+    queue(work, me, emails.email_was_undone(new, to.given_name))
+    send_link(work, me)
+    record(work, events.ChangeUndone(me))
+    return True
+
+
+def end_waiting(work: Work, customer_id: CustomerId) -> None:
+    """Have changes of address that wait be confirmed by nothing any more."""
+    waiting = (EmailChange.customer_id == customer_id) & EmailChange.confirmed_at.is_(None)
+    for one in work.session.scalars(delete(EmailChange).where(waiting).returning(EmailChange.id)):
+        end_tokens(work, Purpose.CONFIRM_EMAIL, one)
+
+
+def _undo_from(work: Work, row: EmailChange) -> None:
+    """Note that a change is undone, and with it all that came after.
+
+    Nothing undoes those, and no address that became the customer's by them, or by undoing one, is a
+    former one of theirs: it was perhaps a thief's.
+    """
+    me = CustomerId(row.customer_id)
+    younger = (EmailChange.customer_id == me) & (EmailChange.asked_at >= row.asked_at)
+    gone = set()
+    for one in work.session.scalars(select(EmailChange).where(younger)):
+        end_tokens(work, Purpose.UNDO_EMAIL, one.id)
+        one.undone_at = work.now
+        words = work.vault.open(me, place("email_change", one.id), one.sealed)
+        gone.add(get_email_hash(work, words["new"]))
+    work.session.flush()
+    kept = {get_email_hash(work, one.reach.email) for one in list_former_emails(work, me)}
+    forget_former(work, me, row.asked_at, gone - kept)
+
+
+def _end_mailed_links(work: Work, customer_id: CustomerId) -> None:
+    """Have nothing open any more that was mailed to an address which is another by now.
+
+    A link to undo a change is for the address before, and stays. A link to confirm a change ended
+    when the next was asked for, a code when its session did.
+    """
+    end_ways_back(work, customer_id)
+    end_tokens(work, Purpose.CHOOSE, customer_id)
+    end_wishes(work, customer_id)
+
+
+def _take(work: Work, purpose: Purpose, token: str) -> tuple[EmailChange | None, dict[str, str]]:
+    """Lock the customer of a link, use it up, and return the change of address it was given for."""
+    row_id = find_token_subject(work, purpose, token)
+    row = work.session.get(EmailChange, row_id) if row_id else None
+    if row is None or lock_customer(work, CustomerId(row.customer_id)) is None:
+        return None, {}
+    if use_token(work, purpose, token) is None:
+        return None, {}
+    if purpose is Purpose.CONFIRM_EMAIL and find_is_overtaken(work, row):
+        return None, {}
+    return row, work.vault.open(row.customer_id, place("email_change", row.id), row.sealed)
+
+
+def mark_waiting(work: Work, most: int, but: Collection[CustomerId] = ()) -> int:
+    """Mark at most so many customers from before there were marks or mailboxes; return how many."""
+    waiting = sorted(list_unmarked(work, most, but))
+    work.vault.fetch(waiting)
+    for customer_id in waiting:
+        mark_one(work, customer_id)
+    return len(waiting)
+
+
+def mark_one(work: Work, customer_id: CustomerId) -> None:
+    """Mark one of them."""
+    row = lock_customer(work, customer_id)
+    words = row and work.vault.find(row.id, place("customer", row.id), row.sealed)
+    if words:
+        mark(work, customer_id, read_details(words).reach)
+        mark_former(work, customer_id, _list_former(work, customer_id))
+    else:  # they are being erased at this moment, and nobody can read them any more
+        give_up(work, customer_id)
+
+
+def _list_former(work: Work, customer_id: CustomerId) -> list[Former]:
+    """Return by what a customer could be reached before, as far as it is remembered."""
+    return [*list_former_contacts(work, customer_id), *list_former_emails(work, customer_id)]

@@ -1,0 +1,26 @@
+"""What the profile room writes to people."""
+
+from portal.messaging.email.letter import Letter
+
+LEFT_DIRECTORIES = "The number you took out leaves every directory it was in. A new one is in none."
+
+
+def details_changed(
+    to: str, given_name: str, labels: tuple[str, ...], *, has_left_directories: bool = False
+) -> Letter:
+    """Tell a customer which of their details were changed, and what went with a number."""
+    return Letter(
+        kind="profile:details-changed",
+        to=to,
+        is_confirmed=True,
+        subject="Your details were changed",
+        name=given_name,
+        paragraphs=(
+            f"These details were changed on your account: {', '.join(labels)}.",
+            "We do not write the details themselves in emails. You can see them in your profile.",
+            *((LEFT_DIRECTORIES,) if has_left_directories else ()),
+        ),
+        action_label="See my profile",
+        action_path="/profile",
+        closing=("If you did not change them, write to us straight away.",),
+    )

@@ -1,0 +1,38 @@
+"""What the profile room holds about a person."""
+
+from collections.abc import Iterable
+
+from portal.platform.core.holdings import ALL, CONTRACT, Fate, Holding, Item, Rule
+from portal.platform.core.ids import CustomerId
+from portal.platform.core.rows import count_of, erasure_of
+from portal.platform.core.work import Work
+from portal.self_service.profile import queries
+from portal.self_service.profile.models import ProfileChangeRow
+from portal.self_service.profile.rules import Change
+
+
+def list_items(work: Work, customer_id: CustomerId) -> Iterable[Item]:
+    """List every change, field by field."""
+    return [
+        Item(
+            change.label, f"{change.before or 'nothing'} → {change.after or 'nothing'}", changes.at
+        )
+        for changes in queries.list_changes(work, customer_id, ALL)
+        for change in map(Change.worded, changes.changes)
+    ]
+
+
+HELD = (
+    Holding(
+        category="Changes to your profile",
+        purpose="To show you what was changed, and to put mistakes right",
+        source="You",
+        recipients="Nobody",
+        rules=(Rule("changes", "What was changed, and when", "you cancel", CONTRACT),),
+        fate=Fate.DELETED,
+        tables=frozenset({"profile_change"}),
+        list_items=list_items,
+        count=count_of(ProfileChangeRow.customer_id),
+        erase=erasure_of(ProfileChangeRow.customer_id),
+    ),
+)

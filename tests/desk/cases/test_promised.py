@@ -1,0 +1,85 @@
+"""By when somebody has our answer: a day ahead, whatever we waited for."""
+
+from datetime import timedelta
+
+from portal.desk.cases.queries import get_case
+from portal.desk.cases.rules import Step
+from portal.desk.cases.service import answer_case, close_case
+from portal.platform.core.clock import spell_day
+from portal.platform.core.due import Nation, due_date
+from portal.platform.core.work import Actor
+from tests.pages import Page
+from tests.world import Person, World
+
+NATION = Nation.ENGLAND_AND_WALES
+
+
+def ask(world: World, colleague: Person, reference: str) -> None:
+    version = world.read(get_case, reference).version
+    with world.parts.work(Actor("staff", colleague.id)) as work:
+        answer_case(work, reference, "Which bill?", Step.ASKED, version)
+
+
+def add(world: World, person: Person, reference: str) -> Page:
+    page = world.signed_in(person).open(f"/cases/{reference}").send(message="That of March.")
+    found = world.read(get_case, reference)
+    assert any(f"We’ll answer by {spell_day(found.due_on)}" in flash for flash in page.flashes)
+    assert found.due_on > world.clock().date()
+    return page
+
+
+def test_the_days_in_which_we_wait_for_somebody_are_added_to_the_month(world: World) -> None:
+    person, colleague = world.customer(), world.colleague()
+    reference = world.case(person)
+    received = world.clock().date()
+    world.clock.move(days=3)
+    ask(world, colleague, reference)
+    world.clock.move(days=60)
+    add(world, person, reference)
+    due = due_date(received, NATION, timedelta(days=60))
+    assert world.read(get_case, reference).due_on == due
+
+
+def test_somebody_who_answers_a_question_in_a_closed_message_has_a_month(world: World) -> None:
+    person, colleague = world.customer(), world.colleague()
+    reference = world.case(person)
+    with world.work() as work:
+        close_case(work, reference, 1)
+    world.clock.move(days=60)
+    ask(world, colleague, reference)
+    world.clock.move(days=5)
+    add(world, person, reference)
+    assert world.read(get_case, reference).due_on == due_date(world.clock().date(), NATION)
+
+
+def test_somebody_who_adds_to_a_message_that_we_are_late_with_is_promised_no_day_of_before(
+    world: World,
+) -> None:
+    person = world.customer()
+    reference = world.case(person)
+    world.clock.move(days=60)
+    add(world, person, reference)
+
+
+def test_the_page_of_a_message_says_that_we_are_late_and_promises_nothing_past(
+    world: World,
+) -> None:
+    person = world.customer()
+    reference = world.case(person)
+    assert "You have our answer by" in world.signed_in(person).open(f"/cases/{reference}").text
+    world.clock.move(days=60)
+    text = world.signed_in(person).open(f"/cases/{reference}").text
+    assert "You have our answer by" not in text
+    assert "We are late" in text
+
+
+def test_the_page_of_a_message_that_waits_for_somebody_promises_no_day(world: World) -> None:
+    person, colleague = world.customer(), world.colleague()
+    reference = world.case(person)
+    ask(world, colleague, reference)
+    for _ in range(2):
+        text = world.signed_in(person).open(f"/cases/{reference}").text
+        assert "wait for your answer" in text
+        assert "You have our answer by" not in text
+        assert "We are late" not in text
+        world.clock.move(days=60)

@@ -1,0 +1,216 @@
+import re
+from uuid import uuid4
+
+import pytest
+
+from portal.consent.marketing.service import save_choices
+from portal.identity.accounts.queries import find_customer, list_registrations
+from portal.identity.accounts.rules import Application, Details, Kind, Service
+from portal.identity.accounts.service import register
+from tests.consent.marketing.steps import EVERY_CHOICE
+from tests.pages import Page
+from tests.world import PASSWORD, Person, World, act
+
+WRONG = "five brown trombones sleep"
+
+
+def cancel_page(world: World, person: Person, number: int = 0) -> Page:
+    registration = world.read(list_registrations, person.customer_id)[number]
+    return world.signed_in(person).open(f"/registrations/{registration.id}/cancel")
+
+
+def begin_registration(world: World, email: str) -> None:
+    """Let somebody ask for an account with an address, and go away."""
+    details = Details("Some", "Body", email, Kind.RESIDENTIAL)
+    services = frozenset({Service.MOBILE})
+    asked = Application(
+        details=details, password=WRONG, question="Which?", answer="That", services=services
+    )
+    register(world.parts.work, world.parts.hasher, asked)
+
+
+def gone(page: Page) -> str:
+    """Cancel everything on its page, now; the number of the receipt."""
+    answer = page.send(confirm="y", when="now")
+    assert answer.path.startswith("/registrations/gone/ER-")
+    return answer.path.rpartition("/")[2]
+
+
+def test_a_customer_cancels_one_registration_and_gets_a_letter(world: World) -> None:
+    person = world.customer()
+    page = cancel_page(world, person).send(confirm="y")
+    assert page.path == "/registrations"
+    assert page.flashes == ["Your registration is cancelled: Broadband."]
+    assert [one.service for one in world.read(list_registrations, person.customer_id)] == [
+        Service.MOBILE
+    ]
+    assert world.letter("Your registration is cancelled").to == person.email
+
+
+def test_looking_at_a_page_that_cancels_cancels_nothing(world: World) -> None:
+    person = world.customer()
+    cancel_page(world, person)
+    world.signed_in(person).open("/registrations/cancel")
+    assert len(world.read(list_registrations, person.customer_id)) == 2
+
+
+@pytest.mark.parametrize("path", ["one", "everything"])
+def test_without_a_tick_nothing_is_cancelled(world: World, path: str) -> None:
+    person = world.customer()
+    if path == "one":
+        page = cancel_page(world, person)
+    else:
+        page = world.signed_in(person).open("/registrations/cancel")
+    answer = page.send()
+    assert answer.path == page.path
+    assert answer.errors["confirm"].startswith("Tick the box")
+    assert len(world.read(list_registrations, person.customer_id)) == 2
+    assert world.deliver() == []
+
+
+@pytest.mark.parametrize("path", ["one", "everything"])
+def test_without_fresh_proof_nothing_is_cancelled(world: World, path: str) -> None:
+    person = world.customer()
+    if path == "one":
+        page = cancel_page(world, person)
+    else:
+        page = world.signed_in(person).open("/registrations/cancel")
+    world.clock.move(minutes=5, seconds=1)
+    asked = page.send(confirm="y", when="now")
+    assert asked.full_path == f"/prove?next={page.path}"
+    assert len(world.read(list_registrations, person.customer_id)) == 2
+    back = asked.send(password=PASSWORD)
+    assert back.path == page.path
+    assert back.ticked("confirm") == []
+    back.send(confirm="y", when="now")
+    assert len(world.read(list_registrations, person.customer_id)) < 2
+
+
+def test_what_was_chosen_before_the_proof_is_still_chosen_after_it(world: World) -> None:
+    page = world.signed_in().open("/registrations/cancel")
+    assert page.ticked("when") == ["later"]
+    world.clock.move(minutes=6)
+    back = page.send(confirm="y", when="now").send(password=PASSWORD)
+    assert back.ticked("when") == ["now"]
+
+
+def test_the_only_registration_there_is_takes_the_account_with_it(world: World) -> None:
+    person = world.customer(services=(Service.MOBILE,))
+    page = cancel_page(world, person)
+    assert page.path == "/registrations/cancel"
+    assert "This closes your account" in page.text
+    assert gone(page)
+    assert world.read(find_customer, person.customer_id) is None
+
+
+def test_cancelling_everything_says_before_what_goes_and_what_stays(world: World) -> None:
+    person = world.customer(telephone="01632 960001")
+    reference = world.case(person)
+    act(world, person, save_choices, person.customer_id, frozenset({EVERY_CHOICE[0]}))
+    page = world.signed_in(person).open("/registrations/cancel")
+    assert "cannot be undone" in page.text
+    assert "Your messages to us and our answers 1 record" in page.text
+    assert "Your registrations 2 records" in page.text
+    assert "Changes to your profile" not in page.text, "there are none"
+    assert "It stays until 22 November 2028" in page.text
+    assert "no to marketing" in page.text
+    assert f"Your message {reference} is still open" in page.text
+    assert "is gone by 29 December 2026" in page.text
+    assert "goes on as it is" in page.text
+
+
+def test_nothing_stays_of_messages_or_choices_that_never_were(world: World) -> None:
+    page = world.signed_in().open("/registrations/cancel")
+    assert "numbers and dates of your messages" not in page.text
+    assert "no to marketing" not in page.text
+    assert "without a name" in page.text
+
+
+def test_the_receipt_has_the_numbers_that_the_page_showed_before(world: World) -> None:
+    """Sessions end with the decision already, and what a stranger began is nobody's record."""
+    person = world.customer(telephone="01632 960001")
+    world.case(person)
+    world.visitor().open("/sign-in").send(email=person.email, password=PASSWORD)
+    begin_registration(world, person.email)
+    world.clock.move(seconds=1)
+    reading = world.signed_in(person).open("/registrations/cancel")
+    shown = re.findall(r"<span>([^<]+)<span class=\"table__sub\">(\d+) record", reading.answer.text)
+    line = world.parts.keyring.ledger.find_by_reference(gone(reading))
+    assert line is not None
+    assert line.receipt is not None
+    told, _, _ = line.receipt.partition("\nKept\n")
+    assert re.findall(r"^- (.+): (\d+)$", told, re.MULTILINE) == shown
+    assert dict(shown)["Your profile and contact details"] == "1"
+    assert not world.rows()["unconfirmed_registration"]
+
+
+def test_cancelling_everything_now_lets_the_customer_out_and_gives_a_receipt(
+    world: World,
+) -> None:
+    person = world.customer()
+    visitor = world.signed_in(person)
+    page = visitor.open("/registrations/cancel")
+    fields = {"confirm": "y", "when": "now"}
+    answer = visitor.post(
+        "/registrations/cancel", {"csrf_token": page.value("csrf_token"), **fields}
+    )
+    assert answer.status_code == 303
+    assert "cookies" in answer.headers["Clear-Site-Data"]
+    assert visitor.cookie("session") is None
+    shown = visitor.open(answer.location)
+    reference = answer.location.rpartition("/")[2]
+    assert reference in shown.text
+    assert "Rowan" not in shown.answer.text
+    letter = world.letter("Your account is deleted")
+    assert letter.to == person.email
+    assert reference in letter.text
+    assert reference in letter.html
+    again = world.visitor().open("/sign-in").send(email=person.email, password=PASSWORD)
+    assert again.errors["password"] == "The email address or the password is not right"
+
+
+def test_a_copy_can_be_taken_first_with_fresh_proof(world: World) -> None:
+    person = world.customer(telephone="01632 960001", town="Exampleton")
+    world.case(person)
+    visitor = world.signed_in(person)
+    world.clock.move(minutes=6)
+    page = visitor.open("/registrations/copy").send(password=PASSWORD)
+    assert page.path == "/registrations/copy"
+    data = {"csrf_token": page.value("csrf_token")}
+    answer = visitor.client.post("/registrations/copy", data=data)
+    assert answer.headers["Content-Disposition"].startswith("attachment")
+    assert answer.headers["Cache-Control"] == "no-store"
+    for words in ("Rowan", person.email, "01632 960001", "Exampleton", "Where is", "Broadband"):
+        assert words in answer.text
+    assert PASSWORD not in answer.text
+    assert len(world.audit("cancellation:copy:taken")) == 1
+
+
+def test_a_registration_cancelled_in_another_window_is_not_there_any_more(world: World) -> None:
+    person = world.customer(services=tuple(Service)[:3])
+    page, late = cancel_page(world, person), cancel_page(world, person)
+    page.send(confirm="y")
+    late.send(status=404, confirm="y")
+    assert len(world.read(list_registrations, person.customer_id)) == 2
+
+
+def test_anothers_registration_looks_like_one_that_never_was(world: World) -> None:
+    mine, theirs = world.customer(), world.customer("jules@example.com")
+    other = world.read(list_registrations, theirs.customer_id)[0]
+    visitor = world.signed_in(mine)
+    pages = [
+        visitor.open(f"/registrations/{one}/cancel", status=404) for one in (other.id, uuid4())
+    ]
+    assert pages[0].text == pages[1].text
+    fields = {"confirm": "y"}
+    assert visitor.send(f"/registrations/{other.id}/cancel", **fields).status_code == 404
+    assert len(world.read(list_registrations, theirs.customer_id)) == 2
+
+
+def test_a_customer_without_registrations_sees_an_empty_page_and_may_still_leave(
+    world: World,
+) -> None:
+    person = world.customer(services=())
+    visitor = world.signed_in(person)
+    assert "No registrations" in visitor.open("/registrations").text
+    assert gone(visitor.open("/registrations/cancel"))

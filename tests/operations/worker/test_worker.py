@@ -1,0 +1,105 @@
+"""The worker: what one job cannot do holds up no other, and it stops when it is told to."""
+
+import threading
+
+import pytest
+from sqlalchemy import select
+
+from portal.desk.case_records.models import CaseRow
+from portal.desk.cases.rules import Step
+from portal.desk.cases.service import answer_case
+from portal.identity.accounts.models import CustomerRow, UnconfirmedRow
+from portal.identity.contact_index.models import UnmarkedCustomer
+from portal.identity.one_time_tokens.models import OneUseToken
+from portal.identity.sessions.models import SignInSession
+from portal.messaging.email.models import LetterState, OutboxLetter
+from portal.platform.core.work import Actor
+from portal.platform.encryption.doomed import DoomedKey, doom_keys
+from tests.identity.accounts.test_register import register
+from tests.world import World
+
+
+def test_a_job_that_fails_is_logged_and_the_others_are_done(
+    world: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    register(world)
+    worker = world.worker()
+    with world.work() as work:
+        letter = work.session.scalars(select(OutboxLetter)).one()
+        letter.sealed = b"\x01 not what it was"
+        doom_keys(work, [letter.person_id])
+    worker.do_all()
+    with world.work() as work:
+        assert work.session.scalars(select(OutboxLetter.state)).one() == LetterState.WAITING
+        assert work.session.scalars(select(DoomedKey)).all() == []
+    assert "rowan" not in capsys.readouterr().err
+
+
+def test_it_stops_when_it_is_told_to(world: World) -> None:
+    stop = threading.Event()
+    thread = threading.Thread(target=world.worker().run, args=(stop,))
+    thread.start()
+    stop.set()
+    thread.join(30)
+    assert not thread.is_alive()
+
+
+def test_what_has_ended_is_swept_away(world: World) -> None:
+    register(world)
+    world.signed_in()
+    world.clock.move(days=3)
+    world.deliver()
+    with world.work() as work:
+        for table in (UnconfirmedRow, SignInSession, OneUseToken):
+            assert work.session.scalars(select(table)).all() == [], table
+
+
+def test_letters_that_went_are_forgotten_after_a_month(world: World) -> None:
+    register(world)
+    world.deliver()
+    world.clock.move(days=31)
+    world.deliver()
+    with world.work() as work:
+        assert work.session.scalars(select(OutboxLetter)).all() == []
+
+
+def test_a_visitors_words_are_forgotten_a_year_after_the_answer(world: World) -> None:
+    visitor = world.visitor()
+    visitor.open("/contact").send(
+        name="A Visitor", email="visitor@example.com", topic="other", message="How are you?"
+    )
+    colleague = world.colleague()
+    with world.work() as work:
+        row = work.session.scalars(select(CaseRow)).one()
+        reference, case_id = row.reference, row.id
+    with world.work(Actor("staff", colleague.id)) as work:
+        answer_case(work, reference, "Well, thank you.", Step.REPLIED, 1)
+    world.deliver()
+    for days, is_there in ((364, True), (2, False)):
+        world.clock.move(days=days)
+        world.deliver()
+        with world.work() as work:
+            kept = work.session.scalars(select(CaseRow)).one()
+            assert (kept.sealed is not None) is is_there
+        world.deliver()
+        assert (case_id in world.parts.keyring.read([case_id])) is is_there
+
+
+def test_one_damaged_customer_keeps_nobody_else_from_being_marked(
+    world: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    damaged, other = world.customer(), world.customer("jules@example.com")
+    with world.work() as work:
+        for person in (damaged, other):
+            work.session.add(UnmarkedCustomer(customer_id=person.id, agreed=[]))
+        row = work.session.get_one(CustomerRow, damaged.id)
+        row.sealed = row.sealed[:-1] + bytes([row.sealed[-1] ^ 1])
+    worker = world.worker()
+    for _ in range(3):
+        worker.mark_customers()
+    with world.work() as work:
+        assert work.session.scalars(select(UnmarkedCustomer.customer_id)).all() == [damaged.id]
+    assert capsys.readouterr().err.count('"marking-failed"') == 1, "not once a second"
+    world.clock.move(hours=1)
+    worker.mark_customers()
+    assert capsys.readouterr().err.count('"marking-failed"') == 1, "it is tried again"

@@ -1,0 +1,123 @@
+"""By when the law wants an answer, in each nation."""
+
+import re
+from datetime import date, timedelta
+
+import pytest
+from holidays import country_holidays
+from hypothesis import given
+from hypothesis import strategies as st
+
+from portal.platform.core.due import (
+    FRESH,
+    LIBRARY,
+    RELEASE,
+    RELEASED_ON,
+    Nation,
+    Turn,
+    due_after,
+    due_date,
+    is_library_old,
+    is_working_day,
+)
+from portal.platform.settings import ROOT
+
+ENGLAND, SCOTLAND, NORTHERN_IRELAND = Nation
+
+
+@pytest.mark.parametrize(
+    ("received", "nation", "due"),
+    [
+        (date(2026, 1, 1), ENGLAND, date(2026, 2, 2)),
+        (date(2024, 11, 25), ENGLAND, date(2024, 12, 27)),
+        (date(2026, 1, 31), ENGLAND, date(2026, 3, 2)),
+        (date(2026, 2, 2), ENGLAND, date(2026, 3, 2)),
+        (date(2026, 10, 30), ENGLAND, date(2026, 11, 30)),
+        (date(2026, 10, 30), SCOTLAND, date(2026, 12, 1)),
+        (date(2026, 6, 12), ENGLAND, date(2026, 7, 13)),
+        (date(2026, 6, 12), NORTHERN_IRELAND, date(2026, 7, 14)),
+    ],
+)
+def test_an_answer_is_due_one_calendar_month_on_or_the_next_working_day_of_the_nation(
+    received: date, nation: Nation, due: date
+) -> None:
+    assert due_date(received, nation) == due
+
+
+@pytest.mark.parametrize("nation", Nation)
+def test_every_day_of_two_years_is_due_on_a_working_day_of_the_next_month_or_just_after(
+    nation: Nation,
+) -> None:
+    day = date(2026, 1, 1)
+    while day < date(2028, 1, 1):
+        due = due_date(day, nation)
+        assert is_working_day(due, nation)
+        earliest = due - timedelta(days=31)
+        assert earliest - timedelta(days=7) <= day < due
+        day += timedelta(days=1)
+
+
+@pytest.mark.parametrize(
+    ("day", "free_in"),
+    [
+        (date(2026, 12, 25), {*Nation}),
+        (date(2026, 11, 22), {*Nation}),
+        (date(2026, 4, 3), {*Nation}),
+        (date(2026, 4, 6), {ENGLAND, NORTHERN_IRELAND}),
+        (date(2026, 1, 2), {SCOTLAND}),
+        (date(2026, 11, 30), {SCOTLAND}),
+        (date(2026, 3, 17), {NORTHERN_IRELAND}),
+        (date(2026, 7, 13), {NORTHERN_IRELAND}),
+        (date(2026, 11, 23), set()),
+    ],
+)
+def test_each_nation_has_its_bank_holidays(day: date, free_in: set[Nation]) -> None:
+    assert {one for one in Nation if not is_working_day(day, one)} == free_in
+
+
+def test_england_and_wales_are_alike() -> None:
+    for year in range(2020, 2031):
+        english, welsh = (country_holidays("GB", one, years=year) for one in ("ENG", "WLS"))
+        assert {*english} == {*welsh}
+
+
+def test_a_library_is_old_after_a_year_or_when_it_is_another_than_we_know() -> None:
+    assert not is_library_old(RELEASED_ON + FRESH, RELEASE)
+    assert is_library_old(RELEASED_ON + FRESH + timedelta(days=1), RELEASE)
+    assert is_library_old(RELEASED_ON, "0.1")
+    assert not is_library_old(RELEASED_ON), "what is installed is what is pinned"
+
+
+def test_the_release_whose_day_we_know_is_the_pinned_one() -> None:
+    pinned = (ROOT / "requirements.txt").read_text("utf-8")
+    assert re.findall(rf"^{LIBRARY}==(\S+)", pinned, re.MULTILINE) == [RELEASE]
+
+
+@pytest.mark.parametrize(
+    ("received", "asked", "wrote", "due"),
+    [
+        (date(2026, 3, 2), date(2026, 3, 12), date(2026, 3, 27), date(2026, 4, 17)),
+        (date(2026, 3, 3), date(2026, 3, 4), date(2026, 3, 29), date(2026, 4, 28)),
+    ],
+)
+def test_the_month_pauses_while_somebody_has_a_question_of_ours(
+    received: date, asked: date, wrote: date, due: date
+) -> None:
+    turns = [(Turn.ASKED, asked), (Turn.WROTE, wrote)]
+    assert due_after(received, turns, Nation.ENGLAND_AND_WALES) == due
+
+
+DAYS = st.lists(st.tuples(st.sampled_from(Turn), st.integers(0, 90)), max_size=12)
+
+
+@given(DAYS, st.integers(0, 90))
+def test_nobody_who_writes_is_promised_a_day_that_is_past(
+    found: list[tuple[Turn, int]], last: int
+) -> None:
+    day, turns = date(2026, 1, 1), []
+    for turn, days in [*found, (Turn.WROTE, last)]:
+        day += timedelta(days=days)
+        turns.append((turn, day))
+    due = due_after(date(2026, 1, 1), turns, Nation.ENGLAND_AND_WALES)
+    assert due >= day
+    assert is_working_day(due, Nation.ENGLAND_AND_WALES)

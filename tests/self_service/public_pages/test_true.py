@@ -1,0 +1,185 @@
+"""Sentences about what is kept, shown and sent, each beside the program that makes it true."""
+
+import re
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from portal.erasure.cancellation.service import take_copy
+from portal.identity.form_drafts.service import DRAFTS_KEPT
+from portal.platform.core.holdings import COMPANIES, Fate, spell_length
+from portal.platform.core.visit import WARNED_BEFORE
+from portal.platform.settings import ROOT
+from portal.platform.web.access import Access, entry_of
+from portal.platform.web.fields import clean_line
+from portal.self_service.public_pages.rules import spell_minutes
+from tests.consent.sharing.test_sharing import received
+from tests.pages import Page
+from tests.world import Person, World, act
+
+NEEDED = {
+    "given_name": "name",
+    "family_name": "name",
+    "email": "email address",
+    "kind": "how you use our services",
+    "services": "which ones",
+    "password": "password",
+    "question": "security question",
+    "answer": "security question",
+}
+"""What the welcome page calls what the form cannot do without."""
+SECRETS_OR_NOTHING = frozenset(
+    {
+        "cancellation.copy",
+        "cancellation.one",
+        "sign_in.prove",
+        "sign_in.prove_by_passkey",
+        "directories.withdraw",
+        "marketing.off",
+        "account_security.authenticator",
+        "account_security.end_session",
+        "account_security.end_sessions",
+        "account_security.forget_browser",
+        "account_security.passkey_options",
+        "account_security.password",
+        "account_security.recovery_codes",
+        "account_security.remove_authenticator",
+        "account_security.remove_passkey",
+        "account_security.unknown",
+    }
+)
+"""Customers' pages that take a password, a code or a press, and no words."""
+
+
+def copy_of(world: World, person: Person) -> str:
+    text: str = act(world, person, take_copy, world.parts.means, person.customer_id)
+    return text
+
+
+def row_of(page: Page, category: str) -> str:
+    """A line of the table of the privacy notice."""
+    (found,) = [one for one in page.soup.select("tbody tr") if category in one.get_text()]
+    return clean_line(found.get_text(" "))
+
+
+def test_somebody_about_to_register_reads_all_that_the_form_needs(world: World) -> None:
+    visitor = world.visitor()
+    needed = visitor.open("/register").send().errors
+    said = visitor.open("/").text
+    (sentence,) = re.findall(r"Create an account (Your name[^.]*)\.", said)
+    assert needed
+    for field in needed:
+        assert NEEDED[field] in sentence, field
+
+
+def test_somebody_whose_details_a_company_has_does_not_read_that_nobody_gets_them(
+    world: World,
+) -> None:
+    person = received(world)
+    page = world.signed_in(person).open("/privacy")
+    for category in ("Your profile and contact details", "Your registrations"):
+        assert COMPANIES in row_of(page, category)
+    assert "The company itself" in row_of(page, "Who has received your details")
+    text = copy_of(world, person)
+    assert f"Who gets it: {COMPANIES}." in text
+    assert "Shared with Brightwave Energy: 23 November 2026" in text
+
+
+def test_somebody_who_takes_a_copy_reads_of_each_thing_why_who_and_how_long(world: World) -> None:
+    person = received(world)
+    visitor = world.signed_in(person)
+    visitor.open("/profile/edit").send(town="Exampleton")
+    world.case(person)
+    world.deliver()
+    text = copy_of(world, person)
+    for holding in world.parts.register:
+        with world.work() as work:
+            held = holding.count(work, person.customer_id)
+        if held and holding.fate is Fate.DELETED:
+            assert holding.category in text, "held, and not in the copy"
+    sections = text.split("\nWhy: ")[1:]
+    assert len(sections) > 5
+    for section in sections:
+        assert "\nWho gets it: " in section
+        assert "\nHow long: " in section
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["Where is Exampleton?", "nothing → Exampleton", "Sharing with Brightwave Energy turned on"],
+)
+def test_whatever_somebody_said_has_its_moment_in_the_copy(world: World, said: str) -> None:
+    person = received(world)
+    world.signed_in(person).open("/profile/edit").send(town="Exampleton")
+    world.case(person)
+    (line,) = [one for one in copy_of(world, person).splitlines() if said in one]
+    assert "(23 November 2026 at 12:00)" in line
+
+
+def test_somebody_who_had_begun_a_form_finds_what_they_typed_in_the_copy(world: World) -> None:
+    person = world.customer()
+    page = world.signed_in(person).open("/profile/edit")
+    world.clock.move(hours=1)
+    page.send(town="Exampleton")
+    assert "Typed and not sent yet" in copy_of(world, person)
+    assert "made_from" not in copy_of(world, person)
+
+
+def test_the_copy_leaves_out_nothing_for_being_much() -> None:
+    for file in (ROOT / "portal").glob("*/*/held.py"):
+        assert not re.search(r"\bMOST\w* =", file.read_text("utf-8")), file.parent.name
+
+
+def facts_of(world: World) -> str:
+    return world.visitor().open("/accessibility").text
+
+
+def test_somebody_who_types_slowly_reads_how_long_it_is_kept(world: World) -> None:
+    text = facts_of(world)
+    idle = timedelta(seconds=world.parts.settings.session_idle_seconds)
+    assert "is lost" not in text
+    assert f"we keep what you typed for {spell_length(DRAFTS_KEPT)}" in text
+    assert f"signed out after {spell_minutes(idle)}" in text
+    assert f"we tell you {spell_minutes(WARNED_BEFORE)} before" in text
+
+
+def customers_pages(world: World) -> dict[str, Any]:
+    """What each page that customers send something to says of itself."""
+    rules = [one for one in world.app.url_map.iter_rules() if "POST" in (one.methods or ())]
+    with world.app.app_context():
+        found = {one.endpoint: entry_of(one.endpoint) for one in rules}
+    return {name: entry for name, entry in found.items() if entry.needed is Access.CUSTOMER}
+
+
+def test_whatever_words_a_customer_types_are_kept_when_they_are_signed_out(world: World) -> None:
+    silent = {name for name, entry in customers_pages(world).items() if not entry.keeps}
+    assert silent == SECRETS_OR_NOTHING
+
+
+def test_nobody_reads_that_words_are_kept_on_a_page_that_keeps_none(world: World) -> None:
+    visitor = world.signed_in()
+    kept = "What you have typed is kept for you"
+    assert kept in visitor.open("/profile/edit").answer.text
+    assert kept not in visitor.open("/profile").answer.text
+    world.clock.move(minutes=6)
+    asked = visitor.open("/profile/account-number")
+    assert "What you typed is kept, apart from passwords and codes" in asked.text
+    assert "is lost" not in asked.text
+    assert "What you typed" not in visitor.open("/registrations/copy").text
+
+
+def test_the_page_and_the_read_me_name_the_same_browsers(world: World) -> None:
+    readme, text = (ROOT / "README.md").read_text("utf-8"), facts_of(world)
+    for words in ("in Chromium only", "Firefox", "Safari", "screen reader"):
+        assert words in readme
+        assert words in text
+    assert "fill them in" not in text, "nobody has tried that with an answer"
+
+
+def test_the_notice_names_all_that_stays_when_somebody_leaves(world: World) -> None:
+    text = world.visitor().open("/privacy").text
+    for holding in world.parts.register:
+        for stay in holding.stays:
+            assert clean_line(stay.what) in text
+            assert (stay.until or spell_length(stay.length or timedelta())) in text

@@ -25,17 +25,25 @@ from portal.governance.audit.models import AuditEntry
 from portal.identity.accounts.rules import Details, Kind, Service
 from portal.identity.accounts.service import add_customer
 from portal.identity.credentials.rules import Secrets, normalise_answer, normalise_password
-from portal.identity.mfa.rules import STEP_SECONDS, code_at, new_secret
+from portal.identity.mfa.rules import STEP_SECONDS, Way, code_at, new_secret
 from portal.identity.mfa.service import make_recovery_codes
+from portal.identity.sign_in import service as sign_in
+from portal.identity.sign_in.queries import find_visit
+from portal.identity.staff_accounts import service as staff
+from portal.identity.staff_accounts.queries import find_visit as find_staff_visit
 from portal.identity.staff_accounts.rules import NewColleague, Role
+from portal.identity.staff_accounts.rules import SignIn as StaffSignIn
 from portal.identity.staff_accounts.service import add_staff
 from portal.messaging.email.render import Press
 from portal.messaging.email.transport import FolderTransport
 from portal.operations.schema.model_registry import Base
 from portal.operations.worker.worker import Worker
 from portal.platform.core.ids import CustomerId, StaffId
+from portal.platform.core.visit import CUSTOMER, STAFF, Device, Visit
 from portal.platform.core.work import VISITOR, Actor, Work
 from portal.platform.runtime import Runtime
+from portal.platform.web.device import current_device
+from portal.platform.web.identity import cookie_name
 from tests.pages import Visitor
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -192,24 +200,56 @@ class World:
         return code_at(person.secret, int(self.clock().timestamp()) // STEP_SECONDS)
 
     def signed_in(self, person: Person | None = None) -> Visitor:
-        """A browser in which a customer is signed in."""
+        """A browser in which a customer is signed in: by password and question, without the pages.
+
+        Whose second step is another one goes through the pages.
+        """
         person = person or self.customer()
-        visitor = self.visitor()
-        visitor.open("/sign-in").send(email=person.email, password=person.password)
-        visitor.open("/sign-in/question").send(answer=person.answer)
-        return visitor
+        visitor, works, hasher = self.visitor(), self.parts.work, self.parts.hasher
+        device = self._device_of(visitor)
+        came = sign_in.check_password(works, hasher, person.email, person.password)
+        with works() as work:
+            half = find_visit(work, came.token, self._idle)
+        if half is None or came.ways[0] is not Way.QUESTION:
+            visitor.open("/sign-in").send(email=person.email, password=person.password)
+            visitor.open("/sign-in/question").send(answer=person.answer)
+            return visitor
+        done = sign_in.check_answer(works, hasher, half, person.answer, device)
+        return self._with_cookie(visitor, CUSTOMER, done.token)
 
     def signed_in_as(self, email: str) -> Visitor:
         """A browser in which whoever has this address is signed in."""
         return self.signed_in(Person(UUID(int=0), email))
 
     def at_the_desk(self, person: Person | None = None) -> Visitor:
-        """A browser in which a member of staff is signed in."""
+        """A browser in which a member of staff is signed in, without the pages."""
         person = person or self.colleague()
-        visitor = self.visitor()
-        page = visitor.open("/staff/sign-in").send(email=person.email, password=person.password)
-        if page.send(code=self.code(person)).path == page.path:  # no code works twice
-            visitor.open("/staff/sign-in/recovery-code").send(code=person.codes.pop())
+        visitor, works = self.visitor(), self.parts.work
+        device = self._device_of(visitor)
+        token = staff.check_password(works, self.parts.hasher, person.email, person.password).token
+        with works() as work:
+            half = find_staff_visit(work, token, self._idle)
+        assert half is not None, "the password of this colleague opens nothing"
+        app = staff.check_code(works, half, Way.AUTHENTICATOR, self.code(person), device)
+        done = app if app.token else self._by_paper(person, half, device)  # no code works twice
+        return self._with_cookie(visitor, STAFF, done.token)
+
+    def _by_paper(self, person: Person, half: Visit, device: Device) -> StaffSignIn:
+        code = person.codes.pop()
+        return staff.check_code(self.parts.work, half, Way.RECOVERY_CODE, code, device)
+
+    @property
+    def _idle(self) -> timedelta:
+        return timedelta(seconds=self.parts.settings.session_idle_seconds)
+
+    def _device_of(self, visitor: Visitor) -> Device:
+        with self.app.test_request_context(environ_base=visitor.client.environ_base):
+            return current_device()
+
+    def _with_cookie(self, visitor: Visitor, kind: str, token: str) -> Visitor:
+        assert token, "whoever signs in here is let in"
+        with self.app.app_context():
+            visitor.client.set_cookie(cookie_name(kind), token)
         return visitor
 
     def erase(self, person: Person) -> str:

@@ -1,5 +1,7 @@
 # make run      start the portal with example people
-# make test     every check and every test
+# make quick    the checks and the tests that start no server, for while you work
+# make test     every check, and what an ordinary run of the tests holds
+# make test-all every test on both databases: for a night
 # make bench    how fast is it
 # make lint     the checks of the source alone
 # make format   let the tools lay out source and templates
@@ -34,7 +36,7 @@ define install
 	fi
 endef
 
-.PHONY: help run test bench lint format audit pins clean
+.PHONY: help run quick test test-all bench lint format audit pins clean
 
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
@@ -43,8 +45,14 @@ run: $(RUNNING)
 	@echo "==> Starting the portal with example people; stop it with Ctrl+C"
 	@exec .venv/bin/python -m portal demo
 
+quick: $(CHECKING)
+	@exec .venv/bin/python -m tests.everything --level quick
+
 test: $(CHECKING)
 	@exec .venv/bin/python -m tests.everything
+
+test-all: $(CHECKING)
+	@exec .venv/bin/python -m tests.everything --level all
 
 lint: $(CHECKING)
 	@exec .venv/bin/python -m tests.everything --source-only

@@ -39,31 +39,54 @@ ON_SQLITE = frozenset(
 """Pages above services that are tested on both databases."""
 ON_POSTGRESQL = frozenset({"test_bad_input.py"})
 """Odd input, of which PostgreSQL takes less."""
-
-
 TAKING_TURNS = frozenset(
     {"accounts", "assisted_choices", "cases", "sign_in", "customer_holds", "directories"}
     | {"email_change", "marketing", "profile", "account_recovery", "web", "cancellation_requests"}
     | {"test_desk.py", "test_routes.py", "test_staff_routes.py", "test_by_link.py"}
 )
-"""Pages again. In CI, which has a quarter of an hour, each of these tests takes one database: half
-of them take SQLite, half PostgreSQL. Everywhere else they take both."""
+"""Pages again. In an ordinary run each of these tests takes one database: half of them take SQLite,
+half PostgreSQL. In a run of everything they take both."""
+SERVERS = frozenset({"deploy", "erasure_proof", "faults", "interleavings", "migrations"})
+"""What starts servers, kills processes or goes through long tables: not part of a quick run."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let a run be quick (SQLite, no servers, no browser), ordinary, or of everything."""
+    parser.addoption("--level", choices=("quick", "ordinary", "all"), default="ordinary")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Run on one database what says little more on two: the whole check has to stay quick."""
-    out = {item for item in items if _is_spared(item)}
+    """Leave out what a run of this level leaves to a longer one."""
+    level = config.getoption("--level")
+    if len(config.args) == 1 and "::" in config.args[0]:
+        return  # somebody asks for one test
+    out = {item for item in items if _is_left_out(item, level)}
     config.hook.pytest_deselected(items=list(out))
     items[:] = [item for item in items if item not in out]
 
 
-def _is_spared(item: pytest.Item) -> bool:
+def _is_left_out(item: pytest.Item, level: str) -> bool:
     names = {item.path.name, item.path.parent.name}
-    if in_ci() and names & TAKING_TURNS and _is_others_turn(item):
+    is_postgresql = item.get_closest_marker("postgresql") is not None
+    if level == "quick" and (
+        is_postgresql
+        or names & SERVERS
+        or any(map(item.get_closest_marker, ("journey", "slow", "nightly")))
+    ):
         return True
-    if item.get_closest_marker("postgresql"):
-        return bool(names & ON_SQLITE)
-    return bool(names & ON_POSTGRESQL) and "[sqlite" in item.name
+    if level == "all":
+        return False
+    if item.get_closest_marker("nightly"):
+        return True
+    if level == "quick":
+        return bool(names & ON_POSTGRESQL) and not is_postgresql
+    if names & TAKING_TURNS and _is_others_turn(item):
+        return True
+    return (
+        bool(names & ON_SQLITE)
+        if is_postgresql
+        else bool(names & ON_POSTGRESQL and "[sqlite" in item.name)
+    )
 
 
 def _is_others_turn(item: pytest.Item) -> bool:

@@ -1,6 +1,8 @@
 """Run every check and every test, one after the other, and say what came of each.
 
-    python -m tests.everything                  all of it
+    python -m tests.everything                  every check, and the tests of an ordinary run
+    python -m tests.everything --level quick    the checks, and the tests that start no server
+    python -m tests.everything --level all      every test on both databases: what a night is for
     python -m tests.everything --source-only    the checks of the source, without the tests
     python -m tests.everything --coverage       and which branches no test has been through
 
@@ -82,9 +84,11 @@ def source_steps() -> tuple[Step, ...]:
     )
 
 
-def test_step(*, journeys: bool, coverage: bool) -> Step:
+def test_step(*, level: str, journeys: bool, coverage: bool) -> Step:
     """Return the tests: two processes, an order that is new every time."""
-    extra: tuple[str, ...] = () if journeys else ("-m", "not journey")
+    extra: tuple[str, ...] = ("--level", level)
+    if not journeys:
+        extra += ("-m", "not journey")
     if coverage:
         extra += ("--cov", "--cov-report=term-missing:skip-covered")
     return Step("Tests (pytest)", _tool("pytest", "-n", "2", "--dist", "worksteal", *extra))
@@ -152,6 +156,8 @@ def main(arguments: Sequence[str]) -> int:
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.add_argument("--source-only", action="store_true", help="leave the tests out")
     parser.add_argument("--coverage", action="store_true", help="report untested branches")
+    levels = ("quick", "ordinary", "all")
+    parser.add_argument("--level", choices=levels, default="ordinary", help="how many tests")
     asked = parser.parse_args(arguments)
 
     outcomes = [run(step) for step in source_steps()]
@@ -160,13 +166,13 @@ def main(arguments: Sequence[str]) -> int:
 
     gaps = []
     browser = find_chromium()
-    if browser is None:
+    if browser is None and asked.level != "quick":
         gaps.append("journeys in a browser: sudo apt-get install chromium")
         outcomes += filter(None, [missing_browser()])
-    if find_nginx() is None:
+    if find_nginx() is None and asked.level != "quick":
         gaps.append("the way in over TLS: sudo apt-get install nginx")
         outcomes += filter(None, [missing_proxy()])
-    tests = run(test_step(journeys=browser is not None, coverage=asked.coverage))
+    tests = run(test_step(level=asked.level, journeys=browser is not None, coverage=asked.coverage))
     outcomes.append(tests)
     return int(not report(outcomes, tests=tests, gaps=gaps))
 

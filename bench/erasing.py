@@ -15,7 +15,7 @@ from sqlalchemy import event
 from bench.filling import fill_customers
 from portal.consent.marketing.rules import choices_of
 from portal.consent.marketing.service import save_choices
-from portal.consent.purposes.rules import FIRST, Kind
+from portal.consent.purposes.rules import FIRST, PurposeKind
 from portal.desk.cases.rules import Message, Topic
 from portal.desk.cases.service import open_case
 from portal.erasure.cancellation.rules import When
@@ -97,7 +97,7 @@ def _erase_one(parts: Runtime, turn: int, found: Erasing) -> None:
     customer_id = _add(parts, f"person{turn}@example.com")
     with _counting(parts) as count:
         start = time.perf_counter()
-        leave(parts.work, parts.means, customer_id, When.NOW)
+        leave(parts.work, parts.context, customer_id, When.NOW)
         found.took.append(time.perf_counter() - start)
     found.statements = count()
 
@@ -110,7 +110,7 @@ def _add(parts: Runtime, email: str) -> CustomerId:
         work.create_key(customer_id)
         secrets = Secrets("a hash", demo_data.QUESTION, "a hash", work.now)
         add_customer(work, customer_id, details, secrets, ROWAN.services)
-        save_choices(work, customer_id, choices_of(FIRST, (Kind.MARKETING,)))
+        save_choices(work, customer_id, choices_of(FIRST, (PurposeKind.MARKETING,)))
         message = Message(
             name="R", email=email, topic=Topic.OTHER, service="", text="Hello.", once=""
         )

@@ -41,7 +41,7 @@ def fill_customers(parts: Runtime, number: int) -> None:
     )
 
 
-def fill_marks(parts: Runtime, number: int, emails: Iterable[str], agreed: str) -> None:
+def fill_contact_hashes(parts: Runtime, number: int, emails: Iterable[str], agreed: str) -> None:
     """Add a mark of an e-mail address and of a telephone number to each of so many customers.
 
     Every other one has `agreed`. The numbers are those of nobody: there are too few for all.

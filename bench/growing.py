@@ -14,7 +14,7 @@ from statistics import median
 from bench.crowd import Crowd, fill
 from portal.identity.credentials.rules import QUESTIONS
 from portal.identity.staff_accounts.rules import Role
-from portal.messaging.email.render import Press
+from portal.messaging.email.render import EmailRenderer
 from portal.messaging.email.transport import FolderTransport
 from portal.operations.app import create_app
 from portal.operations.data_inventory import HELD
@@ -103,7 +103,7 @@ def _open(settings: Settings, customers: int) -> Size:
     emails = customers // EMAILS_IN
     fill(patient, Crowd(customers, cases, emails, colleague.id, open_in=cases // OPEN))
     patient.dispose()
-    press = Press.of(settings, clock)
+    press = EmailRenderer.of(settings, clock)
     worker = Worker(parts, press, FolderTransport(settings.instance / "mail"))
     worker.do_all()  # what a worker that runs has done before
     return Size(world.at_the_desk(colleague), world.signed_in(person), world, worker)

@@ -11,7 +11,7 @@ from pathlib import Path
 from statistics import median
 from threading import Thread
 
-from bench.filling import fill_customers, fill_marks
+from bench.filling import fill_contact_hashes, fill_customers
 from bench.running import environment_of
 from portal.identity.credentials.rules import QUESTIONS
 from portal.operations.data_inventory import HELD
@@ -41,7 +41,7 @@ def measure_screening(settings: Settings) -> None:
         parts = assemble(files, HELD, QUESTIONS)
         migrate(parts)
         fill_customers(parts, CUSTOMERS)
-        fill_marks(parts, CUSTOMERS, map(_email, range(CUSTOMERS)), "offers")
+        fill_contact_hashes(parts, CUSTOMERS, map(_email, range(CUSTOMERS)), "offers")
         environment = {**environment_of(parts), "LC_ALL": LOCALE}
         parts.close()
         source = folder / "list.csv"

@@ -11,7 +11,7 @@ from uuid import uuid4
 
 from bench.load import Client
 from bench.running import running
-from portal.identity.accounts.rules import Details, Kind, Service
+from portal.identity.accounts.rules import CustomerKind, Details, Service
 from portal.identity.accounts.service import add_customer
 from portal.identity.credentials.rules import QUESTIONS, Secrets
 from portal.operations import demo_data
@@ -71,7 +71,7 @@ def _add_customers(parts: Runtime) -> None:
     secrets_hash = parts.hasher.hash("whatever")
     for number in range(TRIES):
         customer_id = CustomerId(uuid4())
-        details = Details("Rowan", "Example", _known(number), Kind.RESIDENTIAL)
+        details = Details("Rowan", "Example", _known(number), CustomerKind.RESIDENTIAL)
         with parts.work() as work:
             work.create_key(customer_id)
             secrets = Secrets(secrets_hash, "Where?", secrets_hash, work.now)

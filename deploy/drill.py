@@ -291,8 +291,8 @@ def register(edge: Edge, postman: Postman, email: str) -> None:
     ends = time.monotonic() + PATIENCE_SECONDS
     while time.monotonic() < ends:
         for one in postman.taken:
-            letter = message_from_bytes(one.content, policy=default)  # type: ignore[arg-type]  # bytes
-            text = letter.get_body(("plain",))
+            outgoing = message_from_bytes(one.content, policy=default)  # type: ignore[arg-type]  # bytes
+            text = outgoing.get_body(("plain",))
             link = re.search(r"/register/confirm/[\w-]+", text.get_content() if text else "")
             if link and email in one.rcpt_tos:
                 browser.send(link[0], password=PASSWORD)
@@ -308,7 +308,7 @@ def erase(portal: Portal, email: str) -> None:
             found = find_customer_id(work, get_email_hash(work, email))
         if found is None:
             raise DrillError("there is no such customer")
-        done = leave(parts.work, parts.means, found, When.NOW)
+        done = leave(parts.work, parts.context, found, When.NOW)
     if done.reference is None:
         raise DrillError("the erasure did not end")
 

@@ -22,7 +22,7 @@ from portal.desk.staff_admin.service import equip
 from portal.erasure.cancellation.rules import When
 from portal.erasure.cancellation.service import leave
 from portal.governance.audit.models import AuditEntry
-from portal.identity.accounts.rules import Details, Kind, Service
+from portal.identity.accounts.rules import CustomerKind, Details, Service
 from portal.identity.accounts.service import add_customer
 from portal.identity.credentials.rules import Secrets, normalise_answer, normalise_password
 from portal.identity.mfa.rules import STEP_SECONDS, Way, code_at, new_secret
@@ -31,10 +31,9 @@ from portal.identity.sign_in import service as sign_in
 from portal.identity.sign_in.queries import find_visit
 from portal.identity.staff_accounts import service as staff
 from portal.identity.staff_accounts.queries import find_visit as find_staff_visit
-from portal.identity.staff_accounts.rules import NewColleague, Role
-from portal.identity.staff_accounts.rules import SignIn as StaffSignIn
+from portal.identity.staff_accounts.rules import NewColleague, Role, StaffSignIn
 from portal.identity.staff_accounts.service import add_staff
-from portal.messaging.email.render import Press
+from portal.messaging.email.render import EmailRenderer
 from portal.messaging.email.transport import FolderTransport
 from portal.operations.schema.model_registry import Base
 from portal.operations.worker.worker import Worker
@@ -91,7 +90,7 @@ class Person:
 
 @dataclass(frozen=True)
 class Delivered:
-    """A letter that has left the house."""
+    """An email that has left the house."""
 
     message: EmailMessage
 
@@ -113,7 +112,7 @@ class Delivered:
 
     @property
     def link(self) -> str:
-        """The path of the link in the letter."""
+        """The path of the link in the email."""
         found = re.search(r"https?://[^/\s]+(/\S+)", self.text)
         assert found, f"there is no link in {self.subject!r}"
         return found[1]
@@ -138,7 +137,7 @@ class World:
     app: Flask
     parts: Runtime
     clock: MovedClock
-    seen_letters: set[str] = field(default_factory=set)
+    seen_emails: set[str] = field(default_factory=set)
 
     @property
     def instance(self) -> Path:
@@ -171,7 +170,7 @@ class World:
     ) -> Person:
         """A customer whose address is confirmed."""
         customer_id = CustomerId(uuid4())
-        full = replace(Details("Rowan", "Example", email, Kind.RESIDENTIAL), **details)
+        full = replace(Details("Rowan", "Example", email, CustomerKind.RESIDENTIAL), **details)
         secrets = Secrets(
             self.parts.hasher.hash(normalise_password(PASSWORD)),
             QUESTION,
@@ -254,7 +253,7 @@ class World:
 
     def erase(self, person: Person) -> str:
         """A customer cancels everything, now; the number of the receipt."""
-        done = leave(self.parts.work, self.parts.means, person.customer_id, When.NOW)
+        done = leave(self.parts.work, self.parts.context, person.customer_id, When.NOW)
         assert done.reference is not None
         return done.reference
 
@@ -289,27 +288,27 @@ class World:
             }
 
     def worker(self) -> Worker:
-        press = Press.of(self.parts.settings, self.clock)
+        press = EmailRenderer.of(self.parts.settings, self.clock)
         return Worker(self.parts, press, FolderTransport(self.instance / "mail"))
 
     def deliver(self) -> list[Delivered]:
-        """Let the worker do everything that waits; return the letters that came of it."""
+        """Let the worker do everything that waits; return the emails that came of it."""
         self.worker().do_all()
         new = []
         for file in sorted(
             (self.instance / "mail").glob("*.eml"), key=lambda one: one.stat().st_ctime_ns
         ):
-            if file.name not in self.seen_letters:
-                self.seen_letters.add(file.name)
+            if file.name not in self.seen_emails:
+                self.seen_emails.add(file.name)
                 read = email.message_from_bytes(file.read_bytes(), policy=email.policy.default)
                 assert isinstance(read, EmailMessage)
                 new.append(Delivered(read))
         return new
 
-    def letter(self, subject: str) -> Delivered:
-        """Deliver, and return the one letter whose subject begins like this."""
-        found = [letter for letter in self.deliver() if letter.subject.startswith(subject)]
-        assert len(found) == 1, [letter.subject for letter in found]
+    def email(self, subject: str) -> Delivered:
+        """Deliver, and return the one email whose subject begins like this."""
+        found = [email for email in self.deliver() if email.subject.startswith(subject)]
+        assert len(found) == 1, [email.subject for email in found]
         return found[0]
 
 

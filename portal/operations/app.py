@@ -12,10 +12,10 @@ from portal.consent.purposes import staff_routes as catalogue_desk
 from portal.consent.sharing import routes as sharing
 from portal.consent.unsubscribe import routes as unsubscribing
 from portal.consent.webhooks import staff_routes as deliveries
-from portal.desk.assisted_choices import staff_routes as callers_desk
+from portal.desk.assisted_choices import staff_routes as assisted_choices_desk
 from portal.desk.assisted_recovery import staff_routes as recovery_desk
-from portal.desk.cancellation_requests import routes as wishes
-from portal.desk.cancellation_requests import staff_routes as wishes_desk
+from portal.desk.cancellation_requests import routes as cancellation_requests
+from portal.desk.cancellation_requests import staff_routes as cancellation_requests_desk
 from portal.desk.cases import routes as cases
 from portal.desk.cases import staff_routes as cases_desk
 from portal.desk.customer_holds import staff_routes as legal_desk
@@ -30,9 +30,9 @@ from portal.identity.credentials.rules import QUESTIONS
 from portal.identity.form_drafts import queries as drafts_queries
 from portal.identity.form_drafts import service as drafts_service
 from portal.identity.sessions.service import mark_seen
-from portal.identity.sign_in import queries as entrance_queries
-from portal.identity.sign_in import routes as entrance
-from portal.identity.sign_in import service as entrance_service
+from portal.identity.sign_in import queries as sign_in_queries
+from portal.identity.sign_in import routes as sign_in
+from portal.identity.sign_in import service as sign_in_service
 from portal.identity.staff_accounts import queries as staff_queries
 from portal.identity.staff_accounts import routes as staff
 from portal.identity.staff_accounts import service as staff_service
@@ -43,7 +43,7 @@ from portal.operations.health import Health, is_ready
 from portal.platform.core.clock import Clock, utc_clock
 from portal.platform.core.log import set_up
 from portal.platform.core.visit import CUSTOMER, STAFF
-from portal.platform.encryption.turns import Turns
+from portal.platform.encryption.hashing_slots import Turns
 from portal.platform.runtime import Runtime, assemble
 from portal.platform.settings import ROOT, Settings
 from portal.platform.web import (
@@ -61,8 +61,8 @@ from portal.platform.web import (
     typed,
     visiting,
 )
-from portal.platform.web.drafts import Drawer
-from portal.platform.web.identity import Door
+from portal.platform.web.drafts import DraftStore
+from portal.platform.web.identity import SessionRealm
 from portal.self_service.account_security import routes as security
 from portal.self_service.dashboard import routes as home
 from portal.self_service.email_change import routes as mailbox
@@ -72,7 +72,7 @@ from portal.self_service.public_pages import routes as notices
 ROOMS = (
     notices,
     account,
-    entrance,
+    sign_in,
     home,
     profile,
     preferences,
@@ -84,11 +84,11 @@ ROOMS = (
     receipts,
     cases,
     cases_desk,
-    wishes,
-    wishes_desk,
+    cancellation_requests,
+    cancellation_requests_desk,
     recovery,
     recovery_desk,
-    callers_desk,
+    assisted_choices_desk,
     legal_desk,
     mailbox,
     security,
@@ -106,11 +106,11 @@ LARGEST_BODY = 256 * 1024
 def create_app(
     settings: Settings,
     clock: Clock = utc_clock,
-    turns: Turns | None = None,
+    hashing_slots: Turns | None = None,
 ) -> Flask:
     """Build the WSGI application; raises `SettingsError` when a setting will not do."""
     set_up()
-    parts = assemble(settings, HELD, QUESTIONS, clock, turns, for_pages=True)
+    parts = assemble(settings, HELD, QUESTIONS, clock, hashing_slots, for_pages=True)
     parts.hasher.prepare()
     app = Flask(__name__, template_folder=str(ROOT / "templates"), static_folder=None)
     app.config.update(
@@ -133,21 +133,21 @@ def create_app(
     identity.init_app(
         app,
         {
-            CUSTOMER: Door(
-                entrance_queries.find_visit,
+            CUSTOMER: SessionRealm(
+                sign_in_queries.find_visit,
                 mark_seen,
-                entrance_service.sign_out,
-                entrance_service.time_out,
+                sign_in_service.sign_out,
+                sign_in_service.time_out,
             ),
-            STAFF: Door(
+            STAFF: SessionRealm(
                 staff_queries.find_visit, mark_seen, staff_service.sign_out, staff_service.time_out
             ),
         },
     )
     drafts.init_app(
         app,
-        Drawer(
-            {CUSTOMER: entrance_service.lock_owner, STAFF: staff_service.lock_colleague},
+        DraftStore(
+            {CUSTOMER: sign_in_service.lock_owner, STAFF: staff_service.lock_colleague},
             drafts_service.keep_draft,
             drafts_queries.find_draft,
             drafts_service.forget_draft,

@@ -12,7 +12,7 @@ from portal.desk.cases import held as cases
 from portal.erasure.cancellation import held as cancellation
 from portal.governance.legal_holds import held as holds
 from portal.identity.accounts import held as account
-from portal.identity.contact_index import held as marks
+from portal.identity.contact_index import held as contact_index
 from portal.messaging.email import held as mail
 from portal.platform.core.holdings import Register
 from portal.self_service.email_change import held as mailbox
@@ -26,7 +26,7 @@ HELD: Register = (
     *profile.HELD,
     *mailbox.HELD,
     *webhooks.HELD,
-    *marks.HELD,
+    *contact_index.HELD,
     *mail.HELD,
     *account.HELD,
     *holds.HELD,

@@ -27,8 +27,8 @@ START_SECONDS = 60
 STOP_SECONDS = 15
 
 
-class Trial:
-    """A demonstration: made-up people, no TLS, letters as files."""
+class DemoInstance:
+    """A demonstration: made-up people, no TLS, emails as files."""
 
     def __init__(self, settings: Settings) -> None:
         self._given = settings

@@ -12,7 +12,7 @@ from portal.desk.cases.rules import EVERYTHING, Message, Topic
 from portal.desk.cases.service import open_case
 from portal.desk.staff_admin.service import equip
 from portal.identity.accounts.queries import find_customer_by_email, list_customer_ids
-from portal.identity.accounts.rules import Details, Kind, Service
+from portal.identity.accounts.rules import CustomerKind, Details, Service
 from portal.identity.accounts.service import add_customer
 from portal.identity.credentials.rules import (
     QUESTIONS,
@@ -36,7 +36,7 @@ AUTHENTICATOR = "DEMODEMODEMODEMODEMODEMODEMODEMO"
 
 
 @dataclass(frozen=True, slots=True)
-class Customer:
+class DemoCustomer:
     """A made-up customer, with what they sign in with."""
 
     details: Details
@@ -46,7 +46,7 @@ class Customer:
 
 
 @dataclass(frozen=True, slots=True)
-class Colleague:
+class DemoColleague:
     """A made-up colleague, with what they sign in with beside `AUTHENTICATOR`."""
 
     new: NewColleague
@@ -59,12 +59,12 @@ class Colleague:
 
 
 CUSTOMERS = (
-    Customer(
+    DemoCustomer(
         Details(
             given_name="Rowan",
             family_name="Example",
             email="rowan@example.com",
-            kind=Kind.RESIDENTIAL,
+            kind=CustomerKind.RESIDENTIAL,
             telephone="01632 960001",
             mobile="07700 900123",
             address_line_1="1 Sample Street",
@@ -75,24 +75,24 @@ CUSTOMERS = (
         "the maze",
         frozenset({Service.BROADBAND, Service.MOBILE, Service.TELEVISION}),
     ),
-    Customer(
+    DemoCustomer(
         Details(
             given_name="Jules",
             family_name="Specimen",
             email="jules@example.com",
-            kind=Kind.BUSINESS,
+            kind=CustomerKind.BUSINESS,
             telephone="01632 960002 ext 12",
         ),
         "velvet harbour 31 spoon",
         "the market",
         frozenset({Service.HOME_PHONE}),
     ),
-    Customer(
+    DemoCustomer(
         Details(
             given_name="Suri",
             family_name="",
             email="suri@example.com",
-            kind=Kind.SHAREHOLDER,
+            kind=CustomerKind.SHAREHOLDER,
             address_line_1="1 Sample Quay",
             town="Dublin",
             postcode="D02 AF30",
@@ -104,15 +104,15 @@ CUSTOMERS = (
     ),
 )
 STAFF = (
-    Colleague(
+    DemoColleague(
         NewColleague(name="Sam Agent", email="sam@example.com", role=Role.AGENT),
         "copper meadow 58 kettle",
     ),
-    Colleague(
+    DemoColleague(
         NewColleague(name="Kit Officer", email="kit@example.com", role=Role.PRIVACY_OFFICER),
         "walnut comet 64 bridge",
     ),
-    Colleague(
+    DemoColleague(
         NewColleague(name="Alex Admin", email="alex@example.com", role=Role.ADMINISTRATOR),
         "pepper lagoon 73 violin",
     ),
@@ -161,7 +161,7 @@ def find_code(email: str, now: datetime) -> str | None:
     return code_at(AUTHENTICATOR, int(now.timestamp()) // STEP_SECONDS)
 
 
-def _furnish(parts: Runtime, customer_id: CustomerId, customer: Customer) -> None:
+def _furnish(parts: Runtime, customer_id: CustomerId, customer: DemoCustomer) -> None:
     with parts.work(Actor("customer", customer_id)) as work:
         save_choices(work, customer_id, LIKED)
         home, _ = numbers_of(customer.details)
@@ -181,7 +181,7 @@ def _furnish(parts: Runtime, customer_id: CustomerId, customer: Customer) -> Non
 
 def _write_in(parts: Runtime) -> None:
     jules = CUSTOMERS[1].details
-    letters = (
+    emails = (
         (jules.full_name, jules.email, Topic.CANCEL, EVERYTHING, "Please cancel everything."),
         (
             "A Visitor",
@@ -192,7 +192,7 @@ def _write_in(parts: Runtime) -> None:
         ),
         ("Another Visitor", "another@example.net", Topic.OTHER, "", "How do I get a paper bill?"),
     )
-    for name, email, topic, service, text in letters:
+    for name, email, topic, service, text in emails:
         with parts.work(VISITOR) as work:
             message = Message(
                 name=name, email=email, topic=topic, service=service, text=text, once=""

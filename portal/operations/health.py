@@ -22,7 +22,7 @@ from portal.operations.schema.version import are_compatible
 from portal.operations.startup_checks import LOOK_AGAIN_SECONDS
 from portal.platform.core.errors import KeyGoneError
 from portal.platform.core.log import get_logger
-from portal.platform.core.trouble import Kind, find_trouble
+from portal.platform.core.trouble import TroubleKind, find_trouble
 from portal.platform.encryption.keyring import Keyring
 from portal.platform.runtime import Runtime
 
@@ -139,7 +139,7 @@ def _state_of(engine: Engine, tables: MetaData) -> str:
             return _ask_server(connection, tables)
 
     state = _try(ask)
-    if state == Kind.READ_ONLY:
+    if state == TroubleKind.READ_ONLY:
         engine.dispose()  # a connection stays read-only for as long as it is kept
     return state
 
@@ -157,9 +157,9 @@ def _ask_server(connection: Connection, tables: MetaData) -> str:
     names = {"names": list(tables.tables), "added_to": list(NEVER_CHANGED)}
     is_read_only, may = connection.execute(query, names).one()
     if is_read_only:
-        return Kind.READ_ONLY
+        return TroubleKind.READ_ONLY
     if not may:
-        return Kind.RIGHTS
+        return TroubleKind.RIGHTS
     _write_and_forget(connection)
     return OK
 
@@ -185,7 +185,7 @@ def _write_and_forget(connection: Connection) -> None:
 
 
 def _look_at_schema(parts: Runtime) -> str:
-    return OK if are_compatible(parts) else Kind.SCHEMA
+    return OK if are_compatible(parts) else TroubleKind.SCHEMA
 
 
 def _look_at_key(parts: Runtime) -> str:
@@ -198,22 +198,22 @@ def _look_at_key(parts: Runtime) -> str:
 
 def _look_at_copy(parts: Runtime) -> str:
     """Look twice: an erasure may be half-way at this very moment."""
-    standing = look(parts)
-    if not standing.is_ready:
+    comparison = look(parts)
+    if not comparison.is_ready:
         time.sleep(LOOK_AGAIN_SECONDS)
-        standing = look(parts)
-    if standing.is_ready:
+        comparison = look(parts)
+    if comparison.is_ready:
         return OK
-    if standing.is_restoring:
+    if comparison.is_restoring:
         return "being-put-back"
-    return "keyring-is-older" if standing.is_ahead else "old-copy"
+    return "keyring-is-older" if comparison.is_ahead else "old-copy"
 
 
 def _look_at_disk(parts: Runtime) -> str:
     return (
         OK
         if all(shutil.disk_usage(one).free >= LEAST_ROOM for one in _folders(parts))
-        else Kind.DISK
+        else TroubleKind.DISK
     )
 
 

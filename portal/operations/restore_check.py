@@ -15,7 +15,7 @@ RESTORING = "restoring"
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class LedgerComparison:
     """How the main database stands to the ledger.
 
     `missing` are lines that it has not carried out and that nobody is finishing; with
@@ -32,17 +32,17 @@ class Standing:
         return not (self.is_restoring or self.is_ahead or self.missing)
 
 
-def look(parts: Runtime) -> Standing:
+def look(parts: Runtime) -> LedgerComparison:
     """Compare the main database with the ledger."""
     ledger = parts.keyring.ledger
     is_restoring = parts.keyring.read_note(RESTORING) is not None
     newest, applied = count_applied(parts)
     if newest > ledger.newest():
-        return Standing(is_restoring, is_ahead=True)
+        return LedgerComparison(is_restoring, is_ahead=True)
     if applied == ledger.count():
-        return Standing(is_restoring, is_ahead=False)
+        return LedgerComparison(is_restoring, is_ahead=False)
     missing = frozenset(list_missing(parts)) - list_finishing(parts)
-    return Standing(is_restoring, is_ahead=False, missing=missing)
+    return LedgerComparison(is_restoring, is_ahead=False, missing=missing)
 
 
 def keeps_erasures(parts: Runtime) -> bool:

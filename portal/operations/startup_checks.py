@@ -42,18 +42,18 @@ def refuse_closed_keyring(parts: Runtime) -> None:
 
 def refuse_old_copy(parts: Runtime) -> None:
     """Refuse a main database, or a keyring, that is an old copy; raises `SettingsError`."""
-    standing = look(parts)
+    comparison = look(parts)
     for _ in range(LOOKS):
-        if standing.is_ready:
+        if comparison.is_ready:
             return
         time.sleep(LOOK_AGAIN_SECONDS)  # an erasure may be half-way at this very moment
-        standing = look(parts)
-    if standing.is_ahead:
+        comparison = look(parts)
+    if comparison.is_ahead:
         raise SettingsError(
             "the keyring is older than the database: it may hold keys of people who have left."
             " Put its newest copy back"
         )
-    if standing.is_restoring:
+    if comparison.is_restoring:
         raise SettingsError(
             "a copy is being put back, or that was interrupted."
             " Run: python -m portal restore FOLDER"

@@ -12,22 +12,22 @@ from portal.platform.core.clock import Clock, utc_clock
 from portal.platform.core.database import Sessions, open_engine
 from portal.platform.core.due import Nation
 from portal.platform.core.holdings import Register
-from portal.platform.core.limits import Limits
+from portal.platform.core.limits import RateLimiter
 from portal.platform.core.mailserver import MailServer
 from portal.platform.core.timekeeping import Reference, Timekeeper, list_references
 from portal.platform.core.webhooks import Receiver
 from portal.platform.core.work import SYSTEM, Actor, Work, open_reading, open_work
 from portal.platform.encryption.crypto import MasterKeys
 from portal.platform.encryption.hashing import Hasher
+from portal.platform.encryption.hashing_slots import Turns
 from portal.platform.encryption.keyring import Keyring
 from portal.platform.encryption.sealing import Vault
-from portal.platform.encryption.turns import Turns
 from portal.platform.setting_checks import check
 from portal.platform.settings import Settings, SettingsError
 
 
 @dataclass(frozen=True, slots=True)
-class Means:
+class ErasureContext:
     """What erasing somebody takes: all that is held, and what the receipt says of the company.
 
     The timekeeper says whether the day in the receipt can be right.
@@ -54,7 +54,7 @@ class Runtime:
     timekeeper: Timekeeper
     register: Register
     questions: dict[str, str]
-    limits: Limits
+    limits: RateLimiter
     breaches: Breaches
     receiver: Receiver
     mail_server: MailServer
@@ -78,10 +78,10 @@ class Runtime:
         return open_reading(self.sessions, SYSTEM, self.clock, Vault(self.keyring))
 
     @property
-    def means(self) -> Means:
+    def context(self) -> ErasureContext:
         """What erasing somebody takes."""
         days = timedelta(days=self.settings.backups_kept_days)
-        return Means(self.register, self.settings.brand_name, days, self.timekeeper)
+        return ErasureContext(self.register, self.settings.brand_name, days, self.timekeeper)
 
     @property
     def mail_folder(self) -> Path | None:
@@ -103,7 +103,7 @@ def assemble(  # noqa: PLR0913, PLR0917  # what differs between the portal and a
     register: Register,
     questions: dict[str, str],
     clock: Clock = utc_clock,
-    turns: Turns | None = None,
+    hashing_slots: Turns | None = None,
     reference: Reference | None = None,
     *,
     for_pages: bool = False,
@@ -127,12 +127,12 @@ def assemble(  # noqa: PLR0913, PLR0917  # what differs between the portal and a
         settings=settings,
         sessions=Sessions(main),
         keyring=Keyring(keyring, masters, clock),
-        hasher=Hasher(settings.argon2_memory_kib, settings.argon2_time, turns),
+        hasher=Hasher(settings.argon2_memory_kib, settings.argon2_time, hashing_slots),
         clock=clock,
         timekeeper=Timekeeper(clock, others),
         register=register,
         questions=_read_questions(settings.questions_file) or questions,
-        limits=Limits(settings.limits_url, settings.limits_times),
+        limits=RateLimiter(settings.limits_url, settings.limits_times),
         breaches=Breaches(settings.breach_service),
         receiver=Receiver(settings.webhook_url, settings.webhook_secrets),
         mail_server=_find_mail_server(settings),

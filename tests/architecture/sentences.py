@@ -1,4 +1,4 @@
-"""Find what pages and letters say in numbers: how long, how many."""
+"""Find what pages and emails say in numbers: how long, how many."""
 
 import ast
 import re
@@ -28,7 +28,7 @@ COMMENT = re.compile(r"\{#.*?#\}", re.DOTALL)
 
 
 def numbers_in(text: str) -> Iterator[str]:
-    """Give each length of time and each number of things that a text names, in small letters.
+    """Give each length of time and each number of things that a text names, in small emails.
 
     “A passkey” is no number, nor is “a second step”.
     """

@@ -16,7 +16,7 @@ from sqlalchemy.pool import QueuePool
 
 from portal.consent.webhooks.rules import AWAY
 from portal.messaging.email import handover, transport
-from portal.messaging.email.delivery import Outcome, Reason, Verdict
+from portal.messaging.email.delivery import DeliveryResult, FailureReason, Outcome
 from portal.messaging.email.transport import SmtpTransport
 from portal.platform.core import breaches, database, limits, mailserver, webhooks
 from portal.platform.core.breaches import Breaches
@@ -31,7 +31,7 @@ from tests.faults.test_processes import free_port
 from tests.identity.credentials.ranges import Ranges
 from tests.world import NOON
 
-UNTRUSTED = Outcome(Verdict.AWAY, Reason.NO_TLS)
+UNTRUSTED = Outcome(DeliveryResult.AWAY, FailureReason.NO_TLS)
 LEAKED = "harbour teapot nineteen clouds"
 
 
@@ -45,12 +45,12 @@ def unvouched(tmp_path: Path) -> ssl.SSLContext:
 
 
 class Taken(Sink):
-    """Notes that a letter got there."""
+    """Notes that an email got there."""
 
-    letters = 0
+    emails = 0
 
     async def handle_DATA(self, *_: object) -> str:  # noqa: N802  # aiosmtpd's name
-        self.letters += 1
+        self.emails += 1
         return "250 Taken"
 
 
@@ -65,7 +65,7 @@ def mail_server(**tls: Any) -> Iterator[tuple[Taken, int]]:
         controller.stop()
 
 
-def letter() -> EmailMessage:
+def email() -> EmailMessage:
     message = EmailMessage()
     message["From"], message["To"] = "privacy@example.com", "rowan@example.com"
     message["Message-ID"] = "<one@example.com>"
@@ -74,7 +74,7 @@ def letter() -> EmailMessage:
 
 
 def send(url: str) -> Outcome:
-    return SmtpTransport(MailServer(url)).send(letter(), "rowan@example.com")
+    return SmtpTransport(MailServer(url)).send(email(), "rowan@example.com")
 
 
 def connect(url: str) -> None:
@@ -88,7 +88,7 @@ def test_a_mail_server_that_nobody_vouches_for_gets_no_letter(unvouched: ssl.SSL
             assert send(f"{scheme}://{HERE}:{port}") == UNTRUSTED
             with pytest.raises(ssl.SSLCertVerificationError):
                 connect(f"{scheme}://{HERE}:{port}")
-            assert taken.letters == 0
+            assert taken.emails == 0
 
 
 def test_a_mail_server_with_another_name_gets_no_letter(
@@ -99,16 +99,16 @@ def test_a_mail_server_with_another_name_gets_no_letter(
         assert send(f"smtps://{HERE}:{port}") == UNTRUSTED
         with pytest.raises(ssl.SSLCertVerificationError, match="IP address mismatch"):
             connect(f"smtps://{HERE}:{port}")
-        assert taken.letters == 0
+        assert taken.emails == 0
 
 
 def test_a_mail_server_without_tls_gets_no_letter_that_was_to_go_by_tls() -> None:
     with mail_server() as (taken, port):
         for scheme in ("smtps", "smtp+starttls"):
             assert send(f"{scheme}://{HERE}:{port}") == UNTRUSTED
-        assert taken.letters == 0
+        assert taken.emails == 0
         send(f"smtp://{HERE}:{port}")
-        assert taken.letters == 1, "without TLS, if that is what was chosen"
+        assert taken.emails == 1, "without TLS, if that is what was chosen"
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""What pages and letters say in numbers is what the program does."""
+"""What pages and emails say in numbers is what the program does."""
 
 from datetime import date, timedelta
 from pathlib import Path

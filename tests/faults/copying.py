@@ -18,7 +18,7 @@ from portal.platform.settings import Settings
 
 
 def die_at(step: int) -> None:
-    """Be killed before the line of the shelf with a number; nothing is tidied."""
+    """Be killed before the line of the backup store with a number; nothing is tidied."""
     steps = 0
 
     def trace(frame: FrameType, event: str, argument: object) -> Any:

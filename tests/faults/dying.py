@@ -39,4 +39,4 @@ def erase_and_die(settings: Settings, now: datetime, customer_id: CustomerId, at
 
     watch(parts.sessions.engine, count)
     watch(parts.keyring.engine, count)
-    leave(parts.work, parts.means, customer_id, When.NOW)
+    leave(parts.work, parts.context, customer_id, When.NOW)

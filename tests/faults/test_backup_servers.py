@@ -17,14 +17,14 @@ from portal.operations.backup import postgresql_programs
 from portal.operations.backup.backup import back_up
 from portal.operations.backup.erasure_replay import Replayed
 from portal.operations.backup.postgresql_address import CopyError, read_address
-from portal.operations.backup.restore import Choice, restore
+from portal.operations.backup.restore import RestoreRequest, restore
 from portal.operations.data_inventory import HELD
 from portal.operations.restore_check import RESTORING, look
 from portal.operations.schema.migrate import grant_all, migrate
 from portal.operations.schema.version import KEYRING, MAIN
 from portal.platform.core import postgresql as kernel_postgresql
 from portal.platform.core.database import open_engine
-from portal.platform.core.postgresql import Limits
+from portal.platform.core.postgresql import Timeouts
 from portal.platform.encryption.installation import StrangersError
 from portal.platform.runtime import Runtime, assemble
 from tests.conftest import SETTINGS
@@ -135,7 +135,7 @@ def copied(world: World, folder: Path) -> None:
 
 
 def put_back(world: World, folder: Path) -> Replayed:
-    return restore(world.parts, folder, Choice(), report=lambda _: None)
+    return restore(world.parts, folder, RestoreRequest(), report=lambda _: None)
 
 
 def files_in(folder: Path) -> list[str]:
@@ -362,7 +362,10 @@ def test_after_both_databases_are_lost_the_owner_has_all_again(
     with made_databases(ours, "new_main", "new_keyring", owner=OWNER) as urls:
         world = opened(as_role(urls, OWNER))
         restore(
-            world.parts, folder, Choice(keyring_folder=folder / "keyring"), report=lambda _: None
+            world.parts,
+            folder,
+            RestoreRequest(keyring_folder=folder / "keyring"),
+            report=lambda _: None,
         )
         assert look(world.parts).is_ready
         assert world.rows()["customer"] == 1
@@ -430,7 +433,7 @@ def test_a_backup_counts_a_table_that_takes_longer_than_a_job_may(
     ours: Server, opened: Opened, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A lock makes the count slow: as slow as some hundred million rows would."""
-    monkeypatch.setattr(kernel_postgresql, "JOBS", Limits(statement=1, lock=9))
+    monkeypatch.setattr(kernel_postgresql, "JOBS", Timeouts(statement=1, lock=9))
     world = opened(ours.own)
     watching = ours.stock.engines[0].execution_options(isolation_level="AUTOCOMMIT")
     holder = ours.stock.engines[0].connect()
@@ -453,7 +456,7 @@ def test_a_backup_counts_a_table_that_takes_longer_than_a_job_may(
 def test_a_restore_drops_what_takes_longer_than_a_job_may(
     ours: Server, opened: Opened, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(kernel_postgresql, "JOBS", Limits(statement=1, lock=9))
+    monkeypatch.setattr(kernel_postgresql, "JOBS", Timeouts(statement=1, lock=9))
     world = opened(ours.own)
     copied(world, folder)
     with world.parts.sessions.engine.begin() as connection:

@@ -14,9 +14,9 @@ from portal.erasure.cancellation.rules import When
 from portal.erasure.cancellation.service import leave
 from portal.governance.audit.models import AuditWaiting
 from portal.identity.accounts.models import CustomerRow
-from portal.messaging.email.models import OutboxLetter
+from portal.messaging.email.models import OutboxEmail
 from portal.messaging.email.outbox import queue
-from portal.messaging.email.render import Press
+from portal.messaging.email.render import EmailRenderer
 from portal.messaging.email.transport import SmtpTransport
 from portal.operations.worker.worker import Worker
 from portal.platform.core.mailserver import MailServer
@@ -24,7 +24,7 @@ from portal.platform.core.webhooks import Receiver
 from portal.platform.encryption.doomed import doom_keys
 from tests.consent.webhooks.receiver import new_secret
 from tests.messaging.email.refusing import Refusing, refusing_server
-from tests.messaging.email.test_transport import LETTER
+from tests.messaging.email.test_transport import EMAIL
 from tests.world import World
 
 EMAILS = 1_000
@@ -39,7 +39,7 @@ BUSY = 3
 @contextmanager
 def running(world: World, url: str) -> Iterator[Worker]:
     """A worker that works while the block lasts."""
-    press = Press.of(world.parts.settings, world.clock)
+    press = EmailRenderer.of(world.parts.settings, world.clock)
     worker = Worker(world.parts, press, SmtpTransport(MailServer(url)))
     stop = threading.Event()
     thread = threading.Thread(target=worker.run, args=(stop,))
@@ -66,8 +66,8 @@ def test_a_due_erasure_and_a_doomed_key_wait_for_no_mail_server(world: World, co
     for _ in range(EMAILS // 100):
         with world.work() as work:
             for _ in range(100):
-                queue(work, other.id, LETTER)
-    leave(world.parts.work, world.parts.means, person.customer_id, When.LATER)
+                queue(work, other.id, EMAIL)
+    leave(world.parts.work, world.parts.context, person.customer_id, When.LATER)
     deaf = Receiver("http://127.0.0.1:9/", [new_secret()])
     world.parts = replace(world.parts, receiver=deaf)
     with refusing_server() as (server, url):
@@ -88,7 +88,7 @@ def test_a_due_erasure_and_a_doomed_key_wait_for_no_mail_server(world: World, co
             server.over.set()
     with world.work() as work:
         assert work.session.get(CustomerRow, person.id) is None
-        states = work.session.scalars(select(OutboxLetter.state)).all()
+        states = work.session.scalars(select(OutboxEmail.state)).all()
     assert set(states) == {"waiting"}
     assert len(states) == EMAILS + 1, "with the last letter to whoever has left"
 
@@ -101,16 +101,16 @@ def _exists(world: World, table: type[AuditWaiting]) -> bool:
 def test_a_server_that_takes_longer_than_its_budget_is_cut_off(world: World) -> None:
     person = world.customer()
     with world.work() as work:
-        queue(work, person.id, LETTER)
+        queue(work, person.id, EMAIL)
     with refusing_server() as (server, url):
         server.answers = {"MAIL": Refusing.SILENT}
-        press = Press.of(world.parts.settings, world.clock)
+        press = EmailRenderer.of(world.parts.settings, world.clock)
         transport = SmtpTransport(MailServer(url), budget=BUDGET_SECONDS)
         begun = time.monotonic()
-        Worker(world.parts, press, transport).send_letters()
+        Worker(world.parts, press, transport).send_emails()
         took = time.monotonic() - begun
         server.over.set()
     assert BUDGET_SECONDS <= took < BUDGET_SECONDS * BUSY
     with world.work() as work:
-        row = work.session.scalars(select(OutboxLetter)).one()
+        row = work.session.scalars(select(OutboxEmail)).one()
         assert (row.state, row.reason, row.tries) == ("waiting", "not-reached", 0)

@@ -58,7 +58,7 @@ def find(heap: bytes) -> set[str]:
 
 
 def files(world: World) -> dict[str, bytes]:
-    """Everything the portal wrote, but the letters that have left the house."""
+    """Everything the portal wrote, but the emails that have left the house."""
     return {
         str(path.relative_to(world.instance)): path.read_bytes()
         for path in world.instance.rglob("*")
@@ -101,7 +101,7 @@ def search(world: World) -> dict[str, set[str]]:
     return {name: found for name, heap in heaps.items() if (found := find(heap))}
 
 
-def letters(world: World) -> bytes:
+def emails(world: World) -> bytes:
     return b"".join(path.read_bytes() for path in (world.instance / "mail").glob("*.eml"))
 
 
@@ -113,7 +113,7 @@ def live(world: World) -> None:
         email=EMAIL, kind="residential", services=["broadband", "mobile"], password=PASSWORD,
         question="lost-place", answer=ANSWER,
     )  # fmt: skip
-    visitor.open(world.letter("Confirm").link).send(password=PASSWORD)
+    visitor.open(world.email("Confirm").link).send(password=PASSWORD)
     for email, password in ((EMAIL, EMAIL), (PASSWORD, EMAIL), (EMAIL, ANSWER)):
         visitor.open("/sign-in").send(email=email, password=password)
     visitor.open("/sign-in").send(email=EMAIL, password=PASSWORD, remember="y")
@@ -187,7 +187,7 @@ def test_nothing_a_person_left_is_legible_before_or_after_they_leave(
 ) -> None:
     live(world)
     assert world.read(find_customer_by_email, EMAIL) is not None
-    written = find(letters(world))
+    written = find(emails(world))
     assert {"Zyxqgiven", "zyxqmail", "Zyxqreply"} <= written
     assert "Zyxqvisitor" not in written, "a name that a stranger typed"
     assert search(world) == {}, "everything is sealed while the person is here"
@@ -196,7 +196,7 @@ def test_nothing_a_person_left_is_legible_before_or_after_they_leave(
     assert search(world) == {}
     said = capsys.readouterr()
     logged = said.err + said.out + caplog.text
-    assert "letter-sent" in logged
+    assert "email-sent" in logged
     assert find(logged.encode()) == set()
 
 

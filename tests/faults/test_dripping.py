@@ -6,19 +6,19 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from portal.messaging.email.delivery import Outcome, Reason, Verdict
+from portal.messaging.email.delivery import DeliveryResult, FailureReason, Outcome
 from portal.messaging.email.transport import SmtpTransport
 from portal.platform.core.breaches import Breaches
 from portal.platform.core.mailserver import MailServer
 from portal.platform.core.webhooks import NOBODY, Receiver
-from tests.architecture.test_lines_out import letter
+from tests.architecture.test_lines_out import email
 from tests.consent.webhooks.receiver import new_secret
 from tests.messaging.email.refusing import Refusing, refusing_server
 from tests.world import NOON
 
 HANDSHAKE = b"\x16\x03\x03\x40\x00"
 """The head of a long record of TLS, whose rest is to come."""
-AWAY = Outcome(Verdict.AWAY, Reason.NOT_REACHED)
+AWAY = Outcome(DeliveryResult.AWAY, FailureReason.NOT_REACHED)
 PATIENCE_SECONDS = 60
 """For all of them together, though the longest has ten."""
 
@@ -50,7 +50,7 @@ def dripping(opening: bytes, drop: bytes) -> Iterator[str]:
 
 
 def post(url: str) -> Outcome:
-    return SmtpTransport(MailServer(url), 0.5, 0.5).send(letter(), "rowan@example.com")
+    return SmtpTransport(MailServer(url), 0.5, 0.5).send(email(), "rowan@example.com")
 
 
 def tell(url: str) -> int:
@@ -110,4 +110,4 @@ def test_a_server_that_drips_on_after_it_took_an_email_has_taken_it() -> None:
         thread = threading.Thread(target=lambda: ended.append(post(url)), daemon=True)
         thread.start()
         thread.join(PATIENCE_SECONDS)
-        assert [one.verdict for one in ended] == [Verdict.TAKEN]
+        assert [one.verdict for one in ended] == [DeliveryResult.TAKEN]

@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 
 from portal.platform.core.database import open_engine
 from portal.platform.core.log import get_logger, set_up
-from portal.platform.core.trouble import WORDS, Kind, find_trouble
+from portal.platform.core.trouble import WORDS, TroubleKind, find_trouble
 from tests.commands import run
 from tests.databases import SqliteStock
 from tests.faults.servers import Server, listening_postgresql
@@ -75,12 +75,12 @@ def frozen(server: Server, name: str) -> AbstractContextManager[None]:
     return server.frozen()
 
 
-TROUBLES: list[tuple[Callable[[Server, str], str], Kind]] = [
-    (wrong_password, Kind.NOT_LET_IN),
-    (no_rights, Kind.RIGHTS),
-    (unknown_role, Kind.NOT_LET_IN),
-    (unknown_database, Kind.NO_DATABASE),
-    (wrong_port, Kind.UNREACHABLE),
+TROUBLES: list[tuple[Callable[[Server, str], str], TroubleKind]] = [
+    (wrong_password, TroubleKind.NOT_LET_IN),
+    (no_rights, TroubleKind.RIGHTS),
+    (unknown_role, TroubleKind.NOT_LET_IN),
+    (unknown_database, TroubleKind.NO_DATABASE),
+    (wrong_port, TroubleKind.UNREACHABLE),
 ]
 
 
@@ -91,7 +91,7 @@ def test_a_command_says_which_database_it_is_and_what_kind_of_trouble(
     server: Server,
     tmp_path: Path,
     address: Callable[[Server, str], str],
-    kind: Kind,
+    kind: TroubleKind,
     database: str,
 ) -> None:
     told = ask(server, tmp_path, "staff", "list", **{database: address(server, database)})
@@ -104,20 +104,24 @@ def test_whoever_starts_the_portal_reads_it_too(
     server: Server, tmp_path: Path, command: str
 ) -> None:
     told = ask(server, tmp_path, command, main=wrong_password(server, "main"))
-    assert_named(told, "main", Kind.NOT_LET_IN)
+    assert_named(told, "main", TroubleKind.NOT_LET_IN)
 
 
 @pytest.mark.postgresql
 @pytest.mark.parametrize(
     ("state", "database", "kind"),
-    [(locked, "main", Kind.LOCKED), (locked, "keyring", Kind.LOCKED), (frozen, "main", Kind.SLOW)],
+    [
+        (locked, "main", TroubleKind.LOCKED),
+        (locked, "keyring", TroubleKind.LOCKED),
+        (frozen, "main", TroubleKind.SLOW),
+    ],
 )
 def test_a_lock_and_a_frozen_server_are_told_apart(
     server: Server,
     tmp_path: Path,
     state: Callable[[Server, str], AbstractContextManager[None]],
     database: str,
-    kind: Kind,
+    kind: TroubleKind,
 ) -> None:
     with state(server, database):
         told = ask(server, tmp_path, "staff", "list")
@@ -133,7 +137,7 @@ def ask(
     return run(instance, *words, PORTAL_DATABASE_URL=main, PORTAL_KEYRING_URL=keyring)
 
 
-def assert_named(told: subprocess.CompletedProcess[str], database: str, kind: Kind) -> None:
+def assert_named(told: subprocess.CompletedProcess[str], database: str, kind: TroubleKind) -> None:
     assert told.returncode == 1
     assert told.stderr == f"The {LABELS[database]} {WORDS[kind]}\n"
     assert SECRET not in told.stderr
@@ -167,17 +171,17 @@ def read_only(file: Path) -> Iterator[str]:
 @pytest.mark.parametrize(
     ("state", "kind"),
     [
-        (somebody_writes, Kind.LOCKED),
-        (garbage, Kind.DAMAGED),
-        (a_folder, Kind.FILE),
-        (read_only, Kind.READ_ONLY),
+        (somebody_writes, TroubleKind.LOCKED),
+        (garbage, TroubleKind.DAMAGED),
+        (a_folder, TroubleKind.FILE),
+        (read_only, TroubleKind.READ_ONLY),
     ],
 )
 def test_of_a_file_it_is_said_as_well(
     sqlite_stock: SqliteStock,
     tmp_path: Path,
     state: Callable[[Path], AbstractContextManager[str]],
-    kind: Kind,
+    kind: TroubleKind,
     database: str,
 ) -> None:
     sqlite_stock.fresh(tmp_path)
@@ -194,16 +198,16 @@ def test_of_a_file_it_is_said_as_well(
 @pytest.mark.parametrize(
     ("state", "kind"),
     [
-        ("53100", Kind.DISK),
-        ("53300", Kind.CONNECTIONS),
-        ("57P01", Kind.STOPPING),
-        ("42P01", Kind.SCHEMA),
-        ("XX001", Kind.DAMAGED),
-        ("22012", Kind.OTHER),
+        ("53100", TroubleKind.DISK),
+        ("53300", TroubleKind.CONNECTIONS),
+        ("57P01", TroubleKind.STOPPING),
+        ("42P01", TroubleKind.SCHEMA),
+        ("XX001", TroubleKind.DAMAGED),
+        ("22012", TroubleKind.OTHER),
     ],
 )
 def test_what_the_server_calls_by_a_code_is_called_by_a_name(
-    server: Server, state: str, kind: Kind, capsys: pytest.CaptureFixture[str]
+    server: Server, state: str, kind: TroubleKind, capsys: pytest.CaptureFixture[str]
 ) -> None:
     engine = open_engine(server.url("main"))
     raised = f"DO $$ BEGIN RAISE EXCEPTION '{SECRET}' USING ERRCODE = '{state}'; END $$"
@@ -228,10 +232,10 @@ def test_a_full_disk_of_a_file_is_called_so(tmp_path: Path) -> None:
         connection.exec_driver_sql("PRAGMA max_page_count = 3")
         with pytest.raises(DBAPIError) as caught:
             connection.execute(text("INSERT INTO heap VALUES (zeroblob(100000))"))
-    assert find_trouble(caught.value).kind is Kind.DISK
+    assert find_trouble(caught.value).kind is TroubleKind.DISK
     engine.dispose()
 
 
 def test_every_kind_of_trouble_has_words_of_its_own() -> None:
-    assert set(WORDS) == set(Kind)
-    assert len(set(WORDS.values())) == len(Kind)
+    assert set(WORDS) == set(TroubleKind)
+    assert len(set(WORDS.values())) == len(TroubleKind)

@@ -65,15 +65,15 @@ def rotate(environment: dict[str, str]) -> "subprocess.Popen[bytes]":
     return subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)  # noqa: S603  # ours
 
 
-def count_marks(keyring: Keyring) -> dict[bytes, int]:
+def count_fingerprints(keyring: Keyring) -> dict[bytes, int]:
     with keyring.engine.execution_options(reading=True).connect() as connection:
-        marks = [wrapped[:1] for wrapped in connection.scalars(select(PersonKey.wrapped))]
-    return {mark: marks.count(mark) for mark in set(marks)}
+        fingerprints = [wrapped[:1] for wrapped in connection.scalars(select(PersonKey.wrapped))]
+    return {fingerprint: fingerprints.count(fingerprint) for fingerprint in set(fingerprints)}
 
 
 def wait_until_half_way(keyring: Keyring) -> None:
     end = time.monotonic() + PATIENCE_SECONDS
-    while len(count_marks(keyring)) < 2:
+    while len(count_fingerprints(keyring)) < 2:
         assert time.monotonic() < end, "the rotation does not begin"
 
 
@@ -103,13 +103,13 @@ def test_a_rotation_is_killed_goes_on_and_loses_no_request(tmp_path: Path) -> No
         with rotate(environment) as killed:
             wait_until_half_way(keyring)
             killed.kill()
-        assert len(count_marks(keyring)) == 2, "it was killed half-way"
+        assert len(count_fingerprints(keyring)) == 2, "it was killed half-way"
         with rotate(environment) as again:
             assert again.wait(PATIENCE_SECONDS) == 0
         crowd.stop()
         assert crowd.faults == []
         assert crowd.answered > 0
-        assert set(count_marks(keyring)) == {MasterKey.from_text(after).mark}
+        assert set(count_fingerprints(keyring)) == {MasterKey.from_text(after).mark}
     engine.dispose()
     with demonstration_on(port, tmp_path, PORTAL_MASTER_KEY=after):
         sign_in(Browser(port))

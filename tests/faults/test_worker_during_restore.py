@@ -15,11 +15,11 @@ from portal.identity.accounts.models import CustomerRow
 from portal.identity.accounts.queries import find_customer
 from portal.messaging.email.outbox import queue
 from portal.operations.backup.backup import back_up
-from portal.operations.backup.restore import Choice, restore
+from portal.operations.backup.restore import RestoreRequest, restore
 from portal.operations.restore_check import RESTORING
 from portal.operations.worker.worker import Worker
 from tests.databases import tools
-from tests.messaging.email.test_transport import LETTER
+from tests.messaging.email.test_transport import EMAIL
 from tests.world import Person, World
 
 
@@ -35,10 +35,10 @@ def world(world: World) -> World:
 def due(world: World) -> Person:
     """Somebody whose seven days have passed, and an email that waits."""
     person, other = world.customer(), world.customer("other@example.com")
-    leave(world.parts.work, world.parts.means, person.customer_id, When.LATER)
+    leave(world.parts.work, world.parts.context, person.customer_id, When.LATER)
     world.deliver()
     with world.work() as work:
-        queue(work, other.id, LETTER)
+        queue(work, other.id, EMAIL)
     return person
 
 
@@ -94,7 +94,7 @@ def test_a_worker_at_work_in_a_copy_that_is_being_put_back_leaves_it_as_it_is(
         do_each(worker)
         seen.append(is_whole(world, person))
 
-    restore(world.parts, folder, Choice(), report=work_on)
+    restore(world.parts, folder, RestoreRequest(), report=work_on)
     assert seen
     assert all(seen)
     do_each(worker)

@@ -22,7 +22,7 @@ from portal.governance.audit.trail import record
 from portal.identity.accounts.queries import find_customer
 from portal.identity.one_time_tokens.models import OneUseToken
 from portal.messaging.email.outbox import queue
-from portal.messaging.email.render import Press
+from portal.messaging.email.render import EmailRenderer
 from portal.messaging.email.transport import FolderTransport
 from portal.operations.backup.erasure_replay import replay
 from portal.operations.worker.worker import Worker
@@ -30,7 +30,7 @@ from portal.platform.core.clock import utc_clock
 from portal.platform.core.errors import WrongClockError
 from portal.platform.core.timekeeping import MOST_ASTRAY, Timekeeper, list_references
 from portal.platform.encryption.doomed import doom_keys
-from tests.messaging.email.test_transport import LETTER
+from tests.messaging.email.test_transport import EMAIL
 from tests.world import PASSWORD, Person, World
 
 EIGHT_DAYS = timedelta(days=8)
@@ -65,14 +65,14 @@ def set_clock(world: World, clock: RealClock) -> None:
 
 
 def worker(world: World) -> Worker:
-    press = Press.of(world.parts.settings, world.parts.clock)
+    press = EmailRenderer.of(world.parts.settings, world.parts.clock)
     return Worker(world.parts, press, FolderTransport(world.instance / "mail"))
 
 
 def leaving(world: World) -> Person:
     """A customer who has seven days, a key that is doomed, and a link that has ended in eight."""
     person = world.customer()
-    leave(world.parts.work, world.parts.means, person.customer_id, When.LATER)
+    leave(world.parts.work, world.parts.context, person.customer_id, When.LATER)
     return person
 
 
@@ -99,7 +99,7 @@ def test_a_worker_eight_days_ahead_erases_nobody_and_says_so_once(
     one = worker(world)
     clock.wrong = EIGHT_DAYS
     with world.work() as work:
-        queue(work, person.id, LETTER)
+        queue(work, person.id, EMAIL)
     for _ in range(3):
         one.do_all()
     assert is_there(world, person)
@@ -108,7 +108,7 @@ def test_a_worker_eight_days_ahead_erases_nobody_and_says_so_once(
     said = events(capsys)
     (wrong,) = (line for line in said if line["event"] == "clock-wrong")
     assert abs(wrong["seconds"] - EIGHT_DAYS.total_seconds()) < 60
-    assert [line["event"] for line in said].count("letter-sent") == 2, "the rest goes on"
+    assert [line["event"] for line in said].count("email-sent") == 2, "the rest goes on"
     clock.wrong = timedelta()
     one.do_all()
     assert "clock-right-again" in [line["event"] for line in events(capsys)]
@@ -166,7 +166,7 @@ def test_a_customer_who_leaves_by_a_wrong_clock_is_erased_when_it_is_right(
 ) -> None:
     person = world.customer()
     clock.wrong = EIGHT_DAYS
-    done = leave(world.parts.work, world.parts.means, person.customer_id, When.NOW)
+    done = leave(world.parts.work, world.parts.context, person.customer_id, When.NOW)
     assert done.reference is None, "no receipt yet"
     assert is_there(world, person)
     assert world.rows()[CancellationUnderway.__tablename__] == 1
@@ -208,7 +208,7 @@ def test_whoever_leaves_by_a_page_with_a_wrong_clock_has_seven_days_all_the_same
     person = world.customer()
     worker(world).do_all()
     clock.wrong = wrong
-    done = leave(world.parts.work, world.parts.means, person.customer_id, When.LATER)
+    done = leave(world.parts.work, world.parts.context, person.customer_id, When.LATER)
     assert done.leaves_at is not None
     assert abs(done.leaves_at - utc_clock() - 7 * DAY) < timedelta(minutes=5)
     (said,) = (line for line in events(capsys) if line["event"] == "clock-wrong")
@@ -227,7 +227,7 @@ def test_whoever_leaves_by_the_link_of_a_form_has_seven_days_too(
     person = world.customer()
     clock.wrong = wrong
     with world.work() as work:
-        leaves_at = begin_leaving(work, world.parts.means, person.customer_id, When.LATER)
+        leaves_at = begin_leaving(work, world.parts.context, person.customer_id, When.LATER)
     assert leaves_at is not None
     assert abs(leaves_at - utc_clock() - 7 * DAY) < timedelta(minutes=5)
 
@@ -249,7 +249,7 @@ def test_where_nobody_can_tell_what_day_it_is_no_days_are_counted(world: World) 
     visitor = world.signed_in(person)
     world.clock.move(days=-8)
     with pytest.raises(WrongClockError):
-        leave(world.parts.work, world.parts.means, person.customer_id, When.LATER)
+        leave(world.parts.work, world.parts.context, person.customer_id, When.LATER)
     assert not world.read(find_customer, person.customer_id).is_closed
     page = visitor.open("/registrations/cancel")
     world.clock.move(days=8)

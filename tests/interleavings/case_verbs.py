@@ -1,6 +1,6 @@
 """The table, of cases and of what they ask for: see `verbs.py`."""
 
-from portal.desk.cancellation_requests import service as wishes
+from portal.desk.cancellation_requests import service as cancellation_requests
 from portal.desk.cases import service as cases
 from portal.desk.cases.rules import Step, Topic
 from portal.erasure.cancellation.rules import When
@@ -9,10 +9,10 @@ from tests.interleavings.verb import Verb, by
 from tests.world import PASSWORD
 
 
-def _wish(token: str, when: When) -> Verb:
+def _cancellation_request(token: str, when: When) -> Verb:
     return by(
         "visitor",
-        wishes.confirm_cancellation,
+        cancellation_requests.confirm_cancellation,
         lambda facts: (getattr(facts, token), when, facts.proof),
     )
 
@@ -53,21 +53,33 @@ CASES: dict[str, Verb] = {
         cases.lift_hold_of_case,
         lambda f: (f.kit.staff_id, f.own, f.own_version, f.hold),
     ),
-    # wishes
-    "send_link": by("sam", wishes.send_link, lambda f: (f.everything, 2)),
+    # requests to cancel
+    "send_link": by("sam", cancellation_requests.send_link, lambda f: (f.everything, 2)),
     "wish_now": by(
-        "visitor", wishes.confirm_cancellation, lambda f: (f.to_everything, When.NOW, f.proof)
+        "visitor",
+        cancellation_requests.confirm_cancellation,
+        lambda f: (f.to_everything, When.NOW, f.proof),
     ),
     "wish_later": by(
-        "visitor", wishes.confirm_cancellation, lambda f: (f.to_everything, When.LATER, f.proof)
+        "visitor",
+        cancellation_requests.confirm_cancellation,
+        lambda f: (f.to_everything, When.LATER, f.proof),
     ),
     "wish_one": by(
-        "visitor", wishes.confirm_cancellation, lambda f: (f.to_one, When.LATER, f.proof)
+        "visitor",
+        cancellation_requests.confirm_cancellation,
+        lambda f: (f.to_one, When.LATER, f.proof),
     ),
-    "prove_by_link": by("visitor", wishes.prove_by_link, lambda f: (f.to_everything, PASSWORD)),
+    "prove_by_link": by(
+        "visitor", cancellation_requests.prove_by_link, lambda f: (f.to_everything, PASSWORD)
+    ),
     "ask_skip": by(
-        "kit", wishes.ask_to_skip, lambda f: (f.kit.staff_id, f.everything, 2, "In hospital.")
+        "kit",
+        cancellation_requests.ask_to_skip,
+        lambda f: (f.kit.staff_id, f.everything, 2, "In hospital."),
     ),
-    "refuse_skip": by("kit", wishes.refuse_skip, lambda f: (f.skipping, 2)),
-    "agree_skip": by("kit", wishes.agree_to_skip, lambda f: (f.kit.staff_id, f.skipping, 2)),
+    "refuse_skip": by("kit", cancellation_requests.refuse_skip, lambda f: (f.skipping, 2)),
+    "agree_skip": by(
+        "kit", cancellation_requests.agree_to_skip, lambda f: (f.kit.staff_id, f.skipping, 2)
+    ),
 }

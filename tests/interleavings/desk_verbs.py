@@ -1,7 +1,7 @@
 """The table, of the desk and of the worker: see `verbs.py`."""
 
 from portal.consent.purposes import service as catalogue
-from portal.consent.purposes.rules import Kind, Purpose
+from portal.consent.purposes.rules import Purpose, PurposeKind
 from portal.consent.webhooks import service as webhooks
 from portal.desk.customer_holds import service as legal
 from portal.desk.staff_admin import service as colleagues
@@ -15,8 +15,8 @@ from tests.interleavings.verb import Verb, by, job
 from tests.world import PASSWORD
 
 NEW_COLLEAGUE = NewColleague(name="Jo New", email="jo@example.com", role=Role.AGENT)
-FIBRE = Purpose("fibre-news", Kind.MARKETING, "Fibre", "What you think.", "Twice a year")
-NO_OFFERS = Purpose("offers", Kind.MARKETING, "Offers", "Less.", "Monthly", is_offered=False)
+FIBRE = Purpose("fibre-news", PurposeKind.MARKETING, "Fibre", "What you think.", "Twice a year")
+NO_OFFERS = Purpose("offers", PurposeKind.MARKETING, "Offers", "Less.", "Monthly", is_offered=False)
 
 DESK: dict[str, Verb] = {
     # colleagues
@@ -82,11 +82,11 @@ DESK: dict[str, Verb] = {
     "finish": job(Worker.finish_cancellations),
     "tell": job(Worker.tell),
     "remind": job(Worker.remind),
-    "send_letters": job(Worker.send_letters, piecemeal=True),
+    "send_letters": job(Worker.send_emails, piecemeal=True),
     "tell_receiver": job(Worker.tell_receiver, piecemeal=True),
     "destroy_keys": job(Worker.destroy_keys, piecemeal=True),
     "seal_audit": job(Worker.seal_audit),
-    "mark_customers": job(Worker.mark_customers),
+    "mark_customers": job(Worker.index_customers),
     "lift_waiting": job(Worker.lift, piecemeal=True),
     "purge": Verb("system", retention.purge, piecemeal=True),
     "send_all_again": by("system", webhooks.send_all_again, dead_only=False),

@@ -4,7 +4,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from portal.identity.accounts.rules import Details
-from portal.identity.credentials.rules import Proof
+from portal.identity.credentials.rules import Verification
 from portal.identity.mfa.rules import STEP_SECONDS, code_at
 from portal.platform.core.ids import CustomerId, RegistrationId
 from portal.platform.core.visit import Visit
@@ -64,7 +64,7 @@ class Facts:
     joining: str
     registering: list[str]
     """Tokens of links."""
-    proof: Proof
+    proof: Verification
     """Of the customer's password, given beside such a link."""
 
     secret: str

@@ -15,7 +15,7 @@ SECRETS = (
     "password password_other question begin_app end_one end_others end_everywhere forget_browser "
     "report_sign_in"
 )
-DOORS = (
+SIGNING_IN = (
     "check_password wrong_password check_answer check_answer_other prove_again sign_out recognise "
     "recognise_tab recognise_copy remember remember_new forget_this mark_seen ask_reset "
     "ask_choices_link reset let_back_in begin_anew prove_by_link"
@@ -30,14 +30,16 @@ CASES = (
     "open_case open_visitors_case no_marketing_visitor answer ask note close_case assign_to_kit "
     "assign_to_sam add_answer hold_me hold_me_alone hold_case"
 )
-WISHES = "send_link wish_now wish_later wish_one ask_skip refuse_skip agree_skip"
+CANCELLATION_REQUESTS = "send_link wish_now wish_later wish_one ask_skip refuse_skip agree_skip"
 REST = (
     "share keep_draft keep_draft_again forget_draft publish stop_asking register register_mine "
     "confirm confirm_other add_colleague hold_visitors_case send_letters destroy_keys "
     "seal_audit lift_waiting "
     "purge tell_receiver send_all_again"
 )
-HOME = f"{CHOICES} {DETAILS} {SECRETS} {DOORS} {LEAVING} {CASES} {WISHES} {REST}"
+HOME = (
+    f"{CHOICES} {DETAILS} {SECRETS} {SIGNING_IN} {LEAVING} {CASES} {CANCELLATION_REQUESTS} {REST}"
+)
 DESK = (
     "close_sam close_sam_to_kit close_kit_to_sam close_alex promote_sam demote_alex invite_sam "
     "invite_kit kit_joins sam_password sam_code sam_passkey sam_new_password sam_new_codes "
@@ -67,14 +69,14 @@ GROUPS = {
         "leave_later",
     ),
     "details": Group("home", f"{DETAILS} password leave_later"),
-    "doors": Group("home", f"{SECRETS} {DOORS} confirm_change undo_change keep_draft_again"),
+    "doors": Group("home", f"{SECRETS} {SIGNING_IN} confirm_change undo_change keep_draft_again"),
     "strong": Group("strong", STRONG),
     "leaving": Group("home", "leave_now", HOME),
     "left": Group("home", HOME, "leave_now"),
     "leaving-later": Group("home", "leave_later", HOME),
     "left-later": Group("home", HOME, "leave_later"),
     "cases": Group("home", f"{CASES} assign_lost let_back_in"),
-    "wishes": Group("home", f"{WISHES} {LEAVING}"),
+    "wishes": Group("home", f"{CANCELLATION_REQUESTS} {LEAVING}"),
     "wishes-others": Group(
         "home",
         "wish_now wish_later agree_skip wish_one",

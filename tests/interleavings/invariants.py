@@ -17,12 +17,12 @@ from portal.erasure.cancellation.queries import list_leftovers
 from portal.governance.audit.models import AuditEntry
 from portal.identity.accounts.models import CustomerRow
 from portal.identity.accounts.queries import get_customer
-from portal.identity.contact_index.models import ContactMark, UnmarkedCustomer
+from portal.identity.contact_index.models import ContactHash, UnindexedCustomer
 from portal.identity.contact_index.queries import EVER
 from portal.identity.contact_index.rules import Channel
 from portal.identity.contact_index.service import list_hashes
 from portal.identity.sessions.models import SignInSession
-from portal.identity.sessions.rules import Stage
+from portal.identity.sessions.rules import SessionStage
 from portal.identity.staff_accounts.models import StaffRow
 from portal.platform.core.holdings import Trace
 from portal.platform.core.ledger import Erasure
@@ -39,7 +39,7 @@ ONLY_NAMES_AN_ADDRESS = "try_count.name_hash"
 def list_early_faults(parts: Runtime) -> list[str]:
     """Return what is wrong before the worker comes by: a decision shuts every door."""
     is_in = SignInSession.owner_id == CancellationUnderway.customer_id
-    query = select(SignInSession.id).where(is_in, SignInSession.stage == Stage.FULL)
+    query = select(SignInSession.id).where(is_in, SignInSession.stage == SessionStage.FULL)
     with parts.reading() as work:
         there = work.session.scalars(query).first() is not None
     return ["somebody is signed in who is being erased"] if there else []
@@ -55,7 +55,7 @@ def list_faults(parts: Runtime, facts: Facts) -> list[str]:
             return faults + list(_erased(work, facts, line, has_key=has_key))
         if not has_key:
             return [*faults, "no key, and no line in the ledger"]
-        return faults + list(_choices(work, facts)) + list(_wishes(work, facts))
+        return faults + list(_choices(work, facts)) + list(_cancellation_requests(work, facts))
 
 
 def _erased(work: Work, facts: Facts, line: Erasure, *, has_key: bool) -> Iterator[str]:
@@ -100,8 +100,8 @@ def _choices(work: Work, facts: Facts) -> Iterator[str]:
     me = facts.me.id
     kept = work.session.get(MarketingChoices, me)
     agreed = sorted(kept.agreed) if kept else []
-    marks = work.session.scalars(select(ContactMark).where(ContactMark.customer_id == me)).all()
-    if not work.session.get(UnmarkedCustomer, me):
+    marks = work.session.scalars(select(ContactHash).where(ContactHash.customer_id == me)).all()
+    if not work.session.get(UnindexedCustomer, me):
         if any(sorted(mark.agreed) != agreed for mark in marks):
             yield "marks and choices say different things"
         reach = get_customer(work, facts.my_id).details.reach
@@ -148,8 +148,8 @@ def _cases(work: Work) -> Iterator[str]:
         yield "an open case is with a colleague who has left"
 
 
-def _wishes(work: Work, facts: Facts) -> Iterator[str]:
-    """A wish to cancel everything that was confirmed is carried out, or somebody will."""
+def _cancellation_requests(work: Work, facts: Facts) -> Iterator[str]:
+    """A request to cancel everything that was confirmed is carried out, or somebody will."""
     customer = work.session.get(CustomerRow, facts.me.id)
     if customer is None or customer.leaves_at is not None:
         return

@@ -18,7 +18,7 @@ from sqlalchemy import exists, select
 from portal.erasure.cancellation.models import CancellationUnderway
 from portal.identity.credentials.rules import QUESTIONS
 from portal.messaging.email.delivery import TAKEN, Outcome
-from portal.messaging.email.render import Press
+from portal.messaging.email.render import EmailRenderer
 from portal.operations.data_inventory import HELD
 from portal.operations.worker.worker import Worker
 from portal.platform.core.errors import DomainError
@@ -145,7 +145,7 @@ class Lab:
         return look(self.first, self.facts, self.transport.sent, only)
 
     def worker(self, parts: Runtime) -> Worker:
-        return Worker(parts, Press.of(parts.settings, self.clock), self.transport)
+        return Worker(parts, EmailRenderer.of(parts.settings, self.clock), self.transport)
 
     def run_or_wait(self, thread: threading.Thread) -> bool:
         """Start a thread, until it ends or waits for a lock; tell whether it waits."""

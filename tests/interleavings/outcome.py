@@ -1,4 +1,4 @@
-"""What came of it: every row but for random ids, moments and ciphertext; letters; keys."""
+"""What came of it: every row but for random ids, moments and ciphertext; emails; keys."""
 
 import json
 import re
@@ -49,7 +49,7 @@ OPENED = {"customer": "id", "letter": "person_id", "directory_entries": "custome
 """Tables whose documents are looked into, by the column that says whose key opens them."""
 A_UUID = re.compile(r"[0-9a-f]{8}(-?[0-9a-f]{4}){3}-?[0-9a-f]{12}")
 ERASED_ROWS = re.compile(r'"rows": \d+')
-"""How many went with somebody; letters that came between are among them."""
+"""How many went with somebody; emails that came between are among them."""
 A_MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ][\d:.+]+")
 
 
@@ -77,7 +77,7 @@ def name_known(parts: Runtime, facts: Facts) -> None:
 def look(
     parts: Runtime, facts: Facts, sent: Iterable[tuple[str, str]], only: frozenset[str] | None
 ) -> Rows:
-    """Return the rows of the tables named, or of all, and the letters sent."""
+    """Return the rows of the tables named, or of all, and the emails sent."""
     found: Rows = Counter(("sent", (("to", to), ("subject", words))) for to, words in sent)
     with parts.reading() as work:
         for engine, tables in databases(parts):

@@ -8,13 +8,13 @@ from sqlalchemy import select
 from portal.consent.marketing.rules import Choice
 from portal.desk.cases.rules import Message, Topic
 from portal.governance.legal_holds.rules import NewHold
-from portal.identity.accounts.rules import Application, Details, Kind, Service
-from portal.identity.sessions.rules import Stage
+from portal.identity.accounts.rules import Application, CustomerKind, Details, Service
+from portal.identity.sessions.rules import SessionStage
 from portal.identity.sessions.service import start_session
 from portal.identity.sign_in.queries import find_visit
 from portal.identity.staff_accounts.queries import find_visit as find_staff_visit
-from portal.messaging.email.models import OutboxLetter
-from portal.messaging.email.sending import Unopened, open_letter
+from portal.messaging.email.models import OutboxEmail
+from portal.messaging.email.sending import Unopened, open_email
 from portal.platform.core.ids import CustomerId
 from portal.platform.core.visit import CUSTOMER, STAFF, Device, Visit
 from portal.platform.core.work import Work
@@ -37,7 +37,7 @@ NUMBERS: dict[str, Any] = {"telephone": "020 7946 0018", "mobile": "07700 900123
 def newcomer(email: str) -> Application:
     """What somebody fills in to register with an address."""
     return Application(
-        details=Details("New", "Person", email, Kind.RESIDENTIAL),
+        details=Details("New", "Person", email, CustomerKind.RESIDENTIAL),
         services=frozenset({Service.MOBILE}),
         password=NEW_PASSWORD,
         question="Which one?",
@@ -51,11 +51,11 @@ def message(topic: Topic = Topic.OTHER, text: str = "Hello", email: str = NOW) -
 
 
 def newest_token(work: Work, beginning: str) -> str:
-    """Return the token of the newest letter whose link begins like this."""
-    query = select(OutboxLetter.id).order_by(OutboxLetter.created_at.desc())
-    for letter_id in work.session.scalars(query):
-        letter = open_letter(work, letter_id)
-        path = "" if isinstance(letter, Unopened) else letter.action_path or ""
+    """Return the token of the newest email whose link begins like this."""
+    query = select(OutboxEmail.id).order_by(OutboxEmail.created_at.desc())
+    for email_id in work.session.scalars(query):
+        email = open_email(work, email_id)
+        path = "" if isinstance(email, Unopened) else email.action_path or ""
         if path.startswith(beginning):
             return path.removeprefix(beginning).strip("/")
     raise AssertionError(beginning)
@@ -64,7 +64,7 @@ def newest_token(work: Work, beginning: str) -> str:
 def half_open(world: World, person: Person) -> Visit:
     """A session of a customer who gave the right password, and nothing else yet."""
     with world.work() as work:
-        token = start_session(work, CUSTOMER, person.id, Stage.HALF).token
+        token = start_session(work, CUSTOMER, person.id, SessionStage.HALF).token
     return visit_of(world, token)
 
 
@@ -74,7 +74,7 @@ def visit_of(world: World, token: str) -> Visit:
     return found
 
 
-def at_the_desk(world: World, person: Person, stage: Stage) -> Visit:
+def at_the_desk(world: World, person: Person, stage: SessionStage) -> Visit:
     """A session of a colleague's."""
     with world.work() as work:
         token = start_session(work, STAFF, person.id, stage).token

@@ -19,16 +19,16 @@ from portal.erasure.cancellation.service import decide, plan
 from portal.governance.legal_holds.queries import list_holds
 from portal.identity.account_recovery.service import ask_for_link as ask_for_reset
 from portal.identity.accounts.queries import get_customer, list_registrations
-from portal.identity.accounts.rules import Kind
+from portal.identity.accounts.rules import CustomerKind
 from portal.identity.accounts.service import register
-from portal.identity.contact_index.models import ContactMark, UnmarkedCustomer
+from portal.identity.contact_index.models import ContactHash, UnindexedCustomer
 from portal.identity.contact_index.queries import get_email_hash
 from portal.identity.credentials.rules import Guarded
 from portal.identity.credentials.service import count_try
 from portal.identity.form_drafts.service import keep_draft
 from portal.identity.mfa.rules import Way
 from portal.identity.sessions.queries import list_remembered, list_sign_ins
-from portal.identity.sessions.rules import Stage
+from portal.identity.sessions.rules import SessionStage
 from portal.identity.sessions.service import record_sign_in, remember_browser, start_session
 from portal.identity.staff_accounts.rules import Role
 from portal.platform.core.visit import CUSTOMER
@@ -52,7 +52,7 @@ def build(world: World, *additions: Addition, later: timedelta = SOON) -> Facts:
     facts.kit = world.colleague("kit@example.com", "Kit Officer", Role.PRIVACY_OFFICER)
     facts.alex = world.colleague("alex@example.com", "Alex Admin", Role.ADMINISTRATOR)
     facts.other = world.customer("other@example.com")
-    facts.me = world.customer(OLD, kind=Kind.BUSINESS, **NUMBERS, **HOME)
+    facts.me = world.customer(OLD, kind=CustomerKind.BUSINESS, **NUMBERS, **HOME)
     _say_what_they_want(world, facts)
     _sign_in(world, facts)
     _change_address(world, facts)
@@ -96,7 +96,7 @@ def _sign_in(world: World, facts: Facts) -> None:
 
 def _open_session(world: World, person: Person) -> Any:
     with world.work() as work:
-        opened = start_session(work, CUSTOMER, person.id, Stage.FULL)
+        opened = start_session(work, CUSTOMER, person.id, SessionStage.FULL)
         record_sign_in(work, person.id, opened.id, Way.QUESTION, DEVICE)
     return people.visit_of(world, opened.token)
 
@@ -119,11 +119,11 @@ def _write_to_us(world: World, facts: Facts) -> None:
     sam = Actor("staff", facts.sam.id)
     facts.own = world.case(facts.me, email=NOW)
     facts.own_version = 1
-    wish: dict[str, Any] = {"email": NOW, "name": "Rowan", "topic": Topic.CANCEL}
-    facts.everything = world.case(None, service=EVERYTHING, **wish)
-    facts.one_service = world.case(None, service="broadband", **wish)
-    facts.skipping = world.case(None, service=EVERYTHING, **wish)
-    facts.lost = world.case(None, **{**wish, "topic": Topic.SIGN_IN})
+    requested: dict[str, Any] = {"email": NOW, "name": "Rowan", "topic": Topic.CANCEL}
+    facts.everything = world.case(None, service=EVERYTHING, **requested)
+    facts.one_service = world.case(None, service="broadband", **requested)
+    facts.skipping = world.case(None, service=EVERYTHING, **requested)
+    facts.lost = world.case(None, **{**requested, "topic": Topic.SIGN_IN})
     do(world, sam, send_link, facts.everything, 1)
     facts.to_everything = world.read(newest_token, "/contact/confirm/")
     do(world, sam, send_link, facts.one_service, 1)
@@ -161,7 +161,7 @@ def _plan_to_leave(world: World, facts: Facts) -> None:
 
 def _decide(world: World, facts: Facts) -> None:
     """It is decided, and the process ended before anything was erased."""
-    do(world, me(facts), decide, world.parts.means, facts.my_id)
+    do(world, me(facts), decide, world.parts.context, facts.my_id)
     facts.half, facts.other_half = (people.half_open(world, facts.me) for _ in range(2))
 
 
@@ -176,18 +176,18 @@ def _hold(world: World, facts: Facts) -> None:
 
 def _unmark(world: World, facts: Facts) -> None:
     """A customer from before there were marks."""
-    theirs = ContactMark.customer_id == facts.me.id
+    theirs = ContactHash.customer_id == facts.me.id
     with world.work() as work:
-        agreed = work.session.scalars(select(ContactMark.agreed).where(theirs)).first()
-        work.session.execute(delete(ContactMark).where(theirs))
-        work.session.add(UnmarkedCustomer(customer_id=facts.me.id, agreed=agreed))
+        agreed = work.session.scalars(select(ContactHash.agreed).where(theirs)).first()
+        work.session.execute(delete(ContactHash).where(theirs))
+        work.session.add(UnindexedCustomer(customer_id=facts.me.id, agreed=agreed))
 
 
 def _lack(world: World, facts: Facts) -> None:
     """A customer who was marked before mailboxes were told apart."""
-    theirs = ContactMark.customer_id == facts.me.id
+    theirs = ContactHash.customer_id == facts.me.id
     with world.work() as work:
-        work.session.execute(update(ContactMark).where(theirs).values(mailbox=None, began_at=None))
+        work.session.execute(update(ContactHash).where(theirs).values(mailbox=None, began_at=None))
 
 
 def _guess(world: World, facts: Facts) -> None:

@@ -74,40 +74,40 @@ class PostgresqlStores:
         self._stock = PostgresqlStock(server)
         self.urls = self._stock.fresh(folder)
         self._filled: dict[str, list[str]] = {}
-        self._doors = [_open_door(url) for url in self.urls]
+        self._realms = [_find_realm(url) for url in self.urls]
 
     def keep(self, name: str) -> None:
-        for door, tables in zip(self._doors, TABLES.values(), strict=True):
-            door.execute(
+        for realm, tables in zip(self._realms, TABLES.values(), strict=True):
+            realm.execute(
                 f"DROP SCHEMA IF EXISTS kept_{name} CASCADE; CREATE SCHEMA kept_{name}".encode()
             )
             for table in tables:
-                made = door.execute(f"CREATE TABLE kept_{name}.{table} AS TABLE {table}".encode())
+                made = realm.execute(f"CREATE TABLE kept_{name}.{table} AS TABLE {table}".encode())
                 if made.rowcount:
                     self._filled.setdefault(name, []).append(table)
 
     def put(self, name: str) -> None:
-        for door, tables in zip(self._doors, TABLES.values(), strict=True):
+        for realm, tables in zip(self._realms, TABLES.values(), strict=True):
             lines = [f"DELETE FROM {table}" for table in tables]  # noqa: S608  # our own names
             lines += [
                 f"INSERT INTO {table} TABLE kept_{name}.{table}"
                 for table in tables
                 if table in self._filled.get(name, ())
             ]
-            door.execute("; ".join(lines).encode())
+            realm.execute("; ".join(lines).encode())
 
     def is_waiting(self) -> bool:
         query = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
-        found = self._doors[0].execute(query.encode()).fetchone()
+        found = self._realms[0].execute(query.encode()).fetchone()
         return bool(found and found[0])
 
     def close(self) -> None:
-        for door in self._doors:
-            door.close()
+        for realm in self._realms:
+            realm.close()
         self._stock.close()
 
 
-def _open_door(url: str) -> psycopg.Connection:
+def _find_realm(url: str) -> psycopg.Connection:
     """Come in where no trigger and no foreign key hinders: the audit trail is taken back, too."""
     address = url.replace("postgresql+psycopg:", "postgresql:")
     return psycopg.connect(address, autocommit=True, options="-c session_replication_role=replica")

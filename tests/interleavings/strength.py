@@ -14,7 +14,7 @@ from portal.identity.mfa.service import (
     issue_mailed_code,
     make_recovery_codes,
 )
-from portal.identity.sessions.rules import Stage
+from portal.identity.sessions.rules import SessionStage
 from tests.identity.mfa.keys import SoftKey
 from tests.interleavings import people
 from tests.interleavings.facts import NOW, Facts
@@ -57,8 +57,8 @@ def add_desk_strength(world: World, facts: Facts) -> None:
         facts.staff_signed = key.sign(ask_for_passkey(work, settings, facts.staff_asked))
     facts.staff_passkey = world.read(get_factors, sam.id).passkeys[0].id
     for name, person in (("sam", facts.sam), ("kit", facts.kit), ("alex", facts.alex)):
-        facts.visits[name] = people.at_the_desk(world, person, Stage.FULL)
-        facts.visits[f"{name} half"] = people.at_the_desk(world, person, Stage.HALF)
+        facts.visits[name] = people.at_the_desk(world, person, SessionStage.FULL)
+        facts.visits[f"{name} half"] = people.at_the_desk(world, person, SessionStage.HALF)
     another = SoftKey(settings.address)
     with world.work() as work:
         options = begin_passkey(work, settings, Holder(id=sam.id, email=sam.email, name="Sam"))

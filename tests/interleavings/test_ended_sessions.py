@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from portal.identity.sessions.rules import Stage
+from portal.identity.sessions.rules import SessionStage
 from portal.identity.sessions.service import end_session, start_session
 from portal.platform.core.errors import DomainError, SessionEndedError
 from portal.platform.core.work import Actor
@@ -57,7 +57,7 @@ def signed_out(lab: Lab, facts: Facts, name: str) -> Actor:
     """Somebody whose request began while they were signed in; they are not any more."""
     kind, person = "customer" if name in CUSTOMERS else "staff", getattr(facts, name)
     with lab.first.work() as work:
-        opened = start_session(work, kind, person.id, Stage.FULL)
+        opened = start_session(work, kind, person.id, SessionStage.FULL)
     with lab.first.work() as work:
         end_session(work, opened.id)
     return Actor(kind, person.id, opened.id)

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from portal.governance.receipts.rules import Verdict
+from portal.governance.receipts.rules import ReceiptVerdict
 from portal.governance.receipts.service import check_receipt
-from portal.identity.sessions.rules import Stage
+from portal.identity.sessions.rules import SessionStage
 from portal.identity.sessions.service import start_session
 from portal.platform.core.errors import SessionEndedError
 from portal.platform.core.ledger import Erasure
@@ -63,7 +63,7 @@ def test_somebody_leaves_under_fire_and_is_gone_within_a_minute(
     assert line.receipt is not None, "a minute later there is no receipt"
     assert list_faults(lab.first, lab.facts) == []
     assert_is_true(lab, line.receipt, in_peace)
-    lab.worker(lab.first).send_letters()
+    lab.worker(lab.first).send_emails()
     last = [subject for to, subject in lab.transport.sent if "deleted" in subject]
     assert len(last) == 1, lab.transport.sent
 
@@ -84,7 +84,7 @@ def leave(lab: Lab, scene: str) -> str:
     said = lab.say(VERBS[LEAVES[scene]], lab.first)
     while said.endswith(SessionEndedError.__name__):
         with lab.first.work() as work:
-            opened = start_session(work, CUSTOMER, lab.facts.me.id, Stage.FULL)
+            opened = start_session(work, CUSTOMER, lab.facts.me.id, SessionStage.FULL)
         lab.facts.visit = replace(before, session_id=opened.id)
         said = lab.say(VERBS[LEAVES[scene]], lab.first)
     lab.facts.visit = before
@@ -114,7 +114,7 @@ def count_deleted(receipt: str) -> dict[str, int]:
 def assert_is_true(lab: Lab, receipt: str, in_peace: dict[str, int]) -> None:
     """A receipt is genuine, and counts all that was there before the fire."""
     with lab.first.reading() as work:
-        assert check_receipt(work, receipt)[0] is Verdict.GENUINE
+        assert check_receipt(work, receipt)[0] is ReceiptVerdict.GENUINE
         shrinking = SHRINKING | (DISOWNED if find_is_undone(work, lab.facts) else set())
     counted = count_deleted(receipt)
     assert in_peace.keys() >= QUIET

@@ -105,7 +105,7 @@ def _hand_down(parts: Runtime, work: object) -> dict[str, object]:
         "work": work,
         "works": work,
         "hasher": parts.hasher,
-        "means": parts.means,
+        "means": parts.context,
         "settings": parts.settings,
         "register": parts.register,
     }

@@ -14,12 +14,12 @@ from portal.consent.directories.rules import Listing, PreferenceService, box_val
 from portal.consent.list_import.columns import Layout
 from portal.consent.list_screening import service as screening
 from portal.consent.marketing import service as preferences
-from portal.consent.marketing.rules import BOXES, Agreed, Choice, Via
+from portal.consent.marketing.rules import BOXES, Agreed, Choice, ChoiceSource
 from portal.consent.sharing import service as sharing
 from portal.consent.sharing.rules import Terms
 from portal.consent.unsubscribe.service import unsubscribe
-from portal.desk.assisted_choices import service as callers
-from portal.desk.assisted_choices.rules import Asked, Caller
+from portal.desk.assisted_choices import service as assisted_choices
+from portal.desk.assisted_choices.rules import Asked, Requester
 from portal.desk.assisted_recovery import service as assisted_recovery
 from portal.erasure.cancellation import service as cancellation
 from portal.erasure.cancellation.rules import When
@@ -33,7 +33,7 @@ from portal.identity.mfa import service as factors
 from portal.identity.mfa.rules import Way
 from portal.identity.registrations import service as registrations
 from portal.identity.sessions import service as sessions
-from portal.identity.sign_in import service as entrance
+from portal.identity.sign_in import service as sign_in
 from portal.platform.core.merging import MadeFrom
 from portal.self_service.account_security import service as security
 from portal.self_service.email_change import service as mailbox
@@ -55,7 +55,7 @@ from tests.world import ANSWER, PASSWORD
 WIFI = Service.WIFI
 CHOSEN = recovery.Chosen(NEW_PASSWORD, ANSWER)
 CHOSEN_ANEW = recovery.Chosen(NEW_PASSWORD, "an answer", "Which one?")
-ON_TELEPHONE = Asked(Caller.CUSTOMER, Via.TELEPHONE, was_read=True)
+ON_TELEPHONE = Asked(Requester.CUSTOMER, ChoiceSource.TELEPHONE, was_read=True)
 ONE_LIST = Layout(separator=",", width=2, columns=[[1]]), [(2, f"Somebody,{NOW}\n".encode())]
 
 
@@ -111,10 +111,12 @@ VERBS: dict[str, Verb] = {
     # preferences
     "choose_on": by("me", preferences.save_choices, lambda f: (f.my_id, MORE, 1)),
     "choose_off": by(
-        "me", preferences.save_form, lambda f: (f.my_id, LESS, MadeFrom(1, SAID), Via.WEBSITE)
+        "me",
+        preferences.save_form,
+        lambda f: (f.my_id, LESS, MadeFrom(1, SAID), ChoiceSource.WEBSITE),
     ),
     "choose_by_link": by(
-        "visitor", preferences.save_choices, lambda f: (f.my_id, LESS, 1, Via.LINK)
+        "visitor", preferences.save_choices, lambda f: (f.my_id, LESS, 1, ChoiceSource.LINK)
     ),
     "all_off": by("me", preferences.turn_all_off, lambda f: (f.my_id,)),
     "refuse": by("visitor", preferences.refuse, lambda f: (f.my_id, MORE)),
@@ -127,11 +129,11 @@ VERBS: dict[str, Verb] = {
     # callers
     "set_choices": by(
         "sam",
-        callers.set_choices,
+        assisted_choices.set_choices,
         lambda f: (read(get_customer, f.my_id), MORE, MadeFrom(1, {}), ON_TELEPHONE),
     ),
     "name_manager": by(
-        "sam", callers.name_manager, lambda f: (f.my_id, "Lee", MadeFrom(f.version))
+        "sam", assisted_choices.name_manager, lambda f: (f.my_id, "Lee", MadeFrom(f.version))
     ),
     # listings
     "list_numbers": by(
@@ -172,59 +174,59 @@ VERBS: dict[str, Verb] = {
     "begin_passkey": by("me", security.begin_passkey, lambda f: (f.visit,)),
     "ask_passkey": by("visitor", factors.ask_for_passkey, lambda f: (f.half.session_id,)),
     # entrance
-    "check_password": by("visitor", entrance.check_password, (NOW, PASSWORD)),
-    "wrong_password": by("visitor", entrance.check_password, (NOW, "not it at all")),
-    "check_answer": by("visitor", entrance.check_answer, lambda f: (f.half, ANSWER, DEVICE)),
+    "check_password": by("visitor", sign_in.check_password, (NOW, PASSWORD)),
+    "wrong_password": by("visitor", sign_in.check_password, (NOW, "not it at all")),
+    "check_answer": by("visitor", sign_in.check_answer, lambda f: (f.half, ANSWER, DEVICE)),
     "check_answer_other": by(
-        "visitor", entrance.check_answer, lambda f: (f.other_half, ANSWER, DEVICE)
+        "visitor", sign_in.check_answer, lambda f: (f.other_half, ANSWER, DEVICE)
     ),
-    "check_app": by("visitor", entrance.check_code, _half("half", Way.AUTHENTICATOR, _app)),
+    "check_app": by("visitor", sign_in.check_code, _half("half", Way.AUTHENTICATOR, _app)),
     "check_app_other": by(
-        "visitor", entrance.check_code, _half("other_half", Way.AUTHENTICATOR, _app)
+        "visitor", sign_in.check_code, _half("other_half", Way.AUTHENTICATOR, _app)
     ),
     "check_code": by(
-        "visitor", entrance.check_code, _half("half", Way.RECOVERY_CODE, lambda f: f.codes[0])
+        "visitor", sign_in.check_code, _half("half", Way.RECOVERY_CODE, lambda f: f.codes[0])
     ),
     "check_code_other": by(
         "visitor",
-        entrance.check_code,
+        sign_in.check_code,
         _half("other_half", Way.RECOVERY_CODE, lambda f: f.codes[0]),
     ),
     "check_passkey": by(
-        "visitor", entrance.check_passkey, lambda f: (f.asked[0], f.signed[0], DEVICE)
+        "visitor", sign_in.check_passkey, lambda f: (f.asked[0], f.signed[0], DEVICE)
     ),
     "check_passkey_other": by(
-        "visitor", entrance.check_passkey, lambda f: (f.asked[1], f.signed[1], DEVICE)
+        "visitor", sign_in.check_passkey, lambda f: (f.asked[1], f.signed[1], DEVICE)
     ),
-    "send_code": by("visitor", entrance.send_code, lambda f: (f.half,)),
-    "prove_again": by("me", entrance.prove_again, lambda f: (f.visit, PASSWORD)),
-    "prove_by_passkey": by("me", entrance.prove_by_passkey, lambda f: (f.visit, f.signed_proof)),
-    "sign_out": by("me", entrance.sign_out, lambda f: (f.visit,)),
+    "send_code": by("visitor", sign_in.send_code, lambda f: (f.half,)),
+    "prove_again": by("me", sign_in.prove_again, lambda f: (f.visit, PASSWORD)),
+    "prove_by_passkey": by("me", sign_in.prove_by_passkey, lambda f: (f.visit, f.signed_proof)),
+    "sign_out": by("me", sign_in.sign_out, lambda f: (f.visit,)),
     "recognise": by(
-        "visitor", entrance.recognise, lambda f: (f.remembered,), may_be_second_tab=False
+        "visitor", sign_in.recognise, lambda f: (f.remembered,), may_be_second_tab=False
     ),
     "recognise_tab": by(
-        "visitor", entrance.recognise, lambda f: (f.remembered,), may_be_second_tab=True
+        "visitor", sign_in.recognise, lambda f: (f.remembered,), may_be_second_tab=True
     ),
     "recognise_copy": by(
         "visitor",
-        entrance.recognise,
+        sign_in.recognise,
         lambda f: (f"{f.remembered.partition('.')[0]}.copied",),
         may_be_second_tab=False,
     ),
     # sessions
-    "remember": by("me", entrance.remember, lambda f: (f.my_id, f.remembered, DEVICE)),
-    "remember_new": by("me", entrance.remember, lambda f: (f.my_id, None, DEVICE)),
+    "remember": by("me", sign_in.remember, lambda f: (f.my_id, f.remembered, DEVICE)),
+    "remember_new": by("me", sign_in.remember, lambda f: (f.my_id, None, DEVICE)),
     "forget_this": by("visitor", sessions.forget_browser, lambda f: (f.remembered,)),
     "mark_seen": by("me", sessions.mark_seen, lambda f: (f.visit,)),
     # drafts
     "keep_draft": locked(
         by("me", drafts.keep_draft, lambda f: (f.me.id, "/contact", {"message": ["half"]})),
-        entrance.lock_owner,
+        sign_in.lock_owner,
     ),
     "keep_draft_again": locked(
         by("me", drafts.keep_draft, lambda f: (f.me.id, "/profile", {"given_name": ["Rob"]})),
-        entrance.lock_owner,
+        sign_in.lock_owner,
     ),
     "forget_draft": by("me", drafts.forget_draft, lambda f: (f.me.id, "/profile")),
     # recovery

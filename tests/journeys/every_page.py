@@ -13,14 +13,14 @@ from playwright.sync_api import expect
 from portal.desk.cases.rules import EVERYTHING, Topic
 from portal.desk.cases.staff_queries import PAGE
 from portal.identity.accounts.queries import list_registrations
-from portal.identity.accounts.rules import Kind, Service
+from portal.identity.accounts.rules import CustomerKind, Service
 from portal.identity.mfa.queries import get_factors
 from portal.identity.mfa.rules import Holder
 from portal.identity.mfa.service import add_passkey, begin_passkey
 from portal.identity.sessions.models import SignInRecord
 from portal.identity.staff_accounts.rules import Role
-from portal.messaging.email.delivery import Reason
-from portal.messaging.email.models import LetterState, OutboxLetter
+from portal.messaging.email.delivery import FailureReason
+from portal.messaging.email.models import EmailState, OutboxEmail
 from portal.platform.core.webhooks import Receiver
 from tests.consent.list_screening.lists import agrees
 from tests.consent.sharing.test_sharing import given
@@ -60,7 +60,7 @@ HOSTILE: dict[str, Any] = {
     "town": ENDLESS[:120],
     "postcode": "ZZ99 9ZZ",
     "country": "GS",
-    "kind": Kind.BUSINESS,
+    "kind": CustomerKind.BUSINESS,
     "account_manager": ENDLESS[:100],
 }
 LONG_EMAIL = f"{'a' * 50}@{'b' * 60}.{'c' * 60}.example.com"
@@ -166,16 +166,16 @@ def _recovery(site: Site) -> Iterator[str]:
     world = site.world
     for email in ("half@example.com", "careful@example.com"):
         world.visitor().open("/forgotten").send(email=email)
-        link = world.letter("Choose a new password").link
+        link = world.email("Choose a new password").link
         yield from _open_all(site, (link,))
         yield _fail(site, link, "Change my password")
     world.visitor().open("/choices").send(email="half@example.com")
-    yield from _open_all(site, (world.letter("Your marketing choices").link, "/choices/nothing"))
+    yield from _open_all(site, (world.email("Your marketing choices").link, "/choices/nothing"))
     reference = world.case(topic=Topic.SIGN_IN, email="half@example.com")
     desk = world.at_the_desk(world.colleague("lets@example.com", role=Role.SENIOR))
     page = desk.open(f"/staff/cases/{reference}/let-back-in")
     page.send(note="Rang the number in the profile.", confirm="y")
-    link = world.letter("Get back into your account").link
+    link = world.email("Get back into your account").link
     yield from _open_all(site, (link,))
     yield _fail(site, link, "Keep these")
 
@@ -193,7 +193,7 @@ def _links(site: Site) -> Iterator[str]:
         "answer": ANSWER,
     }
     world.visitor().open("/register").send(**typed)
-    yield from _open_all(site, (world.letter("Confirm").link,))
+    yield from _open_all(site, (world.email("Confirm").link,))
     site.field("The password you chose").fill(PASSWORD)
     site.press("Confirm my email address")
     site.is_told("Your email address is confirmed.")
@@ -204,7 +204,7 @@ def _links(site: Site) -> Iterator[str]:
         reference = world.case(topic=Topic.CANCEL, service=service, email="leaving@example.com")
         path = f"/staff/cases/{reference}"
         desk.open(path).send(f"{path}/link")
-        yield from _open_all(site, (world.letter("Do you want to cancel?").link,))
+        yield from _open_all(site, (world.email("Do you want to cancel?").link,))
     yield _fail(site, "/receipts", "Check")
     reference = world.erase(world.customer("gone@example.com"))
     yield from _open_all(site, (f"/registrations/gone/{reference}", f"/receipts/{reference}"))
@@ -425,9 +425,9 @@ def _emails(site: Site) -> Iterator[str]:
     yield from _open_all(site, (path,))
     site.world.case()
     with site.world.work() as work:
-        row = rows_with(work, OutboxLetter)[0]
-        row.state, row.ended_at = LetterState.FAILED, work.now
-        row.reason, row.code = Reason.NO_ADDRESS, 550
+        row = rows_with(work, OutboxEmail)[0]
+        row.state, row.ended_at = EmailState.FAILED, work.now
+        row.reason, row.code = FailureReason.NO_ADDRESS, 550
     yield from _open_all(site, (path,))
 
 

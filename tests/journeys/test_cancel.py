@@ -27,7 +27,7 @@ def test_one_service_is_cancelled_and_the_account_stays(site: Site) -> None:
     services = site.page.get_by_role("region", name="Services")
     expect(services.get_by_role("listitem")).to_have_count(1)
     expect(services).to_contain_text("Broadband")
-    assert site.world.letter("Your registration is cancelled: Mobile").to == rowan.email
+    assert site.world.email("Your registration is cancelled: Mobile").to == rowan.email
 
 
 @BOTH
@@ -69,7 +69,7 @@ def test_everything_is_cancelled_and_nobody_is_left_to_sign_in(site: Site) -> No
     site.arrive("Sign in")
     site.miss("Rowan")
 
-    assert site.world.letter("Your account is deleted").to == rowan.email
+    assert site.world.email("Your account is deleted").to == rowan.email
     assert site.world.read(list_customer_ids, 9) == []
     site.fill({"Email address": rowan.email, "Password": rowan.password})
     site.press("Continue")
@@ -84,8 +84,8 @@ def test_seven_days_to_think_and_signing_in_brings_everything_back(site: Site) -
     site.check(CLOSES)
     site.press(LEAVE)
     site.arrive("Your account is closed")
-    letter = site.world.letter("Your account is closed")
-    site.open(letter.link)
+    email = site.world.email("Your account is closed")
+    site.open(email.link)
     site.sign_in(rowan)
     site.is_told("Your account is back, and nothing will be deleted.")
     site.open("/registrations")

@@ -47,16 +47,16 @@ def test_everything_is_cancelled_by_the_form_and_the_link_to_the_address_on_file
 ) -> None:
     rowan = site.world.customer()
     said = ask(site, "Rowan@Example.com", "Everything")
-    site.world.letter("We have your message")
+    site.world.email("We have your message")
     desk = open_case(site, said)
     desk.press("Send the confirmation link")
     desk.is_told("The link is on its way to the address on file.")
     desk.read("Waiting for the customer")
 
-    letter = site.world.letter("Do you want to cancel?")
-    assert letter.to == rowan.email
+    email = site.world.email("Do you want to cancel?")
+    assert email.to == rowan.email
     for _ in range(2):
-        site.open(letter.link)
+        site.open(email.link)
         site.arrive("Do you want to cancel?")
         site.read("This closes your account", "Everything we hold about you", "2 records")
     assert len(services(site, rowan.email)) == 2
@@ -68,10 +68,10 @@ def test_everything_is_cancelled_by_the_form_and_the_link_to_the_address_on_file
     site.press("Close and delete my account")
     site.arrive("Your account is deleted")
     assert site.world.read(find_customer_by_email, rowan.email) is None
-    assert site.world.letter("Your account is deleted").to == rowan.email
+    assert site.world.email("Your account is deleted").to == rowan.email
     desk.page.reload()
     desk.read("Closed", "The customer confirmed, and it is cancelled")
-    site.open(letter.link)
+    site.open(email.link)
     site.arrive("This link no longer works")
 
 
@@ -80,7 +80,7 @@ def test_one_service_is_cancelled_by_the_form_and_the_rest_stays(site: Site) -> 
     desk = open_case(site, ask(site, rowan.email, "Mobile"))
     desk.press("Send the confirmation link")
     desk.is_told("The link is on its way to the address on file.")
-    site.open(site.world.letter("Do you want to cancel?").link)
+    site.open(site.world.email("Do you want to cancel?").link)
     site.read("This registration. Your account stays")
     site.field(PASSWORD).fill(rowan.password)
     site.check("I understand that my registration ends at once")

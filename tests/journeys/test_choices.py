@@ -21,7 +21,7 @@ def test_choices_are_made_by_a_link_without_signing_in(site: Site) -> None:
     site.fill({"Email address": person.email})
     site.press("Send me the link")
     site.arrive("Look in your email")
-    site.open(site.world.letter("Your marketing choices").link)
+    site.open(site.world.email("Your marketing choices").link)
     site.arrive("Your marketing choices")
     expect(site.page.get_by_role("checkbox", checked=True)).to_have_count(0)
     turn(site, "Surveys", "Text")

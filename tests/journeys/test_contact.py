@@ -39,7 +39,7 @@ def test_a_visitor_asks_and_somebody_at_the_desk_answers(site: Site) -> None:
     site.has_error("Your message", "Enter your message")
     site.fill({"Your name": "A Visitor", "Email address": "visitor@example.com"})
     reference = write(site, QUESTION, "A copy of what you hold about me")
-    received = site.world.letter(f"We have your message ({reference})")
+    received = site.world.email(f"We have your message ({reference})")
     assert received.to == "visitor@example.com"
     assert "23 December 2026" in received.text
 
@@ -61,10 +61,10 @@ def test_a_visitor_asks_and_somebody_at_the_desk_answers(site: Site) -> None:
     desk.is_told("Your answer is on its way.")
     expect(desk.page.get_by_role("button", name="Send")).to_have_count(0)
 
-    letter = site.world.letter(f"An answer to your message ({reference})")
-    assert letter.to == "visitor@example.com"
-    assert ANSWER in letter.text
-    assert NOTE not in letter.text + letter.html
+    email = site.world.email(f"An answer to your message ({reference})")
+    assert email.to == "visitor@example.com"
+    assert ANSWER in email.text
+    assert NOTE not in email.text + email.html
     desk.follow("Cases")
     desk.read("Nothing in this view at the moment.")
     desk.page.get_by_role("link", name=re.compile(r"^Closed 1$")).click()
@@ -89,7 +89,7 @@ def test_a_customer_and_the_desk_ask_and_answer_each_other(site: Site) -> None:
     do(desk, "Ask a question", "Which number was called?")
     desk.is_told("Your question is on its way.")
     desk.read("Waiting for the customer")
-    assert "Which number" in site.world.letter("A question about your message").text
+    assert "Which number" in site.world.email("A question about your message").text
 
     site.follow("Stop marketing")
     site.read("We asked", "Which number was called?", "Waiting for you")
@@ -104,7 +104,7 @@ def test_a_customer_and_the_desk_ask_and_answer_each_other(site: Site) -> None:
     desk.is_told("Your answer is on its way.")
     site.page.reload()
     site.read("We answered", ANSWER, "Closed", "Is something still open?")
-    assert site.world.letter("An answer to your message").to == "rowan@example.com"
+    assert site.world.email("An answer to your message").to == "rowan@example.com"
 
 
 def test_two_at_the_desk_do_not_both_answer(site: Site) -> None:

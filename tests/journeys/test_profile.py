@@ -25,7 +25,7 @@ def test_a_customer_sees_and_changes_details(site: Site) -> None:
     changed = site.page.get_by_role("listitem").filter(has_text="Telephone, Town or city")
     expect(changed.get_by_role("deletion")).to_have_text(["nothing", "Exampleton"])
     expect(changed.get_by_role("insertion")).to_have_text(["01632 960001", "Specimen Bay"])
-    assert site.world.letter("Your details").to == "rowan@example.com"
+    assert site.world.email("Your details").to == "rowan@example.com"
 
 
 def test_errors_stand_at_the_top_and_beside_their_fields(site: Site) -> None:

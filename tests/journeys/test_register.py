@@ -27,7 +27,7 @@ def test_somebody_registers_confirms_the_address_and_signs_in(site: Site) -> Non
     site.arrive("Check your email")
     site.miss("rowan@example.com")
 
-    site.open(site.world.letter("Confirm your email address").link)
+    site.open(site.world.email("Confirm your email address").link)
     site.arrive("Confirm your email address")
     site.fill({"The password you chose": PASSWORD})
     site.press("Confirm my email address")

@@ -132,7 +132,7 @@ def test_a_forgotten_password_is_replaced_by_a_letter_and_the_answer(site: Site)
     site.field("Email address").fill(rowan.email)
     site.press("Send me the link")
     site.arrive("Look in your email")
-    link = site.world.letter("Choose a new password").link
+    link = site.world.email("Choose a new password").link
     site.open(link)
     site.field("In which place did you once get lost?").fill("the wood")
     site.field("Create a new password").fill(NEW)
@@ -158,7 +158,7 @@ def test_whoever_forgot_the_answer_gets_a_code_by_letter(site: Site) -> None:
     site.press("Email me a code instead")
     site.arrive("Enter the code we emailed")
     site.is_told("We have sent you a code")
-    found = re.search(r"Your code is ([\d ]+)", site.world.letter("Your code to sign in").text)
+    found = re.search(r"Your code is ([\d ]+)", site.world.email("Your code to sign in").text)
     assert found
     site.field("Code").fill(found[1])
     site.press("Sign in")
@@ -193,7 +193,7 @@ def test_a_stolen_note_to_be_remembered_by_opens_nothing_and_is_noticed(site: Si
     site.is_told("Somebody may have copied what this browser keeps")
     thief.open("/sign-in")
     thief.arrive("Sign in")
-    assert site.world.letter("We no longer remember your devices").to == rowan.email
+    assert site.world.email("We no longer remember your devices").to == rowan.email
 
 
 @WITH_SCRIPTS

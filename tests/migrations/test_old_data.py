@@ -14,7 +14,7 @@ from sqlalchemy import Engine, MetaData, Table, Uuid, insert, select, text
 from portal.desk.cases.queries import list_own_cases
 from portal.erasure.cancellation.service import finish
 from portal.identity.accounts.queries import find_customer, list_registrations
-from portal.identity.accounts.rules import Details, Kind
+from portal.identity.accounts.rules import CustomerKind, Details
 from portal.identity.contact_index.queries import count_unmarked
 from portal.identity.credentials.rules import QUESTIONS
 from portal.operations.backup.erasure_replay import replay
@@ -29,7 +29,7 @@ from portal.platform.core.sealing import place
 from portal.platform.encryption import crypto
 from portal.platform.encryption.crypto import MasterKey
 from portal.platform.runtime import Runtime, assemble
-from portal.self_service.email_change.service import mark_waiting
+from portal.self_service.email_change.service import index_waiting
 from tests.conftest import SETTINGS
 from tests.databases import MASTER, PostgresqlStock
 from tests.world import NOON
@@ -85,7 +85,7 @@ class OldPortal:
         customer_id, key = CustomerId(uuid4()), crypto.new_key()
         wrapped = self.master.wrap(key, f"person_key:{customer_id}")
         self.put(self.keyring, "person_key", id=customer_id, wrapped=wrapped)
-        words = Details("Rowan", "Example", email, Kind.RESIDENTIAL).words()
+        words = Details("Rowan", "Example", email, CustomerKind.RESIDENTIAL).words()
         cipher = AESGCM(key)
         self.put(
             self.main, "customer", id=customer_id, version=1, registered_at=NOON,
@@ -159,7 +159,7 @@ def test_everything_of_the_first_tables_is_there_in_the_newest(parts: Runtime) -
             assert [one.name for one in list_registrations(work, customer_id)] == ["Broadband"]
             assert [one.email for one in list_own_cases(work, customer_id, 99)] == [email]
         assert count_unmarked(work) == 2
-        assert mark_waiting(work, 10) == 2
+        assert index_waiting(work, 10) == 2
         assert count_unmarked(work) == 0
     lines = [parts.keyring.ledger.find(person_id) for person_id in reversed(gone)]
     assert [line.number for line in lines if line] == [1, 2, 3], "numbered as they were written"
@@ -211,7 +211,7 @@ def test_a_cancellation_that_the_old_version_left_half_way_is_finished(parts: Ru
         last_letter_id=uuid4(),
     )  # fmt: skip
     migrate(parts)
-    line = finish(parts.work, parts.means, person)
+    line = finish(parts.work, parts.context, person)
     assert line is not None
     found = parts.keyring.ledger.find(person)
     assert found is not None

@@ -60,7 +60,7 @@ def test_an_erasure_that_was_interrupted_is_no_old_copy(world: World) -> None:
     """The worker finishes it, so that it must be able to start."""
     person = world.customer()
     with world.work() as work:
-        decide(work, world.parts.means, person.customer_id)
+        decide(work, world.parts.context, person.customer_id)
     with world.work() as work:
         assert work.session.get(CancellationUnderway, person.id) is not None
         work.vault.erase_person(person.id, new_receipt_number())
@@ -68,7 +68,7 @@ def test_an_erasure_that_was_interrupted_is_no_old_copy(world: World) -> None:
     world.clock.move(seconds=11)
     world.deliver()
     refuse_unready(world.parts)
-    line = finish(world.parts.work, world.parts.means, person.customer_id)
+    line = finish(world.parts.work, world.parts.context, person.customer_id)
     assert line is not None
     assert line.reference
 

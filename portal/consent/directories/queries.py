@@ -9,14 +9,14 @@ from sqlalchemy import select
 from portal.consent.directories.models import DirectoryChange, DirectoryEntries, EnrolmentRow
 from portal.consent.directories.rules import (
     VIA,
-    Change,
+    DirectoryEntry,
     Enrolment,
     Entries,
-    Entry,
+    EntryChange,
+    EntrySource,
     Listed,
     Listing,
     PreferenceService,
-    Via,
     covered_by,
     describe,
 )
@@ -34,18 +34,18 @@ def get_entries(work: Work, customer_id: CustomerId) -> Entries:
         return Entries(0, {})
     words = work.vault.open(customer_id, place("directory_entries", customer_id), row.sealed)
     read = {
-        one["number"]: Entry(
+        one["number"]: DirectoryEntry(
             one["key"],
             frozenset(Listing(listing) for listing in one["on"]),
             datetime.fromisoformat(one["at"]),
-            Via(one["via"]),
+            EntrySource(one["via"]),
         )
         for one in words["numbers"]
     }
     return Entries(row.version, read)
 
 
-def list_changes(work: Work, customer_id: CustomerId, limit: int) -> list[Change]:
+def list_changes(work: Work, customer_id: CustomerId, limit: int) -> list[EntryChange]:
     """Return the latest choices that were made, newest first."""
     rows = work.session.scalars(
         select(DirectoryChange)
@@ -84,21 +84,21 @@ def list_enrolments(work: Work, customer_id: CustomerId) -> list[Enrolment]:
     return [_read_enrolment(work, row, details) for row in rows]
 
 
-def list_marks(work: Work, words: Sequence[str]) -> list[str]:
+def list_entry_keys(work: Work, words: Sequence[str]) -> list[str]:
     """Return keyed hashes of what somebody registered, in hex."""
     return [work.vault.lookup_hash("enrolled", one).hex() for one in words]
 
 
-def _read_change(work: Work, row: DirectoryChange) -> Change:
+def _read_change(work: Work, row: DirectoryChange) -> EntryChange:
     words = work.vault.open(row.customer_id, place("directory_change", row.id), row.sealed)
     title = describe(Listing(row.listing), words["ending"], is_on=row.agreed)
-    return Change(title, row.changed_at, VIA[Via(row.via)])
+    return EntryChange(title, row.changed_at, VIA[EntrySource(row.via)])
 
 
 def _read_enrolment(work: Work, row: EnrolmentRow, details: Details) -> Enrolment:
     service = PreferenceService(row.service)
     words = work.vault.open(row.customer_id, place("preference_enrolment", row.id), row.sealed)
     covered = covered_by(service, details)
-    marks = dict(zip(list_marks(work, list(covered)), covered.values(), strict=True))
-    changed = tuple(called for mark, called in marks.items() if mark not in words["marks"])
+    keys = dict(zip(list_entry_keys(work, list(covered)), covered.values(), strict=True))
+    changed = tuple(called for key, called in keys.items() if key not in words["marks"])
     return Enrolment(service, date.fromisoformat(words["day"]), changed)

@@ -11,8 +11,8 @@ from portal.consent.directories.forms import EnrolmentForm, EntriesForm
 from portal.consent.directories.rules import (
     LISTINGS,
     SERVICES,
-    Change,
     Entries,
+    EntryChange,
     Listing,
     Number,
     PreferenceService,
@@ -20,7 +20,7 @@ from portal.consent.directories.rules import (
     numbers_of,
     works_on,
 )
-from portal.consent.directories.service import LonelyError, Settled
+from portal.consent.directories.service import LonelyError, MergedEntry
 from portal.identity.accounts.queries import get_customer
 from portal.platform.core.clock import london_day, spell_day
 from portal.platform.core.errors import NotFoundError
@@ -124,7 +124,7 @@ class Look:
 
     numbers: tuple[Number, ...]
     entries: Entries
-    history: list[Change]
+    history: list[EntryChange]
     at: datetime
 
 
@@ -134,7 +134,7 @@ def _look(work: Work, me: CustomerId) -> Look:
     return Look(numbers, queries.get_entries(work, me), history, work.now)
 
 
-def _settle(form: EntriesForm, me: CustomerId) -> Settled:
+def _settle(form: EntriesForm, me: CustomerId) -> MergedEntry:
     with reading() as work:
         return service.settle_boxes(work, me, form.ticked, form.read_made_from())
 
@@ -147,7 +147,7 @@ def _show(form: EntriesForm, look: Look, conflict: list[tuple[str, bool]] | None
     )
 
 
-def _ask(form: EntriesForm, settled: Settled, look: Look) -> str:
+def _ask(form: EntriesForm, settled: MergedEntry, look: Look) -> str:
     """Show what there is to ask; saving again keeps what was ticked."""
     form.show(look.entries, settled.boxes, look.at)
     conflict = [

@@ -39,7 +39,7 @@ WORKING_DAYS = 5
 """How long the directories may take over a change, but for the printed one: our own promise."""
 
 
-class Via(StrEnum):
+class EntrySource(StrEnum):
     """How a choice came about."""
 
     WEBSITE = "website"
@@ -47,8 +47,8 @@ class Via(StrEnum):
 
 
 VIA = {
-    Via.WEBSITE: "you, on this website",
-    Via.NUMBER_GONE: "you, by taking the number out of your profile",
+    EntrySource.WEBSITE: "you, on this website",
+    EntrySource.NUMBER_GONE: "you, by taking the number out of your profile",
 }
 
 
@@ -65,13 +65,13 @@ class Number:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class DirectoryEntry:
     """What directories may say of a number, and since when; `key` stands for it elsewhere."""
 
     key: str
     on: Listed
     at: datetime
-    via: Via
+    via: EntrySource
 
     @property
     def by(self) -> str:
@@ -91,7 +91,7 @@ class Entries:
     """
 
     version: int
-    by_number: Mapping[str, Entry]
+    by_number: Mapping[str, DirectoryEntry]
 
     def __repr__(self) -> str:
         return "Entries(…)"
@@ -109,7 +109,7 @@ class Entries:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class EntryChange:
     """One yes or no, as a customer reads it."""
 
     title: str

@@ -19,12 +19,12 @@ from portal.consent.directories.rules import (
     BOXES,
     ENDING,
     Boxes,
+    DirectoryEntry,
     Entries,
-    Entry,
+    EntrySource,
     Listed,
     Number,
     PreferenceService,
-    Via,
     covered_by,
     differing,
     number_of,
@@ -58,7 +58,7 @@ class LonelyError(DomainError):
 
 
 @dataclass(frozen=True, slots=True)
-class Settled:
+class MergedEntry:
     """What comes of a form, and which of it must be asked about; of a number that is gone, all."""
 
     boxes: Boxes
@@ -82,7 +82,9 @@ def save_entries(
     for number in sorted(numbers):
         listed = settle(wanted.get(number, frozenset()))
         known = before.by_number.get(number)
-        entry = Entry(known.key if known else uuid4().hex, listed, work.now, Via.WEBSITE)
+        entry = DirectoryEntry(
+            known.key if known else uuid4().hex, listed, work.now, EntrySource.WEBSITE
+        )
         made = _note(work, customer_id, number, before.on(number), entry)
         if made:
             after[number] = entry
@@ -92,7 +94,9 @@ def save_entries(
     return changes
 
 
-def settle_boxes(work: Work, customer_id: CustomerId, sent: Boxes, made_from: MadeFrom) -> Settled:
+def settle_boxes(
+    work: Work, customer_id: CustomerId, sent: Boxes, made_from: MadeFrom
+) -> MergedEntry:
     """Return what comes of a form as things are now."""
     numbers = numbers_of(get_customer(work, customer_id).details)
     saved = queries.get_entries(work, customer_id)
@@ -130,7 +134,7 @@ def follow_numbers(work: Work, customer_id: CustomerId, before: Details, after: 
     entries, ended = queries.get_entries(work, customer_id), 0
     for number in sorted(entries.by_number.keys() - new):
         known = entries.by_number[number]
-        end = Entry(known.key, frozenset(), work.now, Via.NUMBER_GONE)
+        end = DirectoryEntry(known.key, frozenset(), work.now, EntrySource.NUMBER_GONE)
         ended += _note(work, customer_id, number, known.on, end)
     left = {number: one for number, one in entries.by_number.items() if number in new}
     _replace(work, customer_id, Entries(entries.version, left))
@@ -143,7 +147,10 @@ def enrol(
     """Note that a customer has registered what they have today with a preference service."""
     get_locked(work, customer_id)
     covered = covered_by(service, get_customer(work, customer_id).details)
-    words = {"day": registered_on.isoformat(), "marks": queries.list_marks(work, list(covered))}
+    words = {
+        "day": registered_on.isoformat(),
+        "marks": queries.list_entry_keys(work, list(covered)),
+    }
     row_id = uuid4()
     sealed = work.seal(customer_id, place("preference_enrolment", row_id), words)
     work.session.execute(delete(EnrolmentRow).where(_is_of(customer_id, service)))
@@ -164,7 +171,7 @@ def withdraw(work: Work, customer_id: CustomerId, service: PreferenceService) ->
 
 def _settle(
     saved: Entries, numbers: Sequence[Number], sent: Boxes, made_from: MadeFrom, off: Listed
-) -> Settled:
+) -> MergedEntry:
     """Return what comes of a form: boxes that it did not touch stay as they are saved.
 
     Ticking a box is a clash where that listing is among those that were turned `off` since, or
@@ -172,13 +179,13 @@ def _settle(
     every difference is one.
     """
     if made_from.version == saved.version:
-        return Settled(sent, frozenset())
+        return MergedEntry(sent, frozenset())
     then, known = made_from.words(BOXES), {one.spelled for one in numbers}
     here = frozenset(box for box in sent if number_of(box) in known)
     if then is None:
-        return Settled(here, saved.boxes ^ sent)
+        return MergedEntry(here, saved.boxes ^ sent)
     ticked = sent - then - saved.boxes
-    return Settled(
+    return MergedEntry(
         frozenset(box for box in merge_words(then, saved.boxes, here) if number_of(box) in known),
         frozenset(box for box in ticked if box not in here or box.rpartition(":")[2] in off),
     )
@@ -195,7 +202,9 @@ def _is_of(customer_id: CustomerId, service: PreferenceService) -> ColumnElement
     return (EnrolmentRow.customer_id == customer_id) & (EnrolmentRow.service == service)
 
 
-def _note(work: Work, customer_id: CustomerId, number: str, before: Listed, entry: Entry) -> int:
+def _note(
+    work: Work, customer_id: CustomerId, number: str, before: Listed, entry: DirectoryEntry
+) -> int:
     """Write down each choice about a number that changes; return how many."""
     changes = differing(before, entry.on)
     for listing, is_on in changes:

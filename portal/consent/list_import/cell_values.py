@@ -54,7 +54,7 @@ SCIENTIFIC_IN = re.compile(r"[0-9][.,][0-9]+[eE]\+?[0-9]{2}")
 
 
 @dataclass(frozen=True, slots=True)
-class Post:
+class PostalRule:
     """Which of the lines of an address is its first, and whether it is called a street."""
 
     first: int = 0
@@ -127,14 +127,14 @@ def _read_number(text: str) -> list[str]:
 
 
 def read_post(
-    lines: Sequence[str], postcode: str, beside: Sequence[str] = (), rule: Post | None = None
+    lines: Sequence[str], postcode: str, beside: Sequence[str] = (), rule: PostalRule | None = None
 ) -> list[str]:
     """Return how a post address is spelled, the likeliest spelling first; raises `ValueError`.
 
     `lines` are its cells, as they stand in the row. `beside` are the row's other cells: the number
     of the house may be there.
     """
-    rule = rule or Post()
+    rule = rule or PostalRule()
     if not postcode.strip() and not any(one.strip() for one in lines):
         return []
     if REPLACEMENT in "".join(lines) or "\0" in "".join(lines):

@@ -9,7 +9,7 @@ from email_validator import SPECIAL_USE_DOMAIN_NAMES
 
 from portal.consent.list_import.cell_values import (
     PLAIN_NUMBERS,
-    Post,
+    PostalRule,
     find_contacts,
     read_cell,
     read_post,
@@ -80,7 +80,7 @@ def _read_several(spelled: Spelled, place: int, channel: Channel, cell: str) -> 
 
 
 def spell_addresses(
-    lines: list[list[str]], postcodes: list[str], beside: list[list[str]], rule: Post
+    lines: list[list[str]], postcodes: list[str], beside: list[list[str]], rule: PostalRule
 ) -> Spelled:
     """Spell the post address of each row, as `read_post` does; each argument is some columns."""
     spelled = Spelled([""] * len(postcodes))

@@ -8,7 +8,7 @@ import phonenumbers
 
 from portal.consent.list_import import headers
 from portal.consent.list_import.cell_values import (
-    Post,
+    PostalRule,
     count_likely,
     find_contacts,
 )
@@ -69,7 +69,7 @@ class Layout:
     columns: list[list[int]]
     beside: list[int] = field(default_factory=list)
     weak: frozenset[int] = frozenset()
-    post: Post = field(default_factory=Post)
+    post: PostalRule = field(default_factory=PostalRule)
 
 
 def read_layout(
@@ -207,7 +207,7 @@ def _find_addresses(header: list[str], found: list[str], separator: str) -> Layo
         width=len(header),
         columns=[[first, code, *lines]],
         beside=[place for place in range(len(header)) if place not in used],
-        post=Post(
+        post=PostalRule(
             ordered.index(first),
             is_street=found[first] in headers.STREETS,
             houses=tuple(

@@ -27,7 +27,7 @@ SEPARATORS = ",;\t|"
 LINE_END = "\r\n"
 REPLACEMENT = "\ufffd"
 """Stands for what no encoding explains."""
-MARKS = (
+BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF32_LE, "utf-32"),
     (codecs.BOM_UTF32_BE, "utf-32"),
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -75,7 +75,7 @@ def open_text(source: BufferedReader) -> TextIO:
 def _find_encoding(source: BufferedReader, said: str) -> tuple[bytes, str]:
     """Return the byte-order mark that a list begins with, if any, and its encoding."""
     start = source.peek(4)[:4]
-    return next((pair for pair in MARKS if start.startswith(pair[0])), (b"", said))
+    return next((pair for pair in BYTE_ORDER_MARKS if start.startswith(pair[0])), (b"", said))
 
 
 def find_separator(header: str) -> str:

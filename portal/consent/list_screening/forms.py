@@ -3,7 +3,7 @@
 from wtforms import Field, ValidationError
 
 from portal.consent.list_screening.rules import Campaign
-from portal.consent.purposes.rules import CHANNELS, Catalogue, Kind
+from portal.consent.purposes.rules import CHANNELS, Catalogue, PurposeKind
 from portal.identity.contact_index.rules import Channel
 from portal.platform.web.fields import offer, pick, radios, tick_box, upload
 from portal.platform.web.forms import Form
@@ -22,7 +22,7 @@ class ListForm(Form):
 
     def offer(self, catalogue: Catalogue) -> None:
         """Offer what customers are asked about today."""
-        offer(self.purpose, {one.key: one.title for one in catalogue.of(Kind.MARKETING)})
+        offer(self.purpose, {one.key: one.title for one in catalogue.of(PurposeKind.MARKETING)})
 
     def read(self) -> Campaign:
         """Return what the list is for."""

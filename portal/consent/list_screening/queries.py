@@ -14,10 +14,10 @@ from portal.consent.list_import.compact import (
     list_hashes,
     number_byte,
 )
-from portal.consent.list_screening.rules import ENDED, NUMBER_OF, THROUGH, Campaign, Reason
+from portal.consent.list_screening.rules import ENDED, NUMBER_OF, THROUGH, Campaign, WithheldReason
 from portal.consent.marketing.rules import Choice
 from portal.consent.purposes.rules import YES
-from portal.identity.contact_index.models import ContactMark
+from portal.identity.contact_index.models import ContactHash
 from portal.identity.contact_index.rules import Channel
 from portal.platform.core.rows import has_word
 from portal.platform.core.work import Work
@@ -25,7 +25,7 @@ from portal.platform.core.work import Work
 AT_ONCE = 500
 
 
-def get_standings(work: Work, campaign: Campaign) -> Hashes:
+def get_consents(work: Work, campaign: Campaign) -> Hashes:
     """Return how each number or address of a customer, or of a suppression, stands to a campaign.
 
     What is not known to be a yes is a no. For texts the numbers that somebody gave for calls
@@ -41,7 +41,7 @@ def _refusals(campaign: Campaign) -> tuple[str, str]:
     return campaign.channel.value, Choice(campaign.purpose, campaign.channel).value
 
 
-def find_standings(work: Work, campaign: Campaign, together: bytes) -> tuple[Places, Small]:
+def find_consents(work: Work, campaign: Campaign, together: bytes) -> tuple[Places, Small]:
     """Return which of several keyed hashes are known, and how those stand to a campaign.
 
     For lists that are short beside all customers; `together` they are one after the other.
@@ -52,7 +52,7 @@ def find_standings(work: Work, campaign: Campaign, together: bytes) -> tuple[Pla
     suppressed: list[bytes] = []
     for first in range(0, len(asked), AT_ONCE):
         batch = asked[first : first + AT_ONCE]
-        some.append(known & ContactMark.value_hash.in_(batch))
+        some.append(known & ContactHash.value_hash.in_(batch))
         asked_of = product(_refusals(campaign), batch)
         noted = work.vault.ledger.list_suppressed(asked_of)
         suppressed += [value_hash for _, value_hash in noted]
@@ -65,11 +65,11 @@ def _gather(
     some: list[ColumnElement[bool]],
     suppressed: Iterable[bytes],
 ) -> Hashes:
-    """Return how marks stand to a campaign; each condition is asked for by itself."""
+    """Return how contact hashes stand to a campaign; each condition is asked for by itself."""
     asked_by = YES if campaign.is_shared else campaign.channel
-    agrees = has_word(ContactMark.agreed, Choice(campaign.purpose, asked_by).value)
-    is_yes = agrees & (ContactMark.channel == campaign.channel)
-    last = number_byte(NUMBER_OF[Reason.SUPPRESSED])
+    agrees = has_word(ContactHash.agreed, Choice(campaign.purpose, asked_by).value)
+    is_yes = agrees & (ContactHash.channel == campaign.channel)
+    last = number_byte(NUMBER_OF[WithheldReason.SUPPRESSED])
     together = [_read_hashes(work, known, is_yes) for known in some]
     together += [one[:HASH_BYTES] + last for one in suppressed]
     return Hashes(b"".join(together))
@@ -80,9 +80,9 @@ def _read_hashes(work: Work, known: ColumnElement[bool], is_yes: ColumnElement[b
 
     The database puts the bytes together: a row each takes longer.
     """
-    yes, no, ended = map(number_byte, (THROUGH, NUMBER_OF[Reason.NO], ENDED))
-    start = func.substr(ContactMark.value_hash, 1, HASH_BYTES)
-    is_over = ContactMark.ended_at.is_not(None)
+    yes, no, ended = map(number_byte, (THROUGH, NUMBER_OF[WithheldReason.NO], ENDED))
+    start = func.substr(ContactHash.value_hash, 1, HASH_BYTES)
+    is_over = ContactHash.ended_at.is_not(None)
     stands = case((is_over, literal(ended)), (is_yes, literal(yes)), else_=literal(no))
     each = start.op("||")(stands)
     is_sqlite = work.session.get_bind().dialect.name == "sqlite"
@@ -91,14 +91,14 @@ def _read_hashes(work: Work, known: ColumnElement[bool], is_yes: ColumnElement[b
 
 
 def _is_known_by(channel: Channel) -> ColumnElement[bool]:
-    mine = ContactMark.channel == channel
+    mine = ContactHash.channel == channel
     if channel is not Channel.TEXT:
         return mine
-    text = aliased(ContactMark)
+    text = aliased(ContactHash)
     is_mobile = exists().where(
-        text.customer_id == ContactMark.customer_id,
+        text.customer_id == ContactHash.customer_id,
         text.channel == Channel.TEXT,
-        text.value_hash == ContactMark.value_hash,
+        text.value_hash == ContactHash.value_hash,
         text.ended_at.is_(None),
     )
-    return mine | (ContactMark.channel == Channel.TELEPHONE) & ~is_mobile
+    return mine | (ContactHash.channel == Channel.TELEPHONE) & ~is_mobile

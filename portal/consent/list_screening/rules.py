@@ -28,7 +28,7 @@ from portal.identity.contact_index.rules import Channel
 from portal.platform.core.errors import DomainError
 
 
-class Reason(StrEnum):
+class WithheldReason(StrEnum):
     """Why a row is withheld. Where several customers share what is there, the later counts."""
 
     NO = "no"
@@ -47,19 +47,21 @@ REASONS_HEAD = "line,reason\n"
 """How a file of what was withheld begins."""
 ADDED = "Unsubscribe"
 """The column that a list for e-mail gets."""
-BAD = frozenset({Reason.UNREADABLE, Reason.COLUMNS, Reason.QUOTES, Reason.SIGNS})
+BAD = frozenset(
+    {WithheldReason.UNREADABLE, WithheldReason.COLUMNS, WithheldReason.QUOTES, WithheldReason.SIGNS}
+)
 """What is wrong with the list, and not with contacting somebody."""
 THROUGH = 0
-REASON_OF = dict(enumerate(Reason, 1))
+REASON_OF = dict(enumerate(WithheldReason, 1))
 NUMBER_OF = {reason: number for number, reason in REASON_OF.items()}
 """What is decided on a row, by number; 0 lets it through."""
 ENDED = -1
 """How what only reached a customer once stands: any customer whom it reaches today counts more."""
-EMPTY, UNREADABLE = NUMBER_OF[Reason.EMPTY], NUMBER_OF[Reason.UNREADABLE]
+EMPTY, UNREADABLE = NUMBER_OF[WithheldReason.EMPTY], NUMBER_OF[WithheldReason.UNREADABLE]
 
 
 class UnmarkedError(DomainError):
-    """Customers from before there were marks wait for theirs."""
+    """Customers from before there were contact hashes wait for theirs."""
 
     code = "unmarked"
 
@@ -84,7 +86,7 @@ class Screened:
     """What became of some rows: those let through, as text, and why which line was withheld."""
 
     through: list[str] = field(default_factory=list)
-    withheld: list[tuple[int, Reason]] = field(default_factory=list)
+    withheld: list[tuple[int, WithheldReason]] = field(default_factory=list)
     hashes: bytes = b""
     """The keyed hashes of what first reaches those let through, one after the other."""
 
@@ -115,7 +117,7 @@ class Tally:
     """How many rows were let through, and how many withheld for which reason."""
 
     let_through: int = 0
-    withheld: Counter[Reason] = field(default_factory=Counter)
+    withheld: Counter[WithheldReason] = field(default_factory=Counter)
 
     def add(self, other: "Tally") -> None:
         """Count what became of other rows."""
@@ -160,7 +162,7 @@ class Reader:
         odd = rows.list_odd(self.layout.width)
         columns, also = spell_rows(rows, odd, self.layout, self.campaign.channel)
         judged, hashes = self._hash([value for _, value in also])
-        judged[judged == NUMBER_OF[Reason.NOT_A_CUSTOMER]] = THROUGH
+        judged[judged == NUMBER_OF[WithheldReason.NOT_A_CUSTOMER]] = THROUGH
         others = [place for place, _ in also], judged, hashes
         return Contacts(odd, [self._hash(column) for column in columns], others)
 
@@ -169,11 +171,11 @@ class Reader:
         there = [value for value in values if value]
         hashes = read_hashes(b"".join(map(self.hash_value, there)))
         is_open = self.campaign.prospects
-        stranger = THROUGH if is_open else NUMBER_OF[Reason.NOT_A_CUSTOMER]
+        stranger = THROUGH if is_open else NUMBER_OF[WithheldReason.NOT_A_CUSTOMER]
         judged = np.full(len(there), stranger, np.int8)
         if self.tps is not None and is_open:
             listed = [place for place, value in enumerate(there) if value in self.tps]
-            judged[listed] = NUMBER_OF[Reason.TPS]
+            judged[listed] = NUMBER_OF[WithheldReason.TPS]
         if len(there) == len(values):
             return judged, hashes
         verdicts, all_hashes = np.full(len(values), EMPTY, np.int8), no_hashes(len(values))
@@ -189,7 +191,7 @@ class Screen:
     """Decides on many rows at once. What tells it the standings may ask a database, or not."""
 
     reader: Reader
-    standings: Callable[[bytes], tuple[Places, Small]]
+    consents: Callable[[bytes], tuple[Places, Small]]
     """Tells of several keyed hashes where known ones are, and how each stands: a verdict."""
     unsubscribe_at: Callable[[KeyedHashes], list[str]] | None = None
     """What makes the addresses to unsubscribe at, which the rows of a list for email get."""
@@ -236,11 +238,13 @@ class Screen:
             verdicts = np.where(is_free & (known != EMPTY), known, verdicts)
         self._withhold_also(verdicts, *contacts.also)
         for place in contacts.odd:
-            verdicts[place] = NUMBER_OF[Reason.COLUMNS if rows.cells(place) else Reason.QUOTES]
+            verdicts[place] = NUMBER_OF[
+                WithheldReason.COLUMNS if rows.cells(place) else WithheldReason.QUOTES
+            ]
         if "\0" in rows.whole or REPLACEMENT in rows.whole:
             for place, text in enumerate(rows.texts):
                 if "\0" in text or REPLACEMENT in text:
-                    verdicts[place] = NUMBER_OF[Reason.SIGNS]
+                    verdicts[place] = NUMBER_OF[WithheldReason.SIGNS]
         return verdicts, hashes
 
     def _withhold_also(
@@ -259,9 +263,9 @@ class Screen:
         who share a number, one no is enough. A yes to us is stronger than the Telephone
         Preference Service (PECR, regulation 21(4)).
         """
-        places, standings = self.standings(hashes.tobytes())
+        places, consents = self.consents(hashes.tobytes())
         known = judged.copy()
-        known[places] = np.where(standings == ENDED, NUMBER_OF[Reason.FORMER], standings)
+        known[places] = np.where(consents == ENDED, NUMBER_OF[WithheldReason.FORMER], consents)
         return np.where((judged == EMPTY) | (judged == UNREADABLE), judged, known)
 
     def _write(self, rows: Rows, places: list[int]) -> list[str]:

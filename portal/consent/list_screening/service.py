@@ -11,11 +11,11 @@ from portal.consent.list_import.cell_values import spell_line
 from portal.consent.list_import.columns import Layout, UnfitListError
 from portal.consent.list_import.compact import Numbers
 from portal.consent.list_screening.events import ContactsLifted, ContactsSuppressed, ListScreened
-from portal.consent.list_screening.queries import find_standings, get_standings
+from portal.consent.list_screening.queries import find_consents, get_consents
 from portal.consent.list_screening.rules import Campaign, Reader, Screen, Tally, UnmarkedError
 from portal.consent.marketing.rules import SHARED, choices_of
 from portal.consent.purposes.queries import get_catalogue
-from portal.consent.purposes.rules import Kind
+from portal.consent.purposes.rules import PurposeKind
 from portal.consent.unsubscribe.rules import SEAL, address_maker
 from portal.governance.audit.trail import record
 from portal.identity.contact_index.queries import count_unmarked
@@ -54,25 +54,25 @@ def open_screen(work: Work, reader: Reader, public_url: str, *, is_short: bool =
     For a list that `is_short` beside all customers each block of rows is asked about, so that the
     transaction has to stay open; for others everything is read at once.
 
-    Raises `UnmarkedError` while customers wait for their marks: somebody who said no would not
+    Raises `UnmarkedError` while customers wait for their hashes: somebody who said no would not
     be found. Raises `UnfitListError` for a purpose that nobody is asked about today.
     """
     campaign = reader.campaign
-    kinds = SHARED if campaign.is_shared else {Kind.MARKETING}
+    kinds = SHARED if campaign.is_shared else {PurposeKind.MARKETING}
     asked = [one.key for one in get_catalogue(work).offered if one.kind in kinds]
     if campaign.purpose not in asked:
         raise UnfitListError(f"Customers are asked about these purposes: {', '.join(asked)}")
     waiting = count_unmarked(work)
     if waiting:
         raise UnmarkedError(waiting)
-    find = partial(find_standings, work, campaign)
+    find = partial(find_consents, work, campaign)
     unsubscribe_at = None
     if campaign.channel is Channel.EMAIL and not campaign.is_shared:
         seal = work.vault.tagger(SEAL, campaign.purpose)
         unsubscribe_at = address_maker(seal, public_url, campaign.purpose)
     return Screen(
         reader=reader,
-        standings=find if is_short else get_standings(work, campaign).find,
+        consents=find if is_short else get_consents(work, campaign).find,
         unsubscribe_at=unsubscribe_at,
     )
 
@@ -137,7 +137,7 @@ def _list_kinds(works: Works, channel: Channel) -> list[str]:
     """Return every kind of suppression that there may be for a channel."""
     with works() as work:
         catalogue = get_catalogue(work)
-    choices = choices_of(catalogue, {Kind.MARKETING})
+    choices = choices_of(catalogue, {PurposeKind.MARKETING})
     return [channel.value, *(one.value for one in sorted(choices) if one.channel == channel)]
 
 

@@ -18,7 +18,12 @@ from portal.consent.list_import.columns import (
 from portal.consent.list_import.sheets import EndlessRowError, cut_blocks, open_text, take_first_row
 from portal.consent.list_screening import service
 from portal.consent.list_screening.forms import ListForm
-from portal.consent.list_screening.rules import REASONS_HEAD, Reason, Screened, UnmarkedError
+from portal.consent.list_screening.rules import (
+    REASONS_HEAD,
+    Screened,
+    UnmarkedError,
+    WithheldReason,
+)
 from portal.consent.purposes.queries import get_catalogue
 from portal.identity.staff_accounts.rules import Task
 from portal.platform.core.errors import DomainError
@@ -28,16 +33,16 @@ from portal.platform.web.transaction import reading, unit_of_work
 
 bp = Blueprint("list_screening_desk", __name__, url_prefix="/staff/lists")
 WHY = {
-    Reason.NO: "A customer who has not agreed to it",
-    Reason.SUPPRESSED: "Never to be contacted",
-    Reason.FORMER: "A customer’s until they changed it",
-    Reason.NOT_A_CUSTOMER: "Not a customer",
-    Reason.TPS: "On the Telephone Preference Service",
-    Reason.EMPTY: "Nothing in the row to reach anybody by",
-    Reason.UNREADABLE: "Not an address or number",
-    Reason.COLUMNS: "More or fewer columns than the first row",
-    Reason.QUOTES: "Quotation marks that make no sense",
-    Reason.SIGNS: "Letters that cannot be read. Save the list as “CSV UTF-8”",
+    WithheldReason.NO: "A customer who has not agreed to it",
+    WithheldReason.SUPPRESSED: "Never to be contacted",
+    WithheldReason.FORMER: "A customer’s until they changed it",
+    WithheldReason.NOT_A_CUSTOMER: "Not a customer",
+    WithheldReason.TPS: "On the Telephone Preference Service",
+    WithheldReason.EMPTY: "Nothing in the row to reach anybody by",
+    WithheldReason.UNREADABLE: "Not an address or number",
+    WithheldReason.COLUMNS: "More or fewer columns than the first row",
+    WithheldReason.QUOTES: "Quotation marks that make no sense",
+    WithheldReason.SIGNS: "Letters that cannot be read. Save the list as “CSV UTF-8”",
 }
 """The reasons as people read them."""
 SHOWN = 100

@@ -1,11 +1,11 @@
 """What the preferences room writes to people."""
 
-from portal.messaging.email.letter import Letter
+from portal.messaging.email.message import Email
 
 
-def to_choices(to: str, path: str) -> Letter:
+def to_choices(to: str, path: str) -> Email:
     """Send the link that opens the choices of an address, and nothing else."""
-    return Letter(
+    return Email(
         kind="preferences:to-choices",
         to=to,
         is_confirmed=False,
@@ -21,9 +21,9 @@ def to_choices(to: str, path: str) -> Letter:
     )
 
 
-def no_choices(to: str) -> Letter:
+def no_choices(to: str) -> Email:
     """Tell whoever asked for a link that we know nobody with this address."""
-    return Letter(
+    return Email(
         kind="preferences:no-choices",
         to=to,
         is_confirmed=False,

@@ -24,7 +24,7 @@ class RefusalNoted(AuditEvent):
 
 
 @dataclass(frozen=True, slots=True)
-class LinkAsked(AuditEvent):
+class ChoicesLinkAsked(AuditEvent):
     """Somebody had a link to the choices of an address sent to it."""
 
     name: ClassVar[str] = "preferences:link:asked"

@@ -51,7 +51,7 @@ class ChoicesForm(MergedForm):
         return replace(made_from, values={**made_from.values, **known})
 
 
-class AskForm(Form):
+class ChoicesLinkForm(Form):
     """Ask for a link to one's choices."""
 
     email = email_line("Email address", needed="Enter your email address")

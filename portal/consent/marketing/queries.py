@@ -9,7 +9,7 @@ from sqlalchemy import Select, select
 
 from portal.consent.marketing.models import ChoiceChange, MarketingChoices
 from portal.consent.marketing.rules import (
-    FOR_CALLER,
+    ASSISTED,
     NO_MORE,
     NO_MORE_LABEL,
     NO_MORE_WHY,
@@ -17,10 +17,10 @@ from portal.consent.marketing.rules import (
     SHARED,
     VIA,
     Choice,
+    ChoiceOrigin,
     Choices,
-    Made,
+    ChoiceSource,
     Noted,
-    Via,
     choices_of,
     label_of,
     offered_choices,
@@ -29,12 +29,12 @@ from portal.consent.marketing.rules import (
     title_of,
 )
 from portal.consent.purposes.queries import get_catalogue, list_versions
-from portal.consent.purposes.rules import CHANNELS, YES, Catalogue, Kind
+from portal.consent.purposes.rules import CHANNELS, YES, Catalogue, PurposeKind
 from portal.identity.accounts.queries import find_customer
 from portal.identity.accounts.rules import Customer
 from portal.identity.contact_index.rules import Channel
 from portal.identity.one_time_tokens.queries import find_token_subject
-from portal.identity.one_time_tokens.rules import Purpose
+from portal.identity.one_time_tokens.rules import TokenPurpose
 from portal.platform.core.ids import CustomerId
 from portal.platform.core.work import Work
 
@@ -43,7 +43,7 @@ NEWEST_FIRST = (ChoiceChange.changed_at.desc(), ChoiceChange.purpose, ChoiceChan
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class HistoryEntry:
     """One choice that was made, when and by whom, with the words of then.
 
     Or that was said no to, with others, where they were off; `text` then says which.
@@ -62,7 +62,7 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class RecordedChoice:
     """A yes or a no as it was said: when, and to the words of which version."""
 
     agreed: bool
@@ -105,7 +105,7 @@ def find_chooser(work: Work, token: str) -> Customer | None:
     For a closed account it opens no more than a no: signing in brings an account back, a link to
     choices does not.
     """
-    subject = find_token_subject(work, Purpose.CHOOSE, token)
+    subject = find_token_subject(work, TokenPurpose.CHOOSE, token)
     return find_customer(work, CustomerId(subject)) if subject else None
 
 
@@ -113,10 +113,10 @@ def find_refuses_all(work: Work, customer_id: CustomerId) -> bool:
     """Tell whether somebody said no to all marketing, also to what is asked no longer."""
     catalogue = get_catalogue(work)
     refused = refused_by(get_choices(work, customer_id), catalogue)
-    return choices_of(catalogue, {Kind.MARKETING}) <= refused
+    return choices_of(catalogue, {PurposeKind.MARKETING}) <= refused
 
 
-def list_changes(work: Work, customer_id: CustomerId, limit: int) -> list[Change]:
+def list_changes(work: Work, customer_id: CustomerId, limit: int) -> list[HistoryEntry]:
     """Return the latest choices that were made, newest first, in the words of then.
 
     And each time that somebody said no to what was off. One statement, beside the versions.
@@ -130,17 +130,17 @@ def list_changes(work: Work, customer_id: CustomerId, limit: int) -> list[Change
     for row in (one.ChoiceChange for one in rows if one.ChoiceChange is not None):
         choice, shown = Choice(row.purpose, row.channel), versions[row.wording]
         title = title_of(shown, choice, is_on=row.agreed)
-        by = _who_made(Via(row.via), choice, is_on=row.agreed)
-        found.append(Change(title, _wording_of(shown, choice), row.changed_at, by))
+        by = _who_made(ChoiceSource(row.via), choice, is_on=row.agreed)
+        found.append(HistoryEntry(title, _wording_of(shown, choice), row.changed_at, by))
     for noted in map(_read_noted, (rows[0].noted if rows else None) or ()):
         labels = "; ".join(label_of(versions[noted.wording], one) for one in sorted(noted.choices))
-        found.append(Change(SAID_NO, labels, noted.made.at, noted.made.by, is_noted=True))
+        found.append(HistoryEntry(SAID_NO, labels, noted.made.at, noted.made.by, is_noted=True))
     return sorted(found, key=lambda one: one.at, reverse=True)[:limit]
 
 
 def list_last_said(
     work: Work, customer_ids: Sequence[CustomerId], choice: Choice
-) -> dict[CustomerId, Said]:
+) -> dict[CustomerId, RecordedChoice]:
     """Return what each of a few hundred customers last said to one choice. One statement."""
     rows = work.session.scalars(
         select(ChoiceChange)
@@ -152,7 +152,8 @@ def list_last_said(
         .order_by(ChoiceChange.changed_at)
     )
     return {
-        CustomerId(row.customer_id): Said(row.agreed, row.changed_at, row.wording) for row in rows
+        CustomerId(row.customer_id): RecordedChoice(row.agreed, row.changed_at, row.wording)
+        for row in rows
     }
 
 
@@ -208,7 +209,7 @@ def list_refused(work: Work, customer_id: CustomerId) -> tuple[list[Channel], li
     """
     choices, catalogue = get_choices(work, customer_id), get_catalogue(work)
     refused = refused_by(choices, catalogue)
-    ended = {one for one, made in choices.made.items() if made.via is Via.LEAVING}
+    ended = {one for one, made in choices.made.items() if made.via is ChoiceSource.LEAVING}
     wanted = ((choices.agreed | ended) - refused) & offered_choices(catalogue)
     open_to = {one.channel for one in wanted}
     closed = {one.channel for one in refused} - open_to
@@ -239,9 +240,9 @@ def _read_noted(words: list[Any]) -> Noted:
     return Noted(_read_made([at, via]), wording, read_choices(choices))
 
 
-def _read_made(words: list[str]) -> Made:
+def _read_made(words: list[str]) -> ChoiceOrigin:
     at, via = words
-    return Made(datetime.fromisoformat(at), Via(via))
+    return ChoiceOrigin(datetime.fromisoformat(at), ChoiceSource(via))
 
 
 def _spell_said(choice: Choice, *, is_on: bool) -> dict[str, str | bool]:
@@ -266,9 +267,9 @@ def _titles_of(catalogue: Catalogue) -> dict[str, str]:
     return {**titles, NO_MORE.purpose: NO_MORE_LABEL}
 
 
-def _who_made(via: Via, choice: Choice, *, is_on: bool) -> str:
+def _who_made(via: ChoiceSource, choice: Choice, *, is_on: bool) -> str:
     """Say who made a choice, and that staff read it out where somebody agreed by them."""
-    was_read = via in FOR_CALLER and is_on and choice not in REFUSALS
+    was_read = via in ASSISTED and is_on and choice not in REFUSALS
     return f"{VIA[via]}; it was read out first" if was_read else VIA[via]
 
 

@@ -6,7 +6,7 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from portal.consent.marketing import queries, service
-from portal.consent.marketing.forms import AskForm, ChoicesForm
+from portal.consent.marketing.forms import ChoicesForm, ChoicesLinkForm
 from portal.consent.marketing.rules import (
     BOXES,
     NO_MORE,
@@ -17,9 +17,9 @@ from portal.consent.marketing.rules import (
     Agreed,
     Choice,
     Choices,
-    Kept,
+    ChoiceSource,
     RefusedCompaniesError,
-    Via,
+    SavedChoices,
     choices_of,
     label_of,
     offered_choices,
@@ -66,16 +66,16 @@ OFF = "Everything is off. We will send you no marketing."
 def edit() -> ResponseReturnValue:
     """Show and keep choices; a form made from older ones shows both and asks."""
     return _choose(
-        current_customer_id(), Via.WEBSITE, "consent/marketing/edit.html", url_for(".edit")
+        current_customer_id(), ChoiceSource.WEBSITE, "consent/marketing/edit.html", url_for(".edit")
     )
 
 
 @bp.route("/choices", methods=["GET", "POST"])
 @access(Access.ANYONE)
-@limited(Pace.LETTERS, needs="email")
+@limited(Pace.EMAILS, needs="email")
 def ask() -> ResponseReturnValue:
     """Have a link to one's choices sent, without signing in."""
-    form = AskForm()
+    form = ChoicesLinkForm()
     is_signed_in = current_visit() is not None
     if not is_signed_in and form.is_valid_post():
         with unit_of_work() as work:
@@ -106,7 +106,7 @@ def by_link(token: str) -> ResponseReturnValue:
     if owner.is_closed:
         return _refuse(owner.id, here)
     try:
-        return _choose(owner.id, Via.LINK, "consent/marketing/by_link.html", here)
+        return _choose(owner.id, ChoiceSource.LINK, "consent/marketing/by_link.html", here)
     except NotFoundError:  # the account was closed meanwhile
         return _refuse(owner.id, here)
 
@@ -195,7 +195,7 @@ def _keep_no(me: CustomerId, sent: Agreed) -> Agreed:
         if sent or made_from.values:
             service.refuse(work, me, noes)
         else:
-            service.turn_all_off(work, me, Via.LINK)
+            service.turn_all_off(work, me, ChoiceSource.LINK)
     return noes
 
 
@@ -209,7 +209,7 @@ def _find_noes(catalogue: Catalogue, sent: Agreed, made_from: MadeFrom) -> Agree
     return ((noes & then) if sent - REFUSALS else noes) | ((sent - then) & REFUSALS & asked)
 
 
-def _choose(me: CustomerId, via: Via, template: str, here: str) -> ResponseReturnValue:
+def _choose(me: CustomerId, via: ChoiceSource, template: str, here: str) -> ResponseReturnValue:
     """Show the choices of somebody in a page, and keep what is sent from it."""
     is_signalled = _heed_signal(me)
     with reading() as work:
@@ -260,7 +260,7 @@ def _label_change(catalogue: Catalogue, choice: Choice, is_on: bool) -> str:  # 
     return f"{label_of(catalogue, choice)}: {now} now, would be {then}"
 
 
-def tell_kept(saved: str, kept: Kept, catalogue: Catalogue) -> None:
+def tell_kept(saved: str, kept: SavedChoices, catalogue: Catalogue) -> None:
     """Say that choices are saved, and what others had changed meanwhile."""
     titles = [title_of(catalogue, choice, is_on=is_on) for choice, is_on in kept.followed]
     others = f" {OTHERS.format(titles='; '.join(titles))}" if titles else ""
@@ -274,8 +274,10 @@ def _look_up(work: Work, me: CustomerId, catalogue: Catalogue) -> dict[str, Any]
     return {"catalogue": catalogue, "history": history, "manager": get_manager(work, me), **WORDS}
 
 
-def _next(via: Via, here: str, done: list[tuple[Choice, bool]], catalogue: Catalogue) -> str:
+def _next(
+    via: ChoiceSource, here: str, done: list[tuple[Choice, bool]], catalogue: Catalogue
+) -> str:
     """Return where to go on: whoever has stopped a company sees what it has already."""
     shared = choices_of(catalogue, SHARED)
     is_stopped = any(choice in shared and not is_on for choice, is_on in done)
-    return url_for("sharing.show") if is_stopped and via is Via.WEBSITE else here
+    return url_for("sharing.show") if is_stopped and via is ChoiceSource.WEBSITE else here

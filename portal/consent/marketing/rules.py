@@ -5,7 +5,14 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from portal.consent.purposes.rules import CHANNELS, NO_MORE_COMPANIES, YES, Catalogue, Kind, Purpose
+from portal.consent.purposes.rules import (
+    CHANNELS,
+    NO_MORE_COMPANIES,
+    YES,
+    Catalogue,
+    Purpose,
+    PurposeKind,
+)
 from portal.identity.contact_index.rules import Channel
 from portal.platform.core.errors import DomainError
 from portal.platform.core.merging import MadeFrom, merge_words
@@ -14,7 +21,7 @@ LINK_WITHIN = timedelta(hours=24)
 """How long a link to one's choices opens them; it opens nothing else."""
 
 
-class Via(StrEnum):
+class ChoiceSource(StrEnum):
     """How a choice was made."""
 
     WEBSITE = "website"
@@ -27,18 +34,18 @@ class Via(StrEnum):
 
 
 VIA = {
-    Via.WEBSITE: "you, on this website",
-    Via.LINK: "you, by a link in a letter",
-    Via.SIGNAL: "your browser’s privacy signal",
-    Via.LEAVING: "us, because you left",
-    Via.TELEPHONE: "our staff, for you, by telephone",
-    Via.POST: "our staff, for you, by letter",
-    Via.SHOP: "our staff, for you, in a shop",
+    ChoiceSource.WEBSITE: "you, on this website",
+    ChoiceSource.LINK: "you, by a link in a letter",
+    ChoiceSource.SIGNAL: "your browser’s privacy signal",
+    ChoiceSource.LEAVING: "us, because you left",
+    ChoiceSource.TELEPHONE: "our staff, for you, by telephone",
+    ChoiceSource.POST: "our staff, for you, by letter",
+    ChoiceSource.SHOP: "our staff, for you, in a shop",
 }
 """Who made a choice, as people read it."""
-FOR_CALLER = frozenset({Via.TELEPHONE, Via.POST, Via.SHOP})
+ASSISTED = frozenset({ChoiceSource.TELEPHONE, ChoiceSource.POST, ChoiceSource.SHOP})
 """What staff did for a caller: they turn nothing on that they have not read out."""
-SHARED = frozenset({Kind.SHARING, Kind.GROUP})
+SHARED = frozenset({PurposeKind.SHARING, PurposeKind.GROUP})
 """What Global Privacy Control speaks of: that others get details."""
 
 
@@ -81,7 +88,7 @@ class RefusedCompaniesError(DomainError):
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class SavedChoices:
     """What a form changed, and what others had changed since it was made; both are kept."""
 
     changes: list[tuple[Choice, bool]]
@@ -91,7 +98,7 @@ class Kept:
 
 
 @dataclass(frozen=True, slots=True)
-class Settled:
+class MergedForm:
     """What comes of a form, which of it must be asked about, and what others had changed."""
 
     agreed: Agreed
@@ -100,11 +107,11 @@ class Settled:
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
+class ChoiceOrigin:
     """When and how a choice was last made."""
 
     at: datetime
-    via: Via
+    via: ChoiceSource
 
     @property
     def by(self) -> str:
@@ -116,7 +123,7 @@ class Made:
 class Noted:
     """That somebody said no to what was off: when and how, in the words of which version."""
 
-    made: Made
+    made: ChoiceOrigin
     wording: int
     choices: Agreed
 
@@ -128,7 +135,7 @@ class Choices:
     agreed: Agreed
     version: int
     saved_at: datetime | None
-    made: Mapping[Choice, Made] = field(default_factory=dict)
+    made: Mapping[Choice, ChoiceOrigin] = field(default_factory=dict)
     refused: Agreed | None = None
     noted: tuple[Noted, ...] = ()
     """Oldest first."""
@@ -137,7 +144,7 @@ class Choices:
         """Count the yeses to what is asked today; a refusal is none."""
         return len((self.agreed & offered_choices(catalogue)) - REFUSALS)
 
-    def last(self, purpose: Purpose) -> Made | None:
+    def last(self, purpose: Purpose) -> ChoiceOrigin | None:
         """Return when anything about a purpose was last changed; a no to what was off is none."""
         found = [
             made
@@ -146,7 +153,7 @@ class Choices:
         ]
         return max(found, key=lambda one: one.at) if found else None
 
-    def last_said(self, choice: Choice) -> Made | None:
+    def last_said(self, choice: Choice) -> ChoiceOrigin | None:
         """Return when a choice was last made, or said no to though it was off: the younger."""
         said = [self.made.get(choice), *(one.made for one in self.noted if choice in one.choices)]
         return max(filter(None, said), key=lambda one: one.at, default=None)
@@ -156,7 +163,7 @@ class Choices:
         yeses = {self.made[one] for one in (self.agreed - REFUSALS) & self.made.keys()}
         return replace(self, noted=tuple(one for one in self.noted if one.made not in yeses))
 
-    def noting(self, made: Made, wording: int, noes: Agreed) -> tuple[Noted, ...]:
+    def noting(self, made: ChoiceOrigin, wording: int, noes: Agreed) -> tuple[Noted, ...]:
         """Return what was noted, and noes of now; of the same said in a row the first and last."""
         if not noes:
             return self.noted
@@ -164,17 +171,17 @@ class Choices:
         kept = self.noted[:-1] if said == [noes, noes] else self.noted
         return (*kept, Noted(made, wording, noes))
 
-    def _is_noted(self, choice: Choice, made: Made) -> bool:
+    def _is_noted(self, choice: Choice, made: ChoiceOrigin) -> bool:
         return any(one.made == made and choice in one.choices for one in self.noted)
 
 
 def offered_choices(catalogue: Catalogue) -> Agreed:
     """Return every choice that can be made today."""
     asked = {Choice(one.key, channel) for one in catalogue.offered for channel in one.channels}
-    return frozenset(asked | ({NO_MORE} if catalogue.of(Kind.SHARING) else set()))
+    return frozenset(asked | ({NO_MORE} if catalogue.of(PurposeKind.SHARING) else set()))
 
 
-def choices_of(catalogue: Catalogue, kinds: Iterable[Kind]) -> Agreed:
+def choices_of(catalogue: Catalogue, kinds: Iterable[PurposeKind]) -> Agreed:
     """Return the choices about purposes of some kinds, also of those no longer asked."""
     wanted = set(kinds)
     return frozenset(
@@ -192,9 +199,9 @@ def refused_by(choices: Choices, catalogue: Catalogue) -> Agreed:
     """
     if choices.refused is not None:
         return choices.refused
-    gone = {(choices.saved_at, Via.LEAVING)}
+    gone = {(choices.saved_at, ChoiceSource.LEAVING)}
     ended = {choice for choice, made in choices.made.items() if (made.at, made.via) in gone}
-    return choices_of(catalogue, {Kind.MARKETING}) - choices.agreed - ended
+    return choices_of(catalogue, {PurposeKind.MARKETING}) - choices.agreed - ended
 
 
 def label_of(catalogue: Catalogue, choice: Choice) -> str:
@@ -203,7 +210,7 @@ def label_of(catalogue: Catalogue, choice: Choice) -> str:
         return NO_MORE_LABEL
     purpose = catalogue.find(choice.purpose)
     title = purpose.title if purpose else choice.purpose
-    if purpose and purpose.kind is Kind.MARKETING:
+    if purpose and purpose.kind is PurposeKind.MARKETING:
         return f"{title} by {CHANNELS[Channel(choice.channel)].lower()}"
     return f"Sharing with {title}" if purpose and purpose.kind in SHARED else title
 
@@ -241,7 +248,7 @@ def unticked(sent: Agreed, made_from: MadeFrom, asked: Agreed) -> Agreed:
     return marketing_of(one for one in asked - sent if shown is None or one.purpose in shown)
 
 
-def settle_form(saved: Choices, sent: Agreed, made_from: MadeFrom, asked: Agreed) -> Settled:
+def settle_form(saved: Choices, sent: Agreed, made_from: MadeFrom, asked: Agreed) -> MergedForm:
     """Return what comes of a form: boxes that it did not touch stay as they are saved.
 
     A yes is a clash where the same choice was said no to outright since the form was made: the no
@@ -250,12 +257,12 @@ def settle_form(saved: Choices, sent: Agreed, made_from: MadeFrom, asked: Agreed
     """
     words = made_from.words(BOXES)
     if made_from.version == saved.version:
-        return Settled(sent, frozenset(), [])
+        return MergedForm(sent, frozenset(), [])
     if words is None:
-        return Settled(sent, (saved.agreed ^ sent) & asked, [])
+        return MergedForm(sent, (saved.agreed ^ sent) & asked, [])
     then, at = read_choices(words), made_from.values.get(AT, "")
     followed = sorted((then ^ saved.agreed) - (then ^ sent))
-    return Settled(
+    return MergedForm(
         merge_words(then, saved.agreed, sent),
         frozenset(one for one in sent - then - saved.agreed if _is_made_since(saved, one, at)),
         [(choice, choice in saved.agreed) for choice in followed],
@@ -279,7 +286,7 @@ def new_companies(catalogue: Catalogue, before: Agreed, after: Agreed) -> list[s
     if NO_MORE not in before & after:
         return []
     added = after - before
-    return [one.title for one in catalogue.of(Kind.SHARING) if Choice(one.key, YES) in added]
+    return [one.title for one in catalogue.of(PurposeKind.SHARING) if Choice(one.key, YES) in added]
 
 
 def says_yes(before: Agreed, after: Agreed) -> bool:

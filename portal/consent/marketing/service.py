@@ -6,7 +6,7 @@ from dataclasses import replace
 from sqlalchemy import update
 
 from portal.consent.marketing import emails, queries
-from portal.consent.marketing.events import ChoiceMade, LinkAsked, RefusalNoted
+from portal.consent.marketing.events import ChoiceMade, ChoicesLinkAsked, RefusalNoted
 from portal.consent.marketing.models import ChoiceChange, MarketingChoices, words_of
 from portal.consent.marketing.rules import (
     BOXES,
@@ -15,11 +15,11 @@ from portal.consent.marketing.rules import (
     SHARED,
     Agreed,
     Choice,
+    ChoiceOrigin,
     Choices,
-    Kept,
-    Made,
+    ChoiceSource,
     RefusedCompaniesError,
-    Via,
+    SavedChoices,
     changed,
     choices_of,
     marketing_of,
@@ -33,26 +33,26 @@ from portal.consent.marketing.rules import (
 )
 from portal.consent.purposes.queries import get_catalogue
 from portal.consent.purposes.rules import Catalogue
-from portal.consent.purposes.rules import Kind as Asked
-from portal.consent.webhooks.rules import Kind
+from portal.consent.purposes.rules import PurposeKind as Asked
+from portal.consent.webhooks.rules import EventType
 from portal.consent.webhooks.service import announce
 from portal.governance.audit.events import NOBODY
 from portal.governance.audit.trail import record
 from portal.governance.receipts.service import sign_document
-from portal.identity.accounts.service import Errand, get_locked, lock_customer, mail_link
+from portal.identity.accounts.service import LinkRequest, get_locked, lock_customer, mail_link
 from portal.identity.contact_index.rules import Channel
 from portal.identity.contact_index.service import note_agreed, prepare_lift
 from portal.identity.credentials.rules import Guarded
-from portal.identity.one_time_tokens.rules import Purpose
+from portal.identity.one_time_tokens.rules import TokenPurpose
 from portal.platform.core.constraints import unless_taken
 from portal.platform.core.errors import NotFoundError, StaleError
 from portal.platform.core.ids import CustomerId
 from portal.platform.core.merging import MadeFrom
 from portal.platform.core.work import Work, Works
 
-TO_CHOICES = Errand(
+TO_CHOICES = LinkRequest(
     Guarded.CUSTOMER_CHOICES,
-    Purpose.CHOOSE,
+    TokenPurpose.CHOOSE,
     LINK_WITHIN,
     lambda to, token: emails.to_choices(to, f"/choices/{token}"),
     emails.no_choices,
@@ -66,10 +66,10 @@ def save_choices(  # noqa: PLR0913  # what was said and how, of whom, and what w
     customer_id: CustomerId,
     agreed: Agreed,
     version: int | None = None,
-    via: Via = Via.WEBSITE,
+    via: ChoiceSource = ChoiceSource.WEBSITE,
     *,
     noes: Agreed | None = None,
-) -> Kept:
+) -> SavedChoices:
     """Keep choices, the history of each that changed, and what was said no to.
 
     Only what is asked today can change; what is no longer asked stays as it was said. What is asked
@@ -89,13 +89,15 @@ def save_choices(  # noqa: PLR0913  # what was said and how, of whom, and what w
         if version is not None and version != before.version:
             raise StaleError
     elif before.version and noes <= refused_by(before, catalogue):
-        return Kept([], [])
-    return Kept(_save(work, customer_id, after, noes, before, (via, catalogue)), [], is_new=True)
+        return SavedChoices([], [])
+    return SavedChoices(
+        _save(work, customer_id, after, noes, before, (via, catalogue)), [], is_new=True
+    )
 
 
 def save_form(
-    work: Work, customer_id: CustomerId, sent: Agreed, made_from: MadeFrom, via: Via
-) -> Kept:
+    work: Work, customer_id: CustomerId, sent: Agreed, made_from: MadeFrom, via: ChoiceSource
+) -> SavedChoices:
     """Keep what a form changed of the choices; what others changed meanwhile stays.
 
     Raises `StaleError` when there is something to ask (see `settle_form`), `RefusedCompaniesError`,
@@ -121,7 +123,7 @@ def save_form(
 def ask_for_link(work: Work, typed: str) -> None:
     """Write a link to the choices of an address to it; whether anybody has it, nobody learns."""
     customer_id = mail_link(work, typed, TO_CHOICES)
-    record(work, LinkAsked(customer_id or NOBODY))
+    record(work, ChoicesLinkAsked(customer_id or NOBODY))
 
 
 def issue_consent(work: Work, customer_id: CustomerId, issuer: str, check_at: str) -> str:
@@ -143,7 +145,9 @@ def issue_consent(work: Work, customer_id: CustomerId, issuer: str, check_at: st
     )
 
 
-def turn_all_off(work: Work, customer_id: CustomerId, via: Via = Via.WEBSITE) -> None:
+def turn_all_off(
+    work: Work, customer_id: CustomerId, via: ChoiceSource = ChoiceSource.WEBSITE
+) -> None:
     """Say no to everything, also to what is no longer asked; a no to more companies stays one."""
     get_locked(work, customer_id)
     _stop(work, customer_id, lambda choice: choice not in REFUSALS, via)
@@ -155,7 +159,7 @@ def refuse(work: Work, customer_id: CustomerId, noes: Agreed) -> None:
     Anything else stays as it is.
     """
     get_locked(work, customer_id)
-    _stop(work, customer_id, (noes - REFUSALS).__contains__, Via.LINK, noes & REFUSALS)
+    _stop(work, customer_id, (noes - REFUSALS).__contains__, ChoiceSource.LINK, noes & REFUSALS)
 
 
 def heed_signal(work: Work, customer_id: CustomerId) -> None:
@@ -164,7 +168,9 @@ def heed_signal(work: Work, customer_id: CustomerId) -> None:
     Global Privacy Control: the header `Sec-GPC: 1`.
     """
     get_locked(work, customer_id)
-    _stop(work, customer_id, choices_of(get_catalogue(work), SHARED).__contains__, Via.SIGNAL)
+    _stop(
+        work, customer_id, choices_of(get_catalogue(work), SHARED).__contains__, ChoiceSource.SIGNAL
+    )
 
 
 def stop_emails(work: Work, customer_id: CustomerId, purpose: str | None = None) -> bool:
@@ -176,7 +182,7 @@ def stop_emails(work: Work, customer_id: CustomerId, purpose: str | None = None)
     def is_unwanted(choice: Choice) -> bool:
         return choice.channel == Channel.EMAIL and purpose in {None, choice.purpose}
 
-    return _stop(work, customer_id, is_unwanted, Via.LINK)
+    return _stop(work, customer_id, is_unwanted, ChoiceSource.LINK)
 
 
 def stop_marketing(work: Work, customer_id: CustomerId) -> None:
@@ -184,14 +190,14 @@ def stop_marketing(work: Work, customer_id: CustomerId) -> None:
 
     What they refused stays refused, for they may come back. The customer is locked.
     """
-    _stop(work, customer_id, lambda choice: choice not in REFUSALS, Via.LEAVING)
+    _stop(work, customer_id, lambda choice: choice not in REFUSALS, ChoiceSource.LEAVING)
 
 
 def _stop(
     work: Work,
     customer_id: CustomerId,
     is_unwanted: Callable[[Choice], bool],
-    via: Via,
+    via: ChoiceSource,
     refusals: Agreed = frozenset(),
 ) -> bool:
     """Turn off what is unwanted, and keep that as a no also where it was off; False for no news.
@@ -202,11 +208,13 @@ def _stop(
     before, catalogue = queries.get_choices(work, customer_id), get_catalogue(work)
     after = frozenset(one for one in before.agreed if not is_unwanted(one)) | refusals
     known = before.agreed | choices_of(catalogue, {Asked.MARKETING})
-    noes = frozenset(filter(is_unwanted, marketing_of(known) if via is not Via.LEAVING else ()))
+    noes = frozenset(
+        filter(is_unwanted, marketing_of(known) if via is not ChoiceSource.LEAVING else ())
+    )
     if after == before.agreed and not noes:
         return False
     refused = refused_by(before, catalogue)
-    said = dict(before.made) | dict.fromkeys(noes, Made(work.now, via))
+    said = dict(before.made) | dict.fromkeys(noes, ChoiceOrigin(work.now, via))
     anew = replace(before, made=said, refused=refused - noes)
     _save(work, customer_id, after, noes, anew, (via, catalogue))
     return after != before.agreed or not noes <= refused
@@ -218,7 +226,7 @@ def _save(  # noqa: PLR0913, PLR0917  # what was said, of whom, and what was bef
     agreed: Agreed,
     noes: Agreed,
     before: Choices,
-    how: tuple[Via, Catalogue],
+    how: tuple[ChoiceSource, Catalogue],
 ) -> list[tuple[Choice, bool]]:
     """Keep choices with their history; `how` they were made, and in the words of which version.
 
@@ -226,10 +234,10 @@ def _save(  # noqa: PLR0913, PLR0917  # what was said, of whom, and what was bef
     """
     via, catalogue = how
     changes = changed(before.agreed, agreed)
-    made = dict(before.made) | {choice: Made(work.now, via) for choice, _ in changes}
+    made = dict(before.made) | {choice: ChoiceOrigin(work.now, via) for choice, _ in changes}
     refused = (refused_by(before, catalogue) | noes) - agreed
     news = noes - refused_by(before, catalogue) - before.agreed
-    noted = before.noting(Made(work.now, via), catalogue.number, news)
+    noted = before.noting(ChoiceOrigin(work.now, via), catalogue.number, news)
     kept = Choices(agreed, before.version, work.now, made, refused, noted)
     lifts = [choice for choice in agreed - before.agreed if choice.channel == Channel.EMAIL]
     _replace(work, customer_id, kept, is_to_lift=bool(lifts))
@@ -250,7 +258,7 @@ def _save(  # noqa: PLR0913, PLR0917  # what was said, of whom, and what was bef
         )
         record(work, ChoiceMade(customer_id, choice.purpose, choice.channel, is_on))
         facts = spell_change(choice, is_on, catalogue.number)
-        announce(work, Kind.CHOICE_CHANGED, customer_id, facts, choice.value)
+        announce(work, EventType.CHOICE_CHANGED, customer_id, facts, choice.value)
     if lifts:
         work.after_commit(_prepare_lift(work, customer_id, kept))
     return changes

@@ -5,8 +5,8 @@ from portal.consent.purposes.rules import (
     LONGEST_NOTE,
     LONGEST_TITLE,
     LONGEST_WHY,
-    Kind,
     Purpose,
+    PurposeKind,
 )
 from portal.platform.web.fields import line, radios, text, tick_box
 from portal.platform.web.forms import VersionedForm
@@ -26,7 +26,7 @@ class PurposeForm(VersionedForm):
         self.title.data, self.why.data = one.title, one.why
         self.often.data, self.stop.data = one.often, one.stop
 
-    def read(self, key: str, kind: Kind, *, is_offered: bool = True) -> Purpose:
+    def read(self, key: str, kind: PurposeKind, *, is_offered: bool = True) -> Purpose:
         """Return what was typed."""
         return Purpose(
             key,
@@ -39,7 +39,7 @@ class PurposeForm(VersionedForm):
         )
 
 
-class AddForm(PurposeForm):
+class AddCompanyForm(PurposeForm):
     """Something new to ask."""
 
     kind = radios("What is it about?", dict(KINDS), needed="Choose what it is about")

@@ -14,7 +14,7 @@ from portal.platform.core.merging import Merged, merge
 LONGEST_KEY, LONGEST_TITLE, LONGEST_WHY, LONGEST_NOTE = 30, 60, 400, 300
 
 
-class Kind(StrEnum):
+class PurposeKind(StrEnum):
     """What a purpose is about; each has its own channels."""
 
     MARKETING = "marketing"
@@ -33,19 +33,19 @@ NO_MORE_COMPANIES = "no-more-companies"
 """The key of the standing no to companies: no purpose can have it."""
 YES = "yes"
 """The one channel of a purpose that is only agreed to or not."""
-CHANNELS_OF: dict[Kind, tuple[str, ...]] = {
-    Kind.MARKETING: tuple(Channel),
-    Kind.USAGE: (YES,),
-    Kind.SHARING: (YES,),
-    Kind.GROUP: (YES,),
+CHANNELS_OF: dict[PurposeKind, tuple[str, ...]] = {
+    PurposeKind.MARKETING: tuple(Channel),
+    PurposeKind.USAGE: (YES,),
+    PurposeKind.SHARING: (YES,),
+    PurposeKind.GROUP: (YES,),
 }
 WORDS = ("title", "why", "often", "stop")
 """What of a purpose can be put in other words."""
 KINDS = {
-    Kind.MARKETING: "Marketing",
-    Kind.USAGE: "How you use our services",
-    Kind.SHARING: "Other companies",
-    Kind.GROUP: "Our group",
+    PurposeKind.MARKETING: "Marketing",
+    PurposeKind.USAGE: "How you use our services",
+    PurposeKind.SHARING: "Other companies",
+    PurposeKind.GROUP: "Our group",
 }
 """What the kinds are called, in the order in which they are asked."""
 
@@ -62,7 +62,7 @@ class Purpose:
     """
 
     key: str
-    kind: Kind
+    kind: PurposeKind
     title: str
     why: str
     often: str = ""
@@ -98,7 +98,7 @@ class Purpose:
     @classmethod
     def from_words(cls, words: dict[str, Any]) -> "Purpose":
         """Make it of its part of a version."""
-        return cls(**{**words, "kind": Kind(words["kind"])})
+        return cls(**{**words, "kind": PurposeKind(words["kind"])})
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,14 +110,14 @@ class Catalogue:
     published_at: datetime | None = None
     note: str = ""
 
-    def of(self, kind: Kind) -> tuple[Purpose, ...]:
+    def of(self, kind: PurposeKind) -> tuple[Purpose, ...]:
         """Return what is offered of one kind."""
         return tuple(one for one in self.purposes if one.kind == kind and one.is_offered)
 
     @property
     def offered(self) -> tuple[Purpose, ...]:
         """Return what is offered, kind by kind."""
-        return tuple(one for kind in Kind for one in self.of(kind))
+        return tuple(one for kind in PurposeKind for one in self.of(kind))
 
     def find(self, key: str) -> Purpose | None:
         """Return a purpose, also one that is no longer offered."""
@@ -135,56 +135,56 @@ FIRST = Catalogue(
     (
         Purpose(
             "offers",
-            Kind.MARKETING,
+            PurposeKind.MARKETING,
             "Offers on your services",
             "Discounts and upgrades for what you already have.",
             "About once a month",
         ),
         Purpose(
             "new-products",
-            Kind.MARKETING,
+            PurposeKind.MARKETING,
             "New products",
             "Phones, broadband and television.",
             "About two messages a month",
         ),
         Purpose(
             "surveys",
-            Kind.MARKETING,
+            PurposeKind.MARKETING,
             "Surveys",
             "Short questions that help us do better. You can stop half-way.",
             "Twice a year at most",
         ),
         Purpose(
             "partner-offers",
-            Kind.MARKETING,
+            PurposeKind.MARKETING,
             "Partner offers",
             "Offers from other companies. We send them; your details stay here.",
             "About once a month",
         ),
         Purpose(
             "usage",
-            Kind.USAGE,
+            PurposeKind.USAGE,
             "Offers that fit how you use our services",
             "We look at how much you call, text and surf, never at what you say or read, and choose"
             " what we offer you by it.",
         ),
         Purpose(
             "brightwave",
-            Kind.SHARING,
+            PurposeKind.SHARING,
             "Brightwave Energy",
             "Your name, email address and postcode area, so that they can offer you electricity.",
             stop="Write to privacy@brightwave.example",
         ),
         Purpose(
             "harbour-home",
-            Kind.SHARING,
+            PurposeKind.SHARING,
             "Harbour Home Insurance",
             "Your name, postal address and how long you have been with us, for offers by post.",
             stop="Ring 020 7946 0111 or write to stop@harbour.example",
         ),
         Purpose(
             "merrow-tv",
-            Kind.GROUP,
+            PurposeKind.GROUP,
             "Merrow Television",
             "Your name and which of our services you have, so that they offer you what fits.",
             stop="On their website, or tell us here",

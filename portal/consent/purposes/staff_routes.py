@@ -4,11 +4,11 @@ from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.consent.purposes import queries, service
-from portal.consent.purposes.forms import AddForm, ChangeForm
+from portal.consent.purposes.forms import AddCompanyForm, ChangeForm
 from portal.consent.purposes.rules import (
     KINDS,
-    Kind,
     Purpose,
+    PurposeKind,
     TakenKeyError,
     make_key,
     merge_purpose,
@@ -42,9 +42,9 @@ def show() -> ResponseReturnValue:
 @access(Access.STAFF, may=Task.EDIT_CATALOGUE, keeps=(*TYPED, "kind"))
 def add() -> ResponseReturnValue:
     """Ask about something new."""
-    form = AddForm()
+    form = AddCompanyForm()
     if form.is_valid_post():
-        one = form.read(make_key(form.title.data or ""), Kind(form.kind.data))
+        one = form.read(make_key(form.title.data or ""), PurposeKind(form.kind.data))
         if not one.key:
             form.say("title", "Use at least one letter from a to z")
         else:

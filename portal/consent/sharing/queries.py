@@ -13,7 +13,7 @@ from portal.consent.sharing.models import HandoverRow
 from portal.consent.sharing.rules import Handover, Recipient, Stopped
 from portal.identity.accounts.models import CustomerRow
 from portal.identity.accounts.queries import list_customers
-from portal.identity.contact_index.models import ContactMark
+from portal.identity.contact_index.models import ContactHash
 from portal.identity.contact_index.rules import Channel
 from portal.platform.core.ids import CustomerId
 from portal.platform.core.rows import has_word
@@ -59,13 +59,13 @@ def list_agreeing(work: Work, purpose: str, hashes: Sequence[bytes]) -> list[Cus
     """
     rows = work.session.scalars(
         select(CustomerRow.id)
-        .join(ContactMark, ContactMark.customer_id == CustomerRow.id)
+        .join(ContactHash, ContactHash.customer_id == CustomerRow.id)
         .where(
             CustomerRow.decided_at.is_(None),
-            ContactMark.channel == Channel.EMAIL,
-            ContactMark.ended_at.is_(None),
-            ContactMark.value_hash.in_(hashes),
-            has_word(ContactMark.agreed, Choice(purpose, YES).value),
+            ContactHash.channel == Channel.EMAIL,
+            ContactHash.ended_at.is_(None),
+            ContactHash.value_hash.in_(hashes),
+            has_word(ContactHash.agreed, Choice(purpose, YES).value),
         )
         .order_by(CustomerRow.id)
         .with_for_update(read=True, key_share=True, of=CustomerRow)

@@ -8,6 +8,6 @@ from portal.governance.audit.events import AuditEvent
 
 @dataclass(frozen=True, slots=True)
 class StrangerUnsubscribed(AuditEvent):
-    """Somebody who is not a customer wants no more marketing letters, about whatever."""
+    """Somebody who is not a customer wants no more marketing emails, about whatever."""
 
     name: ClassVar[str] = "unsubscribing:stranger:unsubscribed"

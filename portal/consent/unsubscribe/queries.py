@@ -1,4 +1,4 @@
-"""Reading whom a letter went to, by the address in it."""
+"""Reading whom an email went to, by the address in it."""
 
 import hmac
 
@@ -8,7 +8,7 @@ from portal.platform.core.work import Work
 
 
 def find_email_hash(work: Work, purpose: str, text: str) -> bytes | None:
-    """Return the keyed hash of the address that got a letter; None where we made no such token."""
+    """Return the keyed hash of the address that got an email; None where we made no such token."""
     token = read_token(text)
     if token is None:
         return None

@@ -1,4 +1,4 @@
-"""What the address in a marketing letter says, and what a letter has to carry."""
+"""What the address in a marketing email says, and what an email has to carry."""
 
 import binascii
 from base64 import urlsafe_b64decode, urlsafe_b64encode
@@ -20,7 +20,7 @@ FIELD, ONE_CLICK = "List-Unsubscribe", "One-Click"
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """Which address gets letters, as the keyed hash that it is looked up by, and our seal."""
+    """Which address gets emails, as the keyed hash that it is looked up by, and our seal."""
 
     email_hash: bytes = field(repr=False)
     seal: bytes = field(repr=False)

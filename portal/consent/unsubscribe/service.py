@@ -1,4 +1,4 @@
-"""Stop marketing letters to an address, whoever has it."""
+"""Stop marketing emails to an address, whoever has it."""
 
 from portal.consent.marketing.service import stop_emails
 from portal.consent.unsubscribe.events import StrangerUnsubscribed

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, delete, or_, select, update
 
 from portal.consent.webhooks.models import Announcement, KnownCustomer
-from portal.consent.webhooks.rules import CLAIM, KEPT_DELIVERED, KEPT_GIVEN_UP, KINDS, Kind
+from portal.consent.webhooks.rules import CLAIM, KEPT_DELIVERED, KEPT_GIVEN_UP, KINDS, EventType
 from portal.governance.legal_holds.models import person_is_free
 from portal.platform.core.clock import spell_moment
 from portal.platform.core.database import deleted
@@ -36,7 +36,7 @@ def list_told(work: Work, customer_id: CustomerId) -> Iterable[Item]:
         .limit(ALL)
     )
     for row in rows:
-        yield Item("Told", f"{KINDS[Kind(row.kind)]}, {spell_moment(row.occurred_at)}")
+        yield Item("Told", f"{KINDS[EventType(row.kind)]}, {spell_moment(row.occurred_at)}")
 
 
 def count_told(work: Work, customer_id: CustomerId) -> int:
@@ -57,7 +57,7 @@ def erase_told(work: Work, customer_id: CustomerId) -> int:
     if known_id is None:
         return 0
     theirs = Announcement.known_id == known_id
-    is_end = Announcement.kind == Kind.CUSTOMER_LEFT
+    is_end = Announcement.kind == EventType.CUSTOMER_LEFT
     on_its_way = theirs & ~is_end & (Announcement.tries > 0) & Announcement.next_try_at.is_not(None)
     ends = work.session.scalar(select(Announcement.next_try_at).where(on_its_way).limit(1))
     if ends is not None:
@@ -133,7 +133,7 @@ def _forget(work: Work, condition: ColumnElement[bool], most: int) -> int:
     if not taken:
         return 0
     theirs = Announcement.id.in_(taken)
-    is_end = Announcement.kind == Kind.CUSTOMER_LEFT
+    is_end = Announcement.kind == EventType.CUSTOMER_LEFT
     sealed = select(Announcement.id).where(theirs, is_end, Announcement.sealed.is_not(None))
     doom_keys(work, work.session.scalars(sealed))
     known = set(work.session.scalars(select(Announcement.known_id).where(theirs)))

@@ -7,13 +7,13 @@ from sqlalchemy import ColumnElement, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from portal.consent.webhooks.models import Announcement
-from portal.consent.webhooks.rules import Counts, GivenUp, Kind
+from portal.consent.webhooks.rules import EventType, GivenUp, WebhookCounts
 from portal.platform.core.work import Work
 
 SHOWN = 50
 
 
-def count_states(work: Work, since: datetime) -> Counts:
+def count_states(work: Work, since: datetime) -> WebhookCounts:
     """Count what waits, what was delivered since a moment, and what was given up."""
     row = work.session.execute(
         select(
@@ -23,7 +23,7 @@ def count_states(work: Work, since: datetime) -> Counts:
             func.min(Announcement.occurred_at).filter(Announcement.next_try_at.is_not(None)),
         )
     ).one()
-    return Counts(*row)
+    return WebhookCounts(*row)
 
 
 def list_given_up(work: Work, limit: int = SHOWN) -> list[GivenUp]:
@@ -72,7 +72,7 @@ def _is_overtaken() -> ColumnElement[bool]:
 def _read(row: Announcement, *, is_overtaken: bool) -> GivenUp:
     return GivenUp(
         id=row.id,
-        kind=Kind(row.kind),
+        kind=EventType(row.kind),
         known_id=row.known_id,
         occurred_at=row.occurred_at,
         dead_at=row.dead_at or row.occurred_at,

@@ -23,7 +23,7 @@ PAUSES = (
 LONGEST_WAIT = timedelta(days=1)
 """The receiver may ask for a longer pause, but not for a longer one than this."""
 AWAY = timedelta(seconds=30)
-"""How long nothing is tried when the receiver did not answer at all: letters must not wait."""
+"""How long nothing is tried when the receiver did not answer at all: emails must not wait."""
 CLAIM = timedelta(minutes=2)
 """How long a worker may take over one announcement before another may try it."""
 GONE = 410
@@ -32,7 +32,7 @@ KEPT_DELIVERED = timedelta(days=30)
 KEPT_GIVEN_UP = timedelta(days=90)
 
 
-class Kind(StrEnum):
+class EventType(StrEnum):
     """What is told. Whoever receives it branches by these words: they never change."""
 
     CHOICE_CHANGED = "preferences.choice.changed"
@@ -42,10 +42,10 @@ class Kind(StrEnum):
 
 
 KINDS = {
-    Kind.CHOICE_CHANGED: "A marketing choice",
-    Kind.ENTRY_CHANGED: "What a directory may say of a number",
-    Kind.CUSTOMER_CLOSED: "An account was closed",
-    Kind.CUSTOMER_LEFT: "A customer has left",
+    EventType.CHOICE_CHANGED: "A marketing choice",
+    EventType.ENTRY_CHANGED: "What a directory may say of a number",
+    EventType.CUSTOMER_CLOSED: "An account was closed",
+    EventType.CUSTOMER_LEFT: "A customer has left",
 }
 BY = {"customer": "customer", "staff": "staff", "visitor": "link", "system": "system"}
 """Who did it, by the kind of actor: whoever is not signed in has followed a link."""
@@ -59,7 +59,7 @@ class Claimed:
     """
 
     id: UUID
-    kind: Kind
+    kind: EventType
     occurred_at: datetime
     known_id: UUID
     data: Mapping[str, Any]
@@ -83,7 +83,7 @@ class Claimed:
         `hash_value` gives the hashes of a value of a kind.
         """
         hashes = {"email_hashes": self._hash_email(hash_value)}
-        if self.kind is Kind.ENTRY_CHANGED:
+        if self.kind is EventType.ENTRY_CHANGED:
             hashes["number_hashes"] = hash_value(self.number, "telephone") if self.number else []
         data = {"customer": self.known_id.hex, **hashes, **self.data}
         moment = self.occurred_at.astimezone(UTC).isoformat(timespec="microseconds")
@@ -96,7 +96,7 @@ class GivenUp:
     """An announcement that could not be delivered; overtaken when a newer one says it all."""
 
     id: UUID
-    kind: Kind
+    kind: EventType
     known_id: UUID
     occurred_at: datetime
     dead_at: datetime
@@ -121,7 +121,7 @@ class GivenUp:
 
 
 @dataclass(frozen=True, slots=True)
-class Counts:
+class WebhookCounts:
     """How many announcements wait, were delivered, and were given up."""
 
     waiting: int

@@ -18,7 +18,7 @@ from sqlalchemy.orm import aliased
 from portal.consent.webhooks.events import AnnouncementsRepeated
 from portal.consent.webhooks.models import Announcement, KnownCustomer
 from portal.consent.webhooks.queries import find_is_overtaken, list_ended
-from portal.consent.webhooks.rules import BY, CLAIM, GONE, Claimed, Kind, SentAgain, next_pause
+from portal.consent.webhooks.rules import BY, CLAIM, GONE, Claimed, EventType, SentAgain, next_pause
 from portal.governance.audit.events import NOBODY
 from portal.governance.audit.trail import record
 from portal.identity.accounts.queries import find_customer
@@ -33,7 +33,11 @@ BATCH = 200
 
 
 def announce(
-    work: Work, kind: Kind, customer_id: CustomerId, data: Mapping[str, object], about: str = ""
+    work: Work,
+    kind: EventType,
+    customer_id: CustomerId,
+    data: Mapping[str, object],
+    about: str = "",
 ) -> None:
     """Write an announcement about a customer, in the transaction of what it tells.
 
@@ -42,9 +46,9 @@ def announce(
     """
     if not work.announces:
         return
-    turn = _take_turn(work, customer_id)
-    if turn is not None:
-        _write(work, turn, kind, data, about)
+    claimed = _claim(work, customer_id)
+    if claimed is not None:
+        _write(work, claimed, kind, data, about)
 
 
 def announce_entry(
@@ -56,9 +60,9 @@ def announce_entry(
     """
     if not work.announces:
         return
-    turn = _take_turn(work, customer_id)
-    if turn is not None:
-        row = _write(work, turn, Kind.ENTRY_CHANGED, data, about)
+    claimed = _claim(work, customer_id)
+    if claimed is not None:
+        row = _write(work, claimed, EventType.ENTRY_CHANGED, data, about)
         at = place("announcement", row.id)
         row.sealed = work.seal(customer_id, at, {"number": number})
 
@@ -73,10 +77,10 @@ def announce_end(work: Work, customer_id: CustomerId) -> None:
     customer = find_customer(work, customer_id)
     if not work.announces or (customer is None and not _is_known(work, customer_id)):
         return
-    turn = _take_turn(work, customer_id)
-    if turn is None:
+    claimed = _claim(work, customer_id)
+    if claimed is None:
         return
-    row = _write(work, turn, Kind.CUSTOMER_LEFT, {}, "")
+    row = _write(work, claimed, EventType.CUSTOMER_LEFT, {}, "")
     if customer is not None:
         work.create_key(row.id)
         words = {"email": customer.details.email}
@@ -99,7 +103,9 @@ def claim_next(work: Work) -> Claimed | None:
     row.next_try_at = work.now + CLAIM
     row.tries += 1
     email, number = _find_reached(work, row)
-    return Claimed(row.id, Kind(row.kind), row.occurred_at, row.known_id, row.data, email, number)
+    return Claimed(
+        row.id, EventType(row.kind), row.occurred_at, row.known_id, row.data, email, number
+    )
 
 
 def _due(work: Work) -> Select[Announcement]:
@@ -173,7 +179,7 @@ def give_up_waiting(work: Work, most: int) -> int:
 
     That somebody has left stays true, and is told all the same.
     """
-    waiting = Announcement.next_try_at.is_not(None) & (Announcement.kind != Kind.CUSTOMER_LEFT)
+    waiting = Announcement.next_try_at.is_not(None) & (Announcement.kind != EventType.CUSTOMER_LEFT)
     taken = take_where(work, Announcement.id, waiting, most)
     work.session.execute(
         update(Announcement)
@@ -187,7 +193,7 @@ Turn = tuple[UUID, int]
 """The id that the receiver knows a customer by, and the number of the next announcement."""
 
 
-def _take_turn(work: Work, customer_id: CustomerId) -> Turn | None:
+def _claim(work: Work, customer_id: CustomerId) -> Turn | None:
     """Return whose turn it is, and hold it until the commit; None about whoever has left."""
     is_sqlite = work.session.get_bind().dialect.name == "sqlite"
     adding = (sqlite_insert if is_sqlite else postgresql_insert)(KnownCustomer)
@@ -207,12 +213,12 @@ def _is_known(work: Work, customer_id: CustomerId) -> bool:
 
 
 def _write(
-    work: Work, turn: Turn, kind: Kind, data: Mapping[str, object], about: str
+    work: Work, claimed: Turn, kind: EventType, data: Mapping[str, object], about: str
 ) -> Announcement:
     row = Announcement(
         id=uuid4(),
-        known_id=turn[0],
-        number=turn[1],
+        known_id=claimed[0],
+        number=claimed[1],
         kind=kind,
         about=about,
         data={**data, "by": BY[work.actor.kind]},
@@ -225,7 +231,7 @@ def _write(
 
 def _find_reached(work: Work, row: Announcement) -> tuple[str | None, str | None]:
     """Return the address and the number that an announcement is about, while they can be read."""
-    if row.kind == Kind.CUSTOMER_LEFT and row.sealed is not None:
+    if row.kind == EventType.CUSTOMER_LEFT and row.sealed is not None:
         return _open(work, row.id, row).get("email"), None
     known = work.session.get_one(KnownCustomer, row.known_id)
     customer = find_customer(work, CustomerId(known.customer_id)) if known.customer_id else None
@@ -249,7 +255,7 @@ def _get_waiting(work: Work, announcement_id: UUID) -> Announcement | None:
 def _end(work: Work, row: Announcement) -> None:
     """Have an announcement wait no more; the address of whoever left goes, with its key."""
     row.next_try_at = None
-    if row.kind == Kind.CUSTOMER_LEFT and row.sealed is not None:
+    if row.kind == EventType.CUSTOMER_LEFT and row.sealed is not None:
         row.sealed = None
         doom_keys(work, [row.id])
 

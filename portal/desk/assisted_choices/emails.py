@@ -1,11 +1,11 @@
 """What the callers room writes to people."""
 
-from portal.messaging.email.letter import Letter
+from portal.messaging.email.message import Email
 
 
-def choices_set(to: str, given_name: str, changes: tuple[str, ...]) -> Letter:
+def choices_set(to: str, given_name: str, changes: tuple[str, ...]) -> Email:
     """Tell a customer what our staff changed for them, and how to undo it."""
-    return Letter(
+    return Email(
         kind="callers:choices-set",
         to=to,
         is_confirmed=True,

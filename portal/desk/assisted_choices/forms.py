@@ -1,23 +1,25 @@
 """Forms of the callers room: shape only."""
 
 from portal.consent.marketing.forms import ChoicesForm
-from portal.consent.marketing.rules import Via
-from portal.desk.assisted_choices.rules import CALLERS, MANAGER, WAYS, Asked, Caller
+from portal.consent.marketing.rules import ChoiceSource
+from portal.desk.assisted_choices.rules import MANAGER, REQUESTERS, WAYS, Asked, Requester
 from portal.identity.accounts.rules import LONGEST_NAME, Customer
 from portal.platform.web.fields import name_line, radios, tick_box
 from portal.platform.web.forms import MergedForm
 
 
-class CallerForm(ChoicesForm):
+class AssistedChoicesForm(ChoicesForm):
     """The customer's own boxes, and who asked for what is ticked."""
 
-    caller = radios("Who asks for it?", CALLERS, needed="Choose who asks for it")
+    caller = radios("Who asks for it?", REQUESTERS, needed="Choose who asks for it")
     how = radios("How did they ask?", WAYS, needed="Choose how they asked")
     was_read = tick_box("I have read this to them")
 
     def asked(self) -> Asked:
         """Return who asked, and how."""
-        return Asked(Caller(self.caller.data), Via(self.how.data), bool(self.was_read.data))
+        return Asked(
+            Requester(self.caller.data), ChoiceSource(self.how.data), bool(self.was_read.data)
+        )
 
 
 class ManagerForm(MergedForm):

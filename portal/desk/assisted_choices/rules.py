@@ -3,25 +3,25 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from portal.consent.marketing.rules import REFUSALS, Agreed, Via
+from portal.consent.marketing.rules import REFUSALS, Agreed, ChoiceSource
 from portal.platform.core.errors import DomainError
 
 
-class Caller(StrEnum):
+class Requester(StrEnum):
     """Who asked; nobody's name is kept."""
 
     CUSTOMER = "customer"
     SOMEBODY_FOR_THEM = "somebody-for-them"
 
 
-CALLERS = {
-    Caller.CUSTOMER: "The customer",
-    Caller.SOMEBODY_FOR_THEM: "Somebody who acts for them",
+REQUESTERS = {
+    Requester.CUSTOMER: "The customer",
+    Requester.SOMEBODY_FOR_THEM: "Somebody who acts for them",
 }
 WAYS = {
-    Via.TELEPHONE: "By telephone",
-    Via.POST: "By letter",
-    Via.SHOP: "In a shop",
+    ChoiceSource.TELEPHONE: "By telephone",
+    ChoiceSource.POST: "By letter",
+    ChoiceSource.SHOP: "In a shop",
 }
 """How they asked."""
 
@@ -46,8 +46,8 @@ class NoBusinessError(DomainError):
 class Asked:
     """Who asked, how, and whether the wording was read to them."""
 
-    caller: Caller
-    via: Via
+    caller: Requester
+    via: ChoiceSource
     was_read: bool
 
 

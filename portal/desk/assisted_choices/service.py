@@ -3,7 +3,13 @@
 from dataclasses import replace
 
 from portal.consent.marketing.queries import get_choices
-from portal.consent.marketing.rules import Agreed, Kept, offered_choices, settle_form, title_of
+from portal.consent.marketing.rules import (
+    Agreed,
+    SavedChoices,
+    offered_choices,
+    settle_form,
+    title_of,
+)
 from portal.consent.marketing.service import save_form
 from portal.consent.purposes.queries import get_catalogue
 from portal.desk.assisted_choices import emails
@@ -28,7 +34,7 @@ from portal.platform.core.work import Work
 
 def set_choices(
     work: Work, customer: Customer, sent: Agreed, made_from: MadeFrom, asked: Asked
-) -> Kept:
+) -> SavedChoices:
     """Keep what was asked for, and write to the customer what was changed.
 
     Raises `NotReadError` when something is turned on that was not read out. Otherwise raises as

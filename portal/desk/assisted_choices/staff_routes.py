@@ -7,11 +7,11 @@ from flask.typing import ResponseReturnValue
 
 from portal.consent.marketing.queries import get_choices, list_changes
 from portal.consent.marketing.routes import KEPT, REFUSED, WORDS, look_again, tell_kept
-from portal.consent.marketing.rules import Kept, RefusedCompaniesError
+from portal.consent.marketing.rules import RefusedCompaniesError, SavedChoices
 from portal.consent.purposes.queries import get_catalogue
 from portal.consent.purposes.rules import Catalogue
 from portal.desk.assisted_choices import service
-from portal.desk.assisted_choices.forms import CallerForm, ManagerForm
+from portal.desk.assisted_choices.forms import AssistedChoicesForm, ManagerForm
 from portal.desk.assisted_choices.rules import NotReadError
 from portal.desk.case_records.queries import find_owner
 from portal.desk.cases.queries import find_open_owner
@@ -37,7 +37,7 @@ SAVED = "The choices are saved, and a letter says so to the customer."
 @bp.route("/choices", methods=["GET", "POST"])
 @access(
     Access.STAFF,
-    may=Task.CHOOSE_FOR_CALLER,
+    may=Task.ASSIST_CHOICES,
     keeps=("choices", "shown", "caller", "how", "was_read", *CARRIED),
 )
 def edit(reference: str) -> ResponseReturnValue:
@@ -46,7 +46,7 @@ def edit(reference: str) -> ResponseReturnValue:
         case = view_case(work, reference)
         customer = find_owner(work, case.id)
         catalogue = get_catalogue(work)
-    form = CallerForm()
+    form = AssistedChoicesForm()
     form.offer(catalogue)
     if customer is None:
         return render_template(
@@ -65,7 +65,7 @@ def edit(reference: str) -> ResponseReturnValue:
 
 
 @bp.route("/account-manager", methods=["GET", "POST"])
-@access(Access.STAFF, may=Task.CHOOSE_FOR_CALLER, keeps=("manager", *CARRIED))
+@access(Access.STAFF, may=Task.ASSIST_CHOICES, keeps=("manager", *CARRIED))
 def manager(reference: str) -> ResponseReturnValue:
     """Show and say who looks after the business of a case; the customer sees the name."""
     with unit_of_work() as work:
@@ -91,7 +91,7 @@ def manager(reference: str) -> ResponseReturnValue:
     return render_template("desk/assisted_choices_desk/manager.html", form=form, **facts), status
 
 
-def _keep(form: CallerForm, customer: Customer) -> Kept | None:
+def _keep(form: AssistedChoicesForm, customer: Customer) -> SavedChoices | None:
     """Keep what was asked for, and return what came of it; None after a word beside a field."""
     typed, made_from = form.agreed(), form.read_made_from()
     try:
@@ -108,7 +108,7 @@ def _keep(form: CallerForm, customer: Customer) -> Kept | None:
 
 
 def _page(
-    form: CallerForm,
+    form: AssistedChoicesForm,
     case: Case,
     customer: Customer,
     catalogue: Catalogue,

@@ -1,11 +1,11 @@
 """Emails of the assisted recovery room."""
 
-from portal.messaging.email.letter import Letter
+from portal.messaging.email.message import Email
 
 
-def begin_anew(to: str, given_name: str, path: str) -> Letter:
+def begin_anew(to: str, given_name: str, path: str) -> Email:
     """Send the desk's link to begin anew."""
-    return Letter(
+    return Email(
         kind="recovery:begin-anew",
         to=to,
         is_confirmed=True,

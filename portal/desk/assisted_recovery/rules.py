@@ -3,6 +3,6 @@
 from datetime import timedelta
 
 LET_BACK_IN_WITHIN = timedelta(hours=1)
-"""How long the link works that the desk sends: somebody has to find the letter first."""
+"""How long the link works that the desk sends: somebody has to find the email first."""
 LONGEST_NOTE = 1000
 SHORTEST_NOTE = 20

@@ -9,7 +9,7 @@ from portal.desk.cases.rules import Step
 from portal.desk.cases.service import enter, note_move
 from portal.governance.audit.trail import record
 from portal.identity.accounts.rules import Customer
-from portal.identity.one_time_tokens.rules import Purpose
+from portal.identity.one_time_tokens.rules import TokenPurpose
 from portal.identity.one_time_tokens.service import issue_token
 from portal.messaging.email.outbox import queue
 from portal.platform.core.work import Work
@@ -32,10 +32,10 @@ def let_back_in(work: Work, reference: str, version: int, note: str) -> bool:
     customer = find_locked_owner(work, case.id)
     if customer is None or not case.is_open:
         return False
-    token = issue_token(work, Purpose.LET_BACK_IN, customer.id, LET_BACK_IN_WITHIN)
+    token = issue_token(work, TokenPurpose.LET_BACK_IN, customer.id, LET_BACK_IN_WITHIN)
     to = customer.details
-    letter = emails.begin_anew(to.email, to.given_name, f"/begin-anew/{token}")
-    queue(work, customer.id, letter, row.id)
+    email = emails.begin_anew(to.email, to.given_name, f"/begin-anew/{token}")
+    queue(work, customer.id, email, row.id)
     enter(work, row, Step.NOTED, note)
     enter(work, row, Step.LET_BACK_IN)
     note_move(work, row, Step.LET_BACK_IN)

@@ -1,1 +1,1 @@
-"""A wish to cancel that came by the feedback form, seen through."""
+"""A request to cancel that came by the feedback form, seen through."""

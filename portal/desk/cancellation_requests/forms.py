@@ -1,4 +1,4 @@
-"""Forms of the wishes room: shape only."""
+"""Forms of the requests to cancel room: shape only."""
 
 from wtforms import ValidationError
 

@@ -10,7 +10,7 @@ from portal.erasure.cancellation.queries import get_preview
 from portal.erasure.cancellation.routes import where_to
 from portal.erasure.cancellation.rules import WHEN_HINTS, When
 from portal.identity.accounts.queries import get_customer
-from portal.identity.credentials.rules import BLOCKED, WRONG_PASSWORD, Proof
+from portal.identity.credentials.rules import BLOCKED, WRONG_PASSWORD, Verification
 from portal.platform.core.visit import CUSTOMER
 from portal.platform.web.access import Access, access
 from portal.platform.web.identity import current_visit, let_out
@@ -26,10 +26,10 @@ bp = Blueprint("cancellation_requests", __name__)
 @limited(Pace.SECRETS, needs="password")
 def confirm(token: str) -> ResponseReturnValue:
     """Confirm a cancellation; a GET only looks, so that a mail scanner's visit does nothing."""
-    means = runtime().means
+    context = runtime().context
     with reading() as work:
         found = service.find_cancellation(work, token)
-        preview = get_preview(work, means, found.customer_id) if found else None
+        preview = get_preview(work, context, found.customer_id) if found else None
         email = get_customer(work, found.customer_id).details.email if found else ""
     if found is None:
         return render_template("desk/cancellation_requests/confirm.html", form=None, case=None), 410
@@ -37,7 +37,7 @@ def confirm(token: str) -> ResponseReturnValue:
     proof = _prove(form, token) if form.is_valid_post() else None
     if proof is not None and proof.right:
         when = form.chosen() if isinstance(form, LeaveByLinkForm) else When.NOW
-        done = service.confirm_cancellation(unit_of_work, means, token, when, proof)
+        done = service.confirm_cancellation(unit_of_work, context, token, when, proof)
         if done is None:
             return redirect(url_for(".confirm", token=token), 303)
         if not found.deletes_account:
@@ -58,7 +58,7 @@ def confirmed() -> ResponseReturnValue:
     return render_template("desk/cancellation_requests/confirmed.html")
 
 
-def _prove(form: CancelByLinkForm | LeaveByLinkForm, token: str) -> Proof | None:
+def _prove(form: CancelByLinkForm | LeaveByLinkForm, token: str) -> Verification | None:
     """Look at the password of whoever the link was sent to; say beside the field if it is wrong."""
     typed = form.password.data or ""
     proof = service.prove_by_link(unit_of_work, runtime().hasher, token, typed)

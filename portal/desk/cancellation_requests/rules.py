@@ -1,4 +1,4 @@
-"""What a wish to cancel is, and how long it waits."""
+"""What a request to cancel is, and how long it waits."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -29,8 +29,8 @@ class Cancellation:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wish:
-    """What a letter says of a wish. Never printed."""
+class CancellationEmailContext:
+    """What an email says of a request to cancel. Never printed."""
 
     given_name: str
     reference: str

@@ -14,8 +14,8 @@ from portal.desk.cancellation_requests import emails
 from portal.desk.cancellation_requests.rules import (
     REMINDED_BEFORE,
     Cancellation,
+    CancellationEmailContext,
     SecondColleagueError,
-    Wish,
 )
 from portal.desk.case_records.models import CaseRow
 from portal.desk.case_records.queries import find_owner
@@ -27,24 +27,24 @@ from portal.erasure.cancellation.rules import Leaving, When
 from portal.erasure.cancellation.service import begin_leaving, finish_leaving
 from portal.identity.accounts.queries import list_registrations
 from portal.identity.accounts.rules import Customer
-from portal.identity.credentials.rules import Proof
+from portal.identity.credentials.rules import Verification
 from portal.identity.credentials.service import still_holds
 from portal.identity.one_time_tokens.queries import find_token_subject
-from portal.identity.one_time_tokens.rules import Purpose
+from portal.identity.one_time_tokens.rules import TokenPurpose
 from portal.identity.one_time_tokens.service import issue_token, use_token
 from portal.identity.registrations.service import cancel_registration
 from portal.identity.sign_in.service import prove_by_password
 from portal.identity.staff_accounts.queries import get_allowed
 from portal.identity.staff_accounts.rules import Task
-from portal.messaging.email.letter import Letter
+from portal.messaging.email.message import Email
 from portal.messaging.email.outbox import queue
 from portal.platform.core.errors import NotFoundError, StaleError
 from portal.platform.core.ids import CaseId, StaffId
 from portal.platform.core.work import Work, Works
 from portal.platform.encryption.hashing import Hasher
-from portal.platform.runtime import Means
+from portal.platform.runtime import ErasureContext
 
-Words = Callable[[str, Wish], Letter]
+Words = Callable[[str, CancellationEmailContext], Email]
 
 
 def send_link(work: Work, reference: str, version: int) -> bool:
@@ -73,12 +73,12 @@ def find_cancellation(work: Work, token: str) -> Cancellation | None:
 
     The account goes with everything, and with the only registration there is.
     """
-    case_id = find_token_subject(work, Purpose.CONFIRM_CANCELLATION, token)
+    case_id = find_token_subject(work, TokenPurpose.CONFIRM_CANCELLATION, token)
     found = find_case_by_id(work, CaseId(case_id)) if case_id else None
     return _find_cancellation(work, found) if found else None
 
 
-def prove_by_link(works: Works, hasher: Hasher, token: str, password: str) -> Proof | None:
+def prove_by_link(works: Works, hasher: Hasher, token: str, password: str) -> Verification | None:
     """Look at the password of whoever a link was sent to; None for a dead link."""
     with works() as work:
         found = find_cancellation(work, token)
@@ -86,7 +86,7 @@ def prove_by_link(works: Works, hasher: Hasher, token: str, password: str) -> Pr
 
 
 def confirm_cancellation(
-    works: Works, means: Means, token: str, when: When, proof: Proof
+    works: Works, context: ErasureContext, token: str, when: When, proof: Verification
 ) -> Leaving | None:
     """Cancel what a case asks for, by the link that went to the address on file.
 
@@ -94,18 +94,18 @@ def confirm_cancellation(
     Returns None for a dead link. Raises `StaleError` when the password is another by now.
     """
     with works() as work:
-        case_id = find_token_subject(work, Purpose.CONFIRM_CANCELLATION, token)
+        case_id = find_token_subject(work, TokenPurpose.CONFIRM_CANCELLATION, token)
         row = lock_case_by_id(work, CaseId(case_id)) if case_id else None  # one link at a time
         wanted = find_cancellation(work, token)
         if row is None or wanted is None:
             return None
         if proof.owner_id != wanted.customer_id or not still_holds(work, proof):
             raise StaleError
-        use_token(work, Purpose.CONFIRM_CANCELLATION, token)
-        leaves_at = _carry_out(work, means, row, wanted, (Step.CONFIRMED, when))
+        use_token(work, TokenPurpose.CONFIRM_CANCELLATION, token)
+        leaves_at = _carry_out(work, context, row, wanted, (Step.CONFIRMED, when))
     if not wanted.deletes_account:
         return Leaving()
-    return finish_leaving(works, means, wanted.customer_id, leaves_at)
+    return finish_leaving(works, context, wanted.customer_id, leaves_at)
 
 
 def list_to_remind(work: Work, most: int = 50) -> list[CaseId]:
@@ -178,7 +178,7 @@ def refuse_skip(work: Work, reference: str, version: int) -> None:
 
 
 def agree_to_skip(
-    works: Works, means: Means, staff_id: StaffId, reference: str, version: int
+    works: Works, context: ErasureContext, staff_id: StaffId, reference: str, version: int
 ) -> None:
     """Cancel what a case asks for, as the second colleague.
 
@@ -196,9 +196,9 @@ def agree_to_skip(
             raise StaleError
         if row.skip_asked_by == staff_id:
             raise SecondColleagueError
-        leaves_at = _carry_out(work, means, row, wanted, (Step.SKIPPED, When.NOW))
+        leaves_at = _carry_out(work, context, row, wanted, (Step.SKIPPED, When.NOW))
     if wanted.deletes_account:
-        finish_leaving(works, means, wanted.customer_id, leaves_at)
+        finish_leaving(works, context, wanted.customer_id, leaves_at)
 
 
 def _tasks(staff_id: StaffId, asker: UUID | None) -> dict[UUID, Task]:
@@ -228,7 +228,7 @@ def _find_cancellation(work: Work, found: Case) -> Cancellation | None:
 
 
 def _carry_out(
-    work: Work, means: Means, row: CaseRow, wanted: Cancellation, how: tuple[Step, When]
+    work: Work, context: ErasureContext, row: CaseRow, wanted: Cancellation, how: tuple[Step, When]
 ) -> datetime | None:
     """Close the case, and in the same unit of work cancel the registration, or begin leaving.
 
@@ -241,7 +241,7 @@ def _carry_out(
     enter(work, row, step)
     note_move(work, row, step)
     if wanted.deletes_account:
-        return begin_leaving(work, means, wanted.customer_id, when)
+        return begin_leaving(work, context, wanted.customer_id, when)
     return None
 
 
@@ -250,13 +250,17 @@ def _write(work: Work, row: CaseRow, found: Case, customer: Customer, words: Wor
     ends_at = row.link_ends_at or work.now
     is_first = row.reminded_at is None
     token = issue_token(
-        work, Purpose.CONFIRM_CANCELLATION, row.id, ends_at - work.now, keep_others=not is_first
+        work,
+        TokenPurpose.CONFIRM_CANCELLATION,
+        row.id,
+        ends_at - work.now,
+        keep_others=not is_first,
     )
-    wish = Wish(
+    request = CancellationEmailContext(
         given_name=customer.details.given_name,
         reference=found.reference,
         what=CANCELLABLE[found.service].lower(),
         path=f"/contact/confirm/{token}",
         ends_at=ends_at,
     )
-    queue(work, customer.id, words(customer.details.email, wish), row.id)
+    queue(work, customer.id, words(customer.details.email, request), row.id)

@@ -1,4 +1,4 @@
-"""The desk sees a wish to cancel through: the link, and what takes two colleagues."""
+"""The desk sees a request to cancel through: the link, and what takes two colleagues."""
 
 from uuid import UUID
 
@@ -69,7 +69,7 @@ def agree(reference: str) -> ResponseReturnValue:
     To open it leads to where one reads what to agree to: whoever proved once more who they are
     comes back here.
     """
-    form, means, me = VersionedForm(), runtime().means, current_staff_id()
+    form, context, me = VersionedForm(), runtime().context, current_staff_id()
     if not form.is_submitted():
         return redirect(url_for(".without_link", reference=reference), 303)
     with reading() as work:
@@ -79,7 +79,7 @@ def agree(reference: str) -> ResponseReturnValue:
             return redirect(url_for(".without_link", reference=reference), 303)
     if form.is_valid_post():
         try:
-            service.agree_to_skip(unit_with_own_look, means, me, reference, form.read_version())
+            service.agree_to_skip(unit_with_own_look, context, me, reference, form.read_version())
         except SecondColleagueError:
             abort(403)
         flash("It is cancelled.", "ok")

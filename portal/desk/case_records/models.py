@@ -20,7 +20,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, aliased, mapped_column
 
 from portal.governance.legal_holds.models import LegalHold, case_is_free, is_active
-from portal.identity.contact_index.models import ContactMark, sent_from_theirs
+from portal.identity.contact_index.models import ContactHash, sent_from_theirs
 from portal.identity.contact_index.rules import Channel
 from portal.platform.core.clock import london_day
 from portal.platform.core.database import Base
@@ -141,21 +141,23 @@ def owner_of() -> ColumnElement[UUID | None]:
     Whoever sent it signed in, whatever address was typed; for a visitor's, whoever had the address
     when it was sent, whatever address they have by now.
     """
-    mark = aliased(ContactMark)
-    had_it = mark.ended_at.is_(None) | (mark.ended_at > CaseRow.received_at)
+    contact = aliased(ContactHash)
+    had_it = contact.ended_at.is_(None) | (contact.ended_at > CaseRow.received_at)
     named = (
-        select(mark.customer_id)
-        .where(names_address(mark) & had_it)
-        .order_by(mark.ended_at.is_(None), mark.ended_at)
+        select(contact.customer_id)
+        .where(names_address(contact) & had_it)
+        .order_by(contact.ended_at.is_(None), contact.ended_at)
         .limit(1)
     )
     return func.coalesce(CaseRow.customer_id, named.correlate(CaseRow).scalar_subquery())
 
 
-def names_address(mark: type[ContactMark]) -> ColumnElement[bool]:
+def names_address(contact: type[ContactHash]) -> ColumnElement[bool]:
     """Return whether a visitor's case names an address, and its mailbox as far as that is known."""
-    is_visitors = CaseRow.customer_id.is_(None) & (mark.channel == Channel.EMAIL)
-    is_it = (mark.value_hash == CaseRow.email_hash) & is_of_mailbox(mark.mailbox, CaseRow.mailbox)
+    is_visitors = CaseRow.customer_id.is_(None) & (contact.channel == Channel.EMAIL)
+    is_it = (contact.value_hash == CaseRow.email_hash) & is_of_mailbox(
+        contact.mailbox, CaseRow.mailbox
+    )
     return is_visitors & is_it
 
 

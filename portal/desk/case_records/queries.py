@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, func, select
 from portal.desk.case_records.models import CaseRow, names_address, owner_of
 from portal.identity.accounts.queries import find_customer
 from portal.identity.accounts.rules import Customer
-from portal.identity.contact_index.models import ContactMark
+from portal.identity.contact_index.models import ContactHash
 from portal.platform.core.ids import CaseId, CustomerId
 from portal.platform.core.work import Work
 
@@ -16,8 +16,8 @@ from portal.platform.core.work import Work
 def list_owners(work: Work, wanted: ColumnElement[bool]) -> set[CustomerId]:
     """Return every customer whom some cases may be about. One statement."""
     found = work.session.execute(
-        select(CaseRow.customer_id, ContactMark.customer_id.label("named"))
-        .outerjoin(ContactMark, names_address(ContactMark))
+        select(CaseRow.customer_id, ContactHash.customer_id.label("named"))
+        .outerjoin(ContactHash, names_address(ContactHash))
         .where(wanted)
     )
     return {CustomerId(one) for row in found for one in row if one is not None}

@@ -7,7 +7,7 @@ from portal.desk.case_records.queries import find_is_there, find_owner, list_own
 from portal.desk.case_records.rules import read_reference
 from portal.identity.accounts.rules import Customer
 from portal.identity.accounts.service import lock_customer
-from portal.identity.one_time_tokens.rules import Purpose
+from portal.identity.one_time_tokens.rules import TokenPurpose
 from portal.identity.one_time_tokens.service import end_tokens
 from portal.identity.sessions.service import lock_row
 from portal.platform.core.errors import NotFoundError, StaleError
@@ -56,14 +56,14 @@ def lock_cases(work: Work, wanted: ColumnElement[bool]) -> list[CaseRow]:
     return [row for row in found if _note_locked(work, row)]
 
 
-def end_wishes(work: Work, customer_id: CustomerId) -> None:
+def end_cancellation_requests(work: Work, customer_id: CustomerId) -> None:
     """Have links that would confirm a cancellation open nothing any more; the customer is locked.
 
     The worker gives their cases back to the desk, as those of links that nobody used.
     """
     waits = are_theirs(customer_id) & (CaseRow.link_ends_at > work.now)
     for row in lock_cases(work, waits):
-        end_tokens(work, Purpose.CONFIRM_CANCELLATION, row.id)
+        end_tokens(work, TokenPurpose.CONFIRM_CANCELLATION, row.id)
         row.link_ends_at = work.now
 
 

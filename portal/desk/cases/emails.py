@@ -1,12 +1,12 @@
 """What the cases room writes to people: to addresses that anybody may have typed."""
 
-from portal.messaging.email.letter import Letter
+from portal.messaging.email.message import Email
 from portal.platform.core.masking import mask_account_numbers
 
 
-def acknowledgement(to: str, reference: str, due: str) -> Letter:
+def acknowledgement(to: str, reference: str, due: str) -> Email:
     """Say that a message has come in."""
-    return Letter(
+    return Email(
         kind="cases:acknowledgement",
         to=to,
         is_confirmed=False,
@@ -23,14 +23,14 @@ def acknowledgement(to: str, reference: str, due: str) -> Letter:
     )
 
 
-def reply(to: str, reference: str, text: str, *, is_question: bool) -> Letter:
+def reply(to: str, reference: str, text: str, *, is_question: bool) -> Email:
     """Send what somebody at the desk wrote."""
     ending = (
         "Sign in and answer on the page of your message, or write to us again with the reference."
         if is_question
         else "We have closed your message. If something is open still, write to us again."
     )
-    return Letter(
+    return Email(
         kind="cases:question" if is_question else "cases:reply",
         to=to,
         is_confirmed=False,

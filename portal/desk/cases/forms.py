@@ -100,7 +100,7 @@ class AssignForm(VersionedForm):
         offer(self.colleague, colleagues)
 
 
-class AddForm(Form):
+class AddMessageForm(Form):
     """Add something to one's own message."""
 
     message = text("Add to your message", LONGEST_MESSAGE, needed="Enter your message")

@@ -15,7 +15,15 @@ from portal.desk.case_records.models import (
 )
 from portal.desk.case_records.queries import find_owner
 from portal.desk.case_records.rules import read_reference
-from portal.desk.cases.rules import EVERYTHING, TURNS, Case, Entry, Status, Step, Topic
+from portal.desk.cases.rules import (
+    DEADLINE_STEPS,
+    EVERYTHING,
+    Case,
+    Status,
+    Step,
+    TimelineEntry,
+    Topic,
+)
 from portal.identity.accounts.models import CustomerRow
 from portal.identity.accounts.queries import list_registrations
 from portal.identity.accounts.rules import Customer, Details, read_details
@@ -23,7 +31,7 @@ from portal.identity.staff_accounts.queries import list_colleagues
 from portal.identity.staff_accounts.rules import ROLES, Role
 from portal.platform.core.addresses import is_same_mailbox
 from portal.platform.core.clock import london_day
-from portal.platform.core.due import Turn
+from portal.platform.core.due import DeadlineEvent
 from portal.platform.core.errors import NotFoundError
 from portal.platform.core.ids import CaseId, CustomerId
 from portal.platform.core.masking import HIDDEN, mask_account_numbers
@@ -74,11 +82,13 @@ def get_case(work: Work, reference: str, *, in_full: bool = False) -> Case:
     return _get(work, CaseRow.reference == read_reference(reference), in_full=in_full)
 
 
-def list_turns(work: Work, case_id: UUID) -> list[tuple[Turn, date]]:
+def list_deadline_events(work: Work, case_id: UUID) -> list[tuple[DeadlineEvent, date]]:
     """Return what moved the day by which a case must be answered, oldest first."""
     query = select(CaseEntry.step, CaseEntry.happened_at).where(CaseEntry.case_id == case_id)
     rows = work.session.execute(query.order_by(CaseEntry.number)).all()
-    return [(TURNS[Step(step)], london_day(at)) for step, at in rows if step in TURNS]
+    return [
+        (DEADLINE_STEPS[Step(step)], london_day(at)) for step, at in rows if step in DEADLINE_STEPS
+    ]
 
 
 def _get(work: Work, wanted: ColumnElement[bool], *, in_full: bool) -> Case:
@@ -117,7 +127,7 @@ CASES = select(
 """What is read of cases; to be narrowed and ordered, then given to `list_cases`."""
 
 
-def _list_entries(work: Work, found: Found, *, in_full: bool) -> tuple[Entry, ...]:
+def _list_entries(work: Work, found: Found, *, in_full: bool) -> tuple[TimelineEntry, ...]:
     row: CaseRow = found.CaseRow
     owner = _read_owner(work, found)
     own = owner.account_number if owner else ""
@@ -130,7 +140,7 @@ def _list_entries(work: Work, found: Found, *, in_full: bool) -> tuple[Entry, ..
     staff = {entry.actor_id for entry in entries if entry.actor_kind == "staff" and entry.actor_id}
     names = {one.id: one.name for one in list_colleagues(work, staff)} if staff else {}
     return tuple(
-        Entry(
+        TimelineEntry(
             step=Step(entry.step),
             at=entry.happened_at,
             by=names.get(entry.actor_id, "") if entry.actor_id else "",  # type: ignore[call-overload]
@@ -151,7 +161,7 @@ def list_cases(work: Work, query: Select[CaseRow, UUID | None, bytes | None]) ->
     return [_read(work, found) for found in rows]
 
 
-def _read(work: Work, found: Found, entries: tuple[Entry, ...] = ()) -> Case:
+def _read(work: Work, found: Found, entries: tuple[TimelineEntry, ...] = ()) -> Case:
     row: CaseRow = found.CaseRow
     words = find_words(work, row, place("case_file", row.id), row.sealed)
     typed = words.get("name", ""), words.get("email", "")

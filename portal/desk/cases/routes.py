@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from portal.consent.marketing.routes import OFF
 from portal.desk.cases import queries, service
-from portal.desk.cases.forms import AddForm, ContactForm
+from portal.desk.cases.forms import AddMessageForm, ContactForm
 from portal.desk.cases.rules import KEPT_AFTER_CLOSING, AlreadySentError, Message, Topic
 from portal.identity.accounts.queries import get_customer
 from portal.platform.core.clock import london_day, spell_day
@@ -24,7 +24,7 @@ LINKED = "If there is an account with your address, a letter brings a link to it
 
 @bp.route("/contact", methods=["GET", "POST"])
 @access(Access.ANYONE, keeps=("name", "email", "topic", "service", "message"))
-@limited(Pace.LETTERS, needs="email")
+@limited(Pace.EMAILS, needs="email")
 def contact() -> ResponseReturnValue:
     """Take a message from anybody."""
     form, me, name, address = ContactForm(), _customer_id(), "", ""
@@ -63,7 +63,7 @@ def mine() -> ResponseReturnValue:
 @access(Access.CUSTOMER, keeps=("message",))
 def show(reference: str) -> ResponseReturnValue:
     """Show one message and its progress; take what the customer adds."""
-    form, me = AddForm(), current_customer_id()
+    form, me = AddMessageForm(), current_customer_id()
     if form.is_valid_post():
         with unit_of_work() as work:
             due_on = service.add_answer(work, me, reference, form.message.data or "")
@@ -76,10 +76,10 @@ def show(reference: str) -> ResponseReturnValue:
 @access(Access.CUSTOMER, fresh=True)
 def in_full(reference: str) -> ResponseReturnValue:
     """Show one message with the billing account numbers in it."""
-    return _show(reference, AddForm(), in_full=True)
+    return _show(reference, AddMessageForm(), in_full=True)
 
 
-def _show(reference: str, form: AddForm, *, in_full: bool = False) -> ResponseReturnValue:
+def _show(reference: str, form: AddMessageForm, *, in_full: bool = False) -> ResponseReturnValue:
     with reading() as work:
         found = queries.get_own_case(work, current_customer_id(), reference, in_full=in_full)
         is_late = found.days_left(london_day(work.now)) < 0

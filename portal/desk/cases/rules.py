@@ -7,7 +7,7 @@ from uuid import UUID
 
 from portal.identity.accounts.rules import SERVICES
 from portal.platform.core.clock import london_day, spell_day
-from portal.platform.core.due import Turn
+from portal.platform.core.due import DeadlineEvent
 from portal.platform.core.errors import DomainError
 from portal.platform.core.ids import CaseId, CustomerId
 
@@ -156,7 +156,7 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class TimelineEntry:
     """One thing that happened in a case, as a page shows it."""
 
     step: Step
@@ -172,7 +172,7 @@ class Entry:
         """What happened."""
         return TOLD[self.step] if self.is_told else STEPS[self.step]
 
-    def as_told(self) -> "Entry | None":
+    def as_told(self) -> "TimelineEntry | None":
         """Return what the customer may have of it; None for what is between colleagues.
 
         Colleagues have no names there.
@@ -182,7 +182,7 @@ class Entry:
         words = self.text if is_told_in_words(self.step) else ""
         return replace(self, by="us" if self.by else "", role="", text=words, is_told=True)
 
-    def without_words(self) -> "Entry":
+    def without_words(self) -> "TimelineEntry":
         """Return the entry for a timeline, where words have no room."""
         return replace(self, text="")
 
@@ -211,7 +211,7 @@ class Case:
     typed: tuple[str, str] | None = None
     link_ends_at: datetime | None = None
     skip_asked_by: UUID | None = None
-    entries: tuple[Entry, ...] = ()
+    entries: tuple[TimelineEntry, ...] = ()
     hides_numbers: bool = False
     """Whether a billing account number is masked in what its reader may see of it."""
 
@@ -250,15 +250,15 @@ class Case:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Stage:
-    """One stage on the way from a wish to cancel to its end; `at` once it is reached."""
+class CancellationStage:
+    """One stage on the way from a request to cancel to its end; `at` once it is reached."""
 
     title: str
     at: datetime | None = None
     note: str = ""
 
 
-def read_stages(case: Case) -> tuple[Stage, ...]:
+def read_stages(case: Case) -> tuple[CancellationStage, ...]:
     """Return the stages of a case that asks to cancel; none for other cases."""
     if case.topic is not Topic.CANCEL:
         return ()
@@ -269,17 +269,17 @@ def read_stages(case: Case) -> tuple[Stage, ...]:
         when[entry.step] = entry.at
     sent, skipped = when.get(Step.LINK_SENT), when.get(Step.SKIPPED)
     done = when.get(Step.CONFIRMED) or skipped
-    stages: tuple[Stage, ...] = (
-        Stage(title="Asked by the form", at=case.received_at),
-        Stage(title="Link sent to the address on file", at=sent, note=_note_of_link(case, when)),
-        Stage(title="Two colleagues agreed", at=skipped)
+    stages: tuple[CancellationStage, ...] = (
+        CancellationStage(title="Asked by the form", at=case.received_at),
+        CancellationStage("Link sent to the address on file", sent, _note_of_link(case, when)),
+        CancellationStage(title="Two colleagues agreed", at=skipped)
         if skipped
-        else Stage(title="Confirmed by the customer, with the password", at=done),
-        Stage(title="Cancelled", at=done),
+        else CancellationStage(title="Confirmed by the customer, with the password", at=done),
+        CancellationStage(title="Cancelled", at=done),
     )
     if done is None and not case.is_open:
         gone = STEPS[Step.ERASED] if when.get(Step.ERASED) == case.closed_at else ""
-        closed = Stage(title="Closed without cancelling", at=case.closed_at, note=gone)
+        closed = CancellationStage(title="Closed without cancelling", at=case.closed_at, note=gone)
         stages = (*stages[:2], closed)
     return tuple(stage for stage in stages if stage.at or case.is_open)
 
@@ -295,6 +295,7 @@ def _note_of_link(case: Case, when: dict[Step, datetime]) -> str:
     return ". ".join(notes)
 
 
-TURNS = {Step.ASKED: Turn.ASKED, Step.ANSWERED: Turn.WROTE} | dict.fromkeys(
-    (Step.REPLIED, Step.CLOSED, Step.SKIPPED, Step.CONFIRMED), Turn.CLOSED
-)
+DEADLINE_STEPS = {
+    Step.ASKED: DeadlineEvent.ASKED,
+    Step.ANSWERED: DeadlineEvent.WROTE,
+} | dict.fromkeys((Step.REPLIED, Step.CLOSED, Step.SKIPPED, Step.CONFIRMED), DeadlineEvent.CLOSED)

@@ -35,7 +35,7 @@ from portal.identity.staff_accounts.queries import find_role, get_at_work
 from portal.messaging.email.outbox import queue
 from portal.platform.core.clock import london_day, spell_day
 from portal.platform.core.constraints import unless_taken
-from portal.platform.core.due import Turn, due_after, due_date
+from portal.platform.core.due import DeadlineEvent, due_after, due_date
 from portal.platform.core.errors import NotFoundError, StaleError
 from portal.platform.core.ids import CaseId, CustomerId, StaffId
 from portal.platform.core.masking import mask_account_numbers
@@ -135,15 +135,15 @@ def answer_case(work: Work, reference: str, text: str, step: Step, version: int)
     row = lock_case(work, reference, version)
     found = queries.get_case(work, reference)
     if is_told_in_words(step) and row.customer_id is None and row.email_hash is None:
-        raise StaleError  # its sender has left, and gets no letter any more
+        raise StaleError  # its sender has left, and gets no email any more
     enter(work, row, step, text)
     if is_told_in_words(step):
         is_question = step is Step.ASKED
         owner = find_owner(work, found.id)
         shown = mask_account_numbers(text, owner.details.account_number if owner else "")
-        letter = emails.reply(found.email, found.reference, shown, is_question=is_question)
+        email = emails.reply(found.email, found.reference, shown, is_question=is_question)
         if row.person_id is not None:
-            queue(work, row.person_id, letter, row.id)
+            queue(work, row.person_id, email, row.id)
         if is_question:
             row.status, row.closed_at = Status.WAITING, None
         else:
@@ -152,7 +152,7 @@ def answer_case(work: Work, reference: str, text: str, step: Step, version: int)
 
 
 def close_case(work: Work, reference: str, version: int) -> None:
-    """Close a case without a letter."""
+    """Close a case without an email."""
     row = lock_case(work, reference, version)
     close_row(work, row)
     enter(work, row, Step.CLOSED)
@@ -204,8 +204,11 @@ def add_answer(work: Work, customer_id: CustomerId, reference: str, text: str) -
     get_locked(work, customer_id)
     found = queries.get_own_case(work, customer_id, reference)
     row = lock_case(work, reference, found.version)
-    turns = [*queries.list_turns(work, row.id), (Turn.WROTE, london_day(work.now))]
-    row.due_on = due_after(london_day(row.received_at), turns, work.nation)
+    events = [
+        *queries.list_deadline_events(work, row.id),
+        (DeadlineEvent.WROTE, london_day(work.now)),
+    ]
+    row.due_on = due_after(london_day(row.received_at), events, work.nation)
     row.status, row.closed_at = Status.IN_PROGRESS, None
     enter(work, row, Step.ANSWERED, text)
     note_move(work, row, Step.ANSWERED)

@@ -116,7 +116,7 @@ def assign(reference: str) -> ResponseReturnValue:
 @bp.post("/cases/<reference>/close")
 @access(Access.STAFF)
 def close(reference: str) -> ResponseReturnValue:
-    """Close the case without a letter."""
+    """Close the case without an email."""
     form = VersionedForm()
     if form.is_valid_post():
         with unit_of_work() as work:
@@ -179,9 +179,9 @@ def _page(
         holds = list_holds_of_case(work, found.id, found.owner_id)
         undelivered = list_undelivered_of(work, found.id)
         today = london_day(work.now)
-        wish = _find_wish(work, found)
+        request = _find_cancellation(work, found)
     form.version.data = str(found.version)
-    facts = {"holds": holds, "today": today, "undelivered": undelivered, **wish}
+    facts = {"holds": holds, "today": today, "undelivered": undelivered, **request}
     facts |= {
         "assigning": assigning or _offer(colleagues),
         "colleagues": {one.id: one for one in colleagues},
@@ -192,7 +192,7 @@ def _page(
     return render_template("desk/cases_desk/show.html", form=form, case=found, **facts), status
 
 
-def _find_wish(work: Work, found: Case) -> dict[str, bool]:
+def _find_cancellation(work: Work, found: Case) -> dict[str, bool]:
     """Return whether what a case asks for is possible, and whether anybody has choices to set.
 
     A no is taken for a closed account too; all else needs an open one.

@@ -15,7 +15,7 @@ class JoinForm(Form):
     password = password("Create a password", needed="Enter a password")
 
 
-class AddForm(Form):
+class AddColleagueForm(Form):
     """Give somebody an account."""
 
     name = name_line("Name", LONGEST_NAME, needed="Enter the name", autocomplete="off")

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from portal.desk.case_records.models import CaseRow, is_open
 from portal.desk.staff_admin.rules import Member
 from portal.identity.one_time_tokens.queries import find_token_subject
-from portal.identity.one_time_tokens.rules import Purpose
+from portal.identity.one_time_tokens.rules import TokenPurpose
 from portal.identity.staff_accounts.models import StaffRow
 from portal.identity.staff_accounts.queries import get_colleague, list_colleagues, list_joined
 from portal.identity.staff_accounts.rules import Colleague, Role
@@ -23,7 +23,7 @@ def list_members(work: Work) -> list[Member]:
 
 def find_invited(work: Work, token: str) -> Colleague | None:
     """Return whose invitation a token is, without using it; None for a dead one."""
-    staff_id = find_token_subject(work, Purpose.JOIN_DESK, token)
+    staff_id = find_token_subject(work, TokenPurpose.JOIN_DESK, token)
     try:
         return get_colleague(work, staff_id) if staff_id else None
     except NotFoundError:

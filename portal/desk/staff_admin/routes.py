@@ -11,8 +11,8 @@ from portal.identity.credentials.rules import find_password_fault
 from portal.identity.mfa.forms import FirstCodeForm, PasskeyForm
 from portal.identity.mfa.rules import NOT_MADE, WRONG_CODE, Holder
 from portal.identity.mfa.service import begin_passkey
-from portal.identity.staff_accounts.queries import get_standing
-from portal.identity.staff_accounts.rules import Standing
+from portal.identity.staff_accounts.queries import get_security_overview
+from portal.identity.staff_accounts.rules import StaffSecurityOverview
 from portal.platform.core.visit import STAFF, Visit
 from portal.platform.web.access import Access, access
 from portal.platform.web.device import current_device
@@ -91,7 +91,7 @@ def passkey_options() -> ResponseReturnValue:
     visit = _enrolling()
     if visit is None:
         abort(403)
-    me = _standing(visit).colleague
+    me = _overview(visit).colleague
     with unit_of_work() as work:
         options = begin_passkey(work, runtime().settings, Holder(me.id, me.email, me.name))
     return options, 200, {"Content-Type": "application/json"}
@@ -103,20 +103,20 @@ def _enrolling() -> Visit | None:
     return half if half is not None and half.is_enrolling else None
 
 
-def _standing(visit: Visit) -> Standing:
+def _overview(visit: Visit) -> StaffSecurityOverview:
     with reading() as work:
-        return get_standing(work, visit.person_id)
+        return get_security_overview(work, visit.person_id)
 
 
 def _draw(visit: Visit, form: FirstCodeForm) -> ResponseReturnValue:
-    enrolment = _standing(visit).enrolment(runtime().settings.brand_name)
+    enrolment = _overview(visit).enrolment(runtime().settings.brand_name)
     facts = {"form": form, "enrolment": enrolment, "passkey": PasskeyForm(), "codes": ()}
     return render_template("desk/staff_admin/second_step.html", **facts)
 
 
 def _welcome(visit: Visit, joined: Joined) -> ResponseReturnValue:
     """Show the codes, this once, and open the session in the browser."""
-    email = _standing(visit).colleague.email
+    email = _overview(visit).colleague.email
     drawn = render_template("desk/staff_admin/second_step.html", codes=joined.codes, email=email)
     page = make_response(drawn)
     return let_in(page, STAFF, joined.token)

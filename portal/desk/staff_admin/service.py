@@ -22,9 +22,9 @@ from portal.identity.form_drafts.service import forget_owner as forget_drafts
 from portal.identity.mfa import service as factors
 from portal.identity.mfa.models import Authenticator
 from portal.identity.mfa.rules import Way
-from portal.identity.one_time_tokens.rules import Purpose
+from portal.identity.one_time_tokens.rules import TokenPurpose
 from portal.identity.one_time_tokens.service import end_tokens, issue_token, use_token
-from portal.identity.sessions.rules import Stage
+from portal.identity.sessions.rules import SessionStage
 from portal.identity.sessions.service import (
     end_session,
     end_sessions,
@@ -72,7 +72,7 @@ def invite(work: Work, staff_id: StaffId) -> str:
     """
     lock_colleague(work, staff_id)
     to = get_colleague(work, staff_id)
-    token = issue_token(work, Purpose.JOIN_DESK, staff_id, INVITED_WITHIN)
+    token = issue_token(work, TokenPurpose.JOIN_DESK, staff_id, INVITED_WITHIN)
     path = f"/staff/join/{token}"
     queue(work, staff_id, emails.invitation(to.email, path))
     record(work, StaffInvited(staff_id))
@@ -90,7 +90,7 @@ def join(works: Works, hasher: Hasher, token: str, password: str) -> str:
         if found is None:
             return ""
         _lock(work, found.id)
-        if use_token(work, Purpose.JOIN_DESK, token) is None:
+        if use_token(work, TokenPurpose.JOIN_DESK, token) is None:
             return ""
         end_sessions(work, found.id)
         factors.forget_owner(work, found.id)
@@ -98,7 +98,7 @@ def join(works: Works, hasher: Hasher, token: str, password: str) -> str:
         keep_secrets(work, found.id, Secrets(hashed, "", "", work.now))
         factors.begin_authenticator(work, found.id)
         record(work, InvitationUsed(found.id))
-        return start_session(work, STAFF, found.id, Stage.ENROLLING).token
+        return start_session(work, STAFF, found.id, SessionStage.ENROLLING).token
 
 
 def enrol_authenticator(work: Work, visit: Visit, code: str, device: Device) -> Joined | None:
@@ -167,7 +167,7 @@ def close_account(work: Work, staff_id: StaffId, to: StaffId | None) -> int:
     end_sessions(work, staff_id)  # whatever they were doing is done, or refused
     handed = _hand_over(work, staff_id, to)
     row.closed_at = work.now
-    end_tokens(work, Purpose.JOIN_DESK, staff_id)
+    end_tokens(work, TokenPurpose.JOIN_DESK, staff_id)
     for forget in (factors.forget_owner, forget_secrets, forget_drafts):
         forget(work, staff_id)
     forget_tries(work, row.email_hash, *GUARDED)

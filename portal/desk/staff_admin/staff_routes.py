@@ -6,7 +6,7 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.desk.staff_admin import queries, service
-from portal.desk.staff_admin.forms import QUEUE, AddForm, CloseForm, RoleForm
+from portal.desk.staff_admin.forms import QUEUE, AddColleagueForm, CloseForm, RoleForm
 from portal.identity.staff_accounts.queries import get_colleague, list_at_work
 from portal.identity.staff_accounts.rules import (
     LAST_ADMINISTRATOR,
@@ -45,7 +45,7 @@ def show() -> ResponseReturnValue:
 @access(Access.STAFF, may=Task.LOOK_AFTER_STAFF, fresh=True, keeps=("name", "email", "role"))
 def add() -> ResponseReturnValue:
     """Give somebody an account, and send the invitation."""
-    form = AddForm()
+    form = AddColleagueForm()
     if form.is_valid_post():
         email, role = (form.email.data or "").lower(), Role(form.role.data)
         new = NewColleague(name=form.name.data or "", email=email, role=role)

@@ -8,12 +8,12 @@ from portal.messaging.email.undelivered import resend
 from portal.platform.core.work import Work
 
 
-def send_again(work: Work, letter_id: UUID) -> bool:
+def send_again(work: Work, email_id: UUID) -> bool:
     """Have an email sent again; False when its words are gone by now.
 
     Raises `NotFoundError` when there is no such email, or it was not given up.
     """
-    is_sent = resend(work, letter_id)
+    is_sent = resend(work, email_id)
     if is_sent:
-        record(work, EmailRepeated(letter_id))
+        record(work, EmailRepeated(email_id))
     return is_sent

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from portal.desk.undelivered_emails import queries, service
 from portal.identity.staff_accounts.rules import Task
-from portal.messaging.email.undelivered import count_letters
+from portal.messaging.email.undelivered import count_emails
 from portal.platform.web.access import Access, access
 from portal.platform.web.forms import ButtonForm
 from portal.platform.web.transaction import reading, unit_of_work
@@ -22,16 +22,16 @@ WORDS_GONE = "What it said is no longer kept, so it can't be sent again."
 def show() -> ResponseReturnValue:
     """Show how many emails wait, and which were not delivered and why."""
     with reading() as work:
-        facts = {"counts": count_letters(work), "failed": queries.list_failed(work)}
+        facts = {"counts": count_emails(work), "failed": queries.list_failed(work)}
     return render_template("desk/undelivered_emails_desk/show.html", form=ButtonForm(), **facts)
 
 
 @bp.post("/<uuid:letter_id>/send-again")
 @access(Access.STAFF, may=Task.SEE_DELIVERIES)
-def send_again(letter_id: UUID) -> ResponseReturnValue:
+def send_again(email_id: UUID) -> ResponseReturnValue:
     """Have one sent again."""
     if ButtonForm().is_valid_post():
         with unit_of_work() as work:
-            is_sent = service.send_again(work, letter_id)
+            is_sent = service.send_again(work, email_id)
         flash("It is on its way again." if is_sent else WORDS_GONE, "ok" if is_sent else "warn")
     return redirect(url_for(".show"), 303)

@@ -3,17 +3,17 @@
 from datetime import date, datetime
 
 from portal.erasure.cancellation.rules import LAST_LETTER
-from portal.messaging.email.letter import Letter
+from portal.messaging.email.message import Email
 from portal.platform.core.clock import spell_day, spell_moment
 
 
-def account_closed(to: str, given_name: str, leaves_at: datetime, held: date | None) -> Letter:
+def account_closed(to: str, given_name: str, leaves_at: datetime, held: date | None) -> Email:
     """Say when an account is deleted, and how to keep it."""
     if held:
         wait = f"The law makes us keep your details until {spell_day(held)}. Then they go."
     else:
         wait = f"We delete it on {spell_moment(leaves_at)}. Nothing can bring it back after that."
-    return Letter(
+    return Email(
         kind="cancellation:account-closed",
         to=to,
         is_confirmed=True,
@@ -30,8 +30,8 @@ def account_closed(to: str, given_name: str, leaves_at: datetime, held: date | N
     )
 
 
-def account_erased(to: str, given_name: str, *, is_announced: bool) -> Letter:
-    """Say good-bye; the last letter there will be. The receipt is put into it later.
+def account_erased(to: str, given_name: str, *, is_announced: bool) -> Email:
+    """Say good-bye; the last email there will be. The receipt is put into it later.
 
     Where another system is told of it, the address waits until that has heard it, or we gave up.
     """
@@ -41,7 +41,7 @@ def account_erased(to: str, given_name: str, *, is_announced: bool) -> Letter:
         if is_announced
         else "We have forgotten the address it went to."
     )
-    return Letter(
+    return Email(
         kind=LAST_LETTER,
         to=to,
         is_confirmed=True,

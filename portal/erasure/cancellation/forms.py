@@ -8,7 +8,7 @@ from portal.platform.web.fields import radios, tick_box
 from portal.platform.web.forms import Form
 
 
-class AddForm(Form):
+class AddRegistrationForm(Form):
     """Register one more service."""
 
     service = radios(

@@ -11,8 +11,8 @@ from portal.erasure.cancellation.models import BORN_AT, CancellationUnderway, lo
 from portal.erasure.cancellation.rules import (
     LAST_LETTER,
     LONGEST_PAUSE,
-    Line,
     Preview,
+    PreviewLine,
     copies_gone_on,
     read_deleted,
     read_kept,
@@ -20,11 +20,11 @@ from portal.erasure.cancellation.rules import (
 from portal.governance.legal_holds.models import person_is_free
 from portal.identity.accounts.models import CustomerRow
 from portal.identity.accounts.queries import get_customer
-from portal.identity.contact_index.models import ContactMark
+from portal.identity.contact_index.models import ContactHash
 from portal.identity.contact_index.queries import list_email_traces, list_ever_marked, list_others
 from portal.identity.contact_index.rules import Channel
 from portal.identity.contact_index.service import list_hashes
-from portal.messaging.email.models import LetterState, OutboxLetter
+from portal.messaging.email.models import EmailState, OutboxEmail
 from portal.platform.core.clock import london_day, spell_day, spell_moment
 from portal.platform.core.database import Moment
 from portal.platform.core.holdings import Item, Register, Trace, Traces
@@ -32,7 +32,7 @@ from portal.platform.core.ids import CustomerId
 from portal.platform.core.ledger import Suppressed
 from portal.platform.core.rows import is_of_mailbox
 from portal.platform.core.work import Work
-from portal.platform.runtime import Means
+from portal.platform.runtime import ErasureContext
 
 
 def list_unfinished(work: Work, limit: int = 50) -> list[CustomerId]:
@@ -66,39 +66,40 @@ def list_due(work: Work, limit: int = 50) -> list[CustomerId]:
 
 
 def list_last_letters(work: Work) -> list[UUID]:
-    """Return the last letters that have not gone, as far as this database knows.
+    """Return the last emails that have not gone, as far as this database knows.
 
     Those that are held back belong to an erasure that is not finished.
     """
-    is_last = OutboxLetter.kind == LAST_LETTER
+    is_last = OutboxEmail.kind == LAST_LETTER
     held_for = select(CancellationUnderway.last_letter_id)
-    waits = OutboxLetter.state == LetterState.WAITING
-    query = select(OutboxLetter.id).where(is_last, waits | OutboxLetter.id.in_(held_for))
+    waits = OutboxEmail.state == EmailState.WAITING
+    query = select(OutboxEmail.id).where(is_last, waits | OutboxEmail.id.in_(held_for))
     return list(work.session.scalars(query))
 
 
 def list_last_letters_of(work: Work, customer_ids: Iterable[UUID]) -> dict[UUID, UUID]:
-    """Return the last letter of each of these customers whose erasure is not finished."""
+    """Return the last email of each of these customers whose erasure is not finished."""
     query = select(CancellationUnderway.customer_id, CancellationUnderway.last_letter_id)
     found = query.where(CancellationUnderway.customer_id.in_(list(customer_ids)))
     return {row.customer_id: row.last_letter_id for row in work.session.execute(found)}
 
 
-def get_preview(work: Work, means: Means, customer_id: CustomerId) -> Preview:
+def get_preview(work: Work, context: ErasureContext, customer_id: CustomerId) -> Preview:
     """Return what cancelling everything would do to a customer; raises `NotFoundError`.
 
     Before they have decided, nothing tells them of a legal hold: no line, and no later day.
     """
     get_customer(work, customer_id)
-    told = tuple(one for one in means.register if one.told_first)
+    told = tuple(one for one in context.register if one.told_first)
     counted = count_records(work, told, customer_id)
     return Preview(
         deleted=tuple(
-            Line(what=what, number=number) for what, number in read_deleted(told, counted).items()
+            PreviewLine(what=what, number=number)
+            for what, number in read_deleted(told, counted).items()
         ),
         kept=read_kept(told, counted, london_day(work.now)),
         loose_ends=tuple(end for one in told for end in one.loose_ends(work, customer_id)),
-        copies_gone_on=copies_gone_on(work.now, means.copies_kept),
+        copies_gone_on=copies_gone_on(work.now, context.copies_kept),
     )
 
 
@@ -172,7 +173,7 @@ def _speaks_of(table: Table, name: str, customer_id: UUID, traces: Traces) -> Co
         return column == customer_id
     born_at = table.columns.get(BORN_AT.get(table.name, ""))
     named = or_(false(), *(_is_named(column, born_at, one) for one in traces))
-    if table.name == ContactMark.__tablename__:  # another customer may have had the address too
+    if table.name == ContactHash.__tablename__:  # another customer may have had the address too
         return named & (table.columns["customer_id"] == customer_id)
     return named
 
@@ -191,10 +192,10 @@ def _is_named(
     return and_(is_it, born_at >= between[0], born_at < between[1])
 
 
-def get_copy(work: Work, means: Means, customer_id: CustomerId) -> str:
+def get_copy(work: Work, context: ErasureContext, customer_id: CustomerId) -> str:
     """Write down everything that is held about a customer, as a text that people can read."""
-    lines = [f"What {means.brand} holds about you, on {spell_day(london_day(work.now))}", ""]
-    for holding in means.register:
+    lines = [f"What {context.brand} holds about you, on {spell_day(london_day(work.now))}", ""]
+    for holding in context.register:
         items = list(holding.list_items(work, customer_id))
         if items:
             lines += [holding.category, "-" * len(holding.category)]

@@ -6,7 +6,7 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from portal.erasure.cancellation import service
-from portal.erasure.cancellation.forms import AddForm, CancelForm, LeaveForm
+from portal.erasure.cancellation.forms import AddRegistrationForm, CancelForm, LeaveForm
 from portal.erasure.cancellation.queries import get_preview
 from portal.erasure.cancellation.rules import WHEN_HINTS, Leaving, When
 from portal.identity.accounts.queries import get_registration, list_registrations
@@ -50,7 +50,7 @@ def registrations() -> ResponseReturnValue:
 @access(Access.CUSTOMER, keeps=("service",))
 def add() -> ResponseReturnValue:
     """Register one more service, or one again that was cancelled."""
-    form, me = AddForm(), current_customer_id()
+    form, me = AddRegistrationForm(), current_customer_id()
     if form.is_valid_post():
         try:
             with unit_of_work() as work:
@@ -88,13 +88,13 @@ def one(registration_id: UUID) -> ResponseReturnValue:
 @access(Access.CUSTOMER, fresh=True, keeps=("when",))
 def everything() -> ResponseReturnValue:
     """Cancel everything: the account and all that is held about its owner."""
-    form, means, me = LeaveForm(), runtime().means, current_customer_id()
+    form, context, me = LeaveForm(), runtime().context, current_customer_id()
     if form.is_valid_post():
-        done = service.leave(unit_of_work, means, me, form.chosen())
+        done = service.leave(unit_of_work, context, me, form.chosen())
         return let_out(redirect(where_to(done, form.chosen()), 303), CUSTOMER)
     with reading() as work:
         found = list_registrations(work, me)
-        preview = get_preview(work, means, me)
+        preview = get_preview(work, context, me)
     facts = {"registrations": found, "preview": preview, "hints": WHEN_HINTS}
     return render_template("erasure/cancellation/everything.html", form=form, **facts)
 
@@ -106,7 +106,7 @@ def copy() -> ResponseReturnValue:
     form = ButtonForm()
     if form.is_valid_post():
         with unit_of_work() as work:
-            text = service.take_copy(work, runtime().means, current_customer_id())
+            text = service.take_copy(work, runtime().context, current_customer_id())
         answer = Response(text, mimetype="text/plain")
         answer.headers["Content-Disposition"] = "attachment; filename=what-we-hold.txt"
         return answer
@@ -135,9 +135,9 @@ def gone(reference: str = "") -> ResponseReturnValue:
 
 
 def where_to(done: Leaving, when: When) -> str:
-    """Return the page for what came of a wish to leave.
+    """Return the page for what came of a request to cancel to leave.
 
-    Whoever wanted it now and has to wait reads why, only here and in the letter.
+    Whoever wanted it now and has to wait reads why, only here and in the email.
     """
     if done.leaves_at is not None:
         waits = when is When.NOW and done.leaves_at <= runtime().clock()

@@ -17,7 +17,7 @@ UNHURRIED = timedelta(seconds=10)
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=10), timedelta(minutes=10)
 """How long an erasure that left something behind waits before it is looked at again."""
 LAST_LETTER = "cancellation:account-erased"
-"""The kind of the last letter that there is to anybody."""
+"""The kind of the last email that there is to anybody."""
 ALWAYS_STAYS = Stay(
     what="That an account was deleted, without a name",
     why="So that an old copy of our database cannot bring you back, and as proof",
@@ -52,7 +52,7 @@ class LeftoverError(DomainError):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class PreviewLine:
     """One line of a preview: a category with how many records, or what is kept and why."""
 
     what: str
@@ -68,8 +68,8 @@ class Preview:
     `loose_ends` is what it cuts short.
     """
 
-    deleted: tuple[Line, ...]
-    kept: tuple[Line, ...]
+    deleted: tuple[PreviewLine, ...]
+    kept: tuple[PreviewLine, ...]
     loose_ends: tuple[str, ...]
     copies_gone_on: date
 
@@ -87,7 +87,9 @@ def next_pause(looks: int) -> timedelta:
     return min(FIRST_PAUSE * (1 << min(looks - 1, 10)), LONGEST_PAUSE)
 
 
-def read_kept(register: Register, counted: Mapping[str, int], erased_on: date) -> tuple[Line, ...]:
+def read_kept(
+    register: Register, counted: Mapping[str, int], erased_on: date
+) -> tuple[PreviewLine, ...]:
     """Return what stays of the categories of which there are any, and until when."""
     there = (one for one in register if counted[one.category])
     stays = (ALWAYS_STAYS, *(stay for one in there for stay in one.stays))
@@ -131,6 +133,6 @@ def copies_gone_on(erased_at: datetime, copies_kept: timedelta) -> date:
     return london_day(erased_at + copies_kept) + timedelta(days=1)
 
 
-def _read_stay(stay: Stay, erased_on: date) -> Line:
+def _read_stay(stay: Stay, erased_on: date) -> PreviewLine:
     until = f"until {spell_day(erased_on + stay.length)}" if stay.length else stay.until
-    return Line(what=stay.what, why=stay.why, until=until)
+    return PreviewLine(what=stay.what, why=stay.why, until=until)

@@ -4,20 +4,20 @@ Erasing somebody takes five steps, each durable before the next and each safe to
 that a crash between any two is finished by the worker and nothing is done by halves:
 
 1. the decision: a row that says so, with keyed hashes of what is looked for later, and the last
-   letter, held back, sealed with a key of its own;
+   email, held back, sealed with a key of its own;
 2. the erasure, in the keyring alone: the line of the ledger, whom not to contact again, and the
    person's destroyed key. From here on nothing of theirs can be read, wherever it was copied;
 3. the rows: deleted category by category, and counted;
 4. the look: every table, by id and by keyed hash. Only when nothing is found, the receipt is
    signed and kept with the line of the ledger;
-5. the end: the line is noted as carried out, the last letter goes with the receipt in it, and
+5. the end: the line is noted as carried out, the last email goes with the receipt in it, and
    the decision is struck off.
 """
 
 from datetime import date, datetime
 
 from portal.consent.marketing.service import stop_marketing
-from portal.consent.webhooks.rules import Kind
+from portal.consent.webhooks.rules import EventType
 from portal.consent.webhooks.service import announce, announce_end
 from portal.erasure.cancellation import emails
 from portal.erasure.cancellation.events import (
@@ -56,7 +56,7 @@ from portal.identity.accounts.models import CustomerRow
 from portal.identity.accounts.queries import find_customer
 from portal.identity.accounts.service import close_account, get_locked, lock_customer
 from portal.identity.contact_index.queries import find_is_unmarked
-from portal.identity.contact_index.service import mark, note_agreed
+from portal.identity.contact_index.service import index_contacts, note_agreed
 from portal.identity.sessions.service import end_sessions, lock_session
 from portal.messaging.email.outbox import hold_last, queue, release
 from portal.platform.core.clock import london_day
@@ -65,28 +65,30 @@ from portal.platform.core.holdings import Register, Traces
 from portal.platform.core.ids import CustomerId
 from portal.platform.core.ledger import Erasure, new_receipt_number
 from portal.platform.core.work import Work, Works
-from portal.platform.runtime import Means
+from portal.platform.runtime import ErasureContext
 
 
-def take_copy(work: Work, means: Means, customer_id: CustomerId) -> str:
+def take_copy(work: Work, context: ErasureContext, customer_id: CustomerId) -> str:
     """Return everything that is held about a customer, as a text that people can read."""
     lock_session(work)
     record(work, CopyTaken(customer_id))
-    return get_copy(work, means, customer_id)
+    return get_copy(work, context, customer_id)
 
 
-def leave(works: Works, means: Means, customer_id: CustomerId, when: When) -> Leaving:
+def leave(works: Works, context: ErasureContext, customer_id: CustomerId, when: When) -> Leaving:
     """Erase a customer now, or close the account until their seven days have passed.
 
     Marketing stops at once either way. What a legal hold keeps is closed now and erased when
     the hold ends. Asked for twice, it is done once.
     """
     with works() as work:
-        leaves_at = begin_leaving(work, means, customer_id, when)
-    return finish_leaving(works, means, customer_id, leaves_at)
+        leaves_at = begin_leaving(work, context, customer_id, when)
+    return finish_leaving(works, context, customer_id, leaves_at)
 
 
-def begin_leaving(work: Work, means: Means, customer_id: CustomerId, when: When) -> datetime | None:
+def begin_leaving(
+    work: Work, context: ErasureContext, customer_id: CustomerId, when: When
+) -> datetime | None:
     """Decide that a customer leaves, or close the account until a moment, which is returned.
 
     From the commit on it will be finished, by `finish_leaving` or by the worker. What else is done
@@ -96,22 +98,22 @@ def begin_leaving(work: Work, means: Means, customer_id: CustomerId, when: When)
     row = get_locked(work, customer_id)
     holds = list_holds(work, customer_id)
     if when is When.NOW and not holds:
-        decide(work, means, customer_id)
+        decide(work, context, customer_id)
         return None
     if row.leaves_at is None:
-        moment = tell_moment(work, means.timekeeper) + THINKING[when]
+        moment = tell_moment(work, context.timekeeper) + THINKING[when]
         plan(work, customer_id, moment, holds[0].until if holds else None)
     return row.leaves_at
 
 
 def finish_leaving(
-    works: Works, means: Means, customer_id: CustomerId, leaves_at: datetime | None
+    works: Works, context: ErasureContext, customer_id: CustomerId, leaves_at: datetime | None
 ) -> Leaving:
     """Take the other steps at once where it was decided; say what came of it."""
     if leaves_at is not None:
         return Leaving(leaves_at=leaves_at)
     try:
-        line = finish(works, means, customer_id)
+        line = finish(works, context, customer_id)
     except (LeftoverError, DeadlockedError, WrongClockError):  # the worker finishes it
         return Leaving()
     return Leaving(reference=line.reference if line else None)
@@ -129,25 +131,25 @@ def plan(work: Work, customer_id: CustomerId, moment: datetime, held_until: date
     to = customer.details
     close_account(work, customer_id, moment)
     stop_marketing(work, customer_id)
-    announce(work, Kind.CUSTOMER_CLOSED, customer_id, {})
-    letter = emails.account_closed(to.email, to.given_name, moment, held_until)
-    queue(work, customer_id, letter)
+    announce(work, EventType.CUSTOMER_CLOSED, customer_id, {})
+    email = emails.account_closed(to.email, to.given_name, moment, held_until)
+    queue(work, customer_id, email)
     record(work, CancellationPlanned(customer_id, held_until is not None))
 
 
-def erase_due(works: Works, means: Means, customer_id: CustomerId) -> None:
+def erase_due(works: Works, context: ErasureContext, customer_id: CustomerId) -> None:
     """Erase somebody whose seven days have passed by a right clock, unless they are back."""
     with works() as work:
-        refuse_wrong_clock(work, means.timekeeper)
+        refuse_wrong_clock(work, context.timekeeper)
         row = lock_customer(work, customer_id)
         is_due = row is not None and row.leaves_at is not None and row.leaves_at <= work.now
         if not is_due or list_holds(work, customer_id):
             return
-        decide(work, means, customer_id)
-    finish(works, means, customer_id)
+        decide(work, context, customer_id)
+    finish(works, context, customer_id)
 
 
-def decide(work: Work, means: Means, customer_id: CustomerId) -> None:
+def decide(work: Work, context: ErasureContext, customer_id: CustomerId) -> None:
     """Take the first step: from its commit on, the cancellation will be finished.
 
     Nobody finds the customer any more: what waits for their row comes too late. What there is is
@@ -156,22 +158,22 @@ def decide(work: Work, means: Means, customer_id: CustomerId) -> None:
     row, customer = lock_customer(work, customer_id), find_customer(work, customer_id)
     if row is None or customer is None:
         return
-    counted = count_records(work, means.register, customer_id)
+    counted = count_records(work, context.register, customer_id)
     if find_is_unmarked(work, customer_id):
-        mark(work, customer_id, customer.details.reach)
+        index_contacts(work, customer_id, customer.details.reach)
     to = customer.details
-    letter_id = hold_last(
+    email_id = hold_last(
         work, emails.account_erased(to.email, to.given_name, is_announced=work.announces)
     )
-    kept = read_kept(means.register, counted, london_day(work.now))
+    kept = read_kept(context.register, counted, london_day(work.now))
     underway = CancellationUnderway(
         customer_id=customer_id,
-        last_letter_id=letter_id,
+        last_letter_id=email_id,
         decided_at=work.now,
         next_look_at=work.now + UNHURRIED,
         suppressed=[[one, code.hex()] for one, code in list_suppressed(work, customer_id)],
         kept=[f"{line.what}: {line.until}" for line in kept],
-        counts=read_deleted(means.register, counted),
+        counts=read_deleted(context.register, counted),
     )
     underway.keep_traces(list_traces(work, customer_id))
     work.session.add(underway)
@@ -182,19 +184,19 @@ def decide(work: Work, means: Means, customer_id: CustomerId) -> None:
     record(work, CancellationDecided(customer_id))
 
 
-def finish(works: Works, means: Means, customer_id: CustomerId) -> Erasure | None:
+def finish(works: Works, context: ErasureContext, customer_id: CustomerId) -> Erasure | None:
     """Take the other steps, from wherever they were left, by a right clock; return the line."""
     with works() as work:
-        refuse_wrong_clock(work, means.timekeeper)
+        refuse_wrong_clock(work, context.timekeeper)
         underway = work.session.get(CancellationUnderway, customer_id)
         if underway is None:
             return work.vault.ledger.find(customer_id)
         suppressed = [(kind, bytes.fromhex(code)) for kind, code in underway.suppressed]
     line = work.vault.erase_person(customer_id, new_receipt_number(), suppressed)
     with works() as work:
-        _delete_rows(work, means.register, customer_id)
+        _delete_rows(work, context.register, customer_id)
     with works() as work:
-        text = _look(work, means, customer_id, line)
+        text = _look(work, context, customer_id, line)
     if text is None:
         raise LeftoverError
     with works() as work:
@@ -254,7 +256,9 @@ def _erase(
     return {one.category: one.erase(work, customer_id) + named[one.category] for one in register}
 
 
-def _look(work: Work, means: Means, customer_id: CustomerId, line: Erasure) -> str | None:
+def _look(
+    work: Work, context: ErasureContext, customer_id: CustomerId, line: Erasure
+) -> str | None:
     """Take the fourth step; return the receipt, or None when something was found."""
     underway = _lock_underway(work, customer_id)
     if underway is None:
@@ -272,9 +276,9 @@ def _look(work: Work, means: Means, customer_id: CustomerId, line: Erasure) -> s
         f"{len(columns)} columns, by number and by fingerprint",
         "the keyring: there is no key",
     )
-    looked = searched, copies_gone_on(line.erased_at, means.copies_kept)
+    looked = searched, copies_gone_on(line.erased_at, context.copies_kept)
     counts, kept = underway.counts or {}, tuple(underway.kept)
-    receipt = make_receipt(means.brand, line, counts, kept, looked)
+    receipt = make_receipt(context.brand, line, counts, kept, looked)
     return issue_receipt(work, line, receipt)
 
 

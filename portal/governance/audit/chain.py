@@ -50,7 +50,7 @@ class Fault:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class ChainVerdict:
     """What was found: `sealed` entries up to `newest` are right, and `waiting` are unsealed.
 
     `given_up` tells of ends that were lost and that somebody gave up (see `give_up_end`).
@@ -141,7 +141,7 @@ def give_up_end(parts: Runtime) -> str | None:
     return line
 
 
-def verify(parts: Runtime, given: Seal | None = None) -> Verdict:
+def verify(parts: Runtime, given: Seal | None = None) -> ChainVerdict:
     """Walk the whole chain, batch by batch, and name the first fault and its place.
 
     `given` is a seal that was noted outside. A head in the keyring that is older than the chain
@@ -161,7 +161,7 @@ def verify(parts: Runtime, given: Seal | None = None) -> Verdict:
             work.session.execute(text("SET LOCAL statement_timeout = 0"))  # these read all rows
         fault = fault or _find_stray(work)
         waiting = work.session.scalar(select(func.count()).select_from(AuditWaiting)) or 0
-    return Verdict(
+    return ChainVerdict(
         sealed=newest.position if newest else 0,
         newest=newest,
         waiting=waiting,

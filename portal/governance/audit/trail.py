@@ -15,7 +15,7 @@ from portal.platform.core.work import Work
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class TrailEntry:
     """A line of the trail, as pages read it."""
 
     at: datetime
@@ -44,7 +44,9 @@ def record(work: Work, event: AuditEvent) -> None:
     )
 
 
-def list_entries(work: Work, subject_id: UUID, names: Sequence[str], limit: int) -> list[Entry]:
+def list_entries(
+    work: Work, subject_id: UUID, names: Sequence[str], limit: int
+) -> list[TrailEntry]:
     """Return the newest entries about a subject, of the named kinds, newest first."""
     rows = work.session.scalars(
         select(AuditEntry)
@@ -52,7 +54,7 @@ def list_entries(work: Work, subject_id: UUID, names: Sequence[str], limit: int)
         .order_by(AuditEntry.occurred_at.desc(), AuditEntry.id)
         .limit(limit)
     )
-    return [Entry(row.occurred_at, row.name, row.actor_kind, row.facts) for row in rows]
+    return [TrailEntry(row.occurred_at, row.name, row.actor_kind, row.facts) for row in rows]
 
 
 def _plain(value: object) -> object:

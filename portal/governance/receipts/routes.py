@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from portal.governance.receipts import service
 from portal.governance.receipts.forms import CheckForm
-from portal.governance.receipts.rules import Verdict
+from portal.governance.receipts.rules import ReceiptVerdict
 from portal.platform.core.errors import NotFoundError
 from portal.platform.core.ledger import read_receipt_number
 from portal.platform.web.access import Access, access
@@ -27,7 +27,7 @@ def check() -> ResponseReturnValue:
     if form.is_valid_post():
         with reading() as work:
             verdict, line = service.check_receipt(work, form.receipt.data or "")
-        if verdict is Verdict.GENUINE and line is not None:
+        if verdict is ReceiptVerdict.GENUINE and line is not None:
             return redirect(url_for(".show", reference=line.reference), 303)
     key = base64.b64encode(runtime().keyring.ledger.public_key()).decode()
     return render_template(

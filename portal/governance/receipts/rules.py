@@ -14,12 +14,12 @@ from portal.platform.core.clock import LONDON, spell_day
 SIGNATURE_BYTES = 64
 LONGEST = 120_000
 """Signs that somebody may paste: a document with some hundred choices, as it was downloaded."""
-MARK, SIGNATURE = "Signature:", "signature"
+SIGNATURE_HEADING, SIGNATURE = "Signature:", "signature"
 """What stands before a signature: in a text, and in a document."""
 WIDTH = 64
 
 
-class Verdict(StrEnum):
+class ReceiptVerdict(StrEnum):
     """What came of checking a receipt."""
 
     GENUINE = "genuine"
@@ -69,7 +69,7 @@ class Receipt:
 def normalise(text: str) -> str:
     """Return what is signed of a text: its words with one blank between.
 
-    A receipt that was copied out of a letter, wrapped or indented, is the same receipt.
+    A receipt that was copied out of an email, wrapped or indented, is the same receipt.
     """
     return " ".join(text.split())
 
@@ -78,7 +78,7 @@ def join(words: str, signature: bytes) -> str:
     """Put words and signature together."""
     code = base64.urlsafe_b64encode(signature).decode().rstrip("=")
     lines = [code[start : start + WIDTH] for start in range(0, len(code), WIDTH)]
-    return "\n".join((words, "", MARK, *lines))
+    return "\n".join((words, "", SIGNATURE_HEADING, *lines))
 
 
 def spell_document(facts: Mapping[str, Any]) -> str:
@@ -96,8 +96,8 @@ def split(text: str) -> tuple[str, bytes] | None:
     """Take words and signature apart; None for what is no receipt and no document."""
     if text.lstrip().startswith("{"):
         return _split_document(text)
-    words, mark, code = text.rpartition(MARK)
-    signature = _read_signature(code) if mark else None
+    words, heading, code = text.rpartition(SIGNATURE_HEADING)
+    signature = _read_signature(code) if heading else None
     return (words, signature) if signature else None
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from portal.governance.receipts.rules import (
     Receipt,
-    Verdict,
+    ReceiptVerdict,
     join,
     join_document,
     normalise,
@@ -28,7 +28,7 @@ def sign_document(work: Work, facts: Mapping[str, Any]) -> str:
     return join_document(facts, signature)
 
 
-def check_receipt(work: Work, typed: str) -> tuple[Verdict, Erasure | None]:
+def check_receipt(work: Work, typed: str) -> tuple[ReceiptVerdict, Erasure | None]:
     """Tell what a number or a whole text is worth; the line of the ledger where there is one.
 
     A whole text stands or falls by its signature; a number by whether the ledger has it.
@@ -38,9 +38,9 @@ def check_receipt(work: Work, typed: str) -> tuple[Verdict, Erasure | None]:
     if parts is not None:
         words, signature = parts
         is_genuine = ledger.is_genuine(normalise(words), signature)
-        return (Verdict.GENUINE if is_genuine else Verdict.CHANGED), None
+        return (ReceiptVerdict.GENUINE if is_genuine else ReceiptVerdict.CHANGED), None
     reference = read_receipt_number(typed)
     line = ledger.find_by_reference(reference) if reference else None
     if line is None:
-        return Verdict.UNKNOWN, None
-    return (Verdict.GENUINE if line.receipt else Verdict.UNFINISHED), line
+        return ReceiptVerdict.UNKNOWN, None
+    return (ReceiptVerdict.GENUINE if line.receipt else ReceiptVerdict.UNFINISHED), line

@@ -1,11 +1,11 @@
 """What the recovery room writes to people."""
 
-from portal.messaging.email.letter import NOT_YOU, Letter
+from portal.messaging.email.message import NOT_YOU, Email
 
 
-def choose_password(to: str, path: str) -> Letter:
+def choose_password(to: str, path: str) -> Email:
     """Send the link to a new password."""
-    return Letter(
+    return Email(
         kind="recovery:choose-password",
         to=to,
         is_confirmed=False,
@@ -23,9 +23,9 @@ def choose_password(to: str, path: str) -> Letter:
     )
 
 
-def no_account(to: str) -> Letter:
+def no_account(to: str) -> Email:
     """Tell whoever asked for a link that there is no account with this address."""
-    return Letter(
+    return Email(
         kind="recovery:no-account",
         to=to,
         is_confirmed=False,
@@ -43,9 +43,9 @@ def no_account(to: str) -> Letter:
     )
 
 
-def password_changed(to: str, given_name: str) -> Letter:
+def password_changed(to: str, given_name: str) -> Email:
     """Tell that a password was replaced by a link."""
-    return Letter(
+    return Email(
         kind="recovery:password-changed",
         to=to,
         is_confirmed=True,
@@ -60,9 +60,9 @@ def password_changed(to: str, given_name: str) -> Letter:
     )
 
 
-def secrets_replaced(to: str, given_name: str) -> Letter:
+def secrets_replaced(to: str, given_name: str) -> Email:
     """Tell that password and question were replaced by the desk's link."""
-    return Letter(
+    return Email(
         kind="recovery:secrets-replaced",
         to=to,
         is_confirmed=True,

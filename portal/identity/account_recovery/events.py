@@ -7,7 +7,7 @@ from portal.governance.audit.events import AuditEvent
 
 
 @dataclass(frozen=True, slots=True)
-class LinkAsked(AuditEvent):
+class PasswordLinkAsked(AuditEvent):
     """Somebody asked for a link to a new password (subject: nobody, for an unknown address)."""
 
     name: ClassVar[str] = "recovery:link:asked"

@@ -11,7 +11,7 @@ from portal.platform.web.fields import (
 from portal.platform.web.forms import Form
 
 
-class AskForm(Form):
+class ForgottenPasswordForm(Form):
     """Ask for a link to a new password."""
 
     email = email_line("Email address", needed="Enter your email address", autocomplete="username")

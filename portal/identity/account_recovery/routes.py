@@ -4,9 +4,9 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.identity.account_recovery import service
-from portal.identity.account_recovery.forms import AskForm, BeginAnewForm, ResetForm
+from portal.identity.account_recovery.forms import BeginAnewForm, ForgottenPasswordForm, ResetForm
 from portal.identity.account_recovery.queries import Recovering, find_recovering
-from portal.identity.account_recovery.rules import Proof
+from portal.identity.account_recovery.rules import RequiredFactor
 from portal.identity.account_recovery.service import Chosen
 from portal.identity.credentials.rules import (
     BLOCKED,
@@ -17,7 +17,7 @@ from portal.identity.credentials.rules import (
     find_password_fault,
 )
 from portal.identity.mfa.rules import WRONG_CODE
-from portal.identity.one_time_tokens.rules import Purpose
+from portal.identity.one_time_tokens.rules import TokenPurpose
 from portal.messaging.email.undelivered import find_is_delayed
 from portal.platform.web.access import Access, access
 from portal.platform.web.identity import current_visit
@@ -32,10 +32,10 @@ DONE = "Your password is changed, and you are signed out everywhere. Sign in wit
 
 @bp.route("/forgotten", methods=["GET", "POST"])
 @access(Access.ANYONE)
-@limited(Pace.LETTERS, needs="email")
+@limited(Pace.EMAILS, needs="email")
 def begin() -> ResponseReturnValue:
     """Ask for a link to a new password."""
-    form = AskForm()
+    form = ForgottenPasswordForm()
     is_signed_in = current_visit() is not None
     if not is_signed_in and form.is_valid_post():
         with unit_of_work() as work:
@@ -60,19 +60,19 @@ def sent() -> ResponseReturnValue:
 @limited(Pace.SECRETS, needs="password")
 def reset(token: str) -> ResponseReturnValue:
     """Choose a new password; a GET only looks, so that a mail scanner's visit does nothing."""
-    form, found = ResetForm(), _find(Purpose.RESET_PASSWORD, token)
+    form, found = ResetForm(), _find(TokenPurpose.RESET_PASSWORD, token)
     if found is None:
         return render_template("identity/account_recovery/reset.html", form=None, found=None), 410
-    if found.proof is Proof.CODE:
+    if found.proof is RequiredFactor.CODE:
         form.proof.label.text = "Code from your app, or a recovery code"
-    elif found.proof is Proof.QUESTION:
+    elif found.proof is RequiredFactor.QUESTION:
         form.proof.label.text = found.question
     if form.is_valid_post() and _is_safe(form, found):
         chosen = Chosen(form.password.data or "", form.proof.data or "")
         came = service.reset_password(unit_of_work, runtime().hasher, token, chosen)
         if came.done or not came.is_alive:
             return _to_sign_in() if came.done else redirect(url_for(".reset", token=token), 303)
-        wrong = WRONG_ANSWER if found.proof is Proof.QUESTION else WRONG_CODE
+        wrong = WRONG_ANSWER if found.proof is RequiredFactor.QUESTION else WRONG_CODE
         form.say("proof", BLOCKED if came.blocked else wrong)
     return render_template("identity/account_recovery/reset.html", form=form, found=found)
 
@@ -82,7 +82,7 @@ def reset(token: str) -> ResponseReturnValue:
 @limited(Pace.SECRETS, needs="password")
 def begin_anew(token: str) -> ResponseReturnValue:
     """Choose password and question anew, by the desk's link."""
-    form, found = BeginAnewForm(), _find(Purpose.LET_BACK_IN, token)
+    form, found = BeginAnewForm(), _find(TokenPurpose.LET_BACK_IN, token)
     if found is None:
         return render_template(
             "identity/account_recovery/begin_anew.html", form=None, found=None
@@ -98,7 +98,7 @@ def begin_anew(token: str) -> ResponseReturnValue:
     return render_template("identity/account_recovery/begin_anew.html", form=form, found=found)
 
 
-def _find(purpose: Purpose, token: str) -> Recovering | None:
+def _find(purpose: TokenPurpose, token: str) -> Recovering | None:
     with reading() as work:
         return find_recovering(work, purpose, token)
 
@@ -107,7 +107,7 @@ def _is_safe(form: ResetForm | BeginAnewForm, found: Recovering) -> bool:
     """Tell whether what was chosen is hard to guess; say so beside the field if not."""
     settings, password = runtime().settings, form.password.data or ""
     facts = (*found.customer.details.facts(), settings.brand_name)
-    shortest = SHORTEST_WITH_FACTOR if found.proof is Proof.CODE else SHORTEST_PASSWORD
+    shortest = SHORTEST_WITH_FACTOR if found.proof is RequiredFactor.CODE else SHORTEST_PASSWORD
     weak = find_password_fault(password, facts, runtime().breaches.know, shortest=shortest)
     if weak:
         form.say("password", weak)

@@ -10,8 +10,8 @@ RESET_WITHIN = timedelta(minutes=10)
 """How long a link to a new password works (ASVS 6.5.5)."""
 
 
-class Proof(StrEnum):
-    """What is asked beside the link in the letter."""
+class RequiredFactor(StrEnum):
+    """What is asked beside the link in the email."""
 
     QUESTION = "question"
     CODE = "code"
@@ -19,12 +19,15 @@ class Proof(StrEnum):
     """Only a passkey is left: it needs no password, so there is nothing to reset."""
 
 
-GUARDED = {Proof.QUESTION: Guarded.CUSTOMER_ANSWER, Proof.CODE: Guarded.CUSTOMER_CODE}
+GUARDED = {
+    RequiredFactor.QUESTION: Guarded.CUSTOMER_ANSWER,
+    RequiredFactor.CODE: Guarded.CUSTOMER_CODE,
+}
 
 
-def proof_for(factors: Factors) -> Proof:
-    """Return what is asked of somebody: never less than at the door (ASVS 6.4.3)."""
+def proof_for(factors: Factors) -> RequiredFactor:
+    """Return what is asked of somebody: never less than at sign-in (ASVS 6.4.3)."""
     if not factors.are_strong:
-        return Proof.QUESTION
+        return RequiredFactor.QUESTION
     has_code = factors.authenticator_added_at is not None or factors.recovery_codes_left > 0
-    return Proof.CODE if has_code else Proof.PASSKEY
+    return RequiredFactor.CODE if has_code else RequiredFactor.PASSKEY

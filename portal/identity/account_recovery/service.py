@@ -7,16 +7,16 @@ from portal.governance.audit.events import NOBODY
 from portal.governance.audit.trail import record
 from portal.identity.account_recovery import emails
 from portal.identity.account_recovery.events import (
-    LinkAsked,
+    PasswordLinkAsked,
     PasswordReset,
     ProofRefused,
     SecretsReplaced,
 )
 from portal.identity.account_recovery.queries import find_recovering
-from portal.identity.account_recovery.rules import GUARDED, RESET_WITHIN, Proof
+from portal.identity.account_recovery.rules import GUARDED, RESET_WITHIN, RequiredFactor
 from portal.identity.accounts.queries import get_customer
 from portal.identity.accounts.rules import Customer
-from portal.identity.accounts.service import Errand, lock_customer, mail_link
+from portal.identity.accounts.service import LinkRequest, lock_customer, mail_link
 from portal.identity.credentials.queries import find_secrets
 from portal.identity.credentials.rules import (
     Guarded,
@@ -25,7 +25,7 @@ from portal.identity.credentials.rules import (
     normalise_answer,
     normalise_password,
 )
-from portal.identity.credentials.rules import Proof as Compared
+from portal.identity.credentials.rules import Verification as Compared
 from portal.identity.credentials.service import (
     count_try,
     forget_tries,
@@ -35,7 +35,7 @@ from portal.identity.credentials.service import (
 )
 from portal.identity.mfa.service import forget_owner as forget_factors
 from portal.identity.mfa.service import use_authenticator, use_recovery_code
-from portal.identity.one_time_tokens.rules import Purpose
+from portal.identity.one_time_tokens.rules import TokenPurpose
 from portal.identity.one_time_tokens.service import end_tokens, issue_token, use_token
 from portal.identity.sessions.service import end_sessions, forget_browsers
 from portal.identity.sign_in.queries import find_owner
@@ -45,9 +45,9 @@ from portal.platform.core.ids import CustomerId
 from portal.platform.core.work import Work, Works
 from portal.platform.encryption.hashing import Hasher
 
-TO_NEW_PASSWORD = Errand(
+TO_NEW_PASSWORD = LinkRequest(
     Guarded.CUSTOMER_LINK,
-    Purpose.RESET_PASSWORD,
+    TokenPurpose.RESET_PASSWORD,
     RESET_WITHIN,
     lambda to, token: emails.choose_password(to, f"/forgotten/{token}"),
     emails.no_account,
@@ -78,7 +78,7 @@ class Chosen:
 def ask_for_link(work: Work, typed: str) -> None:
     """Write a link to a new password, or that there is no account, to an address."""
     customer_id = mail_link(work, typed, TO_NEW_PASSWORD)
-    record(work, LinkAsked(customer_id or NOBODY))
+    record(work, PasswordLinkAsked(customer_id or NOBODY))
 
 
 def send_link(work: Work, customer_id: CustomerId) -> None:
@@ -87,14 +87,14 @@ def send_link(work: Work, customer_id: CustomerId) -> None:
     The customer is locked.
     """
     to = get_customer(work, customer_id).details
-    token = issue_token(work, Purpose.RESET_PASSWORD, customer_id, RESET_WITHIN)
+    token = issue_token(work, TokenPurpose.RESET_PASSWORD, customer_id, RESET_WITHIN)
     queue(work, customer_id, emails.choose_password(to.email, f"/forgotten/{token}"))
-    record(work, LinkAsked(customer_id))
+    record(work, PasswordLinkAsked(customer_id))
 
 
 def end_ways_back(work: Work, customer_id: CustomerId) -> None:
     """Have links to a new password that were sent before open nothing any more."""
-    for purpose in (Purpose.RESET_PASSWORD, Purpose.LET_BACK_IN):
+    for purpose in (TokenPurpose.RESET_PASSWORD, TokenPurpose.LET_BACK_IN):
         end_tokens(work, purpose, customer_id)
 
 
@@ -102,11 +102,11 @@ def reset_password(works: Works, hasher: Hasher, token: str, chosen: Chosen) -> 
     """Replace a password by link and proof; every session ends, and nobody is signed in by it."""
     password_hash = hasher.hash(normalise_password(chosen.password))
     with works() as work:
-        found = find_recovering(work, Purpose.RESET_PASSWORD, token)
-    if found is None or found.proof is Proof.PASSKEY:
+        found = find_recovering(work, TokenPurpose.RESET_PASSWORD, token)
+    if found is None or found.proof is RequiredFactor.PASSKEY:
         return Reset(is_alive=False)
     me, answered = found.customer.id, None
-    if found.proof is Proof.QUESTION:
+    if found.proof is RequiredFactor.QUESTION:
         find = partial(find_owner, customer_id=me)
         answered = prove(works, hasher, GUARDED[found.proof], find, chosen.proof)
     with works() as work:
@@ -116,7 +116,7 @@ def reset_password(works: Works, hasher: Hasher, token: str, chosen: Chosen) -> 
             record(work, ProofRefused(me, outcome.blocked))
             return outcome
         secrets = find_secrets(work, me)
-        used = is_there and use_token(work, Purpose.RESET_PASSWORD, token) is not None
+        used = is_there and use_token(work, TokenPurpose.RESET_PASSWORD, token) is not None
         if not used or secrets is None:
             return Reset(is_alive=False)
         kept = replace(
@@ -137,10 +137,10 @@ def begin_anew(works: Works, hasher: Hasher, token: str, chosen: Chosen) -> bool
     password_hash = hasher.hash(normalise_password(chosen.password))
     answer_hash = hasher.hash(normalise_answer(chosen.proof))
     with works() as work:
-        found = find_recovering(work, Purpose.LET_BACK_IN, token)
+        found = find_recovering(work, TokenPurpose.LET_BACK_IN, token)
         if found is None or lock_customer(work, found.customer.id) is None:
             return False
-        if use_token(work, Purpose.LET_BACK_IN, token) is None:
+        if use_token(work, TokenPurpose.LET_BACK_IN, token) is None:
             return False
         forget_factors(work, found.customer.id)
         _replace(
@@ -153,7 +153,7 @@ def begin_anew(works: Works, hasher: Hasher, token: str, chosen: Chosen) -> bool
 
 
 def _check(
-    work: Work, me: CustomerId, proof: Proof, answered: Compared | None, typed: str
+    work: Work, me: CustomerId, proof: RequiredFactor, answered: Compared | None, typed: str
 ) -> Reset:
     """Look at what is asked beside the link, as it is now; the customer is locked.
 

@@ -1,11 +1,11 @@
 """What the account room writes to people."""
 
-from portal.messaging.email.letter import Letter
+from portal.messaging.email.message import Email
 
 
-def confirm_address(to: str, path: str) -> Letter:
+def confirm_address(to: str, path: str) -> Email:
     """Ask to confirm the address."""
-    return Letter(
+    return Email(
         kind="account:confirm-address",
         to=to,
         is_confirmed=False,
@@ -24,9 +24,9 @@ def confirm_address(to: str, path: str) -> Letter:
     )
 
 
-def already_registered(to: str) -> Letter:
+def already_registered(to: str) -> Email:
     """Tell the owner of an address that somebody tried to register with it again."""
-    return Letter(
+    return Email(
         kind="account:already-registered",
         to=to,
         is_confirmed=False,
@@ -42,9 +42,9 @@ def already_registered(to: str) -> Letter:
     )
 
 
-def address_is_no_use(to: str) -> Letter:
+def address_is_no_use(to: str) -> Email:
     """Tell the owner of an address that no account can have it."""
-    return Letter(
+    return Email(
         kind="account:address-is-no-use",
         to=to,
         is_confirmed=False,
@@ -60,9 +60,9 @@ def address_is_no_use(to: str) -> Letter:
     )
 
 
-def account_is_back(to: str, given_name: str) -> Letter:
+def account_is_back(to: str, given_name: str) -> Email:
     """Say that an account that was to be deleted stays."""
-    return Letter(
+    return Email(
         kind="account:account-is-back",
         to=to,
         is_confirmed=True,

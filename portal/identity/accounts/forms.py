@@ -4,8 +4,8 @@ from portal.identity.accounts.rules import (
     KINDS,
     LONGEST_NAME,
     SERVICES,
+    CustomerKind,
     Details,
-    Kind,
     Service,
 )
 from portal.identity.credentials.rules import LONGEST_ANSWER
@@ -23,7 +23,7 @@ from portal.platform.web.fields import (
 from portal.platform.web.forms import Form
 
 
-class ConfirmForm(Form):
+class ConfirmRegistrationForm(Form):
     """Confirm an address, as whoever filled in the form."""
 
     password = password("The password you chose", needed="Enter the password you chose")
@@ -55,7 +55,7 @@ class RegisterForm(Form):
             given_name=self.given_name.data or "",
             family_name=self.family_name.data or "",
             email=parse_email(self.email.data or ""),
-            kind=Kind(self.kind.data),
+            kind=CustomerKind(self.kind.data),
         )
 
     def chosen_services(self) -> frozenset[Service]:

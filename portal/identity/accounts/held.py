@@ -1,6 +1,6 @@
 """What the account room holds about a person.
 
-The letters to a person and the secrets they sign in with live in rooms without pages, so
+The emails to a person and the secrets they sign in with live in rooms without pages, so
 they are declared here, with the account they belong to.
 """
 

@@ -16,7 +16,7 @@ from portal.identity.accounts.rules import (
 from portal.identity.contact_index.queries import get_email_hash
 from portal.identity.credentials.rules import Secrets
 from portal.identity.one_time_tokens.queries import find_token_subject
-from portal.identity.one_time_tokens.rules import Purpose
+from portal.identity.one_time_tokens.rules import TokenPurpose
 from portal.platform.core.errors import NotFoundError
 from portal.platform.core.ids import CustomerId, RegistrationId
 from portal.platform.core.sealing import place
@@ -71,7 +71,7 @@ def find_customer_id(work: Work, email_hash: bytes) -> CustomerId | None:
 
 def find_link(work: Work, token: str) -> Waiting | None:
     """Return the registration that a link was sent for; None for a dead link."""
-    row_id = find_token_subject(work, Purpose.CONFIRM_ADDRESS, token)
+    row_id = find_token_subject(work, TokenPurpose.CONFIRM_ADDRESS, token)
     row = work.session.get(UnconfirmedRow, row_id) if row_id else None
     return _read_waiting(work, row) if row else None
 

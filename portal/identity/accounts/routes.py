@@ -4,7 +4,7 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.identity.accounts import queries, service
-from portal.identity.accounts.forms import ConfirmForm, RegisterForm
+from portal.identity.accounts.forms import ConfirmRegistrationForm, RegisterForm
 from portal.identity.accounts.rules import (
     WRONG_REGISTRATION,
     AlreadyRegisteredError,
@@ -31,7 +31,7 @@ CONFIRMED_BESIDE = (
 
 @bp.route("/register", methods=["GET", "POST"])
 @access(Access.ANYONE)
-@limited(Pace.LETTERS, needs="email")
+@limited(Pace.EMAILS, needs="email")
 def register() -> ResponseReturnValue:
     """Take a registration."""
     questions = runtime().questions
@@ -65,7 +65,7 @@ def sent() -> ResponseReturnValue:
 @limited(Pace.SECRETS, needs="password")
 def confirm(token: str) -> ResponseReturnValue:
     """Confirm an address; a GET only looks, so that a mail scanner's visit does nothing."""
-    form = ConfirmForm()
+    form = ConfirmRegistrationForm()
     if form.is_valid_post():
         typed = form.password.data or ""
         try:
@@ -85,7 +85,9 @@ def confirm(token: str) -> ResponseReturnValue:
     return _confirming(form, link), 200 if link else 410
 
 
-def _confirming(form: ConfirmForm, link: Waiting | None, *, is_taken: bool = False) -> str:
+def _confirming(
+    form: ConfirmRegistrationForm, link: Waiting | None, *, is_taken: bool = False
+) -> str:
     email = link.details.email if link else ""
     return render_template(
         "identity/accounts/confirm.html", form=form, email=email, is_taken=is_taken

@@ -22,7 +22,7 @@ ACCOUNT_NUMBER = re.compile(r"^[A-Z]{0,3}[0-9]{6,14}$")
 """As bills print it: a few letters perhaps, then digits."""
 
 
-class Kind(StrEnum):
+class CustomerKind(StrEnum):
     """In what capacity somebody registers."""
 
     RESIDENTIAL = "residential"
@@ -32,14 +32,14 @@ class Kind(StrEnum):
 
 
 KINDS = {
-    Kind.RESIDENTIAL: "At home",
-    Kind.BUSINESS: "For my own business",
-    Kind.REPRESENTATIVE: "On behalf of a business",
-    Kind.SHAREHOLDER: "As a shareholder",
+    CustomerKind.RESIDENTIAL: "At home",
+    CustomerKind.BUSINESS: "For my own business",
+    CustomerKind.REPRESENTATIVE: "On behalf of a business",
+    CustomerKind.SHAREHOLDER: "As a shareholder",
 }
 
 
-BUSINESSES = frozenset({Kind.BUSINESS, Kind.REPRESENTATIVE})
+BUSINESSES = frozenset({CustomerKind.BUSINESS, CustomerKind.REPRESENTATIVE})
 """Who may have an account manager."""
 
 
@@ -87,7 +87,7 @@ class Details:
     given_name: str
     family_name: str
     email: str
-    kind: Kind
+    kind: CustomerKind
     telephone: str = ""
     mobile: str = ""
     address_line_1: str = ""
@@ -234,7 +234,7 @@ def read_details(words: dict[str, str]) -> Details:
     """Make details of a document; a field that it does not know stays empty."""
     known = {field.name for field in fields(Details)}
     plain = {name: value for name, value in words.items() if name in known}
-    kind = Kind(plain.pop("kind"))
+    kind = CustomerKind(plain.pop("kind"))
     return Details(kind=kind, **plain)
 
 
@@ -283,4 +283,4 @@ def spell_detail(field: str, value: str) -> str:
     """Return a detail in the words that people chose it by; most are kept as they are shown."""
     if field == "country":
         return name_country(value)
-    return KINDS[Kind(value)] if field == "kind" and value in set(Kind) else value
+    return KINDS[CustomerKind(value)] if field == "kind" and value in set(CustomerKind) else value

@@ -28,7 +28,7 @@ from portal.identity.accounts.rules import (
     read_details,
 )
 from portal.identity.contact_index.queries import get_email_hash
-from portal.identity.contact_index.service import mark
+from portal.identity.contact_index.service import index_contacts
 from portal.identity.credentials.rules import Guarded, Secrets, normalise_answer, normalise_password
 from portal.identity.credentials.service import (
     count_mail,
@@ -37,10 +37,10 @@ from portal.identity.credentials.service import (
     forget_tries,
     keep_secrets,
 )
-from portal.identity.one_time_tokens.rules import Purpose
+from portal.identity.one_time_tokens.rules import TokenPurpose
 from portal.identity.one_time_tokens.service import issue_token, use_token
 from portal.identity.sessions.service import end_sessions, forget_browsers, lock_row
-from portal.messaging.email.letter import Letter
+from portal.messaging.email.message import Email
 from portal.messaging.email.outbox import forget_unsent, queue, queue_alone
 from portal.platform.core.addresses import is_same_mailbox, parse_email
 from portal.platform.core.constraints import unless_taken
@@ -59,9 +59,9 @@ SALT_BYTES = 16
 def register(works: Works, hasher: Hasher, application: Application) -> None:
     """Keep a registration until its address is confirmed, and write to that address.
 
-    Known and unknown addresses cost the same and leave the same rows; only the letter differs.
+    Known and unknown addresses cost the same and leave the same rows; only the email differs.
     Every registration waits until one is confirmed. Beyond what one address is written to, it
-    waits all the same: the link of any letter of before opens it, with its own password.
+    waits all the same: the link of any email of before opens it, with its own password.
     """
     details = application.details
     with works() as work:
@@ -84,15 +84,15 @@ def register(works: Works, hasher: Hasher, application: Application) -> None:
         work.session.add(
             UnconfirmedRow(id=row_id, email_hash=email_hash, sealed=sealed, created_at=work.now)
         )
-        token = issue_token(work, Purpose.CONFIRM_ADDRESS, row_id, CONFIRM_WITHIN)
+        token = issue_token(work, TokenPurpose.CONFIRM_ADDRESS, row_id, CONFIRM_WITHIN)
         if owner is None:
-            letter = emails.confirm_address(details.email, f"/register/confirm/{token}")
+            email = emails.confirm_address(details.email, f"/register/confirm/{token}")
         elif is_same_mailbox(owner.details.email, details.email):
-            letter = emails.already_registered(owner.details.email)
+            email = emails.already_registered(owner.details.email)
         else:
-            letter = emails.address_is_no_use(details.email)
+            email = emails.address_is_no_use(details.email)
         if count_mail(work, Guarded.REGISTRATION_MAIL, email_hash):
-            queue(work, row_id, letter)
+            queue(work, row_id, email)
         record(work, RegistrationAsked(row_id))
 
 
@@ -101,7 +101,7 @@ def confirm(works: Works, hasher: Hasher, token: str, password: str) -> Confirmi
 
     The link proves whose mailbox it is, and the password which registration is theirs: whoever
     registered somebody else's address never saw a link, and whose mailbox it is never chose their
-    password. So it does not matter which letter is opened first. Of several registrations with
+    password. So it does not matter which email is opened first. Of several registrations with
     this password the link's own counts, or else the newest; all others end with it.
 
     Raises `AlreadyRegisteredError` when the address has become a customer's meanwhile.
@@ -122,7 +122,7 @@ def confirm(works: Works, hasher: Hasher, token: str, password: str) -> Confirmi
     if not right:
         return Confirming()
     with works() as work:
-        if use_token(work, Purpose.CONFIRM_ADDRESS, token) is None:
+        if use_token(work, TokenPurpose.CONFIRM_ADDRESS, token) is None:
             return Confirming(is_alive=False)
         gone = delete(UnconfirmedRow).where(UnconfirmedRow.email_hash == link.email_hash)
         ended = set(work.session.scalars(gone.returning(UnconfirmedRow.id)))
@@ -164,7 +164,7 @@ def add_customer(
                 registered_at=work.now,
             )
         )
-    mark(work, customer_id, details.reach)
+    index_contacts(work, customer_id, details.reach)
     for service in sorted(services):
         work.session.add(
             RegistrationRow(customer_id=customer_id, service=service, registered_at=work.now)
@@ -233,7 +233,7 @@ def replace_details(work: Work, customer_id: CustomerId, details: Details, versi
     ).first()
     if changed is None:
         raise StaleError
-    mark(work, customer_id, details.reach)
+    index_contacts(work, customer_id, details.reach)
 
 
 def change_email(work: Work, customer_id: CustomerId, email: str) -> Details:
@@ -250,27 +250,27 @@ def change_email(work: Work, customer_id: CustomerId, email: str) -> Details:
         row.email_hash = get_email_hash(work, email)
         row.sealed = work.seal(row.id, place("customer", row.id), details.words())
         row.version, row.changed_at = row.version + 1, work.now
-    mark(work, customer_id, details.reach)
+    index_contacts(work, customer_id, details.reach)
     return details
 
 
 @dataclass(frozen=True, slots=True)
-class Errand:
+class LinkRequest:
     """A link that anybody may have sent to an address: what it opens, how long, how it is put."""
 
     guarded: Guarded
-    purpose: Purpose
+    purpose: TokenPurpose
     life: timedelta
-    letter: Callable[[str, str], Letter]
-    refusal: Callable[[str], Letter]
+    email: Callable[[str, str], Email]
+    refusal: Callable[[str], Email]
 
 
-def mail_link(work: Work, typed: str, errand: Errand) -> CustomerId | None:
+def mail_link(work: Work, typed: str, link_request: LinkRequest) -> CustomerId | None:
     """Write a link, or that there is no account, to an address; return whose it is, if anybody's.
 
     Raises `ValueError` for what is not one address. A link goes to the address that its owner has
     confirmed, never to another spelling of it. Known and unknown addresses cost the same and leave
-    the same rows: a key of its own is made for both, and one is doomed for both; only the letter
+    the same rows: a key of its own is made for both, and one is doomed for both; only the email
     differs.
     """
     email = parse_email(typed)
@@ -281,13 +281,15 @@ def mail_link(work: Work, typed: str, errand: Errand) -> CustomerId | None:
     work.vault.fetch([owner.id if owner else passing_id])
     if owner and not is_same_mailbox(owner.details.email, email):
         owner = None
-    if not count_mail(work, errand.guarded, email_hash):
+    if not count_mail(work, link_request.guarded, email_hash):
         return owner.id if owner else None
-    token = issue_token(work, errand.purpose, owner.id if owner else passing_id, errand.life)
+    token = issue_token(
+        work, link_request.purpose, owner.id if owner else passing_id, link_request.life
+    )
     if owner is None:
-        queue_alone(work, errand.refusal(email))
+        queue_alone(work, link_request.refusal(email))
     else:
         work.create_key(passing_id)
-        queue(work, owner.id, errand.letter(owner.details.email, token))
+        queue(work, owner.id, link_request.email(owner.details.email, token))
     doom_keys(work, [passing_id])
     return owner.id if owner else None

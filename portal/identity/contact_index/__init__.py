@@ -1,1 +1,1 @@
-"""Marks: by which keyed hashes customers are found who can be reached at an address or number."""
+"""The contact index: keyed hashes by which customers are found who have an address or a number."""

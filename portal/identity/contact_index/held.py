@@ -1,17 +1,17 @@
-"""What the marks room holds about a person: keyed hashes, which say nothing to anybody."""
+"""What the contact hashes room holds about a person: keyed hashes, which say nothing to anybody."""
 
 from collections.abc import Iterable
 
 from sqlalchemy import ColumnElement
 
-from portal.identity.contact_index.models import ContactMark, UnmarkedCustomer
+from portal.identity.contact_index.models import ContactHash, UnindexedCustomer
 from portal.platform.core.holdings import OBJECTION, Fate, Holding, Item, Rule
 from portal.platform.core.ids import CustomerId
 from portal.platform.core.rows import count_of, count_where, erasure_of
 from portal.platform.core.work import Work
 
 FORMER = "addresses and numbers that you had before"
-OWNERS = (ContactMark.customer_id, UnmarkedCustomer.customer_id)
+OWNERS = (ContactHash.customer_id, UnindexedCustomer.customer_id)
 
 
 def list_items(work: Work, customer_id: CustomerId) -> Iterable[Item]:
@@ -19,9 +19,9 @@ def list_items(work: Work, customer_id: CustomerId) -> Iterable[Item]:
 
     What those of today stand for is listed with the profile.
     """
-    waiting = count_of(UnmarkedCustomer.customer_id)(work, customer_id)
-    former = count_where(work, ContactMark.customer_id, _are_former(customer_id))
-    present = count_of(ContactMark.customer_id)(work, customer_id) - former + waiting
+    waiting = count_of(UnindexedCustomer.customer_id)(work, customer_id)
+    former = count_where(work, ContactHash.customer_id, _are_former(customer_id))
+    present = count_of(ContactHash.customer_id)(work, customer_id) - former + waiting
     return [
         Item("Fingerprints", f"{number}, of {what}")
         for number, what in ((present, "what is in your profile"), (former, FORMER))
@@ -30,7 +30,7 @@ def list_items(work: Work, customer_id: CustomerId) -> Iterable[Item]:
 
 
 def _are_former(customer_id: CustomerId) -> ColumnElement[bool]:
-    return (ContactMark.customer_id == customer_id) & ContactMark.ended_at.is_not(None)
+    return (ContactHash.customer_id == customer_id) & ContactHash.ended_at.is_not(None)
 
 
 HELD = (

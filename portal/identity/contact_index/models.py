@@ -1,4 +1,4 @@
-"""Tables of the marks room."""
+"""Tables of the contact hashes room."""
 
 from datetime import datetime
 from uuid import UUID
@@ -24,7 +24,7 @@ from portal.platform.core.rows import Owner, is_of_mailbox
 LACKS_MAILBOX = "mailbox IS NULL AND channel = 'email' AND ended_at IS NULL"
 
 
-class ContactMark(Base):
+class ContactHash(Base):
     """That a customer can be reached by a channel at something: its keyed hash, never itself.
 
     `agreed` is everything that they say yes to today, so that a million are read in one scan. What
@@ -58,13 +58,13 @@ class ContactMark(Base):
 
 
 def lacks_mailbox() -> ColumnElement[bool]:
-    """Return whether marks are of an address of today whose mailbox is not known yet."""
-    is_email = ContactMark.channel == literal("email", literal_execute=True)
-    return ContactMark.mailbox.is_(None) & is_email & ContactMark.ended_at.is_(None)
+    """Return whether contact hashes are of an address of today whose mailbox is not known yet."""
+    is_email = ContactHash.channel == literal("email", literal_execute=True)
+    return ContactHash.mailbox.is_(None) & is_email & ContactHash.ended_at.is_(None)
 
 
-class UnmarkedCustomer(Base):
-    """A customer from before there were marks, who waits for theirs."""
+class UnindexedCustomer(Base):
+    """A customer from before there were contact hashes, who waits for theirs."""
 
     __tablename__ = "unmarked_customer"
 
@@ -82,7 +82,7 @@ def sent_from_theirs(
     looked up, and that of its mailbox; what came from another mailbox is not theirs.
     """
     email_hash, mailbox = names
-    mine, other = aliased(ContactMark), aliased(ContactMark)
+    mine, other = aliased(ContactHash), aliased(ContactHash)
     is_earlier = other.ended_at.is_not(None) & (
         mine.ended_at.is_(None) | (other.ended_at < mine.ended_at)
     )

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import exists, func, select
 from sqlalchemy.orm import aliased
 
-from portal.identity.contact_index.models import ContactMark, UnmarkedCustomer, lacks_mailbox
+from portal.identity.contact_index.models import ContactHash, UnindexedCustomer, lacks_mailbox
 from portal.identity.contact_index.rules import EMAIL, MAILBOX, Channel
 from portal.platform.core.addresses import spell_email, spell_mailbox
 from portal.platform.core.holdings import Trace, Traces
@@ -33,11 +33,11 @@ EVER = datetime(1970, 1, 1, tzinfo=UTC)
 """Before anything was written."""
 
 
-def list_marked(work: Work, customer_id: CustomerId, channel: Channel) -> list[Suppressed]:
+def list_indexed(work: Work, customer_id: CustomerId, channel: Channel) -> list[Suppressed]:
     """Return the keyed hashes of what reaches a customer by a channel, each with the channel."""
-    theirs = (ContactMark.customer_id == customer_id) & (ContactMark.channel == channel)
-    present = theirs & ContactMark.ended_at.is_(None)
-    found = work.session.scalars(select(ContactMark.value_hash).where(present))
+    theirs = (ContactHash.customer_id == customer_id) & (ContactHash.channel == channel)
+    present = theirs & ContactHash.ended_at.is_(None)
+    found = work.session.scalars(select(ContactHash.value_hash).where(present))
     return [(channel.value, value_hash) for value_hash in found]
 
 
@@ -48,7 +48,7 @@ def list_ever_marked(
 
     Without what they gave up and another customer has today: that is the other's to say.
     """
-    mine, other = aliased(ContactMark), aliased(ContactMark)
+    mine, other = aliased(ContactHash), aliased(ContactHash)
     is_others = exists().where(
         other.channel == mine.channel,
         other.value_hash == mine.value_hash,
@@ -72,7 +72,7 @@ def list_email_traces(work: Work, customer_id: UUID) -> Traces:
 
     An address of today is theirs until now.
     """
-    mine, other = aliased(ContactMark), aliased(ContactMark)
+    mine, other = aliased(ContactHash), aliased(ContactHash)
     since = select(func.max(other.ended_at)).where(
         other.channel == Channel.EMAIL,
         other.value_hash == mine.value_hash,
@@ -92,10 +92,10 @@ def list_email_traces(work: Work, customer_id: UUID) -> Traces:
 
 def find_owner_ever(work: Work, email_hash: bytes) -> CustomerId | None:
     """Return whose e-mail address has a keyed hash, or whose last it was; None for nobody's."""
-    query = select(ContactMark.customer_id).where(
-        ContactMark.channel == Channel.EMAIL, ContactMark.value_hash == email_hash
+    query = select(ContactHash.customer_id).where(
+        ContactHash.channel == Channel.EMAIL, ContactHash.value_hash == email_hash
     )
-    latest = query.order_by(ContactMark.ended_at.is_not(None), ContactMark.ended_at.desc())
+    latest = query.order_by(ContactHash.ended_at.is_not(None), ContactHash.ended_at.desc())
     found = work.session.scalar(latest.limit(1))
     return CustomerId(found) if found is not None else None
 
@@ -103,31 +103,31 @@ def find_owner_ever(work: Work, email_hash: bytes) -> CustomerId | None:
 def list_others(work: Work, customer_id: UUID, hashes: list[bytes]) -> set[bytes]:
     """Return which keyed hashes of e-mail addresses are today another customer's."""
     rows = work.session.scalars(
-        select(ContactMark.value_hash).where(
-            ContactMark.channel == Channel.EMAIL,
-            ContactMark.value_hash.in_(hashes),
-            ContactMark.customer_id != customer_id,
-            ContactMark.ended_at.is_(None),
+        select(ContactHash.value_hash).where(
+            ContactHash.channel == Channel.EMAIL,
+            ContactHash.value_hash.in_(hashes),
+            ContactHash.customer_id != customer_id,
+            ContactHash.ended_at.is_(None),
         )
     )
     return set(rows)
 
 
 def find_is_unmarked(work: Work, customer_id: CustomerId) -> bool:
-    """Tell whether a customer waits for their marks."""
-    return work.session.get(UnmarkedCustomer, customer_id) is not None
+    """Tell whether a customer waits for their contact hashes."""
+    return work.session.get(UnindexedCustomer, customer_id) is not None
 
 
-def list_unmarked(work: Work, limit: int, but: Collection[CustomerId] = ()) -> list[CustomerId]:
-    """Return some customers without marks, or else some whose mailbox is not known yet."""
-    waiting = select(UnmarkedCustomer.customer_id)
-    waiting = waiting.where(UnmarkedCustomer.customer_id.not_in(but)).limit(limit)
+def list_unindexed(work: Work, limit: int, but: Collection[CustomerId] = ()) -> list[CustomerId]:
+    """Return some customers without contact hashes, or else some whose mailbox is not known yet."""
+    waiting = select(UnindexedCustomer.customer_id)
+    waiting = waiting.where(UnindexedCustomer.customer_id.not_in(but)).limit(limit)
     without = work.session.scalars(waiting).all()
-    lacking = select(ContactMark.customer_id).where(lacks_mailbox()).limit(limit)
-    lacking = lacking.where(ContactMark.customer_id.not_in(but))
+    lacking = select(ContactHash.customer_id).where(lacks_mailbox()).limit(limit)
+    lacking = lacking.where(ContactHash.customer_id.not_in(but))
     return [CustomerId(row) for row in without or work.session.scalars(lacking)]
 
 
 def count_unmarked(work: Work) -> int:
-    """Return how many customers wait for their marks."""
-    return work.session.scalar(select(func.count()).select_from(UnmarkedCustomer)) or 0
+    """Return how many customers wait for their contact hashes."""
+    return work.session.scalar(select(func.count()).select_from(UnindexedCustomer)) or 0

@@ -1,4 +1,4 @@
-"""What a mark is: the one spelling, and the kind of keyed hash, of a way to reach somebody."""
+"""What a contact hash is of: the one spelling of a way to reach somebody, and its kind."""
 
 import re
 import unicodedata

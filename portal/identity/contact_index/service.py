@@ -6,8 +6,8 @@ from datetime import datetime
 
 from sqlalchemy import delete, insert, select, update
 
-from portal.identity.contact_index.models import ContactMark, UnmarkedCustomer, lacks_mailbox
-from portal.identity.contact_index.queries import get_mailbox, list_marked
+from portal.identity.contact_index.models import ContactHash, UnindexedCustomer, lacks_mailbox
+from portal.identity.contact_index.queries import get_mailbox, list_indexed
 from portal.identity.contact_index.rules import HASHED_AS, Channel, Former, Reach
 from portal.platform.core.ids import CustomerId
 from portal.platform.core.ledger import Suppressed
@@ -23,7 +23,7 @@ def list_hashes(work: Work, reach: Reach, *channels: Channel) -> list[Suppressed
     ]
 
 
-def mark(work: Work, customer_id: CustomerId, reach: Reach) -> None:
+def index_contacts(work: Work, customer_id: CustomerId, reach: Reach) -> None:
     """Keep by what a customer whose row is locked can be reached from now on.
 
     Part of what changed the details. What was there before stays as a former address or number;
@@ -32,9 +32,9 @@ def mark(work: Work, customer_id: CustomerId, reach: Reach) -> None:
     """
     agreed, present = _get_agreed(work, customer_id), set(list_hashes(work, reach, *Channel))
     mailbox = get_mailbox(work, reach.email)
-    query = select(ContactMark).where(ContactMark.customer_id == customer_id)
+    query = select(ContactHash).where(ContactHash.customer_id == customer_id)
     rows = work.session.scalars(
-        query.order_by(ContactMark.tenure).execution_options(populate_existing=True)
+        query.order_by(ContactHash.tenure).execution_options(populate_existing=True)
     )
     last = {(row.channel, row.value_hash): row for row in rows}
     new = {contact: last[contact].tenure + 1 if contact in last else 1 for contact in present}
@@ -53,13 +53,13 @@ def mark(work: Work, customer_id: CustomerId, reach: Reach) -> None:
     strike_off(work, customer_id)
 
 
-def mark_former(work: Work, customer_id: CustomerId, former: list[Former]) -> None:
+def add_former(work: Work, customer_id: CustomerId, former: list[Former]) -> None:
     """Keep by what a customer could be reached before, as far as it is not known yet."""
     agreed = _get_agreed(work, customer_id)
-    query = select(ContactMark.channel, ContactMark.value_hash)
+    query = select(ContactHash.channel, ContactHash.value_hash)
     known = {
         (row.channel, row.value_hash)
-        for row in work.session.execute(query.where(ContactMark.customer_id == customer_id))
+        for row in work.session.execute(query.where(ContactHash.customer_id == customer_id))
     }
     for one in former:
         new = set(list_hashes(work, one.reach, *Channel)) - known
@@ -78,17 +78,17 @@ def forget_former(
     was theirs, it is forgotten if it is among those `named`, unless one that is known to be younger
     is what was named: then this one is from long before.
     """
-    theirs = (ContactMark.customer_id == customer_id) & (ContactMark.channel == Channel.EMAIL)
-    is_over, is_young = ContactMark.ended_at.is_not(None), ContactMark.began_at >= since
+    theirs = (ContactHash.customer_id == customer_id) & (ContactHash.channel == Channel.EMAIL)
+    is_over, is_young = ContactHash.ended_at.is_not(None), ContactHash.began_at >= since
     work.session.flush()
-    young = set(work.session.scalars(select(ContactMark.value_hash).where(theirs, is_young)))
-    undated = ContactMark.began_at.is_(None) & ContactMark.value_hash.in_(set(named) - young)
-    work.session.execute(delete(ContactMark).where(theirs, is_over, is_young | undated))
+    young = set(work.session.scalars(select(ContactHash.value_hash).where(theirs, is_young)))
+    undated = ContactHash.began_at.is_(None) & ContactHash.value_hash.in_(set(named) - young)
+    work.session.execute(delete(ContactHash).where(theirs, is_over, is_young | undated))
 
 
 def note_agreed(work: Work, customer_id: CustomerId, agreed: list[str]) -> None:
     """Note what a customer says yes to from now on, as part of what changed it."""
-    for kind in (ContactMark, UnmarkedCustomer):
+    for kind in (ContactHash, UnindexedCustomer):
         theirs = update(kind).where(kind.customer_id == customer_id)
         work.session.execute(theirs.values(agreed=agreed))
 
@@ -102,7 +102,7 @@ def prepare_lift(
     once the yes is durable, or a failure would leave neither; and a no that came since stays.
     """
     vault, until = work.vault, {**said, Channel.EMAIL.value: max(said.values())} if said else {}
-    marked = list_marked(work, customer_id, Channel.EMAIL) if said else []
+    marked = list_indexed(work, customer_id, Channel.EMAIL) if said else []
 
     def lift() -> None:
         for moment in sorted(set(until.values())):
@@ -114,21 +114,21 @@ def prepare_lift(
 
 
 def strike_off(work: Work, customer_id: CustomerId) -> None:
-    """Note that a customer waits for no marks any more."""
-    waits = UnmarkedCustomer.customer_id == customer_id
-    work.session.execute(delete(UnmarkedCustomer).where(waits))
+    """Note that a customer waits for no contact hashes any more."""
+    waits = UnindexedCustomer.customer_id == customer_id
+    work.session.execute(delete(UnindexedCustomer).where(waits))
 
 
 def give_up(work: Work, customer_id: CustomerId) -> None:
     """Note that nobody can read any more what a customer is to be marked by."""
     strike_off(work, customer_id)
-    theirs = (ContactMark.customer_id == customer_id) & lacks_mailbox()
-    work.session.execute(update(ContactMark).where(theirs).values(mailbox=ContactMark.value_hash))
+    theirs = (ContactHash.customer_id == customer_id) & lacks_mailbox()
+    work.session.execute(update(ContactHash).where(theirs).values(mailbox=ContactHash.value_hash))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Kept:
-    """What is kept with marks, besides what they are of."""
+    """What is kept with contact hashes, besides what they are of."""
 
     agreed: list[str]
     mailbox: bytes
@@ -137,7 +137,7 @@ class _Kept:
 
 
 def _add(work: Work, customer_id: CustomerId, contacts: dict[Suppressed, int], kept: _Kept) -> None:
-    """Add marks; of each contact the number of the time that it is theirs."""
+    """Add contact hashes; of each contact the number of the time that it is theirs."""
     rows = [
         {
             "customer_id": customer_id,
@@ -152,12 +152,12 @@ def _add(work: Work, customer_id: CustomerId, contacts: dict[Suppressed, int], k
         for (channel, value_hash), tenure in sorted(contacts.items())
     ]
     if rows:
-        work.session.execute(insert(ContactMark), rows)
+        work.session.execute(insert(ContactHash), rows)
 
 
 def _get_agreed(work: Work, customer_id: CustomerId) -> list[str]:
-    """Return what stands with the marks there are, or with whoever waits for theirs."""
-    for kind in (ContactMark, UnmarkedCustomer):
+    """Return what stands with the contact hashes there are, or with whoever waits for theirs."""
+    for kind in (ContactHash, UnindexedCustomer):
         theirs = select(kind.agreed).where(kind.customer_id == customer_id).limit(1)
         found = work.session.scalar(theirs)
         if found is not None:

@@ -176,7 +176,7 @@ class Try:
 
 
 @dataclass(frozen=True, slots=True)
-class Proof:
+class Verification:
     """What came of one try: whose it was, whether it was right, or not even looked at."""
 
     owner_id: UUID | None

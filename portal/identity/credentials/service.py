@@ -24,9 +24,9 @@ from portal.identity.credentials.rules import (
     TRIES,
     TRIES_FORGOTTEN_AFTER,
     Guarded,
-    Proof,
     Secrets,
     Try,
+    Verification,
     normalise_answer,
     normalise_password,
 )
@@ -54,24 +54,24 @@ Owner = tuple[bytes, UUID | None]
 
 def prove(
     works: Works, hasher: Hasher, guarded: Guarded, find: Callable[[Work], Owner], typed: str
-) -> Proof:
+) -> Verification:
     """Count a try, then compare outside any transaction; the same work for known and unknown."""
     with works() as work:
         name_hash, owner_id = find(work)
         counted = count_try(work, guarded, name_hash)
         secrets = queries.find_secrets_evenly(work, owner_id)
     if not counted.allowed:
-        return Proof(owner_id, right=False, blocked=True)
+        return Verification(owner_id, right=False, blocked=True)
     if guarded in ANSWERS:
         hashed, spelled = secrets.answer_hash if secrets else None, normalise_answer(typed)
     else:
         hashed, spelled = secrets.password_hash if secrets else None, normalise_password(typed)
     right = hasher.verify(spelled, hashed)
     outdated = bool(right and hashed and hasher.is_outdated(hashed))
-    return Proof(owner_id, right, blocked=False, outdated=outdated, compared=hashed or "")
+    return Verification(owner_id, right, blocked=False, outdated=outdated, compared=hashed or "")
 
 
-def still_holds(work: Work, proof: Proof) -> bool:
+def still_holds(work: Work, proof: Verification) -> bool:
     """Tell whether a right secret is still the one that is kept; the owner's row is locked."""
     if not proof.right or proof.owner_id is None:
         return False

@@ -106,7 +106,7 @@ class Factors:
 
 
 @dataclass(frozen=True, slots=True)
-class Enrolment:
+class TotpEnrolment:
     """What sets an authenticator app up: to type, to follow on the same device, to point at.
 
     `path` draws the dark ones of `size` × `size` squares (SVG).
@@ -121,7 +121,7 @@ class Enrolment:
         return "Enrolment(…)"
 
 
-def prepare(secret: str, email: str, issuer: str) -> Enrolment | None:
+def prepare(secret: str, email: str, issuer: str) -> TotpEnrolment | None:
     """Return what sets up the app whose secret was begun with; None where there is none."""
     if not secret:
         return None
@@ -130,7 +130,7 @@ def prepare(secret: str, email: str, issuer: str) -> Enrolment | None:
     dark = (
         f"M{x} {y}h1v1h-1z" for y, row in enumerate(rows) for x, square in enumerate(row) if square
     )
-    return Enrolment(group_code(secret, " "), address, len(rows), "".join(dark))
+    return TotpEnrolment(group_code(secret, " "), address, len(rows), "".join(dark))
 
 
 def new_secret() -> str:
@@ -179,7 +179,7 @@ def group_code(code: str, between: str = "-") -> str:
 
 
 def new_mailed_code() -> str:
-    """Make a code for a letter."""
+    """Make a code for an email."""
     return f"{secrets.randbelow(10**MAILED_DIGITS):0{MAILED_DIGITS}}"
 
 

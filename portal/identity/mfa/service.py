@@ -41,7 +41,7 @@ from portal.identity.mfa.rules import (
     read_credential,
     spell_code,
 )
-from portal.identity.one_time_tokens.rules import Purpose
+from portal.identity.one_time_tokens.rules import TokenPurpose
 from portal.identity.one_time_tokens.service import issue_code, issue_token, use_code, use_token
 from portal.identity.sessions.rules import HALF_OPEN_FOR
 from portal.platform.core.ids import SessionId
@@ -153,20 +153,20 @@ def use_recovery_code(work: Work, owner_id: UUID, code: str) -> bool:
 def issue_mailed_code(work: Work, session_id: SessionId) -> str:
     """Make a code for one half-open session: once, ten minutes, newest only (ASVS 6.5.5)."""
     code = new_mailed_code()
-    issue_code(work, Purpose.SIGN_IN_CODE, session_id, code, HALF_OPEN_FOR)
+    issue_code(work, TokenPurpose.SIGN_IN_CODE, session_id, code, HALF_OPEN_FOR)
     return code
 
 
 def use_mailed_code(work: Work, session_id: SessionId, code: str) -> bool:
     """Tell whether this is the code that was sent for a half-open session, and take it."""
-    return use_code(work, Purpose.SIGN_IN_CODE, session_id, spell_code(code))
+    return use_code(work, TokenPurpose.SIGN_IN_CODE, session_id, spell_code(code))
 
 
 def begin_passkey(work: Work, settings: Settings, holder: Holder) -> str:
     """Return what a browser needs to make a passkey, as JSON."""
     own = select(Passkey).where(Passkey.owner_id == holder.id)
     there = [_open_passkey(work, row)["credential_id"] for row in work.session.scalars(own)]
-    challenge = issue_token(work, Purpose.PASSKEY_CHALLENGE, holder.id, HALF_OPEN_FOR)
+    challenge = issue_token(work, TokenPurpose.PASSKEY_CHALLENGE, holder.id, HALF_OPEN_FOR)
     options = generate_registration_options(
         rp_id=settings.host,
         rp_name=settings.brand_name,
@@ -226,7 +226,7 @@ def ask_for_passkey(work: Work, settings: Settings, subject_id: UUID) -> str:
 
     `subject_id` names the browser or the session that asks: the answer counts for it alone.
     """
-    challenge = issue_token(work, Purpose.PASSKEY_CHALLENGE, subject_id, HALF_OPEN_FOR)
+    challenge = issue_token(work, TokenPurpose.PASSKEY_CHALLENGE, subject_id, HALF_OPEN_FOR)
     options = generate_authentication_options(
         rp_id=settings.host, challenge=challenge.encode(), user_verification=VERIFIED
     )
@@ -287,7 +287,9 @@ def _take_challenge(work: Work, answer: str, subject_id: UUID) -> bytes | None:
         token = challenge.decode("ascii")
     except (ValueError, TypeError, LookupError, AttributeError, RecursionError):
         return None
-    return challenge if use_token(work, Purpose.PASSKEY_CHALLENGE, token) == subject_id else None
+    return (
+        challenge if use_token(work, TokenPurpose.PASSKEY_CHALLENGE, token) == subject_id else None
+    )
 
 
 def _find_passkey(work: Work, answer: str) -> Passkey | None:

@@ -10,7 +10,7 @@ from portal.platform.core.database import Base
 
 
 class OneUseToken(Base):
-    """A link in a letter: what it opens, until when, and whether it was used."""
+    """A link in an email: what it opens, until when, and whether it was used."""
 
     __tablename__ = "one_use_token"
     __table_args__ = (Index("ix_one_use_token_subject_id", "subject_id", "purpose"),)

@@ -5,12 +5,12 @@ from uuid import UUID
 from sqlalchemy import select
 
 from portal.identity.one_time_tokens.models import OneUseToken
-from portal.identity.one_time_tokens.rules import Purpose
+from portal.identity.one_time_tokens.rules import TokenPurpose
 from portal.platform.core.tokens import hash_token
 from portal.platform.core.work import Work
 
 
-def find_token_subject(work: Work, purpose: Purpose, token: str) -> UUID | None:
+def find_token_subject(work: Work, purpose: TokenPurpose, token: str) -> UUID | None:
     """Return what a token would open, without using it; None when it opens nothing (any more)."""
     return work.session.scalar(
         select(OneUseToken.subject_id).where(

@@ -3,7 +3,7 @@
 from enum import StrEnum
 
 
-class Purpose(StrEnum):
+class TokenPurpose(StrEnum):
     """What a one-use token is for; it opens nothing else."""
 
     CONFIRM_ADDRESS = "confirm-address"

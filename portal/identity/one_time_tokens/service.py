@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, delete, update
 
 from portal.identity.one_time_tokens.models import OneUseToken
-from portal.identity.one_time_tokens.rules import Purpose
+from portal.identity.one_time_tokens.rules import TokenPurpose
 from portal.platform.core.rows import count_of, count_where, delete_where, erasure_of
 from portal.platform.core.tokens import hash_token, new_token
 from portal.platform.core.work import Work
@@ -21,11 +21,16 @@ forget_owner = erasure_of(OneUseToken.subject_id)
 
 
 def issue_token(
-    work: Work, purpose: Purpose, subject_id: UUID, life: timedelta, *, keep_others: bool = False
+    work: Work,
+    purpose: TokenPurpose,
+    subject_id: UUID,
+    life: timedelta,
+    *,
+    keep_others: bool = False,
 ) -> str:
     """Give a one-use token; the ones given before for the same thing open nothing any more.
 
-    With `keep_others` they do: a reminder does not make the first letter useless.
+    With `keep_others` they do: a reminder does not make the first email useless.
     """
     if not keep_others:
         end_tokens(work, purpose, subject_id)
@@ -34,30 +39,32 @@ def issue_token(
     return token
 
 
-def use_token(work: Work, purpose: Purpose, token: str) -> UUID | None:
+def use_token(work: Work, purpose: TokenPurpose, token: str) -> UUID | None:
     """Use a token up in one statement; return what it opens, or None."""
     return _take(work, purpose, hash_token(token))
 
 
-def issue_code(work: Work, purpose: Purpose, subject_id: UUID, code: str, life: timedelta) -> None:
+def issue_code(
+    work: Work, purpose: TokenPurpose, subject_id: UUID, code: str, life: timedelta
+) -> None:
     """Keep a short code for one subject, as a keyed hash; the ones before open nothing any more."""
     end_tokens(work, purpose, subject_id)
     _give(work, purpose, subject_id, _hash_code(work, purpose, subject_id, code), life)
 
 
-def use_code(work: Work, purpose: Purpose, subject_id: UUID, code: str) -> bool:
+def use_code(work: Work, purpose: TokenPurpose, subject_id: UUID, code: str) -> bool:
     """Tell whether this is the code of a subject, and use it up in one statement."""
     return _take(work, purpose, _hash_code(work, purpose, subject_id, code)) is not None
 
 
-def end_tokens(work: Work, purpose: Purpose, subject_id: UUID) -> None:
+def end_tokens(work: Work, purpose: TokenPurpose, subject_id: UUID) -> None:
     """Have the links and codes given for a thing open nothing any more."""
     same = (OneUseToken.subject_id == subject_id) & (OneUseToken.purpose == purpose)
     work.session.execute(delete(OneUseToken).where(same))
 
 
 def _give(
-    work: Work, purpose: Purpose, subject_id: UUID, token_hash: bytes, life: timedelta
+    work: Work, purpose: TokenPurpose, subject_id: UUID, token_hash: bytes, life: timedelta
 ) -> None:
     work.session.add(
         OneUseToken(
@@ -70,7 +77,7 @@ def _give(
     )
 
 
-def _take(work: Work, purpose: Purpose, token_hash: bytes) -> UUID | None:
+def _take(work: Work, purpose: TokenPurpose, token_hash: bytes) -> UUID | None:
     return work.session.scalar(
         update(OneUseToken)
         .where(
@@ -84,7 +91,7 @@ def _take(work: Work, purpose: Purpose, token_hash: bytes) -> UUID | None:
     )
 
 
-def _hash_code(work: Work, purpose: Purpose, subject_id: UUID, code: str) -> bytes:
+def _hash_code(work: Work, purpose: TokenPurpose, subject_id: UUID, code: str) -> bytes:
     """Return a keyed hash: a short code could be found from a plain one."""
     return work.vault.lookup_hash(purpose, f"{subject_id}:{code}")
 

@@ -1,11 +1,11 @@
 """What the registrations room writes to people."""
 
-from portal.messaging.email.letter import Letter
+from portal.messaging.email.message import Email
 
 
-def service_registered(to: str, given_name: str, service: str) -> Letter:
+def service_registered(to: str, given_name: str, service: str) -> Email:
     """Tell a customer that another service is registered."""
-    return Letter(
+    return Email(
         kind="account:service-registered",
         to=to,
         is_confirmed=True,
@@ -22,9 +22,9 @@ def service_registered(to: str, given_name: str, service: str) -> Letter:
     )
 
 
-def registration_cancelled(to: str, given_name: str, service: str) -> Letter:
+def registration_cancelled(to: str, given_name: str, service: str) -> Email:
     """Confirm that one registration is cancelled."""
-    return Letter(
+    return Email(
         kind="cancellation:registration-cancelled",
         to=to,
         is_confirmed=True,

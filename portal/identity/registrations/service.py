@@ -46,7 +46,7 @@ def cancel_registration(
     registration = get_registration(work, customer_id, registration_id)
     work.session.execute(delete(RegistrationRow).where(RegistrationRow.id == registration.id))
     to = get_customer(work, customer_id).details
-    letter = emails.registration_cancelled(to.email, to.given_name, registration.name)
-    queue(work, customer_id, letter)
+    email = emails.registration_cancelled(to.email, to.given_name, registration.name)
+    queue(work, customer_id, email)
     record(work, RegistrationCancelled(customer_id, registration.service))
     return registration.name

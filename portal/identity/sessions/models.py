@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.identity.sessions.rules import Session, Stage
+from portal.identity.sessions.rules import Session, SessionStage
 from portal.platform.core.database import Base
 from portal.platform.core.ids import SessionId
 
@@ -32,7 +32,7 @@ class SignInSession(Base):
         return Session(
             SessionId(self.id),
             self.owner_id,
-            Stage(self.stage),
+            SessionStage(self.stage),
             self.created_at,
             self.last_seen_at,
             self.signed_in_before_at,
@@ -52,7 +52,7 @@ class SignInRecord(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     owner_id: Mapped[UUID]
     session_id: Mapped[UUID] = mapped_column(unique=True)
-    device_mark: Mapped[bytes]
+    device_hash: Mapped[bytes]
     """Keyed hash of device and network, by which a new one is noticed."""
     sealed: Mapped[bytes]
     happened_at: Mapped[datetime]

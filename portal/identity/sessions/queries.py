@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Uuid, and_, bindparam, or_, select
 
 from portal.identity.sessions.models import RememberedBrowser, SignInRecord, SignInSession
-from portal.identity.sessions.rules import SIGN_INS_KEPT, Remembered, SignedIn, Stage
+from portal.identity.sessions.rules import SIGN_INS_KEPT, RecentSignIn, Remembered, SessionStage
 from portal.platform.core.database import Moment
 from portal.platform.core.errors import NotFoundError
 from portal.platform.core.ids import SessionId
@@ -15,15 +15,15 @@ from portal.platform.core.visit import Device
 from portal.platform.core.work import Work
 
 
-def find_is_new_device(work: Work, owner_id: UUID, device_mark: bytes) -> bool:
+def find_is_new_device(work: Work, owner_id: UUID, device_hash: bytes) -> bool:
     """Tell whether somebody has signed in of late, and never with this device."""
-    given = {"owner": owner_id, "since": work.now - SIGN_INS_KEPT, "device": device_mark}
+    given = {"owner": owner_id, "since": work.now - SIGN_INS_KEPT, "device": device_hash}
     return bool(work.session.scalar(_IS_NEW, given))
 
 
 def list_sign_ins(
     work: Work, owner_id: UUID, most: int, after: UUID | None = None
-) -> list[SignedIn]:
+) -> list[RecentSignIn]:
     """Return the sign-ins of the last ninety days, newest first, perhaps only those before one.
 
     Raises `NotFoundError` when that one is not this person's.
@@ -45,12 +45,12 @@ def list_sign_ins(
     return [one for one in read if one is not None]
 
 
-def list_open(work: Work, owner_id: UUID, kind: str, idle: timedelta) -> list[SignedIn]:
+def list_open(work: Work, owner_id: UUID, kind: str, idle: timedelta) -> list[RecentSignIn]:
     """Return where somebody is signed in now, what was used last coming first."""
     rows = work.session.execute(
         select(SignInRecord, SignInSession)
         .join(SignInSession, SignInSession.id == SignInRecord.session_id)
-        .where(SignInRecord.owner_id == owner_id, SignInSession.stage == Stage.FULL)
+        .where(SignInRecord.owner_id == owner_id, SignInSession.stage == SessionStage.FULL)
         .order_by(SignInSession.last_seen_at.desc(), SignInRecord.id)
     ).all()
     return [
@@ -62,7 +62,7 @@ def list_open(work: Work, owner_id: UUID, kind: str, idle: timedelta) -> list[Si
     ]
 
 
-def get_sign_in(work: Work, owner_id: UUID, record_id: UUID) -> SignedIn:
+def get_sign_in(work: Work, owner_id: UUID, record_id: UUID) -> RecentSignIn:
     """Return one sign-in of the last ninety days; raises `NotFoundError`, also for another's."""
     query = select(SignInRecord).where(_recent(work, owner_id), SignInRecord.id == record_id)
     row = work.session.scalars(query).first()
@@ -95,18 +95,20 @@ def _recent(work: Work, owner_id: UUID) -> ColumnElement[bool]:
     )
 
 
-def _read(work: Work, row: SignInRecord, last_seen_at: datetime | None = None) -> SignedIn | None:
+def _read(
+    work: Work, row: SignInRecord, last_seen_at: datetime | None = None
+) -> RecentSignIn | None:
     words = work.vault.find(row.owner_id, place("sign_in_record", row.id), row.sealed)
     if words is None:
         return None
     device = Device.from_words(words)
     session_id = SessionId(row.session_id)
-    return SignedIn(row.id, session_id, row.happened_at, device, words["means"], last_seen_at)
+    return RecentSignIn(row.id, session_id, row.happened_at, device, words["means"], last_seen_at)
 
 
 _RECENT = select(SignInRecord.id).where(
     SignInRecord.owner_id == bindparam("owner", type_=Uuid()),
     SignInRecord.happened_at > bindparam("since", type_=Moment()),
 )
-_KNOWN = _RECENT.where(SignInRecord.device_mark == bindparam("device"))
+_KNOWN = _RECENT.where(SignInRecord.device_hash == bindparam("device"))
 _IS_NEW = select(_RECENT.exists() & ~_KNOWN.exists())

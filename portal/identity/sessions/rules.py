@@ -17,7 +17,7 @@ TWO_TABS_WITHIN = timedelta(seconds=2)
 LONGEST_SESSION = {"customer": timedelta(hours=12), "staff": timedelta(hours=8)}
 
 
-class Stage(StrEnum):
+class SessionStage(StrEnum):
     """How far someone has signed in."""
 
     HALF = "question"
@@ -33,7 +33,7 @@ class Session:
 
     id: SessionId
     person_id: UUID
-    stage: Stage
+    stage: SessionStage
     created_at: datetime
     last_seen_at: datetime
     signed_in_before_at: datetime | None
@@ -49,7 +49,7 @@ class Session:
 
     def is_over(self, kind: str, now: datetime) -> bool:
         """Tell whether it has reached its greatest length, used or not."""
-        longest = LONGEST_SESSION[kind] if self.stage is Stage.FULL else HALF_OPEN_FOR
+        longest = LONGEST_SESSION[kind] if self.stage is SessionStage.FULL else HALF_OPEN_FOR
         return now - self.created_at > longest
 
     def is_stale(self, now: datetime, idle: timedelta) -> bool:
@@ -66,14 +66,14 @@ class Opened:
 
 
 @dataclass(frozen=True, slots=True)
-class SignedIn:
+class RecentSignIn:
     """One sign-in as its owner reads it; `last_seen_at` only where it was asked for."""
 
     id: UUID
     session_id: SessionId
     happened_at: datetime
     device: Device
-    means: str
+    method: str
     last_seen_at: datetime | None = None
 
 

@@ -18,7 +18,7 @@ from portal.identity.sessions.rules import (
     Greeted,
     Greeting,
     Opened,
-    Stage,
+    SessionStage,
 )
 from portal.platform.core.database import Base, deleted
 from portal.platform.core.errors import SessionEndedError
@@ -78,7 +78,7 @@ def lock_session(work: Work) -> None:
 
 
 def start_session(
-    work: Work, kind: str, owner_id: UUID, stage: Stage, before: datetime | None = None
+    work: Work, kind: str, owner_id: UUID, stage: SessionStage, before: datetime | None = None
 ) -> Opened:
     """Start a session."""
     opened = Opened(SessionId(uuid4()), new_token())
@@ -92,30 +92,30 @@ def start_session(
             created_at=work.now,
             last_seen_at=work.now,
             signed_in_before_at=before,
-            proved_at=work.now if stage is Stage.FULL else None,
+            proved_at=work.now if stage is SessionStage.FULL else None,
         )
     )
     return opened
 
 
 def record_sign_in(
-    work: Work, owner_id: UUID, session_id: SessionId, means: str, device: Device
+    work: Work, owner_id: UUID, session_id: SessionId, method: str, device: Device
 ) -> bool:
     """Write down that a session was opened; tell whether the device is a new one.
 
     The first sign-in of all is no news.
     """
     spelled = f"{owner_id}|{device.name}|{device.place or device.network}"
-    device_mark = work.vault.lookup_hash("device", spelled)
-    is_new = find_is_new_device(work, owner_id, device_mark)
+    device_hash = work.vault.lookup_hash("device", spelled)
+    is_new = find_is_new_device(work, owner_id, device_hash)
     row_id = uuid4()
-    words = {**device.words(), "means": means}
+    words = {**device.words(), "means": method}
     work.session.add(
         SignInRecord(
             id=row_id,
             owner_id=owner_id,
             session_id=session_id,
-            device_mark=device_mark,
+            device_hash=device_hash,
             sealed=work.seal(owner_id, place("sign_in_record", row_id), words),
             happened_at=work.now,
         )
@@ -123,7 +123,7 @@ def record_sign_in(
     return is_new
 
 
-def mark_proved(work: Work, session_id: SessionId) -> str:
+def note_proved(work: Work, session_id: SessionId) -> str:
     """Write down that somebody has just proved who they are; return the session's new token.
 
     The one before opens nothing any more (ASVS 7.2.4).

@@ -1,12 +1,12 @@
-"""What the entrance writes to customers."""
+"""What signing in writes to customers."""
 
-from portal.messaging.email.letter import Letter
+from portal.messaging.email.message import Email
 from portal.platform.core.visit import Device
 
 
-def sign_in_code(to: str, given_name: str, code: str) -> Letter:
+def sign_in_code(to: str, given_name: str, code: str) -> Email:
     """Send a code to sign in with."""
-    return Letter(
+    return Email(
         kind="entrance:sign-in-code",
         to=to,
         is_confirmed=True,
@@ -25,10 +25,10 @@ def sign_in_code(to: str, given_name: str, code: str) -> Letter:
     )
 
 
-def new_device(to: str, given_name: str, device: Device, when: str) -> Letter:
+def new_device(to: str, given_name: str, device: Device, when: str) -> Email:
     """Tell a customer that they signed in with a device that was not seen before."""
     where = f" in {device.place}" if device.place else ""
-    return Letter(
+    return Email(
         kind="entrance:new-device",
         to=to,
         is_confirmed=True,
@@ -44,9 +44,9 @@ def new_device(to: str, given_name: str, device: Device, when: str) -> Letter:
     )
 
 
-def tries_noticed(to: str, given_name: str) -> Letter:
+def tries_noticed(to: str, given_name: str) -> Email:
     """Tell a customer that somebody keeps trying to sign in as them."""
-    return Letter(
+    return Email(
         kind="entrance:tries-noticed",
         to=to,
         is_confirmed=True,
@@ -68,9 +68,9 @@ def tries_noticed(to: str, given_name: str) -> Letter:
     )
 
 
-def copied_cookie(to: str, given_name: str) -> Letter:
+def copied_cookie(to: str, given_name: str) -> Email:
     """Tell a customer that what a remembered browser keeps was seen in two places."""
-    return Letter(
+    return Email(
         kind="entrance:copied-cookie",
         to=to,
         is_confirmed=True,

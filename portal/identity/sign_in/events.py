@@ -1,4 +1,4 @@
-"""What the entrance writes in the audit trail."""
+"""What signing in writes in the audit trail."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -55,7 +55,7 @@ class CustomerTimedOut(AuditEvent):
 
 @dataclass(frozen=True, slots=True)
 class CustomerTold(AuditEvent):
-    """A letter went out that somebody tries to sign in."""
+    """An email went out that somebody tries to sign in."""
 
     name: ClassVar[str] = "entrance:customer:told"
 

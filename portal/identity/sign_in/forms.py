@@ -1,4 +1,4 @@
-"""Forms of the entrance: shape only."""
+"""Forms of signing in: shape only."""
 
 from portal.identity.credentials.rules import LONGEST_ANSWER
 from portal.platform.web.fields import email_line, password, secret_line, tick_box
@@ -18,7 +18,7 @@ class SignInForm(Form):
     remember = tick_box("Remember me on this device")
 
 
-class QuestionForm(Form):
+class AnswerForm(Form):
     """The second step: the answer to the security question."""
 
     answer = secret_line("Answer", LONGEST_ANSWER, needed="Enter your answer")

@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, select
 from portal.identity.accounts.models import CustomerRow
 from portal.identity.accounts.rules import read_details
 from portal.identity.sessions.models import SignInSession
-from portal.identity.sessions.rules import Stage
+from portal.identity.sessions.rules import SessionStage
 from portal.platform.core.sealing import place
 from portal.platform.core.tokens import hash_token
 from portal.platform.core.visit import CUSTOMER, Ended, Visit
@@ -34,7 +34,7 @@ def find_visit(work: Work, token: str, idle: timedelta) -> Visit | None:
         name=read_details(words).full_name,
         role="",
         role_title="",
-        is_half=session.stage is not Stage.FULL,
+        is_half=session.stage is not SessionStage.FULL,
         is_enrolling=False,
         is_stale=session.is_stale(work.now, idle),
         ended=Ended.IDLE if is_idle else over,

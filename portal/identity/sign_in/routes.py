@@ -25,7 +25,7 @@ from portal.identity.mfa.service import ask_for_passkey
 from portal.identity.sessions.rules import Greeted
 from portal.identity.sessions.service import forget_browser
 from portal.identity.sign_in import service
-from portal.identity.sign_in.forms import QuestionForm, SignInForm
+from portal.identity.sign_in.forms import AnswerForm, SignInForm
 from portal.identity.sign_in.rules import COPIED, SignIn
 from portal.platform.core.ids import CustomerId
 from portal.platform.core.visit import CUSTOMER, Visit
@@ -81,7 +81,7 @@ def sign_in() -> ResponseReturnValue:
 @limited(Pace.SECRETS, needs="answer")
 def question() -> ResponseReturnValue:
     """Take the second step: the answer to the security question."""
-    half, form = half_visit(), QuestionForm()
+    half, form = half_visit(), AnswerForm()
     if half is None:
         return _begin_again()
     if form.is_valid_post():
@@ -116,7 +116,7 @@ def recovery_code() -> ResponseReturnValue:
 @access(Access.ANYONE)
 @limited(Pace.SECRETS, needs="code")
 def mailed_code() -> ResponseReturnValue:
-    """Take the second step: the code that a letter brought."""
+    """Take the second step: the code that an email brought."""
     return _take_code(Way.MAILED_CODE)
 
 
@@ -269,22 +269,22 @@ def _greet(form: SignInForm) -> ResponseReturnValue:
 
 def _welcome(done: SignIn) -> ResponseReturnValue:
     """Open the session in the browser, and remember the browser if that is wished."""
-    wish = bool(session.get("remember", remembering.token()))
+    asked_for = bool(session.get("remember", remembering.token()))
     answer = redirect(next_path(url_for("dashboard.show")), 303)
     let_in(answer, CUSTOMER, done.token)
     if done.is_back:
         flash(BACK, "ok")
     owner_id = done.proof.owner_id
-    return _remember(answer, CustomerId(owner_id), wish=wish) if owner_id else answer
+    return _remember(answer, CustomerId(owner_id), asked_for=asked_for) if owner_id else answer
 
 
-def _remember(answer: Response, customer_id: CustomerId, *, wish: bool) -> Response:
+def _remember(answer: Response, customer_id: CustomerId, *, asked_for: bool) -> Response:
     """Renew the browser's token if it is to be remembered; forget it everywhere if not."""
     shown = remembering.token()
-    if not wish and not shown:
+    if not asked_for and not shown:
         return answer
     with unit_of_work() as work:
-        if wish:
+        if asked_for:
             new = service.remember(work, customer_id, shown, current_device())
             return remembering.set_cookie(answer, new)
         forget_browser(work, shown or "")

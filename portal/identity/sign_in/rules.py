@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from portal.identity.credentials.rules import LINKS, Guarded, Proof
+from portal.identity.credentials.rules import LINKS, Guarded, Verification
 from portal.identity.mfa.rules import Way
 
 COPIED = (
@@ -28,7 +28,7 @@ MAILINGS = (Guarded.CUSTOMER_MAILING, *LINKS)
 class SignIn:
     """What came of one step of signing in; a token only where it was right."""
 
-    proof: Proof
+    proof: Verification
     token: str = field(default="", repr=False)
     is_back: bool = False
     ways: tuple[Way, ...] = ()

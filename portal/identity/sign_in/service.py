@@ -15,7 +15,7 @@ from portal.identity.accounts.service import (
     reopen_account,
 )
 from portal.identity.contact_index.queries import get_email_hash
-from portal.identity.credentials.rules import Guarded, Proof, normalise_password
+from portal.identity.credentials.rules import Guarded, Verification, normalise_password
 from portal.identity.credentials.service import (
     count_try,
     forget_tries,
@@ -33,13 +33,13 @@ from portal.identity.mfa.service import (
     use_passkey,
     use_recovery_code,
 )
-from portal.identity.sessions.rules import Greeted, Greeting, Stage
+from portal.identity.sessions.rules import Greeted, Greeting, SessionStage
 from portal.identity.sessions.service import (
     end_session,
     find_remembered_owner,
     greet,
     has_session,
-    mark_proved,
+    note_proved,
     record_sign_in,
     remember_browser,
     start_session,
@@ -82,7 +82,7 @@ def check_password(works: Works, hasher: Hasher, email: str, password: str) -> S
             return SignIn(replace(proof, right=False))
         if renewed:
             renew_password_hash(work, row.id, renewed)
-        token = start_session(work, CUSTOMER, row.id, Stage.HALF).token
+        token = start_session(work, CUSTOMER, row.id, SessionStage.HALF).token
         return SignIn(proof, token, ways=get_factors(work, row.id).ways)
 
 
@@ -100,23 +100,23 @@ def check_answer(works: Works, hasher: Hasher, half: Visit, answer: str, device:
         allowed = Way.QUESTION in get_factors(work, half.person_id).ways
         if row is None or not allowed or not still_holds(work, proof):
             _record_refusal(work, proof, "answer")
-            return SignIn(Proof(proof.owner_id, right=False, blocked=proof.blocked))
+            return SignIn(Verification(proof.owner_id, right=False, blocked=proof.blocked))
         return _open(work, row, half, Way.QUESTION, device)
 
 
 def check_code(works: Works, half: Visit, way: Way, code: str, device: Device) -> SignIn:
-    """Count a try, then look at a code of an authenticator, a letter or a sheet of paper."""
+    """Count a try, then look at a code of an authenticator, an email or a sheet of paper."""
     me = half.person_id
     with works() as work:
         row = lock_customer(work, CustomerId(me))
         name_hash, _ = find_owner(work, me)
         if not count_try(work, GUARDED[way], name_hash).allowed:
-            _record_refusal(work, Proof(me, right=False, blocked=True), way)
-            return SignIn(Proof(me, right=False, blocked=True))
+            _record_refusal(work, Verification(me, right=False, blocked=True), way)
+            return SignIn(Verification(me, right=False, blocked=True))
         allowed = way in get_factors(work, me).ways
         if row is None or not allowed or not _is_right(work, half, way, code):
-            _record_refusal(work, Proof(me, right=False, blocked=False), way)
-            return SignIn(Proof(me, right=False, blocked=False))
+            _record_refusal(work, Verification(me, right=False, blocked=False), way)
+            return SignIn(Verification(me, right=False, blocked=False))
         return _open(work, row, half, way, device)
 
 
@@ -132,7 +132,7 @@ def check_passkey(
         owner_id = find_passkey_owner(work, answer)
         customer = lock_customer(work, CustomerId(owner_id)) if owner_id else None
         if customer is None or not use_passkey(work, settings, asked, answer, customer.id):
-            proof = Proof(None, right=False, blocked=False)
+            proof = Verification(None, right=False, blocked=False)
             _record_refusal(work, proof, Way.PASSKEY)
             return SignIn(proof)
         return _let_in(work, customer, Way.PASSKEY, device)
@@ -158,7 +158,7 @@ def send_code(work: Work, half: Visit) -> bool:
 
 def prove_by_password(
     works: Works, hasher: Hasher, customer_id: CustomerId, password: str
-) -> Proof:
+) -> Verification:
     """Look at the password of somebody known, before what cannot be undone."""
     find = partial(find_owner, customer_id=customer_id)
     proof = prove(works, hasher, Guarded.CUSTOMER_PROOF, find, password)
@@ -170,7 +170,9 @@ def prove_by_password(
     return proof
 
 
-def prove_again(works: Works, hasher: Hasher, visit: Visit, password: str) -> tuple[Proof, str]:
+def prove_again(
+    works: Works, hasher: Hasher, visit: Visit, password: str
+) -> tuple[Verification, str]:
     """Take a password as fresh proof: what is precious is open for five minutes (ASVS 7.5.1).
 
     Returns the session's new token beside it, when it is right.
@@ -181,7 +183,7 @@ def prove_again(works: Works, hasher: Hasher, visit: Visit, password: str) -> tu
     with works() as work:
         get_locked(work, CustomerId(visit.person_id))
         record(work, CustomerProved(visit.person_id, "password"))
-        return proof, mark_proved(work, visit.session_id)
+        return proof, note_proved(work, visit.session_id)
 
 
 def prove_by_passkey(work: Work, settings: Settings, visit: Visit, answer: str) -> str:
@@ -191,10 +193,12 @@ def prove_by_passkey(work: Work, settings: Settings, visit: Visit, answer: str) 
     """
     get_locked(work, CustomerId(visit.person_id))
     if not use_passkey(work, settings, visit.session_id, answer, visit.person_id):
-        _record_refusal(work, Proof(visit.person_id, right=False, blocked=False), Way.PASSKEY)
+        _record_refusal(
+            work, Verification(visit.person_id, right=False, blocked=False), Way.PASSKEY
+        )
         return ""
     record(work, CustomerProved(visit.person_id, Way.PASSKEY))
-    return mark_proved(work, visit.session_id)
+    return note_proved(work, visit.session_id)
 
 
 def lock_owner(work: Work, person_id: UUID) -> CustomerRow | None:
@@ -270,7 +274,7 @@ def _open(work: Work, row: CustomerRow, half: Visit, way: Way, device: Device) -
     The customer is locked.
     """
     if not end_session(work, half.session_id):
-        return SignIn(Proof(half.person_id, right=False, blocked=False))
+        return SignIn(Verification(half.person_id, right=False, blocked=False))
     return _let_in(work, row, way, device)
 
 
@@ -280,7 +284,7 @@ def _let_in(work: Work, row: CustomerRow, way: Way, device: Device) -> SignIn:
     if is_back:
         reopen_account(work, CustomerId(row.id))
     forget_tries(work, row.email_hash, *ALL_GUARDED, *MAILINGS)
-    opened = start_session(work, CUSTOMER, row.id, Stage.FULL, before)
+    opened = start_session(work, CUSTOMER, row.id, SessionStage.FULL, before)
     is_new = record_sign_in(work, row.id, opened.id, way, device)
     if is_new:
         to = find_customer(work, CustomerId(row.id))
@@ -289,8 +293,8 @@ def _let_in(work: Work, row: CustomerRow, way: Way, device: Device) -> SignIn:
             words = to.details
             queue(work, row.id, emails.new_device(words.email, words.given_name, device, when))
     record(work, CustomerSignedIn(row.id, way, is_new))
-    return SignIn(Proof(row.id, right=True, blocked=False), opened.token, is_back=is_back)
+    return SignIn(Verification(row.id, right=True, blocked=False), opened.token, is_back=is_back)
 
 
-def _record_refusal(work: Work, proof: Proof, step: str) -> None:
+def _record_refusal(work: Work, proof: Verification, step: str) -> None:
     record(work, SignInRefused(proof.owner_id or NOBODY, step, proof.blocked))

@@ -1,14 +1,14 @@
 """What is written to colleagues."""
 
-from portal.messaging.email.letter import OTHERS_OUT, Letter
+from portal.messaging.email.message import OTHERS_OUT, Email
 from portal.platform.core.visit import Device
 
 NOT_YOU = "If it was not you, tell an administrator straight away: somebody knows your password."
 
 
-def invitation(to: str, path: str) -> Letter:
+def invitation(to: str, path: str) -> Email:
     """Invite somebody to the desk, or to begin anew."""
-    return Letter(
+    return Email(
         kind="staff:invitation",
         to=to,
         is_confirmed=False,
@@ -27,7 +27,7 @@ def invitation(to: str, path: str) -> Letter:
     )
 
 
-def new_device(to: str, name: str, device: Device, when: str) -> Letter:
+def new_device(to: str, name: str, device: Device, when: str) -> Email:
     """Tell a colleague that they signed in with a device that was not seen before."""
     where = f" in {device.place}" if device.place else ""
     lines = (
@@ -37,25 +37,25 @@ def new_device(to: str, name: str, device: Device, when: str) -> Letter:
     return _told("new-device", to, name, "You signed in with a new device", lines)
 
 
-def password_changed(to: str, name: str) -> Letter:
+def password_changed(to: str, name: str) -> Email:
     """Tell that the password was changed."""
     lines = ("The password of your account at the desk was changed.", OTHERS_OUT)
     return _told("password-changed", to, name, "Your password at the desk was changed", lines)
 
 
-def factor_added(to: str, name: str, what: str) -> Letter:
+def factor_added(to: str, name: str, what: str) -> Email:
     """Tell that a second step was added; `what` is an authenticator app or a passkey."""
     lines = (f"{what} was added to your account at the desk.", OTHERS_OUT)
     return _told("factor-added", to, name, "A second step was added", lines)
 
 
-def passkey_removed(to: str, name: str) -> Letter:
+def passkey_removed(to: str, name: str) -> Email:
     """Tell that a passkey was taken away."""
     lines = ("A passkey of your account at the desk was removed.", OTHERS_OUT)
     return _told("passkey-removed", to, name, "A passkey was removed", lines)
 
 
-def codes_made(to: str, name: str) -> Letter:
+def codes_made(to: str, name: str) -> Email:
     """Tell that there are new recovery codes."""
     lines = (
         "New recovery codes were made for your account at the desk. The old ones no longer work.",
@@ -64,8 +64,8 @@ def codes_made(to: str, name: str) -> Letter:
     return _told("codes-made", to, name, "You have new recovery codes", lines)
 
 
-def _told(kind: str, to: str, name: str, subject: str, lines: tuple[str, ...]) -> Letter:
-    return Letter(
+def _told(kind: str, to: str, name: str, subject: str, lines: tuple[str, ...]) -> Email:
+    return Email(
         kind=f"staff:{kind}",
         to=to,
         is_confirmed=True,

@@ -69,7 +69,7 @@ class StaffTimedOut(AuditEvent):
 
 
 @dataclass(frozen=True, slots=True)
-class SessionsEnded(AuditEvent):
+class StaffSessionsEnded(AuditEvent):
     """A colleague ended sessions of theirs: `which` is one or others."""
 
     name: ClassVar[str] = "staff:session:ended"
@@ -77,7 +77,7 @@ class SessionsEnded(AuditEvent):
 
 
 @dataclass(frozen=True, slots=True)
-class PasswordChanged(AuditEvent):
+class StaffPasswordChanged(AuditEvent):
     """A colleague chose a new password."""
 
     name: ClassVar[str] = "staff:password:changed"
@@ -100,7 +100,7 @@ class FactorRemoved(AuditEvent):
 
 
 @dataclass(frozen=True, slots=True)
-class CodesMade(AuditEvent):
+class StaffCodesMade(AuditEvent):
     """Recovery codes were made in place of all there were."""
 
     name: ClassVar[str] = "staff:codes:made"

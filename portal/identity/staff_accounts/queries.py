@@ -12,7 +12,7 @@ from portal.identity.mfa.queries import find_pending_secret, get_factors
 from portal.identity.mfa.rules import Way
 from portal.identity.sessions.models import SignInSession
 from portal.identity.sessions.queries import list_open
-from portal.identity.sessions.rules import Stage
+from portal.identity.sessions.rules import SessionStage
 from portal.identity.staff_accounts.models import StaffRow
 from portal.identity.staff_accounts.rules import (
     ROLES,
@@ -20,7 +20,7 @@ from portal.identity.staff_accounts.rules import (
     STAFF_EMAIL,
     Colleague,
     Role,
-    Standing,
+    StaffSecurityOverview,
     Task,
     may,
     spell_staff_email,
@@ -66,8 +66,8 @@ def find_visit(work: Work, token: str, idle: timedelta) -> Visit | None:
         name=_read(work, row).name,
         role=row.role,
         role_title=ROLES[Role(row.role)],
-        is_half=session.stage is not Stage.FULL,
-        is_enrolling=session.stage is Stage.ENROLLING,
+        is_half=session.stage is not SessionStage.FULL,
+        is_enrolling=session.stage is SessionStage.ENROLLING,
         is_stale=session.is_stale(work.now, idle),
         ended=Ended.IDLE if is_idle else over,
         signed_in_before_at=session.signed_in_before_at,
@@ -174,13 +174,15 @@ def find_owner(work: Work, staff_id: UUID) -> tuple[bytes, UUID | None]:
     return email_hash or b"", staff_id if email_hash else None
 
 
-def get_standing(work: Work, staff_id: UUID, idle: timedelta | None = None) -> Standing:
+def get_security_overview(
+    work: Work, staff_id: UUID, idle: timedelta | None = None
+) -> StaffSecurityOverview:
     """Return how a colleague signs in; with `idle`, also where they are signed in.
 
     Raises `NotFoundError`.
     """
     secrets = find_secrets(work, staff_id)
-    return Standing(
+    return StaffSecurityOverview(
         get_colleague(work, staff_id),
         secrets.password_set_at if secrets else None,
         get_factors(work, staff_id),

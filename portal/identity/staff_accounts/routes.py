@@ -11,8 +11,8 @@ from portal.identity.mfa.rules import WRONG_CODE, WRONG_PASSKEY, Way
 from portal.identity.mfa.service import ask_for_passkey
 from portal.identity.staff_accounts import service
 from portal.identity.staff_accounts.forms import StaffSignInForm
-from portal.identity.staff_accounts.queries import get_standing, list_open_ways
-from portal.identity.staff_accounts.rules import UNFINISHED, SignIn, may
+from portal.identity.staff_accounts.queries import get_security_overview, list_open_ways
+from portal.identity.staff_accounts.rules import UNFINISHED, StaffSignIn, may
 from portal.platform.core.visit import STAFF, Visit
 from portal.platform.web.access import Access, access, next_path
 from portal.platform.web.device import current_device
@@ -125,7 +125,7 @@ def prove() -> ResponseReturnValue:
             return renew(redirect(next_path(url_for("cases_desk.home")), 303), STAFF, token)
         form.say("password", BLOCKED if proof.blocked else WRONG_PASSWORD)
     with reading() as work:
-        mine = get_standing(work, current_staff_id())
+        mine = get_security_overview(work, current_staff_id())
     return render_template(
         "identity/staff_accounts/prove.html", form=form, mine=mine, passkey=PasskeyForm()
     )
@@ -188,6 +188,6 @@ def _begin_again() -> ResponseReturnValue:
     return redirect(url_for(".sign_in", next=request.args.get("next")), 303)
 
 
-def _welcome(came: SignIn) -> ResponseReturnValue:
+def _welcome(came: StaffSignIn) -> ResponseReturnValue:
     """Open the session in the browser."""
     return let_in(redirect(next_path(url_for("cases_desk.home")), 303), STAFF, came.token)

@@ -1,12 +1,12 @@
-"""What a member of staff is, what roles may do, and what is said at the door of the desk."""
+"""What a member of staff is, what roles may do, and what is said at sign-in of the desk."""
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from portal.identity.credentials.rules import Guarded, Proof
-from portal.identity.mfa.rules import Enrolment, Factors, Way, prepare
-from portal.identity.sessions.rules import SignedIn
+from portal.identity.credentials.rules import Guarded, Verification
+from portal.identity.mfa.rules import Factors, TotpEnrolment, Way, prepare
+from portal.identity.sessions.rules import RecentSignIn
 from portal.platform.core.addresses import spell_email
 from portal.platform.core.errors import DomainError
 from portal.platform.core.ids import StaffId
@@ -64,7 +64,7 @@ class NewColleague:
 class Task(StrEnum):
     """What only some may do at the desk; everything else any colleague may."""
 
-    CHOOSE_FOR_CALLER = "choose-for-caller"
+    ASSIST_CHOICES = "choose-for-caller"
     HOLD = "hold"
     LET_BACK_IN = "let-back-in"
     LOOK_AFTER_STAFF = "look-after-staff"
@@ -78,10 +78,10 @@ class Task(StrEnum):
 
 
 MAY: dict[Role, frozenset[Task]] = {
-    Role.AGENT: frozenset({Task.CHOOSE_FOR_CALLER, Task.ASK_TO_CANCEL}),
+    Role.AGENT: frozenset({Task.ASSIST_CHOICES, Task.ASK_TO_CANCEL}),
     Role.SENIOR: frozenset(
         {
-            Task.CHOOSE_FOR_CALLER,
+            Task.ASSIST_CHOICES,
             Task.HOLD,
             Task.LET_BACK_IN,
             Task.ASK_TO_CANCEL,
@@ -90,7 +90,7 @@ MAY: dict[Role, frozenset[Task]] = {
     ),
     Role.PRIVACY_OFFICER: frozenset(
         {
-            Task.CHOOSE_FOR_CALLER,
+            Task.ASSIST_CHOICES,
             Task.HOLD,
             Task.LET_BACK_IN,
             Task.EDIT_CATALOGUE,
@@ -159,30 +159,30 @@ class Colleague:
 
 
 @dataclass(frozen=True, slots=True)
-class SignIn:
+class StaffSignIn:
     """What came of a step of signing in; a token only where it was right.
 
     `is_unfinished`: the password was right, and the account has no second step.
     """
 
-    proof: Proof
+    proof: Verification
     token: str = field(default="", repr=False)
     is_unfinished: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class StaffSecurityOverview:
     """How a colleague signs in; `pending` is the secret of an app that is being set up."""
 
     colleague: Colleague
     password_set_at: datetime | None
     factors: Factors
     pending: str = ""
-    open: tuple[SignedIn, ...] = ()
+    open: tuple[RecentSignIn, ...] = ()
 
     def __repr__(self) -> str:
         return "Standing(…)"
 
-    def enrolment(self, brand: str) -> Enrolment | None:
+    def enrolment(self, brand: str) -> TotpEnrolment | None:
         """Return what sets up the app that was begun with; None where none was."""
         return prepare(self.pending, self.colleague.email, f"{brand} Privacy desk")

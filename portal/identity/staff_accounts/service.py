@@ -9,7 +9,7 @@ from sqlalchemy import select
 from portal.governance.audit.events import NOBODY, AuditEvent
 from portal.governance.audit.trail import record
 from portal.identity.credentials.queries import find_secrets
-from portal.identity.credentials.rules import Guarded, Proof, Secrets, normalise_password
+from portal.identity.credentials.rules import Guarded, Secrets, Verification, normalise_password
 from portal.identity.credentials.service import (
     count_try,
     forget_tries,
@@ -21,13 +21,13 @@ from portal.identity.credentials.service import (
 from portal.identity.mfa import service as factors
 from portal.identity.mfa.queries import find_passkey_owner, get_factors
 from portal.identity.mfa.rules import Way
-from portal.identity.sessions.rules import Stage
+from portal.identity.sessions.rules import SessionStage
 from portal.identity.sessions.service import (
     end_session,
     end_sessions,
     lock_row,
     lock_session,
-    mark_proved,
+    note_proved,
     record_sign_in,
     start_session,
 )
@@ -41,10 +41,10 @@ from portal.identity.staff_accounts.rules import (
     Colleague,
     LastFactorError,
     NewColleague,
-    SignIn,
+    StaffSignIn,
     spell_staff_email,
 )
-from portal.messaging.email.letter import Letter
+from portal.messaging.email.message import Email
 from portal.messaging.email.outbox import queue
 from portal.platform.core.clock import spell_moment
 from portal.platform.core.constraints import unless_taken
@@ -75,7 +75,7 @@ def add_staff(work: Work, new: NewColleague) -> StaffId:
     return staff_id
 
 
-def check_password(works: Works, hasher: Hasher, email: str, password: str) -> SignIn:
+def check_password(works: Works, hasher: Hasher, email: str, password: str) -> StaffSignIn:
     """Look at a password; when it is right, return the token of a half-open session with it."""
 
     def find(work: Work) -> tuple[bytes, UUID | None]:
@@ -91,47 +91,47 @@ def check_password(works: Works, hasher: Hasher, email: str, password: str) -> S
         row = lock_colleague(work, proof.owner_id) if proof.right and proof.owner_id else None
         if row is None or not still_holds(work, proof):  # changed or closed while it was compared
             _refuse(work, proof, "password")
-            return SignIn(replace(proof, right=False))
+            return StaffSignIn(replace(proof, right=False))
         if renewed:
             renew_password_hash(work, row.id, renewed)
         if not get_factors(work, row.id).are_strong:
             _refuse(work, proof, "unfinished")
-            return SignIn(proof, is_unfinished=True)
-        return SignIn(proof, start_session(work, STAFF, row.id, Stage.HALF).token)
+            return StaffSignIn(proof, is_unfinished=True)
+        return StaffSignIn(proof, start_session(work, STAFF, row.id, SessionStage.HALF).token)
 
 
-def check_code(works: Works, half: Visit, way: Way, code: str, device: Device) -> SignIn:
+def check_code(works: Works, half: Visit, way: Way, code: str, device: Device) -> StaffSignIn:
     """Count a try, then look at a code of an authenticator or of a sheet of paper."""
-    me, wrong = half.person_id, Proof(half.person_id, right=False, blocked=False)
+    me, wrong = half.person_id, Verification(half.person_id, right=False, blocked=False)
     with works() as work:
         lock_colleague(work, me)
         name_hash, _ = find_owner(work, me)
         if not count_try(work, Guarded.STAFF_CODE, name_hash).allowed:
             blocked = replace(wrong, blocked=True)
             _refuse(work, blocked, way)
-            return SignIn(blocked)
+            return StaffSignIn(blocked)
         if (
             half.is_enrolling
             or way not in list_open_ways(work, me)
             or not _is_right(work, me, way, code)
         ):
             _refuse(work, wrong, way)
-            return SignIn(wrong)
+            return StaffSignIn(wrong)
         if not end_session(work, half.session_id):
-            return SignIn(wrong)
+            return StaffSignIn(wrong)
         return open_session(work, me, way, device)
 
 
 def check_passkey(
     works: Works, settings: Settings, subject_id: UUID, answer: str, device: Device
-) -> SignIn:
+) -> StaffSignIn:
     """Let somebody in by a passkey alone: it is two proofs in one, so nothing else is asked."""
     with works() as work:
         owner_id = _use_passkey(work, settings, subject_id, answer)
         if owner_id is None:
-            wrong = Proof(None, right=False, blocked=False)
+            wrong = Verification(None, right=False, blocked=False)
             _refuse(work, wrong, Way.PASSKEY)
-            return SignIn(wrong)
+            return StaffSignIn(wrong)
         return open_session(work, owner_id, Way.PASSKEY, device)
 
 
@@ -144,23 +144,25 @@ def lock_colleague(work: Work, staff_id: UUID) -> StaffRow | None:
     return row
 
 
-def open_session(work: Work, staff_id: UUID, way: Way, device: Device) -> SignIn:
+def open_session(work: Work, staff_id: UUID, way: Way, device: Device) -> StaffSignIn:
     """Open a full session for whoever has proved who they are; not for somebody who has left."""
     row = lock_colleague(work, staff_id)
     if row is None:
-        return SignIn(Proof(staff_id, right=False, blocked=False))
+        return StaffSignIn(Verification(staff_id, right=False, blocked=False))
     before, row.signed_in_at = row.signed_in_at, work.now
     forget_tries(work, row.email_hash, *GUARDED)
-    opened = start_session(work, STAFF, row.id, Stage.FULL, before)
+    opened = start_session(work, STAFF, row.id, SessionStage.FULL, before)
     is_new = record_sign_in(work, row.id, opened.id, way, device)
     if is_new:
         to, when = get_colleague(work, row.id), spell_moment(work.now)
         queue(work, row.id, emails.new_device(to.email, to.name, device, when))
     record(work, events.StaffSignedIn(row.id, way, is_new))
-    return SignIn(Proof(row.id, right=True, blocked=False), opened.token)
+    return StaffSignIn(Verification(row.id, right=True, blocked=False), opened.token)
 
 
-def prove_again(works: Works, hasher: Hasher, visit: Visit, password: str) -> tuple[Proof, str]:
+def prove_again(
+    works: Works, hasher: Hasher, visit: Visit, password: str
+) -> tuple[Verification, str]:
     """Take a password as fresh proof: what is precious is open for five minutes (ASVS 7.5.1).
 
     Returns the session's new token beside it, when it is right.
@@ -173,7 +175,7 @@ def prove_again(works: Works, hasher: Hasher, visit: Visit, password: str) -> tu
             return replace(proof, right=False), ""
         forget_tries(work, find(work)[0], Guarded.STAFF_PROOF)
         record(work, events.StaffProved(visit.person_id, "password"))
-        return proof, mark_proved(work, visit.session_id)
+        return proof, note_proved(work, visit.session_id)
 
 
 def prove_by_passkey(work: Work, settings: Settings, visit: Visit, answer: str) -> str:
@@ -182,10 +184,10 @@ def prove_by_passkey(work: Work, settings: Settings, visit: Visit, answer: str) 
     A passkey of somebody else is no proof.
     """
     if _use_passkey(work, settings, visit.session_id, answer) != visit.person_id:
-        _refuse(work, Proof(visit.person_id, right=False, blocked=False), Way.PASSKEY)
+        _refuse(work, Verification(visit.person_id, right=False, blocked=False), Way.PASSKEY)
         return ""
     record(work, events.StaffProved(visit.person_id, Way.PASSKEY))
-    return mark_proved(work, visit.session_id)
+    return note_proved(work, visit.session_id)
 
 
 def sign_out(work: Work, visit: Visit) -> None:
@@ -207,7 +209,7 @@ def end_others(work: Work, visit: Visit, session_id: SessionId | None = None) ->
         end_sessions(work, visit.person_id, but=visit.session_id)
     elif not end_session(work, session_id, visit.person_id):
         raise NotFoundError
-    record(work, events.SessionsEnded(visit.person_id, "one" if session_id else "others"))
+    record(work, events.StaffSessionsEnded(visit.person_id, "one" if session_id else "others"))
 
 
 def change_password(works: Works, hasher: Hasher, visit: Visit, password: str) -> bool:
@@ -221,8 +223,8 @@ def change_password(works: Works, hasher: Hasher, visit: Visit, password: str) -
     with works() as work:
         to = _lock(work, visit)
         replace_secrets(work, to.id, before, Secrets(hashed, "", "", work.now))
-        letter = emails.password_changed(to.email, to.name)
-        _finish(work, visit, letter, events.PasswordChanged(to.id))
+        email = emails.password_changed(to.email, to.name)
+        _finish(work, visit, email, events.StaffPasswordChanged(to.id))
     return True
 
 
@@ -236,8 +238,8 @@ def confirm_authenticator(work: Work, visit: Visit, code: str) -> bool:
     to = _lock(work, visit)
     if not factors.confirm_authenticator(work, to.id, code):
         return False
-    letter = emails.factor_added(to.email, to.name, "An authenticator app")
-    _finish(work, visit, letter, events.FactorAdded(to.id, Way.AUTHENTICATOR))
+    email = emails.factor_added(to.email, to.name, "An authenticator app")
+    _finish(work, visit, email, events.FactorAdded(to.id, Way.AUTHENTICATOR))
     return True
 
 
@@ -246,8 +248,8 @@ def add_passkey(work: Work, visit: Visit, settings: Settings, answer: str, name:
     to = _lock(work, visit)
     if not factors.add_passkey(work, settings, to.id, answer, name):
         return False
-    letter = emails.factor_added(to.email, to.name, "A passkey")
-    _finish(work, visit, letter, events.FactorAdded(to.id, Way.PASSKEY))
+    email = emails.factor_added(to.email, to.name, "A passkey")
+    _finish(work, visit, email, events.FactorAdded(to.id, Way.PASSKEY))
     return True
 
 
@@ -258,15 +260,15 @@ def remove_passkey(work: Work, visit: Visit, passkey_id: UUID) -> None:
         raise NotFoundError
     if not get_factors(work, to.id).are_strong:
         raise LastFactorError
-    letter = emails.passkey_removed(to.email, to.name)
-    _finish(work, visit, letter, events.FactorRemoved(to.id, Way.PASSKEY))
+    email = emails.passkey_removed(to.email, to.name)
+    _finish(work, visit, email, events.FactorRemoved(to.id, Way.PASSKEY))
 
 
 def replace_codes(work: Work, visit: Visit) -> list[str]:
     """Make ten recovery codes anew; they are shown once."""
     to = _lock(work, visit)
     codes = factors.make_recovery_codes(work, to.id)
-    _finish(work, visit, emails.codes_made(to.email, to.name), events.CodesMade(to.id))
+    _finish(work, visit, emails.codes_made(to.email, to.name), events.StaffCodesMade(to.id))
     return codes
 
 
@@ -290,11 +292,11 @@ def _lock(work: Work, visit: Visit) -> Colleague:
     return get_colleague(work, visit.person_id)
 
 
-def _finish(work: Work, visit: Visit, letter: Letter, event: AuditEvent) -> None:
+def _finish(work: Work, visit: Visit, email: Email, event: AuditEvent) -> None:
     end_sessions(work, visit.person_id, but=visit.session_id)
-    queue(work, visit.person_id, letter)
+    queue(work, visit.person_id, email)
     record(work, event)
 
 
-def _refuse(work: Work, proof: Proof, step: str) -> None:
+def _refuse(work: Work, proof: Verification, step: str) -> None:
     record(work, events.StaffRefused(proof.owner_id or NOBODY, step, proof.blocked))

@@ -19,8 +19,8 @@ from portal.identity.mfa.rules import (
 )
 from portal.identity.mfa.service import begin_passkey
 from portal.identity.staff_accounts import service
-from portal.identity.staff_accounts.queries import get_standing
-from portal.identity.staff_accounts.rules import LastFactorError, Standing
+from portal.identity.staff_accounts.queries import get_security_overview
+from portal.identity.staff_accounts.rules import LastFactorError, StaffSecurityOverview
 from portal.platform.core.ids import SessionId
 from portal.platform.core.visit import Device
 from portal.platform.web.access import Access, access
@@ -163,9 +163,9 @@ def end_sessions() -> ResponseReturnValue:
     return _done(OUT)
 
 
-def _mine(idle: timedelta | None = None) -> Standing:
+def _mine(idle: timedelta | None = None) -> StaffSecurityOverview:
     with reading() as work:
-        return get_standing(work, current_staff_id(), idle)
+        return get_security_overview(work, current_staff_id(), idle)
 
 
 def _done(words: str) -> ResponseReturnValue:

@@ -1,1 +1,1 @@
-"""Letters: written in the transaction of what they tell, sent afterwards by the worker."""
+"""Emails: written in the transaction of what they tell, sent afterwards by the worker."""

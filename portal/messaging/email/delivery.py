@@ -17,7 +17,7 @@ UNREADABLE_PAUSE = timedelta(hours=1)
 """How long an email that cannot be opened is left alone."""
 
 
-class Verdict(StrEnum):
+class DeliveryResult(StrEnum):
     """What came of it."""
 
     TAKEN = "taken"
@@ -31,7 +31,7 @@ class Verdict(StrEnum):
     """This email is refused for good."""
 
 
-class Reason(StrEnum):
+class FailureReason(StrEnum):
     """Why an email was not delivered."""
 
     NOT_REACHED = "not-reached"
@@ -57,35 +57,43 @@ class Reason(StrEnum):
 
 
 TOLD = {
-    Reason.NOT_REACHED: "the mail server does not answer",
-    Reason.NO_TLS: "the mail server offers no TLS that we trust",
-    Reason.SIGN_IN: "the mail server does not let us sign in",
-    Reason.SENDER: "the mail server does not let us send",
-    Reason.BUSY: "the mail server takes no emails now",
-    Reason.BROKE_OFF: "the mail server broke off before it had it",
-    Reason.UNANSWERED: "the mail server never confirmed it, so it may have arrived all the same",
-    Reason.NO_ADDRESS: "the address does not exist",
-    Reason.FULL: "the mailbox is full",
-    Reason.UNWANTED: "the mail server does not accept emails from us",
-    Reason.TOO_LARGE: "the mail server says it is too large",
-    Reason.REFUSED: "the mail server refused it",
-    Reason.NO_UTF8: "the mail server does not know addresses with letters like é before the @",
-    Reason.NOT_ONE: "what was kept is not one address",
-    Reason.FAULT: "the portal could not make it",
-    Reason.UNREADABLE: "the portal cannot open it",
-    Reason.ERASED: "its owner has been deleted",
-    Reason.RESTORED: "a backup was put back, and it was from before",
+    FailureReason.NOT_REACHED: "the mail server does not answer",
+    FailureReason.NO_TLS: "the mail server offers no TLS that we trust",
+    FailureReason.SIGN_IN: "the mail server does not let us sign in",
+    FailureReason.SENDER: "the mail server does not let us send",
+    FailureReason.BUSY: "the mail server takes no emails now",
+    FailureReason.BROKE_OFF: "the mail server broke off before it had it",
+    FailureReason.UNANSWERED: "the mail server never confirmed it, so it may have"
+    " arrived all the same",
+    FailureReason.NO_ADDRESS: "the address does not exist",
+    FailureReason.FULL: "the mailbox is full",
+    FailureReason.UNWANTED: "the mail server does not accept emails from us",
+    FailureReason.TOO_LARGE: "the mail server says it is too large",
+    FailureReason.REFUSED: "the mail server refused it",
+    FailureReason.NO_UTF8: "the mail server does not know addresses with letters like"
+    " é before the @",
+    FailureReason.NOT_ONE: "what was kept is not one address",
+    FailureReason.FAULT: "the portal could not make it",
+    FailureReason.UNREADABLE: "the portal cannot open it",
+    FailureReason.ERASED: "its owner has been deleted",
+    FailureReason.RESTORED: "a backup was put back, and it was from before",
 }
 """The end of a sentence: not delivered, because …"""
 
 
 SERVERS_STATE = frozenset(
-    {Reason.NOT_REACHED, Reason.NO_TLS, Reason.SIGN_IN, Reason.SENDER, Reason.BUSY}
+    {
+        FailureReason.NOT_REACHED,
+        FailureReason.NO_TLS,
+        FailureReason.SIGN_IN,
+        FailureReason.SENDER,
+        FailureReason.BUSY,
+    }
 )
 """What is the matter with the mail server, or with us at it, and with no email."""
 
 
-UNCLEAR = frozenset({Reason.BROKE_OFF, Reason.UNANSWERED})
+UNCLEAR = frozenset({FailureReason.BROKE_OFF, FailureReason.UNANSWERED})
 """What one email may do to a server, and a server may do to all emails."""
 
 
@@ -93,12 +101,12 @@ UNCLEAR = frozenset({Reason.BROKE_OFF, Reason.UNANSWERED})
 class Outcome:
     """What came of one try. `code` is the server's answer (RFC 5321, 4.2); 0 without one."""
 
-    verdict: Verdict
-    reason: Reason | None = None
+    verdict: DeliveryResult
+    reason: FailureReason | None = None
     code: int = 0
 
 
-TAKEN = Outcome(Verdict.TAKEN)
+TAKEN = Outcome(DeliveryResult.TAKEN)
 
 
 def next_pause(tries: int) -> timedelta:

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from email.message import EmailMessage
 from email.policy import SMTP, SMTPUTF8
 
-from portal.messaging.email.delivery import TAKEN, Outcome, Reason, Verdict
+from portal.messaging.email.delivery import TAKEN, DeliveryResult, FailureReason, Outcome
 
 END_SECONDS = 600
 """For the answer to the last dot (RFC 5321, 4.5.3.2.6). A server that is given up earlier has the
@@ -23,16 +23,16 @@ CLOSING, TOO_LARGE = 421, 552
 GO_ON = 354
 ABOUT_US = frozenset({530, 534, 535, 538})
 """Who we are is not enough (RFC 4954, section 6), wherever it is said."""
-SUBJECTS = {"1": Reason.NO_ADDRESS, "7": Reason.UNWANTED}
+SUBJECTS = {"1": FailureReason.NO_ADDRESS, "7": FailureReason.UNWANTED}
 DETAILS = {
-    "1.7": Reason.REFUSED,  # the sender's address
-    "1.8": Reason.REFUSED,
-    "2.1": Reason.NO_ADDRESS,  # there, and takes nothing
-    "2.2": Reason.FULL,
-    "2.3": Reason.TOO_LARGE,
-    "3.4": Reason.TOO_LARGE,
+    "1.7": FailureReason.REFUSED,  # the sender's address
+    "1.8": FailureReason.REFUSED,
+    "2.1": FailureReason.NO_ADDRESS,  # there, and takes nothing
+    "2.2": FailureReason.FULL,
+    "2.3": FailureReason.TOO_LARGE,
+    "3.4": FailureReason.TOO_LARGE,
 }
-BROKE_OFF = Outcome(Verdict.LATER, Reason.BROKE_OFF)
+BROKE_OFF = Outcome(DeliveryResult.LATER, FailureReason.BROKE_OFF)
 
 
 def hand_over(
@@ -45,7 +45,7 @@ def hand_over(
     sender = str(message["From"].addresses[0].addr_spec)
     is_special = not f"{sender}{to}".isascii()
     if is_special and not server.has_extn("smtputf8"):
-        return Outcome(Verdict.NEVER, Reason.NO_UTF8)
+        return Outcome(DeliveryResult.NEVER, FailureReason.NO_UTF8)
     content = _write(message, is_special=is_special)
     options = [f"SIZE={len(content)}"] if server.has_extn("size") else []
     options += ["SMTPUTF8", "BODY=8BITMIME"] if is_special else []
@@ -63,14 +63,16 @@ def _say_from_whom(
     try:
         code, words = server.mail(sender, options)
     except OSError:  # of which every error of smtplib is one
-        return BROKE_OFF if is_special else Outcome(Verdict.AWAY, Reason.NOT_REACHED)
+        return BROKE_OFF if is_special else Outcome(DeliveryResult.AWAY, FailureReason.NOT_REACHED)
     if _is_yes(code):
         return None
-    if code == TOO_LARGE or DETAILS.get(_read_detail(words)) is Reason.TOO_LARGE:
+    if code == TOO_LARGE or DETAILS.get(_read_detail(words)) is FailureReason.TOO_LARGE:
         return _read_answer(code, words)
     if is_special and code not in ABOUT_US:
-        return Outcome(Verdict.LATER, Reason.NO_UTF8, code)
-    return Outcome(Verdict.AWAY, Reason.BUSY if code == CLOSING else Reason.SENDER, code)
+        return Outcome(DeliveryResult.LATER, FailureReason.NO_UTF8, code)
+    return Outcome(
+        DeliveryResult.AWAY, FailureReason.BUSY if code == CLOSING else FailureReason.SENDER, code
+    )
 
 
 def _say_to_whom(server: smtplib.SMTP, to: str) -> Outcome | None:
@@ -93,7 +95,7 @@ def _send(server: smtplib.SMTP, content: bytes, wait_for_end: Callable[[], None]
         wait_for_end()
         code, words = server.getreply()
     except OSError:
-        return Outcome(Verdict.LATER, Reason.UNANSWERED)
+        return Outcome(DeliveryResult.LATER, FailureReason.UNANSWERED)
     return TAKEN if _is_yes(code) else _read_answer(code, words)
 
 
@@ -112,13 +114,15 @@ def _is_yes(code: int) -> bool:
 def _read_answer(code: int, words: bytes) -> Outcome:
     """Say what an answer to this recipient, or to this message, means."""
     if code == CLOSING:
-        return Outcome(Verdict.LATER, Reason.BROKE_OFF, code)
+        return Outcome(DeliveryResult.LATER, FailureReason.BROKE_OFF, code)
     if code in ABOUT_US:
-        return Outcome(Verdict.AWAY, Reason.SIGN_IN, code)
+        return Outcome(DeliveryResult.AWAY, FailureReason.SIGN_IN, code)
     detail = _read_detail(words)
-    fallback = Reason.TOO_LARGE if code == TOO_LARGE and not detail else Reason.REFUSED
+    fallback = (
+        FailureReason.TOO_LARGE if code == TOO_LARGE and not detail else FailureReason.REFUSED
+    )
     subject = SUBJECTS.get(detail.partition(".")[0], fallback)
-    verdict = Verdict.NEVER if code >= FINAL else Verdict.LATER
+    verdict = DeliveryResult.NEVER if code >= FINAL else DeliveryResult.LATER
     return Outcome(verdict, DETAILS.get(detail, subject), code)
 
 

@@ -1,11 +1,11 @@
-"""What the outbox holds about a person: the letters to them."""
+"""What the outbox holds about a person: the emails to them."""
 
 from collections.abc import Iterable
 
 from sqlalchemy import select
 
 from portal.messaging.email import undelivered
-from portal.messaging.email.models import LetterState, OutboxLetter
+from portal.messaging.email.models import EmailState, OutboxEmail
 from portal.messaging.email.outbox import forget_person
 from portal.messaging.email.transport import FILES_KEPT
 from portal.platform.core.holdings import NO_LONGER_THAN_NEEDED, Fate, Holding, Item, Rule
@@ -14,15 +14,15 @@ from portal.platform.core.rows import count_of
 from portal.platform.core.work import Work
 
 
-def list_letters(work: Work, customer_id: CustomerId) -> Iterable[Item]:
-    """List which letters wait, went or failed, and when; the words of one go when it is sent."""
-    said = {LetterState.SENT: "Sent", LetterState.FAILED: "Could not be delivered"}
+def list_emails(work: Work, customer_id: CustomerId) -> Iterable[Item]:
+    """List which emails wait, went or failed, and when; the words of one go when it is sent."""
+    said = {EmailState.SENT: "Sent", EmailState.FAILED: "Could not be delivered"}
     return [
-        Item(said.get(LetterState(state), "Not sent yet"), kind, sent_at)
+        Item(said.get(EmailState(state), "Not sent yet"), kind, sent_at)
         for state, kind, sent_at in work.session.execute(
-            select(OutboxLetter.state, OutboxLetter.kind, OutboxLetter.sent_at)
-            .where(OutboxLetter.person_id == customer_id)
-            .order_by(OutboxLetter.created_at)
+            select(OutboxEmail.state, OutboxEmail.kind, OutboxEmail.sent_at)
+            .where(OutboxEmail.person_id == customer_id)
+            .order_by(OutboxEmail.created_at)
         )
     ]
 
@@ -63,8 +63,8 @@ HELD = (
         ),
         fate=Fate.DELETED,
         tables=frozenset({"letter"}),
-        list_items=list_letters,
-        count=count_of(OutboxLetter.person_id),
+        list_items=list_emails,
+        count=count_of(OutboxEmail.person_id),
         erase=forget_person,
     ),
 )

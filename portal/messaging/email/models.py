@@ -10,8 +10,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from portal.platform.core.database import Base
 
 
-class LetterState(StrEnum):
-    """Where a letter is."""
+class EmailState(StrEnum):
+    """Where an email is."""
 
     HELD = "held"
     WAITING = "waiting"
@@ -19,11 +19,11 @@ class LetterState(StrEnum):
     FAILED = "failed"
 
 
-class OutboxLetter(Base):
-    """One letter. Its words are sealed with the key of whoever it is to, and go when it is sent.
+class OutboxEmail(Base):
+    """One email. Its words are sealed with the key of whoever it is to, and go when it is sent.
 
     `case_id` is the case that it belongs to, if any. `reason` and `code` say why the last try was
-    in vain, `refused_since` since when this letter, and not all letters, is refused for now; the
+    in vain, `refused_since` since when this email, and not all emails, is refused for now; the
     words of one that failed stay for a while, so that it can be sent again. While a worker is
     sending it, `claimed_until` says how long at most.
     """

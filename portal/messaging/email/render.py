@@ -1,4 +1,4 @@
-"""How a letter looks: HTML and plain text, from the same words."""
+"""How an email looks: HTML and plain text, from the same words."""
 
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -10,26 +10,26 @@ from uuid import UUID
 import css_inline
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-from portal.messaging.email.letter import Letter
+from portal.messaging.email.message import Email
 from portal.messaging.email.transport import RefusedError
 from portal.platform.core.addresses import envelope_email
 from portal.platform.core.clock import Clock
 from portal.platform.settings import ROOT, Settings
 
 
-def find_recipient(letter: Letter) -> str:
-    """Return the one address that a letter goes to, as servers are told it.
+def find_recipient(email: Email) -> str:
+    """Return the one address that an email goes to, as servers are told it.
 
     Raises `RefusedError` for anything else than one address, whoever has let it in.
     """
     try:
-        return envelope_email(letter.to)
+        return envelope_email(email.to)
     except ValueError as error:
         raise RefusedError("Not one address") from error
 
 
-class Press:
-    """Makes messages of letters."""
+class EmailRenderer:
+    """Makes messages of emails."""
 
     def __init__(  # noqa: PLR0913  # the letterhead: five facts
         self, templates: Path, *, brand: str, public_url: str, sender: str, host: str, clock: Clock
@@ -45,7 +45,7 @@ class Press:
         self._sender, self._host, self._clock = sender, host, clock
 
     @classmethod
-    def of(cls, settings: Settings, clock: Clock) -> "Press":
+    def of(cls, settings: Settings, clock: Clock) -> "EmailRenderer":
         """Make the press of an installation."""
         return cls(
             ROOT / "templates",
@@ -56,32 +56,32 @@ class Press:
             clock=clock,
         )
 
-    def make(self, letter_id: UUID, letter: Letter) -> EmailMessage:
+    def make(self, email_id: UUID, email: Email) -> EmailMessage:
         """Return the message; sent twice after a crash, it carries the same Message-ID.
 
-        Raises `RefusedError` for a letter that is not to one address.
+        Raises `RefusedError` for an email that is not to one address.
         """
         message = EmailMessage(policy=SMTP)
-        message["Subject"] = letter.subject
+        message["Subject"] = email.subject
         message["From"] = formataddr((self._brand, envelope_email(self._sender)))
-        message["To"] = _head_of(find_recipient(letter))
+        message["To"] = _head_of(find_recipient(email))
         message["Date"] = format_datetime(self._clock())
-        message["Message-ID"] = f"<{letter_id}@{self._host}>"
+        message["Message-ID"] = f"<{email_id}@{self._host}>"
         message["Auto-Submitted"] = "auto-generated"
         facts = {
-            "letter": letter,
-            "action_url": self._address(letter),
+            "letter": email,
+            "action_url": self._address(email),
             "brand": self._brand,
             "public_url": self._public_url,
         }
-        text = self._environment.get_template("messaging/email/letter.txt").render(facts)
-        page = self._environment.get_template("messaging/email/letter.html").render(facts)
+        text = self._environment.get_template("messaging/email/email.txt").render(facts)
+        page = self._environment.get_template("messaging/email/email.html").render(facts)
         message.set_content(text)
         message.add_alternative(self._inliner.inline(page), subtype="html")
         return message
 
-    def _address(self, letter: Letter) -> str | None:
-        return f"{self._public_url}{letter.action_path}" if letter.action_path else None
+    def _address(self, email: Email) -> str | None:
+        return f"{self._public_url}{email.action_path}" if email.action_path else None
 
 
 def _head_of(address: str) -> Address:

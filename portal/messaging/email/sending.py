@@ -1,7 +1,7 @@
-"""Take letters out of the outbox one by one, open them, and note what became of each.
+"""Take emails out of the outbox one by one, open them, and note what became of each.
 
-Only two things end a letter that waits: it was refused for good (or for now, for seven days), or
-whoever it is to has been erased, and the ledger says so. A server that is away, a letter that does
+Only two things end an email that waits: it was refused for good (or for now, for seven days), or
+whoever it is to has been erased, and the ledger says so. A server that is away, an email that does
 not open or that we cannot make: those wait.
 """
 
@@ -14,27 +14,27 @@ from sqlalchemy import ColumnElement, select
 from portal.messaging.email.delivery import (
     REFUSED_FOR,
     UNREADABLE_PAUSE,
+    DeliveryResult,
+    FailureReason,
     Outcome,
-    Reason,
-    Verdict,
     next_pause,
     pause_unanswered,
 )
-from portal.messaging.email.letter import Letter
-from portal.messaging.email.models import LetterState, OutboxLetter
-from portal.messaging.email.outbox import end_letter, lock_letter
+from portal.messaging.email.message import Email
+from portal.messaging.email.models import EmailState, OutboxEmail
+from portal.messaging.email.outbox import end_email, lock_email
 from portal.platform.core.errors import KeyGoneError, UnreadableError
 from portal.platform.core.sealing import place
 from portal.platform.core.work import Work
 from portal.platform.encryption.doomed import DoomedKey
 
 CLAIM = timedelta(minutes=13)
-"""How long a worker may take over one letter before another may try it: more than the server may
+"""How long a worker may take over one email before another may try it: more than the server may
 take to be handed it (`BUDGET_SECONDS`) and to answer (`END_SECONDS`)."""
 
 
 class Unopened(StrEnum):
-    """Why a claimed letter cannot be opened."""
+    """Why a claimed email cannot be opened."""
 
     GONE = "gone"
     """It was deleted, or sent, meanwhile."""
@@ -44,16 +44,16 @@ class Unopened(StrEnum):
 
 
 def find_is_due(work: Work) -> bool:
-    """Tell whether any letter is due."""
-    return work.session.scalar(select(OutboxLetter.id).where(*_due(work)).limit(1)) is not None
+    """Tell whether any email is due."""
+    return work.session.scalar(select(OutboxEmail.id).where(*_due(work)).limit(1)) is not None
 
 
 def claim_next(work: Work) -> UUID | None:
-    """Take the next letter that is due, so that no other worker sends it meanwhile."""
+    """Take the next email that is due, so that no other worker sends it meanwhile."""
     query = (
-        select(OutboxLetter)
+        select(OutboxEmail)
         .where(*_due(work))
-        .order_by(OutboxLetter.due_at)
+        .order_by(OutboxEmail.due_at)
         .limit(1)
         .with_for_update(skip_locked=True)
     )
@@ -65,9 +65,9 @@ def claim_next(work: Work) -> UUID | None:
     return row.id
 
 
-def open_letter(work: Work, letter_id: UUID) -> Letter | Unopened:
-    """Open a claimed letter, or say why it does not open."""
-    row = work.session.get(OutboxLetter, letter_id)
+def open_email(work: Work, email_id: UUID) -> Email | Unopened:
+    """Open a claimed email, or say why it does not open."""
+    row = work.session.get(OutboxEmail, email_id)
     if row is None or row.sealed is None:
         return Unopened.GONE
     try:
@@ -80,102 +80,104 @@ def open_letter(work: Work, letter_id: UUID) -> Letter | Unopened:
         words["is_confirmed"] = False
     words["paragraphs"] = tuple(words["paragraphs"])
     words["closing"] = tuple(words["closing"])
-    return Letter(**words)
+    return Email(**words)
 
 
-def mark_sent(work: Work, letter_id: UUID) -> None:
-    """Note that a letter has gone; its words go now."""
-    row = lock_letter(work, letter_id)
+def mark_sent(work: Work, email_id: UUID) -> None:
+    """Note that an email has gone; its words go now."""
+    row = lock_email(work, email_id)
     if row is not None:
         row.claimed_until = None
         row.sent_at, row.reason, row.code = work.now, None, None
-        end_letter(work, row, LetterState.SENT)
+        end_email(work, row, EmailState.SENT)
 
 
-def mark_away(work: Work, letter_id: UUID, outcome: Outcome, pause: timedelta) -> None:
-    """Let a letter wait for a server that is away: that counts neither as a try nor as time."""
-    row = _get_waiting(work, letter_id)
+def mark_away(work: Work, email_id: UUID, outcome: Outcome, pause: timedelta) -> None:
+    """Let an email wait for a server that is away: that counts neither as a try nor as time."""
+    row = _get_waiting(work, email_id)
     if row is not None:
         row.due_at, row.tries = work.now + pause, row.tries - 1
         row.reason, row.code = outcome.reason, outcome.code or None
 
 
-def mark_refused(work: Work, letter_id: UUID, outcome: Outcome) -> bool:
-    """Note that a letter was refused; tell whether that was the last try.
+def mark_refused(work: Work, email_id: UUID, outcome: Outcome) -> bool:
+    """Note that an email was refused; tell whether that was the last try.
 
     It is where the refusal is for good, or has gone on for seven days; otherwise the next one is
     planned. Its words stay for a while, for whoever wants to send it again.
     """
-    row = _get_waiting(work, letter_id)
+    row = _get_waiting(work, email_id)
     if row is None:
         return False
     row.reason, row.code = outcome.reason, outcome.code or None
     since = row.refused_since = row.refused_since or work.now
     pause = next_pause(row.tries)
-    if outcome.reason is Reason.UNANSWERED:
+    if outcome.reason is FailureReason.UNANSWERED:
         pause = pause_unanswered(work.now - since)
-    is_over = outcome.verdict is Verdict.NEVER or _is_long_enough(work, outcome, since, pause)
+    is_over = outcome.verdict is DeliveryResult.NEVER or _is_long_enough(
+        work, outcome, since, pause
+    )
     if is_over:
-        row.state, row.ended_at = LetterState.FAILED, work.now
+        row.state, row.ended_at = EmailState.FAILED, work.now
     else:
         row.due_at = work.now + pause
     return is_over
 
 
-def mark_not_made(work: Work, letter_id: UUID, outcome: Outcome) -> None:
-    """Let a letter wait that we could not make: that is ours to mend, however long it takes."""
-    row = _get_waiting(work, letter_id)
+def mark_not_made(work: Work, email_id: UUID, outcome: Outcome) -> None:
+    """Let an email wait that we could not make: that is ours to mend, however long it takes."""
+    row = _get_waiting(work, email_id)
     if row is not None:
         row.reason, row.code = outcome.reason, None
         row.due_at = work.now + next_pause(row.tries)
 
 
-def mark_unopened(work: Work, letter_id: UUID, why: Unopened) -> bool:
-    """Note that a letter does not open; tell whether that is news.
+def mark_unopened(work: Work, email_id: UUID, why: Unopened) -> bool:
+    """Note that an email does not open; tell whether that is news.
 
     It waits, unless its person has been erased.
     """
-    row = _get_waiting(work, letter_id)
+    row = _get_waiting(work, email_id)
     if row is None or why is Unopened.GONE:
         return False
     if why is Unopened.ERASED:
-        row.reason = Reason.ERASED
-        end_letter(work, row, LetterState.FAILED)
+        row.reason = FailureReason.ERASED
+        end_email(work, row, EmailState.FAILED)
         return False
-    is_news = row.reason != Reason.UNREADABLE
-    row.reason, row.code = Reason.UNREADABLE, None
+    is_news = row.reason != FailureReason.UNREADABLE
+    row.reason, row.code = FailureReason.UNREADABLE, None
     row.due_at, row.tries = work.now + UNREADABLE_PAUSE, row.tries - 1
     return is_news
 
 
 def _due(work: Work) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
-    return OutboxLetter.state == LetterState.WAITING, OutboxLetter.due_at <= work.now
+    return OutboxEmail.state == EmailState.WAITING, OutboxEmail.due_at <= work.now
 
 
-def _get_waiting(work: Work, letter_id: UUID) -> OutboxLetter | None:
-    """Take a claimed letter back, to be marked, unless it is done, or deleted, by now."""
-    row = lock_letter(work, letter_id)
-    if row is None or row.state != LetterState.WAITING:
+def _get_waiting(work: Work, email_id: UUID) -> OutboxEmail | None:
+    """Take a claimed email back, to be marked, unless it is done, or deleted, by now."""
+    row = lock_email(work, email_id)
+    if row is None or row.state != EmailState.WAITING:
         return None
     row.claimed_until = None
     return row
 
 
 def _is_long_enough(work: Work, outcome: Outcome, since: datetime, pause: timedelta) -> bool:
-    """Tell whether a letter that is refused for now, since a moment, is given up.
+    """Tell whether an email that is refused for now, since a moment, is given up.
 
     At which emails a server breaks off is not said: that it was this one shows in others that it
     took meanwhile. One that may have arrived is not tried again after the seven days.
     """
-    if outcome.reason is Reason.UNANSWERED:
+    if outcome.reason is FailureReason.UNANSWERED:
         return work.now + pause - since > REFUSED_FOR
     if work.now - since <= REFUSED_FOR:
         return False
-    return outcome.reason is not Reason.BROKE_OFF or _is_any_sent(work, since)
+    return outcome.reason is not FailureReason.BROKE_OFF or _is_any_sent(work, since)
 
 
 def _is_any_sent(work: Work, since: datetime) -> bool:
-    query = select(OutboxLetter.id).where(OutboxLetter.sent_at > since).limit(1)
+    query = select(OutboxEmail.id).where(OutboxEmail.sent_at > since).limit(1)
     return work.session.scalar(query) is not None
 
 

@@ -1,4 +1,4 @@
-"""Where letters leave the house: a mail server, or a folder standing in for one.
+"""Where emails leave the house: a mail server, or a folder standing in for one.
 
 A message goes to one address, which the transport is told beside it: nothing that is written in
 the message itself decides whom it reaches.
@@ -16,7 +16,7 @@ from pathlib import Path
 from tempfile import mkstemp
 from typing import Protocol
 
-from portal.messaging.email.delivery import TAKEN, Outcome, Reason, Verdict
+from portal.messaging.email.delivery import TAKEN, DeliveryResult, FailureReason, Outcome
 from portal.messaging.email.handover import END_SECONDS, FINAL, hand_over
 from portal.platform.core.addresses import envelope_email
 from portal.platform.core.deadlines import Deadline
@@ -31,7 +31,7 @@ LEAVING_SECONDS = 3
 
 
 class RefusedError(Exception):
-    """This letter can never be sent; another try is no use. The text says why, and no address."""
+    """This email can never be sent; another try is no use. The text says why, and no address."""
 
 
 class Transport(Protocol):
@@ -62,7 +62,7 @@ class FolderTransport:
         try:
             self._write(message)
         except OSError:  # a full disk, or a folder that is not ours
-            return Outcome(Verdict.AWAY, Reason.NOT_REACHED)
+            return Outcome(DeliveryResult.AWAY, FailureReason.NOT_REACHED)
         return TAKEN
 
     def _write(self, message: EmailMessage) -> None:
@@ -114,8 +114,8 @@ class SmtpTransport:
             code = fault.smtp_code if isinstance(fault, smtplib.SMTPResponseException) else 0
             is_said = isinstance(fault, smtplib.SMTPException | ValueError)
             is_gone = isinstance(fault, smtplib.SMTPServerDisconnected)
-            reason = Reason.SIGN_IN if is_said and not is_gone else Reason.NOT_REACHED
-            return Outcome(Verdict.AWAY, reason, code)
+            reason = FailureReason.SIGN_IN if is_said and not is_gone else FailureReason.NOT_REACHED
+            return Outcome(DeliveryResult.AWAY, reason, code)
         return None
 
 
@@ -146,9 +146,13 @@ def check_recipient(to: str) -> None:
 def _read_greeting(fault: Exception) -> Outcome:
     """Say why there is no connection over which emails can be sent."""
     if isinstance(fault, smtplib.SMTPNotSupportedError | ssl.SSLError):
-        return Outcome(Verdict.AWAY, Reason.NO_TLS)
+        return Outcome(DeliveryResult.AWAY, FailureReason.NO_TLS)
     code = fault.smtp_code if isinstance(fault, smtplib.SMTPResponseException) else 0
-    return Outcome(Verdict.AWAY, Reason.SENDER if code >= FINAL else Reason.NOT_REACHED, code)
+    return Outcome(
+        DeliveryResult.AWAY,
+        FailureReason.SENDER if code >= FINAL else FailureReason.NOT_REACHED,
+        code,
+    )
 
 
 def _wait(server: smtplib.SMTP, deadline: Deadline, seconds: float) -> None:

@@ -1,4 +1,4 @@
-"""Letters that were not delivered: listed, sent again, and for how long their words are kept."""
+"""Emails that were not delivered: listed, sent again, and for how long their words are kept."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -7,9 +7,9 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, func, select, update
 
 from portal.governance.legal_holds.models import person_is_free
-from portal.messaging.email.delivery import SERVERS_STATE, TOLD, Reason
+from portal.messaging.email.delivery import SERVERS_STATE, TOLD, FailureReason
 from portal.messaging.email.kinds import KINDS
-from portal.messaging.email.models import LetterState, OutboxLetter
+from portal.messaging.email.models import EmailState, OutboxEmail
 from portal.messaging.email.outbox import wipe
 from portal.platform.core.errors import NotFoundError
 from portal.platform.core.rows import count_where, take_where
@@ -17,19 +17,19 @@ from portal.platform.core.work import Work
 
 KEPT_AFTER_SENDING = timedelta(days=30)
 WORDS_KEPT = timedelta(days=7)
-"""How long a letter that failed can be sent again."""
+"""How long an email that failed can be sent again."""
 
 
 @dataclass(frozen=True, slots=True)
 class Undelivered:
-    """A letter that was not delivered, without address or words. `code` is the server's answer."""
+    """An email that was not delivered, without address or words. `code` is the server's answer."""
 
     id: UUID
     kind: str
     case_id: UUID | None
     created_at: datetime
     ended_at: datetime
-    reason: Reason | None
+    reason: FailureReason | None
     code: int
     has_words: bool
 
@@ -50,8 +50,8 @@ class Undelivered:
 
 
 @dataclass(frozen=True, slots=True)
-class Counts:
-    """How many letters there are of each kind, and since when the oldest waits."""
+class OutboxCounts:
+    """How many emails there are of each kind, and since when the oldest waits."""
 
     waiting: int
     delayed: int
@@ -62,72 +62,72 @@ class Counts:
 
 
 def list_undelivered(work: Work, most: int) -> list[Undelivered]:
-    """Return letters that were not delivered, the newest first, but for those to erased people."""
-    query = _undelivered().order_by(_ended_at().desc(), OutboxLetter.id).limit(most)
+    """Return emails that were not delivered, the newest first, but for those to erased people."""
+    query = _undelivered().order_by(_ended_at().desc(), OutboxEmail.id).limit(most)
     return [_read(row) for row in work.session.scalars(query)]
 
 
 def list_undelivered_of(work: Work, case_id: UUID) -> list[Undelivered]:
-    """Return the letters of a case that were not delivered, the newest first."""
-    query = _undelivered().where(OutboxLetter.case_id == case_id)
+    """Return the emails of a case that were not delivered, the newest first."""
+    query = _undelivered().where(OutboxEmail.case_id == case_id)
     return [_read(row) for row in work.session.scalars(query.order_by(_ended_at().desc()))]
 
 
-def count_letters(work: Work) -> Counts:
-    """Count the letters by what became of them."""
-    query = select(OutboxLetter.state, func.count()).group_by(OutboxLetter.state)
+def count_emails(work: Work) -> OutboxCounts:
+    """Count the emails by what became of them."""
+    query = select(OutboxEmail.state, func.count()).group_by(OutboxEmail.state)
     by_state = {row.state: row[1] for row in work.session.execute(query)}
-    waits = OutboxLetter.state == LetterState.WAITING
-    oldest = work.session.scalar(select(func.min(OutboxLetter.created_at)).where(waits))
-    return Counts(
-        waiting=by_state.get(LetterState.WAITING, 0),
-        delayed=count_where(work, OutboxLetter.id, _is_delayed()),
-        sent=by_state.get(LetterState.SENT, 0),
-        failed=by_state.get(LetterState.FAILED, 0),
+    waits = OutboxEmail.state == EmailState.WAITING
+    oldest = work.session.scalar(select(func.min(OutboxEmail.created_at)).where(waits))
+    return OutboxCounts(
+        waiting=by_state.get(EmailState.WAITING, 0),
+        delayed=count_where(work, OutboxEmail.id, _is_delayed()),
+        sent=by_state.get(EmailState.SENT, 0),
+        failed=by_state.get(EmailState.FAILED, 0),
         oldest_waiting_at=oldest,
     )
 
 
 def find_is_delayed(work: Work) -> bool:
     """Tell whether emails wait because the mail server is away: the same for everybody's."""
-    return work.session.scalar(select(OutboxLetter.id).where(_is_delayed()).limit(1)) is not None
+    return work.session.scalar(select(OutboxEmail.id).where(_is_delayed()).limit(1)) is not None
 
 
-def resend(work: Work, letter_id: UUID) -> bool:
-    """Let a letter that failed wait again; False when its words are gone.
+def resend(work: Work, email_id: UUID) -> bool:
+    """Let an email that failed wait again; False when its words are gone.
 
-    Raises `NotFoundError` when there is no such letter, or it did not fail.
+    Raises `NotFoundError` when there is no such email, or it did not fail.
     """
-    row = work.session.get(OutboxLetter, letter_id, with_for_update=True)
-    if row is None or row.state != LetterState.FAILED:
+    row = work.session.get(OutboxEmail, email_id, with_for_update=True)
+    if row is None or row.state != EmailState.FAILED:
         raise NotFoundError
     if row.sealed is None:
         return False
-    row.state, row.due_at, row.tries = LetterState.WAITING, work.now, 0
+    row.state, row.due_at, row.tries = EmailState.WAITING, work.now, 0
     row.ended_at = row.refused_since = row.reason = row.code = None
     return True
 
 
 def send_now(work: Work) -> int:
-    """Have every letter that waits be due at once; return how many that changed.
+    """Have every email that waits be due at once; return how many that changed.
 
     One that a worker is sending at this moment is left to it.
     """
-    later = (OutboxLetter.state == LetterState.WAITING) & (OutboxLetter.due_at > work.now)
-    until = OutboxLetter.claimed_until
+    later = (OutboxEmail.state == EmailState.WAITING) & (OutboxEmail.due_at > work.now)
+    until = OutboxEmail.claimed_until
     is_free = until.is_(None) | (until <= work.now)
-    due = update(OutboxLetter).where(later, is_free).values(due_at=work.now)
-    return len(work.session.scalars(due.returning(OutboxLetter.id)).all())
+    due = update(OutboxEmail).where(later, is_free).values(due_at=work.now)
+    return len(work.session.scalars(due.returning(OutboxEmail.id)).all())
 
 
 def count_ended(work: Work) -> int:
-    """Count the records of letters that went, or failed, long ago."""
-    return count_where(work, OutboxLetter.id, _is_past(work))
+    """Count the records of emails that went, or failed, long ago."""
+    return count_where(work, OutboxEmail.id, _is_past(work))
 
 
 def forget_ended(work: Work, most: int) -> int:
-    """Delete the records of letters that went, or failed, long ago; return how many."""
-    taken = take_where(work, OutboxLetter.id, _is_past(work), most)
+    """Delete the records of emails that went, or failed, long ago; return how many."""
+    taken = take_where(work, OutboxEmail.id, _is_past(work), most)
     for row in _get_many(work, taken):
         wipe(work, row)
         work.session.delete(row)
@@ -135,59 +135,59 @@ def forget_ended(work: Work, most: int) -> int:
 
 
 def count_old_words(work: Work) -> int:
-    """Count the letters that failed so long ago that their words go."""
-    return count_where(work, OutboxLetter.id, _has_old_words(work))
+    """Count the emails that failed so long ago that their words go."""
+    return count_where(work, OutboxEmail.id, _has_old_words(work))
 
 
 def forget_old_words(work: Work, most: int) -> int:
-    """Wipe the words of letters that failed a while ago; return how many."""
-    taken = take_where(work, OutboxLetter.id, _has_old_words(work), most)
+    """Wipe the words of emails that failed a while ago; return how many."""
+    taken = take_where(work, OutboxEmail.id, _has_old_words(work), most)
     for row in _get_many(work, taken):
         wipe(work, row)
     return len(taken)
 
 
-def _get_many(work: Work, letter_ids: list[UUID]) -> list[OutboxLetter]:
-    query = select(OutboxLetter).where(OutboxLetter.id.in_(letter_ids))
-    return list(work.session.scalars(query)) if letter_ids else []
+def _get_many(work: Work, email_ids: list[UUID]) -> list[OutboxEmail]:
+    query = select(OutboxEmail).where(OutboxEmail.id.in_(email_ids))
+    return list(work.session.scalars(query)) if email_ids else []
 
 
 def _is_delayed() -> ColumnElement[bool]:
-    waits = OutboxLetter.state == LetterState.WAITING
-    return waits & OutboxLetter.reason.in_(SERVERS_STATE)
+    waits = OutboxEmail.state == EmailState.WAITING
+    return waits & OutboxEmail.reason.in_(SERVERS_STATE)
 
 
-def _undelivered() -> Select[OutboxLetter]:
-    is_anybodys = func.coalesce(OutboxLetter.reason, "") != Reason.ERASED
-    return select(OutboxLetter).where(OutboxLetter.state == LetterState.FAILED, is_anybodys)
+def _undelivered() -> Select[OutboxEmail]:
+    is_anybodys = func.coalesce(OutboxEmail.reason, "") != FailureReason.ERASED
+    return select(OutboxEmail).where(OutboxEmail.state == EmailState.FAILED, is_anybodys)
 
 
-def _read(row: OutboxLetter) -> Undelivered:
+def _read(row: OutboxEmail) -> Undelivered:
     return Undelivered(
         id=row.id,
         kind=row.kind,
         case_id=row.case_id,
         created_at=row.created_at,
         ended_at=row.ended_at or row.created_at,
-        reason=Reason(row.reason) if row.reason else None,
+        reason=FailureReason(row.reason) if row.reason else None,
         code=row.code or 0,
         has_words=row.sealed is not None,
     )
 
 
 def _ended_at() -> ColumnElement[datetime]:
-    """Return when a letter failed; of those of before it was noted, when it was written."""
-    return func.coalesce(OutboxLetter.ended_at, OutboxLetter.created_at)
+    """Return when an email failed; of those of before it was noted, when it was written."""
+    return func.coalesce(OutboxEmail.ended_at, OutboxEmail.created_at)
 
 
 def _is_past(work: Work) -> ColumnElement[bool]:
     past = work.now - KEPT_AFTER_SENDING
-    is_sent = (OutboxLetter.state == LetterState.SENT) & (OutboxLetter.created_at < past)
-    has_failed = (OutboxLetter.state == LetterState.FAILED) & (_ended_at() < past)
-    return (is_sent | has_failed) & person_is_free(work, OutboxLetter.person_id)
+    is_sent = (OutboxEmail.state == EmailState.SENT) & (OutboxEmail.created_at < past)
+    has_failed = (OutboxEmail.state == EmailState.FAILED) & (_ended_at() < past)
+    return (is_sent | has_failed) & person_is_free(work, OutboxEmail.person_id)
 
 
 def _has_old_words(work: Work) -> ColumnElement[bool]:
-    has_failed = (OutboxLetter.state == LetterState.FAILED) & OutboxLetter.sealed.is_not(None)
-    is_free = person_is_free(work, OutboxLetter.person_id)
+    has_failed = (OutboxEmail.state == EmailState.FAILED) & OutboxEmail.sealed.is_not(None)
+    is_free = person_is_free(work, OutboxEmail.person_id)
     return has_failed & (_ended_at() < work.now - WORDS_KEPT) & is_free

@@ -27,7 +27,7 @@ from portal.platform.core.errors import DomainError
 from portal.platform.runtime import Runtime
 from portal.platform.settings import SettingsError
 
-MARK, SEAL = "mark of a keyring", "manifest of a copy"
+FINGERPRINT_LABEL, SEAL = "mark of a keyring", "manifest of a copy"
 """Kinds of the keyed hashes in a manifest."""
 
 
@@ -118,7 +118,7 @@ def find_revision(engine: Engine) -> str | None:
 
 def mark(parts: Runtime) -> str:
     """Return what tells keyrings apart."""
-    return parts.keyring.hash(MARK, "")[:8].hex()
+    return parts.keyring.hash(FINGERPRINT_LABEL, "")[:8].hex()
 
 
 def seal(parts: Runtime, copy: Copy) -> str:

@@ -1,7 +1,7 @@
 """Carry out again, in a copy that was put back, what has happened since it was made.
 
 Whoever was erased since cannot be read: their keys are gone. Here their rows go as well, and
-what else must not come back with an old copy: sessions, links, letters, forms whose key is gone.
+what else must not come back with an old copy: sessions, links, emails, forms whose key is gone.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -42,7 +42,7 @@ class Replayed:
     people: int = 0
     forms: int = 0
     cases: int = 0
-    letters: int = 0
+    emails: int = 0
     waiting: int = 0
 
 
@@ -57,7 +57,7 @@ def replay(parts: Runtime, *, is_restored: bool, report: Callable[[int], None]) 
 
     With `is_restored` everything goes that an old copy must not bring back, and the portal may
     start again; without, a copy that is being put back stays so. What was interrupted, so that the
-    last letter has not gone, is left to the worker: it finishes it, with receipt and letter.
+    last email has not gone, is left to the worker: it finishes it, with receipt and email.
     `report` hears how many customers were looked at. Raises `LeftoverError` when something of
     somebody stays, `WrongClockError` where nobody can tell from when to count the seven days.
     """
@@ -80,17 +80,17 @@ def replay(parts: Runtime, *, is_restored: bool, report: Callable[[int], None]) 
 def _erase_again(parts: Runtime, ids: list[UUID], done: Replayed, *, is_restored: bool) -> None:
     """Erase those whom the ledger knows, but for whoever is the worker's to finish.
 
-    In a copy that was put back those are the ones whose last letter has a key still: the key goes
-    when the letter has gone.
+    In a copy that was put back those are the ones whose last email has a key still: the key goes
+    when the email has gone.
     """
     erased = parts.keyring.ledger.find_many(ids)
     with parts.reading() as work:
-        letters = list_last_letters_of(work, erased)
-    to_go = set(letters.values())
+        emails = list_last_letters_of(work, erased)
+    to_go = set(emails.values())
     if is_restored:
         to_go = parts.keyring.list_present(to_go)
     for person_id in erased:
-        if letters.get(person_id) in to_go:
+        if emails.get(person_id) in to_go:
             continue
         with parts.work() as work:
             if apply_again(work, parts.register, CustomerId(person_id)):
@@ -120,7 +120,7 @@ def _drop_unreadable(parts: Runtime, done: Replayed) -> None:
 
 
 def _forget_passing(parts: Runtime, done: Replayed) -> None:
-    """End sessions and links, give up letters that went long ago, and let nobody leave unasked."""
+    """End sessions and links, give up emails that went long ago, and let nobody leave unasked."""
     with parts.work() as work:
         end_everything(work)
         end_every_link(work)
@@ -130,7 +130,7 @@ def _forget_passing(parts: Runtime, done: Replayed) -> None:
     while True:
         with parts.work() as work:
             dropped = drop_unsent(work, BATCH, kept)
-        done.letters += dropped
+        done.emails += dropped
         if dropped == 0:
             break
     while _give_up_announcements(parts):

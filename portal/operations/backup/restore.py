@@ -64,7 +64,7 @@ class _Underway:
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class RestoreRequest:
     """What to put back: a copy by its name or the newest one, and the keyring's from a folder.
 
     `identities` are the secret keys for copies that are encrypted.
@@ -76,7 +76,7 @@ class Choice:
 
 
 def restore(
-    parts: Runtime, folder: Path, choice: Choice, *, report: Callable[[int], None]
+    parts: Runtime, folder: Path, choice: RestoreRequest, *, report: Callable[[int], None]
 ) -> Replayed:
     """Put the chosen copy back, and carry out in it what happened since.
 

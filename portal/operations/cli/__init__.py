@@ -18,7 +18,7 @@ from portal.platform.settings import SettingsError
 
 def main() -> None:
     """Run a command; a refusal is one line on standard error and exit code 1."""
-    os.umask(0o077)  # databases, keys, letters and logs are ours alone
+    os.umask(0o077)  # databases, keys, emails and logs are ours alone
     try:
         commands(prog_name="python -m portal")
     except SettingsError as refusal:

@@ -14,7 +14,7 @@ from portal.operations.backup.erasure_replay import Replayed, replay
 from portal.operations.backup.manifest import Copy
 from portal.operations.backup.packing import Identities, read_identities
 from portal.operations.backup.postgresql_address import CopyError, explain
-from portal.operations.backup.restore import Choice, lacks_only_replay, restore
+from portal.operations.backup.restore import RestoreRequest, lacks_only_replay, restore
 from portal.operations.backup.verification import refuse_unable, verify
 from portal.operations.cli.base import commands
 from portal.operations.cli.parts import assembled, migrated
@@ -107,7 +107,7 @@ def restore_(
             click.confirm("Go on?", abort=True)
         chosen = copy.file.name
         with _counter() as report:
-            choice = Choice(chosen, keyring_folder, identities)
+            choice = RestoreRequest(chosen, keyring_folder, identities)
             done = restore(parts, folder, choice, report=report)
     click.echo(f"{chosen} is put back.")
     _say_what_was_done(done)
@@ -156,7 +156,7 @@ def _say_what_comes(copy: Copy, *, with_keyring: bool) -> None:
 def _say_what_was_done(done: Replayed) -> None:
     click.echo(
         f"Deleted again: {done.people} people, {done.forms} forms, {done.cases} messages."
-        f" Letters given up: {done.letters}. Leaving in seven days: {done.waiting}."
+        f" Letters given up: {done.emails}. Leaving in seven days: {done.waiting}."
         " Everybody has to sign in again."
     )
 

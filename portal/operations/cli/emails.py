@@ -8,7 +8,7 @@ import click
 
 from portal.desk.undelivered_emails.queries import Listed, list_failed
 from portal.desk.undelivered_emails.service import send_again
-from portal.messaging.email.undelivered import Counts, count_letters
+from portal.messaging.email.undelivered import OutboxCounts, count_emails
 from portal.messaging.email.undelivered import send_now as send_all_now
 from portal.operations.cli.base import commands
 from portal.operations.cli.parts import ready
@@ -33,7 +33,7 @@ def list_(*, failed: bool, as_json: bool) -> None:
     """
     parts = ready(read_settings())
     with parts.reading() as work:
-        counts, listed = count_letters(work), list_failed(work, MOST) if failed else []
+        counts, listed = count_emails(work), list_failed(work, MOST) if failed else []
     parts.close()
     if as_json:
         found = {**asdict(counts), **({"emails": list(map(_spell, listed))} if failed else {})}
@@ -77,7 +77,7 @@ def send_now_() -> None:
     click.echo(f"{number} to be tried at once.")
 
 
-def _print_counts(counts: Counts) -> None:
+def _print_counts(counts: OutboxCounts) -> None:
     click.echo(f"{counts.waiting:>10}  waiting")
     click.echo(f"{counts.delayed:>10}  of them because the mail server is away")
     click.echo(f"{counts.sent:>10}  sent, in the last 30 days")

@@ -10,7 +10,7 @@ import click
 from portal.operations.cli.base import commands
 from portal.operations.erasure_proof.findings import Findings
 from portal.operations.erasure_proof.people import MOST
-from portal.operations.erasure_proof.running import Proof
+from portal.operations.erasure_proof.running import ErasureProof
 from portal.platform.settings import read_settings
 
 
@@ -38,7 +38,7 @@ def prove(people: int) -> None:
         settings = replace(
             read_settings(), instance=Path(folder) / "proof", database_url="", keyring_url=""
         )
-        found = Proof(settings, people, lambda words: click.echo(f"  {words} …")).run()
+        found = ErasureProof(settings, people, lambda words: click.echo(f"  {words} …")).run()
     _print(found)
     _conclude(found)
 

@@ -11,7 +11,7 @@ import click
 
 from portal.consent.list_import.columns import UnfitListError, UnnamedColumnError
 from portal.consent.list_import.sheets import EndlessRowError, name_encoding, open_text
-from portal.consent.list_screening.rules import Reason, Tally, UnmarkedError
+from portal.consent.list_screening.rules import Tally, UnmarkedError, WithheldReason
 from portal.identity.contact_index.rules import Channel
 from portal.operations.startup_checks import refuse_unready
 from portal.platform.runtime import Runtime, assemble
@@ -98,7 +98,7 @@ def say_tally(tally: Tally) -> None:
     click.echo(f"Let through: {tally.let_through}.", err=True)
     for reason, number in sorted(tally.withheld.items()):
         click.echo(f"Withheld, {reason}: {number}.", err=True)
-    if tally.withheld[Reason.SIGNS]:
+    if tally.withheld[WithheldReason.SIGNS]:
         click.echo("Is it not saved as UTF-8? Say how: --encoding windows-1252, say", err=True)
     if tally.bad:
         sys.exit(SOME_BAD)

@@ -7,14 +7,14 @@ import threading
 
 import click
 
-from portal.messaging.email.render import Press
+from portal.messaging.email.render import EmailRenderer
 from portal.messaging.email.transport import FolderTransport, SmtpTransport, Transport
 from portal.operations import demo_data
 from portal.operations.app import create_app
 from portal.operations.backup.erasure_replay import replay
 from portal.operations.cli.base import commands
 from portal.operations.cli.parts import assembled, ready
-from portal.operations.demo import Trial
+from portal.operations.demo import DemoInstance
 from portal.operations.restore_check import keeps_erasures
 from portal.operations.schema.migrate import GrantError, can_grant, grant_all
 from portal.operations.schema.migrate import migrate as bring_up
@@ -33,7 +33,7 @@ from portal.platform.settings import SettingsError, describe, read_settings
 @click.option("--load-only", is_flag=True, help="Make and fill the database, then stop.")
 def demo(*, load_only: bool) -> None:
     """Try the portal: make everything it needs, with made-up people, and run it."""
-    Trial(read_settings()).run(load_only=load_only)
+    DemoInstance(read_settings()).run(load_only=load_only)
 
 
 @commands.command("demo-code")
@@ -69,14 +69,14 @@ def serve() -> None:
 
 @commands.command("worker")
 def worker() -> None:
-    """Run the worker: it sends the letters and finishes what was interrupted."""
+    """Run the worker: it sends the emails and finishes what was interrupted."""
     settings = read_settings()
     set_up()
     parts, stop = ready(settings), threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     warn_of_old_holidays(london_day(parts.clock()))
-    press, transport = Press.of(settings, utc_clock), _transport(parts)
+    press, transport = EmailRenderer.of(settings, utc_clock), _transport(parts)
     refuse_unsendable(parts, press, transport)
     if not Worker(parts, press, transport).run(stop):
         sys.exit(1)

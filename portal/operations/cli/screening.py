@@ -41,7 +41,7 @@ from portal.operations.cli.lists import (
     say_tally,
     told_refusals,
 )
-from portal.platform.encryption.turns import count_cores
+from portal.platform.encryption.hashing_slots import count_cores
 from portal.platform.runtime import Runtime
 from portal.platform.settings import read_settings
 

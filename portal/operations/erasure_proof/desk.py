@@ -2,7 +2,7 @@
 
 import re
 
-from portal.consent.marketing.rules import Via
+from portal.consent.marketing.rules import ChoiceSource
 from portal.identity.staff_accounts.rules import Role
 from portal.operations.erasure_proof.driving import Browser, ProofError
 from portal.operations.erasure_proof.living import Life
@@ -50,7 +50,7 @@ def assign(desk: Browser, path: str) -> None:
 def choose_for(desk: Browser, life: Life) -> None:
     """Set choices for somebody who has rung."""
     page = f"{_path(life.cases['message'])}/choices"
-    typed = {"caller": "customer", "how": Via.TELEPHONE, "was_read": "y"}
+    typed = {"caller": "customer", "how": ChoiceSource.TELEPHONE, "was_read": "y"}
     desk.save(page, **typed, choices=life.person.choices)
 
 

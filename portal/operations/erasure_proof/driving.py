@@ -16,30 +16,30 @@ class ProofError(Exception):
     """A page did not do what it should; the text names the page and nobody."""
 
 
-class Post:
-    """Takes the letters, as a mail server does; they have left the house then."""
+class MailCollector:
+    """Takes the emails, as a mail server does; they have left the house then."""
 
     def __init__(self) -> None:
-        self.letters: list[EmailMessage] = []
+        self.emails: list[EmailMessage] = []
 
     def send(self, message: EmailMessage, to: str) -> Outcome:
-        """Take a letter."""
+        """Take an email."""
         del to
-        self.letters.append(message)
+        self.emails.append(message)
         return TAKEN
 
     def find_link(self, to: str, subject: str) -> str:
-        """Return the path of the link in the newest letter to somebody that begins like this."""
-        for letter in reversed(self.letters):
-            if letter["To"] == to and str(letter["Subject"]).startswith(subject):
-                body = letter.get_body(("plain",))
+        """Return the path of the link in the newest email to somebody that begins like this."""
+        for email in reversed(self.emails):
+            if email["To"] == to and str(email["Subject"]).startswith(subject):
+                body = email.get_body(("plain",))
                 found = re.search(r"https?://[^/\s]+(/\S+)", body.get_content() if body else "")
                 if found:
                     return found[1]
         raise ProofError(f"There is no letter: {subject}")
 
 
-class Form(HTMLParser):
+class PageForm(HTMLParser):
     """The fields of a page as a browser would send them: what is hidden, filled in or chosen."""
 
     def __init__(self, page: str) -> None:
@@ -70,7 +70,7 @@ class Browser:
 
     def send(self, page: str, where: str = "", **fields: object) -> TestResponse:
         """Fill in the form of a page and send it; `where` for a form that goes elsewhere."""
-        filled = {**Form(self.open(page)).fields, **fields}
+        filled = {**PageForm(self.open(page)).fields, **fields}
         target = where or page
         answer = self._client.post(target, data=filled, headers=self._headers)
         if answer.status_code not in {FOUND, SEE_OTHER}:

@@ -58,7 +58,7 @@ AT_ONCE = leave_now, leave_by_link, leave_by_colleagues
 def preview(scene: Scene, life: Life) -> Counts:
     """Return what would be deleted at this moment, as the pages before leaving show it."""
     with scene.parts.reading() as work:
-        found = get_preview(work, scene.parts.means, life.customer_id)
+        found = get_preview(work, scene.parts.context, life.customer_id)
     return {line.what: line.number for line in found.deleted}
 
 

@@ -49,7 +49,7 @@ class Life:
     cancelling: str = field(default="", repr=False)
     """The path of the link that confirms that everything is cancelled."""
     old_link: str = ""
-    """The path to unsubscribe at, in a marketing letter to their first address."""
+    """The path to unsubscribe at, in a marketing email to their first address."""
 
 
 def register(browser: Browser, person: Person, **other: str) -> None:
@@ -274,7 +274,7 @@ def give_to_company(scene: Scene, email: str) -> None:
 
 
 def find_unsubscribe_path(scene: Scene, email: str) -> str:
-    """Return the path to unsubscribe at that a campaign letter to an address would have."""
+    """Return the path to unsubscribe at that a campaign email to an address would have."""
     (row,) = screen(scene, Campaign(purpose="offers", channel=Channel.EMAIL), "Email", email)
     return re.sub(r"https?://[^/]+", "", row.rpartition(",")[2])
 

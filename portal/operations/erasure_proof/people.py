@@ -3,11 +3,11 @@
 import secrets
 from dataclasses import dataclass, fields, replace
 
-from portal.identity.accounts.rules import Kind
+from portal.identity.accounts.rules import CustomerKind
 from portal.identity.contact_index.rules import Channel, Reach
 
-MARK = "zqcanaryqz"
-"""What every canary of letters begins with."""
+PLANTED_WORD = "zqcanaryqz"
+"""What every canary of emails begins with."""
 NUMBERS = "01632 960", "07700 900"
 """What every telephone number begins with: ranges that belong to nobody."""
 POSTCODES = "ZQ9"
@@ -16,9 +16,9 @@ IRISH = "D02 ZQ"
 ACCOUNTS = "ZQX960"
 """What every billing account number begins with."""
 EXTENSION = " ext 12"
-MARKS = (
-    MARK,
-    MARK.title(),
+PLANTED = (
+    PLANTED_WORD,
+    PLANTED_WORD.title(),
     *NUMBERS,
     *(number.replace(" ", "").removeprefix("0") for number in NUMBERS),
     f"{POSTCODES}7",
@@ -92,9 +92,9 @@ class Person:
         return not self.is_abroad
 
     @property
-    def kind(self) -> Kind:
+    def kind(self) -> CustomerKind:
         """In what capacity they register."""
-        return Kind.BUSINESS if self.is_abroad else Kind.RESIDENTIAL
+        return CustomerKind.BUSINESS if self.is_abroad else CustomerKind.RESIDENTIAL
 
     @property
     def is_inherited(self) -> bool:
@@ -229,4 +229,4 @@ def make_heir(person: Person) -> Person:
 
 
 def _canary() -> str:
-    return MARK + secrets.token_hex(4)
+    return PLANTED_WORD + secrets.token_hex(4)

@@ -11,14 +11,14 @@ from portal.desk.case_records.models import CaseRow
 from portal.governance.audit.chain import verify
 from portal.operations.backup import dump, store
 from portal.operations.backup.backup import back_up, opened
-from portal.operations.backup.restore import Choice, restore
+from portal.operations.backup.restore import RestoreRequest, restore
 from portal.operations.data_inventory import HELD
 from portal.operations.erasure_proof import desk, living, staying, tracing
 from portal.operations.erasure_proof.findings import NEVER_KEPT, PASSING, Findings
 from portal.operations.erasure_proof.leaving import AT_ONCE, leave_later
 from portal.operations.erasure_proof.living import Life
 from portal.operations.erasure_proof.people import Person, make_heir, make_person
-from portal.operations.erasure_proof.scene import Made, Scene
+from portal.operations.erasure_proof.scene import Scene, SceneParts
 from portal.operations.erasure_proof.searching import Allowed, Needles, search_files, search_opened
 from portal.operations.erasure_proof.tracing import Hit
 from portal.operations.restore_check import look
@@ -28,13 +28,15 @@ from portal.platform.encryption.models import PersonKey
 from portal.platform.settings import Settings
 
 Say = Callable[[str], None]
-ORDINARY = Made(HELD)
+ORDINARY = SceneParts(HELD)
 
 
-class Proof:
+class ErasureProof:
     """What happens to some people in one throwaway portal, and the search for them."""
 
-    def __init__(self, settings: Settings, people: int, say: Say, made: Made = ORDINARY) -> None:
+    def __init__(
+        self, settings: Settings, people: int, say: Say, made: SceneParts = ORDINARY
+    ) -> None:
         self.scene, self.say = Scene(settings, people, made), say
         self.found, self.folder = self.scene.found, self.scene.folder
         self.lives = [Life(make_person(number)) for number in range(people)]
@@ -66,7 +68,7 @@ class Proof:
             for life in self.lives:
                 self._live(life)
             for life in self.lives:
-                living.ask_for_links(self.scene.browser(), life.person.email)  # letters that wait
+                living.ask_for_links(self.scene.browser(), life.person.email)  # emails that wait
             self._remember_keys()
             self.say("backup")
             self._back_up()
@@ -153,8 +155,8 @@ class Proof:
         for _ in range(3):
             self.scene.clock.move(days=1)
             self.scene.work()
-        letters = self.scene.post.letters
-        told = [one for one in letters if "receipt of erasure" in one.as_string()]
+        emails = self.scene.post.emails
+        told = [one for one in emails if "receipt of erasure" in one.as_string()]
         keys = self.scene.parts.keyring.read(self._gone())
         self.found.expect("the keyring: no key of theirs", holds=not keys)
         self.found.expect("everybody who left has a receipt", holds=len(told) == len(self.left))
@@ -182,9 +184,9 @@ class Proof:
         tools = parts.settings.postgresql_tools
         dump.put_back(parts.sessions.engine, opened(copy, []), tools, is_secret=False)
         self._search_opened("the old copy, opened with every key there is today", frozenset())
-        standing = look(parts)
-        self.found.expect("the portal refuses to start", holds=not standing.is_ready)
-        restore(parts, folder, Choice(name), report=lambda _: None)
+        comparison = look(parts)
+        self.found.expect("the portal refuses to start", holds=not comparison.is_ready)
+        restore(parts, folder, RestoreRequest(name), report=lambda _: None)
         self.scene.work()
 
     def _search_after(self) -> None:

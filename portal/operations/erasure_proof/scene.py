@@ -10,9 +10,9 @@ from portal.identity.credentials.rules import QUESTIONS, normalise_password
 from portal.identity.mfa.rules import STEP_SECONDS, code_at, new_secret
 from portal.identity.staff_accounts.rules import NewColleague, Role
 from portal.identity.staff_accounts.service import add_staff
-from portal.messaging.email.render import Press
+from portal.messaging.email.render import EmailRenderer
 from portal.operations.app import create_app
-from portal.operations.erasure_proof.driving import Browser, Post, ProofError
+from portal.operations.erasure_proof.driving import Browser, MailCollector, ProofError
 from portal.operations.erasure_proof.findings import Findings, MovedClock
 from portal.operations.schema.migrate import migrate
 from portal.operations.worker.worker import Worker
@@ -30,7 +30,7 @@ BUSY = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
+class SceneParts:
     """What a throwaway portal is made with: of these, tests put in what does its work badly."""
 
     register: Register
@@ -40,7 +40,7 @@ class Made:
 class Scene:
     """One throwaway portal in a folder."""
 
-    def __init__(self, settings: Settings, people: int, made: Made) -> None:
+    def __init__(self, settings: Settings, people: int, made: SceneParts) -> None:
         self.folder, self.clock = settings.instance, MovedClock()
         self.settings = replace(
             settings,
@@ -61,7 +61,7 @@ class Scene:
         parts = assemble(self.settings, made.register, QUESTIONS, self.clock, reference=self.clock)
         own = made.keyring(parts.keyring.engine, parts.keyring.masters, self.clock)
         self.parts = replace(parts, keyring=own)
-        self.post, self.found = Post(), Findings()
+        self.post, self.found = MailCollector(), Findings()
         self._app: Flask | None = None
         self._secrets = {role: new_secret() for role in DESK}
 
@@ -100,7 +100,7 @@ class Scene:
 
     def worker(self) -> Worker:
         """Return what does what waits."""
-        return Worker(self.parts, Press.of(self.parts.settings, self.clock), self.post)
+        return Worker(self.parts, EmailRenderer.of(self.parts.settings, self.clock), self.post)
 
     def work(self) -> None:
         """Let the worker do everything that waits."""

@@ -15,7 +15,7 @@ from sqlalchemy import select
 
 from portal.operations.backup import store
 from portal.operations.backup.backup import opened
-from portal.operations.erasure_proof.people import MARKS, Person
+from portal.operations.erasure_proof.people import PLANTED, Person
 from portal.platform.core.database import Base
 from portal.platform.core.errors import UnreadableError
 from portal.platform.core.sealing import place
@@ -59,12 +59,12 @@ class Needles:
                     for spelling in spell(value):
                         owner = f"{person.number}:{name}", is_erased
                         self._owners.setdefault(spelling, set()).add(owner)
-        self._marks = {spelling for mark in MARKS for spelling in spell(mark)}
+        self._planted = {spelling for planted in PLANTED for spelling in spell(planted)}
 
     def find(self, heap: bytes | mmap.mmap, found: Place) -> None:
         """Note what of whom is in a heap of bytes."""
-        for mark in self._marks:
-            for start in _finditer(heap, mark):
+        for planted in self._planted:
+            for start in _finditer(heap, planted):
                 self._find_around(heap[max(0, start - AROUND) : start + AROUND], found)
 
     def _find_around(self, window: bytes, found: Place) -> None:

@@ -17,16 +17,16 @@ AGAIN_SECONDS = 0.5
 WAITING = "waiting for another migration"
 
 
-def take_turn(connection: Connection, report: Report) -> AbstractContextManager[None]:
+def take_lock(connection: Connection, report: Report) -> AbstractContextManager[None]:
     """Wait for the turn, without limit; it ends with the block, or with the process."""
     if connection.dialect.name == "postgresql":
-        return _turn_of_server(connection, report)
+        return _lock_server(connection, report)
     file = (connection.engine.url.database or "").removeprefix("file:")
-    return _turn_of_folder(Path(file).parent, report) if file else nullcontext()
+    return _lock_folder(Path(file).parent, report) if file else nullcontext()
 
 
 @contextmanager
-def _turn_of_server(connection: Connection, report: Report) -> Iterator[None]:
+def _lock_server(connection: Connection, report: Report) -> Iterator[None]:
     """Ask again and again: `CREATE INDEX CONCURRENTLY` would wait for a statement that waits."""
     mine = {"lock": LOCK}
     for turn in count():
@@ -47,7 +47,7 @@ def _turn_of_server(connection: Connection, report: Report) -> Iterator[None]:
 
 
 @contextmanager
-def _turn_of_folder(folder: Path, report: Report) -> Iterator[None]:
+def _lock_folder(folder: Path, report: Report) -> Iterator[None]:
     """Lock the folder of a file: SQLite has a lock of its own on the file, and lets it go."""
     opened = os.open(folder, os.O_RDONLY)
     try:

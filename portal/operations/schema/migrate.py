@@ -9,7 +9,7 @@ from alembic.config import Config
 from sqlalchemy import Connection, Engine, inspect, text
 from sqlalchemy.exc import OperationalError
 
-from portal.operations.schema.lock import AGAIN_SECONDS, Report, take_turn
+from portal.operations.schema.lock import AGAIN_SECONDS, Report, take_lock
 from portal.operations.schema.model_registry import Base, KeyringBase
 from portal.operations.schema.version import KEYRING, MAIN
 from portal.platform.core.database import open_to_migrate
@@ -43,7 +43,7 @@ def upgrade(
     A revision whose table is in use lets go of what it locked, so that pages are held up for
     `LOCK_SECONDS` at most, and is tried again.
     """
-    with _in_turn(engine, report) as connection:
+    with _locked(engine, report) as connection:
         while True:
             try:
                 command.upgrade(_configure(branch, connection, report), revision)
@@ -59,7 +59,7 @@ def upgrade(
 
 def downgrade(engine: Engine, branch: str, revision: str) -> None:
     """Downgrade a database to a revision, or to `base`."""
-    with _in_turn(engine) as connection:
+    with _locked(engine) as connection:
         command.downgrade(_configure(branch, connection), revision)
 
 
@@ -71,11 +71,11 @@ def _configure(branch: str, connection: Connection, report: Report = lambda _: N
 
 
 @contextmanager
-def _in_turn(engine: Engine, report: Report = lambda _: None) -> Iterator[Connection]:
+def _locked(engine: Engine, report: Report = lambda _: None) -> Iterator[Connection]:
     """Open a connection without the limits of pages, when no other migration has its turn."""
     patient = open_to_migrate(engine, LOCK_SECONDS)
     try:
-        with patient.connect() as connection, take_turn(connection, report):
+        with patient.connect() as connection, take_lock(connection, report):
             yield connection
             connection.rollback()  # what alembic only looked at
     finally:
@@ -85,7 +85,7 @@ def _in_turn(engine: Engine, report: Report = lambda _: None) -> Iterator[Connec
 @contextmanager
 def _alone(engine: Engine) -> Iterator[Connection]:
     """Open one transaction that no other migration shares."""
-    with _in_turn(engine) as connection, connection.begin():
+    with _locked(engine) as connection, connection.begin():
         yield connection
 
 

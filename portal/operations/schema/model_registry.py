@@ -11,7 +11,7 @@ from portal.governance.audit import models as audit
 from portal.governance.legal_holds import models as holds
 from portal.governance.retention import models as retention
 from portal.identity.accounts import models as account
-from portal.identity.contact_index import models as marks
+from portal.identity.contact_index import models as contact_index
 from portal.identity.credentials import models as credentials
 from portal.identity.form_drafts import models as drafts
 from portal.identity.mfa import models as factors
@@ -40,7 +40,7 @@ MODULES = (
     links,
     listings,
     mail,
-    marks,
+    contact_index,
     preferences,
     profile,
     retention,

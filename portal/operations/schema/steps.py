@@ -18,7 +18,7 @@ from portal.operations.schema.lock import Report
 
 BATCH = 20_000
 """Rows that are rewritten at once: some tenths of a second, in which others wait for a row."""
-MARK = "compatible_from"
+COMPATIBLE_FROM = "compatible_from"
 """Beside the revision: the oldest revision whose program may run on this schema."""
 
 
@@ -31,7 +31,7 @@ def run(tables: MetaData) -> None:
         render_as_batch=connection.dialect.name == "sqlite",
         compare_type=True,
         transaction_per_migration=True,
-        on_version_apply=_mark,
+        on_version_apply=_note_compatible_from,
     )
     context.run_migrations()
 
@@ -47,10 +47,12 @@ def find_compatible_from(scripts: ScriptDirectory, revision: str) -> str:
 
 
 def _said_by(script: Script) -> str:
-    return str(getattr(script.module, MARK, script.revision))
+    return str(getattr(script.module, COMPATIBLE_FROM, script.revision))
 
 
-def _mark(ctx: MigrationContext, step: object, heads: Collection[str], run_args: object) -> None:
+def _note_compatible_from(
+    ctx: MigrationContext, step: object, heads: Collection[str], run_args: object
+) -> None:
     """Write the mark into the row of the revision, in the transaction of the migration."""
     del step, run_args
     if not heads:
@@ -58,11 +60,11 @@ def _mark(ctx: MigrationContext, step: object, heads: Collection[str], run_args:
     connection, table = ctx.connection, ctx.version_table
     if connection is None:
         raise TypeError("A migration needs a connection")
-    if MARK not in {one["name"] for one in inspect(connection).get_columns(table)}:
-        connection.execute(text(f"ALTER TABLE {table} ADD COLUMN {MARK} VARCHAR(32)"))
+    if COMPATIBLE_FROM not in {one["name"] for one in inspect(connection).get_columns(table)}:
+        connection.execute(text(f"ALTER TABLE {table} ADD COLUMN {COMPATIBLE_FROM} VARCHAR(32)"))
     scripts = ScriptDirectory.from_config(context.config)
     oldest = find_compatible_from(scripts, max(heads))
-    connection.execute(text(f"UPDATE {table} SET {MARK} = :oldest"), {"oldest": oldest})  # noqa: S608  # our own names
+    connection.execute(text(f"UPDATE {table} SET {COMPATIBLE_FROM} = :oldest"), {"oldest": oldest})  # noqa: S608  # our own names
 
 
 def has_column(table: str, column: str) -> bool:

@@ -1,13 +1,13 @@
-"""Sending the letters that are due: each is claimed, sent outside any transaction, and noted."""
+"""Sending the emails that are due: each is claimed, sent outside any transaction, and noted."""
 
 import errno
 import threading
 from datetime import timedelta
 from uuid import UUID, uuid4
 
-from portal.messaging.email.delivery import UNCLEAR, Outcome, Reason, Verdict
-from portal.messaging.email.letter import Letter
-from portal.messaging.email.render import Press, find_recipient
+from portal.messaging.email.delivery import UNCLEAR, DeliveryResult, FailureReason, Outcome
+from portal.messaging.email.message import Email
+from portal.messaging.email.render import EmailRenderer, find_recipient
 from portal.messaging.email.sending import (
     Unopened,
     claim_next,
@@ -17,7 +17,7 @@ from portal.messaging.email.sending import (
     mark_refused,
     mark_sent,
     mark_unopened,
-    open_letter,
+    open_email,
 )
 from portal.messaging.email.transport import FolderTransport, RefusedError, Transport
 from portal.platform.core.breaker import Breaker
@@ -32,13 +32,13 @@ IN_A_ROW = 10
 """Emails in a row at which a server must break off to be taken for one that is away."""
 
 
-def refuse_unsendable(parts: Runtime, press: Press, transport: Transport) -> None:
-    """Refuse settings with which no letter could be made, or kept as a file: before the first one.
+def refuse_unsendable(parts: Runtime, press: EmailRenderer, transport: Transport) -> None:
+    """Refuse settings with which no email could be made, or kept as a file: before the first one.
 
     Raises `SettingsError`. A disk that is full just now is no setting.
     """
     to = parts.settings.mail_from
-    sample = Letter(kind="", to=to, is_confirmed=False, subject="One", paragraphs=("Word.",))
+    sample = Email(kind="", to=to, is_confirmed=False, subject="One", paragraphs=("Word.",))
     try:
         press.make(uuid4(), sample).as_bytes()
     except (RefusedError, ValueError, LookupError) as error:
@@ -56,93 +56,93 @@ def refuse_unsendable(parts: Runtime, press: Press, transport: Transport) -> Non
 
 
 class Posting:
-    """Sends letters one after the other, while there is a mail server that takes them.
+    """Sends emails one after the other, while there is a mail server that takes them.
 
     One that is away, or turns us away, is left alone for a while: half a minute at first, five at
-    most. What it says of one letter holds up no other, nor that it hangs up at one.
+    most. What it says of one email holds up no other, nor that it hangs up at one.
     """
 
-    def __init__(self, parts: Runtime, press: Press, transport: Transport) -> None:
+    def __init__(self, parts: Runtime, press: EmailRenderer, transport: Transport) -> None:
         self._parts, self._press, self._transport = parts, press, transport
         self._breaker = Breaker(parts.clock)
         self._broken_off: set[UUID] = set()
 
     def waits(self, work: Work) -> bool:
-        """Tell whether there is a letter to be sent, and somebody to send it by."""
+        """Tell whether there is an email to be sent, and somebody to send it by."""
         return not self._breaker.is_open and find_is_due(work)
 
     def send_all(self, stop: threading.Event) -> None:
-        """Send every letter that is due, until it is told to stop."""
+        """Send every email that is due, until it is told to stop."""
         while not (stop.is_set() or self._breaker.is_open):
             with self._parts.work() as work:
-                letter_id = claim_next(work)
-            if letter_id is None:
+                email_id = claim_next(work)
+            if email_id is None:
                 return
-            self._see_to(letter_id)
+            self._see_to(email_id)
 
-    def _see_to(self, letter_id: UUID) -> None:
+    def _see_to(self, email_id: UUID) -> None:
         with self._parts.reading() as work:
-            letter = open_letter(work, letter_id)
-        if isinstance(letter, Unopened):
+            email = open_email(work, email_id)
+        if isinstance(email, Unopened):
             with self._parts.work() as work:
-                is_news = mark_unopened(work, letter_id, letter)
+                is_news = mark_unopened(work, email_id, email)
             if is_news:
-                log.error("letter-unreadable", letter=str(letter_id))
+                log.error("email-unreadable", email_id=str(email_id))
             return
-        outcome = self._judge(letter_id, self._send(letter_id, letter))
-        if outcome.verdict is Verdict.TAKEN:
-            self._note_taken(letter_id, letter)
-        elif outcome.verdict is Verdict.AWAY:
-            self._note_away(letter_id, outcome)
-        elif outcome.verdict is Verdict.OURS:
+        outcome = self._judge(email_id, self._send(email_id, email))
+        if outcome.verdict is DeliveryResult.TAKEN:
+            self._note_taken(email_id, email)
+        elif outcome.verdict is DeliveryResult.AWAY:
+            self._note_away(email_id, outcome)
+        elif outcome.verdict is DeliveryResult.OURS:
             with self._parts.work() as work:
-                mark_not_made(work, letter_id, outcome)
+                mark_not_made(work, email_id, outcome)
         else:
-            self._note_refused(letter_id, outcome)
+            self._note_refused(email_id, outcome)
 
-    def _send(self, letter_id: UUID, letter: Letter) -> Outcome:
+    def _send(self, email_id: UUID, email: Email) -> Outcome:
         try:
-            message = self._press.make(letter_id, letter)
-            return self._transport.send(message, find_recipient(letter))
+            message = self._press.make(email_id, email)
+            return self._transport.send(message, find_recipient(email))
         except RefusedError:
-            return Outcome(Verdict.NEVER, Reason.NOT_ONE)
-        except Exception as error:  # one letter's fault must not hold up the others
-            log.exception("letter-not-made", letter=str(letter_id), exc_info=error)
-            return Outcome(Verdict.OURS, Reason.FAULT)
+            return Outcome(DeliveryResult.NEVER, FailureReason.NOT_ONE)
+        except Exception as error:  # one email's fault must not hold up the others
+            log.exception("email-not-made", email_id=str(email_id), exc_info=error)
+            return Outcome(DeliveryResult.OURS, FailureReason.FAULT)
 
-    def _judge(self, letter_id: UUID, outcome: Outcome) -> Outcome:
-        """Tell a server that breaks off at one letter from one that does so at every letter."""
+    def _judge(self, email_id: UUID, outcome: Outcome) -> Outcome:
+        """Tell a server that breaks off at one email from one that does so at every email."""
         if outcome.reason in UNCLEAR:
-            self._broken_off.add(letter_id)
-        elif outcome.verdict not in {Verdict.AWAY, Verdict.OURS}:
+            self._broken_off.add(email_id)
+        elif outcome.verdict not in {DeliveryResult.AWAY, DeliveryResult.OURS}:
             self._broken_off.clear()
-        if outcome.reason is Reason.BROKE_OFF and len(self._broken_off) >= IN_A_ROW:
-            reason = Reason.BUSY if outcome.code else Reason.NOT_REACHED
-            return Outcome(Verdict.AWAY, reason, outcome.code)
+        if outcome.reason is FailureReason.BROKE_OFF and len(self._broken_off) >= IN_A_ROW:
+            reason = FailureReason.BUSY if outcome.code else FailureReason.NOT_REACHED
+            return Outcome(DeliveryResult.AWAY, reason, outcome.code)
         return outcome
 
-    def _note_taken(self, letter_id: UUID, letter: Letter) -> None:
+    def _note_taken(self, email_id: UUID, email: Email) -> None:
         with self._parts.work() as work:
-            mark_sent(work, letter_id)
-        log.info("letter-sent", letter=str(letter_id), kind=letter.kind)
+            mark_sent(work, email_id)
+        log.info("email-sent", email_id=str(email_id), kind=email.kind)
         if self._breaker.was_away:
             log.info("mail-server-back")
         self._breaker.close()
 
-    def _note_away(self, letter_id: UUID, outcome: Outcome) -> None:
+    def _note_away(self, email_id: UUID, outcome: Outcome) -> None:
         pause = self._leave_alone(outcome)
         with self._parts.work() as work:
-            mark_away(work, letter_id, outcome, pause)
+            mark_away(work, email_id, outcome, pause)
 
-    def _note_refused(self, letter_id: UUID, outcome: Outcome) -> None:
+    def _note_refused(self, email_id: UUID, outcome: Outcome) -> None:
         with self._parts.work() as work:
-            is_over = mark_refused(work, letter_id, outcome)
-        name = str(letter_id)
+            is_over = mark_refused(work, email_id, outcome)
+        name = str(email_id)
         if is_over:
-            log.error("letter-given-up", letter=name, reason=outcome.reason, code=outcome.code)
+            log.error("email-given-up", email_id=name, reason=outcome.reason, code=outcome.code)
         else:
-            log.warning("letter-not-sent", letter=name, reason=outcome.reason, code=outcome.code)
-        if outcome.reason is Reason.UNANSWERED and len(self._broken_off) >= IN_A_ROW:
+            log.warning("email-not-sent", email_id=name, reason=outcome.reason, code=outcome.code)
+        if outcome.reason is FailureReason.UNANSWERED and len(self._broken_off) >= IN_A_ROW:
             self._leave_alone(outcome)
 
     def _leave_alone(self, outcome: Outcome) -> timedelta:

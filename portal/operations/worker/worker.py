@@ -1,4 +1,4 @@
-"""The worker: sends letters and webhooks, finishes what a crash left, tells, sweeps.
+"""The worker: sends emails and webhooks, finishes what a crash left, tells, sweeps.
 
 The tables are the truth: it asks them once a second what there is to do. Nothing is lost when it
 dies, and several may run at once. Each job has a thread of its own (`rounds.py`), so that a mail
@@ -22,11 +22,11 @@ from portal.erasure.cancellation.service import erase_due, finish
 from portal.governance.audit.chain import find_is_unsealed, find_position, note_head, seal_waiting
 from portal.governance.audit.timekeeping import find_clock_fault
 from portal.governance.retention.service import purge
-from portal.identity.contact_index.queries import list_unmarked
+from portal.identity.contact_index.queries import list_unindexed
 from portal.identity.credentials.queries import list_untold_blocks
 from portal.identity.sign_in.rules import ALL_GUARDED
 from portal.identity.sign_in.service import tell_of_tries
-from portal.messaging.email.render import Press
+from portal.messaging.email.render import EmailRenderer
 from portal.messaging.email.transport import FILES_KEPT, Transport, forget_files
 from portal.operations.health import note_tick
 from portal.operations.restore_check import is_restoring, refuse_while_restoring
@@ -40,7 +40,7 @@ from portal.platform.core.log import get_logger
 from portal.platform.core.work import Work
 from portal.platform.encryption.doomed import destroy_doomed, find_is_doomed
 from portal.platform.runtime import Runtime
-from portal.self_service.email_change.service import mark_one, mark_waiting
+from portal.self_service.email_change.service import index_waiting, mark_one
 
 log = get_logger(__name__)
 
@@ -59,7 +59,7 @@ SEALED_AT_ONCE = 10
 class Worker:
     """Does what waits, until it is told to stop."""
 
-    def __init__(self, parts: Runtime, press: Press, transport: Transport) -> None:
+    def __init__(self, parts: Runtime, press: EmailRenderer, transport: Transport) -> None:
         parts = replace(parts, check=partial(refuse_while_restoring, parts))
         self._parts, self._press, self._transport = parts, press, transport
         self._posting = Posting(parts, press, transport)
@@ -75,11 +75,11 @@ class Worker:
             Job("finish_cancellations", self.finish_cancellations, _find_is_leaving),
             Job("tell", self.tell, lambda work: bool(list_untold_blocks(work, ALL_GUARDED, 1))),
             Job("remind", self.remind, _find_is_reminding),
-            Job("send_letters", self.send_letters, self._posting.waits),
+            Job("send_letters", self.send_emails, self._posting.waits),
             Job("tell_receiver", self.tell_receiver, self._announcing.waits),
             Job("destroy_keys", self.destroy_keys, find_is_doomed),
             Job("seal_audit", self.seal_audit, self._find_is_sealing),
-            Job("mark_customers", self.mark_customers, self._find_is_marking),
+            Job("mark_customers", self.index_customers, self._find_is_marking),
             Job("lift", self.lift, lambda work: bool(list_to_lift(work, 1))),
             Job("sweep", self.sweep, lambda _: self._is_to_sweep()),
         )
@@ -114,7 +114,7 @@ class Worker:
             return
         for verb, customers in ((erase_due, due), (finish, unfinished)):
             for customer_id in customers:
-                job = partial(verb, self._parts.work, self._parts.means, customer_id)
+                job = partial(verb, self._parts.work, self._parts.context, customer_id)
                 if _goes_well("cancellation-failed", job):
                     log.info("cancellation-finished")
 
@@ -137,8 +137,8 @@ class Worker:
         with self._parts.work() as work:
             verb(work, case_id)
 
-    def send_letters(self) -> None:
-        """Send every letter that is due, while there is a mail server that takes them."""
+    def send_emails(self) -> None:
+        """Send every email that is due, while there is a mail server that takes them."""
         self._posting.send_all(self._stop)
 
     def tell_receiver(self) -> None:
@@ -167,13 +167,13 @@ class Worker:
             log.error("audit-trail-cut")
         self._trail_is_whole, self._sealed_up_to = is_whole, position
 
-    def mark_customers(self) -> None:
+    def index_customers(self) -> None:
         """Mark some of the customers who wait; whoever cannot be marked holds up nobody."""
         if not self._finds(self._find_is_marking):
             return
         try:
             with self._parts.work() as work:
-                mark_waiting(work, MARKED_AT_ONCE, self._list_set_aside())
+                index_waiting(work, MARKED_AT_ONCE, self._list_set_aside())
         except DBAPIError:
             raise
         except Exception:  # noqa: BLE001  # whose fault it is comes out one by one
@@ -181,7 +181,7 @@ class Worker:
 
     def _mark_one_by_one(self) -> None:
         with self._parts.reading() as work:
-            waiting = list_unmarked(work, MARKED_AT_ONCE, self._list_set_aside())
+            waiting = list_unindexed(work, MARKED_AT_ONCE, self._list_set_aside())
         for customer_id in waiting:
             if not _goes_well("marking-failed", partial(self._mark, customer_id)):
                 self._set_aside[customer_id] = self._parts.clock()
@@ -191,7 +191,7 @@ class Worker:
             mark_one(work, customer_id)
 
     def _find_is_marking(self, work: Work) -> bool:
-        return bool(list_unmarked(work, 1, self._list_set_aside()))
+        return bool(list_unindexed(work, 1, self._list_set_aside()))
 
     def _list_set_aside(self) -> list[CustomerId]:
         """Return who could not be marked, until it is time to try again."""

@@ -19,7 +19,7 @@ def utc_clock() -> datetime:
 
 
 def london_day(moment: datetime) -> date:
-    """Return the day it is in London at an aware moment: the day that letters and the law count."""
+    """Return the day it is in London at an aware moment: the day that emails and the law count."""
     return moment.astimezone(LONDON).date()
 
 

@@ -27,7 +27,7 @@ from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 from sqlalchemy.pool import QueuePool
 from sqlalchemy.types import TypeDecorator
 
-from portal.platform.core.trouble import Kind, note_trouble
+from portal.platform.core.trouble import TroubleKind, note_trouble
 
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_name)s",
@@ -99,7 +99,7 @@ def open_to_migrate(engine: Engine, lock_seconds: int) -> Engine:
     else:
         from portal.platform.core import postgresql  # noqa: PLC0415  # its driver is slow to import
 
-        limits = postgresql.Limits(statement=0, lock=lock_seconds, idle=0)
+        limits = postgresql.Timeouts(statement=0, lock=lock_seconds, idle=0)
         made = postgresql.open_postgresql(engine.url, limits, pooled=False)
     _note_troubles(made, "keyring" if is_keyring else "main")
     return made
@@ -122,7 +122,10 @@ def _note_troubles(engine: Engine, database: str) -> None:
     @event.listens_for(engine, "handle_error")
     def note(context: ExceptionContext) -> None:
         fault = context.sqlalchemy_exception
-        if isinstance(fault, DBAPIError) and note_trouble(fault, database).kind is Kind.READ_ONLY:
+        if (
+            isinstance(fault, DBAPIError)
+            and note_trouble(fault, database).kind is TroubleKind.READ_ONLY
+        ):
             context.is_disconnect = True  # what is opened anew may be the server that writes
 
 

@@ -38,7 +38,7 @@ SUBDIVISIONS = {
 """What the library calls them (ISO 3166-2)."""
 
 
-class Turn(StrEnum):
+class DeadlineEvent(StrEnum):
     """What moves the day by which somebody must have an answer."""
 
     ASKED = "asked"
@@ -61,17 +61,19 @@ def due_date(received_on: date, nation: Nation, paused: timedelta = timedelta())
     return day
 
 
-def due_after(received_on: date, turns: Iterable[tuple[Turn, date]], nation: Nation) -> date:
+def due_after(
+    received_on: date, events: Iterable[tuple[DeadlineEvent, date]], nation: Nation
+) -> date:
     """Return the last day to answer after all turns so far, oldest first; they wrote the last.
 
     The month pauses between our question and their answer. It begins anew with what they write once
     their request was closed, or was due: no day that is past is promised.
     """
     begun_on, paused, asked_on, is_closed = received_on, timedelta(), None, False
-    for turn, day in turns:
-        if turn is Turn.ASKED:
+    for event, day in events:
+        if event is DeadlineEvent.ASKED:
             asked_on = asked_on or day
-        elif turn is Turn.CLOSED:
+        elif event is DeadlineEvent.CLOSED:
             asked_on, is_closed = None, True
         else:
             paused += day - (asked_on or day)

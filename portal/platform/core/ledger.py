@@ -25,7 +25,7 @@ class Erasure:
     receipt: str | None
 
 
-class Ledger(Protocol):
+class ErasureLedger(Protocol):
     """Says who was erased, to whoever knows the id; keeps receipts, and vouches for them."""
 
     def find(self, person_id: UUID) -> Erasure | None:

@@ -41,7 +41,7 @@ class Limit:
     within: timedelta
 
 
-class Limits:
+class RateLimiter:
     """Counts in a moving window, so that no stretch of time ever holds more than was said.
 
     A window that stands still would let twice as many through around its edge. Both storages
@@ -52,7 +52,7 @@ class Limits:
         self._url = url
         self._times = times
         self._lock = threading.RLock()
-        self._turn: AbstractContextManager[object] = nullcontext() if url else self._lock
+        self._gate: AbstractContextManager[object] = nullcontext() if url else self._lock
         self._window: MovingWindowRateLimiter | None = None
         self._away_until = self._quiet_until = 0.0
 
@@ -68,7 +68,7 @@ class Limits:
         item = RateLimitItemPerSecond(limit.most * self._times, seconds, what)
         try:
             window = self._open()
-            with self._turn:
+            with self._gate:
                 if window.hit(item, who):
                     return 0
                 end = window.get_window_stats(item, who).reset_time

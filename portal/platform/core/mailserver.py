@@ -1,4 +1,4 @@
-"""The mail server that letters are handed to, and which addresses it takes."""
+"""The mail server that emails are handed to, and which addresses it takes."""
 
 import smtplib
 import socket

@@ -19,7 +19,7 @@ SILENT_MILLISECONDS = 6_000
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class Timeouts:
     """How long one statement may take, and wait for a lock, in seconds; 0: without limit."""
 
     statement: int
@@ -27,13 +27,13 @@ class Limits:
     idle: int = 30
 
 
-PAGES = Limits(statement=5, lock=4)
+PAGES = Timeouts(statement=5, lock=4)
 """Of pages: with connecting it is less than ten seconds until somebody reads that it is no use."""
-JOBS = Limits(statement=15, lock=5)
+JOBS = Timeouts(statement=15, lock=5)
 """Of the worker and of commands, some of whose statements look at all there is."""
 
 
-def open_postgresql(url: URL, limits: Limits, *, pooled: bool = True) -> Engine:
+def open_postgresql(url: URL, limits: Timeouts, *, pooled: bool = True) -> Engine:
     """Open a database with limits; values never reach exception texts (`hide_parameters`)."""
     pool: dict[str, Any] = (
         {"pool_pre_ping": True, "pool_size": 5, "max_overflow": 5, "pool_timeout": 5}

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
 
-from portal.platform.core.ledger import Erasure, Ledger, Suppressed
+from portal.platform.core.ledger import Erasure, ErasureLedger, Suppressed
 
 Document = dict[str, Any]
 
@@ -59,7 +59,7 @@ class Sealer(Protocol):
         """
 
     def discard_keys(self, key_ids: Iterable[UUID]) -> None:
-        """Destroy keys that only ever sealed something passing: a letter, a lapsed form."""
+        """Destroy keys that only ever sealed something passing: an email, a lapsed form."""
 
     def list_unsettled_keys(self, before: datetime, most: int) -> list[UUID]:
         """Return keys that were made before a moment and are not known to be used."""
@@ -77,5 +77,5 @@ class Sealer(Protocol):
         """
 
     @property
-    def ledger(self) -> Ledger:
+    def ledger(self) -> ErasureLedger:
         """The erasure ledger."""

@@ -16,7 +16,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from portal.platform.core.errors import TROUBLE_NOTE, read_note
 
 
-class Kind(StrEnum):
+class TroubleKind(StrEnum):
     """What kind of trouble; the value is what the log says."""
 
     UNREACHABLE = "unreachable"
@@ -37,70 +37,70 @@ class Kind(StrEnum):
 
 
 WORDS = {
-    Kind.UNREACHABLE: "does not answer. Is it running, and are host and port right?",
-    Kind.NOT_LET_IN: "does not let the role in: a wrong password, a role that is not there or may"
-    " not sign in from here",
-    Kind.NO_DATABASE: "is not there: the server knows no database of that name",
-    Kind.CERTIFICATE: "shows a certificate that does not do, or speaks no TLS",
-    Kind.RIGHTS: "lets the role in, but a right is missing."
+    TroubleKind.UNREACHABLE: "does not answer. Is it running, and are host and port right?",
+    TroubleKind.NOT_LET_IN: "does not let the role in: a wrong password, a role that is not"
+    " there or may not sign in from here",
+    TroubleKind.NO_DATABASE: "is not there: the server knows no database of that name",
+    TroubleKind.CERTIFICATE: "shows a certificate that does not do, or speaks no TLS",
+    TroubleKind.RIGHTS: "lets the role in, but a right is missing."
     " Run as its owner: python -m portal migrate --grant-to ROLE",
-    Kind.READ_ONLY: "takes no changes: it is read-only. Is it a standby?",
-    Kind.DISK: "has no room: its disk is full",
-    Kind.LOCKED: "is busy: somebody else holds a lock",
-    Kind.SLOW: "takes too long to answer",
-    Kind.CONNECTIONS: "has no connection left",
-    Kind.STOPPING: "is starting or stopping",
-    Kind.SCHEMA: "lacks a table or a column. Run: python -m portal migrate",
-    Kind.FILE: "cannot be opened: look at the file, its folder and their owner",
-    Kind.DAMAGED: "is damaged, or no database at all",
-    Kind.OTHER: "has a trouble that has no name here",
+    TroubleKind.READ_ONLY: "takes no changes: it is read-only. Is it a standby?",
+    TroubleKind.DISK: "has no room: its disk is full",
+    TroubleKind.LOCKED: "is busy: somebody else holds a lock",
+    TroubleKind.SLOW: "takes too long to answer",
+    TroubleKind.CONNECTIONS: "has no connection left",
+    TroubleKind.STOPPING: "is starting or stopping",
+    TroubleKind.SCHEMA: "lacks a table or a column. Run: python -m portal migrate",
+    TroubleKind.FILE: "cannot be opened: look at the file, its folder and their owner",
+    TroubleKind.DAMAGED: "is damaged, or no database at all",
+    TroubleKind.OTHER: "has a trouble that has no name here",
 }
 
 BY_STATE = {
-    "25006": Kind.READ_ONLY,
-    "25P03": Kind.SLOW,
-    "28": Kind.NOT_LET_IN,
-    "3D000": Kind.NO_DATABASE,
-    "40P01": Kind.LOCKED,
-    "42501": Kind.RIGHTS,
-    "42P01": Kind.SCHEMA,
-    "42703": Kind.SCHEMA,
-    "53100": Kind.DISK,
-    "53300": Kind.CONNECTIONS,
-    "53": Kind.DISK,
-    "55P03": Kind.LOCKED,
-    "57014": Kind.SLOW,
-    "57P": Kind.STOPPING,
-    "58": Kind.DAMAGED,
-    "XX001": Kind.DAMAGED,
-    "XX002": Kind.DAMAGED,
-    "08": Kind.UNREACHABLE,
+    "25006": TroubleKind.READ_ONLY,
+    "25P03": TroubleKind.SLOW,
+    "28": TroubleKind.NOT_LET_IN,
+    "3D000": TroubleKind.NO_DATABASE,
+    "40P01": TroubleKind.LOCKED,
+    "42501": TroubleKind.RIGHTS,
+    "42P01": TroubleKind.SCHEMA,
+    "42703": TroubleKind.SCHEMA,
+    "53100": TroubleKind.DISK,
+    "53300": TroubleKind.CONNECTIONS,
+    "53": TroubleKind.DISK,
+    "55P03": TroubleKind.LOCKED,
+    "57014": TroubleKind.SLOW,
+    "57P": TroubleKind.STOPPING,
+    "58": TroubleKind.DAMAGED,
+    "XX001": TroubleKind.DAMAGED,
+    "XX002": TroubleKind.DAMAGED,
+    "08": TroubleKind.UNREACHABLE,
 }
 """By SQLSTATE, or what it begins with; the longest counts."""
 
 BY_CODE = {
-    sqlite3.SQLITE_PERM: Kind.FILE,
-    sqlite3.SQLITE_BUSY: Kind.LOCKED,
-    sqlite3.SQLITE_LOCKED: Kind.LOCKED,
-    sqlite3.SQLITE_READONLY: Kind.READ_ONLY,
-    sqlite3.SQLITE_IOERR: Kind.DAMAGED,
-    sqlite3.SQLITE_CORRUPT: Kind.DAMAGED,
-    sqlite3.SQLITE_FULL: Kind.DISK,
-    sqlite3.SQLITE_CANTOPEN: Kind.FILE,
-    sqlite3.SQLITE_NOTADB: Kind.DAMAGED,
+    sqlite3.SQLITE_PERM: TroubleKind.FILE,
+    sqlite3.SQLITE_BUSY: TroubleKind.LOCKED,
+    sqlite3.SQLITE_LOCKED: TroubleKind.LOCKED,
+    sqlite3.SQLITE_READONLY: TroubleKind.READ_ONLY,
+    sqlite3.SQLITE_IOERR: TroubleKind.DAMAGED,
+    sqlite3.SQLITE_CORRUPT: TroubleKind.DAMAGED,
+    sqlite3.SQLITE_FULL: TroubleKind.DISK,
+    sqlite3.SQLITE_CANTOPEN: TroubleKind.FILE,
+    sqlite3.SQLITE_NOTADB: TroubleKind.DAMAGED,
 }
 """By SQLite's result code, of which the lower byte is the kind."""
 NOT_THERE = ("no such table", "no such column")
 """What SQLite says, with no code of its own, of a schema that is another."""
 
 BY_WORDS = (
-    (("permission denied for database",), Kind.RIGHTS),
-    (("too many ", "connection slots"), Kind.CONNECTIONS),
-    (("password", "authentication", "pg_hba", 'role "'), Kind.NOT_LET_IN),
-    (('database "',), Kind.NO_DATABASE),
-    (("certificate", "SSL"), Kind.CERTIFICATE),
-    (("starting up", "shutting down", "recovery mode", "not yet accepting"), Kind.STOPPING),
-    (("timeout expired",), Kind.SLOW),
+    (("permission denied for database",), TroubleKind.RIGHTS),
+    (("too many ", "connection slots"), TroubleKind.CONNECTIONS),
+    (("password", "authentication", "pg_hba", 'role "'), TroubleKind.NOT_LET_IN),
+    (('database "',), TroubleKind.NO_DATABASE),
+    (("certificate", "SSL"), TroubleKind.CERTIFICATE),
+    (("starting up", "shutting down", "recovery mode", "not yet accepting"), TroubleKind.STOPPING),
+    (("timeout expired",), TroubleKind.SLOW),
 )
 """What libpq says while it connects; the first that is found counts."""
 
@@ -109,7 +109,7 @@ BY_WORDS = (
 class Trouble:
     """What is wrong, and with which database: `main`, `keyring`, or none where nobody noted it."""
 
-    kind: Kind
+    kind: TroubleKind
     database: str
     code: str = ""
     """The driver's code: it says nothing of a row."""
@@ -117,7 +117,7 @@ class Trouble:
     def describe(self) -> str:
         """Say it in a sentence, without anything of the address."""
         of = SETTINGS.get(self.database, "")
-        code = f" ({self.code})" if self.kind is Kind.OTHER and self.code else ""
+        code = f" ({self.code})" if self.kind is TroubleKind.OTHER and self.code else ""
         return f"The {self.database or 'main or keyring'} database{of} {WORDS[self.kind]}{code}"
 
 
@@ -135,7 +135,7 @@ def note_trouble(fault: DBAPIError, database: str) -> Trouble:
 def find_trouble(fault: DBAPIError | PoolTimeoutError) -> Trouble:
     """Return what is wrong with which database."""
     if isinstance(fault, PoolTimeoutError):
-        return Trouble(Kind.CONNECTIONS, "")
+        return Trouble(TroubleKind.CONNECTIONS, "")
     cause, database = fault.orig, read_note(fault)[0] if read_note(fault) else ""
     if isinstance(cause, sqlite3.Error):
         name = getattr(cause, "sqlite_errorname", "")
@@ -144,28 +144,28 @@ def find_trouble(fault: DBAPIError | PoolTimeoutError) -> Trouble:
     if state:
         return Trouble(_by_state(state), database, state)
     is_connecting = isinstance(fault, OperationalError)
-    return Trouble(_by_words(str(cause)) if is_connecting else Kind.OTHER, database)
+    return Trouble(_by_words(str(cause)) if is_connecting else TroubleKind.OTHER, database)
 
 
 def is_passing(trouble: Trouble) -> bool:
     """Tell whether to try again helps: a lock that somebody else holds."""
-    return trouble.kind is Kind.LOCKED
+    return trouble.kind is TroubleKind.LOCKED
 
 
-def _by_code(cause: sqlite3.Error) -> Kind:
+def _by_code(cause: sqlite3.Error) -> TroubleKind:
     code = getattr(cause, "sqlite_errorcode", 0) & 0xFF
     if code == sqlite3.SQLITE_ERROR and str(cause).startswith(NOT_THERE):
-        return Kind.SCHEMA
-    return BY_CODE.get(code, Kind.OTHER)
+        return TroubleKind.SCHEMA
+    return BY_CODE.get(code, TroubleKind.OTHER)
 
 
-def _by_state(state: str) -> Kind:
+def _by_state(state: str) -> TroubleKind:
     for length in (5, 3, 2):
         if state[:length] in BY_STATE:
             return BY_STATE[state[:length]]
-    return Kind.OTHER
+    return TroubleKind.OTHER
 
 
-def _by_words(said: str) -> Kind:
+def _by_words(said: str) -> TroubleKind:
     found = (kind for words, kind in BY_WORDS if any(one in said for one in words))
-    return next(found, Kind.UNREACHABLE)
+    return next(found, TroubleKind.UNREACHABLE)

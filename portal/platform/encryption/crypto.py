@@ -1,7 +1,7 @@
 """The cryptography of the vault: AES-256-GCM, HMAC-SHA-256, AES-CMAC; nothing of our invention.
 
 A sealed value is `version (1 byte) | nonce (12 bytes) | ciphertext and tag`. A wrapped key is
-`master's mark (1 byte) | nonce | ciphertext and tag`. The place where a value lives is its
+`master's fingerprint (1 byte) | nonce | ciphertext and tag`. The place where a value lives is its
 additional data: moved elsewhere, it does not open (ASVS 11.3.2 to 11.3.4).
 """
 
@@ -73,15 +73,15 @@ class MasterKey:
 class MasterKeys:
     """The master key of today, and others that may still open what they wrapped."""
 
-    __slots__ = ("_by_mark", "_current")
+    __slots__ = ("_by_fingerprint", "_current")
 
     def __init__(self, current: MasterKey, others: Iterable[MasterKey] = ()) -> None:
         self._current = current
-        self._by_mark = {current.mark: current}
+        self._by_fingerprint = {current.mark: current}
         for other in others:
-            if other.mark in self._by_mark:
+            if other.mark in self._by_fingerprint:
                 raise ValueError("Two of the master keys cannot be told apart: make another one")
-            self._by_mark[other.mark] = other
+            self._by_fingerprint[other.mark] = other
 
     @classmethod
     def from_text(cls, current: str, others: str = "") -> "MasterKeys":
@@ -95,7 +95,7 @@ class MasterKeys:
 
     def unwrap(self, wrapped: bytes, name: str) -> bytes:
         """Unwrap a key; raises `UnreadableError` for an unknown master's or a changed one."""
-        return self._by_mark.get(wrapped[:1], self._current).unwrap(wrapped, name)
+        return self._by_fingerprint.get(wrapped[:1], self._current).unwrap(wrapped, name)
 
     def is_current(self, wrapped: bytes) -> bool:
         """Tell whether today's master key wraps it."""

@@ -1,6 +1,6 @@
 """Keys that are to be destroyed once the transaction that ended their use has committed.
 
-A document that has served (an unconfirmed form, a letter that was sent) takes its key with
+A document that has served (an unconfirmed form, an email that was sent) takes its key with
 it, so that no old copy of the database can be read. The list is part of the transaction; the
 worker destroys what is on it.
 """

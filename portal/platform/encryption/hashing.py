@@ -2,7 +2,7 @@
 
 from passlib.context import CryptContext
 
-from portal.platform.encryption.turns import Turns
+from portal.platform.encryption.hashing_slots import Turns
 
 LONGEST = 4096
 """Signs that are compared; passlib refuses more. A secret that is kept has at most 1,024."""
@@ -11,8 +11,8 @@ LONGEST = 4096
 class Hasher:
     """Hashes and checks secrets; slow on purpose, so never inside a transaction."""
 
-    def __init__(self, memory_kib: int, time: int, turns: Turns | None = None) -> None:
-        self._turns = turns or Turns()
+    def __init__(self, memory_kib: int, time: int, hashing_slots: Turns | None = None) -> None:
+        self._hashing_slots = hashing_slots or Turns()
         self._context = CryptContext(
             schemes=["argon2"],
             argon2__type="ID",
@@ -36,7 +36,7 @@ class Hasher:
 
     def hash(self, secret: str) -> str:
         """Return a salted hash in the PHC string format."""
-        with self._turns.take():
+        with self._hashing_slots.take():
             return str(self._context.hash(secret))
 
     def hash_alike(self, secret: str, salt: bytes) -> str:
@@ -48,7 +48,7 @@ class Hasher:
         if len(secret) > LONGEST:
             return ""
         alike = self._context.handler("argon2").using(salt=salt)
-        with self._turns.take():
+        with self._hashing_slots.take():
             return str(alike.hash(secret))
 
     def verify(self, secret: str, hashed: str | None) -> bool:
@@ -59,7 +59,7 @@ class Hasher:
         is_long = len(secret) > LONGEST  # one sign can become eighteen by its one spelling
         if not hashed:
             self.prepare()
-        with self._turns.take():
+        with self._hashing_slots.take():
             right = bool(self._context.verify("" if is_long else secret, hashed or self._decoy))
         return right and not is_long and bool(hashed)
 

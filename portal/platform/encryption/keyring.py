@@ -28,8 +28,8 @@ from portal.platform.core.ledger import Erasure as Line
 from portal.platform.core.ledger import Suppressed
 from portal.platform.encryption import crypto
 from portal.platform.encryption.crypto import MasterKeys
-from portal.platform.encryption.ledger import Ledger
-from portal.platform.encryption.models import Erasure, Note, PersonKey, Secret, Suppression
+from portal.platform.encryption.ledger import KeyringLedger
+from portal.platform.encryption.models import ErasureRow, Note, PersonKey, Secret, Suppression
 
 LOOKUP, RECEIPTS = "lookup", "receipts"
 """The secrets of the installation: the key of keyed hashes, and the one that signs receipts."""
@@ -45,7 +45,7 @@ class Keyring:
         self.masters = masters
         self._clock = clock
         self._lookup: bytes | None = None
-        self.ledger = Ledger(engine, self.hash, lambda: self._read_secret(RECEIPTS))
+        self.ledger = KeyringLedger(engine, self.hash, lambda: self._read_secret(RECEIPTS))
 
     def create(self, key_id: UUID) -> bytes:
         """Make and keep a new key; raises `ValueError` when there is one already."""
@@ -193,11 +193,11 @@ class Keyring:
         suppressed: Iterable[Suppressed],
     ) -> None:
         person_hash, now = self.ledger.person_hash(key_id), self._clock()
-        known = select(Erasure.number).where(Erasure.person_hash == person_hash)
+        known = select(ErasureRow.number).where(ErasureRow.person_hash == person_hash)
         if connection.execute(known).first() is not None:
             return
         line = {"person_hash": person_hash, "erased_at": now, "reference": reference}
-        connection.execute(insert(Erasure).values(line))
+        connection.execute(insert(ErasureRow).values(line))
         for kind, value_hash in sorted(suppressed):
             _suppress(connection, kind, value_hash, since=now)
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
-from portal.platform.core.ledger import Erasure, Ledger, Suppressed
+from portal.platform.core.ledger import Erasure, ErasureLedger, Suppressed
 
 
 class KeyService(Protocol):
@@ -50,5 +50,5 @@ class KeyService(Protocol):
         """
 
     @property
-    def ledger(self) -> Ledger:
+    def ledger(self) -> ErasureLedger:
         """The erasure ledger that `erase` writes."""

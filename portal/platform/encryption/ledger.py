@@ -12,15 +12,15 @@ from sqlalchemy import Engine, Row, func, select, tuple_, update
 
 from portal.platform.core.ledger import Erasure as Line
 from portal.platform.core.ledger import Suppressed
-from portal.platform.encryption.models import Erasure, Suppression
+from portal.platform.encryption.models import ErasureRow, Suppression
 
 PERSON = "erased person"
 """The kind of the keyed hash by which a line is found."""
 BATCH = 5_000
-COLUMNS = (Erasure.number, Erasure.reference, Erasure.erased_at, Erasure.receipt)
+COLUMNS = (ErasureRow.number, ErasureRow.reference, ErasureRow.erased_at, ErasureRow.receipt)
 
 
-class Ledger:
+class KeyringLedger:
     """Reads the ledger; implements `portal.platform.core.ledger.Ledger`.
 
     Only `Keyring.erase` adds a line, together with destroying the key.
@@ -44,45 +44,45 @@ class Ledger:
     def find(self, person_id: UUID) -> Line | None:
         """Return the line of a person, or None for whoever was not erased."""
         with self._reading.connect() as connection:
-            query = select(*COLUMNS).where(Erasure.person_hash == self.person_hash(person_id))
+            query = select(*COLUMNS).where(ErasureRow.person_hash == self.person_hash(person_id))
             return _read(connection.execute(query).first())
 
     def find_by_reference(self, reference: str) -> Line | None:
         """Return the line with a receipt's number."""
         with self._reading.connect() as connection:
-            query = select(*COLUMNS).where(Erasure.reference == reference)
+            query = select(*COLUMNS).where(ErasureRow.reference == reference)
             return _read(connection.execute(query).first())
 
     def find_many(self, person_ids: Iterable[UUID]) -> dict[UUID, int]:
         """Return the numbers of those who were erased, with one look-up."""
         by_hash = {self.person_hash(person_id): person_id for person_id in person_ids}
-        query = select(Erasure.person_hash, Erasure.number)
+        query = select(ErasureRow.person_hash, ErasureRow.number)
         with self._reading.connect() as connection:
-            rows = connection.execute(query.where(Erasure.person_hash.in_(list(by_hash)))).all()
+            rows = connection.execute(query.where(ErasureRow.person_hash.in_(list(by_hash)))).all()
         return {by_hash[row.person_hash]: row.number for row in rows}
 
     def newest(self) -> int:
         """Return the number of the newest line; 0 for an empty ledger."""
         with self._reading.connect() as connection:
-            return connection.scalar(select(func.max(Erasure.number))) or 0
+            return connection.scalar(select(func.max(ErasureRow.number))) or 0
 
     def count(self) -> int:
         """Return how many lines there are."""
         with self._reading.connect() as connection:
-            return connection.scalar(select(func.count(Erasure.number))) or 0
+            return connection.scalar(select(func.count(ErasureRow.number))) or 0
 
     def list_numbers(self, after: int, most: int) -> list[int]:
         """Return the numbers that come after one, in order."""
-        query = select(Erasure.number).where(Erasure.number > after)
+        query = select(ErasureRow.number).where(ErasureRow.number > after)
         with self._reading.connect() as connection:
-            return list(connection.scalars(query.order_by(Erasure.number).limit(most)))
+            return list(connection.scalars(query.order_by(ErasureRow.number).limit(most)))
 
     def keep_receipt(self, number: int, text: str) -> str:
         """Keep the receipt of a line, unless there is one; return the one that is kept."""
-        empty = (Erasure.number == number) & Erasure.receipt.is_(None)
+        empty = (ErasureRow.number == number) & ErasureRow.receipt.is_(None)
         with self._engine.begin() as connection:
-            connection.execute(update(Erasure).where(empty).values(receipt=text))
-            query = select(Erasure.receipt).where(Erasure.number == number)
+            connection.execute(update(ErasureRow).where(empty).values(receipt=text))
+            query = select(ErasureRow.receipt).where(ErasureRow.number == number)
             return str(connection.execute(query).scalar_one())
 
     def list_suppressed(self, hashes: Iterable[Suppressed]) -> set[Suppressed]:

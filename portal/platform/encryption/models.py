@@ -50,7 +50,7 @@ class Secret(KeyringBase):
     wrapped: Mapped[bytes]
 
 
-class Erasure(KeyringBase):
+class ErasureRow(KeyringBase):
     """One line of the erasure ledger: that somebody was erased, and when; never who.
 
     Lines are numbered as they are written, so that a main database can say which of them it

@@ -8,7 +8,7 @@ from uuid import UUID
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from portal.platform.core.errors import KeyGoneError
-from portal.platform.core.ledger import Erasure, Ledger, Suppressed
+from portal.platform.core.ledger import Erasure, ErasureLedger, Suppressed
 from portal.platform.core.sealing import Document
 from portal.platform.encryption import crypto
 from portal.platform.encryption.keys import KeyService
@@ -92,7 +92,7 @@ class Vault:
         return line
 
     @property
-    def ledger(self) -> Ledger:
+    def ledger(self) -> ErasureLedger:
         """The erasure ledger."""
         return self._keys.ledger
 

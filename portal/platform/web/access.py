@@ -51,7 +51,7 @@ SIGN_IN_BLUEPRINTS = {CUSTOMER: "sign_in", STAFF: "staff_accounts"}
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class AccessRule:
     """What a page says about who may see it.
 
     `fresh`: only with a proof that is no older than five minutes. `may`: what the role of a
@@ -64,28 +64,28 @@ class Entry:
     keeps: frozenset[str] = frozenset()
 
 
-_declared: WeakKeyDictionary[RouteCallable, Entry] = WeakKeyDictionary()
+_declared: WeakKeyDictionary[RouteCallable, AccessRule] = WeakKeyDictionary()
 
 
 def access(
     needed: Access, *, fresh: bool = False, may: str = "", keeps: Iterable[str] = ()
 ) -> Callable[[View], View]:
-    """Declare who may see the page; what the words mean stands with `Entry`."""
+    """Declare who may see the page; what the words mean stands with `AccessRule`."""
 
     def declare(view: View) -> View:
-        _declared[view] = Entry(needed, fresh, may, frozenset(keeps))
+        _declared[view] = AccessRule(needed, fresh, may, frozenset(keeps))
         return view
 
     return declare
 
 
-def entry_of(endpoint: str) -> Entry:
+def entry_of(endpoint: str) -> AccessRule:
     """Return what a page has said."""
     return _declared[current_app.view_functions[endpoint]]
 
 
 def init_app(app: Flask, allows: Allows, authority: Authority) -> None:
-    """Refuse to start with an undeclared page, then stand at the door.
+    """Refuse to start with an undeclared page, then stand at sign-in.
 
     `allows` tells whether a role may do a thing, `authority` looks at it again in the transaction
     that does it; the table of roles is wired from above.
@@ -138,7 +138,7 @@ def _look_at_what_was_sent() -> None:
     typed.note()
 
 
-def _ask_to_sign_in(entry: Entry) -> ResponseReturnValue:
+def _ask_to_sign_in(entry: AccessRule) -> ResponseReturnValue:
     """Send the person to the sign-in page, and back afterwards, with what they had typed."""
     g.turned_away = True
     ended = identity.ended_visit()
@@ -173,7 +173,7 @@ def _lead_on(way_on: str, why: str) -> ResponseReturnValue:
     return make_response(page, HTTPStatus.BAD_REQUEST)
 
 
-def _ask_for_proof(entry: Entry, visit: Visit) -> ResponseReturnValue:
+def _ask_for_proof(entry: AccessRule, visit: Visit) -> ResponseReturnValue:
     """Ask who it is once more, and lead back to the task with nothing lost."""
     g.turned_away = True
     is_kept = _keep_what_was_sent(entry, visit)
@@ -181,7 +181,7 @@ def _ask_for_proof(entry: Entry, visit: Visit) -> ResponseReturnValue:
     return redirect(way_on, 303) if is_kept else _lead_on(way_on, AGED)
 
 
-def _keep_what_was_sent(entry: Entry, visit: Visit) -> bool:
+def _keep_what_was_sent(entry: AccessRule, visit: Visit) -> bool:
     """Keep the fields of a form that cannot be taken now; not what a forger sent."""
     if request.method in SAFE_METHODS or not entry.keeps or not forms.has_token():
         return False

@@ -3,7 +3,7 @@
 The version is a hash of everything served, so a page may tell the browser to keep a file for a
 year, and a relative ``url()`` inside the style sheet stays inside the same version.
 
-The typeface comes from the package ``fontpkg-figtree`` (OFL 1.1). It is cut down to the letters
+The typeface comes from the package ``fontpkg-figtree`` (OFL 1.1). It is cut down to the emails
 of English, Welsh and the other European languages in Latin script, saved once as WOFF2, and used
 from there. Without the package the pages use the system's own typeface.
 """
@@ -85,7 +85,7 @@ class Asset:
 
 
 def _cut_font() -> bytes:
-    """Return the typeface, cut to the letters this service needs, as WOFF2."""
+    """Return the typeface, cut to the emails this service needs, as WOFF2."""
     folder = files("fontpkg_figtree").joinpath("files")
     source = next(p for p in folder.iterdir() if "Italic" not in p.name and p.name.endswith(".ttf"))
     options = subset.Options(

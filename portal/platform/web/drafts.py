@@ -1,7 +1,7 @@
 """Half-filled forms: kept when a session ends under somebody's hands, offered afterwards.
 
 Each page says which of its fields may be kept (`access(…, keeps=…)`); passwords, answers and
-codes never are. Where they are kept is wired from above (see `Drawer`).
+codes never are. Where they are kept is wired from above (see `DraftStore`).
 """
 
 from collections.abc import Callable, Mapping
@@ -24,7 +24,7 @@ LONGEST_DRAFT = 64_000
 
 
 @dataclass(frozen=True, slots=True)
-class Drawer:
+class DraftStore:
     """Where half-filled forms lie: how one is put in, looked at and thrown away.
 
     `locks` says, for each kind of person, how their row is locked; None comes of whoever is gone.
@@ -36,9 +36,9 @@ class Drawer:
     forget: Callable[[Work, UUID, str], None]
 
 
-def init_app(app: Flask, drawer: Drawer) -> None:
+def init_app(app: Flask, draft_store: DraftStore) -> None:
     """Say where half-filled forms lie."""
-    app.extensions["drafts"] = drawer
+    app.extensions["drafts"] = draft_store
 
 
 def keep(visit: Visit, path: str, allowed: frozenset[str]) -> None:
@@ -49,9 +49,9 @@ def keep(visit: Visit, path: str, allowed: frozenset[str]) -> None:
     is_own = not is_of_another(spell_owner(visit.person_id))
     if is_own and has_words and size <= LONGEST_DRAFT and _is_plain(path):
         with unit_with_own_look() as work:
-            drawer = _drawer()
-            if drawer.locks[visit.kind](work, visit.person_id) is not None:
-                drawer.keep(work, visit.person_id, path, fields)
+            draft_store = _draft_store()
+            if draft_store.locks[visit.kind](work, visit.person_id) is not None:
+                draft_store.keep(work, visit.person_id, path, fields)
 
 
 def look(owner_id: UUID, path: str) -> None:
@@ -59,13 +59,13 @@ def look(owner_id: UUID, path: str) -> None:
     if not _is_plain(path):
         return
     with reading() as work:
-        g.draft = _drawer().find(work, owner_id, path)
+        g.draft = _draft_store().find(work, owner_id, path)
 
 
 def forget(owner_id: UUID, path: str) -> None:
     """Throw a kept form away."""
     with unit_with_own_look() as work:
-        _drawer().forget(work, owner_id, path)
+        _draft_store().forget(work, owner_id, path)
 
 
 def _is_plain(path: str) -> bool:
@@ -73,5 +73,5 @@ def _is_plain(path: str) -> bool:
     return len(path) <= LONGEST_PATH and path.isascii() and path.isprintable()
 
 
-def _drawer() -> Drawer:
-    return cast(Drawer, current_app.extensions["drafts"])
+def _draft_store() -> DraftStore:
+    return cast(DraftStore, current_app.extensions["drafts"])

@@ -16,7 +16,7 @@ from portal.platform.core.errors import (
     WrongClockError,
 )
 from portal.platform.core.log import get_logger
-from portal.platform.core.trouble import Kind, find_trouble
+from portal.platform.core.trouble import TroubleKind, find_trouble
 
 log = get_logger(__name__)
 SWALLOWED_BYTES = 32 * 1024 * 1024
@@ -39,7 +39,7 @@ NOT_SAVED = (
     "What you sent just now wasn’t saved; the rest isn’t lost. Please try again in a minute.",
 )
 """Of a database that can be read and takes no changes: it is a standby, or its disk is full."""
-TAKES_NOTHING = frozenset({Kind.READ_ONLY, Kind.DISK})
+TAKES_NOTHING = frozenset({TroubleKind.READ_ONLY, TroubleKind.DISK})
 REFUSED = frozenset({HTTPStatus.BAD_REQUEST, HTTPStatus.FORBIDDEN})
 """Forged forms, forged names, and what a role may not: logged without who (ASVS 16.3.2)."""
 OTHERS = ("We could not do that", "Please go back, load the page again and try once more.")
@@ -115,7 +115,7 @@ def _on_clash(error: IntegrityError) -> Response:
 def _on_database(error: DBAPIError | PoolTimeoutError) -> Response:
     """Answer when a database is in trouble; a statement that it does not take is our own fault."""
     trouble = find_trouble(error)
-    if trouble.kind is Kind.OTHER and not isinstance(error, OperationalError):
+    if trouble.kind is TroubleKind.OTHER and not isinstance(error, OperationalError):
         return _on_anything(error)
     name, kind = type(error).__name__, str(trouble.kind)
     log.warning("database-trouble", error=name, database=trouble.database, trouble=kind)

@@ -37,7 +37,7 @@ Choices = Mapping[Any, str]
 Parser = Callable[[str], object]
 
 
-class Said:
+class Required:
     """Refuses an empty field with words of its own, and checks nothing further."""
 
     def __init__(self, message: str) -> None:
@@ -111,7 +111,7 @@ def line(
     **attributes: str,
 ) -> StringField:
     """Make a field of one line; `needed` is what is said when it is empty."""
-    checks: list[Any] = [Said(needed)] if needed else []
+    checks: list[Any] = [Required(needed)] if needed else []
     checks.append(Fits(longest))
     if parser:
         checks.append(Parses(parser, wrong))
@@ -120,7 +120,7 @@ def line(
 
 def name_line(label: str, longest: int, *, needed: str | None, autocomplete: str) -> StringField:
     """Make a field for somebody's name, kept as `parse_name` returns it."""
-    checks: list[Any] = [Said(needed)] if needed else []
+    checks: list[Any] = [Required(needed)] if needed else []
     return StringField(
         label,
         filters=[clean_line, drop_pasted, clean_line],
@@ -136,7 +136,7 @@ def email_line(
 
     With `is_written_to` an address that our mail server cannot take is refused where it was typed.
     """
-    checks: list[Any] = [Said(needed), Fits(LONGEST_EMAIL), Parses(parse_email, WRONG_EMAIL)]
+    checks: list[Any] = [Required(needed), Fits(LONGEST_EMAIL), Parses(parse_email, WRONG_EMAIL)]
     return StringField(
         label,
         filters=[clean_line],
@@ -147,23 +147,23 @@ def email_line(
 
 def text(label: str, longest: int, *, needed: str | None = None) -> TextAreaField:
     """Make a field of several lines."""
-    checks: list[Any] = [Said(needed)] if needed else []
+    checks: list[Any] = [Required(needed)] if needed else []
     return TextAreaField(label, filters=[clean_text], validators=[*checks, Fits(longest)])
 
 
 def password(label: str, *, needed: str) -> PasswordField:
     """Make a field for a secret: not cleaned, never printed again."""
-    return PasswordField(label, validators=[Said(needed), Fits(1024)])
+    return PasswordField(label, validators=[Required(needed), Fits(1024)])
 
 
 def secret_line(label: str, longest: int, *, needed: str) -> StringField:
     """Make a field for an answer: legible while typed, never printed again."""
-    return StringField(label, validators=[Said(needed), Fits(longest)], widget=_Forgetful())
+    return StringField(label, validators=[Required(needed), Fits(longest)], widget=_Forgetful())
 
 
 def tick_box(label: str, *, needed: str | None = None) -> BooleanField:
     """Make a single box to tick."""
-    return BooleanField(label, validators=[Said(needed)] if needed else [])
+    return BooleanField(label, validators=[Required(needed)] if needed else [])
 
 
 def tick_boxes(label: str, choices: Choices, *, needed: str | None = None) -> SelectMultipleField:
@@ -173,7 +173,7 @@ def tick_boxes(label: str, choices: Choices, *, needed: str | None = None) -> Se
         choices=_options(choices.items()),
         option_widget=widgets.CheckboxInput(),
         widget=widgets.ListWidget(prefix_label=False),
-        validators=[Said(needed)] if needed else [],
+        validators=[Required(needed)] if needed else [],
     )
 
 
@@ -184,7 +184,7 @@ def radios(
     return _Radios(
         label,
         choices=_options(choices.items()),
-        validators=[Said(needed)] if needed else [],
+        validators=[Required(needed)] if needed else [],
         validate_choice=False,
         default=first,
     )
@@ -195,7 +195,7 @@ def pick(
 ) -> SelectField:
     """Make a drop-down list that begins with an empty choice."""
     options = _options([("", empty), *choices.items()])
-    return _Pick(label, choices=options, validators=[Said(needed)] if needed else [])
+    return _Pick(label, choices=options, validators=[Required(needed)] if needed else [])
 
 
 def pick_one(label: str, **attributes: str) -> SelectField:
@@ -210,7 +210,7 @@ def offer(field: SelectField, choices: Choices) -> None:
 
 def upload(label: str, *, needed: str | None = None) -> FileField:
     """Make a field for a file, whose bytes are read at once; it is kept nowhere."""
-    return _Upload(label, validators=[Said(needed)] if needed else [])
+    return _Upload(label, validators=[Required(needed)] if needed else [])
 
 
 def unseen() -> HiddenField:

@@ -28,7 +28,7 @@ _uncounted: WeakSet[RouteCallable] = WeakSet()
 
 
 @dataclass(frozen=True, slots=True)
-class Door:
+class SessionRealm:
     """How one kind of person is found by a token, and how their visit is written down."""
 
     find_visit: Callable[[Work, str, timedelta], Visit | None]
@@ -37,7 +37,7 @@ class Door:
     time_out: Callable[[Work, Visit], None]
 
 
-class SignedIn(UserMixin):  # type: ignore[misc]  # Flask-Login has no types
+class SessionUser(UserMixin):  # type: ignore[misc]  # Flask-Login has no types
     """The person behind this request, as Flask-Login wants to see one."""
 
     def __init__(self, visit: Visit) -> None:
@@ -48,14 +48,14 @@ class SignedIn(UserMixin):  # type: ignore[misc]  # Flask-Login has no types
         return str(self.visit.session_id)
 
 
-def init_app(app: Flask, doors: dict[str, Door]) -> None:
+def init_app(app: Flask, realms: dict[str, SessionRealm]) -> None:
     """Teach the app to know people by their cookie."""
     manager = LoginManager()
     manager.request_loader(_load)
     # Not `manager.init_app`: it would look into the form cookie at every answer, files included,
     # for a remember cookie of its own that we never set.
     app.login_manager = manager  # type: ignore[attr-defined]
-    app.extensions["doors"] = doors
+    app.extensions["doors"] = realms
     app.extensions["whose"] = lambda: spell_owner(current_actor().id)
 
 
@@ -65,18 +65,18 @@ def uncounted(view: View) -> View:
     return view
 
 
-def _load(sent: Request) -> SignedIn | None:
+def _load(sent: Request) -> SessionUser | None:
     """Find the person by the cookie; called once a request, when somebody first asks."""
     kind = kind_of(sent.path)
     token = sent.cookies.get(cookie_name(kind))
     if not token or g.get("nobody"):
         return None
-    parts, door = runtime(), cast(Door, current_app.extensions["doors"][kind])
+    parts, realm = runtime(), cast(SessionRealm, current_app.extensions["doors"][kind])
     if "vault" not in g:
         g.vault = Vault(parts.keyring)
     idle = timedelta(seconds=parts.settings.session_idle_seconds)
     with open_reading(parts.sessions, VISITOR, parts.clock, g.vault) as work:
-        visit = door.find_visit(work, token, idle)
+        visit = realm.find_visit(work, token, idle)
     if visit is None or visit.ended:
         g.ended = visit
         return None
@@ -86,8 +86,8 @@ def _load(sent: Request) -> SignedIn | None:
     if visit.is_stale and current_app.view_functions.get(sent.endpoint or "") not in _uncounted:
         actor = Actor(kind, visit.person_id)
         with open_work(parts.sessions, actor, parts.clock, g.vault) as work:
-            door.mark_seen(work, visit)
-    return SignedIn(visit)
+            realm.mark_seen(work, visit)
+    return SessionUser(visit)
 
 
 def kind_of(path: str) -> str:
@@ -104,7 +104,7 @@ def cookie_name(kind: str) -> str:
 def current_visit() -> Visit | None:
     """Return the visit of whoever is fully signed in."""
     person = current_user._get_current_object()  # noqa: SLF001  # the proxy's documented way in
-    return person.visit if isinstance(person, SignedIn) else None
+    return person.visit if isinstance(person, SessionUser) else None
 
 
 def get_visit() -> Visit:

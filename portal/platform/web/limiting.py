@@ -36,7 +36,7 @@ class Pace(StrEnum):
 
     SECRETS = "secrets"
     """Passwords, answers and codes: what can be guessed."""
-    LETTERS = "letters"
+    EMAILS = "letters"
     """What makes the portal write to an address that somebody typed."""
     LOOKING = "looking"
     """What only looks something up."""
@@ -44,7 +44,7 @@ class Pace(StrEnum):
 
 LIMITS = {
     Pace.SECRETS: Limit(100, timedelta(minutes=10)),
-    Pace.LETTERS: Limit(30, timedelta(hours=1)),
+    Pace.EMAILS: Limit(30, timedelta(hours=1)),
     Pace.LOOKING: Limit(300, timedelta(minutes=10)),
 }
 

@@ -16,7 +16,7 @@ from portal.platform.web import drafts, forms, origins
 from portal.platform.web.access import SIGN_IN_BLUEPRINTS, Access, access, entry_of
 from portal.platform.web.identity import (
     STAFF_PATH,
-    Door,
+    SessionRealm,
     cookie_name,
     current_visit,
     half_visit,
@@ -58,9 +58,9 @@ def sign_out() -> ResponseReturnValue:
     if visit is not None:
         if not forms.has_token() and not origins.is_ours():
             abort(400)
-        door = cast(Door, current_app.extensions["doors"][kind])
+        realm = cast(SessionRealm, current_app.extensions["doors"][kind])
         with unit_of_work() as work:
-            (door.time_out if why else door.sign_out)(work, visit)
+            (realm.time_out if why else realm.sign_out)(work, visit)
     shown = visit is not None or cookie_name(kind) in request.cookies
     answer = redirect(url_for(f"{SIGN_IN_BLUEPRINTS[kind]}.signed_out", why=why), 303)
     return let_out(answer, kind) if shown else answer

@@ -1,21 +1,21 @@
 """What the security room writes to customers: every change is told."""
 
-from portal.messaging.email.letter import NOT_YOU, OTHERS_OUT, Letter
+from portal.messaging.email.message import NOT_YOU, OTHERS_OUT, Email
 
 
-def password_changed(to: str, given_name: str) -> Letter:
+def password_changed(to: str, given_name: str) -> Email:
     """Tell that the password was changed."""
     lines = ("The password of your account was changed.", OTHERS_OUT)
     return _told("password-changed", to, given_name, "Your password was changed", lines)
 
 
-def question_changed(to: str, given_name: str) -> Letter:
+def question_changed(to: str, given_name: str) -> Email:
     """Tell that the security question was changed."""
     lines = ("The security question of your account, or its answer, was changed.", OTHERS_OUT)
     return _told("question-changed", to, given_name, "Your security question was changed", lines)
 
 
-def authenticator_added(to: str, given_name: str) -> Letter:
+def authenticator_added(to: str, given_name: str) -> Email:
     """Tell that an authenticator app was set up."""
     lines = (
         "An authenticator app was set up for your account.",
@@ -25,14 +25,14 @@ def authenticator_added(to: str, given_name: str) -> Letter:
     return _told("authenticator-added", to, given_name, "An authenticator app was set up", lines)
 
 
-def authenticator_removed(to: str, given_name: str, *, is_question_back: bool) -> Letter:
+def authenticator_removed(to: str, given_name: str, *, is_question_back: bool) -> Email:
     """Tell that the authenticator app was taken away."""
     lines = ("The authenticator app of your account was removed.", *_back(is_question_back))
     subject = "Your authenticator app was removed"
     return _told("authenticator-removed", to, given_name, subject, lines)
 
 
-def passkey_added(to: str, given_name: str) -> Letter:
+def passkey_added(to: str, given_name: str) -> Email:
     """Tell that a passkey was added."""
     lines = (
         "A passkey was added to your account. With it one signs in without a password.",
@@ -42,13 +42,13 @@ def passkey_added(to: str, given_name: str) -> Letter:
     return _told("passkey-added", to, given_name, "A passkey was added", lines)
 
 
-def passkey_removed(to: str, given_name: str, *, is_question_back: bool) -> Letter:
+def passkey_removed(to: str, given_name: str, *, is_question_back: bool) -> Email:
     """Tell that a passkey was taken away."""
     lines = ("A passkey of your account was removed.", *_back(is_question_back))
     return _told("passkey-removed", to, given_name, "A passkey was removed", lines)
 
 
-def codes_made(to: str, given_name: str) -> Letter:
+def codes_made(to: str, given_name: str) -> Email:
     """Tell that there are new recovery codes."""
     lines = (
         "New recovery codes were made for your account. The old ones no longer work.",
@@ -57,9 +57,9 @@ def codes_made(to: str, given_name: str) -> Letter:
     return _told("codes-made", to, given_name, "You have new recovery codes", lines)
 
 
-def sign_in_reported(to: str, given_name: str, when: str) -> Letter:
+def sign_in_reported(to: str, given_name: str, when: str) -> Email:
     """Say what was done about a sign-in that a customer does not recognise."""
-    return Letter(
+    return Email(
         kind="security:sign-in-reported",
         to=to,
         is_confirmed=True,
@@ -79,8 +79,8 @@ def sign_in_reported(to: str, given_name: str, when: str) -> Letter:
     )
 
 
-def _told(kind: str, to: str, given_name: str, subject: str, lines: tuple[str, ...]) -> Letter:
-    return Letter(
+def _told(kind: str, to: str, given_name: str, subject: str, lines: tuple[str, ...]) -> Email:
+    return Email(
         kind=f"security:{kind}",
         to=to,
         is_confirmed=True,

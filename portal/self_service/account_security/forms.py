@@ -5,7 +5,7 @@ from portal.platform.web.fields import offer, pick, secret_line
 from portal.platform.web.forms import Form
 
 
-class QuestionForm(Form):
+class NewQuestionForm(Form):
     """Choose a security question and its answer."""
 
     question = pick("Security question", {}, needed="Choose a question", empty="Choose a question")

@@ -9,7 +9,7 @@ from portal.identity.credentials.queries import find_secrets
 from portal.identity.credentials.rules import Secrets
 from portal.identity.mfa.queries import find_pending_secret, get_factors
 from portal.identity.sessions.queries import get_sign_in, list_open, list_remembered, list_sign_ins
-from portal.identity.sessions.rules import SIGN_INS_KEPT, SignedIn
+from portal.identity.sessions.rules import SIGN_INS_KEPT, RecentSignIn
 from portal.platform.core.errors import NotFoundError
 from portal.platform.core.ids import CustomerId
 from portal.platform.core.visit import CUSTOMER, Visit
@@ -21,7 +21,7 @@ from portal.self_service.account_security.rules import (
     REFUSED,
     Overview,
     Refusal,
-    Standing,
+    SecurityOverview,
 )
 
 
@@ -29,7 +29,7 @@ def get_overview(work: Work, customer_id: CustomerId, idle: timedelta) -> Overvi
     """Return everything that the page shows; raises `NotFoundError`."""
     past = list_sign_ins(work, customer_id, LISTED + 1)
     return Overview(
-        mine=get_standing(work, customer_id),
+        mine=get_security_overview(work, customer_id),
         open=tuple(list_open(work, customer_id, CUSTOMER, idle)),
         browsers=tuple(list_remembered(work, customer_id)),
         past=tuple(past[:LISTED]),
@@ -38,10 +38,10 @@ def get_overview(work: Work, customer_id: CustomerId, idle: timedelta) -> Overvi
     )
 
 
-def get_standing(work: Work, customer_id: CustomerId) -> Standing:
+def get_security_overview(work: Work, customer_id: CustomerId) -> SecurityOverview:
     """Return how somebody signs in; raises `NotFoundError`."""
     customer, secrets = get_customer(work, customer_id), get_secrets(work, customer_id)
-    return Standing(
+    return SecurityOverview(
         customer.details,
         secrets.question,
         secrets.password_set_at,
@@ -61,13 +61,13 @@ def get_secrets(work: Work, customer_id: CustomerId) -> Secrets:
 
 def list_page(
     work: Work, customer_id: CustomerId, after: UUID | None
-) -> tuple[list[SignedIn], UUID | None]:
+) -> tuple[list[RecentSignIn], UUID | None]:
     """Return one page of sign-ins, and after which one the next page begins, if there is more."""
     found = list_sign_ins(work, customer_id, PAGE + 1, after)
     return found[:PAGE], found[PAGE - 1].id if len(found) > PAGE else None
 
 
-def get_strange_sign_in(work: Work, visit: Visit, record_id: UUID) -> SignedIn:
+def get_strange_sign_in(work: Work, visit: Visit, record_id: UUID) -> RecentSignIn:
     """Return a sign-in of this customer's that is not this very visit; raises `NotFoundError`."""
     found = get_sign_in(work, visit.person_id, record_id)
     if found.session_id == visit.session_id:

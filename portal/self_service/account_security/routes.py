@@ -76,7 +76,7 @@ def password() -> ResponseReturnValue:
 @limited(Pace.SECRETS, needs="answer")
 def question() -> ResponseReturnValue:
     """Take a security question and its answer."""
-    form, parts, mine = forms.QuestionForm(), runtime(), _mine()
+    form, parts, mine = forms.NewQuestionForm(), runtime(), _mine()
     form.offer(parts.questions)
     if form.is_valid_post():
         asked, typed = parts.questions[form.question.data], form.answer.data or ""
@@ -225,9 +225,9 @@ def unknown(record_id: UUID) -> ResponseReturnValue:
     )
 
 
-def _mine() -> rules.Standing:
+def _mine() -> rules.SecurityOverview:
     with reading() as work:
-        return queries.get_standing(work, current_customer_id())
+        return queries.get_security_overview(work, current_customer_id())
 
 
 def _remove(what: str, verb: Callable[..., None], *given: UUID) -> ResponseReturnValue:

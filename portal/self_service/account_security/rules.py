@@ -5,8 +5,8 @@ from datetime import datetime
 
 from portal.identity.accounts.rules import Details
 from portal.identity.credentials.rules import SHORTEST_PASSWORD, SHORTEST_WITH_FACTOR
-from portal.identity.mfa.rules import Enrolment, Factors, prepare
-from portal.identity.sessions.rules import Remembered, SignedIn
+from portal.identity.mfa.rules import Factors, TotpEnrolment, prepare
+from portal.identity.sessions.rules import RecentSignIn, Remembered
 from portal.platform.core.clock import london_day
 from portal.platform.core.errors import DomainError
 
@@ -62,7 +62,7 @@ class Refusal:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class SecurityOverview:
     """How somebody signs in; `pending` is the secret of an app that is being set up."""
 
     details: Details
@@ -81,7 +81,7 @@ class Standing:
         steps = len(self.factors.passkeys) + (self.factors.authenticator_added_at is not None)
         return self.password_is_short and steps == 1
 
-    def enrolment(self, brand: str) -> Enrolment | None:
+    def enrolment(self, brand: str) -> TotpEnrolment | None:
         """Return what sets up the app that was begun with; None where none was."""
         return prepare(self.pending, self.details.email, brand)
 
@@ -90,10 +90,10 @@ class Standing:
 class Overview:
     """Everything that the page shows."""
 
-    mine: Standing
-    open: tuple[SignedIn, ...]
+    mine: SecurityOverview
+    open: tuple[RecentSignIn, ...]
     browsers: tuple[Remembered, ...]
-    past: tuple[SignedIn, ...]
+    past: tuple[RecentSignIn, ...]
     refused: tuple[Refusal, ...]
     has_more: bool
 

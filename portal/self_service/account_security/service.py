@@ -21,7 +21,7 @@ from portal.identity.mfa.queries import get_factors
 from portal.identity.mfa.rules import Holder
 from portal.identity.sessions.queries import list_remembered
 from portal.identity.sessions.service import end_session, end_sessions, forget_browsers
-from portal.messaging.email.letter import Letter
+from portal.messaging.email.message import Email
 from portal.messaging.email.outbox import queue
 from portal.platform.core.clock import spell_moment
 from portal.platform.core.errors import NotFoundError
@@ -59,8 +59,8 @@ def change_password(works: Works, hasher: Hasher, visit: Visit, password: str) -
         forget_browsers(work, me)
         end_waiting(work, me)
         end_ways_back(work, me)
-        letter = emails.password_changed(to.email, to.given_name)
-        _finish(work, visit, letter, events.PasswordChanged(me))
+        email = emails.password_changed(to.email, to.given_name)
+        _finish(work, visit, email, events.PasswordChanged(me))
     return True
 
 
@@ -71,8 +71,8 @@ def change_question(works: Works, hasher: Hasher, visit: Visit, question: str, a
         to = _lock(work, me)
         secrets = replace(get_secrets(work, me), question=question, answer_hash=hashed)
         keep_secrets(work, me, secrets)
-        letter = emails.question_changed(to.email, to.given_name)
-        _finish(work, visit, letter, events.QuestionChanged(me))
+        email = emails.question_changed(to.email, to.given_name)
+        _finish(work, visit, email, events.QuestionChanged(me))
 
 
 def begin_authenticator(work: Work, visit: Visit) -> None:
@@ -97,9 +97,9 @@ def confirm_authenticator(work: Work, visit: Visit, code: str) -> list[str] | No
     to, before = _lock(work, me), get_factors(work, me)
     if not factors.confirm_authenticator(work, me, code):
         return None
-    letter = emails.authenticator_added(to.email, to.given_name)
+    email = emails.authenticator_added(to.email, to.given_name)
     another = before.authenticator_added_at is not None
-    _finish(work, visit, letter, events.AuthenticatorAdded(me, another))
+    _finish(work, visit, email, events.AuthenticatorAdded(me, another))
     return [] if before.are_strong else _make_codes(work, me)
 
 
@@ -114,8 +114,8 @@ def remove_authenticator(work: Work, visit: Visit) -> None:
         raise NotFoundError
     factors.remove_authenticator(work, me)
     back = _drop_useless_codes(work, me)
-    letter = emails.authenticator_removed(to.email, to.given_name, is_question_back=back)
-    _finish(work, visit, letter, events.AuthenticatorRemoved(me))
+    email = emails.authenticator_removed(to.email, to.given_name, is_question_back=back)
+    _finish(work, visit, email, events.AuthenticatorRemoved(me))
 
 
 def add_passkey(
@@ -129,8 +129,8 @@ def add_passkey(
     to, before = _lock(work, me), get_factors(work, me)
     if not factors.add_passkey(work, settings, me, answer, name):
         return None
-    letter = emails.passkey_added(to.email, to.given_name)
-    _finish(work, visit, letter, events.PasskeyAdded(me))
+    email = emails.passkey_added(to.email, to.given_name)
+    _finish(work, visit, email, events.PasskeyAdded(me))
     return [] if before.are_strong else _make_codes(work, me)
 
 
@@ -141,8 +141,8 @@ def remove_passkey(work: Work, visit: Visit, passkey_id: UUID) -> None:
     if not factors.remove_passkey(work, me, passkey_id):
         raise NotFoundError
     back = _drop_useless_codes(work, me)
-    letter = emails.passkey_removed(to.email, to.given_name, is_question_back=back)
-    _finish(work, visit, letter, events.PasskeyRemoved(me))
+    email = emails.passkey_removed(to.email, to.given_name, is_question_back=back)
+    _finish(work, visit, email, events.PasskeyRemoved(me))
 
 
 def replace_codes(work: Work, visit: Visit) -> list[str]:
@@ -200,8 +200,8 @@ def report_sign_in(work: Work, visit: Visit, record_id: UUID) -> None:
     open_case(work, message, me)
     forget_browsers(work, me)
     end_waiting(work, me)
-    letter = emails.sign_in_reported(to.email, to.given_name, when)
-    _finish(work, visit, letter, events.SignInReported(me))
+    email = emails.sign_in_reported(to.email, to.given_name, when)
+    _finish(work, visit, email, events.SignInReported(me))
 
 
 def _lock(work: Work, customer_id: CustomerId) -> Details:
@@ -210,10 +210,10 @@ def _lock(work: Work, customer_id: CustomerId) -> Details:
     return get_customer(work, customer_id).details
 
 
-def _finish(work: Work, visit: Visit, letter: Letter, event: AuditEvent) -> None:
+def _finish(work: Work, visit: Visit, email: Email, event: AuditEvent) -> None:
     """End the other sessions, tell the customer, write it in the trail."""
     end_sessions(work, visit.person_id, but=visit.session_id)
-    queue(work, visit.person_id, letter)
+    queue(work, visit.person_id, email)
     record(work, event)
 
 

@@ -1,11 +1,11 @@
 """What the mailbox room writes: to the new address and to the old one."""
 
-from portal.messaging.email.letter import NOT_YOU, OTHERS_OUT, Letter
+from portal.messaging.email.message import NOT_YOU, OTHERS_OUT, Email
 
 
-def confirm_email(to: str, path: str) -> Letter:
+def confirm_email(to: str, path: str) -> Email:
     """Ask the owner of a new address to confirm it."""
-    return Letter(
+    return Email(
         kind="mailbox:confirm-email",
         to=to,
         is_confirmed=False,
@@ -26,9 +26,9 @@ def confirm_email(to: str, path: str) -> Letter:
     )
 
 
-def change_asked(to: str, given_name: str) -> Letter:
+def change_asked(to: str, given_name: str) -> Email:
     """Tell the old address, while nothing has changed, that another one was asked for."""
-    return Letter(
+    return Email(
         kind="mailbox:change-asked",
         to=to,
         is_confirmed=True,
@@ -45,9 +45,9 @@ def change_asked(to: str, given_name: str) -> Letter:
     )
 
 
-def address_is_taken(to: str) -> Letter:
+def address_is_taken(to: str) -> Email:
     """Tell the owner of an address that somebody wanted it for their account."""
-    return Letter(
+    return Email(
         kind="mailbox:address-is-taken",
         to=to,
         is_confirmed=False,
@@ -63,9 +63,9 @@ def address_is_taken(to: str) -> Letter:
     )
 
 
-def email_changed(to: str, given_name: str, path: str) -> Letter:
+def email_changed(to: str, given_name: str, path: str) -> Email:
     """Tell the old address that there is a new one, and how to take that back."""
-    return Letter(
+    return Email(
         kind="mailbox:email-changed",
         to=to,
         is_confirmed=True,
@@ -88,9 +88,9 @@ def email_changed(to: str, given_name: str, path: str) -> Letter:
     )
 
 
-def email_is_yours(to: str, given_name: str) -> Letter:
+def email_is_yours(to: str, given_name: str) -> Email:
     """Welcome the new address."""
-    return Letter(
+    return Email(
         kind="mailbox:email-is-yours",
         to=to,
         is_confirmed=True,
@@ -106,9 +106,9 @@ def email_is_yours(to: str, given_name: str) -> Letter:
     )
 
 
-def email_is_back(to: str, given_name: str) -> Letter:
+def email_is_back(to: str, given_name: str) -> Email:
     """Tell the old address that it is back."""
-    return Letter(
+    return Email(
         kind="mailbox:email-is-back",
         to=to,
         is_confirmed=True,
@@ -128,9 +128,9 @@ def email_is_back(to: str, given_name: str) -> Letter:
     )
 
 
-def email_was_undone(to: str, given_name: str) -> Letter:
+def email_was_undone(to: str, given_name: str) -> Email:
     """Tell the new address that the account no longer has it."""
-    return Letter(
+    return Email(
         kind="mailbox:email-was-undone",
         to=to,
         is_confirmed=True,

@@ -10,7 +10,7 @@ class EmailForm(Form):
     email = email_line("New email address", needed="Enter your new email address")
 
 
-class ConfirmForm(Form):
+class ConfirmEmailForm(Form):
     """Confirm an address, as whoever asked for it and is not signed in here."""
 
     password = password("Your password", needed="Enter the password of your account")

@@ -5,7 +5,7 @@ from sqlalchemy import select
 from portal.identity.contact_index.rules import Former, Reach
 from portal.identity.credentials.queries import find_secrets
 from portal.identity.one_time_tokens.queries import find_token_subject
-from portal.identity.one_time_tokens.rules import Purpose
+from portal.identity.one_time_tokens.rules import TokenPurpose
 from portal.platform.core.ids import CustomerId
 from portal.platform.core.sealing import place
 from portal.platform.core.work import Work
@@ -41,11 +41,11 @@ def list_former_emails(work: Work, customer_id: CustomerId) -> list[Former]:
     ]
 
 
-def find_change(work: Work, purpose: Purpose, token: str) -> AddressChange | None:
+def find_change(work: Work, purpose: TokenPurpose, token: str) -> AddressChange | None:
     """Return the change of address that a link would confirm or undo; None for a dead link."""
     row_id = find_token_subject(work, purpose, token)
     row = work.session.get(EmailChange, row_id) if row_id else None
-    if row is None or (purpose is Purpose.CONFIRM_EMAIL and find_is_overtaken(work, row)):
+    if row is None or (purpose is TokenPurpose.CONFIRM_EMAIL and find_is_overtaken(work, row)):
         return None
     return _read(work, row)
 

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from portal.identity.accounts.queries import get_customer
 from portal.identity.accounts.rules import AlreadyRegisteredError
 from portal.identity.credentials.rules import BLOCKED
-from portal.identity.one_time_tokens.rules import Purpose
+from portal.identity.one_time_tokens.rules import TokenPurpose
 from portal.platform.core.addresses import parse_email
 from portal.platform.core.work import Work
 from portal.platform.web.access import Access, access
@@ -20,7 +20,7 @@ from portal.platform.web.limiting import Pace, limited
 from portal.platform.web.runtime import runtime
 from portal.platform.web.transaction import act, reading, unit_of_work
 from portal.self_service.email_change import queries, rules, service
-from portal.self_service.email_change.forms import ConfirmForm, EmailForm
+from portal.self_service.email_change.forms import ConfirmEmailForm, EmailForm
 
 
 class Came(Enum):
@@ -62,11 +62,11 @@ def confirm(token: str) -> ResponseReturnValue:
     It counts as the customer who asked: signed in as them, or with their password.
     """
     with reading() as work:
-        change = queries.find_change(work, Purpose.CONFIRM_EMAIL, token)
+        change = queries.find_change(work, TokenPurpose.CONFIRM_EMAIL, token)
     visit, came = current_visit(), Came.NOTHING
     is_theirs = bool(visit and change and visit.person_id == change.customer_id)
     is_other = visit is not None and not is_theirs
-    form = ButtonForm() if is_theirs else ConfirmForm()
+    form = ButtonForm() if is_theirs else ConfirmEmailForm()
     if change and not is_other and form.is_valid_post() and _is_proved(form, token):
         came = _use(partial(service.confirm_change, visit=visit), token)
         change = change if came is Came.TAKEN else None
@@ -88,13 +88,13 @@ def undo(token: str) -> ResponseReturnValue:
     if came is Came.DONE:
         return _done(rules.UNDONE, "sign_in.sign_in")
     with reading() as work:
-        change = queries.find_change(work, Purpose.UNDO_EMAIL, token)
+        change = queries.find_change(work, TokenPurpose.UNDO_EMAIL, token)
     facts = {"form": form, "change": change, "is_taken": came is Came.TAKEN}
     return render_template("self_service/email_change/undo.html", **facts), _status(came, change)
 
 
 def _use(verb: Callable[[Work, str], bool], token: str) -> Came:
-    """Use a link of a letter, and say what came of it."""
+    """Use a link of an email, and say what came of it."""
     try:
         with unit_of_work() as work:
             return Came.DONE if verb(work, token) else Came.NOTHING
@@ -106,7 +106,7 @@ def _status(came: Came, change: rules.AddressChange | None) -> int:
     return 409 if came is Came.TAKEN else 200 if change else 410
 
 
-def _is_proved(form: ConfirmForm | ButtonForm, token: str) -> bool:
+def _is_proved(form: ConfirmEmailForm | ButtonForm, token: str) -> bool:
     """Look at the password where one was asked for; say beside the field if it is wrong."""
     if isinstance(form, ButtonForm):
         return True

@@ -5,20 +5,20 @@ from uuid import uuid4
 
 from sqlalchemy import delete, select
 
-from portal.desk.case_records.service import end_wishes
+from portal.desk.case_records.service import end_cancellation_requests
 from portal.governance.audit.trail import record
 from portal.identity.account_recovery.service import end_ways_back, send_link
 from portal.identity.accounts.queries import find_customer_id, get_customer
 from portal.identity.accounts.rules import read_details
 from portal.identity.accounts.service import change_email, lock_customer
-from portal.identity.contact_index.queries import get_email_hash, list_unmarked
+from portal.identity.contact_index.queries import get_email_hash, list_unindexed
 from portal.identity.contact_index.rules import Former
-from portal.identity.contact_index.service import forget_former, give_up, mark, mark_former
-from portal.identity.credentials.rules import Guarded, Proof
+from portal.identity.contact_index.service import add_former, forget_former, give_up, index_contacts
+from portal.identity.credentials.rules import Guarded, Verification
 from portal.identity.credentials.service import count_try, void_password
 from portal.identity.mfa.service import forget_factors_since
 from portal.identity.one_time_tokens.queries import find_token_subject
-from portal.identity.one_time_tokens.rules import Purpose
+from portal.identity.one_time_tokens.rules import TokenPurpose
 from portal.identity.one_time_tokens.service import end_tokens, issue_token, use_token
 from portal.identity.sessions.service import end_sessions, forget_browsers
 from portal.identity.sign_in.service import prove_by_password
@@ -44,7 +44,7 @@ def ask_for_change(work: Work, visit: Visit, email: str) -> bool:
     """Write to a new address to have it confirmed; False when that was done too often.
 
     The old address is told at once, so that its owner hears of it while nothing has changed. Free
-    and taken addresses cost the same and leave the same rows; only the letter differs.
+    and taken addresses cost the same and leave the same rows; only the email differs.
     """
     me = CustomerId(visit.person_id)
     if lock_customer(work, me) is None:
@@ -63,19 +63,19 @@ def ask_for_change(work: Work, visit: Visit, email: str) -> bool:
     sealed = work.seal(me, place("email_change", row_id), words)
     row = EmailChange(id=row_id, customer_id=me, sealed=sealed, asked_at=work.now)
     work.session.add(row)
-    token = issue_token(work, Purpose.CONFIRM_EMAIL, row_id, CONFIRM_WITHIN)
+    token = issue_token(work, TokenPurpose.CONFIRM_EMAIL, row_id, CONFIRM_WITHIN)
     path = f"/security/email/confirm/{token}"
-    letter = emails.confirm_email(email, path)
-    queue(work, me, emails.address_is_taken(email) if taken else letter)
+    outgoing = emails.confirm_email(email, path)
+    queue(work, me, emails.address_is_taken(email) if taken else outgoing)
     queue(work, me, emails.change_asked(to.email, to.given_name))
     record(work, events.ChangeAsked(me))
     return True
 
 
-def prove_by_link(works: Works, hasher: Hasher, token: str, password: str) -> Proof | None:
+def prove_by_link(works: Works, hasher: Hasher, token: str, password: str) -> Verification | None:
     """Look at the password of whoever asked for a change by its link; None for a dead link."""
     with works() as work:
-        found = find_change(work, Purpose.CONFIRM_EMAIL, token)
+        found = find_change(work, TokenPurpose.CONFIRM_EMAIL, token)
     return prove_by_password(works, hasher, found.customer_id, password) if found else None
 
 
@@ -88,13 +88,13 @@ def confirm_change(work: Work, token: str, visit: Visit | None) -> bool:
     a link that was asked for before the password was chosen: a thief's, perhaps.
     Raises `AlreadyRegisteredError` when it has become another customer's meanwhile.
     """
-    row, words = _take(work, Purpose.CONFIRM_EMAIL, token)
+    row, words = _take(work, TokenPurpose.CONFIRM_EMAIL, token)
     if row is None:
         return False
     me = CustomerId(row.customer_id)
     to = change_email(work, me, words["new"])
     row.confirmed_at = work.now
-    undo = issue_token(work, Purpose.UNDO_EMAIL, row.id, UNDO_WITHIN)
+    undo = issue_token(work, TokenPurpose.UNDO_EMAIL, row.id, UNDO_WITHIN)
     path = f"/security/email/undo/{undo}"
     queue(work, me, emails.email_changed(words["old"], to.given_name, path))
     queue(work, me, emails.email_is_yours(to.email, to.given_name))
@@ -107,12 +107,12 @@ def confirm_change(work: Work, token: str, visit: Visit | None) -> bool:
 def undo_change(work: Work, token: str) -> bool:
     """Bring an old address back, whatever it was changed to since; False for a dead link.
 
-    What its owner was not told of, because letters went elsewhere, is taken back with it: second
+    What its owner was not told of, because emails went elsewhere, is taken back with it: second
     steps set up since, and the password, so that a link to a new one is the way in. Every session
     ends, and no younger change can be undone or confirmed any more. Raises
     `AlreadyRegisteredError` when the old address is another customer's by now.
     """
-    row, words = _take(work, Purpose.UNDO_EMAIL, token)
+    row, words = _take(work, TokenPurpose.UNDO_EMAIL, token)
     if row is None or row.confirmed_at is None:
         return False
     me = CustomerId(row.customer_id)
@@ -136,7 +136,7 @@ def end_waiting(work: Work, customer_id: CustomerId) -> None:
     """Have changes of address that wait be confirmed by nothing any more."""
     waiting = (EmailChange.customer_id == customer_id) & EmailChange.confirmed_at.is_(None)
     for one in work.session.scalars(delete(EmailChange).where(waiting).returning(EmailChange.id)):
-        end_tokens(work, Purpose.CONFIRM_EMAIL, one)
+        end_tokens(work, TokenPurpose.CONFIRM_EMAIL, one)
 
 
 def _undo_from(work: Work, row: EmailChange) -> None:
@@ -149,7 +149,7 @@ def _undo_from(work: Work, row: EmailChange) -> None:
     younger = (EmailChange.customer_id == me) & (EmailChange.asked_at >= row.asked_at)
     gone = set()
     for one in work.session.scalars(select(EmailChange).where(younger)):
-        end_tokens(work, Purpose.UNDO_EMAIL, one.id)
+        end_tokens(work, TokenPurpose.UNDO_EMAIL, one.id)
         one.undone_at = work.now
         words = work.vault.open(me, place("email_change", one.id), one.sealed)
         gone.add(get_email_hash(work, words["new"]))
@@ -165,11 +165,13 @@ def _end_mailed_links(work: Work, customer_id: CustomerId) -> None:
     when the next was asked for, a code when its session did.
     """
     end_ways_back(work, customer_id)
-    end_tokens(work, Purpose.CHOOSE, customer_id)
-    end_wishes(work, customer_id)
+    end_tokens(work, TokenPurpose.CHOOSE, customer_id)
+    end_cancellation_requests(work, customer_id)
 
 
-def _take(work: Work, purpose: Purpose, token: str) -> tuple[EmailChange | None, dict[str, str]]:
+def _take(
+    work: Work, purpose: TokenPurpose, token: str
+) -> tuple[EmailChange | None, dict[str, str]]:
     """Lock the customer of a link, use it up, and return the change of address it was given for."""
     row_id = find_token_subject(work, purpose, token)
     row = work.session.get(EmailChange, row_id) if row_id else None
@@ -177,14 +179,14 @@ def _take(work: Work, purpose: Purpose, token: str) -> tuple[EmailChange | None,
         return None, {}
     if use_token(work, purpose, token) is None:
         return None, {}
-    if purpose is Purpose.CONFIRM_EMAIL and find_is_overtaken(work, row):
+    if purpose is TokenPurpose.CONFIRM_EMAIL and find_is_overtaken(work, row):
         return None, {}
     return row, work.vault.open(row.customer_id, place("email_change", row.id), row.sealed)
 
 
-def mark_waiting(work: Work, most: int, but: Collection[CustomerId] = ()) -> int:
+def index_waiting(work: Work, most: int, but: Collection[CustomerId] = ()) -> int:
     """Mark at most so many customers from before there were marks or mailboxes; return how many."""
-    waiting = sorted(list_unmarked(work, most, but))
+    waiting = sorted(list_unindexed(work, most, but))
     work.vault.fetch(waiting)
     for customer_id in waiting:
         mark_one(work, customer_id)
@@ -196,8 +198,8 @@ def mark_one(work: Work, customer_id: CustomerId) -> None:
     row = lock_customer(work, customer_id)
     words = row and work.vault.find(row.id, place("customer", row.id), row.sealed)
     if words:
-        mark(work, customer_id, read_details(words).reach)
-        mark_former(work, customer_id, _list_former(work, customer_id))
+        index_contacts(work, customer_id, read_details(words).reach)
+        add_former(work, customer_id, _list_former(work, customer_id))
     else:  # they are being erased at this moment, and nobody can read them any more
         give_up(work, customer_id)
 

@@ -1,15 +1,15 @@
 """What the profile room writes to people."""
 
-from portal.messaging.email.letter import Letter
+from portal.messaging.email.message import Email
 
 LEFT_DIRECTORIES = "The number you took out leaves every directory it was in. A new one is in none."
 
 
 def details_changed(
     to: str, given_name: str, labels: tuple[str, ...], *, has_left_directories: bool = False
-) -> Letter:
+) -> Email:
     """Tell a customer which of their details were changed, and what went with a number."""
-    return Letter(
+    return Email(
         kind="profile:details-changed",
         to=to,
         is_confirmed=True,

@@ -11,8 +11,8 @@ from portal.identity.accounts.rules import (
     LONGEST_LINE,
     LONGEST_NAME,
     Customer,
+    CustomerKind,
     Details,
-    Kind,
     parse_account_number,
     parse_mobile,
     parse_postcode,
@@ -150,7 +150,7 @@ class ProfileForm(MergedForm):
         country = self._country(before)
         if values.get("postcode"):
             values["postcode"] = parse_postcode(values["postcode"], country)
-        kind = Kind(self.kind.data or before.kind)
+        kind = CustomerKind(self.kind.data or before.kind)
         return replace(before, **{**values, "country": country, "kind": kind})
 
     def _is_touched(self, name: str, before: Details) -> bool:

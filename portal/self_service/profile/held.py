@@ -8,7 +8,7 @@ from portal.platform.core.rows import count_of, erasure_of
 from portal.platform.core.work import Work
 from portal.self_service.profile import queries
 from portal.self_service.profile.models import ProfileChangeRow
-from portal.self_service.profile.rules import Change
+from portal.self_service.profile.rules import FieldChange
 
 
 def list_items(work: Work, customer_id: CustomerId) -> Iterable[Item]:
@@ -18,7 +18,7 @@ def list_items(work: Work, customer_id: CustomerId) -> Iterable[Item]:
             change.label, f"{change.before or 'nothing'} → {change.after or 'nothing'}", changes.at
         )
         for changes in queries.list_changes(work, customer_id, ALL)
-        for change in map(Change.worded, changes.changes)
+        for change in map(FieldChange.worded, changes.changes)
     ]
 
 

@@ -10,7 +10,7 @@ from portal.platform.core.ids import CustomerId
 from portal.platform.core.sealing import place
 from portal.platform.core.work import Work
 from portal.self_service.profile.models import ProfileChangeRow
-from portal.self_service.profile.rules import Change, ChangeSet
+from portal.self_service.profile.rules import ChangeSet, FieldChange
 
 EVERY = 10_000
 REACHING = frozenset({"telephone", "mobile", "address_line_1", "postcode"})
@@ -40,4 +40,4 @@ def list_former_contacts(work: Work, customer_id: CustomerId) -> list[Former]:
 
 def _read(work: Work, row: ProfileChangeRow) -> ChangeSet:
     words = work.vault.open(row.customer_id, place("profile_change", row.id), row.sealed)
-    return ChangeSet(row.changed_at, tuple(Change(*change) for change in words["changes"]))
+    return ChangeSet(row.changed_at, tuple(FieldChange(*change) for change in words["changes"]))

@@ -15,7 +15,7 @@ from portal.platform.web.outcome import SAME, say_outcome
 from portal.platform.web.transaction import reading, unit_of_work
 from portal.self_service.profile import queries, service
 from portal.self_service.profile.forms import AccountNumberForm, ProfileForm
-from portal.self_service.profile.rules import CHANGEABLE, Change, Kept, merge_details
+from portal.self_service.profile.rules import CHANGEABLE, FieldChange, SavedDetails, merge_details
 
 bp = Blueprint("profile", __name__, url_prefix="/profile")
 
@@ -83,7 +83,7 @@ def account_number() -> ResponseReturnValue:
     return render_template("self_service/profile/account_number.html", form=form), status
 
 
-def _save(form: ProfileForm) -> Kept | None:
+def _save(form: ProfileForm) -> SavedDetails | None:
     """Save what was touched; None when something does not fit, which is said beside its field."""
     form.is_valid_post()  # says what does not, whatever else there is
     me = current_customer_id()
@@ -94,7 +94,7 @@ def _save(form: ProfileForm) -> Kept | None:
         return service.save_form(work, me, form.filled())
 
 
-def _tell(kept: Kept) -> None:
+def _tell(kept: SavedDetails) -> None:
     """Say that details are saved, and what others had changed meanwhile."""
     others = f" {OTHERS.format(labels=', '.join(kept.followed))}" if kept.followed else ""
     saved = f"Your details are saved.{others}"
@@ -111,7 +111,7 @@ def _show_clashes(form: ProfileForm) -> str:
     merged = merge_details(saved, form.filled())
     form.show(saved, merged.values)
     conflict = [
-        Change(name, getattr(saved.details, name), merged.values[name]).masked()
+        FieldChange(name, getattr(saved.details, name), merged.values[name]).masked()
         for name in merged.clashes
     ]
     return render_template("self_service/profile/edit.html", form=form, conflict=conflict)

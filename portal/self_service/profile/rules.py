@@ -51,15 +51,15 @@ class Filled:
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class SavedDetails:
     """What a form changed, and what others had changed since it was made: labels of fields."""
 
-    changes: tuple["Change", ...]
+    changes: tuple["FieldChange", ...]
     followed: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class FieldChange:
     """One field, before and after. Never printed."""
 
     field: str
@@ -71,12 +71,12 @@ class Change:
         """What the field is called."""
         return LABELS[self.field]
 
-    def worded(self) -> "Change":
+    def worded(self) -> "FieldChange":
         """Return the change in the words that people chose it by."""
         before, after = (spell_detail(self.field, value) for value in (self.before, self.after))
         return replace(self, before=before, after=after)
 
-    def masked(self) -> "Change":
+    def masked(self) -> "FieldChange":
         """Return the change as it may be seen without fresh proof."""
         if self.field != "account_number":
             return self.worded()
@@ -95,7 +95,7 @@ class ChangeSet:
     """What was changed at once, and when."""
 
     at: datetime
-    changes: tuple[Change, ...]
+    changes: tuple[FieldChange, ...]
 
     def masked(self) -> "ChangeSet":
         """Return the changes as they may be seen without fresh proof."""
@@ -115,10 +115,10 @@ def merge_details(saved: Customer, filled: Filled) -> Merged[Any]:
     return merge(then, values, typed, together=ADDRESS)
 
 
-def compare(before: Details, after: Details) -> tuple[Change, ...]:
+def compare(before: Details, after: Details) -> tuple[FieldChange, ...]:
     """Return the fields that differ."""
     return tuple(
-        Change(field, str(getattr(before, field)), str(getattr(after, field)))
+        FieldChange(field, str(getattr(before, field)), str(getattr(after, field)))
         for field in COMPARED
         if getattr(before, field) != getattr(after, field)
     )

@@ -16,10 +16,16 @@ from portal.platform.core.work import Work
 from portal.self_service.profile import emails
 from portal.self_service.profile.events import ProfileChanged
 from portal.self_service.profile.models import ProfileChangeRow
-from portal.self_service.profile.rules import Change, Filled, Kept, compare, merge_details
+from portal.self_service.profile.rules import (
+    FieldChange,
+    Filled,
+    SavedDetails,
+    compare,
+    merge_details,
+)
 
 
-def save_form(work: Work, customer_id: CustomerId, filled: Filled) -> Kept:
+def save_form(work: Work, customer_id: CustomerId, filled: Filled) -> SavedDetails:
     """Keep what a form changed of the details; what others changed meanwhile stays.
 
     Raises `StaleError` when both changed the same field, each in another way.
@@ -31,12 +37,12 @@ def save_form(work: Work, customer_id: CustomerId, filled: Filled) -> Kept:
         raise StaleError
     details = replace(saved.details, **merged.values)
     changes = change_profile(work, customer_id, details, saved.version)
-    return Kept(changes, tuple(LABELS[name] for name in merged.followed))
+    return SavedDetails(changes, tuple(LABELS[name] for name in merged.followed))
 
 
 def change_profile(
     work: Work, customer_id: CustomerId, details: Details, version: int
-) -> tuple[Change, ...]:
+) -> tuple[FieldChange, ...]:
     """Keep changed details, the change itself, and tell the customer; return what changed.
 
     Who is no business any more has no account manager either. Raises `StaleError` when the
@@ -64,9 +70,9 @@ def change_profile(
         )
     )
     labels = tuple(change.label for change in changes)
-    letter = emails.details_changed(
+    email = emails.details_changed(
         details.email, details.given_name, labels, has_left_directories=ended > 0
     )
-    queue(work, customer_id, letter)
+    queue(work, customer_id, email)
     record(work, ProfileChanged(customer_id, tuple(change.field for change in changes)))
     return changes

@@ -230,7 +230,7 @@ def test_a_number_that_is_changed_leaves_every_directory_and_the_new_one_starts_
         f"{what} turned off for the number ending 001"
         for what in ("Online directory", "Printed directory", "Reverse search")
     ]
-    assert "leaves every directory it was in" in world.letter("Your details were changed").text
+    assert "leaves every directory it was in" in world.email("Your details were changed").text
     page = world.signed_in(person).open(f"{PATH}/history")
     assert "by you, by taking the number out of your profile" in page.text
 
@@ -246,7 +246,7 @@ def test_a_number_that_comes_back_starts_anew(world: World) -> None:
 def test_a_number_that_was_in_no_directory_goes_without_a_word(world: World) -> None:
     person = world.customer(**REACHED)
     edit(world, person, telephone="")
-    assert "directory" not in world.letter("Your details were changed").text
+    assert "directory" not in world.email("Your details were changed").text
     assert world.rows()["directory_change"] == 0
 
 

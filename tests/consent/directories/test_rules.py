@@ -16,7 +16,7 @@ from portal.consent.directories.rules import (
     settle,
     works_on,
 )
-from portal.identity.accounts.rules import Details, Kind
+from portal.identity.accounts.rules import CustomerKind, Details
 from portal.platform.core.due import Nation, add_months
 
 TODAY = date(2026, 11, 23)
@@ -96,7 +96,7 @@ def test_what_differs_is_said_with_what_it_is_now() -> None:
 
 
 def details(telephone: str, mobile: str) -> Details:
-    return Details("R", "E", "r@example.com", Kind.RESIDENTIAL, telephone, mobile)
+    return Details("R", "E", "r@example.com", CustomerKind.RESIDENTIAL, telephone, mobile)
 
 
 def test_a_number_that_stands_twice_is_one_number_however_it_is_written() -> None:

@@ -5,7 +5,7 @@ from typing import cast
 
 from portal.consent.list_import.columns import read_layout, read_numbers
 from portal.consent.list_import.sheets import cut_blocks, take_first_row
-from portal.consent.list_screening.rules import Campaign, Reason, Screen, Screened
+from portal.consent.list_screening.rules import Campaign, Screen, Screened, WithheldReason
 from portal.consent.list_screening.service import open_reader, open_screen
 from portal.consent.marketing.rules import Choice
 from portal.consent.marketing.service import save_choices
@@ -24,7 +24,7 @@ def screened(  # noqa: PLR0913  # one a thing that can be said
     tps: tuple[str, ...] = (),
     columns: tuple[str, ...] = (),
     whole: bool = False,
-) -> tuple[list[str], dict[int, Reason]]:
+) -> tuple[list[str], dict[int, WithheldReason]]:
     """Screen a list; return what came through, and why which line was withheld.
 
     Where to unsubscribe is only there in `whole` rows.

@@ -8,13 +8,13 @@ import phonenumbers
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from portal.consent.list_screening.rules import Campaign, Reason
+from portal.consent.list_screening.rules import Campaign, WithheldReason
 from portal.consent.list_screening.service import suppress
 from portal.consent.marketing.queries import get_choices
 from portal.consent.marketing.rules import Choice
 from portal.identity.accounts.queries import get_customer
 from portal.identity.accounts.service import replace_details
-from portal.identity.contact_index.models import ContactMark
+from portal.identity.contact_index.models import ContactHash
 from portal.identity.contact_index.rules import Channel
 from tests.consent.list_screening.lists import agrees, screened
 from tests.world import Person, World, rows_with
@@ -51,7 +51,7 @@ def was_somebodys(world: World, channel: Channel, number: str) -> bool:
     channels = {channel, Channel.TELEPHONE}
     with world.work() as work:
         value_hash = work.vault.lookup_hash("telephone", number)
-        rows = rows_with(work, ContactMark, value_hash=value_hash)
+        rows = rows_with(work, ContactHash, value_hash=value_hash)
         return any(row.ended_at and row.channel in channels for row in rows)
 
 
@@ -60,29 +60,29 @@ def gave_up(world: World, person: Person, number: str) -> None:
     with world.work() as work:
         value_hash = work.vault.lookup_hash("telephone", number)
         key = {"customer_id": person.id, "channel": Channel.TELEPHONE, "value_hash": value_hash}
-        if not rows_with(work, ContactMark, **key):
+        if not rows_with(work, ContactHash, **key):
             facts = {"agreed": ["offers:telephone", "offers:text"], "ended_at": work.now}
-            work.session.add(ContactMark(**key, **facts))
+            work.session.add(ContactHash(**key, **facts))
 
 
 def obvious(  # noqa: C901, PLR0911  # step by step is what makes it obvious
     world: World, people: list[Person], cells: list[str], campaign: Campaign, tps: set[str]
-) -> Reason | None:
+) -> WithheldReason | None:
     """The rule as one would tell it, looking at everything there is for every row."""
     if any("\ufffd" in cell for cell in cells):
-        return Reason.SIGNS
+        return WithheldReason.SIGNS
     if len(cells) != 2:
-        return Reason.COLUMNS
+        return WithheldReason.COLUMNS
     if not cells[1].strip():
-        return Reason.EMPTY
+        return WithheldReason.EMPTY
     try:
         number = spelled(cells[1].strip())
     except (ValueError, phonenumbers.NumberParseException):
-        return Reason.UNREADABLE
+        return WithheldReason.UNREADABLE
     with world.work() as work:
         noted = (campaign.channel, work.vault.lookup_hash("telephone", number))
         if work.vault.ledger.list_suppressed([noted]):
-            return Reason.SUPPRESSED
+            return WithheldReason.SUPPRESSED
         wanted = Choice(campaign.purpose, campaign.channel)
         owners = []
         for person in people:
@@ -93,12 +93,12 @@ def obvious(  # noqa: C901, PLR0911  # step by step is what makes it obvious
                 is_mobile = bool(details.mobile) and spelled(details.mobile) == number
                 owners.append(agreed and (is_mobile or campaign.channel is Channel.TELEPHONE))
     if owners:
-        return None if all(owners) else Reason.NO
+        return None if all(owners) else WithheldReason.NO
     if was_somebodys(world, campaign.channel, number):
-        return Reason.FORMER
+        return WithheldReason.FORMER
     if not campaign.prospects:
-        return Reason.NOT_A_CUSTOMER
-    return Reason.TPS if number in tps else None
+        return WithheldReason.NOT_A_CUSTOMER
+    return WithheldReason.TPS if number in tps else None
 
 
 @given(

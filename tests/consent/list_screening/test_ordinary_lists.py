@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.consent.list_screening.rules import Campaign, Reason
+from portal.consent.list_screening.rules import Campaign, WithheldReason
 from portal.identity.contact_index.rules import Channel
 from tests.consent.list_screening.lists import agrees, screened
 from tests.consent.list_screening.test_spellings import FREELY, a_list
@@ -46,13 +46,13 @@ def test_a_column_that_is_called_after_contacts_and_has_none_keeps_nobody_back(
         rows = [[yes, one] for one in own]
         text = a_list([main, name], *rows, [yes, f"or {no}"])
         through, withheld = screened(world, text, campaign)
-        assert (len(through), withheld) == (3, {5: Reason.NO})
+        assert (len(through), withheld) == (3, {5: WithheldReason.NO})
 
 
 def test_half_a_number_in_a_column_of_numbers_is_withheld(world: World) -> None:
     two_people(world)
     text = a_list(["Phone", "Number"], [YES, YES], [YES, YES], [YES, "960222"])
-    assert screened(world, text, CALLS)[1] == {4: Reason.UNREADABLE}
+    assert screened(world, text, CALLS)[1] == {4: WithheldReason.UNREADABLE}
 
 
 @pytest.mark.parametrize(
@@ -67,7 +67,7 @@ def test_whoever_said_yes_is_rung_though_two_numbers_stand_in_a_cell(
     text = a_list(["Phone", "x"], [cell, ""], [cell.replace(YES[-6:], NO[-6:]), ""])
     through, withheld = screened(world, text, CALLS)
     assert len(through) == 1
-    assert list(withheld.values()) == [Reason.NO]
+    assert list(withheld.values()) == [WithheldReason.NO]
 
 
 @pytest.mark.parametrize(
@@ -81,7 +81,7 @@ def test_whoever_said_yes_is_written_to_though_names_stand_in_a_cell(
     two_people(world)
     text = a_list(["Email", "x"], [cell, ""], [cell.replace("pat@", "noel@"), ""])
     through, withheld = screened(world, text, MAIL)
-    assert (len(through), withheld) == (1, {3: Reason.NO})
+    assert (len(through), withheld) == (1, {3: WithheldReason.NO})
 
 
 def test_all_who_stand_in_a_cell_must_be_customers_where_strangers_are_left_out(
@@ -89,13 +89,13 @@ def test_all_who_stand_in_a_cell_must_be_customers_where_strangers_are_left_out(
 ) -> None:
     two_people(world)
     text = a_list(["Email"], ["pat@example.com; stranger@example.com"])
-    assert screened(world, text, MAIL) == ([], {2: Reason.NOT_A_CUSTOMER})
+    assert screened(world, text, MAIL) == ([], {2: WithheldReason.NOT_A_CUSTOMER})
 
 
 def test_a_broken_address_beside_a_whole_one_is_withheld(world: World) -> None:
     two_people(world)
     for cell in ("pat. one@example.com", "pat@example.com; 960222", "pat@example.com; noel@"):
-        assert screened(world, a_list(["Email"], [cell]), MAIL)[1] == {2: Reason.UNREADABLE}
+        assert screened(world, a_list(["Email"], [cell]), MAIL)[1] == {2: WithheldReason.UNREADABLE}
 
 
 @pytest.mark.parametrize("name", ["Added by", "Kontakt"])
@@ -106,7 +106,7 @@ def test_a_colleague_who_added_everybody_keeps_nobody_back(world: World, name: s
     rows = [[one, "noel@example.com"] for one in people]
     assert len(screened(world, a_list(["Email", name], *rows), any_of)[0]) == 8
     rows = [[one, "noel@example.com" if one == people[3] else ""] for one in people]
-    assert screened(world, a_list(["Email", name], *rows), any_of)[1] == {5: Reason.NO}
+    assert screened(world, a_list(["Email", name], *rows), any_of)[1] == {5: WithheldReason.NO}
     rows = [["pat@example.com", "noel@example.com"]] * 8
     assert screened(world, a_list(["Email", name], *rows), any_of)[0] == [], "one and the same"
 
@@ -124,7 +124,7 @@ def test_whoever_said_yes_gets_letters_by_lists_with_usual_columns(
     two_people(world)
     text = a_list(header, ["1 Sample Street", CODE, "Pat"], ["2 Sample Street", CODE, "Noel"])
     through, withheld = screened(world, text, POST)
-    assert (len(through), withheld) == (1, {3: Reason.NO})
+    assert (len(through), withheld) == (1, {3: WithheldReason.NO})
 
 
 @pytest.mark.parametrize(
@@ -140,7 +140,7 @@ def test_a_house_with_a_name_needs_no_number(
     assert len(screened(world, text, POST)[0]) == 1
     for lost in ("Sample Street", "Cottage Lane", "Broadway"):
         text = a_list(["Street", "Postcode"], [lost, CODE])
-        assert screened(world, text, POST)[1] == {2: Reason.UNREADABLE}
+        assert screened(world, text, POST)[1] == {2: WithheldReason.UNREADABLE}
 
 
 COLUMNS = ["Name", "Town", "Number", "Text", "Mail", "Contact number", "Notes", "Date", "Addressee"]

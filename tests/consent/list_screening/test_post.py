@@ -1,8 +1,8 @@
-"""Whoever said no gets no letter, however a list writes their street, and wherever they live."""
+"""Whoever said no gets no email, however a list writes their street, and wherever they live."""
 
 import pytest
 
-from portal.consent.list_screening.rules import Campaign, Reason
+from portal.consent.list_screening.rules import Campaign, WithheldReason
 from portal.consent.list_screening.service import check, suppress
 from portal.identity.contact_index.rules import Channel
 from portal.platform.core.countries import find_example, list_countries, spell_postcode
@@ -42,7 +42,7 @@ def test_whoever_said_no_gets_no_letter_however_their_street_is_written(
 ) -> None:
     world.customer(address_line_1=told, postcode=CODE)
     text = a_list(["Address", "Postcode"], [cell, CODE], ["33 Sample Street", CODE])
-    assert screened(world, text, POST)[1] == {2: Reason.NO}
+    assert screened(world, text, POST)[1] == {2: WithheldReason.NO}
 
 
 @pytest.mark.parametrize("told", [told for told, _ in STREETS])
@@ -58,7 +58,7 @@ def test_an_address_of_many_words_is_varied_within_bounds(world: World) -> None:
     told = "1 St North South East West Road Street Lane Close Court Place Square Hill Green"
     world.customer(address_line_1=told, postcode=CODE)
     text = a_list(["Address", "Postcode"], [told.replace("Green", "Grn"), CODE])
-    assert screened(world, text, POST)[1] == {2: Reason.NO}
+    assert screened(world, text, POST)[1] == {2: WithheldReason.NO}
 
 
 ABROAD = [
@@ -83,7 +83,7 @@ def test_whoever_lives_abroad_and_said_no_gets_no_letter(
     told = spell_postcode(code, country)
     world.customer(address_line_1="8 Dame Street", postcode=told, country=country)
     text = a_list(["Address", "Postcode"], ["8 Dame St", cell], ["9 Dame Street", cell])
-    assert screened(world, text, POST)[1] == {2: Reason.NO}
+    assert screened(world, text, POST)[1] == {2: WithheldReason.NO}
 
 
 @pytest.mark.parametrize("country", [code for code in list_countries() if find_example(code)])
@@ -99,7 +99,7 @@ def test_whoever_lives_abroad_and_said_yes_gets_the_letter(world: World, country
 @pytest.mark.parametrize("code", ["ZZ99", "ZZ99 9", "ZZ99 9Z", "Exampleton", "99 9ZZ", "12"])
 def test_half_a_postcode_is_withheld(world: World, code: str) -> None:
     text = a_list(["Address", "Postcode"], ["1 Sample Street", code])
-    assert screened(world, text, POST) == ([], {2: Reason.UNREADABLE})
+    assert screened(world, text, POST) == ([], {2: WithheldReason.UNREADABLE})
 
 
 def test_a_postcode_of_a_country_of_which_none_is_known_is_read_beside_its_name(
@@ -107,7 +107,7 @@ def test_a_postcode_of_a_country_of_which_none_is_known_is_read_beside_its_name(
 ) -> None:
     text = "Address,Postcode,Country\n8 Dame Street,Q 7/1,Zimbabwe\n8 Dame Street,Q 7/1,\n"
     through, withheld = screened(world, text, POST)
-    assert (len(through), withheld) == (1, {3: Reason.UNREADABLE})
+    assert (len(through), withheld) == (1, {3: WithheldReason.UNREADABLE})
 
 
 def test_an_address_abroad_is_noted_and_found(world: World) -> None:
@@ -115,4 +115,4 @@ def test_an_address_abroad_is_noted_and_found(world: World) -> None:
     assert suppress(world.parts.work, Channel.POST, lines).changed == 2
     assert check(world.parts.work, Channel.POST, ["8, Dame Street, d02 af30"]).known == [1]
     rows = "Address,Postcode\n8 Dame St,D02AF30\n1 Main St,2134\n"
-    assert screened(world, rows, POST)[1] == dict.fromkeys((2, 3), Reason.SUPPRESSED)
+    assert screened(world, rows, POST)[1] == dict.fromkeys((2, 3), WithheldReason.SUPPRESSED)

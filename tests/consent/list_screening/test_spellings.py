@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from portal.consent.list_import.columns import UnfitListError
-from portal.consent.list_screening.rules import Campaign, Reason
+from portal.consent.list_screening.rules import Campaign, WithheldReason
 from portal.consent.list_screening.service import suppress
 from portal.identity.contact_index.rules import Channel
 from portal.platform.core.addresses import spell_email
@@ -322,7 +322,7 @@ def test_lists_that_were_put_one_below_the_other_keep_their_rows_apart(world: Wo
     rows = "Name,Telephone\nKim,01632 960078\n\ufeffTelephone,Name\n01632 960077,Alder\n"
     through, withheld = screened(world, rows, CALLS)
     assert through == ["Kim,01632 960078"]
-    assert withheld == {3: Reason.UNREADABLE, 4: Reason.UNREADABLE}
+    assert withheld == {3: WithheldReason.UNREADABLE, 4: WithheldReason.UNREADABLE}
 
 
 @pytest.mark.parametrize("header", ["Name,Telephone\n", "Name,Telephone"])
@@ -336,7 +336,7 @@ def test_rows_in_another_encoding_are_withheld_and_never_written_out_changed(
 ) -> None:
     content = "Name,Telephone\nZoë,01632 960078\nKim,01632 960079\n".encode(encoding)
     through, withheld = screened(world, content, CALLS)
-    assert (through, withheld) == (["Kim,01632 960079"], {2: Reason.SIGNS})
+    assert (through, withheld) == (["Kim,01632 960079"], {2: WithheldReason.SIGNS})
 
 
 @pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be", "utf-32-le", "cp037"])
@@ -384,7 +384,7 @@ def test_what_the_guard_against_formulas_wrote_is_the_same_contact_when_it_is_re
     assert once == f"'{cell}"
     assert screened(world, f"Email\n{once}\n", own) == ([once], {})
     agrees(world, world.customer("jules@example.com", telephone="01632 960001"))
-    assert screened(world, "Phone\n'+44 1632 960001 x12\n", CALLS) == ([], {2: Reason.NO})
+    assert screened(world, "Phone\n'+44 1632 960001 x12\n", CALLS) == ([], {2: WithheldReason.NO})
 
 
 def test_a_number_without_its_area_code_is_noted_by_nobody(world: World) -> None:
@@ -397,7 +397,7 @@ def test_what_is_noted_in_any_spelling_is_found_in_the_usual_one(world: World, c
     done = suppress(world.parts.work, Channel.TELEPHONE, [cell])
     if not done.unreadable:
         found = screened(world, "Telephone\n01632 960077\n", CALLS)
-        assert found == ([], {2: Reason.SUPPRESSED})
+        assert found == ([], {2: WithheldReason.SUPPRESSED})
 
 
 NAMES = ["Name", "Town", "Account number", "Notes", "Kontakt", "Date", "Phone", "Phone 2", "Email"]
@@ -447,7 +447,7 @@ def test_in_whatever_layout_is_taken_whoever_said_no_is_never_let_through(  # no
 def test_a_customer_who_abbreviates_their_street_is_found_by_all_of_it(world: World) -> None:
     world.customer(address_line_1="1 St John's Rd", postcode="ZZ99 9ZZ")
     rows = "Address,Postcode\n1 Saint Johns Road,ZZ99 9ZZ\n"
-    assert screened(world, rows, POST) == ([], {2: Reason.NO})
+    assert screened(world, rows, POST) == ([], {2: WithheldReason.NO})
 
 
 HOMES = st.sampled_from(

@@ -10,7 +10,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant
 from sqlalchemy import delete
 
 from portal.consent.list_import.columns import UnfitListError
-from portal.consent.list_screening.rules import Campaign, Reason
+from portal.consent.list_screening.rules import Campaign, WithheldReason
 from portal.consent.list_screening.service import lift
 from portal.consent.marketing.models import ChoiceChange
 from portal.consent.marketing.queries import get_choices
@@ -19,7 +19,7 @@ from portal.consent.purposes.models import CatalogueVersion
 from portal.consent.webhooks.models import Announcement, KnownCustomer
 from portal.governance.audit.models import AuditEntry
 from portal.identity.contact_index.rules import Channel
-from portal.identity.one_time_tokens.rules import Purpose
+from portal.identity.one_time_tokens.rules import TokenPurpose
 from portal.identity.one_time_tokens.service import issue_token
 from tests.consent.list_screening.lists import agrees, screened
 from tests.consent.marketing.model import Line, Model
@@ -87,7 +87,7 @@ class Checked(RuleBasedStateMachine):
         self.stranger = self.world.visitor()
         self.stranger_token = self.stranger.token()
         with self.world.work() as work:
-            token = issue_token(work, Purpose.CHOOSE, self.person.id, LINK_WITHIN)
+            token = issue_token(work, TokenPurpose.CHOOSE, self.person.id, LINK_WITHIN)
         self.link = f"/choices/{token}"
         self.sign_in()
 
@@ -183,15 +183,15 @@ class Checked(RuleBasedStateMachine):
         channel = campaign.channel
         other = rows_of(self.ground.other.email, reached(0))[channel]
         agreed = (campaign.purpose, channel.value) in self.model.on
-        expected: list[Reason | None] = [
-            Reason.SUPPRESSED
+        expected: list[WithheldReason | None] = [
+            WithheldReason.SUPPRESSED
             if (channel, row) in self.model.noted
             else None
             if agreed
-            else Reason.NO
+            else WithheldReason.NO
             for row in self.rows[channel]
         ]
-        expected += [None if campaign.purpose == "offers" else Reason.NO] * len(other)
+        expected += [None if campaign.purpose == "offers" else WithheldReason.NO] * len(other)
         text = "\n".join([HEADS[channel], *self.rows[channel], *other, ""])
         _, withheld = screened(self.world, text, campaign)
         assert withheld == {line: one for line, one in enumerate(expected, 2) if one}, "screened"

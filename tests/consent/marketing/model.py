@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from portal.consent.marketing.rules import NO_MORE, Via
-from portal.consent.purposes.rules import FIRST, YES, Kind
+from portal.consent.marketing.rules import NO_MORE, ChoiceSource
+from portal.consent.purposes.rules import FIRST, YES, PurposeKind
 from portal.identity.contact_index.rules import Channel
 
 Pair = tuple[str, str]
@@ -42,7 +42,7 @@ class Line:
 class Model:
     """What is on, what was said, what is asked, and what no list may use."""
 
-    kinds: dict[str, Kind] = field(
+    kinds: dict[str, PurposeKind] = field(
         default_factory=lambda: {one.key: one.kind for one in FIRST.purposes}
     )
     gone: set[str] = field(default_factory=set)
@@ -59,7 +59,7 @@ class Model:
     saved_at: dict[int, str] = field(default_factory=lambda: {0: ""})
     """When each version was saved."""
     lines: list[Line] = field(default_factory=list)
-    off_already: list[tuple[datetime, Via, frozenset[Pair]]] = field(default_factory=list)
+    off_already: list[tuple[datetime, ChoiceSource, frozenset[Pair]]] = field(default_factory=list)
     """Each time that somebody said no to what was off: outright, or not said before by a form."""
     told: list[Line | None] = field(default_factory=list)
     """A line for each choice; nothing stands for the account that was closed."""
@@ -70,7 +70,7 @@ class Model:
         return frozenset(
             (key, channel)
             for key in purposes
-            for channel in (Channel if self.kinds[key] is Kind.MARKETING else (YES,))
+            for channel in (Channel if self.kinds[key] is PurposeKind.MARKETING else (YES,))
         )
 
     def __post_init__(self) -> None:
@@ -80,26 +80,32 @@ class Model:
     def asked(self) -> frozenset[Pair]:
         """Every choice that is asked today."""
         keys = self.kinds.keys() - self.gone
-        more = {NO_MORE_PAIR} if any(self.kinds[one] is Kind.SHARING for one in keys) else set()
+        more = (
+            {NO_MORE_PAIR} if any(self.kinds[one] is PurposeKind.SHARING for one in keys) else set()
+        )
         return self.pairs(keys) | more
 
     @property
     def shared(self) -> frozenset[Pair]:
         """Every choice by which others get details, whether asked today or not."""
         return self.pairs(
-            key for key, kind in self.kinds.items() if kind in {Kind.SHARING, Kind.GROUP}
+            key
+            for key, kind in self.kinds.items()
+            if kind in {PurposeKind.SHARING, PurposeKind.GROUP}
         )
 
     @property
     def screenable(self) -> list[str]:
         """What a campaign may be about."""
-        return sorted(key for key, kind in self.kinds.items() if kind is Kind.MARKETING)
+        return sorted(key for key, kind in self.kinds.items() if kind is PurposeKind.MARKETING)
 
     def new_companies(self, wanted: frozenset[Pair]) -> frozenset[Pair]:
         """What a standing no to more companies refuses of a form."""
         if NO_MORE_PAIR not in self.on & wanted:
             return frozenset()
-        companies = self.pairs(key for key, kind in self.kinds.items() if kind is Kind.SHARING)
+        companies = self.pairs(
+            key for key, kind in self.kinds.items() if kind is PurposeKind.SHARING
+        )
         return (wanted - self.on) & companies
 
     def saved(self, wanted: frozenset[Pair]) -> frozenset[Pair]:
@@ -133,7 +139,7 @@ class Model:
         self,
         after: frozenset[Pair],
         at: datetime,
-        via: Via,
+        via: ChoiceSource,
         actor: str,
         *,
         noes: frozenset[Pair] = frozenset(),

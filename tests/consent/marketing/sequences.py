@@ -12,12 +12,12 @@ from hypothesis.stateful import precondition, rule
 
 from portal.consent.list_import.compact import read_hashes
 from portal.consent.list_screening.service import lift, suppress
-from portal.consent.marketing.rules import FOR_CALLER, Choice, RefusedCompaniesError, Via
-from portal.consent.purposes.rules import Kind, Purpose, TakenKeyError
+from portal.consent.marketing.rules import ASSISTED, Choice, ChoiceSource, RefusedCompaniesError
+from portal.consent.purposes.rules import Purpose, PurposeKind, TakenKeyError
 from portal.consent.purposes.service import add_purpose, change_purpose
 from portal.consent.unsubscribe.rules import SEAL, address_maker
 from portal.consent.webhooks.service import send_all_again
-from portal.desk.assisted_choices.rules import Asked, Caller, NotReadError
+from portal.desk.assisted_choices.rules import Asked, NotReadError, Requester
 from portal.desk.assisted_choices.service import set_choices
 from portal.desk.cases.rules import Message, Topic
 from portal.desk.cases.service import take_message
@@ -98,7 +98,9 @@ class Sequence(Checked):
         """Open the page in a browser that asks that nothing is shared."""
         path, visitor, _ = self.place(by_link=by_link)
         assert visitor.client.get(path, headers={"Sec-GPC": "1"}).status_code == 200
-        self.turn(self.model.on - self.model.shared, Via.SIGNAL, self.actor(by_link=by_link))
+        self.turn(
+            self.model.on - self.model.shared, ChoiceSource.SIGNAL, self.actor(by_link=by_link)
+        )
 
     @rule(is_page=st.booleans())
     def turn_all_off(self, *, is_page: bool) -> None:
@@ -117,7 +119,7 @@ class Sequence(Checked):
             )
             act(self.world, self.person, take_message, words, self.person.customer_id)
         noes = self.model.pairs(self.model.screenable)
-        self.turn(self.model.on & {NO_MORE_PAIR}, Via.WEBSITE, "customer", noes=noes)
+        self.turn(self.model.on & {NO_MORE_PAIR}, ChoiceSource.WEBSITE, "customer", noes=noes)
 
     @rule(which=ANY, everything=st.booleans())
     def unsubscribe(self, which: int, *, everything: bool) -> None:
@@ -130,15 +132,15 @@ class Sequence(Checked):
         assert self.stranger.post(path, fields).status_code == 200
         keys = self.model.screenable if everything else [purpose]
         noes = frozenset((key, "email") for key in keys)
-        self.turn(self.model.on - noes, Via.LINK, "visitor", noes=noes)
+        self.turn(self.model.on - noes, ChoiceSource.LINK, "visitor", noes=noes)
 
     @precondition(lambda self: self.model.on)
     @rule()
     def leave_and_come_back(self) -> None:
         """Close the account, find that a link turns nothing on, and come back in seven days."""
         works = partial(self.world.parts.work, Actor("customer", self.person.id))
-        leave(works, self.world.parts.means, self.person.customer_id, When.LATER)
-        self.turn(self.model.on & {NO_MORE_PAIR}, Via.LEAVING, "customer")
+        leave(works, self.world.parts.context, self.person.customer_id, When.LATER)
+        self.turn(self.model.on & {NO_MORE_PAIR}, ChoiceSource.LEAVING, "customer")
         self.model.told.append(None)
         wanted = {"choices": "offers:email", "version": self.model.version}
         fields = {"csrf_token": self.stranger_token, **wanted}
@@ -163,16 +165,16 @@ class Sequence(Checked):
     @rule(
         picks=PICKS,
         age=st.integers(0, 1),
-        via=st.sampled_from(sorted(FOR_CALLER)),
+        via=st.sampled_from(sorted(ASSISTED)),
         was_read=st.booleans(),
     )
-    def staff_set(self, picks: set[int], age: int, via: Via, *, was_read: bool) -> None:
+    def staff_set(self, picks: set[int], age: int, via: ChoiceSource, *, was_read: bool) -> None:
         """Choose for a caller; what is turned on must have been read to them."""
         wanted = (self.model.on & self.model.asked) ^ self.picked(picks)
         version = max(self.model.version - age, 0)
         customer = self.world.read(get_customer, self.person.customer_id)
         choices = frozenset(Choice(*one) for one in wanted)
-        asked = Asked(Caller.CUSTOMER, via, was_read)
+        asked = Asked(Requester.CUSTOMER, via, was_read)
         expected: type[Exception] | None = None
         if wanted - self.model.on - {NO_MORE_PAIR} and not was_read:
             expected = NotReadError
@@ -196,8 +198,8 @@ class Sequence(Checked):
         one = {(channel, contact)}
         self.model.noted = self.model.noted - one if is_lifted else self.model.noted | one
 
-    @rule(kind=st.sampled_from(Kind))
-    def ask_more(self, kind: Kind) -> None:
+    @rule(kind=st.sampled_from(PurposeKind))
+    def ask_more(self, kind: PurposeKind) -> None:
         """Publish a version that asks about something new."""
         key = f"new-{self.model.number}"
         self.publish(add_purpose, Purpose(key, kind, key, "Why."))
@@ -263,10 +265,13 @@ class Sequence(Checked):
     def send(self, form: Sent) -> None:
         """Send a form, and see that it is answered as it should be."""
         path, visitor, token = self.place(by_link=form.by_link)
-        actor, via = self.actor(by_link=form.by_link), (Via.WEBSITE, Via.LINK)[form.by_link]
+        actor, via = (
+            self.actor(by_link=form.by_link),
+            (ChoiceSource.WEBSITE, ChoiceSource.LINK)[form.by_link],
+        )
         model, wanted, said, status = self.model, form.wanted, "", 303
         if form.signal:
-            self.turn(model.on - model.shared, Via.SIGNAL, actor)
+            self.turn(model.on - model.shared, ChoiceSource.SIGNAL, actor)
             wanted -= model.shared
         merged = wanted
         if form.then is not None and form.version != model.version:
@@ -300,7 +305,9 @@ class Sequence(Checked):
         assert answer.status_code == status, "answered"
         assert said in answer.text, "answered"
 
-    def turn(self, after: frozenset[Pair], via: Via, actor: str, **said: frozenset[Pair]) -> None:
+    def turn(
+        self, after: frozenset[Pair], via: ChoiceSource, actor: str, **said: frozenset[Pair]
+    ) -> None:
         self.model.turn(after, self.world.clock(), via, actor, **said)
 
     def publish(self, verb: Callable[..., None], purpose: Purpose) -> None:

@@ -1,4 +1,4 @@
-"""Choices without signing in: by a link in a letter, which opens them and nothing else."""
+"""Choices without signing in: by a link in an email, which opens them and nothing else."""
 
 import pytest
 
@@ -17,7 +17,7 @@ SUBJECT = "Your marketing choices"
 def link_to(world: World, person: Person) -> str:
     page = world.visitor().open("/choices").send(email=person.email)
     assert page.path == "/choices/sent"
-    return world.letter(SUBJECT).link
+    return world.email(SUBJECT).link
 
 
 def values(world: World, person: Person) -> list[str]:
@@ -120,7 +120,7 @@ def test_a_link_turns_nothing_on_while_an_account_is_closed(world: World) -> Non
     person = world.customer()
     link = link_to(world, person)
     page = world.visitor().open(link)
-    leave(world.parts.work, world.parts.means, person.customer_id, When.LATER)
+    leave(world.parts.work, world.parts.context, person.customer_id, When.LATER)
     again = page.send(status=409, choices=[EMAIL])
     assert "Nothing was turned on" in again.text
     assert "choices" not in {one.get("name") for one in again.soup.select("input")}
@@ -133,7 +133,7 @@ def test_a_link_asked_for_while_an_account_is_closed_takes_a_no_and_leaves_it_cl
     world: World,
 ) -> None:
     person = world.customer()
-    leave(world.parts.work, world.parts.means, person.customer_id, When.LATER)
+    leave(world.parts.work, world.parts.context, person.customer_id, When.LATER)
     link = link_to(world, person)
     page = world.visitor().open(link)
     assert "Your account is closed and will be deleted" in page.text

@@ -10,7 +10,7 @@ from portal.consent.list_screening.rules import Campaign
 from portal.consent.marketing.queries import SAID_NO, get_choices, list_changes
 from portal.consent.marketing.rules import NO_MORE, NO_MORE_LABEL, REFUSALS, Choices
 from portal.consent.marketing.service import save_choices
-from portal.consent.purposes.rules import FIRST, Catalogue, Kind, Purpose
+from portal.consent.purposes.rules import FIRST, Catalogue, Purpose, PurposeKind
 from portal.consent.sharing.rules import Terms
 from portal.consent.sharing.service import share
 from portal.erasure.cancellation.rules import When
@@ -62,7 +62,7 @@ def test_nobody_who_refused_companies_reads_that_they_turned_something_on(
 
 
 def test_somebody_who_took_a_copy_reads_their_refusal_as_one(world: World, refuser: Person) -> None:
-    text = act(world, refuser, take_copy, world.parts.means, refuser.customer_id)
+    text = act(world, refuser, take_copy, world.parts.context, refuser.customer_id)
     assert f"Refused today: {NO_MORE_LABEL}" in text
     assert "On today" not in text
     assert "turned on" not in text
@@ -87,7 +87,7 @@ def test_a_letter_about_what_staff_set_does_not_say_that_a_refusal_was_turned_on
 ) -> None:
     person = world.customer()
     page_of(world, person).send(**FACTS, choices=[NO_MORE.value])
-    text = " ".join(world.letter(SUBJECT).text.split())
+    text = " ".join(world.email(SUBJECT).text.split())
     assert f"{NO_MORE_LABEL}: chosen" in text
     assert "turned on" not in text
 
@@ -95,7 +95,7 @@ def test_a_letter_about_what_staff_set_does_not_say_that_a_refusal_was_turned_on
 def test_somebody_who_leaves_and_comes_back_has_refused_companies_all_the_same(
     world: World, refuser: Person
 ) -> None:
-    leave(world.parts.work, world.parts.means, refuser.customer_id, When.LATER)
+    leave(world.parts.work, world.parts.context, refuser.customer_id, When.LATER)
     world.signed_in(refuser)
     assert world.read(get_choices, refuser.customer_id).agreed == REFUSALS
     first = [NO_MORE_LABEL + ": chosen", SAID_NO]
@@ -112,6 +112,6 @@ def test_no_list_lets_somebody_through_for_what_they_refused(world: World) -> No
 
 
 def test_a_count_of_yeses_has_no_refusal_in_any_catalogue() -> None:
-    company = Purpose("one", Kind.SHARING, "One", "Because.")
+    company = Purpose("one", PurposeKind.SHARING, "One", "Because.")
     for catalogue in (FIRST, Catalogue(2, (company,)), Catalogue(3, ())):
         assert Choices(REFUSALS, 1, None).count(catalogue) == 0

@@ -28,7 +28,7 @@ from tests.pages import Page
 from tests.world import Person, World
 
 EVENTS = "Events near you"
-FOR_CALLER: dict[str, Any] = {"caller": "customer", "how": "staff-telephone"}
+ASSISTED: dict[str, Any] = {"caller": "customer", "how": "staff-telephone"}
 Opened = Callable[[World, Person], Page]
 
 
@@ -41,7 +41,7 @@ def desk_page(world: World, person: Person) -> Page:
 
 
 def close(world: World, person: Person) -> None:
-    leave(world.parts.work, world.parts.means, person.customer_id, When.LATER)
+    leave(world.parts.work, world.parts.context, person.customer_id, When.LATER)
 
 
 def come_back(world: World, person: Person) -> None:
@@ -64,7 +64,7 @@ def publish(world: World) -> None:
 
 
 def send(opened: Opened, page: Page, **given: Any) -> Page:
-    return page.send(**given | (FOR_CALLER if opened is desk_page else {}))
+    return page.send(**given | (ASSISTED if opened is desk_page else {}))
 
 
 def refused(world: World, person: Person) -> set[str]:

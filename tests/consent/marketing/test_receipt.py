@@ -75,7 +75,7 @@ def test_whoever_says_no_after_coming_back_has_that_no_as_what_was_said_last(wor
     person = world.customer()
     with world.work() as work:
         save_choices(work, person.customer_id, frozenset({Choice("offers", "email")}))
-    leave(world.parts.work, world.parts.means, person.customer_id, When.LATER)
+    leave(world.parts.work, world.parts.context, person.customer_id, When.LATER)
     world.clock.move(days=1)
     world.signed_in(person).open("/preferences").send(choices=[])
     facts = json.loads(taken(world, person))

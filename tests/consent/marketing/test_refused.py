@@ -6,14 +6,14 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import null, update
 
-from portal.consent.list_screening.rules import Campaign, Reason
+from portal.consent.list_screening.rules import Campaign, WithheldReason
 from portal.consent.list_screening.service import check, lift
 from portal.consent.marketing.held import list_items
 from portal.consent.marketing.models import MarketingChoices
 from portal.consent.marketing.queries import SAID_NO, get_choices, list_changes
-from portal.consent.marketing.rules import NO_MORE, REFUSALS, Via, choices_of
-from portal.consent.purposes.rules import FIRST, Kind
-from portal.desk.assisted_choices.rules import Asked, Caller
+from portal.consent.marketing.rules import NO_MORE, REFUSALS, ChoiceSource, choices_of
+from portal.consent.purposes.rules import FIRST, PurposeKind
+from portal.desk.assisted_choices.rules import Asked, Requester
 from portal.desk.assisted_choices.service import set_choices
 from portal.erasure.cancellation.rules import When
 from portal.erasure.cancellation.service import leave
@@ -37,7 +37,7 @@ def withheld(world: World, purpose: str = "offers", channel: Channel = Channel.E
     """Whether a list of strangers for some purpose is let have the address."""
     campaign = Campaign(purpose=purpose, channel=channel, prospects=True)
     _, why = screened(world, f"Name,Email\nRowan,{ADDRESS}\n", campaign)
-    assert why in ({}, {2: Reason.SUPPRESSED})
+    assert why in ({}, {2: WithheldReason.SUPPRESSED})
     return bool(why)
 
 
@@ -49,7 +49,7 @@ def closed(world: World) -> Person:
     """Said yes to these emails, and closed the account until the seven days have passed."""
     person = world.customer(ADDRESS)
     agrees(world, person, OFFERS)
-    leave(world.parts.work, world.parts.means, person.customer_id, When.LATER)
+    leave(world.parts.work, world.parts.context, person.customer_id, When.LATER)
     world.clock.move(days=2)
     return person
 
@@ -83,7 +83,7 @@ def by_message(world: World, person: Person) -> None:
 
 def send_choices_link(world: World, person: Person) -> Page:
     world.visitor().open("/choices").send(email=person.email)
-    return world.visitor().open(world.letter("Your marketing choices").link)
+    return world.visitor().open(world.email("Your marketing choices").link)
 
 
 def by_choices_link(world: World, person: Person) -> None:
@@ -93,13 +93,13 @@ def by_choices_link(world: World, person: Person) -> None:
 def by_visitors_message(world: World, person: Person) -> None:
     page = world.visitor().open("/contact")
     page.send(topic="marketing", name="Rowan", email=person.email, message="")
-    world.visitor().open(world.letter("Your marketing choices").link).send(choices=[])
+    world.visitor().open(world.email("Your marketing choices").link).send(choices=[])
 
 
 def by_staff(world: World, person: Person) -> None:
     customer = world.read(get_customer, person.customer_id)
     saved = world.read(get_choices, person.customer_id)
-    asked = Asked(Caller.CUSTOMER, Via.TELEPHONE, was_read=False)
+    asked = Asked(Requester.CUSTOMER, ChoiceSource.TELEPHONE, was_read=False)
     with world.work(Actor("staff", world.colleague().id)) as work:
         set_choices(work, customer, frozenset(), MadeFrom(saved.version), asked)
 
@@ -151,7 +151,7 @@ def test_a_no_to_one_purpose_in_the_seven_days_is_none_to_what_was_on_until_then
 ) -> None:
     person = world.customer(ADDRESS)
     agrees(world, person, OFFERS, PRODUCTS)
-    leave(world.parts.work, world.parts.means, person.customer_id, When.LATER)
+    leave(world.parts.work, world.parts.context, person.customer_id, When.LATER)
     by_button(world, person)
     world.erase(person)
     assert withheld(world)
@@ -164,7 +164,7 @@ def test_a_no_on_a_page_from_before_the_account_was_closed_is_kept_and_a_yes_is_
     person = world.customer(ADDRESS)
     agrees(world, person, OFFERS, PRODUCTS)
     page = send_choices_link(world, person)
-    leave(world.parts.work, world.parts.means, person.customer_id, When.LATER)
+    leave(world.parts.work, world.parts.context, person.customer_id, When.LATER)
     page = page.send(status=409, choices=["new-products:email", "surveys:email"])
     assert "Nothing was turned on" in page.text
     assert "We have kept your no to: Offers on your services by email." in page.text
@@ -179,7 +179,7 @@ def test_no_more_companies_alone_is_a_no_that_a_page_from_before_the_account_was
 ) -> None:
     person = world.customer(ADDRESS)
     page = send_choices_link(world, person)
-    leave(world.parts.work, world.parts.means, person.customer_id, When.LATER)
+    leave(world.parts.work, world.parts.context, person.customer_id, When.LATER)
     page = page.send(choices=[NO_MORE_BOX])
     assert NO_MORE in world.read(get_choices, person.customer_id).agreed
     assert "Nothing was turned on" not in page.text
@@ -196,7 +196,7 @@ def test_a_page_from_before_says_no_to_nothing_that_it_did_not_show(world: World
     retire = officer.open("/staff/catalogue/new-products")
     retire.send(retire="y", note="Nobody answers")
     page = send_choices_link(world, person)
-    leave(world.parts.work, world.parts.means, person.customer_id, When.LATER)
+    leave(world.parts.work, world.parts.context, person.customer_id, When.LATER)
     page = page.send(status=409, choices=["offers:email"])
     assert "kept your no" not in page.text
 
@@ -205,7 +205,7 @@ def test_a_page_from_before_that_unticks_nothing_says_of_no_no(world: World) -> 
     person = world.customer(ADDRESS)
     agrees(world, person, OFFERS)
     page = send_choices_link(world, person)
-    leave(world.parts.work, world.parts.means, person.customer_id, When.LATER)
+    leave(world.parts.work, world.parts.context, person.customer_id, When.LATER)
     page = page.send(status=409, choices=["offers:email"])
     assert "Nothing was turned on" in page.text
     assert "kept your no" not in page.text
@@ -214,7 +214,7 @@ def test_a_page_from_before_that_unticks_nothing_says_of_no_no(world: World) -> 
 def test_a_page_of_a_closed_account_says_for_what_a_fingerprint_is_kept(world: World) -> None:
     person = world.customer(ADDRESS)
     agrees(world, person, OFFERS, PRODUCTS)
-    leave(world.parts.work, world.parts.means, person.customer_id, When.LATER)
+    leave(world.parts.work, world.parts.context, person.customer_id, When.LATER)
     mine = "Offers on your services by email"
     for is_refused in (False, True):
         page = send_choices_link(world, person)
@@ -234,7 +234,7 @@ def test_a_page_of_a_closed_account_says_that_nothing_was_refused_where_nothing_
     world: World,
 ) -> None:
     person = world.customer(ADDRESS)
-    leave(world.parts.work, world.parts.means, person.customer_id, When.LATER)
+    leave(world.parts.work, world.parts.context, person.customer_id, When.LATER)
     page = send_choices_link(world, person)
     assert "So far you have refused nothing" in page.text
     assert not page.soup.select("main .plain-list li")
@@ -308,7 +308,7 @@ def test_the_page_says_that_a_no_was_noted_where_nothing_was_on(world: World) ->
     page = world.signed_in(person).open("/preferences").send(choices=[])
     assert page.flashes == [LEFT_OFF]
     refused = world.read(get_choices, person.customer_id).refused
-    assert refused == choices_of(FIRST, {Kind.MARKETING}), "no company is among them"
+    assert refused == choices_of(FIRST, {PurposeKind.MARKETING}), "no company is among them"
     assert page.send(choices=[]).flashes == ["Nothing was changed."]
 
 
@@ -358,7 +358,7 @@ def test_what_was_said_before_refusals_were_kept_counts_as_it_did(world: World) 
     agrees(world, person, PRODUCTS)
     with world.work() as work:
         work.session.execute(update(MarketingChoices).values(refused=null()))
-    leave(world.parts.work, world.parts.means, person.customer_id, When.LATER)
+    leave(world.parts.work, world.parts.context, person.customer_id, When.LATER)
     world.erase(person)
     assert withheld(world)
     assert not withheld(world, "new-products")

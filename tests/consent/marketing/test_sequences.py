@@ -12,7 +12,7 @@ from portal.consent.marketing.models import ChoiceChange
 from portal.consent.marketing.queries import get_choices
 from portal.consent.marketing.service import save_choices
 from portal.consent.webhooks.models import Announcement, KnownCustomer
-from portal.identity.contact_index.models import ContactMark
+from portal.identity.contact_index.models import ContactHash
 from portal.platform.core.webhooks import Receiver
 from tests.consent.marketing.checked import Ground
 from tests.consent.marketing.sequences import Sequence
@@ -64,11 +64,11 @@ YESTERDAY: dict[UUID, list[str]] = {}
 
 def screen_by_yesterday(world: World, person: Person) -> None:
     with world.work() as work:
-        theirs = ContactMark.customer_id == person.id
-        today = work.session.scalars(select(ContactMark.agreed).where(theirs)).first()
+        theirs = ContactHash.customer_id == person.id
+        today = work.session.scalars(select(ContactHash.agreed).where(theirs)).first()
         before = YESTERDAY.get(person.id, [])
         YESTERDAY[person.id] = list(today or [])
-        work.session.execute(update(ContactMark).where(theirs).values(agreed=before))
+        work.session.execute(update(ContactHash).where(theirs).values(agreed=before))
 
 
 def lose_a_line(world: World, person: Person) -> None:

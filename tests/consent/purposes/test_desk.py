@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from portal.consent.purposes.queries import get_catalogue, list_versions
-from portal.consent.purposes.rules import FIRST, Kind, make_key
+from portal.consent.purposes.rules import FIRST, PurposeKind, make_key
 from portal.consent.purposes.service import change_purpose
 from portal.identity.staff_accounts.rules import Role
 from portal.platform.core.errors import NotFoundError
@@ -123,7 +123,7 @@ def test_the_first_version_never_changes() -> None:
     ]  # fmt: skip
     words = "".join(f"{one.title}|{one.why}|{one.often}|{one.stop};" for one in FIRST.purposes)
     assert sha256(words.encode()).hexdigest()[:16] == "d37d3ea36632804d"
-    assert {one.kind for one in FIRST.purposes} == set(Kind)
+    assert {one.kind for one in FIRST.purposes} == set(PurposeKind)
 
 
 @pytest.mark.parametrize(

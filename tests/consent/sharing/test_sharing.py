@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from portal.consent.list_import.columns import Layout, UnfitListError
-from portal.consent.list_screening.rules import Reason, UnmarkedError
+from portal.consent.list_screening.rules import UnmarkedError, WithheldReason
 from portal.consent.marketing.service import save_choices
 from portal.consent.purposes.rules import FIRST
 from portal.consent.purposes.service import change_purpose
@@ -16,7 +16,7 @@ from portal.consent.sharing.rules import Batch, Terms, UnfitTermsError, read_ter
 from portal.consent.sharing.service import hand_out_stopped, share
 from portal.erasure.cancellation.service import take_copy
 from portal.identity.accounts.service import change_email
-from portal.identity.contact_index.models import UnmarkedCustomer
+from portal.identity.contact_index.models import UnindexedCustomer
 from portal.platform.core.errors import StaleError
 from portal.platform.core.work import Work
 from tests.consent.list_screening.lists import agrees
@@ -51,8 +51,8 @@ def test_only_whoever_says_yes_to_this_company_is_let_through(world: World) -> N
     batch = given(world, *(f"{name}@example.com" for name in names), "", "nobody")
     assert batch.rows.through == ["Somebody,yes@example.com"]
     assert [reason for _, reason in batch.rows.withheld] == [
-        *(Reason.NO, Reason.NO, Reason.NOT_A_CUSTOMER),
-        *(Reason.EMPTY, Reason.UNREADABLE),
+        *(WithheldReason.NO, WithheldReason.NO, WithheldReason.NOT_A_CUSTOMER),
+        *(WithheldReason.EMPTY, WithheldReason.UNREADABLE),
     ]
     assert batch.wordings == {FIRST.number: 1}
 
@@ -220,7 +220,7 @@ def test_a_company_is_told_the_addresses_that_it_received_and_no_other(world: Wo
     with world.work() as work:
         found = hand_out_stopped(work, "brightwave")
     assert [one.email for one in found] == ["old@example.com", "new@example.com"]
-    copy = world.read(take_copy, world.parts.means, person.customer_id)
+    copy = world.read(take_copy, world.parts.context, person.customer_id)
     assert "Address that companies received: old@example.com" in copy
 
 
@@ -266,6 +266,6 @@ def test_the_ledger_goes_with_its_customer(world: World) -> None:
 def test_nothing_is_shared_while_customers_wait_for_their_marks(world: World) -> None:
     person = world.customer()
     with world.work() as work:
-        work.session.add(UnmarkedCustomer(customer_id=person.id, agreed=[]))
+        work.session.add(UnindexedCustomer(customer_id=person.id, agreed=[]))
     with pytest.raises(UnmarkedError):
         given(world, person.email)

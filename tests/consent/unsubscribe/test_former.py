@@ -1,6 +1,6 @@
 """What somebody says by a link that was theirs counts for the person."""
 
-from portal.consent.list_screening.rules import Campaign, Reason
+from portal.consent.list_screening.rules import Campaign, WithheldReason
 from portal.consent.marketing.queries import get_choices
 from portal.erasure.cancellation.rules import When
 from portal.erasure.cancellation.service import begin_leaving
@@ -23,7 +23,7 @@ def test_the_link_of_an_old_email_stops_what_comes_to_the_new_address(world: Wor
     assert world.visitor().post(path, PRESSED).status_code == 200
     assert not world.read(get_choices, person.customer_id).agreed
     _, withheld = screened(world, "Email\nbirch.new@example.com\n", CAMPAIGN, whole=True)
-    assert withheld == {2: Reason.NO}
+    assert withheld == {2: WithheldReason.NO}
 
 
 def test_a_link_counts_for_whoever_has_the_address_today(world: World) -> None:
@@ -43,7 +43,7 @@ def test_a_no_by_link_while_somebody_is_being_erased_is_kept_for_good(world: Wor
     agrees(world, person, ("offers", Channel.EMAIL))
     path = path_for(world, person.email)
     with world.parts.work() as work:
-        begin_leaving(work, world.parts.means, person.customer_id, When.NOW)
+        begin_leaving(work, world.parts.context, person.customer_id, When.NOW)
     world.visitor().post(path, PRESSED)
     contact = (Channel.EMAIL.value, world.parts.keyring.hash("email", person.email))
     with world.work() as work:

@@ -9,7 +9,7 @@ from io import StringIO
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from portal.consent.list_screening.rules import Campaign, Reason
+from portal.consent.list_screening.rules import Campaign, WithheldReason
 from portal.identity.contact_index.rules import Channel
 from tests.consent.list_screening.lists import AT, agrees, screened
 from tests.integration import find_example
@@ -57,7 +57,7 @@ def test_a_campaign_is_stopped_by_whoever_presses_the_button_and_goes_on_for_oth
     assert client.post(urlsplit(found[1]).path, data=body).status_code == 200
     assert screened(world, f"Name,Email\n{ROWS}", CAMPAIGN) == (
         ["Jules,jules@example.com"],
-        {2: Reason.NO},
+        {2: WithheldReason.NO},
     )
 
 

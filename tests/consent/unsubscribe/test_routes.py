@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 import pytest
 
 from portal.consent.list_import.compact import KEYED_BYTES
-from portal.consent.list_screening.rules import Campaign, Reason
+from portal.consent.list_screening.rules import Campaign, WithheldReason
 from portal.consent.marketing.queries import get_choices
 from portal.consent.purposes.rules import FIRST
 from portal.consent.purposes.service import change_purpose
@@ -52,7 +52,7 @@ def test_one_click_stops_these_emails_and_nothing_else(world: World, person: Per
     assert click(world, path_for(world, ADDRESS)) == 200
     assert said(world, person) == everything_said() - {"offers:email"}
     row = f"Name,Email\nRowan,{ADDRESS}\n"
-    assert screened(world, row, TO_ALL) == ([], {2: Reason.NO})
+    assert screened(world, row, TO_ALL) == ([], {2: WithheldReason.NO})
 
 
 def test_it_may_come_as_many_parts(world: World, person: Person) -> None:
@@ -80,7 +80,7 @@ def test_twice_is_once(world: World, person: Person) -> None:
 
 
 def scans() -> Iterator[tuple[str, dict[str, str], dict[str, str] | None]]:
-    """What reads letters before people do, or instead of them."""
+    """What reads emails before people do, or instead of them."""
     for method in ("GET", "HEAD"):
         yield method, {}, None
         yield method, {"Sec-Purpose": "prefetch;prerender"}, None
@@ -145,7 +145,7 @@ def test_who_is_no_customer_gets_no_marketing_email_any_more(world: World) -> No
     for purpose in ("offers", "surveys"):
         campaign = Campaign(purpose=purpose, channel=Channel.EMAIL, prospects=True)
         row = "Name,Email\nSomebody,nobody@example.org\n"
-        assert screened(world, row, campaign) == ([], {2: Reason.SUPPRESSED})
+        assert screened(world, row, campaign) == ([], {2: WithheldReason.SUPPRESSED})
     assert len(world.audit("unsubscribing:stranger:unsubscribed")) == 1
 
 
@@ -215,4 +215,4 @@ def test_who_left_stays_unwritten_to(world: World, person: Person) -> None:
     world.erase(person)
     assert click(world, path) == 200
     row = f"Name,Email\nRowan,{ADDRESS}\n"
-    assert screened(world, row, TO_ALL) == ([], {2: Reason.SUPPRESSED})
+    assert screened(world, row, TO_ALL) == ([], {2: WithheldReason.SUPPRESSED})

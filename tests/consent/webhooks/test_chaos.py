@@ -15,7 +15,7 @@ from portal.consent.marketing.models import ChoiceChange
 from portal.consent.marketing.queries import get_choices
 from portal.consent.marketing.service import save_choices
 from portal.consent.webhooks.models import Announcement
-from portal.consent.webhooks.rules import Kind
+from portal.consent.webhooks.rules import EventType
 from portal.consent.webhooks.service import announce, announce_end
 from portal.platform.core.webhooks import Answer, Receiver
 from tests.consent.marketing.steps import EVERY_CHOICE
@@ -183,7 +183,7 @@ def test_several_at_once_about_one_customer_are_numbered_one_after_the_other(
     def announce_some() -> None:
         for _ in range(8):
             with world.work() as work:
-                announce(work, Kind.CUSTOMER_CLOSED, person.customer_id, {})
+                announce(work, EventType.CUSTOMER_CLOSED, person.customer_id, {})
 
     all_at_once(announce_some, announce_some, announce_some)
     assert [row.number for row in announcements(world)] == list(range(1, 25))

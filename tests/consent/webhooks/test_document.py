@@ -10,7 +10,7 @@ from flask import Flask
 from portal.consent.directories.rules import Listing
 from portal.consent.marketing.rules import NO_MORE
 from portal.consent.purposes.rules import FIRST, YES
-from portal.consent.webhooks.rules import BY, PAUSES, Kind
+from portal.consent.webhooks.rules import BY, PAUSES, EventType
 from portal.identity.contact_index.rules import Channel
 from portal.platform.core import webhooks
 from tests.consent.webhooks.receiver import Heard, Listener
@@ -64,7 +64,7 @@ def test_a_receiver_with_another_secret_takes_nothing(
 
 def test_it_names_every_word_that_a_receiver_meets() -> None:
     asked = (one.key for one in FIRST.purposes)
-    words = [*Kind, *asked, *Channel, YES, NO_MORE.purpose, *Listing, *BY.values()]
+    words = [*EventType, *asked, *Channel, YES, NO_MORE.purpose, *Listing, *BY.values()]
     assert [word for word in words if f"`{word}`" not in TEXT] == []
 
 

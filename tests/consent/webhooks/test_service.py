@@ -369,7 +369,7 @@ def test_whoever_leaves_while_the_receiver_is_away_leaves_no_address_behind(
 def test_an_account_that_is_closed_stops_everything(world: World, there: Listener) -> None:
     person = world.customer()
     choose(world, person, "offers:email")
-    leave(world.parts.work, world.parts.means, person.customer_id, When.LATER)
+    leave(world.parts.work, world.parts.context, person.customer_id, When.LATER)
     tell(world)
     world.clock.move(days=8)
     world.deliver()
@@ -397,7 +397,7 @@ def test_the_receipt_names_what_stays_for_the_receiver(world: World) -> None:
     person = world.customer()
     preview = world.signed_in(person).open("/registrations/cancel").text
     world.erase(person)
-    receipt = world.letter("Your account is deleted").text
+    receipt = world.email("Your account is deleted").text
     for said in (preview, receipt):
         assert "Your email address, locked with a key of its own" in " ".join(said.split())
 

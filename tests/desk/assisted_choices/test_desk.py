@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from portal.consent.list_screening.service import check, suppress
 from portal.consent.marketing.queries import get_choices, list_refused
-from portal.consent.marketing.rules import NO_MORE, Via
+from portal.consent.marketing.rules import NO_MORE, ChoiceSource
 from portal.consent.marketing.service import save_choices
-from portal.desk.assisted_choices.rules import Asked, Caller, NotReadError, turns_on
+from portal.desk.assisted_choices.rules import Asked, NotReadError, Requester, turns_on
 from portal.desk.assisted_choices.service import set_choices
 from portal.erasure.cancellation.rules import When
 from portal.erasure.cancellation.service import leave
@@ -48,10 +48,10 @@ def test_a_customer_sees_what_staff_turned_on_for_them_and_that_it_was_read(worl
     assert "by our staff, for you, by telephone" in mine.open("/preferences").text
     text = mine.open("/preferences/history").text
     assert "by our staff, for you, by telephone; it was read out first" in text
-    letter = world.letter(SUBJECT)
-    assert letter.to == person.email
-    assert "Offers on your services by email turned on" in letter.text
-    assert letter.link == "/preferences"
+    email = world.email(SUBJECT)
+    assert email.to == person.email
+    assert "Offers on your services by email turned on" in email.text
+    assert email.link == "/preferences"
     (line,) = world.audit("callers:choices:set")
     assert (line.actor_kind, line.subject_id) == ("staff", person.id)
     (made,) = world.audit("preferences:choice:made")
@@ -67,7 +67,7 @@ def test_nothing_is_turned_on_that_was_not_read_out(world: World) -> None:
     assert values(world, person) == []
     assert world.rows()["marketing_choices"] == before
     assert not world.audit("callers:choices:set")
-    assert SUBJECT not in {letter.subject for letter in world.deliver()}
+    assert SUBJECT not in {email.subject for email in world.deliver()}
 
 
 def test_what_was_not_read_takes_no_address_off_the_list_of_suppressions(world: World) -> None:
@@ -89,7 +89,7 @@ def test_turning_off_needs_no_reading(world: World) -> None:
     text = world.signed_in(person).open("/preferences/history").text
     assert "by our staff, for you, by letter" in text
     assert "read out" not in text
-    assert "Offers on your services by email turned off" in world.letter(SUBJECT).text
+    assert "Offers on your services by email turned off" in world.email(SUBJECT).text
 
 
 def test_who_asked_and_how_must_be_said(world: World) -> None:
@@ -128,7 +128,7 @@ def test_saving_the_same_changes_nothing_and_writes_no_letter(world: World) -> N
     world.signed_in(person).open("/preferences").send(choices=[EMAIL])
     assert page_of(world, person).send(**FACTS, choices=[EMAIL]).flashes == ["Nothing was changed."]
     assert not world.audit("callers:choices:set")
-    assert SUBJECT not in {letter.subject for letter in world.deliver()}
+    assert SUBJECT not in {email.subject for email in world.deliver()}
 
 
 def test_an_address_without_an_account_has_no_choices(world: World) -> None:
@@ -140,12 +140,12 @@ def test_an_address_without_an_account_has_no_choices(world: World) -> None:
 def test_a_no_is_taken_for_a_caller_whose_account_is_closed_and_a_yes_is_not(world: World) -> None:
     person = world.customer()
     page = page_of(world, person)
-    leave(world.parts.work, world.parts.means, person.customer_id, When.LATER)
+    leave(world.parts.work, world.parts.context, person.customer_id, When.LATER)
     page = page.send(**FACTS, choices=[EMAIL], was_read="y")
     assert "Their account is closed: nothing can be turned on" in page.text
     page = page.send(**FACTS, choices=[])
     assert page.flashes[0].endswith("We have noted marketing that is not ticked as a no.")
-    assert SUBJECT not in {letter.subject for letter in world.deliver()}
+    assert SUBJECT not in {email.subject for email in world.deliver()}
     assert world.audit("callers:choices:set")
     assert "Set choices for a caller" in page.text, "is offered for a closed account"
     assert world.read(list_refused, person.customer_id) == (list(Channel), [])
@@ -175,7 +175,7 @@ def test_what_is_off_stays_off_unless_it_was_read(world: World, before: Any, aft
         save_choices(work, person.customer_id, before)
     customer = world.read(get_customer, person.customer_id)
     version = world.read(get_choices, person.customer_id).version
-    asked = Asked(Caller.CUSTOMER, Via.SHOP, was_read=False)
+    asked = Asked(Requester.CUSTOMER, ChoiceSource.SHOP, was_read=False)
     try:
         with world.work(colleague) as work:
             set_choices(work, customer, after, MadeFrom(version), asked)
@@ -212,7 +212,7 @@ def test_stop_marketing_by_a_visitor_only_sends_a_link(
     assert len(world.audit("cases:case:opened")) == bool(words)
     known = email == person.email
     subject = "Your marketing choices" if known else "There are no choices for this address"
-    assert world.letter(subject).to == email
+    assert world.email(subject).to == email
 
 
 def test_any_other_message_still_needs_words(world: World) -> None:

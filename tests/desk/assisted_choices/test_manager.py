@@ -5,14 +5,14 @@ import pytest
 from portal.desk.assisted_choices.rules import NoBusinessError
 from portal.desk.assisted_choices.service import name_manager
 from portal.identity.accounts.queries import get_manager
-from portal.identity.accounts.rules import Kind
+from portal.identity.accounts.rules import CustomerKind
 from portal.operations.data_inventory import HELD
 from portal.platform.core.merging import MadeFrom
 from tests.consent.marketing.steps import EVERY_CHOICE
 from tests.pages import Page, Visitor
 from tests.world import Person, World
 
-BUSINESS = (Kind.BUSINESS, Kind.REPRESENTATIVE)
+BUSINESS = (CustomerKind.BUSINESS, CustomerKind.REPRESENTATIVE)
 NAME = "Alex Agent-Example"
 
 
@@ -22,7 +22,7 @@ def page_of(world: World, person: Person, desk: Visitor | None = None) -> Page:
 
 
 @pytest.mark.parametrize("kind", BUSINESS)
-def test_a_business_sees_who_looks_after_it(world: World, kind: Kind) -> None:
+def test_a_business_sees_who_looks_after_it(world: World, kind: CustomerKind) -> None:
     person = world.customer(kind=kind)
     mine = world.signed_in(person)
     assert "account manager" not in mine.open("/account").text
@@ -38,8 +38,8 @@ def test_a_business_sees_who_looks_after_it(world: World, kind: Kind) -> None:
     assert "You have a new account manager" in mine.open("/account").text
 
 
-@pytest.mark.parametrize("kind", list(Kind))
-def test_everybody_is_asked_the_same_in_whatever_capacity(world: World, kind: Kind) -> None:
+@pytest.mark.parametrize("kind", list(CustomerKind))
+def test_everybody_is_asked_the_same_in_whatever_capacity(world: World, kind: CustomerKind) -> None:
     page = world.signed_in(world.customer(kind=kind)).open("/preferences")
     boxes = {str(one["value"]) for one in page.soup.select("input[name=choices]")}
     assert {choice.value for choice in EVERY_CHOICE} <= boxes
@@ -47,8 +47,8 @@ def test_everybody_is_asked_the_same_in_whatever_capacity(world: World, kind: Ki
     assert page.send(choices=["offers:email"]).ticked("choices") == ["offers:email"]
 
 
-@pytest.mark.parametrize("kind", [Kind.RESIDENTIAL, Kind.SHAREHOLDER])
-def test_nobody_else_has_one(world: World, kind: Kind) -> None:
+@pytest.mark.parametrize("kind", [CustomerKind.RESIDENTIAL, CustomerKind.SHAREHOLDER])
+def test_nobody_else_has_one(world: World, kind: CustomerKind) -> None:
     person = world.customer(kind=kind, account_manager=NAME)
     page = page_of(world, person)
     assert "This is no business" in page.text
@@ -59,7 +59,7 @@ def test_nobody_else_has_one(world: World, kind: Kind) -> None:
 
 
 def test_a_name_can_be_taken_back(world: World) -> None:
-    person = world.customer(kind=Kind.BUSINESS, account_manager=NAME)
+    person = world.customer(kind=CustomerKind.BUSINESS, account_manager=NAME)
     page = page_of(world, person)
     assert page.value("manager") == NAME
     page.send(manager="")
@@ -68,13 +68,13 @@ def test_a_name_can_be_taken_back(world: World) -> None:
 
 
 def test_the_same_name_again_changes_nothing(world: World) -> None:
-    page = page_of(world, world.customer(kind=Kind.BUSINESS, account_manager=NAME))
+    page = page_of(world, world.customer(kind=CustomerKind.BUSINESS, account_manager=NAME))
     assert page.send().flashes == ["Nothing was changed."]
     assert world.audit("callers:manager:named") == []
 
 
 def test_of_two_colleagues_the_later_is_asked_again(world: World) -> None:
-    person, desk = world.customer(kind=Kind.BUSINESS), world.at_the_desk()
+    person, desk = world.customer(kind=CustomerKind.BUSINESS), world.at_the_desk()
     late, quick = page_of(world, person, desk), page_of(world, person, desk)
     quick.send(manager=NAME)
     page = late.send(status=409, manager="Somebody Else")
@@ -85,13 +85,13 @@ def test_of_two_colleagues_the_later_is_asked_again(world: World) -> None:
 
 
 def test_it_stays_when_the_customer_changes_their_own_details(world: World) -> None:
-    person = world.customer(kind=Kind.BUSINESS, account_manager=NAME)
+    person = world.customer(kind=CustomerKind.BUSINESS, account_manager=NAME)
     world.signed_in(person).open("/profile/edit").send(town="Exampleton")
     assert world.read(get_manager, person.customer_id) == NAME
 
 
 def test_it_is_part_of_what_we_say_we_hold(world: World) -> None:
-    person = world.customer(kind=Kind.BUSINESS, account_manager=NAME)
+    person = world.customer(kind=CustomerKind.BUSINESS, account_manager=NAME)
     with world.work() as work:
         items = [one for held in HELD for one in held.list_items(work, person.customer_id)]
     assert ("Your account manager", NAME) in [(one.label, one.value) for one in items]

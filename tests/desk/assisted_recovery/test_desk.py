@@ -17,7 +17,7 @@ LINK = "Get back into your account"
 
 
 def subjects(world: World) -> list[str]:
-    return [letter.subject for letter in world.deliver()]
+    return [email.subject for email in world.deliver()]
 
 
 def case_of(world: World, email: str = "rowan@example.com") -> str:
@@ -39,24 +39,24 @@ def test_somebody_who_forgot_everything_begins_anew_by_the_desks_link(world: Wor
     reference = case_of(world)
     page = let_in(world, reference)
     assert page.flashes == ["The link is on its way to the address on file."]
-    letter = world.letter("Get back into your account")
-    assert letter.to == person.email
-    elsewhere = world.visitor().open(letter.link)
+    email = world.email("Get back into your account")
+    assert email.to == person.email
+    elsewhere = world.visitor().open(email.link)
     fields: dict[str, Any] = {"password": NEW, "question": "teacher", "answer": "Ng"}
     assert elsewhere.send(**fields).path == "/sign-in"
     assert can_sign_in(world, person, NEW)
     secrets = world.read(find_secrets, person.id)
     assert secrets.question == "Which teacher did you like best?"
     assert not world.read(get_factors, person.id).are_strong
-    assert world.letter("Your password and security question").to == person.email
-    world.visitor().open(letter.link, status=410)
+    assert world.email("Your password and security question").to == person.email
+    world.visitor().open(email.link, status=410)
 
 
 def test_until_the_link_is_used_nothing_has_changed(world: World) -> None:
     person = world.customer()
     secret, _ = with_authenticator(world, person)
     let_in(world, case_of(world))
-    world.visitor().open(world.letter("Get back into").link)
+    world.visitor().open(world.email("Get back into").link)
     assert secret
     assert world.read(get_factors, person.id).are_strong
     page = world.visitor().open("/sign-in").send(email=person.email, password=PASSWORD)
@@ -66,7 +66,7 @@ def test_until_the_link_is_used_nothing_has_changed(world: World) -> None:
 def test_the_desks_link_works_for_an_hour(world: World) -> None:
     world.customer()
     let_in(world, case_of(world))
-    link = world.letter("Get back into").link
+    link = world.email("Get back into").link
     world.clock.move(minutes=59)
     world.visitor().open(link)
     world.clock.move(minutes=2)

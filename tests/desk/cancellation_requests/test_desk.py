@@ -1,11 +1,11 @@
-"""The desk sees a wish through: stages, one reminder, an end, and two colleagues or none."""
+"""The desk sees a request to cancel through: stages, a reminder, an end, two colleagues or none."""
 
 from typing import Any
 
 import pytest
 
 from portal.desk.cancellation_requests.service import list_ended, list_to_remind, remind
-from portal.desk.case_records.service import end_wishes
+from portal.desk.case_records.service import end_cancellation_requests
 from portal.desk.cases.queries import get_case
 from portal.desk.cases.rules import Status, Step, read_stages
 from portal.identity.accounts.models import CustomerRow
@@ -106,7 +106,7 @@ def test_one_reminder_comes_after_a_week_and_both_links_work(world: World, perso
     world.clock.move(days=6, hours=23)
     assert world.deliver() == []
     world.clock.move(hours=2)
-    reminder = world.letter(REMINDER)
+    reminder = world.email(REMINDER)
     assert reminder.to == person.email
     assert "7 December 2026" in reminder.text
     world.clock.move(days=3)
@@ -123,7 +123,7 @@ def test_a_link_that_nobody_follows_dies_and_the_case_comes_back(
     reference = world.case(email=person.email, **CANCELLING)
     link = link_for(world, reference)
     world.clock.move(days=8)
-    reminder = world.letter(REMINDER).link
+    reminder = world.email(REMINDER).link
     world.clock.move(days=6, seconds=1)
     world.deliver()
     for dead in (link, reminder):
@@ -144,13 +144,13 @@ def test_a_link_sent_again_has_its_own_fourteen_days_and_reminder(
     reference = world.case(email=person.email, **CANCELLING)
     link_for(world, reference)
     world.clock.move(days=8)
-    world.letter(REMINDER)
+    world.email(REMINDER)
     desk = world.at_the_desk()
     desk.open(f"/staff/cases/{reference}").send(f"/staff/cases/{reference}/link")
-    again = world.letter("Do you want to cancel?").link
+    again = world.email("Do you want to cancel?").link
     assert "Reminded on" not in desk.open(f"/staff/cases/{reference}").text
     world.clock.move(days=7, hours=1)
-    assert world.letter(REMINDER).to == person.email
+    assert world.email(REMINDER).to == person.email
     world.visitor().open(again)
 
 
@@ -191,7 +191,7 @@ def test_one_reminder_that_fails_holds_up_no_other(
         row = work.session.get_one(CustomerRow, person.id)
         row.sealed = b"\x01 not what it was"
     world.clock.move(days=8)
-    assert world.letter(REMINDER).to == jules.email
+    assert world.email(REMINDER).to == jules.email
     assert "reminder-failed" in capsys.readouterr().err
 
 
@@ -359,7 +359,7 @@ def test_nobody_is_reminded_of_a_link_that_ended_with_the_address(
     (listed,) = world.read(list_to_remind)
     with world.work() as work:
         lock_customer(work, person.customer_id)
-        end_wishes(work, person.customer_id)
+        end_cancellation_requests(work, person.customer_id)
     with world.work() as work:
         remind(work, listed)
     assert not any(one.subject.startswith(REMINDER) for one in world.deliver())

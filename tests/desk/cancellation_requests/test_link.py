@@ -26,7 +26,7 @@ def link_for(world: World, reference: str) -> str:
     desk = world.at_the_desk(world.colleague(f"{reference}@example.net".lower()))
     page = desk.open(f"/staff/cases/{reference}")
     page.send(f"/staff/cases/{reference}/link")
-    return world.letter("Do you want to cancel?").link
+    return world.email("Do you want to cancel?").link
 
 
 def test_the_link_shows_what_goes_and_a_press_cancels_it(world: World) -> None:
@@ -54,7 +54,7 @@ def test_the_link_deletes_the_account_with_everything_or_the_only_service(
     assert "Your registrations 1 record" in page.text
     page.send(password=PASSWORD, confirm="y", when="now")
     assert world.read(find_customer, person.customer_id) is None
-    assert world.letter("Your account is deleted").to == person.email
+    assert world.email("Your account is deleted").to == person.email
 
 
 def test_whoever_is_signed_in_is_let_out_when_the_link_deletes_the_account(world: World) -> None:
@@ -91,21 +91,21 @@ def test_the_link_can_give_seven_days_as_well(world: World) -> None:
     )
     page = world.visitor().open(link)
     assert page.send(password=PASSWORD, confirm="y").path == "/registrations/closed"
-    assert world.letter("Your account is closed").to == person.email
+    assert world.email("Your account is closed").to == person.email
     assert world.read(find_customer, person.customer_id).is_closed
 
 
 def test_the_link_of_an_account_that_is_closed_is_dead(world: World) -> None:
     person = world.customer()
     link = link_for(world, world.case(email=person.email, **CANCELLING))
-    leave(world.parts.work, world.parts.means, person.customer_id, When.LATER)
+    leave(world.parts.work, world.parts.context, person.customer_id, When.LATER)
     world.visitor().open(link, status=410)
 
 
 def test_no_link_goes_to_an_account_that_is_closed(world: World) -> None:
     person = world.customer()
     reference = world.case(email=person.email, **CANCELLING)
-    leave(world.parts.work, world.parts.means, person.customer_id, When.LATER)
+    leave(world.parts.work, world.parts.context, person.customer_id, When.LATER)
     world.deliver()
     path = f"/staff/cases/{reference}"
     desk = world.at_the_desk()
@@ -121,14 +121,14 @@ def test_the_link_and_the_reminder_pressed_at_once_cancel_once(world: World) -> 
     reference = world.case(email=person.email, **CANCELLING)
     first = link_for(world, reference)
     world.clock.move(days=8)
-    links = first, world.letter("Do you still want to cancel?").link
+    links = first, world.email("Do you still want to cancel?").link
     tokens = [link.rsplit("/", 1)[1] for link in links]
     proof = prove_by_link(world.parts.work, world.parts.hasher, tokens[0], PASSWORD)
     assert proof is not None
     is_waiting, came_of_it = threading.Event(), []
 
     def press(works: Works, token: str) -> None:
-        came_of_it.append(confirm_cancellation(works, world.parts.means, token, When.NOW, proof))
+        came_of_it.append(confirm_cancellation(works, world.parts.context, token, When.NOW, proof))
 
     def notice(connection: object, cursor: object, statement: str, *rest: object) -> None:
         del connection, cursor, rest
@@ -174,7 +174,7 @@ def test_a_newer_link_makes_the_older_one_dead(world: World) -> None:
     older = link_for(world, reference)
     desk = world.at_the_desk(world.colleague("kit@example.com"))
     desk.open(f"/staff/cases/{reference}").send(f"/staff/cases/{reference}/link")
-    newer = world.letter("Do you want to cancel?").link
+    newer = world.email("Do you want to cancel?").link
     world.visitor().open(older, status=410)
     world.visitor().open(newer)
 
@@ -207,9 +207,9 @@ def test_whatever_address_is_typed_only_the_writers_own_account_can_go(world: Wo
     )
     desk = world.at_the_desk()
     desk.open(f"/staff/cases/{reference}").send(f"/staff/cases/{reference}/link")
-    letters = [one for one in world.deliver() if one.subject.startswith("Do you want")]
-    assert [letter.to for letter in letters] == [author.email]
-    page = world.visitor().open(letters[0].link)
+    emails = [one for one in world.deliver() if one.subject.startswith("Do you want")]
+    assert [email.to for email in emails] == [author.email]
+    page = world.visitor().open(emails[0].link)
     page.send(password=PASSWORD, confirm="y", when="now")
     assert world.read(find_customer, author.customer_id) is None
     assert world.read(find_customer, victim.customer_id) is not None

@@ -143,5 +143,5 @@ def test_nobody_is_erased_by_whoever_lost_the_role_while_they_pressed(
         change_role(work, (kit if who == "asker" else sam).staff_id, Role.ADMINISTRATOR)
     actor = Actor("staff", sam.id)
     with pytest.raises(NotAllowedError):
-        agree_to_skip(lambda: world.work(actor), world.parts.means, sam.staff_id, reference, 2)
+        agree_to_skip(lambda: world.work(actor), world.parts.context, sam.staff_id, reference, 2)
     assert world.read(find_customer, person.customer_id) is not None

@@ -15,8 +15,8 @@ from portal.desk.cases.staff_queries import list_found
 from portal.erasure.cancellation.queries import list_leftovers, list_traces
 from portal.erasure.cancellation.service import take_copy
 from portal.identity.accounts.service import change_email
-from portal.identity.contact_index.models import ContactMark
-from portal.identity.contact_index.queries import list_unmarked
+from portal.identity.contact_index.models import ContactHash
+from portal.identity.contact_index.queries import list_unindexed
 from tests.world import Person, World
 
 CUSTOMERS, WANDAS = "weiß@example.com", "weiss@example.com"
@@ -74,14 +74,14 @@ def test_what_somebody_wrote_from_a_mailbox_looked_up_alike_is_theirs_alone(
     case_id = world.read(get_case, reference).id
     assert world.read(find_owner, case_id) is None
     assert [one.reference for one in world.read(list_own_cases, person.customer_id, 9)] == [own]
-    assert WORDS not in world.read(take_copy, world.parts.means, person.customer_id)
+    assert WORDS not in world.read(take_copy, world.parts.context, person.customer_id)
     world.signed_in(person).open(f"/cases/{reference}", 404)
     page = world.at_the_desk().open(f"/staff/cases/{reference}")
     assert WANDAS in page.text
     assert "this customer’s address then" not in page.text
     with world.work() as work:
         answer_case(work, reference, "Your answer.", Step.REPLIED, 1)
-    assert world.letter("An answer").to == WANDAS
+    assert world.email("An answer").to == WANDAS
 
 
 @pytest.mark.parametrize("happen", ORDERS)
@@ -153,10 +153,10 @@ def test_whoever_was_marked_before_mailboxes_were_told_apart_is_told_apart_once_
 ) -> None:
     person = world.customer(CUSTOMERS)
     with world.work() as work:
-        work.session.execute(update(ContactMark).values(mailbox=None, began_at=None))
-    assert world.read(list_unmarked, 9) == [person.customer_id]
-    world.worker().mark_customers()
-    assert world.read(list_unmarked, 9) == []
+        work.session.execute(update(ContactHash).values(mailbox=None, began_at=None))
+    assert world.read(list_unindexed, 9) == [person.customer_id]
+    world.worker().index_customers()
+    assert world.read(list_unindexed, 9) == []
     reference = wandas(world)
     assert not world.read(list_own_cases, person.customer_id, 9)
     assert world.read(get_case, reference).email == WANDAS
@@ -165,10 +165,10 @@ def test_whoever_was_marked_before_mailboxes_were_told_apart_is_told_apart_once_
 def test_of_whom_nobody_can_read_the_worker_asks_once(world: World) -> None:
     person = world.customer(CUSTOMERS)
     with world.work() as work:
-        work.session.execute(update(ContactMark).values(mailbox=None))
+        work.session.execute(update(ContactHash).values(mailbox=None))
     world.parts.keyring.discard([person.id])
-    world.worker().mark_customers()
-    assert world.read(list_unmarked, 9) == []
+    world.worker().index_customers()
+    assert world.read(list_unindexed, 9) == []
 
 
 def test_the_worker_comes_once_for_whoever_gave_up_an_address_before_mailboxes_were_told_apart(
@@ -178,7 +178,7 @@ def test_the_worker_comes_once_for_whoever_gave_up_an_address_before_mailboxes_w
     person = world.customer(CUSTOMERS)
     world.read(change_email, person.customer_id, "another@example.com")
     with world.work() as work:
-        work.session.execute(update(ContactMark).values(mailbox=None, began_at=None))
-    assert world.read(list_unmarked, 9) == [person.customer_id]
-    world.worker().mark_customers()
-    assert world.read(list_unmarked, 9) == []
+        work.session.execute(update(ContactHash).values(mailbox=None, began_at=None))
+    assert world.read(list_unindexed, 9) == [person.customer_id]
+    world.worker().index_customers()
+    assert world.read(list_unindexed, 9) == []

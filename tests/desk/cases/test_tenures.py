@@ -1,6 +1,6 @@
 """An address that somebody had, gave up and has again: what they wrote is theirs, nobody else's."""
 
-from portal.consent.list_screening.rules import Campaign, Reason
+from portal.consent.list_screening.rules import Campaign, WithheldReason
 from portal.desk.case_records.queries import find_owner
 from portal.desk.cases.queries import get_case, list_own_cases
 from portal.identity.accounts.service import change_email
@@ -57,6 +57,6 @@ def test_somebody_who_has_an_address_again_is_reached_there_as_they_say_today(
     move(world, person, SHARED)
     campaign = Campaign(purpose="offers", channel=Channel.EMAIL, prospects=True)
     text = f"Email\n{SHARED}\n"
-    assert screened(world, text, campaign)[1] == {2: Reason.NO}
+    assert screened(world, text, campaign)[1] == {2: WithheldReason.NO}
     agrees(world, person, ("offers", Channel.EMAIL))
     assert screened(world, text, campaign)[1] == {}

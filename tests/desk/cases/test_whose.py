@@ -52,11 +52,11 @@ def test_leaving_names_copies_and_lists_the_same_messages_that_it_empties(world:
     move(world, person, NEW)
     sent |= {world.case(email=NEW, text="As a visitor again.")}
     assert references(world, person) == sent
-    preview = world.read(get_preview, world.parts.means, person.customer_id)
+    preview = world.read(get_preview, world.parts.context, person.customer_id)
     lines = {line.what: line.number for line in preview.deleted}
     assert lines["Your messages to us and our answers"] == len(sent)
     assert {end.split()[2] for end in preview.loose_ends if "PC-" in end} == sent
-    copy = world.read(take_copy, world.parts.means, person.customer_id)
+    copy = world.read(take_copy, world.parts.context, person.customer_id)
     assert all(reference in copy for reference in sent)
     world.erase(person)
     assert all(not world.read(get_case, reference).email for reference in sent)
@@ -113,8 +113,8 @@ def test_an_answer_goes_to_the_name_and_address_of_today(world: World) -> None:
     move(world, person, NEW)
     with world.work() as work:
         answer_case(work, reference, "Here it is.", Step.REPLIED, 1)
-    letter = world.letter("An answer")
-    assert letter.to == NEW
+    email = world.email("An answer")
+    assert email.to == NEW
     found = world.read(get_case, reference)
     assert found.email == NEW
     assert found.typed == (person.given_name, OLD)
@@ -134,7 +134,7 @@ def test_an_answer_to_what_somebody_wrote_as_a_visitor_goes_to_their_address_of_
     assert f"They wrote from {OLD} , which was this customer’s address then" in page.text
     with world.work() as work:
         answer_case(work, reference, "Here it is.", Step.REPLIED, 1)
-    assert world.letter("An answer").to == NEW
+    assert world.email("An answer").to == NEW
     found = world.read(get_case, reference)
     assert (found.name, found.email, found.typed) == ("Birch Typed", NEW, ("Birch Typed", OLD))
 
@@ -170,7 +170,7 @@ def test_the_copy_says_who_each_message_says_it_is_from(world: World) -> None:
     person = world.customer(OLD)
     world.case(person, name="Typed Nick", email="partner@example.org")
     world.case(email=OLD, name="Typed Visitor")
-    copy = world.read(take_copy, world.parts.means, person.customer_id)
+    copy = world.read(take_copy, world.parts.context, person.customer_id)
     assert "From Typed Nick, partner@example.org" in copy
     assert f"From Typed Visitor, {OLD}" in copy
 
@@ -209,7 +209,7 @@ def test_a_link_to_cancel_finds_whoever_had_the_address_when_they_wrote(world: W
     world.deliver()
     with world.work() as work:
         assert send_link(work, reference, 1)
-    assert world.letter("Do you want to cancel?").to == NEW
+    assert world.email("Do you want to cancel?").to == NEW
 
 
 def test_a_link_to_get_back_in_finds_whoever_had_the_address_when_they_wrote(
@@ -221,7 +221,7 @@ def test_a_link_to_get_back_in_finds_whoever_had_the_address_when_they_wrote(
     world.deliver()
     with world.work() as work:
         assert let_back_in(work, reference, 1, "They knew their account number.")
-    assert world.letter("Get back into your account").to == NEW
+    assert world.email("Get back into your account").to == NEW
 
 
 def test_a_message_that_is_opened_again_gets_a_month_from_that_day(world: World) -> None:

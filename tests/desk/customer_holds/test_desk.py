@@ -75,7 +75,7 @@ def test_nothing_tells_the_customer_and_erasing_waits(world: World, person: Pers
     assert "Must not be deleted" not in copy
     assert "County Court" not in copy
     assert world.deliver() == []
-    leave(world.parts.work, world.parts.means, person.customer_id, When.NOW)
+    leave(world.parts.work, world.parts.context, person.customer_id, When.NOW)
     world.deliver()
     assert world.read(find_customer, person.customer_id) is not None
     world.clock.move(days=100)
@@ -140,7 +140,7 @@ def test_somebody_held_reads_of_it_only_after_deciding_to_leave(
     reference = world.case(person, topic="cancel-registration", service="everything")
     desk = senior(world)
     desk.open(f"/staff/cases/{reference}").send(f"/staff/cases/{reference}/link")
-    by_letter = world.letter("Do you want to cancel?").link
+    by_letter = world.email("Do you want to cancel?").link
     browser = world.signed_in(person)
     before = [told(browser, one) for one in (link, by_letter)]
     sought(desk, person.email).send(**GOOD)
@@ -148,7 +148,7 @@ def test_somebody_held_reads_of_it_only_after_deciding_to_leave(
     page = browser.open(link).send(when="now", confirm="y")
     assert page.path == "/registrations/closed"
     assert old in page.text
-    assert "1 March 2027" in world.letter("Your account is closed").text
+    assert "1 March 2027" in world.email("Your account is closed").text
 
 
 def test_the_receipt_counts_a_hold_that_ended(world: World, person: Person) -> None:

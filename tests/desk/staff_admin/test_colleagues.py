@@ -50,7 +50,7 @@ def test_an_administrator_adds_a_colleague_who_then_joins(world: World) -> None:
     assert page.flashes == ["The invitation is on its way. It works once, for ten minutes."]
     assert "New Agent" in page.text
     assert "Invited" in page.text
-    _, codes = joined(world, world.letter("Your account").link)
+    _, codes = joined(world, world.email("Your account").link)
     assert codes.visitor.open("/staff").path == "/staff"
     assert "Invited" not in desk.open(HOME).text
     (line,) = world.audit("staff:member:invited")
@@ -142,9 +142,9 @@ def test_the_same_role_again_is_no_change(world: World) -> None:
 def test_a_new_invitation_goes_to_the_address_and_is_shown_to_nobody(world: World) -> None:
     alex, kit = admin(world), world.colleague("kit@example.com")
     page = page_of(world.at_the_desk(alex), kit, "invite").send()
-    letter = world.letter("Your account at the privacy desk")
-    assert letter.to == kit.email
-    assert letter.link not in page.answer.text
+    email = world.email("Your account at the privacy desk")
+    assert email.to == kit.email
+    assert email.link not in page.answer.text
 
 
 def test_somebody_who_leaves_is_put_out_and_nothing_of_theirs_opens_anything(world: World) -> None:

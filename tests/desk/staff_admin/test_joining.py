@@ -67,8 +67,8 @@ def test_a_passkey_of_the_desk_opens_no_customers_page(world: World) -> None:
 
 def test_the_invitation_comes_by_letter_too(world: World) -> None:
     _, path = invited(world)
-    letter = world.letter("Your account at the privacy desk")
-    assert (letter.to, letter.link) == (EMAIL, path)
+    email = world.email("Your account at the privacy desk")
+    assert (email.to, email.link) == (EMAIL, path)
 
 
 def test_an_invitation_that_is_only_looked_at_does_nothing(world: World) -> None:

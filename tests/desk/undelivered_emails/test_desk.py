@@ -12,9 +12,9 @@ from portal.desk.cases.service import answer_case
 from portal.governance.retention.service import purge
 from portal.identity.staff_accounts.rules import Role
 from portal.messaging.email.kinds import KINDS
-from portal.messaging.email.models import OutboxLetter
+from portal.messaging.email.models import OutboxEmail
 from portal.platform.core.work import Actor
-from tests.architecture.letters import list_writers, write
+from tests.architecture.emails import list_writers, write
 from tests.messaging.email.refusing import Refusing, refusing_server
 from tests.messaging.email.test_transport import make_worker
 from tests.pages import Visitor
@@ -122,18 +122,18 @@ def test_an_email_is_sent_again_from_the_list_and_that_is_recorded(
     answered(world)
     refuse(world, there)
     with world.work() as work:
-        letter_id = work.session.scalars(
-            select(OutboxLetter.id).where(OutboxLetter.state == "failed")
+        email_id = work.session.scalars(
+            select(OutboxEmail.id).where(OutboxEmail.state == "failed")
         ).one()
     form = officer.open(HOME)
-    page = form.send(f"{HOME}/{letter_id}/send-again")
+    page = form.send(f"{HOME}/{email_id}/send-again")
     assert page.flashes == ["It is on its way again."]
     server, url = there
     make_worker(world, url).do_all()
     assert len(server.taken) == 1
     (line,) = world.audit("emails:email:repeated")
-    assert (line.actor_kind, line.subject_id) == ("staff", letter_id)
-    form.send(f"{HOME}/{letter_id}/send-again", status=404)
+    assert (line.actor_kind, line.subject_id) == ("staff", email_id)
+    form.send(f"{HOME}/{email_id}/send-again", status=404)
 
 
 def test_an_email_whose_words_are_gone_cannot_be_sent_again(
@@ -143,13 +143,13 @@ def test_an_email_whose_words_are_gone_cannot_be_sent_again(
     refuse(world, there)
     form = officer.open(HOME)
     with world.work() as work:
-        letter_id = work.session.scalars(
-            select(OutboxLetter.id).where(OutboxLetter.state == "failed")
+        email_id = work.session.scalars(
+            select(OutboxEmail.id).where(OutboxEmail.state == "failed")
         ).one()
     world.clock.move(minutes=1)
     with world.work() as work:
-        work.session.get(OutboxLetter, letter_id).sealed = None
-    page = form.send(f"{HOME}/{letter_id}/send-again")
+        work.session.get(OutboxEmail, email_id).sealed = None
+    page = form.send(f"{HOME}/{email_id}/send-again")
     assert page.flashes == ["What it said is no longer kept, so it can't be sent again."]
     assert "Send it again" not in page.text
 

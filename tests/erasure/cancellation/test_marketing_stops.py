@@ -3,11 +3,11 @@
 import pytest
 from sqlalchemy import select
 
-from portal.consent.list_screening.rules import Campaign, Reason
+from portal.consent.list_screening.rules import Campaign, WithheldReason
 from portal.consent.marketing.queries import get_choices
-from portal.consent.marketing.rules import Choice, Via
+from portal.consent.marketing.rules import Choice, ChoiceSource
 from portal.consent.marketing.service import save_form
-from portal.desk.assisted_choices.rules import Asked, Caller
+from portal.desk.assisted_choices.rules import Asked, Requester
 from portal.desk.assisted_choices.service import set_choices
 from portal.erasure.cancellation.models import CancellationUnderway
 from portal.erasure.cancellation.rules import When
@@ -39,29 +39,29 @@ def test_no_list_lets_somebody_through_once_it_is_decided_that_they_go(
     world: World, person: Person, campaign: Campaign
 ) -> None:
     assert screened(world, LIST, campaign) == ([ROW], {})
-    act(world, person, decide, world.parts.means, person.customer_id)
-    assert screened(world, LIST, campaign) == ([], {2: Reason.NO})
+    act(world, person, decide, world.parts.context, person.customer_id)
+    assert screened(world, LIST, campaign) == ([], {2: WithheldReason.NO})
 
 
 def test_a_yes_until_the_end_is_no_refusal_for_ever(world: World, person: Person) -> None:
-    act(world, person, decide, world.parts.means, person.customer_id)
+    act(world, person, decide, world.parts.context, person.customer_id)
     with world.work() as work:
         (underway,) = work.session.scalars(select(CancellationUnderway))
         assert Channel.TELEPHONE not in {channel for channel, _ in underway.suppressed}
-    finish(world.parts.work, world.parts.means, person.customer_id)
-    assert "Your marketing choices: " in world.letter("Your account is deleted").text
+    finish(world.parts.work, world.parts.context, person.customer_id)
+    assert "Your marketing choices: " in world.email("Your account is deleted").text
 
 
 def close(world: World) -> Person:
     person = world.customer()
-    leave(world.parts.work, world.parts.means, person.customer_id, When.LATER)
+    leave(world.parts.work, world.parts.context, person.customer_id, When.LATER)
     return person
 
 
 def test_no_link_says_a_yes_for_somebody_whose_account_was_closed_meanwhile(world: World) -> None:
     person = close(world)
     with pytest.raises(NotFoundError), world.parts.work(VISITOR) as work:
-        save_form(work, person.customer_id, YES, BLANK, Via.LINK)
+        save_form(work, person.customer_id, YES, BLANK, ChoiceSource.LINK)
     assert not world.read(get_choices, person.customer_id).agreed
 
 
@@ -70,8 +70,8 @@ def test_no_colleague_says_a_yes_for_somebody_whose_account_was_closed_meanwhile
 ) -> None:
     person, colleague = world.customer(), world.colleague()
     before = world.read(get_customer, person.customer_id)
-    leave(world.parts.work, world.parts.means, person.customer_id, When.LATER)
-    asked = Asked(Caller.CUSTOMER, Via.TELEPHONE, was_read=True)
+    leave(world.parts.work, world.parts.context, person.customer_id, When.LATER)
+    asked = Asked(Requester.CUSTOMER, ChoiceSource.TELEPHONE, was_read=True)
     with pytest.raises(NotFoundError), world.parts.work(Actor("staff", colleague.id)) as work:
         set_choices(work, before, YES, BLANK, asked)
     assert not world.read(get_choices, person.customer_id).agreed

@@ -5,7 +5,7 @@ import pytest
 
 from portal.consent.marketing.service import save_choices
 from portal.identity.accounts.queries import find_customer, list_registrations
-from portal.identity.accounts.rules import Application, Details, Kind, Service
+from portal.identity.accounts.rules import Application, CustomerKind, Details, Service
 from portal.identity.accounts.service import register
 from tests.consent.marketing.steps import EVERY_CHOICE
 from tests.pages import Page
@@ -21,7 +21,7 @@ def cancel_page(world: World, person: Person, number: int = 0) -> Page:
 
 def begin_registration(world: World, email: str) -> None:
     """Let somebody ask for an account with an address, and go away."""
-    details = Details("Some", "Body", email, Kind.RESIDENTIAL)
+    details = Details("Some", "Body", email, CustomerKind.RESIDENTIAL)
     services = frozenset({Service.MOBILE})
     asked = Application(
         details=details, password=WRONG, question="Which?", answer="That", services=services
@@ -44,7 +44,7 @@ def test_a_customer_cancels_one_registration_and_gets_a_letter(world: World) -> 
     assert [one.service for one in world.read(list_registrations, person.customer_id)] == [
         Service.MOBILE
     ]
-    assert world.letter("Your registration is cancelled").to == person.email
+    assert world.email("Your registration is cancelled").to == person.email
 
 
 def test_looking_at_a_page_that_cancels_cancels_nothing(world: World) -> None:
@@ -161,10 +161,10 @@ def test_cancelling_everything_now_lets_the_customer_out_and_gives_a_receipt(
     reference = answer.location.rpartition("/")[2]
     assert reference in shown.text
     assert "Rowan" not in shown.answer.text
-    letter = world.letter("Your account is deleted")
-    assert letter.to == person.email
-    assert reference in letter.text
-    assert reference in letter.html
+    email = world.email("Your account is deleted")
+    assert email.to == person.email
+    assert reference in email.text
+    assert reference in email.html
     again = world.visitor().open("/sign-in").send(email=person.email, password=PASSWORD)
     assert again.errors["password"] == "The email address or the password is not right"
 

@@ -21,7 +21,7 @@ from portal.operations.schema.model_registry import Base
 from portal.platform.core.errors import NotFoundError
 from portal.platform.core.ledger import new_receipt_number
 from portal.platform.core.work import VISITOR
-from portal.platform.encryption.models import Erasure, PersonKey
+from portal.platform.encryption.models import ErasureRow, PersonKey
 from portal.self_service.profile.service import change_profile
 from tests.consent.marketing.steps import EVERY_CHOICE
 from tests.statements import listening
@@ -84,15 +84,15 @@ def test_cancelling_everything_leaves_no_row_of_the_person(world: World) -> None
             assert row.status == Status.CLOSED
         assert {row.sealed for row in work.session.scalars(select(CaseEntry))} == {None}
     with world.parts.keyring.engine.connect() as connection:
-        assert len(connection.execute(select(Erasure)).all()) == 1
+        assert len(connection.execute(select(ErasureRow)).all()) == 1
 
 
 def test_the_last_letter_goes_out_and_takes_its_key_along(world: World) -> None:
     person = furnish(world)
     world.deliver()
     world.erase(person)
-    letter = world.letter("Your account is deleted")
-    assert letter.to == person.email
+    email = world.email("Your account is deleted")
+    assert email.to == person.email
     world.deliver()
     with world.parts.keyring.engine.connect() as connection:
         assert connection.execute(select(PersonKey.id)).all() == []
@@ -103,7 +103,7 @@ def test_a_crash_between_two_steps_is_finished_by_the_worker(world: World, step:
     person = furnish(world)
     world.deliver()
     with world.work() as work:
-        service.decide(work, world.parts.means, person.customer_id)
+        service.decide(work, world.parts.context, person.customer_id)
     if step != "decided":
         with world.work() as work:
             work.vault.erase_person(person.customer_id, new_receipt_number())
@@ -113,7 +113,7 @@ def test_a_crash_between_two_steps_is_finished_by_the_worker(world: World, step:
     world.deliver()
     assert rows_of(world)["customer"] == 1, "it is left alone while the request may still run"
     world.clock.move(seconds=11)
-    assert [letter.subject for letter in world.deliver()] == ["Your account is deleted"]
+    assert [email.subject for email in world.deliver()] == ["Your account is deleted"]
     counts = rows_of(world)
     assert (counts["customer"], counts["cancellation_underway"]) == (0, 0)
 
@@ -121,7 +121,7 @@ def test_a_crash_between_two_steps_is_finished_by_the_worker(world: World, step:
 def test_nobody_can_sign_in_once_it_is_decided(world: World) -> None:
     person = world.customer()
     with world.work() as work:
-        service.decide(work, world.parts.means, person.customer_id)
+        service.decide(work, world.parts.context, person.customer_id)
         work.vault.erase_person(person.customer_id, new_receipt_number())
     page = world.visitor().open("/sign-in").send(email=person.email, password=person.password)
     assert page.path == "/sign-in"
@@ -131,12 +131,12 @@ def test_deciding_twice_is_deciding_once(world: World) -> None:
     person = world.customer()
     for _ in range(2):
         with world.work() as work:
-            service.decide(work, world.parts.means, person.customer_id)
+            service.decide(work, world.parts.context, person.customer_id)
     with world.work() as work:
         assert len(work.session.scalars(select(CancellationUnderway)).all()) == 1
-    service.finish(world.parts.work, world.parts.means, person.customer_id)
-    service.finish(world.parts.work, world.parts.means, person.customer_id)
-    assert [letter.subject for letter in world.deliver()] == ["Your account is deleted"]
+    service.finish(world.parts.work, world.parts.context, person.customer_id)
+    service.finish(world.parts.work, world.parts.context, person.customer_id)
+    assert [email.subject for email in world.deliver()] == ["Your account is deleted"]
 
 
 def test_one_service_goes_and_the_others_stay(world: World) -> None:
@@ -144,7 +144,7 @@ def test_one_service_goes_and_the_others_stay(world: World) -> None:
     first, second = world.read(list_registrations, person.customer_id)
     act(world, person, cancel_registration, person.customer_id, first.id)
     assert world.read(list_registrations, person.customer_id) == [second]
-    assert "Broadband" in world.letter("Your registration is cancelled").subject
+    assert "Broadband" in world.email("Your registration is cancelled").subject
 
 
 def test_another_customers_registration_is_not_there(world: World) -> None:
@@ -182,8 +182,8 @@ def test_what_is_found_after_the_erasure_keeps_back_the_receipt_until_it_is_gone
     """A room that forgot to declare something is noticed, and nothing false is signed."""
     person = world.customer()
     forgetful = tuple(one for one in world.parts.register if "credential" not in one.tables)
-    means = replace(world.parts.means, register=forgetful)
-    left = service.leave(world.parts.work, means, person.customer_id, When.NOW)
+    context = replace(world.parts.context, register=forgetful)
+    left = service.leave(world.parts.work, context, person.customer_id, When.NOW)
     assert left.reference is None
     assert world.deliver() == [], "no letter says that it is done"
     (checked,) = world.audit("cancellation:erasure:checked")
@@ -192,7 +192,7 @@ def test_what_is_found_after_the_erasure_keeps_back_the_receipt_until_it_is_gone
     assert line is not None
     assert line.receipt is None
     world.clock.move(minutes=11)
-    assert "receipt of erasure" in world.letter("Your account is deleted").text
+    assert "receipt of erasure" in world.email("Your account is deleted").text
     assert rows_of(world)["credential"] == 0
     assert person.email not in capsys.readouterr().err
 

@@ -40,10 +40,10 @@ def test_an_account_is_closed_at_once_and_a_letter_says_until_when(world: World)
     elsewhere = world.signed_in(person)
     close(world, person)
     assert elsewhere.open("/account").path == "/sign-in", "everybody is signed out"
-    letter = world.letter("Your account is closed")
-    assert letter.to == person.email
-    assert "30 November 2026 at 12:00" in letter.text
-    assert letter.link == "/sign-in"
+    email = world.email("Your account is closed")
+    assert email.to == person.email
+    assert "30 November 2026 at 12:00" in email.text
+    assert email.link == "/sign-in"
     assert is_there(world, person)
 
 
@@ -57,7 +57,7 @@ def test_signing_in_brings_the_account_back(world: World) -> None:
     page = visitor.open("/sign-in/question").send(answer=person.answer)
     assert page.path == "/account"
     assert "Your account is back" in " ".join(page.flashes)
-    assert world.letter("Your account is back").to == person.email
+    assert world.email("Your account is back").to == person.email
     world.clock.move(days=2)
     world.deliver()
     assert is_there(world, person)
@@ -78,9 +78,9 @@ def test_after_seven_days_the_worker_deletes_everything_and_sends_the_receipt(
     close(world, person)
     world.deliver()
     world.clock.move(days=7)
-    letter = world.letter("Your account is deleted")
-    assert letter.to == person.email
-    assert "receipt of erasure ER-" in letter.text
+    email = world.email("Your account is deleted")
+    assert email.to == person.email
+    assert "receipt of erasure ER-" in email.text
     assert not is_there(world, person)
     page = world.visitor().open("/sign-in").send(email=person.email, password=PASSWORD)
     assert page.path == "/sign-in"
@@ -98,10 +98,10 @@ def test_marketing_stops_at_once_and_stays_off(world: World) -> None:
 
 def test_closing_twice_moves_nothing(world: World) -> None:
     person = world.customer()
-    means, works = world.parts.means, world.parts.work
-    first = service.leave(works, means, person.customer_id, When.LATER)
+    context, works = world.parts.context, world.parts.work
+    first = service.leave(works, context, person.customer_id, When.LATER)
     world.clock.move(days=1)
-    service.leave(works, means, person.customer_id, When.LATER)
+    service.leave(works, context, person.customer_id, When.LATER)
     assert world.read(find_customer, person.customer_id).leaves_at == first.leaves_at
     assert [one.subject for one in world.deliver()] == ["Your account is closed"]
 
@@ -111,7 +111,7 @@ def test_a_browser_that_remembered_greets_nobody_any_more(world: World) -> None:
     visitor: Visitor = world.visitor()
     visitor.open("/sign-in").send(email=person.email, password=PASSWORD, remember="y")
     visitor.open("/sign-in/question").send(answer=person.answer)
-    service.leave(world.parts.work, world.parts.means, person.customer_id, When.LATER)
+    service.leave(world.parts.work, world.parts.context, person.customer_id, When.LATER)
     assert "Rowan" not in visitor.open("/sign-in").text
 
 
@@ -122,7 +122,7 @@ def test_a_legal_hold_puts_it_off_and_the_letter_says_until_when(world: World, w
     page = world.signed_in(person).open("/registrations/cancel")
     assert "1 March 2027" not in page.text, "nothing tells of it before they decide"
     assert page.send(password=PASSWORD, confirm="y", when=when).path == "/registrations/closed"
-    assert "until 1 March 2027" in world.letter("Your account is closed").text
+    assert "until 1 March 2027" in world.email("Your account is closed").text
     world.clock.move(days=30)
     world.deliver()
     assert is_there(world, person), "the hold keeps them"
@@ -134,7 +134,7 @@ def test_a_legal_hold_puts_it_off_and_the_letter_says_until_when(world: World, w
 def test_a_hold_that_is_lifted_lets_go_at_once(world: World) -> None:
     person = world.customer()
     hold(world, person)
-    service.leave(world.parts.work, world.parts.means, person.customer_id, When.NOW)
+    service.leave(world.parts.work, world.parts.context, person.customer_id, When.NOW)
     world.deliver()
     assert is_there(world, person)
     (placed,) = world.read(list_holds, person.customer_id)

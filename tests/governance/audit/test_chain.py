@@ -17,7 +17,7 @@ from portal.governance.audit.chain import (
     GIVEN_UP,
     HEAD,
     LOCK,
-    Verdict,
+    ChainVerdict,
     give_up_end,
     note_head,
     seal_waiting,
@@ -51,7 +51,7 @@ def sealed(world: World, number: int = LENGTH) -> None:
     seal(world)
 
 
-def attacked(world: World, attack: Attack, at: int = 3, other: int = 5) -> Verdict:
+def attacked(world: World, attack: Attack, at: int = 3, other: int = 5) -> ChainVerdict:
     with unguarded(world) as connection:
         attack(Trail(connection), at, other)
     return verify(world.parts)
@@ -111,7 +111,7 @@ def test_a_trail_longer_than_a_batch_is_sealed_and_walked_to_its_end(world: Worl
 
 def test_an_empty_trail_is_whole(world: World) -> None:
     seal(world)
-    assert verify(world.parts) == Verdict(0, None, 0, None, ())
+    assert verify(world.parts) == ChainVerdict(0, None, 0, None, ())
 
 
 def test_an_entry_is_spelled_alike_on_both_databases(world: World) -> None:
@@ -312,7 +312,7 @@ def test_a_moment_that_no_calendar_here_knows_is_named_like_any_other(
 
 @ON_SQLITE
 def test_every_byte_of_an_entry_on_disk_counts(world: World) -> None:
-    """Somebody with the file and no database: one letter of one name becomes another."""
+    """Somebody with the file and no database: one email of one name becomes another."""
     sealed(world)
     with world.work() as work:
         place = str(work.session.connection().engine.url.database)
@@ -476,7 +476,7 @@ def test_whatever_happens_the_trail_is_whole_until_somebody_changes_it(
         if step == "somebody":
             people.append(world.customer(f"{uuid4()}@example.com"))
         elif step == "erasure" and people:
-            leave(world.parts.work, world.parts.means, people.pop().customer_id, When.NOW)
+            leave(world.parts.work, world.parts.context, people.pop().customer_id, When.NOW)
         elif step == "seal":
             seal(world)
         elif step == "crash":

@@ -48,7 +48,7 @@ def has_words(world: World, reference: str) -> bool:
 
 
 def receipt(world: World) -> str:
-    return " ".join(world.letter("Your account is deleted").text.split())
+    return " ".join(world.email("Your account is deleted").text.split())
 
 
 def test_whoever_leaves_is_told_of_the_message_that_a_hold_keeps_and_not_that_it_went(

@@ -17,14 +17,14 @@ from portal.governance.retention.rules import read_schedule
 from portal.governance.retention.service import count_due, purge
 from portal.identity.accounts.models import UnconfirmedRow
 from portal.identity.sessions.models import SignInRecord
-from portal.messaging.email.models import OutboxLetter
+from portal.messaging.email.models import OutboxEmail
 from portal.messaging.email.outbox import queue
 from portal.platform.core.ids import CaseId
 from portal.platform.core.work import Actor
 from portal.self_service.email_change.models import EmailChange
 from portal.self_service.public_pages.rules import COOKIES
 from tests.identity.accounts.test_register import register
-from tests.messaging.email.test_transport import LETTER
+from tests.messaging.email.test_transport import EMAIL
 from tests.world import Person, World
 
 
@@ -181,16 +181,16 @@ def test_what_was_sent_to_somebody_under_a_hold_stays(world: World, colleague: P
     hold(world, colleague, held.id, new)
     for person in (held, other):
         with world.work() as work:
-            queue(work, person.id, LETTER)
+            queue(work, person.id, EMAIL)
     world.deliver()
     world.clock.move(days=31)
     purge(world.parts.work, world.parts.register)
     with world.work() as work:
-        assert list(work.session.scalars(select(OutboxLetter.person_id))) == [held.id]
+        assert list(work.session.scalars(select(OutboxEmail.person_id))) == [held.id]
     world.clock.move(days=60)
     purge(world.parts.work, world.parts.register)
     with world.work() as work:
-        assert list(work.session.scalars(select(OutboxLetter.person_id))) == []
+        assert list(work.session.scalars(select(OutboxEmail.person_id))) == []
 
 
 def test_sign_ins_and_changes_of_address_of_somebody_under_a_hold_stay(
@@ -244,7 +244,7 @@ def test_emails_are_forgotten_though_another_rule_cannot_be_followed(
     world: World, part: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with world.work() as work:
-        queue(work, world.customer().id, LETTER)
+        queue(work, world.customer().id, EMAIL)
     world.deliver()
     world.clock.move(days=40)
     lines = list(read_schedule(world.parts.register))
@@ -260,7 +260,7 @@ def test_emails_are_forgotten_though_another_rule_cannot_be_followed(
     monkeypatch.setattr(service, "read_schedule", lambda _: lines)
     world.worker().do_all()
     with world.work() as work:
-        assert work.session.scalars(select(OutboxLetter)).all() == []
+        assert work.session.scalars(select(OutboxEmail)).all() == []
     assert '"purge-failed"' in capsys.readouterr().err
     with pytest.raises(RuntimeError):
         purge(world.parts.work, world.parts.register, reading=world.parts.reading)

@@ -27,7 +27,7 @@ def ask(world: World, email: str, visitor: Visitor | None = None) -> Page:
 
 def link_to(world: World, person: Person) -> str:
     ask(world, person.email)
-    return world.letter("Choose a new password").link
+    return world.email("Choose a new password").link
 
 
 def can_sign_in(world: World, person: Person, password: str) -> bool:
@@ -53,7 +53,7 @@ def test_link_and_answer_together_give_a_new_password(world: World) -> None:
     assert elsewhere.open("/profile").path == "/sign-in"
     assert can_sign_in(world, person, NEW)
     assert not can_sign_in(world, person, PASSWORD)
-    told = world.letter("Your password was changed")
+    told = world.email("Your password was changed")
     assert told.to == person.email
     assert NEW not in told.text
 
@@ -187,7 +187,7 @@ def test_known_and_unknown_addresses_see_the_same_page_and_leave_the_same_rows(
         kinds = [one.split()[0] for one in heard.main if one.split()[0] != "SELECT"]
         seen.append((page.text, page.answer.status_code, grown, kinds, len(heard.keyring)))
     assert seen[0] == seen[1]
-    subjects = {letter.subject: letter.to for letter in world.deliver()}
+    subjects = {email.subject: email.to for email in world.deliver()}
     assert subjects == {
         "Choose a new password": "rowan@example.com",
         "There is no account with this address": "nobody@example.com",
@@ -209,9 +209,9 @@ def test_a_stranger_can_have_only_so_many_letters_sent(world: World) -> None:
     person = world.customer()
     for _ in range(9):
         ask(world, person.email)
-    letters = [one for one in world.deliver() if one.subject == "Choose a new password"]
-    assert len(letters) == 6
-    assert world.visitor().open(letters[-1].link).title == "Choose a new password"
+    emails = [one for one in world.deliver() if one.subject == "Choose a new password"]
+    assert len(emails) == 6
+    assert world.visitor().open(emails[-1].link).title == "Choose a new password"
 
 
 def test_a_strangers_letters_do_not_stop_the_code_of_somebody_signing_in(world: World) -> None:
@@ -221,7 +221,7 @@ def test_a_strangers_letters_do_not_stop_the_code_of_somebody_signing_in(world: 
     visitor = world.visitor()
     visitor.open("/sign-in").send(email=person.email, password=PASSWORD)
     visitor.send("/sign-in/email-code/send")
-    assert world.letter("Your code").to == person.email
+    assert world.email("Your code").to == person.email
 
 
 def test_after_ten_minutes_letters_are_sent_again_however_often_they_were_stopped(
@@ -234,4 +234,4 @@ def test_after_ten_minutes_letters_are_sent_again_however_often_they_were_stoppe
         world.deliver()
         world.clock.move(minutes=10, seconds=1)
     ask(world, person.email)
-    assert world.letter("Choose a new password").to == person.email
+    assert world.email("Choose a new password").to == person.email

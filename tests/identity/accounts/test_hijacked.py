@@ -22,12 +22,12 @@ THIEF = "thirteen red kettles roar"
 
 def as_thief(world: World) -> str:
     register(world, email=VICTIM, given_name="Thief", password=THIEF)
-    return world.letter("Confirm").link
+    return world.email("Confirm").link
 
 
 def as_owner(world: World) -> str:
     register(world, email=VICTIM, given_name="Cedar", password=THEIRS)
-    return world.letter("Confirm").link
+    return world.email("Confirm").link
 
 
 def opens(world: World, password: str) -> bool:
@@ -81,7 +81,7 @@ def test_whoever_registers_twice_with_one_password_has_what_the_link_is_of(
     links = []
     for name in ("Robin", "Rowan"):
         register(world, given_name=name)
-        links.append(world.letter("Confirm").link)
+        links.append(world.email("Confirm").link)
         world.clock.move(minutes=1)
     world.visitor().open(links[pressed]).send(password=PASSWORD)
     found = world.read(find_customer_by_email, "rowan@example.com")
@@ -127,7 +127,7 @@ def test_an_account_that_came_in_between_is_told_as_it_is(world: World) -> None:
     other = world.customer("other@example.com")
     visitor = world.signed_in(other)
     visitor.open("/security/email").send(email=VICTIM)
-    visitor.open(world.letter("Confirm your new").link).send()
+    visitor.open(world.email("Confirm your new").link).send()
     page = world.visitor().open(link).send(password=THEIRS, status=409)
     assert page.title == "There is an account already"
     assert "Nothing was changed" in page.text
@@ -139,7 +139,7 @@ def test_a_mailbox_proves_its_own_address_and_no_other_that_looks_like_it(world:
     register(world, email="weiß@example.com", password=THIEF)
     world.deliver()
     register(world, email="weiss@example.com", password=THEIRS)
-    world.visitor().open(world.letter("Confirm").link).send(password=THIEF)
+    world.visitor().open(world.email("Confirm").link).send(password=THIEF)
     found = world.read(find_customer_by_email, "weiß@example.com")
     assert found.details.email == "weiss@example.com"
 
@@ -149,5 +149,5 @@ def test_somebody_whose_address_looks_like_a_customers_is_told_it_cannot_be_used
 ) -> None:
     world.customer("weiss@example.com")
     assert register(world, email="weiß@example.com").path == "/register/sent"
-    letter = world.letter("Please register with another email address")
-    assert letter.to == "weiß@example.com"
+    email = world.email("Please register with another email address")
+    assert email.to == "weiß@example.com"

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from portal.governance.audit.models import AuditEntry
 from portal.identity.accounts.models import CustomerRow, UnconfirmedRow
 from portal.identity.accounts.queries import get_customer
-from portal.messaging.email.models import OutboxLetter
+from portal.messaging.email.models import OutboxEmail
 from portal.platform.core.ids import CustomerId
 from tests.pages import Page
 from tests.world import ANSWER, PASSWORD, World
@@ -30,7 +30,7 @@ def register(world: World, **changes: Any) -> Page:
 def test_a_visitor_registers_confirms_and_signs_in(world: World) -> None:
     assert register(world).path == "/register/sent"
     visitor = world.visitor()
-    page = visitor.open(world.letter("Confirm your email address").link)
+    page = visitor.open(world.email("Confirm your email address").link)
     assert page.send(password=PASSWORD).path == "/sign-in"
     visitor.open("/sign-in").send(email="rowan@example.com", password=PASSWORD)
     home = visitor.open("/sign-in/question").send(answer=" the HARBOUR! ")
@@ -47,7 +47,7 @@ def test_nobody_can_sign_in_before_the_address_is_confirmed(world: World) -> Non
 
 def test_looking_at_the_link_confirms_nothing(world: World) -> None:
     register(world)
-    link = world.letter("Confirm").link
+    link = world.email("Confirm").link
     for _ in range(3):
         world.visitor().open(link)
     with world.work() as work:
@@ -56,7 +56,7 @@ def test_looking_at_the_link_confirms_nothing(world: World) -> None:
 
 def test_the_link_works_once(world: World) -> None:
     register(world)
-    link = world.letter("Confirm").link
+    link = world.email("Confirm").link
     world.visitor().open(link).send(password=PASSWORD)
     page = world.visitor().open(link, status=410)
     assert "sign in" in page.text.lower()
@@ -65,26 +65,26 @@ def test_the_link_works_once(world: World) -> None:
 @pytest.mark.parametrize(("cut", "added"), [(4, ""), (1, ""), (0, "x"), (43, "A")])
 def test_a_damaged_link_opens_nothing(world: World, cut: int, added: str) -> None:
     register(world)
-    link = world.letter("Confirm").link
+    link = world.email("Confirm").link
     world.visitor().open(link[: len(link) - cut] + added, status=410)
 
 
 def test_the_link_dies_after_a_day(world: World) -> None:
     register(world)
-    link = world.letter("Confirm").link
+    link = world.email("Confirm").link
     world.clock.move(hours=24, seconds=1)
     world.visitor().open(link, status=410)
 
 
 def test_a_registered_address_gets_the_same_page_and_another_letter(world: World) -> None:
     first = register(world)
-    world.visitor().open(world.letter("Confirm").link).send(password=PASSWORD)
+    world.visitor().open(world.email("Confirm").link).send(password=PASSWORD)
     second = register(world)
     assert second.path == first.path
     assert second.answer.text.split("nonce")[0] == first.answer.text.split("nonce")[0]
-    letter = world.letter("You already have an account")
-    assert letter.to == "rowan@example.com"
-    assert "confirm" not in letter.link
+    email = world.email("You already have an account")
+    assert email.to == "rowan@example.com"
+    assert "confirm" not in email.link
 
 
 def test_known_and_unknown_addresses_leave_the_same_rows(world: World) -> None:
@@ -92,7 +92,7 @@ def test_known_and_unknown_addresses_leave_the_same_rows(world: World) -> None:
 
     def count() -> list[int]:
         with world.work() as work:
-            tables = (UnconfirmedRow, OutboxLetter, AuditEntry, CustomerRow)
+            tables = (UnconfirmedRow, OutboxEmail, AuditEntry, CustomerRow)
             return [len(work.session.scalars(select(table)).all()) for table in tables]
 
     before = count()
@@ -108,7 +108,7 @@ def test_known_and_unknown_addresses_leave_the_same_rows(world: World) -> None:
 def test_two_registrations_of_one_address_make_one_customer(world: World) -> None:
     register(world)
     register(world)
-    links = [letter.link for letter in world.deliver()]
+    links = [email.link for email in world.deliver()]
     late = world.visitor().open(links[1])
     world.visitor().open(links[0]).send(password=PASSWORD)
     late.send(password=PASSWORD, status=410)
@@ -172,7 +172,7 @@ def test_what_does_not_fit_is_said_beside_the_field(
 @pytest.mark.parametrize("name", ["Ng", "Жанна", "李小龙", "O’Connor-Smith", "<b>Bold</b>", "ﷺ"])
 def test_any_name_can_be_registered(world: World, name: str) -> None:
     assert register(world, given_name=name).path == "/register/sent"
-    world.visitor().open(world.letter("Confirm").link).send(password=PASSWORD)
+    world.visitor().open(world.email("Confirm").link).send(password=PASSWORD)
     home = world.signed_in_as("rowan@example.com").open("/profile")
     assert " ".join(name.split()) in home.text
 
@@ -187,7 +187,7 @@ def test_every_character_of_a_long_password_counts(world: World, changed: int) -
     long = long[:1024]
     other = long[:changed] + "#" + long[changed + 1 :]
     assert register(world, password=long).path == "/register/sent"
-    link = world.letter("Confirm").link
+    link = world.email("Confirm").link
     assert world.visitor().open(link).send(password=other).path == link
     world.visitor().open(link).send(password=long)
     visitor = world.visitor()
@@ -199,7 +199,7 @@ def test_every_character_of_a_long_password_counts(world: World, changed: int) -
 
 def test_spaces_around_a_password_are_part_of_it(world: World) -> None:
     register(world, password=f" {PASSWORD} ")
-    link = world.letter("Confirm").link
+    link = world.email("Confirm").link
     assert world.visitor().open(link).send(password=PASSWORD).path == link
     world.visitor().open(link).send(password=f" {PASSWORD} ")
     visitor = world.visitor()
@@ -260,7 +260,7 @@ def test_nothing_that_was_typed_in_secret_is_shown_again(world: World) -> None:
 def test_somebody_with_one_name_can_register(world: World) -> None:
     assert register(world, given_name="Suharto", family_name="").path == "/register/sent"
     visitor = world.visitor()
-    visitor.open(world.letter("Confirm your email address").link).send(password=PASSWORD)
+    visitor.open(world.email("Confirm your email address").link).send(password=PASSWORD)
     visitor.open("/sign-in").send(email="rowan@example.com", password=PASSWORD, remember="y")
     home = visitor.open("/sign-in/question").send(answer=ANSWER)
     assert (home.path, "Suharto" in home.title) == ("/account", True)

@@ -15,7 +15,7 @@ TEACHER = QUESTIONS["teacher"]
 FACTS = ("Rowan Exämple", "Rowan", "Exämple", "r.exam@example.com", "Merrow")
 PASSWORD = "seven green umbrellas sing"
 SIGNS = " -'’.,!?()/\t"
-LETTERS = "abcxyzéüñçøåßłжяλω0189"
+EMAILS = "abcxyzéüñçøåßłжяλω0189"
 
 
 @pytest.mark.parametrize("typed", ["The Harbour", " the  harbour ", "thé-HARBOUR!", "THEHARBOUR"])
@@ -29,7 +29,7 @@ def test_normalising_twice_is_normalising_once(text: str) -> None:
     assert normalise_answer(once) == once
 
 
-@given(st.text(LETTERS, min_size=1), st.lists(st.sampled_from(SIGNS)))
+@given(st.text(EMAILS, min_size=1), st.lists(st.sampled_from(SIGNS)))
 def test_case_signs_and_spaces_make_no_other_answer(answer: str, signs: list[str]) -> None:
     spread = "".join(a + b for a, b in zip(answer, [*signs, *[""] * len(answer)], strict=False))
     same = {normalise_answer(one) for one in (answer, spread, spread.upper(), spread.title())}

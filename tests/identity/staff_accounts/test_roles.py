@@ -76,7 +76,7 @@ def test_the_page_of_holds_offers_what_the_table_says(world: World, role: Role) 
 
 
 def test_a_colleague_who_loses_the_role_while_pressing_changes_nothing(world: World) -> None:
-    """The kind: every page for some roles only; the role goes after the door has let them in."""
+    """The kind: every page for some roles only; the role goes after the sign-in has let them in."""
     person = world.customer(kind="business")
     reference = world.case(person, topic="sign-in")
     rae = world.colleague("rae@example.com", "Rae Officer", Role.PRIVACY_OFFICER)

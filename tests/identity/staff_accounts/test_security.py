@@ -48,7 +48,7 @@ def test_a_new_password_counts_and_the_other_visits_end(world: World) -> None:
     assert other.open("/staff").path == "/staff/sign-in"
     assert half_in(world, person).path == "/staff/sign-in"
     assert half_in(world, person, CHOSEN).path == "/staff/sign-in/authenticator"
-    assert world.letter("Your password at the desk was changed").to == person.email
+    assert world.email("Your password at the desk was changed").to == person.email
     assert len(world.audit("staff:password:changed")) == 1
 
 
@@ -71,7 +71,7 @@ def test_another_app_takes_the_place_of_the_first(world: World) -> None:
     asked = half_in(world, person)
     assert "code" in asked.send(code=world.code(person)).errors
     assert asked.send(code=show_code(world, secret)).path == "/staff"
-    assert world.letter("A second step was added").to == person.email
+    assert world.email("A second step was added").to == person.email
     assert [one.facts for one in world.audit("staff:factor:added")] == [{"way": "authenticator"}]
 
 
@@ -136,7 +136,7 @@ def test_new_recovery_codes_end_the_old_ones(world: World) -> None:
     paper = half_in(world, person).visitor.open("/staff/sign-in/recovery-code")
     assert "code" in paper.send(code=person.codes[0]).errors
     assert paper.send(code=codes[0]).path == "/staff"
-    assert world.letter("You have new recovery codes").to == person.email
+    assert world.email("You have new recovery codes").to == person.email
 
 
 def test_a_colleague_signs_out_elsewhere(world: World) -> None:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.messaging.email.models import OutboxLetter
+from portal.messaging.email.models import OutboxEmail
 from portal.messaging.email.outbox import queue
 from portal.messaging.email.transport import FolderTransport, RefusedError, SmtpTransport
 from portal.platform.core.addresses import (
@@ -20,7 +20,7 @@ from portal.platform.core.addresses import (
 from portal.platform.core.mailserver import NOT_REACHED, MailServer
 from portal.platform.core.sealing import place
 from tests.identity.accounts.test_register import register
-from tests.messaging.email.test_transport import LETTER, make_worker
+from tests.messaging.email.test_transport import EMAIL, make_worker
 from tests.postman import mail_server
 from tests.world import World
 
@@ -144,11 +144,11 @@ def test_an_email_that_no_server_can_take_is_given_up_at_once(world: World) -> N
     person = world.customer()
     with mail_server(smtputf8=False) as (postman, url):
         with world.work() as work:
-            queue(work, person.id, replace(LETTER, to="weiß@example.com"))
+            queue(work, person.id, replace(EMAIL, to="weiß@example.com"))
         make_worker(world, url).do_all()
         assert postman.taken == []
     with world.work() as work:
-        assert work.session.query(OutboxLetter).one().state == "failed"
+        assert work.session.query(OutboxEmail).one().state == "failed"
 
 
 @pytest.mark.parametrize("to", NOT_ONE[:-1])
@@ -156,18 +156,18 @@ def test_an_email_to_anything_but_one_address_leaves_nobody_a_word(world: World,
     person = world.customer()
     with mail_server() as (postman, url):
         with world.work() as work:
-            queue(work, person.id, replace(LETTER, to=to))
-            queue(work, person.id, LETTER)
+            queue(work, person.id, replace(EMAIL, to=to))
+            queue(work, person.id, EMAIL)
         make_worker(world, url).do_all()
         assert [envelope.rcpt_tos for envelope in postman.taken] == [["rowan@example.com"]]
     with world.work() as work:
-        states = {row.state for row in work.session.query(OutboxLetter)}
+        states = {row.state for row in work.session.query(OutboxEmail)}
     assert states == {"sent", "failed"}, "and it is not tried again"
 
 
 @pytest.mark.parametrize("to", NOT_ONE)
 def test_both_transports_hold_one_recipient_whatever_they_are_handed(world: World, to: str) -> None:
-    message = world.worker()._press.make(world.customer().id, LETTER)
+    message = world.worker()._press.make(world.customer().id, EMAIL)
     with mail_server() as (postman, url):
         for transport in (
             SmtpTransport(MailServer(url)),
@@ -179,7 +179,7 @@ def test_both_transports_hold_one_recipient_whatever_they_are_handed(world: Worl
 
 
 def test_a_message_goes_to_whom_it_is_sent_and_not_to_whom_it_names(world: World) -> None:
-    message = world.worker()._press.make(world.customer().id, LETTER)
+    message = world.worker()._press.make(world.customer().id, EMAIL)
     message["Cc"] = "m2@example.com"
     message["Bcc"] = "m3@example.com"
     with mail_server() as (postman, url):
@@ -189,23 +189,23 @@ def test_a_message_goes_to_whom_it_is_sent_and_not_to_whom_it_names(world: World
 
 def test_a_name_cannot_be_put_into_a_letter_to_an_address_that_nobody_has_confirmed() -> None:
     with pytest.raises(ValueError, match="nobody has confirmed"):
-        replace(LETTER, is_confirmed=False)
+        replace(EMAIL, is_confirmed=False)
 
 
 def test_an_email_written_before_says_no_name_and_still_goes(world: World) -> None:
-    person, letter_id = world.customer(), uuid4()
-    words = asdict(LETTER)
+    person, email_id = world.customer(), uuid4()
+    words = asdict(EMAIL)
     for new in ("is_confirmed", "name"):
         del words[new]
     words["greeting"] = "Hello You won,"
     with world.work() as work:
-        sealed = work.seal(person.id, place("letter", letter_id), words)
-        queue(work, person.id, LETTER)
+        sealed = work.seal(person.id, place("letter", email_id), words)
+        queue(work, person.id, EMAIL)
         work.session.flush()
-        row = work.session.query(OutboxLetter).one()
-        row.id, row.sealed = letter_id, sealed
-    letter = world.letter("Grüße")
-    assert letter.text.startswith("Hello,")
+        row = work.session.query(OutboxEmail).one()
+        row.id, row.sealed = email_id, sealed
+    email = world.email("Grüße")
+    assert email.text.startswith("Hello,")
 
 
 def test_somebody_with_another_mailbox_gets_no_link_to_an_account_that_looks_like_it(
@@ -217,12 +217,12 @@ def test_somebody_with_another_mailbox_gets_no_link_to_an_account_that_looks_lik
         ("/choices", "There are no choices for this address"),
     ):
         world.visitor().open(page).send(email="weiss@example.com")
-        letter = world.letter(subject)
-        assert letter.to == "weiss@example.com"
+        email = world.email(subject)
+        assert email.to == "weiss@example.com"
         world.visitor().open(page).send(email="WEIß@Example.com")
-        (letter,) = world.deliver()
-        assert letter.to == "weiß@example.com"
-        assert not letter.subject.startswith(subject)
+        (email,) = world.deliver()
+        assert email.to == "weiß@example.com"
+        assert not email.subject.startswith(subject)
 
 
 def test_a_customer_signs_in_with_any_spelling_of_the_address(world: World) -> None:

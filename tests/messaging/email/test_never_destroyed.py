@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import delete, select
 
 from portal.governance.retention.service import purge
-from portal.messaging.email.models import OutboxLetter
+from portal.messaging.email.models import OutboxEmail
 from portal.messaging.email.outbox import queue, queue_alone
 from portal.messaging.email.undelivered import WORDS_KEPT, resend, send_now
 from portal.operations.startup_checks import refuse_unready
@@ -24,7 +24,7 @@ from portal.platform.runtime import Runtime
 from portal.platform.settings import SettingsError
 from tests.identity.accounts.test_register import register
 from tests.messaging.email.refusing import Refusing, refusing_server
-from tests.messaging.email.test_transport import LETTER, make_worker
+from tests.messaging.email.test_transport import EMAIL, make_worker
 from tests.world import World
 
 ABOUT_US = {
@@ -53,16 +53,16 @@ def there() -> Iterator[tuple[Refusing, str]]:
         yield found
 
 
-def write(world: World, letters: int = 1) -> None:
+def write(world: World, emails: int = 1) -> None:
     person = world.customer()
-    for _ in range(letters):
+    for _ in range(emails):
         with world.work() as work:
-            queue(work, person.id, LETTER)
+            queue(work, person.id, EMAIL)
 
 
 def rows(world: World) -> list[Any]:
     with world.work() as work:
-        found = list(work.session.scalars(select(OutboxLetter).order_by(OutboxLetter.created_at)))
+        found = list(work.session.scalars(select(OutboxEmail).order_by(OutboxEmail.created_at)))
         work.session.expunge_all()
     return found
 
@@ -90,7 +90,7 @@ def test_a_worker_with_the_wrong_master_key_does_not_start(world: World) -> None
 def test_a_worker_with_the_wrong_master_key_destroys_no_email(
     world: World, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    write(world, letters=3)
+    write(world, emails=3)
     before = [row.sealed for row in rows(world)]
     right = world.parts
     world.parts = with_master(world, new_master_text())
@@ -99,7 +99,7 @@ def test_a_worker_with_the_wrong_master_key_destroys_no_email(
         world.clock.move(hours=2)
     assert [row.sealed for row in rows(world)] == before
     events = [line["event"] for line in logged(capsys)]
-    assert events.count("letter-unreadable") == 3, "each is said once"
+    assert events.count("email-unreadable") == 3, "each is said once"
     world.parts = right
     with world.work() as work:
         send_now(work)
@@ -148,7 +148,7 @@ def test_an_email_whose_key_is_lost_waits_and_is_said_once(
     (row,) = rows(world)
     assert (row.state, row.reason) == ("waiting", "unreadable")
     assert row.sealed is not None
-    assert [line["event"] for line in logged(capsys)].count("letter-unreadable") == 1
+    assert [line["event"] for line in logged(capsys)].count("email-unreadable") == 1
 
 
 def test_an_email_to_somebody_whom_the_ledger_knows_as_erased_ends(world: World) -> None:
@@ -178,7 +178,7 @@ def test_what_a_server_says_of_us_ends_no_email(
 ) -> None:
     server, url = there
     server.answers = dict(answers)
-    write(world, letters=3)
+    write(world, emails=3)
     worker = make_worker(world, url)
     for _ in range(9):
         worker.do_all()
@@ -227,7 +227,7 @@ def test_what_is_said_of_one_email_ends_that_one_with_its_code(  # noqa: PLR0913
     (row,) = rows(world)
     assert (row.state, row.reason, row.code) == ("failed", reason, int(answer[:3]))
     assert row.sealed is not None, "it can be sent again"
-    (line,) = (one for one in logged(capsys) if one["event"] == "letter-given-up")
+    (line,) = (one for one in logged(capsys) if one["event"] == "email-given-up")
     assert (line["code"], line["reason"], line["level"]) == (int(answer[:3]), reason, "error")
     assert "rowan" not in json.dumps(line)
 
@@ -272,7 +272,7 @@ def test_an_email_that_was_taken_is_sent_whatever_the_good_bye_is(
     for answer in ("421 going", "500 what", Refusing.HANG_UP):
         server.answers = {"QUIT": answer}
         with world.work() as work:
-            queue_alone(work, LETTER)
+            queue_alone(work, EMAIL)
         make_worker(world, url).do_all()
     assert {row.state for row in rows(world)} == {"sent"}
     assert len(server.taken) == 3, "none goes twice"
@@ -305,7 +305,7 @@ def test_the_words_of_one_that_was_given_up_go_after_a_week_with_their_own_key(
     server, url = there
     server.answers = {"RCPT": "550 5.1.1 unknown"}
     with world.work() as work:
-        queue_alone(work, LETTER)
+        queue_alone(work, EMAIL)
     worker = make_worker(world, url)
     worker.do_all()
     (row,) = rows(world)
@@ -325,7 +325,7 @@ def test_the_words_of_one_that_was_given_up_go_when_its_person_is_erased(
     server.answers = {"RCPT": "550 5.1.1 unknown"}
     person = world.customer()
     with world.work() as work:
-        queue(work, person.id, LETTER)
+        queue(work, person.id, EMAIL)
     make_worker(world, url).do_all()
     world.erase(person)
     assert [row.kind for row in rows(world)] == ["cancellation:account-erased"]
@@ -334,7 +334,7 @@ def test_the_words_of_one_that_was_given_up_go_when_its_person_is_erased(
 def test_a_worker_told_to_stop_leaves_the_rest_for_the_next(
     world: World, there: tuple[Refusing, str]
 ) -> None:
-    write(world, letters=2)
+    write(world, emails=2)
     worker: Worker = make_worker(world, there[1])
     worker._stop.set()
     worker.do_all()

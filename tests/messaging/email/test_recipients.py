@@ -45,7 +45,7 @@ def test_one_address_gets_a_few_emails_whoever_asks_for_them(
         world.customer(VICTIM)
     led = {post(world, path, network) for network in NETWORKS for _ in range(TRIES)}
     assert len(led) == 1, "the same page for everybody"
-    assert [letter.to for letter in world.deliver()] == [VICTIM] * TRIES
+    assert [email.to for email in world.deliver()] == [VICTIM] * TRIES
     world.clock.move(seconds=LONGEST_PAUSE.total_seconds() + 1)
     post(world, path, NETWORKS[0])
     assert len(world.deliver()) == 1, "later there is another one"
@@ -88,7 +88,7 @@ def test_messages_to_somebody_take_no_link_from_them(world: World) -> None:
             post(world, path, NETWORKS[0])
     world.deliver()
     post(world, "/forgotten", NETWORKS[1])
-    assert world.letter("Choose a new password").to == VICTIM
+    assert world.email("Choose a new password").to == VICTIM
 
 
 def ask(world: World, number: int) -> str | None:
@@ -106,7 +106,7 @@ def test_customers_cannot_fill_a_mailbox_by_changing_to_its_address(world: World
     world.deliver()
     said = [visitor.open("/security/email").send(email=VICTIM).errors for _ in range(TRIES - 1)]
     assert said == [{}] + [{"email": MAILED_ENOUGH}] * (TRIES - 2)
-    assert [letter.to for letter in world.deliver()].count(VICTIM) == 1
+    assert [email.to for email in world.deliver()].count(VICTIM) == 1
 
 
 def test_nobody_is_kept_from_their_new_address_by_others_who_asked_for_it(world: World) -> None:

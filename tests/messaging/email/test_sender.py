@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from portal.messaging.email.models import OutboxLetter
+from portal.messaging.email.models import OutboxEmail
 from portal.messaging.email.outbox import queue
-from portal.messaging.email.render import Press
+from portal.messaging.email.render import EmailRenderer
 from portal.messaging.email.transport import FolderTransport, SmtpTransport
 from portal.operations.worker.email_sending import refuse_unsendable
 from portal.operations.worker.worker import Worker
@@ -16,18 +16,18 @@ from portal.platform.core.mailserver import MailServer
 from portal.platform.setting_checks import check
 from portal.platform.settings import SettingsError
 from tests.messaging.email.refusing import refusing_server
-from tests.messaging.email.test_transport import LETTER
+from tests.messaging.email.test_transport import EMAIL
 from tests.world import World
 
 
 def write(world: World) -> None:
     with world.work() as work:
-        queue(work, world.customer().id, LETTER)
+        queue(work, world.customer().id, EMAIL)
 
 
 def read(world: World) -> tuple[str, str | None]:
     with world.parts.reading() as work:
-        row = work.session.scalars(select(OutboxLetter)).one()
+        row = work.session.scalars(select(OutboxEmail)).one()
         return row.state, row.reason
 
 
@@ -45,17 +45,17 @@ def test_somebody_gets_emails_from_every_sender_with_which_the_portal_starts(
     check(settings)
     write(world)
     with refusing_server() as (server, url):
-        press, transport = Press.of(settings, world.clock), SmtpTransport(MailServer(url))
+        press, transport = EmailRenderer.of(settings, world.clock), SmtpTransport(MailServer(url))
         refuse_unsendable(replace(world.parts, settings=settings), press, transport)
-        Worker(world.parts, press, transport).send_letters()
+        Worker(world.parts, press, transport).send_emails()
         (taken,) = server.taken
     assert read(world) == ("sent", None)
     assert b"From: Merrow <%s>\r\n" % told in taken
 
 
-def broken_press(world: World) -> Press:
+def broken_press(world: World) -> EmailRenderer:
     """One with which no email can be made, whatever had the settings be so."""
-    return Press.of(replace(world.parts.settings, brand_name="Mer\nrow"), world.clock)
+    return EmailRenderer.of(replace(world.parts.settings, brand_name="Mer\nrow"), world.clock)
 
 
 def test_an_email_that_we_cannot_make_waits_until_we_can(world: World) -> None:
@@ -64,11 +64,11 @@ def test_an_email_that_we_cannot_make_waits_until_we_can(world: World) -> None:
         transport = SmtpTransport(MailServer(url))
         worker = Worker(world.parts, broken_press(world), transport)
         for _ in range(10):
-            worker.send_letters()
+            worker.send_emails()
             world.clock.move(days=1)
         assert read(world) == ("waiting", "fault")
-        mended = Press.of(world.parts.settings, world.clock)
-        Worker(world.parts, mended, transport).send_letters()
+        mended = EmailRenderer.of(world.parts.settings, world.clock)
+        Worker(world.parts, mended, transport).send_emails()
         assert len(server.taken) == 1
     assert read(world) == ("sent", None)
 

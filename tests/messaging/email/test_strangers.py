@@ -7,17 +7,17 @@ import pytest
 from tests.identity.accounts.test_register import FILLED
 from tests.world import World
 
-WORD = "Zzyzx"  # a name like any other, and in no letter of ours
+WORD = "Zzyzx"  # a name like any other, and in no email of ours
 
 CANCEL = {"name": WORD, "topic": "cancel-registration", "service": "mobile", "message": WORD}
 
 
 def assert_silent(world: World, to: str) -> None:
-    letters = [letter for letter in world.deliver() if letter.to == to]
-    assert letters, "something goes out"
-    for letter in letters:
-        assert WORD.lower() not in bytes(letter.message).decode().lower()
-        assert WORD.lower() not in f"{letter.subject}{letter.text}{letter.html}".lower()
+    emails = [email for email in world.deliver() if email.to == to]
+    assert emails, "something goes out"
+    for email in emails:
+        assert WORD.lower() not in bytes(email.message).decode().lower()
+        assert WORD.lower() not in f"{email.subject}{email.text}{email.html}".lower()
 
 
 @pytest.mark.parametrize("is_known", [False, True])
@@ -60,12 +60,12 @@ def test_what_a_customer_sends_goes_to_the_address_of_the_account_whatever_was_t
     page = visitor.open("/contact").send(
         name=WORD, email="victim@example.com", topic="other", message=WORD
     )
-    assert {letter.to for letter in world.deliver()} == {person.email}
+    assert {email.to for email in world.deliver()} == {person.email}
     reference = page.soup.select_one(".ref")
     assert reference
     path = f"/staff/cases/{reference.get_text()}"
     world.at_the_desk().open(path).send(path, step="replied", message="We have looked.")
-    assert world.letter("An answer").to == person.email
+    assert world.email("An answer").to == person.email
 
 
 def test_an_answer_to_a_visitor_has_our_words_and_not_theirs(world: World) -> None:

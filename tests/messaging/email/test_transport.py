@@ -1,14 +1,14 @@
-"""Letters leave through a real mail server, once, whatever it answers."""
+"""Emails leave through a real mail server, once, whatever it answers."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from portal.messaging.email.letter import Letter
-from portal.messaging.email.models import OutboxLetter
+from portal.messaging.email.message import Email
+from portal.messaging.email.models import OutboxEmail
 from portal.messaging.email.outbox import queue
-from portal.messaging.email.render import Press
+from portal.messaging.email.render import EmailRenderer
 from portal.messaging.email.transport import FolderTransport, SmtpTransport
 from portal.operations.worker.worker import Worker
 from portal.platform.core.ledger import new_receipt_number
@@ -17,7 +17,7 @@ from portal.platform.settings import ROOT
 from tests.postman import Postman, mail_server
 from tests.world import Person, World, fail_after
 
-LETTER = Letter(
+EMAIL = Email(
     kind="test:letter",
     to="rowan@example.com",
     is_confirmed=True,
@@ -39,7 +39,7 @@ def postman() -> Iterator[tuple[Postman, str]]:
 
 def make_worker(world: World, url: str) -> Worker:
     settings = world.parts.settings
-    press = Press(
+    press = EmailRenderer(
         ROOT / "templates",
         brand=settings.brand_name,
         public_url="https://privacy.example.com",
@@ -53,13 +53,13 @@ def make_worker(world: World, url: str) -> Worker:
 def write(world: World) -> Person:
     person = world.customer()
     with world.work() as work:
-        queue(work, person.id, LETTER)
+        queue(work, person.id, EMAIL)
     return person
 
 
-def read_row(world: World) -> OutboxLetter:
+def read_row(world: World) -> OutboxEmail:
     with world.work() as work:
-        row: OutboxLetter = work.session.query(OutboxLetter).one()
+        row: OutboxEmail = work.session.query(OutboxEmail).one()
         return row
 
 
@@ -128,7 +128,7 @@ def test_one_bad_letter_does_not_hold_up_the_others(
     handler.answers = ["550 Never", "250 Taken"]
     person = write(world)
     with world.work() as work:
-        queue(work, person.id, LETTER)
+        queue(work, person.id, EMAIL)
     make_worker(world, url).do_all()
     assert len(handler.taken) == 1
 
@@ -138,7 +138,7 @@ def test_a_letter_written_in_a_transaction_that_fails_is_never_sent(
 ) -> None:
     handler, url = postman
     person = world.customer()
-    fail_after(world, lambda work: queue(work, person.id, LETTER))
+    fail_after(world, lambda work: queue(work, person.id, EMAIL))
     make_worker(world, url).do_all()
     assert handler.taken == []
 
@@ -162,7 +162,7 @@ def test_a_letter_to_somebody_erased_is_not_sent(
 
 
 def test_a_folder_stands_in_for_a_server(world: World, tmp_path: Path) -> None:
-    press = Press(
+    press = EmailRenderer(
         ROOT / "templates",
         brand="Merrow",
         public_url="http://localhost:8000",
@@ -171,9 +171,9 @@ def test_a_folder_stands_in_for_a_server(world: World, tmp_path: Path) -> None:
         clock=world.clock,
     )
     person = world.customer()
-    message = press.make(person.id, LETTER)
+    message = press.make(person.id, EMAIL)
     for _ in range(2):
-        FolderTransport(tmp_path / "mail").send(message, LETTER.to)
+        FolderTransport(tmp_path / "mail").send(message, EMAIL.to)
     (file,) = (tmp_path / "mail").iterdir()
     assert file.suffix == ".eml"
     assert file.stat().st_mode & 0o777 == 0o600

@@ -26,7 +26,7 @@ from portal.operations.backup.backup import back_up
 from portal.operations.backup.erasure_replay import Replayed, replay
 from portal.operations.backup.manifest import HEAD, MAGIC, Copy
 from portal.operations.backup.postgresql_address import CopyError
-from portal.operations.backup.restore import Choice, lacks_only_replay, restore
+from portal.operations.backup.restore import RestoreRequest, lacks_only_replay, restore
 from portal.operations.restore_check import RESTORING, look
 from portal.operations.schema.migrate import downgrade, upgrade
 from portal.operations.schema.model_registry import Base
@@ -88,11 +88,11 @@ def copied(world: World, folder: Path) -> Copy:
 
 
 def put_back(world: World, folder: Path, name: str | None = None) -> Replayed:
-    return restore(world.parts, folder, Choice(name), report=lambda _: None)
+    return restore(world.parts, folder, RestoreRequest(name), report=lambda _: None)
 
 
 def put_back_with_keyring(world: World, folder: Path, keyring_folder: Path) -> Replayed:
-    choice = Choice(keyring_folder=keyring_folder)
+    choice = RestoreRequest(keyring_folder=keyring_folder)
     return restore(world.parts, folder, choice, report=lambda _: None)
 
 
@@ -183,7 +183,7 @@ def test_the_portal_does_not_start_between_the_data_and_the_replay(
     world.erase(leaver)
     assert look(world.parts).is_ready
     seen = []
-    restore(world.parts, folder, Choice(), report=lambda _: seen.append(look(world.parts)))
+    restore(world.parts, folder, RestoreRequest(), report=lambda _: seen.append(look(world.parts)))
     assert [standing.is_ready for standing in seen] == [False]
     assert seen[0].is_restoring
     assert look(world.parts).is_ready
@@ -199,7 +199,7 @@ def test_a_restore_that_died_is_finished_by_another_one(world: World, folder: Pa
         raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
-        restore(world.parts, folder, Choice(), report=die)
+        restore(world.parts, folder, RestoreRequest(), report=die)
     assert not look(world.parts).is_ready
     with pytest.raises(CopyError, match="Finish"):
         copied(world, folder)
@@ -597,7 +597,7 @@ def test_an_interrupted_restore_of_both_is_finished_in_the_same_way(
         raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
-        restore(world.parts, folder, Choice(keyring_folder=folder / "keyring"), report=die)
+        restore(world.parts, folder, RestoreRequest(keyring_folder=folder / "keyring"), report=die)
     renew(world, renewed)
     assert not look(world.parts).is_ready
     put_back_with_keyring(world, folder, folder / "keyring")

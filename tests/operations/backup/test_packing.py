@@ -22,7 +22,7 @@ from portal.operations.backup import backup, dump, store
 from portal.operations.backup.manifest import HEAD, Copy
 from portal.operations.backup.packing import GZIP, LEVEL, SEALED, pack, read_identities, unpack
 from portal.operations.backup.postgresql_address import CopyError
-from portal.operations.backup.restore import Choice, restore
+from portal.operations.backup.restore import RestoreRequest, restore
 from portal.operations.backup.row_counts import Counted
 from portal.operations.backup.verification import refuse_unable, verify
 from portal.operations.data_inventory import HELD
@@ -191,7 +191,7 @@ def test_an_encrypted_copy_is_opened_by_the_secret_key_alone(
 
 
 def put_back_with(world: World, folder: Path, key: Path | None) -> None:
-    choice = Choice(identities=read_identities(key))
+    choice = RestoreRequest(identities=read_identities(key))
     restore(world.parts, folder, choice, report=lambda _: None)
 
 
@@ -199,7 +199,7 @@ def test_both_databases_come_back_from_encrypted_copies(world: World, folder: Pa
     person = given(world, backup_recipient=RECIPIENT).customer()
     copied(world, folder)
     lose_both(world, [])
-    choice = Choice(keyring_folder=folder / "keyring", identities=[IDENTITY])
+    choice = RestoreRequest(keyring_folder=folder / "keyring", identities=[IDENTITY])
     restore(world.parts, folder, choice, report=lambda _: None)
     assert world.read(get_customer, person.customer_id).details.given_name == "Rowan"
     world.parts.sessions.engine.dispose()

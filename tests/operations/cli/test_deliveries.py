@@ -9,7 +9,7 @@ from uuid import UUID
 
 import pytest
 
-from portal.consent.webhooks.rules import GONE, Kind
+from portal.consent.webhooks.rules import GONE, EventType
 from portal.consent.webhooks.service import announce, claim_next, mark_delivered, mark_failed
 from portal.identity.credentials.rules import QUESTIONS
 from portal.operations.data_inventory import HELD
@@ -48,7 +48,7 @@ def fill(parts: Runtime) -> None:
         (("a", GONE), ("b", YES), ("c", GONE), ("a", None)), 1
     ):
         with parts.work() as work:
-            announce(work, Kind.CHOICE_CHANGED, CustomerId(UUID(int=9)), {"n": number}, about)
+            announce(work, EventType.CHOICE_CHANGED, CustomerId(UUID(int=9)), {"n": number}, about)
             claimed = claim_next(work) if status else None
             if claimed and status == YES:
                 mark_delivered(work, claimed.id, YES)

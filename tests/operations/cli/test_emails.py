@@ -11,8 +11,8 @@ from uuid import UUID, uuid4
 import pytest
 
 from portal.identity.credentials.rules import QUESTIONS
-from portal.messaging.email.delivery import Outcome, Reason, Verdict
-from portal.messaging.email.models import OutboxLetter
+from portal.messaging.email.delivery import DeliveryResult, FailureReason, Outcome
+from portal.messaging.email.models import OutboxEmail
 from portal.messaging.email.outbox import queue_alone
 from portal.messaging.email.sending import claim_next, mark_away, mark_refused, mark_sent
 from portal.operations.data_inventory import HELD
@@ -20,10 +20,10 @@ from portal.platform.runtime import Runtime, assemble
 from tests.commands import run
 from tests.conftest import SETTINGS
 from tests.databases import SqliteStock
-from tests.messaging.email.test_transport import LETTER
+from tests.messaging.email.test_transport import EMAIL
 
-NEVER = Outcome(Verdict.NEVER, Reason.NO_ADDRESS, 550)
-AWAY = Outcome(Verdict.AWAY, Reason.SIGN_IN, 535)
+NEVER = Outcome(DeliveryResult.NEVER, FailureReason.NO_ADDRESS, 550)
+AWAY = Outcome(DeliveryResult.AWAY, FailureReason.SIGN_IN, 535)
 
 
 @pytest.fixture
@@ -45,7 +45,7 @@ def fill(parts: Runtime) -> UUID:
     """One sent, one refused, one that waits for a server that is away; the id of the refused."""
     for _ in range(3):
         with parts.work() as work:
-            queue_alone(work, LETTER)
+            queue_alone(work, EMAIL)
     ids = []
     for _ in range(3):
         with parts.work() as work:
@@ -72,24 +72,24 @@ def test_the_emails_are_counted_for_people_and_for_programs(parts: Runtime) -> N
 
 
 def test_those_that_failed_are_listed_with_reason_and_code_and_no_address(parts: Runtime) -> None:
-    letter_id = fill(parts)
+    email_id = fill(parts)
     told = call(parts, "list", "--failed")
     assert told.returncode == 0, told.stderr
-    for said in (str(letter_id), "test:letter", "The address does not exist (550)"):
+    for said in (str(email_id), "test:letter", "The address does not exist (550)"):
         assert said in told.stdout
     assert "rowan" not in told.stdout
     (one,) = json.loads(call(parts, "list", "--failed", "--json").stdout)["emails"]
-    assert (one["id"], one["reason"], one["code"]) == (str(letter_id), "no-such-address", 550)
+    assert (one["id"], one["reason"], one["code"]) == (str(email_id), "no-such-address", 550)
 
 
 def test_one_that_failed_is_sent_again(parts: Runtime) -> None:
-    letter_id = fill(parts)
-    done = call(parts, "resend", str(letter_id))
+    email_id = fill(parts)
+    done = call(parts, "resend", str(email_id))
     assert done.returncode == 0, done.stderr
     with parts.reading() as work:
-        row = work.session.get_one(OutboxLetter, letter_id)
+        row = work.session.get_one(OutboxEmail, email_id)
         assert (row.state, row.reason) == ("waiting", None)
-    again = call(parts, "resend", str(letter_id))
+    again = call(parts, "resend", str(email_id))
     assert again.returncode == 1
     assert "no email with this id" in again.stderr
     assert call(parts, "resend", str(uuid4())).returncode == 1

@@ -183,7 +183,7 @@ def screen_for_ever(whole: Pipe) -> None:
         hash_value=lambda _: bytes(32),
     )
     blocks = ((line, LIST.encode()) for line in count(1, 3))
-    for _ in _screen(Screen(reader=reader, standings=NOBODY.find), blocks, {}):
+    for _ in _screen(Screen(reader=reader, consents=NOBODY.find), blocks, {}):
         whole.send_bytes(b"a block is done")
 
 
@@ -239,7 +239,7 @@ def screen_with(
         tps=None,
         hash_value=hash_value,
     )
-    screen = Screen(reader=reader, standings=find)
+    screen = Screen(reader=reader, consents=find)
     blocks = iter([(7, LIST.encode())])
     with pytest.raises(click.ClickException) as found, told_refusals():
         list(_screen(*_open(opening or (lambda: screen), reader, blocks)))

@@ -9,7 +9,7 @@ import pytest
 
 from portal.consent.marketing.rules import Choice
 from portal.consent.marketing.service import save_choices
-from portal.identity.accounts.rules import Details, Kind
+from portal.identity.accounts.rules import CustomerKind, Details
 from portal.identity.accounts.service import add_customer
 from portal.identity.credentials.rules import QUESTIONS, Secrets
 from portal.operations.data_inventory import HELD
@@ -62,7 +62,7 @@ def test_nothing_comes_out_where_the_ledger_cannot_be_written(instance: Path) ->
 def customer_of(parts: Runtime) -> CustomerId:
     """A customer of a portal whose commands are run."""
     person = CustomerId(uuid4())
-    details = Details("Rowan", "Example", "rowan@example.com", Kind.RESIDENTIAL)
+    details = Details("Rowan", "Example", "rowan@example.com", CustomerKind.RESIDENTIAL)
     with parts.work() as work:
         work.create_key(person)
         add_customer(work, person, details, Secrets("-", "?", "-", work.now), frozenset())

@@ -8,7 +8,7 @@ import pytest
 from portal.identity.credentials.rules import QUESTIONS
 from portal.identity.mfa.rules import STEP_SECONDS, code_at
 from portal.identity.one_time_tokens.queries import find_token_subject
-from portal.identity.one_time_tokens.rules import Purpose
+from portal.identity.one_time_tokens.rules import TokenPurpose
 from portal.operations import demo_data
 from portal.operations.data_inventory import HELD
 from portal.platform.core.clock import utc_clock
@@ -24,7 +24,7 @@ def is_alive(instance: Path, address: str) -> bool:
     parts = assemble(read_settings({**REAL, "PORTAL_INSTANCE": str(instance)}), HELD, QUESTIONS)
     with parts.work() as work:
         token = address.rpartition("/")[2]
-        found = find_token_subject(work, Purpose.JOIN_DESK, token) is not None
+        found = find_token_subject(work, TokenPurpose.JOIN_DESK, token) is not None
     parts.close()
     return found
 

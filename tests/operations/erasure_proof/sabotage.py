@@ -14,11 +14,11 @@ from portal.erasure.cancellation.queries import list_suppressed
 from portal.identity.accounts.held import erase_waiting
 from portal.identity.accounts.models import CustomerRow
 from portal.identity.accounts.queries import get_customer
-from portal.identity.contact_index.models import ContactMark
+from portal.identity.contact_index.models import ContactHash
 from portal.identity.contact_index.service import list_hashes
 from portal.operations.data_inventory import HELD
 from portal.operations.erasure_proof.running import ORDINARY
-from portal.operations.erasure_proof.scene import Made
+from portal.operations.erasure_proof.scene import SceneParts
 from portal.platform.core.holdings import Holding, Traces
 from portal.platform.core.ids import CustomerId
 from portal.platform.core.ledger import Suppressed
@@ -27,7 +27,7 @@ from portal.platform.core.work import Work
 from portal.platform.encryption.keyring import Keyring
 
 CASES = "Your messages to us and our answers"
-MARKS = "Fingerprints of your addresses and numbers, former ones too"
+PLANTED = "Fingerprints of your addresses and numbers, former ones too"
 PROFILE = "Your profile and contact details"
 
 
@@ -43,7 +43,7 @@ class ForgetfulKeyring(Keyring):
         return []
 
 
-def made_with(category: str, **parts: Callable[..., int]) -> Made:
+def made_with(category: str, **parts: Callable[..., int]) -> SceneParts:
     """Return what makes a portal in which one holding works otherwise."""
     changed = {one.category: one for one in HELD}
     holding: Holding = changed[category]
@@ -78,11 +78,11 @@ def erase_waiting_of_today(work: Work, traces: Traces) -> int:
 def leave_a_mark(work: Work, customer_id: CustomerId) -> int:
     """Leave the marks of former addresses behind, with somebody else."""
     other = select(CustomerRow.id).where(CustomerRow.id != customer_id).limit(1)
-    former = (ContactMark.customer_id == customer_id) & ContactMark.ended_at.is_not(None)
+    former = (ContactHash.customer_id == customer_id) & ContactHash.ended_at.is_not(None)
     work.session.execute(
-        update(ContactMark).where(former).values(customer_id=other.scalar_subquery())
+        update(ContactHash).where(former).values(customer_id=other.scalar_subquery())
     )
-    (marks,) = (one for one in HELD if one.category == MARKS)
+    (marks,) = (one for one in HELD if one.category == PLANTED)
     return marks.erase(work, customer_id)
 
 
@@ -95,9 +95,9 @@ def suppress_what_is_there_today(work: Work, customer_id: CustomerId) -> list[Su
 def suppress_what_others_have(work: Work, customer_id: CustomerId) -> list[Suppressed]:
     """Keep the no also for what somebody else has by now."""
     channels, _ = list_refused(work, customer_id)
-    query = select(ContactMark.channel, ContactMark.value_hash)
+    query = select(ContactHash.channel, ContactHash.value_hash)
     rows = work.session.execute(
-        query.where(ContactMark.customer_id == customer_id, ContactMark.channel.in_(channels))
+        query.where(ContactHash.customer_id == customer_id, ContactHash.channel.in_(channels))
     )
     ever = {(row.channel, row.value_hash) for row in rows}
     return sorted({*list_suppressed(work, customer_id), *ever})

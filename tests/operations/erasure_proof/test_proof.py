@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from portal.operations.erasure_proof.people import Person, make_person
-from portal.operations.erasure_proof.running import Proof
+from portal.operations.erasure_proof.running import ErasureProof
 from portal.operations.erasure_proof.searching import Needles, Place, search_files, spell_bytes
 from portal.platform.settings import Settings
 from tests.conftest import SETTINGS
@@ -46,7 +46,7 @@ def test_whoever_left_is_found_nowhere_and_the_others_have_everything(
     settings: Settings,
 ) -> None:
     kind = "postgresql" if settings.database_url else "sqlite"
-    found = Proof(settings, PEOPLE[kind], lambda _: None).run()
+    found = ErasureProof(settings, PEOPLE[kind], lambda _: None).run()
     assert found.faults == []
     opened = [place for place in found.places if "opened" in place.name]
     assert len(opened) == 1

@@ -10,24 +10,24 @@ from portal.erasure.cancellation import service
 from portal.erasure.cancellation.models import CancellationUnderway
 from portal.erasure.cancellation.queries import count_records
 from portal.operations.erasure_proof.findings import Findings
-from portal.operations.erasure_proof.running import ORDINARY, Proof
-from portal.operations.erasure_proof.scene import Made
+from portal.operations.erasure_proof.running import ORDINARY, ErasureProof
+from portal.operations.erasure_proof.scene import SceneParts
 from portal.operations.erasure_proof.tracing import Hit, find_hits
 from portal.platform.core.holdings import Register, no_traces
 from portal.platform.core.ids import CustomerId
 from portal.platform.core.work import Work
 from tests.conftest import SETTINGS
 from tests.operations.erasure_proof import sabotage
-from tests.operations.erasure_proof.sabotage import CASES, MARKS, PROFILE, made_with
+from tests.operations.erasure_proof.sabotage import CASES, PLANTED, PROFILE, made_with
 from tests.world import World
 
 WITH_AN_HEIR = 4
 """Of so many one leaves whose former address is somebody else's."""
 
 
-def prove(folder: Path, made: Made, people: int = 2) -> Findings:
+def prove(folder: Path, made: SceneParts, people: int = 2) -> Findings:
     settings = replace(SETTINGS, instance=folder / "proof")
-    return Proof(settings, people, lambda _: None, made).run()
+    return ErasureProof(settings, people, lambda _: None, made).run()
 
 
 @pytest.fixture
@@ -68,7 +68,7 @@ def test_where_tries_at_a_former_address_stay_the_proof_fails(tmp_path: Path) ->
 
 @pytest.mark.usefixtures("blind")
 def test_where_a_mark_is_left_with_somebody_else_the_proof_fails(tmp_path: Path) -> None:
-    found = prove(tmp_path, made_with(MARKS, erase=sabotage.leave_a_mark))
+    found = prove(tmp_path, made_with(PLANTED, erase=sabotage.leave_a_mark))
     assert "no keyed hash of whoever left: ['contact_mark.value_hash']" in found.faults
 
 

@@ -13,16 +13,16 @@ from portal.erasure.cancellation.models import CancellationUnderway
 from portal.erasure.cancellation.rules import When
 from portal.erasure.cancellation.service import leave
 from portal.identity.accounts.queries import find_customer
-from portal.messaging.email.models import LetterState, OutboxLetter
+from portal.messaging.email.models import EmailState, OutboxEmail
 from portal.messaging.email.outbox import queue
 from portal.operations.backup.backup import back_up
-from portal.operations.backup.restore import Choice, restore
+from portal.operations.backup.restore import RestoreRequest, restore
 from portal.operations.startup_checks import refuse_unready
 from portal.platform.core.clock import utc_clock
 from portal.platform.settings import SettingsError
 from tests.commands import run
 from tests.databases import tools
-from tests.messaging.email.test_transport import LETTER
+from tests.messaging.email.test_transport import EMAIL
 from tests.world import Person, World
 
 STEPS = ("_delete_rows", "_look", "_strike_off")
@@ -65,22 +65,22 @@ def interrupt(world: World, person: Person, step: str) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(service, step, die)
         with pytest.raises(DiedError):
-            leave(world.parts.work, world.parts.means, person.customer_id, When.NOW)
+            leave(world.parts.work, world.parts.context, person.customer_id, When.NOW)
 
 
 def is_told(world: World, person: Person) -> bool:
     """Whether somebody who has left gets their last email, once, with the receipt in it."""
     world.clock.move(minutes=10)
-    letters = [one for one in world.deliver() if one.subject == "Your account is deleted"]
+    emails = [one for one in world.deliver() if one.subject == "Your account is deleted"]
     line = world.parts.keyring.ledger.find(person.id)
     assert line is not None
-    return [one.to for one in letters] == [person.email] and line.reference in letters[0].text
+    return [one.to for one in emails] == [person.email] and line.reference in emails[0].text
 
 
 def copy_and_put_back(world: World) -> None:
     folder = world.instance / "copies"
     back_up(world.parts, folder, folder / "keyring", lambda _: None)
-    restore(world.parts, folder, Choice(), report=lambda _: None)
+    restore(world.parts, folder, RestoreRequest(), report=lambda _: None)
 
 
 def program(world: World, name: str, *words: str) -> None:
@@ -147,7 +147,7 @@ def test_an_erasure_that_was_only_decided_is_told_of_after_a_restore(world: Worl
     person = world.customer()
     world.deliver()
     with world.work() as work:
-        service.decide(work, world.parts.means, person.customer_id)
+        service.decide(work, world.parts.context, person.customer_id)
     copy_and_put_back(world)
     assert is_told(world, person)
 
@@ -159,12 +159,12 @@ def test_a_last_email_that_had_not_gone_goes_after_a_restore_and_nothing_else(
     world.deliver()
     world.erase(person)
     with world.work() as work:
-        queue(work, other.id, LETTER)
+        queue(work, other.id, EMAIL)
     copy_and_put_back(world)
     assert is_told(world, person)
     with world.work() as work:
         failed = work.session.scalars(
-            select(OutboxLetter.person_id).where(OutboxLetter.state == LetterState.FAILED)
+            select(OutboxEmail.person_id).where(OutboxEmail.state == EmailState.FAILED)
         ).all()
     assert failed == [other.id]
 
@@ -177,7 +177,7 @@ def test_whoever_was_told_already_is_not_told_again_by_an_old_copy(world: World,
     folder = world.instance / "copies"
     back_up(world.parts, folder, folder / "keyring", lambda _: None)
     assert is_told(world, person)
-    restore(world.parts, folder, Choice(), report=lambda _: None)
+    restore(world.parts, folder, RestoreRequest(), report=lambda _: None)
     with world.work() as work:
         assert work.session.get(CancellationUnderway, person.id) is None
     world.clock.move(minutes=10)
@@ -188,7 +188,7 @@ def test_whoever_was_told_already_is_not_told_again_by_an_old_copy(world: World,
 def test_a_migration_does_not_make_an_old_copy_a_new_one(world: World) -> None:
     """It was put back by other means, so `replay` is still to be said: it ends what has passed."""
     leaving, other = world.customer(), world.customer("other@example.com")
-    first = leave(world.parts.work, world.parts.means, leaving.customer_id, When.LATER).leaves_at
+    first = leave(world.parts.work, world.parts.context, leaving.customer_id, When.LATER).leaves_at
     file = world.instance / "raw"
     take_otherwise(world, file)
     assert len(world.deliver()) == 1

@@ -14,7 +14,7 @@ from portal.identity.sign_in.rules import ALL_GUARDED
 from portal.messaging.email.outbox import queue
 from portal.operations.worker.worker import Worker
 from tests.identity.accounts.test_register import register
-from tests.messaging.email.test_transport import LETTER
+from tests.messaging.email.test_transport import EMAIL
 from tests.world import World
 
 SECONDS = 60
@@ -63,7 +63,7 @@ def counting(world: World) -> Iterator[Transactions]:
 
 
 def settled(world: World) -> Worker:
-    """A worker that has done all there is in a portal with people, letters and cases."""
+    """A worker that has done all there is in a portal with people, emails and cases."""
     person = world.customer()
     world.case(person)
     register(world)
@@ -123,7 +123,7 @@ def test_an_idle_worker_is_woken_by_what_comes(world: World) -> None:
     person = world.customer("jules@example.com")
     have_it_done(worker)
     with world.work() as work:
-        queue(work, person.id, LETTER)
+        queue(work, person.id, EMAIL)
     assert have_it_done(worker) == ["send_letters"]
     world.erase(person)
     assert have_it_done(worker) == ["send_letters", "seal_audit"]

@@ -9,10 +9,10 @@ from portal.desk.case_records.models import CaseRow
 from portal.desk.cases.rules import Step
 from portal.desk.cases.service import answer_case
 from portal.identity.accounts.models import CustomerRow, UnconfirmedRow
-from portal.identity.contact_index.models import UnmarkedCustomer
+from portal.identity.contact_index.models import UnindexedCustomer
 from portal.identity.one_time_tokens.models import OneUseToken
 from portal.identity.sessions.models import SignInSession
-from portal.messaging.email.models import LetterState, OutboxLetter
+from portal.messaging.email.models import EmailState, OutboxEmail
 from portal.platform.core.work import Actor
 from portal.platform.encryption.doomed import DoomedKey, doom_keys
 from tests.identity.accounts.test_register import register
@@ -25,12 +25,12 @@ def test_a_job_that_fails_is_logged_and_the_others_are_done(
     register(world)
     worker = world.worker()
     with world.work() as work:
-        letter = work.session.scalars(select(OutboxLetter)).one()
-        letter.sealed = b"\x01 not what it was"
-        doom_keys(work, [letter.person_id])
+        email = work.session.scalars(select(OutboxEmail)).one()
+        email.sealed = b"\x01 not what it was"
+        doom_keys(work, [email.person_id])
     worker.do_all()
     with world.work() as work:
-        assert work.session.scalars(select(OutboxLetter.state)).one() == LetterState.WAITING
+        assert work.session.scalars(select(OutboxEmail.state)).one() == EmailState.WAITING
         assert work.session.scalars(select(DoomedKey)).all() == []
     assert "rowan" not in capsys.readouterr().err
 
@@ -60,7 +60,7 @@ def test_letters_that_went_are_forgotten_after_a_month(world: World) -> None:
     world.clock.move(days=31)
     world.deliver()
     with world.work() as work:
-        assert work.session.scalars(select(OutboxLetter)).all() == []
+        assert work.session.scalars(select(OutboxEmail)).all() == []
 
 
 def test_a_visitors_words_are_forgotten_a_year_after_the_answer(world: World) -> None:
@@ -91,15 +91,15 @@ def test_one_damaged_customer_keeps_nobody_else_from_being_marked(
     damaged, other = world.customer(), world.customer("jules@example.com")
     with world.work() as work:
         for person in (damaged, other):
-            work.session.add(UnmarkedCustomer(customer_id=person.id, agreed=[]))
+            work.session.add(UnindexedCustomer(customer_id=person.id, agreed=[]))
         row = work.session.get_one(CustomerRow, damaged.id)
         row.sealed = row.sealed[:-1] + bytes([row.sealed[-1] ^ 1])
     worker = world.worker()
     for _ in range(3):
-        worker.mark_customers()
+        worker.index_customers()
     with world.work() as work:
-        assert work.session.scalars(select(UnmarkedCustomer.customer_id)).all() == [damaged.id]
+        assert work.session.scalars(select(UnindexedCustomer.customer_id)).all() == [damaged.id]
     assert capsys.readouterr().err.count('"marking-failed"') == 1, "not once a second"
     world.clock.move(hours=1)
-    worker.mark_customers()
+    worker.index_customers()
     assert capsys.readouterr().err.count('"marking-failed"') == 1, "it is tried again"

@@ -13,8 +13,8 @@ from portal.platform.core.due import (
     LIBRARY,
     RELEASE,
     RELEASED_ON,
+    DeadlineEvent,
     Nation,
-    Turn,
     due_after,
     due_date,
     is_library_old,
@@ -103,21 +103,21 @@ def test_the_release_whose_day_we_know_is_the_pinned_one() -> None:
 def test_the_month_pauses_while_somebody_has_a_question_of_ours(
     received: date, asked: date, wrote: date, due: date
 ) -> None:
-    turns = [(Turn.ASKED, asked), (Turn.WROTE, wrote)]
-    assert due_after(received, turns, Nation.ENGLAND_AND_WALES) == due
+    events = [(DeadlineEvent.ASKED, asked), (DeadlineEvent.WROTE, wrote)]
+    assert due_after(received, events, Nation.ENGLAND_AND_WALES) == due
 
 
-DAYS = st.lists(st.tuples(st.sampled_from(Turn), st.integers(0, 90)), max_size=12)
+DAYS = st.lists(st.tuples(st.sampled_from(DeadlineEvent), st.integers(0, 90)), max_size=12)
 
 
 @given(DAYS, st.integers(0, 90))
 def test_nobody_who_writes_is_promised_a_day_that_is_past(
-    found: list[tuple[Turn, int]], last: int
+    found: list[tuple[DeadlineEvent, int]], last: int
 ) -> None:
-    day, turns = date(2026, 1, 1), []
-    for turn, days in [*found, (Turn.WROTE, last)]:
+    day, events = date(2026, 1, 1), []
+    for turn, days in [*found, (DeadlineEvent.WROTE, last)]:
         day += timedelta(days=days)
-        turns.append((turn, day))
-    due = due_after(date(2026, 1, 1), turns, Nation.ENGLAND_AND_WALES)
+        events.append((turn, day))
+    due = due_after(date(2026, 1, 1), events, Nation.ENGLAND_AND_WALES)
     assert due >= day
     assert is_working_day(due, Nation.ENGLAND_AND_WALES)

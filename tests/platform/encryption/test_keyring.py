@@ -9,7 +9,7 @@ from portal.platform.core.errors import KeyGoneError
 from portal.platform.core.ledger import new_receipt_number
 from portal.platform.core.sealing import place
 from portal.platform.encryption.doomed import destroy_doomed, doom_keys
-from portal.platform.encryption.models import Erasure, PersonKey
+from portal.platform.encryption.models import ErasureRow, PersonKey
 from portal.platform.encryption.sealing import Vault
 from tests.world import World, fail_after
 
@@ -31,7 +31,7 @@ def test_an_erasure_is_in_the_ledger_once_and_names_nobody(world: World) -> None
     vault.erase_person(person, new_receipt_number())
     vault.erase_person(person, new_receipt_number())
     with world.parts.keyring.engine.connect() as connection:
-        lines = connection.execute(select(Erasure.person_hash)).all()
+        lines = connection.execute(select(ErasureRow.person_hash)).all()
         keys = connection.execute(select(PersonKey.id)).all()
     assert len(lines) == 1
     assert person.bytes not in lines[0].person_hash

@@ -29,7 +29,7 @@ def keyring_with(world: World, current: str, others: str = "") -> Keyring:
     return Keyring(world.parts.keyring.engine, masters, world.clock)
 
 
-def marks(world: World) -> set[bytes]:
+def fingerprints(world: World) -> set[bytes]:
     with world.parts.keyring.engine.connect() as connection:
         wrapped = [*connection.scalars(select(PersonKey.wrapped))]
         wrapped += connection.scalars(select(Secret.wrapped))
@@ -61,7 +61,7 @@ def test_after_a_rotation_the_new_master_opens_everything_and_the_old_one_nothin
     assert alone.read([person.id]) == before
     assert alone.hash("email", person.email) == address_hash
     assert alone.ledger.is_genuine("a receipt", signature)
-    assert marks(world) == {MasterKey.from_text(NEW).mark}
+    assert fingerprints(world) == {MasterKey.from_text(NEW).mark}
     with pytest.raises(UnreadableError):
         world.parts.keyring.read([person.id])
 
@@ -90,10 +90,10 @@ def test_a_rotation_that_is_killed_half_way_goes_on(
     both = keyring_with(world, NEW, MASTER)
     with suppress(KeyboardInterrupt):
         both.rewrap(stop_after(2))
-    assert len(marks(world)) == 2, "half-way"
+    assert len(fingerprints(world)) == 2, "half-way"
     assert both.read(people) == before, "everything opens in the meantime"
     assert both.rewrap(lambda _: None) == 4
-    assert marks(world) == {MasterKey.from_text(NEW).mark}
+    assert fingerprints(world) == {MasterKey.from_text(NEW).mark}
     assert keyring_with(world, NEW).read(people) == before
     assert both.rewrap(lambda _: None) == 0
 
@@ -146,7 +146,7 @@ def test_a_rotation_under_load_loses_no_key_and_brings_none_back(
     assert crowd.faults == []
     after = keyring_with(world, NEW).read(people)
     assert after == {one: key for one, key in before.items() if one not in leavers}
-    assert marks(world) == {MasterKey.from_text(NEW).mark}
+    assert fingerprints(world) == {MasterKey.from_text(NEW).mark}
 
 
 def test_a_wrong_master_key_with_the_same_mark_is_refused(world: World) -> None:

@@ -28,16 +28,16 @@ Expected = tuple[int | str, ...]
 
 COLUMNS = {"stranger": 0, "half": 1, "customer": 2, "other": 3, "remembered": 0, "closed": 0}
 ALLOWED = {
-    Role.AGENT: (Task.CHOOSE_FOR_CALLER, Task.ASK_TO_CANCEL),
+    Role.AGENT: (Task.ASSIST_CHOICES, Task.ASK_TO_CANCEL),
     Role.SENIOR: (
-        Task.CHOOSE_FOR_CALLER,
+        Task.ASSIST_CHOICES,
         Task.HOLD,
         Task.LET_BACK_IN,
         Task.ASK_TO_CANCEL,
         Task.AGREE_TO_CANCEL,
     ),
     Role.PRIVACY_OFFICER: (
-        Task.CHOOSE_FOR_CALLER,
+        Task.ASSIST_CHOICES,
         Task.HOLD,
         Task.LET_BACK_IN,
         Task.EDIT_CATALOGUE,
@@ -98,10 +98,10 @@ TABLE: dict[tuple[str, str], Expected] = {
     ("POST", "/forgotten/<token>"): (410,) * 5,
     ("GET", "/begin-anew/<token>"): (410,) * 5,
     ("POST", "/begin-anew/<token>"): (410,) * 5,
-    ("GET", "/staff/cases/<reference>/choices"): (*DESK, Task.CHOOSE_FOR_CALLER),
-    ("POST", "/staff/cases/<reference>/choices"): (*DESK, Task.CHOOSE_FOR_CALLER),
-    ("GET", "/staff/cases/<reference>/account-manager"): (*DESK, Task.CHOOSE_FOR_CALLER),
-    ("POST", "/staff/cases/<reference>/account-manager"): (*DESK, Task.CHOOSE_FOR_CALLER),
+    ("GET", "/staff/cases/<reference>/choices"): (*DESK, Task.ASSIST_CHOICES),
+    ("POST", "/staff/cases/<reference>/choices"): (*DESK, Task.ASSIST_CHOICES),
+    ("GET", "/staff/cases/<reference>/account-manager"): (*DESK, Task.ASSIST_CHOICES),
+    ("POST", "/staff/cases/<reference>/account-manager"): (*DESK, Task.ASSIST_CHOICES),
     ("GET", "/staff/cases/<reference>/let-back-in"): (*DESK, Task.LET_BACK_IN),
     ("POST", "/staff/cases/<reference>/let-back-in"): (*DESK, Task.LET_BACK_IN),
     ("POST", "/session/keep"): (401, 401, 204, 204, 401),

@@ -8,9 +8,9 @@ from bs4 import BeautifulSoup
 from wtforms.fields.core import UnboundField
 
 from portal.identity.staff_accounts.rules import Role
-from portal.messaging.email.models import OutboxLetter
+from portal.messaging.email.models import OutboxEmail
 from portal.platform.core.addresses import WRONG_EMAIL, parse_email
-from portal.platform.core.limits import Limits
+from portal.platform.core.limits import RateLimiter
 from portal.platform.web.fields import Parses
 from portal.platform.web.forms import Form
 from tests.messaging.email.test_addresses import NOT_ONE
@@ -54,22 +54,22 @@ def fields(world: World) -> dict[str, tuple[Visitor, str]]:
 
 
 def test_no_field_writes_to_anything_but_one_address(world: World) -> None:
-    world.parts = replace(world.parts, limits=Limits(times=1000))  # all come from one network
+    world.parts = replace(world.parts, limits=RateLimiter(times=1000))  # all come from one network
     world.app.extensions["portal"] = world.parts
     found = fields(world)
     assert set(found) >= PAGES
     world.deliver()
-    before = world.rows()[OutboxLetter.__tablename__]
+    before = world.rows()[OutboxEmail.__tablename__]
     for path, (browser, name) in found.items():
         for text in filter(None, NOT_ONE):
             page = browser.open(path).send(None, None, **{name: text})
             assert page.answer.status_code == 200, (path, text)
             assert page.errors[name] == WRONG_EMAIL, (path, text)
             assert page.path == path
-    assert world.rows()[OutboxLetter.__tablename__] == before
+    assert world.rows()[OutboxEmail.__tablename__] == before
     assert world.deliver() == []
     with world.work() as work:
-        assert work.session.query(OutboxLetter).filter_by(state="waiting").count() == 0
+        assert work.session.query(OutboxEmail).filter_by(state="waiting").count() == 0
 
 
 def all_forms(base: type[Form]) -> Iterator[type[Form]]:

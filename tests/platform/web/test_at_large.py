@@ -134,14 +134,14 @@ def test_scripts_in_what_people_write_run_nowhere(world: World) -> None:
     for page in seen:
         assert find_alive(page.soup) == [], page.path
         assert "1337" not in page.answer.text, page.path
-    letters = world.deliver()
-    assert any("alert(1)" in letter.text for letter in letters)
-    for letter in letters:
-        assert find_alive(BeautifulSoup(letter.html, "html.parser")) == [], letter.subject
+    emails = world.deliver()
+    assert any("alert(1)" in email.text for email in emails)
+    for email in emails:
+        assert find_alive(BeautifulSoup(email.html, "html.parser")) == [], email.subject
 
 
 def find_alive(soup: BeautifulSoup) -> list[str]:
-    """What would run, or be fetched, that no page or letter of ours has."""
+    """What would run, or be fetched, that no page or email of ours has."""
     scripts = [one for one in soup.select("script") if one.get_text() or not one.has_attr("nonce")]
     return [str(one) for one in [*scripts, *soup.select("img[src=x], [onerror], [onload]")]]
 

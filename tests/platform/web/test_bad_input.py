@@ -16,7 +16,7 @@ from portal.desk.case_records.models import CaseRow
 from portal.identity.accounts.queries import get_customer
 from portal.identity.accounts.rules import Service
 from portal.identity.staff_accounts.rules import Role
-from portal.platform.core.limits import Limits
+from portal.platform.core.limits import RateLimiter
 from portal.platform.core.webhooks import Receiver
 from tests.consent.webhooks.receiver import new_secret
 from tests.consent.webhooks.steps import choose as choose_marketing
@@ -49,7 +49,7 @@ BY_SCRIPT = frozenset(
 @pytest.fixture
 def world(world: World) -> World:
     """A portal that lets one network send without end: else most would not be looked at."""
-    world.parts = replace(world.parts, limits=Limits(times=1000))
+    world.parts = replace(world.parts, limits=RateLimiter(times=1000))
     world.app.extensions["portal"] = world.parts
     return world
 
@@ -105,7 +105,7 @@ def everybody(world: World) -> list[tuple[Visitor, list[str]]]:
     with_authenticator(world, careful)
     with_app.open("/sign-in").send(email=careful.email, password=PASSWORD)
     stranger.open("/forgotten").send(email=careful.email)
-    forgotten = world.letter("Choose a new password").link
+    forgotten = world.email("Choose a new password").link
     register = stranger.open("/register")
     fields: dict[str, Any] = {
         "given_name": "New",
@@ -279,13 +279,13 @@ def test_line_breaks_in_fields_give_a_letter_no_other_header_or_recipient(world:
     for path in ("/contact", "/register"):
         page = visitor.open(path).send(email="a@example.com\r\nBcc: thief@example.net")
         assert "email" in page.errors
-    letters = world.deliver()
-    assert {letter.to for letter in letters} == {"rowan@example.com", "jules@example.com"}
-    for letter in letters:
-        assert letter.message["Bcc"] is None
-        assert letter.message["Cc"] is None
-        assert len(letter.message.get_all("Subject") or []) == 1
-        assert letter.subject != "x"
+    emails = world.deliver()
+    assert {email.to for email in emails} == {"rowan@example.com", "jules@example.com"}
+    for email in emails:
+        assert email.message["Bcc"] is None
+        assert email.message["Cc"] is None
+        assert len(email.message.get_all("Subject") or []) == 1
+        assert email.subject != "x"
 
 
 def test_fields_that_no_form_has_stick_nowhere(world: World) -> None:

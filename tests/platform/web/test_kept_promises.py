@@ -11,28 +11,28 @@ from portal.desk.cases.rules import KEPT_AFTER_CLOSING
 from portal.desk.cases.service import close_case
 from portal.erasure.cancellation.rules import When
 from portal.erasure.cancellation.service import leave, take_copy
-from portal.messaging.email.models import OutboxLetter
-from portal.messaging.email.render import Press
+from portal.messaging.email.models import OutboxEmail
+from portal.messaging.email.render import EmailRenderer
 from portal.platform.core.holdings import spell_length
 from portal.platform.core.webhooks import Receiver
-from tests.architecture.letters import list_writers, write
+from tests.architecture.emails import list_writers, write
 from tests.consent.webhooks.receiver import Listener, listening
 from tests.consent.webhooks.steps import announcements, give_up, telling
 from tests.pages import Visitor
 from tests.self_service.email_change.test_changing import change
-from tests.self_service.email_change.test_undone import to_wish
+from tests.self_service.email_change.test_undone import to_cancellation
 from tests.world import World
 
 WAITS = "until our marketing systems know that you have left"
 
 
-def letters_since(world: World, do: Callable[[], object]) -> set[str]:
+def emails_since(world: World, do: Callable[[], object]) -> set[str]:
     world.deliver()
     with world.work() as work:
-        before = set(work.session.scalars(select(OutboxLetter.id)))
+        before = set(work.session.scalars(select(OutboxEmail.id)))
     do()
     with world.work() as work:
-        rows = work.session.scalars(select(OutboxLetter)).all()
+        rows = work.session.scalars(select(OutboxEmail)).all()
         return {row.kind for row in rows if row.id not in before}
 
 
@@ -48,25 +48,25 @@ def test_the_security_page_promises_letters_of_just_what_letters_tell(world: Wor
     assert "After each change to how you sign in, we write to you" in text
     assert "Of those we write nothing" in text
     assert "unnoticed" not in text
-    told = letters_since(world, lambda: press(visitor, "/security/sessions/end", where="else"))
+    told = emails_since(world, lambda: press(visitor, "/security/sessions/end", where="else"))
     assert told == set()
 
 
 def test_only_whoever_uses_the_portal_reads_that_they_do(world: World) -> None:
     """Anybody can type an address: whose it is did nothing perhaps."""
-    maker = Press.of(world.parts.settings, world.clock)
+    maker = EmailRenderer.of(world.parts.settings, world.clock)
     seen = set()
     for name, writer in list_writers():
-        letter = replace(write(writer), to="somebody@example.com")
-        message = maker.make(uuid4(), letter)
+        email = replace(write(writer), to="somebody@example.com")
+        message = maker.make(uuid4(), email)
         for part in ("plain", "html"):
             body = message.get_body((part,))
             assert body is not None
             text = " ".join(str(body.get_content()).split())
             uses = "You get this because you use the" in text
-            assert uses == letter.is_confirmed, name
+            assert uses == email.is_confirmed, name
             assert uses != ("somebody, probably you, gave this address" in text), name
-        seen.add(letter.is_confirmed)
+        seen.add(email.is_confirmed)
     assert seen == {True, False}
 
 
@@ -101,9 +101,9 @@ def test_whoever_leaves_reads_that_their_address_waits_where_another_system_is_t
 def reads_that_it_waits(world: World, there: Listener) -> None:
     there.answers = [500] * 40
     reference = world.erase(world.customer())
-    letter = world.letter("Your account is deleted")
+    email = world.email("Your account is deleted")
     page = world.visitor().open(f"/registrations/gone/{reference}")
-    for text in (" ".join(letter.text.split()), page.text):
+    for text in (" ".join(email.text.split()), page.text):
         assert WAITS in text or "as soon as our marketing systems know that you have left" in text
         assert "We have forgotten the address" not in text
     (row,) = announcements(world)
@@ -116,7 +116,7 @@ def reads_that_it_waits(world: World, there: Listener) -> None:
 def test_whoever_leaves_reads_that_nothing_waits_where_nobody_is_told(world: World) -> None:
     reference = world.erase(world.customer())
     assert "We have forgotten the address it went to." in " ".join(
-        world.letter("Your account is deleted").text.split()
+        world.email("Your account is deleted").text.split()
     )
     assert WAITS not in world.visitor().open(f"/registrations/gone/{reference}").text
 
@@ -124,7 +124,7 @@ def test_whoever_leaves_reads_that_nothing_waits_where_nobody_is_told(world: Wor
 def test_a_wish_whose_link_ended_with_the_address_says_that_this_may_be_why(world: World) -> None:
     person = world.customer()
     visitor = world.signed_in(person)
-    token = to_wish(world, person)
+    token = to_cancellation(world, person)
     change(world, visitor)
     page = world.visitor().open(f"/contact/confirm/{token}", 410)
     assert "or your email address has changed since" in page.text
@@ -144,7 +144,7 @@ def test_whoever_asks_for_their_number_reads_every_place_that_shows_it_in_full(
     visitor = world.signed_in(person)
     page = visitor.open("/profile/account-number")
     assert "in full only here and in the copy of your details that you can take" in page.text
-    copy = world.read(take_copy, world.parts.means, person.customer_id)
+    copy = world.read(take_copy, world.parts.context, person.customer_id)
     assert "MB4471902265" in copy
 
 
@@ -152,11 +152,11 @@ def test_whoever_has_closed_their_account_reads_what_the_link_to_choices_does(
     world: World,
 ) -> None:
     person = world.customer()
-    leave(world.parts.work, world.parts.means, person.customer_id, When.LATER)
+    leave(world.parts.work, world.parts.context, person.customer_id, When.LATER)
     world.deliver()
     world.visitor().open("/choices").send(email=person.email)
-    letter = world.letter("Your marketing choices")
-    said = " ".join(letter.text.split())
+    email = world.email("Your marketing choices")
+    said = " ".join(email.text.split())
     assert "If the account is closed, it takes a no to all of them, and turns nothing on." in said
-    page = world.visitor().open(letter.link)
+    page = world.visitor().open(email.link)
     assert not page.soup.select("input[type=checkbox]")

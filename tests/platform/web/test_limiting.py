@@ -29,7 +29,7 @@ from werkzeug.test import TestResponse
 from portal.identity.credentials.rules import QUESTIONS
 from portal.operations.app import create_app
 from portal.operations.data_inventory import HELD
-from portal.platform.core.limits import PAUSE_SECONDS, PREFIX, QUIET_SECONDS, Limits
+from portal.platform.core.limits import PAUSE_SECONDS, PREFIX, QUIET_SECONDS, RateLimiter
 from portal.platform.core.log import set_up
 from portal.platform.runtime import Runtime, assemble
 from portal.platform.settings import Settings
@@ -43,8 +43,8 @@ from tests.pages import inspect
 from tests.world import NOON
 
 HOME, ELSEWHERE = "192.0.2.7", "198.51.100.8"
-MOST = LIMITS[Pace.LETTERS].most
-HOUR = int(LIMITS[Pace.LETTERS].within.total_seconds())
+MOST = LIMITS[Pace.EMAILS].most
+HOUR = int(LIMITS[Pace.EMAILS].within.total_seconds())
 OK, TOO_MANY = 200, 429
 MEMORY = ""
 
@@ -52,19 +52,19 @@ MEMORY = ""
 
 
 @access(Access.ANYONE)
-@limited(Pace.LETTERS)
-def letter() -> str:
+@limited(Pace.EMAILS)
+def email() -> str:
     return "a letter is on its way"
 
 
 @access(Access.ANYONE)
-@limited(Pace.LETTERS)
-def other_letter() -> str:
+@limited(Pace.EMAILS)
+def other_email() -> str:
     return "another letter is on its way"
 
 
 @access(Access.ANYONE)
-@limited(Pace.LETTERS)
+@limited(Pace.EMAILS)
 def with_token() -> str:
     return "the form token is right"
 
@@ -84,7 +84,7 @@ def make_app(folder: Path, stock: SqliteStock, proxies: int) -> Flask:
     """The whole application, with a few pages more."""
     folder.mkdir()
     app = create_app(settings_for(folder, stock, proxies))
-    for view in (letter, other_letter, with_token, secret, free):
+    for view in (email, other_email, with_token, secret, free):
         name = view.__name__
         known = view if view is with_token else forms.tokenless(view)
         app.add_url_rule(f"/try/{name}", name, known, methods=["GET", "POST"])
@@ -231,12 +231,12 @@ class Silent(socketserver.BaseRequestHandler):
 
 
 def test_a_shared_server_that_counts_for_us_is_no_trouble(shared_url: str) -> None:
-    assert Limits(shared_url).find_trouble() == ""
-    assert Limits(MEMORY).find_trouble() == ""
+    assert RateLimiter(shared_url).find_trouble() == ""
+    assert RateLimiter(MEMORY).find_trouble() == ""
 
 
 def test_one_that_is_not_there_is_named_at_the_start_without_its_password() -> None:
-    said = Limits(with_password("umbrella", free_port())).find_trouble()
+    said = RateLimiter(with_password("umbrella", free_port())).find_trouble()
     assert "does not answer" in said
     assert "umbrella" not in said
 
@@ -245,24 +245,24 @@ def test_one_that_turns_us_away_is_named_at_the_start(server: int) -> None:
     with Redis(port=server) as client:
         client.config_set("requirepass", "lantern")
         try:
-            assert "turns us away" in Limits(url_of(server)).find_trouble()
+            assert "turns us away" in RateLimiter(url_of(server)).find_trouble()
             wrong = with_password("umbrella", server)
-            assert "turns us away" in Limits(wrong).find_trouble()
+            assert "turns us away" in RateLimiter(wrong).find_trouble()
             right = with_password("lantern", server)
-            assert Limits(right).find_trouble() == ""
+            assert RateLimiter(right).find_trouble() == ""
         finally:
             with Redis(port=server, password="lantern") as opened:
                 opened.config_set("requirepass", "")
 
 
 def test_one_that_has_no_such_number_is_named_at_the_start(server: int) -> None:
-    assert "no such number" in Limits(f"redis://127.0.0.1:{server}/999").find_trouble()
+    assert "no such number" in RateLimiter(f"redis://127.0.0.1:{server}/999").find_trouble()
 
 
 def test_another_kind_of_server_is_named_at_the_start() -> None:
     with socketserver.TCPServer(("127.0.0.1", 0), Silent) as other:
         threading.Thread(target=other.serve_forever, daemon=True).start()
-        assert Limits(url_of(other.server_address[1])).find_trouble()
+        assert RateLimiter(url_of(other.server_address[1])).find_trouble()
         other.shutdown()
 
 
@@ -452,8 +452,8 @@ def test_portals_without_one_count_each_for_itself(house: House) -> None:
 
 def count_often(url: str) -> int:
     """Count in a process of its own; how often there was room."""
-    limits = Limits(url)
-    let_in = sum(limits.count("letters", LIMITS[Pace.LETTERS], "who") == 0 for _ in range(MOST))
+    limits = RateLimiter(url)
+    let_in = sum(limits.count("letters", LIMITS[Pace.EMAILS], "who") == 0 for _ in range(MOST))
     limits.close()
     return let_in
 

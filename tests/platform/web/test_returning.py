@@ -146,7 +146,7 @@ def test_every_form_with_a_wrong_token_comes_back_filled(world: World) -> None:
 
 def test_whoever_sends_too_often_keeps_what_was_typed_and_reads_another_way(world: World) -> None:
     visitor = world.visitor()
-    for _ in range(LIMITS[Pace.LETTERS].most):
+    for _ in range(LIMITS[Pace.EMAILS].most):
         visitor.open("/choices").send(email="robin@example.com")
     page = visitor.open("/contact").send(**CONTACT, status=429)
     assert page.flashes == ["Too many attempts"]
@@ -162,7 +162,7 @@ def test_a_form_that_is_sent_empty_does_not_count(world: World) -> None:
     visitor = world.visitor()
     for path in ("/contact", "/register", "/choices", "/forgotten"):
         for blank in ("", "   "):
-            for _ in range(LIMITS[Pace.LETTERS].most // 4):
+            for _ in range(LIMITS[Pace.EMAILS].most // 4):
                 visitor.open(path).send(email=blank)
     assert visitor.open("/contact").send(**CONTACT).path == "/contact/sent"
 

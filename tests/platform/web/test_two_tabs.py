@@ -12,7 +12,7 @@ from portal.consent.directories.queries import get_entries
 from portal.consent.marketing.queries import get_choices
 from portal.consent.marketing.rules import NO_MORE
 from portal.identity.accounts.queries import get_customer
-from portal.identity.accounts.rules import Kind
+from portal.identity.accounts.rules import CustomerKind
 from portal.identity.form_drafts.models import Draft
 from portal.identity.staff_accounts.rules import Role
 from portal.platform.web.access import entry_of
@@ -172,7 +172,7 @@ def test_a_form_that_does_not_say_what_it_was_made_from_overwrites_nothing(
 
 def by_link(world: World, person: Person) -> Page:
     world.visitor().open("/choices").send(email=person.email)
-    return world.visitor().open(world.letter("Your marketing choices").link)
+    return world.visitor().open(world.email("Your marketing choices").link)
 
 
 def on_the_page(world: World, person: Person) -> Page:
@@ -271,7 +271,7 @@ def test_a_colleague_reads_out_only_what_they_turn_on_themselves(world: World) -
 
 
 def test_an_account_manager_is_named_though_the_customer_moved_meanwhile(world: World) -> None:
-    person = world.customer(kind=Kind.BUSINESS)
+    person = world.customer(kind=CustomerKind.BUSINESS)
     page = world.at_the_desk().open(f"/staff/cases/{world.case(person)}/account-manager")
     world.signed_in(person).open(EDIT).send(town="Exampleton")
     page.send(manager="Robin Example")
@@ -378,7 +378,7 @@ def carriers(visitor: Visitor, paths: list[str]) -> list[Carrier]:
 def test_whatever_is_kept_of_a_form_keeps_what_it_was_made_from(
     world: World, app_of_world: Flask
 ) -> None:
-    person = world.customer(kind=Kind.BUSINESS, **REACHED)
+    person = world.customer(kind=CustomerKind.BUSINESS, **REACHED)
     case = world.case(person)
     mine = world.signed_in(person)
     desk = world.at_the_desk()

@@ -113,8 +113,8 @@ def test_without_the_app_the_question_is_asked_again_and_codes_are_gone(world: W
     assert page.send().path == "/security"
     assert world.rows()["recovery_code"] == 0
     assert half_in(world, person).path == "/sign-in/question"
-    letters = {one.subject: one for one in world.deliver()}
-    assert "your security question again" in letters["Your authenticator app was removed"].text
+    emails = {one.subject: one for one in world.deliver()}
+    assert "your security question again" in emails["Your authenticator app was removed"].text
 
 
 def test_what_is_not_set_up_cannot_be_removed(world: World) -> None:
@@ -129,7 +129,7 @@ def test_setting_up_ends_the_other_sessions_and_is_told(world: World) -> None:
     set_up_app(world, here)
     assert is_in(here)
     assert not is_in(there)
-    assert world.letter("An authenticator app was set up").to == person.email
+    assert world.email("An authenticator app was set up").to == person.email
 
 
 def test_a_recovery_code_lets_in_once(world: World) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from portal.desk.case_records.models import CaseRow
 from portal.identity.sessions.models import SignInRecord, SignInSession
-from portal.identity.sessions.rules import Stage
+from portal.identity.sessions.rules import SessionStage
 from portal.identity.sessions.service import record_sign_in, remember_browser, start_session
 from portal.platform.core.visit import Device
 from portal.self_service.account_security.service import report_sign_in
@@ -37,7 +37,7 @@ def signed_in_with(
 def sign_in_unseen(world: World, person: Person) -> None:
     """A sign-in without its pages, which open so often and no oftener from one place."""
     with world.work() as work:
-        opened = start_session(work, "customer", person.id, Stage.FULL)
+        opened = start_session(work, "customer", person.id, SessionStage.FULL)
         record_sign_in(work, person.id, opened.id, "passkey", Device("Firefox", "", "192.0.2.0/24"))
 
 

@@ -44,9 +44,9 @@ def test_a_changed_password_ends_the_other_sessions_and_greets_nobody(world: Wor
 def test_a_changed_password_is_told_and_recorded(world: World) -> None:
     person = world.customer()
     world.signed_in(person).open("/security/password").send(password=NEW_PASSWORD)
-    letter = world.letter("Your password was changed")
-    assert letter.to == person.email
-    assert NEW_PASSWORD not in letter.text + letter.html
+    email = world.email("Your password was changed")
+    assert email.to == person.email
+    assert NEW_PASSWORD not in email.text + email.html
     [line] = world.audit("security:password:changed")
     assert (line.subject_id, line.actor_id) == (person.id, person.id)
 
@@ -119,7 +119,7 @@ def test_two_tabs_that_change_the_password_come_one_after_the_other(world: World
 def test_links_to_a_new_password_end_with_the_old_one(world: World) -> None:
     person = world.customer()
     world.visitor().open("/forgotten").send(email=person.email)
-    link = world.letter("Choose a new password").link
+    link = world.email("Choose a new password").link
     world.visitor().open(link)
     world.signed_in(person).open("/security/password").send(password=NEW_PASSWORD)
     world.visitor().open(link, 410)
@@ -144,7 +144,7 @@ def test_a_changed_question_ends_the_other_sessions_and_is_told(world: World) ->
     here.open("/security/question").send(question="teacher", answer="Ms Quillfeather")
     assert is_in(here)
     assert not is_in(there)
-    assert world.letter("Your security question was changed").to == person.email
+    assert world.email("Your security question was changed").to == person.email
     assert len(world.audit("security:question:changed")) == 1
 
 

@@ -21,14 +21,14 @@ def ask(visitor: Visitor, email: str = NEW) -> Page:
     return visitor.open("/security/email").send(email=email)
 
 
-def letters(world: World) -> dict[str, Delivered]:
+def emails(world: World) -> dict[str, Delivered]:
     return {one.to: one for one in world.deliver() if "new device" not in one.subject}
 
 
 def change(world: World, visitor: Visitor, email: str = NEW) -> Delivered:
-    """Change an address all the way; the letter to the old one."""
+    """Change an address all the way; the email to the old one."""
     ask(visitor, email)
-    visitor.open(letters(world)[email].link).send()
+    visitor.open(emails(world)[email].link).send()
     return next(one for one in world.deliver() if one.subject == "Your email address was changed")
 
 
@@ -43,7 +43,7 @@ def test_a_new_address_counts_once_its_letter_is_used(world: World) -> None:
     page = ask(visitor)
     assert page.path == "/security"
     assert page.flashes[0].startswith("We have written to the new address.")
-    sent = letters(world)
+    sent = emails(world)
     assert set(sent) == {NEW, OLD}
     assert address_of(world, person) == OLD
     page = visitor.open(sent[NEW].link)
@@ -57,8 +57,8 @@ def test_a_new_address_counts_once_its_letter_is_used(world: World) -> None:
 def test_both_addresses_are_told_and_only_the_old_one_can_undo_it(world: World) -> None:
     visitor = world.signed_in(world.customer(OLD))
     ask(visitor)
-    visitor.open(letters(world)[NEW].link).send()
-    told = letters(world)
+    visitor.open(emails(world)[NEW].link).send()
+    told = emails(world)
     assert set(told) == {OLD, NEW}
     assert "/security/email/undo/" in told[OLD].link
     assert "undo" not in told[NEW].text
@@ -79,7 +79,7 @@ def test_the_link_works_signed_out_with_the_password_and_then_ends_every_session
     person = world.customer(OLD)
     visitor = world.signed_in(person)
     ask(visitor)
-    page = world.visitor().open(letters(world)[NEW].link).send(password=person.password)
+    page = world.visitor().open(emails(world)[NEW].link).send(password=person.password)
     assert page.path == "/sign-in"
     assert address_of(world, person) == NEW
     assert not is_in(visitor)
@@ -90,7 +90,7 @@ def test_whose_mailbox_it_is_gives_a_thief_no_account_at_it_by_pressing_the_butt
 ) -> None:
     thief = world.customer("thief@example.com")
     ask(world.signed_in(thief))
-    link = letters(world)[NEW].link
+    link = emails(world)[NEW].link
     page = world.visitor().open(link)
     assert page.send().errors["password"] == "Enter the password of your account"
     assert page.send(password="a password of my own").errors["password"] == WRONG_ACCOUNT
@@ -105,7 +105,7 @@ def test_somebody_signed_in_as_another_customer_is_told_so_and_changes_nothing(
     person, owner = world.customer(OLD), world.customer("jules@example.com")
     visitor, other = world.signed_in(person), world.signed_in(owner)
     ask(visitor)
-    link = letters(world)[NEW].link
+    link = emails(world)[NEW].link
     page = other.open(link)
     assert page.title == "Another account asked for this address"
     for fields in ({}, {"password": person.password}, {"password": owner.password}):
@@ -119,7 +119,7 @@ def test_somebody_signed_in_as_another_customer_is_told_so_and_changes_nothing(
 def test_the_password_of_whoever_asked_cannot_be_guessed_beside_the_link(world: World) -> None:
     person = world.customer(OLD)
     ask(world.signed_in(person))
-    page = world.visitor().open(letters(world)[NEW].link)
+    page = world.visitor().open(emails(world)[NEW].link)
     for _ in range(TRIES):
         page = page.send(password="wrong password indeed")
         assert page.errors["password"] == WRONG_ACCOUNT
@@ -131,15 +131,15 @@ def test_only_the_newest_link_works_once_and_for_a_day(world: World) -> None:
     person = world.customer(OLD)
     visitor = world.signed_in(person)
     ask(visitor, "first@example.org")
-    first = letters(world)["first@example.org"].link
+    first = emails(world)["first@example.org"].link
     assert "first@example.org" in visitor.open("/security/email").text
     ask(visitor)
-    second = letters(world)[NEW].link
+    second = emails(world)[NEW].link
     visitor.open(first, 410)
     visitor.open(second).send()
     assert visitor.open(second, 410).title == "This link no longer works"
     ask(visitor, "third@example.org")
-    third = letters(world)["third@example.org"].link
+    third = emails(world)["third@example.org"].link
     world.clock.move(hours=25)
     world.visitor().open(third, 410)
     assert address_of(world, person) == NEW
@@ -163,7 +163,7 @@ def test_somebody_can_correct_how_their_own_address_is_spelled(world: World) -> 
     person = world.customer("Rowan@example.com")
     visitor = world.signed_in(person)
     ask(visitor, OLD)
-    sent = letters(world)
+    sent = emails(world)
     assert sent[OLD].subject == "Confirm your new email address"
     visitor.open(sent[OLD].link).send()
     assert address_of(world, person) == OLD
@@ -184,7 +184,7 @@ def test_nobody_has_us_write_to_strangers_without_end(world: World) -> None:
     said = [ask(visitor, f"person{number}@example.org").errors for number in range(8)]
     assert said[:5] == [{}] * 5
     assert said[-1]["email"].startswith("We can’t send another of these emails yet")
-    assert len(letters(world)) <= 7, "six, and the one to the old address"
+    assert len(emails(world)) <= 7, "six, and the one to the old address"
 
 
 def test_a_taken_address_looks_and_costs_the_same_and_its_owner_is_told(world: World) -> None:
@@ -199,7 +199,7 @@ def test_a_taken_address_looks_and_costs_the_same_and_its_owner_is_told(world: W
     assert pages[0].flashes == pages[1].flashes
     assert pages[0].path == pages[1].path
     assert rows[0] == rows[1]
-    told = letters(world)
+    told = emails(world)
     assert told["free@example.org"].subject == "Confirm your new email address"
     assert told["taken@example.org"].subject == "You already have an account"
     assert "/security/email/" not in told["taken@example.org"].text
@@ -209,7 +209,7 @@ def test_an_address_that_was_taken_meanwhile_changes_nothing(world: World) -> No
     person = world.customer(OLD)
     visitor = world.signed_in(person)
     ask(visitor)
-    link = letters(world)[NEW].link
+    link = emails(world)[NEW].link
     world.customer(NEW)
     page = visitor.open(link).send(status=409)
     assert page.title == "This address has an account already"
@@ -223,7 +223,7 @@ def test_of_two_who_confirm_one_address_at_once_one_gets_it(world: World) -> Non
     links = []
     for person in people:
         ask(world.signed_in(person))
-        links.append(letters(world)[NEW].link.rpartition("/")[2])
+        links.append(emails(world)[NEW].link.rpartition("/")[2])
     is_waiting = threading.Event()
     refused: list[bool] = []
 
@@ -279,7 +279,7 @@ def test_the_old_address_takes_it_back(world: World) -> None:
 def test_the_link_that_comes_with_it_changes_the_password(world: World) -> None:
     person = world.customer(OLD)
     world.visitor().open(change(world, world.signed_in(person)).link).send()
-    link = world.letter("Choose a new password").link
+    link = world.email("Choose a new password").link
     page = world.visitor().open(link)
     page = page.send(proof=person.answer, password="nine copper owls drift")
     assert page.path == "/sign-in"
@@ -294,7 +294,7 @@ def test_undoing_forgets_the_browsers_and_the_thiefs_link_to_a_new_password(
     thief.open("/sign-in/question").send(answer=person.answer)
     undo = change(world, thief).link
     world.visitor().open("/forgotten").send(email=NEW)
-    theirs = world.letter("Choose a new password").link
+    theirs = world.email("Choose a new password").link
     world.visitor().open(theirs)
     world.visitor().open(undo).send()
     assert world.rows()["remembered_browser"] == 0
@@ -318,7 +318,7 @@ def test_a_thief_who_changes_the_address_twice_does_not_shake_off_the_first(
     world.clock.move(minutes=1)
     theirs = change(world, thief, "third@example.org").link
     ask(thief, "fourth@example.org")
-    waiting = letters(world)["fourth@example.org"].link
+    waiting = emails(world)["fourth@example.org"].link
     world.visitor().open(mine).send()
     assert address_of(world, person) == OLD
     for link in (theirs, waiting):
@@ -341,7 +341,7 @@ def test_a_change_that_fails_leaves_everything_as_it_was(world: World) -> None:
     person = world.customer(OLD)
     visitor = world.signed_in(person)
     ask(visitor)
-    token = letters(world)[NEW].link.rpartition("/")[2]
+    token = emails(world)[NEW].link.rpartition("/")[2]
     visit = visit_of(world, visitor)
     fail_after(world, lambda work: confirm_change(work, token, visit))
     assert address_of(world, person) == OLD

@@ -8,7 +8,7 @@ from portal.identity.contact_index.queries import get_email_hash
 from portal.identity.credentials.models import TryCount
 from tests.pages import Visitor
 from tests.self_service.account_security.steps import NEW_PASSWORD, add_key, half_in, is_in, use_key
-from tests.self_service.email_change.test_changing import NEW, OLD, address_of, ask, change, letters
+from tests.self_service.email_change.test_changing import NEW, OLD, address_of, ask, change, emails
 from tests.world import ANSWER, World
 
 
@@ -19,7 +19,7 @@ def choose(_: World, owner: Visitor) -> None:
 def forget(world: World, _: Visitor) -> None:
     stranger = world.visitor()
     stranger.open("/forgotten").send(email=OLD)
-    page = stranger.open(world.letter("Choose a new password").link)
+    page = stranger.open(world.email("Choose a new password").link)
     page.send(proof=ANSWER, password=NEW_PASSWORD)
 
 
@@ -40,7 +40,7 @@ def test_what_the_owner_does_ends_a_change_that_waits(
     person = world.customer(OLD)
     thief, owner = world.signed_in(person), world.signed_in(person)
     ask(thief)
-    link = letters(world)[NEW].link
+    link = emails(world)[NEW].link
     assert world.visitor().open(link).title == "Use this address from now on?"
     world.clock.move(seconds=1)
     act(world, owner)
@@ -53,7 +53,7 @@ def test_what_the_owner_does_ends_a_change_that_waits(
 def test_the_old_address_hears_of_it_while_nothing_has_changed(world: World) -> None:
     person = world.customer(OLD)
     ask(world.signed_in(person))
-    told = letters(world)[OLD]
+    told = emails(world)[OLD]
     assert told.subject == "Somebody wants to change your email address"
     assert NEW not in told.text + told.html
     assert told.link.endswith("/security/password")
@@ -82,7 +82,7 @@ def test_undoing_leaves_no_codes_where_nothing_needs_them(world: World) -> None:
     world.visitor().open(undo).send()
     rows = world.rows()
     assert (rows["passkey"], rows["recovery_code"]) == (0, 0)
-    page = world.visitor().open(world.letter("Choose a new password").link)
+    page = world.visitor().open(world.email("Choose a new password").link)
     assert page.send(proof=person.answer, password=NEW_PASSWORD).path == "/sign-in"
     assert half_in(world, person).path == "/sign-in"
     world.visitor().open("/sign-in").send(email=OLD, password=NEW_PASSWORD)
@@ -102,7 +102,7 @@ def test_tries_at_an_address_go_with_it(world: World) -> None:
     world.visitor().open("/sign-in").send(email=OLD, password="wrong")
     assert world.rows()["try_count"] == 1
     ask(visitor)
-    visitor.open(letters(world)[NEW].link).send()
+    visitor.open(emails(world)[NEW].link).send()
     with world.work() as work:
         names = {row.name_hash for row in work.session.query(TryCount)}
         assert names == {get_email_hash(work, NEW)}, "how often that one was written to"

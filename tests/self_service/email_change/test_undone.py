@@ -13,11 +13,11 @@ from portal.desk.cancellation_requests.service import send_link
 from portal.desk.case_records.models import CaseRow
 from portal.desk.cases.queries import find_case_by_id, get_case
 from portal.desk.cases.rules import EVERYTHING, Status, Topic
-from portal.identity.contact_index.models import ContactMark
+from portal.identity.contact_index.models import ContactHash
 from portal.identity.contact_index.queries import find_owner_ever, get_email_hash
 from portal.identity.contact_index.rules import Channel
 from portal.identity.one_time_tokens.queries import find_token_subject
-from portal.identity.one_time_tokens.rules import Purpose
+from portal.identity.one_time_tokens.rules import TokenPurpose
 from portal.identity.one_time_tokens.service import issue_token
 from tests.consent.unsubscribe.steps import old_path_for
 from tests.self_service.email_change.test_changing import NEW, OLD, address_of, change
@@ -25,17 +25,17 @@ from tests.world import Person, World, rows_with
 
 THIRD, FOURTH = "third@example.org", "fourth@example.org"
 STAY = {
-    Purpose.CONFIRM_ADDRESS: "of an account that is not there yet",
-    Purpose.SIGN_IN_CODE: "opens a half-open session alone, and that ends",
-    Purpose.PASSKEY_CHALLENGE: "is mailed to nobody",
-    Purpose.CONFIRM_EMAIL: "is used up by this, and ended by the next that is asked for",
-    Purpose.UNDO_EMAIL: "is for the address of before, whatever it is changed to",
-    Purpose.JOIN_DESK: "is for a colleague",
+    TokenPurpose.CONFIRM_ADDRESS: "of an account that is not there yet",
+    TokenPurpose.SIGN_IN_CODE: "opens a half-open session alone, and that ends",
+    TokenPurpose.PASSKEY_CHALLENGE: "is mailed to nobody",
+    TokenPurpose.CONFIRM_EMAIL: "is used up by this, and ended by the next that is asked for",
+    TokenPurpose.UNDO_EMAIL: "is for the address of before, whatever it is changed to",
+    TokenPurpose.JOIN_DESK: "is for a colleague",
 }
 """What was mailed and does not end when a customer's address changes, and why that is right."""
 
 
-def to_customer(purpose: Purpose) -> Callable[[World, Person], str]:
+def to_customer(purpose: TokenPurpose) -> Callable[[World, Person], str]:
     def issue(world: World, person: Person) -> str:
         with world.work() as work:
             return issue_token(work, purpose, person.id, timedelta(hours=1))
@@ -43,35 +43,35 @@ def to_customer(purpose: Purpose) -> Callable[[World, Person], str]:
     return issue
 
 
-def to_wish(world: World, person: Person) -> str:
+def to_cancellation(world: World, person: Person) -> str:
     reference = world.case(person, topic=Topic.CANCEL, service=EVERYTHING)
     with world.work() as work:
         send_link(work, reference, 1)
-    [letter] = [one for one in world.deliver() if "/contact/confirm/" in one.text]
-    return letter.link.rpartition("/")[2]
+    [email] = [one for one in world.deliver() if "/contact/confirm/" in one.text]
+    return email.link.rpartition("/")[2]
 
 
-ENDED: dict[Purpose, Callable[[World, Person], str]] = {
-    Purpose.RESET_PASSWORD: to_customer(Purpose.RESET_PASSWORD),
-    Purpose.LET_BACK_IN: to_customer(Purpose.LET_BACK_IN),
-    Purpose.CHOOSE: to_customer(Purpose.CHOOSE),
-    Purpose.CONFIRM_CANCELLATION: to_wish,
+ENDED: dict[TokenPurpose, Callable[[World, Person], str]] = {
+    TokenPurpose.RESET_PASSWORD: to_customer(TokenPurpose.RESET_PASSWORD),
+    TokenPurpose.LET_BACK_IN: to_customer(TokenPurpose.LET_BACK_IN),
+    TokenPurpose.CHOOSE: to_customer(TokenPurpose.CHOOSE),
+    TokenPurpose.CONFIRM_CANCELLATION: to_cancellation,
 }
 
 
-def opens(world: World, purpose: Purpose, token: str) -> UUID | None:
+def opens(world: World, purpose: TokenPurpose, token: str) -> UUID | None:
     found: UUID | None = world.read(find_token_subject, purpose, token)
     return found
 
 
 def test_of_every_link_it_is_said_whether_it_ends_with_the_address_it_went_to() -> None:
-    assert ENDED.keys() | STAY.keys() == set(Purpose)
+    assert ENDED.keys() | STAY.keys() == set(TokenPurpose)
     assert not ENDED.keys() & STAY.keys()
 
 
 @pytest.mark.parametrize("purpose", ENDED)
 def test_a_link_mailed_to_an_address_ends_when_it_changes_and_when_that_is_undone(
-    world: World, purpose: Purpose
+    world: World, purpose: TokenPurpose
 ) -> None:
     person = world.customer(OLD)
     visitor = world.signed_in(person)
@@ -87,7 +87,7 @@ def test_a_link_mailed_to_an_address_ends_when_it_changes_and_when_that_is_undon
 def test_a_wish_whose_link_ended_so_comes_back_to_the_desk(world: World) -> None:
     person = world.customer(OLD)
     visitor = world.signed_in(person)
-    to_wish(world, person)
+    to_cancellation(world, person)
     change(world, visitor)
     world.deliver()
     with world.work() as work:
@@ -104,7 +104,7 @@ def test_a_thiefs_link_to_the_choices_does_nothing_once_its_owner_undid_the_chan
     suppress(world.parts.work, Channel.EMAIL, [OLD])
     undo = change(world, world.signed_in(person)).link
     world.visitor().open("/choices").send(email=NEW)
-    theirs = world.letter("Your marketing choices").link
+    theirs = world.email("Your marketing choices").link
     page = world.visitor().open(theirs)
     world.visitor().open(undo).send()
     page.send(status=410, choices=["offers:email"])
@@ -213,7 +213,7 @@ def test_an_address_from_before_its_day_was_kept_is_forgotten_when_the_change_to
     person = world.customer(OLD)
     undo = change(world, world.signed_in(person)).link
     with world.work() as work:
-        work.session.execute(update(ContactMark).values(began_at=None, mailbox=None))
+        work.session.execute(update(ContactHash).values(began_at=None, mailbox=None))
     world.visitor().open(undo).send()
     assert address_of(world, person) == OLD
     assert owner_of(world, NEW) is None
@@ -227,7 +227,7 @@ def test_an_address_that_was_theirs_before_its_day_was_kept_stays_a_former_one_o
     person = world.customer(OLD)
     change(world, world.signed_in(person))
     with world.work() as work:
-        work.session.execute(update(ContactMark).values(began_at=None, mailbox=None))
+        work.session.execute(update(ContactHash).values(began_at=None, mailbox=None))
     world.clock.move(days=30)
     world.deliver()
     undo = change(world, world.signed_in(Person(person.id, NEW)), OLD).link
@@ -247,7 +247,7 @@ def test_an_address_that_an_earlier_change_remembers_stays_theirs_when_no_day_of
     world.clock.move(minutes=1)
     undo = change(world, visitor, OLD).link
     with world.work() as work:
-        work.session.execute(update(ContactMark).values(began_at=None, mailbox=None))
+        work.session.execute(update(ContactHash).values(began_at=None, mailbox=None))
     world.clock.move(minutes=1)
     world.visitor().open(undo).send()
     assert address_of(world, person) == NEW

@@ -28,9 +28,9 @@ def test_it_is_masked_on_every_page_and_in_letters(world: World) -> None:
     shown = seen_everywhere(visitor)
     assert NUMBER not in shown
     assert "•••• 678" in shown
-    letter = world.letter("Your details were changed")
-    assert NUMBER not in letter.text + letter.html
-    assert "Billing account number" in letter.text
+    email = world.email("Your details were changed")
+    assert NUMBER not in email.text + email.html
+    assert "Billing account number" in email.text
     assert NUMBER not in str([one.facts for one in world.audit("profile:details:changed")])
 
 

@@ -11,7 +11,7 @@ from portal.desk.assisted_choices.service import name_manager
 from portal.erasure.cancellation.service import take_copy
 from portal.identity.accounts.models import CustomerRow
 from portal.identity.accounts.queries import get_customer
-from portal.identity.accounts.rules import Details, Kind
+from portal.identity.accounts.rules import CustomerKind, Details
 from portal.platform.core.merging import MadeFrom
 from portal.platform.core.sealing import place
 from tests.pages import Page
@@ -37,7 +37,7 @@ def details_of(world: World, person: Person) -> Details:
 
 
 def copy_of(world: World, person: Person) -> str:
-    return str(act(world, person, take_copy, world.parts.means, person.customer_id))
+    return str(act(world, person, take_copy, world.parts.context, person.customer_id))
 
 
 def store(world: World, person: Person, words: Mapping[str, str]) -> None:
@@ -54,7 +54,7 @@ def test_somebody_with_one_name_can_leave_the_other_blank(world: World) -> None:
     page = save(world, person, given_name="Suharto", family_name="")
     assert page.flashes == ["Your details are saved."]
     assert details_of(world, person).full_name == "Suharto"
-    assert world.letter("Your details").text.startswith("Hello Suharto,")
+    assert world.email("Your details").text.startswith("Hello Suharto,")
     home = world.signed_in(person).open("/account")
     assert "Suharto" in home.title
 
@@ -159,14 +159,14 @@ def test_somebody_opens_a_business_and_says_so(world: World) -> None:
     page = save(world, person, kind="business")
     assert "At home" in page.soup.select("del")[0].get_text()
     assert "For my own business" in page.soup.select("ins")[0].get_text()
-    assert "How you use our services" in world.letter("Your details").text
+    assert "How you use our services" in world.email("Your details").text
     assert world.audit("profile:details:changed")[0].facts == {"fields": ["kind"]}
-    assert details_of(world, person).kind is Kind.BUSINESS
+    assert details_of(world, person).kind is CustomerKind.BUSINESS
     assert "At home → For my own business" in copy_of(world, person)
 
 
 def test_who_is_no_business_any_more_has_no_account_manager(world: World) -> None:
-    person = world.customer(kind=Kind.BUSINESS)
+    person = world.customer(kind=CustomerKind.BUSINESS)
     with world.work() as work:
         name_manager(work, person.customer_id, "Robin Keeper", MadeFrom(1))
     assert "Robin Keeper" in world.signed_in(person).open("/account").text

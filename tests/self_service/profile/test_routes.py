@@ -33,10 +33,10 @@ def test_a_customer_changes_details_and_sees_before_and_after(world: World) -> N
 
 def test_the_customer_is_told_which_details_changed_and_not_how(world: World) -> None:
     save(world, world.customer(), town="Exampleton")
-    letter = world.letter("Your details")
-    assert letter.to == "rowan@example.com"
-    assert "Town or city" in letter.text
-    assert "Exampleton" not in letter.text + letter.html
+    email = world.email("Your details")
+    assert email.to == "rowan@example.com"
+    assert "Town or city" in email.text
+    assert "Exampleton" not in email.text + email.html
 
 
 def test_what_is_saved_fills_the_form_the_next_time(world: World) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from portal.identity.contact_index.models import ContactMark
+from portal.identity.contact_index.models import ContactHash
 from portal.identity.staff_accounts.rules import Role
 from tests.self_service.public_pages.test_true import copy_of, row_of
 from tests.world import World, rows_with
@@ -17,7 +17,7 @@ def test_somebody_who_changed_a_number_reads_that_the_former_one_stays(world: Wo
     assert FORMER not in copy_of(world, person)
     world.signed_in(person).open("/profile/edit").send(telephone="01632 960002")
     with world.work() as work:
-        ended = [row for row in rows_with(work, ContactMark) if row.ended_at is not None]
+        ended = [row for row in rows_with(work, ContactHash) if row.ended_at is not None]
     assert len(ended) == 1
     assert f"1, {FORMER}" in copy_of(world, person)
     row = row_of(world.visitor().open("/privacy"), "Fingerprints")
@@ -54,7 +54,7 @@ def test_nobody_without_an_account_is_promised_that_no_campaign_writes_to_them(
     world: World,
 ) -> None:
     world.visitor().open("/choices").send(email="prospect@example.com")
-    text = world.letter("There are no choices for this address").text
+    text = world.email("There are no choices for this address").text
     assert "no marketing" not in text
     assert "write to us and we stop it" in text
 

@@ -53,7 +53,7 @@ SECRETS_OR_NOTHING = frozenset(
 
 
 def copy_of(world: World, person: Person) -> str:
-    text: str = act(world, person, take_copy, world.parts.means, person.customer_id)
+    text: str = act(world, person, take_copy, world.parts.context, person.customer_id)
     return text
 
 

@@ -1,4 +1,4 @@
-"""What a letter is: words and at most one link; how it looks is decided elsewhere."""
+"""What an email is: words and at most one link; how it looks is decided elsewhere."""
 
 from dataclasses import dataclass
 
@@ -8,15 +8,15 @@ OTHERS_OUT = "You were signed out everywhere but where you did this."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Letter:
-    """A letter to one person.
+class Email:
+    """An email to one person.
 
     `to` is one address, as its owner writes it. Until its owner has proved to us that it is
     theirs (`is_confirmed`), anybody may have typed it: then no word that a stranger typed goes
     there, the name neither, since it would travel under our letterhead. `action_path` is a path on
-    the portal, made a full address when the letter is sent.
+    the portal, made a full address when the email is sent.
 
-    Raises `ValueError` for a name in a letter to an address that nobody has confirmed.
+    Raises `ValueError` for a name in an email to an address that nobody has confirmed.
     """
 
     kind: str

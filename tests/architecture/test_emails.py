@@ -2,8 +2,8 @@
 
 import pytest
 
-from portal.messaging.email.letter import Letter
-from tests.architecture.letters import Write, find_stray_words, list_writers, write
+from portal.messaging.email.message import Email
+from tests.architecture.emails import Write, find_stray_words, list_writers, write
 
 WRITERS = dict(list_writers())
 UNCONFIRMED = {
@@ -28,15 +28,15 @@ def test_the_letters_to_addresses_that_were_just_typed_are_known_as_such() -> No
     assert {name for name, one in WRITERS.items() if not write(one).is_confirmed} >= UNCONFIRMED
 
 
-def wordy(to: str, topic: str) -> Letter:
-    return Letter(
+def wordy(to: str, topic: str) -> Email:
+    return Email(
         kind="a:b", to=to, is_confirmed=False, subject=f"About {topic}", paragraphs=("Hello",)
     )
 
 
-def named(to: str, given_name: str) -> Letter:
+def named(to: str, given_name: str) -> Email:
     del given_name
-    return Letter(kind="a:b", to=to, is_confirmed=False, subject="Hello", paragraphs=("Hello",))
+    return Email(kind="a:b", to=to, is_confirmed=False, subject="Hello", paragraphs=("Hello",))
 
 
 @pytest.mark.parametrize(("broken", "word"), [(wordy, "topic"), (named, "given_name")])

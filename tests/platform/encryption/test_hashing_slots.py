@@ -5,53 +5,53 @@ import os
 import signal
 import threading
 
-from portal.platform.encryption.turns import Turns
+from portal.platform.encryption.hashing_slots import Turns
 
 FORKED = multiprocessing.get_context("fork")
 LONG = 60.0
 
 
 def test_no_more_are_at_it_than_there_are_turns() -> None:
-    turns, third, is_in = Turns(2, LONG), threading.Event(), threading.Event()
+    hashing_slots, third, is_in = Turns(2, LONG), threading.Event(), threading.Event()
 
     def come_third() -> None:
         third.set()
-        with turns.take():
+        with hashing_slots.take():
             is_in.set()
 
     waiting = threading.Thread(target=come_third)
-    with turns.take():
-        with turns.take():
+    with hashing_slots.take():
+        with hashing_slots.take():
             waiting.start()
             assert third.wait(LONG)
             assert not is_in.wait(0.2)
         assert is_in.wait(LONG)
     waiting.join(LONG)
-    assert turns.free == 2
+    assert hashing_slots.free == 2
 
 
 def test_a_turn_that_another_process_has_is_taken() -> None:
-    turns, taken, enough = Turns(1, LONG), FORKED.Event(), FORKED.Event()
+    hashing_slots, taken, enough = Turns(1, LONG), FORKED.Event(), FORKED.Event()
 
     def hold() -> None:
-        with turns.take():
+        with hashing_slots.take():
             taken.set()
             enough.wait(LONG)
 
     child = FORKED.Process(target=hold)
     child.start()
     assert taken.wait(LONG)
-    assert turns.free == 0
+    assert hashing_slots.free == 0
     enough.set()
     child.join(LONG)
-    assert turns.free == 1
+    assert hashing_slots.free == 1
 
 
 def test_a_turn_that_died_with_its_process_comes_back() -> None:
-    turns, taken = Turns(1, 0.1), FORKED.Event()
+    hashing_slots, taken = Turns(1, 0.1), FORKED.Event()
 
     def die() -> None:
-        with turns.take():
+        with hashing_slots.take():
             taken.set()
             signal.pause()
 
@@ -60,14 +60,14 @@ def test_a_turn_that_died_with_its_process_comes_back() -> None:
     assert taken.wait(LONG)
     os.kill(child.pid or 0, signal.SIGKILL)
     child.join(LONG)
-    assert turns.free == 0
-    with turns.take():  # in vain
+    assert hashing_slots.free == 0
+    with hashing_slots.take():  # in vain
         pass
-    assert turns.free == 1
+    assert hashing_slots.free == 1
 
 
 def test_turns_given_back_too_often_do_not_grow() -> None:
-    turns = Turns(1, 0.01)
-    with turns.take(), turns.take():  # the second was not to be had
+    hashing_slots = Turns(1, 0.01)
+    with hashing_slots.take(), hashing_slots.take():  # the second was not to be had
         pass
-    assert turns.free == 1
+    assert hashing_slots.free == 1

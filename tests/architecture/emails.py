@@ -1,4 +1,4 @@
-"""Every letter there is, written with words that are known, so that it is seen where they go."""
+"""Every email there is, written with words that are known, so that it is seen where they go."""
 
 import importlib
 import inspect
@@ -8,13 +8,13 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from portal.desk.cancellation_requests.rules import Wish
-from portal.messaging.email.letter import Letter
+from portal.desk.cancellation_requests.rules import CancellationEmailContext
+from portal.messaging.email.message import Email
 from portal.platform.core.visit import Device
 from portal.platform.settings import ROOT
 
 OURS = frozenset({"to", "path", "reference", "due", "text", "is_question"})
-"""What is in a letter to an address that nobody has confirmed: links, numbers and days of ours,
+"""What is in an email to an address that nobody has confirmed: links, numbers and days of ours,
 and what a colleague answers. A new word here is a decision: whoever types it can have it sent to
 anybody under our letterhead."""
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -23,16 +23,16 @@ VALUES: dict[Any, Any] = {
     date: NOON.date(),
     bool: True,
     Device: Device("Firefox", "Exampleton"),
-    Wish: Wish(
+    CancellationEmailContext: CancellationEmailContext(
         given_name="word-given_name", reference="PC-7K4Q-92W", what="x", path="/", ends_at=NOON
     ),
 }
 
-Write = Callable[..., Letter]
+Write = Callable[..., Email]
 
 
 def list_writers() -> Iterator[tuple[str, Write]]:
-    """Every function of every room that writes a letter, with its name."""
+    """Every function of every room that writes an email, with its name."""
     for file in sorted(Path(ROOT, "portal").glob("*/*/emails.py")):
         name = ".".join(file.relative_to(ROOT).with_suffix("").parts)
         yield from list_public(importlib.import_module(name))
@@ -44,8 +44,8 @@ def list_public(module: ModuleType) -> Iterator[tuple[str, Write]]:
             yield f"{module.__name__}.{name}", function
 
 
-def write(function: Write) -> Letter:
-    """Write a letter with a word of its own for each thing that it is told."""
+def write(function: Write) -> Email:
+    """Write an email with a word of its own for each thing that it is told."""
     hints = inspect.get_annotations(function, eval_str=True)
     told = {name: value_of(name, hints[name]) for name in inspect.signature(function).parameters}
     return function(**told)
@@ -62,25 +62,25 @@ def value_of(name: str, kind: Any) -> Any:
 
 
 def find_stray_words(function: Write) -> list[str]:
-    """What a letter to an unconfirmed address would carry although a stranger may have typed it."""
-    letter = write(function)
-    if letter.is_confirmed:
+    """What an email to an unconfirmed address would carry although a stranger may have typed it."""
+    email = write(function)
+    if email.is_confirmed:
         return []
     told = set(inspect.signature(function).parameters) - OURS
-    everything = repr(letter_words(letter))
+    everything = repr(email_words(email))
     return [name for name in sorted(told) if f"word-{name}" in everything] or sorted(
         name for name in told if name in {"name", "given_name"}
     )
 
 
-def letter_words(letter: Letter) -> list[object]:
+def email_words(email: Email) -> list[object]:
     return [
-        letter.subject,
-        letter.greeting,
-        letter.paragraphs,
-        letter.closing,
-        letter.reference,
-        letter.extract,
-        letter.action_label,
-        letter.action_path,
+        email.subject,
+        email.greeting,
+        email.paragraphs,
+        email.closing,
+        email.reference,
+        email.extract,
+        email.action_label,
+        email.action_path,
     ]

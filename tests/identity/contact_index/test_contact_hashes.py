@@ -12,11 +12,11 @@ from portal.consent.marketing.service import save_choices
 from portal.erasure.cancellation.queries import list_suppressed
 from portal.identity.accounts.queries import get_customer
 from portal.identity.accounts.service import change_email, replace_details
-from portal.identity.contact_index.models import ContactMark, UnmarkedCustomer
+from portal.identity.contact_index.models import ContactHash, UnindexedCustomer
 from portal.identity.contact_index.queries import count_unmarked
 from portal.identity.contact_index.rules import HASHED_AS, Channel, spell_address, spell_telephone
 from portal.platform.core.work import Work
-from portal.self_service.email_change.service import mark_waiting
+from portal.self_service.email_change.service import index_waiting
 from portal.self_service.profile.service import change_profile
 from tests.consent.list_screening.lists import agrees, screened
 from tests.world import Person, World, act, rows_with
@@ -30,19 +30,19 @@ REACHED: dict[str, Any] = {
 CALLS = read_choices(["offers:telephone"])
 
 
-def marks_of(work: Work, person: Person) -> set[tuple[str, bytes]]:
-    found = rows_with(work, ContactMark, customer_id=person.id, ended_at=None)
+def contact_hashes_of(work: Work, person: Person) -> set[tuple[str, bytes]]:
+    found = rows_with(work, ContactHash, customer_id=person.id, ended_at=None)
     return {(row.channel, row.value_hash) for row in found}
 
 
 def former_of(work: Work, person: Person) -> set[tuple[str, bytes]]:
-    found = rows_with(work, ContactMark, customer_id=person.id)
+    found = rows_with(work, ContactHash, customer_id=person.id)
     return {(row.channel, row.value_hash) for row in found if row.ended_at is not None}
 
 
 def agreed_of(world: World, person: Person) -> list[list[str]]:
     with world.work() as work:
-        return [row.agreed for row in rows_with(work, ContactMark, customer_id=person.id)]
+        return [row.agreed for row in rows_with(work, ContactHash, customer_id=person.id)]
 
 
 def change(world: World, person: Person, **fields: str) -> None:
@@ -59,7 +59,7 @@ def expected(work: Work, *pairs: tuple[Channel, str]) -> set[tuple[str, bytes]]:
 def test_a_new_customer_is_marked_by_all_that_reaches_them(world: World) -> None:
     person = world.customer(**REACHED)
     with world.work() as work:
-        assert marks_of(work, person) == expected(
+        assert contact_hashes_of(work, person) == expected(
             work,
             (Channel.EMAIL, "rowan@example.com"),
             (Channel.TELEPHONE, "+441632960001"),
@@ -72,13 +72,15 @@ def test_a_new_customer_is_marked_by_all_that_reaches_them(world: World) -> None
 def test_whoever_gave_an_address_alone_is_marked_by_that(world: World) -> None:
     person = world.customer()
     with world.work() as work:
-        assert marks_of(work, person) == expected(work, (Channel.EMAIL, "rowan@example.com"))
+        assert contact_hashes_of(work, person) == expected(
+            work, (Channel.EMAIL, "rowan@example.com")
+        )
 
 
 def test_a_number_that_is_both_is_marked_once_a_channel(world: World) -> None:
     person = world.customer(telephone="07700 900123", mobile="+44 7700 900123")
     with world.work() as work:
-        assert len(marks_of(work, person)) == 3
+        assert len(contact_hashes_of(work, person)) == 3
 
 
 def test_changed_details_change_the_marks(world: World) -> None:
@@ -88,7 +90,7 @@ def test_changed_details_change_the_marks(world: World) -> None:
         new = replace(details, telephone="", mobile="07700 900456", postcode="")
         replace_details(work, person.customer_id, new, 1)
     with world.work() as work:
-        assert marks_of(work, person) == expected(
+        assert contact_hashes_of(work, person) == expected(
             work,
             (Channel.EMAIL, "rowan@example.com"),
             (Channel.TELEPHONE, "+447700900456"),
@@ -97,9 +99,9 @@ def test_changed_details_change_the_marks(world: World) -> None:
         change_email(work, person.customer_id, "new@example.org")
     with world.work() as work:
         (found,) = expected(work, (Channel.EMAIL, "new@example.org"))
-        assert found in marks_of(work, person)
+        assert found in contact_hashes_of(work, person)
         (gone,) = expected(work, (Channel.EMAIL, "rowan@example.com"))
-        assert gone not in marks_of(work, person)
+        assert gone not in contact_hashes_of(work, person)
         assert former_of(work, person) == expected(
             work,
             (Channel.EMAIL, "rowan@example.com"),
@@ -113,10 +115,13 @@ def test_changed_details_change_the_marks(world: World) -> None:
 def test_a_number_that_comes_back_is_a_former_one_no_more(world: World) -> None:
     person = world.customer(**REACHED)
     with world.work() as work:
-        before, details = marks_of(work, person), get_customer(work, person.customer_id).details
+        before, details = (
+            contact_hashes_of(work, person),
+            get_customer(work, person.customer_id).details,
+        )
         replace_details(work, person.customer_id, replace(details, telephone="", mobile=""), 1)
         replace_details(work, person.customer_id, details, 2)
-        assert marks_of(work, person) == before
+        assert contact_hashes_of(work, person) == before
         assert not former_of(work, person)
 
 
@@ -124,12 +129,12 @@ def test_whoever_said_no_leaves_it_for_every_address_and_number_they_had(world: 
     person = world.customer(**REACHED)
     act(world, person, save_choices, person.customer_id, frozenset())
     with world.work() as work:
-        old = marks_of(work, person)
+        old = contact_hashes_of(work, person)
         details = get_customer(work, person.customer_id).details
         new = replace(details, telephone="", mobile="07700 900456", postcode="")
         replace_details(work, person.customer_id, new, 1)
         change_email(work, person.customer_id, "new@example.org")
-        every = old | marks_of(work, person)
+        every = old | contact_hashes_of(work, person)
     world.erase(person)
     with world.work() as work:
         assert work.vault.ledger.list_suppressed(every) == every
@@ -141,12 +146,12 @@ def test_whoever_has_what_another_gave_up_is_reached_after_the_other_said_no_and
     person = world.customer(**REACHED)
     act(world, person, save_choices, person.customer_id, frozenset())
     with world.work() as work:
-        old = marks_of(work, person)
+        old = contact_hashes_of(work, person)
         details = get_customer(work, person.customer_id).details
         new = replace(details, telephone="", mobile="", address_line_1="", postcode="")
         replace_details(work, person.customer_id, new, 1)
         change_email(work, person.customer_id, "new@example.org")
-        today = marks_of(work, person)
+        today = contact_hashes_of(work, person)
     heir = world.customer(person.email, **REACHED)
     agrees(world, heir, ("offers", Channel.EMAIL))
     world.erase(person)
@@ -159,13 +164,13 @@ def test_whoever_has_what_another_gave_up_is_reached_after_the_other_said_no_and
 def test_old_numbers_and_addresses_of_before_are_noted_by_the_worker(world: World) -> None:
     person = world.customer(**REACHED)
     with world.work() as work:
-        old = marks_of(work, person)
+        old = contact_hashes_of(work, person)
     change(world, person, telephone="", mobile="07700 900456", postcode="")
     change(world, person, mobile="07700 900457")
     with world.work() as work:
         former = former_of(work, person)
         assert old & former
-    forget_marks(world, person)
+    forget_contact_hashes(world, person)
     world.deliver()
     with world.work() as work:
         assert former_of(work, person) == former
@@ -175,7 +180,7 @@ def test_what_is_kept_of_a_no_after_leaving_is_what_marked_them(world: World) ->
     person = world.customer(**REACHED)
     act(world, person, save_choices, person.customer_id, frozenset())
     with world.work() as work:
-        assert set(list_suppressed(work, person.customer_id)) == marks_of(work, person)
+        assert set(list_suppressed(work, person.customer_id)) == contact_hashes_of(work, person)
 
 
 def test_every_mark_knows_what_its_customer_says_yes_to(world: World) -> None:
@@ -198,7 +203,7 @@ def test_a_number_that_comes_later_knows_it_too(world: World) -> None:
 
 def test_what_is_chosen_while_waiting_for_marks_is_known_to_them(world: World) -> None:
     person = world.customer(**REACHED)
-    forget_marks(world, person)
+    forget_contact_hashes(world, person)
     act(world, person, save_choices, person.customer_id, CALLS)
     world.deliver()
     assert agreed_of(world, person) == [["offers:telephone"]] * 5
@@ -209,37 +214,37 @@ def test_marks_go_with_their_customer_and_no_other(world: World) -> None:
     stays, leaves = world.customer("jules@example.com", **REACHED), world.customer(**REACHED)
     world.erase(leaves)
     with world.work() as work:
-        assert marks_of(work, leaves) == set()
-        assert len(marks_of(work, stays)) == 5
+        assert contact_hashes_of(work, leaves) == set()
+        assert len(contact_hashes_of(work, stays)) == 5
 
 
-def forget_marks(world: World, *people: Person) -> None:
-    """Make customers of before there were marks."""
+def forget_contact_hashes(world: World, *people: Person) -> None:
+    """Make customers of before there were contact hashes."""
     with world.work() as work:
         for person in people:
-            for row in rows_with(work, ContactMark, customer_id=person.id):
+            for row in rows_with(work, ContactHash, customer_id=person.id):
                 work.session.delete(row)
-            work.session.execute(insert(UnmarkedCustomer).values(customer_id=person.id, agreed=[]))
+            work.session.execute(insert(UnindexedCustomer).values(customer_id=person.id, agreed=[]))
 
 
 def test_customers_of_before_are_marked_by_the_worker(world: World) -> None:
     people = [world.customer(f"person{one}@example.com", **REACHED) for one in range(3)]
     with world.work() as work:
-        before = [marks_of(work, person) for person in people]
-    forget_marks(world, *people)
+        before = [contact_hashes_of(work, person) for person in people]
+    forget_contact_hashes(world, *people)
     assert world.read(count_unmarked) == 3
     with world.work() as work:
-        assert mark_waiting(work, 2) == 2
+        assert index_waiting(work, 2) == 2
     assert world.read(count_unmarked) == 1
     world.deliver()
     assert world.read(count_unmarked) == 0
     with world.work() as work:
-        assert [marks_of(work, person) for person in people] == before
+        assert [contact_hashes_of(work, person) for person in people] == before
 
 
 def test_whoever_changes_their_details_waits_no_more(world: World) -> None:
     person = world.customer()
-    forget_marks(world, person)
+    forget_contact_hashes(world, person)
     with world.work() as work:
         change_email(work, person.customer_id, "new@example.org")
     assert world.read(count_unmarked) == 0
@@ -247,21 +252,21 @@ def test_whoever_changes_their_details_waits_no_more(world: World) -> None:
 
 def test_whoever_leaves_before_they_are_marked_is_erased_and_nobody_waits(world: World) -> None:
     person = world.customer()
-    forget_marks(world, person)
+    forget_contact_hashes(world, person)
     world.erase(person)
     assert world.read(count_unmarked) == 0
 
 
 def test_whoever_cannot_be_read_any_more_holds_up_nobody(world: World) -> None:
     gone, stays = world.customer(), world.customer("jules@example.com")
-    forget_marks(world, gone, stays)
+    forget_contact_hashes(world, gone, stays)
     with world.work() as work:
         work.vault.discard_keys([gone.id])
     world.deliver()
     with world.work() as work:
         assert count_unmarked(work) == 0
-        assert marks_of(work, gone) == set()
-        assert len(marks_of(work, stays)) == 1
+        assert contact_hashes_of(work, gone) == set()
+        assert len(contact_hashes_of(work, stays)) == 1
 
 
 @pytest.mark.parametrize("text", ["07700900123", "+44 7700 900123", "+44 (0)7700-900123"])

@@ -256,7 +256,7 @@ TABLE: dict[tuple[str, str], Expected] = {
         Task.SEE_DELIVERIES,
     ),
     ("GET", "/staff/emails"): (*DESK, Task.SEE_DELIVERIES),
-    ("POST", "/staff/emails/<uuid:letter_id>/send-again"): (
+    ("POST", "/staff/emails/<uuid:email_id>/send-again"): (
         *DESK[:4],
         404,
         Task.SEE_DELIVERIES,

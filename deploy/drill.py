@@ -41,6 +41,7 @@ from portal.identity.credentials.rules import QUESTIONS
 from portal.operations.data_inventory import HELD
 from portal.platform.runtime import Runtime, assemble
 from portal.platform.settings import ROOT, read_settings
+from tests.consent.webhooks.receiver import Listener, listening
 from tests.deploy.edge import ADDRESS, NAME, Edge, edge_before
 from tests.deploy.visitor import Browser
 from tests.everything import find_nginx
@@ -51,6 +52,9 @@ WORDS = " ".join((ROOT / "docs/operate.md").read_text("utf-8").split())
 PATIENCE_SECONDS = 60
 PASSWORD, ANSWER = "lantern orchard 27 teapot", "the maze"
 PEOPLE = ("alder@example.com", "birch@example.com")
+GONE = "cedar@example.com"
+"""Who has left already when the release before is replaced."""
+RECEIPT = r"\w+: receipt of erasure.*?Signature:\s+[\w-]{64}\s+[\w-]{22}"
 LOADING = 3
 """People who come at the same time, all the while."""
 
@@ -288,17 +292,59 @@ def register(edge: Edge, postman: Postman, email: str) -> None:
         question="lost-place",
         answer=ANSWER,
     )
+    browser.send(find_in_email(postman, email, r"/register/confirm/[\w-]+"), password=PASSWORD)
+
+
+def find_in_email(postman: Postman, email: str, pattern: str) -> str:
+    """Wait for an email to somebody that has what is looked for; return that."""
     ends = time.monotonic() + PATIENCE_SECONDS
     while time.monotonic() < ends:
         for one in postman.taken:
-            outgoing = message_from_bytes(one.content, policy=default)  # type: ignore[arg-type]  # bytes
-            text = outgoing.get_body(("plain",))
-            link = re.search(r"/register/confirm/[\w-]+", text.get_content() if text else "")
-            if link and email in one.rcpt_tos:
-                browser.send(link[0], password=PASSWORD)
-                return
+            message = message_from_bytes(one.content, policy=default)  # type: ignore[arg-type]  # bytes
+            text = message.get_body(("plain",))
+            found = re.search(pattern, text.get_content() if text else "", re.DOTALL)
+            if found and email in one.rcpt_tos:
+                return found[0]
         time.sleep(0.1)
-    raise DrillError("no email came")
+    raise DrillError(f"no email came with {pattern}")
+
+
+@dataclass(frozen=True)
+class FromBefore:
+    """What people have from the release before: it is to go on working."""
+
+    session: Browser
+    link: str
+    receipt: str
+
+    @classmethod
+    def take(cls, edge: Edge, postman: Postman) -> "FromBefore":
+        """Sign somebody in, send a link to their choices, and have somebody else leave."""
+        session, leaving = Browser(edge, "127.82.1.5"), Browser(edge, "127.83.1.5")
+        sign_in(session, PEOPLE[0])
+        Browser(edge, "127.84.1.5").send("/choices", email=PEOPLE[0])
+        register(edge, postman, GONE)
+        sign_in(leaving, GONE)
+        leaving.send("/registrations/cancel", when="now", confirm="y")
+        return cls(
+            session,
+            find_in_email(postman, PEOPLE[0], r"/choices/[\w-]+"),
+            find_in_email(postman, GONE, RECEIPT),
+        )
+
+    def use(self, edge: Edge) -> None:
+        """Look whether all of it still works; raises `DrillError`."""
+        for browser, path in (
+            (self.session, "/account"),
+            (Browser(edge, "127.85.1.5"), self.link),
+        ):
+            answer = browser.ask(path)
+            if answer.status != HTTPStatus.OK:
+                raise DrillError(f"{path} from before the upgrade: {answer.status}")
+        answer = Browser(edge, "127.86.1.5").fill_in("/receipts", receipt=self.receipt)
+        if "This receipt is genuine" not in answer.text:
+            raise DrillError("a receipt from before the upgrade is not genuine any more")
+        say("a session, a link and a receipt from before the upgrade go on working")
 
 
 def erase(portal: Portal, email: str) -> None:
@@ -343,6 +389,17 @@ def lose_and_restore(portal: Portal, edge: Edge) -> None:
     raise DrillError("somebody who left signs in")
 
 
+def wait_until_told(receiver: Listener, leavers: int) -> None:
+    """Wait until the receiver was told, with a good signature, of everybody who left."""
+    ends = time.monotonic() + PATIENCE_SECONDS
+    while time.monotonic() < ends:
+        if sum(kind == "customer.left" for kind, _ in receiver.told()) >= leavers:
+            say(f"the other system was told of {leavers} who left")
+            return
+        time.sleep(0.1)
+    raise DrillError(f"the other system was told of {receiver.told()}")
+
+
 def rotate(portal: Portal, load: Load) -> None:
     """Go through "Keys", while people come."""
     old = portal.keys["PORTAL_MASTER_KEY"]
@@ -364,7 +421,12 @@ def drill(server: str, tools: Path, before: Path | None, folder: Path) -> None:
         (folder / name).mkdir(mode=0o700)
     with ExitStack() as ending:
         postman, mail_url = ending.enter_context(mail_server())
+        receiver = ending.enter_context(listening())
         portal = Portal(server, tools, folder, mail_url)
+        portal.settings |= {
+            "PORTAL_WEBHOOK_URL": receiver.url,
+            "PORTAL_WEBHOOK_SECRET": receiver.secret,
+        }
         portal.program = before or ROOT
         make_roles(portal)
         portal.keys["PORTAL_MASTER_KEY"] = portal.do("python -m portal keys new").split()[-1]
@@ -378,9 +440,12 @@ def drill(server: str, tools: Path, before: Path | None, folder: Path) -> None:
         for email in PEOPLE:
             register(edge, postman, email)
         if before is not None:
+            kept = FromBefore.take(edge, postman)
             upgrade_under_load(portal, Load(edge))
+            kept.use(edge)
         lose_and_restore(portal, edge)
         rotate(portal, Load(edge))
+        wait_until_told(receiver, 1 if before is None else 2)
         portal.stop_all()
     say("Everything went as the document says.")
 

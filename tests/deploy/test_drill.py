@@ -15,8 +15,8 @@ from tests.everything import ROOT
 from tests.faults.servers import Server, empty_postgresql
 
 pytestmark = pytest.mark.postgresql
-RELEASED = "955a674fc568bfef3cd6b0211fd3df971731d1b0"
-"""Release 0.5.0."""
+RELEASED = "feb4fddb96eef0f8ef48249abf53adb62fefff21"
+"""Release 0.6.0."""
 
 
 @pytest.fixture

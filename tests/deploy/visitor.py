@@ -35,9 +35,13 @@ class Browser:
 
     def send(self, path: str, **fields: str) -> str:
         """Fill in the form of a page; the address that it leads to."""
+        answer = self.fill_in(path, **fields)
+        assert answer.status == 303, f"{path}: {answer.status}"
+        return str(answer.headers["Location"])
+
+    def fill_in(self, path: str, **fields: str) -> Answer:
+        """Fill in the form of a page; what comes of it."""
         token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', self.ask(path).text)
         assert token
         body = urlencode({"csrf_token": token[1], **fields}).encode()
-        answer = self.ask(path, "POST", body)
-        assert answer.status == 303, f"{path}: {answer.status}"
-        return str(answer.headers["Location"])
+        return self.ask(path, "POST", body)

@@ -18,7 +18,8 @@ from tests.databases import new_pair, postgresql, tools
 
 PEOPLE = {"sqlite": 8, "postgresql": 4}
 """Of eight the four who leave do so in four ways."""
-DATABASES = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)]
+BY_NIGHT = (pytest.mark.postgresql, pytest.mark.nightly)
+DATABASES = ["sqlite", pytest.param("postgresql", marks=BY_NIGHT)]
 
 
 @pytest.fixture(scope="module")

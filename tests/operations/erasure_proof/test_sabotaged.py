@@ -47,6 +47,7 @@ def test_where_a_key_is_not_destroyed_the_proof_fails(tmp_path: Path) -> None:
     assert names >= {"note", "hold", "reply", "passkey", "draft_email", "wished_email"}
 
 
+@pytest.mark.nightly
 @pytest.mark.usefixtures("blind")
 def test_where_a_message_by_a_former_address_stays_the_proof_fails(tmp_path: Path) -> None:
     erase = sabotage.erase_cases_of_today
@@ -57,6 +58,7 @@ def test_where_a_message_by_a_former_address_stays_the_proof_fails(tmp_path: Pat
     assert all({"0:early_message", "0:former_message"} <= place.erased for place in opened)
 
 
+@pytest.mark.nightly
 @pytest.mark.usefixtures("blind")
 def test_where_tries_at_a_former_address_stay_the_proof_fails(tmp_path: Path) -> None:
     made = made_with(PROFILE, erase_named=sabotage.erase_waiting_of_today)
@@ -66,12 +68,14 @@ def test_where_tries_at_a_former_address_stay_the_proof_fails(tmp_path: Path) ->
     ]
 
 
+@pytest.mark.nightly
 @pytest.mark.usefixtures("blind")
 def test_where_a_mark_is_left_with_somebody_else_the_proof_fails(tmp_path: Path) -> None:
     found = prove(tmp_path, made_with(PLANTED, erase=sabotage.leave_a_mark))
     assert "no keyed hash of whoever left: ['contact_mark.value_hash']" in found.faults
 
 
+@pytest.mark.nightly
 def test_where_the_message_of_another_is_emptied_the_proof_fails(tmp_path: Path) -> None:
     found = prove(tmp_path, made_with(CASES, erase_named=sabotage.erase_every_case_named))
     faults = " ".join(found.faults)
@@ -79,6 +83,7 @@ def test_where_the_message_of_another_is_emptied_the_proof_fails(tmp_path: Path)
     assert "the others find every message of theirs" in faults
 
 
+@pytest.mark.nightly
 def test_where_a_no_is_kept_for_today_alone_the_proof_fails(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -88,6 +93,7 @@ def test_where_a_no_is_kept_for_today_alone_the_proof_fails(
     assert "prospects are what was not refused, by telephone" in found.faults
 
 
+@pytest.mark.nightly
 def test_where_a_no_stops_whoever_has_the_address_today_the_proof_fails(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -112,7 +112,7 @@ class Portal:
     app: Flask
     parts: Runtime
 
-    def send(self, page: str = "letter", sender: str = HOME, **headers: str) -> TestResponse:
+    def send(self, page: str = "email", sender: str = HOME, **headers: str) -> TestResponse:
         return self.ask("POST", page, sender, **headers)
 
     def ask(self, method: str, page: str, sender: str = HOME, **headers: str) -> TestResponse:
@@ -122,7 +122,7 @@ class Portal:
             f"/try/{page}", method=method, environ_base=origin, headers=headers
         )
 
-    def send_all(self, page: str = "letter", sender: str = HOME) -> None:
+    def send_all(self, page: str = "email", sender: str = HOME) -> None:
         """Send as often as a network may."""
         assert {self.send(page, sender).status_code for _ in range(MOST)} == {OK}
 
@@ -350,10 +350,10 @@ def test_every_pace_says_how_often() -> None:
 
 def test_looking_at_a_page_never_counts(portal: Portal) -> None:
     for method in ("GET", "HEAD"):
-        assert {portal.ask(method, "letter").status_code for _ in range(MOST + 1)} == {OK}
+        assert {portal.ask(method, "email").status_code for _ in range(MOST + 1)} == {OK}
     portal.send_all()
     assert portal.send().status_code == TOO_MANY
-    assert portal.ask("GET", "letter").status_code == OK
+    assert portal.ask("GET", "email").status_code == OK
 
 
 def test_a_page_that_says_nothing_counts_nothing_and_refuses_nobody(portal: Portal) -> None:
@@ -365,7 +365,7 @@ def test_a_page_that_says_nothing_counts_nothing_and_refuses_nobody(portal: Port
 
 def test_pages_of_one_pace_share_a_count_and_those_of_another_do_not(portal: Portal) -> None:
     portal.send_all()
-    assert portal.send("other_letter").status_code == TOO_MANY
+    assert portal.send("other_email").status_code == TOO_MANY
     assert portal.send("secret").status_code == OK
 
 
@@ -373,7 +373,7 @@ def test_what_a_forgers_page_makes_a_browser_send_does_not_use_up_its_count(
     portal: Portal,
 ) -> None:
     for page, headers, refused in (
-        ("letter", {"Sec-Fetch-Site": "cross-site"}, 403),
+        ("email", {"Sec-Fetch-Site": "cross-site"}, 403),
         ("with_token", {}, 400),
     ):
         answers = {portal.send(page, **headers).status_code for _ in range(MOST + 1)}
@@ -560,7 +560,7 @@ def test_a_refusal_leaves_one_line_that_does_not_say_who(portal: Portal, lines: 
         "event": "limit-reached",
         "level": "warning",
         "pace": "letters",
-        "endpoint": "letter",
+        "endpoint": "email",
     }
 
 

@@ -249,7 +249,7 @@ class Case:
         return (self.due_on - today).days
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class CancellationStage:
     """One stage on the way from a request to cancel to its end; `at` once it is reached."""
 

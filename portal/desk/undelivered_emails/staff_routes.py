@@ -26,7 +26,7 @@ def show() -> ResponseReturnValue:
     return render_template("desk/undelivered_emails_desk/show.html", form=ButtonForm(), **facts)
 
 
-@bp.post("/<uuid:letter_id>/send-again")
+@bp.post("/<uuid:email_id>/send-again")
 @access(Access.STAFF, may=Task.SEE_DELIVERIES)
 def send_again(email_id: UUID) -> ResponseReturnValue:
     """Have one sent again."""

@@ -52,7 +52,7 @@ class SignInRecord(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     owner_id: Mapped[UUID]
     session_id: Mapped[UUID] = mapped_column(unique=True)
-    device_hash: Mapped[bytes]
+    device_hash: Mapped[bytes] = mapped_column("device_mark")
     """Keyed hash of device and network, by which a new one is noticed."""
     sealed: Mapped[bytes]
     happened_at: Mapped[datetime]

@@ -69,7 +69,7 @@ class EmailRenderer:
         message["Message-ID"] = f"<{email_id}@{self._host}>"
         message["Auto-Submitted"] = "auto-generated"
         facts = {
-            "letter": email,
+            "email": email,
             "action_url": self._address(email),
             "brand": self._brand,
             "public_url": self._public_url,

@@ -256,7 +256,7 @@ TABLE: dict[tuple[str, str], Expected] = {
         Task.SEE_DELIVERIES,
     ),
     ("GET", "/staff/emails"): (*DESK, Task.SEE_DELIVERIES),
-    ("POST", "/staff/emails/<uuid:letter_id>/send-again"): (
+    ("POST", "/staff/emails/<uuid:email_id>/send-again"): (
         *DESK[:4],
         404,
         Task.SEE_DELIVERIES,
@@ -394,7 +394,7 @@ def test_nobody_sees_more_than_the_table_says(world: World, who: str) -> None:
         "staff_id": str(colleague.id),
         "customer_id": str(owner.id),
         **dict.fromkeys(("hold_id", "passkey_id", "session_id"), str(uuid4())),
-        **dict.fromkeys(("announcement_id", "browser_id", "letter_id", "record_id"), str(uuid4())),
+        **dict.fromkeys(("announcement_id", "browser_id", "email_id", "record_id"), str(uuid4())),
     }
     wrong = {}
     for (method, rule), row in TABLE.items():
@@ -434,7 +434,7 @@ def test_what_a_page_does_not_offer_is_refused(world: World, who: str) -> None:
         (
             "registration_id", "staff_id", "customer_id", "hold_id", "passkey_id", "session_id",
             "browser_id",
-            "record_id", "announcement_id", "letter_id",
+            "record_id", "announcement_id", "email_id",
         ),
         str(uuid4()),
     ) | {"reference": "PC-2222-222"}  # fmt: skip

@@ -1,4 +1,5 @@
 # make run      start the portal with example people
+# make build    install what runs the portal, and make the files that pages load: for a server
 # make quick    the checks and the tests that start no server, for while you work
 # make test     every check, and what an ordinary run of the tests holds
 # make test-all every test on both databases: for a night
@@ -22,10 +23,12 @@ PYTHON ?= $(firstword $(foreach name,$(CANDIDATES),$(shell $(name) -c "$(NEW_ENO
 sum = $(shell cat $(1) 2>/dev/null | cksum | cut -d ' ' -f 1)
 UV := .venv/uv-$(call sum,requirements-dev.txt)
 RUNNING := .venv/running-$(call sum,requirements.txt)
-CHECKING := .venv/checking-$(call sum,requirements.txt requirements-dev.txt)
+BUILDING := .venv/building-$(call sum,requirements.txt requirements-build.txt)
+CHECKING := .venv/checking-$(call sum,requirements.txt requirements-build.txt requirements-dev.txt)
+ASSETS := build/assets/made-$(call sum,requirements-build.txt deploy/build_assets.py $(shell find static -type f | sort))
 
 # A .venv whose Python went away (an upgrade of the system) is made again from the start.
-$(shell [ -x .venv/bin/python ] || rm -f .venv/uv-* .venv/running-* .venv/checking-*)
+$(shell [ -x .venv/bin/python ] || rm -f .venv/uv-* .venv/running-* .venv/building-* .venv/checking-*)
 
 # uv does in seconds what takes pip most of a minute; where there is no uv, pip does it.
 define install
@@ -36,22 +39,24 @@ define install
 	fi
 endef
 
-.PHONY: help run quick test test-all bench lint format audit pins clean
+.PHONY: help run build quick test test-all bench lint format audit pins clean
 
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
 
-run: $(RUNNING)
+run: $(RUNNING) $(ASSETS)
 	@echo "==> Starting the portal with example people; stop it with Ctrl+C"
 	@exec .venv/bin/python -m portal demo
 
-quick: $(CHECKING)
+build: $(RUNNING) $(ASSETS)
+
+quick: $(CHECKING) $(ASSETS)
 	@exec .venv/bin/python -m tests.everything --level quick
 
-test: $(CHECKING)
+test: $(CHECKING) $(ASSETS)
 	@exec .venv/bin/python -m tests.everything
 
-test-all: $(CHECKING)
+test-all: $(CHECKING) $(ASSETS)
 	@exec .venv/bin/python -m tests.everything --level all
 
 lint: $(CHECKING)
@@ -63,13 +68,14 @@ format: $(CHECKING)
 	@.venv/bin/ruff format .
 	@.venv/bin/djlint --reformat --quiet templates || true  # 1 says that it changed something
 
-bench: $(CHECKING)
+bench: $(CHECKING) $(ASSETS)
 	@echo "==> Measuring"
 	@exec .venv/bin/python -m bench
 
 audit: $(CHECKING)
 	@echo "==> Asking whether a pinned package has a known weakness"
 	@.venv/bin/pip-audit --strict --disable-pip --require-hashes -r requirements.txt
+	@.venv/bin/pip-audit --strict --disable-pip --require-hashes -r requirements-build.txt
 	@.venv/bin/pip-audit --strict --disable-pip --require-hashes -r requirements-dev.txt
 
 # The pins are made on purpose, never on the way: nothing younger than seven days gets in.
@@ -79,6 +85,7 @@ PIN = .venv/bin/uv pip compile --quiet --no-config --universal --python-version 
 pins: $(UV)
 	@echo "==> Pinning the newest releases that are at least seven days old"
 	@$(PIN) requirements.in --output-file requirements.txt > /dev/null
+	@$(PIN) requirements-build.in --output-file requirements-build.txt > /dev/null
 	@$(PIN) requirements-dev.in --output-file requirements-dev.txt > /dev/null
 
 clean:
@@ -111,7 +118,18 @@ $(RUNNING): | $(UV)
 	@$(call install,-r requirements.txt)
 	@rm -f .venv/running-* && touch $@
 
-$(CHECKING): $(RUNNING)
+$(BUILDING): $(RUNNING)
+	@echo "==> Installing what the files of the pages are made with"
+	@$(call install,-r requirements-build.txt)
+	@rm -f .venv/building-* && touch $@
+
+$(CHECKING): $(BUILDING)
 	@echo "==> Installing what the checks need"
-	@$(call install,-r requirements.txt -r requirements-dev.txt)
+	@$(call install,-r requirements.txt -r requirements-build.txt -r requirements-dev.txt)
 	@rm -f .venv/checking-* && touch $@
+
+$(ASSETS): | $(BUILDING)
+	@echo "==> Making the files that pages load"
+	@rm -rf build/assets
+	@.venv/bin/python -m deploy.build_assets
+	@touch $@

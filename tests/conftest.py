@@ -11,11 +11,13 @@ import hypothesis
 import pytest
 from flask import Flask
 
+from deploy import build_assets
 from portal.identity.credentials.rules import QUESTIONS
 from portal.operations.app import create_app
 from portal.operations.data_inventory import HELD
 from portal.platform.runtime import assemble
 from portal.platform.settings import Settings
+from portal.platform.web.assets import BUILT, FONT
 from tests.databases import MASTER, PostgresqlStock, SqliteStock, postgresql
 from tests.everything import in_ci
 from tests.world import MovedClock, World
@@ -53,6 +55,12 @@ SERVERS = frozenset({"deploy", "erasure_proof", "faults", "interleavings", "migr
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Let a run be quick (SQLite, no servers, no browser), ordinary, or of everything."""
     parser.addoption("--level", choices=("quick", "ordinary", "all"), default="ordinary")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Make the files that pages load where `make` has not, once for all processes of a run."""
+    if not hasattr(config, "workerinput") and not (BUILT / FONT).is_file():
+        build_assets.build()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

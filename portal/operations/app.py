@@ -129,7 +129,7 @@ def create_app(
     app.extensions["portal"] = parts
     headers.init_app(app)
     templating.init_app(app, settings.brand_name)
-    assets.init_app(app, settings.instance / "assets")
+    assets.init_app(app)
     identity.init_app(
         app,
         {

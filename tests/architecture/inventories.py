@@ -10,7 +10,9 @@ from collections.abc import Iterable, Iterator
 from tests.architecture.rules import Source
 
 MODULES_WITH_ALGORITHMS = frozenset({"hashlib", "hmac", "ssl"})
-LIBRARIES = frozenset({"flask_wtf", "itsdangerous", "passlib", "pyotp", "pyrage", "webauthn"})
+LIBRARIES = frozenset(
+    {"flask_wtf", "itsdangerous", "passlib", "pyotp", "pyrage", "standardwebhooks", "webauthn"}
+)
 """Packages that bring cryptography of their own."""
 PRIMITIVES = re.compile(r"cryptography\.hazmat\.primitives\.(?!serialization)[\w.]+")
 LEVELS = frozenset({"debug", "info", "warning", "error", "exception", "critical"})

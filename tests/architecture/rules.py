@@ -116,6 +116,10 @@ MAY_END_A_TRANSACTION = (
 MAY_HASH_ADDRESSES = ("portal/identity/contact_index/",)
 MAY_PRINT = ("portal/operations/cli/", "portal/operations/demo_data.py")
 MAY_OPEN_A_LOG = ("portal/platform/core/log.py",)
+MAY_SPEAK_HTTP = (
+    "portal/platform/core/http_client.py",
+    "portal/operations/demo.py",  # asks whether its own pages answer
+)
 
 
 def files_are_short(source: Source) -> list[str]:
@@ -215,6 +219,12 @@ def only_commands_print(source: Source) -> list[str]:
 def only_the_log_opens_a_log(source: Source) -> list[str]:
     """One module decides what a log line may hold."""
     return _attributes(source, frozenset({"getLogger", "basicConfig"}), allowed=MAY_OPEN_A_LOG)
+
+
+def only_the_client_speaks_http(source: Source) -> list[str]:
+    """One module holds deadlines, checks certificates and follows no redirect."""
+    names = frozenset({"HTTPConnection", "HTTPSConnection", "urlopen", "build_opener"})
+    return _attributes(source, names, allowed=MAY_SPEAK_HTTP)
 
 
 def _applies(source: Source, *, allowed: tuple[str, ...]) -> bool:

@@ -13,6 +13,7 @@ RULES: tuple[Rule, ...] = (
     rules.examples_belong_to_nobody,
     rules.files_are_short,
     rules.only_commands_print,
+    rules.only_the_client_speaks_http,
     rules.only_the_log_opens_a_log,
     rules.only_the_unit_of_work_ends_a_transaction,
     rules.queries_say_what_they_give,
@@ -41,6 +42,16 @@ BROKEN: tuple[Case, ...] = (
     (rules.examples_belong_to_nobody, "docs/words.md", "ring 020" + " 7123 4567"),
     (rules.files_are_short, "portal/platform/core/work.py", LONG_FILE),
     (rules.only_commands_print, "portal/desk/cases/service.py", "print('hello')"),
+    (
+        rules.only_the_client_speaks_http,
+        "portal/platform/core/webhooks.py",
+        "from http.client import HTTPSConnection",
+    ),
+    (
+        rules.only_the_client_speaks_http,
+        "portal/identity/credentials/service.py",
+        "urllib.request.urlopen(url)",
+    ),
     (
         rules.only_the_log_opens_a_log,
         "portal/operations/worker/worker.py",
@@ -105,6 +116,11 @@ KEPT: tuple[Case, ...] = (
     (rules.examples_belong_to_nobody, "static/i.svg", '<path d="M0 10.5 0 0 124 567 0-4000"/>'),
     (rules.files_are_short, "tests/test_long.py", LONG_FILE),
     (rules.only_commands_print, "portal/operations/cli/staff.py", "print('hello')"),
+    (
+        rules.only_the_client_speaks_http,
+        "portal/platform/core/http_client.py",
+        "from http.client import HTTPSConnection",
+    ),
     (rules.only_the_log_opens_a_log, "portal/platform/core/log.py", "logging.getLogger()"),
     (rules.only_the_unit_of_work_ends_a_transaction, "portal/platform/core/work.py", "s.commit()"),
     (

@@ -13,6 +13,7 @@ HALF = "0123456789abcdef"
 BROKEN: tuple[Case, ...] = (
     (weaknesses.every_part_is_pinned, "requirements.txt", "flask>=3.1\n"),
     (weaknesses.every_part_is_pinned, "requirements.txt", "flask==3.1.3\n    # via\n"),
+    (weaknesses.every_part_is_pinned, "requirements-build.txt", "brotli>=1.2\n"),
     (weaknesses.no_secret_is_written_down, "deploy/a.pem", "-----BEGIN " + "EC PRIVATE KEY-----"),
     (weaknesses.no_secret_is_written_down, "docs/a.md", f"PORTAL_SECRET_KEY={HALF}" + HALF),
     (weaknesses.no_secret_is_written_down, "portal/a.py", f"token = '{HALF}" + f"{HALF}'"),

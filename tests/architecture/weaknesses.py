@@ -188,8 +188,8 @@ def no_secret_is_written_down(source: Source) -> list[str]:
 
 
 def every_part_is_pinned(source: Source) -> list[str]:
-    """Each package of requirements.txt has one version, and a hash to be known by."""
-    if source.path.as_posix() not in {"requirements.txt", "requirements-dev.txt"}:
+    """Each package of a requirements file has one version, and a hash to be known by."""
+    if not re.fullmatch(r"requirements(-\w+)?\.txt", source.path.as_posix()):
         return []
     faults, lines = [], source.text.splitlines()
     for number, line in enumerate(lines, 1):

@@ -5,11 +5,9 @@ the password's SHA-1, and answers with the rest of every hash that begins so.
 """
 
 import hashlib
-from contextlib import closing
-from http.client import HTTPException
 from urllib.parse import urlsplit
 
-from portal.platform.core.deadlines import Deadline, dial_web
+from portal.platform.core.http_client import HttpRequest, NoAnswerError, send
 from portal.platform.core.log import get_logger
 
 log = get_logger(__name__)
@@ -37,25 +35,19 @@ class Breaches:
         hashed = hashlib.sha1(password.encode(), usedforsecurity=False).hexdigest().upper()
         try:
             found = self._fetch(hashed[:SENT])
-        except (OSError, HTTPException, UnicodeError) as error:
-            log.warning("breaches-unreachable", error=type(error).__name__)
+        except NoAnswerError as error:
+            log.warning("breaches-unreachable", error=str(error))
             return False
         return any(_is_hit(line, hashed[SENT:]) for line in found.splitlines())
 
     def _fetch(self, beginning: str) -> str:
-        """Return the service's lines for five digits; raises `OSError` or `HTTPException`."""
-        with Deadline(TIMEOUT_SECONDS) as deadline:
-            line = dial_web(self._url, deadline, TIMEOUT_SECONDS)
-            with closing(line):
-                path = f"{self._url.path.rstrip('/')}/{beginning}"
-                line.request("GET", path, headers={"Add-Padding": "true", "User-Agent": "portal"})
-                answer = line.getresponse()
-                if answer.status != FINE:
-                    raise HTTPException
-                read = answer.read(MOST_BYTES)
-            if deadline.is_over:  # a line that was cut may look like the end of the answer
-                raise TimeoutError
-        return read.decode("ascii", "replace")
+        """Return the service's lines for five digits; raises `NoAnswerError`."""
+        url = self._url._replace(path=f"{self._url.path.rstrip('/')}/{beginning}", query="")
+        headers = {"Add-Padding": "true", "User-Agent": "portal"}
+        answer = send(HttpRequest("GET", url, headers), TIMEOUT_SECONDS, MOST_BYTES)
+        if answer.status != FINE:
+            raise NoAnswerError(f"status {answer.status}")
+        return answer.body.decode("ascii", "replace")
 
 
 def _is_hit(line: str, rest: str) -> bool:

@@ -9,9 +9,7 @@ import ssl
 import threading
 import time
 from contextlib import suppress
-from http.client import HTTPConnection, HTTPSConnection
 from typing import Self
-from urllib.parse import SplitResult
 
 
 class Deadline:
@@ -83,19 +81,6 @@ def dial(
             raise TimeoutError from fault
         raise
     return line
-
-
-def dial_web(url: SplitResult, deadline: Deadline, timeout: float) -> HTTPConnection:
-    """Return a line to a web server on which a request can be made; raises as `dial` does."""
-    tls = ssl.create_default_context() if url.scheme == "https" else None
-    host = str(url.hostname)
-    web = (
-        HTTPSConnection(host, url.port, context=tls, timeout=timeout)
-        if tls
-        else HTTPConnection(host, url.port, timeout=timeout)
-    )
-    web.sock = dial(host, web.port, deadline, timeout, tls)
-    return web
 
 
 def _connect(host: str, port: int, deadline: Deadline, timeout: float) -> socket.socket:

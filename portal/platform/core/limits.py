@@ -1,10 +1,12 @@
 """How often somebody may do a thing: counted by each process, or in a Redis that they share."""
 
+from __future__ import annotations
+
 import threading
-from collections import defaultdict
-from contextlib import AbstractContextManager, closing, nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from limits import RateLimitItemPerSecond
 from limits.errors import StorageError
@@ -13,6 +15,9 @@ from limits.strategies import MovingWindowRateLimiter
 
 from portal.platform.core.clock import utc_clock
 from portal.platform.core.log import get_logger
+
+if TYPE_CHECKING:
+    from redis import ConnectionPool
 
 log = get_logger(__name__)
 PREFIX = "portal"
@@ -46,6 +51,9 @@ class RateLimiter:
 
     A window that stands still would let twice as many through around its edge. Both storages
     look and count in one step. When a Redis does not answer, everybody may go on.
+
+    In memory one thread counts at a time: of two at once the library's storage may start its
+    tidying thread twice, which fails. What that thread does by itself has the library's own locks.
     """
 
     def __init__(self, url: str = "", times: int = 1) -> None:
@@ -54,6 +62,7 @@ class RateLimiter:
         self._lock = threading.RLock()
         self._gate: AbstractContextManager[object] = nullcontext() if url else self._lock
         self._window: MovingWindowRateLimiter | None = None
+        self._connections: ConnectionPool | None = None
         self._away_until = self._quiet_until = 0.0
 
     def count(self, what: str, limit: Limit, who: str) -> int:
@@ -84,38 +93,34 @@ class RateLimiter:
         """
         if not self._url:
             return ""
-        storage = _shared_storage(self._url)
+        connections = _connections_to(self._url)
+        storage = _shared_storage(connections)
         try:
-            with closing(storage.storage) as server:
-                server.ping()
+            storage.get_connection().ping()
         except storage.base_exceptions as error:
             kind = type(error).__name__
             return TROUBLES.get(kind, f"does not answer ({kind})")
+        finally:
+            connections.disconnect()
         return ""
 
     def close(self) -> None:
         """Let go of the connections."""
-        storage = self._window.storage if self._window else None
-        if isinstance(storage, RedisStorage):
-            storage.storage.close()
+        if self._connections is not None:
+            self._connections.disconnect()
 
     def _open(self) -> MovingWindowRateLimiter:
         """Make the storage when it is first needed: only the web counts, after it has forked."""
         with self._lock:
             if self._window is None:
-                storage = _shared_storage(self._url) if self._url else self._own_storage()
-                self._window = MovingWindowRateLimiter(storage)
+                self._window = MovingWindowRateLimiter(self._open_storage())
             return self._window
 
-    def _own_storage(self) -> MemoryStorage:
-        """Return a storage in memory that one thread at a time may use.
-
-        The library's own locks, one a name, come and go with the names, and what it starts to
-        tidy up has none: two threads may miss each other's counts, or start it twice and fail.
-        """
-        storage = MemoryStorage()
-        storage.locks = defaultdict(lambda: self._lock)
-        return storage
+    def _open_storage(self) -> MemoryStorage | RedisStorage:
+        if not self._url:
+            return MemoryStorage()
+        self._connections = _connections_to(self._url)
+        return _shared_storage(self._connections)
 
     def _do_without(self, now: float, error: Exception) -> None:
         with self._lock:
@@ -127,11 +132,14 @@ class RateLimiter:
             log.warning("limits-unreachable", error=type(error).__name__)
 
 
-def _shared_storage(url: str) -> RedisStorage:
-    return RedisStorage(
-        url,
-        wrap_exceptions=True,
-        key_prefix=PREFIX,
-        socket_connect_timeout=PATIENCE_SECONDS,
-        socket_timeout=PATIENCE_SECONDS,
+def _connections_to(url: str) -> ConnectionPool:
+    """Return connections to a Redis, each made when it is first needed."""
+    from redis import ConnectionPool  # noqa: PLC0415  # 5 MiB that a count in memory does without
+
+    return ConnectionPool.from_url(
+        url, socket_connect_timeout=PATIENCE_SECONDS, socket_timeout=PATIENCE_SECONDS
     )
+
+
+def _shared_storage(connections: ConnectionPool) -> RedisStorage:
+    return RedisStorage("redis://", connections, key_prefix=PREFIX, wrap_exceptions=True)

@@ -8,14 +8,14 @@ import base64
 import binascii
 import hmac
 from collections.abc import Sequence
-from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from http.client import HTTPException
 from urllib.parse import urlsplit
 
-from portal.platform.core.deadlines import Deadline, dial_web
+from standardwebhooks import Webhook
+
+from portal.platform.core.http_client import HttpRequest, NoAnswerError, send
 
 TIMEOUT_SECONDS = 10
 """For all of it, from looking up the name to the end of the answer."""
@@ -57,29 +57,23 @@ class Receiver:
 
     def send(self, name: str, moment: datetime, body: bytes) -> Answer:
         """Send a webhook by its name at a moment; `NOBODY` answers where none came in time."""
+        request = HttpRequest("POST", self._url, self.head(name, moment, body), body)
         try:
-            with Deadline(TIMEOUT_SECONDS) as deadline:
-                line = dial_web(self._url, deadline, TIMEOUT_SECONDS)
-                with closing(line):
-                    line.request("POST", self._path(), body, self.head(name, moment, body))
-                    answer = line.getresponse()
-                    wait = _read_wait(answer.headers.get("Retry-After"), moment)
-                    return Answer(answer.status, wait)
-        except (OSError, HTTPException, UnicodeError):
+            answer = send(request, TIMEOUT_SECONDS)
+        except NoAnswerError:
             return Answer(NOBODY)
+        return Answer(answer.status, _read_wait(answer.headers.get("Retry-After"), moment))
 
     def head(self, name: str, moment: datetime, body: bytes) -> dict[str, str]:
         """Return the headers of a webhook, with a signature by each secret, the newest first."""
-        stamp = str(int(moment.timestamp()))
-        signed = f"{name}.{stamp}.".encode() + body
-        digests = (hmac.digest(key, signed, "sha256") for key in self._keys)
+        signed_at, text = moment.astimezone(UTC), body.decode()
         return {
             "Content-Type": "application/json",
             "User-Agent": "portal",
             "webhook-id": name,
-            "webhook-timestamp": stamp,
+            "webhook-timestamp": str(int(signed_at.timestamp())),
             "webhook-signature": " ".join(
-                f"v1,{base64.b64encode(one).decode()}" for one in digests
+                Webhook(key).sign(name, signed_at, text) for key in self._keys
             ),
         }
 
@@ -87,10 +81,6 @@ class Receiver:
         """Return what the receiver finds an address or number by: a keyed hash by each secret."""
         signed = kind.encode() + b"\x00" + value.encode()
         return [hmac.digest(key, signed, "sha256").hex() for key in self._keys]
-
-    def _path(self) -> str:
-        query = f"?{self._url.query}" if self._url.query else ""
-        return (self._url.path or "/") + query
 
 
 def read_secret(text: str) -> bytes:

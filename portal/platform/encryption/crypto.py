@@ -14,21 +14,18 @@ import os
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-import numpy as np
 from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers import Cipher
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.ciphers.algorithms import AES
-from cryptography.hazmat.primitives.ciphers.modes import ECB
+from cryptography.hazmat.primitives.cmac import CMAC
 
 from portal.platform.core.errors import UnreadableError
 from portal.platform.core.sealing import Document
 
 KEY_BYTES = 32
 NONCE_BYTES = 12
-AES_BYTES = 16
-AES_FIELD = 0x87
-"""What is added on doubling in AES's field, where a bit falls out (RFC 4493, section 2.3)."""
+HASH_BYTES = 32
+"""How long a keyed hash is."""
 VERSION = b"\x01"
 
 
@@ -132,20 +129,16 @@ def open_sealed(cipher: AESGCM, place: str, sealed: bytes) -> Document:
 
 
 def keyed_hasher(key: bytes, kind: str) -> Callable[[str], bytes]:
-    """Return what hashes values of one kind as `keyed_hash` does, for very many (RFC 2104).
+    """Return what hashes very many values of one kind as `keyed_hash` does.
 
-    The key, at most 64 bytes, is worked into the hash once: a third quicker than the library.
+    Key and kind are worked into the hash once, and copied for each value.
     """
-    padded = key.ljust(64, b"\0")
-    inner = hashlib.sha256(bytes(one ^ 0x36 for one in padded) + kind.encode() + b"\x00")
-    outer = hashlib.sha256(bytes(one ^ 0x5C for one in padded))
+    begun = hmac.new(key, kind.encode() + b"\x00", "sha256")
 
     def hash_value(value: str) -> bytes:
-        mine = inner.copy()
-        mine.update(value.encode())
-        whole = outer.copy()
-        whole.update(mine.digest())
-        return whole.digest()
+        one = begun.copy()
+        one.update(value.encode())
+        return one.digest()
 
     return hash_value
 
@@ -158,20 +151,20 @@ def keyed_hash(key: bytes, kind: str, value: str) -> bytes:
 def tagger(key: bytes) -> Callable[[bytes], bytes]:
     """Return what makes an AES-CMAC tag (16 bytes) of each of very many values of 32 bytes.
 
-    Values and tags are one after the other. All are ciphered at once; each tag is the one of NIST
-    SP 800-38B and RFC 4493.
+    Values and tags are one after the other (NIST SP 800-38B, RFC 4493). Raises `ValueError` for
+    bytes that are no whole number of values.
     """
+    begun = CMAC(AES(key))
 
-    def encrypt(blocks: bytes) -> bytes:
-        return Cipher(AES(key), ECB()).encryptor().update(blocks)  # noqa: S305  # what CMAC is of
+    def tag(value: bytes) -> bytes:
+        one = begun.copy()
+        one.update(value)
+        return one.finalize()
 
-    subkey = int.from_bytes(encrypt(bytes(AES_BYTES)), "big") << 1
-    subkey = subkey ^ (1 << 8 * AES_BYTES | AES_FIELD) if subkey >> 8 * AES_BYTES else subkey
-    last = np.frombuffer(subkey.to_bytes(AES_BYTES, "big"), np.uint64)
+    def tag_each(together: bytes) -> bytes:
+        if len(together) % HASH_BYTES:
+            raise ValueError(f"Not a row of values of {HASH_BYTES} bytes")
+        starts = range(0, len(together), HASH_BYTES)
+        return b"".join(tag(together[at : at + HASH_BYTES]) for at in starts)
 
-    def tag(together: bytes) -> bytes:
-        halves = np.frombuffer(together, np.uint64).reshape(-1, 2, AES_BYTES // 8)
-        chained = np.frombuffer(encrypt(halves[:, 0].tobytes()), np.uint64)
-        return encrypt((chained.reshape(-1, AES_BYTES // 8) ^ halves[:, 1] ^ last).tobytes())
-
-    return tag
+    return tag_each

@@ -6,7 +6,8 @@ import hmac
 import socket
 import threading
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -17,6 +18,7 @@ from portal.platform.core import webhooks
 from portal.platform.core.webhooks import NOBODY, Answer, Receiver, read_secret
 from tests.consent.webhooks.receiver import Heard, Listener, listening, new_secret
 
+LONDON = ZoneInfo("Europe/London")
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 BODY = '{"type":"a","data":{"name":"Grüße"}}'.encode()
 
@@ -44,6 +46,34 @@ def test_the_standards_own_library_takes_whatever_is_sent(
     secret = f"whsec_{base64.b64encode(key).decode()}"
     body = b'{"a":"' + words.encode("utf-8", "replace").hex().encode() + b'"}'
     assert heard([secret], f"msg_{name}", body).check(secret)["a"] is not None
+
+
+def test_the_signature_is_the_one_that_the_standard_publishes() -> None:
+    """The example of the reference libraries (github.com/standard-webhooks/standard-webhooks)."""
+    receiver = Receiver("https://crm.example.com", ["whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"])
+    moment = datetime.fromtimestamp(1_614_265_330, UTC)
+    heads = receiver.head("msg_p5jXN8AQM9LWM0D4loKWxJek", moment, b'{"test": 2432232314}')
+    assert heads["webhook-signature"] == "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
+    assert heads["webhook-timestamp"] == "1614265330"
+
+
+@given(
+    st.text(max_size=200),
+    st.binary(min_size=24, max_size=64),
+    st.floats(0, 4e9),
+    st.sampled_from([UTC, LONDON]),
+)
+def test_the_signature_is_the_one_of_older_releases(
+    words: str, key: bytes, seconds: float, zone: tzinfo
+) -> None:
+    moment = datetime.fromtimestamp(seconds, zone)
+    body = words.encode("utf-8", "replace")
+    secret = f"whsec_{base64.b64encode(key).decode()}"
+    heads = Receiver("https://crm.example.com", [secret]).head("msg_1", moment, body)
+    stamp = str(int(moment.timestamp()))
+    digest = hmac.digest(key, f"msg_1.{stamp}.".encode() + body, "sha256")
+    assert heads["webhook-timestamp"] == stamp
+    assert heads["webhook-signature"] == f"v1,{base64.b64encode(digest).decode()}"
 
 
 def test_a_changed_sign_is_noticed() -> None:

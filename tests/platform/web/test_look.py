@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import gzip
+import json
 import re
+import shutil
+import subprocess
+import sys
 from html.parser import HTMLParser
 from importlib.resources import files
 from pathlib import Path
@@ -10,7 +15,11 @@ from typing import Final
 
 import brotli
 import pytest
+from flask import Flask
+from werkzeug.test import TestResponse
 
+from deploy import build_assets
+from portal.platform.core import log
 from portal.platform.settings import ROOT
 from portal.platform.web import assets
 
@@ -200,12 +209,113 @@ def test_a_heavy_file_is_found() -> None:
     )
 
 
-def test_the_typeface_stays_within_budget(tmp_path: Path) -> None:
-    target = tmp_path / "fonts" / "typeface.woff2"
-    assets.build_font(target)
-    assert target.read_bytes()[:4] == b"wOF2"
-    assert target.stat().st_size <= FONT_BUDGET
-    assert [p.name for p in target.parent.iterdir()] == ["typeface.woff2"]
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The files that `make build` makes."""
+    folder = tmp_path_factory.mktemp("built")
+    build_assets.build(folder)
+    return folder
+
+
+def app_with(built: Path) -> Flask:
+    app = Flask(__name__, static_folder=None)
+    assets.init_app(app, built)
+    return app
+
+
+def fetch(app: Flask, name: str, coding: str) -> TestResponse:
+    path = address_of(app, name)
+    return app.test_client().get(path, headers={"Accept-Encoding": coding})
+
+
+def address_of(app: Flask, name: str) -> str:
+    """What a template writes for a file."""
+    with app.test_request_context():
+        return app.jinja_env.from_string("{{ asset(name) }}").render(name=name)
+
+
+def test_the_typeface_stays_within_budget(built: Path) -> None:
+    typeface = built / assets.FONT
+    assert typeface.read_bytes()[:4] == b"wOF2"
+    assert typeface.stat().st_size <= FONT_BUDGET
+
+
+def test_a_build_leaves_whole_files_and_nothing_half_made(built: Path) -> None:
+    assert {path.suffix for path in built.rglob("*") if path.is_file()} == {".woff2", ".br"}
+
+
+def test_what_was_built_is_served(built: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    log.set_up()
+    app = app_with(built)
+    assert app.jinja_env.globals["has_font"]
+    assert fetch(app, assets.FONT, "br").data == (built / assets.FONT).read_bytes()
+    style = fetch(app, "css/app.css", "gzip, br")
+    assert style.content_encoding == "br"
+    assert brotli.decompress(style.data) == STYLE.read_bytes()
+    assert capsys.readouterr().err == ""
+
+
+def test_without_a_build_pages_have_the_systems_typeface_and_one_line_says_so(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    log.set_up()
+    app = app_with(tmp_path)
+    assert not app.jinja_env.globals["has_font"]
+    style = fetch(app, "css/app.css", "gzip, br")
+    assert style.content_encoding == "gzip"
+    assert gzip.decompress(style.data) == STYLE.read_bytes()
+    with pytest.raises(assets.AssetMissingError):
+        address_of(app, assets.FONT)
+    said = capsys.readouterr().err.splitlines()
+    assert [json.loads(line)["event"] for line in said] == ["typeface-not-built"]
+
+
+def test_a_file_that_was_changed_since_the_build_is_served_as_it_is(
+    built: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "css").mkdir()
+    (tmp_path / "css" / "app.css").write_text("p { margin: 0 }")
+    app = Flask(__name__, static_folder=None)
+    assets.init_app(app, built, tmp_path)
+    style = fetch(app, "css/app.css", "br, gzip;q=0.5")
+    assert style.content_encoding == "gzip"
+    assert gzip.decompress(style.data) == b"p { margin: 0 }"
+
+
+def test_running_needs_nothing_that_only_building_does() -> None:
+    """As in a fresh process: this one has imported what builds."""
+    asked = "import sys, portal.operations.app; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", asked], capture_output=True, check=True, cwd=ROOT)  # noqa: S603  # our own program
+    modules = set(done.stdout.decode().split())
+    assert "portal.platform.web.assets" in modules
+    assert not modules & {"brotli", "fontTools", "fontpkg", "fontpkg_figtree"}
+
+
+@pytest.mark.parametrize(
+    ("target", "then"),
+    [
+        ("run", "-m portal demo"),
+        ("quick", "-m tests.everything"),
+        ("test", "-m tests.everything"),
+        ("test-all", "-m tests.everything"),
+        ("bench", "-m bench"),
+        ("build", ""),
+    ],
+)
+def test_make_builds_the_files_before_anything_that_shows_pages(
+    target: str, then: str, tmp_path: Path
+) -> None:
+    for name in ("Makefile", "requirements.txt", "requirements-build.txt", "requirements-dev.txt"):
+        shutil.copy(ROOT / name, tmp_path)
+    planned = subprocess.run(  # noqa: S603  # says what it would do, and does nothing
+        [shutil.which("make") or "make", "--dry-run", target],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    assert then in planned.partition("-m deploy.build_assets")[2]
+    assert planned.count("-m deploy.build_assets") == 1
 
 
 def test_an_uncut_typeface_is_over_budget() -> None:

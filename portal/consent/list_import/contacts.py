@@ -124,7 +124,7 @@ def _counts(column: list[Contacts]) -> bool:
 
 def _add(channel: Channel, one: Contacts, cell: str) -> Contacts:
     """Add to the contacts of a row what reaches somebody in a cell of another column."""
-    more = find_contacts(channel, cell) if count_likely(channel, cell) else ()
+    more = sorted(find_contacts(channel, cell)) if count_likely(channel, cell) else ()
     return Contacts(one.counting, (*one.others, *more)) if more else one
 
 

@@ -94,6 +94,10 @@ def cut_rows(text: TextIO) -> Iterator[tuple[int, str]]:
     row: list[str] = []
     size = quotes = 0
     for number, line in enumerate(iter(partial(text.readline, LONGEST + 1), ""), 1):
+        if not row and '"' not in line and len(line) <= LONGEST:  # as most are
+            if line != "\n":
+                yield number, line.removesuffix("\n")
+            continue
         row.append(line)
         size += len(line)
         quotes += line.count('"')
@@ -156,7 +160,9 @@ def is_run(cell: str) -> bool:
 
 def defuse_row(row: Row, separator: str) -> str:
     """Return the text of a row, or if a spreadsheet would run a cell, the row written anew."""
-    return write_row(row.cells, separator) if any(map(is_run, row.cells)) else row.text
+    if RUN.isdisjoint([cell[:1] for cell in row.cells]) or not any(map(is_run, row.cells)):
+        return row.text
+    return write_row(row.cells, separator)
 
 
 def write_row(cells: Iterable[str], separator: str) -> str:

@@ -168,7 +168,7 @@ class Screen:
         reasons = {one: self._judge(one, standings.get(hashes[one])) for one in values}
         done = Screened()
         for row, found in zip(rows, contacts, strict=True):
-            reason = _find_fault(row, width) or _judge_row(found, reasons)
+            reason = _judge_row(row, width, found, reasons)
             if reason:
                 done.withheld.append((row.line, reason))
             else:
@@ -191,27 +191,25 @@ class Screen:
         return WithheldReason.TPS if self.tps is not None and value in self.tps else None
 
 
-def _find_fault(row: Row, width: int) -> WithheldReason | None:
-    """Return why a row cannot be read at all."""
-    if "\0" in row.text or REPLACEMENT in row.text:
-        return WithheldReason.SIGNS
-    if len(row.cells) == width:
-        return None
-    return WithheldReason.COLUMNS if row.cells else WithheldReason.QUOTES
-
-
 def _judge_row(
-    found: Contacts, reasons: Mapping[str, WithheldReason | None]
+    row: Row, width: int, found: Contacts, reasons: Mapping[str, WithheldReason | None]
 ) -> WithheldReason | None:
     """Return why a row is withheld: all that reaches somebody must be free to be contacted.
 
     What only may be meant, or stands beside, may well be a stranger's.
     """
+    if "\0" in row.text or REPLACEMENT in row.text:
+        return WithheldReason.SIGNS
+    if len(row.cells) != width:
+        return WithheldReason.COLUMNS if row.cells else WithheldReason.QUOTES
     if not found.counting:
         return WithheldReason.EMPTY
     for value in found.counting:
         reason = WithheldReason.UNREADABLE if value is None else reasons[value]
         if reason:
             return reason
-    some = (reasons[value] for value in found.others)
-    return next((one for one in some if one not in {None, WithheldReason.NOT_A_CUSTOMER}), None)
+    for value in found.others:
+        reason = reasons[value]
+        if reason and reason is not WithheldReason.NOT_A_CUSTOMER:
+            return reason
+    return None

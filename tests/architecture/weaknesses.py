@@ -85,7 +85,7 @@ def _prints_itself(one: ast.ClassDef) -> bool:
 MADE = "(?:.*)*"
 """Stands for a pattern that is put together: nobody can read here what it will be."""
 MADE_BY_A_LIBRARY = frozenset({"portal/consent/list_import/cell_values.py"})
-"""`test_the_pattern_of_plain_numbers_repeats_nothing_inside` looks at what became of it."""
+"""`test_the_pattern_of_plain_numbers_repeats_nothing` looks at what became of it."""
 
 
 def patterns_are_linear(source: Source) -> list[str]:

@@ -12,6 +12,7 @@ from portal.consent.directories import service as listings
 from portal.consent.directories.rules import BOXES as ENTRIES
 from portal.consent.directories.rules import Listing, PreferenceService, box_value
 from portal.consent.list_import.columns import Layout
+from portal.consent.list_import.sheets import Row
 from portal.consent.list_screening import service as screening
 from portal.consent.marketing import service as preferences
 from portal.consent.marketing.rules import BOXES, Agreed, Choice, ChoiceSource
@@ -56,7 +57,10 @@ WIFI = Service.WIFI
 CHOSEN = recovery.Chosen(NEW_PASSWORD, ANSWER)
 CHOSEN_ANEW = recovery.Chosen(NEW_PASSWORD, "an answer", "Which one?")
 ON_TELEPHONE = Asked(Requester.CUSTOMER, ChoiceSource.TELEPHONE, was_read=True)
-ONE_LIST = Layout(separator=",", width=2, columns=[[1]]), [(2, f"Somebody,{NOW}\n".encode())]
+ONE_LIST = (
+    Layout(separator=",", width=2, columns=[[1]]),
+    [Row(2, f"Somebody,{NOW}", ["Somebody", NOW])],
+)
 
 
 def _chosen(*words: str) -> Agreed:

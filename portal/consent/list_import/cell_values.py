@@ -43,10 +43,8 @@ from portal.platform.core.telephones import DRAMA
 
 BRITISH: Any = PhoneMetadata.metadata_for_region("GB")
 PLAN = (BRITISH.fixed_line.national_number_pattern, BRITISH.mobile.national_number_pattern)
-PLAIN_NUMBERS = re.compile(
-    rf"(?:0(?:(?:{'|'.join(DRAMA)})[0-9]{{3}}|{'|'.join(PLAN)})\n)*", re.ASCII
-)
-"""British numbers, line after line, as the numbering plan has them."""
+PLAIN_NUMBER = re.compile(rf"0(?:(?:{'|'.join(DRAMA)})[0-9]{{3}}|{'|'.join(PLAN)})", re.ASCII)
+"""A British number, as the numbering plan has it."""
 NUMBERS_IN = re.compile(r"[+(]{0,2}[0-9][0-9 ().-]{7,}[0-9]")
 AMERICAN = re.compile(r"[2-9][0-9]{2}[2-9][0-9]{6}")
 """A number of the North American Numbering Plan without its code: area and exchange begin alike."""
@@ -192,7 +190,7 @@ def _may_be_number(digits: str) -> bool:
         return True
     national = digits.removeprefix("44")
     some = (digits, f"0{digits}", national, f"0{national}")
-    return any(PLAIN_NUMBERS.fullmatch(f"{one}\n") for one in some)
+    return any(map(PLAIN_NUMBER.fullmatch, some))
 
 
 def _find_number(token: str) -> list[str]:

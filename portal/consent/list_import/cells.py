@@ -3,7 +3,6 @@
 import codecs
 import re
 import unicodedata
-from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
 from functools import cache, partial
@@ -44,8 +43,6 @@ NUMBER = re.compile(
     r"([0-9 ().+-]+)(?:[ ,;]*(?:extension|extn?|x|#)[.:= ]*[0-9]{1,7})?", re.IGNORECASE
 )
 BETWEEN = str.maketrans("", "", " ().-")
-FEWEST_ALIKE = 5
-"""Rows with the same beside different people: it is a colleague's, say, and none of theirs."""
 DIGITS_IN = re.compile(r"\+?[0-9]+")
 LONGEST_GAP = 4
 FEWEST_DIGITS, MOST_DIGITS = 9, 17
@@ -238,26 +235,3 @@ def join_digits(text: str) -> str:
     if "+" in plain[1:]:
         raise ValueError("Not a telephone number")
     return plain
-
-
-def list_strange(plain: re.Pattern[str], text: str) -> list[int]:
-    """Return the places of the lines of a text that a pattern of plain lines does not take."""
-    strange: list[int] = []
-    place = start = 0
-    while (end := plain.match(text, start).end()) < len(text):  # type: ignore[union-attr]  # matches nothing as well
-        place += text.count("\n", start, end)
-        strange.append(place)
-        place, start = place + 1, text.index("\n", end) + 1
-    return strange
-
-
-def find_same(column: list[str], known: list[str | None]) -> str:
-    """Return what stands in most rows of a column, beside different people; else nothing.
-
-    `known` is what else is known of each row: who it is about.
-    """
-    ((cell, times),) = Counter(column).most_common(1)
-    if times < FEWEST_ALIKE or 2 * times <= len(column):
-        return ""
-    people = {one for one, other in zip(known, column, strict=True) if one and other == cell}
-    return cell if 2 * len(people) > times else ""

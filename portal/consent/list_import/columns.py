@@ -1,23 +1,24 @@
 """Which columns of a list have what reaches people."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import partial
-
-import phonenumbers
+from io import BufferedReader
 
 from portal.consent.list_import import headers
-from portal.consent.list_import.cell_values import (
-    PostalRule,
-    count_likely,
-    find_contacts,
+from portal.consent.list_import.cell_values import PostalRule, find_contacts
+from portal.consent.list_import.sheets import (
+    REPLACEMENT,
+    SAID,
+    Row,
+    cut_rows,
+    find_separator,
+    is_run,
+    open_text,
+    read_row,
+    split_rows,
+    take_header,
 )
-from portal.consent.list_import.cells import APART, bare, find_same, join_digits
-from portal.consent.list_import.column_values import Spelled, spell_addresses, spell_column
-from portal.consent.list_import.compact import Numbers
-from portal.consent.list_import.formulas import is_run
-from portal.consent.list_import.sheets import REPLACEMENT, SAID, Rows, find_separator, read_row
-from portal.identity.contact_index.rules import Channel, spell_telephone
+from portal.identity.contact_index.rules import Channel
 from portal.platform.core.errors import DomainError
 
 HEADERS = {
@@ -72,6 +73,32 @@ class Layout:
     post: PostalRule = field(default_factory=PostalRule)
 
 
+@dataclass(frozen=True, slots=True)
+class OpenList:
+    """A list that somebody reads: its first row as it stands there, its layout, all other rows."""
+
+    header: str
+    layout: Layout
+    rows: Iterator[Row]
+
+
+def open_list(
+    source: BufferedReader,
+    channel: Channel,
+    named: tuple[str, ...] = (),
+    separator: str = "",
+    said: str = "utf-8",
+) -> OpenList:
+    """Begin to read a list; `said` is its encoding, where it has no byte-order mark.
+
+    Raises `UnfitListError`, and `EndlessRowError` as do its rows.
+    """
+    rows = cut_rows(open_text(source, said))
+    header = take_header(rows)
+    layout = read_layout(header, channel, named, separator)
+    return OpenList(header, layout, split_rows(rows, layout.separator))
+
+
 def read_layout(
     header: str, channel: Channel, named: tuple[str, ...] = (), separator: str = ""
 ) -> Layout:
@@ -95,34 +122,6 @@ def read_layout(
     if any(find_contacts(one, name) for one in (channel, Channel.EMAIL) for name in names):
         raise UnfitListError("The first row is to name the columns, and already reaches somebody")
     return find_columns(names, channel, named, separator)
-
-
-def read_numbers(lines: Iterable[str]) -> Numbers:
-    """Read a file of the Telephone Preference Service, a number a line; raises `UnfitListError`.
-
-    One with anything else in it is refused: it would be another file, and let people be rung. It
-    may have numbers that nobody can be rung at any more.
-    """
-    numbers = Numbers()
-    for line, text in enumerate(lines, 1):
-        try:
-            if plain := bare(text):
-                numbers.add(_spell_listed(plain))
-        except ValueError:
-            raise UnfitListError(
-                f"Line {line} of the Telephone Preference Service’s file is not a telephone number"
-            ) from None
-    return numbers
-
-
-def _spell_listed(text: str) -> str:
-    """Spell a number that has its area code, in use or not; raises `ValueError`."""
-    spelling = spell_telephone(join_digits(text))
-    number = phonenumbers.parse(spelling) if spelling.startswith("+") else None
-    whole = phonenumbers.ValidationResult.IS_POSSIBLE
-    if number is None or phonenumbers.is_possible_number_with_reason(number) != whole:
-        raise ValueError("Not a telephone number")
-    return spelling
 
 
 def find_columns(
@@ -228,68 +227,3 @@ def _only(places: list[list[int]]) -> list[int]:
     if [len(some) for some in places] != [1, 1]:
         raise UnnamedColumnError(ONE_EACH)
     return [some[0] for some in places]
-
-
-def spell_rows(
-    rows: Rows, odd: list[int], layout: Layout, channel: Channel
-) -> tuple[list[list[str | None]], list[tuple[int, str]]]:
-    """Return how each contact of some rows is spelled, column by column, as `Spelled.values`.
-
-    Beside that, by the place of its row, whatever else may be meant there or stands in a column
-    that is called otherwise. `odd` are the rows with another number of cells.
-    """
-    cells = partial(rows.column, width=layout.width, odd=odd)
-    if channel is Channel.POST:
-        spelled = _spell_addresses(cells, layout)
-        return [spelled.values], spelled.others
-    columns = [cells(place) for (place,) in layout.columns]
-    found = [spell_column(channel, column) for column in columns]
-    there = sum(count_likely(channel, APART.join(column)) for column in columns)
-    mine = [
-        at
-        for at, (place,) in enumerate(layout.columns)
-        if place not in layout.weak or _counts(found[at])
-    ] or [*range(len(columns))]
-    else_called = [column for at, column in enumerate(columns) if at not in mine]
-    found = [found[at] for at in mine]
-    others = [pair for one in found for pair in one.others]
-    # Most lists have no contact elsewhere: the columns have as many as all the text.
-    if layout.beside and _count_all(channel, rows) != there:
-        else_called += map(cells, layout.beside)
-    others += _look_beside(channel, else_called, found[0].values)
-    return [column for one in found for column in one.list_columns()], others
-
-
-def _counts(column: Spelled) -> bool:
-    """Tell whether most of what stands in a column reaches somebody."""
-    unreadable = column.values.count(None)
-    return 2 * unreadable < len(column.values) - column.values.count("") or not unreadable
-
-
-def _count_all(channel: Channel, rows: Rows) -> int:
-    """Return how much in all cells of some rows may reach somebody."""
-    if channel is Channel.EMAIL or not rows.quoted:
-        return count_likely(channel, rows.whole, f"{rows.separator}\n")
-    cells = (APART.join(rows.cells(place)) for place in range(len(rows.texts)))
-    return count_likely(channel, APART.join(cells))
-
-
-def _spell_addresses(cells: Callable[[int], list[str]], layout: Layout) -> Spelled:
-    ((first, postcode, *others),) = layout.columns
-    lines = [cells(place) for place in sorted([first, *others])]
-    beside = [cells(place) for place in layout.beside]
-    return spell_addresses(lines, cells(postcode), beside, layout.post)
-
-
-def _look_beside(
-    channel: Channel, columns: Iterable[list[str]], known: list[str | None]
-) -> list[tuple[int, str]]:
-    """Return by place what reaches somebody in other columns; `known` are the rows' own."""
-    found: list[tuple[int, str]] = []
-    for column in columns:
-        if count_likely(channel, APART.join(column)):
-            same = find_same(column, known)
-            for place, cell in enumerate(column):
-                if cell and cell != same:
-                    found += [(place, one) for one in find_contacts(channel, cell)]
-    return found

@@ -1,20 +1,12 @@
-"""Reading how every number or address stands to a campaign: one scan, no join, little memory."""
+"""Reading how every number or address stands to a campaign: one scan, no join."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
 from itertools import chain, product
 
-from sqlalchemy import ColumnElement, LargeBinary, case, cast, exists, func, literal, select
+from sqlalchemy import ColumnElement, case, exists, literal, select
 from sqlalchemy.orm import aliased
 
-from portal.consent.list_import.compact import (
-    HASH_BYTES,
-    Hashes,
-    Places,
-    Small,
-    list_hashes,
-    number_byte,
-)
-from portal.consent.list_screening.rules import ENDED, NUMBER_OF, THROUGH, Campaign, WithheldReason
+from portal.consent.list_screening.rules import Campaign, Standing, Standings
 from portal.consent.marketing.rules import Choice
 from portal.consent.purposes.rules import YES
 from portal.identity.contact_index.models import ContactHash
@@ -23,17 +15,35 @@ from portal.platform.core.rows import has_word
 from portal.platform.core.work import Work
 
 AT_ONCE = 500
+"""Keyed hashes that are asked about together."""
+ROWS_TOGETHER = 10_000
+"""Rows that are fetched together."""
 
 
-def get_consents(work: Work, campaign: Campaign) -> Hashes:
+def get_standings(work: Work, campaign: Campaign) -> Standings:
     """Return how each number or address of a customer, or of a suppression, stands to a campaign.
 
     What is not known to be a yes is a no. For texts the numbers that somebody gave for calls
-    are known as well: theirs is no stranger's. Of several, the strongest counts: a suppression,
-    a no, a yes.
+    are known as well: theirs is no stranger's.
     """
     suppressed = chain.from_iterable(map(work.vault.ledger.each_suppressed, _refusals(campaign)))
-    return _gather(work, campaign, [_is_known_by(campaign.channel)], suppressed)
+    rows = _each_standing(work, campaign, _is_known_by(campaign.channel))
+    return _keep_strongest(chain(rows, ((one, Standing.SUPPRESSED.value) for one in suppressed)))
+
+
+def find_standings(work: Work, campaign: Campaign, hashes: Collection[bytes]) -> Standings:
+    """Return how those of some keyed hashes stand that are known, as `get_standings` does.
+
+    For lists that are short beside all customers.
+    """
+    asked, found = list(hashes), list[tuple[bytes, int]]()
+    for first in range(0, len(asked), AT_ONCE):
+        some = asked[first : first + AT_ONCE]
+        known = _is_known_by(campaign.channel) & ContactHash.value_hash.in_(some)
+        found += _each_standing(work, campaign, known)
+        suppressed = work.vault.ledger.list_suppressed(product(_refusals(campaign), some))
+        found += [(one, Standing.SUPPRESSED.value) for _, one in suppressed]
+    return _keep_strongest(found)
 
 
 def _refusals(campaign: Campaign) -> tuple[str, str]:
@@ -41,53 +51,27 @@ def _refusals(campaign: Campaign) -> tuple[str, str]:
     return campaign.channel.value, Choice(campaign.purpose, campaign.channel).value
 
 
-def find_consents(work: Work, campaign: Campaign, together: bytes) -> tuple[Places, Small]:
-    """Return which of several keyed hashes are known, and how those stand to a campaign.
-
-    For lists that are short beside all customers; `together` they are one after the other.
-    """
-    asked = list_hashes(together)
-    known = _is_known_by(campaign.channel)
-    some: list[ColumnElement[bool]] = []
-    suppressed: list[bytes] = []
-    for first in range(0, len(asked), AT_ONCE):
-        batch = asked[first : first + AT_ONCE]
-        some.append(known & ContactHash.value_hash.in_(batch))
-        asked_of = product(_refusals(campaign), batch)
-        noted = work.vault.ledger.list_suppressed(asked_of)
-        suppressed += [value_hash for _, value_hash in noted]
-    return _gather(work, campaign, some, suppressed).find(together)
+def _keep_strongest(pairs: Iterable[tuple[bytes, int]]) -> Standings:
+    found: dict[bytes, int] = {}
+    for value_hash, standing in pairs:
+        if found.get(value_hash, -1) < standing:
+            found[value_hash] = standing
+    return found
 
 
-def _gather(
-    work: Work,
-    campaign: Campaign,
-    some: list[ColumnElement[bool]],
-    suppressed: Iterable[bytes],
-) -> Hashes:
-    """Return how contact hashes stand to a campaign; each condition is asked for by itself."""
+def _each_standing(
+    work: Work, campaign: Campaign, known: ColumnElement[bool]
+) -> Iterator[tuple[bytes, int]]:
+    """Give contact hashes with how each stands, as of one moment, few at a time."""
     asked_by = YES if campaign.is_shared else campaign.channel
     agrees = has_word(ContactHash.agreed, Choice(campaign.purpose, asked_by).value)
     is_yes = agrees & (ContactHash.channel == campaign.channel)
-    last = number_byte(NUMBER_OF[WithheldReason.SUPPRESSED])
-    together = [_read_hashes(work, known, is_yes) for known in some]
-    together += [one[:HASH_BYTES] + last for one in suppressed]
-    return Hashes(b"".join(together))
-
-
-def _read_hashes(work: Work, known: ColumnElement[bool], is_yes: ColumnElement[bool]) -> bytes:
-    """Return the starts of many hashes, each with whether it stands for a yes, as of one moment.
-
-    The database puts the bytes together: a row each takes longer.
-    """
-    yes, no, ended = map(number_byte, (THROUGH, NUMBER_OF[WithheldReason.NO], ENDED))
-    start = func.substr(ContactHash.value_hash, 1, HASH_BYTES)
     is_over = ContactHash.ended_at.is_not(None)
-    stands = case((is_over, literal(ended)), (is_yes, literal(yes)), else_=literal(no))
-    each = start.op("||")(stands)
-    is_sqlite = work.session.get_bind().dialect.name == "sqlite"
-    join = func.group_concat(each, "") if is_sqlite else func.string_agg(each, b"")
-    return bytes(work.session.scalar(select(cast(join, LargeBinary)).where(known)) or b"")
+    former, yes, no = (literal(one.value) for one in (Standing.FORMER, Standing.YES, Standing.NO))
+    stands = case((is_over, former), (is_yes, yes), else_=no)
+    query = select(ContactHash.value_hash, stands).where(known)
+    rows = work.session.execute(query.execution_options(yield_per=ROWS_TOGETHER))
+    yield from ((value_hash, standing) for value_hash, standing in rows)
 
 
 def _is_known_by(channel: Channel) -> ColumnElement[bool]:

@@ -1,29 +1,14 @@
 """Which row of a campaign list may be contacted, and why another may not."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 
-import numpy as np
-
-from portal.consent.list_import.columns import Layout, spell_rows
-from portal.consent.list_import.compact import (
-    KeyedHashes,
-    Numbers,
-    Places,
-    Small,
-    no_hashes,
-    read_hashes,
-)
-from portal.consent.list_import.formulas import is_run, may_run
-from portal.consent.list_import.sheets import (
-    REPLACEMENT,
-    Rows,
-    read_block,
-    split_rows,
-    write_row,
-)
+from portal.consent.list_import.columns import Layout
+from portal.consent.list_import.contacts import Contacts, read_contacts
+from portal.consent.list_import.preference_service import Numbers
+from portal.consent.list_import.sheets import REPLACEMENT, Row, defuse_row, gather_rows
 from portal.identity.contact_index.rules import Channel
 from portal.platform.core.errors import DomainError
 
@@ -51,13 +36,30 @@ BAD = frozenset(
     {WithheldReason.UNREADABLE, WithheldReason.COLUMNS, WithheldReason.QUOTES, WithheldReason.SIGNS}
 )
 """What is wrong with the list, and not with contacting somebody."""
-THROUGH = 0
-REASON_OF = dict(enumerate(WithheldReason, 1))
-NUMBER_OF = {reason: number for number, reason in REASON_OF.items()}
-"""What is decided on a row, by number; 0 lets it through."""
-ENDED = -1
-"""How what only reached a customer once stands: any customer whom it reaches today counts more."""
-EMPTY, UNREADABLE = NUMBER_OF[WithheldReason.EMPTY], NUMBER_OF[WithheldReason.UNREADABLE]
+
+
+class Standing(IntEnum):
+    """How what reaches somebody stands to a campaign; of several, the greatest counts.
+
+    A no that outlives the account comes first (UK GDPR, article 21(3)). Of several customers who
+    share a number, one no is enough. Any customer whom it reaches today counts more than one whom
+    it reached once.
+    """
+
+    FORMER = 0
+    YES = 1
+    NO = 2
+    SUPPRESSED = 3
+
+
+Standings = Mapping[bytes, int]
+"""How each keyed hash that is known stands, as a `Standing`: a million are plain numbers."""
+WITHHELD_AS: Mapping[int, WithheldReason | None] = {
+    Standing.FORMER: WithheldReason.FORMER,
+    Standing.YES: None,
+    Standing.NO: WithheldReason.NO,
+    Standing.SUPPRESSED: WithheldReason.SUPPRESSED,
+}
 
 
 class UnmarkedError(DomainError):
@@ -87,8 +89,8 @@ class Screened:
 
     through: list[str] = field(default_factory=list)
     withheld: list[tuple[int, WithheldReason]] = field(default_factory=list)
-    hashes: bytes = b""
-    """The keyed hashes of what first reaches those let through, one after the other."""
+    hashes: list[bytes] = field(default_factory=list)
+    """The keyed hashes of what first reaches those let through."""
 
     def add(self, other: "Screened") -> None:
         """Add what became of the rows after these."""
@@ -130,150 +132,84 @@ class Tally:
         return sum(number for reason, number in self.withheld.items() if reason in BAD)
 
 
-@dataclass(frozen=True, slots=True)
-class Contacts:
-    """What the rows of a block have to reach somebody by, before anybody is known by it.
-
-    `odd` are the places of rows with too few or too many cells, or broken ones. Each column has a
-    verdict for each row, as if it were a stranger's, and the keyed hash. `also` are the places of
-    rows, and what else might be meant there, or stands beside: nobody known by it may say no.
-    """
-
-    odd: list[int]
-    columns: list[tuple[Small, KeyedHashes]]
-    also: tuple[list[int], Small, KeyedHashes]
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reader:
-    """Reads what a list has to reach somebody by."""
+class Screen:
+    """Decides on rows of a list."""
 
     campaign: Campaign
     layout: Layout
     tps: Numbers | None
+    """Whom the Telephone Preference Service protects."""
     hash_value: Callable[[str], bytes]
-
-    def split(self, block: bytes, first: int) -> Rows:
-        """Return the rows of a block; its first line has the number `first`."""
-        return split_rows(read_block(block), self.layout.separator, first)
-
-    def read(self, rows: Rows) -> Contacts:
-        """Return what those rows have to reach somebody by."""
-        odd = rows.list_odd(self.layout.width)
-        columns, also = spell_rows(rows, odd, self.layout, self.campaign.channel)
-        judged, hashes = self._hash([value for _, value in also])
-        judged[judged == NUMBER_OF[WithheldReason.NOT_A_CUSTOMER]] = THROUGH
-        others = [place for place, _ in also], judged, hashes
-        return Contacts(odd, [self._hash(column) for column in columns], others)
-
-    def _hash(self, values: list[str | None]) -> tuple[Small, KeyedHashes]:
-        """Return the verdict on each, as if it were a stranger's, and its keyed hash."""
-        there = [value for value in values if value]
-        hashes = read_hashes(b"".join(map(self.hash_value, there)))
-        is_open = self.campaign.prospects
-        stranger = THROUGH if is_open else NUMBER_OF[WithheldReason.NOT_A_CUSTOMER]
-        judged = np.full(len(there), stranger, np.int8)
-        if self.tps is not None and is_open:
-            listed = [place for place, value in enumerate(there) if value in self.tps]
-            judged[listed] = NUMBER_OF[WithheldReason.TPS]
-        if len(there) == len(values):
-            return judged, hashes
-        verdicts, all_hashes = np.full(len(values), EMPTY, np.int8), no_hashes(len(values))
-        places = [place for place, value in enumerate(values) if value]
-        verdicts[places], all_hashes[places] = judged, hashes
-        unreadable = [place for place, value in enumerate(values) if value is None]
-        verdicts[unreadable] = UNREADABLE
-        return verdicts, all_hashes
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Screen:
-    """Decides on many rows at once. What tells it the standings may ask a database, or not."""
-
-    reader: Reader
-    consents: Callable[[bytes], tuple[Places, Small]]
-    """Tells of several keyed hashes where known ones are, and how each stands: a verdict."""
-    unsubscribe_at: Callable[[KeyedHashes], list[str]] | None = None
+    standings: Callable[[Collection[bytes]], Standings]
+    """Tells how those of some keyed hashes stand that are known; perhaps it asks a database."""
+    unsubscribe_at: Callable[[list[bytes]], list[str]] | None = None
     """What makes the addresses to unsubscribe at, which the rows of a list for email get."""
 
     def head(self, header: str) -> str:
         """Return the first row of what is let through."""
-        return f"{header}{self.reader.layout.separator}{ADDED}" if self.unsubscribe_at else header
+        return f"{header}{self.layout.separator}{ADDED}" if self.unsubscribe_at else header
 
-    def screen_all(self, blocks: Iterable[tuple[int, bytes]]) -> Screened:
-        """Decide on each row of a list that fits into memory, block by block."""
+    def screen_all(self, rows: Iterable[Row]) -> Screened:
+        """Decide on each row of a list that fits into memory."""
         whole = Screened()
-        for first, block in blocks:
-            whole.add(self.screen(block, first))
+        for some in gather_rows(rows):
+            whole.add(self.screen(some))
         return whole
 
-    def screen(self, block: bytes, first: int, contacts: Contacts | None = None) -> Screened:
-        """Decide on each row of a block; its first line has the number `first`.
-
-        `contacts` are those of these rows, where somebody has read them before.
-        """
-        rows = self.reader.split(block, first)
-        verdicts, hashes = self._judge(rows, contacts or self.reader.read(rows))
-        places = np.flatnonzero(verdicts == THROUGH)
-        through, hashes = self._write(rows, places.tolist()), hashes[places]
+    def screen(self, rows: Sequence[Row]) -> Screened:
+        """Decide on each of some rows that are read together."""
+        width, separator = self.layout.width, self.layout.separator
+        fitting = [row.cells if len(row.cells) == width else [""] * width for row in rows]
+        contacts = read_contacts(fitting, self.layout, self.campaign.channel)
+        values = {one for some in contacts for each in some for one in each if one}
+        hashes = {one: self.hash_value(one) for one in values}
+        standings = self.standings(hashes.values())
+        reasons = {one: self._judge(one, standings.get(hashes[one])) for one in values}
+        done = Screened()
+        for row, found in zip(rows, contacts, strict=True):
+            reason = _judge_row(row, width, found, reasons)
+            if reason:
+                done.withheld.append((row.line, reason))
+            else:
+                done.through.append(defuse_row(row, separator))
+                done.hashes.append(hashes[found.counting[0] or ""])
         if self.unsubscribe_at is not None:
-            pairs = zip(through, self.unsubscribe_at(hashes), strict=True)
-            through = [f"{row}{rows.separator}{address}" for row, address in pairs]
-        held = np.flatnonzero(verdicts != THROUGH)
-        why = zip(held.tolist(), verdicts[held].tolist(), strict=True)
-        withheld = [(rows.lines[place], REASON_OF[verdict]) for place, verdict in why]
-        return Screened(through, withheld, hashes.tobytes())
+            pairs = zip(done.through, self.unsubscribe_at(done.hashes), strict=True)
+            done.through = [f"{row}{separator}{address}" for row, address in pairs]
+        return done
 
-    def _judge(self, rows: Rows, contacts: Contacts) -> tuple[Small, KeyedHashes]:
-        """Return the verdict on each row, and the keyed hash of what first reaches somebody.
+    def _judge(self, value: str, standing: int | None) -> WithheldReason | None:
+        """Return why what has this spelling may not be contacted.
 
-        All that reaches them must be free.
+        A yes to us is stronger than the Telephone Preference Service (PECR, regulation 21(4)).
         """
-        number = len(rows.texts)
-        verdicts, hashes = np.full(number, EMPTY, np.int8), no_hashes(number)
-        for judged, found in contacts.columns:
-            known = self._recognise(judged, found)
-            hashes = np.where((verdicts == EMPTY)[:, None], found, hashes)
-            is_free = (verdicts == THROUGH) | (verdicts == EMPTY)
-            verdicts = np.where(is_free & (known != EMPTY), known, verdicts)
-        self._withhold_also(verdicts, *contacts.also)
-        for place in contacts.odd:
-            verdicts[place] = NUMBER_OF[
-                WithheldReason.COLUMNS if rows.cells(place) else WithheldReason.QUOTES
-            ]
-        if "\0" in rows.whole or REPLACEMENT in rows.whole:
-            for place, text in enumerate(rows.texts):
-                if "\0" in text or REPLACEMENT in text:
-                    verdicts[place] = NUMBER_OF[WithheldReason.SIGNS]
-        return verdicts, hashes
+        if standing is not None:
+            return WITHHELD_AS[standing]
+        if not self.campaign.prospects:
+            return WithheldReason.NOT_A_CUSTOMER
+        return WithheldReason.TPS if self.tps is not None and value in self.tps else None
 
-    def _withhold_also(
-        self, verdicts: Small, places: list[int], judged: Small, hashes: KeyedHashes
-    ) -> None:
-        """Withhold rows in which something else reaches somebody who says no."""
-        known = self._recognise(judged, hashes) if places else judged
-        for at in np.flatnonzero(known).tolist():
-            if verdicts[places[at]] == THROUGH:
-                verdicts[places[at]] = known[at]
 
-    def _recognise(self, judged: Small, hashes: KeyedHashes) -> Small:
-        """Return the verdict on each thing that reaches somebody, now that some are known.
+def _judge_row(
+    row: Row, width: int, found: Contacts, reasons: Mapping[str, WithheldReason | None]
+) -> WithheldReason | None:
+    """Return why a row is withheld: all that reaches somebody must be free to be contacted.
 
-        A no that outlives the account comes first (UK GDPR, article 21(3)). Of several customers
-        who share a number, one no is enough. A yes to us is stronger than the Telephone
-        Preference Service (PECR, regulation 21(4)).
-        """
-        places, consents = self.consents(hashes.tobytes())
-        known = judged.copy()
-        known[places] = np.where(consents == ENDED, NUMBER_OF[WithheldReason.FORMER], consents)
-        return np.where((judged == EMPTY) | (judged == UNREADABLE), judged, known)
-
-    def _write(self, rows: Rows, places: list[int]) -> list[str]:
-        """Return some rows as text; what a spreadsheet would run is made harmless."""
-        through = [rows.texts[place] for place in places]
-        if may_run(rows.whole, rows.separator):
-            for number, place in enumerate(places):
-                cells = rows.cells(place)
-                if any(map(is_run, cells)):
-                    through[number] = write_row(cells, rows.separator)
-        return through
+    What only may be meant, or stands beside, may well be a stranger's.
+    """
+    if "\0" in row.text or REPLACEMENT in row.text:
+        return WithheldReason.SIGNS
+    if len(row.cells) != width:
+        return WithheldReason.COLUMNS if row.cells else WithheldReason.QUOTES
+    if not found.counting:
+        return WithheldReason.EMPTY
+    for value in found.counting:
+        reason = WithheldReason.UNREADABLE if value is None else reasons[value]
+        if reason:
+            return reason
+    for value in found.others:
+        reason = reasons[value]
+        if reason and reason is not WithheldReason.NOT_A_CUSTOMER:
+            return reason
+    return None

@@ -1,6 +1,6 @@
 """Screen campaign lists, and keep the list of whom not to contact."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from contextlib import suppress as ignore
 from dataclasses import dataclass, field
 from functools import partial
@@ -9,10 +9,16 @@ from uuid import uuid4
 
 from portal.consent.list_import.cell_values import spell_line
 from portal.consent.list_import.columns import Layout, UnfitListError
-from portal.consent.list_import.compact import Numbers
+from portal.consent.list_import.preference_service import Numbers
 from portal.consent.list_screening.events import ContactsLifted, ContactsSuppressed, ListScreened
-from portal.consent.list_screening.queries import find_consents, get_consents
-from portal.consent.list_screening.rules import Campaign, Reader, Screen, Tally, UnmarkedError
+from portal.consent.list_screening.queries import find_standings, get_standings
+from portal.consent.list_screening.rules import (
+    Campaign,
+    Screen,
+    Standings,
+    Tally,
+    UnmarkedError,
+)
 from portal.consent.marketing.rules import SHARED, choices_of
 from portal.consent.purposes.queries import get_catalogue
 from portal.consent.purposes.rules import PurposeKind
@@ -42,22 +48,23 @@ class Suppressing:
     unreadable: list[int] = field(default_factory=list)
 
 
-def open_reader(work: Work, campaign: Campaign, layout: Layout, tps: Numbers | None) -> Reader:
-    """Return what reads whom a list is about."""
-    hash_value = work.vault.lookup_hasher(HASHED_AS[campaign.channel])
-    return Reader(campaign=campaign, layout=layout, tps=tps, hash_value=hash_value)
+def open_screen(  # noqa: PLR0913  # one a thing that can be said
+    work: Work,
+    campaign: Campaign,
+    layout: Layout,
+    *,
+    public_url: str = "",
+    tps: Numbers | None = None,
+    is_short: bool = False,
+) -> Screen:
+    """Return what decides on the rows of a list, as everything stands at this moment.
 
-
-def open_screen(work: Work, reader: Reader, public_url: str, *, is_short: bool = False) -> Screen:
-    """Return what decides on rows, as everything stands at this moment.
-
-    For a list that `is_short` beside all customers each block of rows is asked about, so that the
-    transaction has to stay open; for others everything is read at once.
+    For a list that `is_short` beside all customers some rows at a time are asked about, so that
+    the transaction has to stay open; for others everything is read at once.
 
     Raises `UnmarkedError` while customers wait for their hashes: somebody who said no would not
     be found. Raises `UnfitListError` for a purpose that nobody is asked about today.
     """
-    campaign = reader.campaign
     kinds = SHARED if campaign.is_shared else {PurposeKind.MARKETING}
     asked = [one.key for one in get_catalogue(work).offered if one.kind in kinds]
     if campaign.purpose not in asked:
@@ -65,16 +72,23 @@ def open_screen(work: Work, reader: Reader, public_url: str, *, is_short: bool =
     waiting = count_unmarked(work)
     if waiting:
         raise UnmarkedError(waiting)
-    find = partial(find_consents, work, campaign)
     unsubscribe_at = None
     if campaign.channel is Channel.EMAIL and not campaign.is_shared:
         seal = work.vault.tagger(SEAL, campaign.purpose)
         unsubscribe_at = address_maker(seal, public_url, campaign.purpose)
     return Screen(
-        reader=reader,
-        consents=find if is_short else get_consents(work, campaign).find,
+        campaign=campaign,
+        layout=layout,
+        tps=tps,
+        hash_value=work.vault.lookup_hasher(HASHED_AS[campaign.channel]),
+        standings=partial(find_standings, work, campaign) if is_short else _get_all(work, campaign),
         unsubscribe_at=unsubscribe_at,
     )
+
+
+def _get_all(work: Work, campaign: Campaign) -> Callable[[Collection[bytes]], Standings]:
+    standings = get_standings(work, campaign)
+    return lambda _: standings
 
 
 def note_screening(

@@ -12,10 +12,10 @@ from portal.consent.list_import.columns import (
     SeveralColumnsError,
     UnfitListError,
     UnnamedColumnError,
-    read_layout,
-    read_numbers,
+    open_list,
 )
-from portal.consent.list_import.sheets import EndlessRowError, cut_blocks, open_text, take_first_row
+from portal.consent.list_import.preference_service import read_numbers
+from portal.consent.list_import.sheets import EndlessRowError, open_text
 from portal.consent.list_screening import service
 from portal.consent.list_screening.forms import ListForm
 from portal.consent.list_screening.rules import (
@@ -76,20 +76,25 @@ def _screen(form: ListForm) -> tuple[str, Screened] | None:
     """
     campaign = form.read()
     try:
-        header, rest = take_first_row(cut_blocks(_open(form.file)))
-        layout = read_layout(header, campaign.channel)
+        opened = open_list(_open(form.file), campaign.channel)
         numbers = read_numbers(open_text(_open(form.tps))) if form.tps.data else None
         with reading() as work:
-            reader = service.open_reader(work, campaign, layout, numbers)
-            asked = service.open_screen(work, reader, runtime().settings.address, is_short=True)
-            done = asked.screen_all(rest)
+            screen = service.open_screen(
+                work,
+                campaign,
+                opened.layout,
+                public_url=runtime().settings.address,
+                tps=numbers,
+                is_short=True,
+            )
+            done = screen.screen_all(opened.rows)
     except (UnmarkedError, EndlessRowError, UnfitListError) as refusal:
         form.say("file", WORDS.get(type(refusal), "{}").format(refusal))
         return None
     with unit_of_work() as work:
         facts = {"with_tps": numbers is not None, "is_whole": True}
         service.note_screening(work, campaign, done.tally, **facts)
-    return asked.head(header), done
+    return screen.head(opened.header), done
 
 
 def _open(field: FileField) -> BufferedReader:

@@ -8,9 +8,9 @@ from uuid import uuid4
 from sqlalchemy import insert
 
 from portal.consent.list_import.columns import Layout, UnfitListError
-from portal.consent.list_import.compact import list_hashes
+from portal.consent.list_import.sheets import Row
 from portal.consent.list_screening.rules import Campaign
-from portal.consent.list_screening.service import open_reader, open_screen
+from portal.consent.list_screening.service import open_screen
 from portal.consent.marketing.queries import list_last_said
 from portal.consent.marketing.rules import SHARED, Choice
 from portal.consent.purposes.queries import get_catalogue
@@ -28,7 +28,7 @@ from portal.platform.core.sealing import place
 from portal.platform.core.work import Work
 
 
-def share(work: Work, terms: Terms, layout: Layout, blocks: Iterable[tuple[int, bytes]]) -> Batch:
+def share(work: Work, terms: Terms, layout: Layout, rows: Iterable[Row]) -> Batch:
     """Return which rows of a list may go to a company, with their customers in the ledger.
 
     Nothing may leave before this work is committed. A row is one customer, known by the email
@@ -41,12 +41,11 @@ def share(work: Work, terms: Terms, layout: Layout, blocks: Iterable[tuple[int, 
             " Say which one counts: --column NAME"
         )
     campaign = Campaign(purpose=terms.purpose, channel=Channel.EMAIL, is_shared=True)
-    reader = open_reader(work, campaign, layout, None)
-    rows = open_screen(work, reader, "", is_short=True).screen_all(blocks)
-    wordings = _write_down(work, terms, sorted({*list_hashes(rows.hashes)}))
-    counts = len(rows.through), len(rows.withheld)
+    screened = open_screen(work, campaign, layout, is_short=True).screen_all(rows)
+    wordings = _write_down(work, terms, sorted({*screened.hashes}))
+    counts = len(screened.through), len(screened.withheld)
     record(work, ListShared(uuid4(), terms.purpose, terms.agreement, *counts))
-    return Batch(rows, wordings)
+    return Batch(screened, wordings)
 
 
 def hand_out_stopped(work: Work, key: str) -> list[Stopped]:

@@ -2,18 +2,12 @@
 
 import binascii
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-
-import numpy as np
-
-from portal.consent.list_import.compact import KEYED_BYTES, KeyedHashes
 
 SEAL = "unsubscribe"
 """The kind of tag by which an address is known for one of ours; each purpose has its own."""
-SEAL_BYTES = 16
-TEXT = (KEYED_BYTES + SEAL_BYTES) * 4 // 3
-"""How many signs a token has: it comes out even, so that many can be spelled at once."""
+KEYED_BYTES, SEAL_BYTES = 32, 16
 FIELD, ONE_CLICK = "List-Unsubscribe", "One-Click"
 """What a mail program sends when somebody presses its button (RFC 8058, section 3.1)."""
 
@@ -28,25 +22,30 @@ class Token:
     @property
     def text(self) -> str:
         """Spell it for an address of a page: 64 signs."""
-        return urlsafe_b64encode(self.email_hash + self.seal).decode()
+        return _spell(self.email_hash, self.seal)
 
 
 def address_maker(
     seal: Callable[[bytes], bytes], public_url: str, purpose: str
-) -> Callable[[KeyedHashes], list[str]]:
+) -> Callable[[Sequence[bytes]], list[str]]:
     """Return what makes of keyed hashes of email addresses the pages to unsubscribe them at.
 
-    `seal` makes the tags of `SEAL` and this purpose. It is for very many: it asks no database, and
-    spells them all at once, each as `Token.text` does.
+    `seal` makes the tags of `SEAL` and this purpose. It asks no database.
     """
     start = f"{public_url}/unsubscribe/{purpose}/"
 
-    def make(hashes: KeyedHashes) -> list[str]:
-        seals = np.frombuffer(seal(hashes.tobytes()), np.uint8).reshape(-1, SEAL_BYTES)
-        texts = urlsafe_b64encode(np.hstack((hashes, seals)).tobytes()).decode()
-        return [f"{start}{texts[at : at + TEXT]}" for at in range(0, len(texts), TEXT)]
+    def make(hashes: Sequence[bytes]) -> list[str]:
+        tags = seal(b"".join(hashes))
+        return [
+            f"{start}{_spell(one, tags[at * SEAL_BYTES : (at + 1) * SEAL_BYTES])}"
+            for at, one in enumerate(hashes)
+        ]
 
     return make
+
+
+def _spell(email_hash: bytes, seal: bytes) -> str:
+    return urlsafe_b64encode(email_hash + seal).decode()
 
 
 def read_token(text: str) -> Token | None:

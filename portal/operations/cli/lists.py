@@ -2,7 +2,6 @@
 
 import sys
 from collections.abc import Iterator
-from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from io import BufferedReader
 from typing import BinaryIO, cast
@@ -40,8 +39,8 @@ SOME_BAD = 3
 """The exit code that says: done, but not everything could be read."""
 
 
-class BrokenBlockError(Exception):
-    """A fault that nobody foresaw: the line that its rows begin in, and its kind.
+class BrokenRowsError(Exception):
+    """A fault that nobody foresaw: the line that some rows begin in, and its kind.
 
     Not its words, nor where it came from: they may name somebody whom the list is about.
     """
@@ -80,12 +79,7 @@ def told_refusals() -> Iterator[None]:
         raise click.ClickException(
             f"{refusal}: is a quotation mark not closed? Use nothing of what was written"
         ) from None
-    except BrokenProcessPool:
-        raise click.ClickException(
-            "A process was ended from outside, perhaps for want of memory."
-            " Use nothing of what was written"
-        ) from None
-    except BrokenBlockError as fault:
+    except BrokenRowsError as fault:
         line, kind = fault.args
         raise click.ClickException(
             f"A row in line {line} or after it broke the program ({kind})."

@@ -3,31 +3,17 @@
 import gc
 import os
 import sys
-from collections import deque
-from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
-from contextlib import contextmanager
-from dataclasses import dataclass
-from functools import partial
+from collections.abc import Iterable, Iterator
 from io import BufferedReader
-from itertools import chain
-from multiprocessing import get_context, parent_process
-from threading import Thread
 from typing import BinaryIO, TextIO, cast
 
 import click
 
-from portal.consent.list_import.columns import read_layout, read_numbers
-from portal.consent.list_import.sheets import cut_blocks, take_first_row
+from portal.consent.list_import.columns import OpenList, open_list
+from portal.consent.list_import.preference_service import read_numbers
+from portal.consent.list_import.sheets import Row, gather_rows
 from portal.consent.list_screening import service
-from portal.consent.list_screening.rules import (
-    REASONS_HEAD,
-    Campaign,
-    Contacts,
-    Reader,
-    Screen,
-    Tally,
-)
+from portal.consent.list_screening.rules import REASONS_HEAD, Campaign, Screen, Screened, Tally
 from portal.identity.contact_index.rules import Channel
 from portal.operations.cli.base import commands
 from portal.operations.cli.lists import (
@@ -35,33 +21,13 @@ from portal.operations.cli.lists import (
     ENCODING,
     SEPARATOR,
     WITHHELD,
-    BrokenBlockError,
+    BrokenRowsError,
     read_lines,
     ready_for_lists,
     say_tally,
     told_refusals,
 )
-from portal.platform.encryption.hashing_slots import count_cores
-from portal.platform.runtime import Runtime
 from portal.platform.settings import read_settings
-
-WAITING_AT_MOST = 6
-"""Blocks that are with the other processes: as many as are held in memory."""
-EARLY_AT_MOST = 40
-"""Blocks that are read while the database is busy: they take twice the room until their turn."""
-Early = dict[int, Contacts]
-"""What some blocks have to reach people by, by the number of their first line."""
-Opened = tuple[Screen, Iterator[tuple[int, bytes]], Early]
-"""What decides on rows, all blocks of them, and what some are known to have."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Done:
-    """What became of a block, as one process hands it to another."""
-
-    through: bytes
-    reasons: str
-    tally: Tally
 
 
 @commands.command("screen")
@@ -99,19 +65,19 @@ def screen(  # noqa: PLR0913  # one a thing that can be said
     if tps is not None and campaign.channel is not Channel.TELEPHONE:
         raise click.UsageError("--tps is about telephone calls alone")
     gc.disable()  # nothing here goes round in circles, and a million rows are much to look through
-    settings = read_settings()
-    parts = ready_for_lists(settings)
-    blocks = cut_blocks(cast(BufferedReader, sys.stdin.buffer), said)
+    parts = ready_for_lists(read_settings())
     tally, is_whole = Tally(), False
     try:
         with told_refusals():
-            header, rest = take_first_row(blocks)
-            layout = read_layout(header, campaign.channel, columns, separator or "")
+            source = cast(BufferedReader, sys.stdin.buffer)
+            opened = open_list(source, campaign.channel, columns, separator or "", said)
             numbers = None if tps is None else read_numbers(read_lines(tps))
+            address = parts.settings.address
             with parts.reading() as work:
-                reader = service.open_reader(work, campaign, layout, numbers)
-            opening = partial(_open_screen, parts, reader)
-            _write(header, _open(opening, reader, rest), tally, withheld)
+                asked = service.open_screen(
+                    work, campaign, opened.layout, public_url=address, tps=numbers
+                )
+            _write(opened, asked, tally, withheld)
             is_whole = True
     finally:
         with parts.work() as work:
@@ -122,31 +88,10 @@ def screen(  # noqa: PLR0913  # one a thing that can be said
     say_tally(tally)
 
 
-def _open_screen(parts: Runtime, reader: Reader) -> Screen:
-    with parts.reading() as work:
-        return service.open_screen(work, reader, parts.settings.address)
-
-
-def _open(
-    opening: Callable[[], Screen], reader: Reader, rest: Iterator[tuple[int, bytes]]
-) -> Opened:
-    """Open the screen, and read the first blocks while the database is busy."""
-    blocks: list[tuple[int, bytes]] = []
-    early: Early = {}
-    with ThreadPoolExecutor(1) as aside:
-        opened = aside.submit(opening)
-        while not opened.done() and len(blocks) < EARLY_AT_MOST and (one := next(rest, None)):
-            blocks.append(one)
-            first, block = one
-            with _naming_the_line(first):
-                early[first] = reader.read(reader.split(block, first))
-        return opened.result(), chain(blocks, rest), early
-
-
-def _write(header: str, opened: Opened, tally: Tally, withheld: TextIO | None) -> None:
+def _write(opened: OpenList, asked: Screen, tally: Tally, withheld: TextIO | None) -> None:
     """Screen what comes after the first row, and write it; a bar shows how far it is."""
     out = cast(BinaryIO, sys.stdout.buffer)
-    out.write(f"{opened[0].head(header)}\n".encode())
+    out.write(f"{asked.head(opened.header)}\n".encode())
     if withheld is not None:
         withheld.write(REASONS_HEAD)
     size = os.fstat(sys.stdin.fileno()).st_size
@@ -154,8 +99,8 @@ def _write(header: str, opened: Opened, tally: Tally, withheld: TextIO | None) -
     with click.progressbar(
         length=size, label="Screening", file=sys.stderr, hidden=not is_shown
     ) as bar:
-        for length, done in _screen(*opened):
-            out.write(done.through)
+        for length, done in screen_rows(asked, opened.rows):
+            out.write(done.text.encode())
             if withheld is not None:
                 withheld.write(done.reasons)
             tally.add(done.tally)
@@ -165,49 +110,14 @@ def _write(header: str, opened: Opened, tally: Tally, withheld: TextIO | None) -
         withheld.flush()  # a full disk is noticed while it still counts
 
 
-def _screen(
-    asked: Screen, rest: Iterator[tuple[int, bytes]], early: Early
-) -> Iterator[tuple[int, _Done]]:
-    """Give what becomes of each block, in order, with its length: all processors work on it."""
-    global _asked, _early  # what is there before the fork need not be sent
-    _asked, _early = asked, early
-    waiting: deque[tuple[int, Future[_Done]]] = deque()
-    with ProcessPoolExecutor(count_cores(), get_context("fork"), _end_with_parent) as others:
-        for first, block in rest:
-            waiting.append((len(block), others.submit(_screen_here, block, first)))
-            if len(waiting) >= WAITING_AT_MOST:
-                length, done = waiting.popleft()
-                yield length, done.result()
-        for length, done in waiting:
-            yield length, done.result()
+def screen_rows(asked: Screen, rows: Iterable[Row]) -> Iterator[tuple[int, Screened]]:
+    """Give what becomes of some rows after the other, with their length.
 
-
-def _end_with_parent() -> None:
-    """Let a process end when the one that made it is no more: nobody else would end it."""
-    Thread(target=_wait_for_parent, daemon=True).start()
-
-
-def _wait_for_parent() -> None:
-    parent = parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)
-
-
-_asked: Screen
-_early: Early
-
-
-def _screen_here(block: bytes, first: int) -> _Done:
-    with _naming_the_line(first):
-        done = _asked.screen(block, first, _early.get(first))
-    return _Done(done.text.encode(), done.reasons, done.tally)
-
-
-@contextmanager
-def _naming_the_line(first: int) -> Iterator[None]:
-    """Let a fault that nobody foresaw name the line that its rows begin in, and nobody."""
-    try:
-        yield
-    except Exception as fault:  # noqa: BLE001  # whatever it is, its words are not told
-        raise BrokenBlockError(first, type(fault).__name__) from None
+    A fault that nobody foresaw names the line that they begin in, and nobody.
+    """
+    for some in gather_rows(rows):
+        try:
+            done = asked.screen(some)
+        except Exception as fault:  # noqa: BLE001  # whatever it is, its words are not told
+            raise BrokenRowsError(some[0].line, type(fault).__name__) from None
+        yield sum(len(row.text) + 1 for row in some), done

@@ -6,8 +6,8 @@ from typing import BinaryIO, TextIO, cast
 
 import click
 
-from portal.consent.list_import.columns import read_layout
-from portal.consent.list_import.sheets import cut_blocks, take_first_row, write_row
+from portal.consent.list_import.columns import open_list
+from portal.consent.list_import.sheets import write_row
 from portal.consent.list_screening.rules import REASONS_HEAD
 from portal.consent.purposes.queries import list_versions
 from portal.consent.sharing import service
@@ -81,12 +81,12 @@ def _share(
 ) -> None:
     columns, separator, said = shape
     with told_refusals():
-        header, rest = take_first_row(cut_blocks(cast(BufferedReader, sys.stdin.buffer), said))
-        layout = read_layout(header, Channel.EMAIL, columns, separator)
-        blocks = list(rest)  # read to its end first: whoever writes to the database waits for us
+        source = cast(BufferedReader, sys.stdin.buffer)
+        opened = open_list(source, Channel.EMAIL, columns, separator, said)
+        rows = list(opened.rows)  # read to its end first: whoever writes to the database waits
         with parts.work() as work:
-            batch = service.share(work, terms, layout, blocks)
-    _write(header, batch)
+            batch = service.share(work, terms, opened.layout, rows)
+    _write(opened.header, batch)
     if withheld is not None:
         withheld.write(f"{REASONS_HEAD}{batch.rows.reasons}")
     _say_wordings(parts, terms, batch)

@@ -6,10 +6,9 @@ from io import BufferedReader, BytesIO
 from typing import cast
 from uuid import uuid4
 
-from portal.consent.list_import.columns import read_layout
-from portal.consent.list_import.sheets import cut_blocks, take_first_row
+from portal.consent.list_import.columns import OpenList, open_list
 from portal.consent.list_screening.rules import Campaign
-from portal.consent.list_screening.service import open_reader, open_screen
+from portal.consent.list_screening.service import open_screen
 from portal.consent.marketing.queries import get_choices
 from portal.consent.marketing.rules import Choice
 from portal.consent.sharing.rules import Terms
@@ -266,10 +265,9 @@ def strengthen(scene: Scene, life: Life) -> None:
 
 def give_to_company(scene: Scene, email: str) -> None:
     """Give a company the details of whoever has an address."""
-    header, *blocks = _make_list("Email", email)
-    layout = read_layout(header, Channel.EMAIL)
+    opened = _open_list(Channel.EMAIL, "Email", email)
     with scene.parts.work() as work:
-        batch = share(work, Terms(COMPANY, AGREEMENT), layout, blocks)
+        batch = share(work, Terms(COMPANY, AGREEMENT), opened.layout, opened.rows)
     scene.found.expect("a company was given details", holds=batch.rows.tally.let_through == 1)
 
 
@@ -281,16 +279,14 @@ def find_unsubscribe_path(scene: Scene, email: str) -> str:
 
 def screen(scene: Scene, campaign: Campaign, head: str, *rows: str) -> list[str]:
     """Return which rows of a campaign list may be contacted."""
-    header, *blocks = _make_list(head, *rows)
-    layout = read_layout(header, campaign.channel)
+    opened = _open_list(campaign.channel, head, *rows)
+    address = scene.parts.settings.address
     with scene.parts.reading() as work:
-        reader = open_reader(work, campaign, layout, None)
-        opened = open_screen(work, reader, scene.parts.settings.address, is_short=True)
-        return opened.screen_all(blocks).through
+        asked = open_screen(work, campaign, opened.layout, public_url=address, is_short=True)
+        return asked.screen_all(opened.rows).through
 
 
-def _make_list(head: str, *rows: str) -> tuple[str, *tuple[tuple[int, bytes], ...]]:
-    text = "\n".join((head, *rows, "")).encode()
+def _open_list(channel: Channel, *rows: str) -> OpenList:
+    text = "\n".join((*rows, "")).encode()
     source = cast(BufferedReader, BufferedReader(BytesIO(text)))  # as good as a file
-    header, rest = take_first_row(cut_blocks(source))
-    return header, *rest
+    return open_list(source, channel)

@@ -1,4 +1,4 @@
-"""What reaches somebody has one spelling, whether a column is read at once or cell by cell."""
+"""What reaches somebody has one spelling, whether or not the libraries are asked about it."""
 
 import re
 
@@ -7,14 +7,15 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from portal.consent.list_import.cell_values import (
-    PLAIN_NUMBERS,
+    PLAIN_NUMBER,
     count_likely,
     find_contacts,
     spell_contact,
     spell_line,
 )
-from portal.consent.list_import.cells import bare
-from portal.consent.list_import.column_values import spell_column
+from portal.consent.list_import.cells import bare, cut_mailboxes, cut_numbers
+from portal.consent.list_import.contacts import read_contact
+from portal.consent.list_import.preference_service import Numbers
 from portal.identity.contact_index.rules import Channel, spell_telephone
 from portal.platform.core.addresses import spell_email
 
@@ -37,20 +38,34 @@ def alone(channel: Channel, cell: str) -> str | None:
         return None
 
 
-@given(st.lists(NUMBERS))
-@example(["01632 960001", "a\nb", ""])
-def test_a_column_of_numbers(cells: list[str]) -> None:
-    expected = [alone(Channel.TELEPHONE, cell) for cell in cells]
-    assert spell_column(Channel.TELEPHONE, cells).values == expected
+def likeliest(channel: Channel, cell: str) -> str | None:
+    """The first contact of a cell; "" where it is empty, None where it cannot be read."""
+    counting = read_contact(channel, cell).counting
+    return counting[0] if counting else ""
 
 
-@given(st.lists(EMAILS))
-@example(
-    ["Rowan@Example.COM ", "a@b.test", "\u212a@example.com", "a..b@example.com", "a\nb@example.com"]
-)
-def test_a_column_of_email_addresses(cells: list[str]) -> None:
-    expected = [alone(Channel.EMAIL, cell) for cell in cells]
-    assert spell_column(Channel.EMAIL, cells).values == expected
+@given(NUMBERS)
+@example("a\nb")
+@example("")
+@example("01632 960001\n")
+@example("+44 1632 960001")
+def test_a_number_is_read_as_the_library_reads_it(cell: str) -> None:
+    expected = alone(Channel.TELEPHONE, cell)
+    if expected is not None or not cut_numbers(cell)[1:]:
+        assert likeliest(Channel.TELEPHONE, cell) == expected
+
+
+@given(EMAILS)
+@example("Rowan@Example.COM ")
+@example("a@b.test")
+@example("\u212a@example.com")
+@example("a..b@example.com")
+@example("a\nb@example.com")
+@example("a@b.com\n")
+def test_an_email_address_is_read_as_the_library_reads_it(cell: str) -> None:
+    expected = alone(Channel.EMAIL, cell)
+    if expected is not None or not cut_mailboxes(cell)[1:]:
+        assert likeliest(Channel.EMAIL, cell) == expected
 
 
 @pytest.mark.parametrize("signs", [15, 16, 29, 30, 63, 64])
@@ -60,7 +75,7 @@ def test_a_long_domain_is_taken_only_where_the_library_takes_it(
     signs: int, pieces: int, between: str
 ) -> None:
     cell = f"x@{between.join(['a' * signs] * pieces)}.com"
-    assert spell_column(Channel.EMAIL, [cell]).values == [alone(Channel.EMAIL, cell)]
+    assert likeliest(Channel.EMAIL, cell) == alone(Channel.EMAIL, cell)
 
 
 @given(NUMBERS)
@@ -88,19 +103,18 @@ def test_nothing_is_nothing() -> None:
     assert spell_line(Channel.EMAIL, "  ") == ""
 
 
-def test_the_pattern_of_plain_numbers_repeats_nothing_inside() -> None:
-    """It is made of the library's: each turn has an end that nothing in it can be."""
-    inside = PLAIN_NUMBERS.pattern.removeprefix("(?:").removesuffix(r"\n)*")
-    assert not set("*+.\n") & set(inside)
-    assert re.findall(r"\{[^}]*,[^}]*\}", inside) == []
+def test_the_pattern_of_plain_numbers_repeats_nothing() -> None:
+    """It is made of the library's."""
+    assert not set("*+.\n") & set(PLAIN_NUMBER.pattern)
+    assert re.findall(r"\{[^}]*,[^}]*\}", PLAIN_NUMBER.pattern) == []
 
 
 @given(st.from_regex(r"0[1-9][0-9]{8,9}", fullmatch=True))
 @example("01632960077")
 def test_a_number_is_plain_only_where_the_numbering_plan_has_it(cell: str) -> None:
     expected = alone(Channel.TELEPHONE, cell)
-    assert spell_column(Channel.TELEPHONE, [cell]).values == [expected]
-    assert (PLAIN_NUMBERS.fullmatch(f"{cell}\n") is None) or expected == f"+44{cell[1:]}"
+    assert likeliest(Channel.TELEPHONE, cell) == expected
+    assert PLAIN_NUMBER.fullmatch(cell) is None or expected == f"+44{cell[1:]}"
 
 
 @pytest.mark.parametrize(
@@ -124,7 +138,7 @@ def test_what_a_spreadsheet_made_of_a_number_is_read_or_refused(
     cell: str, read: str | None
 ) -> None:
     assert alone(Channel.TELEPHONE, cell) == read
-    assert spell_column(Channel.TELEPHONE, [cell]).values == [read]
+    assert likeliest(Channel.TELEPHONE, cell) == read
 
 
 @pytest.mark.parametrize(
@@ -148,3 +162,14 @@ def test_what_may_be_a_number_is_counted_wherever_it_stands(
     """Else nobody would look for it."""
     if find_contacts(Channel.TELEPHONE, cell):
         assert count_likely(Channel.TELEPHONE, f"{before}\t{cell}\t{after}")
+
+
+LISTED = st.integers(min_value=1_632_960_000, max_value=1_632_960_999).map("+44{}".format)
+
+
+@given(st.lists(LISTED), st.lists(LISTED))
+def test_numbers_are_found_that_are_there(kept: list[str], others: list[str]) -> None:
+    numbers = Numbers()
+    for one in kept:
+        numbers.add(one)
+    assert [one in numbers for one in (*kept, *others)] == [one in kept for one in (*kept, *others)]

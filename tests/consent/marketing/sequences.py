@@ -10,7 +10,6 @@ import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
-from portal.consent.list_import.compact import read_hashes
 from portal.consent.list_screening.service import lift, suppress
 from portal.consent.marketing.rules import ASSISTED, Choice, ChoiceSource, RefusedCompaniesError
 from portal.consent.purposes.rules import Purpose, PurposeKind, TakenKeyError
@@ -127,7 +126,7 @@ class Sequence(Checked):
         purpose = self.model.screenable[which % len(self.model.screenable)]
         with self.world.work() as work:
             make = address_maker(work.vault.tagger(SEAL, purpose), "", purpose)
-            (path,) = make(read_hashes(get_email_hash(work, self.person.email)))
+            (path,) = make([get_email_hash(work, self.person.email)])
         fields = {"List-Unsubscribe": "One-Click"} | ({"everything": "y"} if everything else {})
         assert self.stranger.post(path, fields).status_code == 200
         keys = self.model.screenable if everything else [purpose]

@@ -6,6 +6,7 @@ import re
 import pytest
 
 from portal.consent.list_import.columns import UnfitListError
+from portal.consent.list_import.sheets import Row
 from portal.consent.list_screening.rules import Campaign
 from portal.consent.marketing.queries import SAID_NO, get_choices, list_changes
 from portal.consent.marketing.rules import NO_MORE, NO_MORE_LABEL, REFUSALS, Choices
@@ -107,8 +108,9 @@ def test_no_list_lets_somebody_through_for_what_they_refused(world: World) -> No
     for channel in Channel:
         with pytest.raises(UnfitListError):
             screened(world, HEADS[channel], Campaign(purpose=NO_MORE.purpose, channel=channel))
+    row = Row(2, "x,rowan@example.com", ["x", "rowan@example.com"])
     with world.work() as work, pytest.raises(UnfitListError):
-        share(work, Terms(NO_MORE.purpose, "A-1"), ONE_COLUMN, [(2, b"x,rowan@example.com\n")])
+        share(work, Terms(NO_MORE.purpose, "A-1"), ONE_COLUMN, [row])
 
 
 def test_a_count_of_yeses_has_no_refusal_in_any_catalogue() -> None:

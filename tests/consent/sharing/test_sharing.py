@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from portal.consent.list_import.columns import Layout, UnfitListError
+from portal.consent.list_import.sheets import ROWS_TOGETHER, Row, split_rows
 from portal.consent.list_screening.rules import UnmarkedError, WithheldReason
 from portal.consent.marketing.service import save_choices
 from portal.consent.purposes.rules import FIRST
@@ -30,9 +31,14 @@ ONE_COLUMN = Layout(separator=",", width=2, columns=[[1]])
 
 def given(world: World, *emails: str, terms: Terms = TERMS) -> Batch:
     """Share a list of addresses, as the command does."""
-    rows = "".join(f"Somebody,{email}\n" for email in emails)
     with world.work() as work:
-        return share(work, terms, ONE_COLUMN, [(2, rows.encode())])
+        return share(work, terms, ONE_COLUMN, rows_from(2, *emails))
+
+
+def rows_from(first: int, *emails: str) -> Iterator[Row]:
+    """The rows of a list, the first of them in a line."""
+    rows = enumerate((f"Somebody,{email}" for email in emails), first)
+    return split_rows(rows, ",")
 
 
 def received(world: World, email: str = "rowan@example.com") -> Person:
@@ -107,10 +113,10 @@ def test_nothing_is_shared_when_somebody_says_no_while_it_runs(world: World) -> 
     person = world.customer()
     agrees(world, person, YES)
 
-    def read_slowly(work: Work) -> Iterator[tuple[int, bytes]]:
-        yield 2, f"Somebody,{person.email}\n".encode()
+    def read_slowly(work: Work) -> Iterator[Row]:
+        yield from rows_from(2, *[person.email] * ROWS_TOGETHER)
         save_choices(work, person.customer_id, frozenset())
-        yield 3, b"Somebody,stranger@example.com\n"
+        yield from rows_from(ROWS_TOGETHER + 2, "stranger@example.com")
 
     with pytest.raises(StaleError), world.work() as work:
         share(work, TERMS, ONE_COLUMN, read_slowly(work))

@@ -2,7 +2,6 @@
 
 from urllib.parse import urlsplit
 
-from portal.consent.list_import.compact import read_hashes
 from portal.consent.list_screening.rules import Campaign
 from portal.consent.unsubscribe.rules import SEAL, address_maker
 from portal.identity.contact_index.queries import get_email_hash
@@ -23,5 +22,5 @@ def old_path_for(world: World, email: str, purpose: str = "offers") -> str:
     """The page that an email leads to which was sent when the address was let through."""
     with world.work() as work:
         make = address_maker(work.vault.tagger(SEAL, purpose), "", purpose)
-        (path,) = make(read_hashes(get_email_hash(work, email)))
+        (path,) = make([get_email_hash(work, email)])
     return path

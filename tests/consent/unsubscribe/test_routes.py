@@ -7,11 +7,11 @@ from urllib.parse import urlencode
 
 import pytest
 
-from portal.consent.list_import.compact import KEYED_BYTES
 from portal.consent.list_screening.rules import Campaign, WithheldReason
 from portal.consent.marketing.queries import get_choices
 from portal.consent.purposes.rules import FIRST
 from portal.consent.purposes.service import change_purpose
+from portal.consent.unsubscribe.rules import KEYED_BYTES
 from portal.identity.contact_index.rules import Channel
 from portal.platform.web.limiting import LIMITS
 from tests.consent.list_screening.lists import agrees, screened

@@ -1,31 +1,21 @@
 """`screen`, `suppress add` and `suppress check`, as somebody at a terminal."""
 
-import os
-import signal
 import traceback
-from collections.abc import Callable
-from itertools import count
-from multiprocessing import get_context
-from multiprocessing.connection import Connection as Pipe
 from pathlib import Path
-from threading import Event
 
 import click
 import pytest
 
 from portal.consent.list_import.columns import Layout
-from portal.consent.list_import.compact import Hashes, Places, Small
-from portal.consent.list_screening.rules import Campaign, Reader, Screen
+from portal.consent.list_import.sheets import Row
+from portal.consent.list_screening.rules import Campaign, Screen
 from portal.identity.contact_index.rules import Channel
 from portal.operations.cli.lists import told_refusals
-from portal.operations.cli.screening import _open, _screen
-from tests.commands import PATIENCE, run
+from portal.operations.cli.screening import screen_rows
+from tests.commands import run
 
 STRANGERS = ("screen", "--purpose", "offers", "--channel", "telephone", "--prospects")
 LIST = "Name,Telephone\nRowan,01632 960001\nJules,01632 960002\n"
-
-Opening = Callable[[], Screen]
-NOBODY = Hashes(b"")
 
 
 def noted(instance: Path, *numbers: str) -> None:
@@ -164,45 +154,8 @@ def test_a_heading_that_is_too_long_is_refused(instance: Path) -> None:
     assert "foresaw" not in refused.stderr
 
 
-def ends(pipe: Pipe) -> bool:
-    """Tell whether nobody holds the other end any more."""
-    try:
-        while pipe.poll(PATIENCE):
-            pipe.recv_bytes()
-    except EOFError:
-        return True
-    return False
-
-
-def screen_for_ever(whole: Pipe) -> None:
-    """Screen blocks without end, and say through a pipe that it has begun."""
-    reader = Reader(
-        campaign=Campaign(purpose="offers", channel=Channel.TELEPHONE),
-        layout=Layout(separator=",", width=2, columns=[[1]]),
-        tps=None,
-        hash_value=lambda _: bytes(32),
-    )
-    blocks = ((line, LIST.encode()) for line in count(1, 3))
-    for _ in _screen(Screen(reader=reader, consents=NOBODY.find), blocks, {}):
-        whole.send_bytes(b"a block is done")
-
-
-@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL])
-def test_no_process_outlives_the_one_that_was_ended(how: signal.Signals) -> None:
-    """Whoever reads what comes out would wait for ever: others hold it open."""
-    context = get_context("fork")
-    here, there = context.Pipe(duplex=False)
-    process = context.Process(target=screen_for_ever, args=(there,))
-    process.start()
-    there.close()
-    assert here.recv_bytes() == b"a block is done"
-    os.kill(process.pid or 0, how)
-    process.join(PATIENCE)
-    assert ends(here)
-
-
 def test_a_long_list_keeps_its_order(instance: Path) -> None:
-    """Several processes share the work, block by block."""
+    """More rows than are held in memory at once."""
     rows = [f"Person {one},01632 960{one % 1000:03}" for one in range(40_000)]
     noted(instance, "01632 960500")
     done = run(instance, *STRANGERS, typed="\n".join(["Name,Telephone", *rows]))
@@ -227,49 +180,24 @@ def test_noting_and_asking(instance: Path) -> None:
     assert (found.returncode, found.stdout) == (1, "1: not noted\n2: not noted\n")
 
 
-def screen_with(
-    hash_value: Callable[[str], bytes] = lambda _: bytes(32),
-    find: Callable[[bytes], tuple[Places, Small]] = NOBODY.find,
-    opening: Opening | None = None,
-) -> str:
-    """Screen a list with something that fails; return what a command says of it."""
-    reader = Reader(
+def test_a_fault_that_nobody_foresaw_names_the_line_and_nobody() -> None:
+    def fail(value: str) -> bytes:
+        raise LookupError(value)
+
+    asked = Screen(
         campaign=Campaign(purpose="offers", channel=Channel.TELEPHONE),
         layout=Layout(separator=",", width=2, columns=[[1]]),
         tps=None,
-        hash_value=hash_value,
+        hash_value=fail,
+        standings=lambda _: {},
     )
-    screen = Screen(reader=reader, consents=find)
-    blocks = iter([(7, LIST.encode())])
+    row = Row(7, "Rowan,01632 960001", ["Rowan", "01632 960001"])
     with pytest.raises(click.ClickException) as found, told_refusals():
-        list(_screen(*_open(opening or (lambda: screen), reader, blocks)))
-    return "".join(traceback.format_exception(found.value))
-
-
-@pytest.mark.parametrize("is_early", [True, False])
-def test_a_fault_that_nobody_foresaw_names_the_line_and_nobody(*, is_early: bool) -> None:
-    failed = Event()
-
-    def fail(value: str) -> bytes:
-        failed.set()
-        raise LookupError(value)
-
-    def wait() -> Screen:
-        failed.wait(PATIENCE)
-        raise NotImplementedError
-
-    told = screen_with(fail, opening=wait if is_early else None)
+        list(screen_rows(asked, [row]))
+    told = "".join(traceback.format_exception(found.value))
     assert "A row in line 7 or after it broke the program (LookupError)" in told
     assert "960001" not in told
     assert "Rowan" not in told
-
-
-def test_a_process_that_is_ended_from_outside_is_not_waited_for() -> None:
-    def die(_: bytes) -> tuple[Places, Small]:
-        os.kill(os.getpid(), signal.SIGKILL)
-        raise NotImplementedError
-
-    assert "A process was ended from outside" in screen_with(find=die)
 
 
 def test_every_command_is_found_where_it_is_said_to_be() -> None:

@@ -43,7 +43,7 @@ from portal.operations.health import Health, is_ready
 from portal.platform.core.clock import Clock, utc_clock
 from portal.platform.core.log import set_up
 from portal.platform.core.visit import CUSTOMER, STAFF
-from portal.platform.encryption.hashing_slots import Turns
+from portal.platform.encryption.hashing_slots import HashingSlots
 from portal.platform.runtime import Runtime, assemble
 from portal.platform.settings import ROOT, Settings
 from portal.platform.web import (
@@ -106,7 +106,7 @@ LARGEST_BODY = 256 * 1024
 def create_app(
     settings: Settings,
     clock: Clock = utc_clock,
-    hashing_slots: Turns | None = None,
+    hashing_slots: HashingSlots | None = None,
 ) -> Flask:
     """Build the WSGI application; raises `SettingsError` when a setting will not do."""
     set_up()

@@ -83,7 +83,7 @@ class ContactForm(Form):
         )
 
 
-class AnswerForm(VersionedForm):
+class ReplyForm(VersionedForm):
     """Answer a case, ask back, or note something."""
 
     step = radios("What do you want to do?", ANSWERS, needed="Choose what you want to do")

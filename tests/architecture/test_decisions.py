@@ -33,7 +33,8 @@ def test_the_index_lists_every_decision() -> None:
 def test_what_a_head_says_is_read() -> None:
     read = decisions.read_decision("0007-a-title.md", GOOD)
     assert (read.number, read.title, read.date) == (7, "A title", "2026-11-30")
-    assert (read.superseded_by, read.supersedes) == ({8, 9}, {3})
+    assert read.superseded_by == {8, 9}
+    assert read.supersedes == {3}
 
 
 @pytest.mark.parametrize(

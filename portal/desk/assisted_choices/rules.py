@@ -52,5 +52,5 @@ class Asked:
 
 
 def adds_yes(before: Agreed, after: Agreed) -> bool:
-    """Tell whether anything would be agreed to anew; a no to more companies is no agreement."""
+    """Tell whether `after` agrees to anything that `before` does not; refusals are no agreement."""
     return bool(after - before - REFUSALS)

@@ -60,7 +60,7 @@ class ContactForm(Form):
             raise ValidationError("Choose the service that you want to cancel")
 
     def validate_message(self, field: object) -> None:
-        """Ask for words, but not of somebody who only wants no marketing."""
+        """Require a message, except from somebody who only asks for marketing to stop."""
         del field
         if self.topic.data != Topic.MARKETING and not self.message.data:
             raise ValidationError("Enter your message")

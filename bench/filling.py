@@ -91,6 +91,6 @@ def _insert(file: Path, tables: dict[str, Iterable[tuple[object, ...]]]) -> None
         for table, rows in tables.items():
             rest = iter(rows)
             while chunk := list(islice(rest, CHUNK)):
-                marks = ",".join("?" * len(chunk[0]))
-                connection.executemany(f"INSERT INTO {table} VALUES ({marks})", chunk)  # noqa: S608  # our own names
+                placeholders = ",".join("?" * len(chunk[0]))
+                connection.executemany(f"INSERT INTO {table} VALUES ({placeholders})", chunk)  # noqa: S608  # our own names
     connection.close()

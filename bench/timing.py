@@ -1,6 +1,6 @@
-"""Whether the time of an answer tells who has an account: at the doors that take an address.
+"""Whether the time of an answer tells who has an account: on the pages that take an address.
 
-Known and unknown addresses take turns; for each door the area under the curve says how well one
+Known and unknown addresses take turns; for each page the area under the curve says how well one
 could tell them apart by time alone: 0.5 is not at all. Hashing is made cheap for it, so that it
 hides nothing.
 """
@@ -23,7 +23,7 @@ from portal.platform.runtime import Runtime, assemble
 from portal.platform.settings import Settings
 
 TRIES = 200
-"""Of each kind, at each door."""
+"""Of each kind, on each page."""
 MARGIN = 0.15
 WRONG = "a password that nobody has"
 
@@ -46,7 +46,7 @@ def measure_timing(settings: Settings) -> None:
     migrate(parts)
     demo_data.load(parts)
     _add_customers(parts)
-    doors = {
+    pages = {
         "/sign-in": {"password": WRONG},
         "/register": {
             "given_name": "New",
@@ -61,7 +61,7 @@ def measure_timing(settings: Settings) -> None:
     }
     print(f"\n{'known against unknown':36}{'area':>9}   {TRIES} tries each, 0.5 ± {MARGIN}")
     with running(parts, "portal") as port:
-        for path, fields in doors.items():
+        for path, fields in pages.items():
             area = _compare(Client(port), path, fields)
             verdict = "cannot be told apart" if abs(area - 0.5) <= MARGIN else "CAN BE TOLD APART"
             print(f"{path:36}{area:9.2f}   {verdict}")

@@ -41,7 +41,7 @@ ON_SQLITE = frozenset(
 """Pages above services that are tested on both databases."""
 ON_POSTGRESQL = frozenset({"test_bad_input.py"})
 """Odd input, of which PostgreSQL takes less."""
-TAKING_TURNS = frozenset(
+ON_EITHER = frozenset(
     {"accounts", "assisted_choices", "cases", "sign_in", "customer_holds", "directories"}
     | {"email_change", "marketing", "profile", "account_recovery", "web", "cancellation_requests"}
     | {"test_desk.py", "test_routes.py", "test_staff_routes.py", "test_by_link.py"}
@@ -88,7 +88,7 @@ def _is_left_out(item: pytest.Item, level: str) -> bool:
         return True
     if level == "quick":
         return bool(names & ON_POSTGRESQL) and not is_postgresql
-    if names & TAKING_TURNS and _is_others_turn(item):
+    if names & ON_EITHER and _is_others_turn(item):
         return True
     return (
         bool(names & ON_SQLITE)

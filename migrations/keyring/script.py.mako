@@ -1,20 +1,21 @@
-"""${message}."""
+"""${message.rstrip(".")}."""
 
 import sqlalchemy as sa
 from alembic import op
-${imports if imports else ""}
 
-revision = ${repr(up_revision)}
-down_revision = ${repr(down_revision)}
+from portal.operations.schema.steps import add_column, create_index, rewrite
+
+revision = "${up_revision}"
+down_revision = "${down_revision}"
 branch_labels = None
 depends_on = None
+# A migration that only adds takes the value of the one before it (docs/decisions/0041).
+compatible_from = "${up_revision}"
 
 
 def upgrade() -> None:
     """Apply."""
-    ${upgrades if upgrades else "pass"}
 
 
 def downgrade() -> None:
-    """Undo."""
-    ${downgrades if downgrades else "pass"}
+    """Take back."""

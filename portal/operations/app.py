@@ -5,27 +5,27 @@ from collections.abc import Callable
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from portal.consent.directories import routes as listings
-from portal.consent.list_screening import staff_routes as screening
-from portal.consent.marketing import routes as preferences
-from portal.consent.purposes import staff_routes as catalogue_desk
+from portal.consent.directories import routes as directories
+from portal.consent.list_screening import staff_routes as list_screening_desk
+from portal.consent.marketing import routes as marketing
+from portal.consent.purposes import staff_routes as purposes_desk
 from portal.consent.sharing import routes as sharing
-from portal.consent.unsubscribe import routes as unsubscribing
-from portal.consent.webhooks import staff_routes as deliveries
+from portal.consent.unsubscribe import routes as unsubscribe
+from portal.consent.webhooks import staff_routes as webhooks_desk
 from portal.desk.assisted_choices import staff_routes as assisted_choices_desk
-from portal.desk.assisted_recovery import staff_routes as recovery_desk
+from portal.desk.assisted_recovery import staff_routes as assisted_recovery_desk
 from portal.desk.cancellation_requests import routes as cancellation_requests
 from portal.desk.cancellation_requests import staff_routes as cancellation_requests_desk
 from portal.desk.cases import routes as cases
 from portal.desk.cases import staff_routes as cases_desk
-from portal.desk.customer_holds import staff_routes as legal_desk
-from portal.desk.staff_admin import routes as joining
-from portal.desk.staff_admin import staff_routes as colleagues
-from portal.desk.undelivered_emails import staff_routes as emails_desk
+from portal.desk.customer_holds import staff_routes as customer_holds_desk
+from portal.desk.staff_admin import routes as staff_admin
+from portal.desk.staff_admin import staff_routes as staff_admin_desk
+from portal.desk.undelivered_emails import staff_routes as undelivered_emails_desk
 from portal.erasure.cancellation import routes as cancellation
 from portal.governance.receipts import routes as receipts
-from portal.identity.account_recovery import routes as recovery
-from portal.identity.accounts import routes as account
+from portal.identity.account_recovery import routes as account_recovery
+from portal.identity.accounts import routes as accounts
 from portal.identity.credentials.rules import QUESTIONS
 from portal.identity.form_drafts import queries as drafts_queries
 from portal.identity.form_drafts import service as drafts_service
@@ -43,7 +43,7 @@ from portal.operations.health import Health, is_ready
 from portal.platform.core.clock import Clock, utc_clock
 from portal.platform.core.log import set_up
 from portal.platform.core.visit import CUSTOMER, STAFF
-from portal.platform.encryption.hashing_slots import Turns
+from portal.platform.encryption.hashing_slots import HashingSlots
 from portal.platform.runtime import Runtime, assemble
 from portal.platform.settings import ROOT, Settings
 from portal.platform.web import (
@@ -63,42 +63,42 @@ from portal.platform.web import (
 )
 from portal.platform.web.drafts import DraftStore
 from portal.platform.web.identity import SessionRealm
-from portal.self_service.account_security import routes as security
-from portal.self_service.dashboard import routes as home
-from portal.self_service.email_change import routes as mailbox
+from portal.self_service.account_security import routes as account_security
+from portal.self_service.dashboard import routes as dashboard
+from portal.self_service.email_change import routes as email_change
 from portal.self_service.profile import routes as profile
-from portal.self_service.public_pages import routes as notices
+from portal.self_service.public_pages import routes as public_pages
 
 ROOMS = (
-    notices,
-    account,
+    public_pages,
+    accounts,
     sign_in,
-    home,
+    dashboard,
     profile,
-    preferences,
-    listings,
+    marketing,
+    directories,
     sharing,
-    unsubscribing,
-    screening,
+    unsubscribe,
+    list_screening_desk,
     cancellation,
     receipts,
     cases,
     cases_desk,
     cancellation_requests,
     cancellation_requests_desk,
-    recovery,
-    recovery_desk,
+    account_recovery,
+    assisted_recovery_desk,
     assisted_choices_desk,
-    legal_desk,
-    mailbox,
-    security,
+    customer_holds_desk,
+    email_change,
+    account_security,
     staff,
     staff_security,
-    joining,
-    colleagues,
-    catalogue_desk,
-    deliveries,
-    emails_desk,
+    staff_admin,
+    staff_admin_desk,
+    purposes_desk,
+    webhooks_desk,
+    undelivered_emails_desk,
 )
 LARGEST_BODY = 256 * 1024
 
@@ -106,7 +106,7 @@ LARGEST_BODY = 256 * 1024
 def create_app(
     settings: Settings,
     clock: Clock = utc_clock,
-    hashing_slots: Turns | None = None,
+    hashing_slots: HashingSlots | None = None,
 ) -> Flask:
     """Build the WSGI application; raises `SettingsError` when a setting will not do."""
     set_up()

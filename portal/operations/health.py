@@ -85,7 +85,11 @@ def is_ready(found: dict[Part, str]) -> bool:
 
 
 def examine(parts: Runtime) -> dict[Part, str]:
-    """Look at each part; what needs a database that does not answer is not looked at."""
+    """Return the state of each part.
+
+    Parts that are kept in the databases are left out unless both databases answer, and all after
+    the schema unless the schema is right.
+    """
     found = {
         Part.MAIN: _state_of(parts.sessions.engine, Base.metadata),
         Part.KEYRING: _state_of(parts.keyring.engine, KeyringBase.metadata),

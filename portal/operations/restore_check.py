@@ -1,4 +1,4 @@
-"""How the main database stands to the erasure ledger: whether it is an old copy."""
+"""Whether the main database is an old copy, by what it has carried out of the erasure ledger."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field

@@ -9,7 +9,7 @@ from gunicorn.config import Config  # type: ignore[import-untyped]  # no types
 from gunicorn.glogging import Logger as GunicornLogger  # type: ignore[import-untyped]  # no types
 
 from portal.operations.app import create_app
-from portal.platform.encryption.hashing_slots import Turns
+from portal.platform.encryption.hashing_slots import HashingSlots
 from portal.platform.settings import Settings
 
 RECYCLED_AFTER = 20_000
@@ -53,7 +53,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._hashing_slots = Turns()  # before the fork, so that all processes share them
+        self._hashing_slots = HashingSlots()  # before the fork, so that all processes share them
         super().__init__()
 
     def load_config(self) -> None:

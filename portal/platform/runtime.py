@@ -19,7 +19,7 @@ from portal.platform.core.webhooks import Receiver
 from portal.platform.core.work import SYSTEM, Actor, Work, open_reading, open_work
 from portal.platform.encryption.crypto import MasterKeys
 from portal.platform.encryption.hashing import Hasher
-from portal.platform.encryption.hashing_slots import Turns
+from portal.platform.encryption.hashing_slots import HashingSlots
 from portal.platform.encryption.keyring import Keyring
 from portal.platform.encryption.sealing import Vault
 from portal.platform.setting_checks import check
@@ -103,14 +103,14 @@ def assemble(  # noqa: PLR0913, PLR0917  # what differs between the portal and a
     register: Register,
     questions: dict[str, str],
     clock: Clock = utc_clock,
-    hashing_slots: Turns | None = None,
+    hashing_slots: HashingSlots | None = None,
     reference: Reference | None = None,
     *,
     for_pages: bool = False,
 ) -> Runtime:
     """Make the parts; raises `SettingsError` when a setting will not do.
 
-    Processes that hash on the same cores are given the same turns. The clock is compared with those
+    Processes that hash on the same cores are given the same slots. The clock is compared with those
     of the databases, or with a reference that is given. Pages have less patience with a database
     than jobs.
     """

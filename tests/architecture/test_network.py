@@ -10,8 +10,8 @@ OUTSIDE = "192.0.2.1"  # kept free for documentation
 
 @pytest.mark.filterwarnings("ignore:A test tried to use socket:UserWarning")
 def test_a_test_cannot_leave_this_machine() -> None:
-    with socket.socket() as door, pytest.raises(SocketConnectBlockedError):
-        door.connect((OUTSIDE, 443))
+    with socket.socket() as line, pytest.raises(SocketConnectBlockedError):
+        line.connect((OUTSIDE, 443))
 
 
 def test_a_test_can_talk_to_a_server_on_this_machine() -> None:

@@ -202,20 +202,20 @@ def test_a_secret_that_everybody_could_list_is_not_handed_over(ours: Server) -> 
 def test_where_programs_would_reach_another_server_nothing_is_written(
     ours: Server, theirs: Server, opened: Opened, folder: Path
 ) -> None:
-    with forwarded(ours.socket) as door:
-        world = opened(ours.urls(door.port))
+    with forwarded(ours.socket) as proxy:
+        world = opened(ours.urls(proxy.port))
         world.customer()
         copied(world, folder)
         before = files_in(folder)
         world.customer("second@example.com")
         world.clock.move(hours=1)
-        door.target = theirs.socket  # whoever comes now
+        proxy.target = theirs.socket  # whoever comes now
         with pytest.raises(CopyError, match="another server than the portal"):
             copied(world, folder)
         assert files_in(folder) == before
         with pytest.raises(CopyError, match="another server than the portal"):
             put_back(world, folder)
-        door.target = ours.socket
+        proxy.target = ours.socket
         assert look(world.parts).is_ready
     assert (ours.count("customer"), theirs.count("customer")) == (2, 0)
 

@@ -69,7 +69,9 @@ GROUPS = {
         "leave_later",
     ),
     "details": Group("home", f"{DETAILS} password leave_later"),
-    "doors": Group("home", f"{SECRETS} {SIGNING_IN} confirm_change undo_change keep_draft_again"),
+    "signing_in": Group(
+        "home", f"{SECRETS} {SIGNING_IN} confirm_change undo_change keep_draft_again"
+    ),
     "strong": Group("strong", STRONG),
     "leaving": Group("home", "leave_now", HOME),
     "left": Group("home", HOME, "leave_now"),
@@ -175,7 +177,7 @@ CHOSEN: dict[str, tuple[tuple[str, ...], ...]] = {
         ("home", "register_mine", "leave_now"),
         ("guessed", "tell", "leave_now"),
     ),
-    "a decision shuts the doors": (
+    "a decision ends every session": (
         ("decided", "check_answer", "finish"),
         ("home", "leave_now", "unsubscribe_all"),
         ("home", "leave_now", "all_off"),

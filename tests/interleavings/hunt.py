@@ -40,7 +40,7 @@ class Hunt:
         self.findings = Findings()
         self._table = table
         self._alone: dict[tuple[str, str], Alone] = {}
-        self._turns: dict[tuple[str, tuple[str, ...], frozenset[str] | None], Came] = {}
+        self._in_order: dict[tuple[str, tuple[str, ...], frozenset[str] | None], Came] = {}
 
     def meet(self, scene: str, *verbs: str) -> list[Finding]:
         """Hold the first at each border where it matters; return what was found."""
@@ -123,11 +123,11 @@ class Hunt:
 
     def _in_turn(self, scene: str, order: tuple[str, ...], only: frozenset[str] | None) -> Came:
         key = scene, order, only
-        if key not in self._turns:
+        if key not in self._in_order:
             self.lab.set_up(scene)
             said = {name: self._say(name, is_first=name == order[0])() for name in order}
-            self._turns[key] = self._look(said, only)
-        return self._turns[key]
+            self._in_order[key] = self._look(said, only)
+        return self._in_order[key]
 
     def _look(self, said: dict[str, str], only: frozenset[str] | None) -> Came:
         early = list_early_faults(self.lab.first)

@@ -37,7 +37,7 @@ ONLY_NAMES_AN_ADDRESS = "try_count.name_hash"
 
 
 def list_early_faults(parts: Runtime) -> list[str]:
-    """Return what is wrong before the worker comes by: a decision shuts every door."""
+    """Return what is wrong before the worker comes by: a decision ends every session."""
     is_in = SignInSession.owner_id == CancellationUnderway.customer_id
     query = select(SignInSession.id).where(is_in, SignInSession.stage == SessionStage.FULL)
     with parts.reading() as work:
@@ -96,18 +96,18 @@ def _until(work: Work, facts: Facts) -> datetime | None:
 
 
 def _choices(work: Work, facts: Facts) -> Iterator[str]:
-    """Choices, marks and history say the same; marks are those of the details."""
+    """Choices, contact index and history say the same; the contact index is that of the details."""
     me = facts.me.id
     kept = work.session.get(MarketingChoices, me)
     agreed = sorted(kept.agreed) if kept else []
-    marks = work.session.scalars(select(ContactHash).where(ContactHash.customer_id == me)).all()
+    hashes = work.session.scalars(select(ContactHash).where(ContactHash.customer_id == me)).all()
     if not work.session.get(UnindexedCustomer, me):
-        if any(sorted(mark.agreed) != agreed for mark in marks):
-            yield "marks and choices say different things"
+        if any(sorted(one.agreed) != agreed for one in hashes):
+            yield "contact index and choices say different things"
         reach = get_customer(work, facts.my_id).details.reach
-        today = {(one.channel, one.value_hash) for one in marks if one.ended_at is None}
+        today = {(one.channel, one.value_hash) for one in hashes if one.ended_at is None}
         if set(list_hashes(work, reach, *Channel)) != today:
-            yield "marks are not those of the details"
+            yield "the contact index is not that of the details"
     net, last = _history(work, me)
     adds_up = set(net.values()) <= {0, 1}
     if not adds_up or sorted(name for name, number in net.items() if number) != agreed:

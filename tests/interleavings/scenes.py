@@ -175,7 +175,7 @@ def _hold(world: World, facts: Facts) -> None:
 
 
 def _unmark(world: World, facts: Facts) -> None:
-    """A customer from before there were marks."""
+    """A customer from before there was a contact index."""
     theirs = ContactHash.customer_id == facts.me.id
     with world.work() as work:
         agreed = work.session.scalars(select(ContactHash.agreed).where(theirs)).first()

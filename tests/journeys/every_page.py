@@ -451,20 +451,20 @@ def walk_with_passkeys(site: Site) -> Iterator[str]:
     world = site.world
     rowan, lou = world.customer("keys@example.com"), world.colleague("keys@example.com")
     _, codes = with_authenticator(world, rowan)
-    for person, door, label, paper in (
+    for person, entry, label, paper in (
         (rowan, "/sign-in", "Email address", codes),
         (lou, "/staff/sign-in", "Work email address", lou.codes),
     ):
         passkey = _give_passkey(site, person)
-        site.open(door)
+        site.open(entry)
         site.fill({label: person.email, "Password": person.password})
         site.press("Continue")
         site.arrive("Enter the code from your app")
-        yield from _open_all(site, (f"{door}/passkey", f"{door}/recovery-code"))
+        yield from _open_all(site, (f"{entry}/passkey", f"{entry}/recovery-code"))
         site.page.get_by_role("textbox").fill(paper.pop())
         site.press("Sign in")
         expect(site.page.get_by_role("button", name="Sign out").first).to_be_visible()
-        home = door.replace("sign-in", "security")
+        home = entry.replace("sign-in", "security")
         yield from _open_all(site, (home, f"{home}/passkeys/{passkey}/remove"))
     with world.work() as work:
         (record,) = rows_with(work, SignInRecord, owner_id=rowan.id)

@@ -19,17 +19,17 @@ def come_back(tab: Site) -> None:
 
 @WITH_SCRIPTS
 @pytest.mark.parametrize("browser", ["today", "old"])
-@pytest.mark.parametrize("door", ["/account", "/staff"])
+@pytest.mark.parametrize("area", ["/account", "/staff"])
 def test_whoever_signs_out_in_one_tab_leaves_nothing_in_the_others(
-    site: Site, door: str, browser: str
+    site: Site, area: str, browser: str
 ) -> None:
     if browser == "old":
         site.context.add_init_script(DEAF)
     world = site.world
-    person = world.colleague() if door == "/staff" else world.customer(town="Exampleton")
-    site.sign_in(person, door)
+    person = world.colleague() if area == "/staff" else world.customer(town="Exampleton")
+    site.sign_in(person, area)
     other = site.tab()
-    other.open("/staff/security" if door == "/staff" else "/profile")
+    other.open("/staff/security" if area == "/staff" else "/profile")
     site.press("Sign out")
     site.arrive("You are signed out")
     other.arrive("You are signed out")

@@ -89,18 +89,18 @@ def test_escape_keeps_somebody_signed_in_as_well(site: Site) -> None:
 
 
 @pytest.mark.parametrize("site", [True], indirect=True, ids=["scripts"])
-@pytest.mark.parametrize("door", ["/account", "/staff"])
-def test_after_half_an_hour_the_page_goes_away_by_itself(site: Site, door: str) -> None:
+@pytest.mark.parametrize("area", ["/account", "/staff"])
+def test_after_half_an_hour_the_page_goes_away_by_itself(site: Site, area: str) -> None:
     page, world = site.page, site.world
     page.clock.install(time=NOON)
-    site.sign_in(world.colleague() if door == "/staff" else world.customer(), door)
+    site.sign_in(world.colleague() if area == "/staff" else world.customer(), area)
     page.clock.fast_forward("28:05")
     expect(page.get_by_role("dialog", name=WARNING)).to_be_visible()
     page.clock.fast_forward("02:00")
     site.arrive("You are signed out")
     site.read("Nothing happened for")
     assert site.path.endswith("/signed-out?why=idle")
-    site.open(door)
+    site.open(area)
     expect(page.get_by_role("button", name="Continue")).to_be_visible()
 
 
@@ -119,16 +119,16 @@ def test_a_warning_is_answered_in_one_tab_for_all_of_them(site: Site) -> None:
 
 
 @pytest.mark.parametrize("site", [True, False], indirect=True, ids=["scripts", "no-scripts"])
-@pytest.mark.parametrize("door", ["/account", "/staff"])
-def test_without_scripts_the_page_goes_away_by_itself_too(site: Site, door: str) -> None:
+@pytest.mark.parametrize("area", ["/account", "/staff"])
+def test_without_scripts_the_page_goes_away_by_itself_too(site: Site, area: str) -> None:
     world = site.world
-    site.sign_in(world.colleague() if door == "/staff" else world.customer(), door)
+    site.sign_in(world.colleague() if area == "/staff" else world.customer(), area)
     refresh = site.page.locator("meta[http-equiv=refresh]")
     if site.has_scripts:
         expect(refresh).to_have_count(0)
         return
-    start = "/staff" if door == "/staff" else ""
+    start = "/staff" if area == "/staff" else ""
     expect(refresh).to_have_attribute("content", f"1831;url={start}/signed-out?why=idle")
     world.clock.move(seconds=1831)
-    site.open(door)
+    site.open(area)
     site.read(REASON)

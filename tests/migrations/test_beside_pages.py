@@ -20,7 +20,7 @@ from portal.operations.schema.migrate import upgrade
 from portal.operations.schema.version import MAIN, is_newest
 from tests.commands import COPIES
 from tests.faults.migrating import upgrade_and_die
-from tests.migrations.test_marks_repaired import put, rows
+from tests.migrations.test_index_repaired import put, rows
 from tests.migrations.test_schema import empty
 from tests.world import NOON
 

@@ -100,7 +100,7 @@ def test_a_program_runs_on_a_later_schema_only_if_that_says_it_may(
     assert not is_newest(empty, MAIN)
 
 
-def test_a_schema_from_before_there_were_marks_is_for_its_own_program_alone(
+def test_a_schema_that_does_not_say_who_may_run_on_it_is_for_its_own_program_alone(
     empty: Engine,
 ) -> None:
     upgrade(empty, MAIN)

@@ -48,7 +48,7 @@ from portal.platform.core.work import Work
 
 
 class LonelyError(DomainError):
-    """Numbers are to be searched though no directory has them; these are those, as shown."""
+    """Reverse search is ticked for numbers that no directory has; `numbers` are as shown."""
 
     code = "lonely"
 
@@ -192,7 +192,7 @@ def _settle(
 
 
 def _find_lonely(numbers: Sequence[Number], boxes: Boxes) -> list[str]:
-    """Return the numbers that are to be searched though no directory has them."""
+    """Return the numbers, as shown, for which reverse search is ticked without any directory."""
     wanted = read_boxes(boxes)
     ticked = ((one.shown, wanted.get(one.spelled, frozenset())) for one in numbers)
     return [shown for shown, listed in ticked if settle(listed) != listed]

@@ -44,7 +44,7 @@ VIA = {
 }
 """Who made a choice, as people read it."""
 ASSISTED = frozenset({ChoiceSource.TELEPHONE, ChoiceSource.POST, ChoiceSource.SHOP})
-"""What staff did for a caller: they turn nothing on that they have not read out."""
+"""Choices that staff set for somebody: they turn nothing on that they have not read out."""
 SHARED = frozenset({PurposeKind.SHARING, PurposeKind.GROUP})
 """What Global Privacy Control speaks of: that others get details."""
 
@@ -98,7 +98,7 @@ class SavedChoices:
 
 
 @dataclass(frozen=True, slots=True)
-class MergedForm:
+class SettledForm:
     """What comes of a form, which of it must be asked about, and what others had changed."""
 
     agreed: Agreed
@@ -248,7 +248,7 @@ def unticked(sent: Agreed, made_from: MadeFrom, asked: Agreed) -> Agreed:
     return marketing_of(one for one in asked - sent if shown is None or one.purpose in shown)
 
 
-def settle_form(saved: Choices, sent: Agreed, made_from: MadeFrom, asked: Agreed) -> MergedForm:
+def settle_form(saved: Choices, sent: Agreed, made_from: MadeFrom, asked: Agreed) -> SettledForm:
     """Return what comes of a form: boxes that it did not touch stay as they are saved.
 
     A yes is a clash where the same choice was said no to outright since the form was made: the no
@@ -257,12 +257,12 @@ def settle_form(saved: Choices, sent: Agreed, made_from: MadeFrom, asked: Agreed
     """
     words = made_from.words(BOXES)
     if made_from.version == saved.version:
-        return MergedForm(sent, frozenset(), [])
+        return SettledForm(sent, frozenset(), [])
     if words is None:
-        return MergedForm(sent, (saved.agreed ^ sent) & asked, [])
+        return SettledForm(sent, (saved.agreed ^ sent) & asked, [])
     then, at = read_choices(words), made_from.values.get(AT, "")
     followed = sorted((then ^ saved.agreed) - (then ^ sent))
-    return MergedForm(
+    return SettledForm(
         merge_words(then, saved.agreed, sent),
         frozenset(one for one in sent - then - saved.agreed if _is_made_since(saved, one, at)),
         [(choice, choice in saved.agreed) for choice in followed],

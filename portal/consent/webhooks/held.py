@@ -114,7 +114,10 @@ def _delivered(work: Work) -> ColumnElement[bool]:
 
 
 def _given_up(work: Work) -> ColumnElement[bool]:
-    """Return the condition: given up long ago, or due as long ago, with nobody to tell by now."""
+    """Return the condition on announcements that were given up, or never taken, long ago.
+
+    One that is due for as long was never taken because no receiver is set any more.
+    """
     past = work.now - KEPT_GIVEN_UP
     return or_(Announcement.dead_at < past, Announcement.next_try_at < past) & _is_free(work)
 

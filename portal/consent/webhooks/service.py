@@ -194,7 +194,10 @@ Turn = tuple[UUID, int]
 
 
 def _claim(work: Work, customer_id: CustomerId) -> Turn | None:
-    """Return whose turn it is, and hold it until the commit; None about whoever has left."""
+    """Take the next number for an announcement about a customer; None about whoever has left.
+
+    The customer's row of this outbox is made where there is none, and locked until the commit.
+    """
     is_sqlite = work.session.get_bind().dialect.name == "sqlite"
     adding = (sqlite_insert if is_sqlite else postgresql_insert)(KnownCustomer)
     raised = adding.values(id=uuid4(), customer_id=customer_id, last_number=1)
@@ -241,7 +244,7 @@ def _find_reached(work: Work, row: Announcement) -> tuple[str | None, str | None
 
 
 def _open(work: Work, key_id: UUID, row: Announcement) -> Document:
-    """Open what is sealed of an announcement; nothing where nothing is, or can be read."""
+    """Decrypt the document of an announcement; empty where it has none, or its key is gone."""
     sealed = row.sealed and work.vault.find(key_id, place("announcement", row.id), row.sealed)
     return sealed or {}
 

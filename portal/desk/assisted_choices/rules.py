@@ -46,11 +46,11 @@ class NoBusinessError(DomainError):
 class Asked:
     """Who asked, how, and whether the wording was read to them."""
 
-    caller: Requester
+    requester: Requester
     via: ChoiceSource
     was_read: bool
 
 
-def turns_on(before: Agreed, after: Agreed) -> bool:
-    """Tell whether anything would be agreed to anew; a no to more companies is no agreement."""
+def adds_yes(before: Agreed, after: Agreed) -> bool:
+    """Tell whether `after` agrees to anything that `before` does not; refusals are no agreement."""
     return bool(after - before - REFUSALS)

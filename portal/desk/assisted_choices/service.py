@@ -19,7 +19,7 @@ from portal.desk.assisted_choices.rules import (
     Asked,
     NoBusinessError,
     NotReadError,
-    turns_on,
+    adds_yes,
 )
 from portal.governance.audit.trail import record
 from portal.identity.accounts.queries import get_customer
@@ -43,11 +43,11 @@ def set_choices(
     get_locked(work, customer.id)
     saved = get_choices(work, customer.id)
     settled = settle_form(saved, sent, made_from, offered_choices(get_catalogue(work)))
-    if turns_on(saved.agreed, settled.agreed) and not asked.was_read:
+    if adds_yes(saved.agreed, settled.agreed) and not asked.was_read:
         raise NotReadError
     kept = save_form(work, customer.id, sent, made_from, asked.via)
     if kept.is_new:
-        record(work, ChoicesSet(customer.id, asked.caller, asked.via, asked.was_read))
+        record(work, ChoicesSet(customer.id, asked.requester, asked.via, asked.was_read))
     if not kept.changes:
         return kept
     catalogue, to = get_catalogue(work), get_customer(work, customer.id).details

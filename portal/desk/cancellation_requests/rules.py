@@ -39,4 +39,4 @@ class CancellationEmailContext:
     ends_at: datetime
 
     def __repr__(self) -> str:
-        return f"Wish({self.reference})"
+        return f"CancellationEmailContext({self.reference})"

@@ -64,10 +64,9 @@ def without_link(reference: str) -> ResponseReturnValue:
 @bp.route("/without-link/agree", methods=["GET", "POST"])
 @access(Access.STAFF, may=Task.AGREE_TO_CANCEL, fresh=True)
 def agree(reference: str) -> ResponseReturnValue:
-    """Agree as the second colleague: it is cancelled.
+    """Agree as the second colleague, which cancels what was asked for.
 
-    To open it leads to where one reads what to agree to: whoever proved once more who they are
-    comes back here.
+    A GET redirects to the page that says what is to be agreed to: re-authentication ends with one.
     """
     form, context, me = VersionedForm(), runtime().context, current_staff_id()
     if not form.is_submitted():
@@ -100,7 +99,7 @@ def refuse(reference: str) -> ResponseReturnValue:
 
 @bp.errorhandler(StaleError)
 def stale(error: StaleError) -> ResponseReturnValue:
-    """Show a case that has moved on as it is now."""
+    """Show the case as it is now, where somebody else changed it since the page was made."""
     del error
     return show_moved_on((request.view_args or {})["reference"])
 

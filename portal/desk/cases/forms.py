@@ -60,7 +60,7 @@ class ContactForm(Form):
             raise ValidationError("Choose the service that you want to cancel")
 
     def validate_message(self, field: object) -> None:
-        """Ask for words, but not of somebody who only wants no marketing."""
+        """Require a message, except from somebody who only asks for marketing to stop."""
         del field
         if self.topic.data != Topic.MARKETING and not self.message.data:
             raise ValidationError("Enter your message")
@@ -83,7 +83,7 @@ class ContactForm(Form):
         )
 
 
-class AnswerForm(VersionedForm):
+class ReplyForm(VersionedForm):
     """Answer a case, ask back, or note something."""
 
     step = radios("What do you want to do?", ANSWERS, needed="Choose what you want to do")

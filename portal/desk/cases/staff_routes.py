@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from portal.desk.case_records.queries import find_owner
 from portal.desk.cases import queries, service, staff_queries
-from portal.desk.cases.forms import AnswerForm, AssignForm, HoldForm
+from portal.desk.cases.forms import AssignForm, HoldForm, ReplyForm
 from portal.desk.cases.rules import STATUSES, TOPICS, Case, Status, Step, Topic, read_stages
 from portal.desk.cases.staff_queries import VIEWS, Filters, View
 from portal.governance.legal_holds.queries import list_holds_of_case
@@ -72,21 +72,21 @@ def search() -> ResponseReturnValue:
 @access(Access.STAFF, keeps=ANSWER)
 def show(reference: str) -> ResponseReturnValue:
     """Show one case; that somebody looked is recorded."""
-    return _page(reference, AnswerForm())
+    return _page(reference, ReplyForm())
 
 
 @bp.get("/cases/<reference>/in-full")
 @access(Access.STAFF, fresh=True)
 def in_full(reference: str) -> ResponseReturnValue:
     """Show one case with the billing account numbers in it; that is recorded too."""
-    return _page(reference, AnswerForm(), in_full=True)
+    return _page(reference, ReplyForm(), in_full=True)
 
 
 @bp.post("/cases/<reference>")
 @access(Access.STAFF, keeps=ANSWER)
 def answer(reference: str) -> ResponseReturnValue:
     """Answer, ask back, or note."""
-    form = AnswerForm()
+    form = ReplyForm()
     if not form.is_valid_post():
         return _page(reference, form)
     step, text = Step(form.step.data), form.message.data or ""
@@ -105,7 +105,7 @@ def assign(reference: str) -> ResponseReturnValue:
     with reading() as work:
         form.offer({str(one.id): one.name for one in list_at_work(work)})
     if not form.is_valid_post():
-        return _page(reference, AnswerForm(), assigning=form)
+        return _page(reference, ReplyForm(), assigning=form)
     chosen = StaffId(UUID(form.colleague.data))
     with unit_of_work() as work:
         service.assign_case(work, reference, chosen, form.read_version())
@@ -162,12 +162,12 @@ def stale(error: StaleError) -> ResponseReturnValue:
 def show_moved_on(reference: str) -> ResponseReturnValue:
     """Say that somebody was quicker, and show the case as it is now."""
     flash(CHANGED, "warn")
-    return _page(reference, AnswerForm(), status=409)
+    return _page(reference, ReplyForm(), status=409)
 
 
 def _page(
     reference: str,
-    form: AnswerForm,
+    form: ReplyForm,
     assigning: AssignForm | None = None,
     status: int = 200,
     *,

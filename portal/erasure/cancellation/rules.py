@@ -76,7 +76,7 @@ class Preview:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Leaving:
-    """What came of the wish to leave: the number of a receipt, or the moment it is planned for."""
+    """What came of a request to leave: the number of a receipt, or the moment it is planned for."""
 
     reference: str | None = None
     leaves_at: datetime | None = None

@@ -64,10 +64,10 @@ class ChainVerdict:
 
 
 def seal_waiting(work: Work, most: int = BATCH) -> int:
-    """Seal at most so many waiting entries, oldest first; return how many.
+    """Seal up to `most` waiting entries, the oldest first; return how many were sealed.
 
-    One at a time: 0 also when another is at it (SQLite lets only one write anyway). A waiting
-    row without an entry, or of a sealed entry, is left alone: `verify` names it.
+    Returns 0 as well when another process is sealing: only one may. A row that waits without an
+    entry, or for an entry that is sealed already, is left as it is: `verify` reports it.
     """
     if not _is_alone(work):
         return 0

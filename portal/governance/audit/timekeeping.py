@@ -33,9 +33,10 @@ def find_clock_fault(work: Work, keeper: Timekeeper) -> Astray | None:
 
 
 def tell_moment(work: Work, keeper: Timekeeper) -> datetime:
-    """Return from when days are counted that the worker ends, perhaps on another machine.
+    """Return the moment from which a period is counted that the worker will end.
 
-    By the database's clock where ours is astray. Raises `WrongClockError` where nobody can tell.
+    The worker may run on another machine, so where our clock is wrong the database's is taken.
+    Raises `WrongClockError` where neither can be trusted.
     """
     moment, fault = keeper.tell(find_newest(work))
     if fault is not None:
@@ -46,6 +47,6 @@ def tell_moment(work: Work, keeper: Timekeeper) -> datetime:
 
 
 def refuse_wrong_clock(work: Work, keeper: Timekeeper) -> None:
-    """Go no further where our clock cannot be right; raises `WrongClockError`."""
+    """Raise `WrongClockError` where our clock cannot be right."""
     if find_clock_fault(work, keeper) is not None:
         raise WrongClockError

@@ -1,1 +1,1 @@
-"""Customers: registering, signing in, sessions, and the details that say who they are."""
+"""Customers: registering, confirming an address, closing an account, and who they are."""

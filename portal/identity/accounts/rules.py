@@ -252,9 +252,9 @@ def parse_telephone(text: str) -> str:
 
 
 def parse_mobile(text: str) -> str:
-    """Return a telephone number that texts can be sent to: an extension gets none.
+    """Return a telephone number that texts can be sent to.
 
-    Raises `ValueError`.
+    Raises `ValueError`, for a number with an extension as well.
     """
     if read_telephone(text).extension:
         raise ValueError("A number with an extension")

@@ -72,11 +72,11 @@ def add_former(work: Work, customer_id: CustomerId, former: list[Former]) -> Non
 def forget_former(
     work: Work, customer_id: CustomerId, since: datetime, named: Collection[bytes]
 ) -> None:
-    """Forget former e-mail addresses as far as they became theirs since a moment.
+    """Forget the former email addresses that a customer got since a moment: a thief set them.
 
-    That was not of their own will. Times before it stay. Where nobody knows since when an address
-    was theirs, it is forgotten if it is among those `named`, unless one that is known to be younger
-    is what was named: then this one is from long before.
+    A former address with a date goes if it began at `since` or later. One without a date goes if
+    its hash is among `named`, unless the same address has another row that began since: then the
+    row without a date is of an earlier time, and stays.
     """
     theirs = (ContactHash.customer_id == customer_id) & (ContactHash.channel == Channel.EMAIL)
     is_over, is_young = ContactHash.ended_at.is_not(None), ContactHash.began_at >= since
@@ -87,7 +87,7 @@ def forget_former(
 
 
 def note_agreed(work: Work, customer_id: CustomerId, agreed: list[str]) -> None:
-    """Note what a customer says yes to from now on, as part of what changed it."""
+    """Write what a customer agrees to beside each of their contact hashes."""
     for kind in (ContactHash, UnindexedCustomer):
         theirs = update(kind).where(kind.customer_id == customer_id)
         work.session.execute(theirs.values(agreed=agreed))
@@ -96,10 +96,11 @@ def note_agreed(work: Work, customer_id: CustomerId, agreed: list[str]) -> None:
 def prepare_lift(
     work: Work, customer_id: CustomerId, said: dict[str, datetime]
 ) -> Callable[[], None]:
-    """Return what takes a customer off the suppressions for what they say yes to, each by its name.
+    """Return a function that lifts a customer's suppressions for what they have said yes to.
 
-    Their address is proved to be theirs: what they say now is younger than any no of before. Only
-    once the yes is durable, or a failure would leave neither; and a no that came since stays.
+    `said` has the moment of each yes, by the value of its choice. A suppression that is younger
+    than the yes stays. Call the function after the commit: the keyring is another database, and a
+    commit that failed would otherwise leave neither the yes nor the suppression.
     """
     vault, until = work.vault, {**said, Channel.EMAIL.value: max(said.values())} if said else {}
     marked = list_indexed(work, customer_id, Channel.EMAIL) if said else []
@@ -120,7 +121,10 @@ def strike_off(work: Work, customer_id: CustomerId) -> None:
 
 
 def give_up(work: Work, customer_id: CustomerId) -> None:
-    """Note that nobody can read any more what a customer is to be marked by."""
+    """Stop waiting for a customer whose details cannot be opened: their index stays as it is.
+
+    Where the hash of the mailbox is missing, the hash of the address takes its place.
+    """
     strike_off(work, customer_id)
     theirs = (ContactHash.customer_id == customer_id) & lacks_mailbox()
     work.session.execute(update(ContactHash).where(theirs).values(mailbox=ContactHash.value_hash))

@@ -1,1 +1,1 @@
-"""Passwords, answers, tries, sessions and one-use tokens: for customers and staff alike."""
+"""Passwords, security answers and counted tries, for customers and staff alike."""

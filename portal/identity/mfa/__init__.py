@@ -1,1 +1,1 @@
-"""Second steps of signing in: authenticators, passkeys, recovery codes, codes by letter."""
+"""Second steps of signing in: authenticators, passkeys, recovery codes, codes by email."""

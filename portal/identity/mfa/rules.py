@@ -160,7 +160,7 @@ def find_step(secret: str, code: str, now: datetime) -> int | None:
 
 
 def read_credential(answer: str) -> str:
-    """Return the public id of the passkey that a browser's answer names; nothing for no answer."""
+    """Return the credential id in a browser's WebAuthn answer; empty for what is no such answer."""
     try:
         found = json.loads(answer)["rawId"] if len(answer) <= LONGEST_ANSWER else ""
     except (ValueError, TypeError, LookupError, RecursionError):

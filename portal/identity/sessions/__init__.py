@@ -1,1 +1,1 @@
-"""Sessions of customers and staff alike, and links that work once."""
+"""Sessions, past sign-ins and remembered browsers, of customers and staff alike."""

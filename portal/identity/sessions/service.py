@@ -66,9 +66,9 @@ def lock_row(work: Work, table: type[Row], wanted: ColumnElement[bool]) -> Row |
 
 
 def lock_session(work: Work) -> None:
-    """Lock the sign-in that whoever acts acts under, where what they change has no row of its own.
+    """Lock the session of whoever acts, where what they change has no row that could be locked.
 
-    Raises `SessionEndedError` when it has ended.
+    Raises `SessionEndedError` when the session has ended.
     """
     mine = work.actor.session_id
     query = select(SignInSession.id).where(SignInSession.id == mine)

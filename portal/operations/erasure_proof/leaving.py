@@ -26,7 +26,7 @@ def leave_now(scene: Scene, life: Life) -> None:
 
 
 def leave_by_link(scene: Scene, life: Life) -> None:
-    """Leave by the link that a case led to, now."""
+    """Confirm a cancellation by the link that the desk sent about a case: to be erased at once."""
     told = _read(LINE, scene.browser().open(life.cancelling))
     typed = {"password": life.person.password, "confirm": "y", "when": "now"}
     scene.browser().save(life.cancelling, **typed)

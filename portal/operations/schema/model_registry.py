@@ -1,53 +1,53 @@
 """Every table, gathered for migrations and tests."""
 
-from portal.consent.directories import models as listings
-from portal.consent.marketing import models as preferences
-from portal.consent.purposes import models as catalogue
+from portal.consent.directories import models as directories
+from portal.consent.marketing import models as marketing
+from portal.consent.purposes import models as purposes
 from portal.consent.sharing import models as sharing
 from portal.consent.webhooks import models as webhooks
-from portal.desk.case_records import models as casefiles
+from portal.desk.case_records import models as case_records
 from portal.erasure.cancellation import models as cancellation
 from portal.governance.audit import models as audit
-from portal.governance.legal_holds import models as holds
+from portal.governance.legal_holds import models as legal_holds
 from portal.governance.retention import models as retention
-from portal.identity.accounts import models as account
+from portal.identity.accounts import models as accounts
 from portal.identity.contact_index import models as contact_index
 from portal.identity.credentials import models as credentials
-from portal.identity.form_drafts import models as drafts
-from portal.identity.mfa import models as factors
-from portal.identity.one_time_tokens import models as links
+from portal.identity.form_drafts import models as form_drafts
+from portal.identity.mfa import models as mfa
+from portal.identity.one_time_tokens import models as one_time_tokens
 from portal.identity.sessions import models as sessions
-from portal.identity.staff_accounts import models as staff
-from portal.messaging.email import models as mail
+from portal.identity.staff_accounts import models as staff_accounts
+from portal.messaging.email import models as email
 from portal.platform.core.database import Base
 from portal.platform.encryption import doomed, installation
 from portal.platform.encryption.models import KeyringBase
-from portal.self_service.email_change import models as mailbox
+from portal.self_service.email_change import models as email_change
 from portal.self_service.profile import models as profile
 
 MODULES = (
-    account,
+    accounts,
     audit,
     cancellation,
-    casefiles,
-    catalogue,
+    case_records,
+    purposes,
     credentials,
     doomed,
-    drafts,
-    factors,
-    holds,
+    form_drafts,
+    mfa,
+    legal_holds,
     installation,
-    links,
-    listings,
-    mail,
+    one_time_tokens,
+    directories,
+    email,
     contact_index,
-    preferences,
+    marketing,
     profile,
     retention,
-    mailbox,
+    email_change,
     sessions,
     sharing,
-    staff,
+    staff_accounts,
     webhooks,
 )
 __all__ = ["MODULES", "Base", "KeyringBase"]

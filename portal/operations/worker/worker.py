@@ -1,7 +1,7 @@
 """The worker: sends emails and webhooks, finishes what a crash left, tells, sweeps.
 
 The tables are the truth: it asks them once a second what there is to do. Nothing is lost when it
-dies, and several may run at once. Each job has a thread of its own (`rounds.py`), so that a mail
+dies, and several may run at once. Each job has a thread of its own (`threads.py`), so that a mail
 server that hangs keeps nobody in who should have been erased.
 """
 
@@ -153,7 +153,10 @@ class Worker:
             destroy_doomed(work)
 
     def seal_audit(self) -> None:
-        """Seal the audit trail, then note its newest seal outside; a lost end is logged once."""
+        """Seal what waits in the audit trail, then copy its newest seal into the keyring.
+
+        A trail whose newest entries are gone, by what the keyring has, is logged once.
+        """
         for _ in range(SEALED_AT_ONCE):
             if not self._finds(find_is_unsealed):
                 break
@@ -168,7 +171,7 @@ class Worker:
         self._trail_is_whole, self._sealed_up_to = is_whole, position
 
     def index_customers(self) -> None:
-        """Mark some of the customers who wait; whoever cannot be marked holds up nobody."""
+        """Write the contact hashes of customers who wait; one that fails holds up no other."""
         if not self._finds(self._find_is_marking):
             return
         try:

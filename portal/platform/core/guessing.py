@@ -74,7 +74,7 @@ def is_decorated(password: str, own: list[str]) -> bool:
 def count_guesses(password: str, own: list[str]) -> int:
     """Estimate how many guesses a password takes by its beginning: never more than the whole.
 
-    zxcvbn's own entrance would leave the person's `own` words behind for other threads.
+    zxcvbn's own function would leave the person's `own` words behind for other threads.
     """
     has_many = len(SIGNS & set(password)) > MANY_SIGNS
     read = password[: READ_OF_SIGNS if has_many else READ]

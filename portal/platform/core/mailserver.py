@@ -72,7 +72,7 @@ class MailServer:
         return server
 
     def sign_in(self, server: smtplib.SMTP) -> None:
-        """Say who we are, where the address of the server has a user."""
+        """Authenticate to the mail server, if its setting has a user."""
         if self._user:
             server.login(self._user, self._password)
 

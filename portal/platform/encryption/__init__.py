@@ -1,1 +1,1 @@
-"""The vault: one key per person, sealed documents, keyed hashes."""
+"""One encryption key per person, encrypted documents, keyed hashes, password hashing."""

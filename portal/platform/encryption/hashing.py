@@ -2,7 +2,7 @@
 
 from passlib.context import CryptContext
 
-from portal.platform.encryption.hashing_slots import Turns
+from portal.platform.encryption.hashing_slots import HashingSlots
 
 LONGEST = 4096
 """Signs that are compared; passlib refuses more. A secret that is kept has at most 1,024."""
@@ -11,8 +11,10 @@ LONGEST = 4096
 class Hasher:
     """Hashes and checks secrets; slow on purpose, so never inside a transaction."""
 
-    def __init__(self, memory_kib: int, time: int, hashing_slots: Turns | None = None) -> None:
-        self._hashing_slots = hashing_slots or Turns()
+    def __init__(
+        self, memory_kib: int, time: int, hashing_slots: HashingSlots | None = None
+    ) -> None:
+        self._hashing_slots = hashing_slots or HashingSlots()
         self._context = CryptContext(
             schemes=["argon2"],
             argon2__type="ID",

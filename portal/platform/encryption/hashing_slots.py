@@ -1,4 +1,4 @@
-"""Turns at something that fills a core: as many at once as there are cores, in all processes."""
+"""Slots for slow hashes: as many at once as there are cores, over all processes."""
 
 import multiprocessing
 import os
@@ -6,15 +6,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
 PATIENCE = 5.0
-"""Seconds. Nobody waits that long, unless a process died with its turn in its hand."""
+"""Seconds. Nobody waits that long, unless a process died that held a slot."""
 
 
-class Turns:
+class HashingSlots:
     """Taken before a slow hash; shared by threads, and by processes forked after it was made.
 
     More hashes at once than cores are no quicker: they throw each other's memory out of the
-    caches, and take it. A turn that died with its process comes back by itself: whoever waited
-    for it in vain goes on, and gives one back.
+    caches, and take it. A slot whose process died comes back by itself: whoever waited for it in
+    vain goes on, and gives one back.
     """
 
     def __init__(self, count: int | None = None, patience: float = PATIENCE) -> None:
@@ -23,12 +23,12 @@ class Turns:
 
     @property
     def free(self) -> int:
-        """How many turns nobody has just now."""
+        """How many slots are free at this moment."""
         return int(self._free.get_value())
 
     @contextmanager
     def take(self) -> Iterator[None]:
-        """Wait for a turn, and hold it for as long as the block lasts."""
+        """Wait for a slot, and hold it for as long as the block lasts."""
         self._free.acquire(timeout=self._patience)
         try:
             yield

@@ -23,16 +23,16 @@ class KeyService(Protocol):
         """Return the keys there are; destroyed ones are left out."""
 
     def discard(self, key_ids: Iterable[UUID]) -> None:
-        """Destroy keys that sealed something passing; the ledger says nothing of them."""
+        """Destroy keys of what was temporary, such as one email; no line of the ledger."""
 
     def list_unsettled(self, before: datetime, most: int) -> list[UUID]:
         """Return keys that were made before a moment and are not known to be used."""
 
     def settle(self, key_ids: Iterable[UUID] | None = None) -> None:
-        """Note of keys that they are used; without any, of all."""
+        """Note that keys are used; all of them, where none are given."""
 
     def erase(self, key_id: UUID, reference: str, suppressed: Iterable[Suppressed] = ()) -> Erasure:
-        """Write the ledger line and destroy the key, both or neither; twice is once."""
+        """Write the ledger line and destroy the key, both or neither; may be repeated."""
 
     def hash(self, kind: str, value: str) -> bytes:
         """Return the keyed hash (32 bytes) of a value, under a key of the installation."""
@@ -41,7 +41,7 @@ class KeyService(Protocol):
         """Return what hashes very many values of one kind, as `hash` does."""
 
     def suppress(self, contacts: Iterable[Suppressed]) -> int:
-        """Note what is not to be contacted; return how much of it is new."""
+        """Add suppressions; return how many are new."""
 
     def lift(self, contacts: Iterable[Suppressed], until: datetime | None = None) -> int:
         """Take contacts off that list; return how many were on it.

@@ -133,7 +133,7 @@ def undo_change(work: Work, token: str) -> bool:
 
 
 def end_waiting(work: Work, customer_id: CustomerId) -> None:
-    """Have changes of address that wait be confirmed by nothing any more."""
+    """Delete the changes of address that nobody has confirmed, and their links."""
     waiting = (EmailChange.customer_id == customer_id) & EmailChange.confirmed_at.is_(None)
     for one in work.session.scalars(delete(EmailChange).where(waiting).returning(EmailChange.id)):
         end_tokens(work, TokenPurpose.CONFIRM_EMAIL, one)
@@ -159,10 +159,10 @@ def _undo_from(work: Work, row: EmailChange) -> None:
 
 
 def _end_mailed_links(work: Work, customer_id: CustomerId) -> None:
-    """Have nothing open any more that was mailed to an address which is another by now.
+    """End the links that were mailed to the address which the customer no longer has.
 
-    A link to undo a change is for the address before, and stays. A link to confirm a change ended
-    when the next was asked for, a code when its session did.
+    Three kinds need no ending here: a link to undo a change is for the former address and stays; a
+    link to confirm a change ended when the next change was asked for, and a code with its session.
     """
     end_ways_back(work, customer_id)
     end_tokens(work, TokenPurpose.CHOOSE, customer_id)

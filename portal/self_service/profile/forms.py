@@ -58,7 +58,7 @@ class AccountNumberForm(MergedForm):
     )
 
     def fill(self, customer: Customer) -> None:
-        """Show what is kept today."""
+        """Fill the form with what is saved."""
         self.number.data = customer.details.account_number
         self._carry(customer)
 
@@ -108,7 +108,7 @@ class ProfileForm(MergedForm):
         offer(self.country, list_countries())
 
     def fill(self, customer: Customer) -> None:
-        """Show what is kept today."""
+        """Fill the form with what is saved."""
         self.show(customer, {name: getattr(customer.details, name) for name in CHANGEABLE})
 
     def show(self, saved: Customer, values: Mapping[str, Any]) -> None:

@@ -24,7 +24,7 @@ def welcome() -> ResponseReturnValue:
 @bp.get("/privacy")
 @access(Access.ANYONE)
 def privacy() -> ResponseReturnValue:
-    """Say what is held, why and for how long: read off the declarations."""
+    """Say what is held, why and for how long, as each `held.py` declares it."""
     facts = {"rules": _rules(), "spell_length": spell_length, "register": runtime().register}
     return render_template("self_service/public_pages/privacy.html", **facts)
 

@@ -137,7 +137,7 @@ def test_of_a_row_with_two_numbers_both_must_be_free(world: World) -> None:
     )
 
 
-def test_nothing_is_screened_while_customers_wait_for_their_marks(world: World) -> None:
+def test_nothing_is_screened_while_customers_wait_for_the_index(world: World) -> None:
     person = world.customer(telephone=NUMBER)
     agrees(world, person)
     forget_contact_hashes(world, person)

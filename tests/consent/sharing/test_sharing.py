@@ -269,7 +269,7 @@ def test_the_ledger_goes_with_its_customer(world: World) -> None:
     assert world.rows()["handover"] == 1
 
 
-def test_nothing_is_shared_while_customers_wait_for_their_marks(world: World) -> None:
+def test_nothing_is_shared_while_customers_wait_for_the_index(world: World) -> None:
     person = world.customer()
     with world.work() as work:
         work.session.add(UnindexedCustomer(customer_id=person.id, agreed=[]))

@@ -10,7 +10,7 @@ from portal.consent.list_screening.service import check, suppress
 from portal.consent.marketing.queries import get_choices, list_refused
 from portal.consent.marketing.rules import NO_MORE, ChoiceSource
 from portal.consent.marketing.service import save_choices
-from portal.desk.assisted_choices.rules import Asked, NotReadError, Requester, turns_on
+from portal.desk.assisted_choices.rules import Asked, NotReadError, Requester, adds_yes
 from portal.desk.assisted_choices.service import set_choices
 from portal.erasure.cancellation.rules import When
 from portal.erasure.cancellation.service import leave
@@ -137,7 +137,9 @@ def test_an_address_without_an_account_has_no_choices(world: World) -> None:
     assert "No account has the address of this case" in page.text
 
 
-def test_a_no_is_taken_for_a_caller_whose_account_is_closed_and_a_yes_is_not(world: World) -> None:
+def test_a_no_is_taken_by_telephone_for_somebody_whose_account_is_closed_and_a_yes_is_not(
+    world: World,
+) -> None:
     person = world.customer()
     page = page_of(world, person)
     leave(world.parts.work, world.parts.context, person.customer_id, When.LATER)
@@ -163,7 +165,7 @@ some_choices = st.frozensets(st.sampled_from([*EVERY_CHOICE, NO_MORE]))
 
 @given(before=some_choices, after=some_choices)
 def test_only_a_yes_that_was_not_there_turns_something_on(before: Any, after: Any) -> None:
-    assert turns_on(before, after) == any(one not in before and one != NO_MORE for one in after)
+    assert adds_yes(before, after) == any(one not in before and one != NO_MORE for one in after)
 
 
 @settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -180,10 +182,10 @@ def test_what_is_off_stays_off_unless_it_was_read(world: World, before: Any, aft
         with world.work(colleague) as work:
             set_choices(work, customer, after, MadeFrom(version), asked)
     except NotReadError:
-        assert turns_on(before, after)
+        assert adds_yes(before, after)
     now = world.read(get_choices, person.customer_id).agreed
     assert now - {NO_MORE} <= before
-    assert now == (before if turns_on(before, after) else after)
+    assert now == (before if adds_yes(before, after) else after)
 
 
 @pytest.mark.parametrize("words", ["", "And why do you write to me at all?"])

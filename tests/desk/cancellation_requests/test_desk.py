@@ -42,7 +42,7 @@ def ask(world: World, person: Person, reference: str) -> Page:
     return page.send(reason=REASON)
 
 
-def test_the_stages_follow_the_wish_to_its_end(world: World, person: Person) -> None:
+def test_the_stages_follow_the_request_to_its_end(world: World, person: Person) -> None:
     reference = world.case(email=person.email, **CANCELLING)
     assert reached(world, reference) == ["Asked by the form"]
     link = link_for(world, reference)
@@ -71,7 +71,7 @@ def test_the_page_says_what_is_done_what_is_now_and_what_is_next(
     assert [one.get("aria-current") for one in stages] == [None, None, "step", None]
 
 
-def test_a_wish_that_was_closed_says_that_nothing_was_cancelled(
+def test_a_request_to_cancel_that_was_closed_says_that_nothing_was_cancelled(
     world: World, person: Person
 ) -> None:
     reference = world.case(email=person.email, **CANCELLING)
@@ -86,7 +86,9 @@ def test_a_wish_that_was_closed_says_that_nothing_was_cancelled(
     assert "works until" not in page.text
 
 
-def test_a_wish_whose_customer_left_by_themselves_says_so(world: World, person: Person) -> None:
+def test_a_request_to_cancel_whose_customer_left_by_themselves_says_so(
+    world: World, person: Person
+) -> None:
     reference = world.case(person, **CANCELLING)
     world.erase(person)
     (*_, last) = read_stages(world.read(get_case, reference))

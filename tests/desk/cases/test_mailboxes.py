@@ -118,7 +118,7 @@ def test_whoever_has_the_other_mailbox_now_reads_nothing_of_who_had_the_first(
     assert world.read(get_case, late).email == WANDAS
 
 
-def test_a_wish_is_never_confirmed_by_a_mailbox_looked_up_alike(world: World) -> None:
+def test_a_request_to_cancel_is_never_confirmed_by_a_mailbox_looked_up_alike(world: World) -> None:
     world.customer(CUSTOMERS)
     reference = world.case(email=WANDAS, topic=Topic.CANCEL, service="everything")
     world.deliver()

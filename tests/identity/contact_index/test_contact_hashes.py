@@ -83,7 +83,7 @@ def test_a_number_that_is_both_is_marked_once_a_channel(world: World) -> None:
         assert len(contact_hashes_of(work, person)) == 3
 
 
-def test_changed_details_change_the_marks(world: World) -> None:
+def test_changed_details_change_the_index(world: World) -> None:
     person = world.customer(**REACHED)
     with world.work() as work:
         details = get_customer(work, person.customer_id).details
@@ -201,7 +201,7 @@ def test_a_number_that_comes_later_knows_it_too(world: World) -> None:
     assert agreed_of(world, person) == [["offers:telephone"]] * 3
 
 
-def test_what_is_chosen_while_waiting_for_marks_is_known_to_them(world: World) -> None:
+def test_what_is_chosen_while_waiting_for_the_index_is_known_to_it(world: World) -> None:
     person = world.customer(**REACHED)
     forget_contact_hashes(world, person)
     act(world, person, save_choices, person.customer_id, CALLS)
@@ -209,7 +209,7 @@ def test_what_is_chosen_while_waiting_for_marks_is_known_to_them(world: World) -
     assert agreed_of(world, person) == [["offers:telephone"]] * 5
 
 
-def test_marks_go_with_their_customer_and_no_other(world: World) -> None:
+def test_keyed_hashes_go_with_their_customer_and_no_other(world: World) -> None:
     """Two share a number: it is no leftover of the one who left."""
     stays, leaves = world.customer("jules@example.com", **REACHED), world.customer(**REACHED)
     world.erase(leaves)

@@ -28,8 +28,8 @@ def service() -> Iterator[Ranges]:
 @pytest.fixture
 def nobody() -> str:
     """The address of a service that is not there."""
-    with socket.create_server(("127.0.0.1", 0)) as door:
-        return f"http://127.0.0.1:{door.getsockname()[1]}/range"
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return f"http://127.0.0.1:{server.getsockname()[1]}/range"
 
 
 def ask(world: World, url: str) -> None:

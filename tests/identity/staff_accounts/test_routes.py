@@ -1,4 +1,4 @@
-"""The door of the desk: password and second step, passkeys, recovery codes, and who is let out."""
+"""Signing in at the desk: password and second step, passkeys, recovery codes, signing out."""
 
 import re
 
@@ -86,16 +86,16 @@ def test_unknown_and_wrong_get_the_same_page_at_the_desk(world: World) -> None:
     assert known.text == unknown.text
 
 
-def test_the_words_at_both_doors_are_the_same(world: World) -> None:
+def test_the_words_of_both_sign_ins_are_the_same(world: World) -> None:
     customer, colleague = world.customer(), world.colleague()
     with_authenticator(world, customer)
     codes, passkeys = [], []
-    for door, person in (("/sign-in", customer), ("/staff/sign-in", colleague)):
+    for address, person in (("/sign-in", customer), ("/staff/sign-in", colleague)):
         visitor = world.visitor()
-        page = visitor.open(door).send(email=person.email, password=PASSWORD)
+        page = visitor.open(address).send(email=person.email, password=PASSWORD)
         codes.append(page.send(code="000000").errors)
         data = {"csrf_token": page.value("csrf_token"), "answer": "{}"}
-        passkeys.append(visitor.submit(f"{door}/passkey", data).flashes)
+        passkeys.append(visitor.submit(f"{address}/passkey", data).flashes)
     assert codes == [{"code": WRONG_CODE}] * 2
     assert passkeys == [[WRONG_PASSKEY]] * 2
 

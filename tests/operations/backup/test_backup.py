@@ -184,7 +184,7 @@ def test_the_portal_does_not_start_between_the_data_and_the_replay(
     assert look(world.parts).is_ready
     seen = []
     restore(world.parts, folder, RestoreRequest(), report=lambda _: seen.append(look(world.parts)))
-    assert [standing.is_ready for standing in seen] == [False]
+    assert [state.is_ready for state in seen] == [False]
     assert seen[0].is_restoring
     assert look(world.parts).is_ready
 

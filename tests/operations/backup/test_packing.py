@@ -399,14 +399,14 @@ def test_what_a_manifest_counts_is_of_the_very_moment_of_the_copy(
             world.customer("later@example.com")
         shutil.copyfileobj(stream, plain)
     assert counted.rows["customer"] == 1
-    part = shelf_part(folder)
+    part = reserve_part(folder)
     part.write_bytes(plain.getvalue())
     copy = replace(given_name(world, part, backup.find_revision(engine) or ""), counted=counted)
     copied(world, folder)
     tried(world, folder, copy)
 
 
-def shelf_part(folder: Path) -> Path:
+def reserve_part(folder: Path) -> Path:
     store.open_folder(folder)
     return store.reserve(folder, NOON)
 

@@ -21,7 +21,7 @@ from portal.platform.encryption.sealing import Vault
 from tests.consent.marketing.steps import EVERY_CHOICE
 from tests.world import World
 
-THREADS, TURNS = 8, 50
+THREADS, ROUNDS = 8, 50
 
 
 def registration(world: World, customer_id: object, service: str) -> RegistrationRow:
@@ -122,7 +122,7 @@ def test_eight_writers_at_once_lose_nothing_of_what_they_saved(world: World) -> 
 
     def turn_on_and_off(number: int) -> None:
         saved = 0
-        while saved < TURNS:
+        while saved < ROUNDS:
             try:
                 with world.work() as work:
                     now = get_choices(work, customer_id)
@@ -143,5 +143,5 @@ def test_eight_writers_at_once_lose_nothing_of_what_they_saved(world: World) -> 
     assert faults == []
     with world.work() as work:
         row = work.session.get_one(MarketingChoices, customer_id)
-        assert (row.version, row.agreed) == (THREADS * TURNS, [])
-    assert world.rows()["choice_change"] == THREADS * TURNS
+        assert (row.version, row.agreed) == (THREADS * ROUNDS, [])
+    assert world.rows()["choice_change"] == THREADS * ROUNDS

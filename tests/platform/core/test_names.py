@@ -84,7 +84,9 @@ def test_what_no_name_has_is_refused(name: str) -> None:
         parse_name(name)
 
 
-def test_a_name_is_kept_as_typed_but_for_blanks_at_its_ends_and_the_spelling_of_its_marks() -> None:
+def test_a_name_is_kept_as_typed_but_for_blanks_at_its_ends_and_the_spelling_of_its_accents() -> (
+    None
+):
     assert parse_name("  ho\u0308l \t McDONALD ") == "höl McDONALD"
 
 

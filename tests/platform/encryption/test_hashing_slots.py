@@ -1,18 +1,18 @@
-"""Turns are shared by threads and processes, and outlive whoever dies with one."""
+"""Slots are shared by threads and processes, and outlive whoever dies holding one."""
 
 import multiprocessing
 import os
 import signal
 import threading
 
-from portal.platform.encryption.hashing_slots import Turns
+from portal.platform.encryption.hashing_slots import HashingSlots
 
 FORKED = multiprocessing.get_context("fork")
 LONG = 60.0
 
 
-def test_no_more_are_at_it_than_there_are_turns() -> None:
-    hashing_slots, third, is_in = Turns(2, LONG), threading.Event(), threading.Event()
+def test_no_more_hash_at_once_than_there_are_slots() -> None:
+    hashing_slots, third, is_in = HashingSlots(2, LONG), threading.Event(), threading.Event()
 
     def come_third() -> None:
         third.set()
@@ -31,7 +31,7 @@ def test_no_more_are_at_it_than_there_are_turns() -> None:
 
 
 def test_a_turn_that_another_process_has_is_taken() -> None:
-    hashing_slots, taken, enough = Turns(1, LONG), FORKED.Event(), FORKED.Event()
+    hashing_slots, taken, enough = HashingSlots(1, LONG), FORKED.Event(), FORKED.Event()
 
     def hold() -> None:
         with hashing_slots.take():
@@ -48,7 +48,7 @@ def test_a_turn_that_another_process_has_is_taken() -> None:
 
 
 def test_a_turn_that_died_with_its_process_comes_back() -> None:
-    hashing_slots, taken = Turns(1, 0.1), FORKED.Event()
+    hashing_slots, taken = HashingSlots(1, 0.1), FORKED.Event()
 
     def die() -> None:
         with hashing_slots.take():
@@ -66,8 +66,8 @@ def test_a_turn_that_died_with_its_process_comes_back() -> None:
     assert hashing_slots.free == 1
 
 
-def test_turns_given_back_too_often_do_not_grow() -> None:
-    hashing_slots = Turns(1, 0.01)
+def test_slots_given_back_too_often_do_not_grow() -> None:
+    hashing_slots = HashingSlots(1, 0.01)
     with hashing_slots.take(), hashing_slots.take():  # the second was not to be had
         pass
     assert hashing_slots.free == 1

@@ -190,11 +190,11 @@ HTTPS = "https://privacy.example.com"
 def sign_in_over_tls(
     app: Flask, email: str, step: str, second: dict[str, str]
 ) -> list[TestResponse]:
-    door = step.partition("/sign-in")[0]
+    prefix = step.partition("/sign-in")[0]
     client = app.test_client()
     result: list[TestResponse] = []
     for path, fields in (
-        (f"{door}/sign-in", {"email": email, "password": PASSWORD, "remember": "y"}),
+        (f"{prefix}/sign-in", {"email": email, "password": PASSWORD, "remember": "y"}),
         (step, second),
     ):
         page = client.get(path, base_url=HTTPS)
@@ -208,9 +208,9 @@ def sign_in_over_tls(
     return [*result, client.get(result[-1].location, base_url=HTTPS)]
 
 
-@pytest.mark.parametrize(("door", "path"), [("", "/account"), ("/staff", "/staff")])
-def test_over_tls_every_cookie_is_bound_to_the_host(secure: World, door: str, path: str) -> None:
-    if door:
+@pytest.mark.parametrize(("prefix", "path"), [("", "/account"), ("/staff", "/staff")])
+def test_over_tls_every_cookie_is_bound_to_the_host(secure: World, prefix: str, path: str) -> None:
+    if prefix:
         person = secure.colleague()
         step, answer = "/staff/sign-in/authenticator", {"code": secure.code(person)}
     else:
@@ -220,7 +220,7 @@ def test_over_tls_every_cookie_is_bound_to_the_host(secure: World, door: str, pa
     assert (result[-1].status_code, result[-1].request.path) == (200, path)
     cookies = [one for answer in result for one in answer.headers.getlist("Set-Cookie")]
     names = {one.partition("=")[0] for one in cookies}
-    kinds = {"__Host-desk"} if door else {"__Host-session", "__Host-remember"}
+    kinds = {"__Host-desk"} if prefix else {"__Host-session", "__Host-remember"}
     assert names == kinds | {"__Host-form"}
     for cookie in cookies:
         parts = set(cookie.split("; "))

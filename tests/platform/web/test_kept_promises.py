@@ -121,7 +121,9 @@ def test_whoever_leaves_reads_that_nothing_waits_where_nobody_is_told(world: Wor
     assert WAITS not in world.visitor().open(f"/registrations/gone/{reference}").text
 
 
-def test_a_wish_whose_link_ended_with_the_address_says_that_this_may_be_why(world: World) -> None:
+def test_a_request_to_cancel_whose_link_ended_with_the_address_says_that_this_may_be_why(
+    world: World,
+) -> None:
     person = world.customer()
     visitor = world.signed_in(person)
     token = to_cancellation(world, person)

@@ -122,7 +122,7 @@ def test_a_page_of_the_desk_asks_as_often_however_many_cases_there_are(
 
 
 @pytest.mark.parametrize("number", [16, 200])
-def test_the_choices_of_a_caller_ask_as_often_however_long_their_record_is(
+def test_assisted_choices_ask_as_often_however_long_their_record_is(
     world: World, number: int
 ) -> None:
     reference = fill(world, world.customer(), number)

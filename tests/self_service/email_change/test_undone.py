@@ -84,7 +84,7 @@ def test_a_link_mailed_to_an_address_ends_when_it_changes_and_when_that_is_undon
     assert not opens(world, purpose, second), "a thief's, perhaps"
 
 
-def test_a_wish_whose_link_ended_so_comes_back_to_the_desk(world: World) -> None:
+def test_a_request_to_cancel_whose_link_ended_so_comes_back_to_the_desk(world: World) -> None:
     person = world.customer(OLD)
     visitor = world.signed_in(person)
     to_cancellation(world, person)

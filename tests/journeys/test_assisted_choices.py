@@ -8,7 +8,9 @@ from tests.world import NOON
 pytestmark = pytest.mark.journey
 
 
-def test_a_caller_is_read_to_and_the_customer_sees_who_chose_and_when(site: Site) -> None:
+def test_choices_are_read_out_on_the_telephone_and_the_customer_sees_who_chose_and_when(
+    site: Site,
+) -> None:
     person = site.world.customer()
     reference = site.world.case(person)
     site.sign_in(site.world.colleague(), f"/staff/cases/{reference}")

@@ -51,7 +51,7 @@ def add_customer(engine: Engine, choices: list[str] | None, marked: list[str]) -
     ("choices", "marked"),
     [([], ["offers:email"]), (["offers:email"], []), (None, ["offers:email"]), (["a:b"], ["a:b"])],
 )
-def test_the_marks_say_after_the_update_what_the_choices_say(
+def test_the_index_says_after_the_update_what_the_choices_say(
     empty: Engine,  # the fixture
     choices: list[str] | None,
     marked: list[str],

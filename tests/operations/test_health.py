@@ -154,7 +154,7 @@ def test_an_answer_is_kept_for_a_few_seconds(world: World, monkeypatch: pytest.M
 def test_a_role_without_its_rights_is_told(limited: World, database: str, verb: str) -> None:
     note_tick(limited.parts)
     assert ask(limited) == (200, {})
-    take_away(limited, database, f"{verb} ON {'email' if database == 'main' else 'note'}")
+    take_away(limited, database, f"{verb} ON {'letter' if database == 'main' else 'note'}")
     assert ask(limited) == (503, {database: "rights-missing"})
 
 

@@ -42,7 +42,12 @@ def test_no_term_stands_twice() -> None:
 
 @pytest.mark.parametrize(
     "where",
-    ["`platform/attic.py`", "`platform/core/work.py:Nobody`", "`platform/core`, `attic`", "in work"],
+    [
+        "`platform/attic.py`",
+        "`platform/core/work.py:Nobody`",
+        "`platform/core`, `attic`",
+        "in work",
+    ],
 )
 def test_a_place_that_is_gone_is_noticed(where: str) -> None:
     assert list_lost([["unit of work", "one transaction", where]], PORTAL) == ["unit of work"]

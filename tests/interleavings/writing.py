@@ -10,7 +10,7 @@ PUTS = frozenset({"add", "add_all", "delete", "create_key", "suppress", "lift", 
 CHANGES = frozenset({"delete", "update", "insert"})
 FROM_OUTSIDE = ("portal/operations/cli/", "portal/platform/web/")
 """Who calls verbs, beside the pages, `app.py` and what runs by itself."""
-OUTSIDE = frozenset({"routes.py", "staff_routes.py", "app.py", "worker.py", "replay.py"})
+OUTSIDE = frozenset({"routes.py", "staff_routes.py", "app.py", "worker.py", "erasure_replay.py"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -218,6 +218,9 @@ def _draw(way: Way, form: Form, half: Visit) -> ResponseReturnValue:
     realm = REALMS[half.kind]
     with reading() as work:
         ways = list_open_ways(work, realm, half.person_id)
+        secrets = find_secrets(work, half.person_id) if way is Way.QUESTION else None
+    if isinstance(form, AnswerForm) and secrets is not None:
+        form.answer.label.text = secrets.question
     if way not in ways:
         return _begin_again()
     facts = {"form": form, "steps": STEPS, "ways": ways, "passkey": PasskeyForm()}
@@ -261,9 +264,6 @@ def question() -> ResponseReturnValue:
         if done.token:
             return _welcome(CUSTOMERS, done)
         form.say("answer", BLOCKED if done.proof.blocked else WRONG_ANSWER)
-    with reading() as work:
-        secrets = find_secrets(work, half.person_id)
-    form.answer.label.text = secrets.question if secrets else "Answer"
     return _draw(Way.QUESTION, form, half)
 
 

@@ -1,6 +1,6 @@
 """Every page says who may see it; a page that says nothing stops the program from starting."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from http import HTTPStatus
@@ -78,18 +78,17 @@ def access(
 
 
 def entry_of(endpoint: str) -> AccessRule:
-    """Return what a page has said; a page of both realms, for the realm whose endpoint it is.
-
-    Raises `LookupError` for a page that says `SIGNED_IN` and stands on no blueprint of a realm.
-    """
+    """Return what a page has said; a page of both realms, for the realm whose endpoint it is."""
     said = _declared[current_app.view_functions[endpoint]]
     if said.needed is not Access.SIGNED_IN:
         return said
+    return replace(said, needed=Access(_kind_of_endpoint(identity.realms(), endpoint)))
+
+
+def _kind_of_endpoint(realms: Mapping[str, identity.WebRealm], endpoint: str) -> str:
+    """Return whose page an endpoint is; nothing where it stands on no blueprint of a realm."""
     blueprint = endpoint.partition(".")[0]
-    for realm in identity.realms().values():
-        if blueprint in realm.blueprints:
-            return replace(said, needed=Access(realm.kind))
-    raise LookupError(f"{endpoint} belongs to no realm")
+    return next((kind for kind, realm in realms.items() if blueprint in realm.blueprints), "")
 
 
 def init_app(app: Flask, allows: Allows, authority: Authority) -> None:
@@ -106,8 +105,17 @@ def init_app(app: Flask, allows: Allows, authority: Authority) -> None:
 
 
 def refuse_silent_pages(app: Flask) -> None:
-    """Raise `RuntimeError` naming the pages that do not say who may see them."""
-    silent = sorted(name for name, view in app.view_functions.items() if view not in _declared)
+    """Raise `RuntimeError` naming the pages that do not say who may see them.
+
+    A page for whoever is signed in says so only on a blueprint of a realm.
+    """
+    realms = app.extensions["realms"]
+    silent = sorted(
+        name
+        for name, view in app.view_functions.items()
+        if view not in _declared
+        or (_declared[view].needed is Access.SIGNED_IN and not _kind_of_endpoint(realms, name))
+    )
     if silent:
         raise RuntimeError(f"These pages do not say who may see them: {silent}")
 

@@ -28,10 +28,8 @@ from portal.identity.credentials.rules import Secrets, normalise_answer, normali
 from portal.identity.mfa.rules import STEP_SECONDS, Way, code_at, new_secret
 from portal.identity.mfa.service import make_recovery_codes
 from portal.identity.sign_in import service as sign_in
-from portal.identity.sign_in.queries import find_visit
-from portal.identity.staff_accounts import service as staff
-from portal.identity.staff_accounts.queries import find_visit as find_staff_visit
-from portal.identity.staff_accounts.rules import NewColleague, Role, StaffSignIn
+from portal.identity.sign_in.rules import SignIn
+from portal.identity.staff_accounts.rules import NewColleague, Role
 from portal.identity.staff_accounts.service import add_staff
 from portal.messaging.email.render import EmailRenderer
 from portal.messaging.email.transport import FolderTransport
@@ -43,6 +41,12 @@ from portal.platform.core.work import VISITOR, Actor, Work
 from portal.platform.runtime import Runtime
 from portal.platform.web.device import current_device
 from portal.platform.web.identity import cookie_name
+from tests.identity.realms.steps import (
+    check_password,
+    check_staff_password,
+    find_staff_visit,
+    find_visit,
+)
 from tests.pages import Visitor
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -206,7 +210,7 @@ class World:
         person = person or self.customer()
         visitor, works, hasher = self.visitor(), self.parts.work, self.parts.hasher
         device = self._device_of(visitor)
-        came = sign_in.check_password(works, hasher, person.email, person.password)
+        came = check_password(works, hasher, person.email, person.password)
         with works() as work:
             half = find_visit(work, came.token, self._idle)
         if half is None or came.ways[0] is not Way.QUESTION:
@@ -225,17 +229,17 @@ class World:
         person = person or self.colleague()
         visitor, works = self.visitor(), self.parts.work
         device = self._device_of(visitor)
-        token = staff.check_password(works, self.parts.hasher, person.email, person.password).token
+        token = check_staff_password(works, self.parts.hasher, person.email, person.password).token
         with works() as work:
             half = find_staff_visit(work, token, self._idle)
         assert half is not None, "the password of this colleague opens nothing"
-        app = staff.check_code(works, half, Way.AUTHENTICATOR, self.code(person), device)
+        app = sign_in.check_code(works, half, Way.AUTHENTICATOR, self.code(person), device)
         done = app if app.token else self._by_paper(person, half, device)  # no code works twice
         return self._with_cookie(visitor, STAFF, done.token)
 
-    def _by_paper(self, person: Person, half: Visit, device: Device) -> StaffSignIn:
+    def _by_paper(self, person: Person, half: Visit, device: Device) -> SignIn:
         code = person.codes.pop()
-        return staff.check_code(self.parts.work, half, Way.RECOVERY_CODE, code, device)
+        return sign_in.check_code(self.parts.work, half, Way.RECOVERY_CODE, code, device)
 
     @property
     def _idle(self) -> timedelta:

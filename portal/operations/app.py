@@ -29,20 +29,17 @@ from portal.identity.accounts import routes as accounts
 from portal.identity.credentials.rules import QUESTIONS
 from portal.identity.form_drafts import queries as drafts_queries
 from portal.identity.form_drafts import service as drafts_service
+from portal.identity.realms.rules import REALMS
 from portal.identity.sessions.service import mark_seen
 from portal.identity.sign_in import queries as sign_in_queries
 from portal.identity.sign_in import routes as sign_in
 from portal.identity.sign_in import service as sign_in_service
-from portal.identity.staff_accounts import queries as staff_queries
-from portal.identity.staff_accounts import routes as staff
-from portal.identity.staff_accounts import service as staff_service
-from portal.identity.staff_accounts import staff_routes as staff_security
+from portal.identity.staff_accounts.queries import get_allowed
 from portal.identity.staff_accounts.rules import may
 from portal.operations.data_inventory import HELD
 from portal.operations.health import Health, is_ready
 from portal.platform.core.clock import Clock, utc_clock
 from portal.platform.core.log import set_up
-from portal.platform.core.visit import CUSTOMER, STAFF
 from portal.platform.encryption.hashing_slots import HashingSlots
 from portal.platform.runtime import Runtime, assemble
 from portal.platform.settings import ROOT, Settings
@@ -62,7 +59,7 @@ from portal.platform.web import (
     visiting,
 )
 from portal.platform.web.drafts import DraftStore
-from portal.platform.web.identity import SessionRealm
+from portal.platform.web.identity import SessionStore
 from portal.self_service.account_security import routes as account_security
 from portal.self_service.dashboard import routes as dashboard
 from portal.self_service.email_change import routes as email_change
@@ -72,7 +69,6 @@ from portal.self_service.public_pages import routes as public_pages
 ROOMS = (
     public_pages,
     accounts,
-    sign_in,
     dashboard,
     profile,
     marketing,
@@ -91,9 +87,6 @@ ROOMS = (
     assisted_choices_desk,
     customer_holds_desk,
     email_change,
-    account_security,
-    staff,
-    staff_security,
     staff_admin,
     staff_admin_desk,
     purposes_desk,
@@ -132,22 +125,18 @@ def create_app(
     assets.init_app(app)
     identity.init_app(
         app,
-        {
-            CUSTOMER: SessionRealm(
-                sign_in_queries.find_visit,
-                mark_seen,
-                sign_in_service.sign_out,
-                sign_in_service.time_out,
-            ),
-            STAFF: SessionRealm(
-                staff_queries.find_visit, mark_seen, staff_service.sign_out, staff_service.time_out
-            ),
-        },
+        REALMS,
+        SessionStore(
+            lambda work, kind, *given: sign_in_queries.find_visit(work, REALMS[kind], *given),
+            mark_seen,
+            sign_in_service.sign_out,
+            sign_in_service.time_out,
+        ),
     )
     drafts.init_app(
         app,
         DraftStore(
-            {CUSTOMER: sign_in_service.lock_owner, STAFF: staff_service.lock_colleague},
+            sign_in_service.lock_owner,
             drafts_service.keep_draft,
             drafts_queries.find_draft,
             drafts_service.forget_draft,
@@ -155,9 +144,12 @@ def create_app(
     )
     for room in ROOMS:
         app.register_blueprint(room.bp)
+    for pages in (sign_in, account_security):
+        app.register_blueprint(pages.customers)
+        app.register_blueprint(pages.staff)
     health.init_app(app, _examine_with(Health()))
     visiting.init_app(app)
-    access.init_app(app, may, staff_queries.get_allowed)
+    access.init_app(app, may, get_allowed)
     forms.init_app(app)
     returning.init_app(app)
     typed.init_app(app)

@@ -49,6 +49,7 @@ RECORDED_AS = {
     "marketing": "preferences",
     "purposes": "catalogue",
     "registrations": "cancellation",
+    "remembered_browsers": "entrance",
     "sign_in": "entrance",
     "staff_accounts": "staff",
     "undelivered_emails": "emails",

@@ -12,6 +12,7 @@ from portal.identity.account_recovery import rules as recovery
 from portal.identity.accounts import rules as account
 from portal.identity.credentials import rules as credentials
 from portal.identity.mfa import rules as factors
+from portal.identity.realms.rules import REALMS
 from portal.identity.sessions import rules as sessions
 from portal.identity.staff_accounts.rules import INVITED_WITHIN
 from portal.operations.app import LARGEST_BODY
@@ -53,8 +54,8 @@ NUMBERS = {
     ),
     "Sessions": (
         f"| {SETTINGS.session_idle_seconds // 60} minutes, and nothing less",
-        f"| {sessions.LONGEST_SESSION[CUSTOMER] // HOUR} hours |",
-        f"| {sessions.LONGEST_SESSION[STAFF] // HOUR} hours |",
+        f"| {REALMS[CUSTOMER].longest_session // HOUR} hours |",
+        f"| {REALMS[STAFF].longest_session // HOUR} hours |",
         f"| {sessions.HALF_OPEN_FOR // MINUTE} minutes |",
     ),
     "What is typed": (

@@ -15,6 +15,29 @@ def test_a_page_that_says_nothing_about_access_stops_the_portal(
         access.refuse_silent_pages(app)
 
 
+@pytest.mark.parametrize("endpoint", ["sign_in.loose", "staff_security.loose"])
+def test_a_page_of_both_realms_asks_for_the_people_of_its_own(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, endpoint: str
+) -> None:
+    view = access.access(access.Access.SIGNED_IN, fresh=True)(lambda: "mine")
+    monkeypatch.setitem(app.view_functions, endpoint, view)
+    access.refuse_silent_pages(app)
+    with app.app_context():
+        entry = access.entry_of(endpoint)
+    wanted = access.Access.STAFF if "staff" in endpoint else access.Access.CUSTOMER
+    assert (entry.needed, entry.fresh) == (wanted, True)
+
+
+@pytest.mark.parametrize("endpoint", ["cases.loose", "loose"])
+def test_a_page_for_whoever_is_signed_in_stops_the_portal_where_it_is_of_no_realm(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, endpoint: str
+) -> None:
+    view = access.access(access.Access.SIGNED_IN)(lambda: "whose?")
+    monkeypatch.setitem(app.view_functions, endpoint, view)
+    with pytest.raises(RuntimeError, match="loose"):
+        access.refuse_silent_pages(app)
+
+
 def test_every_page_says_who_may_see_it(app: Flask) -> None:
     access.refuse_silent_pages(app)  # it would raise
 

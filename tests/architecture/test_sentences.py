@@ -105,11 +105,6 @@ BOUND: dict[str, Bound] = {
     "templates/self_service/account_security/authenticator.html": {"30 seconds": STEP},
     "templates/self_service/account_security/show.html": {"90 days": SIGN_INS_KEPT},
     "templates/self_service/account_security/sign_ins.html": {"90 days": SIGN_INS_KEPT},
-    "templates/identity/staff_accounts_desk/add_passkey.html": {
-        "ten passkeys": factors.MOST_PASSKEYS
-    },
-    "templates/identity/staff_accounts_desk/authenticator.html": {"30 seconds": STEP},
-    "templates/identity/staff_accounts_desk/password.html": NEW_PASSWORD,
     "templates/desk/cancellation_requests/confirm.html": {
         "14 days": LINK_LIFE,
         "seven days": THINKING_TIME,

@@ -6,10 +6,10 @@ from multiprocessing.queues import Queue
 from multiprocessing.synchronize import Barrier
 
 from portal.identity.credentials.rules import QUESTIONS
-from portal.identity.sign_in.service import check_password
 from portal.operations.data_inventory import HELD
 from portal.platform.runtime import assemble
 from portal.platform.settings import Settings
+from tests.identity.realms.steps import check_password
 
 THREADS = 10
 WRONG = "five brown trombones sleep"

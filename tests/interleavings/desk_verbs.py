@@ -7,9 +7,13 @@ from portal.desk.customer_holds import service as legal
 from portal.desk.staff_admin import service as colleagues
 from portal.governance.retention import service as retention
 from portal.identity.mfa.rules import Way
+from portal.identity.realms.rules import COLLEAGUES
+from portal.identity.sign_in import service as sign_in
+from portal.identity.sign_in.rules import SignedChallenge
 from portal.identity.staff_accounts import service as staff
 from portal.identity.staff_accounts.rules import NewColleague, Role
 from portal.operations.worker.worker import Worker
+from portal.self_service.account_security import service as security
 from tests.interleavings.people import DEVICE, NEW_PASSWORD, hold_until
 from tests.interleavings.verb import Verb, by, job
 from tests.world import PASSWORD
@@ -37,35 +41,41 @@ DESK: dict[str, Verb] = {
     "invite_kit": by("alex", colleagues.invite, lambda f: (f.kit.staff_id,)),
     "kit_joins": by("visitor", colleagues.join, lambda f: (f.joining, NEW_PASSWORD)),
     # staff
-    "sam_password": by("visitor", staff.check_password, ("sam@example.com", PASSWORD)),
+    "sam_password": by(
+        "visitor", sign_in.check_password, (COLLEAGUES, "sam@example.com", PASSWORD)
+    ),
     "sam_code": by(
         "visitor",
-        staff.check_code,
+        sign_in.check_code,
         lambda f: (f.visits["sam half"], Way.AUTHENTICATOR, f.code_soon(f.sam.secret), DEVICE),
     ),
     "sam_passkey": by(
-        "visitor", staff.check_passkey, lambda f: (f.staff_asked, f.staff_signed, DEVICE)
+        "visitor",
+        sign_in.check_passkey,
+        lambda f: (COLLEAGUES, SignedChallenge(f.staff_asked, f.staff_signed), DEVICE),
     ),
-    "sam_new_password": by("sam", staff.change_password, lambda f: (f.visits["sam"], NEW_PASSWORD)),
-    "sam_new_codes": by("sam", staff.replace_codes, lambda f: (f.visits["sam"],)),
+    "sam_new_password": by(
+        "sam", security.change_password, lambda f: (f.visits["sam"], NEW_PASSWORD)
+    ),
+    "sam_new_codes": by("sam", security.replace_codes, lambda f: (f.visits["sam"],)),
     "sam_removes_passkey": by(
-        "sam", staff.remove_passkey, lambda f: (f.visits["sam"], f.staff_passkey)
+        "sam", security.remove_passkey, lambda f: (f.visits["sam"], f.staff_passkey)
     ),
-    "sam_begins_app": by("sam", staff.begin_authenticator, lambda f: (f.visits["sam"],)),
-    "sam_ends_others": by("sam", staff.end_others, lambda f: (f.visits["sam"],)),
-    "sam_proves": by("sam", staff.prove_again, lambda f: (f.visits["sam"], PASSWORD)),
+    "sam_begins_app": by("sam", security.begin_authenticator, lambda f: (f.visits["sam"],)),
+    "sam_ends_others": by("sam", security.end_everywhere, lambda f: (f.visits["sam"],), here=False),
+    "sam_proves": by("sam", sign_in.prove_again, lambda f: (f.visits["sam"], PASSWORD)),
     "sam_confirms_app": by(
         "sam",
-        staff.confirm_authenticator,
+        security.confirm_authenticator,
         lambda f: (f.visits["sam"], f.code_soon(f.staff_pending_secret)),
     ),
     "sam_adds_passkey": by(
-        "sam", staff.add_passkey, lambda f: (f.visits["sam"], f.staff_new_passkey, "Another")
+        "sam", security.add_passkey, lambda f: (f.visits["sam"], f.staff_new_passkey, "Another")
     ),
     "sam_proves_by_passkey": by(
-        "sam", staff.prove_by_passkey, lambda f: (f.visits["sam"], f.staff_signed_proof)
+        "sam", sign_in.prove_by_passkey, lambda f: (f.visits["sam"], f.staff_signed_proof)
     ),
-    "sam_signs_out": by("sam", staff.sign_out, lambda f: (f.visits["sam"],)),
+    "sam_signs_out": by("sam", sign_in.sign_out, lambda f: (f.visits["sam"],)),
     # legal
     "hold_me_alone": by(
         "kit", legal.hold_customer, lambda f: (f.kit.staff_id, f.my_id, hold_until(f.my_id))

@@ -11,13 +11,12 @@ from portal.governance.legal_holds.rules import NewHold
 from portal.identity.accounts.rules import Application, CustomerKind, Details, Service
 from portal.identity.sessions.rules import SessionStage
 from portal.identity.sessions.service import start_session
-from portal.identity.sign_in.queries import find_visit
-from portal.identity.staff_accounts.queries import find_visit as find_staff_visit
 from portal.messaging.email.models import OutboxEmail
 from portal.messaging.email.sending import Unopened, open_email
 from portal.platform.core.ids import CustomerId
 from portal.platform.core.visit import CUSTOMER, STAFF, Device, Visit
 from portal.platform.core.work import Work
+from tests.identity.realms.steps import find_staff_visit, find_visit
 from tests.interleavings.facts import NOW
 from tests.world import Person, World
 

@@ -15,7 +15,7 @@ from portal.platform.runtime import Runtime
 from tests.interleavings.facts import Facts
 
 Given = Callable[[Facts], tuple[Any, ...]] | tuple[Any, ...]
-HANDED_DOWN = frozenset({"works", "work", "hasher", "means", "settings", "register"})
+HANDED_DOWN = frozenset({"works", "work", "hasher", "context", "settings", "register"})
 """Parameters that every service is given by whoever calls it: parts of the runtime."""
 
 CUSTOMERS = frozenset({"me", "other"})
@@ -105,7 +105,7 @@ def _hand_down(parts: Runtime, work: object) -> dict[str, object]:
         "work": work,
         "works": work,
         "hasher": parts.hasher,
-        "means": parts.context,
+        "context": parts.context,
         "settings": parts.settings,
         "register": parts.register,
     }

@@ -32,10 +32,15 @@ from portal.identity.contact_index.rules import Channel
 from portal.identity.form_drafts import service as drafts
 from portal.identity.mfa import service as factors
 from portal.identity.mfa.rules import Way
+from portal.identity.realms.rules import CUSTOMERS
 from portal.identity.registrations import service as registrations
+from portal.identity.remembered_browsers import service as browsers
 from portal.identity.sessions import service as sessions
 from portal.identity.sign_in import service as sign_in
+from portal.identity.sign_in.rules import SignedChallenge
 from portal.platform.core.merging import MadeFrom
+from portal.platform.core.visit import CUSTOMER
+from portal.platform.core.work import Work
 from portal.self_service.account_security import service as security
 from portal.self_service.email_change import service as mailbox
 from portal.self_service.profile import service as profile
@@ -96,6 +101,10 @@ def _half(which: str, way: Way, code: Any) -> Any:
 
 def _app(facts: Facts, of: str = "secret") -> str:
     return facts.code_soon(getattr(facts, of))
+
+
+def _lock_me(work: Work, person_id: Any) -> object:
+    return sign_in.lock_owner(work, CUSTOMER, person_id)
 
 
 VERBS: dict[str, Verb] = {
@@ -178,8 +187,8 @@ VERBS: dict[str, Verb] = {
     "begin_passkey": by("me", security.begin_passkey, lambda f: (f.visit,)),
     "ask_passkey": by("visitor", factors.ask_for_passkey, lambda f: (f.half.session_id,)),
     # entrance
-    "check_password": by("visitor", sign_in.check_password, (NOW, PASSWORD)),
-    "wrong_password": by("visitor", sign_in.check_password, (NOW, "not it at all")),
+    "check_password": by("visitor", sign_in.check_password, (CUSTOMERS, NOW, PASSWORD)),
+    "wrong_password": by("visitor", sign_in.check_password, (CUSTOMERS, NOW, "not it at all")),
     "check_answer": by("visitor", sign_in.check_answer, lambda f: (f.half, ANSWER, DEVICE)),
     "check_answer_other": by(
         "visitor", sign_in.check_answer, lambda f: (f.other_half, ANSWER, DEVICE)
@@ -197,40 +206,44 @@ VERBS: dict[str, Verb] = {
         _half("other_half", Way.RECOVERY_CODE, lambda f: f.codes[0]),
     ),
     "check_passkey": by(
-        "visitor", sign_in.check_passkey, lambda f: (f.asked[0], f.signed[0], DEVICE)
+        "visitor",
+        sign_in.check_passkey,
+        lambda f: (CUSTOMERS, SignedChallenge(f.asked[0], f.signed[0]), DEVICE),
     ),
     "check_passkey_other": by(
-        "visitor", sign_in.check_passkey, lambda f: (f.asked[1], f.signed[1], DEVICE)
+        "visitor",
+        sign_in.check_passkey,
+        lambda f: (CUSTOMERS, SignedChallenge(f.asked[1], f.signed[1]), DEVICE),
     ),
     "send_code": by("visitor", sign_in.send_code, lambda f: (f.half,)),
     "prove_again": by("me", sign_in.prove_again, lambda f: (f.visit, PASSWORD)),
     "prove_by_passkey": by("me", sign_in.prove_by_passkey, lambda f: (f.visit, f.signed_proof)),
     "sign_out": by("me", sign_in.sign_out, lambda f: (f.visit,)),
     "recognise": by(
-        "visitor", sign_in.recognise, lambda f: (f.remembered,), may_be_second_tab=False
+        "visitor", browsers.recognise, lambda f: (f.remembered,), may_be_second_tab=False
     ),
     "recognise_tab": by(
-        "visitor", sign_in.recognise, lambda f: (f.remembered,), may_be_second_tab=True
+        "visitor", browsers.recognise, lambda f: (f.remembered,), may_be_second_tab=True
     ),
     "recognise_copy": by(
         "visitor",
-        sign_in.recognise,
+        browsers.recognise,
         lambda f: (f"{f.remembered.partition('.')[0]}.copied",),
         may_be_second_tab=False,
     ),
     # sessions
-    "remember": by("me", sign_in.remember, lambda f: (f.my_id, f.remembered, DEVICE)),
-    "remember_new": by("me", sign_in.remember, lambda f: (f.my_id, None, DEVICE)),
+    "remember": by("me", browsers.remember, lambda f: (f.my_id, f.remembered, DEVICE)),
+    "remember_new": by("me", browsers.remember, lambda f: (f.my_id, None, DEVICE)),
     "forget_this": by("visitor", sessions.forget_browser, lambda f: (f.remembered,)),
     "mark_seen": by("me", sessions.mark_seen, lambda f: (f.visit,)),
     # drafts
     "keep_draft": locked(
         by("me", drafts.keep_draft, lambda f: (f.me.id, "/contact", {"message": ["half"]})),
-        sign_in.lock_owner,
+        _lock_me,
     ),
     "keep_draft_again": locked(
         by("me", drafts.keep_draft, lambda f: (f.me.id, "/profile", {"given_name": ["Rob"]})),
-        sign_in.lock_owner,
+        _lock_me,
     ),
     "forget_draft": by("me", drafts.forget_draft, lambda f: (f.me.id, "/profile")),
     # recovery

@@ -9,10 +9,12 @@ from portal.desk.staff_admin.queries import find_invited
 from portal.desk.staff_admin.rules import Joined
 from portal.identity.credentials.rules import find_password_fault
 from portal.identity.mfa.forms import FirstCodeForm, PasskeyForm
-from portal.identity.mfa.rules import NOT_MADE, WRONG_CODE, Holder
+from portal.identity.mfa.queries import find_pending_secret
+from portal.identity.mfa.rules import NOT_MADE, WRONG_CODE, Holder, prepare
 from portal.identity.mfa.service import begin_passkey
-from portal.identity.staff_accounts.queries import get_security_overview
-from portal.identity.staff_accounts.rules import StaffSecurityOverview
+from portal.identity.realms.rules import COLLEAGUES
+from portal.identity.staff_accounts.queries import get_colleague
+from portal.identity.staff_accounts.rules import Colleague
 from portal.platform.core.visit import STAFF, Visit
 from portal.platform.web.access import Access, access
 from portal.platform.web.device import current_device
@@ -91,7 +93,7 @@ def passkey_options() -> ResponseReturnValue:
     visit = _enrolling()
     if visit is None:
         abort(403)
-    me = _overview(visit).colleague
+    me = _colleague(visit)
     with unit_of_work() as work:
         options = begin_passkey(work, runtime().settings, Holder(me.id, me.email, me.name))
     return options, 200, {"Content-Type": "application/json"}
@@ -103,24 +105,28 @@ def _enrolling() -> Visit | None:
     return half if half is not None and half.is_enrolling else None
 
 
-def _overview(visit: Visit) -> StaffSecurityOverview:
+def _colleague(visit: Visit) -> Colleague:
     with reading() as work:
-        return get_security_overview(work, visit.person_id)
+        return get_colleague(work, visit.person_id)
 
 
 def _draw(visit: Visit, form: FirstCodeForm) -> ResponseReturnValue:
-    enrolment = _overview(visit).enrolment(runtime().settings.brand_name)
+    with reading() as work:
+        secret = find_pending_secret(work, visit.person_id) or ""
+        email = get_colleague(work, visit.person_id).email
+    issuer = COLLEAGUES.issuer.format(brand=runtime().settings.brand_name)
+    enrolment = prepare(secret, email, issuer)
     facts = {"form": form, "enrolment": enrolment, "passkey": PasskeyForm(), "codes": ()}
     return render_template("desk/staff_admin/second_step.html", **facts)
 
 
 def _welcome(visit: Visit, joined: Joined) -> ResponseReturnValue:
     """Show the codes, this once, and open the session in the browser."""
-    email = _overview(visit).colleague.email
+    email = _colleague(visit).email
     drawn = render_template("desk/staff_admin/second_step.html", codes=joined.codes, email=email)
     page = make_response(drawn)
     return let_in(page, STAFF, joined.token)
 
 
 def _to_sign_in() -> ResponseReturnValue:
-    return redirect(url_for("staff_accounts.sign_in"), 303)
+    return redirect(url_for(f"{COLLEAGUES.blueprint}.sign_in"), 303)

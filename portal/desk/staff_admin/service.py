@@ -24,6 +24,7 @@ from portal.identity.mfa.models import Authenticator
 from portal.identity.mfa.rules import Way
 from portal.identity.one_time_tokens.rules import TokenPurpose
 from portal.identity.one_time_tokens.service import end_tokens, issue_token, use_token
+from portal.identity.realms.rules import COLLEAGUES
 from portal.identity.sessions.rules import SessionStage
 from portal.identity.sessions.service import (
     end_session,
@@ -32,6 +33,8 @@ from portal.identity.sessions.service import (
     lock_session,
     start_session,
 )
+from portal.identity.sign_in.queries import find_owner
+from portal.identity.sign_in.service import open_session
 from portal.identity.staff_accounts import emails
 from portal.identity.staff_accounts.events import (
     FactorAdded,
@@ -42,18 +45,16 @@ from portal.identity.staff_accounts.events import (
 )
 from portal.identity.staff_accounts.models import StaffRow
 from portal.identity.staff_accounts.queries import (
-    find_owner,
     get_at_work,
     get_colleague,
     list_locked,
 )
 from portal.identity.staff_accounts.rules import (
-    GUARDED,
     INVITED_WITHIN,
     LastAdministratorError,
     Role,
 )
-from portal.identity.staff_accounts.service import lock_colleague, open_session
+from portal.identity.staff_accounts.service import lock_colleague
 from portal.messaging.email.outbox import queue
 from portal.platform.core.errors import NotFoundError
 from portal.platform.core.ids import StaffId
@@ -94,7 +95,7 @@ def join(works: Works, hasher: Hasher, token: str, password: str) -> str:
             return ""
         end_sessions(work, found.id)
         factors.forget_owner(work, found.id)
-        forget_tries(work, find_owner(work, found.id)[0], *GUARDED)
+        forget_tries(work, find_owner(work, COLLEAGUES, found.id)[0], *COLLEAGUES.guarded)
         keep_secrets(work, found.id, Secrets(hashed, "", "", work.now))
         factors.begin_authenticator(work, found.id)
         record(work, InvitationUsed(found.id))
@@ -170,7 +171,7 @@ def close_account(work: Work, staff_id: StaffId, to: StaffId | None) -> int:
     end_tokens(work, TokenPurpose.JOIN_DESK, staff_id)
     for forget in (factors.forget_owner, forget_secrets, forget_drafts):
         forget(work, staff_id)
-    forget_tries(work, row.email_hash, *GUARDED)
+    forget_tries(work, row.email_hash, *COLLEAGUES.guarded)
     record(work, StaffClosed(staff_id, handed))
     return handed
 
@@ -217,4 +218,4 @@ def _enrolled(work: Work, visit: Visit, way: Way, device: Device) -> Joined:
     codes = tuple(factors.make_recovery_codes(work, me))
     record(work, FactorAdded(me, way))
     end_session(work, visit.session_id)
-    return Joined(open_session(work, me, way, device).token, codes)
+    return Joined(open_session(work, COLLEAGUES, me, way, device).token, codes)

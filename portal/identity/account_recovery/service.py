@@ -37,9 +37,9 @@ from portal.identity.mfa.service import forget_owner as forget_factors
 from portal.identity.mfa.service import use_authenticator, use_recovery_code
 from portal.identity.one_time_tokens.rules import TokenPurpose
 from portal.identity.one_time_tokens.service import end_tokens, issue_token, use_token
+from portal.identity.realms.rules import CUSTOMERS
 from portal.identity.sessions.service import end_sessions, forget_browsers
 from portal.identity.sign_in.queries import find_owner
-from portal.identity.sign_in.rules import ALL_GUARDED
 from portal.messaging.email.outbox import queue
 from portal.platform.core.ids import CustomerId
 from portal.platform.core.work import Work, Works
@@ -107,7 +107,7 @@ def reset_password(works: Works, hasher: Hasher, token: str, chosen: Chosen) -> 
         return Reset(is_alive=False)
     me, answered = found.customer.id, None
     if found.proof is RequiredFactor.QUESTION:
-        find = partial(find_owner, customer_id=me)
+        find = partial(find_owner, realm=CUSTOMERS, person_id=me)
         answered = prove(works, hasher, GUARDED[found.proof], find, chosen.proof)
     with works() as work:
         is_there = lock_customer(work, me) is not None
@@ -161,7 +161,7 @@ def _check(
     """
     if answered is not None:
         return Reset(done=still_holds(work, answered), blocked=answered.blocked)
-    if not count_try(work, GUARDED[proof], find_owner(work, me)[0]).allowed:
+    if not count_try(work, GUARDED[proof], find_owner(work, CUSTOMERS, me)[0]).allowed:
         return Reset(blocked=True)
     return Reset(done=use_authenticator(work, me, typed) or use_recovery_code(work, me, typed))
 
@@ -172,4 +172,4 @@ def _replace(work: Work, customer: Customer, secrets: Secrets) -> None:
     end_sessions(work, customer.id)
     forget_browsers(work, customer.id)
     end_ways_back(work, customer.id)
-    forget_tries(work, find_owner(work, customer.id)[0], *ALL_GUARDED)
+    forget_tries(work, find_owner(work, CUSTOMERS, customer.id)[0], *CUSTOMERS.guarded)

@@ -45,8 +45,13 @@ def list_sign_ins(
     return [one for one in read if one is not None]
 
 
-def list_open(work: Work, owner_id: UUID, kind: str, idle: timedelta) -> list[RecentSignIn]:
-    """Return where somebody is signed in now, what was used last coming first."""
+def list_open(
+    work: Work, owner_id: UUID, longest: timedelta, idle: timedelta
+) -> list[RecentSignIn]:
+    """Return where somebody is signed in now, what was used last coming first.
+
+    `longest` is how long a session of theirs lasts, `idle` how long it lasts unused.
+    """
     rows = work.session.execute(
         select(SignInRecord, SignInSession)
         .join(SignInSession, SignInSession.id == SignInRecord.session_id)
@@ -57,7 +62,7 @@ def list_open(work: Work, owner_id: UUID, kind: str, idle: timedelta) -> list[Re
         found
         for record, row in rows
         if not row.read().is_idle(work.now, idle)
-        and not row.read().is_over(kind, work.now)
+        and not row.read().is_over(longest, work.now)
         and (found := _read(work, record, row.last_seen_at)) is not None
     ]
 

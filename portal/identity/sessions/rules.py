@@ -14,7 +14,8 @@ SIGN_INS_KEPT = timedelta(days=90)
 REMEMBERED_FOR = timedelta(days=180)
 TWO_TABS_WITHIN = timedelta(seconds=2)
 """A browser that opens two tabs at once shows the same token twice; that is no theft."""
-LONGEST_SESSION = {"customer": timedelta(hours=12), "staff": timedelta(hours=8)}
+LONGEST_SESSION = timedelta(hours=12)
+"""After this every session has ended, used or not; a realm may end its own sooner."""
 
 
 class SessionStage(StrEnum):
@@ -47,10 +48,13 @@ class Session:
         """
         return now - self.last_seen_at > idle + seen_pause(idle)
 
-    def is_over(self, kind: str, now: datetime) -> bool:
-        """Tell whether it has reached its greatest length, used or not."""
-        longest = LONGEST_SESSION[kind] if self.stage is SessionStage.FULL else HALF_OPEN_FOR
-        return now - self.created_at > longest
+    def is_over(self, longest: timedelta, now: datetime) -> bool:
+        """Tell whether it has reached its greatest length, used or not.
+
+        `longest` is that of a full session; one that is half open has ten minutes.
+        """
+        is_full = self.stage is SessionStage.FULL
+        return now - self.created_at > (longest if is_full else HALF_OPEN_FOR)
 
     def is_stale(self, now: datetime, idle: timedelta) -> bool:
         """Tell whether the time of the last visit is worth writing down again."""

@@ -276,8 +276,7 @@ def forget_old_browsers(work: Work, most: int) -> int:
 
 
 def _ended(work: Work) -> ColumnElement[bool]:
-    longest = max(LONGEST_SESSION.values())
-    return SignInSession.last_seen_at < work.now - longest - KEPT_AFTER
+    return SignInSession.last_seen_at < work.now - LONGEST_SESSION - KEPT_AFTER
 
 
 def _is_old(work: Work) -> ColumnElement[bool]:

@@ -58,10 +58,3 @@ class CustomerTold(AuditEvent):
     """An email went out that somebody tries to sign in."""
 
     name: ClassVar[str] = "entrance:customer:told"
-
-
-@dataclass(frozen=True, slots=True)
-class CopiedCookieNoticed(AuditEvent):
-    """An old token of a remembered browser was shown again; all of them are forgotten."""
-
-    name: ClassVar[str] = "entrance:cookie:copied"

@@ -6,7 +6,7 @@ from portal.platform.web.forms import Form
 
 
 class SignInForm(Form):
-    """The first step: e-mail address and password."""
+    """The first step for customers: e-mail address and password, and whether to be remembered."""
 
     email = email_line(
         "Email address",
@@ -16,6 +16,18 @@ class SignInForm(Form):
     )
     password = password("Password", needed="Enter your password")
     remember = tick_box("Remember me on this device")
+
+
+class StaffSignInForm(Form):
+    """The first step for staff: e-mail address and password."""
+
+    email = email_line(
+        "Work email address",
+        needed="Enter your work email address",
+        autocomplete="username webauthn",
+        is_written_to=False,
+    )
+    password = password("Password", needed="Enter your password")
 
 
 class AnswerForm(Form):

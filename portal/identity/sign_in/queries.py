@@ -1,41 +1,58 @@
-"""Reading who a session belongs to, and how somebody may get in."""
+"""Reading who a session or an address belongs to, and how its owner may get in, in either realm."""
 
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Uuid, bindparam, literal, select
 
 from portal.identity.accounts.models import CustomerRow
+from portal.identity.accounts.queries import find_customer, find_customer_id
 from portal.identity.accounts.rules import read_details
+from portal.identity.contact_index.queries import get_email_hash
+from portal.identity.mfa.queries import get_factors
+from portal.identity.mfa.rules import Way
+from portal.identity.realms.rules import Realm
 from portal.identity.sessions.models import SignInSession
 from portal.identity.sessions.rules import SessionStage
+from portal.identity.staff_accounts.models import StaffRow
+from portal.identity.staff_accounts.queries import (
+    find_staff_id,
+    get_colleague,
+    get_staff_email_hash,
+)
+from portal.identity.staff_accounts.rules import ROLES, Role
+from portal.platform.core.ids import CustomerId
 from portal.platform.core.sealing import place
 from portal.platform.core.tokens import hash_token
-from portal.platform.core.visit import CUSTOMER, Ended, Visit
+from portal.platform.core.visit import CUSTOMER, STAFF, Ended, Visit
 from portal.platform.core.work import Work
 
 
-def find_visit(work: Work, token: str, idle: timedelta) -> Visit | None:
-    """Return the visit of a customer by their session's token: one query, one key."""
-    found = work.session.execute(_VISITING, {"token_hash": hash_token(token)}).first()
+def find_visit(work: Work, realm: Realm, token: str, idle: timedelta) -> Visit | None:
+    """Return the visit of somebody by their session's token: one query, one key.
+
+    None for whoever is gone. The role of a colleague is read here at every visit, so that another
+    one counts at the next click.
+    """
+    found = work.session.execute(_VISITING[realm.kind], {"token_hash": hash_token(token)}).first()
     if found is None:
         return None
     session = found[0].read()
     me = session.person_id
-    words = work.vault.find(me, place("customer", me), found.sealed)
+    words = work.vault.find(me, place(_SEALED_IN[realm.kind], me), found.sealed)
     if words is None:
         return None
     is_idle = session.is_idle(work.now, idle)
-    over = Ended.TOO_LONG if session.is_over(CUSTOMER, work.now) else None
+    over = Ended.TOO_LONG if session.is_over(realm.longest_session, work.now) else None
     return Visit(
-        kind=CUSTOMER,
+        kind=realm.kind,
         person_id=me,
         session_id=session.id,
-        name=read_details(words).full_name,
-        role="",
-        role_title="",
+        name=words["name"] if realm.has_roles else read_details(words).full_name,
+        role=found.role,
+        role_title=ROLES[Role(found.role)] if realm.has_roles else "",
         is_half=session.stage is not SessionStage.FULL,
-        is_enrolling=False,
+        is_enrolling=session.stage is SessionStage.ENROLLING,
         is_stale=session.is_stale(work.now, idle),
         ended=Ended.IDLE if is_idle else over,
         signed_in_before_at=session.signed_in_before_at,
@@ -43,17 +60,50 @@ def find_visit(work: Work, token: str, idle: timedelta) -> Visit | None:
     )
 
 
-def find_owner(work: Work, customer_id: UUID) -> tuple[bytes, UUID | None]:
-    """Return the name under which tries at a customer's secrets are counted, and whose it is."""
-    query = select(CustomerRow.email_hash).where(
-        CustomerRow.id == customer_id, CustomerRow.decided_at.is_(None)
-    )
-    email_hash = work.session.scalar(query)
-    return email_hash or b"", customer_id if email_hash else None
+def find_account(work: Work, realm: Realm, email: str) -> tuple[bytes, UUID | None]:
+    """Return the keyed hash of an address that was typed, and whose it is, if anybody's."""
+    if realm.kind == STAFF:
+        staff_hash = get_staff_email_hash(work, email)
+        return staff_hash, find_staff_id(work, staff_hash)
+    email_hash = get_email_hash(work, email)
+    return email_hash, find_customer_id(work, email_hash)
 
 
-_VISITING = (
-    select(SignInSession, CustomerRow.sealed)
+def find_owner(work: Work, realm: Realm, person_id: UUID) -> tuple[bytes, UUID | None]:
+    """Return the name under which tries at somebody's secrets are counted, and whose it is."""
+    email_hash = work.session.scalar(_NAMED[realm.kind], {"person": person_id})
+    return email_hash or b"", person_id if email_hash else None
+
+
+def find_recipient(work: Work, realm: Realm, person_id: UUID) -> tuple[str, str] | None:
+    """Return the address that somebody is written to at, and the name that greets them."""
+    if realm.kind == STAFF:
+        colleague = get_colleague(work, person_id)
+        return colleague.email, colleague.name
+    customer = find_customer(work, CustomerId(person_id))
+    return (customer.details.email, customer.details.given_name) if customer else None
+
+
+def list_open_ways(work: Work, realm: Realm, person_id: UUID) -> tuple[Way, ...]:
+    """Return the second steps that are open to somebody, the first one first."""
+    return realm.list_open(get_factors(work, person_id))
+
+
+_SEALED_IN = {CUSTOMER: "customer", STAFF: "staff_member"}
+"""The table whose row is sealed with somebody's name."""
+_SESSION = SignInSession.token_hash == bindparam("token_hash")
+_VISITING = {
+    CUSTOMER: select(SignInSession, CustomerRow.sealed, literal("").label("role"))
     .join(CustomerRow, CustomerRow.id == SignInSession.owner_id)
-    .where(SignInSession.token_hash == bindparam("token_hash"), SignInSession.kind == CUSTOMER)
-)
+    .where(_SESSION, SignInSession.kind == CUSTOMER),
+    STAFF: select(SignInSession, StaffRow.sealed, StaffRow.role)
+    .join(StaffRow, StaffRow.id == SignInSession.owner_id)
+    .where(_SESSION, SignInSession.kind == STAFF, StaffRow.closed_at.is_(None)),
+}
+_PERSON = bindparam("person", type_=Uuid())
+_NAMED = {
+    CUSTOMER: select(CustomerRow.email_hash).where(
+        CustomerRow.id == _PERSON, CustomerRow.decided_at.is_(None)
+    ),
+    STAFF: select(StaffRow.email_hash).where(StaffRow.id == _PERSON, StaffRow.closed_at.is_(None)),
+}

@@ -1,4 +1,8 @@
-"""Pages to sign in and out, and to prove once more who one is."""
+"""Pages to sign in and out, and to prove once more who one is.
+
+One view serves both realms where it stands on both blueprints; a view on one is for that realm
+alone.
+"""
 
 from uuid import UUID, uuid4
 
@@ -15,28 +19,31 @@ from flask import (
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
-from portal.identity.accounts.queries import get_customer
 from portal.identity.credentials.queries import find_secrets
 from portal.identity.credentials.rules import BLOCKED, WRONG, WRONG_ANSWER, WRONG_PASSWORD
 from portal.identity.mfa.forms import CodeForm, PasskeyForm, ProofForm
 from portal.identity.mfa.queries import get_factors
 from portal.identity.mfa.rules import WRONG_CODE, WRONG_PASSKEY, Way
 from portal.identity.mfa.service import ask_for_passkey
+from portal.identity.realms.rules import COLLEAGUES, CUSTOMERS, REALMS, Realm
+from portal.identity.remembered_browsers.service import recognise, remember
 from portal.identity.sessions.rules import Greeted
 from portal.identity.sessions.service import forget_browser
 from portal.identity.sign_in import service
-from portal.identity.sign_in.forms import AnswerForm, SignInForm
-from portal.identity.sign_in.rules import COPIED, SignIn
+from portal.identity.sign_in.forms import AnswerForm, SignInForm, StaffSignInForm
+from portal.identity.sign_in.queries import find_recipient, list_open_ways
+from portal.identity.sign_in.rules import BACK, COPIED, UNFINISHED, SignedChallenge, SignIn
 from portal.platform.core.ids import CustomerId
-from portal.platform.core.visit import CUSTOMER, Visit
+from portal.platform.core.visit import Visit
 from portal.platform.web import remembering
 from portal.platform.web.access import Access, access, next_path
 from portal.platform.web.device import current_device
 from portal.platform.web.forms import Form
 from portal.platform.web.identity import (
-    current_customer_id,
     current_visit,
+    get_visit,
     half_visit,
+    kind_of,
     let_in,
     renew,
 )
@@ -44,59 +51,45 @@ from portal.platform.web.limiting import Pace, limited
 from portal.platform.web.runtime import runtime
 from portal.platform.web.transaction import reading, unit_of_work
 
-bp = Blueprint("sign_in", __name__)
+customers = Blueprint(CUSTOMERS.blueprint, __name__)
+staff = Blueprint(COLLEAGUES.blueprint, __name__, url_prefix=COLLEAGUES.path)
 
-BACK = "Your account is back, and nothing will be deleted. All marketing is off."
 STEPS = {
-    Way.QUESTION: ".question",
-    Way.AUTHENTICATOR: ".authenticator",
-    Way.PASSKEY: ".passkey",
-    Way.MAILED_CODE: ".mailed_code",
-    Way.RECOVERY_CODE: ".recovery_code",
+    Way.QUESTION: "question",
+    Way.AUTHENTICATOR: "authenticator",
+    Way.PASSKEY: "passkey",
+    Way.MAILED_CODE: "mailed_code",
+    Way.RECOVERY_CODE: "recovery_code",
 }
+"""The view of each second step."""
 
 
-@bp.route("/sign-in", methods=["GET", "POST"])
+@customers.route("/sign-in", methods=["GET", "POST"])
+@staff.route("/sign-in", methods=["GET", "POST"])
 @access(Access.ANYONE)
 @limited(Pace.SECRETS, needs="password")
 def sign_in() -> ResponseReturnValue:
     """Take the first step: e-mail address and password."""
+    realm = _realm()
     if current_visit() is not None:
-        return redirect(next_path(url_for("dashboard.show")), 303)
-    form = SignInForm()
+        return redirect(_way_on(realm), 303)
+    form = SignInForm() if realm.remembers_browsers else StaffSignInForm()
     if form.is_valid_post():
         typed = form.email.data or "", form.password.data or ""
-        came = service.check_password(unit_of_work, runtime().hasher, *typed)
+        came = service.check_password(unit_of_work, runtime().hasher, realm, *typed)
         if came.token:
-            step = url_for(STEPS[came.ways[0]], next=request.args.get("next"))
-            answer = let_in(redirect(step, 303), CUSTOMER, came.token)
-            session["remember"] = bool(form.remember.data)
+            step = url_for(f".{STEPS[came.ways[0]]}", next=request.args.get("next"))
+            answer = let_in(redirect(step, 303), realm.kind, came.token)
+            if isinstance(form, SignInForm):
+                session["remember"] = bool(form.remember.data)
             return answer
-        form.say("password", BLOCKED if came.proof.blocked else WRONG)
-    return _greet(form)
+        wrong = UNFINISHED if came.is_unfinished else WRONG
+        form.say("password", BLOCKED if came.proof.blocked else wrong)
+    return _greet(form) if isinstance(form, SignInForm) else _draw_first(realm, form)
 
 
-@bp.route("/sign-in/question", methods=["GET", "POST"])
-@access(Access.ANYONE)
-@limited(Pace.SECRETS, needs="answer")
-def question() -> ResponseReturnValue:
-    """Take the second step: the answer to the security question."""
-    half, form = half_visit(), AnswerForm()
-    if half is None:
-        return _begin_again()
-    if form.is_valid_post():
-        typed = form.answer.data or ""
-        done = service.check_answer(unit_of_work, runtime().hasher, half, typed, current_device())
-        if done.token:
-            return _welcome(done)
-        form.say("answer", BLOCKED if done.proof.blocked else WRONG_ANSWER)
-    with reading() as work:
-        secrets, ways = find_secrets(work, half.person_id), get_factors(work, half.person_id).ways
-    form.answer.label.text = secrets.question if secrets else "Answer"
-    return _draw(Way.QUESTION, form, ways)
-
-
-@bp.route("/sign-in/authenticator", methods=["GET", "POST"])
+@customers.route("/sign-in/authenticator", methods=["GET", "POST"])
+@staff.route("/sign-in/authenticator", methods=["GET", "POST"])
 @access(Access.ANYONE)
 @limited(Pace.SECRETS, needs="code")
 def authenticator() -> ResponseReturnValue:
@@ -104,7 +97,8 @@ def authenticator() -> ResponseReturnValue:
     return _take_code(Way.AUTHENTICATOR)
 
 
-@bp.route("/sign-in/recovery-code", methods=["GET", "POST"])
+@customers.route("/sign-in/recovery-code", methods=["GET", "POST"])
+@staff.route("/sign-in/recovery-code", methods=["GET", "POST"])
 @access(Access.ANYONE)
 @limited(Pace.SECRETS, needs="code")
 def recovery_code() -> ResponseReturnValue:
@@ -112,30 +106,8 @@ def recovery_code() -> ResponseReturnValue:
     return _take_code(Way.RECOVERY_CODE)
 
 
-@bp.route("/sign-in/email-code", methods=["GET", "POST"])
-@access(Access.ANYONE)
-@limited(Pace.SECRETS, needs="code")
-def mailed_code() -> ResponseReturnValue:
-    """Take the second step: the code that an email brought."""
-    return _take_code(Way.MAILED_CODE)
-
-
-@bp.post("/sign-in/email-code/send")
-@access(Access.ANYONE)
-@limited(Pace.SECRETS)
-def send_code() -> ResponseReturnValue:
-    """Write a code to the address on file."""
-    half = half_visit()
-    if half is None:
-        return _begin_again()
-    with unit_of_work() as work:
-        is_sent = service.send_code(work, half)
-    words = "We have sent you a code." if is_sent else "We cannot send another code just now."
-    flash(words, "ok" if is_sent else "warn")
-    return redirect(url_for(".mailed_code", next=request.args.get("next")), 303)
-
-
-@bp.post("/sign-in/passkey/options")
+@customers.post("/sign-in/passkey/options")
+@staff.post("/sign-in/passkey/options")
 @access(Access.ANYONE)
 @limited(Pace.LOOKING)
 def passkey_options() -> ResponseReturnValue:
@@ -148,102 +120,174 @@ def passkey_options() -> ResponseReturnValue:
     return options, 200, {"Content-Type": "application/json"}
 
 
-@bp.route("/sign-in/passkey", methods=["GET", "POST"])
+@customers.route("/sign-in/passkey", methods=["GET", "POST"])
+@staff.route("/sign-in/passkey", methods=["GET", "POST"])
 @access(Access.ANYONE)
 @limited(Pace.SECRETS)
 def passkey() -> ResponseReturnValue:
     """Let somebody in by a passkey: as the second step, or alone."""
-    half, form = half_visit(), PasskeyForm()
+    realm, half, form = _realm(), _half(), PasskeyForm()
     if form.is_valid_post() and "asked" in session:
-        asked = UUID(session.pop("asked"))
-        typed = form.answer.data or ""
-        done = service.check_passkey(
-            unit_of_work, runtime().settings, asked, typed, current_device()
-        )
+        signed = SignedChallenge(UUID(session.pop("asked")), form.answer.data or "")
+        given = realm, signed, current_device()
+        done = service.check_passkey(unit_of_work, runtime().settings, *given)
         if done.token:
-            return _welcome(done)
+            return _welcome(realm, done)
     if form.is_submitted():
         flash(WRONG_PASSKEY, "warn")
-    return _step(Way.PASSKEY, form, half) if half else _begin_again()
+    return _draw(Way.PASSKEY, form, half) if half else _begin_again()
 
 
-@bp.route("/prove", methods=["GET", "POST"])
-@access(Access.CUSTOMER)
+@customers.route("/prove", methods=["GET", "POST"])
+@staff.route("/prove", methods=["GET", "POST"])
+@access(Access.SIGNED_IN)
 @limited(Pace.SECRETS, needs="password")
 def prove() -> ResponseReturnValue:
     """Ask once more who it is, before something precious; then lead back to it."""
-    form, visit = ProofForm(), current_visit()
-    if visit is not None and form.is_valid_post():
+    realm, form, visit = _realm(), ProofForm(), get_visit()
+    if form.is_valid_post():
         typed = form.password.data or ""
         proof, token = service.prove_again(unit_of_work, runtime().hasher, visit, typed)
         if token:
-            return renew(redirect(next_path(url_for("dashboard.show")), 303), CUSTOMER, token)
+            return renew(redirect(_way_on(realm), 303), realm.kind, token)
         form.say("password", BLOCKED if proof.blocked else WRONG_PASSWORD)
     with reading() as work:
-        email = get_customer(work, current_customer_id()).details.email
-        factors = get_factors(work, current_customer_id())
-    return render_template(
-        "identity/sign_in/prove.html",
-        form=form,
-        email=email,
-        factors=factors,
-        passkey=PasskeyForm(),
-    )
+        email, _ = find_recipient(work, realm, visit.person_id) or ("", "")
+        factors = get_factors(work, visit.person_id)
+    facts = {"form": form, "email": email, "factors": factors, "passkey": PasskeyForm()}
+    return render_template("identity/sign_in/prove.html", realm=realm, **facts)
 
 
-@bp.post("/prove/passkey")
-@access(Access.CUSTOMER)
+@customers.post("/prove/passkey")
+@staff.post("/prove/passkey")
+@access(Access.SIGNED_IN)
 @limited(Pace.SECRETS)
 def prove_by_passkey() -> ResponseReturnValue:
     """Take a passkey as fresh proof."""
-    form, visit = PasskeyForm(), current_visit()
-    if visit is not None and form.is_valid_post():
+    realm, form, visit = _realm(), PasskeyForm(), get_visit()
+    if form.is_valid_post():
         answer = form.answer.data or ""
         with unit_of_work() as work:
             token = service.prove_by_passkey(work, runtime().settings, visit, answer)
         if token:
-            return renew(redirect(next_path(url_for("dashboard.show")), 303), CUSTOMER, token)
+            return renew(redirect(_way_on(realm), 303), realm.kind, token)
     flash(WRONG_PASSKEY, "warn")
     return redirect(url_for(".prove", next=request.args.get("next")), 303)
 
 
-@bp.get("/signed-out")
+@customers.get("/signed-out")
+@staff.get("/signed-out")
 @access(Access.ANYONE)
 def signed_out() -> ResponseReturnValue:
     """Say that the session has ended, and lead back."""
     is_idle = request.args.get("why") == "idle"
     minutes = max(1, runtime().settings.session_idle_seconds // 60)
-    return render_template("identity/sign_in/signed_out.html", is_idle=is_idle, minutes=minutes)
+    facts = {"realm": _realm(), "is_idle": is_idle, "minutes": minutes}
+    return render_template("identity/sign_in/signed_out.html", **facts)
+
+
+def _realm() -> Realm:
+    """Return whose pages these are."""
+    return REALMS[kind_of(request.path)]
+
+
+def _half() -> Visit | None:
+    """Return the visit of somebody who gave the right password; not of one who is joining."""
+    half = half_visit()
+    return None if half is None or half.is_enrolling else half
+
+
+def _way_on(realm: Realm) -> str:
+    return next_path(url_for(realm.home))
 
 
 def _take_code(way: Way) -> ResponseReturnValue:
-    half, form = half_visit(), CodeForm()
+    half, form = _half(), CodeForm()
     if half is None:
         return _begin_again()
     if form.is_valid_post():
         done = service.check_code(unit_of_work, half, way, form.code.data or "", current_device())
         if done.token:
-            return _welcome(done)
+            return _welcome(REALMS[half.kind], done)
         form.say("code", BLOCKED if done.proof.blocked else WRONG_CODE)
-    return _step(way, form, half)
+    return _draw(way, form, half)
 
 
-def _step(way: Way, form: Form, half: Visit) -> ResponseReturnValue:
-    with reading() as work:
-        ways = get_factors(work, half.person_id).ways
-    return _draw(way, form, ways)
-
-
-def _draw(way: Way, form: Form, ways: tuple[Way, ...]) -> ResponseReturnValue:
+def _draw(way: Way, form: Form, half: Visit) -> ResponseReturnValue:
     """Draw a second step, if it is open to whoever gave the right password."""
+    realm = REALMS[half.kind]
+    with reading() as work:
+        ways = list_open_ways(work, realm, half.person_id)
+        secrets = find_secrets(work, half.person_id) if way is Way.QUESTION else None
+    if isinstance(form, AnswerForm) and secrets is not None:
+        form.answer.label.text = secrets.question
     if way not in ways:
         return _begin_again()
     facts = {"form": form, "steps": STEPS, "ways": ways, "passkey": PasskeyForm()}
-    return render_template(f"identity/sign_in/{STEPS[way].lstrip('.')}.html", **facts)
+    return render_template(f"identity/sign_in/{STEPS[way]}.html", realm=realm, **facts)
+
+
+def _draw_first(realm: Realm, form: Form, name: str = "") -> str:
+    facts = {"realm": realm, "form": form, "remembered_name": name, "passkey": PasskeyForm()}
+    return render_template("identity/sign_in/sign_in.html", **facts)
 
 
 def _begin_again() -> ResponseReturnValue:
     return redirect(url_for(".sign_in", next=request.args.get("next")), 303)
+
+
+def _welcome(realm: Realm, done: SignIn) -> ResponseReturnValue:
+    """Open the session in the browser, and remember the browser if that is wished."""
+    asked_for = bool(session.get("remember", remembering.token()))
+    answer = let_in(redirect(_way_on(realm), 303), realm.kind, done.token)
+    if done.is_back:
+        flash(BACK, "ok")
+    if done.proof.owner_id is None or not realm.remembers_browsers:
+        return answer
+    return _remember(answer, CustomerId(done.proof.owner_id), asked_for=asked_for)
+
+
+# ------------------------------------------------------------------------------ customers alone
+
+
+@customers.route("/sign-in/question", methods=["GET", "POST"])
+@access(Access.ANYONE)
+@limited(Pace.SECRETS, needs="answer")
+def question() -> ResponseReturnValue:
+    """Take the second step: the answer to the security question."""
+    half, form = _half(), AnswerForm()
+    if half is None:
+        return _begin_again()
+    if form.is_valid_post():
+        typed = form.answer.data or ""
+        done = service.check_answer(unit_of_work, runtime().hasher, half, typed, current_device())
+        if done.token:
+            return _welcome(CUSTOMERS, done)
+        form.say("answer", BLOCKED if done.proof.blocked else WRONG_ANSWER)
+    return _draw(Way.QUESTION, form, half)
+
+
+@customers.route("/sign-in/email-code", methods=["GET", "POST"])
+@access(Access.ANYONE)
+@limited(Pace.SECRETS, needs="code")
+def mailed_code() -> ResponseReturnValue:
+    """Take the second step: the code that an email brought."""
+    return _take_code(Way.MAILED_CODE)
+
+
+@customers.post("/sign-in/email-code/send")
+@access(Access.ANYONE)
+@limited(Pace.SECRETS)
+def send_code() -> ResponseReturnValue:
+    """Write a code to the address on file."""
+    half = _half()
+    if half is None:
+        return _begin_again()
+    with unit_of_work() as work:
+        is_sent = service.send_code(work, half)
+    words = "We have sent you a code." if is_sent else "We cannot send another code just now."
+    flash(words, "ok" if is_sent else "warn")
+    return redirect(url_for(".mailed_code", next=request.args.get("next")), 303)
 
 
 def _greet(form: SignInForm) -> ResponseReturnValue:
@@ -253,29 +297,17 @@ def _greet(form: SignInForm) -> ResponseReturnValue:
     if shown and request.method != "HEAD":  # whoever asks so may not keep what is answered
         with unit_of_work() as work:
             tab = remembering.may_be_second_tab()
-            name, fresh = service.recognise(work, shown, may_be_second_tab=tab)
+            name, fresh = recognise(work, shown, may_be_second_tab=tab)
         if fresh.outcome is Greeted.STOLEN:
             flash(COPIED, "warn")
     if name and not form.is_submitted():
         form.remember.data = True
-    facts = {"form": form, "remembered_name": name, "passkey": PasskeyForm()}
-    answer = make_response(render_template("identity/sign_in/sign_in.html", **facts))
+    answer = make_response(_draw_first(CUSTOMERS, form, name))
     if fresh and fresh.token:
         remembering.set_cookie(answer, fresh.token)
     elif fresh and not name:
         remembering.drop_cookie(answer)
     return answer
-
-
-def _welcome(done: SignIn) -> ResponseReturnValue:
-    """Open the session in the browser, and remember the browser if that is wished."""
-    asked_for = bool(session.get("remember", remembering.token()))
-    answer = redirect(next_path(url_for("dashboard.show")), 303)
-    let_in(answer, CUSTOMER, done.token)
-    if done.is_back:
-        flash(BACK, "ok")
-    owner_id = done.proof.owner_id
-    return _remember(answer, CustomerId(owner_id), asked_for=asked_for) if owner_id else answer
 
 
 def _remember(answer: Response, customer_id: CustomerId, *, asked_for: bool) -> Response:
@@ -285,7 +317,7 @@ def _remember(answer: Response, customer_id: CustomerId, *, asked_for: bool) -> 
         return answer
     with unit_of_work() as work:
         if asked_for:
-            new = service.remember(work, customer_id, shown, current_device())
+            new = remember(work, customer_id, shown, current_device())
             return remembering.set_cookie(answer, new)
         forget_browser(work, shown or "")
     return remembering.drop_cookie(answer)

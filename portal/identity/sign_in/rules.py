@@ -1,35 +1,42 @@
 """What comes of a step of signing in, and what is said of it."""
 
 from dataclasses import dataclass, field
+from uuid import UUID
 
-from portal.identity.credentials.rules import LINKS, Guarded, Verification
+from portal.identity.credentials.rules import Verification
 from portal.identity.mfa.rules import Way
 
 COPIED = (
     "Somebody may have copied what this browser keeps. We no longer greet anybody by name"
     " on any device. Please sign in as usual."
 )
-GUARDED = {
-    Way.AUTHENTICATOR: Guarded.CUSTOMER_CODE,
-    Way.MAILED_CODE: Guarded.CUSTOMER_CODE,
-    Way.RECOVERY_CODE: Guarded.CUSTOMER_CODE,
-}
-"""What tries at a code are counted for: all kinds together, so that none adds tries to another."""
-ALL_GUARDED = (
-    Guarded.CUSTOMER_PASSWORD,
-    Guarded.CUSTOMER_ANSWER,
-    Guarded.CUSTOMER_CODE,
-    Guarded.CUSTOMER_PROOF,
+BACK = "Your account is back, and nothing will be deleted. All marketing is off."
+UNFINISHED = (
+    "Your account has no second step yet, so it opens nothing."
+    " Ask an administrator to send the invitation again"
 )
-MAILINGS = (Guarded.CUSTOMER_MAILING, *LINKS)
+"""Said only after the right password."""
+
+
+@dataclass(frozen=True, slots=True)
+class SignedChallenge:
+    """What a browser answers with a passkey, and to whom the challenge was given."""
+
+    subject_id: UUID
+    answer: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class SignIn:
-    """What came of one step of signing in; a token only where it was right."""
+    """What came of one step of signing in; a token only where it was right.
+
+    `is_back`: a customer's account was to be deleted, and is not any more. `is_unfinished`: the
+    password was right, and the colleague has no second step yet.
+    """
 
     proof: Verification
     token: str = field(default="", repr=False)
     is_back: bool = False
+    is_unfinished: bool = False
     ways: tuple[Way, ...] = ()
     """What may be asked next of whoever gave the right password."""

@@ -70,7 +70,7 @@ class StaffTimedOut(AuditEvent):
 
 @dataclass(frozen=True, slots=True)
 class StaffSessionsEnded(AuditEvent):
-    """A colleague ended sessions of theirs: `which` is one or others."""
+    """A colleague ended sessions of theirs: `which` is one, others or all."""
 
     name: ClassVar[str] = "staff:session:ended"
     which: str

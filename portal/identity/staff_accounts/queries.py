@@ -1,26 +1,16 @@
 """Reading staff."""
 
 from collections.abc import Iterable, Mapping
-from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy import Select, select
 
-from portal.identity.credentials.queries import find_secrets
 from portal.identity.mfa.models import Authenticator, Passkey
-from portal.identity.mfa.queries import find_pending_secret, get_factors
-from portal.identity.mfa.rules import Way
-from portal.identity.sessions.models import SignInSession
-from portal.identity.sessions.queries import list_open
-from portal.identity.sessions.rules import SessionStage
 from portal.identity.staff_accounts.models import StaffRow
 from portal.identity.staff_accounts.rules import (
-    ROLES,
-    SECOND_STEPS,
     STAFF_EMAIL,
     Colleague,
     Role,
-    StaffSecurityOverview,
     Task,
     may,
     spell_staff_email,
@@ -28,8 +18,6 @@ from portal.identity.staff_accounts.rules import (
 from portal.platform.core.errors import NotAllowedError, NotFoundError
 from portal.platform.core.ids import StaffId
 from portal.platform.core.sealing import place
-from portal.platform.core.tokens import hash_token
-from portal.platform.core.visit import STAFF, Ended, Visit
 from portal.platform.core.work import Work
 
 _JOINED = (
@@ -38,41 +26,6 @@ _JOINED = (
     .union(select(Passkey.owner_id))
 )
 """Who has a second step."""
-
-
-def find_visit(work: Work, token: str, idle: timedelta) -> Visit | None:
-    """Return the visit of a member of staff by their session's token; None for leavers.
-
-    The role is read here at every visit, so that another one counts at the next click.
-    """
-    found = work.session.execute(
-        select(SignInSession, StaffRow)
-        .join(StaffRow, StaffRow.id == SignInSession.owner_id)
-        .where(
-            SignInSession.token_hash == hash_token(token),
-            SignInSession.kind == STAFF,
-            StaffRow.closed_at.is_(None),
-        )
-    ).first()
-    if found is None:
-        return None
-    session, row = found[0].read(), found[1]
-    is_idle = session.is_idle(work.now, idle)
-    over = Ended.TOO_LONG if session.is_over(STAFF, work.now) else None
-    return Visit(
-        kind=STAFF,
-        person_id=row.id,
-        session_id=session.id,
-        name=_read(work, row).name,
-        role=row.role,
-        role_title=ROLES[Role(row.role)],
-        is_half=session.stage is not SessionStage.FULL,
-        is_enrolling=session.stage is SessionStage.ENROLLING,
-        is_stale=session.is_stale(work.now, idle),
-        ended=Ended.IDLE if is_idle else over,
-        signed_in_before_at=session.signed_in_before_at,
-        proved_at=session.proved_at,
-    )
 
 
 def list_colleagues(work: Work, staff_ids: Iterable[UUID] | None = None) -> list[Colleague]:
@@ -162,38 +115,23 @@ def find_role(work: Work, staff_id: UUID) -> Role | None:
 
 def find_colleague_by_email(work: Work, email: str) -> Colleague | None:
     """Return the member of staff with an e-mail address, also one who has left."""
-    wanted = work.vault.lookup_hash(STAFF_EMAIL, spell_staff_email(email))
+    wanted = get_staff_email_hash(work, email)
     row = work.session.scalars(select(StaffRow).where(StaffRow.email_hash == wanted)).first()
     return _read(work, row) if row else None
 
 
-def find_owner(work: Work, staff_id: UUID) -> tuple[bytes, UUID | None]:
-    """Return the name under which tries at somebody's secrets are counted, and whose it is."""
-    query = select(StaffRow.email_hash).where(StaffRow.id == staff_id, StaffRow.closed_at.is_(None))
-    email_hash = work.session.scalar(query)
-    return email_hash or b"", staff_id if email_hash else None
+def get_staff_email_hash(work: Work, email: str) -> bytes:
+    """Return the keyed hash that a staff address is looked up by, however it was typed."""
+    return work.vault.lookup_hash(STAFF_EMAIL, spell_staff_email(email))
 
 
-def get_security_overview(
-    work: Work, staff_id: UUID, idle: timedelta | None = None
-) -> StaffSecurityOverview:
-    """Return how a colleague signs in; with `idle`, also where they are signed in.
-
-    Raises `NotFoundError`.
-    """
-    secrets = find_secrets(work, staff_id)
-    return StaffSecurityOverview(
-        get_colleague(work, staff_id),
-        secrets.password_set_at if secrets else None,
-        get_factors(work, staff_id),
-        find_pending_secret(work, staff_id) or "",
-        tuple(list_open(work, staff_id, STAFF, idle)) if idle is not None else (),
+def find_staff_id(work: Work, email_hash: bytes) -> StaffId | None:
+    """Return who works at the desk today under an address."""
+    query = select(StaffRow.id).where(
+        StaffRow.email_hash == email_hash, StaffRow.closed_at.is_(None)
     )
-
-
-def list_open_ways(work: Work, staff_id: UUID) -> tuple[Way, ...]:
-    """Return the second steps that are open to a colleague, the first one first."""
-    return tuple(way for way in get_factors(work, staff_id).ways if way in SECOND_STEPS)
+    found = work.session.scalar(query)
+    return StaffId(found) if found is not None else None
 
 
 def count_staff(work: Work) -> int:

@@ -1,27 +1,15 @@
-"""What a member of staff is, what roles may do, and what is said at sign-in of the desk."""
+"""What a member of staff is, and what roles may do."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from portal.identity.credentials.rules import Guarded, Verification
-from portal.identity.mfa.rules import Factors, TotpEnrolment, Way, prepare
-from portal.identity.sessions.rules import RecentSignIn
 from portal.platform.core.addresses import spell_email
 from portal.platform.core.errors import DomainError
 from portal.platform.core.ids import StaffId
 
 INVITED_WITHIN = timedelta(minutes=10)
 """How long an invitation works (ASVS 6.4.1)."""
-GUARDED = (Guarded.STAFF_PASSWORD, Guarded.STAFF_CODE, Guarded.STAFF_PROOF)
-SECOND_STEPS = (Way.AUTHENTICATOR, Way.PASSKEY, Way.RECOVERY_CODE)
-"""What a colleague may be asked after the password; never anything that only somebody knows."""
-
-UNFINISHED = (
-    "Your account has no second step yet, so it opens nothing."
-    " Ask an administrator to send the invitation again"
-)
-"""Said only after the right password."""
 LAST_ADMINISTRATOR = (
     "Nobody else could look after the accounts then. Make somebody else administrator first,"
     " and wait until they have joined"
@@ -122,12 +110,6 @@ class LastAdministratorError(DomainError):
     code = "last-administrator"
 
 
-class LastFactorError(DomainError):
-    """Without this second step none would be left."""
-
-    code = "last-factor"
-
-
 STAFF_EMAIL = "staff email"
 """The kind of keyed hash for staff addresses: other than customers', so the two never meet."""
 
@@ -156,33 +138,3 @@ class Colleague:
     def facts(self) -> tuple[str, ...]:
         """What a password must not be made of."""
         return self.name, self.email
-
-
-@dataclass(frozen=True, slots=True)
-class StaffSignIn:
-    """What came of a step of signing in; a token only where it was right.
-
-    `is_unfinished`: the password was right, and the account has no second step.
-    """
-
-    proof: Verification
-    token: str = field(default="", repr=False)
-    is_unfinished: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class StaffSecurityOverview:
-    """How a colleague signs in; `pending` is the secret of an app that is being set up."""
-
-    colleague: Colleague
-    password_set_at: datetime | None
-    factors: Factors
-    pending: str = ""
-    open: tuple[RecentSignIn, ...] = ()
-
-    def __repr__(self) -> str:
-        return "Standing(…)"
-
-    def enrolment(self, brand: str) -> TotpEnrolment | None:
-        """Return what sets up the app that was begun with; None where none was."""
-        return prepare(self.pending, self.colleague.email, f"{brand} Privacy desk")

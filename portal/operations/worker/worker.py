@@ -24,7 +24,7 @@ from portal.governance.audit.timekeeping import find_clock_fault
 from portal.governance.retention.service import purge
 from portal.identity.contact_index.queries import list_unindexed
 from portal.identity.credentials.queries import list_untold_blocks
-from portal.identity.sign_in.rules import ALL_GUARDED
+from portal.identity.realms.rules import CUSTOMERS
 from portal.identity.sign_in.service import tell_of_tries
 from portal.messaging.email.render import EmailRenderer
 from portal.messaging.email.transport import FILES_KEPT, Transport, forget_files
@@ -73,7 +73,9 @@ class Worker:
         self._is_restoring = False
         self.jobs = (
             Job("finish_cancellations", self.finish_cancellations, _find_is_leaving),
-            Job("tell", self.tell, lambda work: bool(list_untold_blocks(work, ALL_GUARDED, 1))),
+            Job(
+                "tell", self.tell, lambda work: bool(list_untold_blocks(work, CUSTOMERS.guarded, 1))
+            ),
             Job("remind", self.remind, _find_is_reminding),
             Job("send_letters", self.send_emails, self._posting.waits),
             Job("tell_receiver", self.tell_receiver, self._announcing.waits),
@@ -121,7 +123,7 @@ class Worker:
     def tell(self) -> None:
         """Write to customers whose sign-in was guessed at."""
         with self._parts.reading() as work:
-            guessed = list_untold_blocks(work, ALL_GUARDED, MOST_TOLD)
+            guessed = list_untold_blocks(work, CUSTOMERS.guarded, MOST_TOLD)
         for name_hash in guessed:
             _goes_well("telling-failed", partial(tell_of_tries, self._parts.work, name_hash))
 

@@ -1,7 +1,7 @@
 """Every page says who may see it; a page that says nothing stops the program from starting."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from http import HTTPStatus
 from typing import TypeVar
@@ -24,7 +24,7 @@ from flask import (
 from flask.typing import ResponseReturnValue, RouteCallable
 
 from portal.platform.core.errors import SessionEndedError
-from portal.platform.core.visit import CUSTOMER, STAFF, Ended, Visit
+from portal.platform.core.visit import Ended, Visit
 from portal.platform.web import drafts, forms, identity, origins, typed
 from portal.platform.web.runtime import runtime
 
@@ -44,10 +44,8 @@ class Access(StrEnum):
     ANYONE = "anyone"
     CUSTOMER = "customer"
     STAFF = "staff"
-
-
-SIGN_IN_BLUEPRINTS = {CUSTOMER: "sign_in", STAFF: "staff_accounts"}
-"""Whose pages one signs in by, and out."""
+    SIGNED_IN = "signed-in"
+    """A page that both realms have: a customer where it is customers', a colleague at the desk."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +78,17 @@ def access(
 
 
 def entry_of(endpoint: str) -> AccessRule:
-    """Return what a page has said."""
-    return _declared[current_app.view_functions[endpoint]]
+    """Return what a page has said; a page of both realms, for the realm whose endpoint it is."""
+    said = _declared[current_app.view_functions[endpoint]]
+    if said.needed is not Access.SIGNED_IN:
+        return said
+    return replace(said, needed=Access(_kind_of_endpoint(identity.realms(), endpoint)))
+
+
+def _kind_of_endpoint(realms: Mapping[str, identity.WebRealm], endpoint: str) -> str:
+    """Return whose page an endpoint is; nothing where it stands on no blueprint of a realm."""
+    blueprint = endpoint.partition(".")[0]
+    return next((kind for kind, realm in realms.items() if blueprint in realm.blueprints), "")
 
 
 def init_app(app: Flask, allows: Allows, authority: Authority) -> None:
@@ -98,8 +105,17 @@ def init_app(app: Flask, allows: Allows, authority: Authority) -> None:
 
 
 def refuse_silent_pages(app: Flask) -> None:
-    """Raise `RuntimeError` naming the pages that do not say who may see them."""
-    silent = sorted(name for name, view in app.view_functions.items() if view not in _declared)
+    """Raise `RuntimeError` naming the pages that do not say who may see them.
+
+    A page for whoever is signed in says so only on a blueprint of a realm.
+    """
+    realms = app.extensions["realms"]
+    silent = sorted(
+        name
+        for name, view in app.view_functions.items()
+        if view not in _declared
+        or (_declared[view].needed is Access.SIGNED_IN and not _kind_of_endpoint(realms, name))
+    )
     if silent:
         raise RuntimeError(f"These pages do not say who may see them: {silent}")
 
@@ -190,7 +206,7 @@ def _keep_what_was_sent(entry: AccessRule, visit: Visit) -> bool:
 
 
 def _sign_in_blueprint() -> str:
-    return SIGN_IN_BLUEPRINTS[identity.kind_of(request.path)]
+    return identity.realms()[identity.kind_of(request.path)].blueprint
 
 
 def _tidy(response: Response) -> Response:

@@ -4,7 +4,7 @@ Each page says which of its fields may be kept (`access(…, keeps=…)`); passw
 codes never are. Where they are kept is wired from above (see `DraftStore`).
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import cast
 from uuid import UUID
@@ -27,10 +27,10 @@ LONGEST_DRAFT = 64_000
 class DraftStore:
     """Where half-filled forms lie: how one is put in, looked at and thrown away.
 
-    `locks` says, for each kind of person, how their row is locked; None comes of whoever is gone.
+    `lock` locks the row of somebody of a kind; None comes of whoever is gone.
     """
 
-    locks: Mapping[str, Callable[[Work, UUID], object | None]]
+    lock: Callable[[Work, str, UUID], object | None]
     keep: Callable[[Work, UUID, str, Fields], None]
     find: Callable[[Work, UUID, str], Fields | None]
     forget: Callable[[Work, UUID, str], None]
@@ -50,7 +50,7 @@ def keep(visit: Visit, path: str, allowed: frozenset[str]) -> None:
     if is_own and has_words and size <= LONGEST_DRAFT and _is_plain(path):
         with unit_with_own_look() as work:
             draft_store = _draft_store()
-            if draft_store.locks[visit.kind](work, visit.person_id) is not None:
+            if draft_store.lock(work, visit.kind, visit.person_id) is not None:
                 draft_store.keep(work, visit.person_id, path, fields)
 
 

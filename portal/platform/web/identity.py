@@ -4,10 +4,10 @@ The session is a row; the cookie holds a random token whose hash is stored. Cust
 staff have a cookie each, and staff pages look at theirs alone.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TypeVar, cast
+from typing import Protocol, TypeVar, cast
 from uuid import UUID
 from weakref import WeakSet
 
@@ -22,16 +22,32 @@ from portal.platform.core.work import VISITOR, Actor, Work, open_reading, open_w
 from portal.platform.encryption.sealing import Vault
 from portal.platform.web.runtime import runtime
 
-STAFF_PATH = "/staff"
 View = TypeVar("View", bound=RouteCallable)
 _uncounted: WeakSet[RouteCallable] = WeakSet()
 
 
-@dataclass(frozen=True, slots=True)
-class SessionRealm:
-    """How one kind of person is found by a token, and how their visit is written down."""
+class WebRealm(Protocol):
+    """What every page needs to know of a realm, whose table stands above (`identity.realms`)."""
 
-    find_visit: Callable[[Work, str, timedelta], Visit | None]
+    @property
+    def kind(self) -> str: ...
+    @property
+    def path(self) -> str: ...
+    @property
+    def blueprint(self) -> str: ...
+    @property
+    def blueprints(self) -> tuple[str, ...]: ...
+    @property
+    def cookie(self) -> str: ...
+    @property
+    def same_site(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class SessionStore:
+    """How a session is found by the token of its kind, and how what is done with it is kept."""
+
+    find_visit: Callable[[Work, str, str, timedelta], Visit | None]
     mark_seen: Callable[[Work, Visit], None]
     sign_out: Callable[[Work, Visit], None]
     time_out: Callable[[Work, Visit], None]
@@ -48,14 +64,14 @@ class SessionUser(UserMixin):  # type: ignore[misc]  # Flask-Login has no types
         return str(self.visit.session_id)
 
 
-def init_app(app: Flask, realms: dict[str, SessionRealm]) -> None:
-    """Teach the app to know people by their cookie."""
+def init_app(app: Flask, realms: Mapping[str, WebRealm], sessions: SessionStore) -> None:
+    """Teach the app to know people by their cookie; `realms` are named by their kind."""
     manager = LoginManager()
     manager.request_loader(_load)
     # Not `manager.init_app`: it would look into the form cookie at every answer, files included,
     # for a remember cookie of its own that we never set.
     app.login_manager = manager  # type: ignore[attr-defined]
-    app.extensions["doors"] = realms
+    app.extensions |= {"realms": realms, "sign_in_sessions": sessions}
     app.extensions["whose"] = lambda: spell_owner(current_actor().id)
 
 
@@ -71,12 +87,12 @@ def _load(sent: Request) -> SessionUser | None:
     token = sent.cookies.get(cookie_name(kind))
     if not token or g.get("nobody"):
         return None
-    parts, realm = runtime(), cast(SessionRealm, current_app.extensions["doors"][kind])
+    parts, sessions = runtime(), session_store()
     if "vault" not in g:
         g.vault = Vault(parts.keyring)
     idle = timedelta(seconds=parts.settings.session_idle_seconds)
     with open_reading(parts.sessions, VISITOR, parts.clock, g.vault) as work:
-        visit = realm.find_visit(work, token, idle)
+        visit = sessions.find_visit(work, kind, token, idle)
     if visit is None or visit.ended:
         g.ended = visit
         return None
@@ -86,18 +102,29 @@ def _load(sent: Request) -> SessionUser | None:
     if visit.is_stale and current_app.view_functions.get(sent.endpoint or "") not in _uncounted:
         actor = Actor(kind, visit.person_id)
         with open_work(parts.sessions, actor, parts.clock, g.vault) as work:
-            realm.mark_seen(work, visit)
+            sessions.mark_seen(work, visit)
     return SessionUser(visit)
+
+
+def realms() -> Mapping[str, WebRealm]:
+    """Return the realms, by the kind of their people."""
+    return cast(Mapping[str, WebRealm], current_app.extensions["realms"])
+
+
+def session_store() -> SessionStore:
+    """Return where sessions are kept."""
+    return cast(SessionStore, current_app.extensions["sign_in_sessions"])
 
 
 def kind_of(path: str) -> str:
     """Return whose page it is: the desk's, or a customer's and everybody's."""
-    return STAFF if path == STAFF_PATH or path.startswith(f"{STAFF_PATH}/") else CUSTOMER
+    start = realms()[STAFF].path
+    return STAFF if path == start or path.startswith(f"{start}/") else CUSTOMER
 
 
 def cookie_name(kind: str) -> str:
     """Return the name of the session cookie; with TLS it is bound to the host by its prefix."""
-    name = "desk" if kind == STAFF else "session"
+    name = realms()[kind].cookie
     return f"__Host-{name}" if runtime().settings.secure else name
 
 
@@ -182,7 +209,7 @@ def renew(response: Response, kind: str, token: str) -> Response:
         token,
         secure=runtime().settings.secure,
         httponly=True,
-        samesite="Strict" if kind == STAFF else "Lax",
+        samesite=realms()[kind].same_site,
     )
     return response
 

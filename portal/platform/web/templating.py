@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from math import ceil
 
-from flask import Flask, request
+from flask import Flask, current_app, request
 from jinja2 import StrictUndefined
 
 from portal.platform.core.clock import london_day, spell_day, spell_moment
@@ -39,6 +39,7 @@ def init_app(app: Flask, brand: str) -> None:
         nation=lambda: runtime().nation,
         service_name="Privacy Centre",
         me=_me,
+        i_may=_i_may,
         kept_form=kept,
         returned_form=returned,
         is_for_anybody=_is_for_anybody,
@@ -65,6 +66,11 @@ def _today() -> date:
 def _is_for_anybody() -> bool:
     """Tell whether visitors may see this page as well."""
     return request.endpoint is None or entry_of(request.endpoint).needed is Access.ANYONE
+
+
+def _i_may(task: str) -> bool:
+    """Tell whether whoever looks may do a task of the table of roles."""
+    return bool(current_app.extensions["allows"](identity.current_role(), task))
 
 
 def _me() -> Me | None:

@@ -5,7 +5,6 @@ is kept is only what the page itself has declared, so that no script decides it.
 """
 
 from http import HTTPStatus
-from typing import cast
 
 from flask import Flask, Response, abort, current_app, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
@@ -13,15 +12,15 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
 from portal.platform.web import drafts, forms, origins
-from portal.platform.web.access import SIGN_IN_BLUEPRINTS, Access, access, entry_of
+from portal.platform.web.access import Access, access, entry_of
 from portal.platform.web.identity import (
-    STAFF_PATH,
-    SessionRealm,
     cookie_name,
     current_visit,
     half_visit,
     kind_of,
     let_out,
+    realms,
+    session_store,
     uncounted,
     why_ended,
 )
@@ -38,7 +37,8 @@ ADDRESSES = {
 
 def init_app(app: Flask) -> None:
     """Add the addresses, for customers and for the desk."""
-    for start, name in (("", ""), (STAFF_PATH, "staff_")):
+    for realm in app.extensions["realms"].values():
+        start, name = realm.path, f"{realm.path.lstrip('/')}_" if realm.path else ""
         for view in (sign_out, look, stay, keep, discard):
             path = f"{start}{ADDRESSES[view.__name__]}"
             methods = ["GET"] if view is look else ["POST"]
@@ -58,11 +58,11 @@ def sign_out() -> ResponseReturnValue:
     if visit is not None:
         if not forms.has_token() and not origins.is_ours():
             abort(400)
-        realm = cast(SessionRealm, current_app.extensions["doors"][kind])
+        sessions = session_store()
         with unit_of_work() as work:
-            (realm.time_out if why else realm.sign_out)(work, visit)
+            (sessions.time_out if why else sessions.sign_out)(work, visit)
     shown = visit is not None or cookie_name(kind) in request.cookies
-    answer = redirect(url_for(f"{SIGN_IN_BLUEPRINTS[kind]}.signed_out", why=why), 303)
+    answer = redirect(url_for(f"{realms()[kind].blueprint}.signed_out", why=why), 303)
     return let_out(answer, kind) if shown else answer
 
 

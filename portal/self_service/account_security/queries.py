@@ -8,11 +8,14 @@ from portal.identity.accounts.queries import get_customer
 from portal.identity.credentials.queries import find_secrets
 from portal.identity.credentials.rules import Secrets
 from portal.identity.mfa.queries import find_pending_secret, get_factors
+from portal.identity.mfa.rules import Holder
+from portal.identity.realms.rules import CUSTOMERS, Realm
 from portal.identity.sessions.queries import get_sign_in, list_open, list_remembered, list_sign_ins
 from portal.identity.sessions.rules import SIGN_INS_KEPT, RecentSignIn
+from portal.identity.staff_accounts.queries import get_colleague
 from portal.platform.core.errors import NotFoundError
 from portal.platform.core.ids import CustomerId
-from portal.platform.core.visit import CUSTOMER, Visit
+from portal.platform.core.visit import STAFF, Visit
 from portal.platform.core.work import Work
 from portal.self_service.account_security.rules import (
     LISTED,
@@ -26,11 +29,11 @@ from portal.self_service.account_security.rules import (
 
 
 def get_overview(work: Work, customer_id: CustomerId, idle: timedelta) -> Overview:
-    """Return everything that the page shows; raises `NotFoundError`."""
+    """Return everything that a customer's page shows; raises `NotFoundError`."""
     past = list_sign_ins(work, customer_id, LISTED + 1)
     return Overview(
-        mine=get_security_overview(work, customer_id),
-        open=tuple(list_open(work, customer_id, CUSTOMER, idle)),
+        mine=get_security_overview(work, CUSTOMERS, customer_id),
+        open=tuple(list_sessions(work, CUSTOMERS, customer_id, idle)),
         browsers=tuple(list_remembered(work, customer_id)),
         past=tuple(past[:LISTED]),
         refused=tuple(list_refused(work, customer_id)),
@@ -38,22 +41,39 @@ def get_overview(work: Work, customer_id: CustomerId, idle: timedelta) -> Overvi
     )
 
 
-def get_security_overview(work: Work, customer_id: CustomerId) -> SecurityOverview:
+def get_security_overview(work: Work, realm: Realm, person_id: UUID) -> SecurityOverview:
     """Return how somebody signs in; raises `NotFoundError`."""
-    customer, secrets = get_customer(work, customer_id), get_secrets(work, customer_id)
+    email, own_words = _get_own_words(work, realm, person_id)
+    secrets = get_secrets(work, person_id)
     return SecurityOverview(
-        customer.details,
+        realm,
+        email,
+        own_words,
         secrets.question,
         secrets.password_set_at,
-        get_factors(work, customer_id),
-        find_pending_secret(work, customer_id) or "",
+        get_factors(work, person_id),
+        find_pending_secret(work, person_id) or "",
         secrets.password_is_short,
     )
 
 
-def get_secrets(work: Work, customer_id: CustomerId) -> Secrets:
+def get_holder(work: Work, realm: Realm, person_id: UUID) -> Holder:
+    """Return what a device is to call somebody's passkey; raises `NotFoundError`."""
+    if realm.kind == STAFF:
+        colleague = get_colleague(work, person_id)
+        return Holder(colleague.id, colleague.email, colleague.name)
+    details = get_customer(work, CustomerId(person_id)).details
+    return Holder(person_id, details.email, details.full_name)
+
+
+def list_sessions(work: Work, realm: Realm, person_id: UUID, idle: timedelta) -> list[RecentSignIn]:
+    """Return where somebody is signed in now, what was used last coming first."""
+    return list_open(work, person_id, realm.longest_session, idle)
+
+
+def get_secrets(work: Work, person_id: UUID) -> Secrets:
     """Return what somebody signs in with; raises `NotFoundError`."""
-    secrets = find_secrets(work, customer_id)
+    secrets = find_secrets(work, person_id)
     if secrets is None:
         raise NotFoundError
     return secrets
@@ -83,3 +103,12 @@ def list_refused(work: Work, customer_id: CustomerId) -> list[Refusal]:
         for one in entries
         if one.at > work.now - SIGN_INS_KEPT
     ]
+
+
+def _get_own_words(work: Work, realm: Realm, person_id: UUID) -> tuple[str, tuple[str, ...]]:
+    """Return somebody's address, and everything of theirs that a password must not be made of."""
+    if realm.kind == STAFF:
+        colleague = get_colleague(work, person_id)
+        return colleague.email, colleague.facts
+    details = get_customer(work, CustomerId(person_id)).details
+    return details.email, details.facts()

@@ -1,11 +1,11 @@
-"""What is true of how somebody signs in: what their page says, and how long changes can wait."""
+"""What is true of how somebody signs in: what their page says, and what may be changed."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
-from portal.identity.accounts.rules import Details
-from portal.identity.credentials.rules import SHORTEST_PASSWORD, SHORTEST_WITH_FACTOR
+from portal.identity.credentials.rules import SHORTEST_PASSWORD
 from portal.identity.mfa.rules import Factors, TotpEnrolment, prepare
+from portal.identity.realms.rules import Realm
 from portal.identity.sessions.rules import RecentSignIn, Remembered
 from portal.platform.core.clock import london_day
 from portal.platform.core.errors import DomainError
@@ -19,6 +19,7 @@ A_MONTH, A_YEAR = 30, 365
 """Days, for saying roughly how old something is."""
 
 WRONG_CODE = "That code is not right. Wait for the next one, and type that"
+LAST_FACTOR = "This is your only second step. Add another one first."
 LONGER_FIRST = "Choose a password of at least 15 characters first, then remove the second step."
 DONE = {
     "password": "Your password is changed. You are signed out everywhere else.",
@@ -52,6 +53,12 @@ class ShortPasswordError(DomainError):
     """A password that will do beside a second step only would be left alone."""
 
 
+class LastFactorError(DomainError):
+    """Without this second step a colleague would have none left."""
+
+    code = "last-factor"
+
+
 @dataclass(frozen=True, slots=True)
 class Refusal:
     """A try to sign in that failed; of whoever tried, nothing is kept."""
@@ -65,25 +72,45 @@ class Refusal:
 class SecurityOverview:
     """How somebody signs in; `pending` is the secret of an app that is being set up."""
 
-    details: Details
+    realm: Realm
+    email: str
+    own_words: tuple[str, ...]
+    """What a password must not be made of."""
     question: str
+    """Empty for staff."""
     password_set_at: datetime
     factors: Factors
     pending: str = ""
     password_is_short: bool = False
 
     def __repr__(self) -> str:
-        return "Standing(…)"
+        return "SecurityOverview(…)"
+
+    @property
+    def is_down_to_one(self) -> bool:
+        """Tell whether there is a single second step, recovery codes aside."""
+        steps = len(self.factors.passkeys) + (self.factors.authenticator_added_at is not None)
+        return steps == 1
+
+    @property
+    def must_keep_last(self) -> bool:
+        """Tell whether a colleague's only second step has to stay."""
+        return self.realm.must_enrol and self.is_down_to_one
 
     @property
     def needs_longer_password(self) -> bool:
         """Tell whether the last second step has to stay until a longer password is chosen."""
-        steps = len(self.factors.passkeys) + (self.factors.authenticator_added_at is not None)
-        return self.password_is_short and steps == 1
+        return self.password_is_short and self.is_down_to_one
+
+    @property
+    def shortest_password(self) -> int:
+        """Return how many characters a new password needs: fewer beside something stronger."""
+        is_beside = self.factors.are_strong
+        return self.realm.shortest_with_factor if is_beside else SHORTEST_PASSWORD
 
     def enrolment(self, brand: str) -> TotpEnrolment | None:
         """Return what sets up the app that was begun with; None where none was."""
-        return prepare(self.pending, self.details.email, brand)
+        return prepare(self.pending, self.email, self.realm.issuer.format(brand=brand))
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,11 +123,6 @@ class Overview:
     past: tuple[RecentSignIn, ...]
     refused: tuple[Refusal, ...]
     has_more: bool
-
-
-def shortest_password(factors: Factors) -> int:
-    """Return how many characters a password needs: fewer beside something stronger."""
-    return SHORTEST_WITH_FACTOR if factors.are_strong else SHORTEST_PASSWORD
 
 
 def spell_age(then: datetime, now: datetime) -> str:

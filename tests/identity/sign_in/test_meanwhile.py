@@ -8,12 +8,11 @@ import pytest
 from portal.identity.credentials.queries import find_secrets
 from portal.identity.credentials.rules import Secrets
 from portal.identity.credentials.service import keep_secrets
-from portal.identity.sign_in.queries import find_visit
-from portal.identity.sign_in.service import check_answer, check_password, prove_by_password
-from portal.identity.staff_accounts.service import check_password as check_staff_password
+from portal.identity.sign_in.service import check_answer, prove_by_password
 from portal.platform.core.visit import Device
 from portal.platform.encryption.hashing import Hasher
 from portal.self_service.account_security.service import end_everywhere
+from tests.identity.realms.steps import check_password, check_staff_password, find_visit
 from tests.self_service.account_security.steps import visit_of
 from tests.world import ANSWER, PASSWORD, Person, World
 

@@ -8,10 +8,10 @@ from portal.desk.staff_admin.service import close_account
 from portal.identity.credentials.queries import find_secrets
 from portal.identity.mfa.models import Authenticator, RecoveryCode
 from portal.identity.mfa.rules import STEP_SECONDS, WRONG_CODE, WRONG_PASSKEY, code_at
-from portal.identity.staff_accounts.queries import list_open_ways
-from portal.identity.staff_accounts.rules import SECOND_STEPS, NewColleague, Role
+from portal.identity.staff_accounts.rules import NewColleague, Role
 from portal.identity.staff_accounts.service import add_staff
 from tests.identity.account_recovery.test_forgotten import with_authenticator
+from tests.identity.realms.steps import SECOND_STEPS, list_open_ways
 from tests.pages import Page, Visitor
 from tests.world import ANSWER, PASSWORD, Person, World
 

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine, event, insert, text
 
 from portal.identity.credentials.models import TryCount
 from portal.identity.credentials.queries import list_untold_blocks
-from portal.identity.sign_in.rules import ALL_GUARDED
+from portal.identity.realms.rules import CUSTOMERS
 from portal.messaging.email.outbox import queue
 from portal.operations.worker.worker import Worker
 from tests.identity.accounts.test_register import register
@@ -146,13 +146,13 @@ def test_who_was_guessed_at_is_found_by_an_index(world: World) -> None:
     now = int(world.clock().timestamp())
     with world.work() as work:
         rows = [
-            {"guarded": ALL_GUARDED[0], "name_hash": number.to_bytes(32), "tries": 1,
+            {"guarded": CUSTOMERS.guarded[0], "name_hash": number.to_bytes(32), "tries": 1,
              "allowed": True, "blocked_until": now + 60 if number == 7 else 0, "last_at": now,
              "told": False}
             for number in range(NAMES)
         ]  # fmt: skip
         work.session.execute(insert(TryCount), rows)
-        assert len(list_untold_blocks(work, ALL_GUARDED, 50)) == 1
+        assert len(list_untold_blocks(work, CUSTOMERS.guarded, 50)) == 1
     engine, asked = world.parts.sessions.engine, []
 
     def hear(connection: Connection, cursor: object, *statement: Any) -> None:
@@ -163,7 +163,7 @@ def test_who_was_guessed_at_is_found_by_an_index(world: World) -> None:
         connection.execute(text("ANALYZE"))
     event.listen(engine, "before_cursor_execute", hear)
     with world.parts.reading() as work:
-        list_untold_blocks(work, ALL_GUARDED, 50)
+        list_untold_blocks(work, CUSTOMERS.guarded, 50)
     event.remove(engine, "before_cursor_execute", hear)
     ((statement, values),) = (one for one in asked if "try_count" in one[0])
     how = "EXPLAIN QUERY PLAN" if engine.dialect.name == "sqlite" else "EXPLAIN"

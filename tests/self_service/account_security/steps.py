@@ -5,9 +5,9 @@ from datetime import timedelta
 from bs4 import Tag
 
 from portal.identity.mfa.rules import STEP_SECONDS, code_at
-from portal.identity.sign_in.queries import find_visit
 from portal.platform.core.visit import Visit
 from tests.identity.mfa.keys import SoftKey
+from tests.identity.realms.steps import find_visit
 from tests.pages import Page, Visitor
 from tests.world import MovedClock, Person, World
 

@@ -1,0 +1,1 @@
+"""Browsers that greet a customer by name, and open nothing."""

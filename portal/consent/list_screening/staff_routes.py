@@ -74,18 +74,13 @@ def _screen(form: ListForm) -> tuple[str, Screened] | None:
 
     Nothing of it is kept. What comes of it is recorded, by numbers, before it is shown.
     """
-    campaign = form.read()
+    campaign, where = form.read(), runtime().settings.address
     try:
         opened = open_list(_open(form.file), campaign.channel)
         numbers = read_numbers(open_text(_open(form.tps))) if form.tps.data else None
         with reading() as work:
             screen = service.open_screen(
-                work,
-                campaign,
-                opened.layout,
-                public_url=runtime().settings.address,
-                tps=numbers,
-                is_short=True,
+                work, campaign, opened.layout, public_url=where, tps=numbers, is_short=True
             )
             done = screen.screen_all(opened.rows)
     except (UnmarkedError, EndlessRowError, UnfitListError) as refusal:

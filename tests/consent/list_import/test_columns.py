@@ -61,7 +61,7 @@ def test_a_number_is_read_as_the_library_reads_it(cell: str) -> None:
 @example("\u212a@example.com")
 @example("a..b@example.com")
 @example("a\nb@example.com")
-@example("a@b.com\n")
+@example("a@example.com\n")
 def test_an_email_address_is_read_as_the_library_reads_it(cell: str) -> None:
     expected = alone(Channel.EMAIL, cell)
     if expected is not None or not cut_mailboxes(cell)[1:]:

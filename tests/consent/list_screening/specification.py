@@ -5,6 +5,7 @@ about twice or together but what a column as a whole decides.
 """
 
 from collections.abc import Collection, Mapping
+from string import digits
 
 from portal.consent.list_import.cell_values import find_contacts, read_cell, read_post
 from portal.consent.list_import.cells import cut_mailboxes, cut_numbers
@@ -149,7 +150,7 @@ def _judge(  # noqa: C901, PLR0911, PLR0912, PLR0913, PLR0917  # step by step is
 
 def _is_formula(cell: str) -> bool:
     """Tell whether a spreadsheet would run a cell: it begins with such a sign, and is no figure."""
-    is_figure = cell[:1] in {"+", "-"} and not cell[1:].strip("0123456789 ().,/-")
+    is_figure = cell[:1] in {"+", "-"} and not cell[1:].strip(f"{digits} ().,/-")
     return (
         cell.startswith(
             ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")

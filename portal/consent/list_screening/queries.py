@@ -6,7 +6,7 @@ from itertools import chain, product
 from sqlalchemy import ColumnElement, case, exists, literal, select
 from sqlalchemy.orm import aliased
 
-from portal.consent.list_screening.rules import Campaign, Standing, Standings
+from portal.consent.list_screening.rules import Campaign, Consent, Consents
 from portal.consent.marketing.rules import Choice
 from portal.consent.purposes.rules import YES
 from portal.identity.contact_index.models import ContactHash
@@ -20,19 +20,19 @@ ROWS_TOGETHER = 10_000
 """Rows that are fetched together."""
 
 
-def get_standings(work: Work, campaign: Campaign) -> Standings:
+def get_consents(work: Work, campaign: Campaign) -> Consents:
     """Return how each number or address of a customer, or of a suppression, stands to a campaign.
 
     What is not known to be a yes is a no. For texts the numbers that somebody gave for calls
     are known as well: theirs is no stranger's.
     """
     suppressed = chain.from_iterable(map(work.vault.ledger.each_suppressed, _refusals(campaign)))
-    rows = _each_standing(work, campaign, _is_known_by(campaign.channel))
-    return _keep_strongest(chain(rows, ((one, Standing.SUPPRESSED.value) for one in suppressed)))
+    rows = _each_consent(work, campaign, _is_known_by(campaign.channel))
+    return _keep_strongest(chain(rows, ((one, Consent.SUPPRESSED.value) for one in suppressed)))
 
 
-def find_standings(work: Work, campaign: Campaign, hashes: Collection[bytes]) -> Standings:
-    """Return how those of some keyed hashes stand that are known, as `get_standings` does.
+def find_consents(work: Work, campaign: Campaign, hashes: Collection[bytes]) -> Consents:
+    """Return how those of some keyed hashes stand that are known, as `get_consents` does.
 
     For lists that are short beside all customers.
     """
@@ -40,9 +40,9 @@ def find_standings(work: Work, campaign: Campaign, hashes: Collection[bytes]) ->
     for first in range(0, len(asked), AT_ONCE):
         some = asked[first : first + AT_ONCE]
         known = _is_known_by(campaign.channel) & ContactHash.value_hash.in_(some)
-        found += _each_standing(work, campaign, known)
+        found += _each_consent(work, campaign, known)
         suppressed = work.vault.ledger.list_suppressed(product(_refusals(campaign), some))
-        found += [(one, Standing.SUPPRESSED.value) for _, one in suppressed]
+        found += [(one, Consent.SUPPRESSED.value) for _, one in suppressed]
     return _keep_strongest(found)
 
 
@@ -51,15 +51,15 @@ def _refusals(campaign: Campaign) -> tuple[str, str]:
     return campaign.channel.value, Choice(campaign.purpose, campaign.channel).value
 
 
-def _keep_strongest(pairs: Iterable[tuple[bytes, int]]) -> Standings:
+def _keep_strongest(pairs: Iterable[tuple[bytes, int]]) -> Consents:
     found: dict[bytes, int] = {}
-    for value_hash, standing in pairs:
-        if found.get(value_hash, -1) < standing:
-            found[value_hash] = standing
+    for value_hash, consent in pairs:
+        if found.get(value_hash, -1) < consent:
+            found[value_hash] = consent
     return found
 
 
-def _each_standing(
+def _each_consent(
     work: Work, campaign: Campaign, known: ColumnElement[bool]
 ) -> Iterator[tuple[bytes, int]]:
     """Give contact hashes with how each stands, as of one moment, few at a time."""
@@ -67,11 +67,11 @@ def _each_standing(
     agrees = has_word(ContactHash.agreed, Choice(campaign.purpose, asked_by).value)
     is_yes = agrees & (ContactHash.channel == campaign.channel)
     is_over = ContactHash.ended_at.is_not(None)
-    former, yes, no = (literal(one.value) for one in (Standing.FORMER, Standing.YES, Standing.NO))
+    former, yes, no = (literal(one.value) for one in (Consent.FORMER, Consent.YES, Consent.NO))
     stands = case((is_over, former), (is_yes, yes), else_=no)
     query = select(ContactHash.value_hash, stands).where(known)
     rows = work.session.execute(query.execution_options(yield_per=ROWS_TOGETHER))
-    yield from ((value_hash, standing) for value_hash, standing in rows)
+    yield from ((value_hash, consent) for value_hash, consent in rows)
 
 
 def _is_known_by(channel: Channel) -> ColumnElement[bool]:

@@ -38,7 +38,7 @@ BAD = frozenset(
 """What is wrong with the list, and not with contacting somebody."""
 
 
-class Standing(IntEnum):
+class Consent(IntEnum):
     """How what reaches somebody stands to a campaign; of several, the greatest counts.
 
     A no that outlives the account comes first (UK GDPR, article 21(3)). Of several customers who
@@ -52,13 +52,13 @@ class Standing(IntEnum):
     SUPPRESSED = 3
 
 
-Standings = Mapping[bytes, int]
-"""How each keyed hash that is known stands, as a `Standing`: a million are plain numbers."""
+Consents = Mapping[bytes, int]
+"""How each keyed hash that is known stands, as a `Consent`: a million are plain numbers."""
 WITHHELD_AS: Mapping[int, WithheldReason | None] = {
-    Standing.FORMER: WithheldReason.FORMER,
-    Standing.YES: None,
-    Standing.NO: WithheldReason.NO,
-    Standing.SUPPRESSED: WithheldReason.SUPPRESSED,
+    Consent.FORMER: WithheldReason.FORMER,
+    Consent.YES: None,
+    Consent.NO: WithheldReason.NO,
+    Consent.SUPPRESSED: WithheldReason.SUPPRESSED,
 }
 
 
@@ -141,7 +141,7 @@ class Screen:
     tps: Numbers | None
     """Whom the Telephone Preference Service protects."""
     hash_value: Callable[[str], bytes]
-    standings: Callable[[Collection[bytes]], Standings]
+    consents: Callable[[Collection[bytes]], Consents]
     """Tells how those of some keyed hashes stand that are known; perhaps it asks a database."""
     unsubscribe_at: Callable[[list[bytes]], list[str]] | None = None
     """What makes the addresses to unsubscribe at, which the rows of a list for email get."""
@@ -164,8 +164,8 @@ class Screen:
         contacts = read_contacts(fitting, self.layout, self.campaign.channel)
         values = {one for some in contacts for each in some for one in each if one}
         hashes = {one: self.hash_value(one) for one in values}
-        standings = self.standings(hashes.values())
-        reasons = {one: self._judge(one, standings.get(hashes[one])) for one in values}
+        consents = self.consents(hashes.values())
+        reasons = {one: self._judge(one, consents.get(hashes[one])) for one in values}
         done = Screened()
         for row, found in zip(rows, contacts, strict=True):
             reason = _judge_row(row, width, found, reasons)
@@ -179,13 +179,13 @@ class Screen:
             done.through = [f"{row}{separator}{address}" for row, address in pairs]
         return done
 
-    def _judge(self, value: str, standing: int | None) -> WithheldReason | None:
+    def _judge(self, value: str, consent: int | None) -> WithheldReason | None:
         """Return why what has this spelling may not be contacted.
 
         A yes to us is stronger than the Telephone Preference Service (PECR, regulation 21(4)).
         """
-        if standing is not None:
-            return WITHHELD_AS[standing]
+        if consent is not None:
+            return WITHHELD_AS[consent]
         if not self.campaign.prospects:
             return WithheldReason.NOT_A_CUSTOMER
         return WithheldReason.TPS if self.tps is not None and value in self.tps else None

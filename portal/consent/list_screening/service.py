@@ -11,11 +11,11 @@ from portal.consent.list_import.cell_values import spell_line
 from portal.consent.list_import.columns import Layout, UnfitListError
 from portal.consent.list_import.preference_service import Numbers
 from portal.consent.list_screening.events import ContactsLifted, ContactsSuppressed, ListScreened
-from portal.consent.list_screening.queries import find_standings, get_standings
+from portal.consent.list_screening.queries import find_consents, get_consents
 from portal.consent.list_screening.rules import (
     Campaign,
+    Consents,
     Screen,
-    Standings,
     Tally,
     UnmarkedError,
 )
@@ -81,14 +81,14 @@ def open_screen(  # noqa: PLR0913  # one a thing that can be said
         layout=layout,
         tps=tps,
         hash_value=work.vault.lookup_hasher(HASHED_AS[campaign.channel]),
-        standings=partial(find_standings, work, campaign) if is_short else _get_all(work, campaign),
+        consents=partial(find_consents, work, campaign) if is_short else _get_all(work, campaign),
         unsubscribe_at=unsubscribe_at,
     )
 
 
-def _get_all(work: Work, campaign: Campaign) -> Callable[[Collection[bytes]], Standings]:
-    standings = get_standings(work, campaign)
-    return lambda _: standings
+def _get_all(work: Work, campaign: Campaign) -> Callable[[Collection[bytes]], Consents]:
+    consents = get_consents(work, campaign)
+    return lambda _: consents
 
 
 def note_screening(

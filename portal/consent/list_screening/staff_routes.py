@@ -87,8 +87,8 @@ def _screen(form: ListForm) -> tuple[str, Screened] | None:
         form.say("file", WORDS.get(type(refusal), "{}").format(refusal))
         return None
     with unit_of_work() as work:
-        facts = {"with_tps": numbers is not None, "is_whole": True}
-        service.note_screening(work, campaign, done.tally, **facts)
+        is_tps = numbers is not None
+        service.note_screening(work, campaign, done.tally, with_tps=is_tps, is_whole=True)
     return screen.head(opened.header), done
 
 

@@ -6,7 +6,7 @@ import io
 
 from portal.consent.list_import.sheets import Row
 
-MARKS = {
+SIGNATURES = {
     codecs.BOM_UTF8: "utf-8",
     codecs.BOM_UTF32_LE: "utf-32-le",
     codecs.BOM_UTF32_BE: "utf-32-be",
@@ -34,11 +34,11 @@ def cut_slowly(content: bytes, said: str, separator: str) -> tuple[list[Row], in
 
 def decode_slowly(content: bytes, said: str) -> str:
     """Return a list as text, by the longest mark that it begins with."""
-    marks = [mark for mark in MARKS if content.startswith(mark)]
-    mark = max(marks, key=len, default=b"")
+    found = [mark for mark in SIGNATURES if content.startswith(mark)]
+    mark = max(found, key=len, default=b"")
     if not mark and said == "utf-8-sig":
         said = "utf-8"
-    text = content[len(mark) :].decode(MARKS.get(mark, said), "replace")
+    text = content[len(mark) :].decode(SIGNATURES.get(mark, said), "replace")
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 

@@ -11,15 +11,15 @@ from portal.consent.list_import.cell_values import find_contacts, read_cell, rea
 from portal.consent.list_import.cells import cut_mailboxes, cut_numbers
 from portal.consent.list_import.columns import Layout
 from portal.consent.list_import.sheets import REPLACEMENT, Row, write_row
-from portal.consent.list_screening.rules import Campaign, Standing, WithheldReason
+from portal.consent.list_screening.rules import Campaign, Consent, WithheldReason
 from portal.identity.contact_index.rules import Channel
 
 Found = tuple[list[str], list[str]] | None
 """The contacts of a cell, and what else may be meant; None where it cannot be read."""
 WHY = {
-    Standing.FORMER: WithheldReason.FORMER,
-    Standing.NO: WithheldReason.NO,
-    Standing.SUPPRESSED: WithheldReason.SUPPRESSED,
+    Consent.FORMER: WithheldReason.FORMER,
+    Consent.NO: WithheldReason.NO,
+    Consent.SUPPRESSED: WithheldReason.SUPPRESSED,
 }
 
 
@@ -27,7 +27,7 @@ def screen_slowly(
     rows: list[Row],
     layout: Layout,
     campaign: Campaign,
-    stands: Mapping[str, Standing],
+    stands: Mapping[str, Consent],
     tps: Collection[str],
 ) -> tuple[list[str], list[tuple[int, WithheldReason]]]:
     """Return which rows are let through, and why which line is withheld."""
@@ -117,7 +117,7 @@ def _judge(  # noqa: C901, PLR0911, PLR0912, PLR0913, PLR0917  # step by step is
     found: list[Found],
     others: list[str],
     campaign: Campaign,
-    stands: Mapping[str, Standing],
+    stands: Mapping[str, Consent],
     tps: Collection[str],
 ) -> WithheldReason | None:
     if "\0" in row.text or REPLACEMENT in row.text:
@@ -133,7 +133,7 @@ def _judge(  # noqa: C901, PLR0911, PLR0912, PLR0913, PLR0917  # step by step is
             return WithheldReason.UNREADABLE
         for value in one[0]:
             if value in stands:
-                if stands[value] is not Standing.YES:
+                if stands[value] is not Consent.YES:
                     return WHY[stands[value]]
             elif not campaign.prospects:
                 return WithheldReason.NOT_A_CUSTOMER
@@ -141,7 +141,7 @@ def _judge(  # noqa: C901, PLR0911, PLR0912, PLR0913, PLR0917  # step by step is
                 return WithheldReason.TPS
     for value in others:
         if value in stands:
-            if stands[value] is not Standing.YES:
+            if stands[value] is not Consent.YES:
                 return WHY[stands[value]]
         elif campaign.prospects and value in tps:
             return WithheldReason.TPS

@@ -12,7 +12,7 @@ from portal.consent.list_import.cell_values import spell_contact
 from portal.consent.list_import.columns import open_list
 from portal.consent.list_import.preference_service import read_numbers
 from portal.consent.list_import.sheets import EndlessRowError
-from portal.consent.list_screening.rules import Campaign, Screen, Standing
+from portal.consent.list_screening.rules import Campaign, Consent, Screen
 from portal.identity.contact_index.rules import Channel
 from tests.consent.list_import.specification import cut_slowly
 from tests.consent.list_screening.specification import screen_slowly
@@ -56,8 +56,8 @@ ODD: dict[Channel, list[str]] = {
 }
 OTHER = ["", "", "Rowan", "Zoë", "7", "ZZ99 9ZZ", "2026-11-29", "n/a", "=1+1", "@x", "+44", 'a"b']
 OTHER += ["two\nlines", "a,b;c", "\ufffd", "\0", "\u2028", "x" * 20]
-STANDS = st.sampled_from([*[Standing.YES] * 4, Standing.NO, Standing.NO, Standing.FORMER,
-                         Standing.SUPPRESSED, None])  # fmt: skip
+STANDS = st.sampled_from([*[Consent.YES] * 4, Consent.NO, Consent.NO, Consent.FORMER,
+                         Consent.SUPPRESSED, None])  # fmt: skip
 BREAKS = st.sampled_from(["", "", "", '"', ",", '"x"y', "\n", "\r", '""', '"\n"'])
 """What somebody's program puts somewhere into a list."""
 ENCODED = st.sampled_from(["utf-8", "utf-8-sig", "utf-16", "windows-1252"])
@@ -110,13 +110,13 @@ def hash_value(value: str) -> bytes:
 @settings(max_examples=400)
 def test_each_row_is_judged_as_the_slow_version_judges_it(
     drawn: tuple[Channel, bytes],
-    drawn_stands: dict[str, Standing | None],
+    drawn_stands: dict[str, Consent | None],
     prospects: bool,  # noqa: FBT001  # drawn
     listed: set[str],
 ) -> None:
     channel, content = drawn
     campaign = Campaign(purpose="offers", channel=channel, prospects=prospects)
-    stands = {one: standing for one, standing in drawn_stands.items() if standing is not None}
+    stands = {one: consent for one, consent in drawn_stands.items() if consent is not None}
     tps = listed if channel is Channel.TELEPHONE else set[str]()
     opened = open_list(given_as(content), channel)
     expected_rows, endless = cut_slowly(content, "utf-8", opened.layout.separator)
@@ -136,7 +136,7 @@ def test_each_row_is_judged_as_the_slow_version_judges_it(
         layout=opened.layout,
         tps=read_numbers(sorted(tps)) if tps else None,
         hash_value=hash_value,
-        standings=lambda _: {hash_value(one): standing for one, standing in stands.items()},
+        consents=lambda _: {hash_value(one): consent for one, consent in stands.items()},
     )
     done = screen.screen_all(opened.rows)
     assert (done.through, done.withheld) == expected

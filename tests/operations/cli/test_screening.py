@@ -189,7 +189,7 @@ def test_a_fault_that_nobody_foresaw_names_the_line_and_nobody() -> None:
         layout=Layout(separator=",", width=2, columns=[[1]]),
         tps=None,
         hash_value=fail,
-        standings=lambda _: {},
+        consents=lambda _: {},
     )
     row = Row(7, "Rowan,01632 960001", ["Rowan", "01632 960001"])
     with pytest.raises(click.ClickException) as found, told_refusals():

@@ -98,6 +98,14 @@ def test_a_copy_keeps_every_contract_before_it_is_broken(copy: Path) -> None:
     assert result.returncode == 0, result.stdout + result.stderr
 
 
+def test_all_of_it_at_once_breaks_every_contract(copy: Path) -> None:
+    for _, module, line in VIOLATIONS:
+        append(copy / "portal" / module, line)
+    kept = [line for line in lint_imports(copy).stdout.splitlines() if line.endswith("KEPT")]
+    assert kept == []
+
+
+@pytest.mark.nightly
 @pytest.mark.parametrize(("contract", "module", "line"), VIOLATIONS)
 def test_a_forbidden_import_breaks_its_contract(
     copy: Path, contract: str, module: str, line: str

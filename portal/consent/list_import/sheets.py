@@ -158,11 +158,16 @@ def is_run(cell: str) -> bool:
     return cell[:1] in RUN and FIGURE.fullmatch(cell) is None
 
 
+def may_run(texts: Iterable[str], separator: str) -> bool:
+    """Tell whether a spreadsheet might run a cell of some rows: a look at all of them at once."""
+    block = "\n".join(["", *texts])
+    starts = (f"{before}{sign}" for sign in RUN for before in (separator, "\n"))
+    return '"' in block or any(one in block for one in starts if one != "\n\n")
+
+
 def defuse_row(row: Row, separator: str) -> str:
     """Return the text of a row, or if a spreadsheet would run a cell, the row written anew."""
-    if RUN.isdisjoint([cell[:1] for cell in row.cells]) or not any(map(is_run, row.cells)):
-        return row.text
-    return write_row(row.cells, separator)
+    return write_row(row.cells, separator) if any(map(is_run, row.cells)) else row.text
 
 
 def write_row(cells: Iterable[str], separator: str) -> str:

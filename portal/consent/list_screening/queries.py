@@ -70,7 +70,7 @@ def _each_consent(
     former, yes, no = (literal(one.value) for one in (Consent.FORMER, Consent.YES, Consent.NO))
     stands = case((is_over, former), (is_yes, yes), else_=no)
     query = select(ContactHash.value_hash, stands).where(known)
-    rows = work.session.execute(query.execution_options(yield_per=ROWS_TOGETHER))
+    rows = work.session.connection().execute(query, execution_options={"yield_per": ROWS_TOGETHER})
     yield from ((value_hash, consent) for value_hash, consent in rows)
 
 

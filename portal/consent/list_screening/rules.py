@@ -8,7 +8,7 @@ from enum import IntEnum, StrEnum
 from portal.consent.list_import.columns import Layout
 from portal.consent.list_import.contacts import Contacts, read_contacts
 from portal.consent.list_import.preference_service import Numbers
-from portal.consent.list_import.sheets import REPLACEMENT, Row, defuse_row, gather_rows
+from portal.consent.list_import.sheets import REPLACEMENT, Row, defuse_row, gather_rows, may_run
 from portal.identity.contact_index.rules import Channel
 from portal.platform.core.errors import DomainError
 
@@ -160,19 +160,21 @@ class Screen:
     def screen(self, rows: Sequence[Row]) -> Screened:
         """Decide on each of some rows that are read together."""
         width, separator = self.layout.width, self.layout.separator
-        fitting = [row.cells if len(row.cells) == width else [""] * width for row in rows]
+        fitting = [row.cells for row in rows]
+        if {*map(len, fitting)} != {width}:
+            fitting = [cells if len(cells) == width else [""] * width for cells in fitting]
         contacts = read_contacts(fitting, self.layout, self.campaign.channel)
         values = {one for some in contacts for each in some for one in each if one}
         hashes = {one: self.hash_value(one) for one in values}
         consents = self.consents(hashes.values())
         reasons = {one: self._judge(one, consents.get(hashes[one])) for one in values}
-        done = Screened()
+        done, is_harmless = Screened(), not may_run([row.text for row in rows], separator)
         for row, found in zip(rows, contacts, strict=True):
             reason = _judge_row(row, width, found, reasons)
             if reason:
                 done.withheld.append((row.line, reason))
             else:
-                done.through.append(defuse_row(row, separator))
+                done.through.append(row.text if is_harmless else defuse_row(row, separator))
                 done.hashes.append(hashes[found.counting[0] or ""])
         if self.unsubscribe_at is not None:
             pairs = zip(done.through, self.unsubscribe_at(done.hashes), strict=True)

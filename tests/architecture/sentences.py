@@ -28,7 +28,7 @@ COMMENT = re.compile(r"\{#.*?#\}", re.DOTALL)
 
 
 def numbers_in(text: str) -> Iterator[str]:
-    """Give each length of time and each number of things that a text names, in small emails.
+    """Give each length of time and each number of things that a text names, in lower case.
 
     “A passkey” is no number, nor is “a second step”.
     """

@@ -53,7 +53,7 @@ class Recorder(socketserver.ThreadingTCPServer):
 
     @property
     def headers(self) -> dict[str, str]:
-        """The headers of the only request that was heard, in small emails."""
+        """The headers of the only request that was heard, in lower case."""
         assert len(self.heard) == 1, self.heard
         lines = self.heard[0].split(b"\r\n\r\n")[0].decode().split("\r\n")[1:]
         pairs = [line.split(": ", 1) for line in lines]

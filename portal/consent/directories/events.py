@@ -1,4 +1,4 @@
-"""What the listings room writes in the audit trail."""
+"""What the directories room writes in the audit trail."""
 
 from dataclasses import dataclass
 from typing import ClassVar

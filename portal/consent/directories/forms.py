@@ -1,4 +1,4 @@
-"""Forms of the listings room: shape only."""
+"""Forms of the directories room: shape only."""
 
 from collections.abc import Iterable
 from datetime import date, datetime

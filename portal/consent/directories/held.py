@@ -1,4 +1,4 @@
-"""What the listings room holds about a person."""
+"""What the directories room holds about a person."""
 
 from collections.abc import Iterable
 

@@ -1,4 +1,4 @@
-"""What the preferences room writes to people."""
+"""What the marketing room writes to people."""
 
 from portal.messaging.email.message import Email
 

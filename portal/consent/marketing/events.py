@@ -1,4 +1,4 @@
-"""What the preferences room writes in the audit trail."""
+"""What the marketing room writes in the audit trail."""
 
 from dataclasses import dataclass
 from typing import ClassVar

@@ -1,4 +1,4 @@
-"""Forms of the preferences room: shape only."""
+"""Forms of the marketing room: shape only."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""What the preferences room holds about a person."""
+"""What the marketing room holds about a person."""
 
 from collections.abc import Iterable
 

@@ -1,4 +1,4 @@
-"""Tables of the preferences room."""
+"""Tables of the marketing room."""
 
 from datetime import datetime
 from typing import Any

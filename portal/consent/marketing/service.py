@@ -200,7 +200,7 @@ def _stop(
     via: ChoiceSource,
     refusals: Agreed = frozenset(),
 ) -> bool:
-    """Turn off what is unwanted, and keep that as a no also where it was off; False for no news.
+    """Turn off unwanted choices; record a no also for those already off. False: nothing changed.
 
     A no said once more is a no of today, younger than any page from before it. Leaving is no such
     no: it only turns off. `refusals` say no by being on.

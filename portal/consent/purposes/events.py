@@ -1,4 +1,4 @@
-"""What the catalogue room writes in the audit trail."""
+"""What the purposes room writes in the audit trail."""
 
 from dataclasses import dataclass
 from typing import ClassVar

@@ -1,4 +1,4 @@
-"""Forms of the catalogue room: shape only."""
+"""Forms of the purposes room: shape only."""
 
 from portal.consent.purposes.rules import (
     KINDS,

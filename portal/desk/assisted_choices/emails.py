@@ -1,4 +1,4 @@
-"""What the callers room writes to people."""
+"""What the assisted choices room writes to people."""
 
 from portal.messaging.email.message import Email
 

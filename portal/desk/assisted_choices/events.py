@@ -1,4 +1,4 @@
-"""What the callers room writes in the audit trail."""
+"""What the assisted choices room writes in the audit trail."""
 
 from dataclasses import dataclass
 from typing import ClassVar

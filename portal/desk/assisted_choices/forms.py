@@ -1,4 +1,4 @@
-"""Forms of the callers room: shape only."""
+"""Forms of the assisted choices room: shape only."""
 
 from portal.consent.marketing.forms import ChoicesForm
 from portal.consent.marketing.rules import ChoiceSource

@@ -1,4 +1,4 @@
-"""What the legal room writes in the audit trail."""
+"""What the customer holds room writes in the audit trail."""
 
 from dataclasses import dataclass
 from typing import ClassVar

@@ -1,4 +1,4 @@
-"""Forms of the legal room: shape only."""
+"""Forms of the customer holds room: shape only."""
 
 from portal.desk.cases.forms import HoldForm
 from portal.governance.legal_holds.rules import NewHold, read_day

@@ -1,4 +1,4 @@
-"""What the recovery room writes to people."""
+"""What the account recovery room writes to people."""
 
 from portal.messaging.email.message import NOT_YOU, Email
 

@@ -1,4 +1,4 @@
-"""What the recovery room writes in the audit trail."""
+"""What the account recovery room writes in the audit trail."""
 
 from dataclasses import dataclass
 from typing import ClassVar

@@ -1,4 +1,4 @@
-"""Forms of the recovery room: shape only."""
+"""Forms of the account recovery room: shape only."""
 
 from portal.identity.credentials.rules import LONGEST_ANSWER
 from portal.platform.web.fields import (

@@ -13,7 +13,7 @@ HALF_OPEN_FOR = timedelta(minutes=10)
 SIGN_INS_KEPT = timedelta(days=90)
 REMEMBERED_FOR = timedelta(days=180)
 TWO_TABS_WITHIN = timedelta(seconds=2)
-"""A browser that opens two tabs at once shows the same token twice; that is no theft."""
+"""Within this time the same token shown twice means two tabs, not theft."""
 LONGEST_SESSION = timedelta(hours=12)
 """After this every session has ended, used or not; a realm may end its own sooner."""
 

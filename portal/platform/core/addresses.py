@@ -18,7 +18,7 @@ def parse_email(text: str) -> str:
     """Return an address as it is kept and written to; raises `ValueError`.
 
     One address and nothing else: no name beside it, no list, no `mailto:`. The part before the @
-    is as typed, in NFC; the domain is in small emails, as its owner writes it.
+    is as typed, in NFC; the domain is in lower case, in the letters of its owner.
     """
     return _read(text).normalized
 

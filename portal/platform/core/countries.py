@@ -23,7 +23,7 @@ TERRITORIES = ("FK", "GI", "GS", "IO", "PN", "SH", "AC", "TA", "TC")
 """British territories whose one postcode is written as one of the United Kingdom is, and whose
 people may well choose that."""
 HALF = re.compile(r"[A-Z]{1,2}[0-9][0-9A-Z]?(?:[0-9][A-Z]?)?")
-"""A British postcode of which the end is missing, as emails and digits."""
+"""A British postcode without its end, as a pattern of letters and digits."""
 PREFIXED = re.compile(r"[A-Z]{1,3}[- ]([0-9][0-9 -]*)")
 """One with the country of the old plates of cars before it: D-10115."""
 ZIP_AND_MORE = re.compile(r"([0-9]{5})[- ]?[0-9]{4}")

@@ -21,7 +21,7 @@ LIKE_A_NUMBER = re.compile(r"\d+|0x[0-9a-f]*")
 def serialize_origin(url: str) -> str:
     """Return the origin of a web address in ASCII (RFC 6454, 6.2); raises `ValueError`.
 
-    Scheme and host are in small emails, a name with other letters is spelled `xn--…` (UTS 46),
+    Scheme and host are in lower case, a name with other letters is spelled `xn--…` (UTS 46),
     the usual port and a closing dot of the name are left out, and so is what follows the host.
     """
     parts = urlsplit(url)

@@ -1,4 +1,4 @@
-"""What the mailbox room writes in the audit trail."""
+"""What the email change room writes in the audit trail."""
 
 from dataclasses import dataclass
 from typing import ClassVar

@@ -1,4 +1,4 @@
-"""Forms of the mailbox room: shape only."""
+"""Forms of the email change room: shape only."""
 
 from portal.platform.web.fields import email_line, password
 from portal.platform.web.forms import Form

@@ -1,4 +1,4 @@
-"""What the mailbox room holds about a person: changes of their address."""
+"""What the email change room holds about a person: changes of their address."""
 
 from collections.abc import Iterable
 

@@ -1,4 +1,4 @@
-"""Tables of the directories room. No number stands there, nor its hash: all numbers can be tried."""
+"""Tables of the directories room. No number stands there, nor its hash: all could be tried."""
 
 from datetime import datetime
 from uuid import UUID, uuid4

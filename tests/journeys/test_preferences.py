@@ -56,6 +56,7 @@ def test_nothing_is_on_until_somebody_turns_it_on_and_all_of_it_can_be_turned_of
         [
             re.compile(r"Partner offers by post turned off\s+23 November 2026 at 12:05 by you"),
             re.compile(r"Surveys by text turned off\s+23 November 2026 at 12:05 by you"),
+            re.compile(r"Said no to what was off already\s+23 November 2026 at 12:05 by you"),
             re.compile(r"Partner offers by post turned on\s+23 November 2026 at 12:00 by you"),
             re.compile(r"Surveys by text turned on\s+23 November 2026 at 12:00 by you"),
             re.compile(r"Said no to what was off already\s+23 November 2026 at 12:00 by you"),

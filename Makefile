@@ -1,6 +1,6 @@
 # make run      start the portal with example people
 # make build    install what runs the portal, and make the files that pages load: for a server
-# make quick    the checks and the tests that start no server, for while you work
+# make quick    the checks, and the tests of rules, services and pages: for while you work
 # make test     every check, and what an ordinary run of the tests holds
 # make test-all every test on both databases: for a night
 # make bench    how fast is it

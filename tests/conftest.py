@@ -48,12 +48,15 @@ ON_EITHER = frozenset(
 )
 """Pages again. In an ordinary run each of these tests takes one database: half of them take SQLite,
 half PostgreSQL. In a run of everything they take both."""
-SERVERS = frozenset({"deploy", "erasure_proof", "faults", "interleavings", "migrations"})
-"""What starts servers, kills processes or goes through long tables: not part of a quick run."""
+QUICK = frozenset(
+    {"architecture", "core", "realms"}
+    | {"test_rules.py", "test_service.py", "test_routes.py", "test_staff_routes.py", "test_desk.py"}
+)
+"""Rules of the house, rules of the rooms, services and pages: what a quick run has, on SQLite."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Let a run be quick (SQLite, no servers, no browser), ordinary, or of everything."""
+    """Let a run be quick (rules, services, pages, on SQLite), ordinary, or of everything."""
     parser.addoption("--level", choices=("quick", "ordinary", "all"), default="ordinary")
 
 
@@ -76,18 +79,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def _is_left_out(item: pytest.Item, level: str) -> bool:
     names = {item.path.name, item.path.parent.name}
     is_postgresql = item.get_closest_marker("postgresql") is not None
-    if level == "quick" and (
-        is_postgresql
-        or names & SERVERS
-        or any(map(item.get_closest_marker, ("journey", "slow", "nightly")))
-    ):
-        return True
     if level == "all":
         return False
     if item.get_closest_marker("nightly"):
         return True
     if level == "quick":
-        return bool(names & ON_POSTGRESQL) and not is_postgresql
+        return is_postgresql or not names & QUICK
     if names & ON_EITHER and _is_others_turn(item):
         return True
     return (

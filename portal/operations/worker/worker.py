@@ -40,17 +40,20 @@ from portal.platform.core.log import get_logger
 from portal.platform.core.work import Work
 from portal.platform.encryption.doomed import destroy_doomed, find_is_doomed
 from portal.platform.runtime import Runtime
-from portal.self_service.email_change.service import index_waiting, mark_one
+from portal.self_service.email_change.service import index_one, index_waiting
 
 log = get_logger(__name__)
 
 SWEEP_EVERY = timedelta(minutes=10)
 LOOK_AT_KEYRING_EVERY = timedelta(minutes=1)
 MOST_TOLD = 50
-MARKED_AT_ONCE = 200
-"""Customers from before there were marks; few, so that nobody who saves something waits long."""
-MARK_AGAIN = timedelta(hours=1)
-"""When whoever could not be marked is tried again."""
+INDEXED_AT_ONCE = 200
+"""Customers from before the contact index; few, so that nobody who saves something waits long."""
+INDEX_AGAIN = timedelta(hours=1)
+"""When whoever could not be indexed is tried again."""
+DATABASE_AWAY = (DBAPIError, PoolTimeoutError)
+NOBODYS_FAULT = (*DATABASE_AWAY, BeingRestoredError)
+"""What ends a job whomever it has come to, and is held against no customer."""
 LIFTED_AT_ONCE = 50
 SEALED_AT_ONCE = 10
 """Batches of the audit trail."""
@@ -81,7 +84,7 @@ class Worker:
             Job("tell_receiver", self.tell_receiver, self._announcing.waits),
             Job("destroy_keys", self.destroy_keys, find_is_doomed),
             Job("seal_audit", self.seal_audit, self._find_is_sealing),
-            Job("mark_customers", self.index_customers, self._find_is_marking),
+            Job("mark_customers", self.index_customers, self._find_is_indexing),
             Job("lift", self.lift, lambda work: bool(list_to_lift(work, 1))),
             Job("sweep", self.sweep, lambda _: self._is_to_sweep()),
         )
@@ -174,34 +177,36 @@ class Worker:
 
     def index_customers(self) -> None:
         """Write the contact hashes of customers who wait; one that fails holds up no other."""
-        if not self._finds(self._find_is_marking):
+        if not self._finds(self._find_is_indexing):
             return
         try:
             with self._parts.work() as work:
-                index_waiting(work, MARKED_AT_ONCE, self._list_set_aside())
-        except DBAPIError:
+                index_waiting(work, INDEXED_AT_ONCE, self._list_set_aside())
+        except NOBODYS_FAULT:
             raise
         except Exception:  # noqa: BLE001  # whose fault it is comes out one by one
-            self._mark_one_by_one()
+            self._index_one_by_one()
 
-    def _mark_one_by_one(self) -> None:
+    def _index_one_by_one(self) -> None:
         with self._parts.reading() as work:
-            waiting = list_unindexed(work, MARKED_AT_ONCE, self._list_set_aside())
+            waiting = list_unindexed(work, INDEXED_AT_ONCE, self._list_set_aside())
         for customer_id in waiting:
-            if not _goes_well("marking-failed", partial(self._mark, customer_id)):
+            try:
+                with self._parts.work() as work:
+                    index_one(work, customer_id)
+            except NOBODYS_FAULT:
+                raise
+            except Exception as error:  # one damaged customer must not hold up the others
+                log.exception("marking-failed", exc_info=error)
                 self._set_aside[customer_id] = self._parts.clock()
 
-    def _mark(self, customer_id: CustomerId) -> None:
-        with self._parts.work() as work:
-            mark_one(work, customer_id)
-
-    def _find_is_marking(self, work: Work) -> bool:
+    def _find_is_indexing(self, work: Work) -> bool:
         return bool(list_unindexed(work, 1, self._list_set_aside()))
 
     def _list_set_aside(self) -> list[CustomerId]:
-        """Return who could not be marked, until it is time to try again."""
+        """Return who could not be indexed, until it is time to try again."""
         now = self._parts.clock()
-        return [one for one, at in self._set_aside.items() if not _is_time(at, now, MARK_AGAIN)]
+        return [one for one, at in self._set_aside.items() if not _is_time(at, now, INDEX_AGAIN)]
 
     def lift(self) -> None:
         """Take addresses off the suppressions whose owners said yes while the keyring was away."""
@@ -269,7 +274,7 @@ class Worker:
         """
         try:
             is_now = is_restoring(self._parts)
-        except (DBAPIError, PoolTimeoutError):  # each job finds out, and says so
+        except DATABASE_AWAY:  # each job finds out, and says so
             return True
         if is_now != self._is_restoring:
             self._is_restoring = is_now

@@ -185,16 +185,16 @@ def _take(
 
 
 def index_waiting(work: Work, most: int, but: Collection[CustomerId] = ()) -> int:
-    """Mark at most so many customers from before there were marks or mailboxes; return how many."""
+    """Index at most so many customers from before the index or its mailboxes; return how many."""
     waiting = sorted(list_unindexed(work, most, but))
     work.vault.fetch(waiting)
     for customer_id in waiting:
-        mark_one(work, customer_id)
+        index_one(work, customer_id)
     return len(waiting)
 
 
-def mark_one(work: Work, customer_id: CustomerId) -> None:
-    """Mark one of them."""
+def index_one(work: Work, customer_id: CustomerId) -> None:
+    """Write the contact hashes of one customer who waits for them."""
     row = lock_customer(work, customer_id)
     words = row and work.vault.find(row.id, place("customer", row.id), row.sealed)
     if words:

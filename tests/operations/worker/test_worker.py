@@ -3,7 +3,8 @@
 import threading
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Connection, event, select
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from portal.desk.case_records.models import CaseRow
 from portal.desk.cases.rules import Step
@@ -103,3 +104,22 @@ def test_one_damaged_customer_keeps_nobody_else_from_being_marked(
     world.clock.move(hours=1)
     worker.index_customers()
     assert capsys.readouterr().err.count('"marking-failed"') == 1, "it is tried again"
+
+
+def test_nobody_is_set_aside_because_no_connection_was_free(world: World) -> None:
+    person = world.customer()
+    with world.work() as work:
+        work.session.add(UnindexedCustomer(customer_id=person.id, agreed=[]))
+    worker, engine = world.worker(), world.parts.sessions.engine
+
+    def keep_waiting(connection: Connection) -> None:
+        if not connection.get_execution_options().get("reading"):
+            raise PoolTimeoutError
+
+    event.listen(engine, "begin", keep_waiting)
+    with pytest.raises(PoolTimeoutError):
+        worker.index_customers()
+    event.remove(engine, "begin", keep_waiting)
+    worker.index_customers()
+    with world.work() as work:
+        assert work.session.scalars(select(UnindexedCustomer.customer_id)).all() == []

@@ -63,6 +63,37 @@ each('[data-gauge]', (gauge) => {
   });
 });
 
+// Choices that are not saved yet: marked, counted in a bar that stays in sight, said once. Whoever
+// leaves the page with some of them is asked first.
+each('form[data-unsaved]', (form) => {
+  const boxes = [...form.querySelectorAll('input[type="checkbox"]')];
+  const moved = () => boxes.filter((one) => one.checked !== one.defaultChecked);
+  const bar = find('[data-unsaved-bar]', form);
+  const count = (event) => {
+    const now = moved();
+    for (const one of boxes) one.closest('.choice').classList.toggle('moved', now.includes(one));
+    const said = `${now.length} ${now.length === 1 ? 'change' : 'changes'} not saved`;
+    bar.hidden = !now.length && !form.dataset.unsaved;
+    find('[data-unsaved-undo]', bar).hidden = false;
+    if (now.length || !form.dataset.unsaved) write(find('[data-unsaved-note]', bar), said);
+    if (event) write(find('[data-unsaved-spoken]', form), now.length ? said : 'Nothing left to save');
+  };
+  form.addEventListener('change', count);
+  form.addEventListener('reset', (event) => setTimeout(count, 0, event));
+  addEventListener('beforeunload', (event) => { if (moved().length && !('sent' in form.dataset) && !leaving) event.preventDefault(); });
+  count();
+});
+
+// The menu "More" closes on Escape, and when something else is pressed.
+each('.nav__more', (menu) => {
+  document.addEventListener('click', (event) => { if (!menu.contains(event.target)) menu.open = false; });
+  menu.addEventListener('keydown', (event) => {
+    if (event.key !== 'Escape' || !menu.open) return;
+    menu.open = false;
+    find('summary', menu).focus();
+  });
+});
+
 // A form is sent once. Forms that answer with a download carry data-multi and are left alone.
 document.addEventListener('submit', (event) => {
   const form = event.target;

@@ -57,9 +57,9 @@ def test_the_desk_asks_something_new_and_gives_it_up_again(site: Site) -> None:
     site.is_told("Published.")
     site.read("Version 3", "Nobody watches")
     other.open("/preferences")
-    other.read("At the moment everything is off.")
+    other.read("0 of 20 are on")
     expect(other.page.get_by_role("group", name="Sport", exact=True)).to_have_count(0)
-    other.follow("See the full record")
+    other.follow("See all your choices")
     other.read("Sport by post turned on", "Matches and tickets.")
 
 

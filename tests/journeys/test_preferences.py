@@ -28,9 +28,9 @@ def test_nothing_is_on_until_somebody_turns_it_on_and_all_of_it_can_be_turned_of
     site.sign_in(site.world.customer())
     site.follow("Marketing")
     site.arrive(TITLE)
-    expect(page.get_by_role("checkbox")).to_have_count(21)
+    expect(page.get_by_role("checkbox")).to_have_count(20)
     expect(page.get_by_role("checkbox", checked=True)).to_have_count(0)
-    site.read("You have made none yet, so everything is off.")
+    site.read("You haven’t made any yet, so everything is off.")
 
     turn(site, "Surveys", "Text")
     turn(site, "Partner offers", "Post")
@@ -50,7 +50,7 @@ def test_nothing_is_on_until_somebody_turns_it_on_and_all_of_it_can_be_turned_of
     site.is_told("Everything is off. We will send you no marketing.")
     expect(page.get_by_role("checkbox", checked=True)).to_have_count(0)
 
-    site.follow("See the full record")
+    site.follow("See all your choices")
     site.arrive("Your choices over time")
     expect(page.locator("main").get_by_role("listitem")).to_have_text(
         [
@@ -74,6 +74,45 @@ def test_one_press_beside_the_boxes_turns_everything_off(site: Site) -> None:
     site.press("Turn everything off")
     site.is_told("Everything is off.")
     expect(site.page.get_by_role("checkbox", checked=True)).to_have_count(0)
+
+
+def test_what_is_not_saved_is_counted_and_leaving_the_page_asks_first(site: Site) -> None:
+    site.sign_in(site.world.customer())
+    site.open("/preferences")
+    bar = site.page.locator("[data-unsaved-bar]")
+    if not site.has_scripts:
+        expect(bar).to_contain_text("Nothing changes until you save")
+        return
+    expect(bar).to_be_hidden()
+    turn(site, "Surveys", "Email")
+    turn(site, "Offers on your services", "Post")
+    expect(bar).to_contain_text("2 changes not saved")
+    asked: list[str] = []
+    site.page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss())[0])
+    site.page.get_by_role("link", name="Home", exact=True).click()
+    expect(bar).to_contain_text("2 changes not saved")
+    assert asked == ["beforeunload"]
+
+    site.press("Undo")
+    expect(bar).to_be_hidden()
+    expect(site.page.get_by_role("checkbox", checked=True)).to_have_count(0)
+    site.follow("Home")
+    assert asked == ["beforeunload"]
+
+
+def test_no_more_companies_is_one_press_that_saves_what_is_ticked_too(site: Site) -> None:
+    site.sign_in(site.world.customer())
+    site.open("/preferences")
+    turn(site, "Surveys", "Email")
+    site.press("No more companies")
+    site.is_told("We have saved your choices.")
+    expect(box(site.page, "Surveys", "Email")).to_be_checked()
+    expect(site.page.get_by_role("group", name="Brightwave Energy")).to_have_count(0)
+
+    site.press("Ask me about companies again")
+    site.is_told("We have saved your choices.")
+    expect(box(site.page, "Surveys", "Email")).to_be_checked()
+    expect(site.page.get_by_role("group", name="Brightwave Energy")).to_have_count(1)
 
 
 def test_choices_made_in_two_tabs_are_both_kept(site: Site) -> None:

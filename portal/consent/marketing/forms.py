@@ -5,8 +5,10 @@ from dataclasses import replace
 from portal.consent.marketing.rules import (
     AT,
     BOXES,
+    REFUSALS,
     SHOWN,
     Agreed,
+    Choice,
     Choices,
     label_of,
     offered_choices,
@@ -14,7 +16,7 @@ from portal.consent.marketing.rules import (
 )
 from portal.consent.purposes.rules import Catalogue
 from portal.platform.core.merging import MadeFrom
-from portal.platform.web.fields import carried_text, email_line, offer, tick_boxes
+from portal.platform.web.fields import carried_text, email_line, offer, tick_box, tick_boxes
 from portal.platform.web.forms import LONGEST_CARRIED, Form, MergedForm
 
 
@@ -24,6 +26,8 @@ class ChoicesForm(MergedForm):
     choices = tick_boxes("Choices", {})
     shown = carried_text(LONGEST_CARRIED)
     """The purposes that the page asks about: it says no to nothing else."""
+    ask_again = tick_box("Ask me about companies again")
+    """The button that takes back that no more companies are wanted."""
 
     def offer(self, catalogue: Catalogue) -> None:
         """Offer what is asked today; as often as it is drawn, the page says so itself."""
@@ -41,8 +45,9 @@ class ChoicesForm(MergedForm):
         self.carry(choices.version, {BOXES: " ".join(words), AT: at})
 
     def agreed(self) -> Agreed:
-        """Return what was ticked."""
-        return read_choices(self.choices.data or [])
+        """Return what was ticked; with a refusal that was taken back, without that."""
+        taken_back = REFUSALS if self.ask_again.data else frozenset[Choice]()
+        return read_choices(self.choices.data or []) - taken_back
 
     def read_made_from(self) -> MadeFrom:
         """Return what the form says it was made from, and what it showed; it was offered."""

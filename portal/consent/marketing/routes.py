@@ -21,6 +21,7 @@ from portal.consent.marketing.rules import (
     RefusedCompaniesError,
     SavedChoices,
     choices_of,
+    count_offered,
     label_of,
     offered_choices,
     read_choices,
@@ -29,7 +30,7 @@ from portal.consent.marketing.rules import (
     unticked,
 )
 from portal.consent.purposes.queries import get_catalogue
-from portal.consent.purposes.rules import CHANNELS, KINDS, YES, Catalogue
+from portal.consent.purposes.rules import CHANNELS, YES, Catalogue
 from portal.identity.accounts.queries import get_manager
 from portal.messaging.email.undelivered import find_is_delayed
 from portal.platform.core.errors import NotFoundError, StaleError
@@ -48,7 +49,6 @@ bp = Blueprint("marketing", __name__)
 
 SHOWN, KEPT = 3, 500
 WORDS: dict[str, Any] = {
-    "kinds": KINDS,
     "channels": CHANNELS,
     "yes": YES,
     "no_more": (NO_MORE, NO_MORE_LABEL, NO_MORE_WHY),
@@ -56,6 +56,7 @@ WORDS: dict[str, Any] = {
 REFUSED = "You said “No more companies from now on”. Untick that first, or leave out {names}"
 SAVED = "We have saved your choices."
 NOTED = "Nothing had to be turned on or off. We have noted marketing that is not ticked as a no."
+STOP = "If {title} already has your details, here’s how to make it stop using them: {stop}."
 MORE = "more companies from now on"
 OTHERS = "Changed somewhere else, and kept as well: {titles}."
 OFF = "Everything is off. We will send you no marketing."
@@ -271,13 +272,22 @@ def tell_kept(saved: str, kept: SavedChoices, catalogue: Catalogue) -> None:
 def _look_up(work: Work, me: CustomerId, catalogue: Catalogue) -> dict[str, Any]:
     """Return what a page of choices shows besides the choices."""
     history = queries.list_changes(work, me, SHOWN)
-    return {"catalogue": catalogue, "history": history, "manager": get_manager(work, me), **WORDS}
+    facts = {"history": history, "manager": get_manager(work, me)}
+    return {"catalogue": catalogue, "offered": count_offered(catalogue), **facts, **WORDS}
 
 
 def _next(
     via: ChoiceSource, here: str, done: list[tuple[Choice, bool]], catalogue: Catalogue
 ) -> str:
-    """Return where to go on: whoever has stopped a company sees what it has already."""
+    """Return where to go on: whoever has stopped a company sees what it has already.
+
+    Whoever came by a link sees no such list, and reads how to make each company stop.
+    """
     shared = choices_of(catalogue, SHARED)
-    is_stopped = any(choice in shared and not is_on for choice, is_on in done)
-    return url_for("sharing.show") if is_stopped and via is ChoiceSource.WEBSITE else here
+    stopped = [choice.purpose for choice, is_on in done if choice in shared and not is_on]
+    if stopped and via is ChoiceSource.WEBSITE:
+        return url_for("sharing.show")
+    for purpose in filter(None, map(catalogue.find, stopped)):
+        if purpose.stop:
+            flash(STOP.format(title=purpose.title, stop=purpose.stop), "info")
+    return here

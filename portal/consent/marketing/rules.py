@@ -66,8 +66,7 @@ NO_MORE = Choice(NO_MORE_COMPANIES, YES)
 """A standing no to companies that are not agreed to yet; nobody else is ever asked about."""
 NO_MORE_LABEL = "No more companies from now on"
 NO_MORE_WHY = (
-    "We ask you about no other company again. What you said yes to above goes on until you"
-    " untick it."
+    "We won’t ask you about any other company. What’s ticked above stays on until you untick it."
 )
 BOXES, AT, SHOWN = "choices", "at", "shown"
 """What a form calls the choices that it was made from, when those were saved, and the purposes that
@@ -179,6 +178,11 @@ def offered_choices(catalogue: Catalogue) -> Agreed:
     """Return every choice that can be made today."""
     asked = {Choice(one.key, channel) for one in catalogue.offered for channel in one.channels}
     return frozenset(asked | ({NO_MORE} if catalogue.of(PurposeKind.SHARING) else set()))
+
+
+def count_offered(catalogue: Catalogue) -> int:
+    """Count what can be agreed to today; a refusal is none."""
+    return len(offered_choices(catalogue) - REFUSALS)
 
 
 def choices_of(catalogue: Catalogue, kinds: Iterable[PurposeKind]) -> Agreed:

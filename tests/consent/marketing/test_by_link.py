@@ -137,9 +137,9 @@ def test_a_link_asked_for_while_an_account_is_closed_takes_a_no_and_leaves_it_cl
     link = link_to(world, person)
     page = world.visitor().open(link)
     assert "Your account is closed and will be deleted" in page.text
-    assert "You have said no" not in page.text
+    assert "You’ve said no" not in page.text
     page = page.send()
-    assert "You have said no" in page.text
+    assert "You’ve said no" in page.text
     assert world.read(get_customer, person.customer_id).is_closed
     assert world.read(list_refused, person.customer_id) == (list(Channel), [])
     world.erase(person)

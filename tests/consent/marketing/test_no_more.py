@@ -46,7 +46,7 @@ def test_somebody_who_only_refused_companies_reads_that_all_is_off(
     home = visitor.open("/account")
     assert "All off" in home.text
     assert "1 on" not in home.text
-    assert "At the moment everything is off" in visitor.open("/preferences").text
+    assert "0 of 20 are on" in visitor.open("/preferences").text
 
 
 def test_nobody_who_refused_companies_reads_that_they_turned_something_on(
@@ -80,7 +80,7 @@ def test_a_consent_receipt_says_refused_and_has_the_words_that_were_read(
     assert not any(one.get("agreed") for one in told)
     (words,) = [one for one in facts["wordings"] if one["purpose"] == NO_MORE.purpose]
     assert words["title"] == NO_MORE_LABEL
-    assert "no other company" in words["text"]
+    assert "any other company" in words["text"]
 
 
 def test_a_letter_about_what_staff_set_does_not_say_that_a_refusal_was_turned_on(

@@ -157,7 +157,7 @@ def test_a_no_beside_a_yes_is_kept_of_whoever_closes_the_account_while_it_is_bei
     page = page.send(status=409, choices=["new-products:email", "surveys:email"])
     event.remove(engine, "before_cursor_execute", meanwhile)
     assert done
-    assert "We have kept your no to: Offers on your services by email." in page.text
+    assert "We’ve kept your no to: Offers on your services by email." in page.text
     assert not world.read(get_choices, person.customer_id).agreed
     world.erase(person)
     assert withheld(world)
@@ -173,7 +173,7 @@ def test_no_more_companies_beside_a_yes_is_kept_on_a_page_from_before_the_accoun
     close(world, person)
     page = page.send(status=409, choices=["new-products:email", NO_MORE_BOX])
     kept = "more companies from now on; Offers on your services by email"
-    assert f"We have kept your no to: {kept}." in page.text
+    assert f"We’ve kept your no to: {kept}." in page.text
     assert world.read(get_choices, person.customer_id).agreed == {NO_MORE}
 
 
@@ -186,7 +186,7 @@ def test_a_page_from_before_closing_names_no_sharing_among_the_noes_that_are_kep
     page = send_choices_link(world, person)
     close(world, person)
     page = page.send(status=409, choices=["new-products:email"])
-    assert "We have kept your no to: Offers on your services by email." in page.text
+    assert "We’ve kept your no to: Offers on your services by email." in page.text
 
 
 def test_a_yes_elsewhere_makes_no_younger_no_by_a_button_older_than_a_page(world: World) -> None:

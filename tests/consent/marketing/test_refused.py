@@ -167,7 +167,7 @@ def test_a_no_on_a_page_from_before_the_account_was_closed_is_kept_and_a_yes_is_
     leave(world.parts.work, world.parts.context, person.customer_id, When.LATER)
     page = page.send(status=409, choices=["new-products:email", "surveys:email"])
     assert "Nothing was turned on" in page.text
-    assert "We have kept your no to: Offers on your services by email." in page.text
+    assert "We’ve kept your no to: Offers on your services by email." in page.text
     assert not world.read(get_choices, person.customer_id).agreed
     world.erase(person)
     assert withheld(world)
@@ -183,7 +183,7 @@ def test_no_more_companies_alone_is_a_no_that_a_page_from_before_the_account_was
     page = page.send(choices=[NO_MORE_BOX])
     assert NO_MORE in world.read(get_choices, person.customer_id).agreed
     assert "Nothing was turned on" not in page.text
-    assert "So far you have refused nothing" not in page.text
+    assert "You haven’t said no to anything" not in page.text
     world.erase(person)
     assert withheld(world)
 
@@ -222,8 +222,8 @@ def test_a_page_of_a_closed_account_says_for_what_a_fingerprint_is_kept(world: W
         assert (mine in listed) is is_refused
         assert "All marketing by text" in listed
         assert "New products by email" not in listed
-        assert "refused nothing" not in page.text
-        assert "For anything else, we could write to you as to a stranger" in page.text
+        assert "You haven’t said no to anything" not in page.text
+        assert "we could still contact you about other things" in page.text
         by_button(world, person)
     world.erase(person)
     assert withheld(world), "as it says"
@@ -236,7 +236,7 @@ def test_a_page_of_a_closed_account_says_that_nothing_was_refused_where_nothing_
     person = world.customer(ADDRESS)
     leave(world.parts.work, world.parts.context, person.customer_id, When.LATER)
     page = send_choices_link(world, person)
-    assert "So far you have refused nothing" in page.text
+    assert "You haven’t said no to anything" in page.text
     assert not page.soup.select("main .plain-list li")
     world.erase(person)
     assert not withheld(world)

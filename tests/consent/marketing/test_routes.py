@@ -18,8 +18,8 @@ EMAIL, TEXT = "offers:email", "surveys:text"
 def test_everything_is_off_until_somebody_turns_it_on(world: World) -> None:
     page = world.signed_in().open("/preferences")
     assert page.ticked("choices") == []
-    assert len(page.soup.select("input[name=choices]")) == 16 + 5
-    assert "You have made none yet" in page.text
+    assert len(page.soup.select("[name=choices]")) == 16 + 5
+    assert "You haven’t made any yet" in page.text
 
 
 def test_a_customer_turns_two_choices_on_and_one_off_again(world: World) -> None:
@@ -230,7 +230,7 @@ def test_the_history_shows_the_words_that_were_agreed_to(world: World) -> None:
     person, officer = world.customer(), world.colleague(role=Role.PRIVACY_OFFICER)
     visitor = world.signed_in(person)
     page = visitor.open("/preferences")
-    shown = " ".join(page.soup.select_one("#why-offers").get_text().split())  # type: ignore[union-attr]
+    shown = " ".join(page.soup.select_one("#offers-why").get_text().split())  # type: ignore[union-attr]
     page.send(choices=[EMAIL])
     desk = world.at_the_desk(officer)
     desk.open("/staff/catalogue/offers").send(why="Something else altogether.", note="Clearer")
@@ -247,7 +247,7 @@ def test_what_is_no_longer_asked_is_off_and_saving_does_not_touch_it(world: Worl
     page = world.at_the_desk(officer).open("/staff/catalogue/surveys")
     page.send(retire="y", note="Nobody answers")
     page = visitor.open("/preferences")
-    assert "Surveys" not in [one.get_text() for one in page.soup.select("legend")]
+    assert "Surveys" not in [one.get_text() for one in page.soup.select("h3")]
     before = len(world.audit("preferences:choice:made"))
     page.send(choices=[EMAIL, "new-products:post"])
     assert len(world.audit("preferences:choice:made")) == before + 1

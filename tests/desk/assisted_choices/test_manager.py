@@ -41,7 +41,7 @@ def test_a_business_sees_who_looks_after_it(world: World, kind: CustomerKind) ->
 @pytest.mark.parametrize("kind", list(CustomerKind))
 def test_everybody_is_asked_the_same_in_whatever_capacity(world: World, kind: CustomerKind) -> None:
     page = world.signed_in(world.customer(kind=kind)).open("/preferences")
-    boxes = {str(one["value"]) for one in page.soup.select("input[name=choices]")}
+    boxes = {str(one["value"]) for one in page.soup.select("[name=choices]")}
     assert {choice.value for choice in EVERY_CHOICE} <= boxes
     assert len(boxes) == 16 + 5
     assert page.send(choices=["offers:email"]).ticked("choices") == ["offers:email"]

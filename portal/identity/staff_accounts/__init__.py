@@ -1,1 +1,1 @@
-"""The people of the support desk: their accounts and their sign-in."""
+"""The people of the support desk: who they are, what each may do, and their accounts."""

@@ -44,7 +44,6 @@ BOUND: dict[str, Bound] = {
     "templates/desk/cases/contact.html": ANSWER_BY,
     "templates/desk/cases/mine.html": ANSWER_BY,
     "templates/desk/cases/sent.html": ANSWER_BY,
-    "templates/desk/cases/show.html": ANSWER_BY,
     "templates/desk/cases_desk/holds.html": {
         "a year": KEPT_AFTER_CLOSING,
         "six years": LONGEST_HOLD_YEARS,
@@ -109,6 +108,7 @@ BOUND: dict[str, Bound] = {
         "14 days": LINK_LIFE,
         "seven days": THINKING_TIME,
     },
+    "portal/platform/core/due.py": ANSWER_BY,
     "portal/identity/accounts/emails.py": {"24 hours": CONFIRM_WITHIN},
     "portal/erasure/cancellation/rules.py": {"seven days": THINKING_TIME},
     "portal/desk/cases/forms.py": {"six years": LONGEST_HOLD_YEARS},

@@ -36,6 +36,7 @@ CASES: dict[str, Verb] = {
         "alex", cases.assign_case, lambda f: (f.own, f.sam.staff_id, f.own_version)
     ),
     "assign_lost": by("alex", cases.assign_case, lambda f: (f.lost, f.kit.staff_id, 4)),
+    "see": by("me", cases.note_seen, lambda f: (f.my_id, f.own, f.own_version)),
     "add_answer": by("me", cases.add_answer, lambda f: (f.my_id, f.own, "And another thing")),
     "hold_me": by(
         "kit",

@@ -84,7 +84,14 @@ PUBLIC = (
     *("/staff/sign-in", "/staff/signed-out", "/staff/signed-out?why=idle", "/staff/nothing"),
 )
 OWN = (
-    *("/account", "/profile", "/profile/edit", "/profile/account-number", "/prove"),
+    *(
+        "/account",
+        "/account/activity",
+        "/profile",
+        "/profile/edit",
+        "/profile/account-number",
+        "/prove",
+    ),
     *("/preferences", "/preferences/off"),
     *("/preferences/directories", "/preferences/directories/history", "/preferences/tps"),
     *("/preferences/tps/telephone", "/preferences/tps/mail"),
@@ -548,7 +555,7 @@ WALKS = {
             "cancellation": "add copy everything registrations",
             "cases": "mine show",
             "sign_in": "prove",
-            "dashboard": "show",
+            "dashboard": "show activity",
             "directories": "directories enrol history services",
             "email_change": "confirm show undo",
             "marketing": "edit history off",

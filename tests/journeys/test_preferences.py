@@ -1,7 +1,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Dialog, Locator, Page, expect
 
 from tests.journeys.conftest import Site
 
@@ -88,7 +88,12 @@ def test_what_is_not_saved_is_counted_and_leaving_the_page_asks_first(site: Site
     turn(site, "Offers on your services", "Post")
     expect(bar).to_contain_text("2 changes not saved")
     asked: list[str] = []
-    site.page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss())[0])
+
+    def stay(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.dismiss()
+
+    site.page.on("dialog", stay)
     site.page.get_by_role("link", name="Home", exact=True).click()
     expect(bar).to_contain_text("2 changes not saved")
     assert asked == ["beforeunload"]

@@ -75,6 +75,8 @@ class CaseRow(Base):
     due_on: Mapped[date]
     closed_at: Mapped[datetime | None] = mapped_column(index=True)
     version: Mapped[int] = mapped_column(default=1)
+    seen_number: Mapped[int | None]
+    """The newest entry when its customer last opened it; None: all, before this was kept."""
     link_ends_at: Mapped[datetime | None]
     reminded_at: Mapped[datetime | None]
     skip_asked_by: Mapped[UUID | None]

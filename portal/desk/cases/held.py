@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, case, delete, select, update
 
 from portal.desk.case_records.models import CaseEntry, CaseRow, are_free, are_theirs
 from portal.desk.cases import queries
-from portal.desk.cases.rules import KEPT_AFTER_CLOSING, NUMBER_KEPT, Status, Step, is_told_in_words
+from portal.desk.cases.rules import IN_WORDS, KEPT_AFTER_CLOSING, NUMBER_KEPT, Status, Step
 from portal.messaging.email.outbox import forget_person
 from portal.platform.core.database import wait_in_line
 from portal.platform.core.holdings import (
@@ -37,7 +37,7 @@ def list_items(work: Work, customer_id: CustomerId) -> list[Item]:
     Of each message first who it says it is from, as that was typed, then what was written. What is
     between colleagues is not among it.
     """
-    told = [step for step in Step if is_told_in_words(step)]
+    told = [step for step in Step if step in IN_WORDS]
     rows = work.session.execute(
         select(CaseRow, CaseEntry)
         .join(CaseEntry, CaseEntry.case_id == CaseRow.id)

@@ -5,19 +5,20 @@ from datetime import date
 from functools import partial
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, exists, or_, select
 
 from portal.desk.case_records.models import (
     CaseEntry,
     CaseRow,
     are_theirs,
+    is_open,
     owner_of,
 )
 from portal.desk.case_records.queries import find_owner
 from portal.desk.case_records.rules import read_reference
 from portal.desk.cases.rules import (
-    DEADLINE_STEPS,
     EVERYTHING,
+    FROM_US,
     Case,
     Status,
     Step,
@@ -38,6 +39,10 @@ from portal.platform.core.masking import HIDDEN, mask_account_numbers
 from portal.platform.core.sealing import place
 from portal.platform.core.work import Work
 
+DEADLINE_STEPS = {
+    Step.ASKED: DeadlineEvent.ASKED,
+    Step.ANSWERED: DeadlineEvent.WROTE,
+} | dict.fromkeys((Step.REPLIED, Step.CLOSED, Step.SKIPPED, Step.CONFIRMED), DeadlineEvent.CLOSED)
 OWN_PAGE = 30
 """Messages on one page of the customer who sent them."""
 
@@ -54,7 +59,46 @@ def list_own_cases(work: Work, customer_id: CustomerId, limit: int, after: str =
         same = and_(CaseRow.received_at == last.received_at, CaseRow.id > last.id)
         wanted &= or_(CaseRow.received_at < last.received_at, same)
     newest_first = CASES.where(wanted).order_by(CaseRow.received_at.desc(), CaseRow.id)
-    return list_cases(work, newest_first.limit(limit))
+    return _with_replies(work, list_cases(work, newest_first.limit(limit)))
+
+
+def list_news(work: Work, customer_id: CustomerId, limit: int) -> list[Case]:
+    """Return a customer's messages that they have not read our newest words in, newest first.
+
+    And those in which we wait for their answer, read or not.
+    """
+    is_news = exists().where(_is_unseen()).correlate(CaseRow)
+    wanted = are_theirs(customer_id) & (is_news | (CaseRow.status == Status.WAITING))
+    newest_first = CASES.where(wanted).order_by(CaseRow.received_at.desc(), CaseRow.id)
+    return _with_replies(work, list_cases(work, newest_first.limit(limit)))
+
+
+def list_owed(work: Work, customer_id: CustomerId, limit: int) -> list[Case]:
+    """Return a customer's messages that we have to answer, the first due first."""
+    wanted = are_theirs(customer_id) & is_open() & (CaseRow.status != Status.WAITING)
+    first_due = CASES.where(wanted).order_by(CaseRow.due_on, CaseRow.id)
+    return list_cases(work, first_due.limit(limit))
+
+
+def _is_unseen() -> ColumnElement[bool]:
+    """Return whether an entry is from us to the customer of a case, and younger than their look."""
+    return and_(
+        CaseEntry.case_id == CaseRow.id,
+        CaseEntry.step.in_(FROM_US),
+        CaseEntry.number > CaseRow.seen_number,
+    )
+
+
+def _with_replies(work: Work, found: list[Case]) -> list[Case]:
+    """Return cases with whether they are answered, and whether that is news. One statement."""
+    rows = work.session.execute(
+        select(CaseEntry.case_id, CaseEntry.step, CaseEntry.number > CaseRow.seen_number)
+        .join(CaseRow, CaseRow.id == CaseEntry.case_id)
+        .where(CaseEntry.case_id.in_([one.id for one in found]), CaseEntry.step.in_(FROM_US))
+    ).all()
+    answered = {case_id for case_id, step, _ in rows if step == Step.REPLIED}
+    news = {case_id for case_id, _, is_new in rows if is_new}
+    return [replace(one, is_answered=one.id in answered, is_news=one.id in news) for one in found]
 
 
 def list_own_page(work: Work, customer_id: CustomerId, after: str) -> tuple[list[Case], str]:
@@ -71,7 +115,7 @@ def get_own_case(
     found = _get(work, named & are_theirs(customer_id), in_full=in_full)
     told = [one.as_told() for one in found.entries]
     hides = any(HIDDEN in one.text for one in told if one is not None)
-    return replace(found, hides_numbers=hides)
+    return replace(_with_replies(work, [found])[0], hides_numbers=hides)
 
 
 def get_case(work: Work, reference: str, *, in_full: bool = False) -> Case:

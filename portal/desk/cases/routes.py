@@ -1,7 +1,10 @@
 """Pages to write to us and to follow what became of it."""
 
+from contextlib import suppress
+
 from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import OperationalError
 
 from portal.consent.marketing.routes import OFF
 from portal.desk.cases import queries, service
@@ -9,6 +12,7 @@ from portal.desk.cases.forms import AddMessageForm, ContactForm
 from portal.desk.cases.rules import KEPT_AFTER_CLOSING, AlreadySentError, Message, Topic
 from portal.identity.accounts.queries import get_customer
 from portal.platform.core.clock import london_day, spell_day
+from portal.platform.core.due import explain_due
 from portal.platform.core.holdings import spell_length
 from portal.platform.core.ids import CustomerId
 from portal.platform.core.visit import CUSTOMER
@@ -62,7 +66,7 @@ def mine() -> ResponseReturnValue:
 @bp.route("/cases/<reference>", methods=["GET", "POST"])
 @access(Access.CUSTOMER, keeps=("message",))
 def show(reference: str) -> ResponseReturnValue:
-    """Show one message and its progress; take what the customer adds."""
+    """Show one message and what was said in it, oldest first; take what the customer adds."""
     form, me = AddMessageForm(), current_customer_id()
     if form.is_valid_post():
         with unit_of_work() as work:
@@ -83,9 +87,14 @@ def _show(reference: str, form: AddMessageForm, *, in_full: bool = False) -> Res
     with reading() as work:
         found = queries.get_own_case(work, current_customer_id(), reference, in_full=in_full)
         is_late = found.days_left(london_day(work.now)) < 0
-    entries = [told for one in found.entries if (told := one.as_told()) is not None]
-    progress = [entry.without_words() for entry in entries]
-    facts = {"entries": entries, "progress": progress, "is_late": is_late}
+        events = queries.list_deadline_events(work, found.id)
+        reasons = explain_due(london_day(found.received_at), events, work.nation)
+    if found.is_news:
+        with suppress(OperationalError), unit_of_work() as work:  # it is told as new once more
+            service.note_seen(work, current_customer_id(), reference, found.version)
+    entries = [told for one in reversed(found.entries) if (told := one.as_told()) is not None]
+    facts = {"entries": entries, "reasons": reasons, "is_late": is_late}
+    facts["kept"] = spell_length(KEPT_AFTER_CLOSING)
     return render_template("desk/cases/show.html", form=form, case=found, **facts)
 
 

@@ -7,7 +7,6 @@ from uuid import UUID
 
 from portal.identity.accounts.rules import SERVICES
 from portal.platform.core.clock import london_day, spell_day
-from portal.platform.core.due import DeadlineEvent
 from portal.platform.core.errors import DomainError
 from portal.platform.core.ids import CaseId, CustomerId
 
@@ -119,6 +118,8 @@ TOLD = {
     Step.LET_BACK_IN: "Link to sign in again sent",
 }
 """What a customer has of a case, and how they read it: on the page, in the copy, in emails."""
+FROM_US = (Step.REPLIED, Step.ASKED)
+"""What colleagues write to the customer."""
 IN_WORDS = frozenset({Step.RECEIVED, Step.REPLIED, Step.ASKED, Step.ANSWERED})
 """The told steps that are told with what was said."""
 UNTOLD = frozenset({
@@ -127,11 +128,6 @@ UNTOLD = frozenset({
 })  # fmt: skip
 """What is between colleagues. What it says of a person is given out by a colleague who has read it,
 where they ask for it (UK GDPR, Article 15)."""
-
-
-def is_told_in_words(step: Step) -> bool:
-    """Tell whether what was said in a step is for the customer."""
-    return step in IN_WORDS
 
 
 class AlreadySentError(DomainError):
@@ -179,7 +175,7 @@ class TimelineEntry:
         """
         if self.step not in TOLD:
             return None
-        words = self.text if is_told_in_words(self.step) else ""
+        words = self.text if self.step in IN_WORDS else ""
         return replace(self, by="us" if self.by else "", role="", text=words, is_told=True)
 
     def without_words(self) -> "TimelineEntry":
@@ -212,6 +208,9 @@ class Case:
     link_ends_at: datetime | None = None
     skip_asked_by: UUID | None = None
     entries: tuple[TimelineEntry, ...] = ()
+    is_answered: bool = False
+    is_news: bool = False
+    """Whether a colleague answered; whether what we wrote was not opened yet: for the customer."""
     hides_numbers: bool = False
     """Whether a billing account number is masked in what its reader may see of it."""
 
@@ -225,14 +224,20 @@ class Case:
         return f"{topic}: {CANCELLABLE[self.service].lower()}" if self.service else topic
 
     @property
-    def status_text(self) -> str:
-        """The status in words."""
-        return STATUSES[self.status][0]
+    def shown_status(self) -> tuple[str, str]:
+        """How far it is, as colleagues read it, and the colour of that."""
+        return STATUSES[self.status]
 
     @property
-    def status_kind(self) -> str:
-        """The colour of the status."""
-        return STATUSES[self.status][1]
+    def own_status(self) -> tuple[str, str]:
+        """How far it is, as its customer reads it in a list, and the colour of that."""
+        if self.status is Status.WAITING:
+            return "We’re waiting for your answer", "warn"
+        if self.is_news:
+            return "New reply", "violet"
+        if self.is_open:
+            return "We’re working on it", "info"
+        return ("We replied", "ok") if self.is_answered else ("Closed", "")
 
     @property
     def is_open(self) -> bool:
@@ -293,9 +298,3 @@ def _note_of_link(case: Case, when: dict[Step, datetime]) -> str:
     elif ended:
         notes += [f"It ended unconfirmed on {spell_day(london_day(ended))}"]
     return ". ".join(notes)
-
-
-DEADLINE_STEPS = {
-    Step.ASKED: DeadlineEvent.ASKED,
-    Step.ANSWERED: DeadlineEvent.WROTE,
-} | dict.fromkeys((Step.REPLIED, Step.CLOSED, Step.SKIPPED, Step.CONFIRMED), DeadlineEvent.CLOSED)

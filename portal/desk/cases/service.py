@@ -4,23 +4,23 @@ from dataclasses import replace
 from datetime import date
 from uuid import UUID, uuid4
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from portal.consent.marketing.service import ask_for_link, turn_all_off
-from portal.desk.case_records.models import CaseEntry, CaseRow
+from portal.desk.case_records.models import CaseEntry, CaseRow, are_theirs
 from portal.desk.case_records.queries import find_owner
-from portal.desk.case_records.rules import new_reference
+from portal.desk.case_records.rules import new_reference, read_reference
 from portal.desk.case_records.service import find_locked_owner, lock_case
 from portal.desk.cases import emails, queries, staff_queries
 from portal.desk.cases.events import CaseAssigned, CaseMoved, CaseOpened, CaseSearched, CaseViewed
 from portal.desk.cases.rules import (
+    IN_WORDS,
     AlreadySentError,
     Case,
     Message,
     Status,
     Step,
     Topic,
-    is_told_in_words,
 )
 from portal.governance.audit.trail import record
 from portal.governance.legal_holds.queries import list_holds_of_case
@@ -85,6 +85,7 @@ def open_case(work: Work, message: Message, customer_id: CustomerId | None) -> s
         received_at=work.now,
         due_on=due_date(received_on, work.nation),
         version=0,
+        seen_number=0,
     )
     with unless_taken(work, CaseRow, "once_hash", AlreadySentError()):
         work.session.add(row)
@@ -127,6 +128,13 @@ def search_cases(work: Work, typed: str) -> list[Case]:
     return found
 
 
+def note_seen(work: Work, customer_id: CustomerId, reference: str, version: int) -> None:
+    """Note that a customer has seen their case up to an entry; a younger look stays."""
+    theirs = are_theirs(customer_id) & (CaseRow.reference == read_reference(reference))
+    older = CaseRow.seen_number.is_(None) | (CaseRow.seen_number < version)
+    work.session.execute(update(CaseRow).where(theirs, older).values(seen_number=version))
+
+
 def answer_case(work: Work, reference: str, text: str, step: Step, version: int) -> None:
     """Answer and close, ask a question, or add a private note.
 
@@ -134,10 +142,10 @@ def answer_case(work: Work, reference: str, text: str, step: Step, version: int)
     """
     row = lock_case(work, reference, version)
     found = queries.get_case(work, reference)
-    if is_told_in_words(step) and row.customer_id is None and row.email_hash is None:
+    if step in IN_WORDS and row.customer_id is None and row.email_hash is None:
         raise StaleError  # its sender has left, and gets no email any more
     enter(work, row, step, text)
-    if is_told_in_words(step):
+    if step in IN_WORDS:
         is_question = step is Step.ASKED
         owner = find_owner(work, found.id)
         shown = mask_account_numbers(text, owner.details.account_number if owner else "")

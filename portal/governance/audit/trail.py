@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from portal.governance.audit.events import AuditEvent
 from portal.governance.audit.models import AuditEntry, AuditWaiting
+from portal.platform.core.errors import NotFoundError
 from portal.platform.core.work import Work
 
 
@@ -18,6 +19,7 @@ from portal.platform.core.work import Work
 class TrailEntry:
     """A line of the trail, as pages read it."""
 
+    id: UUID
     at: datetime
     name: str
     actor_kind: str
@@ -45,16 +47,25 @@ def record(work: Work, event: AuditEvent) -> None:
 
 
 def list_entries(
-    work: Work, subject_id: UUID, names: Sequence[str], limit: int
+    work: Work, subject_id: UUID, names: Sequence[str], limit: int, after: UUID | None = None
 ) -> list[TrailEntry]:
-    """Return the newest entries about a subject, of the named kinds, newest first."""
-    rows = work.session.scalars(
-        select(AuditEntry)
-        .where(AuditEntry.subject_id == subject_id, AuditEntry.name.in_(names))
-        .order_by(AuditEntry.occurred_at.desc(), AuditEntry.id)
-        .limit(limit)
-    )
-    return [TrailEntry(row.occurred_at, row.name, row.actor_kind, row.facts) for row in rows]
+    """Return the newest entries about a subject, of the named kinds, newest first.
+
+    With `after`, those older than that one of theirs; `NotFoundError` where it is none of theirs.
+    """
+    wanted = (AuditEntry.subject_id == subject_id) & AuditEntry.name.in_(names)
+    if after is not None:
+        last = work.session.get(AuditEntry, after)
+        if last is None or last.subject_id != subject_id:
+            raise NotFoundError
+        same = (AuditEntry.occurred_at == last.occurred_at) & (AuditEntry.id > after)
+        wanted &= (AuditEntry.occurred_at < last.occurred_at) | same
+    newest_first = (AuditEntry.occurred_at.desc(), AuditEntry.id)
+    query = select(AuditEntry).where(wanted).order_by(*newest_first).limit(limit)
+    return [
+        TrailEntry(row.id, row.occurred_at, row.name, row.actor_kind, row.facts)
+        for row in work.session.scalars(query)
+    ]
 
 
 def _plain(value: object) -> object:

@@ -2,12 +2,15 @@
 
 import calendar
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 from functools import cache
 from importlib.metadata import version
 
 from holidays import country_holidays
+
+from portal.platform.core.clock import spell_day
 
 SATURDAY = 5
 LIBRARY = "holidays"
@@ -61,26 +64,68 @@ def due_date(received_on: date, nation: Nation, paused: timedelta = timedelta())
     return day
 
 
-def due_after(
-    received_on: date, events: Iterable[tuple[DeadlineEvent, date]], nation: Nation
-) -> date:
+Events = Iterable[tuple[DeadlineEvent, date]]
+
+
+def due_after(received_on: date, events: Events, nation: Nation) -> date:
     """Return the last day to answer after all turns so far, oldest first; they wrote the last.
 
     The month pauses between our question and their answer. It begins anew with what they write once
     their request was closed, or was due: no day that is past is promised.
     """
-    begun_on, paused, asked_on, is_closed = received_on, timedelta(), None, False
+    begun_on, pauses = _count(received_on, events, nation)
+    return due_date(begun_on, nation, _total(pauses))
+
+
+@dataclass(frozen=True, slots=True)
+class DueReason:
+    """One step of why the last day to answer is the day it is, and on which days."""
+
+    from_day: date
+    to_day: date
+    text: str
+
+
+def explain_due(received_on: date, events: Events, nation: Nation) -> list[DueReason]:
+    """Say in order how `due_after` came to its day: where the month began, pauses, the last day."""
+    begun_on, pauses = _count(received_on, events, nation)
+    month = add_months(begun_on, 1)
+    plain, last = month + _total(pauses), due_date(begun_on, nation, _total(pauses))
+    again = "" if begun_on == received_on else " again, so the month starts again"
+    text = f"You wrote{again}. The law gives us one month: until {spell_day(month)}."
+    steps = [DueReason(begun_on, begun_on, text)]
+    for start, end in pauses:
+        days = (end - start).days
+        count = "That day doesn’t count" if days == 1 else f"Those {days} days don’t count"
+        steps.append(DueReason(start, end, f"We waited for your answer. {count}."))
+    text = "This is our last day to answer."
+    if last != plain:
+        why = f"a {plain:%A}" if plain.weekday() >= SATURDAY else "a bank holiday"
+        text += f" {spell_day(plain)} is {why}, so it’s the next working day."
+    return [*steps, DueReason(last, last, text)]
+
+
+def _count(
+    received_on: date, events: Events, nation: Nation
+) -> tuple[date, list[tuple[date, date]]]:
+    """Return when the month began that counts, and the days from and to which it was paused."""
+    begun_on, pauses, asked_on, is_closed = received_on, list[tuple[date, date]](), None, False
     for event, day in events:
         if event is DeadlineEvent.ASKED:
             asked_on = asked_on or day
         elif event is DeadlineEvent.CLOSED:
             asked_on, is_closed = None, True
         else:
-            paused += day - (asked_on or day)
-            if is_closed or due_date(begun_on, nation, paused) < day:
-                begun_on, paused = day, timedelta()
+            if asked_on is not None and asked_on < day:
+                pauses.append((asked_on, day))
+            if is_closed or due_date(begun_on, nation, _total(pauses)) < day:
+                begun_on, pauses = day, []
             asked_on, is_closed = None, False
-    return due_date(begun_on, nation, paused)
+    return begun_on, pauses
+
+
+def _total(pauses: Iterable[tuple[date, date]]) -> timedelta:
+    return sum((end - start for start, end in pauses), timedelta())
 
 
 def add_months(day: date, months: int) -> date:

@@ -40,20 +40,20 @@ class Activity:
 
 
 ACTIVITY: dict[str, Callable[[dict[str, Any]], str]] = {
-    "account:customer:registered": lambda _: "Your account was opened",
+    "account:customer:registered": lambda _: "You created your account",
     "account:customer:signed-in": lambda _: "You signed in",
     "account:customer:signed-out": lambda _: "You signed out",
-    "account:sign-in:refused": lambda _: "A try to sign in failed",
-    "account:customer:told-of-tries": lambda _: "We wrote to you about failed tries to sign in",
+    "account:sign-in:refused": lambda _: "Failed sign-in attempt",
+    "account:customer:told-of-tries": lambda _: "We emailed you about failed sign-in attempts",
     "entrance:customer:signed-in": lambda _: "You signed in",
     "entrance:customer:signed-out": lambda _: "You signed out",
-    TIMED_OUT: lambda _: "You were signed out, because nothing happened for a while",
-    "entrance:sign-in:refused": lambda _: "A try to sign in failed",
-    "entrance:customer:told": lambda _: "We wrote to you about failed tries to sign in",
-    "entrance:cookie:copied": lambda _: "We forgot your devices: one of them may be copied",
-    "recovery:link:asked": lambda _: "Somebody asked for a link to a new password",
+    TIMED_OUT: lambda _: "You were signed out after a time without use",
+    "entrance:sign-in:refused": lambda _: "Failed sign-in attempt",
+    "entrance:customer:told": lambda _: "We emailed you about failed sign-in attempts",
+    "entrance:cookie:copied": lambda _: "We forgot your devices, because one may have been copied",
+    "recovery:link:asked": lambda _: "Someone asked for a link to choose a new password",
     "recovery:password:replaced": lambda _: "You chose a new password with a link",
-    "recovery:secrets:replaced": lambda _: "You chose a new password and question with our link",
+    "recovery:secrets:replaced": lambda _: "You set up your sign-in again with our link",
     "recovery:customer:readmitted": lambda _: "We sent you a link to get back in",
     "security:password:changed": lambda _: "You changed your password",
     "security:question:changed": lambda _: "You changed your security question",
@@ -63,31 +63,31 @@ ACTIVITY: dict[str, Callable[[dict[str, Any]], str]] = {
     "security:passkey:added": lambda _: "You added a passkey",
     "security:passkey:removed": lambda _: "You removed a passkey",
     "security:session:ended": lambda facts: (
-        "You signed out in one place" if facts["which"] == "one" else "You signed out elsewhere"
+        "You signed out on one device" if facts["which"] == "one" else "You signed out everywhere"
     ),
-    "security:browser:forgotten": lambda _: "You had a browser forgotten",
-    "security:sign-in:reported": lambda _: "You did not recognise a sign-in",
+    "security:browser:forgotten": lambda _: "You stopped a browser from remembering you",
+    "security:sign-in:reported": lambda _: "You reported a sign-in you didn’t recognise",
     "mailbox:change:asked": lambda _: "You asked to change your email address",
     "mailbox:change:confirmed": lambda _: "Your email address was changed",
     "mailbox:change:undone": lambda _: "Your old email address was brought back",
     "callers:manager:named": lambda facts: (
         "You have a new account manager"
         if facts["is_there"]
-        else "You have no account manager any more"
+        else "You no longer have an account manager"
     ),
     "profile:details:changed": lambda facts: (
-        "You changed one detail"
+        "You changed one of your details"
         if len(facts["fields"]) == 1
-        else f"You changed {len(facts['fields'])} details"
+        else f"You changed {len(facts['fields'])} of your details"
     ),
     "listings:entry:changed": lambda facts: (
         f"{LISTINGS[Listing(facts['listing'])]} turned {'on' if facts['agreed'] else 'off'}"
     ),
     "listings:enrolment:told": lambda facts: (
-        f"You told us that you are with the {SERVICES[PreferenceService(facts['service'])].short}"
+        f"You told us you registered with the {_service(facts)}"
     ),
     "listings:enrolment:withdrawn": lambda facts: (
-        f"You took back that you are with the {SERVICES[PreferenceService(facts['service'])].short}"
+        f"You told us you’re not registered with the {_service(facts)}"
     ),
     CHOICE: lambda facts: str(facts["title"]),
     "registrations:service:registered": lambda facts: (
@@ -95,7 +95,16 @@ ACTIVITY: dict[str, Callable[[dict[str, Any]], str]] = {
     ),
     "cancellation:registration:cancelled": lambda _: "You cancelled a registration",
 }
+ROUTINE = frozenset({
+    "account:customer:signed-in", "account:customer:signed-out", TIMED_OUT,
+    "entrance:customer:signed-in", "entrance:customer:signed-out",
+})  # fmt: skip
+"""What happens every day: on the page of all activity, and not on the home page."""
 WHO = {"customer": "you", "staff": "us", "system": "us"}
+
+
+def _service(facts: dict[str, Any]) -> str:
+    return SERVICES[PreferenceService(facts["service"])].short
 
 
 def greeting(hour: int) -> str:

@@ -66,11 +66,11 @@ def test_the_page_of_a_message_says_that_we_are_late_and_promises_nothing_past(
 ) -> None:
     person = world.customer()
     reference = world.case(person)
-    assert "You have our answer by" in world.signed_in(person).open(f"/cases/{reference}").text
+    assert "You’ll have our answer by" in world.signed_in(person).open(f"/cases/{reference}").text
     world.clock.move(days=60)
     text = world.signed_in(person).open(f"/cases/{reference}").text
-    assert "You have our answer by" not in text
-    assert "We are late" in text
+    assert "You’ll have our answer by" not in text
+    assert "Our answer is late" in text
 
 
 def test_the_page_of_a_message_that_waits_for_somebody_promises_no_day(world: World) -> None:
@@ -79,7 +79,7 @@ def test_the_page_of_a_message_that_waits_for_somebody_promises_no_day(world: Wo
     ask(world, colleague, reference)
     for _ in range(2):
         text = world.signed_in(person).open(f"/cases/{reference}").text
-        assert "wait for your answer" in text
-        assert "You have our answer by" not in text
-        assert "We are late" not in text
+        assert "We need your answer first" in text
+        assert "You’ll have our answer by" not in text
+        assert "Our answer is late" not in text
         world.clock.move(days=60)

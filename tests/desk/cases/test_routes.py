@@ -103,7 +103,7 @@ def test_a_customer_follows_their_message_and_adds_to_it(world: World) -> None:
     assert page.flashes == [f"We have added it to your message. We’ll answer by {due}."]
     assert "Where is Exampleton?" in page.text
     assert "Sampleford" in page.text
-    assert "In progress" in page.text
+    assert "We’re working on it" in page.text
 
 
 def test_a_private_note_and_who_has_the_case_are_not_shown_to_the_customer(world: World) -> None:
@@ -154,4 +154,4 @@ def test_a_message_in_scotland_is_answered_by_the_bank_holidays_of_scotland(worl
     reference = reference_on(write(rowan))
     assert "by 1 December 2026" in world.email("We have your message").text
     page = rowan.open(f"/cases/{reference}")
-    assert "bank holiday of Scotland" in page.text
+    assert "Working days are those of Scotland" in page.text

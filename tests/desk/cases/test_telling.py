@@ -7,7 +7,7 @@ from portal.desk.case_records.models import CaseEntry, CaseRow
 from portal.desk.case_records.service import lock_case
 from portal.desk.cases.held import list_items
 from portal.desk.cases.queries import get_own_case
-from portal.desk.cases.rules import IN_WORDS, TOLD, UNTOLD, Step, is_told_in_words
+from portal.desk.cases.rules import IN_WORDS, TOLD, UNTOLD, Step
 from portal.desk.cases.service import answer_case, enter
 from portal.platform.core.work import Actor
 from tests.world import World, rows_with
@@ -39,10 +39,10 @@ def test_nobody_reads_what_colleagues_say_among_themselves(world: World) -> None
             enter(work, lock_case(work, reference, 1), step, words)
         copied = {item.value for item in world.read(list_items, person.customer_id)}
         page = browser.open(f"/cases/{reference}").text
-        assert (words in copied, words in page) == (is_told_in_words(step),) * 2, step
+        assert (words in copied, words in page) == ((step in IN_WORDS),) * 2, step
         own = world.read(get_own_case, person.customer_id, reference)
         told = [one for entry in own.entries if (one := entry.as_told()) is not None]
-        assert (words in {one.text for one in told}) == is_told_in_words(step), step
+        assert (words in {one.text for one in told}) == (step in IN_WORDS), step
         assert not any(one.role or one.by not in {"", "us"} for one in told), step
 
 
@@ -53,7 +53,7 @@ def test_no_email_says_more_than_the_page(world: World) -> None:
         world.deliver()
         with world.work(Actor("staff", kit.id)) as work:
             answer_case(work, reference, words, step, 1)
-        assert any(words in one.text for one in world.deliver()) == is_told_in_words(step), step
+        assert any(words in one.text for one in world.deliver()) == (step in IN_WORDS), step
 
 
 def test_a_private_note_is_kept_for_colleagues(world: World) -> None:

@@ -41,7 +41,7 @@ def test_what_a_visitor_wrote_from_an_address_they_had_goes_with_the_customer(
     move(world, person, NEW)
     world.erase(person)
     found = world.read(get_case, reference)
-    assert (found.name, found.email, found.status_text) == ("", "", "Closed")
+    assert (found.name, found.email, found.shown_status[0]) == ("", "", "Closed")
     assert not any(entry.text for entry in found.entries)
     assert not world.read(list_found, OLD)
 

@@ -17,6 +17,7 @@ from portal.platform.core.due import (
     Nation,
     due_after,
     due_date,
+    explain_due,
     is_library_old,
     is_working_day,
 )
@@ -121,3 +122,35 @@ def test_nobody_who_writes_is_promised_a_day_that_is_past(
     due = due_after(date(2026, 1, 1), events, Nation.ENGLAND_AND_WALES)
     assert due >= day
     assert is_working_day(due, Nation.ENGLAND_AND_WALES)
+
+
+@given(DAYS, st.sampled_from(Nation))
+def test_why_the_day_is_the_day_it_is_ends_with_that_day_and_is_in_order(
+    found: list[tuple[DeadlineEvent, int]], nation: Nation
+) -> None:
+    day, events = date(2026, 1, 1), []
+    for turn, days in found:
+        day += timedelta(days=days)
+        events.append((turn, day))
+    reasons = explain_due(date(2026, 1, 1), events, nation)
+    assert reasons[-1].to_day == due_after(date(2026, 1, 1), events, nation)
+    days_in_order = [one for reason in reasons for one in (reason.from_day, reason.to_day)]
+    assert days_in_order == sorted(days_in_order)
+
+
+def test_the_days_that_do_not_count_and_a_day_that_moves_are_said() -> None:
+    paused = [(DeadlineEvent.ASKED, date(2026, 11, 12)), (DeadlineEvent.WROTE, date(2026, 11, 18))]
+    assert [one.text for one in explain_due(date(2026, 11, 2), paused, ENGLAND)] == [
+        "You wrote. The law gives us one month: until 2 December 2026.",
+        "We waited for your answer. Those 6 days don’t count.",
+        "This is our last day to answer.",
+    ]
+    moved = explain_due(date(2026, 1, 1), [], ENGLAND)[-1]
+    assert moved.to_day == date(2026, 2, 2)
+    assert moved.text.endswith(" 1 February 2026 is a Sunday, so it’s the next working day.")
+    eve = explain_due(date(2024, 11, 25), [], ENGLAND)[-1].text
+    assert "25 December 2024 is a bank holiday" in eve
+    again = [(DeadlineEvent.CLOSED, date(2026, 1, 5)), (DeadlineEvent.WROTE, date(2026, 1, 8))]
+    assert explain_due(date(2026, 1, 1), again, ENGLAND)[0].text.startswith(
+        "You wrote again, so the month starts again."
+    )

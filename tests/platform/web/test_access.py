@@ -126,6 +126,7 @@ TABLE: dict[tuple[str, str], Expected] = {
     ("POST", "/receipts"): OPEN,
     ("GET", "/receipts/<reference>"): (404,) * 5,
     ("GET", "/account"): CUSTOMERS,
+    ("GET", "/account/activity"): CUSTOMERS,
     ("GET", "/profile"): CUSTOMERS,
     ("GET", "/profile/edit"): CUSTOMERS,
     ("POST", "/profile/edit"): CUSTOMERS,

@@ -52,6 +52,8 @@ from tests.pages import Visitor
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 PASSWORD = "seven green umbrellas sing"
 ANSWER = "The Harbour"
+LEAVE_NOW, LEAVE_LATER = (f"/registrations/cancel/check/no/{one}" for one in ("now", "later"))
+"""The last page before an account is deleted, by when."""
 QUESTION = "In which place did you once get lost?"
 
 

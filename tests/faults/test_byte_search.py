@@ -13,7 +13,7 @@ from portal.identity.contact_index.rules import spell_telephone
 from portal.identity.credentials.rules import QUESTIONS
 from portal.platform.encryption.models import PersonKey
 from tests.databases import MASTER
-from tests.world import World
+from tests.world import LEAVE_LATER, LEAVE_NOW, World
 
 EMAIL = "zyxqmail@example.com"
 PASSWORD = "zyxqumbrellas green sing"
@@ -145,7 +145,7 @@ def live(world: World) -> None:
     mine = next(one for one in visitor.open("/cases").links() if one.startswith("/cases/"))
     visitor.open(mine).send(message="Zyxqadded")
     world.deliver()
-    visitor.open("/registrations/cancel").send(password=EMAIL, confirm="y")
+    visitor.open(LEAVE_LATER).send(password=EMAIL, confirm="y")
 
 
 def keys(world: World, staff: set[UUID]) -> dict[UUID, tuple[bytes, bytes]]:
@@ -161,7 +161,7 @@ def leave(world: World) -> None:
     visitor = world.visitor()
     visitor.open("/sign-in").send(email=EMAIL, password=PASSWORD)
     visitor.open("/sign-in/question").send(answer=ANSWER)
-    gone = visitor.open("/registrations/cancel").send(password=PASSWORD, confirm="y", when="now")
+    gone = visitor.open(LEAVE_NOW).send(password=PASSWORD, confirm="y", when="now")
     assert gone.path.startswith("/registrations/gone/ER-")
     world.deliver()
     world.deliver()

@@ -31,7 +31,7 @@ from portal.platform.core.errors import WrongClockError
 from portal.platform.core.timekeeping import MOST_ASTRAY, Timekeeper, list_references
 from portal.platform.encryption.doomed import doom_keys
 from tests.messaging.email.test_transport import EMAIL
-from tests.world import PASSWORD, Person, World
+from tests.world import LEAVE_LATER, PASSWORD, Person, World
 
 EIGHT_DAYS = timedelta(days=8)
 
@@ -251,7 +251,7 @@ def test_where_nobody_can_tell_what_day_it_is_no_days_are_counted(world: World) 
     with pytest.raises(WrongClockError):
         leave(world.parts.work, world.parts.context, person.customer_id, When.LATER)
     assert not world.read(find_customer, person.customer_id).is_closed
-    page = visitor.open("/registrations/cancel")
+    page = visitor.open(LEAVE_LATER)
     world.clock.move(days=8)
     with world.work() as work:
         record(work, CopyTaken(person.customer_id))
@@ -260,7 +260,7 @@ def test_where_nobody_can_tell_what_day_it_is_no_days_are_counted(world: World) 
     assert "wasn’t saved" in answer.text
     assert not world.read(find_customer, person.customer_id).is_closed
     world.clock.move(minutes=2)
-    page = visitor.open("/registrations/cancel")
+    page = visitor.open(LEAVE_LATER)
     assert (
         page.send(password=PASSWORD, confirm="y", when=When.LATER).path == "/registrations/closed"
     )

@@ -31,7 +31,7 @@ from tests.identity.account_recovery.test_forgotten import with_authenticator
 from tests.identity.mfa.keys import SoftKey
 from tests.journeys.conftest import Site
 from tests.pages import Visitor
-from tests.world import ANSWER, PASSWORD, Person, rows_with
+from tests.world import ANSWER, LEAVE_LATER, LEAVE_NOW, PASSWORD, Person, rows_with
 
 
 @dataclass(frozen=True)
@@ -101,6 +101,9 @@ OWN = (
         "/registrations",
         "/registrations/add",
         "/registrations/cancel",
+        "/registrations/cancel/when/no",
+        "/registrations/copy?then=when",
+        LEAVE_LATER,
         "/cases",
     ),
     *("/registrations/copy", "/receipts"),
@@ -247,7 +250,7 @@ def walk_as_customer(site: Site) -> Iterator[str]:
     cancel = f"/registrations/{registration.id}/cancel"
     yield from _open_all(site, (cancel,))
     yield _fail(site, cancel, f"Cancel {registration.name}")
-    yield _fail(site, "/registrations/cancel", "Close and delete my account")
+    yield _fail(site, "/registrations/cancel", "Continue")
     yield from _kept(site)
     site.open("/profile/edit")
     site.fill({"First name": "", "Telephone (optional)": ENDLESS, "Postcode (optional)": "x" * 99})
@@ -343,7 +346,7 @@ def walk_at_the_desk(site: Site) -> Iterator[str]:
     kept = [world.case(gone)]
     other = world.at_the_desk(world.colleague("kit@example.com", ENDLESS))
     browser = world.signed_in(gone)
-    browser.open("/registrations/cancel").send(password=gone.password, confirm="y", when="now")
+    browser.open(LEAVE_NOW).send(password=gone.password, confirm="y", when="now")
     kept += [_talk(site, person, other, topic) for topic in (Topic.COPY, Topic.CANCEL)]
     world.clock.move(days=40)
     for name in [ENDLESS, BACKWARDS, *["A Visitor"] * PAGE]:
@@ -552,7 +555,7 @@ WALKS = {
         walk_as_newcomer,
         "form session",
         {
-            "cancellation": "add copy everything registrations",
+            "cancellation": "add check copy everything registrations when",
             "cases": "mine show",
             "sign_in": "prove",
             "dashboard": "show activity",

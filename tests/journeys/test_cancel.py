@@ -7,8 +7,8 @@ from tests.journeys.conftest import BOTH, Site
 
 pytestmark = pytest.mark.journey
 
-UNDERSTOOD = "I understand that my registration ends at once"
-CLOSES, LEAVE = "I understand that my account closes at once", "Close and delete my account"
+UNDERSTOOD = "I understand that my registration ends straight away"
+LEAVE, LATER = "Delete my account now", "Close and delete my account"
 RECEIPT = "Receipt number, or the whole receipt"
 
 
@@ -20,7 +20,7 @@ def test_one_service_is_cancelled_and_the_account_stays(site: Site) -> None:
     site.follow("Cancel Mobile")
     site.arrive("Cancel Mobile")
     site.press("Cancel Mobile")
-    site.has_error(UNDERSTOOD, "Tick the box to say that you understand")
+    site.has_error(UNDERSTOOD, "Tick the box to say you understand that your registration ends")
     site.check(UNDERSTOOD)
     site.press("Cancel Mobile")
     site.is_told("Your registration is cancelled: Mobile.")
@@ -35,10 +35,20 @@ def test_everything_is_cancelled_and_nobody_is_left_to_sign_in(site: Site) -> No
     rowan = site.world.customer()
     site.sign_in(rowan)
     site.follow("Registrations")
-    site.follow("Cancel everything")
-    site.arrive("Check before you leave")
-    site.read("What we delete", "Your registrations", "2 records", "is gone by 29 December 2026")
-    site.check("Now", CLOSES)
+    site.follow("Delete my account")
+    site.arrive("Do you want to download your data first?")
+    site.press("Continue")
+    expect(site.page.get_by_role("alert")).to_contain_text(
+        "Choose whether to download your data first"
+    )
+    site.check("No, I don’t need it")
+    site.press("Continue")
+    site.arrive("When should we delete everything?")
+    site.check("Now")
+    site.press("Continue")
+    site.arrive("Check and confirm")
+    site.page.get_by_text("What we delete, and what stays").click()
+    site.read("Your registrations", "2 records", "29 December 2026")
     site.world.clock.move(minutes=6)
     site.press(LEAVE)
     site.arrive("Is it still you?")
@@ -49,8 +59,7 @@ def test_everything_is_cancelled_and_nobody_is_left_to_sign_in(site: Site) -> No
 
     site.field("Password").fill(rowan.password)
     site.press("Continue")
-    expect(site.field("Now")).to_be_checked()
-    site.check(CLOSES)
+    site.arrive("Check and confirm")
     site.press(LEAVE)
     site.arrive("Your account is deleted")
     receipt = site.page.locator("pre").inner_text()
@@ -81,8 +90,10 @@ def test_seven_days_to_think_and_signing_in_brings_everything_back(site: Site) -
     rowan = site.world.customer()
     site.sign_in(rowan)
     site.open("/registrations/cancel")
-    site.check(CLOSES)
-    site.press(LEAVE)
+    site.check("No, I don’t need it")
+    site.press("Continue")
+    site.press("Continue")
+    site.press(LATER)
     site.arrive("Your account is closed")
     email = site.world.email("Your account is closed")
     site.open(email.link)
@@ -96,19 +107,22 @@ def test_a_copy_is_taken_before_leaving(site: Site) -> None:
     rowan = site.world.customer()
     site.sign_in(rowan)
     site.open("/registrations/cancel")
-    site.follow("Take a copy")
-    site.arrive("Take a copy")
+    site.check("Yes, download my data first")
+    site.press("Continue")
+    site.arrive("Download your data")
     with site.page.expect_download() as download:
-        site.press("Download")
+        site.press("Download my data")
     text = download.value.path().read_text()
     assert rowan.email in text
     assert "Broadband" in text
+    site.follow("Continue")
+    site.arrive("When should we delete everything?")
 
 
 def test_the_only_service_leads_to_cancelling_everything(site: Site) -> None:
     site.sign_in(site.world.customer(services=(Service.TELEVISION,)))
     site.open("/registrations")
     site.follow("Cancel Television")
-    site.arrive("Check before you leave")
+    site.arrive("Do you want to download your data first?")
     site.follow("Keep my account")
     site.arrive("Good afternoon, Rowan")

@@ -58,14 +58,16 @@ def test_everything_is_cancelled_by_the_form_and_the_link_to_the_address_on_file
     for _ in range(2):
         site.open(email.link)
         site.arrive("Do you want to cancel?")
-        site.read("This closes your account", "Everything we hold about you", "2 records")
+        site.read("we close your account straight away", "what we hold about you")
+        site.page.get_by_text("What we delete, and what stays").click()
+        site.read("2 records")
     assert len(services(site, rowan.email)) == 2
 
-    site.press("Close and delete my account")
+    site.press("Delete my account")
     site.has_error(PASSWORD, "Enter your password")
-    site.check("Now", "I understand that my account closes at once")
+    site.check("Now")
     site.field(PASSWORD).fill(rowan.password)
-    site.press("Close and delete my account")
+    site.press("Delete my account")
     site.arrive("Your account is deleted")
     assert site.world.read(find_customer_by_email, rowan.email) is None
     assert site.world.email("Your account is deleted").to == rowan.email
@@ -81,9 +83,9 @@ def test_one_service_is_cancelled_by_the_form_and_the_rest_stays(site: Site) -> 
     desk.press("Send the confirmation link")
     desk.is_told("The link is on its way to the address on file.")
     site.open(site.world.email("Do you want to cancel?").link)
-    site.read("This registration. Your account stays")
+    site.read("This registration. You keep your account")
     site.field(PASSWORD).fill(rowan.password)
-    site.check("I understand that my registration ends at once")
+    site.check("I understand that my registration ends straight away")
     site.press("Cancel this registration")
     site.arrive("It is cancelled")
     assert services(site, rowan.email) == [Service.BROADBAND]

@@ -2,7 +2,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.journeys.conftest import Site
-from tests.world import Person
+from tests.world import LEAVE_NOW, Person
 
 pytestmark = pytest.mark.journey
 
@@ -53,9 +53,8 @@ def test_whoever_does_not_want_it_is_not_remembered(site: Site) -> None:
 def test_a_browser_forgets_whoever_has_left(site: Site) -> None:
     rowan = site.world.customer()
     sign_in(site, rowan, remember=True)
-    site.open("/registrations/cancel")
-    site.check("Now", "I understand that my account closes at once")
-    site.press("Close and delete my account")
+    site.open(LEAVE_NOW)
+    site.press("Delete my account now")
     site.arrive("Your account is deleted")
     site.open("/sign-in")
     site.arrive("Sign in")

@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from portal.identity.mfa.rules import STEP_SECONDS, code_at
 from tests.journeys.conftest import BOTH, Site
-from tests.world import NOON, Person, World
+from tests.world import LEAVE_NOW, NOON, Person, World
 
 pytestmark = pytest.mark.journey
 
@@ -221,7 +221,7 @@ def test_two_tabs_end_together_and_what_was_typed_in_each_is_kept(site: Site) ->
     give_password(site, rowan)
     site.page.get_by_role("textbox").fill(rowan.answer)
     site.press("Sign in")
-    site.read("You were in the middle of something")
+    site.read("Finish what you were typing")
     site.open("/contact")
     expect(site.field("Your message")).to_have_value(WORDS)
     site.read("This is what you had typed")
@@ -250,13 +250,11 @@ def test_a_form_sent_after_the_end_is_there_again_after_signing_in(site: Site) -
 def test_fresh_proof_leads_back_to_the_task(site: Site) -> None:
     rowan = site.world.customer()
     site.sign_in(rowan)
-    site.open("/registrations/cancel")
-    site.page.locator("label", has_text="Now").first.click()
-    site.check("I understand that my account closes at once")
+    site.open(LEAVE_NOW)
     site.world.clock.move(minutes=6)
-    site.press("Close and delete my account")
+    site.press("Delete my account now")
     site.arrive("Is it still you?")
     site.field("Password").fill(rowan.password)
     site.press("Continue")
-    site.arrive("Check before you leave")
-    assert site.page.locator("[name=when]:checked").get_attribute("value") == "now"
+    site.arrive("Check and confirm")
+    site.page.get_by_role("button", name="Delete my account now").wait_for()

@@ -3,7 +3,7 @@
 from wtforms import ValidationError
 
 from portal.desk.cancellation_requests.rules import LONGEST_REASON, SHORTEST_REASON
-from portal.erasure.cancellation.forms import CancelForm, LeaveForm
+from portal.erasure.cancellation.forms import CancelForm, WhenForm
 from portal.platform.web.fields import password, text
 from portal.platform.web.forms import VersionedForm
 
@@ -16,7 +16,7 @@ class CancelByLinkForm(CancelForm):
     password = password("Your password", needed=NEEDED)
 
 
-class LeaveByLinkForm(LeaveForm):
+class LeaveByLinkForm(WhenForm):
     """Confirm that everything is to go, without having signed in."""
 
     password = password("Your password", needed=NEEDED)

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from portal.erasure.cancellation.rules import WHENS, When
+from portal.erasure.cancellation.rules import COPY_FIRST, WHENS, CopyFirst, When
 from portal.identity.accounts.rules import SERVICES, Service
 from portal.platform.web.fields import radios, tick_box
 from portal.platform.web.forms import Form
@@ -30,18 +30,33 @@ class CancelForm(Form):
     """The last step before one registration goes."""
 
     confirm = tick_box(
-        "I understand that my registration ends at once",
-        needed="Tick the box to say that you understand",
+        "I understand that my registration ends straight away",
+        needed="Tick the box to say you understand that your registration ends",
     )
 
 
-class LeaveForm(Form):
-    """The last step before everything goes."""
+class CopyFirstForm(Form):
+    """The first step of deleting an account."""
 
-    when = radios("When shall we delete everything?", WHENS, needed="Choose when", first=When.LATER)
-    confirm = tick_box(
-        "I understand that my account closes at once",
-        needed="Tick the box to say that you understand",
+    copy = radios(
+        "Do you want to download your data first?",
+        COPY_FIRST,
+        needed="Choose whether to download your data first",
+    )
+
+    def chosen(self) -> CopyFirst:
+        """Return whether they want a copy."""
+        return CopyFirst(self.copy.data)
+
+
+class WhenForm(Form):
+    """The second step of deleting an account."""
+
+    when = radios(
+        "When should we delete everything?",
+        WHENS,
+        needed="Choose when we should delete everything",
+        first=When.LATER,
     )
 
     def chosen(self) -> When:

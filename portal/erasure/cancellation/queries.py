@@ -11,8 +11,10 @@ from portal.erasure.cancellation.models import BORN_AT, CancellationUnderway, lo
 from portal.erasure.cancellation.rules import (
     LAST_LETTER,
     LONGEST_PAUSE,
+    THINKING,
     Preview,
     PreviewLine,
+    When,
     copies_gone_on,
     read_deleted,
     read_kept,
@@ -84,7 +86,9 @@ def list_last_letters_of(work: Work, customer_ids: Iterable[UUID]) -> dict[UUID,
     return {row.customer_id: row.last_letter_id for row in work.session.execute(found)}
 
 
-def get_preview(work: Work, context: ErasureContext, customer_id: CustomerId) -> Preview:
+def get_preview(
+    work: Work, context: ErasureContext, customer_id: CustomerId, when: When = When.NOW
+) -> Preview:
     """Return what cancelling everything would do to a customer; raises `NotFoundError`.
 
     Before they have decided, nothing tells them of a legal hold: no line, and no later day.
@@ -92,14 +96,16 @@ def get_preview(work: Work, context: ErasureContext, customer_id: CustomerId) ->
     get_customer(work, customer_id)
     told = tuple(one for one in context.register if one.told_first)
     counted = count_records(work, told, customer_id)
+    erased_at = work.now + THINKING[when]
     return Preview(
         deleted=tuple(
             PreviewLine(what=what, number=number)
             for what, number in read_deleted(told, counted).items()
         ),
-        kept=read_kept(told, counted, london_day(work.now)),
+        kept=read_kept(told, counted, london_day(erased_at)),
         loose_ends=tuple(end for one in told for end in one.loose_ends(work, customer_id)),
-        copies_gone_on=copies_gone_on(work.now, context.copies_kept),
+        deleted_on=london_day(erased_at),
+        copies_gone_on=copies_gone_on(erased_at, context.copies_kept),
     )
 
 

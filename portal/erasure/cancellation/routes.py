@@ -1,14 +1,30 @@
 """Pages to cancel one registration or everything."""
 
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import TypeVar
 from uuid import UUID
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.erasure.cancellation import service
-from portal.erasure.cancellation.forms import AddRegistrationForm, CancelForm, LeaveForm
+from portal.erasure.cancellation.forms import (
+    AddRegistrationForm,
+    CancelForm,
+    CopyFirstForm,
+    WhenForm,
+)
 from portal.erasure.cancellation.queries import get_preview
-from portal.erasure.cancellation.rules import WHEN_HINTS, Leaving, When
+from portal.erasure.cancellation.rules import (
+    COPY_HINTS,
+    COPY_TOLD,
+    WHEN_HINTS,
+    WHENS,
+    CopyFirst,
+    Leaving,
+    When,
+)
 from portal.identity.accounts.queries import get_registration, list_registrations
 from portal.identity.accounts.rules import SERVICES, AlreadyHasServiceError, Service
 from portal.identity.registrations.service import cancel_registration, register_service
@@ -22,6 +38,8 @@ from portal.platform.web.runtime import runtime
 from portal.platform.web.transaction import reading, unit_of_work
 
 bp = Blueprint("cancellation", __name__, url_prefix="/registrations")
+
+Answer = TypeVar("Answer", bound=StrEnum)
 
 WAITS = "wait"
 """Said by the address of the page: a legal hold puts off what was asked for now."""
@@ -85,24 +103,54 @@ def one(registration_id: UUID) -> ResponseReturnValue:
 
 
 @bp.route("/cancel", methods=["GET", "POST"])
-@access(Access.CUSTOMER, fresh=True, keeps=("when",))
+@access(Access.CUSTOMER, keeps=("copy",))
 def everything() -> ResponseReturnValue:
-    """Cancel everything: the account and all that is held about its owner."""
-    form, context, me = LeaveForm(), runtime().context, current_customer_id()
+    """Begin to delete the account: first whether they want a copy of their data."""
+    form = CopyFirstForm()
     if form.is_valid_post():
-        done = service.leave(unit_of_work, context, me, form.chosen())
-        return let_out(redirect(where_to(done, form.chosen()), 303), CUSTOMER)
+        if form.chosen() is CopyFirst.YES:
+            return redirect(url_for(".copy", then="when"), 303)
+        return redirect(url_for(".when", copy_first=CopyFirst.NO), 303)
+    return render_template("erasure/cancellation/everything.html", form=form, hints=COPY_HINTS)
+
+
+@bp.route("/cancel/when/<copy_first>", methods=["GET", "POST"])
+@access(Access.CUSTOMER, keeps=("when",))
+def when(copy_first: str) -> ResponseReturnValue:
+    """Ask when everything is to be deleted."""
+    copied = read_one(COPY_TOLD, copy_first)
+    if copied is None:
+        return redirect(url_for(".everything"))
+    form = WhenForm()
+    if form.is_valid_post():
+        return redirect(url_for(".check", copy_first=copied, when=form.chosen()), 303)
     with reading() as work:
-        found = list_registrations(work, me)
-        preview = get_preview(work, context, me)
-    facts = {"registrations": found, "preview": preview, "hints": WHEN_HINTS}
-    return render_template("erasure/cancellation/everything.html", form=form, **facts)
+        later = get_preview(work, runtime().context, current_customer_id(), When.LATER).deleted_on
+    facts = {"hints": WHEN_HINTS, "later": later, "copied": copied}
+    return render_template("erasure/cancellation/when.html", form=form, **facts)
+
+
+@bp.route("/cancel/check/<copy_first>/<when>", methods=["GET", "POST"])
+@access(Access.CUSTOMER, fresh=True)
+def check(copy_first: str, when: str) -> ResponseReturnValue:
+    """Delete everything, once its owner has seen what happens on which day."""
+    copied, chosen = read_one(COPY_TOLD, copy_first), read_one(WHENS, when)
+    if copied is None or chosen is None:
+        return redirect(url_for(".everything"))
+    form, context, me = ButtonForm(), runtime().context, current_customer_id()
+    if form.is_valid_post():
+        done = service.leave(unit_of_work, context, me, chosen)
+        return let_out(redirect(where_to(done, chosen), 303), CUSTOMER)
+    with reading() as work:
+        preview = get_preview(work, context, me, chosen)
+    facts = {"preview": preview, "chosen": chosen, "copied": copied, "told": COPY_TOLD}
+    return render_template("erasure/cancellation/check.html", form=form, **facts)
 
 
 @bp.route("/copy", methods=["GET", "POST"])
 @access(Access.CUSTOMER, fresh=True)
 def copy() -> ResponseReturnValue:
-    """Take a copy of everything that is held, as a text file; it is written nowhere."""
+    """Download everything that is held, as a text file; it is written nowhere."""
     form = ButtonForm()
     if form.is_valid_post():
         with unit_of_work() as work:
@@ -110,7 +158,8 @@ def copy() -> ResponseReturnValue:
         answer = Response(text, mimetype="text/plain")
         answer.headers["Content-Disposition"] = "attachment; filename=what-we-hold.txt"
         return answer
-    return render_template("erasure/cancellation/copy.html", form=form)
+    is_leaving = request.args.get("then") == "when"
+    return render_template("erasure/cancellation/copy.html", form=form, is_leaving=is_leaving)
 
 
 @bp.get("/closed")
@@ -143,3 +192,8 @@ def where_to(done: Leaving, when: When) -> str:
         waits = when is When.NOW and done.leaves_at <= runtime().clock()
         return url_for("cancellation.closed", why=WAITS if waits else None)
     return url_for("cancellation.gone", reference=done.reference or None)
+
+
+def read_one(answers: Mapping[Answer, str], text: str) -> Answer | None:
+    """Return the answer that an address names, of those that it may name; None for any other."""
+    return next((one for one in answers if one.value == text), None)

@@ -19,10 +19,29 @@ FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=10), timedelta(minutes=10)
 LAST_LETTER = "cancellation:account-erased"
 """The kind of the last email that there is to anybody."""
 ALWAYS_STAYS = Stay(
-    what="That an account was deleted, without a name",
-    why="So that an old copy of our database cannot bring you back, and as proof",
+    what="A record that an account was deleted, but not whose",
+    why="So that an old backup can’t bring you back, and as proof",
     until="for good",
 )
+
+
+class CopyFirst(StrEnum):
+    """Whether somebody wants a copy of their data before they leave, or took one on the way."""
+
+    YES = "yes"
+    NO = "no"
+    TAKEN = "taken"
+
+
+COPY_FIRST = {
+    CopyFirst.YES: "Yes, download my data first",
+    CopyFirst.NO: "No, I don’t need it",
+}
+COPY_HINTS = {
+    CopyFirst.YES: "One text file. You download it before we go on",
+    CopyFirst.NO: "You can’t get it later",
+}
+COPY_TOLD = {CopyFirst.NO: "You don’t want one", CopyFirst.TAKEN: "You chose to download it"}
 
 
 class When(StrEnum):
@@ -37,8 +56,8 @@ WHENS = {
     When.NOW: "Now",
 }
 WHEN_HINTS = {
-    When.LATER: "Your account is closed at once. Sign in within seven days, and it is back.",
-    When.NOW: "It cannot be undone, by you or by us.",
+    When.LATER: "Changed your mind? Sign in within seven days, and everything is back",
+    When.NOW: "It can’t be undone, by you or by us",
 }
 
 
@@ -71,7 +90,13 @@ class Preview:
     deleted: tuple[PreviewLine, ...]
     kept: tuple[PreviewLine, ...]
     loose_ends: tuple[str, ...]
+    deleted_on: date
     copies_gone_on: date
+
+    @property
+    def number(self) -> int:
+        """Count the records that go."""
+        return sum(line.number for line in self.deleted)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,6 +13,8 @@ LINE = re.compile(r"<span>([^<]+)<span class=\"table__sub\">(\d+) records?</span
 """A line of the page before leaving: a category, and how many records are deleted."""
 DELETED = re.compile(r"^- (.+): (\d+)$", re.MULTILINE)
 """The same as a receipt says it."""
+NOW, LATER = (f"/registrations/cancel/check/no/{one}" for one in ("now", "later"))
+"""The last page before leaving, by when."""
 Counts = dict[str, int]
 
 
@@ -20,8 +22,8 @@ def leave_now(scene: Scene, life: Life) -> None:
     """Leave by the page, now; what was asked for a moment ago waits to be sent."""
     browser = must_sign_in(scene, life)
     ask_for_links(scene.browser(), life.person.email)
-    told = _read(LINE, browser.open("/registrations/cancel"))
-    browser.save("/registrations/cancel", confirm="y", when="now")
+    told = _read(LINE, browser.open(NOW))
+    browser.save(NOW)
     _compare(scene, life, told)
 
 
@@ -43,7 +45,7 @@ def leave_later(scene: Scene, lives: list[Life]) -> None:
     """Close some accounts; seven days later they are deleted."""
     for life in lives:
         browser = must_sign_in(scene, life)
-        browser.save("/registrations/cancel", confirm="y", when="later")
+        browser.save(LATER)
     scene.clock.move(days=7, minutes=1)
     told = [preview(scene, life) for life in lives]
     scene.worker().finish_cancellations()

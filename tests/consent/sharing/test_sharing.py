@@ -22,7 +22,7 @@ from portal.platform.core.errors import StaleError
 from portal.platform.core.work import Work
 from tests.consent.list_screening.lists import agrees
 from tests.statements import listening
-from tests.world import Person, World, rows_with
+from tests.world import LEAVE_LATER, Person, World, rows_with
 
 YES = ("brightwave", "yes")
 TERMS = Terms("brightwave", "BW-2026/1")
@@ -257,7 +257,7 @@ def test_only_companies_can_be_told(world: World) -> None:
 
 
 def test_whoever_leaves_is_told_first_who_keeps_what_it_received(world: World) -> None:
-    page = world.signed_in(received(world)).open("/registrations/cancel")
+    page = world.signed_in(received(world)).open(LEAVE_LATER)
     assert "Brightwave Energy received your details on 23 November 2026" in page.text
     assert "To make them stop using what they have: Write to privacy@" in page.text
 

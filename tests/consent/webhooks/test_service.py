@@ -29,7 +29,7 @@ from portal.platform.core.work import VISITOR, Actor
 from tests.consent.marketing.steps import EVERY_CHOICE
 from tests.consent.webhooks.receiver import Listener
 from tests.consent.webhooks.steps import announcements, choose, give_up, states, tell
-from tests.world import World, fail_after, rows_with
+from tests.world import LEAVE_LATER, World, fail_after, rows_with
 
 ON = frozenset({"offers:email"})
 
@@ -395,7 +395,7 @@ def test_after_the_end_nothing_is_announced(world: World, there: Listener) -> No
 
 def test_the_receipt_names_what_stays_for_the_receiver(world: World) -> None:
     person = world.customer()
-    preview = world.signed_in(person).open("/registrations/cancel").text
+    preview = world.signed_in(person).open(LEAVE_LATER).text
     world.erase(person)
     receipt = world.email("Your account is deleted").text
     for said in (preview, receipt):

@@ -7,7 +7,7 @@ from portal.desk.cases.service import close_case
 from portal.identity.accounts.rules import Service
 from portal.platform.core.work import Actor
 from tests.pages import Page, Visitor
-from tests.world import World
+from tests.world import LEAVE_NOW, World
 
 SENTENCE = "A sentence that took long to write"
 
@@ -261,7 +261,7 @@ def test_a_link_is_sent_only_for_a_case_that_asks_to_cancel(world: World) -> Non
 def test_an_erased_persons_case_shows_that_it_is_done_and_nothing_else(world: World) -> None:
     person = world.customer()
     reference = world.case(person)
-    page = world.signed_in(person).open("/registrations/cancel")
+    page = world.signed_in(person).open(LEAVE_NOW)
     page.send(password=person.password, confirm="y", when="now")
     desk = world.at_the_desk()
     assert status_of(desk, reference) == "Closed"

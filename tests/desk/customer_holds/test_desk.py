@@ -17,7 +17,7 @@ from portal.identity.staff_accounts.rules import Role
 from portal.platform.core.errors import NotFoundError
 from portal.platform.core.ids import CustomerId
 from tests.pages import Page, Visitor
-from tests.world import Person, World
+from tests.world import LEAVE_LATER, Person, World
 
 WHY = "Claim 17 before the County Court, asked for by our lawyers."
 GOOD: dict[str, Any] = {"why": WHY, "until": "1 March 2027"}
@@ -85,7 +85,7 @@ def test_nothing_tells_the_customer_and_erasing_waits(world: World, person: Pers
 
 PAGES = (
     *("/account", "/profile", "/registrations", "/cases", "/security", "/privacy"),
-    "/registrations/cancel",
+    LEAVE_LATER,
 )
 
 
@@ -136,7 +136,7 @@ def test_what_does_not_fit_is_said_beside_the_field(
 def test_somebody_held_reads_of_it_only_after_deciding_to_leave(
     world: World, person: Person
 ) -> None:
-    link, old = "/registrations/cancel", "Something of yours may be needed in a legal matter"
+    link, old = LEAVE_LATER, "Something of yours may be needed in a legal matter"
     reference = world.case(person, topic="cancel-registration", service="everything")
     desk = senior(world)
     desk.open(f"/staff/cases/{reference}").send(f"/staff/cases/{reference}/link")

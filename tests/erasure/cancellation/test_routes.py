@@ -9,7 +9,7 @@ from portal.identity.accounts.rules import Application, CustomerKind, Details, S
 from portal.identity.accounts.service import register
 from tests.consent.marketing.steps import EVERY_CHOICE
 from tests.pages import Page
-from tests.world import PASSWORD, Person, World, act
+from tests.world import LEAVE_LATER, LEAVE_NOW, PASSWORD, Person, World, act
 
 WRONG = "five brown trombones sleep"
 
@@ -31,7 +31,7 @@ def begin_registration(world: World, email: str) -> None:
 
 def gone(page: Page) -> str:
     """Cancel everything on its page, now; the number of the receipt."""
-    answer = page.send(confirm="y", when="now")
+    answer = page.send(confirm="y")
     assert answer.path.startswith("/registrations/gone/ER-")
     return answer.path.rpartition("/")[2]
 
@@ -50,17 +50,13 @@ def test_a_customer_cancels_one_registration_and_gets_a_letter(world: World) -> 
 def test_looking_at_a_page_that_cancels_cancels_nothing(world: World) -> None:
     person = world.customer()
     cancel_page(world, person)
-    world.signed_in(person).open("/registrations/cancel")
+    world.signed_in(person).open(LEAVE_NOW)
     assert len(world.read(list_registrations, person.customer_id)) == 2
 
 
-@pytest.mark.parametrize("path", ["one", "everything"])
-def test_without_a_tick_nothing_is_cancelled(world: World, path: str) -> None:
+def test_without_a_tick_no_registration_is_cancelled(world: World) -> None:
     person = world.customer()
-    if path == "one":
-        page = cancel_page(world, person)
-    else:
-        page = world.signed_in(person).open("/registrations/cancel")
+    page = cancel_page(world, person)
     answer = page.send()
     assert answer.path == page.path
     assert answer.errors["confirm"].startswith("Tick the box")
@@ -68,38 +64,57 @@ def test_without_a_tick_nothing_is_cancelled(world: World, path: str) -> None:
     assert world.deliver() == []
 
 
+def test_an_account_is_deleted_in_three_steps_that_are_addresses(world: World) -> None:
+    visitor = world.signed_in()
+    first = visitor.open("/registrations/cancel")
+    assert first.ticked("copy") == []
+    assert first.send().errors["copy"] == "Choose whether to download your data first"
+    second = first.send(copy="no")
+    assert second.path == "/registrations/cancel/when/no"
+    assert second.ticked("when") == ["later"]
+    assert "Seven days from today is 30 November 2026" in second.text
+    third = second.send(when="later")
+    assert third.path == LEAVE_LATER
+    assert "In seven days, on 30 November 2026" in third.text
+
+
+def test_whoever_wants_their_data_first_downloads_it_and_goes_on(world: World) -> None:
+    page = world.signed_in().open("/registrations/cancel").send(copy="yes")
+    assert page.full_path == "/registrations/copy?then=when"
+    assert "/registrations/cancel/when/taken" in page.links()
+    last = page.visitor.open("/registrations/cancel/check/taken/now")
+    assert "You chose to download it" in last.text
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["when/yes", "when/perhaps", "check/yes/now", "check/no/soon"],
+)
+def test_a_step_without_those_before_it_begins_with_the_first(world: World, address: str) -> None:
+    page = world.signed_in().open(f"/registrations/cancel/{address}")
+    assert page.path == "/registrations/cancel"
+
+
 @pytest.mark.parametrize("path", ["one", "everything"])
 def test_without_fresh_proof_nothing_is_cancelled(world: World, path: str) -> None:
     person = world.customer()
-    if path == "one":
-        page = cancel_page(world, person)
-    else:
-        page = world.signed_in(person).open("/registrations/cancel")
+    all_of_it = path == "everything"
+    page = world.signed_in(person).open(LEAVE_NOW) if all_of_it else cancel_page(world, person)
     world.clock.move(minutes=5, seconds=1)
-    asked = page.send(confirm="y", when="now")
+    asked = page.send(confirm="y")
     assert asked.full_path == f"/prove?next={page.path}"
     assert len(world.read(list_registrations, person.customer_id)) == 2
     back = asked.send(password=PASSWORD)
     assert back.path == page.path
-    assert back.ticked("confirm") == []
-    back.send(confirm="y", when="now")
+    back.send(confirm="y")
     assert len(world.read(list_registrations, person.customer_id)) < 2
-
-
-def test_what_was_chosen_before_the_proof_is_still_chosen_after_it(world: World) -> None:
-    page = world.signed_in().open("/registrations/cancel")
-    assert page.ticked("when") == ["later"]
-    world.clock.move(minutes=6)
-    back = page.send(confirm="y", when="now").send(password=PASSWORD)
-    assert back.ticked("when") == ["now"]
 
 
 def test_the_only_registration_there_is_takes_the_account_with_it(world: World) -> None:
     person = world.customer(services=(Service.MOBILE,))
     page = cancel_page(world, person)
     assert page.path == "/registrations/cancel"
-    assert "This closes your account" in page.text
-    assert gone(page)
+    assert gone(page.visitor.open(LEAVE_NOW))
     assert world.read(find_customer, person.customer_id) is None
 
 
@@ -107,23 +122,26 @@ def test_cancelling_everything_says_before_what_goes_and_what_stays(world: World
     person = world.customer(telephone="01632 960001")
     reference = world.case(person)
     act(world, person, save_choices, person.customer_id, frozenset({EVERY_CHOICE[0]}))
-    page = world.signed_in(person).open("/registrations/cancel")
-    assert "cannot be undone" in page.text
+    page = world.signed_in(person).open(LEAVE_NOW)
     assert "Your messages to us and our answers 1 record" in page.text
     assert "Your registrations 2 records" in page.text
     assert "Changes to your profile" not in page.text, "there are none"
     assert "It stays until 22 November 2028" in page.text
     assert "no to marketing" in page.text
     assert f"Your message {reference} is still open" in page.text
-    assert "is gone by 29 December 2026" in page.text
+    assert "29 December 2026 The last backup with your locked details is gone too" in page.text
     assert "goes on as it is" in page.text
+    later = page.visitor.open(LEAVE_LATER)
+    assert "30 November 2026 We destroy the key" in later.text
+    assert "5 January 2027 The last backup" in later.text
+    assert "It stays until 29 November 2028" in later.text
 
 
 def test_nothing_stays_of_messages_or_choices_that_never_were(world: World) -> None:
-    page = world.signed_in().open("/registrations/cancel")
+    page = world.signed_in().open(LEAVE_NOW)
     assert "numbers and dates of your messages" not in page.text
     assert "no to marketing" not in page.text
-    assert "without a name" in page.text
+    assert "but not whose" in page.text
 
 
 def test_the_receipt_has_the_numbers_that_the_page_showed_before(world: World) -> None:
@@ -133,7 +151,7 @@ def test_the_receipt_has_the_numbers_that_the_page_showed_before(world: World) -
     world.visitor().open("/sign-in").send(email=person.email, password=PASSWORD)
     begin_registration(world, person.email)
     world.clock.move(seconds=1)
-    reading = world.signed_in(person).open("/registrations/cancel")
+    reading = world.signed_in(person).open(LEAVE_NOW)
     shown = re.findall(r"<span>([^<]+)<span class=\"table__sub\">(\d+) record", reading.answer.text)
     line = world.parts.keyring.ledger.find_by_reference(gone(reading))
     assert line is not None
@@ -149,11 +167,8 @@ def test_cancelling_everything_now_lets_the_customer_out_and_gives_a_receipt(
 ) -> None:
     person = world.customer()
     visitor = world.signed_in(person)
-    page = visitor.open("/registrations/cancel")
-    fields = {"confirm": "y", "when": "now"}
-    answer = visitor.post(
-        "/registrations/cancel", {"csrf_token": page.value("csrf_token"), **fields}
-    )
+    page = visitor.open(LEAVE_NOW)
+    answer = visitor.post(LEAVE_NOW, {"csrf_token": page.value("csrf_token")})
     assert answer.status_code == 303
     assert "cookies" in answer.headers["Clear-Site-Data"]
     assert visitor.cookie("session") is None
@@ -213,4 +228,4 @@ def test_a_customer_without_registrations_sees_an_empty_page_and_may_still_leave
     person = world.customer(services=())
     visitor = world.signed_in(person)
     assert "No registrations" in visitor.open("/registrations").text
-    assert gone(visitor.open("/registrations/cancel"))
+    assert gone(visitor.open(LEAVE_NOW))

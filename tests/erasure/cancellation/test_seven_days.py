@@ -15,11 +15,11 @@ from portal.identity.accounts.queries import find_customer, list_registrations
 from portal.platform.core.work import Actor
 from tests.consent.marketing.steps import EVERY_CHOICE
 from tests.pages import Visitor
-from tests.world import PASSWORD, Person, World, act
+from tests.world import LEAVE_LATER, PASSWORD, Person, World, act
 
 
 def close(world: World, person: Person) -> None:
-    page = world.signed_in(person).open("/registrations/cancel")
+    page = world.signed_in(person).open(LEAVE_LATER)
     assert page.send(password=PASSWORD, confirm="y").path == "/registrations/closed"
 
 
@@ -119,7 +119,7 @@ def test_a_browser_that_remembered_greets_nobody_any_more(world: World) -> None:
 def test_a_legal_hold_puts_it_off_and_the_letter_says_until_when(world: World, when: When) -> None:
     person = world.customer()
     hold(world, person)
-    page = world.signed_in(person).open("/registrations/cancel")
+    page = world.signed_in(person).open(LEAVE_LATER)
     assert "1 March 2027" not in page.text, "nothing tells of it before they decide"
     assert page.send(password=PASSWORD, confirm="y", when=when).path == "/registrations/closed"
     assert "until 1 March 2027" in world.email("Your account is closed").text

@@ -66,7 +66,7 @@ def test_the_start_page_leads_to_what_was_begun(world: World) -> None:
     visitor.send("/sign-out", reason="idle")
     back_in(visitor, person)
     home = visitor.open("/account")
-    assert "You were in the middle of something" in home.text
+    assert "Finish what you were typing" in home.text
     assert "/contact" in home.links()
     again = visitor.open("/contact")
     assert again.value("message") == WORDS

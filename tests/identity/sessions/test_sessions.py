@@ -7,9 +7,9 @@ from sqlalchemy import select
 from portal.identity.sessions.models import SignInSession
 from tests.pages import Visitor
 from tests.statements import listening
-from tests.world import World
+from tests.world import LEAVE_LATER, World
 
-CUSTOMER_PAGES = ["/account", "/profile/edit", "/preferences", "/cases", "/registrations/cancel"]
+CUSTOMER_PAGES = ["/account", "/profile/edit", "/preferences", "/cases", LEAVE_LATER]
 STAFF_PAGES = ["/staff", "/staff/cases"]
 SEEN = "UPDATE sign_in_session SET last_seen_at"
 
@@ -171,7 +171,7 @@ def test_two_browsers_have_a_session_each(world: World) -> None:
 def test_cancelling_everything_ends_every_session(world: World) -> None:
     person = world.customer()
     first, second = world.signed_in(person), world.signed_in(person)
-    first.open("/registrations/cancel").send(password=person.password, confirm="y")
+    first.open(LEAVE_LATER).send(password=person.password, confirm="y")
     assert second.open("/account").path == "/sign-in"
     assert count_sessions(world) == 0
 

@@ -6,7 +6,7 @@ import pytest
 
 from portal.identity.sessions.models import RememberedBrowser
 from tests.pages import Visitor
-from tests.world import ANSWER, PASSWORD, Person, World, rows_with
+from tests.world import ANSWER, LEAVE_LATER, PASSWORD, Person, World, rows_with
 
 FIREFOX = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:130.0) Gecko/20100101 Firefox/130.0"
 SAFARI = (
@@ -129,11 +129,11 @@ def test_a_wrong_password_is_no_proof_and_is_counted(world: World) -> None:
     person = world.customer()
     visitor = world.signed_in(person)
     world.clock.move(minutes=6)
-    page = visitor.open("/registrations/cancel")
+    page = visitor.open(LEAVE_LATER)
     for _ in range(6):
         assert page.send(password="wrong").errors["password"] == "That is not your password"
     assert "too many tries" in page.send(password=PASSWORD).errors["password"]
-    assert visitor.open("/registrations/cancel").path == "/prove"
+    assert visitor.open(LEAVE_LATER).path == "/prove"
     assert visitor.open("/profile").path == "/profile"
     assert world.email("Somebody tried").to == person.email
 
@@ -152,8 +152,8 @@ def test_a_strangers_guesses_do_not_stop_the_owner_from_proving_who_they_are(wor
     for _ in range(7):
         world.visitor().open("/sign-in").send(email=person.email, password="wrong")
     world.clock.move(minutes=6)
-    page = visitor.open("/registrations/cancel")
-    assert page.send(password=PASSWORD).path == "/registrations/cancel"
+    page = visitor.open(LEAVE_LATER)
+    assert page.send(password=PASSWORD).path == LEAVE_LATER
 
 
 def test_fresh_proof_gives_a_new_token_and_open_forms_go_on_working(world: World) -> None:

@@ -11,7 +11,7 @@ from portal.identity.sessions.models import RememberedBrowser, SignInSession
 from portal.platform.core.work import Actor
 from tests.pages import Page, Visitor
 from tests.statements import listening
-from tests.world import ANSWER, PASSWORD, QUESTION, Person, World
+from tests.world import ANSWER, LEAVE_LATER, PASSWORD, QUESTION, Person, World
 
 UNKNOWN = "unknown@example.com"
 WRONG = "five brown trombones sleep"
@@ -159,7 +159,7 @@ def test_the_session_cookie_is_another_at_each_step(world: World) -> None:
 
 def test_a_half_open_session_opens_nothing(world: World) -> None:
     visitor = half_way(world, world.customer())
-    for path in ("/account", "/profile", "/preferences", "/cases", "/registrations/cancel"):
+    for path in ("/account", "/profile", "/preferences", "/cases", LEAVE_LATER):
         assert visitor.open(path).path == "/sign-in"
     assert visitor.send("/session/stay").status_code == 401
 

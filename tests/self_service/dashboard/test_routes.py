@@ -123,7 +123,7 @@ def test_a_colleague_who_was_signed_out_by_the_clock_is_not_recorded_as_doing_it
 
 def test_all_activity_has_pages_and_everybody_their_own(world: World) -> None:
     person, other = world.customer(), world.customer("jules@example.com")
-    visitor, stranger = world.signed_in(person), world.signed_in(other)
+    visitor = world.signed_in(person)
     for town in range(35):
         world.clock.move(minutes=1)
         visitor.open("/profile/edit").send(town=f"Exampleton {town}")
@@ -134,5 +134,5 @@ def test_all_activity_has_pages_and_everybody_their_own(world: World) -> None:
     told = [one.get_text() for one in second.soup.select(".timeline__title")]
     assert {*told[-2:]} == {"You created your account", "You signed in"}
     assert len(told) == 7
-    stranger.open(str(older), status=404)
+    world.signed_in(other).open(str(older), status=404)
     visitor.open("/account/activity?after=nothing", status=404)

@@ -1,8 +1,6 @@
 """Sentences that were not so: each beside what the program does."""
 
 from collections.abc import Callable
-from dataclasses import replace
-from uuid import uuid4
 
 import pytest
 from sqlalchemy import select
@@ -12,10 +10,8 @@ from portal.desk.cases.service import close_case
 from portal.erasure.cancellation.rules import When
 from portal.erasure.cancellation.service import leave, take_copy
 from portal.messaging.email.models import OutboxEmail
-from portal.messaging.email.render import EmailRenderer
 from portal.platform.core.holdings import spell_length
 from portal.platform.core.webhooks import Receiver
-from tests.architecture.emails import list_writers, write
 from tests.consent.webhooks.receiver import Listener, listening
 from tests.consent.webhooks.steps import announcements, give_up, telling
 from tests.pages import Visitor
@@ -50,24 +46,6 @@ def test_the_security_page_promises_letters_of_just_what_letters_tell(world: Wor
     assert "unnoticed" not in text
     told = emails_since(world, lambda: press(visitor, "/security/sessions/end", where="else"))
     assert told == set()
-
-
-def test_only_whoever_uses_the_portal_reads_that_they_do(world: World) -> None:
-    """Anybody can type an address: whose it is did nothing perhaps."""
-    maker = EmailRenderer.of(world.parts.settings, world.clock)
-    seen = set()
-    for name, writer in list_writers():
-        email = replace(write(writer), to="somebody@example.com")
-        message = maker.make(uuid4(), email)
-        for part in ("plain", "html"):
-            body = message.get_body((part,))
-            assert body is not None
-            text = " ".join(str(body.get_content()).split())
-            uses = "You get this because you use the" in text
-            assert uses == email.is_confirmed, name
-            assert uses != ("somebody, probably you, gave this address" in text), name
-        seen.add(email.is_confirmed)
-    assert seen == {True, False}
 
 
 def test_whose_messages_are_emptied_does_not_read_that_they_never_wrote(world: World) -> None:

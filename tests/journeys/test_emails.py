@@ -73,7 +73,7 @@ def page(chromium: Browser) -> Iterator[Page]:
 
 def faults_of(page: Page) -> Iterator[str]:
     for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        page.emulate_media(color_scheme=scheme)
         for width in WIDTHS:
             page.set_viewport_size({"width": width, "height": HEIGHT})
             yield from (f"{width} px, {scheme}: {one}" for one in find_sideways(page))
@@ -94,6 +94,15 @@ def test_an_email_that_is_too_wide_is_found(world: World, page: Page) -> None:
     html = html_of(world, last_email(world))
     page.set_content(re.sub(r'class="paper"', 'class="paper" style="width: 581px"', html))
     assert any("320 px, light: sideways" in one for one in faults_of(page))
+
+
+def test_a_reference_is_never_broken_across_lines(world: World, page: Page) -> None:
+    (email, *_) = [one for one in every_email(world) if one.kind == "cases:acknowledgement"]
+    page.set_content(html_of(world, email))
+    page.set_viewport_size({"width": WIDTHS[0], "height": HEIGHT})
+    for one in page.locator(".whole").all():
+        assert one.inner_text() == "PC-7K4Q-92W"
+        assert one.evaluate("node => node.getClientRects().length") == 1
 
 
 def test_a_code_stands_in_one_large_line_on_a_small_telephone(world: World, page: Page) -> None:

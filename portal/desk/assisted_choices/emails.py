@@ -13,7 +13,8 @@ def choices_set(to: str, given_name: str, changes: tuple[str, ...]) -> Email:
         name=given_name,
         paragraphs=(
             "Our staff changed your marketing choices. You asked us to, or someone did for you.",
-            f"This is what changed: {'; '.join(changes)}.",
+            "This is what changed:",
+            *changes,
             "You can change your choices back at any time.",
         ),
         action_label="See your marketing choices",

@@ -59,8 +59,10 @@ def tries_noticed(to: str, given_name: str) -> Email:
         name=given_name,
         paragraphs=(
             "Someone tried to sign in to your account several times. None of the attempts worked.",
-            "We’ve paused signing in for 15 minutes. If it goes on, we’ll pause it for longer.",
-            "The longest pause is two hours.",
+            (
+                "We’ve paused signing in for 15 minutes. If it goes on, we’ll pause it for longer."
+                " The longest pause is two hours."
+            ),
             "If you’re signed in somewhere, you’ll stay signed in.",
             "Was it you? Wait and try again, sign in with a passkey, or choose a new password.",
         ),

@@ -2,6 +2,7 @@
 
 import importlib
 import inspect
+import itertools
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -46,9 +47,25 @@ def list_public(module: ModuleType) -> Iterator[tuple[str, Write]]:
 
 def write(function: Write) -> Email:
     """Write an email with a word of its own for each thing that it is told."""
+    return next(write_all(function))
+
+
+def write_all(function: Write, **known: object) -> Iterator[Email]:
+    """Write an email in each of its forms: with and without what there may or may not be."""
     hints = inspect.get_annotations(function, eval_str=True)
-    told = {name: value_of(name, hints[name]) for name in inspect.signature(function).parameters}
-    return function(**told)
+    names = list(inspect.signature(function).parameters)
+    values = [
+        [known[name]] if name in known else [value_of(name, hints[name]), *others_of(hints[name])]
+        for name in names
+    ]
+    for told in itertools.product(*values):
+        yield function(**dict(zip(names, told, strict=True)))
+
+
+def others_of(kind: Any) -> list[Any]:
+    if kind is bool:
+        return [False]
+    return [NOON.date()] if kind == date | None else []
 
 
 def value_of(name: str, kind: Any) -> Any:

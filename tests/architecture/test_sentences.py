@@ -126,7 +126,6 @@ BOUND: dict[str, Bound] = {
         "four digits": credentials.FEWEST_DIGITS,
     },
     "portal/identity/sign_in/emails.py": {
-        "10 minutes": HALF_OPEN_FOR,
         "15 minutes": credentials.FIRST_PAUSE,
         "two hours": credentials.LONGEST_PAUSE,
     },

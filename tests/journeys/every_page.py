@@ -185,7 +185,7 @@ def _recovery(site: Site) -> Iterator[str]:
     desk = world.at_the_desk(world.colleague("lets@example.com", role=Role.SENIOR))
     page = desk.open(f"/staff/cases/{reference}/let-back-in")
     page.send(note="Rang the number in the profile.", confirm="y")
-    link = world.email("Get back into your account").link
+    link = world.email("Set up your sign-in again").link
     yield from _open_all(site, (link,))
     yield _fail(site, link, "Keep these")
 

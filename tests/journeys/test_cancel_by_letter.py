@@ -47,7 +47,7 @@ def test_everything_is_cancelled_by_the_form_and_the_link_to_the_address_on_file
 ) -> None:
     rowan = site.world.customer()
     said = ask(site, "Rowan@Example.com", "Everything")
-    site.world.email("We have your message")
+    site.world.email("We’ve got your message")
     desk = open_case(site, said)
     desk.press("Send the confirmation link")
     desk.is_told("The link is on its way to the address on file.")
@@ -87,7 +87,7 @@ def test_one_service_is_cancelled_by_the_form_and_the_rest_stays(site: Site) -> 
     site.field(PASSWORD).fill(rowan.password)
     site.check("I understand that my registration ends straight away")
     site.press("Cancel this registration")
-    site.arrive("It is cancelled")
+    site.arrive("It’s cancelled")
     assert services(site, rowan.email) == [Service.BROADBAND]
 
 

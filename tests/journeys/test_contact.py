@@ -39,7 +39,7 @@ def test_a_visitor_asks_and_somebody_at_the_desk_answers(site: Site) -> None:
     site.has_error("Your message", "Enter your message")
     site.fill({"Your name": "A Visitor", "Email address": "visitor@example.com"})
     reference = write(site, QUESTION, "A copy of what you hold about me")
-    received = site.world.email(f"We have your message ({reference})")
+    received = site.world.email(f"We’ve got your message ({reference})")
     assert received.to == "visitor@example.com"
     assert "23 December 2026" in received.text
 
@@ -61,7 +61,7 @@ def test_a_visitor_asks_and_somebody_at_the_desk_answers(site: Site) -> None:
     desk.is_told("Your answer is on its way.")
     expect(desk.page.get_by_role("button", name="Send")).to_have_count(0)
 
-    email = site.world.email(f"An answer to your message ({reference})")
+    email = site.world.email(f"We replied to your message ({reference})")
     assert email.to == "visitor@example.com"
     assert ANSWER in email.text
     assert NOTE not in email.text + email.html
@@ -89,7 +89,7 @@ def test_a_customer_and_the_desk_ask_and_answer_each_other(site: Site) -> None:
     do(desk, "Ask a question", "Which number was called?")
     desk.is_told("Your question is on its way.")
     desk.read("Waiting for the customer")
-    assert "Which number" in site.world.email("A question about your message").text
+    assert "Which number" in site.world.email("We have a question about your message").text
 
     site.follow("Stop marketing")
     site.read("We asked", "Which number was called?", "Waiting for you")
@@ -104,7 +104,7 @@ def test_a_customer_and_the_desk_ask_and_answer_each_other(site: Site) -> None:
     desk.is_told("Your answer is on its way.")
     site.page.reload()
     site.read("We answered", ANSWER, "Closed", "Is something still open?")
-    assert site.world.email("An answer to your message").to == "rowan@example.com"
+    assert site.world.email("We replied to your message").to == "rowan@example.com"
 
 
 def test_two_at_the_desk_do_not_both_answer(site: Site) -> None:
@@ -121,8 +121,8 @@ def test_two_at_the_desk_do_not_both_answer(site: Site) -> None:
     desks[1].read("When was that?")
     expect(desks[1].field("Message")).to_have_value(ANSWER)
     assert [one.subject.split(" (")[0] for one in site.world.deliver()] == [
-        "We have your message",
-        "A question about your message",
+        "We’ve got your message",
+        "We have a question about your message",
     ]
 
 

@@ -2,6 +2,8 @@
 
 from portal.messaging.email.message import Email
 
+ASKED = "Someone, probably you, asked to see and change the marketing choices for this address."
+
 
 def to_choices(to: str, path: str) -> Email:
     """Send the link that opens the choices of an address, and nothing else."""
@@ -11,13 +13,14 @@ def to_choices(to: str, path: str) -> Email:
         is_confirmed=False,
         subject="Your marketing choices",
         paragraphs=(
-            "Somebody, probably you, asked to see and change what we may send to this address.",
-            "The link opens these choices for 24 hours, without a password, and nothing else.",
-            "If the account is closed, it takes a no to all of them, and turns nothing on.",
+            ASKED,
+            "The link opens these choices and nothing else. You don’t need a password.",
+            "It works for 24 hours.",
+            "If the account is going to be deleted, you can only turn marketing off.",
         ),
-        action_label="See your choices",
+        action_label="See your marketing choices",
         action_path=path,
-        closing=("If it was not you, ignore this letter. Nothing changes without the link.",),
+        closing=("Wasn’t it you? Ignore this email. Nothing changes without the link.",),
     )
 
 
@@ -27,13 +30,13 @@ def no_choices(to: str) -> Email:
         kind="preferences:no-choices",
         to=to,
         is_confirmed=False,
-        subject="There are no choices for this address",
+        subject="There are no marketing choices for this address",
         paragraphs=(
-            "Somebody, probably you, asked to see and change what we may send to this address.",
-            "There is no account with it, so there are no choices to show.",
-            "Perhaps you registered with another address.",
+            ASKED,
+            "There’s no account with it, so there are no choices to show.",
+            "You may have registered with another address.",
         ),
-        closing=("If you get marketing from us at this address, write to us and we stop it.",),
         action_label="Write to us",
         action_path="/contact",
+        closing=("Do you get marketing from us at this address? Write to us and we’ll stop it.",),
     )

@@ -12,11 +12,12 @@ def choices_set(to: str, given_name: str, changes: tuple[str, ...]) -> Email:
         subject="Your marketing choices were changed for you",
         name=given_name,
         paragraphs=(
-            "Our staff changed your choices, because you or somebody for you asked us to:",
-            f"{'; '.join(changes)}.",
-            "You can see them, and undo what you did not want, at any time.",
+            "Our staff changed your marketing choices. You asked us to, or someone did for you.",
+            "This is what changed:",
+            *changes,
+            "You can change your choices back at any time.",
         ),
-        action_label="See my choices",
+        action_label="See your marketing choices",
         action_path="/preferences",
-        closing=("If nobody asked us for you, turn it back there, and write to us.",),
+        closing=("Didn’t anyone ask us? Change your choices back, and write to us.",),
     )

@@ -3,22 +3,21 @@
 from portal.messaging.email.message import Email
 
 
-def begin_anew(to: str, given_name: str, path: str) -> Email:
-    """Send the desk's link to begin anew."""
+def set_up_again(to: str, given_name: str, path: str) -> Email:
+    """Send the desk's link with which somebody sets up how they sign in once more."""
     return Email(
         kind="recovery:begin-anew",
         to=to,
         is_confirmed=True,
-        subject="Get back into your account",
+        subject="Set up your sign-in again",
         name=given_name,
         paragraphs=(
-            "You told us that you cannot sign in any more, and we have made sure that it is you.",
-            (
-                "With this link you choose a new password and a new security question. It works"
-                " once, for one hour. Authenticator, passkeys and recovery codes are taken away."
-            ),
+            "You told us you can’t sign in any more. We’ve checked that it’s you.",
+            "Use the link to choose a new password and a new security question.",
+            "We’ll then remove your authenticator app, passkeys and recovery codes.",
+            "The link works once, for one hour.",
         ),
-        action_label="Begin anew",
+        action_label="Set up your sign-in again",
         action_path=path,
-        closing=("If you did not ask for this, do not use the link, and write to us.",),
+        closing=("Didn’t ask for this? Don’t use the link, and write to us.",),
     )

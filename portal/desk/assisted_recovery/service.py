@@ -22,7 +22,7 @@ def view_numbers(work: Work, customer: Customer) -> tuple[str, ...]:
 
 
 def let_back_in(work: Work, reference: str, version: int, note: str) -> bool:
-    """Send a link to begin anew to the address on file; the note says how we know who it is.
+    """Send the address on file a link to set up its sign-in again; the note says how we know them.
 
     False when no account has the address of the case. Staff start it, and never see or choose
     what is chosen then (ASVS 6.4.6).
@@ -34,7 +34,7 @@ def let_back_in(work: Work, reference: str, version: int, note: str) -> bool:
         return False
     token = issue_token(work, TokenPurpose.LET_BACK_IN, customer.id, LET_BACK_IN_WITHIN)
     to = customer.details
-    email = emails.begin_anew(to.email, to.given_name, f"/begin-anew/{token}")
+    email = emails.set_up_again(to.email, to.given_name, f"/begin-anew/{token}")
     queue(work, customer.id, email, row.id)
     enter(work, row, Step.NOTED, note)
     enter(work, row, Step.LET_BACK_IN)

@@ -1,6 +1,7 @@
 """What is written to somebody who asked to cancel by the feedback form."""
 
 from portal.desk.cancellation_requests.rules import CancellationEmailContext
+from portal.desk.cases.rules import CANCELLABLE, EVERYTHING
 from portal.messaging.email.message import Email
 from portal.platform.core.clock import london_day, spell_day
 
@@ -12,10 +13,10 @@ def confirm_cancellation(to: str, request: CancellationEmailContext) -> Email:
         to,
         request,
         "Do you want to cancel?",
-        f"We were asked to cancel your registration: {request.what}.",
-        "Nothing happens until you confirm it. The link shows you first what is deleted.",
-        "It asks for the password you sign in with.",
-        f"It works once, until {_spell_end(request)}, or until your email address changes.",
+        f"Someone, probably you, asked us to {_spell_request(request)}.",
+        "Use the link to confirm it. First it shows you what we’ll delete.",
+        "You’ll need the password you sign in with.",
+        f"The link works once, until {_spell_end(request)}, or until your email address changes.",
     )
 
 
@@ -26,10 +27,10 @@ def remind_of_cancellation(to: str, request: CancellationEmailContext) -> Email:
         to,
         request,
         "Do you still want to cancel?",
-        f"We wrote to you because we were asked to cancel your registration: {request.what}.",
-        "You have not confirmed it, so nothing has happened.",
-        f"The link works until {_spell_end(request)}, or until your email address changes."
-        " We do not remind you again.",
+        f"Someone, probably you, asked us to {_spell_request(request)}.",
+        "We emailed you a link to confirm it. You haven’t, so we haven’t cancelled anything.",
+        f"The link works once, until {_spell_end(request)}, or until your email address changes.",
+        "We won’t remind you again.",
     )
 
 
@@ -44,10 +45,16 @@ def _ask(
         name=request.given_name,
         paragraphs=paragraphs,
         reference=request.reference,
-        action_label="See and confirm",
+        action_label="Check and confirm your cancellation",
         action_path=request.path,
-        closing=("If you did not ask for this, ignore this letter. Nothing will be cancelled.",),
+        closing=("Didn’t ask for this? Don’t use the link, and write to us.",),
     )
+
+
+def _spell_request(request: CancellationEmailContext) -> str:
+    if request.what == CANCELLABLE[EVERYTHING].lower():
+        return "delete your account"
+    return f"cancel your registration for {request.what}"
 
 
 def _spell_end(request: CancellationEmailContext) -> str:

@@ -92,7 +92,9 @@ def open_case(work: Work, message: Message, customer_id: CustomerId | None) -> s
     enter(work, row, Step.RECEIVED, message.text)
     due = spell_day(row.due_on)
     if count_mail(work, Guarded.MESSAGE_MAIL, get_email_hash(work, email)):
-        queue(work, person_id, emails.acknowledgement(email, row.reference, due), case_id)
+        has_account = customer_id is not None
+        told = emails.acknowledgement(email, row.reference, due, has_account=has_account)
+        queue(work, person_id, told, case_id)
     record(work, CaseOpened(case_id, message.topic))
     return row.reference
 
@@ -149,7 +151,10 @@ def answer_case(work: Work, reference: str, text: str, step: Step, version: int)
         is_question = step is Step.ASKED
         owner = find_owner(work, found.id)
         shown = mask_account_numbers(text, owner.details.account_number if owner else "")
-        email = emails.reply(found.email, found.reference, shown, is_question=is_question)
+        has_account = owner is not None and not owner.is_closed
+        email = emails.reply(
+            found.email, found.reference, shown, is_question=is_question, has_account=has_account
+        )
         if row.person_id is not None:
             queue(work, row.person_id, email, row.id)
         if is_question:

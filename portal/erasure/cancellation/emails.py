@@ -4,29 +4,34 @@ from datetime import date, datetime
 
 from portal.erasure.cancellation.rules import LAST_LETTER
 from portal.messaging.email.message import Email
-from portal.platform.core.clock import spell_day, spell_moment
+from portal.platform.core.clock import london_day, spell_day, spell_moment
 
 
 def account_closed(to: str, given_name: str, leaves_at: datetime, held: date | None) -> Email:
     """Say when an account is deleted, and how to keep it."""
     if held:
-        wait = f"The law makes us keep your details until {spell_day(held)}. Then they go."
+        when = f"after {spell_day(held)}"
+        wait = f"By law we must keep your details until {spell_day(held)}. Then we’ll delete them."
     else:
-        wait = f"We delete it on {spell_moment(leaves_at)}. Nothing can bring it back after that."
+        when = f"on {spell_day(london_day(leaves_at))}"
+        wait = (
+            f"We’ll delete it on {spell_moment(leaves_at)}. After that, nobody can bring it back."
+        )
     return Email(
         kind="cancellation:account-closed",
         to=to,
         is_confirmed=True,
-        subject="Your account is closed",
+        subject=f"We’ll delete your account {when}",
         name=given_name,
         paragraphs=(
-            "As you asked, your account is closed and all marketing has stopped.",
+            "You asked us to delete your account.",
             wait,
-            "Changed your mind? Sign in before then, and your account is back.",
+            "We’ve already stopped all marketing and signed you out everywhere.",
+            "Changed your mind? Sign in before then, and you’ll keep your account.",
         ),
-        action_label="Sign in to keep it",
+        action_label="Sign in to keep your account",
         action_path="/sign-in",
-        closing=("If you did not ask for this, sign in and change your password.",),
+        closing=("Didn’t ask for this? Sign in and change your password.",),
     )
 
 
@@ -36,10 +41,10 @@ def account_erased(to: str, given_name: str, *, is_announced: bool) -> Email:
     Where another system is told of it, the address waits until that has heard it, or we gave up.
     """
     forgotten = (
-        "We forget the address it went to as soon as our marketing systems know that you have left,"
-        " or we have given up telling them."
+        "We’ll forget your address once our marketing systems know you’ve left, or we’ve given up"
+        " telling them."
         if is_announced
-        else "We have forgotten the address it went to."
+        else "We’ve forgotten your address."
     )
     return Email(
         kind=LAST_LETTER,
@@ -48,13 +53,22 @@ def account_erased(to: str, given_name: str, *, is_announced: bool) -> Email:
         subject="Your account is deleted",
         name=given_name,
         paragraphs=(
-            "As you asked, we have cancelled your registrations and deleted your details.",
-            "We have also destroyed the key that they were locked with.",
-            "So old copies of our database cannot be read either.",
-            f"This is the last letter we send you. {forgotten}",
-            "Here is your receipt. It says nothing about you, and anybody can check it:",
+            "As you asked, we’ve deleted your account, your registrations and your details.",
+            (
+                "We’ve also destroyed the key your details were locked with. So nobody can read"
+                " them in our backups either, not even us."
+            ),
+            (
+                "Here’s your receipt. It lists what we deleted, and what stays and until when. It"
+                " doesn’t say who you are, and anyone can check it."
+            ),
+            "The signed receipt is attached as receipt.txt. Keep it: we can’t send it again.",
         ),
-        action_label="Check the receipt",
+        action_label="Check your receipt",
         action_path="/receipts",
-        closing=("Any contract you have for a service goes on as it is.",),
+        closing=(
+            f"This is our last email to you. {forgotten}",
+            "If you have a contract for a service, it goes on as it is.",
+            "Thank you, and goodbye.",
+        ),
     )

@@ -11,15 +11,13 @@ def choose_password(to: str, path: str) -> Email:
         is_confirmed=False,
         subject="Choose a new password",
         paragraphs=(
-            "Somebody, probably you, asked to choose a new password for your account.",
-            (
-                "The link works once, for 10 minutes. We also ask for your security question, or"
-                " for a code if you have set one up."
-            ),
+            "Someone, probably you, asked to choose a new password for your account.",
+            "The link works once, for 10 minutes.",
+            "We’ll also ask your security question, or for a code if you’ve set one up.",
         ),
         action_label="Choose a new password",
         action_path=path,
-        closing=("If it was not you, ignore this letter. Nothing changes without the link.",),
+        closing=("Wasn’t it you? Ignore this email. Nothing changes without the link.",),
     )
 
 
@@ -29,17 +27,15 @@ def no_account(to: str) -> Email:
         kind="recovery:no-account",
         to=to,
         is_confirmed=False,
-        subject="There is no account with this address",
+        subject="There’s no account with this address",
         paragraphs=(
-            (
-                "Somebody, probably you, asked to choose a new password. There is no account with"
-                " this address, so there is nothing to change."
-            ),
-            "Perhaps you registered with another address.",
+            "Someone, probably you, asked to choose a new password.",
+            "There’s no account with this address, so there’s no password to change.",
+            "You may have registered with another address.",
         ),
         action_label="Create an account",
         action_path="/register",
-        closing=("If it was not you, you need do nothing.",),
+        closing=("Wasn’t it you? You don’t need to do anything.",),
     )
 
 
@@ -52,7 +48,8 @@ def password_changed(to: str, given_name: str) -> Email:
         subject="Your password was changed",
         name=given_name,
         paragraphs=(
-            "A new password was chosen with the link we sent you. You were signed out everywhere.",
+            "Someone used the link we emailed you to choose a new password.",
+            "We’ve signed you out everywhere. If it was you, sign in with the new password.",
         ),
         action_label="Sign in",
         action_path="/sign-in",
@@ -69,10 +66,9 @@ def secrets_replaced(to: str, given_name: str) -> Email:
         subject="Your password and security question were changed",
         name=given_name,
         paragraphs=(
-            (
-                "Both were chosen anew with the link that our staff sent you, and you were signed"
-                " out everywhere."
-            ),
+            "Someone used the link from our staff to choose a new password and security question.",
+            "We’ve removed your authenticator app, passkeys and recovery codes, if you had any.",
+            "We’ve signed you out everywhere. If it was you, sign in with the new password.",
         ),
         action_label="Sign in",
         action_path="/sign-in",

@@ -11,15 +11,15 @@ def confirm_address(to: str, path: str) -> Email:
         is_confirmed=False,
         subject="Confirm your email address",
         paragraphs=(
-            "Thank you for registering. One step is left: confirm that this address is yours.",
+            "Thank you for registering. There’s one step left: confirm that this address is yours.",
             "You’ll need the password you chose when you registered.",
             "The link works once, for 24 hours.",
         ),
-        action_label="Confirm my email address",
+        action_label="Confirm your email address",
         action_path=path,
         closing=(
-            "If you didn’t register, ignore this email. Nobody can use your address without it.",
-            "What was typed is deleted after 24 hours.",
+            "Didn’t register? Ignore this email. Nobody can use your address without it.",
+            "After 24 hours, we’ll delete what was typed.",
         ),
     )
 
@@ -32,13 +32,13 @@ def already_registered(to: str) -> Email:
         is_confirmed=False,
         subject="You already have an account",
         paragraphs=(
-            "Somebody, probably you, tried to register with this address.",
-            "There is an account for it already, so we have made no second one.",
-            "You can sign in as you always do.",
+            "Someone, probably you, tried to register with this address.",
+            "It already has an account, so we haven’t made a second one.",
+            "You can sign in as usual.",
         ),
         action_label="Sign in",
         action_path="/sign-in",
-        closing=("If it was not you, you need do nothing. Your account is unchanged.",),
+        closing=("Wasn’t it you? You don’t need to do anything. Your account hasn’t changed.",),
     )
 
 
@@ -56,7 +56,7 @@ def address_is_no_use(to: str) -> Email:
         ),
         action_label="Create an account",
         action_path="/register",
-        closing=("If it wasn’t you, you don’t need to do anything.",),
+        closing=("Wasn’t it you? You don’t need to do anything.",),
     )
 
 
@@ -69,10 +69,10 @@ def account_is_back(to: str, given_name: str) -> Email:
         subject="Your account is back",
         name=given_name,
         paragraphs=(
-            "You signed in, so we will not delete your account. Your details are as they were.",
+            "You signed in, so we won’t delete your account. Your details haven’t changed.",
             "All marketing is off. You can choose again at any time.",
         ),
-        action_label="See my choices",
+        action_label="See your marketing choices",
         action_path="/preferences",
-        closing=("If it was not you who signed in, write to us straight away.",),
+        closing=("Wasn’t it you who signed in? Write to us straight away.",),
     )

@@ -2,6 +2,8 @@
 
 from portal.messaging.email.message import Email
 
+WRITE = "Wasn’t it you? Write to us straight away."
+
 
 def service_registered(to: str, given_name: str, service: str) -> Email:
     """Tell a customer that another service is registered."""
@@ -10,15 +12,15 @@ def service_registered(to: str, given_name: str, service: str) -> Email:
         to=to,
         is_confirmed=True,
         name=given_name,
-        subject=f"You're registered for {service}",
+        subject=f"You’re registered for {service}",
         paragraphs=(
-            f"We've registered {service} on your account.",
-            "Your other registrations and your marketing choices are as they were.",
-            "You can cancel it at any time.",
+            f"We’ve registered {service} on your account.",
+            "Your other registrations and your marketing choices haven’t changed.",
+            "You can cancel this registration at any time.",
         ),
-        action_label="See my registrations",
+        action_label="See your registrations",
         action_path="/registrations",
-        closing=("If it was not you, write to us straight away.",),
+        closing=(WRITE,),
     )
 
 
@@ -31,11 +33,11 @@ def registration_cancelled(to: str, given_name: str, service: str) -> Email:
         subject=f"Your registration is cancelled: {service}",
         name=given_name,
         paragraphs=(
-            f"You are no longer registered for {service}. We have deleted that registration.",
-            "Your account and your other registrations are as they were.",
-            "If you cancelled it by mistake, you can register it again.",
+            f"You’re no longer registered for {service}. We’ve deleted that registration.",
+            "Your account and your other registrations haven’t changed.",
+            "If you cancelled it by mistake, you can register again.",
         ),
-        action_label="See my registrations",
+        action_label="See your registrations",
         action_path="/registrations",
-        closing=("If you did not ask for this, write to us straight away.",),
+        closing=(WRITE,),
     )

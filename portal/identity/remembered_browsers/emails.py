@@ -12,16 +12,12 @@ def copied_cookie(to: str, given_name: str) -> Email:
         subject="We no longer remember your devices",
         name=given_name,
         paragraphs=(
-            (
-                "One of your browsers kept a note that lets us greet you by name. An old copy of it"
-                " was shown to us, so somebody may have copied it."
-            ),
-            (
-                "The note opens nothing: nobody could see or change anything with it. To be"
-                " safe, we have deleted it for all your devices."
-            ),
+            "One of your browsers keeps a cookie, so that we can greet you by name.",
+            "We were shown an old copy of it. Someone may have copied it from your device.",
+            "Nobody can sign in with it. To be safe, we’ve stopped remembering all your devices.",
+            "Check the list of where you’re signed in.",
         ),
-        action_label="See where I am signed in",
+        action_label="See where you’re signed in",
         action_path="/security",
-        closing=("You can tick “Remember me” again when you next sign in.",),
+        closing=("Next time you sign in, you can tick “Remember me” again.",),
     )

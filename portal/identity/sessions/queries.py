@@ -21,6 +21,12 @@ def find_is_new_device(work: Work, owner_id: UUID, device_hash: bytes) -> bool:
     return bool(work.session.scalar(_IS_NEW, given))
 
 
+def find_begun_at(work: Work, session_id: SessionId) -> datetime | None:
+    """Return when a session was begun; None where it has ended."""
+    query = select(SignInSession.created_at).where(SignInSession.id == session_id)
+    return work.session.scalar(query)
+
+
 def list_sign_ins(
     work: Work, owner_id: UUID, most: int, after: UUID | None = None
 ) -> list[RecentSignIn]:

@@ -1,27 +1,31 @@
 """What signing in writes to customers."""
 
+from datetime import datetime, timedelta
+
+from portal.identity.mfa.rules import group_code
 from portal.messaging.email.message import Email
+from portal.platform.core.clock import spell_minute
 from portal.platform.core.visit import Device
 
 
-def sign_in_code(to: str, given_name: str, code: str) -> Email:
-    """Send a code to sign in with."""
+def sign_in_code(to: str, given_name: str, code: str, ends_at: datetime) -> Email:
+    """Send a code to sign in with.
+
+    It has no link: whoever is afraid for their password goes to the portal by themselves.
+    """
     return Email(
         kind="entrance:sign-in-code",
         to=to,
         is_confirmed=True,
-        subject="Your code to sign in",
+        subject="Your sign-in code",
         name=given_name,
-        paragraphs=(
-            f"Your code is {code[:4]} {code[4:]}",
-            "Type it into the page where you asked for it. It works once, for 10 minutes.",
-        ),
+        paragraphs=("Here’s your code. Enter it on the page where you’re signing in.",),
+        extract=group_code(code, " "),
         closing=(
-            "We never ask for this code by telephone or by letter.",
-            "If you did not ask for it, somebody knows your password. Change it now.",
+            f"It works once, until {_spell_end(ends_at)}.",
+            "Didn’t ask for it? Someone may know your password. Don’t give the code to anyone.",
+            "Sign in to the Privacy Centre yourself, and change your password there.",
         ),
-        action_label="Change my password",
-        action_path="/security/password",
     )
 
 
@@ -32,15 +36,16 @@ def new_device(to: str, given_name: str, device: Device, when: str) -> Email:
         kind="entrance:new-device",
         to=to,
         is_confirmed=True,
-        subject="You signed in with a new device",
+        subject="New sign-in to your account",
         name=given_name,
         paragraphs=(
-            f"Somebody signed in to your account with {device.name}{where} on {when}.",
-            "If that was you, there is nothing to do.",
+            "Someone signed in to your account on a device we hadn’t seen before.",
+            f"It was {device.name}{where}, on {when}.",
+            "If that was you, there’s nothing to do.",
         ),
-        action_label="See where I am signed in",
+        action_label="See where you’re signed in",
         action_path="/security",
-        closing=("If it was not you: sign in, choose “I don’t recognise this”, and we will help.",),
+        closing=("Wasn’t it you? Sign in and choose “I don’t recognise this”. We’ll help you.",),
     )
 
 
@@ -50,19 +55,23 @@ def tries_noticed(to: str, given_name: str) -> Email:
         kind="entrance:tries-noticed",
         to=to,
         is_confirmed=True,
-        subject="Somebody tried to sign in to your account",
+        subject="Failed sign-in attempts on your account",
         name=given_name,
         paragraphs=(
-            "There were several tries to sign in to your account, and none of them got in.",
-            "Signing in is paused for 15 minutes; if it goes on, for up to two hours.",
-            "If you are signed in somewhere, you stay signed in.",
-        ),
-        action_label="Get in another way",
-        action_path="/forgotten",
-        closing=(
+            "Someone tried to sign in to your account several times. None of the attempts worked.",
             (
-                "If it was you, wait a little and try again, use a passkey, or ask for a link to"
-                " choose a new password."
+                "We’ve paused signing in for 15 minutes. If it goes on, we’ll pause it for longer."
+                " The longest pause is two hours."
             ),
+            "If you’re signed in somewhere, you’ll stay signed in.",
+            "Was it you? Wait and try again, sign in with a passkey, or choose a new password.",
         ),
+        action_label="Choose a new password",
+        action_path="/forgotten",
+        closing=("Wasn’t it you? If you’re worried, choose a new password.",),
     )
+
+
+def _spell_end(moment: datetime) -> str:
+    """Spell the last whole minute that something still works: never one too late."""
+    return spell_minute(moment - timedelta(seconds=59))

@@ -37,10 +37,10 @@ from portal.identity.mfa.service import (
     use_recovery_code,
 )
 from portal.identity.realms.rules import CUSTOMERS, REALMS, Realm
-from portal.identity.sessions.rules import SessionStage
+from portal.identity.sessions.queries import find_begun_at
+from portal.identity.sessions.rules import HALF_OPEN_FOR, SessionStage
 from portal.identity.sessions.service import (
     end_session,
-    has_session,
     note_proved,
     record_sign_in,
     start_session,
@@ -310,7 +310,8 @@ def send_code(work: Work, half: Visit) -> bool:
     lock_customer(work, CustomerId(half.person_id))
     name_hash, _ = find_owner(work, CUSTOMERS, half.person_id)
     customer = find_customer(work, CustomerId(half.person_id))
-    if customer is None or not has_session(work, half.session_id):
+    begun_at = find_begun_at(work, half.session_id)
+    if customer is None or begun_at is None:
         return False
     if Way.MAILED_CODE not in list_open_ways(work, CUSTOMERS, half.person_id):
         return False
@@ -318,7 +319,8 @@ def send_code(work: Work, half: Visit) -> bool:
         return False
     code = issue_mailed_code(work, half.session_id)
     to = customer.details
-    queue(work, customer.id, emails.sign_in_code(to.email, to.given_name, code))
+    ends_at = begun_at + HALF_OPEN_FOR  # with the half-open session: the code may live longer
+    queue(work, customer.id, emails.sign_in_code(to.email, to.given_name, code, ends_at))
     record(work, CodeSent(customer.id))
     return True
 

@@ -3,27 +3,25 @@
 from portal.messaging.email.message import OTHERS_OUT, Email
 from portal.platform.core.visit import Device
 
-NOT_YOU = "If it was not you, tell an administrator straight away: somebody knows your password."
+NOT_YOU = "Wasn’t it you? Tell an administrator straight away: someone may be using your account."
 
 
 def invitation(to: str, path: str) -> Email:
-    """Invite somebody to the desk, or to begin anew."""
+    """Invite somebody to the desk, or to set up their sign-in again."""
     return Email(
         kind="staff:invitation",
         to=to,
         is_confirmed=False,
         subject="Your account at the privacy desk",
         paragraphs=(
-            "A colleague has made, or renewed, your account at the privacy desk.",
-            (
-                "With this link you choose a password and set up an authenticator app or a passkey."
-                " It works once, for 10 minutes."
-            ),
-            "If you had an account already, its password and second steps are replaced.",
+            "A colleague has set up your account at the privacy desk, or renewed it.",
+            "Use the link to choose a password and set up an authenticator app or a passkey.",
+            "It works once, for 10 minutes.",
+            "Had an account already? Then it replaces everything you signed in with.",
         ),
-        action_label="Set up my account",
+        action_label="Set up your account",
         action_path=path,
-        closing=("Too late? Ask the colleague to send it again.",),
+        closing=("Too late? Ask your colleague to send it again.",),
     )
 
 
@@ -31,28 +29,29 @@ def new_device(to: str, name: str, device: Device, when: str) -> Email:
     """Tell a colleague that they signed in with a device that was not seen before."""
     where = f" in {device.place}" if device.place else ""
     lines = (
-        f"Somebody signed in to your account at the desk with {device.name}{where} on {when}.",
-        "If that was you, there is nothing to do.",
+        "Someone signed in to your account at the desk on a device we hadn’t seen before.",
+        f"It was {device.name}{where}, on {when}.",
+        "If that was you, there’s nothing to do.",
     )
-    return _told("new-device", to, name, "You signed in with a new device", lines)
+    return _told("new-device", to, name, "New sign-in to your account at the desk", lines)
 
 
 def password_changed(to: str, name: str) -> Email:
     """Tell that the password was changed."""
-    lines = ("The password of your account at the desk was changed.", OTHERS_OUT)
+    lines = ("The password for your account at the desk was changed.", OTHERS_OUT)
     return _told("password-changed", to, name, "Your password at the desk was changed", lines)
 
 
 def factor_added(to: str, name: str, what: str) -> Email:
-    """Tell that a second step was added; `what` is an authenticator app or a passkey."""
+    """Tell that they sign in with something more: an authenticator app or a passkey."""
     lines = (f"{what} was added to your account at the desk.", OTHERS_OUT)
-    return _told("factor-added", to, name, "A second step was added", lines)
+    return _told("factor-added", to, name, f"{what} was added to your account", lines)
 
 
 def passkey_removed(to: str, name: str) -> Email:
     """Tell that a passkey was taken away."""
-    lines = ("A passkey of your account at the desk was removed.", OTHERS_OUT)
-    return _told("passkey-removed", to, name, "A passkey was removed", lines)
+    lines = ("A passkey was removed from your account at the desk.", OTHERS_OUT)
+    return _told("passkey-removed", to, name, "A passkey was removed from your account", lines)
 
 
 def codes_made(to: str, name: str) -> Email:

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-NOT_YOU = "If it was not you, write to us straight away: somebody reads your letters."
-OTHERS_OUT = "You were signed out everywhere but where you did this."
+NOT_YOU = "Wasn’t it you? Write to us straight away: someone may be using your account."
+OTHERS_OUT = "We’ve signed you out everywhere except where you did this."
 """What several rooms say."""
 
 
@@ -13,8 +13,11 @@ class Email:
 
     `to` is one address, as its owner writes it. Until its owner has proved to us that it is
     theirs (`is_confirmed`), anybody may have typed it: then no word that a stranger typed goes
-    there, the name neither, since it would travel under our letterhead. `action_path` is a path on
-    the portal, made a full address when the email is sent.
+    there, the name neither, since it would travel in our name. `action_path` is a path on the
+    portal, made a full address when the email is sent.
+
+    It is kept as it is until it is sent, perhaps by an instance of the release before: a field that
+    this does not know would stop it.
 
     Raises `ValueError` for a name in an email to an address that nobody has confirmed.
     """
@@ -27,14 +30,14 @@ class Email:
     paragraphs: tuple[str, ...]
     reference: str | None = None
     extract: str = ""
-    """Lines to be shown as they are: a receipt."""
+    """What is copied out of it: a code, or a receipt that goes along as a file too."""
     action_label: str | None = None
     action_path: str | None = None
     closing: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.name and not self.is_confirmed:
-            raise ValueError("A name in a letter to an address that nobody has confirmed")
+            raise ValueError("A name in an email to an address that nobody has confirmed")
 
     @property
     def greeting(self) -> str:

@@ -5,13 +5,13 @@ from portal.messaging.email.message import NOT_YOU, OTHERS_OUT, Email
 
 def password_changed(to: str, given_name: str) -> Email:
     """Tell that the password was changed."""
-    lines = ("The password of your account was changed.", OTHERS_OUT)
+    lines = ("The password for your account was changed.", OTHERS_OUT)
     return _told("password-changed", to, given_name, "Your password was changed", lines)
 
 
 def question_changed(to: str, given_name: str) -> Email:
     """Tell that the security question was changed."""
-    lines = ("The security question of your account, or its answer, was changed.", OTHERS_OUT)
+    lines = ("The security question for your account, or its answer, was changed.", OTHERS_OUT)
     return _told("question-changed", to, given_name, "Your security question was changed", lines)
 
 
@@ -19,7 +19,7 @@ def authenticator_added(to: str, given_name: str) -> Email:
     """Tell that an authenticator app was set up."""
     lines = (
         "An authenticator app was set up for your account.",
-        "From now on we ask for its code, and no longer for your security question.",
+        "From now on we’ll ask for its code, and no longer for your security question.",
         OTHERS_OUT,
     )
     return _told("authenticator-added", to, given_name, "An authenticator app was set up", lines)
@@ -27,7 +27,7 @@ def authenticator_added(to: str, given_name: str) -> Email:
 
 def authenticator_removed(to: str, given_name: str, *, is_question_back: bool) -> Email:
     """Tell that the authenticator app was taken away."""
-    lines = ("The authenticator app of your account was removed.", *_back(is_question_back))
+    lines = ("The authenticator app was removed from your account.", *_back(is_question_back))
     subject = "Your authenticator app was removed"
     return _told("authenticator-removed", to, given_name, subject, lines)
 
@@ -35,8 +35,8 @@ def authenticator_removed(to: str, given_name: str, *, is_question_back: bool) -
 def passkey_added(to: str, given_name: str) -> Email:
     """Tell that a passkey was added."""
     lines = (
-        "A passkey was added to your account. With it one signs in without a password.",
-        "We no longer ask for your security question.",
+        "A passkey was added to your account. Whoever has it can sign in without a password.",
+        "We’ll no longer ask for your security question.",
         OTHERS_OUT,
     )
     return _told("passkey-added", to, given_name, "A passkey was added", lines)
@@ -44,7 +44,7 @@ def passkey_added(to: str, given_name: str) -> Email:
 
 def passkey_removed(to: str, given_name: str, *, is_question_back: bool) -> Email:
     """Tell that a passkey was taken away."""
-    lines = ("A passkey of your account was removed.", *_back(is_question_back))
+    lines = ("A passkey was removed from your account.", *_back(is_question_back))
     return _told("passkey-removed", to, given_name, "A passkey was removed", lines)
 
 
@@ -63,19 +63,17 @@ def sign_in_reported(to: str, given_name: str, when: str) -> Email:
         kind="security:sign-in-reported",
         to=to,
         is_confirmed=True,
-        subject="You did not recognise a sign-in",
+        subject="You reported a sign-in you don’t recognise",
         name=given_name,
         paragraphs=(
-            f"You told us that you do not recognise the sign-in of {when}.",
-            (
-                "We have ended it and every other one, forgotten the browsers that greet you, and"
-                " told our staff, who will look at it."
-            ),
-            "One step is yours: choose a new password.",
+            f"You told us you don’t recognise the sign-in of {when}.",
+            "We’ve ended it, and signed you out everywhere except where you told us.",
+            "We’ve also stopped remembering your devices. Our staff will look into it.",
+            "There’s one thing left for you to do: choose a new password.",
         ),
         action_label="Choose a new password",
         action_path="/security/password",
-        closing=("If it was not you who told us, do the same: choose a new password.",),
+        closing=("Wasn’t it you who told us? Choose a new password all the same.",),
     )
 
 
@@ -94,5 +92,5 @@ def _told(kind: str, to: str, given_name: str, subject: str, lines: tuple[str, .
 
 
 def _back(is_question_back: bool) -> tuple[str, ...]:  # noqa: FBT001  # said by name above
-    again = "From now on we ask for your security question again."
+    again = "From now on we’ll ask for your security question again."
     return (again, OTHERS_OUT) if is_question_back else (OTHERS_OUT,)

@@ -11,18 +11,16 @@ def confirm_email(to: str, path: str) -> Email:
         is_confirmed=False,
         subject="Confirm your new email address",
         paragraphs=(
-            (
-                "Somebody who is signed in to an account with us wants to use this address for it."
-                " If it was you, confirm that it is yours."
-            ),
-            (
-                "The link works once, for 24 hours. Where you are not signed in, it asks for the"
-                " password of that account. Until then we use the old address."
-            ),
+            "Someone who is signed in to an account with us wants to use this address for it.",
+            "If that was you, confirm that this address is yours. Until then we use the old one.",
+            "If you aren’t signed in, you’ll need the password of that account.",
+            "The link works once, for 24 hours.",
         ),
-        action_label="Confirm this address",
+        action_label="Confirm your new email address",
         action_path=path,
-        closing=("If you did not ask for this, ignore it. Nothing changes without that password.",),
+        closing=(
+            "Wasn’t it you? Ignore this email. Nobody can use the link without the password.",
+        ),
     )
 
 
@@ -32,16 +30,16 @@ def change_asked(to: str, given_name: str) -> Email:
         kind="mailbox:change-asked",
         to=to,
         is_confirmed=True,
-        subject="Somebody wants to change your email address",
+        subject="Someone wants to change your email address",
         name=given_name,
         paragraphs=(
-            "Somebody who is signed in to your account wants us to use another email address.",
-            "Nothing has changed yet. If it was you, follow the link in our letter to the new one.",
-            "If it was not you, choose a new password now: that stops it and signs them out.",
+            "Someone signed in to your account wants us to use another email address.",
+            "Nothing has changed yet. If it was you, use the link we emailed to the new address.",
+            "Wasn’t it you? Choose a new password now. That stops the change and signs them out.",
         ),
         action_label="Choose a new password",
         action_path="/security/password",
-        closing=(NOT_YOU,),
+        closing=("Then write to us: someone may be using your account.",),
     )
 
 
@@ -53,13 +51,13 @@ def address_is_taken(to: str) -> Email:
         is_confirmed=False,
         subject="You already have an account",
         paragraphs=(
-            "Somebody, probably you, wanted to use this address for another account.",
-            "There is an account for it already, so nothing was changed.",
-            "To use it for the other account, delete this one first.",
+            "Someone, probably you, wanted to use this address for another account.",
+            "It already has an account, so nothing has changed.",
+            "To use it for the other account, delete this account first.",
         ),
         action_label="Sign in",
         action_path="/sign-in",
-        closing=("If it was not you, you need do nothing. Your account is unchanged.",),
+        closing=("Wasn’t it you? You don’t need to do anything. Your account hasn’t changed.",),
     )
 
 
@@ -72,18 +70,16 @@ def email_changed(to: str, given_name: str, path: str) -> Email:
         subject="Your email address was changed",
         name=given_name,
         paragraphs=(
-            (
-                "Your account now has another email address. We no longer write to this one, and"
-                " you no longer sign in with it."
-            ),
-            "If it was you, there is nothing to do.",
-            "If it was not you, take it back with this link. It works for 7 days.",
+            "Your account now has another email address. You’ll sign in with that one.",
+            "We’ll no longer email you at this address.",
+            "If that was you, there’s nothing to do.",
+            "Wasn’t it you? Use the link to get this address back. It works for 7 days.",
         ),
-        action_label="Take it back",
+        action_label="Get your old email address back",
         action_path=path,
         closing=(
-            "We then sign everybody out and send you a link to choose a new password.",
-            "Second steps that were set up since are removed.",
+            "We’ll then sign everyone out, and email you a link to choose a new password.",
+            "We’ll also remove any authenticator app or passkey added since the change.",
         ),
     )
 
@@ -94,10 +90,10 @@ def email_is_yours(to: str, given_name: str) -> Email:
         kind="mailbox:email-is-yours",
         to=to,
         is_confirmed=True,
-        subject="We use this address from now on",
+        subject="We’ll use this address from now on",
         name=given_name,
         paragraphs=(
-            "Your account has this email address now. You sign in with it, and we write to it.",
+            "Your account now has this email address. Sign in with it, and we’ll email you here.",
             OTHERS_OUT,
         ),
         action_label="See how you sign in",
@@ -115,12 +111,11 @@ def email_is_back(to: str, given_name: str) -> Email:
         subject="Your old email address is back",
         name=given_name,
         paragraphs=(
-            "The change of your email address was undone: we use this one again.",
-            (
-                "Everybody was signed out. Second steps that were set up since are removed, and the"
-                " password no longer works. A second letter brings a link to choose a new one: use"
-                " it soon, and then look at what else may have been changed."
-            ),
+            "We’ve undone the change of your email address. We’ll use this one again.",
+            "We’ve signed everyone out, and your old password no longer works.",
+            "We’ve removed any authenticator app or passkey added since the change.",
+            "Look for a second email from us, with a link to choose a new password. Use it soon.",
+            "Then check what else may have been changed.",
         ),
         action_label="See how you sign in",
         action_path="/security",
@@ -137,8 +132,10 @@ def email_was_undone(to: str, given_name: str) -> Email:
         subject="The change of your email address was undone",
         name=given_name,
         paragraphs=(
-            "Somebody with the old address of the account has undone the change to this one.",
-            "The account no longer has this address, and everybody was signed out.",
+            "Someone used the link we emailed to your old address. That undid the change.",
+            "Your account no longer has this address. We’ve signed everyone out.",
         ),
+        action_label="Write to us",
+        action_path="/contact",
         closing=(NOT_YOU,),
     )

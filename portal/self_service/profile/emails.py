@@ -2,7 +2,9 @@
 
 from portal.messaging.email.message import Email
 
-LEFT_DIRECTORIES = "The number you took out leaves every directory it was in. A new one is in none."
+LEFT_DIRECTORIES = (
+    "The number you removed comes out of every directory it was in. A new number isn’t in any."
+)
 
 
 def details_changed(
@@ -17,10 +19,10 @@ def details_changed(
         name=given_name,
         paragraphs=(
             f"These details were changed on your account: {', '.join(labels)}.",
-            "We do not write the details themselves in emails. You can see them in your profile.",
+            "We don’t put the details themselves in emails. You can see them in your profile.",
             *((LEFT_DIRECTORIES,) if has_left_directories else ()),
         ),
-        action_label="See my profile",
+        action_label="See your profile",
         action_path="/profile",
-        closing=("If you did not change them, write to us straight away.",),
+        closing=("Wasn’t it you? Write to us straight away.",),
     )

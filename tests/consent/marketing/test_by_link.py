@@ -91,7 +91,7 @@ def test_known_and_unknown_addresses_see_the_same_and_leave_the_same_rows(world:
     told = {one.to: one.subject for one in world.deliver()}
     assert told == {
         person.email: SUBJECT,
-        "nobody@example.org": "There are no choices for this address",
+        "nobody@example.org": "There are no marketing choices for this address",
     }
 
 
@@ -134,8 +134,11 @@ def test_a_link_asked_for_while_an_account_is_closed_takes_a_no_and_leaves_it_cl
 ) -> None:
     person = world.customer()
     leave(world.parts.work, world.parts.context, person.customer_id, When.LATER)
-    link = link_to(world, person)
-    page = world.visitor().open(link)
+    world.deliver()
+    world.visitor().open("/choices").send(email=person.email)
+    told = world.email("Your marketing choices")
+    assert "you can only turn marketing off" in told.text
+    page = world.visitor().open(told.link)
     assert "Your account is closed and will be deleted" in page.text
     assert "You’ve said no" not in page.text
     page = page.send()

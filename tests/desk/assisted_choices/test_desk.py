@@ -213,7 +213,9 @@ def test_stop_marketing_by_a_visitor_only_sends_a_link(
     assert values(world, person) == [EMAIL], "anybody could have typed the address"
     assert len(world.audit("cases:case:opened")) == bool(words)
     known = email == person.email
-    subject = "Your marketing choices" if known else "There are no choices for this address"
+    subject = (
+        "Your marketing choices" if known else "There are no marketing choices for this address"
+    )
     assert world.email(subject).to == email
 
 

@@ -13,7 +13,7 @@ from tests.world import PASSWORD, World
 NOTE = "Rang the number in the profile; knew the last bill to the penny."
 
 
-LINK = "Get back into your account"
+LINK = "Set up your sign-in again"
 
 
 def subjects(world: World) -> list[str]:
@@ -39,8 +39,9 @@ def test_somebody_who_forgot_everything_begins_anew_by_the_desks_link(world: Wor
     reference = case_of(world)
     page = let_in(world, reference)
     assert page.flashes == ["The link is on its way to the address on file."]
-    email = world.email("Get back into your account")
+    email = world.email("Set up your sign-in again")
     assert email.to == person.email
+    assert "remove your authenticator app, passkeys and recovery codes" in email.text
     elsewhere = world.visitor().open(email.link)
     fields: dict[str, Any] = {"password": NEW, "question": "teacher", "answer": "Ng"}
     assert elsewhere.send(**fields).path == "/sign-in"
@@ -48,7 +49,9 @@ def test_somebody_who_forgot_everything_begins_anew_by_the_desks_link(world: Wor
     secrets = world.read(find_secrets, person.id)
     assert secrets.question == "Which teacher did you like best?"
     assert not world.read(get_factors, person.id).are_strong
-    assert world.email("Your password and security question").to == person.email
+    told = world.email("Your password and security question")
+    assert told.to == person.email
+    assert "removed your authenticator app, passkeys and recovery codes" in told.text
     world.visitor().open(email.link, status=410)
 
 
@@ -56,7 +59,7 @@ def test_until_the_link_is_used_nothing_has_changed(world: World) -> None:
     person = world.customer()
     secret, _ = with_authenticator(world, person)
     let_in(world, case_of(world))
-    world.visitor().open(world.email("Get back into").link)
+    world.visitor().open(world.email("Set up your sign-in again").link)
     assert secret
     assert world.read(get_factors, person.id).are_strong
     page = world.visitor().open("/sign-in").send(email=person.email, password=PASSWORD)
@@ -66,7 +69,7 @@ def test_until_the_link_is_used_nothing_has_changed(world: World) -> None:
 def test_the_desks_link_works_for_an_hour(world: World) -> None:
     world.customer()
     let_in(world, case_of(world))
-    link = world.email("Get back into").link
+    link = world.email("Set up your sign-in again").link
     world.clock.move(minutes=59)
     world.visitor().open(link)
     world.clock.move(minutes=2)

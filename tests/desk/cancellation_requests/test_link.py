@@ -91,7 +91,7 @@ def test_the_link_can_give_seven_days_as_well(world: World) -> None:
     )
     page = world.visitor().open(link)
     assert page.send(password=PASSWORD, confirm="y").path == "/registrations/closed"
-    assert world.email("Your account is closed").to == person.email
+    assert world.email("We’ll delete your account").to == person.email
     assert world.read(find_customer, person.customer_id).is_closed
 
 

@@ -57,7 +57,7 @@ def test_an_answer_does_not_carry_the_number_in_an_email(world: World) -> None:
     path = f"/staff/cases/{reference}"
     message = f"We looked at {NUMBER}.\n\nYour order is 12345678."
     world.at_the_desk().open(path).send(path, step="replied", message=message)
-    email = world.email("An answer")
+    email = world.email("We replied")
     assert "We looked at •••• 678." in email.text
     assert "Your order is 12345678." in email.text
     assert NUMBER not in email.text + email.html
@@ -72,7 +72,7 @@ def test_a_number_that_is_only_digits_is_hidden_where_we_know_that_it_is_theirs(
     assert "Hello, it is •••• 432, ring 01632 960001." in page.text
     path = f"/staff/cases/{reference}"
     world.at_the_desk().open(path).send(path, step="replied", message="We looked at 98765432.")
-    assert "We looked at •••• 432." in world.email("An answer").text
+    assert "We looked at •••• 432." in world.email("We replied").text
 
 
 def test_the_reason_of_a_hold_shows_no_number_in_full(world: World) -> None:

@@ -81,7 +81,7 @@ def test_what_somebody_wrote_from_a_mailbox_looked_up_alike_is_theirs_alone(
     assert "this customer’s address then" not in page.text
     with world.work() as work:
         answer_case(work, reference, "Your answer.", Step.REPLIED, 1)
-    assert world.email("An answer").to == WANDAS
+    assert world.email("We replied").to == WANDAS
 
 
 @pytest.mark.parametrize("happen", ORDERS)

@@ -32,7 +32,7 @@ def reference_on(page: Page) -> str:
 def test_anybody_writes_to_us_and_gets_a_reference_and_a_letter(world: World) -> None:
     page = write(world.visitor())
     assert page.path == "/contact/sent"
-    email = world.email("We have your message")
+    email = world.email("We’ve got your message")
     assert email.to == "visitor@example.org"
     assert reference_on(page) in email.subject
     assert "23 December 2026" in email.text
@@ -152,6 +152,6 @@ def test_a_message_in_scotland_is_answered_by_the_bank_holidays_of_scotland(worl
     world.clock.now = datetime(2026, 10, 30, 12, tzinfo=UTC)
     rowan = world.signed_in()
     reference = reference_on(write(rowan))
-    assert "by 1 December 2026" in world.email("We have your message").text
+    assert "by 1 December 2026" in world.email("We’ve got your message").text
     page = rowan.open(f"/cases/{reference}")
     assert "Working days are those of Scotland" in page.text

@@ -129,7 +129,7 @@ def test_an_answer_goes_out_by_letter_and_closes_the_case(world: World) -> None:
     page = desk.open(path).send(path, step="replied", message="It is\r\nnear Sampleford")
     assert page.flashes == ["Your answer is on its way."]
     assert status_of(desk, reference) == "Closed"
-    email = world.email("An answer to your message")
+    email = world.email("We replied to your message")
     assert email.to == "visitor@example.org"
     assert "near Sampleford" in email.text
 
@@ -139,7 +139,7 @@ def test_a_question_goes_out_and_the_case_waits(world: World) -> None:
     path = f"/staff/cases/{reference}"
     desk.open(path).send(path, step="asked", message="Which one?")
     assert status_of(desk, reference) == "Waiting for the customer"
-    assert "Which one?" in world.email("A question about your message").text
+    assert "Which one?" in world.email("We have a question about your message").text
 
 
 def test_a_private_note_goes_nowhere(world: World) -> None:
@@ -180,7 +180,7 @@ def test_a_case_that_moved_on_is_shown_with_what_was_typed(world: World) -> None
     assert page.ticked("step") == ["replied"]
     world.deliver()
     page.send(path)
-    assert SENTENCE in world.email("An answer").text
+    assert SENTENCE in world.email("We replied").text
 
 
 @pytest.mark.parametrize("what", ["assign", "close", "link"])

@@ -113,7 +113,7 @@ def test_an_answer_goes_to_the_name_and_address_of_today(world: World) -> None:
     move(world, person, NEW)
     with world.work() as work:
         answer_case(work, reference, "Here it is.", Step.REPLIED, 1)
-    email = world.email("An answer")
+    email = world.email("We replied")
     assert email.to == NEW
     found = world.read(get_case, reference)
     assert found.email == NEW
@@ -134,7 +134,7 @@ def test_an_answer_to_what_somebody_wrote_as_a_visitor_goes_to_their_address_of_
     assert f"They wrote from {OLD} , which was this customer’s address then" in page.text
     with world.work() as work:
         answer_case(work, reference, "Here it is.", Step.REPLIED, 1)
-    assert world.email("An answer").to == NEW
+    assert world.email("We replied").to == NEW
     found = world.read(get_case, reference)
     assert (found.name, found.email, found.typed) == ("Birch Typed", NEW, ("Birch Typed", OLD))
 
@@ -221,7 +221,7 @@ def test_a_link_to_get_back_in_finds_whoever_had_the_address_when_they_wrote(
     world.deliver()
     with world.work() as work:
         assert let_back_in(work, reference, 1, "They knew their account number.")
-    assert world.email("Get back into your account").to == NEW
+    assert world.email("Set up your sign-in again").to == NEW
 
 
 def test_a_message_that_is_opened_again_gets_a_month_from_that_day(world: World) -> None:

@@ -148,7 +148,7 @@ def test_somebody_held_reads_of_it_only_after_deciding_to_leave(
     page = browser.open(link).send(when="now", confirm="y")
     assert page.path == "/registrations/closed"
     assert old in page.text
-    assert "1 March 2027" in world.email("Your account is closed").text
+    assert "1 March 2027" in world.email("We’ll delete your account").text
 
 
 def test_the_receipt_counts_a_hold_that_ended(world: World, person: Person) -> None:

@@ -35,7 +35,7 @@ def test_a_customer_registers_a_second_service(world: World) -> None:
     page = page.visitor.open(ADD).send(service="mobile")
     assert (page.path, page.flashes) == ("/registrations", ["You’re registered for Mobile."])
     assert services_of(world, person) == {Service.BROADBAND, Service.MOBILE}
-    email = world.email("You're registered for Mobile")
+    email = world.email("You’re registered for Mobile")
     assert (email.to, email.link) == (person.email, "/registrations")
     (entry,) = world.audit("registrations:service:registered")
     assert (entry.subject_id, entry.facts) == (person.id, {"service": "mobile"})
@@ -47,7 +47,7 @@ def test_one_that_was_cancelled_by_mistake_is_registered_again(world: World) -> 
     registration = world.read(list_registrations, person.customer_id)[0]
     visitor = world.signed_in(person)
     visitor.open(f"/registrations/{registration.id}/cancel").send(confirm="y")
-    assert "register it again" in world.email("Your registration is cancelled").text
+    assert "you can register again" in world.email("Your registration is cancelled").text
     visitor.open(ADD).send(service=registration.service.value)
     assert registration.service in services_of(world, person)
 
@@ -57,7 +57,7 @@ def test_the_other_registrations_and_the_choices_stay_as_they_are(world: World) 
     act(world, person, save_choices, person.customer_id, read_choices(["offers:email"]))
     before = world.read(list_registrations, person.customer_id)
     act(world, person, register_service, person.customer_id, Service.WIFI)
-    assert "as they were" in world.email("You're registered for").text
+    assert "haven’t changed" in world.email("You’re registered for").text
     after = world.read(list_registrations, person.customer_id)
     assert [one for one in after if one.service is not Service.WIFI] == before
     agreed = world.read(get_choices, person.customer_id).agreed

@@ -40,9 +40,10 @@ def test_an_account_is_closed_at_once_and_a_letter_says_until_when(world: World)
     elsewhere = world.signed_in(person)
     close(world, person)
     assert elsewhere.open("/account").path == "/sign-in", "everybody is signed out"
-    email = world.email("Your account is closed")
+    email = world.email("We’ll delete your account")
     assert email.to == person.email
     assert "30 November 2026 at 12:00" in email.text
+    assert "signed you out everywhere" in email.text
     assert email.link == "/sign-in"
     assert is_there(world, person)
 
@@ -92,8 +93,10 @@ def test_marketing_stops_at_once_and_stays_off(world: World) -> None:
     close(world, person)
     assert world.read(get_choices, person.customer_id).agreed == frozenset()
     assert len(world.read(list_changes, person.customer_id, 100)) == 2 * len(EVERY_CHOICE)
+    assert "already stopped all marketing" in world.email("We’ll delete your account").text
     world.signed_in(person)
     assert world.read(get_choices, person.customer_id).agreed == frozenset()
+    assert "All marketing is off" in world.email("Your account is back").text
 
 
 def test_closing_twice_moves_nothing(world: World) -> None:
@@ -103,7 +106,9 @@ def test_closing_twice_moves_nothing(world: World) -> None:
     world.clock.move(days=1)
     service.leave(works, context, person.customer_id, When.LATER)
     assert world.read(find_customer, person.customer_id).leaves_at == first.leaves_at
-    assert [one.subject for one in world.deliver()] == ["Your account is closed"]
+    assert [one.subject for one in world.deliver()] == [
+        "We’ll delete your account on 30 November 2026"
+    ]
 
 
 def test_a_browser_that_remembered_greets_nobody_any_more(world: World) -> None:
@@ -122,7 +127,7 @@ def test_a_legal_hold_puts_it_off_and_the_letter_says_until_when(world: World, w
     page = world.signed_in(person).open(LEAVE_LATER)
     assert "1 March 2027" not in page.text, "nothing tells of it before they decide"
     assert page.send(password=PASSWORD, confirm="y", when=when).path == "/registrations/closed"
-    assert "until 1 March 2027" in world.email("Your account is closed").text
+    assert "until 1 March 2027" in world.email("We’ll delete your account").text
     world.clock.move(days=30)
     world.deliver()
     assert is_there(world, person), "the hold keeps them"

@@ -190,7 +190,7 @@ def test_known_and_unknown_addresses_see_the_same_page_and_leave_the_same_rows(
     subjects = {email.subject: email.to for email in world.deliver()}
     assert subjects == {
         "Choose a new password": "rowan@example.com",
-        "There is no account with this address": "nobody@example.com",
+        "There’s no account with this address": "nobody@example.com",
     }
 
 
@@ -221,7 +221,7 @@ def test_a_strangers_letters_do_not_stop_the_code_of_somebody_signing_in(world: 
     visitor = world.visitor()
     visitor.open("/sign-in").send(email=person.email, password=PASSWORD)
     visitor.send("/sign-in/email-code/send")
-    assert world.email("Your code").to == person.email
+    assert world.email("Your sign-in code").to == person.email
 
 
 def test_after_ten_minutes_letters_are_sent_again_however_often_they_were_stopped(

@@ -119,6 +119,8 @@ def test_two_registrations_of_one_address_make_one_customer(world: World) -> Non
 
 def test_an_unconfirmed_registration_is_forgotten_after_a_day(world: World) -> None:
     register(world)
+    told = world.email("Confirm your email address").text
+    assert "After 24 hours, we’ll delete what was typed" in told
     world.clock.move(hours=25)
     world.deliver()
     with world.work() as work:

@@ -41,7 +41,7 @@ def test_a_new_device_is_told_by_letter_and_a_known_one_is_not(world: World) -> 
     signed_in(world, person)
     assert world.deliver() == []
     signed_in(world, person, SAFARI)
-    email = world.email("You signed in with a new device")
+    email = world.email("New sign-in to your account")
     assert email.to == person.email
     assert "Mobile Safari on iOS" in email.text
     signed_in(world, person, SAFARI)
@@ -56,7 +56,7 @@ def test_after_ninety_days_a_device_is_new_again_only_beside_others(world: World
     world.deliver()
     world.clock.move(days=60)
     signed_in(world, person, SAFARI)
-    assert world.email("You signed in with a new device").to == person.email
+    assert world.email("New sign-in to your account").to == person.email
 
 
 def test_a_greeting_replaces_the_token_each_time(world: World) -> None:
@@ -83,7 +83,9 @@ def test_a_copied_cookie_is_noticed_and_makes_us_forget_every_device(world: Worl
     assert showing(world, other).open("/sign-in").title == "Sign in"
     with world.work() as work:
         assert rows_with(work, RememberedBrowser) == []
-    assert world.email("We no longer remember your devices").to == person.email
+    told = world.email("We no longer remember your devices")
+    assert told.to == person.email
+    assert "stopped remembering all your devices" in told.text
     assert world.audit("entrance:cookie:copied")[0].subject_id == person.id
 
 
@@ -135,7 +137,7 @@ def test_a_wrong_password_is_no_proof_and_is_counted(world: World) -> None:
     assert "too many tries" in page.send(password=PASSWORD).errors["password"]
     assert visitor.open(LEAVE_LATER).path == "/prove"
     assert visitor.open("/profile").path == "/profile"
-    assert world.email("Somebody tried").to == person.email
+    assert world.email("Failed sign-in attempts").to == person.email
 
 
 def test_a_strangers_guesses_do_not_end_the_session_that_is_open(world: World) -> None:

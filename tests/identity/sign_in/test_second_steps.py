@@ -9,7 +9,7 @@ from portal.identity.one_time_tokens.models import OneUseToken
 from portal.identity.sessions.models import SignInRecord
 from tests.identity.account_recovery.test_forgotten import with_authenticator
 from tests.pages import Page, Visitor
-from tests.world import ANSWER, PASSWORD, Person, World, rows_with
+from tests.world import ANSWER, PASSWORD, Delivered, Person, World, rows_with
 
 GUARD = "too many tries"
 
@@ -24,7 +24,11 @@ def code_now(world: World, secret: str, around: int = 0) -> str:
 
 def mailed(world: World, visitor: Visitor) -> str:
     visitor.open("/sign-in/question").send("/sign-in/email-code/send")
-    found = re.search(r"Your code is (\d{4}) (\d{4})", world.email("Your code to sign in").text)
+    return read_code(world.email("Your sign-in code"))
+
+
+def read_code(sent: Delivered) -> str:
+    found = re.search(r"^(\d{4}) (\d{4})\s*$", sent.text, re.MULTILINE)
     assert found
     return found[1] + found[2]
 
@@ -111,6 +115,35 @@ def test_a_code_by_letter_takes_the_place_of_the_answer(world: World) -> None:
         assert code.encode() not in b"".join(row.token_hash for row in rows_with(work, OneUseToken))
 
 
+def test_a_code_by_email_says_until_when_it_works_however_late_it_was_asked_for(
+    world: World,
+) -> None:
+    person = world.customer()
+    visitor = half(world, person).visitor
+    world.clock.move(minutes=6, seconds=20)
+    visitor.open("/sign-in/question").send("/sign-in/email-code/send")
+    sent = world.email("Your sign-in code")
+    assert "It works once, until 12:10pm." in sent.text
+    code = read_code(sent)
+    world.clock.move(minutes=3, seconds=40)
+    step = visitor.open("/sign-in/email-code")
+    world.clock.move(seconds=1)
+    assert step.send(code=code).path == "/sign-in", "the half-open session has ended"
+
+
+@pytest.mark.parametrize("gap", ["", " ", "  ", "-", "\u00a0"])
+def test_a_code_by_email_is_taken_until_its_last_minute_with_a_gap_and_without(
+    world: World, gap: str
+) -> None:
+    person = world.customer()
+    visitor = half(world, person).visitor
+    world.clock.move(minutes=6)
+    code = mailed(world, visitor)
+    world.clock.move(minutes=4)
+    step = visitor.open("/sign-in/email-code")
+    assert step.send(code=f"{code[:4]}{gap}{code[4:]}").path == "/account"
+
+
 def test_a_code_by_letter_is_for_the_browser_that_asked_for_it(world: World) -> None:
     person = world.customer()
     code = mailed(world, half(world, person).visitor)
@@ -134,7 +167,7 @@ def test_only_so_many_codes_are_sent(world: World) -> None:
         visitor.open("/sign-in/email-code").send("/sign-in/email-code/send")
     page = visitor.open("/sign-in/email-code").send("/sign-in/email-code/send")
     assert page.flashes == ["We cannot send another code just now."]
-    sent = [one for one in world.deliver() if one.subject == "Your code to sign in"]
+    sent = [one for one in world.deliver() if one.subject == "Your sign-in code"]
     assert len(sent) == 6
 
 

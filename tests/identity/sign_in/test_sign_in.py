@@ -104,11 +104,20 @@ def test_the_customer_is_told_of_the_tries_once(world: World) -> None:
     for email in (person.email, UNKNOWN):
         for _ in range(8):
             try_password(world, email)
-    told = world.email("Somebody tried to sign in")
+    told = world.email("Failed sign-in attempts")
     assert told.to == person.email
     assert world.deliver() == []
     try_password(world, person.email)
     assert world.deliver() == []
+
+
+def test_whoever_is_signed_in_stays_so_while_others_try_as_the_email_says(world: World) -> None:
+    person = world.customer()
+    here = world.signed_in(person)
+    for _ in range(8):
+        try_password(world, person.email)
+    assert "you’ll stay signed in" in world.email("Failed sign-in attempts").text
+    assert here.open("/account").path == "/account"
 
 
 def test_wrong_answers_are_counted_and_block_as_well(world: World) -> None:
@@ -122,7 +131,7 @@ def test_wrong_answers_are_counted_and_block_as_well(world: World) -> None:
     assert "too many tries" in blocked.errors["answer"]
     again = half_way(world, person).open("/sign-in/question").send(answer=ANSWER)
     assert "too many tries" in again.errors["answer"]
-    assert world.email("Somebody tried to sign in").to == person.email
+    assert world.email("Failed sign-in attempts").to == person.email
 
 
 def test_blocked_in_both_steps_the_customer_gets_one_letter(world: World) -> None:
@@ -131,7 +140,7 @@ def test_blocked_in_both_steps_the_customer_gets_one_letter(world: World) -> Non
     for _ in range(6):
         visitor.open("/sign-in/question").send(answer="the market")
         try_password(world, person.email)
-    assert world.email("Somebody tried to sign in").to == person.email
+    assert world.email("Failed sign-in attempts").to == person.email
 
 
 def test_signing_in_begins_the_count_anew(world: World) -> None:

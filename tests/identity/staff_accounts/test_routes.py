@@ -232,7 +232,7 @@ def test_a_new_device_is_told_by_letter_and_the_first_one_is_not(world: World) -
     other.client.environ_base["HTTP_USER_AGENT"] = "Mozilla/5.0 (X11; Linux x86_64) Firefox/130.0"
     other.open("/staff/sign-in").send(email=person.email, password=PASSWORD)
     other.open("/staff/sign-in/recovery-code").send(code=person.codes.pop())
-    email = world.email("You signed in with a new device")
+    email = world.email("New sign-in to your account")
     assert email.to == person.email
     assert "Firefox" in email.text
     assert email.link == "/staff/security"

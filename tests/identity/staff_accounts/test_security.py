@@ -71,7 +71,7 @@ def test_another_app_takes_the_place_of_the_first(world: World) -> None:
     asked = half_in(world, person)
     assert "code" in asked.send(code=world.code(person)).errors
     assert asked.send(code=show_code(world, secret)).path == "/staff"
-    assert world.email("A second step was added").to == person.email
+    assert world.email("An authenticator app was added").to == person.email
     assert [one.facts for one in world.audit("staff:factor:added")] == [{"way": "authenticator"}]
 
 

@@ -213,8 +213,8 @@ def test_somebody_with_another_mailbox_gets_no_link_to_an_account_that_looks_lik
 ) -> None:
     world.customer("weiß@example.com")
     for page, subject in (
-        ("/forgotten", "There is no account"),
-        ("/choices", "There are no choices for this address"),
+        ("/forgotten", "There’s no account"),
+        ("/choices", "There are no marketing choices for this address"),
     ):
         world.visitor().open(page).send(email="weiss@example.com")
         email = world.email(subject)

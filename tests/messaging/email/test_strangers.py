@@ -65,7 +65,7 @@ def test_what_a_customer_sends_goes_to_the_address_of_the_account_whatever_was_t
     assert reference
     path = f"/staff/cases/{reference.get_text()}"
     world.at_the_desk().open(path).send(path, step="replied", message="We have looked.")
-    assert world.email("An answer").to == person.email
+    assert world.email("We replied").to == person.email
 
 
 def test_an_answer_to_a_visitor_has_our_words_and_not_theirs(world: World) -> None:

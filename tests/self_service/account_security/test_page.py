@@ -194,6 +194,10 @@ def test_a_sign_in_that_nobody_recognises_puts_everybody_else_out(world: World) 
     assert is_in(here)
     assert not is_in(thief)
     assert world.rows()["remembered_browser"] == 0
+    told = world.email("You reported a sign-in you don’t recognise").text
+    assert "signed you out everywhere except where you told us" in told
+    assert "stopped remembering your devices. Our staff will look into it" in told
+    assert world.rows()["case_file"] == 1
 
 
 def test_the_desk_gets_a_case_that_names_the_moment_and_no_device(world: World) -> None:
@@ -211,7 +215,7 @@ def test_the_desk_gets_a_case_that_names_the_moment_and_no_device(world: World) 
     assert "I do not recognise the sign-in of 23 November 2026 at 12:00" in text
     assert "Safari" not in text
     subjects = {one.subject for one in world.deliver()}
-    assert "You did not recognise a sign-in" in subjects
+    assert "You reported a sign-in you don’t recognise" in subjects
 
 
 def test_without_fresh_proof_strangers_are_put_out_and_the_password_is_not_changed(

@@ -54,8 +54,9 @@ def test_the_old_address_hears_of_it_while_nothing_has_changed(world: World) -> 
     person = world.customer(OLD)
     ask(world.signed_in(person))
     told = emails(world)[OLD]
-    assert told.subject == "Somebody wants to change your email address"
+    assert told.subject == "Someone wants to change your email address"
     assert NEW not in told.text + told.html
+    assert "That stops the change and signs them out" in told.text, "as the test above shows"
     assert told.link.endswith("/security/password")
     assert address_of(world, person) == OLD
 
@@ -65,9 +66,14 @@ def test_undoing_takes_back_what_the_old_address_was_not_told_of(world: World) -
     thief = world.signed_in(person)
     mine, _ = add_key(world, thief, "My telephone")
     world.clock.move(seconds=1)
-    undo = change(world, thief).link
+    told = change(world, thief)
+    assert "sign everyone out" in told.text
+    assert "remove any authenticator app or passkey added since the change" in told.text
     theirs, _ = add_key(world, thief, "Another telephone")
-    world.visitor().open(undo).send()
+    world.visitor().open(told.link).send()
+    back = world.email("Your old email address is back").text
+    assert "signed everyone out, and your old password no longer works" in back
+    assert "removed any authenticator app or passkey added since the change" in back
     assert not is_in(thief)
     assert use_key(world.visitor(), theirs).path == "/sign-in"
     assert half_in(world, person).path == "/sign-in", "the password opens nothing any more"

@@ -54,9 +54,9 @@ def test_nobody_without_an_account_is_promised_that_no_campaign_writes_to_them(
     world: World,
 ) -> None:
     world.visitor().open("/choices").send(email="prospect@example.com")
-    text = world.email("There are no choices for this address").text
+    text = world.email("There are no marketing choices for this address").text
     assert "no marketing" not in text
-    assert "write to us and we stop it" in text
+    assert "Write to us and we’ll stop it" in text
 
 
 def test_a_colleague_does_not_read_that_everything_goes(world: World) -> None:

@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, inspect, update
+from sqlalchemy import ColumnElement
 
-from portal.identity.contact_index.models import ContactHash, UnindexedCustomer
+from portal.identity.contact_index.models import ContactHash, UnindexedCustomer, note_later
 from portal.identity.contact_index.queries import list_later_owners
 from portal.platform.core.database import wait_in_line
 from portal.platform.core.holdings import OBJECTION, Fate, Holding, Item, Rule
@@ -44,11 +44,7 @@ def erase(work: Work, customer_id: UUID) -> int:
     if list_later_owners(work, customer_id):
         wait_in_line(work.session, LOCK)
         for row, since in list_later_owners(work, customer_id):
-            key = [
-                column == getattr(row, column.key) for column in inspect(ContactHash).primary_key
-            ]
-            noted = update(ContactHash).where(*key).values(theirs_from=since)
-            work.session.execute(noted, execution_options={"synchronize_session": False})
+            note_later(work.session, row, theirs_from=since)
     return erasure_of(*OWNERS)(work, customer_id)
 
 

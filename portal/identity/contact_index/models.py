@@ -13,8 +13,9 @@ from sqlalchemy import (
     literal,
     select,
     text,
+    update,
 )
-from sqlalchemy.orm import Mapped, aliased, mapped_column
+from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from portal.identity.contact_index.rules import Channel
 from portal.platform.core.database import Base
@@ -103,6 +104,20 @@ def sent_from_theirs(
             ~of_other.correlate_except(other).exists(),
             ~is_nobodys(mine, names, sent_at),
         )
+    )
+
+
+def note_later(session: Session, row: ContactHash, **values: datetime) -> None:
+    """Note something in a row of whoever is not locked; it may be gone by then."""
+    is_it = (
+        (ContactHash.customer_id == row.customer_id)
+        & (ContactHash.channel == row.channel)
+        & (ContactHash.value_hash == row.value_hash)
+        & (ContactHash.tenure == row.tenure)
+    )
+    session.execute(
+        update(ContactHash).where(is_it).values(values),
+        execution_options={"synchronize_session": False},
     )
 
 

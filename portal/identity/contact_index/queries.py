@@ -117,11 +117,8 @@ def _find_since(mine: ContactHash, rows: Sequence[ContactHash]) -> datetime | No
         and (mine.ended_at is None or one.ended_at < mine.ended_at)
     ]
     ended_at, is_own = max(before, default=(None, True))
-    if ended_at is None or is_own or mine.began_at is None:
-        known = (ended_at, mine.theirs_from)
-    else:
-        known = (ended_at, mine.began_at, mine.theirs_from)
-    return max(filter(None, known), default=None)
+    began_at = mine.began_at if ended_at is not None and not is_own else None
+    return max(filter(None, (ended_at, began_at, mine.theirs_from)), default=None)
 
 
 def find_owner_ever(work: Work, email_hash: bytes) -> CustomerId | None:

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement
 
 from portal.identity.contact_index.models import ContactHash, UnindexedCustomer, note_later
-from portal.identity.contact_index.queries import list_later_owners
+from portal.identity.contact_index.queries import list_to_note
 from portal.platform.core.database import wait_in_line
 from portal.platform.core.holdings import OBJECTION, Fate, Holding, Item, Rule
 from portal.platform.core.ids import CustomerId
@@ -38,13 +38,14 @@ def erase(work: Work, customer_id: UUID) -> int:
     """Delete the hashes of a customer; return how many there were.
 
     Whoever had one of these addresses later keeps from when on it was theirs: what was sent before
-    that would look like theirs once nobody knows that it was another customer's already. One at a
-    time, for two who leave may have had each other's.
+    that would look like theirs once nobody knows that it was another customer's already. Whoever
+    had it earlier keeps that they were not the last: a link that went there since is not theirs.
+    One at a time, for two who leave may have had each other's.
     """
-    if list_later_owners(work, customer_id):
+    if list_to_note(work, customer_id):
         wait_in_line(work.session, LOCK)
-        for row, since in list_later_owners(work, customer_id):
-            note_later(work.session, row, theirs_from=since)
+        for row, values in list_to_note(work, customer_id):
+            note_later(work.session, row, **values)
     return erasure_of(*OWNERS)(work, customer_id)
 
 

@@ -56,6 +56,9 @@ class ContactHash(Base):
     theirs_from: Mapped[datetime | None]
     """From when on what names an e-mail address is theirs: noted when another customer who had it
     before is erased, since nothing else says afterwards that it was somebody's already."""
+    passed_on: Mapped[bool | None]
+    """Whether another customer, who is erased by now, had the e-mail address after them: nothing
+    else says that they were not the last."""
     mailbox: Mapped[bytes | None]
     """Of an e-mail address a second keyed hash, which tells mailboxes apart that are looked up
     alike; None: marked before this was kept."""
@@ -107,7 +110,7 @@ def sent_from_theirs(
     )
 
 
-def note_later(session: Session, row: ContactHash, **values: datetime) -> None:
+def note_later(session: Session, row: ContactHash, **values: datetime | bool | None) -> None:
     """Note something in a row of whoever is not locked; it may be gone by then."""
     is_it = (
         (ContactHash.customer_id == row.customer_id)

@@ -1,10 +1,12 @@
 """Reading who is marked, and who waits for it."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import Select, exists, func, select
 from sqlalchemy.orm import aliased
 
 from portal.identity.contact_index.models import ContactHash, UnindexedCustomer, lacks_mailbox
@@ -81,16 +83,26 @@ def list_email_traces(work: Work, customer_id: UUID) -> Traces:
     )
 
 
-def list_later_owners(work: Work, customer_id: UUID) -> list[tuple[ContactHash, datetime]]:
-    """Return who else had an e-mail address that a customer had too, and from when it was theirs.
+def list_to_note(work: Work, customer_id: UUID) -> list[tuple[ContactHash, dict[str, Any]]]:
+    """Return each time that an address of a customer was another's, with what to note beside it.
 
-    Only those who had it later: of them alone anything would be forgotten with the customer.
+    It is what nobody would know once the customer's times are gone: from when on it was the
+    other's, who had it later, or that the other was not the last to have it. One statement.
     """
+    times = _list_times(work, customer_id)
+    theirs = [row for row, _ in times if row.customer_id == customer_id]
     return [
-        (row, since)
-        for row, since in _list_times(work, customer_id)
-        if row.customer_id != customer_id and since is not None
+        (row, {"theirs_from": since, "passed_on": row.passed_on or is_earlier})
+        for row, since in times
+        if row.customer_id != customer_id
+        and ((is_earlier := any(_is_before(row, mine) for mine in theirs)) or since is not None)
     ]
+
+
+def _is_before(row: ContactHash, mine: ContactHash) -> bool:
+    if row.value_hash != mine.value_hash or row.ended_at is None:
+        return False
+    return mine.ended_at is None or row.ended_at < mine.ended_at
 
 
 def _list_times(work: Work, customer_id: UUID) -> list[tuple[ContactHash, datetime | None]]:
@@ -123,12 +135,34 @@ def _find_since(mine: ContactHash, rows: Sequence[ContactHash]) -> datetime | No
 
 def find_owner_ever(work: Work, email_hash: bytes) -> CustomerId | None:
     """Return whose e-mail address has a keyed hash, or whose last it was; None for nobody's."""
-    query = select(ContactHash.customer_id).where(
+    found = find_last_owner(work, email_hash)
+    return found.id if found is not None else None
+
+
+def _by_latest(email_hash: bytes) -> Select[UUID, datetime | None, bool | None]:
+    query = select(ContactHash.customer_id, ContactHash.ended_at, ContactHash.passed_on).where(
         ContactHash.channel == Channel.EMAIL, ContactHash.value_hash == email_hash
     )
     latest = query.order_by(ContactHash.ended_at.is_not(None), ContactHash.ended_at.desc())
-    found = work.session.scalar(latest.limit(1))
-    return CustomerId(found) if found is not None else None
+    return latest.limit(1)
+
+
+@dataclass(frozen=True, slots=True)
+class LastOwner:
+    """Who has an e-mail address, or had it last of those who are customers still."""
+
+    id: CustomerId
+    is_present: bool
+    is_last: bool
+    """Whether nobody had it after them, not even somebody who has been erased."""
+
+
+def find_last_owner(work: Work, email_hash: bytes) -> LastOwner | None:
+    """Return whose an e-mail address is or was last, by its keyed hash; None for nobody's."""
+    row = work.session.execute(_by_latest(email_hash)).first()
+    if row is None:
+        return None
+    return LastOwner(CustomerId(row.customer_id), row.ended_at is None, not row.passed_on)
 
 
 def list_others(work: Work, customer_id: UUID, hashes: list[bytes]) -> set[bytes]:

@@ -17,6 +17,7 @@ from portal.consent.marketing.rules import (
     SHARED,
     UNSAID,
     VIA,
+    Agreed,
     Choice,
     ChoiceOrigin,
     Choices,
@@ -39,6 +40,8 @@ from portal.identity.one_time_tokens.rules import TokenPurpose
 from portal.platform.core.ids import CustomerId
 from portal.platform.core.work import Work
 
+BY_US = frozenset({ChoiceSource.LEAVING, ChoiceSource.UNDOING})
+"""Choices that we turned off: nobody said no."""
 SAID_NO = "Said no to what was off already"
 NEWEST_FIRST = (ChoiceChange.changed_at.desc(), ChoiceChange.purpose, ChoiceChange.channel)
 
@@ -137,6 +140,30 @@ def list_changes(work: Work, customer_id: CustomerId, limit: int) -> list[Histor
         labels = "; ".join(label_of(versions[noted.wording], one) for one in sorted(noted.choices))
         found.append(HistoryEntry(SAID_NO, labels, noted.made.at, noted.made.by, is_noted=True))
     return sorted(found, key=lambda one: one.at, reverse=True)[:limit]
+
+
+def list_noes(work: Work, customer_id: CustomerId, since: datetime) -> Agreed:
+    """Return what a customer had said no to last at a moment, or said no to at any time since.
+
+    What we turned off is none.
+    """
+    query = select(ChoiceChange).where(ChoiceChange.customer_id == customer_id)
+    said = [
+        (row.changed_at, Choice(row.purpose, row.channel), ChoiceSource(row.via), row.agreed)
+        for row in work.session.scalars(query)
+    ]
+    said += [
+        (noted.made.at, choice, noted.made.via, False)
+        for noted in get_choices(work, customer_id).noted
+        for choice in noted.choices
+    ]
+    noes = set[Choice]()
+    for at, choice, via, is_on in sorted(said):
+        if not is_on and via not in BY_US:
+            noes.add(choice)
+        elif at < since:
+            noes.discard(choice)
+    return frozenset(noes)
 
 
 def list_last_said(

@@ -29,6 +29,7 @@ class ChoiceSource(StrEnum):
     LINK = "link"
     SIGNAL = "signal"
     LEAVING = "leaving"
+    UNDOING = "undoing"
     TELEPHONE = "staff-telephone"
     POST = "staff-post"
     SHOP = "staff-shop"
@@ -39,6 +40,7 @@ VIA = {
     ChoiceSource.LINK: "you, by a link in a letter",
     ChoiceSource.SIGNAL: "your browser’s privacy signal",
     ChoiceSource.LEAVING: "us, because you left",
+    ChoiceSource.UNDOING: "us, because the change of your email address was undone",
     ChoiceSource.TELEPHONE: "our staff, for you, by telephone",
     ChoiceSource.POST: "our staff, for you, by letter",
     ChoiceSource.SHOP: "our staff, for you, in a shop",

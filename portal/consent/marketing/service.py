@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 
 from sqlalchemy import update
 
@@ -207,6 +208,23 @@ def stop_marketing(work: Work, customer_id: CustomerId) -> None:
     What they refused stays refused, for they may come back. The customer is locked.
     """
     _stop(work, customer_id, lambda choice: choice not in REFUSALS, ChoiceSource.LEAVING)
+
+
+def take_back_since(
+    work: Work, customer_id: CustomerId, since: datetime
+) -> list[tuple[Choice, bool]]:
+    """Turn off what was turned on since a moment, when the account was perhaps in other hands.
+
+    What had been said no to before is said no to again. The customer is locked.
+    """
+    before = queries.get_choices(work, customer_id)
+    young = frozenset(one for one, made in before.made.items() if made.at >= since)
+    yeses, refusals = (young & before.agreed) - REFUSALS, (young & REFUSALS) - before.agreed
+    if not yeses and not refusals:
+        return []
+    noes = marketing_of(yeses & queries.list_noes(work, customer_id, since))
+    after, how = (before.agreed - yeses) | refusals, (ChoiceSource.UNDOING, get_catalogue(work))
+    return _save(work, customer_id, after, noes, before, how)
 
 
 def _stop(

@@ -2,6 +2,8 @@
 
 from portal.messaging.email.message import NOT_YOU, OTHERS_OUT, Email
 
+CHOICES_BACK = "We’ve taken back these choices, made since someone asked for the change:"
+
 
 def confirm_email(to: str, path: str) -> Email:
     """Ask the owner of a new address to confirm it."""
@@ -102,8 +104,9 @@ def email_is_yours(to: str, given_name: str) -> Email:
     )
 
 
-def email_is_back(to: str, given_name: str) -> Email:
-    """Tell the old address that it is back."""
+def email_is_back(to: str, given_name: str, choices: tuple[str, ...] = ()) -> Email:
+    """Tell the old address that it is back, and which choices were taken back with the change."""
+    taken_back = (CHOICES_BACK, *choices) if choices else ()
     return Email(
         kind="mailbox:email-is-back",
         to=to,
@@ -114,6 +117,7 @@ def email_is_back(to: str, given_name: str) -> Email:
             "We’ve undone the change of your email address. We’ll use this one again.",
             "We’ve signed everyone out, and your old password no longer works.",
             "We’ve removed any authenticator app or passkey added since the change.",
+            *taken_back,
             "Look for a second email from us, with a link to choose a new password. Use it soon.",
             "Then check what else may have been changed.",
         ),

@@ -6,6 +6,9 @@ from uuid import uuid4
 from sqlalchemy import delete, select
 
 from portal.consent.marketing.queries import list_refused
+from portal.consent.marketing.rules import title_of
+from portal.consent.marketing.service import take_back_since
+from portal.consent.purposes.queries import get_catalogue
 from portal.desk.case_records.service import end_cancellation_requests
 from portal.governance.audit.trail import record
 from portal.identity.account_recovery.service import end_ways_back, send_link
@@ -109,9 +112,10 @@ def undo_change(work: Work, token: str) -> bool:
     """Bring an old address back, whatever it was changed to since; False for a dead link.
 
     What its owner was not told of, because emails went elsewhere, is taken back with it: second
-    steps set up since, and the password, so that a link to a new one is the way in. Every session
-    ends, and no younger change can be undone or confirmed any more. Raises
-    `AlreadyRegisteredError` when the old address is another customer's by now.
+    steps set up since, and the password, so that a link to a new one is the way in; and the choices
+    that were turned on since the change was asked for. Every session ends, and no younger change
+    can be undone or confirmed any more. Raises `AlreadyRegisteredError` when the old address is
+    another customer's by now.
     """
     row, words = _take(work, TokenPurpose.UNDO_EMAIL, token)
     if row is None or row.confirmed_at is None:
@@ -120,13 +124,15 @@ def undo_change(work: Work, token: str) -> bool:
     new = get_customer(work, me).details.email
     to = change_email(work, me, words["old"])
     end_waiting(work, me)
+    changes, catalogue = take_back_since(work, me, row.asked_at), get_catalogue(work)
     _undo_from(work, row)
     forget_factors_since(work, me, row.confirmed_at)
     void_password(work, me)
     end_sessions(work, me)
     forget_browsers(work, me)
     _end_mailed_links(work, me)
-    queue(work, me, emails.email_is_back(to.email, to.given_name))
+    titles = tuple(title_of(catalogue, choice, is_on=is_on) for choice, is_on in changes)
+    queue(work, me, emails.email_is_back(to.email, to.given_name, titles))
     queue(work, me, emails.email_was_undone(new, to.given_name))
     send_link(work, me)
     record(work, events.ChangeUndone(me))

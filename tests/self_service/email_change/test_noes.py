@@ -23,6 +23,7 @@ def test_whoever_unsubscribes_at_an_address_gets_nothing_there_once_it_is_given_
 ) -> None:
     person = world.customer(OLD)
     agrees(world, person, ("offers", "email"), ("surveys", "email"))
+    world.clock.move(minutes=1)
     undo = change(world, world.signed_in(person)).link
     world.clock.move(minutes=5)
     world.visitor().open(old_path_for(world, NEW)).send()

@@ -61,6 +61,12 @@ WHEN_HINTS = {
 }
 
 
+BY_WHAT = (
+    "by number, and by the scrambled code of each email address that was the person’s and is no"
+    " other customer’s today"
+)
+"""By what the tables are looked through. An address whose change was undone is not among them: what
+came from there is whoever's who wrote it."""
 THINKING = {When.LATER: THINKING_TIME, When.NOW: timedelta()}
 
 

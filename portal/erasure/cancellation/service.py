@@ -37,6 +37,7 @@ from portal.erasure.cancellation.queries import (
     list_traces,
 )
 from portal.erasure.cancellation.rules import (
+    BY_WHAT,
     THINKING,
     UNHURRIED,
     Leaving,
@@ -273,7 +274,7 @@ def _look(
     columns = looked_at()
     searched = (
         f"{len({table.name for table, _ in columns})} tables with letters that wait",
-        f"{len(columns)} columns, by number and by fingerprint",
+        f"{len(columns)} columns, {BY_WHAT}",
         "the keyring: there is no key",
     )
     looked = searched, copies_gone_on(line.erased_at, context.copies_kept)

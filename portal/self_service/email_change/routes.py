@@ -90,7 +90,9 @@ def undo(token: str) -> ResponseReturnValue:
     with reading() as work:
         change = queries.find_change(work, TokenPurpose.UNDO_EMAIL, token)
     facts = {"form": form, "change": change, "is_taken": came is Came.TAKEN}
-    return render_template("self_service/email_change/undo.html", **facts), _status(came, change)
+    return render_template(
+        "self_service/email_change/undo.html", theirs=rules.NOT_YOURS, **facts
+    ), _status(came, change)
 
 
 def _use(verb: Callable[[Work, str], bool], token: str) -> Came:

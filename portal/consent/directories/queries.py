@@ -71,6 +71,20 @@ def list_off_since(work: Work, customer_id: CustomerId, at: str) -> Listed:
     return frozenset(Listing(one) for one in work.session.scalars(turned.distinct()))
 
 
+def list_on_since(
+    work: Work, customer_id: CustomerId, moment: datetime
+) -> set[tuple[str, Listing]]:
+    """Return the listings that were turned on since a moment, each with how its number ends."""
+    rows = work.session.scalars(
+        select(DirectoryChange).where(
+            DirectoryChange.customer_id == customer_id,
+            DirectoryChange.agreed,
+            DirectoryChange.changed_at >= moment,
+        )
+    )
+    return {(_read_ending(work, row), Listing(row.listing)) for row in rows}
+
+
 def list_enrolments(work: Work, customer_id: CustomerId) -> list[Enrolment]:
     """Return the preference services that a customer has registered with, and what changed since.
 
@@ -90,9 +104,14 @@ def list_entry_keys(work: Work, words: Sequence[str]) -> list[str]:
 
 
 def _read_change(work: Work, row: DirectoryChange) -> EntryChange:
-    words = work.vault.open(row.customer_id, place("directory_change", row.id), row.sealed)
-    title = describe(Listing(row.listing), words["ending"], is_on=row.agreed)
+    title = describe(Listing(row.listing), _read_ending(work, row), is_on=row.agreed)
     return EntryChange(title, row.changed_at, VIA[EntrySource(row.via)])
+
+
+def _read_ending(work: Work, row: DirectoryChange) -> str:
+    words = work.vault.open(row.customer_id, place("directory_change", row.id), row.sealed)
+    ending: str = words["ending"]
+    return ending
 
 
 def _read_enrolment(work: Work, row: EnrolmentRow, details: Details) -> Enrolment:

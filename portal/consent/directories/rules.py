@@ -44,11 +44,13 @@ class EntrySource(StrEnum):
 
     WEBSITE = "website"
     NUMBER_GONE = "number-gone"
+    UNDOING = "undoing"
 
 
 VIA = {
     EntrySource.WEBSITE: "you, on this website",
     EntrySource.NUMBER_GONE: "you, by taking the number out of your profile",
+    EntrySource.UNDOING: "us, because the change of your email address was undone",
 }
 
 

@@ -6,7 +6,7 @@ has the old one taken out, and the new one is in no directory until somebody say
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from uuid import uuid4
 
 from sqlalchemy import ColumnElement, delete, update
@@ -26,6 +26,7 @@ from portal.consent.directories.rules import (
     Number,
     PreferenceService,
     covered_by,
+    describe,
     differing,
     number_of,
     numbers_of,
@@ -139,6 +140,28 @@ def follow_numbers(work: Work, customer_id: CustomerId, before: Details, after: 
     left = {number: one for number, one in entries.by_number.items() if number in new}
     _replace(work, customer_id, Entries(entries.version, left))
     return ended
+
+
+def take_back_since(work: Work, customer_id: CustomerId, since: datetime) -> list[str]:
+    """Turn off what was turned on since a moment, when the account was perhaps in other hands.
+
+    The customer is locked. Returns what was turned off, as people read it.
+    """
+    turned, titles = queries.list_on_since(work, customer_id, since), list[str]()
+    if not turned:
+        return titles
+    entries = queries.get_entries(work, customer_id)
+    after = dict(entries.by_number)
+    for number, known in sorted(entries.by_number.items()):
+        left = settle(known.on - {one for end, one in turned if number.endswith(end)})
+        gone = DirectoryEntry(known.key, left, work.now, EntrySource.UNDOING)
+        if _note(work, customer_id, number, known.on, gone):
+            after[number] = gone
+            off = differing(known.on, left)
+            titles += [describe(one, number[-ENDING:], is_on=is_on) for one, is_on in off]
+    if titles:
+        _replace(work, customer_id, Entries(entries.version, after))
+    return titles
 
 
 def enrol(

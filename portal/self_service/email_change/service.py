@@ -5,9 +5,10 @@ from uuid import uuid4
 
 from sqlalchemy import delete, select
 
+from portal.consent.directories import service as directories
+from portal.consent.marketing import service as choices
 from portal.consent.marketing.queries import list_refused
 from portal.consent.marketing.rules import title_of
-from portal.consent.marketing.service import take_back_since
 from portal.consent.purposes.queries import get_catalogue
 from portal.desk.case_records.service import end_cancellation_requests
 from portal.governance.audit.trail import record
@@ -124,15 +125,14 @@ def undo_change(work: Work, token: str) -> bool:
     new = get_customer(work, me).details.email
     to = change_email(work, me, words["old"])
     end_waiting(work, me)
-    changes, catalogue = take_back_since(work, me, row.asked_at), get_catalogue(work)
+    taken_back = _take_back(work, row)
     _undo_from(work, row)
     forget_factors_since(work, me, row.confirmed_at)
     void_password(work, me)
     end_sessions(work, me)
     forget_browsers(work, me)
     _end_mailed_links(work, me)
-    titles = tuple(title_of(catalogue, choice, is_on=is_on) for choice, is_on in changes)
-    queue(work, me, emails.email_is_back(to.email, to.given_name, titles))
+    queue(work, me, emails.email_is_back(to.email, to.given_name, taken_back))
     queue(work, me, emails.email_was_undone(new, to.given_name))
     send_link(work, me)
     record(work, events.ChangeUndone(me))
@@ -144,6 +144,14 @@ def end_waiting(work: Work, customer_id: CustomerId) -> None:
     waiting = (EmailChange.customer_id == customer_id) & EmailChange.confirmed_at.is_(None)
     for one in work.session.scalars(delete(EmailChange).where(waiting).returning(EmailChange.id)):
         end_tokens(work, TokenPurpose.CONFIRM_EMAIL, one)
+
+
+def _take_back(work: Work, row: EmailChange) -> tuple[str, ...]:
+    """Turn off all that was turned on since a change was asked for; return it as people read it."""
+    me, catalogue = CustomerId(row.customer_id), get_catalogue(work)
+    changes = choices.take_back_since(work, me, row.asked_at)
+    listings = directories.take_back_since(work, me, row.asked_at)
+    return (*(title_of(catalogue, choice, is_on=is_on) for choice, is_on in changes), *listings)
 
 
 def _undo_from(work: Work, row: EmailChange) -> None:
@@ -172,9 +180,9 @@ def _keep_noes(work: Work, customer_id: CustomerId, forgotten: set[bytes]) -> No
     suppressed: there, what that customer says counts.
     """
     hashes = sorted(forgotten - list_others(work, customer_id, sorted(forgotten)))
-    channels, choices = list_refused(work, customer_id)
+    channels, single = list_refused(work, customer_id)
     kinds = [Channel.EMAIL.value] if Channel.EMAIL in channels else []
-    kinds += [one.value for one in choices if one.channel == Channel.EMAIL]
+    kinds += [one.value for one in single if one.channel == Channel.EMAIL]
     work.vault.suppress([(kind, code) for code in hashes for kind in kinds])
 
 

@@ -2,9 +2,11 @@
 
 from typing import Any
 
+from portal.consent.directories.queries import list_changes as list_entries
 from portal.consent.marketing.held import list_items
 from portal.consent.marketing.queries import get_choices, list_changes
 from portal.consent.marketing.rules import NO_MORE
+from tests.consent.directories.steps import HOME, MOBILE, REACHED, choose, listed
 from tests.consent.list_screening.lists import agrees
 from tests.self_service.email_change.test_changing import NEW, OLD, ask, change, emails
 from tests.self_service.email_change.test_noes import withheld
@@ -87,6 +89,22 @@ def test_a_refusal_of_companies_that_a_thief_took_back_stands_again(world: World
     visitor.open("/preferences").send(choices=["brightwave:yes"])
     back(world, undo)
     assert on(world, person) == {NO_MORE.value}
+
+
+def test_a_number_that_a_thief_had_put_in_directories_is_out_of_them_again(world: World) -> None:
+    person = world.customer(OLD, **REACHED)
+    visitor = world.signed_in(person)
+    choose(world, person, {HOME: "printed"})
+    world.clock.move(minutes=1)
+    undo = change(world, visitor).link
+    world.clock.move(minutes=1)
+    choose(world, person, {HOME: "printed online reverse", MOBILE: "enquiries"})
+    told = back(world, undo)
+    assert listed(world, person) == {HOME: ["printed"], MOBILE: []}
+    (last, *_) = world.read(list_entries, person.customer_id, 9)
+    assert last.by == BY
+    assert "Online directory" in told
+    assert "Printed directory" not in told
 
 
 def test_what_was_turned_off_meanwhile_stays_off_and_nothing_else_is_told(world: World) -> None:

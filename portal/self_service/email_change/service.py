@@ -183,7 +183,9 @@ def _keep_noes(work: Work, customer_id: CustomerId, forgotten: set[bytes]) -> No
     channels, single = list_refused(work, customer_id)
     kinds = [Channel.EMAIL.value] if Channel.EMAIL in channels else []
     kinds += [one.value for one in single if one.channel == Channel.EMAIL]
-    work.vault.suppress([(kind, code) for code in hashes for kind in kinds])
+    noes = [(kind, code) for code in hashes for kind in kinds]
+    if noes:
+        work.vault.suppress(noes)
 
 
 def _end_mailed_links(work: Work, customer_id: CustomerId) -> None:

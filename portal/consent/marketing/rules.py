@@ -48,8 +48,8 @@ VIA = {
 """Who made a choice, as people read it."""
 ASSISTED = frozenset({ChoiceSource.TELEPHONE, ChoiceSource.POST, ChoiceSource.SHOP})
 """Choices that staff set for somebody: they turn nothing on that they have not read out."""
-UNSAID = frozenset({ChoiceSource.LEAVING, ChoiceSource.SIGNAL})
-"""Choices that somebody turned off without saying a word of any."""
+UNSAID = frozenset({ChoiceSource.LEAVING, ChoiceSource.SIGNAL, ChoiceSource.UNDOING})
+"""How choices are turned off without a word about any."""
 SHARED = frozenset({PurposeKind.SHARING, PurposeKind.GROUP})
 """What Global Privacy Control speaks of: that others get details."""
 

@@ -227,10 +227,10 @@ if (box?.showModal) {
     if (!box.open) {
       keep();
       box.showModal();
-      document.title = `You are about to be signed out – ${title}`;
+      document.title = `You’re about to be signed out – ${title}`;
     }
     write(find('[data-left]', box), words(left));
-    write(find('[data-spoken]', box), `We will sign you out in ${words(Math.ceil(left / step) * step)}.`);
+    write(find('[data-spoken]', box), `We’ll sign you out in ${words(Math.ceil(left / step) * step)}.`);
   };
 
   tabs.addEventListener('message', ({ data }) => {

@@ -67,7 +67,7 @@ LONG_EMAIL = f"{'a' * 50}@{'b' * 60}.{'c' * 60}.example.com"
 WORDS = f"{ENDLESS}\n\n{BACKWARDS}\nhttps://example.com/{'x' * 300}"
 
 PUBLIC = (
-    *("/", "/privacy", "/cookies", "/accessibility"),
+    *("/", "/privacy", "/help", "/cookies", "/accessibility"),
     *("/register", "/register/sent", "/register/confirm/nothing", "/sign-in"),
     *("/contact", "/contact/sent", "/contact/confirm/nothing", "/contact/confirmed"),
     *("/registrations/closed", "/receipts", "/receipts/ER-2222-2222-2222"),
@@ -542,7 +542,7 @@ WALKS = {
             "cancellation": "closed gone",
             "cases": "contact sent",
             "sign_in": "authenticator mailed_code question recovery_code sign_in signed_out",
-            "public_pages": "accessibility cookies privacy welcome",
+            "public_pages": "accessibility cookies help privacy welcome",
             "marketing": "ask asked by_link",
             "unsubscribe": "unsubscribe",
             "receipts": "check show",

@@ -28,7 +28,7 @@ def test_choices_are_made_by_a_link_without_signing_in(site: Site) -> None:
     site.press("Save my choices")
     site.is_told("We have saved your choices.")
     expect(box(site.page, "Surveys", "Text")).to_be_checked()
-    site.read("by you, by a link in a letter")
+    site.read("by you, by a link in an email")
     site.open("/preferences")
     site.arrive("Sign in")
 

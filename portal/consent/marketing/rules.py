@@ -35,7 +35,7 @@ class ChoiceSource(StrEnum):
 
 VIA = {
     ChoiceSource.WEBSITE: "you, on this website",
-    ChoiceSource.LINK: "you, by a link in a letter",
+    ChoiceSource.LINK: "you, by a link in an email",
     ChoiceSource.SIGNAL: "your browser’s privacy signal",
     ChoiceSource.LEAVING: "us, because you left",
     ChoiceSource.TELEPHONE: "our staff, for you, by telephone",

@@ -31,7 +31,7 @@ bp = Blueprint("assisted_choices_desk", __name__, url_prefix="/staff/cases/<refe
 NEEDS_READING = "You turn something on. Read it to them first, then say so here"
 CLOSED = "Their account is closed: nothing can be turned on. Untick what you ticked"
 MANAGED = "The account manager is saved. The customer sees the name."
-SAVED = "The choices are saved, and a letter says so to the customer."
+SAVED = "The choices are saved. We’ve emailed the customer."
 
 
 @bp.route("/choices", methods=["GET", "POST"])

@@ -23,7 +23,7 @@ from portal.platform.web.transaction import reading, unit_of_work
 
 bp = Blueprint("cases", __name__)
 
-LINKED = "If there is an account with your address, a letter brings a link to its choices."
+LINKED = "If there’s an account with your address, we’ve emailed you a link to its choices."
 
 
 @bp.route("/contact", methods=["GET", "POST"])

@@ -272,8 +272,8 @@ def _look(
         return None
     columns = looked_at()
     searched = (
-        f"{len({table.name for table, _ in columns})} tables with letters that wait",
-        f"{len(columns)} columns, by number and by fingerprint",
+        f"{len({table.name for table, _ in columns})} tables and the emails waiting to be sent",
+        f"{len(columns)} columns, by number and by scrambled code",
         "the keyring: there is no key",
     )
     looked = searched, copies_gone_on(line.erased_at, context.copies_kept)

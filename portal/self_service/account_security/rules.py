@@ -42,7 +42,7 @@ REFUSED = {
     "password-again": "The password was wrong, asked a second time",
     "answer": "The answer to the security question was wrong",
     "authenticator": "The code of the authenticator app was wrong",
-    "mailed-code": "The code from a letter was wrong",
+    "mailed-code": "The emailed code was wrong",
     "recovery-code": "The recovery code was wrong",
     "passkey": "The passkey did not fit",
 }

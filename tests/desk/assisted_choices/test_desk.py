@@ -42,7 +42,7 @@ def test_a_customer_sees_what_staff_turned_on_for_them_and_that_it_was_read(worl
     page = page_of(world, person)
     assert "Discounts and upgrades for what you already have. About once a month." in page.text
     page = page.send(**FACTS, choices=[EMAIL], was_read="y")
-    assert page.flashes == ["The choices are saved, and a letter says so to the customer."]
+    assert page.flashes == ["The choices are saved. We’ve emailed the customer."]
     assert values(world, person) == [EMAIL]
     mine = world.signed_in(person)
     assert "by our staff, for you, by telephone" in mine.open("/preferences").text

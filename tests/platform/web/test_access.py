@@ -56,6 +56,7 @@ WHO = (*COLUMNS, *ALLOWED)
 TABLE: dict[tuple[str, str], Expected] = {
     ("GET", "/"): OPEN,
     ("GET", "/privacy"): OPEN,
+    ("GET", "/help"): OPEN,
     ("GET", "/cookies"): OPEN,
     ("GET", "/accessibility"): OPEN,
     ("GET", "/healthz"): OPEN,
@@ -127,6 +128,7 @@ TABLE: dict[tuple[str, str], Expected] = {
     ("GET", "/registrations/closed"): OPEN,
     ("GET", "/receipts"): OPEN,
     ("POST", "/receipts"): OPEN,
+    ("GET", "/receipts/<reference>/receipt.txt"): (404,) * 5,
     ("GET", "/receipts/<reference>"): (404,) * 5,
     ("GET", "/account"): CUSTOMERS,
     ("GET", "/account/activity"): CUSTOMERS,

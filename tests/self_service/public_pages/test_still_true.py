@@ -8,7 +8,7 @@ from tests.self_service.public_pages.test_true import copy_of, row_of
 from tests.world import World, rows_with
 
 FORMER = "of addresses and numbers that you had before"
-PUBLIC = ["/", "/privacy", "/cookies", "/accessibility", "/contact", "/register", "/choices",
+PUBLIC = ["/", "/privacy", "/help", "/cookies", "/accessibility", "/contact", "/register", "/choices",
           "/sign-in", "/forgotten", "/receipts"]  # fmt: skip
 
 

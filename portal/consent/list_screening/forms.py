@@ -12,7 +12,9 @@ from portal.platform.web.forms import Form
 class ListForm(Form):
     """A list, and what it is for."""
 
-    purpose = pick("What is it about?", {}, needed="Choose what it is about")
+    purpose = pick(
+        "What is it about?", {}, needed="Choose what it is about", empty="Choose what it is about"
+    )
     channel = radios(
         "How are people to be reached?", dict(CHANNELS), needed="Choose how they are to be reached"
     )

@@ -36,7 +36,7 @@ class CloseForm(Form):
         "Who takes over their open cases?",
         {},
         needed="Choose who takes over",
-        empty="Choose",
+        empty="Choose a colleague or the queue",
     )
 
     def offer(self, colleagues: dict[str, str]) -> None:

@@ -190,10 +190,8 @@ def radios(
     )
 
 
-def pick(
-    label: str, choices: Choices, *, needed: str | None = None, empty: str = ""
-) -> SelectField:
-    """Make a drop-down list that begins with an empty choice."""
+def pick(label: str, choices: Choices, *, empty: str, needed: str | None = None) -> SelectField:
+    """Make a drop-down list that begins with no choice: `empty` is what is read there."""
     options = _options([("", empty), *choices.items()])
     return _Pick(label, choices=options, validators=[Required(needed)] if needed else [])
 

@@ -242,7 +242,7 @@ def _find_not_allowed(soup: BeautifulSoup) -> list[str]:
 
 
 def _is_in_range(bar: Tag) -> bool:
-    value, most = float(str(bar.get("value", 0))), float(str(bar.get("max", 1)))
+    value, most = float(str(bar.get("value", "0"))), float(str(bar.get("max", "1")))
     return 0 <= value <= most and most > 0
 
 

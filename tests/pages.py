@@ -204,7 +204,7 @@ def inspect(html: str) -> list[str]:
     faults += _find_loose_references(soup, set(ids))
     faults += [f"inline {one.name}" for one in soup.select("[style], style, script:not([src])")]
     faults += _find_unlabelled(soup)
-    return faults + _find_not_allowed(soup)
+    return faults + _find_not_allowed(soup) + _find_misplaced(soup)
 
 
 def _find_unlabelled(soup: BeautifulSoup) -> list[str]:
@@ -239,6 +239,14 @@ def _find_not_allowed(soup: BeautifulSoup) -> list[str]:
         ),
         *("progress out of its range" for one in soup.select("progress") if not _is_in_range(one)),
     ]
+
+
+def _find_misplaced(soup: BeautifulSoup) -> list[str]:
+    """Return whether errors are summed up in another order than their fields stand in."""
+    places = {str(one["id"]): place for place, one in enumerate(soup.select("[id]"))}
+    links = [str(one["href"])[1:] for one in soup.select(".errors__list a")]
+    order = [places.get(one, -1) for one in links]
+    return [f"errors out of order: {' '.join(links)}"] if order != sorted(order) else []
 
 
 def _is_in_range(bar: Tag) -> bool:

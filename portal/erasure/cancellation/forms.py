@@ -12,7 +12,7 @@ class AddRegistrationForm(Form):
     """Register one more service."""
 
     service = radios(
-        "Which service do you want to register?", SERVICES, needed="Choose a service to register"
+        "Which service do you want to register?", SERVICES, choose="Choose a service to register"
     )
 
     def leave_out(self, services: Collection[Service]) -> None:
@@ -31,6 +31,7 @@ class CancelForm(Form):
 
     confirm = tick_box(
         "I understand that my registration ends at once",
+        called="you understand",
         needed="Tick the box to say that you understand",
     )
 
@@ -38,9 +39,15 @@ class CancelForm(Form):
 class LeaveForm(Form):
     """The last step before everything goes."""
 
-    when = radios("When shall we delete everything?", WHENS, needed="Choose when", first=When.LATER)
+    when = radios(
+        "When shall we delete everything?",
+        WHENS,
+        choose="Choose when to delete everything",
+        first=When.LATER,
+    )
     confirm = tick_box(
         "I understand that my account closes at once",
+        called="you understand",
         needed="Tick the box to say that you understand",
     )
 

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from portal.identity.credentials.rules import WRONG_PASSWORD
 from portal.identity.sessions.models import RememberedBrowser
 from tests.pages import Visitor
 from tests.world import ANSWER, PASSWORD, Person, World, rows_with
@@ -131,8 +132,8 @@ def test_a_wrong_password_is_no_proof_and_is_counted(world: World) -> None:
     world.clock.move(minutes=6)
     page = visitor.open("/registrations/cancel")
     for _ in range(6):
-        assert page.send(password="wrong").errors["password"] == "That is not your password"
-    assert "too many tries" in page.send(password=PASSWORD).errors["password"]
+        assert page.send(password="wrong").errors["password"] == WRONG_PASSWORD
+    assert "Too many attempts" in page.send(password=PASSWORD).errors["password"]
     assert visitor.open("/registrations/cancel").path == "/prove"
     assert visitor.open("/profile").path == "/profile"
     assert world.email("Somebody tried").to == person.email

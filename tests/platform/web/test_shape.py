@@ -8,6 +8,10 @@ PAGE = (
     '<!DOCTYPE html>\n<html lang="en"><head><title>Hello you</title></head><body>'
     '<h1 class="x">Hello <em>you</em></h1><main>{}</main></body></html>'
 )
+OUT_OF_ORDER = (
+    '<ul class="errors__list"><li><a href="#b">B</a></li><li><a href="#a">A</a></li></ul>'
+    '<p id="a">A</p><p id="b">B</p>'
+)
 
 
 def test_two_pages_with_other_words_are_inspected_once() -> None:
@@ -32,6 +36,7 @@ def test_two_pages_with_other_words_are_inspected_once() -> None:
         '<pre aria-label="Receipt">words</pre>',
         '<p><span aria-label="3 stars">***</span></p>',
         '<progress value="16" max="15">words</progress>',
+        OUT_OF_ORDER,
         '<progress value="2">words</progress>',
         '<progress value="-1" max="15">words</progress>',
     ],

@@ -57,7 +57,7 @@ each('[data-gauge]', (gauge) => {
       : signs.length < bar.max ? `${signs.length} of ${bar.max} characters`
         : 'Long enough. A few unrelated words are best';
     gauge.hidden = false;
-    bar.value = isOne ? 1 : signs.length;
+    bar.value = isOne ? 1 : Math.min(signs.length, bar.max);
     clearTimeout(pause);
     pause = setTimeout(() => write(find('p', gauge), words), 400);
   });

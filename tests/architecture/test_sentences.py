@@ -155,7 +155,6 @@ FREE: dict[str, frozenset[str]] = {
     "templates/identity/accounts/sent.html": frozenset({"a minute"}),
     "templates/consent/webhooks_desk/show.html": frozenset({"a day"}),
     "templates/consent/marketing/edit.html": frozenset({"28 days"}),
-    "portal/desk/cases/forms.py": frozenset({"a day"}),
     "portal/operations/cli/holding.py": frozenset({"a day"}),
     "portal/governance/legal_holds/rules.py": frozenset({"a day"}),
     "portal/consent/purposes/rules.py": frozenset({"a month", "a year"}),

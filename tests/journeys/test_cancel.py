@@ -67,7 +67,7 @@ def test_everything_is_cancelled_and_nobody_is_left_to_sign_in(site: Site) -> No
     site.follow("check it")
     site.arrive("Check a receipt")
     site.press("Check")
-    site.has_error(RECEIPT, "Enter a number or paste a receipt")
+    site.has_error(RECEIPT, "Enter a receipt number, or paste the whole receipt")
     site.field(RECEIPT).fill(receipt.replace(": 2", ": 3", 1))
     site.press("Check")
     site.is_told("This is not what we signed")

@@ -53,7 +53,7 @@ def test_what_is_missing_is_said_at_the_top_and_beside_each_field(site: Site) ->
         "Enter an email address in the correct format, like name@example.com",
         "Choose how you use our services",
         "Choose at least one service",
-        "Choose a question",
+        "Choose a security question",
         "Enter your answer",
     ]
     summary.get_by_role("link", name="Choose at least one service").click()

@@ -31,7 +31,8 @@ LONGEST_ANSWER = 16_384
 LONGEST_CODE = 60
 QUIET_ZONE = 4
 """Light squares around the picture for an app (ISO/IEC 18004, 6.3.8)."""
-WRONG_CODE = "That code is not right, or it is too old"
+WRONG_CODE = "That code is not right, or it is too old. Check it, or use another one"
+MALFORMED_CODE = f"The code from your app is {CODE_DIGITS} digits, with no letters"
 WRONG_PASSKEY = "That passkey did not work. Try again, or sign in another way"
 NOT_MADE = "That passkey did not work, so it was not kept. Try again"
 
@@ -157,6 +158,14 @@ def find_step(secret: str, code: str, now: datetime) -> int | None:
         if hmac.compare_digest(code_at(secret, present + around).encode(), typed):
             found = present + around
     return found
+
+
+def read_app_code(typed: str) -> str:
+    """Return a code as an authenticator shows it; raises `ValueError` for what no app shows."""
+    code = spell_code(typed)
+    if len(code) != CODE_DIGITS or not code.isdigit():
+        raise ValueError("Not a code of an authenticator")
+    return code
 
 
 def read_credential(answer: str) -> str:

@@ -21,7 +21,7 @@ from werkzeug.wrappers import Response
 
 from portal.identity.credentials.queries import find_secrets
 from portal.identity.credentials.rules import BLOCKED, WRONG, WRONG_ANSWER, WRONG_PASSWORD
-from portal.identity.mfa.forms import CodeForm, PasskeyForm, ProofForm
+from portal.identity.mfa.forms import AppCodeForm, CodeForm, PasskeyForm, ProofForm
 from portal.identity.mfa.queries import get_factors
 from portal.identity.mfa.rules import WRONG_CODE, WRONG_PASSKEY, Way
 from portal.identity.mfa.service import ask_for_passkey
@@ -202,7 +202,7 @@ def _way_on(realm: Realm) -> str:
 
 
 def _take_code(way: Way) -> ResponseReturnValue:
-    half, form = _half(), CodeForm()
+    half, form = _half(), AppCodeForm() if way is Way.AUTHENTICATOR else CodeForm()
     if half is None:
         return _begin_again()
     if form.is_valid_post():

@@ -9,9 +9,11 @@ CONFIRM_WITHIN = timedelta(hours=24)
 UNDO_WITHIN = timedelta(days=7)
 """How long the old address can take a change of address back."""
 
-SAME_ADDRESS = "That is the address we have already"
+SAME_ADDRESS = "That is the email address we have already. Enter another one"
 MAILED_ENOUGH = "We can’t send another of these emails yet. Try again in two hours"
-WRONG_ACCOUNT = "That is not the password of the account that asked for this address"
+WRONG_ACCOUNT = (
+    "That is not the password of the account that asked for this address. Check it and try again"
+)
 ASKED = "We have written to the new address. Nothing changes until you use the link in it."
 CONFIRMED = "Your new email address is confirmed. You sign in with it from now on."
 UNDONE = (

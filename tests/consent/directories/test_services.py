@@ -101,7 +101,7 @@ def test_a_day_that_cannot_be_is_said_and_not_kept(
 
 def test_what_is_too_long_for_a_part_of_a_date_is_said_beside_the_date(world: World) -> None:
     page = enrol(world.signed_in(), TPS, month="1" * 11)
-    assert "Use 10 characters or fewer" in page.text
+    assert "The month you registered must be 10 characters or fewer" in page.text
     assert page.soup.select_one("#day-error") is not None
 
 

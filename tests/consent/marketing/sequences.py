@@ -276,7 +276,7 @@ class Sequence(Checked):
         if form.then is not None and form.version != model.version:
             merged = (model.on | (wanted - form.then)) - (form.then - wanted)
         if form.wanted - model.asked:
-            said, status = "Choose one of the answers offered", 200
+            said, status = "Choose only from the choices on this page", 200
         elif (
             model.is_stale(wanted, form.version)
             if form.then is None

@@ -61,7 +61,7 @@ def test_a_customer_is_found_by_the_reference_of_a_case(world: World, person: Pe
         assert f"/staff/customers/{person.id}/holds" == sought(desk, reference).path
     for typed in ("nobody@example.com", "PC-2222-222", "x", world.case()):
         page = sought(desk, typed)
-        assert "No customer has this address" in page.errors["who"]
+        assert "No customer has this email address" in page.errors["who"]
     assert "Enter an email address" in sought(desk, "").errors["who"]
 
 

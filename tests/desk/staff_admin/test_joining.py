@@ -108,7 +108,7 @@ def test_only_the_newest_invitation_works(world: World) -> None:
 def test_a_password_that_is_too_short_is_refused_and_the_link_still_works(world: World) -> None:
     _, path = invited(world)
     page = choose(world, path, "fourteen chars")
-    assert page.errors["password"].startswith("Use at least 15 characters")
+    assert page.errors["password"].startswith("Password must be 15 characters or more")
     assert page.send(password=CHOSEN).path == "/staff/join/authenticator"
 
 

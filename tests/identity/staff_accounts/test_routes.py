@@ -57,7 +57,7 @@ def test_a_code_opens_the_desk_once(world: World) -> None:
     code = world.code(person)
     assert half_in(world, person).send(code=code).path == "/staff"
     again = half_in(world, person).send(code=code)
-    assert again.errors == {"code": "That code is not right, or it is too old"}
+    assert again.errors == {"code": WRONG_CODE}
 
 
 def test_a_code_that_is_too_old_opens_nothing(world: World) -> None:
@@ -82,7 +82,9 @@ def test_a_recovery_code_stands_in_for_the_app_once(world: World) -> None:
 def test_unknown_and_wrong_get_the_same_page_at_the_desk(world: World) -> None:
     known = try_password(world, world.colleague().email)
     unknown = try_password(world, "nil@example.com")
-    assert known.errors == {"password": "The email address or the password is not right"}
+    assert known.errors == {
+        "password": "The email address or the password is not right. Check both and try again"
+    }
     assert known.text == unknown.text
 
 
@@ -105,7 +107,7 @@ def test_six_tries_block_at_the_desk_as_well(world: World, email: str) -> None:
     world.colleague()
     for _ in range(6):
         try_password(world, email)
-    assert "too many tries" in try_password(world, email, PASSWORD).errors["password"]
+    assert "Too many attempts" in try_password(world, email, PASSWORD).errors["password"]
 
 
 def test_six_wrong_codes_block_at_the_desk_as_well_whichever_kind_they_are(world: World) -> None:
@@ -115,7 +117,7 @@ def test_six_wrong_codes_block_at_the_desk_as_well_whichever_kind_they_are(world
         path = ("/staff/sign-in/authenticator", "/staff/sign-in/recovery-code")[number % 2]
         page = page.visitor.open(path).send(code="000000")
     right = page.visitor.open("/staff/sign-in/authenticator").send(code=world.code(person))
-    assert "too many tries" in right.errors["code"]
+    assert "Too many attempts" in right.errors["code"]
     world.clock.move(minutes=15, seconds=1)
     assert half_in(world, person).send(code=world.code(person)).path == "/staff"
 

@@ -57,10 +57,10 @@ def test_a_changed_password_is_told_and_recorded(world: World) -> None:
     ("typed", "said"),
     [
         ("", "Enter a new password"),
-        ("short", "Use at least 15 characters"),
+        ("short", "Password must be 15 characters or more"),
         (PASSWORD, "That is the password you have now"),
-        ("rowan example rowan", "Choose something that is not made of"),
-        ("aaaaaaaaaaaaaaaaaaaa", "This is too easy to guess"),
+        ("rowan example rowan", "Choose a password that is not made of"),
+        ("aaaaaaaaaaaaaaaaaaaa", "This password is too easy to guess"),
     ],
 )
 def test_a_password_that_will_not_do_changes_nothing(world: World, typed: str, said: str) -> None:

@@ -8,8 +8,8 @@ from tests.self_service.public_pages.test_true import copy_of, row_of
 from tests.world import World, rows_with
 
 FORMER = "of addresses and numbers that you had before"
-PUBLIC = ["/", "/privacy", "/help", "/cookies", "/accessibility", "/contact", "/register", "/choices",
-          "/sign-in", "/forgotten", "/receipts"]  # fmt: skip
+PUBLIC = ["/", "/privacy", "/help", "/cookies", "/accessibility", "/contact", "/register",
+          "/choices", "/sign-in", "/forgotten", "/receipts"]  # fmt: skip
 
 
 def test_somebody_who_changed_a_number_reads_that_the_former_one_stays(world: World) -> None:

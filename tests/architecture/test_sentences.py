@@ -84,6 +84,7 @@ BOUND: dict[str, Bound] = {
         "7 days": mailbox.UNDO_WITHIN,
     },
     "templates/self_service/email_change/undo.html": {"7 days": mailbox.UNDO_WITHIN},
+    "templates/self_service/public_pages/help.html": {"seven days": THINKING_TIME, **ANSWER_BY},
     "templates/self_service/public_pages/privacy.html": {"seven days": THINKING_TIME, **ANSWER_BY},
     "templates/consent/marketing/asked.html": {"24 hours": preferences.LINK_WITHIN},
     "templates/consent/marketing/by_link.html": {"24 hours": preferences.LINK_WITHIN},
@@ -150,9 +151,6 @@ BOUND: dict[str, Bound] = {
 """What is said where, and the constant that makes it true."""
 
 FREE: dict[str, frozenset[str]] = {
-    "templates/identity/accounts/confirm.html": frozenset({"a minute"}),
-    "templates/identity/accounts/register.html": frozenset({"one day"}),
-    "templates/identity/accounts/sent.html": frozenset({"a minute"}),
     "templates/consent/webhooks_desk/show.html": frozenset({"a day"}),
     "templates/consent/marketing/edit.html": frozenset({"28 days"}),
     "portal/operations/cli/holding.py": frozenset({"a day"}),

@@ -129,7 +129,7 @@ def walk_in_public(site: Site) -> Iterator[str]:
         ("/register", "Create my account"),
         ("/sign-in", "Continue"),
         ("/staff/sign-in", "Continue"),
-        ("/forgotten", "Send me the link"),
+        ("/forgotten", "Email me the link"),
         ("/contact", "Send"),
     ):
         yield _fail(site, path, button)

@@ -106,7 +106,7 @@ def test_two_colleagues_cancel_what_the_customer_cannot_confirm(site: Site) -> N
     second.follow("Read why, then agree or refuse")
     second.read("They wrote to us from a hospital.")
     second.press("Agree and cancel")
-    second.is_told("It is cancelled.")
+    second.is_told("It’s cancelled.")
     second.read("Two colleagues agreed", "Closed")
     assert site.world.read(find_customer_by_email, rowan.email) is None
 

@@ -75,7 +75,7 @@ def test_a_customer_and_the_desk_ask_and_answer_each_other(site: Site) -> None:
     site.sign_in(site.world.customer())
     site.follow("Messages")
     site.read("No messages to show")
-    site.follow("Write to us")
+    site.follow("Send us a message")
     expect(site.field("Your name")).to_have_value("Rowan Example")
     site.read("We’ll answer to rowan@example.com")
     reference = write(site, "I got a call last week.", "Stop marketing")

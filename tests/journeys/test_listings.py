@@ -54,7 +54,7 @@ def test_a_number_is_listed_found_in_reverse_and_out_of_all_again_when_it_change
     site.open("/preferences/directories")
     expect(box(page, NEW, "Online directory")).not_to_be_checked()
     expect(page.get_by_role("checkbox", checked=True)).to_have_count(0)
-    site.follow("See the full record")
+    site.follow("See all your choices")
     site.arrive("Your directory choices over time")
     expect(page.get_by_role("main").get_by_role("heading", level=2)).to_have_text(
         [

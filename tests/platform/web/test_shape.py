@@ -28,6 +28,7 @@ def test_two_pages_with_other_words_are_inspected_once() -> None:
         "<p>open <em>words</p>",
         '<p id="a">one</p> and <p id="a">other</p>',
         '<input name="loose"> beside words',
+        '<input name="loose" placeholder="Your name">',
         "<h1>Another heading</h1>",
         '<p style="color: red">red</p>',
         '<a href="#nowhere">on</a>',

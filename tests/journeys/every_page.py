@@ -130,16 +130,16 @@ def walk_in_public(site: Site) -> Iterator[str]:
         ("/sign-in", "Continue"),
         ("/staff/sign-in", "Continue"),
         ("/forgotten", "Email me the link"),
-        ("/contact", "Send"),
+        ("/contact", "Send my message"),
     ):
         yield _fail(site, path, button)
     site.field("Your message").fill("x" * 300_000)
-    site.press("Send")
-    site.arrive("That is too much at once")
+    site.press("Send my message")
+    site.arrive("That’s too long")
     yield "413"
     site.open("/contact")
     site.context.clear_cookies()
-    site.press("Send")
+    site.press("Send my message")
     site.is_told("Send this form again")
     yield "400"
     yield from _second_steps(site)
@@ -246,7 +246,7 @@ def walk_as_customer(site: Site) -> Iterator[str]:
     yield from _open_all(site, OWN)
     yield from _open_all(site, [f"/cases/{one}" for one in references[:2]])
     yield from _open_all(site, (f"/cases/{references[0]}/in-full",))
-    yield _fail(site, f"/cases/{references[0]}", "Send")
+    yield _fail(site, f"/cases/{references[0]}", "Send my message")
     cancel = f"/registrations/{registration.id}/cancel"
     yield from _open_all(site, (cancel,))
     yield _fail(site, cancel, f"Cancel {registration.name}")

@@ -17,11 +17,11 @@ def ask(site: Site, email: str, service: str) -> str:
     site.open("/contact")
     site.fill({"Your name": "Rowan Example", "Email address": email, "Your message": "Please."})
     site.field("What is it about?").select_option(TITLE)
-    site.press("Send")
+    site.press("Send my message")
     site.has_error("Which service?", "Choose the service you want to cancel")
     site.field("Which service?").select_option(service)
-    site.press("Send")
-    site.arrive("We have your message")
+    site.press("Send my message")
+    site.arrive("We’ve got your message")
     return site.page.get_by_role("main").inner_text()
 
 

@@ -105,9 +105,9 @@ def test_a_customer_tells_of_a_preference_service_and_is_reminded_after_moving(
     summary.get_by_role("link", name=words).click()
     if site.has_scripts:
         expect(site.field("Day")).to_be_focused()
-    expect(site.page.get_by_role("group")).to_have_accessible_description(
-        f"For example 23 11 2026 Error: {words}"
-    )
+    expect(
+        site.page.get_by_role("group", name="The date you registered")
+    ).to_have_accessible_description(f"For example 23 11 2026 Error: {words}")
     site.fill({"Day": "30", "Month": "11", "Year": "2025"})
     site.press("Save")
     site.is_told("Advertising by post should have stopped by 28 February 2026.")
@@ -120,7 +120,7 @@ def test_a_customer_tells_of_a_preference_service_and_is_reminded_after_moving(
     site.is_told("Your details are saved.")
     site.follow("Home")
     site.read("Register again with the Mail Preference Service")
-    site.follow("See what to do")
+    site.follow("Register again with the Mail Preference Service")
     site.read("Your name or address has changed since you registered.")
     site.press("I am not registered")
     site.is_told("We have forgotten that you registered with the MPS.")

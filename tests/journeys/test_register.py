@@ -39,7 +39,9 @@ def test_somebody_registers_confirms_the_address_and_signs_in(site: Site) -> Non
     site.field(QUESTION).fill(" the HARBOUR! ")
     site.press("Sign in")
     site.arrive("Good afternoon, Rowan")
-    site.read("Have a look around.", "All off", "2 services", "Broadband, Mobile")
+    site.read(
+        "Here’s what you can do with your details.", "All off", "2 services", "Broadband, Mobile"
+    )
 
 
 def test_what_is_missing_is_said_at_the_top_and_beside_each_field(site: Site) -> None:

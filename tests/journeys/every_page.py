@@ -246,7 +246,7 @@ def walk_as_customer(site: Site) -> Iterator[str]:
     yield from _open_all(site, OWN)
     yield from _open_all(site, [f"/cases/{one}" for one in references[:2]])
     yield from _open_all(site, (f"/cases/{references[0]}/in-full",))
-    yield _fail(site, f"/cases/{references[0]}", "Send my message")
+    yield _fail(site, f"/cases/{references[0]}", "Send my answer")
     cancel = f"/registrations/{registration.id}/cancel"
     yield from _open_all(site, (cancel,))
     yield _fail(site, cancel, f"Cancel {registration.name}")

@@ -14,6 +14,8 @@ MAILED_ENOUGH = "We can’t send another of these emails yet. Try again in two h
 WRONG_ACCOUNT = "That is not the password of the account that asked for this address"
 ASKED = "We have written to the new address. Nothing changes until you use the link in it."
 CONFIRMED = "Your new email address is confirmed. You sign in with it from now on."
+CANCELLED = "We’ve cancelled the change. Your email address stays as it is."
+NOT_WAITING = "There’s no change of email address to cancel."
 UNDONE = (
     "Your old email address is back, everybody is signed out, and the old password no longer works."
     " We have sent you a link to choose a new one."

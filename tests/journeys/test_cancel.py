@@ -51,7 +51,7 @@ def test_everything_is_cancelled_and_nobody_is_left_to_sign_in(site: Site) -> No
     site.read("Your registrations", "2 records", "29 December 2026")
     site.world.clock.move(minutes=6)
     site.press(LEAVE)
-    site.arrive("Is it still you?")
+    site.arrive("Enter your password again")
     site.field("Password").fill("not my password at all")
     site.press("Continue")
     site.has_error("Password", "That is not your password")

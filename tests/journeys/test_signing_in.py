@@ -93,7 +93,7 @@ def test_a_passkey_is_made_and_alone_is_enough(site: Site) -> None:
 
     site.world.clock.move(minutes=6)
     site.open("/security/password")
-    site.arrive("Is it still you?")
+    site.arrive("Enter your password again")
     site.press("Use my passkey instead")
     site.arrive("Change your password")
 
@@ -253,7 +253,7 @@ def test_fresh_proof_leads_back_to_the_task(site: Site) -> None:
     site.open(LEAVE_NOW)
     site.world.clock.move(minutes=6)
     site.press("Delete my account now")
-    site.arrive("Is it still you?")
+    site.arrive("Enter your password again")
     site.field("Password").fill(rowan.password)
     site.press("Continue")
     site.arrive("Check and confirm")

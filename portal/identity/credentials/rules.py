@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
@@ -54,7 +54,7 @@ QUESTIONS = {
 
 WRONG = "The email address or the password is not right"
 WRONG_PASSWORD = "That is not your password"  # noqa: S105  # words, not a secret
-SAME_PASSWORD = "That is the password you have now. Choose another one"  # noqa: S105  # words
+SAME_PASSWORD = "That’s the password you have now. Choose a different one"  # noqa: S105  # words
 WRONG_ANSWER = "That is not the answer we have"
 BLOCKED = "There were too many tries. Wait 15 minutes or, after more of them, up to two hours"
 """What people read when a try was refused; it never says which part was wrong."""
@@ -141,9 +141,21 @@ class Secrets:
     password_set_at: datetime
     password_is_short: bool = False
     """Chosen beside a second step: too short to be the only strong proof."""
+    password_is_disowned: bool = False
+    """Its owner has said that somebody else was in: it lets nobody in until another is chosen."""
 
     def __repr__(self) -> str:
         return "Secrets(…)"
+
+    def renew(self, password_hash: str, password: str, now: datetime) -> "Secrets":
+        """Return them with another password, of which nothing has been said yet."""
+        return replace(
+            self,
+            password_hash=password_hash,
+            password_set_at=now,
+            password_is_short=is_short(password),
+            password_is_disowned=False,
+        )
 
     def words(self) -> dict[str, str]:
         """Return them as a document to seal."""
@@ -153,6 +165,7 @@ class Secrets:
             "answer_hash": self.answer_hash,
             "password_set_at": self.password_set_at.isoformat(),
             "password_is_short": "yes" if self.password_is_short else "",
+            "password_is_disowned": "yes" if self.password_is_disowned else "",
         }
 
     @classmethod
@@ -164,6 +177,7 @@ class Secrets:
             words["answer_hash"],
             datetime.fromisoformat(words["password_set_at"]),
             bool(words.get("password_is_short")),
+            bool(words.get("password_is_disowned")),
         )
 
 

@@ -140,7 +140,7 @@ def passkey() -> ResponseReturnValue:
 
 @customers.route("/prove", methods=["GET", "POST"])
 @staff.route("/prove", methods=["GET", "POST"])
-@access(Access.SIGNED_IN)
+@access(Access.SIGNED_IN, renews=True)
 @limited(Pace.SECRETS, needs="password")
 def prove() -> ResponseReturnValue:
     """Ask once more who it is, before something precious; then lead back to it."""
@@ -155,12 +155,13 @@ def prove() -> ResponseReturnValue:
         email, _ = find_recipient(work, realm, visit.person_id) or ("", "")
         factors = get_factors(work, visit.person_id)
     facts = {"form": form, "email": email, "factors": factors, "passkey": PasskeyForm()}
+    facts["visit"] = visit
     return render_template("identity/sign_in/prove.html", realm=realm, **facts)
 
 
 @customers.post("/prove/passkey")
 @staff.post("/prove/passkey")
-@access(Access.SIGNED_IN)
+@access(Access.SIGNED_IN, renews=True)
 @limited(Pace.SECRETS)
 def prove_by_passkey() -> ResponseReturnValue:
     """Take a passkey as fresh proof."""

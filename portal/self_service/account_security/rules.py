@@ -33,8 +33,8 @@ DONE = {
     "others": "You are signed out everywhere else.",
     "browser": "That browser no longer greets you.",
     "unknown": (
-        "Thank you for telling us. We have ended that sign-in and every other one but this,"
-        " forgotten your browsers, and told our staff. Now choose a new password."
+        "Thank you for telling us. We’ve signed everyone else out, stopped remembering your"
+        " browsers, and told our staff."
     ),
 }
 """What people read once it is done."""

@@ -47,10 +47,10 @@ def test_an_authenticator_app_is_set_up_and_takes_the_place_of_the_question(site
     secret = re.sub(r"\W", "", site.page.locator("code.code").inner_text())
     site.field("Code from your app").fill("000000")
     site.press("Turn it on")
-    site.read("That code is not right")
+    site.read("That code isn’t right")
     site.field("Code from your app").fill(code_now(site.world, secret))
     site.press("Turn it on")
-    site.arrive("Keep these codes")
+    site.arrive("Save your recovery codes")
     codes = site.page.locator("#codes code").all_inner_texts()
     assert len(set(codes)) == 10
     site.open("/security")
@@ -82,7 +82,7 @@ def test_a_passkey_is_made_and_alone_is_enough(site: Site) -> None:
     site.open("/security/passkeys/add")
     site.page.get_by_role("textbox").fill("My telephone")
     site.press("Make a passkey")
-    site.arrive("Keep these codes")
+    site.arrive("Save your recovery codes")
     site.open("/security")
     site.read("My telephone", "not used yet")
 

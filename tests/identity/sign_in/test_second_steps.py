@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from portal.identity.mfa.rules import STEP_SECONDS, code_at
+from portal.identity.mfa.rules import MISTYPED, STEP_SECONDS, code_at, new_recovery_code
 from portal.identity.one_time_tokens.models import OneUseToken
 from portal.identity.sessions.models import SignInRecord
 from tests.identity.account_recovery.test_forgotten import with_authenticator
@@ -59,7 +59,7 @@ def test_an_old_code_and_one_of_the_future_open_nothing(world: World, around: in
     secret, _ = with_authenticator(world, person)
     world.clock.move(minutes=3)
     page = half(world, person).send(code=code_now(world, secret, around))
-    assert page.errors["code"] == "That code is not right, or it is too old"
+    assert page.errors["code"] == "That code isn’t right, or it’s too old. Try the newest one"
 
 
 def test_a_code_works_once(world: World) -> None:
@@ -83,6 +83,20 @@ def test_a_recovery_code_works_once_however_it_is_typed(world: World) -> None:
     assert codes[3] not in again.answer.text
 
 
+@pytest.mark.parametrize("typed", ["wrong", "123456", "7K4Q-92WX-3BC0", "ABCD"])
+def test_a_mistyped_recovery_code_is_told_and_counts_as_no_try(world: World, typed: str) -> None:
+    person = world.customer()
+    _, codes = with_authenticator(world, person)
+    page = half(world, person).visitor.open("/sign-in/recovery-code")
+    tries = world.rows()["try_count"]
+    for _ in range(8):
+        assert page.send(code=typed).errors["code"] == MISTYPED
+    assert world.rows()["try_count"] == tries
+    swapped = codes[0][:-1] + ("A" if codes[0][-1] != "A" else "B")
+    assert page.send(code=swapped).errors["code"] == MISTYPED
+    assert page.send(code=codes[0]).path == "/account"
+
+
 def test_anothers_recovery_code_opens_nothing(world: World) -> None:
     mine, theirs = world.customer(), world.customer("jules@example.com")
     with_authenticator(world, mine)
@@ -98,7 +112,7 @@ def test_codes_of_all_kinds_are_counted_together(world: World) -> None:
     page = half(world, person)
     for _ in range(3):
         page.send(code="123456")
-        page.visitor.open("/sign-in/recovery-code").send(code="wrong")
+        page.visitor.open("/sign-in/recovery-code").send(code=new_recovery_code())
     assert GUARD in page.send(code=code_now(world, secret)).errors["code"]
     other = page.visitor.open("/sign-in/recovery-code").send(code=codes[0])
     assert GUARD in other.errors["code"]

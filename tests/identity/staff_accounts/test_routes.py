@@ -118,9 +118,8 @@ def test_six_wrong_codes_block_at_the_desk_as_well_whichever_kind_they_are(world
     person = world.colleague()
     page = half_in(world, person)
     for number in range(6):
-        way, code = (("authenticator", "000000"), ("recovery-code", new_recovery_code()))[
-            number % 2
-        ]
+        ways = (("authenticator", "000000"), ("recovery-code", new_recovery_code()))
+        way, code = ways[number % 2]
         page = page.visitor.open(f"/staff/sign-in/{way}").send(code=code)
     right = page.visitor.open("/staff/sign-in/authenticator").send(code=world.code(person))
     assert "too many tries" in right.errors["code"]

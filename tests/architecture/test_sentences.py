@@ -51,6 +51,7 @@ BOUND: dict[str, Bound] = {
     },
     "templates/desk/staff_admin_desk/invite.html": {"ten minutes": INVITED_WITHIN},
     "templates/components/security.html": {
+        "24 hours": mailbox.CONFIRM_WITHIN,
         **NEW_PASSWORD,
         "six digits": factors.CODE_DIGITS,
     },
@@ -79,10 +80,7 @@ BOUND: dict[str, Bound] = {
     },
     "templates/layouts/base.html": {"2 minutes": WARNED_BEFORE},
     "templates/self_service/email_change/confirm.html": {"24 hours": mailbox.CONFIRM_WITHIN},
-    "templates/self_service/email_change/show.html": {
-        "24 hours": mailbox.CONFIRM_WITHIN,
-        "7 days": mailbox.UNDO_WITHIN,
-    },
+    "templates/self_service/email_change/show.html": {"7 days": mailbox.UNDO_WITHIN},
     "templates/self_service/email_change/undo.html": {"7 days": mailbox.UNDO_WITHIN},
     "templates/self_service/public_pages/help.html": {"seven days": THINKING_TIME, **ANSWER_BY},
     "templates/self_service/public_pages/privacy.html": {"seven days": THINKING_TIME, **ANSWER_BY},

@@ -8,8 +8,8 @@ CHOICES = (
 )
 NOES = "refuse choose_by_link"
 DETAILS = (
-    "profile profile_other name_manager ask_change prove_change confirm_change undo_change "
-    "list_numbers list_nothing enrol withdraw"
+    "profile profile_other name_manager ask_change cancel_change prove_change confirm_change "
+    "undo_change list_numbers list_nothing enrol withdraw"
 )
 SECRETS = (
     "password password_other question begin_app end_one end_others end_everywhere forget_browser "

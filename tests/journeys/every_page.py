@@ -393,7 +393,7 @@ def walk_among_colleagues(site: Site) -> Iterator[str]:
     yield "/staff/join/authenticator with errors"
     site.field("Code from your app").fill(show_code(world, secret))
     site.press("Finish")
-    site.arrive("Keep these codes")
+    site.arrive("Save your recovery codes")
     yield "/staff/join/authenticator, the codes"
 
 

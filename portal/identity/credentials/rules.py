@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
@@ -52,10 +52,10 @@ QUESTIONS = {
 }
 """Hard to look up, easy to remember, the same for life; an operator can replace them."""
 
-WRONG = "The email address or the password is not right. Check both and try again"
-WRONG_PASSWORD = "That is not your password. Check it and try again"  # noqa: S105  # words
-SAME_PASSWORD = "That is the password you have now. Choose another one"  # noqa: S105  # words
-WRONG_ANSWER = "That is not the answer we have. Check it and try again"
+WRONG = "The email address or the password isn’t right. Check both and try again"
+WRONG_PASSWORD = "That isn’t your password. Check it and try again"  # noqa: S105  # words
+SAME_PASSWORD = "That’s the password you have now. Choose a different one"  # noqa: S105  # words
+WRONG_ANSWER = "That isn’t the answer we have. Check it and try again"
 BLOCKED = "Too many attempts. Wait 15 minutes or, after more of them, up to two hours"
 """What people read when a try was refused; it never says which part was wrong."""
 
@@ -143,9 +143,21 @@ class Secrets:
     password_set_at: datetime
     password_is_short: bool = False
     """Chosen beside a second step: too short to be the only strong proof."""
+    password_is_disowned: bool = False
+    """Its owner has said that somebody else was in: it lets nobody in until another is chosen."""
 
     def __repr__(self) -> str:
         return "Secrets(…)"
+
+    def renew(self, password_hash: str, password: str, now: datetime) -> "Secrets":
+        """Return them with another password, of which nothing has been said yet."""
+        return replace(
+            self,
+            password_hash=password_hash,
+            password_set_at=now,
+            password_is_short=is_short(password),
+            password_is_disowned=False,
+        )
 
     def words(self) -> dict[str, str]:
         """Return them as a document to seal."""
@@ -155,6 +167,7 @@ class Secrets:
             "answer_hash": self.answer_hash,
             "password_set_at": self.password_set_at.isoformat(),
             "password_is_short": "yes" if self.password_is_short else "",
+            "password_is_disowned": "yes" if self.password_is_disowned else "",
         }
 
     @classmethod
@@ -166,6 +179,7 @@ class Secrets:
             words["answer_hash"],
             datetime.fromisoformat(words["password_set_at"]),
             bool(words.get("password_is_short")),
+            bool(words.get("password_is_disowned")),
         )
 
 

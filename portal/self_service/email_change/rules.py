@@ -16,6 +16,8 @@ WRONG_ACCOUNT = (
 )
 ASKED = "We have written to the new address. Nothing changes until you use the link in it."
 CONFIRMED = "Your new email address is confirmed. You sign in with it from now on."
+CANCELLED = "We’ve cancelled the change. Your email address stays as it is."
+NOT_WAITING = "There’s no change of email address to cancel."
 UNDONE = (
     "Your old email address is back, everybody is signed out, and the old password no longer works."
     " We have sent you a link to choose a new one."

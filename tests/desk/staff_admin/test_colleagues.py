@@ -100,7 +100,7 @@ def test_a_change_asks_once_more_who_it_is_after_five_minutes(world: World) -> N
     for what in ("role", "invite"):
         assert page_of(desk, kit, what).path == "/staff/prove"
     page = page_of(desk, kit, "close")
-    assert (page.path, page.title) == ("/staff/prove", "Is it still you?")
+    assert (page.path, page.title) == ("/staff/prove", "Enter your password again")
     assert "password" in page.send(password="five brown trombones sleep").errors
     assert page.send(password=PASSWORD).path == f"{HOME}/{kit.id}/close"
     assert [one.facts for one in world.audit("staff:member:proved")] == [{"way": "password"}]

@@ -183,7 +183,7 @@ def test_cancelling_everything_now_lets_the_customer_out_and_gives_a_receipt(
     again = world.visitor().open("/sign-in").send(email=person.email, password=PASSWORD)
     assert (
         again.errors["password"]
-        == "The email address or the password is not right. Check both and try again"
+        == "The email address or the password isn’t right. Check both and try again"
     )
 
 

@@ -5,7 +5,14 @@ import re
 import pytest
 
 from portal.identity.credentials.rules import TRIES
-from portal.identity.mfa.rules import MALFORMED_CODE, STEP_SECONDS, WRONG_CODE, code_at
+from portal.identity.mfa.rules import (
+    MALFORMED_CODE,
+    MISTYPED,
+    STEP_SECONDS,
+    WRONG_CODE,
+    code_at,
+    new_recovery_code,
+)
 from portal.identity.one_time_tokens.models import OneUseToken
 from portal.identity.sessions.models import SignInRecord
 from tests.identity.account_recovery.test_forgotten import with_authenticator
@@ -84,6 +91,20 @@ def test_a_recovery_code_works_once_however_it_is_typed(world: World) -> None:
     assert codes[3] not in again.answer.text
 
 
+@pytest.mark.parametrize("typed", ["wrong", "123456", "7K4Q-92WX-3BC0", "ABCD"])
+def test_a_mistyped_recovery_code_is_told_and_counts_as_no_try(world: World, typed: str) -> None:
+    person = world.customer()
+    _, codes = with_authenticator(world, person)
+    page = half(world, person).visitor.open("/sign-in/recovery-code")
+    tries = world.rows()["try_count"]
+    for _ in range(8):
+        assert page.send(code=typed).errors["code"] == MISTYPED
+    assert world.rows()["try_count"] == tries
+    swapped = codes[0][:-1] + ("A" if codes[0][-1] != "A" else "B")
+    assert page.send(code=swapped).errors["code"] == MISTYPED
+    assert page.send(code=codes[0]).path == "/account"
+
+
 def test_anothers_recovery_code_opens_nothing(world: World) -> None:
     mine, theirs = world.customer(), world.customer("jules@example.com")
     with_authenticator(world, mine)
@@ -110,7 +131,7 @@ def test_codes_of_all_kinds_are_counted_together(world: World) -> None:
     page = half(world, person)
     for _ in range(3):
         page.send(code="123456")
-        page.visitor.open("/sign-in/recovery-code").send(code="wrong")
+        page.visitor.open("/sign-in/recovery-code").send(code=new_recovery_code())
     assert GUARD in page.send(code=code_now(world, secret)).errors["code"]
     other = page.visitor.open("/sign-in/recovery-code").send(code=codes[0])
     assert GUARD in other.errors["code"]

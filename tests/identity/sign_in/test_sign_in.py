@@ -46,7 +46,7 @@ def test_an_unknown_address_and_a_wrong_password_get_the_same_page(world: World)
     known = try_password(world, world.customer().email)
     unknown = try_password(world, UNKNOWN)
     assert known.errors == {
-        "password": "The email address or the password is not right. Check both and try again"
+        "password": "The email address or the password isn’t right. Check both and try again"
     }
     assert bare(known, "rowan@example.com") == bare(unknown, UNKNOWN)
     assert list(known.answer.headers.keys()) == list(unknown.answer.headers.keys())

@@ -194,6 +194,7 @@ TABLE: dict[tuple[str, str], Expected] = {
     ("POST", "/security/sign-ins/<uuid:record_id>/unknown"): NOT_THERE,
     ("GET", "/security/email"): CUSTOMERS,
     ("POST", "/security/email"): CUSTOMERS,
+    ("POST", "/security/email/cancel"): (GATE, GATE, "/security", "/security", GATE),
     ("GET", "/security/email/confirm/<token>"): (410,) * 5,
     ("POST", "/security/email/confirm/<token>"): (410,) * 5,
     ("GET", "/security/email/undo/<token>"): (410,) * 5,

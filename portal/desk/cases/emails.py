@@ -57,7 +57,7 @@ ENDINGS = {
     ),
     (False, False): (
         "Send us a message",
-        "We’ve closed your message. Need something else? Send us a message and give your reference.",
+        "We’ve closed your message. Need something else? Send us another and give your reference.",
     ),
 }
 """Button and last words, by whether it is a question and whether its reader has an account."""

@@ -124,7 +124,7 @@ def test_what_was_taken_back_by_a_slip_is_brought_back_by_one_button(world: Worl
     page = visitor.open(PATH).send(f"{PATH}/telephone/withdraw")
     [undo] = [one for one in page.soup.select("main form") if one.get_text().strip() == "Undo"]
     fields: dict[str, Any] = {
-        one["name"]: one["value"] for one in undo.select("input[type=hidden]")
+        str(one["name"]): one["value"] for one in undo.select("input[type=hidden]")
     }
     page = page.send(str(undo["action"]), **fields)
     assert page.path == PATH

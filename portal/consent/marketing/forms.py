@@ -7,6 +7,7 @@ from portal.consent.marketing.rules import (
     BOXES,
     REFUSALS,
     SHOWN,
+    WORDING,
     Agreed,
     Choice,
     Choices,
@@ -16,7 +17,7 @@ from portal.consent.marketing.rules import (
 )
 from portal.consent.purposes.rules import Catalogue
 from portal.platform.core.merging import MadeFrom
-from portal.platform.web.fields import carried_text, email_line, offer, tick_box, tick_boxes
+from portal.platform.web.fields import carried_text, email_line, offer, tick_box, tick_boxes, unseen
 from portal.platform.web.forms import LONGEST_CARRIED, Form, MergedForm
 
 
@@ -26,13 +27,20 @@ class ChoicesForm(MergedForm):
     choices = tick_boxes("Choices", {}, wrong="Choose only from the choices on this page")
     shown = carried_text(LONGEST_CARRIED)
     """The purposes that the page asks about: it says no to nothing else."""
+    wording = unseen()
+    """The number of the version that it asks in: it says yes to no other words."""
     ask_again = tick_box("Ask me about companies again")
     """The button that takes back that no more companies are wanted."""
+
+    _sent: dict[str, str | None] | None = None
+    """What came in the fields that are written anew as often as the page is drawn."""
 
     def offer(self, catalogue: Catalogue) -> None:
         """Offer what is asked today; as often as it is drawn, the page says so itself."""
         asked = sorted(offered_choices(catalogue))
-        self._sent_shown = self.shown.data
+        if self._sent is None:
+            self._sent = {SHOWN: self.shown.data, WORDING: self.wording.data}
+        self.wording.data = str(catalogue.number)
         self.shown.data = " ".join(sorted({choice.purpose for choice in asked}))
         offer(self.choices, {choice.value: label_of(catalogue, choice) for choice in asked})
 
@@ -51,8 +59,8 @@ class ChoicesForm(MergedForm):
 
     def read_made_from(self) -> MadeFrom:
         """Return what the form says it was made from, and what it showed; it was offered."""
-        made_from, shown = super().read_made_from(), self._sent_shown
-        known = {} if shown is None else {SHOWN: shown}
+        made_from = super().read_made_from()
+        known = {name: said for name, said in (self._sent or {}).items() if said is not None}
         return replace(made_from, values={**made_from.values, **known})
 
 

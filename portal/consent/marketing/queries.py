@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Select, select
@@ -15,6 +15,7 @@ from portal.consent.marketing.rules import (
     NO_MORE_WHY,
     REFUSALS,
     SHARED,
+    UNSAID,
     VIA,
     Choice,
     ChoiceOrigin,
@@ -252,8 +253,16 @@ def _spell_said(choice: Choice, *, is_on: bool) -> dict[str, str | bool]:
 
 
 def _spell_current(choice: Choice, choices: Choices) -> dict[str, str | bool | None]:
-    """Return how a choice stands, since when, and how it was made; never made, it is a no."""
-    made = choices.last_said(choice)
+    """Return how a choice stands, since when, and how it was made; never made, it is a no.
+
+    A no said once more changes nothing of that. Of what was never on, or only ended without a word,
+    the first no counts.
+    """
+    made = choices.made.get(choice)
+    if made is None or made.via in UNSAID:
+        since = made.at if made else datetime.min.replace(tzinfo=UTC)
+        noes = (one.made for one in choices.noted if choice in one.choices and one.made.at > since)
+        made = next(noes, made)
     return {
         **_spell_said(choice, is_on=choice in choices.agreed),
         "since": made.at.isoformat() if made else None,

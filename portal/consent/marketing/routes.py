@@ -16,20 +16,20 @@ from portal.consent.marketing.rules import (
     SHARED,
     Agreed,
     Choice,
-    Choices,
     ChoiceSource,
     RefusedCompaniesError,
     SavedChoices,
     choices_of,
     count_offered,
     label_of,
+    marketing_of,
     offered_choices,
     read_choices,
     settle_form,
     title_of,
     unticked,
 )
-from portal.consent.purposes.queries import get_catalogue
+from portal.consent.purposes.queries import get_catalogue, list_versions
 from portal.consent.purposes.rules import CHANNELS, YES, Catalogue
 from portal.identity.accounts.queries import get_manager
 from portal.messaging.email.undelivered import find_is_delayed
@@ -53,9 +53,11 @@ WORDS: dict[str, Any] = {
     "yes": YES,
     "no_more": (NO_MORE, NO_MORE_LABEL, NO_MORE_WHY),
 }
+SETTLED: dict[str, Any] = {"conflict": (), "reworded": (), "is_no_kept": False}
+"""What a page shows where there is nothing to ask."""
 REFUSED = "You said “No more companies from now on”. Untick that first, or leave out {names}"
 SAVED = "We have saved your choices."
-NOTED = "Nothing had to be turned on or off. We have noted marketing that is not ticked as a no."
+NOTED = "Nothing had to be turned on or off. We’ve noted what isn’t ticked as a no."
 STOP = "If {title} already has your details, here’s how to make it stop using them: {stop}."
 MORE = "more companies from now on"
 OTHERS = "Changed somewhere else, and kept as well: {titles}."
@@ -211,7 +213,7 @@ def _find_noes(catalogue: Catalogue, sent: Agreed, made_from: MadeFrom) -> Agree
     Beside a yes, which is not taken, it is only what was on where the form was made.
     """
     asked, then = offered_choices(catalogue), read_choices(made_from.words(BOXES) or ())
-    noes = unticked(sent, made_from, asked)
+    noes = marketing_of(unticked(sent, made_from, asked))
     return ((noes & then) if sent - REFUSALS else noes) | ((sent - then) & REFUSALS & asked)
 
 
@@ -220,39 +222,60 @@ def _choose(me: CustomerId, via: ChoiceSource, template: str, here: str) -> Resp
     is_signalled = _heed_signal(me)
     with reading() as work:
         catalogue, choices = get_catalogue(work), queries.get_choices(work, me)
-        facts = _look_up(work, me, catalogue) | {"is_signalled": is_signalled}
-    form, status, conflict = ChoicesForm(), 200, list[str]()
+        facts = {"choices": choices, "is_signalled": is_signalled, "is_closed": False}
+        facts |= SETTLED | _look_up(work, me, catalogue)
+    form, status = ChoicesForm(), 200
     form.offer(catalogue)
     typed = form.agreed() - (choices_of(catalogue, SHARED) if is_signalled else frozenset())
     if form.is_valid_post():
-        try:
-            with unit_of_work() as work:
-                kept = service.save_form(work, me, typed, form.read_made_from(), via)
-        except StaleError:
-            (choices, conflict), status = look_again(form, me, typed), 409
-        except RefusedCompaniesError as refusal:
-            choices, _ = look_again(form, me, typed)
-            form.say("choices", REFUSED.format(names=", ".join(refusal.names)))
-        else:
+        kept = _keep_form(form, me, typed, via)
+        if kept is not None and not kept.asked:
             tell_kept(SAVED, kept, catalogue)
             return redirect(_next(via, here, kept.changes, catalogue), 303)
+        facts |= look_again(form, me, typed, kept)
+        status = 200 if form.errors else 409
     elif form.is_blank():
         form.fill(choices)
-    facts |= {"choices": choices, "conflict": conflict, "is_closed": False}
     return render_template(template, form=form, **facts), status
 
 
-def look_again(form: ChoicesForm, me: CustomerId, typed: Agreed) -> tuple[Choices, list[str]]:
+def _keep_form(
+    form: ChoicesForm, me: CustomerId, typed: Agreed, via: ChoiceSource
+) -> SavedChoices | None:
+    """Keep what a form says; None where nothing was kept, and perhaps a word beside the boxes."""
+    try:
+        with unit_of_work() as work:
+            return service.save_form(work, me, typed, form.read_made_from(), via)
+    except RefusedCompaniesError as refusal:
+        form.say("choices", REFUSED.format(names=", ".join(refusal.names)))
+    except StaleError:
+        pass
+    return None
+
+
+def look_again(
+    form: ChoicesForm, me: CustomerId, typed: Agreed, kept: SavedChoices | None = None
+) -> dict[str, Any]:
     """Tick what would be kept of what was typed, on a form made from what is saved by now.
 
-    Returns that, and what there is to ask.
+    Returns what the page shows: that, what there is to ask, in the words of today, and whether
+    noes were kept already.
     """
     with reading() as work:
-        saved, catalogue = queries.get_choices(work, me), get_catalogue(work)
-    settled = settle_form(saved, typed, form.read_made_from(), offered_choices(catalogue))
+        saved, versions = queries.get_choices(work, me), list_versions(work)
+    catalogue = versions[0]
+    settled = settle_form(saved, typed, form.read_made_from(), versions)
+    form.offer(catalogue)
     form.fill(saved, settled.agreed)
     clashes = [(one, one in typed) for one in sorted(settled.clashes)]
-    return saved, _label_changes(catalogue, clashes)
+    return {
+        "choices": saved,
+        "catalogue": catalogue,
+        "offered": count_offered(catalogue),
+        "conflict": _label_changes(catalogue, clashes),
+        "reworded": [label_of(catalogue, one) for one in sorted(settled.reworded)],
+        "is_no_kept": kept is not None,
+    }
 
 
 def _label_changes(catalogue: Catalogue, changes: list[tuple[Choice, bool]]) -> list[str]:

@@ -1,6 +1,6 @@
 """What a choice is, how it was made, and what differs between two sets of choices."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -12,6 +12,7 @@ from portal.consent.purposes.rules import (
     Catalogue,
     Purpose,
     PurposeKind,
+    list_reworded,
 )
 from portal.identity.contact_index.rules import Channel
 from portal.platform.core.errors import DomainError
@@ -45,6 +46,8 @@ VIA = {
 """Who made a choice, as people read it."""
 ASSISTED = frozenset({ChoiceSource.TELEPHONE, ChoiceSource.POST, ChoiceSource.SHOP})
 """Choices that staff set for somebody: they turn nothing on that they have not read out."""
+UNSAID = frozenset({ChoiceSource.LEAVING, ChoiceSource.SIGNAL})
+"""Choices that somebody turned off without saying a word of any."""
 SHARED = frozenset({PurposeKind.SHARING, PurposeKind.GROUP})
 """What Global Privacy Control speaks of: that others get details."""
 
@@ -68,9 +71,9 @@ NO_MORE_LABEL = "No more companies from now on"
 NO_MORE_WHY = (
     "We won’t ask you about any other company. What’s ticked above stays on until you untick it."
 )
-BOXES, AT, SHOWN = "choices", "at", "shown"
-"""What a form calls the choices that it was made from, when those were saved, and the purposes that
-it asks about."""
+BOXES, AT, SHOWN, WORDING = "choices", "at", "shown", "wording"
+"""What a form calls the choices that it was made from, when those were saved, the purposes that
+it asks about, and the number of the version that it asks in."""
 REFUSALS = frozenset({NO_MORE})
 """What is refused by ticking it: kept as a choice that is on, and never a yes to anything."""
 Agreed = frozenset[Choice]
@@ -88,26 +91,41 @@ class RefusedCompaniesError(DomainError):
 
 @dataclass(frozen=True, slots=True)
 class SavedChoices:
-    """What a form changed, and what others had changed since it was made; both are kept."""
+    """What a form changed, and what others had changed since it was made; both are kept.
+
+    `asked` is what it says beside its noes, which are kept, and what has to be asked about again.
+    """
 
     changes: list[tuple[Choice, bool]]
-    followed: list[tuple[Choice, bool]]
+    followed: Sequence[tuple[Choice, bool]] = ()
     is_new: bool = False
     """Whether anything was kept: perhaps no more than a no to what was off."""
+    asked: Agreed = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class SettledForm:
-    """What comes of a form, which of it must be asked about, and what others had changed."""
+    """What comes of a form, what of it must be asked about, and what others had changed.
+
+    It is asked about where it clashes with what others did, or says yes to words that the page did
+    not show. `noes` are what it turns off or refuses: they are never asked about.
+    """
 
     agreed: Agreed
-    clashes: Agreed
-    followed: list[tuple[Choice, bool]]
+    clashes: Agreed = frozenset()
+    followed: tuple[tuple[Choice, bool], ...] = ()
+    reworded: Agreed = frozenset()
+    noes: Agreed = frozenset()
+
+    @property
+    def asked(self) -> Agreed:
+        """Return what must be asked about before anything of it is turned on."""
+        return self.clashes | self.reworded
 
 
 @dataclass(frozen=True, slots=True)
 class ChoiceOrigin:
-    """When and how a choice was last made."""
+    """When and how a choice was last made, or said no to."""
 
     at: datetime
     via: ChoiceSource
@@ -129,7 +147,7 @@ class Noted:
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """What a customer agrees to today and said no to, and when each choice was last made."""
+    """What a customer agrees to today and said no to, and when each choice last changed."""
 
     agreed: Agreed
     version: int
@@ -162,13 +180,13 @@ class Choices:
         yeses = {self.made[one] for one in (self.agreed - REFUSALS) & self.made.keys()}
         return replace(self, noted=tuple(one for one in self.noted if one.made not in yeses))
 
-    def noting(self, made: ChoiceOrigin, wording: int, noes: Agreed) -> tuple[Noted, ...]:
-        """Return what was noted, and noes of now; of the same said in a row the first and last."""
-        if not noes:
+    def noting(self, said: Noted, *, is_outright: bool) -> tuple[Noted, ...]:
+        """Return what was noted, and noes of now; of the same said outright the first and last."""
+        if not said.choices:
             return self.noted
-        said = [one.choices for one in self.noted[-2:]]
-        kept = self.noted[:-1] if said == [noes, noes] else self.noted
-        return (*kept, Noted(made, wording, noes))
+        same = [one for one in self.noted if one.choices == said.choices]
+        gone = same[1:] if is_outright else []
+        return (*(one for one in self.noted if one not in gone), said)
 
     def _is_noted(self, choice: Choice, made: ChoiceOrigin) -> bool:
         return any(one.made == made and choice in one.choices for one in self.noted)
@@ -243,62 +261,50 @@ def marketing_of(choices: Iterable[Choice]) -> Agreed:
 
 
 def unticked(sent: Agreed, made_from: MadeFrom, asked: Agreed) -> Agreed:
-    """Return the marketing that a form showed and that came unticked: it says no to that.
+    """Return what a form showed and what came unticked: it says no to that.
 
     A box that came ticked is no no, also where somebody else had turned it off meanwhile. A form
     that does not say what it showed had whatever is asked today.
     """
     shown = made_from.words(SHOWN)
-    return marketing_of(one for one in asked - sent if shown is None or one.purpose in shown)
+    noes = asked - sent - REFUSALS
+    return frozenset(one for one in noes if shown is None or one.purpose in shown)
 
 
-def settle_form(saved: Choices, sent: Agreed, made_from: MadeFrom, asked: Agreed) -> SettledForm:
+def settle_form(
+    saved: Choices, sent: Agreed, made_from: MadeFrom, versions: Sequence[Catalogue]
+) -> SettledForm:
     """Return what comes of a form: boxes that it did not touch stay as they are saved.
 
     A yes is a clash where the same choice was said no to outright since the form was made: the no
-    is younger. A no never is. Of an older form that does not say what it was made from, every
-    difference is one.
+    is younger, as any is where the form does not say when it was made. A no is none. Of a form that
+    does not say what it was made from, every difference is one. `versions` are all, newest first.
     """
+    settled = _merge_form(saved, sent, made_from, offered_choices(versions[0]))
+    reworded = list_reworded(versions, made_from.values.get(WORDING, ""), made_from.moment(AT))
+    yeses = settled.agreed - saved.agreed - REFUSALS
+    return replace(settled, reworded=frozenset(one for one in yeses if one.purpose in reworded))
+
+
+def _merge_form(saved: Choices, sent: Agreed, made_from: MadeFrom, asked: Agreed) -> SettledForm:
     words = made_from.words(BOXES)
     if made_from.version == saved.version:
-        return SettledForm(sent, frozenset(), [])
+        return SettledForm(sent, noes=_noes_of(saved.agreed & asked, sent))
     if words is None:
-        return SettledForm(sent, (saved.agreed ^ sent) & asked, [])
-    then, at = read_choices(words), made_from.values.get(AT, "")
-    followed = sorted((then ^ saved.agreed) - (then ^ sent))
-    return SettledForm(
-        merge_words(then, saved.agreed, sent),
-        frozenset(one for one in sent - then - saved.agreed if _is_made_since(saved, one, at)),
-        [(choice, choice in saved.agreed) for choice in followed],
-    )
+        return SettledForm(sent, (saved.agreed ^ sent) & asked)
+    then, at = read_choices(words), made_from.moment(AT)
+    merged, outright = merge_words(then, saved.agreed, sent), saved.said_outright()
+    said = {one: outright.last_said(one) for one in sent - then - saved.agreed}
+    clashes = frozenset(one for one, made in said.items() if made and (at is None or made.at > at))
+    others = sorted((then ^ saved.agreed) - (then ^ sent))
+    followed = tuple((choice, choice in saved.agreed) for choice in others)
+    return SettledForm(merged, clashes, followed, noes=_noes_of(saved.agreed & asked, merged))
 
 
-def _is_made_since(saved: Choices, choice: Choice, at: str) -> bool:
-    """Tell whether a choice was made after a moment, or said no to; an unreadable one is past."""
-    made = saved.said_outright().last_said(choice)
-    if made is None:
-        return False
-    try:
-        moment = datetime.fromisoformat(at)
-    except ValueError:
-        return True
-    return moment.tzinfo is None or made.at > moment
-
-
-def new_companies(catalogue: Catalogue, before: Agreed, after: Agreed) -> list[str]:
-    """Return the companies that are agreed to anew though any more of them were refused before."""
-    if NO_MORE not in before & after:
-        return []
-    added = after - before
-    return [one.title for one in catalogue.of(PurposeKind.SHARING) if Choice(one.key, YES) in added]
+def _noes_of(before: Agreed, after: Agreed) -> Agreed:
+    return (before - after - REFUSALS) | ((after - before) & REFUSALS)
 
 
 def says_yes(before: Agreed, after: Agreed) -> bool:
     """Tell whether something is turned on; a refusal is no yes."""
     return bool(after - before - REFUSALS)
-
-
-def spell_change(choice: Choice, agreed: bool, wording: int) -> dict[str, str | bool | int]:  # noqa: FBT001  # a choice is a yes or a no
-    """Return a choice as other systems read it; their programs rely on these words."""
-    words = {"purpose": choice.purpose, "channel": choice.channel}
-    return {**words, "agreed": agreed, "wording": wording}

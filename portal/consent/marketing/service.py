@@ -11,27 +11,29 @@ from portal.consent.marketing.models import ChoiceChange, MarketingChoices, word
 from portal.consent.marketing.rules import (
     BOXES,
     LINK_WITHIN,
+    NO_MORE,
     REFUSALS,
     SHARED,
+    UNSAID,
     Agreed,
     Choice,
     ChoiceOrigin,
     Choices,
     ChoiceSource,
+    Noted,
     RefusedCompaniesError,
     SavedChoices,
+    SettledForm,
     changed,
     choices_of,
     marketing_of,
-    new_companies,
     offered_choices,
     refused_by,
     says_yes,
     settle_form,
-    spell_change,
     unticked,
 )
-from portal.consent.purposes.queries import get_catalogue
+from portal.consent.purposes.queries import get_catalogue, list_versions
 from portal.consent.purposes.rules import Catalogue
 from portal.consent.purposes.rules import PurposeKind as Asked
 from portal.consent.webhooks.rules import EventType
@@ -74,6 +76,7 @@ def save_choices(  # noqa: PLR0913  # what was said and how, of whom, and what w
 
     Only what is asked today can change; what is no longer asked stays as it was said. What is asked
     and not agreed to is a no, unless the `noes` are given; it is kept also where nothing was on.
+    With no yes beside them they are said outright, as by the button: as of now, also once more.
     With a version, raises `StaleError` when others were saved since it was read; the same once
     more is no conflict, nor is a no that changes nothing. Raises `NotFoundError` for a yes to
     marketing of an account that is closed by now.
@@ -82,17 +85,16 @@ def save_choices(  # noqa: PLR0913  # what was said and how, of whom, and what w
     before, catalogue = queries.get_choices(work, customer_id), get_catalogue(work)
     asked = offered_choices(catalogue)
     after = (agreed & asked) | (before.agreed - asked)
-    noes = marketing_of(asked - agreed if noes is None else noes - after)
+    noes = (asked - agreed if noes is None else noes) - after - REFUSALS
     if before.agreed != after:
         if row.leaves_at is not None and says_yes(before.agreed, after):
             raise NotFoundError
         if version is not None and version != before.version:
             raise StaleError
-    elif before.version and noes <= refused_by(before, catalogue):
-        return SavedChoices([], [])
-    return SavedChoices(
-        _save(work, customer_id, after, noes, before, (via, catalogue)), [], is_new=True
-    )
+    elif before.version and not noes:
+        return SavedChoices([])
+    changes = _save(work, customer_id, after, noes, before, (via, catalogue))
+    return SavedChoices(changes, is_new=True)
 
 
 def save_form(
@@ -100,24 +102,38 @@ def save_form(
 ) -> SavedChoices:
     """Keep what a form changed of the choices; what others changed meanwhile stays.
 
-    Raises `StaleError` when there is something to ask (see `settle_form`), `RefusedCompaniesError`,
-    and before either `NotFoundError` for a yes to marketing of an account that is closed by now.
+    Where there is something to ask (see `settle_form`), only what it turns off is kept; with
+    nothing of that it raises `StaleError`. Raises `RefusedCompaniesError`, and before either
+    `NotFoundError` for a yes to marketing of an account that is closed by now.
     """
     row = get_locked(work, customer_id)
-    saved, catalogue = queries.get_choices(work, customer_id), get_catalogue(work)
-    asked = offered_choices(catalogue)
-    settled = settle_form(saved, sent, made_from, asked)
+    saved, versions = queries.get_choices(work, customer_id), list_versions(work)
+    asked = offered_choices(versions[0])
+    settled = settle_form(saved, sent, made_from, versions)
     if row.leaves_at is not None and says_yes(saved.agreed, settled.agreed):
         raise NotFoundError
-    if settled.clashes:
-        raise StaleError
-    names = new_companies(catalogue, saved.agreed, settled.agreed)
-    if names:
-        raise RefusedCompaniesError(names)
+    if settled.asked:
+        return _keep_off(work, customer_id, saved, settled, via)
+    if NO_MORE in saved.agreed & settled.agreed:
+        added = {one.purpose for one in settled.agreed - saved.agreed}
+        names = [one.title for one in versions[0].of(Asked.SHARING) if one.key in added]
+        if names:
+            raise RefusedCompaniesError(names)
     version = made_from.version if made_from.words(BOXES) is None else saved.version
     noes = unticked(sent, made_from, asked)
     kept = save_choices(work, customer_id, settled.agreed, version, via, noes=noes)
     return replace(kept, followed=settled.followed)
+
+
+def _keep_off(
+    work: Work, customer_id: CustomerId, saved: Choices, settled: SettledForm, via: ChoiceSource
+) -> SavedChoices:
+    """Keep the noes of a form whose yeses must be asked about first: a no waits for nothing."""
+    if not settled.noes:
+        raise StaleError
+    agreed = (saved.agreed - settled.noes) | (settled.noes & REFUSALS)
+    kept = save_choices(work, customer_id, agreed, None, via, noes=settled.noes)
+    return replace(kept, asked=settled.asked)
 
 
 def ask_for_link(work: Work, typed: str) -> None:
@@ -202,22 +218,17 @@ def _stop(
 ) -> bool:
     """Turn off unwanted choices; record a no also for those already off. False: nothing changed.
 
-    A no said once more is a no of today, younger than any page from before it. Leaving is no such
-    no: it only turns off. `refusals` say no by being on.
+    A no said once more is a no of today, younger than any page from before it. Nothing is said by
+    what is in `UNSAID`: it only turns off. `refusals` say no by being on.
     """
     before, catalogue = queries.get_choices(work, customer_id), get_catalogue(work)
     after = frozenset(one for one in before.agreed if not is_unwanted(one)) | refusals
-    known = before.agreed | choices_of(catalogue, {Asked.MARKETING})
-    noes = frozenset(
-        filter(is_unwanted, marketing_of(known) if via is not ChoiceSource.LEAVING else ())
-    )
+    known = (before.agreed | choices_of(catalogue, Asked)) - REFUSALS
+    noes = frozenset(filter(is_unwanted, () if via in UNSAID else known))
     if after == before.agreed and not noes:
         return False
-    refused = refused_by(before, catalogue)
-    said = dict(before.made) | dict.fromkeys(noes, ChoiceOrigin(work.now, via))
-    anew = replace(before, made=said, refused=refused - noes)
-    _save(work, customer_id, after, noes, anew, (via, catalogue))
-    return after != before.agreed or not noes <= refused
+    _save(work, customer_id, after, noes, before, (via, catalogue))
+    return after != before.agreed or not marketing_of(noes) <= refused_by(before, catalogue)
 
 
 def _save(  # noqa: PLR0913, PLR0917  # what was said, of whom, and what was before
@@ -235,9 +246,11 @@ def _save(  # noqa: PLR0913, PLR0917  # what was said, of whom, and what was bef
     via, catalogue = how
     changes = changed(before.agreed, agreed)
     made = dict(before.made) | {choice: ChoiceOrigin(work.now, via) for choice, _ in changes}
-    refused = (refused_by(before, catalogue) | noes) - agreed
-    news = noes - refused_by(before, catalogue) - before.agreed
-    noted = before.noting(ChoiceOrigin(work.now, via), catalogue.number, news)
+    refused = (refused_by(before, catalogue) | marketing_of(noes)) - agreed
+    is_outright = not says_yes(before.agreed, agreed)
+    news = noes if is_outright else marketing_of(noes) - refused_by(before, catalogue)
+    said = Noted(ChoiceOrigin(work.now, via), catalogue.number, news - before.agreed)
+    noted = before.noting(said, is_outright=is_outright)
     kept = Choices(agreed, before.version, work.now, made, refused, noted)
     lifts = [choice for choice in agreed - before.agreed if choice.channel == Channel.EMAIL]
     _replace(work, customer_id, kept, is_to_lift=bool(lifts))
@@ -257,7 +270,8 @@ def _save(  # noqa: PLR0913, PLR0917  # what was said, of whom, and what was bef
             )
         )
         record(work, ChoiceMade(customer_id, choice.purpose, choice.channel, is_on))
-        facts = spell_change(choice, is_on, catalogue.number)
+        words = {"purpose": choice.purpose, "channel": choice.channel, "agreed": is_on}
+        facts = {**words, "wording": catalogue.number}  # other systems rely on these words
         announce(work, EventType.CHOICE_CHANGED, customer_id, facts, choice.value)
     if lifts:
         work.after_commit(_prepare_lift(work, customer_id, kept))

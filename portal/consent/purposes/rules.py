@@ -1,7 +1,7 @@
 """What a purpose is that somebody can say yes or no to, and by which channels."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -123,6 +123,19 @@ class Catalogue:
         """Return a purpose, also one that is no longer offered."""
         return next((one for one in self.purposes if one.key == key), None)
 
+    def was_there(self, moment: datetime) -> bool:
+        """Tell whether it was published by a moment; the first came with the program."""
+        return self.published_at is None or self.published_at <= moment
+
+    def says_same(self, other: "Catalogue", key: str) -> bool:
+        """Tell whether another version asks for something in the same words."""
+        mine, theirs = self.find(key), other.find(key)
+        return (
+            mine is not None
+            and theirs is not None
+            and all(getattr(mine, name) == getattr(theirs, name) for name in WORDS)
+        )
+
     def replaced(self, purpose: Purpose) -> tuple[Purpose, ...]:
         """Return the purposes with one in place of that of its key, or added at the end."""
         if self.find(purpose.key) is None:
@@ -204,6 +217,25 @@ def merge_purpose(saved: Purpose, sent: Purpose, then: Purpose | None) -> Merged
         for one in (then, saved, sent)
     ]
     return merge(*states)
+
+
+def list_reworded(
+    versions: Sequence[Catalogue], number: str, since: datetime | None
+) -> frozenset[str]:
+    """Return what is asked today in other words than a page may have shown, or was not asked then.
+
+    The page carries the number of its version. Of one that carries none, any version counts that
+    may have held since a moment which is no younger than the page. `versions` are all, newest
+    first.
+    """
+    shown = [one for one in versions if str(one.number) == number]
+    if not shown:
+        before = (n for n, one in enumerate(versions) if since and one.was_there(since))
+        shown = list(versions[: next(before, len(versions)) + 1])
+    today = versions[0]
+    return frozenset(
+        one.key for one in today.purposes if not all(today.says_same(x, one.key) for x in shown)
+    )
 
 
 def make_key(title: str) -> str:

@@ -6,12 +6,11 @@ from portal.consent.marketing.queries import get_choices
 from portal.consent.marketing.rules import (
     Agreed,
     SavedChoices,
-    offered_choices,
     settle_form,
     title_of,
 )
 from portal.consent.marketing.service import save_form
-from portal.consent.purposes.queries import get_catalogue
+from portal.consent.purposes.queries import get_catalogue, list_versions
 from portal.desk.assisted_choices import emails
 from portal.desk.assisted_choices.events import ChoicesSet, ManagerNamed
 from portal.desk.assisted_choices.rules import (
@@ -37,12 +36,12 @@ def set_choices(
 ) -> SavedChoices:
     """Keep what was asked for, and write to the customer what was changed.
 
-    Raises `NotReadError` when something is turned on that was not read out. Otherwise raises as
-    `save_form` does.
+    Raises `NotReadError` when something is turned on that was not read out. Otherwise asks, and
+    raises, as `save_form` does.
     """
     get_locked(work, customer.id)
     saved = get_choices(work, customer.id)
-    settled = settle_form(saved, sent, made_from, offered_choices(get_catalogue(work)))
+    settled = settle_form(saved, sent, made_from, list_versions(work))
     if adds_yes(saved.agreed, settled.agreed) and not asked.was_read:
         raise NotReadError
     kept = save_form(work, customer.id, sent, made_from, asked.via)

@@ -1,15 +1,15 @@
 """The desk sets choices for whoever rings, writes or comes to a shop, and names managers."""
 
-from collections.abc import Iterable
+from collections.abc import Mapping
+from typing import Any
 
 from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.consent.marketing.queries import get_choices, list_changes
-from portal.consent.marketing.routes import KEPT, REFUSED, WORDS, look_again, tell_kept
-from portal.consent.marketing.rules import RefusedCompaniesError, SavedChoices
+from portal.consent.marketing.routes import KEPT, REFUSED, SETTLED, WORDS, look_again, tell_kept
+from portal.consent.marketing.rules import Agreed, RefusedCompaniesError, SavedChoices
 from portal.consent.purposes.queries import get_catalogue
-from portal.consent.purposes.rules import Catalogue
 from portal.desk.assisted_choices import service
 from portal.desk.assisted_choices.forms import AssistedChoicesForm, ManagerForm
 from portal.desk.assisted_choices.rules import NotReadError
@@ -53,15 +53,16 @@ def edit(reference: str) -> ResponseReturnValue:
             "desk/assisted_choices_desk/edit.html", form=form, case=case, customer=None
         )
     if form.is_valid_post():
-        try:
-            kept = _keep(form, customer)
-        except StaleError:
-            _, conflict = look_again(form, customer.id, form.agreed())
-            return _page(form, case, customer, catalogue, conflict), 409
-        if kept is not None:
+        typed = form.agreed()
+        kept = _keep(form, customer, typed)
+        if kept is not None and not kept.asked:
             tell_kept(SAVED, kept, catalogue)
             return redirect(url_for("cases_desk.show", reference=reference), 303)
-    return _page(form, case, customer, catalogue), 200
+        if not form.errors:
+            again = look_again(form, customer.id, typed, kept)
+            form.was_read.data = form.was_read.data and not again["reworded"]
+            return _page(form, case, customer, again), 409
+    return _page(form, case, customer, {"catalogue": catalogue}), 200
 
 
 @bp.route("/account-manager", methods=["GET", "POST"])
@@ -91,9 +92,12 @@ def manager(reference: str) -> ResponseReturnValue:
     return render_template("desk/assisted_choices_desk/manager.html", form=form, **facts), status
 
 
-def _keep(form: AssistedChoicesForm, customer: Customer) -> SavedChoices | None:
-    """Keep what was asked for, and return what came of it; None after a word beside a field."""
-    typed, made_from = form.agreed(), form.read_made_from()
+def _keep(form: AssistedChoicesForm, customer: Customer, typed: Agreed) -> SavedChoices | None:
+    """Keep what was asked for, and return what came of it; None where nothing was kept.
+
+    There is a word beside a field then, or something to ask.
+    """
+    made_from = form.read_made_from()
     try:
         with unit_of_work() as work:
             return service.set_choices(work, customer, typed, made_from, form.asked())
@@ -104,6 +108,8 @@ def _keep(form: AssistedChoicesForm, customer: Customer) -> SavedChoices | None:
         form.say("choices", CLOSED)
     except NotReadError:
         form.say("was_read", NEEDS_READING)
+    except StaleError:
+        pass
     return None
 
 
@@ -111,15 +117,14 @@ def _page(
     form: AssistedChoicesForm,
     case: Case,
     customer: Customer,
-    catalogue: Catalogue,
-    conflict: Iterable[str] = (),
+    shown: Mapping[str, Any],
 ) -> str:
     with reading() as work:
         choices = get_choices(work, customer.id)
         history = list_changes(work, customer.id, KEPT)
     if form.is_blank():
         form.fill(choices)
-    facts = {"case": case, "customer": customer, "catalogue": catalogue, "choices": choices}
-    facts |= {"history": history, "conflict": conflict, "is_signalled": False, **WORDS}
+    facts = {"case": case, "customer": customer, "choices": choices, **SETTLED, **shown}
+    facts |= {"history": history, "is_signalled": False, **WORDS}
     facts["is_business"] = customer.details.kind in BUSINESSES
     return render_template("desk/assisted_choices_desk/edit.html", form=form, **facts)

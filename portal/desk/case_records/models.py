@@ -11,6 +11,7 @@ from sqlalchemy import (
     Select,
     String,
     UniqueConstraint,
+    case,
     func,
     literal,
     select,
@@ -20,7 +21,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, aliased, mapped_column
 
 from portal.governance.legal_holds.models import LegalHold, case_is_free, is_active
-from portal.identity.contact_index.models import ContactHash, sent_from_theirs
+from portal.identity.contact_index.models import ContactHash, is_nobodys, sent_from_theirs
 from portal.identity.contact_index.rules import Channel
 from portal.platform.core.clock import london_day
 from portal.platform.core.database import Base
@@ -119,8 +120,8 @@ def are_theirs(customer_id: CustomerId) -> ColumnElement[bool]:
     """Return whether cases are a customer's: sent signed in, or as a visitor from their address.
 
     Their own whatever address was typed; a visitor's where it was typed while the address was
-    theirs, and from the same mailbox. Nobody else's is. Listing, counting, copying and erasing ask
-    this and nothing else.
+    theirs or before it was anybody's, and from the same mailbox. Nobody else's is. Listing,
+    counting, copying and erasing ask this and nothing else.
     """
     return CaseRow.id.in_(union_all(*select_theirs(customer_id)))
 
@@ -141,17 +142,20 @@ def owner_of() -> ColumnElement[UUID | None]:
     """Return the column that says whose a case is, as `find_owner` does.
 
     Whoever sent it signed in, whatever address was typed; for a visitor's, whoever had the address
-    when it was sent, whatever address they have by now.
+    when it was sent, or had it first, whatever address they have by now; `sent_from_theirs` says
+    what is nobody's.
     """
     contact = aliased(ContactHash)
     had_it = contact.ended_at.is_(None) | (contact.ended_at > CaseRow.received_at)
+    names = CaseRow.email_hash, CaseRow.mailbox
+    stands_alone = is_nobodys(contact, names, CaseRow.received_at)
     named = (
-        select(contact.customer_id)
+        select(case((stands_alone, None), else_=contact.customer_id))
         .where(names_address(contact) & had_it)
         .order_by(contact.ended_at.is_(None), contact.ended_at)
         .limit(1)
     )
-    return func.coalesce(CaseRow.customer_id, named.correlate(CaseRow).scalar_subquery())
+    return func.coalesce(CaseRow.customer_id, named.correlate_except(contact).scalar_subquery())
 
 
 def names_address(contact: type[ContactHash]) -> ColumnElement[bool]:

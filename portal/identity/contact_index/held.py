@@ -1,16 +1,21 @@
 """What the contact hashes room holds about a person: keyed hashes, which say nothing to anybody."""
 
 from collections.abc import Iterable
+from uuid import UUID
 
 from sqlalchemy import ColumnElement
 
-from portal.identity.contact_index.models import ContactHash, UnindexedCustomer
+from portal.identity.contact_index.models import ContactHash, UnindexedCustomer, note_later
+from portal.identity.contact_index.queries import list_later_owners
+from portal.platform.core.database import wait_in_line
 from portal.platform.core.holdings import OBJECTION, Fate, Holding, Item, Rule
 from portal.platform.core.ids import CustomerId
 from portal.platform.core.rows import count_of, count_where, erasure_of
 from portal.platform.core.work import Work
 
 FORMER = "addresses and numbers that you had before"
+LOCK = 7_266_187
+"""The number of the lock by which two who leave and had each other's address come one by one."""
 OWNERS = (ContactHash.customer_id, UnindexedCustomer.customer_id)
 
 
@@ -29,6 +34,20 @@ def list_items(work: Work, customer_id: CustomerId) -> Iterable[Item]:
     ]
 
 
+def erase(work: Work, customer_id: UUID) -> int:
+    """Delete the hashes of a customer; return how many there were.
+
+    Whoever had one of these addresses later keeps from when on it was theirs: what was sent before
+    that would look like theirs once nobody knows that it was another customer's already. One at a
+    time, for two who leave may have had each other's.
+    """
+    if list_later_owners(work, customer_id):
+        wait_in_line(work.session, LOCK)
+        for row, since in list_later_owners(work, customer_id):
+            note_later(work.session, row, theirs_from=since)
+    return erasure_of(*OWNERS)(work, customer_id)
+
+
 def _are_former(customer_id: CustomerId) -> ColumnElement[bool]:
     return (ContactHash.customer_id == customer_id) & ContactHash.ended_at.is_not(None)
 
@@ -44,6 +63,6 @@ HELD = (
         tables=frozenset({"contact_mark", "unmarked_customer"}),
         list_items=list_items,
         count=count_of(*OWNERS),
-        erase=erasure_of(*OWNERS),
+        erase=erase,
     ),
 )

@@ -13,8 +13,9 @@ from sqlalchemy import (
     literal,
     select,
     text,
+    update,
 )
-from sqlalchemy.orm import Mapped, aliased, mapped_column
+from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from portal.identity.contact_index.rules import Channel
 from portal.platform.core.database import Base
@@ -52,6 +53,9 @@ class ContactHash(Base):
     began_at: Mapped[datetime | None]
     """None: it was theirs before this was kept."""
     ended_at: Mapped[datetime | None]
+    theirs_from: Mapped[datetime | None]
+    """From when on what names an e-mail address is theirs: noted when another customer who had it
+    before is erased, since nothing else says afterwards that it was somebody's already."""
     mailbox: Mapped[bytes | None]
     """Of an e-mail address a second keyed hash, which tells mailboxes apart that are looked up
     alike; None: marked before this was kept."""
@@ -77,31 +81,81 @@ def sent_from_theirs(
 ) -> Select[tuple[UUID]]:
     """Return which rows (`key`) were sent from an address while it was a customer's.
 
-    Or before it was anybody's: an address that two customers had, one after the other, is the
-    first one's until they gave it up. What a row `names` are the keyed hash by which the address is
-    looked up, and that of its mailbox; what came from another mailbox is not theirs.
+    Or before it was anybody's: then it is whoever's had it first. What was sent after one customer
+    gave it up and before another had it is nobody's, because nobody can say whose it was; between
+    two times of one customer it is theirs. What a row `names` are the keyed hash by which the
+    address is looked up, and that of its mailbox; what came from another mailbox is not theirs.
     """
-    email_hash, mailbox = names
     mine, other = aliased(ContactHash), aliased(ContactHash)
-    is_earlier = other.ended_at.is_not(None) & (
-        mine.ended_at.is_(None) | (other.ended_at < mine.ended_at)
-    )
+    is_earlier = mine.ended_at.is_(None) | (other.ended_at < mine.ended_at)
     of_other = select(other.customer_id).where(
-        other.channel == Channel.EMAIL,
-        other.value_hash == email_hash,
-        is_of_mailbox(other.mailbox, mailbox),
+        _is_of_address(other, names),
         other.customer_id != customer_id,
         other.ended_at > sent_at,
         is_earlier,
     )
     return (
         select(key)
-        .join(mine, mine.value_hash == email_hash)
+        .join(mine, mine.value_hash == names[0])
         .where(
-            mine.channel == Channel.EMAIL,
-            is_of_mailbox(mine.mailbox, mailbox),
+            _is_of_address(mine, names),
             mine.customer_id == customer_id,
             mine.ended_at.is_(None) | (mine.ended_at > sent_at),
-            ~of_other.exists(),
+            ~of_other.correlate_except(other).exists(),
+            ~is_nobodys(mine, names, sent_at),
         )
     )
+
+
+def note_later(session: Session, row: ContactHash, **values: datetime) -> None:
+    """Note something in a row of whoever is not locked; it may be gone by then."""
+    is_it = (
+        (ContactHash.customer_id == row.customer_id)
+        & (ContactHash.channel == row.channel)
+        & (ContactHash.value_hash == row.value_hash)
+        & (ContactHash.tenure == row.tenure)
+    )
+    session.execute(
+        update(ContactHash).where(is_it).values(values),
+        execution_options={"synchronize_session": False},
+    )
+
+
+def is_nobodys(
+    mine: type[ContactHash], names: tuple[Owner, Owner], sent_at: Owner
+) -> ColumnElement[bool]:
+    """Return whether a row was sent before a time of a customer, but after another had the address.
+
+    Unless they had it themselves between that and the row. Of a time whose begin is not known it is
+    taken to have begun.
+    """
+    other, own = aliased(ContactHash), aliased(ContactHash)
+    is_own_later = (
+        select(own.customer_id)
+        .where(
+            _is_of_address(own, names),
+            own.customer_id == mine.customer_id,
+            own.ended_at <= sent_at,
+            own.ended_at >= other.ended_at,
+        )
+        .correlate_except(own)
+    )
+    of_other = (
+        select(other.customer_id)
+        .where(
+            _is_of_address(other, names),
+            other.customer_id != mine.customer_id,
+            other.ended_at <= sent_at,
+            ~is_own_later.exists(),
+        )
+        .correlate_except(other)
+    )
+    is_before = mine.began_at.is_not(None) & (mine.began_at > sent_at)
+    is_known = mine.theirs_from.is_not(None) & (mine.theirs_from > sent_at)
+    return is_known | (is_before & of_other.exists())
+
+
+def _is_of_address(contact: type[ContactHash], names: tuple[Owner, Owner]) -> ColumnElement[bool]:
+    email_hash, mailbox = names
+    is_it = (contact.value_hash == email_hash) & is_of_mailbox(contact.mailbox, mailbox)
+    return is_it & (contact.channel == Channel.EMAIL)

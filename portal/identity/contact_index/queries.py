@@ -1,6 +1,6 @@
 """Reading who is marked, and who waits for it."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -70,24 +70,55 @@ def list_ever_marked(
 def list_email_traces(work: Work, customer_id: UUID) -> Traces:
     """Return the keyed hashes of every e-mail address of a customer, and when it was theirs.
 
-    An address of today is theirs until now.
+    An address of today is theirs until now. What came before a time of theirs is theirs as well,
+    as `sent_from_theirs` has it: since ever where nobody had the address, and since they had it
+    last themselves.
     """
-    mine, other = aliased(ContactHash), aliased(ContactHash)
-    since = select(func.max(other.ended_at)).where(
-        other.channel == Channel.EMAIL,
-        other.value_hash == mine.value_hash,
-        other.customer_id != customer_id,
-        mine.ended_at.is_(None) | (other.ended_at < mine.ended_at),
-    )
-    rows = work.session.execute(
-        select(
-            mine.value_hash, mine.mailbox, mine.ended_at, since.scalar_subquery().label("since")
-        ).where(mine.customer_id == customer_id, mine.channel == Channel.EMAIL)
-    )
     return tuple(
-        Trace(row.value_hash, row.since or EVER, row.ended_at or work.now, row.mailbox)
-        for row in rows
+        Trace(row.value_hash, since or EVER, row.ended_at or work.now, row.mailbox)
+        for row, since in _list_times(work, customer_id)
+        if row.customer_id == customer_id
     )
+
+
+def list_later_owners(work: Work, customer_id: UUID) -> list[tuple[ContactHash, datetime]]:
+    """Return who else had an e-mail address that a customer had too, and from when it was theirs.
+
+    Only those who had it later: of them alone anything would be forgotten with the customer.
+    """
+    return [
+        (row, since)
+        for row, since in _list_times(work, customer_id)
+        if row.customer_id != customer_id and since is not None
+    ]
+
+
+def _list_times(work: Work, customer_id: UUID) -> list[tuple[ContactHash, datetime | None]]:
+    """Return each time that an address of a customer was anybody's, and from when on it counts.
+
+    From ever, where nobody had it before: then it is None. One statement.
+    """
+    theirs = select(ContactHash.value_hash).where(ContactHash.customer_id == customer_id)
+    query = select(ContactHash).where(
+        ContactHash.channel == Channel.EMAIL, ContactHash.value_hash.in_(theirs)
+    )
+    rows = work.session.scalars(query).all()
+    return [(row, _find_since(row, rows)) for row in rows]
+
+
+def _find_since(mine: ContactHash, rows: Sequence[ContactHash]) -> datetime | None:
+    before = [
+        (one.ended_at, one.customer_id == mine.customer_id)
+        for one in rows
+        if one.value_hash == mine.value_hash
+        and (one.mailbox == mine.mailbox or None in {one.mailbox, mine.mailbox})
+        and one.ended_at is not None
+        and one is not mine
+        and (mine.ended_at is None or one.ended_at < mine.ended_at)
+    ]
+    ended_at, is_own = max(before, default=(None, True))
+    began_at = mine.began_at if ended_at is not None and not is_own else None
+    return max(filter(None, (ended_at, began_at, mine.theirs_from)), default=None)
 
 
 def find_owner_ever(work: Work, email_hash: bytes) -> CustomerId | None:

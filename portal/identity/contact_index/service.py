@@ -71,19 +71,23 @@ def add_former(work: Work, customer_id: CustomerId, former: list[Former]) -> Non
 
 def forget_former(
     work: Work, customer_id: CustomerId, since: datetime, named: Collection[bytes]
-) -> None:
+) -> set[bytes]:
     """Forget the former email addresses that a customer got since a moment: a thief set them.
 
     A former address with a date goes if it began at `since` or later. One without a date goes if
     its hash is among `named`, unless the same address has another row that began since: then the
-    row without a date is of an earlier time, and stays.
+    row without a date is of an earlier time, and stays. Returns the hashes of those that are not
+    the customer's at any time any more, for a no that stood for them must be kept elsewhere.
     """
     theirs = (ContactHash.customer_id == customer_id) & (ContactHash.channel == Channel.EMAIL)
     is_over, is_young = ContactHash.ended_at.is_not(None), ContactHash.began_at >= since
     work.session.flush()
     young = set(work.session.scalars(select(ContactHash.value_hash).where(theirs, is_young)))
     undated = ContactHash.began_at.is_(None) & ContactHash.value_hash.in_(set(named) - young)
-    work.session.execute(delete(ContactHash).where(theirs, is_over, is_young | undated))
+    went = delete(ContactHash).where(theirs, is_over, is_young | undated)
+    gone = set(work.session.scalars(went.returning(ContactHash.value_hash)))
+    stay = select(ContactHash.value_hash).where(theirs, ContactHash.value_hash.in_(gone))
+    return gone - set(work.session.scalars(stay))
 
 
 def note_agreed(work: Work, customer_id: CustomerId, agreed: list[str]) -> None:

@@ -6,6 +6,7 @@ ways is a clash, and only that is asked about.
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
@@ -28,6 +29,14 @@ class MadeFrom:
     def words(self, name: str) -> frozenset[str] | None:
         """Return a value that is a list of words; None where the form says nothing of it."""
         return frozenset(self.values[name].split()) if name in self.values else None
+
+    def moment(self, name: str) -> datetime | None:
+        """Return a value that is a moment; None where the form says none, or nobody can read it."""
+        try:
+            found = datetime.fromisoformat(self.values.get(name, ""))
+        except ValueError:
+            return None
+        return found if found.tzinfo is not None else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,14 +5,15 @@ from uuid import uuid4
 
 from sqlalchemy import delete, select
 
+from portal.consent.marketing.queries import list_refused
 from portal.desk.case_records.service import end_cancellation_requests
 from portal.governance.audit.trail import record
 from portal.identity.account_recovery.service import end_ways_back, send_link
 from portal.identity.accounts.queries import find_customer_id, get_customer
 from portal.identity.accounts.rules import read_details
 from portal.identity.accounts.service import change_email, lock_customer
-from portal.identity.contact_index.queries import get_email_hash, list_unindexed
-from portal.identity.contact_index.rules import Former
+from portal.identity.contact_index.queries import get_email_hash, list_others, list_unindexed
+from portal.identity.contact_index.rules import Channel, Former
 from portal.identity.contact_index.service import add_former, forget_former, give_up, index_contacts
 from portal.identity.credentials.rules import Guarded, Verification
 from portal.identity.credentials.service import count_try, void_password
@@ -171,7 +172,20 @@ def _undo_from(work: Work, row: EmailChange) -> None:
         gone.add(get_email_hash(work, words["new"]))
     work.session.flush()
     kept = {get_email_hash(work, one.reach.email) for one in list_former_emails(work, me)}
-    forget_former(work, me, row.asked_at, gone - kept)
+    _keep_noes(work, me, forget_former(work, me, row.asked_at, gone - kept))
+
+
+def _keep_noes(work: Work, customer_id: CustomerId, forgotten: set[bytes]) -> None:
+    """Suppress what a customer said no to at addresses that they are not known by any more.
+
+    It may have been said by whoever has the address. One that is another customer's today is not
+    suppressed: there, what that customer says counts.
+    """
+    hashes = sorted(forgotten - list_others(work, customer_id, sorted(forgotten)))
+    channels, choices = list_refused(work, customer_id)
+    kinds = [Channel.EMAIL.value] if Channel.EMAIL in channels else []
+    kinds += [one.value for one in choices if one.channel == Channel.EMAIL]
+    work.vault.suppress([(kind, code) for code in hashes for kind in kinds])
 
 
 def _end_mailed_links(work: Work, customer_id: CustomerId) -> None:

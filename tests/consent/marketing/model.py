@@ -51,13 +51,19 @@ class Model:
     version: int = 0
     refused: frozenset[Pair] = frozenset()
     made: dict[Pair, tuple[datetime, str]] = field(default_factory=dict)
-    """When and how each choice was made last, also a no outright to what was off."""
+    """When and how each choice was changed last."""
     was: dict[int, frozenset[Pair]] = field(default_factory=lambda: {0: frozenset()})
     """What was on in each version."""
     showed: dict[int, frozenset[str]] = field(default_factory=dict)
     """What a page asked about that was opened when a version was saved."""
     saved_at: dict[int, str] = field(default_factory=lambda: {0: ""})
     """When each version was saved."""
+    asked_in: dict[int, int] = field(default_factory=lambda: {0: FIRST.number})
+    """In which version of the words, then."""
+    words: list[dict[str, str]] = field(
+        default_factory=lambda: [{one.key: one.title for one in FIRST.purposes}]
+    )
+    """What each version of the words calls everything, from the first on."""
     lines: list[Line] = field(default_factory=list)
     off_already: list[tuple[datetime, ChoiceSource, frozenset[Pair]]] = field(default_factory=list)
     """Each time that somebody said no to what was off: outright, or not said before by a form."""
@@ -128,11 +134,20 @@ class Model:
             at.isoformat() > self.saved_at[version] for at, noes in said if noes & pairs
         )
 
+    def reworded(self, pairs: frozenset[Pair], wording: int | None) -> frozenset[Pair]:
+        """Which of these are asked in other words than a page may have shown."""
+        shown = self.words if wording is None else [self.words[wording - FIRST.number]]
+        return frozenset(
+            (key, channel)
+            for key, channel in pairs - {NO_MORE_PAIR}
+            if any(one.get(key) != self.words[-1][key] for one in shown)
+        )
+
     def unticked(
         self, wanted: frozenset[Pair], sent: frozenset[Pair], shown: frozenset[str] | None = None
     ) -> frozenset[Pair]:
         """What a form says no to: what it showed, neither ticked nor on in the end."""
-        noes = (self.asked - wanted - sent) & self.pairs(self.screenable)
+        noes = self.asked - wanted - sent - {NO_MORE_PAIR}
         return noes if shown is None else frozenset(one for one in noes if one[0] in shown)
 
     def turn(  # noqa: PLR0913  # one a thing that can be said
@@ -147,18 +162,21 @@ class Model:
     ) -> None:
         """Note what somebody said, also a no to what was off: outright, or by a form."""
         before, self.on = self.on, after
-        said = noes | (form or frozenset())
+        said = (noes | (form or frozenset())) - after
         is_first = form is not None and not self.version
-        if before == after and said <= self.refused and not noes and not is_first:
+        if before == after and not said and not is_first:
             return
-        self.made |= dict.fromkeys(noes, (at, via))
+        marketing = said & self.pairs(self.screenable)
+        is_outright = not after - before - {NO_MORE_PAIR}
         self.made |= dict.fromkeys(before ^ after, (at, via))
-        if news := (noes | (said - self.refused)) - before:
-            if [one[2] for one in self.off_already[-2:]] == [news, news]:
-                self.off_already.pop()  # of the same said in a row, the first and the last
+        if news := (said if is_outright else marketing - self.refused) - before:
+            same = [one for one in self.off_already if one[2] == news]
+            gone = same[1:] if is_outright else []  # the first and the last are kept
+            self.off_already = [one for one in self.off_already if one not in gone]
             self.off_already.append((at, via, news))
-        self.refused = (self.refused | said) - after
+        self.refused = (self.refused | marketing) - after
         self.version += 1
+        self.asked_in[self.version] = self.number
         self.was[self.version], self.saved_at[self.version] = after, at.isoformat()
         self.showed[self.version] = frozenset(key for key, _ in self.asked)
         for pair in sorted(before ^ after):

@@ -50,6 +50,8 @@ class Sent:
     """What the page was made from, where it says so."""
     shown: frozenset[str] | None = None
     """What it asked about, where it says so."""
+    wording: int | None = None
+    """In which version of the words, where it says so."""
 
 
 class Sequence(Checked):
@@ -117,7 +119,7 @@ class Sequence(Checked):
                 once="",
             )
             act(self.world, self.person, take_message, words, self.person.customer_id)
-        noes = self.model.pairs(self.model.screenable)
+        noes = self.model.pairs(self.model.kinds)
         self.turn(self.model.on & {NO_MORE_PAIR}, ChoiceSource.WEBSITE, "customer", noes=noes)
 
     @rule(which=ANY, everything=st.booleans())
@@ -179,6 +181,16 @@ class Sequence(Checked):
             expected = NotReadError
         elif self.model.is_stale(wanted, version):
             expected = StaleError
+        elif self.model.reworded(wanted - self.model.on, None):
+            off = (self.model.on & self.model.asked) - wanted - {NO_MORE_PAIR}
+            no_more = (wanted - self.model.on) & {NO_MORE_PAIR}
+            if not off | no_more:
+                expected = StaleError
+            else:
+                with self.world.work(self.staff) as work:
+                    assert set_choices(work, customer, choices, MadeFrom(version), asked).asked
+                self.turn((self.model.on - off) | no_more, via, "staff", form=off)
+                return
         elif self.model.new_companies(wanted):
             expected = RefusedCompaniesError
         with expects(expected), self.world.work(self.staff) as work:
@@ -201,7 +213,7 @@ class Sequence(Checked):
     def ask_more(self, kind: PurposeKind) -> None:
         """Publish a version that asks about something new."""
         key = f"new-{self.model.number}"
-        self.publish(add_purpose, Purpose(key, kind, key, "Why."))
+        self.publish(add_purpose, Purpose(key, kind, key, "Why."), {key: "Why."})
         self.model.kinds[key] = kind
 
     @precondition(lambda self: self.model.kinds.keys() - self.model.gone)
@@ -211,7 +223,7 @@ class Sequence(Checked):
         keys = sorted(self.model.kinds.keys() - self.model.gone)
         key = keys[which % len(keys)]
         words = Purpose(key, self.model.kinds[key], key, "Why now.", is_offered=is_reworded)
-        self.publish(change_purpose, words)
+        self.publish(change_purpose, words, {key: "Why now."})
         if not is_reworded:
             self.model.gone.add(key)
 
@@ -252,13 +264,15 @@ class Sequence(Checked):
         is_carried: bool = False,
     ) -> None:
         """Turn some boxes of a page that is so many saves behind, and send it."""
-        wanted = (self.model.on & self.model.asked) ^ self.picked(picks)
-        version = max(self.model.version - age, 0)
+        model = self.model
+        wanted = (model.on & model.asked) ^ self.picked(picks)
+        version = max(model.version - age, 0)
         then = self.model.was[version] if is_carried else None
         if then is not None:
             wanted = (then & self.model.asked) ^ self.picked(picks)
         shown = self.model.showed[version] if is_carried else None
-        self.last = Sent(by_link, wanted | more, version, signal, then, shown)
+        wording = model.asked_in[version] if is_carried else None if age else model.number
+        self.last = Sent(by_link, wanted | more, version, signal, then, shown, wording)
         self.send(self.last)
 
     def send(self, form: Sent) -> None:
@@ -277,12 +291,10 @@ class Sequence(Checked):
             merged = (model.on | (wanted - form.then)) - (form.then - wanted)
         if form.wanted - model.asked:
             said, status = "Choose only from the choices on this page", 200
-        elif (
-            model.is_stale(wanted, form.version)
-            if form.then is None
-            else model.is_refused_since(merged - model.on, form.version)
-        ):
-            said, status = "Your choices were changed somewhere else", 409
+        elif asked := self.is_asked(form, wanted, merged):
+            said, status = asked, 409
+            if form.then is not None or form.version == model.version:
+                self.keep_off(merged, via, actor)
         elif model.new_companies(merged):
             said, status = "You said “No more companies from now on”", 200
         else:
@@ -297,6 +309,8 @@ class Sequence(Checked):
             words = " ".join(":".join(one) for one in sorted(form.then))
             at = model.saved_at[form.version]
             fields["made_from"] = urlencode({"choices": words, "at": at})
+        if form.wording is not None:
+            fields["wording"] = str(form.wording)
         if form.shown is not None:
             fields["shown"] = " ".join(sorted(form.shown))
         headers = {"Sec-GPC": "1"} if form.signal else {}
@@ -304,15 +318,35 @@ class Sequence(Checked):
         assert answer.status_code == status, "answered"
         assert said in answer.text, "answered"
 
+    def is_asked(self, form: Sent, wanted: frozenset[Pair], merged: frozenset[Pair]) -> str:
+        """What has to be asked about, if anything has."""
+        model = self.model
+        if form.then is None and model.is_stale(wanted, form.version):
+            return "Your choices were changed somewhere else"
+        if form.then is not None and model.is_refused_since(merged - model.on, form.version):
+            return "Your choices were changed somewhere else"
+        is_reworded = model.reworded(model.saved(merged) - model.on, form.wording)
+        return "The words have changed" if is_reworded else ""
+
+    def keep_off(self, merged: frozenset[Pair], via: ChoiceSource, actor: str) -> None:
+        """What a form turns off is kept, whatever has to be asked about first."""
+        on = self.model.on
+        off = (on & self.model.asked) - merged - {NO_MORE_PAIR}
+        if no_more := (merged - on) & {NO_MORE_PAIR} | off:
+            self.turn((on - off) | (no_more - off), via, actor, form=off)
+
     def turn(
         self, after: frozenset[Pair], via: ChoiceSource, actor: str, **said: frozenset[Pair]
     ) -> None:
         self.model.turn(after, self.world.clock(), via, actor, **said)
 
-    def publish(self, verb: Callable[..., None], purpose: Purpose) -> None:
+    def publish(
+        self, verb: Callable[..., None], purpose: Purpose, words: dict[str, str] | None = None
+    ) -> None:
         with self.world.work(self.staff) as work:
             verb(work, self.ground.colleague.staff_id, purpose, "A note", self.model.number)
         self.model.number += 1
+        self.model.words.append({**self.model.words[-1], **(words or {})})
 
     def picked(self, picks: set[int]) -> frozenset[Pair]:
         asked = sorted(self.model.asked)

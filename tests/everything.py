@@ -175,6 +175,8 @@ def main(arguments: Sequence[str]) -> int:
     if find_nginx() is None and asked.level != "quick":
         gaps.append("the way in over TLS: sudo apt-get install nginx")
         outcomes += filter(None, [missing_proxy()])
+    if asked.level == "all" and shutil.which("java") is None:
+        gaps.append("the checker of HTML: sudo apt-get install default-jre-headless")
     tests = run(test_step(level=asked.level, journeys=browser is not None, coverage=asked.coverage))
     outcomes.append(tests)
     return int(not report(outcomes, tests=tests, gaps=gaps))

@@ -19,8 +19,12 @@ NEW_EACH_TIME = re.compile(
     r"|PC-[0-9A-Z]{4}-[0-9A-Z]{3}"
 )
 """What differs between two answers with the same page."""
-PLAIN_TEXT = re.compile(r">[^<>&]+<")
-"""What stands between two tags and cannot be wrong HTML."""
+PLAIN_TEXT = re.compile(r">[^<>&]+<(?!/option)")
+"""What stands between two tags and cannot be wrong HTML: an option must have some."""
+REFRESH = re.compile(r"\d+(;\s+url=[^'\"\s].*)?", re.IGNORECASE)
+"""What a page may say that it is followed by, and when."""
+NAMELESS = ("b", "code", "del", "div", "em", "i", "ins", "p", "pre", "span", "strong", "time")
+"""Elements that a screen reader gives no name, unless they have a role."""
 UNLABELLED = frozenset({"hidden", "submit", "button"})
 
 
@@ -200,7 +204,7 @@ def inspect(html: str) -> list[str]:
     faults += _find_loose_references(soup, set(ids))
     faults += [f"inline {one.name}" for one in soup.select("[style], style, script:not([src])")]
     faults += _find_unlabelled(soup)
-    return faults
+    return faults + _find_not_allowed(soup) + _find_misplaced(soup)
 
 
 def _find_unlabelled(soup: BeautifulSoup) -> list[str]:
@@ -213,6 +217,41 @@ def _find_unlabelled(soup: BeautifulSoup) -> list[str]:
         and str(one.get("id")) not in labelled
         and not one.has_attr("aria-label")
     ]
+
+
+def _find_not_allowed(soup: BeautifulSoup) -> list[str]:
+    """Return what parses and is no valid HTML all the same, and that we have been caught at."""
+    named = ",".join(
+        f"{tag}[{name}]" for tag in NAMELESS for name in ("aria-label", "aria-labelledby")
+    )
+    refreshed = (str(one.get("content")) for one in soup.select("meta[http-equiv=refresh]"))
+    return [
+        *(f"the refresh {one!r}" for one in refreshed if not REFRESH.fullmatch(one)),
+        *(
+            "an option without text"
+            for one in soup.select("option:not([label])")
+            if not one.text.strip()
+        ),
+        *(
+            f"a {one.name} with a name and no role"
+            for one in soup.select(named)
+            if not one.get("role")
+        ),
+        *("progress out of its range" for one in soup.select("progress") if not _is_in_range(one)),
+    ]
+
+
+def _find_misplaced(soup: BeautifulSoup) -> list[str]:
+    """Return whether errors are summed up in another order than their fields stand in."""
+    places = {str(one["id"]): place for place, one in enumerate(soup.select("[id]"))}
+    links = [str(one["href"])[1:] for one in soup.select(".errors__list a")]
+    order = [places.get(one, -1) for one in links]
+    return [f"errors out of order: {' '.join(links)}"] if order != sorted(order) else []
+
+
+def _is_in_range(bar: Tag) -> bool:
+    value, most = float(str(bar.get("value", "0"))), float(str(bar.get("max", "1")))
+    return 0 <= value <= most and most > 0
 
 
 def _find_loose_references(soup: BeautifulSoup, ids: set[str]) -> list[str]:

@@ -140,7 +140,7 @@ def _say_how(settings: Settings) -> None:
     _say(f"    Or put this secret into an app of yours: {demo_data.AUTHENTICATOR}")
     mail = (settings.smtp_url and "the mail server") or settings.mail_folder
     mail = mail or f"{settings.instance / 'mail'}"
-    _say(f"  Letters go to {mail}. Ctrl+C stops everything.\n")
+    _say(f"  Emails go to {mail}. Ctrl+C stops everything.\n")
 
 
 def _say_person(email: str, password: str, more: str) -> None:

@@ -62,7 +62,7 @@ class Settings:
     mail_folder: str = _setting(
         "", "Folder in which each email becomes a file, in place of a mail server"
     )
-    mail_from: str = _setting("privacy@example.com", "Address that letters come from")
+    mail_from: str = _setting("privacy@example.com", "Address that emails come from")
     public_url: str = _setting("", "Address that people see, such as https://privacy.example.com")
     proxies: int = _setting(
         0, "Number of proxies in front whose forwarded headers are trusted", least=0, most=16

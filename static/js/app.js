@@ -57,7 +57,7 @@ each('[data-gauge]', (gauge) => {
       : signs.length < bar.max ? `${signs.length} of ${bar.max} characters`
         : 'Long enough. A few unrelated words are best';
     gauge.hidden = false;
-    bar.value = isOne ? 1 : signs.length;
+    bar.value = isOne ? 1 : Math.min(signs.length, bar.max);
     clearTimeout(pause);
     pause = setTimeout(() => write(find('p', gauge), words), 400);
   });
@@ -227,10 +227,10 @@ if (box?.showModal) {
     if (!box.open) {
       keep();
       box.showModal();
-      document.title = `You are about to be signed out – ${title}`;
+      document.title = `You’re about to be signed out – ${title}`;
     }
     write(find('[data-left]', box), words(left));
-    write(find('[data-spoken]', box), `We will sign you out in ${words(Math.ceil(left / step) * step)}.`);
+    write(find('[data-spoken]', box), `We’ll sign you out in ${words(Math.ceil(left / step) * step)}.`);
   };
 
   tabs.addEventListener('message', ({ data }) => {

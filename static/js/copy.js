@@ -1,4 +1,4 @@
-// Copies and prints codes that are shown once. Without this file both buttons stay hidden.
+// Copies and prints what somebody has to keep. Without this file both buttons stay hidden.
 const said = document.querySelector('[data-copied]');
 
 document.querySelectorAll('[data-copy]').forEach((button) => {
@@ -6,13 +6,13 @@ document.querySelectorAll('[data-copy]').forEach((button) => {
   const label = button.querySelector('span');
   button.hidden = false;
   button.addEventListener('click', async () => {
-    const lines = [...document.getElementById(button.dataset.copy).children].map((line) => line.textContent);
+    const part = document.getElementById(button.dataset.copy);
+    const lines = [...part.children].map((line) => line.textContent);
     try {
-      await navigator.clipboard.writeText(lines.join('\n'));
-      label.textContent = 'Copied';
-      said.textContent = 'The codes are copied';
+      await navigator.clipboard.writeText(lines.length ? lines.join('\n') : part.textContent);
+      said.textContent = label.textContent = 'Copied';
     } catch {
-      said.textContent = 'The codes could not be copied';
+      said.textContent = 'It couldn’t be copied';
     }
   });
 });

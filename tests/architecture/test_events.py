@@ -61,6 +61,7 @@ EVENTS: dict[str, tuple[str, ...]] = {
     "recovery:proof:refused": ("subject_id", "blocked"),
     "recovery:secrets:replaced": ("subject_id",),
     "mailbox:change:asked": ("subject_id",),
+    "mailbox:change:cancelled": ("subject_id",),
     "mailbox:change:confirmed": ("subject_id",),
     "mailbox:change:undone": ("subject_id",),
     "security:authenticator:added": ("subject_id", "is_another"),

@@ -51,6 +51,7 @@ BOUND: dict[str, Bound] = {
     },
     "templates/desk/staff_admin_desk/invite.html": {"ten minutes": INVITED_WITHIN},
     "templates/components/security.html": {
+        "24 hours": mailbox.CONFIRM_WITHIN,
         **NEW_PASSWORD,
         "six digits": factors.CODE_DIGITS,
     },
@@ -79,11 +80,9 @@ BOUND: dict[str, Bound] = {
     },
     "templates/layouts/base.html": {"2 minutes": WARNED_BEFORE},
     "templates/self_service/email_change/confirm.html": {"24 hours": mailbox.CONFIRM_WITHIN},
-    "templates/self_service/email_change/show.html": {
-        "24 hours": mailbox.CONFIRM_WITHIN,
-        "7 days": mailbox.UNDO_WITHIN,
-    },
+    "templates/self_service/email_change/show.html": {"7 days": mailbox.UNDO_WITHIN},
     "templates/self_service/email_change/undo.html": {"7 days": mailbox.UNDO_WITHIN},
+    "templates/self_service/public_pages/help.html": {"seven days": THINKING_TIME, **ANSWER_BY},
     "templates/self_service/public_pages/privacy.html": {"seven days": THINKING_TIME, **ANSWER_BY},
     "templates/consent/marketing/asked.html": {"24 hours": preferences.LINK_WITHIN},
     "templates/consent/marketing/by_link.html": {"24 hours": preferences.LINK_WITHIN},
@@ -150,12 +149,8 @@ BOUND: dict[str, Bound] = {
 """What is said where, and the constant that makes it true."""
 
 FREE: dict[str, frozenset[str]] = {
-    "templates/identity/accounts/confirm.html": frozenset({"a minute"}),
-    "templates/identity/accounts/register.html": frozenset({"one day"}),
-    "templates/identity/accounts/sent.html": frozenset({"a minute"}),
     "templates/consent/webhooks_desk/show.html": frozenset({"a day"}),
     "templates/consent/marketing/edit.html": frozenset({"28 days"}),
-    "portal/desk/cases/forms.py": frozenset({"a day"}),
     "portal/operations/cli/holding.py": frozenset({"a day"}),
     "portal/governance/legal_holds/rules.py": frozenset({"a day"}),
     "portal/consent/purposes/rules.py": frozenset({"a month", "a year"}),

@@ -8,8 +8,8 @@ CHOICES = (
 )
 NOES = "refuse choose_by_link"
 DETAILS = (
-    "profile profile_other name_manager ask_change prove_change confirm_change undo_change "
-    "list_numbers list_nothing enrol withdraw"
+    "profile profile_other name_manager ask_change cancel_change prove_change confirm_change "
+    "undo_change list_numbers list_nothing enrol withdraw"
 )
 SECRETS = (
     "password password_other question begin_app end_one end_others end_everywhere forget_browser "
@@ -28,7 +28,7 @@ STRONG = (
 LEAVING = "register_service cancel_one cancel_other leave_now leave_later take_copy"
 CASES = (
     "open_case open_visitors_case no_marketing_visitor answer ask note close_case assign_to_kit "
-    "assign_to_sam add_answer hold_me hold_me_alone hold_case"
+    "assign_to_sam add_answer see hold_me hold_me_alone hold_case"
 )
 CANCELLATION_REQUESTS = "send_link wish_now wish_later wish_one ask_skip refuse_skip agree_skip"
 REST = (

@@ -38,7 +38,7 @@ SHRINKING = frozenset({"Changes of your email address", "Your sign-in and securi
 DISOWNED = frozenset(
     {
         "Your messages to us and our answers",
-        "Fingerprints of your addresses and numbers, former ones too",
+        "Scrambled codes of your addresses and numbers, former ones too",
     }
 )
 """What leads to an address of which they said meanwhile that it never was theirs."""

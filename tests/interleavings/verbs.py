@@ -161,6 +161,7 @@ VERBS: dict[str, Verb] = {
     "withdraw": by("me", listings.withdraw, lambda f: (f.my_id, PreferenceService.TELEPHONE)),
     # mailbox
     "ask_change": by("me", mailbox.ask_for_change, lambda f: (f.visit, "third@example.com")),
+    "cancel_change": by("me", mailbox.cancel_change, lambda f: (f.visit,)),
     "confirm_change": by("visitor", mailbox.confirm_change, lambda f: (f.confirm, None)),
     "prove_change": by("visitor", mailbox.prove_by_link, lambda f: (f.confirm, PASSWORD)),
     "undo_change": by("visitor", mailbox.undo_change, lambda f: (f.undo,)),

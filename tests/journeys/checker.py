@@ -1,6 +1,7 @@
 """Looks for what no page may have: a barrier, sideways scrolling, a complaint of the browser."""
 
 import json
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,9 @@ NARROW = WIDTHS[0]
 """Where axe looks in dark: all that a wide page shows is there too, in one column."""
 ENDS = (NARROW, WIDTHS[-1])
 """Where axe looks in light; between them the same parts stand in the same order."""
+TEXT_SIZES = (150, 200)
+"""Per cent of the usual size, as people set it who do not see well."""
+TEXT_WIDTHS = (320, 600, 800, 960, 1160, 1280)
 HEIGHT = 900
 
 TOO_WIDE = """() => {
@@ -46,6 +50,17 @@ def find_sideways(page: Page) -> list[str]:
     """Return whether the page is wider than its window."""
     words = page.evaluate(TOO_WIDE)
     return [f"sideways: {words}"] if words else []
+
+
+def find_sideways_in_large_text(page: Page) -> list[str]:
+    """Return at which widths the page is wider than its window, where its text is large."""
+    faults = []
+    for size, width in product(TEXT_SIZES, TEXT_WIDTHS):
+        page.set_viewport_size({"width": width, "height": HEIGHT})
+        page.evaluate(f"document.documentElement.style.fontSize = '{size}%'")
+        faults += [f"{width} px, text of {size} %: {one}" for one in find_sideways(page)]
+    page.evaluate("document.documentElement.style.fontSize = ''")
+    return faults
 
 
 def find_faults(page: Page) -> list[str]:

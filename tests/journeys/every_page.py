@@ -67,7 +67,7 @@ LONG_EMAIL = f"{'a' * 50}@{'b' * 60}.{'c' * 60}.example.com"
 WORDS = f"{ENDLESS}\n\n{BACKWARDS}\nhttps://example.com/{'x' * 300}"
 
 PUBLIC = (
-    *("/", "/privacy", "/cookies", "/accessibility"),
+    *("/", "/privacy", "/help", "/cookies", "/accessibility"),
     *("/register", "/register/sent", "/register/confirm/nothing", "/sign-in"),
     *("/contact", "/contact/sent", "/contact/confirm/nothing", "/contact/confirmed"),
     *("/registrations/closed", "/receipts", "/receipts/ER-2222-2222-2222"),
@@ -129,17 +129,17 @@ def walk_in_public(site: Site) -> Iterator[str]:
         ("/register", "Create my account"),
         ("/sign-in", "Continue"),
         ("/staff/sign-in", "Continue"),
-        ("/forgotten", "Send me the link"),
-        ("/contact", "Send"),
+        ("/forgotten", "Email me the link"),
+        ("/contact", "Send my message"),
     ):
         yield _fail(site, path, button)
     site.field("Your message").fill("x" * 300_000)
-    site.press("Send")
-    site.arrive("That is too much at once")
+    site.press("Send my message")
+    site.arrive("That’s too long")
     yield "413"
     site.open("/contact")
     site.context.clear_cookies()
-    site.press("Send")
+    site.press("Send my message")
     site.is_told("Send this form again")
     yield "400"
     yield from _second_steps(site)
@@ -246,7 +246,7 @@ def walk_as_customer(site: Site) -> Iterator[str]:
     yield from _open_all(site, OWN)
     yield from _open_all(site, [f"/cases/{one}" for one in references[:2]])
     yield from _open_all(site, (f"/cases/{references[0]}/in-full",))
-    yield _fail(site, f"/cases/{references[0]}", "Send")
+    yield _fail(site, f"/cases/{references[0]}", "Send my answer")
     cancel = f"/registrations/{registration.id}/cancel"
     yield from _open_all(site, (cancel,))
     yield _fail(site, cancel, f"Cancel {registration.name}")
@@ -393,7 +393,7 @@ def walk_among_colleagues(site: Site) -> Iterator[str]:
     yield "/staff/join/authenticator with errors"
     site.field("Code from your app").fill(show_code(world, secret))
     site.press("Finish")
-    site.arrive("Keep these codes")
+    site.arrive("Save your recovery codes")
     yield "/staff/join/authenticator, the codes"
 
 
@@ -542,7 +542,7 @@ WALKS = {
             "cancellation": "closed gone",
             "cases": "contact sent",
             "sign_in": "authenticator mailed_code question recovery_code sign_in signed_out",
-            "public_pages": "accessibility cookies privacy welcome",
+            "public_pages": "accessibility cookies help privacy welcome",
             "marketing": "ask asked by_link",
             "unsubscribe": "unsubscribe",
             "receipts": "check show",

@@ -23,7 +23,7 @@ def test_choices_are_read_out_on_the_telephone_and_the_customer_sees_who_chose_a
     site.has_error("I have read this to them", "You turn something on")
     site.check("I have read this to them")
     site.press("Save these choices")
-    site.is_told("The choices are saved, and a letter says so to the customer.")
+    site.is_told("The choices are saved. We’ve emailed the customer.")
 
     other = site.elsewhere()
     other.sign_in(person)

@@ -51,10 +51,10 @@ def test_everything_is_cancelled_and_nobody_is_left_to_sign_in(site: Site) -> No
     site.read("Your registrations", "2 records", "29 December 2026")
     site.world.clock.move(minutes=6)
     site.press(LEAVE)
-    site.arrive("Is it still you?")
+    site.arrive("Enter your password again")
     site.field("Password").fill("not my password at all")
     site.press("Continue")
-    site.has_error("Password", "That is not your password")
+    site.has_error("Password", "That isn’t your password")
     assert site.world.read(list_customer_ids, 9) == [rowan.id]
 
     site.field("Password").fill(rowan.password)
@@ -67,7 +67,7 @@ def test_everything_is_cancelled_and_nobody_is_left_to_sign_in(site: Site) -> No
     site.follow("check it")
     site.arrive("Check a receipt")
     site.press("Check")
-    site.has_error(RECEIPT, "Enter a number or paste a receipt")
+    site.has_error(RECEIPT, "Enter a receipt number, or paste the whole receipt")
     site.field(RECEIPT).fill(receipt.replace(": 2", ": 3", 1))
     site.press("Check")
     site.is_told("This is not what we signed")
@@ -82,7 +82,7 @@ def test_everything_is_cancelled_and_nobody_is_left_to_sign_in(site: Site) -> No
     assert site.world.read(list_customer_ids, 9) == []
     site.fill({"Email address": rowan.email, "Password": rowan.password})
     site.press("Continue")
-    site.has_error("Password", "The email address or the password is not right")
+    site.has_error("Password", "The email address or the password isn’t right")
 
 
 @BOTH

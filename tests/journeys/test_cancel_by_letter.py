@@ -17,11 +17,11 @@ def ask(site: Site, email: str, service: str) -> str:
     site.open("/contact")
     site.fill({"Your name": "Rowan Example", "Email address": email, "Your message": "Please."})
     site.field("What is it about?").select_option(TITLE)
-    site.press("Send")
-    site.has_error("Which service? (optional)", "Choose the service that you want to cancel")
-    site.field("Which service? (optional)").select_option(service)
-    site.press("Send")
-    site.arrive("We have your message")
+    site.press("Send my message")
+    site.has_error("Which service?", "Choose the service you want to cancel")
+    site.field("Which service?").select_option(service)
+    site.press("Send my message")
+    site.arrive("We’ve got your message")
     return site.page.get_by_role("main").inner_text()
 
 
@@ -97,7 +97,7 @@ def test_two_colleagues_cancel_what_the_customer_cannot_confirm(site: Site) -> N
     desk.follow("Go on without the link")
     desk.arrive("Without the customer’s link")
     desk.press("Ask a colleague")
-    desk.has_error("Why can the customer not confirm it?", "Enter the reason")
+    desk.has_error("Why can the customer not confirm it?", "Say why the customer cannot confirm it")
     desk.fill({"Why can the customer not confirm it?": "They wrote to us from a hospital."})
     desk.press("Ask a colleague")
     desk.is_told("Now a colleague has to agree.")
@@ -106,7 +106,7 @@ def test_two_colleagues_cancel_what_the_customer_cannot_confirm(site: Site) -> N
     second.follow("Read why, then agree or refuse")
     second.read("They wrote to us from a hospital.")
     second.press("Agree and cancel")
-    second.is_told("It is cancelled.")
+    second.is_told("It’s cancelled.")
     second.read("Two colleagues agreed", "Closed")
     assert site.world.read(find_customer_by_email, rowan.email) is None
 

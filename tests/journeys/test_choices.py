@@ -16,11 +16,11 @@ pytestmark = pytest.mark.journey
 def test_choices_are_made_by_a_link_without_signing_in(site: Site) -> None:
     person = site.world.customer()
     site.open("/choices")
-    site.press("Send me the link")
+    site.press("Email me the link")
     site.has_error("Email address", "Enter your email address")
     site.fill({"Email address": person.email})
-    site.press("Send me the link")
-    site.arrive("Look in your email")
+    site.press("Email me the link")
+    site.arrive("Check your email")
     site.open(site.world.email("Your marketing choices").link)
     site.arrive("Your marketing choices")
     expect(site.page.get_by_role("checkbox", checked=True)).to_have_count(0)
@@ -28,7 +28,7 @@ def test_choices_are_made_by_a_link_without_signing_in(site: Site) -> None:
     site.press("Save my choices")
     site.is_told("We have saved your choices.")
     expect(box(site.page, "Surveys", "Text")).to_be_checked()
-    site.read("by you, by a link in a letter")
+    site.read("by you, by a link in an email")
     site.open("/preferences")
     site.arrive("Sign in")
 

@@ -17,8 +17,8 @@ def write(site: Site, words: str, topic: str) -> str:
     """Fill in and send the rest of the contact form; return the reference."""
     site.field("What is it about?").select_option(topic)
     site.field("Your message").fill(words)
-    site.press("Send")
-    site.arrive("We have your message")
+    site.press("Send my message")
+    site.arrive("We’ve got your message")
     found = REFERENCE.search(site.page.get_by_role("main").inner_text())
     assert found
     return found[0]
@@ -33,8 +33,8 @@ def do(desk: Site, what: str, words: str) -> None:
 
 def test_a_visitor_asks_and_somebody_at_the_desk_answers(site: Site) -> None:
     site.open("/")
-    site.follow("Help and contact")
-    site.press("Send")
+    site.follow("Send us a message")
+    site.press("Send my message")
     site.has_error("Your name", "Enter your name")
     site.has_error("Your message", "Enter your message")
     site.fill({"Your name": "A Visitor", "Email address": "visitor@example.com"})
@@ -74,13 +74,13 @@ def test_a_visitor_asks_and_somebody_at_the_desk_answers(site: Site) -> None:
 def test_a_customer_and_the_desk_ask_and_answer_each_other(site: Site) -> None:
     site.sign_in(site.world.customer())
     site.follow("Messages")
-    site.read("No messages to show")
-    site.follow("Write to us")
+    site.read("No messages yet")
+    site.follow("Send us a message")
     expect(site.field("Your name")).to_have_value("Rowan Example")
-    site.read("We’ll answer to rowan@example.com")
+    site.read("We’ll reply to rowan@example.com")
     reference = write(site, "I got a call last week.", "Stop marketing")
     site.follow("See my messages")
-    site.read(reference, "New")
+    site.read(reference, "We’re working on it")
 
     desk = site.elsewhere()
     desk.sign_in(site.world.colleague(), f"/staff/cases/{reference}")
@@ -91,11 +91,11 @@ def test_a_customer_and_the_desk_ask_and_answer_each_other(site: Site) -> None:
     desk.read("Waiting for the customer")
     assert "Which number" in site.world.email("We have a question about your message").text
 
-    site.follow("Stop marketing")
-    site.read("We asked", "Which number was called?", "Waiting for you")
+    site.page.get_by_role("main").get_by_role("link", name="Stop marketing").click()
+    site.read("We asked", "Which number was called?", "We’re waiting for your answer")
     site.miss(NOTE, "Private note", "Sam Agent")
     site.field("Add to your message").fill("It was 01632 960001.")
-    site.press("Send")
+    site.press("Send my answer")
     site.is_told("We have added it to your message.")
 
     desk.page.reload()
@@ -103,7 +103,7 @@ def test_a_customer_and_the_desk_ask_and_answer_each_other(site: Site) -> None:
     do(desk, "Answer and close", ANSWER)
     desk.is_told("Your answer is on its way.")
     site.page.reload()
-    site.read("We answered", ANSWER, "Closed", "Is something still open?")
+    site.read("We replied", ANSWER, "Is something still not right?")
     assert site.world.email("We replied to your message").to == "rowan@example.com"
 
 

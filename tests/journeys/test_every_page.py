@@ -17,7 +17,15 @@ pytestmark = pytest.mark.journey
 WITH_SCRIPTS = pytest.mark.parametrize("site", [True], indirect=True, ids=["scripts"])
 WITHOUT_SCRIPTS = pytest.mark.parametrize("site", [False], indirect=True, ids=["no-scripts"])
 NO_PAGES = {
-    *("assets", "healthz", "look", "marketing.receipt", "readyz", "staff_look"),
+    *(
+        "assets",
+        "healthz",
+        "look",
+        "marketing.receipt",
+        "readyz",
+        "receipts.download",
+        "staff_look",
+    ),
     "cancellation_requests_desk.agree",
     *(
         "public_pages.security_txt",

@@ -128,7 +128,7 @@ def test_without_scripts_the_page_goes_away_by_itself_too(site: Site, area: str)
         expect(refresh).to_have_count(0)
         return
     start = "/staff" if area == "/staff" else ""
-    expect(refresh).to_have_attribute("content", f"1831;url={start}/signed-out?why=idle")
+    expect(refresh).to_have_attribute("content", f"1831; url={start}/signed-out?why=idle")
     world.clock.move(seconds=1831)
     site.open(area)
     site.read(REASON)

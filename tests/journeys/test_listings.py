@@ -54,7 +54,7 @@ def test_a_number_is_listed_found_in_reverse_and_out_of_all_again_when_it_change
     site.open("/preferences/directories")
     expect(box(page, NEW, "Online directory")).not_to_be_checked()
     expect(page.get_by_role("checkbox", checked=True)).to_have_count(0)
-    site.follow("See the full record")
+    site.follow("See all your choices")
     site.arrive("Your directory choices over time")
     expect(page.get_by_role("main").get_by_role("heading", level=2)).to_have_text(
         [
@@ -96,7 +96,7 @@ def test_a_customer_tells_of_a_preference_service_and_is_reminded_after_moving(
     site.open("/preferences")
     site.follow("Telephone and Mail Preference Services")
     site.arrive("Telephone and Mail Preference Services")
-    site.page.get_by_role("link", name="I have registered").nth(1).click()
+    site.page.get_by_role("link", name="I’ve registered").nth(1).click()
     site.arrive("When did you register with the MPS?")
     site.fill({"Day": "31", "Month": "11", "Year": "2026"})
     site.press("Save")
@@ -105,9 +105,9 @@ def test_a_customer_tells_of_a_preference_service_and_is_reminded_after_moving(
     summary.get_by_role("link", name=words).click()
     if site.has_scripts:
         expect(site.field("Day")).to_be_focused()
-    expect(site.page.get_by_role("group")).to_have_accessible_description(
-        f"For example 23 11 2026 Error: {words}"
-    )
+    expect(
+        site.page.get_by_role("group", name="The date you registered")
+    ).to_have_accessible_description(f"For example 23 11 2026 Error: {words}")
     site.fill({"Day": "30", "Month": "11", "Year": "2025"})
     site.press("Save")
     site.is_told("Advertising by post should have stopped by 28 February 2026.")
@@ -120,9 +120,9 @@ def test_a_customer_tells_of_a_preference_service_and_is_reminded_after_moving(
     site.is_told("Your details are saved.")
     site.follow("Home")
     site.read("Register again with the Mail Preference Service")
-    site.follow("See what to do")
+    site.follow("Register again with the Mail Preference Service")
     site.read("Your name or address has changed since you registered.")
-    site.press("I am not registered")
-    site.is_told("We have forgotten that you registered with the MPS.")
+    site.press("I’m not registered")
+    site.is_told("We’ve noted that you’re not registered with the MPS.")
     site.follow("Home")
     site.miss("Register again")

@@ -39,7 +39,9 @@ def test_somebody_registers_confirms_the_address_and_signs_in(site: Site) -> Non
     site.field(QUESTION).fill(" the HARBOUR! ")
     site.press("Sign in")
     site.arrive("Good afternoon, Rowan")
-    site.read("Have a look around.", "All off", "2 services", "Broadband, Mobile")
+    site.read(
+        "Here’s what you can do with your details.", "All off", "2 services", "Broadband, Mobile"
+    )
 
 
 def test_what_is_missing_is_said_at_the_top_and_beside_each_field(site: Site) -> None:
@@ -53,7 +55,7 @@ def test_what_is_missing_is_said_at_the_top_and_beside_each_field(site: Site) ->
         "Enter an email address in the correct format, like name@example.com",
         "Choose how you use our services",
         "Choose at least one service",
-        "Choose a question",
+        "Choose a security question",
         "Enter your answer",
     ]
     summary.get_by_role("link", name="Choose at least one service").click()
@@ -69,12 +71,12 @@ def test_who_gives_a_wrong_password_or_answer_is_told_and_stays_outside(site: Si
     site.open("/sign-in")
     site.fill({"Email address": rowan.email, "Password": "eleven blue umbrellas sing"})
     site.press("Continue")
-    site.has_error("Password", "The email address or the password is not right")
+    site.has_error("Password", "The email address or the password isn’t right")
     site.field("Password").fill(rowan.password)
     site.press("Continue")
     site.field(QUESTION).fill("The Moor")
     site.press("Sign in")
-    site.read("That is not the answer we have")
+    site.read("That isn’t the answer we have")
     site.open("/profile")
     site.arrive("Sign in")
 

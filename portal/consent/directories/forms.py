@@ -22,7 +22,7 @@ from portal.platform.web.forms import Form, MergedForm
 class EntriesForm(MergedForm):
     """A box for each directory of each number; one that is not ticked is a no."""
 
-    entries = tick_boxes("Directories", {})
+    entries = tick_boxes("Directories", {}, wrong="Choose only from the directories on this page")
 
     def offer(self, numbers: Iterable[Number]) -> None:
         """Offer what can be chosen for the numbers of today."""
@@ -53,9 +53,9 @@ class EntriesForm(MergedForm):
 class EnrolmentForm(Form):
     """When somebody registered with a preference service."""
 
-    day = line("Day", 10, inputmode="numeric")
-    month = line("Month", 10, inputmode="numeric")
-    year = line("Year", 10, inputmode="numeric")
+    day = line("Day", 10, called="the day you registered", inputmode="numeric")
+    month = line("Month", 10, called="the month you registered", inputmode="numeric")
+    year = line("Year", 10, called="the year you registered", inputmode="numeric")
 
     def fill(self, day: date) -> None:
         """Begin with a day."""

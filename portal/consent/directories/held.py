@@ -54,7 +54,7 @@ HELD = (
         rules=(
             Rule(
                 "enrolments",
-                "The day you registered, and fingerprints of what",
+                "The day you registered, and scrambled codes of what",
                 "you take it back or cancel",
                 CONTRACT,
             ),

@@ -1,9 +1,10 @@
 """Pages of directories and preference services."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, session, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.consent.directories import queries, service
@@ -75,6 +76,9 @@ def history() -> ResponseReturnValue:
     return render_template("consent/directories/history.html", changes=changes)
 
 
+FORGOTTEN = "We’ve noted that you’re not registered with the {short}."
+
+
 @bp.get("/tps")
 @access(Access.CUSTOMER)
 def services() -> ResponseReturnValue:
@@ -82,7 +86,12 @@ def services() -> ResponseReturnValue:
     with reading() as work:
         enrolments = queries.list_enrolments(work, current_customer_id())
         today = london_day(work.now)
-    facts = {"services": SERVICES, "enrolments": {one.service: one for one in enrolments}}
+    facts: dict[str, Any] = {"services": SERVICES, "said": ""}
+    facts["enrolments"] = {one.service: one for one in enrolments}
+    if "withdrawn" in session:
+        which, day = session.pop("withdrawn")
+        said = FORGOTTEN.format(short=SERVICES[PreferenceService(which)].short)
+        facts |= {"said": said, "undo": which, "day": date.fromisoformat(day)}
     return render_template(
         "consent/directories/services.html", form=ButtonForm(), today=today, **facts
     )
@@ -112,9 +121,12 @@ def withdraw(which: str) -> ResponseReturnValue:
     """Forget that somebody has registered with a preference service."""
     chosen = _read_service(which)
     with unit_of_work() as work:
-        is_new = service.withdraw(work, current_customer_id(), chosen)
-    short = SERVICES[chosen].short
-    say_outcome(f"We have forgotten that you registered with the {short}.", is_new=is_new)
+        noted = service.withdraw(work, current_customer_id(), chosen)
+    if noted is not None and not noted.changed:  # else they have to register again in any case
+        session["withdrawn"] = [chosen, noted.registered_on.isoformat()]
+    else:
+        words = FORGOTTEN.format(short=SERVICES[chosen].short)
+        say_outcome(words, is_new=noted is not None)
     return redirect(url_for(".services"), 303)
 
 

@@ -20,6 +20,7 @@ from portal.consent.directories.rules import (
     ENDING,
     Boxes,
     DirectoryEntry,
+    Enrolment,
     Entries,
     EntrySource,
     Listed,
@@ -183,13 +184,16 @@ def enrol(
     record(work, EnrolmentTold(customer_id, service))
 
 
-def withdraw(work: Work, customer_id: CustomerId, service: PreferenceService) -> bool:
-    """Forget that a customer has registered with a preference service; False where they had not."""
+def withdraw(work: Work, customer_id: CustomerId, service: PreferenceService) -> Enrolment | None:
+    """Forget that a customer has registered with a preference service; return what was noted.
+
+    None where nothing was.
+    """
     get_locked(work, customer_id)
-    is_new = bool(deleted(work.session, delete(EnrolmentRow).where(_is_of(customer_id, service))))
-    if is_new:
+    noted = queries.list_enrolments(work, customer_id)
+    if deleted(work.session, delete(EnrolmentRow).where(_is_of(customer_id, service))):
         record(work, EnrolmentWithdrawn(customer_id, service))
-    return is_new
+    return next((one for one in noted if one.service is service), None)
 
 
 def _settle(

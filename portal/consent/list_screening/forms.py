@@ -8,17 +8,23 @@ from portal.identity.contact_index.rules import Channel
 from portal.platform.web.fields import offer, pick, radios, tick_box, upload
 from portal.platform.web.forms import Form
 
+TPS_FILE = "Telephone Preference Service file"
+
 
 class ListForm(Form):
     """A list, and what it is for."""
 
-    purpose = pick("What is it about?", {}, needed="Choose what it is about")
-    channel = radios(
-        "How are people to be reached?", dict(CHANNELS), needed="Choose how they are to be reached"
+    purpose = pick(
+        "What is it about?", {}, empty="Choose a topic", choose="Choose what it is about"
     )
-    file = upload("The list", needed="Choose the list")
+    channel = radios(
+        "How are people to be reached?",
+        dict(CHANNELS),
+        choose="Choose how people are to be reached",
+    )
+    file = upload("The list", called="list", needed="Choose the file with the list")
     prospects = tick_box("Let through also people who are not customers")
-    tps = upload("File of the Telephone Preference Service (optional)")
+    tps = upload("File of the Telephone Preference Service (optional)", called=TPS_FILE)
 
     def offer(self, catalogue: Catalogue) -> None:
         """Offer what customers are asked about today."""
@@ -36,6 +42,8 @@ class ListForm(Form):
         """Let no stranger be rung whom the Telephone Preference Service protects (PECR, 21)."""
         is_call = self.channel.data == Channel.TELEPHONE
         if field.data and not is_call:
-            raise ValidationError("This is about phone calls alone. Leave it empty")
+            raise ValidationError(f"{TPS_FILE} is for phone calls only. Leave it empty")
         if is_call and self.prospects.data and not field.data:
-            raise ValidationError("Needed before anybody is rung who is not a customer")
+            raise ValidationError(
+                f"{TPS_FILE} is needed before you ring people who aren’t customers"
+            )

@@ -36,7 +36,9 @@ def no_choices(to: str) -> Email:
             "There’s no account with it, so there are no choices to show.",
             "You may have registered with another address.",
         ),
-        action_label="Write to us",
+        action_label="Send us a message",
         action_path="/contact",
-        closing=("Do you get marketing from us at this address? Write to us and we’ll stop it.",),
+        closing=(
+            "Do you get marketing from us at this address? Send us a message and we’ll stop it.",
+        ),
     )

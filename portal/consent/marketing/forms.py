@@ -24,7 +24,7 @@ from portal.platform.web.forms import LONGEST_CARRIED, Form, MergedForm
 class ChoicesForm(MergedForm):
     """A box for each choice; one that is not ticked is a no."""
 
-    choices = tick_boxes("Choices", {})
+    choices = tick_boxes("Choices", {}, wrong="Choose only from the choices on this page")
     shown = carried_text(LONGEST_CARRIED)
     """The purposes that the page asks about: it says no to nothing else."""
     wording = unseen()

@@ -131,9 +131,14 @@ def off() -> ResponseReturnValue:
 @access(Access.CUSTOMER)
 def history() -> ResponseReturnValue:
     """Show every choice that was made, in the words of then."""
+    me = current_customer_id()
     with reading() as work:
-        changes = queries.list_changes(work, current_customer_id(), KEPT)
-    return render_template("consent/marketing/history.html", changes=changes)
+        changes = queries.list_changes(work, me, KEPT)
+        catalogue, choices = get_catalogue(work), queries.get_choices(work, me)
+    on = sorted((choices.agreed & offered_choices(catalogue)) - REFUSALS)
+    today = [(label_of(catalogue, one), choices.made[one]) for one in on]
+    facts = {"changes": changes, "today": today, "refuses_more": NO_MORE in choices.agreed}
+    return render_template("consent/marketing/history.html", **facts)
 
 
 @bp.get("/preferences/history/receipt")

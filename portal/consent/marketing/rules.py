@@ -37,7 +37,7 @@ class ChoiceSource(StrEnum):
 
 VIA = {
     ChoiceSource.WEBSITE: "you, on this website",
-    ChoiceSource.LINK: "you, by a link in a letter",
+    ChoiceSource.LINK: "you, by a link in an email",
     ChoiceSource.SIGNAL: "your browser’s privacy signal",
     ChoiceSource.LEAVING: "us, because you left",
     ChoiceSource.UNDOING: "us, because the change of your email address was undone",

@@ -15,11 +15,25 @@ from portal.platform.web.forms import VersionedForm
 class PurposeForm(VersionedForm):
     """One thing that is asked, and why it is put like that from now on."""
 
-    title = line("What is it called?", LONGEST_TITLE, needed="Say what it is called")
-    why = text("What is it for?", LONGEST_WHY, needed="Say what it is for")
-    often = line("How often? (optional)", LONGEST_TITLE)
-    stop = line("How does one make them stop? (for companies)", LONGEST_TITLE * 2)
-    note = line("Why do you change it?", LONGEST_NOTE, needed="Say why, for the record")
+    title = line(
+        "What is it called?",
+        LONGEST_TITLE,
+        called="what it is called",
+        needed="Say what it is called",
+    )
+    why = text("What is it for?", LONGEST_WHY, called="what it is for", needed="Say what it is for")
+    often = line("How often? (optional)", LONGEST_TITLE, called="how often")
+    stop = line(
+        "How does one make them stop? (for companies)",
+        LONGEST_TITLE * 2,
+        called="how to make them stop",
+    )
+    note = line(
+        "Why do you change it?",
+        LONGEST_NOTE,
+        called="why you change it",
+        needed="Say why you change it, for the record",
+    )
 
     def fill(self, one: Purpose) -> None:
         """Show how it is put today."""
@@ -42,7 +56,9 @@ class PurposeForm(VersionedForm):
 class AddCompanyForm(PurposeForm):
     """Something new to ask."""
 
-    kind = radios("What is it about?", dict(KINDS), needed="Choose what it is about")
+    READ_FIRST = ("kind",)
+
+    kind = radios("What is it about?", dict(KINDS), choose="Choose what it is about")
 
 
 class ChangeForm(PurposeForm):

@@ -22,7 +22,7 @@ from portal.platform.web.transaction import reading, unit_of_work
 bp = Blueprint("purposes_desk", __name__, url_prefix="/staff/catalogue")
 
 TYPED = ("title", "why", "often", "stop", "note", "version")
-TAKEN = "There is, or was, something with this name. Use another one"
+TAKEN = "Something is, or was, called this already. Say what it is called in other words"
 STALE = "Somebody published another version meanwhile. Look at it, then send this again"
 CLASH = "A colleague has published other words here: “{}”. Send again to replace them"
 DONE = "Published. Customers read it from now on; what they said before keeps the words of then."
@@ -46,7 +46,7 @@ def add() -> ResponseReturnValue:
     if form.is_valid_post():
         one = form.read(make_key(form.title.data or ""), PurposeKind(form.kind.data))
         if not one.key:
-            form.say("title", "Use at least one letter from a to z")
+            form.say("title", "Say what it is called with at least one letter from a to z")
         else:
             try:
                 with unit_of_work() as work:

@@ -161,7 +161,7 @@ def _forget_strangers(work: Work, known: Iterable[UUID]) -> None:
 HELD = (
     Holding(
         category="What our other systems are told about your choices",
-        purpose="So that they obey your choices too",
+        purpose="So that they follow your choices too",
         source="You",
         recipients="Our own systems that send marketing and fill directories",
         rules=(

@@ -19,5 +19,5 @@ def choices_set(to: str, given_name: str, changes: tuple[str, ...]) -> Email:
         ),
         action_label="See your marketing choices",
         action_path="/preferences",
-        closing=("Didn’t anyone ask us? Change your choices back, and write to us.",),
+        closing=("Didn’t anyone ask us? Change your choices back, and send us a message.",),
     )

@@ -11,9 +11,9 @@ from portal.platform.web.forms import MergedForm
 class AssistedChoicesForm(ChoicesForm):
     """The customer's own boxes, and who asked for what is ticked."""
 
-    caller = radios("Who asks for it?", REQUESTERS, needed="Choose who asks for it")
-    how = radios("How did they ask?", WAYS, needed="Choose how they asked")
-    was_read = tick_box("I have read this to them")
+    caller = radios("Who asks for it?", REQUESTERS, choose="Choose who asks for it")
+    how = radios("How did they ask?", WAYS, choose="Choose how they asked")
+    was_read = tick_box("I have read this to them", called="read this to them")
 
     def asked(self) -> Asked:
         """Return who asked, and how."""
@@ -36,7 +36,9 @@ class ManagerForm(MergedForm):
         """Say who is kept now, when a colleague named somebody while this one was typing."""
         kept = customer.details.account_manager or "nobody"
         self._carry(customer)
-        self.say("manager", f"A colleague has saved: {kept}. Save again to replace that")
+        self.say(
+            "manager", f"Account manager: a colleague has saved {kept}. Save again to replace that"
+        )
 
     def _carry(self, customer: Customer) -> None:
         self.carry(customer.version, {MANAGER: customer.details.account_manager})

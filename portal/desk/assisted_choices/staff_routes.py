@@ -28,10 +28,10 @@ from portal.platform.web.transaction import reading, unit_of_work
 
 bp = Blueprint("assisted_choices_desk", __name__, url_prefix="/staff/cases/<reference>")
 
-NEEDS_READING = "You turn something on. Read it to them first, then say so here"
-CLOSED = "Their account is closed: nothing can be turned on. Untick what you ticked"
+NEEDS_READING = "You turn something on. Read it to them, then tick the box that says so"
+CLOSED = "Their account is closed, so no choices can be turned on. Untick what you ticked"
 MANAGED = "The account manager is saved. The customer sees the name."
-SAVED = "The choices are saved, and a letter says so to the customer."
+SAVED = "The choices are saved. We’ve emailed the customer."
 
 
 @bp.route("/choices", methods=["GET", "POST"])

@@ -19,5 +19,5 @@ def set_up_again(to: str, given_name: str, path: str) -> Email:
         ),
         action_label="Set up your sign-in again",
         action_path=path,
-        closing=("Didn’t ask for this? Don’t use the link, and write to us.",),
+        closing=("Didn’t ask for this? Don’t use the link, and send us a message.",),
     )

@@ -10,14 +10,22 @@ from portal.platform.web.forms import VersionedForm
 class LetInForm(VersionedForm):
     """Say how it is known who somebody is, and let them back in."""
 
-    note = text("How do you know who it is?", LONGEST_NOTE, needed="Say how you know who it is")
+    note = text(
+        "How do you know who it is?",
+        LONGEST_NOTE,
+        called="how you know who it is",
+        needed="Say how you know who it is",
+    )
     confirm = tick_box(
         "I have made sure that this is the owner of the account",
-        needed="Tick the box once you have made sure",
+        called="made sure",
+        needed="Tick the box once you have made sure that this is the owner",
     )
 
     def validate_note(self, field: object) -> None:
         """Ask for more than a word: somebody may have to judge it later."""
         del field
         if len(self.note.data or "") < SHORTEST_NOTE:
-            raise ValidationError("Say a little more, so that a colleague can judge it later")
+            raise ValidationError(
+                "Say more about how you know who it is, so that a colleague can judge it"
+            )

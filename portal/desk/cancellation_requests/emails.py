@@ -47,7 +47,7 @@ def _ask(
         reference=request.reference,
         action_label="Check and confirm your cancellation",
         action_path=request.path,
-        closing=("Didn’t ask for this? Don’t use the link, and write to us.",),
+        closing=("Didn’t ask for this? Don’t use the link, and send us a message.",),
     )
 
 

@@ -13,11 +13,15 @@ NEEDED = "Enter your password"
 class CancelByLinkForm(CancelForm):
     """Confirm that one registration is to go, without having signed in."""
 
+    READ_FIRST = ("when", "password")
+
     password = password("Your password", needed=NEEDED)
 
 
 class LeaveByLinkForm(WhenForm):
     """Confirm that everything is to go, without having signed in."""
+
+    READ_FIRST = ("when", "password")
 
     password = password("Your password", needed=NEEDED)
 
@@ -25,10 +29,17 @@ class LeaveByLinkForm(WhenForm):
 class SkipForm(VersionedForm):
     """Ask a second colleague to go on without the customer."""
 
-    reason = text("Why can the customer not confirm it?", LONGEST_REASON, needed="Enter the reason")
+    reason = text(
+        "Why can the customer not confirm it?",
+        LONGEST_REASON,
+        called="why the customer cannot confirm it",
+        needed="Say why the customer cannot confirm it",
+    )
 
     def validate_reason(self, field: object) -> None:
         """Ask for more than a word: somebody else must be able to judge it."""
         del field
         if len(self.reason.data or "") < SHORTEST_REASON:
-            raise ValidationError("Say a little more, so that your colleague can judge it")
+            raise ValidationError(
+                "Say more about why the customer cannot confirm it: a colleague must judge it"
+            )

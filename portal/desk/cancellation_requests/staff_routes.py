@@ -81,7 +81,7 @@ def agree(reference: str) -> ResponseReturnValue:
             service.agree_to_skip(unit_with_own_look, context, me, reference, form.read_version())
         except SecondColleagueError:
             abort(403)
-        flash("It is cancelled.", "ok")
+        flash("It’s cancelled.", "ok")
     return _to_case(reference)
 
 

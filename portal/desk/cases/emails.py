@@ -20,7 +20,7 @@ def acknowledgement(to: str, reference: str, due: str, *, has_account: bool) -> 
         reference=reference,
         action_label="See your message" if has_account else None,
         action_path=_page_of(reference) if has_account else None,
-        closing=("Didn’t write to us? Ignore this email.",),
+        closing=("Didn’t send us a message? Ignore this email.",),
     )
 
 
@@ -48,16 +48,16 @@ ENDINGS = {
         "Sign in and answer on the page of your message.",
     ),
     (True, False): (
-        "Write to us",
-        "To answer, write to us and give your reference. You don’t need an account.",
+        "Send us a message",
+        "To answer, send us a message and give your reference. You don’t need an account.",
     ),
     (False, True): (
         "See your message",
         "We’ve closed your message. Need something else? Add it on the page of your message.",
     ),
     (False, False): (
-        "Write to us",
-        "We’ve closed your message. Need something else? Write to us and give your reference.",
+        "Send us a message",
+        "We’ve closed your message. Need something else? Send us another and give your reference.",
     ),
 }
 """Button and last words, by whether it is a question and whether its reader has an account."""

@@ -17,6 +17,7 @@ from portal.governance.legal_holds.rules import (
 from portal.identity.accounts.rules import LONGEST_NAME
 from portal.platform.core.addresses import parse_email
 from portal.platform.core.ids import CustomerId
+from portal.platform.web.field_checks import Parses
 from portal.platform.web.fields import (
     email_line,
     line,
@@ -47,9 +48,15 @@ class ContactForm(Form):
     name = name_line("Your name", LONGEST_NAME, needed="Enter your name", autocomplete="name")
     email = email_line("Email address", needed="Enter your email address")
     topic = pick(
-        "What is it about?", TOPICS, needed="Choose what it is about", empty="Choose a topic"
+        "What is it about?", TOPICS, empty="Choose a topic", choose="Choose what it is about"
     )
-    service = pick("Which service?", CANCELLABLE, empty="None in particular")
+    service = pick(
+        "Which service?",
+        CANCELLABLE,
+        empty="None in particular",
+        choose="Choose the service you want to cancel",
+        needed=False,
+    )
     message = text("Your message", LONGEST_MESSAGE)
     once = unseen()
 
@@ -57,7 +64,7 @@ class ContactForm(Form):
         """Ask for the service where somebody wants to cancel."""
         del field
         if self.topic.data == Topic.CANCEL and not self.service.data:
-            raise ValidationError("Choose the service that you want to cancel")
+            raise ValidationError("Choose the service you want to cancel")
 
     def validate_message(self, field: object) -> None:
         """Require a message, except from somebody who only asks for marketing to stop."""
@@ -86,14 +93,14 @@ class ContactForm(Form):
 class ReplyForm(VersionedForm):
     """Answer a case, ask back, or note something."""
 
-    step = radios("What do you want to do?", ANSWERS, needed="Choose what you want to do")
+    step = radios("What do you want to do?", ANSWERS, choose="Choose what you want to do")
     message = text("Message", LONGEST_MESSAGE, needed="Enter your message")
 
 
 class AssignForm(VersionedForm):
     """Give a case to a colleague."""
 
-    colleague = pick("Assigned to", {}, needed="Choose a colleague", empty="Choose a colleague")
+    colleague = pick("Assigned to", {}, empty="Choose a colleague", choose="Choose a colleague")
 
     def offer(self, colleagues: dict[str, str]) -> None:
         """Offer who works at the desk today."""
@@ -103,20 +110,22 @@ class AssignForm(VersionedForm):
 class AddMessageForm(Form):
     """Add something to one's own message."""
 
-    message = text("Add to your message", LONGEST_MESSAGE, needed="Enter your message")
+    message = text(
+        "Add to your message", LONGEST_MESSAGE, called="your message", needed="Enter your message"
+    )
 
 
 class HoldForm(VersionedForm):
     """Place a legal hold."""
 
-    on = radios("What must not be deleted?", HOLDABLE, needed="Choose what must not be deleted")
-    why = text("Why?", LONGEST_REASON, needed="Enter the reason")
+    on = radios("What must not be deleted?", HOLDABLE, choose="Choose what must not be deleted")
+    why = text("Why?", LONGEST_REASON, called="the reason", needed="Enter the reason")
     until = line(
         "Until which day?",
         40,
-        needed="Enter the day",
-        parser=read_day,
-        wrong="Enter a day, such as 1 March 2027",
+        called="the last day of the hold",
+        needed="Enter the last day of the hold",
+        check=Parses(read_day, "Enter the last day of the hold like this: 1 March 2027"),
     )
 
     def __init__(self, *, customer: bool, today: date) -> None:
@@ -130,7 +139,7 @@ class HoldForm(VersionedForm):
         """Ask for more than a word: somebody will have to judge it years from now."""
         del field
         if len(self.why.data or "") < SHORTEST_REASON:
-            raise ValidationError("Say a little more: somebody must understand it in years")
+            raise ValidationError("Say more about the reason: somebody must understand it in years")
 
     def validate_until(self, field: object) -> None:
         """Take a day that is ahead, and not too far."""
@@ -140,7 +149,7 @@ class HoldForm(VersionedForm):
         except ValueError:
             return  # said already
         if not self._today < day <= self._today + LONGEST_HOLD:
-            raise ValidationError("Enter a day within the next six years")
+            raise ValidationError("Enter the last day of the hold: within the next six years")
 
     def new_hold(self, customer_id: CustomerId | None) -> NewHold:
         """Return what is to be held."""

@@ -1,6 +1,6 @@
 """Reading cases: a customer's own, and one of anybody's; the desk's queue is beside this."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from uuid import UUID
@@ -47,15 +47,24 @@ OWN_PAGE = 30
 """Messages on one page of the customer who sent them."""
 
 
+@dataclass(frozen=True, slots=True)
+class OwnPage:
+    """A page of a customer's messages, and the references that the pages beside it begin at.
+
+    `newer` is what the page before it ends above, `older` what the next one begins below; either
+    is empty where there is no such page.
+    """
+
+    cases: list[Case]
+    newer: str = ""
+    older: str = ""
+
+
 def list_own_cases(work: Work, customer_id: CustomerId, limit: int, after: str = "") -> list[Case]:
     """Return a customer's messages, newest first; `NotFoundError` after one not theirs."""
     wanted = are_theirs(customer_id)
     if after:
-        last = work.session.scalars(
-            select(CaseRow).where(wanted, CaseRow.reference == read_reference(after))
-        ).first()
-        if last is None:
-            raise NotFoundError
+        last = _get_own_row(work, customer_id, after)
         same = and_(CaseRow.received_at == last.received_at, CaseRow.id > last.id)
         wanted &= or_(CaseRow.received_at < last.received_at, same)
     newest_first = CASES.where(wanted).order_by(CaseRow.received_at.desc(), CaseRow.id)
@@ -101,10 +110,37 @@ def _with_replies(work: Work, found: list[Case]) -> list[Case]:
     return [replace(one, is_answered=one.id in answered, is_news=one.id in news) for one in found]
 
 
-def list_own_page(work: Work, customer_id: CustomerId, after: str) -> tuple[list[Case], str]:
-    """Return a page of a customer's messages, and after which of them the next one begins."""
+def list_own_page(
+    work: Work, customer_id: CustomerId, after: str = "", before: str = ""
+) -> OwnPage:
+    """Return a page of a customer's messages, newest first: below one of them, or above one."""
+    if before:
+        found = _list_own_above(work, customer_id, before)
+        if len(found) > OWN_PAGE:
+            shown = found[-OWN_PAGE:]
+            return OwnPage(shown, shown[0].reference, shown[-1].reference)
     found = list_own_cases(work, customer_id, OWN_PAGE + 1, after)
-    return found[:OWN_PAGE], found[OWN_PAGE - 1].reference if len(found) > OWN_PAGE else ""
+    shown = found[:OWN_PAGE]
+    is_more = len(found) > OWN_PAGE
+    newer = shown[0].reference if after and shown else ""
+    return OwnPage(shown, newer, shown[-1].reference if is_more else "")
+
+
+def _list_own_above(work: Work, customer_id: CustomerId, before: str) -> list[Case]:
+    """Return what comes just above one of a customer's messages: one more than a page holds."""
+    first = _get_own_row(work, customer_id, before)
+    same = and_(CaseRow.received_at == first.received_at, CaseRow.id < first.id)
+    wanted = are_theirs(customer_id) & or_(CaseRow.received_at > first.received_at, same)
+    upwards = CASES.where(wanted).order_by(CaseRow.received_at, CaseRow.id.desc())
+    return _with_replies(work, list_cases(work, upwards.limit(OWN_PAGE + 1))[::-1])
+
+
+def _get_own_row(work: Work, customer_id: CustomerId, reference: str) -> CaseRow:
+    named = CaseRow.reference == read_reference(reference)
+    row = work.session.scalars(select(CaseRow).where(are_theirs(customer_id), named)).first()
+    if row is None:
+        raise NotFoundError
+    return row
 
 
 def get_own_case(

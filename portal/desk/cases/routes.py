@@ -23,7 +23,7 @@ from portal.platform.web.transaction import reading, unit_of_work
 
 bp = Blueprint("cases", __name__)
 
-LINKED = "If there is an account with your address, a letter brings a link to its choices."
+LINKED = "If there’s an account with your address, we’ve emailed you a link to its choices."
 
 
 @bp.route("/contact", methods=["GET", "POST"])
@@ -56,11 +56,11 @@ def sent() -> ResponseReturnValue:
 @access(Access.CUSTOMER)
 def mine() -> ResponseReturnValue:
     """List the customer's own messages, page by page."""
-    after = request.args.get("after", "")
+    after, before = request.args.get("after", ""), request.args.get("before", "")
     with reading() as work:
-        found, last = queries.list_own_page(work, current_customer_id(), after)
+        found = queries.list_own_page(work, current_customer_id(), after, before)
     kept = spell_length(KEPT_AFTER_CLOSING)
-    return render_template("desk/cases/mine.html", cases=found, after=after, last=last, kept=kept)
+    return render_template("desk/cases/mine.html", page=found, after=after, kept=kept)
 
 
 @bp.route("/cases/<reference>", methods=["GET", "POST"])

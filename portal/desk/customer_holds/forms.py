@@ -13,7 +13,7 @@ class SeekForm(Form):
     who = line(
         "Email address or reference",
         LONGEST_EMAIL,
-        needed="Enter an email address, or the reference of a case",
+        needed="Enter an email address or reference",
         autocomplete="off",
         spellcheck="false",
     )

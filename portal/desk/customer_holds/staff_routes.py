@@ -18,7 +18,7 @@ from portal.platform.web.transaction import unit_of_work
 
 bp = Blueprint("customer_holds_desk", __name__, url_prefix="/staff")
 
-NOBODY = "No customer has this address or reference. Check it: it must be the whole of it"
+NOBODY = "No customer has this email address or reference. Check that it is the whole of it"
 PLACED = "Nothing of this customer is deleted before that day has passed."
 
 

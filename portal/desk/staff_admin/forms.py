@@ -19,14 +19,16 @@ class AddColleagueForm(Form):
     """Give somebody an account."""
 
     name = name_line("Name", LONGEST_NAME, needed="Enter the name", autocomplete="off")
-    email = email_line("Work email address", needed="Enter the email address", autocomplete="off")
-    role = radios("What they do", ROLES, needed="Choose what they do")
+    email = email_line(
+        "Work email address", needed="Enter the work email address", autocomplete="off"
+    )
+    role = radios("What they do", ROLES, choose="Choose what they do")
 
 
 class RoleForm(Form):
     """Give a colleague another role."""
 
-    role = radios("What they do", ROLES, needed="Choose what they do")
+    role = radios("What they do", ROLES, choose="Choose what they do")
 
 
 class CloseForm(Form):
@@ -35,8 +37,8 @@ class CloseForm(Form):
     to = pick(
         "Who takes over their open cases?",
         {},
-        needed="Choose who takes over",
-        empty="Choose",
+        empty="Choose a colleague or the queue",
+        choose="Choose who takes over their open cases",
     )
 
     def offer(self, colleagues: dict[str, str]) -> None:

@@ -28,7 +28,7 @@ from portal.platform.web.transaction import reading, unit_of_work
 
 bp = Blueprint("staff_admin_desk", __name__, url_prefix="/staff/colleagues")
 
-THERE = "There is, or was, an account with this address"
+THERE = "There is, or was, an account with this email address. Enter another one"
 
 
 @bp.get("")

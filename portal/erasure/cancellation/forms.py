@@ -12,7 +12,7 @@ class AddRegistrationForm(Form):
     """Register one more service."""
 
     service = radios(
-        "Which service do you want to register?", SERVICES, needed="Choose a service to register"
+        "Which service do you want to register?", SERVICES, choose="Choose a service to register"
     )
 
     def leave_out(self, services: Collection[Service]) -> None:
@@ -31,6 +31,7 @@ class CancelForm(Form):
 
     confirm = tick_box(
         "I understand that my registration ends straight away",
+        called="you understand",
         needed="Tick the box to say you understand that your registration ends",
     )
 
@@ -41,7 +42,7 @@ class CopyFirstForm(Form):
     copy = radios(
         "Do you want to download your data first?",
         COPY_FIRST,
-        needed="Choose whether to download your data first",
+        choose="Choose whether to download your data first",
     )
 
     def chosen(self) -> CopyFirst:
@@ -55,7 +56,7 @@ class WhenForm(Form):
     when = radios(
         "When should we delete everything?",
         WHENS,
-        needed="Choose when we should delete everything",
+        choose="Choose when we should delete everything",
         first=When.LATER,
     )
 

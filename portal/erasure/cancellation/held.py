@@ -42,7 +42,7 @@ def erase(work: Work, customer_id: CustomerId) -> int:
 
 HELD = (
     Holding(
-        category="Your wish to cancel",
+        category="Your request to cancel",
         purpose="To finish what you asked for",
         source="You",
         recipients="Nobody",
@@ -55,13 +55,13 @@ HELD = (
     ),
     Holding(
         category="Your no to marketing, after you left",
-        purpose="To go on obeying it",
+        purpose="To keep to it",
         source="You",
         recipients="Nobody",
         rules=(
             Rule(
                 "suppression",
-                "A fingerprint of addresses and numbers",
+                "A scrambled code of addresses and numbers",
                 "we stop sending marketing",
                 OBJECTION,
             ),
@@ -73,8 +73,8 @@ HELD = (
         erase=erase,
         stays=(
             Stay(
-                what="A fingerprint of the addresses and numbers you said no to marketing for",
-                why="So that we go on obeying you",
+                what="A scrambled code of the addresses and numbers you said no to marketing for",
+                why="So we never market to you again",
                 until="for as long as we send marketing",
             ),
         ),

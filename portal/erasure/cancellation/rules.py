@@ -41,7 +41,7 @@ COPY_HINTS = {
     CopyFirst.YES: "One text file. You download it before we go on",
     CopyFirst.NO: "You can’t get it later",
 }
-COPY_TOLD = {CopyFirst.NO: "You don’t want one", CopyFirst.TAKEN: "You chose to download it"}
+COPY_TOLD = {CopyFirst.NO: "You don’t need it", CopyFirst.TAKEN: "You chose to download it"}
 
 
 class When(StrEnum):

@@ -273,7 +273,7 @@ def _look(
         return None
     columns = looked_at()
     searched = (
-        f"{len({table.name for table, _ in columns})} tables with letters that wait",
+        f"{len({table.name for table, _ in columns})} tables and the emails waiting to be sent",
         f"{len(columns)} columns, {BY_WHAT}",
         "the keyring: there is no key",
     )

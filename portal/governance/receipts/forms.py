@@ -9,5 +9,8 @@ class CheckForm(Form):
     """Check a receipt."""
 
     receipt = text(
-        "Receipt number, or the whole receipt", LONGEST, needed="Enter a number or paste a receipt"
+        "Receipt number, or the whole receipt",
+        LONGEST,
+        called="receipt",
+        needed="Enter a receipt number, or paste the whole receipt",
     )

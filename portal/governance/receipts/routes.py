@@ -2,12 +2,12 @@
 
 import base64
 
-from flask import Blueprint, redirect, render_template, url_for
+from flask import Blueprint, Response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.governance.receipts import service
 from portal.governance.receipts.forms import CheckForm
-from portal.governance.receipts.rules import ReceiptVerdict
+from portal.governance.receipts.rules import RECEIPT_FILE, ReceiptVerdict, read_receipt
 from portal.platform.core.errors import NotFoundError
 from portal.platform.core.ledger import read_receipt_number
 from portal.platform.web.access import Access, access
@@ -38,10 +38,26 @@ def check() -> ResponseReturnValue:
 @bp.get("/<reference>")
 @access(Access.ANYONE)
 def show(reference: str) -> ResponseReturnValue:
-    """Show the receipt with a number, as it was issued."""
+    """Show the receipt with a number: in lines to read, and as it was signed."""
+    number, text = _find(reference)
+    facts = {"reference": number, "text": text, "told": read_receipt(text)}
+    return render_template("governance/receipts/show.html", **facts)
+
+
+@bp.get("/<reference>/receipt.txt")
+@access(Access.ANYONE)
+def download(reference: str) -> ResponseReturnValue:
+    """Give the receipt with a number as a file, as it was signed."""
+    answer = Response(f"{_find(reference)[1]}\n", mimetype="text/plain")
+    answer.headers["Content-Disposition"] = f"attachment; filename={RECEIPT_FILE}"
+    return answer
+
+
+def _find(reference: str) -> tuple[str, str]:
+    """Return the number and the text of a receipt; raises `NotFoundError`."""
     number = read_receipt_number(reference)
     with reading() as work:
         line = work.vault.ledger.find_by_reference(number) if number else None
     if line is None or line.receipt is None:
         raise NotFoundError
-    return render_template("governance/receipts/show.html", line=line)
+    return line.reference, line.receipt

@@ -3,7 +3,7 @@
 import base64
 import binascii
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -17,6 +17,9 @@ LONGEST = 120_000
 SIGNATURE_HEADING, SIGNATURE = "Signature:", "signature"
 """What stands before a signature: in a text, and in a document."""
 WIDTH = 64
+RECEIPT_FILE = "receipt.txt"
+ITEM, BETWEEN = "- ", ": "
+"""What stands before a line of a list in a receipt, and between a label and its value."""
 
 
 class ReceiptVerdict(StrEnum):
@@ -57,7 +60,7 @@ class Receipt:
                 "Kept",
                 *(f"- {line}" for line in self.kept),
                 "",
-                "Looked at afterwards, and nothing of the person found",
+                "We then searched these places, and found nothing",
                 *(f"- {line}" for line in self.looked_at),
                 "",
                 "The last backup that contains the unreadable details",
@@ -125,3 +128,58 @@ def _read_signature(text: str) -> bytes | None:
     except (binascii.Error, ValueError):
         return None
     return signature if len(signature) == SIGNATURE_BYTES else None
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptBlock:
+    """A part of a receipt: its heading, if any, with labels and what stands beside each."""
+
+    heading: str
+    lines: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptLines:
+    """A receipt as people read it, without the signature: what it is, its number, and the rest."""
+
+    name: str
+    number: str
+    blocks: tuple[ReceiptBlock, ...]
+
+
+def read_receipt(extract: str) -> ReceiptLines | None:
+    """Lay out a receipt in lines; None for what is no receipt.
+
+    What it says is taken as it was signed, word by word: nothing is left out and nothing added.
+    """
+    parts = split(extract)
+    if parts is None:
+        return None
+    title, *blocks = parts[0].strip().split("\n\n")
+    name, _, number = title.rpartition(" ")
+    return ReceiptLines(name, number, tuple(_read_block(block.splitlines()) for block in blocks))
+
+
+def _read_block(lines: list[str]) -> ReceiptBlock:
+    items = [line.removeprefix(ITEM) for line in lines if line.startswith(ITEM)]
+    words = [line for line in lines if not line.startswith(ITEM)]
+    if items:
+        return ReceiptBlock(" ".join(words), tuple(map(_read_line, items)))
+    return ReceiptBlock("", tuple(_read_words(words)))
+
+
+def _read_words(lines: list[str]) -> Iterator[tuple[str, str]]:
+    """Give what has a label line by line, and a sentence over several lines as one."""
+    sentence: list[str] = []
+    for line in lines:
+        if BETWEEN in line:
+            yield _read_line(line)
+        else:
+            sentence.append(line)
+    if sentence:
+        yield " ".join(sentence), ""
+
+
+def _read_line(line: str) -> tuple[str, str]:
+    label, _, beside = line.rpartition(BETWEEN)
+    return (label, beside) if label else (beside, "")

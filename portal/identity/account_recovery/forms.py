@@ -28,7 +28,9 @@ class BeginAnewForm(Form):
     """Choose password and question anew."""
 
     password = password("Create a new password", needed="Enter a new password")
-    question = pick("Security question", {}, needed="Choose a question", empty="Choose a question")
+    question = pick(
+        "Security question", {}, empty="Choose a question", choose="Choose a security question"
+    )
     answer = secret_line("Your answer", LONGEST_ANSWER, needed="Enter your answer")
 
     def offer(self, questions: dict[str, str]) -> None:

@@ -6,10 +6,11 @@ from flask.typing import ResponseReturnValue
 from portal.identity.account_recovery import service
 from portal.identity.account_recovery.forms import BeginAnewForm, ForgottenPasswordForm, ResetForm
 from portal.identity.account_recovery.queries import Recovering, find_recovering
-from portal.identity.account_recovery.rules import RequiredFactor
+from portal.identity.account_recovery.rules import DisownedPasswordError, RequiredFactor
 from portal.identity.account_recovery.service import Chosen
 from portal.identity.credentials.rules import (
     BLOCKED,
+    SAME_PASSWORD,
     SHORTEST_PASSWORD,
     SHORTEST_WITH_FACTOR,
     WRONG_ANSWER,
@@ -69,12 +70,16 @@ def reset(token: str) -> ResponseReturnValue:
         form.proof.label.text = found.question
     if form.is_valid_post() and _is_safe(form, found):
         chosen = Chosen(form.password.data or "", form.proof.data or "")
-        came = service.reset_password(unit_of_work, runtime().hasher, token, chosen)
+        try:
+            came = service.reset_password(unit_of_work, runtime().hasher, token, chosen)
+        except DisownedPasswordError:
+            form.say("password", SAME_PASSWORD)
+            return _draw_reset(form, found)
         if came.done or not came.is_alive:
             return _to_sign_in() if came.done else redirect(url_for(".reset", token=token), 303)
         wrong = WRONG_ANSWER if found.proof is RequiredFactor.QUESTION else WRONG_CODE
         form.say("proof", BLOCKED if came.blocked else wrong)
-    return render_template("identity/account_recovery/reset.html", form=form, found=found)
+    return _draw_reset(form, found)
 
 
 @bp.route("/begin-anew/<token>", methods=["GET", "POST"])
@@ -96,6 +101,10 @@ def begin_anew(token: str) -> ResponseReturnValue:
             return _to_sign_in()
         return redirect(url_for(".begin_anew", token=token), 303)
     return render_template("identity/account_recovery/begin_anew.html", form=form, found=found)
+
+
+def _draw_reset(form: ResetForm, found: Recovering) -> str:
+    return render_template("identity/account_recovery/reset.html", form=form, found=found)
 
 
 def _find(purpose: TokenPurpose, token: str) -> Recovering | None:

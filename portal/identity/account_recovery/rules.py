@@ -5,9 +5,16 @@ from enum import StrEnum
 
 from portal.identity.credentials.rules import Guarded
 from portal.identity.mfa.rules import Factors
+from portal.platform.core.errors import DomainError
 
 RESET_WITHIN = timedelta(minutes=10)
 """How long a link to a new password works (ASVS 6.5.5)."""
+
+
+class DisownedPasswordError(DomainError):
+    """Somebody chose the very password again of which they had said that others may know it."""
+
+    code = "disowned-password"
 
 
 class RequiredFactor(StrEnum):

@@ -1,6 +1,6 @@
 """Let people back in: by link and proof, or by the desk."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 
 from portal.governance.audit.events import NOBODY
@@ -13,7 +13,12 @@ from portal.identity.account_recovery.events import (
     SecretsReplaced,
 )
 from portal.identity.account_recovery.queries import find_recovering
-from portal.identity.account_recovery.rules import GUARDED, RESET_WITHIN, RequiredFactor
+from portal.identity.account_recovery.rules import (
+    GUARDED,
+    RESET_WITHIN,
+    DisownedPasswordError,
+    RequiredFactor,
+)
 from portal.identity.accounts.queries import get_customer
 from portal.identity.accounts.rules import Customer
 from portal.identity.accounts.service import LinkRequest, lock_customer, mail_link
@@ -21,7 +26,6 @@ from portal.identity.credentials.queries import find_secrets
 from portal.identity.credentials.rules import (
     Guarded,
     Secrets,
-    is_short,
     normalise_answer,
     normalise_password,
 )
@@ -99,12 +103,18 @@ def end_ways_back(work: Work, customer_id: CustomerId) -> None:
 
 
 def reset_password(works: Works, hasher: Hasher, token: str, chosen: Chosen) -> Reset:
-    """Replace a password by link and proof; every session ends, and nobody is signed in by it."""
+    """Replace a password by link and proof; every session ends, and nobody is signed in by it.
+
+    Raises `DisownedPasswordError` for the one that its owner has disowned.
+    """
     password_hash = hasher.hash(normalise_password(chosen.password))
     with works() as work:
         found = find_recovering(work, TokenPurpose.RESET_PASSWORD, token)
+        before = find_secrets(work, found.customer.id) if found else None
     if found is None or found.proof is RequiredFactor.PASSKEY:
         return Reset(is_alive=False)
+    disowned = before.password_hash if before and before.password_is_disowned else ""
+    is_same = bool(disowned) and hasher.verify(normalise_password(chosen.password), disowned)
     me, answered = found.customer.id, None
     if found.proof is RequiredFactor.QUESTION:
         find = partial(find_owner, realm=CUSTOMERS, person_id=me)
@@ -115,16 +125,13 @@ def reset_password(works: Works, hasher: Hasher, token: str, chosen: Chosen) -> 
         if not outcome.done:
             record(work, ProofRefused(me, outcome.blocked))
             return outcome
+        if is_same:
+            raise DisownedPasswordError  # only now: what is refused says what the password was
         secrets = find_secrets(work, me)
         used = is_there and use_token(work, TokenPurpose.RESET_PASSWORD, token) is not None
         if not used or secrets is None:
             return Reset(is_alive=False)
-        kept = replace(
-            secrets,
-            password_hash=password_hash,
-            password_set_at=work.now,
-            password_is_short=is_short(chosen.password),
-        )
+        kept = secrets.renew(password_hash, chosen.password, work.now)
         _replace(work, found.customer, kept)
         to = get_customer(work, me).details
         queue(work, me, emails.password_changed(to.email, to.given_name))

@@ -74,5 +74,5 @@ def account_is_back(to: str, given_name: str) -> Email:
         ),
         action_label="See your marketing choices",
         action_path="/preferences",
-        closing=("Wasn’t it you who signed in? Write to us straight away.",),
+        closing=("Wasn’t it you who signed in? Send us a message straight away.",),
     )

@@ -37,12 +37,18 @@ class RegisterForm(Form):
     )
     family_name = name_line("Last name", LONGEST_NAME, needed=None, autocomplete="family-name")
     email = email_line("Email address", needed="Enter your email address")
-    kind = radios("How do you use our services?", KINDS, needed="Choose how you use our services")
+    kind = radios("How do you use our services?", KINDS, choose="Choose how you use our services")
     services = tick_boxes(
-        "Which services do you want to register?", SERVICES, needed="Choose at least one service"
+        "Which services do you want to register?",
+        SERVICES,
+        called="service",
+        needed="Choose at least one service",
+        wrong="Choose a service that is on this page",
     )
     password = password("Create a password", needed="Enter a password")
-    question = pick("Security question", {}, needed="Choose a question", empty="Choose a question")
+    question = pick(
+        "Security question", {}, empty="Choose a question", choose="Choose a security question"
+    )
     answer = secret_line("Your answer", LONGEST_ANSWER, needed="Enter your answer")
 
     def offer(self, questions: dict[str, str]) -> None:

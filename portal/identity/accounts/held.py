@@ -88,7 +88,7 @@ def list_secrets(work: Work, customer_id: CustomerId) -> Iterable[Item]:
     secrets = find_secrets(work, customer_id)
     if secrets is None:
         return []
-    hidden = "Kept as a fingerprint that nobody can read back"
+    hidden = "Kept as a scrambled code that nobody can read back"
     return [
         Item("Password", hidden, secrets.password_set_at),
         Item("Security question", secrets.question),

@@ -64,7 +64,9 @@ SERVICES = {
 }
 
 
-WRONG_REGISTRATION = "That is not the password that you chose when you registered"
+WRONG_REGISTRATION = (
+    "That is not the password that you chose when you registered. Check it and try again"
+)
 """What people read beside a wrong password on the page that confirms an address."""
 
 

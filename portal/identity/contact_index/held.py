@@ -28,7 +28,7 @@ def list_items(work: Work, customer_id: CustomerId) -> Iterable[Item]:
     former = count_where(work, ContactHash.customer_id, _are_former(customer_id))
     present = count_of(ContactHash.customer_id)(work, customer_id) - former + waiting
     return [
-        Item("Fingerprints", f"{number}, of {what}")
+        Item("Scrambled codes", f"{number}, of {what}")
         for number, what in ((present, "what is in your profile"), (former, FORMER))
         if number
     ]
@@ -55,11 +55,11 @@ def _are_former(customer_id: CustomerId) -> ColumnElement[bool]:
 
 HELD = (
     Holding(
-        category="Fingerprints of your addresses and numbers, former ones too",
+        category="Scrambled codes of your addresses and numbers, former ones too",
         purpose="To leave you out of marketing that you refused, and to find what is yours",
         source="You",
         recipients="Nobody",
-        rules=(Rule("marks", "Each fingerprint, of former ones too", "you cancel", OBJECTION),),
+        rules=(Rule("marks", "Each scrambled code, of former ones too", "you cancel", OBJECTION),),
         fate=Fate.DELETED,
         tables=frozenset({"contact_mark", "unmarked_customer"}),
         list_items=list_items,

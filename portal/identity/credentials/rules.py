@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
@@ -52,11 +52,11 @@ QUESTIONS = {
 }
 """Hard to look up, easy to remember, the same for life; an operator can replace them."""
 
-WRONG = "The email address or the password is not right"
-WRONG_PASSWORD = "That is not your password"  # noqa: S105  # words, not a secret
-SAME_PASSWORD = "That is the password you have now. Choose another one"  # noqa: S105  # words
-WRONG_ANSWER = "That is not the answer we have"
-BLOCKED = "There were too many tries. Wait 15 minutes or, after more of them, up to two hours"
+WRONG = "The email address or the password isn’t right. Check both and try again"
+WRONG_PASSWORD = "That isn’t your password. Check it and try again"  # noqa: S105  # words
+SAME_PASSWORD = "That’s the password you have now. Choose a different one"  # noqa: S105  # words
+WRONG_ANSWER = "That isn’t the answer we have. Check it and try again"
+BLOCKED = "Too many attempts. Wait 15 minutes or, after more of them, up to two hours"
 """What people read when a try was refused; it never says which part was wrong."""
 
 
@@ -71,10 +71,12 @@ class Weakness(StrEnum):
 
 
 WEAK = {
-    Weakness.SHORT: "Use at least {shortest} characters. A few unrelated words work well",
-    Weakness.LONG: "Use 1,024 characters or fewer",
-    Weakness.OWN: "Choose something that is not made of your name, your details or our name",
-    Weakness.COMMON: "This is too easy to guess. Use a few unrelated words",
+    Weakness.SHORT: (
+        "Password must be {shortest} characters or more. A few unrelated words work well"
+    ),
+    Weakness.LONG: "Password must be 1,024 characters or fewer",
+    Weakness.OWN: "Choose a password that is not made of your name, your details or our name",
+    Weakness.COMMON: "This password is too easy to guess. Use a few unrelated words",
     Weakness.BREACHED: "This password has been in a data leak somewhere. Choose another one",
 }
 """What people read beside a password that is refused."""
@@ -83,12 +85,12 @@ WEAK = {
 class Guessable(StrEnum):
     """Why an answer is refused, in the words that people read beside it."""
 
-    SHORT = "Use at least two letters, or four digits"
+    SHORT = "Answer must have at least two letters, or four digits"
     SAME = "Choose an answer that is not one letter again and again"
     QUESTION = "Choose an answer that is not part of the question"
     OWN = "Choose an answer that is not your name or your email address, nor our name"
     PASSWORD = "Choose an answer that is not part of your password"  # noqa: S105  # words
-    COMMON = "Too many people answer that. Be more exact, or choose another question"
+    COMMON = "That answer is too common. Be more specific, or choose another question"
 
 
 class Guarded(StrEnum):
@@ -141,9 +143,21 @@ class Secrets:
     password_set_at: datetime
     password_is_short: bool = False
     """Chosen beside a second step: too short to be the only strong proof."""
+    password_is_disowned: bool = False
+    """Its owner has said that somebody else was in: it lets nobody in until another is chosen."""
 
     def __repr__(self) -> str:
         return "Secrets(…)"
+
+    def renew(self, password_hash: str, password: str, now: datetime) -> "Secrets":
+        """Return them with another password, of which nothing has been said yet."""
+        return replace(
+            self,
+            password_hash=password_hash,
+            password_set_at=now,
+            password_is_short=is_short(password),
+            password_is_disowned=False,
+        )
 
     def words(self) -> dict[str, str]:
         """Return them as a document to seal."""
@@ -153,6 +167,7 @@ class Secrets:
             "answer_hash": self.answer_hash,
             "password_set_at": self.password_set_at.isoformat(),
             "password_is_short": "yes" if self.password_is_short else "",
+            "password_is_disowned": "yes" if self.password_is_disowned else "",
         }
 
     @classmethod
@@ -164,6 +179,7 @@ class Secrets:
             words["answer_hash"],
             datetime.fromisoformat(words["password_set_at"]),
             bool(words.get("password_is_short")),
+            bool(words.get("password_is_disowned")),
         )
 
 

@@ -79,6 +79,14 @@ def still_holds(work: Work, proof: Verification) -> bool:
     return secrets is not None and proof.compared in {secrets.password_hash, secrets.answer_hash}
 
 
+def still_lets_in(work: Work, proof: Verification) -> bool:
+    """Tell the same of a password that is to open an account: not one that its owner disowned."""
+    if not still_holds(work, proof) or proof.owner_id is None:
+        return False
+    secrets = queries.find_secrets(work, proof.owner_id)
+    return secrets is not None and not secrets.password_is_disowned
+
+
 def renew_password_hash(work: Work, owner_id: UUID, password_hash: str) -> None:
     """Keep a password's hash anew, made with today's parameters."""
     secrets = queries.find_secrets(work, owner_id)
@@ -89,6 +97,13 @@ def renew_password_hash(work: Work, owner_id: UUID, password_hash: str) -> None:
 def void_password(work: Work, owner_id: UUID) -> None:
     """Have the password open nothing any more; a link to a new one, or a passkey, still does."""
     renew_password_hash(work, owner_id, "")
+
+
+def disown_password(work: Work, owner_id: UUID) -> None:
+    """Have the password let nobody in; it is still what proves them where they are signed in."""
+    secrets = queries.find_secrets(work, owner_id)
+    if secrets is not None:
+        keep_secrets(work, owner_id, replace(secrets, password_is_disowned=True))
 
 
 def keep_secrets(work: Work, owner_id: UUID, secrets: Secrets) -> None:

@@ -1,6 +1,13 @@
 """Forms of second steps, for customers and staff alike: shape only."""
 
-from portal.identity.mfa.rules import LONGEST_ANSWER, LONGEST_CODE, LONGEST_PASSKEY_NAME
+from portal.identity.mfa.rules import (
+    LONGEST_ANSWER,
+    LONGEST_CODE,
+    LONGEST_PASSKEY_NAME,
+    MALFORMED_CODE,
+    read_app_code,
+)
+from portal.platform.web.field_checks import Parses
 from portal.platform.web.fields import line, password, secret_line, unseen_text
 from portal.platform.web.forms import Form
 
@@ -9,6 +16,14 @@ class CodeForm(Form):
     """The second step: a code, of whichever kind."""
 
     code = secret_line("Code", LONGEST_CODE, needed="Enter the code")
+
+
+class AppCodeForm(CodeForm):
+    """The second step: the code that an authenticator app shows."""
+
+    code = secret_line(
+        "Code", LONGEST_CODE, needed="Enter the code", check=Parses(read_app_code, MALFORMED_CODE)
+    )
 
 
 class PasskeyForm(Form):
@@ -32,7 +47,12 @@ class NewPasswordForm(Form):
 class FirstCodeForm(Form):
     """The first code of a new authenticator app."""
 
-    code = secret_line("Code from your app", LONGEST_CODE, needed="Enter the code from your app")
+    code = secret_line(
+        "Code from your app",
+        LONGEST_CODE,
+        needed="Enter the code from your app",
+        check=Parses(read_app_code, MALFORMED_CODE),
+    )
 
 
 class NewPasskeyForm(Form):

@@ -11,6 +11,8 @@ from uuid import UUID
 import pyotp
 import segno
 
+from portal.platform.core.references import ALPHABET
+
 STEP_SECONDS = 30
 """How long a code of an authenticator is shown (RFC 6238)."""
 CODE_DIGITS = 6
@@ -19,10 +21,16 @@ STEPS_AROUND = (0, -1, 1)
 MAILED_DIGITS = 8
 """26 bits, for ten minutes, once, six tries (ASVS 6.5.4 asks for 20)."""
 RECOVERY_CODES = 10
-RECOVERY_SIGNS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+RECOVERY_SIGNS = ALPHABET
 """Signs that look like no other."""
-RECOVERY_LENGTH = 28
-"""Signs: 137 random bits, so that a plain hash keeps them (ASVS 6.5.2)."""
+RECOVERY_LENGTH = 12
+"""Eleven random signs, 53 bits, and one that follows from them: as many as one types from paper.
+
+That is far out of reach of guessing on the pages, and too little for a plain hash, so a code is
+kept under a hash that takes the key of the installation (ASVS 6.5.2).
+"""
+FORMER_LENGTH = 28
+"""Codes of before had 137 random bits under a plain hash; those that were given out still work."""
 GROUP = 4
 MOST_PASSKEYS = 10
 LONGEST_PASSKEY_NAME = 60
@@ -31,7 +39,11 @@ LONGEST_ANSWER = 16_384
 LONGEST_CODE = 60
 QUIET_ZONE = 4
 """Light squares around the picture for an app (ISO/IEC 18004, 6.3.8)."""
-WRONG_CODE = "That code is not right, or it is too old"
+WRONG_CODE = "That code isn’t right, or it’s too old. Try the newest one"
+MALFORMED_CODE = f"The code from your app is {CODE_DIGITS} digits, with no letters"
+WRONG_RECOVERY_CODE = "That code isn’t right, or you’ve used it already. Try another one"
+MISTYPED = "That isn’t one of your recovery codes. Check each letter and number"
+"""Said of what no code of ours can look like: it tells nothing of those that somebody has."""
 WRONG_PASSKEY = "That passkey did not work. Try again, or sign in another way"
 NOT_MADE = "That passkey did not work, so it was not kept. Try again"
 
@@ -159,6 +171,14 @@ def find_step(secret: str, code: str, now: datetime) -> int | None:
     return found
 
 
+def read_app_code(typed: str) -> str:
+    """Return a code as an authenticator shows it; raises `ValueError` for what no app shows."""
+    code = spell_code(typed)
+    if len(code) != CODE_DIGITS or not code.isdigit():
+        raise ValueError("Not a code of an authenticator")
+    return code
+
+
 def read_credential(answer: str) -> str:
     """Return the credential id in a browser's WebAuthn answer; empty for what is no such answer."""
     try:
@@ -184,5 +204,28 @@ def new_mailed_code() -> str:
 
 
 def new_recovery_code() -> str:
-    """Make a code for paper."""
-    return "".join(secrets.choice(RECOVERY_SIGNS) for _ in range(RECOVERY_LENGTH))
+    """Make a code for paper: 53 random bits, and the sign that tells when it is mistyped."""
+    body = "".join(secrets.choice(RECOVERY_SIGNS) for _ in range(RECOVERY_LENGTH - 1))
+    return body + find_check_sign(body)
+
+
+def find_check_sign(body: str) -> str:
+    """Return the sign that follows from the others (Luhn's way, to the base of the alphabet).
+
+    One sign that is mistyped gives another, and so do nearly all pairs that changed places.
+    """
+    base, total = len(RECOVERY_SIGNS), 0
+    for place, sign in enumerate(reversed(body)):
+        value = RECOVERY_SIGNS.index(sign) * (2 if place % 2 == 0 else 1)
+        total += value // base + value % base
+    return RECOVERY_SIGNS[-total % base]
+
+
+def is_mistyped(typed: str) -> bool:
+    """Tell whether no recovery code can be spelled so, whoever has which."""
+    code = spell_code(typed)
+    if not set(code) <= set(RECOVERY_SIGNS):
+        return True
+    if len(code) == FORMER_LENGTH:
+        return False
+    return len(code) != RECOVERY_LENGTH or find_check_sign(code[:-1]) != code[-1]

@@ -29,6 +29,7 @@ from webauthn.helpers.structs import (
 from portal.identity.mfa import queries
 from portal.identity.mfa.models import Authenticator, Passkey, RecoveryCode
 from portal.identity.mfa.rules import (
+    FORMER_LENGTH,
     LONGEST_ANSWER,
     MOST_PASSKEYS,
     RECOVERY_CODES,
@@ -125,8 +126,8 @@ def make_recovery_codes(work: Work, owner_id: UUID) -> list[str]:
     forget_recovery_codes(work, owner_id)
     codes = [new_recovery_code() for _ in range(RECOVERY_CODES)]
     for code in codes:
-        row = RecoveryCode(owner_id=owner_id, code_hash=hash_token(code), made_at=work.now)
-        work.session.add(row)
+        hashed = _hash_recovery_code(work, owner_id, code)
+        work.session.add(RecoveryCode(owner_id=owner_id, code_hash=hashed, made_at=work.now))
     return [group_code(code) for code in codes]
 
 
@@ -141,7 +142,7 @@ def use_recovery_code(work: Work, owner_id: UUID, code: str) -> bool:
         update(RecoveryCode)
         .where(
             RecoveryCode.owner_id == owner_id,
-            RecoveryCode.code_hash == hash_token(spell_code(code)),
+            RecoveryCode.code_hash == _hash_recovery_code(work, owner_id, spell_code(code)),
             RecoveryCode.used_at.is_(None),
         )
         .values(used_at=work.now)
@@ -271,6 +272,13 @@ def forget_factors_since(work: Work, owner_id: UUID, moment: datetime) -> None:
         work.session.execute(delete(table).where(young))
     if not queries.get_factors(work, owner_id).are_strong:
         forget_recovery_codes(work, owner_id)
+
+
+def _hash_recovery_code(work: Work, owner_id: UUID, code: str) -> bytes:
+    """Return what is kept of a code: under a key, but for those of before, which were longer."""
+    if len(code) == FORMER_LENGTH:
+        return hash_token(code)
+    return work.vault.lookup_hash("recovery-code", f"{owner_id}:{code}")
 
 
 def _hash_id(credential_id: bytes) -> bytes:

@@ -2,7 +2,7 @@
 
 from portal.messaging.email.message import Email
 
-WRITE = "Wasn’t it you? Write to us straight away."
+WRITE = "Wasn’t it you? Send us a message straight away."
 
 
 def service_registered(to: str, given_name: str, service: str) -> Email:

@@ -3,12 +3,14 @@
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import Uuid, bindparam, literal, select
+from sqlalchemy import Uuid, bindparam, literal, null, select
 
 from portal.identity.accounts.models import CustomerRow
 from portal.identity.accounts.queries import find_customer, find_customer_id
 from portal.identity.accounts.rules import read_details
 from portal.identity.contact_index.queries import get_email_hash
+from portal.identity.credentials.models import Credential
+from portal.identity.credentials.rules import Secrets
 from portal.identity.mfa.queries import get_factors
 from portal.identity.mfa.rules import Way
 from portal.identity.realms.rules import Realm
@@ -57,6 +59,7 @@ def find_visit(work: Work, realm: Realm, token: str, idle: timedelta) -> Visit |
         ended=Ended.IDLE if is_idle else over,
         signed_in_before_at=session.signed_in_before_at,
         proved_at=session.proved_at,
+        must_choose=bool(found.secrets) and _is_disowned(work, me, found.secrets),
     )
 
 
@@ -89,14 +92,25 @@ def list_open_ways(work: Work, realm: Realm, person_id: UUID) -> tuple[Way, ...]
     return realm.list_open(get_factors(work, person_id))
 
 
+def _is_disowned(work: Work, person_id: UUID, sealed: bytes) -> bool:
+    words = work.vault.find(person_id, place("credential", person_id), sealed)
+    return words is not None and Secrets.from_words(words).password_is_disowned
+
+
 _SEALED_IN = {CUSTOMER: "customer", STAFF: "staff_member"}
 """The table whose row is sealed with somebody's name."""
 _SESSION = SignInSession.token_hash == bindparam("token_hash")
 _VISITING = {
-    CUSTOMER: select(SignInSession, CustomerRow.sealed, literal("").label("role"))
+    CUSTOMER: select(
+        SignInSession,
+        CustomerRow.sealed,
+        literal("").label("role"),
+        Credential.sealed.label("secrets"),
+    )
     .join(CustomerRow, CustomerRow.id == SignInSession.owner_id)
+    .outerjoin(Credential, Credential.owner_id == SignInSession.owner_id)
     .where(_SESSION, SignInSession.kind == CUSTOMER),
-    STAFF: select(SignInSession, StaffRow.sealed, StaffRow.role)
+    STAFF: select(SignInSession, StaffRow.sealed, StaffRow.role, null().label("secrets"))
     .join(StaffRow, StaffRow.id == SignInSession.owner_id)
     .where(_SESSION, SignInSession.kind == STAFF, StaffRow.closed_at.is_(None)),
 }

@@ -21,9 +21,16 @@ from werkzeug.wrappers import Response
 
 from portal.identity.credentials.queries import find_secrets
 from portal.identity.credentials.rules import BLOCKED, WRONG, WRONG_ANSWER, WRONG_PASSWORD
-from portal.identity.mfa.forms import CodeForm, PasskeyForm, ProofForm
+from portal.identity.mfa.forms import AppCodeForm, CodeForm, PasskeyForm, ProofForm
 from portal.identity.mfa.queries import get_factors
-from portal.identity.mfa.rules import WRONG_CODE, WRONG_PASSKEY, Way
+from portal.identity.mfa.rules import (
+    MISTYPED,
+    WRONG_CODE,
+    WRONG_PASSKEY,
+    WRONG_RECOVERY_CODE,
+    Way,
+    is_mistyped,
+)
 from portal.identity.mfa.service import ask_for_passkey
 from portal.identity.realms.rules import COLLEAGUES, CUSTOMERS, REALMS, Realm
 from portal.identity.remembered_browsers.service import recognise, remember
@@ -140,7 +147,7 @@ def passkey() -> ResponseReturnValue:
 
 @customers.route("/prove", methods=["GET", "POST"])
 @staff.route("/prove", methods=["GET", "POST"])
-@access(Access.SIGNED_IN)
+@access(Access.SIGNED_IN, renews=True)
 @limited(Pace.SECRETS, needs="password")
 def prove() -> ResponseReturnValue:
     """Ask once more who it is, before something precious; then lead back to it."""
@@ -155,12 +162,13 @@ def prove() -> ResponseReturnValue:
         email, _ = find_recipient(work, realm, visit.person_id) or ("", "")
         factors = get_factors(work, visit.person_id)
     facts = {"form": form, "email": email, "factors": factors, "passkey": PasskeyForm()}
+    facts["visit"] = visit
     return render_template("identity/sign_in/prove.html", realm=realm, **facts)
 
 
 @customers.post("/prove/passkey")
 @staff.post("/prove/passkey")
-@access(Access.SIGNED_IN)
+@access(Access.SIGNED_IN, renews=True)
 @limited(Pace.SECRETS)
 def prove_by_passkey() -> ResponseReturnValue:
     """Take a passkey as fresh proof."""
@@ -202,14 +210,19 @@ def _way_on(realm: Realm) -> str:
 
 
 def _take_code(way: Way) -> ResponseReturnValue:
-    half, form = _half(), CodeForm()
+    half, form = _half(), AppCodeForm() if way is Way.AUTHENTICATOR else CodeForm()
     if half is None:
         return _begin_again()
-    if form.is_valid_post():
-        done = service.check_code(unit_of_work, half, way, form.code.data or "", current_device())
+    typed = form.code.data or ""
+    is_paper = way is Way.RECOVERY_CODE
+    if form.is_valid_post() and is_paper and is_mistyped(typed):
+        form.say("code", MISTYPED)  # without a try: nothing was compared
+    elif form.is_valid_post():
+        done = service.check_code(unit_of_work, half, way, typed, current_device())
         if done.token:
             return _welcome(REALMS[half.kind], done)
-        form.say("code", BLOCKED if done.proof.blocked else WRONG_CODE)
+        wrong = WRONG_RECOVERY_CODE if is_paper else WRONG_CODE
+        form.say("code", BLOCKED if done.proof.blocked else wrong)
     return _draw(way, form, half)
 
 

@@ -26,6 +26,7 @@ from portal.identity.credentials.service import (
     prove,
     renew_password_hash,
     still_holds,
+    still_lets_in,
 )
 from portal.identity.mfa.queries import find_passkey_owner
 from portal.identity.mfa.rules import Way
@@ -107,7 +108,7 @@ def check_password(works: Works, hasher: Hasher, realm: Realm, email: str, passw
         owner_id = proof.owner_id if proof.right else None
         row = ACCOUNTS[realm.kind].lock(work, owner_id) if owner_id else None
         is_still_theirs = row is not None and find(work) == (row.email_hash, owner_id)
-        if row is None or not is_still_theirs or not still_holds(work, proof):
+        if row is None or not is_still_theirs or not still_lets_in(work, proof):
             _refuse(work, realm, proof, "password")
             return SignIn(replace(proof, right=False))
         if renewed:
@@ -331,6 +332,8 @@ def prove_by_password(
     """Look at the password of a customer whom a link has named, before what cannot be undone."""
     proof = _compare(works, hasher, CUSTOMERS, customer_id, password)
     with works() as work:
+        is_theirs = lock_customer(work, customer_id) is not None and still_lets_in(work, proof)
+        proof = proof if is_theirs else replace(proof, right=False)
         return _rely_on(work, CUSTOMERS, customer_id, proof)
 
 

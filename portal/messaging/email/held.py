@@ -29,15 +29,15 @@ def list_emails(work: Work, customer_id: CustomerId) -> Iterable[Item]:
 
 HELD = (
     Holding(
-        category="Letters we have sent you",
+        category="Emails we have sent you",
         purpose="To deliver them, and to know that they went",
         source="Us",
         recipients="The company that carries our email",
         rules=(
-            Rule("letter-words", "The words of a letter", "it is sent", NO_LONGER_THAN_NEEDED),
+            Rule("letter-words", "The words of an email", "it is sent", NO_LONGER_THAN_NEEDED),
             Rule(
                 "letters",
-                "That a letter was sent",
+                "That an email was sent",
                 "it was written",
                 NO_LONGER_THAN_NEEDED,
                 undelivered.KEPT_AFTER_SENDING,

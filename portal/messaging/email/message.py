@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-NOT_YOU = "Wasn’t it you? Write to us straight away: someone may be using your account."
+NOT_YOU = "Wasn’t it you? Send us a message straight away: someone may be using your account."
 OTHERS_OUT = "We’ve signed you out everywhere except where you did this."
 """What several rooms say."""
 

@@ -10,15 +10,13 @@ from uuid import UUID
 import css_inline
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-from portal.messaging.email.extract import read_receipt
+from portal.governance.receipts.rules import RECEIPT_FILE, read_receipt
 from portal.messaging.email.message import Email
 from portal.messaging.email.reasons import find_reason
 from portal.messaging.email.transport import RefusedError
 from portal.platform.core.addresses import envelope_email
 from portal.platform.core.clock import Clock
 from portal.platform.settings import ROOT, Settings
-
-RECEIPT_FILE = "receipt.txt"
 
 
 def find_recipient(email: Email) -> str:

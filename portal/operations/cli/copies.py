@@ -156,7 +156,7 @@ def _say_what_comes(copy: Copy, *, with_keyring: bool) -> None:
 def _say_what_was_done(done: Replayed) -> None:
     click.echo(
         f"Deleted again: {done.people} people, {done.forms} forms, {done.cases} messages."
-        f" Letters given up: {done.emails}. Leaving in seven days: {done.waiting}."
+        f" Emails given up: {done.emails}. Leaving in seven days: {done.waiting}."
         " Everybody has to sign in again."
     )
 

@@ -164,7 +164,7 @@ def change_address(scene: Scene, life: Life) -> None:
     with scene.parts.reading() as work:
         agreed = get_choices(work, life.customer_id).agreed
     is_off = OFFERS_BY_EMAIL not in agreed
-    scene.found.expect("a no by the link of an old letter counts for the person", holds=is_off)
+    scene.found.expect("a no by the link of an old email counts for the person", holds=is_off)
     if not person.is_inherited:  # out of habit
         try_in_vain(scene.browser(), person, person.first_email)
         ask_for_links(scene.browser(), person.first_email)

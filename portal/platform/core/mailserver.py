@@ -22,7 +22,7 @@ PAUSE_SECONDS = 30
 """How long a server that did not answer is not asked again."""
 SCHEMES = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
 NOT_REACHED = (
-    "We cannot send email to an address with letters like é or ß before the @. Enter another one"
+    "Enter an email address without letters like é or ß before the @. We can’t send to those yet"
 )
 
 

@@ -68,6 +68,8 @@ class Visit:
     ended: Ended | None
     signed_in_before_at: datetime | None
     proved_at: datetime | None
+    must_choose: bool = False
+    """Whether a new password comes first: they have said that somebody else was in."""
 
     def is_fresh(self, now: datetime) -> bool:
         """Tell whether the person has proved who they are within the last minutes."""

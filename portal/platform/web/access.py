@@ -35,6 +35,7 @@ Allows = Callable[[str, str], bool]
 Authority = Callable[..., object]
 ENDED_MEANWHILE = "You were signed out before we could do that, so nothing was changed."
 SIGNED_OUT = "You are not signed in any more, so nothing was sent."
+FIRST = "Nothing was sent. Choose a new password first."
 AGED = "Nothing was sent. Show us first that it is you, then send it again."
 
 
@@ -54,24 +55,31 @@ class AccessRule:
 
     `fresh`: only with a proof that is no older than five minutes. `may`: what the role of a
     colleague must allow. `keeps`: the fields that are kept when the session ends meanwhile.
+    `renews`: open also to whoever has to choose a new password before anything else.
     """
 
     needed: Access
     fresh: bool = False
     may: str = ""
     keeps: frozenset[str] = frozenset()
+    renews: bool = False
 
 
 _declared: WeakKeyDictionary[RouteCallable, AccessRule] = WeakKeyDictionary()
 
 
 def access(
-    needed: Access, *, fresh: bool = False, may: str = "", keeps: Iterable[str] = ()
+    needed: Access,
+    *,
+    fresh: bool = False,
+    may: str = "",
+    keeps: Iterable[str] = (),
+    renews: bool = False,
 ) -> Callable[[View], View]:
     """Declare who may see the page; what the words mean stands with `AccessRule`."""
 
     def declare(view: View) -> View:
-        _declared[view] = AccessRule(needed, fresh, may, frozenset(keeps))
+        _declared[view] = AccessRule(needed, fresh, may, frozenset(keeps), renews)
         return view
 
     return declare
@@ -135,6 +143,8 @@ def guard() -> ResponseReturnValue | None:
     visit = identity.current_visit()
     if visit is None:
         return None if entry.needed is Access.ANYONE else _ask_to_sign_in(entry)
+    if visit.must_choose and not entry.renews and entry.needed is not Access.ANYONE:
+        return _ask_for_new_password()
     if entry.may and not current_app.extensions["allows"](visit.role, entry.may):
         abort(403)
     g.task = entry.may if unsafe else ""  # looked at again by whatever writes: `unit_of_work`
@@ -195,6 +205,13 @@ def _ask_for_proof(entry: AccessRule, visit: Visit) -> ResponseReturnValue:
     is_kept = _keep_what_was_sent(entry, visit)
     way_on = url_for(f"{_sign_in_blueprint()}.prove", next=request.path)
     return redirect(way_on, 303) if is_kept else _lead_on(way_on, AGED)
+
+
+def _ask_for_new_password() -> ResponseReturnValue:
+    """Lead to a new password: somebody else may know the one there is."""
+    g.turned_away = True
+    realm = identity.realms()[identity.kind_of(request.path)]
+    return _lead_on(url_for(f"{realm.security_blueprint}.password"), FIRST)
 
 
 def _keep_what_was_sent(entry: AccessRule, visit: Visit) -> bool:

@@ -3,13 +3,15 @@
 What a person types is kept as typed, but for this clean-up: Unicode NFC, no control signs
 (line breaks stay in long texts), no halves of characters, no blanks at the ends. Passwords
 and answers are not cleaned at all and never printed again.
+
+Whatever is said of a field names it: `called` is its name in the middle of such a sentence, kept
+as the `description` of the field, and its label where nothing else is given.
 """
 
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from flask import current_app
 from werkzeug.datastructures import FileStorage
 from wtforms import (
     BooleanField,
@@ -22,72 +24,18 @@ from wtforms import (
     SelectMultipleField,
     StringField,
     TextAreaField,
-    ValidationError,
     widgets,
 )
 from wtforms.fields.choices import SelectChoice
 from wtforms.fields.core import UnboundField
 
 from portal.platform.core.addresses import LONGEST_EMAIL, WRONG_EMAIL, parse_email
-from portal.platform.core.mailserver import NOT_REACHED, MailServer
 from portal.platform.core.names import drop_pasted, parse_name, wrong_name
+from portal.platform.web.field_checks import Check, Fits, Offered, Parses, Reached, required
 
 Choices = Mapping[Any, str]
 """From the stored value (a word, or an enum of words) to what the person reads."""
-Parser = Callable[[str], object]
-
-
-class Required:
-    """Refuses an empty field with words of its own, and checks nothing further."""
-
-    def __init__(self, message: str) -> None:
-        self.message = message
-
-    def __call__(self, form: object, field: Field) -> None:
-        """Refuse what is empty."""
-        del form
-        if not field.data or (isinstance(field.data, str) and not field.data.strip()):
-            raise ValidationError(self.message)
-
-
-class Fits:
-    """Refuses what is longer than a number of characters."""
-
-    def __init__(self, longest: int) -> None:
-        self.longest = longest
-
-    def __call__(self, form: object, field: Field) -> None:
-        """Refuse what is too long."""
-        del form
-        if field.data and len(field.data) > self.longest:
-            raise ValidationError(f"Use {self.longest} characters or fewer")
-
-
-class Parses:
-    """Refuses what a parser of the domain refuses with `ValueError`; nothing is always fine."""
-
-    def __init__(self, parser: Parser, message: str) -> None:
-        self.parser, self.message = parser, message
-
-    def __call__(self, form: object, field: Field) -> None:
-        """Refuse what does not parse."""
-        del form
-        if field.data:
-            try:
-                self.parser(field.data)
-            except ValueError as error:
-                raise ValidationError(self.message) from error
-
-
-class Reached:
-    """Refuses an address that the mail server of this installation cannot take."""
-
-    def __call__(self, form: object, field: Field) -> None:
-        """Ask the mail server where there is doubt; not about what is refused already."""
-        del form
-        server: MailServer = current_app.extensions["portal"].mail_server
-        if not field.errors and not server.takes(field.data):
-            raise ValidationError(NOT_REACHED)
+LONGEST_PASSWORD = 1024
 
 
 def clean_line(text: str | None) -> str:
@@ -105,26 +53,26 @@ def line(
     label: str,
     longest: int = 200,
     *,
+    called: str = "",
     needed: str | None = None,
-    parser: Parser | None = None,
-    wrong: str = "",
+    check: Check | None = None,
     **attributes: str,
 ) -> StringField:
     """Make a field of one line; `needed` is what is said when it is empty."""
-    checks: list[Any] = [Required(needed)] if needed else []
-    checks.append(Fits(longest))
-    if parser:
-        checks.append(Parses(parser, wrong))
-    return StringField(label, filters=[clean_line], validators=checks, render_kw=attributes)
+    name = called or label
+    checks = [*required(needed), Fits(longest, name), *([check] if check else [])]
+    given = {"filters": [clean_line], "validators": checks, "render_kw": attributes}
+    return StringField(label, description=name, **given)
 
 
 def name_line(label: str, longest: int, *, needed: str | None, autocomplete: str) -> StringField:
     """Make a field for somebody's name, kept as `parse_name` returns it."""
-    checks: list[Any] = [Required(needed)] if needed else []
+    checks = [*required(needed), Fits(longest, label), Parses(parse_name, wrong_name(label))]
     return StringField(
         label,
+        description=label,
         filters=[clean_line, drop_pasted, clean_line],
-        validators=[*checks, Fits(longest), Parses(parse_name, wrong_name(label))],
+        validators=checks,
         render_kw={"autocomplete": autocomplete},
     )
 
@@ -136,71 +84,103 @@ def email_line(
 
     With `is_written_to` an address that our mail server cannot take is refused where it was typed.
     """
-    checks: list[Any] = [Required(needed), Fits(LONGEST_EMAIL), Parses(parse_email, WRONG_EMAIL)]
+    checks = [*required(needed), Fits(LONGEST_EMAIL, label), Parses(parse_email, WRONG_EMAIL)]
     return StringField(
         label,
+        description="email address",
         filters=[clean_line],
         validators=[*checks, Reached()] if is_written_to else checks,
         render_kw={"type": "email", "autocomplete": autocomplete, "spellcheck": "false"},
     )
 
 
-def text(label: str, longest: int, *, needed: str | None = None) -> TextAreaField:
+def text(label: str, longest: int, *, called: str = "", needed: str | None = None) -> TextAreaField:
     """Make a field of several lines."""
-    checks: list[Any] = [Required(needed)] if needed else []
-    return TextAreaField(label, filters=[clean_text], validators=[*checks, Fits(longest)])
+    name = called or label
+    checks = [*required(needed), Fits(longest, name)]
+    return TextAreaField(label, description=name, filters=[clean_text], validators=checks)
 
 
 def password(label: str, *, needed: str) -> PasswordField:
     """Make a field for a secret: not cleaned, never printed again."""
-    return PasswordField(label, validators=[Required(needed), Fits(1024)])
+    checks = [*required(needed), Fits(LONGEST_PASSWORD, "password")]
+    return PasswordField(label, description="password", validators=checks)
 
 
-def secret_line(label: str, longest: int, *, needed: str) -> StringField:
+def secret_line(
+    label: str,
+    longest: int,
+    *,
+    needed: str,
+    called: str = "",
+    check: Check | None = None,
+) -> StringField:
     """Make a field for an answer: legible while typed, never printed again."""
-    return StringField(label, validators=[Required(needed), Fits(longest)], widget=_Forgetful())
+    name = called or label
+    checks = [*required(needed), Fits(longest, name), *([check] if check else [])]
+    return StringField(label, description=name, validators=checks, widget=_Forgetful())
 
 
-def tick_box(label: str, *, needed: str | None = None) -> BooleanField:
+def tick_box(label: str, *, called: str = "", needed: str | None = None) -> BooleanField:
     """Make a single box to tick."""
-    return BooleanField(label, validators=[Required(needed)] if needed else [])
+    return BooleanField(label, description=called or label, validators=required(needed))
 
 
-def tick_boxes(label: str, choices: Choices, *, needed: str | None = None) -> SelectMultipleField:
+def tick_boxes(
+    label: str, choices: Choices, *, wrong: str, called: str = "", needed: str | None = None
+) -> SelectMultipleField:
     """Make a list of boxes; `choices` maps the stored value to what the person reads."""
-    return _TickBoxes(
+    return SelectMultipleField(
         label,
+        description=called or label,
         choices=_options(choices.items()),
         option_widget=widgets.CheckboxInput(),
         widget=widgets.ListWidget(prefix_label=False),
-        validators=[Required(needed)] if needed else [],
+        validators=[*required(needed), Offered(wrong)],
+        validate_choice=False,
     )
 
 
 def radios(
-    label: str, choices: Choices, *, needed: str | None, first: str | None = None
+    label: str, choices: Choices, *, choose: str, needed: bool = True, first: str | None = None
 ) -> RadioField:
-    """Make a list of which one is chosen; `first` is chosen already when the page opens."""
-    return _Radios(
+    """Make a list of which one is chosen; `first` is chosen already when the page opens.
+
+    `choose` is what is said where nothing is chosen, or nothing that is offered.
+    """
+    return RadioField(
         label,
+        description=choose.removeprefix("Choose "),
         choices=_options(choices.items()),
-        validators=[Required(needed)] if needed else [],
+        validators=[*required(choose if needed else None), Offered(choose)],
         validate_choice=False,
         default=first,
     )
 
 
 def pick(
-    label: str, choices: Choices, *, needed: str | None = None, empty: str = ""
+    label: str, choices: Choices, *, empty: str, choose: str, needed: bool = True
 ) -> SelectField:
-    """Make a drop-down list that begins with an empty choice."""
-    options = _options([("", empty), *choices.items()])
-    return _Pick(label, choices=options, validators=[Required(needed)] if needed else [])
+    """Make a drop-down list that begins with no choice: `empty` is what is read there."""
+    return SelectField(
+        label,
+        description=choose.removeprefix("Choose "),
+        choices=_options([("", empty), *choices.items()]),
+        validators=[*required(choose if needed else None), Offered(choose)],
+        validate_choice=False,
+    )
 
 
-def pick_one(label: str, **attributes: str) -> SelectField:
+def pick_one(label: str, *, choose: str, **attributes: str) -> SelectField:
     """Make a drop-down list in which something is always chosen, of what is offered later."""
-    return _Pick(label, choices=[], render_kw=attributes)
+    return SelectField(
+        label,
+        description=choose.removeprefix("Choose "),
+        choices=[],
+        validators=[Offered(choose)],
+        validate_choice=False,
+        render_kw=attributes,
+    )
 
 
 def offer(field: SelectField, choices: Choices) -> None:
@@ -208,9 +188,9 @@ def offer(field: SelectField, choices: Choices) -> None:
     field.choices = [*(field.choices or [])[:1], *_options(choices.items())]
 
 
-def upload(label: str, *, needed: str | None = None) -> FileField:
+def upload(label: str, *, called: str = "", needed: str | None = None) -> FileField:
     """Make a field for a file, whose bytes are read at once; it is kept nowhere."""
-    return _Upload(label, validators=[Required(needed)] if needed else [])
+    return _Upload(label, description=called or label, validators=required(needed))
 
 
 def unseen() -> HiddenField:
@@ -238,30 +218,6 @@ def is_typed_and_printed(field: "UnboundField[Any]") -> bool:
     kind, widget = field.field_class, field.kwargs.get("widget")
     is_text = issubclass(kind, StringField) and not issubclass(kind, (PasswordField, HiddenField))
     return is_text and widget is None
-
-
-NOT_OFFERED = "Choose one of the answers offered"
-
-
-class _TickBoxes(SelectMultipleField):
-    def pre_validate(self, form: object) -> None:
-        del form
-        if set(self.data or []) - {choice.value for choice in self.choices or []}:
-            raise ValidationError(NOT_OFFERED)
-
-
-class _Radios(RadioField):
-    def pre_validate(self, form: object) -> None:
-        del form
-        if self.data and self.data not in {choice.value for choice in self.choices or []}:
-            raise ValidationError(NOT_OFFERED)
-
-
-class _Pick(SelectField):
-    def pre_validate(self, form: object) -> None:
-        del form
-        if self.data and self.data not in {choice.value for choice in self.choices or []}:
-            raise ValidationError(NOT_OFFERED)
 
 
 class _Upload(FileField):

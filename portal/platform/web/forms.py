@@ -1,8 +1,8 @@
 """The base of every form; the only module that touches Flask-WTF."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 from urllib.parse import parse_qsl, urlencode
 from weakref import WeakSet
 
@@ -11,7 +11,7 @@ from flask.typing import RouteCallable
 from flask_wtf import FlaskForm
 from flask_wtf.csrf import generate_csrf, validate_csrf
 from werkzeug.datastructures import MultiDict
-from wtforms import ValidationError
+from wtforms import Field, ValidationError
 from wtforms.fields.core import UnboundField
 
 from portal.platform.core.merging import MadeFrom
@@ -52,6 +52,9 @@ class Form(FlaskForm):
     because it could not be taken, with what was sent. Secrets never come back.
     """
 
+    READ_FIRST: ClassVar[tuple[str, ...]] = ()
+    """The fields that the page shows before all others: errors are summed up in its order."""
+
     def __init_subclass__(cls, **given: Any) -> None:  # noqa: ANN401  # as classes take them
         """Note what the fields of a form are called: see `pick_words`."""
         super().__init_subclass__(**given)
@@ -70,6 +73,12 @@ class Form(FlaskForm):
             one.data = None
         if back is not None and any(one.widget.input_type != "hidden" for one in secrets):
             g.hides_secrets = True
+
+    def __iter__(self) -> Iterator[Field]:
+        """Go through the fields in the order of the page."""
+        first = {name: place for place, name in enumerate(self.READ_FIRST)}
+        fields: Iterator[Field] = super().__iter__()
+        return iter(sorted(fields, key=lambda one: first.get(one.short_name, len(first))))
 
     def is_valid_post(self) -> bool:
         """Tell whether the form was sent and everything in it fits."""

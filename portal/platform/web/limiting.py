@@ -129,4 +129,4 @@ def said_of(endpoint: str) -> Limited | None:
 
 def _other_way() -> str:
     """Say how else we can be reached: a form would be limited as well."""
-    return f"If you need help now, ring us on {runtime().settings.contact_telephone}."
+    return f"If you need help now, call us on {runtime().settings.contact_telephone}."

@@ -69,10 +69,10 @@ def sign_in_reported(to: str, given_name: str, when: str) -> Email:
             f"You told us you don’t recognise the sign-in of {when}.",
             "We’ve ended it, and signed you out everywhere except where you told us.",
             "We’ve also stopped remembering your devices. Our staff will look into it.",
-            "There’s one thing left for you to do: choose a new password.",
+            "Your old password no longer works. Choose a new one to use your account again.",
         ),
         action_label="Choose a new password",
-        action_path="/security/password",
+        action_path="/forgotten",
         closing=("Wasn’t it you who told us? Choose a new password all the same.",),
     )
 

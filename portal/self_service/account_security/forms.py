@@ -8,7 +8,9 @@ from portal.platform.web.forms import Form
 class NewQuestionForm(Form):
     """Choose a security question and its answer."""
 
-    question = pick("Security question", {}, needed="Choose a question", empty="Choose a question")
+    question = pick(
+        "Security question", {}, empty="Choose a question", choose="Choose a security question"
+    )
     answer = secret_line("Your answer", LONGEST_ANSWER, needed="Enter your answer")
 
     def offer(self, questions: dict[str, str]) -> None:

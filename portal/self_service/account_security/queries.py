@@ -26,6 +26,7 @@ from portal.self_service.account_security.rules import (
     Refusal,
     SecurityOverview,
 )
+from portal.self_service.email_change.queries import find_waiting
 
 
 def get_overview(work: Work, customer_id: CustomerId, idle: timedelta) -> Overview:
@@ -38,6 +39,7 @@ def get_overview(work: Work, customer_id: CustomerId, idle: timedelta) -> Overvi
         past=tuple(past[:LISTED]),
         refused=tuple(list_refused(work, customer_id)),
         has_more=len(past) > LISTED,
+        waiting=find_waiting(work, customer_id),
     )
 
 

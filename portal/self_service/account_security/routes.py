@@ -41,7 +41,7 @@ staff = Blueprint(COLLEAGUES.security_blueprint, __name__, url_prefix=f"{COLLEAG
 
 @customers.route("/password", methods=["GET", "POST"])
 @staff.route("/password", methods=["GET", "POST"])
-@access(Access.SIGNED_IN, fresh=True)
+@access(Access.SIGNED_IN, fresh=True, renews=True)
 @limited(Pace.SECRETS, needs="password")
 def password() -> ResponseReturnValue:
     """Take a new password; nobody is made to choose one because the old one is old."""
@@ -53,7 +53,7 @@ def password() -> ResponseReturnValue:
         if not fault and service.change_password(unit_of_work, parts.hasher, get_visit(), typed):
             return _done("password")
         form.say("password", fault or SAME_PASSWORD)
-    return _draw("password", form=form, mine=mine, least=least, age=_age())
+    return _draw("password", form=form, mine=mine, least=least, age=_age(), visit=get_visit())
 
 
 @customers.route("/authenticator", methods=["GET", "POST"])

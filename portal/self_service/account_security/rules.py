@@ -9,6 +9,7 @@ from portal.identity.realms.rules import Realm
 from portal.identity.sessions.rules import RecentSignIn, Remembered
 from portal.platform.core.clock import london_day
 from portal.platform.core.errors import DomainError
+from portal.self_service.email_change.rules import AddressChange
 
 LISTED = 10
 """Sign-ins on the page itself."""
@@ -32,8 +33,8 @@ DONE = {
     "others": "You are signed out everywhere else.",
     "browser": "That browser no longer greets you.",
     "unknown": (
-        "Thank you for telling us. We have ended that sign-in and every other one but this,"
-        " forgotten your browsers, and told our staff. Now choose a new password."
+        "Thank you for telling us. We’ve signed everyone else out, stopped remembering your"
+        " browsers, and told our staff."
     ),
 }
 """What people read once it is done."""
@@ -42,7 +43,7 @@ REFUSED = {
     "password-again": "The password was wrong, asked a second time",
     "answer": "The answer to the security question was wrong",
     "authenticator": "The code of the authenticator app was wrong",
-    "mailed-code": "The code from a letter was wrong",
+    "mailed-code": "The emailed code was wrong",
     "recovery-code": "The recovery code was wrong",
     "passkey": "The passkey did not fit",
 }
@@ -123,6 +124,8 @@ class Overview:
     past: tuple[RecentSignIn, ...]
     refused: tuple[Refusal, ...]
     has_more: bool
+    waiting: AddressChange | None
+    """A change of address that nobody has confirmed yet."""
 
 
 def spell_age(then: datetime, now: datetime) -> str:

@@ -14,8 +14,8 @@ from portal.governance.audit.events import AuditEvent
 from portal.governance.audit.trail import record
 from portal.identity.account_recovery.service import end_ways_back
 from portal.identity.accounts.queries import get_customer
-from portal.identity.credentials.rules import is_short, normalise_answer, normalise_password
-from portal.identity.credentials.service import keep_secrets, replace_secrets
+from portal.identity.credentials.rules import normalise_answer, normalise_password
+from portal.identity.credentials.service import disown_password, keep_secrets, replace_secrets
 from portal.identity.mfa import service as factors
 from portal.identity.mfa.queries import get_factors
 from portal.identity.mfa.rules import Way
@@ -112,12 +112,7 @@ def change_password(works: Works, hasher: Hasher, visit: Visit, password: str) -
     hashed = hasher.hash(normalise_password(password))
     with works() as work:
         to = _lock(work, visit)
-        secrets = replace(
-            get_secrets(work, me),
-            password_hash=hashed,
-            password_set_at=work.now,
-            password_is_short=is_short(password),
-        )
+        secrets = get_secrets(work, me).renew(hashed, password, work.now)
         replace_secrets(work, me, before, secrets)
         forget_browsers(work, me)
         _end_what_was_sent(work, visit)
@@ -313,8 +308,10 @@ def forget_browser(work: Work, visit: Visit, browser_id: UUID) -> None:
 
 
 def report_sign_in(work: Work, visit: Visit, record_id: UUID) -> None:
-    """End every session but this one, forget browsers, and tell the desk of a strange sign-in.
+    """End every session but this one, disown the password, and tell the desk of a strange sign-in.
 
+    Whoever was in may know the password, so it lets nobody in any more, and until another is chosen
+    their pages lead to where that is done. Browsers are forgotten, and a change of address ends.
     Raises `NotFoundError` for this very session, for another's, and for one that is too old.
     Said twice, it is one case; twice at once, the second raises `AlreadySentError`.
     """
@@ -329,6 +326,7 @@ def report_sign_in(work: Work, visit: Visit, record_id: UUID) -> None:
         once=str(record_id),
     )  # fmt: skip
     open_case(work, message, me)
+    disown_password(work, me)
     forget_browsers(work, me)
     end_waiting(work, me)
     email = emails.sign_in_reported(to.email, to.given_name, when)

@@ -68,6 +68,7 @@ ACTIVITY: dict[str, Callable[[dict[str, Any]], str]] = {
     "security:browser:forgotten": lambda _: "You stopped a browser from remembering you",
     "security:sign-in:reported": lambda _: "You reported a sign-in you didn’t recognise",
     "mailbox:change:asked": lambda _: "You asked to change your email address",
+    "mailbox:change:cancelled": lambda _: "You cancelled the change of your email address",
     "mailbox:change:confirmed": lambda _: "Your email address was changed",
     "mailbox:change:undone": lambda _: "Your old email address was brought back",
     "callers:manager:named": lambda facts: (

@@ -14,6 +14,13 @@ class ChangeAsked(AuditEvent):
 
 
 @dataclass(frozen=True, slots=True)
+class ChangeCancelled(AuditEvent):
+    """A customer cancelled a change of email address that nobody had confirmed yet."""
+
+    name: ClassVar[str] = "mailbox:change:cancelled"
+
+
+@dataclass(frozen=True, slots=True)
 class ChangeConfirmed(AuditEvent):
     """Another email address was confirmed, and is the one to sign in with."""
 

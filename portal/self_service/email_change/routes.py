@@ -53,6 +53,16 @@ def show() -> ResponseReturnValue:
     )
 
 
+@bp.post("/cancel")
+@access(Access.CUSTOMER)
+def cancel() -> ResponseReturnValue:
+    """End a change that waits; without fresh proof, because nothing is opened by it."""
+    if act(service.cancel_change):
+        return _done(rules.CANCELLED, "account_security.show")
+    flash(rules.NOT_WAITING, "info")
+    return redirect(url_for("account_security.show"), 303)
+
+
 @bp.route("/confirm/<token>", methods=["GET", "POST"])
 @access(Access.ANYONE)
 @limited(Pace.SECRETS, needs="password")

@@ -9,9 +9,11 @@ CONFIRM_WITHIN = timedelta(hours=24)
 UNDO_WITHIN = timedelta(days=7)
 """How long the old address can take a change of address back."""
 
-SAME_ADDRESS = "That is the address we have already"
+SAME_ADDRESS = "That is the email address we have already. Enter another one"
 MAILED_ENOUGH = "We can’t send another of these emails yet. Try again in two hours"
-WRONG_ACCOUNT = "That is not the password of the account that asked for this address"
+WRONG_ACCOUNT = (
+    "That is not the password of the account that asked for this address. Check it and try again"
+)
 ASKED = "We have written to the new address. Nothing changes until you use the link in it."
 CONFIRMED = "Your new email address is confirmed. You sign in with it from now on."
 NOT_YOURS = (
@@ -19,6 +21,8 @@ NOT_YOURS = (
     " wrote them: they aren’t in your account, and go with nothing that you delete."
 )
 """Of the address that an undone change was to."""
+CANCELLED = "We’ve cancelled the change. Your email address stays as it is."
+NOT_WAITING = "There’s no change of email address to cancel."
 UNDONE = (
     "Your old email address is back, everybody is signed out, and the old password no longer works."
     " We have sent you a link to choose a new one."

@@ -39,6 +39,7 @@ from portal.self_service.email_change.models import EmailChange
 from portal.self_service.email_change.queries import (
     find_change,
     find_is_overtaken,
+    find_waiting,
     list_former_emails,
 )
 from portal.self_service.email_change.rules import CONFIRM_WITHIN, UNDO_WITHIN
@@ -74,6 +75,21 @@ def ask_for_change(work: Work, visit: Visit, email: str) -> bool:
     queue(work, me, emails.address_is_taken(email) if taken else outgoing)
     queue(work, me, emails.change_asked(to.email, to.given_name))
     record(work, events.ChangeAsked(me))
+    return True
+
+
+def cancel_change(work: Work, visit: Visit) -> bool:
+    """End a change that waits to be confirmed, and its link; False where none waits.
+
+    Nobody is emailed: the address in use stays what it is, and that is what it was told.
+    """
+    me = CustomerId(visit.person_id)
+    if lock_customer(work, me) is None:
+        raise NotFoundError
+    if find_waiting(work, me) is None:
+        return False
+    end_waiting(work, me)
+    record(work, events.ChangeCancelled(me))
     return True
 
 

@@ -24,5 +24,5 @@ def details_changed(
         ),
         action_label="See your profile",
         action_path="/profile",
-        closing=("Wasn’t it you? Write to us straight away.",),
+        closing=("Wasn’t it you? Send us a message straight away.",),
     )

@@ -26,16 +26,24 @@ from portal.platform.core.countries import (
     name_country,
 )
 from portal.platform.core.names import parse_name, wrong_name
+from portal.platform.web.field_checks import Parses
 from portal.platform.web.fields import clean_line, line, offer, pick_one, radios
 from portal.platform.web.forms import MergedForm
 from portal.self_service.profile.rules import CHANGEABLE, Filled
 
 NUMBER = "account_number"
+WRONG_NUMBER = "Enter the billing account number as it is on your bill, like AB 1234 5678"
 WRONG_TELEPHONE = "Telephone number must have its area code, like 01632 960001"
 WRONG_MOBILE = "Mobile number must have all its digits and no extension, like 07700 900123"
 WRONG_POSTCODE = "Enter a full UK postcode, like SW1A 1AA, or choose another country"
-WRONG_CODE = "Check the country code of the number: ours is +44, as in +44 1632 960001"
-WRONG_EXTENSION = f"An extension has up to {LONGEST_EXTENSION} digits, like 01632 960001 ext 12"
+WRONG_CODES = {
+    "telephone": "Telephone number must have its country code right, like +44 1632 960001",
+    "mobile": "Mobile number must have its country code right, like +44 7700 900123",
+}
+WRONG_EXTENSION = (
+    f"Telephone number must have an extension of up to {LONGEST_EXTENSION} digits,"
+    " like 01632 960001 ext 12"
+)
 PARSERS = {
     "given_name": (parse_name, wrong_name("First name")),
     "family_name": (parse_name, wrong_name("Last name")),
@@ -51,8 +59,7 @@ class AccountNumberForm(MergedForm):
     number = line(
         "Billing account number",
         30,
-        parser=parse_account_number,
-        wrong="Enter the number as it is on your bill, like AB 1234 5678",
+        check=Parses(parse_account_number, WRONG_NUMBER),
         autocomplete="off",
         spellcheck="false",
     )
@@ -66,7 +73,10 @@ class AccountNumberForm(MergedForm):
         """Say what is kept now, when it changed while somebody was typing."""
         kept = customer.details.account_number or "no number"
         self._carry(customer)
-        self.say("number", f"Saved somewhere else meanwhile: {kept}. Save again to replace it")
+        self.say(
+            "number",
+            f"Billing account number: {kept} was saved somewhere else. Save again to replace it",
+        )
 
     def filled(self) -> Filled:
         """Return the form as it was sent."""
@@ -94,14 +104,21 @@ class ProfileForm(MergedForm):
         "First name", LONGEST_NAME, needed="Enter your first name", autocomplete="given-name"
     )
     family_name = line("Last name", LONGEST_NAME, autocomplete="family-name")
-    kind = radios(LABELS["kind"], KINDS, needed=None)
-    telephone = line("Telephone", 40, type="tel", autocomplete="home tel")
-    mobile = line("Mobile", 40, type="tel", autocomplete="mobile tel")
+    kind = radios(LABELS["kind"], KINDS, choose="Choose how you use our services", needed=False)
+    telephone = line(
+        "Telephone", 40, called="Telephone number", type="tel", autocomplete="home tel"
+    )
+    mobile = line("Mobile", 40, called="Mobile number", type="tel", autocomplete="mobile tel")
     address_line_1 = line("Address", LONGEST_LINE, autocomplete="address-line1")
-    address_line_2 = line("Address, second line", LONGEST_LINE, autocomplete="address-line2")
+    address_line_2 = line(
+        "Address, second line",
+        LONGEST_LINE,
+        called="The second line of your address",
+        autocomplete="address-line2",
+    )
     town = line("Town or city", LONGEST_LINE, autocomplete="address-level2")
     postcode = line("Postcode", 12, autocomplete="postal-code", spellcheck="false")
-    country = pick_one("Country", autocomplete="country")
+    country = pick_one("Country", choose="Choose a country from the list", autocomplete="country")
 
     def __init__(self, **given: Any) -> None:  # noqa: ANN401  # as WTForms takes them
         super().__init__(**given)
@@ -176,8 +193,8 @@ def _advise(name: str, typed: str, wrong: str) -> str:
     """Say what would help with a field that cannot be read, as far as one can tell."""
     if name == "telephone" and has_extension(typed):
         return WRONG_EXTENSION
-    if name in {"telephone", "mobile"} and typed.lstrip("( ").startswith("+"):
-        return WRONG_CODE
+    if name in WRONG_CODES and typed.lstrip("( ").startswith("+"):
+        return WRONG_CODES[name]
     return wrong
 
 

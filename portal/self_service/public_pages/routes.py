@@ -9,7 +9,12 @@ from portal.platform.core.holdings import Rule, spell_length
 from portal.platform.core.visit import WARNED_BEFORE
 from portal.platform.web.access import Access, access
 from portal.platform.web.runtime import runtime
-from portal.self_service.public_pages.rules import COOKIES, security_text, spell_minutes
+from portal.self_service.public_pages.rules import (
+    COOKIES,
+    in_reading_order,
+    security_text,
+    spell_minutes,
+)
 
 bp = Blueprint("public_pages", __name__)
 
@@ -25,8 +30,17 @@ def welcome() -> ResponseReturnValue:
 @access(Access.ANYONE)
 def privacy() -> ResponseReturnValue:
     """Say what is held, why and for how long, as each `held.py` declares it."""
-    facts = {"rules": _rules(), "spell_length": spell_length, "register": runtime().register}
+    register = in_reading_order(runtime().register)
+    facts = {"rules": _rules(), "spell_length": spell_length, "register": register}
     return render_template("self_service/public_pages/privacy.html", **facts)
+
+
+@bp.get("/help")
+@access(Access.ANYONE)
+def help() -> ResponseReturnValue:  # noqa: A001  # the name of its page
+    """Answer what people ask most, and say how to reach us."""
+    telephone = runtime().settings.contact_telephone
+    return render_template("self_service/public_pages/help.html", telephone=telephone)
 
 
 @bp.get("/cookies")

@@ -3,8 +3,20 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from portal.platform.core.holdings import Register
+
 SECURITY_TXT_LIFE = timedelta(days=180)
 """RFC 9116 asks for less than a year."""
+
+
+READ_FIRST = (
+    "Your profile and contact details",
+    "Your sign-in and security question",
+    "Your registrations",
+    "Your messages to us and our answers",
+    "Your marketing choices",
+)
+"""What people look for first in the notice; the rest follows in the order of the register."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +34,13 @@ COOKIES = (
     Cookie("form", "Makes sure that a form really comes from you", "Until you close the browser"),
     Cookie("remember", "Greets you by name, if you asked for it; opens nothing", "180 days"),
 )
+
+
+def in_reading_order(register: Register) -> Register:
+    """Return what is held as the notice lists it: what people look for first, then the rest."""
+    last = len(READ_FIRST)
+    places = {category: place for place, category in enumerate(READ_FIRST)}
+    return tuple(sorted(register, key=lambda one: places.get(one.category, last)))
 
 
 def spell_minutes(length: timedelta) -> str:

@@ -114,7 +114,7 @@ def test_whoever_has_no_number_is_told_so(world: World) -> None:
 def test_what_is_not_offered_saves_nothing_at_all(world: World, wrong: str) -> None:
     person = world.customer(**REACHED)
     page = world.signed_in(person).open(PATH).send(entries=[f"{HOME}:printed", wrong])
-    assert "Choose one of the answers offered" in page.text
+    assert "Choose only from the directories on this page" in page.text
     assert listed(world, person) == {HOME: [], MOBILE: []}
 
 

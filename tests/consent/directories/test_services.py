@@ -34,7 +34,7 @@ def test_both_services_are_explained_with_their_own_websites(world: World) -> No
         (link,) = page.soup.select(f'a[href="{about.address}"]')
         assert link["rel"] == ["noreferrer"]
     assert {one.site for one in SERVICES.values()} == {"tpsonline.org.uk", "mpsonline.org.uk"}
-    assert "I have registered" in page.text
+    assert "I’ve registered" in page.text
     assert "Should" not in page.text
 
 
@@ -101,7 +101,7 @@ def test_a_day_that_cannot_be_is_said_and_not_kept(
 
 def test_what_is_too_long_for_a_part_of_a_date_is_said_beside_the_date(world: World) -> None:
     page = enrol(world.signed_in(), TPS, month="1" * 11)
-    assert "Use 10 characters or fewer" in page.text
+    assert "The month you registered must be 10 characters or fewer" in page.text
     assert page.soup.select_one("#day-error") is not None
 
 
@@ -110,11 +110,41 @@ def test_a_customer_takes_it_back(world: World) -> None:
     enrol(visitor, TPS)
     page = enrol(visitor, MPS)
     page = page.send(f"{PATH}/telephone/withdraw")
-    assert page.flashes == ["We have forgotten that you registered with the TPS."]
+    assert page.flashes == ["We’ve noted that you’re not registered with the TPS."]
     assert world.rows()["preference_enrolment"] == 1
     assert len(world.audit("listings:enrolment:withdrawn")) == 1
     visitor.send(f"{PATH}/telephone/withdraw")
     assert len(world.audit("listings:enrolment:withdrawn")) == 1, "once is enough"
+
+
+def test_what_was_taken_back_by_a_slip_is_brought_back_by_one_button(world: World) -> None:
+    visitor = world.signed_in()
+    enrol(visitor, TPS)
+    before = visitor.open(PATH).soup.select_one("section[aria-labelledby=telephone] dl")
+    page = visitor.open(PATH).send(f"{PATH}/telephone/withdraw")
+    [undo] = [one for one in page.soup.select("main form") if one.get_text().strip() == "Undo"]
+    fields: dict[str, Any] = {
+        str(one["name"]): one["value"] for one in undo.select("input[type=hidden]")
+    }
+    page = page.send(str(undo["action"]), **fields)
+    assert page.path == PATH
+    assert page.soup.select_one("section[aria-labelledby=telephone] dl") == before
+    assert "Undo" not in page.text
+
+
+def test_undo_is_offered_once_and_not_where_they_would_have_to_register_again(
+    world: World,
+) -> None:
+    visitor = world.signed_in(world.customer(**REACHED))
+    enrol(visitor, TPS)
+    assert "Undo" in visitor.open(PATH).send(f"{PATH}/telephone/withdraw").text
+    assert "Undo" not in visitor.open(PATH).text
+    assert "Undo" not in visitor.open(PATH).send(f"{PATH}/telephone/withdraw").text
+    enrol(visitor, TPS)
+    edit(visitor, mobile="020 7946 0007")
+    page = visitor.open(PATH).send(f"{PATH}/telephone/withdraw")
+    assert page.flashes == ["We’ve noted that you’re not registered with the TPS."]
+    assert "Undo" not in page.text
 
 
 @pytest.mark.parametrize("which", ["tps", "pigeon", "TELEPHONE", "telephone%20"])

@@ -60,7 +60,7 @@ def test_an_email_list_gets_the_column_to_unsubscribe(world: World, officer: Vis
 
 def test_strangers_are_rung_only_with_the_preference_services_file(officer: Visitor) -> None:
     page = send(officer, prospects="y")
-    assert page.errors["tps"] == "Needed before anybody is rung who is not a customer"
+    assert page.errors["tps"].startswith("Telephone Preference Service file is needed")
     numbers = BytesIO(b"01632 960002\n"), "tps.txt"
     page = send(officer, prospects="y", tps=numbers)
     assert file_of(page, "withheld.csv") == "line,reason\n3,tps\n4,unreadable\n"
@@ -68,7 +68,7 @@ def test_strangers_are_rung_only_with_the_preference_services_file(officer: Visi
     assert "Line 1 of the Telephone" in send(officer, prospects="y", tps=numbers).errors["file"]
     numbers = BytesIO(b"01632 960002\n"), "tps.txt"
     page = send(officer, "Email\njules@example.com\n", channel="email", tps=numbers)
-    assert "about phone calls alone" in page.errors["tps"]
+    assert "for phone calls only" in page.errors["tps"]
 
 
 def test_of_a_thousand_rows_each_is_decided_as_it_should_be(world: World, officer: Visitor) -> None:
@@ -84,7 +84,7 @@ def test_of_a_thousand_rows_each_is_decided_as_it_should_be(world: World, office
     ("content", "said"),
     [
         ("Name,Town\nRowan,Exampleton\n", "does not name a column"),
-        ("", "Choose the list"),
+        ("", "Choose the file with the list"),
         ("\n\n", "does not name a column"),
         ("01632 960001,Telephone\n", "already reaches somebody"),
         ("=A1,Telephone\n", "a spreadsheet would run it"),

@@ -290,7 +290,7 @@ class Sequence(Checked):
         if form.then is not None and form.version != model.version:
             merged = (model.on | (wanted - form.then)) - (form.then - wanted)
         if form.wanted - model.asked:
-            said, status = "Choose one of the answers offered", 200
+            said, status = "Choose only from the choices on this page", 200
         elif asked := self.is_asked(form, wanted, merged):
             said, status = asked, 409
             if form.then is not None or form.version == model.version:

@@ -33,7 +33,7 @@ def test_the_link_opens_the_choices_and_saves_them_as_its_own_doing(world: World
     assert values(world, person) == [EMAIL, TEXT]
     page = world.visitor().open(link)
     assert page.ticked("choices") == [EMAIL, TEXT], "twice is fine"
-    assert "by you, by a link in a letter" in page.text
+    assert "by you, by a link in an email" in page.text
     (first, _) = world.audit("preferences:choice:made")
     assert (first.actor_kind, first.subject_id) == ("visitor", person.id)
 

@@ -141,7 +141,7 @@ def test_a_choice_that_is_not_offered_saves_nothing_at_all(world: World) -> None
     visitor = world.signed_in(person)
     for wrong in ("offers:pigeon", "everything", "offers:", ":", "offers:email:x"):
         page = visitor.open("/preferences").send(choices=[EMAIL, wrong])
-        assert "Choose one of the answers offered" in page.text
+        assert "Choose only from the choices on this page" in page.text
     assert world.read(get_choices, person.customer_id).agreed == frozenset()
 
 

@@ -62,11 +62,11 @@ def test_every_version_is_kept_with_its_reason(world: World, officer: Visitor) -
     [
         ({"title": ""}, "title", "Say what it is called"),
         ({"why": ""}, "why", "Say what it is for"),
-        ({"note": ""}, "note", "Say why, for the record"),
+        ({"note": ""}, "note", "Say why you change it, for the record"),
         ({"kind": ""}, "kind", "Choose what it is about"),
-        ({"title": "Surveys"}, "title", "There is, or was, something with this name"),
-        ({"title": "No more companies"}, "title", "There is, or was, something with this name"),
-        ({"title": "!!"}, "title", "Use at least one letter from a to z"),
+        ({"title": "Surveys"}, "title", "Something is, or was, called this already"),
+        ({"title": "No more companies"}, "title", "Something is, or was, called this already"),
+        ({"title": "!!"}, "title", "Say what it is called with at least one letter from a to z"),
     ],
 )
 def test_what_will_not_do_is_said_beside_the_field(
@@ -92,7 +92,7 @@ def test_what_is_no_longer_asked_is_gone_for_good(world: World, officer: Visitor
     assert "Surveys" not in world.signed_in().open("/preferences").text
     officer.open("/staff/catalogue/surveys", 404)
     page = officer.open("/staff/catalogue/add").send(**{**NEW, "title": "Surveys"})
-    assert "There is, or was" in page.errors["title"], "nobody's yes of then comes back"
+    assert "is, or was, called this" in page.errors["title"], "nobody's yes of then comes back"
     kept = world.read(get_catalogue).find("surveys")
     assert kept is not None
     assert not kept.is_offered

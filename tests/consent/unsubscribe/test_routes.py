@@ -122,7 +122,7 @@ def test_the_other_button_stops_all_marketing_emails(world: World, person: Perso
 def test_the_customer_sees_that_it_was_a_link_in_a_letter(world: World, person: Person) -> None:
     click(world, path_for(world, ADDRESS))
     page = world.signed_in(person).open("/preferences/history")
-    assert "by a link in a letter" in page.text
+    assert "by a link in an email" in page.text
     (event,) = world.audit("preferences:choice:made")[-1:]
     assert (event.actor_kind, event.subject_id) == ("visitor", person.id)
 
@@ -188,7 +188,7 @@ def test_what_we_did_not_make_opens_nothing(world: World, person: Person) -> Non
     before = world.rows()
     for path in wrong(path_for(world, ADDRESS)):
         assert click(world, path) == 410, path
-        assert world.visitor().open(path, 410).title == "We do not know this address"
+        assert world.visitor().open(path, 410).title == "This link doesn’t work"
     assert world.rows() == before
     assert said(world, person) == everything_said()
 

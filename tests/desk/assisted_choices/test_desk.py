@@ -42,7 +42,7 @@ def test_a_customer_sees_what_staff_turned_on_for_them_and_that_it_was_read(worl
     page = page_of(world, person)
     assert "Discounts and upgrades for what you already have. About once a month." in page.text
     page = page.send(**FACTS, choices=[EMAIL], was_read="y")
-    assert page.flashes == ["The choices are saved, and a letter says so to the customer."]
+    assert page.flashes == ["The choices are saved. We’ve emailed the customer."]
     assert values(world, person) == [EMAIL]
     mine = world.signed_in(person)
     assert "by our staff, for you, by telephone" in mine.open("/preferences").text
@@ -62,7 +62,7 @@ def test_nothing_is_turned_on_that_was_not_read_out(world: World) -> None:
     person = world.customer()
     before = world.rows()["marketing_choices"]
     page = page_of(world, person).send(**FACTS, choices=[EMAIL])
-    assert "Read it to them first" in page.text
+    assert "Read it to them, then" in page.text
     assert page.ticked("choices") == [EMAIL], "what was ticked is still there"
     assert values(world, person) == []
     assert world.rows()["marketing_choices"] == before
@@ -75,7 +75,7 @@ def test_what_was_not_read_takes_no_address_off_the_list_of_suppressions(world: 
     page = page_of(world, person)
     suppress(world.parts.work, Channel.EMAIL, [person.email])
     page = page.send(**FACTS, choices=[EMAIL])
-    assert "Read it to them first" in page.text
+    assert "Read it to them, then" in page.text
     assert check(world.parts.work, Channel.EMAIL, [person.email]).known == [1]
     page.send(**FACTS, choices=[EMAIL], was_read="y")
     assert check(world.parts.work, Channel.EMAIL, [person.email]).known == []
@@ -98,7 +98,7 @@ def test_who_asked_and_how_must_be_said(world: World) -> None:
     assert "Choose who asks for it" in page.text
     assert "Choose how they asked" in page.text
     page = page.send(caller="customer", how="leaving", choices=[EMAIL], was_read="y")
-    assert "Choose one of the answers offered" in page.text
+    assert "Choose how they asked" in page.text
     assert values(world, person) == []
 
 
@@ -144,7 +144,7 @@ def test_a_no_is_taken_by_telephone_for_somebody_whose_account_is_closed_and_a_y
     page = page_of(world, person)
     leave(world.parts.work, world.parts.context, person.customer_id, When.LATER)
     page = page.send(**FACTS, choices=[EMAIL], was_read="y")
-    assert "Their account is closed: nothing can be turned on" in page.text
+    assert "Their account is closed, so no choices can be turned on" in page.text
     page = page.send(**FACTS, choices=[])
     assert page.flashes[0].endswith("We’ve noted what isn’t ticked as a no.")
     assert SUBJECT not in {email.subject for email in world.deliver()}

@@ -78,7 +78,7 @@ def test_of_two_colleagues_the_later_is_asked_again(world: World) -> None:
     late, quick = page_of(world, person, desk), page_of(world, person, desk)
     quick.send(manager=NAME)
     page = late.send(status=409, manager="Somebody Else")
-    assert f"A colleague has saved: {NAME}" in page.errors["manager"]
+    assert f"a colleague has saved {NAME}" in page.errors["manager"]
     assert world.read(get_manager, person.customer_id) == NAME
     page.send(manager="Somebody Else")
     assert world.read(get_manager, person.customer_id) == "Somebody Else"

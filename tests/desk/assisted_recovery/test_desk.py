@@ -89,7 +89,7 @@ def test_an_agent_cannot_let_anybody_in(world: World) -> None:
 def test_a_note_and_a_tick_are_needed(world: World) -> None:
     world.customer()
     reference = case_of(world)
-    assert let_in(world, reference, note="ok").errors["note"].startswith("Say a little more")
+    assert let_in(world, reference, note="ok").errors["note"].startswith("Say more about")
     page = world.at_the_desk(world.colleague("lou@example.com", role=Role.SENIOR))
     opened = page.open(f"/staff/cases/{reference}/let-back-in")
     assert opened.send(note=NOTE).errors["confirm"].startswith("Tick the box")

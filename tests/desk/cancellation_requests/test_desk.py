@@ -307,9 +307,7 @@ def test_agreeing_to_a_case_that_has_moved_on_changes_nothing(world: World, pers
     assert world.read(find_customer, person.customer_id) is not None
 
 
-@pytest.mark.parametrize(
-    ("typed", "said"), [("", "Enter the reason"), ("because", "a little more")]
-)
+@pytest.mark.parametrize(("typed", "said"), [("", "Say why"), ("because", "Say more about why")])
 def test_a_reason_is_more_than_a_word(world: World, person: Person, typed: str, said: str) -> None:
     reference = world.case(email=person.email, **EVERYTHING)
     page = world.at_the_desk().open(f"/staff/cases/{reference}/without-link")

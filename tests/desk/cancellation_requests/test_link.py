@@ -15,6 +15,7 @@ from portal.erasure.cancellation.rules import Leaving, When
 from portal.erasure.cancellation.service import leave
 from portal.identity.accounts.queries import find_customer, list_registrations
 from portal.identity.accounts.rules import Service
+from portal.identity.credentials.rules import WRONG_PASSWORD
 from portal.platform.core.work import Work, Works
 from tests.world import PASSWORD, Person, World
 
@@ -72,7 +73,7 @@ def test_the_link_alone_cancels_nothing(world: World, fields: dict[str, Any]) ->
     page = world.visitor().open(link)
     assert page.send(**fields).path == link
     wrong = page.send(password="five brown trombones sleep", confirm="y")
-    assert wrong.errors["password"] == "That is not your password"
+    assert wrong.errors["password"] == WRONG_PASSWORD
     assert len(world.read(list_registrations, person.customer_id)) == 2
 
 
@@ -81,7 +82,7 @@ def test_guessing_behind_a_link_is_blocked_like_anywhere_else(world: World) -> N
     page = world.visitor().open(link_for(world, world.case(email=person.email, **CANCELLING)))
     for _ in range(6):
         page.send(password="five brown trombones sleep", confirm="y")
-    assert "too many tries" in page.send(password=PASSWORD, confirm="y").errors["password"]
+    assert "Too many attempts" in page.send(password=PASSWORD, confirm="y").errors["password"]
 
 
 def test_the_link_can_give_seven_days_as_well(world: World) -> None:

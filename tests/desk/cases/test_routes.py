@@ -68,11 +68,11 @@ def test_after_a_mistake_the_same_copy_still_counts_once(world: World) -> None:
         ({"name": ""}, "name", "Enter your name"),
         ({"email": "nobody"}, "email", "Enter an email address in the correct format"),
         ({"topic": ""}, "topic", "Choose what it is about"),
-        ({"topic": "weather"}, "topic", "Choose one of the answers offered"),
+        ({"topic": "weather"}, "topic", "Choose what it is about"),
         ({"topic": "cancel-registration"}, "service", "Choose the service"),
-        ({"service": "teleport"}, "service", "Choose one of the answers offered"),
+        ({"service": "teleport"}, "service", "Choose the service you want to cancel"),
         ({"message": " \r\n "}, "message", "Enter your message"),
-        ({"message": "x" * 4001}, "message", "Use 4000 characters or fewer"),
+        ({"message": "x" * 4001}, "message", "Your message must be 4,000 characters or fewer"),
     ],
 )
 def test_what_does_not_fit_is_said_beside_the_field_and_nothing_is_kept(

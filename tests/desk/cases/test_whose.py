@@ -7,7 +7,7 @@ import pytest
 from portal.desk.assisted_recovery.service import let_back_in
 from portal.desk.cancellation_requests.service import send_link
 from portal.desk.case_records.queries import find_owner
-from portal.desk.cases.queries import OWN_PAGE, get_case, list_own_cases
+from portal.desk.cases.queries import get_case, list_own_cases
 from portal.desk.cases.rules import Step, Topic
 from portal.desk.cases.service import answer_case, close_case
 from portal.desk.cases.staff_queries import list_found
@@ -173,25 +173,6 @@ def test_the_copy_says_who_each_message_says_it_is_from(world: World) -> None:
     copy = world.read(take_copy, world.parts.context, person.customer_id)
     assert "From Typed Nick, partner@example.org" in copy
     assert f"From Typed Visitor, {OLD}" in copy
-
-
-def test_every_message_is_on_one_of_the_pages_of_whoever_sent_it(world: World) -> None:
-    person = world.customer(OLD)
-    sent = set()
-    for number in range(2 * OWN_PAGE + 1):
-        world.clock.move(minutes=number % 2)  # some at the same moment
-        sent.add(world.case(person if number % 3 else None, email=OLD))
-    visitor, seen = world.signed_in(person), []
-    page = visitor.open("/cases")
-    while True:
-        seen += [one.get_text() for one in page.soup.select(".rows .row")]
-        further = page.soup.select_one("a[rel=next]")
-        if further is None:
-            break
-        page = visitor.open(str(further["href"]))
-    listed = [reference for text in seen for reference in sent if reference in text]
-    assert sorted(listed) == sorted(sent)
-    visitor.open("/cases?after=PC-2222-222", status=404)
 
 
 def test_the_desk_is_told_what_a_customer_typed_where_it_differs(world: World) -> None:

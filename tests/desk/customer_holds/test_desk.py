@@ -17,7 +17,7 @@ from portal.identity.staff_accounts.rules import Role
 from portal.platform.core.errors import NotFoundError
 from portal.platform.core.ids import CustomerId
 from tests.pages import Page, Visitor
-from tests.world import LEAVE_LATER, Person, World
+from tests.world import LEAVE_LATER, LEAVE_NOW, Person, World
 
 WHY = "Claim 17 before the County Court, asked for by our lawyers."
 GOOD: dict[str, Any] = {"why": WHY, "until": "1 March 2027"}
@@ -61,7 +61,7 @@ def test_a_customer_is_found_by_the_reference_of_a_case(world: World, person: Pe
         assert f"/staff/customers/{person.id}/holds" == sought(desk, reference).path
     for typed in ("nobody@example.com", "PC-2222-222", "x", world.case()):
         page = sought(desk, typed)
-        assert "No customer has this address" in page.errors["who"]
+        assert "No customer has this email address" in page.errors["who"]
     assert "Enter an email address" in sought(desk, "").errors["who"]
 
 
@@ -136,7 +136,7 @@ def test_what_does_not_fit_is_said_beside_the_field(
 def test_somebody_held_reads_of_it_only_after_deciding_to_leave(
     world: World, person: Person
 ) -> None:
-    link, old = LEAVE_LATER, "Something of yours may be needed in a legal matter"
+    link, old = LEAVE_NOW, "Some of your data may be needed in a legal matter"
     reference = world.case(person, topic="cancel-registration", service="everything")
     desk = senior(world)
     desk.open(f"/staff/cases/{reference}").send(f"/staff/cases/{reference}/link")
@@ -145,7 +145,7 @@ def test_somebody_held_reads_of_it_only_after_deciding_to_leave(
     before = [told(browser, one) for one in (link, by_letter)]
     sought(desk, person.email).send(**GOOD)
     assert [told(browser, one) for one in (link, by_letter)] == before
-    page = browser.open(link).send(when="now", confirm="y")
+    page = browser.open(link).send()
     assert page.path == "/registrations/closed"
     assert old in page.text
     assert "1 March 2027" in world.email("We’ll delete your account").text

@@ -32,7 +32,7 @@ def is_dead(world: World, path: str) -> bool:
 def test_somebody_joins_with_a_password_an_app_and_codes_to_keep(world: World) -> None:
     person, path = invited(world)
     secret, page = joined(world, path)
-    assert page.title == "Keep these codes"
+    assert page.title == "Save your recovery codes"
     codes = read_codes(page)
     assert len(set(codes)) == 10
     assert page.visitor.open("/staff").path == "/staff"
@@ -49,7 +49,7 @@ def test_somebody_joins_with_a_password_an_app_and_codes_to_keep(world: World) -
 def test_a_passkey_will_do_in_place_of_an_app_and_is_enough_alone(world: World) -> None:
     person, path = invited(world)
     key, page = join_by_passkey(world, path)
-    assert page.title == "Keep these codes"
+    assert page.title == "Save your recovery codes"
     factors = world.read(get_factors, person.id)
     assert (factors.authenticator_added_at, len(factors.passkeys)) == (None, 1)
     assert use_key(world.visitor(), key).path == "/staff"
@@ -108,7 +108,7 @@ def test_only_the_newest_invitation_works(world: World) -> None:
 def test_a_password_that_is_too_short_is_refused_and_the_link_still_works(world: World) -> None:
     _, path = invited(world)
     page = choose(world, path, "fourteen chars")
-    assert page.errors["password"].startswith("Use at least 15 characters")
+    assert page.errors["password"].startswith("Password must be 15 characters or more")
     assert page.send(password=CHOSEN).path == "/staff/join/authenticator"
 
 
@@ -142,7 +142,7 @@ def test_whoever_leaves_before_the_second_step_needs_another_invitation(world: W
     world.clock.move(minutes=10, seconds=1)
     assert page.visitor.open("/staff/join/authenticator").path == "/staff/sign-in"
     _, page = joined(world, invite_again(world, person))
-    assert page.title == "Keep these codes"
+    assert page.title == "Save your recovery codes"
 
 
 def test_a_wrong_first_code_sets_nothing_up(world: World) -> None:
@@ -150,7 +150,7 @@ def test_a_wrong_first_code_sets_nothing_up(world: World) -> None:
     page = choose(world, path)
     assert "code" in page.send(code="000000").errors
     assert not world.read(get_factors, person.id).are_strong
-    assert page.send(code=show_code(world, read_secret(page))).title == "Keep these codes"
+    assert page.send(code=show_code(world, read_secret(page))).title == "Save your recovery codes"
 
 
 def test_half_a_sign_in_is_no_way_to_choose_a_second_step(world: World) -> None:

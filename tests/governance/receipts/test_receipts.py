@@ -92,7 +92,7 @@ def test_what_is_no_receipt_is_told_so(world: World, typed: str) -> None:
 
 def test_an_empty_form_says_what_is_missing(world: World) -> None:
     page = check(world, " ")
-    assert page.errors["receipt"] == "Enter a number or paste a receipt"
+    assert page.errors["receipt"] == "Enter a receipt number, or paste the whole receipt"
 
 
 def test_before_the_look_there_is_a_line_and_no_receipt(world: World) -> None:

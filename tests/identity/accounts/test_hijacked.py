@@ -129,7 +129,7 @@ def test_an_account_that_came_in_between_is_told_as_it_is(world: World) -> None:
     visitor.open("/security/email").send(email=VICTIM)
     visitor.open(world.email("Confirm your new").link).send()
     page = world.visitor().open(link).send(password=THEIRS, status=409)
-    assert page.title == "There is an account already"
+    assert page.title == "There’s already an account"
     assert "Nothing was changed" in page.text
     assert page.flashes == []
     assert opens(world, other.password)

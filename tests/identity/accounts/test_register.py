@@ -6,6 +6,7 @@ from sqlalchemy import select
 from portal.governance.audit.models import AuditEntry
 from portal.identity.accounts.models import CustomerRow, UnconfirmedRow
 from portal.identity.accounts.queries import get_customer
+from portal.identity.credentials.rules import WRONG
 from portal.messaging.email.models import OutboxEmail
 from portal.platform.core.ids import CustomerId
 from tests.pages import Page
@@ -42,7 +43,7 @@ def test_nobody_can_sign_in_before_the_address_is_confirmed(world: World) -> Non
     register(world)
     page = world.visitor().open("/sign-in").send(email="rowan@example.com", password=PASSWORD)
     assert page.path == "/sign-in"
-    assert page.errors["password"] == "The email address or the password is not right"
+    assert page.errors["password"] == WRONG
 
 
 def test_looking_at_the_link_confirms_nothing(world: World) -> None:
@@ -132,28 +133,28 @@ def test_an_unconfirmed_registration_is_forgotten_after_a_day(world: World) -> N
     [
         ("given_name", "", "Enter your first name"),
         ("given_name", " \x00 ", "Enter your first name"),
-        ("family_name", "x" * 101, "Use 100 characters or fewer"),
+        ("family_name", "x" * 101, "Last name must be 100 characters or fewer"),
         ("email", "rowan@example", "Enter an email address in the correct format"),
         ("email", "rowan@example.com\r\nBcc: x@example.com", "Enter an email address"),
         ("kind", "", "Choose how you use our services"),
-        ("kind", "emperor", "Choose one of the answers offered"),
+        ("kind", "emperor", "Choose how you use our services"),
         ("services", [], "Choose at least one service"),
-        ("services", ["broadband", "teleport"], "Choose one of the answers offered"),
+        ("services", ["broadband", "teleport"], "Choose a service that is on this page"),
         ("password", "", "Enter a password"),
-        ("password", "fourteen chars", "Use at least 15 characters"),
-        ("password", "passwordpassword", "This is too easy to guess"),
-        ("password", "aaaaaaaaaaaaaaaaaaaa", "This is too easy to guess"),
-        ("password", "rowan-example-rowan", "Choose something that is not made of your name"),
-        ("password", "x" * 1025, "Use 1024 characters or fewer"),
-        ("question", "", "Choose a question"),
-        ("question", "my own", "Choose one of the answers offered"),
+        ("password", "fourteen chars", "Password must be 15 characters or more"),
+        ("password", "passwordpassword", "This password is too easy to guess"),
+        ("password", "aaaaaaaaaaaaaaaaaaaa", "This password is too easy to guess"),
+        ("password", "rowan-example-rowan", "Choose a password that is not made of your name"),
+        ("password", "x" * 1025, "Password must be 1,024 characters or fewer"),
+        ("question", "", "Choose a security question"),
+        ("question", "my own", "Choose a security question"),
         ("answer", " ", "Enter your answer"),
-        ("answer", "?!", "Use at least two letters, or four digits"),
+        ("answer", "?!", "Answer must have at least two letters, or four digits"),
         ("answer", "place", "Choose an answer that is not part of the question"),
         ("answer", "rowan", "Choose an answer that is not your name"),
         ("answer", "rowan@example.com", "Choose an answer that is not your name"),
         ("answer", "umbrellas", "Choose an answer that is not part of your password"),
-        ("answer", "london", "Too many people answer that"),
+        ("answer", "london", "That answer is too common"),
         ("answer", "oooo", "Choose an answer that is not one letter again and again"),
     ],
 )
@@ -194,7 +195,7 @@ def test_every_character_of_a_long_password_counts(world: World, changed: int) -
     world.visitor().open(link).send(password=long)
     visitor = world.visitor()
     page = visitor.open("/sign-in").send(email="rowan@example.com", password=other)
-    assert page.errors["password"] == "The email address or the password is not right"
+    assert page.errors["password"] == WRONG
     page = visitor.open("/sign-in").send(email="rowan@example.com", password=long)
     assert page.path == "/sign-in/question"
 

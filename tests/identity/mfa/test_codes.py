@@ -6,7 +6,7 @@ import pytest
 
 from portal.identity.mfa.models import Authenticator, RecoveryCode
 from portal.identity.mfa.queries import find_pending_secret, get_factors
-from portal.identity.mfa.rules import STEP_SECONDS, code_at
+from portal.identity.mfa.rules import FORMER_LENGTH, STEP_SECONDS, code_at, group_code, is_mistyped
 from portal.identity.mfa.service import (
     begin_authenticator,
     confirm_authenticator,
@@ -17,6 +17,7 @@ from portal.identity.mfa.service import (
     use_authenticator,
     use_recovery_code,
 )
+from portal.platform.core.tokens import hash_token
 from tests.world import Person, World, rows_with
 
 
@@ -99,7 +100,22 @@ def test_a_recovery_code_is_taken_once_and_kept_as_a_hash(world: World) -> None:
     assert world.read(get_factors, person.id).recovery_codes_left == 9
     with world.work() as work:
         kept = b"".join(row.code_hash for row in rows_with(work, RecoveryCode))
-    assert not any(one.replace("-", "").encode() in kept for one in codes)
+    plain = [one.replace("-", "") for one in codes]
+    assert not any(one.encode() in kept for one in plain)
+    assert not any(hash_token(one) in kept for one in plain), "too short for a hash without a key"
+
+
+def test_a_code_that_was_given_out_before_they_became_shorter_still_works_once(
+    world: World,
+) -> None:
+    person, code = world.customer(), "7K4Q92WX" * 3 + "3BCD"
+    assert len(code) == FORMER_LENGTH
+    with world.work() as work:
+        row = RecoveryCode(owner_id=person.id, code_hash=hash_token(code), made_at=work.now)
+        work.session.add(row)
+    assert not is_mistyped(group_code(code).lower())
+    assert world.read(use_recovery_code, person.id, group_code(code).lower())
+    assert not world.read(use_recovery_code, person.id, code)
 
 
 def test_new_codes_end_the_old_ones_and_anothers_open_nothing(world: World) -> None:

@@ -1,5 +1,6 @@
 """Codes: how they are spelled, when one is right, which second steps are open."""
 
+import math
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
@@ -17,8 +18,10 @@ from portal.identity.mfa.rules import (
     Way,
     code_at,
     enrolment_address,
+    find_check_sign,
     find_step,
     group_code,
+    is_mistyped,
     new_mailed_code,
     new_recovery_code,
     new_secret,
@@ -75,6 +78,40 @@ def test_a_code_has_one_spelling(typed: str) -> None:
 @given(st.text(RECOVERY_SIGNS, min_size=1, max_size=40), st.sampled_from(["-", " ", ""]))
 def test_groups_and_blanks_do_not_change_a_code(code: str, between: str) -> None:
     assert spell_code(group_code(code).lower().replace("-", between)) == code
+
+
+@given(st.text(RECOVERY_SIGNS, min_size=11, max_size=11), st.integers(0, 11), st.data())
+def test_one_sign_that_is_mistyped_is_always_told(
+    body: str, place: int, data: st.DataObject
+) -> None:
+    code = body + find_check_sign(body)
+    assert not is_mistyped(group_code(code).lower())
+    other = data.draw(st.sampled_from([sign for sign in RECOVERY_SIGNS if sign != code[place]]))
+    assert is_mistyped(code[:place] + other + code[place + 1 :])
+
+
+def test_of_signs_that_changed_places_all_pairs_but_one_are_told() -> None:
+    unseen = {
+        frozenset((one, two))
+        for one in RECOVERY_SIGNS
+        for two in RECOVERY_SIGNS
+        if one != two
+        and find_check_sign("2" * 9 + one + two) == find_check_sign("2" * 9 + two + one)
+    }
+    assert len(unseen) == 1
+
+
+@pytest.mark.parametrize(
+    "typed", ["", "123456", "ABCD-EFGH", "7K4Q-92WX-3BCO", "\uff11" * 12, "é" * 12]
+)
+def test_what_no_recovery_code_looks_like_is_mistyped(typed: str) -> None:
+    assert is_mistyped(typed)
+
+
+def test_a_code_has_as_many_random_bits_as_is_said() -> None:
+    assert 53 <= math.log2(len(RECOVERY_SIGNS)) * (RECOVERY_LENGTH - 1) < 54
+    assert "53 random bits" in str(new_recovery_code.__doc__)
+    assert set(RECOVERY_SIGNS).isdisjoint("ILOU01")
 
 
 def test_made_codes_have_their_signs_and_are_not_made_twice() -> None:

@@ -4,14 +4,22 @@ import re
 
 import pytest
 
-from portal.identity.mfa.rules import STEP_SECONDS, code_at
+from portal.identity.credentials.rules import TRIES
+from portal.identity.mfa.rules import (
+    MALFORMED_CODE,
+    MISTYPED,
+    STEP_SECONDS,
+    WRONG_CODE,
+    code_at,
+    new_recovery_code,
+)
 from portal.identity.one_time_tokens.models import OneUseToken
 from portal.identity.sessions.models import SignInRecord
 from tests.identity.account_recovery.test_forgotten import with_authenticator
 from tests.pages import Page, Visitor
 from tests.world import ANSWER, PASSWORD, Delivered, Person, World, rows_with
 
-GUARD = "too many tries"
+GUARD = "Too many attempts"
 
 
 def half(world: World, person: Person) -> Page:
@@ -59,7 +67,7 @@ def test_an_old_code_and_one_of_the_future_open_nothing(world: World, around: in
     secret, _ = with_authenticator(world, person)
     world.clock.move(minutes=3)
     page = half(world, person).send(code=code_now(world, secret, around))
-    assert page.errors["code"] == "That code is not right, or it is too old"
+    assert page.errors["code"] == WRONG_CODE
 
 
 def test_a_code_works_once(world: World) -> None:
@@ -83,12 +91,37 @@ def test_a_recovery_code_works_once_however_it_is_typed(world: World) -> None:
     assert codes[3] not in again.answer.text
 
 
+@pytest.mark.parametrize("typed", ["wrong", "123456", "7K4Q-92WX-3BC0", "ABCD"])
+def test_a_mistyped_recovery_code_is_told_and_counts_as_no_try(world: World, typed: str) -> None:
+    person = world.customer()
+    _, codes = with_authenticator(world, person)
+    page = half(world, person).visitor.open("/sign-in/recovery-code")
+    tries = world.rows()["try_count"]
+    for _ in range(8):
+        assert page.send(code=typed).errors["code"] == MISTYPED
+    assert world.rows()["try_count"] == tries
+    swapped = codes[0][:-1] + ("A" if codes[0][-1] != "A" else "B")
+    assert page.send(code=swapped).errors["code"] == MISTYPED
+    assert page.send(code=codes[0]).path == "/account"
+
+
 def test_anothers_recovery_code_opens_nothing(world: World) -> None:
     mine, theirs = world.customer(), world.customer("jules@example.com")
     with_authenticator(world, mine)
     _, codes = with_authenticator(world, theirs)
     page = half(world, mine).visitor.open("/sign-in/recovery-code").send(code=codes[0])
     assert page.errors["code"].startswith("That code")
+
+
+@pytest.mark.parametrize("typed", ["12345", "1234567", "12345a", "abcdef", "one two"])
+def test_what_no_app_shows_is_said_to_be_no_code_and_is_no_try(world: World, typed: str) -> None:
+    person = world.customer()
+    secret, _ = with_authenticator(world, person)
+    world.clock.move(minutes=1)
+    page = half(world, person)
+    for _ in range(TRIES + 1):
+        assert page.send(code=typed).errors == {"code": MALFORMED_CODE}
+    assert page.send(code=code_now(world, secret)).path == "/account"
 
 
 def test_codes_of_all_kinds_are_counted_together(world: World) -> None:
@@ -98,7 +131,7 @@ def test_codes_of_all_kinds_are_counted_together(world: World) -> None:
     page = half(world, person)
     for _ in range(3):
         page.send(code="123456")
-        page.visitor.open("/sign-in/recovery-code").send(code="wrong")
+        page.visitor.open("/sign-in/recovery-code").send(code=new_recovery_code())
     assert GUARD in page.send(code=code_now(world, secret)).errors["code"]
     other = page.visitor.open("/sign-in/recovery-code").send(code=codes[0])
     assert GUARD in other.errors["code"]

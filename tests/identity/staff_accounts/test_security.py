@@ -206,4 +206,4 @@ def test_tries_at_the_fresh_proof_are_counted(world: World) -> None:
     page = desk.open(f"{HOME}/password")
     for _ in range(6):
         page = page.send(password="five brown trombones sleep")
-    assert "too many tries" in page.send(password=PASSWORD).errors["password"]
+    assert "Too many attempts" in page.send(password=PASSWORD).errors["password"]

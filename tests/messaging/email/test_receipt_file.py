@@ -7,7 +7,7 @@ from email.message import EmailMessage
 
 from bs4 import BeautifulSoup
 
-from portal.messaging.email.extract import ReceiptBlock, ReceiptLines, read_receipt
+from portal.governance.receipts.rules import ReceiptBlock, ReceiptLines, read_receipt
 from portal.messaging.email.render import EmailRenderer
 from portal.messaging.email.transport import SmtpTransport
 from portal.operations.worker.worker import Worker

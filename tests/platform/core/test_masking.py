@@ -1,4 +1,4 @@
-"""A billing account number is told from the other numbers that people write to us."""
+"""A billing account number is told from the other numbers that people send us a message."""
 
 from collections.abc import Callable
 from datetime import date

@@ -56,6 +56,7 @@ WHO = (*COLUMNS, *ALLOWED)
 TABLE: dict[tuple[str, str], Expected] = {
     ("GET", "/"): OPEN,
     ("GET", "/privacy"): OPEN,
+    ("GET", "/help"): OPEN,
     ("GET", "/cookies"): OPEN,
     ("GET", "/accessibility"): OPEN,
     ("GET", "/healthz"): OPEN,
@@ -127,6 +128,7 @@ TABLE: dict[tuple[str, str], Expected] = {
     ("GET", "/registrations/closed"): OPEN,
     ("GET", "/receipts"): OPEN,
     ("POST", "/receipts"): OPEN,
+    ("GET", "/receipts/<reference>/receipt.txt"): (404,) * 5,
     ("GET", "/receipts/<reference>"): (404,) * 5,
     ("GET", "/account"): CUSTOMERS,
     ("GET", "/account/activity"): CUSTOMERS,
@@ -192,6 +194,7 @@ TABLE: dict[tuple[str, str], Expected] = {
     ("POST", "/security/sign-ins/<uuid:record_id>/unknown"): NOT_THERE,
     ("GET", "/security/email"): CUSTOMERS,
     ("POST", "/security/email"): CUSTOMERS,
+    ("POST", "/security/email/cancel"): (GATE, GATE, "/security", "/security", GATE),
     ("GET", "/security/email/confirm/<token>"): (410,) * 5,
     ("POST", "/security/email/confirm/<token>"): (410,) * 5,
     ("GET", "/security/email/undo/<token>"): (410,) * 5,

@@ -11,7 +11,7 @@ from portal.identity.staff_accounts.rules import Role
 from portal.messaging.email.models import OutboxEmail
 from portal.platform.core.addresses import WRONG_EMAIL, parse_email
 from portal.platform.core.limits import RateLimiter
-from portal.platform.web.fields import Parses
+from portal.platform.web.field_checks import Parses
 from portal.platform.web.forms import Form
 from tests.messaging.email.test_addresses import NOT_ONE
 from tests.pages import Visitor

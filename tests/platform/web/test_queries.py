@@ -56,7 +56,7 @@ CUSTOMER_PAGES = {
     "/preferences/tps": 2,
     "/preferences/tps/telephone": 2,
     "/registrations": 2,
-    "/security": 9,
+    "/security": 10,
     "/security/sign-ins": 2,
     "/security/password": 5,
     "/security/question": 6,

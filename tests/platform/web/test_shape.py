@@ -8,6 +8,10 @@ PAGE = (
     '<!DOCTYPE html>\n<html lang="en"><head><title>Hello you</title></head><body>'
     '<h1 class="x">Hello <em>you</em></h1><main>{}</main></body></html>'
 )
+OUT_OF_ORDER = (
+    '<ul class="errors__list"><li><a href="#b">B</a></li><li><a href="#a">A</a></li></ul>'
+    '<p id="a">A</p><p id="b">B</p>'
+)
 
 
 def test_two_pages_with_other_words_are_inspected_once() -> None:
@@ -24,9 +28,18 @@ def test_two_pages_with_other_words_are_inspected_once() -> None:
         "<p>open <em>words</p>",
         '<p id="a">one</p> and <p id="a">other</p>',
         '<input name="loose"> beside words',
+        '<input name="loose" placeholder="Your name">',
         "<h1>Another heading</h1>",
         '<p style="color: red">red</p>',
         '<a href="#nowhere">on</a>',
+        '<label for="a">Topic</label><select id="a"><option value=""></option></select>',
+        '<label for="a">Topic</label><select id="a"><option value=""> \n</option></select>',
+        '<pre aria-label="Receipt">words</pre>',
+        '<p><span aria-label="3 stars">***</span></p>',
+        '<progress value="16" max="15">words</progress>',
+        OUT_OF_ORDER,
+        '<progress value="2">words</progress>',
+        '<progress value="-1" max="15">words</progress>',
     ],
 )
 def test_what_is_wrong_with_a_page_is_found_without_its_words(wrong: str) -> None:
@@ -36,3 +49,31 @@ def test_what_is_wrong_with_a_page_is_found_without_its_words(wrong: str) -> Non
 
 def test_a_title_that_is_not_the_heading_is_found() -> None:
     assert inspect(shape_of(PAGE.format("").replace("<title>Hello", "<title>Goodbye")))
+
+
+def test_what_a_valid_page_may_say_is_not_found() -> None:
+    right = (
+        '<label for="a">Topic</label><select id="a"><option value="">Choose a topic</option>'
+        '</select><pre role="region" aria-label="Receipt">words</pre><progress max="15" value="15">'
+        "words</progress><progress>words</progress>"
+    )
+    assert inspect(shape_of(PAGE.format(right))) == []
+
+
+@pytest.mark.parametrize(
+    ("content", "is_valid"),
+    [
+        ("1831; url=/signed-out?why=idle", True),
+        ("60", True),
+        ("1831;url=/signed-out", False),
+        ("1831, url=/signed-out", False),
+        ("1831; url=", False),
+        ("soon; url=/signed-out", False),
+    ],
+)
+def test_a_refresh_that_only_some_browsers_understand_is_found(
+    content: str, *, is_valid: bool
+) -> None:
+    meta = f'<meta http-equiv="refresh" content="{content}">'
+    page = PAGE.format("").replace("<title>", f"{meta}<title>")
+    assert (inspect(shape_of(page)) == []) is is_valid

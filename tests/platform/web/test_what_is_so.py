@@ -24,14 +24,14 @@ def test_whoever_is_signed_in_is_told_so_where_visitors_begin(
 ) -> None:
     visitor = world.signed_in()
     page = visitor.open(path)
-    assert "You are signed in already" in page.text
+    assert "You’re already signed in" in page.text
     assert leads_to in page.links()
     assert not page.soup.select("main form")
     before = world.rows()
     typed = {"email": "else@example.com", "given_name": "Robin"}
     assert visitor.submit(path, typed | {"csrf_token": visitor.token()}).path == path
     assert world.rows() == before
-    assert "You are signed in already" not in world.visitor().open(path).text
+    assert "You’re already signed in" not in world.visitor().open(path).text
     assert visitor.open("/sign-in").path == "/account"
 
 
@@ -66,7 +66,7 @@ def test_an_unsubscribe_link_that_is_used_twice_says_that_it_was_off(
     path, visitor = path_for(world, ADDRESS), world.visitor()
     assert visitor.submit(path, ONE_CLICK).title == "Done: no more of these emails"
     again = visitor.submit(path, ONE_CLICK)
-    assert again.title == "These emails were off already"
+    assert again.title == "These emails were already off"
     assert "Nothing had to be changed" in again.text
 
 

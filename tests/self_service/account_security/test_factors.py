@@ -1,5 +1,6 @@
 """A customer sets up an authenticator, passkeys and recovery codes, uses them, removes them."""
 
+import re
 from uuid import uuid4
 
 import pytest
@@ -23,7 +24,7 @@ def test_an_app_is_set_up_with_its_first_code_and_asked_from_then_on(world: Worl
     person = world.customer()
     visitor = world.signed_in(person)
     secret, page = set_up_app(world, visitor)
-    assert page.title == "Keep these codes"
+    assert page.title == "Save your recovery codes"
     assert len(set(read_codes(page))) == 10
     world.clock.move(seconds=30)
     asked = half_in(world, person)
@@ -141,6 +142,15 @@ def test_a_recovery_code_lets_in_once(world: World) -> None:
         assert asked.send(code=code.lower()).path == expected
 
 
+def test_the_codes_are_numbered_in_groups_of_four_to_be_written_down(world: World) -> None:
+    _, page = set_up_app(world, world.signed_in())
+    codes = read_codes(page)
+    assert all(re.fullmatch(r"[2-9A-Z]{4}-[2-9A-Z]{4}-[2-9A-Z]{4}", one) for one in codes)
+    listed = page.soup.select_one("ol#codes")
+    assert listed is not None
+    assert len(listed.select("li")) == 10, "a list that counts, on paper too"
+
+
 def test_new_recovery_codes_end_the_old_ones(world: World) -> None:
     person = world.customer()
     visitor = world.signed_in(person)
@@ -165,7 +175,10 @@ def test_codes_are_shown_once_and_counted_afterwards(world: World) -> None:
 
 def test_there_are_no_recovery_codes_without_something_to_recover(world: World) -> None:
     visitor = world.signed_in()
-    assert "nothing to recover" in visitor.open("/security/recovery-codes").text
+    assert (
+        "When you add the first one, we’ll give you recovery codes"
+        in visitor.open("/security/recovery-codes").text
+    )
     assert visitor.send("/security/recovery-codes").status_code == 404
     assert world.rows()["recovery_code"] == 0
 
@@ -173,7 +186,7 @@ def test_there_are_no_recovery_codes_without_something_to_recover(world: World) 
 def test_a_passkey_made_in_the_pages_signs_in_through_the_pages(world: World) -> None:
     person = world.customer()
     key, page = add_key(world, world.signed_in(person))
-    assert page.title == "Keep these codes"
+    assert page.title == "Save your recovery codes"
     page = use_key(world.visitor(), key)
     assert page.path == "/account"
     shown = page.visitor.open("/security").text

@@ -57,10 +57,10 @@ def test_a_changed_password_is_told_and_recorded(world: World) -> None:
     ("typed", "said"),
     [
         ("", "Enter a new password"),
-        ("short", "Use at least 15 characters"),
-        (PASSWORD, "That is the password you have now"),
-        ("rowan example rowan", "Choose something that is not made of"),
-        ("aaaaaaaaaaaaaaaaaaaa", "This is too easy to guess"),
+        ("short", "Password must be 15 characters or more"),
+        (PASSWORD, "That’s the password you have now"),
+        ("rowan example rowan", "Choose a password that is not made of"),
+        ("aaaaaaaaaaaaaaaaaaaa", "This password is too easy to guess"),
     ],
 )
 def test_a_password_that_will_not_do_changes_nothing(world: World, typed: str, said: str) -> None:
@@ -91,7 +91,7 @@ def test_the_page_says_how_old_a_password_is_and_forces_nothing(world: World) ->
     visitor = world.signed_in(person)
     text = visitor.open("/security/password").text
     assert "2 years ago, on 23 November 2026" in text
-    assert "We never make you choose a new one" in text
+    assert "We’ll never make you change it because it’s old" in text
     assert is_in(visitor)
 
 
@@ -101,7 +101,7 @@ def test_an_old_proof_is_asked_again_before_a_password_is_changed(world: World) 
     page = visitor.open("/security/password")
     world.clock.move(minutes=6)
     page = page.send(password=NEW_PASSWORD)
-    assert (page.path, page.title) == ("/prove", "Is it still you?")
+    assert (page.path, page.title) == ("/prove", "Enter your password again")
     page = page.send(password=person.password)
     assert page.path == "/security/password"
     assert not world.audit("security:password:changed")

@@ -150,7 +150,7 @@ def test_only_the_newest_link_works_once_and_for_a_day(world: World) -> None:
     [
         ("", "Enter your new email address"),
         ("nonsense", "Enter an email address in the correct format"),
-        ("rowan@Example.com", "That is the address we have already"),
+        ("rowan@Example.com", "That is the email address we have already"),
     ],
 )
 def test_an_address_that_will_not_do_is_refused(world: World, typed: str, said: str) -> None:

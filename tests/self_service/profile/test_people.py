@@ -131,7 +131,7 @@ def test_a_postcode_is_looked_at_again_when_somebody_moves_abroad(world: World) 
 @pytest.mark.parametrize("country", ["ZZ", "EU", "gb", "<b>", "x" * 500])
 def test_a_country_that_is_not_offered_is_refused(world: World, country: str) -> None:
     page = save(world, world.customer(), country=country)
-    assert page.errors == {"country": "Choose one of the answers offered"}
+    assert page.errors == {"country": "Choose a country from the list"}
 
 
 def test_an_extension_is_kept_and_shown(world: World) -> None:
@@ -179,7 +179,7 @@ def test_who_is_no_business_any_more_has_no_account_manager(world: World) -> Non
 
 def test_a_kind_that_is_not_offered_is_refused(world: World) -> None:
     page = save(world, world.customer(), kind="royal")
-    assert page.errors == {"kind": "Choose one of the answers offered"}
+    assert page.errors == {"kind": "Choose how you use our services"}
 
 
 def test_a_conflict_is_told_in_words_and_not_in_codes(world: World) -> None:

@@ -6,7 +6,7 @@ from tests.pages import Visitor
 from tests.world import World
 
 
-@pytest.mark.parametrize("path", ["/", "/privacy", "/cookies", "/accessibility"])
+@pytest.mark.parametrize("path", ["/", "/privacy", "/help", "/cookies", "/accessibility"])
 @pytest.mark.parametrize("who", ["stranger", "customer"])
 def test_everybody_may_read_the_notices(world: World, path: str, who: str) -> None:
     visitor = world.visitor() if who == "stranger" else world.signed_in()
@@ -15,7 +15,7 @@ def test_everybody_may_read_the_notices(world: World, path: str, who: str) -> No
 
 def test_every_page_has_a_way_to_the_notices(world: World) -> None:
     links = world.visitor().open("/sign-in").links()
-    assert {"/privacy", "/cookies", "/accessibility"} <= links
+    assert {"/privacy", "/help", "/cookies", "/accessibility"} <= links
 
 
 def test_the_privacy_notice_names_every_category_that_is_held(world: World) -> None:
@@ -45,7 +45,7 @@ def count_cookies(visitor: Visitor) -> int:
 
 def test_reading_a_notice_sets_no_cookie(world: World) -> None:
     visitor = world.visitor()
-    for path in ("/", "/privacy", "/cookies", "/accessibility"):
+    for path in ("/", "/privacy", "/help", "/cookies", "/accessibility"):
         assert visitor.client.get(path).headers.getlist("Set-Cookie") == []
 
 

@@ -8,8 +8,8 @@ from tests.self_service.public_pages.test_true import copy_of, row_of
 from tests.world import World, rows_with
 
 FORMER = "of addresses and numbers that you had before"
-PUBLIC = ["/", "/privacy", "/cookies", "/accessibility", "/contact", "/register", "/choices",
-          "/sign-in", "/forgotten", "/receipts"]  # fmt: skip
+PUBLIC = ["/", "/privacy", "/help", "/cookies", "/accessibility", "/contact", "/register",
+          "/choices", "/sign-in", "/forgotten", "/receipts"]  # fmt: skip
 
 
 def test_somebody_who_changed_a_number_reads_that_the_former_one_stays(world: World) -> None:
@@ -20,7 +20,7 @@ def test_somebody_who_changed_a_number_reads_that_the_former_one_stays(world: Wo
         ended = [row for row in rows_with(work, ContactHash) if row.ended_at is not None]
     assert len(ended) == 1
     assert f"1, {FORMER}" in copy_of(world, person)
-    row = row_of(world.visitor().open("/privacy"), "Fingerprints")
+    row = row_of(world.visitor().open("/privacy"), "Scrambled codes of your")
     assert "former ones too" in row
     assert "when you cancel" in row
     assert "change it" not in row
@@ -56,7 +56,7 @@ def test_nobody_without_an_account_is_promised_that_no_campaign_writes_to_them(
     world.visitor().open("/choices").send(email="prospect@example.com")
     text = world.email("There are no marketing choices for this address").text
     assert "no marketing" not in text
-    assert "Write to us and we’ll stop it" in text
+    assert "Send us a message and we’ll stop it" in text
 
 
 def test_a_colleague_does_not_read_that_everything_goes(world: World) -> None:

@@ -31,6 +31,7 @@ NEEDED = {
 """What the welcome page calls what the form cannot do without."""
 SECRETS_OR_NOTHING = frozenset(
     {
+        "cancellation.check",
         "cancellation.copy",
         "cancellation.one",
         "sign_in.prove",
@@ -58,8 +59,8 @@ def copy_of(world: World, person: Person) -> str:
 
 
 def row_of(page: Page, category: str) -> str:
-    """A line of the table of the privacy notice."""
-    (found,) = [one for one in page.soup.select("tbody tr") if category in one.get_text()]
+    """What the privacy notice says of one category."""
+    (found,) = [one for one in page.soup.select(".held > section") if category in one.get_text()]
     return clean_line(found.get_text(" "))
 
 
@@ -67,7 +68,7 @@ def test_somebody_about_to_register_reads_all_that_the_form_needs(world: World) 
     visitor = world.visitor()
     needed = visitor.open("/register").send().errors
     said = visitor.open("/").text
-    (sentence,) = re.findall(r"Create an account (Your name[^.]*)\.", said)
+    (sentence,) = re.findall(r"Create an account (Give your name[^.]*)\.", said)
     assert needed
     for field in needed:
         assert NEEDED[field] in sentence, field
@@ -140,7 +141,7 @@ def test_somebody_who_types_slowly_reads_how_long_it_is_kept(world: World) -> No
     idle = timedelta(seconds=world.parts.settings.session_idle_seconds)
     assert "is lost" not in text
     assert f"we keep what you typed for {spell_length(DRAFTS_KEPT)}" in text
-    assert f"signed out after {spell_minutes(idle)}" in text
+    assert f"sign you out after {spell_minutes(idle)}" in text
     assert f"we tell you {spell_minutes(WARNED_BEFORE)} before" in text
 
 
@@ -159,7 +160,7 @@ def test_whatever_words_a_customer_types_are_kept_when_they_are_signed_out(world
 
 def test_nobody_reads_that_words_are_kept_on_a_page_that_keeps_none(world: World) -> None:
     visitor = world.signed_in()
-    kept = "What you have typed is kept for you"
+    kept = "We’ll keep what you typed"
     assert kept in visitor.open("/profile/edit").answer.text
     assert kept not in visitor.open("/profile").answer.text
     world.clock.move(minutes=6)

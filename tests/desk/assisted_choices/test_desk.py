@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from portal.consent.list_screening.service import check, suppress
 from portal.consent.marketing.queries import get_choices, list_refused
+from portal.consent.marketing.routes import NOTED
 from portal.consent.marketing.rules import NO_MORE, ChoiceSource
 from portal.consent.marketing.service import save_choices
 from portal.desk.assisted_choices.rules import Asked, NotReadError, Requester, adds_yes
@@ -123,11 +124,11 @@ def test_a_form_without_a_version_changes_nothing(world: World) -> None:
     assert values(world, person) == []
 
 
-def test_saving_the_same_changes_nothing_and_writes_no_letter(world: World) -> None:
+def test_saving_the_same_notes_what_is_not_ticked_and_writes_no_letter(world: World) -> None:
     person = world.customer()
     world.signed_in(person).open("/preferences").send(choices=[EMAIL])
-    assert page_of(world, person).send(**FACTS, choices=[EMAIL]).flashes == ["Nothing was changed."]
-    assert not world.audit("callers:choices:set")
+    assert page_of(world, person).send(**FACTS, choices=[EMAIL]).flashes == [NOTED]
+    assert len(world.audit("callers:choices:set")) == 1, "who asked for the no"
     assert SUBJECT not in {email.subject for email in world.deliver()}
 
 

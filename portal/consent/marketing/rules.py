@@ -252,11 +252,6 @@ def read_choices(values: Iterable[str]) -> Agreed:
     return frozenset(Choice(purpose, channel) for purpose, _, channel in pairs)
 
 
-def changed(before: Agreed, after: Agreed) -> list[tuple[Choice, bool]]:
-    """Return what differs, each with whether it is agreed to now."""
-    return [(choice, choice in after) for choice in sorted(before ^ after)]
-
-
 def marketing_of(choices: Iterable[Choice]) -> Agreed:
     """Return those about marketing: a no to one of these is kept."""
     return frozenset(one for one in choices if one.channel in CHANNELS)

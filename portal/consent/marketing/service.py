@@ -25,7 +25,6 @@ from portal.consent.marketing.rules import (
     RefusedCompaniesError,
     SavedChoices,
     SettledForm,
-    changed,
     choices_of,
     marketing_of,
     offered_choices,
@@ -262,7 +261,7 @@ def _save(  # noqa: PLR0913, PLR0917  # what was said, of whom, and what was bef
     A no to what was off stands with the choices, and in the trail; the history tells of it too.
     """
     via, catalogue = how
-    changes = changed(before.agreed, agreed)
+    changes = [(choice, choice in agreed) for choice in sorted(before.agreed ^ agreed)]
     made = dict(before.made) | {choice: ChoiceOrigin(work.now, via) for choice, _ in changes}
     refused = (refused_by(before, catalogue) | marketing_of(noes)) - agreed
     is_outright = not says_yes(before.agreed, agreed)

@@ -72,7 +72,7 @@ def test_a_link_says_nothing_for_whoever_had_the_address_before_somebody_who_has
     assert prospects(world, address) is WithheldReason.SUPPRESSED
     assert prospects(world, address, "surveys") is not WithheldReason.SUPPRESSED
     page = world.visitor().open(path).send()
-    assert "These emails were off already" in page.text
+    assert "These emails were already off" in page.text
     agrees(world, first, *EMAILS)
     world.erase(Person(first.id, "first@example.com"))
     assert prospects(world, address) is WithheldReason.SUPPRESSED, "no yes of another takes it off"

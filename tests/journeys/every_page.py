@@ -129,7 +129,7 @@ def walk_in_public(site: Site) -> Iterator[str]:
         ("/register", "Create my account"),
         ("/sign-in", "Continue"),
         ("/staff/sign-in", "Continue"),
-        ("/forgotten", "Send me the link"),
+        ("/forgotten", "Email me the link"),
         ("/contact", "Send"),
     ):
         yield _fail(site, path, button)
@@ -187,7 +187,7 @@ def _recovery(site: Site) -> Iterator[str]:
     page.send(note="Rang the number in the profile.", confirm="y")
     link = world.email("Set up your sign-in again").link
     yield from _open_all(site, (link,))
-    yield _fail(site, link, "Keep these")
+    yield _fail(site, link, "Save my password and question")
 
 
 def _links(site: Site) -> Iterator[str]:

@@ -54,7 +54,7 @@ def test_everything_is_cancelled_and_nobody_is_left_to_sign_in(site: Site) -> No
     site.arrive("Enter your password again")
     site.field("Password").fill("not my password at all")
     site.press("Continue")
-    site.has_error("Password", "That is not your password")
+    site.has_error("Password", "That isn’t your password")
     assert site.world.read(list_customer_ids, 9) == [rowan.id]
 
     site.field("Password").fill(rowan.password)
@@ -82,7 +82,7 @@ def test_everything_is_cancelled_and_nobody_is_left_to_sign_in(site: Site) -> No
     assert site.world.read(list_customer_ids, 9) == []
     site.fill({"Email address": rowan.email, "Password": rowan.password})
     site.press("Continue")
-    site.has_error("Password", "The email address or the password is not right")
+    site.has_error("Password", "The email address or the password isn’t right")
 
 
 @BOTH

@@ -52,11 +52,11 @@ QUESTIONS = {
 }
 """Hard to look up, easy to remember, the same for life; an operator can replace them."""
 
-WRONG = "The email address or the password is not right"
-WRONG_PASSWORD = "That is not your password"  # noqa: S105  # words, not a secret
+WRONG = "The email address or the password isn’t right"
+WRONG_PASSWORD = "That isn’t your password"  # noqa: S105  # words, not a secret
 SAME_PASSWORD = "That’s the password you have now. Choose a different one"  # noqa: S105  # words
-WRONG_ANSWER = "That is not the answer we have"
-BLOCKED = "There were too many tries. Wait 15 minutes or, after more of them, up to two hours"
+WRONG_ANSWER = "That isn’t the answer we have"
+BLOCKED = "Too many attempts. Wait 15 minutes or, after more attempts, up to two hours"
 """What people read when a try was refused; it never says which part was wrong."""
 
 
@@ -73,9 +73,9 @@ class Weakness(StrEnum):
 WEAK = {
     Weakness.SHORT: "Use at least {shortest} characters. A few unrelated words work well",
     Weakness.LONG: "Use 1,024 characters or fewer",
-    Weakness.OWN: "Choose something that is not made of your name, your details or our name",
+    Weakness.OWN: "Choose something that isn’t made from your name, your details or our name",
     Weakness.COMMON: "This is too easy to guess. Use a few unrelated words",
-    Weakness.BREACHED: "This password has been in a data leak somewhere. Choose another one",
+    Weakness.BREACHED: "This password has been in a data leak. Choose a different one",
 }
 """What people read beside a password that is refused."""
 
@@ -84,11 +84,11 @@ class Guessable(StrEnum):
     """Why an answer is refused, in the words that people read beside it."""
 
     SHORT = "Use at least two letters, or four digits"
-    SAME = "Choose an answer that is not one letter again and again"
-    QUESTION = "Choose an answer that is not part of the question"
-    OWN = "Choose an answer that is not your name or your email address, nor our name"
-    PASSWORD = "Choose an answer that is not part of your password"  # noqa: S105  # words
-    COMMON = "Too many people answer that. Be more exact, or choose another question"
+    SAME = "Choose an answer that isn’t one letter repeated"
+    QUESTION = "Choose an answer that isn’t part of the question"
+    OWN = "Choose an answer that isn’t your name, your email address or our name"
+    PASSWORD = "Choose an answer that isn’t part of your password"  # noqa: S105  # words
+    COMMON = "That answer is too common. Be more specific, or choose another question"
 
 
 class Guarded(StrEnum):

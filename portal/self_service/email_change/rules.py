@@ -9,16 +9,16 @@ CONFIRM_WITHIN = timedelta(hours=24)
 UNDO_WITHIN = timedelta(days=7)
 """How long the old address can take a change of address back."""
 
-SAME_ADDRESS = "That is the address we have already"
+SAME_ADDRESS = "That’s already your email address"
 MAILED_ENOUGH = "We can’t send another of these emails yet. Try again in two hours"
-WRONG_ACCOUNT = "That is not the password of the account that asked for this address"
-ASKED = "We have written to the new address. Nothing changes until you use the link in it."
-CONFIRMED = "Your new email address is confirmed. You sign in with it from now on."
+WRONG_ACCOUNT = "That isn’t the password for the account that asked for this address"
+ASKED = "Check your email. We’ve sent a link to your new address. Nothing changes until you use it."
+CONFIRMED = "Your new email address is confirmed. Sign in with it from now on."
 CANCELLED = "We’ve cancelled the change. Your email address stays as it is."
 NOT_WAITING = "There’s no change of email address to cancel."
 UNDONE = (
-    "Your old email address is back, everybody is signed out, and the old password no longer works."
-    " We have sent you a link to choose a new one."
+    "Your old email address is back. We’ve signed everyone out, and your old password no longer"
+    " works. We’ve emailed you a link to choose a new one."
 )
 """What people read once it is done."""
 

@@ -72,7 +72,7 @@ def test_the_link_alone_cancels_nothing(world: World, fields: dict[str, Any]) ->
     page = world.visitor().open(link)
     assert page.send(**fields).path == link
     wrong = page.send(password="five brown trombones sleep", confirm="y")
-    assert wrong.errors["password"] == "That is not your password"
+    assert wrong.errors["password"] == "That isn’t your password"
     assert len(world.read(list_registrations, person.customer_id)) == 2
 
 
@@ -81,7 +81,7 @@ def test_guessing_behind_a_link_is_blocked_like_anywhere_else(world: World) -> N
     page = world.visitor().open(link_for(world, world.case(email=person.email, **CANCELLING)))
     for _ in range(6):
         page.send(password="five brown trombones sleep", confirm="y")
-    assert "too many tries" in page.send(password=PASSWORD, confirm="y").errors["password"]
+    assert "Too many attempts" in page.send(password=PASSWORD, confirm="y").errors["password"]
 
 
 def test_the_link_can_give_seven_days_as_well(world: World) -> None:

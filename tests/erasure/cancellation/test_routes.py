@@ -181,7 +181,7 @@ def test_cancelling_everything_now_lets_the_customer_out_and_gives_a_receipt(
     assert reference in email.text
     assert reference in email.html
     again = world.visitor().open("/sign-in").send(email=person.email, password=PASSWORD)
-    assert again.errors["password"] == "The email address or the password is not right"
+    assert again.errors["password"] == "The email address or the password isn’t right"
 
 
 def test_a_copy_can_be_taken_first_with_fresh_proof(world: World) -> None:

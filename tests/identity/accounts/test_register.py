@@ -42,7 +42,7 @@ def test_nobody_can_sign_in_before_the_address_is_confirmed(world: World) -> Non
     register(world)
     page = world.visitor().open("/sign-in").send(email="rowan@example.com", password=PASSWORD)
     assert page.path == "/sign-in"
-    assert page.errors["password"] == "The email address or the password is not right"
+    assert page.errors["password"] == "The email address or the password isn’t right"
 
 
 def test_looking_at_the_link_confirms_nothing(world: World) -> None:
@@ -149,12 +149,12 @@ def test_an_unconfirmed_registration_is_forgotten_after_a_day(world: World) -> N
         ("question", "my own", "Choose one of the answers offered"),
         ("answer", " ", "Enter your answer"),
         ("answer", "?!", "Use at least two letters, or four digits"),
-        ("answer", "place", "Choose an answer that is not part of the question"),
+        ("answer", "place", "Choose an answer that isn’t part of the question"),
         ("answer", "rowan", "Choose an answer that is not your name"),
         ("answer", "rowan@example.com", "Choose an answer that is not your name"),
-        ("answer", "umbrellas", "Choose an answer that is not part of your password"),
+        ("answer", "umbrellas", "Choose an answer that isn’t part of your password"),
         ("answer", "london", "Too many people answer that"),
-        ("answer", "oooo", "Choose an answer that is not one letter again and again"),
+        ("answer", "oooo", "Choose an answer that isn’t one letter repeated"),
     ],
 )
 def test_what_does_not_fit_is_said_beside_the_field(
@@ -194,7 +194,7 @@ def test_every_character_of_a_long_password_counts(world: World, changed: int) -
     world.visitor().open(link).send(password=long)
     visitor = world.visitor()
     page = visitor.open("/sign-in").send(email="rowan@example.com", password=other)
-    assert page.errors["password"] == "The email address or the password is not right"
+    assert page.errors["password"] == "The email address or the password isn’t right"
     page = visitor.open("/sign-in").send(email="rowan@example.com", password=long)
     assert page.path == "/sign-in/question"
 

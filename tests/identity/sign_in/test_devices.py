@@ -133,8 +133,8 @@ def test_a_wrong_password_is_no_proof_and_is_counted(world: World) -> None:
     world.clock.move(minutes=6)
     page = visitor.open(LEAVE_LATER)
     for _ in range(6):
-        assert page.send(password="wrong").errors["password"] == "That is not your password"
-    assert "too many tries" in page.send(password=PASSWORD).errors["password"]
+        assert page.send(password="wrong").errors["password"] == "That isn’t your password"
+    assert "Too many attempts" in page.send(password=PASSWORD).errors["password"]
     assert visitor.open(LEAVE_LATER).path == "/prove"
     assert visitor.open("/profile").path == "/profile"
     assert world.email("Failed sign-in attempts").to == person.email

@@ -11,7 +11,7 @@ from tests.identity.account_recovery.test_forgotten import with_authenticator
 from tests.pages import Page, Visitor
 from tests.world import ANSWER, PASSWORD, Delivered, Person, World, rows_with
 
-GUARD = "too many tries"
+GUARD = "Too many attempts"
 
 
 def half(world: World, person: Person) -> Page:

@@ -44,7 +44,7 @@ def test_the_question_is_asked_only_after_the_right_password(world: World) -> No
 def test_an_unknown_address_and_a_wrong_password_get_the_same_page(world: World) -> None:
     known = try_password(world, world.customer().email)
     unknown = try_password(world, UNKNOWN)
-    assert known.errors == {"password": "The email address or the password is not right"}
+    assert known.errors == {"password": "The email address or the password isn’t right"}
     assert bare(known, "rowan@example.com") == bare(unknown, UNKNOWN)
     assert list(known.answer.headers.keys()) == list(unknown.answer.headers.keys())
 
@@ -73,9 +73,9 @@ def test_after_six_tries_a_name_is_blocked_for_fifteen_minutes(world: World, ema
     world.customer()
     for _ in range(6):
         assert "not right" in try_password(world, email).errors["password"]
-    assert "too many tries" in try_password(world, email, PASSWORD).errors["password"]
+    assert "Too many attempts" in try_password(world, email, PASSWORD).errors["password"]
     world.clock.move(minutes=14, seconds=59)
-    assert "too many tries" in try_password(world, email, PASSWORD).errors["password"]
+    assert "Too many attempts" in try_password(world, email, PASSWORD).errors["password"]
     world.clock.move(seconds=2)
     page = try_password(world, email, PASSWORD)
     is_known = email != UNKNOWN
@@ -96,7 +96,7 @@ def test_tries_in_another_spelling_count_for_the_same_name(world: World) -> None
     for email in ["rowan@example.com", " Rowan@Example.COM ", "ROWAN@example.com"] * 2:
         try_password(world, email)
     blocked = try_password(world, "rowan@example.com", PASSWORD)
-    assert "too many tries" in blocked.errors["password"]
+    assert "Too many attempts" in blocked.errors["password"]
 
 
 def test_the_customer_is_told_of_the_tries_once(world: World) -> None:
@@ -125,12 +125,12 @@ def test_wrong_answers_are_counted_and_block_as_well(world: World) -> None:
     visitor = half_way(world, person)
     for _ in range(6):
         page = visitor.open("/sign-in/question").send(answer="the market")
-        assert page.errors == {"answer": "That is not the answer we have"}
+        assert page.errors == {"answer": "That isn’t the answer we have"}
         assert "the market" not in page.answer.text
     blocked = visitor.open("/sign-in/question").send(answer=ANSWER)
-    assert "too many tries" in blocked.errors["answer"]
+    assert "Too many attempts" in blocked.errors["answer"]
     again = half_way(world, person).open("/sign-in/question").send(answer=ANSWER)
-    assert "too many tries" in again.errors["answer"]
+    assert "Too many attempts" in again.errors["answer"]
     assert world.email("Failed sign-in attempts").to == person.email
 
 

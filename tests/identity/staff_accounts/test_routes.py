@@ -88,7 +88,7 @@ def test_a_recovery_code_stands_in_for_the_app_once(world: World) -> None:
 def test_unknown_and_wrong_get_the_same_page_at_the_desk(world: World) -> None:
     known = try_password(world, world.colleague().email)
     unknown = try_password(world, "nil@example.com")
-    assert known.errors == {"password": "The email address or the password is not right"}
+    assert known.errors == {"password": "The email address or the password isn’t right"}
     assert known.text == unknown.text
 
 
@@ -111,7 +111,7 @@ def test_six_tries_block_at_the_desk_as_well(world: World, email: str) -> None:
     world.colleague()
     for _ in range(6):
         try_password(world, email)
-    assert "too many tries" in try_password(world, email, PASSWORD).errors["password"]
+    assert "Too many attempts" in try_password(world, email, PASSWORD).errors["password"]
 
 
 def test_six_wrong_codes_block_at_the_desk_as_well_whichever_kind_they_are(world: World) -> None:
@@ -122,7 +122,7 @@ def test_six_wrong_codes_block_at_the_desk_as_well_whichever_kind_they_are(world
         way, code = ways[number % 2]
         page = page.visitor.open(f"/staff/sign-in/{way}").send(code=code)
     right = page.visitor.open("/staff/sign-in/authenticator").send(code=world.code(person))
-    assert "too many tries" in right.errors["code"]
+    assert "Too many attempts" in right.errors["code"]
     world.clock.move(minutes=15, seconds=1)
     assert half_in(world, person).send(code=world.code(person)).path == "/staff"
 

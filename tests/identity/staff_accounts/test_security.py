@@ -44,7 +44,7 @@ def test_a_new_password_counts_and_the_other_visits_end(world: World) -> None:
     person = world.colleague()
     desk, other = world.at_the_desk(person), world.at_the_desk(person)
     page = desk.open(f"{HOME}/password").send(password=CHOSEN)
-    assert page.flashes == ["Your password is changed. You are signed out everywhere else."]
+    assert page.flashes == ["We’ve changed your password. You’re signed out everywhere else."]
     assert other.open("/staff").path == "/staff/sign-in"
     assert half_in(world, person).path == "/staff/sign-in"
     assert half_in(world, person, CHOSEN).path == "/staff/sign-in/authenticator"
@@ -97,7 +97,7 @@ def test_a_passkey_is_removed_where_an_app_is_left(world: World) -> None:
     desk = world.at_the_desk(person)
     key, _ = add_key(world, desk)
     page = desk.open(path_to_remove(world, person)).send()
-    assert page.flashes == ["The passkey is removed. You are signed out everywhere else."]
+    assert page.flashes == ["We’ve removed the passkey. You’re signed out everywhere else."]
     assert use_key(world.visitor(), key).path == "/staff/sign-in"
 
 
@@ -146,7 +146,7 @@ def test_a_colleague_signs_out_elsewhere(world: World) -> None:
     ends = [str(one["action"]) for one in page.soup.select("form[action$='/end']")]
     one = next(action for action in ends if not action.endswith("sessions/end"))
     page = page.send(one)
-    assert page.flashes == ["You are signed out there."]
+    assert page.flashes == ["You’re signed out there."]
     still = [other for other in others if other.open("/staff").path == "/staff"]
     assert len(still) == 1
     page.send(f"{HOME}/sessions/end")
@@ -206,4 +206,4 @@ def test_tries_at_the_fresh_proof_are_counted(world: World) -> None:
     page = desk.open(f"{HOME}/password")
     for _ in range(6):
         page = page.send(password="five brown trombones sleep")
-    assert "too many tries" in page.send(password=PASSWORD).errors["password"]
+    assert "Too many attempts" in page.send(password=PASSWORD).errors["password"]

@@ -23,7 +23,7 @@ def test_a_new_password_lets_in_and_the_old_one_no_longer(world: World) -> None:
     person = world.customer()
     page = world.signed_in(person).open("/security/password").send(password=NEW_PASSWORD)
     assert page.path == "/security"
-    assert page.flashes == ["Your password is changed. You are signed out everywhere else."]
+    assert page.flashes == ["We’ve changed your password. You’re signed out everywhere else."]
     assert half_in(world, person).path == "/sign-in"
     renewed = Person(person.id, person.email, password=NEW_PASSWORD)
     assert is_in(world.signed_in(renewed))
@@ -59,7 +59,7 @@ def test_a_changed_password_is_told_and_recorded(world: World) -> None:
         ("", "Enter a new password"),
         ("short", "Use at least 15 characters"),
         (PASSWORD, "That’s the password you have now"),
-        ("rowan example rowan", "Choose something that is not made of"),
+        ("rowan example rowan", "Choose something that isn’t made from"),
         ("aaaaaaaaaaaaaaaaaaaa", "This is too easy to guess"),
     ],
 )

@@ -157,7 +157,7 @@ def test_whoever_forgot_the_answer_gets_a_code_by_letter(site: Site) -> None:
     give_password(site, rowan)
     site.press("Email me a code instead")
     site.arrive("Enter the code we emailed")
-    site.is_told("We have sent you a code")
+    site.is_told("Check your email. We’ve sent you a code")
     found = re.search(r"\d{4} \d{4}", site.world.email("Your sign-in code").text)
     assert found
     site.field("Code").fill(found[0])

@@ -187,7 +187,7 @@ def _recovery(site: Site) -> Iterator[str]:
     page.send(note="Rang the number in the profile.", confirm="y")
     link = world.email("Set up your sign-in again").link
     yield from _open_all(site, (link,))
-    yield _fail(site, link, "Keep these")
+    yield _fail(site, link, "Save my password and question")
 
 
 def _links(site: Site) -> Iterator[str]:

@@ -24,7 +24,7 @@ def test_whoever_wants_it_is_greeted_by_name_and_still_asked_for_the_password(si
     rowan = site.world.customer()
     sign_in(site, rowan, remember=True)
     site.press("Sign out")
-    site.arrive("You are signed out")
+    site.arrive("You’re signed out")
     site.open("/sign-in")
     site.arrive("Welcome back, Rowan")
     expect(site.field(REMEMBER)).to_be_checked()
@@ -34,7 +34,7 @@ def test_whoever_wants_it_is_greeted_by_name_and_still_asked_for_the_password(si
 
     sign_in(site, rowan, remember=False)
     site.press("Sign out")
-    site.arrive("You are signed out")
+    site.arrive("You’re signed out")
     site.open("/sign-in")
     site.arrive("Sign in")
     expect(site.field(REMEMBER)).not_to_be_checked()
@@ -44,7 +44,7 @@ def test_whoever_wants_it_is_greeted_by_name_and_still_asked_for_the_password(si
 def test_whoever_does_not_want_it_is_not_remembered(site: Site) -> None:
     sign_in(site, site.world.customer(), remember=False)
     site.press("Sign out")
-    site.arrive("You are signed out")
+    site.arrive("You’re signed out")
     site.open("/sign-in")
     site.arrive("Sign in")
     assert "remember" not in {one.get("name") for one in site.context.cookies()}

@@ -28,7 +28,7 @@ from portal.platform.web.transaction import reading, unit_of_work
 
 bp = Blueprint("account_recovery", __name__)
 
-DONE = "Your password is changed, and you are signed out everywhere. Sign in with the new one."
+DONE = "We’ve changed your password and signed you out everywhere. Sign in with your new password."
 
 
 @bp.route("/forgotten", methods=["GET", "POST"])

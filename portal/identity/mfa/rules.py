@@ -44,8 +44,8 @@ MALFORMED_CODE = f"The code from your app is {CODE_DIGITS} digits, with no lette
 WRONG_RECOVERY_CODE = "That code isn’t right, or you’ve used it already. Try another one"
 MISTYPED = "That isn’t one of your recovery codes. Check each letter and number"
 """Said of what no code of ours can look like: it tells nothing of those that somebody has."""
-WRONG_PASSKEY = "That passkey did not work. Try again, or sign in another way"
-NOT_MADE = "That passkey did not work, so it was not kept. Try again"
+WRONG_PASSKEY = "That passkey didn’t work. Try again, or sign in another way"
+NOT_MADE = "That passkey didn’t work, so we haven’t saved it. Try again"
 
 
 class Way(StrEnum):

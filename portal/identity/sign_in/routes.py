@@ -298,7 +298,8 @@ def send_code() -> ResponseReturnValue:
         return _begin_again()
     with unit_of_work() as work:
         is_sent = service.send_code(work, half)
-    words = "We have sent you a code." if is_sent else "We cannot send another code just now."
+    sent, enough = "Check your email. We’ve sent you a code.", "We can’t send another code yet."
+    words = sent if is_sent else enough
     flash(words, "ok" if is_sent else "warn")
     return redirect(url_for(".mailed_code", next=request.args.get("next")), 303)
 

@@ -7,8 +7,8 @@ from portal.identity.credentials.rules import Verification
 from portal.identity.mfa.rules import Way
 
 COPIED = (
-    "Somebody may have copied what this browser keeps. We no longer greet anybody by name"
-    " on any device. Please sign in as usual."
+    "Someone may have copied what this browser keeps. We’ve stopped remembering you on all your"
+    " devices. Sign in as usual."
 )
 BACK = "Your account is back, and nothing will be deleted. All marketing is off."
 UNFINISHED = (

@@ -101,7 +101,7 @@ def list_refused(work: Work, customer_id: CustomerId) -> list[Refusal]:
     """Return the newest failed tries to sign in of the last ninety days."""
     entries = list_entries(work, customer_id, ["entrance:sign-in:refused"], MOST_REFUSED)
     return [
-        Refusal(one.at, REFUSED.get(one.facts["step"], "A try failed"), one.facts["blocked"])
+        Refusal(one.at, REFUSED.get(one.facts["step"], "The sign-in failed"), one.facts["blocked"])
         for one in entries
         if one.at > work.now - SIGN_INS_KEPT
     ]

@@ -19,19 +19,19 @@ MOST_REFUSED = 10
 A_MONTH, A_YEAR = 30, 365
 """Days, for saying roughly how old something is."""
 
-WRONG_CODE = "That code is not right. Wait for the next one, and type that"
+WRONG_CODE = "That code isn’t right. Wait for the next one, and enter that"
 LAST_FACTOR = "This is your only second step. Add another one first."
 LONGER_FIRST = "Choose a password of at least 15 characters first, then remove the second step."
 DONE = {
-    "password": "Your password is changed. You are signed out everywhere else.",
-    "question": "Your security question is changed. You are signed out everywhere else.",
-    "authenticator": "Your new authenticator app works. You are signed out everywhere else.",
-    "no-authenticator": "The authenticator app is removed. You are signed out everywhere else.",
-    "passkey": "Your passkey is added. You are signed out everywhere else.",
-    "no-passkey": "The passkey is removed. You are signed out everywhere else.",
-    "one": "You are signed out there.",
-    "others": "You are signed out everywhere else.",
-    "browser": "That browser no longer greets you.",
+    "password": "We’ve changed your password. You’re signed out everywhere else.",
+    "question": "We’ve changed your security question. You’re signed out everywhere else.",
+    "authenticator": "Your new authenticator app is set up. You’re signed out everywhere else.",
+    "no-authenticator": "We’ve removed the authenticator app. You’re signed out everywhere else.",
+    "passkey": "We’ve added your passkey. You’re signed out everywhere else.",
+    "no-passkey": "We’ve removed the passkey. You’re signed out everywhere else.",
+    "one": "You’re signed out there.",
+    "others": "You’re signed out everywhere else.",
+    "browser": "That browser no longer remembers you.",
     "unknown": (
         "Thank you for telling us. We’ve signed everyone else out, stopped remembering your"
         " browsers, and told our staff."
@@ -40,14 +40,14 @@ DONE = {
 """What people read once it is done."""
 REFUSED = {
     "password": "The password was wrong",
-    "password-again": "The password was wrong, asked a second time",
+    "password-again": "The password was wrong, when asked again",
     "answer": "The answer to the security question was wrong",
-    "authenticator": "The code of the authenticator app was wrong",
+    "authenticator": "The code from the authenticator app was wrong",
     "mailed-code": "The emailed code was wrong",
     "recovery-code": "The recovery code was wrong",
-    "passkey": "The passkey did not fit",
+    "passkey": "The passkey didn’t work",
 }
-"""What went wrong in a try to sign in, by the step that the audit trail names."""
+"""What went wrong in a sign-in attempt, by the step that the audit trail names."""
 
 
 class ShortPasswordError(DomainError):

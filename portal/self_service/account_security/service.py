@@ -320,7 +320,7 @@ def report_sign_in(work: Work, visit: Visit, record_id: UUID) -> None:
     to = get_customer(work, me).details
     strange = get_strange_sign_in(work, visit, record_id)
     when = spell_moment(strange.happened_at)
-    text = f"I do not recognise the sign-in of {when}. Please look at it."
+    text = f"I don’t recognise the sign-in of {when}. Please look into it."
     message = Message(
         name=to.full_name, email=to.email, topic=Topic.OTHER, service="", text=text,
         once=str(record_id),

@@ -9,13 +9,13 @@ CONFIRM_WITHIN = timedelta(hours=24)
 UNDO_WITHIN = timedelta(days=7)
 """How long the old address can take a change of address back."""
 
-SAME_ADDRESS = "That is the email address we have already. Enter another one"
+SAME_ADDRESS = "That’s already your email address. Enter a different one"
 MAILED_ENOUGH = "We can’t send another of these emails yet. Try again in two hours"
 WRONG_ACCOUNT = (
-    "That is not the password of the account that asked for this address. Check it and try again"
+    "That isn’t the password for the account that asked for this address. Check it and try again"
 )
-ASKED = "We have written to the new address. Nothing changes until you use the link in it."
-CONFIRMED = "Your new email address is confirmed. You sign in with it from now on."
+ASKED = "Check your email. We’ve sent a link to your new address. Nothing changes until you use it."
+CONFIRMED = "Your new email address is confirmed. Sign in with it from now on."
 NOT_YOURS = (
     "Messages that were sent to us from the other address, without signing in, stay with whoever"
     " wrote them: they aren’t in your account, and go with nothing that you delete."
@@ -24,8 +24,8 @@ NOT_YOURS = (
 CANCELLED = "We’ve cancelled the change. Your email address stays as it is."
 NOT_WAITING = "There’s no change of email address to cancel."
 UNDONE = (
-    "Your old email address is back, everybody is signed out, and the old password no longer works."
-    " We have sent you a link to choose a new one."
+    "Your old email address is back. We’ve signed everyone out, and your old password no longer"
+    " works. We’ve emailed you a link to choose a new one."
 )
 """What people read once it is done."""
 

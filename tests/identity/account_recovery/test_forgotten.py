@@ -50,7 +50,7 @@ def test_link_and_answer_together_give_a_new_password(world: World) -> None:
     link = link_to(world, person)
     done = world.visitor().open(link).send(proof="the hárbour!", password=NEW)
     assert done.path == "/sign-in"
-    assert done.flashes[0].startswith("Your password is changed")
+    assert done.flashes[0].startswith("We’ve changed your password")
     assert elsewhere.open("/profile").path == "/sign-in"
     assert can_sign_in(world, person, NEW)
     assert not can_sign_in(world, person, PASSWORD)

@@ -143,7 +143,7 @@ def test_signing_out_clears_the_browser(
     assert answer.headers["Clear-Site-Data"] == '"cache", "cookies", "storage"'
     assert visitor.cookie(cookie) is None
     page = visitor.open(answer.location)
-    assert page.title == "You are signed out"
+    assert page.title == "You’re signed out"
     assert "Nothing happened" not in page.text
 
 

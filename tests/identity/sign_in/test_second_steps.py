@@ -199,7 +199,7 @@ def test_only_so_many_codes_are_sent(world: World) -> None:
     for _ in range(6):
         visitor.open("/sign-in/email-code").send("/sign-in/email-code/send")
     page = visitor.open("/sign-in/email-code").send("/sign-in/email-code/send")
-    assert page.flashes == ["We cannot send another code just now."]
+    assert page.flashes == ["We can’t send another code yet."]
     sent = [one for one in world.deliver() if one.subject == "Your sign-in code"]
     assert len(sent) == 6
 

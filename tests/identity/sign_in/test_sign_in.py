@@ -75,7 +75,7 @@ def test_what_was_typed_as_a_password_is_never_shown_again(world: World) -> None
 def test_after_six_tries_a_name_is_blocked_for_fifteen_minutes(world: World, email: str) -> None:
     world.customer()
     for _ in range(6):
-        assert "not right" in try_password(world, email).errors["password"]
+        assert "isn’t right" in try_password(world, email).errors["password"]
     assert "Too many attempts" in try_password(world, email, PASSWORD).errors["password"]
     world.clock.move(minutes=14, seconds=59)
     assert "Too many attempts" in try_password(world, email, PASSWORD).errors["password"]
@@ -83,7 +83,7 @@ def test_after_six_tries_a_name_is_blocked_for_fifteen_minutes(world: World, ema
     page = try_password(world, email, PASSWORD)
     is_known = email != UNKNOWN
     assert page.path == ("/sign-in/question" if is_known else "/sign-in")
-    assert is_known or "not right" in page.errors["password"]
+    assert is_known or "isn’t right" in page.errors["password"]
 
 
 def test_tries_at_one_name_do_not_block_another(world: World) -> None:
@@ -152,7 +152,7 @@ def test_signing_in_begins_the_count_anew(world: World) -> None:
         try_password(world, person.email)
     world.signed_in(person)
     for _ in range(6):
-        assert "not right" in try_password(world, person.email).errors["password"]
+        assert "isn’t right" in try_password(world, person.email).errors["password"]
 
 
 def test_the_session_cookie_is_another_at_each_step(world: World) -> None:
@@ -287,8 +287,8 @@ def test_every_character_of_a_long_password_counts(world: World) -> None:
         work.note_locked(person.id)
         renew_password_hash(work, person.id, world.parts.hasher.hash(long))
     other = long[:199] + "x" + long[200:]
-    assert "not right" in try_password(world, person.email, other).errors["password"]
-    assert "not right" in try_password(world, person.email, long[:199]).errors["password"]
+    assert "isn’t right" in try_password(world, person.email, other).errors["password"]
+    assert "isn’t right" in try_password(world, person.email, long[:199]).errors["password"]
     assert try_password(world, person.email, long).path == "/sign-in/question"
 
 

@@ -44,7 +44,7 @@ def test_a_new_password_counts_and_the_other_visits_end(world: World) -> None:
     person = world.colleague()
     desk, other = world.at_the_desk(person), world.at_the_desk(person)
     page = desk.open(f"{HOME}/password").send(password=CHOSEN)
-    assert page.flashes == ["Your password is changed. You are signed out everywhere else."]
+    assert page.flashes == ["We’ve changed your password. You’re signed out everywhere else."]
     assert other.open("/staff").path == "/staff/sign-in"
     assert half_in(world, person).path == "/staff/sign-in"
     assert half_in(world, person, CHOSEN).path == "/staff/sign-in/authenticator"
@@ -97,7 +97,7 @@ def test_a_passkey_is_removed_where_an_app_is_left(world: World) -> None:
     desk = world.at_the_desk(person)
     key, _ = add_key(world, desk)
     page = desk.open(path_to_remove(world, person)).send()
-    assert page.flashes == ["The passkey is removed. You are signed out everywhere else."]
+    assert page.flashes == ["We’ve removed the passkey. You’re signed out everywhere else."]
     assert use_key(world.visitor(), key).path == "/staff/sign-in"
 
 
@@ -113,7 +113,7 @@ def test_the_last_second_step_is_never_removed(world: World) -> None:
     assert desk.open(first).send().path == HOME
     page = form.send()
     assert page.flashes == ["This is your only second step. Add another one first."]
-    assert "It is your only second step" in desk.open(last).text
+    assert "It’s your only second step" in desk.open(last).text
     assert len(world.read(get_factors, person.id).passkeys) == 1
     assert use_key(world.visitor(), key).path == "/staff/sign-in"
 
@@ -146,7 +146,7 @@ def test_a_colleague_signs_out_elsewhere(world: World) -> None:
     ends = [str(one["action"]) for one in page.soup.select("form[action$='/end']")]
     one = next(action for action in ends if not action.endswith("sessions/end"))
     page = page.send(one)
-    assert page.flashes == ["You are signed out there."]
+    assert page.flashes == ["You’re signed out there."]
     still = [other for other in others if other.open("/staff").path == "/staff"]
     assert len(still) == 1
     page.send(f"{HOME}/sessions/end")

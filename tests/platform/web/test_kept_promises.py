@@ -41,8 +41,8 @@ def test_the_security_page_promises_letters_of_just_what_letters_tell(world: Wor
     visitor = world.signed_in(person)
     world.signed_in(person)
     text = visitor.open("/security").text
-    assert "After each change to how you sign in, we write to you" in text
-    assert "Of those we write nothing" in text
+    assert "After each change to how you sign in, we’ll email you" in text
+    assert "We don’t email you when you sign out" in text
     assert "unnoticed" not in text
     told = emails_since(world, lambda: press(visitor, "/security/sessions/end", where="else"))
     assert told == set()

@@ -87,7 +87,7 @@ def test_another_app_takes_the_place_of_the_first_and_no_new_codes_are_made(worl
     page = page.send(code=show_code(new, world.clock))
     assert (page.path, page.flashes) == (
         "/security",
-        ["Your new authenticator app works. You are signed out everywhere else."],
+        ["Your new authenticator app is set up. You’re signed out everywhere else."],
     )
     world.clock.move(seconds=60)
     asked = half_in(world, person)
@@ -110,7 +110,7 @@ def test_without_the_app_the_question_is_asked_again_and_codes_are_gone(world: W
     visitor = world.signed_in(person)
     set_up_app(world, visitor)
     page = visitor.open("/security/authenticator/remove")
-    assert "we ask for your security question again" in page.text
+    assert "we’ll ask your security question again" in page.text
     assert page.send().path == "/security"
     assert world.rows()["recovery_code"] == 0
     assert half_in(world, person).path == "/sign-in/question"
@@ -224,7 +224,7 @@ def test_of_two_passkeys_the_other_one_stays_and_so_do_the_codes(world: World) -
     visitor = world.signed_in(person)
     first, _ = add_key(world, visitor)
     second, page = add_key(world, visitor, "My computer")
-    assert page.flashes == ["Your passkey is added. You are signed out everywhere else."]
+    assert page.flashes == ["We’ve added your passkey. You’re signed out everywhere else."]
     path = next(link for link in visitor.open("/security").links() if link.endswith("/remove"))
     assert "You still have another passkey" in visitor.open(path).text
     visitor.open(path).send()
@@ -250,7 +250,7 @@ def test_an_answer_of_the_browser_counts_once(world: World) -> None:
     page = visitor.open("/security/passkeys/add")
     assert read_codes(page.send(name="One", answer=answer))
     again = page.send(name="Two", answer=answer)
-    assert again.flashes == ["That passkey did not work, so it was not kept. Try again"]
+    assert again.flashes == ["That passkey didn’t work, so we haven’t saved it. Try again"]
     assert world.rows()["passkey"] == 1
 
 
@@ -291,7 +291,7 @@ def test_after_ten_passkeys_there_is_room_for_no_more(world: World) -> None:
     visitor = world.signed_in()
     for number in range(10):
         add_key(world, visitor, f"Key {number}")
-    assert "room for no more" in visitor.open("/security/passkeys/add").text
+    assert "the most you can have" in visitor.open("/security/passkeys/add").text
     token = visitor.token()
     answer = SoftKey(world.parts.settings.address).enrol(ask_for_key(visitor))
     data = {"csrf_token": token, "name": "Key 10", "answer": answer}

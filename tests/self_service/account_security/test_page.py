@@ -81,7 +81,7 @@ def test_a_session_is_ended_from_afar(world: World) -> None:
     there, here = world.signed_in(person), world.signed_in(person)
     page = here.open("/security")
     [form] = forms_to(page, "/end")[:1]
-    assert page.send(str(form["action"])).flashes == ["You are signed out there."]
+    assert page.send(str(form["action"])).flashes == ["You’re signed out there."]
     assert is_in(here)
     assert not is_in(there)
     assert [one.facts for one in world.audit("security:session:ended")] == [{"which": "one"}]
@@ -132,9 +132,9 @@ def test_a_remembered_browser_is_shown_and_forgotten(world: World) -> None:
     assert other.send(str(form["action"])).status_code == 404
     assert world.rows()["remembered_browser"] == 1
     page = page.send(str(form["action"]))
-    assert page.flashes == ["That browser no longer greets you."]
+    assert page.flashes == ["That browser no longer remembers you."]
     assert world.rows()["remembered_browser"] == 0
-    assert "Browsers that greet you" not in page.text
+    assert "Browsers that remember you" not in page.text
 
 
 def test_the_list_says_how_they_got_in_and_what_did_not(world: World) -> None:
@@ -155,7 +155,7 @@ def test_what_is_older_than_ninety_days_is_not_shown(world: World) -> None:
     world.clock.move(days=91)
     page = world.signed_in(person).open("/security")
     assert len(page.soup.select("section[aria-labelledby=past] li")) == 1
-    assert "Tries that did not get in" not in page.text
+    assert "Failed sign-in attempts" not in page.text
 
 
 def test_all_sign_ins_are_on_pages_of_thirty_each_shown_once(world: World) -> None:
@@ -218,7 +218,7 @@ def test_the_desk_gets_a_case_that_names_the_moment_and_no_device(world: World) 
         reference = case.reference
         assert case.customer_id == person.id
     text = world.at_the_desk().open(f"/staff/cases/{reference}").text
-    assert "I do not recognise the sign-in of 23 November 2026 at 12:00" in text
+    assert "I don’t recognise the sign-in of 23 November 2026 at 12:00" in text
     assert "Safari" not in text
     subjects = {one.subject for one in world.deliver()}
     assert "You reported a sign-in you don’t recognise" in subjects

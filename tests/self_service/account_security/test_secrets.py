@@ -23,7 +23,7 @@ def test_a_new_password_lets_in_and_the_old_one_no_longer(world: World) -> None:
     person = world.customer()
     page = world.signed_in(person).open("/security/password").send(password=NEW_PASSWORD)
     assert page.path == "/security"
-    assert page.flashes == ["Your password is changed. You are signed out everywhere else."]
+    assert page.flashes == ["We’ve changed your password. You’re signed out everywhere else."]
     assert half_in(world, person).path == "/sign-in"
     renewed = Person(person.id, person.email, password=NEW_PASSWORD)
     assert is_in(world.signed_in(renewed))

@@ -42,7 +42,7 @@ def test_a_new_address_counts_once_its_letter_is_used(world: World) -> None:
     visitor = world.signed_in(person)
     page = ask(visitor)
     assert page.path == "/security"
-    assert page.flashes[0].startswith("We have written to the new address.")
+    assert page.flashes[0].startswith("Check your email. We’ve sent a link to your new address.")
     sent = emails(world)
     assert set(sent) == {NEW, OLD}
     assert address_of(world, person) == OLD
@@ -150,7 +150,7 @@ def test_only_the_newest_link_works_once_and_for_a_day(world: World) -> None:
     [
         ("", "Enter your new email address"),
         ("nonsense", "Enter an email address in the correct format"),
-        ("rowan@Example.com", "That is the email address we have already"),
+        ("rowan@Example.com", "That’s already your email address"),
     ],
 )
 def test_an_address_that_will_not_do_is_refused(world: World, typed: str, said: str) -> None:
@@ -212,7 +212,7 @@ def test_an_address_that_was_taken_meanwhile_changes_nothing(world: World) -> No
     link = emails(world)[NEW].link
     world.customer(NEW)
     page = visitor.open(link).send(status=409)
-    assert page.title == "This address has an account already"
+    assert page.title == "This address already has an account"
     assert address_of(world, person) == OLD
     assert world.deliver() == []
     assert is_in(visitor)
@@ -331,7 +331,7 @@ def test_an_old_address_that_is_somebody_elses_by_now_is_not_brought_back(world:
     link = change(world, visitor).link
     world.customer(OLD)
     page = world.visitor().open(link).send(status=409)
-    assert page.title == "The old address has another account by now"
+    assert page.title == "Your old address now has another account"
     assert address_of(world, person) == NEW
     assert is_in(visitor)
     assert world.deliver() == []

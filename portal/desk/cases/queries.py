@@ -100,6 +100,8 @@ def _is_unseen() -> ColumnElement[bool]:
 
 def _with_replies(work: Work, found: list[Case]) -> list[Case]:
     """Return cases with whether they are answered, and whether that is news. One statement."""
+    if not found:
+        return []
     rows = work.session.execute(
         select(CaseEntry.case_id, CaseEntry.step, CaseEntry.number > CaseRow.seen_number)
         .join(CaseRow, CaseRow.id == CaseEntry.case_id)

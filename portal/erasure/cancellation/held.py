@@ -73,7 +73,7 @@ HELD = (
         erase=erase,
         stays=(
             Stay(
-                what="A scrambled code of the addresses and numbers you said no to marketing for",
+                what="A scrambled code of addresses and numbers you said no to marketing for",
                 why="So we never market to you again",
                 until="for as long as we send marketing",
             ),

@@ -23,8 +23,8 @@ def enrol(visitor: Visitor, service: PreferenceService, **day: Any) -> Page:
 def reminders(visitor: Visitor) -> list[str]:
     """What the customer's home asks to do again."""
     page = visitor.open("/account")
-    banners = (one.get_text() for one in page.soup.select(".banner__title"))
-    return [one.removeprefix(AGAIN) for one in banners if one.startswith(AGAIN)]
+    titles = (one.get_text() for one in page.soup.select(".row a"))
+    return [one.removeprefix(AGAIN) for one in titles if one.startswith(AGAIN)]
 
 
 def test_both_services_are_explained_with_their_own_websites(world: World) -> None:

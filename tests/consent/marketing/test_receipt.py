@@ -128,7 +128,7 @@ def test_a_name_that_is_there_twice_is_not_believed(world: World) -> None:
     "text", ["{", "{}", '{"signature": 7}', '{"signature": []}', '{"a":' * 5000]
 )
 def test_what_is_no_document_is_not_known(world: World, text: str) -> None:
-    assert "We know no such receipt" in checked(world, text)
+    assert "We don’t know this receipt" in checked(world, text)
 
 
 def test_a_document_of_many_choices_can_still_be_pasted(world: World) -> None:

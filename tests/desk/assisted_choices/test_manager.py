@@ -64,7 +64,7 @@ def test_a_name_can_be_taken_back(world: World) -> None:
     assert page.value("manager") == NAME
     page.send(manager="")
     assert world.read(get_manager, person.customer_id) == ""
-    assert "You have no account manager any more" in world.signed_in(person).open("/account").text
+    assert "You no longer have an account manager" in world.signed_in(person).open("/account").text
 
 
 def test_the_same_name_again_changes_nothing(world: World) -> None:

@@ -87,7 +87,7 @@ def test_a_changed_word_or_sign_is_noticed_wherever_it_is(world: World) -> None:
 
 @pytest.mark.parametrize("typed", ["hello", "ER-2222-2222-2222", "Signature: x", "Signature:"])
 def test_what_is_no_receipt_is_told_so(world: World, typed: str) -> None:
-    assert "We know no such receipt" in check(world, typed).text
+    assert "We don’t know this receipt" in check(world, typed).text
 
 
 def test_an_empty_form_says_what_is_missing(world: World) -> None:

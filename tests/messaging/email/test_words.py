@@ -24,7 +24,7 @@ UNCONTRACTED = re.compile(
 )
 STRAIGHT = re.compile(r"\w'\w")
 VERBS = frozenset(
-    {"Answer", "Check", "Choose", "Confirm", "Create", "Get", "See", "Set", "Sign", "Write"}
+    {"Answer", "Check", "Choose", "Confirm", "Create", "Get", "See", "Send", "Set", "Sign"}
 )
 """What a button does."""
 

@@ -54,7 +54,7 @@ def pages(world: World) -> Iterator[Page]:
     case = f"/staff/cases/{world.case(person, topic=Topic.SIGN_IN)}"
     yield senior.open(f"{case}/let-back-in")
     senior.open(f"{case}/let-back-in").send(note="Rang the number in the profile.", confirm="y")
-    yield world.visitor().open(world.email("Get back into your account").link)
+    yield world.visitor().open(world.email("Set up your sign-in again").link)
     customer = world.signed_in(world.customer("other@example.com", telephone="01632 960002"))
     yield from map(customer.open, OWN)
     admin = world.at_the_desk(world.colleague("boss@example.com", role=Role.ADMINISTRATOR))

@@ -3,13 +3,14 @@
 Every signed-in page asks once who is there, and looks one key up. Beside that:
 
 =============================  ==============================================================
-/account                       what is asked, choices, registrations, messages, what happened last,
-                               kept forms, preference services (and then the customer)
+/account                       what is asked, choices, registrations, messages with news, those that
+                               we owe an answer, what happened last, kept forms, a change of
+                               address, preference services (and then the customer)
 /profile                       the customer, the last changes
 /profile/edit                  the customer, what was kept of the form
 /preferences                   what is asked, the choices, the last changes in the words of
                                then, what was kept of the form
-/preferences/history           the changes, the words of then
+/preferences/history           the changes, the words of then, what is asked and on today
 /preferences/directories       the customer, the entries, the last changes, what was kept of the
                                form
 /preferences/directories/history  the changes
@@ -21,8 +22,9 @@ Every signed-in page asks once who is there, and looks one key up. Beside that:
                                in, the browsers, the sign-ins, the failed tries
 /security/…                    the customer, the secrets, the second steps
 /security/sign-ins             the sign-ins
-/cases                         the messages
-/cases/<reference>             the message, its entries, what was kept of the form
+/cases                         the messages, and what we wrote in them
+/cases/<reference>             the message, its entries, whether they are news, what moved its day,
+                               what was kept of the form
 /staff, /staff/cases           one page of the queue, its counts, who has what
 /staff/deliveries              the counts, what was given up
 /staff/emails                  the counts, what failed
@@ -44,12 +46,12 @@ from tests.statements import listening
 from tests.world import LEAVE_LATER, Person, World, act
 
 CUSTOMER_PAGES = {
-    "/account": 9,
+    "/account": 11,
     "/profile": 3,
     "/profile/edit": 3,
     "/preferences": 7,
     "/preferences/off": 1,
-    "/preferences/history": 3,
+    "/preferences/history": 5,
     "/preferences/sharing": 2,
     "/preferences/directories": 5,
     "/preferences/directories/history": 2,
@@ -64,7 +66,7 @@ CUSTOMER_PAGES = {
     "/security/recovery-codes": 5,
     "/security/passkeys/add": 6,
     "/security/email": 4,
-    "/cases": 2,
+    "/cases": 3,
     "/contact": 3,
     "/privacy": 1,
 }
@@ -98,7 +100,7 @@ def test_a_customers_page_asks_as_often_however_much_there_is(world: World, numb
     visitor = world.signed_in(person)
     counted = {path: ask(world, visitor, path) for path in CUSTOMER_PAGES}
     assert counted == {path: (most, 1) for path, most in CUSTOMER_PAGES.items()}
-    assert ask(world, visitor, f"/cases/{reference}") == (4, 1)
+    assert ask(world, visitor, f"/cases/{reference}") == (6, 1)
     main, keyring = ask(world, visitor, LEAVE_LATER)
     assert main <= 37
     assert keyring == 1

@@ -1,14 +1,15 @@
-"""A billing account number is told from the other numbers that people send us a message."""
+"""A billing account number is told from the other numbers that people send us."""
 
+import re
 from collections.abc import Callable
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from portal.identity.accounts.rules import parse_account_number
-from portal.platform.core.masking import mask_account_numbers, mask_number
+from portal.platform.core.masking import TELEPHONE_LETTERS, mask_account_numbers, mask_number
 from portal.platform.core.telephones import DRAMA
 
 MASKED = (
@@ -79,6 +80,8 @@ def test_another_number_is_left_as_it_is(text: str) -> None:
 
 @given(st.from_regex("[A-Z]{1,3}[ -]?[1-9][0-9]{1,3}[ -]?[0-9]{4}[ -]?[0-9]{0,4}", fullmatch=True))
 def test_what_the_profile_takes_with_letters_is_masked(number: str) -> None:
+    head = re.split("[ -]", number)[0].lower()
+    assume(head not in TELEPHONE_LETTERS)  # "T 1200 000000" is how a telephone number is written
     whole = parse_account_number(number)
     assert whole not in mask_account_numbers(f"It is {number.strip(' -')}").replace(" ", "")
 

@@ -215,7 +215,7 @@ def _links(site: Site) -> Iterator[str]:
         path = f"/staff/cases/{reference}"
         desk.open(path).send(f"{path}/link")
         yield from _open_all(site, (world.email("Do you want to cancel?").link,))
-    yield _fail(site, "/receipts", "Check")
+    yield _fail(site, "/receipts", "Check this receipt")
     reference = world.erase(world.customer("gone@example.com"))
     yield from _open_all(site, (f"/registrations/gone/{reference}", f"/receipts/{reference}"))
 

@@ -88,7 +88,7 @@ def test_a_message_that_stays_holds_nothing_of_whoever_signed_out(site: Site) ->
     site.sign_in(person)
     other = site.tab()
     other.open("/contact")
-    other.read(f"We’ll answer to {person.email}")
+    other.read(f"We’ll reply to {person.email}")
     other.field("Your message").fill(WORDS)
     site.press("Sign out")
     site.arrive("You’re signed out")

@@ -61,7 +61,7 @@ def test_two_minutes_before_the_end_one_button_keeps_somebody_signed_in(site: Si
     expect(dialog).to_be_visible()
     expect(dialog).to_contain_text("2 minutes")
     expect(dialog.get_by_role("button", name="Stay signed in")).to_be_focused()
-    expect(page).to_have_title(f"You are about to be signed out – {title}")
+    expect(page).to_have_title(f"You’re about to be signed out – {title}")
 
     clock.move(minutes=28)
     with page.expect_response("**/session/stay") as answer:

@@ -42,7 +42,7 @@ def test_an_authenticator_app_is_set_up_and_takes_the_place_of_the_question(site
     rowan = site.world.customer()
     site.sign_in(rowan)
     site.open("/security/authenticator")
-    site.press("Set it up")
+    site.press("Set up an app")
     expect(site.page.locator("svg.qr")).to_be_visible()
     secret = re.sub(r"\W", "", site.page.locator("code.code").inner_text())
     site.field("Code from your app").fill("000000")
@@ -190,7 +190,7 @@ def test_a_stolen_note_to_be_remembered_by_opens_nothing_and_is_noticed(site: Si
     site.world.clock.move(minutes=1)
     site.open("/sign-in")
     site.arrive("Sign in")
-    site.is_told("Somebody may have copied what this browser keeps")
+    site.is_told("Someone may have copied what this browser keeps")
     thief.open("/sign-in")
     thief.arrive("Sign in")
     assert site.world.email("We no longer remember your devices").to == rowan.email
@@ -224,7 +224,7 @@ def test_two_tabs_end_together_and_what_was_typed_in_each_is_kept(site: Site) ->
     site.read("Finish what you were typing")
     site.open("/contact")
     expect(site.field("Your message")).to_have_value(WORDS)
-    site.read("This is what you had typed")
+    site.read("This is what you typed")
     site.open("/profile/edit")
     expect(site.field("Town or city (optional)")).to_have_value("Exampleton")
     site.press("Throw it away")
@@ -243,7 +243,7 @@ def test_a_form_sent_after_the_end_is_there_again_after_signing_in(site: Site) -
     site.press("Continue")
     site.page.get_by_role("textbox").fill(rowan.answer)
     site.press("Sign in")
-    site.read("This is what you had typed")
+    site.read("This is what you typed")
     expect(site.page.locator("[name=town]")).to_have_value("Exampleton")
 
 

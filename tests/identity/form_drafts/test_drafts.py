@@ -37,12 +37,12 @@ def test_a_form_sent_too_late_comes_back_after_signing_in(world: World) -> None:
     assert back.path == "/profile/edit"
     assert back.value("given_name") == "Robin"
     assert back.value("town") == "Exampleton"
-    assert "This is what you had typed" in back.answer.text
+    assert "This is what you typed" in back.answer.text
     assert "Robin" not in visitor.open("/profile").text
     assert back.send().path == "/profile"
     assert "Robin" in visitor.open("/profile").text
     assert drafts(world) == []
-    assert "This is what you had typed" not in visitor.open("/profile/edit").answer.text
+    assert "This is what you typed" not in visitor.open("/profile/edit").answer.text
 
 
 def test_a_kept_form_is_sealed_and_for_its_owner_alone(world: World) -> None:

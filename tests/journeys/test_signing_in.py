@@ -110,7 +110,7 @@ def test_a_browser_that_knows_no_passkey_says_so_and_leaves_the_password(site: S
     give_device_a_passkey_maker(site.page)
     site.open("/sign-in")
     site.press("Sign in with a passkey")
-    site.read("Your passkey was not used")
+    site.read("We couldn’t use your passkey")
     expect(site.field("Password")).to_be_editable()
 
 

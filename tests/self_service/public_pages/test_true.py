@@ -32,6 +32,7 @@ NEEDED = {
 SECRETS_OR_NOTHING = frozenset(
     {
         "cancellation.check",
+        "email_change.cancel",
         "cancellation.copy",
         "cancellation.one",
         "sign_in.prove",
@@ -165,9 +166,9 @@ def test_nobody_reads_that_words_are_kept_on_a_page_that_keeps_none(world: World
     assert kept not in visitor.open("/profile").answer.text
     world.clock.move(minutes=6)
     asked = visitor.open("/profile/account-number")
-    assert "What you typed is kept, apart from passwords and codes" in asked.text
+    assert "We’ve kept what you typed, apart from passwords and codes" in asked.text
     assert "is lost" not in asked.text
-    assert "What you typed" not in visitor.open("/registrations/copy").text
+    assert "what you typed" not in visitor.open("/registrations/copy").text
 
 
 def test_the_page_and_the_read_me_name_the_same_browsers(world: World) -> None:

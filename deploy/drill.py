@@ -288,10 +288,8 @@ def register(edge: Edge, postman: Postman, email: str) -> None:
         email=email,
         kind="residential",
         services="broadband",
-        password=PASSWORD,
-        question="lost-place",
-        answer=ANSWER,
     )
+    browser.send("/register/signing-in", password=PASSWORD, question="lost-place", answer=ANSWER)
     browser.send(find_in_email(postman, email, r"/register/confirm/[\w-]+"), password=PASSWORD)
 
 

@@ -16,6 +16,7 @@ from portal.governance.legal_holds.rules import LONGEST_HOLD
 from portal.identity.account_recovery.rules import RESET_WITHIN
 from portal.identity.accounts.rules import CONFIRM_WITHIN
 from portal.identity.credentials import rules as credentials
+from portal.identity.form_drafts.rules import VISITORS_DRAFTS_KEPT
 from portal.identity.mfa import rules as factors
 from portal.identity.sessions.rules import HALF_OPEN_FOR, REMEMBERED_FOR, SIGN_INS_KEPT
 from portal.identity.staff_accounts.rules import INVITED_WITHIN
@@ -38,7 +39,11 @@ ANSWER_BY: Bound = {"one month": MONTHS}
 
 BOUND: dict[str, Bound] = {
     "templates/identity/accounts/confirm.html": {"24 hours": CONFIRM_WITHIN},
-    "templates/identity/accounts/register.html": {"24 hours": CONFIRM_WITHIN, **NEW_PASSWORD},
+    "templates/identity/accounts/register.html": {"30 minutes": VISITORS_DRAFTS_KEPT},
+    "templates/identity/accounts/sign_in_details.html": {
+        "24 hours": CONFIRM_WITHIN,
+        **NEW_PASSWORD,
+    },
     "templates/identity/accounts/sent.html": {"24 hours": CONFIRM_WITHIN},
     "templates/erasure/cancellation/when.html": {"seven days": THINKING_TIME},
     "templates/erasure/cancellation/check.html": {"seven days": THINKING_TIME},

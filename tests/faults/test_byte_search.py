@@ -13,6 +13,7 @@ from portal.identity.contact_index.rules import spell_telephone
 from portal.identity.credentials.rules import QUESTIONS
 from portal.platform.encryption.models import PersonKey
 from tests.databases import MASTER
+from tests.identity.accounts.registering import register_in
 from tests.world import LEAVE_LATER, LEAVE_NOW, World
 
 EMAIL = "zyxqmail@example.com"
@@ -108,7 +109,8 @@ def emails(world: World) -> bytes:
 def live(world: World) -> None:
     """A person does everything that can be done, and leaves a canary in each place."""
     visitor = world.visitor()
-    visitor.open("/register").send(
+    register_in(
+        visitor,
         **{name: DETAILS[name] for name in ("given_name", "family_name")},
         email=EMAIL, kind="residential", services=["broadband", "mobile"], password=PASSWORD,
         question="lost-place", answer=ANSWER,

@@ -28,10 +28,11 @@ from tests.consent.webhooks.receiver import new_secret
 from tests.consent.webhooks.steps import choose, refuse, telling
 from tests.desk.staff_admin.steps import CHOSEN, invited, show_code
 from tests.identity.account_recovery.test_forgotten import with_authenticator
+from tests.identity.accounts.registering import FILLED, register_in
 from tests.identity.mfa.keys import SoftKey
 from tests.journeys.conftest import Site
 from tests.pages import Visitor
-from tests.world import ANSWER, LEAVE_LATER, LEAVE_NOW, PASSWORD, Person, rows_with
+from tests.world import LEAVE_LATER, LEAVE_NOW, PASSWORD, Person, rows_with
 
 
 @dataclass(frozen=True)
@@ -126,7 +127,7 @@ def walk_in_public(site: Site) -> Iterator[str]:
     """See what anybody can see, and everything on the way in."""
     yield from _open_all(site, PUBLIC)
     for path, button in (
-        ("/register", "Create my account"),
+        ("/register", "Continue"),
         ("/sign-in", "Continue"),
         ("/staff/sign-in", "Continue"),
         ("/forgotten", "Email me the link"),
@@ -192,17 +193,14 @@ def _recovery(site: Site) -> Iterator[str]:
 
 def _links(site: Site) -> Iterator[str]:
     world = site.world
-    typed: dict[str, Any] = {
-        "given_name": "Rowan",
-        "family_name": "Example",
-        "email": "new@example.com",
-        "kind": "residential",
-        "services": ["broadband"],
-        "password": PASSWORD,
-        "question": "lost-place",
-        "answer": ANSWER,
-    }
-    world.visitor().open("/register").send(**typed)
+    site.open("/register")
+    site.fill({"First name": "Rowan", "Email address": "new@example.com"})
+    site.check("At home", "Broadband")
+    site.press("Continue")
+    yield "/register/signing-in"
+    site.press("Create my account")
+    yield "/register/signing-in with errors"
+    register_in(world.visitor(), **{**FILLED, "email": "new@example.com"})
     yield from _open_all(site, (world.email("Confirm").link,))
     site.field("The password you chose").fill(PASSWORD)
     site.press("Confirm my email address")

@@ -1,13 +1,7 @@
 """Forms of the account recovery room: shape only."""
 
 from portal.identity.credentials.rules import LONGEST_ANSWER
-from portal.platform.web.fields import (
-    email_line,
-    offer,
-    password,
-    pick,
-    secret_line,
-)
+from portal.platform.web.fields import email_line, password, secret_line
 from portal.platform.web.forms import Form
 
 
@@ -22,17 +16,3 @@ class ResetForm(Form):
 
     proof = secret_line("Answer", LONGEST_ANSWER, needed="Enter your answer")
     password = password("Create a new password", needed="Enter a new password")
-
-
-class BeginAnewForm(Form):
-    """Choose password and question anew."""
-
-    password = password("Create a new password", needed="Enter a new password")
-    question = pick(
-        "Security question", {}, empty="Choose a question", choose="Choose a security question"
-    )
-    answer = secret_line("Your answer", LONGEST_ANSWER, needed="Enter your answer")
-
-    def offer(self, questions: dict[str, str]) -> None:
-        """Offer the questions of this installation."""
-        offer(self.question, questions)

@@ -1,20 +1,22 @@
 """Pages for whoever has forgotten how to sign in."""
 
+from collections.abc import Callable
+
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.identity.account_recovery import service
-from portal.identity.account_recovery.forms import BeginAnewForm, ForgottenPasswordForm, ResetForm
+from portal.identity.account_recovery.forms import ForgottenPasswordForm, ResetForm
 from portal.identity.account_recovery.queries import Recovering, find_recovering
 from portal.identity.account_recovery.rules import DisownedPasswordError, RequiredFactor
 from portal.identity.account_recovery.service import Chosen
+from portal.identity.credentials.forms import NewSecretsForm
 from portal.identity.credentials.rules import (
     BLOCKED,
     SAME_PASSWORD,
     SHORTEST_PASSWORD,
     SHORTEST_WITH_FACTOR,
     WRONG_ANSWER,
-    find_answer_fault,
     find_password_fault,
 )
 from portal.identity.mfa.rules import WRONG_CODE
@@ -87,14 +89,14 @@ def reset(token: str) -> ResponseReturnValue:
 @limited(Pace.SECRETS, needs="password")
 def begin_anew(token: str) -> ResponseReturnValue:
     """Choose password and question anew, by the desk's link."""
-    form, found = BeginAnewForm(), _find(TokenPurpose.LET_BACK_IN, token)
+    form, found = NewSecretsForm(), _find(TokenPurpose.LET_BACK_IN, token)
     if found is None:
         return render_template(
             "identity/account_recovery/begin_anew.html", form=None, found=None
         ), 410
     questions = runtime().questions
     form.offer(questions)
-    if form.is_valid_post() and _is_safe(form, found):
+    if form.is_safe_post(questions, *_guessing(found)):
         asked = questions[form.question.data]
         chosen = Chosen(form.password.data or "", form.answer.data or "", asked)
         if service.begin_anew(unit_of_work, runtime().hasher, token, chosen):
@@ -112,21 +114,20 @@ def _find(purpose: TokenPurpose, token: str) -> Recovering | None:
         return find_recovering(work, purpose, token)
 
 
-def _is_safe(form: ResetForm | BeginAnewForm, found: Recovering) -> bool:
-    """Tell whether what was chosen is hard to guess; say so beside the field if not."""
-    settings, password = runtime().settings, form.password.data or ""
-    facts = (*found.customer.details.facts(), settings.brand_name)
+def _guessing(found: Recovering) -> tuple[tuple[str, ...], Callable[[str], bool], int]:
+    """Return what a new secret is held against: known facts, stolen passwords, its least length."""
+    facts = (*found.customer.details.facts(), runtime().settings.brand_name)
     shortest = SHORTEST_WITH_FACTOR if found.proof is RequiredFactor.CODE else SHORTEST_PASSWORD
-    weak = find_password_fault(password, facts, runtime().breaches.know, shortest=shortest)
+    return facts, runtime().breaches.know, shortest
+
+
+def _is_safe(form: ResetForm, found: Recovering) -> bool:
+    """Tell whether a new password is hard to guess; say so beside the field if not."""
+    facts, is_breached, shortest = _guessing(found)
+    weak = find_password_fault(form.password.data or "", facts, is_breached, shortest=shortest)
     if weak:
         form.say("password", weak)
-    if isinstance(form, ResetForm):
-        return not weak
-    asked = runtime().questions[form.question.data]
-    guessable = find_answer_fault(form.answer.data or "", asked, facts, password)
-    if guessable:
-        form.say("answer", guessable)
-    return not weak and not guessable
+    return not weak
 
 
 def _to_sign_in() -> ResponseReturnValue:

@@ -8,16 +8,12 @@ from portal.identity.accounts.rules import (
     Details,
     Service,
 )
-from portal.identity.credentials.rules import LONGEST_ANSWER
 from portal.platform.core.addresses import parse_email
 from portal.platform.web.fields import (
     email_line,
     name_line,
-    offer,
     password,
-    pick,
     radios,
-    secret_line,
     tick_boxes,
 )
 from portal.platform.web.forms import Form
@@ -29,8 +25,8 @@ class ConfirmRegistrationForm(Form):
     password = password("The password you chose", needed="Enter the password you chose")
 
 
-class RegisterForm(Form):
-    """Become a customer of the portal."""
+class AboutYouForm(Form):
+    """Become a customer of the portal, first page: who one is."""
 
     given_name = name_line(
         "First name", LONGEST_NAME, needed="Enter your first name", autocomplete="given-name"
@@ -45,15 +41,6 @@ class RegisterForm(Form):
         needed="Choose at least one service",
         wrong="Choose a service that is on this page",
     )
-    password = password("Create a password", needed="Enter a password")
-    question = pick(
-        "Security question", {}, empty="Choose a question", choose="Choose a security question"
-    )
-    answer = secret_line("Your answer", LONGEST_ANSWER, needed="Enter your answer")
-
-    def offer(self, questions: dict[str, str]) -> None:
-        """Offer the questions of this installation."""
-        offer(self.question, questions)
 
     def details(self) -> Details:
         """Return who this is."""

@@ -21,6 +21,7 @@ from portal.identity.credentials.service import (
 )
 from portal.identity.form_drafts import service as drafts
 from portal.identity.form_drafts.queries import list_drafts
+from portal.identity.form_drafts.rules import DRAFTS_KEPT, VISITORS_DRAFTS_KEPT
 from portal.identity.mfa import service as factors
 from portal.identity.mfa.queries import get_factors
 from portal.identity.one_time_tokens import service as links
@@ -198,7 +199,7 @@ HELD = (
                 "A form you had begun when you were signed out",
                 "you were signed out",
                 CONTRACT,
-                drafts.DRAFTS_KEPT,
+                DRAFTS_KEPT,
                 drafts.count_old,
                 drafts.forget_old,
             ),
@@ -250,6 +251,15 @@ HELD = (
         recipients=COMPANIES,
         rules=(
             Rule("profile", "Name, addresses and numbers", "you cancel", CONTRACT),
+            Rule(
+                "begun",
+                "A registration you began",
+                "you last went on with it",
+                NO_LONGER_THAN_NEEDED,
+                VISITORS_DRAFTS_KEPT,
+                drafts.count_old_of_visitors,
+                drafts.forget_old_of_visitors,
+            ),
             Rule(
                 "unconfirmed",
                 "A registration you never confirmed",

@@ -1,25 +1,37 @@
 """Pages to register."""
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
 
 from portal.identity.accounts import queries, service
-from portal.identity.accounts.forms import ConfirmRegistrationForm, RegisterForm
+from portal.identity.accounts.forms import AboutYouForm, ConfirmRegistrationForm
 from portal.identity.accounts.rules import (
     WRONG_REGISTRATION,
     AlreadyRegisteredError,
     Application,
     Waiting,
 )
-from portal.identity.credentials.rules import BLOCKED, find_answer_fault, find_password_fault
+from portal.identity.credentials.forms import NewSecretsForm
+from portal.identity.credentials.rules import BLOCKED
+from portal.identity.form_drafts.queries import find_visitors_draft
+from portal.identity.form_drafts.rules import REGISTER, SIGN_IN, TYPED
+from portal.identity.form_drafts.service import forget_visitors_draft, keep_visitors_draft
 from portal.messaging.email.undelivered import find_is_delayed
 from portal.platform.web.access import Access, access
+from portal.platform.web.forms import Form
 from portal.platform.web.identity import current_visit
 from portal.platform.web.limiting import Pace, limited
 from portal.platform.web.runtime import runtime
 from portal.platform.web.transaction import reading, unit_of_work
 
 bp = Blueprint("accounts", __name__)
+
+Fields = dict[str, list[str]]
+SECRETS = frozenset({"password", "answer"})
+"""What is kept from one round to the next and never printed."""
 
 CONFIRMED = "Your email address is confirmed. You can sign in now."
 CONFIRMED_BESIDE = (
@@ -31,33 +43,64 @@ CONFIRMED_BESIDE = (
 
 @bp.route("/register", methods=["GET", "POST"])
 @access(Access.ANYONE)
-@limited(Pace.EMAILS, needs="email")
+@limited(Pace.LOOKING)
 def register() -> ResponseReturnValue:
-    """Take a registration."""
-    questions = runtime().questions
-    form = RegisterForm()
-    form.offer(questions)
+    """Ask who somebody is: the first of two pages."""
+    typed = _find_typed()
+    form = AboutYouForm(begins_with=typed)
     is_signed_in = current_visit() is not None
-    if not is_signed_in and form.is_valid_post() and _is_safe(form, questions):
+    if not is_signed_in and form.is_valid_post():
+        _keep_typed(REGISTER, {**typed, **_words_of(form)})
+        return redirect(url_for(".sign_in_details"), 303)
+    facts = {"form": form, "is_signed_in": is_signed_in, "is_kept": bool(typed)}
+    return render_template("identity/accounts/register.html", **facts)
+
+
+@bp.route("/register/signing-in", methods=["GET", "POST"])
+@access(Access.ANYONE)
+@limited(Pace.EMAILS, needs="question")
+def sign_in_details() -> ResponseReturnValue:
+    """Ask how they will sign in, and take the registration: the second page."""
+    typed, questions = _find_typed(), runtime().questions
+    about = AboutYouForm(formdata=MultiDict(typed), meta={"csrf": False})
+    if current_visit() is not None or not about.validate():
+        return redirect(url_for(".register"), 303)
+    form = NewSecretsForm(**_with_kept(typed))
+    form.offer(questions)
+    details = about.details()
+    facts = (*details.facts(), runtime().settings.brand_name)
+    if form.is_safe_post(questions, facts, runtime().breaches.know):
         application = Application(
-            details=form.details(),
+            details=details,
             password=form.password.data or "",
             question=questions[form.question.data],
             answer=form.answer.data or "",
-            services=form.chosen_services(),
+            services=about.chosen_services(),
         )
         service.register(unit_of_work, runtime().hasher, application)
+        _keep_typed(REGISTER, _words_of(about))
         return redirect(url_for(".sent"), 303)
-    return render_template("identity/accounts/register.html", form=form, is_signed_in=is_signed_in)
+    return _draw_second(form, about, typed)
+
+
+@bp.post("/register/start-again")
+@access(Access.ANYONE)
+@limited(Pace.LOOKING)
+def start_again() -> ResponseReturnValue:
+    """Throw away what was typed to register."""
+    with unit_of_work() as work:
+        forget_visitors_draft(work, session.pop(TYPED, None))
+    return redirect(url_for(".register"), 303)
 
 
 @bp.get("/register/sent")
 @access(Access.ANYONE)
 def sent() -> ResponseReturnValue:
     """Say what happens next; the same for every address."""
+    (email,) = _find_typed().get("email", [""])
     with reading() as work:
         is_delayed = find_is_delayed(work)
-    return render_template("identity/accounts/sent.html", is_delayed=is_delayed)
+    return render_template("identity/accounts/sent.html", is_delayed=is_delayed, email=email)
 
 
 @bp.route("/register/confirm/<token>", methods=["GET", "POST"])
@@ -65,24 +108,34 @@ def sent() -> ResponseReturnValue:
 @limited(Pace.SECRETS, needs="password")
 def confirm(token: str) -> ResponseReturnValue:
     """Confirm an address; a GET only looks, so that a mail scanner's visit does nothing."""
-    form = ConfirmRegistrationForm()
+    form, link = ConfirmRegistrationForm(), _find_link(token)
     if form.is_valid_post():
         typed = form.password.data or ""
         try:
             came = service.confirm(unit_of_work, runtime().hasher, token, typed)
         except AlreadyRegisteredError:
             return _confirming(form, None, is_taken=True), 409
-        if came.customer_id:
-            if current_visit() is None:
-                flash(CONFIRMED, "ok")
-            else:
-                flash(CONFIRMED_BESIDE, "ok")
-            return redirect(url_for("sign_in.sign_in"), 303)
+        if came.customer_id and link:
+            return _lead_to_sign_in(link.details.email)
         if came.is_alive:
             form.say("password", BLOCKED if came.blocked else WRONG_REGISTRATION)
-    with reading() as work:
-        link = queries.find_link(work, token)
+        link = _find_link(token)
     return _confirming(form, link), 200 if link else 410
+
+
+def _find_link(token: str) -> Waiting | None:
+    with reading() as work:
+        return queries.find_link(work, token)
+
+
+def _lead_to_sign_in(email: str) -> ResponseReturnValue:
+    """Say that it is done, and have the page to sign in begin with the address."""
+    _keep_typed(SIGN_IN, {"email": [email]})
+    if current_visit() is None:
+        flash(CONFIRMED, "ok")
+    else:
+        flash(CONFIRMED_BESIDE, "ok")
+    return redirect(url_for("sign_in.sign_in"), 303)
 
 
 def _confirming(
@@ -94,16 +147,42 @@ def _confirming(
     )
 
 
-def _is_safe(form: RegisterForm, questions: dict[str, str]) -> bool:
-    """Tell whether password and answer are hard to guess; say so beside the field if not."""
-    details, password = form.details(), form.password.data or ""
-    settings = runtime().settings
-    facts = (*details.facts(), settings.brand_name)
-    weak = find_password_fault(password, facts, runtime().breaches.know)
-    if weak:
-        form.say("password", weak)
-    asked = questions[form.question.data]
-    guessable = find_answer_fault(form.answer.data or "", asked, facts, password)
-    if guessable:
-        form.say("answer", guessable)
-    return not weak and not guessable
+def _draw_second(form: NewSecretsForm, about: AboutYouForm, typed: Fields) -> str:
+    """Draw the second page, once what is right of a round has been kept."""
+    if form.is_submitted():
+        typed = {**_words_of(about), **_words_of(form)}
+        _keep_typed(REGISTER, typed)
+    given = {"form": form, "email": about.email.data, "kept": SECRETS & typed.keys()}
+    return render_template("identity/accounts/sign_in_details.html", **given)
+
+
+def _find_typed() -> Fields:
+    """Return what this browser has typed to register so far."""
+    with reading() as work:
+        return find_visitors_draft(work, session.get(TYPED), REGISTER) or {}
+
+
+def _keep_typed(path: str, typed: Fields) -> None:
+    with unit_of_work() as work:
+        session[TYPED] = keep_visitors_draft(work, session.get(TYPED), path, typed)
+
+
+def _words_of(form: Form) -> Fields:
+    """Return what was typed into the fields of a form that have no error."""
+    fields = (one for one in form if one.short_name != "csrf_token" and not one.errors)
+    return {one.short_name: values for one in fields if (values := _values_of(one.data))}
+
+
+def _with_kept(typed: Fields) -> dict[str, Any]:
+    """Return what the second page is made from: of a secret that was left empty, the kept one."""
+    if request.method != "POST":
+        return {"begins_with": typed}
+    sent = request.form.copy()
+    for name in SECRETS & typed.keys():
+        if not sent.get(name):
+            sent.setlist(name, typed[name])
+    return {"formdata": sent}
+
+
+def _values_of(data: object) -> list[str]:
+    return [str(one) for one in (data if isinstance(data, list) else [data]) if one]

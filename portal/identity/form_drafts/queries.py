@@ -6,6 +6,8 @@ from uuid import UUID
 from sqlalchemy import select
 
 from portal.identity.form_drafts.models import Draft
+from portal.identity.one_time_tokens.queries import find_token_subject
+from portal.identity.one_time_tokens.rules import TokenPurpose
 from portal.platform.core.sealing import place
 from portal.platform.core.work import Work
 
@@ -20,6 +22,12 @@ def find_draft(work: Work, owner_id: UUID, path: str) -> dict[str, list[str]] | 
     ).first()
     words = row and work.vault.find(owner_id, place("draft", row.id), row.sealed)
     return {name: list(values) for name, values in words.items()} if words else None
+
+
+def find_visitors_draft(work: Work, token: str | None, path: str) -> dict[str, list[str]] | None:
+    """Return what a visitor had typed into a page; None when their token opens nothing there."""
+    owner_id = find_token_subject(work, TokenPurpose.VISITORS_DRAFT, token) if token else None
+    return find_draft(work, owner_id, path) if owner_id else None
 
 
 def list_drafts(work: Work, owner_id: UUID) -> list[tuple[str, str, datetime]]:

@@ -1,16 +1,17 @@
-"""Keep half-filled forms for a day, and throw them away."""
+"""Keep half-filled forms for a while, and throw them away."""
 
-from datetime import timedelta
 from uuid import UUID, uuid4
 
-from sqlalchemy import delete
+from sqlalchemy import ColumnElement, delete
 
 from portal.identity.form_drafts.models import Draft
-from portal.platform.core.rows import count_of, count_where, delete_where, erasure_of
+from portal.identity.form_drafts.rules import DRAFTS_KEPT, VISITORS_DRAFTS_KEPT, VISITORS_PAGES
+from portal.identity.one_time_tokens.rules import TokenPurpose
+from portal.identity.one_time_tokens.service import issue_token, use_token
+from portal.platform.core.rows import count_of, count_where, delete_where, erasure_of, take_where
 from portal.platform.core.sealing import place
 from portal.platform.core.work import Work
-
-DRAFTS_KEPT = timedelta(hours=24)
+from portal.platform.encryption.doomed import doom_keys
 
 count_owned = count_of(Draft.owner_id)
 """Count the half-filled forms of a person."""
@@ -35,11 +36,57 @@ def forget_draft(work: Work, owner_id: UUID, path: str) -> None:
     work.session.execute(delete(Draft).where(Draft.owner_id == owner_id, Draft.path == path))
 
 
+def keep_visitors_draft(
+    work: Work, token: str | None, path: str, fields: dict[str, list[str]]
+) -> str:
+    """Keep what a visitor typed into a page of `VISITORS_PAGES`; return the token that opens it.
+
+    It gets a key of its own, and takes the place of what the browser's token of before opens: two
+    tabs at once cannot meet in one row, the one that is answered last is found.
+    """
+    forget_visitors_draft(work, token)
+    owner_id = uuid4()
+    work.create_key(owner_id)
+    keep_draft(work, owner_id, path, fields)
+    return issue_token(work, TokenPurpose.VISITORS_DRAFT, owner_id, VISITORS_DRAFTS_KEPT)
+
+
+def forget_visitors_draft(work: Work, token: str | None) -> None:
+    """Throw away what a visitor's token opens, and its key; nothing where it opens nothing."""
+    owner_id = use_token(work, TokenPurpose.VISITORS_DRAFT, token) if token else None
+    if owner_id is not None and forget_owner(work, owner_id):
+        doom_keys(work, [owner_id])
+
+
 def count_old(work: Work) -> int:
-    """Count the forms that nobody came back to."""
-    return count_where(work, Draft.id, Draft.kept_at < work.now - DRAFTS_KEPT)
+    """Count the forms that nobody came back to after they were signed out."""
+    return count_where(work, Draft.id, _old(work))
 
 
 def forget_old(work: Work, most: int) -> int:
-    """Delete the forms that nobody came back to; return how many."""
-    return delete_where(work, Draft.id, Draft.kept_at < work.now - DRAFTS_KEPT, most)
+    """Delete the forms that nobody came back to after they were signed out; return how many."""
+    return delete_where(work, Draft.id, _old(work), most)
+
+
+def count_old_of_visitors(work: Work) -> int:
+    """Count the forms of visitors whose time has come."""
+    return count_where(work, Draft.id, _old_of_visitors(work))
+
+
+def forget_old_of_visitors(work: Work, most: int) -> int:
+    """Delete the forms of visitors whose time has come, and their keys; return how many."""
+    owners = take_where(work, Draft.owner_id, _old_of_visitors(work), most)
+    if owners:
+        work.session.execute(delete(Draft).where(Draft.owner_id.in_(owners)))
+        doom_keys(work, owners)
+    return len(owners)
+
+
+def _old(work: Work) -> ColumnElement[bool]:
+    is_visitors = Draft.path.in_(VISITORS_PAGES)
+    return (Draft.kept_at < work.now - DRAFTS_KEPT) & ~is_visitors
+
+
+def _old_of_visitors(work: Work) -> ColumnElement[bool]:
+    is_visitors = Draft.path.in_(VISITORS_PAGES)
+    return (Draft.kept_at < work.now - VISITORS_DRAFTS_KEPT) & is_visitors

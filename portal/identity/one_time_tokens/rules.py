@@ -16,3 +16,4 @@ class TokenPurpose(StrEnum):
     UNDO_EMAIL = "undo-email"
     JOIN_DESK = "join-desk"
     CHOOSE = "choose"
+    VISITORS_DRAFT = "visitors-draft"

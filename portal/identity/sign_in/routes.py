@@ -21,6 +21,8 @@ from werkzeug.wrappers import Response
 
 from portal.identity.credentials.queries import find_secrets
 from portal.identity.credentials.rules import BLOCKED, WRONG, WRONG_ANSWER, WRONG_PASSWORD
+from portal.identity.form_drafts.queries import find_visitors_draft
+from portal.identity.form_drafts.rules import SIGN_IN, TYPED
 from portal.identity.mfa.forms import AppCodeForm, CodeForm, PasskeyForm, ProofForm
 from portal.identity.mfa.queries import get_factors
 from portal.identity.mfa.rules import (
@@ -80,7 +82,7 @@ def sign_in() -> ResponseReturnValue:
     realm = _realm()
     if current_visit() is not None:
         return redirect(_way_on(realm), 303)
-    form = SignInForm() if realm.remembers_browsers else StaffSignInForm()
+    form = SignInForm(begins_with=_typed()) if realm.remembers_browsers else StaffSignInForm()
     if form.is_valid_post():
         typed = form.email.data or "", form.password.data or ""
         came = service.check_password(unit_of_work, runtime().hasher, realm, *typed)
@@ -197,6 +199,12 @@ def signed_out() -> ResponseReturnValue:
 def _realm() -> Realm:
     """Return whose pages these are."""
     return REALMS[kind_of(request.path)]
+
+
+def _typed() -> dict[str, list[str]] | None:
+    """Return the address that this browser has just confirmed, for the first page."""
+    with reading() as work:
+        return find_visitors_draft(work, session.get(TYPED), SIGN_IN)
 
 
 def _half() -> Visit | None:

@@ -58,12 +58,15 @@ def register(browser: Browser, person: Person, **other: str) -> None:
         "family_name": person.family_name,
         "email": person.first_email,
         "kind": person.kind,
-        "password": person.password,
-        "question": QUESTION_KEY,
-        "answer": person.answer,
-        **other,
     }
-    browser.save("/register", **typed, services=["broadband", "mobile"])
+    secrets = {"password": person.password, "question": QUESTION_KEY, "answer": person.answer}
+    about, chosen = (
+        {name: other.get(name, value) for name, value in those.items()}
+        for those in (typed, secrets)
+    )
+    browser.save("/register", **about, services=["broadband", "mobile"])
+    browser.send("/register/signing-in", **{**chosen, "answer": ""})  # what is right is kept
+    browser.save("/register/signing-in", **{**chosen, "password": ""})
 
 
 def sign_in(scene: Scene, browser: Browser, life: Life, email: str = "") -> bool:

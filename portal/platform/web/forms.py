@@ -49,7 +49,8 @@ class Form(FlaskForm):
     """Base of every form in the portal; carries the form token that a forger cannot know.
 
     On a page whose half-filled form was kept, it begins with what was kept; on one that comes back
-    because it could not be taken, with what was sent. Secrets never come back.
+    because it could not be taken, with what was sent; else with `begins_with`. Secrets never come
+    back.
     """
 
     READ_FIRST: ClassVar[tuple[str, ...]] = ()
@@ -62,8 +63,14 @@ class Form(FlaskForm):
             if isinstance(one, UnboundField):
                 (_typed if is_typed_and_printed(one) else _unprinted).add(name)
 
-    def __init__(self, **given: Any) -> None:  # noqa: ANN401  # as WTForms takes them
+    def __init__(
+        self,
+        *,
+        begins_with: dict[str, list[str]] | None = None,
+        **given: Any,  # noqa: ANN401  # as WTForms takes them
+    ) -> None:
         kept = laid_ready()
+        kept = begins_with if kept is None else kept
         if kept is not None and not request.form:
             given = {"formdata": MultiDict(kept), **given}
         super().__init__(**given)

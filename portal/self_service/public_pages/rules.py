@@ -31,7 +31,11 @@ class Cookie:
 COOKIES = (
     Cookie("session", "Knows that you are signed in", "Until you sign out or close the browser"),
     Cookie("desk", "The same, for our support staff", "Until they sign out"),
-    Cookie("form", "Makes sure that a form really comes from you", "Until you close the browser"),
+    Cookie(
+        "form",
+        "Makes sure that a form really comes from you; while you register, finds what you typed",
+        "Until you close the browser",
+    ),
     Cookie("remember", "Greets you by name, if you asked for it; opens nothing", "180 days"),
 )
 

@@ -23,7 +23,7 @@ from portal.platform.core.ids import CaseId
 from portal.platform.core.work import Actor
 from portal.self_service.email_change.models import EmailChange
 from portal.self_service.public_pages.rules import COOKIES
-from tests.identity.accounts.test_register import register
+from tests.identity.accounts.registering import register
 from tests.messaging.email.test_transport import EMAIL
 from tests.world import Person, World
 

@@ -12,7 +12,7 @@ from portal.identity.accounts.rules import WRONG_REGISTRATION
 from portal.identity.credentials.models import TryCount
 from portal.identity.credentials.rules import BLOCKED, TRIES
 from portal.platform.encryption.hashing import Hasher
-from tests.identity.accounts.test_register import register
+from tests.identity.accounts.registering import register
 from tests.world import PASSWORD, World
 
 VICTIM = "cedar.victim@example.com"

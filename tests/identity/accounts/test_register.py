@@ -1,5 +1,3 @@
-from typing import Any
-
 import pytest
 from sqlalchemy import select
 
@@ -7,25 +5,13 @@ from portal.governance.audit.models import AuditEntry
 from portal.identity.accounts.models import CustomerRow, UnconfirmedRow
 from portal.identity.accounts.queries import get_customer
 from portal.identity.credentials.rules import WRONG
+from portal.identity.form_drafts.rules import VISITORS_DRAFTS_KEPT
 from portal.messaging.email.models import OutboxEmail
 from portal.platform.core.ids import CustomerId
-from tests.pages import Page
+from portal.platform.encryption.doomed import SETTLED_AFTER
+from portal.self_service.public_pages.rules import spell_minutes
+from tests.identity.accounts.registering import ABOUT, SECOND, SECRETS, register
 from tests.world import ANSWER, PASSWORD, World
-
-FILLED: dict[str, Any] = {
-    "given_name": "Rowan",
-    "family_name": "Example",
-    "email": "rowan@example.com",
-    "kind": "residential",
-    "services": ["broadband", "mobile"],
-    "password": PASSWORD,
-    "question": "lost-place",
-    "answer": ANSWER,
-}
-
-
-def register(world: World, **changes: Any) -> Page:
-    return world.visitor().open("/register").send(status=None, **{**FILLED, **changes})
 
 
 def test_a_visitor_registers_confirms_and_signs_in(world: World) -> None:
@@ -162,12 +148,12 @@ def test_what_does_not_fit_is_said_beside_the_field(
     world: World, field: str, value: object, said: str
 ) -> None:
     page = register(world, **{field: value})
-    assert page.path == "/register"
+    assert page.path == (SECOND if field in SECRETS else "/register")
     assert page.answer.status_code == 200
     assert page.errors[field].startswith(said)
     assert PASSWORD not in page.answer.text
     assert ANSWER not in page.answer.text
-    if field != "family_name":
+    if field in ABOUT and field != "family_name":
         assert page.value("family_name") == "Example"
     assert world.deliver() == []
 
@@ -224,9 +210,10 @@ def test_a_password_does_not_grow_old(world: World) -> None:
 
 
 def test_password_and_answer_can_be_pasted_and_kept_by_a_password_manager(world: World) -> None:
-    soup = world.visitor().open("/register").soup
+    visitor = world.visitor()
+    assert visitor.open("/register").soup.select("[type=email][autocomplete]")
+    soup = visitor.open("/register").send(**ABOUT).soup
     assert [one["autocomplete"] for one in soup.select("[type=password]")] == ["new-password"]
-    assert soup.select("[type=email][autocomplete]")
     for field in soup.select("[name=password], [name=answer]"):
         assert not {"maxlength", "minlength", "onpaste", "readonly"} & set(field.attrs)
     soup = world.visitor().open("/sign-in").soup
@@ -237,7 +224,7 @@ def test_password_and_answer_can_be_pasted_and_kept_by_a_password_manager(world:
 def test_a_new_password_shows_how_long_it_must_be_before_and_while_it_is_typed(
     world: World,
 ) -> None:
-    page = world.visitor().open("/register")
+    page = world.visitor().open("/register").send(**ABOUT)
     assert "At least 15 characters" in page.text
     gauge = page.soup.select_one("[data-gauge=password]")
     assert gauge is not None
@@ -253,7 +240,7 @@ def test_nothing_that_was_typed_in_secret_is_shown_again(world: World) -> None:
     visitor = world.visitor()
     visitor.open("/sign-in").send(email=person.email, password=person.password)
     question = visitor.open("/sign-in/question").send(answer=wrong[1])
-    registering = register(world, password=wrong[0], answer=wrong[1], given_name="")
+    registering = register(world, password=wrong[0], answer=wrong[1], question="")
     for page in (sign_in, question, registering):
         assert page.errors
         for secret in (*wrong, PASSWORD):
@@ -272,3 +259,91 @@ def test_somebody_with_one_name_can_register(world: World) -> None:
         assert get_customer(work, CustomerId(customer_id)).details.full_name == "Suharto"
     visitor.send("/sign-out")
     assert "Suharto" in visitor.open("/sign-in").text
+
+
+def test_every_mistake_of_a_page_is_said_at_once(world: World) -> None:
+    page = register(world, password="too short", question="", answer="?!")
+    assert set(page.errors) == {"password", "question", "answer"}
+    page = register(world, given_name="", email="rowan", services=[])
+    assert set(page.errors) == {"given_name", "email", "services"}
+
+
+def test_a_good_password_and_a_good_answer_need_not_be_typed_again(world: World) -> None:
+    visitor = world.visitor()
+    page = visitor.open("/register").send(**ABOUT)
+    page = page.send(password=PASSWORD, question="lost-place", answer="place")
+    assert set(page.errors) == {"answer"}
+    assert "We’ve kept the password you typed" in page.text
+    page = page.send(question="", answer=ANSWER)
+    assert set(page.errors) == {"question"}
+    assert "We’ve kept the answer you typed" in page.text
+    for secret in (PASSWORD, ANSWER):
+        assert secret not in page.answer.text
+    assert page.send(question="lost-place").path == "/register/sent"
+    confirmed = visitor.open(world.email("Confirm your email address").link).send(password=PASSWORD)
+    assert confirmed.path == "/sign-in"
+    assert confirmed.value("email") == ABOUT["email"]
+
+
+def test_a_password_that_will_not_do_is_not_kept(world: World) -> None:
+    page = world.visitor().open("/register").send(**ABOUT)
+    page = page.send(password="too short", question="lost-place", answer=ANSWER)
+    assert "We’ve kept the password" not in page.text
+    assert set(page.send(question="lost-place").errors) == {"password"}
+
+
+def test_whoever_goes_back_finds_what_they_typed_and_can_mend_the_address(world: World) -> None:
+    visitor = world.visitor()
+    visitor.open("/register").send(**ABOUT)
+    first = visitor.open("/register")
+    assert first.value("email") == ABOUT["email"]
+    assert first.ticked("services") == ABOUT["services"]
+    second = first.send(email="rowan.example@example.com")
+    assert "rowan.example@example.com" in second.text
+    sent = second.send(**SECRETS)
+    assert "rowan.example@example.com" in sent.text
+    assert world.email("Confirm your email address").to == "rowan.example@example.com"
+    again = visitor.open("/register").send(**ABOUT)
+    assert "We’ve kept" not in again.text, "a password that was sent is kept no longer"
+
+
+def test_the_second_page_leads_to_the_first_for_whoever_has_not_filled_it_in(world: World) -> None:
+    assert world.visitor().open(SECOND).path == "/register"
+
+
+def test_what_was_typed_ends_with_its_time_and_its_key(world: World) -> None:
+    visitor = world.visitor()
+    visitor.open("/register").send(**ABOUT).send(password=PASSWORD, question="", answer=ANSWER)
+    assert world.rows()["draft"] == 1
+    told = visitor.open("/register").text
+    assert f"for {spell_minutes(VISITORS_DRAFTS_KEPT)}, so you can go back" in told
+    world.clock.move(minutes=30, seconds=1)
+    assert visitor.open("/register").value("email") == ""
+    assert visitor.open(SECOND).path == "/register"
+    world.deliver()
+    assert world.rows()["draft"] == 0
+    with world.work() as work:
+        assert work.vault.list_unsettled_keys(work.now + SETTLED_AFTER, 10) == []
+
+
+def test_whoever_starts_again_leaves_nothing_of_what_was_typed(world: World) -> None:
+    visitor = world.visitor()
+    visitor.open("/register").send(**ABOUT)
+    fresh = visitor.open("/register").send("/register/start-again")
+    assert (fresh.path, fresh.value("email")) == ("/register", "")
+    assert world.rows()["draft"] == 0
+
+
+def test_another_browser_finds_nothing_of_what_was_typed(world: World) -> None:
+    world.visitor().open("/register").send(**ABOUT)
+    assert world.visitor().open("/register").value("email") == ""
+
+
+def test_two_tabs_of_one_browser_register_what_was_typed_last(world: World) -> None:
+    visitor = world.visitor()
+    first, second = visitor.open("/register"), visitor.open("/register")
+    first.send(**ABOUT)
+    page = second.send(**{**ABOUT, "email": "second@example.com"})
+    assert page.send(**SECRETS).path == "/register/sent"
+    assert world.email("Confirm your email address").to == "second@example.com"
+    assert world.rows()["draft"] == 1

@@ -19,7 +19,7 @@ from portal.platform.core.addresses import (
 )
 from portal.platform.core.mailserver import NOT_REACHED, MailServer
 from portal.platform.core.sealing import place
-from tests.identity.accounts.test_register import register
+from tests.identity.accounts.registering import register
 from tests.messaging.email.test_transport import EMAIL, make_worker
 from tests.postman import mail_server
 from tests.world import World

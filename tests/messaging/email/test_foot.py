@@ -9,7 +9,7 @@ from portal.messaging.email.message import Email
 from portal.messaging.email.reasons import find_reason
 from portal.messaging.email.render import EmailRenderer
 from tests.architecture.emails import list_writers, write_all
-from tests.identity.accounts.test_register import FILLED
+from tests.identity.accounts.registering import register
 from tests.world import World
 
 HAS_ACCOUNT = "because you have an account in the Merrow Privacy Centre."
@@ -93,7 +93,7 @@ def test_a_visitor_who_was_answered_is_not_told_of_an_account(world: World) -> N
 
 
 def test_somebody_who_registers_an_address_is_told_that_it_was_typed(world: World) -> None:
-    world.visitor().open("/register").send(**{**FILLED, "email": "new@example.com"})
+    register(world, email="new@example.com")
     assert TYPED in world.email("Confirm your email address").text
 
 

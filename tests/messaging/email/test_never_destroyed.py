@@ -22,7 +22,7 @@ from portal.platform.encryption.keyring import Keyring
 from portal.platform.encryption.models import PersonKey
 from portal.platform.runtime import Runtime
 from portal.platform.settings import SettingsError
-from tests.identity.accounts.test_register import register
+from tests.identity.accounts.registering import register
 from tests.messaging.email.refusing import Refusing, refusing_server
 from tests.messaging.email.test_transport import EMAIL, make_worker
 from tests.world import World

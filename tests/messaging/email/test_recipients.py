@@ -13,14 +13,14 @@ from portal.identity.credentials.rules import (
     TRIES,
 )
 from portal.self_service.email_change.rules import MAILED_ENOUGH
-from tests.identity.accounts.test_register import FILLED
+from tests.identity.accounts.registering import ABOUT, SECOND, SECRETS
 from tests.world import World, rows_with
 
 VICTIM = "victim@example.com"
 NETWORKS = ("192.0.2.1", "198.51.100.1", "203.0.113.1")
 MESSAGE: dict[str, Any] = {"name": "Vis Itor", "topic": "other", "message": "Hello"}
 WRITERS: dict[str, dict[str, Any]] = {
-    "/register": FILLED,
+    "/register": ABOUT,
     "/contact": MESSAGE,
     "/forgotten": {},
     "/choices": {},
@@ -32,6 +32,8 @@ def post(world: World, path: str, network: str, **fields: Any) -> str:
     visitor = world.visitor()
     visitor.client.environ_base["REMOTE_ADDR"] = network
     answer = visitor.send(path, **{**WRITERS[path], "email": VICTIM, **fields})
+    if path == "/register":
+        answer = visitor.send(SECOND, **SECRETS)
     assert answer.status_code == 303
     return answer.headers["Location"]
 

@@ -13,7 +13,7 @@ from portal.identity.credentials.queries import list_untold_blocks
 from portal.identity.realms.rules import CUSTOMERS
 from portal.messaging.email.outbox import queue
 from portal.operations.worker.worker import Worker
-from tests.identity.accounts.test_register import register
+from tests.identity.accounts.registering import register
 from tests.messaging.email.test_transport import EMAIL
 from tests.world import World
 

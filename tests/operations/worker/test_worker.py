@@ -16,7 +16,7 @@ from portal.identity.sessions.models import SignInSession
 from portal.messaging.email.models import EmailState, OutboxEmail
 from portal.platform.core.work import Actor
 from portal.platform.encryption.doomed import DoomedKey, doom_keys
-from tests.identity.accounts.test_register import register
+from tests.identity.accounts.registering import register
 from tests.world import World
 
 

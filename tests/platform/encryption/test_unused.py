@@ -14,7 +14,7 @@ from portal.identity.one_time_tokens.models import OneUseToken
 from portal.operations.schema.model_registry import Base
 from portal.platform.encryption.doomed import KEY_OWNERS, SETTLED_AFTER, destroy_unused
 from portal.platform.encryption.models import PersonKey
-from tests.identity.accounts.test_register import register
+from tests.identity.accounts.registering import register
 from tests.world import PASSWORD, World, rows_with
 
 SEALED_FOR_AN_OWNER = {

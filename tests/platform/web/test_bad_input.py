@@ -23,6 +23,7 @@ from tests.consent.webhooks.steps import choose as choose_marketing
 from tests.consent.webhooks.steps import refuse, telling
 from tests.desk.staff_admin.steps import choose, invite_again, invited
 from tests.identity.account_recovery.test_forgotten import with_authenticator
+from tests.identity.accounts.registering import FILLED, register_in
 from tests.pages import Page, Visitor
 from tests.world import PASSWORD, World
 
@@ -106,16 +107,7 @@ def everybody(world: World) -> list[tuple[Visitor, list[str]]]:
     with_app.open("/sign-in").send(email=careful.email, password=PASSWORD)
     stranger.open("/forgotten").send(email=careful.email)
     forgotten = world.email("Choose a new password").link
-    register = stranger.open("/register")
-    fields: dict[str, Any] = {
-        "given_name": "New",
-        "family_name": "Comer",
-        "email": "new@example.com",
-    }
-    register.send(
-        **fields, kind="residential", services=["mobile"], password=PASSWORD,
-        question="lost-place", answer="The Harbour",
-    )  # fmt: skip
+    register_in(stranger, **{**FILLED, "email": "new@example.com"})
     confirm = next(one for one in world.deliver() if one.subject.startswith("Confirm")).link
     one = next(link for link in customer.open("/registrations").links() if link.count("/") == 3)
     telling(world, Receiver("http://127.0.0.1:9/", [new_secret()]))

@@ -12,6 +12,7 @@ from portal.desk.cases.rules import EVERYTHING, Topic
 from portal.identity.accounts.rules import Service
 from portal.identity.staff_accounts.rules import Role
 from portal.platform.web.forms import Form
+from tests.identity.accounts.registering import ABOUT
 from tests.pages import Page
 from tests.platform.web.test_error_lines import all_forms, is_seen, make
 from tests.world import World
@@ -40,6 +41,7 @@ def pages(world: World) -> Iterator[Page]:
     """Open every page whose form has several fields that can be wrong."""
     for path in ("/register", "/contact", "/sign-in", "/staff/sign-in"):
         yield world.visitor().open(path)
+    yield world.visitor().open("/register").send(**ABOUT)
     person = world.customer(telephone="01632 960001")
     world.visitor().open("/forgotten").send(email=person.email)
     yield world.visitor().open(world.email("Choose a new password").link)

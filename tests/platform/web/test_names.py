@@ -4,7 +4,7 @@ import pytest
 
 from portal.desk.cases.staff_queries import list_found
 from portal.identity.accounts.queries import get_customer
-from tests.identity.accounts.test_register import FILLED
+from tests.identity.accounts.registering import register
 from tests.world import World
 
 NO_NAME = "You won £500: claim at https://evil.example/w?i=1 before Friday"
@@ -14,7 +14,7 @@ NO_NAME = "You won £500: claim at https://evil.example/w?i=1 before Friday"
 def test_somebody_whose_name_is_an_advertisement_is_told_beside_it(
     world: World, field: str
 ) -> None:
-    page = world.visitor().open("/register").send(**{**FILLED, field: NO_NAME})
+    page = register(world, **{field: NO_NAME})
     assert page.path == "/register"
     assert "must not have a web address" in page.errors[field]
     assert page.value(field) == NO_NAME
@@ -22,7 +22,7 @@ def test_somebody_whose_name_is_an_advertisement_is_told_beside_it(
 
 
 def test_somebody_with_an_invisible_character_in_the_name_is_told_beside_it(world: World) -> None:
-    page = world.visitor().open("/register").send(**{**FILLED, "given_name": "\u3164"})
+    page = register(world, given_name="\u3164")
     assert page.errors["given_name"].startswith("First name must not have")
 
 

@@ -82,7 +82,7 @@ def test_whoever_writes_signed_in_reads_where_the_answer_goes_and_is_asked_for_n
     assert "You need no account" in world.visitor().open("/contact").text
 
 
-@pytest.mark.parametrize(("path", "has_secrets"), [("/register", True), ("/choices", False)])
+@pytest.mark.parametrize(("path", "has_secrets"), [("/sign-in", True), ("/choices", False)])
 def test_only_where_a_password_was_typed_one_reads_that_it_is_gone(
     world: World, path: str, *, has_secrets: bool
 ) -> None:

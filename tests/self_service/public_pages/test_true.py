@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from portal.erasure.cancellation.service import take_copy
-from portal.identity.form_drafts.service import DRAFTS_KEPT
+from portal.identity.form_drafts.rules import DRAFTS_KEPT
 from portal.platform.core.holdings import COMPANIES, Fate, spell_length
 from portal.platform.core.visit import WARNED_BEFORE
 from portal.platform.settings import ROOT
@@ -15,6 +15,7 @@ from portal.platform.web.access import Access, entry_of
 from portal.platform.web.fields import clean_line
 from portal.self_service.public_pages.rules import spell_minutes
 from tests.consent.sharing.test_sharing import received
+from tests.identity.accounts.registering import ABOUT
 from tests.pages import Page
 from tests.world import Person, World, act
 
@@ -67,7 +68,8 @@ def row_of(page: Page, category: str) -> str:
 
 def test_somebody_about_to_register_reads_all_that_the_form_needs(world: World) -> None:
     visitor = world.visitor()
-    needed = visitor.open("/register").send().errors
+    needed = {**visitor.open("/register").send().errors}
+    needed |= visitor.open("/register").send(**ABOUT).send().errors
     said = visitor.open("/").text
     (sentence,) = re.findall(r"Create an account (Give your name[^.]*)\.", said)
     assert needed

@@ -1,0 +1,51 @@
+"""What somebody chooses to sign in with: shape, and whether it is hard to guess."""
+
+from collections.abc import Callable
+
+from portal.identity.credentials.rules import (
+    LONGEST_ANSWER,
+    SHORTEST_PASSWORD,
+    find_answer_fault,
+    find_password_fault,
+)
+from portal.platform.web.fields import offer, password, pick, secret_line
+from portal.platform.web.forms import Form
+
+
+class NewSecretsForm(Form):
+    """Choose a password and a security question."""
+
+    password = password("Create a password", needed="Enter a password")
+    question = pick(
+        "Security question", {}, empty="Choose a question", choose="Choose a security question"
+    )
+    answer = secret_line("Your answer", LONGEST_ANSWER, needed="Enter your answer")
+
+    def offer(self, questions: dict[str, str]) -> None:
+        """Offer the questions of this installation."""
+        offer(self.question, questions)
+
+    def is_safe_post(
+        self,
+        questions: dict[str, str],
+        facts: tuple[str, ...],
+        is_breached: Callable[[str], bool],
+        shortest: int = SHORTEST_PASSWORD,
+    ) -> bool:
+        """Tell whether the form was sent, fits, and is hard to guess; say all faults at once.
+
+        `facts` are the person's details and the brand; `is_breached` may ask a service, so never
+        inside a transaction.
+        """
+        if not self.is_submitted():
+            return False
+        self.is_valid_post()
+        secret, answer = self.password.data or "", self.answer.data or ""
+        weak = find_password_fault(secret, facts, is_breached, shortest=shortest)
+        if weak and not self.password.errors:
+            self.say("password", weak)
+        asked = questions.get(self.question.data or "", "")
+        guessable = find_answer_fault(answer, asked, facts, secret)
+        if guessable and not self.answer.errors:
+            self.say("answer", guessable)
+        return not self.errors

@@ -16,6 +16,7 @@ from portal.desk.assisted_choices import staff_routes as assisted_choices_desk
 from portal.desk.assisted_recovery import staff_routes as assisted_recovery_desk
 from portal.desk.cancellation_requests import routes as cancellation_requests
 from portal.desk.cancellation_requests import staff_routes as cancellation_requests_desk
+from portal.desk.case_links import routes as case_links
 from portal.desk.cases import routes as cases
 from portal.desk.cases import staff_routes as cases_desk
 from portal.desk.customer_holds import staff_routes as customer_holds_desk
@@ -82,6 +83,7 @@ ROOMS = (
     cases_desk,
     cancellation_requests,
     cancellation_requests_desk,
+    case_links,
     account_recovery,
     assisted_recovery_desk,
     assisted_choices_desk,

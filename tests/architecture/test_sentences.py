@@ -10,6 +10,8 @@ from portal.consent.marketing import rules as preferences
 from portal.consent.webhooks import rules as webhooks
 from portal.consent.webhooks.staff_routes import LATELY
 from portal.desk.assisted_recovery.rules import LET_BACK_IN_WITHIN
+from portal.desk.case_links.rules import READ_WITHIN
+from portal.desk.case_records.rules import FOLLOW_WITHIN
 from portal.desk.cases.rules import KEPT_AFTER_CLOSING, LINK_LIFE
 from portal.erasure.cancellation.rules import THINKING_TIME
 from portal.governance.legal_holds.rules import LONGEST_HOLD
@@ -109,6 +111,11 @@ BOUND: dict[str, Bound] = {
     "templates/self_service/account_security/authenticator.html": {"30 seconds": STEP},
     "templates/self_service/account_security/show.html": {"90 days": SIGN_INS_KEPT},
     "templates/self_service/account_security/sign_ins.html": {"90 days": SIGN_INS_KEPT},
+    "portal/desk/cases/emails.py": {"14 days": FOLLOW_WITHIN},
+    "portal/desk/case_links/emails.py": {"14 days": FOLLOW_WITHIN},
+    "templates/desk/case_links/sent.html": {"14 days": FOLLOW_WITHIN},
+    "templates/desk/case_links/link.html": {"30 minutes": READ_WITHIN},
+    "templates/desk/case_links/show.html": {"30 minutes": READ_WITHIN},
     "templates/desk/cancellation_requests/confirm.html": {"14 days": LINK_LIFE},
     "portal/platform/core/due.py": ANSWER_BY,
     "portal/identity/accounts/emails.py": {"24 hours": CONFIRM_WITHIN},

@@ -163,7 +163,7 @@ def test_of_a_frozen_database_people_read_in_time_that_it_is_no_use(portal: Port
             status, page = portal.sign_in()
             took.append(round(time.perf_counter() - start, 1))
             assert status == 503, turn
-            assert "try again in a minute" in page
+            assert "Try again in a minute" in page
         assert set(portal.is_ready()) == {"main", "keyring"}
     print("seconds until somebody reads that a frozen database is no use:", took)  # noqa: T201
     assert max(took) < BUSY * IMPATIENT_SECONDS

@@ -1,9 +1,11 @@
 """The table, of cases and of what they ask for: see `verbs.py`."""
 
 from portal.desk.cancellation_requests import service as cancellation_requests
+from portal.desk.case_links import service as case_links
 from portal.desk.cases import service as cases
 from portal.desk.cases.rules import Step, Topic
 from portal.erasure.cancellation.rules import When
+from tests.interleavings.facts import STRANGER
 from tests.interleavings.people import hold_until, message
 from tests.interleavings.verb import Verb, by
 from tests.world import PASSWORD
@@ -53,6 +55,15 @@ CASES: dict[str, Verb] = {
         "kit",
         cases.lift_hold_of_case,
         lambda f: (f.kit.staff_id, f.own, f.own_version, f.hold),
+    ),
+    # links to a visitor's message
+    "answer_stranger": by("sam", cases.answer_case, lambda f: (f.strangers, "So", Step.REPLIED, 1)),
+    "close_stranger": by("sam", cases.close_case, lambda f: (f.strangers, 1)),
+    "open_link": by("visitor", case_links.open_link, lambda f: (f.follow,)),
+    "renew_link": by("visitor", case_links.renew_link, lambda f: (f.follow,)),
+    "ask_message_link": by("visitor", case_links.ask_for_link, lambda f: (f.strangers, STRANGER)),
+    "stranger_answers": by(
+        "visitor", case_links.add_visitors_answer, lambda f: (f.reading, "And this")
     ),
     # requests to cancel
     "send_link": by("sam", cancellation_requests.send_link, lambda f: (f.everything, 2)),

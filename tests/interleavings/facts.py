@@ -12,6 +12,8 @@ from tests.world import NOON, Person
 
 OLD, NOW, NEXT = "old@example.com", "now@example.com", "next@example.com"
 """The addresses of the customer: before, today, and the one that waits to be confirmed."""
+STRANGER = "stranger@example.com"
+"""The address of a visitor who is nobody’s customer."""
 
 
 class Facts:
@@ -52,6 +54,8 @@ class Facts:
     skipping: str
     """Cases: the customer's own; visitors' from their address: cannot get in, cancel everything,
     cancel one service, cancel everything without a confirmation."""
+    strangers: str
+    """The case of a visitor who is nobody's customer."""
     hold: UUID
 
     confirm: str
@@ -62,6 +66,9 @@ class Facts:
     to_everything: str
     to_one: str
     joining: str
+    follow: str
+    reading: str
+    typed: str
     registering: list[str]
     """Tokens of links."""
     proof: Verification

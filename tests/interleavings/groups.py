@@ -28,11 +28,13 @@ STRONG = (
 LEAVING = "register_service cancel_one cancel_other leave_now leave_later take_copy"
 CASES = (
     "open_case open_visitors_case no_marketing_visitor answer ask note close_case assign_to_kit "
-    "assign_to_sam add_answer see hold_me hold_me_alone hold_case"
+    "assign_to_sam add_answer see hold_me hold_me_alone hold_case "
+    "answer_stranger close_stranger open_link renew_link ask_message_link stranger_answers"
 )
 CANCELLATION_REQUESTS = "send_link wish_now wish_later wish_one ask_skip refuse_skip agree_skip"
 REST = (
-    "share keep_draft keep_draft_again forget_draft publish stop_asking register register_mine "
+    "share keep_draft keep_draft_again forget_draft keep_visitors_draft forget_visitors_draft "
+    "publish stop_asking register register_mine "
     "confirm confirm_other add_colleague hold_visitors_case send_letters destroy_keys "
     "seal_audit lift_waiting "
     "purge tell_receiver send_all_again"
@@ -210,6 +212,9 @@ CHOSEN: dict[str, tuple[tuple[str, ...], ...]] = {
     "what is done is done once": (
         ("home", "leave_later", "leave_later"),
         ("home", "cancel_one", "cancel_one"),
+        ("home", "open_link", "open_link"),
+        ("home", "stranger_answers", "close_stranger"),
+        ("home", "keep_visitors_draft", "keep_visitors_draft"),
         ("guessed", "tell", "tell"),
         ("home", "all_off", "choose_on"),
         ("desk", "close_sam", "assign_to_sam"),

@@ -12,6 +12,8 @@ from portal.consent.marketing.service import ask_for_link as ask_for_choices
 from portal.consent.marketing.service import save_choices
 from portal.desk.assisted_recovery.service import let_back_in
 from portal.desk.cancellation_requests.service import ask_to_skip, prove_by_link, send_link
+from portal.desk.case_links.service import ask_for_link as ask_for_message
+from portal.desk.case_links.service import open_link
 from portal.desk.cases.queries import get_case
 from portal.desk.cases.rules import EVERYTHING, Topic
 from portal.desk.cases.service import assign_case, hold_case
@@ -25,7 +27,7 @@ from portal.identity.contact_index.models import ContactHash, UnindexedCustomer
 from portal.identity.contact_index.queries import get_email_hash
 from portal.identity.credentials.rules import Guarded
 from portal.identity.credentials.service import count_try
-from portal.identity.form_drafts.service import keep_draft
+from portal.identity.form_drafts.service import keep_draft, keep_visitors_draft
 from portal.identity.mfa.rules import Way
 from portal.identity.sessions.queries import list_remembered, list_sign_ins
 from portal.identity.sessions.rules import SessionStage
@@ -35,7 +37,7 @@ from portal.platform.core.visit import CUSTOMER
 from portal.platform.core.work import VISITOR, Actor, Work
 from portal.self_service.email_change.service import ask_for_change, confirm_change
 from tests.interleavings import people
-from tests.interleavings.facts import NEXT, NOW, OLD, Facts
+from tests.interleavings.facts import NEXT, NOW, OLD, STRANGER, Facts
 from tests.interleavings.people import DEVICE, HOME, LANDLINE, NUMBERS, YES, newest_token
 from tests.interleavings.strength import add_desk_strength, add_strength
 from tests.world import PASSWORD, Person, World
@@ -90,6 +92,7 @@ def _sign_in(world: World, facts: Facts) -> None:
     with world.work() as work:
         facts.remembered = remember_browser(work, facts.me.id, None, DEVICE)
         keep_draft(work, facts.me.id, "/profile", {"given_name": ["Ro"]})
+        facts.typed = keep_visitors_draft(work, None, "/register", {"given_name": ["Ash"]})
     facts.browser = world.read(list_remembered, facts.me.id)[0].id
     facts.sign_in = world.read(list_sign_ins, facts.me.id, 10)[0].id
 
@@ -131,6 +134,10 @@ def _write_to_us(world: World, facts: Facts) -> None:
     with world.work(sam) as work:
         ask_to_skip(work, facts.sam.staff_id, facts.skipping, 1, "They are in hospital.")
     do(world, sam, assign_case, facts.lost, facts.sam.staff_id, 1)
+    facts.strangers = world.case(None, email=STRANGER)
+    facts.follow = world.read(newest_token, "/follow/")
+    do(world, VISITOR, ask_for_message, facts.strangers, STRANGER)
+    facts.reading = do(world, VISITOR, open_link, world.read(newest_token, "/follow/"))
     do(world, sam, let_back_in, facts.lost, 2, "They knew the last bill")
 
 

@@ -38,6 +38,7 @@ EXCEPTIONS = {
     "erasure.cancellation.note_applied": IN_A_COPY,
     "identity.credentials.forget_old_tries": BY_THE_PURGE,
     "identity.form_drafts.forget_old": BY_THE_PURGE,
+    "identity.form_drafts.forget_old_of_visitors": BY_THE_PURGE,
     "identity.mfa.begin_passkey": "what security.begin_passkey does, by an invitation",
     "identity.one_time_tokens.end_every_link": IN_A_COPY,
     "identity.one_time_tokens.forget_ended": BY_THE_PURGE,

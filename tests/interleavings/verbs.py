@@ -246,6 +246,12 @@ VERBS: dict[str, Verb] = {
         by("me", drafts.keep_draft, lambda f: (f.me.id, "/profile", {"given_name": ["Rob"]})),
         _lock_me,
     ),
+    "keep_visitors_draft": by(
+        "visitor",
+        drafts.keep_visitors_draft,
+        lambda f: (f.typed, "/register", {"given_name": ["Bay"]}),
+    ),
+    "forget_visitors_draft": by("visitor", drafts.forget_visitors_draft, lambda f: (f.typed,)),
     "forget_draft": by("me", drafts.forget_draft, lambda f: (f.me.id, "/profile")),
     # recovery
     "ask_reset": by("visitor", recovery.ask_for_link, (NOW,)),

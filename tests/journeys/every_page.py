@@ -71,6 +71,7 @@ PUBLIC = (
     *("/", "/privacy", "/help", "/cookies", "/accessibility"),
     *("/register", "/register/sent", "/register/confirm/nothing", "/sign-in"),
     *("/contact", "/contact/sent", "/contact/confirm/nothing", "/contact/confirmed"),
+    *("/follow", "/follow/sent", "/follow/nothing"),
     *("/registrations/closed", "/receipts", "/receipts/ER-2222-2222-2222"),
     *(
         "/forgotten",

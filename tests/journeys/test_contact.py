@@ -74,7 +74,7 @@ def test_a_visitor_asks_and_somebody_at_the_desk_answers(site: Site) -> None:
 def test_a_customer_and_the_desk_ask_and_answer_each_other(site: Site) -> None:
     site.sign_in(site.world.customer())
     site.follow("Messages")
-    site.read("No messages yet")
+    site.read("No messages here")
     site.follow("Send us a message")
     expect(site.field("Your name")).to_have_value("Rowan Example")
     site.read("We’ll reply to rowan@example.com")

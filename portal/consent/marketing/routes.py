@@ -65,7 +65,7 @@ OFF = "Everything is off. We will send you no marketing."
 
 
 @bp.route("/preferences", methods=["GET", "POST"])
-@access(Access.CUSTOMER, keeps=("choices", "shown", *CARRIED))
+@access(Access.CUSTOMER, keeps=("choices", "shown", "wording", *CARRIED))
 def edit() -> ResponseReturnValue:
     """Show and keep choices; a form made from older ones shows both and asks."""
     return _choose(

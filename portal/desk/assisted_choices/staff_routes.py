@@ -38,7 +38,7 @@ SAVED = "The choices are saved. We’ve emailed the customer."
 @access(
     Access.STAFF,
     may=Task.ASSIST_CHOICES,
-    keeps=("choices", "shown", "caller", "how", "was_read", *CARRIED),
+    keeps=("choices", "shown", "wording", "caller", "how", "was_read", *CARRIED),
 )
 def edit(reference: str) -> ResponseReturnValue:
     """Show the choices of the customer of a case, and keep what they asked for."""

@@ -1,7 +1,11 @@
-"""How the number of a case is made and read."""
+"""How the number of a case is made and read, and how a visitor gets to it."""
+
+from datetime import timedelta
 
 from portal.platform.core import references
 
+FOLLOW_WITHIN = timedelta(days=14)
+"""How long a link to a visitor's message works; it works once."""
 SIGNS = 4, 3
 """How many signs the groups of a reference have."""
 
@@ -14,3 +18,8 @@ def new_reference() -> str:
 def read_reference(text: str) -> str | None:
     """Return the one spelling of a reference that somebody typed, or None for anything else."""
     return references.read_reference(text, "PC", *SIGNS)
+
+
+def path_to_follow(token: str) -> str:
+    """Return where a link to a visitor's message leads."""
+    return f"/follow/{token}"

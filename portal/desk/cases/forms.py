@@ -43,7 +43,7 @@ HOLDABLE = {
 
 
 class ContactForm(Form):
-    """Write to us."""
+    """Send us a message."""
 
     name = name_line("Your name", LONGEST_NAME, needed="Enter your name", autocomplete="name")
     email = email_line("Email address", needed="Enter your email address")

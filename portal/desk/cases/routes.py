@@ -1,4 +1,4 @@
-"""Pages to write to us and to follow what became of it."""
+"""Pages to send us a message and to follow what became of it."""
 
 from contextlib import suppress
 

@@ -9,7 +9,12 @@ from sqlalchemy import select, update
 from portal.consent.marketing.service import ask_for_link, turn_all_off
 from portal.desk.case_records.models import CaseEntry, CaseRow, are_theirs
 from portal.desk.case_records.queries import find_owner
-from portal.desk.case_records.rules import new_reference, read_reference
+from portal.desk.case_records.rules import (
+    FOLLOW_WITHIN,
+    new_reference,
+    path_to_follow,
+    read_reference,
+)
 from portal.desk.case_records.service import find_locked_owner, lock_case
 from portal.desk.cases import emails, queries, staff_queries
 from portal.desk.cases.events import CaseAssigned, CaseMoved, CaseOpened, CaseSearched, CaseViewed
@@ -31,6 +36,8 @@ from portal.identity.accounts.service import get_locked, lock_owner_of
 from portal.identity.contact_index.queries import get_email_hash, get_mailbox
 from portal.identity.credentials.rules import Guarded
 from portal.identity.credentials.service import count_mail
+from portal.identity.one_time_tokens.rules import TokenPurpose
+from portal.identity.one_time_tokens.service import issue_token
 from portal.identity.staff_accounts.queries import find_role, get_at_work
 from portal.messaging.email.outbox import queue
 from portal.platform.core.clock import london_day, spell_day
@@ -92,8 +99,8 @@ def open_case(work: Work, message: Message, customer_id: CustomerId | None) -> s
     enter(work, row, Step.RECEIVED, message.text)
     due = spell_day(row.due_on)
     if count_mail(work, Guarded.MESSAGE_MAIL, get_email_hash(work, email)):
-        has_account = customer_id is not None
-        told = emails.acknowledgement(email, row.reference, due, has_account=has_account)
+        path, is_link = _page_for(work, row, has_account=customer_id is not None)
+        told = emails.acknowledgement(email, row.reference, due, path, is_link=is_link)
         queue(work, person_id, told, case_id)
     record(work, CaseOpened(case_id, message.topic))
     return row.reference
@@ -152,8 +159,9 @@ def answer_case(work: Work, reference: str, text: str, step: Step, version: int)
         owner = find_owner(work, found.id)
         shown = mask_account_numbers(text, owner.details.account_number if owner else "")
         has_account = owner is not None and not owner.is_closed
+        path, is_link = _page_for(work, row, has_account=has_account)
         email = emails.reply(
-            found.email, found.reference, shown, is_question=is_question, has_account=has_account
+            found.email, found.reference, shown, path, is_link=is_link, is_question=is_question
         )
         if row.person_id is not None:
             queue(work, row.person_id, email, row.id)
@@ -216,11 +224,13 @@ def add_answer(work: Work, customer_id: CustomerId, reference: str, text: str) -
     """
     get_locked(work, customer_id)
     found = queries.get_own_case(work, customer_id, reference)
-    row = lock_case(work, reference, found.version)
-    events = [
-        *queries.list_deadline_events(work, row.id),
-        (DeadlineEvent.WROTE, london_day(work.now)),
-    ]
+    return add_to_case(work, lock_case(work, reference, found.version), text)
+
+
+def add_to_case(work: Work, row: CaseRow, text: str) -> date:
+    """Keep what its sender adds to a locked case; return by which day we answer."""
+    wrote = (DeadlineEvent.WROTE, london_day(work.now))
+    events = [*queries.list_deadline_events(work, row.id), wrote]
     row.due_on = due_after(london_day(row.received_at), events, work.nation)
     row.status, row.closed_at = Status.IN_PROGRESS, None
     enter(work, row, Step.ANSWERED, text)
@@ -258,6 +268,15 @@ def enter(work: Work, row: CaseRow, step: Step, text: str = "") -> None:
 def note_move(work: Work, row: CaseRow, step: Step) -> None:
     """Record that a case has moved."""
     record(work, CaseMoved(row.id, step, row.status, _role(work) or ""))
+
+
+def _page_for(work: Work, row: CaseRow, *, has_account: bool) -> tuple[str, bool]:
+    """Return where the sender of a case follows it, and whether that is a link that works once."""
+    if has_account:
+        return f"/cases/{row.reference}", False
+    purpose = TokenPurpose.FOLLOW_CASE
+    token = issue_token(work, purpose, row.id, FOLLOW_WITHIN, keep_others=True)
+    return path_to_follow(token), True
 
 
 def _role(work: Work) -> str | None:

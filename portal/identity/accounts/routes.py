@@ -43,7 +43,7 @@ CONFIRMED_BESIDE = (
 
 @bp.route("/register", methods=["GET", "POST"])
 @access(Access.ANYONE)
-@limited(Pace.LOOKING)
+@limited(Pace.LOOKING, needs="email")
 def register() -> ResponseReturnValue:
     """Ask who somebody is: the first of two pages."""
     typed = _find_typed()

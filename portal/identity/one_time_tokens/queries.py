@@ -20,3 +20,12 @@ def find_token_subject(work: Work, purpose: TokenPurpose, token: str) -> UUID | 
             OneUseToken.expires_at > work.now,
         )
     )
+
+
+def find_past_subject(work: Work, purpose: TokenPurpose, token: str) -> UUID | None:
+    """Return what a token opens or opened, used up or over, as long as its row is kept."""
+    return work.session.scalar(
+        select(OneUseToken.subject_id).where(
+            OneUseToken.token_hash == hash_token(token), OneUseToken.purpose == purpose
+        )
+    )

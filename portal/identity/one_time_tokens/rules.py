@@ -16,4 +16,6 @@ class TokenPurpose(StrEnum):
     UNDO_EMAIL = "undo-email"
     JOIN_DESK = "join-desk"
     CHOOSE = "choose"
+    FOLLOW_CASE = "follow-case"
+    READ_CASE = "read-case"
     VISITORS_DRAFT = "visitors-draft"

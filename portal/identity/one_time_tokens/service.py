@@ -3,7 +3,7 @@
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, delete, update
+from sqlalchemy import ColumnElement, Select, delete, update
 
 from portal.identity.one_time_tokens.models import OneUseToken
 from portal.identity.one_time_tokens.rules import TokenPurpose
@@ -60,6 +60,12 @@ def use_code(work: Work, purpose: TokenPurpose, subject_id: UUID, code: str) -> 
 def end_tokens(work: Work, purpose: TokenPurpose, subject_id: UUID) -> None:
     """Have the links and codes given for a thing open nothing any more."""
     same = (OneUseToken.subject_id == subject_id) & (OneUseToken.purpose == purpose)
+    work.session.execute(delete(OneUseToken).where(same))
+
+
+def end_tokens_of(work: Work, purpose: TokenPurpose, subject_ids: Select[UUID]) -> None:
+    """Have the links given for each of some things open nothing any more. One statement."""
+    same = OneUseToken.subject_id.in_(subject_ids) & (OneUseToken.purpose == purpose)
     work.session.execute(delete(OneUseToken).where(same))
 
 

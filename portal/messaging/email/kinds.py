@@ -11,6 +11,7 @@ KINDS = {
     "cancellation:account-erased": "That an account is deleted, with the receipt",
     "cancellation:registration-cancelled": "That a registration is cancelled",
     "cases:acknowledgement": "That we have the message",
+    "cases:link": "A link to the message",
     "cases:question": "Our question",
     "cases:reply": "Our answer",
     "entrance:copied-cookie": "That devices are no longer remembered",

@@ -18,6 +18,9 @@ from portal.platform.core.addresses import envelope_email
 from portal.platform.core.clock import Clock
 from portal.platform.settings import ROOT, Settings
 
+POLICY = SMTP.clone(max_line_length=76)
+"""Lines no longer than quoted-printable may have (RFC 2045, 6.7); Python's own are two longer."""
+
 
 def find_recipient(email: Email) -> str:
     """Return the one address that an email goes to, as servers are told it.
@@ -65,7 +68,7 @@ class EmailRenderer:
 
         Raises `RefusedError` for an email that is not to one address.
         """
-        message = EmailMessage(policy=SMTP)
+        message = EmailMessage(policy=POLICY)
         message["Subject"] = email.subject
         message["From"] = formataddr((self._brand, envelope_email(self._sender)))
         message["To"] = _head_of(find_recipient(email))

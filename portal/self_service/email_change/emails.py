@@ -41,7 +41,7 @@ def change_asked(to: str, given_name: str) -> Email:
         ),
         action_label="Choose a new password",
         action_path="/security/password",
-        closing=("Then write to us: someone may be using your account.",),
+        closing=("Then send us a message straight away. Someone may be using your account.",),
     )
 
 
@@ -139,7 +139,7 @@ def email_was_undone(to: str, given_name: str) -> Email:
             "Someone used the link we emailed to your old address. That undid the change.",
             "Your account no longer has this address. We’ve signed everyone out.",
         ),
-        action_label="Write to us",
+        action_label="Send us a message",
         action_path="/contact",
         closing=(NOT_YOU,),
     )

@@ -10,7 +10,7 @@ from portal.consent.marketing import service as choices
 from portal.consent.marketing.queries import list_refused
 from portal.consent.marketing.rules import title_of
 from portal.consent.purposes.queries import get_catalogue
-from portal.desk.case_records.service import end_cancellation_requests
+from portal.desk.case_records.service import end_cancellation_requests, end_links_to_cases
 from portal.governance.audit.trail import record
 from portal.identity.account_recovery.service import end_ways_back, send_link
 from portal.identity.accounts.queries import find_customer_id, get_customer
@@ -213,6 +213,7 @@ def _end_mailed_links(work: Work, customer_id: CustomerId) -> None:
     end_ways_back(work, customer_id)
     end_tokens(work, TokenPurpose.CHOOSE, customer_id)
     end_cancellation_requests(work, customer_id)
+    end_links_to_cases(work, customer_id)
 
 
 def _take(

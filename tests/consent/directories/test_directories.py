@@ -44,7 +44,7 @@ def test_every_number_is_ex_directory_until_somebody_turns_it_on(world: World) -
     assert page.ticked("entries") == []
     assert len(page.soup.select("input[name=entries]")) == 8
     assert page.text.count("Ex-directory: in no directory") == 2
-    assert "You have made none yet" in page.text
+    assert "You haven’t made any yet" in page.text
 
 
 def test_a_customer_is_listed_where_they_say_and_nowhere_else(world: World) -> None:
@@ -104,7 +104,7 @@ def test_saving_the_same_again_changes_nothing(world: World) -> None:
 
 def test_whoever_has_no_number_is_told_so(world: World) -> None:
     page = world.signed_in().open(PATH)
-    assert "There is no telephone number in your profile" in page.text
+    assert "You have no telephone number here" in page.text
     assert page.soup.select("input[name=entries]") == []
 
 

@@ -408,5 +408,6 @@ def test_a_no_stays_in_the_record_after_a_yes(world: World) -> None:
 
 def test_whoever_never_said_anything_has_no_no_in_the_record(world: World) -> None:
     page = world.signed_in(never_chose(world)).open("/preferences/history")
-    assert "No choices yet" in page.text
+    assert "Everything is off." in page.text
+    assert "Every choice you made" not in page.text
     assert SAID_NO not in page.text

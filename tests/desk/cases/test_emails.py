@@ -4,6 +4,7 @@ import pytest
 
 from portal.erasure.cancellation.rules import When
 from portal.erasure.cancellation.service import leave
+from portal.identity.accounts.queries import get_customer
 from tests.world import Delivered, World
 
 SUBJECTS = {"replied": "We replied to your message", "asked": "We have a question about"}
@@ -25,11 +26,12 @@ def test_a_visitor_gets_the_answer_and_no_way_that_wants_an_account(
     for part in (sent.text, sent.html):
         assert "near Sampleford." in part
         assert reference in part
-        assert f"{world.parts.settings.address}/contact" in part
-        assert "give your reference" in part
+        assert f"{world.parts.settings.address}/follow/" in part
+        assert "You don’t need an account" in part
         assert "/cases/" not in part
         assert "Sign in" not in part
-    assert world.visitor().open(sent.link).path == "/contact"
+    page = world.visitor().open(sent.link).send()
+    assert "near Sampleford." in page.text
 
 
 @pytest.mark.parametrize("step", SUBJECTS)
@@ -53,7 +55,12 @@ def test_whoever_is_leaving_is_not_led_to_where_signing_in_would_keep_the_accoun
     person = world.customer()
     reference = world.case(person)
     leave(world.parts.work, world.parts.context, person.customer_id, When.LATER)
-    assert answered(world, reference, "replied").link == "/contact"
+    page = world.visitor().open(answered(world, reference, "replied").link).send()
+    assert "near Sampleford." in page.text
+    page = page.send("/follow/message", message="Thank you.")
+    assert "Thank you." in page.text
+    with world.work() as work:
+        assert get_customer(work, person.customer_id).is_closed
 
 
 def test_that_a_message_came_says_when_we_answer_and_shows_it_to_whoever_has_an_account(

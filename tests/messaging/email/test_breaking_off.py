@@ -37,6 +37,13 @@ BREAKS = [
     ("END", Refusing.DRIP),
 ]
 """All the places where it may do so once it knows whom an email is for."""
+BY_NIGHT = [
+    one
+    if one in {BREAKS[1], BREAKS[3], BREAKS[8]}
+    else pytest.param(*one, marks=pytest.mark.nightly)
+    for one in BREAKS
+]
+"""The same, all but one of each kind in a run of everything alone: each takes its time."""
 SHORT_SECONDS = 2.0
 CANNOT = "can’t send emails"
 
@@ -161,7 +168,7 @@ def test_an_email_whose_worker_died_goes_now_once_nobody_can_be_sending_it(
 # ------------------------------------------------------------------------------ one, or all
 
 
-@pytest.mark.parametrize(("command", "answer"), BREAKS)
+@pytest.mark.parametrize(("command", "answer"), BY_NIGHT)
 def test_emails_at_which_the_server_breaks_off_hold_up_no_other(
     world: World, there: tuple[Refusing, str], command: str, answer: str
 ) -> None:

@@ -42,6 +42,7 @@ def pages(world: World) -> Iterator[Page]:
     for path in ("/register", "/contact", "/sign-in", "/staff/sign-in"):
         yield world.visitor().open(path)
     yield world.visitor().open("/register").send(**ABOUT)
+    yield world.visitor().open("/follow")
     person = world.customer(telephone="01632 960001")
     world.visitor().open("/forgotten").send(email=person.email)
     yield world.visitor().open(world.email("Choose a new password").link)
@@ -86,7 +87,7 @@ def test_everything_that_is_wrong_is_said_once_and_in_the_order_of_the_page(worl
             target = str(form.get("action") or page.full_path)
             answer = page.visitor.submit(target, wreck(form), None)  # which inspects the order
             summary = [one.get_text() for one in answer.soup.select(".errors__list li")]
-            assert len(summary) > 1, page.path
+            assert len(summary) > (page.path != "/registrations/cancel"), page.path
             assert len(set(summary)) == len(summary), page.path
             assert set(answer.errors.values()) <= set(summary), page.path
     with world.app.test_request_context():

@@ -149,7 +149,7 @@ def test_whoever_sends_too_often_keeps_what_was_typed_and_reads_another_way(worl
     page = visitor.open("/contact").send(**CONTACT, status=429)
     assert page.flashes == ["Too many attempts"]
     assert {name: page.value(name) for name in CONTACT} == CONTACT
-    assert "ring us on 020 7946 0000" in page.text
+    assert "call us on 020 7946 0000" in page.text
     assert re.search(r"Try again at \d{1,2}:\d\d[ap]m\.", page.text)
     assert "What you typed is still here." in page.text
     assert int(page.answer.headers["Retry-After"]) > 0

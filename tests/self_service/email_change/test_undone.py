@@ -13,6 +13,7 @@ from portal.desk.cancellation_requests.service import send_link
 from portal.desk.case_records.models import CaseRow
 from portal.desk.cases.queries import find_case_by_id, get_case
 from portal.desk.cases.rules import EVERYTHING, Status, Topic
+from portal.identity.accounts.queries import get_customer
 from portal.identity.contact_index.models import ContactHash
 from portal.identity.contact_index.queries import find_owner_ever, get_email_hash
 from portal.identity.contact_index.rules import Channel
@@ -31,6 +32,7 @@ STAY = {
     TokenPurpose.CONFIRM_EMAIL: "is used up by this, and ended by the next that is asked for",
     TokenPurpose.UNDO_EMAIL: "is for the address of before, whatever it is changed to",
     TokenPurpose.JOIN_DESK: "is for a colleague",
+    TokenPurpose.VISITORS_DRAFT: "is mailed to nobody",
 }
 """What was mailed and does not end when a customer's address changes, and why that is right."""
 
@@ -51,11 +53,24 @@ def to_cancellation(world: World, person: Person) -> str:
     return email.link.rpartition("/")[2]
 
 
+def to_message(purpose: TokenPurpose) -> Callable[[World, Person], str]:
+    def issue(world: World, person: Person) -> str:
+        reference = world.case(email=world.read(get_customer, person.customer_id).details.email)
+        world.clock.move(seconds=1)
+        with world.work() as work:
+            case_id = get_case(work, reference).id
+            return issue_token(work, purpose, case_id, timedelta(hours=1))
+
+    return issue
+
+
 ENDED: dict[TokenPurpose, Callable[[World, Person], str]] = {
     TokenPurpose.RESET_PASSWORD: to_customer(TokenPurpose.RESET_PASSWORD),
     TokenPurpose.LET_BACK_IN: to_customer(TokenPurpose.LET_BACK_IN),
     TokenPurpose.CHOOSE: to_customer(TokenPurpose.CHOOSE),
     TokenPurpose.CONFIRM_CANCELLATION: to_cancellation,
+    TokenPurpose.FOLLOW_CASE: to_message(TokenPurpose.FOLLOW_CASE),
+    TokenPurpose.READ_CASE: to_message(TokenPurpose.READ_CASE),
 }
 
 

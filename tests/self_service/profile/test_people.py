@@ -62,7 +62,7 @@ def test_somebody_with_one_name_can_leave_the_other_blank(world: World) -> None:
 def test_only_the_first_name_is_needed(world: World) -> None:
     person = world.customer(telephone="01632 960001", town="Exampleton", postcode="ZZ99 9ZZ")
     page = world.signed_in(person).open("/profile/edit")
-    assert "Only your first name is needed" in page.answer.text
+    assert "You only have to give your first name" in page.answer.text
     blank: dict[str, Any] = dict.fromkeys((*ABROAD, "family_name", "telephone", "mobile"), "")
     page.send(**{**blank, "country": "GB"})
     kept = details_of(world, person)

@@ -1,0 +1,162 @@
+"""A visitor reads and answers their own message by a link to their address."""
+
+import pytest
+
+from portal.desk.case_links.rules import READ_WITHIN
+from portal.desk.case_records.rules import FOLLOW_WITHIN
+from portal.identity.credentials.rules import TRIES
+from tests.pages import Page, Visitor
+from tests.world import World
+
+ADDRESS = "visitor@example.com"
+DEAD = "This link no longer works"
+
+
+def write(world: World, words: str = "Where is my bill?") -> str:
+    """Send a message without an account; return the link of the email that says it came."""
+    page = world.visitor().open("/contact")
+    page.send(name="Vis Itor", email=ADDRESS, topic="other", message=words)
+    return world.email("We’ve got your message").link
+
+
+def follow(visitor: Visitor, link: str) -> Page:
+    return visitor.open(link).send()
+
+
+def reference_of(page: Page) -> str:
+    found = page.soup.select_one(".ref")
+    assert found is not None
+    return found.get_text()
+
+
+def answer(world: World, reference: str, words: str, step: str = "replied") -> str:
+    path = f"/staff/cases/{reference}"
+    world.at_the_desk(world.colleague(f"{step}@example.com")).open(path).send(
+        path, step=step, message=words
+    )
+    return world.email("We replied" if step == "replied" else "We have a question").link
+
+
+def test_a_visitor_reads_what_was_said_and_writes_back_without_an_account(world: World) -> None:
+    visitor = world.visitor()
+    page = follow(visitor, write(world))
+    assert page.path == "/follow/message"
+    assert "Where is my bill?" in page.text
+    assert "We’ll answer by" in page.text
+    reference = reference_of(page)
+    page = page.send("/follow/message", message="The one of October.")
+    assert "We have added it to your message" in page.flashes[0]
+    assert "The one of October." in page.text
+    at_the_desk = world.at_the_desk().open(f"/staff/cases/{reference}")
+    assert "The one of October." in at_the_desk.text
+    later = follow(world.visitor(), answer(world, reference, "It was sent on Monday."))
+    assert "It was sent on Monday." in later.text
+    assert later.text.index("The one of October.") < later.text.index("It was sent on Monday.")
+
+
+def test_an_answer_to_a_question_of_ours_opens_the_message_again(world: World) -> None:
+    reference = reference_of(follow(world.visitor(), write(world)))
+    page = follow(world.visitor(), answer(world, reference, "Which month?", "asked"))
+    assert "Your answer" in page.text
+    page = page.send("/follow/message", message="October")
+    assert "We’ll answer by" in page.flashes[0]
+
+
+def test_looking_at_a_link_uses_nothing_up_and_opening_it_does(world: World) -> None:
+    link = write(world)
+    for _ in range(3):
+        world.visitor().open(link)
+    first, second = world.visitor(), world.visitor()
+    late = second.open(link)
+    assert follow(first, link).path == "/follow/message"
+    assert DEAD in late.send(status=410).title
+    assert DEAD in world.visitor().open(link, 410).title
+
+
+@pytest.mark.parametrize("is_used", [True, False])
+def test_whoever_has_a_link_that_is_over_gets_another_by_one_press(
+    world: World, *, is_used: bool
+) -> None:
+    link = write(world)
+    if is_used:
+        follow(world.visitor(), link)
+    else:
+        world.clock.now += FOLLOW_WITHIN
+        world.clock.move(seconds=1)
+    page = world.visitor().open(link, 410)
+    assert page.send(f"{link}/again").path == "/follow/sent"
+    assert follow(world.visitor(), world.email("Your message to us").link).path == "/follow/message"
+
+
+def test_whoever_has_lost_the_link_asks_for_one_by_reference_and_address(world: World) -> None:
+    reference = reference_of(follow(world.visitor(), write(world)))
+    world.deliver()
+    asked = world.visitor().open("/follow").send(reference=reference.lower(), email=ADDRESS)
+    other = world.visitor().open("/follow").send(reference=reference, email="other@example.com")
+    none = world.visitor().open("/follow").send(reference="PC-2222-222", email=ADDRESS)
+    assert asked.text == other.text == none.text
+    (email,) = world.deliver()
+    assert email.to == ADDRESS
+    assert "Where is my bill?" not in email.text
+    assert follow(world.visitor(), email.link).path == "/follow/message"
+
+
+def test_the_message_closes_after_a_while_and_only_that_browser_sees_it(world: World) -> None:
+    visitor = world.visitor()
+    page = follow(visitor, write(world))
+    world.visitor().open("/follow/message", 410)
+    world.clock.now += READ_WITHIN
+    world.clock.move(seconds=1)
+    assert DEAD in visitor.open("/follow/message", 410).title
+    late = page.send("/follow/message", message="Too late, but not lost", status=410)
+    assert "Too late, but not lost" in late.text
+
+
+def test_a_message_from_a_customers_address_is_read_signed_in(world: World) -> None:
+    person = world.customer(ADDRESS)
+    page = follow(world.visitor(), write(world))
+    assert page.path == "/sign-in"
+    mine = world.signed_in(person).open("/cases")
+    assert "Where is my bill?" not in page.text
+    assert len(mine.soup.select("ul.rows > li")) == 1
+
+
+def test_whoever_registers_afterwards_reads_it_signed_in(world: World) -> None:
+    visitor = world.visitor()
+    page = follow(visitor, write(world))
+    person = world.customer(ADDRESS)
+    late = page.send("/follow/message", message="Still here?", status=None)
+    assert late.path == "/sign-in"
+    mine = world.signed_in(person).open("/cases")
+    assert len(mine.soup.select("ul.rows > li")) == 1
+
+
+def test_an_account_number_in_a_message_is_hidden_there(world: World) -> None:
+    page = follow(world.visitor(), write(world, "My account is MB4471902265, please."))
+    assert "MB4471902265" not in page.answer.text
+    assert "We’ve hidden what looks like a billing account number" in page.text
+
+
+def test_nobody_gets_more_emails_by_it_than_anybody_can_have_us_send(world: World) -> None:
+    reference = reference_of(follow(world.visitor(), write(world)))
+    for _ in range(TRIES + 3):
+        world.visitor().open("/follow").send(reference=reference, email=ADDRESS)
+    assert len(world.deliver()) < TRIES
+
+
+def test_what_a_colleague_wrote_for_colleagues_is_not_there(world: World) -> None:
+    reference = reference_of(follow(world.visitor(), write(world)))
+    path = f"/staff/cases/{reference}"
+    world.at_the_desk().open(path).send(path, step="noted", message="Sounds cross.")
+    page = follow(world.visitor(), answer(world, reference, "Here it is."))
+    assert "Sounds cross." not in page.answer.text
+    assert "Here it is." in page.text
+
+
+def test_an_emptied_message_opens_for_nobody(world: World) -> None:
+    person, reading = world.customer(ADDRESS), world.visitor()
+    link = write(world)
+    world.erase(person)
+    assert DEAD in world.visitor().open(link, 410).title
+    assert world.visitor().open(link, 410).send(f"{link}/again").path == "/follow"
+    assert DEAD in reading.open("/follow/message", 410).title

@@ -47,6 +47,7 @@ from portal.platform.settings import ROOT, Settings
 from portal.platform.web import (
     access,
     assets,
+    display,
     drafts,
     errors,
     forms,
@@ -63,6 +64,7 @@ from portal.platform.web.drafts import DraftStore
 from portal.platform.web.identity import SessionStore
 from portal.self_service.account_security import routes as account_security
 from portal.self_service.dashboard import routes as dashboard
+from portal.self_service.display_settings import routes as display_settings
 from portal.self_service.email_change import routes as email_change
 from portal.self_service.profile import routes as profile
 from portal.self_service.public_pages import routes as public_pages
@@ -84,6 +86,7 @@ ROOMS = (
     cancellation_requests,
     cancellation_requests_desk,
     case_links,
+    display_settings,
     account_recovery,
     assisted_recovery_desk,
     assisted_choices_desk,
@@ -155,6 +158,7 @@ def create_app(
     forms.init_app(app)
     returning.init_app(app)
     typed.init_app(app)
+    display.init_app(app)
     limiting.init_app(app)
     errors.init_app(app)
     if settings.proxies:

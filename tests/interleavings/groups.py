@@ -8,6 +8,7 @@ CHOICES = (
 )
 NOES = "refuse choose_by_link"
 DETAILS = (
+    "choose_display "
     "profile profile_other name_manager ask_change cancel_change prove_change confirm_change "
     "undo_change list_numbers list_nothing enrol withdraw"
 )

@@ -42,6 +42,7 @@ from portal.platform.core.merging import MadeFrom
 from portal.platform.core.visit import CUSTOMER
 from portal.platform.core.work import Work
 from portal.self_service.account_security import service as security
+from portal.self_service.display_settings.service import choose_display
 from portal.self_service.email_change import service as mailbox
 from portal.self_service.profile import service as profile
 from portal.self_service.profile.rules import Filled
@@ -121,6 +122,7 @@ VERBS: dict[str, Verb] = {
         lambda f: _changed(f, given_name="Robin", telephone="020 7946 0099"),
     ),
     "profile_other": by("me", profile.save_form, lambda f: (f.my_id, _filled(f, mobile=""))),
+    "choose_display": by("me", choose_display, lambda f: (f.my_id, "large-text..")),
     # preferences
     "choose_on": by("me", preferences.save_choices, lambda f: (f.my_id, MORE, 1)),
     "choose_off": by(

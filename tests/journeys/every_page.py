@@ -68,7 +68,7 @@ LONG_EMAIL = f"{'a' * 50}@{'b' * 60}.{'c' * 60}.example.com"
 WORDS = f"{ENDLESS}\n\n{BACKWARDS}\nhttps://example.com/{'x' * 300}"
 
 PUBLIC = (
-    *("/", "/privacy", "/help", "/cookies", "/accessibility"),
+    *("/", "/privacy", "/help", "/cookies", "/accessibility", "/display"),
     *("/register", "/register/sent", "/register/confirm/nothing", "/sign-in"),
     *("/contact", "/contact/sent", "/contact/confirm/nothing", "/contact/confirmed"),
     *("/follow", "/follow/sent", "/follow/nothing"),

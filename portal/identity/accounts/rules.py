@@ -100,6 +100,8 @@ class Details:
     account_number: str = ""
     account_manager: str = ""
     """The working name of whoever looks after a business for us; staff say it, not the customer."""
+    display: str = ""
+    """How they like pages to look, as `platform.core.display` spells it."""
 
     def __repr__(self) -> str:
         return "Details(…)"
@@ -160,6 +162,7 @@ LABELS = {
     "country": "Country",
     "account_number": "Billing account number",
     "account_manager": "Your account manager",
+    "display": "How pages look",
 }
 
 
@@ -285,4 +288,6 @@ def spell_detail(field: str, value: str) -> str:
     """Return a detail in the words that people chose it by; most are kept as they are shown."""
     if field == "country":
         return name_country(value)
+    if field == "display":
+        return ", ".join(filter(None, value.replace("-", " ").split(".")))
     return KINDS[CustomerKind(value)] if field == "kind" and value in set(CustomerKind) else value

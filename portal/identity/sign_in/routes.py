@@ -19,6 +19,7 @@ from flask import (
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
+from portal.identity.accounts.queries import get_customer
 from portal.identity.credentials.queries import find_secrets
 from portal.identity.credentials.rules import BLOCKED, WRONG, WRONG_ANSWER, WRONG_PASSWORD
 from portal.identity.form_drafts.queries import find_visitors_draft
@@ -42,11 +43,13 @@ from portal.identity.sign_in import service
 from portal.identity.sign_in.forms import AnswerForm, SignInForm, StaffSignInForm
 from portal.identity.sign_in.queries import find_recipient, list_open_ways
 from portal.identity.sign_in.rules import BACK, COPIED, UNFINISHED, SignedChallenge, SignIn
+from portal.platform.core.display import Display
 from portal.platform.core.ids import CustomerId
 from portal.platform.core.visit import Visit
 from portal.platform.web import remembering
 from portal.platform.web.access import Access, access, next_path
 from portal.platform.web.device import current_device
+from portal.platform.web.display import remember_display
 from portal.platform.web.forms import Form
 from portal.platform.web.identity import (
     current_visit,
@@ -265,7 +268,12 @@ def _welcome(realm: Realm, done: SignIn) -> ResponseReturnValue:
         flash(BACK, "ok")
     if done.proof.owner_id is None or not realm.remembers_browsers:
         return answer
-    return _remember(answer, CustomerId(done.proof.owner_id), asked_for=asked_for)
+    customer_id = CustomerId(done.proof.owner_id)
+    with reading() as work:
+        chosen = get_customer(work, customer_id).details.display
+    if chosen:
+        remember_display(answer, Display.read(chosen))
+    return _remember(answer, customer_id, asked_for=asked_for)
 
 
 # ------------------------------------------------------------------------------ customers alone
@@ -310,6 +318,16 @@ def send_code() -> ResponseReturnValue:
     words = sent if is_sent else enough
     flash(words, "ok" if is_sent else "warn")
     return redirect(url_for(".mailed_code", next=request.args.get("next")), 303)
+
+
+@customers.post("/sign-in/not-you")
+@access(Access.ANYONE)
+@limited(Pace.LOOKING)
+def not_you() -> ResponseReturnValue:
+    """Have this browser greet its former user no more."""
+    with unit_of_work() as work:
+        forget_browser(work, remembering.token() or "")
+    return remembering.drop_cookie(redirect(url_for(".sign_in"), 303))
 
 
 def _greet(form: SignInForm) -> ResponseReturnValue:

@@ -223,7 +223,7 @@ def let_out(response: Response, kind: str, *, clear: bool = True) -> Response:
     )
     session.clear()
     if clear:
-        kept = [name for name in request.cookies if name.endswith("remember")]
+        kept = [name for name in request.cookies if name.endswith(("remember", "display"))]
         kinds = ['"cache"', '"storage"'] if kept else ['"cache"', '"cookies"', '"storage"']
         response.headers["Clear-Site-Data"] = ", ".join(kinds)
     return response

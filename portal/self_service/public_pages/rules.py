@@ -37,6 +37,7 @@ COOKIES = (
         "Until you close the browser",
     ),
     Cookie("remember", "Greets you by name, if you asked for it; opens nothing", "180 days"),
+    Cookie("display", "Remembers your display settings, if you changed them", "1 year"),
 )
 
 

@@ -1,0 +1,13 @@
+"""What the display settings room writes in the audit trail."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from portal.governance.audit.events import AuditEvent
+
+
+@dataclass(frozen=True, slots=True)
+class DisplayChosen(AuditEvent):
+    """A customer chose how pages look."""
+
+    name: ClassVar[str] = "profile:display:chosen"

@@ -31,6 +31,7 @@ from portal.identity.credentials.rules import QUESTIONS
 from portal.identity.form_drafts import queries as drafts_queries
 from portal.identity.form_drafts import service as drafts_service
 from portal.identity.realms.rules import REALMS
+from portal.identity.remembered_browsers import routes as remembered_browsers
 from portal.identity.sessions.service import mark_seen
 from portal.identity.sign_in import queries as sign_in_queries
 from portal.identity.sign_in import routes as sign_in
@@ -87,6 +88,7 @@ ROOMS = (
     cancellation_requests_desk,
     case_links,
     display_settings,
+    remembered_browsers,
     account_recovery,
     assisted_recovery_desk,
     assisted_choices_desk,

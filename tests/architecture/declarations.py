@@ -43,6 +43,7 @@ RECORDED_AS = {
     "assisted_recovery": "recovery",
     "customer_holds": "legal",
     "directories": "listings",
+    "display_settings": "display",
     "email_change": "mailbox",
     "legal_holds": "holds",
     "list_screening": "screening",

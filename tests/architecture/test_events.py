@@ -51,6 +51,7 @@ EVENTS: dict[str, tuple[str, ...]] = {
     "preferences:link:asked": ("subject_id",),
     "preferences:choice:made": ("subject_id", "purpose", "channel", "agreed"),
     "preferences:refusal:noted": ("subject_id",),
+    "display:settings:chosen": ("subject_id",),
     "profile:details:changed": ("subject_id", "fields"),
     "recovery:customer:readmitted": ("subject_id",),
     "recovery:link:asked": ("subject_id",),

@@ -27,6 +27,7 @@ from portal.platform.core.breaches import SENT
 from portal.platform.core.due import Nation, add_months, due_date
 from portal.platform.core.visit import FRESH_FOR, WARNED_BEFORE
 from portal.platform.settings import ROOT, Settings
+from portal.platform.web.display import SHOWN_FOR
 from portal.self_service.email_change import rules as mailbox
 from tests.architecture.sentences import numbers_in, read_number, said_in, unbound
 
@@ -149,7 +150,12 @@ BOUND: dict[str, Bound] = {
         "7 days": mailbox.UNDO_WITHIN,
     },
     "portal/self_service/email_change/rules.py": {"two hours": credentials.LONGEST_PAUSE},
-    "portal/self_service/public_pages/rules.py": {"180 days": REMEMBERED_FOR},
+    "portal/self_service/public_pages/rules.py": {
+        "180 days": REMEMBERED_FOR,
+        "1 year": SHOWN_FOR,
+        "30 minutes": READ_WITHIN,
+    },
+    "templates/self_service/display_settings/choose.html": {"a year": SHOWN_FOR},
     "portal/consent/marketing/emails.py": {"24 hours": preferences.LINK_WITHIN},
     "portal/desk/assisted_recovery/emails.py": {"one hour": LET_BACK_IN_WITHIN},
     "portal/identity/account_recovery/emails.py": {"10 minutes": RESET_WITHIN},

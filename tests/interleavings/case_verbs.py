@@ -63,7 +63,7 @@ CASES: dict[str, Verb] = {
     "renew_link": by("visitor", case_links.renew_link, lambda f: (f.follow,)),
     "ask_message_link": by("visitor", case_links.ask_for_link, lambda f: (f.strangers, STRANGER)),
     "stranger_answers": by(
-        "visitor", case_links.add_visitors_answer, lambda f: (f.reading, "And this")
+        "visitor", case_links.add_visitors_answer, lambda f: (f.reading, f.strangers, "And this")
     ),
     # requests to cancel
     "send_link": by("sam", cancellation_requests.send_link, lambda f: (f.everything, 2)),

@@ -137,7 +137,8 @@ def _write_to_us(world: World, facts: Facts) -> None:
     facts.strangers = world.case(None, email=STRANGER)
     facts.follow = world.read(newest_token, "/follow/")
     do(world, VISITOR, ask_for_message, facts.strangers, STRANGER)
-    facts.reading = do(world, VISITOR, open_link, world.read(newest_token, "/follow/"))
+    opened = do(world, VISITOR, open_link, world.read(newest_token, "/follow/"))
+    facts.reading = opened[1]
     do(world, sam, let_back_in, facts.lost, 2, "They knew the last bill")
 
 

@@ -214,6 +214,23 @@ def _links(site: Site) -> Iterator[str]:
         path = f"/staff/cases/{reference}"
         desk.open(path).send(f"{path}/link")
         yield from _open_all(site, (world.email("Do you want to cancel?").link,))
+    reference = world.case(email="stranger@example.com")
+    yield from _open_all(site, (world.email("We’ve got your message").link,))
+    site.press("Open my message")
+    yield "/follow/message"
+    yield _fail(site, f"/follow/message/{reference}", "Send my message")
+    desk.open(f"/staff/cases/{reference}").send(
+        f"/staff/cases/{reference}", step="asked", message=WORDS
+    )
+    yield from _open_all(site, (f"/follow/message/{reference}",))
+    yield _fail(site, "/follow", "Email me the link")
+    site.open("/display")
+    site.check("Largest", "Dark", "High")
+    site.press("Save my display settings")
+    site.is_told("Your display settings are saved.")
+    yield "/display in the largest text"
+    yield from _open_all(site, ("/privacy", "/register", "/contact"))
+    site.context.clear_cookies(name="display")
     yield _fail(site, "/receipts", "Check this receipt")
     reference = world.erase(world.customer("gone@example.com"))
     yield from _open_all(site, (f"/registrations/gone/{reference}", f"/receipts/{reference}"))
@@ -535,11 +552,13 @@ def _hold_customer(site: Site, person: Person) -> Iterator[str]:
 WALKS = {
     "public": Walk(
         walk_in_public,
-        "desk form session",
+        "desk display form session",
         {
-            "accounts": "confirm register sent",
+            "accounts": "confirm register sent sign_in_details",
             "cancellation": "closed gone",
             "cases": "contact sent",
+            "case_links": "ask link sent show",
+            "display_settings": "choose",
             "sign_in": "authenticator mailed_code question recovery_code sign_in signed_out",
             "public_pages": "accessibility cookies help privacy welcome",
             "marketing": "ask asked by_link",

@@ -1,35 +1,73 @@
 """Reading a visitor's message by a link."""
 
-from portal.desk.case_records.queries import find_owner
-from portal.desk.cases.queries import find_case_by_id, get_case
+from dataclasses import dataclass, replace
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import select
+
+from portal.desk.case_records.models import CaseRow, owner_of
+from portal.desk.cases.queries import find_case_by_id, get_case, get_told
 from portal.desk.cases.rules import Case
+from portal.identity.accounts.queries import find_customer, find_is_anothers
 from portal.identity.one_time_tokens.queries import find_token_subject
 from portal.identity.one_time_tokens.rules import TokenPurpose
-from portal.platform.core.ids import CaseId
+from portal.platform.core.clock import london_day
+from portal.platform.core.ids import CaseId, CustomerId
 from portal.platform.core.work import Work
 
 
-def find_linked(work: Work, token: str) -> Case | None:
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """A message that a link leads to: whether it is in an open account, to be read signed in.
+
+    `leaves_on` is the London day on which its owner's closed account is deleted, and it as well.
+    """
+
+    case: Case
+    has_account: bool = False
+    leaves_on: date | None = None
+
+    @property
+    def gets_answer(self) -> bool:
+        """Tell whether it is there until the last day for our answer."""
+        return self.leaves_on is None or self.case.due_on < self.leaves_on
+
+
+def find_linked(work: Work, token: str) -> Linked | None:
     """Return the message that a link leads to, without its entries; None for a dead link."""
-    return _find(work, TokenPurpose.FOLLOW_CASE, token)
+    case_id = find_token_subject(work, TokenPurpose.FOLLOW_CASE, token)
+    return find_reachable(work, case_id) if case_id else None
 
 
-def find_followed(work: Work, token: str) -> Case | None:
+def find_followed(work: Work, token: str, reference: str) -> Linked | None:
     """Return the message that a visitor reads, with its entries; None once their time is over.
 
     What looks like a billing account number is masked.
     """
-    found = _find(work, TokenPurpose.READ_CASE, token)
-    return get_case(work, found.reference) if found else None
+    case_id = find_token_subject(work, TokenPurpose.READ_CASE, token)
+    found = find_reachable(work, case_id) if case_id else None
+    if found is None or found.case.reference != reference:
+        return None
+    case = get_told(work, get_case(work, reference))
+    return Linked(replace(case, is_news=False), found.has_account, found.leaves_on)
 
 
-def find_has_account(work: Work, found: Case) -> bool:
-    """Tell whether a message is in an account that is open: it is read there, signed in."""
-    owner = find_owner(work, found.id)
-    return owner is not None and not owner.is_closed
+def find_reachable(work: Work, case_id: UUID) -> Linked | None:
+    """Return a message that its sender can be led to.
 
-
-def _find(work: Work, purpose: TokenPurpose, token: str) -> Case | None:
-    case_id = find_token_subject(work, purpose, token)
-    found = find_case_by_id(work, CaseId(case_id)) if case_id else None
-    return found if found is not None and found.email else None
+    None for one that is emptied or kept back for a hold, whose owner is being erased, or that came
+    between two owners of its address: then whoever reads the mailbox today is somebody else.
+    """
+    query = select(CaseRow.email_hash, owner_of().label("owner_id")).where(CaseRow.id == case_id)
+    row = work.session.execute(query).first()
+    case = find_case_by_id(work, CaseId(case_id))
+    if row is None or row.email_hash is None or case is None or not case.email:
+        return None
+    if row.owner_id is None:
+        return None if find_is_anothers(work, row.email_hash) else Linked(case)
+    owner = find_customer(work, CustomerId(row.owner_id))
+    if owner is None:
+        return None
+    leaves_on = london_day(owner.leaves_at) if owner.leaves_at else None
+    return Linked(case, not owner.is_closed, leaves_on)

@@ -5,10 +5,11 @@ from flask.typing import ResponseReturnValue
 
 from portal.desk.case_links import queries, service
 from portal.desk.case_links.forms import FindMessageForm
-from portal.desk.case_links.rules import FOLLOWING
+from portal.desk.case_links.queries import Linked
+from portal.desk.case_links.rules import FOLLOWING, MOST
 from portal.desk.cases.forms import AddMessageForm
 from portal.desk.cases.queries import list_deadline_events
-from portal.desk.cases.rules import KEPT_AFTER_CLOSING, Case
+from portal.desk.cases.rules import KEPT_AFTER_CLOSING
 from portal.messaging.email.undelivered import find_is_delayed
 from portal.platform.core.clock import london_day, spell_day
 from portal.platform.core.due import explain_due
@@ -53,12 +54,13 @@ def link(token: str) -> ResponseReturnValue:
         with unit_of_work() as work:
             opened = service.open_link(work, token)
         if opened:
-            session[FOLLOWING] = opened
-            return redirect(url_for(".show"), 303)
+            reference, reading_token = opened
+            following = {**session.get(FOLLOWING, {}), reference: reading_token}
+            session[FOLLOWING] = dict(list(following.items())[-MOST:])
+            return redirect(url_for(".show", reference=reference), 303)
     with reading() as work:
         found = queries.find_linked(work, token)
-    status = 200 if found else 410
-    return render_template("desk/case_links/link.html", case=found, token=token), status
+    return _draw_link(found, token), 200 if found else 410
 
 
 @bp.post("/follow/<token>/again")
@@ -71,38 +73,49 @@ def again(token: str) -> ResponseReturnValue:
     return redirect(url_for(".sent" if is_known else ".ask"), 303)
 
 
-@bp.route("/follow/message", methods=["GET", "POST"])
+@bp.route("/follow/message/<reference>", methods=["GET", "POST"])
 @access(Access.ANYONE)
 @limited(Pace.EMAILS, needs="message")
-def show() -> ResponseReturnValue:
-    """Show the message that a link opened, oldest first, and take what the visitor adds."""
-    form, token = AddMessageForm(), session.get(FOLLOWING, "")
+def show(reference: str) -> ResponseReturnValue:
+    """Show the message that a link opened, oldest first, and take what its sender adds."""
+    form, token = AddMessageForm(), session.get(FOLLOWING, {}).get(reference, "")
     if form.is_valid_post():
+        text = form.message.data or ""
         with unit_of_work() as work:
-            kept = service.add_visitors_answer(work, token, form.message.data or "")
+            kept = service.add_visitors_answer(work, token, reference, text)
         if kept:
-            session[FOLLOWING], due_on = kept
-            flash(f"We have added it to your message. We’ll answer by {spell_day(due_on)}.", "ok")
-            return redirect(url_for(".show"), 303)
-    return _show(form, token)
+            session[FOLLOWING] = {**session[FOLLOWING], reference: kept[0]}
+            flash(_spell_added(kept[1]), "ok")
+            return redirect(url_for(".show", reference=reference), 303)
+    return _show(form, token, reference)
 
 
-def _show(form: AddMessageForm, token: str) -> ResponseReturnValue:
+def _spell_added(found: Linked) -> str:
+    if found.leaves_on and not found.gets_answer:
+        return f"We have added it to your message. It’s deleted on {spell_day(found.leaves_on)}."
+    due_on = spell_day(found.case.due_on)
+    return f"We have added it to your message. We’ll answer by {due_on}."
+
+
+def _show(form: AddMessageForm, token: str, reference: str) -> ResponseReturnValue:
     with reading() as work:
-        found = queries.find_followed(work, token)
+        found = queries.find_followed(work, token, reference)
         if found is None:
-            return render_template("desk/case_links/link.html", case=None, token=None), 410
-        if queries.find_has_account(work, found):
-            return redirect(url_for("cases.show", reference=found.reference), 303)
-        events = list_deadline_events(work, found.id)
-        reasons = explain_due(london_day(found.received_at), events, work.nation)
-        is_late = found.days_left(london_day(work.now)) < 0
+            return _draw_link(None, ""), 410
+        if found.has_account:
+            return _draw_link(found, ""), 409 if form.is_submitted() else 200
+        events = list_deadline_events(work, found.case.id)
+        reasons = explain_due(london_day(found.case.received_at), events, work.nation)
+        is_late = found.case.days_left(london_day(work.now)) < 0
     return _draw(form, found, {"reasons": reasons, "is_late": is_late})
 
 
-def _draw(form: AddMessageForm, found: Case, facts: dict[str, object]) -> str:
-    entries = [told for one in reversed(found.entries) if (told := one.as_told()) is not None]
-    kept = spell_length(KEPT_AFTER_CLOSING)
-    return render_template(
-        "desk/case_links/show.html", form=form, case=found, entries=entries, kept=kept, **facts
-    )
+def _draw_link(found: Linked | None, token: str) -> str:
+    return render_template("desk/case_links/link.html", found=found, token=token)
+
+
+def _draw(form: AddMessageForm, found: Linked, facts: dict[str, object]) -> str:
+    told = (one.as_told() for one in reversed(found.case.entries))
+    entries = [one for one in told if one is not None]
+    facts |= {"entries": entries, "kept": spell_length(KEPT_AFTER_CLOSING), "found": found}
+    return render_template("desk/case_links/show.html", form=form, case=found.case, **facts)

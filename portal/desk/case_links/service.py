@@ -3,74 +3,74 @@
 Whoever has closed their account is a visitor again: signing in would keep it.
 """
 
-from datetime import date
-
 from sqlalchemy import select
 
 from portal.desk.case_links import emails
-from portal.desk.case_links.queries import find_has_account, find_linked
+from portal.desk.case_links.queries import Linked, find_followed, find_linked, find_reachable
 from portal.desk.case_links.rules import READ_WITHIN
 from portal.desk.case_records.models import CaseRow
 from portal.desk.case_records.rules import FOLLOW_WITHIN, path_to_follow, read_reference
-from portal.desk.case_records.service import find_locked_owner, lock_case_by_id
-from portal.desk.cases.queries import find_case_by_id
+from portal.desk.case_records.service import lock_case_by_id
 from portal.desk.cases.service import add_to_case
 from portal.identity.contact_index.queries import get_email_hash
 from portal.identity.credentials.rules import Guarded
 from portal.identity.credentials.service import count_mail
-from portal.identity.one_time_tokens.queries import find_past_subject, find_token_subject
+from portal.identity.one_time_tokens.queries import find_past_subject
 from portal.identity.one_time_tokens.rules import TokenPurpose
 from portal.identity.one_time_tokens.service import issue_token, use_token
 from portal.messaging.email.outbox import queue
-from portal.platform.core.addresses import parse_email
+from portal.platform.core.addresses import is_same_mailbox, parse_email
 from portal.platform.core.ids import CaseId
 from portal.platform.core.work import Work
 
 
-def open_link(work: Work, token: str) -> str | None:
-    """Use a link up; return the token that opens its message for a while, None for a dead link."""
+def open_link(work: Work, token: str) -> tuple[str, str] | None:
+    """Use a link up; return the message's reference, and the token that opens it for a while.
+
+    None for a dead link. That of a message in an open account is left as it is: it is read there.
+    """
     found = find_linked(work, token)
-    if found is None or use_token(work, TokenPurpose.FOLLOW_CASE, token) is None:
+    if found is None or found.has_account:
         return None
-    return _let_read(work, found.id)
+    if use_token(work, TokenPurpose.FOLLOW_CASE, token) is None:
+        return None
+    return found.case.reference, _let_read(work, found.case.id)
 
 
 def ask_for_link(work: Work, typed_reference: str, typed_email: str) -> None:
-    """Send a link to a visitor's message, if it has this reference and this address.
+    """Send a link to a message, if it has this reference and this address, and no open account.
 
     Raises `ValueError` for what is not one address.
     """
-    email_hash = get_email_hash(work, parse_email(typed_email))
-    query = select(CaseRow.id).where(
-        CaseRow.reference == read_reference(typed_reference),
-        CaseRow.email_hash == email_hash,
-        CaseRow.customer_id.is_(None),
-    )
-    case_id = work.session.scalar(query)
-    if case_id is not None:
-        _send_link(work, CaseId(case_id))
+    email = parse_email(typed_email)
+    named = CaseRow.reference == read_reference(typed_reference)
+    case_id = work.session.scalar(select(CaseRow.id).where(named))
+    found = find_reachable(work, case_id) if case_id else None
+    if found is not None and is_same_mailbox(found.case.email, email):
+        _send_link(work, found.case.id)
 
 
 def renew_link(work: Work, token: str) -> bool:
-    """Send another link in place of one that no longer works; False where nobody knows it."""
+    """Send another link in place of one that no longer works; False where it leads nowhere."""
     case_id = find_past_subject(work, TokenPurpose.FOLLOW_CASE, token)
     return case_id is not None and _send_link(work, CaseId(case_id))
 
 
-def add_visitors_answer(work: Work, token: str, text: str) -> tuple[str, date] | None:
-    """Keep what a visitor adds to their message; return a token to read on, and the day we answer.
+def add_visitors_answer(
+    work: Work, token: str, reference: str, text: str
+) -> tuple[str, Linked] | None:
+    """Keep what a visitor adds to their message; return a token to read on, and the message.
 
-    None once their time is over, and where the message is in an account by now.
+    None once their time is over, and where the message is in an open account by now.
     """
-    case_id = find_token_subject(work, TokenPurpose.READ_CASE, token)
-    row = lock_case_by_id(work, CaseId(case_id)) if case_id else None
-    if row is None or row.person_id is None or row.email_hash is None:
+    found = find_followed(work, token, reference)
+    row = lock_case_by_id(work, found.case.id) if found else None
+    found = find_followed(work, token, reference)  # the link may have ended while we waited
+    if row is None or found is None or found.has_account:
         return None
-    owner = find_locked_owner(work, CaseId(row.id))
-    if owner is not None and not owner.is_closed:
-        return None
-    due_on = add_to_case(work, row, text)
-    return _let_read(work, CaseId(row.id)), due_on
+    add_to_case(work, row, text)
+    again = find_reachable(work, row.id)
+    return (_let_read(work, CaseId(row.id)), again) if again else None
 
 
 def _let_read(work: Work, case_id: CaseId) -> str:
@@ -78,16 +78,14 @@ def _let_read(work: Work, case_id: CaseId) -> str:
 
 
 def _send_link(work: Work, case_id: CaseId) -> bool:
-    """Write a link to the address of a visitor's message, as often as anybody may have us write."""
+    """Write a link to the sender of a message, as often as anybody may have us write there."""
     row = lock_case_by_id(work, case_id)
-    found = find_case_by_id(work, case_id)
-    if row is None or found is None or row.person_id is None or row.email_hash is None:
+    found = find_reachable(work, case_id)
+    if row is None or row.person_id is None or found is None or found.has_account:
         return False
-    if find_has_account(work, found):
-        return False  # its owner reads it signed in
-    if count_mail(work, Guarded.MESSAGE_MAIL, row.email_hash):
-        purpose = TokenPurpose.FOLLOW_CASE
+    case, purpose = found.case, TokenPurpose.FOLLOW_CASE
+    if count_mail(work, Guarded.MESSAGE_MAIL, get_email_hash(work, case.email)):
         token = issue_token(work, purpose, case_id, FOLLOW_WITHIN, keep_others=True)
-        email = emails.link(found.email, found.reference, path_to_follow(token))
+        email = emails.link(case.email, case.reference, path_to_follow(token))
         queue(work, row.person_id, email, case_id)
     return True

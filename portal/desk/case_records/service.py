@@ -7,7 +7,7 @@ from portal.desk.case_records.queries import find_is_there, find_owner, list_own
 from portal.desk.case_records.rules import read_reference
 from portal.identity.accounts.rules import Customer
 from portal.identity.accounts.service import lock_customer
-from portal.identity.one_time_tokens.rules import TokenPurpose
+from portal.identity.one_time_tokens.rules import TO_CASES, TokenPurpose
 from portal.identity.one_time_tokens.service import end_tokens, end_tokens_of
 from portal.identity.sessions.service import lock_row
 from portal.platform.core.errors import NotFoundError, StaleError
@@ -69,9 +69,7 @@ def end_cancellation_requests(work: Work, customer_id: CustomerId) -> None:
 
 def end_links_to_cases(work: Work, customer_id: CustomerId) -> None:
     """Have links that open a customer's messages open nothing any more; the customer is locked."""
-    theirs = select(CaseRow.id).where(are_theirs(customer_id))
-    for purpose in (TokenPurpose.FOLLOW_CASE, TokenPurpose.READ_CASE):
-        end_tokens_of(work, purpose, theirs)
+    end_tokens_of(work, TO_CASES, select(CaseRow.id).where(are_theirs(customer_id)))
 
 
 def _lock(work: Work, wanted: ColumnElement[bool]) -> CaseRow | None:

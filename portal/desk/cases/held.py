@@ -8,6 +8,8 @@ from sqlalchemy import ColumnElement, case, delete, select, update
 from portal.desk.case_records.models import CaseEntry, CaseRow, are_free, are_theirs
 from portal.desk.cases import queries
 from portal.desk.cases.rules import IN_WORDS, KEPT_AFTER_CLOSING, NUMBER_KEPT, Status, Step
+from portal.identity.one_time_tokens.rules import TO_CASES
+from portal.identity.one_time_tokens.service import end_tokens_of
 from portal.messaging.email.outbox import forget_person
 from portal.platform.core.database import wait_in_line
 from portal.platform.core.holdings import (
@@ -109,7 +111,9 @@ def _erase(work: Work, wanted: ColumnElement[bool]) -> int:
     """Empty cases; return how many were. What a hold keeps is closed, and the purge empties it."""
     query = select(CaseRow).where(wanted).order_by(CaseRow.id).with_for_update(key_share=True)
     rows = work.session.scalars(query.execution_options(populate_existing=True)).all()
-    free, emptied = _list_free(work, [row.id for row in rows]), 0
+    found = [row.id for row in rows]
+    end_tokens_of(work, TO_CASES, found)
+    free, emptied = _list_free(work, found), 0
     for row in rows:
         if row.person_id == row.id and row.id not in free:
             _keep_back(work, row)
@@ -142,6 +146,7 @@ def count_old(work: Work) -> int:
 def empty_old(work: Work, most: int) -> int:
     """Empty cases that were closed a year ago, or kept back for a hold; return how many."""
     taken = take_where(work, CaseRow.id, _is_old(work), most)
+    end_tokens_of(work, TO_CASES, taken)
     for row in work.session.scalars(select(CaseRow).where(CaseRow.id.in_(taken))):
         _empty(work, row)
     return len(taken)

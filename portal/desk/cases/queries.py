@@ -150,7 +150,11 @@ def get_own_case(
 ) -> Case:
     """Return a customer's case with what they may see of it, as `get_case` does."""
     named = CaseRow.reference == read_reference(reference)
-    found = _get(work, named & are_theirs(customer_id), in_full=in_full)
+    return get_told(work, _get(work, named & are_theirs(customer_id), in_full=in_full))
+
+
+def get_told(work: Work, found: Case) -> Case:
+    """Return a case with what its sender is told of its state: nothing that is among colleagues."""
     told = [one.as_told() for one in found.entries]
     hides = any(HIDDEN in one.text for one in told if one is not None)
     return replace(_with_replies(work, [found])[0], hides_numbers=hides)

@@ -31,7 +31,7 @@ from portal.governance.audit.trail import record
 from portal.governance.legal_holds.queries import list_holds_of_case
 from portal.governance.legal_holds.rules import NewHold
 from portal.governance.legal_holds.service import lift_hold, place_hold
-from portal.identity.accounts.queries import get_customer
+from portal.identity.accounts.queries import find_is_anothers, get_customer
 from portal.identity.accounts.service import get_locked, lock_owner_of
 from portal.identity.contact_index.queries import get_email_hash, get_mailbox
 from portal.identity.credentials.rules import Guarded
@@ -274,6 +274,8 @@ def _page_for(work: Work, row: CaseRow, *, has_account: bool) -> tuple[str, bool
     """Return where the sender of a case follows it, and whether that is a link that works once."""
     if has_account:
         return f"/cases/{row.reference}", False
+    if find_owner(work, CaseId(row.id)) is None and find_is_anothers(work, row.email_hash or b""):
+        return emails.AGAIN, False  # its sender had the address before whoever has it today
     purpose = TokenPurpose.FOLLOW_CASE
     token = issue_token(work, purpose, row.id, FOLLOW_WITHIN, keep_others=True)
     return path_to_follow(token), True

@@ -1,5 +1,7 @@
 """Forms of the account room: shape only."""
 
+from collections.abc import Iterable
+
 from portal.identity.accounts.rules import (
     KINDS,
     LONGEST_NAME,
@@ -8,6 +10,7 @@ from portal.identity.accounts.rules import (
     Details,
     Service,
 )
+from portal.identity.credentials.forms import NewSecretsForm
 from portal.platform.core.addresses import parse_email
 from portal.platform.web.fields import (
     email_line,
@@ -15,6 +18,7 @@ from portal.platform.web.fields import (
     password,
     radios,
     tick_boxes,
+    unseen,
 )
 from portal.platform.web.forms import Form
 
@@ -54,3 +58,18 @@ class AboutYouForm(Form):
     def chosen_services(self) -> frozenset[Service]:
         """Return the services that were ticked."""
         return frozenset(Service(name) for name in self.services.data or [])
+
+
+class SignInDetailsForm(NewSecretsForm):
+    """Become a customer of the portal, second page: how one will sign in.
+
+    It says for whom it was made and which secrets it told that they are kept: another tab may have
+    begun with somebody else since, and what was typed last counts.
+    """
+
+    made_for = unseen()
+    kept = unseen()
+
+    def carry(self, email: str, kept: Iterable[str]) -> None:
+        """Take along for whom it is, and of which secrets it says that they are kept."""
+        self.made_for.data, self.kept.data = email, " ".join(sorted(kept))

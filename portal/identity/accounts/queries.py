@@ -69,6 +69,12 @@ def find_customer_id(work: Work, email_hash: bytes) -> CustomerId | None:
     return CustomerId(found) if found is not None else None
 
 
+def find_is_anothers(work: Work, email_hash: bytes) -> bool:
+    """Tell whether an address is a customer's today, also of one who is being erased."""
+    query = select(CustomerRow.id).where(CustomerRow.email_hash == email_hash)
+    return work.session.scalar(query) is not None
+
+
 def find_link(work: Work, token: str) -> Waiting | None:
     """Return the registration that a link was sent for; None for a dead link."""
     row_id = find_token_subject(work, TokenPurpose.CONFIRM_ADDRESS, token)

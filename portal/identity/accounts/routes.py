@@ -7,21 +7,20 @@ from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
 from portal.identity.accounts import queries, service
-from portal.identity.accounts.forms import AboutYouForm, ConfirmRegistrationForm
+from portal.identity.accounts.forms import AboutYouForm, ConfirmRegistrationForm, SignInDetailsForm
 from portal.identity.accounts.rules import (
     WRONG_REGISTRATION,
     AlreadyRegisteredError,
     Application,
     Waiting,
 )
-from portal.identity.credentials.forms import NewSecretsForm
 from portal.identity.credentials.rules import BLOCKED
 from portal.identity.form_drafts.queries import find_visitors_draft
 from portal.identity.form_drafts.rules import REGISTER, SIGN_IN, TYPED
 from portal.identity.form_drafts.service import forget_visitors_draft, keep_visitors_draft
 from portal.messaging.email.undelivered import find_is_delayed
 from portal.platform.web.access import Access, access
-from portal.platform.web.forms import Form
+from portal.platform.web.forms import Form, returned
 from portal.platform.web.identity import current_visit
 from portal.platform.web.limiting import Pace, limited
 from portal.platform.web.runtime import runtime
@@ -32,6 +31,11 @@ bp = Blueprint("accounts", __name__)
 Fields = dict[str, list[str]]
 SECRETS = frozenset({"password", "answer"})
 """What is kept from one round to the next and never printed."""
+OF_SECOND = SECRETS | {"question"}
+OTHERS = (
+    "The details on this page were changed in another tab. Check them, and then choose how you’ll"
+    " sign in."
+)
 
 CONFIRMED = "Your email address is confirmed. You can sign in now."
 CONFIRMED_BESIDE = (
@@ -50,7 +54,10 @@ def register() -> ResponseReturnValue:
     form = AboutYouForm(begins_with=typed)
     is_signed_in = current_visit() is not None
     if not is_signed_in and form.is_valid_post():
-        _keep_typed(REGISTER, {**typed, **_words_of(form)})
+        about = _words_of(form)
+        is_same = about["email"] == typed.get("email")
+        secrets = {name: typed[name] for name in OF_SECOND & typed.keys() if is_same}
+        _keep_typed(REGISTER, {**about, **secrets})
         return redirect(url_for(".sign_in_details"), 303)
     facts = {"form": form, "is_signed_in": is_signed_in, "is_kept": bool(typed)}
     return render_template("identity/accounts/register.html", **facts)
@@ -58,14 +65,17 @@ def register() -> ResponseReturnValue:
 
 @bp.route("/register/signing-in", methods=["GET", "POST"])
 @access(Access.ANYONE)
-@limited(Pace.EMAILS, needs="question")
+@limited(Pace.EMAILS, needs="made_for")
 def sign_in_details() -> ResponseReturnValue:
     """Ask how they will sign in, and take the registration: the second page."""
     typed, questions = _find_typed(), runtime().questions
     about = AboutYouForm(formdata=MultiDict(typed), meta={"csrf": False})
     if current_visit() is not None or not about.validate():
         return redirect(url_for(".register"), 303)
-    form = NewSecretsForm(**_with_kept(typed))
+    form = SignInDetailsForm(**_with_kept(typed))
+    if form.is_submitted() and form.made_for.data != about.email.data:
+        flash(OTHERS, "warn")
+        return redirect(url_for(".register"), 303)
     form.offer(questions)
     details = about.details()
     facts = (*details.facts(), runtime().settings.brand_name)
@@ -130,7 +140,8 @@ def _find_link(token: str) -> Waiting | None:
 
 def _lead_to_sign_in(email: str) -> ResponseReturnValue:
     """Say that it is done, and have the page to sign in begin with the address."""
-    _keep_typed(SIGN_IN, {"email": [email]})
+    if _find_typed().get("email", [email]) == [email]:  # else somebody else is registering here
+        _keep_typed(SIGN_IN, {"email": [email]})
     if current_visit() is None:
         flash(CONFIRMED, "ok")
     else:
@@ -147,12 +158,15 @@ def _confirming(
     )
 
 
-def _draw_second(form: NewSecretsForm, about: AboutYouForm, typed: Fields) -> str:
+def _draw_second(form: SignInDetailsForm, about: AboutYouForm, typed: Fields) -> str:
     """Draw the second page, once what is right of a round has been kept."""
     if form.is_submitted():
         typed = {**_words_of(about), **_words_of(form)}
         _keep_typed(REGISTER, typed)
-    given = {"form": form, "email": about.email.data, "kept": SECRETS & typed.keys()}
+    kept = SECRETS & typed.keys() if returned() is None else frozenset()
+    email = about.email.data or ""
+    form.carry(email, kept)
+    given = {"form": form, "email": email, "kept": kept}
     return render_template("identity/accounts/sign_in_details.html", **given)
 
 
@@ -169,7 +183,8 @@ def _keep_typed(path: str, typed: Fields) -> None:
 
 def _words_of(form: Form) -> Fields:
     """Return what was typed into the fields of a form that have no error."""
-    fields = (one for one in form if one.short_name != "csrf_token" and not one.errors)
+    unseen = {"csrf_token", "made_for", "kept"}
+    fields = (one for one in form if one.short_name not in unseen and not one.errors)
     return {one.short_name: values for one in fields if (values := _values_of(one.data))}
 
 
@@ -177,9 +192,10 @@ def _with_kept(typed: Fields) -> dict[str, Any]:
     """Return what the second page is made from: of a secret that was left empty, the kept one."""
     if request.method != "POST":
         return {"begins_with": typed}
-    sent = request.form.copy()
-    for name in SECRETS & typed.keys():
-        if not sent.get(name):
+    sent, told = request.form.copy(), request.form.get("kept", "").split()
+    answers_same = sent.get("question") == "".join(typed.get("question", []))
+    for name in SECRETS & typed.keys() & {*told}:
+        if not sent.get(name) and (name != "answer" or answers_same):
             sent.setlist(name, typed[name])
     return {"formdata": sent}
 

@@ -19,3 +19,7 @@ class TokenPurpose(StrEnum):
     FOLLOW_CASE = "follow-case"
     READ_CASE = "read-case"
     VISITORS_DRAFT = "visitors-draft"
+
+
+TO_CASES = frozenset({TokenPurpose.FOLLOW_CASE, TokenPurpose.READ_CASE})
+"""What opens a visitor's message: the link, and the browser that has used it."""

@@ -1,5 +1,6 @@
 """Give links and codes that work once, and take them."""
 
+from collections.abc import Collection
 from datetime import timedelta
 from uuid import UUID
 
@@ -63,9 +64,11 @@ def end_tokens(work: Work, purpose: TokenPurpose, subject_id: UUID) -> None:
     work.session.execute(delete(OneUseToken).where(same))
 
 
-def end_tokens_of(work: Work, purpose: TokenPurpose, subject_ids: Select[UUID]) -> None:
-    """Have the links given for each of some things open nothing any more. One statement."""
-    same = OneUseToken.subject_id.in_(subject_ids) & (OneUseToken.purpose == purpose)
+def end_tokens_of(
+    work: Work, purposes: Collection[TokenPurpose], subject_ids: Select[UUID] | Collection[UUID]
+) -> None:
+    """Have the links given for some things open nothing any more. One statement."""
+    same = OneUseToken.subject_id.in_(subject_ids) & OneUseToken.purpose.in_(purposes)
     work.session.execute(delete(OneUseToken).where(same))
 
 

@@ -17,13 +17,13 @@ from flask import (
     url_for,
 )
 from flask.typing import ResponseReturnValue
-from werkzeug.wrappers import Response
 
 from portal.identity.accounts.queries import get_customer
 from portal.identity.credentials.queries import find_secrets
 from portal.identity.credentials.rules import BLOCKED, WRONG, WRONG_ANSWER, WRONG_PASSWORD
 from portal.identity.form_drafts.queries import find_visitors_draft
 from portal.identity.form_drafts.rules import SIGN_IN, TYPED
+from portal.identity.form_drafts.service import forget_visitors_draft
 from portal.identity.mfa.forms import AppCodeForm, CodeForm, PasskeyForm, ProofForm
 from portal.identity.mfa.queries import get_factors
 from portal.identity.mfa.rules import (
@@ -36,9 +36,9 @@ from portal.identity.mfa.rules import (
 )
 from portal.identity.mfa.service import ask_for_passkey
 from portal.identity.realms.rules import COLLEAGUES, CUSTOMERS, REALMS, Realm
-from portal.identity.remembered_browsers.service import recognise, remember
+from portal.identity.remembered_browsers.routes import remember_if_asked
+from portal.identity.remembered_browsers.service import recognise
 from portal.identity.sessions.rules import Greeted
-from portal.identity.sessions.service import forget_browser
 from portal.identity.sign_in import service
 from portal.identity.sign_in.forms import AnswerForm, SignInForm, StaffSignInForm
 from portal.identity.sign_in.queries import find_recipient, list_open_ways
@@ -91,6 +91,7 @@ def sign_in() -> ResponseReturnValue:
         came = service.check_password(unit_of_work, runtime().hasher, realm, *typed)
         if came.token:
             step = url_for(f".{STEPS[came.ways[0]]}", next=request.args.get("next"))
+            _forget_typed()
             answer = let_in(redirect(step, 303), realm.kind, came.token)
             if isinstance(form, SignInForm):
                 session["remember"] = bool(form.remember.data)
@@ -210,6 +211,13 @@ def _typed() -> dict[str, list[str]] | None:
         return find_visitors_draft(work, session.get(TYPED), SIGN_IN)
 
 
+def _forget_typed() -> None:
+    """Throw away what this browser typed before somebody signed in: they have an account."""
+    if TYPED in session:
+        with unit_of_work() as work:
+            forget_visitors_draft(work, session.pop(TYPED))
+
+
 def _half() -> Visit | None:
     """Return the visit of somebody who gave the right password; not of one who is joining."""
     half = half_visit()
@@ -273,7 +281,7 @@ def _welcome(realm: Realm, done: SignIn) -> ResponseReturnValue:
         chosen = get_customer(work, customer_id).details.display
     if chosen:
         remember_display(answer, Display.read(chosen))
-    return _remember(answer, customer_id, asked_for=asked_for)
+    return remember_if_asked(answer, customer_id, asked_for=asked_for)
 
 
 # ------------------------------------------------------------------------------ customers alone
@@ -320,16 +328,6 @@ def send_code() -> ResponseReturnValue:
     return redirect(url_for(".mailed_code", next=request.args.get("next")), 303)
 
 
-@customers.post("/sign-in/not-you")
-@access(Access.ANYONE)
-@limited(Pace.LOOKING)
-def not_you() -> ResponseReturnValue:
-    """Have this browser greet its former user no more."""
-    with unit_of_work() as work:
-        forget_browser(work, remembering.token() or "")
-    return remembering.drop_cookie(redirect(url_for(".sign_in"), 303))
-
-
 def _greet(form: SignInForm) -> ResponseReturnValue:
     """Draw the first page, by name for a browser that is remembered; its token is replaced."""
     shown = remembering.token()
@@ -348,16 +346,3 @@ def _greet(form: SignInForm) -> ResponseReturnValue:
     elif fresh and not name:
         remembering.drop_cookie(answer)
     return answer
-
-
-def _remember(answer: Response, customer_id: CustomerId, *, asked_for: bool) -> Response:
-    """Renew the browser's token if it is to be remembered; forget it everywhere if not."""
-    shown = remembering.token()
-    if not asked_for and not shown:
-        return answer
-    with unit_of_work() as work:
-        if asked_for:
-            new = remember(work, customer_id, shown, current_device())
-            return remembering.set_cookie(answer, new)
-        forget_browser(work, shown or "")
-    return remembering.drop_cookie(answer)

@@ -1,13 +1,15 @@
 """The cookie of display settings: the server draws pages by it, so that nothing flashes."""
 
+from datetime import timedelta
+
 from flask import Flask, request
 from werkzeug.wrappers import Response
 
 from portal.platform.core.display import Display
 from portal.platform.web.runtime import runtime
 
-A_YEAR = 365 * 24 * 3600
-"""How long a browser remembers, in seconds."""
+SHOWN_FOR = timedelta(days=365)
+"""How long a browser remembers."""
 
 
 def init_app(app: Flask) -> None:
@@ -25,7 +27,7 @@ def remember_display(response: Response, chosen: Display) -> Response:
     name, spelled, is_secure = _name(), chosen.spell(), runtime().settings.secure
     if spelled:
         response.set_cookie(
-            name, spelled, max_age=A_YEAR, secure=is_secure, httponly=True, samesite="Lax"
+            name, spelled, max_age=SHOWN_FOR, secure=is_secure, httponly=True, samesite="Lax"
         )
     elif name in request.cookies:
         response.delete_cookie(name, secure=is_secure, httponly=True, samesite="Lax")

@@ -10,4 +10,4 @@ from portal.governance.audit.events import AuditEvent
 class DisplayChosen(AuditEvent):
     """A customer chose how pages look."""
 
-    name: ClassVar[str] = "profile:display:chosen"
+    name: ClassVar[str] = "display:settings:chosen"

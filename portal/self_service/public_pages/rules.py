@@ -33,7 +33,8 @@ COOKIES = (
     Cookie("desk", "The same, for our support staff", "Until they sign out"),
     Cookie(
         "form",
-        "Makes sure that a form really comes from you; while you register, finds what you typed",
+        "Makes sure that a form really comes from you; for 30 minutes, finds what you typed to"
+        " register, or a message that you opened by a link",
         "Until you close the browser",
     ),
     Cookie("remember", "Greets you by name, if you asked for it; opens nothing", "180 days"),

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
 from portal.desk.case_records.models import CaseRow
 from portal.desk.cases.service import close_case
@@ -16,6 +16,8 @@ from portal.governance.retention.models import PurgeRun
 from portal.governance.retention.rules import read_schedule
 from portal.governance.retention.service import count_due, purge
 from portal.identity.accounts.models import UnconfirmedRow
+from portal.identity.form_drafts.models import Draft
+from portal.identity.one_time_tokens.models import OneUseToken
 from portal.identity.sessions.models import SignInRecord
 from portal.messaging.email.models import OutboxEmail
 from portal.messaging.email.outbox import queue
@@ -32,6 +34,9 @@ def fill(world: World, number: int) -> None:
     """Registrations that nobody confirmed, and now it is too late."""
     for one in range(number):
         register(world, email=f"person{one}@example.com")
+    with world.work() as work:
+        for table in (Draft, OneUseToken):  # what was typed goes by rules of its own
+            work.session.execute(delete(table))
     world.clock.move(hours=25)
 
 

@@ -3,14 +3,22 @@ from sqlalchemy import select
 
 from portal.governance.audit.models import AuditEntry
 from portal.identity.accounts.models import CustomerRow, UnconfirmedRow
-from portal.identity.accounts.queries import get_customer
-from portal.identity.credentials.rules import WRONG
+from portal.identity.accounts.queries import find_customer_by_email, get_customer
+from portal.identity.credentials.rules import QUESTIONS, WRONG
 from portal.identity.form_drafts.rules import VISITORS_DRAFTS_KEPT
 from portal.messaging.email.models import OutboxEmail
 from portal.platform.core.ids import CustomerId
 from portal.platform.encryption.doomed import SETTLED_AFTER
+from portal.platform.web.limiting import LIMITS, Pace
 from portal.self_service.public_pages.rules import spell_minutes
-from tests.identity.accounts.registering import ABOUT, SECOND, SECRETS, register
+from tests.identity.accounts.registering import (
+    ABOUT,
+    FILLED,
+    SECOND,
+    SECRETS,
+    register,
+    register_in,
+)
 from tests.world import ANSWER, PASSWORD, World
 
 
@@ -274,12 +282,13 @@ def test_a_good_password_and_a_good_answer_need_not_be_typed_again(world: World)
     page = page.send(password=PASSWORD, question="lost-place", answer="place")
     assert set(page.errors) == {"answer"}
     assert "We’ve kept the password you typed" in page.text
-    page = page.send(question="", answer=ANSWER)
-    assert set(page.errors) == {"question"}
-    assert "We’ve kept the answer you typed" in page.text
-    for secret in (PASSWORD, ANSWER):
+    for secret in (PASSWORD, "place."):
         assert secret not in page.answer.text
-    assert page.send(question="lost-place").path == "/register/sent"
+    page = page.send(password="too short", answer=ANSWER)
+    assert set(page.errors) == {"password"}
+    assert "We’ve kept the answer you typed" in page.text
+    assert ANSWER not in page.answer.text
+    assert page.send(password=PASSWORD).path == "/register/sent"
     confirmed = visitor.open(world.email("Confirm your email address").link).send(password=PASSWORD)
     assert confirmed.path == "/sign-in"
     assert confirmed.value("email") == ABOUT["email"]
@@ -334,6 +343,15 @@ def test_whoever_starts_again_leaves_nothing_of_what_was_typed(world: World) -> 
     assert world.rows()["draft"] == 0
 
 
+def test_whoever_signs_in_leaves_nothing_of_what_they_typed_to_register(world: World) -> None:
+    visitor = world.visitor()
+    register_in(visitor, **FILLED)
+    page = visitor.open(world.email("Confirm your email address").link).send(password=PASSWORD)
+    assert world.rows()["draft"] == 1
+    page.send(password=PASSWORD)
+    assert world.rows()["draft"] == 0
+
+
 def test_another_browser_finds_nothing_of_what_was_typed(world: World) -> None:
     world.visitor().open("/register").send(**ABOUT)
     assert world.visitor().open("/register").value("email") == ""
@@ -347,3 +365,76 @@ def test_two_tabs_of_one_browser_register_what_was_typed_last(world: World) -> N
     assert page.send(**SECRETS).path == "/register/sent"
     assert world.email("Confirm your email address").to == "second@example.com"
     assert world.rows()["draft"] == 1
+
+
+def test_somebody_who_takes_back_their_last_name_registers_without_it(world: World) -> None:
+    visitor = world.visitor()
+    visitor.open("/register").send(**ABOUT)
+    page = visitor.open("/register").send(**{**ABOUT, "family_name": ""})
+    page.send(**SECRETS)
+    world.visitor().open(world.email("Confirm").link).send(password=PASSWORD)
+    found = world.read(find_customer_by_email, ABOUT["email"])
+    assert found is not None
+    assert found.details.full_name == "Rowan"
+
+
+def test_a_second_person_at_one_browser_gets_nothing_of_the_first(world: World) -> None:
+    visitor = world.visitor()
+    register_in(visitor, **FILLED)
+    world.deliver()
+    second = {"email": "suharto@example.com", "given_name": "Suharto", "family_name": ""}
+    register_in(visitor, **{**FILLED, **second})
+    world.visitor().open(world.email("Confirm").link).send(password=PASSWORD)
+    found = world.read(find_customer_by_email, "suharto@example.com")
+    assert found is not None
+    assert found.details.full_name == "Suharto"
+
+
+def test_a_page_made_for_one_address_registers_no_other(world: World) -> None:
+    visitor = world.visitor()
+    alices = visitor.open("/register").send(**{**ABOUT, "email": "alice@example.com"})
+    visitor.open("/register").send(**{**ABOUT, "email": "bob@example.com"})
+    page = alices.send(**SECRETS)
+    assert (page.path, page.value("email")) == ("/register", "bob@example.com")
+    assert "changed in another tab" in page.flashes[0]
+    assert world.deliver() == []
+
+
+def test_secrets_typed_for_one_address_are_not_used_for_another(world: World) -> None:
+    visitor = world.visitor()
+    visitor.open("/register").send(**ABOUT).send(**{**SECRETS, "answer": "place"})
+    page = visitor.open("/register").send(**{**ABOUT, "email": "bob@example.com"})
+    assert "We’ve kept" not in page.text
+    assert "password" in page.send(question="lost-place", answer=ANSWER).errors
+
+
+def test_an_answer_is_kept_for_its_own_question_alone(world: World) -> None:
+    page = world.visitor().open("/register").send(**ABOUT)
+    page = page.send(**{**SECRETS, "password": "too short"})
+    other = next(name for name in QUESTIONS if name != SECRETS["question"])
+    page = page.send(password=PASSWORD, question=other)
+    assert set(page.errors) == {"answer"}
+
+
+def test_of_a_form_that_came_back_nothing_older_is_used(world: World) -> None:
+    visitor = world.visitor()
+    page = visitor.open("/register").send(**ABOUT).send(**{**SECRETS, "answer": "place"})
+    again = page.send(password="another good long password", csrf_token="old", status=400)
+    assert "We’ve kept" not in again.text
+    assert "password" in again.send(question="lost-place", answer=ANSWER).errors
+
+
+def test_somebody_elses_confirming_throws_away_nothing_that_i_typed(world: World) -> None:
+    register(world, email="other@example.com")
+    link = world.email("Confirm your email address").link
+    visitor = world.visitor()
+    mine = visitor.open("/register").send(**ABOUT)
+    visitor.open(link).send(password=PASSWORD)
+    assert mine.send(**SECRETS).path == "/register/sent"
+
+
+def test_each_round_of_the_second_page_counts(world: World) -> None:
+    page = world.visitor().open("/register").send(**ABOUT)
+    for _ in range(LIMITS[Pace.EMAILS].most):
+        page = page.send(password=PASSWORD, question="", answer="")
+    assert "Too many attempts" in page.send(password=PASSWORD, status=429).flashes

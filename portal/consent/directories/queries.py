@@ -14,7 +14,7 @@ from portal.consent.directories.rules import (
     Entries,
     EntryChange,
     EntrySource,
-    Listed,
+    ListedNumbers,
     Listing,
     PreferenceService,
     covered_by,
@@ -56,7 +56,7 @@ def list_changes(work: Work, customer_id: CustomerId, limit: int) -> list[EntryC
     return [_read_change(work, row) for row in rows]
 
 
-def list_off_since(work: Work, customer_id: CustomerId, at: str) -> Listed:
+def list_off_since(work: Work, customer_id: CustomerId, at: str) -> ListedNumbers:
     """Return the listings that were turned off, of any number, after a moment in ISO 8601.
 
     A moment that nobody can read is long ago.

@@ -29,11 +29,11 @@ LISTINGS = {
     Listing.ONLINE: "Online directory",
     Listing.REVERSE: "Reverse search",
 }
-Listed = frozenset[Listing]
+ListedNumbers = frozenset[Listing]
 Boxes = frozenset[str]
 BOXES, AT = "entries", "at"
 """A box names a number, in E.164, and a listing. What a form says it was made from, and when."""
-DIRECTORIES: Listed = frozenset({Listing.PRINTED, Listing.ENQUIRIES, Listing.ONLINE})
+DIRECTORIES: ListedNumbers = frozenset({Listing.PRINTED, Listing.ENQUIRIES, Listing.ONLINE})
 """A number that is in none of them is ex-directory."""
 WORKING_DAYS = 5
 """How long the directories may take over a change, but for the printed one: our own promise."""
@@ -71,7 +71,7 @@ class DirectoryEntry:
     """What directories may say of a number, and since when; `key` stands for it elsewhere."""
 
     key: str
-    on: Listed
+    on: ListedNumbers
     at: datetime
     via: EntrySource
 
@@ -105,7 +105,7 @@ class Entries:
             box_value(number, one) for number, entry in self.by_number.items() for one in entry.on
         )
 
-    def on(self, number: str) -> Listed:
+    def on(self, number: str) -> ListedNumbers:
         """Return where a number may be found."""
         return self.by_number[number].on if number in self.by_number else frozenset()
 
@@ -140,9 +140,9 @@ def number_of(box: str) -> str:
     return box.rpartition(":")[0]
 
 
-def read_boxes(boxes: Boxes) -> dict[str, Listed]:
+def read_boxes(boxes: Boxes) -> dict[str, ListedNumbers]:
     """Return what is ticked, for each number that anything is ticked for."""
-    found: dict[str, Listed] = {}
+    found: dict[str, ListedNumbers] = {}
     for box in boxes:
         number, _, listing = box.rpartition(":")
         if listing in LISTINGS:
@@ -150,12 +150,12 @@ def read_boxes(boxes: Boxes) -> dict[str, Listed]:
     return found
 
 
-def settle(listed: Listed) -> Listed:
+def settle(listed: ListedNumbers) -> ListedNumbers:
     """Drop what cannot be: there is nothing to search where a number has no entry."""
     return listed if listed & DIRECTORIES else frozenset()
 
 
-def differing(before: Listed, after: Listed) -> list[tuple[Listing, bool]]:
+def differing(before: ListedNumbers, after: ListedNumbers) -> list[tuple[Listing, bool]]:
     """Return what differs, each with whether it is on now."""
     return [(one, one in after) for one in Listing if one in before ^ after]
 

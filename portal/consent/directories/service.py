@@ -23,7 +23,7 @@ from portal.consent.directories.rules import (
     Enrolment,
     Entries,
     EntrySource,
-    Listed,
+    ListedNumbers,
     Number,
     PreferenceService,
     covered_by,
@@ -68,7 +68,7 @@ class MergedEntry:
 
 
 def save_entries(
-    work: Work, customer_id: CustomerId, wanted: Mapping[str, Listed], version: int
+    work: Work, customer_id: CustomerId, wanted: Mapping[str, ListedNumbers], version: int
 ) -> int:
     """Keep where each of a customer's numbers may be found; return how many choices changed.
 
@@ -197,7 +197,7 @@ def withdraw(work: Work, customer_id: CustomerId, service: PreferenceService) ->
 
 
 def _settle(
-    saved: Entries, numbers: Sequence[Number], sent: Boxes, made_from: MadeFrom, off: Listed
+    saved: Entries, numbers: Sequence[Number], sent: Boxes, made_from: MadeFrom, off: ListedNumbers
 ) -> MergedEntry:
     """Return what comes of a form: boxes that it did not touch stay as they are saved.
 
@@ -230,7 +230,7 @@ def _is_of(customer_id: CustomerId, service: PreferenceService) -> ColumnElement
 
 
 def _note(
-    work: Work, customer_id: CustomerId, number: str, before: Listed, entry: DirectoryEntry
+    work: Work, customer_id: CustomerId, number: str, before: ListedNumbers, entry: DirectoryEntry
 ) -> int:
     """Write down each choice about a number that changes; return how many."""
     changes = differing(before, entry.on)

@@ -62,7 +62,7 @@ WITHHELD_AS: Mapping[int, WithheldReason | None] = {
 }
 
 
-class UnmarkedError(DomainError):
+class UnindexedError(DomainError):
     """Customers from before there were contact hashes wait for theirs."""
 
     code = "unmarked"

@@ -17,14 +17,14 @@ from portal.consent.list_screening.rules import (
     Consents,
     Screen,
     Tally,
-    UnmarkedError,
+    UnindexedError,
 )
 from portal.consent.marketing.rules import SHARED, choices_of
 from portal.consent.purposes.queries import get_catalogue
 from portal.consent.purposes.rules import PurposeKind
 from portal.consent.unsubscribe.rules import SEAL, address_maker
 from portal.governance.audit.trail import record
-from portal.identity.contact_index.queries import count_unmarked
+from portal.identity.contact_index.queries import count_unindexed
 from portal.identity.contact_index.rules import HASHED_AS, Channel
 from portal.platform.core.ledger import Suppressed
 from portal.platform.core.sealing import Sealer
@@ -62,16 +62,16 @@ def open_screen(  # noqa: PLR0913  # one a thing that can be said
     For a list that `is_short` beside all customers some rows at a time are asked about, so that
     the transaction has to stay open; for others everything is read at once.
 
-    Raises `UnmarkedError` while customers wait for their hashes: somebody who said no would not
+    Raises `UnindexedError` while customers wait for their hashes: somebody who said no would not
     be found. Raises `UnfitListError` for a purpose that nobody is asked about today.
     """
     kinds = SHARED if campaign.is_shared else {PurposeKind.MARKETING}
     asked = [one.key for one in get_catalogue(work).offered if one.kind in kinds]
     if campaign.purpose not in asked:
         raise UnfitListError(f"Customers are asked about these purposes: {', '.join(asked)}")
-    waiting = count_unmarked(work)
+    waiting = count_unindexed(work)
     if waiting:
-        raise UnmarkedError(waiting)
+        raise UnindexedError(waiting)
     unsubscribe_at = None
     if campaign.channel is Channel.EMAIL and not campaign.is_shared:
         seal = work.vault.tagger(SEAL, campaign.purpose)

@@ -21,7 +21,7 @@ from portal.consent.list_screening.forms import ListForm
 from portal.consent.list_screening.rules import (
     REASONS_HEAD,
     Screened,
-    UnmarkedError,
+    UnindexedError,
     WithheldReason,
 )
 from portal.consent.purposes.queries import get_catalogue
@@ -48,7 +48,7 @@ WHY = {
 SHOWN = 100
 """How many withheld rows the page names; all of them are in the file."""
 WORDS: dict[type[DomainError], str] = {
-    UnmarkedError: "Customers from before are still being made ready. Try again in a few minutes",
+    UnindexedError: "Customers from before are still being made ready. Try again in a few minutes",
     EndlessRowError: "{}. Is a quotation mark not closed?",
     SeveralColumnsError: "{}. Leave in the list only the one that counts",
     UnnamedColumnError: "{}. Call one “Email”, “Telephone”, or “Address” and “Postcode”",
@@ -83,7 +83,7 @@ def _screen(form: ListForm) -> tuple[str, Screened] | None:
                 work, campaign, opened.layout, public_url=where, tps=numbers, is_short=True
             )
             done = screen.screen_all(opened.rows)
-    except (UnmarkedError, EndlessRowError, UnfitListError) as refusal:
+    except (UnindexedError, EndlessRowError, UnfitListError) as refusal:
         form.say("file", WORDS.get(type(refusal), "{}").format(refusal))
         return None
     with unit_of_work() as work:

@@ -37,12 +37,12 @@ class ChoicesForm(MergedForm):
 
     def offer(self, catalogue: Catalogue) -> None:
         """Offer what is asked today; as often as it is drawn, the page says so itself."""
-        asked = sorted(offered_choices(catalogue))
+        offered = sorted(offered_choices(catalogue))
         if self._sent is None:
             self._sent = {SHOWN: self.shown.data, WORDING: self.wording.data}
         self.wording.data = str(catalogue.number)
-        self.shown.data = " ".join(sorted({choice.purpose for choice in asked}))
-        offer(self.choices, {choice.value: label_of(catalogue, choice) for choice in asked})
+        self.shown.data = " ".join(sorted({choice.purpose for choice in offered}))
+        offer(self.choices, {choice.value: label_of(catalogue, choice) for choice in offered})
 
     def fill(self, choices: Choices, ticked: Agreed | None = None) -> None:
         """Show what is kept today, or with other boxes ticked: it is made from what is kept."""

@@ -212,9 +212,9 @@ def _find_noes(catalogue: Catalogue, sent: Agreed, made_from: MadeFrom) -> Agree
 
     Beside a yes, which is not taken, it is only what was on where the form was made.
     """
-    asked, then = offered_choices(catalogue), read_choices(made_from.words(BOXES) or ())
-    noes = marketing_of(unticked(sent, made_from, asked))
-    return ((noes & then) if sent - REFUSALS else noes) | ((sent - then) & REFUSALS & asked)
+    offered, then = offered_choices(catalogue), read_choices(made_from.words(BOXES) or ())
+    noes = marketing_of(unticked(sent, made_from, offered))
+    return ((noes & then) if sent - REFUSALS else noes) | ((sent - then) & REFUSALS & offered)
 
 
 def _choose(me: CustomerId, via: ChoiceSource, template: str, here: str) -> ResponseReturnValue:
@@ -229,7 +229,7 @@ def _choose(me: CustomerId, via: ChoiceSource, template: str, here: str) -> Resp
     typed = form.agreed() - (choices_of(catalogue, SHARED) if is_signalled else frozenset())
     if form.is_valid_post():
         kept = _keep_form(form, me, typed, via)
-        if kept is not None and not kept.asked:
+        if kept is not None and not kept.to_confirm:
             tell_kept(SAVED, kept, catalogue)
             return redirect(_next(via, here, kept.changes, catalogue), 303)
         facts |= look_again(form, me, typed, kept)

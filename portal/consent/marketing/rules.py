@@ -95,14 +95,14 @@ class RefusedCompaniesError(DomainError):
 class SavedChoices:
     """What a form changed, and what others had changed since it was made; both are kept.
 
-    `asked` is what it says beside its noes, which are kept, and what has to be asked about again.
+    `to_confirm` are yeses that must be asked about again; the noes of the same form are kept.
     """
 
     changes: list[tuple[Choice, bool]]
     followed: Sequence[tuple[Choice, bool]] = ()
     is_new: bool = False
     """Whether anything was kept: perhaps no more than a no to what was off."""
-    asked: Agreed = frozenset()
+    to_confirm: Agreed = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +120,7 @@ class SettledForm:
     noes: Agreed = frozenset()
 
     @property
-    def asked(self) -> Agreed:
+    def to_confirm(self) -> Agreed:
         """Return what must be asked about before anything of it is turned on."""
         return self.clashes | self.reworded
 
@@ -196,8 +196,8 @@ class Choices:
 
 def offered_choices(catalogue: Catalogue) -> Agreed:
     """Return every choice that can be made today."""
-    asked = {Choice(one.key, channel) for one in catalogue.offered for channel in one.channels}
-    return frozenset(asked | ({NO_MORE} if catalogue.of(PurposeKind.SHARING) else set()))
+    offered = {Choice(one.key, channel) for one in catalogue.offered for channel in one.channels}
+    return frozenset(offered | ({NO_MORE} if catalogue.of(PurposeKind.SHARING) else set()))
 
 
 def count_offered(catalogue: Catalogue) -> int:
@@ -257,14 +257,14 @@ def marketing_of(choices: Iterable[Choice]) -> Agreed:
     return frozenset(one for one in choices if one.channel in CHANNELS)
 
 
-def unticked(sent: Agreed, made_from: MadeFrom, asked: Agreed) -> Agreed:
+def unticked(sent: Agreed, made_from: MadeFrom, offered: Agreed) -> Agreed:
     """Return what a form showed and what came unticked: it says no to that.
 
     A box that came ticked is no no, also where somebody else had turned it off meanwhile. A form
     that does not say what it showed had whatever is asked today.
     """
     shown = made_from.words(SHOWN)
-    noes = asked - sent - REFUSALS
+    noes = offered - sent - REFUSALS
     return frozenset(one for one in noes if shown is None or one.purpose in shown)
 
 
@@ -283,19 +283,19 @@ def settle_form(
     return replace(settled, reworded=frozenset(one for one in yeses if one.purpose in reworded))
 
 
-def _merge_form(saved: Choices, sent: Agreed, made_from: MadeFrom, asked: Agreed) -> SettledForm:
+def _merge_form(saved: Choices, sent: Agreed, made_from: MadeFrom, offered: Agreed) -> SettledForm:
     words = made_from.words(BOXES)
     if made_from.version == saved.version:
-        return SettledForm(sent, noes=_noes_of(saved.agreed & asked, sent))
+        return SettledForm(sent, noes=_noes_of(saved.agreed & offered, sent))
     if words is None:
-        return SettledForm(sent, (saved.agreed ^ sent) & asked)
+        return SettledForm(sent, (saved.agreed ^ sent) & offered)
     then, at = read_choices(words), made_from.moment(AT)
     merged, outright = merge_words(then, saved.agreed, sent), saved.said_outright()
     said = {one: outright.last_said(one) for one in sent - then - saved.agreed}
     clashes = frozenset(one for one, made in said.items() if made and (at is None or made.at > at))
     others = sorted((then ^ saved.agreed) - (then ^ sent))
     followed = tuple((choice, choice in saved.agreed) for choice in others)
-    return SettledForm(merged, clashes, followed, noes=_noes_of(saved.agreed & asked, merged))
+    return SettledForm(merged, clashes, followed, noes=_noes_of(saved.agreed & offered, merged))
 
 
 def _noes_of(before: Agreed, after: Agreed) -> Agreed:

@@ -34,8 +34,7 @@ from portal.consent.marketing.rules import (
     unticked,
 )
 from portal.consent.purposes.queries import get_catalogue, list_versions
-from portal.consent.purposes.rules import Catalogue
-from portal.consent.purposes.rules import PurposeKind as Asked
+from portal.consent.purposes.rules import Catalogue, PurposeKind
 from portal.consent.webhooks.rules import EventType
 from portal.consent.webhooks.service import announce
 from portal.governance.audit.events import NOBODY
@@ -83,9 +82,9 @@ def save_choices(  # noqa: PLR0913  # what was said and how, of whom, and what w
     """
     row = get_locked(work, customer_id)
     before, catalogue = queries.get_choices(work, customer_id), get_catalogue(work)
-    asked = offered_choices(catalogue)
-    after = (agreed & asked) | (before.agreed - asked)
-    noes = (asked - agreed if noes is None else noes) - after - REFUSALS
+    offered = offered_choices(catalogue)
+    after = (agreed & offered) | (before.agreed - offered)
+    noes = (offered - agreed if noes is None else noes) - after - REFUSALS
     if before.agreed != after:
         if row.leaves_at is not None and says_yes(before.agreed, after):
             raise NotFoundError
@@ -108,19 +107,19 @@ def save_form(
     """
     row = get_locked(work, customer_id)
     saved, versions = queries.get_choices(work, customer_id), list_versions(work)
-    asked = offered_choices(versions[0])
+    offered = offered_choices(versions[0])
     settled = settle_form(saved, sent, made_from, versions)
     if row.leaves_at is not None and says_yes(saved.agreed, settled.agreed):
         raise NotFoundError
-    if settled.asked:
+    if settled.to_confirm:
         return _keep_off(work, customer_id, saved, settled, via)
     if NO_MORE in saved.agreed & settled.agreed:
         added = {one.purpose for one in settled.agreed - saved.agreed}
-        names = [one.title for one in versions[0].of(Asked.SHARING) if one.key in added]
+        names = [one.title for one in versions[0].of(PurposeKind.SHARING) if one.key in added]
         if names:
             raise RefusedCompaniesError(names)
     version = made_from.version if made_from.words(BOXES) is None else saved.version
-    noes = unticked(sent, made_from, asked)
+    noes = unticked(sent, made_from, offered)
     kept = save_choices(work, customer_id, settled.agreed, version, via, noes=noes)
     return replace(kept, followed=settled.followed)
 
@@ -133,7 +132,7 @@ def _keep_off(
         raise StaleError
     agreed = (saved.agreed - settled.noes) | (settled.noes & REFUSALS)
     kept = save_choices(work, customer_id, agreed, None, via, noes=settled.noes)
-    return replace(kept, asked=settled.asked)
+    return replace(kept, to_confirm=settled.to_confirm)
 
 
 def ask_for_link(work: Work, typed: str) -> None:
@@ -240,7 +239,7 @@ def _stop(
     """
     before, catalogue = queries.get_choices(work, customer_id), get_catalogue(work)
     after = frozenset(one for one in before.agreed if not is_unwanted(one)) | refusals
-    known = (before.agreed | choices_of(catalogue, Asked)) - REFUSALS
+    known = (before.agreed | choices_of(catalogue, PurposeKind)) - REFUSALS
     noes = frozenset(filter(is_unwanted, () if via in UNSAID else known))
     if after == before.agreed and not noes:
         return False

@@ -32,7 +32,7 @@ def share(work: Work, terms: Terms, layout: Layout, rows: Iterable[Row]) -> Batc
     """Return which rows of a list may go to a company, with their customers in the ledger.
 
     Nothing may leave before this work is committed. A row is one customer, known by the email
-    address. Raises `UnfitListError` and `UnmarkedError` as screening does, and `StaleError` when
+    address. Raises `UnfitListError` and `UnindexedError` as screening does, and `StaleError` when
     somebody said no, or left, while it ran.
     """
     if len(layout.columns) != 1:

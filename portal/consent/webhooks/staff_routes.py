@@ -19,7 +19,7 @@ LATELY = timedelta(days=1)
 
 
 @bp.get("")
-@access(Access.STAFF, may=Task.SEE_DELIVERIES)
+@access(Access.STAFF, may=Task.SEE_WEBHOOKS)
 def show() -> ResponseReturnValue:
     """Show what waits, what was delivered lately, and what was given up."""
     with reading() as work:
@@ -31,7 +31,7 @@ def show() -> ResponseReturnValue:
 
 
 @bp.post("/send-again")
-@access(Access.STAFF, may=Task.SEE_DELIVERIES)
+@access(Access.STAFF, may=Task.SEE_WEBHOOKS)
 def send_all_again() -> ResponseReturnValue:
     """Send everything again that was given up, and that nothing has overtaken."""
     if ButtonForm().is_valid_post():
@@ -41,7 +41,7 @@ def send_all_again() -> ResponseReturnValue:
 
 
 @bp.post("/<uuid:announcement_id>/send-again")
-@access(Access.STAFF, may=Task.SEE_DELIVERIES)
+@access(Access.STAFF, may=Task.SEE_WEBHOOKS)
 def send_again(announcement_id: UUID) -> ResponseReturnValue:
     """Send one again that was given up."""
     if ButtonForm().is_valid_post():

@@ -2,7 +2,7 @@
 
 from portal.consent.marketing.forms import ChoicesForm
 from portal.consent.marketing.rules import ChoiceSource
-from portal.desk.assisted_choices.rules import MANAGER, REQUESTERS, WAYS, Asked, Requester
+from portal.desk.assisted_choices.rules import MANAGER, REQUESTERS, WAYS, CallerRequest, Requester
 from portal.identity.accounts.rules import LONGEST_NAME, Customer
 from portal.platform.web.fields import name_line, radios, tick_box
 from portal.platform.web.forms import MergedForm
@@ -15,9 +15,9 @@ class AssistedChoicesForm(ChoicesForm):
     how = radios("How did they ask?", WAYS, choose="Choose how they asked")
     was_read = tick_box("I have read this to them", called="read this to them")
 
-    def asked(self) -> Asked:
+    def request(self) -> CallerRequest:
         """Return who asked, and how."""
-        return Asked(
+        return CallerRequest(
             Requester(self.caller.data), ChoiceSource(self.how.data), bool(self.was_read.data)
         )
 

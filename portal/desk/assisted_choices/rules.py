@@ -43,7 +43,7 @@ class NoBusinessError(DomainError):
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class CallerRequest:
     """Who asked, how, and whether the wording was read to them."""
 
     requester: Requester

@@ -15,7 +15,7 @@ from portal.desk.assisted_choices import emails
 from portal.desk.assisted_choices.events import ChoicesSet, ManagerNamed
 from portal.desk.assisted_choices.rules import (
     MANAGER,
-    Asked,
+    CallerRequest,
     NoBusinessError,
     NotReadError,
     adds_yes,
@@ -32,7 +32,7 @@ from portal.platform.core.work import Work
 
 
 def set_choices(
-    work: Work, customer: Customer, sent: Agreed, made_from: MadeFrom, asked: Asked
+    work: Work, customer: Customer, sent: Agreed, made_from: MadeFrom, request: CallerRequest
 ) -> SavedChoices:
     """Keep what was asked for, and write to the customer what was changed.
 
@@ -42,11 +42,11 @@ def set_choices(
     get_locked(work, customer.id)
     saved = get_choices(work, customer.id)
     settled = settle_form(saved, sent, made_from, list_versions(work))
-    if adds_yes(saved.agreed, settled.agreed) and not asked.was_read:
+    if adds_yes(saved.agreed, settled.agreed) and not request.was_read:
         raise NotReadError
-    kept = save_form(work, customer.id, sent, made_from, asked.via)
+    kept = save_form(work, customer.id, sent, made_from, request.via)
     if kept.is_new:
-        record(work, ChoicesSet(customer.id, asked.requester, asked.via, asked.was_read))
+        record(work, ChoicesSet(customer.id, request.requester, request.via, request.was_read))
     if not kept.changes:
         return kept
     catalogue, to = get_catalogue(work), get_customer(work, customer.id).details

@@ -55,7 +55,7 @@ def edit(reference: str) -> ResponseReturnValue:
     if form.is_valid_post():
         typed = form.agreed()
         kept = _keep(form, customer, typed)
-        if kept is not None and not kept.asked:
+        if kept is not None and not kept.to_confirm:
             tell_kept(SAVED, kept, catalogue)
             return redirect(url_for("cases_desk.show", reference=reference), 303)
         if not form.errors:
@@ -100,7 +100,7 @@ def _keep(form: AssistedChoicesForm, customer: Customer, typed: Agreed) -> Saved
     made_from = form.read_made_from()
     try:
         with unit_of_work() as work:
-            return service.set_choices(work, customer, typed, made_from, form.asked())
+            return service.set_choices(work, customer, typed, made_from, form.request())
     except RefusedCompaniesError as refusal:
         look_again(form, customer.id, typed)
         form.say("choices", REFUSED.format(names=", ".join(refusal.names)))

@@ -5,7 +5,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from portal.desk.case_records.models import CaseRow, is_open
-from portal.desk.staff_admin.rules import Member
+from portal.desk.staff_admin.rules import ListedColleague
 from portal.identity.one_time_tokens.queries import find_token_subject
 from portal.identity.one_time_tokens.rules import TokenPurpose
 from portal.identity.staff_accounts.models import StaffRow
@@ -15,10 +15,10 @@ from portal.platform.core.errors import NotFoundError
 from portal.platform.core.work import Work
 
 
-def list_members(work: Work) -> list[Member]:
+def list_members(work: Work) -> list[ListedColleague]:
     """Return everybody who works at the desk today, by name."""
     joined = list_joined(work)
-    return [Member(one, one.id in joined) for one in list_colleagues(work)]
+    return [ListedColleague(one, one.id in joined) for one in list_colleagues(work)]
 
 
 def find_invited(work: Work, token: str) -> Colleague | None:

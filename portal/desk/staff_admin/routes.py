@@ -10,7 +10,7 @@ from portal.desk.staff_admin.rules import Joined
 from portal.identity.credentials.rules import find_password_fault
 from portal.identity.mfa.forms import FirstCodeForm, PasskeyForm
 from portal.identity.mfa.queries import find_pending_secret
-from portal.identity.mfa.rules import NOT_MADE, WRONG_CODE, Holder, prepare
+from portal.identity.mfa.rules import NOT_MADE, WRONG_CODE, PasskeyOwner, prepare
 from portal.identity.mfa.service import begin_passkey
 from portal.identity.realms.rules import COLLEAGUES
 from portal.identity.staff_accounts.queries import get_colleague
@@ -37,7 +37,8 @@ def begin(token: str) -> ResponseReturnValue:
     if found is None:
         return render_template("desk/staff_admin/begin.html", form=None, found=None), 410
     if form.is_valid_post():
-        typed, facts = form.password.data or "", (*found.facts, parts.settings.brand_name)
+        typed = form.password.data or ""
+        facts = (*found.guessable_details, parts.settings.brand_name)
         fault = find_password_fault(typed, facts, parts.breaches.know)
         if fault is None:
             opened = service.join(unit_of_work, parts.hasher, token, typed)
@@ -53,13 +54,13 @@ def begin(token: str) -> ResponseReturnValue:
 @limited(Pace.SECRETS, needs="code")
 def second_step() -> ResponseReturnValue:
     """Set up the authenticator app; its first code lets its owner in."""
-    form, visit = FirstCodeForm(), _enrolling()
+    form, visit = FirstCodeForm(), _setting_up()
     if visit is None:
         return _to_sign_in()
     if form.is_valid_post():
         with unit_of_work() as work:
             typed = form.code.data or ""
-            joined = service.enrol_authenticator(work, visit, typed, current_device())
+            joined = service.set_up_authenticator(work, visit, typed, current_device())
         if joined:
             return _welcome(visit, joined)
         form.say("code", WRONG_CODE)
@@ -71,13 +72,13 @@ def second_step() -> ResponseReturnValue:
 @limited(Pace.SECRETS)
 def passkey() -> ResponseReturnValue:
     """Keep a passkey in place of an authenticator app, and let its owner in."""
-    form, visit = PasskeyForm(), _enrolling()
+    form, visit = PasskeyForm(), _setting_up()
     if visit is None:
         return _to_sign_in()
     if form.is_valid_post():
         with unit_of_work() as work:
             answer, settings = form.answer.data or "", runtime().settings
-            joined = service.enrol_passkey(work, visit, settings, answer, current_device())
+            joined = service.set_up_passkey(work, visit, settings, answer, current_device())
         if joined:
             return _welcome(visit, joined)
     if form.is_submitted():
@@ -90,19 +91,19 @@ def passkey() -> ResponseReturnValue:
 @limited(Pace.LOOKING)
 def passkey_options() -> ResponseReturnValue:
     """Say to a browser what passkey to make."""
-    visit = _enrolling()
+    visit = _setting_up()
     if visit is None:
         abort(403)
     me = _colleague(visit)
     with unit_of_work() as work:
-        options = begin_passkey(work, runtime().settings, Holder(me.id, me.email, me.name))
+        options = begin_passkey(work, runtime().settings, PasskeyOwner(me.id, me.email, me.name))
     return options, 200, {"Content-Type": "application/json"}
 
 
-def _enrolling() -> Visit | None:
+def _setting_up() -> Visit | None:
     """Return the visit of somebody who has chosen a password by invitation, and no more yet."""
     half = half_visit()
-    return half if half is not None and half.is_enrolling else None
+    return half if half is not None and half.is_setting_up else None
 
 
 def _colleague(visit: Visit) -> Colleague:

@@ -9,7 +9,7 @@ BACK_IN_QUEUE = "Back in the queue"
 
 
 @dataclass(frozen=True, slots=True)
-class Member:
+class ListedColleague:
     """A colleague on the list; `has_joined`: a second step is set up, so they can sign in."""
 
     colleague: Colleague

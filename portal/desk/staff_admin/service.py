@@ -99,23 +99,23 @@ def join(works: Works, hasher: Hasher, token: str, password: str) -> str:
         keep_secrets(work, found.id, Secrets(hashed, "", "", work.now))
         factors.begin_authenticator(work, found.id)
         record(work, InvitationUsed(found.id))
-        return start_session(work, STAFF, found.id, SessionStage.ENROLLING).token
+        return start_session(work, STAFF, found.id, SessionStage.SETTING_UP).token
 
 
-def enrol_authenticator(work: Work, visit: Visit, code: str, device: Device) -> Joined | None:
+def set_up_authenticator(work: Work, visit: Visit, code: str, device: Device) -> Joined | None:
     """Take the first authenticator into use by its first code, and let its owner in."""
-    if not _may_enrol(work, visit):
+    if not _may_set_up(work, visit):
         return None
     if not factors.confirm_authenticator(work, visit.person_id, code):
         return None
     return _enrolled(work, visit, Way.AUTHENTICATOR, device)
 
 
-def enrol_passkey(
+def set_up_passkey(
     work: Work, visit: Visit, settings: Settings, answer: str, device: Device
 ) -> Joined | None:
     """Keep the first passkey, which needs no authenticator beside it, and let its owner in."""
-    if not _may_enrol(work, visit):
+    if not _may_set_up(work, visit):
         return None
     if not factors.add_passkey(work, settings, visit.person_id, answer, device.name):
         return None
@@ -207,10 +207,10 @@ def _are_open_of(staff_id: StaffId) -> ColumnElement[bool]:
     return (CaseRow.assigned_to == staff_id) & is_open()
 
 
-def _may_enrol(work: Work, visit: Visit) -> bool:
+def _may_set_up(work: Work, visit: Visit) -> bool:
     """Tell whether a session is there for enrolling; its colleague is taken until that is done."""
     is_there = lock_colleague(work, visit.person_id) is not None
-    return visit.is_enrolling and is_there and has_session(work, visit.session_id)
+    return visit.is_setting_up and is_there and has_session(work, visit.session_id)
 
 
 def _enrolled(work: Work, visit: Visit, way: Way, device: Device) -> Joined:

@@ -18,7 +18,7 @@ WORDS_GONE = "What it said is no longer kept, so it can't be sent again."
 
 
 @bp.get("")
-@access(Access.STAFF, may=Task.SEE_DELIVERIES)
+@access(Access.STAFF, may=Task.SEE_UNDELIVERED)
 def show() -> ResponseReturnValue:
     """Show how many emails wait, and which were not delivered and why."""
     with reading() as work:
@@ -27,7 +27,7 @@ def show() -> ResponseReturnValue:
 
 
 @bp.post("/<uuid:email_id>/send-again")
-@access(Access.STAFF, may=Task.SEE_DELIVERIES)
+@access(Access.STAFF, may=Task.SEE_UNDELIVERED)
 def send_again(email_id: UUID) -> ResponseReturnValue:
     """Have one sent again."""
     if ButtonForm().is_valid_post():

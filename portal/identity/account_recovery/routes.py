@@ -116,7 +116,7 @@ def _find(purpose: TokenPurpose, token: str) -> Recovering | None:
 
 def _guessing(found: Recovering) -> tuple[tuple[str, ...], Callable[[str], bool], int]:
     """Return what a new secret is held against: known facts, stolen passwords, its least length."""
-    facts = (*found.customer.details.facts(), runtime().settings.brand_name)
+    facts = (*found.customer.details.guessable_details(), runtime().settings.brand_name)
     shortest = SHORTEST_WITH_FACTOR if found.proof is RequiredFactor.CODE else SHORTEST_PASSWORD
     return facts, runtime().breaches.know, shortest
 

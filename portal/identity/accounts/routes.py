@@ -68,7 +68,7 @@ def sign_in_details() -> ResponseReturnValue:
     form = NewSecretsForm(**_with_kept(typed))
     form.offer(questions)
     details = about.details()
-    facts = (*details.facts(), runtime().settings.brand_name)
+    facts = (*details.guessable_details(), runtime().settings.brand_name)
     if form.is_safe_post(questions, facts, runtime().breaches.know):
         application = Application(
             details=details,

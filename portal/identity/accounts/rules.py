@@ -122,7 +122,7 @@ class Details:
         address = (self.address_line_1, self.address_line_2, self.town, self.postcode)
         return self.country if any(address) or self.country != UNITED_KINGDOM else ""
 
-    def facts(self) -> tuple[str, ...]:
+    def guessable_details(self) -> tuple[str, ...]:
         """Return what others know of a person too: nothing to make a secret of."""
         own = (self.full_name, self.given_name, self.family_name, self.email)
         return tuple(fact for fact in (*own, self.telephone, self.mobile, self.postcode) if fact)

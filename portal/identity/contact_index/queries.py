@@ -178,7 +178,7 @@ def list_others(work: Work, customer_id: UUID, hashes: list[bytes]) -> set[bytes
     return set(rows)
 
 
-def find_is_unmarked(work: Work, customer_id: CustomerId) -> bool:
+def find_is_unindexed(work: Work, customer_id: CustomerId) -> bool:
     """Tell whether a customer waits for their contact hashes."""
     return work.session.get(UnindexedCustomer, customer_id) is not None
 
@@ -193,6 +193,6 @@ def list_unindexed(work: Work, limit: int, but: Collection[CustomerId] = ()) -> 
     return [CustomerId(row) for row in without or work.session.scalars(lacking)]
 
 
-def count_unmarked(work: Work) -> int:
+def count_unindexed(work: Work) -> int:
     """Return how many customers wait for their contact hashes."""
     return work.session.scalar(select(func.count()).select_from(UnindexedCustomer)) or 0

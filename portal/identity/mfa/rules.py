@@ -78,7 +78,7 @@ class PasskeyInfo:
 
 
 @dataclass(frozen=True, slots=True)
-class Holder:
+class PasskeyOwner:
     """Whose passkey is made: what their device will call it."""
 
     id: UUID
@@ -86,7 +86,7 @@ class Holder:
     name: str
 
     def __repr__(self) -> str:
-        return "Holder(…)"
+        return "PasskeyOwner(…)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +118,7 @@ class Factors:
 
 
 @dataclass(frozen=True, slots=True)
-class TotpEnrolment:
+class AuthenticatorSetup:
     """What sets an authenticator app up: to type, to follow on the same device, to point at.
 
     `path` draws the dark ones of `size` × `size` squares (SVG).
@@ -133,7 +133,7 @@ class TotpEnrolment:
         return "Enrolment(…)"
 
 
-def prepare(secret: str, email: str, issuer: str) -> TotpEnrolment | None:
+def prepare(secret: str, email: str, issuer: str) -> AuthenticatorSetup | None:
     """Return what sets up the app whose secret was begun with; None where there is none."""
     if not secret:
         return None
@@ -142,7 +142,7 @@ def prepare(secret: str, email: str, issuer: str) -> TotpEnrolment | None:
     dark = (
         f"M{x} {y}h1v1h-1z" for y, row in enumerate(rows) for x, square in enumerate(row) if square
     )
-    return TotpEnrolment(group_code(secret, " "), address, len(rows), "".join(dark))
+    return AuthenticatorSetup(group_code(secret, " "), address, len(rows), "".join(dark))
 
 
 def new_secret() -> str:

@@ -33,7 +33,7 @@ from portal.identity.mfa.rules import (
     LONGEST_ANSWER,
     MOST_PASSKEYS,
     RECOVERY_CODES,
-    Holder,
+    PasskeyOwner,
     find_step,
     group_code,
     new_mailed_code,
@@ -163,17 +163,17 @@ def use_mailed_code(work: Work, session_id: SessionId, code: str) -> bool:
     return use_code(work, TokenPurpose.SIGN_IN_CODE, session_id, spell_code(code))
 
 
-def begin_passkey(work: Work, settings: Settings, holder: Holder) -> str:
+def begin_passkey(work: Work, settings: Settings, owner: PasskeyOwner) -> str:
     """Return what a browser needs to make a passkey, as JSON."""
-    own = select(Passkey).where(Passkey.owner_id == holder.id)
+    own = select(Passkey).where(Passkey.owner_id == owner.id)
     there = [_open_passkey(work, row)["credential_id"] for row in work.session.scalars(own)]
-    challenge = issue_token(work, TokenPurpose.PASSKEY_CHALLENGE, holder.id, HALF_OPEN_FOR)
+    challenge = issue_token(work, TokenPurpose.PASSKEY_CHALLENGE, owner.id, HALF_OPEN_FOR)
     options = generate_registration_options(
         rp_id=settings.host,
         rp_name=settings.brand_name,
-        user_id=holder.id.bytes,
-        user_name=holder.email,
-        user_display_name=holder.name,
+        user_id=owner.id.bytes,
+        user_name=owner.email,
+        user_display_name=owner.name,
         challenge=challenge.encode(),
         authenticator_selection=AuthenticatorSelectionCriteria(
             resident_key=ResidentKeyRequirement.REQUIRED, user_verification=VERIFIED

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from portal.platform.core.database import Base
 
 
-class OneUseToken(Base):
+class OneTimeToken(Base):
     """A link in an email: what it opens, until when, and whether it was used."""
 
     __tablename__ = "one_use_token"

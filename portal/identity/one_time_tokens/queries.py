@@ -4,7 +4,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from portal.identity.one_time_tokens.models import OneUseToken
+from portal.identity.one_time_tokens.models import OneTimeToken
 from portal.identity.one_time_tokens.rules import TokenPurpose
 from portal.platform.core.tokens import hash_token
 from portal.platform.core.work import Work
@@ -13,11 +13,11 @@ from portal.platform.core.work import Work
 def find_token_subject(work: Work, purpose: TokenPurpose, token: str) -> UUID | None:
     """Return what a token would open, without using it; None when it opens nothing (any more)."""
     return work.session.scalar(
-        select(OneUseToken.subject_id).where(
-            OneUseToken.token_hash == hash_token(token),
-            OneUseToken.purpose == purpose,
-            OneUseToken.used_at.is_(None),
-            OneUseToken.expires_at > work.now,
+        select(OneTimeToken.subject_id).where(
+            OneTimeToken.token_hash == hash_token(token),
+            OneTimeToken.purpose == purpose,
+            OneTimeToken.used_at.is_(None),
+            OneTimeToken.expires_at > work.now,
         )
     )
 
@@ -25,7 +25,7 @@ def find_token_subject(work: Work, purpose: TokenPurpose, token: str) -> UUID | 
 def find_past_subject(work: Work, purpose: TokenPurpose, token: str) -> UUID | None:
     """Return what a token opens or opened, used up or over, as long as its row is kept."""
     return work.session.scalar(
-        select(OneUseToken.subject_id).where(
-            OneUseToken.token_hash == hash_token(token), OneUseToken.purpose == purpose
+        select(OneTimeToken.subject_id).where(
+            OneTimeToken.token_hash == hash_token(token), OneTimeToken.purpose == purpose
         )
     )

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, delete, update
 
-from portal.identity.one_time_tokens.models import OneUseToken
+from portal.identity.one_time_tokens.models import OneTimeToken
 from portal.identity.one_time_tokens.rules import TokenPurpose
 from portal.platform.core.rows import count_of, count_where, delete_where, erasure_of
 from portal.platform.core.tokens import hash_token, new_token
@@ -14,9 +14,9 @@ from portal.platform.core.work import Work
 KEPT_AFTER = timedelta(days=1)
 """How long the row of a link stays after its end."""
 
-count_owned = count_of(OneUseToken.subject_id)
+count_owned = count_of(OneTimeToken.subject_id)
 """Count the links given to a person."""
-forget_owner = erasure_of(OneUseToken.subject_id)
+forget_owner = erasure_of(OneTimeToken.subject_id)
 """Delete the links given to a person; return how many."""
 
 
@@ -59,21 +59,21 @@ def use_code(work: Work, purpose: TokenPurpose, subject_id: UUID, code: str) -> 
 
 def end_tokens(work: Work, purpose: TokenPurpose, subject_id: UUID) -> None:
     """Have the links and codes given for a thing open nothing any more."""
-    same = (OneUseToken.subject_id == subject_id) & (OneUseToken.purpose == purpose)
-    work.session.execute(delete(OneUseToken).where(same))
+    same = (OneTimeToken.subject_id == subject_id) & (OneTimeToken.purpose == purpose)
+    work.session.execute(delete(OneTimeToken).where(same))
 
 
 def end_tokens_of(work: Work, purpose: TokenPurpose, subject_ids: Select[UUID]) -> None:
     """Have the links given for each of some things open nothing any more. One statement."""
-    same = OneUseToken.subject_id.in_(subject_ids) & (OneUseToken.purpose == purpose)
-    work.session.execute(delete(OneUseToken).where(same))
+    same = OneTimeToken.subject_id.in_(subject_ids) & (OneTimeToken.purpose == purpose)
+    work.session.execute(delete(OneTimeToken).where(same))
 
 
 def _give(
     work: Work, purpose: TokenPurpose, subject_id: UUID, token_hash: bytes, life: timedelta
 ) -> None:
     work.session.add(
-        OneUseToken(
+        OneTimeToken(
             purpose=purpose,
             token_hash=token_hash,
             subject_id=subject_id,
@@ -85,15 +85,15 @@ def _give(
 
 def _take(work: Work, purpose: TokenPurpose, token_hash: bytes) -> UUID | None:
     return work.session.scalar(
-        update(OneUseToken)
+        update(OneTimeToken)
         .where(
-            OneUseToken.token_hash == token_hash,
-            OneUseToken.purpose == purpose,
-            OneUseToken.used_at.is_(None),
-            OneUseToken.expires_at > work.now,
+            OneTimeToken.token_hash == token_hash,
+            OneTimeToken.purpose == purpose,
+            OneTimeToken.used_at.is_(None),
+            OneTimeToken.expires_at > work.now,
         )
         .values(used_at=work.now)
-        .returning(OneUseToken.subject_id)
+        .returning(OneTimeToken.subject_id)
     )
 
 
@@ -104,18 +104,18 @@ def _hash_code(work: Work, purpose: TokenPurpose, subject_id: UUID, code: str) -
 
 def end_every_link(work: Work) -> None:
     """Have no link open anything any more: a copy was put back, and some were used since."""
-    work.session.execute(delete(OneUseToken))
+    work.session.execute(delete(OneTimeToken))
 
 
 def count_ended(work: Work) -> int:
     """Count the links that nothing will ask for again."""
-    return count_where(work, OneUseToken.id, _ended(work))
+    return count_where(work, OneTimeToken.id, _ended(work))
 
 
 def forget_ended(work: Work, most: int) -> int:
     """Delete links that nothing will ask for again; return how many."""
-    return delete_where(work, OneUseToken.id, _ended(work), most)
+    return delete_where(work, OneTimeToken.id, _ended(work), most)
 
 
 def _ended(work: Work) -> ColumnElement[bool]:
-    return OneUseToken.expires_at < work.now - KEPT_AFTER
+    return OneTimeToken.expires_at < work.now - KEPT_AFTER

@@ -23,7 +23,7 @@ class SessionStage(StrEnum):
 
     HALF = "question"
     """The password was right, and one step is left."""
-    ENROLLING = "enrolling"
+    SETTING_UP = "enrolling"
     """A colleague who was invited and has to set up a second step."""
     FULL = "full"
 

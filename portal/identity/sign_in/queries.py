@@ -54,7 +54,7 @@ def find_visit(work: Work, realm: Realm, token: str, idle: timedelta) -> Visit |
         role=found.role,
         role_title=ROLES[Role(found.role)] if realm.has_roles else "",
         is_half=session.stage is not SessionStage.FULL,
-        is_enrolling=session.stage is SessionStage.ENROLLING,
+        is_setting_up=session.stage is SessionStage.SETTING_UP,
         is_stale=session.is_stale(work.now, idle),
         ended=Ended.IDLE if is_idle else over,
         signed_in_before_at=session.signed_in_before_at,

@@ -213,7 +213,7 @@ def _typed() -> dict[str, list[str]] | None:
 def _half() -> Visit | None:
     """Return the visit of somebody who gave the right password; not of one who is joining."""
     half = half_visit()
-    return None if half is None or half.is_enrolling else half
+    return None if half is None or half.is_setting_up else half
 
 
 def _way_on(realm: Realm) -> str:

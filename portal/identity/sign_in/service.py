@@ -132,7 +132,7 @@ def check_code(works: Works, half: Visit, way: Way, code: str, device: Device) -
             blocked = replace(wrong, blocked=True)
             _refuse(work, realm, blocked, way)
             return SignIn(blocked)
-        allowed = not half.is_enrolling and way in list_open_ways(work, realm, me)
+        allowed = not half.is_setting_up and way in list_open_ways(work, realm, me)
         if row is None or not allowed or not _is_right(work, half, way, code):
             _refuse(work, realm, wrong, way)
             return SignIn(wrong)

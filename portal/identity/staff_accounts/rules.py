@@ -57,7 +57,10 @@ class Task(StrEnum):
     LET_BACK_IN = "let-back-in"
     LOOK_AFTER_STAFF = "look-after-staff"
     EDIT_CATALOGUE = "edit-catalogue"
-    SEE_DELIVERIES = "see-deliveries"
+    SEE_WEBHOOKS = "see-webhooks"
+    """See the announcements to the receiver of webhooks, and send them again."""
+    SEE_UNDELIVERED = "see-undelivered"
+    """See the emails that were not delivered, and send them again."""
     SCREEN_LISTS = "screen-lists"
     ASK_TO_CANCEL = "ask-to-cancel"
     """Ask a second colleague to cancel for a customer who cannot confirm it."""
@@ -82,13 +85,14 @@ MAY: dict[Role, frozenset[Task]] = {
             Task.HOLD,
             Task.LET_BACK_IN,
             Task.EDIT_CATALOGUE,
-            Task.SEE_DELIVERIES,
+            Task.SEE_WEBHOOKS,
+            Task.SEE_UNDELIVERED,
             Task.SCREEN_LISTS,
             Task.ASK_TO_CANCEL,
             Task.AGREE_TO_CANCEL,
         }
     ),
-    Role.ADMINISTRATOR: frozenset({Task.LOOK_AFTER_STAFF, Task.SEE_DELIVERIES}),
+    Role.ADMINISTRATOR: frozenset({Task.LOOK_AFTER_STAFF, Task.SEE_WEBHOOKS, Task.SEE_UNDELIVERED}),
 }
 """Who may do what: read by the pages' guard, by tests and by the documents (ASVS 8.1.1)."""
 
@@ -135,6 +139,6 @@ class Colleague:
         return f"Colleague({self.role})"
 
     @property
-    def facts(self) -> tuple[str, ...]:
+    def guessable_details(self) -> tuple[str, ...]:
         """What a password must not be made of."""
         return self.name, self.email

@@ -21,7 +21,7 @@ from sqlalchemy import Engine, text
 
 from portal.operations.backup import postgresql_database, postgresql_programs
 from portal.operations.backup.packing import Fill
-from portal.operations.backup.postgresql_address import CopyError, explain, read_address
+from portal.operations.backup.postgresql_address import BackupError, explain, read_address
 from portal.operations.backup.row_counts import Counted, count_postgresql, count_sqlite
 from portal.platform.core.database import opened_patiently, truncate_journal
 
@@ -34,13 +34,13 @@ IN_USE = "The database is in use. Stop what writes to it"
 
 
 def check_taking(engine: Engine, tools: str) -> None:
-    """Look whether a copy can be made of this very database; raises `CopyError`."""
+    """Look whether a copy can be made of this very database; raises `BackupError`."""
     if engine.dialect.name == "postgresql":
         postgresql_programs.check(engine, "pg_dump", tools)
 
 
 def check_putting(engine: Engine, tools: str) -> None:
-    """Look whether a copy can take the place of this very database; raises `CopyError`."""
+    """Look whether a copy can take the place of this very database; raises `BackupError`."""
     if engine.dialect.name == "postgresql":
         postgresql_database.refuse_stranger(engine)
         postgresql_programs.check(engine, "pg_restore", tools)
@@ -51,7 +51,7 @@ def taken_out(engine: Engine, tools: str, *, is_secret: bool) -> Iterator[tuple[
     """Give the bytes of a database as it is at one moment, and what it holds at that moment.
 
     Others read and write meanwhile. `tools` is the folder with PostgreSQL's programs, or empty
-    for the PATH; what is secret is on no disk meanwhile. Raises `CopyError`, also at the end.
+    for the PATH; what is secret is on no disk meanwhile. Raises `BackupError`, also at the end.
     """
     if engine.dialect.name == "postgresql":
         with (
@@ -67,7 +67,7 @@ def taken_out(engine: Engine, tools: str, *, is_secret: bool) -> Iterator[tuple[
 def put_back(engine: Engine, fill: Fill, tools: str, *, is_secret: bool) -> None:
     """Replace what a database holds by what is filled in, all of it or nothing.
 
-    On SQLite other connections stay valid. Raises `CopyError`.
+    On SQLite other connections stay valid. Raises `BackupError`.
     """
     if engine.dialect.name == "postgresql":
         postgresql_programs.restore(engine, fill, tools)
@@ -123,7 +123,7 @@ def _snapshot(engine: Engine) -> Iterator[tuple[str, Counted]]:
             counted = count_postgresql(driver)
         except psycopg.Error as fault:
             told = read_address(connection).mask(str(fault))
-            raise CopyError(f"The rows cannot be counted: {told}") from None
+            raise BackupError(f"The rows cannot be counted: {told}") from None
         yield name, counted
 
 
@@ -162,7 +162,7 @@ def _taken_from_sqlite(engine: Engine, *, is_secret: bool) -> Iterator[tuple[Bin
 
 def _refuse_unsound(copy: sqlite3.Connection) -> None:
     if copy.execute("PRAGMA integrity_check").fetchall() != [("ok",)]:
-        raise CopyError("The copy is not sound: the database has a fault")
+        raise BackupError("The copy is not sound: the database has a fault")
 
 
 @contextmanager
@@ -200,9 +200,9 @@ def _translated() -> Iterator[None]:
         yield
     except sqlite3.Error as fault:
         name = getattr(fault, "sqlite_errorname", type(fault).__name__)
-        raise CopyError(f"SQLite says: {name}", is_unchanged=True) from None
+        raise BackupError(f"SQLite says: {name}", is_unchanged=True) from None
     except OSError as fault:
-        raise CopyError(explain(fault), is_unchanged=True) from None
+        raise BackupError(explain(fault), is_unchanged=True) from None
 
 
 def _patience() -> Callable[[int, int, int], None]:
@@ -214,6 +214,6 @@ def _patience() -> Callable[[int, int, int], None]:
         del remaining, total
         tries += status in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
         if tries > TRIES:
-            raise CopyError(IN_USE, is_unchanged=True)
+            raise BackupError(IN_USE, is_unchanged=True)
 
     return wait

@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from portal.operations.backup.postgresql_address import CopyError
+from portal.operations.backup.postgresql_address import BackupError
 from portal.operations.backup.row_counts import Counted
 
 MAGIC = b"portal copy 2\n"
@@ -16,7 +16,7 @@ HEAD = 8192
 
 
 @dataclass(frozen=True, slots=True)
-class Copy:
+class Backup:
     """A copy and what its manifest says of it.
 
     `size` is in bytes and with `sha256` of what was copied, as it is packed; `schema` a revision
@@ -74,15 +74,15 @@ class Copy:
         facts = {**json.loads(self.facts), "seal": self.seal}
         head = MAGIC + json.dumps(facts, indent=1).encode()
         if len(head) >= HEAD:
-            raise CopyError("The manifest is longer than its place")
+            raise BackupError("The manifest is longer than its place")
         return head.ljust(HEAD - 1) + b"\n"
 
 
-def parse(file: Path, manifest: bytes, name: str) -> Copy:
-    """Return the copy that a manifest speaks of; raises `CopyError` for one that says nothing."""
+def parse(file: Path, manifest: bytes, name: str) -> Backup:
+    """Return the copy that a manifest speaks of; raises `BackupError` for one that says nothing."""
     try:
         facts: Mapping[str, Any] = json.loads(manifest)
-        return Copy(
+        return Backup(
             file=file,
             made_at=datetime.fromisoformat(facts["made_at"]),
             kind=str(facts["kind"]),
@@ -96,4 +96,4 @@ def parse(file: Path, manifest: bytes, name: str) -> Copy:
             counted=Counted(dict(facts.get("rows", {})), str(facts.get("head", ""))),
         )
     except (ValueError, KeyError, TypeError, AttributeError):
-        raise CopyError(f"{name} cannot be read") from None
+        raise BackupError(f"{name} cannot be read") from None

@@ -38,7 +38,7 @@ SECRET = frozenset(
 PLAIN = frozenset(option.keyword.decode() for option in Conninfo.get_defaults()) - SECRET
 
 
-class CopyError(DomainError):
+class BackupError(DomainError):
     """A copy cannot be made or put back; the text says why, and names files only.
 
     `is_unchanged` tells that the database holds what it held before.
@@ -60,7 +60,7 @@ def explain(fault: OSError | DBAPIError) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Address:
+class DatabaseAddress:
     """Where a database is: variables of libpq, what has none (nothing secret), names to show."""
 
     variables: Mapping[str, str]
@@ -75,13 +75,13 @@ class Address:
         return {**patience, **ours, **self.variables, "LC_ALL": "C"}
 
     def connect(self) -> psycopg.Connection:
-        """Connect as a program would that is given this address; raises `CopyError`."""
+        """Connect as a program would that is given this address; raises `BackupError`."""
         found = self.environment
         told = {key: found[name] for key, name in VARIABLES.items() if name in found}
         try:
             return psycopg.connect(make_conninfo(self.words, **told))
         except psycopg.Error as fault:
-            raise CopyError(f"The server does not answer: {self.mask(str(fault))}") from None
+            raise BackupError(f"The server does not answer: {self.mask(str(fault))}") from None
 
     def mask(self, said: str) -> str:
         """Return the first line of what PostgreSQL said, without anything that may be of a row.
@@ -94,36 +94,38 @@ class Address:
         return "".join(sign for sign in known if sign.isprintable())[:LONGEST]
 
 
-def read_address(connection: Connection) -> Address:
+def read_address(connection: Connection) -> DatabaseAddress:
     """Return the address of the very server that a connection of the portal leads to.
 
-    Of several hosts it is the one that answered. Raises `CopyError` for what cannot be handed
+    Of several hosts it is the one that answered. Raises `BackupError` for what cannot be handed
     over in secret.
     """
     url = connection.engine.url
     _, words = connection.dialect.create_connect_args(url)
     given = {name: str(value) for name, value in words.items() if value is not None}
     for name in given.keys() & SECRET:
-        raise CopyError(f"{name} in an address cannot be handed to pg_dump without showing it")
+        raise BackupError(f"{name} in an address cannot be handed to pg_dump without showing it")
     given |= _find_host(connection)
     variables = {VARIABLES[name]: value for name, value in given.items() if name in VARIABLES}
     rest = {name: value for name, value in given.items() if name in PLAIN - VARIABLES.keys()}
-    return Address(variables, make_conninfo("", dbname=given["dbname"], **rest), _find_names(url))
+    return DatabaseAddress(
+        variables, make_conninfo("", dbname=given["dbname"], **rest), _find_names(url)
+    )
 
 
-def refuse_elsewhere(connection: Connection, address: Address) -> None:
+def refuse_elsewhere(connection: Connection, address: DatabaseAddress) -> None:
     """Refuse an address that leads to another database than a connection does.
 
     The connection locks a number that nobody else has; in the same database of the same server,
     and nowhere else, it is taken. A clone, a standby or whoever else answers does not know it.
-    Raises `CopyError`.
+    Raises `BackupError`.
     """
     number = secrets.randbits(62)
     connection.execute(select(func.pg_advisory_xact_lock(number)))
     with address.connect() as other:
         row = other.execute("SELECT pg_try_advisory_xact_lock(%s)", (number,)).fetchone()
     if row is None or row[0]:
-        raise CopyError(
+        raise BackupError(
             "PostgreSQL's programs would reach another server than the portal: the address leads"
             " to several. Give the address of one server",
             is_unchanged=True,

@@ -21,8 +21,8 @@ from sqlalchemy.exc import DBAPIError
 
 from portal.operations.backup.packing import Fill
 from portal.operations.backup.postgresql_address import (
-    Address,
-    CopyError,
+    BackupError,
+    DatabaseAddress,
     read_address,
     refuse_elsewhere,
 )
@@ -54,7 +54,7 @@ class _Program:
 
     name: str
     file: str
-    address: Address
+    address: DatabaseAddress
 
     def start(
         self,
@@ -88,7 +88,7 @@ class _Program:
 def check(engine: Engine, tool: str, tools: str) -> None:
     """Look whether a program is there, new enough, and would reach this very database.
 
-    Raises `CopyError`.
+    Raises `BackupError`.
     """
     with engine.connect() as connection:
         _find_program(connection, tool, tools)
@@ -96,7 +96,7 @@ def check(engine: Engine, tool: str, tools: str) -> None:
 
 @contextmanager
 def dumping(engine: Engine, tools: str, *words: str) -> Iterator[BinaryIO]:
-    """Give the bytes of a database as it is at one moment; raises `CopyError` at the end."""
+    """Give the bytes of a database as it is at one moment; raises `BackupError` at the end."""
     with engine.connect() as connection:
         program = _find_program(connection, "pg_dump", tools)
     wait = f"--lock-wait-timeout={LOCK_SECONDS * 1000}"
@@ -113,13 +113,13 @@ def dumping(engine: Engine, tools: str, *words: str) -> Iterator[BinaryIO]:
                 process.kill()
                 raise
         if process.returncode != 0:
-            raise CopyError(program.complain(process.returncode, said))
+            raise BackupError(program.complain(process.returncode, said))
 
 
 def restore(engine: Engine, fill: Fill, tools: str) -> None:
     """Replace what a database holds by what is filled in, in one transaction.
 
-    Raises `CopyError`, also when it waits too long for a lock that somebody holds.
+    Raises `BackupError`, also when it waits too long for a lock that somebody holds.
     """
     with engine.connect() as connection:
         program = _find_program(connection, "pg_restore", tools)
@@ -145,12 +145,12 @@ def restore(engine: Engine, fill: Fill, tools: str) -> None:
     with engine.connect() as connection:
         is_unchanged = connection.scalar(TABLES) == before
     if faults and not held:
-        reason = str(faults[0]) if isinstance(faults[0], CopyError) else type(faults[0]).__name__
-    raise CopyError(reason, is_unchanged=is_unchanged)
+        reason = str(faults[0]) if isinstance(faults[0], BackupError) else type(faults[0]).__name__
+    raise BackupError(reason, is_unchanged=is_unchanged)
 
 
 def count(engine: Engine, fill: Fill, tools: str) -> Counted:
-    """Count the rows in a copy, table by table, and put them nowhere; raises `CopyError`.
+    """Count the rows in a copy, table by table, and put them nowhere; raises `BackupError`.
 
     pg_restore writes what it would do; a table's rows are the lines up to one with a full stop.
     """
@@ -174,21 +174,21 @@ def count(engine: Engine, fill: Fill, tools: str) -> Counted:
                     rows[table] = 0
             feeder.join()
         if faults or process.returncode != 0:
-            raise CopyError(program.complain(process.returncode, said))
+            raise BackupError(program.complain(process.returncode, said))
     return Counted(rows)
 
 
 def _find_program(connection: Connection, tool: str, tools: str) -> _Program:
     file = shutil.which(tool, path=tools or None)
     if file is None:
-        raise CopyError(f"{tool} is not found. Name its folder in PORTAL_POSTGRESQL_TOOLS")
+        raise BackupError(f"{tool} is not found. Name its folder in PORTAL_POSTGRESQL_TOOLS")
     address = read_address(connection)
     _refuse_older(connection, file, address)
     refuse_elsewhere(connection, address)
     return _Program(tool, file, address)
 
 
-def _refuse_older(connection: Connection, program: str, address: Address) -> None:
+def _refuse_older(connection: Connection, program: str, address: DatabaseAddress) -> None:
     """Refuse a program that is older than the server: it would refuse as well, less clearly."""
     told = subprocess.run(  # noqa: S603  # as above
         [program, "--version"],
@@ -200,7 +200,7 @@ def _refuse_older(connection: Connection, program: str, address: Address) -> Non
     found = re.search(r"(\d+)(\.\d+)*", told.stdout)
     known = getattr(connection.dialect, "server_version_info", None)
     if found and known and int(found[1]) < known[0]:
-        raise CopyError(
+        raise BackupError(
             f"{Path(program).name} is of version {found[1]} and the server of version {known[0]}."
             " Name the folder of a newer one in PORTAL_POSTGRESQL_TOOLS"
         )

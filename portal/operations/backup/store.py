@@ -16,8 +16,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import BinaryIO
 
-from portal.operations.backup.manifest import HEAD, MAGIC, Copy, parse
-from portal.operations.backup.postgresql_address import CopyError
+from portal.operations.backup.manifest import HEAD, MAGIC, Backup, parse
+from portal.operations.backup.postgresql_address import BackupError
 
 STAMP = "%Y%m%dT%H%M%SZ"
 NAME = re.compile(r"portal-(\d{8}T\d{6}Z)(?:-(\d+))?\.(?:copy|json)(?:\.part)?")
@@ -37,13 +37,13 @@ def open_folder(folder: Path) -> None:
 
 @contextmanager
 def alone(folder: Path) -> Iterator[None]:
-    """Let nobody else write to a folder meanwhile; raises `CopyError` when somebody does.
+    """Let nobody else write to a folder meanwhile; raises `BackupError` when somebody does.
 
     The lock ends with the process. A file system without locks has none.
     """
     with ExitStack() as held:
         if _lock(folder, held, os.O_RDONLY) is False:
-            raise CopyError("Another backup is writing to this folder")
+            raise BackupError("Another backup is writing to this folder")
         yield
 
 
@@ -111,14 +111,14 @@ def measure(file: Path, start: int = HEAD) -> tuple[int, str]:
         return max(0, os.fstat(stream.fileno()).st_size - start), digest
 
 
-def publish(part: Path, copy: Copy) -> None:
+def publish(part: Path, copy: Backup) -> None:
     """Give a finished copy its manifest, and then its name."""
     _finish(part, copy)
     part.replace(copy.file)
     _sync(copy.file.parent)
 
 
-def publish_only(part: Path, copy: Copy) -> None:
+def publish_only(part: Path, copy: Backup) -> None:
     """Let a finished copy take the place of the only one there is; that one is shredded last.
 
     At every moment there is one whole copy of this name: it is killed anywhere, and the next
@@ -155,8 +155,8 @@ def shred(file: Path) -> None:
         file.unlink()
 
 
-def read_copy(file: Path) -> Copy:
-    """Return a copy by its file; raises `CopyError` without a manifest that can be read."""
+def read_backup(file: Path) -> Backup:
+    """Return a copy by its file; raises `BackupError` without a manifest that can be read."""
     manifest = file.with_suffix(".json")
     with suppress(FileNotFoundError), file.open("rb") as stream:
         if _is_whole(file):
@@ -164,33 +164,33 @@ def read_copy(file: Path) -> Copy:
     try:
         return parse(file, manifest.read_bytes(), manifest.name)
     except FileNotFoundError:
-        raise CopyError(f"There is no whole copy called {file.name}") from None
+        raise BackupError(f"There is no whole copy called {file.name}") from None
 
 
-def find_copy(folder: Path, name: str | None) -> Copy:
-    """Return the copy with a name, or the newest one; raises `CopyError`."""
+def find_backup(folder: Path, name: str | None) -> Backup:
+    """Return the copy with a name, or the newest one; raises `BackupError`."""
     files = _list_complete(folder)
     chosen = [file for file in files if name in {None, file.name}]
     if not chosen:
-        raise CopyError(
+        raise BackupError(
             f"There is no copy called {Path(name).name}" if name else "There is no copy"
         )
-    return read_copy(chosen[-1])
+    return read_backup(chosen[-1])
 
 
-def check(copy: Copy, kind: str) -> None:
-    """Compare a copy with its manifest; raises `CopyError` for one changed, cut or foreign."""
+def check(copy: Backup, kind: str) -> None:
+    """Compare a copy with its manifest; raises `BackupError` for one changed, cut or foreign."""
     name = copy.file.name
     if copy.kind != kind:
-        raise CopyError(f"{name} is a copy of {copy.kind}, and the database is {kind}")
+        raise BackupError(f"{name} is a copy of {copy.kind}, and the database is {kind}")
     try:
         size, sha256 = measure(copy.file, copy.start)
     except FileNotFoundError:
-        raise CopyError(f"There is no {name}") from None
+        raise BackupError(f"There is no {name}") from None
     if size != copy.size:
-        raise CopyError(f"{name} has {size} bytes, and its manifest says {copy.size}")
+        raise BackupError(f"{name} has {size} bytes, and its manifest says {copy.size}")
     if sha256 != copy.sha256:
-        raise CopyError(f"{name} was changed: it is not what its manifest says")
+        raise BackupError(f"{name} was changed: it is not what its manifest says")
 
 
 def prune(folder: Path, now: datetime, kept: timedelta, report: Callable[[str], None]) -> None:
@@ -236,7 +236,7 @@ def _is_whole(file: Path) -> bool:
         return stream.read(len(MAGIC)) == MAGIC
 
 
-def _finish(part: Path, copy: Copy) -> None:
+def _finish(part: Path, copy: Backup) -> None:
     """Write the manifest into its place, when all the rest is on the disk."""
     with part.open("r+b") as stream:
         os.fsync(stream.fileno())

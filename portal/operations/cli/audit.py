@@ -4,7 +4,7 @@ import click
 
 from portal.governance.audit.chain import give_up_end
 from portal.governance.audit.chain import verify as verify_trail
-from portal.governance.audit.seals import Seal
+from portal.governance.audit.seals import TrailSeal
 from portal.operations.cli.base import commands
 from portal.operations.cli.parts import migrated
 from portal.platform.settings import read_settings
@@ -53,9 +53,9 @@ def go_on() -> None:
     click.echo(f"Given up: {line}" if line else "Nothing is lost.")
 
 
-def _read_seal(written: str) -> Seal:
+def _read_seal(written: str) -> TrailSeal:
     try:
-        return Seal.read(written)
+        return TrailSeal.read(written)
     except ValueError:
         raise click.BadParameter(
             "must be what `audit verify` printed: POSITION:HEX", param_hint="--seal"

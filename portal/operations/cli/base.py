@@ -7,18 +7,18 @@ import click
 
 MODULES = {
     "audit": ("audit",),
-    "copies": ("backup", "replay", "restore"),
-    "deliveries": ("events",),
+    "backups": ("backup", "replay", "restore"),
     "emails": ("emails",),
     "erasure": ("erasure",),
-    "holding": ("hold",),
     "keys": ("keys",),
+    "legal_holds": ("hold",),
     "retention": ("purge", "retention"),
     "running": ("demo", "demo-code", "migrate", "serve", "settings", "worker"),
     "screening": ("screen",),
     "sharing": ("share",),
     "staff": ("staff",),
     "suppressing": ("suppress",),
+    "webhooks": ("events",),
 }
 """In which module each command is: only that is imported, so that a command begins at once."""
 

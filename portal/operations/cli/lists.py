@@ -10,7 +10,7 @@ import click
 
 from portal.consent.list_import.columns import UnfitListError, UnnamedColumnError
 from portal.consent.list_import.sheets import EndlessRowError, name_encoding, open_text
-from portal.consent.list_screening.rules import Tally, UnmarkedError, WithheldReason
+from portal.consent.list_screening.rules import Tally, UnindexedError, WithheldReason
 from portal.identity.contact_index.rules import Channel
 from portal.operations.startup_checks import refuse_unready
 from portal.platform.runtime import Runtime, assemble
@@ -63,7 +63,7 @@ def told_refusals() -> Iterator[None]:
     """Tell in one line why a list cannot be screened."""
     try:
         yield
-    except UnmarkedError as refusal:
+    except UnindexedError as refusal:
         raise click.ClickException(
             f"{refusal.number} customers wait for their marks: somebody who said no would not be"
             " found. Let the worker run until it has marked them all"

@@ -41,7 +41,7 @@ class ErasureProof:
         self.found, self.folder = self.scene.found, self.scene.folder
         self.lives = [Life(make_person(number)) for number in range(people)]
         self.left, self.stayed = self.lives[::2], self.lives[1::2]
-        self.heirs = {
+        self.next_owners = {
             life.person.number: Life(make_heir(life.person))
             for life in self.lives
             if life.person.is_inherited
@@ -49,7 +49,7 @@ class ErasureProof:
         self.plain, self.wrapped = list[bytes](), list[bytes]()
         self.complaints: dict[str, tuple[Person, Person]] = {}
         self.inherited: set[Hit] = set()
-        """Rows that have the keyed hash of a given-up address, and are its heir's."""
+        """Rows that have the keyed hash of a given-up address, and are its next owner's."""
 
     def run(self) -> Findings:
         """Let everything happen, one after the other; what the portal logs is searched too."""
@@ -94,18 +94,18 @@ class ErasureProof:
         living.live_at_first(scene, life)
         living.change_address(scene, life)
         if life.person.is_inherited:
-            self._live_as_heir(life.person, self.heirs[number])
+            self._live_as_next_owner(life.person, self.next_owners[number])
         living.live_at_last(scene, life, other.person.email)
         if life in self.stayed and other in self.left:
             self.complaints[life.cases["complaint"]] = life.person, other.person
         desk.work_about(scene, life)
         living.leave_waiting(scene, life)
 
-    def _live_as_heir(self, person: Person, heir: Life) -> None:
+    def _live_as_next_owner(self, person: Person, next_owner: Life) -> None:
         """Let somebody else have an address that was given up; note which rows that makes."""
         hashes = tracing.hash_everything(self.scene.parts, person)
         before = tracing.find_hits(self.scene.parts, hashes)
-        staying.live_as_heir(self.scene, heir)
+        staying.live_as_next_owner(self.scene, next_owner)
         self.inherited |= tracing.find_hits(self.scene.parts, hashes) - before
 
     def _remember_keys(self) -> None:
@@ -180,7 +180,7 @@ class ErasureProof:
         """Put the older copy back as somebody without our commands would, and then with them."""
         parts, folder = self.scene.parts, self.folder / "backups"
         name = min(path.name for path in folder.glob("*.copy"))
-        copy = store.find_copy(folder, name)
+        copy = store.find_backup(folder, name)
         tools = parts.settings.postgresql_tools
         dump.put_back(parts.sessions.engine, opened(copy, []), tools, is_secret=False)
         self._search_opened("the old copy, opened with every key there is today", frozenset())
@@ -233,7 +233,7 @@ class ErasureProof:
             }
 
     def _needles(self) -> Needles:
-        stayed = [life.person for life in (*self.stayed, *self.heirs.values())]
+        stayed = [life.person for life in (*self.stayed, *self.next_owners.values())]
         return Needles([life.person for life in self.left], stayed)
 
     def _server_folders(self) -> list[Path]:
@@ -247,8 +247,8 @@ class ErasureProof:
 
     def _look_at_the_others(self) -> None:
         place = staying.look_at_pages(self.scene, self.stayed, self.left)
-        for heir in self.heirs.values():
-            staying.look_at_heir(self.scene, heir)
+        for next_owner in self.next_owners.values():
+            staying.check_next_owner(self.scene, next_owner)
         staying.look_at_complaints(self.scene, self.complaints)
         self.found.places.append(place)
 

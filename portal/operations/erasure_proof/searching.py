@@ -110,7 +110,7 @@ def search_files(
             _search_stream(raw, needles, spelled, found)
             if file.suffix == ".copy":
                 with tempfile.TemporaryFile() as plain:
-                    opened(store.read_copy(file), [])(plain)
+                    opened(store.read_backup(file), [])(plain)
                     plain.flush()
                     _search_stream(plain, needles, spelled, found)
     return found

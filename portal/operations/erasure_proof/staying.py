@@ -20,30 +20,30 @@ LISTED_PATH = re.compile(r'href="(/cases/PC-[^"/?#]+)"')
 """Where a message of one's own is read, in the list of them."""
 
 
-def live_as_heir(scene: Scene, heir: Life) -> None:
+def live_as_next_owner(scene: Scene, next_owner: Life) -> None:
     """Become a customer with an address that another customer has given up."""
-    person = heir.person
+    person = next_owner.person
     living.register(scene.browser(), person)
     scene.work()
     link = scene.post.find_link(person.email, "Confirm your email")
     scene.browser().save(link, password=person.password)
-    browser = living.must_sign_in(scene, heir)
+    browser = living.must_sign_in(scene, next_owner)
     browser.save("/profile/edit", **person.details)
     browser.save("/preferences", choices=["offers:email"])
     for name, writer in (("message", browser), ("visitors_message", scene.browser())):
         text = getattr(person, name)
-        heir.cases[name] = living.write(writer, person.full_name, person.email, "other", text)
+        next_owner.cases[name] = living.write(writer, person.full_name, person.email, "other", text)
 
 
-def look_at_heir(scene: Scene, heir: Life) -> None:
+def check_next_owner(scene: Scene, next_owner: Life) -> None:
     """See that somebody who has the address today has lost nothing with the one who left."""
-    found, person = scene.found, heir.person
-    browser = living.must_sign_in(scene, heir)
+    found, person = scene.found, next_owner.person
+    browser = living.must_sign_in(scene, next_owner)
     found.expect(
         "whoever has a given-up address finds all they wrote",
-        holds=all(_has(browser, heir, name) for name in heir.cases),
+        holds=all(_has(browser, next_owner, name) for name in next_owner.cases),
     )
-    listed = [f"/cases/{reference}" for reference in heir.cases.values()]
+    listed = [f"/cases/{reference}" for reference in next_owner.cases.values()]
     others = {*LISTED_PATH.findall(browser.open("/cases"))} - {*listed}
     found.expect("and nothing that somebody else wrote", holds=not others)
     campaign = Campaign(purpose="offers", channel=Channel.EMAIL)

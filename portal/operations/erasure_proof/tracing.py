@@ -76,8 +76,8 @@ def find_hits(parts: Runtime, hashes: Hashes, place: Place | None = None) -> set
     return hits
 
 
-def look_for(scene: Scene, life: Life, heirs: set[Hit]) -> None:
-    """Look for whoever has just left, by every address; `heirs` is what is somebody else's."""
+def look_for(scene: Scene, life: Life, next_owners: set[Hit]) -> None:
+    """Look for whoever has just left, by every address; hits of `next_owners` do not count."""
     person, parts = life.person, scene.parts
     emails = [person.undone_email, person.email]
     emails += [] if person.is_inherited else [person.first_email]
@@ -88,21 +88,21 @@ def look_for(scene: Scene, life: Life, heirs: set[Hit]) -> None:
     with parts.reading() as work:
         left = list_leftovers(work, life.customer_id, traces)
     scene.found.expect(f"the look finds nobody who left: {sorted(left)}", holds=not left)
-    hits = search_hashes(scene, life, heirs)
-    theirs = {one for one in heirs if one.what.startswith(f"{person.number}:")}
+    hits = search_hashes(scene, life, next_owners)
+    theirs = {one for one in next_owners if one.what.startswith(f"{person.number}:")}
     scene.found.expect("whoever has a given-up address keeps every row", holds=theirs <= hits)
     _compare_suppressions(scene, person)
     _screen_lists(scene, person)
 
 
-def search_hashes(scene: Scene, life: Life, heirs: set[Hit]) -> set[Hit]:
+def search_hashes(scene: Scene, life: Life, next_owners: set[Hit]) -> set[Hit]:
     """Search every column for keyed hashes of somebody who left, and return where any are.
 
     What speaks of an address that is somebody else's today stays; suppressions are compared apart.
     """
     hashes = hash_everything(scene.parts, life.person)
     hits = find_hits(scene.parts, hashes, scene.found.traces)
-    left = {one for one in hits if one.table != SUPPRESSED} - heirs
+    left = {one for one in hits if one.table != SUPPRESSED} - next_owners
     where = sorted({f"{one.table}.{one.column}" for one in left})
     scene.found.expect(f"no keyed hash of whoever left: {where}", holds=not left)
     scene.found.traces.erased |= {one.what for one in left}

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 from portal.messaging.email.delivery import UNCLEAR, DeliveryResult, FailureReason, Outcome
 from portal.messaging.email.message import Email
-from portal.messaging.email.render import EmailRenderer, find_recipient
+from portal.messaging.email.render import EmailRenderer, find_envelope_recipient
 from portal.messaging.email.sending import (
     Unopened,
     claim_next,
@@ -55,7 +55,7 @@ def refuse_unsendable(parts: Runtime, press: EmailRenderer, transport: Transport
             ) from error
 
 
-class Posting:
+class EmailSender:
     """Sends emails one after the other, while there is a mail server that takes them.
 
     One that is away, or turns us away, is left alone for a while: half a minute at first, five at
@@ -103,7 +103,7 @@ class Posting:
     def _send(self, email_id: UUID, email: Email) -> Outcome:
         try:
             message = self._press.make(email_id, email)
-            return self._transport.send(message, find_recipient(email))
+            return self._transport.send(message, find_envelope_recipient(email))
         except RefusedError:
             return Outcome(DeliveryResult.NEVER, FailureReason.NOT_ONE)
         except Exception as error:  # one email's fault must not hold up the others

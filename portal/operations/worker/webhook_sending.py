@@ -13,7 +13,7 @@ from portal.platform.runtime import Runtime
 log = get_logger(__name__)
 
 
-class Announcing:
+class WebhookSender:
     """Sends announcements; a receiver that is away, or asks for time, is left alone for a while."""
 
     def __init__(self, parts: Runtime) -> None:

@@ -30,9 +30,9 @@ from portal.messaging.email.render import EmailRenderer
 from portal.messaging.email.transport import FILES_KEPT, Transport, forget_files
 from portal.operations.health import note_tick
 from portal.operations.restore_check import is_restoring, refuse_while_restoring
-from portal.operations.worker.email_sending import Posting
+from portal.operations.worker.email_sending import EmailSender
 from portal.operations.worker.threads import Job, Rounds
-from portal.operations.worker.webhook_sending import Announcing
+from portal.operations.worker.webhook_sending import WebhookSender
 from portal.platform.core.database import truncate_journal
 from portal.platform.core.errors import BeingRestoredError
 from portal.platform.core.ids import CaseId, CustomerId
@@ -65,8 +65,8 @@ class Worker:
     def __init__(self, parts: Runtime, press: EmailRenderer, transport: Transport) -> None:
         parts = replace(parts, check=partial(refuse_while_restoring, parts))
         self._parts, self._press, self._transport = parts, press, transport
-        self._posting = Posting(parts, press, transport)
-        self._announcing = Announcing(parts)
+        self._posting = EmailSender(parts, press, transport)
+        self._announcing = WebhookSender(parts)
         self._stop = threading.Event()
         self._swept_at: datetime | None = None
         self._set_aside: dict[CustomerId, datetime] = {}

@@ -61,7 +61,7 @@ class Sealer(Protocol):
     def discard_keys(self, key_ids: Iterable[UUID]) -> None:
         """Destroy keys that only ever sealed something passing: an email, a lapsed form."""
 
-    def list_unsettled_keys(self, before: datetime, most: int) -> list[UUID]:
+    def list_maybe_unused_keys(self, before: datetime, most: int) -> list[UUID]:
         """Return keys that were made before a moment and are not known to be used."""
 
     def settle_keys(self, key_ids: Iterable[UUID]) -> None:

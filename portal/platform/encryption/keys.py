@@ -25,7 +25,7 @@ class KeyService(Protocol):
     def discard(self, key_ids: Iterable[UUID]) -> None:
         """Destroy keys of what was temporary, such as one email; no line of the ledger."""
 
-    def list_unsettled(self, before: datetime, most: int) -> list[UUID]:
+    def list_maybe_unused(self, before: datetime, most: int) -> list[UUID]:
         """Return keys that were made before a moment and are not known to be used."""
 
     def settle(self, key_ids: Iterable[UUID] | None = None) -> None:

@@ -31,7 +31,7 @@ UNDONE = (
 
 
 @dataclass(frozen=True, slots=True)
-class AddressChange:
+class PendingEmailChange:
     """A change of address that waits, or can be taken back, and whose it is. Never printed."""
 
     customer_id: CustomerId
@@ -40,4 +40,4 @@ class AddressChange:
     asked_at: datetime
 
     def __repr__(self) -> str:
-        return "AddressChange(…)"
+        return "PendingEmailChange(…)"

@@ -11,9 +11,9 @@ from portal.erasure.cancellation.rules import LeftoverError
 from portal.operations.backup import store
 from portal.operations.backup.backup import back_up
 from portal.operations.backup.erasure_replay import Replayed, replay
-from portal.operations.backup.manifest import Copy
+from portal.operations.backup.manifest import Backup
 from portal.operations.backup.packing import Identities, read_identities
-from portal.operations.backup.postgresql_address import CopyError, explain
+from portal.operations.backup.postgresql_address import BackupError, explain
 from portal.operations.backup.restore import RestoreRequest, lacks_only_replay, restore
 from portal.operations.backup.verification import refuse_unable, verify
 from portal.operations.cli.base import commands
@@ -101,7 +101,7 @@ def restore_(
     settings.instance.mkdir(mode=0o700, parents=True, exist_ok=True)
     parts = assembled(settings)
     with _told(parts):
-        copy, identities = store.find_copy(folder, name), read_identities(identity)
+        copy, identities = store.find_backup(folder, name), read_identities(identity)
         _say_what_comes(copy, with_keyring=keyring_folder is not None)
         if not yes:
             click.confirm("Go on?", abort=True)
@@ -131,7 +131,7 @@ def _told(parts: Runtime) -> Iterator[None]:
     """Tell in one line what was refused or failed, and let go of the databases."""
     try:
         yield
-    except (CopyError, StrangersError, UnreadableError) as refusal:
+    except (BackupError, StrangersError, UnreadableError) as refusal:
         raise click.ClickException(str(refusal)) from None
     except WrongClockError:
         raise click.ClickException(WRONG_CLOCK) from None
@@ -143,7 +143,7 @@ def _told(parts: Runtime) -> Iterator[None]:
         parts.close()
 
 
-def _say_what_comes(copy: Copy, *, with_keyring: bool) -> None:
+def _say_what_comes(copy: Backup, *, with_keyring: bool) -> None:
     click.echo(
         f"{copy.file.name}, made at {copy.made_at:%Y-%m-%d %H:%M:%S} UTC, takes the place of the"
         " main database. What was changed since is lost; whoever has left since stays deleted."

@@ -52,7 +52,7 @@ NUMBERS = {
         f"at least {credentials.SHORTEST_WITH_FACTOR} for",
         *(f'"{word}"' for word in credentials.OUR_WORDS),
     ),
-    "DatabaseSessions": (
+    "Sessions": (
         f"| {SETTINGS.session_idle_seconds // 60} minutes, and nothing less",
         f"| {REALMS[CUSTOMER].longest_session // HOUR} hours |",
         f"| {REALMS[STAFF].longest_session // HOUR} hours |",

@@ -20,7 +20,7 @@ from portal.consent.sharing import service as sharing
 from portal.consent.sharing.rules import Terms
 from portal.consent.unsubscribe.service import unsubscribe
 from portal.desk.assisted_choices import service as assisted_choices
-from portal.desk.assisted_choices.rules import CallerRequest, Requester
+from portal.desk.assisted_choices.rules import AssistedRequest, Requester
 from portal.desk.assisted_recovery import service as assisted_recovery
 from portal.erasure.cancellation import service as cancellation
 from portal.erasure.cancellation.rules import When
@@ -62,7 +62,7 @@ from tests.world import ANSWER, PASSWORD
 WIFI = Service.WIFI
 CHOSEN = recovery.Chosen(NEW_PASSWORD, ANSWER)
 CHOSEN_ANEW = recovery.Chosen(NEW_PASSWORD, "an answer", "Which one?")
-ON_TELEPHONE = CallerRequest(Requester.CUSTOMER, ChoiceSource.TELEPHONE, was_read=True)
+ON_TELEPHONE = AssistedRequest(Requester.CUSTOMER, ChoiceSource.TELEPHONE, was_read=True)
 ONE_LIST = (
     Layout(separator=",", width=2, columns=[[1]]),
     [Row(2, f"Somebody,{NOW}", ["Somebody", NOW])],

@@ -10,21 +10,21 @@ from portal.platform.core.work import Work
 
 
 def find_linked(work: Work, token: str) -> Case | None:
-    """Return the message that a link leads to, without its entries; None for a dead link."""
+    """Return the message of a link, without its entries; None for a dead link."""
     return _find(work, TokenPurpose.FOLLOW_CASE, token)
 
 
 def find_followed(work: Work, token: str) -> Case | None:
-    """Return the message that a visitor reads, with its entries; None once their time is over.
+    """Return the message that a visitor opened, with its entries; None once their token expired.
 
-    What looks like a billing account number is masked.
+    Anything like a billing account number is masked.
     """
     found = _find(work, TokenPurpose.READ_CASE, token)
     return get_case(work, found.reference) if found else None
 
 
 def find_has_account(work: Work, found: Case) -> bool:
-    """Tell whether a message is in an account that is open: it is read there, signed in."""
+    """Tell whether a message belongs to an open account: then it is read there, signed in."""
     owner = find_owner(work, found.id)
     return owner is not None and not owner.is_closed
 

@@ -1,6 +1,7 @@
-"""Lead visitors to their message by a link to their address, and take what they add.
+"""Email visitors links to their message, and save what they add.
 
-Whoever has closed their account is a visitor again: signing in would keep it.
+A customer who has closed their account counts as a visitor again: signing in would keep the
+account.
 """
 
 from datetime import date
@@ -36,7 +37,7 @@ def open_link(work: Work, token: str) -> str | None:
 
 
 def ask_for_link(work: Work, typed_reference: str, typed_email: str) -> None:
-    """Send a link to a visitor's message, if it has this reference and this address.
+    """Email a link to a visitor's message, if one has this reference and this address.
 
     Raises `ValueError` for what is not one address.
     """
@@ -52,15 +53,15 @@ def ask_for_link(work: Work, typed_reference: str, typed_email: str) -> None:
 
 
 def renew_link(work: Work, token: str) -> bool:
-    """Send another link in place of one that no longer works; False where nobody knows it."""
+    """Email another link in place of a dead one; False for an unknown one."""
     case_id = find_past_subject(work, TokenPurpose.FOLLOW_CASE, token)
     return case_id is not None and _send_link(work, CaseId(case_id))
 
 
 def add_visitors_answer(work: Work, token: str, text: str) -> tuple[str, date] | None:
-    """Keep what a visitor adds to their message; return a token to read on, and the day we answer.
+    """Save a visitor's addition to their message; return a token to read on, and the day we answer.
 
-    None once their time is over, and where the message is in an account by now.
+    None once their token has expired, and where the message belongs to an account by now.
     """
     case_id = find_token_subject(work, TokenPurpose.READ_CASE, token)
     row = lock_case_by_id(work, CaseId(case_id)) if case_id else None
@@ -78,7 +79,7 @@ def _let_read(work: Work, case_id: CaseId) -> str:
 
 
 def _send_link(work: Work, case_id: CaseId) -> bool:
-    """Write a link to the address of a visitor's message, as often as anybody may have us write."""
+    """Email the address of a visitor's message a link, within the limits of requested emails."""
     row = lock_case_by_id(work, case_id)
     found = find_case_by_id(work, case_id)
     if row is None or found is None or row.person_id is None or row.email_hash is None:

@@ -1,4 +1,4 @@
-"""Pages by which somebody who was invited joins the desk: password, second step, codes."""
+"""Pages for joining the desk by invitation: password, second step, recovery codes."""
 
 from flask import Blueprint, abort, flash, make_response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -53,7 +53,7 @@ def begin(token: str) -> ResponseReturnValue:
 @access(Access.ANYONE)
 @limited(Pace.SECRETS, needs="code")
 def second_step() -> ResponseReturnValue:
-    """Set up the authenticator app; its first code lets its owner in."""
+    """Set up the authenticator app; its first code signs its owner in."""
     form, visit = FirstCodeForm(), _setting_up()
     if visit is None:
         return _to_sign_in()
@@ -71,7 +71,7 @@ def second_step() -> ResponseReturnValue:
 @access(Access.ANYONE)
 @limited(Pace.SECRETS)
 def passkey() -> ResponseReturnValue:
-    """Keep a passkey in place of an authenticator app, and let its owner in."""
+    """Save a passkey instead of an authenticator app, and sign its owner in."""
     form, visit = PasskeyForm(), _setting_up()
     if visit is None:
         return _to_sign_in()
@@ -90,7 +90,7 @@ def passkey() -> ResponseReturnValue:
 @access(Access.ANYONE)
 @limited(Pace.LOOKING)
 def passkey_options() -> ResponseReturnValue:
-    """Say to a browser what passkey to make."""
+    """Return the WebAuthn options for making a passkey."""
     visit = _setting_up()
     if visit is None:
         abort(403)
@@ -101,7 +101,7 @@ def passkey_options() -> ResponseReturnValue:
 
 
 def _setting_up() -> Visit | None:
-    """Return the visit of somebody who has chosen a password by invitation, and no more yet."""
+    """Return the visit of a colleague who chose a password by invitation, and no factor yet."""
     half = half_visit()
     return half if half is not None and half.is_setting_up else None
 
@@ -122,7 +122,7 @@ def _draw(visit: Visit, form: FirstCodeForm) -> ResponseReturnValue:
 
 
 def _welcome(visit: Visit, joined: Joined) -> ResponseReturnValue:
-    """Show the codes, this once, and open the session in the browser."""
+    """Show the recovery codes, this once, and set the session's cookie."""
     email = _colleague(visit).email
     drawn = render_template("desk/staff_admin/second_step.html", codes=joined.codes, email=email)
     page = make_response(drawn)

@@ -1,4 +1,4 @@
-"""What is true of looking after colleagues: what the list says, and what came of joining."""
+"""Read models of staff administration: a listed colleague, and the result of joining."""
 
 from dataclasses import dataclass
 
@@ -18,7 +18,7 @@ class ListedColleague:
 
 @dataclass(frozen=True, slots=True)
 class Joined:
-    """What came of setting up the first second step: the session, and the codes to keep."""
+    """The result of setting up the first second step: the session, and the recovery codes."""
 
     token: str
     codes: tuple[str, ...]

@@ -1,4 +1,4 @@
-"""What the cancellation room writes in the audit trail."""
+"""Audit events of the cancellation room."""
 
 from dataclasses import dataclass
 from typing import ClassVar

@@ -1,4 +1,4 @@
-"""Pages to register."""
+"""Pages for registering."""
 
 from typing import Any
 
@@ -45,7 +45,7 @@ CONFIRMED_BESIDE = (
 @access(Access.ANYONE)
 @limited(Pace.LOOKING, needs="email")
 def register() -> ResponseReturnValue:
-    """Ask who somebody is: the first of two pages."""
+    """Take personal details: the first of two pages."""
     typed = _find_typed()
     form = AboutYouForm(begins_with=typed)
     is_signed_in = current_visit() is not None
@@ -60,7 +60,7 @@ def register() -> ResponseReturnValue:
 @access(Access.ANYONE)
 @limited(Pace.EMAILS, needs="question")
 def sign_in_details() -> ResponseReturnValue:
-    """Ask how they will sign in, and take the registration: the second page."""
+    """Take password and question, and the registration: the second page."""
     typed, questions = _find_typed(), runtime().questions
     about = AboutYouForm(formdata=MultiDict(typed), meta={"csrf": False})
     if current_visit() is not None or not about.validate():
@@ -87,7 +87,7 @@ def sign_in_details() -> ResponseReturnValue:
 @access(Access.ANYONE)
 @limited(Pace.LOOKING)
 def start_again() -> ResponseReturnValue:
-    """Throw away what was typed to register."""
+    """Delete what was typed so far."""
     with unit_of_work() as work:
         forget_visitors_draft(work, session.pop(TYPED, None))
     return redirect(url_for(".register"), 303)
@@ -129,7 +129,7 @@ def _find_link(token: str) -> Waiting | None:
 
 
 def _lead_to_sign_in(email: str) -> ResponseReturnValue:
-    """Say that it is done, and have the page to sign in begin with the address."""
+    """Confirm success, and prefill the sign-in page with the address."""
     _keep_typed(SIGN_IN, {"email": [email]})
     if current_visit() is None:
         flash(CONFIRMED, "ok")
@@ -148,7 +148,7 @@ def _confirming(
 
 
 def _draw_second(form: NewSecretsForm, about: AboutYouForm, typed: Fields) -> str:
-    """Draw the second page, once what is right of a round has been kept."""
+    """Draw the second page; fields without an error are kept first."""
     if form.is_submitted():
         typed = {**_words_of(about), **_words_of(form)}
         _keep_typed(REGISTER, typed)
@@ -157,7 +157,7 @@ def _draw_second(form: NewSecretsForm, about: AboutYouForm, typed: Fields) -> st
 
 
 def _find_typed() -> Fields:
-    """Return what this browser has typed to register so far."""
+    """Return what this browser has typed into the registration so far."""
     with reading() as work:
         return find_visitors_draft(work, session.get(TYPED), REGISTER) or {}
 
@@ -168,13 +168,13 @@ def _keep_typed(path: str, typed: Fields) -> None:
 
 
 def _words_of(form: Form) -> Fields:
-    """Return what was typed into the fields of a form that have no error."""
+    """Return the typed fields of a form that have no error."""
     fields = (one for one in form if one.short_name != "csrf_token" and not one.errors)
     return {one.short_name: values for one in fields if (values := _values_of(one.data))}
 
 
 def _with_kept(typed: Fields) -> dict[str, Any]:
-    """Return what the second page is made from: of a secret that was left empty, the kept one."""
+    """Return the second page's fields, with the kept value for a secret that was left empty."""
     if request.method != "POST":
         return {"begins_with": typed}
     sent = request.form.copy()

@@ -1,4 +1,4 @@
-"""The table of links and codes that work once."""
+"""The table of one-time tokens."""
 
 from datetime import datetime
 from uuid import UUID, uuid4
@@ -10,7 +10,7 @@ from portal.platform.core.database import Base
 
 
 class OneTimeToken(Base):
-    """A link in an email: what it opens, until when, and whether it was used."""
+    """A link or code: what it opens, until when, and whether it was used."""
 
     __tablename__ = "one_use_token"
     __table_args__ = (Index("ix_one_use_token_subject_id", "subject_id", "purpose"),)

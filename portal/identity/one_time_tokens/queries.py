@@ -1,4 +1,4 @@
-"""Reading links."""
+"""Reading one-time tokens."""
 
 from uuid import UUID
 
@@ -11,7 +11,7 @@ from portal.platform.core.work import Work
 
 
 def find_token_subject(work: Work, purpose: TokenPurpose, token: str) -> UUID | None:
-    """Return what a token would open, without using it; None when it opens nothing (any more)."""
+    """Return the subject of a token, without using it; None for a dead one."""
     return work.session.scalar(
         select(OneTimeToken.subject_id).where(
             OneTimeToken.token_hash == hash_token(token),
@@ -23,7 +23,7 @@ def find_token_subject(work: Work, purpose: TokenPurpose, token: str) -> UUID | 
 
 
 def find_past_subject(work: Work, purpose: TokenPurpose, token: str) -> UUID | None:
-    """Return what a token opens or opened, used up or over, as long as its row is kept."""
+    """Return the subject of a token, also of a dead one, as long as its row is kept."""
     return work.session.scalar(
         select(OneTimeToken.subject_id).where(
             OneTimeToken.token_hash == hash_token(token), OneTimeToken.purpose == purpose

@@ -1,4 +1,4 @@
-"""Give links and codes that work once, and take them."""
+"""Issue one-time tokens, and use them up."""
 
 from datetime import timedelta
 from uuid import UUID
@@ -28,9 +28,9 @@ def issue_token(
     *,
     keep_others: bool = False,
 ) -> str:
-    """Give a one-use token; the ones given before for the same thing open nothing any more.
+    """Issue a token; earlier ones of the same purpose and subject are invalidated.
 
-    With `keep_others` they do: a reminder does not make the first email useless.
+    With `keep_others` they stay valid: a reminder does not make the first email useless.
     """
     if not keep_others:
         end_tokens(work, purpose, subject_id)
@@ -40,31 +40,31 @@ def issue_token(
 
 
 def use_token(work: Work, purpose: TokenPurpose, token: str) -> UUID | None:
-    """Use a token up in one statement; return what it opens, or None."""
+    """Use a token up in one statement; return its subject, or None."""
     return _take(work, purpose, hash_token(token))
 
 
 def issue_code(
     work: Work, purpose: TokenPurpose, subject_id: UUID, code: str, life: timedelta
 ) -> None:
-    """Keep a short code for one subject, as a keyed hash; the ones before open nothing any more."""
+    """Save a short code for one subject, as a keyed hash; earlier ones are invalidated."""
     end_tokens(work, purpose, subject_id)
     _give(work, purpose, subject_id, _hash_code(work, purpose, subject_id, code), life)
 
 
 def use_code(work: Work, purpose: TokenPurpose, subject_id: UUID, code: str) -> bool:
-    """Tell whether this is the code of a subject, and use it up in one statement."""
+    """Verify a subject's code and use it up, in one statement."""
     return _take(work, purpose, _hash_code(work, purpose, subject_id, code)) is not None
 
 
 def end_tokens(work: Work, purpose: TokenPurpose, subject_id: UUID) -> None:
-    """Have the links and codes given for a thing open nothing any more."""
+    """Invalidate the links and codes of a subject."""
     same = (OneTimeToken.subject_id == subject_id) & (OneTimeToken.purpose == purpose)
     work.session.execute(delete(OneTimeToken).where(same))
 
 
 def end_tokens_of(work: Work, purpose: TokenPurpose, subject_ids: Select[UUID]) -> None:
-    """Have the links given for each of some things open nothing any more. One statement."""
+    """Invalidate the links of several subjects. One statement."""
     same = OneTimeToken.subject_id.in_(subject_ids) & (OneTimeToken.purpose == purpose)
     work.session.execute(delete(OneTimeToken).where(same))
 
@@ -98,22 +98,22 @@ def _take(work: Work, purpose: TokenPurpose, token_hash: bytes) -> UUID | None:
 
 
 def _hash_code(work: Work, purpose: TokenPurpose, subject_id: UUID, code: str) -> bytes:
-    """Return a keyed hash: a short code could be found from a plain one."""
+    """Return a keyed hash: a short code could be guessed from a plain one."""
     return work.vault.lookup_hash(purpose, f"{subject_id}:{code}")
 
 
 def end_every_link(work: Work) -> None:
-    """Have no link open anything any more: a copy was put back, and some were used since."""
+    """Invalidate every link after a restore: some were used since the backup."""
     work.session.execute(delete(OneTimeToken))
 
 
 def count_ended(work: Work) -> int:
-    """Count the links that nothing will ask for again."""
+    """Count the tokens that are not needed any more."""
     return count_where(work, OneTimeToken.id, _ended(work))
 
 
 def forget_ended(work: Work, most: int) -> int:
-    """Delete links that nothing will ask for again; return how many."""
+    """Delete tokens that are not needed any more; return how many."""
     return delete_where(work, OneTimeToken.id, _ended(work), most)
 
 

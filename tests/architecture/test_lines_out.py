@@ -172,7 +172,7 @@ def test_the_document_names_how_long_each_line_is_waited_for() -> None:
         "SQLite": (f"{database.BUSY_MILLISECONDS // 1000} s for the lock",),
         "mail server": (
             f"{mailserver.TIMEOUT_SECONDS} s an answer",
-            f"{transport.BUDGET_SECONDS} s a letter",
+            f"{transport.BUDGET_SECONDS} s an email",
             f"{smtp_submission.END_SECONDS // 60} minutes for its last word",
             f"{mailserver.ASKING_SECONDS} s while somebody waits for a page",
         ),

@@ -1,4 +1,7 @@
-"""The table: every verb that writes, one line each, by room. A new verb is a new line.
+"""The table: every verb that writes, one line each, by room.
+
+A new verb is a line here, in `case_verbs.py` (cases) or in `desk_verbs.py` (the rest of the desk,
+and the worker), and a name in a group of `groups.py`, so that it meets the others.
 
 What is changed is told by `Facts`; who does it comes first. `test_table.py` sees to it that no
 verb is missing.

@@ -132,7 +132,7 @@ def withdraw(which: str) -> ResponseReturnValue:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What the page of directories shows, as of one moment."""
+    """The values that the page of directories shows, as of one moment."""
 
     numbers: tuple[Number, ...]
     entries: Entries

@@ -40,7 +40,7 @@ WORKING_DAYS = 5
 
 
 class EntrySource(StrEnum):
-    """How a choice was made."""
+    """The way in which a choice was made."""
 
     WEBSITE = "website"
     NUMBER_GONE = "number-gone"

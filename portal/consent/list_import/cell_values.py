@@ -55,7 +55,7 @@ SCIENTIFIC_IN = re.compile(r"[0-9][.,][0-9]+[eE]\+?[0-9]{2}")
 class PostalRule:
     """How to read a list's address columns: which is the first line, and whether it is a street.
 
-    `is_street` says that the heading names it a street.
+    `is_street` is true where the heading names it a street.
     """
 
     first: int = 0

@@ -1,4 +1,4 @@
-"""Which row of a campaign list may be contacted, and why another may not."""
+"""Screening of campaign lists: which row may be contacted, and why another may not."""
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -116,7 +116,7 @@ class Screened:
 
 @dataclass(slots=True)
 class Tally:
-    """How many rows were let through, and how many withheld for which reason."""
+    """Numbers of rows let through, and withheld by reason."""
 
     let_through: int = 0
     withheld: Counter[WithheldReason] = field(default_factory=Counter)

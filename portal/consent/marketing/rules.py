@@ -23,7 +23,7 @@ LINK_WITHIN = timedelta(hours=24)
 
 
 class ChoiceSource(StrEnum):
-    """How a choice was made."""
+    """The way in which a choice was made."""
 
     WEBSITE = "website"
     LINK = "link"

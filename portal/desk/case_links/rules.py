@@ -1,4 +1,4 @@
-"""How long a visitor may read and answer after using their link."""
+"""The time in which a visitor may read and answer after using their link."""
 
 from datetime import timedelta
 

@@ -161,7 +161,7 @@ def forget_numbers(work: Work, most: int) -> int:
 
 
 def empty_unreadable(work: Work, case_ids: Iterable[UUID]) -> None:
-    """Empty cases whose key is destroyed, as after a restore; return how many."""
+    """Empty cases whose key is destroyed, as after a restore."""
     for row in work.session.scalars(select(CaseRow).where(CaseRow.id.in_(list(case_ids)))):
         _empty(work, row)
 

@@ -88,7 +88,7 @@ def list_queue(work: Work, staff_id: StaffId, filters: Filters) -> Queue:
 
 
 def list_found(work: Work, typed: str, limit: int = 50) -> list[Case]:
-    """Return cases by a reference, or an address typed there or of their owner; newest first."""
+    """Return the cases of a reference, or of an address, typed or the owner's; newest first."""
     reference = read_reference(typed)
     if reference:
         wanted = CaseRow.reference == reference

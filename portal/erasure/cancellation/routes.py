@@ -87,7 +87,7 @@ def add() -> ResponseReturnValue:
 @bp.route("/<uuid:registration_id>/cancel", methods=["GET", "POST"])
 @access(Access.CUSTOMER, fresh=True)
 def one(registration_id: UUID) -> ResponseReturnValue:
-    """Cancel one registration; the only one there is takes the account with it."""
+    """Cancel one registration; if it is the last one, go on to deleting the account."""
     me, wanted = current_customer_id(), RegistrationId(registration_id)
     with reading() as work:
         registration = get_registration(work, me, wanted)

@@ -86,8 +86,8 @@ def list_email_traces(work: Work, customer_id: UUID) -> Traces:
 def list_to_note(work: Work, customer_id: UUID) -> list[tuple[ContactHash, dict[str, Any]]]:
     """Return the periods in which others had a customer's addresses, with what to note in each.
 
-    Without that note nobody would know, once the customer's periods are deleted, when the other's
-    own began, or that the other was not the last owner. One statement.
+    Once the customer's periods are deleted, nobody would know without it when the other's own
+    began, or that the other was not the last owner. One statement.
     """
     times = _list_times(work, customer_id)
     theirs = [row for row, _ in times if row.customer_id == customer_id]

@@ -119,7 +119,7 @@ def prepare_lift(
 
 
 def strike_off(work: Work, customer_id: CustomerId) -> None:
-    """Note that a customer has their contact hashes."""
+    """Take a customer off the list of those who wait for their contact hashes."""
     waits = UnindexedCustomer.customer_id == customer_id
     work.session.execute(delete(UnindexedCustomer).where(waits))
 

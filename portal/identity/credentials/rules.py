@@ -94,7 +94,7 @@ class Guessable(StrEnum):
 
 
 class Guarded(StrEnum):
-    """The kinds of secret whose tries are counted."""
+    """What is counted by name: tries at a kind of secret, or requested emails of a kind."""
 
     CUSTOMER_PASSWORD = "customer-password"  # noqa: S105  # a name, not a secret
     CUSTOMER_ANSWER = "customer-answer"
@@ -102,19 +102,19 @@ class Guarded(StrEnum):
     CUSTOMER_PROOF = "customer-proof"
     """The password once more, of somebody signed in: no stranger can use these tries up."""
     CUSTOMER_MAILING = "customer-mailing"
-    """Letters that somebody who has given a password can have us send."""
+    """Emails that somebody who has given a password can have us send."""
     CUSTOMER_LINK = "customer-link"
     """Links to a new password: whoever knows an address can have us send them."""
     CUSTOMER_CHOICES = "customer-choices"
     """Links to one's choices: the same."""
     REGISTRATION_MAIL = "registration-mail"
-    """Letters to an address that somebody registers with."""
+    """Emails to an address that somebody registers with."""
     REGISTRATION_PASSWORD = "registration-password"  # noqa: S105  # a name, not a secret
     """The password of a registration, beside a link that only the owner of its address has."""
     MESSAGE_MAIL = "message-mail"
-    """Letters that a message has come in, to the address that was typed with it."""
+    """Emails that a message has come in, to the address that was typed with it."""
     NEW_ADDRESS_MAIL = "new-address-mail"
-    """Letters to an address that a customer wants to change to and that had enough: by asker."""
+    """Emails to an address that a customer wants to change to and that had enough: by asker."""
     ANY_MAIL = "any-mail"
     """Every email that anybody can have us send by typing an address, to one address."""
     SPARE_LINK = "spare-link"

@@ -1,4 +1,4 @@
-"""How long drafts are kept, and the pages on which visitors have drafts."""
+"""Retention of drafts, and the pages on which visitors have drafts."""
 
 from datetime import timedelta
 

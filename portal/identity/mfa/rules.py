@@ -119,7 +119,7 @@ class Factors:
 
 @dataclass(frozen=True, slots=True)
 class AuthenticatorSetup:
-    """How an authenticator app is set up: a secret to type, a link to follow, a QR code.
+    """The set-up of an authenticator app: a secret to type, a link to follow, a QR code.
 
     `path` is the SVG path of the dark ones of `size` × `size` modules.
     """

@@ -19,7 +19,7 @@ LONGEST_SESSION = timedelta(hours=12)
 
 
 class SessionStage(StrEnum):
-    """How far somebody has signed in."""
+    """The stage of signing in that a session has reached."""
 
     HALF = "question"
     """The password was right, and one step is left."""

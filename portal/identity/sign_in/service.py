@@ -87,7 +87,7 @@ Account = CustomerRow | StaffRow
 
 @dataclass(frozen=True, slots=True)
 class Accounts:
-    """How accounts of a realm are locked, and the emails and events of signing in."""
+    """The locks, emails and events of signing in to accounts of one realm."""
 
     lock: Callable[[Work, UUID], Account | None]
     """Returns the row as it is now; None for whoever is gone."""

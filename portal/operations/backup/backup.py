@@ -1,8 +1,8 @@
-"""Back up both databases; `restoring` puts a copy of the main one back.
+"""Back up both databases; `restore.py` puts a backup of the main one back.
 
-Copies of the main database are kept for a while. Of the keyring there is one copy, in a folder
-of its own: an older one would hold the keys of people who have left, and make every old copy
-of the main database readable again.
+Backups of the main database are kept for a while. Of the keyring there is one backup, in a folder
+of its own: an older one would hold the keys of people who have left, and make every old backup of
+the main database readable again.
 """
 
 from collections.abc import Callable
@@ -35,7 +35,7 @@ T = TypeVar("T")
 
 
 class _Steps:
-    """Steps of which each is tried, whatever became of the others."""
+    """Steps that are all tried, whether or not others failed."""
 
     def __init__(self) -> None:
         self.failed: list[str] = []
@@ -57,12 +57,12 @@ def back_up(
     report: Callable[[str], None],
     check: Callable[[], None] = lambda: None,
 ) -> Backup:
-    """Copy both databases while the portal runs, and delete the copies that have to go.
+    """Back up both databases while the portal runs, and delete the backups that have expired.
 
-    The main database first: a key that is made in between is one too many and harms nobody,
-    where one too few would make somebody unreadable. Old copies are deleted whatever else
-    failed, or refuses a copy: the receipts name their last day. `check` may refuse one more, and
-    `report` hears the name of every file that was written or deleted. Raises `BackupError`, which
+    The main database first: a key that is made in between is one too many and harms nobody, where a
+    missing one would make somebody unreadable. Old backups are deleted whatever else failed, or
+    refuses a backup: the receipts name their last day. `check` may refuse one more, and `report` is
+    called with the name of every file that was written or deleted. Raises `BackupError`, which
     names each step that failed and why.
     """
     made_at, steps, copy = parts.clock(), _Steps(), None
@@ -93,7 +93,7 @@ def back_up(
 
 
 def opened(copy: Backup, identities: Identities) -> Fill:
-    """Return what fills a sink with what a copy holds, unpacked."""
+    """Return a function that writes a backup's contents, unpacked, into a sink."""
 
     def fill(sink: Sink) -> None:
         with copy.file.open("rb") as stream:
@@ -104,7 +104,7 @@ def opened(copy: Backup, identities: Identities) -> Fill:
 
 
 def refuse_unopened(copy: Backup, identities: Identities) -> None:
-    """Refuse a copy that none of the secret keys opens; raises `BackupError`."""
+    """Refuse a backup that none of the secret keys opens; raises `BackupError`."""
     with copy.file.open("rb") as stream:
         stream.seek(copy.start)
         packing.refuse_unopened(stream, copy.file.name, copy.packing, identities)
@@ -117,17 +117,17 @@ def find_revision(engine: Engine) -> str | None:
 
 
 def mark(parts: Runtime) -> str:
-    """Return what tells keyrings apart."""
+    """Return the id of a keyring, which tells it from any other."""
     return parts.keyring.hash(FINGERPRINT_LABEL, "")[:8].hex()
 
 
 def seal(parts: Runtime, copy: Backup) -> str:
-    """Return the keyring's hash over all that a manifest says."""
+    """Return the keyring's keyed hash over all facts of a manifest."""
     return parts.keyring.hash(SEAL, copy.facts).hex()
 
 
 def _prepare(parts: Runtime) -> bool:
-    """Look whether copies can be made, of these very databases, before anything is written."""
+    """Check before anything is written whether these databases can be backed up."""
     refuse_unready(parts)
     if parts.settings.backup_recipient:
         packing.read_recipients(parts.settings.backup_recipient)
@@ -161,7 +161,7 @@ def _take(
     made_at: datetime,
     publish: Callable[[Path, Backup], None],
 ) -> Backup:
-    """Write one copy into `part`, then give it its manifest and its name."""
+    """Write one backup into `part`, then give it its manifest and its name."""
     tools, recipients = parts.settings.postgresql_tools, parts.settings.backup_recipient
     is_keyring = engine is parts.keyring.engine
     try:

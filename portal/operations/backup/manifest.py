@@ -1,4 +1,4 @@
-"""What a manifest says of a copy, and how it is spelled."""
+"""Backups and their manifests."""
 
 import json
 from collections.abc import Mapping
@@ -17,13 +17,13 @@ HEAD = 8192
 
 @dataclass(frozen=True, slots=True)
 class Backup:
-    """A copy and what its manifest says of it.
+    """A backup and the facts of its manifest.
 
-    `size` is in bytes and with `sha256` of what was copied, as it is packed; `schema` a revision
-    of the migrations, `erasures` the newest line of the ledger that it has carried out (of the
-    keyring: that it has). `keyring` tells keyrings apart, and `seal` is the keyring's hash over
-    all the rest. `packing` is how it is packed; without one it is a copy in two files, as they
-    were made before, of which nothing is `counted`.
+    `size` in bytes and `sha256` are of the contents as packed; `schema` is a revision of the
+    migrations, `erasures` the newest line of the ledger that it has carried out (of the keyring:
+    that it has). `keyring` tells keyrings apart, and `seal` is the keyring's keyed hash over all
+    other facts. `packing` is how it is packed; without one it is an older backup in two files, of
+    which nothing is `counted`.
     """
 
     file: Path
@@ -40,7 +40,7 @@ class Backup:
 
     @property
     def facts(self) -> str:
-        """What is sealed: everything but the seal, in one spelling."""
+        """The text that is sealed: everything but the seal, in canonical form."""
         facts: dict[str, object] = {
             "made_at": self.made_at.isoformat(),
             "kind": self.kind,
@@ -60,17 +60,17 @@ class Backup:
 
     @property
     def manifest(self) -> str:
-        """The name of the file that the manifest is in."""
+        """The file that the manifest is in."""
         return self.file.name if self.packing else self.file.with_suffix(".json").name
 
     @property
     def start(self) -> int:
-        """Where in its file begins what was copied."""
+        """The position in its file at which the contents begin, in bytes."""
         return HEAD if self.packing else 0
 
     @property
     def head(self) -> bytes:
-        """What the file begins with: what it is, its manifest, and blanks."""
+        """The first bytes of the file: what it is, its manifest, and blanks."""
         facts = {**json.loads(self.facts), "seal": self.seal}
         head = MAGIC + json.dumps(facts, indent=1).encode()
         if len(head) >= HEAD:
@@ -79,7 +79,7 @@ class Backup:
 
 
 def parse(file: Path, manifest: bytes, name: str) -> Backup:
-    """Return the copy that a manifest speaks of; raises `BackupError` for one that says nothing."""
+    """Return the backup that a manifest describes; raises `BackupError` for a malformed one."""
     try:
         facts: Mapping[str, Any] = json.loads(manifest)
         return Backup(

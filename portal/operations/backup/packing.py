@@ -1,8 +1,8 @@
-"""What a copy is packed into: gzip (RFC 1952), and age where it is to be opened by few.
+"""Packing of backups: gzip (RFC 1952), and age where only few may open them.
 
-age (age-encryption.org/v1) encrypts to public keys: whoever makes copies cannot open them. It
-takes a stream in pieces of 64 KiB, each of them authenticated, and so does gzip: nothing is held
-as a whole.
+age (age-encryption.org/v1) encrypts to public keys: whoever makes backups cannot open them. It
+takes a stream in pieces of 64 KiB, each of them authenticated, and so does gzip: nothing is held in
+memory as a whole.
 """
 
 import shutil
@@ -38,7 +38,7 @@ class Sink(Protocol):
 
 
 class _Compressed:
-    """Reads a stream as gzip; remembers what went wrong with it, which the library wraps."""
+    """Reads a stream as gzip; remembers its error, which the library wraps."""
 
     def __init__(self, source: BinaryIO) -> None:
         self.fault: Exception | None = None
@@ -63,7 +63,7 @@ class _Compressed:
 
 
 class _Written:
-    """Writes into a target; remembers what went wrong with it."""
+    """Writes into a target; remembers its error."""
 
     def __init__(self, target: Sink) -> None:
         self.fault: Exception | None = None
@@ -81,7 +81,7 @@ class _Written:
 
 
 class _Unpacked(_Written):
-    """Takes gzip and writes what is in it."""
+    """Takes gzip and writes the unpacked bytes."""
 
     def __init__(self, target: Sink) -> None:
         super().__init__(target)
@@ -105,7 +105,7 @@ class _Unpacked(_Written):
 
 
 def pack(source: BinaryIO, target: BinaryIO, recipients: str) -> str:
-    """Write a stream packed, for public keys with commas between or for anybody; return how."""
+    """Write a stream packed, for comma-separated public keys or unencrypted; return the packing."""
     compressed = _Compressed(source)
     if not recipients:
         while piece := compressed.read(BLOCK):
@@ -123,7 +123,7 @@ def pack(source: BinaryIO, target: BinaryIO, recipients: str) -> str:
 
 
 def unpack(source: BinaryIO, target: Sink, packing: str, identities: Identities) -> None:
-    """Write what a packed stream holds; raises `BackupError` for one that does not open."""
+    """Write the contents of a packed stream; raises `BackupError` for one that does not open."""
     if not packing:
         shutil.copyfileobj(source, target)
         return
@@ -175,7 +175,7 @@ class _First:
 
 
 def read_recipients(text: str) -> list[pyrage.x25519.Recipient]:
-    """Return public keys, with commas between; raises `BackupError` for what is none."""
+    """Return comma-separated public keys; raises `BackupError` for an invalid one."""
     try:
         return [pyrage.x25519.Recipient.from_str(one.strip()) for one in text.split(",")]
     except pyrage.RecipientError:

@@ -1,4 +1,4 @@
-"""What a PostgreSQL itself is asked: whose it is, to be emptied, for a database for a while."""
+"""Queries to a PostgreSQL server: owners, emptying a database, a temporary database."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -35,7 +35,7 @@ END $$
 def empty(engine: Engine) -> None:
     """Drop every table and function of ours, or nothing; raises `BackupError`.
 
-    A copy of another schema is put back after this: pg_restore drops only what it knows.
+    Before a backup of another schema is restored: pg_restore drops only what is in the backup.
     """
     try:
         with (
@@ -75,7 +75,7 @@ def refuse_stranger(engine: Engine) -> None:
 
 
 def refuse_unable(engine: Engine) -> None:
-    """Refuse a role that may make no database; raises `BackupError`, which says what it needs."""
+    """Refuse a role that may not create databases; raises `BackupError` with what it needs."""
     query = (
         "SELECT current_user, rolcreatedb OR rolsuper FROM pg_roles WHERE rolname = current_user"
     )
@@ -91,9 +91,9 @@ def refuse_unable(engine: Engine) -> None:
 
 @contextmanager
 def throwaway(engine: Engine) -> Iterator[Engine]:
-    """Make an empty database on the same server for a while; raises `BackupError` where we may not.
+    """Create an empty temporary database on the same server; raises `BackupError` if not allowed.
 
-    Those that a killed process has left are dropped: ours, and nobody connected.
+    Those that killed processes have left are dropped: ours, and without connections.
     """
     query = (
         "SELECT current_user, rolcreatedb OR rolsuper FROM pg_roles WHERE rolname = current_user"

@@ -1,7 +1,7 @@
 """PostgreSQL's own programs: a database as a stream of bytes, and back from one.
 
-They are handed the address of the very server that the portal speaks to, and what they complain
-of is passed on without anything of a row.
+They get the address of the server that the portal is connected to, and their messages are passed on
+without anything of a row.
 """
 
 import re
@@ -50,7 +50,7 @@ TABLES = text(
 
 @dataclass(frozen=True, slots=True)
 class _Program:
-    """One of PostgreSQL's programs, and where it is to go."""
+    """One of PostgreSQL's programs, and the database it connects to."""
 
     name: str
     file: str
@@ -65,7 +65,7 @@ class _Program:
         stdout: int = subprocess.DEVNULL,
         is_offline: bool = False,
     ) -> subprocess.Popen[bytes]:
-        """Start it; `name` is what its session is called, `said` where its complaints go."""
+        """Start it; `name` is the name of its session, `said` the file for its messages."""
         where = [f"--dbname={self.address.words}"]
         return subprocess.Popen(  # noqa: S603  # PostgreSQL's own programs, no words of a stranger
             [self.file, "--no-password", *([] if is_offline else where), *words],
@@ -76,7 +76,7 @@ class _Program:
         )
 
     def complain(self, code: int, said: IO[bytes]) -> str:
-        """Return why it ended, in its own words as far as they hold nothing of a row."""
+        """Return why it ended, in its own words as far as they contain nothing of a row."""
         said.seek(0)
         start = f"{self.name}: error: "
         lines = said.read(1 << 16).decode(errors="replace").splitlines()
@@ -86,7 +86,7 @@ class _Program:
 
 
 def check(engine: Engine, tool: str, tools: str) -> None:
-    """Look whether a program is there, new enough, and would reach this very database.
+    """Check that a program exists, is new enough, and would reach this very database.
 
     Raises `BackupError`.
     """
@@ -96,7 +96,7 @@ def check(engine: Engine, tool: str, tools: str) -> None:
 
 @contextmanager
 def dumping(engine: Engine, tools: str, *words: str) -> Iterator[BinaryIO]:
-    """Give the bytes of a database as it is at one moment; raises `BackupError` at the end."""
+    """Yield the bytes of a database as of one moment; raises `BackupError` at the end."""
     with engine.connect() as connection:
         program = _find_program(connection, "pg_dump", tools)
     wait = f"--lock-wait-timeout={LOCK_SECONDS * 1000}"
@@ -117,9 +117,9 @@ def dumping(engine: Engine, tools: str, *words: str) -> Iterator[BinaryIO]:
 
 
 def restore(engine: Engine, fill: Fill, tools: str) -> None:
-    """Replace what a database holds by what is filled in, in one transaction.
+    """Replace the contents of a database by a dump, in one transaction.
 
-    Raises `BackupError`, also when it waits too long for a lock that somebody holds.
+    Raises `BackupError`, also when it waits too long for a lock.
     """
     with engine.connect() as connection:
         program = _find_program(connection, "pg_restore", tools)
@@ -150,9 +150,9 @@ def restore(engine: Engine, fill: Fill, tools: str) -> None:
 
 
 def count(engine: Engine, fill: Fill, tools: str) -> Counted:
-    """Count the rows in a copy, table by table, and put them nowhere; raises `BackupError`.
+    """Count the rows in a dump, table by table, without restoring it; raises `BackupError`.
 
-    pg_restore writes what it would do; a table's rows are the lines up to one with a full stop.
+    pg_restore writes the SQL it would run; a table's rows are the lines up to one with a full stop.
     """
     with engine.connect() as connection:
         program = _find_program(connection, "pg_restore", tools)
@@ -207,7 +207,7 @@ def _refuse_older(connection: Connection, program: str, address: DatabaseAddress
 
 
 def _feed(process: subprocess.Popen[bytes], fill: Fill, faults: list[Exception]) -> None:
-    """Fill a program; what goes wrong with the copy is kept for who started it."""
+    """Write the dump into a program; an error of the backup is kept for the caller."""
     if process.stdin is None:
         raise TypeError("It has no input")
     try:
@@ -218,7 +218,7 @@ def _feed(process: subprocess.Popen[bytes], fill: Fill, faults: list[Exception])
 
 
 def _watch(process: subprocess.Popen[bytes], engine: Engine, name: str) -> str:
-    """Wait for the end of a program; return whom it waited for in vain, or nothing."""
+    """Wait for the end of a program; return who held the lock it gave up on, or nothing."""
     waited = 0.0
     while True:
         with suppress(subprocess.TimeoutExpired):
@@ -249,7 +249,7 @@ def _find_holder(engine: Engine, name: str) -> str:
 
 
 def _stop(process: subprocess.Popen[bytes], engine: Engine, name: str) -> None:
-    """End a program and its session: killed alone, that would go on waiting, and then go on."""
+    """End a program and its session, which would otherwise go on waiting, and then go on."""
     query = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = :name"
     with engine.connect() as connection:
         connection.execute(text(query), {"name": name})

@@ -1,8 +1,8 @@
-"""Put a copy of the main database back, and carry out in it what has happened since.
+"""Restore a backup of the main database, and carry out in it the erasures since.
 
-A restore is a few steps with a note in the keyring from before the first to after the last, and
-the portal does not start while it is there. Interrupted anywhere, it is begun again. Where it
-fails and nothing was changed, it takes its note back.
+A restore is a few steps with a note in the keyring from before the first to after the last, and the
+portal does not start while the note exists. After an interruption it is run again. If it fails and
+nothing was changed, it deletes its note.
 """
 
 import json
@@ -50,11 +50,11 @@ AS_BEFORE = "Nothing was changed, and the portal may start again"
 
 @dataclass(frozen=True, slots=True)
 class _Underway:
-    """What a restore must remember when it is begun again; the value of the note.
+    """State of a restore, for when it is run again; the value of the note.
 
-    `entries` is how many lines the audit trail had before, `roles` who was given what the portal
-    needs, `keyring` the SHA-256 of the copy of the keyring that was put back, and with `is_back`
-    only the replay is missing.
+    `entries` is the number of entries that the audit trail had before, `roles` the roles that had
+    the portal's rights, `keyring` the SHA-256 of the keyring's backup that was restored, and with
+    `is_back` only the replay is missing.
     """
 
     entries: int
@@ -65,9 +65,9 @@ class _Underway:
 
 @dataclass(frozen=True, slots=True)
 class RestoreRequest:
-    """What to put back: a copy by its name or the newest one, and the keyring's from a folder.
+    """What to restore: a backup by its name or the newest, and the keyring's from a folder.
 
-    `identities` are the secret keys for copies that are encrypted.
+    `identities` are the secret keys for encrypted backups.
     """
 
     name: str | None = None
@@ -78,13 +78,13 @@ class RestoreRequest:
 def restore(
     parts: Runtime, folder: Path, choice: RestoreRequest, *, report: Callable[[int], None]
 ) -> Replayed:
-    """Put the chosen copy back, and carry out in it what happened since.
+    """Restore the chosen backup, and carry out in it the erasures since.
 
-    Nothing else may use the databases. The keyring stays as it is, unless a folder with its
-    copy is given: then that is put back first, where there is no key today (`parts` must be
-    new, so that nothing of the lost one is remembered). `report` hears how many customers the
-    replay has looked at. Raises `BackupError`, of a copy that will not do before anything is
-    changed; `LeftoverError` when something of somebody who has left stays.
+    Nothing else may use the databases. The keyring stays as it is, unless a folder with its backup
+    is given: then that is restored first, if there is no key today (`parts` must be new, so that
+    nothing of the lost one is cached). `report` is called with the number of customers that the
+    replay has looked at. Raises `BackupError`, for an unusable backup before anything is changed;
+    `LeftoverError` when data of somebody who has left stay.
     """
     copy, keys = store.find_backup(folder, choice.name), choice.identities
     keyring_folder = choice.keyring_folder
@@ -114,7 +114,7 @@ def lacks_only_replay(parts: Runtime) -> bool:
 
 
 def _refuse_copy(engine: Engine, branch: str, copy: Backup, keys: Identities) -> None:
-    """Refuse a copy that is damaged, of another kind of database or of a newer program."""
+    """Refuse a backup that is damaged, of another kind of database or of a newer program."""
     store.check(copy, engine.dialect.name)
     scripts = ScriptDirectory(str(ROOT / "migrations" / branch))
     if copy.schema not in {script.revision for script in scripts.walk_revisions()}:
@@ -123,7 +123,7 @@ def _refuse_copy(engine: Engine, branch: str, copy: Backup, keys: Identities) ->
 
 
 def _refuse_target(parts: Runtime, *, with_keyring: bool) -> None:
-    """Refuse to replace what is not this portal's, or what our role cannot replace."""
+    """Refuse to replace another portal's database, or one that our role cannot replace."""
     engines = [parts.sessions.engine, *([parts.keyring.engine] if with_keyring else [])]
     for engine in engines:
         dump.check_putting(engine, parts.settings.postgresql_tools)
@@ -137,7 +137,7 @@ def _refuse_target(parts: Runtime, *, with_keyring: bool) -> None:
 
 
 def _refuse_other_keyring(parts: Runtime, copy: Backup) -> None:
-    """Refuse a copy that was made with another keyring, or after today's keyring was."""
+    """Refuse a backup made with another keyring, or after today's keyring."""
     try:
         is_ours = copy.keyring == mark(parts)
     except UnreadableError:
@@ -157,7 +157,7 @@ def _refuse_other_keyring(parts: Runtime, copy: Backup) -> None:
 
 
 def _put_keyring_back(parts: Runtime, copy: Backup, kept: Backup, keys: Identities) -> None:
-    """Put the copy of the keyring back, where none is in use or an interrupted restore did."""
+    """Restore the keyring's backup, if none is in use or an interrupted restore did so already."""
     engine = parts.keyring.engine
     _refuse_copy(engine, KEYRING, kept, keys)
     if kept.keyring != copy.keyring:
@@ -178,10 +178,10 @@ def _put_keyring_back(parts: Runtime, copy: Backup, kept: Backup, keys: Identiti
 
 
 def _holds(engine: Engine, kept: Backup) -> bool:
-    """Tell whether a keyring has as many of all as its copy: a restore that died put it back.
+    """Tell whether a keyring has as many rows as its backup: an interrupted restore put it back.
 
     There is no note of that yet: notes are kept in the keyring. Whether it is this very one is
-    looked at next, and it is not replaced, whatever it is. Of a copy in two files nothing is known.
+    checked next, and it is never replaced. Of a backup in two files nothing is known.
     """
     rows = kept.counted.rows
     with engine.execution_options(reading=True).connect() as connection:
@@ -211,7 +211,7 @@ def _put_main_back(
 
 
 def _begin(parts: Runtime, before: _Underway | None, kept: Backup | None) -> _Underway:
-    """Keep the note, with what an interrupted restore has kept in it already."""
+    """Save the note, with what an interrupted restore has saved in it already."""
     underway = before
     if underway is None:
         engine = parts.sessions.engine
@@ -237,9 +237,9 @@ def _put(parts: Runtime, engine: Engine, copy: Backup, keys: Identities) -> None
 
 
 def _give_rights(parts: Runtime, underway: _Underway) -> str:
-    """Give the portal's roles what they had; return what was refused, and nothing else fails.
+    """Give the portal's roles the rights they had; return what was refused, and fail at nothing.
 
-    The tables are new ones. Of the keyring they are only where its copy was put back.
+    The tables are new ones. The keyring's are only if its backup was restored.
     """
     for role in underway.roles:
         try:
@@ -252,7 +252,7 @@ def _give_rights(parts: Runtime, underway: _Underway) -> str:
 
 
 def _finish_trail(parts: Runtime, copy: Backup, underway: _Underway) -> None:
-    """Say in the trail that it was set back; what was sealed after the copy is given up."""
+    """Record the restore in the trail; what was sealed after the backup is given up."""
     lost = max(0, underway.entries - count_entries(parts))
     with parts.work() as work:
         record(work, BackupRestored(uuid4(), copy.made_at.isoformat(), lost))
@@ -268,5 +268,5 @@ def _read_note(parts: Runtime) -> _Underway | None:
 
 
 def _newest_applied(parts: Runtime) -> int:
-    """Return the newest erasure that today's main database knows, if it can be asked."""
+    """Return the newest erasure that the present main database knows, if it can be queried."""
     return count_applied(parts)[0] if is_newest(parts.sessions.engine, MAIN) else 0

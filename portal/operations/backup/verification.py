@@ -1,7 +1,7 @@
-"""Whether copies can be put back: into databases that are thrown away, and counted there.
+"""Verification of backups: they are restored into temporary databases, and counted there.
 
-What is in them is compared with what the databases held at the very moment of which the copy is:
-the rows of each table, and the newest seal of the audit trail.
+The row counts and the newest seal of the audit trail must be those of the databases at the moment
+of the backup.
 """
 
 from collections.abc import Callable
@@ -20,7 +20,7 @@ from portal.platform.runtime import Runtime
 
 
 def refuse_unable(parts: Runtime, identities: Identities) -> None:
-    """Refuse, before copies are made, what could not try them; raises `BackupError`."""
+    """Refuse, before backups are made, if they could not be verified; raises `BackupError`."""
     if parts.settings.backup_recipient and not identities:
         raise BackupError("The copies are encrypted: --verify needs the secret key, by --identity")
     if parts.sessions.engine.dialect.name == "postgresql":
@@ -34,10 +34,10 @@ def verify(
     identities: Identities,
     report: Callable[[str], None],
 ) -> None:
-    """Put a copy of the main database and the copy of the keyring back, and throw that away.
+    """Restore a backup of the main database and of the keyring temporarily, and compare them.
 
-    The keyring's goes into no other database: on SQLite it stays in memory, on PostgreSQL its
-    rows are counted as they come. Raises `BackupError` for one that does not hold what it should.
+    The keyring's goes into no other database: on SQLite it stays in memory, on PostgreSQL its rows
+    are counted as they come. Raises `BackupError` for one that does not contain what it should.
     """
     tools = parts.settings.postgresql_tools
     kept = store.read_backup(keyring_folder / store.KEYRING)

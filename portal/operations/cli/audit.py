@@ -1,4 +1,4 @@
-"""Commands that look after the audit trail."""
+"""Commands on the audit trail."""
 
 import click
 
@@ -42,10 +42,10 @@ def verify(*, written: str | None) -> None:
     help="Do not ask.",
 )
 def go_on() -> None:
-    """Go on from the newest seal there is, after an older copy of the database was put back.
+    """Accept the newest seal after an older backup of the database was restored.
 
-    Until then `audit verify` finds that the end is gone, and the keyring notes no newer seal.
-    That an end was given up stays noted in the keyring for good, and `verify` tells of it.
+    Until then `audit verify` reports that the end is missing, and the keyring notes no newer seal.
+    The loss of an end stays noted in the keyring for good, and `verify` reports it.
     """
     parts = migrated(read_settings())
     line = give_up_end(parts)

@@ -1,4 +1,4 @@
-"""Commands about copies of the databases: backup, restore, replay."""
+"""Commands on backups of the databases: backup, restore, replay."""
 
 import sys
 from collections.abc import Callable, Iterator
@@ -54,10 +54,10 @@ IDENTITY = click.option(
 def backup(
     folder: Path, keyring_folder: Path | None, identity: Path | None, *, is_verified: bool
 ) -> None:
-    """Copy both databases into FOLDER, while the portal runs.
+    """Back up both databases into FOLDER, while the portal runs.
 
-    Copies of the main database that are older than PORTAL_BACKUPS_KEPT_DAYS are deleted: the
-    receipts promise it. Of the keyring only the newest copy is kept.
+    Backups of the main database that are older than PORTAL_BACKUPS_KEPT_DAYS are deleted: the
+    receipts promise it. Of the keyring only the newest backup is kept.
     """
     parts = assembled(read_settings())
     keyring_folder = keyring_folder or folder / "keyring"
@@ -92,10 +92,10 @@ def restore_(
     *,
     yes: bool,
 ) -> None:
-    """Put a copy of the main database back from FOLDER, and delete whoever has left since.
+    """Restore the main database from FOLDER, and erase again whoever has left since.
 
-    Stop the web server and the worker first. Interrupted, run it again: until it has ended
-    well they do not start.
+    Stop the web server and the worker first. Interrupted, run it again: until it has ended well
+    they do not start.
     """
     settings = read_settings()
     settings.instance.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -115,7 +115,7 @@ def restore_(
 
 @commands.command("replay")
 def replay_() -> None:
-    """Delete from a copy that was put back whoever has left since it was made."""
+    """Erase from a restored database whoever has left since its backup was made."""
     parts = migrated(read_settings())
     if look(parts).is_ahead:
         refuse_old_copy(parts)
@@ -128,7 +128,7 @@ def replay_() -> None:
 
 @contextmanager
 def _told(parts: Runtime) -> Iterator[None]:
-    """Tell in one line what was refused or failed, and let go of the databases."""
+    """Report refusals and failures in one line, and close the databases."""
     try:
         yield
     except (BackupError, StrangersError, UnreadableError) as refusal:
@@ -163,7 +163,7 @@ def _say_what_was_done(done: Replayed) -> None:
 
 @contextmanager
 def _counter() -> Iterator[Callable[[int], None]]:
-    """Give what shows at a terminal how many customers were looked at."""
+    """Give a callback that shows at a terminal how many customers were looked at."""
     seen, is_shown = 0, sys.stderr.isatty()
 
     def show(more: int) -> None:

@@ -1,4 +1,4 @@
-"""What became of those who stayed, and of whoever has an address that somebody gave up."""
+"""Checks on those who stayed, and on the next owner of an address that was given up."""
 
 import re
 
@@ -36,7 +36,7 @@ def live_as_next_owner(scene: Scene, next_owner: Life) -> None:
 
 
 def check_next_owner(scene: Scene, next_owner: Life) -> None:
-    """See that somebody who has the address today has lost nothing with the one who left."""
+    """Check that the next owner of an address lost nothing when its former owner left."""
     found, person = scene.found, next_owner.person
     browser = living.must_sign_in(scene, next_owner)
     found.expect(
@@ -52,7 +52,7 @@ def check_next_owner(scene: Scene, next_owner: Life) -> None:
 
 
 def look_at_pages(scene: Scene, stayed: list[Life], left: list[Life]) -> Place:
-    """Let everybody try to sign in: the others find all of theirs, the erased nothing."""
+    """Sign in as everybody: those who stayed find all their data, the erased cannot."""
     lives = [*stayed, *left]
     place = Place("the pages, signed in as each of them", files=len(lives))
     for life in stayed:
@@ -82,9 +82,9 @@ def see_of_oneself(scene: Scene, life: Life) -> set[str]:
 
 
 def look_at_complaints(scene: Scene, complaints: dict[str, tuple[Person, Person]]) -> None:
-    """See that a message of one who stayed, naming an address of one who left, is as it was.
+    """Check that a message of one who stayed is unchanged although it names a leaver's address.
 
-    By reference: who wrote it, and whose address was typed.
+    By reference: its writer, and the owner of the address.
     """
     agent = scene.desk(Role.AGENT)
     for reference, (writer, named) in complaints.items():

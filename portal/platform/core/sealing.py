@@ -1,4 +1,4 @@
-"""What the domain may ask of the vault; the vault itself is one floor up."""
+"""What the domain may ask of the vault: an interface; `platform/encryption/sealing.py` has it."""
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime

@@ -62,7 +62,7 @@ def destroy_unused(work: Work, most: int = 500) -> int:
 
 
 def find_is_maybe_unused(work: Work) -> bool:
-    """Tell whether any key is old enough to be asked about."""
+    """Tell whether any key that may be unused is old enough to be checked."""
     return bool(work.vault.list_maybe_unused_keys(work.now - SETTLED_AFTER, 1))
 
 

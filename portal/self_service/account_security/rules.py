@@ -105,7 +105,7 @@ class SecurityOverview:
 
     @property
     def shortest_password(self) -> int:
-        """Return how many characters a new password needs: fewer beside something stronger."""
+        """Return how many characters a new password needs: fewer with a strong second step."""
         is_beside = self.factors.are_strong
         return self.realm.shortest_with_factor if is_beside else SHORTEST_PASSWORD
 

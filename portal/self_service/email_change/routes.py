@@ -24,7 +24,7 @@ from portal.self_service.email_change.forms import ConfirmEmailForm, EmailForm
 
 
 class LinkOutcome(Enum):
-    """What came of a link that was used."""
+    """The result of using a link."""
 
     NOTHING = "nothing"
     DONE = "done"

@@ -32,7 +32,7 @@ UNDONE = (
 
 @dataclass(frozen=True, slots=True)
 class PendingEmailChange:
-    """A change of address that waits, or can be taken back, and whose it is. Never printed."""
+    """A change of email address that can still be confirmed or undone, and whose. Never printed."""
 
     customer_id: CustomerId
     old: str

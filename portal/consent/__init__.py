@@ -1,1 +1,1 @@
-"""What customers agree to, who may therefore contact them, and who is told of it."""
+"""Marketing consent: choices, who may therefore be contacted, and announcements of changes."""

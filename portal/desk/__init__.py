@@ -1,1 +1,1 @@
-"""The support desk: cases that people open, and what staff do about them."""
+"""The support desk: cases that people open, and the work of staff on them."""

@@ -1,1 +1,1 @@
-"""Who somebody is and how they prove it: accounts, credentials, MFA, sessions, signing in."""
+"""Accounts and authentication: accounts, credentials, MFA, sessions, signing in."""

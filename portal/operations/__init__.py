@@ -1,1 +1,1 @@
-"""What starts, runs, backs up and proves the portal: server, worker, commands."""
+"""Running, backing up and proving the portal: server, worker, commands."""

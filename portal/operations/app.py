@@ -1,4 +1,4 @@
-"""Put the portal together; nothing is decided here."""
+"""The application factory: it assembles the portal and decides nothing."""
 
 from collections.abc import Callable
 

@@ -1,7 +1,7 @@
-"""Everything that is held about people, in the order in which it is erased.
+"""The register of all personal data, in the order in which they are erased.
 
-Rows that refer to a customer go before the customer. `operations` hands this register down to the
-services that list, count, export or erase all of it.
+Rows that refer to a customer are erased before the customer. `operations` passes this register to
+the services that list, count, export or erase all of it.
 """
 
 from portal.consent.directories import held as directories

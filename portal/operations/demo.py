@@ -1,4 +1,4 @@
-"""Try the portal on one machine: everything made at first start, everything in one folder."""
+"""Try the portal on one machine: everything is made at the first start, in one folder."""
 
 import os
 import secrets
@@ -34,7 +34,7 @@ class DemoInstance:
         self._given = settings
 
     def run(self, *, load_only: bool) -> None:
-        """Make what is missing; then run the web server and the worker until Ctrl+C."""
+        """Create what is missing; then run the web server and the worker until Ctrl+C."""
         with _step(1, f"Folder and secrets in {self._given.instance}"):
             settings = self._prepare()
         parts = assemble(settings, HELD, QUESTIONS)
@@ -92,7 +92,7 @@ class DemoInstance:
 
 
 def _keep(file: Path, made: str) -> str:
-    """Return a secret from its file (0600); at first start, make it."""
+    """Return a secret from its file (0600); it is created at the first start."""
     try:
         descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
@@ -148,7 +148,7 @@ def _say_person(email: str, password: str, more: str) -> None:
 
 
 def _wait(children: list[subprocess.Popen[bytes]]) -> None:
-    """Wait until somebody presses Ctrl+C, or one of the two ends by itself."""
+    """Wait until somebody presses Ctrl+C, or one of the two processes ends."""
     for number in (signal.SIGTERM, signal.SIGINT):  # also where a shell has had it ignored
         signal.signal(number, signal.default_int_handler)
     while all(child.poll() is None for child in children):

@@ -1,4 +1,4 @@
-"""Made-up people to try the portal with; a real installation refuses to start beside them."""
+"""Made-up people to try the portal with; a real installation refuses to start with them."""
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -37,7 +37,7 @@ AUTHENTICATOR = "DEMODEMODEMODEMODEMODEMODEMODEMO"
 
 @dataclass(frozen=True, slots=True)
 class DemoCustomer:
-    """A made-up customer, with what they sign in with."""
+    """A made-up customer, with their credentials."""
 
     details: Details
     password: str = field(repr=False)
@@ -47,7 +47,7 @@ class DemoCustomer:
 
 @dataclass(frozen=True, slots=True)
 class DemoColleague:
-    """A made-up colleague, with what they sign in with beside `AUTHENTICATOR`."""
+    """A made-up colleague, with their credentials beside `AUTHENTICATOR`."""
 
     new: NewColleague
     password: str = field(repr=False)
@@ -123,7 +123,7 @@ LIKED = read_choices(["offers:email", "surveys:email", "surveys:text"])
 
 
 def is_empty(parts: Runtime) -> bool:
-    """Tell whether nobody has ever used this database."""
+    """Tell whether this database has never been used."""
     with parts.work() as work:
         return not list_customer_ids(work, 1) and not count_staff(work)
 
@@ -136,7 +136,7 @@ def are_present(work: Work) -> bool:
 
 
 def load(parts: Runtime) -> None:
-    """Make the made-up people and something for them to look at."""
+    """Create the made-up people and some data of theirs."""
     for colleague in STAFF:
         password_hash = parts.hasher.hash(normalise_password(colleague.password))
         with parts.work() as work:
@@ -155,7 +155,7 @@ def load(parts: Runtime) -> None:
 
 
 def find_code(email: str, now: datetime) -> str | None:
-    """Return what a made-up colleague's authenticator shows at a moment; None for others."""
+    """Return the authenticator code of a made-up colleague at a moment; None for others."""
     if email not in {one.email for one in STAFF}:
         return None
     return code_at(AUTHENTICATOR, int(now.timestamp()) // STEP_SECONDS)

@@ -1,4 +1,4 @@
-"""Whether the portal can serve now: part by part, each named when it cannot, and no more said."""
+"""Health of the portal, component by component: each is `ok` or a kind of error, nothing more."""
 
 import shutil
 import threading
@@ -43,7 +43,7 @@ _ticked: WeakKeyDictionary[Keyring, float] = WeakKeyDictionary()
 
 
 class Part(StrEnum):
-    """What is looked at."""
+    """A component that the health check reports on."""
 
     MAIN = "main"
     KEYRING = "keyring"
@@ -59,14 +59,14 @@ DETACHED = frozenset({Part.WORKER})
 
 
 class Health:
-    """Looks at the parts when somebody asks, and not more often than every few seconds."""
+    """Checks the components on demand, at most once every few seconds."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._seen: tuple[Runtime, float, dict[Part, str]] | None = None
 
     def examine(self, parts: Runtime) -> dict[Part, str]:
-        """Return of each part `ok`, or what kind of trouble it has."""
+        """Return for each component `ok`, or the kind of its error."""
         with self._lock:
             now = time.monotonic()
             if self._seen and self._seen[0] is parts and now - self._seen[1] < KEPT_SECONDS:
@@ -85,10 +85,10 @@ def is_ready(found: dict[Part, str]) -> bool:
 
 
 def examine(parts: Runtime) -> dict[Part, str]:
-    """Return the state of each part.
+    """Return the state of each component.
 
-    Parts that are kept in the databases are left out unless both databases answer, and all after
-    the schema unless the schema is right.
+    Those kept in the databases are left out unless both databases answer, and all after the schema
+    unless the schema is right.
     """
     found = {
         Part.MAIN: _state_of(parts.sessions.engine, Base.metadata),
@@ -110,9 +110,9 @@ def examine(parts: Runtime) -> dict[Part, str]:
 
 
 def note_tick(parts: Runtime) -> None:
-    """Note in the keyring, once a minute, that a worker lives; the main database hears nothing.
+    """Note in the keyring, once a minute, that a worker is alive; the main database is not used.
 
-    A keyring that cannot be written says so by itself.
+    A keyring that cannot be written to is an error of its own.
     """
     last, now = _ticked.get(parts.keyring), time.monotonic()
     if last is not None and now - last < TICK_EVERY_SECONDS:
@@ -130,9 +130,9 @@ def _try(look_at: Callable[[], str]) -> str:
 
 
 def _state_of(engine: Engine, tables: MetaData) -> str:
-    """Return whether rows can be written; SQLite tells when it is asked to change none.
+    """Return whether rows can be written; on SQLite by a statement that changes no row.
 
-    Whether there is room is seen in its folder (`_look_at_disk`); a server has a disk of its own.
+    Free space is checked in SQLite's folder (`_look_at_disk`); a server has a disk of its own.
     """
 
     def ask() -> str:
@@ -169,11 +169,11 @@ def _ask_server(connection: Connection, tables: MetaData) -> str:
 
 
 def _write_and_forget(connection: Connection) -> None:
-    """Have a PostgreSQL write to its disk what is gone with the statement; raises `DBAPIError`.
+    """Have PostgreSQL write temporary data to its disk; raises `DBAPIError`.
 
-    A row would not tell of a full disk: it takes the room that another one left. So what is more
-    than it may hold in memory is spilled to a file, where the tables are. A server that forbids
-    such files is not asked.
+    Inserting a row would not detect a full disk: it reuses the space of another. So more than fits
+    into memory is spilled to a temporary file, where the tables are. A server that forbids such
+    files is not tested.
     """
     limits = text(
         "SELECT set_config('work_mem', '64kB', true), set_config('temp_tablespaces', '', true),"
@@ -201,7 +201,7 @@ def _look_at_key(parts: Runtime) -> str:
 
 
 def _look_at_copy(parts: Runtime) -> str:
-    """Look twice: an erasure may be half-way at this very moment."""
+    """Check for an old backup twice: an erasure may be half-way at this very moment."""
     comparison = look(parts)
     if not comparison.is_ready:
         time.sleep(LOOK_AGAIN_SECONDS)
@@ -222,7 +222,7 @@ def _look_at_disk(parts: Runtime) -> str:
 
 
 def _folders(parts: Runtime) -> Iterator[Path]:
-    """Give the folders where this machine writes."""
+    """Yield the folders that this machine writes to."""
     engines = parts.sessions.engine, parts.keyring.engine
     files = [one.url.database for one in engines if one.dialect.name == "sqlite"]
     folders = [parts.settings.instance, *(Path(file).parent for file in files if file)]

@@ -1,4 +1,4 @@
-"""Whether the main database is an old copy, by what it has carried out of the erasure ledger."""
+"""Detecting an old backup: which lines of the erasure ledger the main database carried out."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -16,10 +16,10 @@ RESTORING = "restoring"
 
 @dataclass(frozen=True, slots=True)
 class LedgerComparison:
-    """How the main database stands to the ledger.
+    """The main database compared with the ledger.
 
-    `missing` are lines that it has not carried out and that nobody is finishing; with
-    `is_ahead` it has carried out lines that the ledger does not have, so the keyring is old.
+    `missing` are lines that it has not carried out and that nobody is finishing; with `is_ahead` it
+    has carried out lines that the ledger does not have, so the keyring is old.
     """
 
     is_restoring: bool
@@ -46,7 +46,7 @@ def look(parts: Runtime) -> LedgerComparison:
 
 
 def keeps_erasures(parts: Runtime) -> bool:
-    """Tell whether the main database notes yet what it has carried out of the ledger.
+    """Tell whether the main database records yet which lines of the ledger it carried out.
 
     The first release did not; from the second on, what is missing there is missing.
     """
@@ -54,15 +54,15 @@ def keeps_erasures(parts: Runtime) -> bool:
 
 
 def is_restoring(parts: Runtime) -> bool:
-    """Tell whether a copy is being put back, or that was interrupted."""
+    """Tell whether a restore is running, or was interrupted."""
     return parts.keyring.read_note(RESTORING) is not None
 
 
 def refuse_while_restoring(parts: Runtime) -> None:
     """Refuse to change what a restore is replacing; raises `BeingRestoredError`.
 
-    Asked before a commit: what was written locks its tables, and until it is committed nobody can
-    replace them. So there is no note yet, and what is committed was done before the restore.
+    Checked before a commit: what was written locks its tables, and until it is committed nobody can
+    replace them. If there is no note yet, what is committed precedes the restore.
     """
     if is_restoring(parts):
         raise BeingRestoredError
@@ -78,7 +78,7 @@ def count_applied(parts: Runtime) -> tuple[int, int]:
 
 
 def list_missing(parts: Runtime) -> Iterator[int]:
-    """Give the lines of the ledger that the main database has not carried out."""
+    """Yield the lines of the ledger that the main database has not carried out."""
     last = 0
     while numbers := parts.keyring.ledger.list_numbers(last, BATCH):
         with parts.work() as work:

@@ -23,10 +23,10 @@ QUOTING = {
 
 
 class Logger(GunicornLogger):  # type: ignore[misc]  # gunicorn has no types
-    """Hands gunicorn's lines to the one log of the program, warnings and worse."""
+    """Sends gunicorn's lines to the program's log, warnings and worse."""
 
     def setup(self, cfg: Config) -> None:
-        """Keep no handlers of its own."""
+        """Add no handlers."""
         del cfg
         self.error_log.setLevel(logging.WARNING)
         self.error_log.addFilter(quote_nothing)
@@ -35,7 +35,7 @@ class Logger(GunicornLogger):  # type: ignore[misc]  # gunicorn has no types
 
 
 def quote_nothing(line: logging.LogRecord) -> bool:
-    """Name what happened where gunicorn would repeat a request; every line is kept."""
+    """Replace messages in which gunicorn would quote a request; every line is kept."""
     for start, name in QUOTING.items():
         if str(line.msg).startswith(start):
             line.msg, line.args = name, ()
@@ -43,13 +43,13 @@ def quote_nothing(line: logging.LogRecord) -> bool:
 
 
 def bind_to(settings: Settings) -> str:
-    """Return where the web server listens, as gunicorn is told it: an IPv6 address in brackets."""
+    """Return gunicorn's bind address: an IPv6 address in brackets."""
     host = f"[{settings.bind}]" if ":" in settings.bind else settings.bind
     return f"{host}:{settings.port}"
 
 
 class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
-    """Runs the portal; each process makes its own app, and with it its own connections."""
+    """Runs the portal; each process makes its own app and its own connections."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
@@ -57,7 +57,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
         super().__init__()
 
     def load_config(self) -> None:
-        """Say how gunicorn is to run."""
+        """Set gunicorn's configuration."""
         chosen: dict[str, Any] = {
             "bind": bind_to(self._settings),
             "workers": self._settings.workers,

@@ -1,4 +1,4 @@
-"""Whether the portal may start on the databases that it finds."""
+"""Checks of the databases at start."""
 
 import time
 from datetime import date
@@ -16,7 +16,7 @@ LOOKS, LOOK_AGAIN_SECONDS = 3, 0.5
 
 
 def refuse_unready(parts: Runtime) -> None:
-    """Refuse databases without the newest schema, and old copies; raises `SettingsError`.
+    """Refuse databases without the newest schema, and old backups; raises `SettingsError`.
 
     So it does with a keyring that our master keys do not open.
     """
@@ -41,7 +41,7 @@ def refuse_closed_keyring(parts: Runtime) -> None:
 
 
 def refuse_old_copy(parts: Runtime) -> None:
-    """Refuse a main database, or a keyring, that is an old copy; raises `SettingsError`."""
+    """Refuse a main database, or a keyring, that is an old backup; raises `SettingsError`."""
     comparison = look(parts)
     for _ in range(LOOKS):
         if comparison.is_ready:
@@ -65,10 +65,10 @@ def refuse_old_copy(parts: Runtime) -> None:
 
 
 def refuse_without_limits(parts: Runtime) -> None:
-    """Refuse a Redis for the limits that is not to be had; raises `SettingsError`.
+    """Refuse if the Redis for the rate limits cannot be reached; raises `SettingsError`.
 
-    At the start only: one that goes away later lets everybody through, for it guards no secret
-    alone. One that was never there is a mistake that nobody would ever see.
+    At the start only: if it fails later, requests are let through, for it is no secret's only
+    guard. One that was never there is a mistake that nobody would notice.
     """
     trouble = parts.limits.find_trouble()
     for _ in range(LOOKS):
@@ -84,6 +84,6 @@ def refuse_without_limits(parts: Runtime) -> None:
 
 
 def warn_of_old_holidays(today: date) -> None:
-    """Warn, once at start, when a proclaimed bank holiday may be missing from the dates we say."""
+    """Warn, once at start, when a proclaimed bank holiday may be missing from our deadlines."""
     if is_library_old(today):
         log.warning("bank-holidays-old", known_release=RELEASE, released_on=RELEASED_ON.isoformat())

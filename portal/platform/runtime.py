@@ -9,7 +9,7 @@ from pathlib import Path
 
 from portal.platform.core.breaches import Breaches
 from portal.platform.core.clock import Clock, utc_clock
-from portal.platform.core.database import Sessions, open_engine
+from portal.platform.core.database import DatabaseSessions, open_engine
 from portal.platform.core.due import Nation
 from portal.platform.core.holdings import Register
 from portal.platform.core.limits import RateLimiter
@@ -47,7 +47,7 @@ class Runtime:
     """
 
     settings: Settings
-    sessions: Sessions
+    sessions: DatabaseSessions
     keyring: Keyring
     hasher: Hasher
     clock: Clock
@@ -125,7 +125,7 @@ def assemble(  # noqa: PLR0913, PLR0917  # what differs between the portal and a
     others = {"reference": reference} if reference else list_references((main, keyring), clock)
     return Runtime(
         settings=settings,
-        sessions=Sessions(main),
+        sessions=DatabaseSessions(main),
         keyring=Keyring(keyring, masters, clock),
         hasher=Hasher(settings.argon2_memory_kib, settings.argon2_time, hashing_slots),
         clock=clock,

@@ -69,7 +69,7 @@ def _draw_page(app: Flask, found: tuple[str, str, frozenset[str]]) -> str:
         WHO[entry.needed],
         "yes" if entry.fresh else "",
         entry.may,
-        said.pace.value if said and methods - SAFE_METHODS else "",
+        said.pace.name.lower() if said and methods - SAFE_METHODS else "",
         ", ".join(sorted(entry.keeps)),
     )
     return f"| {' | '.join(cells)} |".replace("|  |", "| |").replace("|  |", "| |")

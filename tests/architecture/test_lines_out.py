@@ -15,13 +15,13 @@ from aiosmtpd.handlers import Sink
 from sqlalchemy.pool import QueuePool
 
 from portal.consent.webhooks.rules import AWAY
-from portal.messaging.email import handover, transport
+from portal.messaging.email import smtp_submission, transport
 from portal.messaging.email.delivery import DeliveryResult, FailureReason, Outcome
 from portal.messaging.email.transport import SmtpTransport
 from portal.platform.core import breaches, database, limits, mailserver, webhooks
 from portal.platform.core.breaches import Breaches
-from portal.platform.core.deadlines import Deadline
 from portal.platform.core.mailserver import MailServer
+from portal.platform.core.timeouts import Deadline
 from portal.platform.core.webhooks import NOBODY, Receiver
 from portal.platform.settings import ROOT
 from tests.architecture import security_map
@@ -172,8 +172,8 @@ def test_the_document_names_how_long_each_line_is_waited_for() -> None:
         "SQLite": (f"{database.BUSY_MILLISECONDS // 1000} s for the lock",),
         "mail server": (
             f"{mailserver.TIMEOUT_SECONDS} s an answer",
-            f"{transport.BUDGET_SECONDS} s a letter",
-            f"{handover.END_SECONDS // 60} minutes for its last word",
+            f"{transport.BUDGET_SECONDS} s an email",
+            f"{smtp_submission.END_SECONDS // 60} minutes for its last word",
             f"{mailserver.ASKING_SECONDS} s while somebody waits for a page",
         ),
         "breach service": (f"{breaches.TIMEOUT_SECONDS} s",),

@@ -122,9 +122,9 @@ BOUND: dict[str, Bound] = {
     "portal/identity/accounts/emails.py": {"24 hours": CONFIRM_WITHIN},
     "portal/erasure/cancellation/rules.py": {"seven days": THINKING_TIME},
     "portal/desk/cases/forms.py": {"six years": LONGEST_HOLD_YEARS},
-    "portal/operations/cli/copies.py": {"seven days": THINKING_TIME},
+    "portal/operations/cli/backups.py": {"seven days": THINKING_TIME},
     "portal/operations/cli/emails.py": {"30 days": KEPT_AFTER_SENDING},
-    "portal/operations/cli/deliveries.py": {
+    "portal/operations/cli/webhooks.py": {
         "30 days": webhooks.KEPT_DELIVERED,
         "90 days": webhooks.KEPT_GIVEN_UP,
     },
@@ -169,7 +169,7 @@ BOUND: dict[str, Bound] = {
 FREE: dict[str, frozenset[str]] = {
     "templates/consent/webhooks_desk/show.html": frozenset({"a day"}),
     "templates/consent/marketing/edit.html": frozenset({"28 days"}),
-    "portal/operations/cli/holding.py": frozenset({"a day"}),
+    "portal/operations/cli/legal_holds.py": frozenset({"a day"}),
     "portal/governance/legal_holds/rules.py": frozenset({"a day"}),
     "portal/consent/purposes/rules.py": frozenset({"a month", "a year"}),
     "portal/platform/web/errors.py": frozenset({"a minute"}),

@@ -11,7 +11,7 @@ from typing import Any
 from portal.identity.credentials.rules import QUESTIONS
 from portal.operations.backup import store
 from portal.operations.backup.backup import back_up
-from portal.operations.backup.manifest import Copy
+from portal.operations.backup.manifest import Backup
 from portal.operations.data_inventory import HELD
 from portal.platform.runtime import assemble
 from portal.platform.settings import Settings
@@ -35,7 +35,7 @@ def die_at(step: int) -> None:
     sys.settrace(trace)
 
 
-def publish_and_die(part: Path, copy: Copy, step: int) -> None:
+def publish_and_die(part: Path, copy: Backup, step: int) -> None:
     """Give a finished copy the place of the only one."""
     die_at(step)
     store.publish_only(part, copy)

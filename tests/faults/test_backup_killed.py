@@ -11,9 +11,9 @@ import pytest
 
 from portal.operations.backup import store
 from portal.operations.backup.backup import back_up
-from portal.operations.backup.manifest import Copy
+from portal.operations.backup.manifest import Backup
 from portal.operations.backup.packing import GZIP
-from portal.operations.backup.postgresql_address import CopyError
+from portal.operations.backup.postgresql_address import BackupError
 from portal.operations.backup.store import FORMER, KEYRING
 from tests.commands import COPIES
 from tests.faults.copying import back_up_and_die, publish_and_die, reserve_and_die
@@ -31,19 +31,19 @@ def world(world: World) -> World:
     return world
 
 
-def prepared(folder: Path, held: bytes) -> tuple[Path, Copy]:
+def prepared(folder: Path, held: bytes) -> tuple[Path, Backup]:
     """A copy that lacks only its manifest and its name."""
     part = store.reserve_keyring(folder)
     with store.writing(part) as stream:
         stream.write(held)
     size, sha256 = store.measure(part)
     facts = {"schema": "0002", "erasures": 0, "keyring": "00", "packing": GZIP}
-    return part, Copy(folder / KEYRING, NOON, "sqlite", size, sha256, **facts)  # type: ignore[arg-type]  # of several types
+    return part, Backup(folder / KEYRING, NOON, "sqlite", size, sha256, **facts)  # type: ignore[arg-type]  # of several types
 
 
 def in_two_files(folder: Path) -> None:
     """The copy that there is was made by a release before this one."""
-    copy = replace(store.read_copy(folder / KEYRING), packing="")
+    copy = replace(store.read_backup(folder / KEYRING), packing="")
     file = folder / KEYRING
     file.write_bytes(file.read_bytes()[8192:])
     file.with_suffix(".json").write_text(
@@ -53,7 +53,7 @@ def in_two_files(folder: Path) -> None:
 
 def held(folder: Path) -> bytes:
     """What the one copy holds; it is whole."""
-    copy = store.read_copy(folder / KEYRING)
+    copy = store.read_backup(folder / KEYRING)
     store.check(copy, "sqlite")
     return copy.file.read_bytes()[copy.start :]
 
@@ -113,7 +113,7 @@ def test_the_only_copy_by_another_name_is_not_shredded(tmp_path: Path) -> None:
 def test_of_two_backups_into_one_folder_one_is_refused(tmp_path: Path) -> None:
     with (
         store.alone(tmp_path),
-        pytest.raises(CopyError, match="Another backup"),
+        pytest.raises(BackupError, match="Another backup"),
         store.alone(tmp_path),
     ):
         pass
@@ -163,8 +163,8 @@ def test_a_backup_killed_anywhere_can_be_put_back_and_keeps_no_key_of_who_left(
     for step in (first + secrets.randbelow(10) for first in range(1, 120, 10)):
         world.clock.move(seconds=2)
         kill(back_up_and_die, world.parts.settings, world.clock(), folder, step)
-        store.check(store.read_copy(folder / "keyring" / KEYRING), "sqlite")
-        store.check(store.find_copy(folder, None), "sqlite")
+        store.check(store.read_backup(folder / "keyring" / KEYRING), "sqlite")
+        store.check(store.find_backup(folder, None), "sqlite")
     world.clock.move(seconds=2)
     back_up(world.parts, folder, folder / "keyring", lambda _: None)
     assert held_in(folder, key) == []

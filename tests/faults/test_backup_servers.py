@@ -16,7 +16,7 @@ from portal.identity.credentials.rules import QUESTIONS
 from portal.operations.backup import postgresql_programs
 from portal.operations.backup.backup import back_up
 from portal.operations.backup.erasure_replay import Replayed
-from portal.operations.backup.postgresql_address import CopyError, read_address
+from portal.operations.backup.postgresql_address import BackupError, read_address
 from portal.operations.backup.restore import RestoreRequest, restore
 from portal.operations.data_inventory import HELD
 from portal.operations.restore_check import RESTORING, look
@@ -193,7 +193,7 @@ def test_every_kind_of_address_leads_a_program_where_it_leads_the_portal(
 
 def test_a_secret_that_everybody_could_list_is_not_handed_over(ours: Server) -> None:
     engine = open_engine(f"{ours.stock.urls[0]}&sslpassword=umbrellas")
-    with engine.connect() as connection, pytest.raises(CopyError, match="sslpassword") as refusal:
+    with engine.connect() as connection, pytest.raises(BackupError, match="sslpassword") as refusal:
         read_address(connection)
     assert "umbrellas" not in str(refusal.value)
     engine.dispose()
@@ -210,10 +210,10 @@ def test_where_programs_would_reach_another_server_nothing_is_written(
         world.customer("second@example.com")
         world.clock.move(hours=1)
         proxy.target = theirs.socket  # whoever comes now
-        with pytest.raises(CopyError, match="another server than the portal"):
+        with pytest.raises(BackupError, match="another server than the portal"):
             copied(world, folder)
         assert files_in(folder) == before
-        with pytest.raises(CopyError, match="another server than the portal"):
+        with pytest.raises(BackupError, match="another server than the portal"):
             put_back(world, folder)
         proxy.target = ours.socket
         assert look(world.parts).is_ready
@@ -230,7 +230,7 @@ def test_the_database_of_another_portal_is_neither_copied_nor_replaced_nor_migra
     copied(world, folder)
     before = files_in(folder)
     mixed = opened((theirs.stock.urls[0], ours.stock.urls[1]))
-    with pytest.raises(CopyError, match="two different portals"):
+    with pytest.raises(BackupError, match="two different portals"):
         copied(mixed, folder)
     assert files_in(folder) == before
     with pytest.raises(StrangersError):
@@ -263,7 +263,7 @@ def test_tables_of_something_else_are_not_replaced(
         with engine.begin() as connection:
             connection.execute(text("CREATE TABLE customer (id integer)"))
         other = opened((url, ours.stock.urls[1]))
-        with pytest.raises(CopyError, match="something else than the portal"):
+        with pytest.raises(BackupError, match="something else than the portal"):
             put_back(other, folder)
         with engine.begin() as connection:
             connection.execute(text("SELECT id FROM customer"))
@@ -328,7 +328,9 @@ def test_the_role_that_runs_the_portal_makes_backups_and_its_owner_puts_them_bac
     copied(world, folder)
     world.erase(leaver)
     before = world.rows(), world.parts.keyring.read_note(RESTORING)
-    with pytest.raises(CopyError, match=f"role {ROLE} does not own.*addresses of the role {OWNER}"):
+    with pytest.raises(
+        BackupError, match=f"role {ROLE} does not own.*addresses of the role {OWNER}"
+    ):
         put_back(world, folder)
     assert (world.rows(), world.parts.keyring.read_note(RESTORING)) == before
     assert look(world.parts).is_ready
@@ -385,14 +387,14 @@ def test_a_step_that_fails_is_named_in_the_programs_own_words_and_the_others_are
     kept = world.parts.settings.backups_kept_days
     world.clock.move(days=kept + 1)
     said = r'^The keyring was not copied: pg_dump .* "erasure_number_seq"; .*SELECT'
-    with pytest.raises(CopyError, match=said):
+    with pytest.raises(BackupError, match=said):
         copied(world, folder)
     (gone,) = {name for name in first - set(files_in(folder)) if name.endswith(".copy")}
     assert gone.startswith("portal-"), "the copy that had to go is gone all the same"
     with roles.owner.parts.sessions.engine.begin() as connection:
         connection.execute(text("REVOKE SELECT ON customer FROM runs_it"))
     world.clock.move(days=kept + 1)
-    with pytest.raises(CopyError) as refusal:
+    with pytest.raises(BackupError) as refusal:
         copied(world, folder)
     said = r"main database was not copied: .* denied for table customer.*keyring was not copied"
     assert re.search(said, str(refusal.value))
@@ -408,7 +410,7 @@ def test_old_copies_go_also_when_the_databases_do_not_answer(
     away = opened(ours.urls(1))
     away.clock.move(days=away.parts.settings.backups_kept_days + 1)
     said = list[str]()
-    with pytest.raises(CopyError, match=r"OperationalError\..* does not answer"):
+    with pytest.raises(BackupError, match=r"OperationalError\..* does not answer"):
         back_up(away.parts, folder, folder / "keyring", said.append)
     assert any(line.startswith("Deleted: portal-") for line in said)
 
@@ -490,7 +492,7 @@ def test_a_restore_gives_up_on_a_lock_and_the_portal_goes_on(
     world.customer("later@example.com")
     with holding(ours.stock.engines[0]) as connection:
         pid = connection.scalar(text("SELECT pg_backend_pid()"))
-        with pytest.raises(CopyError, match=f"session {pid} of the role postgres") as refusal:
+        with pytest.raises(BackupError, match=f"session {pid} of the role postgres") as refusal:
             put_back(world, folder)
     assert "Nothing was changed, and the portal may start again" in str(refusal.value)
     assert look(world.parts).is_ready
@@ -513,7 +515,7 @@ def test_a_restore_that_cannot_empty_the_database_changes_nothing(
     try:
         with (
             holding(ours.stock.engines[0]),
-            pytest.raises(CopyError, match=r"holds a lock.*Nothing was changed"),
+            pytest.raises(BackupError, match=r"holds a lock.*Nothing was changed"),
         ):
             put_back(world, folder)
         assert world.parts.keyring.read_note(RESTORING) is None

@@ -4,7 +4,7 @@ from uuid import uuid4
 
 import pytest
 
-from portal.identity.mfa.rules import Holder
+from portal.identity.mfa.rules import PasskeyOwner
 from portal.identity.mfa.service import add_passkey, begin_passkey
 from tests.commands import COPIES
 from tests.faults.guessing import THREADS, guess
@@ -44,7 +44,7 @@ def test_meanwhile_the_owner_stays_in_and_gets_in_by_passkey_or_by_a_link(world:
     open_already, key = world.signed_in(person), SoftKey()
     with world.work() as work:
         options = begin_passkey(
-            work, world.parts.settings, Holder(person.id, person.email, "Rowan")
+            work, world.parts.settings, PasskeyOwner(person.id, person.email, "Rowan")
         )
         answer = key.enrol(options)
         assert add_passkey(work, world.parts.settings, person.id, answer, "Telephone")

@@ -14,13 +14,13 @@ from uuid import uuid4
 
 import pytest
 
-from portal.erasure.cancellation.events import CopyTaken
+from portal.erasure.cancellation.events import DownloadTaken
 from portal.erasure.cancellation.models import CancellationUnderway
 from portal.erasure.cancellation.rules import When
 from portal.erasure.cancellation.service import begin_leaving, leave
 from portal.governance.audit.trail import record
 from portal.identity.accounts.queries import find_customer
-from portal.identity.one_time_tokens.models import OneUseToken
+from portal.identity.one_time_tokens.models import OneTimeToken
 from portal.messaging.email.outbox import queue
 from portal.messaging.email.render import EmailRenderer
 from portal.messaging.email.transport import FolderTransport
@@ -155,7 +155,7 @@ def test_a_purge_by_a_wrong_clock_deletes_nothing(world: World, clock: RealClock
     visitor = world.visitor()
     visitor.open("/forgotten").send(email="rowan@example.com")
     before = world.rows()
-    assert before[OneUseToken.__tablename__]
+    assert before[OneTimeToken.__tablename__]
     clock.wrong = timedelta(days=400)
     worker(world).sweep()
     assert world.rows() == before
@@ -254,7 +254,7 @@ def test_where_nobody_can_tell_what_day_it_is_no_days_are_counted(world: World) 
     page = visitor.open(LEAVE_LATER)
     world.clock.move(days=8)
     with world.work() as work:
-        record(work, CopyTaken(person.customer_id))
+        record(work, DownloadTaken(person.customer_id))
     world.clock.move(minutes=-2)
     answer = page.send(password=PASSWORD, confirm="y", when=When.LATER, status=503)
     assert "wasn’t saved" in answer.text

@@ -4,7 +4,7 @@ from uuid import uuid4
 
 from portal.desk.staff_admin.service import invite
 from portal.identity.mfa.queries import get_factors
-from portal.identity.mfa.rules import Holder
+from portal.identity.mfa.rules import PasskeyOwner
 from portal.identity.mfa.service import (
     add_passkey,
     ask_for_passkey,
@@ -24,7 +24,7 @@ from tests.world import World
 def add_strength(world: World, facts: Facts) -> None:
     """Set up a customer's second steps, and answer what will be asked."""
     settings, me = world.parts.settings, facts.me.id
-    holder = Holder(id=me, email=NOW, name="Rowan")
+    holder = PasskeyOwner(id=me, email=NOW, name="Rowan")
     key, another = SoftKey(settings.address), SoftKey(settings.address)
     with world.work() as work:
         options = begin_passkey(work, settings, holder)
@@ -50,7 +50,7 @@ def add_desk_strength(world: World, facts: Facts) -> None:
     settings, sam = world.parts.settings, facts.sam
     key = SoftKey(settings.address)
     with world.work() as work:
-        options = begin_passkey(work, settings, Holder(id=sam.id, email=sam.email, name="Sam"))
+        options = begin_passkey(work, settings, PasskeyOwner(sam.id, sam.email, "Sam"))
     with world.work() as work:
         assert add_passkey(work, settings, sam.id, key.enrol(options), "Desk key")
         facts.staff_asked = uuid4()
@@ -61,7 +61,7 @@ def add_desk_strength(world: World, facts: Facts) -> None:
         facts.visits[f"{name} half"] = people.at_the_desk(world, person, SessionStage.HALF)
     another = SoftKey(settings.address)
     with world.work() as work:
-        options = begin_passkey(work, settings, Holder(id=sam.id, email=sam.email, name="Sam"))
+        options = begin_passkey(work, settings, PasskeyOwner(sam.id, sam.email, "Sam"))
         facts.staff_new_passkey = another.enrol(options)
         facts.staff_pending_secret = begin_authenticator(work, sam.id)
         mine = facts.visits["sam"].session_id

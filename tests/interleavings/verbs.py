@@ -1,4 +1,7 @@
-"""The table: every verb that writes, one line each, by room. A new verb is a new line.
+"""The table: every verb that writes, one line each, by room.
+
+A new verb is a line here, in `case_verbs.py` (cases) or in `desk_verbs.py` (the rest of the desk,
+and the worker), and a name in a group of `groups.py`, so that it meets the others.
 
 What is changed is told by `Facts`; who does it comes first. `test_table.py` sees to it that no
 verb is missing.
@@ -20,7 +23,7 @@ from portal.consent.sharing import service as sharing
 from portal.consent.sharing.rules import Terms
 from portal.consent.unsubscribe.service import unsubscribe
 from portal.desk.assisted_choices import service as assisted_choices
-from portal.desk.assisted_choices.rules import Asked, Requester
+from portal.desk.assisted_choices.rules import AssistedRequest, Requester
 from portal.desk.assisted_recovery import service as assisted_recovery
 from portal.erasure.cancellation import service as cancellation
 from portal.erasure.cancellation.rules import When
@@ -62,7 +65,7 @@ from tests.world import ANSWER, PASSWORD
 WIFI = Service.WIFI
 CHOSEN = recovery.Chosen(NEW_PASSWORD, ANSWER)
 CHOSEN_ANEW = recovery.Chosen(NEW_PASSWORD, "an answer", "Which one?")
-ON_TELEPHONE = Asked(Requester.CUSTOMER, ChoiceSource.TELEPHONE, was_read=True)
+ON_TELEPHONE = AssistedRequest(Requester.CUSTOMER, ChoiceSource.TELEPHONE, was_read=True)
 ONE_LIST = (
     Layout(separator=",", width=2, columns=[[1]]),
     [Row(2, f"Somebody,{NOW}", ["Somebody", NOW])],

@@ -15,7 +15,7 @@ from portal.desk.cases.staff_queries import PAGE
 from portal.identity.accounts.queries import list_registrations
 from portal.identity.accounts.rules import CustomerKind, Service
 from portal.identity.mfa.queries import get_factors
-from portal.identity.mfa.rules import Holder
+from portal.identity.mfa.rules import PasskeyOwner
 from portal.identity.mfa.service import add_passkey, begin_passkey
 from portal.identity.sessions.models import SignInRecord
 from portal.identity.staff_accounts.rules import Role
@@ -502,7 +502,7 @@ def _give_passkey(site: Site, person: Person) -> UUID:
     """Give somebody a passkey, without a browser; its id."""
     settings, key = site.world.parts.settings, SoftKey(site.address)
     with site.world.work() as work:
-        options = begin_passkey(work, settings, Holder(person.id, person.email, "Somebody"))
+        options = begin_passkey(work, settings, PasskeyOwner(person.id, person.email, "Somebody"))
         assert add_passkey(work, settings, person.id, key.enrol(options), ENDLESS[:60])
         return get_factors(work, person.id).passkeys[0].id
 

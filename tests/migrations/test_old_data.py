@@ -15,7 +15,7 @@ from portal.desk.cases.queries import list_own_cases
 from portal.erasure.cancellation.service import finish
 from portal.identity.accounts.queries import find_customer, list_registrations
 from portal.identity.accounts.rules import CustomerKind, Details
-from portal.identity.contact_index.queries import count_unmarked
+from portal.identity.contact_index.queries import count_unindexed
 from portal.identity.credentials.rules import QUESTIONS
 from portal.operations.backup.erasure_replay import replay
 from portal.operations.data_inventory import HELD
@@ -158,9 +158,9 @@ def test_everything_of_the_first_tables_is_there_in_the_newest(parts: Runtime) -
             assert customer.leaves_at is None
             assert [one.name for one in list_registrations(work, customer_id)] == ["Broadband"]
             assert [one.email for one in list_own_cases(work, customer_id, 99)] == [email]
-        assert count_unmarked(work) == 2
+        assert count_unindexed(work) == 2
         assert index_waiting(work, 10) == 2
-        assert count_unmarked(work) == 0
+        assert count_unindexed(work) == 0
     lines = [parts.keyring.ledger.find(person_id) for person_id in reversed(gone)]
     assert [line.number for line in lines if line] == [1, 2, 3], "numbered as they were written"
     assert len({line.reference for line in lines if line}) == 3

@@ -1,1 +1,1 @@
-"""Where customers are listed: in directories, number by number, and with preference services."""
+"""Directory entries of customers' numbers, and their enrolments with preference services."""

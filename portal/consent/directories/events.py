@@ -1,4 +1,4 @@
-"""What the directories room writes in the audit trail."""
+"""Audit events of the directories room."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -8,7 +8,7 @@ from portal.governance.audit.events import AuditEvent
 
 @dataclass(frozen=True, slots=True)
 class EntryChanged(AuditEvent):
-    """A directory may say of one of a customer's numbers what it might not before, or no more."""
+    """A directory may now list one of a customer's numbers in another way, or no longer."""
 
     name: ClassVar[str] = "listings:entry:changed"
     listing: str
@@ -25,7 +25,7 @@ class EnrolmentTold(AuditEvent):
 
 @dataclass(frozen=True, slots=True)
 class EnrolmentWithdrawn(AuditEvent):
-    """A customer took that back."""
+    """A customer withdrew that."""
 
     name: ClassVar[str] = "listings:enrolment:withdrawn"
     service: str

@@ -20,18 +20,18 @@ from portal.platform.web.forms import Form, MergedForm
 
 
 class EntriesForm(MergedForm):
-    """A box for each directory of each number; one that is not ticked is a no."""
+    """A box for each directory of each number; an unticked one is a no."""
 
     entries = tick_boxes("Directories", {}, wrong="Choose only from the directories on this page")
 
     def offer(self, numbers: Iterable[Number]) -> None:
-        """Offer what can be chosen for the numbers of today."""
+        """Offer a box for each listing of the customer's present numbers."""
         values = ((one, listing) for one in numbers for listing in Listing)
         boxes = {box_value(one.spelled, listing): LISTINGS[listing] for one, listing in values}
         offer(self.entries, boxes)
 
     def show(self, entries: Entries, ticked: Boxes, at: datetime) -> None:
-        """Show boxes, on a form made at a moment from what is kept."""
+        """Tick boxes, on a form that notes the saved entries it is made from."""
         self.entries.data = sorted(ticked)
         words = " ".join(sorted(entries.boxes))
         self.carry(entries.version, {BOXES: words, AT: at.isoformat()})
@@ -42,7 +42,7 @@ class EntriesForm(MergedForm):
         return frozenset(self.entries.data or [])
 
     def let_go(self, numbers: Iterable[Number]) -> None:
-        """Leave out boxes of numbers that are gone, where nobody touched them on this form."""
+        """Leave out boxes of numbers that left the profile, if nobody touched them on this form."""
         kept = {one.spelled for one in numbers}
         then = self.read_made_from().words(BOXES) or frozenset()
         self.entries.data = [
@@ -51,20 +51,20 @@ class EntriesForm(MergedForm):
 
 
 class EnrolmentForm(Form):
-    """When somebody registered with a preference service."""
+    """The day on which somebody registered with a preference service."""
 
     day = line("Day", 10, called="the day you registered", inputmode="numeric")
     month = line("Month", 10, called="the month you registered", inputmode="numeric")
     year = line("Year", 10, called="the year you registered", inputmode="numeric")
 
     def fill(self, day: date) -> None:
-        """Begin with a day."""
+        """Fill in a day."""
         parts = zip((self.day, self.month, self.year), (day.day, day.month, day.year), strict=True)
         for field, value in parts:
             field.data = str(value)
 
     def read(self, today: date) -> date | None:
-        """Return the day that was typed; where it is none, say so and return None."""
+        """Return the day that was typed; if it is invalid None, with an error beside the field."""
         typed = [field.data or "" for field in (self.day, self.month, self.year)]
         try:
             return read_day(typed, today)

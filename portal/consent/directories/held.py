@@ -1,4 +1,4 @@
-"""What the directories room holds about a person."""
+"""Personal data of the directories room."""
 
 from collections.abc import Iterable
 
@@ -16,7 +16,7 @@ ENTRIES = (DirectoryChange.customer_id, DirectoryEntries.customer_id)
 
 
 def list_entries(work: Work, customer_id: CustomerId) -> Iterable[Item]:
-    """List where each number may be found today, and every choice that was made."""
+    """List where each number may be listed now, and the history of those choices."""
     entries = queries.get_entries(work, customer_id)
     for number in numbers_of(get_customer(work, customer_id).details):
         on = entries.on(number.spelled)
@@ -28,7 +28,7 @@ def list_entries(work: Work, customer_id: CustomerId) -> Iterable[Item]:
 
 
 def list_enrolments(work: Work, customer_id: CustomerId) -> Iterable[Item]:
-    """List the preference services, and since when."""
+    """List the preference services a customer registered with, and when."""
     for one in queries.list_enrolments(work, customer_id):
         yield Item(one.about.title, f"You registered on {spell_day(one.registered_on)}")
 

@@ -1,4 +1,4 @@
-"""Tables of the directories room. No number stands there, nor its hash: all could be tried."""
+"""Tables of the directories room. They hold no number, and no hash of one: it could be guessed."""
 
 from datetime import datetime
 from uuid import UUID, uuid4
@@ -10,7 +10,7 @@ from portal.platform.core.database import Base
 
 
 class DirectoryEntries(Base):
-    """What directories may say of a customer's numbers; the numbers are sealed with their key."""
+    """The listings of a customer's numbers; the numbers are sealed with the customer's key."""
 
     __tablename__ = "directory_entries"
 
@@ -20,7 +20,7 @@ class DirectoryEntries(Base):
 
 
 class DirectoryChange(Base):
-    """One yes or no, as it was said; never changed. The last digits of the number are sealed."""
+    """One yes or no, as it was given; never changed. The last digits of the number are sealed."""
 
     __tablename__ = "directory_change"
     __table_args__ = (Index("ix_directory_change_customer_id", "customer_id", "changed_at"),)
@@ -36,7 +36,7 @@ class DirectoryChange(Base):
 
 
 class EnrolmentRow(Base):
-    """That a customer has registered with a preference service, as they told us.
+    """A customer's registration with a preference service, as they told us.
 
     Sealed with their key: the day, and keyed hashes of what they registered.
     """

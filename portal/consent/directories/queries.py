@@ -1,4 +1,4 @@
-"""Reading where customers are listed."""
+"""Reading directory entries and enrolments."""
 
 from collections.abc import Sequence
 from contextlib import suppress
@@ -14,7 +14,7 @@ from portal.consent.directories.rules import (
     Entries,
     EntryChange,
     EntrySource,
-    Listed,
+    ListedNumbers,
     Listing,
     PreferenceService,
     covered_by,
@@ -28,7 +28,7 @@ from portal.platform.core.work import Work
 
 
 def get_entries(work: Work, customer_id: CustomerId) -> Entries:
-    """Return what was chosen for the numbers of a customer; nothing where nothing was."""
+    """Return the listings of a customer's numbers; none where nothing was ever chosen."""
     row = work.session.get(DirectoryEntries, customer_id)
     if row is None:
         return Entries(0, {})
@@ -46,7 +46,7 @@ def get_entries(work: Work, customer_id: CustomerId) -> Entries:
 
 
 def list_changes(work: Work, customer_id: CustomerId, limit: int) -> list[EntryChange]:
-    """Return the latest choices that were made, newest first."""
+    """Return the latest choices, newest first."""
     rows = work.session.scalars(
         select(DirectoryChange)
         .where(DirectoryChange.customer_id == customer_id)
@@ -56,10 +56,10 @@ def list_changes(work: Work, customer_id: CustomerId, limit: int) -> list[EntryC
     return [_read_change(work, row) for row in rows]
 
 
-def list_off_since(work: Work, customer_id: CustomerId, at: str) -> Listed:
-    """Return the listings that were turned off, of any number, after a moment in ISO 8601.
+def list_off_since(work: Work, customer_id: CustomerId, at: str) -> ListedNumbers:
+    """Return the listings turned off, for any number, after a moment in ISO 8601.
 
-    A moment that nobody can read is long ago.
+    A moment that cannot be read counts as long ago.
     """
     turned = select(DirectoryChange.listing).where(
         DirectoryChange.customer_id == customer_id, ~DirectoryChange.agreed
@@ -74,7 +74,7 @@ def list_off_since(work: Work, customer_id: CustomerId, at: str) -> Listed:
 def list_on_since(
     work: Work, customer_id: CustomerId, moment: datetime
 ) -> set[tuple[str, Listing]]:
-    """Return the listings that were turned on since a moment, each with how its number ends."""
+    """Return the listings turned on since a moment, each with the last digits of its number."""
     rows = work.session.scalars(
         select(DirectoryChange).where(
             DirectoryChange.customer_id == customer_id,
@@ -86,9 +86,9 @@ def list_on_since(
 
 
 def list_enrolments(work: Work, customer_id: CustomerId) -> list[Enrolment]:
-    """Return the preference services that a customer has registered with, and what changed since.
+    """Return a customer's enrolments with preference services, and what changed since each.
 
-    One statement where there are none, and no look at the customer.
+    One statement if there are none; the customer is not read then.
     """
     query = select(EnrolmentRow).where(EnrolmentRow.customer_id == customer_id)
     rows = work.session.scalars(query.order_by(EnrolmentRow.service.desc())).all()

@@ -43,7 +43,7 @@ LONELY = "Reverse search needs an entry: choose a directory for {numbers} too, o
 @bp.route("/directories", methods=["GET", "POST"])
 @access(Access.CUSTOMER, keeps=("entries", *CARRIED))
 def directories() -> ResponseReturnValue:
-    """Show and keep where each number may be found; what an older form did not touch stays."""
+    """Show and save the listings of each number; what an older form did not touch stays."""
     form, me = EntriesForm(), current_customer_id()
     with reading() as work:
         look = _look(work, me)
@@ -70,7 +70,7 @@ def directories() -> ResponseReturnValue:
 @bp.get("/directories/history")
 @access(Access.CUSTOMER)
 def history() -> ResponseReturnValue:
-    """Show every choice that was made."""
+    """Show the history of choices."""
     with reading() as work:
         changes = queries.list_changes(work, current_customer_id(), KEPT)
     return render_template("consent/directories/history.html", changes=changes)
@@ -82,7 +82,7 @@ FORGOTTEN = "We’ve noted that you’re not registered with the {short}."
 @bp.get("/tps")
 @access(Access.CUSTOMER)
 def services() -> ResponseReturnValue:
-    """Say what the preference services do, and since when they work for this customer."""
+    """Describe the preference services, and from which day each works for this customer."""
     with reading() as work:
         enrolments = queries.list_enrolments(work, current_customer_id())
         today = london_day(work.now)
@@ -100,7 +100,7 @@ def services() -> ResponseReturnValue:
 @bp.route("/tps/<which>", methods=["GET", "POST"])
 @access(Access.CUSTOMER, keeps=("day", "month", "year"))
 def enrol(which: str) -> ResponseReturnValue:
-    """Note when somebody registered with a preference service."""
+    """Save the day on which somebody registered with a preference service."""
     chosen, form = _read_service(which), EnrolmentForm()
     today = london_day(runtime().clock())
     if form.is_valid_post() and (day := form.read(today)):
@@ -118,7 +118,7 @@ def enrol(which: str) -> ResponseReturnValue:
 @bp.post("/tps/<which>/withdraw")
 @access(Access.CUSTOMER)
 def withdraw(which: str) -> ResponseReturnValue:
-    """Forget that somebody has registered with a preference service."""
+    """Delete an enrolment with a preference service."""
     chosen = _read_service(which)
     with unit_of_work() as work:
         noted = service.withdraw(work, current_customer_id(), chosen)
@@ -132,7 +132,7 @@ def withdraw(which: str) -> ResponseReturnValue:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What the page of directories shows, as of one moment."""
+    """The values that the page of directories shows, as of one moment."""
 
     numbers: tuple[Number, ...]
     entries: Entries
@@ -160,7 +160,7 @@ def _show(form: EntriesForm, look: Look, conflict: list[tuple[str, bool]] | None
 
 
 def _ask(form: EntriesForm, settled: MergedEntry, look: Look) -> str:
-    """Show what there is to ask; saving again keeps what was ticked."""
+    """Show what must be confirmed; saving again keeps what was ticked."""
     form.show(look.entries, settled.boxes, look.at)
     conflict = [
         (f"{one.shown}, {name.lower()}", box in settled.boxes)

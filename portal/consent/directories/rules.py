@@ -1,4 +1,4 @@
-"""What directories may say of a number, and from when a preference service works."""
+"""Rules of directory entries and preference services, and from which day each takes effect."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ ENDING = 3
 
 
 class Listing(StrEnum):
-    """One way in which a number can be found. Other systems branch by these words."""
+    """One way in which a number can be found. The values are part of the webhook API."""
 
     PRINTED = "printed"
     ENQUIRIES = "enquiries"
@@ -29,18 +29,18 @@ LISTINGS = {
     Listing.ONLINE: "Online directory",
     Listing.REVERSE: "Reverse search",
 }
-Listed = frozenset[Listing]
+ListedNumbers = frozenset[Listing]
 Boxes = frozenset[str]
 BOXES, AT = "entries", "at"
 """A box names a number, in E.164, and a listing. What a form says it was made from, and when."""
-DIRECTORIES: Listed = frozenset({Listing.PRINTED, Listing.ENQUIRIES, Listing.ONLINE})
+DIRECTORIES: ListedNumbers = frozenset({Listing.PRINTED, Listing.ENQUIRIES, Listing.ONLINE})
 """A number that is in none of them is ex-directory."""
 WORKING_DAYS = 5
 """How long the directories may take over a change, but for the printed one: our own promise."""
 
 
 class EntrySource(StrEnum):
-    """How a choice came about."""
+    """The way in which a choice was made."""
 
     WEBSITE = "website"
     NUMBER_GONE = "number-gone"
@@ -56,7 +56,7 @@ VIA = {
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A telephone number of today's profile; `spelled` is E.164. Never printed."""
+    """A telephone number of the present profile; `spelled` is E.164. Never printed."""
 
     spelled: str
     shown: str
@@ -68,28 +68,28 @@ class Number:
 
 @dataclass(frozen=True, slots=True)
 class DirectoryEntry:
-    """What directories may say of a number, and since when; `key` stands for it elsewhere."""
+    """The listings of one number, and since when; `key` stands for the number in other systems."""
 
     key: str
-    on: Listed
+    on: ListedNumbers
     at: datetime
     via: EntrySource
 
     @property
     def by(self) -> str:
-        """Say who chose it."""
+        """Return who chose it, in words."""
         return VIA[self.via]
 
     def works_on(self, nation: Nation) -> date:
-        """Return the last day by which the directories follow, but for the printed one."""
+        """Return the last day by which all but the printed directory follow the change."""
         return follow_on(london_day(self.at), nation)
 
 
 @dataclass(frozen=True, slots=True)
 class Entries:
-    """What was chosen for the numbers of a customer, by their spelling; no entry is ex-directory.
+    """The listings of a customer's numbers, by spelling; a number without an entry is ex-directory.
 
-    The version goes up with each choice and with each change of the numbers. Never printed.
+    The version increases with each choice and with each change of the numbers. Never printed.
     """
 
     version: int
@@ -100,19 +100,19 @@ class Entries:
 
     @property
     def boxes(self) -> Boxes:
-        """Return the boxes that are ticked for what was chosen."""
+        """Return the ticked boxes for these entries."""
         return frozenset(
             box_value(number, one) for number, entry in self.by_number.items() for one in entry.on
         )
 
-    def on(self, number: str) -> Listed:
-        """Return where a number may be found."""
+    def on(self, number: str) -> ListedNumbers:
+        """Return the listings of a number."""
         return self.by_number[number].on if number in self.by_number else frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class EntryChange:
-    """One yes or no, as a customer reads it."""
+    """One yes or no, as the customer's history shows it."""
 
     title: str
     at: datetime
@@ -120,7 +120,7 @@ class EntryChange:
 
 
 def numbers_of(details: Details) -> tuple[Number, ...]:
-    """Return the numbers of a profile, each once."""
+    """Return the numbers of a profile, without duplicates."""
     found: dict[str, Number] = {}
     for field in ("telephone", "mobile"):
         shown = getattr(details, field)
@@ -131,7 +131,7 @@ def numbers_of(details: Details) -> tuple[Number, ...]:
 
 
 def box_value(number: str, listing: Listing) -> str:
-    """Return the value of a box: it names the number itself, so that no other is ever meant."""
+    """Return the value of a box: it contains the number, so that it never applies to another."""
     return f"{number}:{listing}"
 
 
@@ -140,9 +140,9 @@ def number_of(box: str) -> str:
     return box.rpartition(":")[0]
 
 
-def read_boxes(boxes: Boxes) -> dict[str, Listed]:
-    """Return what is ticked, for each number that anything is ticked for."""
-    found: dict[str, Listed] = {}
+def read_boxes(boxes: Boxes) -> dict[str, ListedNumbers]:
+    """Return the ticked listings of each number that has any."""
+    found: dict[str, ListedNumbers] = {}
     for box in boxes:
         number, _, listing = box.rpartition(":")
         if listing in LISTINGS:
@@ -150,23 +150,23 @@ def read_boxes(boxes: Boxes) -> dict[str, Listed]:
     return found
 
 
-def settle(listed: Listed) -> Listed:
-    """Drop what cannot be: there is nothing to search where a number has no entry."""
+def settle(listed: ListedNumbers) -> ListedNumbers:
+    """Drop listings that cannot be: without a directory entry there is no reverse search."""
     return listed if listed & DIRECTORIES else frozenset()
 
 
-def differing(before: Listed, after: Listed) -> list[tuple[Listing, bool]]:
-    """Return what differs, each with whether it is on now."""
+def differing(before: ListedNumbers, after: ListedNumbers) -> list[tuple[Listing, bool]]:
+    """Return the listings that differ, each with whether it is on in `after`."""
     return [(one, one in after) for one in Listing if one in before ^ after]
 
 
 def describe(listing: Listing, ending: str, *, is_on: bool) -> str:
-    """Say what was turned on or off, of a number by its last digits."""
+    """Return in words what was turned on or off; the number is named by its last digits."""
     return f"{LISTINGS[listing]} turned {'on' if is_on else 'off'} for the number ending {ending}"
 
 
 def spell_entry(key: str, listing: Listing, *, is_on: bool) -> dict[str, object]:
-    """Return a change as other systems read it; their programs rely on these words."""
+    """Return a change as webhooks carry it; the format is part of their API."""
     return {"number": key, "listing": listing.value, "agreed": is_on}
 
 
@@ -180,7 +180,7 @@ def follow_on(day: date, nation: Nation) -> date:
 
 
 class PreferenceService(StrEnum):
-    """A preference service: a list of who wants no advertising, kept by somebody else."""
+    """A preference service: a list of people who want no advertising, kept by another body."""
 
     TELEPHONE = "telephone"
     MAIL = "mail"
@@ -188,7 +188,7 @@ class PreferenceService(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What people read about a preference service."""
+    """The description of a preference service on pages."""
 
     title: str
     short: str
@@ -198,7 +198,7 @@ class About:
 
     @property
     def address(self) -> str:
-        """Where its website is."""
+        """The address of its website."""
         return f"https://www.{self.site}/"
 
 
@@ -232,10 +232,10 @@ EARLIEST = date(1995, 1, 1)
 
 @dataclass(frozen=True, slots=True)
 class Enrolment:
-    """That a customer has registered with a preference service, as they told us.
+    """A customer's registration with a preference service, as they told us.
 
-    `changed` has an entry for whatever of theirs it does not cover: the last digits of each
-    number, or nothing but that it is so.
+    `changed` has an entry for each contact of theirs that it does not cover: the last digits of a
+    number, or an empty text for a post address.
     """
 
     service: PreferenceService
@@ -244,17 +244,17 @@ class Enrolment:
 
     @property
     def works_on(self) -> date:
-        """The day from which it should have worked."""
+        """The day from which the registration should have taken effect."""
         return works_on(self.service, self.registered_on)
 
     @property
     def about(self) -> About:
-        """What people read about the service."""
+        """The description of the service on pages."""
         return SERVICES[self.service]
 
     @property
     def reminder(self) -> str:
-        """Say why they should register again; nothing where they need not."""
+        """Return why they should register again; empty where they need not."""
         if not self.changed:
             return ""
         if self.service is PreferenceService.MAIL:
@@ -265,14 +265,14 @@ class Enrolment:
 
 
 def works_on(service: PreferenceService, registered_on: date) -> date:
-    """Return from when a preference service works for somebody who registered on a day."""
+    """Return the day a registration takes effect with a preference service."""
     if service is PreferenceService.TELEPHONE:
         return registered_on + CALLS_AFTER
     return add_months(registered_on, MAIL_AFTER_MONTHS)
 
 
 def read_day(typed: Sequence[str], today: date) -> date:
-    """Return the day that day, month and year stand for; raises `ValueError` with what to say."""
+    """Return the date of a typed day, month and year; raises `ValueError` with an error to show."""
     if not all(part.isascii() and part.isdigit() for part in typed):
         raise ValueError("Enter the date you registered, like 23 11 2026")
     try:
@@ -288,9 +288,10 @@ def read_day(typed: Sequence[str], today: date) -> date:
 
 
 def covered_by(service: PreferenceService, details: Details) -> dict[str, str]:
-    """Return what of somebody a service is about: each spelling, and its last digits if it has any.
+    """Return what a service covers of a customer: each spelling, with its last digits if a number.
 
-    Numbers for the one; name and address together for the other. Nothing where there is none.
+    Numbers for the telephone service; name and address together for the mail service. Empty where
+    there is none.
     """
     if service is PreferenceService.TELEPHONE:
         numbers = numbers_of(details)

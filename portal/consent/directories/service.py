@@ -1,7 +1,7 @@
-"""Choose what directories may say of a number; note who has registered with a preference service.
+"""Save the listings of numbers; note enrolments with preference services.
 
-A choice belongs to the number and not to the field that it stands in: whoever changes a number
-has the old one taken out, and the new one is in no directory until somebody says so.
+A choice belongs to the number, not to the profile field it is in: when a number is changed, the old
+one is taken out of the directories, and the new one is in none until its owner chooses so.
 """
 
 from collections.abc import Mapping, Sequence
@@ -23,7 +23,7 @@ from portal.consent.directories.rules import (
     Enrolment,
     Entries,
     EntrySource,
-    Listed,
+    ListedNumbers,
     Number,
     PreferenceService,
     covered_by,
@@ -50,7 +50,7 @@ from portal.platform.core.work import Work
 
 
 class LonelyError(DomainError):
-    """Reverse search is ticked for numbers that no directory has; `numbers` are as shown."""
+    """Reverse search is ticked for numbers without a directory; `numbers` are as shown."""
 
     code = "lonely"
 
@@ -61,19 +61,19 @@ class LonelyError(DomainError):
 
 @dataclass(frozen=True, slots=True)
 class MergedEntry:
-    """What comes of a form, and which of it must be asked about; of a number that is gone, all."""
+    """A merged form, and which boxes must be confirmed: all those of a number that is gone."""
 
     boxes: Boxes
     clashes: Boxes
 
 
 def save_entries(
-    work: Work, customer_id: CustomerId, wanted: Mapping[str, Listed], version: int
+    work: Work, customer_id: CustomerId, wanted: Mapping[str, ListedNumbers], version: int
 ) -> int:
-    """Keep where each of a customer's numbers may be found; return how many choices changed.
+    """Save the listings of each of a customer's numbers; return how many choices changed.
 
-    A number that is not `wanted` anywhere is ex-directory. Raises `StaleError` when choices or
-    numbers have changed since the version was read, and for a number that is not theirs.
+    A number that is not in `wanted` is ex-directory. Raises `StaleError` when choices or numbers
+    have changed since the version was read, and for a number that is not theirs.
     """
     get_locked(work, customer_id)
     numbers = {one.spelled for one in numbers_of(get_customer(work, customer_id).details)}
@@ -99,7 +99,7 @@ def save_entries(
 def settle_boxes(
     work: Work, customer_id: CustomerId, sent: Boxes, made_from: MadeFrom
 ) -> MergedEntry:
-    """Return what comes of a form as things are now."""
+    """Return a form merged with the entries and numbers as saved now."""
     numbers = numbers_of(get_customer(work, customer_id).details)
     saved = queries.get_entries(work, customer_id)
     is_newest = made_from.version == saved.version
@@ -109,9 +109,9 @@ def settle_boxes(
 
 
 def save_form(work: Work, customer_id: CustomerId, sent: Boxes, made_from: MadeFrom) -> int:
-    """Keep what a form changed; what changed meanwhile stays. Return how many choices changed.
+    """Save what a form changed; others' changes stay. Return how many choices changed.
 
-    Raises `StaleError` when there is something to ask (see `settle_boxes`), and `LonelyError`.
+    Raises `StaleError` when a box must be confirmed (see `settle_boxes`), and `LonelyError`.
     """
     get_locked(work, customer_id)
     settled = settle_boxes(work, customer_id, sent, made_from)
@@ -126,9 +126,9 @@ def save_form(work: Work, customer_id: CustomerId, sent: Boxes, made_from: MadeF
 
 
 def follow_numbers(work: Work, customer_id: CustomerId, before: Details, after: Details) -> int:
-    """Take numbers that have left the profile out of all directories, as part of their leaving.
+    """Take numbers that left the profile out of all directories; return how many choices ended.
 
-    One that only moved to another field keeps its choices. Returns how many choices ended.
+    Part of the change of the profile. A number that only moved to another field keeps its choices.
     """
     old, new = ({one.spelled for one in numbers_of(details)} for details in (before, after))
     if old == new:
@@ -144,9 +144,9 @@ def follow_numbers(work: Work, customer_id: CustomerId, before: Details, after: 
 
 
 def take_back_since(work: Work, customer_id: CustomerId, since: datetime) -> list[str]:
-    """Turn off what was turned on since a moment, when the account was perhaps in other hands.
+    """Turn off what was turned on since a moment, when the account may have been in other hands.
 
-    The customer is locked. Returns what was turned off, as people read it.
+    The customer is locked. Returns what was turned off, in words.
     """
     turned, titles = queries.list_on_since(work, customer_id, since), list[str]()
     if not turned:
@@ -168,7 +168,7 @@ def take_back_since(work: Work, customer_id: CustomerId, since: datetime) -> lis
 def enrol(
     work: Work, customer_id: CustomerId, service: PreferenceService, registered_on: date
 ) -> None:
-    """Note that a customer has registered what they have today with a preference service."""
+    """Note that a customer registered their present contacts with a preference service."""
     get_locked(work, customer_id)
     covered = covered_by(service, get_customer(work, customer_id).details)
     words = {
@@ -185,10 +185,7 @@ def enrol(
 
 
 def withdraw(work: Work, customer_id: CustomerId, service: PreferenceService) -> Enrolment | None:
-    """Forget that a customer has registered with a preference service; return what was noted.
-
-    None where nothing was.
-    """
+    """Delete an enrolment with a preference service; return it, None where there was none."""
     get_locked(work, customer_id)
     noted = queries.list_enrolments(work, customer_id)
     if deleted(work.session, delete(EnrolmentRow).where(_is_of(customer_id, service))):
@@ -197,13 +194,13 @@ def withdraw(work: Work, customer_id: CustomerId, service: PreferenceService) ->
 
 
 def _settle(
-    saved: Entries, numbers: Sequence[Number], sent: Boxes, made_from: MadeFrom, off: Listed
+    saved: Entries, numbers: Sequence[Number], sent: Boxes, made_from: MadeFrom, off: ListedNumbers
 ) -> MergedEntry:
-    """Return what comes of a form: boxes that it did not touch stay as they are saved.
+    """Return a merged form: boxes that it did not touch stay as they are saved.
 
-    Ticking a box is a clash where that listing is among those that were turned `off` since, or
-    the number has left the profile. Of an older form that does not say what it was made from,
-    every difference is one.
+    Ticking a box clashes if that listing is among those turned `off` since, or if the number has
+    left the profile. For an older form that does not say what it was made from, every difference is
+    a clash.
     """
     if made_from.version == saved.version:
         return MergedEntry(sent, frozenset())
@@ -219,7 +216,7 @@ def _settle(
 
 
 def _find_lonely(numbers: Sequence[Number], boxes: Boxes) -> list[str]:
-    """Return the numbers, as shown, for which reverse search is ticked without any directory."""
+    """Return the numbers, as shown, that have reverse search ticked without a directory."""
     wanted = read_boxes(boxes)
     ticked = ((one.shown, wanted.get(one.spelled, frozenset())) for one in numbers)
     return [shown for shown, listed in ticked if settle(listed) != listed]
@@ -230,9 +227,9 @@ def _is_of(customer_id: CustomerId, service: PreferenceService) -> ColumnElement
 
 
 def _note(
-    work: Work, customer_id: CustomerId, number: str, before: Listed, entry: DirectoryEntry
+    work: Work, customer_id: CustomerId, number: str, before: ListedNumbers, entry: DirectoryEntry
 ) -> int:
-    """Write down each choice about a number that changes; return how many."""
+    """Record each changed choice about a number; return how many."""
     changes = differing(before, entry.on)
     for listing, is_on in changes:
         row_id = uuid4()
@@ -256,7 +253,7 @@ def _note(
 
 
 def _replace(work: Work, customer_id: CustomerId, entries: Entries) -> None:
-    """Keep entries as the next version; raises `StaleError` when there is another by now."""
+    """Save entries as the next version; raises `StaleError` when there is a newer one."""
     numbers = [
         {"number": number, "key": one.key, "on": sorted(one.on), "at": str(one.at), "via": one.via}
         for number, one in entries.by_number.items()

@@ -1,1 +1,1 @@
-"""Lists that others made: which column reaches people, and how what stands there is read."""
+"""Reading lists that others made: which columns hold contacts, and how each contact is spelled."""

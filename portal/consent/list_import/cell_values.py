@@ -1,8 +1,8 @@
-"""How a way to reach somebody is spelled, whatever a list made of it.
+"""Spellings of a contact (email address, number or post address), however a list has written it.
 
-Every cell has one spelling by which its owner is known first, and perhaps others: what it may also
-mean. None of them may be one at which somebody said no. What is no way to reach anybody is
-refused: a row in doubt is withheld.
+Every cell has one main spelling, by which its owner is found, and perhaps alternative readings.
+Nobody known by any of them may have refused. What is not a contact is refused: a row in doubt is
+withheld.
 """
 
 import re
@@ -53,7 +53,10 @@ SCIENTIFIC_IN = re.compile(r"[0-9][.,][0-9]+[eE]\+?[0-9]{2}")
 
 @dataclass(frozen=True, slots=True)
 class PostalRule:
-    """Which of the lines of an address is its first, and whether it is called a street."""
+    """How to read a list's address columns: which is the first line, and whether it is a street.
+
+    `is_street` is true where the heading names it a street.
+    """
 
     first: int = 0
     is_street: bool = False
@@ -62,18 +65,18 @@ class PostalRule:
 
 
 def spell_contact(channel: Channel, first: str, postcode: str = "") -> str:
-    """Return the spelling that is hashed of what reaches somebody; raises `ValueError`.
+    """Return the spelling that a contact is hashed by; raises `ValueError`.
 
-    Nothing for empty cells. Only a post address has a postcode, beside its first line.
+    Empty for empty cells. Only a post address has a postcode, beside its first line.
     """
     found = read_post([first], postcode) if channel is Channel.POST else read_cell(channel, first)
     return found[0] if found else ""
 
 
 def spell_line(channel: Channel, text: str) -> str:
-    """Return the spelling that is hashed of a contact on a line of its own; raises `ValueError`.
+    """Return the spelling that a contact on a line of its own is hashed by; raises `ValueError`.
 
-    For post it is the first line of the address, a comma, and the postcode.
+    A post address is its first line, a comma, and the postcode.
     """
     if channel is not Channel.POST:
         return spell_contact(channel, text)
@@ -82,9 +85,9 @@ def spell_line(channel: Channel, text: str) -> str:
 
 
 def read_cell(channel: Channel, text: str) -> list[str]:
-    """Return how an email address or a number is spelled, the likeliest spelling first.
+    """Return the possible spellings of an email address or a number, the likeliest first.
 
-    Nothing for an empty cell. Raises `ValueError` for what is neither, or in doubt.
+    Empty for an empty cell. Raises `ValueError` for what is neither, or is in doubt.
     """
     if not text.strip():
         return []
@@ -94,7 +97,7 @@ def read_cell(channel: Channel, text: str) -> list[str]:
 
 
 def _read_email(text: str) -> list[str]:
-    """Return the spellings of an email address: a sign before it may be its own, or not."""
+    """Return the possible spellings of an email address, with and without a sign before it."""
     plain = bare(text)
     parse_email(plain)
     typed = text.strip()
@@ -115,9 +118,9 @@ def _spell_each(texts: set[str]) -> list[str]:
 
 
 def _read_number(text: str) -> list[str]:
-    """Return the spellings of a number that is a cell and nothing else; raises `ValueError`.
+    """Return the possible spellings of a cell that holds only a telephone number.
 
-    One of ten digits without a zero or a plus may be a North American one as well.
+    Ten digits without a zero or a plus may be a North American number as well. Raises `ValueError`.
     """
     plain = join_digits(text)
     read_telephone(plain)
@@ -127,10 +130,10 @@ def _read_number(text: str) -> list[str]:
 def read_post(
     lines: Sequence[str], postcode: str, beside: Sequence[str] = (), rule: PostalRule | None = None
 ) -> list[str]:
-    """Return how a post address is spelled, the likeliest spelling first; raises `ValueError`.
+    """Return the possible spellings of a post address, the likeliest first; raises `ValueError`.
 
-    `lines` are its cells, as they stand in the row. `beside` are the row's other cells: the number
-    of the house may be there.
+    `lines` are its cells, in the order of the row. `beside` are the other cells of the row: one may
+    hold the house number.
     """
     rule = rule or PostalRule()
     if not postcode.strip() and not any(one.strip() for one in lines):
@@ -152,7 +155,7 @@ def read_post(
 
 
 def _read_postcode(text: str, beside: Sequence[str]) -> Sequence[str]:
-    """Return what a postcode may be, perhaps of a country in the row; raises `ValueError`."""
+    """Return the possible readings of a postcode, of the row's country too; raises `ValueError`."""
     try:
         return read_anywhere(text)
     except ValueError:
@@ -163,15 +166,15 @@ def _read_postcode(text: str, beside: Sequence[str]) -> Sequence[str]:
 
 
 def count_likely(channel: Channel, text: str, between: str = "") -> int:
-    """Return how much in a text may be an email address or a number: more is, rather than less.
+    """Return an upper bound of the number of email addresses, or telephone numbers, in a text.
 
-    `between` are signs that part cells; `APART` always does.
+    `between` are signs that separate cells; `APART` always does.
     """
     return count_at_signs(text) if channel is Channel.EMAIL else count_long_numbers(text, between)
 
 
 def find_contacts(channel: Channel, text: str) -> set[str]:
-    """Return the spellings of all email addresses, or numbers, that stand somewhere in a cell."""
+    """Return the spellings of all email addresses, or numbers, anywhere in a cell."""
     if channel is Channel.EMAIL:
         some = map(bare, [text, *undo_wrong_letters(text)])
         texts = [other for one in some for other in list_unquoted(one)]
@@ -185,7 +188,7 @@ def find_contacts(channel: Channel, text: str) -> set[str]:
 
 
 def _may_be_number(digits: str) -> bool:
-    """Tell whether the library need be asked about digits: it takes long, and dates are many."""
+    """Tell whether digits need the (slow) library to be judged; dates, which are many, do not."""
     if digits.startswith(("+", "00")) or AMERICAN.fullmatch(digits.removeprefix("1")):
         return True
     national = digits.removeprefix("44")

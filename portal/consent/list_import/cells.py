@@ -1,4 +1,4 @@
-"""What stands in a cell, without what spreadsheets, copying and our own guard put around it."""
+"""Cell text without what spreadsheets, copying and our own formula guard put around it."""
 
 import codecs
 import re
@@ -58,9 +58,9 @@ LONGEST_LOCAL, LONGEST_DOMAIN = 100, 260
 
 
 def bare(text: str) -> str:
-    """Return a cell without what is around its words, and with plain signs for their twins.
+    """Return a cell trimmed, with ordinary signs in place of look-alikes.
 
-    Full-width forms become the usual ones (Unicode, NFKC), and what nobody sees is left out.
+    Full-width forms become the usual ones (Unicode, NFKC), and invisible signs are left out.
     """
     if not (text.isascii() and text.isprintable()):
         text = INVISIBLE.sub("", unicodedata.normalize("NFKC", text))
@@ -70,7 +70,7 @@ def bare(text: str) -> str:
 
 
 def plain_digits(text: str) -> str:
-    """Return a text with the digits of other scripts as ours."""
+    """Return a text with the digits of other scripts as ASCII digits."""
     return text if text.isascii() else "".join(map(_plain_digit, text))
 
 
@@ -79,9 +79,10 @@ def _plain_digit(sign: str) -> str:
 
 
 def undo_number(text: str) -> str:
-    """Return what a spreadsheet took for a number as it was typed; raises `ValueError`.
+    """Return the number that a spreadsheet rewrote, as it was typed; raises `ValueError`.
 
-    It writes 4.41632960077E+11 or 441632960077.0. Where it has cut digits off, nobody knows which.
+    Spreadsheets write 4.41632960077E+11 or 441632960077.0. Where digits were cut off, they cannot
+    be restored.
     """
     found = SCIENTIFIC.fullmatch(text)
     if found:
@@ -96,9 +97,9 @@ def undo_number(text: str) -> str:
 
 
 def undo_wrong_letters(text: str) -> list[str]:
-    """Return UTF-8 that was once read in another encoding as it was meant; nothing for other text.
+    """Undo UTF-8 that was decoded in another encoding; empty for other text.
 
-    The text is to be as it came: to fold its signs destroys what they stand for.
+    The text must be as it was read: normalising its signs destroys what they stand for.
     """
     if text.isascii():
         return []
@@ -124,7 +125,7 @@ codecs.register_error("one-byte", _encode_byte)
 
 
 def count_at_signs(text: str) -> int:
-    """Return how many signs of a text stand in email addresses, as such or written another way."""
+    """Return how many @ signs of email addresses a text has, as such or written another way."""
     signs = AT[:1] if text.isascii() else AT
     found = sum(map(text.count, signs))
     if any(sign in text for sign in "%([{<"):
@@ -133,9 +134,10 @@ def count_at_signs(text: str) -> int:
 
 
 def count_long_numbers(text: str, between: str = "") -> int:
-    """Return how much in a text may be a telephone number: rather more than less.
+    """Return an upper bound of the number of telephone numbers in a text.
 
-    Two texts together have at least as many as each alone. `between` are signs that part cells.
+    The count of two texts together is at least the sum of their counts. `between` are signs that
+    separate cells.
     """
     if not text.isascii() and OTHER_DIGIT.search(text):
         text = plain_digits(text)
@@ -145,14 +147,14 @@ def count_long_numbers(text: str, between: str = "") -> int:
 
 @cache
 def _list_signs(between: str) -> bytes:
-    """Return the bytes of signs that may stand inside a number; some of no ASCII are none."""
+    """Return the bytes of signs that may be inside a number, with every byte beyond ASCII."""
     return bytes(SIGNS - {*map(ord, between)}) + bytes(range(128, 256))
 
 
 def join_groups(text: str) -> Iterator[str]:
-    """Give the digits that stand near each other, put together in each way that may be a number.
+    """Yield each run of neighbouring groups of digits, joined, that may be a number.
 
-    Whatever signs are between, and no letters.
+    Any signs may be between the groups, but no letters.
     """
     groups = [*DIGITS_IN.finditer(text)]
     for first, start in enumerate(groups):
@@ -171,14 +173,14 @@ def join_groups(text: str) -> Iterator[str]:
 
 
 def list_unquoted(text: str) -> list[str]:
-    """Return a text, and what it means where its @ or a dot is written in another way."""
+    """Return a text, and the same with a disguised @ or dot put back."""
     found = {text, unquote(text) if "%" in text else text}
     found |= {WRITTEN_DOT.sub(".", WRITTEN_AT.sub("@", one)) for one in found}
     return sorted(found)
 
 
 def list_email_ends(text: str) -> set[str]:
-    """Return what of a text may be the email address: all of it, or what follows an odd sign."""
+    """Return the possible email addresses in a text: all of it, or what follows an odd sign."""
     found = {text, bare(text), *PLAIN_END.findall(text)}
     for one in [*list_unquoted(text)]:
         local, at, domain = one.rpartition("@")
@@ -200,7 +202,7 @@ def _strip_signs(text: str) -> str:
 
 
 def cut_emails(text: str) -> Iterator[str]:
-    """Give whatever in a text looks like an email address."""
+    """Yield each part of a text that looks like an email address."""
     for before, after in pairwise(text.split("@")):
         local = LOCAL_END.search(before[-LONGEST_LOCAL:])
         domain = DOMAIN.match(after[:LONGEST_DOMAIN])
@@ -209,7 +211,7 @@ def cut_emails(text: str) -> Iterator[str]:
 
 
 def cut_mailboxes(text: str) -> list[str]:
-    """Return the parts of a cell with several email addresses, perhaps with a name each."""
+    """Split a cell with several email addresses, each perhaps with a display name."""
     found: list[str] = []
     for one in [text] if NAMED.fullmatch(text) else PARTING.split(text):
         named = NAMED.fullmatch(one)
@@ -219,7 +221,7 @@ def cut_mailboxes(text: str) -> list[str]:
 
 
 def cut_numbers(text: str) -> list[str]:
-    """Return the parts of a cell with several telephone numbers; one / may part one number."""
+    """Split a cell with several telephone numbers; a single / may be inside one number."""
     slashed = SLASHED.fullmatch(text.strip())
     if slashed:
         return [f"{slashed[1]}{slashed[2]}"]
@@ -227,7 +229,7 @@ def cut_numbers(text: str) -> list[str]:
 
 
 def join_digits(text: str) -> str:
-    """Return a number without what parts its digits; raises `ValueError` for anything else."""
+    """Return a number without separators between digits; raises `ValueError` for anything else."""
     found = NUMBER.fullmatch(undo_number(plain_digits(text)))
     if found is None:
         raise ValueError("Not a telephone number")

@@ -1,4 +1,4 @@
-"""Which columns of a list have what reaches people."""
+"""Finding the columns of a list that hold contacts."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -49,19 +49,19 @@ class UnfitListError(DomainError):
 
 
 class UnnamedColumnError(UnfitListError):
-    """The first row does not say which column has what reaches people."""
+    """The first row does not say which column holds the contacts."""
 
 
 class SeveralColumnsError(UnnamedColumnError):
-    """Several columns have what reaches people, and only one can count."""
+    """Several columns could hold the contacts, and only one can count."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Layout:
-    """How a list is laid out: its separator, how many cells a row has, where its contacts are.
+    """The layout of a list: its separator, the number of cells in a row, and its contact columns.
 
-    Each contact has one cell; a post address has two, its first line and the postcode, and after
-    them its other lines. `beside` are columns in which a contact may hide, as nobody said which
+    Each contact has one cell; a post address has its first line and the postcode, followed by its
+    other lines. `beside` are further columns that may hold contacts, where nobody said which
     columns count.
     """
 
@@ -75,7 +75,7 @@ class Layout:
 
 @dataclass(frozen=True, slots=True)
 class OpenList:
-    """A list that somebody reads: its first row as it stands there, its layout, all other rows."""
+    """A list being read: its first row as it is written, its layout, and its other rows."""
 
     header: str
     layout: Layout
@@ -89,9 +89,9 @@ def open_list(
     separator: str = "",
     said: str = "utf-8",
 ) -> OpenList:
-    """Begin to read a list; `said` is its encoding, where it has no byte-order mark.
+    """Open a list; `said` is its encoding, used where it has no byte-order mark.
 
-    Raises `UnfitListError`, and `EndlessRowError` as do its rows.
+    Raises `UnfitListError`. It and reading the rows raise `EndlessRowError`.
     """
     rows = cut_rows(open_text(source, said))
     header = take_header(rows)
@@ -102,9 +102,9 @@ def open_list(
 def read_layout(
     header: str, channel: Channel, named: tuple[str, ...] = (), separator: str = ""
 ) -> Layout:
-    """Read how a list is laid out off its first row; raises `UnfitListError`.
+    """Return the layout of a list from its first row; raises `UnfitListError`.
 
-    A line before it may say what separates the columns.
+    A line before it may name the separator.
     """
     said = SAID.match(header)
     if said:
@@ -127,10 +127,10 @@ def read_layout(
 def find_columns(
     header: list[str], channel: Channel, named: tuple[str, ...] = (), separator: str = ","
 ) -> Layout:
-    """Return in which cells of a row a contact stands; raises `UnnamedColumnError`.
+    """Return the cells of a row that hold contacts; raises `UnnamedColumnError`.
 
-    A row may have several contacts. `named` are the names of the columns that count, and then no
-    others do.
+    A row may have several contacts. `named` are the names of the columns that count; then no others
+    do.
     """
     found, width = [headers.plain_name(cell) for cell in header], len(header)
     if named:
@@ -166,7 +166,7 @@ def _ways(channel: Channel) -> tuple[Channel, ...]:
 
 
 def _is_called(name: str, *channels: Channel) -> bool:
-    """Tell whether a column has a usual name, perhaps with a word more that says which."""
+    """Tell whether a column has a usual name, perhaps with one more word that says which."""
     usual = {one for channel in channels for one in HEADERS[channel].split()}
     return bool(usual & headers.list_names(name))
 

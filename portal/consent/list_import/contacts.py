@@ -1,4 +1,4 @@
-"""What reaches somebody in the rows of a list: in the columns that count, and in all others."""
+"""Contacts in the rows of a list: in the columns that count, and in all others."""
 
 import re
 from collections import Counter
@@ -34,10 +34,10 @@ FEWEST_ALIKE = 5
 
 
 class Contacts(NamedTuple):
-    """What reaches somebody, in one spelling each: all of `counting` must be free to be contacted.
+    """The contacts of a row by their spellings; each of `counting` must be free to be contacted.
 
-    None stands for what cannot be read. `others` are what else may be meant, or stands beside:
-    nobody known by it may say no.
+    None stands for what cannot be read. `others` are alternative readings, and contacts in other
+    cells: nobody known by one of them may have refused.
     """
 
     counting: tuple[str | None, ...] = ()
@@ -48,10 +48,10 @@ NOBODY, UNREADABLE = Contacts(), Contacts((None,))
 
 
 def read_contacts(rows: Sequence[list[str]], layout: Layout, channel: Channel) -> list[Contacts]:
-    """Return what reaches somebody in each of some rows; each has as many cells as the layout.
+    """Return the contacts of each of some rows; each row has as many cells as the layout.
 
-    Several rows are read together, since a column that is called after something else, too,
-    counts only where most of it reaches somebody.
+    Several rows are read together: a column whose name also says something else counts only if most
+    of its cells are contacts.
     """
     if channel is Channel.POST:
         return [_read_address(cells, layout) for cells in rows]
@@ -74,7 +74,7 @@ def read_contacts(rows: Sequence[list[str]], layout: Layout, channel: Channel) -
 
 
 def read_contact(channel: Channel, cell: str) -> Contacts:
-    """Return what reaches somebody in a cell: what the cell is as a whole, or its every part."""
+    """Return the contacts in a cell: the cell as a whole, or each of its parts."""
     plain = _spell_plain_email(cell) if channel is Channel.EMAIL else _spell_plain_number(cell)
     if plain:
         return Contacts((plain,))
@@ -103,33 +103,33 @@ def _read_address(cells: list[str], layout: Layout) -> Contacts:
 
 
 def _spell_plain_email(cell: str) -> str:
-    """Return an email address as the library spells it, or nothing where it is to be asked."""
+    """Return an email address as the library would spell it; empty where it must be asked."""
     plain = cell.strip(" ").lower()
     is_plain = cell.isascii() and PLAIN_EMAIL.fullmatch(plain)  # others become an ASCII sign
     return plain if is_plain and not plain.endswith(SPECIAL_DOMAINS) else ""
 
 
 def _spell_plain_number(cell: str) -> str:
-    """Return a British number as the library spells it, or nothing where it is to be asked."""
+    """Return a British number as the library would spell it; empty where it must be asked."""
     plain = cell.translate(BLANKS)
     national = f"0{plain[3:]}" if plain.startswith("+44") else plain
     return f"+44{national[1:]}" if PLAIN_NUMBER.fullmatch(national) else ""
 
 
 def _counts(column: list[Contacts]) -> bool:
-    """Tell whether most of what stands in a column reaches somebody."""
+    """Tell whether most cells of a column are contacts."""
     unreadable = column.count(UNREADABLE)
     return 2 * unreadable < len(column) - column.count(NOBODY) or not unreadable
 
 
 def _add(channel: Channel, one: Contacts, cell: str) -> Contacts:
-    """Add to the contacts of a row what reaches somebody in a cell of another column."""
+    """Add the contacts in a cell of another column to those of its row."""
     more = sorted(find_contacts(channel, cell)) if count_likely(channel, cell) else ()
     return Contacts(one.counting, (*one.others, *more)) if more else one
 
 
 def _find_same(column: Sequence[str], known: list[Contacts]) -> str:
-    """Return what stands in most cells of a column, beside different people; else nothing."""
+    """Return the value that most cells of a column share, beside different people; or nothing."""
     ((same, times),) = Counter(column).most_common(1)
     if times < FEWEST_ALIKE or 2 * times <= len(column):
         return ""

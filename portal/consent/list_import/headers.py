@@ -1,4 +1,4 @@
-"""How the columns of other people's lists are called."""
+"""Usual names of the columns in other people's lists."""
 
 import re
 
@@ -38,12 +38,12 @@ NO_ADDRESS = re.compile(
 
 
 def plain_name(name: str) -> str:
-    """Return the name of a column without case, blanks and signs."""
+    """Return the name of a column in lower case, without blanks and signs."""
     return "".join(filter(str.isalnum, name.casefold()))
 
 
 def list_names(name: str, more: str = "") -> set[str]:
-    """Return what a column is called, also without a word more that says which; `more` are such."""
+    """Return the readings of a column's name, also without the words of `more`."""
     words = [one.casefold() for one in WORD.findall(name)]
     beside = f"{OF_SEVERAL} {more}".split()
     return {

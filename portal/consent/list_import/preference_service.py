@@ -1,4 +1,4 @@
-"""The file of the Telephone Preference Service: numbers that no stranger may ring."""
+"""Reading the Telephone Preference Service's file: numbers that must get no unsolicited calls."""
 
 from collections.abc import Iterable
 
@@ -13,7 +13,7 @@ NUMBERS_TOGETHER = 10_000
 
 
 class Numbers:
-    """Many telephone numbers in little memory: the service has some twenty million."""
+    """A compact set of telephone numbers: the service has some twenty million."""
 
     __slots__ = ("_blocks",)
 
@@ -21,7 +21,7 @@ class Numbers:
         self._blocks: dict[int, bytearray] = {}
 
     def add(self, spelling: str) -> None:
-        """Add a number in its one spelling."""
+        """Add a number, spelled as E.164."""
         block, place = divmod(int(spelling), NUMBERS_TOGETHER)
         bits = self._blocks.get(block)
         if bits is None:
@@ -36,10 +36,10 @@ class Numbers:
 
 
 def read_numbers(lines: Iterable[str]) -> Numbers:
-    """Read a file of the Telephone Preference Service, a number a line; raises `UnfitListError`.
+    """Read the service's file, one number on each line; raises `UnfitListError`.
 
-    One with anything else in it is refused: it would be another file, and let people be rung. It
-    may have numbers that nobody can be rung at any more.
+    A file with anything else in it is refused: it may be the wrong one, and protect nobody. Numbers
+    that are no longer in use are accepted.
     """
     numbers = Numbers()
     for line, text in enumerate(lines, 1):
@@ -54,7 +54,7 @@ def read_numbers(lines: Iterable[str]) -> Numbers:
 
 
 def _spell_listed(text: str) -> str:
-    """Spell a number that has its area code, in use or not; raises `ValueError`."""
+    """Return the E.164 spelling of a national number, in use or not; raises `ValueError`."""
     spelling = spell_telephone(join_digits(text))
     number = phonenumbers.parse(spelling) if spelling.startswith("+") else None
     whole = phonenumbers.ValidationResult.IS_POSSIBLE

@@ -1,8 +1,8 @@
-"""Lists that come out of a spreadsheet: their encoding, rows and cells, and what it would run.
+"""CSV files: their encoding, rows and cells, and cells that a spreadsheet would run as formulas.
 
-Rows are those of RFC 4180. A row ends at the first line end before which it has an even number
-of quotation marks; it is whole only if it is then one row for the csv module too. So what is in
-doubt is refused, and the rows after it are read rightly again.
+Rows are those of RFC 4180. A row ends at the first line end before which it has an even number of
+quotation marks; it is whole only if the csv module reads it as one row too. So a doubtful row is
+refused, and the rows after it are read correctly again.
 """
 
 import codecs
@@ -47,7 +47,7 @@ FIGURE = re.compile(r"[+-]?[0-9 ().,/-]*")
 
 
 class EndlessRowError(DomainError):
-    """A row does not end: most likely a quotation mark is not closed. `line` is where it began."""
+    """A row does not end: probably an unclosed quotation mark. `line` is the row's first line."""
 
     code = "endless-row"
 
@@ -57,9 +57,9 @@ class EndlessRowError(DomainError):
 
 
 class Row(NamedTuple):
-    """A row of a list: the line that it begins in, its text, and its cells.
+    """A row of a list: the number of its first line, its text, and its cells.
 
-    There are no cells where its quotation marks make no sense.
+    It has no cells where its quotation marks are malformed.
     """
 
     line: int
@@ -68,7 +68,7 @@ class Row(NamedTuple):
 
 
 def name_encoding(said: str) -> str:
-    """Return an encoding by its one name; raises `LookupError` for one that no list is saved in."""
+    """Return the canonical name of an encoding; raises `LookupError` for one we do not accept."""
     found = codecs.lookup(said).name
     if found not in ENCODINGS:
         raise LookupError(said)
@@ -76,10 +76,10 @@ def name_encoding(said: str) -> str:
 
 
 def open_text(source: BufferedReader, said: str = "utf-8") -> TextIO:
-    """Read a list as text: by its byte-order mark, else in the encoding that somebody said.
+    """Read a list as text: by its byte-order mark, or else in the encoding that the user named.
 
-    Every line end becomes a line feed; what cannot be read, `REPLACEMENT`: to guess at another
-    encoding would change letters, and nobody would notice.
+    Every line end becomes a line feed. Bytes that cannot be decoded become `REPLACEMENT`: a guess
+    at another encoding would change letters unnoticed.
     """
     start = source.peek(4)[:4]
     marked = (encoding for mark, encoding in BYTE_ORDER_MARKS if start.startswith(mark))
@@ -87,7 +87,7 @@ def open_text(source: BufferedReader, said: str = "utf-8") -> TextIO:
 
 
 def cut_rows(text: TextIO) -> Iterator[tuple[int, str]]:
-    """Give each row that is not empty, uncut, with the number of the line that it begins in.
+    """Yield each row that is not empty, as text, with the number of its first line.
 
     Raises `EndlessRowError`.
     """
@@ -113,16 +113,16 @@ def cut_rows(text: TextIO) -> Iterator[tuple[int, str]]:
 
 
 def take_header(rows: Iterator[tuple[int, str]]) -> str:
-    """Take the first row, "" where there is none.
+    """Take the first row; "" where there is none.
 
-    A line that only says what separates the columns comes with the row after it.
+    A line that only names the separator comes with the row after it.
     """
     _, text = next(rows, (0, ""))
     return f"{text}\n{take_header(rows)}" if SAID.fullmatch(text) else text
 
 
 def split_rows(rows: Iterable[tuple[int, str]], separator: str) -> Iterator[Row]:
-    """Cut rows into cells. Where quotation marks make no sense, each line is a row without any."""
+    """Split rows into cells. Malformed quotation marks: each line is a row without any cells."""
     for line, text in rows:
         cells = read_row(text, separator) if '"' in text else text.split(separator)
         if cells:
@@ -132,7 +132,7 @@ def split_rows(rows: Iterable[tuple[int, str]], separator: str) -> Iterator[Row]
 
 
 def read_row(text: str, separator: str) -> list[str]:
-    """Return the cells of one row; none where its quotation marks make no sense."""
+    """Return the cells of one row; none where its quotation marks are malformed."""
     lines = io.StringIO(text, newline="\n")
     try:
         found = list(csv.reader(lines, delimiter=separator, strict=True))
@@ -142,36 +142,36 @@ def read_row(text: str, separator: str) -> list[str]:
 
 
 def find_separator(header: str) -> str:
-    """Return what separates the columns: whatever makes the most of them in the first row."""
+    """Return the separator: the candidate that gives the first row the most columns."""
     return max(SEPARATORS, key=lambda one: len(read_row(header, one)))
 
 
 def gather_rows(rows: Iterable[Row]) -> Iterator[list[Row]]:
-    """Give many rows at once."""
+    """Yield rows in batches."""
     rest = iter(rows)
     while some := list(islice(rest, ROWS_TOGETHER)):
         yield some
 
 
 def is_run(cell: str) -> bool:
-    """Tell whether a spreadsheet would run a cell, and do what a stranger wrote (OWASP)."""
+    """Tell whether a spreadsheet would run a cell as a formula (CSV injection, OWASP)."""
     return cell[:1] in RUN and FIGURE.fullmatch(cell) is None
 
 
 def may_run(texts: Iterable[str], separator: str) -> bool:
-    """Tell whether a spreadsheet might run a cell of some rows: a look at all of them at once."""
+    """Tell whether a spreadsheet might run any cell of some rows: a quick test of all at once."""
     block = "\n".join(["", *texts])
     starts = (f"{before}{sign}" for sign in RUN for before in (separator, "\n"))
     return '"' in block or any(one in block for one in starts if one != "\n\n")
 
 
 def defuse_row(row: Row, separator: str) -> str:
-    """Return the text of a row, or if a spreadsheet would run a cell, the row written anew."""
+    """Return the text of a row; it is rewritten if a spreadsheet would run one of its cells."""
     return write_row(row.cells, separator) if any(map(is_run, row.cells)) else row.text
 
 
 def write_row(cells: Iterable[str], separator: str) -> str:
-    """Spell a row, without its line end; what a spreadsheet would run gets a ' before it."""
+    """Return a row as CSV, without its line end; cells that would run get a ' before them."""
     out = io.StringIO()
     safe = ("'" + cell if is_run(cell) else cell for cell in cells)
     # Only what ends a line for the writer is put in quotes: both signs, then.

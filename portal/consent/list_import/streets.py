@@ -1,4 +1,4 @@
-"""The lines of a post address, and how else each may be written: what is found by them is a no."""
+"""Lines of a post address and their other spellings; a refusal by any spelling counts."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -53,10 +53,10 @@ MOST_VARIANTS = 64
 
 
 def list_lines(lines: Sequence[str], first: int, beside: Sequence[str], postcode: str) -> list[str]:
-    """Return what may be the first line of an address, the likeliest first.
+    """Return the possible first lines of an address, the likeliest first.
 
-    `lines` are cells as they stand in the row, `beside` the row's other cells: the number may be
-    there. Raises `ValueError` for more parts than anybody could put together.
+    `lines` are cells in the order of the row, `beside` the other cells of the row: one may hold the
+    house number. Raises `ValueError` where there are too many parts to combine.
     """
     line = _cut_code(lines[first].strip(), postcode)
     undone = [other for one in lines for other in undo_wrong_letters(one)]
@@ -82,7 +82,7 @@ def list_lines(lines: Sequence[str], first: int, beside: Sequence[str], postcode
 
 
 def _cut_code(line: str, postcode: str) -> str:
-    """Return a line without the postcode at its end, where more is before it."""
+    """Return a line without the postcode at its end, if there is more before it."""
     end = len(line)
     for sign in reversed([one for one in postcode.casefold() if one.isalnum()]):
         end = _end_of_words(line, end)
@@ -94,16 +94,16 @@ def _cut_code(line: str, postcode: str) -> str:
 
 
 def _end_of_words(line: str, end: int) -> int:
-    """Return where the last letter or digit before a place ends."""
+    """Return the position after the last letter or digit before a position."""
     while end and not line[end - 1].isalnum():
         end -= 1
     return end
 
 
 def vary_line(text: str) -> Iterator[str]:
-    """Give a line as it is, and with each of its words written out, or abbreviated, or not.
+    """Yield a line and its variants: each word in full, abbreviated, or as it is.
 
-    Also what begins with a number in it ("c/o Kim, 1 …") or ends with a street.
+    Also the part that begins with a number in it ("c/o Kim, 1 …") or ends with a street.
     """
     yield text
     words = WORDS.findall(APOSTROPHES.sub("", text.casefold()))
@@ -125,7 +125,7 @@ def _vary(words: list[str]) -> Iterator[str]:
 
 
 def _list_alike(word: str, *, is_first: bool) -> tuple[str, ...]:
-    """Return what a word may also be: its number without zeros, and with or without "No."."""
+    """Return the variants of a word: its number without zeros, and with or without "No."."""
     if not (word.isdecimal() or (is_first and word[0].isdecimal())):
         return ALIKE.get(word, (word,))
     plain = word.lstrip("0") or word
@@ -134,6 +134,6 @@ def _list_alike(word: str, *, is_first: bool) -> tuple[str, ...]:
 
 
 def is_house_name(line: str) -> bool:
-    """Tell whether a line without a number names a house, and not a street whose number is lost."""
+    """Tell whether a line without a number is a house name, not a street whose number is lost."""
     words = WORDS.findall(line.casefold())
     return bool(set(HOUSES.split()).intersection(words)) and words[-1] not in STREET_WORDS

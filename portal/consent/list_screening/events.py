@@ -1,4 +1,4 @@
-"""What the screening room writes in the audit trail. Its subject is the run itself."""
+"""Audit events of the screening room. Its subject is the run itself."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -22,7 +22,7 @@ class ListScreened(AuditEvent):
 
 @dataclass(frozen=True, slots=True)
 class ContactsLifted(AuditEvent):
-    """Somebody at the machine let contacts be used again; so many were suppressed."""
+    """Suppressions were lifted by command; the number of them."""
 
     name: ClassVar[str] = "screening:contacts:lifted"
     channel: str
@@ -31,7 +31,7 @@ class ContactsLifted(AuditEvent):
 
 @dataclass(frozen=True, slots=True)
 class ContactsSuppressed(AuditEvent):
-    """Somebody at the machine noted contacts that are not to be used; so many were new."""
+    """Contacts were suppressed by command; the number of new ones."""
 
     name: ClassVar[str] = "screening:contacts:suppressed"
     channel: str

@@ -12,7 +12,7 @@ TPS_FILE = "Telephone Preference Service file"
 
 
 class ListForm(Form):
-    """A list, and what it is for."""
+    """A campaign list, and the campaign it is for."""
 
     purpose = pick(
         "What is it about?", {}, empty="Choose a topic", choose="Choose what it is about"
@@ -27,11 +27,11 @@ class ListForm(Form):
     tps = upload("File of the Telephone Preference Service (optional)", called=TPS_FILE)
 
     def offer(self, catalogue: Catalogue) -> None:
-        """Offer what customers are asked about today."""
+        """Offer the purposes of today's catalogue."""
         offer(self.purpose, {one.key: one.title for one in catalogue.of(PurposeKind.MARKETING)})
 
     def read(self) -> Campaign:
-        """Return what the list is for."""
+        """Return the campaign."""
         return Campaign(
             purpose=self.purpose.data,
             channel=Channel(self.channel.data),
@@ -39,7 +39,7 @@ class ListForm(Form):
         )
 
     def validate_tps(self, field: Field) -> None:
-        """Let no stranger be rung whom the Telephone Preference Service protects (PECR, 21)."""
+        """Require the Telephone Preference Service's file for calls to non-customers (PECR, 21)."""
         is_call = self.channel.data == Channel.TELEPHONE
         if field.data and not is_call:
             raise ValidationError(f"{TPS_FILE} is for phone calls only. Leave it empty")

@@ -1,4 +1,4 @@
-"""Reading how every number or address stands to a campaign: one scan, no join."""
+"""Reading the consent of each number or address to a campaign: one scan, no join."""
 
 from collections.abc import Collection, Iterable, Iterator
 from itertools import chain, product
@@ -21,10 +21,11 @@ ROWS_TOGETHER = 10_000
 
 
 def get_consents(work: Work, campaign: Campaign) -> Consents:
-    """Return how each number or address of a customer, or of a suppression, stands to a campaign.
+    """Return the consent of each known number or address to a campaign, by keyed hash.
 
-    What is not known to be a yes is a no. For texts the numbers that somebody gave for calls
-    are known as well: theirs is no stranger's.
+    What is not known to be a yes is a no. For text campaigns, numbers given for calls are included
+    too, so they count as a customer's number without a yes rather than as unknown. Suppressions are
+    included.
     """
     suppressed = chain.from_iterable(map(work.vault.ledger.each_suppressed, _refusals(campaign)))
     rows = _each_consent(work, campaign, _is_known_by(campaign.channel))
@@ -32,9 +33,9 @@ def get_consents(work: Work, campaign: Campaign) -> Consents:
 
 
 def find_consents(work: Work, campaign: Campaign, hashes: Collection[bytes]) -> Consents:
-    """Return how those of some keyed hashes stand that are known, as `get_consents` does.
+    """Return the consent of those of some keyed hashes that are known, as `get_consents` does.
 
-    For lists that are short beside all customers.
+    For lists that are short in comparison with the number of customers.
     """
     asked, found = list(hashes), list[tuple[bytes, int]]()
     for first in range(0, len(asked), AT_ONCE):
@@ -62,7 +63,7 @@ def _keep_strongest(pairs: Iterable[tuple[bytes, int]]) -> Consents:
 def _each_consent(
     work: Work, campaign: Campaign, known: ColumnElement[bool]
 ) -> Iterator[tuple[bytes, int]]:
-    """Give contact hashes with how each stands, as of one moment, few at a time."""
+    """Yield contact hashes with their consent, all as of one moment, in batches."""
     asked_by = YES if campaign.is_shared else campaign.channel
     agrees = has_word(ContactHash.agreed, Choice(campaign.purpose, asked_by).value)
     is_yes = agrees & (ContactHash.channel == campaign.channel)

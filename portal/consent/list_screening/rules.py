@@ -1,4 +1,4 @@
-"""Which row of a campaign list may be contacted, and why another may not."""
+"""Screening of campaign lists: which row may be contacted, and why another may not."""
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -14,7 +14,7 @@ from portal.platform.core.errors import DomainError
 
 
 class WithheldReason(StrEnum):
-    """Why a row is withheld. Where several customers share what is there, the later counts."""
+    """Why a row is withheld; the first of its contacts that may not be used decides."""
 
     NO = "no"
     SUPPRESSED = "suppressed"
@@ -39,11 +39,11 @@ BAD = frozenset(
 
 
 class Consent(IntEnum):
-    """How what reaches somebody stands to a campaign; of several, the greatest counts.
+    """The consent of a number or address to a campaign; of several values, the greatest counts.
 
     A no that outlives the account comes first (UK GDPR, article 21(3)). Of several customers who
-    share a number, one no is enough. Any customer whom it reaches today counts more than one whom
-    it reached once.
+    share a number, one no is enough. A customer who has the address or number today counts more
+    than one who had it formerly.
     """
 
     FORMER = 0
@@ -62,8 +62,8 @@ WITHHELD_AS: Mapping[int, WithheldReason | None] = {
 }
 
 
-class UnmarkedError(DomainError):
-    """Customers from before there were contact hashes wait for theirs."""
+class UnindexedError(DomainError):
+    """Some customers have no contact hashes yet, so that their refusals would not be found."""
 
     code = "unmarked"
 
@@ -74,7 +74,7 @@ class UnmarkedError(DomainError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Campaign:
-    """What somebody wants to write or ring about, and whether strangers too."""
+    """A campaign: purpose and channel, and whether it may reach people who are not customers."""
 
     purpose: str
     channel: Channel
@@ -85,7 +85,7 @@ class Campaign:
 
 @dataclass(slots=True)
 class Screened:
-    """What became of some rows: those let through, as text, and why which line was withheld."""
+    """The result of screening some rows: those let through, and why each other is withheld."""
 
     through: list[str] = field(default_factory=list)
     withheld: list[tuple[int, WithheldReason]] = field(default_factory=list)
@@ -93,42 +93,42 @@ class Screened:
     """The keyed hashes of what first reaches those let through."""
 
     def add(self, other: "Screened") -> None:
-        """Add what became of the rows after these."""
+        """Append the result of the rows that follow."""
         self.through += other.through
         self.withheld += other.withheld
         self.hashes += other.hashes
 
     @property
     def text(self) -> str:
-        """The rows let through, as they are written."""
+        """The rows let through, as one text."""
         return "\n".join([*self.through, ""])
 
     @property
     def reasons(self) -> str:
-        """Why which line was withheld, as it is written after `REASONS_HEAD`."""
+        """The withheld lines and their reasons, as the text that follows `REASONS_HEAD`."""
         return "".join([f"{line},{reason}\n" for line, reason in self.withheld])
 
     @property
     def tally(self) -> "Tally":
-        """How many of them went where."""
+        """The number of rows let through, and withheld for each reason."""
         return Tally(len(self.through), Counter([reason for _, reason in self.withheld]))
 
 
 @dataclass(slots=True)
 class Tally:
-    """How many rows were let through, and how many withheld for which reason."""
+    """Numbers of rows let through, and withheld by reason."""
 
     let_through: int = 0
     withheld: Counter[WithheldReason] = field(default_factory=Counter)
 
     def add(self, other: "Tally") -> None:
-        """Count what became of other rows."""
+        """Add the counts of other rows."""
         self.let_through += other.let_through
         self.withheld.update(other.withheld)
 
     @property
     def bad(self) -> int:
-        """How many rows could not be read."""
+        """The number of rows that could not be read."""
         return sum(number for reason, number in self.withheld.items() if reason in BAD)
 
 
@@ -147,7 +147,7 @@ class Screen:
     """What makes the addresses to unsubscribe at, which the rows of a list for email get."""
 
     def head(self, header: str) -> str:
-        """Return the first row of what is let through."""
+        """Return the header row of the output."""
         return f"{header}{self.layout.separator}{ADDED}" if self.unsubscribe_at else header
 
     def screen_all(self, rows: Iterable[Row]) -> Screened:
@@ -182,9 +182,9 @@ class Screen:
         return done
 
     def _judge(self, value: str, consent: int | None) -> WithheldReason | None:
-        """Return why what has this spelling may not be contacted.
+        """Return why a contact of this spelling may not be used; None where it may.
 
-        A yes to us is stronger than the Telephone Preference Service (PECR, regulation 21(4)).
+        A yes to us overrides the Telephone Preference Service (PECR, regulation 21(4)).
         """
         if consent is not None:
             return WITHHELD_AS[consent]
@@ -196,9 +196,10 @@ class Screen:
 def _judge_row(
     row: Row, width: int, found: Contacts, reasons: Mapping[str, WithheldReason | None]
 ) -> WithheldReason | None:
-    """Return why a row is withheld: all that reaches somebody must be free to be contacted.
+    """Return why a row is withheld; None where every contact of it may be used.
 
-    What only may be meant, or stands beside, may well be a stranger's.
+    For alternative readings and neighbouring cells, which may well be a stranger's, only a no
+    counts.
     """
     if "\0" in row.text or REPLACEMENT in row.text:
         return WithheldReason.SIGNS

@@ -17,14 +17,14 @@ from portal.consent.list_screening.rules import (
     Consents,
     Screen,
     Tally,
-    UnmarkedError,
+    UnindexedError,
 )
 from portal.consent.marketing.rules import SHARED, choices_of
 from portal.consent.purposes.queries import get_catalogue
 from portal.consent.purposes.rules import PurposeKind
 from portal.consent.unsubscribe.rules import SEAL, address_maker
 from portal.governance.audit.trail import record
-from portal.identity.contact_index.queries import count_unmarked
+from portal.identity.contact_index.queries import count_unindexed
 from portal.identity.contact_index.rules import HASHED_AS, Channel
 from portal.platform.core.ledger import Suppressed
 from portal.platform.core.sealing import Sealer
@@ -36,10 +36,10 @@ AT_ONCE = 200
 
 @dataclass(slots=True)
 class Suppressing:
-    """What came of a text with one contact a line.
+    """The result of a text with one contact on each line.
 
-    `changed` contacts were noted or lifted. The lists are numbers of lines: contacts that were
-    noted before, those that were not, and what is no address or number.
+    `changed` is the number of contacts suppressed or lifted. The lists are line numbers: contacts
+    that were suppressed before, contacts that were not, and lines that could not be read.
     """
 
     changed: int = 0
@@ -57,21 +57,21 @@ def open_screen(  # noqa: PLR0913  # one a thing that can be said
     tps: Numbers | None = None,
     is_short: bool = False,
 ) -> Screen:
-    """Return what decides on the rows of a list, as everything stands at this moment.
+    """Return what decides on the rows of a list, from the consents of this moment.
 
-    For a list that `is_short` beside all customers some rows at a time are asked about, so that
-    the transaction has to stay open; for others everything is read at once.
+    For a list that `is_short` in comparison with the number of customers, consents are looked up
+    batch by batch, so the transaction has to stay open; for others all consents are read at once.
 
-    Raises `UnmarkedError` while customers wait for their hashes: somebody who said no would not
-    be found. Raises `UnfitListError` for a purpose that nobody is asked about today.
+    Raises `UnindexedError` while customers wait for their hashes: a refusal would not be found.
+    Raises `UnfitListError` for a purpose that is not offered today.
     """
     kinds = SHARED if campaign.is_shared else {PurposeKind.MARKETING}
     asked = [one.key for one in get_catalogue(work).offered if one.kind in kinds]
     if campaign.purpose not in asked:
         raise UnfitListError(f"Customers are asked about these purposes: {', '.join(asked)}")
-    waiting = count_unmarked(work)
+    waiting = count_unindexed(work)
     if waiting:
-        raise UnmarkedError(waiting)
+        raise UnindexedError(waiting)
     unsubscribe_at = None
     if campaign.channel is Channel.EMAIL and not campaign.is_shared:
         seal = work.vault.tagger(SEAL, campaign.purpose)
@@ -111,10 +111,7 @@ def note_screening(
 
 
 def suppress(works: Works, channel: Channel, lines: Iterable[str]) -> Suppressing:
-    """Note each contact of a text so that no campaign uses it again; a second time is nothing new.
-
-    Its customer, if it has one, keeps their account and their choices.
-    """
+    """Suppress each contact of a text, so that no campaign uses it; repeating changes nothing."""
     kinds = [channel.value]
     done = _go_through(
         works, channel, kinds, lines, lambda vault, contacts: vault.suppress(contacts)
@@ -125,9 +122,9 @@ def suppress(works: Works, channel: Channel, lines: Iterable[str]) -> Suppressin
 
 
 def lift(works: Works, channel: Channel, lines: Iterable[str]) -> Suppressing:
-    """Let campaigns use each contact of a text again, as far as its customer agrees.
+    """Lift the suppressions of each contact of a text; its customer's own choices still apply.
 
-    For every purpose: also where only one was refused.
+    It lifts those for every purpose, also where only one was refused.
     """
     done = _go_through(works, channel, _list_kinds(works, channel), lines, _lift)
     with works() as work:
@@ -136,12 +133,12 @@ def lift(works: Works, channel: Channel, lines: Iterable[str]) -> Suppressing:
 
 
 def check(works: Works, channel: Channel, lines: Iterable[str]) -> Suppressing:
-    """Tell of each contact of a text whether it is noted as not to be used, for some purpose."""
+    """Tell of each contact of a text whether it is suppressed for any purpose."""
     return _go_through(works, channel, _list_kinds(works, channel), lines, lambda _, __: 0)
 
 
 def _lift(vault: Sealer, contacts: set[Suppressed]) -> int:
-    """Lift contacts; return how many, whatever each was noted for."""
+    """Lift every suppression of some contacts; return how many were lifted."""
     noted = vault.ledger.list_suppressed(contacts)
     vault.lift(noted)
     return len({value_hash for _, value_hash in noted})

@@ -21,7 +21,7 @@ from portal.consent.list_screening.forms import ListForm
 from portal.consent.list_screening.rules import (
     REASONS_HEAD,
     Screened,
-    UnmarkedError,
+    UnindexedError,
     WithheldReason,
 )
 from portal.consent.purposes.queries import get_catalogue
@@ -48,7 +48,7 @@ WHY = {
 SHOWN = 100
 """How many withheld rows the page names; all of them are in the file."""
 WORDS: dict[type[DomainError], str] = {
-    UnmarkedError: "Customers from before are still being made ready. Try again in a few minutes",
+    UnindexedError: "Customers from before are still being made ready. Try again in a few minutes",
     EndlessRowError: "{}. Is a quotation mark not closed?",
     SeveralColumnsError: "{}. Leave in the list only the one that counts",
     UnnamedColumnError: "{}. Call one “Email”, “Telephone”, or “Address” and “Postcode”",
@@ -59,7 +59,7 @@ WORDS: dict[type[DomainError], str] = {
 @bp.route("", methods=["GET", "POST"])
 @access(Access.STAFF, may=Task.SCREEN_LISTS)
 def screen() -> ResponseReturnValue:
-    """Take a list, and give back whom of it we may contact today, and why not the others."""
+    """Screen an uploaded list; show the rows let through, and why each other row is withheld."""
     form = ListForm()
     with reading() as work:
         catalogue = get_catalogue(work)
@@ -70,9 +70,9 @@ def screen() -> ResponseReturnValue:
 
 
 def _screen(form: ListForm) -> tuple[str, Screened] | None:
-    """Screen the list that was sent; None where that cannot be, and the form says why.
+    """Screen the uploaded list; None where it cannot be screened, and the form says why.
 
-    Nothing of it is kept. What comes of it is recorded, by numbers, before it is shown.
+    Nothing of it is kept. The counts are recorded before the result is shown.
     """
     campaign, where = form.read(), runtime().settings.address
     try:
@@ -83,7 +83,7 @@ def _screen(form: ListForm) -> tuple[str, Screened] | None:
                 work, campaign, opened.layout, public_url=where, tps=numbers, is_short=True
             )
             done = screen.screen_all(opened.rows)
-    except (UnmarkedError, EndlessRowError, UnfitListError) as refusal:
+    except (UnindexedError, EndlessRowError, UnfitListError) as refusal:
         form.say("file", WORDS.get(type(refusal), "{}").format(refusal))
         return None
     with unit_of_work() as work:
@@ -97,7 +97,7 @@ def _open(field: FileField) -> BufferedReader:
 
 
 def _spell(head: str, done: Screened) -> dict[str, Any]:
-    """Return what the page says of a list, with two files that are in the page itself."""
+    """Return the result as the page shows it, with two files embedded in the page itself."""
     return {
         "tally": done.tally,
         "withheld": [(line, WHY[reason]) for line, reason in done.withheld[:SHOWN]],
@@ -107,5 +107,5 @@ def _spell(head: str, done: Screened) -> dict[str, Any]:
 
 
 def _link(text: str) -> str:
-    """Return an address that is the file: nothing has to be kept until somebody fetches it."""
+    """Return the file as a data URL: nothing has to be stored until it is downloaded."""
     return f"data:text/csv;charset=utf-8;base64,{b64encode(text.encode()).decode()}"

@@ -1,4 +1,4 @@
-"""What the marketing room writes to people."""
+"""Emails of the marketing room."""
 
 from portal.messaging.email.message import Email
 

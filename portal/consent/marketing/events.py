@@ -1,4 +1,4 @@
-"""What the marketing room writes in the audit trail."""
+"""Audit events of the marketing room."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -18,13 +18,13 @@ class ChoiceMade(AuditEvent):
 
 @dataclass(frozen=True, slots=True)
 class RefusalNoted(AuditEvent):
-    """A customer said no to marketing that was off already."""
+    """A customer refused marketing that was off already."""
 
     name: ClassVar[str] = "preferences:refusal:noted"
 
 
 @dataclass(frozen=True, slots=True)
 class ChoicesLinkAsked(AuditEvent):
-    """Somebody had a link to the choices of an address sent to it."""
+    """Somebody had a link to the choices of an address emailed to it."""
 
     name: ClassVar[str] = "preferences:link:asked"

@@ -22,7 +22,7 @@ from portal.platform.web.forms import LONGEST_CARRIED, Form, MergedForm
 
 
 class ChoicesForm(MergedForm):
-    """A box for each choice; one that is not ticked is a no."""
+    """A box for each choice; an unticked one is a no."""
 
     choices = tick_boxes("Choices", {}, wrong="Choose only from the choices on this page")
     shown = carried_text(LONGEST_CARRIED)
@@ -36,16 +36,16 @@ class ChoicesForm(MergedForm):
     """What came in the fields that are written anew as often as the page is drawn."""
 
     def offer(self, catalogue: Catalogue) -> None:
-        """Offer what is asked today; as often as it is drawn, the page says so itself."""
-        asked = sorted(offered_choices(catalogue))
+        """Offer today's choices; the page states what it shows each time it is drawn."""
+        offered = sorted(offered_choices(catalogue))
         if self._sent is None:
             self._sent = {SHOWN: self.shown.data, WORDING: self.wording.data}
         self.wording.data = str(catalogue.number)
-        self.shown.data = " ".join(sorted({choice.purpose for choice in asked}))
-        offer(self.choices, {choice.value: label_of(catalogue, choice) for choice in asked})
+        self.shown.data = " ".join(sorted({choice.purpose for choice in offered}))
+        offer(self.choices, {choice.value: label_of(catalogue, choice) for choice in offered})
 
     def fill(self, choices: Choices, ticked: Agreed | None = None) -> None:
-        """Show what is kept today, or with other boxes ticked: it is made from what is kept."""
+        """Show the saved choices, or other ticked boxes, on a form made from the saved ones."""
         shown = choices.agreed if ticked is None else ticked
         self.choices.data = [choice.value for choice in shown]
         words = sorted(choice.value for choice in choices.agreed)
@@ -53,12 +53,12 @@ class ChoicesForm(MergedForm):
         self.carry(choices.version, {BOXES: " ".join(words), AT: at})
 
     def agreed(self) -> Agreed:
-        """Return what was ticked; with a refusal that was taken back, without that."""
+        """Return the ticked boxes, without a refusal that the same form takes back."""
         taken_back = REFUSALS if self.ask_again.data else frozenset[Choice]()
         return read_choices(self.choices.data or []) - taken_back
 
     def read_made_from(self) -> MadeFrom:
-        """Return what the form says it was made from, and what it showed; it was offered."""
+        """Return what the form says it was made from and showed; call `offer` first."""
         made_from = super().read_made_from()
         known = {name: said for name, said in (self._sent or {}).items() if said is not None}
         return replace(made_from, values={**made_from.values, **known})

@@ -1,4 +1,4 @@
-"""What the marketing room holds about a person."""
+"""Personal data of the marketing room."""
 
 from collections.abc import Iterable
 
@@ -24,7 +24,7 @@ OWNERS = (ChoiceChange.customer_id, MarketingChoices.customer_id)
 
 
 def list_items(work: Work, customer_id: CustomerId) -> Iterable[Item]:
-    """List what is on today, what was said no to, and every choice that was made."""
+    """List what is on, what was refused, and the history of choices."""
     today, catalogue = queries.get_choices(work, customer_id), get_catalogue(work)
     history = queries.list_changes(work, customer_id, ALL)
     asked = offered_choices(catalogue)

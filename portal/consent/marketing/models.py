@@ -12,7 +12,7 @@ from portal.platform.core.database import Base
 
 
 class MarketingChoices(Base):
-    """What one customer agrees to today, and when each choice was last made; no row is a no."""
+    """A customer's current choices, and when each was last made; no row means no to all."""
 
     __tablename__ = "marketing_choices"
 
@@ -33,9 +33,9 @@ class MarketingChoices(Base):
 
 
 class ChoiceChange(Base):
-    """One yes or no, as it was said; never changed.
+    """One yes or no, as it was given; never changed.
 
-    `wording` is the number of the version that was shown.
+    `wording` is the number of the catalogue version that was shown.
     """
 
     __tablename__ = "choice_change"
@@ -53,7 +53,7 @@ class ChoiceChange(Base):
 
 
 def words_of(choices: Choices, now: datetime) -> dict[str, Any]:
-    """Return how a version of choices is kept that is saved now, after the one they came from."""
+    """Return the document under which new choices are stored, made from the earlier ones."""
     noted = [
         [one.made.at.isoformat(), one.made.via, one.wording, sorted(x.value for x in one.choices)]
         for one in choices.noted

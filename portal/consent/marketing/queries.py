@@ -48,9 +48,9 @@ NEWEST_FIRST = (ChoiceChange.changed_at.desc(), ChoiceChange.purpose, ChoiceChan
 
 @dataclass(frozen=True, slots=True)
 class HistoryEntry:
-    """One choice that was made, when and by whom, with the words of then.
+    """One choice as it was made: when, by whom, and in the words shown at the time.
 
-    Or that was said no to, with others, where they were off; `text` then says which.
+    Or a refusal of choices that were off already, with others; `text` then names them.
     """
 
     title: str
@@ -61,13 +61,13 @@ class HistoryEntry:
 
     @property
     def line(self) -> str:
-        """Say it without the words that were read."""
+        """Return it without the words that were shown."""
         return f"{self.title}: {self.text}" if self.is_noted else self.title
 
 
 @dataclass(frozen=True, slots=True)
 class RecordedChoice:
-    """A yes or a no as it was said: when, and to the words of which version."""
+    """A recorded yes or no: when it was made, and the version of the catalogue that was shown."""
 
     agreed: bool
     at: datetime
@@ -75,7 +75,7 @@ class RecordedChoice:
 
 
 def get_choices(work: Work, customer_id: CustomerId) -> Choices:
-    """Return what a customer agrees to; nothing where nothing was said. One statement."""
+    """Return a customer's choices; all off where none were ever made. One statement."""
     row = work.session.get(MarketingChoices, customer_id)
     if row is None:
         return Choices(frozenset(), 0, None, refused=frozenset())
@@ -86,44 +86,44 @@ def get_choices(work: Work, customer_id: CustomerId) -> Choices:
 
 
 def list_to_lift(work: Work, limit: int) -> list[CustomerId]:
-    """Return some customers whose yes may not have reached the suppressions yet."""
+    """Return some customers whose yes may not have lifted their suppressions yet."""
     waits = select(MarketingChoices.customer_id).where(MarketingChoices.lift_at.is_not(None))
     return [CustomerId(one) for one in work.session.scalars(waits.limit(limit))]
 
 
 def find_lift_at(work: Work, customer_id: CustomerId) -> datetime | None:
-    """Return when a customer said a yes that may not have reached the suppressions yet."""
+    """Return the time of a customer's yes that may not have lifted their suppressions yet."""
     row = work.session.get(MarketingChoices, customer_id)
     return row.lift_at if row is not None else None
 
 
 def find_is_shared(work: Work, customer_id: CustomerId) -> bool:
-    """Tell whether a customer agrees that anybody else gets details of theirs."""
+    """Tell whether a customer agrees to sharing with any company."""
     agreed = get_choices(work, customer_id).agreed
     return bool(agreed & choices_of(get_catalogue(work), SHARED)) if agreed else False
 
 
 def find_chooser(work: Work, token: str) -> Customer | None:
-    """Return whose choices a link opens; None for a dead one, and for whoever has left.
+    """Return whose choices a link opens; None for a dead link, and for an erased customer.
 
-    For a closed account it opens no more than a no: signing in brings an account back, a link to
-    choices does not.
+    If the account is closed the link takes refusals only: signing in brings an account back, a link
+    to choices does not.
     """
     subject = find_token_subject(work, TokenPurpose.CHOOSE, token)
     return find_customer(work, CustomerId(subject)) if subject else None
 
 
 def find_refuses_all(work: Work, customer_id: CustomerId) -> bool:
-    """Tell whether somebody said no to all marketing, also to what is asked no longer."""
+    """Tell whether somebody refused all marketing, also for purposes that are no longer offered."""
     catalogue = get_catalogue(work)
     refused = refused_by(get_choices(work, customer_id), catalogue)
     return choices_of(catalogue, {PurposeKind.MARKETING}) <= refused
 
 
 def list_changes(work: Work, customer_id: CustomerId, limit: int) -> list[HistoryEntry]:
-    """Return the latest choices that were made, newest first, in the words of then.
+    """Return the latest choices, newest first, in the words shown at the time.
 
-    And each time that somebody said no to what was off. One statement, beside the versions.
+    Refusals of what was off already are included. One statement, beside the versions.
     """
     is_theirs = ChoiceChange.customer_id == MarketingChoices.customer_id
     query = select(MarketingChoices.noted, ChoiceChange).outerjoin(ChoiceChange, is_theirs)
@@ -143,9 +143,9 @@ def list_changes(work: Work, customer_id: CustomerId, limit: int) -> list[Histor
 
 
 def list_noes(work: Work, customer_id: CustomerId, since: datetime) -> Agreed:
-    """Return what a customer had said no to last at a moment, or said no to at any time since.
+    """Return what a customer had last refused at a moment, or has refused at any time since.
 
-    What we turned off is none.
+    What the portal turned off by itself is not included.
     """
     query = select(ChoiceChange).where(ChoiceChange.customer_id == customer_id)
     said = [
@@ -169,7 +169,7 @@ def list_noes(work: Work, customer_id: CustomerId, since: datetime) -> Agreed:
 def list_last_said(
     work: Work, customer_ids: Sequence[CustomerId], choice: Choice
 ) -> dict[CustomerId, RecordedChoice]:
-    """Return what each of a few hundred customers last said to one choice. One statement."""
+    """Return the latest answer of each of a few hundred customers to one choice. One statement."""
     rows = work.session.scalars(
         select(ChoiceChange)
         .where(
@@ -186,11 +186,10 @@ def list_last_said(
 
 
 def get_consent(work: Work, customer_id: CustomerId, limit: int) -> dict[str, Any]:
-    """Return every choice of today and the latest of before, with the words, for a document.
+    """Return all current choices and the latest earlier ones, with words, for a consent receipt.
 
-    Among those of before is each no to what was off.
-
-    Times are UTC, as ISO 8601 spells them. The words of each version are there once.
+    The earlier ones include each refusal of what was off already. Times are UTC in ISO 8601. The
+    words of each version are there once.
     """
     choices, versions = get_choices(work, customer_id), list_versions(work)
     rows = list(work.session.scalars(_latest(customer_id, limit)))
@@ -230,10 +229,10 @@ def get_consent(work: Work, customer_id: CustomerId, limit: int) -> dict[str, An
 
 
 def list_refused(work: Work, customer_id: CustomerId) -> tuple[list[Channel], list[Choice]]:
-    """Return the channels by which somebody wants no marketing and has said so, and single choices.
+    """Return the channels by which somebody refuses all marketing, and single refused choices.
 
-    Those are of channels by which they want something else. Nothing is refused by whoever said no
-    to nothing. What was turned off only because they leave counts as it was before.
+    The single ones are of channels by which they agree to something else. Empty for a customer who
+    refused nothing. What was turned off only because they leave counts as it was before.
     """
     choices, catalogue = get_choices(work, customer_id), get_catalogue(work)
     refused = refused_by(choices, catalogue)
@@ -248,7 +247,7 @@ def list_refused(work: Work, customer_id: CustomerId) -> tuple[list[Channel], li
 
 
 def list_refused_labels(work: Work, customer_id: CustomerId) -> list[str]:
-    """Return what somebody said no to as people read it: whole channels, then single choices."""
+    """Return the labels of what somebody refused: whole channels, then single choices."""
     catalogue, (channels, single) = get_catalogue(work), list_refused(work, customer_id)
     whole = [f"All marketing by {CHANNELS[channel].lower()}" for channel in channels]
     return whole + [label_of(catalogue, choice) for choice in single]
@@ -274,16 +273,16 @@ def _read_made(words: list[str]) -> ChoiceOrigin:
 
 
 def _spell_said(choice: Choice, *, is_on: bool) -> dict[str, str | bool]:
-    """Return a choice as a consent receipt has it: what is refused is not there as agreed to."""
+    """Return a choice as a consent receipt spells it; a refusal is stated as not agreed."""
     how = "refused" if choice in REFUSALS else "agreed"
     return {"purpose": choice.purpose, "channel": choice.channel, how: is_on}
 
 
 def _spell_current(choice: Choice, choices: Choices) -> dict[str, str | bool | None]:
-    """Return how a choice stands, since when, and how it was made; never made, it is a no.
+    """Return the state of a choice, since when, and how it was made; a no where it never was.
 
-    A no said once more changes nothing of that. Of what was never on, or only ended without a word,
-    the first no counts.
+    A repeated refusal changes none of that. If the choice was never on, or ended without an answer,
+    the first refusal counts.
     """
     made = choices.made.get(choice)
     if made is None or made.via in UNSAID:
@@ -298,19 +297,19 @@ def _spell_current(choice: Choice, choices: Choices) -> dict[str, str | bool | N
 
 
 def _titles_of(catalogue: Catalogue) -> dict[str, str]:
-    """Return the title of everything a version asks, or has asked, by its key."""
+    """Return the titles of all that a version offers, or once offered, by key."""
     titles = {one.key: one.title for one in catalogue.purposes}
     return {**titles, NO_MORE.purpose: NO_MORE_LABEL}
 
 
 def _who_made(via: ChoiceSource, choice: Choice, *, is_on: bool) -> str:
-    """Say who made a choice, and that staff read it out where somebody agreed by them."""
+    """Say who made a choice, and that staff read it out where the customer agreed through them."""
     was_read = via in ASSISTED and is_on and choice not in REFUSALS
     return f"{VIA[via]}; it was read out first" if was_read else VIA[via]
 
 
 def _wording_of(catalogue: Catalogue, choice: Choice) -> str:
-    """Return what somebody read when they made a choice; of a refusal, what they read today."""
+    """Return the words shown when a choice was made; of a refusal, today's words."""
     if choice == NO_MORE:
         return NO_MORE_WHY
     purpose = catalogue.find(choice.purpose)

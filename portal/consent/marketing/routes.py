@@ -1,4 +1,4 @@
-"""Pages of choices."""
+"""Pages of marketing choices: signed in, and by link."""
 
 from typing import Any
 
@@ -67,7 +67,7 @@ OFF = "Everything is off. We will send you no marketing."
 @bp.route("/preferences", methods=["GET", "POST"])
 @access(Access.CUSTOMER, keeps=("choices", "shown", "wording", *CARRIED))
 def edit() -> ResponseReturnValue:
-    """Show and keep choices; a form made from older ones shows both and asks."""
+    """Show and save choices; a form made from older choices shows both and asks."""
     return _choose(
         current_customer_id(), ChoiceSource.WEBSITE, "consent/marketing/edit.html", url_for(".edit")
     )
@@ -77,7 +77,7 @@ def edit() -> ResponseReturnValue:
 @access(Access.ANYONE)
 @limited(Pace.EMAILS, needs="email")
 def ask() -> ResponseReturnValue:
-    """Have a link to one's choices sent, without signing in."""
+    """Email a link to one's choices, without signing in."""
     form = ChoicesLinkForm()
     is_signed_in = current_visit() is not None
     if not is_signed_in and form.is_valid_post():
@@ -100,7 +100,7 @@ def asked() -> ResponseReturnValue:
 @access(Access.ANYONE)
 @limited(Pace.LOOKING)
 def by_link(token: str) -> ResponseReturnValue:
-    """Show and keep the choices that a link opens; it opens nothing else."""
+    """Show and save the choices that a link opens; it opens nothing else."""
     with reading() as work:
         owner = queries.find_chooser(work, token)
     if owner is None:
@@ -130,7 +130,7 @@ def off() -> ResponseReturnValue:
 @bp.get("/preferences/history")
 @access(Access.CUSTOMER)
 def history() -> ResponseReturnValue:
-    """Show every choice that was made, in the words of then."""
+    """Show the history of choices, in the words shown at the time."""
     me = current_customer_id()
     with reading() as work:
         changes = queries.list_changes(work, me, KEPT)
@@ -144,7 +144,7 @@ def history() -> ResponseReturnValue:
 @bp.get("/preferences/history/receipt")
 @access(Access.CUSTOMER)
 def receipt() -> ResponseReturnValue:
-    """Give the customer a signed document of their choices to keep."""
+    """Give the customer a signed consent receipt of their choices."""
     settings = runtime().settings
     check_at = f"{settings.address}{url_for('receipts.check')}"
     with reading() as work:
@@ -155,7 +155,7 @@ def receipt() -> ResponseReturnValue:
 
 
 def _heed_signal(me: CustomerId) -> bool:
-    """Tell whether the browser asks that nothing is shared, and see to it."""
+    """If the browser sends Sec-GPC: 1, turn sharing off; return whether it does."""
     if request.headers.get("Sec-GPC") != "1":
         return False
     with reading() as work:
@@ -167,10 +167,9 @@ def _heed_signal(me: CustomerId) -> bool:
 
 
 def _refuse(me: CustomerId, here: str) -> ResponseReturnValue:
-    """Take a no, and nothing else, from whoever has closed their account; it stays closed.
+    """Take refusals only, from a customer whose account is closed; it stays closed.
 
-    A page from before it was closed may come with a yes, which is not taken; the no that it says
-    beside that is kept all the same.
+    A page made before that may send a yes as well, which is not taken; its refusals are.
     """
     form, noes = ButtonForm(), frozenset[Choice]()
     sent = read_choices(request.form.getlist("choices"))
@@ -193,7 +192,7 @@ def _refuse(me: CustomerId, here: str) -> ResponseReturnValue:
 
 
 def _keep_no(me: CustomerId, sent: Agreed) -> Agreed:
-    """Keep the no of a form that came by link, and return it; the button alone says no to all."""
+    """Save and return the refusals of a form that came by link; the button alone refuses all."""
     form = ChoicesForm()
     with unit_of_work() as work:
         catalogue = get_catalogue(work)
@@ -208,17 +207,17 @@ def _keep_no(me: CustomerId, sent: Agreed) -> Agreed:
 
 
 def _find_noes(catalogue: Catalogue, sent: Agreed, made_from: MadeFrom) -> Agreed:
-    """Return what a form says no to: what it showed and is unticked, and what it newly refuses.
+    """Return what a form refuses: choices it showed that came unticked, and newly ticked refusals.
 
-    Beside a yes, which is not taken, it is only what was on where the form was made.
+    If the form also has a yes, which is not taken, only what was on when it was made counts.
     """
-    asked, then = offered_choices(catalogue), read_choices(made_from.words(BOXES) or ())
-    noes = marketing_of(unticked(sent, made_from, asked))
-    return ((noes & then) if sent - REFUSALS else noes) | ((sent - then) & REFUSALS & asked)
+    offered, then = offered_choices(catalogue), read_choices(made_from.words(BOXES) or ())
+    noes = marketing_of(unticked(sent, made_from, offered))
+    return ((noes & then) if sent - REFUSALS else noes) | ((sent - then) & REFUSALS & offered)
 
 
 def _choose(me: CustomerId, via: ChoiceSource, template: str, here: str) -> ResponseReturnValue:
-    """Show the choices of somebody in a page, and keep what is sent from it."""
+    """Show somebody's choices in a page, and save what is sent from it."""
     is_signalled = _heed_signal(me)
     with reading() as work:
         catalogue, choices = get_catalogue(work), queries.get_choices(work, me)
@@ -229,7 +228,7 @@ def _choose(me: CustomerId, via: ChoiceSource, template: str, here: str) -> Resp
     typed = form.agreed() - (choices_of(catalogue, SHARED) if is_signalled else frozenset())
     if form.is_valid_post():
         kept = _keep_form(form, me, typed, via)
-        if kept is not None and not kept.asked:
+        if kept is not None and not kept.to_confirm:
             tell_kept(SAVED, kept, catalogue)
             return redirect(_next(via, here, kept.changes, catalogue), 303)
         facts |= look_again(form, me, typed, kept)
@@ -242,7 +241,7 @@ def _choose(me: CustomerId, via: ChoiceSource, template: str, here: str) -> Resp
 def _keep_form(
     form: ChoicesForm, me: CustomerId, typed: Agreed, via: ChoiceSource
 ) -> SavedChoices | None:
-    """Keep what a form says; None where nothing was kept, and perhaps a word beside the boxes."""
+    """Save what a form changed; None where nothing was saved, perhaps with an error to show."""
     try:
         with unit_of_work() as work:
             return service.save_form(work, me, typed, form.read_made_from(), via)
@@ -256,10 +255,10 @@ def _keep_form(
 def look_again(
     form: ChoicesForm, me: CustomerId, typed: Agreed, kept: SavedChoices | None = None
 ) -> dict[str, Any]:
-    """Tick what would be kept of what was typed, on a form made from what is saved by now.
+    """Show a form again, made from the choices as saved now, with what was typed merged in.
 
-    Returns what the page shows: that, what there is to ask, in the words of today, and whether
-    noes were kept already.
+    Returns what the page shows: the form, what must be confirmed in today's words, and whether
+    refusals were saved already.
     """
     with reading() as work:
         saved, versions = queries.get_choices(work, me), list_versions(work)
@@ -279,7 +278,7 @@ def look_again(
 
 
 def _label_changes(catalogue: Catalogue, changes: list[tuple[Choice, bool]]) -> list[str]:
-    """Say of each choice what it is now, and what it would be."""
+    """Return each choice's label with its present state and the state it would have."""
     return [_label_change(catalogue, *change) for change in changes]
 
 
@@ -290,7 +289,7 @@ def _label_change(catalogue: Catalogue, choice: Choice, is_on: bool) -> str:  # 
 
 
 def tell_kept(saved: str, kept: SavedChoices, catalogue: Catalogue) -> None:
-    """Say that choices are saved, and what others had changed meanwhile."""
+    """Flash that choices are saved, and what others had changed meanwhile."""
     titles = [title_of(catalogue, choice, is_on=is_on) for choice, is_on in kept.followed]
     others = f" {OTHERS.format(titles='; '.join(titles))}" if titles else ""
     same = NOTED if kept.is_new else SAME
@@ -307,9 +306,9 @@ def _look_up(work: Work, me: CustomerId, catalogue: Catalogue) -> dict[str, Any]
 def _next(
     via: ChoiceSource, here: str, done: list[tuple[Choice, bool]], catalogue: Catalogue
 ) -> str:
-    """Return where to go on: whoever has stopped a company sees what it has already.
+    """Return where to go on: to the list of recipients if a company was stopped.
 
-    Whoever came by a link sees no such list, and reads how to make each company stop.
+    A customer who came by a link sees no such list, and reads how to make each company stop.
     """
     shared = choices_of(catalogue, SHARED)
     stopped = [choice.purpose for choice, is_on in done if choice in shared and not is_on]

@@ -1,4 +1,4 @@
-"""What a choice is, how it was made, and what differs between two sets of choices."""
+"""Choices: what they are, how they were made, and how two sets of them differ."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -23,7 +23,7 @@ LINK_WITHIN = timedelta(hours=24)
 
 
 class ChoiceSource(StrEnum):
-    """How a choice was made."""
+    """The way in which a choice was made."""
 
     WEBSITE = "website"
     LINK = "link"
@@ -63,7 +63,7 @@ class Choice:
 
     @property
     def value(self) -> str:
-        """Return the value of its box."""
+        """Return the value of its tick box."""
         return f"{self.purpose}:{self.channel}"
 
 
@@ -82,7 +82,7 @@ Agreed = frozenset[Choice]
 
 
 class RefusedCompaniesError(DomainError):
-    """Companies would be agreed to anew though any more were refused; these are their names."""
+    """Companies were ticked together with a refusal of further companies; their names."""
 
     code = "refused-companies"
 
@@ -95,22 +95,22 @@ class RefusedCompaniesError(DomainError):
 class SavedChoices:
     """What a form changed, and what others had changed since it was made; both are kept.
 
-    `asked` is what it says beside its noes, which are kept, and what has to be asked about again.
+    `to_confirm` are yeses that must be asked about again; the noes of the same form are kept.
     """
 
     changes: list[tuple[Choice, bool]]
     followed: Sequence[tuple[Choice, bool]] = ()
     is_new: bool = False
     """Whether anything was kept: perhaps no more than a no to what was off."""
-    asked: Agreed = frozenset()
+    to_confirm: Agreed = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class SettledForm:
-    """What comes of a form, what of it must be asked about, and what others had changed.
+    """A form merged with what is saved: the result, what must be confirmed, and others' changes.
 
-    It is asked about where it clashes with what others did, or says yes to words that the page did
-    not show. `noes` are what it turns off or refuses: they are never asked about.
+    A yes must be confirmed if it clashes with what others did, or if the page did not show its
+    present words. `noes` are what the form turns off or refuses; they never need confirming.
     """
 
     agreed: Agreed
@@ -120,27 +120,27 @@ class SettledForm:
     noes: Agreed = frozenset()
 
     @property
-    def asked(self) -> Agreed:
-        """Return what must be asked about before anything of it is turned on."""
+    def to_confirm(self) -> Agreed:
+        """Return the yeses that must be confirmed before any of them is turned on."""
         return self.clashes | self.reworded
 
 
 @dataclass(frozen=True, slots=True)
 class ChoiceOrigin:
-    """When and how a choice was last made, or said no to."""
+    """When and how a choice was last made, or refused."""
 
     at: datetime
     via: ChoiceSource
 
     @property
     def by(self) -> str:
-        """Say who made it."""
+        """Return who made it, in words."""
         return VIA[self.via]
 
 
 @dataclass(frozen=True, slots=True)
 class Noted:
-    """That somebody said no to what was off: when and how, in the words of which version."""
+    """A refusal of a choice that was off already: when, how, and the version shown."""
 
     made: ChoiceOrigin
     wording: int
@@ -149,7 +149,7 @@ class Noted:
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """What a customer agrees to today and said no to, and when each choice last changed."""
+    """A customer's choices and refusals, and when each choice last changed."""
 
     agreed: Agreed
     version: int
@@ -160,11 +160,11 @@ class Choices:
     """Oldest first."""
 
     def count(self, catalogue: Catalogue) -> int:
-        """Count the yeses to what is asked today; a refusal is none."""
+        """Count the yeses to what is offered today; refusals are not counted."""
         return len((self.agreed & offered_choices(catalogue)) - REFUSALS)
 
     def last(self, purpose: Purpose) -> ChoiceOrigin | None:
-        """Return when anything about a purpose was last changed; a no to what was off is none."""
+        """Return the last change of a purpose; refusals of what was off are not counted."""
         found = [
             made
             for choice, made in self.made.items()
@@ -173,17 +173,17 @@ class Choices:
         return max(found, key=lambda one: one.at) if found else None
 
     def last_said(self, choice: Choice) -> ChoiceOrigin | None:
-        """Return when a choice was last made, or said no to though it was off: the younger."""
+        """Return when a choice was last changed or refused, whichever is later."""
         said = [self.made.get(choice), *(one.made for one in self.noted if choice in one.choices)]
         return max(filter(None, said), key=lambda one: one.at, default=None)
 
     def said_outright(self) -> "Choices":
-        """Return these without each no beside which a yes was said: that left the boxes alone."""
+        """Return these without refusals made in a form that also had a yes: left unticked there."""
         yeses = {self.made[one] for one in (self.agreed - REFUSALS) & self.made.keys()}
         return replace(self, noted=tuple(one for one in self.noted if one.made not in yeses))
 
     def noting(self, said: Noted, *, is_outright: bool) -> tuple[Noted, ...]:
-        """Return what was noted, and noes of now; of the same said outright the first and last."""
+        """Return the noted refusals with a new one; of explicit repeats only the first and last."""
         if not said.choices:
             return self.noted
         same = [one for one in self.noted if one.choices == said.choices]
@@ -195,18 +195,18 @@ class Choices:
 
 
 def offered_choices(catalogue: Catalogue) -> Agreed:
-    """Return every choice that can be made today."""
-    asked = {Choice(one.key, channel) for one in catalogue.offered for channel in one.channels}
-    return frozenset(asked | ({NO_MORE} if catalogue.of(PurposeKind.SHARING) else set()))
+    """Return every choice that is offered today."""
+    offered = {Choice(one.key, channel) for one in catalogue.offered for channel in one.channels}
+    return frozenset(offered | ({NO_MORE} if catalogue.of(PurposeKind.SHARING) else set()))
 
 
 def count_offered(catalogue: Catalogue) -> int:
-    """Count what can be agreed to today; a refusal is none."""
+    """Count the choices offered today; refusals are not counted."""
     return len(offered_choices(catalogue) - REFUSALS)
 
 
 def choices_of(catalogue: Catalogue, kinds: Iterable[PurposeKind]) -> Agreed:
-    """Return the choices about purposes of some kinds, also of those no longer asked."""
+    """Return the choices about purposes of some kinds, also of those no longer offered."""
     wanted = set(kinds)
     return frozenset(
         Choice(one.key, channel)
@@ -217,9 +217,9 @@ def choices_of(catalogue: Catalogue, kinds: Iterable[PurposeKind]) -> Agreed:
 
 
 def refused_by(choices: Choices, catalogue: Catalogue) -> Agreed:
-    """Return the marketing that somebody said no to.
+    """Return the marketing choices that somebody refused.
 
-    Of choices from before that was kept, whatever they did not agree to when they last chose.
+    For choices saved before refusals were recorded: whatever was not agreed to at the last change.
     """
     if choices.refused is not None:
         return choices.refused
@@ -229,7 +229,7 @@ def refused_by(choices: Choices, catalogue: Catalogue) -> Agreed:
 
 
 def label_of(catalogue: Catalogue, choice: Choice) -> str:
-    """Return how a choice is called where purposes are not headings."""
+    """Return the full label of a choice, for pages on which purposes are not headings."""
     if choice == NO_MORE:
         return NO_MORE_LABEL
     purpose = catalogue.find(choice.purpose)
@@ -240,7 +240,7 @@ def label_of(catalogue: Catalogue, choice: Choice) -> str:
 
 
 def title_of(catalogue: Catalogue, choice: Choice, *, is_on: bool) -> str:
-    """Return how a yes or a no is told; of a refusal nothing was turned on."""
+    """Return a yes or a no in words; a refusal turned nothing on."""
     if choice in REFUSALS:
         return f"{label_of(catalogue, choice)}: {'chosen' if is_on else 'taken back'}"
     return f"{label_of(catalogue, choice)} turned {'on' if is_on else 'off'}"
@@ -253,29 +253,29 @@ def read_choices(values: Iterable[str]) -> Agreed:
 
 
 def marketing_of(choices: Iterable[Choice]) -> Agreed:
-    """Return those about marketing: a no to one of these is kept."""
+    """Return those about marketing: only noes to these are recorded as refusals."""
     return frozenset(one for one in choices if one.channel in CHANNELS)
 
 
-def unticked(sent: Agreed, made_from: MadeFrom, asked: Agreed) -> Agreed:
-    """Return what a form showed and what came unticked: it says no to that.
+def unticked(sent: Agreed, made_from: MadeFrom, offered: Agreed) -> Agreed:
+    """Return the choices that a form showed and that came unticked: it refuses those.
 
-    A box that came ticked is no no, also where somebody else had turned it off meanwhile. A form
-    that does not say what it showed had whatever is asked today.
+    An unticked box that somebody else turned off meanwhile counts too; a ticked one never does. A
+    form that does not say what it showed counts as having shown all that is offered today.
     """
     shown = made_from.words(SHOWN)
-    noes = asked - sent - REFUSALS
+    noes = offered - sent - REFUSALS
     return frozenset(one for one in noes if shown is None or one.purpose in shown)
 
 
 def settle_form(
     saved: Choices, sent: Agreed, made_from: MadeFrom, versions: Sequence[Catalogue]
 ) -> SettledForm:
-    """Return what comes of a form: boxes that it did not touch stay as they are saved.
+    """Merge a form with the saved choices: boxes that it did not touch stay as they are saved.
 
-    A yes is a clash where the same choice was said no to outright since the form was made: the no
-    is younger, as any is where the form does not say when it was made. A no is none. Of a form that
-    does not say what it was made from, every difference is one. `versions` are all, newest first.
+    A yes clashes where the same choice was explicitly refused after the form was made, or at any
+    time if the form does not say when it was made. A no never clashes. For a form that does not say
+    what it was made from, every difference is a clash. `versions` are all, newest first.
     """
     settled = _merge_form(saved, sent, made_from, offered_choices(versions[0]))
     reworded = list_reworded(versions, made_from.values.get(WORDING, ""), made_from.moment(AT))
@@ -283,19 +283,19 @@ def settle_form(
     return replace(settled, reworded=frozenset(one for one in yeses if one.purpose in reworded))
 
 
-def _merge_form(saved: Choices, sent: Agreed, made_from: MadeFrom, asked: Agreed) -> SettledForm:
+def _merge_form(saved: Choices, sent: Agreed, made_from: MadeFrom, offered: Agreed) -> SettledForm:
     words = made_from.words(BOXES)
     if made_from.version == saved.version:
-        return SettledForm(sent, noes=_noes_of(saved.agreed & asked, sent))
+        return SettledForm(sent, noes=_noes_of(saved.agreed & offered, sent))
     if words is None:
-        return SettledForm(sent, (saved.agreed ^ sent) & asked)
+        return SettledForm(sent, (saved.agreed ^ sent) & offered)
     then, at = read_choices(words), made_from.moment(AT)
     merged, outright = merge_words(then, saved.agreed, sent), saved.said_outright()
     said = {one: outright.last_said(one) for one in sent - then - saved.agreed}
     clashes = frozenset(one for one, made in said.items() if made and (at is None or made.at > at))
     others = sorted((then ^ saved.agreed) - (then ^ sent))
     followed = tuple((choice, choice in saved.agreed) for choice in others)
-    return SettledForm(merged, clashes, followed, noes=_noes_of(saved.agreed & asked, merged))
+    return SettledForm(merged, clashes, followed, noes=_noes_of(saved.agreed & offered, merged))
 
 
 def _noes_of(before: Agreed, after: Agreed) -> Agreed:
@@ -303,5 +303,5 @@ def _noes_of(before: Agreed, after: Agreed) -> Agreed:
 
 
 def says_yes(before: Agreed, after: Agreed) -> bool:
-    """Tell whether something is turned on; a refusal is no yes."""
+    """Tell whether anything is turned on; ticking a refusal does not count."""
     return bool(after - before - REFUSALS)

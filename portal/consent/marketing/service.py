@@ -1,4 +1,4 @@
-"""Make choices."""
+"""Save marketing choices: by form, by link, by the buttons that turn all off, or by staff."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -34,8 +34,7 @@ from portal.consent.marketing.rules import (
     unticked,
 )
 from portal.consent.purposes.queries import get_catalogue, list_versions
-from portal.consent.purposes.rules import Catalogue
-from portal.consent.purposes.rules import PurposeKind as Asked
+from portal.consent.purposes.rules import Catalogue, PurposeKind
 from portal.consent.webhooks.rules import EventType
 from portal.consent.webhooks.service import announce
 from portal.governance.audit.events import NOBODY
@@ -72,20 +71,20 @@ def save_choices(  # noqa: PLR0913  # what was said and how, of whom, and what w
     *,
     noes: Agreed | None = None,
 ) -> SavedChoices:
-    """Keep choices, the history of each that changed, and what was said no to.
+    """Save choices, the history of each that changed, and refusals.
 
-    Only what is asked today can change; what is no longer asked stays as it was said. What is asked
-    and not agreed to is a no, unless the `noes` are given; it is kept also where nothing was on.
-    With no yes beside them they are said outright, as by the button: as of now, also once more.
-    With a version, raises `StaleError` when others were saved since it was read; the same once
-    more is no conflict, nor is a no that changes nothing. Raises `NotFoundError` for a yes to
-    marketing of an account that is closed by now.
+    Only what is offered today can change; other choices stay as they were. What is offered and not
+    agreed to is a no, unless the `noes` are given; a no is recorded also where nothing was on. Noes
+    without any yes count as explicit: they are dated now, also when they are repeated. With a
+    version, raises `StaleError` when others were saved since it was read; saving the same again is
+    no conflict, nor is a no that changes nothing. Raises `NotFoundError` for a yes to marketing if
+    the account has been closed meanwhile.
     """
     row = get_locked(work, customer_id)
     before, catalogue = queries.get_choices(work, customer_id), get_catalogue(work)
-    asked = offered_choices(catalogue)
-    after = (agreed & asked) | (before.agreed - asked)
-    noes = (asked - agreed if noes is None else noes) - after - REFUSALS
+    offered = offered_choices(catalogue)
+    after = (agreed & offered) | (before.agreed - offered)
+    noes = (offered - agreed if noes is None else noes) - after - REFUSALS
     if before.agreed != after:
         if row.leaves_at is not None and says_yes(before.agreed, after):
             raise NotFoundError
@@ -100,27 +99,27 @@ def save_choices(  # noqa: PLR0913  # what was said and how, of whom, and what w
 def save_form(
     work: Work, customer_id: CustomerId, sent: Agreed, made_from: MadeFrom, via: ChoiceSource
 ) -> SavedChoices:
-    """Keep what a form changed of the choices; what others changed meanwhile stays.
+    """Save what a form changed of the choices; what others changed meanwhile stays.
 
-    Where there is something to ask (see `settle_form`), only what it turns off is kept; with
-    nothing of that it raises `StaleError`. Raises `RefusedCompaniesError`, and before either
-    `NotFoundError` for a yes to marketing of an account that is closed by now.
+    Where a yes must be confirmed first (see `settle_form`), only what the form turns off is saved;
+    if that is nothing, it raises `StaleError`. Raises `RefusedCompaniesError`, and before either
+    `NotFoundError` for a yes to marketing if the account has been closed meanwhile.
     """
     row = get_locked(work, customer_id)
     saved, versions = queries.get_choices(work, customer_id), list_versions(work)
-    asked = offered_choices(versions[0])
+    offered = offered_choices(versions[0])
     settled = settle_form(saved, sent, made_from, versions)
     if row.leaves_at is not None and says_yes(saved.agreed, settled.agreed):
         raise NotFoundError
-    if settled.asked:
+    if settled.to_confirm:
         return _keep_off(work, customer_id, saved, settled, via)
     if NO_MORE in saved.agreed & settled.agreed:
         added = {one.purpose for one in settled.agreed - saved.agreed}
-        names = [one.title for one in versions[0].of(Asked.SHARING) if one.key in added]
+        names = [one.title for one in versions[0].of(PurposeKind.SHARING) if one.key in added]
         if names:
             raise RefusedCompaniesError(names)
     version = made_from.version if made_from.words(BOXES) is None else saved.version
-    noes = unticked(sent, made_from, asked)
+    noes = unticked(sent, made_from, offered)
     kept = save_choices(work, customer_id, settled.agreed, version, via, noes=noes)
     return replace(kept, followed=settled.followed)
 
@@ -128,22 +127,22 @@ def save_form(
 def _keep_off(
     work: Work, customer_id: CustomerId, saved: Choices, settled: SettledForm, via: ChoiceSource
 ) -> SavedChoices:
-    """Keep the noes of a form whose yeses must be asked about first: a no waits for nothing."""
+    """Save the noes of a form whose yeses must be confirmed first: a no takes effect at once."""
     if not settled.noes:
         raise StaleError
     agreed = (saved.agreed - settled.noes) | (settled.noes & REFUSALS)
     kept = save_choices(work, customer_id, agreed, None, via, noes=settled.noes)
-    return replace(kept, asked=settled.asked)
+    return replace(kept, to_confirm=settled.to_confirm)
 
 
 def ask_for_link(work: Work, typed: str) -> None:
-    """Write a link to the choices of an address to it; whether anybody has it, nobody learns."""
+    """Email a link to the choices of an address; nobody learns whether it has an account."""
     customer_id = mail_link(work, typed, TO_CHOICES)
     record(work, ChoicesLinkAsked(customer_id or NOBODY))
 
 
 def issue_consent(work: Work, customer_id: CustomerId, issuer: str, check_at: str) -> str:
-    """Return a signed document of somebody's choices, as JSON; of them it has only their number.
+    """Return a signed consent receipt as JSON; it identifies the customer by their id alone.
 
     `check_at` is the address of the page on which anybody can have it checked.
     """
@@ -164,25 +163,22 @@ def issue_consent(work: Work, customer_id: CustomerId, issuer: str, check_at: st
 def turn_all_off(
     work: Work, customer_id: CustomerId, via: ChoiceSource = ChoiceSource.WEBSITE
 ) -> None:
-    """Say no to everything, also to what is no longer asked; a no to more companies stays one."""
+    """Turn everything off, also what is no longer offered; a refusal of further companies stays."""
     get_locked(work, customer_id)
     _stop(work, customer_id, lambda choice: choice not in REFUSALS, via)
 
 
 def refuse(work: Work, customer_id: CustomerId, noes: Agreed) -> None:
-    """Say no by a link to some marketing, also where it is off, or to any more companies.
+    """Record refusals made through a link: of marketing choices, also of ones already off.
 
-    Anything else stays as it is.
+    `NO_MORE` among them refuses sharing with any further company. Other choices do not change.
     """
     get_locked(work, customer_id)
     _stop(work, customer_id, (noes - REFUSALS).__contains__, ChoiceSource.LINK, noes & REFUSALS)
 
 
 def heed_signal(work: Work, customer_id: CustomerId) -> None:
-    """Turn sharing off for somebody whose browser asks for it.
-
-    Global Privacy Control: the header `Sec-GPC: 1`.
-    """
+    """Turn sharing off because the browser sends Global Privacy Control (`Sec-GPC: 1`)."""
     get_locked(work, customer_id)
     _stop(
         work, customer_id, choices_of(get_catalogue(work), SHARED).__contains__, ChoiceSource.SIGNAL
@@ -190,9 +186,9 @@ def heed_signal(work: Work, customer_id: CustomerId) -> None:
 
 
 def stop_emails(work: Work, customer_id: CustomerId, purpose: str | None = None) -> bool:
-    """Turn off emails about one purpose, or all, also about what nobody is asked any more.
+    """Turn off emails about one purpose, or all, also for purposes that are no longer offered.
 
-    The customer is locked. False where they had said so already.
+    The customer is locked. False where they had refused them already.
     """
 
     def is_unwanted(choice: Choice) -> bool:
@@ -202,9 +198,9 @@ def stop_emails(work: Work, customer_id: CustomerId, purpose: str | None = None)
 
 
 def stop_marketing(work: Work, customer_id: CustomerId) -> None:
-    """Turn everything off for somebody who leaves; what they had said themselves can be told.
+    """Turn everything off for a customer who leaves; that is not a refusal of theirs.
 
-    What they refused stays refused, for they may come back. The customer is locked.
+    Their own refusals stay, because they may come back. The customer is locked.
     """
     _stop(work, customer_id, lambda choice: choice not in REFUSALS, ChoiceSource.LEAVING)
 
@@ -212,9 +208,9 @@ def stop_marketing(work: Work, customer_id: CustomerId) -> None:
 def take_back_since(
     work: Work, customer_id: CustomerId, since: datetime
 ) -> list[tuple[Choice, bool]]:
-    """Turn off what was turned on since a moment, when the account was perhaps in other hands.
+    """Turn off what was turned on since `since`, when the account may have been in other hands.
 
-    What had been said no to before is said no to again. The customer is locked.
+    What had been refused before that is refused again. The customer is locked.
     """
     before = queries.get_choices(work, customer_id)
     young = frozenset(one for one, made in before.made.items() if made.at >= since)
@@ -233,14 +229,14 @@ def _stop(
     via: ChoiceSource,
     refusals: Agreed = frozenset(),
 ) -> bool:
-    """Turn off unwanted choices; record a no also for those already off. False: nothing changed.
+    """Turn off the unwanted choices, and record a refusal of those already off; False: no change.
 
-    A no said once more is a no of today, younger than any page from before it. Nothing is said by
-    what is in `UNSAID`: it only turns off. `refusals` say no by being on.
+    A repeated refusal is dated now, so that it is younger than any page made before. The sources in
+    `UNSAID` turn off without refusing. `refusals` are the boxes whose being ticked is a no.
     """
     before, catalogue = queries.get_choices(work, customer_id), get_catalogue(work)
     after = frozenset(one for one in before.agreed if not is_unwanted(one)) | refusals
-    known = (before.agreed | choices_of(catalogue, Asked)) - REFUSALS
+    known = (before.agreed | choices_of(catalogue, PurposeKind)) - REFUSALS
     noes = frozenset(filter(is_unwanted, () if via in UNSAID else known))
     if after == before.agreed and not noes:
         return False
@@ -256,9 +252,10 @@ def _save(  # noqa: PLR0913, PLR0917  # what was said, of whom, and what was bef
     before: Choices,
     how: tuple[ChoiceSource, Catalogue],
 ) -> list[tuple[Choice, bool]]:
-    """Keep choices with their history; `how` they were made, and in the words of which version.
+    """Save choices with their history; `how` is their source and the catalogue that was shown.
 
-    A no to what was off stands with the choices, and in the trail; the history tells of it too.
+    Refusals of what was off are kept with the choices and recorded in the trail; the history shows
+    them.
     """
     via, catalogue = how
     changes = [(choice, choice in agreed) for choice in sorted(before.agreed ^ agreed)]
@@ -296,7 +293,7 @@ def _save(  # noqa: PLR0913, PLR0917  # what was said, of whom, and what was bef
 
 
 def lift_waiting(works: Works, customer_id: CustomerId) -> None:
-    """Do what was to be done once a yes to emails was saved; where it was done, it is once more."""
+    """Lift the suppressions that a saved yes to emails should have lifted; safe to repeat."""
     with works() as work:
         said_at = queries.find_lift_at(work, customer_id)
         lift = _prepare_lift(work, customer_id, queries.get_choices(work, customer_id))
@@ -309,7 +306,7 @@ def lift_waiting(works: Works, customer_id: CustomerId) -> None:
 
 
 def _prepare_lift(work: Work, customer_id: CustomerId, choices: Choices) -> Callable[[], None]:
-    """Return what takes a customer off the suppressions for the emails that they say yes to."""
+    """Return what lifts a customer's suppressions for the emails that they agree to."""
     said = {
         one.value: choices.made[one].at
         for one in choices.agreed & choices.made.keys()

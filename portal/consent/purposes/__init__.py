@@ -1,1 +1,1 @@
-"""What customers are asked about, in versions: purposes, companies, directories, and the words."""
+"""The catalogue of purposes, in versions: marketing, companies, directories, and their words."""

@@ -1,4 +1,4 @@
-"""What the purposes room writes in the audit trail."""
+"""Audit events of the purposes room."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -8,7 +8,7 @@ from portal.governance.audit.events import AuditEvent
 
 @dataclass(frozen=True, slots=True)
 class VersionPublished(AuditEvent):
-    """A colleague changed what customers are asked; `number` is the new version."""
+    """A colleague published a version of the catalogue; `number` is the new one."""
 
     name: ClassVar[str] = "catalogue:version:published"
     number: int

@@ -13,7 +13,7 @@ from portal.platform.web.forms import VersionedForm
 
 
 class PurposeForm(VersionedForm):
-    """One thing that is asked, and why it is put like that from now on."""
+    """A purpose, and the reason for the new version."""
 
     title = line(
         "What is it called?",
@@ -36,7 +36,7 @@ class PurposeForm(VersionedForm):
     )
 
     def fill(self, one: Purpose) -> None:
-        """Show how it is put today."""
+        """Fill in the present words."""
         self.title.data, self.why.data = one.title, one.why
         self.often.data, self.stop.data = one.often, one.stop
 
@@ -54,7 +54,7 @@ class PurposeForm(VersionedForm):
 
 
 class AddCompanyForm(PurposeForm):
-    """Something new to ask."""
+    """Add a purpose."""
 
     READ_FIRST = ("kind",)
 
@@ -62,6 +62,6 @@ class AddCompanyForm(PurposeForm):
 
 
 class ChangeForm(PurposeForm):
-    """Other words for something, or no more asking."""
+    """Reword a purpose, or stop offering it."""
 
     retire = tick_box("Ask it no longer. This cannot be taken back, and counts as a no for all")

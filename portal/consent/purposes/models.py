@@ -1,4 +1,4 @@
-"""The table of versions; the first comes with the program and is in no row."""
+"""The table of catalogue versions; the first comes with the program and has no row."""
 
 from datetime import datetime
 from typing import Any
@@ -11,7 +11,7 @@ from portal.platform.core.database import Base
 
 
 class CatalogueVersion(Base):
-    """One version of all that is asked, with its words; never changed."""
+    """One version of the catalogue, with its words; never changed."""
 
     __tablename__ = "catalogue_version"
 

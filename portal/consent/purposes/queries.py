@@ -1,4 +1,4 @@
-"""Reading what is asked, today and as it was."""
+"""Reading the catalogue, its newest and its earlier versions."""
 
 from sqlalchemy import select
 
@@ -21,7 +21,7 @@ def list_versions(work: Work) -> list[Catalogue]:
 
 
 def find_purpose(work: Work, number: int, key: str) -> Purpose | None:
-    """Return how a version put something; None where there is no such version."""
+    """Return a purpose as a version has it; None where there is no such version."""
     if number == FIRST.number:
         return FIRST.find(key)
     row = work.session.get(CatalogueVersion, number)

@@ -1,4 +1,4 @@
-"""What a purpose is that somebody can say yes or no to, and by which channels."""
+"""Purposes that somebody can agree to, their channels, and the versions of the catalogue."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -15,7 +15,7 @@ LONGEST_KEY, LONGEST_TITLE, LONGEST_WHY, LONGEST_NOTE = 30, 60, 400, 300
 
 
 class PurposeKind(StrEnum):
-    """What a purpose is about; each has its own channels."""
+    """The kind of a purpose; each has its own channels."""
 
     MARKETING = "marketing"
     USAGE = "usage"
@@ -51,14 +51,14 @@ KINDS = {
 
 
 class TakenKeyError(DomainError):
-    """There is a purpose with this name already."""
+    """There is a purpose with this key already."""
 
 
 @dataclass(frozen=True, slots=True)
 class Purpose:
-    """One thing that is asked: for what, how often, and, for a company, how to make it stop.
+    """One purpose: its words, how often, and, for a company, how to make it stop.
 
-    What is no longer offered is shown to nobody and counts as a no, but is kept with its words.
+    One that is no longer offered is not shown and counts as a no, but is kept with its words.
     """
 
     key: str
@@ -71,16 +71,16 @@ class Purpose:
 
     @property
     def channels(self) -> tuple[str, ...]:
-        """Return by which channels it can be agreed to."""
+        """Return the channels by which it can be agreed to."""
         return CHANNELS_OF[self.kind]
 
     @property
     def text(self) -> str:
-        """What people read of it under its title."""
+        """The text shown under its title."""
         return f"{self.why} {self.often}." if self.often else self.why
 
     def words(self) -> dict[str, Any]:
-        """Return it as a part of a version."""
+        """Return it as a part of a version's document."""
         return {
             "key": self.key,
             "kind": self.kind.value,
@@ -92,18 +92,18 @@ class Purpose:
         }
 
     def reworded(self, words: Mapping[str, Any]) -> "Purpose":
-        """Return it in other words."""
+        """Return it with other words."""
         return replace(self, **dict(words))
 
     @classmethod
     def from_words(cls, words: dict[str, Any]) -> "Purpose":
-        """Make it of its part of a version."""
+        """Read it from its part of a version's document."""
         return cls(**{**words, "kind": PurposeKind(words["kind"])})
 
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """Everything that is asked, as one version put it; what was said keeps its number."""
+    """All purposes as one version has them; consents keep the number of their version."""
 
     number: int
     purposes: tuple[Purpose, ...]
@@ -111,12 +111,12 @@ class Catalogue:
     note: str = ""
 
     def of(self, kind: PurposeKind) -> tuple[Purpose, ...]:
-        """Return what is offered of one kind."""
+        """Return the offered purposes of one kind."""
         return tuple(one for one in self.purposes if one.kind == kind and one.is_offered)
 
     @property
     def offered(self) -> tuple[Purpose, ...]:
-        """Return what is offered, kind by kind."""
+        """Return the offered purposes, kind by kind."""
         return tuple(one for kind in PurposeKind for one in self.of(kind))
 
     def find(self, key: str) -> Purpose | None:
@@ -124,11 +124,11 @@ class Catalogue:
         return next((one for one in self.purposes if one.key == key), None)
 
     def was_there(self, moment: datetime) -> bool:
-        """Tell whether it was published by a moment; the first came with the program."""
+        """Tell whether it had been published by a moment; the first came with the program."""
         return self.published_at is None or self.published_at <= moment
 
     def says_same(self, other: "Catalogue", key: str) -> bool:
-        """Tell whether another version asks for something in the same words."""
+        """Tell whether another version offers a purpose in the same words."""
         mine, theirs = self.find(key), other.find(key)
         return (
             mine is not None
@@ -137,7 +137,7 @@ class Catalogue:
         )
 
     def replaced(self, purpose: Purpose) -> tuple[Purpose, ...]:
-        """Return the purposes with one in place of that of its key, or added at the end."""
+        """Return the purposes with one of them replaced by its key, or a new one at the end."""
         if self.find(purpose.key) is None:
             return (*self.purposes, purpose)
         return tuple(purpose if one.key == purpose.key else one for one in self.purposes)
@@ -208,9 +208,9 @@ FIRST = Catalogue(
 
 
 def merge_purpose(saved: Purpose, sent: Purpose, then: Purpose | None) -> Merged[str]:
-    """Return what comes of new words for something: what they leave as it was follows the newest.
+    """Merge new words of a purpose: what they leave as it was follows the newest version.
 
-    `then` is what they were made from; where nobody knows it, every other word is a clash.
+    `then` is the version they were made from; where it is not known, every other word is a clash.
     """
     states = [
         {} if one is None else {name: getattr(one, name) for name in WORDS}
@@ -222,10 +222,10 @@ def merge_purpose(saved: Purpose, sent: Purpose, then: Purpose | None) -> Merged
 def list_reworded(
     versions: Sequence[Catalogue], number: str, since: datetime | None
 ) -> frozenset[str]:
-    """Return what is asked today in other words than a page may have shown, or was not asked then.
+    """Return the purposes offered today that a page may have shown in other words, or not at all.
 
-    The page carries the number of its version. Of one that carries none, any version counts that
-    may have held since a moment which is no younger than the page. `versions` are all, newest
+    The page carries the number of its version. For one that carries none, any version counts that
+    may have been current since a moment no later than the page was made. `versions` are all, newest
     first.
     """
     shown = [one for one in versions if str(one.number) == number]
@@ -239,5 +239,5 @@ def list_reworded(
 
 
 def make_key(title: str) -> str:
-    """Return the lasting short name of a new purpose; empty when nothing of the title will do."""
+    """Return a permanent short key for a new purpose; empty where its title gives none."""
     return re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")[:LONGEST_KEY].strip("-")

@@ -1,4 +1,4 @@
-"""Publish a new version of what is asked."""
+"""Publish a new version of the catalogue."""
 
 from portal.consent.purposes.events import VersionPublished
 from portal.consent.purposes.models import CatalogueVersion
@@ -20,9 +20,9 @@ from portal.platform.core.work import Work
 
 
 def add_purpose(work: Work, staff_id: StaffId, purpose: Purpose, note: str, version: int) -> None:
-    """Ask about something new from now on; it is off for everybody.
+    """Offer a new purpose from now on; it is off for everybody.
 
-    Raises `TakenKeyError`, also for what was asked once, and `StaleError`.
+    Raises `TakenKeyError`, also for the key of one that is no longer offered, and `StaleError`.
     """
     before = _lock(work, version)
     if before.find(purpose.key) is not None or purpose.key == NO_MORE_COMPANIES:
@@ -33,10 +33,10 @@ def add_purpose(work: Work, staff_id: StaffId, purpose: Purpose, note: str, vers
 def change_purpose(
     work: Work, staff_id: StaffId, purpose: Purpose, note: str, version: int
 ) -> None:
-    """Put something in other words, or no longer ask it; what was said keeps the words of then.
+    """Reword a purpose, or stop offering it; earlier consents keep the words shown at the time.
 
-    Raises `NotFoundError`, also for what is no longer asked: an old yes must not come back to
-    life; and `StaleError` when the same words were changed meanwhile, in another way.
+    Raises `NotFoundError`, also for one that is no longer offered: an old yes must not become valid
+    again. Raises `StaleError` when the same words were changed meanwhile in another way.
     """
     lock_session(work)
     before = get_catalogue(work)

@@ -1,4 +1,4 @@
-"""Pages on which the privacy officer says what customers are asked."""
+"""Pages on which the privacy officer edits the catalogue of purposes."""
 
 from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -31,7 +31,7 @@ DONE = "Published. Customers read it from now on; what they said before keeps th
 @bp.get("")
 @access(Access.STAFF, may=Task.EDIT_CATALOGUE)
 def show() -> ResponseReturnValue:
-    """List what is asked, and every version so far."""
+    """List the purposes, and every version so far."""
     with reading() as work:
         versions = queries.list_versions(work)
     facts = {"now": versions[0], "versions": versions, "kinds": KINDS}
@@ -41,7 +41,7 @@ def show() -> ResponseReturnValue:
 @bp.route("/add", methods=["GET", "POST"])
 @access(Access.STAFF, may=Task.EDIT_CATALOGUE, keeps=(*TYPED, "kind"))
 def add() -> ResponseReturnValue:
-    """Ask about something new."""
+    """Add a purpose."""
     form = AddCompanyForm()
     if form.is_valid_post():
         one = form.read(make_key(form.title.data or ""), PurposeKind(form.kind.data))
@@ -66,7 +66,7 @@ def add() -> ResponseReturnValue:
 @bp.route("/<key>", methods=["GET", "POST"])
 @access(Access.STAFF, may=Task.EDIT_CATALOGUE, keeps=(*TYPED, "retire"))
 def change(key: str) -> ResponseReturnValue:
-    """Put something in other words, or ask it no longer."""
+    """Reword a purpose, or stop offering it."""
     form = ChangeForm()
     with reading() as work:
         now = queries.get_catalogue(work)
@@ -90,7 +90,7 @@ def change(key: str) -> ResponseReturnValue:
 
 
 def _meet(form: ChangeForm, sent: Purpose) -> None:
-    """Show the newest words where nobody typed others, and say where two did."""
+    """Show the newest words where nobody typed others, and the clashes where two colleagues did."""
     with reading() as work:
         now = queries.get_catalogue(work)
         then = queries.find_purpose(work, form.read_version(), sent.key)

@@ -1,4 +1,4 @@
-"""What the sharing room writes in the audit trail. Its subject is the run itself."""
+"""Audit events of the sharing room. Its subject is the run itself."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -8,7 +8,7 @@ from portal.governance.audit.events import AuditEvent
 
 @dataclass(frozen=True, slots=True)
 class ListShared(AuditEvent):
-    """A list was made for a company; each customer who is on it has a line in the ledger."""
+    """A list was made for a company; each customer on it has a line in the ledger of sharing."""
 
     name: ClassVar[str] = "sharing:list:shared"
     purpose: str
@@ -19,7 +19,7 @@ class ListShared(AuditEvent):
 
 @dataclass(frozen=True, slots=True)
 class StoppedListed(AuditEvent):
-    """Somebody at the machine listed those who received no more: a company is to be told."""
+    """A command listed those whose details a company may no longer use, to tell the company."""
 
     name: ClassVar[str] = "sharing:stopped:listed"
     purpose: str

@@ -1,4 +1,4 @@
-"""What the sharing room holds about a person."""
+"""Personal data of the sharing room."""
 
 from collections.abc import Iterable
 
@@ -14,7 +14,7 @@ RECIPIENTS = "To tell you who has your details: UK GDPR, articles 15(1)(c) and 1
 
 
 def list_items(work: Work, customer_id: CustomerId) -> Iterable[Item]:
-    """List who received what, when, and under which agreement."""
+    """List the recipients of details: when, what, and under which agreement."""
     received = [
         Item("Address that companies received", one)
         for one in queries.list_addresses(work, customer_id)
@@ -31,7 +31,7 @@ def list_items(work: Work, customer_id: CustomerId) -> Iterable[Item]:
 
 
 def list_loose_ends(work: Work, customer_id: CustomerId) -> Iterable[str]:
-    """Say which companies keep what they received when somebody leaves, and what to do."""
+    """Return which companies keep details when somebody leaves, and how to make them stop."""
     return [
         f"{one.title} received your details on {spell_day(london_day(one.handovers[0].at))}."
         f" To make them stop using what they have: {one.stop}."

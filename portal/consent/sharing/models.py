@@ -11,10 +11,10 @@ from portal.platform.core.database import Base
 
 
 class HandoverRow(Base):
-    """That a company was given a customer's details, once; never changed.
+    """One disclosure of a customer's details to one company; never changed.
 
-    `wording` is the number of the version that the customer said yes to. The address that the
-    company received is sealed; of handovers from before it was kept nobody knows it.
+    `wording` is the number of the catalogue version that the customer agreed to. The address that
+    the company received is sealed; disclosures made before this was recorded have none.
     """
 
     __tablename__ = "handover"

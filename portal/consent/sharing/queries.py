@@ -1,4 +1,4 @@
-"""Reading who received what."""
+"""Reading the ledger of sharing."""
 
 from collections.abc import Sequence
 
@@ -25,9 +25,9 @@ AT_ONCE = 500
 
 
 def list_recipients(work: Work, customer_id: CustomerId, limit: int) -> list[Recipient]:
-    """Return the companies that were given a customer's details, the latest first.
+    """Return the companies that received a customer's details, the latest first.
 
-    Of so many handovers at most. Where a company can be told to stop is as it is known today.
+    At most so many disclosures. How to make a company stop is as the newest catalogue has it.
     """
     rows = work.session.scalars(
         select(HandoverRow)
@@ -52,10 +52,10 @@ def list_recipients(work: Work, customer_id: CustomerId, limit: int) -> list[Rec
 
 
 def list_agreeing(work: Work, purpose: str, hashes: Sequence[bytes]) -> list[CustomerId]:
-    """Return whose email addresses have these keyed hashes, of those who agree to a company.
+    """Return the customers who agree to a company, of those with these hashes of addresses.
 
-    They are not erased before the commit (`FOR KEY SHARE`): whoever signs in or saves something
-    meanwhile does not wait for it.
+    They cannot be erased before the commit (`FOR KEY SHARE`); signing in and saving does not wait
+    for it.
     """
     rows = work.session.scalars(
         select(CustomerRow.id)
@@ -74,10 +74,10 @@ def list_agreeing(work: Work, purpose: str, hashes: Sequence[bytes]) -> list[Cus
 
 
 def list_stopped(work: Work, purpose: Purpose) -> list[Stopped]:
-    """Return whose details a company has though they say no to it today, by agreement.
+    """Return, by agreement, whose details a company has although they do not agree to it today.
 
-    Each address that it received is a line: it knows no other. A company that nobody is asked
-    about any more may use nothing of anybody.
+    Each address that it received is a line: the company knows no other. A company that is no longer
+    offered may use nothing of anybody.
     """
     choice = Choice(purpose.key, YES)
     query = (
@@ -107,7 +107,7 @@ def list_stopped(work: Work, purpose: Purpose) -> list[Stopped]:
 
 
 def list_addresses(work: Work, customer_id: CustomerId) -> list[str]:
-    """Return the addresses of a customer that any company received, as far as they were kept."""
+    """Return the addresses of a customer that companies received, as far as they are recorded."""
     rows = work.session.scalars(select(HandoverRow).where(HandoverRow.customer_id == customer_id))
     return sorted({email for row in rows if (email := _read_email(work, row))})
 

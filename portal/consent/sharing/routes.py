@@ -1,4 +1,4 @@
-"""The page of who has received a customer's details."""
+"""The page of companies that received a customer's details."""
 
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue

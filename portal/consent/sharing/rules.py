@@ -1,4 +1,4 @@
-"""What a handover is: one company, one moment, one agreement, the words that were agreed to."""
+"""Disclosures: one company, one moment, one agreement, and the words that were agreed to."""
 
 import re
 from collections import Counter
@@ -13,21 +13,21 @@ AGREEMENT = re.compile(r"[A-Za-z0-9][A-Za-z0-9./_-]*")
 
 
 class UnfitTermsError(DomainError):
-    """Nobody can be given anything on these terms; the text says why."""
+    """Nothing can be disclosed on these terms; the text says why."""
 
     code = "unfit-terms"
 
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """Which company is given something, by its key, and the reference of our contract with it."""
+    """A company, by the key of its purpose, and the reference of our agreement with it."""
 
     purpose: str
     agreement: str
 
 
 def read_terms(purpose: str, agreement: str) -> Terms:
-    """Read what was typed; raises `UnfitTermsError`. The reference is shown to customers."""
+    """Read the terms that were typed; raises `UnfitTermsError`. Customers see the reference."""
     plain = agreement.strip()
     if len(plain) > LONGEST_AGREEMENT or not AGREEMENT.fullmatch(plain):
         raise UnfitTermsError(
@@ -39,9 +39,9 @@ def read_terms(purpose: str, agreement: str) -> Terms:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """What became of a list, and what was agreed to.
+    """The result of a list that was shared.
 
-    `wordings` counts the customers by the number of the version that they said yes to.
+    `wordings` counts the customers by the catalogue version that they agreed to.
     """
 
     rows: Screened
@@ -50,7 +50,7 @@ class Batch:
 
 @dataclass(frozen=True, slots=True)
 class Handover:
-    """One time that a company was given a customer's details, in the words of then."""
+    """One disclosure to a company, in the words shown when it was agreed to."""
 
     at: datetime
     agreement: str
@@ -59,7 +59,7 @@ class Handover:
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """A company that was given a customer's details; handovers newest first."""
+    """A company that received a customer's details; its disclosures newest first."""
 
     key: str
     title: str
@@ -70,7 +70,7 @@ class Recipient:
 
 @dataclass(frozen=True, slots=True)
 class Stopped:
-    """A customer whose details a company has, and may use no longer. Never printed in a log."""
+    """A customer whose details a company has and may no longer use. Never printed in a log."""
 
     email: str
     agreement: str

@@ -1,4 +1,4 @@
-"""Give a company only those who agree, and write down who that was before anything leaves."""
+"""Share the details of those who agree with a company, recorded before anything is handed out."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -29,11 +29,11 @@ from portal.platform.core.work import Work
 
 
 def share(work: Work, terms: Terms, layout: Layout, rows: Iterable[Row]) -> Batch:
-    """Return which rows of a list may go to a company, with their customers in the ledger.
+    """Return the rows of a list that may go to a company; records their customers in the ledger.
 
-    Nothing may leave before this work is committed. A row is one customer, known by the email
-    address. Raises `UnfitListError` and `UnmarkedError` as screening does, and `StaleError` when
-    somebody said no, or left, while it ran.
+    Nothing may be handed out before this work is committed. A row is one customer, found by the
+    email address. Raises `UnfitListError` and `UnindexedError` as screening does, and `StaleError`
+    when somebody refused, or left, meanwhile.
     """
     if len(layout.columns) != 1:
         raise UnfitListError(
@@ -49,7 +49,7 @@ def share(work: Work, terms: Terms, layout: Layout, rows: Iterable[Row]) -> Batc
 
 
 def hand_out_stopped(work: Work, key: str) -> list[Stopped]:
-    """Return whose details a company has and may use no longer; raises `UnfitTermsError`."""
+    """Return whose details a company may no longer use; raises `UnfitTermsError`."""
     found = list_stopped(work, _find_company(work, key))
     record(work, StoppedListed(uuid4(), key, len(found)))
     return found
@@ -63,7 +63,7 @@ def _find_company(work: Work, key: str) -> Purpose:
 
 
 def _write_down(work: Work, terms: Terms, hashes: list[bytes]) -> Counter[int]:
-    """Add a line for each customer; return how many agreed to the words of which version."""
+    """Record a line for each customer; return the number of customers by catalogue version."""
     choice, wordings, now = Choice(terms.purpose, YES), Counter[int](), work.now
     for start in range(0, len(hashes), AT_ONCE):
         some = hashes[start : start + AT_ONCE]
@@ -89,9 +89,10 @@ def _write_down(work: Work, terms: Terms, hashes: list[bytes]) -> Counter[int]:
 
 
 def _seal(work: Work, customer_id: CustomerId, email: str) -> dict[str, Any]:
-    """Return a new id of a line, and sealed under it the address that a company receives.
+    """Return the id of a new line, and the address that a company receives, sealed under it.
 
-    The customer's row is locked (`list_agreeing`): its erasure waits, and takes the line too.
+    The customer's row is locked (`list_agreeing`): their erasure waits, and then deletes the line
+    too.
     """
     work.note_locked(customer_id)
     line_id = uuid4()

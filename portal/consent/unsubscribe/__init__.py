@@ -1,1 +1,1 @@
-"""Unsubscribing: one click in a marketing email, and it comes no more (RFC 8058)."""
+"""Unsubscribing from marketing emails by one click (RFC 8058)."""

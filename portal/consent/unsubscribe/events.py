@@ -1,4 +1,4 @@
-"""What the unsubscribing room writes in the audit trail; nobody's address is among it."""
+"""Audit events of the unsubscribe room; they hold no address."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -8,6 +8,6 @@ from portal.governance.audit.events import AuditEvent
 
 @dataclass(frozen=True, slots=True)
 class StrangerUnsubscribed(AuditEvent):
-    """Somebody who is not a customer wants no more marketing emails, about whatever."""
+    """Somebody who is not a customer unsubscribed from marketing emails."""
 
     name: ClassVar[str] = "unsubscribing:stranger:unsubscribed"

@@ -1,4 +1,4 @@
-"""Reading whom an email went to, by the address in it."""
+"""Reading unsubscribe tokens: whom an email went to."""
 
 import hmac
 
@@ -8,7 +8,7 @@ from portal.platform.core.work import Work
 
 
 def find_email_hash(work: Work, purpose: str, text: str) -> bytes | None:
-    """Return the keyed hash of the address that got an email; None where we made no such token."""
+    """Return the keyed hash of the address an email went to; None if we made no such token."""
     token = read_token(text)
     if token is None:
         return None
@@ -18,6 +18,6 @@ def find_email_hash(work: Work, purpose: str, text: str) -> bytes | None:
 
 
 def find_title(work: Work, purpose: str) -> str:
-    """Return what a purpose is called, also one that is asked about no more."""
+    """Return the title of a purpose, also of one that is no longer offered."""
     found = (version.find(purpose) for version in list_versions(work))
     return next((one.title for one in found if one), purpose)

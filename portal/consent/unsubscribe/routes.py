@@ -1,4 +1,4 @@
-"""The page that a marketing email leads to; mail programs send to it by themselves."""
+"""The page linked from marketing emails; mail programs post to it by themselves."""
 
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
@@ -16,10 +16,10 @@ bp = Blueprint("unsubscribe", __name__)
 @access(Access.ANYONE)
 @tokenless
 def unsubscribe(purpose: str, token: str) -> ResponseReturnValue:
-    """Show the page; stop the emails when that is asked for, and only then (RFC 8058, 3.1).
+    """Show the page; stop the emails on POST only (RFC 8058, 3.1).
 
-    The address of the page, which nobody else has, is what allows it: a mail program has no form
-    token. Nor is it counted how often a network sends: its servers send for all their users.
+    The unguessable address of the page authorises it: a mail program has no form token. It has no
+    rate limit by network either, because the servers of a mail provider post for all its users.
     """
     with reading() as work:
         email_hash = queries.find_email_hash(work, purpose, token)

@@ -1,4 +1,4 @@
-"""What the address in a marketing email says, and what an email has to carry."""
+"""Unsubscribe tokens, and the headers that a marketing email has to carry."""
 
 import binascii
 from base64 import urlsafe_b64decode, urlsafe_b64encode
@@ -14,23 +14,23 @@ FIELD, ONE_CLICK = "List-Unsubscribe", "One-Click"
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """Which address gets emails, as the keyed hash that it is looked up by, and our seal."""
+    """A recipient's address, as the keyed hash it is looked up by, and our tag over it."""
 
     email_hash: bytes = field(repr=False)
     seal: bytes = field(repr=False)
 
     @property
     def text(self) -> str:
-        """Spell it for an address of a page: 64 signs."""
+        """Return it as 64 characters of a page's address."""
         return _spell(self.email_hash, self.seal)
 
 
 def address_maker(
     seal: Callable[[bytes], bytes], public_url: str, purpose: str
 ) -> Callable[[Sequence[bytes]], list[str]]:
-    """Return what makes of keyed hashes of email addresses the pages to unsubscribe them at.
+    """Return a function from keyed hashes of email addresses to their unsubscribe pages.
 
-    `seal` makes the tags of `SEAL` and this purpose. It asks no database.
+    `seal` makes the tags of `SEAL` and this purpose. It queries no database.
     """
     start = f"{public_url}/unsubscribe/{purpose}/"
 
@@ -49,7 +49,7 @@ def _spell(email_hash: bytes, seal: bytes) -> str:
 
 
 def read_token(text: str) -> Token | None:
-    """Read what `Token.text` spells; None for anything else."""
+    """Read the text of a token; None for anything else."""
     try:
         found = urlsafe_b64decode(text.encode("ascii"))
     except (binascii.Error, UnicodeEncodeError):

@@ -1,4 +1,4 @@
-"""Stop marketing emails to an address, whoever has it."""
+"""Stop marketing emails to an address, of a customer or of anybody else."""
 
 from portal.consent.marketing.rules import Choice
 from portal.consent.marketing.service import stop_emails
@@ -12,12 +12,12 @@ from portal.platform.core.work import Work
 
 
 def unsubscribe(work: Work, purpose: str, email_hash: bytes, *, everything: bool) -> bool:
-    """Turn off emails about one purpose, or all marketing emails, for whoever has an address.
+    """Turn off emails about one purpose, or all marketing emails, for the owner of an address.
 
-    Nobody has it any more: the address itself gets them no more, for good, whoever said it. It is
-    a no of whoever had it last as well, for they said it by a link that was theirs; unless
-    somebody else had it after them, who is gone. For an address that no customer is known to have
-    had, every marketing email is stopped. Twice is once: False where that was said already.
+    If nobody has the address today, the address itself is suppressed for good, whoever
+    unsubscribed. That also counts as a refusal of its last owner, whose link it was, unless
+    somebody who has since been erased had it later. For an address that no known customer ever had,
+    every marketing email is stopped. False where this was known already.
     """
     unwanted = None if everything else purpose
     owner = find_last_owner(work, email_hash)
@@ -34,7 +34,7 @@ def unsubscribe(work: Work, purpose: str, email_hash: bytes, *, everything: bool
 
 
 def _suppress(work: Work, kind: str, email_hash: bytes) -> bool:
-    """Note that an address gets no marketing emails of a kind; False where that was known."""
+    """Suppress marketing emails of a kind to an address; False where this was known already."""
     is_new = bool(work.vault.suppress([(kind, email_hash)]))
     if is_new:
         record(work, StrangerUnsubscribed(NOBODY))

@@ -1,1 +1,1 @@
-"""Changes reach another system: an outbox of announcements, sent by the worker as webhooks."""
+"""Announcements of changes to another system: an outbox, sent by the worker as webhooks."""

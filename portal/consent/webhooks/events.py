@@ -1,4 +1,4 @@
-"""What the webhooks room writes in the audit trail."""
+"""Audit events of the webhooks room."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -8,7 +8,7 @@ from portal.governance.audit.events import AuditEvent
 
 @dataclass(frozen=True, slots=True)
 class AnnouncementsRepeated(AuditEvent):
-    """So many announcements are sent again; the subject is the one, or nobody for several."""
+    """Announcements are to be sent again; the subject is the one, or nobody for several."""
 
     name: ClassVar[str] = "webhooks:announcement:repeated"
     number: int

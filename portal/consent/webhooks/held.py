@@ -1,4 +1,4 @@
-"""What the webhooks room holds about a person: what another system is told of them."""
+"""Personal data of the webhooks room: announcements about a customer."""
 
 from collections.abc import Iterable
 from uuid import UUID
@@ -27,7 +27,7 @@ from portal.platform.encryption.doomed import doom_keys
 
 
 def list_told(work: Work, customer_id: CustomerId) -> Iterable[Item]:
-    """List what our marketing systems were told lately, or are about to be."""
+    """List what our marketing systems were told recently, or are about to be told."""
     rows = work.session.scalars(
         select(Announcement)
         .join(KnownCustomer)
@@ -40,16 +40,16 @@ def list_told(work: Work, customer_id: CustomerId) -> Iterable[Item]:
 
 
 def count_told(work: Work, customer_id: CustomerId) -> int:
-    """Count what our marketing systems were told lately, or are about to be."""
+    """Count what our marketing systems were told recently, or are about to be told."""
     theirs = select(KnownCustomer.id).where(KnownCustomer.customer_id == customer_id)
     return count_where(work, Announcement.id, Announcement.known_id.in_(theirs))
 
 
 def erase_told(work: Work, customer_id: CustomerId) -> int:
-    """Delete what was told or waits, and break the link to whom it was about.
+    """Delete a customer's announcements, and unlink the receiver's id from the customer.
 
-    One thing stays: that they have left, which names nobody. It waits for whatever is on its way
-    at this moment, so that nothing comes after it.
+    One announcement stays: that somebody has left, which names nobody. This waits for whatever is
+    being sent at this moment, so that nothing follows it.
     """
     known_id = work.session.scalar(
         select(KnownCustomer.id).where(KnownCustomer.customer_id == customer_id)
@@ -72,40 +72,40 @@ def erase_told(work: Work, customer_id: CustomerId) -> int:
 
 
 def list_nothing(work: Work, customer_id: CustomerId) -> Iterable[Item]:
-    """List nothing: it is announced only when they leave."""
+    """List nothing: this announcement is made only when they leave."""
     del work, customer_id
     return []
 
 
 def count_end(work: Work, customer_id: CustomerId) -> int:
-    """Count the one announcement that outlives a customer, where there is anybody to tell."""
+    """Count the one announcement that outlives a customer; none without a receiver."""
     del customer_id
     return int(work.announces)
 
 
 def keep_end(work: Work, customer_id: CustomerId) -> int:
-    """Delete nothing: the receiver must still hear of it."""
+    """Delete nothing: the receiver must still be told."""
     del work, customer_id
     return 0
 
 
 def count_delivered(work: Work) -> int:
-    """Count the announcements that were delivered long ago."""
+    """Count the announcements whose time after delivery is over."""
     return count_where(work, Announcement.id, _delivered(work))
 
 
 def forget_delivered(work: Work, most: int) -> int:
-    """Delete announcements that were delivered long ago; return how many."""
+    """Delete announcements whose time after delivery is over; return how many."""
     return _forget(work, _delivered(work), most)
 
 
 def count_given_up(work: Work) -> int:
-    """Count the announcements that nobody took for a long time."""
+    """Count the undelivered announcements whose time is over."""
     return count_where(work, Announcement.id, _given_up(work))
 
 
 def forget_given_up(work: Work, most: int) -> int:
-    """Delete announcements that nobody took for a long time; return how many."""
+    """Delete undelivered announcements whose time is over; return how many."""
     return _forget(work, _given_up(work), most)
 
 
@@ -114,16 +114,16 @@ def _delivered(work: Work) -> ColumnElement[bool]:
 
 
 def _given_up(work: Work) -> ColumnElement[bool]:
-    """Return the condition on announcements that were given up, or never taken, long ago.
+    """Return the condition on announcements that were given up, or could not be sent, long ago.
 
-    One that is due for as long was never taken because no receiver is set any more.
+    One that has been due for so long was never sent because no receiver is set any more.
     """
     past = work.now - KEPT_GIVEN_UP
     return or_(Announcement.dead_at < past, Announcement.next_try_at < past) & _is_free(work)
 
 
 def _is_free(work: Work) -> ColumnElement[bool]:
-    """Return the condition that no legal hold keeps the customer's details."""
+    """Return the condition that no legal hold applies to the customer."""
     is_held = KnownCustomer.customer_id.is_not(None) & ~person_is_free(
         work, KnownCustomer.customer_id
     )
@@ -146,7 +146,7 @@ def _forget(work: Work, condition: ColumnElement[bool], most: int) -> int:
 
 
 def _forget_strangers(work: Work, known: Iterable[UUID]) -> None:
-    """Delete those of these ids whose customers have left, and of whom nothing is told any more."""
+    """Delete the rows of these ids whose customers have left and that no announcement needs."""
     ids = list(known)
     spoken_of = select(Announcement.known_id).where(Announcement.known_id.in_(ids))
     work.session.execute(

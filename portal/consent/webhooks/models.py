@@ -1,4 +1,4 @@
-"""Tables of the webhooks room: the outbox, and whom the receiver knows by which id."""
+"""Tables of the webhooks room: the outbox, and the receiver's ids of customers."""
 
 from datetime import datetime
 from typing import Any
@@ -11,10 +11,10 @@ from portal.platform.core.database import Base
 
 
 class KnownCustomer(Base):
-    """A customer, by the random id that the receiver knows them by; nothing else has that id.
+    """A customer and the random id that the receiver knows them by; it is used nowhere else.
 
-    Whoever has left has no `customer_id` any more. `last_number` counts the announcements about
-    them; raising it makes whoever announces something about the same customer wait their turn.
+    It has no `customer_id` once they have left. `last_number` counts the announcements about them;
+    incrementing it makes concurrent announcements about one customer wait for each other.
     """
 
     __tablename__ = "known_customer"
@@ -26,12 +26,12 @@ class KnownCustomer(Base):
 
 
 class Announcement(Base):
-    """One change to be told. It waits while it has a next try; then it is delivered or dead.
+    """One change to be announced. It waits while it has a next try; then it is delivered or dead.
 
-    `about` is what of the customer it speaks of: a later one about the same has overtaken it, and
-    an empty one speaks of everything. `sealed` is the address of somebody who is being erased,
-    with a key of its own, which goes with the last try; or the number that it speaks of, with the
-    customer's key.
+    `about` names the part of the customer's data it is about: a later announcement of the same part
+    overtakes it, and an empty `about` covers everything. `sealed` is either the address of somebody
+    who is being erased, under a key of its own that is destroyed with the last try, or the number
+    that it is about, under the customer's key.
     """
 
     __tablename__ = "announcement"

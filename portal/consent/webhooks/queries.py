@@ -14,7 +14,7 @@ SHOWN = 50
 
 
 def count_states(work: Work, since: datetime) -> WebhookCounts:
-    """Count what waits, what was delivered since a moment, and what was given up."""
+    """Count the announcements that wait, were delivered since a moment, and were given up."""
     row = work.session.execute(
         select(
             func.count(Announcement.next_try_at),
@@ -38,9 +38,9 @@ def list_given_up(work: Work, limit: int = SHOWN) -> list[GivenUp]:
 
 
 def list_ended(work: Work, since: datetime | None, *, dead_only: bool) -> list[tuple[UUID, bool]]:
-    """Return what waits no more since a moment, oldest first, each with whether it is overtaken.
+    """Return ended announcements since a moment, oldest first, each with whether it is overtaken.
 
-    With `dead_only` what was given up, without it what was delivered as well.
+    With `dead_only` those given up; otherwise those delivered as well.
     """
     is_dead, is_delivered = (
         Announcement.dead_at.is_not(None),
@@ -55,13 +55,13 @@ def list_ended(work: Work, since: datetime | None, *, dead_only: bool) -> list[t
 
 
 def find_is_overtaken(work: Work, announcement_id: UUID) -> bool:
-    """Tell whether a newer announcement speaks of the same."""
+    """Tell whether a newer announcement covers the same."""
     query = select(_is_overtaken()).where(Announcement.id == announcement_id)
     return bool(work.session.scalar(query))
 
 
 def _is_overtaken() -> ColumnElement[bool]:
-    """Return the condition that a newer announcement about the same customer says it all."""
+    """Return the condition that a newer announcement about the same customer covers it."""
     newer = aliased(Announcement)
     same = or_(newer.about == Announcement.about, newer.about == "", Announcement.about == "")
     return exists().where(

@@ -1,4 +1,4 @@
-"""What is announced, when it is tried again, and what has overtaken what."""
+"""Announcements: their types, when they are tried again, and which are overtaken."""
 
 import json
 from collections.abc import Callable, Mapping, Sequence
@@ -33,7 +33,7 @@ KEPT_GIVEN_UP = timedelta(days=90)
 
 
 class EventType(StrEnum):
-    """What is told. Whoever receives it branches by these words: they never change."""
+    """The type of an announcement. The values are part of the webhook API and never change."""
 
     CHOICE_CHANGED = "preferences.choice.changed"
     ENTRY_CHANGED = "directories.entry.changed"
@@ -55,7 +55,7 @@ BY = {"customer": "customer", "staff": "staff", "visitor": "link", "system": "sy
 class Claimed:
     """An announcement that is about to be sent. Never printed: it may hold an address.
 
-    `number` is the one it speaks of, where it is about one that can be read.
+    `number` is the telephone number it is about, if any and if it can be decrypted.
     """
 
     id: UUID
@@ -78,9 +78,9 @@ class Claimed:
         return hash_value(spell_email(self.email), "email") if self.email else []
 
     def body(self, hash_value: Callable[[str, str], Sequence[str]]) -> bytes:
-        """Return what is sent; address and number are in it as keyed hashes, never as themselves.
+        """Return the JSON body; address and number are in it as keyed hashes only.
 
-        `hash_value` gives the hashes of a value of a kind.
+        `hash_value` returns the hashes of a value of a kind.
         """
         hashes = {"email_hashes": self._hash_email(hash_value)}
         if self.kind is EventType.ENTRY_CHANGED:
@@ -93,7 +93,7 @@ class Claimed:
 
 @dataclass(frozen=True, slots=True)
 class GivenUp:
-    """An announcement that could not be delivered; overtaken when a newer one says it all."""
+    """An announcement that could not be delivered; overtaken when a newer one covers it."""
 
     id: UUID
     kind: EventType
@@ -106,7 +106,7 @@ class GivenUp:
 
     @property
     def title(self) -> str:
-        """Say what it tells."""
+        """Return its type in words."""
         return KINDS[self.kind]
 
     @property
@@ -116,13 +116,13 @@ class GivenUp:
 
     @property
     def answer(self) -> str:
-        """Say what the receiver answered to the last try."""
+        """Return the receiver's answer to the last try, in words."""
         return f"HTTP {self.last_status}" if self.last_status else "None came"
 
 
 @dataclass(frozen=True, slots=True)
 class WebhookCounts:
-    """How many announcements wait, were delivered, and were given up."""
+    """Numbers of announcements that wait, were delivered, and were given up."""
 
     waiting: int
     delivered: int
@@ -132,21 +132,21 @@ class WebhookCounts:
 
 @dataclass(frozen=True, slots=True)
 class SentAgain:
-    """How many are sent again, and how many are not, because newer ones have overtaken them."""
+    """Numbers of announcements sent again, and not sent because newer ones have overtaken them."""
 
     sent: int
     overtaken: int
 
 
 def spell_name(announcement_id: UUID) -> str:
-    """Return the webhook-id of an announcement: the same whenever it is sent."""
+    """Return the webhook-id of an announcement: the same each time it is sent."""
     return f"msg_{announcement_id.hex}"
 
 
 def next_pause(tries: int, asked: timedelta) -> timedelta | None:
-    """Return how long to wait after a number of tries; None when it is given up.
+    """Return the pause after so many tries; None when it is given up.
 
-    What the receiver asked for counts where it is longer.
+    The pause that the receiver asked for counts where it is longer.
     """
     if tries > len(PAUSES):
         return None
@@ -157,7 +157,7 @@ OVERTAKEN = "A newer one says the same or more, so the old one is not sent."
 
 
 def spell_sent(done: SentAgain) -> str:
-    """Say what came of sending again."""
+    """Return the result of sending again, in words."""
     if not done.sent:
         return "Nothing is sent again: newer ones have overtaken what there is."
     sent = "1 is on its way again." if done.sent == 1 else f"{done.sent} are on their way again."

@@ -1,9 +1,9 @@
-"""Announce changes, and see each announcement through until the receiver has it.
+"""Announce changes, and try each announcement until the receiver has it.
 
-An announcement is a row written in the transaction of the change it tells of: none is lost, and
-none tells of what was rolled back. About one customer they go in the order of the changes, each
-when the one before is delivered or given up; other customers' go on meanwhile. One that was sent
-when the worker died is sent again under the same id.
+An announcement is a row written in the transaction of the change: none is lost, and none tells of
+what was rolled back. Those about one customer are sent in the order of the changes, each when the
+one before is delivered or given up; those of other customers go on meanwhile. One that was being
+sent when the worker died is sent again under the same id.
 """
 
 from collections.abc import Mapping, Sequence
@@ -39,10 +39,10 @@ def announce(
     data: Mapping[str, object],
     about: str = "",
 ) -> None:
-    """Write an announcement about a customer, in the transaction of what it tells.
+    """Write an announcement about a customer, in the transaction of the change.
 
-    `about` names what of the customer it speaks of; without it, of everything. Nothing is
-    written where nobody is to be told, and about whoever has left.
+    `about` names the part of the customer's data; without it, all of it. Nothing is written if
+    there is no receiver, or if the customer has left.
     """
     if not work.announces:
         return
@@ -54,9 +54,9 @@ def announce(
 def announce_entry(
     work: Work, customer_id: CustomerId, number: str, data: Mapping[str, object], about: str
 ) -> None:
-    """Announce what directories may say of a number from now on, as `announce` does.
+    """Announce the listings of a number from now on, as `announce` does.
 
-    The number (E.164) is sealed with the customer's key and told as keyed hashes.
+    The number (E.164) is sealed with the customer's key and sent as keyed hashes.
     """
     if not work.announces:
         return
@@ -68,11 +68,11 @@ def announce_entry(
 
 
 def announce_end(work: Work, customer_id: CustomerId) -> None:
-    """Announce that a customer leaves: the last thing that is said about them.
+    """Announce that a customer leaves: the last announcement about them.
 
-    The announcement outlives them, so the address that the receiver finds them by is sealed with
-    a key of its own, which goes when it is delivered or given up. Of somebody who can be read no
-    more it is told only where the receiver knows them.
+    It outlives the customer, so the address that the receiver finds them by is sealed with a key of
+    its own, destroyed when it is delivered or given up. If the customer's data cannot be decrypted
+    any more, it is made only if the receiver knows them.
     """
     customer = find_customer(work, customer_id)
     if not work.announces or (customer is None and not _is_known(work, customer_id)):
@@ -95,7 +95,7 @@ def find_is_due(work: Work) -> bool:
 
 
 def claim_next(work: Work) -> Claimed | None:
-    """Take the next announcement that is due, so that no other worker sends it meanwhile."""
+    """Claim the next announcement that is due, so that no other worker sends it meanwhile."""
     ordered = _due(work).order_by(Announcement.next_try_at, Announcement.number)
     row = work.session.scalars(ordered.limit(1).with_for_update(skip_locked=True)).first()
     if row is None:
@@ -109,7 +109,7 @@ def claim_next(work: Work) -> Claimed | None:
 
 
 def _due(work: Work) -> Select[Announcement]:
-    """Ask for what is due, but for what waits behind an earlier one about the same customer."""
+    """Return the query for what is due and not behind an earlier one about the same customer."""
     earlier = aliased(Announcement)
     waits_behind = exists().where(
         earlier.known_id == Announcement.known_id,
@@ -120,7 +120,7 @@ def _due(work: Work) -> Select[Announcement]:
 
 
 def mark_delivered(work: Work, announcement_id: UUID, status: int) -> None:
-    """Note that the receiver has it."""
+    """Note that the receiver has accepted it."""
     row = _get_waiting(work, announcement_id)
     if row is not None:
         row.delivered_at, row.last_status = work.now, status
@@ -160,7 +160,7 @@ def send_again(work: Work, announcement_id: UUID) -> bool:
 def send_all_again(works: Works, since: datetime | None = None, *, dead_only: bool) -> SentAgain:
     """Send again what was given up, or everything, since a moment; never what is overtaken.
 
-    An old yes must not come after a newer no, so of several about the same only the newest goes.
+    Of several about the same only the newest is sent: an old yes must not follow a newer no.
     """
     with works() as work:
         ended = list_ended(work, since, dead_only=dead_only)
@@ -175,9 +175,9 @@ def send_all_again(works: Works, since: datetime | None = None, *, dead_only: bo
 
 
 def give_up_waiting(work: Work, most: int) -> int:
-    """Give up what waits: a copy was put back, and newer ones may have gone; return how many.
+    """Give up what waits, after a restore: newer ones may have been sent. Return how many.
 
-    That somebody has left stays true, and is told all the same.
+    Announcements that somebody has left are still true, and are sent all the same.
     """
     waiting = Announcement.next_try_at.is_not(None) & (Announcement.kind != EventType.CUSTOMER_LEFT)
     taken = take_where(work, Announcement.id, waiting, most)
@@ -194,9 +194,9 @@ Turn = tuple[UUID, int]
 
 
 def _claim(work: Work, customer_id: CustomerId) -> Turn | None:
-    """Take the next number for an announcement about a customer; None about whoever has left.
+    """Take the next number for an announcement about a customer; None if the customer has left.
 
-    The customer's row of this outbox is made where there is none, and locked until the commit.
+    The customer's row of this outbox is created where there is none, and locked until the commit.
     """
     is_sqlite = work.session.get_bind().dialect.name == "sqlite"
     adding = (sqlite_insert if is_sqlite else postgresql_insert)(KnownCustomer)
@@ -233,7 +233,7 @@ def _write(
 
 
 def _find_reached(work: Work, row: Announcement) -> tuple[str | None, str | None]:
-    """Return the address and the number that an announcement is about, while they can be read."""
+    """Return the address and the number that an announcement is about, if they can be decrypted."""
     if row.kind == EventType.CUSTOMER_LEFT and row.sealed is not None:
         return _open(work, row.id, row).get("email"), None
     known = work.session.get_one(KnownCustomer, row.known_id)
@@ -244,19 +244,19 @@ def _find_reached(work: Work, row: Announcement) -> tuple[str | None, str | None
 
 
 def _open(work: Work, key_id: UUID, row: Announcement) -> Document:
-    """Decrypt the document of an announcement; empty where it has none, or its key is gone."""
+    """Decrypt the document of an announcement; empty if it has none, or its key is gone."""
     sealed = row.sealed and work.vault.find(key_id, place("announcement", row.id), row.sealed)
     return sealed or {}
 
 
 def _get_waiting(work: Work, announcement_id: UUID) -> Announcement | None:
-    """Return an announcement that was claimed, unless it is done, or deleted, by now."""
+    """Return a claimed announcement; None if it is done or deleted by now."""
     row = work.session.get(Announcement, announcement_id, with_for_update=True)
     return row if row is not None and row.next_try_at is not None else None
 
 
 def _end(work: Work, row: Announcement) -> None:
-    """Have an announcement wait no more; the address of whoever left goes, with its key."""
+    """End an announcement; the address of a customer who left goes, with its key."""
     row.next_try_at = None
     if row.kind == EventType.CUSTOMER_LEFT and row.sealed is not None:
         row.sealed = None
@@ -264,7 +264,7 @@ def _end(work: Work, row: Announcement) -> None:
 
 
 def _begin_anew(work: Work, announcement_ids: Sequence[UUID]) -> int:
-    """Let what is done wait again, from the first try on; return how many."""
+    """Let ended announcements wait again, from the first try on; return how many."""
     begun = work.session.scalars(
         update(Announcement)
         .where(Announcement.id.in_(announcement_ids), Announcement.next_try_at.is_(None))

@@ -1,4 +1,4 @@
-"""Pages of the desk on what the receiver was told, and what could not be delivered."""
+"""Pages of the desk on announcements: what waits, what was delivered, what was given up."""
 
 from datetime import timedelta
 from uuid import UUID
@@ -19,9 +19,9 @@ LATELY = timedelta(days=1)
 
 
 @bp.get("")
-@access(Access.STAFF, may=Task.SEE_DELIVERIES)
+@access(Access.STAFF, may=Task.SEE_WEBHOOKS)
 def show() -> ResponseReturnValue:
-    """Show what waits, what was delivered lately, and what was given up."""
+    """Show the counts, and the announcements that were given up."""
     with reading() as work:
         counts = queries.count_states(work, work.now - LATELY)
         dead = queries.list_given_up(work)
@@ -31,9 +31,9 @@ def show() -> ResponseReturnValue:
 
 
 @bp.post("/send-again")
-@access(Access.STAFF, may=Task.SEE_DELIVERIES)
+@access(Access.STAFF, may=Task.SEE_WEBHOOKS)
 def send_all_again() -> ResponseReturnValue:
-    """Send everything again that was given up, and that nothing has overtaken."""
+    """Send again all that was given up and is not overtaken."""
     if ButtonForm().is_valid_post():
         done = service.send_all_again(unit_of_work, dead_only=True)
         flash(spell_sent(done), "ok" if done.sent else "warn")
@@ -41,7 +41,7 @@ def send_all_again() -> ResponseReturnValue:
 
 
 @bp.post("/<uuid:announcement_id>/send-again")
-@access(Access.STAFF, may=Task.SEE_DELIVERIES)
+@access(Access.STAFF, may=Task.SEE_WEBHOOKS)
 def send_again(announcement_id: UUID) -> ResponseReturnValue:
     """Send one again that was given up."""
     if ButtonForm().is_valid_post():

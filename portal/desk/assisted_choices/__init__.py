@@ -1,1 +1,1 @@
-"""Choices that staff set for whoever rings, writes or comes to a shop."""
+"""Choices that staff set for a customer who rings, writes or comes to a shop."""

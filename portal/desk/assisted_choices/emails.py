@@ -1,4 +1,4 @@
-"""What the assisted choices room writes to people."""
+"""Emails of the assisted choices room."""
 
 from portal.messaging.email.message import Email
 

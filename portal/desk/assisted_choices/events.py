@@ -1,4 +1,4 @@
-"""What the assisted choices room writes in the audit trail."""
+"""Audit events of the assisted choices room."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -8,7 +8,7 @@ from portal.governance.audit.events import AuditEvent
 
 @dataclass(frozen=True, slots=True)
 class ManagerNamed(AuditEvent):
-    """A member of staff said who looks after a business, or that nobody does any more."""
+    """A colleague set or removed a business's account manager."""
 
     name: ClassVar[str] = "callers:manager:named"
     is_there: bool
@@ -16,7 +16,7 @@ class ManagerNamed(AuditEvent):
 
 @dataclass(frozen=True, slots=True)
 class ChoicesSet(AuditEvent):
-    """A member of staff set a customer's choices as somebody asked; each one has its own line."""
+    """A colleague set a customer's choices on request; each choice has its own line."""
 
     name: ClassVar[str] = "callers:choices:set"
     caller: str

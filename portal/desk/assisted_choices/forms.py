@@ -2,38 +2,38 @@
 
 from portal.consent.marketing.forms import ChoicesForm
 from portal.consent.marketing.rules import ChoiceSource
-from portal.desk.assisted_choices.rules import MANAGER, REQUESTERS, WAYS, Asked, Requester
+from portal.desk.assisted_choices.rules import MANAGER, REQUESTERS, WAYS, AssistedRequest, Requester
 from portal.identity.accounts.rules import LONGEST_NAME, Customer
 from portal.platform.web.fields import name_line, radios, tick_box
 from portal.platform.web.forms import MergedForm
 
 
 class AssistedChoicesForm(ChoicesForm):
-    """The customer's own boxes, and who asked for what is ticked."""
+    """The customer's own boxes, and who asked for the change."""
 
     caller = radios("Who asks for it?", REQUESTERS, choose="Choose who asks for it")
     how = radios("How did they ask?", WAYS, choose="Choose how they asked")
     was_read = tick_box("I have read this to them", called="read this to them")
 
-    def asked(self) -> Asked:
-        """Return who asked, and how."""
-        return Asked(
+    def request(self) -> AssistedRequest:
+        """Return who asked, how, and whether the words were read out."""
+        return AssistedRequest(
             Requester(self.caller.data), ChoiceSource(self.how.data), bool(self.was_read.data)
         )
 
 
 class ManagerForm(MergedForm):
-    """Say who looks after a business."""
+    """Set a business's account manager."""
 
     manager = name_line("Account manager", LONGEST_NAME, needed=None, autocomplete="off")
 
     def fill(self, customer: Customer) -> None:
-        """Show who it is today."""
+        """Fill in the present account manager."""
         self.manager.data = customer.details.account_manager
         self._carry(customer)
 
     def meet(self, customer: Customer) -> None:
-        """Say who is kept now, when a colleague named somebody while this one was typing."""
+        """Show the saved account manager, when a colleague saved another meanwhile."""
         kept = customer.details.account_manager or "nobody"
         self._carry(customer)
         self.say(

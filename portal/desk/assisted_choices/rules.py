@@ -1,4 +1,4 @@
-"""Who asks staff to set choices, and what must have been read to them."""
+"""Rules of assisted choices: who may ask, and what must have been read out."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -8,7 +8,7 @@ from portal.platform.core.errors import DomainError
 
 
 class Requester(StrEnum):
-    """Who asked; nobody's name is kept."""
+    """In what capacity somebody asked; their name is not kept."""
 
     CUSTOMER = "customer"
     SOMEBODY_FOR_THEM = "somebody-for-them"
@@ -31,20 +31,20 @@ MANAGER = "account_manager"
 
 
 class NotReadError(DomainError):
-    """Something would be turned on whose wording nobody read to whoever asked."""
+    """Something would be turned on whose words were not read out."""
 
     code = "not-read"
 
 
 class NoBusinessError(DomainError):
-    """Only a business, or whoever acts for one, has an account manager."""
+    """Only a business, or somebody acting for one, has an account manager."""
 
     code = "no-business"
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """Who asked, how, and whether the wording was read to them."""
+class AssistedRequest:
+    """Who asked, how, and whether the words were read out to them."""
 
     requester: Requester
     via: ChoiceSource
@@ -52,5 +52,5 @@ class Asked:
 
 
 def adds_yes(before: Agreed, after: Agreed) -> bool:
-    """Tell whether `after` agrees to anything that `before` does not; refusals are no agreement."""
+    """Tell whether `after` has a yes that `before` does not; ticking a refusal is no yes."""
     return bool(after - before - REFUSALS)

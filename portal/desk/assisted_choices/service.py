@@ -1,4 +1,4 @@
-"""Set choices for whoever asked our staff to, and say who looks after a business."""
+"""Set choices for a customer who asks our staff, and a business's account manager."""
 
 from dataclasses import replace
 
@@ -15,7 +15,7 @@ from portal.desk.assisted_choices import emails
 from portal.desk.assisted_choices.events import ChoicesSet, ManagerNamed
 from portal.desk.assisted_choices.rules import (
     MANAGER,
-    Asked,
+    AssistedRequest,
     NoBusinessError,
     NotReadError,
     adds_yes,
@@ -32,21 +32,21 @@ from portal.platform.core.work import Work
 
 
 def set_choices(
-    work: Work, customer: Customer, sent: Agreed, made_from: MadeFrom, asked: Asked
+    work: Work, customer: Customer, sent: Agreed, made_from: MadeFrom, request: AssistedRequest
 ) -> SavedChoices:
-    """Keep what was asked for, and write to the customer what was changed.
+    """Save the requested choices, and email the customer what was changed.
 
-    Raises `NotReadError` when something is turned on that was not read out. Otherwise asks, and
-    raises, as `save_form` does.
+    Raises `NotReadError` when something is turned on that was not read out. Otherwise returns and
+    raises as `save_form` does.
     """
     get_locked(work, customer.id)
     saved = get_choices(work, customer.id)
     settled = settle_form(saved, sent, made_from, list_versions(work))
-    if adds_yes(saved.agreed, settled.agreed) and not asked.was_read:
+    if adds_yes(saved.agreed, settled.agreed) and not request.was_read:
         raise NotReadError
-    kept = save_form(work, customer.id, sent, made_from, asked.via)
+    kept = save_form(work, customer.id, sent, made_from, request.via)
     if kept.is_new:
-        record(work, ChoicesSet(customer.id, asked.requester, asked.via, asked.was_read))
+        record(work, ChoicesSet(customer.id, request.requester, request.via, request.was_read))
     if not kept.changes:
         return kept
     catalogue, to = get_catalogue(work), get_customer(work, customer.id).details
@@ -56,9 +56,9 @@ def set_choices(
 
 
 def name_manager(work: Work, customer_id: CustomerId, name: str, made_from: MadeFrom) -> bool:
-    """Keep who looks after a business, nobody where the name is empty; False when it is so already.
+    """Save a business's account manager, none for an empty name; False where nothing changes.
 
-    Raises `NoBusinessError`, and `StaleError` when somebody else was named since the form was made.
+    Raises `NoBusinessError`, and `StaleError` when another was saved since the form was made.
     """
     get_locked(work, customer_id)
     now = get_customer(work, customer_id)

@@ -1,4 +1,4 @@
-"""The desk sets choices for whoever rings, writes or comes to a shop, and names managers."""
+"""Pages on which staff set a customer's choices, and a business's account manager."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -41,7 +41,7 @@ SAVED = "The choices are saved. We’ve emailed the customer."
     keeps=("choices", "shown", "wording", "caller", "how", "was_read", *CARRIED),
 )
 def edit(reference: str) -> ResponseReturnValue:
-    """Show the choices of the customer of a case, and keep what they asked for."""
+    """Show the choices of a case's customer, and save what they asked for."""
     with unit_of_work() as work:
         case = view_case(work, reference)
         customer = find_owner(work, case.id)
@@ -55,7 +55,7 @@ def edit(reference: str) -> ResponseReturnValue:
     if form.is_valid_post():
         typed = form.agreed()
         kept = _keep(form, customer, typed)
-        if kept is not None and not kept.asked:
+        if kept is not None and not kept.to_confirm:
             tell_kept(SAVED, kept, catalogue)
             return redirect(url_for("cases_desk.show", reference=reference), 303)
         if not form.errors:
@@ -68,7 +68,7 @@ def edit(reference: str) -> ResponseReturnValue:
 @bp.route("/account-manager", methods=["GET", "POST"])
 @access(Access.STAFF, may=Task.ASSIST_CHOICES, keeps=("manager", *CARRIED))
 def manager(reference: str) -> ResponseReturnValue:
-    """Show and say who looks after the business of a case; the customer sees the name."""
+    """Show and set the account manager of a case's business; the customer sees the name."""
     with unit_of_work() as work:
         case = view_case(work, reference)
         customer = find_open_owner(work, case)
@@ -93,14 +93,14 @@ def manager(reference: str) -> ResponseReturnValue:
 
 
 def _keep(form: AssistedChoicesForm, customer: Customer, typed: Agreed) -> SavedChoices | None:
-    """Keep what was asked for, and return what came of it; None where nothing was kept.
+    """Save the requested choices, and return the result; None where nothing was saved.
 
-    There is a word beside a field then, or something to ask.
+    Then there is an error beside a field, or something to confirm.
     """
     made_from = form.read_made_from()
     try:
         with unit_of_work() as work:
-            return service.set_choices(work, customer, typed, made_from, form.asked())
+            return service.set_choices(work, customer, typed, made_from, form.request())
     except RefusedCompaniesError as refusal:
         look_again(form, customer.id, typed)
         form.say("choices", REFUSED.format(names=", ".join(refusal.names)))

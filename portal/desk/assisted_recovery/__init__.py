@@ -1,1 +1,1 @@
-"""The desk lets customers back in whose identity it has made sure of."""
+"""Account recovery by the desk, which has verified the customer's identity."""

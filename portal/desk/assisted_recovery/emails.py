@@ -4,7 +4,7 @@ from portal.messaging.email.message import Email
 
 
 def set_up_again(to: str, given_name: str, path: str) -> Email:
-    """Send the desk's link with which somebody sets up how they sign in once more."""
+    """Send the desk's link for setting up sign-in again."""
     return Email(
         kind="recovery:begin-anew",
         to=to,

@@ -1,4 +1,4 @@
-"""What letting customers back in reports."""
+"""Audit events of assisted recovery."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -8,13 +8,13 @@ from portal.governance.audit.events import AuditEvent
 
 @dataclass(frozen=True, slots=True)
 class CustomerLetBackIn(AuditEvent):
-    """The desk looked at who somebody is, and sent a link to begin anew."""
+    """The desk verified a customer's identity, and sent a link to set up sign-in again."""
 
     name: ClassVar[str] = "recovery:customer:readmitted"
 
 
 @dataclass(frozen=True, slots=True)
 class NumbersViewed(AuditEvent):
-    """A colleague looked at the telephone numbers in a customer's profile, to ring one."""
+    """A colleague viewed a customer's telephone numbers, to ring one."""
 
     name: ClassVar[str] = "recovery:numbers:viewed"

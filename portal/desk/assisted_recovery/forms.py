@@ -8,7 +8,7 @@ from portal.platform.web.forms import VersionedForm
 
 
 class LetInForm(VersionedForm):
-    """Say how it is known who somebody is, and let them back in."""
+    """Note how the identity was verified, and send the link."""
 
     note = text(
         "How do you know who it is?",
@@ -23,7 +23,7 @@ class LetInForm(VersionedForm):
     )
 
     def validate_note(self, field: object) -> None:
-        """Ask for more than a word: somebody may have to judge it later."""
+        """Require more than a word: somebody may have to judge it later."""
         del field
         if len(self.note.data or "") < SHORTEST_NOTE:
             raise ValidationError(

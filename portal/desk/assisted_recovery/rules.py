@@ -1,4 +1,4 @@
-"""How the desk lets somebody back in."""
+"""Rules of assisted recovery."""
 
 from datetime import timedelta
 

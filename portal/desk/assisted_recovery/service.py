@@ -1,4 +1,4 @@
-"""Let somebody back in by the desk: staff start it, and never see what is chosen then."""
+"""Assisted recovery: staff start it, and never see the credentials chosen then."""
 
 from portal.desk.assisted_recovery import emails
 from portal.desk.assisted_recovery.events import CustomerLetBackIn, NumbersViewed
@@ -16,16 +16,16 @@ from portal.platform.core.work import Work
 
 
 def view_numbers(work: Work, customer: Customer) -> tuple[str, ...]:
-    """Return the numbers in a profile for a colleague who is to ring, and record the look."""
+    """Return a customer's telephone numbers for a colleague who is to ring, and record that."""
     record(work, NumbersViewed(customer.id))
     return tuple(one for one in (customer.details.telephone, customer.details.mobile) if one)
 
 
 def let_back_in(work: Work, reference: str, version: int, note: str) -> bool:
-    """Send the address on file a link to set up its sign-in again; the note says how we know them.
+    """Email the address on file a link to set up sign-in again; the note says how we know them.
 
-    False when no account has the address of the case. Staff start it, and never see or choose
-    what is chosen then (ASVS 6.4.6).
+    False when no account has the address of the case. Staff never see or choose the new credentials
+    (ASVS 6.4.6).
     """
     row = lock_case(work, reference, version)
     case = get_case(work, reference)

@@ -1,4 +1,4 @@
-"""The desk lets somebody back in whose identity it has made sure of."""
+"""The desk's page of assisted recovery."""
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -17,7 +17,7 @@ bp = Blueprint("assisted_recovery_desk", __name__, url_prefix="/staff/cases/<ref
 @bp.route("/let-back-in", methods=["GET", "POST"])
 @access(Access.STAFF, may=Task.LET_BACK_IN, keeps=("note", "version"))
 def let_back_in(reference: str) -> ResponseReturnValue:
-    """Send the link to begin anew, to the address on file and nowhere else."""
+    """Send the link to set up sign-in again, to the address on file only."""
     form = LetInForm()
     if form.is_valid_post():
         note, version = form.note.data or "", form.read_version()

@@ -1,1 +1,1 @@
-"""A request to cancel that came by the feedback form, seen through."""
+"""Requests to cancel that come by the feedback form, until they are carried out or refused."""

@@ -1,4 +1,4 @@
-"""What is written to somebody who asked to cancel by the feedback form."""
+"""Emails to somebody who asked to cancel by the feedback form."""
 
 from portal.desk.cancellation_requests.rules import CancellationEmailContext
 from portal.desk.cases.rules import CANCELLABLE, EVERYTHING
@@ -21,7 +21,7 @@ def confirm_cancellation(to: str, request: CancellationEmailContext) -> Email:
 
 
 def remind_of_cancellation(to: str, request: CancellationEmailContext) -> Email:
-    """Remind them once, half-way."""
+    """Remind them once, when half the time is over."""
     return _ask(
         "wishes:remind-of-cancellation",
         to,

@@ -11,7 +11,7 @@ NEEDED = "Enter your password"
 
 
 class CancelByLinkForm(CancelForm):
-    """Confirm that one registration is to go, without having signed in."""
+    """Confirm the cancellation of one registration, by link."""
 
     READ_FIRST = ("when", "password")
 
@@ -19,7 +19,7 @@ class CancelByLinkForm(CancelForm):
 
 
 class LeaveByLinkForm(WhenForm):
-    """Confirm that everything is to go, without having signed in."""
+    """Confirm the deletion of the account, by link."""
 
     READ_FIRST = ("when", "password")
 
@@ -27,7 +27,7 @@ class LeaveByLinkForm(WhenForm):
 
 
 class SkipForm(VersionedForm):
-    """Ask a second colleague to go on without the customer."""
+    """Ask a second colleague to approve a cancellation without the customer's confirmation."""
 
     reason = text(
         "Why can the customer not confirm it?",
@@ -37,7 +37,7 @@ class SkipForm(VersionedForm):
     )
 
     def validate_reason(self, field: object) -> None:
-        """Ask for more than a word: somebody else must be able to judge it."""
+        """Require more than a word: somebody else must be able to judge it."""
         del field
         if len(self.reason.data or "") < SHORTEST_REASON:
             raise ValidationError(

@@ -1,4 +1,4 @@
-"""Pages that a link leads to: what would be cancelled, and the proof that it is them."""
+"""Pages of the confirmation link: what would be cancelled, and the proof of identity."""
 
 from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -54,12 +54,12 @@ def confirm(token: str) -> ResponseReturnValue:
 @bp.get("/contact/confirmed")
 @access(Access.ANYONE)
 def confirmed() -> ResponseReturnValue:
-    """Say that it is cancelled."""
+    """Say that the cancellation is done."""
     return render_template("desk/cancellation_requests/confirmed.html")
 
 
 def _prove(form: CancelByLinkForm | LeaveByLinkForm, token: str) -> Verification | None:
-    """Look at the password of whoever the link was sent to; say beside the field if it is wrong."""
+    """Verify the password of the link's customer; show an error beside the field if it is wrong."""
     typed = form.password.data or ""
     proof = service.prove_by_link(unit_of_work, runtime().hasher, token, typed)
     if proof is not None and not proof.right:

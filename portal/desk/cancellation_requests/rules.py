@@ -1,4 +1,4 @@
-"""What a request to cancel is, and how long it waits."""
+"""Rules of requests to cancel, and how long each waits for the customer."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,14 +13,14 @@ SHORTEST_REASON, LONGEST_REASON = 10, 1_000
 
 
 class SecondColleagueError(DomainError):
-    """Whoever asked to go on without the customer cannot agree to it as well."""
+    """The colleague who asked to go on without the customer cannot approve it too."""
 
     code = "second-colleague"
 
 
 @dataclass(frozen=True, slots=True)
 class Cancellation:
-    """What confirming would do."""
+    """The effect of confirming a request."""
 
     case: Case
     customer_id: CustomerId
@@ -30,7 +30,7 @@ class Cancellation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CancellationEmailContext:
-    """What an email says of a request to cancel. Never printed."""
+    """The contents of an email about a request to cancel. Never printed."""
 
     given_name: str
     reference: str

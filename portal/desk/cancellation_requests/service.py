@@ -1,7 +1,7 @@
-"""See through what somebody asked for by the feedback form: to cancel one service, or everything.
+"""Carry out requests to cancel one service, or everything, that came by the feedback form.
 
-The form itself cancels nothing. A link to the address on file does, with the password, in the
-same corridor as on the website. Where the customer cannot, two colleagues can, with a reason.
+The form itself cancels nothing. A link to the address on file does, with the password, and takes
+the same steps as the website. Where the customer cannot, two colleagues can, with a reason.
 """
 
 from collections.abc import Callable
@@ -48,10 +48,10 @@ Words = Callable[[str, CancellationEmailContext], Email]
 
 
 def send_link(work: Work, reference: str, version: int) -> bool:
-    """Send the link that confirms a cancellation, to the address on file.
+    """Email the confirmation link to the address on file.
 
-    Returns False when no account has the address that was typed, or it is closed already.
-    Raises `NotFoundError` when the case asks for no cancellation.
+    Returns False when no account has the address that was typed, or it is closed already. Raises
+    `NotFoundError` when the case asks for no cancellation.
     """
     row = lock_case(work, reference, version)
     found = get_case(work, reference)
@@ -79,7 +79,7 @@ def find_cancellation(work: Work, token: str) -> Cancellation | None:
 
 
 def prove_by_link(works: Works, hasher: Hasher, token: str, password: str) -> Verification | None:
-    """Look at the password of whoever a link was sent to; None for a dead link."""
+    """Verify the password of the link's customer; None for a dead link."""
     with works() as work:
         found = find_cancellation(work, token)
     return prove_by_password(works, hasher, found.customer_id, password) if found else None
@@ -88,10 +88,10 @@ def prove_by_link(works: Works, hasher: Hasher, token: str, password: str) -> Ve
 def confirm_cancellation(
     works: Works, context: ErasureContext, token: str, when: When, proof: Verification
 ) -> Leaving | None:
-    """Cancel what a case asks for, by the link that went to the address on file.
+    """Carry out a case's cancellation, by the link that went to the address on file.
 
-    The same corridor as on the customer's own page; whoever calls has looked at the password.
-    Returns None for a dead link. Raises `StaleError` when the password is another by now.
+    The same steps as on the customer's own page; the caller has verified the password. Returns None
+    for a dead link. Raises `StaleError` when the password has been changed meanwhile.
     """
     with works() as work:
         case_id = find_token_subject(work, TokenPurpose.CONFIRM_CANCELLATION, token)
@@ -118,13 +118,13 @@ def list_to_remind(work: Work, most: int = 50) -> list[CaseId]:
 
 
 def list_ended(work: Work, most: int = 50) -> list[CaseId]:
-    """Return the cases whose link has died unconfirmed."""
+    """Return the cases whose link has expired unconfirmed."""
     query = select(CaseRow.id).where(CaseRow.link_ends_at <= work.now)
     return [CaseId(row) for row in work.session.scalars(query.limit(most))]
 
 
 def remind(work: Work, case_id: CaseId) -> None:
-    """Write once more to whoever a link was sent to; both links work, and end at the same time."""
+    """Email the link's customer once more; both links work, and expire at the same time."""
     row = lock_case_by_id(work, case_id)
     found = find_case_by_id(work, case_id)
     if row is None or found is None or row.reminded_at is not None or not found.is_cancelling:
@@ -140,7 +140,7 @@ def remind(work: Work, case_id: CaseId) -> None:
 
 
 def end_link(work: Work, case_id: CaseId) -> None:
-    """Give a case back to the desk: nobody confirmed it within the life of its link."""
+    """Give a case back to the desk after its link expired unconfirmed."""
     row = lock_case_by_id(work, case_id)
     if row is None or row.link_ends_at is None or row.link_ends_at > work.now:
         return
@@ -152,7 +152,7 @@ def end_link(work: Work, case_id: CaseId) -> None:
 
 
 def ask_to_skip(work: Work, staff_id: StaffId, reference: str, version: int, reason: str) -> None:
-    """Ask a second colleague to go on without the customer's own confirmation.
+    """Ask a second colleague to approve a cancellation without the customer's confirmation.
 
     Raises `NotFoundError` where there is nothing to cancel.
     """
@@ -165,7 +165,7 @@ def ask_to_skip(work: Work, staff_id: StaffId, reference: str, version: int, rea
 
 
 def refuse_skip(work: Work, reference: str, version: int) -> None:
-    """Say no to going on without the customer; whoever asked may take it back this way too.
+    """Refuse to go on without the customer; the colleague who asked may withdraw it this way too.
 
     Raises `NotFoundError` when nobody asked.
     """
@@ -180,10 +180,10 @@ def refuse_skip(work: Work, reference: str, version: int) -> None:
 def agree_to_skip(
     works: Works, context: ErasureContext, staff_id: StaffId, reference: str, version: int
 ) -> None:
-    """Cancel what a case asks for, as the second colleague.
+    """Carry out a case's cancellation, as the second colleague.
 
-    Raises `SecondColleagueError` for whoever asked, `NotFoundError` when nobody did, and
-    `NotAllowedError` where either of the two may not any more.
+    Raises `SecondColleagueError` for the colleague who asked, `NotFoundError` when nobody did, and
+    `NotAllowedError` where either of the two is no longer allowed.
     """
     with works() as work:
         asker = get_case(work, reference).skip_asked_by
@@ -202,7 +202,7 @@ def agree_to_skip(
 
 
 def _tasks(staff_id: StaffId, asker: UUID | None) -> dict[UUID, Task]:
-    """Return what two colleagues must be allowed: one asks and another agrees."""
+    """Return the task that each of the two colleagues must be allowed: asking, and approving."""
     asks = {asker: Task.ASK_TO_CANCEL} if asker is not None else {}
     return {**asks, staff_id: Task.AGREE_TO_CANCEL}
 
@@ -215,7 +215,7 @@ def find_wanted(work: Work, found: Case) -> Cancellation | None:
 
 
 def _find_cancellation(work: Work, found: Case) -> Cancellation | None:
-    """Return what an open case asks to cancel; None where there is no open account for it."""
+    """Return the cancellation an open case asks for; None without an open account."""
     if not found.is_cancelling or not found.email:
         return None
     customer = find_owner(work, found.id)
@@ -230,7 +230,7 @@ def _find_cancellation(work: Work, found: Case) -> Cancellation | None:
 def _carry_out(
     work: Work, context: ErasureContext, row: CaseRow, wanted: Cancellation, how: tuple[Step, When]
 ) -> datetime | None:
-    """Close the case, and in the same unit of work cancel the registration, or begin leaving.
+    """Close the case, and in the same unit of work cancel the registration, or start an erasure.
 
     Returns when the account will be deleted; None where that is now, or where it stays.
     """
@@ -246,7 +246,7 @@ def _carry_out(
 
 
 def _write(work: Work, row: CaseRow, found: Case, customer: Customer, words: Words) -> None:
-    """Send a link that lives as long as the case waits for it."""
+    """Email a link that expires when the case stops waiting for it."""
     ends_at = row.link_ends_at or work.now
     is_first = row.reminded_at is None
     token = issue_token(

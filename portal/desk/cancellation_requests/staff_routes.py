@@ -1,4 +1,4 @@
-"""The desk sees a request to cancel through: the link, and what takes two colleagues."""
+"""Pages on which staff handle requests to cancel: the link, and approval by two colleagues."""
 
 from uuid import UUID
 
@@ -44,7 +44,7 @@ def send_link(reference: str) -> ResponseReturnValue:
 @bp.route("/without-link", methods=["GET", "POST"])
 @access(Access.STAFF, may=Task.ASK_TO_CANCEL, fresh=True, keeps=("reason", "version"))
 def without_link(reference: str) -> ResponseReturnValue:
-    """Ask to go on without the customer, or see who asked and why."""
+    """Ask to go on without the customer, or show who asked and why."""
     form = SkipForm()
     if form.is_valid_post():
         with unit_of_work() as work:
@@ -64,9 +64,9 @@ def without_link(reference: str) -> ResponseReturnValue:
 @bp.route("/without-link/agree", methods=["GET", "POST"])
 @access(Access.STAFF, may=Task.AGREE_TO_CANCEL, fresh=True)
 def agree(reference: str) -> ResponseReturnValue:
-    """Agree as the second colleague, which cancels what was asked for.
+    """Approve as the second colleague, which carries out the cancellation.
 
-    A GET redirects to the page that says what is to be agreed to: re-authentication ends with one.
+    A GET redirects to the page that says what is to be approved: re-authentication ends with one.
     """
     form, context, me = VersionedForm(), runtime().context, current_staff_id()
     if not form.is_submitted():
@@ -88,7 +88,7 @@ def agree(reference: str) -> ResponseReturnValue:
 @bp.post("/without-link/refuse")
 @access(Access.STAFF, may=Task.ASK_TO_CANCEL)
 def refuse(reference: str) -> ResponseReturnValue:
-    """Refuse, or take back what one asked for."""
+    """Refuse, or withdraw one's own request."""
     form = VersionedForm()
     if form.is_valid_post():
         with unit_of_work() as work:
@@ -99,13 +99,13 @@ def refuse(reference: str) -> ResponseReturnValue:
 
 @bp.errorhandler(StaleError)
 def stale(error: StaleError) -> ResponseReturnValue:
-    """Show the case as it is now, where somebody else changed it since the page was made."""
+    """Show the present state of a case that somebody else changed since the page was made."""
     del error
     return show_moved_on((request.view_args or {})["reference"])
 
 
 def _list_askers(work: Work) -> dict[UUID, str]:
-    """Return the names of whoever may ask today, by id."""
+    """Return the names of the colleagues who may ask today, by id."""
     allowed = [one for one in list_at_work(work) if may(one.role, Task.ASK_TO_CANCEL)]
     return {one.id: one.name for one in allowed}
 

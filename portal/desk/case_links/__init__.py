@@ -1,1 +1,1 @@
-"""A visitor's own message: read and answered by a link to their address, without an account."""
+"""Links to a visitor's own message: it is read and answered without an account."""

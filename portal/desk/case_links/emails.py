@@ -1,4 +1,4 @@
-"""What the case links room writes to people."""
+"""Emails of the case links room."""
 
 from portal.messaging.email.message import Email
 

@@ -43,7 +43,7 @@ def find_linked(work: Work, token: str) -> Linked | None:
 def find_followed(work: Work, token: str, reference: str) -> Linked | None:
     """Return the message that a visitor reads, with its entries; None once their time is over.
 
-    What looks like a billing account number is masked.
+    Anything like a billing account number is masked.
     """
     case_id = find_token_subject(work, TokenPurpose.READ_CASE, token)
     found = find_reachable(work, case_id) if case_id else None

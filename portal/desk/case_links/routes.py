@@ -1,4 +1,4 @@
-"""Pages to follow a message without an account: the link, the message, another link."""
+"""Pages of a message without an account: asking for a link, the message, another link."""
 
 from flask import Blueprint, flash, redirect, render_template, session, url_for
 from flask.typing import ResponseReturnValue
@@ -26,7 +26,7 @@ bp = Blueprint("case_links", __name__)
 @access(Access.ANYONE)
 @limited(Pace.EMAILS, needs="reference")
 def ask() -> ResponseReturnValue:
-    """Ask for a link to a message; the same answer whether there is one or not."""
+    """Email a link to a message; the answer is the same whether there is one or not."""
     form = FindMessageForm()
     if form.is_valid_post():
         with unit_of_work() as work:
@@ -67,7 +67,7 @@ def link(token: str) -> ResponseReturnValue:
 @access(Access.ANYONE)
 @limited(Pace.EMAILS)
 def again(token: str) -> ResponseReturnValue:
-    """Send another link in place of one that no longer works."""
+    """Email another link in place of a dead one."""
     with unit_of_work() as work:
         is_known = service.renew_link(work, token)
     return redirect(url_for(".sent" if is_known else ".ask"), 303)

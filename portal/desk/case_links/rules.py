@@ -1,4 +1,4 @@
-"""How long a visitor may read and answer once their link was used."""
+"""The time in which a visitor may read and answer after using their link."""
 
 from datetime import timedelta
 

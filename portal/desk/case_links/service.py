@@ -1,6 +1,7 @@
-"""Lead visitors to their message by a link to their address, and take what they add.
+"""Email visitors links to their message, and save what they add.
 
-Whoever has closed their account is a visitor again: signing in would keep it.
+A customer who has closed their account counts as a visitor again: signing in would keep the
+account.
 """
 
 from sqlalchemy import select

@@ -1,1 +1,1 @@
-"""Cases as rows, and whose each of them is."""
+"""Rows of cases, and the owner of each."""

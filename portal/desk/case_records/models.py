@@ -1,4 +1,4 @@
-"""Tables of cases, and the one question whose a case is."""
+"""Tables of cases, and the SQL conditions for the owner of a case."""
 
 from datetime import date, datetime
 from typing import Any
@@ -33,16 +33,16 @@ _CLOSED = "closed"
 
 
 def _index(name: str, *columns: str, where: str) -> Index:
-    """Return an index of some of the rows, on both databases."""
+    """Return a partial index, for both databases."""
     condition = text(where)
     return Index(name, *columns, sqlite_where=condition, postgresql_where=condition)
 
 
 class CaseRow(Base):
-    """One case. Name, address and words are sealed; the rest says nothing of a person.
+    """One case. Name, address and words are sealed; the other columns say nothing of a person.
 
-    `person_id` is whose key seals it: the customer's, or the case's own for a visitor. When
-    that person is erased the row stays as a number with dates, and belongs to nobody.
+    `person_id` is the person whose key seals it: the customer, or the case itself for a visitor.
+    When that person is erased the row stays as a number with dates, without an owner.
     """
 
     __tablename__ = "case_file"
@@ -85,7 +85,7 @@ class CaseRow(Base):
 
 
 class CaseEntry(Base):
-    """One thing that happened in a case; its words, if any, are sealed like the case."""
+    """One entry of a case; its words, if any, are sealed like the case."""
 
     __tablename__ = "case_entry"
     __table_args__ = (Index("ix_case_entry_case_id", "case_id", "happened_at"),)
@@ -103,31 +103,31 @@ class CaseEntry(Base):
 
 
 def is_open() -> ColumnElement[bool]:
-    """Return whether a case is open, in the words of the indexes of those that are.
+    """Return the SQL condition for an open case.
 
-    The word stands in the statement itself: of a value that comes later no database knows
-    beforehand that such an index will do (sqlite.org/partialindex.html).
+    The value is a literal, so that the planner can match the partial index
+    (sqlite.org/partialindex.html).
     """
     return CaseRow.status != literal(_CLOSED, literal_execute=True)
 
 
 def is_closed() -> ColumnElement[bool]:
-    """Return whether a case is closed, in the words of the index of those that are."""
+    """Return the SQL condition for a closed case, with a literal as in `is_open`."""
     return CaseRow.status == literal(_CLOSED, literal_execute=True)
 
 
 def are_theirs(customer_id: CustomerId) -> ColumnElement[bool]:
-    """Return whether cases are a customer's: sent signed in, or as a visitor from their address.
+    """Return the SQL condition for a customer's cases: sent signed in, or from their address.
 
-    Their own whatever address was typed; a visitor's where it was typed while the address was
-    theirs or before it was anybody's, and from the same mailbox. Nobody else's is. Listing,
-    counting, copying and erasing ask this and nothing else.
+    Sent signed in, whatever address was typed. As a visitor, if the address was typed while they
+    had it or before anybody had it, and from the same mailbox. Listing, counting, copying and
+    erasing all use this and nothing else.
     """
     return CaseRow.id.in_(union_all(*select_theirs(customer_id)))
 
 
 def select_theirs(customer_id: CustomerId) -> tuple[Select[Any], Select[Any]]:
-    """Return what finds a customer's cases: those sent signed in, and those sent as a visitor."""
+    """Return the query for a customer's cases: those sent signed in, or as a visitor."""
     own, seen = aliased(CaseRow), aliased(CaseRow)
     from_theirs = sent_from_theirs(
         seen.id, (seen.email_hash, seen.mailbox), seen.received_at, customer_id
@@ -139,11 +139,11 @@ def select_theirs(customer_id: CustomerId) -> tuple[Select[Any], Select[Any]]:
 
 
 def owner_of() -> ColumnElement[UUID | None]:
-    """Return the column that says whose a case is, as `find_owner` does.
+    """Return the SQL expression for the owner of a case, as `find_owner` does.
 
-    Whoever sent it signed in, whatever address was typed; for a visitor's, whoever had the address
-    when it was sent, or had it first, whatever address they have by now; `sent_from_theirs` says
-    what is nobody's.
+    Whoever sent it signed in, whatever address was typed; for a visitor's case whoever had the
+    address when it was sent, or had it first, whatever address they have by now. `sent_from_theirs`
+    says which are nobody's.
     """
     contact = aliased(ContactHash)
     had_it = contact.ended_at.is_(None) | (contact.ended_at > CaseRow.received_at)
@@ -159,7 +159,7 @@ def owner_of() -> ColumnElement[UUID | None]:
 
 
 def names_address(contact: type[ContactHash]) -> ColumnElement[bool]:
-    """Return whether a visitor's case names an address, and its mailbox as far as that is known."""
+    """Return the SQL condition: a visitor's case names an address, and its mailbox if known."""
     is_visitors = CaseRow.customer_id.is_(None) & (contact.channel == Channel.EMAIL)
     is_it = (contact.value_hash == CaseRow.email_hash) & is_of_mailbox(
         contact.mailbox, CaseRow.mailbox
@@ -168,9 +168,9 @@ def names_address(contact: type[ContactHash]) -> ColumnElement[bool]:
 
 
 def are_free(work: Work) -> ColumnElement[bool]:
-    """Return whether cases are under no legal hold: none of their own, none on whose they are.
+    """Return the SQL condition for cases without a legal hold on them or on their owner.
 
-    A hold on a customer covers what they sent as a visitor as well, as `are_theirs` has it.
+    A hold on a customer covers what they sent as a visitor as well, as in `are_theirs`.
     """
     sent = sent_from_theirs(
         LegalHold.id,

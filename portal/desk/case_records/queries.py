@@ -1,4 +1,4 @@
-"""Reading whom cases are about."""
+"""Reading the owners of cases."""
 
 from collections.abc import Collection, Sequence
 from uuid import UUID
@@ -14,7 +14,7 @@ from portal.platform.core.work import Work
 
 
 def list_owners(work: Work, wanted: ColumnElement[bool]) -> set[CustomerId]:
-    """Return every customer whom some cases may be about. One statement."""
+    """Return every customer who may own one of some cases. One statement."""
     found = work.session.execute(
         select(CaseRow.customer_id, ContactHash.customer_id.label("named"))
         .outerjoin(ContactHash, names_address(ContactHash))
@@ -24,7 +24,7 @@ def list_owners(work: Work, wanted: ColumnElement[bool]) -> set[CustomerId]:
 
 
 def find_owner(work: Work, case_id: CaseId) -> Customer | None:
-    """Return the customer whom a case is about; None where it is nobody's.
+    """Return the owner of a case; None where it is nobody's.
 
     Whoever sent it signed in, whatever address was typed; for a visitor's, whoever had the address
     when it was sent, whatever address they have by now.
@@ -42,14 +42,14 @@ def list_references(work: Work, case_ids: Collection[UUID]) -> dict[UUID, str]:
 
 
 def find_is_there(work: Work, wanted: ColumnElement[bool]) -> bool:
-    """Tell whether there is such a case."""
+    """Tell whether a case exists."""
     return work.session.scalar(select(CaseRow.id).where(wanted).limit(1)) is not None
 
 
 def count_up_to(work: Work, wanted: Sequence[ColumnElement[bool]], most: int) -> list[int]:
-    """Return of each condition how many cases meet it, no further than `most`. One statement.
+    """Return the number of cases that meet each condition, counting up to `most`. One statement.
 
-    Each reads so many lines of an index, however many cases there ever were.
+    Each reads at most that many lines of an index, however many cases there ever were.
     """
     found = [select(CaseRow.id).where(one).limit(most).subquery() for one in wanted]
     counts = [select(func.count()).select_from(one).scalar_subquery() for one in found]

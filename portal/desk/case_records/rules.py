@@ -1,4 +1,4 @@
-"""How the number of a case is made and read, and how a visitor gets to it."""
+"""References of cases, and the address under which a visitor reads theirs."""
 
 from datetime import timedelta
 
@@ -16,10 +16,10 @@ def new_reference() -> str:
 
 
 def read_reference(text: str) -> str | None:
-    """Return the one spelling of a reference that somebody typed, or None for anything else."""
+    """Return a typed reference in its canonical spelling, or None for anything else."""
     return references.read_reference(text, "PC", *SIGNS)
 
 
 def path_to_follow(token: str) -> str:
-    """Return where a link to a visitor's message leads."""
+    """Return the path of a link to a visitor's message."""
     return f"/follow/{token}"

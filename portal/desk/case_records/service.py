@@ -1,4 +1,4 @@
-"""Lock cases, and first the customers whom they are about."""
+"""Lock cases, each after its owner."""
 
 from sqlalchemy import ColumnElement, select
 
@@ -16,9 +16,9 @@ from portal.platform.core.work import Work
 
 
 def lock_case(work: Work, reference: str, version: int) -> CaseRow:
-    """Lock a case to change it, and first the customer whom it is about.
+    """Lock a case for a change, after its owner.
 
-    Raises `StaleError` when it is not the version that was read, or its customer is being erased.
+    Raises `StaleError` when it is not the version that was read, or its owner is being erased.
     """
     named = CaseRow.reference == read_reference(reference)
     row = _lock(work, named)
@@ -30,14 +30,14 @@ def lock_case(work: Work, reference: str, version: int) -> CaseRow:
 
 
 def lock_case_by_id(work: Work, case_id: CaseId) -> CaseRow | None:
-    """Lock a case to change it, whatever its version, and first the customer it is about."""
+    """Lock a case for a change, whatever its version, after its owner."""
     return _lock(work, CaseRow.id == case_id)
 
 
 def find_locked_owner(work: Work, case_id: CaseId) -> Customer | None:
-    """Return whose a locked case is, as `find_owner` does; they are locked as well.
+    """Return and lock the owner of a locked case, as `find_owner` finds them.
 
-    Raises `StaleError` when its address became somebody's while the lock was waited for.
+    Raises `StaleError` when its address became somebody's while this waited for the lock.
     """
     owner = find_owner(work, case_id)
     if owner is not None and not work.has_locked(owner.id):
@@ -46,7 +46,7 @@ def find_locked_owner(work: Work, case_id: CaseId) -> Customer | None:
 
 
 def lock_cases(work: Work, wanted: ColumnElement[bool]) -> list[CaseRow]:
-    """Lock several cases to change them, and first all customers whom they are about.
+    """Lock several cases for a change, after all their owners.
 
     Without those of customers who are being erased: the erasure closes them.
     """
@@ -57,9 +57,9 @@ def lock_cases(work: Work, wanted: ColumnElement[bool]) -> list[CaseRow]:
 
 
 def end_cancellation_requests(work: Work, customer_id: CustomerId) -> None:
-    """Have links that would confirm a cancellation open nothing any more; the customer is locked.
+    """Invalidate a customer's links that would confirm a cancellation; the customer is locked.
 
-    The worker gives their cases back to the desk, as those of links that nobody used.
+    The worker gives their cases back to the desk, like those of expired links.
     """
     waits = are_theirs(customer_id) & (CaseRow.link_ends_at > work.now)
     for row in lock_cases(work, waits):
@@ -84,7 +84,7 @@ def _lock_owners(work: Work, wanted: ColumnElement[bool]) -> None:
 
 
 def _note_locked(work: Work, row: CaseRow) -> bool:
-    """Note that a visitor’s case is locked; tell whether this one may be added to."""
+    """Note that a visitor's case is locked; tell whether it may be added to."""
     if row.person_id == row.id:
         work.note_locked(row.id)
     return row.customer_id is None or work.has_locked(row.customer_id)

@@ -1,1 +1,1 @@
-"""What people ask us: the feedback form, its cases, and the desk that answers them."""
+"""Messages to us: the feedback form, its cases, and the desk that answers them."""

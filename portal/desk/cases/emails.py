@@ -1,4 +1,4 @@
-"""What the cases room writes to people: to addresses that anybody may have typed."""
+"""Emails of the cases room: to addresses that anybody may have typed."""
 
 from portal.messaging.email.message import Email
 from portal.platform.core.masking import mask_account_numbers
@@ -12,7 +12,7 @@ BY_LINK = (
 
 
 def acknowledgement(to: str, reference: str, due: str, path: str, *, is_link: bool) -> Email:
-    """Say that a message has come in; a link works once, where there is no account."""
+    """Acknowledge a message; its link works once, where there is no account."""
     return Email(
         kind="cases:acknowledgement",
         to=to,
@@ -35,7 +35,7 @@ def acknowledgement(to: str, reference: str, due: str, path: str, *, is_link: bo
 def reply(  # noqa: PLR0913  # six facts
     to: str, reference: str, text: str, path: str, *, is_link: bool, is_question: bool
 ) -> Email:
-    """Send what somebody at the desk wrote; a link works once, where there is no account."""
+    """Send a colleague's reply; its link works once, where there is no account."""
     title = "We have a question about your message" if is_question else "We replied to your message"
     words = mask_account_numbers(text).split("\n")
     label = "Answer our question" if is_question else "See your message"

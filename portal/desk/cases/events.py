@@ -1,4 +1,4 @@
-"""What the cases room writes in the audit trail. Its subject is the case."""
+"""Audit events of the cases room. Its subject is the case."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -17,7 +17,7 @@ class CaseOpened(AuditEvent):
 
 @dataclass(frozen=True, slots=True)
 class CaseViewed(AuditEvent):
-    """A member of staff looked at a case; in full, with the billing account numbers in it."""
+    """A colleague viewed a case; in full: with the billing account numbers in it."""
 
     name: ClassVar[str] = "cases:case:viewed"
     in_full: bool = False
@@ -25,7 +25,7 @@ class CaseViewed(AuditEvent):
 
 @dataclass(frozen=True, slots=True)
 class CaseSearched(AuditEvent):
-    """A member of staff searched by an e-mail address (which one is not kept)."""
+    """A colleague searched by an email address (which one is not kept)."""
 
     name: ClassVar[str] = "cases:queue:searched"
     found: int
@@ -33,7 +33,7 @@ class CaseSearched(AuditEvent):
 
 @dataclass(frozen=True, slots=True)
 class CaseMoved(AuditEvent):
-    """Something was done in a case; with the role of the colleague who did it."""
+    """An entry was added to a case; with the role of the colleague who did it."""
 
     name: ClassVar[str] = "cases:case:moved"
     step: str
@@ -43,7 +43,7 @@ class CaseMoved(AuditEvent):
 
 @dataclass(frozen=True, slots=True)
 class CaseAssigned(AuditEvent):
-    """A case was given to somebody, or to nobody."""
+    """A case was assigned to a colleague, or to nobody."""
 
     name: ClassVar[str] = "cases:case:assigned"
     staff_id: UUID | None

@@ -61,25 +61,25 @@ class ContactForm(Form):
     once = unseen()
 
     def validate_service(self, field: object) -> None:
-        """Ask for the service where somebody wants to cancel."""
+        """Require the service if the message asks to cancel."""
         del field
         if self.topic.data == Topic.CANCEL and not self.service.data:
             raise ValidationError("Choose the service you want to cancel")
 
     def validate_message(self, field: object) -> None:
-        """Require a message, except from somebody who only asks for marketing to stop."""
+        """Require a message, unless it only asks us to stop marketing."""
         del field
         if self.topic.data != Topic.MARKETING and not self.message.data:
             raise ValidationError("Enter your message")
 
     def prepare(self, name: str = "", email: str = "") -> None:
-        """Make a new copy of the form, with what we know already; what was kept stays."""
+        """Prefill a new copy of the form with what we know; what was kept of a draft stays."""
         if self.is_blank():
             self.name.data, self.email.data = name, email
         self.once.data = str(uuid4())
 
     def content(self) -> Message:
-        """Return what was written."""
+        """Return the message that was typed."""
         return Message(
             name=self.name.data or "",
             email=parse_email(self.email.data or ""),
@@ -91,7 +91,7 @@ class ContactForm(Form):
 
 
 class ReplyForm(VersionedForm):
-    """Answer a case, ask back, or note something."""
+    """Answer a case, ask a question, or add a note."""
 
     step = radios("What do you want to do?", ANSWERS, choose="Choose what you want to do")
     message = text("Message", LONGEST_MESSAGE, needed="Enter your message")
@@ -103,7 +103,7 @@ class AssignForm(VersionedForm):
     colleague = pick("Assigned to", {}, empty="Choose a colleague", choose="Choose a colleague")
 
     def offer(self, colleagues: dict[str, str]) -> None:
-        """Offer who works at the desk today."""
+        """Offer the colleagues who work at the desk today."""
         offer(self.colleague, colleagues)
 
 
@@ -136,13 +136,13 @@ class HoldForm(VersionedForm):
             self.on.data = Holdable.CASE
 
     def validate_why(self, field: object) -> None:
-        """Ask for more than a word: somebody will have to judge it years from now."""
+        """Require more than a word: somebody will have to judge it years from now."""
         del field
         if len(self.why.data or "") < SHORTEST_REASON:
             raise ValidationError("Say more about the reason: somebody must understand it in years")
 
     def validate_until(self, field: object) -> None:
-        """Take a day that is ahead, and not too far."""
+        """Require a future day within the longest hold."""
         del field
         try:
             day = read_day(self.until.data or "")
@@ -152,7 +152,7 @@ class HoldForm(VersionedForm):
             raise ValidationError("Enter the last day of the hold: within the next six years")
 
     def new_hold(self, customer_id: CustomerId | None) -> NewHold:
-        """Return what is to be held."""
+        """Return the hold that was typed."""
         is_customer = self.on.data == Holdable.CUSTOMER
         return NewHold(
             why=self.why.data or "",

@@ -1,4 +1,4 @@
-"""What the cases room holds about a person."""
+"""Personal data of the cases room."""
 
 from collections.abc import Iterable
 from uuid import UUID, uuid4
@@ -34,10 +34,10 @@ LOCK = 20091976
 
 
 def list_items(work: Work, customer_id: CustomerId) -> list[Item]:
-    """List what was said to and by a customer in their messages, oldest first.
+    """List all entries of a customer's messages that they may see, oldest first.
 
-    Of each message first who it says it is from, as that was typed, then what was written. What is
-    between colleagues is not among it.
+    Each message begins with the name and address that were typed, then the text. Notes between
+    colleagues are left out.
     """
     told = [step for step in Step if step in IN_WORDS]
     rows = work.session.execute(
@@ -58,7 +58,7 @@ def list_items(work: Work, customer_id: CustomerId) -> list[Item]:
 
 
 def list_open(work: Work, customer_id: CustomerId) -> list[str]:
-    """Say which messages nobody would answer any more."""
+    """Return which messages would remain unanswered."""
     theirs = are_theirs(customer_id) & (CaseRow.status != Status.CLOSED)
     query = select(CaseRow.reference).where(theirs).order_by(CaseRow.received_at)
     return [
@@ -68,23 +68,23 @@ def list_open(work: Work, customer_id: CustomerId) -> list[str]:
 
 
 def count(work: Work, customer_id: CustomerId) -> int:
-    """Count their cases, sent signed in or not."""
+    """Count a customer's cases, sent signed in or not."""
     return count_where(work, CaseRow.id, are_theirs(customer_id))
 
 
 def erase(work: Work, customer_id: CustomerId) -> int:
-    """Take every word out of their cases, sent signed in or not; return how many cases.
+    """Empty a customer's cases, sent signed in or not; return how many.
 
-    What stays is a number with dates that belongs to nobody, so that the desk sees it done.
+    Each stays as a number with dates and without an owner, so that the desk sees it done.
     """
     return _erase(work, are_theirs(customer_id))
 
 
 def erase_named(work: Work, traces: Traces) -> int:
-    """Empty visitors' cases in which an address was typed while it was theirs; return how many.
+    """Empty visitors' cases that name an address from while it was theirs; return how many.
 
-    In another customer's case only what leads to the address goes: the case is its owner's. Two
-    who leave at once may have typed each other's address, so they come one after the other.
+    From another customer's case only what leads to the address is removed: the case is its owner's.
+    Two who leave at once may have typed each other's address, so they come one after the other.
     """
     wait_in_line(work.session, LOCK)
     others = CaseRow.customer_id.is_not(None) & CaseRow.email_hash.in_(
@@ -96,9 +96,9 @@ def erase_named(work: Work, traces: Traces) -> int:
 
 
 def list_held_back(work: Work, customer_id: CustomerId) -> list[tuple[Stay, int]]:
-    """Say that messages stay which they sent as a visitor and a legal hold keeps, if there are any.
+    """Say that messages they sent as a visitor stay under a legal hold, if there are any.
 
-    Asked once it is decided that they go: until then nothing tells somebody of a hold.
+    Called once their erasure is decided: until then nothing tells somebody of a hold.
     """
     is_visitors = are_theirs(customer_id) & CaseRow.customer_id.is_(None)
     kept = count_where(
@@ -108,7 +108,7 @@ def list_held_back(work: Work, customer_id: CustomerId) -> list[tuple[Stay, int]
 
 
 def _erase(work: Work, wanted: ColumnElement[bool]) -> int:
-    """Empty cases; return how many were. What a hold keeps is closed, and the purge empties it."""
+    """Empty cases; return how many. Those under a hold are closed, and the purge empties them."""
     query = select(CaseRow).where(wanted).order_by(CaseRow.id).with_for_update(key_share=True)
     rows = work.session.scalars(query.execution_options(populate_existing=True)).all()
     found = [row.id for row in rows]
@@ -124,13 +124,13 @@ def _erase(work: Work, wanted: ColumnElement[bool]) -> int:
 
 
 def _list_free(work: Work, case_ids: list[UUID]) -> set[UUID]:
-    """Return which of these cases are under no legal hold."""
+    """Return those of some cases that are under no legal hold."""
     query = select(CaseRow.id).where(CaseRow.id.in_(case_ids), are_free(work))
     return set(work.session.scalars(query))
 
 
 def _keep_back(work: Work, row: CaseRow) -> None:
-    """Close a case whose words are needed though its sender is gone; nothing leads to it."""
+    """Close a case that is kept under a hold after its sender was erased; no link leads to it."""
     forget_person(work, row.id)
     row.email_hash = row.mailbox = row.once_hash = None
     row.link_ends_at = row.skip_asked_by = None
@@ -139,12 +139,12 @@ def _keep_back(work: Work, row: CaseRow) -> None:
 
 
 def count_old(work: Work) -> int:
-    """Count the cases that were closed a year ago, or kept back, and have their words yet."""
+    """Count the cases that still have words a year after closing, or after their hold."""
     return count_where(work, CaseRow.id, _is_old(work))
 
 
 def empty_old(work: Work, most: int) -> int:
-    """Empty cases that were closed a year ago, or kept back for a hold; return how many."""
+    """Empty cases a year after closing, or after the hold they were kept for; return how many."""
     taken = take_where(work, CaseRow.id, _is_old(work), most)
     end_tokens_of(work, TO_CASES, taken)
     for row in work.session.scalars(select(CaseRow).where(CaseRow.id.in_(taken))):
@@ -153,12 +153,12 @@ def empty_old(work: Work, most: int) -> int:
 
 
 def count_numbers(work: Work) -> int:
-    """Count the emptied cases whose numbers are not needed any more."""
+    """Count the emptied cases whose numbers are no longer needed."""
     return count_where(work, CaseRow.id, _is_forgotten(work))
 
 
 def forget_numbers(work: Work, most: int) -> int:
-    """Delete emptied cases whose numbers are not needed any more; return how many."""
+    """Delete emptied cases whose numbers are no longer needed; return how many."""
     taken = take_where(work, CaseRow.id, _is_forgotten(work), most)
     work.session.execute(delete(CaseEntry).where(CaseEntry.case_id.in_(taken)))
     work.session.execute(delete(CaseRow).where(CaseRow.id.in_(taken)))
@@ -166,15 +166,15 @@ def forget_numbers(work: Work, most: int) -> int:
 
 
 def empty_unreadable(work: Work, case_ids: Iterable[UUID]) -> None:
-    """Empty cases whose key is gone: a copy that was put back still had their words."""
+    """Empty cases whose key is destroyed, as after a restore."""
     for row in work.session.scalars(select(CaseRow).where(CaseRow.id.in_(list(case_ids)))):
         _empty(work, row)
 
 
 def _is_old(work: Work) -> ColumnElement[bool]:
-    """Return whether the words of cases are not needed any more.
+    """Return the SQL condition for cases whose words are no longer needed.
 
-    Nothing leads to a case that was kept back when its sender left: it waits for its hold alone.
+    A case that was kept back when its sender left has no link; only its hold keeps it.
     """
     was_kept_back = CaseRow.customer_id.is_(None) & CaseRow.email_hash.is_(None)
     return (
@@ -189,9 +189,9 @@ def _is_forgotten(work: Work) -> ColumnElement[bool]:
 
 
 def _empty(work: Work, row: CaseRow) -> None:
-    """Take out of a case what speaks of a person, and close it; a visitor's key goes too.
+    """Remove a person's words from a case, and close it; a visitor's key is doomed too.
 
-    Which colleagues did what stays: they answer for it when nobody else can say it any more.
+    Which colleagues did what stays: they answer for it when nobody else can.
     """
     if row.person_id == row.id:
         doom_keys(work, [row.id])

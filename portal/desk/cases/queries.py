@@ -1,4 +1,4 @@
-"""Reading cases: a customer's own, and one of anybody's; the desk's queue is beside this."""
+"""Reading cases: a customer's own, and any single one; the desk's queue is beside this."""
 
 from dataclasses import dataclass, replace
 from datetime import date
@@ -49,10 +49,10 @@ OWN_PAGE = 30
 
 @dataclass(frozen=True, slots=True)
 class OwnPage:
-    """A page of a customer's messages, and the references that the pages beside it begin at.
+    """A page of a customer's messages, and the references between it and its neighbours.
 
-    `newer` is what the page before it ends above, `older` what the next one begins below; either
-    is empty where there is no such page.
+    `newer` is the reference above which the page before it ends, `older` the one below which the
+    next page begins; either is empty where there is no such page.
     """
 
     cases: list[Case]
@@ -61,7 +61,7 @@ class OwnPage:
 
 
 def list_own_cases(work: Work, customer_id: CustomerId, limit: int, after: str = "") -> list[Case]:
-    """Return a customer's messages, newest first; `NotFoundError` after one not theirs."""
+    """Return a customer's messages, newest first; `NotFoundError` if `after` is not theirs."""
     wanted = are_theirs(customer_id)
     if after:
         last = _get_own_row(work, customer_id, after)
@@ -72,7 +72,7 @@ def list_own_cases(work: Work, customer_id: CustomerId, limit: int, after: str =
 
 
 def list_news(work: Work, customer_id: CustomerId, limit: int) -> list[Case]:
-    """Return a customer's messages that they have not read our newest words in, newest first.
+    """Return a customer's messages with unread entries of ours, newest first.
 
     And those in which we wait for their answer, read or not.
     """
@@ -90,7 +90,7 @@ def list_owed(work: Work, customer_id: CustomerId, limit: int) -> list[Case]:
 
 
 def _is_unseen() -> ColumnElement[bool]:
-    """Return whether an entry is from us to the customer of a case, and younger than their look."""
+    """Return the SQL condition: an entry of ours, newer than the customer's last look."""
     return and_(
         CaseEntry.case_id == CaseRow.id,
         CaseEntry.step.in_(FROM_US),
@@ -99,7 +99,7 @@ def _is_unseen() -> ColumnElement[bool]:
 
 
 def _with_replies(work: Work, found: list[Case]) -> list[Case]:
-    """Return cases with whether they are answered, and whether that is news. One statement."""
+    """Return cases with whether they are answered, and whether that is unread. One statement."""
     if not found:
         return []
     rows = work.session.execute(
@@ -115,7 +115,7 @@ def _with_replies(work: Work, found: list[Case]) -> list[Case]:
 def list_own_page(
     work: Work, customer_id: CustomerId, after: str = "", before: str = ""
 ) -> OwnPage:
-    """Return a page of a customer's messages, newest first: below one of them, or above one."""
+    """Return a page of a customer's messages, newest first: older or newer than a given one."""
     if before:
         found = _list_own_above(work, customer_id, before)
         if len(found) > OWN_PAGE:
@@ -129,7 +129,7 @@ def list_own_page(
 
 
 def _list_own_above(work: Work, customer_id: CustomerId, before: str) -> list[Case]:
-    """Return what comes just above one of a customer's messages: one more than a page holds."""
+    """Return the messages next newer than a given one: one more than a page holds."""
     first = _get_own_row(work, customer_id, before)
     same = and_(CaseRow.received_at == first.received_at, CaseRow.id < first.id)
     wanted = are_theirs(customer_id) & or_(CaseRow.received_at > first.received_at, same)
@@ -148,7 +148,7 @@ def _get_own_row(work: Work, customer_id: CustomerId, reference: str) -> CaseRow
 def get_own_case(
     work: Work, customer_id: CustomerId, reference: str, *, in_full: bool = False
 ) -> Case:
-    """Return a customer's case with what they may see of it, as `get_case` does."""
+    """Return a customer's case with the entries they may see, as `get_case` does."""
     named = CaseRow.reference == read_reference(reference)
     return get_told(work, _get(work, named & are_theirs(customer_id), in_full=in_full))
 
@@ -163,13 +163,13 @@ def get_told(work: Work, found: Case) -> Case:
 def get_case(work: Work, reference: str, *, in_full: bool = False) -> Case:
     """Return a case as the desk sees it; raises `NotFoundError`.
 
-    What looks like a billing account number is masked but `in_full`, which takes fresh proof.
+    Anything like a billing account number is masked, unless `in_full`, which takes fresh proof.
     """
     return _get(work, CaseRow.reference == read_reference(reference), in_full=in_full)
 
 
 def list_deadline_events(work: Work, case_id: UUID) -> list[tuple[DeadlineEvent, date]]:
-    """Return what moved the day by which a case must be answered, oldest first."""
+    """Return the events that moved a case's deadline, oldest first."""
     query = select(CaseEntry.step, CaseEntry.happened_at).where(CaseEntry.case_id == case_id)
     rows = work.session.execute(query.order_by(CaseEntry.number)).all()
     return [
@@ -185,13 +185,13 @@ def _get(work: Work, wanted: ColumnElement[bool], *, in_full: bool) -> Case:
 
 
 def find_open_owner(work: Work, found: Case) -> Customer | None:
-    """Return whose open account a case is about; None where there is none."""
+    """Return the owner of a case if their account is open; None otherwise."""
     customer = find_owner(work, found.id)
     return customer if customer is not None and not customer.is_closed else None
 
 
 def find_is_possible(work: Work, found: Case, customer: Customer | None) -> bool:
-    """Tell whether an open account has what a case asks for, if it is to cancel or to get in."""
+    """Tell whether an open account has what a case wants to cancel or get back in to."""
     if found.topic not in {Topic.CANCEL, Topic.SIGN_IN} or customer is None:
         return False
     if found.topic is not Topic.CANCEL or found.service == EVERYTHING:
@@ -240,7 +240,7 @@ def _list_entries(work: Work, found: Found, *, in_full: bool) -> tuple[TimelineE
 
 
 def list_cases(work: Work, query: Select[CaseRow, UUID | None, bytes | None]) -> list[Case]:
-    """Return the cases that a query on `CASES` finds, without their entries."""
+    """Return the cases of a query on `CASES`, without their entries."""
     rows = work.session.execute(query).all()
     keys = {key for found in rows for key in (found.CaseRow.person_id, found.owner_id)}
     work.vault.fetch(key for key in keys if key)
@@ -286,7 +286,7 @@ def _read_owner(work: Work, found: Found) -> Details | None:
 
 
 def find_words(work: Work, row: CaseRow, place: str, sealed: bytes | None) -> dict[str, str]:
-    """Return what is sealed at a place of a case; nothing where nobody can open it any more."""
+    """Return the document sealed in a column of a case; empty if its key is gone."""
     if sealed is None or row.person_id is None:
         return {}
     return work.vault.find(row.person_id, place, sealed) or {}

@@ -1,4 +1,4 @@
-"""Pages to send us a message and to follow what became of it."""
+"""Pages of the feedback form and of a customer's own messages."""
 
 from contextlib import suppress
 
@@ -47,7 +47,7 @@ def contact() -> ResponseReturnValue:
 @bp.get("/contact/sent")
 @access(Access.ANYONE)
 def sent() -> ResponseReturnValue:
-    """Give the reference and say what happens next; the same for everybody."""
+    """Show the reference and what happens next; the same for everybody."""
     kept = spell_length(KEPT_AFTER_CLOSING)
     return render_template("desk/cases/sent.html", reference=session.get("reference"), kept=kept)
 
@@ -66,7 +66,7 @@ def mine() -> ResponseReturnValue:
 @bp.route("/cases/<reference>", methods=["GET", "POST"])
 @access(Access.CUSTOMER, keeps=("message",))
 def show(reference: str) -> ResponseReturnValue:
-    """Show one message and what was said in it, oldest first; take what the customer adds."""
+    """Show one message and its entries, oldest first; take the customer's addition."""
     form, me = AddMessageForm(), current_customer_id()
     if form.is_valid_post():
         with unit_of_work() as work:
@@ -79,7 +79,7 @@ def show(reference: str) -> ResponseReturnValue:
 @bp.get("/cases/<reference>/in-full")
 @access(Access.CUSTOMER, fresh=True)
 def in_full(reference: str) -> ResponseReturnValue:
-    """Show one message with the billing account numbers in it."""
+    """Show one message with its billing account numbers unmasked."""
     return _show(reference, AddMessageForm(), in_full=True)
 
 
@@ -99,7 +99,7 @@ def _show(reference: str, form: AddMessageForm, *, in_full: bool = False) -> Res
 
 
 def _sent(reference: str | None, topic: Topic, *, is_known: bool) -> ResponseReturnValue:
-    """Go on to what was done; the same for every address."""
+    """Redirect to the confirmation; the same for every address."""
     if topic == Topic.MARKETING and is_known:
         flash(OFF, "ok")
     if reference is None:
@@ -111,7 +111,7 @@ def _sent(reference: str | None, topic: Topic, *, is_known: bool) -> ResponseRet
 
 
 def _keep(message: Message, customer_id: CustomerId | None) -> str | None:
-    """Keep a message; the same copy sent twice at once has the reference of the first."""
+    """Save a message; a copy sent twice at once gets the reference of the first."""
     try:
         with unit_of_work() as work:
             return service.take_message(work, message, customer_id)

@@ -1,4 +1,4 @@
-"""What a case is, and by when it must be answered."""
+"""Cases: topics, states, entries and deadlines."""
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -17,7 +17,7 @@ NUMBER_KEPT = timedelta(days=2 * 365)
 
 
 class Topic(StrEnum):
-    """What a message is about."""
+    """The topic of a message."""
 
     MARKETING = "marketing"
     COPY = "copy"
@@ -45,7 +45,7 @@ CANCELLABLE = {
 
 
 class Status(StrEnum):
-    """How far a case is."""
+    """The state of a case."""
 
     NEW = "new"
     IN_PROGRESS = "in-progress"
@@ -62,7 +62,7 @@ STATUSES = {
 
 
 class Step(StrEnum):
-    """What can happen in a case."""
+    """A kind of entry in a case."""
 
     RECEIVED = "received"
     REPLIED = "replied"
@@ -131,14 +131,14 @@ where they ask for it (UK GDPR, Article 15)."""
 
 
 class AlreadySentError(DomainError):
-    """The same copy of the form is being kept by another request at this moment."""
+    """Another request is saving the same copy of the form at this moment."""
 
     code = "already-sent"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """What somebody wrote. Never printed."""
+    """The typed fields of the feedback form. Never printed."""
 
     name: str
     email: str
@@ -153,7 +153,7 @@ class Message:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TimelineEntry:
-    """One thing that happened in a case, as a page shows it."""
+    """One entry of a case, as a page shows it."""
 
     step: Step
     at: datetime
@@ -165,11 +165,11 @@ class TimelineEntry:
 
     @property
     def title(self) -> str:
-        """What happened."""
+        """The entry in a few words."""
         return TOLD[self.step] if self.is_told else STEPS[self.step]
 
     def as_told(self) -> "TimelineEntry | None":
-        """Return what the customer may have of it; None for what is between colleagues.
+        """Return the entry as the customer may see it; None for a note between colleagues.
 
         Colleagues have no names there.
         """
@@ -179,15 +179,16 @@ class TimelineEntry:
         return replace(self, by="us" if self.by else "", role="", text=words, is_told=True)
 
     def without_words(self) -> "TimelineEntry":
-        """Return the entry for a timeline, where words have no room."""
+        """Return the entry without its text, for a timeline."""
         return replace(self, text="")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """A case as pages read it; without name, address and words once they are erased.
+    """A case, as a read model; without name, address and words once they are erased.
 
-    Its owner's address is today's, and the name of whoever was signed in; `typed` what they typed.
+    The owner's address is their present one; the name is of the customer if one was signed in;
+    `typed` are the name and address that were typed.
     """
 
     id: CaseId
@@ -219,18 +220,18 @@ class Case:
 
     @property
     def title(self) -> str:
-        """What it is about, with the service where one was named."""
+        """The topic, with the service where one was named."""
         topic = TOPICS[self.topic]
         return f"{topic}: {CANCELLABLE[self.service].lower()}" if self.service else topic
 
     @property
     def shown_status(self) -> tuple[str, str]:
-        """How far it is, as colleagues read it, and the colour of that."""
+        """The state as colleagues see it, and its colour."""
         return STATUSES[self.status]
 
     @property
     def own_status(self) -> tuple[str, str]:
-        """How far it is, as its customer reads it in a list, and the colour of that."""
+        """The state as its customer sees it in a list, and its colour."""
         if self.status is Status.WAITING:
             return "We’re waiting for your answer", "warn"
         if self.is_news:
@@ -241,7 +242,7 @@ class Case:
 
     @property
     def is_open(self) -> bool:
-        """Tell whether somebody has to do something yet."""
+        """Tell whether somebody has something to do yet."""
         return self.status is not Status.CLOSED
 
     @property
@@ -256,7 +257,7 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class CancellationStage:
-    """One stage on the way from a request to cancel to its end; `at` once it is reached."""
+    """One stage of a request to cancel; `at` is when it was reached."""
 
     title: str
     at: datetime | None = None
@@ -290,7 +291,7 @@ def read_stages(case: Case) -> tuple[CancellationStage, ...]:
 
 
 def _note_of_link(case: Case, when: dict[Step, datetime]) -> str:
-    """Say until when a link works, that a reminder went, or that it ended."""
+    """Return until when a link works, that a reminder was sent, or that it expired."""
     reminded, ended = when.get(Step.REMINDED), when.get(Step.LINK_ENDED)
     notes = [f"Reminded on {spell_day(london_day(reminded))}"] if reminded else []
     if case.link_ends_at is not None:

@@ -1,4 +1,4 @@
-"""Open cases, answer them, hand them over, hold them."""
+"""Open cases, answer them, assign them, hold them."""
 
 from dataclasses import replace
 from datetime import date
@@ -53,13 +53,13 @@ from portal.platform.core.work import Work
 
 
 def open_case(work: Work, message: Message, customer_id: CustomerId | None) -> str:
-    """Keep a message as a case, acknowledge it, and return its reference.
+    """Save a message as a case, acknowledge it, and return its reference.
 
     The same copy of the form sent twice makes one case; sent twice at once, the second raises
-    `AlreadySentError`, and asked again gets the reference of the first.
+    `AlreadySentError`, and gets the reference of the first when retried.
 
-    A visitor's case has a key of its own, and costs the same whether or not its address belongs
-    to a customer.
+    A visitor's case has a key of its own, and costs the same whether or not its address belongs to
+    a customer.
     """
     once_hash = hash_token(message.once) if message.once else None
     if once_hash:
@@ -107,11 +107,10 @@ def open_case(work: Work, message: Message, customer_id: CustomerId | None) -> s
 
 
 def take_message(work: Work, message: Message, customer_id: CustomerId | None) -> str | None:
-    """Do what a message asks for, and return the reference of its case; None where it needs none.
+    """Carry out what a message asks for; return the reference of its case, None without one.
 
-    Who wants no marketing and is signed in gets none from now on; anybody else, whether we know
-    them or not, gets a link to the choices of the address that they typed. Either takes a case
-    only if they wrote something as well.
+    A signed-in customer who wants no marketing gets none from now on; anybody else, known or not,
+    is emailed a link to the choices of the typed address. Both make a case only if there is a text.
     """
     if message.topic == Topic.MARKETING:
         if customer_id is not None:
@@ -124,21 +123,21 @@ def take_message(work: Work, message: Message, customer_id: CustomerId | None) -
 
 
 def view_case(work: Work, reference: str, *, in_full: bool = False) -> Case:
-    """Return a case to somebody at the desk, and record that they looked at it, and how."""
+    """Return a case for a colleague, and record that they viewed it, and how."""
     found = queries.get_case(work, reference, in_full=in_full)
     record(work, CaseViewed(found.id, in_full))
     return found
 
 
 def search_cases(work: Work, typed: str) -> list[Case]:
-    """Return the cases of a reference or an address, and record that somebody searched."""
+    """Return the cases of a reference or an address, and record the search."""
     found = staff_queries.list_found(work, typed)
     record(work, CaseSearched(work.actor.id or UUID(int=0), len(found)))
     return found
 
 
 def note_seen(work: Work, customer_id: CustomerId, reference: str, version: int) -> None:
-    """Note that a customer has seen their case up to an entry; a younger look stays."""
+    """Note that a customer has seen their case up to an entry; a later note stays."""
     theirs = are_theirs(customer_id) & (CaseRow.reference == read_reference(reference))
     older = CaseRow.seen_number.is_(None) | (CaseRow.seen_number < version)
     work.session.execute(update(CaseRow).where(theirs, older).values(seen_number=version))
@@ -147,7 +146,7 @@ def note_seen(work: Work, customer_id: CustomerId, reference: str, version: int)
 def answer_case(work: Work, reference: str, text: str, step: Step, version: int) -> None:
     """Answer and close, ask a question, or add a private note.
 
-    Raises `StaleError` when somebody else did something since the page was made.
+    Raises `StaleError` when somebody else changed the case since the page was made.
     """
     row = lock_case(work, reference, version)
     found = queries.get_case(work, reference)
@@ -181,7 +180,7 @@ def close_case(work: Work, reference: str, version: int) -> None:
 
 
 def assign_case(work: Work, reference: str, staff_id: StaffId, version: int) -> None:
-    """Give a case to somebody at the desk; raises `NotFoundError` for whoever is not there."""
+    """Assign a case to a colleague; raises `NotFoundError` for one who is not at the desk."""
     get_at_work(work, staff_id)
     row = lock_case(work, reference, version)
     row.assigned_to = staff_id
@@ -192,7 +191,7 @@ def assign_case(work: Work, reference: str, staff_id: StaffId, version: int) -> 
 
 
 def hold_case(work: Work, staff_id: StaffId, reference: str, version: int, new: NewHold) -> None:
-    """Place a legal hold on a case, or on the customer whose case it is, and note it there."""
+    """Place a legal hold on a case, or on its owner, and note it in the case."""
     row = lock_case(work, reference, version)
     if row.person_id is None:
         raise NotFoundError
@@ -207,7 +206,7 @@ def hold_case(work: Work, staff_id: StaffId, reference: str, version: int, new: 
 def lift_hold_of_case(
     work: Work, staff_id: StaffId, reference: str, version: int, hold_id: UUID
 ) -> None:
-    """Lift a legal hold of a case, or of its customer; raises `NotFoundError` for another's."""
+    """Lift a legal hold of a case, or of its owner; raises `NotFoundError` for another's."""
     row = lock_case(work, reference, version)
     owner = find_locked_owner(work, CaseId(row.id))
     holds = list_holds_of_case(work, CaseId(row.id), owner.id if owner else None)
@@ -218,9 +217,9 @@ def lift_hold_of_case(
 
 
 def add_answer(work: Work, customer_id: CustomerId, reference: str, text: str) -> date:
-    """Keep what a customer adds to their own case; return by which day we answer.
+    """Save a customer's addition to their own case; return the day by which we answer.
 
-    A closed one is opened again; how the day moves says `due_after`.
+    A closed one is reopened; `due_after` moves the deadline.
     """
     get_locked(work, customer_id)
     found = queries.get_own_case(work, customer_id, reference)
@@ -228,7 +227,7 @@ def add_answer(work: Work, customer_id: CustomerId, reference: str, text: str) -
 
 
 def add_to_case(work: Work, row: CaseRow, text: str) -> date:
-    """Keep what its sender adds to a locked case; return by which day we answer."""
+    """Save its sender's addition to a locked case; return the day by which we answer."""
     wrote = (DeadlineEvent.WROTE, london_day(work.now))
     events = [*queries.list_deadline_events(work, row.id), wrote]
     row.due_on = due_after(london_day(row.received_at), events, work.nation)
@@ -239,7 +238,7 @@ def add_to_case(work: Work, row: CaseRow, text: str) -> date:
 
 
 def enter(work: Work, row: CaseRow, step: Step, text: str = "") -> None:
-    """Write what happened; a case's version counts its entries.
+    """Add an entry to a case; a case's version counts its entries.
 
     Raises `StaleError` for words in a case that was emptied meanwhile.
     """
@@ -266,12 +265,12 @@ def enter(work: Work, row: CaseRow, step: Step, text: str = "") -> None:
 
 
 def note_move(work: Work, row: CaseRow, step: Step) -> None:
-    """Record that a case has moved."""
+    """Record that an entry was added to the case."""
     record(work, CaseMoved(row.id, step, row.status, _role(work) or ""))
 
 
 def _page_for(work: Work, row: CaseRow, *, has_account: bool) -> tuple[str, bool]:
-    """Return where the sender of a case follows it, and whether that is a link that works once."""
+    """Return the path on which the sender of a case follows it, and whether it works only once."""
     if has_account:
         return f"/cases/{row.reference}", False
     if find_owner(work, CaseId(row.id)) is None and find_is_anothers(work, row.email_hash or b""):
@@ -282,7 +281,7 @@ def _page_for(work: Work, row: CaseRow, *, has_account: bool) -> tuple[str, bool
 
 
 def _role(work: Work) -> str | None:
-    """Return what a colleague who does this does at the desk; None for anybody else."""
+    """Return the role of the colleague who acts; None for anybody else."""
     actor = work.actor
     return find_role(work, actor.id) if actor.kind == STAFF and actor.id else None
 

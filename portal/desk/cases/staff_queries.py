@@ -1,4 +1,4 @@
-"""Reading for the desk: its queue, its counts and its search."""
+"""Reading cases for the desk: its queue, its counts and its search."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ MOST_COUNTED = 1_000
 
 
 class View(StrEnum):
-    """A way of looking at the queue."""
+    """A view of the queue."""
 
     OPEN = "open"
     MINE = "mine"
@@ -47,7 +47,7 @@ VIEWS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filters:
-    """What the queue is to show."""
+    """The filters of the queue."""
 
     view: View = View.OPEN
     topics: frozenset[Topic] = frozenset()
@@ -57,7 +57,7 @@ class Filters:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Queue:
-    """One page of the queue, and where the next begins."""
+    """One page of the queue, and the start of the next."""
 
     cases: tuple[Case, ...]
     counts: dict[View, int]
@@ -65,13 +65,13 @@ class Queue:
     next: tuple[date, UUID] | None
 
     def spell_count(self, view: View) -> str:
-        """Spell how many cases a view holds, as far as they are counted."""
+        """Return the number of cases in a view, as far as they are counted."""
         number = self.counts[view]
         return f"{number:,}" if number <= MOST_COUNTED else f"{MOST_COUNTED:,}+"
 
 
 def list_queue(work: Work, staff_id: StaffId, filters: Filters) -> Queue:
-    """Return one page of the queue by due date, the counts of every view and who has what."""
+    """Return one page of the queue by due date, the counts of all views, and the assignees."""
     query = CASES.where(_in_view(filters.view, staff_id, london_day(work.now)))
     if filters.topics:
         query = query.where(CaseRow.topic.in_(filters.topics))
@@ -88,7 +88,7 @@ def list_queue(work: Work, staff_id: StaffId, filters: Filters) -> Queue:
 
 
 def list_found(work: Work, typed: str, limit: int = 50) -> list[Case]:
-    """Return cases by a reference, or an address typed there or of their owner; newest first."""
+    """Return the cases of a reference, or of an address, typed or the owner's; newest first."""
     reference = read_reference(typed)
     if reference:
         wanted = CaseRow.reference == reference
@@ -103,7 +103,7 @@ def list_found(work: Work, typed: str, limit: int = 50) -> list[Case]:
 
 
 def count_views(work: Work, staff_id: StaffId) -> dict[View, int]:
-    """Return how many cases each view of the queue holds; beyond `MOST_COUNTED` one more."""
+    """Return the number of cases in each view of the queue, up to `MOST_COUNTED` and one more."""
     today = london_day(work.now)
     views = [_in_view(view, staff_id, today) for view in View]
     return dict(zip(View, count_up_to(work, views, MOST_COUNTED + 1), strict=True))

@@ -1,4 +1,4 @@
-"""The desk: the queue of cases, and one case."""
+"""Pages of the desk: the queue of cases, and one case."""
 
 from datetime import date
 from uuid import UUID
@@ -34,7 +34,7 @@ CHANGED = "Somebody did something in this case while you were looking. Here it i
 @bp.get("")
 @access(Access.STAFF)
 def home() -> ResponseReturnValue:
-    """Show what waits: counts, and what is due next for whoever looks."""
+    """Show the counts, and what is due next for the colleague."""
     with reading() as work:
         queue = staff_queries.list_queue(work, current_staff_id(), Filters(view=View.MINE))
         unfinished = find_newest_path(work, current_staff_id())
@@ -58,7 +58,7 @@ def queue() -> ResponseReturnValue:
 @bp.post("/cases")
 @access(Access.STAFF)
 def search() -> ResponseReturnValue:
-    """Search by reference or e-mail address; by POST, so that no address holds one."""
+    """Search by reference or email address; by POST, so that no URL has the address in it."""
     typed = request.form.get("q", "").strip()[:254]
     with unit_of_work() as work:
         found = service.search_cases(work, typed)
@@ -71,21 +71,21 @@ def search() -> ResponseReturnValue:
 @bp.get("/cases/<reference>")
 @access(Access.STAFF, keeps=ANSWER)
 def show(reference: str) -> ResponseReturnValue:
-    """Show one case; that somebody looked is recorded."""
+    """Show one case; the view is recorded."""
     return _page(reference, ReplyForm())
 
 
 @bp.get("/cases/<reference>/in-full")
 @access(Access.STAFF, fresh=True)
 def in_full(reference: str) -> ResponseReturnValue:
-    """Show one case with the billing account numbers in it; that is recorded too."""
+    """Show one case with its billing account numbers unmasked; the view is recorded."""
     return _page(reference, ReplyForm(), in_full=True)
 
 
 @bp.post("/cases/<reference>")
 @access(Access.STAFF, keeps=ANSWER)
 def answer(reference: str) -> ResponseReturnValue:
-    """Answer, ask back, or note."""
+    """Answer, ask a question, or add a note."""
     form = ReplyForm()
     if not form.is_valid_post():
         return _page(reference, form)
@@ -100,7 +100,7 @@ def answer(reference: str) -> ResponseReturnValue:
 @bp.post("/cases/<reference>/assign")
 @access(Access.STAFF)
 def assign(reference: str) -> ResponseReturnValue:
-    """Give the case to a colleague, or to oneself."""
+    """Assign the case to a colleague, or to oneself."""
     form = AssignForm()
     with reading() as work:
         form.offer({str(one.id): one.name for one in list_at_work(work)})
@@ -128,7 +128,7 @@ def close(reference: str) -> ResponseReturnValue:
 @bp.get("/cases/<reference>/holds")
 @access(Access.STAFF)
 def holds(reference: str) -> ResponseReturnValue:
-    """Show what holds a case and its customer."""
+    """Show the legal holds on a case and its customer."""
     return _holds(reference)
 
 
@@ -154,13 +154,13 @@ def lift(reference: str, hold_id: UUID) -> ResponseReturnValue:
 
 @bp.errorhandler(StaleError)
 def stale(error: StaleError) -> ResponseReturnValue:
-    """Show a case that has moved on as it is now, with what was typed still there."""
+    """Show a case as it is now, when it changed meanwhile, with what was typed still there."""
     del error
     return show_moved_on((request.view_args or {})["reference"])
 
 
 def show_moved_on(reference: str) -> ResponseReturnValue:
-    """Say that somebody was quicker, and show the case as it is now."""
+    """Say that a colleague was quicker, and show the case as it is now."""
     flash(CHANGED, "warn")
     return _page(reference, ReplyForm(), status=409)
 
@@ -193,9 +193,9 @@ def _page(
 
 
 def _find_cancellation(work: Work, found: Case) -> dict[str, bool]:
-    """Return whether what a case asks for is possible, and whether anybody has choices to set.
+    """Return whether a case's request can be carried out, and whether choices can be set.
 
-    A no is taken for a closed account too; all else needs an open one.
+    For a closed account only refusals are taken; all else needs an open one.
     """
     owner = find_owner(work, found.id) if found.email else None
     can_ask = owner if owner and not owner.is_closed else None
@@ -228,7 +228,7 @@ def _holds(reference: str) -> ResponseReturnValue:
 
 
 def _read_filters() -> Filters:
-    """Read the filters off the address; what does not fit is left out."""
+    """Return the filters in the URL; invalid ones are left out."""
     args = request.args
     topics = frozenset(Topic(word) for word in args.getlist("topic") if word in set(Topic))
     statuses = frozenset(Status(word) for word in args.getlist("status") if word in set(Status))

@@ -8,7 +8,7 @@ from portal.platform.web.forms import Form
 
 
 class SeekForm(Form):
-    """Look for a customer."""
+    """Search for a customer."""
 
     who = line(
         "Email address or reference",
@@ -25,5 +25,5 @@ class HoldCustomerForm(HoldForm):
     on = None  # so WTForms leaves a field out
 
     def wanted(self) -> NewHold:
-        """Return what is to be held, and why."""
+        """Return the hold that was typed."""
         return NewHold(why=self.why.data or "", until=read_day(self.until.data or ""))

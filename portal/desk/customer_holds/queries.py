@@ -1,4 +1,4 @@
-"""Finding the customer that a matter is about."""
+"""Finding the customer to hold."""
 
 from portal.desk.case_records.queries import find_owner
 from portal.desk.case_records.rules import read_reference
@@ -11,7 +11,7 @@ from portal.platform.core.work import Work
 
 
 def find_subject(work: Work, typed: str) -> Customer | None:
-    """Return whoever has an address or had it last, or whom a case with a reference is about.
+    """Return the present or last owner of an address, or the owner of a case by its reference.
 
     Also one who is leaving.
     """

@@ -1,4 +1,4 @@
-"""Hold a customer, and lift the hold; nothing tells the customer before they leave."""
+"""Place and lift holds on customers; nothing tells the customer before they leave."""
 
 from dataclasses import replace
 from uuid import UUID
@@ -19,23 +19,23 @@ from portal.platform.core.work import Work
 
 
 def seek_customer(work: Work, typed: str) -> CustomerId | None:
-    """Find a customer by address or by the reference of a case, and record that somebody looked."""
+    """Find a customer by address or by the reference of a case, and record the search."""
     found = find_subject(work, typed)
     record(work, CustomerSearched(found.id if found else NOBODY))
     return found.id if found else None
 
 
 def view_customer(work: Work, customer_id: CustomerId) -> tuple[Customer, list[Hold]]:
-    """Return a customer and what holds them, and record the look; raises `NotFoundError`."""
+    """Return a customer and their holds, and record the view; raises `NotFoundError`."""
     customer = get_customer(work, customer_id)
     record(work, CustomerViewed(customer_id))
     return customer, list_holds(work, customer_id)
 
 
 def hold_customer(work: Work, staff_id: StaffId, customer_id: CustomerId, new: NewHold) -> UUID:
-    """Keep everything of a customer from being deleted before a day has passed.
+    """Keep all data of a customer from being deleted until a day has passed.
 
-    Raises `NotFoundError` for whoever is not there, or is erased by now.
+    Raises `NotFoundError` for one who does not exist or is erased by now.
     """
     if lock_customer(work, customer_id) is None:
         raise NotFoundError
@@ -46,7 +46,7 @@ def hold_customer(work: Work, staff_id: StaffId, customer_id: CustomerId, new: N
 def lift_hold_of_customer(
     work: Work, staff_id: StaffId, customer_id: CustomerId, hold_id: UUID
 ) -> None:
-    """End a hold on a customer before its day; raises `NotFoundError`, also for another's."""
+    """Lift a hold on a customer before its day; raises `NotFoundError`, also for another's."""
     lock_customer(work, customer_id)
     theirs = {one.id for one in list_holds(work, customer_id) if one.customer_id == customer_id}
     if hold_id not in theirs:

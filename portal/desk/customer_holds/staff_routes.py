@@ -1,4 +1,4 @@
-"""The desk holds a customer who need never have written to us."""
+"""Pages of legal holds on customers."""
 
 from uuid import UUID
 
@@ -25,7 +25,7 @@ PLACED = "Nothing of this customer is deleted before that day has passed."
 @bp.route("/holds", methods=["GET", "POST"])
 @access(Access.STAFF, may=Task.HOLD)
 def find() -> ResponseReturnValue:
-    """Look for a customer by address or reference; by POST, so that no address of ours has it."""
+    """Search for a customer by address or reference; by POST, so that no URL has it in it."""
     form = SeekForm()
     if form.is_valid_post():
         with unit_of_work() as work:
@@ -39,7 +39,7 @@ def find() -> ResponseReturnValue:
 @bp.route("/customers/<uuid:customer_id>/holds", methods=["GET", "POST"])
 @access(Access.STAFF, may=Task.HOLD, keeps=("why", "until"))
 def show(customer_id: UUID) -> ResponseReturnValue:
-    """Show what holds a customer, and place another hold; each look is recorded."""
+    """Show the holds on a customer, and place another; each view is recorded."""
     with unit_of_work() as work:
         customer, holds = service.view_customer(work, CustomerId(customer_id))
         names = {one.id: one.name for one in list_colleagues(work)}

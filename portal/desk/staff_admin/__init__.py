@@ -1,1 +1,1 @@
-"""Looking after the people of the desk: inviting, joining, roles, leaving."""
+"""Administration of staff accounts: inviting, joining, roles, leaving."""

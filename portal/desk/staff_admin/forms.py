@@ -16,7 +16,7 @@ class JoinForm(Form):
 
 
 class AddColleagueForm(Form):
-    """Give somebody an account."""
+    """Create a staff account."""
 
     name = name_line("Name", LONGEST_NAME, needed="Enter the name", autocomplete="off")
     email = email_line(
@@ -26,13 +26,13 @@ class AddColleagueForm(Form):
 
 
 class RoleForm(Form):
-    """Give a colleague another role."""
+    """Change a colleague's role."""
 
     role = radios("What they do", ROLES, choose="Choose what they do")
 
 
 class CloseForm(Form):
-    """Close the account of somebody who leaves."""
+    """Close the account of a colleague who leaves."""
 
     to = pick(
         "Who takes over their open cases?",

@@ -1,4 +1,4 @@
-"""Pages by which somebody who was invited joins the desk: password, second step, codes."""
+"""Pages for joining the desk by invitation: password, second step, recovery codes."""
 
 from flask import Blueprint, abort, flash, make_response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -10,7 +10,7 @@ from portal.desk.staff_admin.rules import Joined
 from portal.identity.credentials.rules import find_password_fault
 from portal.identity.mfa.forms import FirstCodeForm, PasskeyForm
 from portal.identity.mfa.queries import find_pending_secret
-from portal.identity.mfa.rules import NOT_MADE, WRONG_CODE, Holder, prepare
+from portal.identity.mfa.rules import NOT_MADE, WRONG_CODE, PasskeyOwner, prepare
 from portal.identity.mfa.service import begin_passkey
 from portal.identity.realms.rules import COLLEAGUES
 from portal.identity.staff_accounts.queries import get_colleague
@@ -37,7 +37,8 @@ def begin(token: str) -> ResponseReturnValue:
     if found is None:
         return render_template("desk/staff_admin/begin.html", form=None, found=None), 410
     if form.is_valid_post():
-        typed, facts = form.password.data or "", (*found.facts, parts.settings.brand_name)
+        typed = form.password.data or ""
+        facts = (*found.guessable_details, parts.settings.brand_name)
         fault = find_password_fault(typed, facts, parts.breaches.know)
         if fault is None:
             opened = service.join(unit_of_work, parts.hasher, token, typed)
@@ -52,14 +53,14 @@ def begin(token: str) -> ResponseReturnValue:
 @access(Access.ANYONE)
 @limited(Pace.SECRETS, needs="code")
 def second_step() -> ResponseReturnValue:
-    """Set up the authenticator app; its first code lets its owner in."""
-    form, visit = FirstCodeForm(), _enrolling()
+    """Set up the authenticator app; its first code signs its owner in."""
+    form, visit = FirstCodeForm(), _setting_up()
     if visit is None:
         return _to_sign_in()
     if form.is_valid_post():
         with unit_of_work() as work:
             typed = form.code.data or ""
-            joined = service.enrol_authenticator(work, visit, typed, current_device())
+            joined = service.set_up_authenticator(work, visit, typed, current_device())
         if joined:
             return _welcome(visit, joined)
         form.say("code", WRONG_CODE)
@@ -70,14 +71,14 @@ def second_step() -> ResponseReturnValue:
 @access(Access.ANYONE)
 @limited(Pace.SECRETS)
 def passkey() -> ResponseReturnValue:
-    """Keep a passkey in place of an authenticator app, and let its owner in."""
-    form, visit = PasskeyForm(), _enrolling()
+    """Save a passkey instead of an authenticator app, and sign its owner in."""
+    form, visit = PasskeyForm(), _setting_up()
     if visit is None:
         return _to_sign_in()
     if form.is_valid_post():
         with unit_of_work() as work:
             answer, settings = form.answer.data or "", runtime().settings
-            joined = service.enrol_passkey(work, visit, settings, answer, current_device())
+            joined = service.set_up_passkey(work, visit, settings, answer, current_device())
         if joined:
             return _welcome(visit, joined)
     if form.is_submitted():
@@ -89,20 +90,20 @@ def passkey() -> ResponseReturnValue:
 @access(Access.ANYONE)
 @limited(Pace.LOOKING)
 def passkey_options() -> ResponseReturnValue:
-    """Say to a browser what passkey to make."""
-    visit = _enrolling()
+    """Return the WebAuthn options for making a passkey."""
+    visit = _setting_up()
     if visit is None:
         abort(403)
     me = _colleague(visit)
     with unit_of_work() as work:
-        options = begin_passkey(work, runtime().settings, Holder(me.id, me.email, me.name))
+        options = begin_passkey(work, runtime().settings, PasskeyOwner(me.id, me.email, me.name))
     return options, 200, {"Content-Type": "application/json"}
 
 
-def _enrolling() -> Visit | None:
-    """Return the visit of somebody who has chosen a password by invitation, and no more yet."""
+def _setting_up() -> Visit | None:
+    """Return the visit of a colleague who chose a password by invitation, and no factor yet."""
     half = half_visit()
-    return half if half is not None and half.is_enrolling else None
+    return half if half is not None and half.is_setting_up else None
 
 
 def _colleague(visit: Visit) -> Colleague:
@@ -121,7 +122,7 @@ def _draw(visit: Visit, form: FirstCodeForm) -> ResponseReturnValue:
 
 
 def _welcome(visit: Visit, joined: Joined) -> ResponseReturnValue:
-    """Show the codes, this once, and open the session in the browser."""
+    """Show the recovery codes, this once, and set the session's cookie."""
     email = _colleague(visit).email
     drawn = render_template("desk/staff_admin/second_step.html", codes=joined.codes, email=email)
     page = make_response(drawn)

@@ -1,4 +1,4 @@
-"""What is true of looking after colleagues: what the list says, and what came of joining."""
+"""Read models of staff administration: a listed colleague, and the result of joining."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ BACK_IN_QUEUE = "Back in the queue"
 
 
 @dataclass(frozen=True, slots=True)
-class Member:
+class ListedColleague:
     """A colleague on the list; `has_joined`: a second step is set up, so they can sign in."""
 
     colleague: Colleague
@@ -18,7 +18,7 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Joined:
-    """What came of setting up the first second step: the session, and the codes to keep."""
+    """The result of setting up the first second step: the session, and the recovery codes."""
 
     token: str
     codes: tuple[str, ...]

@@ -1,6 +1,6 @@
 """Invite colleagues, let them join, change their roles, close the accounts of those who leave.
 
-Whoever looks after accounts starts all this, and never sees or chooses a password (ASVS 6.4.6).
+An administrator starts all this, and never sees or chooses a password (ASVS 6.4.6).
 """
 
 from uuid import UUID
@@ -66,10 +66,10 @@ from portal.platform.settings import Settings
 
 
 def invite(work: Work, staff_id: StaffId) -> str:
-    """Write a link to join, or to begin anew, to a colleague; return its path.
+    """Email a colleague a link to join, or to set up sign-in again; return its path.
 
-    Once, ten minutes, newest only. What they sign in with is untouched until it is used. Raises
-    `NotFoundError` for somebody who has left.
+    Once, ten minutes, newest only. Their credentials stay valid until it is used. Raises
+    `NotFoundError` for one who has left.
     """
     lock_colleague(work, staff_id)
     to = get_colleague(work, staff_id)
@@ -81,9 +81,9 @@ def invite(work: Work, staff_id: StaffId) -> str:
 
 
 def join(works: Works, hasher: Hasher, token: str, password: str) -> str:
-    """Keep the password of whoever was invited; return the token of a session for enrolling.
+    """Save the password of an invited colleague; return the token of a session for setting up.
 
-    Whatever they signed in with before is gone, and every session. Empty for a dead link.
+    Earlier credentials are deleted, and every session ends. Empty for a dead link.
     """
     hashed = hasher.hash(normalise_password(password))
     with works() as work:
@@ -99,23 +99,23 @@ def join(works: Works, hasher: Hasher, token: str, password: str) -> str:
         keep_secrets(work, found.id, Secrets(hashed, "", "", work.now))
         factors.begin_authenticator(work, found.id)
         record(work, InvitationUsed(found.id))
-        return start_session(work, STAFF, found.id, SessionStage.ENROLLING).token
+        return start_session(work, STAFF, found.id, SessionStage.SETTING_UP).token
 
 
-def enrol_authenticator(work: Work, visit: Visit, code: str, device: Device) -> Joined | None:
-    """Take the first authenticator into use by its first code, and let its owner in."""
-    if not _may_enrol(work, visit):
+def set_up_authenticator(work: Work, visit: Visit, code: str, device: Device) -> Joined | None:
+    """Activate the first authenticator by its first code, and sign its owner in."""
+    if not _may_set_up(work, visit):
         return None
     if not factors.confirm_authenticator(work, visit.person_id, code):
         return None
     return _enrolled(work, visit, Way.AUTHENTICATOR, device)
 
 
-def enrol_passkey(
+def set_up_passkey(
     work: Work, visit: Visit, settings: Settings, answer: str, device: Device
 ) -> Joined | None:
-    """Keep the first passkey, which needs no authenticator beside it, and let its owner in."""
-    if not _may_enrol(work, visit):
+    """Save the first passkey, which needs no authenticator beside it, and sign its owner in."""
+    if not _may_set_up(work, visit):
         return None
     if not factors.add_passkey(work, settings, visit.person_id, answer, device.name):
         return None
@@ -124,7 +124,7 @@ def enrol_passkey(
 
 
 def equip(work: Work, staff_id: StaffId, password_hash: str, secret: str) -> None:
-    """Give somebody made up a password and an authenticator whose secret is known."""
+    """Give a made-up colleague a password and an authenticator whose secret is known."""
     keep_secrets(work, staff_id, Secrets(password_hash, "", "", work.now))
     words = {"secret": secret, "pending": ""}
     sealed = work.seal(staff_id, place("authenticator", staff_id), words)
@@ -134,7 +134,7 @@ def equip(work: Work, staff_id: StaffId, password_hash: str, secret: str) -> Non
 
 
 def change_role(work: Work, staff_id: StaffId, role: Role) -> bool:
-    """Give a colleague another role; it counts at their next click. False where they have it.
+    """Change a colleague's role; it applies from their next click. False for the same role.
 
     Raises `NotFoundError` and `LastAdministratorError`.
     """
@@ -149,10 +149,10 @@ def change_role(work: Work, staff_id: StaffId, role: Role) -> bool:
 
 
 def close_account(work: Work, staff_id: StaffId, to: StaffId | None) -> int:
-    """Close the account of somebody who leaves; return how many open cases were handed over.
+    """Close the account of a colleague who leaves; return how many open cases were reassigned.
 
-    They go to `to`, or back to the queue. Sessions, secrets, second steps and links end at once;
-    the account itself stays, because cases name it. Raises `NotFoundError` and
+    The cases are assigned to `to`, or go back to the queue. Sessions, secrets, second steps and
+    links end at once; the account itself stays, because cases name it. Raises `NotFoundError` and
     `LastAdministratorError`.
     """
     row = _lock(work, staff_id)
@@ -177,7 +177,7 @@ def close_account(work: Work, staff_id: StaffId, to: StaffId | None) -> int:
 
 
 def _lock(work: Work, staff_id: StaffId) -> StaffRow:
-    """Take all who are at the desk, and return one of them."""
+    """Lock all who are at the desk, and return one of them."""
     rows = list_locked(work)
     lock_session(work)
     row = next((one for one in rows if one.id == staff_id), None)
@@ -194,7 +194,7 @@ def _refuse_last(work: Work, row: StaffRow) -> None:
 
 
 def _hand_over(work: Work, staff_id: StaffId, to: StaffId | None) -> int:
-    """Give the open cases of a colleague to another, or back to the queue, each with its entry."""
+    """Assign a colleague's open cases to another, or to nobody, each with its entry."""
     found = lock_cases(work, _are_open_of(staff_id))
     for row in found:
         row.assigned_to = to
@@ -207,10 +207,10 @@ def _are_open_of(staff_id: StaffId) -> ColumnElement[bool]:
     return (CaseRow.assigned_to == staff_id) & is_open()
 
 
-def _may_enrol(work: Work, visit: Visit) -> bool:
-    """Tell whether a session is there for enrolling; its colleague is taken until that is done."""
+def _may_set_up(work: Work, visit: Visit) -> bool:
+    """Tell whether this session is for setting up; its colleague stays locked until the commit."""
     is_there = lock_colleague(work, visit.person_id) is not None
-    return visit.is_enrolling and is_there and has_session(work, visit.session_id)
+    return visit.is_setting_up and is_there and has_session(work, visit.session_id)
 
 
 def _enrolled(work: Work, visit: Visit, way: Way, device: Device) -> Joined:

@@ -1,4 +1,4 @@
-"""Pages for looking after the people of the desk."""
+"""Pages of staff administration."""
 
 from uuid import UUID
 
@@ -34,7 +34,7 @@ THERE = "There is, or was, an account with this email address. Enter another one
 @bp.get("")
 @access(Access.STAFF, may=Task.LOOK_AFTER_STAFF)
 def show() -> ResponseReturnValue:
-    """List who works at the desk."""
+    """List the colleagues."""
     with reading() as work:
         members = queries.list_members(work)
     facts = {"members": members, "roles": ROLES, "my_id": current_staff_id()}
@@ -44,7 +44,7 @@ def show() -> ResponseReturnValue:
 @bp.route("/add", methods=["GET", "POST"])
 @access(Access.STAFF, may=Task.LOOK_AFTER_STAFF, fresh=True, keeps=("name", "email", "role"))
 def add() -> ResponseReturnValue:
-    """Give somebody an account, and send the invitation."""
+    """Create a staff account, and send the invitation."""
     form = AddColleagueForm()
     if form.is_valid_post():
         email, role = (form.email.data or "").lower(), Role(form.role.data)
@@ -62,7 +62,7 @@ def add() -> ResponseReturnValue:
 @bp.route("/<uuid:staff_id>/role", methods=["GET", "POST"])
 @access(Access.STAFF, may=Task.LOOK_AFTER_STAFF, fresh=True, keeps=("role",))
 def role(staff_id: UUID) -> ResponseReturnValue:
-    """Give a colleague another role."""
+    """Change a colleague's role."""
     one, form = _get(staff_id), RoleForm()
     if form.is_valid_post():
         try:
@@ -81,7 +81,7 @@ def role(staff_id: UUID) -> ResponseReturnValue:
 @bp.route("/<uuid:staff_id>/invite", methods=["GET", "POST"])
 @access(Access.STAFF, may=Task.LOOK_AFTER_STAFF, fresh=True)
 def invite(staff_id: UUID) -> ResponseReturnValue:
-    """Ask, then send a new invitation."""
+    """Send a new invitation, after confirmation."""
     one, form = _get(staff_id), ButtonForm()
     if form.is_valid_post():
         with unit_of_work() as work:
@@ -93,7 +93,7 @@ def invite(staff_id: UUID) -> ResponseReturnValue:
 @bp.route("/<uuid:staff_id>/close", methods=["GET", "POST"])
 @access(Access.STAFF, may=Task.LOOK_AFTER_STAFF, fresh=True, keeps=("to",))
 def close(staff_id: UUID) -> ResponseReturnValue:
-    """Ask, then close the account of somebody who leaves, and hand their cases over."""
+    """Close the account of a colleague who leaves and reassign their cases, after confirmation."""
     form = CloseForm()
     with reading() as work:
         one = get_colleague(work, staff_id)

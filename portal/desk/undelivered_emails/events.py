@@ -1,4 +1,4 @@
-"""What the emails room writes in the audit trail."""
+"""Audit events of the emails room."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -8,6 +8,6 @@ from portal.governance.audit.events import AuditEvent
 
 @dataclass(frozen=True, slots=True)
 class EmailRepeated(AuditEvent):
-    """Somebody had an email sent again that was not delivered; the subject is the email."""
+    """A colleague had an undelivered email sent again; the subject is the email."""
 
     name: ClassVar[str] = "emails:email:repeated"

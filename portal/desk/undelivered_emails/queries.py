@@ -1,4 +1,4 @@
-"""Reading which emails were not delivered, each with the case that it belongs to."""
+"""Reading undelivered emails, each with the case that it belongs to."""
 
 from dataclasses import dataclass
 
@@ -11,14 +11,14 @@ SHOWN = 50
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """An email that was not delivered; `reference` is of its case, where there is one."""
+    """An undelivered email; `reference` is of its case, where there is one."""
 
     email: Undelivered
     reference: str | None
 
 
 def list_failed(work: Work, most: int = SHOWN) -> list[Listed]:
-    """Return the emails that were not delivered, the newest first."""
+    """Return the undelivered emails, the newest first."""
     emails = list_undelivered(work, most)
     references = list_references(work, {one.case_id for one in emails if one.case_id})
     return [Listed(one, references.get(one.case_id) if one.case_id else None) for one in emails]

@@ -1,4 +1,4 @@
-"""Have emails sent again that were not delivered."""
+"""Send undelivered emails again."""
 
 from uuid import UUID
 
@@ -9,7 +9,7 @@ from portal.platform.core.work import Work
 
 
 def send_again(work: Work, email_id: UUID) -> bool:
-    """Have an email sent again; False when its words are gone by now.
+    """Send an undelivered email again; False when its words are deleted by now.
 
     Raises `NotFoundError` when there is no such email, or it was not given up.
     """

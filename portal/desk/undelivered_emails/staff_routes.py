@@ -1,4 +1,4 @@
-"""The desk's page of emails that were not delivered."""
+"""The desk's page of undelivered emails."""
 
 from uuid import UUID
 
@@ -18,18 +18,18 @@ WORDS_GONE = "What it said is no longer kept, so it can't be sent again."
 
 
 @bp.get("")
-@access(Access.STAFF, may=Task.SEE_DELIVERIES)
+@access(Access.STAFF, may=Task.SEE_UNDELIVERED)
 def show() -> ResponseReturnValue:
-    """Show how many emails wait, and which were not delivered and why."""
+    """Show how many emails wait, and those undelivered, with the reasons."""
     with reading() as work:
         facts = {"counts": count_emails(work), "failed": queries.list_failed(work)}
     return render_template("desk/undelivered_emails_desk/show.html", form=ButtonForm(), **facts)
 
 
 @bp.post("/<uuid:email_id>/send-again")
-@access(Access.STAFF, may=Task.SEE_DELIVERIES)
+@access(Access.STAFF, may=Task.SEE_UNDELIVERED)
 def send_again(email_id: UUID) -> ResponseReturnValue:
-    """Have one sent again."""
+    """Send one again."""
     if ButtonForm().is_valid_post():
         with unit_of_work() as work:
             is_sent = service.send_again(work, email_id)

@@ -1,4 +1,4 @@
-"""What the cancellation room writes to people."""
+"""Emails of the cancellation room."""
 
 from datetime import date, datetime
 

@@ -1,4 +1,4 @@
-"""What the cancellation room writes in the audit trail."""
+"""Audit events of the cancellation room."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -45,7 +45,7 @@ class ErasureRepeated(AuditEvent):
 
 
 @dataclass(frozen=True, slots=True)
-class CopyTaken(AuditEvent):
+class DownloadTaken(AuditEvent):
     """A customer took a copy of everything that is held about them."""
 
     name: ClassVar[str] = "cancellation:copy:taken"

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from portal.erasure.cancellation.rules import COPY_FIRST, WHENS, CopyFirst, When
+from portal.erasure.cancellation.rules import COPY_FIRST, WHENS, DownloadFirst, When
 from portal.identity.accounts.rules import SERVICES, Service
 from portal.platform.web.fields import radios, tick_box
 from portal.platform.web.forms import Form
@@ -45,9 +45,9 @@ class CopyFirstForm(Form):
         choose="Choose whether to download your data first",
     )
 
-    def chosen(self) -> CopyFirst:
+    def chosen(self) -> DownloadFirst:
         """Return whether they want a copy."""
-        return CopyFirst(self.copy.data)
+        return DownloadFirst(self.copy.data)
 
 
 class WhenForm(Form):

@@ -1,4 +1,4 @@
-"""What the cancellation room holds about a person: only that they are on the way out."""
+"""Personal data of the cancellation room: only that they are on the way out."""
 
 from collections.abc import Iterable
 

@@ -67,7 +67,7 @@ def list_due(work: Work, limit: int = 50) -> list[CustomerId]:
     return [CustomerId(row) for row in rows]
 
 
-def list_last_letters(work: Work) -> list[UUID]:
+def list_last_emails(work: Work) -> list[UUID]:
     """Return the last emails that have not gone, as far as this database knows.
 
     Those that are held back belong to an erasure that is not finished.
@@ -79,7 +79,7 @@ def list_last_letters(work: Work) -> list[UUID]:
     return list(work.session.scalars(query))
 
 
-def list_last_letters_of(work: Work, customer_ids: Iterable[UUID]) -> dict[UUID, UUID]:
+def list_last_emails_of(work: Work, customer_ids: Iterable[UUID]) -> dict[UUID, UUID]:
     """Return the last email of each of these customers whose erasure is not finished."""
     query = select(CancellationUnderway.customer_id, CancellationUnderway.last_letter_id)
     found = query.where(CancellationUnderway.customer_id.in_(list(customer_ids)))

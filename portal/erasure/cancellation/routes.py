@@ -21,7 +21,7 @@ from portal.erasure.cancellation.rules import (
     COPY_TOLD,
     WHEN_HINTS,
     WHENS,
-    CopyFirst,
+    DownloadFirst,
     Leaving,
     When,
 )
@@ -87,7 +87,7 @@ def add() -> ResponseReturnValue:
 @bp.route("/<uuid:registration_id>/cancel", methods=["GET", "POST"])
 @access(Access.CUSTOMER, fresh=True)
 def one(registration_id: UUID) -> ResponseReturnValue:
-    """Cancel one registration; the only one there is takes the account with it."""
+    """Cancel one registration; if it is the last one, go on to deleting the account."""
     me, wanted = current_customer_id(), RegistrationId(registration_id)
     with reading() as work:
         registration = get_registration(work, me, wanted)
@@ -109,9 +109,9 @@ def everything() -> ResponseReturnValue:
     """Begin to delete the account: first whether they want a copy of their data."""
     form = CopyFirstForm()
     if form.is_valid_post():
-        if form.chosen() is CopyFirst.YES:
+        if form.chosen() is DownloadFirst.YES:
             return redirect(url_for(".copy", then="when"), 303)
-        return redirect(url_for(".when", copy_first=CopyFirst.NO), 303)
+        return redirect(url_for(".when", copy_first=DownloadFirst.NO), 303)
     return render_template("erasure/cancellation/everything.html", form=form, hints=COPY_HINTS)
 
 

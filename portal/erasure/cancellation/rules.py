@@ -25,7 +25,7 @@ ALWAYS_STAYS = Stay(
 )
 
 
-class CopyFirst(StrEnum):
+class DownloadFirst(StrEnum):
     """Whether somebody wants a copy of their data before they leave, or took one on the way."""
 
     YES = "yes"
@@ -34,14 +34,14 @@ class CopyFirst(StrEnum):
 
 
 COPY_FIRST = {
-    CopyFirst.YES: "Yes, download my data first",
-    CopyFirst.NO: "No, I don’t need it",
+    DownloadFirst.YES: "Yes, download my data first",
+    DownloadFirst.NO: "No, I don’t need it",
 }
 COPY_HINTS = {
-    CopyFirst.YES: "One text file. You download it before we go on",
-    CopyFirst.NO: "You can’t get it later",
+    DownloadFirst.YES: "One text file. You download it before we go on",
+    DownloadFirst.NO: "You can’t get it later",
 }
-COPY_TOLD = {CopyFirst.NO: "You don’t need it", CopyFirst.TAKEN: "You chose to download it"}
+COPY_TOLD = {DownloadFirst.NO: "You don’t need it", DownloadFirst.TAKEN: "You chose to download it"}
 
 
 class When(StrEnum):

@@ -23,8 +23,8 @@ from portal.erasure.cancellation import emails
 from portal.erasure.cancellation.events import (
     CancellationDecided,
     CancellationPlanned,
-    CopyTaken,
     CustomerErased,
+    DownloadTaken,
     ErasureChecked,
 )
 from portal.erasure.cancellation.models import AppliedErasure, CancellationUnderway, looked_at
@@ -56,7 +56,7 @@ from portal.governance.receipts.service import issue_receipt
 from portal.identity.accounts.models import CustomerRow
 from portal.identity.accounts.queries import find_customer
 from portal.identity.accounts.service import close_account, get_locked, lock_customer
-from portal.identity.contact_index.queries import find_is_unmarked
+from portal.identity.contact_index.queries import find_is_unindexed
 from portal.identity.contact_index.service import index_contacts, note_agreed
 from portal.identity.sessions.service import end_sessions, lock_session
 from portal.messaging.email.outbox import hold_last, queue, release
@@ -72,7 +72,7 @@ from portal.platform.runtime import ErasureContext
 def take_copy(work: Work, context: ErasureContext, customer_id: CustomerId) -> str:
     """Return everything that is held about a customer, as a text that people can read."""
     lock_session(work)
-    record(work, CopyTaken(customer_id))
+    record(work, DownloadTaken(customer_id))
     return get_copy(work, context, customer_id)
 
 
@@ -160,7 +160,7 @@ def decide(work: Work, context: ErasureContext, customer_id: CustomerId) -> None
     if row is None or customer is None:
         return
     counted = count_records(work, context.register, customer_id)
-    if find_is_unmarked(work, customer_id):
+    if find_is_unindexed(work, customer_id):
         index_contacts(work, customer_id, customer.details.reach)
     to = customer.details
     email_id = hold_last(

@@ -22,7 +22,15 @@ from sqlalchemy import (
 )
 
 from portal.governance.audit.models import AuditEntry, AuditLink, AuditWaiting
-from portal.governance.audit.seals import COLUMNS, Seal, decode, next_seal, read_id, spell, stored
+from portal.governance.audit.seals import (
+    COLUMNS,
+    TrailSeal,
+    decode,
+    next_seal,
+    read_id,
+    spell,
+    stored,
+)
 from portal.platform.core.database import wait_in_line
 from portal.platform.core.work import SYSTEM, Work, open_reading
 from portal.platform.encryption.sealing import Vault
@@ -57,7 +65,7 @@ class ChainVerdict:
     """
 
     sealed: int
-    newest: Seal | None
+    newest: TrailSeal | None
     waiting: int
     fault: Fault | None
     given_up: tuple[str, ...]
@@ -141,7 +149,7 @@ def give_up_end(parts: Runtime) -> str | None:
     return line
 
 
-def verify(parts: Runtime, given: Seal | None = None) -> ChainVerdict:
+def verify(parts: Runtime, given: TrailSeal | None = None) -> ChainVerdict:
     """Walk the whole chain, batch by batch, and name the first fault and its place.
 
     `given` is a seal that was noted outside. A head in the keyring that is older than the chain
@@ -170,15 +178,15 @@ def verify(parts: Runtime, given: Seal | None = None) -> ChainVerdict:
     )
 
 
-Known = Sequence[tuple[Seal, str]]
+Known = Sequence[tuple[TrailSeal, str]]
 """Seals that the chain must pass through, and who says so."""
 
 
 def _walk(
     reading: Callable[[], AbstractContextManager[Work]], known: Known
-) -> tuple[Seal | None, Fault | None]:
+) -> tuple[TrailSeal | None, Fault | None]:
     """Return the last seal that is right, and what is wrong after it."""
-    newest: Seal | None = None
+    newest: TrailSeal | None = None
     while True:
         with reading() as work:
             rows = work.session.execute(_links_after(work, newest)).all()
@@ -197,7 +205,7 @@ def _walk(
             return newest, _find_cut(newest, known)
 
 
-def _links_after(work: Work, newest: Seal | None) -> Select[Any]:
+def _links_after(work: Work, newest: TrailSeal | None) -> Select[Any]:
     query = (
         select(
             stored(work, AuditLink.position),
@@ -212,7 +220,7 @@ def _links_after(work: Work, newest: Seal | None) -> Select[Any]:
     return query if newest is None else query.where(AuditLink.position > newest.position)
 
 
-def _find_difference(here: Seal, digest: bytes, known: Known) -> str | None:
+def _find_difference(here: TrailSeal, digest: bytes, known: Known) -> str | None:
     if here.digest != digest:
         return "the entry, or its link, is not what was sealed here"
     for seal, who in known:
@@ -227,7 +235,7 @@ def _name_gap(due: int, position: str | None, entry_id: str | None) -> Fault:
     return Fault(f"there is a link at {position!a}, where none was made", due, entry_id)
 
 
-def _find_cut(newest: Seal | None, known: Known) -> Fault | None:
+def _find_cut(newest: TrailSeal | None, known: Known) -> Fault | None:
     end = newest.position if newest else 0
     for seal, who in known:
         if seal.position > end:
@@ -262,17 +270,17 @@ def _is_alone(work: Work) -> bool:
     return bool(work.session.scalar(select(func.pg_try_advisory_xact_lock(LOCK))))
 
 
-def _find_newest(work: Work) -> Seal | None:
+def _find_newest(work: Work) -> TrailSeal | None:
     query = select(AuditLink.position, AuditLink.digest).order_by(AuditLink.position.desc())
     row = work.session.execute(query.limit(1)).first()
-    return Seal(row.position, row.digest) if row is not None else None
+    return TrailSeal(row.position, row.digest) if row is not None else None
 
 
-def _read_head(parts: Runtime) -> Seal | None:
+def _read_head(parts: Runtime) -> TrailSeal | None:
     noted = parts.keyring.read_note(HEAD)
-    return Seal.read(noted) if noted is not None else None
+    return TrailSeal.read(noted) if noted is not None else None
 
 
-def _is_in_chain(work: Work, seal: Seal) -> bool:
+def _is_in_chain(work: Work, seal: TrailSeal) -> bool:
     query = select(AuditLink.digest).where(AuditLink.position == seal.position)
     return work.session.scalar(query) == seal.digest

@@ -20,7 +20,7 @@ class AuditEvent:
 
 
 @dataclass(frozen=True, slots=True)
-class CopyRestored(AuditEvent):
+class BackupRestored(AuditEvent):
     """An old copy of the database was put back; so many lines after it are not in it any more.
 
     The subject is the event itself: a copy has no number.

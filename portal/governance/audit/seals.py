@@ -25,7 +25,7 @@ COLUMNS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Seal:
+class TrailSeal:
     """What stands for the whole trail up to a position (from 1): 32 bytes, POSITION:HEX."""
 
     position: int
@@ -35,7 +35,7 @@ class Seal:
         return f"{self.position}:{self.digest.hex()}"
 
     @classmethod
-    def read(cls, written: str) -> "Seal":
+    def read(cls, written: str) -> "TrailSeal":
         """Read a seal from its spelling; raises `ValueError`."""
         position, _, digest = written.strip().partition(":")
         seal = cls(int(position), bytes.fromhex(digest))
@@ -44,11 +44,11 @@ class Seal:
         return seal
 
 
-def next_seal(work: Work, newest: Seal | None, entry: str) -> Seal:
+def next_seal(work: Work, newest: TrailSeal | None, entry: str) -> TrailSeal:
     """Return the seal of an entry that comes after another, or first."""
     before = newest.digest.hex() if newest else ""
     position = newest.position + 1 if newest else 1
-    return Seal(position, work.vault.lookup_hash(KIND, f"{before}\n{entry}"))
+    return TrailSeal(position, work.vault.lookup_hash(KIND, f"{before}\n{entry}"))
 
 
 def stored(work: Work, column: Any) -> ColumnElement[Any]:  # noqa: ANN401  # any column of ours

@@ -1,4 +1,4 @@
-"""What the holds room writes in the audit trail. Its subject is the customer or the case."""
+"""Audit events of the holds room. Its subject is the customer or the case."""
 
 from dataclasses import dataclass
 from typing import ClassVar

@@ -1,4 +1,4 @@
-"""What the holds room holds about a person."""
+"""Personal data of the holds room."""
 
 from collections.abc import Iterable
 

@@ -11,7 +11,7 @@ from portal.platform.core.errors import BeingRestoredError
 from portal.platform.core.holdings import Register, Rule
 from portal.platform.core.log import get_logger
 from portal.platform.core.work import Work, Works
-from portal.platform.encryption.doomed import destroy_doomed, destroy_unused, find_is_unsettled
+from portal.platform.encryption.doomed import destroy_doomed, destroy_unused, find_is_maybe_unused
 
 log = get_logger(__name__)
 BATCH = 200
@@ -59,7 +59,7 @@ def purge(
             time.sleep(BREATH_SECONDS)
     while (due is None or run.counts) and _destroy_keys(works, destroy_doomed):
         pass
-    while (reading is None or _is_unsettled(reading)) and _destroy_keys(works, destroy_unused):
+    while (reading is None or _is_maybe_unused(reading)) and _destroy_keys(works, destroy_unused):
         pass
     if run.counts:
         with works() as work:
@@ -81,9 +81,9 @@ def _find_due(reading: Works, register: Register, run: "_Run") -> dict[str, int]
         return None
 
 
-def _is_unsettled(reading: Works) -> bool:
+def _is_maybe_unused(reading: Works) -> bool:
     with reading() as work:
-        return find_is_unsettled(work)
+        return find_is_maybe_unused(work)
 
 
 @dataclass

@@ -1,1 +1,1 @@
-"""How customers get back in who have forgotten how."""
+"""Account recovery: new secrets by an emailed link, or by the desk."""

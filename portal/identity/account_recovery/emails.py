@@ -1,4 +1,4 @@
-"""What the account recovery room writes to people."""
+"""Emails of the account recovery room."""
 
 from portal.messaging.email.message import NOT_YOU, Email
 
@@ -40,7 +40,7 @@ def no_account(to: str) -> Email:
 
 
 def password_changed(to: str, given_name: str) -> Email:
-    """Tell that a password was replaced by a link."""
+    """Tell a customer that their password was replaced by a link."""
     return Email(
         kind="recovery:password-changed",
         to=to,

@@ -1,4 +1,4 @@
-"""What the account recovery room writes in the audit trail."""
+"""Audit events of the account recovery room."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -15,7 +15,7 @@ class PasswordLinkAsked(AuditEvent):
 
 @dataclass(frozen=True, slots=True)
 class ProofRefused(AuditEvent):
-    """A link was followed, and what was asked beside it was wrong."""
+    """A link was followed, and the proof asked beside it was wrong."""
 
     name: ClassVar[str] = "recovery:proof:refused"
     blocked: bool

@@ -12,7 +12,7 @@ class ForgottenPasswordForm(Form):
 
 
 class ResetForm(Form):
-    """Choose a new password, with what is asked beside the link."""
+    """Choose a new password, with the proof asked beside the link."""
 
     proof = secret_line("Answer", LONGEST_ANSWER, needed="Enter your answer")
     password = password("Create a new password", needed="Enter a new password")

@@ -1,4 +1,4 @@
-"""Reading whom a link to begin anew belongs to."""
+"""Reading whom a recovery link belongs to."""
 
 from dataclasses import dataclass
 
@@ -15,7 +15,7 @@ from portal.platform.core.work import Work
 
 @dataclass(frozen=True, slots=True)
 class Recovering:
-    """Somebody who followed a link, and what else is asked of them."""
+    """A customer who followed a link, and the proof asked of them beside it."""
 
     customer: Customer
     proof: RequiredFactor

@@ -1,4 +1,4 @@
-"""Pages for whoever has forgotten how to sign in."""
+"""Pages of account recovery."""
 
 from collections.abc import Callable
 
@@ -88,7 +88,7 @@ def reset(token: str) -> ResponseReturnValue:
 @access(Access.ANYONE)
 @limited(Pace.SECRETS, needs="password")
 def begin_anew(token: str) -> ResponseReturnValue:
-    """Choose password and question anew, by the desk's link."""
+    """Choose a new password and question, by the desk's link."""
     form, found = NewSecretsForm(), _find(TokenPurpose.LET_BACK_IN, token)
     if found is None:
         return render_template(
@@ -115,14 +115,14 @@ def _find(purpose: TokenPurpose, token: str) -> Recovering | None:
 
 
 def _guessing(found: Recovering) -> tuple[tuple[str, ...], Callable[[str], bool], int]:
-    """Return what a new secret is held against: known facts, stolen passwords, its least length."""
-    facts = (*found.customer.details.facts(), runtime().settings.brand_name)
+    """Return what a new password is checked against: own details, breaches, minimum length."""
+    facts = (*found.customer.details.guessable_details(), runtime().settings.brand_name)
     shortest = SHORTEST_WITH_FACTOR if found.proof is RequiredFactor.CODE else SHORTEST_PASSWORD
     return facts, runtime().breaches.know, shortest
 
 
 def _is_safe(form: ResetForm, found: Recovering) -> bool:
-    """Tell whether a new password is hard to guess; say so beside the field if not."""
+    """Tell whether a new password is hard to guess; if not, an error is shown beside the field."""
     facts, is_breached, shortest = _guessing(found)
     weak = find_password_fault(form.password.data or "", facts, is_breached, shortest=shortest)
     if weak:

@@ -1,4 +1,4 @@
-"""How somebody gets back in who has forgotten how."""
+"""Rules of account recovery: the proof asked beside a link."""
 
 from datetime import timedelta
 from enum import StrEnum
@@ -12,13 +12,13 @@ RESET_WITHIN = timedelta(minutes=10)
 
 
 class DisownedPasswordError(DomainError):
-    """Somebody chose the very password again of which they had said that others may know it."""
+    """The new password is the one that its owner reported as known to others."""
 
     code = "disowned-password"
 
 
 class RequiredFactor(StrEnum):
-    """What is asked beside the link in the email."""
+    """The proof asked beside the emailed link."""
 
     QUESTION = "question"
     CODE = "code"
@@ -33,7 +33,7 @@ GUARDED = {
 
 
 def proof_for(factors: Factors) -> RequiredFactor:
-    """Return what is asked of somebody: never less than at sign-in (ASVS 6.4.3)."""
+    """Return the proof asked of somebody: never weaker than at sign-in (ASVS 6.4.3)."""
     if not factors.are_strong:
         return RequiredFactor.QUESTION
     has_code = factors.authenticator_added_at is not None or factors.recovery_codes_left > 0

@@ -1,4 +1,4 @@
-"""Let people back in: by link and proof, or by the desk."""
+"""Account recovery: by link and proof, or by the desk's link."""
 
 from dataclasses import dataclass
 from functools import partial
@@ -60,7 +60,7 @@ TO_NEW_PASSWORD = LinkRequest(
 
 @dataclass(frozen=True, slots=True)
 class Reset:
-    """What came of a try to choose a new password with a link."""
+    """The result of an attempt to choose a new password with a link."""
 
     done: bool = False
     is_alive: bool = True
@@ -69,7 +69,7 @@ class Reset:
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """What somebody typed beside a link. Never printed."""
+    """The fields typed beside a link. Never printed."""
 
     password: str
     proof: str = ""
@@ -80,13 +80,13 @@ class Chosen:
 
 
 def ask_for_link(work: Work, typed: str) -> None:
-    """Write a link to a new password, or that there is no account, to an address."""
+    """Email an address a link to a new password, or that it has no account."""
     customer_id = mail_link(work, typed, TO_NEW_PASSWORD)
     record(work, PasswordLinkAsked(customer_id or NOBODY))
 
 
 def send_link(work: Work, customer_id: CustomerId) -> None:
-    """Write a link to a new password to a customer whose account may be in other hands.
+    """Email a link to a new password to a customer whose account may be in other hands.
 
     The customer is locked.
     """
@@ -97,15 +97,15 @@ def send_link(work: Work, customer_id: CustomerId) -> None:
 
 
 def end_ways_back(work: Work, customer_id: CustomerId) -> None:
-    """Have links to a new password that were sent before open nothing any more."""
+    """Invalidate the links to a new password that were sent before."""
     for purpose in (TokenPurpose.RESET_PASSWORD, TokenPurpose.LET_BACK_IN):
         end_tokens(work, purpose, customer_id)
 
 
 def reset_password(works: Works, hasher: Hasher, token: str, chosen: Chosen) -> Reset:
-    """Replace a password by link and proof; every session ends, and nobody is signed in by it.
+    """Replace a password by link and proof; every session ends, and none is opened.
 
-    Raises `DisownedPasswordError` for the one that its owner has disowned.
+    Raises `DisownedPasswordError` for a password that its owner has disowned.
     """
     password_hash = hasher.hash(normalise_password(chosen.password))
     with works() as work:
@@ -140,7 +140,7 @@ def reset_password(works: Works, hasher: Hasher, token: str, chosen: Chosen) -> 
 
 
 def begin_anew(works: Works, hasher: Hasher, token: str, chosen: Chosen) -> bool:
-    """Replace password and question, and take every second step away; False for a dead link."""
+    """Replace password and question, and remove every second step; False for a dead link."""
     password_hash = hasher.hash(normalise_password(chosen.password))
     answer_hash = hasher.hash(normalise_answer(chosen.proof))
     with works() as work:
@@ -162,9 +162,9 @@ def begin_anew(works: Works, hasher: Hasher, token: str, chosen: Chosen) -> bool
 def _check(
     work: Work, me: CustomerId, proof: RequiredFactor, answered: Compared | None, typed: str
 ) -> Reset:
-    """Look at what is asked beside the link, as it is now; the customer is locked.
+    """Check the proof asked beside the link, as required now; the customer is locked.
 
-    A code counts a try here, an answer was counted when it was compared.
+    A code counts as a try here; an answer was counted when it was compared.
     """
     if answered is not None:
         return Reset(done=still_holds(work, answered), blocked=answered.blocked)
@@ -174,7 +174,7 @@ def _check(
 
 
 def _replace(work: Work, customer: Customer, secrets: Secrets) -> None:
-    """Keep new secrets; whoever knew the old ones is put out everywhere (ASVS 7.4.3)."""
+    """Save new secrets and end every session: whoever knew the old ones is out (ASVS 7.4.3)."""
     keep_secrets(work, customer.id, secrets)
     end_sessions(work, customer.id)
     forget_browsers(work, customer.id)

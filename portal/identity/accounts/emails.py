@@ -1,10 +1,10 @@
-"""What the account room writes to people."""
+"""Emails of the account room."""
 
 from portal.messaging.email.message import Email
 
 
 def confirm_address(to: str, path: str) -> Email:
-    """Ask to confirm the address."""
+    """Ask somebody who registered to confirm their address."""
     return Email(
         kind="account:confirm-address",
         to=to,
@@ -61,7 +61,7 @@ def address_is_no_use(to: str) -> Email:
 
 
 def account_is_back(to: str, given_name: str) -> Email:
-    """Say that an account that was to be deleted stays."""
+    """Tell a customer that their account is no longer to be deleted."""
     return Email(
         kind="account:account-is-back",
         to=to,

@@ -1,4 +1,4 @@
-"""What the account room writes in the audit trail."""
+"""Audit events of the account room."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -8,14 +8,14 @@ from portal.governance.audit.events import AuditEvent
 
 @dataclass(frozen=True, slots=True)
 class RegistrationAsked(AuditEvent):
-    """Somebody filled in the registration form."""
+    """Somebody sent the registration form."""
 
     name: ClassVar[str] = "account:registration:asked"
 
 
 @dataclass(frozen=True, slots=True)
 class CustomerRegistered(AuditEvent):
-    """An address was confirmed and the account works."""
+    """An address was confirmed, and the account was created."""
 
     name: ClassVar[str] = "account:customer:registered"
     services: tuple[str, ...]
@@ -30,6 +30,6 @@ class CustomerClosed(AuditEvent):
 
 @dataclass(frozen=True, slots=True)
 class CustomerReturned(AuditEvent):
-    """Somebody whose account was to be deleted signed in, and has it back."""
+    """Somebody signed in to an account that was to be deleted, and it stays."""
 
     name: ClassVar[str] = "account:customer:returned"

@@ -30,7 +30,7 @@ class ConfirmRegistrationForm(Form):
 
 
 class AboutYouForm(Form):
-    """Become a customer of the portal, first page: who one is."""
+    """The first page of registering: personal details and services."""
 
     given_name = name_line(
         "First name", LONGEST_NAME, needed="Enter your first name", autocomplete="given-name"
@@ -47,7 +47,7 @@ class AboutYouForm(Form):
     )
 
     def details(self) -> Details:
-        """Return who this is."""
+        """Return the details that were typed."""
         return Details(
             given_name=self.given_name.data or "",
             family_name=self.family_name.data or "",

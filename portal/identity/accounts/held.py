@@ -1,4 +1,4 @@
-"""What the account room holds about a person.
+"""Personal data of the account room.
 
 The emails to a person and the secrets they sign in with live in rooms without pages, so
 they are declared here, with the account they belong to.
@@ -53,7 +53,7 @@ OWNED = (credentials, factors, sessions, links, drafts)
 
 
 def list_details(work: Work, customer_id: CustomerId) -> Iterable[Item]:
-    """List the profile, field by field; empty fields are not held."""
+    """List the fields of the profile that are not empty."""
     details = queries.get_customer(work, customer_id).details
     told = {**details.words(), "country": details.told_country}
     return [Item(LABELS[name], spell_detail(name, value)) for name, value in told.items() if value]
@@ -65,7 +65,7 @@ def erase_details(work: Work, customer_id: CustomerId) -> int:
 
 
 def erase_waiting(work: Work, traces: Traces) -> int:
-    """Delete registrations that wait for confirmation, with their keys, and counts of tries."""
+    """Delete unconfirmed registrations, with their keys, and counts of tries."""
     named = named_by(traces, UnconfirmedRow.email_hash, UnconfirmedRow.created_at)
     gone = work.session.scalars(delete(UnconfirmedRow).where(named).returning(UnconfirmedRow.id))
     erased = gone.all()
@@ -79,13 +79,13 @@ def erase_waiting(work: Work, traces: Traces) -> int:
 
 
 def list_registrations(work: Work, customer_id: CustomerId) -> Iterable[Item]:
-    """List the services."""
+    """List the registered services."""
     found = queries.list_registrations(work, customer_id)
     return [Item("Service", one.name, one.registered_at) for one in found]
 
 
 def list_secrets(work: Work, customer_id: CustomerId) -> Iterable[Item]:
-    """List what they sign in with: the question, and that there are a password and an answer."""
+    """List the question, and that there are a password and an answer."""
     secrets = find_secrets(work, customer_id)
     if secrets is None:
         return []

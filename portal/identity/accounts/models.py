@@ -10,7 +10,7 @@ from portal.platform.core.database import Base
 
 
 class CustomerRow(Base):
-    """Someone whose address is confirmed; the details are sealed with their key."""
+    """A customer, whose address is confirmed; the details are sealed with their key."""
 
     __tablename__ = "customer"
 

@@ -32,17 +32,17 @@ def get_customer(work: Work, customer_id: CustomerId) -> Customer:
 
 
 def find_customer(work: Work, customer_id: CustomerId) -> Customer | None:
-    """Return a customer, or None for nobody, and for whoever was erased or is being erased."""
+    """Return a customer; None for nobody, and for one who was erased or is being erased."""
     return _read(work, work.session.get(CustomerRow, customer_id))
 
 
 def get_manager(work: Work, customer_id: CustomerId) -> str:
-    """Return who looks after a business for us; nothing where there is nobody."""
+    """Return the account manager of a business; empty where there is none."""
     return get_customer(work, customer_id).details.manager
 
 
 def list_customers(work: Work, customer_ids: Sequence[CustomerId]) -> list[Customer]:
-    """Return those of a few hundred customers who are there, in no order. One statement."""
+    """Return those of a few hundred ids that are customers, in no order. One statement."""
     rows = work.session.scalars(select(CustomerRow).where(CustomerRow.id.in_(customer_ids))).all()
     work.vault.fetch(row.id for row in rows)
     return [found for row in rows if (found := _read(work, row)) is not None]
@@ -60,7 +60,7 @@ def find_customer_by_hash(work: Work, email_hash: bytes) -> Customer | None:
 
 
 def find_customer_id(work: Work, email_hash: bytes) -> CustomerId | None:
-    """Return whose e-mail address has a keyed hash, unless they are being erased."""
+    """Return the customer whose address has a keyed hash, unless they are being erased."""
     found = work.session.scalar(
         select(CustomerRow.id).where(
             CustomerRow.email_hash == email_hash, CustomerRow.decided_at.is_(None)
@@ -83,7 +83,7 @@ def find_link(work: Work, token: str) -> Waiting | None:
 
 
 def list_waiting(work: Work, email_hash: bytes) -> list[Waiting]:
-    """Return the registrations that wait for an address to be confirmed, the newest first."""
+    """Return the unconfirmed registrations of an address, the newest first."""
     rows = work.session.scalars(
         select(UnconfirmedRow)
         .where(

@@ -1,4 +1,4 @@
-"""Pages to register."""
+"""Pages for registering."""
 
 from typing import Any
 
@@ -49,7 +49,7 @@ CONFIRMED_BESIDE = (
 @access(Access.ANYONE)
 @limited(Pace.LOOKING, needs="email")
 def register() -> ResponseReturnValue:
-    """Ask who somebody is: the first of two pages."""
+    """Take personal details: the first of two pages."""
     typed = _find_typed()
     form = AboutYouForm(begins_with=typed)
     is_signed_in = current_visit() is not None
@@ -67,7 +67,7 @@ def register() -> ResponseReturnValue:
 @access(Access.ANYONE)
 @limited(Pace.EMAILS, needs="made_for")
 def sign_in_details() -> ResponseReturnValue:
-    """Ask how they will sign in, and take the registration: the second page."""
+    """Take password and question, and the registration: the second page."""
     typed, questions = _find_typed(), runtime().questions
     about = AboutYouForm(formdata=MultiDict(typed), meta={"csrf": False})
     if current_visit() is not None or not about.validate():
@@ -78,7 +78,7 @@ def sign_in_details() -> ResponseReturnValue:
         return redirect(url_for(".register"), 303)
     form.offer(questions)
     details = about.details()
-    facts = (*details.facts(), runtime().settings.brand_name)
+    facts = (*details.guessable_details(), runtime().settings.brand_name)
     if form.is_safe_post(questions, facts, runtime().breaches.know):
         application = Application(
             details=details,
@@ -97,7 +97,7 @@ def sign_in_details() -> ResponseReturnValue:
 @access(Access.ANYONE)
 @limited(Pace.LOOKING)
 def start_again() -> ResponseReturnValue:
-    """Throw away what was typed to register."""
+    """Delete what was typed so far."""
     with unit_of_work() as work:
         forget_visitors_draft(work, session.pop(TYPED, None))
     return redirect(url_for(".register"), 303)
@@ -171,7 +171,7 @@ def _draw_second(form: SignInDetailsForm, about: AboutYouForm, typed: Fields) ->
 
 
 def _find_typed() -> Fields:
-    """Return what this browser has typed to register so far."""
+    """Return what this browser has typed into the registration so far."""
     with reading() as work:
         return find_visitors_draft(work, session.get(TYPED), REGISTER) or {}
 
@@ -189,7 +189,7 @@ def _words_of(form: Form) -> Fields:
 
 
 def _with_kept(typed: Fields) -> dict[str, Any]:
-    """Return what the second page is made from: of a secret that was left empty, the kept one."""
+    """Return the second page's fields, with the kept value for a secret that was left empty."""
     if request.method != "POST":
         return {"begins_with": typed}
     sent, told = request.form.copy(), request.form.get("kept", "").split()

@@ -1,4 +1,4 @@
-"""Who a customer is, and what is true of their details."""
+"""Customers, their details, and the formats of these."""
 
 import re
 from dataclasses import asdict, dataclass, fields, replace
@@ -23,7 +23,7 @@ ACCOUNT_NUMBER = re.compile(r"^[A-Z]{0,3}[0-9]{6,14}$")
 
 
 class CustomerKind(StrEnum):
-    """In what capacity somebody registers."""
+    """The capacity in which somebody registers."""
 
     RESIDENTIAL = "residential"
     BUSINESS = "business"
@@ -71,13 +71,13 @@ WRONG_REGISTRATION = (
 
 
 class AlreadyRegisteredError(DomainError):
-    """There is a customer with this e-mail address."""
+    """There is a customer with this email address."""
 
     code = "already-registered"
 
 
 class AlreadyHasServiceError(DomainError):
-    """The customer is registered for this service."""
+    """The customer is registered for this service already."""
 
     code = "already-has-service"
 
@@ -108,28 +108,28 @@ class Details:
 
     @property
     def full_name(self) -> str:
-        """The whole name, as one says it; many people have only one."""
+        """The whole name in its usual order; many people have only one name."""
         return f"{self.given_name} {self.family_name}".strip()
 
     @property
     def manager(self) -> str:
-        """Name the account manager; only a business has one."""
+        """The name of the account manager; only a business has one."""
         return self.account_manager if self.kind in BUSINESSES else ""
 
     @property
     def told_country(self) -> str:
-        """The country they told us; nothing where it only stands there because none was chosen."""
+        """The country that was chosen; empty where it is only the default."""
         address = (self.address_line_1, self.address_line_2, self.town, self.postcode)
         return self.country if any(address) or self.country != UNITED_KINGDOM else ""
 
-    def facts(self) -> tuple[str, ...]:
-        """Return what others know of a person too: nothing to make a secret of."""
+    def guessable_details(self) -> tuple[str, ...]:
+        """Return details that others may know, which a password or answer must not be made of."""
         own = (self.full_name, self.given_name, self.family_name, self.email)
         return tuple(fact for fact in (*own, self.telephone, self.mobile, self.postcode) if fact)
 
     @property
     def reach(self) -> Reach:
-        """By what they can be reached."""
+        """The contacts: email addresses, numbers, post address."""
         return Reach(
             email=self.email,
             telephone=self.telephone,
@@ -144,7 +144,7 @@ class Details:
 
 
 def without_manager(details: Details) -> Details:
-    """Return details in which only a business has an account manager."""
+    """Return details without an account manager, unless the customer is a business."""
     return replace(details, account_manager=details.manager)
 
 
@@ -168,7 +168,7 @@ LABELS = {
 
 @dataclass(frozen=True, slots=True)
 class Customer:
-    """A customer, as pages and other rooms read one."""
+    """A customer, as a read model."""
 
     id: CustomerId
     details: Details
@@ -193,13 +193,13 @@ class Registration:
 
     @property
     def name(self) -> str:
-        """What the service is called."""
+        """The name of the service."""
         return SERVICES[self.service]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Application:
-    """What somebody filled in to register. Never printed."""
+    """The fields of the registration form. Never printed."""
 
     details: Details
     password: str
@@ -227,7 +227,7 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Confirming:
-    """What came of confirming an address: a customer, or why there is none."""
+    """The result of confirming an address: a customer, or why there is none."""
 
     customer_id: CustomerId | None = None
     is_alive: bool = True
@@ -236,7 +236,7 @@ class Confirming:
 
 
 def read_details(words: dict[str, str]) -> Details:
-    """Make details of a document; a field that it does not know stays empty."""
+    """Read details from a document; missing fields are empty."""
     known = {field.name for field in fields(Details)}
     plain = {name: value for name, value in words.items() if name in known}
     kind = CustomerKind(plain.pop("kind"))
@@ -244,9 +244,9 @@ def read_details(words: dict[str, str]) -> Details:
 
 
 def parse_telephone(text: str) -> str:
-    """Return a telephone number as it is written nationally, or with its country's code.
+    """Return a telephone number in national format, or with the code of another country.
 
-    Its extension, if it has one, comes after it. Raises `ValueError`.
+    Its extension, if any, comes after it. Raises `ValueError`.
     """
     number = read_telephone(text)
     extension, number.extension = number.extension, None
@@ -257,9 +257,9 @@ def parse_telephone(text: str) -> str:
 
 
 def parse_mobile(text: str) -> str:
-    """Return a telephone number that texts can be sent to.
+    """Return a telephone number that can receive texts.
 
-    Raises `ValueError`, for a number with an extension as well.
+    Raises `ValueError`, also for a number with an extension.
     """
     if read_telephone(text).extension:
         raise ValueError("A number with an extension")
@@ -267,7 +267,7 @@ def parse_mobile(text: str) -> str:
 
 
 def parse_account_number(text: str) -> str:
-    """Return the one spelling of a billing account number; raises `ValueError`."""
+    """Return the canonical spelling of a billing account number; raises `ValueError`."""
     found = "".join(text.split()).replace("-", "").upper()
     if not ACCOUNT_NUMBER.match(found):
         raise ValueError("Not a billing account number")
@@ -275,17 +275,17 @@ def parse_account_number(text: str) -> str:
 
 
 def mask_account_number(number: str) -> str:
-    """Return what may be seen of a billing account number without fresh proof."""
+    """Return a billing account number as it is shown without fresh proof."""
     return mask_number(number) if number else ""
 
 
 def parse_postcode(text: str, country: str = UNITED_KINGDOM) -> str:
-    """Return a postcode as its country writes it; raises `ValueError`."""
+    """Return a postcode in the format of its country; raises `ValueError`."""
     return spell_postcode(text, country)
 
 
 def spell_detail(field: str, value: str) -> str:
-    """Return a detail in the words that people chose it by; most are kept as they are shown."""
+    """Return a detail as it is shown; options are shown by the labels people chose them by."""
     if field == "country":
         return name_country(value)
     if field == "display":

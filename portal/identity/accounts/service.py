@@ -1,4 +1,4 @@
-"""Register somebody, keep their details, close and reopen their account."""
+"""Create customers, save their details, close and reopen accounts."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -57,11 +57,11 @@ SALT_BYTES = 16
 
 
 def register(works: Works, hasher: Hasher, application: Application) -> None:
-    """Keep a registration until its address is confirmed, and write to that address.
+    """Save a registration until its address is confirmed, and email that address.
 
-    Known and unknown addresses cost the same and leave the same rows; only the email differs.
-    Every registration waits until one is confirmed. Beyond what one address is written to, it
-    waits all the same: the link of any email of before opens it, with its own password.
+    Known and unknown addresses cost the same and leave the same rows; only the email differs. Every
+    registration waits until one is confirmed. Beyond the limit of emails to one address it is saved
+    all the same: the link of any earlier email confirms it, with its own password.
     """
     details = application.details
     with works() as work:
@@ -97,12 +97,12 @@ def register(works: Works, hasher: Hasher, application: Application) -> None:
 
 
 def confirm(works: Works, hasher: Hasher, token: str, password: str) -> Confirming:
-    """Make a customer of the registration that has this password, at the address of the link.
+    """Create a customer from the registration with this password, at the address of the link.
 
-    The link proves whose mailbox it is, and the password which registration is theirs: whoever
-    registered somebody else's address never saw a link, and whose mailbox it is never chose their
-    password. So it does not matter which email is opened first. Of several registrations with
-    this password the link's own counts, or else the newest; all others end with it.
+    The link proves who owns the mailbox, and the password which registration is theirs: somebody
+    who registered another person's address never saw a link, and the owner of the mailbox never
+    chose that password. So it does not matter which email is opened first. Of several registrations
+    with this password the link's own counts, or else the newest; all others end with it.
 
     Raises `AlreadyRegisteredError` when the address has become a customer's meanwhile.
     """
@@ -135,7 +135,7 @@ def confirm(works: Works, hasher: Hasher, token: str, password: str) -> Confirmi
 
 
 def _make_customer(work: Work, email: str, chosen: Waiting) -> CustomerId:
-    """Make a customer of a registration, at the address that a link has proved."""
+    """Create a customer from a registration, at the address that a link has proved."""
     customer_id = CustomerId(uuid4())
     work.create_key(customer_id)
     details = replace(chosen.details, email=email)
@@ -154,7 +154,7 @@ def add_customer(
     secrets: Secrets,
     services: frozenset[Service],
 ) -> None:
-    """Add a customer whose key is there; raises `AlreadyRegisteredError`."""
+    """Insert a customer whose key exists already; raises `AlreadyRegisteredError`."""
     with unless_taken(work, CustomerRow, "email_hash", AlreadyRegisteredError()):
         work.session.add(
             CustomerRow(
@@ -174,7 +174,7 @@ def add_customer(
 
 
 def close_account(work: Work, customer_id: CustomerId, leaves_at: datetime) -> None:
-    """Close an account until it is deleted at a moment; nobody is signed in or greeted any more."""
+    """Close an account until its erasure at a moment; all sessions and remembered browsers end."""
     row = get_locked(work, customer_id)
     row.leaves_at = leaves_at
     end_sessions(work, customer_id)
@@ -183,7 +183,7 @@ def close_account(work: Work, customer_id: CustomerId, leaves_at: datetime) -> N
 
 
 def reopen_account(work: Work, customer_id: CustomerId) -> None:
-    """Bring back an account that was to be deleted, and tell its owner."""
+    """Reopen an account that was to be deleted, and tell its owner."""
     row = get_locked(work, customer_id)
     row.leaves_at = None
     to = queries.get_customer(work, customer_id).details
@@ -192,11 +192,11 @@ def reopen_account(work: Work, customer_id: CustomerId) -> None:
 
 
 def lock_customer(work: Work, customer_id: CustomerId) -> CustomerRow | None:
-    """Lock a customer's row and return it as it is now; None for whoever is gone or being erased.
+    """Lock a customer's row and return it as it is now; None if erased or being erased.
 
-    Every verb that writes about a customer does this first, before it locks anything else or reads
-    what it relies on: two verbs on one customer come one after the other. The order of locks is
-    colleague, customer (by id where there are several), case, everything else.
+    Every function that writes about a customer does this first, before it locks anything else or
+    reads what it relies on: two functions on one customer run one after the other. The order of
+    locks is colleague, customer (by id where there are several), case, everything else.
     """
     row = lock_row(work, CustomerRow, CustomerRow.id == customer_id)
     if row is None or row.decided_at is not None:
@@ -206,13 +206,13 @@ def lock_customer(work: Work, customer_id: CustomerId) -> CustomerRow | None:
 
 
 def lock_owner_of(work: Work, email_hash: bytes) -> CustomerRow | None:
-    """Lock whoever has an address; None where it is nobody's by then, with as much work."""
+    """Lock the customer who has an address; None if nobody has it, at the same cost."""
     row = lock_customer(work, queries.find_customer_id(work, email_hash) or CustomerId(uuid4()))
     return row if row is not None and row.email_hash == email_hash else None
 
 
 def get_locked(work: Work, customer_id: CustomerId) -> CustomerRow:
-    """Lock a customer's row as `lock_customer` does; raises `NotFoundError` for whoever is gone."""
+    """Lock a customer's row as `lock_customer` does; raises `NotFoundError` instead of None."""
     row = lock_customer(work, customer_id)
     if row is None:
         raise NotFoundError
@@ -220,7 +220,7 @@ def get_locked(work: Work, customer_id: CustomerId) -> CustomerRow:
 
 
 def replace_details(work: Work, customer_id: CustomerId, details: Details, version: int) -> None:
-    """Keep changed details; raises `StaleError` when they changed since `version` was read."""
+    """Save changed details; raises `StaleError` when they changed since `version` was read."""
     changed = work.session.execute(
         update(CustomerRow)
         .where(CustomerRow.id == customer_id, CustomerRow.version == version)
@@ -237,10 +237,10 @@ def replace_details(work: Work, customer_id: CustomerId, details: Details, versi
 
 
 def change_email(work: Work, customer_id: CustomerId, email: str) -> Details:
-    """Keep another e-mail address, to sign in with and to write to; return the details as of now.
+    """Replace the email address that is signed in with and written to; return the present details.
 
-    The one before stays theirs as a former address. Raises `AlreadyRegisteredError` when the new
-    one is another customer's.
+    The old one stays theirs as a former address. Raises `AlreadyRegisteredError` when the new one
+    is another customer's.
     """
     row = get_locked(work, customer_id)
     forget_name(work, row.email_hash)  # nobody's from now on, so nothing would delete it
@@ -256,7 +256,7 @@ def change_email(work: Work, customer_id: CustomerId, email: str) -> Details:
 
 @dataclass(frozen=True, slots=True)
 class LinkRequest:
-    """A link that anybody may have sent to an address: what it opens, how long, how it is put."""
+    """A kind of link that anybody may have sent to an address: purpose, lifetime, and emails."""
 
     guarded: Guarded
     purpose: TokenPurpose
@@ -266,12 +266,11 @@ class LinkRequest:
 
 
 def mail_link(work: Work, typed: str, link_request: LinkRequest) -> CustomerId | None:
-    """Write a link, or that there is no account, to an address; return whose it is, if anybody's.
+    """Email an address a link, or that it has no account; return its owner, if any.
 
     Raises `ValueError` for what is not one address. A link goes to the address that its owner has
     confirmed, never to another spelling of it. Known and unknown addresses cost the same and leave
-    the same rows: a key of its own is made for both, and one is doomed for both; only the email
-    differs.
+    the same rows: a new key is made for both, and one is doomed for both; only the email differs.
     """
     email = parse_email(typed)
     email_hash = get_email_hash(work, email)

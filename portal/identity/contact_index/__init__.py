@@ -1,1 +1,1 @@
-"""The contact index: keyed hashes by which customers are found who have an address or a number."""
+"""The contact index: keyed hashes by which customers are found from an address or a number."""

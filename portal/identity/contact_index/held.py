@@ -1,4 +1,4 @@
-"""What the contact hashes room holds about a person: keyed hashes, which say nothing to anybody."""
+"""Personal data of the contact hashes room: keyed hashes, which say nothing to anybody."""
 
 from collections.abc import Iterable
 from uuid import UUID
@@ -20,9 +20,9 @@ OWNERS = (ContactHash.customer_id, UnindexedCustomer.customer_id)
 
 
 def list_items(work: Work, customer_id: CustomerId) -> Iterable[Item]:
-    """List how many there are: nobody can tell what they stand for.
+    """List the number of hashes, which cannot be read.
 
-    What those of today stand for is listed with the profile.
+    The contacts behind the present ones are listed with the profile.
     """
     waiting = count_of(UnindexedCustomer.customer_id)(work, customer_id)
     former = count_where(work, ContactHash.customer_id, _are_former(customer_id))
@@ -37,10 +37,10 @@ def list_items(work: Work, customer_id: CustomerId) -> Iterable[Item]:
 def erase(work: Work, customer_id: UUID) -> int:
     """Delete the hashes of a customer; return how many there were.
 
-    Whoever had one of these addresses later keeps from when on it was theirs: what was sent before
-    that would look like theirs once nobody knows that it was another customer's already. Whoever
-    had it earlier keeps that they were not the last: a link that went there since is not theirs.
-    One at a time, for two who leave may have had each other's.
+    A later owner of one of these addresses keeps the start of their own period: otherwise older
+    messages would look like theirs once nobody knows that the address was another customer's. An
+    earlier owner keeps a note that they were not the last: a link sent there since is not theirs.
+    Erasures run one at a time, because two who leave may have had each other's addresses.
     """
     if list_to_note(work, customer_id):
         wait_in_line(work.session, LOCK)

@@ -26,12 +26,12 @@ LACKS_MAILBOX = "mailbox IS NULL AND channel = 'email' AND ended_at IS NULL"
 
 
 class ContactHash(Base):
-    """That a customer can be reached by a channel at something: its keyed hash, never itself.
+    """A contact of a customer, as a keyed hash, by channel.
 
-    `agreed` is everything that they say yes to today, so that a million are read in one scan. What
-    they can be reached at no more stays as a former address or number, from `ended_at` on: it is
-    still known to be theirs when an old list or an old link names it. Each time that an e-mail
-    address was theirs is a row (`tenure`, from one).
+    `agreed` is everything that they agree to today, so that a million are read in one scan. A
+    contact that is no longer used stays as a former one, with `ended_at`: an old list or an old
+    link that names it is still theirs. Each period in which they had an email address is a row
+    (`tenure`, from one).
     """
 
     __tablename__ = "contact_mark"
@@ -65,13 +65,13 @@ class ContactHash(Base):
 
 
 def lacks_mailbox() -> ColumnElement[bool]:
-    """Return whether contact hashes are of an address of today whose mailbox is not known yet."""
+    """Return the SQL condition: hash of a current email address whose `mailbox` is missing yet."""
     is_email = ContactHash.channel == literal("email", literal_execute=True)
     return ContactHash.mailbox.is_(None) & is_email & ContactHash.ended_at.is_(None)
 
 
 class UnindexedCustomer(Base):
-    """A customer from before there were contact hashes, who waits for theirs."""
+    """A customer from before there were contact hashes, who has none yet."""
 
     __tablename__ = "unmarked_customer"
 
@@ -82,12 +82,12 @@ class UnindexedCustomer(Base):
 def sent_from_theirs(
     key: Owner, names: tuple[Owner, Owner], sent_at: Owner, customer_id: CustomerId | Owner
 ) -> Select[tuple[UUID]]:
-    """Return which rows (`key`) were sent from an address while it was a customer's.
+    """Return the SQL condition on rows (`key`) sent from an address while a customer had it.
 
-    Or before it was anybody's: then it is whoever's had it first. What was sent after one customer
-    gave it up and before another had it is nobody's, because nobody can say whose it was; between
-    two times of one customer it is theirs. What a row `names` are the keyed hash by which the
-    address is looked up, and that of its mailbox; what came from another mailbox is not theirs.
+    Or before anybody had it: then they are its first owner's. What was sent after one customer gave
+    it up and before another had it is nobody's, because it could be anybody's; between two periods
+    of one customer it is theirs. `names` of a row are the keyed hash that the address is looked up
+    by, and that of its mailbox; what came from another mailbox is not theirs.
     """
     mine, other = aliased(ContactHash), aliased(ContactHash)
     is_earlier = mine.ended_at.is_(None) | (other.ended_at < mine.ended_at)
@@ -111,7 +111,7 @@ def sent_from_theirs(
 
 
 def note_later(session: Session, row: ContactHash, **values: datetime | bool | None) -> None:
-    """Note something in a row of whoever is not locked; it may be gone by then."""
+    """Update a row of a customer who is not locked; it may be gone by then."""
     is_it = (
         (ContactHash.customer_id == row.customer_id)
         & (ContactHash.channel == row.channel)
@@ -127,10 +127,9 @@ def note_later(session: Session, row: ContactHash, **values: datetime | bool | N
 def is_nobodys(
     mine: type[ContactHash], names: tuple[Owner, Owner], sent_at: Owner
 ) -> ColumnElement[bool]:
-    """Return whether a row was sent before a time of a customer, but after another had the address.
+    """Return the SQL condition: sent before a customer's period, but after another had it.
 
-    Unless they had it themselves between that and the row. Of a time whose begin is not known it is
-    taken to have begun.
+    Unless the customer had the address in between. A period without a known start counts as begun.
     """
     other, own = aliased(ContactHash), aliased(ContactHash)
     is_own_later = (

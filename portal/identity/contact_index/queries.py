@@ -1,4 +1,4 @@
-"""Reading who is marked, and who waits for it."""
+"""Reading the contact index, and who is not in it yet."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -21,13 +21,13 @@ from portal.platform.core.work import Work
 def get_email_hash(work: Work, address: str) -> bytes:
     """Return the keyed hash that an address is looked up by, however it was typed.
 
-    Everything that looks an address up asks this; beside it, only lists are hashed, by the column.
+    Every look-up by address uses this; only lists are hashed elsewhere, by column.
     """
     return work.vault.lookup_hash(EMAIL, spell_email(address))
 
 
 def get_mailbox(work: Work, address: str) -> bytes:
-    """Return the keyed hash that tells the mailbox of an address from one looked up alike."""
+    """Return the keyed hash of an address's mailbox; one look-up hash may stand for several."""
     return work.vault.lookup_hash(MAILBOX, spell_mailbox(address))
 
 
@@ -36,7 +36,7 @@ EVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def list_indexed(work: Work, customer_id: CustomerId, channel: Channel) -> list[Suppressed]:
-    """Return the keyed hashes of what reaches a customer by a channel, each with the channel."""
+    """Return the keyed hashes of a customer's present contacts by a channel, each with it."""
     theirs = (ContactHash.customer_id == customer_id) & (ContactHash.channel == channel)
     present = theirs & ContactHash.ended_at.is_(None)
     found = work.session.scalars(select(ContactHash.value_hash).where(present))
@@ -46,9 +46,9 @@ def list_indexed(work: Work, customer_id: CustomerId, channel: Channel) -> list[
 def list_ever_marked(
     work: Work, customer_id: CustomerId, channels: list[Channel]
 ) -> list[Suppressed]:
-    """Return the keyed hashes of all that ever reached a customer by some channels.
+    """Return the keyed hashes of all present and former contacts of a customer by some channels.
 
-    Without what they gave up and another customer has today: that is the other's to say.
+    Without former ones that are another customer's today: those are for that customer to refuse.
     """
     mine, other = aliased(ContactHash), aliased(ContactHash)
     is_others = exists().where(
@@ -70,11 +70,11 @@ def list_ever_marked(
 
 
 def list_email_traces(work: Work, customer_id: UUID) -> Traces:
-    """Return the keyed hashes of every e-mail address of a customer, and when it was theirs.
+    """Return the keyed hashes of every email address of a customer, and each period of having it.
 
-    An address of today is theirs until now. What came before a time of theirs is theirs as well,
-    as `sent_from_theirs` has it: since ever where nobody had the address, and since they had it
-    last themselves.
+    A present address counts until now. What came before their period is theirs too, as in
+    `sent_from_theirs`: from the beginning if nobody had the address before, or else from the end of
+    their own last period.
     """
     return tuple(
         Trace(row.value_hash, since or EVER, row.ended_at or work.now, row.mailbox)
@@ -84,10 +84,10 @@ def list_email_traces(work: Work, customer_id: UUID) -> Traces:
 
 
 def list_to_note(work: Work, customer_id: UUID) -> list[tuple[ContactHash, dict[str, Any]]]:
-    """Return each time that an address of a customer was another's, with what to note beside it.
+    """Return the periods in which others had a customer's addresses, with what to note in each.
 
-    It is what nobody would know once the customer's times are gone: from when on it was the
-    other's, who had it later, or that the other was not the last to have it. One statement.
+    Once the customer's periods are deleted, nobody would know without it when the other's own
+    began, or that the other was not the last owner. One statement.
     """
     times = _list_times(work, customer_id)
     theirs = [row for row, _ in times if row.customer_id == customer_id]
@@ -106,9 +106,9 @@ def _is_before(row: ContactHash, mine: ContactHash) -> bool:
 
 
 def _list_times(work: Work, customer_id: UUID) -> list[tuple[ContactHash, datetime | None]]:
-    """Return each time that an address of a customer was anybody's, and from when on it counts.
+    """Return every period in which anybody held one of this customer's addresses, with its start.
 
-    From ever, where nobody had it before: then it is None. One statement.
+    The start is None if nobody held it before. One statement.
     """
     theirs = select(ContactHash.value_hash).where(ContactHash.customer_id == customer_id)
     query = select(ContactHash).where(
@@ -134,7 +134,7 @@ def _find_since(mine: ContactHash, rows: Sequence[ContactHash]) -> datetime | No
 
 
 def find_owner_ever(work: Work, email_hash: bytes) -> CustomerId | None:
-    """Return whose e-mail address has a keyed hash, or whose last it was; None for nobody's."""
+    """Return the present or else the last owner of an email address by its keyed hash; or None."""
     found = find_last_owner(work, email_hash)
     return found.id if found is not None else None
 
@@ -149,7 +149,7 @@ def _by_latest(email_hash: bytes) -> Select[UUID, datetime | None, bool | None]:
 
 @dataclass(frozen=True, slots=True)
 class LastOwner:
-    """Who has an e-mail address, or had it last of those who are customers still."""
+    """The owner of an email address, or its last owner who is still a customer."""
 
     id: CustomerId
     is_present: bool
@@ -158,7 +158,7 @@ class LastOwner:
 
 
 def find_last_owner(work: Work, email_hash: bytes) -> LastOwner | None:
-    """Return whose an e-mail address is or was last, by its keyed hash; None for nobody's."""
+    """Return the present or last owner of an email address, by its keyed hash; None for nobody."""
     row = work.session.execute(_by_latest(email_hash)).first()
     if row is None:
         return None
@@ -166,7 +166,7 @@ def find_last_owner(work: Work, email_hash: bytes) -> LastOwner | None:
 
 
 def list_others(work: Work, customer_id: UUID, hashes: list[bytes]) -> set[bytes]:
-    """Return which keyed hashes of e-mail addresses are today another customer's."""
+    """Return those keyed hashes of email addresses that are another customer's today."""
     rows = work.session.scalars(
         select(ContactHash.value_hash).where(
             ContactHash.channel == Channel.EMAIL,
@@ -178,13 +178,13 @@ def list_others(work: Work, customer_id: UUID, hashes: list[bytes]) -> set[bytes
     return set(rows)
 
 
-def find_is_unmarked(work: Work, customer_id: CustomerId) -> bool:
-    """Tell whether a customer waits for their contact hashes."""
+def find_is_unindexed(work: Work, customer_id: CustomerId) -> bool:
+    """Tell whether a customer has no contact hashes yet."""
     return work.session.get(UnindexedCustomer, customer_id) is not None
 
 
 def list_unindexed(work: Work, limit: int, but: Collection[CustomerId] = ()) -> list[CustomerId]:
-    """Return some customers without contact hashes, or else some whose mailbox is not known yet."""
+    """Return some customers without contact hashes, or else some whose mailbox hash is missing."""
     waiting = select(UnindexedCustomer.customer_id)
     waiting = waiting.where(UnindexedCustomer.customer_id.not_in(but)).limit(limit)
     without = work.session.scalars(waiting).all()
@@ -193,6 +193,6 @@ def list_unindexed(work: Work, limit: int, but: Collection[CustomerId] = ()) -> 
     return [CustomerId(row) for row in without or work.session.scalars(lacking)]
 
 
-def count_unmarked(work: Work) -> int:
-    """Return how many customers wait for their contact hashes."""
+def count_unindexed(work: Work) -> int:
+    """Return how many customers have no contact hashes yet."""
     return work.session.scalar(select(func.count()).select_from(UnindexedCustomer)) or 0

@@ -1,4 +1,4 @@
-"""What a contact hash is of: the one spelling of a way to reach somebody, and its kind."""
+"""Contacts: their channels, and the one spelling that each is hashed by."""
 
 import re
 import unicodedata
@@ -27,7 +27,7 @@ DASHES = re.compile("[\u2010-\u2015\u2212]")
 
 
 class Channel(StrEnum):
-    """How we might reach somebody."""
+    """A channel by which we may contact somebody."""
 
     EMAIL = "email"
     TEXT = "text"
@@ -46,7 +46,7 @@ HASHED_AS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reach:
-    """Everything by which somebody can be reached, as they wrote it. Never printed."""
+    """All contacts of somebody, as they were typed. Never printed."""
 
     email: str = ""
     telephone: str = ""
@@ -58,7 +58,7 @@ class Reach:
         return "Reach(…)"
 
     def by(self, channel: Channel) -> frozenset[str]:
-        """Return the spellings, to be hashed, of what reaches them by a channel."""
+        """Return the spellings to hash of their contacts by a channel."""
         return frozenset(found for found in self._spell(channel) if found)
 
     def _spell(self, channel: Channel) -> list[str]:
@@ -75,17 +75,17 @@ class Reach:
 
 @dataclass(frozen=True, slots=True)
 class Former:
-    """By what somebody could be reached before, and until when."""
+    """Former contacts of somebody, and when they ended."""
 
     reach: Reach
     ended_at: datetime
 
 
 def read_telephone(text: str) -> phonenumbers.PhoneNumber:
-    """Read a telephone number, British unless it says otherwise; raises `ValueError`.
+    """Parse a telephone number, British unless it says otherwise; raises `ValueError`.
 
-    It is one that the numbering plan of its country has, or one that Ofcom keeps for drama, and
-    `text` is that number and nothing else. An extension is read with it.
+    It must be valid in its country's numbering plan, or one that Ofcom reserves for drama, and
+    `text` must be nothing else. An extension is read with it.
     """
     number = _parse(text) if TYPED.fullmatch(_plain(text)) else None
     if number is None or not is_real(number):
@@ -94,7 +94,7 @@ def read_telephone(text: str) -> phonenumbers.PhoneNumber:
 
 
 def has_extension(text: str) -> bool:
-    """Tell whether a text that cannot be read is a good number with something wrong after it."""
+    """Tell whether an unreadable text is a valid number followed by something wrong."""
     found = EXTENDED.fullmatch(_plain(text))
     try:
         return found is not None and bool(read_telephone(found[1]))
@@ -103,10 +103,10 @@ def has_extension(text: str) -> bool:
 
 
 def spell_telephone(text: str) -> str:
-    """Return the one spelling of a telephone number (E.164, without its extension).
+    """Return the E.164 spelling of a telephone number, without its extension.
 
-    What is none has one too; so has what was taken for one before numbers were looked at closely,
-    the same as then, or nobody would be found by it any more.
+    Text that is no valid number gets a spelling as well; it is the one that older versions hashed,
+    so that whoever stored it then is still found.
     """
     number = _parse(text)
     if number is None or not phonenumbers.is_possible_number(number):
@@ -122,11 +122,11 @@ def _parse(text: str) -> phonenumbers.PhoneNumber | None:
 
 
 def _plain(text: str) -> str:
-    """Fold full-width forms, and the dashes and blanks of word processors."""
+    """Normalise full-width forms, and the dashes and blanks of word processors."""
     return DASHES.sub("-", " ".join(unicodedata.normalize("NFKC", text).split()))
 
 
 def spell_address(line: str, postcode: str) -> str:
-    """Return the one spelling of a post address; nothing where there is none."""
+    """Return the spelling that a post address is hashed by; empty where there is none."""
     plain = ("".join(filter(str.isalnum, part.casefold())) for part in (line, postcode))
     return "|".join(plain) if line and postcode else ""

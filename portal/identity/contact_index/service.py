@@ -1,4 +1,4 @@
-"""Mark customers, so that they are found by a number or an address."""
+"""Keep the contact index: the keyed hashes of customers' contacts."""
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from portal.platform.core.work import Work
 
 
 def list_hashes(work: Work, reach: Reach, *channels: Channel) -> list[Suppressed]:
-    """Return the channels by which somebody can be reached, each with the keyed hash it is by."""
+    """Return the keyed hashes of somebody's contacts, each with its channel."""
     return [
         (channel.value, work.vault.lookup_hash(HASHED_AS[channel], value))
         for channel in channels
@@ -24,11 +24,11 @@ def list_hashes(work: Work, reach: Reach, *channels: Channel) -> list[Suppressed
 
 
 def index_contacts(work: Work, customer_id: CustomerId, reach: Reach) -> None:
-    """Keep by what a customer whose row is locked can be reached from now on.
+    """Save the present contacts of a customer whose row is locked.
 
-    Part of what changed the details. What was there before stays as a former address or number;
-    what comes back is one no more. An e-mail address that comes back begins another time of its
-    own, so that each time can be told, and forgotten, by itself.
+    Part of changing the details. Earlier contacts stay as former ones; one that comes back is
+    present again. An email address that comes back starts another period of its own, so that each
+    period can be told, and deleted, by itself.
     """
     agreed, present = _get_agreed(work, customer_id), set(list_hashes(work, reach, *Channel))
     mailbox = get_mailbox(work, reach.email)
@@ -54,7 +54,7 @@ def index_contacts(work: Work, customer_id: CustomerId, reach: Reach) -> None:
 
 
 def add_former(work: Work, customer_id: CustomerId, former: list[Former]) -> None:
-    """Keep by what a customer could be reached before, as far as it is not known yet."""
+    """Save the former contacts of a customer that are not known yet."""
     agreed = _get_agreed(work, customer_id)
     query = select(ContactHash.channel, ContactHash.value_hash)
     known = {
@@ -72,12 +72,12 @@ def add_former(work: Work, customer_id: CustomerId, former: list[Former]) -> Non
 def forget_former(
     work: Work, customer_id: CustomerId, since: datetime, named: Collection[bytes]
 ) -> set[bytes]:
-    """Forget the former email addresses that a customer got since a moment: a thief set them.
+    """Delete the former email addresses that a customer got since a moment: a thief set them.
 
-    A former address with a date goes if it began at `since` or later. One without a date goes if
-    its hash is among `named`, unless the same address has another row that began since: then the
-    row without a date is of an earlier time, and stays. Returns the hashes of those that are not
-    the customer's at any time any more, for a no that stood for them must be kept elsewhere.
+    A former address with a date goes if its period began at `since` or later. One without a date
+    goes if its hash is among `named`, unless the same address has another row that began since:
+    then the row without a date is of an earlier period, and stays. Returns the hashes that are not
+    the customer's in any period any more: a refusal kept with them must be kept elsewhere.
     """
     theirs = (ContactHash.customer_id == customer_id) & (ContactHash.channel == Channel.EMAIL)
     is_over, is_young = ContactHash.ended_at.is_not(None), ContactHash.began_at >= since
@@ -91,7 +91,7 @@ def forget_former(
 
 
 def note_agreed(work: Work, customer_id: CustomerId, agreed: list[str]) -> None:
-    """Write what a customer agrees to beside each of their contact hashes."""
+    """Save what a customer agrees to beside each of their contact hashes."""
     for kind in (ContactHash, UnindexedCustomer):
         theirs = update(kind).where(kind.customer_id == customer_id)
         work.session.execute(theirs.values(agreed=agreed))
@@ -100,11 +100,11 @@ def note_agreed(work: Work, customer_id: CustomerId, agreed: list[str]) -> None:
 def prepare_lift(
     work: Work, customer_id: CustomerId, said: dict[str, datetime]
 ) -> Callable[[], None]:
-    """Return a function that lifts a customer's suppressions for what they have said yes to.
+    """Return a function that lifts a customer's suppressions for what they have agreed to.
 
-    `said` has the moment of each yes, by the value of its choice. A suppression that is younger
-    than the yes stays. Call the function after the commit: the keyring is another database, and a
-    commit that failed would otherwise leave neither the yes nor the suppression.
+    `said` has the time of each yes, by the value of its choice. A suppression that is younger than
+    the yes stays. Call the function after the commit: the keyring is another database, and a failed
+    commit would otherwise leave neither the yes nor the suppression.
     """
     vault, until = work.vault, {**said, Channel.EMAIL.value: max(said.values())} if said else {}
     marked = list_indexed(work, customer_id, Channel.EMAIL) if said else []
@@ -119,13 +119,13 @@ def prepare_lift(
 
 
 def strike_off(work: Work, customer_id: CustomerId) -> None:
-    """Note that a customer waits for no contact hashes any more."""
+    """Take a customer off the list of those who wait for their contact hashes."""
     waits = UnindexedCustomer.customer_id == customer_id
     work.session.execute(delete(UnindexedCustomer).where(waits))
 
 
 def give_up(work: Work, customer_id: CustomerId) -> None:
-    """Stop waiting for a customer whose details cannot be opened: their index stays as it is.
+    """Stop waiting for a customer whose details cannot be decrypted: their index stays as it is.
 
     Where the hash of the mailbox is missing, the hash of the address takes its place.
     """
@@ -136,7 +136,7 @@ def give_up(work: Work, customer_id: CustomerId) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Kept:
-    """What is kept with contact hashes, besides what they are of."""
+    """The columns of a contact hash besides the contact itself."""
 
     agreed: list[str]
     mailbox: bytes
@@ -145,7 +145,7 @@ class _Kept:
 
 
 def _add(work: Work, customer_id: CustomerId, contacts: dict[Suppressed, int], kept: _Kept) -> None:
-    """Add contact hashes; of each contact the number of the time that it is theirs."""
+    """Insert contact hashes, each with the number of its period."""
     rows = [
         {
             "customer_id": customer_id,
@@ -164,7 +164,7 @@ def _add(work: Work, customer_id: CustomerId, contacts: dict[Suppressed, int], k
 
 
 def _get_agreed(work: Work, customer_id: CustomerId) -> list[str]:
-    """Return what stands with the contact hashes there are, or with whoever waits for theirs."""
+    """Return what a customer agrees to, by their contact hashes or by their waiting row."""
     for kind in (ContactHash, UnindexedCustomer):
         theirs = select(kind.agreed).where(kind.customer_id == customer_id).limit(1)
         found = work.session.scalar(theirs)

@@ -1,4 +1,4 @@
-"""What somebody chooses to sign in with: shape, and whether it is hard to guess."""
+"""Forms for new passwords and security questions, and whether these are hard to guess."""
 
 from collections.abc import Callable
 
@@ -32,9 +32,9 @@ class NewSecretsForm(Form):
         is_breached: Callable[[str], bool],
         shortest: int = SHORTEST_PASSWORD,
     ) -> bool:
-        """Tell whether the form was sent, fits, and is hard to guess; say all faults at once.
+        """Tell whether the form was sent, is valid, and is hard to guess; all errors at once.
 
-        `facts` are the person's details and the brand; `is_breached` may ask a service, so never
+        `facts` are the person's details and the brand; `is_breached` may call a service, so never
         inside a transaction.
         """
         if not self.is_submitted():

@@ -1,4 +1,4 @@
-"""Tables of secrets and of tries at them."""
+"""Tables of credentials, and of tries at them."""
 
 from datetime import datetime
 from uuid import UUID
@@ -10,7 +10,7 @@ from portal.platform.core.database import Base
 
 
 class Credential(Base):
-    """What one person signs in with; the hashes themselves are sealed with the person's key."""
+    """Password and answer of one person; the hashes themselves are sealed with the person's key."""
 
     __tablename__ = "credential"
 
@@ -20,7 +20,7 @@ class Credential(Base):
 
 
 class TryCount(Base):
-    """Tries at one secret, by the keyed hash of the name typed, whether there is such a person."""
+    """Tries at one secret, by the keyed hash of the name typed, whether it is known or not."""
 
     __tablename__ = "try_count"
 

@@ -1,4 +1,4 @@
-"""Reading secrets, and who has been guessed at."""
+"""Reading credentials, and names that were blocked."""
 
 from uuid import UUID
 
@@ -13,7 +13,7 @@ LOWEST = UUID(int=0)
 
 
 def find_secrets(work: Work, owner_id: UUID) -> Secrets | None:
-    """Return what someone signs in with; None for nobody, and for whoever was erased."""
+    """Return the credentials of a person; None for nobody, and for an erased person."""
     row = work.session.get(Credential, owner_id)
     if row is None:
         return None
@@ -22,10 +22,10 @@ def find_secrets(work: Work, owner_id: UUID) -> Secrets | None:
 
 
 def find_secrets_evenly(work: Work, owner_id: UUID | None) -> Secrets | None:
-    """Return what someone signs in with, at the same cost for somebody and for nobody.
+    """Return the credentials of a person, at the same cost whether or not there are any.
 
-    For nobody the first secrets there are get opened and thrown away: otherwise the time of an
-    answer would tell who has an account (ASVS 6.3.8).
+    Where there are none, some other row is decrypted and discarded: otherwise the response time
+    would tell who has an account (ASVS 6.3.8).
     """
     row = work.session.execute(_EVENLY, {"lowest": owner_id or LOWEST}).first()
     if row is None:
@@ -36,9 +36,9 @@ def find_secrets_evenly(work: Work, owner_id: UUID | None) -> Secrets | None:
 
 
 def list_untold_blocks(work: Work, guarded: tuple[Guarded, ...], most: int) -> list[bytes]:
-    """Return the name hashes that were blocked and whose owners do not know yet.
+    """Return the name hashes that were blocked and whose owners have not been told yet.
 
-    Asked in the order of an index, so that it costs the same however many names there are.
+    In the order of an index, so that it costs the same however many names there are.
     """
     rows = work.session.scalars(
         select(TryCount.name_hash)

@@ -1,4 +1,4 @@
-"""What is true of any secret: passwords, answers, and tries at them."""
+"""Rules of passwords, answers, and tries at them."""
 
 import re
 import unicodedata
@@ -83,7 +83,7 @@ WEAK = {
 
 
 class Guessable(StrEnum):
-    """Why an answer is refused, in the words that people read beside it."""
+    """Why an answer is refused; the value is the error shown beside the field."""
 
     SHORT = "Answer must have at least two letters, or four digits"
     SAME = "Choose an answer that is not one letter again and again"
@@ -94,7 +94,7 @@ class Guessable(StrEnum):
 
 
 class Guarded(StrEnum):
-    """What tries are counted for."""
+    """What is counted by name: tries at a kind of secret, or requested emails of a kind."""
 
     CUSTOMER_PASSWORD = "customer-password"  # noqa: S105  # a name, not a secret
     CUSTOMER_ANSWER = "customer-answer"
@@ -102,19 +102,19 @@ class Guarded(StrEnum):
     CUSTOMER_PROOF = "customer-proof"
     """The password once more, of somebody signed in: no stranger can use these tries up."""
     CUSTOMER_MAILING = "customer-mailing"
-    """Letters that somebody who has given a password can have us send."""
+    """Emails that somebody who has given a password can have us send."""
     CUSTOMER_LINK = "customer-link"
     """Links to a new password: whoever knows an address can have us send them."""
     CUSTOMER_CHOICES = "customer-choices"
     """Links to one's choices: the same."""
     REGISTRATION_MAIL = "registration-mail"
-    """Letters to an address that somebody registers with."""
+    """Emails to an address that somebody registers with."""
     REGISTRATION_PASSWORD = "registration-password"  # noqa: S105  # a name, not a secret
     """The password of a registration, beside a link that only the owner of its address has."""
     MESSAGE_MAIL = "message-mail"
-    """Letters that a message has come in, to the address that was typed with it."""
+    """Emails that a message has come in, to the address that was typed with it."""
     NEW_ADDRESS_MAIL = "new-address-mail"
-    """Letters to an address that a customer wants to change to and that had enough: by asker."""
+    """Emails to an address that a customer wants to change to and that had enough: by asker."""
     ANY_MAIL = "any-mail"
     """Every email that anybody can have us send by typing an address, to one address."""
     SPARE_LINK = "spare-link"
@@ -135,7 +135,7 @@ LINKS = (Guarded.CUSTOMER_LINK, Guarded.CUSTOMER_CHOICES)
 
 @dataclass(frozen=True, slots=True)
 class Secrets:
-    """What someone signs in with: hashes, and the question as it was worded. Never printed."""
+    """Hashes of password and answer, and the question as it was worded. Never printed."""
 
     password_hash: str
     question: str
@@ -150,7 +150,7 @@ class Secrets:
         return "Secrets(…)"
 
     def renew(self, password_hash: str, password: str, now: datetime) -> "Secrets":
-        """Return them with another password, of which nothing has been said yet."""
+        """Return them with another password, which is not marked as disowned or void."""
         return replace(
             self,
             password_hash=password_hash,
@@ -172,7 +172,7 @@ class Secrets:
 
     @classmethod
     def from_words(cls, words: dict[str, str]) -> "Secrets":
-        """Make them of their document."""
+        """Read them from their document."""
         return cls(
             words["password_hash"],
             words["question"],
@@ -185,7 +185,7 @@ class Secrets:
 
 @dataclass(frozen=True, slots=True)
 class Try:
-    """One counted try: whether it may be looked at, and until when not."""
+    """One counted try: whether it may be compared, and if not, until when."""
 
     allowed: bool
     blocked_until: datetime | None
@@ -193,7 +193,7 @@ class Try:
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """What came of one try: whose it was, whether it was right, or not even looked at."""
+    """The result of one try: whose secret it was, and whether it was right, wrong or blocked."""
 
     owner_id: UUID | None
     right: bool
@@ -204,17 +204,17 @@ class Verification:
 
 
 def normalise_password(password: str) -> str:
-    """Return the one spelling of a password that is hashed (NFKC; spaces kept)."""
+    """Return a password as it is hashed (NFKC; spaces kept)."""
     return unicodedata.normalize("NFKC", password)
 
 
 def is_short(password: str) -> bool:
-    """Tell whether a password will do beside a second step only."""
+    """Tell whether a password is so short that it needs a second step beside it."""
     return len(normalise_password(password)) < SHORTEST_PASSWORD
 
 
 def normalise_answer(answer: str) -> str:
-    """Return what is compared of an answer: no case, accents, spaces or punctuation."""
+    """Return an answer as it is compared: without case, accents, spaces and punctuation."""
     spread = answer
     for _ in range(2):  # folding case can bring forth what spreads again
         spread = unicodedata.normalize("NFKD", spread).casefold()
@@ -229,9 +229,9 @@ def find_password_fault(
     *,
     shortest: int = SHORTEST_PASSWORD,
 ) -> str | None:
-    """Return what to say beside a new password that will not do, or None; for every room.
+    """Return the error to show beside a new password, or None; for every room.
 
-    `own_words` are the person's details and the brand; `is_breached` may ask a service, so never
+    `own_words` are the person's details and the brand; `is_breached` may call a service, so never
     inside a transaction. ASVS 5.0, 6.2.
     """
     weakness = find_weakness(password, own_words, shortest=shortest)
@@ -243,7 +243,7 @@ def find_password_fault(
 def find_weakness(
     password: str, own_words: tuple[str, ...], *, shortest: int = SHORTEST_PASSWORD
 ) -> Weakness | None:
-    """Return why a password is refused, or None; `own_words` are the person's, as written."""
+    """Return why a password is refused, or None; `own_words` are the person's, as typed."""
     spelled = normalise_password(password)
     if len(spelled) < shortest:
         return Weakness.SHORT
@@ -262,7 +262,7 @@ def find_weakness(
 def find_answer_fault(
     answer: str, question: str, facts: tuple[str, ...], password: str
 ) -> Guessable | None:
-    """Return why an answer says too little, or None; `facts` are the person's name and address."""
+    """Return why an answer is too easy to guess, or None; `facts` are the person's details."""
     plain = normalise_answer(answer)
     words = _split_words(answer)
     if _weigh(plain) < (FEWEST_DIGITS if plain.isdigit() else FEWEST_LETTERS):
@@ -280,13 +280,13 @@ def find_answer_fault(
 
 
 def _is_part(plain: str, text: str) -> bool:
-    """Tell whether an answer is a word of a text, or long enough not to be in it by chance."""
+    """Tell whether an answer is a word of a text, or a part of it too long to be a coincidence."""
     words = _split_words(text)
     return plain in words or (len(plain) >= SHORTEST_PART and plain in "".join(words))
 
 
 def _is_made_of(plain: str, own: list[str], fewest: int) -> bool:
-    """Tell whether a password is little more than somebody's own words."""
+    """Tell whether a password consists mostly of a person's own words."""
     rest = plain
     for word in own:
         rest = rest.replace(word, "") if len(word) >= SHORTEST_OWN_WORD else rest
@@ -298,5 +298,5 @@ def _split_words(text: str) -> list[str]:
 
 
 def _weigh(plain: str) -> int:
-    """Count letters; a sign that stands for a whole syllable or word counts two."""
+    """Count letters; a character that stands for a whole syllable or word counts two."""
     return sum(1 + (unicodedata.east_asian_width(sign) == "W") for sign in plain)

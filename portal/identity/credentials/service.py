@@ -1,4 +1,4 @@
-"""Keep secrets, count tries at them, and look whether one is right."""
+"""Save credentials, count tries at them, and verify them."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -55,7 +55,7 @@ Owner = tuple[bytes, UUID | None]
 def prove(
     works: Works, hasher: Hasher, guarded: Guarded, find: Callable[[Work], Owner], typed: str
 ) -> Verification:
-    """Count a try, then compare outside any transaction; the same work for known and unknown."""
+    """Count a try, then compare outside any transaction; at the same cost for unknown names."""
     with works() as work:
         name_hash, owner_id = find(work)
         counted = count_try(work, guarded, name_hash)
@@ -72,7 +72,7 @@ def prove(
 
 
 def still_holds(work: Work, proof: Verification) -> bool:
-    """Tell whether a right secret is still the one that is kept; the owner's row is locked."""
+    """Tell whether a verified secret is still the saved one; the owner's row is locked."""
     if not proof.right or proof.owner_id is None:
         return False
     secrets = queries.find_secrets(work, proof.owner_id)
@@ -80,7 +80,7 @@ def still_holds(work: Work, proof: Verification) -> bool:
 
 
 def still_lets_in(work: Work, proof: Verification) -> bool:
-    """Tell the same of a password that is to open an account: not one that its owner disowned."""
+    """Tell the same of a password at sign-in, where one disowned by its owner does not count."""
     if not still_holds(work, proof) or proof.owner_id is None:
         return False
     secrets = queries.find_secrets(work, proof.owner_id)
@@ -88,32 +88,32 @@ def still_lets_in(work: Work, proof: Verification) -> bool:
 
 
 def renew_password_hash(work: Work, owner_id: UUID, password_hash: str) -> None:
-    """Keep a password's hash anew, made with today's parameters."""
+    """Rehash a password with today's parameters."""
     secrets = queries.find_secrets(work, owner_id)
     if secrets is not None:
         keep_secrets(work, owner_id, replace(secrets, password_hash=password_hash))
 
 
 def void_password(work: Work, owner_id: UUID) -> None:
-    """Have the password open nothing any more; a link to a new one, or a passkey, still does."""
+    """Invalidate the password; a link to a new one, or a passkey, still works."""
     renew_password_hash(work, owner_id, "")
 
 
 def disown_password(work: Work, owner_id: UUID) -> None:
-    """Have the password let nobody in; it is still what proves them where they are signed in."""
+    """Refuse the password at sign-in; it still counts as fresh proof in an open session."""
     secrets = queries.find_secrets(work, owner_id)
     if secrets is not None:
         keep_secrets(work, owner_id, replace(secrets, password_is_disowned=True))
 
 
 def keep_secrets(work: Work, owner_id: UUID, secrets: Secrets) -> None:
-    """Keep what someone signs in with, in place of what was there."""
+    """Save the credentials of a person, in place of earlier ones."""
     sealed = work.seal(owner_id, place("credential", owner_id), secrets.words())
     work.session.merge(Credential(owner_id=owner_id, sealed=sealed, changed_at=work.now))
 
 
 def replace_secrets(work: Work, owner_id: UUID, before: Secrets, after: Secrets) -> None:
-    """Keep secrets in place of those that were compared; the owner is locked.
+    """Save credentials in place of those that were compared; the owner is locked.
 
     Raises `StaleError` when another password was chosen meanwhile.
     """
@@ -126,10 +126,10 @@ def replace_secrets(work: Work, owner_id: UUID, before: Secrets, after: Secrets)
 def count_try(work: Work, guarded: Guarded, name_hash: bytes) -> Try:
     """Count a try in one statement, before anything is compared.
 
-    After six the name is blocked for 15 minutes, after each six more for twice as long, two
-    hours at most; while it is blocked nothing is counted or compared. Names that belong to
-    nobody are counted alike. What counts several tries at one name does so in their order by
-    `guarded`, as whoever changes several does.
+    After six the name is blocked for 15 minutes, after each six more for twice as long, two hours
+    at most; while it is blocked nothing is counted or compared. Names without an account are
+    counted alike. Whoever counts several tries at one name does so in the order of `guarded`, in
+    which several are also changed.
     """
     now = int(work.now.timestamp())
     first_until = now + int(SPARE[guarded].total_seconds()) if guarded in SPARE else 0
@@ -142,10 +142,11 @@ def count_try(work: Work, guarded: Guarded, name_hash: bytes) -> Try:
 
 
 def count_mail(work: Work, guarded: Guarded, name_hash: bytes) -> bool:
-    """Count an email that somebody has us send to an address; tell whether it may go.
+    """Count an email that somebody requests to an address; tell whether it may be sent.
 
-    It counts among its kind, and among all that anybody can have sent there. Beyond those, a link
-    to a new password goes once while one works, so that nobody is kept out by what others send.
+    It counts for its kind, and for all kinds that anybody can request to that address. Beyond these
+    limits a link to a new password is sent once while one works, so that requests by others lock
+    nobody out.
     """
     _lock_tries(work, name_hash)
     if not count_try(work, guarded, name_hash).allowed:
@@ -158,7 +159,7 @@ def count_mail(work: Work, guarded: Guarded, name_hash: bytes) -> bool:
 
 @cache
 def _counting(dialect: str) -> ReturningInsert[bool, int]:
-    """Build the statement of `count_try`, once for each kind of database."""
+    """Return the statement of `count_try`, built once for each kind of database."""
     guarded = TryCount.guarded
     most = case((guarded == Guarded.ANY_MAIL, MOST_MAILS), (guarded.in_(SPARE), 1), else_=TRIES)
     now = bindparam("now", type_=BigInteger)
@@ -204,14 +205,14 @@ def _lock_tries(work: Work, name_hash: bytes) -> None:
 
 
 def forget_tries(work: Work, name_hash: bytes, *guarded: Guarded) -> None:
-    """Begin counting anew: somebody got in."""
+    """Reset the count: somebody has signed in."""
     _lock_tries(work, name_hash)
     named = _TRIES.c.name_hash == name_hash
     work.session.execute(delete(_TRIES).where(named, _TRIES.c.guarded.in_(guarded)))
 
 
 def mark_told(work: Work, name_hash: bytes) -> bool:
-    """Note that the owner of a name has been told of the tries; tell whether that is news."""
+    """Note that the owner of a name has been told of the tries; False where they had been."""
     _lock_tries(work, name_hash)
     untold = (TryCount.name_hash == name_hash) & TryCount.told.is_(False)
     told = update(TryCount).where(untold).values(told=True).returning(TryCount.guarded)
@@ -225,12 +226,12 @@ def forget_name(work: Work, name_hash: bytes) -> None:
 
 
 def count_old_tries(work: Work) -> int:
-    """Count the names whose tries nothing will ask for again."""
+    """Count the expired counts of tries."""
     return count_where(work, TryCount.name_hash, _is_old(work))
 
 
 def forget_old_tries(work: Work, most: int) -> int:
-    """Delete the counts of tries that nothing will ask for again; return how many."""
+    """Delete the expired counts of tries; return how many."""
     names = take_where(work, TryCount.name_hash, _is_old(work), most)
     old = TryCount.name_hash.in_(names) & _is_old(work)
     return deleted(work.session, delete(TryCount).where(old)) if names else 0

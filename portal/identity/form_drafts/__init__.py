@@ -1,1 +1,1 @@
-"""Half-filled forms that a session's end would have lost."""
+"""Drafts: forms that were half filled in when a session ended."""

@@ -1,4 +1,4 @@
-"""The table of half-filled forms."""
+"""The table of drafts."""
 
 from datetime import datetime
 from uuid import UUID, uuid4
@@ -10,7 +10,7 @@ from portal.platform.core.database import Base
 
 
 class Draft(Base):
-    """What somebody had typed into one page, sealed with their own key."""
+    """The fields somebody had typed into one page, sealed with their own key."""
 
     __tablename__ = "draft"
     __table_args__ = (UniqueConstraint("owner_id", "path"),)

@@ -1,4 +1,4 @@
-"""Reading half-filled forms."""
+"""Reading drafts."""
 
 from datetime import datetime
 from uuid import UUID
@@ -16,7 +16,7 @@ UNSEEN = frozenset({"version", "made_from", "shown"})
 
 
 def find_draft(work: Work, owner_id: UUID, path: str) -> dict[str, list[str]] | None:
-    """Return what somebody had typed into a page; None when nothing is kept."""
+    """Return the draft of a page; None where there is none."""
     row = work.session.scalars(
         select(Draft).where(Draft.owner_id == owner_id, Draft.path == path)
     ).first()
@@ -25,13 +25,13 @@ def find_draft(work: Work, owner_id: UUID, path: str) -> dict[str, list[str]] | 
 
 
 def find_visitors_draft(work: Work, token: str | None, path: str) -> dict[str, list[str]] | None:
-    """Return what a visitor had typed into a page; None when their token opens nothing there."""
+    """Return a visitor's draft of a page; None where their token opens none."""
     owner_id = find_token_subject(work, TokenPurpose.VISITORS_DRAFT, token) if token else None
     return find_draft(work, owner_id, path) if owner_id else None
 
 
 def list_drafts(work: Work, owner_id: UUID) -> list[tuple[str, str, datetime]]:
-    """Return what is kept of somebody's forms: the page, what they typed into it, and when."""
+    """Return the drafts of a person: page, fields, and when they were kept."""
     rows = work.session.scalars(select(Draft).where(Draft.owner_id == owner_id))
     return [(row.path, "; ".join(_words(work, row)), row.kept_at) for row in rows]
 
@@ -44,7 +44,7 @@ def _words(work: Work, row: Draft) -> list[str]:
 
 
 def find_newest_path(work: Work, owner_id: UUID) -> str | None:
-    """Return the page that somebody was filling in last."""
+    """Return the page of a person's newest draft."""
     return work.session.scalar(
         select(Draft.path)
         .where(Draft.owner_id == owner_id)

@@ -1,4 +1,4 @@
-"""How long half-filled forms are kept, and which are nobody's yet."""
+"""Retention of drafts, and the pages on which visitors have drafts."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""Keep half-filled forms for a while, and throw them away."""
+"""Save drafts for a while, and delete them."""
 
 from uuid import UUID, uuid4
 
@@ -20,7 +20,7 @@ forget_owner = erasure_of(Draft.owner_id)
 
 
 def keep_draft(work: Work, owner_id: UUID, path: str, fields: dict[str, list[str]]) -> None:
-    """Keep what somebody typed into a page, in place of what was kept of it before.
+    """Save a draft of a page, in place of an earlier one.
 
     Its owner is locked.
     """
@@ -32,17 +32,17 @@ def keep_draft(work: Work, owner_id: UUID, path: str, fields: dict[str, list[str
 
 
 def forget_draft(work: Work, owner_id: UUID, path: str) -> None:
-    """Throw away what was kept of a page."""
+    """Delete the draft of a page."""
     work.session.execute(delete(Draft).where(Draft.owner_id == owner_id, Draft.path == path))
 
 
 def keep_visitors_draft(
     work: Work, token: str | None, path: str, fields: dict[str, list[str]]
 ) -> str:
-    """Keep what a visitor typed into a page of `VISITORS_PAGES`; return the token that opens it.
+    """Save a visitor's draft of one of `VISITORS_PAGES`; return the token that opens it.
 
-    It gets a key of its own, and takes the place of what the browser's token of before opens: two
-    tabs at once cannot meet in one row, the one that is answered last is found.
+    It has a key of its own, and replaces the draft of the browser's earlier token. Two tabs at once
+    cannot write to one row; the draft that is answered last is found.
     """
     forget_visitors_draft(work, token)
     owner_id = uuid4()
@@ -52,29 +52,29 @@ def keep_visitors_draft(
 
 
 def forget_visitors_draft(work: Work, token: str | None) -> None:
-    """Throw away what a visitor's token opens, and its key; nothing where it opens nothing."""
+    """Delete the draft of a visitor's token, and its key; does nothing for an unknown token."""
     owner_id = use_token(work, TokenPurpose.VISITORS_DRAFT, token) if token else None
     if owner_id is not None and forget_owner(work, owner_id):
         doom_keys(work, [owner_id])
 
 
 def count_old(work: Work) -> int:
-    """Count the forms that nobody came back to after they were signed out."""
+    """Count the expired drafts of people who were signed in."""
     return count_where(work, Draft.id, _old(work))
 
 
 def forget_old(work: Work, most: int) -> int:
-    """Delete the forms that nobody came back to after they were signed out; return how many."""
+    """Delete the expired drafts of people who were signed in; return how many."""
     return delete_where(work, Draft.id, _old(work), most)
 
 
 def count_old_of_visitors(work: Work) -> int:
-    """Count the forms of visitors whose time has come."""
+    """Count the expired drafts of visitors."""
     return count_where(work, Draft.id, _old_of_visitors(work))
 
 
 def forget_old_of_visitors(work: Work, most: int) -> int:
-    """Delete the forms of visitors whose time has come, and their keys; return how many."""
+    """Delete the expired drafts of visitors, and their keys; return how many."""
     owners = take_where(work, Draft.owner_id, _old_of_visitors(work), most)
     if owners:
         work.session.execute(delete(Draft).where(Draft.owner_id.in_(owners)))

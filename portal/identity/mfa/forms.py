@@ -13,7 +13,7 @@ from portal.platform.web.forms import Form
 
 
 class CodeForm(Form):
-    """The second step: a code, of whichever kind."""
+    """The second step: a code of any kind."""
 
     code = secret_line("Code", LONGEST_CODE, needed="Enter the code")
 
@@ -27,7 +27,7 @@ class AppCodeForm(CodeForm):
 
 
 class PasskeyForm(Form):
-    """What a browser answers with a passkey; people never see it."""
+    """The browser's answer with a passkey; hidden from people."""
 
     answer = unseen_text(LONGEST_ANSWER)
 
@@ -56,7 +56,7 @@ class FirstCodeForm(Form):
 
 
 class NewPasskeyForm(Form):
-    """Make a passkey: its name, and what the browser answers."""
+    """Make a passkey: its name, and the browser's answer."""
 
     name = line("Name", LONGEST_PASSKEY_NAME, autocomplete="off")
     answer = unseen_text(LONGEST_ANSWER)

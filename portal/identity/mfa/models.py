@@ -1,4 +1,4 @@
-"""Tables of what somebody proves themselves with beside, or instead of, a password."""
+"""Tables of second factors: authenticators, passkeys, recovery codes."""
 
 from datetime import datetime
 from uuid import UUID, uuid4

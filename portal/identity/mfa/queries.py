@@ -1,4 +1,4 @@
-"""Reading what somebody has set up."""
+"""Reading the second factors of a person."""
 
 from datetime import datetime
 from uuid import UUID
@@ -14,9 +14,9 @@ from portal.platform.core.work import Work
 
 
 def get_factors(work: Work, owner_id: UUID) -> Factors:
-    """Return what somebody has set up; nothing for nobody, and for whoever was erased.
+    """Return a person's factors; none for nobody, and for an erased person.
 
-    One statement for whoever has no passkey: every sign-in asks.
+    One statement for somebody without passkeys: it runs at every sign-in.
     """
     added_at, passkeys, left = work.session.execute(_LOOKING, {"owner": owner_id}).one()
     return Factors(added_at, _list_passkeys(work, owner_id) if passkeys else (), left)
@@ -40,7 +40,7 @@ def find_authenticator_words(work: Work, owner_id: UUID) -> dict[str, str] | Non
 
 
 def find_passkey_owner(work: Work, answer: str) -> UUID | None:
-    """Return whose passkey an answer names; whoever relies on it locks them, then uses it."""
+    """Return the owner of the passkey that an answer names; lock them before relying on it."""
     named = Passkey.credential_hash == hash_token(read_credential(answer))
     return work.session.scalar(select(Passkey.owner_id).where(named))
 

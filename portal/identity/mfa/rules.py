@@ -1,4 +1,4 @@
-"""What is true of second steps: which there are, how codes are spelled, when one is right."""
+"""Rules of second steps: which there are, the format of codes, and when a code is right."""
 
 import hmac
 import json
@@ -49,7 +49,7 @@ NOT_MADE = "That passkey didn’t work, so we haven’t saved it. Try again"
 
 
 class Way(StrEnum):
-    """How somebody gets in."""
+    """A second step of signing in; a passkey is both steps."""
 
     QUESTION = "question"
     AUTHENTICATOR = "authenticator"
@@ -69,7 +69,7 @@ WAYS = {
 
 @dataclass(frozen=True, slots=True)
 class PasskeyInfo:
-    """A passkey as its owner reads it."""
+    """A passkey as its owner sees it."""
 
     id: UUID
     name: str
@@ -78,20 +78,20 @@ class PasskeyInfo:
 
 
 @dataclass(frozen=True, slots=True)
-class Holder:
-    """Whose passkey is made: what their device will call it."""
+class PasskeyOwner:
+    """The owner of a new passkey, as their device will name them."""
 
     id: UUID
     email: str
     name: str
 
     def __repr__(self) -> str:
-        return "Holder(…)"
+        return "PasskeyOwner(…)"
 
 
 @dataclass(frozen=True, slots=True)
 class Factors:
-    """What somebody has set up beside password and question."""
+    """The factors that somebody has besides password and question."""
 
     authenticator_added_at: datetime | None = None
     passkeys: tuple[PasskeyInfo, ...] = ()
@@ -99,15 +99,15 @@ class Factors:
 
     @property
     def are_strong(self) -> bool:
-        """Tell whether the question has been replaced by something better (ASVS 6.3.3)."""
+        """Tell whether there is a factor stronger than the question (ASVS 6.3.3)."""
         return self.authenticator_added_at is not None or bool(self.passkeys)
 
     @property
     def ways(self) -> tuple[Way, ...]:
         """Return the second steps that are open, the first one first.
 
-        Whoever has an authenticator or a passkey is never asked anything weaker: a chain would
-        hold no better than before.
+        With an authenticator or a passkey nothing weaker is offered, for the weakest offered step
+        decides.
         """
         if not self.are_strong:
             return (Way.QUESTION, Way.MAILED_CODE)
@@ -118,10 +118,10 @@ class Factors:
 
 
 @dataclass(frozen=True, slots=True)
-class TotpEnrolment:
-    """What sets an authenticator app up: to type, to follow on the same device, to point at.
+class AuthenticatorSetup:
+    """The set-up of an authenticator app: a secret to type, a link to follow, a QR code.
 
-    `path` draws the dark ones of `size` × `size` squares (SVG).
+    `path` is the SVG path of the dark ones of `size` × `size` modules.
     """
 
     secret: str
@@ -133,8 +133,8 @@ class TotpEnrolment:
         return "Enrolment(…)"
 
 
-def prepare(secret: str, email: str, issuer: str) -> TotpEnrolment | None:
-    """Return what sets up the app whose secret was begun with; None where there is none."""
+def prepare(secret: str, email: str, issuer: str) -> AuthenticatorSetup | None:
+    """Return the set-up of the app with a pending secret; None where there is none."""
     if not secret:
         return None
     address = enrolment_address(secret, email, issuer)
@@ -142,7 +142,7 @@ def prepare(secret: str, email: str, issuer: str) -> TotpEnrolment | None:
     dark = (
         f"M{x} {y}h1v1h-1z" for y, row in enumerate(rows) for x, square in enumerate(row) if square
     )
-    return TotpEnrolment(group_code(secret, " "), address, len(rows), "".join(dark))
+    return AuthenticatorSetup(group_code(secret, " "), address, len(rows), "".join(dark))
 
 
 def new_secret() -> str:
@@ -151,7 +151,7 @@ def new_secret() -> str:
 
 
 def enrolment_address(secret: str, name: str, issuer: str) -> str:
-    """Return what an authenticator app reads from the picture."""
+    """Return the otpauth address in the QR code."""
     return pyotp.TOTP(secret).provisioning_uri(name=name, issuer_name=issuer)
 
 
@@ -172,7 +172,7 @@ def find_step(secret: str, code: str, now: datetime) -> int | None:
 
 
 def read_app_code(typed: str) -> str:
-    """Return a code as an authenticator shows it; raises `ValueError` for what no app shows."""
+    """Return the digits of a typed app code; raises `ValueError` for any other format."""
     code = spell_code(typed)
     if len(code) != CODE_DIGITS or not code.isdigit():
         raise ValueError("Not a code of an authenticator")
@@ -180,7 +180,7 @@ def read_app_code(typed: str) -> str:
 
 
 def read_credential(answer: str) -> str:
-    """Return the credential id in a browser's WebAuthn answer; empty for what is no such answer."""
+    """Return the credential id in a browser's WebAuthn answer; empty for a malformed answer."""
     try:
         found = json.loads(answer)["rawId"] if len(answer) <= LONGEST_ANSWER else ""
     except (ValueError, TypeError, LookupError, RecursionError):
@@ -189,12 +189,12 @@ def read_credential(answer: str) -> str:
 
 
 def spell_code(typed: str) -> str:
-    """Return the one spelling of a code: no blanks, no dashes, capital letters."""
+    """Return a code without blanks and dashes, in capital letters."""
     return "".join(sign for sign in typed if sign.isascii() and sign.isalnum()).upper()
 
 
 def group_code(code: str, between: str = "-") -> str:
-    """Return a long code as one reads it: in groups of four."""
+    """Return a code in groups of four, for reading."""
     return between.join(code[start : start + GROUP] for start in range(0, len(code), GROUP))
 
 
@@ -204,15 +204,15 @@ def new_mailed_code() -> str:
 
 
 def new_recovery_code() -> str:
-    """Make a code for paper: 53 random bits, and the sign that tells when it is mistyped."""
+    """Make a recovery code: 53 random bits, and a check character."""
     body = "".join(secrets.choice(RECOVERY_SIGNS) for _ in range(RECOVERY_LENGTH - 1))
     return body + find_check_sign(body)
 
 
 def find_check_sign(body: str) -> str:
-    """Return the sign that follows from the others (Luhn's way, to the base of the alphabet).
+    """Return the check character of a code (Luhn's algorithm, to the base of the alphabet).
 
-    One sign that is mistyped gives another, and so do nearly all pairs that changed places.
+    It detects one mistyped character, and nearly every exchange of two neighbours.
     """
     base, total = len(RECOVERY_SIGNS), 0
     for place, sign in enumerate(reversed(body)):
@@ -222,7 +222,7 @@ def find_check_sign(body: str) -> str:
 
 
 def is_mistyped(typed: str) -> bool:
-    """Tell whether no recovery code can be spelled so, whoever has which."""
+    """Tell whether a code cannot be anybody's recovery code: wrong characters, length or check."""
     code = spell_code(typed)
     if not set(code) <= set(RECOVERY_SIGNS):
         return True

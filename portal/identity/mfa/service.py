@@ -1,6 +1,6 @@
-"""Set up second steps, use them, take them away: for customers and staff alike.
+"""Set up, verify and remove second factors: for customers and staff alike.
 
-Whoever calls counts the try first (`credentials.service.count_try`) and records what came of it.
+The caller counts the try first (`credentials.service.count_try`) and records the result.
 """
 
 import json
@@ -33,7 +33,7 @@ from portal.identity.mfa.rules import (
     LONGEST_ANSWER,
     MOST_PASSKEYS,
     RECOVERY_CODES,
-    Holder,
+    PasskeyOwner,
     find_step,
     group_code,
     new_mailed_code,
@@ -66,9 +66,9 @@ VERIFIED = UserVerificationRequirement.REQUIRED
 
 
 def begin_authenticator(work: Work, owner_id: UUID) -> str:
-    """Return the secret of a new authenticator; the one in use, if any, goes on meanwhile.
+    """Return the secret of a new authenticator; one in use stays valid meanwhile.
 
-    Its owner is locked. Begun twice within ten minutes, the same secret is given: two tabs agree.
+    Its owner is locked. Within ten minutes the same secret is returned, so that two tabs agree.
     """
     row = work.session.get(Authenticator, owner_id)
     pending = queries.find_pending_secret(work, owner_id)
@@ -84,7 +84,7 @@ def begin_authenticator(work: Work, owner_id: UUID) -> str:
 
 
 def confirm_authenticator(work: Work, owner_id: UUID, code: str) -> bool:
-    """Take a new authenticator into use when it shows the right code."""
+    """Activate a new authenticator if the code is right."""
     pending = queries.find_pending_secret(work, owner_id)
     step = find_step(pending, code, work.now) if pending else None
     if pending is None or step is None:
@@ -98,7 +98,7 @@ def confirm_authenticator(work: Work, owner_id: UUID, code: str) -> bool:
 
 
 def use_authenticator(work: Work, owner_id: UUID, code: str) -> bool:
-    """Tell whether a code is right, and take it: no code works twice (RFC 6238, 5.2)."""
+    """Verify a code and use it up: no code works twice (RFC 6238, 5.2)."""
     words = queries.find_authenticator_words(work, owner_id)
     step = find_step(words["secret"], code, work.now) if words and words["secret"] else None
     if step is None:
@@ -117,12 +117,12 @@ def use_authenticator(work: Work, owner_id: UUID, code: str) -> bool:
 
 
 def remove_authenticator(work: Work, owner_id: UUID) -> None:
-    """Take an authenticator away."""
+    """Delete an authenticator."""
     work.session.execute(delete(Authenticator).where(Authenticator.owner_id == owner_id))
 
 
 def make_recovery_codes(work: Work, owner_id: UUID) -> list[str]:
-    """Make ten codes in place of all there were; they are shown once and nowhere kept."""
+    """Make ten codes in place of all earlier ones; shown once, and kept as hashes only."""
     forget_recovery_codes(work, owner_id)
     codes = [new_recovery_code() for _ in range(RECOVERY_CODES)]
     for code in codes:
@@ -132,12 +132,12 @@ def make_recovery_codes(work: Work, owner_id: UUID) -> list[str]:
 
 
 def forget_recovery_codes(work: Work, owner_id: UUID) -> None:
-    """Take all codes away."""
+    """Delete all recovery codes."""
     work.session.execute(delete(RecoveryCode).where(RecoveryCode.owner_id == owner_id))
 
 
 def use_recovery_code(work: Work, owner_id: UUID, code: str) -> bool:
-    """Tell whether a code is one of this person's, and take it."""
+    """Verify a recovery code of this person and use it up."""
     taken = (
         update(RecoveryCode)
         .where(
@@ -159,21 +159,21 @@ def issue_mailed_code(work: Work, session_id: SessionId) -> str:
 
 
 def use_mailed_code(work: Work, session_id: SessionId, code: str) -> bool:
-    """Tell whether this is the code that was sent for a half-open session, and take it."""
+    """Verify the code that was emailed for a half-open session, and use it up."""
     return use_code(work, TokenPurpose.SIGN_IN_CODE, session_id, spell_code(code))
 
 
-def begin_passkey(work: Work, settings: Settings, holder: Holder) -> str:
-    """Return what a browser needs to make a passkey, as JSON."""
-    own = select(Passkey).where(Passkey.owner_id == holder.id)
+def begin_passkey(work: Work, settings: Settings, owner: PasskeyOwner) -> str:
+    """Return the WebAuthn options for making a passkey, as JSON."""
+    own = select(Passkey).where(Passkey.owner_id == owner.id)
     there = [_open_passkey(work, row)["credential_id"] for row in work.session.scalars(own)]
-    challenge = issue_token(work, TokenPurpose.PASSKEY_CHALLENGE, holder.id, HALF_OPEN_FOR)
+    challenge = issue_token(work, TokenPurpose.PASSKEY_CHALLENGE, owner.id, HALF_OPEN_FOR)
     options = generate_registration_options(
         rp_id=settings.host,
         rp_name=settings.brand_name,
-        user_id=holder.id.bytes,
-        user_name=holder.email,
-        user_display_name=holder.name,
+        user_id=owner.id.bytes,
+        user_name=owner.email,
+        user_display_name=owner.name,
         challenge=challenge.encode(),
         authenticator_selection=AuthenticatorSelectionCriteria(
             resident_key=ResidentKeyRequirement.REQUIRED, user_verification=VERIFIED
@@ -186,7 +186,7 @@ def begin_passkey(work: Work, settings: Settings, holder: Holder) -> str:
 
 
 def add_passkey(work: Work, settings: Settings, owner_id: UUID, answer: str, name: str) -> bool:
-    """Keep the passkey that a browser made; False when it does not fit what was asked."""
+    """Save the passkey that a browser made; False when the answer does not match the challenge."""
     challenge = _take_challenge(work, answer, owner_id)
     if challenge is None or len(queries.get_factors(work, owner_id).passkeys) >= MOST_PASSKEYS:
         return False
@@ -223,9 +223,9 @@ def add_passkey(work: Work, settings: Settings, owner_id: UUID, answer: str, nam
 
 
 def ask_for_passkey(work: Work, settings: Settings, subject_id: UUID) -> str:
-    """Return what a browser needs to prove itself with any passkey of ours, as JSON.
+    """Return the WebAuthn options for signing in with any of our passkeys, as JSON.
 
-    `subject_id` names the browser or the session that asks: the answer counts for it alone.
+    `subject_id` is the browser or the session that asks: the answer is valid for it alone.
     """
     challenge = issue_token(work, TokenPurpose.PASSKEY_CHALLENGE, subject_id, HALF_OPEN_FOR)
     options = generate_authentication_options(
@@ -259,13 +259,13 @@ def use_passkey(
 
 
 def remove_passkey(work: Work, owner_id: UUID, passkey_id: UUID) -> bool:
-    """Take a passkey away; False when it is not this person's."""
+    """Delete a passkey; False when it is not this person's."""
     own = (Passkey.id == passkey_id) & (Passkey.owner_id == owner_id)
     return work.session.scalar(delete(Passkey).where(own).returning(Passkey.id)) is not None
 
 
 def forget_factors_since(work: Work, owner_id: UUID, moment: datetime) -> None:
-    """Take away what was set up since a moment, and codes that nothing needs any more."""
+    """Delete factors set up since a moment, and recovery codes that are no longer needed."""
     for when in (Authenticator.added_at, Passkey.added_at, RecoveryCode.made_at):
         table = when.class_
         young = (table.owner_id == owner_id) & (when >= moment)
@@ -275,19 +275,19 @@ def forget_factors_since(work: Work, owner_id: UUID, moment: datetime) -> None:
 
 
 def _hash_recovery_code(work: Work, owner_id: UUID, code: str) -> bytes:
-    """Return what is kept of a code: under a key, but for those of before, which were longer."""
+    """Return the stored hash of a code: keyed, but for older, longer codes."""
     if len(code) == FORMER_LENGTH:
         return hash_token(code)
     return work.vault.lookup_hash("recovery-code", f"{owner_id}:{code}")
 
 
 def _hash_id(credential_id: bytes) -> bytes:
-    """Return what a passkey is looked up by: its public id is random, so a plain hash will do."""
+    """Return the hash that a passkey is found by; its public id is random, so it needs no key."""
     return hash_token(bytes_to_base64url(credential_id))
 
 
 def _take_challenge(work: Work, answer: str, subject_id: UUID) -> bytes | None:
-    """Take the challenge that an answer speaks of, once; None when it was not given to this one."""
+    """Use up the challenge that an answer names; None when it was issued for another subject."""
     try:
         sent = json.loads(answer) if len(answer) <= LONGEST_ANSWER else {}
         client = json.loads(base64url_to_bytes(sent["response"]["clientDataJSON"]))

@@ -1,1 +1,1 @@
-"""Links and codes that work once."""
+"""One-time tokens: links and codes that work once."""

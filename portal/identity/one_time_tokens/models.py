@@ -1,4 +1,4 @@
-"""The table of links and codes that work once."""
+"""The table of one-time tokens."""
 
 from datetime import datetime
 from uuid import UUID, uuid4
@@ -9,8 +9,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from portal.platform.core.database import Base
 
 
-class OneUseToken(Base):
-    """A link in an email: what it opens, until when, and whether it was used."""
+class OneTimeToken(Base):
+    """A link or code: what it opens, until when, and whether it was used."""
 
     __tablename__ = "one_use_token"
     __table_args__ = (Index("ix_one_use_token_subject_id", "subject_id", "purpose"),)

@@ -1,10 +1,10 @@
-"""What links and codes are for."""
+"""Purposes of one-time tokens."""
 
 from enum import StrEnum
 
 
 class TokenPurpose(StrEnum):
-    """What a one-use token is for; it opens nothing else."""
+    """The purpose of a one-time token; it is valid for nothing else."""
 
     CONFIRM_ADDRESS = "confirm-address"
     CONFIRM_CANCELLATION = "confirm-cancellation"

@@ -1,4 +1,4 @@
-"""Give links and codes that work once, and take them."""
+"""Issue one-time tokens, and use them up."""
 
 from collections.abc import Collection
 from datetime import timedelta
@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, delete, update
 
-from portal.identity.one_time_tokens.models import OneUseToken
+from portal.identity.one_time_tokens.models import OneTimeToken
 from portal.identity.one_time_tokens.rules import TokenPurpose
 from portal.platform.core.rows import count_of, count_where, delete_where, erasure_of
 from portal.platform.core.tokens import hash_token, new_token
@@ -15,9 +15,9 @@ from portal.platform.core.work import Work
 KEPT_AFTER = timedelta(days=1)
 """How long the row of a link stays after its end."""
 
-count_owned = count_of(OneUseToken.subject_id)
+count_owned = count_of(OneTimeToken.subject_id)
 """Count the links given to a person."""
-forget_owner = erasure_of(OneUseToken.subject_id)
+forget_owner = erasure_of(OneTimeToken.subject_id)
 """Delete the links given to a person; return how many."""
 
 
@@ -29,9 +29,9 @@ def issue_token(
     *,
     keep_others: bool = False,
 ) -> str:
-    """Give a one-use token; the ones given before for the same thing open nothing any more.
+    """Issue a token; earlier ones of the same purpose and subject are invalidated.
 
-    With `keep_others` they do: a reminder does not make the first email useless.
+    With `keep_others` they stay valid: a reminder does not make the first email useless.
     """
     if not keep_others:
         end_tokens(work, purpose, subject_id)
@@ -41,42 +41,42 @@ def issue_token(
 
 
 def use_token(work: Work, purpose: TokenPurpose, token: str) -> UUID | None:
-    """Use a token up in one statement; return what it opens, or None."""
+    """Use a token up in one statement; return its subject, or None."""
     return _take(work, purpose, hash_token(token))
 
 
 def issue_code(
     work: Work, purpose: TokenPurpose, subject_id: UUID, code: str, life: timedelta
 ) -> None:
-    """Keep a short code for one subject, as a keyed hash; the ones before open nothing any more."""
+    """Save a short code for one subject, as a keyed hash; earlier ones are invalidated."""
     end_tokens(work, purpose, subject_id)
     _give(work, purpose, subject_id, _hash_code(work, purpose, subject_id, code), life)
 
 
 def use_code(work: Work, purpose: TokenPurpose, subject_id: UUID, code: str) -> bool:
-    """Tell whether this is the code of a subject, and use it up in one statement."""
+    """Verify a subject's code and use it up, in one statement."""
     return _take(work, purpose, _hash_code(work, purpose, subject_id, code)) is not None
 
 
 def end_tokens(work: Work, purpose: TokenPurpose, subject_id: UUID) -> None:
-    """Have the links and codes given for a thing open nothing any more."""
-    same = (OneUseToken.subject_id == subject_id) & (OneUseToken.purpose == purpose)
-    work.session.execute(delete(OneUseToken).where(same))
+    """Invalidate the links and codes of a subject."""
+    same = (OneTimeToken.subject_id == subject_id) & (OneTimeToken.purpose == purpose)
+    work.session.execute(delete(OneTimeToken).where(same))
 
 
 def end_tokens_of(
     work: Work, purposes: Collection[TokenPurpose], subject_ids: Select[UUID] | Collection[UUID]
 ) -> None:
     """Have the links given for some things open nothing any more. One statement."""
-    same = OneUseToken.subject_id.in_(subject_ids) & OneUseToken.purpose.in_(purposes)
-    work.session.execute(delete(OneUseToken).where(same))
+    same = OneTimeToken.subject_id.in_(subject_ids) & OneTimeToken.purpose.in_(purposes)
+    work.session.execute(delete(OneTimeToken).where(same))
 
 
 def _give(
     work: Work, purpose: TokenPurpose, subject_id: UUID, token_hash: bytes, life: timedelta
 ) -> None:
     work.session.add(
-        OneUseToken(
+        OneTimeToken(
             purpose=purpose,
             token_hash=token_hash,
             subject_id=subject_id,
@@ -88,37 +88,37 @@ def _give(
 
 def _take(work: Work, purpose: TokenPurpose, token_hash: bytes) -> UUID | None:
     return work.session.scalar(
-        update(OneUseToken)
+        update(OneTimeToken)
         .where(
-            OneUseToken.token_hash == token_hash,
-            OneUseToken.purpose == purpose,
-            OneUseToken.used_at.is_(None),
-            OneUseToken.expires_at > work.now,
+            OneTimeToken.token_hash == token_hash,
+            OneTimeToken.purpose == purpose,
+            OneTimeToken.used_at.is_(None),
+            OneTimeToken.expires_at > work.now,
         )
         .values(used_at=work.now)
-        .returning(OneUseToken.subject_id)
+        .returning(OneTimeToken.subject_id)
     )
 
 
 def _hash_code(work: Work, purpose: TokenPurpose, subject_id: UUID, code: str) -> bytes:
-    """Return a keyed hash: a short code could be found from a plain one."""
+    """Return a keyed hash: a short code could be guessed from a plain one."""
     return work.vault.lookup_hash(purpose, f"{subject_id}:{code}")
 
 
 def end_every_link(work: Work) -> None:
-    """Have no link open anything any more: a copy was put back, and some were used since."""
-    work.session.execute(delete(OneUseToken))
+    """Invalidate every link after a restore: some were used since the backup."""
+    work.session.execute(delete(OneTimeToken))
 
 
 def count_ended(work: Work) -> int:
-    """Count the links that nothing will ask for again."""
-    return count_where(work, OneUseToken.id, _ended(work))
+    """Count the tokens that are not needed any more."""
+    return count_where(work, OneTimeToken.id, _ended(work))
 
 
 def forget_ended(work: Work, most: int) -> int:
-    """Delete links that nothing will ask for again; return how many."""
-    return delete_where(work, OneUseToken.id, _ended(work), most)
+    """Delete tokens that are not needed any more; return how many."""
+    return delete_where(work, OneTimeToken.id, _ended(work), most)
 
 
 def _ended(work: Work) -> ColumnElement[bool]:
-    return OneUseToken.expires_at < work.now - KEPT_AFTER
+    return OneTimeToken.expires_at < work.now - KEPT_AFTER

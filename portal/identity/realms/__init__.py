@@ -1,1 +1,1 @@
-"""The two kinds of people who sign in, and all that differs between them: one table."""
+"""The two realms, customers and staff, and their differences: one table."""

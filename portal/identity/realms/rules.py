@@ -1,8 +1,7 @@
-"""Customers and staff sign in by the same steps; what differs between them is one table, `REALMS`.
+"""Customers and staff sign in by the same steps; their differences are one table, `REALMS`.
 
-A realm says what is true of its people; a step of signing in asks the realm, never the kind. How
-their accounts are found and locked, and what is recorded of them, stands in
-`portal.identity.sign_in.service.ACCOUNTS`.
+A step of signing in asks the realm, never the kind of person. How their accounts are found and
+locked, and what is recorded of them, is in `portal.identity.sign_in.service.ACCOUNTS`.
 """
 
 from dataclasses import dataclass
@@ -21,7 +20,7 @@ from portal.platform.core.visit import CUSTOMER, STAFF
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Realm:
-    """One kind of people who sign in."""
+    """One kind of people who sign in: customers or staff."""
 
     kind: str
     """What their sessions and audit events are recorded under."""
@@ -65,7 +64,7 @@ class Realm:
 
     @property
     def guarded(self) -> tuple[Guarded, ...]:
-        """Return what tries at their secrets are counted for."""
+        """The kinds of secret of this realm whose tries are counted."""
         answer = (self.answer_tries,) if self.answer_tries else ()
         return (self.password_tries, *answer, self.code_tries, self.proof_tries)
 
@@ -77,7 +76,7 @@ class Realm:
     def list_open(self, factors: Factors) -> tuple[Way, ...]:
         """Return the second steps that are open to somebody, the first one first.
 
-        Empty for an account that opens nothing yet.
+        Empty for an account that cannot be signed in to yet.
         """
         return tuple(way for way in factors.ways if way in self.second_steps)
 

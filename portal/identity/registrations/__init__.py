@@ -1,1 +1,1 @@
-"""Registrations: the services that a customer is registered for, one more and one fewer."""
+"""Registrations: the services that a customer has, adding one and cancelling one."""

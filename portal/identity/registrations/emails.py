@@ -1,4 +1,4 @@
-"""What the registrations room writes to people."""
+"""Emails of the registrations room."""
 
 from portal.messaging.email.message import Email
 

@@ -1,4 +1,4 @@
-"""What the registrations room writes in the audit trail."""
+"""Audit events of the registrations room."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -8,7 +8,7 @@ from portal.governance.audit.events import AuditEvent
 
 @dataclass(frozen=True, slots=True)
 class ServiceRegistered(AuditEvent):
-    """A customer registered another service, or one again that was cancelled."""
+    """A customer registered for another service, or again for one that was cancelled."""
 
     name: ClassVar[str] = "registrations:service:registered"
     service: str
@@ -16,7 +16,7 @@ class ServiceRegistered(AuditEvent):
 
 @dataclass(frozen=True, slots=True)
 class RegistrationCancelled(AuditEvent):
-    """A customer left one service."""
+    """A customer's registration for one service was cancelled."""
 
     name: ClassVar[str] = "cancellation:registration:cancelled"
     service: str

@@ -17,10 +17,10 @@ from portal.platform.core.work import Work
 
 
 def register_service(work: Work, customer_id: CustomerId, service: Service) -> str:
-    """Register a customer for one more service and tell them; return what it is called.
+    """Register a customer for one more service and tell them; return its name.
 
-    It may be one that they cancelled. Raises `AlreadyHasServiceError`, and `NotFoundError` for
-    whoever has left or is leaving.
+    It may be one that they cancelled. Raises `AlreadyHasServiceError`, and `NotFoundError` for a
+    customer who has left or is leaving.
     """
     row = lock_customer(work, customer_id)
     if row is None or row.leaves_at is not None:

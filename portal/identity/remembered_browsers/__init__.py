@@ -1,1 +1,1 @@
-"""Browsers that greet a customer by name, and open nothing."""
+"""Remembered browsers: they greet a customer by name, and skip no step of signing in."""

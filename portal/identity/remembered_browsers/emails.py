@@ -1,10 +1,10 @@
-"""What is written to customers whose browser greets them."""
+"""Emails to customers whose browser greets them."""
 
 from portal.messaging.email.message import Email
 
 
 def copied_cookie(to: str, given_name: str) -> Email:
-    """Tell a customer that what a remembered browser keeps was seen in two places."""
+    """Tell a customer that the cookie of a remembered browser was seen in two places."""
     return Email(
         kind="entrance:copied-cookie",
         to=to,

@@ -1,4 +1,4 @@
-"""What a remembered browser writes in the audit trail."""
+"""Audit events of a remembered browser."""
 
 from dataclasses import dataclass
 from typing import ClassVar

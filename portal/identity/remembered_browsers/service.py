@@ -1,4 +1,4 @@
-"""Greet customers by name in browsers that they have had remembered; no browser opens anything."""
+"""Greet customers by name in remembered browsers; that skips no step of signing in."""
 
 from portal.governance.audit.trail import record
 from portal.identity.accounts.queries import find_customer
@@ -14,9 +14,9 @@ from portal.platform.core.work import Work
 
 
 def recognise(work: Work, shown: str, *, may_be_second_tab: bool) -> tuple[str, Greeting]:
-    """Return the first name to greet by, with what to keep in the browser from now on.
+    """Return the first name to greet by, and the browser's next cookie value.
 
-    An old copy of a token makes every browser forgotten, and its owner is told.
+    A copy of an older token removes every remembered browser, and its owner is told.
     """
     owner_id = find_remembered_owner(work, shown)
     if owner_id is not None:
@@ -35,9 +35,9 @@ def recognise(work: Work, shown: str, *, may_be_second_tab: bool) -> tuple[str, 
 
 
 def remember(work: Work, customer_id: CustomerId, shown: str | None, device: Device) -> str:
-    """Have a browser greet a customer from now on; return what its cookie holds.
+    """Remember a browser for a customer; return its cookie value.
 
-    Raises `NotFoundError` for whoever is gone.
+    Raises `NotFoundError` for a customer who is gone.
     """
     get_locked(work, customer_id)
     return remember_browser(work, customer_id, shown, device)

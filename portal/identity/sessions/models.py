@@ -1,4 +1,4 @@
-"""Tables of sessions, of sign-ins past and of remembered browsers."""
+"""Tables of sessions, past sign-ins and remembered browsers."""
 
 from datetime import datetime
 from uuid import UUID, uuid4
@@ -12,7 +12,7 @@ from portal.platform.core.ids import SessionId
 
 
 class SignInSession(Base):
-    """One sign-in of a customer or a member of staff; the cookie holds a token, this its hash."""
+    """A session of a customer or a member of staff; the cookie holds a token, this its hash."""
 
     __tablename__ = "sign_in_session"
 
@@ -28,7 +28,7 @@ class SignInSession(Base):
     """When the person last proved who they are; fresh proof is counted from here."""
 
     def read(self) -> Session:
-        """Return what the row says."""
+        """Return the row as a read model."""
         return Session(
             SessionId(self.id),
             self.owner_id,
@@ -41,7 +41,7 @@ class SignInSession(Base):
 
 
 class SignInRecord(Base):
-    """That somebody signed in; how, with which device and where is sealed with their key."""
+    """One past sign-in; how, with which device and where is sealed with the person's key."""
 
     __tablename__ = "sign_in_record"
     __table_args__ = (
@@ -59,10 +59,10 @@ class SignInRecord(Base):
 
 
 class RememberedBrowser(Base):
-    """A browser that may greet a customer by name; it opens nothing.
+    """A browser that may greet a customer by name; it skips no step of signing in.
 
-    The cookie holds the name of a series and a token that is new at each use. A known series
-    with another token means that somebody has a copy of an old cookie.
+    The cookie holds the name of a series and a token that changes at each use. A known series with
+    another token means that somebody has a copy of an old cookie.
     """
 
     __tablename__ = "remembered_browser"

@@ -1,4 +1,4 @@
-"""Reading sign-ins and remembered browsers."""
+"""Reading sessions, past sign-ins and remembered browsers."""
 
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -16,13 +16,13 @@ from portal.platform.core.work import Work
 
 
 def find_is_new_device(work: Work, owner_id: UUID, device_hash: bytes) -> bool:
-    """Tell whether somebody has signed in of late, and never with this device."""
+    """Tell whether a device is new to somebody who has signed in recently."""
     given = {"owner": owner_id, "since": work.now - SIGN_INS_KEPT, "device": device_hash}
     return bool(work.session.scalar(_IS_NEW, given))
 
 
 def find_begun_at(work: Work, session_id: SessionId) -> datetime | None:
-    """Return when a session was begun; None where it has ended."""
+    """Return when a session began; None where it has ended."""
     query = select(SignInSession.created_at).where(SignInSession.id == session_id)
     return work.session.scalar(query)
 
@@ -54,9 +54,10 @@ def list_sign_ins(
 def list_open(
     work: Work, owner_id: UUID, longest: timedelta, idle: timedelta
 ) -> list[RecentSignIn]:
-    """Return where somebody is signed in now, what was used last coming first.
+    """Return a person's open sessions, the last used first.
 
-    `longest` is how long a session of theirs lasts, `idle` how long it lasts unused.
+    `longest` is the maximum length of a session of theirs, `idle` the time after which it ends
+    unused.
     """
     rows = work.session.execute(
         select(SignInRecord, SignInSession)
@@ -84,7 +85,7 @@ def get_sign_in(work: Work, owner_id: UUID, record_id: UUID) -> RecentSignIn:
 
 
 def list_remembered(work: Work, owner_id: UUID) -> list[Remembered]:
-    """Return the browsers that greet somebody, the newest first."""
+    """Return the remembered browsers of a person, the newest first."""
     rows = work.session.scalars(
         select(RememberedBrowser)
         .where(RememberedBrowser.owner_id == owner_id, RememberedBrowser.expires_at > work.now)

@@ -1,4 +1,4 @@
-"""What is true of a session, and of a browser that is remembered."""
+"""Rules of sessions and remembered browsers."""
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -19,18 +19,18 @@ LONGEST_SESSION = timedelta(hours=12)
 
 
 class SessionStage(StrEnum):
-    """How far someone has signed in."""
+    """The stage of signing in that a session has reached."""
 
     HALF = "question"
     """The password was right, and one step is left."""
-    ENROLLING = "enrolling"
+    SETTING_UP = "enrolling"
     """A colleague who was invited and has to set up a second step."""
     FULL = "full"
 
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """A session as its row says it, and whether it still holds."""
+    """A session as stored, and whether it is still valid."""
 
     id: SessionId
     person_id: UUID
@@ -41,15 +41,15 @@ class Session:
     proved_at: datetime | None
 
     def is_idle(self, now: datetime, idle: timedelta) -> bool:
-        """Tell whether nothing was done for too long.
+        """Tell whether it has been unused for too long.
 
-        What was done within the last `seen_pause` before a visit is not written down, so that
-        much is added: a session is never ended early.
+        Use within `seen_pause` of the last noted use is not noted, so that much is added: a session
+        never ends early.
         """
         return now - self.last_seen_at > idle + seen_pause(idle)
 
     def is_over(self, longest: timedelta, now: datetime) -> bool:
-        """Tell whether it has reached its greatest length, used or not.
+        """Tell whether it has reached its maximum length.
 
         `longest` is that of a full session; one that is half open has ten minutes.
         """
@@ -57,13 +57,13 @@ class Session:
         return now - self.created_at > (longest if is_full else HALF_OPEN_FOR)
 
     def is_stale(self, now: datetime, idle: timedelta) -> bool:
-        """Tell whether the time of the last visit is worth writing down again."""
+        """Tell whether the last use is so long ago that this one must be noted."""
         return now - self.last_seen_at >= seen_pause(idle)
 
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A session that was just started, with the token that is nowhere else."""
+    """A new session, with its token, which is kept nowhere else."""
 
     id: SessionId
     token: str = field(repr=False)
@@ -71,7 +71,7 @@ class Opened:
 
 @dataclass(frozen=True, slots=True)
 class RecentSignIn:
-    """One sign-in as its owner reads it; `last_seen_at` only where it was asked for."""
+    """One sign-in as its owner sees it; `last_seen_at` only where it was asked for."""
 
     id: UUID
     session_id: SessionId
@@ -83,7 +83,7 @@ class RecentSignIn:
 
 @dataclass(frozen=True, slots=True)
 class Remembered:
-    """One browser that greets its owner."""
+    """One remembered browser, as its owner sees it."""
 
     id: UUID
     device: Device
@@ -92,7 +92,7 @@ class Remembered:
 
 
 class Greeted(StrEnum):
-    """What came of the cookie that a browser showed to be greeted."""
+    """The result of checking a remembered browser's cookie."""
 
     KNOWN = "known"
     UNKNOWN = "unknown"
@@ -102,7 +102,7 @@ class Greeted(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Greeting:
-    """Who is greeted, and the token that takes the place of the one shown, if any."""
+    """Whom to greet, and the token that replaces the one shown, if any."""
 
     outcome: Greeted
     owner_id: UUID | None = None

@@ -1,4 +1,4 @@
-"""Start and end sessions, write down sign-ins, remember browsers."""
+"""Start and end sessions, record sign-ins, remember browsers."""
 
 import hmac
 from datetime import datetime, timedelta
@@ -48,9 +48,9 @@ Row = TypeVar("Row", bound=Base)
 def lock_row(work: Work, table: type[Row], wanted: ColumnElement[bool]) -> Row | None:
     """Lock one row until the commit and return it as it is now; None where there is none.
 
-    The sign-in that whoever acts acts under is locked in the same statement: what was allowed when
-    the request came is looked at again here. Raises `SessionEndedError` when it has ended. Rows
-    that refer to this one may be added meanwhile (`FOR NO KEY UPDATE`).
+    The actor's session is locked in the same statement: what was allowed when the request came is
+    checked again here. Raises `SessionEndedError` when it has ended. Rows that refer to this one
+    may be added meanwhile (`FOR NO KEY UPDATE`).
     """
     query, mine = select(table).where(wanted), work.actor.session_id
     taken: list[type[Base]] = [table]
@@ -66,7 +66,7 @@ def lock_row(work: Work, table: type[Row], wanted: ColumnElement[bool]) -> Row |
 
 
 def lock_session(work: Work) -> None:
-    """Lock the session of whoever acts, where what they change has no row that could be locked.
+    """Lock the actor's session, for changes that have no row of their own to lock.
 
     Raises `SessionEndedError` when the session has ended.
     """
@@ -101,9 +101,9 @@ def start_session(
 def record_sign_in(
     work: Work, owner_id: UUID, session_id: SessionId, method: str, device: Device
 ) -> bool:
-    """Write down that a session was opened; tell whether the device is a new one.
+    """Record that a session was opened; tell whether the device is a new one.
 
-    The first sign-in of all is no news.
+    False for the first sign-in of all.
     """
     spelled = f"{owner_id}|{device.name}|{device.place or device.network}"
     device_hash = work.vault.lookup_hash("device", spelled)
@@ -124,9 +124,9 @@ def record_sign_in(
 
 
 def note_proved(work: Work, session_id: SessionId) -> str:
-    """Write down that somebody has just proved who they are; return the session's new token.
+    """Record fresh proof in a session; return its new token.
 
-    The one before opens nothing any more (ASVS 7.2.4).
+    The earlier token is invalidated (ASVS 7.2.4).
     """
     token = new_token()
     work.session.execute(
@@ -138,7 +138,7 @@ def note_proved(work: Work, session_id: SessionId) -> str:
 
 
 def mark_seen(work: Work, visit: Visit) -> None:
-    """Write down that a session was used now."""
+    """Note that a session was used now."""
     work.session.execute(
         update(SignInSession)
         .where(SignInSession.id == visit.session_id)
@@ -147,7 +147,7 @@ def mark_seen(work: Work, visit: Visit) -> None:
 
 
 def end_session(work: Work, session_id: SessionId, owner_id: UUID | None = None) -> bool:
-    """End one session, of anybody or only of one person; tell whether there was one."""
+    """End one session, of anybody or only of one person; False where there was none."""
     wanted = SignInSession.id == session_id
     if owner_id is not None:
         wanted &= SignInSession.owner_id == owner_id
@@ -156,7 +156,7 @@ def end_session(work: Work, session_id: SessionId, owner_id: UUID | None = None)
 
 
 def end_sessions(work: Work, owner_id: UUID, but: SessionId | None = None) -> None:
-    """End every session of a person, or every one but one."""
+    """End every session of a person, or all but one."""
     theirs = SignInSession.owner_id == owner_id
     if but is not None:
         theirs &= SignInSession.id != but
@@ -164,7 +164,7 @@ def end_sessions(work: Work, owner_id: UUID, but: SessionId | None = None) -> No
 
 
 def remember_browser(work: Work, owner_id: UUID, shown: str | None, device: Device) -> str:
-    """Let a browser greet this person from now on; return what its cookie holds."""
+    """Remember a browser for a person; return its cookie value."""
     if shown:
         forget_browser(work, shown)
     series, token, row_id = new_token(), new_token(), uuid4()
@@ -184,18 +184,17 @@ def remember_browser(work: Work, owner_id: UUID, shown: str | None, device: Devi
 
 
 def find_remembered_owner(work: Work, shown: str) -> UUID | None:
-    """Return whom a browser's cookie may greet; whoever relies on it locks them, then greets."""
+    """Return the owner of a browser's cookie; lock them before calling `greet`."""
     series = hash_token(shown.partition(".")[0])
     query = select(RememberedBrowser.owner_id).where(RememberedBrowser.series_hash == series)
     return work.session.scalar(query)
 
 
 def greet(work: Work, shown: str, *, may_be_second_tab: bool) -> Greeting:
-    """Look at what a browser shows to be greeted, and replace it: a token works once.
+    """Check a remembered browser's cookie and replace its token, which works once.
 
-    Its owner is locked.
-    An old token of a known series is a copied cookie: every remembered browser of that person
-    is forgotten (`Greeted.STOLEN`).
+    Its owner is locked. An old token of a known series is a copied cookie: every remembered browser
+    of that person is removed (`Greeted.STOLEN`).
     """
     series, _, token = shown.partition(".")
     query = select(RememberedBrowser).where(
@@ -219,13 +218,13 @@ def greet(work: Work, shown: str, *, may_be_second_tab: bool) -> Greeting:
 
 
 def forget_browser(work: Work, shown: str) -> None:
-    """Let a browser greet nobody."""
+    """Remove one remembered browser."""
     series = hash_token(shown.partition(".")[0])
     work.session.execute(delete(RememberedBrowser).where(RememberedBrowser.series_hash == series))
 
 
 def forget_browsers(work: Work, owner_id: UUID, browser_id: UUID | None = None) -> None:
-    """Let none of a person's browsers greet anybody any more, or not one of them."""
+    """Remove all remembered browsers of a person, or one of them."""
     theirs = RememberedBrowser.owner_id == owner_id
     if browser_id is not None:
         theirs &= RememberedBrowser.id == browser_id
@@ -233,29 +232,29 @@ def forget_browsers(work: Work, owner_id: UUID, browser_id: UUID | None = None) 
 
 
 def end_everything(work: Work) -> None:
-    """End every session and forget every browser: a copy was put back, and some had ended since."""
+    """End every session and remove every remembered browser, after a restore."""
     work.session.execute(delete(SignInSession))
     work.session.execute(delete(RememberedBrowser))
 
 
 def count_ended(work: Work) -> int:
-    """Count the sessions that nothing will ask for again."""
+    """Count the ended sessions that are not needed any more."""
     return count_where(work, SignInSession.id, _ended(work))
 
 
 def forget_ended(work: Work, most: int) -> int:
-    """Delete sessions that nothing will ask for again; return how many."""
+    """Delete ended sessions that are not needed any more; return how many."""
     return delete_where(work, SignInSession.id, _ended(work), most)
 
 
 def has_session(work: Work, session_id: SessionId) -> bool:
-    """Tell whether a session is still there, inside the transaction that relies on it."""
+    """Tell whether a session is still open, inside the transaction that relies on it."""
     query = select(SignInSession.id).where(SignInSession.id == session_id)
     return work.session.scalar(query) is not None
 
 
 def count_old_sign_ins(work: Work) -> int:
-    """Count the sign-ins that are no longer shown, but for those of people under a hold."""
+    """Count the sign-ins that are no longer shown, except those of people under a legal hold."""
     return count_where(work, SignInRecord.id, _is_old(work))
 
 
@@ -265,12 +264,12 @@ def forget_old_sign_ins(work: Work, most: int) -> int:
 
 
 def count_old_browsers(work: Work) -> int:
-    """Count the browsers that may greet nobody any more."""
+    """Count the expired remembered browsers."""
     return count_where(work, RememberedBrowser.id, RememberedBrowser.expires_at < work.now)
 
 
 def forget_old_browsers(work: Work, most: int) -> int:
-    """Delete the browsers that may greet nobody any more; return how many."""
+    """Delete the expired remembered browsers; return how many."""
     ended = RememberedBrowser.expires_at < work.now
     return delete_where(work, RememberedBrowser.id, ended, most)
 

@@ -1,1 +1,1 @@
-"""How customers get in and out: signing in, fresh proof, being greeted."""
+"""Signing in and out, fresh proof, and the greeting of remembered browsers."""

@@ -1,4 +1,4 @@
-"""What signing in writes to customers."""
+"""Emails of signing in."""
 
 from datetime import datetime, timedelta
 
@@ -11,7 +11,7 @@ from portal.platform.core.visit import Device
 def sign_in_code(to: str, given_name: str, code: str, ends_at: datetime) -> Email:
     """Send a code to sign in with.
 
-    It has no link: whoever is afraid for their password goes to the portal by themselves.
+    It has no link: somebody who fears for their password is to open the portal by themselves.
     """
     return Email(
         kind="entrance:sign-in-code",
@@ -30,7 +30,7 @@ def sign_in_code(to: str, given_name: str, code: str, ends_at: datetime) -> Emai
 
 
 def new_device(to: str, given_name: str, device: Device, when: str) -> Email:
-    """Tell a customer that they signed in with a device that was not seen before."""
+    """Tell a customer of a sign-in with a new device."""
     where = f" in {device.place}" if device.place else ""
     return Email(
         kind="entrance:new-device",
@@ -50,7 +50,7 @@ def new_device(to: str, given_name: str, device: Device, when: str) -> Email:
 
 
 def tries_noticed(to: str, given_name: str) -> Email:
-    """Tell a customer that somebody keeps trying to sign in as them."""
+    """Tell a customer that somebody keeps trying to sign in to their account."""
     return Email(
         kind="entrance:tries-noticed",
         to=to,
@@ -73,5 +73,5 @@ def tries_noticed(to: str, given_name: str) -> Email:
 
 
 def _spell_end(moment: datetime) -> str:
-    """Spell the last whole minute that something still works: never one too late."""
+    """Return the last whole minute in which something still works: never a minute too late."""
     return spell_minute(moment - timedelta(seconds=59))

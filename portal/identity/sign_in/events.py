@@ -1,4 +1,4 @@
-"""What signing in writes in the audit trail."""
+"""Audit events of signing in."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -8,7 +8,7 @@ from portal.governance.audit.events import AuditEvent
 
 @dataclass(frozen=True, slots=True)
 class CustomerSignedIn(AuditEvent):
-    """Somebody got in; `way` says by which second step."""
+    """Somebody signed in; `way` says by which second step."""
 
     name: ClassVar[str] = "entrance:customer:signed-in"
     way: str
@@ -26,7 +26,7 @@ class SignInRefused(AuditEvent):
 
 @dataclass(frozen=True, slots=True)
 class CustomerProved(AuditEvent):
-    """Somebody who is signed in proved once more who they are."""
+    """A signed-in customer gave fresh proof."""
 
     name: ClassVar[str] = "entrance:customer:proved"
     way: str
@@ -34,27 +34,27 @@ class CustomerProved(AuditEvent):
 
 @dataclass(frozen=True, slots=True)
 class CodeSent(AuditEvent):
-    """A code to sign in with went to the address on file."""
+    """A code to sign in with was emailed to the address on file."""
 
     name: ClassVar[str] = "entrance:code:sent"
 
 
 @dataclass(frozen=True, slots=True)
 class CustomerSignedOut(AuditEvent):
-    """A session was ended by its owner."""
+    """A customer signed out."""
 
     name: ClassVar[str] = "entrance:customer:signed-out"
 
 
 @dataclass(frozen=True, slots=True)
 class CustomerTimedOut(AuditEvent):
-    """A session was ended by its page, because nothing had happened for too long."""
+    """The page ended a session, because it was unused for too long."""
 
     name: ClassVar[str] = "entrance:customer:timed-out"
 
 
 @dataclass(frozen=True, slots=True)
 class CustomerTold(AuditEvent):
-    """An email went out that somebody tries to sign in."""
+    """An email about tries to sign in was written."""
 
     name: ClassVar[str] = "entrance:customer:told"

@@ -1,4 +1,4 @@
-"""Reading who a session or an address belongs to, and how its owner may get in, in either realm."""
+"""Reading the owners of sessions and addresses, and their second steps, in either realm."""
 
 from datetime import timedelta
 from uuid import UUID
@@ -31,10 +31,10 @@ from portal.platform.core.work import Work
 
 
 def find_visit(work: Work, realm: Realm, token: str, idle: timedelta) -> Visit | None:
-    """Return the visit of somebody by their session's token: one query, one key.
+    """Return the visit of a session's token: one query, one key.
 
-    None for whoever is gone. The role of a colleague is read here at every visit, so that another
-    one counts at the next click.
+    None if its owner is gone. A colleague's role is read at every visit, so a new role applies from
+    the next click.
     """
     found = work.session.execute(_VISITING[realm.kind], {"token_hash": hash_token(token)}).first()
     if found is None:
@@ -54,7 +54,7 @@ def find_visit(work: Work, realm: Realm, token: str, idle: timedelta) -> Visit |
         role=found.role,
         role_title=ROLES[Role(found.role)] if realm.has_roles else "",
         is_half=session.stage is not SessionStage.FULL,
-        is_enrolling=session.stage is SessionStage.ENROLLING,
+        is_setting_up=session.stage is SessionStage.SETTING_UP,
         is_stale=session.is_stale(work.now, idle),
         ended=Ended.IDLE if is_idle else over,
         signed_in_before_at=session.signed_in_before_at,
@@ -64,7 +64,7 @@ def find_visit(work: Work, realm: Realm, token: str, idle: timedelta) -> Visit |
 
 
 def find_account(work: Work, realm: Realm, email: str) -> tuple[bytes, UUID | None]:
-    """Return the keyed hash of an address that was typed, and whose it is, if anybody's."""
+    """Return the keyed hash of a typed address, and the id of its account, if any."""
     if realm.kind == STAFF:
         staff_hash = get_staff_email_hash(work, email)
         return staff_hash, find_staff_id(work, staff_hash)
@@ -73,13 +73,13 @@ def find_account(work: Work, realm: Realm, email: str) -> tuple[bytes, UUID | No
 
 
 def find_owner(work: Work, realm: Realm, person_id: UUID) -> tuple[bytes, UUID | None]:
-    """Return the name under which tries at somebody's secrets are counted, and whose it is."""
+    """Return the name under which tries at somebody's secrets are counted, and its owner."""
     email_hash = work.session.scalar(_NAMED[realm.kind], {"person": person_id})
     return email_hash or b"", person_id if email_hash else None
 
 
 def find_recipient(work: Work, realm: Realm, person_id: UUID) -> tuple[str, str] | None:
-    """Return the address that somebody is written to at, and the name that greets them."""
+    """Return the email address of a person, and the name to greet them by."""
     if realm.kind == STAFF:
         colleague = get_colleague(work, person_id)
         return colleague.email, colleague.name

@@ -1,7 +1,6 @@
-"""Pages to sign in and out, and to prove once more who one is.
+"""Pages to sign in and out, and to give fresh proof.
 
-One view serves both realms where it stands on both blueprints; a view on one is for that realm
-alone.
+A view on both blueprints serves both realms; a view on one serves that realm alone.
 """
 
 from uuid import UUID, uuid4
@@ -81,7 +80,7 @@ STEPS = {
 @access(Access.ANYONE)
 @limited(Pace.SECRETS, needs="password")
 def sign_in() -> ResponseReturnValue:
-    """Take the first step: e-mail address and password."""
+    """Take the first step: email address and password."""
     realm = _realm()
     if current_visit() is not None:
         return redirect(_way_on(realm), 303)
@@ -115,7 +114,7 @@ def authenticator() -> ResponseReturnValue:
 @access(Access.ANYONE)
 @limited(Pace.SECRETS, needs="code")
 def recovery_code() -> ResponseReturnValue:
-    """Take the second step: one of the codes on paper."""
+    """Take the second step with a recovery code."""
     return _take_code(Way.RECOVERY_CODE)
 
 
@@ -124,7 +123,7 @@ def recovery_code() -> ResponseReturnValue:
 @access(Access.ANYONE)
 @limited(Pace.LOOKING)
 def passkey_options() -> ResponseReturnValue:
-    """Say to a browser what a passkey is to sign."""
+    """Return the WebAuthn options for signing in with a passkey."""
     visit = current_visit()
     asked = visit.session_id if visit else uuid4()
     session["asked"] = str(asked)
@@ -138,7 +137,7 @@ def passkey_options() -> ResponseReturnValue:
 @access(Access.ANYONE)
 @limited(Pace.SECRETS)
 def passkey() -> ResponseReturnValue:
-    """Let somebody in by a passkey: as the second step, or alone."""
+    """Sign in with a passkey: as the second step, or alone."""
     realm, half, form = _realm(), _half(), PasskeyForm()
     if form.is_valid_post() and "asked" in session:
         signed = SignedChallenge(UUID(session.pop("asked")), form.answer.data or "")
@@ -156,7 +155,7 @@ def passkey() -> ResponseReturnValue:
 @access(Access.SIGNED_IN, renews=True)
 @limited(Pace.SECRETS, needs="password")
 def prove() -> ResponseReturnValue:
-    """Ask once more who it is, before something precious; then lead back to it."""
+    """Ask for fresh proof by password; then lead back."""
     realm, form, visit = _realm(), ProofForm(), get_visit()
     if form.is_valid_post():
         typed = form.password.data or ""
@@ -193,7 +192,7 @@ def prove_by_passkey() -> ResponseReturnValue:
 @staff.get("/signed-out")
 @access(Access.ANYONE)
 def signed_out() -> ResponseReturnValue:
-    """Say that the session has ended, and lead back."""
+    """Tell somebody that their session has ended, and lead back."""
     is_idle = request.args.get("why") == "idle"
     minutes = max(1, runtime().settings.session_idle_seconds // 60)
     facts = {"realm": _realm(), "is_idle": is_idle, "minutes": minutes}
@@ -201,12 +200,12 @@ def signed_out() -> ResponseReturnValue:
 
 
 def _realm() -> Realm:
-    """Return whose pages these are."""
+    """Return the realm of these pages."""
     return REALMS[kind_of(request.path)]
 
 
 def _typed() -> dict[str, list[str]] | None:
-    """Return the address that this browser has just confirmed, for the first page."""
+    """Return the address just confirmed in this browser, to prefill the first page."""
     with reading() as work:
         return find_visitors_draft(work, session.get(TYPED), SIGN_IN)
 
@@ -219,9 +218,9 @@ def _forget_typed() -> None:
 
 
 def _half() -> Visit | None:
-    """Return the visit of somebody who gave the right password; not of one who is joining."""
+    """Return the visit of a half-open session; None if its owner is setting up their sign-in."""
     half = half_visit()
-    return None if half is None or half.is_enrolling else half
+    return None if half is None or half.is_setting_up else half
 
 
 def _way_on(realm: Realm) -> str:
@@ -246,7 +245,7 @@ def _take_code(way: Way) -> ResponseReturnValue:
 
 
 def _draw(way: Way, form: Form, half: Visit) -> ResponseReturnValue:
-    """Draw a second step, if it is open to whoever gave the right password."""
+    """Draw a second step, if it is open to this person."""
     realm = REALMS[half.kind]
     with reading() as work:
         ways = list_open_ways(work, realm, half.person_id)
@@ -269,7 +268,7 @@ def _begin_again() -> ResponseReturnValue:
 
 
 def _welcome(realm: Realm, done: SignIn) -> ResponseReturnValue:
-    """Open the session in the browser, and remember the browser if that is wished."""
+    """Set the session's cookie, and remember the browser if asked to."""
     asked_for = bool(session.get("remember", remembering.token()))
     answer = let_in(redirect(_way_on(realm), 303), realm.kind, done.token)
     if done.is_back:
@@ -308,7 +307,7 @@ def question() -> ResponseReturnValue:
 @access(Access.ANYONE)
 @limited(Pace.SECRETS, needs="code")
 def mailed_code() -> ResponseReturnValue:
-    """Take the second step: the code that an email brought."""
+    """Take the second step: a code sent by email."""
     return _take_code(Way.MAILED_CODE)
 
 
@@ -316,7 +315,7 @@ def mailed_code() -> ResponseReturnValue:
 @access(Access.ANYONE)
 @limited(Pace.SECRETS)
 def send_code() -> ResponseReturnValue:
-    """Write a code to the address on file."""
+    """Email a code to the address on file."""
     half = _half()
     if half is None:
         return _begin_again()
@@ -329,7 +328,7 @@ def send_code() -> ResponseReturnValue:
 
 
 def _greet(form: SignInForm) -> ResponseReturnValue:
-    """Draw the first page, by name for a browser that is remembered; its token is replaced."""
+    """Draw the first page, by name in a remembered browser, whose token is replaced."""
     shown = remembering.token()
     name, fresh = "", None
     if shown and request.method != "HEAD":  # whoever asks so may not keep what is answered

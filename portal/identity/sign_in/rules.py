@@ -1,4 +1,4 @@
-"""What comes of a step of signing in, and what is said of it."""
+"""Results of the steps of signing in, and their messages."""
 
 from dataclasses import dataclass, field
 from uuid import UUID
@@ -20,7 +20,7 @@ UNFINISHED = (
 
 @dataclass(frozen=True, slots=True)
 class SignedChallenge:
-    """What a browser answers with a passkey, and to whom the challenge was given."""
+    """A browser's answer with a passkey, and the subject that the challenge was issued for."""
 
     subject_id: UUID
     answer: str = field(repr=False)
@@ -28,9 +28,9 @@ class SignedChallenge:
 
 @dataclass(frozen=True, slots=True)
 class SignIn:
-    """What came of one step of signing in; a token only where it was right.
+    """The result of one step of signing in; it has a token only where the step was right.
 
-    `is_back`: a customer's account was to be deleted, and is not any more. `is_unfinished`: the
+    `is_back`: a customer's account was to be deleted, and no longer is. `is_unfinished`: the
     password was right, and the colleague has no second step yet.
     """
 

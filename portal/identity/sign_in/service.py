@@ -1,7 +1,7 @@
-"""Let people in and out: password, second step, passkey, fresh proof; customers and staff alike.
+"""Sign people in and out: password, second step, passkey, fresh proof; both realms.
 
-What differs is asked of the realm (`portal.identity.realms.rules.REALMS`) and of `ACCOUNTS`. What
-only customers have stands at the end: the question, a code by email, being told of tries.
+Their differences are in the realm (`portal.identity.realms.rules.REALMS`) and in `ACCOUNTS`. What
+only customers have is at the end: the question, a code by email, being told of tries.
 """
 
 from collections.abc import Callable
@@ -87,7 +87,7 @@ Account = CustomerRow | StaffRow
 
 @dataclass(frozen=True, slots=True)
 class Accounts:
-    """How accounts of a realm are locked, and what is written and recorded of signing in."""
+    """The locks, emails and events of signing in to accounts of one realm."""
 
     lock: Callable[[Work, UUID], Account | None]
     """Returns the row as it is now; None for whoever is gone."""
@@ -100,7 +100,7 @@ class Accounts:
 
 
 def check_password(works: Works, hasher: Hasher, realm: Realm, email: str, password: str) -> SignIn:
-    """Look at a password; a right one gives the token of a half-open session, and what is next."""
+    """Verify a password; a right one gives the token of a half-open session, and the next step."""
     find = partial(find_account, realm=realm, email=email)
     proof = prove(works, hasher, realm.password_tries, find, password)
     renewed = hasher.hash(normalise_password(password)) if proof.outdated else None
@@ -122,7 +122,7 @@ def check_password(works: Works, hasher: Hasher, realm: Realm, email: str, passw
 
 
 def check_code(works: Works, half: Visit, way: Way, code: str, device: Device) -> SignIn:
-    """Count a try, then look at a code of an authenticator, an email or a sheet of paper."""
+    """Count a try, then verify an authenticator code, an emailed code or a recovery code."""
     realm, me = REALMS[half.kind], half.person_id
     wrong = Verification(me, right=False, blocked=False)
     with works() as work:
@@ -132,7 +132,7 @@ def check_code(works: Works, half: Visit, way: Way, code: str, device: Device) -
             blocked = replace(wrong, blocked=True)
             _refuse(work, realm, blocked, way)
             return SignIn(blocked)
-        allowed = not half.is_enrolling and way in list_open_ways(work, realm, me)
+        allowed = not half.is_setting_up and way in list_open_ways(work, realm, me)
         if row is None or not allowed or not _is_right(work, half, way, code):
             _refuse(work, realm, wrong, way)
             return SignIn(wrong)
@@ -142,10 +142,10 @@ def check_code(works: Works, half: Visit, way: Way, code: str, device: Device) -
 def check_passkey(
     works: Works, settings: Settings, realm: Realm, signed: SignedChallenge, device: Device
 ) -> SignIn:
-    """Let somebody in by a passkey alone: it is two proofs in one, so nothing else is asked.
+    """Sign somebody in by a passkey alone: it is two factors in one.
 
-    Nothing is counted, because nothing can be guessed; so a stranger's tries at a password
-    keep nobody out who has one.
+    No try is counted, because nothing can be guessed; so a stranger's tries at a password do not
+    lock out the owner of a passkey.
     """
     with works() as work:
         subject_id, answer = signed.subject_id, signed.answer
@@ -159,7 +159,7 @@ def check_passkey(
 
 
 def open_session(work: Work, realm: Realm, person_id: UUID, way: Way, device: Device) -> SignIn:
-    """Open a full session for whoever has proved who they are; not for somebody who is gone."""
+    """Open a full session for somebody who has proved who they are; None if they are gone."""
     row = ACCOUNTS[realm.kind].lock(work, person_id)
     if row is None:
         return SignIn(Verification(person_id, right=False, blocked=False))
@@ -169,9 +169,9 @@ def open_session(work: Work, realm: Realm, person_id: UUID, way: Way, device: De
 def prove_again(
     works: Works, hasher: Hasher, visit: Visit, password: str
 ) -> tuple[Verification, str]:
-    """Take a password as fresh proof: what is precious is open for five minutes (ASVS 7.5.1).
+    """Take a password as fresh proof, valid for five minutes (ASVS 7.5.1).
 
-    Returns the session's new token beside it, when it is right.
+    Returns the session's new token as well, if it is right.
     """
     realm, me = REALMS[visit.kind], visit.person_id
     proof = _compare(works, hasher, realm, me, password)
@@ -186,7 +186,7 @@ def prove_again(
 def prove_by_passkey(work: Work, settings: Settings, visit: Visit, answer: str) -> str:
     """Take a passkey as fresh proof; return the session's new token, or nothing.
 
-    A passkey of somebody else is no proof.
+    Somebody else's passkey is refused.
     """
     realm, me = REALMS[visit.kind], visit.person_id
     row = ACCOUNTS[realm.kind].lock(work, me)
@@ -198,18 +198,18 @@ def prove_by_passkey(work: Work, settings: Settings, visit: Visit, answer: str) 
 
 
 def lock_owner(work: Work, kind: str, person_id: UUID) -> Account | None:
-    """Lock the row of whoever a session belongs to; None for whoever is gone."""
+    """Lock the row of a session's owner; None if they are gone."""
     return ACCOUNTS[kind].lock(work, person_id)
 
 
 def sign_out(work: Work, visit: Visit) -> None:
-    """End the session, half open or open."""
+    """End the session, half open or full."""
     if end_session(work, visit.session_id) and not visit.is_half:
         record(work, ACCOUNTS[visit.kind].signed_out(visit.person_id))
 
 
 def time_out(work: Work, visit: Visit) -> None:
-    """End a session in which nothing happened any more: nobody did it."""
+    """End a session that was unused for too long; the actor is the system."""
     if end_session(work, visit.session_id) and not visit.is_half:
         record(work, ACCOUNTS[visit.kind].timed_out(visit.person_id))
 
@@ -222,7 +222,7 @@ def _compare(
 
 
 def _rely_on(work: Work, realm: Realm, person_id: UUID, proof: Verification) -> Verification:
-    """Return what a password of somebody signed in proves now; they are locked from here on."""
+    """Return the result of a password of somebody signed in; they are locked from here on."""
     is_there = ACCOUNTS[realm.kind].lock(work, person_id) is not None
     if not is_there or not still_holds(work, proof):
         _refuse(work, realm, proof, "password-again")
@@ -240,7 +240,7 @@ def _is_right(work: Work, half: Visit, way: Way, code: str) -> bool:
 
 
 def _open(work: Work, row: Account, half: Visit, way: Way, device: Device) -> SignIn:
-    """Turn a half-open session into a new one; not when it was ended meanwhile.
+    """Turn a half-open session into a full one; None if it was ended meanwhile.
 
     Its owner is locked.
     """
@@ -294,7 +294,7 @@ ACCOUNTS = {
 
 
 def check_answer(works: Works, hasher: Hasher, half: Visit, answer: str, device: Device) -> SignIn:
-    """Look at the answer to the security question; a right one opens the session."""
+    """Verify the answer to the security question; a right one opens the session."""
     me, find = half.person_id, partial(find_owner, realm=CUSTOMERS, person_id=half.person_id)
     proof = prove(works, hasher, Guarded.CUSTOMER_ANSWER, find, answer)
     with works() as work:
@@ -307,7 +307,7 @@ def check_answer(works: Works, hasher: Hasher, half: Visit, answer: str, device:
 
 
 def send_code(work: Work, half: Visit) -> bool:
-    """Write a code to the address on file; False where codes by email are not open, or enough."""
+    """Email a code to the address on file; False where such codes are not open, or too many."""
     lock_customer(work, CustomerId(half.person_id))
     name_hash, _ = find_owner(work, CUSTOMERS, half.person_id)
     customer = find_customer(work, CustomerId(half.person_id))
@@ -329,7 +329,7 @@ def send_code(work: Work, half: Visit) -> bool:
 def prove_by_password(
     works: Works, hasher: Hasher, customer_id: CustomerId, password: str
 ) -> Verification:
-    """Look at the password of a customer whom a link has named, before what cannot be undone."""
+    """Verify the password of a customer named by a link, before an irreversible action."""
     proof = _compare(works, hasher, CUSTOMERS, customer_id, password)
     with works() as work:
         is_theirs = lock_customer(work, customer_id) is not None and still_lets_in(work, proof)
@@ -338,7 +338,7 @@ def prove_by_password(
 
 
 def tell_of_tries(works: Works, name_hash: bytes) -> None:
-    """Write to the customer whose sign-in was guessed at, if it is anybody's."""
+    """Email the customer whose account somebody tries to sign in to, if it is anybody's."""
     with works() as work:
         row = lock_owner_of(work, name_hash)
         is_news = mark_told(work, name_hash)  # another worker may have told them just now

@@ -1,1 +1,1 @@
-"""The people of the support desk: who they are, what each may do, and their accounts."""
+"""Accounts of the support desk's colleagues, their roles, and what each role may do."""

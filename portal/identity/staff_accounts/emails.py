@@ -1,4 +1,4 @@
-"""What is written to colleagues."""
+"""Emails to colleagues."""
 
 from portal.messaging.email.message import OTHERS_OUT, Email
 from portal.platform.core.visit import Device
@@ -26,7 +26,7 @@ def invitation(to: str, path: str) -> Email:
 
 
 def new_device(to: str, name: str, device: Device, when: str) -> Email:
-    """Tell a colleague that they signed in with a device that was not seen before."""
+    """Tell a colleague of a sign-in with a new device."""
     where = f" in {device.place}" if device.place else ""
     lines = (
         "Someone signed in to your account at the desk on a device we hadn’t seen before.",
@@ -37,25 +37,25 @@ def new_device(to: str, name: str, device: Device, when: str) -> Email:
 
 
 def password_changed(to: str, name: str) -> Email:
-    """Tell that the password was changed."""
+    """Tell a colleague that their password was changed."""
     lines = ("The password for your account at the desk was changed.", OTHERS_OUT)
     return _told("password-changed", to, name, "Your password at the desk was changed", lines)
 
 
 def factor_added(to: str, name: str, what: str) -> Email:
-    """Tell that they sign in with something more: an authenticator app or a passkey."""
+    """Tell a colleague that an authenticator app or a passkey was added."""
     lines = (f"{what} was added to your account at the desk.", OTHERS_OUT)
     return _told("factor-added", to, name, f"{what} was added to your account", lines)
 
 
 def passkey_removed(to: str, name: str) -> Email:
-    """Tell that a passkey was taken away."""
+    """Tell a colleague that a passkey was removed."""
     lines = ("A passkey was removed from your account at the desk.", OTHERS_OUT)
     return _told("passkey-removed", to, name, "A passkey was removed from your account", lines)
 
 
 def codes_made(to: str, name: str) -> Email:
-    """Tell that there are new recovery codes."""
+    """Tell a colleague that there are new recovery codes."""
     lines = (
         "New recovery codes were made for your account at the desk. The old ones no longer work.",
         OTHERS_OUT,

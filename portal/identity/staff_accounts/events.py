@@ -1,4 +1,4 @@
-"""What the staff room writes in the audit trail."""
+"""Audit events of the staff room."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -8,7 +8,7 @@ from portal.governance.audit.events import AuditEvent
 
 @dataclass(frozen=True, slots=True)
 class StaffAdded(AuditEvent):
-    """Somebody was given an account at the desk; it opens nothing before they have joined."""
+    """A staff account was created; nobody can sign in to it before its owner has joined."""
 
     name: ClassVar[str] = "staff:member:added"
     role: str
@@ -16,21 +16,21 @@ class StaffAdded(AuditEvent):
 
 @dataclass(frozen=True, slots=True)
 class StaffInvited(AuditEvent):
-    """A link to join the desk, or to begin anew, was made for a colleague."""
+    """An invitation to join the desk, or to set up sign-in again, was made."""
 
     name: ClassVar[str] = "staff:member:invited"
 
 
 @dataclass(frozen=True, slots=True)
 class InvitationUsed(AuditEvent):
-    """A password was chosen with an invitation; all that was there before is gone."""
+    """A password was chosen by invitation; all earlier credentials are deleted."""
 
     name: ClassVar[str] = "staff:invitation:used"
 
 
 @dataclass(frozen=True, slots=True)
 class StaffSignedIn(AuditEvent):
-    """Somebody got in; `way` says by which second step."""
+    """A colleague signed in; `way` says by which second step."""
 
     name: ClassVar[str] = "staff:member:signed-in"
     way: str
@@ -39,7 +39,7 @@ class StaffSignedIn(AuditEvent):
 
 @dataclass(frozen=True, slots=True)
 class StaffRefused(AuditEvent):
-    """A try was wrong, or there is nobody of that name (subject: nobody)."""
+    """A try was wrong, or there is no such colleague (subject: nobody)."""
 
     name: ClassVar[str] = "staff:sign-in:refused"
     step: str
@@ -48,7 +48,7 @@ class StaffRefused(AuditEvent):
 
 @dataclass(frozen=True, slots=True)
 class StaffProved(AuditEvent):
-    """Somebody who is signed in proved once more who they are."""
+    """A signed-in colleague gave fresh proof."""
 
     name: ClassVar[str] = "staff:member:proved"
     way: str
@@ -56,21 +56,21 @@ class StaffProved(AuditEvent):
 
 @dataclass(frozen=True, slots=True)
 class StaffSignedOut(AuditEvent):
-    """A session was ended by its owner."""
+    """A colleague signed out."""
 
     name: ClassVar[str] = "staff:member:signed-out"
 
 
 @dataclass(frozen=True, slots=True)
 class StaffTimedOut(AuditEvent):
-    """A session was ended by its page, because nothing had happened for too long."""
+    """The page ended a session, because it was unused for too long."""
 
     name: ClassVar[str] = "staff:member:timed-out"
 
 
 @dataclass(frozen=True, slots=True)
 class StaffSessionsEnded(AuditEvent):
-    """A colleague ended sessions of theirs: `which` is one, others or all."""
+    """A colleague ended sessions of their own: `which` is one, others or all."""
 
     name: ClassVar[str] = "staff:session:ended"
     which: str
@@ -85,7 +85,7 @@ class StaffPasswordChanged(AuditEvent):
 
 @dataclass(frozen=True, slots=True)
 class FactorAdded(AuditEvent):
-    """A second step was set up, perhaps in place of another of its kind."""
+    """A factor was set up, perhaps in place of another of its kind."""
 
     name: ClassVar[str] = "staff:factor:added"
     way: str
@@ -93,7 +93,7 @@ class FactorAdded(AuditEvent):
 
 @dataclass(frozen=True, slots=True)
 class FactorRemoved(AuditEvent):
-    """A second step was taken away; another one is left."""
+    """A factor was removed; another one is left."""
 
     name: ClassVar[str] = "staff:factor:removed"
     way: str
@@ -101,7 +101,7 @@ class FactorRemoved(AuditEvent):
 
 @dataclass(frozen=True, slots=True)
 class StaffCodesMade(AuditEvent):
-    """Recovery codes were made in place of all there were."""
+    """Recovery codes were made in place of all earlier ones."""
 
     name: ClassVar[str] = "staff:codes:made"
 

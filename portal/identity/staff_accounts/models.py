@@ -10,7 +10,7 @@ from portal.platform.core.database import Base
 
 
 class StaffRow(Base):
-    """Someone who works at the desk; closed when they leave, never deleted."""
+    """A colleague; closed when they leave, never deleted."""
 
     __tablename__ = "staff_member"
 

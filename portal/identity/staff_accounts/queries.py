@@ -1,4 +1,4 @@
-"""Reading staff."""
+"""Reading staff accounts."""
 
 from collections.abc import Iterable, Mapping
 from uuid import UUID
@@ -29,7 +29,7 @@ _JOINED = (
 
 
 def list_colleagues(work: Work, staff_ids: Iterable[UUID] | None = None) -> list[Colleague]:
-    """Return some members of staff, or everybody who works at the desk today, by name."""
+    """Return some colleagues, or all who work at the desk today, by name."""
     query = select(StaffRow)
     if staff_ids is None:
         query = query.where(StaffRow.closed_at.is_(None))
@@ -45,7 +45,7 @@ def _read_all(work: Work, query: Select[StaffRow]) -> list[Colleague]:
 
 
 def get_colleague(work: Work, staff_id: UUID) -> Colleague:
-    """Return somebody who works at the desk today; raises `NotFoundError`, also for leavers."""
+    """Return a colleague who works at the desk today; raises `NotFoundError` otherwise."""
     row = work.session.get(StaffRow, staff_id)
     if row is None or row.closed_at is not None:
         raise NotFoundError
@@ -53,7 +53,7 @@ def get_colleague(work: Work, staff_id: UUID) -> Colleague:
 
 
 def get_at_work(work: Work, staff_id: UUID) -> StaffId:
-    """Return a colleague who does not leave before the commit (`FOR SHARE`: others may ask too).
+    """Return a colleague, who cannot leave before the commit (`FOR SHARE`: several may hold it).
 
     It comes before any customer or case is locked. Raises `NotFoundError` for one who has left, or
     has not joined.
@@ -66,11 +66,11 @@ def get_at_work(work: Work, staff_id: UUID) -> StaffId:
 
 
 def get_allowed(work: Work, tasks: Mapping[UUID, Task]) -> dict[UUID, Role]:
-    """Look again whether colleagues may do their tasks, and keep their roles until the commit.
+    """Check again whether colleagues may do their tasks, and keep their roles until the commit.
 
-    The page has asked before; a role may have changed, or somebody left, since. Comes before any
-    customer or case is locked; colleagues are locked in the order of their ids. Raises
-    `NotAllowedError`, and returns the roles.
+    The page checked before; since then a role may have changed, or somebody left. Comes before any
+    customer or case is locked; colleagues are locked in the order of their ids. Returns the roles;
+    raises `NotAllowedError`.
     """
     roles = {}
     if Task.LOOK_AFTER_STAFF in tasks.values():
@@ -85,7 +85,7 @@ def get_allowed(work: Work, tasks: Mapping[UUID, Task]) -> dict[UUID, Role]:
 
 
 def list_locked(work: Work) -> list[StaffRow]:
-    """Take all who are at the desk, so that two changes at once come one after the other."""
+    """Lock all who work at the desk, so that two changes at once run one after the other."""
     rows = work.session.scalars(
         select(StaffRow)
         .where(StaffRow.closed_at.is_(None))
@@ -97,18 +97,18 @@ def list_locked(work: Work) -> list[StaffRow]:
 
 
 def list_joined(work: Work) -> set[UUID]:
-    """Return everybody who has a second step: whoever has none was invited, and has not joined."""
+    """Return all colleagues with a second step: one without was invited, and has not joined."""
     return set(work.session.scalars(_JOINED))
 
 
 def list_at_work(work: Work) -> list[Colleague]:
-    """Return whoever can be given something to do, by name: who has joined, and has not left."""
+    """Return all colleagues who can be assigned something, by name: joined, and not left."""
     query = select(StaffRow).where(StaffRow.closed_at.is_(None), StaffRow.id.in_(_JOINED))
     return _read_all(work, query)
 
 
 def find_role(work: Work, staff_id: UUID) -> Role | None:
-    """Return what somebody does at the desk, also of whoever has left."""
+    """Return a colleague's role, also of one who has left."""
     row = work.session.get(StaffRow, staff_id)
     return Role(row.role) if row else None
 
@@ -126,7 +126,7 @@ def get_staff_email_hash(work: Work, email: str) -> bytes:
 
 
 def find_staff_id(work: Work, email_hash: bytes) -> StaffId | None:
-    """Return who works at the desk today under an address."""
+    """Return the id of the colleague who works at the desk today and has an address."""
     query = select(StaffRow.id).where(
         StaffRow.email_hash == email_hash, StaffRow.closed_at.is_(None)
     )
@@ -135,7 +135,7 @@ def find_staff_id(work: Work, email_hash: bytes) -> StaffId | None:
 
 
 def count_staff(work: Work) -> int:
-    """Return how many people there ever were at the desk."""
+    """Return the number of staff accounts, closed ones included."""
     return len(list(work.session.scalars(select(StaffRow.id))))
 
 

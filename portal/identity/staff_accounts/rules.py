@@ -1,4 +1,4 @@
-"""What a member of staff is, and what roles may do."""
+"""Colleagues, their roles, and the tasks that each role may do."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -17,7 +17,7 @@ LAST_ADMINISTRATOR = (
 
 
 class Role(StrEnum):
-    """What somebody does at the desk."""
+    """A colleague's role at the desk."""
 
     AGENT = "agent"
     SENIOR = "senior"
@@ -35,7 +35,7 @@ ROLES = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewColleague:
-    """Somebody who is to work at the desk. Never printed."""
+    """Details of a new colleague. Never printed."""
 
     name: str
     email: str
@@ -45,19 +45,22 @@ class NewColleague:
         return "NewColleague(…)"
 
     def words(self) -> dict[str, str]:
-        """Return what is sealed of them."""
+        """Return them as the document to seal."""
         return {"name": self.name, "email": self.email}
 
 
 class Task(StrEnum):
-    """What only some may do at the desk; everything else any colleague may."""
+    """A task that only some roles may do; everything else any colleague may."""
 
     ASSIST_CHOICES = "choose-for-caller"
     HOLD = "hold"
     LET_BACK_IN = "let-back-in"
     LOOK_AFTER_STAFF = "look-after-staff"
     EDIT_CATALOGUE = "edit-catalogue"
-    SEE_DELIVERIES = "see-deliveries"
+    SEE_WEBHOOKS = "see-webhooks"
+    """See the announcements to the receiver of webhooks, and send them again."""
+    SEE_UNDELIVERED = "see-undelivered"
+    """See the emails that were not delivered, and send them again."""
     SCREEN_LISTS = "screen-lists"
     ASK_TO_CANCEL = "ask-to-cancel"
     """Ask a second colleague to cancel for a customer who cannot confirm it."""
@@ -82,30 +85,31 @@ MAY: dict[Role, frozenset[Task]] = {
             Task.HOLD,
             Task.LET_BACK_IN,
             Task.EDIT_CATALOGUE,
-            Task.SEE_DELIVERIES,
+            Task.SEE_WEBHOOKS,
+            Task.SEE_UNDELIVERED,
             Task.SCREEN_LISTS,
             Task.ASK_TO_CANCEL,
             Task.AGREE_TO_CANCEL,
         }
     ),
-    Role.ADMINISTRATOR: frozenset({Task.LOOK_AFTER_STAFF, Task.SEE_DELIVERIES}),
+    Role.ADMINISTRATOR: frozenset({Task.LOOK_AFTER_STAFF, Task.SEE_WEBHOOKS, Task.SEE_UNDELIVERED}),
 }
 """Who may do what: read by the pages' guard, by tests and by the documents (ASVS 8.1.1)."""
 
 
 def may(role: str, task: str) -> bool:
-    """Tell whether somebody with a role may do a task; a role that is none may do nothing."""
+    """Tell whether a role may do a task; False for an unknown role."""
     return role in set(Role) and Task(task) in MAY[Role(role)]
 
 
 class AlreadyStaffError(DomainError):
-    """There is, or was, a member of staff with this e-mail address."""
+    """There is, or was, a colleague with this email address."""
 
     code = "already-staff"
 
 
 class LastAdministratorError(DomainError):
-    """Without this administrator nobody could look after the accounts."""
+    """The last administrator must stay: nobody else could look after the accounts."""
 
     code = "last-administrator"
 
@@ -115,13 +119,13 @@ STAFF_EMAIL = "staff email"
 
 
 def spell_staff_email(text: str) -> str:
-    """Return the spelling of a staff address that is looked up."""
+    """Return the spelling that a staff address is hashed by."""
     return spell_email(text.strip())
 
 
 @dataclass(frozen=True, slots=True)
 class Colleague:
-    """A member of staff, as pages read one."""
+    """A colleague, as a read model."""
 
     id: StaffId
     name: str
@@ -135,6 +139,6 @@ class Colleague:
         return f"Colleague({self.role})"
 
     @property
-    def facts(self) -> tuple[str, ...]:
-        """What a password must not be made of."""
+    def guessable_details(self) -> tuple[str, ...]:
+        """Return details that others may know, which a password must not be made of."""
         return self.name, self.email

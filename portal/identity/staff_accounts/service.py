@@ -1,4 +1,4 @@
-"""Accounts for colleagues: one is added, and locked by whoever changes it."""
+"""Create staff accounts, and lock them for changes."""
 
 from uuid import UUID, uuid4
 
@@ -22,7 +22,7 @@ from portal.platform.core.work import Work
 
 
 def add_staff(work: Work, new: NewColleague) -> StaffId:
-    """Give somebody an account that opens nothing before they join; raises `AlreadyStaffError`."""
+    """Create an account that cannot be used before its owner joins; raises `AlreadyStaffError`."""
     lock_session(work)
     staff_id = StaffId(uuid4())
     work.create_key(staff_id)
@@ -40,7 +40,7 @@ def add_staff(work: Work, new: NewColleague) -> StaffId:
 
 
 def lock_colleague(work: Work, staff_id: UUID) -> StaffRow | None:
-    """Lock the row of somebody at the desk, as it is now; None for whoever has left."""
+    """Lock a colleague's row and return it as it is now; None for one who has left."""
     row = lock_row(work, StaffRow, StaffRow.id == staff_id)
     if row is None or row.closed_at is not None:
         return None

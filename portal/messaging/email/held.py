@@ -1,4 +1,4 @@
-"""What the outbox holds about a person: the emails to them."""
+"""Personal data of the outbox: the emails to them."""
 
 from collections.abc import Iterable
 

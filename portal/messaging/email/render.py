@@ -22,7 +22,7 @@ POLICY = SMTP.clone(max_line_length=76)
 """Lines no longer than quoted-printable may have (RFC 2045, 6.7); Python's own are two longer."""
 
 
-def find_recipient(email: Email) -> str:
+def find_envelope_recipient(email: Email) -> str:
     """Return the one address that an email goes to, as servers are told it.
 
     Raises `RefusedError` for anything else than one address, whoever has let it in.
@@ -71,7 +71,7 @@ class EmailRenderer:
         message = EmailMessage(policy=POLICY)
         message["Subject"] = email.subject
         message["From"] = formataddr((self._brand, envelope_email(self._sender)))
-        message["To"] = _head_of(find_recipient(email))
+        message["To"] = _head_of(find_envelope_recipient(email))
         message["Date"] = format_datetime(self._clock())
         message["Message-ID"] = f"<{email_id}@{self._host}>"
         message["Auto-Submitted"] = "auto-generated"

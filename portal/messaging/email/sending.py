@@ -125,7 +125,7 @@ def mark_refused(work: Work, email_id: UUID, outcome: Outcome) -> bool:
 
 
 def mark_not_made(work: Work, email_id: UUID, outcome: Outcome) -> None:
-    """Let an email wait that we could not make: that is ours to mend, however long it takes."""
+    """Let an email wait that we failed to make: it is tried again without an end."""
     row = _get_waiting(work, email_id)
     if row is not None:
         row.reason, row.code = outcome.reason, None

@@ -17,10 +17,10 @@ from tempfile import mkstemp
 from typing import Protocol
 
 from portal.messaging.email.delivery import TAKEN, DeliveryResult, FailureReason, Outcome
-from portal.messaging.email.handover import END_SECONDS, FINAL, hand_over
+from portal.messaging.email.smtp_submission import END_SECONDS, FINAL, hand_over
 from portal.platform.core.addresses import envelope_email
-from portal.platform.core.deadlines import Deadline
 from portal.platform.core.mailserver import MailServer
+from portal.platform.core.timeouts import Deadline
 
 FILES_KEPT = timedelta(days=30)
 """How long an email stays that is a file, in place of going to a mail server."""

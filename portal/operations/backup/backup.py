@@ -1,8 +1,8 @@
-"""Back up both databases; `restoring` puts a copy of the main one back.
+"""Back up both databases; `restore.py` puts a backup of the main one back.
 
-Copies of the main database are kept for a while. Of the keyring there is one copy, in a folder
-of its own: an older one would hold the keys of people who have left, and make every old copy
-of the main database readable again.
+Backups of the main database are kept for a while. Of the keyring there is one backup, in a folder
+of its own: an older one would hold the keys of people who have left, and make every old backup of
+the main database readable again.
 """
 
 from collections.abc import Callable
@@ -17,9 +17,9 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
 from portal.operations.backup import dump, packing, store
-from portal.operations.backup.manifest import Copy
+from portal.operations.backup.manifest import Backup
 from portal.operations.backup.packing import Fill, Identities, Sink
-from portal.operations.backup.postgresql_address import CopyError, explain
+from portal.operations.backup.postgresql_address import BackupError, explain
 from portal.operations.restore_check import RESTORING, count_applied
 from portal.operations.schema.migrate import join_databases
 from portal.operations.startup_checks import refuse_unready
@@ -35,7 +35,7 @@ T = TypeVar("T")
 
 
 class _Steps:
-    """Steps of which each is tried, whatever became of the others."""
+    """Steps that are all tried, whether or not others failed."""
 
     def __init__(self) -> None:
         self.failed: list[str] = []
@@ -56,22 +56,22 @@ def back_up(
     keyring_folder: Path,
     report: Callable[[str], None],
     check: Callable[[], None] = lambda: None,
-) -> Copy:
-    """Copy both databases while the portal runs, and delete the copies that have to go.
+) -> Backup:
+    """Back up both databases while the portal runs, and delete the backups that have expired.
 
-    The main database first: a key that is made in between is one too many and harms nobody,
-    where one too few would make somebody unreadable. Old copies are deleted whatever else
-    failed, or refuses a copy: the receipts name their last day. `check` may refuse one more, and
-    `report` hears the name of every file that was written or deleted. Raises `CopyError`, which
+    The main database first: a key that is made in between is one too many and harms nobody, where a
+    missing one would make somebody unreadable. Old backups are deleted whatever else failed, or
+    refuses a backup: the receipts name their last day. `check` may refuse one more, and `report` is
+    called with the name of every file that was written or deleted. Raises `BackupError`, which
     names each step that failed and why.
     """
     made_at, steps, copy = parts.clock(), _Steps(), None
 
     def prepare() -> bool:
         if folder.resolve() == keyring_folder.resolve():
-            raise CopyError("The keyring needs a folder of its own")
+            raise BackupError("The keyring needs a folder of its own")
         if parts.keyring.read_note(RESTORING) is not None:
-            raise CopyError("A copy is being put back. Finish that first")
+            raise BackupError("A copy is being put back. Finish that first")
         check()
         return _prepare(parts)
 
@@ -88,12 +88,12 @@ def back_up(
     prune = partial(store.prune, folder, made_at, days, lambda name: report(f"Deleted: {name}"))
     steps.take("Old copies were not deleted", prune)
     if copy is None or steps.failed:
-        raise CopyError(". ".join(steps.failed))
+        raise BackupError(". ".join(steps.failed))
     return copy
 
 
-def opened(copy: Copy, identities: Identities) -> Fill:
-    """Return what fills a sink with what a copy holds, unpacked."""
+def opened(copy: Backup, identities: Identities) -> Fill:
+    """Return a function that writes a backup's contents, unpacked, into a sink."""
 
     def fill(sink: Sink) -> None:
         with copy.file.open("rb") as stream:
@@ -103,8 +103,8 @@ def opened(copy: Copy, identities: Identities) -> Fill:
     return fill
 
 
-def refuse_unopened(copy: Copy, identities: Identities) -> None:
-    """Refuse a copy that none of the secret keys opens; raises `CopyError`."""
+def refuse_unopened(copy: Backup, identities: Identities) -> None:
+    """Refuse a backup that none of the secret keys opens; raises `BackupError`."""
     with copy.file.open("rb") as stream:
         stream.seek(copy.start)
         packing.refuse_unopened(stream, copy.file.name, copy.packing, identities)
@@ -117,17 +117,17 @@ def find_revision(engine: Engine) -> str | None:
 
 
 def mark(parts: Runtime) -> str:
-    """Return what tells keyrings apart."""
+    """Return the id of a keyring, which tells it from any other."""
     return parts.keyring.hash(FINGERPRINT_LABEL, "")[:8].hex()
 
 
-def seal(parts: Runtime, copy: Copy) -> str:
-    """Return the keyring's hash over all that a manifest says."""
+def seal(parts: Runtime, copy: Backup) -> str:
+    """Return the keyring's keyed hash over all facts of a manifest."""
     return parts.keyring.hash(SEAL, copy.facts).hex()
 
 
 def _prepare(parts: Runtime) -> bool:
-    """Look whether copies can be made, of these very databases, before anything is written."""
+    """Check before anything is written whether these databases can be backed up."""
     refuse_unready(parts)
     if parts.settings.backup_recipient:
         packing.read_recipients(parts.settings.backup_recipient)
@@ -139,7 +139,7 @@ def _prepare(parts: Runtime) -> bool:
 
 def _copy_main(
     parts: Runtime, folder: Path, made_at: datetime, report: Callable[[str], None]
-) -> Copy:
+) -> Backup:
     store.open_folder(folder)
     for name in store.clear(folder):
         report(f"Deleted: {name}")
@@ -147,7 +147,7 @@ def _copy_main(
         return _take(parts, parts.sessions.engine, part, made_at, store.publish)
 
 
-def _copy_keyring(parts: Runtime, folder: Path, made_at: datetime) -> Copy:
+def _copy_keyring(parts: Runtime, folder: Path, made_at: datetime) -> Backup:
     store.open_folder(folder)
     with store.alone(folder):
         part = store.reserve_keyring(folder)
@@ -159,9 +159,9 @@ def _take(
     engine: Engine,
     part: Path,
     made_at: datetime,
-    publish: Callable[[Path, Copy], None],
-) -> Copy:
-    """Write one copy into `part`, then give it its manifest and its name."""
+    publish: Callable[[Path, Backup], None],
+) -> Backup:
+    """Write one backup into `part`, then give it its manifest and its name."""
     tools, recipients = parts.settings.postgresql_tools, parts.settings.backup_recipient
     is_keyring = engine is parts.keyring.engine
     try:
@@ -172,7 +172,7 @@ def _take(
         ):
             how = packing.pack(stream, target, recipients)
         size, sha256 = store.measure(part)
-        copy = Copy(
+        copy = Backup(
             file=part.with_suffix(""),
             made_at=made_at,
             kind=engine.dialect.name,

@@ -1,8 +1,8 @@
-"""Take a whole database out as a stream of bytes, and put it back from one.
+"""Dump a whole database as a stream of bytes, and restore it from one.
 
-PostgreSQL by its own programs, which stream. SQLite gives and takes whole files alone: of the
-main database a plain one lies for a moment in the folder of the database itself, of the keyring
-it stays in memory.
+PostgreSQL by its own programs, which stream. SQLite only reads and writes whole files: of the main
+database an unpacked one exists for a moment in the database's own folder, the keyring's stays in
+memory.
 """
 
 import fcntl
@@ -21,7 +21,7 @@ from sqlalchemy import Engine, text
 
 from portal.operations.backup import postgresql_database, postgresql_programs
 from portal.operations.backup.packing import Fill
-from portal.operations.backup.postgresql_address import CopyError, explain, read_address
+from portal.operations.backup.postgresql_address import BackupError, explain, read_address
 from portal.operations.backup.row_counts import Counted, count_postgresql, count_sqlite
 from portal.platform.core.database import opened_patiently, truncate_journal
 
@@ -34,13 +34,13 @@ IN_USE = "The database is in use. Stop what writes to it"
 
 
 def check_taking(engine: Engine, tools: str) -> None:
-    """Look whether a copy can be made of this very database; raises `CopyError`."""
+    """Check whether this database can be backed up; raises `BackupError`."""
     if engine.dialect.name == "postgresql":
         postgresql_programs.check(engine, "pg_dump", tools)
 
 
 def check_putting(engine: Engine, tools: str) -> None:
-    """Look whether a copy can take the place of this very database; raises `CopyError`."""
+    """Check whether a backup can replace this database; raises `BackupError`."""
     if engine.dialect.name == "postgresql":
         postgresql_database.refuse_stranger(engine)
         postgresql_programs.check(engine, "pg_restore", tools)
@@ -48,10 +48,10 @@ def check_putting(engine: Engine, tools: str) -> None:
 
 @contextmanager
 def taken_out(engine: Engine, tools: str, *, is_secret: bool) -> Iterator[tuple[BinaryIO, Counted]]:
-    """Give the bytes of a database as it is at one moment, and what it holds at that moment.
+    """Yield the bytes of a database as of one moment, and its row counts at that moment.
 
-    Others read and write meanwhile. `tools` is the folder with PostgreSQL's programs, or empty
-    for the PATH; what is secret is on no disk meanwhile. Raises `CopyError`, also at the end.
+    Others read and write meanwhile. `tools` is the folder with PostgreSQL's programs, or empty for
+    the PATH; nothing secret is written to a disk meanwhile. Raises `BackupError`, also at the end.
     """
     if engine.dialect.name == "postgresql":
         with (
@@ -65,9 +65,9 @@ def taken_out(engine: Engine, tools: str, *, is_secret: bool) -> Iterator[tuple[
 
 
 def put_back(engine: Engine, fill: Fill, tools: str, *, is_secret: bool) -> None:
-    """Replace what a database holds by what is filled in, all of it or nothing.
+    """Replace the contents of a database by a dump, all of it or nothing.
 
-    On SQLite other connections stay valid. Raises `CopyError`.
+    On SQLite other connections stay valid. Raises `BackupError`.
     """
     if engine.dialect.name == "postgresql":
         postgresql_programs.restore(engine, fill, tools)
@@ -82,13 +82,13 @@ def put_back(engine: Engine, fill: Fill, tools: str, *, is_secret: bool) -> None
 
 
 def empty(engine: Engine) -> None:
-    """Drop what is in a PostgreSQL database: before a copy of another schema is put back."""
+    """Drop all tables of a PostgreSQL database, before a backup of another schema is restored."""
     postgresql_database.empty(engine)
 
 
 @contextmanager
 def opened_plain(engine: Engine, fill: Fill, *, is_secret: bool) -> Iterator[sqlite3.Connection]:
-    """Open a copy of SQLite beside the database that it is of, or in memory where it is secret."""
+    """Open an unpacked SQLite backup beside its database, or in memory where it is secret."""
     if is_secret:
         heap = io.BytesIO()
         fill(heap)
@@ -107,9 +107,9 @@ def opened_plain(engine: Engine, fill: Fill, *, is_secret: bool) -> Iterator[sql
 
 @contextmanager
 def _snapshot(engine: Engine) -> Iterator[tuple[str, Counted]]:
-    """Hold one moment of a PostgreSQL; give its name for pg_dump, and what is there.
+    """Export a snapshot of a PostgreSQL database; yield its name for pg_dump, and row counts.
 
-    Counting a large table takes as long as it takes: neither the server nor we set a limit to it.
+    Counting a large table takes as long as it takes: neither the server nor we limit it.
     """
     with (
         opened_patiently(engine, postgresql_programs.LOCK_SECONDS) as patient,
@@ -123,7 +123,7 @@ def _snapshot(engine: Engine) -> Iterator[tuple[str, Counted]]:
             counted = count_postgresql(driver)
         except psycopg.Error as fault:
             told = read_address(connection).mask(str(fault))
-            raise CopyError(f"The rows cannot be counted: {told}") from None
+            raise BackupError(f"The rows cannot be counted: {told}") from None
         yield name, counted
 
 
@@ -162,14 +162,14 @@ def _taken_from_sqlite(engine: Engine, *, is_secret: bool) -> Iterator[tuple[Bin
 
 def _refuse_unsound(copy: sqlite3.Connection) -> None:
     if copy.execute("PRAGMA integrity_check").fetchall() != [("ok",)]:
-        raise CopyError("The copy is not sound: the database has a fault")
+        raise BackupError("The copy is not sound: the database has a fault")
 
 
 @contextmanager
 def _workspace(engine: Engine) -> Iterator[Path]:
-    """Make a folder beside the database; those that a killed process has left there are removed.
+    """Make a folder beside the database, and remove those that killed processes have left there.
 
-    Whoever works in one holds a lock on it, which ends with the process.
+    A folder in use is locked by its process; the lock ends with the process.
     """
     beside = Path(str(engine.url.database)).absolute().parent
     with ExitStack() as held:
@@ -195,18 +195,18 @@ def _locked(folder: Path, how: int) -> Iterator[None]:
 
 @contextmanager
 def _translated() -> Iterator[None]:
-    """Say in our words what SQLite refuses; it has taken back by then what it had begun."""
+    """Translate SQLite's errors into `BackupError`; SQLite has rolled back by then."""
     try:
         yield
     except sqlite3.Error as fault:
         name = getattr(fault, "sqlite_errorname", type(fault).__name__)
-        raise CopyError(f"SQLite says: {name}", is_unchanged=True) from None
+        raise BackupError(f"SQLite says: {name}", is_unchanged=True) from None
     except OSError as fault:
-        raise CopyError(explain(fault), is_unchanged=True) from None
+        raise BackupError(explain(fault), is_unchanged=True) from None
 
 
 def _patience() -> Callable[[int, int, int], None]:
-    """Return what ends a copy that waits for ever; sqlite3 itself does not."""
+    """Return a progress callback that ends a copy that waits for ever; sqlite3 itself does not."""
     tries = 0
 
     def wait(status: int, remaining: int, total: int) -> None:
@@ -214,6 +214,6 @@ def _patience() -> Callable[[int, int, int], None]:
         del remaining, total
         tries += status in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
         if tries > TRIES:
-            raise CopyError(IN_USE, is_unchanged=True)
+            raise BackupError(IN_USE, is_unchanged=True)
 
     return wait

@@ -1,7 +1,8 @@
-"""Carry out again, in a copy that was put back, what has happened since it was made.
+"""Carry out in a restored backup the erasures that have happened since it was made.
 
-Whoever was erased since cannot be read: their keys are gone. Here their rows go as well, and
-what else must not come back with an old copy: sessions, links, emails, forms whose key is gone.
+Whoever was erased since cannot be read: their keys are destroyed. Here their rows are deleted as
+well, and what else must not come back with an old backup: sessions, links, emails, forms whose key
+is destroyed.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -16,7 +17,7 @@ from portal.desk.case_records.models import CaseRow
 from portal.desk.cases.held import empty_unreadable
 from portal.erasure.cancellation.events import ErasureRepeated
 from portal.erasure.cancellation.models import CancellationUnderway
-from portal.erasure.cancellation.queries import list_last_letters, list_last_letters_of
+from portal.erasure.cancellation.queries import list_last_emails, list_last_emails_of
 from portal.erasure.cancellation.rules import THINKING_TIME, LeftoverError
 from portal.erasure.cancellation.service import apply_again, note_applied
 from portal.governance.audit.models import AuditEntry
@@ -37,7 +38,7 @@ BATCH = 500
 
 @dataclass
 class Replayed:
-    """What a replay did: how many of each."""
+    """The numbers of a replay: how many of each."""
 
     people: int = 0
     forms: int = 0
@@ -47,19 +48,19 @@ class Replayed:
 
 
 def count_entries(parts: Runtime) -> int:
-    """Return how many lines the audit trail has."""
+    """Return the number of entries of the audit trail."""
     with parts.work() as work:
         return count_where(work, AuditEntry.id, AuditEntry.id.is_not(None))
 
 
 def replay(parts: Runtime, *, is_restored: bool, report: Callable[[int], None]) -> Replayed:
-    """Bring the main database up to the ledger; twice is once, and a second run finishes a first.
+    """Bring the main database up to the ledger; safe to repeat, and to resume.
 
-    With `is_restored` everything goes that an old copy must not bring back, and the portal may
-    start again; without, a copy that is being put back stays so. What was interrupted, so that the
-    last email has not gone, is left to the worker: it finishes it, with receipt and email.
-    `report` hears how many customers were looked at. Raises `LeftoverError` when something of
-    somebody stays, `WrongClockError` where nobody can tell from when to count the seven days.
+    With `is_restored` everything is deleted that an old backup must not bring back, and the portal
+    may start again; without, the restore is not over yet. An interrupted erasure whose last email
+    has not been sent is left to the worker, which finishes it, with receipt and email. `report` is
+    called with the number of customers looked at. Raises `LeftoverError` when data of an erased
+    person stay, `WrongClockError` where it cannot be told when the seven days begin.
     """
     done = Replayed()
     for column in (CustomerRow.id, CancellationUnderway.customer_id):
@@ -78,14 +79,14 @@ def replay(parts: Runtime, *, is_restored: bool, report: Callable[[int], None]) 
 
 
 def _erase_again(parts: Runtime, ids: list[UUID], done: Replayed, *, is_restored: bool) -> None:
-    """Erase those whom the ledger knows, but for whoever is the worker's to finish.
+    """Erase those whom the ledger names, unless the worker is to finish it.
 
-    In a copy that was put back those are the ones whose last email has a key still: the key goes
-    when the email has gone.
+    In a restored backup the worker finishes those whose last email still has a key: it is destroyed
+    when the email has been sent.
     """
     erased = parts.keyring.ledger.find_many(ids)
     with parts.reading() as work:
-        emails = list_last_letters_of(work, erased)
+        emails = list_last_emails_of(work, erased)
     to_go = set(emails.values())
     if is_restored:
         to_go = parts.keyring.list_present(to_go)
@@ -100,7 +101,7 @@ def _erase_again(parts: Runtime, ids: list[UUID], done: Replayed, *, is_restored
 
 
 def _drop_unreadable(parts: Runtime, done: Replayed) -> None:
-    """Drop forms that were confirmed or lapsed since, and empty cases that were emptied since."""
+    """Delete forms confirmed or expired since the backup, and empty cases emptied since."""
     for ids in _batches(parts, UnconfirmedRow.id):
         gone = _without_key(parts, ids)
         with parts.work() as work:
@@ -120,12 +121,12 @@ def _drop_unreadable(parts: Runtime, done: Replayed) -> None:
 
 
 def _forget_passing(parts: Runtime, done: Replayed) -> None:
-    """End sessions and links, give up emails that went long ago, and let nobody leave unasked."""
+    """End sessions and links, give up emails that were sent long ago, and postpone erasures."""
     with parts.work() as work:
         end_everything(work)
         end_every_link(work)
     with parts.reading() as work:
-        last = list_last_letters(work)
+        last = list_last_emails(work)
     kept = parts.keyring.list_present(last)
     while True:
         with parts.work() as work:
@@ -145,7 +146,7 @@ def _give_up_announcements(parts: Runtime) -> int:
 
 
 def _give_time(work: Work, fresh: datetime) -> int:
-    """Give whoever was about to leave seven days: perhaps they came back since the copy."""
+    """Give customers who were about to leave seven days: they may have come back since then."""
     leaving = CustomerRow.leaves_at.is_not(None)
     count = work.session.scalar(select(func.count()).select_from(CustomerRow).where(leaving)) or 0
     work.session.execute(update(CustomerRow).where(leaving).values(leaves_at=fresh))
@@ -153,7 +154,7 @@ def _give_time(work: Work, fresh: datetime) -> int:
 
 
 def _batches(parts: Runtime, column: Owner) -> Iterator[list[UUID]]:
-    """Give the values of a table's key, batch by batch, each in a transaction of its own."""
+    """Yield the keys of a table, batch by batch, each in a transaction of its own."""
     last: UUID | None = None
     while True:
         query = select(column).order_by(column).limit(BATCH)

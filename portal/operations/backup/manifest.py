@@ -1,4 +1,4 @@
-"""What a manifest says of a copy, and how it is spelled."""
+"""Backups and their manifests."""
 
 import json
 from collections.abc import Mapping
@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from portal.operations.backup.postgresql_address import CopyError
+from portal.operations.backup.postgresql_address import BackupError
 from portal.operations.backup.row_counts import Counted
 
 MAGIC = b"portal copy 2\n"
@@ -16,14 +16,14 @@ HEAD = 8192
 
 
 @dataclass(frozen=True, slots=True)
-class Copy:
-    """A copy and what its manifest says of it.
+class Backup:
+    """A backup and the facts of its manifest.
 
-    `size` is in bytes and with `sha256` of what was copied, as it is packed; `schema` a revision
-    of the migrations, `erasures` the newest line of the ledger that it has carried out (of the
-    keyring: that it has). `keyring` tells keyrings apart, and `seal` is the keyring's hash over
-    all the rest. `packing` is how it is packed; without one it is a copy in two files, as they
-    were made before, of which nothing is `counted`.
+    `size` in bytes and `sha256` are of the contents as packed; `schema` is a revision of the
+    migrations, `erasures` the newest line of the ledger that it has carried out (of the keyring:
+    that it has). `keyring` tells keyrings apart, and `seal` is the keyring's keyed hash over all
+    other facts. `packing` is how it is packed; without one it is an older backup in two files, of
+    which nothing is `counted`.
     """
 
     file: Path
@@ -40,7 +40,7 @@ class Copy:
 
     @property
     def facts(self) -> str:
-        """What is sealed: everything but the seal, in one spelling."""
+        """The text that is sealed: everything but the seal, in canonical form."""
         facts: dict[str, object] = {
             "made_at": self.made_at.isoformat(),
             "kind": self.kind,
@@ -60,29 +60,29 @@ class Copy:
 
     @property
     def manifest(self) -> str:
-        """The name of the file that the manifest is in."""
+        """The file that the manifest is in."""
         return self.file.name if self.packing else self.file.with_suffix(".json").name
 
     @property
     def start(self) -> int:
-        """Where in its file begins what was copied."""
+        """The position in its file at which the contents begin, in bytes."""
         return HEAD if self.packing else 0
 
     @property
     def head(self) -> bytes:
-        """What the file begins with: what it is, its manifest, and blanks."""
+        """The first bytes of the file: what it is, its manifest, and blanks."""
         facts = {**json.loads(self.facts), "seal": self.seal}
         head = MAGIC + json.dumps(facts, indent=1).encode()
         if len(head) >= HEAD:
-            raise CopyError("The manifest is longer than its place")
+            raise BackupError("The manifest is longer than its place")
         return head.ljust(HEAD - 1) + b"\n"
 
 
-def parse(file: Path, manifest: bytes, name: str) -> Copy:
-    """Return the copy that a manifest speaks of; raises `CopyError` for one that says nothing."""
+def parse(file: Path, manifest: bytes, name: str) -> Backup:
+    """Return the backup that a manifest describes; raises `BackupError` for a malformed one."""
     try:
         facts: Mapping[str, Any] = json.loads(manifest)
-        return Copy(
+        return Backup(
             file=file,
             made_at=datetime.fromisoformat(facts["made_at"]),
             kind=str(facts["kind"]),
@@ -96,4 +96,4 @@ def parse(file: Path, manifest: bytes, name: str) -> Copy:
             counted=Counted(dict(facts.get("rows", {})), str(facts.get("head", ""))),
         )
     except (ValueError, KeyError, TypeError, AttributeError):
-        raise CopyError(f"{name} cannot be read") from None
+        raise BackupError(f"{name} cannot be read") from None

@@ -1,8 +1,8 @@
-"""What a copy is packed into: gzip (RFC 1952), and age where it is to be opened by few.
+"""Packing of backups: gzip (RFC 1952), and age where only few may open them.
 
-age (age-encryption.org/v1) encrypts to public keys: whoever makes copies cannot open them. It
-takes a stream in pieces of 64 KiB, each of them authenticated, and so does gzip: nothing is held
-as a whole.
+age (age-encryption.org/v1) encrypts to public keys: whoever makes backups cannot open them. It
+takes a stream in pieces of 64 KiB, each of them authenticated, and so does gzip: nothing is held in
+memory as a whole.
 """
 
 import shutil
@@ -13,7 +13,7 @@ from typing import BinaryIO, Protocol
 
 import pyrage
 
-from portal.operations.backup.postgresql_address import CopyError
+from portal.operations.backup.postgresql_address import BackupError
 
 GZIP, SEALED = "gzip", "gzip+age"
 """How a manifest calls it."""
@@ -38,7 +38,7 @@ class Sink(Protocol):
 
 
 class _Compressed:
-    """Reads a stream as gzip; remembers what went wrong with it, which the library wraps."""
+    """Reads a stream as gzip; remembers its error, which the library wraps."""
 
     def __init__(self, source: BinaryIO) -> None:
         self.fault: Exception | None = None
@@ -63,7 +63,7 @@ class _Compressed:
 
 
 class _Written:
-    """Writes into a target; remembers what went wrong with it."""
+    """Writes into a target; remembers its error."""
 
     def __init__(self, target: Sink) -> None:
         self.fault: Exception | None = None
@@ -81,7 +81,7 @@ class _Written:
 
 
 class _Unpacked(_Written):
-    """Takes gzip and writes what is in it."""
+    """Takes gzip and writes the unpacked bytes."""
 
     def __init__(self, target: Sink) -> None:
         super().__init__(target)
@@ -105,7 +105,7 @@ class _Unpacked(_Written):
 
 
 def pack(source: BinaryIO, target: BinaryIO, recipients: str) -> str:
-    """Write a stream packed, for public keys with commas between or for anybody; return how."""
+    """Write a stream packed, for comma-separated public keys or unencrypted; return the packing."""
     compressed = _Compressed(source)
     if not recipients:
         while piece := compressed.read(BLOCK):
@@ -116,14 +116,14 @@ def pack(source: BinaryIO, target: BinaryIO, recipients: str) -> str:
         pyrage.encrypt_io(compressed, written, read_recipients(recipients))
     except pyrage.EncryptError:
         reason = compressed.fault or written.fault
-        raise reason or CopyError("The copy could not be encrypted") from None
+        raise reason or BackupError("The copy could not be encrypted") from None
     if written.fault is not None:
         raise written.fault  # of the last piece the library does not tell
     return SEALED
 
 
 def unpack(source: BinaryIO, target: Sink, packing: str, identities: Identities) -> None:
-    """Write what a packed stream holds; raises `CopyError` for one that does not open."""
+    """Write the contents of a packed stream; raises `BackupError` for one that does not open."""
     if not packing:
         shutil.copyfileobj(source, target)
         return
@@ -140,23 +140,23 @@ def unpack(source: BinaryIO, target: Sink, packing: str, identities: Identities)
         if unpacked.fault is not None:
             raise unpacked.fault from None
         told = f": {fault}" if isinstance(fault, pyrage.DecryptError) else ""
-        raise CopyError(f"The copy cannot be unpacked{told}") from None
+        raise BackupError(f"The copy cannot be unpacked{told}") from None
 
 
 def refuse_unopened(source: BinaryIO, name: str, packing: str, identities: Identities) -> None:
-    """Refuse a copy that none of the secret keys opens, by its first piece; raises `CopyError`."""
+    """Refuse a backup that no secret key opens, by its first piece; raises `BackupError`."""
     if packing not in {"", GZIP, SEALED}:
-        raise CopyError(f"{name} is packed in a way that this program does not know")
+        raise BackupError(f"{name} is packed in a way that this program does not know")
     if packing != SEALED:
         return
     if not identities:
-        raise CopyError(f"{name} is encrypted. Give the file of the secret key with --identity")
+        raise BackupError(f"{name} is encrypted. Give the file of the secret key with --identity")
     try:
         pyrage.decrypt_io(source, _First(), identities)
     except _FirstPiece:
         return
     except (pyrage.DecryptError, OSError):
-        raise CopyError(f"No key in the file of --identity opens {name}") from None
+        raise BackupError(f"No key in the file of --identity opens {name}") from None
 
 
 class _FirstPiece(Exception):  # noqa: N818  # no error: the first piece was opened
@@ -175,15 +175,15 @@ class _First:
 
 
 def read_recipients(text: str) -> list[pyrage.x25519.Recipient]:
-    """Return public keys, with commas between; raises `CopyError` for what is none."""
+    """Return comma-separated public keys; raises `BackupError` for an invalid one."""
     try:
         return [pyrage.x25519.Recipient.from_str(one.strip()) for one in text.split(",")]
     except pyrage.RecipientError:
-        raise CopyError("PORTAL_BACKUP_RECIPIENT is not a public key of age") from None
+        raise BackupError("PORTAL_BACKUP_RECIPIENT is not a public key of age") from None
 
 
 def read_identities(file: Path | None) -> Identities:
-    """Return the secret keys in a file, as `age-keygen` writes it; raises `CopyError`."""
+    """Return the secret keys in a file, as `age-keygen` writes it; raises `BackupError`."""
     if file is None:
         return []
     lines = file.read_text("utf-8", errors="replace").splitlines()
@@ -193,5 +193,5 @@ def read_identities(file: Path | None) -> Identities:
     except pyrage.IdentityError:
         found = []
     if not found:
-        raise CopyError(f"{file.name} holds no secret key of age")
+        raise BackupError(f"{file.name} holds no secret key of age")
     return found

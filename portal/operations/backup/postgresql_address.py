@@ -1,7 +1,7 @@
-"""Where a PostgreSQL is, as its own programs are told: by variables, never by words of a command.
+"""Addresses of PostgreSQL databases as its own programs get them: in environment variables.
 
-Everybody on the machine can list the words of a command; the variables only its owner. libpq
-(PostgreSQL 34.15) knows a variable for most of what an address says.
+Never in arguments, which everybody on the machine can list; the variables only their owner can.
+libpq (PostgreSQL 34.15) has a variable for most of what an address contains.
 """
 
 import os
@@ -38,8 +38,8 @@ SECRET = frozenset(
 PLAIN = frozenset(option.keyword.decode() for option in Conninfo.get_defaults()) - SECRET
 
 
-class CopyError(DomainError):
-    """A copy cannot be made or put back; the text says why, and names files only.
+class BackupError(DomainError):
+    """A backup cannot be made or restored; the text says why, and names files only.
 
     `is_unchanged` tells that the database holds what it held before.
     """
@@ -52,7 +52,7 @@ class CopyError(DomainError):
 
 
 def explain(fault: OSError | DBAPIError) -> str:
-    """Say what a disk or a database refused, without a word that may be of a row."""
+    """Return what a disk or a database refused, without a word that may be of a row."""
     if isinstance(fault, OSError):
         where = f": {fault.filename}" if fault.filename else ""
         return f"{fault.strerror or type(fault).__name__}{where}"
@@ -60,8 +60,8 @@ def explain(fault: OSError | DBAPIError) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Address:
-    """Where a database is: variables of libpq, what has none (nothing secret), names to show."""
+class DatabaseAddress:
+    """A database's address: libpq's variables, other words (not secret), names to show."""
 
     variables: Mapping[str, str]
     words: str
@@ -69,61 +69,62 @@ class Address:
 
     @property
     def environment(self) -> dict[str, str]:
-        """The environment of a program: ours without our own settings, and the address."""
+        """The environment of a program: ours without our settings, and the address."""
         ours = {name: value for name, value in os.environ.items() if not name.startswith("PORTAL_")}
         patience = {"PGCONNECT_TIMEOUT": PATIENCE_SECONDS}
         return {**patience, **ours, **self.variables, "LC_ALL": "C"}
 
     def connect(self) -> psycopg.Connection:
-        """Connect as a program would that is given this address; raises `CopyError`."""
+        """Connect as a program with this address would; raises `BackupError`."""
         found = self.environment
         told = {key: found[name] for key, name in VARIABLES.items() if name in found}
         try:
             return psycopg.connect(make_conninfo(self.words, **told))
         except psycopg.Error as fault:
-            raise CopyError(f"The server does not answer: {self.mask(str(fault))}") from None
+            raise BackupError(f"The server does not answer: {self.mask(str(fault))}") from None
 
     def mask(self, said: str) -> str:
-        """Return the first line of what PostgreSQL said, without anything that may be of a row.
+        """Return the first line of PostgreSQL's message, without anything that may be of a row.
 
-        Details, contexts and statements are on further lines. In quotation marks stay names of
-        the schema and of this address.
+        Details, contexts and statements are on further lines. In quotation marks stay names of the
+        schema and of this address.
         """
         line = next((one for one in said.splitlines() if one.strip()), "")
         known = QUOTED.sub(lambda found: found[0] if found[1] in self.names else '"…"', line)
         return "".join(sign for sign in known if sign.isprintable())[:LONGEST]
 
 
-def read_address(connection: Connection) -> Address:
-    """Return the address of the very server that a connection of the portal leads to.
+def read_address(connection: Connection) -> DatabaseAddress:
+    """Return the address of the server that a connection of the portal is connected to.
 
-    Of several hosts it is the one that answered. Raises `CopyError` for what cannot be handed
+    Of several hosts it is the one that answered. Raises `BackupError` for what cannot be handed
     over in secret.
     """
     url = connection.engine.url
     _, words = connection.dialect.create_connect_args(url)
     given = {name: str(value) for name, value in words.items() if value is not None}
     for name in given.keys() & SECRET:
-        raise CopyError(f"{name} in an address cannot be handed to pg_dump without showing it")
+        raise BackupError(f"{name} in an address cannot be handed to pg_dump without showing it")
     given |= _find_host(connection)
     variables = {VARIABLES[name]: value for name, value in given.items() if name in VARIABLES}
     rest = {name: value for name, value in given.items() if name in PLAIN - VARIABLES.keys()}
-    return Address(variables, make_conninfo("", dbname=given["dbname"], **rest), _find_names(url))
+    return DatabaseAddress(
+        variables, make_conninfo("", dbname=given["dbname"], **rest), _find_names(url)
+    )
 
 
-def refuse_elsewhere(connection: Connection, address: Address) -> None:
+def refuse_elsewhere(connection: Connection, address: DatabaseAddress) -> None:
     """Refuse an address that leads to another database than a connection does.
 
-    The connection locks a number that nobody else has; in the same database of the same server,
-    and nowhere else, it is taken. A clone, a standby or whoever else answers does not know it.
-    Raises `CopyError`.
+    The connection takes an advisory lock on a random number. Through the address it must be found
+    taken: a clone or a standby that answers does not know it. Raises `BackupError`.
     """
     number = secrets.randbits(62)
     connection.execute(select(func.pg_advisory_xact_lock(number)))
     with address.connect() as other:
         row = other.execute("SELECT pg_try_advisory_xact_lock(%s)", (number,)).fetchone()
     if row is None or row[0]:
-        raise CopyError(
+        raise BackupError(
             "PostgreSQL's programs would reach another server than the portal: the address leads"
             " to several. Give the address of one server",
             is_unchanged=True,
@@ -140,7 +141,7 @@ def _find_host(connection: Connection) -> dict[str, str]:
 
 
 def _find_names(url: URL) -> frozenset[str]:
-    """Return the names that may be shown: of the schema, and of the address but its password."""
+    """Return the names that may be shown: of the schema, and the address but its password."""
     names = {str(part) for part in (url.host, url.username, url.database) if part}
     for tables in (Base.metadata, KeyringBase.metadata):
         for table in tables.sorted_tables:

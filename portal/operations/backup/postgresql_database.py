@@ -1,4 +1,4 @@
-"""What a PostgreSQL itself is asked: whose it is, to be emptied, for a database for a while."""
+"""Queries to a PostgreSQL server: owners, emptying a database, a temporary database."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,7 +8,7 @@ from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
-from portal.operations.backup.postgresql_address import CopyError
+from portal.operations.backup.postgresql_address import BackupError
 from portal.platform.core.database import opened_patiently
 
 LOCK_SECONDS = 5
@@ -33,9 +33,9 @@ END $$
 
 
 def empty(engine: Engine) -> None:
-    """Drop every table and function of ours, or nothing; raises `CopyError`.
+    """Drop every table and function of ours, or nothing; raises `BackupError`.
 
-    A copy of another schema is put back after this: pg_restore drops only what it knows.
+    Before a backup of another schema is restored: pg_restore drops only what is in the backup.
     """
     try:
         with (
@@ -46,13 +46,15 @@ def empty(engine: Engine) -> None:
     except DBAPIError as fault:
         kind = type(fault.orig).__name__
         reason = "somebody holds a lock on it" if kind == "LockNotAvailable" else kind
-        raise CopyError(f"The database could not be emptied: {reason}", is_unchanged=True) from None
+        raise BackupError(
+            f"The database could not be emptied: {reason}", is_unchanged=True
+        ) from None
 
 
 def refuse_stranger(engine: Engine) -> None:
     """Refuse a role that does not own the tables: only their owner can replace them.
 
-    Raises `CopyError`, which names the owner.
+    Raises `BackupError`, which names the owner.
     """
     query = text(
         "SELECT current_user, has_schema_privilege(current_schema(), 'CREATE'),"
@@ -64,7 +66,7 @@ def refuse_stranger(engine: Engine) -> None:
         role, can_create, owner, maker = connection.execute(query).one()
     if can_create and owner is None:
         return
-    raise CopyError(
+    raise BackupError(
         f"A copy takes the place of the tables, which the role {role} does not own. Give the"
         f" addresses of the role {owner or maker} in PORTAL_DATABASE_URL and PORTAL_KEYRING_URL,"
         " for this command only",
@@ -73,14 +75,14 @@ def refuse_stranger(engine: Engine) -> None:
 
 
 def refuse_unable(engine: Engine) -> None:
-    """Refuse a role that may make no database; raises `CopyError`, which says what it needs."""
+    """Refuse a role that may not create databases; raises `BackupError` with what it needs."""
     query = (
         "SELECT current_user, rolcreatedb OR rolsuper FROM pg_roles WHERE rolname = current_user"
     )
     with engine.connect() as connection:
         role, may = connection.execute(text(query)).one()
     if not may:
-        raise CopyError(
+        raise BackupError(
             f"The role {role} may not make the database in which a copy is tried. Let it:"
             f" ALTER ROLE {role} CREATEDB; or give the address of one that may in"
             " PORTAL_DATABASE_URL, for this command only"
@@ -89,9 +91,9 @@ def refuse_unable(engine: Engine) -> None:
 
 @contextmanager
 def throwaway(engine: Engine) -> Iterator[Engine]:
-    """Make an empty database on the same server for a while; raises `CopyError` where we may not.
+    """Create an empty temporary database on the same server; raises `BackupError` if not allowed.
 
-    Those that a killed process has left are dropped: ours, and nobody connected.
+    Those that killed processes have left are dropped: ours, and without connections.
     """
     query = (
         "SELECT current_user, rolcreatedb OR rolsuper FROM pg_roles WHERE rolname = current_user"
@@ -99,7 +101,7 @@ def throwaway(engine: Engine) -> Iterator[Engine]:
     with engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
         role, may = connection.execute(text(query)).one()
         if not may:
-            raise CopyError(
+            raise BackupError(
                 f"The role {role} may not make the database in which a copy is tried. Let it:"
                 f" ALTER ROLE {role} CREATEDB; or give the address of one that may in"
                 " PORTAL_DATABASE_URL, for this command only"

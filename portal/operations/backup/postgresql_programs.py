@@ -1,7 +1,7 @@
 """PostgreSQL's own programs: a database as a stream of bytes, and back from one.
 
-They are handed the address of the very server that the portal speaks to, and what they complain
-of is passed on without anything of a row.
+They get the address of the server that the portal is connected to, and their messages are passed on
+without anything of a row.
 """
 
 import re
@@ -21,8 +21,8 @@ from sqlalchemy.exc import DBAPIError
 
 from portal.operations.backup.packing import Fill
 from portal.operations.backup.postgresql_address import (
-    Address,
-    CopyError,
+    BackupError,
+    DatabaseAddress,
     read_address,
     refuse_elsewhere,
 )
@@ -50,11 +50,11 @@ TABLES = text(
 
 @dataclass(frozen=True, slots=True)
 class _Program:
-    """One of PostgreSQL's programs, and where it is to go."""
+    """One of PostgreSQL's programs, and the database it connects to."""
 
     name: str
     file: str
-    address: Address
+    address: DatabaseAddress
 
     def start(
         self,
@@ -65,7 +65,7 @@ class _Program:
         stdout: int = subprocess.DEVNULL,
         is_offline: bool = False,
     ) -> subprocess.Popen[bytes]:
-        """Start it; `name` is what its session is called, `said` where its complaints go."""
+        """Start it; `name` is the name of its session, `said` the file for its messages."""
         where = [f"--dbname={self.address.words}"]
         return subprocess.Popen(  # noqa: S603  # PostgreSQL's own programs, no words of a stranger
             [self.file, "--no-password", *([] if is_offline else where), *words],
@@ -76,7 +76,7 @@ class _Program:
         )
 
     def complain(self, code: int, said: IO[bytes]) -> str:
-        """Return why it ended, in its own words as far as they hold nothing of a row."""
+        """Return why it ended, in its own words as far as they contain nothing of a row."""
         said.seek(0)
         start = f"{self.name}: error: "
         lines = said.read(1 << 16).decode(errors="replace").splitlines()
@@ -86,9 +86,9 @@ class _Program:
 
 
 def check(engine: Engine, tool: str, tools: str) -> None:
-    """Look whether a program is there, new enough, and would reach this very database.
+    """Check that a program exists, is new enough, and would reach this very database.
 
-    Raises `CopyError`.
+    Raises `BackupError`.
     """
     with engine.connect() as connection:
         _find_program(connection, tool, tools)
@@ -96,7 +96,7 @@ def check(engine: Engine, tool: str, tools: str) -> None:
 
 @contextmanager
 def dumping(engine: Engine, tools: str, *words: str) -> Iterator[BinaryIO]:
-    """Give the bytes of a database as it is at one moment; raises `CopyError` at the end."""
+    """Yield the bytes of a database as of one moment; raises `BackupError` at the end."""
     with engine.connect() as connection:
         program = _find_program(connection, "pg_dump", tools)
     wait = f"--lock-wait-timeout={LOCK_SECONDS * 1000}"
@@ -113,13 +113,13 @@ def dumping(engine: Engine, tools: str, *words: str) -> Iterator[BinaryIO]:
                 process.kill()
                 raise
         if process.returncode != 0:
-            raise CopyError(program.complain(process.returncode, said))
+            raise BackupError(program.complain(process.returncode, said))
 
 
 def restore(engine: Engine, fill: Fill, tools: str) -> None:
-    """Replace what a database holds by what is filled in, in one transaction.
+    """Replace the contents of a database by a dump, in one transaction.
 
-    Raises `CopyError`, also when it waits too long for a lock that somebody holds.
+    Raises `BackupError`, also when it waits too long for a lock.
     """
     with engine.connect() as connection:
         program = _find_program(connection, "pg_restore", tools)
@@ -145,14 +145,14 @@ def restore(engine: Engine, fill: Fill, tools: str) -> None:
     with engine.connect() as connection:
         is_unchanged = connection.scalar(TABLES) == before
     if faults and not held:
-        reason = str(faults[0]) if isinstance(faults[0], CopyError) else type(faults[0]).__name__
-    raise CopyError(reason, is_unchanged=is_unchanged)
+        reason = str(faults[0]) if isinstance(faults[0], BackupError) else type(faults[0]).__name__
+    raise BackupError(reason, is_unchanged=is_unchanged)
 
 
 def count(engine: Engine, fill: Fill, tools: str) -> Counted:
-    """Count the rows in a copy, table by table, and put them nowhere; raises `CopyError`.
+    """Count the rows in a dump, table by table, without restoring it; raises `BackupError`.
 
-    pg_restore writes what it would do; a table's rows are the lines up to one with a full stop.
+    pg_restore writes the SQL it would run; a table's rows are the lines up to one with a full stop.
     """
     with engine.connect() as connection:
         program = _find_program(connection, "pg_restore", tools)
@@ -174,21 +174,21 @@ def count(engine: Engine, fill: Fill, tools: str) -> Counted:
                     rows[table] = 0
             feeder.join()
         if faults or process.returncode != 0:
-            raise CopyError(program.complain(process.returncode, said))
+            raise BackupError(program.complain(process.returncode, said))
     return Counted(rows)
 
 
 def _find_program(connection: Connection, tool: str, tools: str) -> _Program:
     file = shutil.which(tool, path=tools or None)
     if file is None:
-        raise CopyError(f"{tool} is not found. Name its folder in PORTAL_POSTGRESQL_TOOLS")
+        raise BackupError(f"{tool} is not found. Name its folder in PORTAL_POSTGRESQL_TOOLS")
     address = read_address(connection)
     _refuse_older(connection, file, address)
     refuse_elsewhere(connection, address)
     return _Program(tool, file, address)
 
 
-def _refuse_older(connection: Connection, program: str, address: Address) -> None:
+def _refuse_older(connection: Connection, program: str, address: DatabaseAddress) -> None:
     """Refuse a program that is older than the server: it would refuse as well, less clearly."""
     told = subprocess.run(  # noqa: S603  # as above
         [program, "--version"],
@@ -200,14 +200,14 @@ def _refuse_older(connection: Connection, program: str, address: Address) -> Non
     found = re.search(r"(\d+)(\.\d+)*", told.stdout)
     known = getattr(connection.dialect, "server_version_info", None)
     if found and known and int(found[1]) < known[0]:
-        raise CopyError(
+        raise BackupError(
             f"{Path(program).name} is of version {found[1]} and the server of version {known[0]}."
             " Name the folder of a newer one in PORTAL_POSTGRESQL_TOOLS"
         )
 
 
 def _feed(process: subprocess.Popen[bytes], fill: Fill, faults: list[Exception]) -> None:
-    """Fill a program; what goes wrong with the copy is kept for who started it."""
+    """Write the dump into a program; an error of the backup is kept for the caller."""
     if process.stdin is None:
         raise TypeError("It has no input")
     try:
@@ -218,7 +218,7 @@ def _feed(process: subprocess.Popen[bytes], fill: Fill, faults: list[Exception])
 
 
 def _watch(process: subprocess.Popen[bytes], engine: Engine, name: str) -> str:
-    """Wait for the end of a program; return whom it waited for in vain, or nothing."""
+    """Wait for the end of a program; return who held the lock it gave up on, or nothing."""
     waited = 0.0
     while True:
         with suppress(subprocess.TimeoutExpired):
@@ -249,7 +249,7 @@ def _find_holder(engine: Engine, name: str) -> str:
 
 
 def _stop(process: subprocess.Popen[bytes], engine: Engine, name: str) -> None:
-    """End a program and its session: killed alone, that would go on waiting, and then go on."""
+    """End a program and its session, which would otherwise go on waiting, and then go on."""
     query = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = :name"
     with engine.connect() as connection:
         connection.execute(text(query), {"name": name})

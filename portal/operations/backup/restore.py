@@ -1,8 +1,8 @@
-"""Put a copy of the main database back, and carry out in it what has happened since.
+"""Restore a backup of the main database, and carry out in it the erasures since.
 
-A restore is a few steps with a note in the keyring from before the first to after the last, and
-the portal does not start while it is there. Interrupted anywhere, it is begun again. Where it
-fails and nothing was changed, it takes its note back.
+A restore is a few steps with a note in the keyring from before the first to after the last, and the
+portal does not start while the note exists. After an interruption it is run again. If it fails and
+nothing was changed, it deletes its note.
 """
 
 import json
@@ -16,15 +16,15 @@ from sqlalchemy import Engine, func, inspect, select
 from sqlalchemy.exc import DBAPIError
 
 from portal.governance.audit.chain import give_up_end
-from portal.governance.audit.events import CopyRestored
+from portal.governance.audit.events import BackupRestored
 from portal.governance.audit.models import AuditEntry
 from portal.governance.audit.trail import record
 from portal.operations.backup import dump, store
 from portal.operations.backup.backup import find_revision, mark, opened, refuse_unopened, seal
 from portal.operations.backup.erasure_replay import Replayed, count_entries, replay
-from portal.operations.backup.manifest import Copy
+from portal.operations.backup.manifest import Backup
 from portal.operations.backup.packing import Identities
-from portal.operations.backup.postgresql_address import CopyError, explain
+from portal.operations.backup.postgresql_address import BackupError, explain
 from portal.operations.restore_check import RESTORING, count_applied
 from portal.operations.schema.migrate import (
     GrantError,
@@ -50,11 +50,11 @@ AS_BEFORE = "Nothing was changed, and the portal may start again"
 
 @dataclass(frozen=True, slots=True)
 class _Underway:
-    """What a restore must remember when it is begun again; the value of the note.
+    """State of a restore, for when it is run again; the value of the note.
 
-    `entries` is how many lines the audit trail had before, `roles` who was given what the portal
-    needs, `keyring` the SHA-256 of the copy of the keyring that was put back, and with `is_back`
-    only the replay is missing.
+    `entries` is the number of entries that the audit trail had before, `roles` the roles that had
+    the portal's rights, `keyring` the SHA-256 of the keyring's backup that was restored, and with
+    `is_back` only the replay is missing.
     """
 
     entries: int
@@ -65,9 +65,9 @@ class _Underway:
 
 @dataclass(frozen=True, slots=True)
 class RestoreRequest:
-    """What to put back: a copy by its name or the newest one, and the keyring's from a folder.
+    """What to restore: a backup by its name or the newest, and the keyring's from a folder.
 
-    `identities` are the secret keys for copies that are encrypted.
+    `identities` are the secret keys for encrypted backups.
     """
 
     name: str | None = None
@@ -78,18 +78,18 @@ class RestoreRequest:
 def restore(
     parts: Runtime, folder: Path, choice: RestoreRequest, *, report: Callable[[int], None]
 ) -> Replayed:
-    """Put the chosen copy back, and carry out in it what happened since.
+    """Restore the chosen backup, and carry out in it the erasures since.
 
-    Nothing else may use the databases. The keyring stays as it is, unless a folder with its
-    copy is given: then that is put back first, where there is no key today (`parts` must be
-    new, so that nothing of the lost one is remembered). `report` hears how many customers the
-    replay has looked at. Raises `CopyError`, of a copy that will not do before anything is
-    changed; `LeftoverError` when something of somebody who has left stays.
+    Nothing else may use the databases. The keyring stays as it is, unless a folder with its backup
+    is given: then that is restored first, if there is no key today (`parts` must be new, so that
+    nothing of the lost one is cached). `report` is called with the number of customers that the
+    replay has looked at. Raises `BackupError`, for an unusable backup before anything is changed;
+    `LeftoverError` when data of somebody who has left stay.
     """
-    copy, keys = store.find_copy(folder, choice.name), choice.identities
+    copy, keys = store.find_backup(folder, choice.name), choice.identities
     keyring_folder = choice.keyring_folder
     _refuse_copy(parts.sessions.engine, MAIN, copy, keys)
-    kept = store.read_copy(keyring_folder / store.KEYRING) if keyring_folder else None
+    kept = store.read_backup(keyring_folder / store.KEYRING) if keyring_folder else None
     _refuse_target(parts, with_keyring=kept is not None)
     if kept is not None:
         _put_keyring_back(parts, copy, kept, keys)
@@ -103,7 +103,7 @@ def restore(
     _finish_trail(parts, copy, underway)
     done = replay(parts, is_restored=True, report=report)
     if refused:
-        raise CopyError(f"The copy is put back and everything else is done. {refused}")
+        raise BackupError(f"The copy is put back and everything else is done. {refused}")
     return done
 
 
@@ -113,57 +113,57 @@ def lacks_only_replay(parts: Runtime) -> bool:
     return underway is None or underway.is_back
 
 
-def _refuse_copy(engine: Engine, branch: str, copy: Copy, keys: Identities) -> None:
-    """Refuse a copy that is damaged, of another kind of database or of a newer program."""
+def _refuse_copy(engine: Engine, branch: str, copy: Backup, keys: Identities) -> None:
+    """Refuse a backup that is damaged, of another kind of database or of a newer program."""
     store.check(copy, engine.dialect.name)
     scripts = ScriptDirectory(str(ROOT / "migrations" / branch))
     if copy.schema not in {script.revision for script in scripts.walk_revisions()}:
-        raise CopyError(f"{copy.file.name} is of a newer program than this one")
+        raise BackupError(f"{copy.file.name} is of a newer program than this one")
     refuse_unopened(copy, keys)
 
 
 def _refuse_target(parts: Runtime, *, with_keyring: bool) -> None:
-    """Refuse to replace what is not this portal's, or what our role cannot replace."""
+    """Refuse to replace another portal's database, or one that our role cannot replace."""
     engines = [parts.sessions.engine, *([parts.keyring.engine] if with_keyring else [])]
     for engine in engines:
         dump.check_putting(engine, parts.settings.postgresql_tools)
     tables = set(inspect(parts.sessions.engine).get_table_names()) - {"alembic_version"}
     if tables and AuditEntry.__tablename__ not in tables:
-        raise CopyError(
+        raise BackupError(
             "The main database holds tables of something else than the portal. Look at"
             " PORTAL_DATABASE_URL"
         )
     refuse_strangers(parts)
 
 
-def _refuse_other_keyring(parts: Runtime, copy: Copy) -> None:
-    """Refuse a copy that was made with another keyring, or after today's keyring was."""
+def _refuse_other_keyring(parts: Runtime, copy: Backup) -> None:
+    """Refuse a backup made with another keyring, or after today's keyring."""
     try:
         is_ours = copy.keyring == mark(parts)
     except UnreadableError:
-        raise CopyError(
+        raise BackupError(
             "The keyring cannot be opened: PORTAL_MASTER_KEY is another one, or the keyring is"
             " new. Put its copy back with --with-keyring"
         ) from None
     if not is_ours:
-        raise CopyError(f"{copy.file.name} was made with another keyring")
+        raise BackupError(f"{copy.file.name} was made with another keyring")
     if copy.seal != seal(parts, copy):
-        raise CopyError(f"{copy.manifest} was changed")
+        raise BackupError(f"{copy.manifest} was changed")
     if max(copy.erasures, _newest_applied(parts)) > parts.keyring.ledger.newest():
-        raise CopyError(
+        raise BackupError(
             "The keyring is older than the database: it may hold keys of people who have left."
             " Put its newest copy back"
         )
 
 
-def _put_keyring_back(parts: Runtime, copy: Copy, kept: Copy, keys: Identities) -> None:
-    """Put the copy of the keyring back, where none is in use or an interrupted restore did."""
+def _put_keyring_back(parts: Runtime, copy: Backup, kept: Backup, keys: Identities) -> None:
+    """Restore the keyring's backup, if none is in use or an interrupted restore did so already."""
     engine = parts.keyring.engine
     _refuse_copy(engine, KEYRING, kept, keys)
     if kept.keyring != copy.keyring:
-        raise CopyError(f"{copy.file.name} was made with another keyring than {kept.file.name}")
+        raise BackupError(f"{copy.file.name} was made with another keyring than {kept.file.name}")
     if max(copy.erasures, _newest_applied(parts)) > kept.erasures:
-        raise CopyError(f"{kept.file.name} is older than the database: people have left since")
+        raise BackupError(f"{kept.file.name} is older than the database: people have left since")
     upgrade(engine, KEYRING)
     underway = _read_note(parts)
     if underway is not None and underway.keyring == kept.sha256:
@@ -171,17 +171,17 @@ def _put_keyring_back(parts: Runtime, copy: Copy, kept: Copy, keys: Identities) 
     if not (parts.keyring.count() or parts.keyring.ledger.count()):
         _put(parts, engine, kept, keys)
     elif not _holds(engine, kept):
-        raise CopyError(
+        raise BackupError(
             "The keyring is in use: its copy is put back only where it is lost. Leave out"
             " --with-keyring"
         )
 
 
-def _holds(engine: Engine, kept: Copy) -> bool:
-    """Tell whether a keyring has as many of all as its copy: a restore that died put it back.
+def _holds(engine: Engine, kept: Backup) -> bool:
+    """Tell whether a keyring has as many rows as its backup: an interrupted restore put it back.
 
     There is no note of that yet: notes are kept in the keyring. Whether it is this very one is
-    looked at next, and it is not replaced, whatever it is. Of a copy in two files nothing is known.
+    checked next, and it is never replaced. Of a backup in two files nothing is known.
     """
     rows = kept.counted.rows
     with engine.execution_options(reading=True).connect() as connection:
@@ -192,24 +192,26 @@ def _holds(engine: Engine, kept: Copy) -> bool:
         )
 
 
-def _put_main_back(parts: Runtime, copy: Copy, kept: Copy | None, keys: Identities) -> _Underway:
+def _put_main_back(
+    parts: Runtime, copy: Backup, kept: Backup | None, keys: Identities
+) -> _Underway:
     """Replace the main database; a failure that changed nothing leaves no note."""
     before = _read_note(parts)
     underway = _begin(parts, before, kept)
     try:
         _put(parts, parts.sessions.engine, copy, keys)
-    except CopyError as fault:
+    except BackupError as fault:
         if fault.is_unchanged and before is None and kept is None:
             parts.keyring.keep_note(RESTORING, None)
-            raise CopyError(f"{fault}. {AS_BEFORE}", is_unchanged=True) from None
-        raise CopyError(f"{fault}. {GO_ON}") from None
+            raise BackupError(f"{fault}. {AS_BEFORE}", is_unchanged=True) from None
+        raise BackupError(f"{fault}. {GO_ON}") from None
     except (OSError, DBAPIError) as fault:
-        raise CopyError(f"{explain(fault)}. {GO_ON}") from None
+        raise BackupError(f"{explain(fault)}. {GO_ON}") from None
     return underway
 
 
-def _begin(parts: Runtime, before: _Underway | None, kept: Copy | None) -> _Underway:
-    """Keep the note, with what an interrupted restore has kept in it already."""
+def _begin(parts: Runtime, before: _Underway | None, kept: Backup | None) -> _Underway:
+    """Save the note, with what an interrupted restore has saved in it already."""
     underway = before
     if underway is None:
         engine = parts.sessions.engine
@@ -222,7 +224,7 @@ def _begin(parts: Runtime, before: _Underway | None, kept: Copy | None) -> _Unde
     return underway
 
 
-def _put(parts: Runtime, engine: Engine, copy: Copy, keys: Identities) -> None:
+def _put(parts: Runtime, engine: Engine, copy: Backup, keys: Identities) -> None:
     fill, tools = opened(copy, keys), parts.settings.postgresql_tools
     is_secret = engine is parts.keyring.engine
     is_emptied = engine.dialect.name == "postgresql" and find_revision(engine) != copy.schema
@@ -230,14 +232,14 @@ def _put(parts: Runtime, engine: Engine, copy: Copy, keys: Identities) -> None:
         dump.empty(engine)
     try:
         dump.put_back(engine, fill, tools, is_secret=is_secret)
-    except CopyError as fault:
-        raise CopyError(str(fault), is_unchanged=fault.is_unchanged and not is_emptied) from None
+    except BackupError as fault:
+        raise BackupError(str(fault), is_unchanged=fault.is_unchanged and not is_emptied) from None
 
 
 def _give_rights(parts: Runtime, underway: _Underway) -> str:
-    """Give the portal's roles what they had; return what was refused, and nothing else fails.
+    """Give the portal's roles the rights they had; return what was refused, and fail at nothing.
 
-    The tables are new ones. Of the keyring they are only where its copy was put back.
+    The tables are new ones. The keyring's are only if its backup was restored.
     """
     for role in underway.roles:
         try:
@@ -249,11 +251,11 @@ def _give_rights(parts: Runtime, underway: _Underway) -> str:
     return ""
 
 
-def _finish_trail(parts: Runtime, copy: Copy, underway: _Underway) -> None:
-    """Say in the trail that it was set back; what was sealed after the copy is given up."""
+def _finish_trail(parts: Runtime, copy: Backup, underway: _Underway) -> None:
+    """Record the restore in the trail; what was sealed after the backup is given up."""
     lost = max(0, underway.entries - count_entries(parts))
     with parts.work() as work:
-        record(work, CopyRestored(uuid4(), copy.made_at.isoformat(), lost))
+        record(work, BackupRestored(uuid4(), copy.made_at.isoformat(), lost))
     give_up_end(parts)
     parts.keyring.keep_note(RESTORING, json.dumps(asdict(replace(underway, is_back=True))))
 
@@ -266,5 +268,5 @@ def _read_note(parts: Runtime) -> _Underway | None:
 
 
 def _newest_applied(parts: Runtime) -> int:
-    """Return the newest erasure that today's main database knows, if it can be asked."""
+    """Return the newest erasure that the present main database knows, if it can be queried."""
     return count_applied(parts)[0] if is_newest(parts.sessions.engine, MAIN) else 0

@@ -1,4 +1,4 @@
-"""How many rows a database has, and where its audit trail ends: what a copy must have too."""
+"""Row counts of a database, and the end of its audit trail: a restored backup must have both."""
 
 import sqlite3
 from dataclasses import dataclass, field
@@ -18,7 +18,7 @@ class Counted:
     head: str = ""
 
     def compare(self, other: "Counted") -> str:
-        """Return in what another one differs, or nothing."""
+        """Return the differences to another one in words, or nothing."""
         for table in sorted(self.rows.keys() | other.rows.keys()):
             ours, theirs = self.rows.get(table), other.rows.get(table)
             if ours != theirs:
@@ -27,7 +27,7 @@ class Counted:
 
     @property
     def total(self) -> int:
-        """How many rows there are in all tables."""
+        """The number of rows in all tables."""
         return sum(self.rows.values())
 
 

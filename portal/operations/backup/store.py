@@ -1,8 +1,8 @@
-"""A folder of copies: what each is called, what its manifest says, and when it goes.
+"""A folder of backups: their names, their manifests, and when they are deleted.
 
-A copy is one file: a manifest that can be read (`head -c 8192`), and then what was copied. It is
-written under another name first and given its own last, so that nothing half-written is ever
-taken for a copy. Copies of before had their manifest in a file beside them; they are still read.
+A backup is one file: a readable manifest (`head -c 8192`), and then the contents. It is written
+under another name and renamed at the end, so that nothing half-written is ever taken for a backup.
+Older backups had their manifest in a second file; they can still be read.
 """
 
 import errno
@@ -16,8 +16,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import BinaryIO
 
-from portal.operations.backup.manifest import HEAD, MAGIC, Copy, parse
-from portal.operations.backup.postgresql_address import CopyError
+from portal.operations.backup.manifest import HEAD, MAGIC, Backup, parse
+from portal.operations.backup.postgresql_address import BackupError
 
 STAMP = "%Y%m%dT%H%M%SZ"
 NAME = re.compile(r"portal-(\d{8}T\d{6}Z)(?:-(\d+))?\.(?:copy|json)(?:\.part)?")
@@ -31,25 +31,25 @@ NO_LINKS = {errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK}
 
 
 def open_folder(folder: Path) -> None:
-    """Make a folder that nobody else can look into, unless there is one."""
+    """Make a folder that only its owner can read, unless there is one."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 
 @contextmanager
 def alone(folder: Path) -> Iterator[None]:
-    """Let nobody else write to a folder meanwhile; raises `CopyError` when somebody does.
+    """Lock a folder against other writers; raises `BackupError` when it is locked.
 
     The lock ends with the process. A file system without locks has none.
     """
     with ExitStack() as held:
         if _lock(folder, held, os.O_RDONLY) is False:
-            raise CopyError("Another backup is writing to this folder")
+            raise BackupError("Another backup is writing to this folder")
         yield
 
 
 @contextmanager
 def reserved(folder: Path, made_at: datetime) -> Iterator[Path]:
-    """Give a new empty file for a copy of the main database, which no other backup will get.
+    """Give a new empty file for a backup of the main database, which no other backup will get.
 
     A lock on it says that it is being written; it ends with the process.
     """
@@ -62,9 +62,9 @@ def reserved(folder: Path, made_at: datetime) -> Iterator[Path]:
 
 
 def clear(folder: Path) -> list[str]:
-    """Delete what backups that were killed have left half-written; return the names.
+    """Delete half-written files of killed backups; return their names.
 
-    Where the file system has no locks nobody can tell, and they go with the old copies.
+    On a file system without locks they cannot be told apart, and expire with the old backups.
     """
     gone = []
     for file in sorted(_list_files(folder)):
@@ -76,7 +76,7 @@ def clear(folder: Path) -> list[str]:
 
 
 def reserve(folder: Path, made_at: datetime) -> Path:
-    """Return a new empty file for a copy of the main database, by a name of its own."""
+    """Return a new empty file for a backup of the main database, by a unique name."""
     stem, number = f"portal-{made_at.astimezone(UTC):{STAMP}}", 1
     while True:
         name = f"{stem}.copy" if number == 1 else f"{stem}-{number}.copy"
@@ -89,7 +89,7 @@ def reserve(folder: Path, made_at: datetime) -> Path:
 
 
 def reserve_keyring(folder: Path) -> Path:
-    """Return a new empty file for a copy of the keyring; one that was left half-written goes."""
+    """Return a new empty file for a backup of the keyring; a half-written one is deleted."""
     part = folder / f"{KEYRING}{PART}"
     shred(part)
     return _create(part)
@@ -97,34 +97,34 @@ def reserve_keyring(folder: Path) -> Path:
 
 @contextmanager
 def writing(part: Path) -> Iterator[BinaryIO]:
-    """Open a reserved file behind the place of its manifest."""
+    """Open a reserved file after the space for its manifest."""
     with part.open("r+b") as stream:
         stream.seek(HEAD)
         yield stream
 
 
 def measure(file: Path, start: int = HEAD) -> tuple[int, str]:
-    """Return how many bytes come after a place in a file, and their SHA-256."""
+    """Return the number of bytes from a position of a file to its end, and their SHA-256."""
     with file.open("rb") as stream:
         stream.seek(start)
         digest = hashlib.file_digest(stream, "sha256").hexdigest()
         return max(0, os.fstat(stream.fileno()).st_size - start), digest
 
 
-def publish(part: Path, copy: Copy) -> None:
-    """Give a finished copy its manifest, and then its name."""
+def publish(part: Path, copy: Backup) -> None:
+    """Give a finished backup its manifest, and then its name."""
     _finish(part, copy)
     part.replace(copy.file)
     _sync(copy.file.parent)
 
 
-def publish_only(part: Path, copy: Copy) -> None:
-    """Let a finished copy take the place of the only one there is; that one is shredded last.
+def publish_only(part: Path, copy: Backup) -> None:
+    """Replace the only backup there is by a finished one; the old one is shredded last.
 
-    At every moment there is one whole copy of this name: it is killed anywhere, and the next
+    At every moment there is one whole backup of this name: after a kill at any point the next
     backup tidies up. The old bytes become zeros. This does not reach what the disk itself keeps
     elsewhere: a file system that copies on write, snapshots, the spare blocks of an SSD. Keep
-    copies of the keyring on an encrypted disk without snapshots.
+    backups of the keyring on an encrypted disk without snapshots.
     """
     _finish(part, copy)
     former = copy.file.with_name(FORMER)
@@ -155,8 +155,8 @@ def shred(file: Path) -> None:
         file.unlink()
 
 
-def read_copy(file: Path) -> Copy:
-    """Return a copy by its file; raises `CopyError` without a manifest that can be read."""
+def read_backup(file: Path) -> Backup:
+    """Return a backup by its file; raises `BackupError` without a readable manifest."""
     manifest = file.with_suffix(".json")
     with suppress(FileNotFoundError), file.open("rb") as stream:
         if _is_whole(file):
@@ -164,39 +164,39 @@ def read_copy(file: Path) -> Copy:
     try:
         return parse(file, manifest.read_bytes(), manifest.name)
     except FileNotFoundError:
-        raise CopyError(f"There is no whole copy called {file.name}") from None
+        raise BackupError(f"There is no whole copy called {file.name}") from None
 
 
-def find_copy(folder: Path, name: str | None) -> Copy:
-    """Return the copy with a name, or the newest one; raises `CopyError`."""
+def find_backup(folder: Path, name: str | None) -> Backup:
+    """Return the backup with a name, or the newest one; raises `BackupError`."""
     files = _list_complete(folder)
     chosen = [file for file in files if name in {None, file.name}]
     if not chosen:
-        raise CopyError(
+        raise BackupError(
             f"There is no copy called {Path(name).name}" if name else "There is no copy"
         )
-    return read_copy(chosen[-1])
+    return read_backup(chosen[-1])
 
 
-def check(copy: Copy, kind: str) -> None:
-    """Compare a copy with its manifest; raises `CopyError` for one changed, cut or foreign."""
+def check(copy: Backup, kind: str) -> None:
+    """Compare a backup with its manifest; raises `BackupError` for one changed, cut or foreign."""
     name = copy.file.name
     if copy.kind != kind:
-        raise CopyError(f"{name} is a copy of {copy.kind}, and the database is {kind}")
+        raise BackupError(f"{name} is a copy of {copy.kind}, and the database is {kind}")
     try:
         size, sha256 = measure(copy.file, copy.start)
     except FileNotFoundError:
-        raise CopyError(f"There is no {name}") from None
+        raise BackupError(f"There is no {name}") from None
     if size != copy.size:
-        raise CopyError(f"{name} has {size} bytes, and its manifest says {copy.size}")
+        raise BackupError(f"{name} has {size} bytes, and its manifest says {copy.size}")
     if sha256 != copy.sha256:
-        raise CopyError(f"{name} was changed: it is not what its manifest says")
+        raise BackupError(f"{name} was changed: it is not what its manifest says")
 
 
 def prune(folder: Path, now: datetime, kept: timedelta, report: Callable[[str], None]) -> None:
-    """Delete what was copied so long ago, and what is half-written and left; report the names.
+    """Delete expired backups and abandoned half-written files; report the names.
 
-    The newest copy stays.
+    The newest backup stays.
     """
     for name in clear(folder):
         report(name)
@@ -209,7 +209,7 @@ def prune(folder: Path, now: datetime, kept: timedelta, report: Callable[[str], 
 
 
 def _list_files(folder: Path) -> dict[Path, tuple[datetime, int]]:
-    """Return the files of copies, with the moment and the number that their names say."""
+    """Return the files of backups, with the moment and the number in their names."""
     if not folder.is_dir():
         return {}
     found = {file: NAME.fullmatch(file.name) for file in folder.iterdir()}
@@ -221,7 +221,7 @@ def _list_files(folder: Path) -> dict[Path, tuple[datetime, int]]:
 
 
 def _list_complete(folder: Path) -> list[Path]:
-    """Return the copies that have a manifest, oldest first."""
+    """Return the backups that have a manifest, oldest first."""
     files = _list_files(folder)
     return [
         file
@@ -231,13 +231,13 @@ def _list_complete(folder: Path) -> list[Path]:
 
 
 def _is_whole(file: Path) -> bool:
-    """Tell whether a copy has its manifest inside."""
+    """Tell whether a backup has its manifest inside."""
     with file.open("rb") as stream:
         return stream.read(len(MAGIC)) == MAGIC
 
 
-def _finish(part: Path, copy: Copy) -> None:
-    """Write the manifest into its place, when all the rest is on the disk."""
+def _finish(part: Path, copy: Backup) -> None:
+    """Write the manifest into its space, when all the rest is on the disk."""
     with part.open("r+b") as stream:
         os.fsync(stream.fileno())
         stream.write(copy.head)
@@ -246,14 +246,14 @@ def _finish(part: Path, copy: Copy) -> None:
 
 
 def _shred_former(former: Path, current: Path) -> None:
-    """Shred what a backup that was killed has left, unless it is the only copy by another name."""
+    """Shred what a killed backup has left, unless it is the only backup, by another name."""
     if former.exists() and former.samefile(current):
         former.unlink()
     shred(former)
 
 
 def _lock(path: Path, held: ExitStack, how: int = os.O_RDWR) -> bool | None:
-    """Lock a folder, or a file that is being written, or was, for as long as `held`.
+    """Lock a folder, or a file that is or was being written, for as long as `held`.
 
     False where another process holds it, or it is gone; None where there are no locks.
     """

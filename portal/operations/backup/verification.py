@@ -1,7 +1,7 @@
-"""Whether copies can be put back: into databases that are thrown away, and counted there.
+"""Verification of backups: they are restored into temporary databases, and counted there.
 
-What is in them is compared with what the databases held at the very moment of which the copy is:
-the rows of each table, and the newest seal of the audit trail.
+The row counts and the newest seal of the audit trail must be those of the databases at the moment
+of the backup.
 """
 
 from collections.abc import Callable
@@ -12,35 +12,35 @@ from sqlalchemy import Engine
 
 from portal.operations.backup import dump, postgresql_database, postgresql_programs, store
 from portal.operations.backup.backup import opened, refuse_unopened
-from portal.operations.backup.manifest import Copy
+from portal.operations.backup.manifest import Backup
 from portal.operations.backup.packing import Fill, Identities
-from portal.operations.backup.postgresql_address import CopyError
+from portal.operations.backup.postgresql_address import BackupError
 from portal.operations.backup.row_counts import Counted, count_postgresql, count_sqlite
 from portal.platform.runtime import Runtime
 
 
 def refuse_unable(parts: Runtime, identities: Identities) -> None:
-    """Refuse, before copies are made, what could not try them; raises `CopyError`."""
+    """Refuse, before backups are made, if they could not be verified; raises `BackupError`."""
     if parts.settings.backup_recipient and not identities:
-        raise CopyError("The copies are encrypted: --verify needs the secret key, by --identity")
+        raise BackupError("The copies are encrypted: --verify needs the secret key, by --identity")
     if parts.sessions.engine.dialect.name == "postgresql":
         postgresql_database.refuse_unable(parts.sessions.engine)
 
 
 def verify(
     parts: Runtime,
-    copy: Copy,
+    copy: Backup,
     keyring_folder: Path,
     identities: Identities,
     report: Callable[[str], None],
 ) -> None:
-    """Put a copy of the main database and the copy of the keyring back, and throw that away.
+    """Restore a backup of the main database and of the keyring temporarily, and compare them.
 
-    The keyring's goes into no other database: on SQLite it stays in memory, on PostgreSQL its
-    rows are counted as they come. Raises `CopyError` for one that does not hold what it should.
+    The keyring's goes into no other database: on SQLite it stays in memory, on PostgreSQL its rows
+    are counted as they come. Raises `BackupError` for one that does not contain what it should.
     """
     tools = parts.settings.postgresql_tools
-    kept = store.read_copy(keyring_folder / store.KEYRING)
+    kept = store.read_backup(keyring_folder / store.KEYRING)
     for one, engine in ((copy, parts.sessions.engine), (kept, parts.keyring.engine)):
         store.check(one, engine.dialect.name)
         refuse_unopened(one, identities)
@@ -48,7 +48,7 @@ def verify(
         found = _count(engine, opened(one, identities), tools, is_secret=is_secret)
         fault = one.counted.compare(found)
         if fault:
-            raise CopyError(f"{one.file.name} does not hold what it should: {fault}")
+            raise BackupError(f"{one.file.name} does not hold what it should: {fault}")
         report(f"Verified: {one.file.name}, {found.total} rows in {len(found.rows)} tables")
 
 

@@ -1,10 +1,10 @@
-"""Commands that look after the audit trail."""
+"""Commands on the audit trail."""
 
 import click
 
 from portal.governance.audit.chain import give_up_end
 from portal.governance.audit.chain import verify as verify_trail
-from portal.governance.audit.seals import Seal
+from portal.governance.audit.seals import TrailSeal
 from portal.operations.cli.base import commands
 from portal.operations.cli.parts import migrated
 from portal.platform.settings import read_settings
@@ -42,10 +42,10 @@ def verify(*, written: str | None) -> None:
     help="Do not ask.",
 )
 def go_on() -> None:
-    """Go on from the newest seal there is, after an older copy of the database was put back.
+    """Accept the newest seal after an older backup of the database was restored.
 
-    Until then `audit verify` finds that the end is gone, and the keyring notes no newer seal.
-    That an end was given up stays noted in the keyring for good, and `verify` tells of it.
+    Until then `audit verify` reports that the end is missing, and the keyring notes no newer seal.
+    The loss of an end stays noted in the keyring for good, and `verify` reports it.
     """
     parts = migrated(read_settings())
     line = give_up_end(parts)
@@ -53,9 +53,9 @@ def go_on() -> None:
     click.echo(f"Given up: {line}" if line else "Nothing is lost.")
 
 
-def _read_seal(written: str) -> Seal:
+def _read_seal(written: str) -> TrailSeal:
     try:
-        return Seal.read(written)
+        return TrailSeal.read(written)
     except ValueError:
         raise click.BadParameter(
             "must be what `audit verify` printed: POSITION:HEX", param_hint="--seal"

@@ -1,4 +1,4 @@
-"""What every command needs: the group they belong to."""
+"""The group that every command belongs to."""
 
 import gc
 from importlib import import_module
@@ -7,32 +7,32 @@ import click
 
 MODULES = {
     "audit": ("audit",),
-    "copies": ("backup", "replay", "restore"),
-    "deliveries": ("events",),
+    "backups": ("backup", "replay", "restore"),
     "emails": ("emails",),
     "erasure": ("erasure",),
-    "holding": ("hold",),
     "keys": ("keys",),
+    "legal_holds": ("hold",),
     "retention": ("purge", "retention"),
     "running": ("demo", "demo-code", "migrate", "serve", "settings", "worker"),
     "screening": ("screen",),
     "sharing": ("share",),
     "staff": ("staff",),
     "suppressing": ("suppress",),
+    "webhooks": ("events",),
 }
 """In which module each command is: only that is imported, so that a command begins at once."""
 
 
 class Commands(click.Group):
-    """The commands, each imported when it is asked for."""
+    """The commands, each imported on demand."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """Name them all."""
+        """Return the names of all commands."""
         del ctx
         return sorted(name for names in MODULES.values() for name in names)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Import a command, which adds itself to the group."""
+        """Import a command, which adds itself to the group, and return it."""
         for module, names in MODULES.items():
             if cmd_name in names:
                 import_module(f"portal.operations.cli.{module}")

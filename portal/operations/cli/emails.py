@@ -1,4 +1,4 @@
-"""Commands about the emails that the portal sends: what waits, what failed, what goes again."""
+"""Commands on the emails that the portal sends: counts, and sending again."""
 
 import json
 from dataclasses import asdict
@@ -27,7 +27,7 @@ def emails_() -> None:
 @click.option("--failed", is_flag=True, help="Those that were not delivered, one a line.")
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
 def list_(*, failed: bool, as_json: bool) -> None:
-    """Count the emails that wait, went, and were not delivered.
+    """Count the emails that wait, were sent, and were not delivered.
 
     No address is printed, and no word of an email.
     """
@@ -50,7 +50,7 @@ def list_(*, failed: bool, as_json: bool) -> None:
 @emails_.command("resend")
 @click.argument("email", metavar="ID", type=click.UUID)
 def resend_(email: UUID) -> None:
-    """Send an email again that was not delivered, for as long as its words are kept."""
+    """Send an undelivered email again, as long as its words are kept."""
     parts = ready(read_settings())
     try:
         with parts.work() as work:
@@ -66,9 +66,9 @@ def resend_(email: UUID) -> None:
 
 @emails_.command("send-now")
 def send_now_() -> None:
-    """Have every email that waits tried at once, instead of after its pause.
+    """Try all waiting emails at once, instead of after their pauses.
 
-    The worker sends them; a mail server that was away is asked within five minutes.
+    The worker sends them; a mail server that could not be reached is tried within five minutes.
     """
     parts = ready(read_settings())
     with parts.work() as work:

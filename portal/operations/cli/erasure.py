@@ -1,4 +1,4 @@
-"""Commands: prove that deleted means deleted."""
+"""The command that proves erasure."""
 
 import sys
 import tempfile
@@ -24,15 +24,14 @@ def erasure_() -> None:
     "--people", type=click.IntRange(2, MOST), default=8, show_default=True, help="How many live."
 )
 def prove(people: int) -> None:
-    """Make a throwaway portal, let half its people leave, put an old backup back, and search.
+    """Make a throwaway portal, erase half its people, restore an old backup, and search.
 
     They change their address, write from each they have, are written about by staff and typed by
-    others, and leave by four ways. Every byte of every file is searched for what they had typed
-    anywhere, and for their keys; the old copy is opened with every key there is; every column is
-    searched for the keyed hashes of all they could ever be reached at; lists with it are screened.
-    Exit code 1 when anything of them is found, when a receipt says other numbers than the page
-    before, or when something of the others is missing. The databases of the settings are not
-    touched.
+    others, and leave by four ways. Every byte of every file is searched for all they had typed, and
+    for their keys; the old backup is decrypted with every key there is; every column is searched
+    for the keyed hashes of all their contacts; lists with these are screened. Exit code 1 when
+    anything of them is found, when a receipt has other numbers than the page before, or when
+    something of the others is missing. The databases of the settings are not touched.
     """
     with tempfile.TemporaryDirectory(prefix="portal-proof-") as folder:
         settings = replace(
@@ -44,7 +43,7 @@ def prove(people: int) -> None:
 
 
 def _print(found: Findings) -> None:
-    """Print where was searched: how much, whose values were found, and keys of the erased."""
+    """Print the places searched: how much, whose values were found, and keys of the erased."""
     width = max(len(place.name) for place in found.places)
     click.echo(f"\n{'place':{width}}{'files':>8}{'bytes':>14}{'erased':>8}{'others':>8}{'keys':>6}")
     for place in found.places:

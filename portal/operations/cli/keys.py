@@ -1,4 +1,4 @@
-"""Commands that look after the keys."""
+"""Commands on the keys."""
 
 import click
 
@@ -15,17 +15,17 @@ def keys_() -> None:
 
 @keys_.command("new")
 def new() -> None:
-    """Print a new master key. It is kept nowhere."""
+    """Print a new master key. It is stored nowhere."""
     click.echo(new_master_text())
 
 
 @keys_.command("rotate")
 def rotate() -> None:
-    """Wrap every key anew under PORTAL_MASTER_KEY, while the portal runs.
+    """Rewrap every key under PORTAL_MASTER_KEY, while the portal runs.
 
-    First let every process start with the new key as PORTAL_MASTER_KEY and the old one as
-    PORTAL_OTHER_MASTER_KEYS. Killed half-way, start it again: it goes on with what is left.
-    What was sealed before stays as it is.
+    First restart every process with the new key as PORTAL_MASTER_KEY and the old one as
+    PORTAL_OTHER_MASTER_KEYS. Killed half-way, run it again: it continues with the rest. Sealed
+    documents stay as they are.
     """
     parts = migrated(read_settings())
     keyring = parts.keyring

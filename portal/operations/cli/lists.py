@@ -1,4 +1,4 @@
-"""What the commands about lists need: the parts, lines, and how to tell what became of a list."""
+"""Shared parts of the commands on lists: reading lines, errors, and counts."""
 
 import sys
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ import click
 
 from portal.consent.list_import.columns import UnfitListError, UnnamedColumnError
 from portal.consent.list_import.sheets import EndlessRowError, name_encoding, open_text
-from portal.consent.list_screening.rules import Tally, UnmarkedError, WithheldReason
+from portal.consent.list_screening.rules import Tally, UnindexedError, WithheldReason
 from portal.identity.contact_index.rules import Channel
 from portal.operations.startup_checks import refuse_unready
 from portal.platform.runtime import Runtime, assemble
@@ -40,30 +40,30 @@ SOME_BAD = 3
 
 
 class BrokenRowsError(Exception):
-    """A fault that nobody foresaw: the line that some rows begin in, and its kind.
+    """An unexpected error: the first line of the rows concerned, and the type of the error.
 
-    Not its words, nor where it came from: they may name somebody whom the list is about.
+    Not its message, nor its cause: they may name somebody on the list.
     """
 
 
 def ready_for_lists(settings: Settings) -> Runtime:
-    """Return the parts, as far as lists need them: whoever erases people needs more, and longer."""
+    """Return the runtime, as far as lists need it: erasing people needs more, and takes longer."""
     parts = assemble(settings, (), {})
     refuse_unready(parts)
     return parts
 
 
 def read_lines(source: BinaryIO) -> Iterator[str]:
-    """Give each line of a file as text, without the blanks around it."""
+    """Yield each line of a file as text, trimmed."""
     return (line.strip() for line in open_text(cast(BufferedReader, source)))
 
 
 @contextmanager
 def told_refusals() -> Iterator[None]:
-    """Tell in one line why a list cannot be screened."""
+    """Report in one line why a list cannot be screened."""
     try:
         yield
-    except UnmarkedError as refusal:
+    except UnindexedError as refusal:
         raise click.ClickException(
             f"{refusal.number} customers wait for their marks: somebody who said no would not be"
             " found. Let the worker run until it has marked them all"
@@ -88,7 +88,7 @@ def told_refusals() -> Iterator[None]:
 
 
 def say_tally(tally: Tally) -> None:
-    """Say on standard error how many rows went where."""
+    """Print the counts of rows to standard error."""
     click.echo(f"Let through: {tally.let_through}.", err=True)
     for reason, number in sorted(tally.withheld.items()):
         click.echo(f"Withheld, {reason}: {number}.", err=True)

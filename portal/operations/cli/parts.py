@@ -1,4 +1,4 @@
-"""The parts of the program, for commands."""
+"""The runtime, for commands."""
 
 from portal.identity.credentials.rules import QUESTIONS
 from portal.operations.data_inventory import HELD
@@ -8,19 +8,19 @@ from portal.platform.settings import Settings
 
 
 def assembled(settings: Settings) -> Runtime:
-    """Return the parts, whatever state the databases are in."""
+    """Return the runtime, whatever state the databases are in."""
     return assemble(settings, HELD, QUESTIONS)
 
 
 def migrated(settings: Settings) -> Runtime:
-    """Return the parts; refuse databases without the newest schema."""
+    """Return the runtime; refuse databases without the newest schema."""
     parts = assembled(settings)
     refuse_old_schema(parts)
     return parts
 
 
 def ready(settings: Settings) -> Runtime:
-    """Return the parts; refuse also a database, or a keyring, that is an old copy put back."""
+    """Return the runtime; refuse also a database, or a keyring, that is a restored old backup."""
     parts = assembled(settings)
     refuse_unready(parts)
     return parts

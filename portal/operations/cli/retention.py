@@ -1,4 +1,4 @@
-"""Commands about how long what is kept: the schedule, and the purge that follows it."""
+"""Commands on retention: the schedule, and the purge that carries it out."""
 
 import sys
 
@@ -16,7 +16,7 @@ from portal.platform.settings import read_settings
 
 @commands.group("retention")
 def retention_() -> None:
-    """See how long what is kept: `retention show`."""
+    """See the retention schedule: `retention show`."""
 
 
 @retention_.command("show")
@@ -32,10 +32,10 @@ def show() -> None:
 @click.option("--dry-run", is_flag=True, help="Count what has reached its end, and stop.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def purge_(*, dry_run: bool, yes: bool) -> None:
-    """Delete what has reached its end; the worker does it too, every ten minutes.
+    """Delete what has reached the end of its retention, as the worker does every ten minutes.
 
-    Safe to stop at any time and to run twice at once. What is under a legal hold stays. Each
-    run is recorded with its counts.
+    Safe to stop at any time and to run twice at once. What is under a legal hold stays. Each run is
+    recorded with its counts.
     """
     parts = ready(read_settings())
     due = {

@@ -39,7 +39,7 @@ def demo(*, load_only: bool) -> None:
 @commands.command("demo-code")
 @click.argument("email")
 def demo_code(email: str) -> None:
-    """Print the code that a made-up colleague's authenticator shows now."""
+    """Print the present authenticator code of a made-up colleague."""
     settings = read_settings()
     has_own_keys = bool(settings.secret_key or settings.master_key)
     is_there = (settings.instance / "master_key").exists() and not has_own_keys
@@ -87,9 +87,9 @@ def worker() -> None:
 def migrate(*, grant_to: str | None) -> None:
     """Bring both databases to the newest schema, while the portal runs.
 
-    What takes long and what is waited for is said on standard error; killed, start it again.
-    With --grant-to the portal can run as ROLE, which can neither change the schema nor take
-    anything back in the audit trail. Say it each time: new tables come without it.
+    Long steps and waiting are reported on standard error; killed, run it again. With --grant-to the
+    portal can run as ROLE, which can neither change the schema nor take anything back in the audit
+    trail. Give it each time: new tables come without it.
     """
     settings = read_settings()
     settings.instance.mkdir(mode=0o700, parents=True, exist_ok=True)

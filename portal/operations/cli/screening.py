@@ -58,8 +58,8 @@ def screen(  # noqa: PLR0913  # one a thing that can be said
 ) -> None:
     """Read a campaign list, and write the rows of it that may be contacted today.
 
-    A row comes through when its contact is a customer's who says yes to this purpose by this
-    channel, and nobody's who says no. Exit code 3: rows could not be read, and are withheld.
+    A row is let through when its contact is a customer's who agrees to this purpose by this
+    channel, and nobody's who refuses. Exit code 3: rows could not be read, and are withheld.
     """
     campaign = Campaign(purpose=purpose, channel=Channel(channel), prospects=prospects)
     if tps is not None and campaign.channel is not Channel.TELEPHONE:
@@ -89,7 +89,7 @@ def screen(  # noqa: PLR0913  # one a thing that can be said
 
 
 def _write(opened: OpenList, asked: Screen, tally: Tally, withheld: TextIO | None) -> None:
-    """Screen what comes after the first row, and write it; a bar shows how far it is."""
+    """Screen the rows after the first, and write them; a progress bar is shown."""
     out = cast(BinaryIO, sys.stdout.buffer)
     out.write(f"{asked.head(opened.header)}\n".encode())
     if withheld is not None:
@@ -111,9 +111,9 @@ def _write(opened: OpenList, asked: Screen, tally: Tally, withheld: TextIO | Non
 
 
 def screen_rows(asked: Screen, rows: Iterable[Row]) -> Iterator[tuple[int, Screened]]:
-    """Give what becomes of some rows after the other, with their length.
+    """Yield the result of each batch of rows, with its length.
 
-    A fault that nobody foresaw names the line that they begin in, and nobody.
+    An unexpected error names the first line of the batch, and nobody.
     """
     for some in gather_rows(rows):
         try:

@@ -1,4 +1,4 @@
-"""Give a company a list of those who agree, and say who does no longer."""
+"""Share a list with a company, and list those who no longer agree."""
 
 import sys
 from io import BufferedReader
@@ -47,12 +47,12 @@ def share(  # noqa: PLR0913  # one a thing that can be said
 ) -> None:
     """Read a list of customers, and write the rows of it that a company may be given today.
 
-    A row comes through when its email address is a customer's who says yes to this company. All
-    of them are written down before the first row is written out: an entry may be there without
-    its row, never the other way round. Exit code 3: rows could not be read, and are withheld.
+    A row is let through when its email address is a customer's who agrees to this company. All are
+    recorded before the first row is written: a record may exist without its row, never the other
+    way round. Exit code 3: rows could not be read, and are withheld.
 
-    With --stopped nothing is read: a list comes out of those whose details the company has,
-    though they say no to it by now. Send it to the company.
+    With --stopped nothing is read: it lists those whose details the company has although they no
+    longer agree. Send the list to the company.
     """
     if stopped == (agreement is not None):
         raise click.UsageError("Say either --agreement, or --stopped")
@@ -100,7 +100,7 @@ def _write(header: str, batch: Batch) -> None:
 
 
 def _say_wordings(parts: Runtime, terms: Terms, batch: Batch) -> None:
-    """Say on standard error what they agreed to: nothing else may leave."""
+    """Print the agreed words to standard error: nothing else may go with the list."""
     with parts.reading() as work:
         versions = {one.number: one for one in list_versions(work)}
     for number, count in sorted(batch.wordings.items()):

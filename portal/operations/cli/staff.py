@@ -1,4 +1,4 @@
-"""Commands that look after the support staff."""
+"""Commands on staff accounts."""
 
 import click
 
@@ -30,7 +30,7 @@ ROLE = click.Choice([role.value for role in Role])
 
 @commands.group("staff")
 def staff() -> None:
-    """Look after the support staff: `staff add` gives somebody an account."""
+    """Look after staff accounts: `staff add` creates one."""
 
 
 @staff.command("add")
@@ -41,7 +41,7 @@ def staff() -> None:
     help=f"What they do: {', '.join(ROLES.values()).lower()}.",
 )  # fmt: skip
 def staff_add(email: str, name: str, role: str) -> None:
-    """Give EMAIL an account at the desk, and print the address of the invitation.
+    """Create an account for EMAIL, and print the address of the invitation.
 
     They choose a password and set up a second step there; nobody else sees either.
     """
@@ -70,9 +70,9 @@ def staff_add(email: str, name: str, role: str) -> None:
 @staff.command("invite")
 @click.argument("email")
 def staff_invite(email: str) -> None:
-    """Send EMAIL a new invitation: to join, or to begin anew when everything is lost.
+    """Send EMAIL a new invitation: to join, or to set up sign-in again after losing everything.
 
-    What they sign in with is replaced when the link is used, not before.
+    Their credentials are replaced when the link is used, not before.
     """
     parts = ready(read_settings())
     with parts.work() as work:
@@ -84,7 +84,7 @@ def staff_invite(email: str) -> None:
 @click.argument("email")
 @click.argument("role", type=ROLE)
 def staff_role(email: str, role: str) -> None:
-    """Give EMAIL another ROLE; it counts from their next click on."""
+    """Change the role of EMAIL to ROLE; it applies from their next click."""
     parts = ready(read_settings())
     try:
         with parts.work() as work:
@@ -98,7 +98,7 @@ def staff_role(email: str, role: str) -> None:
 @click.argument("email")
 @click.option("--hand-to", metavar="EMAIL", help="Who takes over; without it, the queue does.")
 def staff_close(email: str, hand_to: str | None) -> None:
-    """Close the account of EMAIL, who leaves, and hand their open cases over."""
+    """Close the account of EMAIL, who leaves, and reassign their open cases."""
     parts = ready(read_settings())
     try:
         with parts.work() as work:
@@ -136,4 +136,4 @@ def _find(work: Work, email: str) -> Colleague:
 
 def _say_invitation(parts: Runtime, path: str) -> None:
     click.echo(f"{parts.settings.address}{path}")
-    click.echo("This address works once, for ten minutes. It is also on its way as a letter.")
+    click.echo("This address works once, for ten minutes. It is also on its way by email.")

@@ -1,4 +1,4 @@
-"""Keep the list of whom no campaign may reach."""
+"""Commands on the suppression list: contacts that no campaign may use."""
 
 import sys
 
@@ -23,17 +23,17 @@ LIKE = {
 def suppress_() -> None:
     """Keep the list of whom not to contact: `suppress add`, `suppress check`, `suppress lift`.
 
-    Contacts are read from standard input, one a line, so that none is in a history of commands.
-    For post a line is the first line of the address, a comma, and the postcode.
+    Contacts are read from standard input, one on each line, so that none is in a shell's history. A
+    post address is its first line, a comma, and the postcode.
     """
 
 
 @suppress_.command("add")
 @click.option("--channel", type=CHANNEL, required=True, help="How they are not to be reached.")
 def suppress_add(*, channel: str) -> None:
-    """Note contacts that no campaign is to use again; it holds also when they are no customers.
+    """Suppress contacts, of customers or of anybody else: no campaign uses them again.
 
-    Exit code 3: lines could not be read, the others are noted.
+    Exit code 3: lines could not be read, the others are suppressed.
     """
     parts = ready_for_lists(read_settings())
     done = service.suppress(parts.work, Channel(channel), read_lines(sys.stdin.buffer))
@@ -46,9 +46,9 @@ def suppress_add(*, channel: str) -> None:
 @suppress_.command("lift")
 @click.option("--channel", type=CHANNEL, required=True, help="How they may be reached again.")
 def suppress_lift(*, channel: str) -> None:
-    """Take contacts off the list, because whoever has them today asked for it.
+    """Lift suppressions, because the present owner of the contact asked for it.
 
-    A customer's choices are as they were. Exit code 3: lines could not be read.
+    A customer's choices do not change. Exit code 3: lines could not be read.
     """
     parts = ready_for_lists(read_settings())
     done = service.lift(parts.work, Channel(channel), read_lines(sys.stdin.buffer))
@@ -60,7 +60,7 @@ def suppress_lift(*, channel: str) -> None:
 @suppress_.command("check")
 @click.option("--channel", type=CHANNEL, required=True, help="By which channel.")
 def suppress_check(*, channel: str) -> None:
-    """Say of each line whether it is noted. Exit code 1: not all of them are."""
+    """Report for each line whether it is suppressed. Exit code 1: not all of them are."""
     parts = ready_for_lists(read_settings())
     done = service.check(parts.reading, Channel(channel), read_lines(sys.stdin.buffer))
     parts.close()

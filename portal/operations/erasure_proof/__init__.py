@@ -1,1 +1,1 @@
-"""The proof that deleted means deleted: a throwaway portal, people, a backup, and a search."""
+"""The erasure proof: a throwaway portal, made-up people, a backup, and a search."""

@@ -1,4 +1,4 @@
-"""What colleagues do about somebody: look, note, ask, answer, hold, choose, cancel together."""
+"""Actions of colleagues on a person's cases: view, note, ask, answer, hold, choose, cancel."""
 
 import re
 
@@ -12,7 +12,7 @@ HELD_UNTIL = "1 March 2028"
 
 
 def work_about(scene: Scene, life: Life) -> None:
-    """Do everything about somebody's cases that a desk can do; let the worker send it."""
+    """Do everything on somebody's cases that the desk can do; let the worker send it."""
     person, cases = life.person, life.cases
     agent, senior = scene.desk(Role.AGENT), scene.desk(Role.SENIOR)
     for email in (person.first_email, person.email):
@@ -40,7 +40,7 @@ def work_about(scene: Scene, life: Life) -> None:
 
 
 def assign(desk: Browser, path: str) -> None:
-    """Take a case oneself."""
+    """Assign a case to oneself."""
     me = re.search(r'name="colleague" value="([0-9a-f-]+)"', desk.open(path))
     if me is None:
         raise ProofError(f"{path} offers nobody to assign to")
@@ -48,14 +48,14 @@ def assign(desk: Browser, path: str) -> None:
 
 
 def choose_for(desk: Browser, life: Life) -> None:
-    """Set choices for somebody who has rung."""
+    """Set choices for a customer who has rung."""
     page = f"{_path(life.cases['message'])}/choices"
     typed = {"caller": "customer", "how": ChoiceSource.TELEPHONE, "was_read": "y"}
     desk.save(page, **typed, choices=life.person.choices)
 
 
 def cancel_together(scene: Scene, life: Life) -> None:
-    """Let two colleagues cancel everything for somebody who cannot confirm it."""
+    """Cancel everything for a customer who cannot confirm it, as two colleagues."""
     agent, senior = scene.desk(Role.AGENT), scene.desk(Role.SENIOR)
     _ask_to_skip(agent, life)
     senior.save(_cancelling(life), f"{_cancelling(life)}/without-link/agree")

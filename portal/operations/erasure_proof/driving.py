@@ -1,4 +1,4 @@
-"""Driving the portal by its pages, as a browser without a screen does."""
+"""A browser without a screen that uses the portal's pages, and a collector of its emails."""
 
 import re
 from email.message import EmailMessage
@@ -13,11 +13,11 @@ FOUND, SEE_OTHER, GONE = 200, 303, 410
 
 
 class ProofError(Exception):
-    """A page did not do what it should; the text names the page and nobody."""
+    """A page behaved unexpectedly; the text names the page and nobody."""
 
 
 class MailCollector:
-    """Takes the emails, as a mail server does; they have left the house then."""
+    """A transport that collects emails, as a mail server would; their rows count as sent."""
 
     def __init__(self) -> None:
         self.emails: list[EmailMessage] = []
@@ -29,18 +29,18 @@ class MailCollector:
         return TAKEN
 
     def find_link(self, to: str, subject: str) -> str:
-        """Return the path of the link in the newest email to somebody that begins like this."""
+        """Return the path of the link, by its beginning, in the newest email to somebody."""
         for email in reversed(self.emails):
             if email["To"] == to and str(email["Subject"]).startswith(subject):
                 body = email.get_body(("plain",))
                 found = re.search(r"https?://[^/\s]+(/\S+)", body.get_content() if body else "")
                 if found:
                     return found[1]
-        raise ProofError(f"There is no letter: {subject}")
+        raise ProofError(f"There is no email: {subject}")
 
 
 class PageForm(HTMLParser):
-    """The fields of a page as a browser would send them: what is hidden, filled in or chosen."""
+    """The fields of a page as a browser would send them: hidden, filled in or chosen."""
 
     def __init__(self, page: str) -> None:
         super().__init__()
@@ -78,7 +78,7 @@ class Browser:
         return answer
 
     def save(self, page: str, where: str = "", **fields: object) -> TestResponse:
-        """Send a form as `send` does; raises `ProofError` when it comes back to be mended."""
+        """Send a form as `send` does; raises `ProofError` when it is shown again with errors."""
         answer = self.send(page, where, **fields)
         if answer.status_code != SEE_OTHER:
             raise ProofError(f"{where or page} was not taken")

@@ -1,4 +1,4 @@
-"""What is to be found where, and what was."""
+"""The values to be found on pages, the faults found, and a clock that can be moved."""
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -24,7 +24,7 @@ PASSING = frozenset({"draft_email"})
 
 @dataclass
 class Findings:
-    """What came of the proof: where was searched, and what is wrong, if anything."""
+    """The result of the proof: the places searched, and the faults."""
 
     places: list[Place] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
@@ -37,13 +37,13 @@ class Findings:
 
 
 class MovedClock:
-    """The time of today, and some days more when the proof lets them pass."""
+    """The present time plus the days that the proof has let pass."""
 
     def __init__(self) -> None:
         self._ahead = timedelta()
 
     def __call__(self) -> datetime:
-        """Return the moment it is in the proof."""
+        """Return the proof's present moment."""
         return utc_clock().astimezone(UTC) + self._ahead
 
     def move(self, **by: float) -> None:

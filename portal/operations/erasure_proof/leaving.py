@@ -1,4 +1,4 @@
-"""Leaving, by each of four ways; what the receipt says is what the page had said just before."""
+"""Leaving, by each of four ways; the receipt must have the numbers of the page before."""
 
 import re
 from html import unescape
@@ -19,7 +19,7 @@ Counts = dict[str, int]
 
 
 def leave_now(scene: Scene, life: Life) -> None:
-    """Leave by the page, now; what was asked for a moment ago waits to be sent."""
+    """Leave by the page, at once, while an email requested a moment ago still waits."""
     browser = must_sign_in(scene, life)
     ask_for_links(scene.browser(), life.person.email)
     told = _read(LINE, browser.open(NOW))
@@ -28,7 +28,7 @@ def leave_now(scene: Scene, life: Life) -> None:
 
 
 def leave_by_link(scene: Scene, life: Life) -> None:
-    """Confirm a cancellation by the link that the desk sent about a case: to be erased at once."""
+    """Confirm a cancellation by the desk's link about a case: erased at once."""
     told = _read(LINE, scene.browser().open(life.cancelling))
     typed = {"password": life.person.password, "confirm": "y", "when": "now"}
     scene.browser().save(life.cancelling, **typed)
@@ -36,7 +36,7 @@ def leave_by_link(scene: Scene, life: Life) -> None:
 
 
 def leave_by_colleagues(scene: Scene, life: Life) -> None:
-    """Be helped to leave by two colleagues, who are shown no counts."""
+    """Leave with the approval of two colleagues, who are shown no counts."""
     desk.cancel_together(scene, life)
     _compare(scene, life, None)
 
@@ -58,7 +58,7 @@ AT_ONCE = leave_now, leave_by_link, leave_by_colleagues
 
 
 def preview(scene: Scene, life: Life) -> Counts:
-    """Return what would be deleted at this moment, as the pages before leaving show it."""
+    """Return the counts of what would be deleted now, as the pages before leaving show them."""
     with scene.parts.reading() as work:
         found = get_preview(work, scene.parts.context, life.customer_id)
     return {line.what: line.number for line in found.deleted}

@@ -1,4 +1,4 @@
-"""What somebody does in the portal, page by page, at every address they ever had."""
+"""A person's use of the portal, page by page, at every address they ever had."""
 
 import re
 from dataclasses import dataclass, field
@@ -37,7 +37,7 @@ STALE_MINUTES = 6
 
 @dataclass
 class Life:
-    """One person in the portal: who they are there, and what was written by and about them."""
+    """One person in the portal: their credentials, and the cases by and about them."""
 
     person: Person
     customer_id: CustomerId = field(default_factory=lambda: CustomerId(uuid4()))
@@ -52,7 +52,7 @@ class Life:
 
 
 def register(browser: Browser, person: Person, **other: str) -> None:
-    """Ask for an account; `other` is what somebody else fills in who has only the address."""
+    """Register; `other` are the values of somebody else who types the same address."""
     typed = {
         "given_name": person.given_name,
         "family_name": person.family_name,
@@ -70,7 +70,7 @@ def register(browser: Browser, person: Person, **other: str) -> None:
 
 
 def sign_in(scene: Scene, browser: Browser, life: Life, email: str = "") -> bool:
-    """Sign in with password and answer, or with the authenticator; tell whether it was let in."""
+    """Sign in with password and answer, or with the authenticator; tell whether it worked."""
     person, step, proof = life.person, "/sign-in/question", {"answer": life.person.answer}
     if life.secret:
         step, proof = "/sign-in/authenticator", {"code": scene.code(life.secret)}
@@ -81,7 +81,7 @@ def sign_in(scene: Scene, browser: Browser, life: Life, email: str = "") -> bool
 
 
 def must_sign_in(scene: Scene, life: Life, email: str = "") -> Browser:
-    """Return a browser in which somebody is signed in; raises `ProofError` if it let them not."""
+    """Return a browser in which somebody is signed in; raises `ProofError` if that failed."""
     browser = scene.browser()
     if not sign_in(scene, browser, life, email):
         raise ProofError("/sign-in let nobody in")
@@ -99,13 +99,13 @@ def try_in_vain(browser: Browser, person: Person, email: str) -> None:
 
 
 def ask_for_links(browser: Browser, email: str) -> None:
-    """Ask for every link that can be asked for without signing in."""
+    """Request every link that can be requested without signing in."""
     for page in ("/forgotten", "/choices"):
         browser.save(page, email=email)
 
 
 def write(browser: Browser, name: str, email: str, topic: str, text: str) -> str:
-    """Write by the form; return the reference."""
+    """Send a message by the feedback form; return its reference."""
     service = "everything" if topic == "cancel-registration" else ""
     typed = {"name": name, "email": email, "topic": topic, "service": service, "message": text}
     browser.save("/contact", **typed)
@@ -116,7 +116,7 @@ def write(browser: Browser, name: str, email: str, topic: str, text: str) -> str
 
 
 def arrive(scene: Scene, life: Life) -> None:
-    """Let others use an address before its owner does; then let the owner become a customer."""
+    """Let others use an address before its owner does; then make the owner a customer."""
     person, stranger = life.person, scene.browser()
     first = person.first_email
     life.cases["early_message"] = write(
@@ -136,7 +136,7 @@ def arrive(scene: Scene, life: Life) -> None:
 
 
 def live_at_first(scene: Scene, life: Life) -> None:
-    """Do what a customer can do, while the first address is theirs."""
+    """Do all a customer can do, while the first address is theirs."""
     person = life.person
     try_in_vain(scene.browser(), person, person.first_email)
     browser = must_sign_in(scene, life, person.first_email)
@@ -152,7 +152,7 @@ def live_at_first(scene: Scene, life: Life) -> None:
 
 
 def change_address(scene: Scene, life: Life) -> None:
-    """Change the address and take that back, then change it for good; press an old link."""
+    """Change the address and undo that, then change it for good; use an old link."""
     person = life.person
     confirm_address(scene, must_sign_in(scene, life, person.first_email), person.undone_email)
     try_in_vain(scene.browser(), person, person.undone_email)
@@ -174,7 +174,7 @@ def change_address(scene: Scene, life: Life) -> None:
 
 
 def confirm_address(scene: Scene, browser: Browser, email: str) -> None:
-    """Ask for another address, and confirm it."""
+    """Change the address, and confirm it."""
     browser.save("/security/email", email=email)
     scene.work()
     browser.save(scene.post.find_link(email, "Confirm your new email"))
@@ -182,7 +182,7 @@ def confirm_address(scene: Scene, browser: Browser, email: str) -> None:
 
 
 def live_at_last(scene: Scene, life: Life, named: str) -> None:
-    """Do what a customer can do, with today's details; `named` is an address of somebody else."""
+    """Do all a customer can do, with the present details; `named` is somebody else's address."""
     person = life.person
     if person.is_strong:
         strengthen(scene, life)
@@ -218,7 +218,7 @@ def live_at_last(scene: Scene, life: Life, named: str) -> None:
 
 
 def leave_waiting(scene: Scene, life: Life) -> None:
-    """Leave something waiting wherever something can wait."""
+    """Leave something unfinished wherever something can wait."""
     person, browser = life.person, must_sign_in(scene, life)
     browser.save(f"/cases/{life.cases['message']}", message=person.addition)
     browser.save("/security/email", email=person.wished_email)
@@ -230,7 +230,7 @@ def leave_waiting(scene: Scene, life: Life) -> None:
 
 
 def save_profile(browser: Browser, details: dict[str, str]) -> None:
-    """Save a profile, and say which directories and services may have the number."""
+    """Save a profile, directory entries and preference services."""
     browser.save("/profile/edit", **details)
     number = spell_telephone(details["telephone"])
     listed = [f"{number}:printed", f"{number}:reverse"]
@@ -240,7 +240,7 @@ def save_profile(browser: Browser, details: dict[str, str]) -> None:
 
 
 def strengthen(scene: Scene, life: Life) -> None:
-    """Give somebody an authenticator, recovery codes and a passkey, which no page takes from us."""
+    """Give somebody an authenticator, recovery codes and a passkey, without the pages."""
     me, key_id = life.customer_id, uuid4()
     with scene.parts.work() as work:
         get_locked(work, me)
@@ -267,7 +267,7 @@ def strengthen(scene: Scene, life: Life) -> None:
 
 
 def give_to_company(scene: Scene, email: str) -> None:
-    """Give a company the details of whoever has an address."""
+    """Share the details of an address's owner with a company."""
     opened = _open_list(Channel.EMAIL, "Email", email)
     with scene.parts.work() as work:
         batch = share(work, Terms(COMPANY, AGREEMENT), opened.layout, opened.rows)
@@ -275,7 +275,7 @@ def give_to_company(scene: Scene, email: str) -> None:
 
 
 def find_unsubscribe_path(scene: Scene, email: str) -> str:
-    """Return the path to unsubscribe at that a campaign email to an address would have."""
+    """Return the unsubscribe path of a campaign email to an address."""
     (row,) = screen(scene, Campaign(purpose="offers", channel=Channel.EMAIL), "Email", email)
     return re.sub(r"https?://[^/]+", "", row.rpartition(",")[2])
 

@@ -1,4 +1,4 @@
-"""Made-up people whose every field holds a value that is nowhere else: a canary."""
+"""Made-up people whose every field holds a unique value: a canary."""
 
 import secrets
 from dataclasses import dataclass, fields, replace
@@ -35,10 +35,10 @@ INHERITED = frozenset({2, 3})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
-    """One of them, with every value they typed somewhere, or staff wrote of them. Never printed.
+    """A made-up person, with every value that they or staff typed. Never printed.
 
-    They registered with `first_email` and have `email` today. `undone_email` was theirs until they
-    took it back, and `wished_email` waits to be confirmed.
+    They registered with `first_email` and have `email` at the end. `undone_email` was theirs until
+    they undid the change, and `wished_email` waits to be confirmed.
     """
 
     number: int
@@ -83,7 +83,7 @@ class Person:
 
     @property
     def is_abroad(self) -> bool:
-        """Tell whether their address of today is in another country; it is a business as well."""
+        """Tell whether their present address is in another country; it is a business as well."""
         return self.number % 4 in {2, 3}
 
     @property
@@ -93,7 +93,7 @@ class Person:
 
     @property
     def kind(self) -> CustomerKind:
-        """In what capacity they register."""
+        """The capacity in which they register."""
         return CustomerKind.BUSINESS if self.is_abroad else CustomerKind.RESIDENTIAL
 
     @property
@@ -108,7 +108,7 @@ class Person:
 
     @property
     def old_details(self) -> dict[str, str]:
-        """What they first typed into the form of the profile."""
+        """The fields of the profile as they first typed them."""
         return {
             **self.details,
             "telephone": self.old_telephone,
@@ -120,7 +120,7 @@ class Person:
 
     @property
     def details(self) -> dict[str, str]:
-        """What the form of the profile takes today."""
+        """The fields of the profile as they last typed them."""
         names = (
             "given_name",
             "family_name",
@@ -138,19 +138,19 @@ class Person:
 
     @property
     def choices(self) -> list[str]:
-        """What they say yes to in the end, after a colleague has set one choice for them."""
+        """Their choices in the end, after a colleague has set one of them."""
         offers = "email" if self.number % 3 == 1 else "post"
         return ["brightwave:yes", "surveys:text", f"offers:{offers}"]
 
     @property
     def refused(self) -> frozenset[Channel]:
-        """By what they want no marketing, and have said so."""
+        """The channels by which they refuse marketing."""
         agreed = {one.partition(":")[2] for one in self.choices}
         return frozenset(one for one in Channel if one not in agreed)
 
     @property
     def reaches(self) -> tuple[Reach, ...]:
-        """By what they could ever be reached, the oldest first; the last is of today."""
+        """All contacts they ever had, the oldest first; the last are the present ones."""
         old = Reach(
             email=self.first_email,
             telephone=self.old_telephone,
@@ -169,7 +169,7 @@ class Person:
 
     @property
     def canaries(self) -> dict[str, str]:
-        """Every value that must be found nowhere once they have left, by the field's name.
+        """Every value that must not be found once they have left, by the field's name.
 
         Without an address that is somebody else's by now.
         """

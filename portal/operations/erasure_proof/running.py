@@ -1,4 +1,4 @@
-"""The proof itself: people live in a portal, half of them leave, an old backup is put back."""
+"""The proof itself: people live in a portal, half of them leave, an old backup is restored."""
 
 import sys
 from collections.abc import Callable
@@ -32,7 +32,7 @@ ORDINARY = SceneParts(HELD)
 
 
 class ErasureProof:
-    """What happens to some people in one throwaway portal, and the search for them."""
+    """The steps of the proof in one throwaway portal, and the searches."""
 
     def __init__(
         self, settings: Settings, people: int, say: Say, made: SceneParts = ORDINARY
@@ -41,7 +41,7 @@ class ErasureProof:
         self.found, self.folder = self.scene.found, self.scene.folder
         self.lives = [Life(make_person(number)) for number in range(people)]
         self.left, self.stayed = self.lives[::2], self.lives[1::2]
-        self.heirs = {
+        self.next_owners = {
             life.person.number: Life(make_heir(life.person))
             for life in self.lives
             if life.person.is_inherited
@@ -49,10 +49,10 @@ class ErasureProof:
         self.plain, self.wrapped = list[bytes](), list[bytes]()
         self.complaints: dict[str, tuple[Person, Person]] = {}
         self.inherited: set[Hit] = set()
-        """Rows that have the keyed hash of a given-up address, and are its heir's."""
+        """Rows that have the keyed hash of a given-up address, and are its next owner's."""
 
     def run(self) -> Findings:
-        """Let everything happen, one after the other; what the portal logs is searched too."""
+        """Run all steps, one after the other; the portal's log is searched too."""
         try:
             self._happen()
         finally:
@@ -87,29 +87,29 @@ class ErasureProof:
         self.found.places.append(self.found.traces)
 
     def _live(self, life: Life) -> None:
-        """Let one person do everything, and have everything done to them."""
+        """Let one person use every page, and let others act on them."""
         scene, number = self.scene, life.person.number
         other = self.lives[(number + 1) % len(self.lives)]
         living.arrive(scene, life)
         living.live_at_first(scene, life)
         living.change_address(scene, life)
         if life.person.is_inherited:
-            self._live_as_heir(life.person, self.heirs[number])
+            self._live_as_next_owner(life.person, self.next_owners[number])
         living.live_at_last(scene, life, other.person.email)
         if life in self.stayed and other in self.left:
             self.complaints[life.cases["complaint"]] = life.person, other.person
         desk.work_about(scene, life)
         living.leave_waiting(scene, life)
 
-    def _live_as_heir(self, person: Person, heir: Life) -> None:
-        """Let somebody else have an address that was given up; note which rows that makes."""
+    def _live_as_next_owner(self, person: Person, next_owner: Life) -> None:
+        """Give somebody else an address that was given up; note which rows that makes."""
         hashes = tracing.hash_everything(self.scene.parts, person)
         before = tracing.find_hits(self.scene.parts, hashes)
-        staying.live_as_heir(self.scene, heir)
+        staying.live_as_next_owner(self.scene, next_owner)
         self.inherited |= tracing.find_hits(self.scene.parts, hashes) - before
 
     def _remember_keys(self) -> None:
-        """Note the keys of whoever leaves, as they are and as they are kept, to search for them."""
+        """Note the keys of those who will leave, plain and wrapped, to search for them."""
         keyring, ids = self.scene.parts.keyring, self._gone()
         with keyring.engine.connect() as connection:
             query = select(PersonKey.id, PersonKey.wrapped).where(PersonKey.id.in_(ids))
@@ -118,9 +118,9 @@ class ErasureProof:
         self.found.expect("everybody has a key", holds=len(self.wrapped) == len(self.left))
 
     def _leave(self) -> None:
-        """Let each leave, by one way after the other, and look for them at once.
+        """Let each leave, by one of the ways in turn, and search for them at once.
 
-        Nothing of those who stayed goes meanwhile, but for what whoever left had typed of them.
+        No row of those who stayed may be deleted meanwhile, except what a leaver had typed of them.
         """
         ways = [*AT_ONCE, None]
         before, typed = self._find_others(), self._find_own_cases()
@@ -138,20 +138,20 @@ class ErasureProof:
         self.found.expect(f"nothing of the others went: {where}", holds=not lost)
 
     def _find_others(self) -> set[Hit]:
-        """Return every row that has a keyed hash of somebody who stays."""
+        """Return every row with a keyed hash of somebody who stays."""
         parts, found = self.scene.parts, dict[bytes, str]()
         for life in self.stayed:
             found |= tracing.hash_everything(parts, life.person)
         return tracing.find_hits(parts, found)
 
     def _find_own_cases(self) -> set[str]:
-        """Return the keys of the messages of whoever leaves; they may name others."""
+        """Return the keys of the leavers' messages, which may name others."""
         with self.scene.parts.reading() as work:
             query = select(CaseRow.id).where(CaseRow.customer_id.in_(self._gone()))
             return {repr([case_id]) for case_id in work.session.scalars(query)}
 
     def _settle(self) -> None:
-        """Let some days pass, and the worker do what waits."""
+        """Let some days pass, and let the worker do what is due."""
         for _ in range(3):
             self.scene.clock.move(days=1)
             self.scene.work()
@@ -162,10 +162,9 @@ class ErasureProof:
         self.found.expect("everybody who left has a receipt", holds=len(told) == len(self.left))
 
     def _change_master(self) -> None:
-        """Change the master key, where a server keeps what was deleted: in its journal.
+        """Change the master key, if a server keeps deleted bytes in its journal.
 
-        A wrapped key that is found there opens with the master key of before alone, and that
-        is destroyed.
+        A wrapped key that is found there opens with the former master key only, which is destroyed.
         """
         if self.scene.parts.sessions.engine.dialect.name != "sqlite":
             self.say("the master key is changed, as a server's journal keeps wrapped keys a while")
@@ -177,10 +176,10 @@ class ErasureProof:
         self.scene.clock.move(seconds=2)
 
     def _put_back(self) -> None:
-        """Put the older copy back as somebody without our commands would, and then with them."""
+        """Restore the older backup without our commands, as anybody could, and then with them."""
         parts, folder = self.scene.parts, self.folder / "backups"
         name = min(path.name for path in folder.glob("*.copy"))
-        copy = store.find_copy(folder, name)
+        copy = store.find_backup(folder, name)
         tools = parts.settings.postgresql_tools
         dump.put_back(parts.sessions.engine, opened(copy, []), tools, is_secret=False)
         self._search_opened("the old copy, opened with every key there is today", frozenset())
@@ -198,7 +197,7 @@ class ErasureProof:
         self.found.expect("the audit trail holds", holds=verify(self.scene.parts).fault is None)
 
     def _search(self, name: str) -> None:
-        """Search every file there is; what is sealed is legible of nobody."""
+        """Search every file, as bytes."""
         places = [search_files(name, [self.folder], self._needles(), [*self.plain, *self.wrapped])]
         for folder in self._server_folders():
             server = f"{name}: the server's own"
@@ -210,7 +209,7 @@ class ErasureProof:
             self.found.expect(f"{one.name}: there is something", holds=one.files > 0)
 
     def _search_opened(self, name: str, passing: frozenset[str]) -> None:
-        """Open what opens: nothing of the erased, and all of the others, or we searched badly."""
+        """Decrypt what can be decrypted: nothing of the erased may be in it, all of the others."""
         allowed = self._allow()
         found = search_opened(name, self.scene.parts, self._needles(), allowed)
         wanted = {
@@ -223,7 +222,7 @@ class ErasureProof:
         self.found.expect(f"{name}: all of the others", holds=found.others >= wanted)
 
     def _allow(self) -> Allowed:
-        """Return where an address of whoever left may be: in messages of others who typed it."""
+        """Return where a leaver's address may still be: in messages of others who typed it."""
         with self.scene.parts.reading() as work:
             query = select(CaseRow.id, CaseRow.reference)
             rows = work.session.execute(query.where(CaseRow.reference.in_(self.complaints)))
@@ -233,7 +232,7 @@ class ErasureProof:
             }
 
     def _needles(self) -> Needles:
-        stayed = [life.person for life in (*self.stayed, *self.heirs.values())]
+        stayed = [life.person for life in (*self.stayed, *self.next_owners.values())]
         return Needles([life.person for life in self.left], stayed)
 
     def _server_folders(self) -> list[Path]:
@@ -247,8 +246,8 @@ class ErasureProof:
 
     def _look_at_the_others(self) -> None:
         place = staying.look_at_pages(self.scene, self.stayed, self.left)
-        for heir in self.heirs.values():
-            staying.look_at_heir(self.scene, heir)
+        for next_owner in self.next_owners.values():
+            staying.check_next_owner(self.scene, next_owner)
         staying.look_at_complaints(self.scene, self.complaints)
         self.found.places.append(place)
 

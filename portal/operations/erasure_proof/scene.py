@@ -26,12 +26,12 @@ DESK_PASSWORD = "walnut trumpet cinema"  # noqa: S105  # protects nothing
 DESK = {Role.AGENT: "sam@example.com", Role.SENIOR: "kit@example.com"}
 """Who works at the desk."""
 BUSY = 8
-"""How many times what one network may send each of them sends: all come from one network."""
+"""Factor by which the network limits are raised; everybody here shares one network."""
 
 
 @dataclass(frozen=True, slots=True)
 class SceneParts:
-    """What a throwaway portal is made with: of these, tests put in what does its work badly."""
+    """Replaceable parts of a throwaway portal: tests put in parts that do their work badly."""
 
     register: Register
     keyring: type[Keyring] = Keyring
@@ -66,7 +66,7 @@ class Scene:
         self._secrets = {role: new_secret() for role in DESK}
 
     def open(self) -> None:
-        """Make the databases, and give everybody at the desk a sign-in."""
+        """Create the databases, and an account for each colleague."""
         migrate(self.parts)
         self._open_app()
         password_hash = self.parts.hasher.hash(normalise_password(DESK_PASSWORD))
@@ -76,12 +76,12 @@ class Scene:
                 equip(work, add_staff(work, new), password_hash, self._secrets[role])
 
     def close(self) -> None:
-        """Let go of both databases."""
+        """Close both databases."""
         for engine in (self.parts.sessions.engine, self.parts.keyring.engine):
             engine.dispose()
 
     def browser(self) -> Browser:
-        """Return a browser that nobody has used; raises `ProofError` before there is a portal."""
+        """Return a new browser; raises `ProofError` before there is a portal."""
         if self._app is None:
             raise ProofError("There is no portal yet")
         return Browser(self._app)
@@ -94,20 +94,20 @@ class Scene:
         return browser
 
     def code(self, secret: str) -> str:
-        """Return what an authenticator shows next: no code works twice, so time has to pass."""
+        """Return the next code of an authenticator: none works twice, so time has to pass."""
         self.clock.move(seconds=STEP_SECONDS + 1)
         return code_at(secret, int(self.clock().timestamp()) // STEP_SECONDS)
 
     def worker(self) -> Worker:
-        """Return what does what waits."""
+        """Return the portal's worker."""
         return Worker(self.parts, EmailRenderer.of(self.parts.settings, self.clock), self.post)
 
     def work(self) -> None:
-        """Let the worker do everything that waits."""
+        """Let the worker do all that is due."""
         self.worker().do_all()
 
     def change_master(self) -> None:
-        """Wrap every key by another master key, and destroy the one of before."""
+        """Rewrap every key under a new master key, and destroy the former one."""
         keyring, before, fresh = self.parts.keyring, self.settings.master_key, new_master_text()
         masters = MasterKeys.from_text(fresh, before)
         type(keyring)(keyring.engine, masters, self.clock).rewrap(lambda _: None)

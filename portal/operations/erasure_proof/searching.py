@@ -1,4 +1,4 @@
-"""Searching for canaries and keys: every byte of every file, and everything that opens."""
+"""Searching for canaries and keys: every byte of every file, and every sealed document."""
 
 import base64
 import mmap
@@ -34,7 +34,7 @@ NOTHING: Allowed = {}
 
 @dataclass
 class Place:
-    """One place that was searched: how much there was, and what was found of whom."""
+    """One place that was searched: its size, and whose values were found in it."""
 
     name: str
     files: int = 0
@@ -45,10 +45,10 @@ class Place:
 
 
 class Needles:
-    """What is searched for: the canaries of two groups of people, in every usual spelling.
+    """The values to search for: the canaries of two groups of people, in every usual encoding.
 
-    Every canary holds one of a few marks; only where one is found, the whole value is looked
-    for around it. So a gigabyte takes seconds.
+    Every canary contains one of a few marks; only around a mark is the whole value looked for. So a
+    gigabyte takes seconds.
     """
 
     def __init__(self, erased: Iterable[Person], others: Iterable[Person]) -> None:
@@ -62,7 +62,7 @@ class Needles:
         self._planted = {spelling for planted in PLANTED for spelling in spell(planted)}
 
     def find(self, heap: bytes | mmap.mmap, found: Place) -> None:
-        """Note what of whom is in a heap of bytes."""
+        """Record whose values are in some bytes."""
         for planted in self._planted:
             for start in _finditer(heap, planted):
                 self._find_around(heap[max(0, start - AROUND) : start + AROUND], found)
@@ -75,7 +75,7 @@ class Needles:
 
 
 def spell(value: str) -> set[bytes]:
-    """Return a value as it could be written: in UTF-8 and UTF-16, as hex, in base64."""
+    """Return a value in every usual encoding: UTF-8 and UTF-16, hex, base64."""
     spellings: set[bytes] = set()
     bare = "".join(sign for sign in value if sign.isalnum())
     abroad = bare.removeprefix("0")  # a number that begins with its country's code
@@ -86,7 +86,7 @@ def spell(value: str) -> set[bytes]:
 
 
 def spell_bytes(raw: bytes) -> set[bytes]:
-    """Return bytes as they are, as hex, and in base64 at each of its three alignments."""
+    """Return bytes as they are, in hex, and in base64 at each of its three alignments."""
     spellings = {raw, raw.hex().encode(), raw.hex().upper().encode()}
     for skipped in range(ALIGNMENTS):
         padded = b"\0" * skipped + raw
@@ -101,7 +101,7 @@ def spell_bytes(raw: bytes) -> set[bytes]:
 def search_files(
     name: str, folders: Iterable[Path], needles: Needles, keys: Iterable[bytes]
 ) -> Place:
-    """Search every byte of every file below some folders, and what is packed in copies."""
+    """Search every byte of every file below some folders, and the contents of packed backups."""
     found = Place(name)
     spelled = {spelling for key in keys for spelling in spell_bytes(key)}
     for file in _files(folders):
@@ -110,7 +110,7 @@ def search_files(
             _search_stream(raw, needles, spelled, found)
             if file.suffix == ".copy":
                 with tempfile.TemporaryFile() as plain:
-                    opened(store.read_copy(file), [])(plain)
+                    opened(store.read_backup(file), [])(plain)
                     plain.flush()
                     _search_stream(plain, needles, spelled, found)
     return found
@@ -126,10 +126,10 @@ def _search_stream(stream: IO[bytes], needles: Needles, spelled: set[bytes], fou
 
 
 def search_opened(name: str, parts: Runtime, needles: Needles, allowed: Allowed = NOTHING) -> Place:
-    """Open whatever opens with any key that there is today, and search what comes out.
+    """Decrypt every document that any key of today opens, and search the plain texts.
 
-    This is what somebody could do who has a copy of the database and the keyring of today. A value
-    that is `allowed` in a document is not counted there.
+    Somebody with a copy of the database and today's keyring could do the same. A value that is
+    `allowed` in a document is not counted there.
     """
     found = Place(name)
     ciphers = _ciphers(parts)
@@ -156,7 +156,7 @@ def _open(ciphers: list[AESGCM], here: str, sealed: bytes | None) -> bytes:
 
 
 def _finditer(heap: bytes | mmap.mmap, needle: bytes) -> Iterator[int]:
-    """Give every place where a needle begins; several times faster than one large pattern."""
+    """Yield each position of a needle; several times faster than one large pattern."""
     place = heap.find(needle)
     while place >= 0:
         yield place

@@ -1,4 +1,4 @@
-"""What became of those who stayed, and of whoever has an address that somebody gave up."""
+"""Checks on those who stayed, and on the next owner of an address that was given up."""
 
 import re
 
@@ -20,30 +20,30 @@ LISTED_PATH = re.compile(r'href="(/cases/PC-[^"/?#]+)"')
 """Where a message of one's own is read, in the list of them."""
 
 
-def live_as_heir(scene: Scene, heir: Life) -> None:
+def live_as_next_owner(scene: Scene, next_owner: Life) -> None:
     """Become a customer with an address that another customer has given up."""
-    person = heir.person
+    person = next_owner.person
     living.register(scene.browser(), person)
     scene.work()
     link = scene.post.find_link(person.email, "Confirm your email")
     scene.browser().save(link, password=person.password)
-    browser = living.must_sign_in(scene, heir)
+    browser = living.must_sign_in(scene, next_owner)
     browser.save("/profile/edit", **person.details)
     browser.save("/preferences", choices=["offers:email"])
     for name, writer in (("message", browser), ("visitors_message", scene.browser())):
         text = getattr(person, name)
-        heir.cases[name] = living.write(writer, person.full_name, person.email, "other", text)
+        next_owner.cases[name] = living.write(writer, person.full_name, person.email, "other", text)
 
 
-def look_at_heir(scene: Scene, heir: Life) -> None:
-    """See that somebody who has the address today has lost nothing with the one who left."""
-    found, person = scene.found, heir.person
-    browser = living.must_sign_in(scene, heir)
+def check_next_owner(scene: Scene, next_owner: Life) -> None:
+    """Check that the next owner of an address lost nothing when its former owner left."""
+    found, person = scene.found, next_owner.person
+    browser = living.must_sign_in(scene, next_owner)
     found.expect(
         "whoever has a given-up address finds all they wrote",
-        holds=all(_has(browser, heir, name) for name in heir.cases),
+        holds=all(_has(browser, next_owner, name) for name in next_owner.cases),
     )
-    listed = [f"/cases/{reference}" for reference in heir.cases.values()]
+    listed = [f"/cases/{reference}" for reference in next_owner.cases.values()]
     others = {*LISTED_PATH.findall(browser.open("/cases"))} - {*listed}
     found.expect("and nothing that somebody else wrote", holds=not others)
     campaign = Campaign(purpose="offers", channel=Channel.EMAIL)
@@ -52,7 +52,7 @@ def look_at_heir(scene: Scene, heir: Life) -> None:
 
 
 def look_at_pages(scene: Scene, stayed: list[Life], left: list[Life]) -> Place:
-    """Let everybody try to sign in: the others find all of theirs, the erased nothing."""
+    """Sign in as everybody: those who stayed find all their data, the erased cannot."""
     lives = [*stayed, *left]
     place = Place("the pages, signed in as each of them", files=len(lives))
     for life in stayed:
@@ -82,9 +82,9 @@ def see_of_oneself(scene: Scene, life: Life) -> set[str]:
 
 
 def look_at_complaints(scene: Scene, complaints: dict[str, tuple[Person, Person]]) -> None:
-    """See that a message of one who stayed, naming an address of one who left, is as it was.
+    """Check that a message of one who stayed is unchanged although it names a leaver's address.
 
-    By reference: who wrote it, and whose address was typed.
+    By reference: its writer, and the owner of the address.
     """
     agent = scene.desk(Role.AGENT)
     for reference, (writer, named) in complaints.items():

@@ -1,4 +1,4 @@
-"""Looking for somebody by every address and number they ever had: as a keyed hash, and by lists."""
+"""Searching for a person by every contact they ever had: as a keyed hash, and by lists."""
 
 import json
 from collections.abc import Mapping
@@ -35,7 +35,7 @@ Hashes = Mapping[bytes, str]
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One row in which the keyed hash of something of somebody is, however it is spelled."""
+    """One row that contains the keyed hash of one of somebody's contacts, in any encoding."""
 
     table: str
     column: str
@@ -56,7 +56,7 @@ def hash_everything(parts: Runtime, person: Person) -> dict[bytes, str]:
 
 
 def find_hits(parts: Runtime, hashes: Hashes, place: Place | None = None) -> set[Hit]:
-    """Search every column with text or bytes of both databases; note in a place how much it was."""
+    """Search every column with text or bytes of both databases; `place` counts them."""
     spelled = {one: what for raw, what in hashes.items() for one in spell_bytes(raw)}
     databases: tuple[tuple[Engine, MetaData], ...] = (
         (parts.sessions.engine, Base.metadata),
@@ -76,8 +76,8 @@ def find_hits(parts: Runtime, hashes: Hashes, place: Place | None = None) -> set
     return hits
 
 
-def look_for(scene: Scene, life: Life, heirs: set[Hit]) -> None:
-    """Look for whoever has just left, by every address; `heirs` is what is somebody else's."""
+def look_for(scene: Scene, life: Life, next_owners: set[Hit]) -> None:
+    """Search for somebody who has just left, by every address, but for hits of `next_owners`."""
     person, parts = life.person, scene.parts
     emails = [person.undone_email, person.email]
     emails += [] if person.is_inherited else [person.first_email]
@@ -88,21 +88,21 @@ def look_for(scene: Scene, life: Life, heirs: set[Hit]) -> None:
     with parts.reading() as work:
         left = list_leftovers(work, life.customer_id, traces)
     scene.found.expect(f"the look finds nobody who left: {sorted(left)}", holds=not left)
-    hits = search_hashes(scene, life, heirs)
-    theirs = {one for one in heirs if one.what.startswith(f"{person.number}:")}
+    hits = search_hashes(scene, life, next_owners)
+    theirs = {one for one in next_owners if one.what.startswith(f"{person.number}:")}
     scene.found.expect("whoever has a given-up address keeps every row", holds=theirs <= hits)
     _compare_suppressions(scene, person)
     _screen_lists(scene, person)
 
 
-def search_hashes(scene: Scene, life: Life, heirs: set[Hit]) -> set[Hit]:
-    """Search every column for keyed hashes of somebody who left, and return where any are.
+def search_hashes(scene: Scene, life: Life, next_owners: set[Hit]) -> set[Hit]:
+    """Return the rows of every column that contain keyed hashes of somebody who left.
 
-    What speaks of an address that is somebody else's today stays; suppressions are compared apart.
+    What belongs to an address that is somebody else's today stays; suppressions are compared apart.
     """
     hashes = hash_everything(scene.parts, life.person)
     hits = find_hits(scene.parts, hashes, scene.found.traces)
-    left = {one for one in hits if one.table != SUPPRESSED} - heirs
+    left = {one for one in hits if one.table != SUPPRESSED} - next_owners
     where = sorted({f"{one.table}.{one.column}" for one in left})
     scene.found.expect(f"no keyed hash of whoever left: {where}", holds=not left)
     scene.found.traces.erased |= {one.what for one in left}
@@ -110,7 +110,7 @@ def search_hashes(scene: Scene, life: Life, heirs: set[Hit]) -> set[Hit]:
 
 
 def _compare_suppressions(scene: Scene, person: Person) -> None:
-    """See that what somebody said no for is not to be contacted, and nothing else of theirs."""
+    """Check that exactly what somebody refused is suppressed."""
     reach = _reach(person)
     contacts = {
         (channel.value, scene.parts.keyring.hash(HASHED_AS[channel], value)): channel
@@ -128,9 +128,9 @@ def _compare_suppressions(scene: Scene, person: Person) -> None:
 
 
 def _screen_lists(scene: Scene, person: Person) -> None:
-    """See that no campaign reaches whoever left, and none to prospects by what they refused.
+    """Check that no campaign reaches a leaver, and none to prospects by what they refused.
 
-    They refused it at their first address, too, by a link pressed when nobody had that any more.
+    They refused it at their first address, too, by a link used when nobody had that any more.
     """
     for channel, head in HEADS.items():
         rows = [_row(channel, reach) for reach in _reach(person) if _row(channel, reach)]
@@ -145,7 +145,7 @@ def _screen_lists(scene: Scene, person: Person) -> None:
 
 
 def _reach(person: Person) -> tuple[Reach, ...]:
-    """Return what reached somebody, without an address that is somebody else's by now."""
+    """Return a leaver's contacts, without an address that is somebody else's by now."""
     old, new = person.reaches
     if person.is_inherited:
         old = Reach(
@@ -190,7 +190,7 @@ def _key(table: Table, row: Any) -> str:  # noqa: ANN401  # whatever keys a tabl
 
 
 def _bytes(value: object) -> bytes:
-    """Return what can be searched of a value; nothing of a number, a moment or an id."""
+    """Return a value as bytes to search; empty for a number, a moment or an id."""
     if isinstance(value, bytes):
         return value
     if isinstance(value, str):

@@ -1,1 +1,1 @@
-"""The schema of both databases: its version, and how it is migrated."""
+"""The schema of both databases: its version, and its migrations."""

@@ -1,4 +1,4 @@
-"""One migration at a time: whoever comes second, on whichever machine, waits for the first."""
+"""The lock of migrations: one at a time, on whichever machine; others wait."""
 
 import fcntl
 import os
@@ -18,7 +18,7 @@ WAITING = "waiting for another migration"
 
 
 def take_lock(connection: Connection, report: Report) -> AbstractContextManager[None]:
-    """Wait for the turn, without limit; it ends with the block, or with the process."""
+    """Wait for the lock without limit; it ends with the block, or with the process."""
     if connection.dialect.name == "postgresql":
         return _lock_server(connection, report)
     file = (connection.engine.url.database or "").removeprefix("file:")
@@ -27,7 +27,7 @@ def take_lock(connection: Connection, report: Report) -> AbstractContextManager[
 
 @contextmanager
 def _lock_server(connection: Connection, report: Report) -> Iterator[None]:
-    """Ask again and again: `CREATE INDEX CONCURRENTLY` would wait for a statement that waits."""
+    """Poll for the lock: `CREATE INDEX CONCURRENTLY` would wait for a statement that waits."""
     mine = {"lock": LOCK}
     for turn in count():
         is_mine = connection.scalar(text("SELECT pg_try_advisory_lock(:lock)"), mine)
@@ -48,7 +48,7 @@ def _lock_server(connection: Connection, report: Report) -> Iterator[None]:
 
 @contextmanager
 def _lock_folder(folder: Path, report: Report) -> Iterator[None]:
-    """Lock the folder of a file: SQLite has a lock of its own on the file, and lets it go."""
+    """Lock the folder of a file: on the file itself SQLite has its own lock, and releases it."""
     opened = os.open(folder, os.O_RDONLY)
     try:
         try:

@@ -32,15 +32,15 @@ TABLES = {MAIN: Base.metadata, KEYRING: KeyringBase.metadata}
 
 
 class GrantError(Exception):
-    """A role cannot be given what the portal needs; the text says why."""
+    """A role cannot be given the rights that the portal needs; the text says why."""
 
 
 def upgrade(
     engine: Engine, branch: str, revision: str = "head", report: Report = lambda _: None
 ) -> None:
-    """Upgrade a database, revision by revision; whoever comes second waits and finds it done.
+    """Upgrade a database, revision by revision; a second process waits and finds it done.
 
-    A revision whose table is in use lets go of what it locked, so that pages are held up for
+    A revision whose table is in use releases its locks, so that pages are held up for
     `LOCK_SECONDS` at most, and is tried again.
     """
     with _locked(engine, report) as connection:
@@ -72,7 +72,7 @@ def _configure(branch: str, connection: Connection, report: Report = lambda _: N
 
 @contextmanager
 def _locked(engine: Engine, report: Report = lambda _: None) -> Iterator[Connection]:
-    """Open a connection without the limits of pages, when no other migration has its turn."""
+    """Open a connection without the time limits of pages, when no other migration runs."""
     patient = open_to_migrate(engine, LOCK_SECONDS)
     try:
         with patient.connect() as connection, take_lock(connection, report):
@@ -84,7 +84,7 @@ def _locked(engine: Engine, report: Report = lambda _: None) -> Iterator[Connect
 
 @contextmanager
 def _alone(engine: Engine) -> Iterator[Connection]:
-    """Open one transaction that no other migration shares."""
+    """Open one transaction while no other migration runs."""
     with _locked(engine) as connection, connection.begin():
         yield connection
 
@@ -92,8 +92,8 @@ def _alone(engine: Engine) -> Iterator[Connection]:
 def migrate(parts: Runtime, report: Report = lambda _: None) -> None:
     """Bring both databases to the newest schema, and make the secrets of a new keyring.
 
-    `report` hears what takes long, and what is waited for. Raises `StrangersError` when they belong
-    to two different portals.
+    `report` is called with what takes long, and what is waited for. Raises `StrangersError` when
+    they belong to two different portals.
     """
     refuse_strangers(parts)
     upgrade(parts.keyring.engine, KEYRING, report=report)
@@ -103,15 +103,15 @@ def migrate(parts: Runtime, report: Report = lambda _: None) -> None:
 
 
 def join_databases(parts: Runtime) -> None:
-    """Write the number of this portal into both databases; raises `StrangersError`."""
+    """Write this portal's id into both databases; raises `StrangersError`."""
     with parts.work() as work:
         join(work, parts.keyring, is_blank=_is_blank(work))
 
 
 def refuse_strangers(parts: Runtime) -> None:
-    """Refuse databases of two portals, as far as they can be asked; raises `StrangersError`.
+    """Refuse databases of two portals, as far as they can be queried; raises `StrangersError`.
 
-    A main database in which nothing has ever happened is everybody's.
+    An unused main database belongs to any portal.
     """
     if not inspect(parts.sessions.engine).has_table(Installation.__tablename__):
         return
@@ -133,17 +133,17 @@ def can_grant(parts: Runtime) -> bool:
 
 
 def grant_all(parts: Runtime, role: str) -> None:
-    """Give a role what the portal needs in both databases; raises `GrantError`."""
+    """Give a role the rights that the portal needs in both databases; raises `GrantError`."""
     grant(parts.keyring.engine, KEYRING, role)
     grant(parts.sessions.engine, MAIN, role)
 
 
 def grant(engine: Engine, branch: str, role: str) -> None:
-    """Give a role of PostgreSQL what the portal needs in one database, and take the rest away.
+    """Give a PostgreSQL role exactly the rights that the portal needs in one database.
 
     It may read and write rows, and nothing else; of the audit trail it may read and add rows.
-    Reading includes the state of sequences, which every copy of a database holds.
-    Raises `GrantError`, and gives nothing, for a role that is not there or could do more.
+    Reading includes the state of sequences, which every backup of a database contains. Raises
+    `GrantError`, and gives nothing, for a role that does not exist or could do more.
     """
     with _alone(engine) as connection:
         _refuse_unfit(connection, role)
@@ -168,7 +168,7 @@ def grant(engine: Engine, branch: str, role: str) -> None:
 
 
 def list_grantees(engine: Engine) -> list[str]:
-    """Return the roles that were given what the portal needs in a main database."""
+    """Return the roles that have the portal's rights in a main database."""
     query = text(
         "SELECT DISTINCT pg_get_userbyid(given.grantee) FROM pg_class c,"
         " LATERAL aclexplode(c.relacl) given WHERE c.oid = to_regclass('audit_entry')"
@@ -199,7 +199,7 @@ def _refuse_unfit(connection: Connection, role: str) -> None:
 
 
 def _refuse_excess(connection: Connection, role: str, tables: Iterable[str]) -> None:
-    """Refuse a role that may do more than it was given, by what PUBLIC or a group may do."""
+    """Refuse a role that may do more than it was given, through PUBLIC or a group."""
     query = text("SELECT has_schema_privilege(:role, current_schema(), 'CREATE')")
     if connection.scalar(query, {"role": role}):
         raise GrantError(

@@ -1,4 +1,4 @@
-"""Every table, gathered for migrations and tests."""
+"""Every table, imported for migrations and tests."""
 
 from portal.consent.directories import models as directories
 from portal.consent.marketing import models as marketing

@@ -1,8 +1,8 @@
-"""What migrations are made of: each a transaction, rows rewritten in batches, pages not held up.
+"""Steps of migrations: each in a transaction, rows rewritten in batches, pages not held up.
 
-On PostgreSQL whatever takes long is outside any transaction, so that a migration that was killed
-is half done: each step here does nothing where it is done already, and the next run goes on. On
-SQLite, where one writes at a time and the schema is part of a transaction, it is done or not.
+On PostgreSQL long steps run outside any transaction, so that a migration that was killed is half
+done: each step here does nothing where it is done already, and the next run continues. On SQLite,
+where one writes at a time and the schema is part of a transaction, it is done or not.
 """
 
 from collections.abc import Collection, Iterator
@@ -23,7 +23,7 @@ COMPATIBLE_FROM = "compatible_from"
 
 
 def run(tables: MetaData) -> None:
-    """Run migrations on the connection that was handed over, each in a transaction of its own."""
+    """Run migrations on the given connection, each in a transaction of its own."""
     connection: Connection = context.config.attributes["connection"]
     context.configure(
         connection=connection,
@@ -39,8 +39,8 @@ def run(tables: MetaData) -> None:
 def find_compatible_from(scripts: ScriptDirectory, revision: str) -> str:
     """Return the oldest revision whose program may run on the schema of `revision`.
 
-    A revision says so by its own `compatible_from`, in which it only adds what older programs
-    need not know; one that says nothing stands for itself.
+    A revision that only adds what older programs need not know names it in `compatible_from`;
+    without that it is the revision itself.
     """
     said = (_said_by(one) for one in scripts.iterate_revisions(revision, "base"))
     return max(said)
@@ -68,12 +68,12 @@ def _note_compatible_from(
 
 
 def has_column(table: str, column: str) -> bool:
-    """Tell whether an earlier run that was killed has added a column, and all that goes with it."""
+    """Tell whether the column exists, as it may after an interrupted migration."""
     return column in {one["name"] for one in inspect(op.get_bind()).get_columns(table)}
 
 
 def add_column(table: str, column: Column[Any]) -> None:
-    """Add a column, unless an earlier run that was killed has done so.
+    """Add a column, unless it exists after an interrupted migration.
 
     A revision that also builds an index commits half-way, so it may be begun twice.
     """
@@ -82,16 +82,16 @@ def add_column(table: str, column: Column[Any]) -> None:
 
 
 def has_table(table: str) -> bool:
-    """Tell whether an earlier run that was killed has made a table, and all that goes with it."""
+    """Tell whether the table exists, as it may after an interrupted migration."""
     return inspect(op.get_bind()).has_table(table)
 
 
 def create_index(
     name: str, table: str, columns: list[str], *, where: str = "", unique: bool = False
 ) -> None:
-    """Create an index of a table that has rows, which pages read and write meanwhile.
+    """Create an index of a table with rows, which pages read and write meanwhile.
 
-    What an interrupted `CREATE INDEX CONCURRENTLY` left is not valid, and is made again
+    An interrupted `CREATE INDEX CONCURRENTLY` leaves an invalid index, which is built again
     (PostgreSQL's manual, CREATE INDEX, "Building Indexes Concurrently").
     """
     condition = text(where) if where else None
@@ -122,10 +122,10 @@ def create_index(
 
 
 def rewrite(table: str, key: str, statement: str) -> None:
-    """Carry out a statement on all rows of a table, batch by batch in the order of a key.
+    """Run a statement on all rows of a table, batch by batch in the order of a key.
 
-    `{range}` in it becomes the condition on the key. Every batch is durable at once on PostgreSQL;
-    so the statement must do no harm where it was carried out before.
+    `{range}` in it becomes the condition on the key. On PostgreSQL every batch is committed at
+    once, so the statement must be harmless when repeated.
     """
     after, done = None, 0
     with _outside_transactions() as connection:
@@ -144,14 +144,14 @@ def rewrite(table: str, key: str, statement: str) -> None:
 
 
 def _next_end(table: str, key: str, begins: list[str]) -> TextClause:
-    """Return the query for the last key of the next whole batch; it finds none for the rest."""
+    """Return the query for the last key of the next full batch; no row when less is left."""
     where = f"WHERE {begins[0]}" if begins else ""
     return text(f"SELECT {key} FROM {table} {where} ORDER BY {key} LIMIT 1 OFFSET :most")  # noqa: S608  # our own names
 
 
 @contextmanager
 def _outside_transactions() -> Iterator[Connection]:
-    """Have each statement commit by itself on PostgreSQL; on SQLite all belong together."""
+    """Commit each statement by itself on PostgreSQL; on SQLite all are one transaction."""
     if not _is_postgresql():
         yield op.get_bind()
         return

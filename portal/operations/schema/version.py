@@ -1,4 +1,4 @@
-"""Whether a database has the newest schema: without the library that migrates, which is slow."""
+"""The version of a database's schema; without the migration library, which is slow to import."""
 
 from sqlalchemy import Engine, inspect, text
 
@@ -9,15 +9,16 @@ MAIN, KEYRING = "main", "keyring"
 
 
 def is_newest(engine: Engine, branch: str) -> bool:
-    """Tell whether a database has the schema that came with this program."""
+    """Tell whether a database has the newest schema that this program knows."""
     return _read_revision(engine)[0] == newest(branch)
 
 
 def is_compatible(engine: Engine, branch: str) -> bool:
-    """Tell whether this program may run on a database: its own schema, or a later one that says so.
+    """Tell whether this program may run on a database: its own schema, or a compatible later one.
 
-    The next release is migrated to while this one still serves; each revision says from which
-    on programs may run on it (`compatible_from`), and the database keeps that beside its revision.
+    The next release is migrated to while this one still serves; each revision names the oldest one
+    whose program may run on it (`compatible_from`), and the database stores that beside its
+    revision.
     """
     revision, compatible_from = _read_revision(engine)
     own = newest(branch)
@@ -39,7 +40,7 @@ def _read_revision(engine: Engine) -> tuple[str, str]:
 
 
 def newest(branch: str) -> str:
-    """Return the name of the newest revision: files of revisions begin with theirs."""
+    """Return the id of the newest revision, by the names of the revisions' files."""
     files = (ROOT / "migrations" / branch / "versions").glob("[0-9]*_*.py")
     return max(file.name.partition("_")[0] for file in files)
 

@@ -1,1 +1,1 @@
-"""The worker: its jobs, a thread for each, and what sends emails and webhooks."""
+"""The worker: its jobs, a thread for each, and the senders of emails and webhooks."""

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 from portal.messaging.email.delivery import UNCLEAR, DeliveryResult, FailureReason, Outcome
 from portal.messaging.email.message import Email
-from portal.messaging.email.render import EmailRenderer, find_recipient
+from portal.messaging.email.render import EmailRenderer, find_envelope_recipient
 from portal.messaging.email.sending import (
     Unopened,
     claim_next,
@@ -29,13 +29,13 @@ from portal.platform.settings import SettingsError
 log = get_logger(__name__)
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 IN_A_ROW = 10
-"""Emails in a row at which a server must break off to be taken for one that is away."""
+"""How many emails in a row a server must break off at before it counts as unreachable."""
 
 
 def refuse_unsendable(parts: Runtime, press: EmailRenderer, transport: Transport) -> None:
-    """Refuse settings with which no email could be made, or kept as a file: before the first one.
+    """Refuse settings with which no email could be made, or saved as a file; before the first one.
 
-    Raises `SettingsError`. A disk that is full just now is no setting.
+    Raises `SettingsError`. A disk that is full just now is not an error of the settings.
     """
     to = parts.settings.mail_from
     sample = Email(kind="", to=to, is_confirmed=False, subject="One", paragraphs=("Word.",))
@@ -55,11 +55,11 @@ def refuse_unsendable(parts: Runtime, press: EmailRenderer, transport: Transport
             ) from error
 
 
-class Posting:
-    """Sends emails one after the other, while there is a mail server that takes them.
+class EmailSender:
+    """Sends emails one after the other, while there is a mail server that accepts them.
 
-    One that is away, or turns us away, is left alone for a while: half a minute at first, five at
-    most. What it says of one email holds up no other, nor that it hangs up at one.
+    An unreachable server, or one that turns us away, is not tried again for half a minute at first,
+    five at most. A refusal of one email delays no other, nor does hanging up at one.
     """
 
     def __init__(self, parts: Runtime, press: EmailRenderer, transport: Transport) -> None:
@@ -68,11 +68,11 @@ class Posting:
         self._broken_off: set[UUID] = set()
 
     def waits(self, work: Work) -> bool:
-        """Tell whether there is an email to be sent, and somebody to send it by."""
+        """Tell whether an email is due and the server may be tried."""
         return not self._breaker.is_open and find_is_due(work)
 
     def send_all(self, stop: threading.Event) -> None:
-        """Send every email that is due, until it is told to stop."""
+        """Send every email that is due, until told to stop."""
         while not (stop.is_set() or self._breaker.is_open):
             with self._parts.work() as work:
                 email_id = claim_next(work)
@@ -103,7 +103,7 @@ class Posting:
     def _send(self, email_id: UUID, email: Email) -> Outcome:
         try:
             message = self._press.make(email_id, email)
-            return self._transport.send(message, find_recipient(email))
+            return self._transport.send(message, find_envelope_recipient(email))
         except RefusedError:
             return Outcome(DeliveryResult.NEVER, FailureReason.NOT_ONE)
         except Exception as error:  # one email's fault must not hold up the others

@@ -1,6 +1,6 @@
-"""Jobs that wait on nobody: each has a thread of its own, woken when there is something to do.
+"""Jobs in threads of their own, woken when there is something to do.
 
-One look a second asks for all of them, in one transaction that only reads. A job that hangs keeps
+One query a second asks for all of them, in one transaction that only reads. A job that hangs blocks
 its own thread, and no other.
 """
 
@@ -25,7 +25,7 @@ LAST_SECONDS = 25.0
 
 @dataclass(frozen=True)
 class Job:
-    """Something that is done whenever there is a reason; the reason is looked up, and cheap."""
+    """A job with a cheap query that tells whether there is something to do."""
 
     name: str
     do: Callable[[], None]
@@ -33,7 +33,7 @@ class Job:
     wanted: threading.Event = field(default_factory=threading.Event)
 
     def do_now(self) -> None:
-        """Do it; a fault is logged and ends nothing. While a copy is put back it is put off."""
+        """Run it; an error is logged and ends nothing. During a restore it is put off."""
         try:
             self.do()
         except BeingRestoredError:
@@ -43,7 +43,7 @@ class Job:
 
 
 class Rounds:
-    """Looks what there is to do, and has it done."""
+    """Looks for what there is to do, and wakes the jobs."""
 
     def __init__(
         self, jobs: Sequence[Job], reading: Callable[[], AbstractContextManager[Work]]
@@ -51,7 +51,7 @@ class Rounds:
         self._jobs, self._reading = jobs, reading
 
     def run(self, stop: threading.Event, check: Callable[[], bool]) -> None:
-        """Go round until `stop` is set.
+        """Loop until `stop` is set.
 
         `check` is called before each look: it tells whether to look now, and may set `stop`.
         """

@@ -1,4 +1,4 @@
-"""Telling the receiver of webhooks what is due, one announcement after the other."""
+"""Sending webhooks to the receiver, one announcement after the other."""
 
 import threading
 
@@ -13,15 +13,15 @@ from portal.platform.runtime import Runtime
 log = get_logger(__name__)
 
 
-class Announcing:
-    """Sends announcements; a receiver that is away, or asks for time, is left alone for a while."""
+class WebhookSender:
+    """Sends announcements; an unreachable or busy receiver is left alone for a while."""
 
     def __init__(self, parts: Runtime) -> None:
         self._parts = parts
         self._breaker = Breaker(parts.clock, longest=AWAY)
 
     def waits(self, work: Work) -> bool:
-        """Tell whether there is anything to be told, and anybody who listens."""
+        """Tell whether an announcement is due and there is a receiver to try."""
         return self._parts.receiver.is_there and not self._breaker.is_open and find_is_due(work)
 
     def tell_all(self, stop: threading.Event) -> None:

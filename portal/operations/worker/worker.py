@@ -1,8 +1,8 @@
-"""The worker: sends emails and webhooks, finishes what a crash left, tells, sweeps.
+"""The worker: sends emails and webhooks, finishes what a crash left, reminds, purges.
 
-The tables are the truth: it asks them once a second what there is to do. Nothing is lost when it
-dies, and several may run at once. Each job has a thread of its own (`threads.py`), so that a mail
-server that hangs keeps nobody in who should have been erased.
+The tables are the truth: it queries them once a second. Nothing is lost when it dies, and several
+may run at once. Each job has a thread of its own (`threads.py`), so that a mail server that hangs
+delays no erasure.
 """
 
 import threading
@@ -30,9 +30,9 @@ from portal.messaging.email.render import EmailRenderer
 from portal.messaging.email.transport import FILES_KEPT, Transport, forget_files
 from portal.operations.health import note_tick
 from portal.operations.restore_check import is_restoring, refuse_while_restoring
-from portal.operations.worker.email_sending import Posting
+from portal.operations.worker.email_sending import EmailSender
 from portal.operations.worker.threads import Job, Rounds
-from portal.operations.worker.webhook_sending import Announcing
+from portal.operations.worker.webhook_sending import WebhookSender
 from portal.platform.core.database import truncate_journal
 from portal.platform.core.errors import BeingRestoredError
 from portal.platform.core.ids import CaseId, CustomerId
@@ -60,13 +60,13 @@ SEALED_AT_ONCE = 10
 
 
 class Worker:
-    """Does what waits, until it is told to stop."""
+    """Runs the jobs that are due, until it is told to stop."""
 
     def __init__(self, parts: Runtime, press: EmailRenderer, transport: Transport) -> None:
         parts = replace(parts, check=partial(refuse_while_restoring, parts))
         self._parts, self._press, self._transport = parts, press, transport
-        self._posting = Posting(parts, press, transport)
-        self._announcing = Announcing(parts)
+        self._email_sender = EmailSender(parts, press, transport)
+        self._webhook_sender = WebhookSender(parts)
         self._stop = threading.Event()
         self._swept_at: datetime | None = None
         self._set_aside: dict[CustomerId, datetime] = {}
@@ -80,8 +80,8 @@ class Worker:
                 "tell", self.tell, lambda work: bool(list_untold_blocks(work, CUSTOMERS.guarded, 1))
             ),
             Job("remind", self.remind, _find_is_reminding),
-            Job("send_letters", self.send_emails, self._posting.waits),
-            Job("tell_receiver", self.tell_receiver, self._announcing.waits),
+            Job("send_letters", self.send_emails, self._email_sender.waits),
+            Job("tell_receiver", self.tell_receiver, self._webhook_sender.waits),
             Job("destroy_keys", self.destroy_keys, find_is_doomed),
             Job("seal_audit", self.seal_audit, self._find_is_sealing),
             Job("mark_customers", self.index_customers, self._find_is_indexing),
@@ -91,9 +91,9 @@ class Worker:
         self.rounds = Rounds(self.jobs, parts.reading)
 
     def run(self, stop: threading.Event) -> bool:
-        """Work until `stop` is set; return False when the keyring opens no more, and it ended so.
+        """Work until `stop` is set; return False when it ended because the keyring no longer opens.
 
-        A fault in one job is logged, and ends and delays no other.
+        An error in one job is logged, and ends and delays no other.
         """
         log.info("worker-started")
         self._stop = stop
@@ -105,14 +105,14 @@ class Worker:
         return True
 
     def do_all(self) -> None:
-        """Do everything that waits, once, one job after the other."""
+        """Run every job that is due, once, one after the other."""
         if not self._may_work():
             return
         for job in self.jobs:
             job.do_now()
 
     def finish_cancellations(self) -> None:
-        """Erase whoever is due, and finish what was decided and interrupted, one by one."""
+        """Erase whoever is due, and finish erasures that were interrupted, one by one."""
         with self._parts.reading() as work:
             due, unfinished = list_due(work), list_unfinished(work)
         if not (due or unfinished) or not self._may_destroy():
@@ -124,14 +124,14 @@ class Worker:
                     log.info("cancellation-finished")
 
     def tell(self) -> None:
-        """Write to customers whose sign-in was guessed at."""
+        """Email customers whose accounts somebody tries to sign in to."""
         with self._parts.reading() as work:
             guessed = list_untold_blocks(work, CUSTOMERS.guarded, MOST_TOLD)
         for name_hash in guessed:
             _goes_well("telling-failed", partial(tell_of_tries, self._parts.work, name_hash))
 
     def remind(self) -> None:
-        """Remind of links that nobody followed, and give back to the desk what ended so."""
+        """Remind of unused confirmation links; return the cases of expired ones to the desk."""
         with self._parts.reading() as work:
             waiting, ended = list_to_remind(work), list_ended(work)
         for verb, cases in ((remind, waiting), (end_link, ended)):
@@ -143,15 +143,15 @@ class Worker:
             verb(work, case_id)
 
     def send_emails(self) -> None:
-        """Send every email that is due, while there is a mail server that takes them."""
-        self._posting.send_all(self._stop)
+        """Send every email that is due, while there is a mail server that accepts them."""
+        self._email_sender.send_all(self._stop)
 
     def tell_receiver(self) -> None:
-        """Send announcements that are due, while there is a receiver that takes them."""
-        self._announcing.tell_all(self._stop)
+        """Send announcements that are due, while there is a receiver that accepts them."""
+        self._webhook_sender.tell_all(self._stop)
 
     def destroy_keys(self) -> None:
-        """Destroy keys that nothing needs any more."""
+        """Destroy doomed keys."""
         if not self._finds(find_is_doomed) or not self._may_destroy():
             return
         with self._parts.work() as work:
@@ -160,7 +160,7 @@ class Worker:
     def seal_audit(self) -> None:
         """Seal what waits in the audit trail, then copy its newest seal into the keyring.
 
-        A trail whose newest entries are gone, by what the keyring has, is logged once.
+        If the trail's newest entries are missing, compared with the keyring, that is logged once.
         """
         for _ in range(SEALED_AT_ONCE):
             if not self._finds(find_is_unsealed):
@@ -176,7 +176,7 @@ class Worker:
         self._trail_is_whole, self._sealed_up_to = is_whole, position
 
     def index_customers(self) -> None:
-        """Write the contact hashes of customers who wait; one that fails holds up no other."""
+        """Write the contact hashes of customers without any; one that fails delays no other."""
         if not self._finds(self._find_is_indexing):
             return
         try:
@@ -209,7 +209,7 @@ class Worker:
         return [one for one, at in self._set_aside.items() if not _is_time(at, now, INDEX_AGAIN)]
 
     def lift(self) -> None:
-        """Take addresses off the suppressions whose owners said yes while the keyring was away."""
+        """Lift suppressions whose owners agreed while the keyring could not be reached."""
         with self._parts.reading() as work:
             waiting = list_to_lift(work, LIFTED_AT_ONCE)
         if not waiting or not self._may_destroy():
@@ -218,7 +218,7 @@ class Worker:
             _goes_well("lifting-failed", partial(lift_waiting, self._parts.work, customer_id))
 
     def sweep(self) -> None:
-        """Delete what has ended, now and then."""
+        """Delete what has reached the end of its retention, now and then."""
         if not self._is_to_sweep():
             return
         self._swept_at = self._parts.clock()
@@ -232,7 +232,7 @@ class Worker:
                 _goes_well("sweep-failed", job)
 
     def _forget_files(self) -> None:
-        """Delete emails that are files for as long as we say that an email was sent."""
+        """Delete emails that are files once their retention after sending is over."""
         if self._parts.mail_folder is not None:
             forget_files(self._parts.mail_folder, self._parts.clock() - FILES_KEPT)
 
@@ -247,9 +247,9 @@ class Worker:
         return find_is_unsealed(work) or find_position(work) != self._sealed_up_to
 
     def _may_destroy(self) -> bool:
-        """Tell whether anything may be done now that cannot be undone; say it once when not.
+        """Tell whether irreversible actions are safe now; log it once when not.
 
-        The keyring must be the one that we know, and our clock cannot be wrong.
+        The keyring must be the one that we know, and our clock must not be wrong.
         """
         if not self._has_open_keyring():
             return False
@@ -268,9 +268,9 @@ class Worker:
         return self._may_work()
 
     def _may_work(self) -> bool:
-        """Tell whether no copy is being put back just now; say it once when one is.
+        """Tell whether no restore is running; log it once when one is.
 
-        What it holds has passed: emails that went, and people who were about to leave.
+        A restored backup is out of date: emails in it were sent, and people in it have left.
         """
         try:
             is_now = is_restoring(self._parts)
@@ -304,7 +304,7 @@ def _find_is_leaving(work: Work) -> bool:
 
 
 def _find_is_reminding(work: Work) -> bool:
-    """Tell whether a link is to be reminded of, or has ended."""
+    """Tell whether a link needs a reminder, or has expired."""
     return bool(list_to_remind(work, 1) or list_ended(work, 1))
 
 
@@ -314,7 +314,7 @@ def _is_time(last: datetime | None, now: datetime, every: timedelta) -> bool:
 
 
 def _goes_well(event: str, job: Callable[[], object]) -> bool:
-    """Do one of several so that its failure, which is logged, does not hold up the others."""
+    """Run one of several tasks so that its failure, which is logged, does not delay the others."""
     try:
         job()
     except BeingRestoredError:  # nor may any of the others

@@ -29,7 +29,10 @@ def fold_email(text: str) -> str:
 
 
 def spell_email(text: str) -> str:
-    """Return the spelling of an address that is looked up; what is none has one too."""
+    """Return the spelling that an address is looked up by.
+
+    Text that is no valid address gets a spelling as well: lower case.
+    """
     try:
         return fold_email(text)
     except ValueError:

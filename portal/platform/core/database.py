@@ -159,7 +159,7 @@ def _open_sqlite(url: URL, *, keyring: bool, milliseconds: int) -> Engine:
     return engine
 
 
-class Sessions:
+class DatabaseSessions:
     """The two ways of opening the main database: to read, and to write."""
 
     def __init__(self, engine: Engine) -> None:

@@ -13,7 +13,7 @@ from email.message import Message
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from urllib.parse import SplitResult
 
-from portal.platform.core.deadlines import Deadline, dial
+from portal.platform.core.timeouts import Deadline, dial
 
 
 class NoAnswerError(Exception):

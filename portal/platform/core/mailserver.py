@@ -8,8 +8,8 @@ import time
 from urllib.parse import unquote, urlsplit
 
 from portal.platform.core.addresses import needs_smtputf8
-from portal.platform.core.deadlines import Deadline, dial
 from portal.platform.core.log import get_logger
+from portal.platform.core.timeouts import Deadline, dial
 
 log = get_logger(__name__)
 TIMEOUT_SECONDS = 20

@@ -112,7 +112,7 @@ def _find_start(found: re.Match[str], *, is_listed: bool) -> int | None:
 
 
 def _is_named(before: str) -> bool:
-    """Tell whether an account is named before a number, and nothing else after that."""
+    """Tell whether the text before a number mentions an account, and no other kind since."""
     if SAID_BEFORE.search(before) is None:
         return False
     other = OTHER_BEFORE.search(before)

@@ -106,5 +106,5 @@ def _is_site(found: re.Match[str]) -> bool:
 
 
 def _is_top(found: re.Match[str]) -> bool:
-    """Tell whether what is behind the dot is the end of many a website's address."""
+    """Tell whether a known top-level domain follows the dot, or one of ?, # and : comes after."""
     return found[2].lower() in TOPS or found.string[found.end() :].startswith(("?", "#", ":"))

@@ -1,4 +1,4 @@
-"""What the domain may ask of the vault; the vault itself is one floor up."""
+"""What the domain may ask of the vault: an interface; `platform/encryption/sealing.py` has it."""
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
@@ -61,7 +61,7 @@ class Sealer(Protocol):
     def discard_keys(self, key_ids: Iterable[UUID]) -> None:
         """Destroy keys that only ever sealed something passing: an email, a lapsed form."""
 
-    def list_unsettled_keys(self, before: datetime, most: int) -> list[UUID]:
+    def list_maybe_unused_keys(self, before: datetime, most: int) -> list[UUID]:
         """Return keys that were made before a moment and are not known to be used."""
 
     def settle_keys(self, key_ids: Iterable[UUID]) -> None:

@@ -17,7 +17,7 @@ from portal.platform.core.errors import TROUBLE_NOTE, read_note
 
 
 class TroubleKind(StrEnum):
-    """What kind of trouble; the value is what the log says."""
+    """Kind of database error; the value is what is logged."""
 
     UNREACHABLE = "unreachable"
     NOT_LET_IN = "not-let-in"

@@ -63,7 +63,7 @@ class Visit:
     role: str
     role_title: str
     is_half: bool
-    is_enrolling: bool
+    is_setting_up: bool
     is_stale: bool
     ended: Ended | None
     signed_in_before_at: datetime | None

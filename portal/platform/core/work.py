@@ -11,7 +11,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from portal.platform.core.clock import Clock
-from portal.platform.core.database import Sessions
+from portal.platform.core.database import DatabaseSessions
 from portal.platform.core.due import Nation
 from portal.platform.core.errors import DeadlockedError
 from portal.platform.core.ids import SessionId
@@ -131,7 +131,7 @@ Works = Callable[[], AbstractContextManager[Work]]
 
 @contextmanager
 def open_work(  # noqa: PLR0913  # one a part of a `Work`
-    sessions: Sessions,
+    sessions: DatabaseSessions,
     actor: Actor,
     clock: Clock,
     vault: Sealer,
@@ -162,7 +162,7 @@ def open_work(  # noqa: PLR0913  # one a part of a `Work`
 
 @contextmanager
 def open_reading(  # noqa: PLR0913  # one a part of a `Work`
-    sessions: Sessions,
+    sessions: DatabaseSessions,
     actor: Actor,
     clock: Clock,
     vault: Sealer,

@@ -53,7 +53,7 @@ def destroy_unused(work: Work, most: int = 500) -> int:
     A transaction that rolls back takes its keys with it (`open_work`); what is left here is of
     processes that were killed in between. A key is asked about once, a day after it was made.
     """
-    asked = work.vault.list_unsettled_keys(work.now - SETTLED_AFTER, most)
+    asked = work.vault.list_maybe_unused_keys(work.now - SETTLED_AFTER, most)
     used = _find_used(work, asked)
     work.vault.settle_keys(used)
     unused = [one for one in asked if one not in used]
@@ -61,9 +61,9 @@ def destroy_unused(work: Work, most: int = 500) -> int:
     return len(asked)
 
 
-def find_is_unsettled(work: Work) -> bool:
-    """Tell whether any key is old enough to be asked about."""
-    return bool(work.vault.list_unsettled_keys(work.now - SETTLED_AFTER, 1))
+def find_is_maybe_unused(work: Work) -> bool:
+    """Tell whether any key that may be unused is old enough to be checked."""
+    return bool(work.vault.list_maybe_unused_keys(work.now - SETTLED_AFTER, 1))
 
 
 def _find_used(work: Work, key_ids: list[UUID]) -> set[UUID]:

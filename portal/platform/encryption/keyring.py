@@ -78,7 +78,7 @@ class Keyring:
         with self.engine.begin() as connection:
             connection.execute(delete(PersonKey).where(PersonKey.id.in_(list(key_ids))))
 
-    def list_unsettled(self, before: datetime, most: int) -> list[UUID]:
+    def list_maybe_unused(self, before: datetime, most: int) -> list[UUID]:
         """Return keys that were made before a moment and are not known to be used."""
         query = select(PersonKey.id).where(PersonKey.unsettled_since < before)
         with self._reading.connect() as connection:

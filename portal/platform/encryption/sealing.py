@@ -75,9 +75,9 @@ class Vault:
             self._keys.discard(gone)
             self._ciphers.update(dict.fromkeys(gone))
 
-    def list_unsettled_keys(self, before: datetime, most: int) -> list[UUID]:
+    def list_maybe_unused_keys(self, before: datetime, most: int) -> list[UUID]:
         """Return keys that were made before a moment and are not known to be used."""
-        return self._keys.list_unsettled(before, most)
+        return self._keys.list_maybe_unused(before, most)
 
     def settle_keys(self, key_ids: Iterable[UUID]) -> None:
         """Note of keys that they are used."""

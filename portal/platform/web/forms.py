@@ -211,7 +211,7 @@ def _bears(sent: str | None, secret: str | bytes | None) -> bool:
 
 
 def tokenless(view: View) -> View:
-    """Declare that a page does without the token: it changes nothing, or has its own proof."""
+    """Declare that a page needs no form (CSRF) token: it changes nothing, or has its own proof."""
     _tokenless.add(view)
     return view
 

@@ -47,7 +47,7 @@ class WebRealm(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class SessionStore:
-    """How a session is found by the token of its kind, and how what is done with it is kept."""
+    """Callbacks to find a session by its token and to record use, sign-out and time-out."""
 
     find_visit: Callable[[Work, str, str, timedelta], Visit | None]
     mark_seen: Callable[[Work, Visit], None]

@@ -1,4 +1,4 @@
-"""What the security room writes to customers: every change is told."""
+"""Emails of the security room: every change is told."""
 
 from portal.messaging.email.message import NOT_YOU, OTHERS_OUT, Email
 

@@ -1,4 +1,4 @@
-"""What the security room writes in the audit trail."""
+"""Audit events of the security room."""
 
 from dataclasses import dataclass
 from typing import ClassVar

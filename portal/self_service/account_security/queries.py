@@ -8,7 +8,7 @@ from portal.identity.accounts.queries import get_customer
 from portal.identity.credentials.queries import find_secrets
 from portal.identity.credentials.rules import Secrets
 from portal.identity.mfa.queries import find_pending_secret, get_factors
-from portal.identity.mfa.rules import Holder
+from portal.identity.mfa.rules import PasskeyOwner
 from portal.identity.realms.rules import CUSTOMERS, Realm
 from portal.identity.sessions.queries import get_sign_in, list_open, list_remembered, list_sign_ins
 from portal.identity.sessions.rules import SIGN_INS_KEPT, RecentSignIn
@@ -59,13 +59,13 @@ def get_security_overview(work: Work, realm: Realm, person_id: UUID) -> Security
     )
 
 
-def get_holder(work: Work, realm: Realm, person_id: UUID) -> Holder:
+def get_passkey_owner(work: Work, realm: Realm, person_id: UUID) -> PasskeyOwner:
     """Return what a device is to call somebody's passkey; raises `NotFoundError`."""
     if realm.kind == STAFF:
         colleague = get_colleague(work, person_id)
-        return Holder(colleague.id, colleague.email, colleague.name)
+        return PasskeyOwner(colleague.id, colleague.email, colleague.name)
     details = get_customer(work, CustomerId(person_id)).details
-    return Holder(person_id, details.email, details.full_name)
+    return PasskeyOwner(person_id, details.email, details.full_name)
 
 
 def list_sessions(work: Work, realm: Realm, person_id: UUID, idle: timedelta) -> list[RecentSignIn]:
@@ -111,6 +111,6 @@ def _get_own_words(work: Work, realm: Realm, person_id: UUID) -> tuple[str, tupl
     """Return somebody's address, and everything of theirs that a password must not be made of."""
     if realm.kind == STAFF:
         colleague = get_colleague(work, person_id)
-        return colleague.email, colleague.facts
+        return colleague.email, colleague.guessable_details
     details = get_customer(work, CustomerId(person_id)).details
-    return details.email, details.facts()
+    return details.email, details.guessable_details()

@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from portal.identity.credentials.rules import SHORTEST_PASSWORD
-from portal.identity.mfa.rules import Factors, TotpEnrolment, prepare
+from portal.identity.mfa.rules import AuthenticatorSetup, Factors, prepare
 from portal.identity.realms.rules import Realm
 from portal.identity.sessions.rules import RecentSignIn, Remembered
 from portal.platform.core.clock import london_day
 from portal.platform.core.errors import DomainError
-from portal.self_service.email_change.rules import AddressChange
+from portal.self_service.email_change.rules import PendingEmailChange
 
 LISTED = 10
 """Sign-ins on the page itself."""
@@ -105,11 +105,11 @@ class SecurityOverview:
 
     @property
     def shortest_password(self) -> int:
-        """Return how many characters a new password needs: fewer beside something stronger."""
+        """Return how many characters a new password needs: fewer with a strong second step."""
         is_beside = self.factors.are_strong
         return self.realm.shortest_with_factor if is_beside else SHORTEST_PASSWORD
 
-    def enrolment(self, brand: str) -> TotpEnrolment | None:
+    def enrolment(self, brand: str) -> AuthenticatorSetup | None:
         """Return what sets up the app that was begun with; None where none was."""
         return prepare(self.pending, self.email, self.realm.issuer.format(brand=brand))
 
@@ -124,7 +124,7 @@ class Overview:
     past: tuple[RecentSignIn, ...]
     refused: tuple[Refusal, ...]
     has_more: bool
-    waiting: AddressChange | None
+    waiting: PendingEmailChange | None
     """A change of address that nobody has confirmed yet."""
 
 

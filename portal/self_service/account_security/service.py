@@ -37,7 +37,7 @@ from portal.platform.encryption.hashing import Hasher
 from portal.platform.settings import Settings
 from portal.self_service.account_security import emails, events
 from portal.self_service.account_security.queries import (
-    get_holder,
+    get_passkey_owner,
     get_secrets,
     get_strange_sign_in,
 )
@@ -129,8 +129,8 @@ def begin_authenticator(work: Work, visit: Visit) -> None:
 def begin_passkey(work: Work, visit: Visit, settings: Settings) -> str:
     """Return what a browser needs to make a passkey, as JSON."""
     _get_locked(work, visit)
-    holder = get_holder(work, REALMS[visit.kind], visit.person_id)
-    return factors.begin_passkey(work, settings, holder)
+    owner = get_passkey_owner(work, REALMS[visit.kind], visit.person_id)
+    return factors.begin_passkey(work, settings, owner)
 
 
 def confirm_authenticator(work: Work, visit: Visit, code: str) -> list[str] | None:

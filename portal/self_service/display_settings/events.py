@@ -1,4 +1,4 @@
-"""What the display settings room writes in the audit trail."""
+"""Audit events of the display settings room."""
 
 from dataclasses import dataclass
 from typing import ClassVar

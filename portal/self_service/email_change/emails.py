@@ -1,4 +1,4 @@
-"""What the email change room writes: to the new address and to the old one."""
+"""Emails of the email change room: to the new address and to the old one."""
 
 from portal.messaging.email.message import NOT_YOU, OTHERS_OUT, Email
 

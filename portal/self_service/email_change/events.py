@@ -1,4 +1,4 @@
-"""What the email change room writes in the audit trail."""
+"""Audit events of the email change room."""
 
 from dataclasses import dataclass
 from typing import ClassVar

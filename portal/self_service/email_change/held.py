@@ -1,4 +1,4 @@
-"""What the email change room holds about a person: changes of their address."""
+"""Personal data of the email change room: changes of their address."""
 
 from collections.abc import Iterable
 

@@ -10,10 +10,10 @@ from portal.platform.core.ids import CustomerId
 from portal.platform.core.sealing import place
 from portal.platform.core.work import Work
 from portal.self_service.email_change.models import EmailChange
-from portal.self_service.email_change.rules import CONFIRM_WITHIN, AddressChange
+from portal.self_service.email_change.rules import CONFIRM_WITHIN, PendingEmailChange
 
 
-def find_waiting(work: Work, customer_id: CustomerId) -> AddressChange | None:
+def find_waiting(work: Work, customer_id: CustomerId) -> PendingEmailChange | None:
     """Return the change of address that waits to be confirmed."""
     query = select(EmailChange).where(
         EmailChange.customer_id == customer_id,
@@ -41,7 +41,7 @@ def list_former_emails(work: Work, customer_id: CustomerId) -> list[Former]:
     ]
 
 
-def find_change(work: Work, purpose: TokenPurpose, token: str) -> AddressChange | None:
+def find_change(work: Work, purpose: TokenPurpose, token: str) -> PendingEmailChange | None:
     """Return the change of address that a link would confirm or undo; None for a dead link."""
     row_id = find_token_subject(work, purpose, token)
     row = work.session.get(EmailChange, row_id) if row_id else None
@@ -56,8 +56,8 @@ def find_is_overtaken(work: Work, row: EmailChange) -> bool:
     return secrets is None or secrets.password_set_at > row.asked_at
 
 
-def _read(work: Work, row: EmailChange) -> AddressChange | None:
+def _read(work: Work, row: EmailChange) -> PendingEmailChange | None:
     words = work.vault.find(row.customer_id, place("email_change", row.id), row.sealed)
     if words is None:
         return None
-    return AddressChange(CustomerId(row.customer_id), words["old"], words["new"], row.asked_at)
+    return PendingEmailChange(CustomerId(row.customer_id), words["old"], words["new"], row.asked_at)

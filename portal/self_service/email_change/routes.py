@@ -23,8 +23,8 @@ from portal.self_service.email_change import queries, rules, service
 from portal.self_service.email_change.forms import ConfirmEmailForm, EmailForm
 
 
-class Came(Enum):
-    """What came of a link that was used."""
+class LinkOutcome(Enum):
+    """The result of using a link."""
 
     NOTHING = "nothing"
     DONE = "done"
@@ -73,16 +73,16 @@ def confirm(token: str) -> ResponseReturnValue:
     """
     with reading() as work:
         change = queries.find_change(work, TokenPurpose.CONFIRM_EMAIL, token)
-    visit, came = current_visit(), Came.NOTHING
+    visit, came = current_visit(), LinkOutcome.NOTHING
     is_theirs = bool(visit and change and visit.person_id == change.customer_id)
     is_other = visit is not None and not is_theirs
     form = ButtonForm() if is_theirs else ConfirmEmailForm()
     if change and not is_other and form.is_valid_post() and _is_proved(form, token):
         came = _use(partial(service.confirm_change, visit=visit), token)
-        change = change if came is Came.TAKEN else None
-    if came is Came.DONE:
+        change = change if came is LinkOutcome.TAKEN else None
+    if came is LinkOutcome.DONE:
         return _done(rules.CONFIRMED, "account_security.show")
-    facts = {"change": change, "is_other": is_other, "is_taken": came is Came.TAKEN}
+    facts = {"change": change, "is_other": is_other, "is_taken": came is LinkOutcome.TAKEN}
     return render_template("self_service/email_change/confirm.html", form=form, **facts), _status(
         came, change
     )
@@ -92,30 +92,30 @@ def confirm(token: str) -> ResponseReturnValue:
 @access(Access.ANYONE)
 def undo(token: str) -> ResponseReturnValue:
     """Bring the old address back; a GET only looks."""
-    form, came = ButtonForm(), Came.NOTHING
+    form, came = ButtonForm(), LinkOutcome.NOTHING
     if form.is_valid_post():
         came = _use(service.undo_change, token)
-    if came is Came.DONE:
+    if came is LinkOutcome.DONE:
         return _done(rules.UNDONE, "sign_in.sign_in")
     with reading() as work:
         change = queries.find_change(work, TokenPurpose.UNDO_EMAIL, token)
-    facts = {"form": form, "change": change, "is_taken": came is Came.TAKEN}
+    facts = {"form": form, "change": change, "is_taken": came is LinkOutcome.TAKEN}
     return render_template(
         "self_service/email_change/undo.html", theirs=rules.NOT_YOURS, **facts
     ), _status(came, change)
 
 
-def _use(verb: Callable[[Work, str], bool], token: str) -> Came:
+def _use(verb: Callable[[Work, str], bool], token: str) -> LinkOutcome:
     """Use a link of an email, and say what came of it."""
     try:
         with unit_of_work() as work:
-            return Came.DONE if verb(work, token) else Came.NOTHING
+            return LinkOutcome.DONE if verb(work, token) else LinkOutcome.NOTHING
     except AlreadyRegisteredError:
-        return Came.TAKEN
+        return LinkOutcome.TAKEN
 
 
-def _status(came: Came, change: rules.AddressChange | None) -> int:
-    return 409 if came is Came.TAKEN else 200 if change else 410
+def _status(came: LinkOutcome, change: rules.PendingEmailChange | None) -> int:
+    return 409 if came is LinkOutcome.TAKEN else 200 if change else 410
 
 
 def _is_proved(form: ConfirmEmailForm | ButtonForm, token: str) -> bool:

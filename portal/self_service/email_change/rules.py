@@ -31,8 +31,8 @@ UNDONE = (
 
 
 @dataclass(frozen=True, slots=True)
-class AddressChange:
-    """A change of address that waits, or can be taken back, and whose it is. Never printed."""
+class PendingEmailChange:
+    """A change of email address that can still be confirmed or undone, and whose. Never printed."""
 
     customer_id: CustomerId
     old: str
@@ -40,4 +40,4 @@ class AddressChange:
     asked_at: datetime
 
     def __repr__(self) -> str:
-        return "AddressChange(…)"
+        return "PendingEmailChange(…)"

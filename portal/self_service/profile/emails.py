@@ -1,4 +1,4 @@
-"""What the profile room writes to people."""
+"""Emails of the profile room."""
 
 from portal.messaging.email.message import Email
 

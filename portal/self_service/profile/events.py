@@ -1,4 +1,4 @@
-"""What the profile room writes in the audit trail."""
+"""Audit events of the profile room."""
 
 from dataclasses import dataclass
 from typing import ClassVar

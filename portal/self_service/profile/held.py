@@ -1,4 +1,4 @@
-"""What the profile room holds about a person."""
+"""Personal data of the profile room."""
 
 from collections.abc import Iterable
 

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from portal.consent.directories.queries import get_entries
-from portal.consent.directories.rules import DIRECTORIES, Listed, Listing, numbers_of
+from portal.consent.directories.rules import DIRECTORIES, ListedNumbers, Listing, numbers_of
 from portal.consent.directories.service import save_entries
 from portal.identity.accounts.queries import get_customer
 from portal.identity.accounts.rules import parse_telephone
@@ -17,7 +17,7 @@ from portal.self_service.profile.service import change_profile
 from tests.consent.directories.steps import HOME, MOBILE, OTHER, REACHED
 from tests.world import Person, World, act, fail_after
 
-Step = tuple[str, str] | dict[str, Listed]
+Step = tuple[str, str] | dict[str, ListedNumbers]
 POOL = (HOME, MOBILE, OTHER)
 NUMBER = st.sampled_from(("", *POOL))
 NUMBERS = st.tuples(NUMBER, NUMBER)
@@ -32,7 +32,7 @@ class Model:
 
     def __init__(self) -> None:
         self.fields = (HOME, MOBILE)
-        self.on: dict[str, Listed] = {}
+        self.on: dict[str, ListedNumbers] = {}
 
     def follow(self, step: Step) -> None:
         if isinstance(step, dict):
@@ -59,7 +59,7 @@ def take(work: Work, customer_id: CustomerId, step: Step) -> None:
         change_profile(work, customer_id, details, customer.version)
 
 
-def found(world: World, person: Person) -> dict[str, Listed]:
+def found(world: World, person: Person) -> dict[str, ListedNumbers]:
     entries = world.read(get_entries, person.customer_id)
     return {number: one.on for number, one in entries.by_number.items() if one.on}
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import insert
 
-from portal.consent.list_screening.rules import Campaign, UnmarkedError, WithheldReason
+from portal.consent.list_screening.rules import Campaign, UnindexedError, WithheldReason
 from portal.consent.list_screening.service import check, lift, suppress
 from portal.erasure.cancellation.rules import When
 from portal.erasure.cancellation.service import leave
@@ -141,7 +141,7 @@ def test_nothing_is_screened_while_customers_wait_for_the_index(world: World) ->
     person = world.customer(telephone=NUMBER)
     agrees(world, person)
     forget_contact_hashes(world, person)
-    with pytest.raises(UnmarkedError):
+    with pytest.raises(UnindexedError):
         screened(world, LIST, PROSPECTS)
     world.deliver()
     assert screened(world, LIST, PROSPECTS) == ([], {2: WithheldReason.NO})

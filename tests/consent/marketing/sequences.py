@@ -16,7 +16,7 @@ from portal.consent.purposes.rules import Purpose, PurposeKind, TakenKeyError
 from portal.consent.purposes.service import add_purpose, change_purpose
 from portal.consent.unsubscribe.rules import SEAL, address_maker
 from portal.consent.webhooks.service import send_all_again
-from portal.desk.assisted_choices.rules import Asked, NotReadError, Requester
+from portal.desk.assisted_choices.rules import AssistedRequest, NotReadError, Requester
 from portal.desk.assisted_choices.service import set_choices
 from portal.desk.cases.rules import Message, Topic
 from portal.desk.cases.service import take_message
@@ -175,7 +175,7 @@ class Sequence(Checked):
         version = max(self.model.version - age, 0)
         customer = self.world.read(get_customer, self.person.customer_id)
         choices = frozenset(Choice(*one) for one in wanted)
-        asked = Asked(Requester.CUSTOMER, via, was_read)
+        request = AssistedRequest(Requester.CUSTOMER, via, was_read)
         expected: type[Exception] | None = None
         if wanted - self.model.on - {NO_MORE_PAIR} and not was_read:
             expected = NotReadError
@@ -188,13 +188,15 @@ class Sequence(Checked):
                 expected = StaleError
             else:
                 with self.world.work(self.staff) as work:
-                    assert set_choices(work, customer, choices, MadeFrom(version), asked).asked
+                    assert set_choices(
+                        work, customer, choices, MadeFrom(version), request
+                    ).to_confirm
                 self.turn((self.model.on - off) | no_more, via, "staff", form=off)
                 return
         elif self.model.new_companies(wanted):
             expected = RefusedCompaniesError
         with expects(expected), self.world.work(self.staff) as work:
-            set_choices(work, customer, choices, MadeFrom(version), asked)
+            set_choices(work, customer, choices, MadeFrom(version), request)
         if expected is None:
             self.turn(
                 self.model.saved(wanted), via, "staff", form=self.model.unticked(wanted, wanted)

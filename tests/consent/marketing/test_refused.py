@@ -13,7 +13,7 @@ from portal.consent.marketing.models import MarketingChoices
 from portal.consent.marketing.queries import SAID_NO, get_choices, list_changes
 from portal.consent.marketing.rules import NO_MORE, REFUSALS, ChoiceSource, choices_of
 from portal.consent.purposes.rules import FIRST, PurposeKind
-from portal.desk.assisted_choices.rules import Asked, Requester
+from portal.desk.assisted_choices.rules import AssistedRequest, Requester
 from portal.desk.assisted_choices.service import set_choices
 from portal.erasure.cancellation.rules import When
 from portal.erasure.cancellation.service import leave
@@ -99,9 +99,9 @@ def by_visitors_message(world: World, person: Person) -> None:
 def by_staff(world: World, person: Person) -> None:
     customer = world.read(get_customer, person.customer_id)
     saved = world.read(get_choices, person.customer_id)
-    asked = Asked(Requester.CUSTOMER, ChoiceSource.TELEPHONE, was_read=False)
+    request = AssistedRequest(Requester.CUSTOMER, ChoiceSource.TELEPHONE, was_read=False)
     with world.work(Actor("staff", world.colleague().id)) as work:
-        set_choices(work, customer, frozenset(), MadeFrom(saved.version), asked)
+        set_choices(work, customer, frozenset(), MadeFrom(saved.version), request)
 
 
 SIGNED_OUT = (by_button, by_other_button, by_choices_link, by_visitors_message, by_staff)

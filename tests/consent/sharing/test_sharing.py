@@ -7,7 +7,7 @@ import pytest
 
 from portal.consent.list_import.columns import Layout, UnfitListError
 from portal.consent.list_import.sheets import ROWS_TOGETHER, Row, split_rows
-from portal.consent.list_screening.rules import UnmarkedError, WithheldReason
+from portal.consent.list_screening.rules import UnindexedError, WithheldReason
 from portal.consent.marketing.service import save_choices
 from portal.consent.purposes.rules import FIRST
 from portal.consent.purposes.service import change_purpose
@@ -273,5 +273,5 @@ def test_nothing_is_shared_while_customers_wait_for_the_index(world: World) -> N
     person = world.customer()
     with world.work() as work:
         work.session.add(UnindexedCustomer(customer_id=person.id, agreed=[]))
-    with pytest.raises(UnmarkedError):
+    with pytest.raises(UnindexedError):
         given(world, person.email)

@@ -252,7 +252,7 @@ def test_what_was_sent_when_the_worker_died_is_sent_again_with_the_same_id(
     choose(world, person)
 
     one = world.worker()
-    one._announcing._parts = replace(world.parts, receiver=Dying(there))
+    one._webhook_sender._parts = replace(world.parts, receiver=Dying(there))
     with pytest.raises(KeyboardInterrupt):
         one.tell_receiver()
     tell(world)

@@ -11,7 +11,7 @@ from portal.consent.marketing.queries import get_choices, list_refused
 from portal.consent.marketing.routes import NOTED
 from portal.consent.marketing.rules import NO_MORE, ChoiceSource
 from portal.consent.marketing.service import save_choices
-from portal.desk.assisted_choices.rules import Asked, NotReadError, Requester, adds_yes
+from portal.desk.assisted_choices.rules import AssistedRequest, NotReadError, Requester, adds_yes
 from portal.desk.assisted_choices.service import set_choices
 from portal.erasure.cancellation.rules import When
 from portal.erasure.cancellation.service import leave
@@ -178,10 +178,10 @@ def test_what_is_off_stays_off_unless_it_was_read(world: World, before: Any, aft
         save_choices(work, person.customer_id, before)
     customer = world.read(get_customer, person.customer_id)
     version = world.read(get_choices, person.customer_id).version
-    asked = Asked(Requester.CUSTOMER, ChoiceSource.SHOP, was_read=False)
+    request = AssistedRequest(Requester.CUSTOMER, ChoiceSource.SHOP, was_read=False)
     try:
         with world.work(colleague) as work:
-            set_choices(work, customer, after, MadeFrom(version), asked)
+            set_choices(work, customer, after, MadeFrom(version), request)
     except NotReadError:
         assert adds_yes(before, after)
     now = world.read(get_choices, person.customer_id).agreed

@@ -7,7 +7,7 @@ from portal.consent.list_screening.rules import Campaign, WithheldReason
 from portal.consent.marketing.queries import get_choices
 from portal.consent.marketing.rules import Choice, ChoiceSource
 from portal.consent.marketing.service import save_form
-from portal.desk.assisted_choices.rules import Asked, Requester
+from portal.desk.assisted_choices.rules import AssistedRequest, Requester
 from portal.desk.assisted_choices.service import set_choices
 from portal.erasure.cancellation.models import CancellationUnderway
 from portal.erasure.cancellation.rules import When
@@ -71,9 +71,9 @@ def test_no_colleague_says_a_yes_for_somebody_whose_account_was_closed_meanwhile
     person, colleague = world.customer(), world.colleague()
     before = world.read(get_customer, person.customer_id)
     leave(world.parts.work, world.parts.context, person.customer_id, When.LATER)
-    asked = Asked(Requester.CUSTOMER, ChoiceSource.TELEPHONE, was_read=True)
+    request = AssistedRequest(Requester.CUSTOMER, ChoiceSource.TELEPHONE, was_read=True)
     with pytest.raises(NotFoundError), world.parts.work(Actor("staff", colleague.id)) as work:
-        set_choices(work, before, YES, BLANK, asked)
+        set_choices(work, before, YES, BLANK, request)
     assert not world.read(get_choices, person.customer_id).agreed
 
 

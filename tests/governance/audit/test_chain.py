@@ -24,7 +24,7 @@ from portal.governance.audit.chain import (
     verify,
 )
 from portal.governance.audit.models import AuditEntry, AuditLink, AuditWaiting
-from portal.governance.audit.seals import COLUMNS, Seal, spell, stored
+from portal.governance.audit.seals import COLUMNS, TrailSeal, spell, stored
 from portal.platform.core.work import Work
 from tests.governance.audit import attacks
 from tests.governance.audit.attacks import (
@@ -81,7 +81,7 @@ def test_what_waits_is_sealed_in_the_order_in_which_it_happened(world: World) ->
         newest = links(work)[-1][2]
     found = verify(world.parts)
     assert (found.sealed, found.waiting, found.fault) == (LENGTH, 0, None)
-    assert found.newest == Seal(LENGTH, newest)
+    assert found.newest == TrailSeal(LENGTH, newest)
     assert world.parts.keyring.read_note(HEAD) == f"6:{newest.hex()}"
 
 
@@ -184,7 +184,7 @@ def test_a_cut_end_that_was_not_noted_here_is_found_by_a_seal_from_outside(world
 
 def test_a_seal_of_another_chain_is_named_by_its_position(world: World) -> None:
     sealed(world)
-    fault = verify(world.parts, Seal(4, bytes(32))).fault
+    fault = verify(world.parts, TrailSeal(4, bytes(32))).fault
     assert fault is not None
     assert (fault.position, fault.entry_id) == (4, str(entry_at(world, 4)))
 

@@ -17,7 +17,7 @@ from portal.governance.retention.rules import read_schedule
 from portal.governance.retention.service import count_due, purge
 from portal.identity.accounts.models import UnconfirmedRow
 from portal.identity.form_drafts.models import Draft
-from portal.identity.one_time_tokens.models import OneUseToken
+from portal.identity.one_time_tokens.models import OneTimeToken
 from portal.identity.sessions.models import SignInRecord
 from portal.messaging.email.models import OutboxEmail
 from portal.messaging.email.outbox import queue
@@ -35,7 +35,7 @@ def fill(world: World, number: int) -> None:
     for one in range(number):
         register(world, email=f"person{one}@example.com")
     with world.work() as work:
-        for table in (Draft, OneUseToken):  # what was typed goes by rules of its own
+        for table in (Draft, OneTimeToken):  # what was typed goes by rules of its own
             work.session.execute(delete(table))
     world.clock.move(hours=25)
 

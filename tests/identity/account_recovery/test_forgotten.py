@@ -10,7 +10,7 @@ from portal.identity.mfa.service import (
     confirm_authenticator,
     make_recovery_codes,
 )
-from portal.identity.one_time_tokens.models import OneUseToken
+from portal.identity.one_time_tokens.models import OneTimeToken
 from portal.identity.sessions.models import RememberedBrowser, SignInSession
 from tests.pages import Page, Visitor
 from tests.statements import listening
@@ -201,7 +201,7 @@ def test_nothing_is_kept_of_an_address_that_nobody_has(world: World) -> None:
     world.clock.move(days=31)
     world.deliver()
     with world.work() as work:
-        assert rows_with(work, OneUseToken) == []
+        assert rows_with(work, OneTimeToken) == []
         assert work.vault.ledger is not None
     assert world.parts.keyring.count() == 0
 

@@ -332,7 +332,7 @@ def test_what_was_typed_ends_with_its_time_and_its_key(world: World) -> None:
     world.deliver()
     assert world.rows()["draft"] == 0
     with world.work() as work:
-        assert work.vault.list_unsettled_keys(work.now + SETTLED_AFTER, 10) == []
+        assert work.vault.list_maybe_unused_keys(work.now + SETTLED_AFTER, 10) == []
 
 
 def test_whoever_starts_again_leaves_nothing_of_what_was_typed(world: World) -> None:

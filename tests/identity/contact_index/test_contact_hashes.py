@@ -13,7 +13,7 @@ from portal.erasure.cancellation.queries import list_suppressed
 from portal.identity.accounts.queries import get_customer
 from portal.identity.accounts.service import change_email, replace_details
 from portal.identity.contact_index.models import ContactHash, UnindexedCustomer
-from portal.identity.contact_index.queries import count_unmarked
+from portal.identity.contact_index.queries import count_unindexed
 from portal.identity.contact_index.rules import HASHED_AS, Channel, spell_address, spell_telephone
 from portal.platform.core.work import Work
 from portal.self_service.email_change.service import index_waiting
@@ -232,12 +232,12 @@ def test_customers_of_before_are_marked_by_the_worker(world: World) -> None:
     with world.work() as work:
         before = [contact_hashes_of(work, person) for person in people]
     forget_contact_hashes(world, *people)
-    assert world.read(count_unmarked) == 3
+    assert world.read(count_unindexed) == 3
     with world.work() as work:
         assert index_waiting(work, 2) == 2
-    assert world.read(count_unmarked) == 1
+    assert world.read(count_unindexed) == 1
     world.deliver()
-    assert world.read(count_unmarked) == 0
+    assert world.read(count_unindexed) == 0
     with world.work() as work:
         assert [contact_hashes_of(work, person) for person in people] == before
 
@@ -247,14 +247,14 @@ def test_whoever_changes_their_details_waits_no_more(world: World) -> None:
     forget_contact_hashes(world, person)
     with world.work() as work:
         change_email(work, person.customer_id, "new@example.org")
-    assert world.read(count_unmarked) == 0
+    assert world.read(count_unindexed) == 0
 
 
 def test_whoever_leaves_before_they_are_marked_is_erased_and_nobody_waits(world: World) -> None:
     person = world.customer()
     forget_contact_hashes(world, person)
     world.erase(person)
-    assert world.read(count_unmarked) == 0
+    assert world.read(count_unindexed) == 0
 
 
 def test_whoever_cannot_be_read_any_more_holds_up_nobody(world: World) -> None:
@@ -264,7 +264,7 @@ def test_whoever_cannot_be_read_any_more_holds_up_nobody(world: World) -> None:
         work.vault.discard_keys([gone.id])
     world.deliver()
     with world.work() as work:
-        assert count_unmarked(work) == 0
+        assert count_unindexed(work) == 0
         assert contact_hashes_of(work, gone) == set()
         assert len(contact_hashes_of(work, stays)) == 1
 

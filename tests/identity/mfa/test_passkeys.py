@@ -14,7 +14,7 @@ from webauthn.helpers import base64url_to_bytes, bytes_to_base64url
 
 from portal.identity.mfa.models import Passkey
 from portal.identity.mfa.queries import find_passkey_owner, get_factors
-from portal.identity.mfa.rules import Holder
+from portal.identity.mfa.rules import PasskeyOwner
 from portal.identity.mfa.service import (
     add_passkey,
     ask_for_passkey,
@@ -36,7 +36,7 @@ LIES: dict[str, Lie] = {
 
 
 def begin(world: World, person: Person) -> str:
-    holder = Holder(person.id, person.email, "Rowan Example")
+    holder = PasskeyOwner(person.id, person.email, "Rowan Example")
     return str(world.read(begin_passkey, world.parts.settings, holder))
 
 

@@ -13,7 +13,7 @@ from portal.identity.mfa.rules import (
     code_at,
     new_recovery_code,
 )
-from portal.identity.one_time_tokens.models import OneUseToken
+from portal.identity.one_time_tokens.models import OneTimeToken
 from portal.identity.sessions.models import SignInRecord
 from tests.identity.account_recovery.test_forgotten import with_authenticator
 from tests.pages import Page, Visitor
@@ -145,7 +145,9 @@ def test_a_code_by_letter_takes_the_place_of_the_answer(world: World) -> None:
     assert code not in step.answer.text
     assert step.send(code=f" {code[:4]} {code[4:]} ").path == "/account"
     with world.work() as work:
-        assert code.encode() not in b"".join(row.token_hash for row in rows_with(work, OneUseToken))
+        assert code.encode() not in b"".join(
+            row.token_hash for row in rows_with(work, OneTimeToken)
+        )
 
 
 def test_a_code_by_email_says_until_when_it_works_however_late_it_was_asked_for(

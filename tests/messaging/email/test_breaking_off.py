@@ -16,11 +16,11 @@ from portal.messaging.email.delivery import (
     Outcome,
     pause_unanswered,
 )
-from portal.messaging.email.handover import END_SECONDS
 from portal.messaging.email.models import OutboxEmail
 from portal.messaging.email.outbox import queue
 from portal.messaging.email.render import EmailRenderer
 from portal.messaging.email.sending import CLAIM
+from portal.messaging.email.smtp_submission import END_SECONDS
 from portal.messaging.email.transport import BUDGET_SECONDS, LEAVING_SECONDS, SmtpTransport
 from portal.messaging.email.undelivered import send_now
 from portal.operations.worker.email_sending import IN_A_ROW

@@ -339,4 +339,4 @@ def test_a_worker_told_to_stop_leaves_the_rest_for_the_next(
     worker._stop.set()
     worker.do_all()
     assert {row.state for row in rows(world)} == {"waiting"}
-    assert timedelta() == worker._posting._breaker.pause
+    assert timedelta() == worker._email_sender._breaker.pause

@@ -24,8 +24,8 @@ from portal.operations.backup import backup, dump, store
 from portal.operations.backup import restore as restoring
 from portal.operations.backup.backup import back_up
 from portal.operations.backup.erasure_replay import Replayed, replay
-from portal.operations.backup.manifest import HEAD, MAGIC, Copy
-from portal.operations.backup.postgresql_address import CopyError
+from portal.operations.backup.manifest import HEAD, MAGIC, Backup
+from portal.operations.backup.postgresql_address import BackupError
 from portal.operations.backup.restore import RestoreRequest, lacks_only_replay, restore
 from portal.operations.restore_check import RESTORING, look
 from portal.operations.schema.migrate import downgrade, upgrade
@@ -83,7 +83,7 @@ def renew(world: World, made: list[Runtime]) -> None:
     made.append(world.parts)
 
 
-def copied(world: World, folder: Path) -> Copy:
+def copied(world: World, folder: Path) -> Backup:
     return back_up(world.parts, folder, folder / "keyring", lambda _: None)
 
 
@@ -201,7 +201,7 @@ def test_a_restore_that_died_is_finished_by_another_one(world: World, folder: Pa
     with pytest.raises(ZeroDivisionError):
         restore(world.parts, folder, RestoreRequest(), report=die)
     assert not look(world.parts).is_ready
-    with pytest.raises(CopyError, match="Finish"):
+    with pytest.raises(BackupError, match="Finish"):
         copied(world, folder)
     put_back(world, folder)
     assert look(world.parts).is_ready
@@ -271,14 +271,14 @@ def test_an_older_copy_can_be_chosen(world: World, folder: Path) -> None:
     assert town_of(world, person) == "Exampleton"
 
 
-def given_name(world: World, part: Path, schema: str) -> Copy:
+def given_name(world: World, part: Path, schema: str) -> Backup:
     """A file becomes a copy in two files, as before, with everything in its manifest."""
     file, (size, sha256), mark = (
         part.with_suffix(""),
         store.measure(part, 0),
         backup.mark(world.parts),
     )
-    copy = Copy(file, NOON, kind(world), size, sha256, schema, erasures=0, keyring=mark)
+    copy = Backup(file, NOON, kind(world), size, sha256, schema, erasures=0, keyring=mark)
     copy = replace(copy, seal=backup.seal(world.parts, copy))
     facts = {**json.loads(copy.facts), "seal": copy.seal}
     part.rename(file)
@@ -314,7 +314,7 @@ def test_a_copy_of_an_older_schema_is_migrated(world: World, folder: Path) -> No
         work.session.execute(delete(AuditEntry))
 
 
-def test_copies_in_two_files_of_an_older_release_are_put_back(
+def test_backups_in_two_files_of_an_older_release_are_put_back(
     world: World, folder: Path, renewed: list[Runtime]
 ) -> None:
     person = world.customer()
@@ -334,7 +334,7 @@ def test_copies_in_two_files_of_an_older_release_are_put_back(
     assert [file.name for file in (folder / "keyring").iterdir()] == ["keyring.copy"]
 
 
-def given_junk(world: World, folder: Path, schema: str) -> Copy:
+def given_junk(world: World, folder: Path, schema: str) -> Backup:
     """What looks like a copy in everything but what it holds."""
     part = store.reserve(folder, NOON)
     part.write_bytes(b"no database, whatever its manifest says" * 100)
@@ -348,7 +348,7 @@ def test_a_restore_that_changed_nothing_lets_the_portal_start_again(
     good = copied(world, folder)
     bad = given_junk(world, folder, good.schema)
     before = state(world)
-    with pytest.raises(CopyError, match="Nothing was changed, and the portal may start again"):
+    with pytest.raises(BackupError, match="Nothing was changed, and the portal may start again"):
         put_back(world, folder, bad.file.name)
     assert state(world) == before
     assert look(world.parts).is_ready
@@ -361,7 +361,7 @@ def test_a_restore_that_changed_nothing_leaves_the_note_of_the_one_before(
     good = copied(world, folder)
     bad = given_junk(world, folder, good.schema)
     world.parts.keyring.keep_note(RESTORING, json.dumps({"entries": 40}))
-    with pytest.raises(CopyError, match="run the same again"):
+    with pytest.raises(BackupError, match="run the same again"):
         put_back(world, folder, bad.file.name)
     assert not look(world.parts).is_ready
     put_back(world, folder, good.file.name)
@@ -376,7 +376,7 @@ def test_a_restore_that_left_the_database_empty_says_how_to_go_on(
     bad = given_junk(world, folder, "0001")
     if kind(world) == "sqlite":  # which puts back what it had
         return
-    with pytest.raises(CopyError, match=r"the portal does not start on it.*--copy NAME"):
+    with pytest.raises(BackupError, match=r"the portal does not start on it.*--copy NAME"):
         put_back(world, folder, bad.file.name)
     assert world.parts.keyring.read_note(RESTORING)
     assert not lacks_only_replay(world.parts)
@@ -388,36 +388,36 @@ def test_a_restore_that_left_the_database_empty_says_how_to_go_on(
 # ---------------------------------------------------------------------- copies that will not do
 
 
-def flip(copy: Copy) -> None:
+def flip(copy: Backup) -> None:
     held = bytearray(copy.file.read_bytes())
     held[(HEAD + len(held)) // 2] ^= 1
     copy.file.write_bytes(held)
 
 
-def cut(copy: Copy) -> None:
+def cut(copy: Backup) -> None:
     copy.file.write_bytes(copy.file.read_bytes()[:-1])
 
 
-def give_head(copy: Copy, head: bytes) -> None:
+def give_head(copy: Backup, head: bytes) -> None:
     copy.file.write_bytes(head.ljust(HEAD) + copy.file.read_bytes()[HEAD:])
 
 
-def swap_manifest(copy: Copy) -> None:
+def swap_manifest(copy: Backup) -> None:
     earlier = min(copy.file.parent.glob("portal-*.copy"))
     assert earlier != copy.file
     give_head(copy, earlier.read_bytes()[:HEAD])
 
 
-def facts_of(copy: Copy) -> dict[str, Any]:
+def facts_of(copy: Backup) -> dict[str, Any]:
     facts: dict[str, Any] = json.loads(copy.file.read_bytes()[len(MAGIC) : HEAD])
     return facts
 
 
-def rewrite(copy: Copy, **facts: object) -> None:
+def rewrite(copy: Backup, **facts: object) -> None:
     give_head(copy, MAGIC + json.dumps({**facts_of(copy), **facts}).encode())
 
 
-Spoil = Callable[[Copy], object]
+Spoil = Callable[[Backup], object]
 SPOILT: dict[str, tuple[Spoil, str]] = {
     "one byte": (flip, "was changed"),
     "cut": (cut, "bytes"),
@@ -445,7 +445,7 @@ def test_a_copy_that_will_not_do_is_refused_and_nothing_changes(
     move(world, person, "Exampleton")
     before = state(world)
     spoil(copy)
-    with pytest.raises(CopyError, match=said) as refusal:
+    with pytest.raises(BackupError, match=said) as refusal:
         put_back(world, folder, copy.file.name)
     assert str(folder) not in str(refusal.value)
     assert state(world) == before
@@ -453,7 +453,7 @@ def test_a_copy_that_will_not_do_is_refused_and_nothing_changes(
 
 
 def test_without_a_copy_there_is_nothing_to_put_back(world: World, folder: Path) -> None:
-    with pytest.raises(CopyError, match="There is no copy"):
+    with pytest.raises(BackupError, match="There is no copy"):
         put_back(world, folder)
 
 
@@ -465,11 +465,11 @@ def test_a_copy_made_with_another_keyring_is_refused(
     with world.parts.keyring.engine.begin() as connection:
         connection.execute(delete(Secret))
     renew(world, renewed)
-    with pytest.raises(CopyError, match="--with-keyring"):
+    with pytest.raises(BackupError, match="--with-keyring"):
         put_back(world, folder)
     world.parts.keyring.prepare()
     before = state(world)
-    with pytest.raises(CopyError, match="another keyring"):
+    with pytest.raises(BackupError, match="another keyring"):
         put_back(world, folder)
     assert state(world) == before
 
@@ -481,7 +481,7 @@ def unpacked(file: Path) -> bytes:
     """What is in a file, and what is packed in it."""
     heap, raw = io.BytesIO(), file.read_bytes()
     if raw.startswith(MAGIC):
-        backup.opened(store.read_copy(file), [])(heap)
+        backup.opened(store.read_backup(file), [])(heap)
     return raw + heap.getvalue()
 
 
@@ -534,7 +534,7 @@ def test_a_copy_of_the_keyring_that_was_left_half_written_is_gone(
 
 
 def test_the_keyring_needs_a_folder_of_its_own(world: World, folder: Path) -> None:
-    with pytest.raises(CopyError, match="of its own"):
+    with pytest.raises(BackupError, match="of its own"):
         back_up(world.parts, folder, folder, lambda _: None)
     assert not folder.exists()
 
@@ -557,7 +557,7 @@ def test_a_lost_keyring_comes_back_with_its_copy(
     world.erase(leaver)
     copied(world, folder)
     lose(world, renewed)
-    with pytest.raises(CopyError, match="--with-keyring"):
+    with pytest.raises(BackupError, match="--with-keyring"):
         put_back(world, folder)
     put_back_with_keyring(world, folder, folder / "keyring")
     assert look(world.parts).is_ready
@@ -637,7 +637,7 @@ def test_a_restore_with_another_master_key_is_run_again_with_the_right_one(
     right = world.parts.settings
     world.parts = replace(world.parts, settings=replace(right, master_key=new_master_text()))
     renew(world, renewed)
-    with pytest.raises(CopyError, match="PORTAL_MASTER_KEY"):
+    with pytest.raises(BackupError, match="PORTAL_MASTER_KEY"):
         put_back_with_keyring(world, folder, folder / "keyring")
     world.parts = replace(world.parts, settings=right)
     renew(world, renewed)
@@ -651,7 +651,7 @@ def test_a_keyring_in_use_is_not_replaced(world: World, folder: Path) -> None:
     leaver = world.customer("leaves@example.com")
     world.erase(leaver)
     before = state(world)
-    with pytest.raises(CopyError, match="is older than the database"):
+    with pytest.raises(BackupError, match="is older than the database"):
         put_back_with_keyring(world, folder, folder / "keyring")
     assert state(world) == before
     assert world.parts.keyring.ledger.count() == 1
@@ -662,7 +662,7 @@ def test_a_keyring_with_keys_and_no_ledger_is_not_replaced_either(
 ) -> None:
     copied(world, folder)
     person = world.customer()
-    with pytest.raises(CopyError, match="in use"):
+    with pytest.raises(BackupError, match="in use"):
         put_back_with_keyring(world, folder, folder / "keyring")
     assert can_sign_in(world, person)
 
@@ -678,7 +678,7 @@ def test_an_old_copy_of_the_keyring_does_not_bring_back_who_left(
     world.clock.move(hours=1)
     copied(world, folder)
     lose_both(world, renewed)
-    with pytest.raises(CopyError, match="older than the database"):
+    with pytest.raises(BackupError, match="older than the database"):
         put_back_with_keyring(world, folder, old)
     assert not is_newest(world.parts.keyring.engine, KEYRING), "nothing was touched"
     put_back_with_keyring(world, folder, folder / "keyring")
@@ -692,9 +692,9 @@ def test_a_copy_of_the_keyring_that_will_not_do_is_refused(
     world.customer()
     copied(world, folder)
     spoil, said = SPOILT[name]
-    spoil(store.read_copy(folder / "keyring" / "keyring.copy"))
+    spoil(store.read_backup(folder / "keyring" / "keyring.copy"))
     lose_both(world, renewed)
-    with pytest.raises(CopyError, match=said):
+    with pytest.raises(BackupError, match=said):
         put_back_with_keyring(world, folder, folder / "keyring")
     assert not is_newest(world.parts.keyring.engine, KEYRING), "nothing was touched"
 
@@ -704,12 +704,12 @@ def test_with_an_old_keyring_nothing_is_put_back(world: World, folder: Path) -> 
     first = copied(world, folder)
     parts = world.parts
     old = shutil.copy(folder / "keyring" / "keyring.copy", world.instance / "old.copy")
-    fill = backup.opened(store.read_copy(Path(old)), [])
+    fill = backup.opened(store.read_backup(Path(old)), [])
     world.erase(leaver)
     tools = parts.settings.postgresql_tools
     dump.put_back(parts.keyring.engine, fill, tools, is_secret=True)
     before = state(world)
-    with pytest.raises(CopyError, match="keyring is older"):
+    with pytest.raises(BackupError, match="keyring is older"):
         put_back(world, folder, first.file.name)
     assert state(world) == before
 
@@ -731,7 +731,7 @@ def test_a_copy_is_for_its_owner_alone_and_one_file(world: World, folder: Path) 
     assert facts["kind"] == kind(world)
 
 
-def test_copies_go_when_the_receipts_say_so(world: World, folder: Path) -> None:
+def test_backups_go_when_the_receipts_say_so(world: World, folder: Path) -> None:
     kept = timedelta(days=world.parts.settings.backups_kept_days)
     first = copied(world, folder)
     half = folder / "portal-20261123T120000Z-2.copy.part"
@@ -759,7 +759,7 @@ def test_old_copies_go_also_while_a_restore_is_interrupted(world: World, folder:
     second = copied(world, folder)
     world.clock.move(days=world.parts.settings.backups_kept_days)
     world.parts.keyring.keep_note(RESTORING, json.dumps({"entries": 0}))
-    with pytest.raises(CopyError, match="Finish that first"):
+    with pytest.raises(BackupError, match="Finish that first"):
         copied(world, folder)
     assert not first.file.exists()
     assert second.file.exists(), "the newest is what is being put back"
@@ -772,11 +772,11 @@ def test_old_copies_go_also_where_a_copy_could_not_be_tried(world: World, folder
     world.clock.move(days=world.parts.settings.backups_kept_days)
 
     def refuse() -> None:
-        raise CopyError("There is no secret key")
+        raise BackupError("There is no secret key")
 
     for keyring_folder, check in ((folder / "keyring", refuse), (folder, lambda: None)):
         first.file.touch()
-        with pytest.raises(CopyError):
+        with pytest.raises(BackupError):
             back_up(world.parts, folder, keyring_folder, lambda _: None, check)
         assert not first.file.exists()
 
@@ -904,7 +904,7 @@ def test_a_program_that_fails_is_named(
     scripts = pretend(tmp_path / "bin", words)
     engine = postgresql_stock.engines[0]
     with (
-        pytest.raises(CopyError, match=said),
+        pytest.raises(BackupError, match=said),
         dump.taken_out(engine, scripts, is_secret=False) as (stream, _),
     ):
         stream.read()
@@ -914,7 +914,7 @@ def test_a_program_that_fails_is_named(
 def test_a_program_that_is_missing_is_named(
     postgresql_stock: PostgresqlStock, tmp_path: Path
 ) -> None:
-    with pytest.raises(CopyError, match="PORTAL_POSTGRESQL_TOOLS"):
+    with pytest.raises(BackupError, match="PORTAL_POSTGRESQL_TOOLS"):
         dump.check_taking(postgresql_stock.engines[0], str(tmp_path))
 
 
@@ -925,6 +925,6 @@ def test_a_failed_backup_leaves_nothing_behind(world: World, folder: Path) -> No
     scripts = pretend(world.instance / "bin", "exit 3")
     settings = replace(world.parts.settings, postgresql_tools=scripts)
     world.parts = replace(world.parts, settings=settings)
-    with pytest.raises(CopyError):
+    with pytest.raises(BackupError):
         copied(world, folder)
     assert [file for file in folder.rglob("*") if file.is_file()] == []

@@ -19,9 +19,9 @@ from portal.identity.accounts.queries import get_customer
 from portal.identity.credentials.models import TryCount
 from portal.identity.credentials.rules import QUESTIONS
 from portal.operations.backup import backup, dump, store
-from portal.operations.backup.manifest import HEAD, Copy
+from portal.operations.backup.manifest import HEAD, Backup
 from portal.operations.backup.packing import GZIP, LEVEL, SEALED, pack, read_identities, unpack
-from portal.operations.backup.postgresql_address import CopyError
+from portal.operations.backup.postgresql_address import BackupError
 from portal.operations.backup.restore import RestoreRequest, restore
 from portal.operations.backup.row_counts import Counted
 from portal.operations.backup.verification import refuse_unable, verify
@@ -86,7 +86,7 @@ def test_what_is_packed_comes_out_again_and_nothing_when_it_was_cut(
     unpack(io.BytesIO(packed.getvalue()), out, how, [IDENTITY])
     assert out.getvalue() == plain
     assert len(packed.getvalue()) < size * 0.6 + 600
-    with pytest.raises(CopyError):
+    with pytest.raises(BackupError):
         unpack(io.BytesIO(packed.getvalue()[:-1]), io.BytesIO(), how, [IDENTITY])
 
 
@@ -106,7 +106,7 @@ class Broken:
 
     def _use(self) -> None:
         if self.left == 0:
-            raise CopyError("it broke")
+            raise BackupError("it broke")
         self.left -= 1
 
 
@@ -114,7 +114,7 @@ def packed(source: Any, target: Any, recipients: str) -> bool:
     """Whether it was packed; if not, it was said."""
     try:
         pack(source, target, recipients)
-    except CopyError as fault:
+    except BackupError as fault:
         return "it broke" not in str(fault)
     return True
 
@@ -122,7 +122,7 @@ def packed(source: Any, target: Any, recipients: str) -> bool:
 def unpacked(held: bytes, target: Any, recipients: str) -> bool:
     try:
         unpack(io.BytesIO(held), target, SEALED if recipients else GZIP, [IDENTITY])
-    except CopyError as fault:
+    except BackupError as fault:
         return "it broke" not in str(fault)
     return True
 
@@ -171,7 +171,7 @@ def test_an_encrypted_copy_is_opened_by_the_secret_key_alone(
     move(world, person, "Otherton")
     for file in files_in(folder):
         assert file.read_bytes()[HEAD:].startswith(b"age-encryption.org/v1\n")
-        assert store.read_copy(file).packing == SEALED
+        assert store.read_backup(file).packing == SEALED
     key = tmp_path / "key"
     for words, said in (
         (None, "Give the file of the secret key with --identity"),
@@ -180,7 +180,7 @@ def test_an_encrypted_copy_is_opened_by_the_secret_key_alone(
         ("AGE-SECRET-KEY-1NONSENSE", "holds no secret key"),
     ):
         key.write_text(words or "")
-        with pytest.raises(CopyError, match=said):
+        with pytest.raises(BackupError, match=said):
             put_back_with(world, folder, key if words else None)
         assert look(world.parts).is_ready
         assert town_of(world, person) == "Otherton"
@@ -224,7 +224,7 @@ def test_a_public_key_with_a_slip_in_it_is_refused_before_anything_is_written(
     world: World, folder: Path
 ) -> None:
     slip = RECIPIENT[:-1] + ("q" if RECIPIENT[-1] != "q" else "p")
-    with pytest.raises(CopyError, match="not a public key"):
+    with pytest.raises(BackupError, match="not a public key"):
         copied(given(world, backup_recipient=slip), folder)
     assert not folder.exists()
 
@@ -251,7 +251,7 @@ def test_on_a_full_disk_a_backup_says_so_and_leaves_what_there_was(
     copied(world, folder)
     before = {file: file.read_bytes() for file in files_in(folder)}
     world.clock.move(hours=1)
-    with room_for(HEAD + 100), pytest.raises(CopyError, match=r"not copied: (File too|SQLITE_)"):
+    with room_for(HEAD + 100), pytest.raises(BackupError, match=r"not copied: (File too|SQLITE_)"):
         copied(world, folder)
     assert {file: file.read_bytes() for file in files_in(folder)} == before
     assert not list(world.instance.glob("copying-*"))
@@ -265,7 +265,7 @@ def test_on_a_full_disk_a_restore_changes_nothing(world: World, folder: Path) ->
     copied(world, folder)
     move(world, person, "Exampleton")
     enough = (world.instance / "keyring.db").stat().st_size + 20_000  # for the note
-    with room_for(enough), pytest.raises(CopyError, match="Nothing was changed"):
+    with room_for(enough), pytest.raises(BackupError, match="Nothing was changed"):
         put_back_with(world, folder, None)
     assert look(world.parts).is_ready
     assert town_of(world, person) == "Exampleton"
@@ -274,7 +274,7 @@ def test_on_a_full_disk_a_restore_changes_nothing(world: World, folder: Path) ->
 # ------------------------------------------------------------------------------ tried
 
 
-def tried(world: World, folder: Path, copy: Copy) -> list[str]:
+def tried(world: World, folder: Path, copy: Backup) -> list[str]:
     said: list[str] = []
     verify(world.parts, copy, folder / "keyring", [IDENTITY], said.append)
     return said
@@ -303,7 +303,7 @@ def test_a_copy_that_is_tried_has_every_row_and_the_end_of_the_trail(
             assert connection.scalar(text(left)) == 0
 
 
-def with_rows(world: World, copy: Copy, counted: Counted) -> Copy:
+def with_rows(world: World, copy: Backup, counted: Counted) -> Backup:
     """The same copy, as if it had been made when the database held something else."""
     copy = replace(copy, counted=counted)
     copy = replace(copy, seal=backup.seal(world.parts, copy))
@@ -322,18 +322,18 @@ def test_a_copy_that_lacks_a_row_or_an_end_of_the_trail_is_named(
         (Counted({**copy.counted.rows, "gone": 1}), "gone has 0 rows, and should have 1"),
         (Counted(copy.counted.rows, "9:00"), "the audit trail ends elsewhere"),
     ):
-        with pytest.raises(CopyError, match=said):
+        with pytest.raises(BackupError, match=said):
             tried(world, folder, with_rows(world, copy, counted))
-    kept = store.read_copy(folder / "keyring" / store.KEYRING)
+    kept = store.read_backup(folder / "keyring" / store.KEYRING)
     with_rows(world, kept, Counted({**kept.counted.rows, "person_key": 7}))
-    with pytest.raises(CopyError, match=r"keyring\.copy .* person_key has 1 rows"):
+    with pytest.raises(BackupError, match=r"keyring\.copy .* person_key has 1 rows"):
         tried(world, folder, copy)
 
 
 def test_a_damaged_copy_is_found_when_it_is_tried(world: World, folder: Path) -> None:
     copy = copied(world, folder)
     copy.file.write_bytes(copy.file.read_bytes()[:-1])
-    with pytest.raises(CopyError, match="bytes"):
+    with pytest.raises(BackupError, match="bytes"):
         tried(world, folder, copy)
 
 
@@ -350,9 +350,9 @@ def test_a_role_that_may_make_no_database_is_told_what_it_needs(
     url = postgresql_stock.urls[0].replace("//postgres@", "//tries_it@")
     sessions = replace_engine(world, url)
     try:
-        with pytest.raises(CopyError, match="ALTER ROLE tries_it CREATEDB"):
+        with pytest.raises(BackupError, match="ALTER ROLE tries_it CREATEDB"):
             refuse_unable(world.parts, [])
-        with pytest.raises(CopyError, match="ALTER ROLE tries_it CREATEDB"):
+        with pytest.raises(BackupError, match="ALTER ROLE tries_it CREATEDB"):
             tried(world, folder, copy)
     finally:
         sessions()

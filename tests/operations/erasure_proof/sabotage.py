@@ -37,7 +37,7 @@ class ForgetfulKeyring(Keyring):
     def _destroy(self, connection: Connection, key_id: object) -> None:
         """Do nothing."""
 
-    def list_unsettled(self, before: datetime, most: int) -> list[UUID]:
+    def list_maybe_unused(self, before: datetime, most: int) -> list[UUID]:
         """Say that every key is used."""
         del before, most
         return []

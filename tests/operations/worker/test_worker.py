@@ -11,7 +11,7 @@ from portal.desk.cases.rules import Step
 from portal.desk.cases.service import answer_case
 from portal.identity.accounts.models import CustomerRow, UnconfirmedRow
 from portal.identity.contact_index.models import UnindexedCustomer
-from portal.identity.one_time_tokens.models import OneUseToken
+from portal.identity.one_time_tokens.models import OneTimeToken
 from portal.identity.sessions.models import SignInSession
 from portal.messaging.email.models import EmailState, OutboxEmail
 from portal.platform.core.work import Actor
@@ -51,7 +51,7 @@ def test_what_has_ended_is_swept_away(world: World) -> None:
     world.clock.move(days=3)
     world.deliver()
     with world.work() as work:
-        for table in (UnconfirmedRow, SignInSession, OneUseToken):
+        for table in (UnconfirmedRow, SignInSession, OneTimeToken):
             assert work.session.scalars(select(table)).all() == [], table
 
 

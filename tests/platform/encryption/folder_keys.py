@@ -80,7 +80,7 @@ class FolderKeys:
             self._file(key_id).unlink(missing_ok=True)
             self._unsettled.pop(key_id, None)
 
-    def list_unsettled(self, before: datetime, most: int) -> list[UUID]:
+    def list_maybe_unused(self, before: datetime, most: int) -> list[UUID]:
         made = {one: since for one, since in self._unsettled.items() if since < before}
         return sorted(made, key=made.__getitem__)[:most]
 

@@ -10,7 +10,7 @@ from portal.desk.cases.queries import get_case
 from portal.desk.cases.rules import AlreadySentError
 from portal.governance.retention.service import purge
 from portal.identity.accounts.models import CustomerRow, UnconfirmedRow
-from portal.identity.one_time_tokens.models import OneUseToken
+from portal.identity.one_time_tokens.models import OneTimeToken
 from portal.operations.schema.model_registry import Base
 from portal.platform.encryption.doomed import KEY_OWNERS, SETTLED_AFTER, destroy_unused
 from portal.platform.encryption.models import PersonKey
@@ -40,8 +40,8 @@ def keys(world: World) -> set[UUID]:
         return set(connection.scalars(select(PersonKey.id)))
 
 
-def unsettled(world: World) -> list[UUID]:
-    return world.parts.keyring.list_unsettled(world.clock() + timedelta(days=9), 99)
+def maybe_unused(world: World) -> list[UUID]:
+    return world.parts.keyring.list_maybe_unused(world.clock() + timedelta(days=9), 99)
 
 
 def test_every_key_that_seals_something_is_looked_for_where_it_is_used() -> None:
@@ -78,7 +78,7 @@ def test_what_was_kept_keeps_its_key(world: World) -> None:
     sweep(world)
     assert world.read(get_case, reference).entries[0].text
     assert person.id in keys(world)
-    assert unsettled(world) == []
+    assert maybe_unused(world) == []
 
 
 def test_a_key_of_a_process_that_was_killed_goes_a_day_later(world: World) -> None:
@@ -124,6 +124,6 @@ def test_of_registrations_that_ended_nothing_is_left_a_day_after_their_links(wor
     sweep(world)
     with world.work() as work:
         assert rows_with(work, UnconfirmedRow) == []
-        assert rows_with(work, OneUseToken) == []
+        assert rows_with(work, OneTimeToken) == []
         (owner,) = work.session.scalars(select(CustomerRow.id))
     assert keys(world) == {owner}

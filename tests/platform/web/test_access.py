@@ -44,12 +44,13 @@ ALLOWED = {
         Task.HOLD,
         Task.LET_BACK_IN,
         Task.EDIT_CATALOGUE,
-        Task.SEE_DELIVERIES,
+        Task.SEE_WEBHOOKS,
+        Task.SEE_UNDELIVERED,
         Task.SCREEN_LISTS,
         Task.ASK_TO_CANCEL,
         Task.AGREE_TO_CANCEL,
     ),
-    Role.ADMINISTRATOR: (Task.LOOK_AFTER_STAFF, Task.SEE_DELIVERIES),
+    Role.ADMINISTRATOR: (Task.LOOK_AFTER_STAFF, Task.SEE_WEBHOOKS, Task.SEE_UNDELIVERED),
 }
 WHO = (*COLUMNS, *ALLOWED)
 
@@ -269,22 +270,22 @@ TABLE: dict[tuple[str, str], Expected] = {
     ),
     ("GET", "/staff/colleagues/<uuid:staff_id>/close"): (*DESK, Task.LOOK_AFTER_STAFF),
     ("POST", "/staff/colleagues/<uuid:staff_id>/close"): (*DESK, Task.LOOK_AFTER_STAFF),
-    ("GET", "/staff/deliveries"): (*DESK, Task.SEE_DELIVERIES),
+    ("GET", "/staff/deliveries"): (*DESK, Task.SEE_WEBHOOKS),
     ("POST", "/staff/deliveries/send-again"): (
         *DESK[:4],
         "/staff/deliveries",
-        Task.SEE_DELIVERIES,
+        Task.SEE_WEBHOOKS,
     ),
     ("POST", "/staff/deliveries/<uuid:announcement_id>/send-again"): (
         *DESK[:4],
         404,
-        Task.SEE_DELIVERIES,
+        Task.SEE_WEBHOOKS,
     ),
-    ("GET", "/staff/emails"): (*DESK, Task.SEE_DELIVERIES),
+    ("GET", "/staff/emails"): (*DESK, Task.SEE_UNDELIVERED),
     ("POST", "/staff/emails/<uuid:email_id>/send-again"): (
         *DESK[:4],
         404,
-        Task.SEE_DELIVERIES,
+        Task.SEE_UNDELIVERED,
     ),
     ("POST", "/staff/sign-out"): ("/staff/signed-out",) * 5,
     ("GET", "/staff/signed-out"): OPEN,

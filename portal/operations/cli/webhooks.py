@@ -1,4 +1,4 @@
-"""Commands about what another system is told: what waits, and sending it again."""
+"""Commands on webhooks: what waits, and sending announcements again."""
 
 import sys
 from datetime import UTC, datetime
@@ -23,7 +23,7 @@ def events_() -> None:
 
 @events_.command("list")
 def list_() -> None:
-    """Count the events that wait, were delivered, and were given up."""
+    """Count the announcements that wait, were delivered, and were given up."""
     parts = ready(read_settings())
     with parts.work() as work:
         counts = count_states(work, EVER)
@@ -45,10 +45,10 @@ def list_() -> None:
 )  # fmt: skip
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def replay_(*, dead: bool, since: datetime | None, yes: bool) -> None:
-    """Send events again, each under its old id, which the receiver may know.
+    """Send announcements again, each under its old id, which the receiver may know.
 
-    Of several about the same choice only the newest is sent: an old yes never follows a newer
-    no. Safe to run while the worker runs, which does the sending.
+    Of several about the same choice only the newest is sent: an old yes never follows a newer no.
+    Safe to run while the worker runs, which does the sending.
     """
     if not dead and since is None:
         raise click.UsageError("Say --dead, or from which day on: --since YYYY-MM-DD")

@@ -1,4 +1,4 @@
-"""Commands about copies of the databases: backup, restore, replay."""
+"""Commands on backups of the databases: backup, restore, replay."""
 
 import sys
 from collections.abc import Callable, Iterator
@@ -11,9 +11,9 @@ from portal.erasure.cancellation.rules import LeftoverError
 from portal.operations.backup import store
 from portal.operations.backup.backup import back_up
 from portal.operations.backup.erasure_replay import Replayed, replay
-from portal.operations.backup.manifest import Copy
+from portal.operations.backup.manifest import Backup
 from portal.operations.backup.packing import Identities, read_identities
-from portal.operations.backup.postgresql_address import CopyError, explain
+from portal.operations.backup.postgresql_address import BackupError, explain
 from portal.operations.backup.restore import RestoreRequest, lacks_only_replay, restore
 from portal.operations.backup.verification import refuse_unable, verify
 from portal.operations.cli.base import commands
@@ -54,10 +54,10 @@ IDENTITY = click.option(
 def backup(
     folder: Path, keyring_folder: Path | None, identity: Path | None, *, is_verified: bool
 ) -> None:
-    """Copy both databases into FOLDER, while the portal runs.
+    """Back up both databases into FOLDER, while the portal runs.
 
-    Copies of the main database that are older than PORTAL_BACKUPS_KEPT_DAYS are deleted: the
-    receipts promise it. Of the keyring only the newest copy is kept.
+    Backups of the main database that are older than PORTAL_BACKUPS_KEPT_DAYS are deleted: the
+    receipts promise it. Of the keyring only the newest backup is kept.
     """
     parts = assembled(read_settings())
     keyring_folder = keyring_folder or folder / "keyring"
@@ -92,16 +92,16 @@ def restore_(
     *,
     yes: bool,
 ) -> None:
-    """Put a copy of the main database back from FOLDER, and delete whoever has left since.
+    """Restore the main database from FOLDER, and erase again whoever has left since.
 
-    Stop the web server and the worker first. Interrupted, run it again: until it has ended
-    well they do not start.
+    Stop the web server and the worker first. Interrupted, run it again: until it has ended well
+    they do not start.
     """
     settings = read_settings()
     settings.instance.mkdir(mode=0o700, parents=True, exist_ok=True)
     parts = assembled(settings)
     with _told(parts):
-        copy, identities = store.find_copy(folder, name), read_identities(identity)
+        copy, identities = store.find_backup(folder, name), read_identities(identity)
         _say_what_comes(copy, with_keyring=keyring_folder is not None)
         if not yes:
             click.confirm("Go on?", abort=True)
@@ -115,7 +115,7 @@ def restore_(
 
 @commands.command("replay")
 def replay_() -> None:
-    """Delete from a copy that was put back whoever has left since it was made."""
+    """Erase from a restored database whoever has left since its backup was made."""
     parts = migrated(read_settings())
     if look(parts).is_ahead:
         refuse_old_copy(parts)
@@ -128,10 +128,10 @@ def replay_() -> None:
 
 @contextmanager
 def _told(parts: Runtime) -> Iterator[None]:
-    """Tell in one line what was refused or failed, and let go of the databases."""
+    """Report refusals and failures in one line, and close the databases."""
     try:
         yield
-    except (CopyError, StrangersError, UnreadableError) as refusal:
+    except (BackupError, StrangersError, UnreadableError) as refusal:
         raise click.ClickException(str(refusal)) from None
     except WrongClockError:
         raise click.ClickException(WRONG_CLOCK) from None
@@ -143,7 +143,7 @@ def _told(parts: Runtime) -> Iterator[None]:
         parts.close()
 
 
-def _say_what_comes(copy: Copy, *, with_keyring: bool) -> None:
+def _say_what_comes(copy: Backup, *, with_keyring: bool) -> None:
     click.echo(
         f"{copy.file.name}, made at {copy.made_at:%Y-%m-%d %H:%M:%S} UTC, takes the place of the"
         " main database. What was changed since is lost; whoever has left since stays deleted."
@@ -163,7 +163,7 @@ def _say_what_was_done(done: Replayed) -> None:
 
 @contextmanager
 def _counter() -> Iterator[Callable[[int], None]]:
-    """Give what shows at a terminal how many customers were looked at."""
+    """Give a callback that shows at a terminal how many customers were looked at."""
     seen, is_shown = 0, sys.stderr.isatty()
 
     def show(more: int) -> None:

@@ -1,4 +1,4 @@
-"""Keep a customer from being deleted, from a terminal."""
+"""Commands on legal holds on customers."""
 
 import sys
 from datetime import timedelta
@@ -34,8 +34,8 @@ NOBODY = "No customer has this address or reference"
 def hold_() -> None:
     """Keep a customer from being deleted: `hold place`, `hold list`, `hold lift`.
 
-    Who it is comes from the first line of standard input, so that no address is in a history of
-    commands: an email address, or the reference of a case.
+    The customer is named on the first line of standard input, so that no address is in a shell's
+    history: by an email address, or the reference of a case.
     """
 
 
@@ -59,7 +59,7 @@ def place(*, by: str, day: str) -> None:
 @hold_.command("list")
 @BY
 def list_(*, by: str) -> None:
-    """List what holds a customer: number, last day, reason."""
+    """List the holds on a customer: id, last day, reason."""
     parts = ready(read_settings())
     try:
         actor, customer_id = _begin(parts, by, sys.stdin.readline())
@@ -75,7 +75,7 @@ def list_(*, by: str) -> None:
 @BY
 @click.argument("hold_id", type=click.UUID)
 def lift(*, by: str, hold_id: UUID) -> None:
-    """End a legal hold on a customer before its day."""
+    """Lift a legal hold on a customer before its day."""
     parts = ready(read_settings())
     try:
         actor, customer_id = _begin(parts, by, sys.stdin.readline())
@@ -89,7 +89,7 @@ def lift(*, by: str, hold_id: UUID) -> None:
 
 
 def _begin(parts: Runtime, by: str, who: str) -> tuple[Actor, CustomerId]:
-    """Return who does it, if their role may, and on whom; that somebody looked is recorded."""
+    """Return the colleague, if their role may, and the customer; the search is recorded."""
     with parts.work() as work:
         colleague = find_colleague_by_email(work, by)
     if colleague is None or colleague.is_closed or not may(colleague.role, Task.HOLD):
@@ -103,7 +103,7 @@ def _begin(parts: Runtime, by: str, who: str) -> tuple[Actor, CustomerId]:
 
 
 def _read(parts: Runtime, why: str, day: str) -> NewHold:
-    """Return the hold that is wished for; a refusal says what will not do."""
+    """Return the hold to place; raises `ClickException` for an unusable reason or day."""
     reason, today = why.strip(), london_day(parts.clock())
     if not SHORTEST_REASON <= len(reason) <= LONGEST_REASON:
         raise click.ClickException(

@@ -6,16 +6,26 @@ looked up when the page is made.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from gettext import NullTranslations
+from itertools import groupby
 
 from jinja2 import Environment, nodes
+from jinja2.compiler import CodeGenerator, Frame
 from jinja2.ext import InternationalizationExtension
 from jinja2.lexer import Token, TokenStream
 from jinja2.parser import Parser
 
 FILLED = re.compile(r"%(?:\((\w+)\)s|(%))")
 """What stands in a message for something else: a name, or a per cent sign."""
+
+
+class Joining(CodeGenerator):
+    """Writes a text and what stands around it in one piece, as if it had never been a message."""
+
+    def blockvisit(self, nodes: Iterable[nodes.Node], frame: Frame) -> None:
+        """Write nodes one after the other."""
+        super().blockvisit(_join(nodes), frame)
 
 
 class Translating(InternationalizationExtension):
@@ -84,10 +94,22 @@ class Translating(InternationalizationExtension):
 
 def translate(environment: Environment, translations: NullTranslations | None = None) -> None:
     """Have an environment say its texts in a language; in English, as written, without one."""
+    environment.code_generator_class = Joining
     environment.add_extension(Translating)
     for extension in environment.iter_extensions():
         if isinstance(extension, Translating):
             extension.install(translations or NullTranslations())
+
+
+def _join(body: Iterable[nodes.Node]) -> Iterator[nodes.Node]:
+    """Make one output of those that follow each other."""
+    for is_output, run in groupby(body, lambda node: isinstance(node, nodes.Output)):
+        outputs = list(run)
+        if is_output:
+            parts = [part for output in outputs for part in output.iter_child_nodes()]
+            yield nodes.Output(parts, lineno=outputs[0].lineno)
+        else:
+            yield from outputs
 
 
 def _find_end(tokens: list[Token], at: int) -> int:

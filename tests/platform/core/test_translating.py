@@ -132,3 +132,23 @@ def test_a_message_may_say_where_it_stands() -> None:
     catalogue = polish()
     catalogue.add("Close", "Zamknij", context="of a door")
     assert environment(catalogue).from_string(source).render() == "Zamknij"
+
+
+@pytest.mark.parametrize(
+    ("marked", "plain"),
+    [
+        ("<p>{% trans %}A <b>b</b>{% endtrans %}</p>", "<p>A <b>b</b></p>"),
+        (
+            "<p>{% trans n=f(x) | upper %}By {{ n }}.{% endtrans %}</p>",
+            "<p>By {{ f(x) | upper }}.</p>",
+        ),
+        ("{{ button(_('A'), a=_('B')) }}{{ _('C') }}", "{{ button('A', a='B') }}{{ 'C' }}"),
+        (
+            "{% if a %}{% trans %}A{% endtrans %}, {% trans %}B{% endtrans %}{% endif %}",
+            "{% if a %}A, B{% endif %}",
+        ),
+    ],
+)
+def test_a_compiled_template_is_as_it_would_be_without_messages(marked: str, plain: str) -> None:
+    made = environment()
+    assert made.compile(marked, raw=True) == made.compile(plain, raw=True)

@@ -6,6 +6,7 @@
 # make bench    how fast is it
 # make lint     the checks of the source alone
 # make format   let the tools lay out source and templates
+# make messages write the catalogue of what people read, after a text was changed
 # make clean    remove .venv, caches and reports; the data in instance/ stays
 #
 # Needs Python 3.11 or newer and make. Everything else goes into .venv, once.
@@ -39,7 +40,7 @@ define install
 	fi
 endef
 
-.PHONY: help run build quick test test-all bench lint format audit pins clean
+.PHONY: help run build quick test test-all bench lint format messages audit pins clean
 
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
@@ -67,6 +68,10 @@ format: $(CHECKING)
 	@.venv/bin/ruff check --quiet --fix-only .
 	@.venv/bin/ruff format .
 	@.venv/bin/djlint --reformat --quiet templates || true  # 1 says that it changed something
+
+messages: $(CHECKING)
+	@echo "==> Writing the catalogue of what people read"
+	@.venv/bin/python -m tests.architecture.texts
 
 bench: $(CHECKING) $(ASSETS)
 	@echo "==> Measuring"

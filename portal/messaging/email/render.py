@@ -16,6 +16,7 @@ from portal.messaging.email.reasons import find_reason
 from portal.messaging.email.transport import RefusedError
 from portal.platform.core.addresses import envelope_email
 from portal.platform.core.clock import Clock
+from portal.platform.core.translating import translate
 from portal.platform.settings import ROOT, Settings
 
 POLICY = SMTP.clone(max_line_length=76)
@@ -45,6 +46,7 @@ class EmailRenderer:
             undefined=StrictUndefined,
             trim_blocks=True,
         )
+        translate(self._environment)
         self._inliner = css_inline.CSSInliner(load_remote_stylesheets=False)
         self._brand, self._public_url = brand, public_url
         self._sender, self._host, self._clock = sender, host, clock

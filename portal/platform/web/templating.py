@@ -9,6 +9,7 @@ from jinja2 import StrictUndefined
 
 from portal.platform.core.clock import london_day, spell_day, spell_moment
 from portal.platform.core.ids import SessionId
+from portal.platform.core.translating import translate
 from portal.platform.core.visit import WARNED_BEFORE, seen_pause
 from portal.platform.web import identity
 from portal.platform.web.access import Access, entry_of
@@ -34,6 +35,7 @@ def init_app(app: Flask, brand: str) -> None:
     environment = app.jinja_env
     environment.undefined = StrictUndefined
     environment.trim_blocks = environment.lstrip_blocks = True
+    translate(environment)
     environment.globals.update(
         brand=brand,
         nation=lambda: runtime().nation,

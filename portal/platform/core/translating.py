@@ -8,7 +8,7 @@ looked up when the page is made.
 import re
 from collections.abc import Iterable, Iterator
 from gettext import NullTranslations
-from itertools import groupby
+from itertools import dropwhile, groupby
 
 from jinja2 import Environment, nodes
 from jinja2.compiler import CodeGenerator, Frame
@@ -116,9 +116,8 @@ def _find_end(tokens: list[Token], at: int) -> int:
     """Return where `_("…")` that begins here has ended; 0 where none does."""
     if [token.type for token in tokens[at : at + 3]] != ["name", "lparen", "string"]:
         return 0
-    end = at + 3
-    while tokens[end].type == "string":
-        end += 1
+    rest = dropwhile(lambda one: tokens[one].type == "string", range(at + 3, len(tokens)))
+    end = next(rest, at)
     return end + 1 if tokens[at].value == "_" and tokens[end].type == "rparen" else 0
 
 

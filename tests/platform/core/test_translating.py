@@ -6,7 +6,13 @@ from io import BytesIO
 import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
-from jinja2 import DictLoader, Environment, StrictUndefined, TemplateAssertionError
+from jinja2 import (
+    DictLoader,
+    Environment,
+    StrictUndefined,
+    TemplateAssertionError,
+    TemplateSyntaxError,
+)
 
 from portal.platform.core.translating import translate
 
@@ -125,6 +131,11 @@ def test_an_underscore_that_is_no_text_is_left_alone() -> None:
     source = "{% for _ in range(2) %}{{ _ }}{% endfor %}{{ _(words) }}{{ quote_('a') }}"
     said = environment().from_string(source).render(words="Back", quote_=str.upper)
     assert said == "01BackA"
+
+
+def test_a_text_that_never_ends_is_a_mistake_of_the_template() -> None:
+    with pytest.raises(TemplateSyntaxError):
+        environment().from_string('<p>{{ _("Back"')
 
 
 def test_a_message_may_say_where_it_stands() -> None:

@@ -69,6 +69,7 @@ from portal.self_service.display_settings import routes as display_settings
 from portal.self_service.email_change import routes as email_change
 from portal.self_service.profile import routes as profile
 from portal.self_service.public_pages import routes as public_pages
+from portal.self_service.your_data import routes as your_data
 
 ROOMS = (
     public_pages,
@@ -88,6 +89,7 @@ ROOMS = (
     cancellation_requests_desk,
     case_links,
     display_settings,
+    your_data,
     remembered_browsers,
     account_recovery,
     assisted_recovery_desk,

@@ -89,6 +89,11 @@ OWN = (
     *(
         "/account",
         "/account/activity",
+        "/your-data",
+        "/your-data/profile",
+        "/your-data/messages",
+        "/your-data/sign-in",
+        "/your-data/received",
         "/profile",
         "/profile/edit",
         "/profile/account-number",
@@ -268,6 +273,11 @@ def walk_as_customer(site: Site) -> Iterator[str]:
     yield _fail(site, cancel, f"Cancel {registration.name}")
     yield _fail(site, "/registrations/cancel", "Continue")
     yield from _kept(site)
+    yield _fail(site, "/your-data", "Find")
+    site.field("Find in your data").fill("e")
+    site.press("Find")
+    site.read("Found in")
+    yield "/your-data/find"
     site.open("/profile/edit")
     site.fill({"First name": "", "Telephone (optional)": ENDLESS, "Postcode (optional)": "x" * 99})
     site.press("Save changes")
@@ -576,6 +586,7 @@ WALKS = {
             "cancellation": "add check copy everything registrations when",
             "cases": "mine show",
             "sign_in": "prove",
+            "your_data": "category show",
             "dashboard": "show activity",
             "directories": "directories enrol history services",
             "email_change": "confirm show undo",

@@ -7,9 +7,9 @@ from portal.consent.directories.models import DirectoryChange, DirectoryEntries,
 from portal.consent.directories.rules import LISTINGS, Listing, numbers_of
 from portal.identity.accounts.queries import get_customer
 from portal.platform.core.clock import spell_day
-from portal.platform.core.holdings import ALL, CONTRACT, Fate, Holding, Item, Rule
+from portal.platform.core.holdings import ALL, CONTRACT, Fate, HeldFor, Holding, Item, Rule
 from portal.platform.core.ids import CustomerId
-from portal.platform.core.rows import count_of, erasure_of
+from portal.platform.core.rows import count_of, erasure_of, spans_of
 from portal.platform.core.work import Work
 
 ENTRIES = (DirectoryChange.customer_id, DirectoryEntries.customer_id)
@@ -33,9 +33,20 @@ def list_enrolments(work: Work, customer_id: CustomerId) -> Iterable[Item]:
         yield Item(one.about.title, f"You registered on {spell_day(one.registered_on)}")
 
 
+list_spans = spans_of(
+    (DirectoryChange.customer_id, DirectoryChange.changed_at), (DirectoryEntries.customer_id, None)
+)
+"""Return what finds from when somebody's directory entries and choices are."""
+list_enrolment_spans = spans_of((EnrolmentRow.customer_id, None))
+"""Return what finds how many registrations with preference services there are."""
+
 HELD = (
     Holding(
         category="Your directory entries",
+        slug="directories",
+        part=HeldFor.CHOICES,
+        spans=list_spans,
+        change_at="/preferences/directories",
         purpose="To list your numbers only where you said yes",
         source="You",
         recipients="Whoever makes the directories that you chose",
@@ -48,6 +59,10 @@ HELD = (
     ),
     Holding(
         category="Preference services you registered with",
+        slug="preference-services",
+        part=HeldFor.CHOICES,
+        spans=list_enrolment_spans,
+        change_at="/preferences/directories",
         purpose="To tell you from when they work, and when to register again",
         source="You",
         recipients="Nobody",

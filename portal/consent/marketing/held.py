@@ -13,9 +13,9 @@ from portal.consent.marketing.rules import (
     refused_by,
 )
 from portal.consent.purposes.queries import get_catalogue
-from portal.platform.core.holdings import ALL, CONTRACT, Fate, Holding, Item, Rule
+from portal.platform.core.holdings import ALL, CONTRACT, Fate, HeldFor, Holding, Item, Rule
 from portal.platform.core.ids import CustomerId
-from portal.platform.core.rows import count_of, erasure_of
+from portal.platform.core.rows import count_of, erasure_of, spans_of
 from portal.platform.core.work import Work
 
 ON, REFUSED, NO = "On today", "Refused today", "Said no to"
@@ -47,6 +47,13 @@ def _state_of(choice: Choice, asked: Agreed) -> str:
 HELD = (
     Holding(
         category="Your marketing choices",
+        slug="marketing",
+        part=HeldFor.CHOICES,
+        spans=spans_of(
+            (ChoiceChange.customer_id, ChoiceChange.changed_at),
+            (MarketingChoices.customer_id, MarketingChoices.saved_at),
+        ),
+        change_at="/preferences",
         purpose="To write to you only about what you said yes to",
         source="You",
         recipients="Our own systems that send marketing",

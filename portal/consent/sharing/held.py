@@ -5,9 +5,9 @@ from collections.abc import Iterable
 from portal.consent.sharing import queries
 from portal.consent.sharing.models import HandoverRow
 from portal.platform.core.clock import london_day, spell_day
-from portal.platform.core.holdings import ALL, Fate, Holding, Item, Rule
+from portal.platform.core.holdings import ALL, Fate, HeldFor, Holding, Item, Rule
 from portal.platform.core.ids import CustomerId
-from portal.platform.core.rows import count_of, erasure_of
+from portal.platform.core.rows import count_of, erasure_of, spans_of
 from portal.platform.core.work import Work
 
 RECIPIENTS = "To tell you who has your details: UK GDPR, articles 15(1)(c) and 19"
@@ -42,6 +42,10 @@ def list_loose_ends(work: Work, customer_id: CustomerId) -> Iterable[str]:
 HELD = (
     Holding(
         category="Who has received your details",
+        slug="received",
+        part=HeldFor.OPENNESS,
+        spans=spans_of((HandoverRow.customer_id, HandoverRow.shared_at)),
+        change_at="/preferences/sharing",
         purpose="To show you which company received what, and to tell it to stop",
         source="Us, each time we share something that you agreed to",
         recipients="The company itself: when you stop the sharing, we tell it so",

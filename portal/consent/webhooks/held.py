@@ -1,9 +1,10 @@
 """Personal data of the webhooks room: announcements about a customer."""
 
 from collections.abc import Iterable
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, delete, or_, select, update
+from sqlalchemy import ColumnElement, Select, delete, or_, select, update
 
 from portal.consent.webhooks.models import Announcement, KnownCustomer
 from portal.consent.webhooks.rules import CLAIM, KEPT_DELIVERED, KEPT_GIVEN_UP, KINDS, EventType
@@ -15,13 +16,14 @@ from portal.platform.core.holdings import (
     NO_LONGER_THAN_NEEDED,
     OBJECTION,
     Fate,
+    HeldFor,
     Holding,
     Item,
     Rule,
     Stay,
 )
 from portal.platform.core.ids import CustomerId
-from portal.platform.core.rows import count_where, take_where
+from portal.platform.core.rows import count_where, span_where, take_where
 from portal.platform.core.work import Work
 from portal.platform.encryption.doomed import doom_keys
 
@@ -43,6 +45,12 @@ def count_told(work: Work, customer_id: CustomerId) -> int:
     """Count what our marketing systems were told recently, or are about to be told."""
     theirs = select(KnownCustomer.id).where(KnownCustomer.customer_id == customer_id)
     return count_where(work, Announcement.id, Announcement.known_id.in_(theirs))
+
+
+def list_spans(customer_id: CustomerId) -> list[Select[Any, Any, Any]]:
+    """Return what finds from when our other systems were told."""
+    theirs = select(KnownCustomer.id).where(KnownCustomer.customer_id == customer_id)
+    return [span_where(Announcement.occurred_at, Announcement.known_id.in_(theirs))]
 
 
 def erase_told(work: Work, customer_id: CustomerId) -> int:
@@ -161,6 +169,9 @@ def _forget_strangers(work: Work, known: Iterable[UUID]) -> None:
 HELD = (
     Holding(
         category="What our other systems are told about your choices",
+        slug="told-systems",
+        part=HeldFor.CHOICES,
+        spans=list_spans,
         purpose="So that they follow your choices too",
         source="You",
         recipients="Our own systems that send marketing and fill directories",

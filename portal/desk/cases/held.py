@@ -1,9 +1,10 @@
 """Personal data of the cases room."""
 
 from collections.abc import Iterable
+from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, case, delete, select, update
+from sqlalchemy import ColumnElement, Select, case, delete, select, update
 
 from portal.desk.case_records.models import CaseEntry, CaseRow, are_free, are_theirs
 from portal.desk.cases import queries
@@ -16,6 +17,7 @@ from portal.platform.core.holdings import (
     CONTRACT,
     NO_LONGER_THAN_NEEDED,
     Fate,
+    HeldFor,
     Holding,
     Item,
     Rule,
@@ -23,7 +25,7 @@ from portal.platform.core.holdings import (
     Traces,
 )
 from portal.platform.core.ids import CustomerId
-from portal.platform.core.rows import count_where, named_by, take_where
+from portal.platform.core.rows import count_where, named_by, span_where, take_where
 from portal.platform.core.sealing import place
 from portal.platform.core.visit import STAFF
 from portal.platform.core.work import Work
@@ -70,6 +72,11 @@ def list_open(work: Work, customer_id: CustomerId) -> list[str]:
 def count(work: Work, customer_id: CustomerId) -> int:
     """Count a customer's cases, sent signed in or not."""
     return count_where(work, CaseRow.id, are_theirs(customer_id))
+
+
+def list_spans(customer_id: CustomerId) -> list[Select[Any, Any, Any]]:
+    """Return what finds from when their cases are, sent signed in or not."""
+    return [span_where(CaseRow.received_at, are_theirs(customer_id))]
 
 
 def erase(work: Work, customer_id: CustomerId) -> int:
@@ -227,6 +234,10 @@ HELD_BACK = Stay(
 HELD = (
     Holding(
         category="Your messages to us and our answers",
+        slug="messages",
+        part=HeldFor.ANSWERS,
+        spans=list_spans,
+        change_at="/cases",
         purpose="To answer you",
         source="You and our staff",
         recipients="The company that carries our email, for our answers",

@@ -5,8 +5,9 @@ they are declared here, with the account they belong to.
 """
 
 from collections.abc import Iterable
+from typing import Any
 
-from sqlalchemy import ColumnElement, delete
+from sqlalchemy import ColumnElement, Select, delete
 
 from portal.identity.accounts import queries
 from portal.identity.accounts.models import CustomerRow, RegistrationRow, UnconfirmedRow
@@ -38,13 +39,21 @@ from portal.platform.core.holdings import (
     NO_LONGER_THAN_NEEDED,
     SECURITY,
     Fate,
+    HeldFor,
     Holding,
     Item,
     Rule,
     Traces,
 )
 from portal.platform.core.ids import CustomerId
-from portal.platform.core.rows import count_of, count_where, erasure_of, named_by, take_where
+from portal.platform.core.rows import (
+    count_of,
+    count_where,
+    erasure_of,
+    named_by,
+    spans_of,
+    take_where,
+)
 from portal.platform.core.work import Work
 from portal.platform.encryption.doomed import doom_keys
 
@@ -130,6 +139,11 @@ def count_sign_in(work: Work, customer_id: CustomerId) -> int:
     return sum(room.count_owned(work, customer_id) for room in OWNED)
 
 
+def list_sign_in_spans(customer_id: CustomerId) -> list[Select[Any, Any, Any]]:
+    """Return what finds from when secrets, second steps, sessions, links and forms are."""
+    return [span for room in OWNED for span in room.list_spans(customer_id)]
+
+
 def count_lapsed(work: Work) -> int:
     """Count the registrations that were never confirmed."""
     return count_where(work, UnconfirmedRow.id, _lapsed(work))
@@ -152,6 +166,10 @@ def _lapsed(work: Work) -> ColumnElement[bool]:
 HELD = (
     Holding(
         category="Your sign-in and security question",
+        slug="sign-in",
+        part=HeldFor.ACCOUNT,
+        spans=list_sign_in_spans,
+        change_at="/security",
         purpose="So that only you can open your account",
         source="You",
         recipients="Nobody",
@@ -234,6 +252,10 @@ HELD = (
     ),
     Holding(
         category="Your registrations",
+        slug="registrations",
+        part=HeldFor.ACCOUNT,
+        spans=spans_of((RegistrationRow.customer_id, RegistrationRow.registered_at)),
+        change_at="/registrations",
         purpose="To know which services you use",
         source="You",
         recipients=COMPANIES,
@@ -246,6 +268,10 @@ HELD = (
     ),
     Holding(
         category="Your profile and contact details",
+        slug="profile",
+        part=HeldFor.ACCOUNT,
+        spans=spans_of((CustomerRow.id, CustomerRow.registered_at)),
+        change_at="/profile/edit",
         purpose="To know who you are and to reach you about your services",
         source="You; who your account manager is, us",
         recipients=COMPANIES,

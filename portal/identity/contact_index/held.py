@@ -8,9 +8,9 @@ from sqlalchemy import ColumnElement
 from portal.identity.contact_index.models import ContactHash, UnindexedCustomer, note_later
 from portal.identity.contact_index.queries import list_to_note
 from portal.platform.core.database import wait_in_line
-from portal.platform.core.holdings import OBJECTION, Fate, Holding, Item, Rule
+from portal.platform.core.holdings import OBJECTION, Fate, HeldFor, Holding, Item, Rule
 from portal.platform.core.ids import CustomerId
-from portal.platform.core.rows import count_of, count_where, erasure_of
+from portal.platform.core.rows import count_of, count_where, erasure_of, spans_of
 from portal.platform.core.work import Work
 
 FORMER = "addresses and numbers that you had before"
@@ -53,9 +53,17 @@ def _are_former(customer_id: CustomerId) -> ColumnElement[bool]:
     return (ContactHash.customer_id == customer_id) & ContactHash.ended_at.is_not(None)
 
 
+list_spans = spans_of(
+    (ContactHash.customer_id, ContactHash.began_at), (UnindexedCustomer.customer_id, None)
+)
+"""Return what finds from when the scrambled codes of somebody are."""
+
 HELD = (
     Holding(
         category="Scrambled codes of your addresses and numbers, former ones too",
+        slug="scrambled-codes",
+        part=HeldFor.CHOICES,
+        spans=list_spans,
         purpose="To leave you out of marketing that you refused, and to find what is yours",
         source="You",
         recipients="Nobody",

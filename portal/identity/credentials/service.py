@@ -32,7 +32,7 @@ from portal.identity.credentials.rules import (
 )
 from portal.platform.core.database import deleted
 from portal.platform.core.errors import StaleError
-from portal.platform.core.rows import count_of, count_where, erasure_of, take_where
+from portal.platform.core.rows import count_of, count_where, erasure_of, spans_of, take_where
 from portal.platform.core.sealing import place
 from portal.platform.core.work import Work, Works
 from portal.platform.encryption.hashing import Hasher
@@ -47,6 +47,8 @@ count_owned = count_of(Credential.owner_id)
 """Count what someone signs in with."""
 forget_owner = erasure_of(Credential.owner_id)
 """Delete what someone signs in with; return how many rows."""
+list_spans = spans_of((Credential.owner_id, Credential.changed_at))
+"""Return what finds from when what someone signs in with is."""
 
 Owner = tuple[bytes, UUID | None]
 """The keyed hash of the name that was typed, and whose it is, if anybody's."""

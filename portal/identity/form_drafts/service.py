@@ -8,7 +8,14 @@ from portal.identity.form_drafts.models import Draft
 from portal.identity.form_drafts.rules import DRAFTS_KEPT, VISITORS_DRAFTS_KEPT, VISITORS_PAGES
 from portal.identity.one_time_tokens.rules import TokenPurpose
 from portal.identity.one_time_tokens.service import issue_token, use_token
-from portal.platform.core.rows import count_of, count_where, delete_where, erasure_of, take_where
+from portal.platform.core.rows import (
+    count_of,
+    count_where,
+    delete_where,
+    erasure_of,
+    spans_of,
+    take_where,
+)
 from portal.platform.core.sealing import place
 from portal.platform.core.work import Work
 from portal.platform.encryption.doomed import doom_keys
@@ -17,6 +24,8 @@ count_owned = count_of(Draft.owner_id)
 """Count the half-filled forms of a person."""
 forget_owner = erasure_of(Draft.owner_id)
 """Delete the half-filled forms of a person; return how many."""
+list_spans = spans_of((Draft.owner_id, Draft.kept_at))
+"""Return what finds from when the half-filled forms of a person are."""
 
 
 def keep_draft(work: Work, owner_id: UUID, path: str, fields: dict[str, list[str]]) -> None:

@@ -46,7 +46,7 @@ from portal.identity.one_time_tokens.rules import TokenPurpose
 from portal.identity.one_time_tokens.service import issue_code, issue_token, use_code, use_token
 from portal.identity.sessions.rules import HALF_OPEN_FOR
 from portal.platform.core.ids import SessionId
-from portal.platform.core.rows import count_of, erasure_of
+from portal.platform.core.rows import count_of, erasure_of, spans_of
 from portal.platform.core.sealing import place
 from portal.platform.core.tokens import hash_token
 from portal.platform.core.work import Work
@@ -58,6 +58,12 @@ count_owned = count_of(*OWNERS)
 """Count the second steps of a person."""
 forget_owner = erasure_of(*OWNERS)
 """Delete the second steps of a person; return how many rows."""
+list_spans = spans_of(
+    (Authenticator.owner_id, Authenticator.added_at),
+    (Passkey.owner_id, Passkey.added_at),
+    (RecoveryCode.owner_id, RecoveryCode.made_at),
+)
+"""Return what finds from when the second steps of a person are."""
 
 FAULTS = (WebAuthnException, ValueError, TypeError, LookupError, AttributeError, struct.error)
 """What the library raises for an answer that is wrong, or is no answer at all."""

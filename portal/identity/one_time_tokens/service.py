@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Select, delete, update
 
 from portal.identity.one_time_tokens.models import OneTimeToken
 from portal.identity.one_time_tokens.rules import TokenPurpose
-from portal.platform.core.rows import count_of, count_where, delete_where, erasure_of
+from portal.platform.core.rows import count_of, count_where, delete_where, erasure_of, spans_of
 from portal.platform.core.tokens import hash_token, new_token
 from portal.platform.core.work import Work
 
@@ -19,6 +19,8 @@ count_owned = count_of(OneTimeToken.subject_id)
 """Count the links given to a person."""
 forget_owner = erasure_of(OneTimeToken.subject_id)
 """Delete the links given to a person; return how many."""
+list_spans = spans_of((OneTimeToken.subject_id, OneTimeToken.created_at))
+"""Return what finds from when the links given to a person are."""
 
 
 def issue_token(

@@ -23,7 +23,7 @@ from portal.identity.sessions.rules import (
 from portal.platform.core.database import Base, deleted
 from portal.platform.core.errors import SessionEndedError
 from portal.platform.core.ids import SessionId
-from portal.platform.core.rows import count_of, count_where, delete_where, erasure_of
+from portal.platform.core.rows import count_of, count_where, delete_where, erasure_of, spans_of
 from portal.platform.core.sealing import place
 from portal.platform.core.tokens import hash_token, new_token
 from portal.platform.core.visit import Device, Visit
@@ -41,6 +41,12 @@ count_owned = count_of(*OWNERS)
 """Count the sessions, sign-ins and remembered browsers of a person."""
 forget_owner = erasure_of(*OWNERS)
 """Delete the sessions, sign-ins and remembered browsers of a person; return how many rows."""
+list_spans = spans_of(
+    (SignInSession.owner_id, SignInSession.created_at),
+    (SignInRecord.owner_id, SignInRecord.happened_at),
+    (RememberedBrowser.owner_id, RememberedBrowser.created_at),
+)
+"""Return what finds from when the sessions, sign-ins and browsers of a person are."""
 
 Row = TypeVar("Row", bound=Base)
 

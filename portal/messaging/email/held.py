@@ -8,9 +8,9 @@ from portal.messaging.email import undelivered
 from portal.messaging.email.models import EmailState, OutboxEmail
 from portal.messaging.email.outbox import forget_person
 from portal.messaging.email.transport import FILES_KEPT
-from portal.platform.core.holdings import NO_LONGER_THAN_NEEDED, Fate, Holding, Item, Rule
+from portal.platform.core.holdings import NO_LONGER_THAN_NEEDED, Fate, HeldFor, Holding, Item, Rule
 from portal.platform.core.ids import CustomerId
-from portal.platform.core.rows import count_of
+from portal.platform.core.rows import count_of, spans_of
 from portal.platform.core.work import Work
 
 
@@ -30,6 +30,9 @@ def list_emails(work: Work, customer_id: CustomerId) -> Iterable[Item]:
 HELD = (
     Holding(
         category="Emails we have sent you",
+        slug="emails",
+        part=HeldFor.ANSWERS,
+        spans=spans_of((OutboxEmail.person_id, OutboxEmail.created_at)),
         purpose="To deliver them, and to know that they went",
         source="Us",
         recipients="The company that carries our email",

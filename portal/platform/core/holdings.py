@@ -6,13 +6,15 @@ erasing, the retention schedule, the purge) runs over these declarations and not
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:  # rules read declarations too, and rules know no database
+    from sqlalchemy import Select
+
     from portal.platform.core.ids import CustomerId
     from portal.platform.core.work import Work
 
@@ -38,6 +40,15 @@ class Fate(StrEnum):
     KEPT = "kept"
     PASSING = "passing"
     """Gone within seconds by itself: nothing to tell."""
+
+
+class HeldFor(StrEnum):
+    """What a category is for, as its person reads it: the groups of what is held about them."""
+
+    ACCOUNT = "To run your account"
+    CHOICES = "To do as you choose"
+    ANSWERS = "To answer you"
+    OPENNESS = "To be open with you"
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +127,12 @@ def no_traces(work: Work, traces: Traces) -> int:
     return 0
 
 
+def no_spans(customer_id: CustomerId) -> list[Select[Any, Any, Any]]:
+    """Return nothing: no row of the category has a date of its own."""
+    del customer_id
+    return []
+
+
 def no_loose_ends(work: Work, customer_id: CustomerId) -> list[str]:
     """Return nothing: leaving cuts nothing short."""
     del work, customer_id
@@ -155,14 +172,25 @@ class Holding:
     held_back: Callable[[Work, CustomerId], Iterable[tuple[Stay, int]]] = nothing_held_back
     erase_named: Callable[[Work, Traces], int] = no_traces
     told_first: bool = True
+    slug: str = ""
+    """What the category is called in an address; nothing where no page of its person shows it."""
+    part: HeldFor = HeldFor.ACCOUNT
+    spans: Callable[[CustomerId], Sequence[Select[Any, Any, Any]]] = no_spans
+    """What finds how many records there are of a person, and the moments of the oldest and of the
+    newest: one statement a table, of three columns, put together by whoever asks."""
+    change_at: str = ""
+    """The path where its person changes it themselves."""
 
 
 Register = tuple[Holding, ...]
 
 
 def spell_length(length: timedelta) -> str:
-    """Spell a length of time: hours below two days, years where they come out even."""
-    hours = int(length.total_seconds() // 3600)
+    """Spell a length of time: minutes below an hour, hours below two days, years where even."""
+    minutes = int(length.total_seconds() // 60)
+    if minutes < 60:  # noqa: PLR2004  # an hour
+        return _spell(minutes, "minute")
+    hours = minutes // 60
     if hours < 48:  # noqa: PLR2004  # two days
         return _spell(hours, "hour")
     if length.days % 365 == 0:

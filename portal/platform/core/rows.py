@@ -4,10 +4,22 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Text, cast, delete, false, func, or_, select, true
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    Text,
+    cast,
+    delete,
+    false,
+    func,
+    null,
+    or_,
+    select,
+    true,
+)
 from sqlalchemy.orm import InstrumentedAttribute
 
-from portal.platform.core.database import deleted
+from portal.platform.core.database import Moment, deleted
 from portal.platform.core.holdings import Traces
 from portal.platform.core.work import Work
 
@@ -34,6 +46,27 @@ def erasure_of(*owners: Owner) -> Callable[[Work, UUID], int]:
         )
 
     return erase
+
+
+def spans_of(*columns: tuple[Owner, Owner | None]) -> Callable[[UUID], list[Select[Any, Any, Any]]]:
+    """Return what finds how many rows of a person there are in tables, and their first and last.
+
+    Of each table the column that says whose a row is, and the one that says when it was made, if
+    any does.
+    """
+
+    def list_spans(person_id: UUID) -> list[Select[Any, Any, Any]]:
+        return [span_where(moment, owner == person_id) for owner, moment in columns]
+
+    return list_spans
+
+
+def span_where(moment: Owner | None, condition: ColumnElement[bool]) -> Select[Any, Any, Any]:
+    """Return what finds how many rows fulfil a condition, and their first and last moments."""
+    if moment is None:
+        nothing = cast(null(), Moment())
+        return select(func.count(), nothing, nothing).where(condition)
+    return select(func.count(), func.min(moment), func.max(moment)).where(condition)
 
 
 def is_of_mailbox(

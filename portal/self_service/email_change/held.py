@@ -7,9 +7,9 @@ from sqlalchemy import ColumnElement, delete, select
 from portal.governance.legal_holds.models import person_is_free
 from portal.identity.one_time_tokens.service import forget_owner as forget_links
 from portal.platform.core.clock import spell_moment
-from portal.platform.core.holdings import SECURITY, Fate, Holding, Item, Rule
+from portal.platform.core.holdings import SECURITY, Fate, HeldFor, Holding, Item, Rule
 from portal.platform.core.ids import CustomerId
-from portal.platform.core.rows import count_of, count_where, delete_where
+from portal.platform.core.rows import count_of, count_where, delete_where, spans_of
 from portal.platform.core.sealing import place
 from portal.platform.core.work import Work
 from portal.self_service.email_change.models import EmailChange
@@ -53,6 +53,10 @@ def _is_old(work: Work) -> ColumnElement[bool]:
 HELD = (
     Holding(
         category="Changes of your email address",
+        slug="email-changes",
+        part=HeldFor.ACCOUNT,
+        spans=spans_of((EmailChange.customer_id, EmailChange.asked_at)),
+        change_at="/security/email",
         purpose="So that you can undo one that was not yours",
         source="You",
         recipients="Nobody",

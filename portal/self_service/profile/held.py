@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable
 
-from portal.platform.core.holdings import ALL, CONTRACT, Fate, Holding, Item, Rule
+from portal.platform.core.holdings import ALL, CONTRACT, Fate, HeldFor, Holding, Item, Rule
 from portal.platform.core.ids import CustomerId
-from portal.platform.core.rows import count_of, erasure_of
+from portal.platform.core.rows import count_of, erasure_of, spans_of
 from portal.platform.core.work import Work
 from portal.self_service.profile import queries
 from portal.self_service.profile.models import ProfileChangeRow
@@ -25,6 +25,9 @@ def list_items(work: Work, customer_id: CustomerId) -> Iterable[Item]:
 HELD = (
     Holding(
         category="Changes to your profile",
+        slug="profile-changes",
+        part=HeldFor.ACCOUNT,
+        spans=spans_of((ProfileChangeRow.customer_id, ProfileChangeRow.changed_at)),
         purpose="To show you what was changed, and to put mistakes right",
         source="You",
         recipients="Nobody",

@@ -87,6 +87,9 @@ TABLE: dict[tuple[str, str], Expected] = {
     ("POST", "/sign-in"): (200, 200, "/account", "/account", 200),
     ("POST", "/sign-in/not-you"): ("/sign-in",) * 5,
     ("GET", "/display"): OPEN,
+    ("GET", "/your-data"): CUSTOMERS,
+    ("POST", "/your-data"): CUSTOMERS,
+    ("GET", "/your-data/<slug>"): CUSTOMERS,
     ("POST", "/display"): OPEN,
     ("GET", "/sign-in/question"): (GATE, 200, GATE, GATE, GATE),
     ("POST", "/sign-in/question"): (GATE, 200, GATE, GATE, GATE),
@@ -403,6 +406,7 @@ def path_of(rule: str, ids: dict[str, str]) -> str:
         .replace("<purpose>", "offers")
         .replace("<which>", "telephone")
         .replace("<copy_first>", "no")
+        .replace("<slug>", "profile")
         .replace("<when>", "later")
     )
     for name, one in ids.items():

@@ -1,0 +1,93 @@
+"""Reading everything that is held about a customer: one loop over the register."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy import literal, union_all
+
+from portal.erasure.cancellation.rules import copies_gone_on
+from portal.identity.accounts.queries import get_customer
+from portal.platform.core.errors import NotFoundError
+from portal.platform.core.holdings import HeldFor, Holding, Item, Register
+from portal.platform.core.ids import CustomerId
+from portal.platform.core.masking import mask_account_numbers
+from portal.platform.core.work import Work
+from portal.platform.runtime import ErasureContext
+from portal.self_service.your_data.rules import (
+    DataOverview,
+    HeldCategory,
+    OpenedCategory,
+    RecordSpan,
+    SearchResult,
+    matches,
+    shown_categories,
+)
+
+MOST_FOUND = 50
+"""Things that a search shows of one category."""
+
+
+def get_overview(work: Work, register: Register, customer_id: CustomerId) -> DataOverview:
+    """Return every category that its person is shown. One statement, whatever there is."""
+    spans = _get_spans(work, register, customer_id)
+    parts: dict[HeldFor, list[HeldCategory]] = {part: [] for part in HeldFor}
+    for one in shown_categories(register):
+        parts[one.part].append(HeldCategory(one, spans.get(one.slug, RecordSpan())))
+    return DataOverview(parts)
+
+
+def get_opened(
+    work: Work, context: ErasureContext, customer_id: CustomerId, slug: str
+) -> OpenedCategory:
+    """Return a category with what is in it; raises `NotFoundError` for one that is not shown.
+
+    What looks like a billing account number is masked.
+    """
+    found = [one for one in shown_categories(context.register) if one.slug == slug]
+    if not found:
+        raise NotFoundError
+    spans = _get_spans(work, tuple(found), customer_id)
+    items = _list_masked(work, found[0], customer_id)
+    gone_on = copies_gone_on(work.now, context.copies_kept)
+    return OpenedCategory(HeldCategory(found[0], spans.get(slug, RecordSpan())), items, gone_on)
+
+
+def find_in_data(
+    work: Work, register: Register, customer_id: CustomerId, typed: str
+) -> list[SearchResult]:
+    """Return what holds all the words that were typed, by category; masked numbers stay masked."""
+    words, hits = typed.casefold().split(), []
+    for one in shown_categories(register):
+        found = [item for item in _list_masked(work, one, customer_id) if matches(item, words)]
+        if found and words:
+            hits.append(SearchResult(HeldCategory(one, RecordSpan(len(found))), found[:MOST_FOUND]))
+    return hits
+
+
+def _list_masked(work: Work, holding: Holding, customer_id: CustomerId) -> list[Item]:
+    own = get_customer(work, customer_id).details.account_number
+    return [
+        replace(item, value=mask_account_numbers(item.value, own))
+        for item in holding.list_items(work, customer_id)
+    ]
+
+
+def _get_spans(work: Work, register: Register, customer_id: CustomerId) -> dict[str, RecordSpan]:
+    """Return how much there is of each category, and from when. One statement."""
+    asked = [
+        span.add_columns(literal(one.slug))
+        for one in shown_categories(register)
+        for span in one.spans(customer_id)
+    ]
+    found: dict[str, list[tuple[int, datetime | None, datetime | None]]] = {}
+    for number, first, last, slug in work.session.execute(union_all(*asked)) if asked else ():
+        found.setdefault(slug, []).append((number, first, last))
+    return {slug: _add(rows) for slug, rows in found.items()}
+
+
+def _add(rows: list[tuple[int, datetime | None, datetime | None]]) -> RecordSpan:
+    return RecordSpan(
+        sum(number for number, _, _ in rows),
+        min((first for _, first, _ in rows if first), default=None),
+        max((last for _, _, last in rows if last), default=None),
+    )

@@ -1,0 +1,104 @@
+"""Everything that is held about somebody, on one page and a page a category: one register."""
+
+from portal.platform.core.ids import CustomerId
+from portal.self_service.your_data.queries import get_overview
+from portal.self_service.your_data.rules import HeldCategory, shown_categories
+from tests.erasure.cancellation.test_service import furnish
+from tests.statements import listening
+from tests.world import World
+
+
+def categories(world: World, customer_id: CustomerId) -> dict[str, HeldCategory]:
+    found = world.read(get_overview, world.parts.register, customer_id)
+    return {one.holding.slug: one for part in found.parts.values() for one in part}
+
+
+def test_somebody_sees_every_category_with_how_many_records_the_empty_ones_too(
+    world: World,
+) -> None:
+    person = furnish(world)
+    page = world.signed_in(person).open("/your-data")
+    shown = {
+        " ".join(row.select_one("th").get_text().split()): row.select("td")[0].get_text().strip()  # type: ignore[union-attr]
+        for row in page.soup.select("tbody tr")
+        if row.select("td")
+    }
+    counted = {}
+    for holding in shown_categories(world.parts.register):
+        number = world.read(holding.count, person.customer_id)
+        counted[holding.category] = str(number) if number else "We looked: nothing"
+    assert shown == counted
+
+
+def test_what_the_page_counts_is_what_leaving_deletes(world: World) -> None:
+    person = furnish(world)
+    for slug, one in categories(world, person.customer_id).items():
+        assert one.span.number == world.read(one.holding.count, person.customer_id), slug
+
+
+def test_every_category_that_its_person_may_know_of_has_a_page_of_its_own(world: World) -> None:
+    person = furnish(world)
+    visitor = world.signed_in(person)
+    shown = shown_categories(world.parts.register)
+    assert len({one.slug for one in shown}) == len(shown)
+    untold = {one.category for one in world.parts.register if not one.told_first}
+    assert not untold & {one.category for one in shown}
+    for holding in shown:
+        page = visitor.open(f"/your-data/{holding.slug}")
+        assert page.title == holding.category
+        for words in (holding.purpose, holding.source, holding.recipients):
+            assert words in page.text
+        for rule in holding.rules:
+            assert rule.what in page.text
+            assert f"Deleted {rule.text}" in page.text
+            assert rule.basis in page.text
+    visitor.open("/your-data/nothing", 404)
+
+
+def test_a_category_shows_each_thing_that_is_held_and_no_account_number(world: World) -> None:
+    person = world.customer(account_number="MB4471902265", town="Exampleton")
+    reference = world.case(person, text="My account is MB4471902265, and it rains.")
+    visitor = world.signed_in(person)
+    profile = visitor.open("/your-data/profile")
+    assert {person.email, "Exampleton"} <= {one.get_text() for one in profile.soup.select("dd bdi")}
+    messages = visitor.open("/your-data/messages")
+    assert reference in messages.text
+    assert "and it rains" in messages.text
+    for page in (profile, messages):
+        assert "MB4471902265" not in page.answer.text
+
+
+def test_somebody_finds_a_word_wherever_it_stands(world: World) -> None:
+    person = world.customer(account_number="MB4471902265", town="Exampleton")
+    world.case(person, text="I moved to Exampleton in May")
+    visitor = world.signed_in(person)
+    page = visitor.open("/your-data").send("/your-data", words="exampleton")
+    assert "Found in 2 places." in page.text
+    assert {"/your-data/profile", "/your-data/messages"} <= page.links()
+    page = page.send("/your-data", words="Exampleton May")
+    assert "Found in 1 place." in page.text
+    page = page.send("/your-data", words="Nowhere")
+    assert "Nothing we hold here contains “Nowhere”." in page.text
+    page = page.send("/your-data", words="4471902265")
+    assert "Nothing we hold here contains" in page.text, "a number that is masked is not found"
+    assert page.send("/your-data", words="").errors == {"words": "Enter what to find"}
+
+
+def test_nobody_sees_what_is_held_about_another(world: World) -> None:
+    person, other = furnish(world), world.customer("jules@example.com")
+    text = world.signed_in(other).open("/your-data/profile").text
+    assert person.email not in text
+    assert other.email in text
+
+
+def test_the_page_asks_as_often_however_much_there_is(world: World) -> None:
+    person = world.customer()
+    visitor = world.signed_in(person)
+    visitor.open("/your-data")
+    with listening(world) as few:
+        visitor.open("/your-data")
+    for number in range(30):
+        world.case(person, text=f"Message {number}")
+    with listening(world) as many:
+        visitor.open("/your-data")
+    assert len(many.main) == len(few.main)

@@ -52,6 +52,16 @@ def find_chromium() -> str | None:
     return next(filter(None, map(shutil.which, BROWSERS)), None)
 
 
+def find_firefox() -> str | None:
+    """Return the Firefox that the main journeys are made in as well, or None."""
+    return shutil.which("firefox-esr") or shutil.which("firefox")
+
+
+def find_webkit() -> str | None:
+    """Return what starts a WebKit, or None where that or a screen for it is missing."""
+    return shutil.which("WebKitWebDriver") if shutil.which("Xvfb") else None
+
+
 def find_nginx() -> str | None:
     """Return the nginx that stands in front of the portal, or None where there is none."""
     return shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin:/usr/local/sbin")
@@ -132,6 +142,13 @@ def missing_browser() -> Outcome | None:
     return Outcome("Chromium, for the journeys", passed=False, seconds=0) if in_ci() else None
 
 
+def missing_firefox() -> Outcome | None:
+    """Say that the main journeys need Firefox; in CI that is a failure, elsewhere a gap."""
+    print("\n==> This machine lacks Firefox, so no journey is tested in it.")
+    print("    To install it: sudo apt-get install firefox-esr")
+    return Outcome("Firefox, for the main journeys", passed=False, seconds=0) if in_ci() else None
+
+
 def missing_proxy() -> Outcome | None:
     """Say that the proxy's configuration needs nginx; in CI that is a failure, elsewhere a gap."""
     print("\n==> This machine lacks nginx, so the way in over TLS is not tested.")
@@ -172,6 +189,11 @@ def main(arguments: Sequence[str]) -> int:
     if browser is None and asked.level != "quick":
         gaps.append("journeys in a browser: sudo apt-get install chromium")
         outcomes += filter(None, [missing_browser()])
+    if find_firefox() is None and asked.level != "quick":
+        gaps.append("the main journeys in Firefox: sudo apt-get install firefox-esr")
+        outcomes += filter(None, [missing_firefox()])
+    if find_webkit() is None and asked.level != "quick":
+        gaps.append("the main journeys in WebKit: sudo apt-get install webkit2gtk-driver xvfb")
     if find_nginx() is None and asked.level != "quick":
         gaps.append("the way in over TLS: sudo apt-get install nginx")
         outcomes += filter(None, [missing_proxy()])

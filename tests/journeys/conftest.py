@@ -1,9 +1,11 @@
-"""A real Chromium before a running portal."""
+"""Real browsers before a running portal: Chromium, and two others for the main journeys."""
 
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 
 import pytest
 from playwright.sync_api import (
@@ -17,8 +19,11 @@ from playwright.sync_api import (
 )
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-from tests.everything import find_chromium, in_ci
-from tests.world import Person, World
+from tests.everything import find_chromium, find_firefox, find_webkit, in_ci
+from tests.journeys.any_site import AnySite
+from tests.journeys.driven_site import DrivenSite
+from tests.journeys.engines import Driver, Firefox, WebKit, screen
+from tests.world import World
 
 FLAGS = [
     "--no-sandbox",
@@ -41,66 +46,111 @@ class Quiet(WSGIRequestHandler):
 
 
 @dataclass
-class Site:
-    """A portal that can be visited, and the browser to do it with."""
+class Site(AnySite):
+    """A portal that can be visited, and a Chromium that can do more than any browser can."""
 
-    world: World
-    address: str
     context: BrowserContext
     page: Page
-    has_scripts: bool
     complaints: list[str]
 
     def open(self, path: str) -> Page:
         self.page.goto(self.address + path)
         return self.page
 
+    def reload(self) -> None:
+        self.page.reload()
+
+    def go_back(self) -> None:
+        self.page.go_back()
+
     def field(self, label: str) -> Locator:
         return self.page.get_by_label(label, exact=True)
 
     def fill(self, fields: dict[str, str]) -> None:
-        """Fill in fields by their labels."""
         for label, text in fields.items():
             self.field(label).fill(text)
 
+    def answer(self, text: str) -> None:
+        self.page.get_by_role("textbox").fill(text)
+
+    def choose(self, label: str, option: str) -> None:
+        self.field(label).select_option(label=option)
+
+    def holds(self, label: str, text: str) -> None:
+        expect(self.field(label)).to_have_value(text)
+
     def check(self, *labels: str) -> None:
-        """Tick boxes, or choose radio buttons, by their labels."""
         for label in labels:
             if not self.field(label).is_checked():
                 self.page.locator("label").filter(has_text=label).filter(visible=True).click()
             expect(self.field(label)).to_be_checked()
 
     def press(self, name: str) -> None:
-        """Press a button by its name."""
         self.page.get_by_role("button", name=name, exact=True).click()
 
     def follow(self, name: str) -> None:
-        """Follow a link by its name."""
         self.page.get_by_role("link", name=name, exact=True).first.click()
 
+    def unfold(self, words: str) -> None:
+        self.page.locator("summary").filter(has_text=words).click()
+
+    def strike(self, key: str) -> None:
+        self.page.keyboard.press(key)
+
+    def turn(self, group: str, label: str) -> None:
+        self._group(group).locator("label").filter(has_text=label).click()
+
+    def is_on(self, group: str, label: str) -> None:
+        expect(self._group(group).get_by_role("checkbox", name=label, exact=True)).to_be_checked()
+
+    def _group(self, name: str) -> Locator:
+        return self.page.get_by_role("group", name=name, exact=True)
+
     def arrive(self, heading: str) -> None:
-        """Wait for a page with this heading."""
         expect(self.page.get_by_role("heading", level=1)).to_have_text(heading)
 
+    def has_title(self, title: str) -> None:
+        expect(self.page).to_have_title(title)
+
     def read(self, *words: str) -> None:
-        """Wait until the page says all of this."""
         for some in words:
             expect(self.page.get_by_role("main")).to_contain_text(some)
 
     def miss(self, *words: str) -> None:
-        """Make sure that the page, which is there already, says nothing of this."""
         for some in words:
             expect(self.page.locator("body")).not_to_contain_text(some)
 
-    def is_told(self, words: str) -> None:
-        """Wait for words at the top of the page."""
-        expect(self.page.locator("[data-flash]")).to_contain_text(words)
+    def offers_no(self, name: str) -> None:
+        expect(self.page.get_by_role("button", name=name, exact=True)).to_have_count(0)
 
     def has_error(self, label: str, words: str) -> None:
-        """Wait for an error in the summary and beside its field."""
         summary = self.page.get_by_role("alert", name="There is a problem")
         expect(summary.get_by_role("link", name=words)).to_be_visible()
         expect(self.field(label)).to_have_accessible_description(re.compile(f"Error: {words}"))
+
+    def counts(self, selector: str, number: int) -> None:
+        expect(self.page.locator(selector)).to_have_count(number)
+
+    def sees(self, selector: str) -> None:
+        expect(self.page.locator(selector).filter(visible=True).first).to_be_visible()
+
+    def sees_no(self, selector: str) -> None:
+        expect(self.page.locator(selector).filter(visible=True)).to_have_count(0)
+
+    def says(self, selector: str, *words: str) -> None:
+        expect(self.page.locator(selector)).to_contain_text(words)
+
+    def text(self, selector: str = "main") -> str:
+        return self.page.locator(selector).first.text_content() or ""
+
+    def is_there(self, selector: str) -> bool:
+        return self.page.locator(selector).filter(visible=True).count() > 0
+
+    def run(self, script: str) -> None:
+        self.page.evaluate(f"() => {{ {script} }}")
+
+    def cookies(self) -> set[str]:
+        return {one.get("name", "") for one in self.context.cookies()}
 
     @property
     def path(self) -> str:
@@ -123,35 +173,7 @@ class Site:
     def _on(self, context: BrowserContext) -> "Site":
         page = context.new_page()
         listen(page, self.complaints)
-        return Site(self.world, self.address, context, page, self.has_scripts, self.complaints)
-
-    def sign_in(self, person: Person, path: str = "/sign-in") -> None:
-        """Sign in, at the desk as well; `path` may be any page that asks for it."""
-        self.open(path)
-        at_the_desk = self.path.startswith("/staff")
-        self.field("Work email address" if at_the_desk else "Email address").fill(person.email)
-        self.field("Password").fill(person.password)
-        self.press("Continue")
-        if at_the_desk:
-            self._give_code(person)
-        else:
-            self.arrive("Answer your security question")
-            self.page.get_by_role("textbox").fill(person.answer)
-            self.press("Sign in")
-        expect(self.page.get_by_role("button", name="Sign out").first).to_be_visible()
-
-    def _give_code(self, person: Person) -> None:
-        """Give a colleague's code; one of paper where it was used already at this moment."""
-        self.arrive("Enter the code from your app")
-        self.page.get_by_role("textbox").fill(self.world.code(person))
-        self.press("Sign in")
-        out = self.page.get_by_role("button", name="Sign out").first
-        problem = self.page.get_by_role("alert", name="There is a problem")
-        expect(out.or_(problem)).to_be_visible()
-        if problem.is_visible():
-            self.follow("Use a recovery code")
-            self.page.get_by_role("textbox").fill(person.codes.pop())
-            self.press("Sign in")
+        return Site(self.world, self.address, self.has_scripts, context, page, self.complaints)
 
 
 def new_context(browser: Browser, *, has_scripts: bool) -> BrowserContext:
@@ -203,30 +225,106 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture
-def address(world: World) -> Iterator[str]:
-    server = make_server("127.0.0.1", 0, world.app, threaded=True, request_handler=Quiet)
+@pytest.fixture(scope="session")
+def firefox() -> Callable[..., Driver]:
+    """What starts a Firefox."""
+    path = find_firefox()
+    if path is None:
+        if in_ci():
+            pytest.fail("Firefox is missing")
+        pytest.skip("Firefox is missing: sudo apt-get install firefox-esr")
+    return partial(Firefox, path)
+
+
+@pytest.fixture(scope="session")
+def webkit() -> Iterator[Callable[..., Driver]]:
+    """What starts a WebKit."""
+    path = find_webkit()
+    if path is None:
+        pytest.skip("WebKit is missing: sudo apt-get install webkit2gtk-driver xvfb")
+    with screen() as display:
+        yield partial(WebKit, path, display)
+
+
+@contextmanager
+def serving(world: World, *, securely: bool) -> Iterator[str]:
+    """A running portal, with its address."""
+    server = make_server(
+        "127.0.0.1",
+        0,
+        world.app,
+        threaded=True,
+        request_handler=Quiet,
+        ssl_context="adhoc" if securely else None,
+    )
+    address = f"{'https' if securely else 'http'}://localhost:{server.server_port}"
     # A passkey is bound to the address that people see, so the portal must know it.
-    settings = replace(world.parts.settings, port=server.server_port)
+    seen = {"public_url": address} if securely else {"port": server.server_port}
+    settings = replace(world.parts.settings, **seen)
     world.parts = world.app.extensions["portal"] = replace(world.parts, settings=settings)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
-    yield f"http://localhost:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    try:
+        yield address
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
 
 
-@pytest.fixture(params=[True, False], ids=["scripts", "no-scripts"])
-def site(
-    request: pytest.FixtureRequest, world: World, address: str, chromium: Browser
-) -> Iterator[Site]:
+SCRIPTS = {"scripts": True, "no-scripts": False}
+OTHERS = ("firefox", "webkit")
+
+
+def everywhere(*names: str) -> pytest.MarkDecorator:
+    chromium = [pytest.param(SCRIPTS[name], id=name) for name in names]
+    others = [
+        pytest.param((engine, SCRIPTS[name]), id=f"{engine}-{name}", marks=pytest.mark.nightly)
+        for engine in OTHERS
+        for name in names
+    ]
+    return pytest.mark.parametrize("site", [*chromium, *others], indirect=True)
+
+
+EVERYWHERE, EVERYWHERE_WITH_SCRIPTS = everywhere(*SCRIPTS), everywhere("scripts")
+"""For the main journeys: in a run of everything they are made in Firefox and in WebKit too."""
+
+
+@pytest.fixture(params=SCRIPTS.values(), ids=list(SCRIPTS))
+def site(request: pytest.FixtureRequest, world: World) -> Iterator[AnySite]:
     """The portal in a browser, with and without JavaScript; any complaint of the browser fails."""
+    wanted = request.param
+    engine, has_scripts = ("chromium", wanted) if isinstance(wanted, bool) else wanted
+    browser = request.getfixturevalue(engine)
+    # WebKit remembers what must not be stored, unless it came over TLS, as it does from a portal.
+    with serving(world, securely=engine == "webkit") as address:
+        if engine == "chromium":
+            yield from in_chromium(world, address, browser, has_scripts=has_scripts)
+        else:
+            start = partial(browser, has_scripts=has_scripts)
+            yield from in_another(world, address, start, has_scripts=has_scripts)
+
+
+def in_chromium(
+    world: World, address: str, chromium: Browser, *, has_scripts: bool
+) -> Iterator[Site]:
     complaints: list[str] = []
-    context = new_context(chromium, has_scripts=request.param)
+    context = new_context(chromium, has_scripts=has_scripts)
     page = context.new_page()
     listen(page, complaints)
-    yield Site(world, address, context, page, request.param, complaints)
+    yield Site(world, address, has_scripts, context, page, complaints)
     for one in chromium.contexts:
         one.close()
     assert complaints == []
+
+
+def in_another(
+    world: World, address: str, start: Callable[[], Driver], *, has_scripts: bool
+) -> Iterator[DrivenSite]:
+    drivers: list[Driver] = []
+    try:
+        yield DrivenSite(world, address, has_scripts, start, drivers)
+        assert [said for one in drivers for said in one.complaints()] == []
+    finally:
+        for one in drivers:
+            one.close()

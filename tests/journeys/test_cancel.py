@@ -1,9 +1,9 @@
 import pytest
-from playwright.sync_api import expect
 
 from portal.identity.accounts.queries import list_customer_ids
 from portal.identity.accounts.rules import Service
-from tests.journeys.conftest import BOTH, Site
+from tests.journeys.any_site import AnySite
+from tests.journeys.conftest import BOTH, EVERYWHERE, Site
 
 pytestmark = pytest.mark.journey
 
@@ -12,7 +12,8 @@ LEAVE, LATER = "Delete my account now", "Close and delete my account"
 RECEIPT = "Receipt number, or the whole receipt"
 
 
-def test_one_service_is_cancelled_and_the_account_stays(site: Site) -> None:
+@EVERYWHERE
+def test_one_service_is_cancelled_and_the_account_stays(site: AnySite) -> None:
     rowan = site.world.customer()
     site.sign_in(rowan)
     site.follow("Registrations")
@@ -24,54 +25,51 @@ def test_one_service_is_cancelled_and_the_account_stays(site: Site) -> None:
     site.check(UNDERSTOOD)
     site.press("Cancel Mobile")
     site.is_told("Your registration is cancelled: Mobile.")
-    services = site.page.get_by_role("region", name="Services")
-    expect(services.get_by_role("listitem")).to_have_count(1)
-    expect(services).to_contain_text("Broadband")
+    site.says("[aria-label=Services] li", "Broadband")
     assert site.world.email("Your registration is cancelled: Mobile").to == rowan.email
 
 
 @BOTH
-def test_everything_is_cancelled_and_nobody_is_left_to_sign_in(site: Site) -> None:
+@EVERYWHERE
+def test_everything_is_cancelled_and_nobody_is_left_to_sign_in(site: AnySite) -> None:
     rowan = site.world.customer()
     site.sign_in(rowan)
     site.follow("Registrations")
     site.follow("Delete my account")
     site.arrive("Do you want to download your data first?")
     site.press("Continue")
-    expect(site.page.get_by_role("alert")).to_contain_text(
-        "Choose whether to download your data first"
-    )
+    site.says("[role=alert]", "Choose whether to download your data first")
     site.check("No, I don’t need it")
     site.press("Continue")
     site.arrive("When should we delete everything?")
     site.check("Now")
     site.press("Continue")
     site.arrive("Check and confirm")
-    site.page.get_by_text("What we delete, and what stays").click()
+    site.unfold("What we delete, and what stays")
     site.read("Your registrations", "2 records", "29 December 2026")
     site.world.clock.move(minutes=6)
     site.press(LEAVE)
     site.arrive("Enter your password again")
-    site.field("Password").fill("not my password at all")
+    site.fill({"Password": "not my password at all"})
     site.press("Continue")
     site.has_error("Password", "That isn’t your password")
     assert site.world.read(list_customer_ids, 9) == [rowan.id]
 
-    site.field("Password").fill(rowan.password)
+    site.fill({"Password": rowan.password})
     site.press("Continue")
     site.arrive("Check and confirm")
     site.press(LEAVE)
     site.arrive("Your account is deleted")
-    receipt = site.page.locator("pre").text_content() or ""
+    receipt = site.text("pre")
     assert "Your registrations: 2" in receipt
     site.follow("check it")
     site.arrive("Check a receipt")
     site.press("Check this receipt")
     site.has_error(RECEIPT, "Enter a receipt number, or paste the whole receipt")
-    site.field(RECEIPT).fill(receipt.replace(": 2", ": 3", 1))
+    site.fill({RECEIPT: receipt.replace(": 2", ": 3", 1)})
     site.press("Check this receipt")
     site.is_told("This is not what we signed")
-    site.field(RECEIPT).fill(receipt)
+    site.fill({RECEIPT: receipt})
     site.press("Check this receipt")
     site.is_told("This receipt is genuine")
     site.open("/account")

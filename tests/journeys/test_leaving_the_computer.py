@@ -1,28 +1,32 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.journeys.conftest import Site
+from tests.journeys.any_site import AnySite
+from tests.journeys.conftest import EVERYWHERE, EVERYWHERE_WITH_SCRIPTS, Site
 from tests.world import NOON
 
 pytestmark = pytest.mark.journey
 
 REASON = "You were signed out because nothing happened for 30 minutes."
+DIALOG = "dialog[open]"
 WARNING = "You’re about to be signed out"
 
 
-def test_whoever_signs_out_leaves_nothing_behind_for_the_next_person(site: Site) -> None:
+@EVERYWHERE
+def test_whoever_signs_out_leaves_nothing_behind_for_the_next_person(site: AnySite) -> None:
     site.sign_in(site.world.customer(town="Exampleton"))
     site.follow("Profile")
     site.read("Exampleton")
     site.press("Sign out")
     site.arrive("You’re signed out")
-    assert {one.get("name") for one in site.context.cookies()} <= {"form"}
-    site.page.go_back()
+    assert site.cookies() <= {"form"}
+    site.go_back()
     site.arrive("Sign in")
     site.miss("Exampleton", "rowan@example.com", "Sign out")
 
 
-def test_whoever_did_nothing_for_half_an_hour_signs_in_again_and_is_led_back(site: Site) -> None:
+@EVERYWHERE
+def test_whoever_did_nothing_for_half_an_hour_signs_in_again_and_is_led_back(site: AnySite) -> None:
     rowan = site.world.customer()
     site.sign_in(rowan)
     site.world.clock.move(minutes=31)
@@ -32,7 +36,7 @@ def test_whoever_did_nothing_for_half_an_hour_signs_in_again_and_is_led_back(sit
     site.miss("Rowan")
     site.fill({"Email address": rowan.email, "Password": rowan.password})
     site.press("Continue")
-    site.page.get_by_role("textbox").fill(rowan.answer)
+    site.answer(rowan.answer)
     site.press("Sign in")
     site.arrive("Your registrations")
 
@@ -48,27 +52,22 @@ def test_a_visit_that_is_used_lasts_as_long_as_it_is_used(site: Site) -> None:
     site.arrive("Sign in")
 
 
-@pytest.mark.parametrize("site", [True], indirect=True, ids=["scripts"])
-def test_two_minutes_before_the_end_one_button_keeps_somebody_signed_in(site: Site) -> None:
-    page, clock = site.page, site.world.clock
-    page.clock.install(time=NOON)
+@EVERYWHERE_WITH_SCRIPTS
+def test_two_minutes_before_the_end_one_button_keeps_somebody_signed_in(site: AnySite) -> None:
+    clock = site.world.clock
     site.sign_in(site.world.customer())
-    title = page.title()
-    dialog = page.get_by_role("dialog", name=WARNING)
-    page.clock.fast_forward("27:50")
-    expect(dialog).to_be_hidden()
-    page.clock.fast_forward("00:15")
-    expect(dialog).to_be_visible()
-    expect(dialog).to_contain_text("2 minutes")
-    expect(dialog.get_by_role("button", name="Stay signed in")).to_be_focused()
-    expect(page).to_have_title(f"You’re about to be signed out – {title}")
+    title = site.text("title")
+    site.sees_no(DIALOG)
+    site.let_pass(minutes=28, seconds=5)
+    site.sees(DIALOG)
+    site.says(DIALOG, "2 minutes")
+    site.says(":focus", "Stay signed in")
+    site.has_title(f"{WARNING} – {title}")
 
     clock.move(minutes=28)
-    with page.expect_response("**/session/stay") as answer:
-        page.keyboard.press("Enter")
-    assert answer.value.status == 204
-    expect(dialog).to_be_hidden()
-    expect(page).to_have_title(title)
+    site.strike("Enter")
+    site.sees_no(DIALOG)
+    site.has_title(title)
     clock.move(minutes=28)
     site.follow("Profile")
     site.arrive("Your profile")
@@ -79,8 +78,10 @@ def test_escape_keeps_somebody_signed_in_as_well(site: Site) -> None:
     page = site.page
     page.clock.install(time=NOON)
     site.sign_in(site.world.customer())
-    page.clock.fast_forward("28:05")
     dialog = page.get_by_role("dialog", name=WARNING)
+    page.clock.fast_forward("27:50")
+    expect(dialog).to_be_hidden()
+    page.clock.fast_forward("00:15")
     expect(dialog).to_be_visible()
     with page.expect_response("**/session/stay") as answer:
         page.keyboard.press("Escape")

@@ -1,13 +1,14 @@
-import re
-
 import pytest
 from playwright.sync_api import Dialog, Locator, Page, expect
 
-from tests.journeys.conftest import Site
+from tests.journeys.any_site import AnySite
+from tests.journeys.conftest import EVERYWHERE, Site
 
 pytestmark = pytest.mark.journey
 
 TITLE = "Your marketing choices"
+ON = "[type=checkbox]:checked"
+BAR = "[data-unsaved-bar]"
 
 
 def box(page: Page, purpose: str, channel: str) -> Locator:
@@ -21,25 +22,25 @@ def turn(site: Site, purpose: str, channel: str) -> None:
     group.locator("label").filter(has_text=channel).click()
 
 
+@EVERYWHERE
 def test_nothing_is_on_until_somebody_turns_it_on_and_all_of_it_can_be_turned_off(
-    site: Site,
+    site: AnySite,
 ) -> None:
-    page = site.page
     site.sign_in(site.world.customer())
     site.follow("Marketing")
     site.arrive(TITLE)
-    expect(page.get_by_role("checkbox")).to_have_count(20)
-    expect(page.get_by_role("checkbox", checked=True)).to_have_count(0)
+    site.counts("[type=checkbox]", 20)
+    site.counts(ON, 0)
     site.read("You haven’t made any yet, so everything is off.")
 
-    turn(site, "Surveys", "Text")
-    turn(site, "Partner offers", "Post")
+    site.turn("Surveys", "Text")
+    site.turn("Partner offers", "Post")
     site.press("Save my choices")
     site.is_told("We have saved your choices.")
-    page.reload()
-    expect(page.get_by_role("checkbox", checked=True)).to_have_count(2)
-    expect(box(page, "Surveys", "Text")).to_be_checked()
-    expect(box(page, "Partner offers", "Post")).to_be_checked()
+    site.reload()
+    site.counts(ON, 2)
+    site.is_on("Surveys", "Text")
+    site.is_on("Partner offers", "Post")
     site.follow("Home")
     site.read("2 on")
 
@@ -48,19 +49,18 @@ def test_nothing_is_on_until_somebody_turns_it_on_and_all_of_it_can_be_turned_of
     site.arrive("Turn off all marketing")
     site.press("Turn everything off")
     site.is_told("Everything is off. We will send you no marketing.")
-    expect(page.get_by_role("checkbox", checked=True)).to_have_count(0)
+    site.counts(ON, 0)
 
     site.follow("See all your choices")
     site.arrive("Your choices over time")
-    expect(page.locator("main").get_by_role("listitem")).to_have_text(
-        [
-            re.compile(r"Partner offers by post turned off\s+23 November 2026 at 12:05 by you"),
-            re.compile(r"Surveys by text turned off\s+23 November 2026 at 12:05 by you"),
-            re.compile(r"Said no to what was off already\s+23 November 2026 at 12:05 by you"),
-            re.compile(r"Partner offers by post turned on\s+23 November 2026 at 12:00 by you"),
-            re.compile(r"Surveys by text turned on\s+23 November 2026 at 12:00 by you"),
-            re.compile(r"Said no to what was off already\s+23 November 2026 at 12:00 by you"),
-        ]
+    site.says(
+        "main li",
+        "Partner offers by post turned off 23 November 2026 at 12:05 by you",
+        "Surveys by text turned off 23 November 2026 at 12:05 by you",
+        "Said no to what was off already 23 November 2026 at 12:05 by you",
+        "Partner offers by post turned on 23 November 2026 at 12:00 by you",
+        "Surveys by text turned on 23 November 2026 at 12:00 by you",
+        "Said no to what was off already 23 November 2026 at 12:00 by you",
     )
 
 
@@ -76,14 +76,30 @@ def test_one_press_beside_the_boxes_turns_everything_off(site: Site) -> None:
     expect(site.page.get_by_role("checkbox", checked=True)).to_have_count(0)
 
 
-def test_what_is_not_saved_is_counted_and_leaving_the_page_asks_first(site: Site) -> None:
+@EVERYWHERE
+def test_what_is_not_saved_is_counted_and_can_be_undone(site: AnySite) -> None:
     site.sign_in(site.world.customer())
     site.open("/preferences")
-    bar = site.page.locator("[data-unsaved-bar]")
     if not site.has_scripts:
-        expect(bar).to_contain_text("Nothing changes until you save")
+        site.says(BAR, "Nothing changes until you save")
         return
-    expect(bar).to_be_hidden()
+    site.sees_no(BAR)
+    site.turn("Surveys", "Email")
+    site.turn("Offers on your services", "Post")
+    site.sees(BAR)
+    site.says(BAR, "2 changes not saved")
+    site.press("Undo")
+    site.sees_no(BAR)
+    site.counts(ON, 0)
+    site.follow("Home")
+    site.arrive("Good afternoon, Rowan")
+
+
+@pytest.mark.parametrize("site", [True], indirect=True, ids=["scripts"])
+def test_leaving_a_page_with_something_not_saved_asks_first(site: Site) -> None:
+    site.sign_in(site.world.customer())
+    site.open("/preferences")
+    bar = site.page.locator(BAR)
     turn(site, "Surveys", "Email")
     turn(site, "Offers on your services", "Post")
     expect(bar).to_contain_text("2 changes not saved")

@@ -1,6 +1,7 @@
 import pytest
 
-from tests.journeys.conftest import BOTH, Site
+from tests.journeys.any_site import AnySite
+from tests.journeys.conftest import BOTH, EVERYWHERE, Site
 from tests.world import ANSWER, PASSWORD, QUESTION
 
 pytestmark = pytest.mark.journey
@@ -9,7 +10,8 @@ SEVERAL = "Which services do you want to register?"
 
 
 @BOTH
-def test_somebody_registers_confirms_the_address_and_signs_in(site: Site) -> None:
+@EVERYWHERE
+def test_somebody_registers_confirms_the_address_and_signs_in(site: AnySite) -> None:
     site.open("/")
     site.follow("Create an account")
     site.arrive("Create an account")
@@ -24,16 +26,16 @@ def test_somebody_registers_confirms_the_address_and_signs_in(site: Site) -> Non
     site.press("Continue")
     site.arrive("How you’ll sign in")
     site.fill({"Create a password": PASSWORD, "Your answer": "place"})
-    site.field("Security question").select_option(QUESTION)
+    site.choose("Security question", QUESTION)
     site.press("Create my account")
     site.has_error("Your answer", "Choose an answer that is not part of the question")
     site.read("We’ve kept the password you typed")
-    assert site.field("Create a password").input_value() == ""
+    site.holds("Create a password", "")
     site.follow("About you")
     site.arrive("Create an account")
-    assert site.field("Email address").input_value() == "rowan@example.com"
+    site.holds("Email address", "rowan@example.com")
     site.press("Continue")
-    site.field("Your answer").fill(ANSWER)
+    site.fill({"Your answer": ANSWER})
     site.press("Create my account")
     site.arrive("Check your email")
     site.read("rowan@example.com")
@@ -44,11 +46,11 @@ def test_somebody_registers_confirms_the_address_and_signs_in(site: Site) -> Non
     site.press("Confirm my email address")
     site.is_told("Your email address is confirmed. You can sign in now.")
 
-    assert site.field("Email address").input_value() == "rowan@example.com"
+    site.holds("Email address", "rowan@example.com")
     site.fill({"Password": PASSWORD})
     site.press("Continue")
     site.arrive("Answer your security question")
-    site.field(QUESTION).fill(" the HARBOUR! ")
+    site.fill({QUESTION: " the HARBOUR! "})
     site.press("Sign in")
     site.arrive("Good afternoon, Rowan")
     site.read(

@@ -70,12 +70,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     level = config.getoption("--level")
     if len(config.args) == 1 and "::" in config.args[0]:
         return  # somebody asks for one test
-    out = {item for item in items if _is_left_out(item, level)}
+    there = {item.nodeid for item in items}
+    out = {item for item in items if _is_left_out(item, level, there)}
     config.hook.pytest_deselected(items=list(out))
     items[:] = [item for item in items if item not in out]
 
 
-def _is_left_out(item: pytest.Item, level: str) -> bool:
+def _is_left_out(item: pytest.Item, level: str, there: set[str]) -> bool:
     names = {item.path.name, item.path.parent.name}
     is_postgresql = item.get_closest_marker("postgresql") is not None
     if level == "all":
@@ -86,7 +87,7 @@ def _is_left_out(item: pytest.Item, level: str) -> bool:
         return is_postgresql or not names & QUICK
     if "killed" in item.name and "[postgresql" in item.name:
         return True  # a process for each moment: on SQLite, and on both in a run of everything
-    if not names & ON_BOTH and _is_others_turn(item):
+    if not names & ON_BOTH and _is_others_turn(item, there):
         return True
     return (
         bool(names & ON_SQLITE)
@@ -95,11 +96,16 @@ def _is_left_out(item: pytest.Item, level: str) -> bool:
     )
 
 
-def _is_others_turn(item: pytest.Item) -> bool:
-    """Tell whether a test of pages is made on the other database."""
+def _is_others_turn(item: pytest.Item, there: set[str]) -> bool:
+    """Tell whether a test that is there for both databases is made on the other one."""
     databases = "sqlite", "postgresql"
     mine = next((one for one in databases if re.search(rf"\W{one}\b", item.name)), None)
-    return mine is not None and mine != databases[crc32(item.name.replace(mine, "").encode()) % 2]
+    if mine is None:
+        return False
+    other = databases[mine == databases[0]]
+    if re.sub(rf"(?<=\W){mine}\b", other, item.nodeid) not in there:
+        return False
+    return mine != databases[crc32(item.name.replace(mine, "").encode()) % 2]
 
 
 @pytest.fixture(scope="session")

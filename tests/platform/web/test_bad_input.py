@@ -43,7 +43,7 @@ BY_SCRIPT = frozenset(
         "/session/stay", "/session/keep", "/session/discard",
         "/sign-in/passkey/options", "/prove/passkey", "/security/passkeys/options",
     )
-) | {"/csp-report", "/staff/join/passkey/options"}  # fmt: skip
+) | {"/csp-report", "/staff/join/passkey/options", "/sign-in/not-you"}  # fmt: skip
 """What only a script sends, or only a page that is seldom there."""
 
 

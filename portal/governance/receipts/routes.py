@@ -7,7 +7,12 @@ from flask.typing import ResponseReturnValue
 
 from portal.governance.receipts import service
 from portal.governance.receipts.forms import CheckForm
-from portal.governance.receipts.rules import RECEIPT_FILE, ReceiptVerdict, read_receipt
+from portal.governance.receipts.rules import (
+    RECEIPT_FILE,
+    ReceiptVerdict,
+    read_receipt,
+    tells_of_hold,
+)
 from portal.platform.core.errors import NotFoundError
 from portal.platform.core.ledger import read_receipt_number
 from portal.platform.web.access import Access, access
@@ -41,6 +46,7 @@ def show(reference: str) -> ResponseReturnValue:
     """Show the receipt with a number: in lines to read, and as it was signed."""
     number, text = _find(reference)
     facts = {"reference": number, "text": text, "told": read_receipt(text)}
+    facts["is_held"] = tells_of_hold(text)
     return render_template("governance/receipts/show.html", **facts)
 
 

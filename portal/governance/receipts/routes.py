@@ -46,8 +46,8 @@ def show(reference: str) -> ResponseReturnValue:
     """Show the receipt with a number: in lines to read, and as it was signed."""
     number, text = _find(reference)
     facts = {"reference": number, "text": text, "told": read_receipt(text)}
-    facts["is_held"] = tells_of_hold(text)
-    return render_template("governance/receipts/show.html", **facts)
+    is_held = tells_of_hold(text)
+    return render_template("governance/receipts/show.html", is_held=is_held, **facts)
 
 
 @bp.get("/<reference>/receipt.txt")

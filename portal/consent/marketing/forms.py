@@ -11,6 +11,7 @@ from portal.consent.marketing.rules import (
     Agreed,
     Choice,
     Choices,
+    drawn_purposes,
     label_of,
     offered_choices,
     read_choices,
@@ -26,7 +27,7 @@ class ChoicesForm(MergedForm):
 
     choices = tick_boxes("Choices", {}, wrong="Choose only from the choices on this page")
     shown = carried_text(LONGEST_CARRIED)
-    """The purposes that the page asks about: it says no to nothing else."""
+    """The purposes with boxes that could be ticked on the page: it says no to nothing else."""
     wording = unseen()
     """The number of the version that it asks in: it says yes to no other words."""
     ask_again = tick_box("Ask me about companies again")
@@ -35,14 +36,25 @@ class ChoicesForm(MergedForm):
     _sent: dict[str, str | None] | None = None
     """What came in the fields that are written anew as often as the page is drawn."""
 
+    drawn: frozenset[str] = frozenset()
+    """The purposes that the page draws, once it is known: see `draw`."""
+
     def offer(self, catalogue: Catalogue) -> None:
-        """Offer what is asked today; as often as it is drawn, the page says so itself."""
+        """Offer what is asked today, in the words of today."""
         asked = sorted(offered_choices(catalogue))
         if self._sent is None:
             self._sent = {SHOWN: self.shown.data, WORDING: self.wording.data}
         self.wording.data = str(catalogue.number)
-        self.shown.data = " ".join(sorted({choice.purpose for choice in asked}))
         offer(self.choices, {choice.value: label_of(catalogue, choice) for choice in asked})
+
+    def draw(self, catalogue: Catalogue, choices: Choices, held: Agreed = frozenset()) -> None:
+        """Say what the page draws, as the last thing before it is drawn.
+
+        Boxes that are `held` are drawn and cannot be ticked.
+        """
+        ticked = read_choices(self.choices.data or [])
+        self.drawn = drawn_purposes(catalogue, choices, ticked)
+        self.shown.data = " ".join(sorted(self.drawn - {one.purpose for one in held}))
 
     def fill(self, choices: Choices, ticked: Agreed | None = None) -> None:
         """Show what is kept today, or with other boxes ticked: it is made from what is kept."""

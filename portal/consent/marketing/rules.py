@@ -95,7 +95,8 @@ class RefusedCompaniesError(DomainError):
 class SavedChoices:
     """What a form changed, and what others had changed since it was made; both are kept.
 
-    `asked` is what it says beside its noes, which are kept, and what has to be asked about again.
+    `asked` is what it says beside its noes, which are kept, and what has to be asked about again;
+    `refusal` is why what it says beside them is not taken.
     """
 
     changes: list[tuple[Choice, bool]]
@@ -103,6 +104,12 @@ class SavedChoices:
     is_new: bool = False
     """Whether anything was kept: perhaps no more than a no to what was off."""
     asked: Agreed = frozenset()
+    refusal: DomainError | None = None
+
+    @property
+    def is_done(self) -> bool:
+        """Tell whether all of it was kept."""
+        return not self.asked and self.refusal is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,6 +262,16 @@ def read_choices(values: Iterable[str]) -> Agreed:
 def marketing_of(choices: Iterable[Choice]) -> Agreed:
     """Return those about marketing: a no to one of these is kept."""
     return frozenset(one for one in choices if one.channel in CHANNELS)
+
+
+def drawn_purposes(catalogue: Catalogue, choices: Choices, ticked: Agreed) -> frozenset[str]:
+    """Return the purposes that a page draws: all that are asked, but no company more.
+
+    Where no more companies are wanted, it draws of them only what is ticked.
+    """
+    asked, companies = offered_choices(catalogue), choices_of(catalogue, {PurposeKind.SHARING})
+    left_out = companies - ticked if NO_MORE in choices.agreed else frozenset[Choice]()
+    return frozenset(one.purpose for one in asked - left_out)
 
 
 def unticked(sent: Agreed, made_from: MadeFrom, asked: Agreed) -> Agreed:

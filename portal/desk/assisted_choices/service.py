@@ -9,7 +9,7 @@ from portal.consent.marketing.rules import (
     settle_form,
     title_of,
 )
-from portal.consent.marketing.service import save_form
+from portal.consent.marketing.service import keep_noes, save_form
 from portal.consent.purposes.queries import get_catalogue, list_versions
 from portal.desk.assisted_choices import emails
 from portal.desk.assisted_choices.events import ChoicesSet, ManagerNamed
@@ -36,15 +36,19 @@ def set_choices(
 ) -> SavedChoices:
     """Keep what was asked for, and write to the customer what was changed.
 
-    Raises `NotReadError` when something is turned on that was not read out. Otherwise asks, and
-    raises, as `save_form` does.
+    Where something is turned on that was not read out, only what is turned off is kept; with
+    nothing of that it raises `NotReadError`. Otherwise asks, and raises, as `save_form` does.
     """
     get_locked(work, customer.id)
     saved = get_choices(work, customer.id)
     settled = settle_form(saved, sent, made_from, list_versions(work))
     if adds_yes(saved.agreed, settled.agreed) and not asked.was_read:
-        raise NotReadError
-    kept = save_form(work, customer.id, sent, made_from, asked.via)
+        noes = keep_noes(work, customer.id, sent, made_from, asked.via)
+        if noes is None:
+            raise NotReadError
+        kept = replace(noes, refusal=NotReadError())
+    else:
+        kept = save_form(work, customer.id, sent, made_from, asked.via)
     if kept.is_new:
         record(work, ChoicesSet(customer.id, asked.requester, asked.via, asked.was_read))
     if not kept.changes:

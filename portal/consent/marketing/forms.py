@@ -5,18 +5,19 @@ from dataclasses import replace
 from portal.consent.marketing.rules import (
     AT,
     BOXES,
+    NO_MORE,
     REFUSALS,
     SHOWN,
     WORDING,
     Agreed,
     Choice,
     Choices,
-    drawn_purposes,
+    choices_of,
     label_of,
     offered_choices,
     read_choices,
 )
-from portal.consent.purposes.rules import Catalogue
+from portal.consent.purposes.rules import Catalogue, PurposeKind
 from portal.platform.core.merging import MadeFrom
 from portal.platform.web.fields import carried_text, email_line, offer, tick_box, tick_boxes, unseen
 from portal.platform.web.forms import LONGEST_CARRIED, Form, MergedForm
@@ -50,10 +51,13 @@ class ChoicesForm(MergedForm):
     def draw(self, catalogue: Catalogue, choices: Choices, held: Agreed = frozenset()) -> None:
         """Say what the page draws, as the last thing before it is drawn.
 
-        Boxes that are `held` are drawn and cannot be ticked.
+        All that is asked; of companies only what is ticked, where no more are wanted. Boxes that
+        are `held` are drawn and cannot be ticked.
         """
-        ticked = read_choices(self.choices.data or [])
-        self.drawn = drawn_purposes(catalogue, choices, ticked)
+        companies = choices_of(catalogue, {PurposeKind.SHARING})
+        unwanted = companies if NO_MORE in choices.agreed else frozenset[Choice]()
+        left_out = unwanted - read_choices(self.choices.data or [])
+        self.drawn = frozenset(one.purpose for one in offered_choices(catalogue) - left_out)
         self.shown.data = " ".join(sorted(self.drawn - {one.purpose for one in held}))
 
     def fill(self, choices: Choices, ticked: Agreed | None = None) -> None:

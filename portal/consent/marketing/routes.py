@@ -233,7 +233,7 @@ def _choose(me: CustomerId, via: ChoiceSource, template: str, here: str) -> Resp
     typed = form.agreed() - held
     if form.is_valid_post():
         kept = _keep_form(form, me, held, via)
-        if kept is not None and kept.is_done:
+        if kept is not None and not (kept.asked or kept.refusal):
             tell_kept(SAVED, kept, catalogue)
             return redirect(_next(via, here, kept.changes, catalogue), 303)
         facts |= look_again(form, me, typed, kept)
@@ -247,10 +247,7 @@ def _choose(me: CustomerId, via: ChoiceSource, template: str, here: str) -> Resp
 def _keep_form(
     form: ChoicesForm, me: CustomerId, held: Agreed, via: ChoiceSource
 ) -> SavedChoices | None:
-    """Keep what a form says; None where nothing was kept.
-
-    Perhaps there is a word beside the boxes then, as where its noes alone were kept.
-    """
+    """Keep what a form says, or its noes; None where nothing was kept. Says what is refused."""
     kept = None
     try:
         with unit_of_work() as work:

@@ -106,11 +106,6 @@ class SavedChoices:
     asked: Agreed = frozenset()
     refusal: DomainError | None = None
 
-    @property
-    def is_done(self) -> bool:
-        """Tell whether all of it was kept."""
-        return not self.asked and self.refusal is None
-
 
 @dataclass(frozen=True, slots=True)
 class SettledForm:
@@ -262,16 +257,6 @@ def read_choices(values: Iterable[str]) -> Agreed:
 def marketing_of(choices: Iterable[Choice]) -> Agreed:
     """Return those about marketing: a no to one of these is kept."""
     return frozenset(one for one in choices if one.channel in CHANNELS)
-
-
-def drawn_purposes(catalogue: Catalogue, choices: Choices, ticked: Agreed) -> frozenset[str]:
-    """Return the purposes that a page draws: all that are asked, but no company more.
-
-    Where no more companies are wanted, it draws of them only what is ticked.
-    """
-    asked, companies = offered_choices(catalogue), choices_of(catalogue, {PurposeKind.SHARING})
-    left_out = companies - ticked if NO_MORE in choices.agreed else frozenset[Choice]()
-    return frozenset(one.purpose for one in asked - left_out)
 
 
 def unticked(sent: Agreed, made_from: MadeFrom, asked: Agreed) -> Agreed:

@@ -108,56 +108,37 @@ def save_form(  # noqa: PLR0913, PLR0917  # what was said and how, of whom, and 
 ) -> SavedChoices:
     """Keep what a form changed of the choices; what others changed meanwhile stays.
 
-    Where there is something to ask (see `settle_form`), only what it turns off is kept; with
-    nothing of that it raises `StaleError`. So it is where companies are refused: with nothing to
-    turn off it raises `RefusedCompaniesError`. Raises, before either, `NotFoundError` for a yes to
-    marketing of an account that is closed by now.
-
-    `held` is what the browser asks to be off: it is not turned on, and nobody says no to it by
-    leaving a box alone that could not be ticked.
+    Where there is something to ask (see `settle_form`), or companies are refused, its noes alone
+    are kept; without any it raises `StaleError` or `RefusedCompaniesError`, and first `NotFoundError`
+    for a yes of a closed account. What is `held` is off by the browser's wish: nobody's no.
     """
     row = get_locked(work, customer_id)
     saved, versions = queries.get_choices(work, customer_id), list_versions(work)
-    asked = offered_choices(versions[0])
     settled = settle_form(saved, sent - held, made_from, versions)
     if row.leaves_at is not None and says_yes(saved.agreed, settled.agreed):
         raise NotFoundError
-    if settled.asked:
+    is_refusing = NO_MORE in saved.agreed & settled.agreed
+    added = {one.purpose for one in settled.agreed - saved.agreed if is_refusing}
+    names = [one.title for one in versions[0].of(Asked.SHARING) if one.key in added]
+    refusal = RefusedCompaniesError(names) if names and not settled.asked else None
+    if settled.asked or refusal:
         if not settled.noes:
-            raise StaleError
-        kept = _keep_off(work, customer_id, saved, settled, via)
-        return replace(kept, asked=settled.asked)
-    if NO_MORE in saved.agreed & settled.agreed:
-        added = {one.purpose for one in settled.agreed - saved.agreed}
-        names = [one.title for one in versions[0].of(Asked.SHARING) if one.key in added]
-        if names and not settled.noes:
-            raise RefusedCompaniesError(names)
-        if names:
-            kept = _keep_off(work, customer_id, saved, settled, via)
-            return replace(kept, refusal=RefusedCompaniesError(names))
+            raise refusal or StaleError
+        kept = keep_noes(work, customer_id, settled, via)
+        return replace(kept, asked=settled.asked, refusal=refusal)
     version = made_from.version if made_from.words(BOXES) is None else saved.version
-    noes = unticked(sent, made_from, asked)
-    if made_from.words(SHOWN) is None:
-        noes -= held
+    unshown = held if made_from.words(SHOWN) is None else frozenset[Choice]()
+    noes = unticked(sent, made_from, offered_choices(versions[0]) - unshown)
     kept = save_choices(work, customer_id, settled.agreed, version, via, noes=noes)
     return replace(kept, followed=settled.followed)
 
 
 def keep_noes(
-    work: Work, customer_id: CustomerId, sent: Agreed, made_from: MadeFrom, via: ChoiceSource
-) -> SavedChoices | None:
-    """Keep what a form turns off, and nothing else of it; None where it turns nothing off."""
-    get_locked(work, customer_id)
-    saved, versions = queries.get_choices(work, customer_id), list_versions(work)
-    settled = settle_form(saved, sent, made_from, versions)
-    return _keep_off(work, customer_id, saved, settled, via) if settled.noes else None
-
-
-def _keep_off(
-    work: Work, customer_id: CustomerId, saved: Choices, settled: SettledForm, via: ChoiceSource
+    work: Work, customer_id: CustomerId, settled: SettledForm, via: ChoiceSource
 ) -> SavedChoices:
     """Keep the noes of a form whose yeses are not taken as they are: a no waits for nothing."""
-    agreed = (saved.agreed - settled.noes) | (settled.noes & REFUSALS)
+    on = queries.get_choices(work, customer_id).agreed
+    agreed = (on - settled.noes) | (settled.noes & REFUSALS)
     return save_choices(work, customer_id, agreed, None, via, noes=settled.noes)
 
 

@@ -43,10 +43,10 @@ def set_choices(
     saved = get_choices(work, customer.id)
     settled = settle_form(saved, sent, made_from, list_versions(work))
     if adds_yes(saved.agreed, settled.agreed) and not asked.was_read:
-        noes = keep_noes(work, customer.id, sent, made_from, asked.via)
-        if noes is None:
+        if not settled.noes:
             raise NotReadError
-        kept = replace(noes, refusal=NotReadError())
+        kept = keep_noes(work, customer.id, settled, asked.via)
+        kept = replace(kept, refusal=NotReadError())
     else:
         kept = save_form(work, customer.id, sent, made_from, asked.via)
     if kept.is_new:

@@ -63,7 +63,7 @@ def edit(reference: str) -> ResponseReturnValue:
     if form.is_valid_post():
         typed = form.agreed()
         kept = _keep(form, customer, typed)
-        if kept is not None and kept.is_done:
+        if kept is not None and not (kept.asked or kept.refusal):
             tell_kept(SAVED, kept, catalogue)
             return redirect(url_for("cases_desk.show", reference=reference), 303)
         if not form.errors:

@@ -192,7 +192,7 @@ class Sequence(Checked):
         if expected is not None and off | no_more and version == self.model.version:
             with self.world.work(self.staff) as work:  # a no waits for nothing
                 kept = set_choices(work, customer, choices, MadeFrom(version), asked)
-            assert not kept.is_done
+            assert kept.asked or kept.refusal
             assert expected is StaleError or isinstance(kept.refusal, expected)
             self.turn((self.model.on - off) | no_more, via, "staff", form=off)
             return

@@ -287,14 +287,14 @@ def read_day(typed: Sequence[str], today: date) -> date:
     return found
 
 
-def covered_by(service: PreferenceService, details: Details) -> dict[str, str]:
-    """Return what of somebody a service is about: each spelling, and its last digits if it has any.
+def registered_by(service: PreferenceService, details: Details) -> dict[str, str]:
+    """Return what of somebody a service is about: each spelling, with how a page shows it.
 
     Numbers for the one; name and address together for the other. Nothing where there is none.
     """
     if service is PreferenceService.TELEPHONE:
-        numbers = numbers_of(details)
-        return {one.spelled: one.spelled[-ENDING:] for one in numbers}
+        return {one.spelled: one.shown for one in numbers_of(details)}
     address = spell_address(details.address_line_1, details.postcode)
     name = " ".join(details.full_name.casefold().split())
-    return {f"{name}|{address}": ""} if address else {}
+    shown = f"{details.full_name}, {details.address_line_1}, {details.postcode}"
+    return {f"{name}|{address}": shown} if address else {}

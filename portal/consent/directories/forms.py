@@ -1,6 +1,6 @@
 """Forms of the directories room: shape only."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 
 from portal.consent.directories.rules import (
@@ -16,7 +16,10 @@ from portal.consent.directories.rules import (
     read_day,
 )
 from portal.platform.web.fields import line, offer, tick_boxes
-from portal.platform.web.forms import Form, MergedForm
+from portal.platform.web.forms import MergedForm
+
+COVERED, NAMED = "covered", "named"
+"""What a form says somebody has registered, line by line: as it is spelled, and as it is shown."""
 
 
 class EntriesForm(MergedForm):
@@ -50,12 +53,23 @@ class EntriesForm(MergedForm):
         ]
 
 
-class EnrolmentForm(Form):
-    """The day on which somebody registered with a preference service."""
+class EnrolmentForm(MergedForm):
+    """When somebody registered with a preference service, and what: it carries what it showed."""
 
     day = line("Day", 10, called="the day you registered", inputmode="numeric")
     month = line("Month", 10, called="the month you registered", inputmode="numeric")
     year = line("Year", 10, called="the year you registered", inputmode="numeric")
+
+    def take_along(self, version: int, registered: Mapping[str, str]) -> None:
+        """Take along what the page shows as registered: each spelling, with how it is shown."""
+        lines = {COVERED: registered, NAMED: registered.values()}
+        self.carry(version, {name: "\n".join(values) for name, values in lines.items()})
+
+    def read_registered(self) -> dict[str, str]:
+        """Return what the page showed as registered; nothing where it does not say."""
+        values = self.read_made_from().values
+        spelled, named = (values.get(name, "").splitlines() for name in (COVERED, NAMED))
+        return dict(zip(spelled, named, strict=False))
 
     def fill(self, day: date) -> None:
         """Fill in a day."""

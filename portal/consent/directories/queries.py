@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from portal.consent.directories.models import DirectoryChange, DirectoryEntries, EnrolmentRow
 from portal.consent.directories.rules import (
+    ENDING,
     VIA,
     DirectoryEntry,
     Enrolment,
@@ -17,8 +18,8 @@ from portal.consent.directories.rules import (
     ListedNumbers,
     Listing,
     PreferenceService,
-    covered_by,
     describe,
+    registered_by,
 )
 from portal.identity.accounts.queries import get_customer
 from portal.identity.accounts.rules import Details
@@ -117,7 +118,9 @@ def _read_ending(work: Work, row: DirectoryChange) -> str:
 def _read_enrolment(work: Work, row: EnrolmentRow, details: Details) -> Enrolment:
     service = PreferenceService(row.service)
     words = work.vault.open(row.customer_id, place("preference_enrolment", row.id), row.sealed)
-    covered = covered_by(service, details)
-    keys = dict(zip(list_entry_keys(work, list(covered)), covered.values(), strict=True))
-    changed = tuple(called for key, called in keys.items() if key not in words["marks"])
+    covered = list(registered_by(service, details))
+    keys = zip(list_entry_keys(work, covered), covered, strict=True)
+    new = [one for key, one in keys if key not in words["marks"]]
+    is_number = service is PreferenceService.TELEPHONE
+    changed = tuple(one[-ENDING:] if is_number else "" for one in new)
     return Enrolment(service, date.fromisoformat(words["day"]), changed)

@@ -19,12 +19,13 @@ from portal.consent.directories.rules import (
     PreferenceService,
     box_value,
     numbers_of,
+    registered_by,
     works_on,
 )
-from portal.consent.directories.service import LonelyError, MergedEntry
+from portal.consent.directories.service import LonelyError, MergedEntry, NoAddressError
 from portal.identity.accounts.queries import get_customer
 from portal.platform.core.clock import london_day, spell_day
-from portal.platform.core.errors import NotFoundError
+from portal.platform.core.errors import NotFoundError, StaleError
 from portal.platform.core.ids import CustomerId
 from portal.platform.core.work import Work
 from portal.platform.web.access import Access, access
@@ -86,33 +87,68 @@ def services() -> ResponseReturnValue:
     with reading() as work:
         enrolments = queries.list_enrolments(work, current_customer_id())
         today = london_day(work.now)
-    facts: dict[str, Any] = {"services": SERVICES, "said": ""}
+    facts: dict[str, Any] = {"services": SERVICES, "said": "", "form": ButtonForm()}
     facts["enrolments"] = {one.service: one for one in enrolments}
     if "withdrawn" in session:
         which, day = session.pop("withdrawn")
         said = FORGOTTEN.format(short=SERVICES[PreferenceService(which)].short)
-        facts |= {"said": said, "undo": which, "day": date.fromisoformat(day)}
-    return render_template(
-        "consent/directories/services.html", form=ButtonForm(), today=today, **facts
-    )
+        again = EnrolmentForm()
+        again.fill(date.fromisoformat(day))
+        _take_along(again, PreferenceService(which))
+        facts |= {"said": said, "undo": which, "again": again}
+    return render_template("consent/directories/services.html", today=today, **facts)
 
 
 @bp.route("/tps/<which>", methods=["GET", "POST"])
-@access(Access.CUSTOMER, keeps=("day", "month", "year"))
+@access(Access.CUSTOMER, keeps=("day", "month", "year", *CARRIED))
 def enrol(which: str) -> ResponseReturnValue:
-    """Save the day on which somebody registered with a preference service."""
-    chosen, form = _read_service(which), EnrolmentForm()
-    today = london_day(runtime().clock())
+    """Note when somebody registered with a preference service, and what: as the page showed it.
+
+    A page from before that changed is asked about.
+    """
+    chosen, form, is_refused = _read_service(which), EnrolmentForm(), False
+    today, then = london_day(runtime().clock()), form.read_registered()
     if form.is_valid_post() and (day := form.read(today)):
-        with unit_of_work() as work:
-            service.enrol(work, current_customer_id(), chosen, day)
-        about, works = SERVICES[chosen], works_on(chosen, day)
-        stop = "should stop by" if works > today else "should have stopped by"
-        flash(f"We have noted it. {about.stops} {stop} {spell_day(works)}.", "ok")
-        return redirect(url_for(".services"), 303)
+        try:
+            with unit_of_work() as work:
+                service.enrol(work, current_customer_id(), chosen, day, then)
+        except (StaleError, NoAddressError):
+            is_refused = True
+        else:
+            about, works = SERVICES[chosen], works_on(chosen, day)
+            stop = "should stop by" if works > today else "should have stopped by"
+            flash(f"We have noted it. {about.stops} {stop} {spell_day(works)}.", "ok")
+            return redirect(url_for(".services"), 303)
     if form.is_blank():
         form.fill(today)
-    return render_template("consent/directories/enrol.html", form=form, about=SERVICES[chosen])
+    return _ask_enrolment(form, chosen, then if is_refused else None), 409 if is_refused else 200
+
+
+def _ask_enrolment(
+    form: EnrolmentForm, chosen: PreferenceService, refused: dict[str, str] | None
+) -> str:
+    """Show the page that asks when; `refused` is what an older page showed, if it was refused."""
+    registered = _take_along(form, chosen)
+    is_missing = chosen is PreferenceService.MAIL and not registered
+    was = [shown for one, shown in (refused or {}).items() if one not in registered]
+    facts = {"registered": registered, "is_missing": is_missing, "was": was}
+    is_refused = refused is not None and not is_missing
+    return render_template(
+        "consent/directories/enrol.html",
+        form=form,
+        about=SERVICES[chosen],
+        is_refused=is_refused,
+        **facts,
+    )
+
+
+def _take_along(form: EnrolmentForm, chosen: PreferenceService) -> dict[str, str]:
+    """Have a form take along what there is to be registered today; return it."""
+    with reading() as work:
+        customer = get_customer(work, current_customer_id())
+    registered = registered_by(chosen, customer.details)
+    form.take_along(customer.version, registered)
+    return registered
 
 
 @bp.post("/tps/<which>/withdraw")

@@ -287,15 +287,15 @@ def read_day(typed: Sequence[str], today: date) -> date:
     return found
 
 
-def covered_by(service: PreferenceService, details: Details) -> dict[str, str]:
-    """Return what a service covers of a customer: each spelling, with its last digits if a number.
+def registered_by(service: PreferenceService, details: Details) -> dict[str, str]:
+    """Return what of somebody a service is about: each spelling, with how a page shows it.
 
     Numbers for the telephone service; name and address together for the mail service. Empty where
     there is none.
     """
     if service is PreferenceService.TELEPHONE:
-        numbers = numbers_of(details)
-        return {one.spelled: one.spelled[-ENDING:] for one in numbers}
+        return {one.spelled: one.shown for one in numbers_of(details)}
     address = spell_address(details.address_line_1, details.postcode)
     name = " ".join(details.full_name.casefold().split())
-    return {f"{name}|{address}": ""} if address else {}
+    shown = f"{details.full_name}, {details.address_line_1}, {details.postcode}"
+    return {f"{name}|{address}": shown} if address else {}

@@ -4,7 +4,7 @@ A choice belongs to the number, not to the profile field it is in: when a number
 one is taken out of the directories, and the new one is in none until its owner chooses so.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import uuid4
@@ -26,12 +26,12 @@ from portal.consent.directories.rules import (
     ListedNumbers,
     Number,
     PreferenceService,
-    covered_by,
     describe,
     differing,
     number_of,
     numbers_of,
     read_boxes,
+    registered_by,
     settle,
     spell_entry,
 )
@@ -57,6 +57,12 @@ class LonelyError(DomainError):
     def __init__(self, numbers: list[str]) -> None:
         super().__init__()
         self.numbers = numbers
+
+
+class NoAddressError(DomainError):
+    """Somebody has registered with the service for post, and their profile has no address."""
+
+    code = "no-address"
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,11 +172,23 @@ def take_back_since(work: Work, customer_id: CustomerId, since: datetime) -> lis
 
 
 def enrol(
-    work: Work, customer_id: CustomerId, service: PreferenceService, registered_on: date
+    work: Work,
+    customer_id: CustomerId,
+    service: PreferenceService,
+    registered_on: date,
+    shown: Collection[str] | None = None,
 ) -> None:
-    """Note that a customer registered their present contacts with a preference service."""
+    """Note that a customer has registered what they have today with a preference service.
+
+    `shown` is what the page showed as registered, if they come by one: raises `StaleError` where it
+    is not what they have today, and `NoAddressError` where there is nothing to get post at.
+    """
     get_locked(work, customer_id)
-    covered = covered_by(service, get_customer(work, customer_id).details)
+    covered = registered_by(service, get_customer(work, customer_id).details)
+    if shown is not None and set(shown) != covered.keys():
+        raise StaleError
+    if shown is not None and service is PreferenceService.MAIL and not covered:
+        raise NoAddressError
     words = {
         "day": registered_on.isoformat(),
         "marks": queries.list_entry_keys(work, list(covered)),

@@ -56,6 +56,8 @@ WORDS: dict[str, Any] = {
 SETTLED: dict[str, Any] = {"conflict": (), "reworded": (), "is_no_kept": False}
 """What a page shows where there is nothing to ask."""
 REFUSED = "You said “No more companies from now on”. Untick that first, or leave out {names}"
+OFF_NOW = "What you unticked is off now"
+"""Said where the noes of a page are kept and something beside them is not."""
 SAVED = "We have saved your choices."
 NOTED = "Nothing had to be turned on or off. We’ve noted what isn’t ticked as a no."
 STOP = "If {title} already has your details, here’s how to make it stop using them: {stop}."
@@ -221,35 +223,46 @@ def _choose(me: CustomerId, via: ChoiceSource, template: str, here: str) -> Resp
     is_signalled = _heed_signal(me)
     with reading() as work:
         catalogue, choices = get_catalogue(work), queries.get_choices(work, me)
-        facts = {"choices": choices, "is_signalled": is_signalled, "is_closed": False}
+        facts: dict[str, Any] = {"choices": choices, "is_signalled": is_signalled}
+        facts |= {"is_closed": False}
         facts |= SETTLED | _look_up(work, me, catalogue)
     form, status = ChoicesForm(), 200
     form.offer(catalogue)
-    typed = form.agreed() - (choices_of(catalogue, SHARED) if is_signalled else frozenset())
+    held = choices_of(catalogue, SHARED) if is_signalled else frozenset[Choice]()
+    typed = form.agreed() - held
     if form.is_valid_post():
-        kept = _keep_form(form, me, typed, via)
-        if kept is not None and not kept.to_confirm:
+        kept = _keep_form(form, me, held, via)
+        if kept is not None and not (kept.to_confirm or kept.refusal):
             tell_kept(SAVED, kept, catalogue)
             return redirect(_next(via, here, kept.changes, catalogue), 303)
         facts |= look_again(form, me, typed, kept)
         status = 200 if form.errors else 409
     elif form.is_blank():
         form.fill(choices)
+    form.draw(facts["catalogue"], facts["choices"], held)
     return render_template(template, form=form, **facts), status
 
 
 def _keep_form(
-    form: ChoicesForm, me: CustomerId, typed: Agreed, via: ChoiceSource
+    form: ChoicesForm, me: CustomerId, held: Agreed, via: ChoiceSource
 ) -> SavedChoices | None:
-    """Save what a form changed; None where nothing was saved, perhaps with an error to show."""
+    """Keep what a form says, or its noes; None where nothing was kept. Says what is refused."""
+    kept = None
     try:
         with unit_of_work() as work:
-            return service.save_form(work, me, typed, form.read_made_from(), via)
+            kept = service.save_form(work, me, form.agreed(), form.read_made_from(), via, held)
     except RefusedCompaniesError as refusal:
-        form.say("choices", REFUSED.format(names=", ".join(refusal.names)))
+        form.say("choices", tell_refused(refusal))
     except StaleError:
         pass
-    return None
+    if kept is not None and isinstance(kept.refusal, RefusedCompaniesError):
+        form.say("choices", f"{tell_refused(kept.refusal)}. {OFF_NOW}")
+    return kept
+
+
+def tell_refused(refusal: RefusedCompaniesError) -> str:
+    """Say which companies a page would turn on though no more are wanted."""
+    return REFUSED.format(names=", ".join(refusal.names))
 
 
 def look_again(

@@ -95,7 +95,8 @@ class RefusedCompaniesError(DomainError):
 class SavedChoices:
     """What a form changed, and what others had changed since it was made; both are kept.
 
-    `to_confirm` are yeses that must be asked about again; the noes of the same form are kept.
+    `to_confirm` is what it says beside its noes, which are kept, and what has to be asked about
+    again; `refusal` is why what it says beside them is not taken.
     """
 
     changes: list[tuple[Choice, bool]]
@@ -103,6 +104,7 @@ class SavedChoices:
     is_new: bool = False
     """Whether anything was kept: perhaps no more than a no to what was off."""
     to_confirm: Agreed = frozenset()
+    refusal: DomainError | None = None
 
 
 @dataclass(frozen=True, slots=True)

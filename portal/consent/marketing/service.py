@@ -15,6 +15,7 @@ from portal.consent.marketing.rules import (
     NO_MORE,
     REFUSALS,
     SHARED,
+    SHOWN,
     UNSAID,
     Agreed,
     Choice,
@@ -96,43 +97,48 @@ def save_choices(  # noqa: PLR0913  # what was said and how, of whom, and what w
     return SavedChoices(changes, is_new=True)
 
 
-def save_form(
-    work: Work, customer_id: CustomerId, sent: Agreed, made_from: MadeFrom, via: ChoiceSource
+def save_form(  # noqa: PLR0913, PLR0917  # what was said and how, of whom, and what could not be
+    work: Work,
+    customer_id: CustomerId,
+    sent: Agreed,
+    made_from: MadeFrom,
+    via: ChoiceSource,
+    held: Agreed = frozenset(),
 ) -> SavedChoices:
     """Save what a form changed of the choices; what others changed meanwhile stays.
 
-    Where a yes must be confirmed first (see `settle_form`), only what the form turns off is saved;
-    if that is nothing, it raises `StaleError`. Raises `RefusedCompaniesError`, and before either
-    `NotFoundError` for a yes to marketing if the account has been closed meanwhile.
+    Where there is something to ask (see `settle_form`), or companies are refused, its noes alone
+    are kept; without any it raises `StaleError` or `RefusedCompaniesError`, and first
+    `NotFoundError` for a yes of a closed account. What is `held` is off by the browser's wish: nobody's no.
     """
     row = get_locked(work, customer_id)
     saved, versions = queries.get_choices(work, customer_id), list_versions(work)
-    offered = offered_choices(versions[0])
-    settled = settle_form(saved, sent, made_from, versions)
+    settled = settle_form(saved, sent - held, made_from, versions)
     if row.leaves_at is not None and says_yes(saved.agreed, settled.agreed):
         raise NotFoundError
-    if settled.to_confirm:
-        return _keep_off(work, customer_id, saved, settled, via)
-    if NO_MORE in saved.agreed & settled.agreed:
-        added = {one.purpose for one in settled.agreed - saved.agreed}
-        names = [one.title for one in versions[0].of(PurposeKind.SHARING) if one.key in added]
-        if names:
-            raise RefusedCompaniesError(names)
+    is_refusing = NO_MORE in saved.agreed & settled.agreed
+    added = {one.purpose for one in settled.agreed - saved.agreed if is_refusing}
+    names = [one.title for one in versions[0].of(PurposeKind.SHARING) if one.key in added]
+    refusal = RefusedCompaniesError(names) if names and not settled.to_confirm else None
+    if settled.to_confirm or refusal:
+        if not settled.noes:
+            raise refusal or StaleError
+        kept = keep_noes(work, customer_id, settled, via)
+        return replace(kept, to_confirm=settled.to_confirm, refusal=refusal)
     version = made_from.version if made_from.words(BOXES) is None else saved.version
-    noes = unticked(sent, made_from, offered)
+    unshown = held if made_from.words(SHOWN) is None else frozenset[Choice]()
+    noes = unticked(sent, made_from, offered_choices(versions[0]) - unshown)
     kept = save_choices(work, customer_id, settled.agreed, version, via, noes=noes)
     return replace(kept, followed=settled.followed)
 
 
-def _keep_off(
-    work: Work, customer_id: CustomerId, saved: Choices, settled: SettledForm, via: ChoiceSource
+def keep_noes(
+    work: Work, customer_id: CustomerId, settled: SettledForm, via: ChoiceSource
 ) -> SavedChoices:
-    """Save the noes of a form whose yeses must be confirmed first: a no takes effect at once."""
-    if not settled.noes:
-        raise StaleError
-    agreed = (saved.agreed - settled.noes) | (settled.noes & REFUSALS)
-    kept = save_choices(work, customer_id, agreed, None, via, noes=settled.noes)
-    return replace(kept, to_confirm=settled.to_confirm)
+    """Keep the noes of a form whose yeses are not taken as they are: a no waits for nothing."""
+    on = queries.get_choices(work, customer_id).agreed
+    agreed = (on - settled.noes) | (settled.noes & REFUSALS)
+    return save_choices(work, customer_id, agreed, None, via, noes=settled.noes)
 
 
 def ask_for_link(work: Work, typed: str) -> None:

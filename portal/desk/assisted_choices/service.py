@@ -9,7 +9,7 @@ from portal.consent.marketing.rules import (
     settle_form,
     title_of,
 )
-from portal.consent.marketing.service import save_form
+from portal.consent.marketing.service import keep_noes, save_form
 from portal.consent.purposes.queries import get_catalogue, list_versions
 from portal.desk.assisted_choices import emails
 from portal.desk.assisted_choices.events import ChoicesSet, ManagerNamed
@@ -36,15 +36,19 @@ def set_choices(
 ) -> SavedChoices:
     """Save the requested choices, and email the customer what was changed.
 
-    Raises `NotReadError` when something is turned on that was not read out. Otherwise returns and
-    raises as `save_form` does.
+    Where something is turned on that was not read out, only what is turned off is kept; with
+    nothing of that it raises `NotReadError`. Otherwise asks, and raises, as `save_form` does.
     """
     get_locked(work, customer.id)
     saved = get_choices(work, customer.id)
     settled = settle_form(saved, sent, made_from, list_versions(work))
     if adds_yes(saved.agreed, settled.agreed) and not request.was_read:
-        raise NotReadError
-    kept = save_form(work, customer.id, sent, made_from, request.via)
+        if not settled.noes:
+            raise NotReadError
+        kept = keep_noes(work, customer.id, settled, request.via)
+        kept = replace(kept, refusal=NotReadError())
+    else:
+        kept = save_form(work, customer.id, sent, made_from, request.via)
     if kept.is_new:
         record(work, ChoicesSet(customer.id, request.requester, request.via, request.was_read))
     if not kept.changes:

@@ -7,7 +7,15 @@ from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.consent.marketing.queries import get_choices, list_changes
-from portal.consent.marketing.routes import KEPT, REFUSED, SETTLED, WORDS, look_again, tell_kept
+from portal.consent.marketing.routes import (
+    KEPT,
+    OFF_NOW,
+    SETTLED,
+    WORDS,
+    look_again,
+    tell_kept,
+    tell_refused,
+)
 from portal.consent.marketing.rules import Agreed, RefusedCompaniesError, SavedChoices
 from portal.consent.purposes.queries import get_catalogue
 from portal.desk.assisted_choices import service
@@ -55,7 +63,7 @@ def edit(reference: str) -> ResponseReturnValue:
     if form.is_valid_post():
         typed = form.agreed()
         kept = _keep(form, customer, typed)
-        if kept is not None and not kept.to_confirm:
+        if kept is not None and not (kept.to_confirm or kept.refusal):
             tell_kept(SAVED, kept, catalogue)
             return redirect(url_for("cases_desk.show", reference=reference), 303)
         if not form.errors:
@@ -95,22 +103,28 @@ def manager(reference: str) -> ResponseReturnValue:
 def _keep(form: AssistedChoicesForm, customer: Customer, typed: Agreed) -> SavedChoices | None:
     """Save the requested choices, and return the result; None where nothing was saved.
 
-    Then there is an error beside a field, or something to confirm.
+    There is a word beside a field then, or something to ask; a word also where noes alone were.
     """
-    made_from = form.read_made_from()
+    made_from, kept = form.read_made_from(), None
     try:
         with unit_of_work() as work:
-            return service.set_choices(work, customer, typed, made_from, form.request())
+            kept = service.set_choices(work, customer, typed, made_from, form.request())
     except RefusedCompaniesError as refusal:
         look_again(form, customer.id, typed)
-        form.say("choices", REFUSED.format(names=", ".join(refusal.names)))
+        form.say("choices", tell_refused(refusal))
     except NotFoundError:
         form.say("choices", CLOSED)
     except NotReadError:
         form.say("was_read", NEEDS_READING)
     except StaleError:
         pass
-    return None
+    if kept is not None and kept.refusal is not None:
+        look_again(form, customer.id, typed)
+        if isinstance(kept.refusal, RefusedCompaniesError):
+            form.say("choices", f"{tell_refused(kept.refusal)}. {OFF_NOW}")
+        else:
+            form.say("was_read", f"{NEEDS_READING}. {OFF_NOW}")
+    return kept
 
 
 def _page(
@@ -126,5 +140,6 @@ def _page(
         form.fill(choices)
     facts = {"case": case, "customer": customer, "choices": choices, **SETTLED, **shown}
     facts |= {"history": history, "is_signalled": False, **WORDS}
+    form.draw(facts["catalogue"], choices)
     facts["is_business"] = customer.details.kind in BUSINESSES
     return render_template("desk/assisted_choices_desk/edit.html", form=form, **facts)

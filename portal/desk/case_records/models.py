@@ -21,7 +21,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, aliased, mapped_column
 
 from portal.governance.legal_holds.models import LegalHold, case_is_free, is_active
-from portal.identity.contact_index.models import ContactHash, is_nobodys, sent_from_theirs
+from portal.identity.contact_index.models import UNDONE, ContactHash, is_nobodys, sent_from_theirs
 from portal.identity.contact_index.rules import Channel
 from portal.platform.core.clock import london_day
 from portal.platform.core.database import Base
@@ -149,18 +149,20 @@ def owner_of() -> ColumnElement[UUID | None]:
     had_it = contact.ended_at.is_(None) | (contact.ended_at > CaseRow.received_at)
     names = CaseRow.email_hash, CaseRow.mailbox
     stands_alone = is_nobodys(contact, names, CaseRow.received_at)
+    stands_alone |= contact.channel == UNDONE
     named = (
         select(case((stands_alone, None), else_=contact.customer_id))
-        .where(names_address(contact) & had_it)
+        .where(names_address(contact, UNDONE) & had_it)
         .order_by(contact.ended_at.is_(None), contact.ended_at)
         .limit(1)
     )
     return func.coalesce(CaseRow.customer_id, named.correlate_except(contact).scalar_subquery())
 
 
-def names_address(contact: type[ContactHash]) -> ColumnElement[bool]:
-    """Return the SQL condition: a visitor's case names an address, and its mailbox if known."""
-    is_visitors = CaseRow.customer_id.is_(None) & (contact.channel == Channel.EMAIL)
+def names_address(contact: type[ContactHash], *besides: str) -> ColumnElement[bool]:
+    """Return whether a visitor's case names an address, and its mailbox as far as that is known."""
+    channels = contact.channel.in_((Channel.EMAIL, *besides))
+    is_visitors = CaseRow.customer_id.is_(None) & channels
     is_it = (contact.value_hash == CaseRow.email_hash) & is_of_mailbox(
         contact.mailbox, CaseRow.mailbox
     )

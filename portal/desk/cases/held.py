@@ -16,6 +16,7 @@ from portal.platform.core.database import wait_in_line
 from portal.platform.core.holdings import (
     CONTRACT,
     NO_LONGER_THAN_NEEDED,
+    UNTIL_HOLD_ENDS,
     Fate,
     HeldFor,
     Holding,
@@ -229,7 +230,7 @@ def _empty(work: Work, row: CaseRow) -> None:
 HELD_BACK = Stay(
     what="Messages that a court or an authority may ask for",
     why="A legal hold covers what you sent without signing in",
-    until="until the legal hold ends",
+    until=UNTIL_HOLD_ENDS,
 )
 HELD = (
     Holding(

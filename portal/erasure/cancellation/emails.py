@@ -6,6 +6,12 @@ from portal.erasure.cancellation.rules import LAST_LETTER
 from portal.messaging.email.message import Email
 from portal.platform.core.clock import london_day, spell_day, spell_moment
 
+HELD_BACK = (
+    "What your receipt lists as kept until the legal hold ends can still be read until then."
+    " A court or an authority may ask for it."
+)
+"""What the last email says besides, where a legal hold keeps something."""
+
 
 def account_closed(to: str, given_name: str, leaves_at: datetime, held: date | None) -> Email:
     """Say when an account is deleted, and how to keep it."""

@@ -25,7 +25,7 @@ from portal.erasure.cancellation.rules import (
     Leaving,
     When,
 )
-from portal.governance.receipts.rules import read_receipt
+from portal.governance.receipts.rules import read_receipt, tells_of_hold
 from portal.identity.accounts.queries import get_registration, list_registrations
 from portal.identity.accounts.rules import SERVICES, AlreadyHasServiceError, Service
 from portal.identity.registrations.service import cancel_registration, register_service
@@ -181,8 +181,9 @@ def gone(reference: str = "") -> ResponseReturnValue:
     with reading() as work:
         line = work.vault.ledger.find_by_reference(number) if number else None
         is_announced = work.announces
-    told = read_receipt(line.receipt) if line and line.receipt else None
-    facts = {"line": line, "told": told, "is_announced": is_announced}
+    receipt = line.receipt if line and line.receipt else ""
+    facts = {"line": line, "told": read_receipt(receipt), "is_announced": is_announced}
+    facts["is_held"] = tells_of_hold(receipt)
     return render_template("erasure/cancellation/gone.html", **facts)
 
 

@@ -52,6 +52,7 @@ from portal.erasure.cancellation.rules import (
 from portal.governance.audit.timekeeping import refuse_wrong_clock, tell_moment
 from portal.governance.audit.trail import record
 from portal.governance.legal_holds.queries import list_holds
+from portal.governance.receipts.rules import tells_of_hold
 from portal.governance.receipts.service import issue_receipt
 from portal.identity.accounts.models import CustomerRow
 from portal.identity.accounts.queries import find_customer
@@ -289,7 +290,8 @@ def _strike_off(work: Work, customer_id: CustomerId, line: Erasure, receipt: str
     if underway is None:
         return
     note_applied(work, line.number)
-    release(work, underway.last_letter_id, receipt)
+    more = (emails.HELD_BACK,) if tells_of_hold(receipt) else ()
+    release(work, underway.last_letter_id, receipt, more)
     record(work, CustomerErased(customer_id, sum((underway.counts or {}).values())))
     work.session.delete(underway)
 

@@ -7,7 +7,12 @@ from flask.typing import ResponseReturnValue
 
 from portal.governance.receipts import service
 from portal.governance.receipts.forms import CheckForm
-from portal.governance.receipts.rules import RECEIPT_FILE, ReceiptVerdict, read_receipt
+from portal.governance.receipts.rules import (
+    RECEIPT_FILE,
+    ReceiptVerdict,
+    read_receipt,
+    tells_of_hold,
+)
 from portal.platform.core.errors import NotFoundError
 from portal.platform.core.ledger import read_receipt_number
 from portal.platform.web.access import Access, access
@@ -41,7 +46,8 @@ def show(reference: str) -> ResponseReturnValue:
     """Show the receipt with a number: in lines to read, and as it was signed."""
     number, text = _find(reference)
     facts = {"reference": number, "text": text, "told": read_receipt(text)}
-    return render_template("governance/receipts/show.html", **facts)
+    is_held = tells_of_hold(text)
+    return render_template("governance/receipts/show.html", is_held=is_held, **facts)
 
 
 @bp.get("/<reference>/receipt.txt")

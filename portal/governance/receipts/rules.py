@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Any
 
 from portal.platform.core.clock import LONDON, spell_day
+from portal.platform.core.holdings import UNTIL_HOLD_ENDS
 
 SIGNATURE_BYTES = 64
 LONGEST = 120_000
@@ -18,6 +19,12 @@ SIGNATURE_HEADING, SIGNATURE = "Signature:", "signature"
 """What stands before a signature: in a text, and in a document."""
 WIDTH = 64
 RECEIPT_FILE = "receipt.txt"
+UNREADABLE = ("The key to the details was destroyed. No copy of them can be read.",)
+BUT_HELD = (
+    "The key to the details was destroyed. No copy of them can be read,",
+    f"except what is listed below as kept {UNTIL_HOLD_ENDS}.",
+)
+"""What a receipt says of the details, also where a legal hold keeps some."""
 ITEM, BETWEEN = "- ", ": "
 """What stands before a line of a list in a receipt, and between a label and its value."""
 
@@ -52,7 +59,7 @@ class Receipt:
                 f"{self.brand}: receipt of erasure {self.reference}",
                 "",
                 f"Erased: {moment} (London)",
-                "The key to the details was destroyed. No copy of them can be read.",
+                *(BUT_HELD if any(map(tells_of_hold, self.kept)) else UNREADABLE),
                 "",
                 "Deleted, with the number of records",
                 *(f"- {category}: {number}" for category, number in self.deleted),
@@ -67,6 +74,14 @@ class Receipt:
                 f"is gone by {spell_day(self.copies_gone_on)}.",
             )
         )
+
+
+def tells_of_hold(text: str) -> bool:
+    """Tell whether a receipt, or a line of one, says that a legal hold keeps something.
+
+    That can be read until the hold ends, whatever a receipt from before 0.7.0 says above.
+    """
+    return UNTIL_HOLD_ENDS in normalise(text)
 
 
 def normalise(text: str) -> str:

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement
 
-from portal.identity.contact_index.models import ContactHash, UnindexedCustomer, note_later
+from portal.identity.contact_index.models import UNDONE, ContactHash, UnindexedCustomer, note_later
 from portal.identity.contact_index.queries import list_to_note
 from portal.platform.core.database import wait_in_line
 from portal.platform.core.holdings import OBJECTION, Fate, HeldFor, Holding, Item, Rule
@@ -14,6 +14,7 @@ from portal.platform.core.rows import count_of, count_where, erasure_of, spans_o
 from portal.platform.core.work import Work
 
 FORMER = "addresses and numbers that you had before"
+GIVEN_BACK = "email addresses that your account had until the change to them was undone"
 LOCK = 7_266_187
 """The number of the lock by which two who leave and had each other's address come one by one."""
 OWNERS = (ContactHash.customer_id, UnindexedCustomer.customer_id)
@@ -25,13 +26,12 @@ def list_items(work: Work, customer_id: CustomerId) -> Iterable[Item]:
     The contacts behind the present ones are listed with the profile.
     """
     waiting = count_of(UnindexedCustomer.customer_id)(work, customer_id)
-    former = count_where(work, ContactHash.customer_id, _are_former(customer_id))
-    present = count_of(ContactHash.customer_id)(work, customer_id) - former + waiting
-    return [
-        Item("Scrambled codes", f"{number}, of {what}")
-        for number, what in ((present, "what is in your profile"), (former, FORMER))
-        if number
-    ]
+    over = count_where(work, ContactHash.customer_id, _are_former(customer_id))
+    is_undone = _are_former(customer_id) & (ContactHash.channel == UNDONE)
+    undone = count_where(work, ContactHash.customer_id, is_undone)
+    present = count_of(ContactHash.customer_id)(work, customer_id) - over + waiting
+    counts = (present, "what is in your profile"), (over - undone, FORMER), (undone, GIVEN_BACK)
+    return [Item("Scrambled codes", f"{number}, of {what}") for number, what in counts if number]
 
 
 def erase(work: Work, customer_id: UUID) -> int:

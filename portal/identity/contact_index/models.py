@@ -22,16 +22,20 @@ from portal.platform.core.database import Base
 from portal.platform.core.ids import CustomerId
 from portal.platform.core.rows import Owner, is_of_mailbox
 
+UNDONE = "email-undone"
+"""Stands in place of the channel where an e-mail address was a customer's by a change that was
+undone: nobody is reached or found by it, and what was sent from it until then is nobody's."""
 LACKS_MAILBOX = "mailbox IS NULL AND channel = 'email' AND ended_at IS NULL"
 
 
 class ContactHash(Base):
     """A contact of a customer, as a keyed hash, by channel.
 
-    `agreed` is everything that they agree to today, so that a million are read in one scan. A
-    contact that is no longer used stays as a former one, with `ended_at`: an old list or an old
-    link that names it is still theirs. Each period in which they had an email address is a row
-    (`tenure`, from one).
+    `agreed` is everything that they say yes to today, so that a million are read in one scan. What
+    they can be reached at no more stays as a former address or number, from `ended_at` on: it is
+    still known to be theirs when an old list or an old link names it. Each time that an e-mail
+    address was theirs is a row (`tenure`, from one); one that was undone is a row of no channel
+    (`UNDONE`), and goes with the customer.
     """
 
     __tablename__ = "contact_mark"
@@ -84,16 +88,16 @@ def sent_from_theirs(
 ) -> Select[tuple[UUID]]:
     """Return the SQL condition on rows (`key`) sent from an address while a customer had it.
 
-    Or before anybody had it: then they are its first owner's. What was sent after one customer gave
-    it up and before another had it is nobody's, because it could be anybody's; between two periods
-    of one customer it is theirs. `names` of a row are the keyed hash that the address is looked up
-    by, and that of its mailbox; what came from another mailbox is not theirs.
+    Or before it was anybody's: then it is whoever's had it first. What was sent after one customer
+    gave it up and before another had it is nobody's, because nobody can say whose it was; between
+    two times of one customer it is theirs. A time that was undone counts as another's, also where
+    the customer undid it. What a row `names` are the keyed hash by which the
+    address is looked up, and that of its mailbox; what came from another mailbox is not theirs.
     """
     mine, other = aliased(ContactHash), aliased(ContactHash)
     is_earlier = mine.ended_at.is_(None) | (other.ended_at < mine.ended_at)
     of_other = select(other.customer_id).where(
-        _is_of_address(other, names),
-        other.customer_id != customer_id,
+        _is_others(other, names, customer_id),
         other.ended_at > sent_at,
         is_earlier,
     )
@@ -145,8 +149,7 @@ def is_nobodys(
     of_other = (
         select(other.customer_id)
         .where(
-            _is_of_address(other, names),
-            other.customer_id != mine.customer_id,
+            _is_others(other, names, mine.customer_id),
             other.ended_at <= sent_at,
             ~is_own_later.exists(),
         )
@@ -158,6 +161,17 @@ def is_nobodys(
 
 
 def _is_of_address(contact: type[ContactHash], names: tuple[Owner, Owner]) -> ColumnElement[bool]:
+    return _is_named(contact, names) & (contact.channel == Channel.EMAIL)
+
+
+def _is_others(
+    contact: type[ContactHash], names: tuple[Owner, Owner], customer_id: CustomerId | Owner
+) -> ColumnElement[bool]:
+    """Return whether a time of an address was not a customer's: another's, or one undone."""
+    is_another = (contact.channel == Channel.EMAIL) & (contact.customer_id != customer_id)
+    return _is_named(contact, names) & (is_another | (contact.channel == UNDONE))
+
+
+def _is_named(contact: type[ContactHash], names: tuple[Owner, Owner]) -> ColumnElement[bool]:
     email_hash, mailbox = names
-    is_it = (contact.value_hash == email_hash) & is_of_mailbox(contact.mailbox, mailbox)
-    return is_it & (contact.channel == Channel.EMAIL)
+    return (contact.value_hash == email_hash) & is_of_mailbox(contact.mailbox, mailbox)

@@ -9,7 +9,12 @@ from uuid import UUID
 from sqlalchemy import Select, exists, func, select
 from sqlalchemy.orm import aliased
 
-from portal.identity.contact_index.models import ContactHash, UnindexedCustomer, lacks_mailbox
+from portal.identity.contact_index.models import (
+    UNDONE,
+    ContactHash,
+    UnindexedCustomer,
+    lacks_mailbox,
+)
 from portal.identity.contact_index.rules import EMAIL, MAILBOX, Channel
 from portal.platform.core.addresses import spell_email, spell_mailbox
 from portal.platform.core.holdings import Trace, Traces
@@ -79,7 +84,7 @@ def list_email_traces(work: Work, customer_id: UUID) -> Traces:
     return tuple(
         Trace(row.value_hash, since or EVER, row.ended_at or work.now, row.mailbox)
         for row, since in _list_times(work, customer_id)
-        if row.customer_id == customer_id
+        if row.customer_id == customer_id and row.channel == Channel.EMAIL
     )
 
 
@@ -89,7 +94,7 @@ def list_to_note(work: Work, customer_id: UUID) -> list[tuple[ContactHash, dict[
     Once the customer's periods are deleted, nobody would know without it when the other's own
     began, or that the other was not the last owner. One statement.
     """
-    times = _list_times(work, customer_id)
+    times = [one for one in _list_times(work, customer_id) if one[0].channel == Channel.EMAIL]
     theirs = [row for row, _ in times if row.customer_id == customer_id]
     return [
         (row, {"theirs_from": since, "passed_on": row.passed_on or is_earlier})
@@ -108,11 +113,12 @@ def _is_before(row: ContactHash, mine: ContactHash) -> bool:
 def _list_times(work: Work, customer_id: UUID) -> list[tuple[ContactHash, datetime | None]]:
     """Return every period in which anybody held one of this customer's addresses, with its start.
 
-    The start is None if nobody held it before. One statement.
+    From ever, where nobody had it before: then it is None. Times that were undone are among them.
+    One statement.
     """
     theirs = select(ContactHash.value_hash).where(ContactHash.customer_id == customer_id)
     query = select(ContactHash).where(
-        ContactHash.channel == Channel.EMAIL, ContactHash.value_hash.in_(theirs)
+        ContactHash.channel.in_((Channel.EMAIL, UNDONE)), ContactHash.value_hash.in_(theirs)
     )
     rows = work.session.scalars(query).all()
     return [(row, _find_since(row, rows)) for row in rows]
@@ -120,7 +126,7 @@ def _list_times(work: Work, customer_id: UUID) -> list[tuple[ContactHash, dateti
 
 def _find_since(mine: ContactHash, rows: Sequence[ContactHash]) -> datetime | None:
     before = [
-        (one.ended_at, one.customer_id == mine.customer_id)
+        (one.ended_at, one.customer_id == mine.customer_id and one.channel != UNDONE)
         for one in rows
         if one.value_hash == mine.value_hash
         and (one.mailbox == mine.mailbox or None in {one.mailbox, mine.mailbox})

@@ -4,9 +4,14 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import ColumnElement, delete, func, insert, select, update
 
-from portal.identity.contact_index.models import ContactHash, UnindexedCustomer, lacks_mailbox
+from portal.identity.contact_index.models import (
+    UNDONE,
+    ContactHash,
+    UnindexedCustomer,
+    lacks_mailbox,
+)
 from portal.identity.contact_index.queries import get_mailbox, list_indexed
 from portal.identity.contact_index.rules import HASHED_AS, Channel, Former, Reach
 from portal.platform.core.ids import CustomerId
@@ -74,20 +79,49 @@ def forget_former(
 ) -> set[bytes]:
     """Delete the former email addresses that a customer got since a moment: a thief set them.
 
-    A former address with a date goes if its period began at `since` or later. One without a date
-    goes if its hash is among `named`, unless the same address has another row that began since:
-    then the row without a date is of an earlier period, and stays. Returns the hashes that are not
-    the customer's in any period any more: a refusal kept with them must be kept elsewhere.
+    A former address with a date goes if it began at `since` or later. One without a date goes if
+    its hash is among `named`, unless the same address has another row that began since: then the
+    row without a date is of an earlier time, and stays. What goes stays known as a time that was
+    undone: what was sent from there until now is of none who has the address later. Returns the
+    hashes of those that are not the customer's at any time any more, for a no that stood for them
+    must be kept elsewhere.
     """
     theirs = (ContactHash.customer_id == customer_id) & (ContactHash.channel == Channel.EMAIL)
     is_over, is_young = ContactHash.ended_at.is_not(None), ContactHash.began_at >= since
     work.session.flush()
     young = set(work.session.scalars(select(ContactHash.value_hash).where(theirs, is_young)))
     undated = ContactHash.began_at.is_(None) & ContactHash.value_hash.in_(set(named) - young)
-    went = delete(ContactHash).where(theirs, is_over, is_young | undated)
-    gone = set(work.session.scalars(went.returning(ContactHash.value_hash)))
+    gone = _note_undone(work, customer_id, theirs & is_over & (is_young | undated))
     stay = select(ContactHash.value_hash).where(theirs, ContactHash.value_hash.in_(gone))
     return gone - set(work.session.scalars(stay))
+
+
+def _note_undone(work: Work, customer_id: CustomerId, wanted: ColumnElement[bool]) -> set[bytes]:
+    """Turn times that an e-mail address was a customer's into times that were undone.
+
+    Of the address that is theirs today they are deleted: what came between is theirs. Returns the
+    keyed hashes of the addresses. Each undone time of one address has its number.
+    """
+    mine, key = ContactHash.customer_id == customer_id, (ContactHash.value_hash, ContactHash.tenure)
+    is_email = ContactHash.channel == Channel.EMAIL
+    going = work.session.execute(select(*key).where(wanted).order_by(*key)).all()
+    present = {value_hash for _, value_hash in list_indexed(work, customer_id, Channel.EMAIL)}
+    noted = select(ContactHash.value_hash, func.max(ContactHash.tenure))
+    noted = noted.where(mine, ContactHash.channel == UNDONE).group_by(ContactHash.value_hash)
+    last = {row[0]: row[1] for row in work.session.execute(noted)}
+    work.session.expire_all()
+    for value_hash, tenure in going:
+        row = mine & is_email & (ContactHash.value_hash == value_hash)
+        row &= ContactHash.tenure == tenure
+        last[value_hash] = last.get(value_hash, 0) + 1
+        undone = {"channel": UNDONE, "tenure": last[value_hash], "agreed": list[str]()}
+        work.session.execute(
+            delete(ContactHash).where(row)
+            if value_hash in present
+            else update(ContactHash).where(row).values(undone),
+            execution_options={"synchronize_session": False},
+        )
+    return {value_hash for value_hash, _ in going}
 
 
 def note_agreed(work: Work, customer_id: CustomerId, agreed: list[str]) -> None:

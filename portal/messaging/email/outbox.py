@@ -1,6 +1,6 @@
 """Put emails into the outbox; hold, release and drop them."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict
 from uuid import UUID, uuid4
 
@@ -38,8 +38,11 @@ def hold_last(work: Work, email: Email) -> UUID:
     return _keep(work, email_id, email_id, email, EmailState.HELD)
 
 
-def release(work: Work, email_id: UUID, extract: str) -> None:
-    """Let a held email go, with lines that were not known when it was written."""
+def release(work: Work, email_id: UUID, extract: str, more: Sequence[str] = ()) -> None:
+    """Let a held email go, with lines that were not known when it was written.
+
+    `more` are paragraphs that go above them, below its own.
+    """
     row = lock_email(work, email_id)
     if row is None or row.sealed is None or row.state != EmailState.HELD:
         return
@@ -48,6 +51,7 @@ def release(work: Work, email_id: UUID, extract: str) -> None:
     work.note_locked(row.person_id)
     if words is not None:
         words["extract"] = extract
+        words["paragraphs"] = [*words["paragraphs"], *more]
         row.sealed = work.seal(row.person_id, place("letter", row.id), words)
 
 

@@ -29,6 +29,8 @@ COMPANIES = (
     "Nobody, unless you say yes to sharing with a company: then what your yes says, to that company"
 )
 """Of what sharing is about: the ledger of handovers says who has what already."""
+UNTIL_HOLD_ENDS = "until the legal hold ends"
+"""Until when something stays that a legal hold keeps; receipts say it, and are known by it."""
 ALL = 1_000_000
 """How many things of one kind are listed at most: more than anybody has."""
 

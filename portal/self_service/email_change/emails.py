@@ -104,8 +104,13 @@ def email_is_yours(to: str, given_name: str) -> Email:
     )
 
 
-def email_is_back(to: str, given_name: str, choices: tuple[str, ...] = ()) -> Email:
-    """Tell the old address that it is back, and which choices were taken back with the change."""
+def email_is_back(
+    to: str, given_name: str, closed: str = "", choices: tuple[str, ...] = ()
+) -> Email:
+    """Tell the old address that it is back, and which choices were taken back with the change.
+
+    `closed` says when the account is deleted, where it is closed.
+    """
     taken_back = (CHOICES_BACK, *choices) if choices else ()
     return Email(
         kind="mailbox:email-is-back",
@@ -115,6 +120,7 @@ def email_is_back(to: str, given_name: str, choices: tuple[str, ...] = ()) -> Em
         name=given_name,
         paragraphs=(
             "We’ve undone the change of your email address. We’ll use this one again.",
+            *((closed,) if closed else ()),
             "We’ve signed everyone out, and your old password no longer works.",
             "We’ve removed any authenticator app or passkey added since the change.",
             *taken_back,

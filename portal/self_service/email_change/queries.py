@@ -2,6 +2,8 @@
 
 from sqlalchemy import select
 
+from portal.governance.legal_holds.queries import list_holds
+from portal.identity.accounts.queries import find_customer
 from portal.identity.contact_index.rules import Former, Reach
 from portal.identity.credentials.queries import find_secrets
 from portal.identity.one_time_tokens.queries import find_token_subject
@@ -10,7 +12,7 @@ from portal.platform.core.ids import CustomerId
 from portal.platform.core.sealing import place
 from portal.platform.core.work import Work
 from portal.self_service.email_change.models import EmailChange
-from portal.self_service.email_change.rules import CONFIRM_WITHIN, PendingEmailChange
+from portal.self_service.email_change.rules import CONFIRM_WITHIN, Closing, PendingEmailChange
 
 
 def find_waiting(work: Work, customer_id: CustomerId) -> PendingEmailChange | None:
@@ -48,6 +50,18 @@ def find_change(work: Work, purpose: TokenPurpose, token: str) -> PendingEmailCh
     if row is None or (purpose is TokenPurpose.CONFIRM_EMAIL and find_is_overtaken(work, row)):
         return None
     return _read(work, row)
+
+
+def find_closing(work: Work, customer_id: CustomerId) -> Closing | None:
+    """Return when a closed account is deleted; None for one that is open, or gone.
+
+    Whoever undoes a change reads it: the email that said so went to the other address.
+    """
+    customer = find_customer(work, customer_id)
+    if customer is None or customer.leaves_at is None:
+        return None
+    holds = list_holds(work, customer_id)
+    return Closing(customer.leaves_at, holds[0].until if holds else None)
 
 
 def find_is_overtaken(work: Work, row: EmailChange) -> bool:

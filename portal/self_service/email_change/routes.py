@@ -93,13 +93,22 @@ def confirm(token: str) -> ResponseReturnValue:
 def undo(token: str) -> ResponseReturnValue:
     """Bring the old address back; a GET only looks."""
     form, came = ButtonForm(), LinkOutcome.NOTHING
-    if form.is_valid_post():
-        came = _use(service.undo_change, token)
-    if came is LinkOutcome.DONE:
-        return _done(rules.UNDONE, "sign_in.sign_in")
     with reading() as work:
         change = queries.find_change(work, TokenPurpose.UNDO_EMAIL, token)
-    facts = {"form": form, "change": change, "is_taken": came is LinkOutcome.TAKEN}
+    if form.is_valid_post():
+        came = _use(service.undo_change, token)
+    with reading() as work:  # as it is by now
+        closing = queries.find_closing(work, change.customer_id) if change else None
+        change = queries.find_change(work, TokenPurpose.UNDO_EMAIL, token)
+    if came is LinkOutcome.DONE:
+        words = f"{rules.UNDONE} {closing.words}" if closing else rules.UNDONE
+        return _done(words, "sign_in.sign_in")
+    facts = {
+        "form": form,
+        "change": change,
+        "is_taken": came is LinkOutcome.TAKEN,
+        "closing": closing,
+    }
     return render_template(
         "self_service/email_change/undo.html", theirs=rules.NOT_YOURS, **facts
     ), _status(came, change)

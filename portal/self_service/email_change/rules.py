@@ -1,8 +1,9 @@
 """What is true of a change of address: how long it can wait, and be taken back."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
+from portal.platform.core.clock import london_day, spell_day, spell_moment
 from portal.platform.core.ids import CustomerId
 
 CONFIRM_WITHIN = timedelta(hours=24)
@@ -28,6 +29,7 @@ UNDONE = (
     " works. We’ve emailed you a link to choose a new one."
 )
 """What people read once it is done."""
+KEEP_IT = "To keep it, choose a new password with the link we email you. Then sign in before then."
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,3 +43,20 @@ class PendingEmailChange:
 
     def __repr__(self) -> str:
         return "PendingEmailChange(…)"
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """That an account is closed: when it is deleted, and until when a legal hold keeps it."""
+
+    leaves_at: datetime
+    held_until: date | None
+
+    @property
+    def words(self) -> str:
+        """Say when it is deleted, and how to keep it."""
+        held = self.held_until
+        is_later = held is not None and held >= london_day(self.leaves_at)
+        at = f"on {spell_moment(self.leaves_at)}"
+        when = f"after {spell_day(held)}" if held and is_later else at
+        return f"Your account is closed, and we’ll delete it {when}. {KEEP_IT}"

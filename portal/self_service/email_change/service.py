@@ -38,6 +38,7 @@ from portal.self_service.email_change import emails, events
 from portal.self_service.email_change.models import EmailChange
 from portal.self_service.email_change.queries import (
     find_change,
+    find_closing,
     find_is_overtaken,
     find_waiting,
     list_former_emails,
@@ -131,8 +132,9 @@ def undo_change(work: Work, token: str) -> bool:
     What its owner was not told of, because emails went elsewhere, is taken back with it: second
     steps set up since, and the password, so that a link to a new one is the way in; and the choices
     that were turned on since the change was asked for. Every session ends, and no younger change
-    can be undone or confirmed any more. Raises `AlreadyRegisteredError` when the old address is
-    another customer's by now.
+    can be undone or confirmed any more. A closed account stays closed, for its owner may have
+    closed it, and whoever has the old mailbox is perhaps another; the email says when it is
+    deleted. Raises `AlreadyRegisteredError` when the old address is another customer's by now.
     """
     row, words = _take(work, TokenPurpose.UNDO_EMAIL, token)
     if row is None or row.confirmed_at is None:
@@ -148,7 +150,9 @@ def undo_change(work: Work, token: str) -> bool:
     end_sessions(work, me)
     forget_browsers(work, me)
     _end_mailed_links(work, me)
-    queue(work, me, emails.email_is_back(to.email, to.given_name, taken_back))
+    closing = find_closing(work, me)
+    closed = closing.words if closing else ""
+    queue(work, me, emails.email_is_back(to.email, to.given_name, closed, taken_back))
     queue(work, me, emails.email_was_undone(new, to.given_name))
     send_link(work, me)
     record(work, events.ChangeUndone(me))

@@ -7,7 +7,7 @@ import pytest
 from portal.consent.directories.models import EnrolmentRow
 from portal.consent.directories.queries import list_enrolments
 from portal.consent.directories.rules import SERVICES, PreferenceService
-from tests.consent.directories.steps import REACHED, SHOWN
+from tests.consent.directories.steps import HOME, OTHER, REACHED, SHOWN
 from tests.pages import Page, Visitor
 from tests.world import Person, World, rows_with
 
@@ -106,7 +106,7 @@ def test_what_is_too_long_for_a_part_of_a_date_is_said_beside_the_date(world: Wo
 
 
 def test_a_customer_takes_it_back(world: World) -> None:
-    visitor = world.signed_in()
+    visitor = world.signed_in(world.customer(**REACHED))
     enrol(visitor, TPS)
     page = enrol(visitor, MPS)
     page = page.send(f"{PATH}/telephone/withdraw")
@@ -242,6 +242,61 @@ def test_one_customers_services_are_not_anothers(world: World) -> None:
     enrolled(world)
     other = world.signed_in(world.customer("jules@example.com", **REACHED))
     assert "You registered on" not in other.open(PATH).text
+
+
+@pytest.mark.parametrize(
+    ("service", "old", "new"),
+    [
+        (TPS, {"telephone": SHOWN[HOME]}, {"telephone": SHOWN[OTHER]}),
+        (MPS, {"address_line_1": "1 Sample Street"}, {"address_line_1": "2 Sample Street"}),
+    ],
+)
+def test_whoever_opened_the_page_before_a_detail_changed_is_asked_about_the_new_one(
+    world: World, service: PreferenceService, old: dict[str, str], new: dict[str, str]
+) -> None:
+    visitor = world.signed_in(world.customer(**{**REACHED, **old}))
+    form = visitor.open(f"{PATH}/{service}")
+    assert next(iter(old.values())) in form.text
+    edit(visitor, **new)
+    page = form.send(status=409, day="20")
+    assert "Your details have changed" in page.text
+    was, now = page.text.split("What you registered:")
+    assert next(iter(old.values())) in was
+    assert next(iter(new.values())) in now
+    assert world.rows()["preference_enrolment"] == 0
+    page = page.send()
+    assert page.path == PATH
+    assert "20 November 2026" in page.text, "the day was kept"
+    assert reminders(visitor) == []
+
+
+def test_whoever_changed_what_a_service_is_not_about_is_asked_nothing(world: World) -> None:
+    visitor = world.signed_in(world.customer(**REACHED))
+    form = visitor.open(f"{PATH}/{TPS}")
+    edit(visitor, address_line_1="2 Sample Street")
+    assert form.send().path == PATH
+
+
+def test_what_does_not_say_what_the_page_showed_registers_nothing(world: World) -> None:
+    visitor = world.signed_in(world.customer(**REACHED))
+    answer = visitor.send(f"{PATH}/{TPS}", day="20", month="11", year="2026")
+    assert answer.status_code == 409
+    assert world.rows()["preference_enrolment"] == 0
+
+
+def test_whoever_has_no_postal_address_is_asked_for_it_before_they_are_told_of_post(
+    world: World,
+) -> None:
+    visitor = world.signed_in(world.customer(**REACHED))
+    form = visitor.open(f"{PATH}/{MPS}")
+    edit(visitor, address_line_1="", postcode="")
+    page = form.send(status=409)
+    for one in (page, visitor.open(f"{PATH}/{MPS}")):
+        assert "You have no postal address here" in one.text
+        assert "/profile/edit" in one.links()
+    answer = visitor.send(f"{PATH}/{MPS}", day="20", month="11", year="2026")
+    assert answer.status_code == 409
+    assert world.rows()["preference_enrolment"] == 0
 
 
 # ------------------------------------------------------------------------------ what is kept

@@ -92,6 +92,14 @@ class Model:
         return self.pairs(keys) | more
 
     @property
+    def drawn(self) -> frozenset[Pair]:
+        """Every choice that a page draws: no company more where no more are wanted."""
+        companies = self.pairs(
+            key for key, kind in self.kinds.items() if kind is PurposeKind.SHARING
+        )
+        return self.asked - (companies - self.on if NO_MORE_PAIR in self.on else frozenset())
+
+    @property
     def shared(self) -> frozenset[Pair]:
         """Every choice by which others get details, whether asked today or not."""
         return self.pairs(
@@ -178,7 +186,7 @@ class Model:
         self.version += 1
         self.asked_in[self.version] = self.number
         self.was[self.version], self.saved_at[self.version] = after, at.isoformat()
-        self.showed[self.version] = frozenset(key for key, _ in self.asked)
+        self.showed[self.version] = frozenset(key for key, _ in self.drawn)
         for pair in sorted(before ^ after):
             line = Line(at, pair, pair in after, via, actor, self.number)
             self.lines.append(line)

@@ -156,7 +156,9 @@ class Sequence(Checked):
         """Look at the pages, as they are drawn."""
         page = self.visitor.open("/preferences")
         spelled = [":".join(one) for one in sorted(self.model.on & self.model.asked)]
-        assert sorted(page.ticked("choices")) == sorted(spelled), "shown"
+        carried = page.soup.select("input[type=hidden][name=choices]")  # no more companies
+        shown = [*page.ticked("choices"), *(str(one["value"]) for one in carried)]
+        assert sorted(shown) == sorted(spelled), "shown"
         history = self.visitor.open("/preferences/history")
         lines = len(self.model.lines) + len(self.model.off_already)
         assert len(history.soup.select("main ol > li")) == lines, "history shown"
@@ -179,22 +181,21 @@ class Sequence(Checked):
         expected: type[Exception] | None = None
         if wanted - self.model.on - {NO_MORE_PAIR} and not was_read:
             expected = NotReadError
-        elif self.model.is_stale(wanted, version):
+        elif self.model.is_stale(wanted, version) or self.model.reworded(
+            wanted - self.model.on, None
+        ):
             expected = StaleError
-        elif self.model.reworded(wanted - self.model.on, None):
-            off = (self.model.on & self.model.asked) - wanted - {NO_MORE_PAIR}
-            no_more = (wanted - self.model.on) & {NO_MORE_PAIR}
-            if not off | no_more:
-                expected = StaleError
-            else:
-                with self.world.work(self.staff) as work:
-                    assert set_choices(
-                        work, customer, choices, MadeFrom(version), request
-                    ).to_confirm
-                self.turn((self.model.on - off) | no_more, via, "staff", form=off)
-                return
         elif self.model.new_companies(wanted):
             expected = RefusedCompaniesError
+        off = (self.model.on & self.model.asked) - wanted - {NO_MORE_PAIR}
+        no_more = (wanted - self.model.on) & {NO_MORE_PAIR}
+        if expected is not None and off | no_more and version == self.model.version:
+            with self.world.work(self.staff) as work:  # a no waits for nothing
+                kept = set_choices(work, customer, choices, MadeFrom(version), request)
+            assert kept.to_confirm or kept.refusal
+            assert expected is StaleError or isinstance(kept.refusal, expected)
+            self.turn((self.model.on - off) | no_more, via, "staff", form=off)
+            return
         with expects(expected), self.world.work(self.staff) as work:
             set_choices(work, customer, choices, MadeFrom(version), request)
         if expected is None:
@@ -299,9 +300,9 @@ class Sequence(Checked):
                 self.keep_off(merged, via, actor)
         elif model.new_companies(merged):
             said, status = "You said “No more companies from now on”", 200
+            self.keep_off(merged, via, actor)
         else:
-            noes = model.unticked(merged, wanted, form.shown)
-            self.turn(model.saved(merged), via, actor, form=noes)
+            self.turn(model.saved(merged), via, actor, form=self.noes_of(form, merged))
         fields = {
             "csrf_token": token,
             "version": form.version,
@@ -319,6 +320,11 @@ class Sequence(Checked):
         answer = visitor.post(path, fields, headers=headers)
         assert answer.status_code == status, "answered"
         assert said in answer.text, "answered"
+
+    def noes_of(self, form: Sent, merged: frozenset[Pair]) -> frozenset[Pair]:
+        """What a form says no to: never what a signal held, unless it says that it showed it."""
+        noes = self.model.unticked(merged, form.wanted, form.shown)
+        return noes - self.model.shared if form.signal and form.shown is None else noes
 
     def is_asked(self, form: Sent, wanted: frozenset[Pair], merged: frozenset[Pair]) -> str:
         """What has to be asked about, if anything has."""

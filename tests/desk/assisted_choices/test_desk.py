@@ -171,7 +171,9 @@ def test_only_a_yes_that_was_not_there_turns_something_on(before: Any, after: An
 
 @settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(before=some_choices, after=some_choices)
-def test_what_is_off_stays_off_unless_it_was_read(world: World, before: Any, after: Any) -> None:
+def test_what_is_off_stays_off_unless_it_was_read_and_a_no_beside_it_is_kept(
+    world: World, before: Any, after: Any
+) -> None:
     person = world.customer(f"r{world.rows()['customer']}@example.com")
     colleague = Actor("staff", person.staff_id)
     with world.work() as work:
@@ -184,9 +186,11 @@ def test_what_is_off_stays_off_unless_it_was_read(world: World, before: Any, aft
             set_choices(work, customer, after, MadeFrom(version), request)
     except NotReadError:
         assert adds_yes(before, after)
+        assert before - {NO_MORE} <= after, "there was no no to keep"
     now = world.read(get_choices, person.customer_id).agreed
     assert now - {NO_MORE} <= before
-    assert now == (before if adds_yes(before, after) else after)
+    noes = (before & after) | ((before | after) & {NO_MORE})
+    assert now == (noes if adds_yes(before, after) else after)
 
 
 @pytest.mark.parametrize("words", ["", "And why do you write to me at all?"])

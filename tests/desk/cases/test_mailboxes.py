@@ -78,7 +78,7 @@ def test_what_somebody_wrote_from_a_mailbox_looked_up_alike_is_theirs_alone(
     world.signed_in(person).open(f"/cases/{reference}", 404)
     page = world.at_the_desk().open(f"/staff/cases/{reference}")
     assert WANDAS in page.text
-    assert "this customer’s address then" not in page.text
+    assert "former address of this customer" not in page.text
     with world.work() as work:
         answer_case(work, reference, "Your answer.", Step.REPLIED, 1)
     assert world.email("We replied").to == WANDAS

@@ -120,6 +120,18 @@ def test_an_answer_goes_to_the_name_and_address_of_today(world: World) -> None:
     assert found.typed == (person.given_name, OLD)
 
 
+def test_the_desk_does_not_read_that_an_address_was_theirs_before_they_had_it(
+    world: World,
+) -> None:
+    reference = world.case(email=OLD)
+    world.clock.move(minutes=1)
+    person = world.customer(OLD)
+    move(world, person, NEW)
+    page = world.at_the_desk().open(f"/staff/cases/{reference}")
+    assert "customer’s address then" not in page.text
+    assert f"They wrote from {OLD} , a former address of this customer" in page.text
+
+
 @pytest.mark.parametrize("is_handed_on", [False, True])
 def test_an_answer_to_what_somebody_wrote_as_a_visitor_goes_to_their_address_of_today(
     world: World, *, is_handed_on: bool
@@ -131,7 +143,7 @@ def test_an_answer_to_what_somebody_wrote_as_a_visitor_goes_to_their_address_of_
     if is_handed_on:
         world.customer(OLD)
     page = world.at_the_desk().open(f"/staff/cases/{reference}")
-    assert f"They wrote from {OLD} , which was this customer’s address then" in page.text
+    assert f"They wrote from {OLD} , a former address of this customer" in page.text
     with world.work() as work:
         answer_case(work, reference, "Here it is.", Step.REPLIED, 1)
     assert world.email("We replied").to == NEW

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 
 from portal.desk.cases.queries import get_case
 from portal.desk.cases.rules import Step
@@ -11,11 +12,14 @@ from portal.desk.customer_holds.service import hold_customer
 from portal.governance.legal_holds.queries import list_holds_of_case
 from portal.governance.legal_holds.rules import NewHold
 from portal.governance.legal_holds.service import lift_hold
+from portal.governance.receipts.rules import ReceiptVerdict, join, normalise
+from portal.governance.receipts.service import check_receipt
 from portal.governance.retention.service import purge
 from portal.identity.accounts.service import change_email
 from portal.identity.staff_accounts.rules import Role
 from portal.platform.core.errors import StaleError
 from portal.platform.core.work import Actor
+from portal.platform.encryption.models import ErasureRow
 from tests.world import Person, World
 
 EMAIL, WORDS = "rowan@example.com", "My words are evidence."
@@ -64,6 +68,47 @@ def test_whoever_leaves_is_told_of_the_message_that_a_hold_keeps_and_not_that_it
     assert EMPTIED not in text
 
 
+def test_whoever_leaves_a_message_that_a_hold_keeps_is_nowhere_told_that_nobody_can_read_it(
+    world: World, officer: Person
+) -> None:
+    person, held = world.customer(EMAIL), as_visitor(world)
+    hold(world, officer, held)
+    reference = world.erase(person)
+    assert has_words(world, held)
+    email = receipt(world)
+    assert "can still be read until then. A court or an authority may ask for it." in email
+    assert "except what is listed below as kept until the legal hold ends." in email
+    assert "No copy of them can be read." not in email
+    gone = world.visitor().open(f"/registrations/gone/{reference}")
+    assert "except what a legal hold keeps. Your receipt lists that." in gone.text
+    page = world.visitor().open(f"/receipts/{reference}")
+    assert "except what is listed below as kept until the legal hold ends." in page.text
+    assert "can be read until then." in page.text
+    line = world.parts.keyring.ledger.find_by_reference(reference)
+    assert line is not None
+    assert line.receipt is not None
+    with world.work() as work:
+        assert check_receipt(work, line.receipt)[0] is ReceiptVerdict.GENUINE
+
+
+def test_whoever_leaves_nothing_that_is_held_reads_that_nobody_can_read_their_details(
+    world: World,
+) -> None:
+    reference = world.erase(world.customer(EMAIL))
+    assert "No copy of them can be read." in receipt(world)
+    page = world.visitor().open(f"/receipts/{reference}")
+    assert "legal hold" not in page.text
+    gone = world.visitor().open(f"/registrations/gone/{reference}")
+    assert "Nobody can read your details any more, and we can’t bring them back." in gone.text
+    assert "legal hold" not in gone.text
+
+
+def test_somebody_without_a_receipt_yet_is_not_told_what_nobody_knows_yet(world: World) -> None:
+    page = world.visitor().open("/registrations/gone")
+    assert "Nobody can read" not in page.text
+    assert "Your receipt will list what we deleted, and what stays and until when." in page.text
+
+
 def test_a_receipt_counts_the_messages_that_were_emptied_and_no_others(
     world: World, officer: Person
 ) -> None:
@@ -84,6 +129,31 @@ def test_whoever_leaves_with_nothing_held_is_told_of_no_hold(world: World) -> No
     text = receipt(world)
     assert f"{EMPTIED}1" in text
     assert "legal hold" not in text
+
+
+def test_a_receipt_from_before_stays_genuine_and_its_page_excepts_what_a_hold_keeps(
+    world: World,
+) -> None:
+    reference = world.erase(world.customer(EMAIL))
+    ledger = world.parts.keyring.ledger
+    line = ledger.find_by_reference(reference)
+    assert line is not None
+    words = f"""Merrow: receipt of erasure {reference}
+
+Erased: 23 November 2026, 12:00 (London)
+The key to the details was destroyed. No copy of them can be read.
+
+Kept
+- {KEPT}"""
+    text = join(words, ledger.sign(normalise(words)))
+    with world.parts.keyring.engine.begin() as connection:
+        connection.execute(update(ErasureRow).values(receipt=text))
+    with world.work() as work:
+        assert check_receipt(work, text)[0] is ReceiptVerdict.GENUINE
+    page = world.visitor().open(f"/receipts/{reference}")
+    assert "What the receipt lists as kept until the legal hold ends can be read until then." in (
+        page.text
+    )
 
 
 def test_a_message_kept_for_a_hold_goes_when_the_hold_is_over(

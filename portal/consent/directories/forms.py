@@ -1,6 +1,6 @@
 """Forms of the directories room: shape only."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
 from portal.consent.directories.rules import (
@@ -13,16 +13,21 @@ from portal.consent.directories.rules import (
     Number,
     box_value,
     number_of,
-    read_day,
 )
+from portal.platform.core.texts import _
 from portal.platform.web.fields import line, offer, tick_boxes
 from portal.platform.web.forms import Form, MergedForm
+
+EARLIEST = date(1995, 1, 1)
+"""There was no telephone list before; an earlier day is a slip of the keys."""
 
 
 class EntriesForm(MergedForm):
     """A box for each directory of each number; an unticked one is a no."""
 
-    entries = tick_boxes("Directories", {}, wrong="Choose only from the directories on this page")
+    entries = tick_boxes(
+        _("Directories"), {}, wrong=_("Choose only from the directories on this page")
+    )
 
     def offer(self, numbers: Iterable[Number]) -> None:
         """Offer a box for each listing of the customer's present numbers."""
@@ -53,9 +58,9 @@ class EntriesForm(MergedForm):
 class EnrolmentForm(Form):
     """The day on which somebody registered with a preference service."""
 
-    day = line("Day", 10, called="the day you registered", inputmode="numeric")
-    month = line("Month", 10, called="the month you registered", inputmode="numeric")
-    year = line("Year", 10, called="the year you registered", inputmode="numeric")
+    day = line(_("Day"), 10, called=_("the day you registered"), inputmode="numeric")
+    month = line(_("Month"), 10, called=_("the month you registered"), inputmode="numeric")
+    year = line(_("Year"), 10, called=_("the year you registered"), inputmode="numeric")
 
     def fill(self, day: date) -> None:
         """Fill in a day."""
@@ -69,5 +74,21 @@ class EnrolmentForm(Form):
         try:
             return read_day(typed, today)
         except ValueError as error:
-            self.say("day", str(error))
+            self.say("day", error.args[0])
             return None
+
+
+def read_day(typed: Sequence[str], today: date) -> date:
+    """Return the date of a typed day, month and year; raises `ValueError` with an error to show."""
+    if not all(part.isascii() and part.isdigit() for part in typed):
+        raise ValueError(_("Enter the date you registered, like 23 11 2026"))
+    try:
+        day, month, year = (int(part) for part in typed)
+        found = date(year, month, day)
+    except (ValueError, OverflowError) as error:
+        raise ValueError(_("Enter a date that is in the calendar")) from error
+    if found > today:
+        raise ValueError(_("The date you registered must be today or in the past"))
+    if found < EARLIEST:
+        raise ValueError(_("The date you registered must be in 1995 or after"))
+    return found

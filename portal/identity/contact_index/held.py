@@ -11,9 +11,11 @@ from portal.platform.core.database import wait_in_line
 from portal.platform.core.holdings import OBJECTION, Fate, Holding, Item, Rule
 from portal.platform.core.ids import CustomerId
 from portal.platform.core.rows import count_of, count_where, erasure_of
+from portal.platform.core.texts import _
 from portal.platform.core.work import Work
 
-FORMER = "addresses and numbers that you had before"
+PRESENT = _("{number}, of what is in your profile")
+FORMER = _("{number}, of addresses and numbers that you had before")
 LOCK = 7_266_187
 """The number of the lock by which two who leave and had each other's address come one by one."""
 OWNERS = (ContactHash.customer_id, UnindexedCustomer.customer_id)
@@ -28,8 +30,8 @@ def list_items(work: Work, customer_id: CustomerId) -> Iterable[Item]:
     former = count_where(work, ContactHash.customer_id, _are_former(customer_id))
     present = count_of(ContactHash.customer_id)(work, customer_id) - former + waiting
     return [
-        Item("Scrambled codes", f"{number}, of {what}")
-        for number, what in ((present, "what is in your profile"), (former, FORMER))
+        Item(_("Scrambled codes"), what.format(number=number))
+        for number, what in ((present, PRESENT), (former, FORMER))
         if number
     ]
 
@@ -55,11 +57,13 @@ def _are_former(customer_id: CustomerId) -> ColumnElement[bool]:
 
 HELD = (
     Holding(
-        category="Scrambled codes of your addresses and numbers, former ones too",
-        purpose="To leave you out of marketing that you refused, and to find what is yours",
-        source="You",
-        recipients="Nobody",
-        rules=(Rule("marks", "Each scrambled code, of former ones too", "you cancel", OBJECTION),),
+        category=_("Scrambled codes of your addresses and numbers, former ones too"),
+        purpose=_("To leave you out of marketing that you refused, and to find what is yours"),
+        source=_("You"),
+        recipients=_("Nobody"),
+        rules=(
+            Rule("marks", _("Each scrambled code, of former ones too"), _("you cancel"), OBJECTION),
+        ),
         fate=Fate.DELETED,
         tables=frozenset({"contact_mark", "unmarked_customer"}),
         list_items=list_items,

@@ -21,8 +21,9 @@ from portal.identity.contact_index.rules import Channel
 from portal.platform.core.database import Base
 from portal.platform.core.ids import CustomerId
 from portal.platform.core.rows import Owner, is_of_mailbox
+from portal.platform.core.texts import _
 
-LACKS_MAILBOX = "mailbox IS NULL AND channel = 'email' AND ended_at IS NULL"
+LACKS_MAILBOX = _("mailbox IS NULL AND channel = 'email' AND ended_at IS NULL")
 
 
 class ContactHash(Base):

@@ -58,6 +58,7 @@ from portal.platform.web import (
     limiting,
     returning,
     templating,
+    texts,
     typed,
     visiting,
 )
@@ -132,6 +133,7 @@ def create_app(
     headers.init_app(app)
     templating.init_app(app, settings.brand_name)
     assets.init_app(app)
+    texts.init_app(app)
     identity.init_app(
         app,
         REALMS,

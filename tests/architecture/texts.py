@@ -11,7 +11,7 @@ from io import BytesIO
 from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
-from babel.messages.extract import extract_from_dir
+from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
 from babel.messages.pofile import write_po
 from jinja2 import Environment, nodes
 
@@ -33,6 +33,8 @@ READ_IN = [
 ]
 JINJA: dict[str, object] = {"trimmed": "true", "newstyle_gettext": "true", "silent": "false"}
 
+KEYWORDS = {**DEFAULT_KEYWORDS, "_n": (1, 2)}
+
 HEARD = frozenset(
     {"aria-label", "aria-roledescription", "alt", "title", "placeholder", "data-label"}
 )
@@ -44,6 +46,8 @@ LETTER = re.compile(r"[^\W\d_]")
 WORDS = re.compile(r"(?!.*(?:--|__)).*?(?:^\s*[A-Z]|’|[a-z,.]\s+[a-z])", re.DOTALL)
 """A constant of an expression that a person reads, wherever it goes; no name looks like it."""
 FRAGMENT = re.compile(r"^[\s,.;:·]|[\s,·]$")
+SALUTATIONS = frozenset({"Hello,", "Hello {name},"})
+"""What ends as a piece of a sentence does, and is whole."""
 FIRST_HOLE = 0xF0000
 HOLE = re.compile(rf"[\U{FIRST_HOLE:08x}-\U000ffffd]")
 
@@ -58,7 +62,7 @@ def extract(root: Path) -> Catalog:
     """Return what is marked as a text below a folder, with the files in which it stands."""
     catalog = Catalog(fuzzy=False)
     options = {pattern: JINJA for pattern, method in READ_IN if method == "jinja2"}
-    found = extract_from_dir(root, READ_IN, options)
+    found = extract_from_dir(root, READ_IN, options, KEYWORDS)
     for path, line, message, _, context in sorted(found, key=lambda one: one[:2]):
         catalog.add(message, None, [(path, line)], context=context)
     return catalog
@@ -74,7 +78,7 @@ def draw(catalog: Catalog) -> str:
 def find_fragments(catalog: Catalog) -> list[str]:
     """Return the messages that begin or end in the middle of a sentence."""
     messages = [text for message in catalog for text in _texts_of(message) if text]
-    return [text for text in messages if FRAGMENT.search(text)]
+    return [text for text in messages if FRAGMENT.search(text) and text not in SALUTATIONS]
 
 
 def find_unmarked(source: str) -> list[str]:

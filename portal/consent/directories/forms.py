@@ -15,6 +15,7 @@ from portal.consent.directories.rules import (
     number_of,
     read_day,
 )
+from portal.platform.core.texts import _
 from portal.platform.web.fields import line, offer, tick_boxes
 from portal.platform.web.forms import MergedForm
 
@@ -25,7 +26,9 @@ COVERED, NAMED = "covered", "named"
 class EntriesForm(MergedForm):
     """A box for each directory of each number; an unticked one is a no."""
 
-    entries = tick_boxes("Directories", {}, wrong="Choose only from the directories on this page")
+    entries = tick_boxes(
+        _("Directories"), {}, wrong=_("Choose only from the directories on this page")
+    )
 
     def offer(self, numbers: Iterable[Number]) -> None:
         """Offer a box for each listing of the customer's present numbers."""
@@ -56,9 +59,9 @@ class EntriesForm(MergedForm):
 class EnrolmentForm(MergedForm):
     """When somebody registered with a preference service, and what: it carries what it showed."""
 
-    day = line("Day", 10, called="the day you registered", inputmode="numeric")
-    month = line("Month", 10, called="the month you registered", inputmode="numeric")
-    year = line("Year", 10, called="the year you registered", inputmode="numeric")
+    day = line(_("Day"), 10, called=_("the day you registered"), inputmode="numeric")
+    month = line(_("Month"), 10, called=_("the month you registered"), inputmode="numeric")
+    year = line(_("Year"), 10, called=_("the year you registered"), inputmode="numeric")
 
     def take_along(self, version: int, registered: Mapping[str, str]) -> None:
         """Take along what the page shows as registered: each spelling, with how it is shown."""
@@ -83,5 +86,5 @@ class EnrolmentForm(MergedForm):
         try:
             return read_day(typed, today)
         except ValueError as error:
-            self.say("day", str(error))
+            self.say("day", error.args[0])
             return None

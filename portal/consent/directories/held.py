@@ -10,6 +10,7 @@ from portal.platform.core.clock import spell_day
 from portal.platform.core.holdings import ALL, CONTRACT, Fate, HeldFor, Holding, Item, Rule
 from portal.platform.core.ids import CustomerId
 from portal.platform.core.rows import count_of, erasure_of, spans_of
+from portal.platform.core.texts import _, join
 from portal.platform.core.work import Work
 
 ENTRIES = (DirectoryChange.customer_id, DirectoryEntries.customer_id)
@@ -20,17 +21,19 @@ def list_entries(work: Work, customer_id: CustomerId) -> Iterable[Item]:
     entries = queries.get_entries(work, customer_id)
     for number in numbers_of(get_customer(work, customer_id).details):
         on = entries.on(number.spelled)
-        where = ", ".join(LISTINGS[one] for one in Listing if one in on)
+        where = join(LISTINGS[one] for one in Listing if one in on)
         if number.spelled in entries.by_number:
-            yield Item(number.shown, where or "Ex-directory")
+            yield Item(number.shown, where or _("Ex-directory"))
     for change in queries.list_changes(work, customer_id, ALL):
-        yield Item("Choice made", f"{change.title}, by {change.by}", change.at)
+        yield Item(
+            _("Choice made"), _("{title}, by {by}", title=change.title, by=change.by), change.at
+        )
 
 
 def list_enrolments(work: Work, customer_id: CustomerId) -> Iterable[Item]:
     """List the preference services a customer registered with, and when."""
     for one in queries.list_enrolments(work, customer_id):
-        yield Item(one.about.title, f"You registered on {spell_day(one.registered_on)}")
+        yield Item(one.about.title, _("You registered on {day}", day=spell_day(one.registered_on)))
 
 
 list_spans = spans_of(
@@ -42,15 +45,19 @@ list_enrolment_spans = spans_of((EnrolmentRow.customer_id, None))
 
 HELD = (
     Holding(
-        category="Your directory entries",
+        category=_("Your directory entries"),
         slug="directories",
         part=HeldFor.CHOICES,
         spans=list_spans,
         change_at="/preferences/directories",
-        purpose="To list your numbers only where you said yes",
-        source="You",
-        recipients="Whoever makes the directories that you chose",
-        rules=(Rule("directories", "Your choices and when you made them", "you cancel", CONTRACT),),
+        purpose=_("To list your numbers only where you said yes"),
+        source=_("You"),
+        recipients=_("Whoever makes the directories that you chose"),
+        rules=(
+            Rule(
+                "directories", _("Your choices and when you made them"), _("you cancel"), CONTRACT
+            ),
+        ),
         fate=Fate.DELETED,
         tables=frozenset({"directory_entries", "directory_change"}),
         list_items=list_entries,
@@ -58,19 +65,19 @@ HELD = (
         erase=erasure_of(*ENTRIES),
     ),
     Holding(
-        category="Preference services you registered with",
+        category=_("Preference services you registered with"),
         slug="preference-services",
         part=HeldFor.CHOICES,
         spans=list_enrolment_spans,
         change_at="/preferences/directories",
-        purpose="To tell you from when they work, and when to register again",
-        source="You",
-        recipients="Nobody",
+        purpose=_("To tell you from when they work, and when to register again"),
+        source=_("You"),
+        recipients=_("Nobody"),
         rules=(
             Rule(
                 "enrolments",
-                "The day you registered, and scrambled codes of what",
-                "you take it back or cancel",
+                _("The day you registered, and scrambled codes of what"),
+                _("you take it back or cancel"),
                 CONTRACT,
             ),
         ),

@@ -27,6 +27,7 @@ from portal.identity.accounts.queries import get_customer
 from portal.platform.core.clock import london_day, spell_day
 from portal.platform.core.errors import NotFoundError, StaleError
 from portal.platform.core.ids import CustomerId
+from portal.platform.core.texts import _
 from portal.platform.core.work import Work
 from portal.platform.web.access import Access, access
 from portal.platform.web.forms import CARRIED, ButtonForm
@@ -38,7 +39,7 @@ from portal.platform.web.transaction import reading, unit_of_work
 bp = Blueprint("directories", __name__, url_prefix="/preferences")
 
 SHOWN, KEPT = 3, 500
-LONELY = "Reverse search needs an entry: choose a directory for {numbers} too, or untick it"
+LONELY = _("Reverse search needs an entry: choose a directory for {numbers} too, or untick it")
 
 
 @bp.route("/directories", methods=["GET", "POST"])
@@ -58,7 +59,7 @@ def directories() -> ResponseReturnValue:
         try:
             with unit_of_work() as work:
                 done = service.save_form(work, me, form.ticked, form.read_made_from())
-            say_outcome("We have saved your choices.", is_new=bool(done))
+            say_outcome(_("We have saved your choices."), is_new=bool(done))
             return redirect(url_for(".directories"), 303)
         except LonelyError as refusal:
             form.show(look.entries, _settle(form, me).boxes, look.at)
@@ -77,7 +78,9 @@ def history() -> ResponseReturnValue:
     return render_template("consent/directories/history.html", changes=changes)
 
 
-FORGOTTEN = "We’ve noted that you’re not registered with the {short}."
+STOPS = _("We have noted it. {stops} should stop by {day}.")
+STOPPED = _("We have noted it. {stops} should have stopped by {day}.")
+FORGOTTEN = _("We’ve noted that you’re not registered with the {short}.")
 
 
 @bp.get("/tps")
@@ -116,8 +119,8 @@ def enrol(which: str) -> ResponseReturnValue:
             is_refused = True
         else:
             about, works = SERVICES[chosen], works_on(chosen, day)
-            stop = "should stop by" if works > today else "should have stopped by"
-            flash(f"We have noted it. {about.stops} {stop} {spell_day(works)}.", "ok")
+            said = STOPS if works > today else STOPPED
+            flash(said.format(stops=about.stops, day=spell_day(works)), "ok")
             return redirect(url_for(".services"), 303)
     if form.is_blank():
         form.fill(today)

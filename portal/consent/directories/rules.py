@@ -9,6 +9,7 @@ from portal.identity.accounts.rules import LABELS, Details
 from portal.identity.contact_index.rules import spell_address, spell_telephone
 from portal.platform.core.clock import london_day
 from portal.platform.core.due import Nation, add_months, is_working_day
+from portal.platform.core.texts import _
 
 ENDING = 3
 """Digits of a number that may be seen of it once it is gone."""
@@ -24,11 +25,17 @@ class Listing(StrEnum):
 
 
 LISTINGS = {
-    Listing.PRINTED: "Printed directory",
-    Listing.ENQUIRIES: "Directory enquiries",
-    Listing.ONLINE: "Online directory",
-    Listing.REVERSE: "Reverse search",
+    Listing.PRINTED: _("Printed directory"),
+    Listing.ENQUIRIES: _("Directory enquiries"),
+    Listing.ONLINE: _("Online directory"),
+    Listing.REVERSE: _("Reverse search"),
 }
+ON_FOR = _("{listing} turned on for the number ending {ending}")
+OFF_FOR = _("{listing} turned off for the number ending {ending}")
+CAME_LATER = (
+    _("The number ending {endings} came into your profile after you registered."),
+    _("The numbers ending {endings} came into your profile after you registered."),
+)
 ListedNumbers = frozenset[Listing]
 Boxes = frozenset[str]
 BOXES, AT = "entries", "at"
@@ -48,9 +55,9 @@ class EntrySource(StrEnum):
 
 
 VIA = {
-    EntrySource.WEBSITE: "you, on this website",
-    EntrySource.NUMBER_GONE: "you, by taking the number out of your profile",
-    EntrySource.UNDOING: "us, because the change of your email address was undone",
+    EntrySource.WEBSITE: _("you, on this website"),
+    EntrySource.NUMBER_GONE: _("you, by taking the number out of your profile"),
+    EntrySource.UNDOING: _("us, because the change of your email address was undone"),
 }
 
 
@@ -162,7 +169,7 @@ def differing(before: ListedNumbers, after: ListedNumbers) -> list[tuple[Listing
 
 def describe(listing: Listing, ending: str, *, is_on: bool) -> str:
     """Return in words what was turned on or off; the number is named by its last digits."""
-    return f"{LISTINGS[listing]} turned {'on' if is_on else 'off'} for the number ending {ending}"
+    return (ON_FOR if is_on else OFF_FOR).format(listing=LISTINGS[listing], ending=ending)
 
 
 def spell_entry(key: str, listing: Listing, *, is_on: bool) -> dict[str, object]:
@@ -207,18 +214,22 @@ SERVICES = {
         title="Telephone Preference Service",
         short="TPS",
         site="tpsonline.org.uk",
-        what="The official list of numbers that want no sales calls. By law nobody may make one to"
-        " a number that has been on it for 28 days, unless you agreed to calls from them.",
-        stops="Sales calls",
+        what=_(
+            "The official list of numbers that want no sales calls. By law nobody may make one to"
+            " a number that has been on it for 28 days, unless you agreed to calls from them."
+        ),
+        stops=_("Sales calls"),
     ),
     PreferenceService.MAIL: About(
         title="Mail Preference Service",
         short="MPS",
         site="mpsonline.org.uk",
-        what="A list of names and addresses that want no advertising by post, which companies take"
-        " off their mailing lists. It works after about three months, as much post is prepared"
-        " long before it is sent.",
-        stops="Advertising by post",
+        what=_(
+            "A list of names and addresses that want no advertising by post, which companies take"
+            " off their mailing lists. It works after about three months, as much post is prepared"
+            " long before it is sent."
+        ),
+        stops=_("Advertising by post"),
     ),
 }
 CALLS_AFTER = timedelta(days=28)
@@ -258,10 +269,8 @@ class Enrolment:
         if not self.changed:
             return ""
         if self.service is PreferenceService.MAIL:
-            return "Your name or address has changed since you registered."
-        endings = " and ".join(self.changed)
-        what = "The numbers" if len(self.changed) > 1 else "The number"
-        return f"{what} ending {endings} came into your profile after you registered."
+            return _("Your name or address has changed since you registered.")
+        return CAME_LATER[len(self.changed) > 1].format(endings=" and ".join(self.changed))
 
 
 def works_on(service: PreferenceService, registered_on: date) -> date:
@@ -274,16 +283,16 @@ def works_on(service: PreferenceService, registered_on: date) -> date:
 def read_day(typed: Sequence[str], today: date) -> date:
     """Return the date of a typed day, month and year; raises `ValueError` with an error to show."""
     if not all(part.isascii() and part.isdigit() for part in typed):
-        raise ValueError("Enter the date you registered, like 23 11 2026")
+        raise ValueError(_("Enter the date you registered, like 23 11 2026"))
     try:
         day, month, year = (int(part) for part in typed)
         found = date(year, month, day)
     except (ValueError, OverflowError) as error:
-        raise ValueError("Enter a date that is in the calendar") from error
+        raise ValueError(_("Enter a date that is in the calendar")) from error
     if found > today:
-        raise ValueError("The date you registered must be today or in the past")
+        raise ValueError(_("The date you registered must be today or in the past"))
     if found < EARLIEST:
-        raise ValueError("The date you registered must be in 1995 or after")
+        raise ValueError(_("The date you registered must be in 1995 or after"))
     return found
 
 

@@ -20,6 +20,7 @@ from portal.consent.list_import.sheets import (
 )
 from portal.identity.contact_index.rules import Channel
 from portal.platform.core.errors import DomainError
+from portal.platform.core.texts import _
 
 HEADERS = {
     Channel.EMAIL: "email emailaddress mail mailaddress emailid primaryemail contactemail",
@@ -37,9 +38,11 @@ HEADERS = {
 }
 """How columns are called, without case, blanks and signs. Calls go to mobiles as well."""
 NO_SEPARATOR = '"\r\n\0'
-NONE_NAMED = "The first row does not name a column with what reaches people by this channel"
-ONE_EACH = "There must be one column with the first line of the address and one with the postcode"
-SAY_WHICH = "Several columns may have what reaches people: {}"
+NONE_NAMED = _("The first row does not name a column with what reaches people by this channel")
+ONE_EACH = _(
+    "There must be one column with the first line of the address and one with the postcode"
+)
+SAY_WHICH = _("Several columns may have what reaches people: {columns}")
 
 
 class UnfitListError(DomainError):
@@ -109,18 +112,22 @@ def read_layout(
     said = SAID.match(header)
     if said:
         if separator not in {"", said[1]}:
-            raise UnfitListError("The list says itself that another sign separates its columns")
+            raise UnfitListError(_("The list says itself that another sign separates its columns"))
         separator, header = said[1], header[said.end() :]
     separator = separator or find_separator(header)
     if len(separator) != 1 or separator in NO_SEPARATOR:
-        raise UnfitListError("A separator is one sign, and neither a quotation mark nor a line end")
+        raise UnfitListError(
+            _("A separator is one sign, and neither a quotation mark nor a line end")
+        )
     names = read_row(header, separator)
     if not names and header:
-        raise UnfitListError("The first row cannot be read")
+        raise UnfitListError(_("The first row cannot be read"))
     if any(map(is_run, names)) or "\0" in header or REPLACEMENT in header:
-        raise UnfitListError("The first row cannot be read, or a spreadsheet would run it")
+        raise UnfitListError(_("The first row cannot be read, or a spreadsheet would run it"))
     if any(find_contacts(one, name) for one in (channel, Channel.EMAIL) for name in names):
-        raise UnfitListError("The first row is to name the columns, and already reaches somebody")
+        raise UnfitListError(
+            _("The first row is to name the columns, and already reaches somebody")
+        )
     return find_columns(names, channel, named, separator)
 
 
@@ -200,7 +207,7 @@ def _find_addresses(header: list[str], found: list[str], separator: str) -> Layo
         and not headers.NO_ADDRESS.search(name.casefold())
     ]
     if others:
-        raise SeveralColumnsError(SAY_WHICH.format(", ".join([header[first], *others])))
+        raise SeveralColumnsError(SAY_WHICH.format(columns=", ".join([header[first], *others])))
     return Layout(
         separator=separator,
         width=len(header),

@@ -7,6 +7,7 @@ import phonenumbers
 from portal.consent.list_import.cells import bare, join_digits
 from portal.consent.list_import.columns import UnfitListError
 from portal.identity.contact_index.rules import spell_telephone
+from portal.platform.core.texts import _
 
 NUMBERS_TOGETHER = 10_000
 """Numbers that are listed in one field of bits: telephone numbers are given out in blocks."""
@@ -48,7 +49,11 @@ def read_numbers(lines: Iterable[str]) -> Numbers:
                 numbers.add(_spell_listed(plain))
         except ValueError:
             raise UnfitListError(
-                f"Line {line} of the Telephone Preference Service’s file is not a telephone number"
+                _(
+                    "Line {number} of the Telephone Preference Service’s file is not a telephone"
+                    " number",
+                    number=line,
+                )
             ) from None
     return numbers
 

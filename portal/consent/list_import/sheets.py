@@ -16,6 +16,7 @@ from itertools import islice
 from typing import NamedTuple, TextIO
 
 from portal.platform.core.errors import DomainError
+from portal.platform.core.texts import _
 
 LONGEST = 1 << 19
 """Letters and signs that one row may have."""
@@ -52,7 +53,7 @@ class EndlessRowError(DomainError):
     code = "endless-row"
 
     def __init__(self, line: int) -> None:
-        super().__init__(f"The row that begins in line {line} does not end")
+        super().__init__(_("The row that begins in line {number} does not end", number=line))
         self.line = line
 
 

@@ -5,26 +5,27 @@ from wtforms import Field, ValidationError
 from portal.consent.list_screening.rules import Campaign
 from portal.consent.purposes.rules import CHANNELS, Catalogue, PurposeKind
 from portal.identity.contact_index.rules import Channel
+from portal.platform.core.texts import _
 from portal.platform.web.fields import offer, pick, radios, tick_box, upload
 from portal.platform.web.forms import Form
 
-TPS_FILE = "Telephone Preference Service file"
+TPS_FILE = _("Telephone Preference Service file")
 
 
 class ListForm(Form):
     """A campaign list, and the campaign it is for."""
 
     purpose = pick(
-        "What is it about?", {}, empty="Choose a topic", choose="Choose what it is about"
+        _("What is it about?"), {}, empty=_("Choose a topic"), choose=_("Choose what it is about")
     )
     channel = radios(
-        "How are people to be reached?",
+        _("How are people to be reached?"),
         dict(CHANNELS),
-        choose="Choose how people are to be reached",
+        choose=_("Choose how people are to be reached"),
     )
-    file = upload("The list", called="list", needed="Choose the file with the list")
-    prospects = tick_box("Let through also people who are not customers")
-    tps = upload("File of the Telephone Preference Service (optional)", called=TPS_FILE)
+    file = upload(_("The list"), called="list", needed=_("Choose the file with the list"))
+    prospects = tick_box(_("Let through also people who are not customers"))
+    tps = upload(_("File of the Telephone Preference Service (optional)"), called=TPS_FILE)
 
     def offer(self, catalogue: Catalogue) -> None:
         """Offer the purposes of today's catalogue."""
@@ -42,8 +43,13 @@ class ListForm(Form):
         """Require the Telephone Preference Service's file for calls to non-customers (PECR, 21)."""
         is_call = self.channel.data == Channel.TELEPHONE
         if field.data and not is_call:
-            raise ValidationError(f"{TPS_FILE} is for phone calls only. Leave it empty")
+            raise ValidationError(
+                _("Telephone Preference Service file is for phone calls only. Leave it empty")
+            )
         if is_call and self.prospects.data and not field.data:
             raise ValidationError(
-                f"{TPS_FILE} is needed before you ring people who aren’t customers"
+                _(
+                    "Telephone Preference Service file is needed before you ring people who"
+                    " aren’t customers"
+                )
             )

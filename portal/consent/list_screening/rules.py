@@ -11,6 +11,7 @@ from portal.consent.list_import.preference_service import Numbers
 from portal.consent.list_import.sheets import REPLACEMENT, Row, defuse_row, gather_rows, may_run
 from portal.identity.contact_index.rules import Channel
 from portal.platform.core.errors import DomainError
+from portal.platform.core.texts import _
 
 
 class WithheldReason(StrEnum):
@@ -68,7 +69,7 @@ class UnindexedError(DomainError):
     code = "unmarked"
 
     def __init__(self, number: int) -> None:
-        super().__init__(f"{number} customers wait for their marks")
+        super().__init__(_("{number} customers wait for their marks", number=number))
         self.number = number
 
 

@@ -28,6 +28,7 @@ from portal.identity.contact_index.queries import count_unindexed
 from portal.identity.contact_index.rules import HASHED_AS, Channel
 from portal.platform.core.ledger import Suppressed
 from portal.platform.core.sealing import Sealer
+from portal.platform.core.texts import _
 from portal.platform.core.work import Work, Works
 
 AT_ONCE = 200
@@ -68,7 +69,9 @@ def open_screen(  # noqa: PLR0913  # one a thing that can be said
     kinds = SHARED if campaign.is_shared else {PurposeKind.MARKETING}
     asked = [one.key for one in get_catalogue(work).offered if one.kind in kinds]
     if campaign.purpose not in asked:
-        raise UnfitListError(f"Customers are asked about these purposes: {', '.join(asked)}")
+        raise UnfitListError(
+            _("Customers are asked about these purposes: {keys}", keys=", ".join(asked))
+        )
     waiting = count_unindexed(work)
     if waiting:
         raise UnindexedError(waiting)

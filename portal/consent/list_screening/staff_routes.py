@@ -27,31 +27,34 @@ from portal.consent.list_screening.rules import (
 from portal.consent.purposes.queries import get_catalogue
 from portal.identity.staff_accounts.rules import Task
 from portal.platform.core.errors import DomainError
+from portal.platform.core.texts import _
 from portal.platform.web.access import Access, access
 from portal.platform.web.runtime import runtime
 from portal.platform.web.transaction import reading, unit_of_work
 
 bp = Blueprint("list_screening_desk", __name__, url_prefix="/staff/lists")
 WHY = {
-    WithheldReason.NO: "A customer who has not agreed to it",
-    WithheldReason.SUPPRESSED: "Never to be contacted",
-    WithheldReason.FORMER: "A customer’s until they changed it",
-    WithheldReason.NOT_A_CUSTOMER: "Not a customer",
-    WithheldReason.TPS: "On the Telephone Preference Service",
-    WithheldReason.EMPTY: "Nothing in the row to reach anybody by",
-    WithheldReason.UNREADABLE: "Not an address or number",
-    WithheldReason.COLUMNS: "More or fewer columns than the first row",
-    WithheldReason.QUOTES: "Quotation marks that make no sense",
-    WithheldReason.SIGNS: "Letters that cannot be read. Save the list as “CSV UTF-8”",
+    WithheldReason.NO: _("A customer who has not agreed to it"),
+    WithheldReason.SUPPRESSED: _("Never to be contacted"),
+    WithheldReason.FORMER: _("A customer’s until they changed it"),
+    WithheldReason.NOT_A_CUSTOMER: _("Not a customer"),
+    WithheldReason.TPS: _("On the Telephone Preference Service"),
+    WithheldReason.EMPTY: _("Nothing in the row to reach anybody by"),
+    WithheldReason.UNREADABLE: _("Not an address or number"),
+    WithheldReason.COLUMNS: _("More or fewer columns than the first row"),
+    WithheldReason.QUOTES: _("Quotation marks that make no sense"),
+    WithheldReason.SIGNS: _("Letters that cannot be read. Save the list as “CSV UTF-8”"),
 }
 """The reasons as people read them."""
 SHOWN = 100
 """How many withheld rows the page names; all of them are in the file."""
 WORDS: dict[type[DomainError], str] = {
-    UnindexedError: "Customers from before are still being made ready. Try again in a few minutes",
-    EndlessRowError: "{}. Is a quotation mark not closed?",
-    SeveralColumnsError: "{}. Leave in the list only the one that counts",
-    UnnamedColumnError: "{}. Call one “Email”, “Telephone”, or “Address” and “Postcode”",
+    UnindexedError: _(
+        "Customers from before are still being made ready. Try again in a few minutes"
+    ),
+    EndlessRowError: _("{why}. Is a quotation mark not closed?"),
+    SeveralColumnsError: _("{why}. Leave in the list only the one that counts"),
+    UnnamedColumnError: _("{why}. Call one “Email”, “Telephone”, or “Address” and “Postcode”"),
 }
 """Why a list cannot be screened, where the refusal itself does not say what to do."""
 
@@ -84,7 +87,7 @@ def _screen(form: ListForm) -> tuple[str, Screened] | None:
             )
             done = screen.screen_all(opened.rows)
     except (UnindexedError, EndlessRowError, UnfitListError) as refusal:
-        form.say("file", WORDS.get(type(refusal), "{}").format(refusal))
+        form.say("file", WORDS.get(type(refusal), _("{why}")).format(why=refusal.args[0]))
         return None
     with unit_of_work() as work:
         is_tps = numbers is not None

@@ -1,8 +1,9 @@
 """Emails of the marketing room."""
 
 from portal.messaging.email.message import Email
+from portal.platform.core.texts import _
 
-ASKED = "Someone, probably you, asked to see and change the marketing choices for this address."
+ASKED = _("Someone, probably you, asked to see and change the marketing choices for this address.")
 
 
 def to_choices(to: str, path: str) -> Email:
@@ -11,16 +12,16 @@ def to_choices(to: str, path: str) -> Email:
         kind="preferences:to-choices",
         to=to,
         is_confirmed=False,
-        subject="Your marketing choices",
+        subject=_("Your marketing choices"),
         paragraphs=(
             ASKED,
-            "The link opens these choices and nothing else. You don’t need a password.",
-            "It works for 24 hours.",
-            "If the account is going to be deleted, you can only turn marketing off.",
+            _("The link opens these choices and nothing else. You don’t need a password."),
+            _("It works for 24 hours."),
+            _("If the account is going to be deleted, you can only turn marketing off."),
         ),
-        action_label="See your marketing choices",
+        action_label=_("See your marketing choices"),
         action_path=path,
-        closing=("Wasn’t it you? Ignore this email. Nothing changes without the link.",),
+        closing=(_("Wasn’t it you? Ignore this email. Nothing changes without the link."),),
     )
 
 
@@ -30,15 +31,15 @@ def no_choices(to: str) -> Email:
         kind="preferences:no-choices",
         to=to,
         is_confirmed=False,
-        subject="There are no marketing choices for this address",
+        subject=_("There are no marketing choices for this address"),
         paragraphs=(
             ASKED,
-            "There’s no account with it, so there are no choices to show.",
-            "You may have registered with another address.",
+            _("There’s no account with it, so there are no choices to show."),
+            _("You may have registered with another address."),
         ),
-        action_label="Send us a message",
+        action_label=_("Send us a message"),
         action_path="/contact",
         closing=(
-            "Do you get marketing from us at this address? Send us a message and we’ll stop it.",
+            _("Do you get marketing from us at this address? Send us a message and we’ll stop it."),
         ),
     )

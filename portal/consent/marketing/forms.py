@@ -19,6 +19,7 @@ from portal.consent.marketing.rules import (
 )
 from portal.consent.purposes.rules import Catalogue, PurposeKind
 from portal.platform.core.merging import MadeFrom
+from portal.platform.core.texts import _
 from portal.platform.web.fields import carried_text, email_line, offer, tick_box, tick_boxes, unseen
 from portal.platform.web.forms import LONGEST_CARRIED, Form, MergedForm
 
@@ -26,12 +27,12 @@ from portal.platform.web.forms import LONGEST_CARRIED, Form, MergedForm
 class ChoicesForm(MergedForm):
     """A box for each choice; an unticked one is a no."""
 
-    choices = tick_boxes("Choices", {}, wrong="Choose only from the choices on this page")
+    choices = tick_boxes(_("Choices"), {}, wrong=_("Choose only from the choices on this page"))
     shown = carried_text(LONGEST_CARRIED)
     """The purposes with boxes that could be ticked on the page: it says no to nothing else."""
     wording = unseen()
     """The number of the version that it asks in: it says yes to no other words."""
-    ask_again = tick_box("Ask me about companies again")
+    ask_again = tick_box(_("Ask me about companies again"))
     """The button that takes back that no more companies are wanted."""
 
     _sent: dict[str, str | None] | None = None
@@ -83,4 +84,4 @@ class ChoicesForm(MergedForm):
 class ChoicesLinkForm(Form):
     """Ask for a link to one's choices."""
 
-    email = email_line("Email address", needed="Enter your email address")
+    email = email_line(_("Email address"), needed=_("Enter your email address"))

@@ -16,10 +16,11 @@ from portal.consent.purposes.queries import get_catalogue
 from portal.platform.core.holdings import ALL, CONTRACT, Fate, HeldFor, Holding, Item, Rule
 from portal.platform.core.ids import CustomerId
 from portal.platform.core.rows import count_of, erasure_of, spans_of
+from portal.platform.core.texts import _
 from portal.platform.core.work import Work
 
-ON, REFUSED, NO = "On today", "Refused today", "Said no to"
-UNUSED = "Said once, no longer asked or used"
+ON, REFUSED, NO = _("On today"), _("Refused today"), _("Said no to")
+UNUSED = _("Said once, no longer asked or used")
 OWNERS = (ChoiceChange.customer_id, MarketingChoices.customer_id)
 
 
@@ -34,7 +35,10 @@ def list_items(work: Work, customer_id: CustomerId) -> Iterable[Item]:
             for choice in sorted(today.agreed)
         ),
         *(Item(NO, label_of(catalogue, choice)) for choice in sorted(refused_by(today, catalogue))),
-        *(Item("Choice made", f"{change.line}, by {change.by}", change.at) for change in history),
+        *(
+            Item(_("Choice made"), _("{line}, by {by}", line=change.line, by=change.by), change.at)
+            for change in history
+        ),
     ]
 
 
@@ -46,7 +50,7 @@ def _state_of(choice: Choice, asked: Agreed) -> str:
 
 HELD = (
     Holding(
-        category="Your marketing choices",
+        category=_("Your marketing choices"),
         slug="marketing",
         part=HeldFor.CHOICES,
         spans=spans_of(
@@ -54,10 +58,12 @@ HELD = (
             (MarketingChoices.customer_id, MarketingChoices.saved_at),
         ),
         change_at="/preferences",
-        purpose="To write to you only about what you said yes to",
-        source="You",
-        recipients="Our own systems that send marketing",
-        rules=(Rule("choices", "Your choices and when you made them", "you cancel", CONTRACT),),
+        purpose=_("To write to you only about what you said yes to"),
+        source=_("You"),
+        recipients=_("Our own systems that send marketing"),
+        rules=(
+            Rule("choices", _("Your choices and when you made them"), _("you cancel"), CONTRACT),
+        ),
         fate=Fate.DELETED,
         tables=frozenset({"marketing_choices", "choice_change"}),
         list_items=list_items,

@@ -31,18 +31,19 @@ from portal.consent.marketing.rules import (
     title_of,
 )
 from portal.consent.purposes.queries import get_catalogue, list_versions
-from portal.consent.purposes.rules import CHANNELS, YES, Catalogue, PurposeKind
+from portal.consent.purposes.rules import ALL_BY_CHANNEL, YES, Catalogue, PurposeKind
 from portal.identity.accounts.queries import find_customer
 from portal.identity.accounts.rules import Customer
 from portal.identity.contact_index.rules import Channel
 from portal.identity.one_time_tokens.queries import find_token_subject
 from portal.identity.one_time_tokens.rules import TokenPurpose
 from portal.platform.core.ids import CustomerId
+from portal.platform.core.texts import _, join
 from portal.platform.core.work import Work
 
 BY_US = frozenset({ChoiceSource.LEAVING, ChoiceSource.UNDOING})
 """Choices that we turned off: nobody said no."""
-SAID_NO = "Said no to what was off already"
+SAID_NO = _("Said no to what was off already")
 NEWEST_FIRST = (ChoiceChange.changed_at.desc(), ChoiceChange.purpose, ChoiceChange.channel)
 
 
@@ -62,7 +63,7 @@ class HistoryEntry:
     @property
     def line(self) -> str:
         """Return it without the words that were shown."""
-        return f"{self.title}: {self.text}" if self.is_noted else self.title
+        return join((self.title, self.text), ": ") if self.is_noted else self.title
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +138,9 @@ def list_changes(work: Work, customer_id: CustomerId, limit: int) -> list[Histor
         by = _who_made(ChoiceSource(row.via), choice, is_on=row.agreed)
         found.append(HistoryEntry(title, _wording_of(shown, choice), row.changed_at, by))
     for noted in map(_read_noted, (rows[0].noted if rows else None) or ()):
-        labels = "; ".join(label_of(versions[noted.wording], one) for one in sorted(noted.choices))
+        labels = join(
+            (label_of(versions[noted.wording], one) for one in sorted(noted.choices)), "; "
+        )
         found.append(HistoryEntry(SAID_NO, labels, noted.made.at, noted.made.by, is_noted=True))
     return sorted(found, key=lambda one: one.at, reverse=True)[:limit]
 
@@ -249,7 +252,7 @@ def list_refused(work: Work, customer_id: CustomerId) -> tuple[list[Channel], li
 def list_refused_labels(work: Work, customer_id: CustomerId) -> list[str]:
     """Return the labels of what somebody refused: whole channels, then single choices."""
     catalogue, (channels, single) = get_catalogue(work), list_refused(work, customer_id)
-    whole = [f"All marketing by {CHANNELS[channel].lower()}" for channel in channels]
+    whole = [ALL_BY_CHANNEL[channel] for channel in channels]
     return whole + [label_of(catalogue, choice) for choice in single]
 
 
@@ -305,7 +308,7 @@ def _titles_of(catalogue: Catalogue) -> dict[str, str]:
 def _who_made(via: ChoiceSource, choice: Choice, *, is_on: bool) -> str:
     """Say who made a choice, and that staff read it out where the customer agreed through them."""
     was_read = via in ASSISTED and is_on and choice not in REFUSALS
-    return f"{VIA[via]}; it was read out first" if was_read else VIA[via]
+    return _("{who}; it was read out first", who=VIA[via]) if was_read else VIA[via]
 
 
 def _wording_of(catalogue: Catalogue, choice: Choice) -> str:

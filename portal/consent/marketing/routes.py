@@ -36,6 +36,7 @@ from portal.messaging.email.undelivered import find_is_delayed
 from portal.platform.core.errors import NotFoundError, StaleError
 from portal.platform.core.ids import CustomerId
 from portal.platform.core.merging import MadeFrom
+from portal.platform.core.texts import _, join
 from portal.platform.core.work import Work
 from portal.platform.web.access import Access, access
 from portal.platform.web.forms import CARRIED, ButtonForm
@@ -55,15 +56,16 @@ WORDS: dict[str, Any] = {
 }
 SETTLED: dict[str, Any] = {"conflict": (), "reworded": (), "is_no_kept": False}
 """What a page shows where there is nothing to ask."""
-REFUSED = "You said “No more companies from now on”. Untick that first, or leave out {names}"
-OFF_NOW = "What you unticked is off now"
+REFUSED = _("You said “No more companies from now on”. Untick that first, or leave out {names}")
+OFF_NOW = _("What you unticked is off now")
 """Said where the noes of a page are kept and something beside them is not."""
-SAVED = "We have saved your choices."
-NOTED = "Nothing had to be turned on or off. We’ve noted what isn’t ticked as a no."
-STOP = "If {title} already has your details, here’s how to make it stop using them: {stop}."
-MORE = "more companies from now on"
-OTHERS = "Changed somewhere else, and kept as well: {titles}."
-OFF = "Everything is off. We will send you no marketing."
+SAVED = _("We have saved your choices.")
+NOTED = _("Nothing had to be turned on or off. We’ve noted what isn’t ticked as a no.")
+STOP = _("If {title} already has your details, here’s how to make it stop using them: {stop}.")
+NOW_THEN = _("{label}: {now} now, would be {then}")
+MORE = _("more companies from now on")
+OTHERS = _("Changed somewhere else, and kept as well: {titles}.")
+OFF = _("Everything is off. We will send you no marketing.")
 
 
 @bp.route("/preferences", methods=["GET", "POST"])
@@ -296,17 +298,17 @@ def _label_changes(catalogue: Catalogue, changes: list[tuple[Choice, bool]]) -> 
 
 
 def _label_change(catalogue: Catalogue, choice: Choice, is_on: bool) -> str:  # noqa: FBT001  # a choice is a yes or a no
-    off, on = ("not chosen", "chosen") if choice in REFUSALS else ("off", "on")
+    off, on = (_("not chosen"), _("chosen")) if choice in REFUSALS else (_("off"), _("on"))
     now, then = (off, on) if is_on else (on, off)
-    return f"{label_of(catalogue, choice)}: {now} now, would be {then}"
+    return NOW_THEN.format(label=label_of(catalogue, choice), now=now, then=then)
 
 
 def tell_kept(saved: str, kept: SavedChoices, catalogue: Catalogue) -> None:
     """Flash that choices are saved, and what others had changed meanwhile."""
     titles = [title_of(catalogue, choice, is_on=is_on) for choice, is_on in kept.followed]
-    others = f" {OTHERS.format(titles='; '.join(titles))}" if titles else ""
-    same = NOTED if kept.is_new else SAME
-    say_outcome(f"{saved}{others}", is_new=bool(kept.changes), otherwise=f"{same}{others}")
+    others = [OTHERS.format(titles=join(titles, "; "))] if titles else []
+    said = join([saved if kept.changes else NOTED if kept.is_new else SAME, *others], " ")
+    say_outcome(said, is_new=bool(kept.changes), otherwise=said)
 
 
 def _look_up(work: Work, me: CustomerId, catalogue: Catalogue) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from portal.consent.purposes.rules import (
+    BY_CHANNEL,
     CHANNELS,
     NO_MORE_COMPANIES,
     YES,
@@ -17,6 +18,7 @@ from portal.consent.purposes.rules import (
 from portal.identity.contact_index.rules import Channel
 from portal.platform.core.errors import DomainError
 from portal.platform.core.merging import MadeFrom, merge_words
+from portal.platform.core.texts import _
 
 LINK_WITHIN = timedelta(hours=24)
 """How long a link to one's choices opens them; it opens nothing else."""
@@ -36,14 +38,14 @@ class ChoiceSource(StrEnum):
 
 
 VIA = {
-    ChoiceSource.WEBSITE: "you, on this website",
-    ChoiceSource.LINK: "you, by a link in an email",
-    ChoiceSource.SIGNAL: "your browser’s privacy signal",
-    ChoiceSource.LEAVING: "us, because you left",
-    ChoiceSource.UNDOING: "us, because the change of your email address was undone",
-    ChoiceSource.TELEPHONE: "our staff, for you, by telephone",
-    ChoiceSource.POST: "our staff, for you, by letter",
-    ChoiceSource.SHOP: "our staff, for you, in a shop",
+    ChoiceSource.WEBSITE: _("you, on this website"),
+    ChoiceSource.LINK: _("you, by a link in an email"),
+    ChoiceSource.SIGNAL: _("your browser’s privacy signal"),
+    ChoiceSource.LEAVING: _("us, because you left"),
+    ChoiceSource.UNDOING: _("us, because the change of your email address was undone"),
+    ChoiceSource.TELEPHONE: _("our staff, for you, by telephone"),
+    ChoiceSource.POST: _("our staff, for you, by letter"),
+    ChoiceSource.SHOP: _("our staff, for you, in a shop"),
 }
 """Who made a choice, as people read it."""
 ASSISTED = frozenset({ChoiceSource.TELEPHONE, ChoiceSource.POST, ChoiceSource.SHOP})
@@ -69,8 +71,8 @@ class Choice:
 
 NO_MORE = Choice(NO_MORE_COMPANIES, YES)
 """A standing no to companies that are not agreed to yet; nobody else is ever asked about."""
-NO_MORE_LABEL = "No more companies from now on"
-NO_MORE_WHY = (
+NO_MORE_LABEL = _("No more companies from now on")
+NO_MORE_WHY = _(
     "We won’t ask you about any other company. What’s ticked above stays on until you untick it."
 )
 BOXES, AT, SHOWN, WORDING = "choices", "at", "shown", "wording"
@@ -237,15 +239,17 @@ def label_of(catalogue: Catalogue, choice: Choice) -> str:
     purpose = catalogue.find(choice.purpose)
     title = purpose.title if purpose else choice.purpose
     if purpose and purpose.kind is PurposeKind.MARKETING:
-        return f"{title} by {CHANNELS[Channel(choice.channel)].lower()}"
-    return f"Sharing with {title}" if purpose and purpose.kind in SHARED else title
+        return BY_CHANNEL[Channel(choice.channel)].format(title=title)
+    return _("Sharing with {title}", title=title) if purpose and purpose.kind in SHARED else title
 
 
 def title_of(catalogue: Catalogue, choice: Choice, *, is_on: bool) -> str:
     """Return a yes or a no in words; a refusal turned nothing on."""
     if choice in REFUSALS:
-        return f"{label_of(catalogue, choice)}: {'chosen' if is_on else 'taken back'}"
-    return f"{label_of(catalogue, choice)} turned {'on' if is_on else 'off'}"
+        said = _("{label}: chosen") if is_on else _("{label}: taken back")
+    else:
+        said = _("{label} turned on") if is_on else _("{label} turned off")
+    return said.format(label=label_of(catalogue, choice))
 
 
 def read_choices(values: Iterable[str]) -> Agreed:

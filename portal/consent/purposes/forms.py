@@ -8,6 +8,7 @@ from portal.consent.purposes.rules import (
     Purpose,
     PurposeKind,
 )
+from portal.platform.core.texts import _
 from portal.platform.web.fields import line, radios, text, tick_box
 from portal.platform.web.forms import VersionedForm
 
@@ -16,23 +17,28 @@ class PurposeForm(VersionedForm):
     """A purpose, and the reason for the new version."""
 
     title = line(
-        "What is it called?",
+        _("What is it called?"),
         LONGEST_TITLE,
-        called="what it is called",
-        needed="Say what it is called",
+        called=_("what it is called"),
+        needed=_("Say what it is called"),
     )
-    why = text("What is it for?", LONGEST_WHY, called="what it is for", needed="Say what it is for")
-    often = line("How often? (optional)", LONGEST_TITLE, called="how often")
+    why = text(
+        _("What is it for?"),
+        LONGEST_WHY,
+        called=_("what it is for"),
+        needed=_("Say what it is for"),
+    )
+    often = line(_("How often? (optional)"), LONGEST_TITLE, called=_("how often"))
     stop = line(
-        "How does one make them stop? (for companies)",
+        _("How does one make them stop? (for companies)"),
         LONGEST_TITLE * 2,
-        called="how to make them stop",
+        called=_("how to make them stop"),
     )
     note = line(
-        "Why do you change it?",
+        _("Why do you change it?"),
         LONGEST_NOTE,
-        called="why you change it",
-        needed="Say why you change it, for the record",
+        called=_("why you change it"),
+        needed=_("Say why you change it, for the record"),
     )
 
     def fill(self, one: Purpose) -> None:
@@ -58,10 +64,10 @@ class AddCompanyForm(PurposeForm):
 
     READ_FIRST = ("kind",)
 
-    kind = radios("What is it about?", dict(KINDS), choose="Choose what it is about")
+    kind = radios(_("What is it about?"), dict(KINDS), choose=_("Choose what it is about"))
 
 
 class ChangeForm(PurposeForm):
     """Reword a purpose, or stop offering it."""
 
-    retire = tick_box("Ask it no longer. This cannot be taken back, and counts as a no for all")
+    retire = tick_box(_("Ask it no longer. This cannot be taken back, and counts as a no for all"))

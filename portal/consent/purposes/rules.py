@@ -10,6 +10,7 @@ from typing import Any
 from portal.identity.contact_index.rules import Channel
 from portal.platform.core.errors import DomainError
 from portal.platform.core.merging import Merged, merge
+from portal.platform.core.texts import _
 
 LONGEST_KEY, LONGEST_TITLE, LONGEST_WHY, LONGEST_NOTE = 30, 60, 400, 300
 
@@ -24,10 +25,22 @@ class PurposeKind(StrEnum):
 
 
 CHANNELS = {
-    Channel.EMAIL: "Email",
-    Channel.TEXT: "Text",
-    Channel.TELEPHONE: "Phone",
-    Channel.POST: "Post",
+    Channel.EMAIL: _("Email"),
+    Channel.TEXT: _("Text"),
+    Channel.TELEPHONE: _("Phone"),
+    Channel.POST: _("Post"),
+}
+BY_CHANNEL = {
+    Channel.EMAIL: _("{title} by email"),
+    Channel.TEXT: _("{title} by text"),
+    Channel.TELEPHONE: _("{title} by phone"),
+    Channel.POST: _("{title} by post"),
+}
+ALL_BY_CHANNEL = {
+    Channel.EMAIL: _("All marketing by email"),
+    Channel.TEXT: _("All marketing by text"),
+    Channel.TELEPHONE: _("All marketing by phone"),
+    Channel.POST: _("All marketing by post"),
 }
 NO_MORE_COMPANIES = "no-more-companies"
 """The key of the standing no to companies: no purpose can have it."""
@@ -42,10 +55,10 @@ CHANNELS_OF: dict[PurposeKind, tuple[str, ...]] = {
 WORDS = ("title", "why", "often", "stop")
 """What of a purpose can be put in other words."""
 KINDS = {
-    PurposeKind.MARKETING: "Marketing",
-    PurposeKind.USAGE: "How you use our services",
-    PurposeKind.SHARING: "Other companies",
-    PurposeKind.GROUP: "Our group",
+    PurposeKind.MARKETING: _("Marketing"),
+    PurposeKind.USAGE: _("How you use our services"),
+    PurposeKind.SHARING: _("Other companies"),
+    PurposeKind.GROUP: _("Our group"),
 }
 """What the kinds are called, in the order in which they are asked."""
 

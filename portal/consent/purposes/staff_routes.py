@@ -15,6 +15,7 @@ from portal.consent.purposes.rules import (
 )
 from portal.identity.staff_accounts.rules import Task
 from portal.platform.core.errors import StaleError
+from portal.platform.core.texts import _
 from portal.platform.web.access import Access, access
 from portal.platform.web.identity import current_staff_id
 from portal.platform.web.transaction import reading, unit_of_work
@@ -22,10 +23,10 @@ from portal.platform.web.transaction import reading, unit_of_work
 bp = Blueprint("purposes_desk", __name__, url_prefix="/staff/catalogue")
 
 TYPED = ("title", "why", "often", "stop", "note", "version")
-TAKEN = "Something is, or was, called this already. Say what it is called in other words"
-STALE = "Somebody published another version meanwhile. Look at it, then send this again"
-CLASH = "A colleague has published other words here: “{}”. Send again to replace them"
-DONE = "Published. Customers read it from now on; what they said before keeps the words of then."
+TAKEN = _("Something is, or was, called this already. Say what it is called in other words")
+STALE = _("Somebody published another version meanwhile. Look at it, then send this again")
+CLASH = _("A colleague has published other words here: “{words}”. Send again to replace them")
+DONE = _("Published. Customers read it from now on; what they said before keeps the words of then.")
 
 
 @bp.get("")
@@ -46,7 +47,7 @@ def add() -> ResponseReturnValue:
     if form.is_valid_post():
         one = form.read(make_key(form.title.data or ""), PurposeKind(form.kind.data))
         if not one.key:
-            form.say("title", "Say what it is called with at least one letter from a to z")
+            form.say("title", _("Say what it is called with at least one letter from a to z"))
         else:
             try:
                 with unit_of_work() as work:
@@ -99,7 +100,7 @@ def _meet(form: ChangeForm, sent: Purpose) -> None:
     form.fill(sent.reworded(merged.values))
     form.version.data = str(now.number)
     for name in merged.clashes:
-        form.say(name, CLASH.format(getattr(saved, name) or "nothing"))
+        form.say(name, CLASH.format(words=getattr(saved, name) or _("nothing")))
     if not merged.clashes:
         form.say("title", STALE)
 

@@ -8,22 +8,27 @@ from portal.platform.core.clock import london_day, spell_day
 from portal.platform.core.holdings import ALL, Fate, HeldFor, Holding, Item, Rule
 from portal.platform.core.ids import CustomerId
 from portal.platform.core.rows import count_of, erasure_of, spans_of
+from portal.platform.core.texts import _
 from portal.platform.core.work import Work
 
-RECIPIENTS = "To tell you who has your details: UK GDPR, articles 15(1)(c) and 19"
+RECIPIENTS = _("To tell you who has your details: UK GDPR, articles 15(1)(c) and 19")
 
 
 def list_items(work: Work, customer_id: CustomerId) -> Iterable[Item]:
     """List the recipients of details: when, what, and under which agreement."""
     received = [
-        Item("Address that companies received", one)
+        Item(_("Address that companies received"), one)
         for one in queries.list_addresses(work, customer_id)
     ]
     return received + [
         Item(
-            f"Shared with {one.title}",
-            f"{spell_day(london_day(handover.at))}, agreement {handover.agreement}:"
-            f" {handover.what}",
+            _("Shared with {title}", title=one.title),
+            _(
+                "{day}, agreement {agreement}: {what}",
+                day=spell_day(london_day(handover.at)),
+                agreement=handover.agreement,
+                what=handover.what,
+            ),
         )
         for one in queries.list_recipients(work, customer_id, ALL)
         for handover in one.handovers
@@ -33,27 +38,32 @@ def list_items(work: Work, customer_id: CustomerId) -> Iterable[Item]:
 def list_loose_ends(work: Work, customer_id: CustomerId) -> Iterable[str]:
     """Return which companies keep details when somebody leaves, and how to make them stop."""
     return [
-        f"{one.title} received your details on {spell_day(london_day(one.handovers[0].at))}."
-        f" To make them stop using what they have: {one.stop}."
+        _(
+            "{title} received your details on {day}. To make them stop using what they have: "
+            "{stop}.",
+            title=one.title,
+            day=spell_day(london_day(one.handovers[0].at)),
+            stop=one.stop,
+        )
         for one in queries.list_recipients(work, customer_id, ALL)
     ]
 
 
 HELD = (
     Holding(
-        category="Who has received your details",
+        category=_("Who has received your details"),
         slug="received",
         part=HeldFor.OPENNESS,
         spans=spans_of((HandoverRow.customer_id, HandoverRow.shared_at)),
         change_at="/preferences/sharing",
-        purpose="To show you which company received what, and to tell it to stop",
-        source="Us, each time we share something that you agreed to",
-        recipients="The company itself: when you stop the sharing, we tell it so",
+        purpose=_("To show you which company received what, and to tell it to stop"),
+        source=_("Us, each time we share something that you agreed to"),
+        recipients=_("The company itself: when you stop the sharing, we tell it so"),
         rules=(
             Rule(
                 "sharing",
-                "Each company, when, your address then, and under which agreement",
-                "you cancel",
+                _("Each company, when, your address then, and under which agreement"),
+                _("you cancel"),
                 RECIPIENTS,
             ),
         ),

@@ -24,6 +24,7 @@ from portal.platform.core.holdings import (
 )
 from portal.platform.core.ids import CustomerId
 from portal.platform.core.rows import count_where, span_where, take_where
+from portal.platform.core.texts import _, join
 from portal.platform.core.work import Work
 from portal.platform.encryption.doomed import doom_keys
 
@@ -38,7 +39,7 @@ def list_told(work: Work, customer_id: CustomerId) -> Iterable[Item]:
         .limit(ALL)
     )
     for row in rows:
-        yield Item("Told", f"{KINDS[EventType(row.kind)]}, {spell_moment(row.occurred_at)}")
+        yield Item(_("Told"), join((KINDS[EventType(row.kind)], spell_moment(row.occurred_at))))
 
 
 def count_told(work: Work, customer_id: CustomerId) -> int:
@@ -168,18 +169,18 @@ def _forget_strangers(work: Work, known: Iterable[UUID]) -> None:
 
 HELD = (
     Holding(
-        category="What our other systems are told about your choices",
+        category=_("What our other systems are told about your choices"),
         slug="told-systems",
         part=HeldFor.CHOICES,
         spans=list_spans,
-        purpose="So that they follow your choices too",
-        source="You",
-        recipients="Our own systems that send marketing and fill directories",
+        purpose=_("So that they follow your choices too"),
+        source=_("You"),
+        recipients=_("Our own systems that send marketing and fill directories"),
         rules=(
             Rule(
                 "announcements",
-                "That they were told of a change",
-                "they were told",
+                _("That they were told of a change"),
+                _("they were told"),
                 NO_LONGER_THAN_NEEDED,
                 KEPT_DELIVERED,
                 count_delivered,
@@ -187,8 +188,8 @@ HELD = (
             ),
             Rule(
                 "announcements-given-up",
-                "What they could not be told",
-                "we gave up",
+                _("What they could not be told"),
+                _("we gave up"),
                 NO_LONGER_THAN_NEEDED,
                 KEPT_GIVEN_UP,
                 count_given_up,
@@ -202,11 +203,13 @@ HELD = (
         erase=erase_told,
     ),
     Holding(
-        category="That you have left, for our marketing systems",
-        purpose="So that they stop too",
-        source="You",
-        recipients="Our own systems that send marketing",
-        rules=(Rule("announced-end", "Your address, until they know", "they know", OBJECTION),),
+        category=_("That you have left, for our marketing systems"),
+        purpose=_("So that they stop too"),
+        source=_("You"),
+        recipients=_("Our own systems that send marketing"),
+        rules=(
+            Rule("announced-end", _("Your address, until they know"), _("they know"), OBJECTION),
+        ),
         fate=Fate.KEPT,
         tables=frozenset(),
         list_items=list_nothing,
@@ -214,14 +217,14 @@ HELD = (
         erase=keep_end,
         stays=(
             Stay(
-                what="Your email address, locked with a key of its own",
-                why="So that our marketing systems hear who has left, and stop too",
-                until="until they have heard it, or we have given up telling them",
+                what=_("Your email address, locked with a key of its own"),
+                why=_("So that our marketing systems hear who has left, and stop too"),
+                until=_("until they have heard it, or we have given up telling them"),
             ),
             Stay(
-                what="That they were told, under a number that is nobody's name",
-                why="So that we see whether they have heard it",
-                until="for 90 days at the longest after that",
+                what=_("That they were told, under a number that is nobody's name"),
+                why=_("So that we see whether they have heard it"),
+                until=_("for 90 days at the longest after that"),
             ),
         ),
     ),

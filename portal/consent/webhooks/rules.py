@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from portal.platform.core.addresses import spell_email
+from portal.platform.core.texts import _, _n, join
 
 PAUSES = (
     timedelta(seconds=5),
@@ -42,10 +43,10 @@ class EventType(StrEnum):
 
 
 KINDS = {
-    EventType.CHOICE_CHANGED: "A marketing choice",
-    EventType.ENTRY_CHANGED: "What a directory may say of a number",
-    EventType.CUSTOMER_CLOSED: "An account was closed",
-    EventType.CUSTOMER_LEFT: "A customer has left",
+    EventType.CHOICE_CHANGED: _("A marketing choice"),
+    EventType.ENTRY_CHANGED: _("What a directory may say of a number"),
+    EventType.CUSTOMER_CLOSED: _("An account was closed"),
+    EventType.CUSTOMER_LEFT: _("A customer has left"),
 }
 BY = {"customer": "customer", "staff": "staff", "visitor": "link", "system": "system"}
 """Who did it, by the kind of actor: whoever is not signed in has followed a link."""
@@ -117,7 +118,7 @@ class GivenUp:
     @property
     def answer(self) -> str:
         """Return the receiver's answer to the last try, in words."""
-        return f"HTTP {self.last_status}" if self.last_status else "None came"
+        return f"HTTP {self.last_status}" if self.last_status else _("None came")
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,13 +154,15 @@ def next_pause(tries: int, asked: timedelta) -> timedelta | None:
     return max(PAUSES[tries - 1], min(asked, LONGEST_WAIT))
 
 
-OVERTAKEN = "A newer one says the same or more, so the old one is not sent."
+OVERTAKEN = _("A newer one says the same or more, so the old one is not sent.")
 
 
 def spell_sent(done: SentAgain) -> str:
     """Return the result of sending again, in words."""
     if not done.sent:
-        return "Nothing is sent again: newer ones have overtaken what there is."
-    sent = "1 is on its way again." if done.sent == 1 else f"{done.sent} are on their way again."
-    kept = f" {done.overtaken} overtaken by newer ones: not sent." if done.overtaken else ""
-    return sent + kept
+        return _("Nothing is sent again: newer ones have overtaken what there is.")
+    sent = _n("{number} is on its way again.", "{number} are on their way again.", done.sent)
+    if not done.overtaken:
+        return sent
+    kept = _("{number} overtaken by newer ones: not sent.", number=done.overtaken)
+    return join((sent, kept), " ")

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from portal.consent.webhooks import queries, service
 from portal.consent.webhooks.rules import OVERTAKEN, spell_sent
 from portal.identity.staff_accounts.rules import Task
+from portal.platform.core.texts import _
 from portal.platform.web.access import Access, access
 from portal.platform.web.forms import ButtonForm
 from portal.platform.web.transaction import reading, unit_of_work
@@ -47,5 +48,5 @@ def send_again(announcement_id: UUID) -> ResponseReturnValue:
     if ButtonForm().is_valid_post():
         with unit_of_work() as work:
             is_sent = service.send_again(work, announcement_id)
-        flash("It is on its way again." if is_sent else OVERTAKEN, "ok" if is_sent else "warn")
+        flash(_("It is on its way again.") if is_sent else OVERTAKEN, "ok" if is_sent else "warn")
     return redirect(url_for(".show"), 303)

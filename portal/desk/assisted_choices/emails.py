@@ -1,6 +1,7 @@
 """Emails of the assisted choices room."""
 
 from portal.messaging.email.message import Email
+from portal.platform.core.texts import _
 
 
 def choices_set(to: str, given_name: str, changes: tuple[str, ...]) -> Email:
@@ -9,15 +10,15 @@ def choices_set(to: str, given_name: str, changes: tuple[str, ...]) -> Email:
         kind="callers:choices-set",
         to=to,
         is_confirmed=True,
-        subject="Your marketing choices were changed for you",
+        subject=_("Your marketing choices were changed for you"),
         name=given_name,
         paragraphs=(
-            "Our staff changed your marketing choices. You asked us to, or someone did for you.",
-            "This is what changed:",
+            _("Our staff changed your marketing choices. You asked us to, or someone did for you."),
+            _("This is what changed:"),
             *changes,
-            "You can change your choices back at any time.",
+            _("You can change your choices back at any time."),
         ),
-        action_label="See your marketing choices",
+        action_label=_("See your marketing choices"),
         action_path="/preferences",
-        closing=("Didn’t anyone ask us? Change your choices back, and send us a message.",),
+        closing=(_("Didn’t anyone ask us? Change your choices back, and send us a message."),),
     )

@@ -4,6 +4,7 @@ from portal.consent.marketing.forms import ChoicesForm
 from portal.consent.marketing.rules import ChoiceSource
 from portal.desk.assisted_choices.rules import MANAGER, REQUESTERS, WAYS, AssistedRequest, Requester
 from portal.identity.accounts.rules import LONGEST_NAME, Customer
+from portal.platform.core.texts import _
 from portal.platform.web.fields import name_line, radios, tick_box
 from portal.platform.web.forms import MergedForm
 
@@ -11,9 +12,9 @@ from portal.platform.web.forms import MergedForm
 class AssistedChoicesForm(ChoicesForm):
     """The customer's own boxes, and who asked for the change."""
 
-    caller = radios("Who asks for it?", REQUESTERS, choose="Choose who asks for it")
-    how = radios("How did they ask?", WAYS, choose="Choose how they asked")
-    was_read = tick_box("I have read this to them", called="read this to them")
+    caller = radios(_("Who asks for it?"), REQUESTERS, choose=_("Choose who asks for it"))
+    how = radios(_("How did they ask?"), WAYS, choose=_("Choose how they asked"))
+    was_read = tick_box(_("I have read this to them"), called=_("read this to them"))
 
     def request(self) -> AssistedRequest:
         """Return who asked, how, and whether the words were read out."""
@@ -25,7 +26,7 @@ class AssistedChoicesForm(ChoicesForm):
 class ManagerForm(MergedForm):
     """Set a business's account manager."""
 
-    manager = name_line("Account manager", LONGEST_NAME, needed=None, autocomplete="off")
+    manager = name_line(_("Account manager"), LONGEST_NAME, needed=None, autocomplete="off")
 
     def fill(self, customer: Customer) -> None:
         """Fill in the present account manager."""
@@ -37,7 +38,11 @@ class ManagerForm(MergedForm):
         kept = customer.details.account_manager or "nobody"
         self._carry(customer)
         self.say(
-            "manager", f"Account manager: a colleague has saved {kept}. Save again to replace that"
+            "manager",
+            _(
+                "Account manager: a colleague has saved {name}. Save again to replace that",
+                name=kept,
+            ),
         )
 
     def _carry(self, customer: Customer) -> None:

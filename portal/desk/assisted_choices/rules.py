@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from portal.consent.marketing.rules import REFUSALS, Agreed, ChoiceSource
 from portal.platform.core.errors import DomainError
+from portal.platform.core.texts import _
 
 
 class Requester(StrEnum):
@@ -15,13 +16,13 @@ class Requester(StrEnum):
 
 
 REQUESTERS = {
-    Requester.CUSTOMER: "The customer",
-    Requester.SOMEBODY_FOR_THEM: "Somebody who acts for them",
+    Requester.CUSTOMER: _("The customer"),
+    Requester.SOMEBODY_FOR_THEM: _("Somebody who acts for them"),
 }
 WAYS = {
-    ChoiceSource.TELEPHONE: "By telephone",
-    ChoiceSource.POST: "By letter",
-    ChoiceSource.SHOP: "In a shop",
+    ChoiceSource.TELEPHONE: _("By telephone"),
+    ChoiceSource.POST: _("By letter"),
+    ChoiceSource.SHOP: _("In a shop"),
 }
 """How they asked."""
 

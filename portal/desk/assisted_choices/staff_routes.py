@@ -29,6 +29,7 @@ from portal.identity.accounts.queries import get_customer
 from portal.identity.accounts.rules import BUSINESSES, Customer
 from portal.identity.staff_accounts.rules import Task
 from portal.platform.core.errors import NotFoundError, StaleError
+from portal.platform.core.texts import _
 from portal.platform.web.access import Access, access
 from portal.platform.web.forms import CARRIED
 from portal.platform.web.outcome import say_outcome
@@ -36,10 +37,10 @@ from portal.platform.web.transaction import reading, unit_of_work
 
 bp = Blueprint("assisted_choices_desk", __name__, url_prefix="/staff/cases/<reference>")
 
-NEEDS_READING = "You turn something on. Read it to them, then tick the box that says so"
-CLOSED = "Their account is closed, so no choices can be turned on. Untick what you ticked"
-MANAGED = "The account manager is saved. The customer sees the name."
-SAVED = "The choices are saved. We’ve emailed the customer."
+NEEDS_READING = _("You turn something on. Read it to them, then tick the box that says so")
+CLOSED = _("Their account is closed, so no choices can be turned on. Untick what you ticked")
+MANAGED = _("The account manager is saved. The customer sees the name.")
+SAVED = _("The choices are saved. We’ve emailed the customer.")
 
 
 @bp.route("/choices", methods=["GET", "POST"])

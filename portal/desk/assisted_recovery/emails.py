@@ -1,6 +1,7 @@
 """Emails of the assisted recovery room."""
 
 from portal.messaging.email.message import Email
+from portal.platform.core.texts import _
 
 
 def set_up_again(to: str, given_name: str, path: str) -> Email:
@@ -9,15 +10,15 @@ def set_up_again(to: str, given_name: str, path: str) -> Email:
         kind="recovery:begin-anew",
         to=to,
         is_confirmed=True,
-        subject="Set up your sign-in again",
+        subject=_("Set up your sign-in again"),
         name=given_name,
         paragraphs=(
-            "You told us you can’t sign in any more. We’ve checked that it’s you.",
-            "Use the link to choose a new password and a new security question.",
-            "We’ll then remove your authenticator app, passkeys and recovery codes.",
-            "The link works once, for one hour.",
+            _("You told us you can’t sign in any more. We’ve checked that it’s you."),
+            _("Use the link to choose a new password and a new security question."),
+            _("We’ll then remove your authenticator app, passkeys and recovery codes."),
+            _("The link works once, for one hour."),
         ),
-        action_label="Set up your sign-in again",
+        action_label=_("Set up your sign-in again"),
         action_path=path,
-        closing=("Didn’t ask for this? Don’t use the link, and send us a message.",),
+        closing=(_("Didn’t ask for this? Don’t use the link, and send us a message."),),
     )

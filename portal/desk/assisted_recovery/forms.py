@@ -3,6 +3,7 @@
 from wtforms import ValidationError
 
 from portal.desk.assisted_recovery.rules import LONGEST_NOTE, SHORTEST_NOTE
+from portal.platform.core.texts import _
 from portal.platform.web.fields import text, tick_box
 from portal.platform.web.forms import VersionedForm
 
@@ -11,15 +12,15 @@ class LetInForm(VersionedForm):
     """Note how the identity was verified, and send the link."""
 
     note = text(
-        "How do you know who it is?",
+        _("How do you know who it is?"),
         LONGEST_NOTE,
-        called="how you know who it is",
-        needed="Say how you know who it is",
+        called=_("how you know who it is"),
+        needed=_("Say how you know who it is"),
     )
     confirm = tick_box(
-        "I have made sure that this is the owner of the account",
-        called="made sure",
-        needed="Tick the box once you have made sure that this is the owner",
+        _("I have made sure that this is the owner of the account"),
+        called=_("made sure"),
+        needed=_("Tick the box once you have made sure that this is the owner"),
     )
 
     def validate_note(self, field: object) -> None:
@@ -27,5 +28,5 @@ class LetInForm(VersionedForm):
         del field
         if len(self.note.data or "") < SHORTEST_NOTE:
             raise ValidationError(
-                "Say more about how you know who it is, so that a colleague can judge it"
+                _("Say more about how you know who it is, so that a colleague can judge it")
             )

@@ -8,6 +8,7 @@ from portal.desk.assisted_recovery.forms import LetInForm
 from portal.desk.case_records.queries import find_owner
 from portal.desk.cases.service import view_case
 from portal.identity.staff_accounts.rules import Task
+from portal.platform.core.texts import _
 from portal.platform.web.access import Access, access
 from portal.platform.web.transaction import unit_of_work
 
@@ -24,9 +25,11 @@ def let_back_in(reference: str) -> ResponseReturnValue:
         with unit_of_work() as work:
             is_sent = service.let_back_in(work, reference, version, note)
         if is_sent:
-            flash("The link is on its way to the address on file.", "ok")
+            flash(_("The link is on its way to the address on file."), "ok")
         else:
-            flash("No open account has this address, so there is nowhere to send a link.", "warn")
+            flash(
+                _("No open account has this address, so there is nowhere to send a link."), "warn"
+            )
         return redirect(url_for("cases_desk.show", reference=reference), 303)
     with unit_of_work() as work:
         found = view_case(work, reference)

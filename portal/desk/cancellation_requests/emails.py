@@ -4,6 +4,9 @@ from portal.desk.cancellation_requests.rules import CancellationEmailContext
 from portal.desk.cases.rules import CANCELLABLE, EVERYTHING
 from portal.messaging.email.message import Email
 from portal.platform.core.clock import london_day, spell_day
+from portal.platform.core.texts import _, join
+
+LINK_ENDS = _("The link works once, until {day}, or until your email address changes.")
 
 
 def confirm_cancellation(to: str, request: CancellationEmailContext) -> Email:
@@ -12,11 +15,11 @@ def confirm_cancellation(to: str, request: CancellationEmailContext) -> Email:
         "wishes:confirm-cancellation",
         to,
         request,
-        "Do you want to cancel?",
-        f"Someone, probably you, asked us to {_spell_request(request)}.",
-        "Use the link to confirm it. First it shows you what we’ll delete.",
-        "You’ll need the password you sign in with.",
-        f"The link works once, until {_spell_end(request)}, or until your email address changes.",
+        _("Do you want to cancel?"),
+        _spell_request(request),
+        _("Use the link to confirm it. First it shows you what we’ll delete."),
+        _("You’ll need the password you sign in with."),
+        LINK_ENDS.format(day=spell_day(london_day(request.ends_at))),
     )
 
 
@@ -26,11 +29,11 @@ def remind_of_cancellation(to: str, request: CancellationEmailContext) -> Email:
         "wishes:remind-of-cancellation",
         to,
         request,
-        "Do you still want to cancel?",
-        f"Someone, probably you, asked us to {_spell_request(request)}.",
-        "We emailed you a link to confirm it. You haven’t, so we haven’t cancelled anything.",
-        f"The link works once, until {_spell_end(request)}, or until your email address changes.",
-        "We won’t remind you again.",
+        _("Do you still want to cancel?"),
+        _spell_request(request),
+        _("We emailed you a link to confirm it. You haven’t, so we haven’t cancelled anything."),
+        LINK_ENDS.format(day=spell_day(london_day(request.ends_at))),
+        _("We won’t remind you again."),
     )
 
 
@@ -41,21 +44,20 @@ def _ask(
         kind=kind,
         to=to,
         is_confirmed=True,
-        subject=f"{question} ({request.reference})",
+        subject=join((question, f"({request.reference})"), " "),
         name=request.given_name,
         paragraphs=paragraphs,
         reference=request.reference,
-        action_label="Check and confirm your cancellation",
+        action_label=_("Check and confirm your cancellation"),
         action_path=request.path,
-        closing=("Didn’t ask for this? Don’t use the link, and send us a message.",),
+        closing=(_("Didn’t ask for this? Don’t use the link, and send us a message."),),
     )
 
 
 def _spell_request(request: CancellationEmailContext) -> str:
     if request.what == CANCELLABLE[EVERYTHING].lower():
-        return "delete your account"
-    return f"cancel your registration for {request.what}"
-
-
-def _spell_end(request: CancellationEmailContext) -> str:
-    return spell_day(london_day(request.ends_at))
+        return _("Someone, probably you, asked us to delete your account.")
+    return _(
+        "Someone, probably you, asked us to cancel your registration for {service}.",
+        service=request.what,
+    )

@@ -4,10 +4,11 @@ from wtforms import ValidationError
 
 from portal.desk.cancellation_requests.rules import LONGEST_REASON, SHORTEST_REASON
 from portal.erasure.cancellation.forms import CancelForm, WhenForm
+from portal.platform.core.texts import _
 from portal.platform.web.fields import password, text
 from portal.platform.web.forms import VersionedForm
 
-NEEDED = "Enter your password"
+NEEDED = _("Enter your password")
 
 
 class CancelByLinkForm(CancelForm):
@@ -15,7 +16,7 @@ class CancelByLinkForm(CancelForm):
 
     READ_FIRST = ("when", "password")
 
-    password = password("Your password", needed=NEEDED)
+    password = password(_("Your password"), needed=NEEDED)
 
 
 class LeaveByLinkForm(WhenForm):
@@ -23,17 +24,17 @@ class LeaveByLinkForm(WhenForm):
 
     READ_FIRST = ("when", "password")
 
-    password = password("Your password", needed=NEEDED)
+    password = password(_("Your password"), needed=NEEDED)
 
 
 class SkipForm(VersionedForm):
     """Ask a second colleague to approve a cancellation without the customer's confirmation."""
 
     reason = text(
-        "Why can the customer not confirm it?",
+        _("Why can the customer not confirm it?"),
         LONGEST_REASON,
-        called="why the customer cannot confirm it",
-        needed="Say why the customer cannot confirm it",
+        called=_("why the customer cannot confirm it"),
+        needed=_("Say why the customer cannot confirm it"),
     )
 
     def validate_reason(self, field: object) -> None:
@@ -41,5 +42,5 @@ class SkipForm(VersionedForm):
         del field
         if len(self.reason.data or "") < SHORTEST_REASON:
             raise ValidationError(
-                "Say more about why the customer cannot confirm it: a colleague must judge it"
+                _("Say more about why the customer cannot confirm it: a colleague must judge it")
             )

@@ -14,6 +14,7 @@ from portal.desk.cases.staff_routes import show_moved_on
 from portal.identity.staff_accounts.queries import list_at_work
 from portal.identity.staff_accounts.rules import Task, may
 from portal.platform.core.errors import StaleError
+from portal.platform.core.texts import _
 from portal.platform.core.work import Work
 from portal.platform.web.access import Access, access
 from portal.platform.web.forms import VersionedForm
@@ -23,7 +24,7 @@ from portal.platform.web.transaction import reading, unit_of_work, unit_with_own
 
 bp = Blueprint("cancellation_requests_desk", __name__, url_prefix="/staff/cases/<reference>")
 
-ASKER_GONE = "Whoever asked for it cannot any more. Refuse it, then ask a colleague again."
+ASKER_GONE = _("Whoever asked for it cannot any more. Refuse it, then ask a colleague again.")
 
 
 @bp.post("/link")
@@ -35,9 +36,11 @@ def send_link(reference: str) -> ResponseReturnValue:
         with unit_of_work() as work:
             is_sent = service.send_link(work, reference, form.read_version())
         if is_sent:
-            flash("The link is on its way to the address on file.", "ok")
+            flash(_("The link is on its way to the address on file."), "ok")
         else:
-            flash("No open account has this address, so there is nowhere to send a link.", "warn")
+            flash(
+                _("No open account has this address, so there is nowhere to send a link."), "warn"
+            )
     return _to_case(reference)
 
 
@@ -50,7 +53,7 @@ def without_link(reference: str) -> ResponseReturnValue:
         with unit_of_work() as work:
             reason, version = form.reason.data or "", form.read_version()
             service.ask_to_skip(work, current_staff_id(), reference, version, reason)
-        flash("Now a colleague has to agree.", "ok")
+        flash(_("Now a colleague has to agree."), "ok")
         return _to_case(reference)
     with unit_of_work() as work:
         found = view_case(work, reference)
@@ -81,7 +84,7 @@ def agree(reference: str) -> ResponseReturnValue:
             service.agree_to_skip(unit_with_own_look, context, me, reference, form.read_version())
         except SecondColleagueError:
             abort(403)
-        flash("It’s cancelled.", "ok")
+        flash(_("It’s cancelled."), "ok")
     return _to_case(reference)
 
 
@@ -93,7 +96,7 @@ def refuse(reference: str) -> ResponseReturnValue:
     if form.is_valid_post():
         with unit_of_work() as work:
             service.refuse_skip(work, reference, form.read_version())
-        flash("It stays as it is: the customer has to confirm.", "ok")
+        flash(_("It stays as it is: the customer has to confirm."), "ok")
     return _to_case(reference)
 
 

@@ -14,6 +14,7 @@ from portal.messaging.email.undelivered import find_is_delayed
 from portal.platform.core.clock import london_day, spell_day
 from portal.platform.core.due import explain_due
 from portal.platform.core.holdings import spell_length
+from portal.platform.core.texts import _
 from portal.platform.web.access import Access, access
 from portal.platform.web.forms import ButtonForm
 from portal.platform.web.limiting import Pace, limited
@@ -92,9 +93,12 @@ def show(reference: str) -> ResponseReturnValue:
 
 def _spell_added(found: Linked) -> str:
     if found.leaves_on and not found.gets_answer:
-        return f"We have added it to your message. It’s deleted on {spell_day(found.leaves_on)}."
-    due_on = spell_day(found.case.due_on)
-    return f"We have added it to your message. We’ll answer by {due_on}."
+        return _(
+            "We have added it to your message. It’s deleted on {day}.",
+            day=spell_day(found.leaves_on),
+        )
+    day = spell_day(found.case.due_on)
+    return _("We have added it to your message. We’ll answer by {day}.", day=day)
 
 
 def _show(form: AddMessageForm, token: str, reference: str) -> ResponseReturnValue:

@@ -27,6 +27,7 @@ from portal.platform.core.clock import london_day
 from portal.platform.core.database import Base
 from portal.platform.core.ids import CustomerId
 from portal.platform.core.rows import is_of_mailbox
+from portal.platform.core.texts import _
 from portal.platform.core.work import Work
 
 _CLOSED = "closed"
@@ -49,11 +50,11 @@ class CaseRow(Base):
     __table_args__ = (
         UniqueConstraint("once_hash"),
         Index("ix_case_file_due_on", "due_on", "id"),
-        _index("ix_case_file_open", "due_on", "id", where="status <> 'closed'"),
+        _index("ix_case_file_open", "due_on", "id", where=_("status <> 'closed'")),
         _index(
-            "ix_case_file_assigned_to", "assigned_to", "due_on", "id", where="status <> 'closed'"
+            "ix_case_file_assigned_to", "assigned_to", "due_on", "id", where=_("status <> 'closed'")
         ),
-        _index("ix_case_file_closed", "due_on", "id", where="status = 'closed'"),
+        _index("ix_case_file_closed", "due_on", "id", where=_("status = 'closed'")),
         Index("ix_case_file_customer_id", "customer_id", "received_at"),
         Index("ix_case_file_link_ends_at", "link_ends_at"),
     )

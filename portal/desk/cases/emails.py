@@ -2,10 +2,11 @@
 
 from portal.messaging.email.message import Email
 from portal.platform.core.masking import mask_account_numbers
+from portal.platform.core.texts import _, join
 
 AGAIN = "/contact"
 """Where somebody goes on whom no page shows the message."""
-BY_LINK = (
+BY_LINK = _(
     "The link works once, for 14 days. You don’t need an account; if you have one with this"
     " address, you’ll be asked to sign in."
 )
@@ -17,17 +18,17 @@ def acknowledgement(to: str, reference: str, due: str, path: str, *, is_link: bo
         kind="cases:acknowledgement",
         to=to,
         is_confirmed=False,
-        subject=f"We’ve got your message ({reference})",
+        subject=_("We’ve got your message ({reference})", reference=reference),
         paragraphs=(
-            "We’ve got your message. Someone here will read it and answer you.",
-            f"We’ll answer by {due}.",
+            _("We’ve got your message. Someone here will read it and answer you."),
+            _("We’ll answer by {day}.", day=due),
         ),
         reference=reference,
-        action_label="See your message",
+        action_label=_("See your message"),
         action_path=path,
         closing=(
             *([BY_LINK] if is_link else []),
-            "Didn’t send us a message? Ignore this email.",
+            _("Didn’t send us a message? Ignore this email."),
         ),
     )
 
@@ -36,26 +37,30 @@ def reply(  # noqa: PLR0913  # six facts
     to: str, reference: str, text: str, path: str, *, is_link: bool, is_question: bool
 ) -> Email:
     """Send a colleague's reply; its link works once, where there is no account."""
-    title = "We have a question about your message" if is_question else "We replied to your message"
+    title = (
+        _("We have a question about your message")
+        if is_question
+        else _("We replied to your message")
+    )
     words = mask_account_numbers(text).split("\n")
-    label = "Answer our question" if is_question else "See your message"
+    label = _("Answer our question") if is_question else _("See your message")
     has_page = path != AGAIN
     return Email(
         kind="cases:question" if is_question else "cases:reply",
         to=to,
         is_confirmed=False,
-        subject=f"{title} ({reference})",
+        subject=join((title, f"({reference})"), " "),
         paragraphs=tuple(part for part in words if part.strip()),
         reference=reference,
-        action_label=label if has_page else "Send us a message",
+        action_label=label if has_page else _("Send us a message"),
         action_path=path,
         closing=(ENDINGS[is_question] if has_page else BY_REFERENCE, *([BY_LINK] * is_link)),
     )
 
 
 ENDINGS = {
-    True: "Answer on the page of your message.",
-    False: "We’ve closed your message. Need something else? Add it on the page of your message.",
+    True: _("Answer on the page of your message."),
+    False: _("We’ve closed your message. Need something else? Add it on the page of your message."),
 }
 """Last words, by whether it is a question."""
-BY_REFERENCE = "Want to write back? Send us a message and give your reference."
+BY_REFERENCE = _("Want to write back? Send us a message and give your reference.")

@@ -17,6 +17,7 @@ from portal.governance.legal_holds.rules import (
 from portal.identity.accounts.rules import LONGEST_NAME
 from portal.platform.core.addresses import parse_email
 from portal.platform.core.ids import CustomerId
+from portal.platform.core.texts import _
 from portal.platform.web.field_checks import Parses
 from portal.platform.web.fields import (
     email_line,
@@ -31,46 +32,49 @@ from portal.platform.web.fields import (
 from portal.platform.web.forms import Form, VersionedForm
 
 ANSWERS = {
-    Step.REPLIED: "Answer and close",
-    Step.ASKED: "Ask a question",
-    Step.NOTED: "Add a private note",
+    Step.REPLIED: _("Answer and close"),
+    Step.ASKED: _("Ask a question"),
+    Step.NOTED: _("Add a private note"),
 }
 
 HOLDABLE = {
-    Holdable.CASE: "This case",
-    Holdable.CUSTOMER: "Everything of this customer",
+    Holdable.CASE: _("This case"),
+    Holdable.CUSTOMER: _("Everything of this customer"),
 }
 
 
 class ContactForm(Form):
     """Send us a message."""
 
-    name = name_line("Your name", LONGEST_NAME, needed="Enter your name", autocomplete="name")
-    email = email_line("Email address", needed="Enter your email address")
+    name = name_line(_("Your name"), LONGEST_NAME, needed=_("Enter your name"), autocomplete="name")
+    email = email_line(_("Email address"), needed=_("Enter your email address"))
     topic = pick(
-        "What is it about?", TOPICS, empty="Choose a topic", choose="Choose what it is about"
+        _("What is it about?"),
+        TOPICS,
+        empty=_("Choose a topic"),
+        choose=_("Choose what it is about"),
     )
     service = pick(
-        "Which service?",
+        _("Which service?"),
         CANCELLABLE,
-        empty="None in particular",
-        choose="Choose the service you want to cancel",
+        empty=_("None in particular"),
+        choose=_("Choose the service you want to cancel"),
         needed=False,
     )
-    message = text("Your message", LONGEST_MESSAGE)
+    message = text(_("Your message"), LONGEST_MESSAGE)
     once = unseen()
 
     def validate_service(self, field: object) -> None:
         """Require the service if the message asks to cancel."""
         del field
         if self.topic.data == Topic.CANCEL and not self.service.data:
-            raise ValidationError("Choose the service you want to cancel")
+            raise ValidationError(_("Choose the service you want to cancel"))
 
     def validate_message(self, field: object) -> None:
         """Require a message, unless it only asks us to stop marketing."""
         del field
         if self.topic.data != Topic.MARKETING and not self.message.data:
-            raise ValidationError("Enter your message")
+            raise ValidationError(_("Enter your message"))
 
     def prepare(self, name: str = "", email: str = "") -> None:
         """Prefill a new copy of the form with what we know; what was kept of a draft stays."""
@@ -93,14 +97,16 @@ class ContactForm(Form):
 class ReplyForm(VersionedForm):
     """Answer a case, ask a question, or add a note."""
 
-    step = radios("What do you want to do?", ANSWERS, choose="Choose what you want to do")
-    message = text("Message", LONGEST_MESSAGE, needed="Enter your message")
+    step = radios(_("What do you want to do?"), ANSWERS, choose=_("Choose what you want to do"))
+    message = text(_("Message"), LONGEST_MESSAGE, needed=_("Enter your message"))
 
 
 class AssignForm(VersionedForm):
     """Give a case to a colleague."""
 
-    colleague = pick("Assigned to", {}, empty="Choose a colleague", choose="Choose a colleague")
+    colleague = pick(
+        _("Assigned to"), {}, empty=_("Choose a colleague"), choose=_("Choose a colleague")
+    )
 
     def offer(self, colleagues: dict[str, str]) -> None:
         """Offer the colleagues who work at the desk today."""
@@ -111,21 +117,26 @@ class AddMessageForm(Form):
     """Add something to one's own message."""
 
     message = text(
-        "Add to your message", LONGEST_MESSAGE, called="your message", needed="Enter your message"
+        _("Add to your message"),
+        LONGEST_MESSAGE,
+        called=_("your message"),
+        needed=_("Enter your message"),
     )
 
 
 class HoldForm(VersionedForm):
     """Place a legal hold."""
 
-    on = radios("What must not be deleted?", HOLDABLE, choose="Choose what must not be deleted")
-    why = text("Why?", LONGEST_REASON, called="the reason", needed="Enter the reason")
+    on = radios(
+        _("What must not be deleted?"), HOLDABLE, choose=_("Choose what must not be deleted")
+    )
+    why = text(_("Why?"), LONGEST_REASON, called=_("the reason"), needed=_("Enter the reason"))
     until = line(
-        "Until which day?",
+        _("Until which day?"),
         40,
-        called="the last day of the hold",
-        needed="Enter the last day of the hold",
-        check=Parses(read_day, "Enter the last day of the hold like this: 1 March 2027"),
+        called=_("the last day of the hold"),
+        needed=_("Enter the last day of the hold"),
+        check=Parses(read_day, _("Enter the last day of the hold like this: 1 March 2027")),
     )
 
     def __init__(self, *, customer: bool, today: date) -> None:
@@ -139,7 +150,9 @@ class HoldForm(VersionedForm):
         """Require more than a word: somebody will have to judge it years from now."""
         del field
         if len(self.why.data or "") < SHORTEST_REASON:
-            raise ValidationError("Say more about the reason: somebody must understand it in years")
+            raise ValidationError(
+                _("Say more about the reason: somebody must understand it in years")
+            )
 
     def validate_until(self, field: object) -> None:
         """Require a future day within the longest hold."""
@@ -149,7 +162,7 @@ class HoldForm(VersionedForm):
         except ValueError:
             return  # said already
         if not self._today < day <= self._today + LONGEST_HOLD:
-            raise ValidationError("Enter the last day of the hold: within the next six years")
+            raise ValidationError(_("Enter the last day of the hold: within the next six years"))
 
     def new_hold(self, customer_id: CustomerId | None) -> NewHold:
         """Return the hold that was typed."""

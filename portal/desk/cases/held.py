@@ -28,6 +28,7 @@ from portal.platform.core.holdings import (
 from portal.platform.core.ids import CustomerId
 from portal.platform.core.rows import count_where, named_by, span_where, take_where
 from portal.platform.core.sealing import place
+from portal.platform.core.texts import _
 from portal.platform.core.visit import STAFF
 from portal.platform.core.work import Work
 from portal.platform.encryption.doomed import doom_keys
@@ -54,7 +55,11 @@ def list_items(work: Work, customer_id: CustomerId) -> list[Item]:
         if entry.step == Step.RECEIVED:
             typed = queries.find_words(work, row, place("case_file", row.id), row.sealed)
             sender = ", ".join(filter(None, (typed.get("name"), typed.get("email"))))
-            items += [Item(row.reference, f"From {sender}", row.received_at)] if sender else []
+            items += (
+                [Item(row.reference, _("From {sender}", sender=sender), row.received_at)]
+                if sender
+                else []
+            )
         said = queries.find_words(work, row, place("case_entry", entry.id), entry.sealed)
         items += [Item(row.reference, said["text"], entry.happened_at)] if said.get("text") else []
     return items
@@ -65,7 +70,10 @@ def list_open(work: Work, customer_id: CustomerId) -> list[str]:
     theirs = are_theirs(customer_id) & (CaseRow.status != Status.CLOSED)
     query = select(CaseRow.reference).where(theirs).order_by(CaseRow.received_at)
     return [
-        f"Your message {reference} is still open. We stop working on it, and you get no answer."
+        _(
+            "Your message {reference} is still open. We stop working on it, and you get no answer.",
+            reference=reference,
+        )
         for reference in work.session.scalars(query)
     ]
 
@@ -228,26 +236,26 @@ def _empty(work: Work, row: CaseRow) -> None:
 
 
 HELD_BACK = Stay(
-    what="Messages that a court or an authority may ask for",
-    why="A legal hold covers what you sent without signing in",
+    what=_("Messages that a court or an authority may ask for"),
+    why=_("A legal hold covers what you sent without signing in"),
     until=UNTIL_HOLD_ENDS,
 )
 HELD = (
     Holding(
-        category="Your messages to us and our answers",
+        category=_("Your messages to us and our answers"),
         slug="messages",
         part=HeldFor.ANSWERS,
         spans=list_spans,
         change_at="/cases",
-        purpose="To answer you",
-        source="You and our staff",
-        recipients="The company that carries our email, for our answers",
+        purpose=_("To answer you"),
+        source=_("You and our staff"),
+        recipients=_("The company that carries our email, for our answers"),
         rules=(
-            Rule("messages", "Your messages, while we work on them", "you cancel", CONTRACT),
+            Rule("messages", _("Your messages, while we work on them"), _("you cancel"), CONTRACT),
             Rule(
                 "closed-messages",
-                "The words of a message",
-                "it was closed",
+                _("The words of a message"),
+                _("it was closed"),
                 NO_LONGER_THAN_NEEDED,
                 KEPT_AFTER_CLOSING,
                 count_old,
@@ -255,8 +263,8 @@ HELD = (
             ),
             Rule(
                 "case-numbers",
-                "The number and the dates of a message",
-                "it was closed",
+                _("The number and the dates of a message"),
+                _("it was closed"),
                 NO_LONGER_THAN_NEEDED,
                 NUMBER_KEPT,
                 count_numbers,
@@ -269,8 +277,8 @@ HELD = (
         count=count,
         stays=(
             Stay(
-                what="The numbers and dates of your messages, without their words",
-                why="So that our staff see that they are done",
+                what=_("The numbers and dates of your messages, without their words"),
+                why=_("So that our staff see that they are done"),
                 length=NUMBER_KEPT,
             ),
         ),

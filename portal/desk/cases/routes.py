@@ -15,6 +15,7 @@ from portal.platform.core.clock import london_day, spell_day
 from portal.platform.core.due import explain_due
 from portal.platform.core.holdings import spell_length
 from portal.platform.core.ids import CustomerId
+from portal.platform.core.texts import _
 from portal.platform.core.visit import CUSTOMER
 from portal.platform.web.access import Access, access
 from portal.platform.web.identity import current_customer_id, current_visit
@@ -23,7 +24,7 @@ from portal.platform.web.transaction import reading, unit_of_work
 
 bp = Blueprint("cases", __name__)
 
-LINKED = "If there’s an account with your address, we’ve emailed you a link to its choices."
+LINKED = _("If there’s an account with your address, we’ve emailed you a link to its choices.")
 
 
 @bp.route("/contact", methods=["GET", "POST"])
@@ -71,7 +72,10 @@ def show(reference: str) -> ResponseReturnValue:
     if form.is_valid_post():
         with unit_of_work() as work:
             due_on = service.add_answer(work, me, reference, form.message.data or "")
-        flash(f"We have added it to your message. We’ll answer by {spell_day(due_on)}.", "ok")
+        flash(
+            _("We have added it to your message. We’ll answer by {day}.", day=spell_day(due_on)),
+            "ok",
+        )
         return redirect(url_for(".show", reference=reference), 303)
     return _show(reference, form)
 

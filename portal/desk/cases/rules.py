@@ -9,6 +9,7 @@ from portal.identity.accounts.rules import SERVICES
 from portal.platform.core.clock import london_day, spell_day
 from portal.platform.core.errors import DomainError
 from portal.platform.core.ids import CaseId, CustomerId
+from portal.platform.core.texts import _, join
 
 LONGEST_MESSAGE = 4_000
 LINK_LIFE = timedelta(days=14)
@@ -29,18 +30,18 @@ class Topic(StrEnum):
 
 
 TOPICS = {
-    Topic.MARKETING: "Stop marketing",
-    Topic.COPY: "A copy of what you hold about me",
-    Topic.CORRECTION: "Something that is wrong about me",
-    Topic.CANCEL: "Cancel my registration",
-    Topic.COMPLAINT: "A complaint",
-    Topic.SIGN_IN: "I cannot sign in any more",
-    Topic.OTHER: "Something else",
+    Topic.MARKETING: _("Stop marketing"),
+    Topic.COPY: _("A copy of what you hold about me"),
+    Topic.CORRECTION: _("Something that is wrong about me"),
+    Topic.CANCEL: _("Cancel my registration"),
+    Topic.COMPLAINT: _("A complaint"),
+    Topic.SIGN_IN: _("I cannot sign in any more"),
+    Topic.OTHER: _("Something else"),
 }
 EVERYTHING = "everything"
 CANCELLABLE = {
     **{service.value: name for service, name in SERVICES.items()},
-    EVERYTHING: "Everything",
+    EVERYTHING: _("Everything"),
 }
 
 
@@ -54,10 +55,10 @@ class Status(StrEnum):
 
 
 STATUSES = {
-    Status.NEW: ("New", "violet"),
-    Status.IN_PROGRESS: ("In progress", "info"),
-    Status.WAITING: ("Waiting for the customer", "warn"),
-    Status.CLOSED: ("Closed", "ok"),
+    Status.NEW: (_("New"), "violet"),
+    Status.IN_PROGRESS: (_("In progress"), "info"),
+    Status.WAITING: (_("Waiting for the customer"), "warn"),
+    Status.CLOSED: (_("Closed"), "ok"),
 }
 
 
@@ -85,37 +86,37 @@ class Step(StrEnum):
 
 
 STEPS = {
-    Step.RECEIVED: "Message received",
-    Step.REPLIED: "Answered",
-    Step.ASKED: "Question asked",
-    Step.ANSWERED: "The customer answered",
-    Step.NOTED: "Private note",
-    Step.ASSIGNED: "Assigned",
-    Step.LINK_SENT: "Confirmation link sent",
-    Step.REMINDED: "Reminder sent",
-    Step.LINK_ENDED: "The link ended unconfirmed",
-    Step.SKIP_ASKED: "Second colleague asked for",
-    Step.SKIP_REFUSED: "Not without the customer, after all",
-    Step.SKIPPED: "Cancelled by two colleagues",
-    Step.HELD: "Legal hold placed",
-    Step.HOLD_LIFTED: "Legal hold lifted",
-    Step.CONFIRMED: "The customer confirmed, and it is cancelled",
-    Step.CLOSED: "Closed",
-    Step.LET_BACK_IN: "Link to sign in again sent",
-    Step.ERASED: "The customer’s details were deleted",
+    Step.RECEIVED: _("Message received"),
+    Step.REPLIED: _("Answered"),
+    Step.ASKED: _("Question asked"),
+    Step.ANSWERED: _("The customer answered"),
+    Step.NOTED: _("Private note"),
+    Step.ASSIGNED: _("Assigned"),
+    Step.LINK_SENT: _("Confirmation link sent"),
+    Step.REMINDED: _("Reminder sent"),
+    Step.LINK_ENDED: _("The link ended unconfirmed"),
+    Step.SKIP_ASKED: _("Second colleague asked for"),
+    Step.SKIP_REFUSED: _("Not without the customer, after all"),
+    Step.SKIPPED: _("Cancelled by two colleagues"),
+    Step.HELD: _("Legal hold placed"),
+    Step.HOLD_LIFTED: _("Legal hold lifted"),
+    Step.CONFIRMED: _("The customer confirmed, and it is cancelled"),
+    Step.CLOSED: _("Closed"),
+    Step.LET_BACK_IN: _("Link to sign in again sent"),
+    Step.ERASED: _("The customer’s details were deleted"),
 }
 
 
 TOLD = {
-    Step.RECEIVED: "Message received",
-    Step.REPLIED: "Answered",
-    Step.ASKED: "Question asked",
-    Step.ANSWERED: "You answered",
-    Step.LINK_SENT: "Confirmation link sent",
-    Step.SKIPPED: "Cancelled",
-    Step.CONFIRMED: "You confirmed, and it is cancelled",
-    Step.CLOSED: "Closed",
-    Step.LET_BACK_IN: "Link to sign in again sent",
+    Step.RECEIVED: _("Message received"),
+    Step.REPLIED: _("Answered"),
+    Step.ASKED: _("Question asked"),
+    Step.ANSWERED: _("You answered"),
+    Step.LINK_SENT: _("Confirmation link sent"),
+    Step.SKIPPED: _("Cancelled"),
+    Step.CONFIRMED: _("You confirmed, and it is cancelled"),
+    Step.CLOSED: _("Closed"),
+    Step.LET_BACK_IN: _("Link to sign in again sent"),
 }
 """What a customer has of a case, and how they read it: on the page, in the copy, in emails."""
 FROM_US = (Step.REPLIED, Step.ASKED)
@@ -233,12 +234,12 @@ class Case:
     def own_status(self) -> tuple[str, str]:
         """The state as its customer sees it in a list, and its colour."""
         if self.status is Status.WAITING:
-            return "We’re waiting for your answer", "warn"
+            return _("We’re waiting for your answer"), "warn"
         if self.is_news:
-            return "New reply", "violet"
+            return _("New reply"), "violet"
         if self.is_open:
-            return "We’re working on it", "info"
-        return ("We replied", "ok") if self.is_answered else ("Closed", "")
+            return _("We’re working on it"), "info"
+        return (_("We replied"), "ok") if self.is_answered else (_("Closed"), "")
 
     @property
     def is_open(self) -> bool:
@@ -276,16 +277,16 @@ def read_stages(case: Case) -> tuple[CancellationStage, ...]:
     sent, skipped = when.get(Step.LINK_SENT), when.get(Step.SKIPPED)
     done = when.get(Step.CONFIRMED) or skipped
     stages: tuple[CancellationStage, ...] = (
-        CancellationStage(title="Asked by the form", at=case.received_at),
-        CancellationStage("Link sent to the address on file", sent, _note_of_link(case, when)),
-        CancellationStage(title="Two colleagues agreed", at=skipped)
+        CancellationStage(title=_("Asked by the form"), at=case.received_at),
+        CancellationStage(_("Link sent to the address on file"), sent, _note_of_link(case, when)),
+        CancellationStage(title=_("Two colleagues agreed"), at=skipped)
         if skipped
-        else CancellationStage(title="Confirmed by the customer, with the password", at=done),
-        CancellationStage(title="Cancelled", at=done),
+        else CancellationStage(title=_("Confirmed by the customer, with the password"), at=done),
+        CancellationStage(title=_("Cancelled"), at=done),
     )
     if done is None and not case.is_open:
         gone = STEPS[Step.ERASED] if when.get(Step.ERASED) == case.closed_at else ""
-        closed = CancellationStage(title="Closed without cancelling", at=case.closed_at, note=gone)
+        closed = CancellationStage(_("Closed without cancelling"), case.closed_at, gone)
         stages = (*stages[:2], closed)
     return tuple(stage for stage in stages if stage.at or case.is_open)
 
@@ -293,9 +294,9 @@ def read_stages(case: Case) -> tuple[CancellationStage, ...]:
 def _note_of_link(case: Case, when: dict[Step, datetime]) -> str:
     """Return until when a link works, that a reminder was sent, or that it expired."""
     reminded, ended = when.get(Step.REMINDED), when.get(Step.LINK_ENDED)
-    notes = [f"Reminded on {spell_day(london_day(reminded))}"] if reminded else []
+    notes = [_("Reminded on {day}", day=spell_day(london_day(reminded)))] if reminded else []
     if case.link_ends_at is not None:
-        notes += [f"It works until {spell_day(london_day(case.link_ends_at))}"]
+        notes += [_("It works until {day}", day=spell_day(london_day(case.link_ends_at)))]
     elif ended:
-        notes += [f"It ended unconfirmed on {spell_day(london_day(ended))}"]
-    return ". ".join(notes)
+        notes += [_("It ended unconfirmed on {day}", day=spell_day(london_day(ended)))]
+    return join(notes, ". ")

@@ -18,6 +18,7 @@ from portal.identity.contact_index.queries import find_owner_ever, get_email_has
 from portal.identity.staff_accounts.queries import list_colleagues
 from portal.platform.core.clock import london_day
 from portal.platform.core.ids import StaffId
+from portal.platform.core.texts import _
 from portal.platform.core.work import Work
 
 PAGE = 20
@@ -37,11 +38,11 @@ class View(StrEnum):
 
 
 VIEWS = {
-    View.OPEN: "All open",
-    View.MINE: "Assigned to me",
-    View.UNASSIGNED: "Unassigned",
-    View.OVERDUE: "Overdue",
-    View.CLOSED: "Closed",
+    View.OPEN: _("All open"),
+    View.MINE: _("Assigned to me"),
+    View.UNASSIGNED: _("Unassigned"),
+    View.OVERDUE: _("Overdue"),
+    View.CLOSED: _("Closed"),
 }
 
 

@@ -19,6 +19,7 @@ from portal.messaging.email.undelivered import list_undelivered_of
 from portal.platform.core.clock import london_day
 from portal.platform.core.errors import StaleError
 from portal.platform.core.ids import StaffId
+from portal.platform.core.texts import _
 from portal.platform.core.work import Work
 from portal.platform.web.access import Access, access
 from portal.platform.web.forms import VersionedForm, laid_ready
@@ -28,7 +29,7 @@ from portal.platform.web.transaction import reading, unit_of_work
 bp = Blueprint("cases_desk", __name__, url_prefix="/staff")
 
 ANSWER = ("step", "message", "version")
-CHANGED = "Somebody did something in this case while you were looking. Here it is as it is now."
+CHANGED = _("Somebody did something in this case while you were looking. Here it is as it is now.")
 
 
 @bp.get("")
@@ -92,8 +93,11 @@ def answer(reference: str) -> ResponseReturnValue:
     step, text = Step(form.step.data), form.message.data or ""
     with unit_of_work() as work:
         service.answer_case(work, reference, text, step, form.read_version())
-    done = {Step.REPLIED: "Your answer is on its way.", Step.ASKED: "Your question is on its way."}
-    flash(done.get(step, "Your note is kept."), "ok")
+    done = {
+        Step.REPLIED: _("Your answer is on its way."),
+        Step.ASKED: _("Your question is on its way."),
+    }
+    flash(done.get(step, _("Your note is kept.")), "ok")
     return redirect(url_for(".show", reference=reference), 303)
 
 
@@ -109,7 +113,7 @@ def assign(reference: str) -> ResponseReturnValue:
     chosen = StaffId(UUID(form.colleague.data))
     with unit_of_work() as work:
         service.assign_case(work, reference, chosen, form.read_version())
-    flash("The case is assigned.", "ok")
+    flash(_("The case is assigned."), "ok")
     return redirect(url_for(".show", reference=reference), 303)
 
 
@@ -121,7 +125,7 @@ def close(reference: str) -> ResponseReturnValue:
     if form.is_valid_post():
         with unit_of_work() as work:
             service.close_case(work, reference, form.read_version())
-        flash("The case is closed.", "ok")
+        flash(_("The case is closed."), "ok")
     return redirect(url_for(".show", reference=reference), 303)
 
 
@@ -148,7 +152,7 @@ def lift(reference: str, hold_id: UUID) -> ResponseReturnValue:
         with unit_of_work() as work:
             staff_id, version = current_staff_id(), form.read_version()
             service.lift_hold_of_case(work, staff_id, reference, version, hold_id)
-        flash("The hold is lifted.", "ok")
+        flash(_("The hold is lifted."), "ok")
     return redirect(url_for(".show", reference=reference), 303)
 
 
@@ -220,7 +224,7 @@ def _holds(reference: str) -> ResponseReturnValue:
         with unit_of_work() as work:
             new = form.new_hold(found.customer_id)
             service.hold_case(work, current_staff_id(), reference, form.read_version(), new)
-        flash("Nothing of it is deleted before that day has passed.", "ok")
+        flash(_("Nothing of it is deleted before that day has passed."), "ok")
         return redirect(url_for(".show", reference=reference), 303)
     form.version.data = str(found.version)
     facts = {"case": found, "holds": there, "names": names}

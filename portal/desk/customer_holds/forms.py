@@ -3,6 +3,7 @@
 from portal.desk.cases.forms import HoldForm
 from portal.governance.legal_holds.rules import NewHold, read_day
 from portal.platform.core.addresses import LONGEST_EMAIL
+from portal.platform.core.texts import _
 from portal.platform.web.fields import line
 from portal.platform.web.forms import Form
 
@@ -11,9 +12,9 @@ class SeekForm(Form):
     """Search for a customer."""
 
     who = line(
-        "Email address or reference",
+        _("Email address or reference"),
         LONGEST_EMAIL,
-        needed="Enter an email address or reference",
+        needed=_("Enter an email address or reference"),
         autocomplete="off",
         spellcheck="false",
     )

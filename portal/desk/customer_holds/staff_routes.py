@@ -11,6 +11,7 @@ from portal.identity.staff_accounts.queries import list_colleagues
 from portal.identity.staff_accounts.rules import Task
 from portal.platform.core.clock import london_day
 from portal.platform.core.ids import CustomerId
+from portal.platform.core.texts import _
 from portal.platform.web.access import Access, access
 from portal.platform.web.forms import ButtonForm
 from portal.platform.web.identity import current_staff_id
@@ -18,8 +19,8 @@ from portal.platform.web.transaction import unit_of_work
 
 bp = Blueprint("customer_holds_desk", __name__, url_prefix="/staff")
 
-NOBODY = "No customer has this email address or reference. Check that it is the whole of it"
-PLACED = "Nothing of this customer is deleted before that day has passed."
+NOBODY = _("No customer has this email address or reference. Check that it is the whole of it")
+PLACED = _("Nothing of this customer is deleted before that day has passed.")
 
 
 @bp.route("/holds", methods=["GET", "POST"])
@@ -62,5 +63,5 @@ def lift(customer_id: UUID, hold_id: UUID) -> ResponseReturnValue:
         with unit_of_work() as work:
             me, theirs = current_staff_id(), CustomerId(customer_id)
             service.lift_hold_of_customer(work, me, theirs, hold_id)
-        flash("The hold is lifted.", "ok")
+        flash(_("The hold is lifted."), "ok")
     return redirect(url_for(".show", customer_id=customer_id), 303)

@@ -1,6 +1,7 @@
 """Forms about colleagues: shape only."""
 
 from portal.identity.staff_accounts.rules import ROLES
+from portal.platform.core.texts import _
 from portal.platform.web.fields import email_line, name_line, offer, password, pick, radios
 from portal.platform.web.forms import Form
 
@@ -12,35 +13,35 @@ QUEUE = "queue"
 class JoinForm(Form):
     """Choose a password by invitation."""
 
-    password = password("Create a password", needed="Enter a password")
+    password = password(_("Create a password"), needed=_("Enter a password"))
 
 
 class AddColleagueForm(Form):
     """Create a staff account."""
 
-    name = name_line("Name", LONGEST_NAME, needed="Enter the name", autocomplete="off")
+    name = name_line(_("Name"), LONGEST_NAME, needed=_("Enter the name"), autocomplete="off")
     email = email_line(
-        "Work email address", needed="Enter the work email address", autocomplete="off"
+        _("Work email address"), needed=_("Enter the work email address"), autocomplete="off"
     )
-    role = radios("What they do", ROLES, choose="Choose what they do")
+    role = radios(_("What they do"), ROLES, choose=_("Choose what they do"))
 
 
 class RoleForm(Form):
     """Change a colleague's role."""
 
-    role = radios("What they do", ROLES, choose="Choose what they do")
+    role = radios(_("What they do"), ROLES, choose=_("Choose what they do"))
 
 
 class CloseForm(Form):
     """Close the account of a colleague who leaves."""
 
     to = pick(
-        "Who takes over their open cases?",
+        _("Who takes over their open cases?"),
         {},
-        empty="Choose a colleague or the queue",
-        choose="Choose who takes over their open cases",
+        empty=_("Choose a colleague or the queue"),
+        choose=_("Choose who takes over their open cases"),
     )
 
     def offer(self, colleagues: dict[str, str]) -> None:
         """Offer the queue, and the colleagues who stay."""
-        offer(self.to, {QUEUE: "Nobody yet: back in the queue", **colleagues})
+        offer(self.to, {QUEUE: _("Nobody yet: back in the queue"), **colleagues})

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 
 from portal.identity.staff_accounts.rules import Colleague
+from portal.platform.core.texts import _
 
-BACK_IN_QUEUE = "Back in the queue"
+BACK_IN_QUEUE = _("Back in the queue")
 """What the case says whose colleague has left without handing it over to another."""
 
 

@@ -20,6 +20,7 @@ from portal.identity.staff_accounts.rules import (
 )
 from portal.identity.staff_accounts.service import add_staff
 from portal.platform.core.ids import StaffId
+from portal.platform.core.texts import _, _n
 from portal.platform.web.access import Access, access
 from portal.platform.web.forms import ButtonForm
 from portal.platform.web.identity import current_staff_id
@@ -28,7 +29,7 @@ from portal.platform.web.transaction import reading, unit_of_work
 
 bp = Blueprint("staff_admin_desk", __name__, url_prefix="/staff/colleagues")
 
-THERE = "There is, or was, an account with this email address. Enter another one"
+THERE = _("There is, or was, an account with this email address. Enter another one")
 
 
 @bp.get("")
@@ -55,7 +56,7 @@ def add() -> ResponseReturnValue:
         except AlreadyStaffError:
             form.say("email", THERE)
         else:
-            return _done("The invitation is on its way. It works once, for ten minutes.")
+            return _done(_("The invitation is on its way. It works once, for ten minutes."))
     return render_template("desk/staff_admin_desk/add.html", form=form)
 
 
@@ -71,7 +72,9 @@ def role(staff_id: UUID) -> ResponseReturnValue:
         except LastAdministratorError:
             form.say("role", LAST_ADMINISTRATOR)
         else:
-            say_outcome("The role is changed. It counts from their next click on.", is_new=is_new)
+            say_outcome(
+                _("The role is changed. It counts from their next click on."), is_new=is_new
+            )
             return redirect(url_for(".show"), 303)
     if form.is_blank():
         form.role.data = one.role
@@ -86,7 +89,7 @@ def invite(staff_id: UUID) -> ResponseReturnValue:
     if form.is_valid_post():
         with unit_of_work() as work:
             service.invite(work, one.id)
-        return _done("The invitation is on its way. It works once, for ten minutes.")
+        return _done(_("The invitation is on its way. It works once, for ten minutes."))
     return render_template("desk/staff_admin_desk/invite.html", form=form, one=one)
 
 
@@ -121,9 +124,12 @@ def _get(staff_id: UUID) -> Colleague:
 
 def _spell(handed: int) -> str:
     if not handed:
-        return "The account is closed."
-    cases = "1 case was" if handed == 1 else f"{handed} cases were"
-    return f"The account is closed, and {cases} handed over."
+        return _("The account is closed.")
+    return _n(
+        "The account is closed, and {number} case was handed over.",
+        "The account is closed, and {number} cases were handed over.",
+        handed,
+    )
 
 
 def _done(words: str) -> ResponseReturnValue:

@@ -8,13 +8,14 @@ from flask.typing import ResponseReturnValue
 from portal.desk.undelivered_emails import queries, service
 from portal.identity.staff_accounts.rules import Task
 from portal.messaging.email.undelivered import count_emails
+from portal.platform.core.texts import _
 from portal.platform.web.access import Access, access
 from portal.platform.web.forms import ButtonForm
 from portal.platform.web.transaction import reading, unit_of_work
 
 bp = Blueprint("undelivered_emails_desk", __name__, url_prefix="/staff/emails")
 
-WORDS_GONE = "What it said is no longer kept, so it can't be sent again."
+WORDS_GONE = _("What it said is no longer kept, so it can't be sent again.")
 
 
 @bp.get("")
@@ -33,5 +34,5 @@ def send_again(email_id: UUID) -> ResponseReturnValue:
     if ButtonForm().is_valid_post():
         with unit_of_work() as work:
             is_sent = service.send_again(work, email_id)
-        flash("It is on its way again." if is_sent else WORDS_GONE, "ok" if is_sent else "warn")
+        flash(_("It is on its way again.") if is_sent else WORDS_GONE, "ok" if is_sent else "warn")
     return redirect(url_for(".show"), 303)

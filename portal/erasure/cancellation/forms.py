@@ -4,6 +4,7 @@ from collections.abc import Collection
 
 from portal.erasure.cancellation.rules import COPY_FIRST, WHENS, DownloadFirst, When
 from portal.identity.accounts.rules import SERVICES, Service
+from portal.platform.core.texts import _
 from portal.platform.web.fields import radios, tick_box
 from portal.platform.web.forms import Form
 
@@ -12,7 +13,9 @@ class AddRegistrationForm(Form):
     """Register one more service."""
 
     service = radios(
-        "Which service do you want to register?", SERVICES, choose="Choose a service to register"
+        _("Which service do you want to register?"),
+        SERVICES,
+        choose=_("Choose a service to register"),
     )
 
     def leave_out(self, services: Collection[Service]) -> None:
@@ -30,9 +33,9 @@ class CancelForm(Form):
     """The last step before one registration goes."""
 
     confirm = tick_box(
-        "I understand that my registration ends straight away",
-        called="you understand",
-        needed="Tick the box to say you understand that your registration ends",
+        _("I understand that my registration ends straight away"),
+        called=_("you understand"),
+        needed=_("Tick the box to say you understand that your registration ends"),
     )
 
 
@@ -40,9 +43,9 @@ class CopyFirstForm(Form):
     """The first step of deleting an account."""
 
     copy = radios(
-        "Do you want to download your data first?",
+        _("Do you want to download your data first?"),
         COPY_FIRST,
-        choose="Choose whether to download your data first",
+        choose=_("Choose whether to download your data first"),
     )
 
     def chosen(self) -> DownloadFirst:
@@ -54,9 +57,9 @@ class WhenForm(Form):
     """The second step of deleting an account."""
 
     when = radios(
-        "When should we delete everything?",
+        _("When should we delete everything?"),
         WHENS,
-        choose="Choose when we should delete everything",
+        choose=_("Choose when we should delete everything"),
         first=When.LATER,
     )
 

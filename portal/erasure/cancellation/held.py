@@ -13,6 +13,7 @@ from portal.platform.core.holdings import (
     Stay,
 )
 from portal.platform.core.ids import CustomerId
+from portal.platform.core.texts import _
 from portal.platform.core.work import Work
 
 
@@ -42,11 +43,13 @@ def erase(work: Work, customer_id: CustomerId) -> int:
 
 HELD = (
     Holding(
-        category="Your request to cancel",
-        purpose="To finish what you asked for",
-        source="You",
-        recipients="Nobody",
-        rules=(Rule("leaving", "That you asked to leave", "it is done", NO_LONGER_THAN_NEEDED),),
+        category=_("Your request to cancel"),
+        purpose=_("To finish what you asked for"),
+        source=_("You"),
+        recipients=_("Nobody"),
+        rules=(
+            Rule("leaving", _("That you asked to leave"), _("it is done"), NO_LONGER_THAN_NEEDED),
+        ),
         fate=Fate.PASSING,
         tables=frozenset({"cancellation_underway"}),
         list_items=list_items,
@@ -54,15 +57,15 @@ HELD = (
         erase=erase,
     ),
     Holding(
-        category="Your no to marketing, after you left",
-        purpose="To keep to it",
-        source="You",
-        recipients="Nobody",
+        category=_("Your no to marketing, after you left"),
+        purpose=_("To keep to it"),
+        source=_("You"),
+        recipients=_("Nobody"),
         rules=(
             Rule(
                 "suppression",
-                "A scrambled code of addresses and numbers",
-                "we stop sending marketing",
+                _("A scrambled code of addresses and numbers"),
+                _("we stop sending marketing"),
                 OBJECTION,
             ),
         ),
@@ -73,9 +76,9 @@ HELD = (
         erase=erase,
         stays=(
             Stay(
-                what="A scrambled code of addresses and numbers you said no to marketing for",
-                why="So we never market to you again",
-                until="for as long as we send marketing",
+                what=_("A scrambled code of addresses and numbers you said no to marketing for"),
+                why=_("So we never market to you again"),
+                until=_("for as long as we send marketing"),
             ),
         ),
     ),

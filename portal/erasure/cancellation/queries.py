@@ -33,8 +33,11 @@ from portal.platform.core.holdings import Item, Register, Trace, Traces
 from portal.platform.core.ids import CustomerId
 from portal.platform.core.ledger import Suppressed
 from portal.platform.core.rows import is_of_mailbox
+from portal.platform.core.texts import _
 from portal.platform.core.work import Work
 from portal.platform.runtime import ErasureContext
+
+SAID_WHY = _("Why: {purpose}. From: {source}.")
 
 
 def list_unfinished(work: Work, limit: int = 50) -> list[CustomerId]:
@@ -200,14 +203,24 @@ def _is_named(
 
 def get_copy(work: Work, context: ErasureContext, customer_id: CustomerId) -> str:
     """Write down everything that is held about a customer, as a text that people can read."""
-    lines = [f"What {context.brand} holds about you, on {spell_day(london_day(work.now))}", ""]
+    lines = [
+        _(
+            "What {brand} holds about you, on {day}",
+            brand=context.brand,
+            day=spell_day(london_day(work.now)),
+        ),
+        "",
+    ]
     for holding in context.register:
         items = list(holding.list_items(work, customer_id))
         if items:
             lines += [holding.category, "-" * len(holding.category)]
-            lines += [f"Why: {holding.purpose}. From: {holding.source}."]
-            lines += [f"Who gets it: {holding.recipients}."]
-            lines += [f"How long: {rule.what}: {rule.text}." for rule in holding.rules]
+            lines += [SAID_WHY.format(purpose=holding.purpose, source=holding.source)]
+            lines += [_("Who gets it: {recipients}.", recipients=holding.recipients)]
+            lines += [
+                _("How long: {what}: {text}.", what=rule.what, text=rule.text)
+                for rule in holding.rules
+            ]
             lines += ["", *map(_spell_item, items), ""]
     return "\n".join(lines)
 

@@ -31,6 +31,7 @@ from portal.identity.accounts.rules import SERVICES, AlreadyHasServiceError, Ser
 from portal.identity.registrations.service import cancel_registration, register_service
 from portal.platform.core.ids import RegistrationId
 from portal.platform.core.ledger import read_receipt_number
+from portal.platform.core.texts import _
 from portal.platform.core.visit import CUSTOMER
 from portal.platform.web.access import Access, access
 from portal.platform.web.forms import ButtonForm
@@ -74,10 +75,12 @@ def add() -> ResponseReturnValue:
         try:
             with unit_of_work() as work:
                 name = register_service(work, me, form.chosen())
-            flash(f"You’re registered for {name}.", "ok")
+            flash(_("You’re registered for {name}.", name=name), "ok")
         except AlreadyHasServiceError:
             name = SERVICES[form.chosen()]
-            flash(f"You were already registered for {name}. Nothing has changed.", "info")
+            flash(
+                _("You were already registered for {name}. Nothing has changed.", name=name), "info"
+            )
         return redirect(url_for(".registrations"), 303)
     with reading() as work:
         form.leave_out([one.service for one in list_registrations(work, me)])
@@ -98,7 +101,7 @@ def one(registration_id: UUID) -> ResponseReturnValue:
     if form.is_valid_post():
         with unit_of_work() as work:
             name = cancel_registration(work, me, wanted)
-        flash(f"Your registration is cancelled: {name}.", "ok")
+        flash(_("Your registration is cancelled: {name}.", name=name), "ok")
         return redirect(url_for(".registrations"), 303)
     return render_template("erasure/cancellation/one.html", form=form, registration=registration)
 

@@ -10,6 +10,7 @@ from portal.platform.core.clock import london_day, spell_day
 from portal.platform.core.errors import DomainError
 from portal.platform.core.holdings import Fate, Register, Stay
 from portal.platform.core.ledger import Erasure
+from portal.platform.core.texts import _
 
 THINKING_TIME = timedelta(days=7)
 UNHURRIED = timedelta(seconds=10)
@@ -19,9 +20,9 @@ FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=10), timedelta(minutes=10)
 LAST_LETTER = "cancellation:account-erased"
 """The kind of the last email that there is to anybody."""
 ALWAYS_STAYS = Stay(
-    what="A record that an account was deleted, but not whose",
-    why="So that an old backup can’t bring you back, and as proof",
-    until="for good",
+    what=_("A record that an account was deleted, but not whose"),
+    why=_("So that an old backup can’t bring you back, and as proof"),
+    until=_("for good"),
 )
 
 
@@ -34,14 +35,17 @@ class DownloadFirst(StrEnum):
 
 
 COPY_FIRST = {
-    DownloadFirst.YES: "Yes, download my data first",
-    DownloadFirst.NO: "No, I don’t need it",
+    DownloadFirst.YES: _("Yes, download my data first"),
+    DownloadFirst.NO: _("No, I don’t need it"),
 }
 COPY_HINTS = {
-    DownloadFirst.YES: "One text file. You download it before we go on",
-    DownloadFirst.NO: "You can’t get it later",
+    DownloadFirst.YES: _("One text file. You download it before we go on"),
+    DownloadFirst.NO: _("You can’t get it later"),
 }
-COPY_TOLD = {DownloadFirst.NO: "You don’t need it", DownloadFirst.TAKEN: "You chose to download it"}
+COPY_TOLD = {
+    DownloadFirst.NO: _("You don’t need it"),
+    DownloadFirst.TAKEN: _("You chose to download it"),
+}
 
 
 class When(StrEnum):
@@ -52,12 +56,12 @@ class When(StrEnum):
 
 
 WHENS = {
-    When.LATER: "In seven days",
-    When.NOW: "Now",
+    When.LATER: _("In seven days"),
+    When.NOW: _("Now"),
 }
 WHEN_HINTS = {
-    When.LATER: "Changed your mind? Sign in within seven days, and everything is back",
-    When.NOW: "It can’t be undone, by you or by us",
+    When.LATER: _("Changed your mind? Sign in within seven days, and everything is back"),
+    When.NOW: _("It can’t be undone, by you or by us"),
 }
 
 
@@ -165,5 +169,5 @@ def copies_gone_on(erased_at: datetime, copies_kept: timedelta) -> date:
 
 
 def _read_stay(stay: Stay, erased_on: date) -> PreviewLine:
-    until = f"until {spell_day(erased_on + stay.length)}" if stay.length else stay.until
+    until = _("until {day}", day=spell_day(erased_on + stay.length)) if stay.length else stay.until
     return PreviewLine(what=stay.what, why=stay.why, until=until)

@@ -10,6 +10,7 @@ from portal.platform.core.clock import london_day
 from portal.platform.core.holdings import LEGAL_CLAIMS, Fate, Holding, Item, Rule
 from portal.platform.core.ids import CustomerId
 from portal.platform.core.rows import count_of, count_where, delete_where, erasure_of
+from portal.platform.core.texts import _
 from portal.platform.core.work import Work
 
 
@@ -40,15 +41,15 @@ def _ended(work: Work) -> ColumnElement[bool]:
 
 HELD = (
     Holding(
-        category="Legal holds",
-        purpose="To keep what a court or an authority may ask for",
+        category=_("Legal holds"),
+        purpose=_("To keep what a court or an authority may ask for"),
         source="Us",
-        recipients="Our lawyers",
+        recipients=_("Our lawyers"),
         rules=(
             Rule(
                 "holds",
-                "That something had to be kept",
-                "the hold ended",
+                _("That something had to be kept"),
+                _("the hold ended"),
                 LEGAL_CLAIMS,
                 KEPT_AFTER,
                 count_ended,

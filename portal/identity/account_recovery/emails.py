@@ -1,6 +1,7 @@
 """Emails of the account recovery room."""
 
 from portal.messaging.email.message import NOT_YOU, Email
+from portal.platform.core.texts import _
 
 
 def choose_password(to: str, path: str) -> Email:
@@ -9,15 +10,15 @@ def choose_password(to: str, path: str) -> Email:
         kind="recovery:choose-password",
         to=to,
         is_confirmed=False,
-        subject="Choose a new password",
+        subject=_("Choose a new password"),
         paragraphs=(
-            "Someone, probably you, asked to choose a new password for your account.",
-            "The link works once, for 10 minutes.",
-            "We’ll also ask your security question, or for a code if you’ve set one up.",
+            _("Someone, probably you, asked to choose a new password for your account."),
+            _("The link works once, for 10 minutes."),
+            _("We’ll also ask your security question, or for a code if you’ve set one up."),
         ),
-        action_label="Choose a new password",
+        action_label=_("Choose a new password"),
         action_path=path,
-        closing=("Wasn’t it you? Ignore this email. Nothing changes without the link.",),
+        closing=(_("Wasn’t it you? Ignore this email. Nothing changes without the link."),),
     )
 
 
@@ -27,15 +28,15 @@ def no_account(to: str) -> Email:
         kind="recovery:no-account",
         to=to,
         is_confirmed=False,
-        subject="There’s no account with this address",
+        subject=_("There’s no account with this address"),
         paragraphs=(
-            "Someone, probably you, asked to choose a new password.",
-            "There’s no account with this address, so there’s no password to change.",
-            "You may have registered with another address.",
+            _("Someone, probably you, asked to choose a new password."),
+            _("There’s no account with this address, so there’s no password to change."),
+            _("You may have registered with another address."),
         ),
-        action_label="Create an account",
+        action_label=_("Create an account"),
         action_path="/register",
-        closing=("Wasn’t it you? You don’t need to do anything.",),
+        closing=(_("Wasn’t it you? You don’t need to do anything."),),
     )
 
 
@@ -45,13 +46,13 @@ def password_changed(to: str, given_name: str) -> Email:
         kind="recovery:password-changed",
         to=to,
         is_confirmed=True,
-        subject="Your password was changed",
+        subject=_("Your password was changed"),
         name=given_name,
         paragraphs=(
-            "Someone used the link we emailed you to choose a new password.",
-            "We’ve signed you out everywhere. If it was you, sign in with the new password.",
+            _("Someone used the link we emailed you to choose a new password."),
+            _("We’ve signed you out everywhere. If it was you, sign in with the new password."),
         ),
-        action_label="Sign in",
+        action_label=_("Sign in"),
         action_path="/sign-in",
         closing=(NOT_YOU,),
     )
@@ -63,14 +64,17 @@ def secrets_replaced(to: str, given_name: str) -> Email:
         kind="recovery:secrets-replaced",
         to=to,
         is_confirmed=True,
-        subject="Your password and security question were changed",
+        subject=_("Your password and security question were changed"),
         name=given_name,
         paragraphs=(
-            "Someone used the link from our staff to choose a new password and security question.",
-            "We’ve removed your authenticator app, passkeys and recovery codes, if you had any.",
-            "We’ve signed you out everywhere. If it was you, sign in with the new password.",
+            _(
+                "Someone used the link from our staff to choose a new password and security"
+                " question."
+            ),
+            _("We’ve removed your authenticator app, passkeys and recovery codes, if you had any."),
+            _("We’ve signed you out everywhere. If it was you, sign in with the new password."),
         ),
-        action_label="Sign in",
+        action_label=_("Sign in"),
         action_path="/sign-in",
         closing=(NOT_YOU,),
     )

@@ -22,6 +22,7 @@ from portal.identity.credentials.rules import (
 from portal.identity.mfa.rules import WRONG_CODE
 from portal.identity.one_time_tokens.rules import TokenPurpose
 from portal.messaging.email.undelivered import find_is_delayed
+from portal.platform.core.texts import _
 from portal.platform.web.access import Access, access
 from portal.platform.web.identity import current_visit
 from portal.platform.web.limiting import Pace, limited
@@ -30,7 +31,9 @@ from portal.platform.web.transaction import reading, unit_of_work
 
 bp = Blueprint("account_recovery", __name__)
 
-DONE = "We’ve changed your password and signed you out everywhere. Sign in with your new password."
+DONE = _(
+    "We’ve changed your password and signed you out everywhere. Sign in with your new password."
+)
 
 
 @bp.route("/forgotten", methods=["GET", "POST"])
@@ -67,7 +70,7 @@ def reset(token: str) -> ResponseReturnValue:
     if found is None:
         return render_template("identity/account_recovery/reset.html", form=None, found=None), 410
     if found.proof is RequiredFactor.CODE:
-        form.proof.label.text = "Code from your app, or a recovery code"
+        form.proof.label.text = _("Code from your app, or a recovery code")
     elif found.proof is RequiredFactor.QUESTION:
         form.proof.label.text = found.question
     if form.is_valid_post() and _is_safe(form, found):

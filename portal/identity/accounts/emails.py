@@ -1,6 +1,7 @@
 """Emails of the account room."""
 
 from portal.messaging.email.message import Email
+from portal.platform.core.texts import _
 
 
 def confirm_address(to: str, path: str) -> Email:
@@ -9,17 +10,20 @@ def confirm_address(to: str, path: str) -> Email:
         kind="account:confirm-address",
         to=to,
         is_confirmed=False,
-        subject="Confirm your email address",
+        subject=_("Confirm your email address"),
         paragraphs=(
-            "Thank you for registering. There’s one step left: confirm that this address is yours.",
-            "You’ll need the password you chose when you registered.",
-            "The link works once, for 24 hours.",
+            _(
+                "Thank you for registering. There’s one step left: confirm that this address"
+                " is yours."
+            ),
+            _("You’ll need the password you chose when you registered."),
+            _("The link works once, for 24 hours."),
         ),
-        action_label="Confirm your email address",
+        action_label=_("Confirm your email address"),
         action_path=path,
         closing=(
-            "Didn’t register? Ignore this email. Nobody can use your address without it.",
-            "After 24 hours, we’ll delete what was typed.",
+            _("Didn’t register? Ignore this email. Nobody can use your address without it."),
+            _("After 24 hours, we’ll delete what was typed."),
         ),
     )
 
@@ -30,15 +34,15 @@ def already_registered(to: str) -> Email:
         kind="account:already-registered",
         to=to,
         is_confirmed=False,
-        subject="You already have an account",
+        subject=_("You already have an account"),
         paragraphs=(
-            "Someone, probably you, tried to register with this address.",
-            "It already has an account, so we haven’t made a second one.",
-            "You can sign in as usual.",
+            _("Someone, probably you, tried to register with this address."),
+            _("It already has an account, so we haven’t made a second one."),
+            _("You can sign in as usual."),
         ),
-        action_label="Sign in",
+        action_label=_("Sign in"),
         action_path="/sign-in",
-        closing=("Wasn’t it you? You don’t need to do anything. Your account hasn’t changed.",),
+        closing=(_("Wasn’t it you? You don’t need to do anything. Your account hasn’t changed."),),
     )
 
 
@@ -48,15 +52,15 @@ def address_is_no_use(to: str) -> Email:
         kind="account:address-is-no-use",
         to=to,
         is_confirmed=False,
-        subject="Please register with another email address",
+        subject=_("Please register with another email address"),
         paragraphs=(
-            "Someone, probably you, tried to register with this address.",
-            "Our system can’t tell it apart from another one: to it, ß and ss are the same.",
-            "So no account can have this address. You can register with any other.",
+            _("Someone, probably you, tried to register with this address."),
+            _("Our system can’t tell it apart from another one: to it, ß and ss are the same."),
+            _("So no account can have this address. You can register with any other."),
         ),
-        action_label="Create an account",
+        action_label=_("Create an account"),
         action_path="/register",
-        closing=("Wasn’t it you? You don’t need to do anything.",),
+        closing=(_("Wasn’t it you? You don’t need to do anything."),),
     )
 
 
@@ -66,13 +70,13 @@ def account_is_back(to: str, given_name: str) -> Email:
         kind="account:account-is-back",
         to=to,
         is_confirmed=True,
-        subject="Your account is back",
+        subject=_("Your account is back"),
         name=given_name,
         paragraphs=(
-            "You signed in, so we won’t delete your account. Your details haven’t changed.",
-            "All marketing is off. You can choose again at any time.",
+            _("You signed in, so we won’t delete your account. Your details haven’t changed."),
+            _("All marketing is off. You can choose again at any time."),
         ),
-        action_label="See your marketing choices",
+        action_label=_("See your marketing choices"),
         action_path="/preferences",
-        closing=("Wasn’t it you who signed in? Send us a message straight away.",),
+        closing=(_("Wasn’t it you who signed in? Send us a message straight away."),),
     )

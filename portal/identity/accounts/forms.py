@@ -12,6 +12,7 @@ from portal.identity.accounts.rules import (
 )
 from portal.identity.credentials.forms import NewSecretsForm
 from portal.platform.core.addresses import parse_email
+from portal.platform.core.texts import _
 from portal.platform.web.fields import (
     email_line,
     name_line,
@@ -26,24 +27,26 @@ from portal.platform.web.forms import Form
 class ConfirmRegistrationForm(Form):
     """Confirm an address, as whoever filled in the form."""
 
-    password = password("The password you chose", needed="Enter the password you chose")
+    password = password(_("The password you chose"), needed=_("Enter the password you chose"))
 
 
 class AboutYouForm(Form):
     """The first page of registering: personal details and services."""
 
     given_name = name_line(
-        "First name", LONGEST_NAME, needed="Enter your first name", autocomplete="given-name"
+        _("First name"), LONGEST_NAME, needed=_("Enter your first name"), autocomplete="given-name"
     )
-    family_name = name_line("Last name", LONGEST_NAME, needed=None, autocomplete="family-name")
-    email = email_line("Email address", needed="Enter your email address")
-    kind = radios("How do you use our services?", KINDS, choose="Choose how you use our services")
+    family_name = name_line(_("Last name"), LONGEST_NAME, needed=None, autocomplete="family-name")
+    email = email_line(_("Email address"), needed=_("Enter your email address"))
+    kind = radios(
+        _("How do you use our services?"), KINDS, choose=_("Choose how you use our services")
+    )
     services = tick_boxes(
-        "Which services do you want to register?",
+        _("Which services do you want to register?"),
         SERVICES,
         called="service",
-        needed="Choose at least one service",
-        wrong="Choose a service that is on this page",
+        needed=_("Choose at least one service"),
+        wrong=_("Choose a service that is on this page"),
     )
 
     def details(self) -> Details:

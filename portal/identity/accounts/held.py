@@ -54,6 +54,7 @@ from portal.platform.core.rows import (
     spans_of,
     take_where,
 )
+from portal.platform.core.texts import _
 from portal.platform.core.work import Work
 from portal.platform.encryption.doomed import doom_keys
 
@@ -90,7 +91,7 @@ def erase_waiting(work: Work, traces: Traces) -> int:
 def list_registrations(work: Work, customer_id: CustomerId) -> Iterable[Item]:
     """List the registered services."""
     found = queries.list_registrations(work, customer_id)
-    return [Item("Service", one.name, one.registered_at) for one in found]
+    return [Item(_("Service"), one.name, one.registered_at) for one in found]
 
 
 def list_secrets(work: Work, customer_id: CustomerId) -> Iterable[Item]:
@@ -98,22 +99,22 @@ def list_secrets(work: Work, customer_id: CustomerId) -> Iterable[Item]:
     secrets = find_secrets(work, customer_id)
     if secrets is None:
         return []
-    hidden = "Kept as a scrambled code that nobody can read back"
+    hidden = _("Kept as a scrambled code that nobody can read back")
     return [
-        Item("Password", hidden, secrets.password_set_at),
-        Item("Security question", secrets.question),
-        Item("Answer", hidden),
+        Item(_("Password"), hidden, secrets.password_set_at),
+        Item(_("Security question"), secrets.question),
+        Item(_("Answer"), hidden),
         *_list_factors(work, customer_id),
         *(
-            Item("A browser that remembers you", one.device.name, one.created_at)
+            Item(_("A browser that remembers you"), one.device.name, one.created_at)
             for one in list_remembered(work, customer_id)
         ),
         *(
-            Item("You signed in", f"{spell_moment(one.happened_at)}, {one.device.name}")
+            Item(_("You signed in"), f"{spell_moment(one.happened_at)}, {one.device.name}")
             for one in list_sign_ins(work, customer_id, ALL)
         ),
         *(
-            Item("Typed and not sent yet", f"{path}: {words}", kept_at)
+            Item(_("Typed and not sent yet"), f"{path}: {words}", kept_at)
             for path, words, kept_at in list_drafts(work, customer_id)
         ),
     ]
@@ -122,11 +123,20 @@ def list_secrets(work: Work, customer_id: CustomerId) -> Iterable[Item]:
 def _list_factors(work: Work, customer_id: CustomerId) -> Iterable[Item]:
     factors = get_factors(work, customer_id)
     if factors.authenticator_added_at:
-        yield Item("Authenticator app", f"Added {spell_moment(factors.authenticator_added_at)}")
+        yield Item(
+            _("Authenticator app"),
+            _("Added {moment}", moment=spell_moment(factors.authenticator_added_at)),
+        )
     for passkey in factors.passkeys:
-        yield Item("Passkey", passkey.name, passkey.added_at)
+        yield Item(_("Passkey"), passkey.name, passkey.added_at)
     if factors.recovery_codes_left:
-        yield Item("Recovery codes", f"{factors.recovery_codes_left} not used yet")
+        yield Item(
+            _("Recovery codes"),
+            _(
+                "{number} not used yet",
+                number=factors.recovery_codes_left,
+            ),
+        )
 
 
 def erase_secrets(work: Work, customer_id: CustomerId) -> int:
@@ -165,21 +175,26 @@ def _lapsed(work: Work) -> ColumnElement[bool]:
 
 HELD = (
     Holding(
-        category="Your sign-in and security question",
+        category=_("Your sign-in and security question"),
         slug="sign-in",
         part=HeldFor.ACCOUNT,
         spans=list_sign_in_spans,
         change_at="/security",
-        purpose="So that only you can open your account",
-        source="You",
-        recipients="Nobody",
+        purpose=_("So that only you can open your account"),
+        source=_("You"),
+        recipients=_("Nobody"),
         rules=(
-            Rule("secrets", "Password, question and answer", "you cancel", CONTRACT),
-            Rule("factors", "Authenticator, passkeys and recovery codes", "you cancel", CONTRACT),
+            Rule("secrets", _("Password, question and answer"), _("you cancel"), CONTRACT),
+            Rule(
+                "factors",
+                _("Authenticator, passkeys and recovery codes"),
+                _("you cancel"),
+                CONTRACT,
+            ),
             Rule(
                 "sessions",
-                "Where you are signed in",
-                "it ended",
+                _("Where you are signed in"),
+                _("it ended"),
                 SECURITY,
                 sessions.KEPT_AFTER,
                 sessions.count_ended,
@@ -187,8 +202,8 @@ HELD = (
             ),
             Rule(
                 "sign-ins",
-                "When, where and with which device you signed in",
-                "you signed in",
+                _("When, where and with which device you signed in"),
+                _("you signed in"),
                 SECURITY,
                 SIGN_INS_KEPT,
                 sessions.count_old_sign_ins,
@@ -196,8 +211,8 @@ HELD = (
             ),
             Rule(
                 "browsers",
-                "A browser that remembers you",
-                "you last signed in with it",
+                _("A browser that remembers you"),
+                _("you last signed in with it"),
                 CONTRACT,
                 REMEMBERED_FOR,
                 sessions.count_old_browsers,
@@ -205,8 +220,8 @@ HELD = (
             ),
             Rule(
                 "links",
-                "Links and codes we sent you",
-                "they ended",
+                _("Links and codes we sent you"),
+                _("they ended"),
                 SECURITY,
                 links.KEPT_AFTER,
                 links.count_ended,
@@ -214,8 +229,8 @@ HELD = (
             ),
             Rule(
                 "drafts",
-                "A form you had begun when you were signed out",
-                "you were signed out",
+                _("A form you had begun when you were signed out"),
+                _("you were signed out"),
                 CONTRACT,
                 DRAFTS_KEPT,
                 drafts.count_old,
@@ -223,8 +238,8 @@ HELD = (
             ),
             Rule(
                 "tries",
-                "How often a password was tried",
-                "the last try",
+                _("How often a password was tried"),
+                _("the last try"),
                 SECURITY,
                 TRIES_KEPT,
                 count_old_tries,
@@ -251,15 +266,15 @@ HELD = (
         erase=erase_secrets,
     ),
     Holding(
-        category="Your registrations",
+        category=_("Your registrations"),
         slug="registrations",
         part=HeldFor.ACCOUNT,
         spans=spans_of((RegistrationRow.customer_id, RegistrationRow.registered_at)),
         change_at="/registrations",
-        purpose="To know which services you use",
-        source="You",
+        purpose=_("To know which services you use"),
+        source=_("You"),
         recipients=COMPANIES,
-        rules=(Rule("registrations", "Each registration", "you cancel it", CONTRACT),),
+        rules=(Rule("registrations", _("Each registration"), _("you cancel it"), CONTRACT),),
         fate=Fate.DELETED,
         tables=frozenset({"registration"}),
         list_items=list_registrations,
@@ -267,20 +282,20 @@ HELD = (
         erase=erasure_of(RegistrationRow.customer_id),
     ),
     Holding(
-        category="Your profile and contact details",
+        category=_("Your profile and contact details"),
         slug="profile",
         part=HeldFor.ACCOUNT,
         spans=spans_of((CustomerRow.id, CustomerRow.registered_at)),
         change_at="/profile/edit",
-        purpose="To know who you are and to reach you about your services",
-        source="You; who your account manager is, us",
+        purpose=_("To know who you are and to reach you about your services"),
+        source=_("You; who your account manager is, us"),
         recipients=COMPANIES,
         rules=(
-            Rule("profile", "Name, addresses and numbers", "you cancel", CONTRACT),
+            Rule("profile", _("Name, addresses and numbers"), _("you cancel"), CONTRACT),
             Rule(
                 "begun",
-                "A registration you began",
-                "you last went on with it",
+                _("A registration you began"),
+                _("you last went on with it"),
                 NO_LONGER_THAN_NEEDED,
                 VISITORS_DRAFTS_KEPT,
                 drafts.count_old_of_visitors,
@@ -288,8 +303,8 @@ HELD = (
             ),
             Rule(
                 "unconfirmed",
-                "A registration you never confirmed",
-                "you sent the form",
+                _("A registration you never confirmed"),
+                _("you sent the form"),
                 NO_LONGER_THAN_NEEDED,
                 CONFIRM_WITHIN,
                 count_lapsed,

@@ -19,6 +19,7 @@ from portal.identity.form_drafts.queries import find_visitors_draft
 from portal.identity.form_drafts.rules import REGISTER, SIGN_IN, TYPED
 from portal.identity.form_drafts.service import forget_visitors_draft, keep_visitors_draft
 from portal.messaging.email.undelivered import find_is_delayed
+from portal.platform.core.texts import _
 from portal.platform.web.access import Access, access
 from portal.platform.web.forms import Form, returned
 from portal.platform.web.identity import current_visit
@@ -32,13 +33,13 @@ Fields = dict[str, list[str]]
 SECRETS = frozenset({"password", "answer"})
 """What is kept from one round to the next and never printed."""
 OF_SECOND = SECRETS | {"question"}
-OTHERS = (
+OTHERS = _(
     "The details on this page were changed in another tab. Check them, and then choose how you’ll"
     " sign in."
 )
 
-CONFIRMED = "Your email address is confirmed. You can sign in now."
-CONFIRMED_BESIDE = (
+CONFIRMED = _("Your email address is confirmed. You can sign in now.")
+CONFIRMED_BESIDE = _(
     "The email address is confirmed. You are still signed in to another account: sign out first to"
     " sign in to the new one."
 )

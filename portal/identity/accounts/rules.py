@@ -14,6 +14,7 @@ from portal.platform.core.countries import UNITED_KINGDOM, name_country, spell_p
 from portal.platform.core.errors import DomainError
 from portal.platform.core.ids import CustomerId, RegistrationId
 from portal.platform.core.masking import mask_number
+from portal.platform.core.texts import _
 
 CONFIRM_WITHIN = timedelta(hours=24)
 LONGEST_NAME = 100
@@ -32,10 +33,10 @@ class CustomerKind(StrEnum):
 
 
 KINDS = {
-    CustomerKind.RESIDENTIAL: "At home",
-    CustomerKind.BUSINESS: "For my own business",
-    CustomerKind.REPRESENTATIVE: "On behalf of a business",
-    CustomerKind.SHAREHOLDER: "As a shareholder",
+    CustomerKind.RESIDENTIAL: _("At home"),
+    CustomerKind.BUSINESS: _("For my own business"),
+    CustomerKind.REPRESENTATIVE: _("On behalf of a business"),
+    CustomerKind.SHAREHOLDER: _("As a shareholder"),
 }
 
 
@@ -55,16 +56,16 @@ class Service(StrEnum):
 
 
 SERVICES = {
-    Service.BROADBAND: "Broadband",
-    Service.HOME_PHONE: "Home phone",
-    Service.MOBILE: "Mobile",
-    Service.TELEVISION: "Television",
-    Service.WIFI: "Wi-Fi away from home",
-    Service.NEWSLETTER: "Investor news",
+    Service.BROADBAND: _("Broadband"),
+    Service.HOME_PHONE: _("Home phone"),
+    Service.MOBILE: _("Mobile"),
+    Service.TELEVISION: _("Television"),
+    Service.WIFI: _("Wi-Fi away from home"),
+    Service.NEWSLETTER: _("Investor news"),
 }
 
 
-WRONG_REGISTRATION = (
+WRONG_REGISTRATION = _(
     "That is not the password that you chose when you registered. Check it and try again"
 )
 """What people read beside a wrong password on the page that confirms an address."""
@@ -149,20 +150,20 @@ def without_manager(details: Details) -> Details:
 
 
 LABELS = {
-    "given_name": "First name",
-    "family_name": "Last name",
-    "email": "Email address",
-    "kind": "How you use our services",
-    "telephone": "Telephone",
-    "mobile": "Mobile",
-    "address_line_1": "Address",
-    "address_line_2": "Address, second line",
-    "town": "Town or city",
-    "postcode": "Postcode",
-    "country": "Country",
-    "account_number": "Billing account number",
-    "account_manager": "Your account manager",
-    "display": "How pages look",
+    "given_name": _("First name"),
+    "family_name": _("Last name"),
+    "email": _("Email address"),
+    "kind": _("How you use our services"),
+    "telephone": _("Telephone"),
+    "mobile": _("Mobile"),
+    "address_line_1": _("Address"),
+    "address_line_2": _("Address, second line"),
+    "town": _("Town or city"),
+    "postcode": _("Postcode"),
+    "country": _("Country"),
+    "account_number": _("Billing account number"),
+    "account_manager": _("Your account manager"),
+    "display": _("How pages look"),
 }
 
 

@@ -47,11 +47,12 @@ from portal.platform.core.constraints import unless_taken
 from portal.platform.core.errors import NotFoundError, StaleError
 from portal.platform.core.ids import CustomerId
 from portal.platform.core.sealing import place
+from portal.platform.core.texts import _
 from portal.platform.core.work import Work, Works
 from portal.platform.encryption.doomed import doom_keys
 from portal.platform.encryption.hashing import Hasher
 
-WAITING = "waiting password"
+WAITING = _("waiting password")
 """The kind of the keyed hash that salts passwords of registrations."""
 SALT_BYTES = 16
 

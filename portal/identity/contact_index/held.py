@@ -11,10 +11,15 @@ from portal.platform.core.database import wait_in_line
 from portal.platform.core.holdings import OBJECTION, Fate, HeldFor, Holding, Item, Rule
 from portal.platform.core.ids import CustomerId
 from portal.platform.core.rows import count_of, count_where, erasure_of, spans_of
+from portal.platform.core.texts import _
 from portal.platform.core.work import Work
 
-FORMER = "addresses and numbers that you had before"
-GIVEN_BACK = "email addresses that your account had until the change to them was undone"
+PRESENT = _("{number}, of what is in your profile")
+FORMER = _("{number}, of addresses and numbers that you had before")
+GIVEN_BACK = _(
+    "{number}, of email addresses that your account had until the change to them was undone"
+)
+
 LOCK = 7_266_187
 """The number of the lock by which two who leave and had each other's address come one by one."""
 OWNERS = (ContactHash.customer_id, UnindexedCustomer.customer_id)
@@ -30,8 +35,10 @@ def list_items(work: Work, customer_id: CustomerId) -> Iterable[Item]:
     is_undone = _are_former(customer_id) & (ContactHash.channel == UNDONE)
     undone = count_where(work, ContactHash.customer_id, is_undone)
     present = count_of(ContactHash.customer_id)(work, customer_id) - over + waiting
-    counts = (present, "what is in your profile"), (over - undone, FORMER), (undone, GIVEN_BACK)
-    return [Item("Scrambled codes", f"{number}, of {what}") for number, what in counts if number]
+    counts = (present, PRESENT), (over - undone, FORMER), (undone, GIVEN_BACK)
+    return [
+        Item(_("Scrambled codes"), what.format(number=number)) for number, what in counts if number
+    ]
 
 
 def erase(work: Work, customer_id: UUID) -> int:
@@ -60,14 +67,16 @@ list_spans = spans_of(
 
 HELD = (
     Holding(
-        category="Scrambled codes of your addresses and numbers, former ones too",
+        category=_("Scrambled codes of your addresses and numbers, former ones too"),
         slug="scrambled-codes",
         part=HeldFor.CHOICES,
         spans=list_spans,
-        purpose="To leave you out of marketing that you refused, and to find what is yours",
-        source="You",
-        recipients="Nobody",
-        rules=(Rule("marks", "Each scrambled code, of former ones too", "you cancel", OBJECTION),),
+        purpose=_("To leave you out of marketing that you refused, and to find what is yours"),
+        source=_("You"),
+        recipients=_("Nobody"),
+        rules=(
+            Rule("marks", _("Each scrambled code, of former ones too"), _("you cancel"), OBJECTION),
+        ),
         fate=Fate.DELETED,
         tables=frozenset({"contact_mark", "unmarked_customer"}),
         list_items=list_items,

@@ -8,6 +8,7 @@ from portal.identity.credentials.rules import (
     find_answer_fault,
     find_password_fault,
 )
+from portal.platform.core.texts import _
 from portal.platform.web.fields import offer, password, pick, secret_line
 from portal.platform.web.forms import Form
 
@@ -15,11 +16,14 @@ from portal.platform.web.forms import Form
 class NewSecretsForm(Form):
     """Choose a password and a security question."""
 
-    password = password("Create a password", needed="Enter a password")
+    password = password(_("Create a password"), needed=_("Enter a password"))
     question = pick(
-        "Security question", {}, empty="Choose a question", choose="Choose a security question"
+        _("Security question"),
+        {},
+        empty=_("Choose a question"),
+        choose=_("Choose a security question"),
     )
-    answer = secret_line("Your answer", LONGEST_ANSWER, needed="Enter your answer")
+    answer = secret_line(_("Your answer"), LONGEST_ANSWER, needed=_("Enter your answer"))
 
     def offer(self, questions: dict[str, str]) -> None:
         """Offer the questions of this installation."""

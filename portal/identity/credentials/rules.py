@@ -16,6 +16,7 @@ from portal.platform.core.guessing import (
     is_decorated,
     split_facts,
 )
+from portal.platform.core.texts import _
 
 SHORTEST_PASSWORD = 15
 """Code points, for a password that is the only strong proof (NIST SP 800-63B-4, 3.1.1.2)."""
@@ -42,21 +43,21 @@ LINK_PAUSE = timedelta(minutes=10)
 TRIES_FORGOTTEN_AFTER = timedelta(hours=24)
 
 QUESTIONS = {
-    "first-toy": "What did you call your favourite toy as a child?",
-    "first-concert": "Which band or singer did you first see on stage?",
-    "kitchen-smell": "Which dish reminds you most of your childhood?",
-    "lost-place": "In which place did you once get lost?",
-    "first-boss": "What was the last name of your first boss?",
-    "teacher": "Which teacher did you like best?",
-    "hidden-place": "Where did you hide things when you were little?",
+    "first-toy": _("What did you call your favourite toy as a child?"),
+    "first-concert": _("Which band or singer did you first see on stage?"),
+    "kitchen-smell": _("Which dish reminds you most of your childhood?"),
+    "lost-place": _("In which place did you once get lost?"),
+    "first-boss": _("What was the last name of your first boss?"),
+    "teacher": _("Which teacher did you like best?"),
+    "hidden-place": _("Where did you hide things when you were little?"),
 }
 """Hard to look up, easy to remember, the same for life; an operator can replace them."""
 
-WRONG = "The email address or the password isn’t right. Check both and try again"
-WRONG_PASSWORD = "That isn’t your password. Check it and try again"  # noqa: S105  # words
-SAME_PASSWORD = "That’s the password you have now. Choose a different one"  # noqa: S105  # words
-WRONG_ANSWER = "That isn’t the answer we have. Check it and try again"
-BLOCKED = "Too many attempts. Wait 15 minutes or, after more of them, up to two hours"
+WRONG = _("The email address or the password isn’t right. Check both and try again")
+WRONG_PASSWORD = _("That isn’t your password. Check it and try again")  # words
+SAME_PASSWORD = _("That’s the password you have now. Choose a different one")  # words
+WRONG_ANSWER = _("That isn’t the answer we have. Check it and try again")
+BLOCKED = _("Too many attempts. Wait 15 minutes or, after more of them, up to two hours")
 """What people read when a try was refused; it never says which part was wrong."""
 
 
@@ -72,12 +73,12 @@ class Weakness(StrEnum):
 
 WEAK = {
     Weakness.SHORT: (
-        "Password must be {shortest} characters or more. A few unrelated words work well"
+        _("Password must be {shortest} characters or more. A few unrelated words work well")
     ),
-    Weakness.LONG: "Password must be 1,024 characters or fewer",
-    Weakness.OWN: "Choose a password that is not made of your name, your details or our name",
-    Weakness.COMMON: "This password is too easy to guess. Use a few unrelated words",
-    Weakness.BREACHED: "This password has been in a data leak somewhere. Choose another one",
+    Weakness.LONG: _("Password must be 1,024 characters or fewer"),
+    Weakness.OWN: _("Choose a password that is not made of your name, your details or our name"),
+    Weakness.COMMON: _("This password is too easy to guess. Use a few unrelated words"),
+    Weakness.BREACHED: _("This password has been in a data leak somewhere. Choose another one"),
 }
 """What people read beside a password that is refused."""
 
@@ -85,12 +86,12 @@ WEAK = {
 class Guessable(StrEnum):
     """Why an answer is refused; the value is the error shown beside the field."""
 
-    SHORT = "Answer must have at least two letters, or four digits"
-    SAME = "Choose an answer that is not one letter again and again"
-    QUESTION = "Choose an answer that is not part of the question"
-    OWN = "Choose an answer that is not your name or your email address, nor our name"
-    PASSWORD = "Choose an answer that is not part of your password"  # noqa: S105  # words
-    COMMON = "That answer is too common. Be more specific, or choose another question"
+    SHORT = _("Answer must have at least two letters, or four digits")
+    SAME = _("Choose an answer that is not one letter again and again")
+    QUESTION = _("Choose an answer that is not part of the question")
+    OWN = _("Choose an answer that is not your name or your email address, nor our name")
+    PASSWORD = _("Choose an answer that is not part of your password")  # words
+    COMMON = _("That answer is too common. Be more specific, or choose another question")
 
 
 class Guarded(StrEnum):
@@ -216,7 +217,7 @@ def is_short(password: str) -> bool:
 def normalise_answer(answer: str) -> str:
     """Return an answer as it is compared: without case, accents, spaces and punctuation."""
     spread = answer
-    for _ in range(2):  # folding case can bring forth what spreads again
+    for _round in range(2):  # folding case can bring forth what spreads again
         spread = unicodedata.normalize("NFKD", spread).casefold()
     kept = [sign for sign in spread if unicodedata.category(sign)[0] in "LN"]
     return unicodedata.normalize("NFKC", "".join(kept)).casefold()

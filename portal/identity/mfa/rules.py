@@ -12,6 +12,7 @@ import pyotp
 import segno
 
 from portal.platform.core.references import ALPHABET
+from portal.platform.core.texts import _
 
 STEP_SECONDS = 30
 """How long a code of an authenticator is shown (RFC 6238)."""
@@ -39,13 +40,13 @@ LONGEST_ANSWER = 16_384
 LONGEST_CODE = 60
 QUIET_ZONE = 4
 """Light squares around the picture for an app (ISO/IEC 18004, 6.3.8)."""
-WRONG_CODE = "That code isn’t right, or it’s too old. Try the newest one"
-MALFORMED_CODE = f"The code from your app is {CODE_DIGITS} digits, with no letters"
-WRONG_RECOVERY_CODE = "That code isn’t right, or you’ve used it already. Try another one"
-MISTYPED = "That isn’t one of your recovery codes. Check each letter and number"
+WRONG_CODE = _("That code isn’t right, or it’s too old. Try the newest one")
+MALFORMED_CODE = _("The code from your app is {number} digits, with no letters", number=CODE_DIGITS)
+WRONG_RECOVERY_CODE = _("That code isn’t right, or you’ve used it already. Try another one")
+MISTYPED = _("That isn’t one of your recovery codes. Check each letter and number")
 """Said of what no code of ours can look like: it tells nothing of those that somebody has."""
-WRONG_PASSKEY = "That passkey didn’t work. Try again, or sign in another way"
-NOT_MADE = "That passkey didn’t work, so we haven’t saved it. Try again"
+WRONG_PASSKEY = _("That passkey didn’t work. Try again, or sign in another way")
+NOT_MADE = _("That passkey didn’t work, so we haven’t saved it. Try again")
 
 
 class Way(StrEnum):
@@ -59,11 +60,11 @@ class Way(StrEnum):
 
 
 WAYS = {
-    Way.QUESTION: "Password and security question",
-    Way.AUTHENTICATOR: "Password and authenticator app",
-    Way.PASSKEY: "Passkey",
-    Way.MAILED_CODE: "Password and a code by email",
-    Way.RECOVERY_CODE: "Password and a recovery code",
+    Way.QUESTION: _("Password and security question"),
+    Way.AUTHENTICATOR: _("Password and authenticator app"),
+    Way.PASSKEY: _("Passkey"),
+    Way.MAILED_CODE: _("Password and a code by email"),
+    Way.RECOVERY_CODE: _("Password and a recovery code"),
 }
 
 

@@ -15,6 +15,7 @@ from portal.identity.credentials.rules import (
 )
 from portal.identity.mfa.rules import Factors, Way
 from portal.identity.sessions.rules import LONGEST_SESSION
+from portal.platform.core.texts import _
 from portal.platform.core.visit import CUSTOMER, STAFF
 
 
@@ -89,7 +90,7 @@ REALMS = {
         security_blueprint="account_security",
         home="dashboard.show",
         cookie="session",
-        same_site="Lax",
+        same_site=_("Lax"),
         longest_session=LONGEST_SESSION,
         second_steps=(
             Way.QUESTION,
@@ -117,11 +118,11 @@ REALMS = {
         security_blueprint="staff_security",
         home="cases_desk.home",
         cookie="desk",
-        same_site="Strict",
+        same_site=_("Strict"),
         longest_session=timedelta(hours=8),
         second_steps=(Way.AUTHENTICATOR, Way.PASSKEY, Way.RECOVERY_CODE),
         shortest_with_factor=SHORTEST_PASSWORD,
-        issuer="{brand} Privacy desk",
+        issuer=_("{brand} Privacy desk"),
         password_tries=Guarded.STAFF_PASSWORD,
         code_tries=Guarded.STAFF_CODE,
         proof_tries=Guarded.STAFF_PROOF,

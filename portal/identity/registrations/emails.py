@@ -1,8 +1,9 @@
 """Emails of the registrations room."""
 
 from portal.messaging.email.message import Email
+from portal.platform.core.texts import _
 
-WRITE = "Wasn’t it you? Send us a message straight away."
+WRITE = _("Wasn’t it you? Send us a message straight away.")
 
 
 def service_registered(to: str, given_name: str, service: str) -> Email:
@@ -12,13 +13,13 @@ def service_registered(to: str, given_name: str, service: str) -> Email:
         to=to,
         is_confirmed=True,
         name=given_name,
-        subject=f"You’re registered for {service}",
+        subject=_("You’re registered for {service}", service=service),
         paragraphs=(
-            f"We’ve registered {service} on your account.",
-            "Your other registrations and your marketing choices haven’t changed.",
-            "You can cancel this registration at any time.",
+            _("We’ve registered {service} on your account.", service=service),
+            _("Your other registrations and your marketing choices haven’t changed."),
+            _("You can cancel this registration at any time."),
         ),
-        action_label="See your registrations",
+        action_label=_("See your registrations"),
         action_path="/registrations",
         closing=(WRITE,),
     )
@@ -30,14 +31,17 @@ def registration_cancelled(to: str, given_name: str, service: str) -> Email:
         kind="cancellation:registration-cancelled",
         to=to,
         is_confirmed=True,
-        subject=f"Your registration is cancelled: {service}",
+        subject=_("Your registration is cancelled: {service}", service=service),
         name=given_name,
         paragraphs=(
-            f"You’re no longer registered for {service}. We’ve deleted that registration.",
-            "Your account and your other registrations haven’t changed.",
-            "If you cancelled it by mistake, you can register again.",
+            _(
+                "You’re no longer registered for {service}. We’ve deleted that registration.",
+                service=service,
+            ),
+            _("Your account and your other registrations haven’t changed."),
+            _("If you cancelled it by mistake, you can register again."),
         ),
-        action_label="See your registrations",
+        action_label=_("See your registrations"),
         action_path="/registrations",
         closing=(WRITE,),
     )

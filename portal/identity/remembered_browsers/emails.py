@@ -1,6 +1,7 @@
 """Emails to customers whose browser greets them."""
 
 from portal.messaging.email.message import Email
+from portal.platform.core.texts import _
 
 
 def copied_cookie(to: str, given_name: str) -> Email:
@@ -9,15 +10,18 @@ def copied_cookie(to: str, given_name: str) -> Email:
         kind="entrance:copied-cookie",
         to=to,
         is_confirmed=True,
-        subject="We no longer remember your devices",
+        subject=_("We no longer remember your devices"),
         name=given_name,
         paragraphs=(
-            "One of your browsers keeps a cookie, so that we can greet you by name.",
-            "We were shown an old copy of it. Someone may have copied it from your device.",
-            "Nobody can sign in with it. To be safe, we’ve stopped remembering all your devices.",
-            "Check the list of where you’re signed in.",
+            _("One of your browsers keeps a cookie, so that we can greet you by name."),
+            _("We were shown an old copy of it. Someone may have copied it from your device."),
+            _(
+                "Nobody can sign in with it. To be safe, we’ve stopped remembering all your"
+                " devices."
+            ),
+            _("Check the list of where you’re signed in."),
         ),
-        action_label="See where you’re signed in",
+        action_label=_("See where you’re signed in"),
         action_path="/security",
-        closing=("Next time you sign in, you can tick “Remember me” again.",),
+        closing=(_("Next time you sign in, you can tick “Remember me” again."),),
     )

@@ -3,8 +3,9 @@
 from datetime import datetime, timedelta
 
 from portal.identity.mfa.rules import group_code
-from portal.messaging.email.message import Email
+from portal.messaging.email.message import Email, say_where
 from portal.platform.core.clock import spell_minute
+from portal.platform.core.texts import _
 from portal.platform.core.visit import Device
 
 
@@ -17,35 +18,34 @@ def sign_in_code(to: str, given_name: str, code: str, ends_at: datetime) -> Emai
         kind="entrance:sign-in-code",
         to=to,
         is_confirmed=True,
-        subject="Your sign-in code",
+        subject=_("Your sign-in code"),
         name=given_name,
-        paragraphs=("Here’s your code. Enter it on the page where you’re signing in.",),
+        paragraphs=(_("Here’s your code. Enter it on the page where you’re signing in."),),
         extract=group_code(code, " "),
         closing=(
-            f"It works once, until {_spell_end(ends_at)}.",
-            "Didn’t ask for it? Someone may know your password. Don’t give the code to anyone.",
-            "Sign in to the Privacy Centre yourself, and change your password there.",
+            _("It works once, until {end}.", end=_spell_end(ends_at)),
+            _("Didn’t ask for it? Someone may know your password. Don’t give the code to anyone."),
+            _("Sign in to the Privacy Centre yourself, and change your password there."),
         ),
     )
 
 
 def new_device(to: str, given_name: str, device: Device, when: str) -> Email:
     """Tell a customer of a sign-in with a new device."""
-    where = f" in {device.place}" if device.place else ""
     return Email(
         kind="entrance:new-device",
         to=to,
         is_confirmed=True,
-        subject="New sign-in to your account",
+        subject=_("New sign-in to your account"),
         name=given_name,
         paragraphs=(
-            "Someone signed in to your account on a device we hadn’t seen before.",
-            f"It was {device.name}{where}, on {when}.",
-            "If that was you, there’s nothing to do.",
+            _("Someone signed in to your account on a device we hadn’t seen before."),
+            say_where(device, when),
+            _("If that was you, there’s nothing to do."),
         ),
-        action_label="See where you’re signed in",
+        action_label=_("See where you’re signed in"),
         action_path="/security",
-        closing=("Wasn’t it you? Sign in and choose “I don’t recognise this”. We’ll help you.",),
+        closing=(_("Wasn’t it you? Sign in and choose “I don’t recognise this”. We’ll help you."),),
     )
 
 
@@ -55,20 +55,26 @@ def tries_noticed(to: str, given_name: str) -> Email:
         kind="entrance:tries-noticed",
         to=to,
         is_confirmed=True,
-        subject="Failed sign-in attempts on your account",
+        subject=_("Failed sign-in attempts on your account"),
         name=given_name,
         paragraphs=(
-            "Someone tried to sign in to your account several times. None of the attempts worked.",
-            (
-                "We’ve paused signing in for 15 minutes. If it goes on, we’ll pause it for longer."
-                " The longest pause is two hours."
+            _(
+                "Someone tried to sign in to your account several times. None of the"
+                " attempts worked."
             ),
-            "If you’re signed in somewhere, you’ll stay signed in.",
-            "Was it you? Wait and try again, sign in with a passkey, or choose a new password.",
+            (
+                _(
+                    "We’ve paused signing in for 15 minutes. If it goes on, we’ll pause it"
+                    " for longer."
+                    " The longest pause is two hours."
+                )
+            ),
+            _("If you’re signed in somewhere, you’ll stay signed in."),
+            _("Was it you? Wait and try again, sign in with a passkey, or choose a new password."),
         ),
-        action_label="Choose a new password",
+        action_label=_("Choose a new password"),
         action_path="/forgotten",
-        closing=("Wasn’t it you? If you’re worried, choose a new password.",),
+        closing=(_("Wasn’t it you? If you’re worried, choose a new password."),),
     )
 
 

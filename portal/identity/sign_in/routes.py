@@ -44,6 +44,7 @@ from portal.identity.sign_in.queries import find_recipient, list_open_ways
 from portal.identity.sign_in.rules import BACK, COPIED, UNFINISHED, SignedChallenge, SignIn
 from portal.platform.core.display import Display
 from portal.platform.core.ids import CustomerId
+from portal.platform.core.texts import _
 from portal.platform.core.visit import Visit
 from portal.platform.web import remembering
 from portal.platform.web.access import Access, access, next_path
@@ -321,7 +322,10 @@ def send_code() -> ResponseReturnValue:
         return _begin_again()
     with unit_of_work() as work:
         is_sent = service.send_code(work, half)
-    sent, enough = "Check your email. We’ve sent you a code.", "We can’t send another code yet."
+    sent, enough = (
+        _("Check your email. We’ve sent you a code."),
+        _("We can’t send another code yet."),
+    )
     words = sent if is_sent else enough
     flash(words, "ok" if is_sent else "warn")
     return redirect(url_for(".mailed_code", next=request.args.get("next")), 303)

@@ -5,13 +5,14 @@ from uuid import UUID
 
 from portal.identity.credentials.rules import Verification
 from portal.identity.mfa.rules import Way
+from portal.platform.core.texts import _
 
-COPIED = (
+COPIED = _(
     "Someone may have copied what this browser keeps. We’ve stopped remembering you on all your"
     " devices. Sign in as usual."
 )
-BACK = "Your account is back, and nothing will be deleted. All marketing is off."
-UNFINISHED = (
+BACK = _("Your account is back, and nothing will be deleted. All marketing is off.")
+UNFINISHED = _(
     "Your account has no second step yet, so it opens nothing."
     " Ask an administrator to send the invitation again"
 )

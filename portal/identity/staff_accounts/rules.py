@@ -7,10 +7,11 @@ from enum import StrEnum
 from portal.platform.core.addresses import spell_email
 from portal.platform.core.errors import DomainError
 from portal.platform.core.ids import StaffId
+from portal.platform.core.texts import _
 
 INVITED_WITHIN = timedelta(minutes=10)
 """How long an invitation works (ASVS 6.4.1)."""
-LAST_ADMINISTRATOR = (
+LAST_ADMINISTRATOR = _(
     "Nobody else could look after the accounts then. Make somebody else administrator first,"
     " and wait until they have joined"
 )
@@ -26,10 +27,10 @@ class Role(StrEnum):
 
 
 ROLES = {
-    Role.AGENT: "Support agent",
-    Role.SENIOR: "Senior agent",
-    Role.PRIVACY_OFFICER: "Privacy officer",
-    Role.ADMINISTRATOR: "Administrator",
+    Role.AGENT: _("Support agent"),
+    Role.SENIOR: _("Senior agent"),
+    Role.PRIVACY_OFFICER: _("Privacy officer"),
+    Role.ADMINISTRATOR: _("Administrator"),
 }
 
 
@@ -114,7 +115,7 @@ class LastAdministratorError(DomainError):
     code = "last-administrator"
 
 
-STAFF_EMAIL = "staff email"
+STAFF_EMAIL = _("staff email")
 """The kind of keyed hash for staff addresses: other than customers', so the two never meet."""
 
 

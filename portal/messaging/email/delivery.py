@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
+from portal.platform.core.texts import _
+
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(minutes=1), timedelta(hours=1)
 """After an email was refused for now; twice as long each time."""
 REFUSED_FOR = timedelta(days=7)
@@ -57,26 +59,28 @@ class FailureReason(StrEnum):
 
 
 TOLD = {
-    FailureReason.NOT_REACHED: "the mail server does not answer",
-    FailureReason.NO_TLS: "the mail server offers no TLS that we trust",
-    FailureReason.SIGN_IN: "the mail server does not let us sign in",
-    FailureReason.SENDER: "the mail server does not let us send",
-    FailureReason.BUSY: "the mail server takes no emails now",
-    FailureReason.BROKE_OFF: "the mail server broke off before it had it",
-    FailureReason.UNANSWERED: "the mail server never confirmed it, so it may have"
-    " arrived all the same",
-    FailureReason.NO_ADDRESS: "the address does not exist",
-    FailureReason.FULL: "the mailbox is full",
-    FailureReason.UNWANTED: "the mail server does not accept emails from us",
-    FailureReason.TOO_LARGE: "the mail server says it is too large",
-    FailureReason.REFUSED: "the mail server refused it",
-    FailureReason.NO_UTF8: "the mail server does not know addresses with letters like"
-    " é before the @",
-    FailureReason.NOT_ONE: "what was kept is not one address",
-    FailureReason.FAULT: "the portal could not make it",
-    FailureReason.UNREADABLE: "the portal cannot open it",
-    FailureReason.ERASED: "its owner has been deleted",
-    FailureReason.RESTORED: "a backup was put back, and it was from before",
+    FailureReason.NOT_REACHED: _("the mail server does not answer"),
+    FailureReason.NO_TLS: _("the mail server offers no TLS that we trust"),
+    FailureReason.SIGN_IN: _("the mail server does not let us sign in"),
+    FailureReason.SENDER: _("the mail server does not let us send"),
+    FailureReason.BUSY: _("the mail server takes no emails now"),
+    FailureReason.BROKE_OFF: _("the mail server broke off before it had it"),
+    FailureReason.UNANSWERED: _(
+        "the mail server never confirmed it, so it may have arrived all the same"
+    ),
+    FailureReason.NO_ADDRESS: _("the address does not exist"),
+    FailureReason.FULL: _("the mailbox is full"),
+    FailureReason.UNWANTED: _("the mail server does not accept emails from us"),
+    FailureReason.TOO_LARGE: _("the mail server says it is too large"),
+    FailureReason.REFUSED: _("the mail server refused it"),
+    FailureReason.NO_UTF8: _(
+        "the mail server does not know addresses with letters like é before the @"
+    ),
+    FailureReason.NOT_ONE: _("what was kept is not one address"),
+    FailureReason.FAULT: _("the portal could not make it"),
+    FailureReason.UNREADABLE: _("the portal cannot open it"),
+    FailureReason.ERASED: _("its owner has been deleted"),
+    FailureReason.RESTORED: _("a backup was put back, and it was from before"),
 }
 """The end of a sentence: not delivered, because …"""
 

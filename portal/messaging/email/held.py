@@ -11,14 +11,15 @@ from portal.messaging.email.transport import FILES_KEPT
 from portal.platform.core.holdings import NO_LONGER_THAN_NEEDED, Fate, HeldFor, Holding, Item, Rule
 from portal.platform.core.ids import CustomerId
 from portal.platform.core.rows import count_of, spans_of
+from portal.platform.core.texts import _
 from portal.platform.core.work import Work
 
 
 def list_emails(work: Work, customer_id: CustomerId) -> Iterable[Item]:
     """List which emails wait, went or failed, and when; the words of one go when it is sent."""
-    said = {EmailState.SENT: "Sent", EmailState.FAILED: "Could not be delivered"}
+    said = {EmailState.SENT: _("Sent"), EmailState.FAILED: _("Could not be delivered")}
     return [
-        Item(said.get(EmailState(state), "Not sent yet"), kind, sent_at)
+        Item(said.get(EmailState(state), _("Not sent yet")), kind, sent_at)
         for state, kind, sent_at in work.session.execute(
             select(OutboxEmail.state, OutboxEmail.kind, OutboxEmail.sent_at)
             .where(OutboxEmail.person_id == customer_id)
@@ -29,19 +30,21 @@ def list_emails(work: Work, customer_id: CustomerId) -> Iterable[Item]:
 
 HELD = (
     Holding(
-        category="Emails we have sent you",
+        category=_("Emails we have sent you"),
         slug="emails",
         part=HeldFor.ANSWERS,
         spans=spans_of((OutboxEmail.person_id, OutboxEmail.created_at)),
-        purpose="To deliver them, and to know that they went",
+        purpose=_("To deliver them, and to know that they went"),
         source="Us",
-        recipients="The company that carries our email",
+        recipients=_("The company that carries our email"),
         rules=(
-            Rule("letter-words", "The words of an email", "it is sent", NO_LONGER_THAN_NEEDED),
+            Rule(
+                "letter-words", _("The words of an email"), _("it is sent"), NO_LONGER_THAN_NEEDED
+            ),
             Rule(
                 "letters",
-                "That an email was sent",
-                "it was written",
+                _("That an email was sent"),
+                _("it was written"),
                 NO_LONGER_THAN_NEEDED,
                 undelivered.KEPT_AFTER_SENDING,
                 undelivered.count_ended,
@@ -49,15 +52,15 @@ HELD = (
             ),
             Rule(
                 "letter-files",
-                "In a demonstration, where emails are files, the file",
-                "it was written",
+                _("In a demonstration, where emails are files, the file"),
+                _("it was written"),
                 NO_LONGER_THAN_NEEDED,
                 FILES_KEPT,
             ),
             Rule(
                 "undelivered-words",
-                "The words of an email that could not be delivered",
-                "we gave up",
+                _("The words of an email that could not be delivered"),
+                _("we gave up"),
                 NO_LONGER_THAN_NEEDED,
                 undelivered.WORDS_KEPT,
                 undelivered.count_old_words,

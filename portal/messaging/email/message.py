@@ -2,9 +2,20 @@
 
 from dataclasses import dataclass
 
-NOT_YOU = "Wasn’t it you? Send us a message straight away: someone may be using your account."
-OTHERS_OUT = "We’ve signed you out everywhere except where you did this."
+from portal.platform.core.texts import _
+from portal.platform.core.visit import Device
+
+NOT_YOU = _("Wasn’t it you? Send us a message straight away: someone may be using your account.")
+OTHERS_OUT = _("We’ve signed you out everywhere except where you did this.")
 """What several rooms say."""
+
+
+def say_where(device: Device, when: str) -> str:
+    """Say where somebody signed in, and when."""
+    if not device.place:
+        return _("It was {device}, on {when}.", device=device.name, when=when)
+    said = {"device": device.name, "place": device.place, "when": when}
+    return _("It was {device} in {place}, on {when}.", **said)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,4 +53,4 @@ class Email:
     @property
     def greeting(self) -> str:
         """Greet by name where there is one."""
-        return f"Hello {self.name}," if self.name else "Hello,"
+        return _("Hello {name},", name=self.name) if self.name else _("Hello,")

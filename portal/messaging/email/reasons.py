@@ -1,25 +1,28 @@
 """Why somebody gets an email: the line at its foot, true for whoever it is to."""
 
 from portal.messaging.email.message import Email
+from portal.platform.core.texts import _
 
-ACCOUNT = "You got this email because you have an account in the {brand} Privacy Centre."
-TYPED = (
+ACCOUNT = _("You got this email because you have an account in the {brand} Privacy Centre.")
+TYPED = _(
     "You got this email because someone, probably you, typed this address in the {brand}"
     " Privacy Centre."
 )
-WROTE = (
+WROTE = _(
     "You got this email because someone, probably you, sent {brand} a message and gave this address"
     " for the answer."
 )
-FORMER = (
+FORMER = _(
     "You got this email because an account in the {brand} Privacy Centre had this address until"
     " now."
 )
-LAST = (
+LAST = _(
     "This is our last email to you, because your account in the {brand} Privacy Centre is deleted."
 )
-STAFF = "You got this email because you have an account at the {brand} privacy desk."
-INVITED = "You got this email because a colleague set up your account at the {brand} privacy desk."
+STAFF = _("You got this email because you have an account at the {brand} privacy desk.")
+INVITED = _(
+    "You got this email because a colleague set up your account at the {brand} privacy desk."
+)
 BY_KIND = {
     "cancellation:account-erased": LAST,
     "mailbox:email-changed": FORMER,

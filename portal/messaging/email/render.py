@@ -4,6 +4,7 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, formataddr
+from gettext import NullTranslations
 from pathlib import Path
 from uuid import UUID
 
@@ -16,6 +17,7 @@ from portal.messaging.email.reasons import find_reason
 from portal.messaging.email.transport import RefusedError
 from portal.platform.core.addresses import envelope_email
 from portal.platform.core.clock import Clock
+from portal.platform.core.texts import say
 from portal.platform.core.translating import translate
 from portal.platform.settings import ROOT, Settings
 
@@ -38,7 +40,15 @@ class EmailRenderer:
     """Makes messages of emails."""
 
     def __init__(  # noqa: PLR0913  # who we are: five facts
-        self, templates: Path, *, brand: str, public_url: str, sender: str, host: str, clock: Clock
+        self,
+        templates: Path,
+        *,
+        brand: str,
+        public_url: str,
+        sender: str,
+        host: str,
+        clock: Clock,
+        translations: NullTranslations | None = None,
     ) -> None:
         self._environment = Environment(
             loader=FileSystemLoader(templates),
@@ -46,13 +56,16 @@ class EmailRenderer:
             undefined=StrictUndefined,
             trim_blocks=True,
         )
-        translate(self._environment)
+        translate(self._environment, translations)
+        self._translations = translations or NullTranslations()
         self._inliner = css_inline.CSSInliner(load_remote_stylesheets=False)
         self._brand, self._public_url = brand, public_url
         self._sender, self._host, self._clock = sender, host, clock
 
     @classmethod
-    def of(cls, settings: Settings, clock: Clock) -> "EmailRenderer":
+    def of(
+        cls, settings: Settings, clock: Clock, translations: NullTranslations | None = None
+    ) -> "EmailRenderer":
         """Make the one of an installation."""
         return cls(
             ROOT / "templates",
@@ -61,6 +74,7 @@ class EmailRenderer:
             sender=settings.mail_from,
             host=settings.host,
             clock=clock,
+            translations=translations,
         )
 
     def make(self, email_id: UUID, email: Email) -> EmailMessage:
@@ -71,7 +85,7 @@ class EmailRenderer:
         Raises `RefusedError` for an email that is not to one address.
         """
         message = EmailMessage(policy=POLICY)
-        message["Subject"] = email.subject
+        message["Subject"] = str(say(email.subject, self._translations))
         message["From"] = formataddr((self._brand, envelope_email(self._sender)))
         message["To"] = _head_of(find_envelope_recipient(email))
         message["Date"] = format_datetime(self._clock())

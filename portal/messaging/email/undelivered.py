@@ -13,6 +13,7 @@ from portal.messaging.email.models import EmailState, OutboxEmail
 from portal.messaging.email.outbox import wipe
 from portal.platform.core.errors import NotFoundError
 from portal.platform.core.rows import count_where, take_where
+from portal.platform.core.texts import _
 from portal.platform.core.work import Work
 
 KEPT_AFTER_SENDING = timedelta(days=30)
@@ -41,7 +42,7 @@ class Undelivered:
     @property
     def why(self) -> str:
         """Say why, as the end of a sentence."""
-        return TOLD[self.reason] if self.reason else "nobody noted why"
+        return TOLD[self.reason] if self.reason else _("nobody noted why")
 
     @property
     def why_alone(self) -> str:

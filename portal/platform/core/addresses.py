@@ -9,8 +9,10 @@ looked up alike. `envelope_email` gives what a mail server is told.
 
 from email_validator import EmailNotValidError, ValidatedEmail, validate_email
 
+from portal.platform.core.texts import _
+
 LONGEST_EMAIL = 254
-WRONG_EMAIL = "Enter an email address in the correct format, like name@example.com"
+WRONG_EMAIL = _("Enter an email address in the correct format, like name@example.com")
 """What people read when an address is none."""
 
 

@@ -11,8 +11,23 @@ from importlib.metadata import version
 from holidays import country_holidays
 
 from portal.platform.core.clock import spell_day
+from portal.platform.core.texts import _, _n
 
 SATURDAY = 5
+WROTE = _("You wrote. The law gives us one month: until {day}.")
+WROTE_AGAIN = _(
+    "You wrote again, so the month starts again. The law gives us one month: until {day}."
+)
+LAST_DAY = _("This is our last day to answer.")
+ON_SATURDAY = _(
+    "This is our last day to answer. {day} is a Saturday, so it’s the next working day."
+)
+ON_SUNDAY = _("This is our last day to answer. {day} is a Sunday, so it’s the next working day.")
+ON_HOLIDAY = _(
+    "This is our last day to answer. {day} is a bank holiday, so it’s the next working day."
+)
+"""Why the last day to answer is the day it is."""
+WEEKEND = {SATURDAY: ON_SATURDAY, SATURDAY + 1: ON_SUNDAY}
 LIBRARY = "holidays"
 RELEASE, RELEASED_ON = "0.108", date(2026, 11, 2)
 """The release of the library that is pinned, and the day it came out: change both together."""
@@ -91,18 +106,20 @@ def explain_due(received_on: date, events: Events, nation: Nation) -> list[DueRe
     begun_on, pauses = _count(received_on, events, nation)
     month = add_months(begun_on, 1)
     plain, last = month + _total(pauses), due_date(begun_on, nation, _total(pauses))
-    again = "" if begun_on == received_on else " again, so the month starts again"
-    text = f"You wrote{again}. The law gives us one month: until {spell_day(month)}."
-    steps = [DueReason(begun_on, begun_on, text)]
+    wrote = WROTE if begun_on == received_on else WROTE_AGAIN
+    steps = [DueReason(begun_on, begun_on, wrote.format(day=spell_day(month)))]
     for start, end in pauses:
         days = (end - start).days
-        count = "That day doesn’t count" if days == 1 else f"Those {days} days don’t count"
-        steps.append(DueReason(start, end, f"We waited for your answer. {count}."))
-    text = "This is our last day to answer."
-    if last != plain:
-        why = f"a {plain:%A}" if plain.weekday() >= SATURDAY else "a bank holiday"
-        text += f" {spell_day(plain)} is {why}, so it’s the next working day."
-    return [*steps, DueReason(last, last, text)]
+        text = _n(
+            "We waited for your answer. That day doesn’t count.",
+            "We waited for your answer. Those {number} days don’t count.",
+            days,
+        )
+        steps.append(DueReason(start, end, text))
+    if last == plain:
+        return [*steps, DueReason(last, last, LAST_DAY)]
+    why = WEEKEND.get(plain.weekday(), ON_HOLIDAY).format(day=spell_day(plain))
+    return [*steps, DueReason(last, last, why)]
 
 
 def _count(

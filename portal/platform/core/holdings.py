@@ -12,20 +12,22 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from portal.platform.core.texts import _, _n
+
 if TYPE_CHECKING:  # rules read declarations too, and rules know no database
     from sqlalchemy import Select
 
     from portal.platform.core.ids import CustomerId
     from portal.platform.core.work import Work
 
-CONTRACT = "To do what you asked us for: UK GDPR, article 6(1)(b)"
-NO_LONGER_THAN_NEEDED = "No longer than needed: UK GDPR, article 5(1)(e)"
-SECURITY = "To keep your account safe: UK GDPR, article 32"
-OBJECTION = "To obey your no to marketing: UK GDPR, article 21(3)"
-LEGAL_CLAIMS = "For legal claims: UK GDPR, article 17(3)(e)"
+CONTRACT = _("To do what you asked us for: UK GDPR, article 6(1)(b)")
+NO_LONGER_THAN_NEEDED = _("No longer than needed: UK GDPR, article 5(1)(e)")
+SECURITY = _("To keep your account safe: UK GDPR, article 32")
+OBJECTION = _("To obey your no to marketing: UK GDPR, article 21(3)")
+LEGAL_CLAIMS = _("For legal claims: UK GDPR, article 17(3)(e)")
 
 
-COMPANIES = (
+COMPANIES = _(
     "Nobody, unless you say yes to sharing with a company: then what your yes says, to that company"
 )
 """Of what sharing is about: the ledger of handovers says who has what already."""
@@ -86,8 +88,8 @@ class Rule:
     def text(self) -> str:
         """When it goes, as a person reads it."""
         if self.length is None:
-            return f"when {self.trigger}"
-        return f"{spell_length(self.length)} after {self.trigger}"
+            return _("when {trigger}", trigger=self.trigger)
+        return _("{length} after {trigger}", length=spell_length(self.length), trigger=self.trigger)
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,14 +193,10 @@ def spell_length(length: timedelta) -> str:
     """Spell a length of time: minutes below an hour, hours below two days, years where even."""
     minutes = int(length.total_seconds() // 60)
     if minutes < 60:  # noqa: PLR2004  # an hour
-        return _spell(minutes, "minute")
+        return _n("{number} minute", "{number} minutes", minutes)
     hours = minutes // 60
     if hours < 48:  # noqa: PLR2004  # two days
-        return _spell(hours, "hour")
+        return _n("{number} hour", "{number} hours", hours)
     if length.days % 365 == 0:
-        return _spell(length.days // 365, "year")
-    return _spell(length.days, "day")
-
-
-def _spell(number: int, unit: str) -> str:
-    return f"{number} {unit}" if number == 1 else f"{number} {unit}s"
+        return _n("{number} year", "{number} years", length.days // 365)
+    return _n("{number} day", "{number} days", length.days)

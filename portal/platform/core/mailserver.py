@@ -9,6 +9,7 @@ from urllib.parse import unquote, urlsplit
 
 from portal.platform.core.addresses import needs_smtputf8
 from portal.platform.core.log import get_logger
+from portal.platform.core.texts import _
 from portal.platform.core.timeouts import Deadline, dial
 
 log = get_logger(__name__)
@@ -21,7 +22,7 @@ REMEMBERED_SECONDS = 600
 PAUSE_SECONDS = 30
 """How long a server that did not answer is not asked again."""
 SCHEMES = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
-NOT_REACHED = (
+NOT_REACHED = _(
     "Enter an email address without letters like é or ß before the @. We can’t send to those yet"
 )
 

@@ -5,6 +5,8 @@ import unicodedata
 
 from idna import IDNAError, valid_contextj
 
+from portal.platform.core.texts import _
+
 UNSEEN = re.compile(
     "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0"
     "\U000e0000-\U000e0fff]"
@@ -60,9 +62,10 @@ def drop_pasted(text: str) -> str:
 
 def wrong_name(label: str) -> str:
     """Return what to say beside a field whose name is refused."""
-    return (
-        f"{label} must not have a web address or hidden characters in it, and needs a letter."
-        " Leave a space after a full stop"
+    return _(
+        "{label} must not have a web address or hidden characters in it, and needs a letter. "
+        "Leave a space after a full stop",
+        label=label,
     )
 
 

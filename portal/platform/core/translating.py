@@ -2,19 +2,24 @@
 
 `{% trans %}` and `_("…")` without anything to fill in are gone from a compiled template: what is
 left is the text, as if it had been written there. Plurals, and `_("… %(name)s", name=…)`, are
-looked up when the page is made.
+looked up when the page is made. So is what modules hand to a template (`texts.Text`), in every
+language but English, in which it is written.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from gettext import NullTranslations
 from itertools import dropwhile, groupby
 
-from jinja2 import Environment, nodes
+from jinja2 import Environment, nodes, pass_context
 from jinja2.compiler import CodeGenerator, Frame
 from jinja2.ext import InternationalizationExtension
 from jinja2.lexer import Token, TokenStream
 from jinja2.parser import Parser
+from jinja2.runtime import Context
+
+from portal.platform.core.texts import say
 
 FILLED = re.compile(r"%(?:\((\w+)\)s|(%))")
 """What stands in a message for something else: a name, or a per cent sign."""
@@ -99,6 +104,24 @@ def translate(environment: Environment, translations: NullTranslations | None = 
     for extension in environment.iter_extensions():
         if isinstance(extension, Translating):
             extension.install(translations or NullTranslations())
+    if translations is not None:
+        environment.finalize = partial(say, translations=translations)
+        environment.filters["lower"] = lambda value: str(say(value, translations)).lower()
+        for name in ("_", "gettext", "ngettext", "pgettext", "npgettext"):
+            look_up = environment.globals[name]
+            if callable(look_up):
+                environment.globals[name] = _filling(look_up, translations)
+
+
+def _filling(look_up: Callable[..., str], translations: NullTranslations) -> Callable[..., str]:
+    """Have what is filled into a message of a template said in the language of the message."""
+
+    @pass_context
+    def found(context: Context, /, *words: object, **filled: object) -> str:
+        said = {name: say(value, translations) for name, value in filled.items()}
+        return look_up(context, *words, **said)
+
+    return found
 
 
 def _join(body: Iterable[nodes.Node]) -> Iterator[nodes.Node]:

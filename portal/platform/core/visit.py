@@ -7,6 +7,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from portal.platform.core.ids import SessionId
+from portal.platform.core.texts import _
 
 CUSTOMER, STAFF = "customer", "staff"
 """The two kinds of people who sign in."""
@@ -40,7 +41,7 @@ class Device:
     def where(self, present: "Device") -> str:
         """Say where it is, as far as is known; `present` is the device of whoever asks."""
         same = self.network and self.network == present.network
-        return self.place or ("This network" if same else "Another network")
+        return self.place or (_("This network") if same else _("Another network"))
 
     def words(self) -> dict[str, str]:
         """Return it as a part of a document to seal."""

@@ -24,6 +24,7 @@ from flask import (
 from flask.typing import ResponseReturnValue, RouteCallable
 
 from portal.platform.core.errors import SessionEndedError
+from portal.platform.core.texts import _, _n
 from portal.platform.core.visit import Ended, Visit
 from portal.platform.web import drafts, forms, identity, origins, typed
 from portal.platform.web.runtime import runtime
@@ -33,10 +34,10 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 MOST_FIELDS = 200
 Allows = Callable[[str, str], bool]
 Authority = Callable[..., object]
-ENDED_MEANWHILE = "You were signed out before we could do that, so nothing was changed."
-SIGNED_OUT = "You are not signed in any more, so nothing was sent."
-FIRST = "Nothing was sent. Choose a new password first."
-AGED = "Nothing was sent. Show us first that it is you, then send it again."
+ENDED_MEANWHILE = _("You were signed out before we could do that, so nothing was changed.")
+SIGNED_OUT = _("You are not signed in any more, so nothing was sent.")
+FIRST = _("Nothing was sent. Choose a new password first.")
+AGED = _("Nothing was sent. Show us first that it is you, then send it again.")
 
 
 class Access(StrEnum):
@@ -170,10 +171,18 @@ def _ask_to_sign_in(entry: AccessRule) -> ResponseReturnValue:
     ended = identity.ended_visit()
     if ended is not None and ended.ended is Ended.IDLE:
         minutes = max(1, runtime().settings.session_idle_seconds // 60)
-        unit = "minute" if minutes == 1 else "minutes"
-        flash(f"You were signed out because nothing happened for {minutes} {unit}.", "info")
+        flash(
+            _n(
+                "You were signed out because nothing happened for {number} minute.",
+                "You were signed out because nothing happened for {number} minutes.",
+                minutes,
+            ),
+            "info",
+        )
     elif ended is not None:
-        flash("You were signed out. For your safety a visit cannot last longer than this.", "info")
+        flash(
+            _("You were signed out. For your safety a visit cannot last longer than this."), "info"
+        )
     is_kept = ended is not None and not ended.is_half and _keep_what_was_sent(entry, ended)
     back = request.path if request.method in SAFE_METHODS or is_kept else None
     way_on = url_for(f"{_sign_in_blueprint()}.sign_in", next=back)

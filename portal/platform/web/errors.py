@@ -16,6 +16,7 @@ from portal.platform.core.errors import (
     WrongClockError,
 )
 from portal.platform.core.log import get_logger
+from portal.platform.core.texts import _
 from portal.platform.core.trouble import TroubleKind, find_trouble
 
 log = get_logger(__name__)
@@ -23,26 +24,32 @@ SWALLOWED_BYTES = 32 * 1024 * 1024
 PIECE_BYTES = 64 * 1024
 
 PAGES = {
-    400: ("We couldn’t read that", "Go back, load the page again and send it once more."),
-    403: ("We couldn’t accept that request", "Open the page on our website and try again."),
-    404: ("Page not found", "There’s nothing at this address, or you can’t see it."),
-    405: ("Page not found", "There’s nothing at this address that can be done this way."),
-    409: ("This has changed", "Someone changed it while you were looking. Load the page again."),
-    413: ("That’s too long", "Send less text and try again."),
-    414: ("That address is too long", "Check the link and try again."),
-    429: ("Too many attempts", "There were too many attempts from your network in a short time."),
-    500: ("Something went wrong", "It was our mistake, not yours. Nothing was partly saved."),
-    503: ("Try again in a minute", "The service is busy. Nothing you saved is lost."),
+    400: (_("We couldn’t read that"), _("Go back, load the page again and send it once more.")),
+    403: (_("We couldn’t accept that request"), _("Open the page on our website and try again.")),
+    404: (_("Page not found"), _("There’s nothing at this address, or you can’t see it.")),
+    405: (_("Page not found"), _("There’s nothing at this address that can be done this way.")),
+    409: (
+        _("This has changed"),
+        _("Someone changed it while you were looking. Load the page again."),
+    ),
+    413: (_("That’s too long"), _("Send less text and try again.")),
+    414: (_("That address is too long"), _("Check the link and try again.")),
+    429: (
+        _("Too many attempts"),
+        _("There were too many attempts from your network in a short time."),
+    ),
+    500: (_("Something went wrong"), _("It was our mistake, not yours. Nothing was partly saved.")),
+    503: (_("Try again in a minute"), _("The service is busy. Nothing you saved is lost.")),
 }
 NOT_SAVED = (
-    "We can’t save anything right now",
-    "What you sent just now wasn’t saved. Nothing else is lost. Try again in a minute.",
+    _("We can’t save anything right now"),
+    _("What you sent just now wasn’t saved. Nothing else is lost. Try again in a minute."),
 )
 """Of a database that can be read and takes no changes: it is a standby, or its disk is full."""
 TAKES_NOTHING = frozenset({TroubleKind.READ_ONLY, TroubleKind.DISK})
 REFUSED = frozenset({HTTPStatus.BAD_REQUEST, HTTPStatus.FORBIDDEN})
 """Forged forms, forged names, and what a role may not: logged without who (ASVS 16.3.2)."""
-OTHERS = ("We couldn’t do that", "Go back, load the page again and try once more.")
+OTHERS = (_("We couldn’t do that"), _("Go back, load the page again and try once more."))
 
 
 def init_app(app: Flask) -> None:

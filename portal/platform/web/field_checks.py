@@ -6,10 +6,12 @@ from flask import current_app
 from wtforms import Field, ValidationError
 
 from portal.platform.core.mailserver import NOT_REACHED, MailServer
+from portal.platform.core.texts import _
 
 Parser = Callable[[str], object]
-NOT_WHOLE = "Open this page again: something that it sends was too long"
+NOT_WHOLE = _("Open this page again: something that it sends was too long")
 """What is said of what people do not see."""
+TOO_LONG = _("{Called} must be {longest:,} characters or fewer")
 
 Check = Callable[[object, Field], None]
 
@@ -32,8 +34,7 @@ class Fits:
 
     def __init__(self, longest: int, called: str = "") -> None:
         self.longest = longest
-        name = called[:1].upper() + called[1:]
-        self.message = f"{name} must be {longest:,} characters or fewer" if called else NOT_WHOLE
+        self.message = TOO_LONG.format(called=called, longest=longest) if called else NOT_WHOLE
 
     def __call__(self, form: object, field: Field) -> None:
         """Refuse what is too long."""

@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from flask import current_app
 from werkzeug.datastructures import FileStorage
 from wtforms import (
     BooleanField,
@@ -26,11 +27,12 @@ from wtforms import (
     TextAreaField,
     widgets,
 )
-from wtforms.fields.choices import SelectChoice
+from wtforms.fields.choices import Choice, SelectChoice
 from wtforms.fields.core import UnboundField
 
 from portal.platform.core.addresses import LONGEST_EMAIL, WRONG_EMAIL, parse_email
 from portal.platform.core.names import drop_pasted, parse_name, wrong_name
+from portal.platform.core.texts import _
 from portal.platform.web.field_checks import Check, Fits, Offered, Parses, Reached, required
 
 Choices = Mapping[Any, str]
@@ -87,7 +89,7 @@ def email_line(
     checks = [*required(needed), Fits(LONGEST_EMAIL, label), Parses(parse_email, WRONG_EMAIL)]
     return StringField(
         label,
-        description="email address",
+        description=_("email address"),
         filters=[clean_line],
         validators=[*checks, Reached()] if is_written_to else checks,
         render_kw={"type": "email", "autocomplete": autocomplete, "spellcheck": "false"},
@@ -166,6 +168,7 @@ def pick(
         label,
         description=choose.removeprefix("Choose "),
         choices=_options([("", empty), *choices.items()]),
+        widget=_Select(),
         validators=[*required(choose if needed else None), Offered(choose)],
         validate_choice=False,
     )
@@ -177,6 +180,7 @@ def pick_one(label: str, *, choose: str, **attributes: str) -> SelectField:
         label,
         description=choose.removeprefix("Choose "),
         choices=[],
+        widget=_Select(),
         validators=[Offered(choose)],
         validate_choice=False,
         render_kw=attributes,
@@ -224,6 +228,18 @@ class _Upload(FileField):
     def process_formdata(self, valuelist: list[object]) -> None:
         found = valuelist[0] if valuelist else None
         self.data = found.read() if isinstance(found, FileStorage) else None
+
+
+class _Select(widgets.Select):
+    """A drop-down list that is read in the language of the page."""
+
+    @classmethod
+    def render_option(cls, choice: Choice, **given: object) -> str:
+        finalize = current_app.jinja_env.finalize
+        if finalize is not None:
+            choice = choice._replace(label=finalize(choice.label))
+        drawn: str = super().render_option(choice, **given)
+        return drawn
 
 
 class _Forgetful(widgets.TextInput):

@@ -15,12 +15,13 @@ from wtforms import Field, ValidationError
 from wtforms.fields.core import UnboundField
 
 from portal.platform.core.merging import MadeFrom
+from portal.platform.core.texts import _
 from portal.platform.web.fields import carried_text, is_secret, is_typed_and_printed, unseen
 
 View = TypeVar("View", bound=RouteCallable)
 LONGEST_CARRIED = 20_000
-KEPT = "What you typed is still here."
-BUT_SECRETS = "What you typed is still here, except passwords, answers and codes."
+KEPT = _("What you typed is still here.")
+BUT_SECRETS = _("What you typed is still here, except passwords, answers and codes.")
 WHOSE = "whose"
 """What a `MergedForm` says whose it is by, among the values of then: versions count for one person
 alone, so that two people's are easily the same."""

@@ -18,6 +18,7 @@ from flask.typing import ResponseReturnValue, RouteCallable
 from portal.platform.core.clock import spell_minute, utc_clock
 from portal.platform.core.limits import Limit
 from portal.platform.core.log import get_logger
+from portal.platform.core.texts import _
 from portal.platform.web.access import SAFE_METHODS
 from portal.platform.web.errors import error_page
 from portal.platform.web.returning import bring_back
@@ -48,7 +49,7 @@ LIMITS = {
     Pace.LOOKING: Limit(300, timedelta(minutes=10)),
 }
 
-TOO_OFTEN = "Too many attempts"
+TOO_OFTEN = _("Too many attempts")
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +110,7 @@ def _count() -> ResponseReturnValue | None:
         return None
     log.warning("limit-reached", pace=pace, endpoint=endpoint)
     when = spell_minute(utc_clock() + timedelta(seconds=wait))
-    nothing = f"Nothing of what you have just sent was taken. Try again at {when}."
+    nothing = _("Nothing of what you have just sent was taken. Try again at {when}.", when=when)
     sent = bring_back(
         HTTPStatus.TOO_MANY_REQUESTS,
         TOO_OFTEN,
@@ -129,4 +130,6 @@ def said_of(endpoint: str) -> Limited | None:
 
 def _other_way() -> str:
     """Say how else we can be reached: a form would be limited as well."""
-    return f"If you need help now, call us on {runtime().settings.contact_telephone}."
+    return _(
+        "If you need help now, call us on {number}.", number=runtime().settings.contact_telephone
+    )

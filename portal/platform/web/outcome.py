@@ -2,7 +2,9 @@
 
 from flask import flash
 
-SAME = "Nothing was changed."
+from portal.platform.core.texts import _
+
+SAME = _("Nothing was changed.")
 
 
 def say_outcome(words: str, *, is_new: bool, otherwise: str = SAME) -> None:

@@ -16,19 +16,20 @@ from werkzeug.routing import RequestRedirect
 from werkzeug.wrappers import Response
 
 from portal.platform.core.log import get_logger
+from portal.platform.core.texts import _
 from portal.platform.web import access, forms, identity
 from portal.platform.web import typed as words
 from portal.platform.web.forms import Returned
 
 log = get_logger(__name__)
-NOT_SENT = "Send this form again"
-NOTHING_SENT = "Nothing was sent"
-WHY = "Nothing was sent. You may have signed in or out in another tab while this page was open."
-AGAIN = "Check it, then send it again."
+NOT_SENT = _("Send this form again")
+NOTHING_SENT = _("Nothing was sent")
+WHY = _("Nothing was sent. You may have signed in or out in another tab while this page was open.")
+AGAIN = _("Check it, then send it again.")
 NOT_YOURS = (
-    "This form was somebody else’s",
-    "Nothing was sent. It was filled in by whoever was signed in here before you.",
-    "What you see now is yours, as it is saved.",
+    _("This form was somebody else’s"),
+    _("Nothing was sent. It was filled in by whoever was signed in here before you."),
+    _("What you see now is yours, as it is saved."),
 )
 
 

@@ -15,6 +15,7 @@ from portal.identity.sessions.rules import SIGN_INS_KEPT, RecentSignIn
 from portal.identity.staff_accounts.queries import get_colleague
 from portal.platform.core.errors import NotFoundError
 from portal.platform.core.ids import CustomerId
+from portal.platform.core.texts import _
 from portal.platform.core.visit import STAFF, Visit
 from portal.platform.core.work import Work
 from portal.self_service.account_security.rules import (
@@ -101,7 +102,9 @@ def list_refused(work: Work, customer_id: CustomerId) -> list[Refusal]:
     """Return the newest failed tries to sign in of the last ninety days."""
     entries = list_entries(work, customer_id, ["entrance:sign-in:refused"], MOST_REFUSED)
     return [
-        Refusal(one.at, REFUSED.get(one.facts["step"], "The sign-in failed"), one.facts["blocked"])
+        Refusal(
+            one.at, REFUSED.get(one.facts["step"], _("The sign-in failed")), one.facts["blocked"]
+        )
         for one in entries
         if one.at > work.now - SIGN_INS_KEPT
     ]

@@ -9,6 +9,7 @@ from portal.identity.realms.rules import Realm
 from portal.identity.sessions.rules import RecentSignIn, Remembered
 from portal.platform.core.clock import london_day
 from portal.platform.core.errors import DomainError
+from portal.platform.core.texts import _
 from portal.self_service.email_change.rules import PendingEmailChange
 
 LISTED = 10
@@ -19,33 +20,37 @@ MOST_REFUSED = 10
 A_MONTH, A_YEAR = 30, 365
 """Days, for saying roughly how old something is."""
 
-WRONG_CODE = "That code isn’t right. Wait for the next one, and enter that"
-LAST_FACTOR = "This is your only second step. Add another one first."
-LONGER_FIRST = "Choose a password of at least 15 characters first, then remove the second step."
+WRONG_CODE = _("That code isn’t right. Wait for the next one, and enter that")
+LAST_FACTOR = _("This is your only second step. Add another one first.")
+LONGER_FIRST = _("Choose a password of at least 15 characters first, then remove the second step.")
 DONE = {
-    "password": "We’ve changed your password. You’re signed out everywhere else.",
-    "question": "We’ve changed your security question. You’re signed out everywhere else.",
-    "authenticator": "Your new authenticator app is set up. You’re signed out everywhere else.",
-    "no-authenticator": "We’ve removed the authenticator app. You’re signed out everywhere else.",
-    "passkey": "We’ve added your passkey. You’re signed out everywhere else.",
-    "no-passkey": "We’ve removed the passkey. You’re signed out everywhere else.",
-    "one": "You’re signed out there.",
-    "others": "You’re signed out everywhere else.",
-    "browser": "That browser no longer remembers you.",
+    "password": _("We’ve changed your password. You’re signed out everywhere else."),
+    "question": _("We’ve changed your security question. You’re signed out everywhere else."),
+    "authenticator": _("Your new authenticator app is set up. You’re signed out everywhere else."),
+    "no-authenticator": _(
+        "We’ve removed the authenticator app. You’re signed out everywhere else."
+    ),
+    "passkey": _("We’ve added your passkey. You’re signed out everywhere else."),
+    "no-passkey": _("We’ve removed the passkey. You’re signed out everywhere else."),
+    "one": _("You’re signed out there."),
+    "others": _("You’re signed out everywhere else."),
+    "browser": _("That browser no longer remembers you."),
     "unknown": (
-        "Thank you for telling us. We’ve signed everyone else out, stopped remembering your"
-        " browsers, and told our staff."
+        _(
+            "Thank you for telling us. We’ve signed everyone else out, stopped remembering your"
+            " browsers, and told our staff."
+        )
     ),
 }
 """What people read once it is done."""
 REFUSED = {
-    "password": "The password was wrong",
-    "password-again": "The password was wrong, when asked again",
-    "answer": "The answer to the security question was wrong",
-    "authenticator": "The code from the authenticator app was wrong",
-    "mailed-code": "The emailed code was wrong",
-    "recovery-code": "The recovery code was wrong",
-    "passkey": "The passkey didn’t work",
+    "password": _("The password was wrong"),
+    "password-again": _("The password was wrong, when asked again"),
+    "answer": _("The answer to the security question was wrong"),
+    "authenticator": _("The code from the authenticator app was wrong"),
+    "mailed-code": _("The emailed code was wrong"),
+    "recovery-code": _("The recovery code was wrong"),
+    "passkey": _("The passkey didn’t work"),
 }
 """What went wrong in a sign-in attempt, by the step that the audit trail names."""
 
@@ -132,11 +137,11 @@ def spell_age(then: datetime, now: datetime) -> str:
     """Say how long ago a moment was, in days of London: today, 12 days ago, 3 months ago."""
     days = (london_day(now) - london_day(then)).days
     if days < 1:
-        return "today"
+        return _("today")
     if days == 1:
-        return "yesterday"
+        return _("yesterday")
     if days < 2 * A_MONTH:
-        return f"{days} days ago"
+        return _("{number} days ago", number=days)
     if days < 2 * A_YEAR:
-        return f"{days // A_MONTH} months ago"
-    return f"{days // A_YEAR} years ago"
+        return _("{number} months ago", number=days // A_MONTH)
+    return _("{number} years ago", number=days // A_YEAR)

@@ -31,6 +31,7 @@ from portal.messaging.email.outbox import queue
 from portal.platform.core.clock import spell_moment
 from portal.platform.core.errors import NotFoundError
 from portal.platform.core.ids import CustomerId, SessionId
+from portal.platform.core.texts import _
 from portal.platform.core.visit import CUSTOMER, STAFF, Visit
 from portal.platform.core.work import Work, Works
 from portal.platform.encryption.hashing import Hasher
@@ -85,8 +86,8 @@ NOTICES = {
     ),
     STAFF: Notices(
         password_changed=staff_emails.password_changed,
-        authenticator_added=partial(staff_emails.factor_added, what="An authenticator app"),
-        passkey_added=partial(staff_emails.factor_added, what="A passkey"),
+        authenticator_added=partial(staff_emails.factor_added, what=_("An authenticator app")),
+        passkey_added=partial(staff_emails.factor_added, what=_("A passkey")),
         passkey_removed=lambda to, name, _: staff_emails.passkey_removed(to, name),
         codes_made=staff_emails.codes_made,
         record_password=staff_events.StaffPasswordChanged,
@@ -320,7 +321,7 @@ def report_sign_in(work: Work, visit: Visit, record_id: UUID) -> None:
     to = get_customer(work, me).details
     strange = get_strange_sign_in(work, visit, record_id)
     when = spell_moment(strange.happened_at)
-    text = f"I don’t recognise the sign-in of {when}. Please look into it."
+    text = _("I don’t recognise the sign-in of {when}. Please look into it.", when=when)
     message = Message(
         name=to.full_name, email=to.email, topic=Topic.OTHER, service="", text=text,
         once=str(record_id),

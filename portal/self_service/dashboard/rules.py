@@ -10,9 +10,11 @@ from portal.consent.marketing.rules import Choice, title_of
 from portal.consent.purposes.rules import Catalogue
 from portal.identity.accounts.rules import SERVICES as OUR_SERVICES
 from portal.identity.accounts.rules import Service
+from portal.platform.core.texts import _, _n
 
 NOON, EVENING = 12, 18
 CHOICE = "preferences:choice:made"
+TURNED_ON, TURNED_OFF = _("{listing} turned on"), _("{listing} turned off")
 TIMED_OUT = "entrance:customer:timed-out"
 
 
@@ -40,68 +42,74 @@ class Activity:
 
 
 ACTIVITY: dict[str, Callable[[dict[str, Any]], str]] = {
-    "account:customer:registered": lambda _: "You created your account",
-    "account:customer:signed-in": lambda _: "You signed in",
-    "account:customer:signed-out": lambda _: "You signed out",
-    "account:sign-in:refused": lambda _: "Failed sign-in attempt",
-    "account:customer:told-of-tries": lambda _: "We emailed you about failed sign-in attempts",
-    "entrance:customer:signed-in": lambda _: "You signed in",
-    "entrance:customer:signed-out": lambda _: "You signed out",
-    TIMED_OUT: lambda _: "You were signed out after a time without use",
-    "entrance:sign-in:refused": lambda _: "Failed sign-in attempt",
-    "entrance:customer:told": lambda _: "We emailed you about failed sign-in attempts",
-    "entrance:cookie:copied": lambda _: "We forgot your devices, because one may have been copied",
-    "recovery:link:asked": lambda _: "Someone asked for a link to choose a new password",
-    "recovery:password:replaced": lambda _: "You chose a new password with a link",
-    "recovery:secrets:replaced": lambda _: "You set up your sign-in again with our link",
-    "recovery:customer:readmitted": lambda _: "We sent you a link to get back in",
-    "security:password:changed": lambda _: "You changed your password",
-    "security:question:changed": lambda _: "You changed your security question",
-    "security:authenticator:added": lambda _: "You set up an authenticator app",
-    "security:authenticator:removed": lambda _: "You removed your authenticator app",
-    "security:codes:made": lambda _: "You got new recovery codes",
-    "security:passkey:added": lambda _: "You added a passkey",
-    "security:passkey:removed": lambda _: "You removed a passkey",
+    "account:customer:registered": lambda _facts: _("You created your account"),
+    "account:customer:signed-in": lambda _facts: _("You signed in"),
+    "account:customer:signed-out": lambda _facts: _("You signed out"),
+    "account:sign-in:refused": lambda _facts: _("Failed sign-in attempt"),
+    "account:customer:told-of-tries": lambda _facts: _(
+        "We emailed you about failed sign-in attempts"
+    ),
+    "entrance:customer:signed-in": lambda _facts: _("You signed in"),
+    "entrance:customer:signed-out": lambda _facts: _("You signed out"),
+    TIMED_OUT: lambda _facts: _("You were signed out after a time without use"),
+    "entrance:sign-in:refused": lambda _facts: _("Failed sign-in attempt"),
+    "entrance:customer:told": lambda _facts: _("We emailed you about failed sign-in attempts"),
+    "entrance:cookie:copied": lambda _facts: _(
+        "We forgot your devices, because one may have been copied"
+    ),
+    "recovery:link:asked": lambda _facts: _("Someone asked for a link to choose a new password"),
+    "recovery:password:replaced": lambda _facts: _("You chose a new password with a link"),
+    "recovery:secrets:replaced": lambda _facts: _("You set up your sign-in again with our link"),
+    "recovery:customer:readmitted": lambda _facts: _("We sent you a link to get back in"),
+    "security:password:changed": lambda _facts: _("You changed your password"),
+    "security:question:changed": lambda _facts: _("You changed your security question"),
+    "security:authenticator:added": lambda _facts: _("You set up an authenticator app"),
+    "security:authenticator:removed": lambda _facts: _("You removed your authenticator app"),
+    "security:codes:made": lambda _facts: _("You got new recovery codes"),
+    "security:passkey:added": lambda _facts: _("You added a passkey"),
+    "security:passkey:removed": lambda _facts: _("You removed a passkey"),
     "security:session:ended": lambda facts: (
-        "You signed out on one device" if facts["which"] == "one" else "You signed out everywhere"
+        _("You signed out on one device")
+        if facts["which"] == "one"
+        else _("You signed out everywhere")
     ),
-    "security:browser:forgotten": lambda _: "You stopped a browser from remembering you",
-    "security:sign-in:reported": lambda _: "You reported a sign-in you didn’t recognise",
-    "mailbox:change:asked": lambda _: "You asked to change your email address",
-    "mailbox:change:cancelled": lambda _: "You cancelled the change of your email address",
-    "mailbox:change:confirmed": lambda _: "Your email address was changed",
-    "mailbox:change:undone": lambda _: "Your old email address was brought back",
+    "security:browser:forgotten": lambda _facts: _("You stopped a browser from remembering you"),
+    "security:sign-in:reported": lambda _facts: _("You reported a sign-in you didn’t recognise"),
+    "mailbox:change:asked": lambda _facts: _("You asked to change your email address"),
+    "mailbox:change:cancelled": lambda _facts: _("You cancelled the change of your email address"),
+    "mailbox:change:confirmed": lambda _facts: _("Your email address was changed"),
+    "mailbox:change:undone": lambda _facts: _("Your old email address was brought back"),
     "callers:manager:named": lambda facts: (
-        "You have a new account manager"
+        _("You have a new account manager")
         if facts["is_there"]
-        else "You no longer have an account manager"
+        else _("You no longer have an account manager")
     ),
-    "profile:details:changed": lambda facts: (
-        "You changed one of your details"
-        if len(facts["fields"]) == 1
-        else f"You changed {len(facts['fields'])} of your details"
+    "profile:details:changed": lambda facts: _n(
+        "You changed one of your details",
+        "You changed {number} of your details",
+        len(facts["fields"]),
     ),
-    "listings:entry:changed": lambda facts: (
-        f"{LISTINGS[Listing(facts['listing'])]} turned {'on' if facts['agreed'] else 'off'}"
+    "listings:entry:changed": lambda facts: (TURNED_ON if facts["agreed"] else TURNED_OFF).format(
+        listing=LISTINGS[Listing(facts["listing"])]
     ),
-    "listings:enrolment:told": lambda facts: (
-        f"You told us you registered with the {_service(facts)}"
+    "listings:enrolment:told": lambda facts: _(
+        "You told us you registered with the {service}", service=_service(facts)
     ),
-    "listings:enrolment:withdrawn": lambda facts: (
-        f"You told us you’re not registered with the {_service(facts)}"
+    "listings:enrolment:withdrawn": lambda facts: _(
+        "You told us you’re not registered with the {service}", service=_service(facts)
     ),
     CHOICE: lambda facts: str(facts["title"]),
-    "registrations:service:registered": lambda facts: (
-        f"You registered {OUR_SERVICES[Service(facts['service'])]}"
+    "registrations:service:registered": lambda facts: _(
+        "You registered {service}", service=OUR_SERVICES[Service(facts["service"])]
     ),
-    "cancellation:registration:cancelled": lambda _: "You cancelled a registration",
+    "cancellation:registration:cancelled": lambda _facts: _("You cancelled a registration"),
 }
 ROUTINE = frozenset({
     "account:customer:signed-in", "account:customer:signed-out", TIMED_OUT,
     "entrance:customer:signed-in", "entrance:customer:signed-out",
 })  # fmt: skip
 """What happens every day: on the page of all activity, and not on the home page."""
-WHO = {"customer": "you", "staff": "us", "system": "us"}
+WHO = {"customer": _("you"), "staff": _("us"), "system": _("us")}
 
 
 def _service(facts: dict[str, Any]) -> str:
@@ -111,8 +119,8 @@ def _service(facts: dict[str, Any]) -> str:
 def greeting(hour: int) -> str:
     """Return how one greets at an hour of the day (0 to 23, London)."""
     if hour < NOON:
-        return "Good morning"
-    return "Good afternoon" if hour < EVENING else "Good evening"
+        return _("Good morning")
+    return _("Good afternoon") if hour < EVENING else _("Good evening")
 
 
 def describe(entry: Told, catalogue: Catalogue) -> Activity:
@@ -121,5 +129,5 @@ def describe(entry: Told, catalogue: Catalogue) -> Activity:
     if entry.name == CHOICE:
         choice = Choice(facts["purpose"], facts["channel"])
         facts = {**facts, "title": title_of(catalogue, choice, is_on=facts["agreed"])}
-    by = "us" if entry.name == TIMED_OUT else WHO.get(entry.actor_kind, "")
+    by = _("us") if entry.name == TIMED_OUT else WHO.get(entry.actor_kind, "")
     return Activity(ACTIVITY[entry.name](facts), entry.at, by)

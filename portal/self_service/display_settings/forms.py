@@ -1,6 +1,7 @@
 """Forms of the display settings room: shape only."""
 
 from portal.platform.core.display import Display
+from portal.platform.core.texts import _
 from portal.platform.web.fields import radios
 from portal.platform.web.forms import Form
 
@@ -12,19 +13,19 @@ class DisplayForm(Form):
     """Choose how pages look."""
 
     text = radios(
-        "Text size",
-        {AS_IS: "Normal", "large-text": "Large", "largest-text": "Largest"},
-        choose="Choose a text size",
+        _("Text size"),
+        {AS_IS: _("Normal"), "large-text": _("Large"), "largest-text": _("Largest")},
+        choose=_("Choose a text size"),
     )
     theme = radios(
-        "Colours",
-        {AS_IS: "As on my device", "light": "Light", "dark": "Dark"},
-        choose="Choose light or dark colours",
+        _("Colours"),
+        {AS_IS: _("As on my device"), "light": _("Light"), "dark": _("Dark")},
+        choose=_("Choose light or dark colours"),
     )
     contrast = radios(
-        "Contrast",
-        {AS_IS: "As on my device", "high-contrast": "High"},
-        choose="Choose a contrast",
+        _("Contrast"),
+        {AS_IS: _("As on my device"), "high-contrast": _("High")},
+        choose=_("Choose a contrast"),
     )
 
     def fill(self, display: Display) -> None:

@@ -4,6 +4,7 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.platform.core.ids import CustomerId
+from portal.platform.core.texts import _
 from portal.platform.core.visit import CUSTOMER
 from portal.platform.web.access import Access, access
 from portal.platform.web.display import current_display, remember_display
@@ -26,7 +27,7 @@ def choose() -> ResponseReturnValue:
         if customer_id:
             with unit_of_work() as work:
                 choose_display(work, customer_id, chosen.spell())
-        flash("Your display settings are saved.", "ok")
+        flash(_("Your display settings are saved."), "ok")
         return remember_display(redirect(url_for(".choose"), 303), chosen)
     if form.is_blank():
         form.fill(current_display())

@@ -1,8 +1,9 @@
 """Emails of the email change room: to the new address and to the old one."""
 
 from portal.messaging.email.message import NOT_YOU, OTHERS_OUT, Email
+from portal.platform.core.texts import _
 
-CHOICES_BACK = "We’ve taken back these choices, made since someone asked for the change:"
+CHOICES_BACK = _("We’ve taken back these choices, made since someone asked for the change:")
 
 
 def confirm_email(to: str, path: str) -> Email:
@@ -11,17 +12,20 @@ def confirm_email(to: str, path: str) -> Email:
         kind="mailbox:confirm-email",
         to=to,
         is_confirmed=False,
-        subject="Confirm your new email address",
+        subject=_("Confirm your new email address"),
         paragraphs=(
-            "Someone who is signed in to an account with us wants to use this address for it.",
-            "If that was you, confirm that this address is yours. Until then we use the old one.",
-            "If you aren’t signed in, you’ll need the password of that account.",
-            "The link works once, for 24 hours.",
+            _("Someone who is signed in to an account with us wants to use this address for it."),
+            _(
+                "If that was you, confirm that this address is yours. Until then we use the"
+                " old one."
+            ),
+            _("If you aren’t signed in, you’ll need the password of that account."),
+            _("The link works once, for 24 hours."),
         ),
-        action_label="Confirm your new email address",
+        action_label=_("Confirm your new email address"),
         action_path=path,
         closing=(
-            "Wasn’t it you? Ignore this email. Nobody can use the link without the password.",
+            _("Wasn’t it you? Ignore this email. Nobody can use the link without the password."),
         ),
     )
 
@@ -32,16 +36,22 @@ def change_asked(to: str, given_name: str) -> Email:
         kind="mailbox:change-asked",
         to=to,
         is_confirmed=True,
-        subject="Someone wants to change your email address",
+        subject=_("Someone wants to change your email address"),
         name=given_name,
         paragraphs=(
-            "Someone signed in to your account wants us to use another email address.",
-            "Nothing has changed yet. If it was you, use the link we emailed to the new address.",
-            "Wasn’t it you? Choose a new password now. That stops the change and signs them out.",
+            _("Someone signed in to your account wants us to use another email address."),
+            _(
+                "Nothing has changed yet. If it was you, use the link we emailed to the new"
+                " address."
+            ),
+            _(
+                "Wasn’t it you? Choose a new password now. That stops the change and signs"
+                " them out."
+            ),
         ),
-        action_label="Choose a new password",
+        action_label=_("Choose a new password"),
         action_path="/security/password",
-        closing=("Then send us a message straight away. Someone may be using your account.",),
+        closing=(_("Then send us a message straight away. Someone may be using your account."),),
     )
 
 
@@ -51,15 +61,15 @@ def address_is_taken(to: str) -> Email:
         kind="mailbox:address-is-taken",
         to=to,
         is_confirmed=False,
-        subject="You already have an account",
+        subject=_("You already have an account"),
         paragraphs=(
-            "Someone, probably you, wanted to use this address for another account.",
-            "It already has an account, so nothing has changed.",
-            "To use it for the other account, delete this account first.",
+            _("Someone, probably you, wanted to use this address for another account."),
+            _("It already has an account, so nothing has changed."),
+            _("To use it for the other account, delete this account first."),
         ),
-        action_label="Sign in",
+        action_label=_("Sign in"),
         action_path="/sign-in",
-        closing=("Wasn’t it you? You don’t need to do anything. Your account hasn’t changed.",),
+        closing=(_("Wasn’t it you? You don’t need to do anything. Your account hasn’t changed."),),
     )
 
 
@@ -69,19 +79,19 @@ def email_changed(to: str, given_name: str, path: str) -> Email:
         kind="mailbox:email-changed",
         to=to,
         is_confirmed=True,
-        subject="Your email address was changed",
+        subject=_("Your email address was changed"),
         name=given_name,
         paragraphs=(
-            "Your account now has another email address. You’ll sign in with that one.",
-            "We’ll no longer email you at this address.",
-            "If that was you, there’s nothing to do.",
-            "Wasn’t it you? Use the link to get this address back. It works for 7 days.",
+            _("Your account now has another email address. You’ll sign in with that one."),
+            _("We’ll no longer email you at this address."),
+            _("If that was you, there’s nothing to do."),
+            _("Wasn’t it you? Use the link to get this address back. It works for 7 days."),
         ),
-        action_label="Get your old email address back",
+        action_label=_("Get your old email address back"),
         action_path=path,
         closing=(
-            "We’ll then sign everyone out, and email you a link to choose a new password.",
-            "We’ll also remove any authenticator app or passkey added since the change.",
+            _("We’ll then sign everyone out, and email you a link to choose a new password."),
+            _("We’ll also remove any authenticator app or passkey added since the change."),
         ),
     )
 
@@ -92,13 +102,16 @@ def email_is_yours(to: str, given_name: str) -> Email:
         kind="mailbox:email-is-yours",
         to=to,
         is_confirmed=True,
-        subject="We’ll use this address from now on",
+        subject=_("We’ll use this address from now on"),
         name=given_name,
         paragraphs=(
-            "Your account now has this email address. Sign in with it, and we’ll email you here.",
+            _(
+                "Your account now has this email address. Sign in with it, and we’ll email"
+                " you here."
+            ),
             OTHERS_OUT,
         ),
-        action_label="See how you sign in",
+        action_label=_("See how you sign in"),
         action_path="/security",
         closing=(NOT_YOU,),
     )
@@ -116,18 +129,21 @@ def email_is_back(
         kind="mailbox:email-is-back",
         to=to,
         is_confirmed=True,
-        subject="Your old email address is back",
+        subject=_("Your old email address is back"),
         name=given_name,
         paragraphs=(
-            "We’ve undone the change of your email address. We’ll use this one again.",
+            _("We’ve undone the change of your email address. We’ll use this one again."),
             *((closed,) if closed else ()),
-            "We’ve signed everyone out, and your old password no longer works.",
-            "We’ve removed any authenticator app or passkey added since the change.",
+            _("We’ve signed everyone out, and your old password no longer works."),
+            _("We’ve removed any authenticator app or passkey added since the change."),
             *taken_back,
-            "Look for a second email from us, with a link to choose a new password. Use it soon.",
-            "Then check what else may have been changed.",
+            _(
+                "Look for a second email from us, with a link to choose a new password. Use"
+                " it soon."
+            ),
+            _("Then check what else may have been changed."),
         ),
-        action_label="See how you sign in",
+        action_label=_("See how you sign in"),
         action_path="/security",
         closing=(NOT_YOU,),
     )
@@ -139,13 +155,13 @@ def email_was_undone(to: str, given_name: str) -> Email:
         kind="mailbox:email-was-undone",
         to=to,
         is_confirmed=True,
-        subject="The change of your email address was undone",
+        subject=_("The change of your email address was undone"),
         name=given_name,
         paragraphs=(
-            "Someone used the link we emailed to your old address. That undid the change.",
-            "Your account no longer has this address. We’ve signed everyone out.",
+            _("Someone used the link we emailed to your old address. That undid the change."),
+            _("Your account no longer has this address. We’ve signed everyone out."),
         ),
-        action_label="Send us a message",
+        action_label=_("Send us a message"),
         action_path="/contact",
         closing=(NOT_YOU,),
     )

@@ -11,6 +11,7 @@ from portal.platform.core.holdings import SECURITY, Fate, HeldFor, Holding, Item
 from portal.platform.core.ids import CustomerId
 from portal.platform.core.rows import count_of, count_where, delete_where, spans_of
 from portal.platform.core.sealing import place
+from portal.platform.core.texts import _
 from portal.platform.core.work import Work
 from portal.self_service.email_change.models import EmailChange
 from portal.self_service.email_change.rules import UNDO_WITHIN
@@ -22,8 +23,13 @@ def list_changes(work: Work, customer_id: CustomerId) -> Iterable[Item]:
     for row in rows:
         words = work.vault.find(customer_id, place("email_change", row.id), row.sealed)
         if words is not None:
-            what = f"{words['old']} to {words['new']}, asked for on {spell_moment(row.asked_at)}"
-            yield Item("Change of address", what)
+            what = _(
+                "{old} to {new}, asked for on {moment}",
+                old=words["old"],
+                new=words["new"],
+                moment=spell_moment(row.asked_at),
+            )
+            yield Item(_("Change of address"), what)
 
 
 def erase_changes(work: Work, customer_id: CustomerId) -> int:
@@ -52,19 +58,19 @@ def _is_old(work: Work) -> ColumnElement[bool]:
 
 HELD = (
     Holding(
-        category="Changes of your email address",
+        category=_("Changes of your email address"),
         slug="email-changes",
         part=HeldFor.ACCOUNT,
         spans=spans_of((EmailChange.customer_id, EmailChange.asked_at)),
         change_at="/security/email",
-        purpose="So that you can undo one that was not yours",
-        source="You",
-        recipients="Nobody",
+        purpose=_("So that you can undo one that was not yours"),
+        source=_("You"),
+        recipients=_("Nobody"),
         rules=(
             Rule(
                 "email-changes",
-                "The address before and after",
-                "you asked for the change",
+                _("The address before and after"),
+                _("you asked for the change"),
                 SECURITY,
                 2 * UNDO_WITHIN,
                 count_old,

@@ -5,26 +5,29 @@ from datetime import date, datetime, timedelta
 
 from portal.platform.core.clock import london_day, spell_day, spell_moment
 from portal.platform.core.ids import CustomerId
+from portal.platform.core.texts import _
 
 CONFIRM_WITHIN = timedelta(hours=24)
 UNDO_WITHIN = timedelta(days=7)
 """How long the old address can take a change of address back."""
 
-SAME_ADDRESS = "That’s already your email address. Enter a different one"
-MAILED_ENOUGH = "We can’t send another of these emails yet. Try again in two hours"
-WRONG_ACCOUNT = (
+SAME_ADDRESS = _("That’s already your email address. Enter a different one")
+MAILED_ENOUGH = _("We can’t send another of these emails yet. Try again in two hours")
+WRONG_ACCOUNT = _(
     "That isn’t the password for the account that asked for this address. Check it and try again"
 )
-ASKED = "Check your email. We’ve sent a link to your new address. Nothing changes until you use it."
-CONFIRMED = "Your new email address is confirmed. Sign in with it from now on."
-NOT_YOURS = (
+ASKED = _(
+    "Check your email. We’ve sent a link to your new address. Nothing changes until you use it."
+)
+CONFIRMED = _("Your new email address is confirmed. Sign in with it from now on.")
+NOT_YOURS = _(
     "Messages that were sent to us from the other address, without signing in, stay with whoever"
     " wrote them: they aren’t in your account, and go with nothing that you delete."
 )
 """Of the address that an undone change was to."""
-CANCELLED = "We’ve cancelled the change. Your email address stays as it is."
-NOT_WAITING = "There’s no change of email address to cancel."
-UNDONE = (
+CANCELLED = _("We’ve cancelled the change. Your email address stays as it is.")
+NOT_WAITING = _("There’s no change of email address to cancel.")
+UNDONE = _(
     "Your old email address is back. We’ve signed everyone out, and your old password no longer"
     " works. We’ve emailed you a link to choose a new one."
 )

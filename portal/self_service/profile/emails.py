@@ -1,8 +1,9 @@
 """Emails of the profile room."""
 
 from portal.messaging.email.message import Email
+from portal.platform.core.texts import _, join
 
-LEFT_DIRECTORIES = (
+LEFT_DIRECTORIES = _(
     "The number you removed comes out of every directory it was in. A new number isn’t in any."
 )
 
@@ -15,14 +16,14 @@ def details_changed(
         kind="profile:details-changed",
         to=to,
         is_confirmed=True,
-        subject="Your details were changed",
+        subject=_("Your details were changed"),
         name=given_name,
         paragraphs=(
-            f"These details were changed on your account: {', '.join(labels)}.",
-            "We don’t put the details themselves in emails. You can see them in your profile.",
+            _("These details were changed on your account: {labels}.", labels=join(labels)),
+            _("We don’t put the details themselves in emails. You can see them in your profile."),
             *((LEFT_DIRECTORIES,) if has_left_directories else ()),
         ),
-        action_label="See your profile",
+        action_label=_("See your profile"),
         action_path="/profile",
-        closing=("Wasn’t it you? Send us a message straight away.",),
+        closing=(_("Wasn’t it you? Send us a message straight away."),),
     )

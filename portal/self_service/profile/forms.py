@@ -26,27 +26,28 @@ from portal.platform.core.countries import (
     name_country,
 )
 from portal.platform.core.names import parse_name, wrong_name
+from portal.platform.core.texts import _
 from portal.platform.web.field_checks import Parses
 from portal.platform.web.fields import clean_line, line, offer, pick_one, radios
 from portal.platform.web.forms import MergedForm
 from portal.self_service.profile.rules import CHANGEABLE, Filled
 
 NUMBER = "account_number"
-WRONG_NUMBER = "Enter the billing account number as it is on your bill, like AB 1234 5678"
-WRONG_TELEPHONE = "Telephone number must have its area code, like 01632 960001"
-WRONG_MOBILE = "Mobile number must have all its digits and no extension, like 07700 900123"
-WRONG_POSTCODE = "Enter a full UK postcode, like SW1A 1AA, or choose another country"
+WRONG_NUMBER = _("Enter the billing account number as it is on your bill, like AB 1234 5678")
+WRONG_TELEPHONE = _("Telephone number must have its area code, like 01632 960001")
+WRONG_MOBILE = _("Mobile number must have all its digits and no extension, like 07700 900123")
+WRONG_POSTCODE = _("Enter a full UK postcode, like SW1A 1AA, or choose another country")
 WRONG_CODES = {
-    "telephone": "Telephone number must have its country code right, like +44 1632 960001",
-    "mobile": "Mobile number must have its country code right, like +44 7700 900123",
+    "telephone": _("Telephone number must have its country code right, like +44 1632 960001"),
+    "mobile": _("Mobile number must have its country code right, like +44 7700 900123"),
 }
-WRONG_EXTENSION = (
-    f"Telephone number must have an extension of up to {LONGEST_EXTENSION} digits,"
-    " like 01632 960001 ext 12"
+WRONG_EXTENSION = _(
+    "Telephone number must have an extension of up to {number} digits, like 01632 960001 ext 12",
+    number=LONGEST_EXTENSION,
 )
 PARSERS = {
-    "given_name": (parse_name, wrong_name("First name")),
-    "family_name": (parse_name, wrong_name("Last name")),
+    "given_name": (parse_name, wrong_name(_("First name"))),
+    "family_name": (parse_name, wrong_name(_("Last name"))),
     "telephone": (parse_telephone, WRONG_TELEPHONE),
     "mobile": (parse_mobile, WRONG_MOBILE),
 }
@@ -57,7 +58,7 @@ class AccountNumberForm(MergedForm):
     """The billing account number, alone: it is shown only after fresh proof."""
 
     number = line(
-        "Billing account number",
+        _("Billing account number"),
         30,
         check=Parses(parse_account_number, WRONG_NUMBER),
         autocomplete="off",
@@ -71,11 +72,15 @@ class AccountNumberForm(MergedForm):
 
     def meet(self, customer: Customer) -> None:
         """Say what is kept now, when it changed while somebody was typing."""
-        kept = customer.details.account_number or "no number"
+        kept = customer.details.account_number or _("no number")
         self._carry(customer)
         self.say(
             "number",
-            f"Billing account number: {kept} was saved somewhere else. Save again to replace it",
+            _(
+                "Billing account number: {number} was saved somewhere else. Save again to"
+                " replace it",
+                number=kept,
+            ),
         )
 
     def filled(self) -> Filled:
@@ -101,24 +106,26 @@ class ProfileForm(MergedForm):
     """
 
     given_name = line(
-        "First name", LONGEST_NAME, needed="Enter your first name", autocomplete="given-name"
+        _("First name"), LONGEST_NAME, needed=_("Enter your first name"), autocomplete="given-name"
     )
-    family_name = line("Last name", LONGEST_NAME, autocomplete="family-name")
-    kind = radios(LABELS["kind"], KINDS, choose="Choose how you use our services", needed=False)
+    family_name = line(_("Last name"), LONGEST_NAME, autocomplete="family-name")
+    kind = radios(LABELS["kind"], KINDS, choose=_("Choose how you use our services"), needed=False)
     telephone = line(
-        "Telephone", 40, called="Telephone number", type="tel", autocomplete="home tel"
+        _("Telephone"), 40, called=_("Telephone number"), type="tel", autocomplete="home tel"
     )
-    mobile = line("Mobile", 40, called="Mobile number", type="tel", autocomplete="mobile tel")
-    address_line_1 = line("Address", LONGEST_LINE, autocomplete="address-line1")
+    mobile = line(_("Mobile"), 40, called=_("Mobile number"), type="tel", autocomplete="mobile tel")
+    address_line_1 = line(_("Address"), LONGEST_LINE, autocomplete="address-line1")
     address_line_2 = line(
-        "Address, second line",
+        _("Address, second line"),
         LONGEST_LINE,
-        called="The second line of your address",
+        called=_("The second line of your address"),
         autocomplete="address-line2",
     )
-    town = line("Town or city", LONGEST_LINE, autocomplete="address-level2")
-    postcode = line("Postcode", 12, autocomplete="postal-code", spellcheck="false")
-    country = pick_one("Country", choose="Choose a country from the list", autocomplete="country")
+    town = line(_("Town or city"), LONGEST_LINE, autocomplete="address-level2")
+    postcode = line(_("Postcode"), 12, autocomplete="postal-code", spellcheck="false")
+    country = pick_one(
+        _("Country"), choose=_("Choose a country from the list"), autocomplete="country"
+    )
 
     def __init__(self, **given: Any) -> None:  # noqa: ANN401  # as WTForms takes them
         super().__init__(**given)
@@ -202,4 +209,7 @@ def _wrong_postcode(country: str) -> str:
     if country == UNITED_KINGDOM:
         return WRONG_POSTCODE
     example = find_example(country)
-    return f"Enter a full postcode for {name_country(country)}" + (example and f", like {example}")
+    if not example:
+        return _("Enter a full postcode for {country}", country=name_country(country))
+    said = {"country": name_country(country), "example": example}
+    return _("Enter a full postcode for {country}, like {example}", **said)

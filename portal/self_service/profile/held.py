@@ -5,17 +5,22 @@ from collections.abc import Iterable
 from portal.platform.core.holdings import ALL, CONTRACT, Fate, HeldFor, Holding, Item, Rule
 from portal.platform.core.ids import CustomerId
 from portal.platform.core.rows import count_of, erasure_of, spans_of
+from portal.platform.core.texts import _, join
 from portal.platform.core.work import Work
 from portal.self_service.profile import queries
 from portal.self_service.profile.models import ProfileChangeRow
 from portal.self_service.profile.rules import FieldChange
+
+NOTHING = _("nothing")
 
 
 def list_items(work: Work, customer_id: CustomerId) -> Iterable[Item]:
     """List every change, field by field."""
     return [
         Item(
-            change.label, f"{change.before or 'nothing'} → {change.after or 'nothing'}", changes.at
+            change.label,
+            join((change.before or NOTHING, change.after or NOTHING), " → "),
+            changes.at,
         )
         for changes in queries.list_changes(work, customer_id, ALL)
         for change in map(FieldChange.worded, changes.changes)
@@ -24,14 +29,14 @@ def list_items(work: Work, customer_id: CustomerId) -> Iterable[Item]:
 
 HELD = (
     Holding(
-        category="Changes to your profile",
+        category=_("Changes to your profile"),
         slug="profile-changes",
         part=HeldFor.ACCOUNT,
         spans=spans_of((ProfileChangeRow.customer_id, ProfileChangeRow.changed_at)),
-        purpose="To show you what was changed, and to put mistakes right",
-        source="You",
-        recipients="Nobody",
-        rules=(Rule("changes", "What was changed, and when", "you cancel", CONTRACT),),
+        purpose=_("To show you what was changed, and to put mistakes right"),
+        source=_("You"),
+        recipients=_("Nobody"),
+        rules=(Rule("changes", _("What was changed, and when"), _("you cancel"), CONTRACT),),
         fate=Fate.DELETED,
         tables=frozenset({"profile_change"}),
         list_items=list_items,

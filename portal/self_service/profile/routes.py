@@ -8,6 +8,7 @@ from portal.identity.accounts.rules import KINDS, mask_account_number
 from portal.identity.accounts.service import get_locked
 from portal.platform.core.countries import name_country
 from portal.platform.core.errors import StaleError
+from portal.platform.core.texts import _, join
 from portal.platform.web.access import Access, access
 from portal.platform.web.forms import CARRIED
 from portal.platform.web.identity import current_customer_id
@@ -23,7 +24,9 @@ KEPT = (*CHANGEABLE, *CARRIED)
 """What is kept of the form when a session ends under somebody's hands."""
 
 
-OTHERS = "Changed somewhere else, and kept as well: {labels}."
+SAVED = _("Your details are saved.")
+SAVED_TOO = _("Your details are saved. Changed somewhere else, and kept as well: {labels}.")
+SAME_BUT = _("Nothing was changed. Changed somewhere else, and kept as well: {labels}.")
 
 
 @bp.get("")
@@ -96,9 +99,10 @@ def _save(form: ProfileForm) -> SavedDetails | None:
 
 def _tell(kept: SavedDetails) -> None:
     """Say that details are saved, and what others had changed meanwhile."""
-    others = f" {OTHERS.format(labels=', '.join(kept.followed))}" if kept.followed else ""
-    saved = f"Your details are saved.{others}"
-    say_outcome(saved, is_new=bool(kept.changes), otherwise=f"{SAME}{others}")
+    labels = join(kept.followed)
+    saved, same = (SAVED_TOO, SAME_BUT) if kept.followed else (SAVED, SAME)
+    is_new = bool(kept.changes)
+    say_outcome(saved.format(labels=labels), is_new=is_new, otherwise=same.format(labels=labels))
 
 
 def _show_clashes(form: ProfileForm) -> str:

@@ -4,17 +4,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from portal.platform.core.holdings import Register
+from portal.platform.core.texts import _, _n
 
 SECURITY_TXT_LIFE = timedelta(days=180)
 """RFC 9116 asks for less than a year."""
 
 
 READ_FIRST = (
-    "Your profile and contact details",
-    "Your sign-in and security question",
-    "Your registrations",
-    "Your messages to us and our answers",
-    "Your marketing choices",
+    _("Your profile and contact details"),
+    _("Your sign-in and security question"),
+    _("Your registrations"),
+    _("Your messages to us and our answers"),
+    _("Your marketing choices"),
 )
 """What people look for first in the notice; the rest follows in the order of the register."""
 
@@ -29,16 +30,20 @@ class Cookie:
 
 
 COOKIES = (
-    Cookie("session", "Knows that you are signed in", "Until you sign out or close the browser"),
-    Cookie("desk", "The same, for our support staff", "Until they sign out"),
+    Cookie(
+        "session", _("Knows that you are signed in"), _("Until you sign out or close the browser")
+    ),
+    Cookie("desk", _("The same, for our support staff"), _("Until they sign out")),
     Cookie(
         "form",
-        "Makes sure that a form really comes from you; for 30 minutes, finds what you typed to"
-        " register, or a message that you opened by a link",
-        "Until you close the browser",
+        _(
+            "Makes sure that a form really comes from you; for 30 minutes, finds what you typed to"
+            " register, or a message that you opened by a link"
+        ),
+        _("Until you close the browser"),
     ),
-    Cookie("remember", "Greets you by name, if you asked for it; opens nothing", "180 days"),
-    Cookie("display", "Remembers your display settings, if you changed them", "1 year"),
+    Cookie("remember", _("Greets you by name, if you asked for it; opens nothing"), _("180 days")),
+    Cookie("display", _("Remembers your display settings, if you changed them"), _("1 year")),
 )
 
 
@@ -52,7 +57,7 @@ def in_reading_order(register: Register) -> Register:
 def spell_minutes(length: timedelta) -> str:
     """Spell a short length of time: at least a minute."""
     minutes = max(1, int(length.total_seconds()) // 60)
-    return f"{minutes} minute" if minutes == 1 else f"{minutes} minutes"
+    return _n("{number} minute", "{number} minutes", minutes)
 
 
 def security_text(contact: str, address: str, now: datetime) -> str:

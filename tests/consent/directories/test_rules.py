@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from portal.consent.directories.forms import read_day
 from portal.consent.directories.rules import (
     DIRECTORIES,
     Enrolment,
@@ -12,7 +13,6 @@ from portal.consent.directories.rules import (
     differing,
     follow_on,
     numbers_of,
-    read_day,
     settle,
     works_on,
 )

@@ -10,6 +10,7 @@ as the `description` of the field, and its label where nothing else is given.
 
 import unicodedata
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from flask import current_app
@@ -27,7 +28,7 @@ from wtforms import (
     TextAreaField,
     widgets,
 )
-from wtforms.fields.choices import Choice, SelectChoice
+from wtforms.fields.choices import SelectChoice
 from wtforms.fields.core import UnboundField
 
 from portal.platform.core.addresses import LONGEST_EMAIL, WRONG_EMAIL, parse_email
@@ -233,12 +234,11 @@ class _Upload(FileField):
 class _Select(widgets.Select):
     """A drop-down list that is read in the language of the page."""
 
-    @classmethod
-    def render_option(cls, choice: Choice, **given: object) -> str:
+    def __call__(self, field: Field, **attributes: object) -> str:
         finalize = current_app.jinja_env.finalize
         if finalize is not None:
-            choice = choice._replace(label=finalize(choice.label))
-        drawn: str = super().render_option(choice, **given)
+            field.choices = [replace(one, label=finalize(one.label)) for one in field.choices or []]
+        drawn: str = super().__call__(field, **attributes)
         return drawn
 
 

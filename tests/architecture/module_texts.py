@@ -76,8 +76,11 @@ ALLOWED = {
 DATA = {
     "BY_WHAT": "a receipt is signed in English",
     "FIRST": "what an installation begins with, and changes for itself",
+    "BUT_HELD": "a receipt is signed in English",
     "HEADERS": "names of columns, which are compared",
+    "LACKS_MAILBOX": "SQL",
     "MANY_LINKS": "domains, which are compared",
+    "UNREADABLE": "a receipt is signed in English",
 }
 """Constants that hold no texts of the portal, and what they are."""
 

@@ -1,6 +1,6 @@
 """Forms of the directories room: shape only."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 
 from portal.consent.directories.rules import (
@@ -13,7 +13,6 @@ from portal.consent.directories.rules import (
     Number,
     box_value,
     number_of,
-    read_day,
 )
 from portal.platform.core.texts import _
 from portal.platform.web.fields import line, offer, tick_boxes
@@ -21,6 +20,9 @@ from portal.platform.web.forms import MergedForm
 
 COVERED, NAMED = "covered", "named"
 """What a form says somebody has registered, line by line: as it is spelled, and as it is shown."""
+
+EARLIEST = date(1995, 1, 1)
+"""There was no telephone list before; an earlier day is a slip of the keys."""
 
 
 class EntriesForm(MergedForm):
@@ -88,3 +90,19 @@ class EnrolmentForm(MergedForm):
         except ValueError as error:
             self.say("day", error.args[0])
             return None
+
+
+def read_day(typed: Sequence[str], today: date) -> date:
+    """Return the date of a typed day, month and year; raises `ValueError` with an error to show."""
+    if not all(part.isascii() and part.isdigit() for part in typed):
+        raise ValueError(_("Enter the date you registered, like 23 11 2026"))
+    try:
+        day, month, year = (int(part) for part in typed)
+        found = date(year, month, day)
+    except (ValueError, OverflowError) as error:
+        raise ValueError(_("Enter a date that is in the calendar")) from error
+    if found > today:
+        raise ValueError(_("The date you registered must be today or in the past"))
+    if found < EARLIEST:
+        raise ValueError(_("The date you registered must be in 1995 or after"))
+    return found

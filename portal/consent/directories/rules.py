@@ -1,6 +1,6 @@
 """Rules of directory entries and preference services, and from which day each takes effect."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -237,8 +237,6 @@ CALLS_AFTER = timedelta(days=28)
 Communications Regulations 2003, regulation 21(3)."""
 MAIL_AFTER_MONTHS = 3
 """Calendar months, as the Mail Preference Service itself says."""
-EARLIEST = date(1995, 1, 1)
-"""There was no telephone list before; an earlier day is a slip of the keys."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,22 +276,6 @@ def works_on(service: PreferenceService, registered_on: date) -> date:
     if service is PreferenceService.TELEPHONE:
         return registered_on + CALLS_AFTER
     return add_months(registered_on, MAIL_AFTER_MONTHS)
-
-
-def read_day(typed: Sequence[str], today: date) -> date:
-    """Return the date of a typed day, month and year; raises `ValueError` with an error to show."""
-    if not all(part.isascii() and part.isdigit() for part in typed):
-        raise ValueError(_("Enter the date you registered, like 23 11 2026"))
-    try:
-        day, month, year = (int(part) for part in typed)
-        found = date(year, month, day)
-    except (ValueError, OverflowError) as error:
-        raise ValueError(_("Enter a date that is in the calendar")) from error
-    if found > today:
-        raise ValueError(_("The date you registered must be today or in the past"))
-    if found < EARLIEST:
-        raise ValueError(_("The date you registered must be in 1995 or after"))
-    return found
 
 
 def registered_by(service: PreferenceService, details: Details) -> dict[str, str]:

@@ -95,11 +95,7 @@ class RefusedCompaniesError(DomainError):
 
 @dataclass(frozen=True, slots=True)
 class SavedChoices:
-    """What a form changed, and what others had changed since it was made; both are kept.
-
-    `to_confirm` is what it says beside its noes, which are kept, and what has to be asked about
-    again; `refusal` is why what it says beside them is not taken.
-    """
+    """What a form changed, and others meanwhile; `refusal` is why what was beside noes is not."""
 
     changes: list[tuple[Choice, bool]]
     followed: Sequence[tuple[Choice, bool]] = ()

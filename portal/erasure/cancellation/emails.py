@@ -7,7 +7,7 @@ from portal.messaging.email.message import Email
 from portal.platform.core.clock import london_day, spell_day, spell_moment
 from portal.platform.core.texts import _
 
-HELD_BACK = (
+HELD_BACK = _(
     "What your receipt lists as kept until the legal hold ends can still be read until then."
     " A court or an authority may ask for it."
 )

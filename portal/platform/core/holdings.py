@@ -31,7 +31,7 @@ COMPANIES = _(
     "Nobody, unless you say yes to sharing with a company: then what your yes says, to that company"
 )
 """Of what sharing is about: the ledger of handovers says who has what already."""
-UNTIL_HOLD_ENDS = "until the legal hold ends"
+UNTIL_HOLD_ENDS = _("until the legal hold ends")
 """Until when something stays that a legal hold keeps; receipts say it, and are known by it."""
 ALL = 1_000_000
 """How many things of one kind are listed at most: more than anybody has."""
@@ -49,10 +49,10 @@ class Fate(StrEnum):
 class HeldFor(StrEnum):
     """What a category is for, as its person reads it: the groups of what is held about them."""
 
-    ACCOUNT = "To run your account"
-    CHOICES = "To do as you choose"
-    ANSWERS = "To answer you"
-    OPENNESS = "To be open with you"
+    ACCOUNT = _("To run your account")
+    CHOICES = _("To do as you choose")
+    ANSWERS = _("To answer you")
+    OPENNESS = _("To be open with you")
 
 
 @dataclass(frozen=True, slots=True)

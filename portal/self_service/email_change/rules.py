@@ -32,7 +32,15 @@ UNDONE = _(
     " works. We’ve emailed you a link to choose a new one."
 )
 """What people read once it is done."""
-KEEP_IT = "To keep it, choose a new password with the link we email you. Then sign in before then."
+CLOSED = _(
+    "Your account is closed, and we’ll delete it on {moment}. To keep it, choose a new password"
+    " with the link we email you. Then sign in before then."
+)
+CLOSED_AND_HELD = _(
+    "Your account is closed, and we’ll delete it after {day}. To keep it, choose a new password"
+    " with the link we email you. Then sign in before then."
+)
+"""Said of an account that is closed, also where a legal hold keeps it for longer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +68,6 @@ class Closing:
         """Say when it is deleted, and how to keep it."""
         held = self.held_until
         is_later = held is not None and held >= london_day(self.leaves_at)
-        at = f"on {spell_moment(self.leaves_at)}"
-        when = f"after {spell_day(held)}" if held and is_later else at
-        return f"Your account is closed, and we’ll delete it {when}. {KEEP_IT}"
+        if held and is_later:
+            return CLOSED_AND_HELD.format(day=spell_day(held))
+        return CLOSED.format(moment=spell_moment(self.leaves_at))

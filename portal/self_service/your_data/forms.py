@@ -1,5 +1,6 @@
 """Forms of the page of somebody's data: shape only."""
 
+from portal.platform.core.texts import _
 from portal.platform.web.fields import line
 from portal.platform.web.forms import Form
 
@@ -7,4 +8,6 @@ from portal.platform.web.forms import Form
 class FindForm(Form):
     """Look for words in one's own data."""
 
-    words = line("Find in your data", 100, called="what to find", needed="Enter what to find")
+    words = line(
+        _("Find in your data"), 100, called=_("what to find"), needed=_("Enter what to find")
+    )

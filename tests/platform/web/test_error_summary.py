@@ -43,6 +43,7 @@ def pages(world: World) -> Iterator[Page]:
         yield world.visitor().open(path)
     yield world.visitor().open("/register").send(**ABOUT)
     yield world.visitor().open("/follow")
+    yield world.visitor().open("/display")
     person = world.customer(telephone="01632 960001")
     world.visitor().open("/forgotten").send(email=person.email)
     yield world.visitor().open(world.email("Choose a new password").link)

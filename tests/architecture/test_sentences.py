@@ -48,6 +48,7 @@ BOUND: dict[str, Bound] = {
         **NEW_PASSWORD,
     },
     "templates/identity/accounts/sent.html": {"24 hours": CONFIRM_WITHIN},
+    "templates/erasure/cancellation/registrations.html": {"seven days": THINKING_TIME},
     "templates/erasure/cancellation/when.html": {"seven days": THINKING_TIME},
     "templates/erasure/cancellation/check.html": {"seven days": THINKING_TIME},
     "templates/desk/cases/contact.html": ANSWER_BY,
@@ -171,6 +172,7 @@ FREE: dict[str, frozenset[str]] = {
     "templates/consent/marketing/edit.html": frozenset({"28 days"}),
     "portal/operations/cli/legal_holds.py": frozenset({"a day"}),
     "portal/governance/legal_holds/rules.py": frozenset({"a day"}),
+    "portal/consent/marketing/routes.py": frozenset({"28 days"}),
     "portal/consent/purposes/rules.py": frozenset({"a month", "a year"}),
     "portal/platform/web/errors.py": frozenset({"a minute"}),
 }

@@ -48,7 +48,7 @@ def test_nothing_is_on_until_somebody_turns_it_on_and_all_of_it_can_be_turned_of
     site.follow("Turn off all marketing")
     site.arrive("Turn off all marketing")
     site.press("Turn everything off")
-    site.is_told("Everything is off. We will send you no marketing.")
+    site.is_told("All marketing is off. Post that’s already printed may arrive for up to 28 days.")
     site.counts(ON, 0)
 
     site.follow("See all your choices")
@@ -148,6 +148,6 @@ def test_choices_made_in_two_tabs_are_both_kept(site: Site) -> None:
     turn(site, "New products", "Post")
     site.press("Save my choices")
     site.is_told("We have saved your choices.")
-    site.read("Changed somewhere else, and kept as well: Surveys by email turned on.")
+    site.read("We also kept what was changed somewhere else: Surveys by email turned on.")
     expect(box(site.page, "New products", "Post")).to_be_checked()
     expect(box(site.page, "Surveys", "Email")).to_be_checked()

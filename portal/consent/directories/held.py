@@ -55,7 +55,10 @@ HELD = (
         recipients=_("Whoever makes the directories that you chose"),
         rules=(
             Rule(
-                "directories", _("Your choices and when you made them"), _("you cancel"), CONTRACT
+                "directories",
+                _("Your choices and when you made them"),
+                _("we delete your account"),
+                CONTRACT,
             ),
         ),
         fate=Fate.DELETED,
@@ -77,7 +80,7 @@ HELD = (
             Rule(
                 "enrolments",
                 _("The day you registered, and scrambled codes of what"),
-                _("you take it back or cancel"),
+                _("you take it back, or we delete your account"),
                 CONTRACT,
             ),
         ),

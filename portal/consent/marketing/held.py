@@ -62,7 +62,12 @@ HELD = (
         source=_("You"),
         recipients=_("Our own systems that send marketing"),
         rules=(
-            Rule("choices", _("Your choices and when you made them"), _("you cancel"), CONTRACT),
+            Rule(
+                "choices",
+                _("Your choices and when you made them"),
+                _("we delete your account"),
+                CONTRACT,
+            ),
         ),
         fate=Fate.DELETED,
         tables=frozenset({"marketing_choices", "choice_change"}),

@@ -60,12 +60,12 @@ REFUSED = _("You said “No more companies from now on”. Untick that first, or
 OFF_NOW = _("What you unticked is off now")
 """Said where the noes of a page are kept and something beside them is not."""
 SAVED = _("We have saved your choices.")
-NOTED = _("Nothing had to be turned on or off. We’ve noted what isn’t ticked as a no.")
+NOTED = _("Nothing has changed. We’ve recorded a no for every box you left empty.")
 STOP = _("If {title} already has your details, here’s how to make it stop using them: {stop}.")
 NOW_THEN = _("{label}: {now} now, would be {then}")
 MORE = _("more companies from now on")
-OTHERS = _("Changed somewhere else, and kept as well: {titles}.")
-OFF = _("Everything is off. We will send you no marketing.")
+OTHERS = _("We also kept what was changed somewhere else: {titles}.")
+OFF = _("All marketing is off. Post that’s already printed may arrive for up to 28 days.")
 
 
 @bp.route("/preferences", methods=["GET", "POST"])

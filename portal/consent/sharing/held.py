@@ -63,7 +63,7 @@ HELD = (
             Rule(
                 "sharing",
                 _("Each company, when, your address then, and under which agreement"),
-                _("you cancel"),
+                _("we delete your account"),
                 RECIPIENTS,
             ),
         ),

@@ -222,7 +222,7 @@ HELD = (
                 until=_("until they have heard it, or we have given up telling them"),
             ),
             Stay(
-                what=_("That they were told, under a number that is nobody's name"),
+                what=_("A record that we told them, under a number that doesn’t identify you"),
                 why=_("So that we see whether they have heard it"),
                 until=_("for 90 days at the longest after that"),
             ),

@@ -71,7 +71,8 @@ def list_open(work: Work, customer_id: CustomerId) -> list[str]:
     query = select(CaseRow.reference).where(theirs).order_by(CaseRow.received_at)
     return [
         _(
-            "Your message {reference} is still open. We stop working on it, and you get no answer.",
+            "We haven’t answered your message {reference} yet. If you delete your account, we won’t"
+            " be able to.",
             reference=reference,
         )
         for reference in work.session.scalars(query)
@@ -251,7 +252,12 @@ HELD = (
         source=_("You and our staff"),
         recipients=_("The company that carries our email, for our answers"),
         rules=(
-            Rule("messages", _("Your messages, while we work on them"), _("you cancel"), CONTRACT),
+            Rule(
+                "messages",
+                _("Your messages, while we work on them"),
+                _("we delete your account"),
+                CONTRACT,
+            ),
             Rule(
                 "closed-messages",
                 _("The words of a message"),

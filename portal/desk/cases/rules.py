@@ -32,10 +32,10 @@ class Topic(StrEnum):
 TOPICS = {
     Topic.MARKETING: _("Stop marketing"),
     Topic.COPY: _("A copy of what you hold about me"),
-    Topic.CORRECTION: _("Something that is wrong about me"),
+    Topic.CORRECTION: _("Correct my details"),
     Topic.CANCEL: _("Cancel my registration"),
     Topic.COMPLAINT: _("A complaint"),
-    Topic.SIGN_IN: _("I cannot sign in any more"),
+    Topic.SIGN_IN: _("I can’t sign in"),
     Topic.OTHER: _("Something else"),
 }
 EVERYTHING = "everything"

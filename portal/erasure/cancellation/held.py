@@ -48,7 +48,12 @@ HELD = (
         source=_("You"),
         recipients=_("Nobody"),
         rules=(
-            Rule("leaving", _("That you asked to leave"), _("it is done"), NO_LONGER_THAN_NEEDED),
+            Rule(
+                "leaving",
+                _("That you asked us to delete your account"),
+                _("it is done"),
+                NO_LONGER_THAN_NEEDED,
+            ),
         ),
         fate=Fate.PASSING,
         tables=frozenset({"cancellation_underway"}),
@@ -57,8 +62,8 @@ HELD = (
         erase=erase,
     ),
     Holding(
-        category=_("Your no to marketing, after you left"),
-        purpose=_("To keep to it"),
+        category=_("That you refused marketing, after you left"),
+        purpose=_("So we never market to you again"),
         source=_("You"),
         recipients=_("Nobody"),
         rules=(

@@ -1,6 +1,7 @@
 """Pages to cancel one registration or everything."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from enum import StrEnum
 from typing import TypeVar
 from uuid import UUID
@@ -29,6 +30,7 @@ from portal.governance.receipts.rules import read_receipt, tells_of_hold
 from portal.identity.accounts.queries import get_registration, list_registrations
 from portal.identity.accounts.rules import SERVICES, AlreadyHasServiceError, Service
 from portal.identity.registrations.service import cancel_registration, register_service
+from portal.platform.core.holdings import spell_length
 from portal.platform.core.ids import RegistrationId
 from portal.platform.core.ledger import read_receipt_number
 from portal.platform.core.texts import _
@@ -63,6 +65,7 @@ def registrations() -> ResponseReturnValue:
     with reading() as work:
         found = list_registrations(work, current_customer_id())
     facts = {"registrations": found, "icons": ICONS, "can_add": len(found) < len(SERVICES)}
+    facts["backups"] = spell_length(runtime().context.copies_kept + timedelta(days=1))
     return render_template("erasure/cancellation/registrations.html", **facts)
 
 

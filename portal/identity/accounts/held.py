@@ -184,11 +184,13 @@ HELD = (
         source=_("You"),
         recipients=_("Nobody"),
         rules=(
-            Rule("secrets", _("Password, question and answer"), _("you cancel"), CONTRACT),
+            Rule(
+                "secrets", _("Password, question and answer"), _("we delete your account"), CONTRACT
+            ),
             Rule(
                 "factors",
                 _("Authenticator, passkeys and recovery codes"),
-                _("you cancel"),
+                _("we delete your account"),
                 CONTRACT,
             ),
             Rule(
@@ -291,7 +293,9 @@ HELD = (
         source=_("You; who your account manager is, us"),
         recipients=COMPANIES,
         rules=(
-            Rule("profile", _("Name, addresses and numbers"), _("you cancel"), CONTRACT),
+            Rule(
+                "profile", _("Name, addresses and numbers"), _("we delete your account"), CONTRACT
+            ),
             Rule(
                 "begun",
                 _("A registration you began"),

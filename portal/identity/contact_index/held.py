@@ -75,7 +75,12 @@ HELD = (
         source=_("You"),
         recipients=_("Nobody"),
         rules=(
-            Rule("marks", _("Each scrambled code, of former ones too"), _("you cancel"), OBJECTION),
+            Rule(
+                "marks",
+                _("Each scrambled code, of former ones too"),
+                _("we delete your account"),
+                OBJECTION,
+            ),
         ),
         fate=Fate.DELETED,
         tables=frozenset({"contact_mark", "unmarked_customer"}),

@@ -37,7 +37,7 @@ Authority = Callable[..., object]
 ENDED_MEANWHILE = _("You were signed out before we could do that, so nothing was changed.")
 SIGNED_OUT = _("You are not signed in any more, so nothing was sent.")
 FIRST = _("Nothing was sent. Choose a new password first.")
-AGED = _("Nothing was sent. Show us first that it is you, then send it again.")
+AGED = _("Nothing was sent. Enter your password first, then send it again.")
 
 
 class Access(StrEnum):
@@ -181,7 +181,11 @@ def _ask_to_sign_in(entry: AccessRule) -> ResponseReturnValue:
         )
     elif ended is not None:
         flash(
-            _("You were signed out. For your safety a visit cannot last longer than this."), "info"
+            _(
+                "You were signed out. We sign everyone out after a while, to keep your details"
+                " safe."
+            ),
+            "info",
         )
     is_kept = ended is not None and not ended.is_half and _keep_what_was_sent(entry, ended)
     back = request.path if request.method in SAFE_METHODS or is_kept else None

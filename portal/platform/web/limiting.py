@@ -110,7 +110,7 @@ def _count() -> ResponseReturnValue | None:
         return None
     log.warning("limit-reached", pace=pace, endpoint=endpoint)
     when = spell_minute(utc_clock() + timedelta(seconds=wait))
-    nothing = _("Nothing of what you have just sent was taken. Try again at {when}.", when=when)
+    nothing = _("We didn’t receive what you just sent. Try again at {when}.", when=when)
     sent = bring_back(
         HTTPStatus.TOO_MANY_REQUESTS,
         TOO_OFTEN,

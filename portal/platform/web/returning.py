@@ -27,9 +27,9 @@ NOTHING_SENT = _("Nothing was sent")
 WHY = _("Nothing was sent. You may have signed in or out in another tab while this page was open.")
 AGAIN = _("Check it, then send it again.")
 NOT_YOURS = (
-    _("This form was somebody else’s"),
+    _("Someone else was signed in when this form was opened"),
     _("Nothing was sent. It was filled in by whoever was signed in here before you."),
-    _("What you see now is yours, as it is saved."),
+    _("This page now shows your own details."),
 )
 
 

@@ -21,8 +21,8 @@ ASKED = _(
 )
 CONFIRMED = _("Your new email address is confirmed. Sign in with it from now on.")
 NOT_YOURS = _(
-    "Messages that were sent to us from the other address, without signing in, stay with whoever"
-    " wrote them: they aren’t in your account, and go with nothing that you delete."
+    "Some messages came from the other address without signing in. They aren’t in your account."
+    " Deleting your account won’t delete them."
 )
 """Of the address that an undone change was to."""
 CANCELLED = _("We’ve cancelled the change. Your email address stays as it is.")

@@ -36,7 +36,9 @@ HELD = (
         purpose=_("To show you what was changed, and to put mistakes right"),
         source=_("You"),
         recipients=_("Nobody"),
-        rules=(Rule("changes", _("What was changed, and when"), _("you cancel"), CONTRACT),),
+        rules=(
+            Rule("changes", _("What was changed, and when"), _("we delete your account"), CONTRACT),
+        ),
         fate=Fate.DELETED,
         tables=frozenset({"profile_change"}),
         list_items=list_items,

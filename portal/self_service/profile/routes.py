@@ -25,8 +25,8 @@ KEPT = (*CHANGEABLE, *CARRIED)
 
 
 SAVED = _("Your details are saved.")
-SAVED_TOO = _("Your details are saved. Changed somewhere else, and kept as well: {labels}.")
-SAME_BUT = _("Nothing was changed. Changed somewhere else, and kept as well: {labels}.")
+SAVED_TOO = _("Your details are saved. We also kept what was changed somewhere else: {labels}.")
+SAME_BUT = _("Nothing was changed. We also kept what was changed somewhere else: {labels}.")
 
 
 @bp.get("")

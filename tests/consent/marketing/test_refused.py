@@ -30,7 +30,7 @@ from tests.world import Person, World
 ADDRESS = "rowan@example.com"
 OFFERS, PRODUCTS = ("offers", Channel.EMAIL), ("new-products", Channel.EMAIL)
 NO_MORE_BOX = f"{NO_MORE.purpose}:{NO_MORE.channel}"
-LEFT_OFF = "Nothing had to be turned on or off. We’ve noted what isn’t ticked as a no."
+LEFT_OFF = "Nothing has changed. We’ve recorded a no for every box you left empty."
 
 
 def withheld(world: World, purpose: str = "offers", channel: Channel = Channel.EMAIL) -> bool:

@@ -69,7 +69,9 @@ def test_everything_can_be_turned_off_at_once(world: World) -> None:
     act(world, person, save_choices, person.customer_id, frozenset(EVERY_CHOICE))
     visitor = world.signed_in(person)
     page = visitor.open("/preferences/off").send()
-    assert page.flashes == ["Everything is off. We will send you no marketing."]
+    assert page.flashes == [
+        "All marketing is off. Post that’s already printed may arrive for up to 28 days."
+    ]
     assert page.ticked("choices") == []
     assert len(world.audit("preferences:choice:made")) == 32
 

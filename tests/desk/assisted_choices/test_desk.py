@@ -199,7 +199,9 @@ def test_stop_marketing_by_the_form_turns_everything_off_at_once(world: World, w
     visitor = world.signed_in(person)
     visitor.open("/preferences").send(choices=[EMAIL, TEXT])
     page = visitor.open("/contact").send(topic="marketing", message=words)
-    assert page.flashes == ["Everything is off. We will send you no marketing."]
+    assert page.flashes == [
+        "All marketing is off. Post that’s already printed may arrive for up to 28 days."
+    ]
     assert page.path == ("/contact/sent" if words else "/preferences")
     assert values(world, person) == []
     assert len(world.audit("cases:case:opened")) == bool(words)

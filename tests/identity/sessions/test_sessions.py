@@ -107,7 +107,7 @@ def test_use_keeps_a_visit_alive_but_not_for_ever(
     page = visitor.open(path)
     assert page.path.endswith("/sign-in")
     assert page.flashes == [
-        "You were signed out. For your safety a visit cannot last longer than this."
+        "You were signed out. We sign everyone out after a while, to keep your details safe."
     ]
 
 

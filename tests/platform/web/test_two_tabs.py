@@ -60,7 +60,7 @@ def test_somebody_who_corrects_the_town_in_one_tab_keeps_the_mobile_of_the_other
     late, quick = tabs(world, person, EDIT)
     quick.send(mobile="07700 900456")
     done = late.send(town="Exampleton")
-    assert done.flashes == [f"{SAVED} Changed somewhere else, and kept as well: Mobile."]
+    assert done.flashes == [f"{SAVED} We also kept what was changed somewhere else: Mobile."]
     now = details(world, person)
     assert (now.town, now.mobile) == ("Exampleton", "07700 900456")
 
@@ -194,7 +194,7 @@ def test_somebody_who_ticks_two_boxes_in_two_tabs_has_both(
     late = opened(world, person)
     on_the_page(world, person).send(choices=[TEXT])
     done = late.send(choices=[EMAIL])
-    told = "Changed somewhere else, and kept as well: Surveys by text turned on."
+    told = "We also kept what was changed somewhere else: Surveys by text turned on."
     assert done.flashes == [f"We have saved your choices. {told}"]
     assert agreed(world, person) == [EMAIL, TEXT]
 

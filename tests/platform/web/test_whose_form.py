@@ -9,7 +9,7 @@ from portal.identity.form_drafts.models import Draft
 from tests.pages import Page, Visitor
 from tests.world import ANSWER, PASSWORD, Person, World, rows_with
 
-SAID = "This form was somebody else’s"
+SAID = "Someone else was signed in when this form was opened"
 REACHED: dict[str, Any] = {"telephone": "01632 960001", "mobile": "07700 900123"}
 PAGES = ["/profile/edit", "/preferences", "/preferences/directories"]
 

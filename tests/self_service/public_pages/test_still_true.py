@@ -22,7 +22,7 @@ def test_somebody_who_changed_a_number_reads_that_the_former_one_stays(world: Wo
     assert f"1, {FORMER}" in copy_of(world, person)
     row = row_of(world.visitor().open("/privacy"), "Scrambled codes of your")
     assert "former ones too" in row
-    assert "when you cancel" in row
+    assert "when we delete your account" in row
     assert "change it" not in row
 
 

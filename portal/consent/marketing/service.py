@@ -109,7 +109,7 @@ def save_form(  # noqa: PLR0913, PLR0917  # what was said and how, of whom, and 
     """Keep what a form changed of the choices; what others changed meanwhile stays.
 
     Where there is something to ask (see `settle_form`), or companies are refused, its noes alone
-    are kept; without any it raises `StaleError` or `RefusedCompaniesError`, and first `NotFoundError`
+    are kept; without any it raises `StaleError` or `RefusedCompaniesError`; first, `NotFoundError`
     for a yes of a closed account. What is `held` is off by the browser's wish: nobody's no.
     """
     row = get_locked(work, customer_id)

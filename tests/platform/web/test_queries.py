@@ -15,6 +15,7 @@ Every signed-in page asks once who is there, and looks one key up. Beside that:
                                form
 /preferences/directories/history  the changes
 /preferences/tps               the preference services (and then the customer)
+/preferences/tps/<which>       the customer, what was kept of the form
 /registrations                 the registrations
 /registrations/cancel          the registrations, the customer, a count of each table, holds, open
                                messages, what was said about marketing
@@ -56,7 +57,7 @@ CUSTOMER_PAGES = {
     "/preferences/directories": 5,
     "/preferences/directories/history": 2,
     "/preferences/tps": 2,
-    "/preferences/tps/telephone": 2,
+    "/preferences/tps/telephone": 3,
     "/registrations": 2,
     "/security": 10,
     "/security/sign-ins": 2,

@@ -95,16 +95,16 @@ def source_steps() -> tuple[Step, ...]:
 
 
 def test_step(*, level: str, journeys: bool, coverage: bool) -> Step:
-    """Return the tests: three processes, an order that is new every time.
+    """Return the tests: four processes, an order that is new every time.
 
-    Of two cores two processes leave nearly half unused: they wait for servers, browsers and disks.
+    Of two cores three processes leave a third unused: they wait for servers, browsers and disks.
     """
     extra: tuple[str, ...] = ("--level", level)
     if not journeys:
         extra += ("-m", "not journey")
     if coverage:
         extra += ("--cov", "--cov-report=term-missing:skip-covered")
-    return Step("Tests (pytest)", _tool("pytest", "-n", "3", "--dist", "worksteal", *extra))
+    return Step("Tests (pytest)", _tool("pytest", "-n", "4", "--dist", "worksteal", *extra))
 
 
 def run(step: Step) -> Outcome:

@@ -80,6 +80,7 @@ def test_a_new_master_key_is_printed_and_is_one(tmp_path: Path) -> None:
     assert text != MASTER
 
 
+@pytest.mark.nightly
 def test_the_proof_prints_where_it_searched_and_that_nothing_was_found(tmp_path: Path) -> None:
     told = run(tmp_path, "erasure", "prove", "--people", "2")
     assert told.returncode == 0, told.stderr

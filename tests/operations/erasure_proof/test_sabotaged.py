@@ -101,6 +101,7 @@ def test_where_a_no_stops_whoever_has_the_address_today_the_proof_fails(
     assert "their yes counts as before" in prove(tmp_path, ORDINARY, WITH_AN_HEIR).faults
 
 
+@pytest.mark.nightly
 def test_where_the_receipt_says_another_number_the_proof_fails(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

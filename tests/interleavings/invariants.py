@@ -17,7 +17,7 @@ from portal.erasure.cancellation.queries import list_leftovers
 from portal.governance.audit.models import AuditEntry
 from portal.identity.accounts.models import CustomerRow
 from portal.identity.accounts.queries import get_customer
-from portal.identity.contact_index.models import ContactHash, UnindexedCustomer
+from portal.identity.contact_index.models import UNDONE, ContactHash, UnindexedCustomer
 from portal.identity.contact_index.queries import EVER
 from portal.identity.contact_index.rules import Channel
 from portal.identity.contact_index.service import list_hashes
@@ -102,7 +102,8 @@ def _choices(work: Work, facts: Facts) -> Iterator[str]:
     agreed = sorted(kept.agreed) if kept else []
     hashes = work.session.scalars(select(ContactHash).where(ContactHash.customer_id == me)).all()
     if not work.session.get(UnindexedCustomer, me):
-        if any(sorted(one.agreed) != agreed for one in hashes):
+        used = [one for one in hashes if one.channel != UNDONE]
+        if any(sorted(one.agreed) != agreed for one in used):
             yield "contact index and choices say different things"
         reach = get_customer(work, facts.my_id).details.reach
         today = {(one.channel, one.value_hash) for one in hashes if one.ended_at is None}

@@ -72,7 +72,7 @@ def test_one_press_beside_the_boxes_turns_everything_off(site: Site) -> None:
     site.is_told("We have saved your choices.")
     turn(site, "New products", "Phone")
     site.press("Turn everything off")
-    site.is_told("Everything is off.")
+    site.is_told("All marketing is off.")
     expect(site.page.get_by_role("checkbox", checked=True)).to_have_count(0)
 
 

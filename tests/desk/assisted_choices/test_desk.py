@@ -147,7 +147,7 @@ def test_a_no_is_taken_by_telephone_for_somebody_whose_account_is_closed_and_a_y
     page = page.send(**FACTS, choices=[EMAIL], was_read="y")
     assert "Their account is closed, so no choices can be turned on" in page.text
     page = page.send(**FACTS, choices=[])
-    assert page.flashes[0].endswith("We’ve noted what isn’t ticked as a no.")
+    assert page.flashes[0].endswith("We’ve recorded a no for every box you left empty.")
     assert SUBJECT not in {email.subject for email in world.deliver()}
     assert world.audit("callers:choices:set")
     assert "Set choices for a caller" in page.text, "is offered for a closed account"

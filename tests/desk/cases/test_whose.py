@@ -55,7 +55,7 @@ def test_leaving_names_copies_and_lists_the_same_messages_that_it_empties(world:
     preview = world.read(get_preview, world.parts.context, person.customer_id)
     lines = {line.what: line.number for line in preview.deleted}
     assert lines["Your messages to us and our answers"] == len(sent)
-    assert {end.split()[2] for end in preview.loose_ends if "PC-" in end} == sent
+    assert {end.split()[5] for end in preview.loose_ends if "PC-" in end} == sent
     copy = world.read(take_copy, world.parts.context, person.customer_id)
     assert all(reference in copy for reference in sent)
     world.erase(person)

@@ -128,7 +128,7 @@ def test_cancelling_everything_says_before_what_goes_and_what_stays(world: World
     assert "Changes to your profile" not in page.text, "there are none"
     assert "It stays until 22 November 2028" in page.text
     assert "no to marketing" in page.text
-    assert f"Your message {reference} is still open" in page.text
+    assert f"We haven’t answered your message {reference} yet" in page.text
     assert "29 December 2026 The last backup with your locked details is gone too" in page.text
     assert "goes on as it is" in page.text
     later = page.visitor.open(LEAVE_LATER)

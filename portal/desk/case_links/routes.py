@@ -8,12 +8,9 @@ from portal.desk.case_links.forms import FindMessageForm
 from portal.desk.case_links.queries import Linked
 from portal.desk.case_links.rules import FOLLOWING, MOST
 from portal.desk.cases.forms import AddMessageForm
-from portal.desk.cases.queries import list_deadline_events
-from portal.desk.cases.rules import KEPT_AFTER_CLOSING
+from portal.desk.cases.routes import ADDED, read_thread
 from portal.messaging.email.undelivered import find_is_delayed
-from portal.platform.core.clock import london_day, spell_day
-from portal.platform.core.due import explain_due
-from portal.platform.core.holdings import spell_length
+from portal.platform.core.clock import spell_day
 from portal.platform.core.texts import _
 from portal.platform.web.access import Access, access
 from portal.platform.web.forms import ButtonForm
@@ -97,8 +94,7 @@ def _spell_added(found: Linked) -> str:
             "We have added it to your message. It’s deleted on {day}.",
             day=spell_day(found.leaves_on),
         )
-    day = spell_day(found.case.due_on)
-    return _("We have added it to your message. We’ll answer by {day}.", day=day)
+    return ADDED.format(day=spell_day(found.case.due_on))
 
 
 def _show(form: AddMessageForm, token: str, reference: str) -> ResponseReturnValue:
@@ -108,18 +104,9 @@ def _show(form: AddMessageForm, token: str, reference: str) -> ResponseReturnVal
             return _draw_link(None, ""), 410
         if found.has_account:
             return _draw_link(found, ""), 409 if form.is_submitted() else 200
-        events = list_deadline_events(work, found.case.id)
-        reasons = explain_due(london_day(found.case.received_at), events, work.nation)
-        is_late = found.case.days_left(london_day(work.now)) < 0
-    return _draw(form, found, {"reasons": reasons, "is_late": is_late})
+        thread = read_thread(work, found.case)
+    return render_template("desk/case_links/show.html", form=form, found=found, **thread)
 
 
 def _draw_link(found: Linked | None, token: str) -> str:
     return render_template("desk/case_links/link.html", found=found, token=token)
-
-
-def _draw(form: AddMessageForm, found: Linked, facts: dict[str, object]) -> str:
-    told = (one.as_told() for one in reversed(found.case.entries))
-    entries = [one for one in told if one is not None]
-    facts |= {"entries": entries, "kept": spell_length(KEPT_AFTER_CLOSING), "found": found}
-    return render_template("desk/case_links/show.html", form=form, case=found.case, **facts)

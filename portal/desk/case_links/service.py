@@ -4,6 +4,8 @@ A customer who has closed their account counts as a visitor again: signing in wo
 account.
 """
 
+from dataclasses import replace
+
 from sqlalchemy import select
 
 from portal.desk.case_links import emails
@@ -16,7 +18,7 @@ from portal.desk.cases.service import add_to_case
 from portal.identity.contact_index.queries import get_email_hash
 from portal.identity.credentials.rules import Guarded
 from portal.identity.credentials.service import count_mail
-from portal.identity.one_time_tokens.queries import find_past_subject
+from portal.identity.one_time_tokens.queries import find_past_subject, find_token_subject
 from portal.identity.one_time_tokens.rules import TokenPurpose
 from portal.identity.one_time_tokens.service import issue_token, use_token
 from portal.messaging.email.outbox import queue
@@ -64,14 +66,14 @@ def add_visitors_answer(
 
     None once their time is over, and where the message is in an open account by now.
     """
-    found = find_followed(work, token, reference)
-    row = lock_case_by_id(work, found.case.id) if found else None
+    case_id = find_token_subject(work, TokenPurpose.READ_CASE, token)
+    row = lock_case_by_id(work, CaseId(case_id)) if case_id else None
     found = find_followed(work, token, reference)  # the link may have ended while we waited
     if row is None or found is None or found.has_account:
         return None
-    add_to_case(work, row, text)
-    again = find_reachable(work, row.id)
-    return (_let_read(work, CaseId(row.id)), again) if again else None
+    due_on = add_to_case(work, row, text)
+    added = replace(found, case=replace(found.case, due_on=due_on))
+    return _let_read(work, found.case.id), added
 
 
 def _let_read(work: Work, case_id: CaseId) -> str:

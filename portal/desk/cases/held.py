@@ -128,6 +128,8 @@ def _erase(work: Work, wanted: ColumnElement[bool]) -> int:
     """Empty cases; return how many. Those under a hold are closed, and the purge empties them."""
     query = select(CaseRow).where(wanted).order_by(CaseRow.id).with_for_update(key_share=True)
     rows = work.session.scalars(query.execution_options(populate_existing=True)).all()
+    if not rows:
+        return 0
     found = [row.id for row in rows]
     end_tokens_of(work, TO_CASES, found)
     free, emptied = _list_free(work, found), 0

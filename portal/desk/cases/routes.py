@@ -9,7 +9,7 @@ from sqlalchemy.exc import OperationalError
 from portal.consent.marketing.routes import OFF
 from portal.desk.cases import queries, service
 from portal.desk.cases.forms import AddMessageForm, ContactForm
-from portal.desk.cases.rules import KEPT_AFTER_CLOSING, AlreadySentError, Message, Topic
+from portal.desk.cases.rules import KEPT_AFTER_CLOSING, AlreadySentError, Case, Message, Topic
 from portal.identity.accounts.queries import get_customer
 from portal.platform.core.clock import london_day, spell_day
 from portal.platform.core.due import explain_due
@@ -17,12 +17,15 @@ from portal.platform.core.holdings import spell_length
 from portal.platform.core.ids import CustomerId
 from portal.platform.core.texts import _
 from portal.platform.core.visit import CUSTOMER
+from portal.platform.core.work import Work
 from portal.platform.web.access import Access, access
 from portal.platform.web.identity import current_customer_id, current_visit
 from portal.platform.web.limiting import Pace, limited
 from portal.platform.web.transaction import reading, unit_of_work
 
 bp = Blueprint("cases", __name__)
+
+ADDED = _("We have added it to your message. We’ll answer by {day}.")
 
 LINKED = _("If there’s an account with your address, we’ve emailed you a link to its choices.")
 
@@ -72,10 +75,7 @@ def show(reference: str) -> ResponseReturnValue:
     if form.is_valid_post():
         with unit_of_work() as work:
             due_on = service.add_answer(work, me, reference, form.message.data or "")
-        flash(
-            _("We have added it to your message. We’ll answer by {day}.", day=spell_day(due_on)),
-            "ok",
-        )
+        flash(ADDED.format(day=spell_day(due_on)), "ok")
         return redirect(url_for(".show", reference=reference), 303)
     return _show(reference, form)
 
@@ -90,16 +90,27 @@ def in_full(reference: str) -> ResponseReturnValue:
 def _show(reference: str, form: AddMessageForm, *, in_full: bool = False) -> ResponseReturnValue:
     with reading() as work:
         found = queries.get_own_case(work, current_customer_id(), reference, in_full=in_full)
-        is_late = found.days_left(london_day(work.now)) < 0
-        events = queries.list_deadline_events(work, found.id)
-        reasons = explain_due(london_day(found.received_at), events, work.nation)
+        thread = read_thread(work, found)
     if found.is_news:
         with suppress(OperationalError), unit_of_work() as work:  # it is told as new once more
             service.note_seen(work, current_customer_id(), reference, found.version)
-    entries = [told for one in reversed(found.entries) if (told := one.as_told()) is not None]
-    facts = {"entries": entries, "reasons": reasons, "is_late": is_late}
-    facts["kept"] = spell_length(KEPT_AFTER_CLOSING)
-    return render_template("desk/cases/show.html", form=form, case=found, **facts)
+    return render_template("desk/cases/show.html", form=form, **thread)
+
+
+def read_thread(work: Work, found: Case) -> dict[str, object]:
+    """Return what a page shows its sender of a message: oldest first, with the reasons of its day.
+
+    The same for whoever signed in and whoever came by a link.
+    """
+    told = (one.as_told() for one in reversed(found.entries))
+    events = queries.list_deadline_events(work, found.id)
+    return {
+        "case": found,
+        "entries": [one for one in told if one is not None],
+        "reasons": explain_due(london_day(found.received_at), events, work.nation),
+        "is_late": found.days_left(london_day(work.now)) < 0,
+        "kept": spell_length(KEPT_AFTER_CLOSING),
+    }
 
 
 def _sent(reference: str | None, topic: Topic, *, is_known: bool) -> ResponseReturnValue:

@@ -47,7 +47,7 @@ def get_opened(
     if not found:
         raise NotFoundError
     spans = _get_spans(work, tuple(found), customer_id)
-    items = _list_masked(work, found[0], customer_id)
+    items = _list_masked(work, found[0], customer_id, _get_number(work, customer_id))
     gone_on = copies_gone_on(work.now, context.copies_kept)
     return OpenedCategory(HeldCategory(found[0], spans.get(slug, RecordSpan())), items, gone_on)
 
@@ -56,16 +56,21 @@ def find_in_data(
     work: Work, register: Register, customer_id: CustomerId, typed: str
 ) -> list[SearchResult]:
     """Return what holds all the words that were typed, by category; masked numbers stay masked."""
-    words, hits = typed.casefold().split(), []
+    words, own, hits = typed.casefold().split(), _get_number(work, customer_id), []
     for one in shown_categories(register):
-        found = [item for item in _list_masked(work, one, customer_id) if matches(item, words)]
+        listed = _list_masked(work, one, customer_id, own)
+        found = [item for item in listed if matches(item, words)]
         if found and words:
             hits.append(SearchResult(HeldCategory(one, RecordSpan(len(found))), found[:MOST_FOUND]))
     return hits
 
 
-def _list_masked(work: Work, holding: Holding, customer_id: CustomerId) -> list[Item]:
-    own = get_customer(work, customer_id).details.account_number
+def _get_number(work: Work, customer_id: CustomerId) -> str:
+    """Return the customer's own billing account number, which is masked wherever it stands."""
+    return get_customer(work, customer_id).details.account_number
+
+
+def _list_masked(work: Work, holding: Holding, customer_id: CustomerId, own: str) -> list[Item]:
     return [
         replace(item, value=mask_account_numbers(item.value, own))
         for item in holding.list_items(work, customer_id)

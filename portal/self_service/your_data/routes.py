@@ -3,7 +3,6 @@
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
-from portal.platform.core.clock import london_day
 from portal.platform.web.access import Access, access
 from portal.platform.web.identity import current_customer_id
 from portal.platform.web.runtime import runtime
@@ -36,5 +35,4 @@ def category(slug: str) -> ResponseReturnValue:
     """Show one category: each value, why it is held, who gets it, and how long it stays."""
     with reading() as work:
         found = queries.get_opened(work, runtime().context, current_customer_id(), slug)
-        today = london_day(work.now)
-    return render_template("self_service/your_data/category.html", found=found, today=today)
+    return render_template("self_service/your_data/category.html", found=found)

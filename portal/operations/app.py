@@ -64,6 +64,7 @@ from portal.platform.web import (
 )
 from portal.platform.web.drafts import DraftStore
 from portal.platform.web.identity import SessionStore
+from portal.self_service.access_log import routes as access_log
 from portal.self_service.account_security import routes as account_security
 from portal.self_service.dashboard import routes as dashboard
 from portal.self_service.display_settings import routes as display_settings
@@ -90,6 +91,7 @@ ROOMS = (
     cancellation_requests_desk,
     case_links,
     display_settings,
+    access_log,
     your_data,
     remembered_browsers,
     account_recovery,

@@ -105,7 +105,7 @@ class Settings:
     backup_recipient: str = _setting("", "Public keys of age, with commas, that encrypt backups")
     backups_kept_days: int = _setting(
         35,
-        "Days that copies of the main database are kept; receipts name the last day",
+        "Days that backups of the main database are kept; receipts name the last day",
         least=1,
         most=3650,
     )

@@ -53,7 +53,7 @@ each('[data-gauge]', (gauge) => {
   input.addEventListener('input', () => {
     const signs = [...input.value.normalize('NFKC')];
     const isOne = signs.length > 3 && new Set(signs).size === 1;
-    const words = isOne ? 'One character again and again is easy to guess'
+    const words = isOne ? 'The same character repeated is easy to guess'
       : signs.length < bar.max ? `${signs.length} of ${bar.max} characters`
         : 'Long enough. A few unrelated words are best';
     gauge.hidden = false;

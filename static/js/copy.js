@@ -12,7 +12,7 @@ document.querySelectorAll('[data-copy]').forEach((button) => {
       await navigator.clipboard.writeText(lines.length ? lines.join('\n') : part.textContent);
       said.textContent = label.textContent = 'Copied';
     } catch {
-      said.textContent = 'It couldn’t be copied';
+      said.textContent = 'We couldn’t copy it';
     }
   });
 });

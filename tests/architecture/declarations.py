@@ -21,7 +21,13 @@ PERSONAL = re.compile(
     r"|password|question|answer|message|text|note|body)($|_)"
 )
 
-NOT_A_PAGE = ("components/", "layouts/", "messaging/email/", "platform/errors/")
+NOT_A_PAGE = (
+    "components/",
+    "layouts/",
+    "messaging/email/",
+    "platform/errors/",
+    "self_service/your_data/folder/",
+)
 
 
 def undeclared_tables(metadata: MetaData, declared: Iterable[str]) -> list[str]:
@@ -55,6 +61,7 @@ RECORDED_AS = {
     "staff_accounts": "staff",
     "undelivered_emails": "emails",
     "unsubscribe": "unsubscribing",
+    "your_data": "cancellation",
 }
 """What a room was called when the first of its events was recorded: such names are for good, and a
 new event beside them follows them."""

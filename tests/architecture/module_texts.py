@@ -52,6 +52,12 @@ OTHERS = {
 }
 """Modules whose words neither customers, visitors nor colleagues read, and who does."""
 ALLOWED = {
+    "What": "a column that programs read",
+    "Value": "a column that programs read",
+    "When": "a column that programs read",
+    "What a company holds about a customer": "the name of a published shape",
+    "list of what a download holds": "the kind of a signed document",
+    "attachment; filename=your-data.zip": "a header that browsers read",
     "Lax": "what browsers are told of a cookie",
     "Not one address": "for whoever runs the portal",
     " at ": "a moment, as `clock` alone spells it",
@@ -67,7 +73,6 @@ ALLOWED = {
     "Preferred-Languages: en": "a line of security.txt, whose format is fixed",
     "attachment; filename=": "a header",
     "attachment; filename=consent-receipt.json": "a header",
-    "attachment; filename=what-we-hold.txt": "a header",
     "consent receipt": "a format",
     "Signature:": "a line of a receipt, which is signed in English",
     "Unsubscribe": "the name of a column",

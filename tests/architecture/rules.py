@@ -95,6 +95,7 @@ ROOM = frozenset(
         "routes.py",
         "rules.py",
         "service.py",
+        "packaging.py",
         "staff_queries.py",
         "staff_routes.py",
     }

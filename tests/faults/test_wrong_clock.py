@@ -14,7 +14,6 @@ from uuid import uuid4
 
 import pytest
 
-from portal.erasure.cancellation.events import DownloadTaken
 from portal.erasure.cancellation.models import CancellationUnderway
 from portal.erasure.cancellation.rules import When
 from portal.erasure.cancellation.service import begin_leaving, leave
@@ -30,6 +29,7 @@ from portal.platform.core.clock import utc_clock
 from portal.platform.core.errors import WrongClockError
 from portal.platform.core.timekeeping import MOST_ASTRAY, Timekeeper, list_references
 from portal.platform.encryption.doomed import doom_keys
+from portal.self_service.your_data.events import DownloadTaken
 from tests.messaging.email.test_transport import EMAIL
 from tests.world import LEAVE_LATER, PASSWORD, Person, World
 

@@ -5,6 +5,7 @@ from portal.desk.case_links import service as case_links
 from portal.desk.cases import service as cases
 from portal.desk.cases.rules import Step, Topic
 from portal.erasure.cancellation.rules import When
+from portal.self_service.access_log.service import ask_about_look
 from tests.interleavings.facts import STRANGER
 from tests.interleavings.people import hold_until, message
 from tests.interleavings.verb import Verb, by
@@ -38,6 +39,7 @@ CASES: dict[str, Verb] = {
         "alex", cases.assign_case, lambda f: (f.own, f.sam.staff_id, f.own_version)
     ),
     "assign_lost": by("alex", cases.assign_case, lambda f: (f.lost, f.kit.staff_id, 4)),
+    "ask_about_look": by("me", ask_about_look, lambda f: (f.my_id, f.look, "Why?", "once")),
     "see": by("me", cases.note_seen, lambda f: (f.my_id, f.own, f.own_version)),
     "add_answer": by("me", cases.add_answer, lambda f: (f.my_id, f.own, "And another thing")),
     "hold_me": by(
@@ -60,6 +62,7 @@ CASES: dict[str, Verb] = {
     "answer_stranger": by("sam", cases.answer_case, lambda f: (f.strangers, "So", Step.REPLIED, 1)),
     "close_stranger": by("sam", cases.close_case, lambda f: (f.strangers, 1)),
     "open_link": by("visitor", case_links.open_link, lambda f: (f.follow,)),
+    "open_own_link": by("visitor", case_links.open_link, lambda f: (f.own_follow,)),
     "renew_link": by("visitor", case_links.renew_link, lambda f: (f.follow,)),
     "ask_message_link": by("visitor", case_links.ask_for_link, lambda f: (f.strangers, STRANGER)),
     "stranger_answers": by(

@@ -54,6 +54,8 @@ class Facts:
     skipping: str
     """Cases: the customer's own; visitors' from their address: cannot get in, cancel everything,
     cancel one service, cancel everything without a confirmation."""
+    look: UUID
+    """A colleague's look at the customer's own case."""
     strangers: str
     """The case of a visitor who is nobody's customer."""
     hold: UUID
@@ -67,6 +69,7 @@ class Facts:
     to_one: str
     joining: str
     follow: str
+    own_follow: str
     reading: str
     typed: str
     registering: list[str]

@@ -26,10 +26,10 @@ STRONG = (
     "check_app check_app_other check_code check_code_other check_passkey check_passkey_other "
     "send_code prove_by_passkey password undo_change begin_anew end_others begin_app leave_now"
 )
-LEAVING = "register_service cancel_one cancel_other leave_now leave_later take_copy"
+LEAVING = "register_service cancel_one cancel_other leave_now leave_later note_download"
 CASES = (
     "open_case open_visitors_case no_marketing_visitor answer ask note close_case assign_to_kit "
-    "assign_to_sam add_answer see hold_me hold_me_alone hold_case "
+    "assign_to_sam add_answer ask_about_look see hold_me hold_me_alone hold_case "
     "answer_stranger close_stranger open_link renew_link ask_message_link stranger_answers"
 )
 CANCELLATION_REQUESTS = "send_link wish_now wish_later wish_one ask_skip refuse_skip agree_skip"
@@ -104,7 +104,7 @@ GROUPS = {
     "closed": Group(
         "closed",
         "check_answer check_answer_other leave_now leave_later undo_change agree_skip "
-        "unsubscribe_all",
+        "unsubscribe_all open_own_link",
     ),
     "closed-noes": Group(
         "closed",
@@ -202,6 +202,7 @@ CHOSEN: dict[str, tuple[tuple[str, ...], ...]] = {
         ("home", "ask_reset", "confirm_change"),
         ("home", "wish_now", "password"),
         ("home", "reset", "question"),
+        ("closed", "open_own_link", "undo_change"),
     ),
     "nobody waits for each other": (
         ("home", "undo_change", "end_one"),

@@ -14,10 +14,12 @@ from portal.desk.assisted_recovery.service import let_back_in
 from portal.desk.cancellation_requests.service import ask_to_skip, prove_by_link, send_link
 from portal.desk.case_links.service import ask_for_link as ask_for_message
 from portal.desk.case_links.service import open_link
+from portal.desk.cases.events import CaseViewed
 from portal.desk.cases.queries import get_case
 from portal.desk.cases.rules import EVERYTHING, Topic
-from portal.desk.cases.service import assign_case, hold_case
+from portal.desk.cases.service import assign_case, hold_case, view_case
 from portal.erasure.cancellation.service import decide, plan
+from portal.governance.audit.models import AuditEntry
 from portal.governance.legal_holds.queries import list_holds
 from portal.identity.account_recovery.service import ask_for_link as ask_for_reset
 from portal.identity.accounts.queries import get_customer, list_registrations
@@ -40,7 +42,7 @@ from tests.interleavings import people
 from tests.interleavings.facts import NEXT, NOW, OLD, STRANGER, Facts
 from tests.interleavings.people import DEVICE, HOME, LANDLINE, NUMBERS, YES, newest_token
 from tests.interleavings.strength import add_desk_strength, add_strength
-from tests.world import PASSWORD, Person, World
+from tests.world import PASSWORD, Person, World, rows_with
 
 SOON, IN_AN_HOUR = timedelta(minutes=3), timedelta(hours=1)
 Addition = Callable[[World, Facts], None]
@@ -135,6 +137,10 @@ def _write_to_us(world: World, facts: Facts) -> None:
         ask_to_skip(work, facts.sam.staff_id, facts.skipping, 1, "They are in hospital.")
     do(world, sam, assign_case, facts.lost, facts.sam.staff_id, 1)
     facts.strangers = world.case(None, email=STRANGER)
+    do(world, sam, view_case, facts.own)
+    with world.work() as work:
+        (look,) = rows_with(work, AuditEntry, name=CaseViewed.name)
+        facts.look = look.id
     facts.follow = world.read(newest_token, "/follow/")
     do(world, VISITOR, ask_for_message, facts.strangers, STRANGER)
     opened = do(world, VISITOR, open_link, world.read(newest_token, "/follow/"))
@@ -158,12 +164,14 @@ def _ask_for_links(world: World, facts: Facts) -> None:
 
 
 def _plan_to_leave(world: World, facts: Facts) -> None:
-    """The account is closed, and they signed in half-way since."""
+    """The account is closed; they asked for a link to a message, and signed in half-way since."""
 
     def close(work: Work) -> None:
         plan(work, facts.my_id, work.now + timedelta(days=7), None)
 
     do(world, me(facts), close)
+    do(world, VISITOR, ask_for_message, facts.own, NOW)
+    facts.own_follow = world.read(newest_token, "/follow/")
     facts.half, facts.other_half = (people.half_open(world, facts.me) for _ in range(2))
 
 

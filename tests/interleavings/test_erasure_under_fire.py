@@ -37,8 +37,9 @@ SHRINKING = frozenset({"Changes of your email address", "Your sign-in and securi
 """Those that another address to sign in with ends some of: links and sessions."""
 DISOWNED = frozenset(
     {
+        "Emails we have sent you",
         "Your messages to us and our answers",
-        "Scrambled codes of your addresses and numbers, former ones too",
+        "Scrambled codes of your addresses and numbers, including old ones",
     }
 )
 """What leads to an address of which they said meanwhile that it never was theirs."""

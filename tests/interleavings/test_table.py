@@ -37,6 +37,7 @@ EXCEPTIONS = {
     "erasure.cancellation.apply_again": IN_A_COPY,
     "erasure.cancellation.note_applied": IN_A_COPY,
     "identity.credentials.forget_old_tries": BY_THE_PURGE,
+    "identity.form_drafts.forget_drafts_naming": "part of erasing, and so of leave_now",
     "identity.form_drafts.forget_old": BY_THE_PURGE,
     "identity.form_drafts.forget_old_of_visitors": BY_THE_PURGE,
     "identity.mfa.begin_passkey": "what security.begin_passkey does, by an invitation",

@@ -49,6 +49,7 @@ from portal.self_service.display_settings.service import choose_display
 from portal.self_service.email_change import service as mailbox
 from portal.self_service.profile import service as profile
 from portal.self_service.profile.rules import Filled
+from portal.self_service.your_data.service import note_download
 from tests.interleavings.case_verbs import CASES
 from tests.interleavings.desk_verbs import DESK
 from tests.interleavings.facts import NOW, Facts
@@ -274,7 +275,7 @@ VERBS: dict[str, Verb] = {
     ),
     "leave_now": by("me", cancellation.leave, lambda f: (f.my_id, When.NOW)),
     "leave_later": by("me", cancellation.leave, lambda f: (f.my_id, When.LATER)),
-    "take_copy": by("me", cancellation.take_copy, lambda f: (f.my_id,)),
+    "note_download": by("me", note_download, lambda f: (f.my_id,)),
     # sharing, screening
     "share": by("system", sharing.share, (Terms("brightwave", "BW-2026/1"), *ONE_LIST)),
     "suppress": by("system", screening.suppress, (Channel.EMAIL, [NOW])),

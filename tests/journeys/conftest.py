@@ -290,9 +290,18 @@ EVERYWHERE, EVERYWHERE_WITH_SCRIPTS = everywhere(*SCRIPTS), everywhere("scripts"
 """For the main journeys: in a run of everything they are made in Firefox and in WebKit too."""
 
 
-@pytest.fixture(params=SCRIPTS.values(), ids=list(SCRIPTS))
+@pytest.fixture(
+    params=[
+        pytest.param(True, id="scripts"),
+        pytest.param(False, id="no-scripts", marks=pytest.mark.nightly),
+    ]
+)
 def site(request: pytest.FixtureRequest, world: World) -> Iterator[AnySite]:
-    """The portal in a browser, with and without JavaScript; any complaint of the browser fails."""
+    """The portal in a browser; any complaint of the browser fails.
+
+    With JavaScript; in a run of everything, without it as well. The main journeys are always made
+    both ways (`EVERYWHERE`).
+    """
     wanted = request.param
     engine, has_scripts = ("chromium", wanted) if isinstance(wanted, bool) else wanted
     browser = request.getfixturevalue(engine)

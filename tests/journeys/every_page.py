@@ -94,6 +94,7 @@ OWN = (
         "/your-data/messages",
         "/your-data/sign-in",
         "/your-data/received",
+        "/your-data/looked",
         "/profile",
         "/profile/edit",
         "/profile/account-number",
@@ -109,11 +110,11 @@ OWN = (
         "/registrations/add",
         "/registrations/cancel",
         "/registrations/cancel/when/no",
-        "/registrations/copy?then=when",
+        "/your-data/download?then=when",
         LEAVE_LATER,
         "/cases",
     ),
-    *("/registrations/copy", "/receipts"),
+    *("/your-data/download", "/receipts"),
     *("/contact", "/privacy", "/cases/PC-2222-222", "/nothing"),
     *("/security", "/security/sign-ins", "/security/password", "/security/question"),
     *("/security/authenticator", "/security/recovery-codes", "/security/passkeys/add"),
@@ -268,9 +269,14 @@ def walk_as_customer(site: Site) -> Iterator[str]:
     yield from _open_all(site, [f"/cases/{one}" for one in references[:2]])
     yield from _open_all(site, (f"/cases/{references[0]}/in-full",))
     yield _fail(site, f"/cases/{references[0]}", "Send my answer")
+    site.open("/your-data/looked")
+    look = site.page.get_by_role("link").filter(has_text="Ask about this").first
+    ask = look.get_attribute("href") or ""
+    yield from _open_all(site, (ask,))
+    yield _fail(site, ask, "Send my question")
     cancel = f"/registrations/{registration.id}/cancel"
     yield from _open_all(site, (cancel,))
-    yield _fail(site, cancel, f"Cancel {registration.name}")
+    yield _fail(site, cancel, f"Cancel my registration for {registration.name}")
     yield _fail(site, "/registrations/cancel", "Continue")
     yield from _kept(site)
     yield _fail(site, "/your-data", "Find")
@@ -318,7 +324,7 @@ def _refuse_date(site: Site) -> str:
     path = "/preferences/tps/telephone"
     site.open(path)
     site.fill({"Day": "31", "Month": "2"})
-    site.press("Save")
+    site.press("Save the date")
     expect(site.page.get_by_role("alert")).to_be_visible()
     return f"{path} with errors"
 
@@ -335,7 +341,7 @@ def _kept(site: Site) -> Iterator[str]:
         }"""
     )
     yield from _open_all(site, ("/account", "/contact"))
-    site.press("Throw it away")
+    site.press("Discard what I typed")
 
 
 def _conflicts(site: Site, other: Visitor) -> Iterator[str]:
@@ -387,7 +393,7 @@ def walk_at_the_desk(site: Site) -> Iterator[str]:
     yield "/staff/cases, the second page"
     yield from _open_all(site, [f"/staff/cases/{one}" for one in (*kept, new)])
     yield from _open_all(site, (f"/staff/cases/{new}/in-full",))
-    yield _fail(site, f"/staff/cases/{new}", "Send")
+    yield _fail(site, f"/staff/cases/{new}", "Send or save this")
     yield from _decide(site, kept[-1], world.at_the_desk(world.colleague("rae@example.com")))
     yield from _hold(site, kept[-1])
 
@@ -411,7 +417,7 @@ def walk_among_colleagues(site: Site) -> Iterator[str]:
     yield _fail(site, path, "Continue")
     site.field("Create a password").fill(CHOSEN)
     site.press("Continue")
-    site.arrive("Set up your second step")
+    site.arrive("Set up an app or a passkey")
     yield "/staff/join/authenticator"
     secret = site.page.locator("code.code").inner_text().replace(" ", "")
     site.press("Finish")
@@ -429,11 +435,11 @@ def walk_as_the_officer(site: Site) -> Iterator[str]:
     site.sign_in(world.colleague("kit@example.com", role=Role.PRIVACY_OFFICER), "/staff")
     home = "/staff/catalogue"
     yield from _open_all(site, (home, f"{home}/add", f"{home}/offers"))
-    yield _fail(site, f"{home}/add", "Publish")
+    yield _fail(site, f"{home}/add", "Publish these words")
     site.open(f"{home}/offers")
-    site.fill({"What is it called?": ENDLESS[:60], "Why do you change it?": BACKWARDS})
+    site.fill({"What is it called?": ENDLESS[:60], "Why are you making this change?": BACKWARDS})
     site.page.get_by_label("What is it for?").fill(ENDLESS[:400])
-    site.press("Publish")
+    site.press("Publish these words")
     site.is_told("Published.")
     yield f"{home} with a version"
     yield from _lists(site)
@@ -478,7 +484,7 @@ def _deliveries(site: Site) -> Iterator[str]:
         refuse(site.world)
     yield from _open_all(site, (path,))
     site.press("Send all again")
-    site.is_told("2 are on their way again. 1 overtaken by newer ones: not sent.")
+    site.is_told("2 are on their way again. Not sent, because newer changes have replaced them: 1.")
     yield f"{path} with a message"
 
 
@@ -583,10 +589,11 @@ WALKS = {
         walk_as_newcomer,
         "form session",
         {
-            "cancellation": "add check copy everything registrations when",
+            "cancellation": "add check everything registrations when",
             "cases": "mine show",
             "sign_in": "prove",
-            "your_data": "category show",
+            "access_log": "show",
+            "your_data": "category download show",
             "dashboard": "show activity",
             "directories": "directories enrol history services",
             "email_change": "confirm show undo",
@@ -601,6 +608,7 @@ WALKS = {
         walk_as_customer,
         "form remember session",
         {
+            "access_log": "ask",
             "cancellation": "one",
             "cases": "in_full",
         },

@@ -20,7 +20,7 @@ def test_choices_are_read_out_on_the_telephone_and_the_customer_sees_who_chose_a
     site.check("The customer", "By telephone")
     turn(site, "Surveys", "Text")
     site.press("Save these choices")
-    site.has_error("I have read this to them", "You turn something on")
+    site.has_error("I have read this to them", "You’re turning something on")
     site.check("I have read this to them")
     site.press("Save these choices")
     site.is_told("The choices are saved. We’ve emailed the customer.")

@@ -1,3 +1,5 @@
+import zipfile
+
 import pytest
 
 from portal.identity.accounts.queries import list_customer_ids
@@ -18,12 +20,12 @@ def test_one_service_is_cancelled_and_the_account_stays(site: AnySite) -> None:
     site.sign_in(rowan)
     site.follow("Registrations")
     site.read("Broadband", "Mobile")
-    site.follow("Cancel Mobile")
-    site.arrive("Cancel Mobile")
-    site.press("Cancel Mobile")
+    site.follow("Cancel my registration for Mobile")
+    site.arrive("Cancel your registration for Mobile")
+    site.press("Cancel my registration for Mobile")
     site.has_error(UNDERSTOOD, "Tick the box to say you understand that your registration ends")
     site.check(UNDERSTOOD)
-    site.press("Cancel Mobile")
+    site.press("Cancel my registration for Mobile")
     site.is_told("Your registration is cancelled: Mobile.")
     site.says("[aria-label=Services] li", "Broadband")
     assert site.world.email("Your registration is cancelled: Mobile").to == rowan.email
@@ -110,7 +112,8 @@ def test_a_copy_is_taken_before_leaving(site: Site) -> None:
     site.arrive("Download your data")
     with site.page.expect_download() as download:
         site.press("Download my data")
-    text = download.value.path().read_text()
+    with zipfile.ZipFile(download.value.path()) as folder:
+        text = folder.read("index.html").decode()
     assert rowan.email in text
     assert "Broadband" in text
     site.follow("Continue")
@@ -120,7 +123,7 @@ def test_a_copy_is_taken_before_leaving(site: Site) -> None:
 def test_the_only_service_leads_to_cancelling_everything(site: Site) -> None:
     site.sign_in(site.world.customer(services=(Service.TELEVISION,)))
     site.open("/registrations")
-    site.follow("Cancel Television")
+    site.follow("Cancel my registration for Television")
     site.arrive("Do you want to download your data first?")
     site.follow("Keep my account")
     site.arrive("Good afternoon, Rowan")

@@ -29,7 +29,7 @@ def do(desk: AnySite, what: str, words: str) -> None:
     """Do something in the case that is open at the desk."""
     desk.check(what)
     desk.fill({"Message": words})
-    desk.press("Send")
+    desk.press("Send or save this")
 
 
 @EVERYWHERE
@@ -61,7 +61,7 @@ def test_a_visitor_asks_and_somebody_at_the_desk_answers(site: AnySite) -> None:
     desk.read(NOTE)
     do(desk, "Answer and close", ANSWER)
     desk.is_told("Your answer is on its way.")
-    desk.offers_no("Send")
+    desk.offers_no("Send or save this")
 
     email = site.world.email(f"We replied to your message ({reference})")
     assert email.to == "visitor@example.com"
@@ -99,7 +99,7 @@ def test_a_customer_and_the_desk_ask_and_answer_each_other(site: AnySite) -> Non
     site.miss(NOTE, "Private note", "Sam Agent")
     site.fill({"Add to your message": "It was 01632 960001."})
     site.press("Send my answer")
-    site.is_told("We have added it to your message.")
+    site.is_told("We’ve added it to your message.")
 
     desk.reload()
     desk.read("It was 01632 960001.", "In progress")
@@ -120,7 +120,7 @@ def test_two_at_the_desk_do_not_both_answer(site: Site) -> None:
     do(desks[0], "Ask a question", "When was that?")
     desks[0].is_told("Your question is on its way.")
     do(desks[1], "Answer and close", ANSWER)
-    desks[1].is_told("Somebody did something in this case while you were looking.")
+    desks[1].is_told("This case changed while you had it open. Check it, then try again.")
     desks[1].read("When was that?")
     expect(desks[1].field("Message")).to_have_value(ANSWER)
     assert [one.subject.split(" (")[0] for one in site.world.deliver()] == [

@@ -51,7 +51,7 @@ def test_somebody_registers_signs_in_makes_a_choice_and_leaves_with_a_receipt(
     site.arrive("Your marketing choices")
     site.turn("Surveys", "Text")
     site.press("Save my choices")
-    site.is_told("We have saved your choices.")
+    site.is_told("We’ve saved your choices.")
     site.is_on("Surveys", "Text")
 
     site.follow("Registrations")

@@ -31,6 +31,8 @@ NO_PAGES = {
         "public_pages.security_txt",
         "public_pages.change_password",
         "public_pages.passkey_endpoints",
+        "cancellation.copy",
+        "your_data.schema",
     ),
 }
 

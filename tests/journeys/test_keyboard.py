@@ -50,7 +50,7 @@ def test_somebody_signs_in_and_saves_a_choice_without_a_mouse(site: Site) -> Non
     expect(surveys).to_be_checked()
     tab_to(site, page.get_by_role("button", name="Save my choices"))
     keys.press("Enter")
-    site.is_told("We have saved your choices.")
+    site.is_told("We’ve saved your choices.")
     expect(surveys).to_be_checked()
 
 

@@ -35,13 +35,16 @@ def test_a_number_is_listed_found_in_reverse_and_out_of_all_again_when_it_change
 
     turn(site, HOME, REVERSE)
     site.press("Save my choices")
-    words = f"Reverse search needs an entry: choose a directory for {HOME} too, or untick it"
+    words = (
+        "Reverse search only works with a directory."
+        f" Choose a directory for {HOME} too, or untick reverse search"
+    )
     summary = page.get_by_role("alert", name="There is a problem")
     expect(summary.get_by_role("link", name=words)).to_be_visible()
     expect(box(page, HOME, REVERSE)).to_be_checked()
     turn(site, HOME, "Online directory")
     site.press("Save my choices")
-    site.is_told("We have saved your choices.")
+    site.is_told("We’ve saved your choices.")
     expect(box(page, HOME, "Online directory")).to_be_checked()
     expect(page.get_by_role("checkbox", checked=True)).to_have_count(2)
     site.read("In 1 of 3 directories, with reverse search", "Takes effect by 30 November 2026")
@@ -85,7 +88,7 @@ def test_a_form_from_before_a_number_changed_lists_neither(site: Site) -> None:
     expect(site.page.get_by_role("checkbox", checked=True)).to_have_count(0)
     turn(site, MOBILE, "Directory enquiries")
     site.press("Save my choices")
-    site.is_told("We have saved your choices.")
+    site.is_told("We’ve saved your choices.")
     expect(site.page.get_by_role("checkbox", checked=True)).to_have_count(1)
 
 
@@ -99,8 +102,8 @@ def test_a_customer_tells_of_a_preference_service_and_is_reminded_after_moving(
     site.page.get_by_role("link", name="I’ve registered").nth(1).click()
     site.arrive("When did you register with the MPS?")
     site.fill({"Day": "31", "Month": "11", "Year": "2026"})
-    site.press("Save")
-    words = "Enter a date that is in the calendar"
+    site.press("Save the date")
+    words = "The date you registered must be a real date, like 23 11 2026"
     summary = site.page.get_by_role("alert", name="There is a problem")
     summary.get_by_role("link", name=words).click()
     if site.has_scripts:
@@ -109,7 +112,7 @@ def test_a_customer_tells_of_a_preference_service_and_is_reminded_after_moving(
         site.page.get_by_role("group", name="The date you registered")
     ).to_have_accessible_description(f"For example 23 11 2026 Error: {words}")
     site.fill({"Day": "30", "Month": "11", "Year": "2025"})
-    site.press("Save")
+    site.press("Save the date")
     site.is_told("Advertising by post should have stopped by 28 February 2026.")
     site.follow("Home")
     site.miss("Register again")

@@ -227,7 +227,7 @@ def test_two_tabs_end_together_and_what_was_typed_in_each_is_kept(site: Site) ->
     site.read("This is what you typed")
     site.open("/profile/edit")
     expect(site.field("Town or city (optional)")).to_have_value("Exampleton")
-    site.press("Throw it away")
+    site.press("Discard what I typed")
     expect(site.field("Town or city (optional)")).to_have_value("")
 
 

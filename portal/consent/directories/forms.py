@@ -100,7 +100,9 @@ def read_day(typed: Sequence[str], today: date) -> date:
         day, month, year = (int(part) for part in typed)
         found = date(year, month, day)
     except (ValueError, OverflowError) as error:
-        raise ValueError(_("Enter a date that is in the calendar")) from error
+        raise ValueError(
+            _("The date you registered must be a real date, like 23 11 2026")
+        ) from error
     if found > today:
         raise ValueError(_("The date you registered must be today or in the past"))
     if found < EARLIEST:

@@ -73,14 +73,17 @@ HELD = (
         part=HeldFor.CHOICES,
         spans=list_enrolment_spans,
         change_at="/preferences/directories",
-        purpose=_("To tell you from when they work, and when to register again"),
+        purpose=_("To tell you when they should start to work, and when to register again"),
         source=_("You"),
         recipients=_("Nobody"),
         rules=(
             Rule(
                 "enrolments",
-                _("The day you registered, and scrambled codes of what"),
-                _("you take it back, or we delete your account"),
+                _(
+                    "The day you registered, and scrambled codes of the numbers or address you"
+                    " registered"
+                ),
+                _("you tell us you’re not registered, or we delete your account"),
                 CONTRACT,
             ),
         ),

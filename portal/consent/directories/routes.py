@@ -39,7 +39,10 @@ from portal.platform.web.transaction import reading, unit_of_work
 bp = Blueprint("directories", __name__, url_prefix="/preferences")
 
 SHOWN, KEPT = 3, 500
-LONELY = _("Reverse search needs an entry: choose a directory for {numbers} too, or untick it")
+LONELY = _(
+    "Reverse search only works with a directory. Choose a directory for {numbers} too,"
+    " or untick reverse search"
+)
 
 
 @bp.route("/directories", methods=["GET", "POST"])
@@ -59,7 +62,7 @@ def directories() -> ResponseReturnValue:
         try:
             with unit_of_work() as work:
                 done = service.save_form(work, me, form.ticked, form.read_made_from())
-            say_outcome(_("We have saved your choices."), is_new=bool(done))
+            say_outcome(_("We’ve saved your choices."), is_new=bool(done))
             return redirect(url_for(".directories"), 303)
         except LonelyError as refusal:
             form.show(look.entries, _settle(form, me).boxes, look.at)
@@ -78,8 +81,8 @@ def history() -> ResponseReturnValue:
     return render_template("consent/directories/history.html", changes=changes)
 
 
-STOPS = _("We have noted it. {stops} should stop by {day}.")
-STOPPED = _("We have noted it. {stops} should have stopped by {day}.")
+STOPS = _("We’ve saved your date. {stops} should stop by {day}.")
+STOPPED = _("We’ve saved your date. {stops} should have stopped by {day}.")
 FORGOTTEN = _("We’ve noted that you’re not registered with the {short}.")
 
 

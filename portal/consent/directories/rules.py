@@ -33,8 +33,8 @@ LISTINGS = {
 ON_FOR = _("{listing} turned on for the number ending {ending}")
 OFF_FOR = _("{listing} turned off for the number ending {ending}")
 CAME_LATER = (
-    _("The number ending {endings} came into your profile after you registered."),
-    _("The numbers ending {endings} came into your profile after you registered."),
+    _("The number ending {endings} was added to your profile after you registered."),
+    _("The numbers ending {endings} were added to your profile after you registered."),
 )
 ListedNumbers = frozenset[Listing]
 Boxes = frozenset[str]
@@ -215,8 +215,9 @@ SERVICES = {
         short="TPS",
         site="tpsonline.org.uk",
         what=_(
-            "The official list of numbers that want no sales calls. By law nobody may make one to"
-            " a number that has been on it for 28 days, unless you agreed to calls from them."
+            "The official list of people who don’t want sales calls. Once your number has been"
+            " on it for 28 days, sales calls to it are against the law. A company can still"
+            " call if you agreed to its calls."
         ),
         stops=_("Sales calls"),
     ),
@@ -225,9 +226,9 @@ SERVICES = {
         short="MPS",
         site="mpsonline.org.uk",
         what=_(
-            "A list of names and addresses that want no advertising by post, which companies take"
-            " off their mailing lists. It works after about three months, as much post is prepared"
-            " long before it is sent."
+            "A list of people who don’t want advertising by post. Companies take their names"
+            " and addresses off their mailing lists. It takes about three months to work,"
+            " because a lot of post is prepared long before it’s sent."
         ),
         stops=_("Advertising by post"),
     ),

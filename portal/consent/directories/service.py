@@ -160,6 +160,8 @@ def take_back_since(work: Work, customer_id: CustomerId, since: datetime) -> lis
     entries = queries.get_entries(work, customer_id)
     after = dict(entries.by_number)
     for number, known in sorted(entries.by_number.items()):
+        if known.at < since:  # another number with the same last digits
+            continue
         left = settle(known.on - {one for end, one in turned if number.endswith(end)})
         gone = DirectoryEntry(known.key, left, work.now, EntrySource.UNDOING)
         if _note(work, customer_id, number, known.on, gone):

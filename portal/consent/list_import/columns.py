@@ -38,11 +38,11 @@ HEADERS = {
 }
 """How columns are called, without case, blanks and signs. Calls go to mobiles as well."""
 NO_SEPARATOR = '"\r\n\0'
-NONE_NAMED = _("The first row does not name a column with what reaches people by this channel")
+NONE_NAMED = _("The first row doesn’t name a column with contact details for this channel")
 ONE_EACH = _(
     "There must be one column with the first line of the address and one with the postcode"
 )
-SAY_WHICH = _("Several columns may have what reaches people: {columns}")
+SAY_WHICH = _("Several columns may have contact details: {columns}")
 
 
 class UnfitListError(DomainError):
@@ -112,21 +112,28 @@ def read_layout(
     said = SAID.match(header)
     if said:
         if separator not in {"", said[1]}:
-            raise UnfitListError(_("The list says itself that another sign separates its columns"))
+            raise UnfitListError(
+                _("The list itself names a different character as its column separator")
+            )
         separator, header = said[1], header[said.end() :]
     separator = separator or find_separator(header)
     if len(separator) != 1 or separator in NO_SEPARATOR:
         raise UnfitListError(
-            _("A separator is one sign, and neither a quotation mark nor a line end")
+            _("A separator must be one character, and not a quotation mark or a line end")
         )
     names = read_row(header, separator)
     if not names and header:
-        raise UnfitListError(_("The first row cannot be read"))
+        raise UnfitListError(_("We can’t read the first row. Save the list as a CSV file again"))
     if any(map(is_run, names)) or "\0" in header or REPLACEMENT in header:
-        raise UnfitListError(_("The first row cannot be read, or a spreadsheet would run it"))
+        raise UnfitListError(
+            _(
+                "We can’t read the first row, or it has a formula in it. Use plain words as column"
+                " names"
+            )
+        )
     if any(find_contacts(one, name) for one in (channel, Channel.EMAIL) for name in names):
         raise UnfitListError(
-            _("The first row is to name the columns, and already reaches somebody")
+            _("The first row must name the columns, but it has someone’s contact details")
         )
     return find_columns(names, channel, named, separator)
 

@@ -53,7 +53,7 @@ class EndlessRowError(DomainError):
     code = "endless-row"
 
     def __init__(self, line: int) -> None:
-        super().__init__(_("The row that begins in line {number} does not end", number=line))
+        super().__init__(_("The row that starts on line {number} has no end", number=line))
         self.line = line
 
 

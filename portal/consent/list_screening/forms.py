@@ -19,12 +19,12 @@ class ListForm(Form):
         _("What is it about?"), {}, empty=_("Choose a topic"), choose=_("Choose what it is about")
     )
     channel = radios(
-        _("How are people to be reached?"),
+        _("How will you contact people?"),
         dict(CHANNELS),
-        choose=_("Choose how people are to be reached"),
+        choose=_("Choose how you’ll contact people"),
     )
     file = upload(_("The list"), called="list", needed=_("Choose the file with the list"))
-    prospects = tick_box(_("Let through also people who are not customers"))
+    prospects = tick_box(_("Also let through people who aren’t customers"))
     tps = upload(_("File of the Telephone Preference Service (optional)"), called=TPS_FILE)
 
     def offer(self, catalogue: Catalogue) -> None:

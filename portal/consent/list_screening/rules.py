@@ -69,7 +69,7 @@ class UnindexedError(DomainError):
     code = "unmarked"
 
     def __init__(self, number: int) -> None:
-        super().__init__(_("{number} customers wait for their marks", number=number))
+        super().__init__(_("{number} customers’ scrambled codes aren’t ready yet", number=number))
         self.number = number
 
 

@@ -35,25 +35,25 @@ from portal.platform.web.transaction import reading, unit_of_work
 bp = Blueprint("list_screening_desk", __name__, url_prefix="/staff/lists")
 WHY = {
     WithheldReason.NO: _("A customer who has not agreed to it"),
-    WithheldReason.SUPPRESSED: _("Never to be contacted"),
-    WithheldReason.FORMER: _("A customer’s until they changed it"),
+    WithheldReason.SUPPRESSED: _("Asked us never to contact them"),
+    WithheldReason.FORMER: _("A customer’s old address or number"),
     WithheldReason.NOT_A_CUSTOMER: _("Not a customer"),
     WithheldReason.TPS: _("On the Telephone Preference Service"),
-    WithheldReason.EMPTY: _("Nothing in the row to reach anybody by"),
+    WithheldReason.EMPTY: _("No contact details in the row"),
     WithheldReason.UNREADABLE: _("Not an address or number"),
     WithheldReason.COLUMNS: _("More or fewer columns than the first row"),
-    WithheldReason.QUOTES: _("Quotation marks that make no sense"),
-    WithheldReason.SIGNS: _("Letters that cannot be read. Save the list as “CSV UTF-8”"),
+    WithheldReason.QUOTES: _("Quotation marks in the wrong place"),
+    WithheldReason.SIGNS: _("We can’t read some letters. Save the list as “CSV UTF-8”"),
 }
 """The reasons as people read them."""
 SHOWN = 100
 """How many withheld rows the page names; all of them are in the file."""
 WORDS: dict[type[DomainError], str] = {
     UnindexedError: _(
-        "Customers from before are still being made ready. Try again in a few minutes"
+        "We’re still preparing the records of older customers. Try again in a few minutes"
     ),
-    EndlessRowError: _("{why}. Is a quotation mark not closed?"),
-    SeveralColumnsError: _("{why}. Leave in the list only the one that counts"),
+    EndlessRowError: _("{why}. Check for a quotation mark that isn’t closed"),
+    SeveralColumnsError: _("{why}. Keep only the column you want to use"),
     UnnamedColumnError: _("{why}. Call one “Email”, “Telephone”, or “Address” and “Postcode”"),
 }
 """Why a list cannot be screened, where the refusal itself does not say what to do."""

@@ -19,8 +19,8 @@ from portal.platform.core.rows import count_of, erasure_of, spans_of
 from portal.platform.core.texts import _
 from portal.platform.core.work import Work
 
-ON, REFUSED, NO = _("On today"), _("Refused today"), _("Said no to")
-UNUSED = _("Said once, no longer asked or used")
+ON, REFUSED, NO = _("On today"), _("You asked for"), _("Said no to")
+UNUSED = _("A past yes that we no longer ask about or use")
 OWNERS = (ChoiceChange.customer_id, MarketingChoices.customer_id)
 
 

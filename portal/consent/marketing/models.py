@@ -28,6 +28,9 @@ class MarketingChoices(Base):
     noted: Mapped[list[list[Any]] | None] = mapped_column(JSON)
     """Each time that somebody said no to what was off: the moment, how, the version of the words,
     and to what. It is no line of `choice_change`, for nothing changed."""
+    lifted: Mapped[dict[str, str] | None] = mapped_column(JSON)
+    """Choices by email that the address was suppressed for until a yes, and when that was said: if
+    the yes is undone, the no stands again."""
     lift_at: Mapped[datetime | None] = mapped_column(index=True)
     """When a yes was said whose address is to come off the suppressions; the worker sees to it."""
 
@@ -65,4 +68,5 @@ def words_of(choices: Choices, now: datetime) -> dict[str, Any]:
         "saved_at": now,
         "refused": sorted(one.value for one in choices.refused or ()),
         "noted": noted,
+        "lifted": {one.value: at.isoformat() for one, at in choices.lifted.items()},
     }

@@ -1,6 +1,6 @@
 """Reading choices."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -34,6 +34,7 @@ from portal.consent.purposes.queries import get_catalogue, list_versions
 from portal.consent.purposes.rules import ALL_BY_CHANNEL, YES, Catalogue, PurposeKind
 from portal.identity.accounts.queries import find_customer
 from portal.identity.accounts.rules import Customer
+from portal.identity.contact_index.queries import list_email_noes
 from portal.identity.contact_index.rules import Channel
 from portal.identity.one_time_tokens.queries import find_token_subject
 from portal.identity.one_time_tokens.rules import TokenPurpose
@@ -83,7 +84,10 @@ def get_choices(work: Work, customer_id: CustomerId) -> Choices:
     made = {choice: _read_made(row.made[choice.value]) for choice in read_choices(row.made)}
     refused = None if row.refused is None else read_choices(row.refused)
     noted = tuple(map(_read_noted, row.noted or ()))
-    return Choices(read_choices(row.agreed), row.version, row.saved_at, made, refused, noted)
+    at = row.lifted or {}
+    lifted = {choice: datetime.fromisoformat(at[choice.value]) for choice in read_choices(at)}
+    agreed = read_choices(row.agreed)
+    return Choices(agreed, row.version, row.saved_at, made, refused, noted, lifted)
 
 
 def list_to_lift(work: Work, limit: int) -> list[CustomerId]:
@@ -96,6 +100,15 @@ def find_lift_at(work: Work, customer_id: CustomerId) -> datetime | None:
     """Return the time of a customer's yes that may not have lifted their suppressions yet."""
     row = work.session.get(MarketingChoices, customer_id)
     return row.lift_at if row is not None else None
+
+
+def list_suppressed(
+    work: Work, customer_id: CustomerId, choices: Iterable[Choice], catalogue: Catalogue
+) -> Agreed:
+    """Return the choices by email that an address is suppressed for; the channel means all."""
+    found = list_email_noes(work, customer_id, [one.value for one in choices])
+    emails = [one for one in choices_of(catalogue, PurposeKind) if one.channel == Channel.EMAIL]
+    return frozenset(one for one in emails if found & {one.value, Channel.EMAIL.value})
 
 
 def find_is_shared(work: Work, customer_id: CustomerId) -> bool:

@@ -56,10 +56,12 @@ WORDS: dict[str, Any] = {
 }
 SETTLED: dict[str, Any] = {"conflict": (), "reworded": (), "is_no_kept": False}
 """What a page shows where there is nothing to ask."""
-REFUSED = _("You said “No more companies from now on”. Untick that first, or leave out {names}")
+REFUSED = _(
+    "“No more companies from now on” is on. Select “Ask me about companies again” or untick {names}"
+)
 OFF_NOW = _("What you unticked is off now")
 """Said where the noes of a page are kept and something beside them is not."""
-SAVED = _("We have saved your choices.")
+SAVED = _("We’ve saved your choices.")
 NOTED = _("Nothing has changed. We’ve recorded a no for every box you left empty.")
 STOP = _("If {title} already has your details, here’s how to make it stop using them: {stop}.")
 NOW_THEN = _("{label}: {now} now, would be {then}")

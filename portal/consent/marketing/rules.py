@@ -158,6 +158,8 @@ class Choices:
     refused: Agreed | None = None
     noted: tuple[Noted, ...] = ()
     """Oldest first."""
+    lifted: Mapping[Choice, datetime] = field(default_factory=dict)
+    """What the address was suppressed for, until a yes of this moment."""
 
     def count(self, catalogue: Catalogue) -> int:
         """Count the yeses to what is offered today; refusals are not counted."""

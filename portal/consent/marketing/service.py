@@ -205,10 +205,7 @@ def stop_emails(work: Work, customer_id: CustomerId, purpose: str | None = None)
 
 
 def stop_marketing(work: Work, customer_id: CustomerId) -> None:
-    """Turn everything off for a customer who leaves; that is not a refusal of theirs.
-
-    Their own refusals stay, because they may come back. The customer is locked.
-    """
+    """Turn everything off for a locked customer who leaves: no refusal of theirs, which stay."""
     _stop(work, customer_id, lambda choice: choice not in REFUSALS, ChoiceSource.LEAVING)
 
 
@@ -222,9 +219,10 @@ def take_back_since(
     before = queries.get_choices(work, customer_id)
     young = frozenset(one for one, made in before.made.items() if made.at >= since)
     yeses, refusals = (young & before.agreed) - REFUSALS, (young & REFUSALS) - before.agreed
-    if not yeses and not refusals:
+    lifted = frozenset(one for one, at in before.lifted.items() if at >= since)
+    if not yeses and not refusals and not lifted:
         return []
-    noes = marketing_of(yeses & queries.list_noes(work, customer_id, since))
+    noes = marketing_of(yeses & queries.list_noes(work, customer_id, since)) | lifted
     after, how = (before.agreed - yeses) | refusals, (ChoiceSource.UNDOING, get_catalogue(work))
     return _save(work, customer_id, after, noes, before, how)
 
@@ -261,8 +259,7 @@ def _save(  # noqa: PLR0913, PLR0917  # what was said, of whom, and what was bef
 ) -> list[tuple[Choice, bool]]:
     """Save choices with their history; `how` is their source and the catalogue that was shown.
 
-    Refusals of what was off are kept with the choices and recorded in the trail; the history shows
-    them.
+    Refusals of what was off are kept too, recorded in the trail, and shown in the history.
     """
     via, catalogue = how
     changes = [(choice, choice in agreed) for choice in sorted(before.agreed ^ agreed)]
@@ -272,8 +269,10 @@ def _save(  # noqa: PLR0913, PLR0917  # what was said, of whom, and what was bef
     news = noes if is_outright else marketing_of(noes) - refused_by(before, catalogue)
     said = Noted(ChoiceOrigin(work.now, via), catalogue.number, news - before.agreed)
     noted = before.noting(said, is_outright=is_outright)
-    kept = Choices(agreed, before.version, work.now, made, refused, noted)
     lifts = [choice for choice in agreed - before.agreed if choice.channel == Channel.EMAIL]
+    stood = lifts and queries.list_suppressed(work, customer_id, lifts, catalogue)
+    lifted = {**before.lifted, **dict.fromkeys(stood, work.now)}
+    kept = Choices(agreed, before.version, work.now, made, refused, noted, lifted)
     _replace(work, customer_id, kept, is_to_lift=bool(lifts))
     if not changes:
         record(work, RefusalNoted(customer_id))

@@ -30,15 +30,15 @@ class PurposeForm(VersionedForm):
     )
     often = line(_("How often? (optional)"), LONGEST_TITLE, called=_("how often"))
     stop = line(
-        _("How does one make them stop? (for companies)"),
+        _("How can customers make them stop? (for companies)"),
         LONGEST_TITLE * 2,
         called=_("how to make them stop"),
     )
     note = line(
-        _("Why do you change it?"),
+        _("Why are you making this change?"),
         LONGEST_NOTE,
-        called=_("why you change it"),
-        needed=_("Say why you change it, for the record"),
+        called=_("why you’re making this change"),
+        needed=_("Say why you’re making this change, for the record"),
     )
 
     def fill(self, one: Purpose) -> None:
@@ -70,4 +70,6 @@ class AddCompanyForm(PurposeForm):
 class ChangeForm(PurposeForm):
     """Reword a purpose, or stop offering it."""
 
-    retire = tick_box(_("Ask it no longer. This cannot be taken back, and counts as a no for all"))
+    retire = tick_box(
+        _("Stop asking this. It can’t be undone, and counts as a no from every customer")
+    )

@@ -23,10 +23,12 @@ from portal.platform.web.transaction import reading, unit_of_work
 bp = Blueprint("purposes_desk", __name__, url_prefix="/staff/catalogue")
 
 TYPED = ("title", "why", "often", "stop", "note", "version")
-TAKEN = _("Something is, or was, called this already. Say what it is called in other words")
-STALE = _("Somebody published another version meanwhile. Look at it, then send this again")
-CLASH = _("A colleague has published other words here: “{words}”. Send again to replace them")
-DONE = _("Published. Customers read it from now on; what they said before keeps the words of then.")
+TAKEN = _("This name is already used, or was once. Enter another name")
+STALE = _(
+    "A colleague published another version while you were writing. Read it, then send yours again"
+)
+CLASH = _("A colleague has published different words here: “{words}”. Send again to replace them")
+DONE = _("Published. Customers see it from now on. Earlier choices keep the words they saw.")
 
 
 @bp.get("")

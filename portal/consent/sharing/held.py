@@ -58,11 +58,11 @@ HELD = (
         change_at="/preferences/sharing",
         purpose=_("To show you which company received what, and to tell it to stop"),
         source=_("Us, each time we share something that you agreed to"),
-        recipients=_("The company itself: when you stop the sharing, we tell it so"),
+        recipients=_("The company itself. If you stop sharing, we tell it"),
         rules=(
             Rule(
                 "sharing",
-                _("Each company, when, your address then, and under which agreement"),
+                _("Each company, the date, your address at the time, and the agreement"),
                 _("we delete your account"),
                 RECIPIENTS,
             ),

@@ -179,7 +179,7 @@ HELD = (
         rules=(
             Rule(
                 "announcements",
-                _("That they were told of a change"),
+                _("A record that we told them about a change"),
                 _("they were told"),
                 NO_LONGER_THAN_NEEDED,
                 KEPT_DELIVERED,
@@ -188,7 +188,7 @@ HELD = (
             ),
             Rule(
                 "announcements-given-up",
-                _("What they could not be told"),
+                _("Changes we couldn’t tell them about"),
                 _("we gave up"),
                 NO_LONGER_THAN_NEEDED,
                 KEPT_GIVEN_UP,
@@ -203,12 +203,17 @@ HELD = (
         erase=erase_told,
     ),
     Holding(
-        category=_("That you have left, for our marketing systems"),
+        category=_("A record for our marketing systems that you’ve left"),
         purpose=_("So that they stop too"),
         source=_("You"),
         recipients=_("Our own systems that send marketing"),
         rules=(
-            Rule("announced-end", _("Your address, until they know"), _("they know"), OBJECTION),
+            Rule(
+                "announced-end",
+                _("Your email address"),
+                _("our marketing systems know you’ve left, or we’ve stopped trying to tell them"),
+                OBJECTION,
+            ),
         ),
         fate=Fate.KEPT,
         tables=frozenset(),
@@ -218,13 +223,22 @@ HELD = (
         stays=(
             Stay(
                 what=_("Your email address, locked with a key of its own"),
-                why=_("So that our marketing systems hear who has left, and stop too"),
-                until=_("until they have heard it, or we have given up telling them"),
+                why=_("So that our marketing systems know you’ve left, and stop too"),
+                until=_(
+                    "until our marketing systems know you’ve left, or we’ve stopped trying to tell"
+                    " them"
+                ),
             ),
             Stay(
-                what=_("A record that we told them, under a number that doesn’t identify you"),
+                what=_(
+                    "A record that we told our marketing systems you’ve left, under a number that"
+                    " doesn’t identify you"
+                ),
                 why=_("So that we see whether they have heard it"),
-                until=_("for 90 days at the longest after that"),
+                until=_(
+                    "for at most 90 days after they know, or after we’ve stopped trying to tell"
+                    " them"
+                ),
             ),
         ),
     ),

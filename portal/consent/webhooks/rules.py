@@ -44,7 +44,7 @@ class EventType(StrEnum):
 
 KINDS = {
     EventType.CHOICE_CHANGED: _("A marketing choice"),
-    EventType.ENTRY_CHANGED: _("What a directory may say of a number"),
+    EventType.ENTRY_CHANGED: _("A directory choice for a number"),
     EventType.CUSTOMER_CLOSED: _("An account was closed"),
     EventType.CUSTOMER_LEFT: _("A customer has left"),
 }
@@ -118,7 +118,7 @@ class GivenUp:
     @property
     def answer(self) -> str:
         """Return the receiver's answer to the last try, in words."""
-        return f"HTTP {self.last_status}" if self.last_status else _("None came")
+        return f"HTTP {self.last_status}" if self.last_status else _("No answer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,15 +154,15 @@ def next_pause(tries: int, asked: timedelta) -> timedelta | None:
     return max(PAUSES[tries - 1], min(asked, LONGEST_WAIT))
 
 
-OVERTAKEN = _("A newer one says the same or more, so the old one is not sent.")
+OVERTAKEN = _("A newer change covers this one, so we didn’t send it again.")
 
 
 def spell_sent(done: SentAgain) -> str:
     """Return the result of sending again, in words."""
     if not done.sent:
-        return _("Nothing is sent again: newer ones have overtaken what there is.")
+        return _("Nothing was sent again, because newer changes have replaced these.")
     sent = _n("{number} is on its way again.", "{number} are on their way again.", done.sent)
     if not done.overtaken:
         return sent
-    kept = _("{number} overtaken by newer ones: not sent.", number=done.overtaken)
+    kept = _("Not sent, because newer changes have replaced them: {number}.", number=done.overtaken)
     return join((sent, kept), " ")

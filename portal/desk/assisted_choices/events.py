@@ -12,6 +12,7 @@ class ManagerNamed(AuditEvent):
 
     name: ClassVar[str] = "callers:manager:named"
     is_there: bool
+    role: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,3 +23,4 @@ class ChoicesSet(AuditEvent):
     caller: str
     via: str
     was_read: bool
+    role: str = ""

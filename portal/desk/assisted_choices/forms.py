@@ -12,7 +12,7 @@ from portal.platform.web.forms import MergedForm
 class AssistedChoicesForm(ChoicesForm):
     """The customer's own boxes, and who asked for the change."""
 
-    caller = radios(_("Who asks for it?"), REQUESTERS, choose=_("Choose who asks for it"))
+    caller = radios(_("Who’s asking?"), REQUESTERS, choose=_("Choose who’s asking"))
     how = radios(_("How did they ask?"), WAYS, choose=_("Choose how they asked"))
     was_read = tick_box(_("I have read this to them"), called=_("read this to them"))
 

@@ -24,6 +24,7 @@ from portal.governance.audit.trail import record
 from portal.identity.accounts.queries import get_customer
 from portal.identity.accounts.rules import BUSINESSES, Customer
 from portal.identity.accounts.service import get_locked, replace_details
+from portal.identity.staff_accounts.queries import get_acting_role
 from portal.messaging.email.outbox import queue
 from portal.platform.core.errors import StaleError
 from portal.platform.core.ids import CustomerId
@@ -50,7 +51,8 @@ def set_choices(
     else:
         kept = save_form(work, customer.id, sent, made_from, request.via)
     if kept.is_new:
-        record(work, ChoicesSet(customer.id, request.requester, request.via, request.was_read))
+        how = request.requester, request.via, request.was_read
+        record(work, ChoicesSet(customer.id, *how, get_acting_role(work)))
     if not kept.changes:
         return kept
     catalogue, to = get_catalogue(work), get_customer(work, customer.id).details
@@ -77,5 +79,5 @@ def name_manager(work: Work, customer_id: CustomerId, name: str, made_from: Made
         return False
     details = replace(now.details, account_manager=merged.values[MANAGER])
     replace_details(work, customer_id, details, now.version)
-    record(work, ManagerNamed(customer_id, bool(name)))
+    record(work, ManagerNamed(customer_id, bool(name), role=get_acting_role(work)))
     return True

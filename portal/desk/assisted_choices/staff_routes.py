@@ -37,7 +37,7 @@ from portal.platform.web.transaction import reading, unit_of_work
 
 bp = Blueprint("assisted_choices_desk", __name__, url_prefix="/staff/cases/<reference>")
 
-NEEDS_READING = _("You turn something on. Read it to them, then tick the box that says so")
+NEEDS_READING = _("You’re turning something on. Read it out to them, then tick the box")
 CLOSED = _("Their account is closed, so no choices can be turned on. Untick what you ticked")
 MANAGED = _("The account manager is saved. The customer sees the name.")
 SAVED = _("The choices are saved. We’ve emailed the customer.")

@@ -11,6 +11,7 @@ class CustomerLetBackIn(AuditEvent):
     """The desk verified a customer's identity, and sent a link to set up sign-in again."""
 
     name: ClassVar[str] = "recovery:customer:readmitted"
+    role: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,3 +19,4 @@ class NumbersViewed(AuditEvent):
     """A colleague viewed a customer's telephone numbers, to ring one."""
 
     name: ClassVar[str] = "recovery:numbers:viewed"
+    role: str = ""

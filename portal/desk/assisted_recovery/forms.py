@@ -18,9 +18,9 @@ class LetInForm(VersionedForm):
         needed=_("Say how you know who it is"),
     )
     confirm = tick_box(
-        _("I have made sure that this is the owner of the account"),
-        called=_("made sure"),
-        needed=_("Tick the box once you have made sure that this is the owner"),
+        _("I’ve checked that this is the owner of the account"),
+        called=_("checked"),
+        needed=_("Tick the box once you’ve checked that this is the owner"),
     )
 
     def validate_note(self, field: object) -> None:
@@ -28,5 +28,5 @@ class LetInForm(VersionedForm):
         del field
         if len(self.note.data or "") < SHORTEST_NOTE:
             raise ValidationError(
-                _("Say more about how you know who it is, so that a colleague can judge it")
+                _("Say more about how you know who it is, so that a colleague can check it")
             )

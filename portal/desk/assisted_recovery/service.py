@@ -11,13 +11,14 @@ from portal.governance.audit.trail import record
 from portal.identity.accounts.rules import Customer
 from portal.identity.one_time_tokens.rules import TokenPurpose
 from portal.identity.one_time_tokens.service import issue_token
+from portal.identity.staff_accounts.queries import get_acting_role
 from portal.messaging.email.outbox import queue
 from portal.platform.core.work import Work
 
 
 def view_numbers(work: Work, customer: Customer) -> tuple[str, ...]:
     """Return a customer's telephone numbers for a colleague who is to ring, and record that."""
-    record(work, NumbersViewed(customer.id))
+    record(work, NumbersViewed(customer.id, get_acting_role(work)))
     return tuple(one for one in (customer.details.telephone, customer.details.mobile) if one)
 
 
@@ -39,5 +40,5 @@ def let_back_in(work: Work, reference: str, version: int, note: str) -> bool:
     enter(work, row, Step.NOTED, note)
     enter(work, row, Step.LET_BACK_IN)
     note_move(work, row, Step.LET_BACK_IN)
-    record(work, CustomerLetBackIn(customer.id))
+    record(work, CustomerLetBackIn(customer.id, role=get_acting_role(work)))
     return True

@@ -31,10 +31,10 @@ class SkipForm(VersionedForm):
     """Ask a second colleague to approve a cancellation without the customer's confirmation."""
 
     reason = text(
-        _("Why can the customer not confirm it?"),
+        _("Why can’t the customer confirm it?"),
         LONGEST_REASON,
-        called=_("why the customer cannot confirm it"),
-        needed=_("Say why the customer cannot confirm it"),
+        called=_("why the customer can’t confirm it"),
+        needed=_("Say why the customer can’t confirm it"),
     )
 
     def validate_reason(self, field: object) -> None:
@@ -42,5 +42,5 @@ class SkipForm(VersionedForm):
         del field
         if len(self.reason.data or "") < SHORTEST_REASON:
             raise ValidationError(
-                _("Say more about why the customer cannot confirm it: a colleague must judge it")
+                _("Say more about why the customer can’t confirm it. A colleague has to decide")
             )

@@ -13,7 +13,7 @@ from portal.identity.accounts.queries import get_customer
 from portal.identity.credentials.rules import BLOCKED, WRONG_PASSWORD, Verification
 from portal.platform.core.visit import CUSTOMER
 from portal.platform.web.access import Access, access
-from portal.platform.web.identity import current_visit, let_out
+from portal.platform.web.identity import is_visit_of, let_out
 from portal.platform.web.limiting import Pace, limited
 from portal.platform.web.runtime import runtime
 from portal.platform.web.transaction import reading, unit_of_work
@@ -43,7 +43,7 @@ def confirm(token: str) -> ResponseReturnValue:
         if not found.deletes_account:
             return redirect(url_for(".confirmed"), 303)
         answer = redirect(where_to(done, when), 303)
-        return let_out(answer, CUSTOMER) if current_visit() else answer
+        return let_out(answer, CUSTOMER) if is_visit_of(found.customer_id) else answer
     facts = {"what": CANCELLABLE[found.case.service], "deletes_account": found.deletes_account}
     facts |= {"preview": preview, "hints": WHEN_HINTS, "email": email}
     return render_template(

@@ -24,7 +24,7 @@ from portal.platform.web.transaction import reading, unit_of_work, unit_with_own
 
 bp = Blueprint("cancellation_requests_desk", __name__, url_prefix="/staff/cases/<reference>")
 
-ASKER_GONE = _("Whoever asked for it cannot any more. Refuse it, then ask a colleague again.")
+ASKER_GONE = _("The colleague who asked can’t ask for this any more. Refuse it, then ask again.")
 
 
 @bp.post("/link")
@@ -96,7 +96,7 @@ def refuse(reference: str) -> ResponseReturnValue:
     if form.is_valid_post():
         with unit_of_work() as work:
             service.refuse_skip(work, reference, form.read_version())
-        flash(_("It stays as it is: the customer has to confirm."), "ok")
+        flash(_("Nothing is cancelled. The customer has to confirm."), "ok")
     return _to_case(reference)
 
 

@@ -1,7 +1,7 @@
 """Reading a visitor's message by a link."""
 
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 from sqlalchemy import select
@@ -9,7 +9,9 @@ from sqlalchemy import select
 from portal.desk.case_records.models import CaseRow, owner_of
 from portal.desk.cases.queries import find_case_by_id, get_case, get_told
 from portal.desk.cases.rules import Case
+from portal.governance.legal_holds.queries import list_holds
 from portal.identity.accounts.queries import find_customer, find_is_anothers
+from portal.identity.accounts.rules import Customer
 from portal.identity.one_time_tokens.queries import find_token_subject
 from portal.identity.one_time_tokens.rules import TokenPurpose
 from portal.platform.core.clock import london_day
@@ -59,15 +61,25 @@ def find_reachable(work: Work, case_id: UUID) -> Linked | None:
     None for one that is emptied or kept back for a hold, whose owner is being erased, or that came
     between two owners of its address: then whoever reads the mailbox today is somebody else.
     """
-    query = select(CaseRow.email_hash, owner_of().label("owner_id")).where(CaseRow.id == case_id)
-    row = work.session.execute(query).first()
+    query = select(CaseRow, owner_of().label("owner_id")).where(CaseRow.id == case_id)
+    found = work.session.execute(query.execution_options(populate_existing=True)).first()
     case = find_case_by_id(work, CaseId(case_id))
-    if row is None or row.email_hash is None or case is None or not case.email:
+    if found is None or not found.CaseRow.names[0] or case is None or not case.email:
         return None
-    if row.owner_id is None:
-        return None if find_is_anothers(work, row.email_hash) else Linked(case)
-    owner = find_customer(work, CustomerId(row.owner_id))
+    if found.owner_id is None:
+        return None if find_is_anothers(work, *found.CaseRow.names) else Linked(case)
+    owner = find_customer(work, CustomerId(found.owner_id))
     if owner is None:
         return None
-    leaves_on = london_day(owner.leaves_at) if owner.leaves_at else None
-    return Linked(case, not owner.is_closed, leaves_on)
+    return Linked(case, not owner.is_closed, _find_leaves_on(work, owner))
+
+
+def _find_leaves_on(work: Work, owner: Customer) -> date | None:
+    """Return the London day on which a closed account is deleted: not before its holds have ended.
+
+    None for an open account.
+    """
+    if owner.leaves_at is None:
+        return None
+    after = [one.until + timedelta(days=1) for one in list_holds(work, owner.id)[:1]]
+    return max(london_day(owner.leaves_at), *after, date.min)

@@ -91,7 +91,7 @@ def show(reference: str) -> ResponseReturnValue:
 def _spell_added(found: Linked) -> str:
     if found.leaves_on and not found.gets_answer:
         return _(
-            "We have added it to your message. It’s deleted on {day}.",
+            "We’ve added it to your message. We’ll delete the whole message on {day}.",
             day=spell_day(found.leaves_on),
         )
     return ADDED.format(day=spell_day(found.case.due_on))

@@ -32,8 +32,10 @@ def open_link(work: Work, token: str) -> tuple[str, str] | None:
 
     None for a dead link. That of a message in an open account is left as it is: it is read there.
     """
-    found = find_linked(work, token)
-    if found is None or found.has_account:
+    before = find_linked(work, token)
+    row = lock_case_by_id(work, before.case.id) if before else None
+    found = find_linked(work, token)  # the link may have ended while we waited
+    if row is None or found is None or found.has_account:
         return None
     if use_token(work, TokenPurpose.FOLLOW_CASE, token) is None:
         return None

@@ -67,12 +67,17 @@ class CaseRow(Base):
     mailbox: Mapped[bytes | None]
     """A second keyed hash of the address, which tells mailboxes apart that are looked up alike;
     None: it names nobody, or came before this was kept."""
+    nobodys_address: Mapped[bytes | None] = mapped_column(index=True)
+    """The address's keyed hash, in a visitor's case that came between two owners of it, once one is
+    erased: nothing else says that it is nobody's. Then `email_hash` names no address any more."""
     sealed: Mapped[bytes | None]
     once_hash: Mapped[bytes | None]
     topic: Mapped[str] = mapped_column(String(30))
     service: Mapped[str] = mapped_column(String(30))
     status: Mapped[str] = mapped_column(String(20))
     assigned_to: Mapped[UUID | None] = mapped_column(ForeignKey("staff_member.id"))
+    kept_from: Mapped[UUID | None]
+    """A colleague who may not have the case: it asks about a look of theirs."""
     received_at: Mapped[datetime]
     due_on: Mapped[date]
     closed_at: Mapped[datetime | None] = mapped_column(index=True)
@@ -83,6 +88,11 @@ class CaseRow(Base):
     reminded_at: Mapped[datetime | None]
     skip_asked_by: Mapped[UUID | None]
     """The colleague who asked to go on without the customer's link; another must agree."""
+
+    @property
+    def names(self) -> tuple[bytes, bytes | None]:
+        """The keyed hash of the address that a visitor's case names, and that of its mailbox."""
+        return self.nobodys_address or self.email_hash or b"", self.mailbox
 
 
 class CaseEntry(Base):
@@ -98,6 +108,7 @@ class CaseEntry(Base):
     happened_at: Mapped[datetime]
     actor_kind: Mapped[str] = mapped_column(String(20))
     actor_id: Mapped[UUID | None] = mapped_column(index=True)
+    """A colleague; nobody else's id stands here, for a case may outlive whoever added to it."""
     actor_role: Mapped[str | None] = mapped_column(String(30))
     """What a colleague did at the desk at that time; with their id it outlives the words."""
     sealed: Mapped[bytes | None]

@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, func, select
 
 from portal.desk.case_records.models import CaseRow, names_address, owner_of
+from portal.desk.case_records.rules import read_reference
 from portal.identity.accounts.queries import find_customer
 from portal.identity.accounts.rules import Customer
 from portal.identity.contact_index.models import ContactHash
@@ -31,6 +32,12 @@ def find_owner(work: Work, case_id: CaseId) -> Customer | None:
     """
     found = work.session.scalar(select(owner_of()).where(CaseRow.id == case_id))
     return find_customer(work, CustomerId(found)) if found is not None else None
+
+
+def find_kept_from(work: Work, reference: str) -> UUID | None:
+    """Return the colleague who may not have a case, if there is one."""
+    named = CaseRow.reference == read_reference(reference)
+    return work.session.scalar(select(CaseRow.kept_from).where(named))
 
 
 def list_references(work: Work, case_ids: Collection[UUID]) -> dict[UUID, str]:

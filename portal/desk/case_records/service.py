@@ -1,5 +1,7 @@
 """Lock cases, each after its owner."""
 
+from collections.abc import Collection
+
 from sqlalchemy import ColumnElement, select
 
 from portal.desk.case_records.models import CaseRow, are_theirs
@@ -10,6 +12,8 @@ from portal.identity.accounts.service import lock_customer
 from portal.identity.one_time_tokens.rules import TO_CASES, TokenPurpose
 from portal.identity.one_time_tokens.service import end_tokens, end_tokens_of
 from portal.identity.sessions.service import lock_row
+from portal.messaging.email.models import OutboxEmail
+from portal.messaging.email.outbox import redirect_unsent
 from portal.platform.core.errors import NotFoundError, StaleError
 from portal.platform.core.ids import CaseId, CustomerId
 from portal.platform.core.work import Work
@@ -70,6 +74,24 @@ def end_cancellation_requests(work: Work, customer_id: CustomerId) -> None:
 def end_links_to_cases(work: Work, customer_id: CustomerId) -> None:
     """Have links that open a customer's messages open nothing any more; the customer is locked."""
     end_tokens_of(work, TO_CASES, select(CaseRow.id).where(are_theirs(customer_id)))
+
+
+def redirect_answers(
+    work: Work,
+    customer_id: CustomerId,
+    addresses: Collection[str],
+    to: str,
+    *,
+    drops_others: bool = False,
+) -> None:
+    """Have what we wrote in a customer's cases, and did not go yet or failed, go to `to`.
+
+    As far as it is to one of `addresses`, which the customer has no more; the customer is locked.
+    `drops_others`: what else waits for them there, about their account, is deleted.
+    """
+    of_cases = OutboxEmail.case_id.in_(select(CaseRow.id).where(are_theirs(customer_id)))
+    of_theirs = OutboxEmail.person_id == customer_id
+    redirect_unsent(work, of_cases | of_theirs if drops_others else of_cases, addresses, to)
 
 
 def _lock(work: Work, wanted: ColumnElement[bool]) -> CaseRow | None:

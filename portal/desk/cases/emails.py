@@ -59,8 +59,10 @@ def reply(  # noqa: PLR0913  # six facts
 
 
 ENDINGS = {
-    True: _("Answer on the page of your message."),
-    False: _("We’ve closed your message. Need something else? Add it on the page of your message."),
+    True: _("Use the link to answer us."),
+    False: _(
+        "We’ve closed your message. Need something else? Use the link to add to your message."
+    ),
 }
 """Last words, by whether it is a question."""
 BY_REFERENCE = _("Want to write back? Send us a message and give your reference.")

@@ -21,6 +21,15 @@ class CaseViewed(AuditEvent):
 
     name: ClassVar[str] = "cases:case:viewed"
     in_full: bool = False
+    role: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFound(AuditEvent):
+    """A search of a colleague listed a case: its reference, what it is about and its dates."""
+
+    name: ClassVar[str] = "cases:case:found"
+    role: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,7 @@ ANSWERS = {
 
 HOLDABLE = {
     Holdable.CASE: _("This case"),
-    Holdable.CUSTOMER: _("Everything of this customer"),
+    Holdable.CUSTOMER: _("Everything about this customer"),
 }
 
 
@@ -58,7 +58,7 @@ class ContactForm(Form):
         _("Which service?"),
         CANCELLABLE,
         empty=_("None in particular"),
-        choose=_("Choose the service you want to cancel"),
+        choose=_("Choose the registration you want to cancel"),
         needed=False,
     )
     message = text(_("Your message"), LONGEST_MESSAGE)
@@ -68,7 +68,7 @@ class ContactForm(Form):
         """Require the service if the message asks to cancel."""
         del field
         if self.topic.data == Topic.CANCEL and not self.service.data:
-            raise ValidationError(_("Choose the service you want to cancel"))
+            raise ValidationError(_("Choose the registration you want to cancel"))
 
     def validate_message(self, field: object) -> None:
         """Require a message, unless it only asks us to stop marketing."""
@@ -151,7 +151,7 @@ class HoldForm(VersionedForm):
         del field
         if len(self.why.data or "") < SHORTEST_REASON:
             raise ValidationError(
-                _("Say more about the reason: somebody must understand it in years")
+                _("Say more about the reason, so that someone can understand it years from now")
             )
 
     def validate_until(self, field: object) -> None:
@@ -162,7 +162,7 @@ class HoldForm(VersionedForm):
         except ValueError:
             return  # said already
         if not self._today < day <= self._today + LONGEST_HOLD:
-            raise ValidationError(_("Enter the last day of the hold: within the next six years"))
+            raise ValidationError(_("The last day of the hold must be within the next six years"))
 
     def new_hold(self, customer_id: CustomerId | None) -> NewHold:
         """Return the hold that was typed."""

@@ -5,10 +5,18 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import ColumnElement, Select, case, delete, select, update
+from sqlalchemy.orm import aliased
 
-from portal.desk.case_records.models import CaseEntry, CaseRow, are_free, are_theirs
+from portal.desk.case_records.models import (
+    CaseEntry,
+    CaseRow,
+    are_free,
+    are_theirs,
+    names_address,
+)
 from portal.desk.cases import queries
 from portal.desk.cases.rules import IN_WORDS, KEPT_AFTER_CLOSING, NUMBER_KEPT, Status, Step
+from portal.identity.contact_index.models import UNDONE, ContactHash
 from portal.identity.one_time_tokens.rules import TO_CASES
 from portal.identity.one_time_tokens.service import end_tokens_of
 from portal.messaging.email.outbox import forget_person
@@ -26,7 +34,12 @@ from portal.platform.core.holdings import (
     Traces,
 )
 from portal.platform.core.ids import CustomerId
-from portal.platform.core.rows import count_where, named_by, span_where, take_where
+from portal.platform.core.rows import (
+    count_where,
+    named_by,
+    span_where,
+    take_where,
+)
 from portal.platform.core.sealing import place
 from portal.platform.core.texts import _
 from portal.platform.core.visit import STAFF
@@ -92,9 +105,14 @@ def list_spans(customer_id: CustomerId) -> list[Select[Any, Any, Any]]:
 def erase(work: Work, customer_id: CustomerId) -> int:
     """Empty a customer's cases, sent signed in or not; return how many.
 
-    Each stays as a number with dates and without an owner, so that the desk sees it done.
+    Each stays as a number with dates and without an owner, so that the desk sees it done. In cases
+    that are not theirs, an earlier version noted who added to them.
     """
-    return _erase(work, are_theirs(customer_id))
+    erased = _erase(work, are_theirs(customer_id))
+    _disown(work, customer_id)
+    added = update(CaseEntry).where(CaseEntry.actor_id == customer_id)
+    work.session.execute(added.values(actor_id=None))
+    return erased
 
 
 def erase_named(work: Work, traces: Traces) -> int:
@@ -110,6 +128,26 @@ def erase_named(work: Work, traces: Traces) -> int:
     work.session.execute(update(CaseRow).where(others).values(email_hash=None, mailbox=None))
     named = named_by(traces, CaseRow.email_hash, CaseRow.received_at, CaseRow.mailbox)
     return _erase(work, CaseRow.customer_id.is_(None) & named)
+
+
+def _disown(work: Work, customer_id: CustomerId) -> None:
+    """Note which visitors' cases from a leaver's addresses are nobody's, while the leaver is known.
+
+    Afterwards the next owner of the address would get them. Where another customer had it too, what
+    is noted with them says whose each case is.
+    """
+    mine, other = aliased(ContactHash), aliased(ContactHash)
+    own = select(mine.value_hash).where(mine.customer_id == customer_id)
+    is_mine = select(mine.customer_id).where(
+        names_address(mine, UNDONE), mine.customer_id == customer_id
+    )
+    is_others = select(other.customer_id).where(
+        names_address(other, UNDONE), other.customer_id != customer_id
+    )
+    stray = CaseRow.email_hash.in_(own) & is_mine.exists() & ~is_others.exists()
+    query = select(CaseRow).where(stray).order_by(CaseRow.id).with_for_update(key_share=True)
+    for row in work.session.scalars(query).all():
+        row.nobodys_address, row.email_hash = row.email_hash, row.id.bytes
 
 
 def list_held_back(work: Work, customer_id: CustomerId) -> list[tuple[Stay, int]]:
@@ -151,7 +189,7 @@ def _list_free(work: Work, case_ids: list[UUID]) -> set[UUID]:
 def _keep_back(work: Work, row: CaseRow) -> None:
     """Close a case that is kept under a hold after its sender was erased; no link leads to it."""
     forget_person(work, row.id)
-    row.email_hash = row.mailbox = row.once_hash = None
+    row.email_hash = row.nobodys_address = row.mailbox = row.once_hash = None
     row.link_ends_at = row.skip_asked_by = None
     if row.status != Status.CLOSED:
         row.status, row.closed_at = Status.CLOSED, work.now
@@ -221,7 +259,7 @@ def _empty(work: Work, row: CaseRow) -> None:
         .values(sealed=None, actor_id=case((CaseEntry.actor_kind == STAFF, CaseEntry.actor_id)))
     )
     row.person_id = row.customer_id = row.sealed = None
-    row.email_hash = row.mailbox = row.once_hash = None
+    row.email_hash = row.nobodys_address = row.mailbox = row.once_hash = None
     row.link_ends_at = row.skip_asked_by = None
     if row.status != Status.CLOSED:
         row.status, row.closed_at = Status.CLOSED, work.now
@@ -271,7 +309,7 @@ HELD = (
             ),
             Rule(
                 "case-numbers",
-                _("The number and the dates of a message"),
+                _("The reference and the dates of a message"),
                 _("it was closed"),
                 NO_LONGER_THAN_NEEDED,
                 NUMBER_KEPT,
@@ -285,7 +323,7 @@ HELD = (
         count=count,
         stays=(
             Stay(
-                what=_("The numbers and dates of your messages, without their words"),
+                what=_("The references and dates of your messages, without their words"),
                 why=_("So that our staff see that they are done"),
                 length=NUMBER_KEPT,
             ),

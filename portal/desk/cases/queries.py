@@ -263,6 +263,7 @@ def _read(work: Work, found: Found, entries: tuple[TimelineEntry, ...] = ()) -> 
         received_at=row.received_at,
         due_on=row.due_on,
         assigned_to=row.assigned_to,
+        kept_from=row.kept_from,
         closed_at=row.closed_at,
         version=row.version,
         customer_id=CustomerId(row.customer_id) if row.customer_id else None,

@@ -25,9 +25,11 @@ from portal.platform.web.transaction import reading, unit_of_work
 
 bp = Blueprint("cases", __name__)
 
-ADDED = _("We have added it to your message. We’ll answer by {day}.")
+ADDED = _("We’ve added it to your message. We’ll answer by {day}.")
 
-LINKED = _("If there’s an account with your address, we’ve emailed you a link to its choices.")
+LINKED = _(
+    "If there’s an account with your address, we’ve emailed you a link to your marketing choices."
+)
 
 
 @bp.route("/contact", methods=["GET", "POST"])

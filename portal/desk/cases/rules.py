@@ -94,15 +94,15 @@ STEPS = {
     Step.ASSIGNED: _("Assigned"),
     Step.LINK_SENT: _("Confirmation link sent"),
     Step.REMINDED: _("Reminder sent"),
-    Step.LINK_ENDED: _("The link ended unconfirmed"),
-    Step.SKIP_ASKED: _("Second colleague asked for"),
-    Step.SKIP_REFUSED: _("Not without the customer, after all"),
+    Step.LINK_ENDED: _("The link expired before the customer confirmed"),
+    Step.SKIP_ASKED: _("A second colleague’s agreement was requested"),
+    Step.SKIP_REFUSED: _("Not cancelled without the customer’s link"),
     Step.SKIPPED: _("Cancelled by two colleagues"),
     Step.HELD: _("Legal hold placed"),
     Step.HOLD_LIFTED: _("Legal hold lifted"),
     Step.CONFIRMED: _("The customer confirmed, and it is cancelled"),
     Step.CLOSED: _("Closed"),
-    Step.LET_BACK_IN: _("Link to sign in again sent"),
+    Step.LET_BACK_IN: _("Sent a link to set up sign-in again"),
     Step.ERASED: _("The customer’s details were deleted"),
 }
 
@@ -116,7 +116,7 @@ TOLD = {
     Step.SKIPPED: _("Cancelled"),
     Step.CONFIRMED: _("You confirmed, and it is cancelled"),
     Step.CLOSED: _("Closed"),
-    Step.LET_BACK_IN: _("Link to sign in again sent"),
+    Step.LET_BACK_IN: _("Sent a link to set up sign-in again"),
 }
 """What a customer has of a case, and how they read it: on the page, in the copy, in emails."""
 FROM_US = (Step.REPLIED, Step.ASKED)
@@ -139,7 +139,7 @@ class AlreadySentError(DomainError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """The typed fields of the feedback form. Never printed."""
+    """The typed fields of the feedback form, and who may not have the case. Never printed."""
 
     name: str
     email: str
@@ -147,6 +147,7 @@ class Message:
     service: str
     text: str
     once: str
+    kept_from: UUID | None = None
 
     def __repr__(self) -> str:
         return f"Message({self.topic})"
@@ -188,8 +189,7 @@ class TimelineEntry:
 class Case:
     """A case, as a read model; without name, address and words once they are erased.
 
-    The owner's address is their present one; the name is of the customer if one was signed in;
-    `typed` are the name and address that were typed.
+    The address is the owner's of today, the name that of who was signed in, `typed` what was typed.
     """
 
     id: CaseId
@@ -200,6 +200,7 @@ class Case:
     received_at: datetime
     due_on: date
     assigned_to: UUID | None
+    kept_from: UUID | None
     closed_at: datetime | None
     version: int
     customer_id: CustomerId | None
@@ -212,9 +213,8 @@ class Case:
     entries: tuple[TimelineEntry, ...] = ()
     is_answered: bool = False
     is_news: bool = False
-    """Whether a colleague answered; whether what we wrote was not opened yet: for the customer."""
     hides_numbers: bool = False
-    """Whether a billing account number is masked in what its reader may see of it."""
+    """For its reader: whether we answered, whether that is unopened, whether a number is masked."""
 
     def __repr__(self) -> str:
         return f"Case({self.reference})"
@@ -277,7 +277,7 @@ def read_stages(case: Case) -> tuple[CancellationStage, ...]:
     sent, skipped = when.get(Step.LINK_SENT), when.get(Step.SKIPPED)
     done = when.get(Step.CONFIRMED) or skipped
     stages: tuple[CancellationStage, ...] = (
-        CancellationStage(title=_("Asked by the form"), at=case.received_at),
+        CancellationStage(title=_("Requested with the message form"), at=case.received_at),
         CancellationStage(_("Link sent to the address on file"), sent, _note_of_link(case, when)),
         CancellationStage(title=_("Two colleagues agreed"), at=skipped)
         if skipped
@@ -298,5 +298,5 @@ def _note_of_link(case: Case, when: dict[Step, datetime]) -> str:
     if case.link_ends_at is not None:
         notes += [_("It works until {day}", day=spell_day(london_day(case.link_ends_at)))]
     elif ended:
-        notes += [_("It ended unconfirmed on {day}", day=spell_day(london_day(ended)))]
+        notes += [_("It expired unconfirmed on {day}", day=spell_day(london_day(ended)))]
     return join(notes, ". ")

@@ -17,7 +17,14 @@ from portal.desk.case_records.rules import (
 )
 from portal.desk.case_records.service import find_locked_owner, lock_case
 from portal.desk.cases import emails, queries, staff_queries
-from portal.desk.cases.events import CaseAssigned, CaseMoved, CaseOpened, CaseSearched, CaseViewed
+from portal.desk.cases.events import (
+    CaseAssigned,
+    CaseFound,
+    CaseMoved,
+    CaseOpened,
+    CaseSearched,
+    CaseViewed,
+)
 from portal.desk.cases.rules import (
     IN_WORDS,
     AlreadySentError,
@@ -38,12 +45,12 @@ from portal.identity.credentials.rules import Guarded
 from portal.identity.credentials.service import count_mail
 from portal.identity.one_time_tokens.rules import TokenPurpose
 from portal.identity.one_time_tokens.service import issue_token
-from portal.identity.staff_accounts.queries import find_role, get_at_work
+from portal.identity.staff_accounts.queries import get_acting_role, get_at_work
 from portal.messaging.email.outbox import queue
 from portal.platform.core.clock import london_day, spell_day
 from portal.platform.core.constraints import unless_taken
 from portal.platform.core.due import DeadlineEvent, due_after, due_date
-from portal.platform.core.errors import NotFoundError, StaleError
+from portal.platform.core.errors import NotAllowedError, NotFoundError, StaleError
 from portal.platform.core.ids import CaseId, CustomerId, StaffId
 from portal.platform.core.masking import mask_account_numbers
 from portal.platform.core.sealing import place
@@ -88,6 +95,7 @@ def open_case(work: Work, message: Message, customer_id: CustomerId | None) -> s
         once_hash=once_hash,
         topic=message.topic,
         service=message.service,
+        kept_from=message.kept_from,
         status=Status.NEW,
         received_at=work.now,
         due_on=due_date(received_on, work.nation),
@@ -125,7 +133,7 @@ def take_message(work: Work, message: Message, customer_id: CustomerId | None) -
 def view_case(work: Work, reference: str, *, in_full: bool = False) -> Case:
     """Return a case for a colleague, and record that they viewed it, and how."""
     found = queries.get_case(work, reference, in_full=in_full)
-    record(work, CaseViewed(found.id, in_full))
+    record(work, CaseViewed(found.id, in_full, get_acting_role(work)))
     return found
 
 
@@ -133,6 +141,9 @@ def search_cases(work: Work, typed: str) -> list[Case]:
     """Return the cases of a reference or an address, and record the search."""
     found = staff_queries.list_found(work, typed)
     record(work, CaseSearched(work.actor.id or UUID(int=0), len(found)))
+    role = get_acting_role(work)
+    for one in found:
+        record(work, CaseFound(one.id, role))
     return found
 
 
@@ -180,9 +191,15 @@ def close_case(work: Work, reference: str, version: int) -> None:
 
 
 def assign_case(work: Work, reference: str, staff_id: StaffId, version: int) -> None:
-    """Assign a case to a colleague; raises `NotFoundError` for one who is not at the desk."""
+    """Assign a case to a colleague.
+
+    Raises `NotFoundError` for one who is not at the desk, and `NotAllowedError` for one who may not
+    have it.
+    """
     get_at_work(work, staff_id)
     row = lock_case(work, reference, version)
+    if row.kept_from == staff_id:
+        raise NotAllowedError
     row.assigned_to = staff_id
     if row.status == Status.NEW:
         row.status = Status.IN_PROGRESS
@@ -257,8 +274,8 @@ def enter(work: Work, row: CaseRow, step: Step, text: str = "") -> None:
             step=step,
             happened_at=work.now,
             actor_kind=work.actor.kind,
-            actor_id=work.actor.id,
-            actor_role=_role(work),
+            actor_id=work.actor.id if work.actor.kind == STAFF else None,
+            actor_role=get_acting_role(work) or None,
             sealed=sealed,
         )
     )
@@ -266,24 +283,18 @@ def enter(work: Work, row: CaseRow, step: Step, text: str = "") -> None:
 
 def note_move(work: Work, row: CaseRow, step: Step) -> None:
     """Record that an entry was added to the case."""
-    record(work, CaseMoved(row.id, step, row.status, _role(work) or ""))
+    record(work, CaseMoved(row.id, step, row.status, get_acting_role(work)))
 
 
 def _page_for(work: Work, row: CaseRow, *, has_account: bool) -> tuple[str, bool]:
     """Return the path on which the sender of a case follows it, and whether it works only once."""
     if has_account:
         return f"/cases/{row.reference}", False
-    if find_owner(work, CaseId(row.id)) is None and find_is_anothers(work, row.email_hash or b""):
+    if find_owner(work, CaseId(row.id)) is None and find_is_anothers(work, *row.names):
         return emails.AGAIN, False  # its sender had the address before whoever has it today
     purpose = TokenPurpose.FOLLOW_CASE
     token = issue_token(work, purpose, row.id, FOLLOW_WITHIN, keep_others=True)
     return path_to_follow(token), True
-
-
-def _role(work: Work) -> str | None:
-    """Return the role of the colleague who acts; None for anybody else."""
-    actor = work.actor
-    return find_role(work, actor.id) if actor.kind == STAFF and actor.id else None
 
 
 def close_row(work: Work, row: CaseRow) -> None:

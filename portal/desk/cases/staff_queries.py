@@ -97,8 +97,9 @@ def list_found(work: Work, typed: str, limit: int = 50) -> list[Case]:
         email_hash = get_email_hash(work, typed)
         owner, seen = find_owner_ever(work, email_hash), aliased(CaseRow)
         named = select(seen.id).where(seen.email_hash == email_hash)
+        nobodys = select(seen.id).where(seen.nobodys_address == email_hash)
         owned = select_theirs(owner) if owner else ()
-        wanted = CaseRow.id.in_(union_all(named, *owned))
+        wanted = CaseRow.id.in_(union_all(named, nobodys, *owned))
     query = CASES.where(wanted).order_by(CaseRow.received_at.desc()).limit(limit)
     return list_cases(work, query)
 

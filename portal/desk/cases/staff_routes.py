@@ -6,7 +6,7 @@ from uuid import UUID
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.desk.case_records.queries import find_owner
+from portal.desk.case_records.queries import find_kept_from, find_owner
 from portal.desk.cases import queries, service, staff_queries
 from portal.desk.cases.forms import AssignForm, HoldForm, ReplyForm
 from portal.desk.cases.rules import STATUSES, TOPICS, Case, Status, Step, Topic, read_stages
@@ -29,7 +29,7 @@ from portal.platform.web.transaction import reading, unit_of_work
 bp = Blueprint("cases_desk", __name__, url_prefix="/staff")
 
 ANSWER = ("step", "message", "version")
-CHANGED = _("Somebody did something in this case while you were looking. Here it is as it is now.")
+CHANGED = _("This case changed while you had it open. Check it, then try again.")
 
 
 @bp.get("")
@@ -107,7 +107,7 @@ def assign(reference: str) -> ResponseReturnValue:
     """Assign the case to a colleague, or to oneself."""
     form = AssignForm()
     with reading() as work:
-        form.offer({str(one.id): one.name for one in list_at_work(work)})
+        _offer(form, list_at_work(work), find_kept_from(work, reference))
     if not form.is_valid_post():
         return _page(reference, ReplyForm(), assigning=form)
     chosen = StaffId(UUID(form.colleague.data))
@@ -187,7 +187,7 @@ def _page(
     form.version.data = str(found.version)
     facts = {"holds": holds, "today": today, "undelivered": undelivered, **request}
     facts |= {
-        "assigning": assigning or _offer(colleagues),
+        "assigning": assigning or _offer(AssignForm(formdata=None), colleagues, found.kept_from),
         "colleagues": {one.id: one for one in colleagues},
         "my_id": str(current_staff_id()),
         "stages": read_stages(found),
@@ -207,9 +207,8 @@ def _find_cancellation(work: Work, found: Case) -> dict[str, bool]:
     return {"is_possible": is_possible, "has_choices": owner is not None}
 
 
-def _offer(colleagues: list[Colleague]) -> AssignForm:
-    form = AssignForm(formdata=None)
-    form.offer({str(one.id): one.name for one in colleagues})
+def _offer(form: AssignForm, colleagues: list[Colleague], but: UUID | None) -> AssignForm:
+    form.offer({str(one.id): one.name for one in colleagues if one.id != but})
     return form
 
 
@@ -224,7 +223,10 @@ def _holds(reference: str) -> ResponseReturnValue:
         with unit_of_work() as work:
             new = form.new_hold(found.customer_id)
             service.hold_case(work, current_staff_id(), reference, form.read_version(), new)
-        flash(_("Nothing of it is deleted before that day has passed."), "ok")
+        flash(
+            _("The hold is placed. We’ll delete nothing it covers until its last day has passed."),
+            "ok",
+        )
         return redirect(url_for(".show", reference=reference), 303)
     form.version.data = str(found.version)
     facts = {"case": found, "holds": there, "names": names}

@@ -18,3 +18,4 @@ class CustomerViewed(AuditEvent):
     """A colleague viewed the name, the address and the holds of a customer."""
 
     name: ClassVar[str] = "legal:customer:viewed"
+    role: str = ""

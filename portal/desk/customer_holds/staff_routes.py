@@ -19,8 +19,11 @@ from portal.platform.web.transaction import unit_of_work
 
 bp = Blueprint("customer_holds_desk", __name__, url_prefix="/staff")
 
-NOBODY = _("No customer has this email address or reference. Check that it is the whole of it")
-PLACED = _("Nothing of this customer is deleted before that day has passed.")
+NOBODY = _("No customer has this email address or reference. Check that you entered all of it")
+PLACED = _(
+    "The hold is placed. If this customer leaves, we won’t delete their account until"
+    " the hold’s last day has passed."
+)
 
 
 @bp.route("/holds", methods=["GET", "POST"])

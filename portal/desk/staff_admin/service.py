@@ -194,12 +194,15 @@ def _refuse_last(work: Work, row: StaffRow) -> None:
 
 
 def _hand_over(work: Work, staff_id: StaffId, to: StaffId | None) -> int:
-    """Assign a colleague's open cases to another, or to nobody, each with its entry."""
+    """Assign a colleague's open cases to another, or to nobody, each with its entry.
+
+    What the other may not have goes back into the queue.
+    """
     found = lock_cases(work, _are_open_of(staff_id))
     for row in found:
-        row.assigned_to = to
-        enter(work, row, Step.ASSIGNED, "" if to else BACK_IN_QUEUE)
-        record(work, CaseAssigned(row.id, to))
+        row.assigned_to = None if row.kept_from == to else to
+        enter(work, row, Step.ASSIGNED, "" if row.assigned_to else BACK_IN_QUEUE)
+        record(work, CaseAssigned(row.id, row.assigned_to))
     return len(found)
 
 

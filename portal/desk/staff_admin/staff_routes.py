@@ -73,7 +73,7 @@ def role(staff_id: UUID) -> ResponseReturnValue:
             form.say("role", LAST_ADMINISTRATOR)
         else:
             say_outcome(
-                _("The role is changed. It counts from their next click on."), is_new=is_new
+                _("We’ve changed the role. It counts from their next click."), is_new=is_new
             )
             return redirect(url_for(".show"), 303)
     if form.is_blank():

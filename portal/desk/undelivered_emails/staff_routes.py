@@ -15,7 +15,7 @@ from portal.platform.web.transaction import reading, unit_of_work
 
 bp = Blueprint("undelivered_emails_desk", __name__, url_prefix="/staff/emails")
 
-WORDS_GONE = _("What it said is no longer kept, so it can't be sent again.")
+WORDS_GONE = _("We’ve deleted its words, so we can’t send it again.")
 
 
 @bp.get("")

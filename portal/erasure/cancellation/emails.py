@@ -8,8 +8,8 @@ from portal.platform.core.clock import london_day, spell_day, spell_moment
 from portal.platform.core.texts import _
 
 HELD_BACK = _(
-    "What your receipt lists as kept until the legal hold ends can still be read until then."
-    " A court or an authority may ask for it."
+    "Your receipt lists what a legal hold keeps. A court or an authority may ask for"
+    " that, so it can still be read until the hold ends."
 )
 """What the last email says besides, where a legal hold keeps something."""
 
@@ -54,9 +54,8 @@ def account_erased(to: str, given_name: str, *, is_announced: bool) -> Email:
     """
     forgotten = (
         _(
-            "This is our last email to you. We’ll forget your address once our marketing"
-            " systems know you’ve left, or we’ve given up"
-            " telling them."
+            "This is our last email to you. We’ll delete your address once our marketing"
+            " systems know you’ve left, or we’ve stopped trying to tell them."
         )
         if is_announced
         else _("This is our last email to you. We’ve forgotten your address.")

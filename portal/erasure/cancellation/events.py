@@ -42,10 +42,3 @@ class ErasureRepeated(AuditEvent):
     """An old copy was put back, and a customer who had left was deleted from it."""
 
     name: ClassVar[str] = "cancellation:erasure:repeated"
-
-
-@dataclass(frozen=True, slots=True)
-class DownloadTaken(AuditEvent):
-    """A customer took a copy of everything that is held about them."""
-
-    name: ClassVar[str] = "cancellation:copy:taken"

@@ -50,7 +50,7 @@ HELD = (
         rules=(
             Rule(
                 "leaving",
-                _("That you asked us to delete your account"),
+                _("A record that you asked us to delete your account"),
                 _("it is done"),
                 NO_LONGER_THAN_NEEDED,
             ),
@@ -62,7 +62,7 @@ HELD = (
         erase=erase,
     ),
     Holding(
-        category=_("That you refused marketing, after you left"),
+        category=_("A record that you said no to marketing, after we delete your account"),
         purpose=_("So we never market to you again"),
         source=_("You"),
         recipients=_("Nobody"),
@@ -81,7 +81,9 @@ HELD = (
         erase=erase,
         stays=(
             Stay(
-                what=_("A scrambled code of addresses and numbers you said no to marketing for"),
+                what=_(
+                    "A scrambled code of the addresses and numbers where you said no to marketing"
+                ),
                 why=_("So we never market to you again"),
                 until=_("for as long as we send marketing"),
             ),

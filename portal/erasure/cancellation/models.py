@@ -75,6 +75,7 @@ class AppliedErasure(Base):
 
 BORN_AT = {
     "case_file": "received_at",
+    "draft": "kept_at",
     "try_count": "last_at",
     "unconfirmed_registration": "created_at",
 }

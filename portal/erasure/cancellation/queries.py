@@ -27,17 +27,14 @@ from portal.identity.contact_index.queries import list_email_traces, list_ever_m
 from portal.identity.contact_index.rules import Channel
 from portal.identity.contact_index.service import list_hashes
 from portal.messaging.email.models import EmailState, OutboxEmail
-from portal.platform.core.clock import london_day, spell_day, spell_moment
+from portal.platform.core.clock import london_day
 from portal.platform.core.database import Moment
-from portal.platform.core.holdings import Item, Register, Trace, Traces
+from portal.platform.core.holdings import Register, Trace, Traces
 from portal.platform.core.ids import CustomerId
 from portal.platform.core.ledger import Suppressed
 from portal.platform.core.rows import is_of_mailbox
-from portal.platform.core.texts import _
 from portal.platform.core.work import Work
 from portal.platform.runtime import ErasureContext
-
-SAID_WHY = _("Why: {purpose}. From: {source}.")
 
 
 def list_unfinished(work: Work, limit: int = 50) -> list[CustomerId]:
@@ -199,32 +196,3 @@ def _is_named(
     if not isinstance(born_at.type, Moment):  # seconds since 1970
         between = int(trace.since.timestamp()), int(trace.until.timestamp())
     return and_(is_it, born_at >= between[0], born_at < between[1])
-
-
-def get_copy(work: Work, context: ErasureContext, customer_id: CustomerId) -> str:
-    """Write down everything that is held about a customer, as a text that people can read."""
-    lines = [
-        _(
-            "What {brand} holds about you, on {day}",
-            brand=context.brand,
-            day=spell_day(london_day(work.now)),
-        ),
-        "",
-    ]
-    for holding in context.register:
-        items = list(holding.list_items(work, customer_id))
-        if items:
-            lines += [holding.category, "-" * len(holding.category)]
-            lines += [SAID_WHY.format(purpose=holding.purpose, source=holding.source)]
-            lines += [_("Who gets it: {recipients}.", recipients=holding.recipients)]
-            lines += [
-                _("How long: {what}: {text}.", what=rule.what, text=rule.text)
-                for rule in holding.rules
-            ]
-            lines += ["", *map(_spell_item, items), ""]
-    return "\n".join(lines)
-
-
-def _spell_item(item: Item) -> str:
-    since = f" ({spell_moment(item.at)})" if item.at else ""
-    return f"{item.label}{since}: {item.value}"

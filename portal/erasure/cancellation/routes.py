@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import TypeVar
 from uuid import UUID
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.erasure.cancellation import service
@@ -116,7 +116,7 @@ def everything() -> ResponseReturnValue:
     form = CopyFirstForm()
     if form.is_valid_post():
         if form.chosen() is DownloadFirst.YES:
-            return redirect(url_for(".copy", then="when"), 303)
+            return redirect(url_for("your_data.download", then="when"), 303)
         return redirect(url_for(".when", copy_first=DownloadFirst.NO), 303)
     return render_template("erasure/cancellation/everything.html", form=form, hints=COPY_HINTS)
 
@@ -154,19 +154,11 @@ def check(copy_first: str, when: str) -> ResponseReturnValue:
     return render_template("erasure/cancellation/check.html", form=form, **facts)
 
 
-@bp.route("/copy", methods=["GET", "POST"])
-@access(Access.CUSTOMER, fresh=True)
+@bp.get("/copy")
+@access(Access.CUSTOMER)
 def copy() -> ResponseReturnValue:
-    """Download everything that is held, as a text file; it is written nowhere."""
-    form = ButtonForm()
-    if form.is_valid_post():
-        with unit_of_work() as work:
-            text = service.take_copy(work, runtime().context, current_customer_id())
-        answer = Response(text, mimetype="text/plain")
-        answer.headers["Content-Disposition"] = "attachment; filename=what-we-hold.txt"
-        return answer
-    is_leaving = request.args.get("then") == "when"
-    return render_template("erasure/cancellation/copy.html", form=form, is_leaving=is_leaving)
+    """Lead on from where the download used to be."""
+    return redirect(url_for("your_data.download", then=request.args.get("then")), 303)
 
 
 @bp.get("/closed")

@@ -39,7 +39,7 @@ COPY_FIRST = {
     DownloadFirst.NO: _("No, I don’t need it"),
 }
 COPY_HINTS = {
-    DownloadFirst.YES: _("One text file. You download it before we go on"),
+    DownloadFirst.YES: _("One ZIP file. You download it before we go on"),
     DownloadFirst.NO: _("You can’t get it later"),
 }
 COPY_TOLD = {
@@ -60,7 +60,7 @@ WHENS = {
     When.NOW: _("Now"),
 }
 WHEN_HINTS = {
-    When.LATER: _("Changed your mind? Sign in within seven days, and everything is back"),
+    When.LATER: _("Changed your mind? Sign in within seven days, and you’ll keep your account"),
     When.NOW: _("It can’t be undone, by you or by us"),
 }
 

@@ -24,13 +24,11 @@ from portal.erasure.cancellation.events import (
     CancellationDecided,
     CancellationPlanned,
     CustomerErased,
-    DownloadTaken,
     ErasureChecked,
 )
 from portal.erasure.cancellation.models import AppliedErasure, CancellationUnderway, looked_at
 from portal.erasure.cancellation.queries import (
     count_records,
-    get_copy,
     list_leftovers,
     list_own_traces,
     list_suppressed,
@@ -59,7 +57,7 @@ from portal.identity.accounts.queries import find_customer
 from portal.identity.accounts.service import close_account, get_locked, lock_customer
 from portal.identity.contact_index.queries import find_is_unindexed
 from portal.identity.contact_index.service import index_contacts, note_agreed
-from portal.identity.sessions.service import end_sessions, lock_session
+from portal.identity.sessions.service import end_sessions
 from portal.messaging.email.outbox import hold_last, queue, release
 from portal.platform.core.clock import london_day
 from portal.platform.core.errors import DeadlockedError, WrongClockError
@@ -68,13 +66,6 @@ from portal.platform.core.ids import CustomerId
 from portal.platform.core.ledger import Erasure, new_receipt_number
 from portal.platform.core.work import Work, Works
 from portal.platform.runtime import ErasureContext
-
-
-def take_copy(work: Work, context: ErasureContext, customer_id: CustomerId) -> str:
-    """Return everything that is held about a customer, as a text that people can read."""
-    lock_session(work)
-    record(work, DownloadTaken(customer_id))
-    return get_copy(work, context, customer_id)
 
 
 def leave(works: Works, context: ErasureContext, customer_id: CustomerId, when: When) -> Leaving:

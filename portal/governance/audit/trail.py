@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from portal.governance.audit.events import AuditEvent
 from portal.governance.audit.models import AuditEntry, AuditWaiting
@@ -24,6 +24,8 @@ class TrailEntry:
     name: str
     actor_kind: str
     facts: dict[str, Any]
+    subject_id: UUID
+    actor_id: UUID | None
 
 
 def record(work: Work, event: AuditEvent) -> None:
@@ -53,17 +55,37 @@ def list_entries(
 
     With `after`, those older than that one of theirs; `NotFoundError` where it is none of theirs.
     """
-    wanted = (AuditEntry.subject_id == subject_id) & AuditEntry.name.in_(names)
+    is_about = AuditEntry.subject_id == subject_id
+    return list_entries_where(work, is_about & AuditEntry.name.in_(names), limit, after)
+
+
+def list_entries_where(
+    work: Work, wanted: ColumnElement[bool], limit: int, after: UUID | None = None
+) -> list[TrailEntry]:
+    """Return the newest entries that fulfil a condition, newest first.
+
+    With `after`, those older than that one of them; `NotFoundError` where it is none of them.
+    """
     if after is not None:
-        last = work.session.get(AuditEntry, after)
-        if last is None or last.subject_id != subject_id:
+        last = work.session.scalars(
+            select(AuditEntry).where(wanted, AuditEntry.id == after)
+        ).first()
+        if last is None:
             raise NotFoundError
         same = (AuditEntry.occurred_at == last.occurred_at) & (AuditEntry.id > after)
         wanted &= (AuditEntry.occurred_at < last.occurred_at) | same
     newest_first = (AuditEntry.occurred_at.desc(), AuditEntry.id)
     query = select(AuditEntry).where(wanted).order_by(*newest_first).limit(limit)
     return [
-        TrailEntry(row.id, row.occurred_at, row.name, row.actor_kind, row.facts)
+        TrailEntry(
+            row.id,
+            row.occurred_at,
+            row.name,
+            row.actor_kind,
+            row.facts,
+            row.subject_id,
+            row.actor_id,
+        )
         for row in work.session.scalars(query)
     ]
 

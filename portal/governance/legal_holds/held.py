@@ -48,7 +48,7 @@ HELD = (
         rules=(
             Rule(
                 "holds",
-                _("That something had to be kept"),
+                _("A record that something had to be kept"),
                 _("the hold ended"),
                 LEGAL_CLAIMS,
                 KEPT_AFTER,

@@ -19,9 +19,9 @@ SIGNATURE_HEADING, SIGNATURE = "Signature:", "signature"
 """What stands before a signature: in a text, and in a document."""
 WIDTH = 64
 RECEIPT_FILE = "receipt.txt"
-UNREADABLE = ("The key to the details was destroyed. No copy of them can be read.",)
+UNREADABLE = ("We destroyed the key to the details. Nobody can read them, in any backup either.",)
 BUT_HELD = (
-    "The key to the details was destroyed. No copy of them can be read,",
+    "We destroyed the key to the details. Nobody can read them, in any backup either,",
     f"except what is listed below as kept {UNTIL_HOLD_ENDS}.",
 )
 """What a receipt says of the details, also where a legal hold keeps some."""

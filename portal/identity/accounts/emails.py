@@ -55,7 +55,7 @@ def address_is_no_use(to: str) -> Email:
         subject=_("Please register with another email address"),
         paragraphs=(
             _("Someone, probably you, tried to register with this address."),
-            _("Our system can’t tell it apart from another one: to it, ß and ss are the same."),
+            _("Our system can’t tell it from another one. It treats ß and ss as the same."),
             _("So no account can have this address. You can register with any other."),
         ),
         action_label=_("Create an account"),

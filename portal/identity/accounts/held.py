@@ -75,7 +75,7 @@ def erase_details(work: Work, customer_id: CustomerId) -> int:
 
 
 def erase_waiting(work: Work, traces: Traces) -> int:
-    """Delete unconfirmed registrations, with their keys, and counts of tries."""
+    """Delete unconfirmed registrations and drafts, with their keys, and counts of tries."""
     named = named_by(traces, UnconfirmedRow.email_hash, UnconfirmedRow.created_at)
     gone = work.session.scalars(delete(UnconfirmedRow).where(named).returning(UnconfirmedRow.id))
     erased = gone.all()
@@ -83,6 +83,7 @@ def erase_waiting(work: Work, traces: Traces) -> int:
     outbox.forget_unsent(work, erased)
     for one in erased:
         links.forget_owner(work, one)
+    drafts.forget_drafts_naming(work, traces)
     for trace in traces:
         forget_name(work, trace.value_hash)
     return len(erased)
@@ -196,7 +197,7 @@ HELD = (
             Rule(
                 "sessions",
                 _("Where you are signed in"),
-                _("it ended"),
+                _("you were signed out"),
                 SECURITY,
                 sessions.KEPT_AFTER,
                 sessions.count_ended,
@@ -223,7 +224,7 @@ HELD = (
             Rule(
                 "links",
                 _("Links and codes we sent you"),
-                _("they ended"),
+                _("they expired"),
                 SECURITY,
                 links.KEPT_AFTER,
                 links.count_ended,
@@ -290,7 +291,7 @@ HELD = (
         spans=spans_of((CustomerRow.id, CustomerRow.registered_at)),
         change_at="/profile/edit",
         purpose=_("To know who you are and to reach you about your services"),
-        source=_("You; who your account manager is, us"),
+        source=_("You, except who your account manager is: that comes from us"),
         recipients=COMPANIES,
         rules=(
             Rule(

@@ -13,12 +13,15 @@ from portal.identity.accounts.rules import (
     Waiting,
     read_details,
 )
+from portal.identity.contact_index.models import ContactHash
 from portal.identity.contact_index.queries import get_email_hash
+from portal.identity.contact_index.rules import Channel
 from portal.identity.credentials.rules import Secrets
 from portal.identity.one_time_tokens.queries import find_token_subject
 from portal.identity.one_time_tokens.rules import TokenPurpose
 from portal.platform.core.errors import NotFoundError
 from portal.platform.core.ids import CustomerId, RegistrationId
+from portal.platform.core.rows import is_of_mailbox
 from portal.platform.core.sealing import place
 from portal.platform.core.work import Work
 
@@ -69,10 +72,17 @@ def find_customer_id(work: Work, email_hash: bytes) -> CustomerId | None:
     return CustomerId(found) if found is not None else None
 
 
-def find_is_anothers(work: Work, email_hash: bytes) -> bool:
-    """Tell whether an address is a customer's today, also of one who is being erased."""
-    query = select(CustomerRow.id).where(CustomerRow.email_hash == email_hash)
-    return work.session.scalar(query) is not None
+def find_is_anothers(work: Work, email_hash: bytes, mailbox: bytes | None) -> bool:
+    """Tell whether a mailbox is a customer's today, also of one who is being erased."""
+    present = (
+        (ContactHash.customer_id == CustomerRow.id)
+        & (ContactHash.channel == Channel.EMAIL)
+        & (ContactHash.value_hash == email_hash)
+        & ContactHash.ended_at.is_(None)
+    )
+    query = select(CustomerRow.id).outerjoin(ContactHash, present)
+    is_it = (CustomerRow.email_hash == email_hash) & is_of_mailbox(ContactHash.mailbox, mailbox)
+    return work.session.scalar(query.where(is_it)) is not None
 
 
 def find_link(work: Work, token: str) -> Waiting | None:

@@ -37,6 +37,7 @@ from portal.identity.credentials.service import (
     forget_tries,
     keep_secrets,
 )
+from portal.identity.form_drafts.service import forget_registering
 from portal.identity.one_time_tokens.rules import TokenPurpose
 from portal.identity.one_time_tokens.service import issue_token, use_token
 from portal.identity.sessions.service import end_sessions, forget_browsers, lock_row
@@ -131,6 +132,7 @@ def confirm(works: Works, hasher: Hasher, token: str, password: str) -> Confirmi
             return Confirming(is_alive=False)  # another link was faster
         doom_keys(work, ended)
         forget_unsent(work, ended)
+        forget_registering(work, link.email_hash)
         forget_tries(work, link.email_hash, Guarded.REGISTRATION_PASSWORD)
         return Confirming(_make_customer(work, link.details.email, right[0]))
 

@@ -14,11 +14,9 @@ from portal.platform.core.rows import count_of, count_where, erasure_of, spans_o
 from portal.platform.core.texts import _
 from portal.platform.core.work import Work
 
-PRESENT = _("{number}, of what is in your profile")
-FORMER = _("{number}, of addresses and numbers that you had before")
-GIVEN_BACK = _(
-    "{number}, of email addresses that your account had until the change to them was undone"
-)
+PRESENT = _("{number} for what’s in your profile now")
+FORMER = _("{number} for addresses and numbers you had before")
+GIVEN_BACK = _("{number} for email addresses your account had until the change was undone")
 
 LOCK = 7_266_187
 """The number of the lock by which two who leave and had each other's address come one by one."""
@@ -67,17 +65,17 @@ list_spans = spans_of(
 
 HELD = (
     Holding(
-        category=_("Scrambled codes of your addresses and numbers, former ones too"),
+        category=_("Scrambled codes of your addresses and numbers, including old ones"),
         slug="scrambled-codes",
         part=HeldFor.CHOICES,
         spans=list_spans,
-        purpose=_("To leave you out of marketing that you refused, and to find what is yours"),
+        purpose=_("To leave you out of marketing you said no to, and to find your data"),
         source=_("You"),
         recipients=_("Nobody"),
         rules=(
             Rule(
                 "marks",
-                _("Each scrambled code, of former ones too"),
+                _("Each scrambled code, including those of old addresses and numbers"),
                 _("we delete your account"),
                 OBJECTION,
             ),

@@ -48,6 +48,17 @@ def list_indexed(work: Work, customer_id: CustomerId, channel: Channel) -> list[
     return [(channel.value, value_hash) for value_hash in found]
 
 
+def list_email_noes(work: Work, customer_id: CustomerId, choices: Collection[str]) -> set[str]:
+    """Return which of some choices a customer's address is suppressed for: `email` stands for all.
+
+    Somebody refused them before the address was registered, or by a link without an account.
+    """
+    kinds = {*choices, Channel.EMAIL.value}
+    marked = list_indexed(work, customer_id, Channel.EMAIL)
+    found = work.vault.ledger.list_suppressed((kind, code) for kind in kinds for _, code in marked)
+    return {kind for kind, _ in found}
+
+
 def list_ever_marked(
     work: Work, customer_id: CustomerId, channels: list[Channel]
 ) -> list[Suppressed]:

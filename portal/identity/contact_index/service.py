@@ -198,10 +198,16 @@ def _add(work: Work, customer_id: CustomerId, contacts: dict[Suppressed, int], k
 
 
 def _get_agreed(work: Work, customer_id: CustomerId) -> list[str]:
-    """Return what a customer agrees to, by their contact hashes or by their waiting row."""
-    for kind in (ContactHash, UnindexedCustomer):
-        theirs = select(kind.agreed).where(kind.customer_id == customer_id).limit(1)
-        found = work.session.scalar(theirs)
+    """Return what a customer agrees to, by their contact hashes or by their waiting row.
+
+    A time that was undone says yes to nothing, whatever they agree to.
+    """
+    marked = select(ContactHash.agreed).where(
+        ContactHash.customer_id == customer_id, ContactHash.channel != UNDONE
+    )
+    waiting = select(UnindexedCustomer.agreed).where(UnindexedCustomer.customer_id == customer_id)
+    for query in (marked, waiting):
+        found = work.session.scalar(query.limit(1))
         if found is not None:
             return found
     return []

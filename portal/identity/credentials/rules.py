@@ -57,7 +57,9 @@ WRONG = _("The email address or the password isn’t right. Check both and try a
 WRONG_PASSWORD = _("That isn’t your password. Check it and try again")  # words
 SAME_PASSWORD = _("That’s the password you have now. Choose a different one")  # words
 WRONG_ANSWER = _("That isn’t the answer we have. Check it and try again")
-BLOCKED = _("Too many attempts. Wait 15 minutes or, after more of them, up to two hours")
+BLOCKED = _(
+    "Too many attempts. Wait 15 minutes and try again. If that doesn’t work, wait up to two hours"
+)
 """What people read when a try was refused; it never says which part was wrong."""
 
 
@@ -87,9 +89,9 @@ class Guessable(StrEnum):
     """Why an answer is refused; the value is the error shown beside the field."""
 
     SHORT = _("Answer must have at least two letters, or four digits")
-    SAME = _("Choose an answer that is not one letter again and again")
+    SAME = _("Choose an answer that isn’t the same letter repeated")
     QUESTION = _("Choose an answer that is not part of the question")
-    OWN = _("Choose an answer that is not your name or your email address, nor our name")
+    OWN = _("Choose an answer that isn’t your name, your email address or our name")
     PASSWORD = _("Choose an answer that is not part of your password")  # words
     COMMON = _("That answer is too common. Be more specific, or choose another question")
 

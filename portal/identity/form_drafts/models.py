@@ -19,4 +19,6 @@ class Draft(Base):
     owner_id: Mapped[UUID]
     path: Mapped[str] = mapped_column(String(200))
     sealed: Mapped[bytes]
+    email_hash: Mapped[bytes | None] = mapped_column(index=True)
+    """Of a visitor's draft: the keyed hash of the address in it, which may become a customer's."""
     kept_at: Mapped[datetime] = mapped_column(index=True)

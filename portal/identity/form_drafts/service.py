@@ -4,15 +4,23 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import ColumnElement, delete
 
+from portal.identity.contact_index.queries import get_email_hash
 from portal.identity.form_drafts.models import Draft
-from portal.identity.form_drafts.rules import DRAFTS_KEPT, VISITORS_DRAFTS_KEPT, VISITORS_PAGES
+from portal.identity.form_drafts.rules import (
+    DRAFTS_KEPT,
+    REGISTER,
+    VISITORS_DRAFTS_KEPT,
+    VISITORS_PAGES,
+)
 from portal.identity.one_time_tokens.rules import TokenPurpose
 from portal.identity.one_time_tokens.service import issue_token, use_token
+from portal.platform.core.holdings import Traces
 from portal.platform.core.rows import (
     count_of,
     count_where,
     delete_where,
     erasure_of,
+    named_by,
     spans_of,
     take_where,
 )
@@ -28,7 +36,13 @@ list_spans = spans_of((Draft.owner_id, Draft.kept_at))
 """Return what finds from when the half-filled forms of a person are."""
 
 
-def keep_draft(work: Work, owner_id: UUID, path: str, fields: dict[str, list[str]]) -> None:
+def keep_draft(
+    work: Work,
+    owner_id: UUID,
+    path: str,
+    fields: dict[str, list[str]],
+    email_hash: bytes | None = None,
+) -> None:
     """Save a draft of a page, in place of an earlier one.
 
     Its owner is locked.
@@ -36,8 +50,16 @@ def keep_draft(work: Work, owner_id: UUID, path: str, fields: dict[str, list[str
     forget_draft(work, owner_id, path)
     row_id = uuid4()
     sealed = work.seal(owner_id, place("draft", row_id), fields)
-    row = Draft(id=row_id, owner_id=owner_id, path=path, sealed=sealed, kept_at=work.now)
-    work.session.add(row)
+    work.session.add(
+        Draft(
+            id=row_id,
+            owner_id=owner_id,
+            path=path,
+            sealed=sealed,
+            email_hash=email_hash,
+            kept_at=work.now,
+        )
+    )
 
 
 def forget_draft(work: Work, owner_id: UUID, path: str) -> None:
@@ -56,7 +78,8 @@ def keep_visitors_draft(
     forget_visitors_draft(work, token)
     owner_id = uuid4()
     work.create_key(owner_id)
-    keep_draft(work, owner_id, path, fields)
+    (email,) = fields.get("email") or [""]
+    keep_draft(work, owner_id, path, fields, get_email_hash(work, email) if email else None)
     return issue_token(work, TokenPurpose.VISITORS_DRAFT, owner_id, VISITORS_DRAFTS_KEPT)
 
 
@@ -65,6 +88,21 @@ def forget_visitors_draft(work: Work, token: str | None) -> None:
     owner_id = use_token(work, TokenPurpose.VISITORS_DRAFT, token) if token else None
     if owner_id is not None and forget_owner(work, owner_id):
         doom_keys(work, [owner_id])
+
+
+def forget_drafts_naming(work: Work, traces: Traces) -> None:
+    """Delete visitors' drafts that name an address of somebody from while it was theirs."""
+    _forget_of_visitors(work, named_by(traces, Draft.email_hash, Draft.kept_at))
+
+
+def forget_registering(work: Work, email_hash: bytes) -> None:
+    """Delete what was typed, in any browser, to register an address that is confirmed now."""
+    _forget_of_visitors(work, (Draft.email_hash == email_hash) & (Draft.path == REGISTER))
+
+
+def _forget_of_visitors(work: Work, wanted: ColumnElement[bool]) -> None:
+    gone = work.session.scalars(delete(Draft).where(wanted).returning(Draft.owner_id)).all()
+    doom_keys(work, gone)
 
 
 def count_old(work: Work) -> int:

@@ -14,7 +14,7 @@ def copied_cookie(to: str, given_name: str) -> Email:
         name=given_name,
         paragraphs=(
             _("One of your browsers keeps a cookie, so that we can greet you by name."),
-            _("We were shown an old copy of it. Someone may have copied it from your device."),
+            _("Someone used an old copy of it. They may have copied it from your device."),
             _(
                 "Nobody can sign in with it. To be safe, we’ve stopped remembering all your"
                 " devices."

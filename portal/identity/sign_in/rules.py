@@ -13,8 +13,8 @@ COPIED = _(
 )
 BACK = _("Your account is back, and nothing will be deleted. All marketing is off.")
 UNFINISHED = _(
-    "Your account has no second step yet, so it opens nothing."
-    " Ask an administrator to send the invitation again"
+    "Your account has no authenticator app or passkey yet, so you can’t sign in. Ask an"
+    " administrator to send the invitation again"
 )
 """Said only after the right password."""
 

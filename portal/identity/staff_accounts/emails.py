@@ -17,10 +17,10 @@ def invitation(to: str, path: str) -> Email:
         is_confirmed=False,
         subject=_("Your account at the privacy desk"),
         paragraphs=(
-            _("A colleague has set up your account at the privacy desk, or renewed it."),
+            _("A colleague has set up or renewed your account at the privacy desk."),
             _("Use the link to choose a password and set up an authenticator app or a passkey."),
             _("It works once, for 10 minutes."),
-            _("Had an account already? Then it replaces everything you signed in with."),
+            _("Already have an account? This replaces everything you signed in with."),
         ),
         action_label=_("Set up your account"),
         action_path=path,

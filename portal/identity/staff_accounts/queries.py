@@ -18,6 +18,7 @@ from portal.identity.staff_accounts.rules import (
 from portal.platform.core.errors import NotAllowedError, NotFoundError
 from portal.platform.core.ids import StaffId
 from portal.platform.core.sealing import place
+from portal.platform.core.visit import STAFF
 from portal.platform.core.work import Work
 
 _JOINED = (
@@ -111,6 +112,13 @@ def find_role(work: Work, staff_id: UUID) -> Role | None:
     """Return a colleague's role, also of one who has left."""
     row = work.session.get(StaffRow, staff_id)
     return Role(row.role) if row else None
+
+
+def get_acting_role(work: Work) -> str:
+    """Return the role of the colleague who acts; empty for anybody else."""
+    actor = work.actor
+    role = find_role(work, actor.id) if actor.kind == STAFF and actor.id else None
+    return role.value if role else ""
 
 
 def find_colleague_by_email(work: Work, email: str) -> Colleague | None:

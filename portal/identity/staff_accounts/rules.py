@@ -12,8 +12,7 @@ from portal.platform.core.texts import _
 INVITED_WITHIN = timedelta(minutes=10)
 """How long an invitation works (ASVS 6.4.1)."""
 LAST_ADMINISTRATOR = _(
-    "Nobody else could look after the accounts then. Make somebody else administrator first,"
-    " and wait until they have joined"
+    "This is the only administrator. Give someone else the role first, and wait until they join"
 )
 
 

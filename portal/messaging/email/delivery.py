@@ -63,8 +63,10 @@ TOLD = {
     FailureReason.NO_TLS: _("the mail server offers no TLS that we trust"),
     FailureReason.SIGN_IN: _("the mail server does not let us sign in"),
     FailureReason.SENDER: _("the mail server does not let us send"),
-    FailureReason.BUSY: _("the mail server takes no emails now"),
-    FailureReason.BROKE_OFF: _("the mail server broke off before it had it"),
+    FailureReason.BUSY: _("the mail server isn’t accepting emails at the moment"),
+    FailureReason.BROKE_OFF: _(
+        "the mail server ended the connection before it had the whole email"
+    ),
     FailureReason.UNANSWERED: _(
         "the mail server never confirmed it, so it may have arrived all the same"
     ),
@@ -76,11 +78,11 @@ TOLD = {
     FailureReason.NO_UTF8: _(
         "the mail server does not know addresses with letters like é before the @"
     ),
-    FailureReason.NOT_ONE: _("what was kept is not one address"),
-    FailureReason.FAULT: _("the portal could not make it"),
+    FailureReason.NOT_ONE: _("the saved address isn’t a single email address"),
+    FailureReason.FAULT: _("the portal couldn’t create the email"),
     FailureReason.UNREADABLE: _("the portal cannot open it"),
     FailureReason.ERASED: _("its owner has been deleted"),
-    FailureReason.RESTORED: _("a backup was put back, and it was from before"),
+    FailureReason.RESTORED: _("a backup from before it was sent was restored"),
 }
 """The end of a sentence: not delivered, because …"""
 

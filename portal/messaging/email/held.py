@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from sqlalchemy import select
 
 from portal.messaging.email import undelivered
+from portal.messaging.email.kinds import KINDS
 from portal.messaging.email.models import EmailState, OutboxEmail
 from portal.messaging.email.outbox import forget_person
 from portal.messaging.email.transport import FILES_KEPT
@@ -19,7 +20,7 @@ def list_emails(work: Work, customer_id: CustomerId) -> Iterable[Item]:
     """List which emails wait, went or failed, and when; the words of one go when it is sent."""
     said = {EmailState.SENT: _("Sent"), EmailState.FAILED: _("Could not be delivered")}
     return [
-        Item(said.get(EmailState(state), _("Not sent yet")), kind, sent_at)
+        Item(said.get(EmailState(state), _("Not sent yet")), KINDS.get(kind, kind), sent_at)
         for state, kind, sent_at in work.session.execute(
             select(OutboxEmail.state, OutboxEmail.kind, OutboxEmail.sent_at)
             .where(OutboxEmail.person_id == customer_id)
@@ -43,7 +44,7 @@ HELD = (
             ),
             Rule(
                 "letters",
-                _("That an email was sent"),
+                _("A record that we sent an email"),
                 _("it was written"),
                 NO_LONGER_THAN_NEEDED,
                 undelivered.KEPT_AFTER_SENDING,
@@ -52,7 +53,7 @@ HELD = (
             ),
             Rule(
                 "letter-files",
-                _("In a demonstration, where emails are files, the file"),
+                _("The file an email is saved in, on demonstration systems only"),
                 _("it was written"),
                 NO_LONGER_THAN_NEEDED,
                 FILES_KEPT,

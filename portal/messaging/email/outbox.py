@@ -1,15 +1,19 @@
 """Put emails into the outbox; hold, release and drop them."""
 
 from collections.abc import Collection, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import asdict
+from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, delete, select
 
 from portal.messaging.email.delivery import FailureReason
 from portal.messaging.email.message import Email
 from portal.messaging.email.models import EmailState, OutboxEmail
+from portal.platform.core.addresses import is_same_mailbox
 from portal.platform.core.database import deleted
+from portal.platform.core.errors import UnreadableError
 from portal.platform.core.rows import erasure_of, take_where
 from portal.platform.core.sealing import place
 from portal.platform.core.work import Work
@@ -53,6 +57,40 @@ def release(work: Work, email_id: UUID, extract: str, more: Sequence[str] = ()) 
         words["extract"] = extract
         words["paragraphs"] = [*words["paragraphs"], *more]
         row.sealed = work.seal(row.person_id, place("letter", row.id), words)
+
+
+def redirect_unsent(
+    work: Work, wanted: ColumnElement[bool], addresses: Collection[str], to: str
+) -> None:
+    """Have emails to one of some addresses that did not go yet, or failed, go to another.
+
+    Those of a case alone: all others are about the address itself, and are deleted. One that a
+    worker is sending at this moment goes where it was written to.
+    """
+    for row, words in _list_unsent_to(work, wanted, addresses):
+        if row.case_id is None:
+            work.session.delete(row)
+            continue
+        row.sealed = work.seal(row.person_id, place("letter", row.id), words | {"to": to})
+        row.refused_since, row.tries, row.due_at = None, 0, work.now
+
+
+def _list_unsent_to(
+    work: Work, wanted: ColumnElement[bool], addresses: Collection[str]
+) -> list[tuple[OutboxEmail, dict[str, Any]]]:
+    """Lock and return the emails with words that are to one of some addresses, and their words."""
+    query = select(OutboxEmail).where(wanted, OutboxEmail.sealed.is_not(None))
+    query = query.order_by(OutboxEmail.id).with_for_update()
+    rows = work.session.scalars(query.execution_options(populate_existing=True)).all()
+    found = []
+    for row in rows:
+        words = None
+        with suppress(UnreadableError):  # the worker gives it up
+            words = work.vault.find(row.person_id, place("letter", row.id), row.sealed or b"")
+        if words and any(is_same_mailbox(words["to"], one) for one in addresses):
+            work.note_locked(row.person_id)
+            found.append((row, words))
+    return found
 
 
 def forget_unsent(work: Work, person_ids: Iterable[UUID]) -> int:

@@ -42,7 +42,7 @@ class Undelivered:
     @property
     def why(self) -> str:
         """Say why, as the end of a sentence."""
-        return TOLD[self.reason] if self.reason else _("nobody noted why")
+        return TOLD[self.reason] if self.reason else _("the reason wasn’t recorded")
 
     @property
     def why_alone(self) -> str:
@@ -117,8 +117,10 @@ def send_now(work: Work) -> int:
     later = (OutboxEmail.state == EmailState.WAITING) & (OutboxEmail.due_at > work.now)
     until = OutboxEmail.claimed_until
     is_free = until.is_(None) | (until <= work.now)
-    due = update(OutboxEmail).where(later, is_free).values(due_at=work.now)
-    return len(work.session.scalars(due.returning(OutboxEmail.id)).all())
+    in_order = select(OutboxEmail.id).where(later, is_free).order_by(OutboxEmail.id)
+    ids = work.session.scalars(in_order.with_for_update()).all()
+    due = update(OutboxEmail).where(OutboxEmail.id.in_(ids)).values(due_at=work.now)
+    return len(work.session.scalars(due.returning(OutboxEmail.id)).all()) if ids else 0
 
 
 def count_ended(work: Work) -> int:

@@ -27,7 +27,7 @@ from portal.platform.settings import read_settings
 
 FOLDER = click.Path(path_type=Path, file_okay=False)
 NEVER = (
-    "Of the keyring there must never be an older copy: keep {folder} out of whatever keeps"
+    "Of the keyring there must never be an older backup: keep {folder} out of whatever keeps"
     " history (archives, snapshots, synchronised folders)."
 )
 WRONG_CLOCK = "This machine's clock cannot be right. Put it right, and run the same again"
@@ -36,7 +36,7 @@ LEFTOVER = "Something of somebody who has left is still there. Run it again, and
 
 IDENTITY = click.option(
     "--identity", type=click.Path(path_type=Path, exists=True, dir_okay=False),
-    help="File with the secret key of age, where copies are encrypted.",
+    help="File with the secret key of age, where backups are encrypted.",
 )  # fmt: skip
 
 
@@ -44,11 +44,11 @@ IDENTITY = click.option(
 @click.argument("folder", type=FOLDER)
 @click.option(
     "--keyring", "keyring_folder", type=FOLDER,
-    help="Folder for the one copy of the keyring.  [default: FOLDER/keyring]",
+    help="Folder for the one backup of the keyring.  [default: FOLDER/keyring]",
 )  # fmt: skip
 @click.option(
     "--verify", "is_verified", is_flag=True,
-    help="Then put both copies back, into databases that are thrown away, and count.",
+    help="Then put both back, into databases that are thrown away, and count.",
 )  # fmt: skip
 @IDENTITY
 def backup(
@@ -77,10 +77,10 @@ def backup(
 
 @commands.command("restore")
 @click.argument("folder", type=FOLDER)
-@click.option("--copy", "name", metavar="NAME", help="Which copy.  [default: the newest]")
+@click.option("--copy", "name", metavar="NAME", help="Which backup.  [default: the newest]")
 @click.option(
     "--with-keyring", "keyring_folder", type=FOLDER,
-    help="Put the copy of the keyring in this folder back as well, where the keyring is lost.",
+    help="Put the backup of the keyring in this folder back as well, where the keyring is lost.",
 )  # fmt: skip
 @IDENTITY
 @click.option("--yes", is_flag=True, help="Do not ask.")
@@ -149,7 +149,7 @@ def _say_what_comes(copy: Backup, *, with_keyring: bool) -> None:
         " main database. What was changed since is lost; whoever has left since stays deleted."
     )
     if with_keyring:
-        click.echo("The copy of the keyring is put back first.")
+        click.echo("The backup of the keyring is put back first.")
     click.echo("The web server and the worker must not run meanwhile.")
 
 

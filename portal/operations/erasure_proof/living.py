@@ -191,7 +191,7 @@ def live_at_last(scene: Scene, life: Life, named: str) -> None:
         browser.send("/prove", password=password)
     save_profile(browser, person.details)
     browser.save("/profile/account-number", number=person.account_number)
-    browser.send("/registrations/copy")
+    browser.send("/your-data/download")
     browser.save("/registrations/add", service="television")
     services = re.findall(
         r'href="(/registrations/[0-9a-f-]+/cancel)"', browser.open("/registrations")

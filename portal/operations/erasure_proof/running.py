@@ -76,7 +76,7 @@ class ErasureProof:
             self._leave()
             self._settle()
             self._change_master()
-            self.say("backup again, as every night: the older copy of the keyring goes")
+            self.say("backup again, as every night: the older backup of the keyring goes")
             self._back_up()
         sys.stderr.flush()
         self._search("every file, after half have left")

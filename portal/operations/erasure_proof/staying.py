@@ -1,6 +1,8 @@
 """Checks on those who stayed, and on the next owner of an address that was given up."""
 
 import re
+from io import BytesIO
+from zipfile import ZipFile
 
 from portal.consent.list_screening.rules import Campaign
 from portal.identity.contact_index.rules import Channel
@@ -12,6 +14,7 @@ from portal.operations.erasure_proof.living import Life
 from portal.operations.erasure_proof.people import Person
 from portal.operations.erasure_proof.scene import Scene
 from portal.operations.erasure_proof.searching import Place
+from portal.self_service.your_data.rules import DATA
 
 LISTED = ("early_message", "former_message", "visitors_message", "message", "complaint")
 """What customers find among their own messages, by the name of the field with the words."""
@@ -76,9 +79,15 @@ def see_of_oneself(scene: Scene, life: Life) -> set[str]:
     scene.found.expect("the others find every message of theirs", holds=found)
     paths = sorted({*LISTED_PATH.findall(browser.open("/cases"))})
     pages = [browser.open(one) for one in ("/profile", "/profile/edit", "/contact", *paths)]
-    copy = browser.send("/registrations/copy").get_data(as_text=True)
+    copy = _unpack(browser.send("/your-data/download").get_data())
     heap = "\n".join((*pages, copy))
     return {name for name, value in life.person.canaries.items() if value in heap}
+
+
+def _unpack(made: bytes) -> str:
+    """Return the document in a download."""
+    with ZipFile(BytesIO(made)) as folder:
+        return folder.read(DATA).decode()
 
 
 def look_at_complaints(scene: Scene, complaints: dict[str, tuple[Person, Person]]) -> None:

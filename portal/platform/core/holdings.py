@@ -28,7 +28,8 @@ LEGAL_CLAIMS = _("For legal claims: UK GDPR, article 17(3)(e)")
 
 
 COMPANIES = _(
-    "Nobody, unless you say yes to sharing with a company: then what your yes says, to that company"
+    "Nobody, unless you say yes to sharing with a company. Then that company gets what"
+    " you agreed to"
 )
 """Of what sharing is about: the ledger of handovers says who has what already."""
 UNTIL_HOLD_ENDS = _("until the legal hold ends")

@@ -63,8 +63,8 @@ def drop_pasted(text: str) -> str:
 def wrong_name(label: str) -> str:
     """Return what to say beside a field whose name is refused."""
     return _(
-        "{label} must not have a web address or hidden characters in it, and needs a letter. "
-        "Leave a space after a full stop",
+        "{label} must have at least one letter, and no web address or hidden characters."
+        " Leave a space after any full stop",
         label=label,
     )
 

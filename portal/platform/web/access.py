@@ -35,7 +35,7 @@ MOST_FIELDS = 200
 Allows = Callable[[str, str], bool]
 Authority = Callable[..., object]
 ENDED_MEANWHILE = _("You were signed out before we could do that, so nothing was changed.")
-SIGNED_OUT = _("You are not signed in any more, so nothing was sent.")
+SIGNED_OUT = _("You’re no longer signed in, so nothing was sent.")
 FIRST = _("Nothing was sent. Choose a new password first.")
 AGED = _("Nothing was sent. Enter your password first, then send it again.")
 

@@ -27,7 +27,10 @@ PAGES = {
     400: (_("We couldn’t read that"), _("Go back, load the page again and send it once more.")),
     403: (_("We couldn’t accept that request"), _("Open the page on our website and try again.")),
     404: (_("Page not found"), _("There’s nothing at this address, or you can’t see it.")),
-    405: (_("Page not found"), _("There’s nothing at this address that can be done this way.")),
+    405: (
+        _("Page not found"),
+        _("This address can’t be used in this way. Go to the home page and start again."),
+    ),
     409: (
         _("This has changed"),
         _("Someone changed it while you were looking. Load the page again."),

@@ -9,7 +9,7 @@ from portal.platform.core.mailserver import NOT_REACHED, MailServer
 from portal.platform.core.texts import _
 
 Parser = Callable[[str], object]
-NOT_WHOLE = _("Open this page again: something that it sends was too long")
+NOT_WHOLE = _("We couldn’t accept this form, because part of it was too long. Open the page again")
 """What is said of what people do not see."""
 TOO_LONG = _("{Called} must be {longest:,} characters or fewer")
 

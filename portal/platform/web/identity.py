@@ -136,6 +136,12 @@ def current_visit() -> Visit | None:
     return person.visit if isinstance(person, SessionUser) else None
 
 
+def is_visit_of(person_id: UUID) -> bool:
+    """Tell whether whoever is fully signed in is this person."""
+    visit = current_visit()
+    return visit is not None and visit.person_id == person_id
+
+
 def get_visit() -> Visit:
     """Return the visit of whoever is fully signed in; raises `LookupError` for anybody else."""
     visit = current_visit()

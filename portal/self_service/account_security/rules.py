@@ -21,8 +21,8 @@ A_MONTH, A_YEAR = 30, 365
 """Days, for saying roughly how old something is."""
 
 WRONG_CODE = _("That code isn’t right. Wait for the next one, and enter that")
-LAST_FACTOR = _("This is your only second step. Add another one first.")
-LONGER_FIRST = _("Choose a password of at least 15 characters first, then remove the second step.")
+LAST_FACTOR = _("You always need an app or a passkey. Add another one first.")
+LONGER_FIRST = _("Choose a password of at least 15 characters first. Then you can remove this.")
 DONE = {
     "password": _("We’ve changed your password. You’re signed out everywhere else."),
     "question": _("We’ve changed your security question. You’re signed out everywhere else."),

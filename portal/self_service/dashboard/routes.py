@@ -1,7 +1,6 @@
 """The customer's home."""
 
 from typing import Any
-from uuid import UUID
 
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
@@ -15,11 +14,11 @@ from portal.governance.audit.trail import list_entries
 from portal.identity.accounts.queries import get_manager, list_registrations
 from portal.identity.form_drafts.queries import find_newest_path
 from portal.platform.core.clock import LONDON, london_day
-from portal.platform.core.errors import NotFoundError
 from portal.platform.core.ids import CustomerId
 from portal.platform.core.work import Work
 from portal.platform.web.access import Access, access
 from portal.platform.web.identity import current_customer_id, current_visit
+from portal.platform.web.paging import read_after
 from portal.platform.web.transaction import reading
 from portal.self_service.dashboard.rules import ACTIVITY, ROUTINE, describe, greeting
 from portal.self_service.email_change.queries import find_waiting
@@ -63,7 +62,7 @@ def _list_waiting(work: Work, me: CustomerId) -> dict[str, Any]:
 @access(Access.CUSTOMER)
 def activity() -> ResponseReturnValue:
     """Show everything that was done with the account, newest first, page by page."""
-    after = _read_id(request.args.get("after", ""))
+    after = read_after(request.args.get("after", ""))
     with reading() as work:
         catalogue = get_catalogue(work)
         found = list_entries(work, current_customer_id(), list(ACTIVITY), PAGE + 1, after)
@@ -72,11 +71,3 @@ def activity() -> ResponseReturnValue:
     return render_template(
         "self_service/dashboard/activity.html", activity=told, after=after, last=last
     )
-
-
-def _read_id(text: str) -> UUID | None:
-    """Return the entry that a page begins after; None for the first page."""
-    try:
-        return UUID(text) if text else None
-    except ValueError:
-        raise NotFoundError from None

@@ -51,11 +51,11 @@ ACTIVITY: dict[str, Callable[[dict[str, Any]], str]] = {
     ),
     "entrance:customer:signed-in": lambda _facts: _("You signed in"),
     "entrance:customer:signed-out": lambda _facts: _("You signed out"),
-    TIMED_OUT: lambda _facts: _("You were signed out after a time without use"),
+    TIMED_OUT: lambda _facts: _("We signed you out because nothing happened for a while"),
     "entrance:sign-in:refused": lambda _facts: _("Failed sign-in attempt"),
     "entrance:customer:told": lambda _facts: _("We emailed you about failed sign-in attempts"),
     "entrance:cookie:copied": lambda _facts: _(
-        "We forgot your devices, because one may have been copied"
+        "We stopped remembering your devices, because someone may have copied a cookie from one"
     ),
     "recovery:link:asked": lambda _facts: _("Someone asked for a link to choose a new password"),
     "recovery:password:replaced": lambda _facts: _("You chose a new password with a link"),

@@ -3,7 +3,9 @@
 from portal.messaging.email.message import NOT_YOU, OTHERS_OUT, Email
 from portal.platform.core.texts import _
 
-CHOICES_BACK = _("We’ve taken back these choices, made since someone asked for the change:")
+CHOICES_BACK = _(
+    "Some choices were made after someone asked for the change. This is how we’ve undone them:"
+)
 
 
 def confirm_email(to: str, path: str) -> Email:
@@ -65,7 +67,10 @@ def address_is_taken(to: str) -> Email:
         paragraphs=(
             _("Someone, probably you, wanted to use this address for another account."),
             _("It already has an account, so nothing has changed."),
-            _("To use it for the other account, delete this account first."),
+            _(
+                "To use it for the other account, first change this account’s email address, or"
+                " delete this account."
+            ),
         ),
         action_label=_("Sign in"),
         action_path="/sign-in",

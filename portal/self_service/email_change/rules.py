@@ -21,8 +21,8 @@ ASKED = _(
 )
 CONFIRMED = _("Your new email address is confirmed. Sign in with it from now on.")
 NOT_YOURS = _(
-    "Some messages came from the other address without signing in. They aren’t in your account."
-    " Deleting your account won’t delete them."
+    "Messages that someone sent us with the new address, without signing in, aren’t in"
+    " your account. Deleting your account won’t delete them."
 )
 """Of the address that an undone change was to."""
 CANCELLED = _("We’ve cancelled the change. Your email address stays as it is.")
@@ -33,12 +33,14 @@ UNDONE = _(
 )
 """What people read once it is done."""
 CLOSED = _(
-    "Your account is closed, and we’ll delete it on {moment}. To keep it, choose a new password"
-    " with the link we email you. Then sign in before then."
+    "Your account is closed, and we’ll delete it on {moment}. To keep it, choose a new"
+    " password with the link we email you. You must sign in with it before we delete"
+    " your account."
 )
 CLOSED_AND_HELD = _(
-    "Your account is closed, and we’ll delete it after {day}. To keep it, choose a new password"
-    " with the link we email you. Then sign in before then."
+    "Your account is closed, and we’ll delete it after {day}. To keep it, choose a new"
+    " password with the link we email you. You must sign in with it before we delete"
+    " your account."
 )
 """Said of an account that is closed, also where a legal hold keeps it for longer."""
 

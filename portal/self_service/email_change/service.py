@@ -3,14 +3,18 @@
 from collections.abc import Collection
 from uuid import uuid4
 
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, delete, select
 
 from portal.consent.directories import service as directories
 from portal.consent.marketing import service as choices
 from portal.consent.marketing.queries import list_refused
 from portal.consent.marketing.rules import title_of
 from portal.consent.purposes.queries import get_catalogue
-from portal.desk.case_records.service import end_cancellation_requests, end_links_to_cases
+from portal.desk.case_records.service import (
+    end_cancellation_requests,
+    end_links_to_cases,
+    redirect_answers,
+)
 from portal.governance.audit.trail import record
 from portal.identity.account_recovery.service import end_ways_back, send_link
 from portal.identity.accounts.queries import find_customer_id, get_customer
@@ -28,6 +32,7 @@ from portal.identity.one_time_tokens.service import end_tokens, issue_token, use
 from portal.identity.sessions.service import end_sessions, forget_browsers
 from portal.identity.sign_in.service import prove_by_password
 from portal.messaging.email.outbox import queue
+from portal.platform.core.addresses import is_same_mailbox
 from portal.platform.core.errors import NotFoundError
 from portal.platform.core.ids import CustomerId
 from portal.platform.core.sealing import place
@@ -122,6 +127,7 @@ def confirm_change(work: Work, token: str, visit: Visit | None) -> bool:
     queue(work, me, emails.email_is_yours(to.email, to.given_name))
     end_sessions(work, me, but=visit.session_id if visit and visit.person_id == me else None)
     _end_mailed_links(work, me)
+    redirect_answers(work, me, [words["old"]], to.email)
     record(work, events.ChangeConfirmed(me))
     return True
 
@@ -132,7 +138,8 @@ def undo_change(work: Work, token: str) -> bool:
     What its owner was not told of, because emails went elsewhere, is taken back with it: second
     steps set up since, and the password, so that a link to a new one is the way in; and the choices
     that were turned on since the change was asked for. Every session ends, and no younger change
-    can be undone or confirmed any more. A closed account stays closed, for its owner may have
+    can be undone or confirmed any more. Of what waits to be sent elsewhere, our answers come to the
+    old address, and all else is dropped. A closed account stays closed, for its owner may have
     closed it, and whoever has the old mailbox is perhaps another; the email says when it is
     deleted. Raises `AlreadyRegisteredError` when the old address is another customer's by now.
     """
@@ -141,10 +148,13 @@ def undo_change(work: Work, token: str) -> bool:
         return False
     me = CustomerId(row.customer_id)
     new = get_customer(work, me).details.email
-    to = change_email(work, me, words["old"])
     end_waiting(work, me)
+    went_to = [*_list_since(work, row), new]
+    gone = [one for one in went_to if not is_same_mailbox(one, words["old"])]
+    to = change_email(work, me, words["old"])
     taken_back = _take_back(work, row)
     _undo_from(work, row)
+    redirect_answers(work, me, gone, to.email, drops_others=True)  # of what is theirs from now on
     forget_factors_since(work, me, row.confirmed_at)
     void_password(work, me)
     end_sessions(work, me)
@@ -181,16 +191,26 @@ def _undo_from(work: Work, row: EmailChange) -> None:
     former one of theirs: it was perhaps a thief's.
     """
     me = CustomerId(row.customer_id)
-    younger = (EmailChange.customer_id == me) & (EmailChange.asked_at >= row.asked_at)
-    gone = set()
-    for one in work.session.scalars(select(EmailChange).where(younger)):
+    gone = {get_email_hash(work, one) for one in _list_since(work, row)}
+    for one in work.session.scalars(select(EmailChange).where(_since(row))):
         end_tokens(work, TokenPurpose.UNDO_EMAIL, one.id)
         one.undone_at = work.now
-        words = work.vault.open(me, place("email_change", one.id), one.sealed)
-        gone.add(get_email_hash(work, words["new"]))
     work.session.flush()
     kept = {get_email_hash(work, one.reach.email) for one in list_former_emails(work, me)}
     _keep_noes(work, me, forget_former(work, me, row.asked_at, gone - kept))
+
+
+def _list_since(work: Work, row: EmailChange) -> list[str]:
+    """Return the addresses that a customer got by a change, and by those asked for since."""
+    return [
+        work.vault.open(row.customer_id, place("email_change", one.id), one.sealed)["new"]
+        for one in work.session.scalars(select(EmailChange).where(_since(row)))
+    ]
+
+
+def _since(row: EmailChange) -> ColumnElement[bool]:
+    is_theirs = EmailChange.customer_id == row.customer_id
+    return is_theirs & (EmailChange.asked_at >= row.asked_at)
 
 
 def _keep_noes(work: Work, customer_id: CustomerId, forgotten: set[bytes]) -> None:

@@ -38,11 +38,11 @@ WRONG_TELEPHONE = _("Telephone number must have its area code, like 01632 960001
 WRONG_MOBILE = _("Mobile number must have all its digits and no extension, like 07700 900123")
 WRONG_POSTCODE = _("Enter a full UK postcode, like SW1A 1AA, or choose another country")
 WRONG_CODES = {
-    "telephone": _("Telephone number must have its country code right, like +44 1632 960001"),
-    "mobile": _("Mobile number must have its country code right, like +44 7700 900123"),
+    "telephone": _("Telephone number must have the right country code, like +44 1632 960001"),
+    "mobile": _("Mobile number must have the right country code, like +44 7700 900123"),
 }
 WRONG_EXTENSION = _(
-    "Telephone number must have an extension of up to {number} digits, like 01632 960001 ext 12",
+    "Telephone extension must have up to {number} digits, like 01632 960001 ext 12",
     number=LONGEST_EXTENSION,
 )
 PARSERS = {

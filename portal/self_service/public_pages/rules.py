@@ -37,12 +37,16 @@ COOKIES = (
     Cookie(
         "form",
         _(
-            "Makes sure that a form really comes from you; for 30 minutes, finds what you typed to"
-            " register, or a message that you opened by a link"
+            "Checks that a form really comes from you. For 30 minutes, it also finds what you"
+            " typed to register, or a message you opened by a link"
         ),
         _("Until you close the browser"),
     ),
-    Cookie("remember", _("Greets you by name, if you asked for it; opens nothing"), _("180 days")),
+    Cookie(
+        "remember",
+        _("Greets you by name, if you asked for it. Nobody can sign in with it"),
+        _("180 days"),
+    ),
     Cookie("display", _("Remembers your display settings, if you changed them"), _("1 year")),
 )
 

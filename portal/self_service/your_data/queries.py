@@ -1,5 +1,6 @@
 """Reading everything that is held about a customer: one loop over the register."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 
@@ -14,11 +15,11 @@ from portal.platform.core.masking import mask_account_numbers
 from portal.platform.core.work import Work
 from portal.platform.runtime import ErasureContext
 from portal.self_service.your_data.rules import (
+    CategoryItems,
     DataOverview,
     HeldCategory,
     OpenedCategory,
     RecordSpan,
-    SearchResult,
     matches,
     shown_categories,
 )
@@ -54,15 +55,30 @@ def get_opened(
 
 def find_in_data(
     work: Work, register: Register, customer_id: CustomerId, typed: str
-) -> list[SearchResult]:
+) -> list[CategoryItems]:
     """Return what holds all the words that were typed, by category; masked numbers stay masked."""
     words, own, hits = typed.casefold().split(), _get_number(work, customer_id), []
     for one in shown_categories(register):
         listed = _list_masked(work, one, customer_id, own)
         found = [item for item in listed if matches(item, words)]
         if found and words:
-            hits.append(SearchResult(HeldCategory(one, RecordSpan(len(found))), found[:MOST_FOUND]))
+            hits.append(
+                CategoryItems(HeldCategory(one, RecordSpan(len(found))), found[:MOST_FOUND])
+            )
     return hits
+
+
+def list_categories(
+    work: Work, register: Register, customer_id: CustomerId
+) -> Iterator[CategoryItems]:
+    """Give every category that its person is shown, with all that is in it, one after the other.
+
+    Nothing is masked: whoever takes it has just proved who they are.
+    """
+    spans = _get_spans(work, register, customer_id)
+    for one in shown_categories(register):
+        items = list(one.list_items(work, customer_id))
+        yield CategoryItems(HeldCategory(one, spans.get(one.slug, RecordSpan())), items)
 
 
 def _get_number(work: Work, customer_id: CustomerId) -> str:

@@ -1,14 +1,27 @@
 """Pages of everything that is held about a customer."""
 
-from flask import Blueprint, render_template
+import json
+from collections.abc import Iterator
+from datetime import datetime
+
+from flask import Blueprint, Response, render_template, request, stream_template, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.platform.web.access import Access, access
+from portal.platform.web.forms import ButtonForm
 from portal.platform.web.identity import current_customer_id
+from portal.platform.web.limiting import Pace, limited
 from portal.platform.web.runtime import runtime
-from portal.platform.web.transaction import reading
-from portal.self_service.your_data import queries
+from portal.platform.web.transaction import reading, unit_of_work
+from portal.self_service.your_data import queries, service
 from portal.self_service.your_data.forms import FindForm
+from portal.self_service.your_data.rules import (
+    DOWNLOAD_PARTS,
+    SCHEMA,
+    STYLE_FILE,
+    CategoryItems,
+    DataOverview,
+)
 
 bp = Blueprint("your_data", __name__, url_prefix="/your-data")
 
@@ -29,6 +42,33 @@ def show() -> ResponseReturnValue:
     return render_template("self_service/your_data/show.html", **facts)
 
 
+@bp.route("/download", methods=["GET", "POST"])
+@access(Access.CUSTOMER, fresh=True)
+@limited(Pace.SECRETS)
+def download() -> ResponseReturnValue:
+    """Download everything that is held, as a folder in a ZIP file; it is kept nowhere."""
+    form, me = ButtonForm(), current_customer_id()
+    if not form.is_valid_post():
+        is_leaving = request.args.get("then") == "when"
+        facts = {"form": form, "is_leaving": is_leaving, "parts": DOWNLOAD_PARTS}
+        return render_template("self_service/your_data/download.html", **facts)
+    with reading() as work:
+        overview = queries.get_overview(work, runtime().register, me)
+        made = service.make_download(work, runtime().register, me, _look(overview, work.now))
+    with unit_of_work() as work:
+        service.note_download(work, me)
+    answer = Response(made, mimetype="application/zip")
+    answer.headers["Content-Disposition"] = "attachment; filename=your-data.zip"
+    return answer
+
+
+@bp.get("/schema.json")
+@access(Access.ANYONE)
+def schema() -> ResponseReturnValue:
+    """Publish the shape of the document in a download (JSON Schema)."""
+    return Response(json.dumps(SCHEMA, indent=1), mimetype="application/schema+json")
+
+
 @bp.get("/<slug>")
 @access(Access.CUSTOMER)
 def category(slug: str) -> ResponseReturnValue:
@@ -36,3 +76,19 @@ def category(slug: str) -> ResponseReturnValue:
     with reading() as work:
         found = queries.get_opened(work, runtime().context, current_customer_id(), slug)
     return render_template("self_service/your_data/category.html", found=found)
+
+
+def _look(overview: DataOverview, now: datetime) -> service.DownloadLook:
+    settings, folder = runtime().settings, "self_service/your_data/folder"
+
+    def write_page(categories: Iterator[CategoryItems]) -> Iterator[str]:
+        return stream_template(
+            f"{folder}/index.html", categories=categories, overview=overview, made_at=now
+        )
+
+    return service.DownloadLook(
+        issuer=settings.brand_name,
+        check_at=f"{settings.address}{url_for('receipts.check')}",
+        write_page=write_page,
+        style=render_template(f"{folder}/{STYLE_FILE}"),
+    )

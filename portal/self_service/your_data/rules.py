@@ -1,9 +1,92 @@
-"""What a page of somebody's data says of a category, and of each thing in it."""
+"""What is said of a category of somebody's data, and of each thing in it; what a download has."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
+from typing import Any
 
+from portal.platform.core.clock import LONDON
 from portal.platform.core.holdings import HeldFor, Holding, Item, Register
+from portal.platform.core.texts import _
+
+PAGE, DATA, MANIFEST = "index.html", "data.json", "manifest.json"
+SCHEMA_FILE, STYLE_FILE = "schema.json", "style.css"
+"""The files of a download, beside one table a category."""
+DOWNLOAD_PARTS = (
+    (PAGE, _("A page to read. You don’t need the internet to open it")),
+    ("tables", _("One table for each place, for a spreadsheet")),
+    (DATA, _("The same for other programs, with its format in schema.json")),
+    (MANIFEST, _("A signed list of the places we looked in, including the empty ones")),
+)
+"""What is in a download, as the page says it."""
+COLUMNS = ("What", "Value", "When")
+FORMAT = 1
+"""The number of the format of the document; it changes with what a program would have to know."""
+_TEXT: dict[str, Any] = {"type": "string"}
+SCHEMA: dict[str, Any] = {
+    "$schema": "https://json-schema.org/draft/2020-12/schema",
+    "title": "What a company holds about a customer",
+    "type": "object",
+    "required": ["format", "issuer", "made_at", "categories"],
+    "additionalProperties": False,
+    "properties": {
+        "$schema": _TEXT,
+        "format": {"const": FORMAT},
+        "issuer": _TEXT,
+        "made_at": {"type": "string", "format": "date-time"},
+        "categories": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": [
+                    "category",
+                    "name",
+                    "for",
+                    "purpose",
+                    "source",
+                    "recipients",
+                    "kept",
+                    "records",
+                    "items",
+                ],
+                "additionalProperties": False,
+                "properties": {
+                    "category": {"type": "string", "pattern": "^[a-z][a-z-]*$"},
+                    "name": _TEXT,
+                    "for": _TEXT,
+                    "purpose": _TEXT,
+                    "source": _TEXT,
+                    "recipients": _TEXT,
+                    "kept": {
+                        "type": "array",
+                        "minItems": 1,
+                        "items": {
+                            "type": "object",
+                            "required": ["what", "until", "basis"],
+                            "additionalProperties": False,
+                            "properties": {"what": _TEXT, "until": _TEXT, "basis": _TEXT},
+                        },
+                    },
+                    "records": {"type": "integer", "minimum": 0},
+                    "items": {
+                        "type": "array",
+                        "items": {
+                            "type": "object",
+                            "required": ["label", "value", "at"],
+                            "additionalProperties": False,
+                            "properties": {
+                                "label": _TEXT,
+                                "value": _TEXT,
+                                "at": {"type": ["string", "null"], "format": "date-time"},
+                            },
+                        },
+                    },
+                },
+            },
+        },
+    },
+}
+"""The shape of the document of a download (JSON Schema, draft 2020-12)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +146,54 @@ class OpenedCategory:
 
 
 @dataclass(frozen=True, slots=True)
-class SearchResult:
-    """A category in which something was found, with what was found."""
+class CategoryItems:
+    """A category with things in it: all of them, or those that a search found."""
 
     category: HeldCategory
     items: list[Item]
+
+    @property
+    def slug(self) -> str:
+        """What the category is called in an address, and in a download."""
+        return self.category.holding.slug
+
+    @property
+    def file(self) -> str:
+        """The name of its table in a download."""
+        return f"tables/{self.slug}.csv"
+
+    def rows(self) -> Iterator[tuple[str, str, str]]:
+        """Give each thing as a row of a table, in the order of `COLUMNS`; times are London's."""
+        for one in self.items:
+            at = f"{one.at.astimezone(LONDON):%Y-%m-%d %H:%M}" if one.at else ""
+            yield str(one.label), str(one.value), at
+
+    def words(self) -> dict[str, Any]:
+        """Return all of it as the document of a download spells it (`SCHEMA`); times in UTC."""
+        holding = self.category.holding
+        kept = [
+            {"what": str(one.what), "until": str(one.text), "basis": str(one.basis)}
+            for one in holding.rules
+        ]
+        items = [
+            {
+                "label": str(one.label),
+                "value": str(one.value),
+                "at": one.at.astimezone(UTC).isoformat() if one.at else None,
+            }
+            for one in self.items
+        ]
+        return {
+            "category": self.slug,
+            "name": str(holding.category),
+            "for": str(holding.part.value),
+            "purpose": str(holding.purpose),
+            "source": str(holding.source),
+            "recipients": str(holding.recipients),
+            "kept": kept,
+            "records": self.category.span.number,
+            "items": items,
+        }
 
 
 def matches(item: Item, words: list[str]) -> bool:

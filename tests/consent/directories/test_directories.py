@@ -19,6 +19,7 @@ from portal.platform.core.errors import StaleError
 from portal.platform.core.work import Actor, Work
 from portal.self_service.profile.service import change_profile
 from tests.consent.directories.steps import HOME, MOBILE, OTHER, REACHED, SHOWN, choose, listed
+from tests.self_service.your_data.downloads import copy_of
 from tests.world import Person, World, act, rows_with
 
 PATH = "/preferences/directories"
@@ -51,7 +52,7 @@ def test_a_customer_is_listed_where_they_say_and_nowhere_else(world: World) -> N
     person = world.customer(**REACHED)
     visitor = world.signed_in(person)
     page = visitor.open(PATH).send(entries=[f"{HOME}:printed", f"{HOME}:online"])
-    assert page.flashes == ["We have saved your choices."]
+    assert page.flashes == ["We’ve saved your choices."]
     assert page.ticked("entries") == [f"{HOME}:printed", f"{HOME}:online"]
     assert listed(world, person) == {HOME: ["online", "printed"], MOBILE: []}
     assert "In 2 of 3 directories" in page.text
@@ -77,7 +78,7 @@ def test_there_is_no_reverse_search_without_an_entry(world: World) -> None:
     person = world.customer(**REACHED)
     page = world.signed_in(person).open(PATH).send(entries=[f"{HOME}:reverse"])
     assert page.path == PATH
-    assert "choose a directory for 01632 960001 too, or untick it" in page.text
+    assert "Choose a directory for 01632 960001 too, or untick reverse search" in page.text
     assert world.rows()["directory_change"] == 0
     choose(world, person, {HOME: "reverse"})
     assert listed(world, person) == {HOME: [], MOBILE: []}, "nor past the page"
@@ -87,7 +88,7 @@ def test_leaving_the_last_directory_is_asked_to_end_reverse_search_too(world: Wo
     person = world.customer(**REACHED)
     choose(world, person, {HOME: "printed reverse"})
     page = world.signed_in(person).open(PATH).send(entries=[f"{HOME}:reverse"])
-    assert "Reverse search needs an entry" in page.text
+    assert "Reverse search only works with a directory" in page.text
     assert listed(world, person)[HOME] == ["printed", "reverse"]
     page.send(entries=[])
     assert listed(world, person)[HOME] == []
@@ -271,7 +272,7 @@ def test_other_details_touch_no_entry(world: World) -> None:
     choose(world, person, {HOME: "printed"})
     late = world.signed_in(person).open(PATH)
     edit(world, person, town="Exampleton")
-    assert late.send(entries=[]).flashes == ["We have saved your choices."]
+    assert late.send(entries=[]).flashes == ["We’ve saved your choices."]
 
 
 def test_a_change_of_numbers_that_fails_leaves_every_entry(world: World) -> None:
@@ -332,9 +333,7 @@ def test_the_trail_says_what_was_chosen_and_never_of_which_number(world: World) 
 def test_the_copy_shows_each_number_and_each_choice(world: World) -> None:
     person = world.customer(**REACHED)
     choose(world, person, {HOME: "printed reverse"})
-    page = world.signed_in(person).open("/registrations/copy")
-    data = {"csrf_token": page.value("csrf_token")}
-    copy = page.visitor.client.post("/registrations/copy", data=data).text
+    copy = copy_of(world, person)
     assert "01632 960001: Printed directory, Reverse search" in copy
     said = "Printed directory turned on for the number ending 001, by you, on this website"
     assert f"Choice made (23 November 2026 at 12:00): {said}" in copy

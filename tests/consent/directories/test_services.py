@@ -9,6 +9,7 @@ from portal.consent.directories.queries import list_enrolments
 from portal.consent.directories.rules import SERVICES, PreferenceService
 from tests.consent.directories.steps import HOME, OTHER, REACHED, SHOWN
 from tests.pages import Page, Visitor
+from tests.self_service.your_data.downloads import copy_in
 from tests.world import Person, World, rows_with
 
 PATH = "/preferences/tps"
@@ -42,10 +43,10 @@ def test_a_customer_registered_today_unless_they_say_otherwise(world: World) -> 
     person = world.customer(**REACHED)
     visitor = world.signed_in(person)
     page = enrol(visitor, TPS)
-    assert page.flashes == ["We have noted it. Sales calls should stop by 21 December 2026."]
+    assert page.flashes == ["We’ve saved your date. Sales calls should stop by 21 December 2026."]
     page = enrol(visitor, MPS, day="30", month="11", year="2025")
     assert page.flashes == [
-        "We have noted it. Advertising by post should have stopped by 28 February 2026."
+        "We’ve saved your date. Advertising by post should have stopped by 28 February 2026."
     ]
     assert "Should stop by 21 December 2026" in page.text
     assert "Should have stopped by 28 February 2026" in page.text
@@ -84,10 +85,13 @@ def test_it_can_be_said_again_with_another_day(world: World) -> None:
     [
         ({"day": "24"}, "The date you registered must be today or in the past"),
         ({"year": "1994"}, "The date you registered must be in 1995 or after"),
-        ({"day": "31", "month": "6"}, "Enter a date that is in the calendar"),
+        (
+            {"day": "31", "month": "6"},
+            "The date you registered must be a real date, like 23 11 2026",
+        ),
         ({"month": ""}, "Enter the date you registered, like 23 11 2026"),
         ({"month": "November"}, "Enter the date you registered, like 23 11 2026"),
-        ({"year": "9" * 10}, "Enter a date that is in the calendar"),
+        ({"year": "9" * 10}, "The date you registered must be a real date, like 23 11 2026"),
     ],
 )
 def test_a_day_that_cannot_be_is_said_and_not_kept(
@@ -175,7 +179,7 @@ def test_a_new_number_reminds_of_the_telephone_service_alone(world: World) -> No
     _, visitor = enrolled(world)
     edit(visitor, mobile="020 7946 0007")
     assert reminders(visitor) == ["Telephone Preference Service"]
-    words = "The number ending 007 came into your profile after you registered."
+    words = "The number ending 007 was added to your profile after you registered."
     assert words in visitor.open("/account").text
     page = visitor.open(PATH)
     assert words in page.text
@@ -323,9 +327,7 @@ def test_what_is_sealed_of_one_service_does_not_open_as_the_others(world: World)
 
 def test_the_copy_shows_it_and_leaving_ends_it(world: World) -> None:
     person, visitor = enrolled(world)
-    page = visitor.open("/registrations/copy")
-    data = {"csrf_token": page.value("csrf_token")}
-    copy = visitor.client.post("/registrations/copy", data=data).text
+    copy = copy_in(visitor)
     assert "Telephone Preference Service: You registered on 23 November 2026" in copy
     world.erase(person)
     assert world.rows()["preference_enrolment"] == 0

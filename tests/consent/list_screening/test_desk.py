@@ -83,13 +83,13 @@ def test_of_a_thousand_rows_each_is_decided_as_it_should_be(world: World, office
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        ("Name,Town\nRowan,Exampleton\n", "does not name a column"),
+        ("Name,Town\nRowan,Exampleton\n", "doesn’t name a column"),
         ("", "Choose the file with the list"),
-        ("\n\n", "does not name a column"),
-        ("01632 960001,Telephone\n", "already reaches somebody"),
-        ("=A1,Telephone\n", "a spreadsheet would run it"),
-        (b"PK\x03\x04\x00\x00Telephone\n\x00\xff", "cannot be read"),
-        ('Name,Telephone\n"Rowan,01632 960001\n', "Is a quotation mark not closed?"),
+        ("\n\n", "doesn’t name a column"),
+        ("01632 960001,Telephone\n", "has someone’s contact details"),
+        ("=A1,Telephone\n", "it has a formula in it"),
+        (b"PK\x03\x04\x00\x00Telephone\n\x00\xff", "We can’t read the first row"),
+        ('Name,Telephone\n"Rowan,01632 960001\n', "Check for a quotation mark that isn’t closed"),
     ],
 )
 def test_what_is_no_list_is_refused_beside_the_field(
@@ -118,7 +118,7 @@ def test_a_list_that_is_long_is_sent_to_whoever_runs_the_portal(officer: Visitor
 
 def test_whoever_sends_two_post_addresses_is_told_what_to_do(officer: Visitor) -> None:
     page = send(officer, "Address,Postcode,Work address\n", channel="post")
-    assert page.errors["file"].endswith("Work address. Leave in the list only the one that counts")
+    assert page.errors["file"].endswith("Work address. Keep only the column you want to use")
 
 
 def test_a_list_in_another_encoding_says_how_to_save_it(officer: Visitor) -> None:

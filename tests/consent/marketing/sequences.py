@@ -299,7 +299,7 @@ class Sequence(Checked):
             if form.then is not None or form.version == model.version:
                 self.keep_off(merged, via, actor)
         elif model.new_companies(merged):
-            said, status = "You said “No more companies from now on”", 200
+            said, status = "“No more companies from now on” is on", 200
             self.keep_off(merged, via, actor)
         else:
             self.turn(model.saved(merged), via, actor, form=self.noes_of(form, merged))

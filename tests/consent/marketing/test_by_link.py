@@ -29,7 +29,7 @@ def test_the_link_opens_the_choices_and_saves_them_as_its_own_doing(world: World
     person = world.customer()
     link = link_to(world, person)
     page = world.visitor().open(link).send(choices=[EMAIL, TEXT])
-    assert page.flashes == ["We have saved your choices."]
+    assert page.flashes == ["We’ve saved your choices."]
     assert values(world, person) == [EMAIL, TEXT]
     page = world.visitor().open(link)
     assert page.ticked("choices") == [EMAIL, TEXT], "twice is fine"

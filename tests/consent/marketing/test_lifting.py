@@ -79,7 +79,7 @@ def test_a_yes_while_the_keyring_is_busy_is_told_as_saved_and_lifted_later(
     page = world.signed_in(person).open("/preferences")
     with busy_keyring(world):
         saved = page.send(choices=["offers:email"])
-        assert saved.flashes == ["We have saved your choices."]
+        assert saved.flashes == ["We’ve saved your choices."]
     assert is_noted(world, person)
     world.clock.move(minutes=1)
     world.deliver()

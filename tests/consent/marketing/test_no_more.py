@@ -15,13 +15,14 @@ from portal.consent.purposes.rules import FIRST, Catalogue, Purpose, PurposeKind
 from portal.consent.sharing.rules import Terms
 from portal.consent.sharing.service import share
 from portal.erasure.cancellation.rules import When
-from portal.erasure.cancellation.service import leave, take_copy
+from portal.erasure.cancellation.service import leave
 from portal.identity.contact_index.rules import Channel
 from tests.consent.list_screening.lists import screened
 from tests.consent.marketing.checked import HEADS
 from tests.consent.sharing.test_sharing import ONE_COLUMN
 from tests.desk.assisted_choices.test_desk import FACTS, SUBJECT, page_of
 from tests.pages import Visitor
+from tests.self_service.your_data.downloads import copy_of
 from tests.world import Person, World, act
 
 PAGES = ("/account", "/preferences", "/preferences/history")
@@ -63,8 +64,8 @@ def test_nobody_who_refused_companies_reads_that_they_turned_something_on(
 
 
 def test_somebody_who_took_a_copy_reads_their_refusal_as_one(world: World, refuser: Person) -> None:
-    text = act(world, refuser, take_copy, world.parts.context, refuser.customer_id)
-    assert f"Refused today: {NO_MORE_LABEL}" in text
+    text = copy_of(world, refuser)
+    assert f"You asked for: {NO_MORE_LABEL}" in text
     assert "On today" not in text
     assert "turned on" not in text
 

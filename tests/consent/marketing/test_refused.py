@@ -138,7 +138,7 @@ def test_a_no_to_one_purpose_outlives_the_account_beside_a_yes_to_another(world:
     person = world.customer(ADDRESS)
     agrees(world, person, OFFERS, PRODUCTS)
     page = world.visitor().open(old_path_for(world, person.email)).send()
-    assert "We will send no more emails about “Offers on your services” to this address" in (
+    assert "We’ll send no more emails about “Offers on your services” to this address" in (
         page.text
     )
     world.erase(person)

@@ -26,7 +26,7 @@ def test_everything_is_off_until_somebody_turns_it_on(world: World) -> None:
 def test_a_customer_turns_two_choices_on_and_one_off_again(world: World) -> None:
     visitor = world.signed_in()
     page = visitor.open("/preferences").send(choices=[EMAIL, TEXT])
-    assert page.flashes == ["We have saved your choices."]
+    assert page.flashes == ["We’ve saved your choices."]
     assert page.ticked("choices") == [EMAIL, TEXT]
     page = page.send(choices=[TEXT])
     assert page.ticked("choices") == [TEXT]
@@ -101,13 +101,13 @@ def test_what_is_no_longer_asked_counts_as_a_no_but_is_told_as_it_was_said(world
     items = world.read(list_items, person.customer_id)
     assert [(one.label, one.value) for one in items][:2] == [
         ("On today", "Offers on your services by email"),
-        ("Said once, no longer asked or used", "Surveys by text"),
+        ("A past yes that we no longer ask about or use", "Surveys by text"),
     ]
 
 
 def test_the_same_form_sent_twice_is_saved_once_and_is_no_conflict(world: World) -> None:
     page = world.signed_in().open("/preferences")
-    assert page.send(choices=[EMAIL]).flashes == ["We have saved your choices."]
+    assert page.send(choices=[EMAIL]).flashes == ["We’ve saved your choices."]
     before = world.rows()
     assert page.send(choices=[EMAIL]).flashes == [NOTED]
     assert changed_tables(before, world) <= DATED
@@ -204,7 +204,7 @@ def test_whoever_wants_no_more_companies_is_asked_about_none_and_agrees_to_none(
     assert "Brightwave Energy" in page.text
     assert "Harbour Home Insurance" not in page.text
     page = visitor.open("/preferences").send(choices=[SHARE, OTHER, NO_MORE.value])
-    assert "leave out Harbour Home Insurance" in page.text
+    assert "untick Harbour Home Insurance" in page.text
     assert values(world, person) == [SHARE, NO_MORE.value]
 
 

@@ -117,7 +117,7 @@ def test_a_no_beside_a_company_that_is_refused_is_kept_and_somebody_reads_that_i
     visitor.open("/preferences").send(choices=kept)
     page = older.send(choices=["brightwave:yes", "surveys:email"])
     assert agreed(world, person) == {"surveys:email", "surveys:text", NO_MORE}
-    assert "leave out Brightwave Energy. What you unticked is off now" in page.text
+    assert "untick Brightwave Energy. What you unticked is off now" in page.text
     assert "brightwave:yes" in page.ticked("choices"), "it can be unticked"
     page = page.send(choices=["surveys:email", "surveys:text", NO_MORE])
     assert "There is a problem" not in page.text
@@ -133,7 +133,7 @@ def test_a_company_that_is_refused_alone_keeps_nothing_and_says_nothing_of_a_no(
     visitor.open("/preferences").send(choices=["offers:email", NO_MORE])
     page = older.send(choices=["brightwave:yes"])
     assert agreed(world, person) == {"offers:email", NO_MORE}
-    assert "Untick that first, or leave out Brightwave Energy" in page.text
+    assert "Select “Ask me about companies again” or untick Brightwave Energy" in page.text
     assert "off now" not in page.text
 
 

@@ -62,10 +62,10 @@ def test_every_version_is_kept_with_its_reason(world: World, officer: Visitor) -
     [
         ({"title": ""}, "title", "Say what it is called"),
         ({"why": ""}, "why", "Say what it is for"),
-        ({"note": ""}, "note", "Say why you change it, for the record"),
+        ({"note": ""}, "note", "Say why you’re making this change, for the record"),
         ({"kind": ""}, "kind", "Choose what it is about"),
-        ({"title": "Surveys"}, "title", "Something is, or was, called this already"),
-        ({"title": "No more companies"}, "title", "Something is, or was, called this already"),
+        ({"title": "Surveys"}, "title", "This name is already used, or was once"),
+        ({"title": "No more companies"}, "title", "This name is already used, or was once"),
         ({"title": "!!"}, "title", "Say what it is called with at least one letter from a to z"),
     ],
 )
@@ -92,7 +92,7 @@ def test_what_is_no_longer_asked_is_gone_for_good(world: World, officer: Visitor
     assert "Surveys" not in world.signed_in().open("/preferences").text
     officer.open("/staff/catalogue/surveys", 404)
     page = officer.open("/staff/catalogue/add").send(**{**NEW, "title": "Surveys"})
-    assert "is, or was, called this" in page.errors["title"], "nobody's yes of then comes back"
+    assert "already used, or was once" in page.errors["title"], "nobody's yes of then comes back"
     kept = world.read(get_catalogue).find("surveys")
     assert kept is not None
     assert not kept.is_offered

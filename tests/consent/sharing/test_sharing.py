@@ -15,12 +15,12 @@ from portal.consent.sharing.models import HandoverRow
 from portal.consent.sharing.queries import list_recipients
 from portal.consent.sharing.rules import Batch, Terms, UnfitTermsError, read_terms
 from portal.consent.sharing.service import hand_out_stopped, share
-from portal.erasure.cancellation.service import take_copy
 from portal.identity.accounts.service import change_email
 from portal.identity.contact_index.models import UnindexedCustomer
 from portal.platform.core.errors import StaleError
 from portal.platform.core.work import Work
 from tests.consent.list_screening.lists import agrees
+from tests.self_service.your_data.downloads import copy_of
 from tests.statements import listening
 from tests.world import LEAVE_LATER, Person, World, rows_with
 
@@ -182,7 +182,7 @@ def test_turning_a_company_off_says_what_it_has_and_how_to_make_it_stop(world: W
     visitor = world.signed_in(received(world))
     page = visitor.open("/preferences").send(choices=[])
     assert page.path == "/preferences/sharing"
-    assert page.flashes[0] == "We have saved your choices."
+    assert page.flashes[0] == "We’ve saved your choices."
     assert "Brightwave Energy received your details on 23 November 2026" in page.text
     assert "To make them stop using what they have: Write to privacy@" in page.text
     assert "Sharing is off" in page.text
@@ -226,7 +226,7 @@ def test_a_company_is_told_the_addresses_that_it_received_and_no_other(world: Wo
     with world.work() as work:
         found = hand_out_stopped(work, "brightwave")
     assert [one.email for one in found] == ["old@example.com", "new@example.com"]
-    copy = world.read(take_copy, world.parts.context, person.customer_id)
+    copy = copy_of(world, person)
     assert "Address that companies received: old@example.com" in copy
 
 

@@ -80,12 +80,14 @@ def test_all_are_sent_again_but_what_newer_ones_have_overtaken(
     assert page.text.count("Overtaken by a newer one") == 1
     assert page.text.count("Send it again") == 2
     form, page = page, page.send(f"{HOME}/send-again")
-    assert page.flashes == ["2 are on their way again. 1 overtaken by newer ones: not sent."]
+    assert page.flashes == [
+        "2 are on their way again. Not sent, because newer changes have replaced them: 1."
+    ]
     tell(world)
     assert len(there.taken) == 2
     assert sorted(states(world)) == ["dead", "delivered", "delivered"]
     page = form.send(f"{HOME}/send-again")
-    assert page.flashes == ["Nothing is sent again: newer ones have overtaken what there is."]
+    assert page.flashes == ["Nothing was sent again, because newer changes have replaced these."]
 
 
 def test_what_was_overtaken_meanwhile_is_not_sent(world: World, desk: Visitor) -> None:
@@ -95,7 +97,7 @@ def test_what_was_overtaken_meanwhile_is_not_sent(world: World, desk: Visitor) -
     page, dead = desk.open(HOME), announcements(world)[0]
     choose(world, person)
     page = page.send(f"{HOME}/{dead.id}/send-again")
-    assert page.flashes[0].startswith("A newer one says the same")
+    assert page.flashes[0].startswith("A newer change covers this one")
 
 
 def test_without_a_receiver_the_page_says_so_and_offers_nothing(
@@ -105,7 +107,7 @@ def test_without_a_receiver_the_page_says_so_and_offers_nothing(
     refuse(world)
     world.parts = world.app.extensions["portal"] = replace(world.parts, receiver=Receiver())
     text = desk.open(HOME).text
-    assert "Nobody is told of changes" in text
+    assert "No other system is told about changes" in text
     assert "Send it again" not in text
 
 

@@ -63,7 +63,7 @@ def test_nothing_is_turned_on_that_was_not_read_out(world: World) -> None:
     person = world.customer()
     before = world.rows()["marketing_choices"]
     page = page_of(world, person).send(**FACTS, choices=[EMAIL])
-    assert "Read it to them, then" in page.text
+    assert "Read it out to them, then" in page.text
     assert page.ticked("choices") == [EMAIL], "what was ticked is still there"
     assert values(world, person) == []
     assert world.rows()["marketing_choices"] == before
@@ -76,7 +76,7 @@ def test_what_was_not_read_takes_no_address_off_the_list_of_suppressions(world: 
     page = page_of(world, person)
     suppress(world.parts.work, Channel.EMAIL, [person.email])
     page = page.send(**FACTS, choices=[EMAIL])
-    assert "Read it to them, then" in page.text
+    assert "Read it out to them, then" in page.text
     assert check(world.parts.work, Channel.EMAIL, [person.email]).known == [1]
     page.send(**FACTS, choices=[EMAIL], was_read="y")
     assert check(world.parts.work, Channel.EMAIL, [person.email]).known == []
@@ -96,7 +96,7 @@ def test_turning_off_needs_no_reading(world: World) -> None:
 def test_who_asked_and_how_must_be_said(world: World) -> None:
     person = world.customer()
     page = page_of(world, person).send(choices=[EMAIL], was_read="y")
-    assert "Choose who asks for it" in page.text
+    assert "Choose who’s asking" in page.text
     assert "Choose how they asked" in page.text
     page = page.send(caller="customer", how="leaving", choices=[EMAIL], was_read="y")
     assert "Choose how they asked" in page.text

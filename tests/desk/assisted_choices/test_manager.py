@@ -34,7 +34,7 @@ def test_a_business_sees_who_looks_after_it(world: World, kind: CustomerKind) ->
         assert NAME in text
     (line,) = world.audit("callers:manager:named")
     assert (line.actor_kind, line.subject_id) == ("staff", person.id)
-    assert line.facts == {"is_there": True}
+    assert line.facts == {"is_there": True, "role": "agent"}
     assert "You have a new account manager" in mine.open("/account").text
 
 
@@ -51,7 +51,7 @@ def test_everybody_is_asked_the_same_in_whatever_capacity(world: World, kind: Cu
 def test_nobody_else_has_one(world: World, kind: CustomerKind) -> None:
     person = world.customer(kind=kind, account_manager=NAME)
     page = page_of(world, person)
-    assert "This is no business" in page.text
+    assert "This isn’t a business customer" in page.text
     assert not page.soup.select("input[name=manager]")
     assert NAME not in world.signed_in(person).open("/account").text
     with world.work() as work, pytest.raises(NoBusinessError):

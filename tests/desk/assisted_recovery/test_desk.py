@@ -102,7 +102,7 @@ def test_the_note_stays_between_colleagues_and_the_step_is_in_the_timeline(world
     let_in(world, reference)
     shown = world.at_the_desk().open(f"/staff/cases/{reference}").text
     assert NOTE in shown
-    assert "Link to sign in again sent" in shown
+    assert "Sent a link to set up sign-in again" in shown
     mine = world.signed_in(person).open(f"/cases/{reference}").text
     assert NOTE not in mine
     assert world.audit("recovery:customer:readmitted")[0].subject_id == person.id

@@ -44,7 +44,7 @@ def ask(world: World, person: Person, reference: str) -> Page:
 
 def test_the_stages_follow_the_request_to_its_end(world: World, person: Person) -> None:
     reference = world.case(email=person.email, **CANCELLING)
-    assert reached(world, reference) == ["Asked by the form"]
+    assert reached(world, reference) == ["Requested with the message form"]
     link = link_for(world, reference)
     assert reached(world, reference)[1:] == ["Link sent to the address on file"]
     desk = world.at_the_desk()
@@ -134,7 +134,7 @@ def test_a_link_that_nobody_follows_dies_and_the_case_comes_back(
     assert found.status is Status.IN_PROGRESS
     assert found.entries[0].step is Step.LINK_ENDED
     page = world.at_the_desk().open(f"/staff/cases/{reference}")
-    assert "Reminded on 1 December 2026. It ended unconfirmed on 7 December 2026" in page.text
+    assert "Reminded on 1 December 2026. It expired unconfirmed on 7 December 2026" in page.text
     world.clock.move(days=1)
     world.deliver()
     assert len(world.read(get_case, reference).entries) == len(found.entries)
@@ -206,7 +206,7 @@ def test_two_colleagues_cancel_together_with_a_reason(
     assert "Now a colleague has to agree." in ask(world, kit, reference).flashes
     assert world.read(find_customer, person.customer_id) is not None, "asking cancels nothing"
     desk = second(world)
-    assert "Kit Agent asks to cancel this" in desk.open(f"/staff/cases/{reference}").text
+    assert "Kit Agent has asked to cancel this" in desk.open(f"/staff/cases/{reference}").text
     page = desk.open(f"/staff/cases/{reference}/without-link")
     assert REASON in page.text
     page.send(f"/staff/cases/{reference}/without-link/agree")
@@ -303,7 +303,7 @@ def test_agreeing_to_a_case_that_has_moved_on_changes_nothing(world: World, pers
     other = desk.open(f"/staff/cases/{reference}")
     other.send(f"/staff/cases/{reference}", step="noted", message="Wait, they called.")
     late = page.send(f"/staff/cases/{reference}/without-link/agree", status=409)
-    assert "Somebody did something in this case" in " ".join(late.flashes)
+    assert "This case changed while you had it open" in " ".join(late.flashes)
     assert world.read(find_customer, person.customer_id) is not None
 
 

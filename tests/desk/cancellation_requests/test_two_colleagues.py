@@ -116,7 +116,7 @@ def test_nobody_agrees_with_whoever_has_left(world: World, person: Person) -> No
     with world.work() as work:
         close_account(work, kit.staff_id, None)
     page = desk.open(path_of(reference))
-    assert "Whoever asked for it cannot any more" in page.text
+    assert "The colleague who asked can’t ask for this any more" in page.text
     assert "Agree and cancel" not in page.text
     agree(desk, reference)
     assert world.read(find_customer, person.customer_id) is not None

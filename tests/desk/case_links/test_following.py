@@ -1,5 +1,7 @@
 """A visitor reads and answers their own message by a link to their address."""
 
+from datetime import date
+
 import pytest
 
 from portal.desk.case_links import service
@@ -8,13 +10,16 @@ from portal.desk.case_records.models import CaseRow
 from portal.desk.case_records.rules import FOLLOW_WITHIN
 from portal.desk.case_records.service import lock_case_by_id
 from portal.desk.cases.queries import list_own_cases
+from portal.desk.customer_holds.service import hold_customer
 from portal.erasure.cancellation.rules import When
 from portal.erasure.cancellation.service import decide, leave
+from portal.governance.legal_holds.rules import NewHold
 from portal.identity.credentials.rules import TRIES
 from portal.identity.one_time_tokens.rules import TO_CASES
 from portal.identity.one_time_tokens.service import end_tokens_of
+from portal.identity.staff_accounts.rules import Role
 from portal.platform.core.ids import CaseId
-from portal.platform.core.work import Work
+from portal.platform.core.work import Actor, Work
 from tests.governance.legal_holds.test_desk import place
 from tests.pages import Page, Visitor
 from tests.self_service.email_change.test_changing import OLD, change
@@ -58,7 +63,7 @@ def test_a_visitor_reads_what_was_said_and_writes_back_without_an_account(world:
     assert "We’ll answer by" in page.text
     reference = reference_of(page)
     page = page.send(page.path, message="The one of October.")
-    assert "We have added it to your message" in page.flashes[0]
+    assert "We’ve added it to your message" in page.flashes[0]
     assert "The one of October." in page.text
     at_the_desk = world.at_the_desk().open(f"/staff/cases/{reference}")
     assert "The one of October." in at_the_desk.text
@@ -261,3 +266,26 @@ def test_an_emptied_message_opens_for_nobody(world: World) -> None:
     world.erase(person)
     assert DEAD in world.visitor().open(link, 410).title
     assert world.visitor().open(link, 410).send(f"{link}/again").path == "/follow"
+
+
+def test_who_left_while_a_hold_keeps_them_reads_the_day_that_it_ends(world: World) -> None:
+    person = world.customer(ADDRESS)
+    link = write(world)
+    kit = world.colleague("hold@example.com", role=Role.PRIVACY_OFFICER)
+    with world.work(Actor("staff", kit.id)) as work:
+        hold = NewHold(why="A claim", until=date(2028, 1, 1))
+        hold_customer(work, kit.staff_id, person.customer_id, hold)
+    leave(world.parts.work, world.parts.context, person.customer_id, When.NOW)
+    world.clock.move(days=5)
+    page = follow(world.visitor(), link)
+    assert "with your account, on 2 January 2028" in page.text
+    assert "We may not answer before then" not in page.text
+
+
+def test_a_mailbox_that_looks_like_a_customers_is_not_theirs(world: World) -> None:
+    world.customer("weiss@example.com")
+    page = world.visitor().open("/contact")
+    page.send(name="Vis Itor", email="weiß@example.com", topic="other", message="Where is it?")
+    link = world.email("We’ve got your message").link
+    assert "/follow/" in link
+    assert "Where is it?" in follow(world.visitor(), link).text

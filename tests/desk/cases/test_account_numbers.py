@@ -90,4 +90,4 @@ def test_a_private_note_with_a_number_offers_the_customer_nothing_to_show(world:
     desk.open(path).send(path, step="noted", message=TEXT)
     assert f"{path}/in-full" in desk.open(path).links()
     page = world.signed_in(person).open(f"/cases/{reference}")
-    assert "Show them in full" not in page.text
+    assert "Show it in full" not in page.text

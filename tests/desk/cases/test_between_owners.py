@@ -9,11 +9,11 @@ from portal.desk.case_records.queries import find_owner
 from portal.desk.cases.queries import get_case, list_own_cases
 from portal.desk.cases.service import close_case
 from portal.desk.customer_holds.service import hold_customer
-from portal.erasure.cancellation.service import take_copy
 from portal.governance.legal_holds.rules import NewHold
 from portal.governance.retention.service import purge
 from portal.identity.accounts.service import change_email
 from portal.identity.contact_index.queries import list_email_traces
+from tests.self_service.your_data.downloads import copy_of
 from tests.world import Person, World
 
 OLD, NEW, OTHER = "birch.old@example.com", "birch.new@example.com", "alder@example.com"
@@ -47,7 +47,7 @@ def test_whoever_gets_an_address_reads_nothing_that_was_written_from_it_while_it
     assert reference not in visitor.open("/cases").text
     visitor.open(f"/cases/{reference}", status=404)
     assert reference not in visitor.open("/registrations/cancel").text
-    assert "My secret illness" not in world.read(take_copy, world.parts.context, second.customer_id)
+    assert "My secret illness" not in copy_of(world, second)
     assert not listed(world, first)
     assert world.read(find_owner, world.read(get_case, reference).id) is None
     world.erase(second)

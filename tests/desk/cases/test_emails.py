@@ -59,7 +59,7 @@ def test_whoever_is_leaving_is_not_led_to_where_signing_in_would_keep_the_accoun
     assert "near Sampleford." in page.text
     page = page.send(f"/follow/message/{reference}", message="Thank you.")
     assert "Thank you." in page.text
-    assert "It’s deleted on" in page.flashes[0]
+    assert "We’ll delete the whole message on" in page.flashes[0]
     assert "We’ll answer by" not in page.text
     with world.work() as work:
         assert get_customer(work, person.customer_id).is_closed

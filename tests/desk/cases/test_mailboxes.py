@@ -13,10 +13,10 @@ from portal.desk.cases.rules import Step, Topic
 from portal.desk.cases.service import answer_case
 from portal.desk.cases.staff_queries import list_found
 from portal.erasure.cancellation.queries import list_leftovers, list_traces
-from portal.erasure.cancellation.service import take_copy
 from portal.identity.accounts.service import change_email
 from portal.identity.contact_index.models import ContactHash
 from portal.identity.contact_index.queries import list_unindexed
+from tests.self_service.your_data.downloads import copy_of
 from tests.world import Person, World
 
 CUSTOMERS, WANDAS = "weiß@example.com", "weiss@example.com"
@@ -74,7 +74,7 @@ def test_what_somebody_wrote_from_a_mailbox_looked_up_alike_is_theirs_alone(
     case_id = world.read(get_case, reference).id
     assert world.read(find_owner, case_id) is None
     assert [one.reference for one in world.read(list_own_cases, person.customer_id, 9)] == [own]
-    assert WORDS not in world.read(take_copy, world.parts.context, person.customer_id)
+    assert WORDS not in copy_of(world, person)
     world.signed_in(person).open(f"/cases/{reference}", 404)
     page = world.at_the_desk().open(f"/staff/cases/{reference}")
     assert WANDAS in page.text
@@ -138,7 +138,7 @@ def test_case_alone_makes_no_other_mailbox_and_no_sentence(world: World) -> None
     assert "They wrote from" not in page.text
     signed_in = world.case(person, email="ROWAN@example.com", name="Rowan Example")
     page = desk.open(f"/staff/cases/{signed_in}")
-    assert "In the form they typed" not in page.text
+    assert "They typed this in the form:" not in page.text
 
 
 def test_the_desk_finds_both_by_either_spelling(world: World) -> None:

@@ -69,8 +69,8 @@ def test_after_a_mistake_the_same_copy_still_counts_once(world: World) -> None:
         ({"email": "nobody"}, "email", "Enter an email address in the correct format"),
         ({"topic": ""}, "topic", "Choose what it is about"),
         ({"topic": "weather"}, "topic", "Choose what it is about"),
-        ({"topic": "cancel-registration"}, "service", "Choose the service"),
-        ({"service": "teleport"}, "service", "Choose the service you want to cancel"),
+        ({"topic": "cancel-registration"}, "service", "Choose the registration"),
+        ({"service": "teleport"}, "service", "Choose the registration you want to cancel"),
         ({"message": " \r\n "}, "message", "Enter your message"),
         ({"message": "x" * 4001}, "message", "Your message must be 4,000 characters or fewer"),
     ],
@@ -100,7 +100,7 @@ def test_a_customer_follows_their_message_and_adds_to_it(world: World) -> None:
     assert reference in visitor.open("/cases").text
     page = visitor.open(f"/cases/{reference}").send(message="It is near\r\nSampleford")
     due = spell_day(due_date(london_day(world.clock()), Nation.ENGLAND_AND_WALES))
-    assert page.flashes == [f"We have added it to your message. We’ll answer by {due}."]
+    assert page.flashes == [f"We’ve added it to your message. We’ll answer by {due}."]
     assert "Where is Exampleton?" in page.text
     assert "Sampleford" in page.text
     assert "We’re working on it" in page.text

@@ -174,7 +174,7 @@ def test_a_case_that_moved_on_is_shown_with_what_was_typed(world: World) -> None
     other = world.at_the_desk(world.colleague("kit@example.com", "Kit Officer"))
     other.open(path).send(path, step="noted", message="I am on it")
     page = late.send(path, status=409, step="replied", message=SENTENCE)
-    assert page.flashes[0].startswith("Somebody did something in this case")
+    assert page.flashes[0].startswith("This case changed while you had it open")
     assert "I am on it" in page.text
     assert page.value("message") == SENTENCE
     assert page.ticked("step") == ["replied"]

@@ -12,12 +12,12 @@ from portal.desk.cases.rules import Step, Topic
 from portal.desk.cases.service import answer_case, close_case
 from portal.desk.cases.staff_queries import list_found
 from portal.erasure.cancellation.queries import get_preview, list_leftovers, list_traces
-from portal.erasure.cancellation.service import take_copy
 from portal.governance.audit.events import NOBODY
 from portal.identity.accounts.queries import get_customer
 from portal.identity.accounts.service import change_email
 from portal.platform.core.due import Nation, due_date
 from portal.self_service.profile.service import change_profile
+from tests.self_service.your_data.downloads import copy_of
 from tests.world import Person, World, act
 
 OLD, NEW = "birch.old@example.com", "birch.new@example.com"
@@ -56,7 +56,7 @@ def test_leaving_names_copies_and_lists_the_same_messages_that_it_empties(world:
     lines = {line.what: line.number for line in preview.deleted}
     assert lines["Your messages to us and our answers"] == len(sent)
     assert {end.split()[5] for end in preview.loose_ends if "PC-" in end} == sent
-    copy = world.read(take_copy, world.parts.context, person.customer_id)
+    copy = copy_of(world, person)
     assert all(reference in copy for reference in sent)
     world.erase(person)
     assert all(not world.read(get_case, reference).email for reference in sent)
@@ -182,7 +182,7 @@ def test_the_copy_says_who_each_message_says_it_is_from(world: World) -> None:
     person = world.customer(OLD)
     world.case(person, name="Typed Nick", email="partner@example.org")
     world.case(email=OLD, name="Typed Visitor")
-    copy = world.read(take_copy, world.parts.context, person.customer_id)
+    copy = copy_of(world, person)
     assert "From Typed Nick, partner@example.org" in copy
     assert f"From Typed Visitor, {OLD}" in copy
 
@@ -191,7 +191,7 @@ def test_the_desk_is_told_what_a_customer_typed_where_it_differs(world: World) -
     person = world.customer(OLD)
     reference = world.case(person, email="partner@example.org", name="Somebody Else")
     page = world.at_the_desk().open(f"/staff/cases/{reference}")
-    assert "In the form they typed Somebody Else , partner@example.org" in page.text
+    assert "They typed this in the form: Somebody Else , partner@example.org" in page.text
     assert OLD in page.text
 
 

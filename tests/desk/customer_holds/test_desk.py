@@ -17,6 +17,7 @@ from portal.identity.staff_accounts.rules import Role
 from portal.platform.core.errors import NotFoundError
 from portal.platform.core.ids import CustomerId
 from tests.pages import Page, Visitor
+from tests.self_service.your_data.downloads import copy_in
 from tests.world import LEAVE_LATER, LEAVE_NOW, Person, World
 
 WHY = "Claim 17 before the County Court, asked for by our lawyers."
@@ -70,7 +71,7 @@ def test_nothing_tells_the_customer_and_erasing_waits(world: World, person: Pers
     before = {path: told(browser, path) for path in PAGES}
     sought(senior(world), person.email).send(**GOOD)
     assert {path: told(browser, path) for path in PAGES} == before
-    copy = browser.send("/registrations/copy").text
+    copy = copy_in(browser)
     assert "Exampleton" in copy
     assert "Must not be deleted" not in copy
     assert "County Court" not in copy

@@ -176,7 +176,7 @@ def test_open_cases_go_to_the_colleague_that_was_chosen_each_with_its_entry(worl
     closing.send(f"/staff/cases/{done}/close")
     before = case_of(world, mine[0]).version
     page = page_of(desk, kit, "close")
-    assert "2 open cases go to whom you choose" in page.text
+    assert "2 open cases go to the colleague you choose" in page.text
     page = page.send(to=str(rae.id))
     assert page.flashes == ["The account is closed, and 2 cases were handed over."]
     for reference in mine:
@@ -233,7 +233,7 @@ def test_the_last_administrator_is_neither_closed_nor_demoted(world: World) -> N
     choices: dict[str, dict[str, Any]] = {"close": {"to": "queue"}, "role": {"role": "agent"}}
     for what, choice in choices.items():
         page = page_of(desk, alex, what).send(**choice)
-        assert "Nobody else could look after the accounts" in page.answer.text
+        assert "This is the only administrator" in page.answer.text
     assert desk.open(HOME).path == HOME
     assert world.audit("staff:member:closed") == world.audit("staff:role:changed") == []
 

@@ -86,7 +86,7 @@ def test_a_link_back_in_that_could_not_be_sent_is_told_on_the_case(
         assert let_back_in(work, reference, 1, "They gave their account number")
     refuse(world, there)
     text = world.at_the_desk(senior).open(f"/staff/cases/{reference}").text
-    assert "The link to set up their sign-in again was not delivered" in text
+    assert "The link to set up sign-in again was not delivered" in text
 
 
 def test_a_confirmation_link_that_could_not_be_sent_is_told_on_the_case(
@@ -107,7 +107,7 @@ def test_the_list_names_the_email_the_reason_and_the_case_and_nobody(
 ) -> None:
     person = world.customer(given_name="Marigold")
     reference = answered(world, person)
-    assert "Every email was delivered" in officer.open(HOME).text
+    assert "No emails have failed" in officer.open(HOME).text
     refuse(world, there)
     page = officer.open(HOME)
     for said in ("Our answer", "The address does not exist", "SMTP 550", reference):
@@ -150,7 +150,7 @@ def test_an_email_whose_words_are_gone_cannot_be_sent_again(
     with world.work() as work:
         work.session.get(OutboxEmail, email_id).sealed = None
     page = form.send(f"{HOME}/{email_id}/send-again")
-    assert page.flashes == ["What it said is no longer kept, so it can't be sent again."]
+    assert page.flashes == ["We’ve deleted its words, so we can’t send it again."]
     assert "Send it again" not in page.text
 
 

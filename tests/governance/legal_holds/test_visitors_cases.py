@@ -76,14 +76,17 @@ def test_whoever_leaves_a_message_that_a_hold_keeps_is_nowhere_told_that_nobody_
     reference = world.erase(person)
     assert has_words(world, held)
     email = receipt(world)
-    assert "can still be read until then. A court or an authority may ask for it." in email
+    assert "may ask for that, so it can still be read until the hold ends." in email
     assert "except what is listed below as kept until the legal hold ends." in email
-    assert "No copy of them can be read." not in email
+    assert "Nobody can read them, in any backup either." not in email
     gone = world.visitor().open(f"/registrations/gone/{reference}")
-    assert "except what a legal hold keeps. Your receipt lists that." in gone.text
+    assert (
+        "except those a legal hold keeps for a court or an authority. Your receipt lists them."
+        in gone.text
+    )
     page = world.visitor().open(f"/receipts/{reference}")
     assert "except what is listed below as kept until the legal hold ends." in page.text
-    assert "can be read until then." in page.text
+    assert "can be read until the hold ends." in page.text
     line = world.parts.keyring.ledger.find_by_reference(reference)
     assert line is not None
     assert line.receipt is not None
@@ -95,7 +98,7 @@ def test_whoever_leaves_nothing_that_is_held_reads_that_nobody_can_read_their_de
     world: World,
 ) -> None:
     reference = world.erase(world.customer(EMAIL))
-    assert "No copy of them can be read." in receipt(world)
+    assert "Nobody can read them, in any backup either." in receipt(world)
     page = world.visitor().open(f"/receipts/{reference}")
     assert "legal hold" not in page.text
     gone = world.visitor().open(f"/registrations/gone/{reference}")
@@ -141,7 +144,7 @@ def test_a_receipt_from_before_stays_genuine_and_its_page_excepts_what_a_hold_ke
     words = f"""Merrow: receipt of erasure {reference}
 
 Erased: 23 November 2026, 12:00 (London)
-The key to the details was destroyed. No copy of them can be read.
+We destroyed the key to the details. Nobody can read them, in any backup either.
 
 Kept
 - {KEPT}"""
@@ -151,7 +154,7 @@ Kept
     with world.work() as work:
         assert check_receipt(work, text)[0] is ReceiptVerdict.GENUINE
     page = world.visitor().open(f"/receipts/{reference}")
-    assert "What the receipt lists as kept until the legal hold ends can be read until then." in (
+    assert "The receipt lists what the legal hold keeps. That can be read until the hold ends." in (
         page.text
     )
 

@@ -37,7 +37,7 @@ def test_a_receipt_says_what_was_deleted_what_stays_and_what_was_looked_at(world
         "Erased: 23 November 2026, 12:00 (London)",
         "- Your registrations: 2",
         "- Your messages to us and our answers: 1",
-        "- The numbers and dates of your messages, without their words: until 22 November 2028",
+        "- The references and dates of your messages, without their words: until 22 November 2028",
         "is gone by 29 December 2026.",
     ):
         assert line in text

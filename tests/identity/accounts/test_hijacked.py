@@ -130,7 +130,7 @@ def test_an_account_that_came_in_between_is_told_as_it_is(world: World) -> None:
     visitor.open(world.email("Confirm your new").link).send()
     page = world.visitor().open(link).send(password=THEIRS, status=409)
     assert page.title == "There’s already an account"
-    assert "Nothing was changed" in page.text
+    assert "We haven’t changed that account" in page.text
     assert page.flashes == []
     assert opens(world, other.password)
 

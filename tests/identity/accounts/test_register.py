@@ -5,6 +5,7 @@ from portal.governance.audit.models import AuditEntry
 from portal.identity.accounts.models import CustomerRow, UnconfirmedRow
 from portal.identity.accounts.queries import find_customer_by_email, get_customer
 from portal.identity.credentials.rules import QUESTIONS, WRONG
+from portal.identity.form_drafts.models import Draft
 from portal.identity.form_drafts.rules import VISITORS_DRAFTS_KEPT
 from portal.messaging.email.models import OutboxEmail
 from portal.platform.core.ids import CustomerId
@@ -19,7 +20,7 @@ from tests.identity.accounts.registering import (
     register,
     register_in,
 )
-from tests.world import ANSWER, PASSWORD, World
+from tests.world import ANSWER, PASSWORD, World, rows_with
 
 
 def test_a_visitor_registers_confirms_and_signs_in(world: World) -> None:
@@ -145,11 +146,11 @@ def test_an_unconfirmed_registration_is_forgotten_after_a_day(world: World) -> N
         ("answer", " ", "Enter your answer"),
         ("answer", "?!", "Answer must have at least two letters, or four digits"),
         ("answer", "place", "Choose an answer that is not part of the question"),
-        ("answer", "rowan", "Choose an answer that is not your name"),
-        ("answer", "rowan@example.com", "Choose an answer that is not your name"),
+        ("answer", "rowan", "Choose an answer that isn’t your name"),
+        ("answer", "rowan@example.com", "Choose an answer that isn’t your name"),
         ("answer", "umbrellas", "Choose an answer that is not part of your password"),
         ("answer", "london", "That answer is too common"),
-        ("answer", "oooo", "Choose an answer that is not one letter again and again"),
+        ("answer", "oooo", "Choose an answer that isn’t the same letter repeated"),
     ],
 )
 def test_what_does_not_fit_is_said_beside_the_field(
@@ -438,3 +439,26 @@ def test_each_round_of_the_second_page_counts(world: World) -> None:
     for _ in range(LIMITS[Pace.EMAILS].most):
         page = page.send(password=PASSWORD, question="", answer="")
     assert "Too many attempts" in page.send(password=PASSWORD, status=429).flashes
+
+
+def test_once_an_address_is_confirmed_no_browser_has_what_was_typed_to_register_it(
+    world: World,
+) -> None:
+    first, second = world.visitor(), world.visitor()
+    register_in(first, **FILLED)
+    second.open(world.email("Confirm your email address").link).send(password=PASSWORD)
+    assert first.open("/register").value("email") == ""
+    with world.work() as work:
+        assert [row.path for row in rows_with(work, Draft)] == ["/sign-in"]
+
+
+def test_whoever_leaves_soon_after_registering_leaves_no_draft_of_it(world: World) -> None:
+    person = world.customer()
+    world.visitor().open("/register").send(**{**ABOUT, "email": person.email})
+    assert world.rows()["draft"] == 1
+    world.clock.move(minutes=1)
+    world.erase(person)
+    assert world.rows()["draft"] == 0
+    world.deliver()
+    with world.work() as work:
+        assert work.vault.list_maybe_unused_keys(work.now + SETTLED_AFTER, 10) == []

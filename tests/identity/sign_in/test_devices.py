@@ -119,13 +119,13 @@ def test_a_remembered_browser_is_asked_for_password_and_answer(world: World) -> 
 def test_fresh_proof_lasts_five_minutes(world: World) -> None:
     visitor = world.signed_in()
     world.clock.move(minutes=5)
-    assert visitor.open("/registrations/copy").path == "/registrations/copy"
+    assert visitor.open("/your-data/download").path == "/your-data/download"
     world.clock.move(seconds=1)
-    page = visitor.open("/registrations/copy")
-    assert page.full_path == "/prove?next=/registrations/copy"
-    assert page.send(password=PASSWORD).path == "/registrations/copy"
+    page = visitor.open("/your-data/download")
+    assert page.full_path == "/prove?next=/your-data/download"
+    assert page.send(password=PASSWORD).path == "/your-data/download"
     world.clock.move(minutes=5, seconds=1)
-    assert visitor.open("/registrations/copy").path == "/prove"
+    assert visitor.open("/your-data/download").path == "/prove"
 
 
 def test_a_wrong_password_is_no_proof_and_is_counted(world: World) -> None:
@@ -164,7 +164,7 @@ def test_fresh_proof_gives_a_new_token_and_open_forms_go_on_working(world: World
     form = visitor.open("/profile/edit")
     before = visitor.cookie("session")
     world.clock.move(minutes=6)
-    visitor.open("/registrations/copy").send(password=PASSWORD)
+    visitor.open("/your-data/download").send(password=PASSWORD)
     after = visitor.cookie("session")
     assert before != after
     assert form.send(town="Exampleton").path == "/profile"

@@ -112,7 +112,7 @@ def test_the_last_second_step_is_never_removed(world: World) -> None:
     form = desk.open(last)
     assert desk.open(first).send().path == HOME
     page = form.send()
-    assert page.flashes == ["This is your only second step. Add another one first."]
+    assert page.flashes == ["You always need an app or a passkey. Add another one first."]
     assert "It’s your only second step" in desk.open(last).text
     assert len(world.read(get_factors, person.id).passkeys) == 1
     assert use_key(world.visitor(), key).path == "/staff/sign-in"

@@ -70,7 +70,7 @@ def test_a_list_that_says_its_separator_keeps_saying_it(instance: Path) -> None:
     done = run(instance, *STRANGERS, typed=typed)
     assert (done.returncode, done.stdout) == (0, "sep=;\nName;Telephone\nJules;01632 960002\n")
     refused = run(instance, *STRANGERS, "--separator", ",", typed=typed)
-    assert "another sign separates" in refused.stderr
+    assert "names a different character" in refused.stderr
 
 
 def test_whoever_notes_a_number_without_its_area_code_is_shown_an_example(instance: Path) -> None:
@@ -99,10 +99,13 @@ def test_bad_rows_are_named_and_never_let_through(instance: Path, tmp_path: Path
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        ("Name,Town\nRowan,Exampleton\n", "does not name a column"),
-        ("=cmd,Telephone\nRowan,01632 960001\n", "The first row cannot be read"),
-        ('Name,Telephone\n"Rowan,01632 960001\n', "begins in line 2 does not end"),
-        ("", "does not name a column"),
+        ("Name,Town\nRowan,Exampleton\n", "doesn’t name a column"),
+        (
+            "=cmd,Telephone\nRowan,01632 960001\n",
+            "We can’t read the first row",
+        ),
+        ('Name,Telephone\n"Rowan,01632 960001\n', "starts on line 2 has no end"),
+        ("", "doesn’t name a column"),
     ],
 )
 def test_a_list_that_cannot_be_screened_is_refused(
@@ -139,7 +142,7 @@ def test_the_preference_services_file_is_read_or_refused(instance: Path, tmp_pat
 def test_what_separates_nothing_is_refused(instance: Path, separator: str) -> None:
     refused = run(instance, *STRANGERS, "--separator", separator, typed=LIST)
     assert refused.returncode == 1
-    assert "A separator is one sign" in refused.stderr
+    assert "A separator must be one character" in refused.stderr
 
 
 def test_a_heading_may_have_a_line_end(instance: Path) -> None:

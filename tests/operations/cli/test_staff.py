@@ -99,7 +99,7 @@ def test_the_demonstration_has_an_administrator_who_stays(tmp_path: Path) -> Non
     for words in (["close", "alex@example.com"], ["role", "alex@example.com", "agent"]):
         told = run(tmp_path, "staff", *words, **keys)
         assert told.returncode == 1
-        assert "Nobody else could look after the accounts" in told.stderr
+        assert "This is the only administrator" in told.stderr
 
 
 def test_the_code_of_a_made_up_colleague_is_printed(tmp_path: Path) -> None:

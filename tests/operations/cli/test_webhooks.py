@@ -79,7 +79,10 @@ def test_what_was_given_up_is_sent_again_but_not_what_is_overtaken(parts: Runtim
     done = call(parts, "replay", "--dead", "--yes")
     assert done.returncode == 0, done.stderr
     assert counted(done)["to be sent again"] == 1
-    assert "1 is on its way again. 1 overtaken by newer ones: not sent." in done.stdout
+    assert (
+        "1 is on its way again. Not sent, because newer changes have replaced them: 1."
+        in done.stdout
+    )
     assert counted(call(parts, "list")) == {"waiting": 2, "delivered": 1, "given up": 1}
     assert "Nothing is sent again" in call(parts, "replay", "--dead", "--yes").stdout
 

@@ -27,7 +27,7 @@ from portal.platform.core.work import Work
 from portal.platform.encryption.keyring import Keyring
 
 CASES = "Your messages to us and our answers"
-PLANTED = "Scrambled codes of your addresses and numbers, former ones too"
+PLANTED = "Scrambled codes of your addresses and numbers, including old ones"
 PROFILE = "Your profile and contact details"
 
 

@@ -68,7 +68,9 @@ def search(folder: Path, people: tuple[Person, Person], keys: list[bytes]) -> Pl
 
 
 @pytest.mark.parametrize("coding", ["utf-8", "utf-16-le", "utf-16-be"])
-@pytest.mark.parametrize("skipped", [0, 1, 2, 3])
+@pytest.mark.parametrize(
+    "skipped", [0, *(pytest.param(one, marks=pytest.mark.nightly) for one in (1, 2, 3))]
+)
 def test_the_search_finds_every_value_however_it_is_written(
     tmp_path: Path, people: tuple[Person, Person], coding: str, skipped: int
 ) -> None:

@@ -24,6 +24,7 @@ CUSTOMERS = (GATE, GATE, 200, 200, GATE)
 LAST = "/registrations/cancel/check/no/later"
 STEPPED = (GATE, GATE, LAST, LAST, GATE)
 LEAVERS = (GATE, GATE, "/registrations/closed", "/registrations/closed", GATE)
+LEADS_ON = (GATE, GATE, "/your-data/download", "/your-data/download", GATE)
 NOT_THERE = (GATE, GATE, 404, 404, GATE)
 OWNERS = (GATE, GATE, 200, 404, GATE)
 DESK = (DESK_GATE, DESK_GATE, DESK_GATE, DESK_GATE, 200)
@@ -90,6 +91,9 @@ TABLE: dict[tuple[str, str], Expected] = {
     ("GET", "/your-data"): CUSTOMERS,
     ("POST", "/your-data"): CUSTOMERS,
     ("GET", "/your-data/<slug>"): CUSTOMERS,
+    ("GET", "/your-data/looked"): CUSTOMERS,
+    ("GET", "/your-data/looked/<uuid:entry_id>"): NOT_THERE,
+    ("POST", "/your-data/looked/<uuid:entry_id>"): NOT_THERE,
     ("POST", "/display"): OPEN,
     ("GET", "/sign-in/question"): (GATE, 200, GATE, GATE, GATE),
     ("POST", "/sign-in/question"): (GATE, 200, GATE, GATE, GATE),
@@ -178,8 +182,10 @@ TABLE: dict[tuple[str, str], Expected] = {
     ("GET", "/registrations"): CUSTOMERS,
     ("GET", "/registrations/add"): CUSTOMERS,
     ("POST", "/registrations/add"): CUSTOMERS,
-    ("GET", "/registrations/copy"): CUSTOMERS,
-    ("POST", "/registrations/copy"): CUSTOMERS,
+    ("GET", "/registrations/copy"): LEADS_ON,
+    ("GET", "/your-data/download"): CUSTOMERS,
+    ("GET", "/your-data/schema.json"): OPEN,
+    ("POST", "/your-data/download"): CUSTOMERS,
     ("GET", "/registrations/cancel"): CUSTOMERS,
     ("POST", "/registrations/cancel"): CUSTOMERS,
     ("GET", "/registrations/cancel/when/<copy_first>"): CUSTOMERS,
@@ -426,7 +432,9 @@ def test_nobody_sees_more_than_the_table_says(world: World, who: str) -> None:
         "staff_id": str(colleague.id),
         "customer_id": str(owner.id),
         **dict.fromkeys(("hold_id", "passkey_id", "session_id"), str(uuid4())),
-        **dict.fromkeys(("announcement_id", "browser_id", "email_id", "record_id"), str(uuid4())),
+        **dict.fromkeys(
+            ("announcement_id", "browser_id", "email_id", "entry_id", "record_id"), str(uuid4())
+        ),
     }
     wrong = {}
     for (method, rule), row in TABLE.items():
@@ -472,7 +480,7 @@ def test_what_a_page_does_not_offer_is_refused(world: World, who: str) -> None:
         (
             "registration_id", "staff_id", "customer_id", "hold_id", "passkey_id", "session_id",
             "browser_id",
-            "record_id", "announcement_id", "email_id",
+            "record_id", "announcement_id", "email_id", "entry_id",
         ),
         str(uuid4()),
     ) | {"reference": "PC-2222-222"}  # fmt: skip

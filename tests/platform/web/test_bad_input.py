@@ -118,6 +118,8 @@ def everybody(world: World) -> list[tuple[Visitor, list[str]]]:
     stranger.open("/contact").send(**typed)
     stranger.open(world.email("We’ve got your message").link).send()
     secured.open("/security/email").send(email="next@example.com")
+    world.at_the_desk(colleague).open(f"/staff/cases/{reference}")
+    look = next(link for link in customer.open("/your-data/looked").links() if "looked/" in link)
     one = next(link for link in customer.open("/registrations").links() if link.count("/") == 3)
     telling(world, Receiver("http://127.0.0.1:9/", [new_secret()]))
     choose_marketing(world, person, "offers:email", "surveys:text")
@@ -127,7 +129,7 @@ def everybody(world: World) -> list[tuple[Visitor, list[str]]]:
         (half, []),
         (with_app, []),
         (desk_half, []),
-        (customer, [f"/cases/{reference}", one, "/preferences/tps/telephone"]),
+        (customer, [f"/cases/{reference}", one, "/preferences/tps/telephone", look]),
         (world.at_the_desk(colleague), [f"/staff/cases/{reference}"]),
         (secured, []),
         (world.at_the_desk(officer), ["/staff/catalogue/offers"]),

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from portal.desk.cases.rules import KEPT_AFTER_CLOSING
 from portal.desk.cases.service import close_case
 from portal.erasure.cancellation.rules import When
-from portal.erasure.cancellation.service import leave, take_copy
+from portal.erasure.cancellation.service import leave
 from portal.messaging.email.models import OutboxEmail
 from portal.platform.core.holdings import spell_length
 from portal.platform.core.webhooks import Receiver
@@ -17,9 +17,10 @@ from tests.consent.webhooks.steps import announcements, give_up, telling
 from tests.pages import Visitor
 from tests.self_service.email_change.test_changing import change
 from tests.self_service.email_change.test_undone import to_cancellation
+from tests.self_service.your_data.downloads import copy_of
 from tests.world import World
 
-WAITS = "until our marketing systems know you’ve left"
+WAITS = "once our marketing systems know you’ve left"
 
 
 def emails_since(world: World, do: Callable[[], object]) -> set[str]:
@@ -112,8 +113,10 @@ def test_a_request_to_cancel_whose_link_ended_with_the_address_says_that_this_ma
 @pytest.mark.parametrize("path", ["/privacy"])
 def test_the_notice_names_the_address_among_what_stays(world: World, path: str) -> None:
     text = world.visitor().open(path).text
-    assert "Your email address, locked with a key of its own, until they have heard it" in text
-    assert "forget the address it went to, once our marketing systems have been told" in text
+    assert (
+        "Your email address, locked with a key of its own, until our marketing systems know" in text
+    )
+    assert "We delete the address once our marketing systems know you’ve left" in text
 
 
 def test_whoever_asks_for_their_number_reads_every_place_that_shows_it_in_full(
@@ -122,8 +125,8 @@ def test_whoever_asks_for_their_number_reads_every_place_that_shows_it_in_full(
     person = world.customer(account_number="MB4471902265")
     visitor = world.signed_in(person)
     page = visitor.open("/profile/account-number")
-    assert "in full only here and in the copy of your details that you can take" in page.text
-    copy = world.read(take_copy, world.parts.context, person.customer_id)
+    assert "in full here and in your download" in page.text
+    copy = copy_of(world, person)
     assert "MB4471902265" in copy
 
 

@@ -18,7 +18,7 @@ from tests.platform.web.test_bad_input import LEAVING
 from tests.world import World
 
 DEAD_ENDS = (
-    "This is no business",
+    "This isn’t a business customer",
     "There is nobody to let in",
     "There is nothing to cancel",
     "There are no choices to set",
@@ -114,7 +114,7 @@ def test_an_offer_in_vain_is_found(world: World) -> None:
     assert walk(agent, ["/staff", f"/staff/cases/{reference}/let-back-in"])[0][2] == 403
     world.colleague("boss@example.com", role=Role.ADMINISTRATOR)
     found = walk(agent, ["/staff", f"/staff/cases/{reference}/account-manager"])
-    assert [why for _, _, why in found] == ["This is no business"]
+    assert [why for _, _, why in found] == ["This isn’t a business customer"]
 
 
 def test_a_form_in_vain_is_found(world: World) -> None:
@@ -143,7 +143,7 @@ def test_whoever_is_to_ring_a_number_in_the_profile_sees_it_and_is_recorded(worl
     assert [one.subject_id for one in world.audit("recovery:numbers:viewed")] == [person.id]
     bare = world.case(world.customer("bare@example.com"), topic="sign-in")
     text = senior.open(f"/staff/cases/{bare}/let-back-in").text
-    assert "There is no number in the profile to ring" in text
+    assert "There’s no number in the profile to ring" in text
 
 
 def test_a_case_goes_to_nobody_who_is_not_at_work(world: World) -> None:

@@ -237,7 +237,7 @@ def test_somebody_who_signed_out_in_another_tab_copies_what_they_added_to_a_mess
     visitor.send("/sign-out")
     again = page.send(f"/cases/{reference}", status=400, message=WORDS)
     assert again.title == "Nothing was sent"
-    assert "You are not signed in any more" in again.text
+    assert "You’re no longer signed in" in again.text
     assert COPY in again.flashes
     assert WORDS in again.text
     assert "/sign-in" in again.links()

@@ -195,7 +195,7 @@ def test_somebody_who_ticks_two_boxes_in_two_tabs_has_both(
     on_the_page(world, person).send(choices=[TEXT])
     done = late.send(choices=[EMAIL])
     told = "We also kept what was changed somewhere else: Surveys by text turned on."
-    assert done.flashes == [f"We have saved your choices. {told}"]
+    assert done.flashes == [f"We’ve saved your choices. {told}"]
     assert agreed(world, person) == [EMAIL, TEXT]
 
 
@@ -247,7 +247,7 @@ def test_somebody_who_refuses_companies_in_one_tab_agrees_to_none_in_another(
     page = late.send(status=409, choices=[SHARE, EMAIL])
     assert page.soup.select("[name=ask_again]"), "as it is saved by now"
     page = page.send(choices=[SHARE, EMAIL, NO_MORE.value])
-    assert "leave out Brightwave Energy" in page.text
+    assert "untick Brightwave Energy" in page.text
     page.send(choices=[EMAIL, NO_MORE.value])
     assert agreed(world, person) == [NO_MORE.value, EMAIL]
 
@@ -321,7 +321,7 @@ def test_somebody_who_took_the_last_entry_away_cannot_be_searched_by_an_old_tab(
     late, quick = tabs(world, person, DIRECTORIES)
     quick.send(entries=[])
     page = late.send(entries=[f"{HOME}:printed", f"{HOME}:reverse"])
-    assert "Reverse search needs an entry" in page.text
+    assert "Reverse search only works with a directory" in page.text
     assert listed(world, person) == []
 
 

@@ -18,7 +18,7 @@ from tests.world import Person, World
 CHOOSE = "/security/password"
 OURS = (
     *("/account", "/account/activity", "/profile", "/profile/edit", "/preferences"),
-    *("/registrations", "/registrations/cancel", "/registrations/copy", "/cases"),
+    *("/registrations", "/registrations/cancel", "/your-data/download", "/cases"),
     *("/security", "/security/email", "/security/question", "/security/authenticator"),
     *("/security/recovery-codes", "/security/passkeys/add", "/security/sign-ins"),
 )

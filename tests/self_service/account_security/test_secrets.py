@@ -208,7 +208,7 @@ def test_a_short_password_is_not_left_alone(world: World) -> None:
     assert visitor.send(link).location == "/security/password"
     page = visitor.open("/security/password")
     assert page.flashes == [
-        "Choose a password of at least 15 characters first, then remove the second step."
+        "Choose a password of at least 15 characters first. Then you can remove this."
     ]
     assert world.rows()["passkey"] == 1
     page.send(password=NEW_PASSWORD)

@@ -106,7 +106,7 @@ def test_somebody_who_was_signed_out_by_the_clock_does_not_read_that_they_did_it
     assert len(world.audit("entrance:customer:timed-out")) == 1
     world.clock.move(minutes=1)
     text = world.signed_in(person).open("/account/activity").text
-    assert "You were signed out after a time without use" in text
+    assert "We signed you out because nothing happened for a while" in text
     assert not re.search(r"after a time without use[^.]{0,40}by you", text)
     assert "You signed out" not in text
 

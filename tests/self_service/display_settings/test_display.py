@@ -2,11 +2,11 @@
 
 import pytest
 
-from portal.erasure.cancellation.service import take_copy
 from portal.identity.accounts.queries import get_customer
 from portal.platform.core.display import Display
 from tests.pages import Page, Visitor
-from tests.world import ANSWER, PASSWORD, Person, World, act
+from tests.self_service.your_data.downloads import copy_of
+from tests.world import ANSWER, PASSWORD, Person, World
 
 CHOSEN = {"text": "large-text", "theme": "dark", "contrast": "high-contrast"}
 SAVED = "Your display settings are saved."
@@ -60,7 +60,7 @@ def test_who_goes_back_to_the_devices_own_has_no_cookie_and_no_entry(world: Worl
 def test_it_is_among_what_is_held(world: World) -> None:
     person = world.customer()
     world.signed_in(person).open("/display").send(None, 200, **CHOSEN)
-    text: str = act(world, person, take_copy, world.parts.context, person.customer_id)
+    text: str = copy_of(world, person)
     assert "How pages look" in text
     assert "large text, dark, high contrast" in text
 

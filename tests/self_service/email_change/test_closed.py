@@ -9,7 +9,7 @@ from tests.self_service.email_change.test_changing import NEW, OLD, ask, change,
 from tests.world import LEAVE_LATER, Person, World
 
 UNTIL = "we’ll delete it on 30 November 2026 at 12:01"
-HOW = "choose a new password with the link we email you. Then sign in before then"
+HOW = "choose a new password with the link we email you. You must sign in with it before"
 
 
 def closed(world: World) -> tuple[Person, str]:

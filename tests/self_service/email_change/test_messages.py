@@ -8,7 +8,6 @@ from portal.desk.case_records.queries import find_owner
 from portal.desk.cases.queries import get_case, list_own_cases
 from portal.erasure.cancellation.queries import list_traces
 from portal.erasure.cancellation.rules import BY_WHAT
-from portal.erasure.cancellation.service import take_copy
 from portal.identity.accounts.service import change_email
 from portal.identity.contact_index.held import GIVEN_BACK
 from portal.identity.contact_index.models import ContactHash
@@ -16,6 +15,7 @@ from portal.identity.contact_index.queries import get_email_hash
 from portal.identity.contact_index.service import forget_former
 from portal.self_service.email_change.rules import NOT_YOURS
 from tests.self_service.email_change.test_changing import NEW, OLD, change
+from tests.self_service.your_data.downloads import copy_of
 from tests.world import Person, World
 
 
@@ -152,5 +152,5 @@ def test_a_copy_says_that_there_are_codes_of_addresses_whose_change_was_undone(
     world: World,
 ) -> None:
     person, _ = undo_with_a_message(world)
-    copy = world.read(take_copy, world.parts.context, person.customer_id)
+    copy = copy_of(world, person)
     assert GIVEN_BACK.format(number=1) in copy

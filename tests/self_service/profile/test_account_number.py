@@ -5,6 +5,7 @@ import pytest
 from portal.identity.accounts.queries import get_customer
 from portal.identity.accounts.rules import mask_account_number, parse_account_number
 from tests.pages import Page, Visitor
+from tests.self_service.your_data.downloads import copy_in
 from tests.world import PASSWORD, World
 
 NUMBER = "AB12345678"
@@ -74,10 +75,7 @@ def test_two_tabs_do_not_overwrite_each_other(world: World) -> None:
 
 
 def test_what_is_in_the_copy_is_the_whole_number(world: World) -> None:
-    visitor = with_number(world)
-    page = visitor.open("/registrations/copy")
-    data = {"csrf_token": page.value("csrf_token")}
-    assert NUMBER in visitor.client.post("/registrations/copy", data=data).text
+    assert NUMBER in copy_in(with_number(world))
 
 
 @pytest.mark.parametrize("wrong", ["12345", "ABCD123456", "1" * 16, "AB 12", "<b>123456</b>"])

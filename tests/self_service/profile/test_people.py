@@ -8,14 +8,14 @@ import pytest
 from sqlalchemy import update
 
 from portal.desk.assisted_choices.service import name_manager
-from portal.erasure.cancellation.service import take_copy
 from portal.identity.accounts.models import CustomerRow
 from portal.identity.accounts.queries import get_customer
 from portal.identity.accounts.rules import CustomerKind, Details
 from portal.platform.core.merging import MadeFrom
 from portal.platform.core.sealing import place
 from tests.pages import Page
-from tests.world import Person, World, act
+from tests.self_service.your_data.downloads import copy_of
+from tests.world import Person, World
 
 ABROAD: dict[str, Any] = {
     "address_line_1": "1 Sample Quay",
@@ -34,10 +34,6 @@ def save(world: World, person: Person, **fields: Any) -> Page:
 def details_of(world: World, person: Person) -> Details:
     details: Details = world.read(get_customer, person.customer_id).details
     return details
-
-
-def copy_of(world: World, person: Person) -> str:
-    return str(act(world, person, take_copy, world.parts.context, person.customer_id))
 
 
 def store(world: World, person: Person, words: Mapping[str, str]) -> None:

@@ -4,10 +4,11 @@ import pytest
 
 from portal.identity.contact_index.models import ContactHash
 from portal.identity.staff_accounts.rules import Role
-from tests.self_service.public_pages.test_true import copy_of, row_of
+from tests.self_service.public_pages.test_true import row_of
+from tests.self_service.your_data.downloads import copy_of
 from tests.world import World, rows_with
 
-FORMER = "of addresses and numbers that you had before"
+FORMER = "for addresses and numbers you had before"
 PUBLIC = ["/", "/privacy", "/help", "/cookies", "/accessibility", "/contact", "/register",
           "/choices", "/sign-in", "/forgotten", "/receipts"]  # fmt: skip
 
@@ -19,9 +20,9 @@ def test_somebody_who_changed_a_number_reads_that_the_former_one_stays(world: Wo
     with world.work() as work:
         ended = [row for row in rows_with(work, ContactHash) if row.ended_at is not None]
     assert len(ended) == 1
-    assert f"1, {FORMER}" in copy_of(world, person)
+    assert f"1 {FORMER}" in copy_of(world, person)
     row = row_of(world.visitor().open("/privacy"), "Scrambled codes of your")
-    assert "former ones too" in row
+    assert "including those of old" in row
     assert "when we delete your account" in row
     assert "change it" not in row
 
@@ -36,7 +37,7 @@ def test_whoever_reads_pages_gets_the_cookies_that_the_notices_name(world: World
         assert {one.removeprefix("__Host-") for one in names} == ({"form"} if has_form else set())
         with_form |= {path} if has_form else set()
     assert {"/contact", "/register", "/choices", "/sign-in"} <= with_form
-    assert "a page with a form sets the one called “form”" in world.visitor().open("/cookies").text
+    assert "A page with a form sets the one called “form”" in world.visitor().open("/cookies").text
     assert "A page with a form sets one cookie" in world.visitor().open("/privacy").text
 
 
@@ -46,7 +47,7 @@ def test_a_message_sent_without_signing_in_is_listed_as_the_page_says(world: Wor
     page.send(name="Rowan", email=person.email, topic="other", message="Hello")
     listed = world.signed_in(person).open("/cases")
     assert len(listed.soup.select("ul.rows > li")) == 1
-    assert "if you sent it from an email address that was yours with us then" in listed.text
+    assert "if the email address you gave was on your account at the time" in listed.text
     assert "signed in, and" not in listed.text
 
 

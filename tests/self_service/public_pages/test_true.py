@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from portal.erasure.cancellation.service import take_copy
 from portal.identity.form_drafts.rules import DRAFTS_KEPT
 from portal.platform.core.holdings import COMPANIES, Fate, spell_length
 from portal.platform.core.visit import WARNED_BEFORE
@@ -17,7 +16,8 @@ from portal.self_service.public_pages.rules import spell_minutes
 from tests.consent.sharing.test_sharing import received
 from tests.identity.accounts.registering import ABOUT
 from tests.pages import Page
-from tests.world import Person, World, act
+from tests.self_service.your_data.downloads import copy_of
+from tests.world import World
 
 NEEDED = {
     "given_name": "name",
@@ -34,7 +34,6 @@ SECRETS_OR_NOTHING = frozenset(
     {
         "cancellation.check",
         "email_change.cancel",
-        "cancellation.copy",
         "cancellation.one",
         "sign_in.prove",
         "sign_in.prove_by_passkey",
@@ -50,14 +49,10 @@ SECRETS_OR_NOTHING = frozenset(
         "account_security.remove_authenticator",
         "account_security.remove_passkey",
         "account_security.unknown",
+        "your_data.download",
     }
 )
 """Customers' pages that take a password, a code or a press, and no words."""
-
-
-def copy_of(world: World, person: Person) -> str:
-    text: str = act(world, person, take_copy, world.parts.context, person.customer_id)
-    return text
 
 
 def row_of(page: Page, category: str) -> str:
@@ -170,7 +165,7 @@ def test_nobody_reads_that_words_are_kept_on_a_page_that_keeps_none(world: World
     asked = visitor.open("/profile/account-number")
     assert "We’ve kept what you typed, apart from passwords and codes" in asked.text
     assert "is lost" not in asked.text
-    assert "what you typed" not in visitor.open("/registrations/copy").text
+    assert "what you typed" not in visitor.open("/your-data/download").text
 
 
 def test_the_page_and_the_read_me_name_the_same_browsers(world: World) -> None:

@@ -26,7 +26,7 @@ def test_somebody_sees_every_category_with_how_many_records_the_empty_ones_too(
     counted = {}
     for holding in shown_categories(world.parts.register):
         number = world.read(holding.count, person.customer_id)
-        counted[holding.category] = str(number) if number else "We looked: nothing"
+        counted[holding.category] = str(number) if number else "Nothing found"
     assert shown == counted
 
 

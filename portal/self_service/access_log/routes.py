@@ -1,0 +1,55 @@
+"""The page of who looked at a customer's data."""
+
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from portal.consent.sharing.queries import list_recipients
+from portal.governance.audit.chain import find_seal
+from portal.identity.accounts.queries import get_customer
+from portal.platform.core.texts import _
+from portal.platform.web.access import Access, access
+from portal.platform.web.identity import current_customer_id
+from portal.platform.web.paging import read_after
+from portal.platform.web.transaction import reading, unit_of_work
+from portal.self_service.access_log.forms import AskForm
+from portal.self_service.access_log.queries import get_access_log, get_look
+from portal.self_service.access_log.service import ask_about_look
+
+bp = Blueprint("access_log", __name__)
+
+PAGE = 50
+"""Entries of the trail on one page."""
+COMPANIES = 20
+
+
+@bp.get("/your-data/looked")
+@access(Access.CUSTOMER)
+def show() -> ResponseReturnValue:
+    """Show every look of a colleague, by month, and which companies got something."""
+    me, after = current_customer_id(), read_after(request.args.get("after", ""))
+    with reading() as work:
+        log = get_access_log(work, me, PAGE, after)
+        companies = list_recipients(work, me, COMPANIES) if after is None else []
+        since, seal = get_customer(work, me).registered_at, find_seal(work)
+    facts = {"log": log, "after": after, "companies": companies, "since": since, "seal": seal}
+    return render_template("self_service/access_log/show.html", **facts)
+
+
+@bp.route("/your-data/looked/<uuid:entry_id>", methods=["GET", "POST"])
+@access(Access.CUSTOMER, keeps=("message",))
+def ask(entry_id: UUID) -> ResponseReturnValue:
+    """Ask about one look; somebody else than whoever looked answers it."""
+    form, me = AskForm(), current_customer_id()
+    if form.is_valid_post():
+        words = form.message.data or "", form.once.data or ""
+        with unit_of_work() as work:
+            reference = ask_about_look(work, me, entry_id, *words)
+        flash(_("We’ve got your question. Someone else will answer it here."), "ok")
+        return redirect(url_for("cases.show", reference=reference), 303)
+    with reading() as work:
+        look, _actor_id = get_look(work, me, entry_id)
+    if not form.once.data:
+        form.start()
+    return render_template("self_service/access_log/ask.html", form=form, look=look)

@@ -1,0 +1,150 @@
+"""How a look of a colleague is told to the person it was about."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import groupby
+from typing import Any, Protocol
+from uuid import UUID
+
+from portal.desk.cases.rules import Step
+from portal.identity.staff_accounts.rules import Role
+from portal.platform.core.clock import london_day
+from portal.platform.core.texts import _, _n
+
+WHO = {
+    Role.AGENT: _("A support agent"),
+    Role.SENIOR: _("A senior support agent"),
+    Role.PRIVACY_OFFICER: _("A privacy officer"),
+    Role.ADMINISTRATOR: _("An administrator"),
+}
+"""What a customer reads of who looked: the role of then, and nobody's name."""
+SOMEBODY = _("A colleague here")
+"""Of looks from before the role was recorded with them."""
+OPENED = _("{who} opened your message {reference}")
+ANSWERING = _("To work on it. They saw your name, your email address and the message.")
+IN_FULL = _("To work on it. They saw it in full, with the billing account number in it.")
+MOVED = {
+    Step.REPLIED: _("{who} replied to your message {reference}"),
+    Step.ASKED: _("{who} asked you about your message {reference}"),
+    Step.CLOSED: _("{who} closed your message {reference}"),
+}
+"""What a colleague did in a message, as far as it is told to whoever sent it."""
+
+
+class Recorded(Protocol):
+    """A line of the audit trail."""
+
+    @property
+    def id(self) -> UUID: ...
+    @property
+    def at(self) -> datetime: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def facts(self) -> dict[str, Any]: ...
+    @property
+    def subject_id(self) -> UUID: ...
+
+
+@dataclass(frozen=True, slots=True)
+class AccessLine:
+    """One or more looks of a day, in words: who, at what, why, and the moment of the latest.
+
+    `id` is the entry of the latest in the trail.
+    """
+
+    id: UUID
+    title: str
+    text: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class LookedMonth:
+    """The looks of a calendar month, London time, newest first."""
+
+    first: date
+    looks: tuple[AccessLine, ...]
+
+    @property
+    def name(self) -> str:
+        """The month as people read it: November 2026."""
+        return f"{self.first:%B %Y}"
+
+
+@dataclass(frozen=True, slots=True)
+class AccessLog:
+    """A page of looks; `last` is the entry that the next page begins after, if there is one."""
+
+    months: tuple[LookedMonth, ...]
+    last: UUID | None
+
+
+_Words = Callable[[dict[str, Any]], tuple[str, str]]
+LOOKS: dict[str, _Words] = {
+    "cases:case:viewed": lambda facts: (OPENED, IN_FULL if facts.get("in_full") else ANSWERING),
+    "cases:case:found": lambda _facts: (
+        _("{who} found your message {reference} in a search"),
+        _("They searched by its reference or an email address. They saw what it’s about."),
+    ),
+    "cases:case:moved": lambda facts: (MOVED[Step(facts["step"])], ""),
+    "recovery:numbers:viewed": lambda _facts: (
+        _("{who} saw your phone numbers"),
+        _("To ring you and check that it’s you."),
+    ),
+    "recovery:customer:readmitted": lambda _facts: (
+        _("{who} sent you a link to get back in"),
+        _("You’d asked us to. They checked that it was you."),
+    ),
+    "callers:choices:set": lambda _facts: (
+        _("{who} changed your marketing choices"),
+        _("You asked us to, or someone did for you."),
+    ),
+    "callers:manager:named": lambda _facts: (_("{who} changed your account manager"), ""),
+    "legal:customer:viewed": lambda _facts: (
+        _("{who} looked up your account"),
+        _("To meet a legal duty. They saw your name and your email address."),
+    ),
+}
+"""What is told, by the name of the event: who did what, and why. `{reference}` is the message's."""
+
+
+def is_told(entry: Recorded) -> bool:
+    """Tell whether an entry is told: of what is done in a message, not what stays among us."""
+    return entry.name != "cases:case:moved" or entry.facts["step"] in MOVED
+
+
+def tell_looks(entries: Iterable[Recorded], references: dict[UUID, str]) -> tuple[LookedMonth, ...]:
+    """Tell entries, newest first, by month; the same look several times a day is told once."""
+    told = [(_key(one), one) for one in entries if is_told(one)]
+    days = [_tell([one for _, one in group], references) for _, group in _by_day(told)]
+    months = groupby(days, key=lambda one: london_day(one.at).replace(day=1))
+    return tuple(LookedMonth(first, tuple(looks)) for first, looks in months)
+
+
+def _by_day(
+    told: list[tuple[tuple[object, ...], Recorded]],
+) -> list[tuple[tuple[object, ...], list[tuple[tuple[object, ...], Recorded]]]]:
+    """Put what is alike on one day together, where its newest stands."""
+    found: dict[tuple[object, ...], list[tuple[tuple[object, ...], Recorded]]] = {}
+    for key, one in told:
+        found.setdefault(key, []).append((key, one))
+    return list(found.items())
+
+
+def _key(entry: Recorded) -> tuple[object, ...]:
+    facts = tuple(sorted(entry.facts.items()))
+    return london_day(entry.at), entry.name, entry.subject_id, facts
+
+
+def _tell(same: list[Recorded], references: dict[UUID, str]) -> AccessLine:
+    newest = same[0]
+    title, text = LOOKS[newest.name](newest.facts)
+    role = newest.facts.get("role")
+    who = WHO[Role(role)] if role else SOMEBODY
+    title = title.format(who=who, reference=references.get(newest.subject_id, ""))
+    if len(same) > 1:
+        times = _n("{number} time that day.", "{number} times that day.", len(same))
+        text = f"{text} {times}".strip()
+    return AccessLine(newest.id, title, text, newest.at)

@@ -1,0 +1,106 @@
+"""A download of somebody's data: a folder, as a ZIP file.
+
+The page, the tables and the document come from one loop, so that they say the same. One category is
+in memory at once; of the page and the document, which grow beside it, only the compressed form is.
+"""
+
+import hashlib
+import json
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from io import BytesIO
+from typing import Any
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+
+from portal.consent.list_import.sheets import write_row
+from portal.self_service.your_data.rules import COLUMNS, DATA, PAGE, CategoryItems
+
+EPOCH = (1980, 1, 1, 0, 0, 0)
+"""The first moment that a ZIP file can spell; what was made when stands in the manifest."""
+CHUNK = 65_536
+BOM = "\ufeff"
+"""Without it a spreadsheet takes a CSV file for one in an older encoding."""
+
+PageWriter = Callable[[Iterator[CategoryItems]], Iterable[str]]
+"""Writes the page while it takes the categories, one by one."""
+
+
+class Folder:
+    """Files that are put into a ZIP file one after the other."""
+
+    def __init__(self) -> None:
+        self.files: dict[str, dict[str, Any]] = {}
+        """The size (bytes) and the SHA-256 of each, by its name."""
+        self._out = BytesIO()
+        self._zip = ZipFile(self._out, "w", ZIP_DEFLATED)
+
+    def add(self, name: str, parts: Iterable[bytes]) -> None:
+        """Write one file, part by part."""
+        digest, size, entry = hashlib.sha256(), 0, ZipInfo(name, EPOCH)
+        entry.compress_type, entry.external_attr = ZIP_DEFLATED, 0o600 << 16
+        with self._zip.open(entry, "w") as file:
+            for part in parts:
+                file.write(part)
+                digest.update(part)
+                size += len(part)
+        self.files[name] = {"bytes": size, "sha256": digest.hexdigest()}
+
+    def close(self) -> bytes:
+        """End the ZIP file and return it."""
+        self._zip.close()
+        return self._out.getvalue()
+
+
+class Spool:
+    """A text that waits, compressed, until it can be put into the folder."""
+
+    def __init__(self) -> None:
+        self._packer, self._kept = zlib.compressobj(), list[bytes]()
+
+    def add(self, text: str) -> None:
+        """Put more behind what is there."""
+        self._kept.append(self._packer.compress(text.encode()))
+
+    def read(self) -> Iterator[bytes]:
+        """Give all of it, once, a few bytes at a time."""
+        opener, last = zlib.decompressobj(), self._packer.flush()
+        for part in (*self._kept, last):
+            yield opener.decompress(part, CHUNK)
+            while opener.unconsumed_tail:
+                yield opener.decompress(opener.unconsumed_tail, CHUNK)
+        yield opener.flush()
+
+
+def pack(
+    categories: Iterable[CategoryItems], write_page: PageWriter, head: Mapping[str, Any]
+) -> tuple[Folder, list[dict[str, Any]]]:
+    """Write a table for each category, the page and the document.
+
+    `head` is what the document says before its categories. Returns the folder, which is still open,
+    and each place that was looked in, with how much was found.
+    """
+    folder, page, document = Folder(), Spool(), Spool()
+    places = list[dict[str, Any]]()
+
+    def each() -> Iterator[CategoryItems]:
+        for one in categories:
+            folder.add(one.file, _table(one))
+            document.add(",\n" if places else "\n")
+            document.add(json.dumps(one.words(), ensure_ascii=False))
+            places.append({"place": one.slug, "number": len(one.items), "file": one.file})
+            yield one
+
+    document.add(json.dumps(head, ensure_ascii=False)[:-1] + ', "categories": [')
+    for text in write_page(each()):
+        page.add(text)
+    document.add("\n]}\n")
+    folder.add(PAGE, page.read())
+    folder.add(DATA, document.read())
+    return folder, places
+
+
+def _table(one: CategoryItems) -> Iterator[bytes]:
+    """Give a category as CSV (RFC 4180); no cell runs in a spreadsheet."""
+    yield (BOM + write_row(COLUMNS, ",") + "\r\n").encode()
+    for row in one.rows():
+        yield (write_row(row, ",") + "\r\n").encode()

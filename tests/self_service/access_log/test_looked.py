@@ -1,0 +1,269 @@
+"""Somebody reads who looked at their data: each look, by whom, why, and nothing of anybody else."""
+
+import re
+
+import pytest
+from flask import Flask
+from werkzeug.routing import Rule
+
+from portal.desk.cases.queries import get_case
+from portal.desk.cases.rules import Step
+from portal.desk.cases.service import assign_case
+from portal.desk.staff_admin.service import close_account
+from portal.identity.staff_accounts.rules import Role
+from portal.platform.core.errors import NotAllowedError
+from portal.platform.core.work import Actor
+from portal.platform.web.access import Access, entry_of
+from portal.self_service.access_log.rules import LOOKS
+from tests.governance.legal_holds.test_desk import place
+from tests.pages import Visitor
+from tests.self_service.email_change.test_changing import NEW, change
+from tests.world import Person, World
+
+PATH = "/your-data/looked"
+AGENT = "sam@example.com"
+
+
+def titles(visitor: Visitor, path: str = PATH) -> list[str]:
+    return [one.get_text() for one in visitor.open(path).soup.select(".timeline__title")]
+
+
+def at_the_desk(world: World, role: Role = Role.AGENT, email: str = AGENT) -> Visitor:
+    return world.at_the_desk(world.colleague(email, role=role))
+
+
+def is_of_the_desk(app: Flask, rule: Rule) -> bool:
+    with app.app_context():
+        return entry_of(rule.endpoint).needed is Access.STAFF
+
+
+def test_a_look_is_read_at_once_by_whom_it_was_about_and_by_nobody_else(world: World) -> None:
+    person, other = world.customer(), world.customer("jules@example.com")
+    reference = world.case(person)
+    mine, theirs = world.signed_in(person), world.signed_in(other)
+    assert "Nobody has opened anything of yours" in mine.open(PATH).text
+    at_the_desk(world).open(f"/staff/cases/{reference}")
+    assert titles(mine) == [f"A support agent opened your message {reference}"]
+    page = mine.open(PATH)
+    assert "They saw your name, your email address and the message." in page.text
+    assert "Sam" not in page.text, "a role, and nobody's name"
+    assert titles(theirs) == []
+
+
+def test_each_kind_of_look_is_told_by_role_and_with_its_reason(world: World) -> None:
+    person = world.customer(telephone="01632 960001")
+    reference = world.case(person, topic="sign-in")
+    desk = at_the_desk(world, Role.SENIOR)
+    desk.open(f"/staff/cases/{reference}/let-back-in")
+    world.clock.move(minutes=1)
+    desk.open("/staff/cases").send("/staff/cases", q=person.email)
+    told = titles(world.signed_in(person))
+    assert told[0] == f"A senior support agent found your message {reference} in a search"
+    assert set(told[1:]) == {
+        "A senior support agent saw your phone numbers",
+        f"A senior support agent opened your message {reference}",
+    }
+
+
+def test_a_number_shown_in_full_is_told_as_that(world: World) -> None:
+    person = world.customer()
+    reference = world.case(person, text="My number is MB4471902265")
+    at_the_desk(world).open(f"/staff/cases/{reference}/in-full")
+    page = world.signed_in(person).open(PATH)
+    assert "They saw it in full, with the billing account number in it." in page.text
+
+
+def test_the_same_look_several_times_a_day_is_one_line_and_says_so(world: World) -> None:
+    person = world.customer()
+    reference = world.case(person)
+    desk = at_the_desk(world)
+    for _ in range(3):
+        desk.open(f"/staff/cases/{reference}")
+        world.clock.move(minutes=1)
+    visitor = world.signed_in(person)
+    assert len(titles(visitor)) == 1
+    assert "3 times that day." in visitor.open(PATH).text
+    world.clock.move(days=1)
+    at_the_desk(world, email="lee@example.com").open(f"/staff/cases/{reference}")
+    assert len(titles(world.signed_in(person))) == 2
+
+
+def test_what_stays_among_colleagues_is_told_by_no_line(world: World) -> None:
+    person = world.customer()
+    reference = world.case(person)
+    desk = at_the_desk(world)
+    path = f"/staff/cases/{reference}"
+    desk.open(path).send(path, step="noted", message="They sounded upset")
+    desk.open(path).send(path, step="replied", message="Here is the answer")
+    told = titles(world.signed_in(person))
+    assert f"A support agent replied to your message {reference}" in told
+    assert not [one for one in told if "note" in one.lower()]
+    assert len(told) == 2, "the reply, and the looks at the message"
+
+
+def test_a_look_for_a_hold_is_told_and_says_nothing_of_a_hold(world: World) -> None:
+    person = world.customer()
+    reference = world.case(person)
+    place(world, reference)
+    officer = at_the_desk(world, Role.PRIVACY_OFFICER, "lou@example.com")
+    officer.open(f"/staff/customers/{person.id}/holds")
+    text = world.signed_in(person).open(PATH).text
+    assert "A privacy officer looked up your account" in text
+    assert not re.search(r"\bh(o|e)ld\b", text.lower())
+
+
+def test_a_message_sent_without_signing_in_counts_and_so_does_one_from_a_former_address(
+    world: World,
+) -> None:
+    person = world.customer()
+    first = world.case(email=person.email)
+    world.clock.move(days=1)
+    change(world, world.signed_in(person))
+    world.clock.move(days=1)
+    at_the_desk(world).open(f"/staff/cases/{first}")
+    told = titles(world.signed_in(Person(person.id, NEW)))
+    assert told == [f"A support agent opened your message {first}"]
+
+
+def test_a_long_list_is_paged_to_the_oldest_and_another_persons_line_begins_no_page(
+    world: World,
+) -> None:
+    person, other = world.customer(), world.customer("jules@example.com")
+    references = [world.case(person) for _ in range(7)]
+    desk = at_the_desk(world)
+    for _ in range(8):
+        for reference in references:
+            desk.open(f"/staff/cases/{reference}")
+            world.clock.move(seconds=1)
+    visitor = world.signed_in(person)
+    first = visitor.open(PATH)
+    (older,) = [one for one in first.links() if "after=" in one]
+    assert titles(visitor, older)
+    world.signed_in(other).open(older, 404)
+    visitor.open(f"{PATH}?after=x", 404)
+
+
+def test_the_list_says_since_when_and_that_the_log_is_sealed(world: World) -> None:
+    person = world.customer()
+    world.deliver()
+    text = world.signed_in(person).open(PATH).text
+    assert "the day you registered, 23 November 2026" in text
+    assert re.search(r"sealed line by line: \d+ so far", text)
+
+
+@pytest.mark.parametrize("name", ["cases:case:viewed", "legal:customer:viewed"])
+def test_a_look_of_before_roles_were_recorded_is_told_all_the_same(name: str) -> None:
+    title, _ = LOOKS[name]({})
+    assert "{who}" in title
+
+
+def test_no_page_of_the_desk_shows_somebody_without_a_line_that_tells_them(
+    world: World, app: Flask
+) -> None:
+    """Every page about one case or one customer, opened, leaves a line for whom it is about."""
+    person = world.customer(kind="business")
+    reference = world.case(person, topic="cancel-registration", service="broadband")
+    names = {"reference": reference, "customer_id": str(person.id)}
+    paths = []
+    for rule in app.url_map.iter_rules():
+        needs, is_read = set(rule.arguments), "GET" in (rule.methods or ())
+        if is_read and needs and needs <= names.keys() and is_of_the_desk(app, rule):
+            paths.append(re.sub(r"<(?:\w+:)?(\w+)>", lambda m: names[m[1]], rule.rule))
+    seen = 0
+    for number, path in enumerate(sorted(paths)):
+        desk = at_the_desk(world, Role.PRIVACY_OFFICER, f"officer{number}@example.com")
+        before = len(world.audit("cases:case:viewed")) + len(world.audit("legal:customer:viewed"))
+        shown = desk.client.get(path).status_code == 200
+        after = len(world.audit("cases:case:viewed")) + len(world.audit("legal:customer:viewed"))
+        assert after > before or not shown, path
+        seen += shown
+    assert seen >= 6
+
+
+def test_every_step_that_is_told_has_words() -> None:
+    told = {Step.REPLIED, Step.ASKED, Step.CLOSED}
+    for step in told:
+        title, _ = LOOKS["cases:case:moved"]({"step": step.value})
+        assert "{who}" in title
+        assert "{reference}" in title
+
+
+def ask_link(visitor: Visitor) -> str:
+    """Where to ask about the newest look at the data of whoever is signed in."""
+    links = visitor.open(PATH).links()
+    return next(one for one in links if re.fullmatch(rf"{PATH}/[0-9a-f-]{{36}}", one))
+
+
+def asked(world: World, person: Person, words: str = "Why was that?") -> tuple[str, Visitor]:
+    """Ask about the newest look at somebody's data; the reference of the message."""
+    visitor = world.signed_in(person)
+    sent = visitor.open(ask_link(visitor)).send(message=words)
+    assert sent.flashes[0].startswith("We’ve got your question.")
+    return sent.path.removeprefix("/cases/"), visitor
+
+
+def test_a_question_about_a_look_says_which_and_never_goes_to_whoever_looked(
+    world: World,
+) -> None:
+    person = world.customer()
+    first = world.case(person)
+    sam, lee = world.colleague(AGENT), world.colleague("lee@example.com")
+    at_sams, at_lees = world.at_the_desk(sam), world.at_the_desk(lee)
+    at_sams.open(f"/staff/cases/{first}")
+    reference, visitor = asked(world, person)
+    text = visitor.open(f"/cases/{reference}").text
+    assert f"About this look: A support agent opened your message {first}, 23 November" in text
+    assert "Why was that?" in text
+    path = f"/staff/cases/{reference}"
+    page = at_sams.open(path)
+    assert "Assign to me" not in page.text
+    assert "someone else has to answer" in page.text
+    fields = {"version": page.value("version"), "colleague": str(sam.id)}
+    at_sams.send(f"{path}/assign", **fields)
+    assert world.read(get_case, reference).assigned_to is None
+    with pytest.raises(NotAllowedError):
+        world.read(assign_case, reference, sam.staff_id, int(page.value("version")))
+    other = at_lees.open(path)
+    assert "Assign to me" in other.text
+    other.send(f"{path}/assign", version=other.value("version"), colleague=str(lee.id))
+    assert world.read(get_case, reference).assigned_to == lee.id
+
+
+def test_a_question_goes_to_the_queue_when_its_colleague_hands_over_to_whoever_looked(
+    world: World,
+) -> None:
+    person = world.customer()
+    first = world.case(person)
+    sam, lee = world.colleague(AGENT), world.colleague("lee@example.com")
+    world.at_the_desk(sam).open(f"/staff/cases/{first}")
+    reference, _ = asked(world, person)
+    world.read(assign_case, reference, lee.staff_id, world.read(get_case, reference).version)
+    admin = world.colleague("alex@example.com", role=Role.ADMINISTRATOR)
+    with world.work(Actor("staff", admin.id)) as work:
+        close_account(work, lee.staff_id, sam.staff_id)
+    assert world.read(get_case, reference).assigned_to is None
+
+
+def test_an_empty_question_and_one_about_another_persons_look_send_nothing(world: World) -> None:
+    person, other = world.customer(), world.customer("jules@example.com")
+    at_the_desk(world).open(f"/staff/cases/{world.case(person)}")
+    visitor = world.signed_in(person)
+    (link, *_) = [
+        one for one in visitor.open(PATH).links() if re.search(r"looked/[0-9a-f-]{36}", one)
+    ]
+    page = visitor.open(link).send(message=" ")
+    assert page.errors["message"] == "Enter what you’d like to know"
+    world.signed_in(other).open(link, 404)
+    visitor.open(f"{PATH}/{person.id}", 404)
+
+
+def test_a_question_sent_twice_is_one_message(world: World) -> None:
+    person = world.customer()
+    at_the_desk(world).open(f"/staff/cases/{world.case(person)}")
+    visitor = world.signed_in(person)
+    (link, *_) = [
+        one for one in visitor.open(PATH).links() if re.search(r"looked/[0-9a-f-]{36}", one)
+    ]
+    page = visitor.open(link)
+    first, second = page.send(message="Why?"), page.send(message="Why?")
+    assert first.path == second.path

@@ -157,9 +157,11 @@ def note_seen(work: Work, customer_id: CustomerId, reference: str, version: int)
 def answer_case(work: Work, reference: str, text: str, step: Step, version: int) -> None:
     """Answer and close, ask a question, or add a private note.
 
-    Raises `StaleError` when somebody else changed the case since the page was made.
+    Raises `StaleError` when somebody else changed the case since the page was made, and
+    `NotAllowedError` for the colleague whom it asks about.
     """
     row = lock_case(work, reference, version)
+    _refuse_kept_from(work, row)
     found = queries.get_case(work, reference)
     if step in IN_WORDS and row.customer_id is None and row.email_hash is None:
         raise StaleError  # its sender has left, and gets no email any more
@@ -183,8 +185,9 @@ def answer_case(work: Work, reference: str, text: str, step: Step, version: int)
 
 
 def close_case(work: Work, reference: str, version: int) -> None:
-    """Close a case without an email."""
+    """Close a case without an email; raises `NotAllowedError` as `answer_case` does."""
     row = lock_case(work, reference, version)
+    _refuse_kept_from(work, row)
     close_row(work, row)
     enter(work, row, Step.CLOSED)
     note_move(work, row, Step.CLOSED)
@@ -252,6 +255,11 @@ def add_to_case(work: Work, row: CaseRow, text: str) -> date:
     enter(work, row, Step.ANSWERED, text)
     note_move(work, row, Step.ANSWERED)
     return row.due_on
+
+
+def _refuse_kept_from(work: Work, row: CaseRow) -> None:
+    if row.kept_from is not None and row.kept_from == work.actor.id:
+        raise NotAllowedError
 
 
 def enter(work: Work, row: CaseRow, step: Step, text: str = "") -> None:

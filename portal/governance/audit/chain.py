@@ -8,7 +8,6 @@ chain and cannot mend it. The newest seal is noted in the keyring as well: a cut
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -103,21 +102,6 @@ def seal_waiting(work: Work, most: int = BATCH) -> int:
 def find_is_unsealed(work: Work) -> bool:
     """Tell whether any entry waits to be sealed."""
     return work.session.scalar(select(AuditWaiting.entry_id).limit(1)) is not None
-
-
-def find_seal(work: Work) -> tuple[TrailSeal, datetime] | None:
-    """Return the newest seal, and when the first sealed entry was made; None without any."""
-    newest = _find_newest(work)
-    if newest is None:
-        return None
-    first = (
-        select(AuditEntry.occurred_at)
-        .join(AuditLink, AuditLink.entry_id == AuditEntry.id)
-        .order_by(AuditLink.position)
-        .limit(1)
-    )
-    begun = work.session.scalar(first)
-    return (newest, begun) if begun is not None else None
 
 
 def find_position(work: Work) -> int:

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, literal, select, union_all
+from sqlalchemy import ColumnElement, and_, literal, or_, select, union_all
 
 from portal.desk.case_records.models import CaseRow, are_theirs
 from portal.desk.case_records.queries import list_references
@@ -12,7 +12,14 @@ from portal.platform.core.errors import NotFoundError
 from portal.platform.core.ids import CustomerId
 from portal.platform.core.visit import STAFF
 from portal.platform.core.work import Work
-from portal.self_service.access_log.rules import LOOKS, AccessLine, AccessLog, tell_looks
+from portal.self_service.access_log.rules import (
+    LOOKS,
+    MOVED,
+    MOVING,
+    AccessLine,
+    AccessLog,
+    tell_looks,
+)
 
 
 def get_access_log(
@@ -36,9 +43,9 @@ def get_look(work: Work, customer_id: CustomerId, entry_id: UUID) -> tuple[Acces
     Raises `NotFoundError` for what is none, or another customer's.
     """
     found = list_entries_where(work, _are_looks(customer_id) & (AuditEntry.id == entry_id), 1)
-    months = tell_looks(found, list_references(work, {one.subject_id for one in found}))
-    if not months:
+    if not found:
         raise NotFoundError
+    months = tell_looks(found, list_references(work, {found[0].subject_id}))
     return months[0].looks[0], found[0].actor_id
 
 
@@ -46,4 +53,5 @@ def _are_looks(customer_id: CustomerId) -> ColumnElement[bool]:
     messages = select(CaseRow.id).where(are_theirs(customer_id))
     about = AuditEntry.subject_id.in_(union_all(select(literal(customer_id)), messages))
     is_look = (AuditEntry.actor_kind == STAFF) & AuditEntry.name.in_(list(LOOKS))
-    return about & is_look
+    is_told = AuditEntry.facts["step"].as_string().in_(list(MOVED))
+    return and_(about, is_look, or_(AuditEntry.name != MOVING, is_told))

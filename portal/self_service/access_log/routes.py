@@ -6,7 +6,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.consent.sharing.queries import list_recipients
-from portal.governance.audit.chain import find_seal
+from portal.governance.audit.chain import find_position
 from portal.identity.accounts.queries import get_customer
 from portal.platform.core.texts import _
 from portal.platform.web.access import Access, access
@@ -32,8 +32,8 @@ def show() -> ResponseReturnValue:
     with reading() as work:
         log = get_access_log(work, me, PAGE, after)
         companies = list_recipients(work, me, COMPANIES) if after is None else []
-        since, seal = get_customer(work, me).registered_at, find_seal(work)
-    facts = {"log": log, "after": after, "companies": companies, "since": since, "seal": seal}
+        since, sealed = get_customer(work, me).registered_at, find_position(work)
+    facts = {"log": log, "after": after, "companies": companies, "since": since, "sealed": sealed}
     return render_template("self_service/access_log/show.html", **facts)
 
 

@@ -45,6 +45,8 @@ class Recorded(Protocol):
     def facts(self) -> dict[str, Any]: ...
     @property
     def subject_id(self) -> UUID: ...
+    @property
+    def actor_id(self) -> UUID | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +83,7 @@ class AccessLog:
     last: UUID | None
 
 
+MOVING = "cases:case:moved"
 _Words = Callable[[dict[str, Any]], tuple[str, str]]
 LOOKS: dict[str, _Words] = {
     "cases:case:viewed": lambda facts: (OPENED, IN_FULL if facts.get("in_full") else ANSWERING),
@@ -88,7 +91,7 @@ LOOKS: dict[str, _Words] = {
         _("{who} found your message {reference} in a search"),
         _("They searched by its reference or an email address. They saw what it’s about."),
     ),
-    "cases:case:moved": lambda facts: (MOVED[Step(facts["step"])], ""),
+    MOVING: lambda facts: (MOVED[Step(facts["step"])], ""),
     "recovery:numbers:viewed": lambda _facts: (
         _("{who} saw your phone numbers"),
         _("To ring you and check that it’s you."),
@@ -110,32 +113,16 @@ LOOKS: dict[str, _Words] = {
 """What is told, by the name of the event: who did what, and why. `{reference}` is the message's."""
 
 
-def is_told(entry: Recorded) -> bool:
-    """Tell whether an entry is told: of what is done in a message, not what stays among us."""
-    return entry.name != "cases:case:moved" or entry.facts["step"] in MOVED
-
-
 def tell_looks(entries: Iterable[Recorded], references: dict[UUID, str]) -> tuple[LookedMonth, ...]:
-    """Tell entries, newest first, by month; the same look several times a day is told once."""
-    told = [(_key(one), one) for one in entries if is_told(one)]
-    days = [_tell([one for _, one in group], references) for _, group in _by_day(told)]
-    months = groupby(days, key=lambda one: london_day(one.at).replace(day=1))
+    """Tell entries, newest first, by month; a colleague's same look several times a day once."""
+    alike: dict[tuple[object, ...], list[Recorded]] = {}
+    for one in entries:
+        facts = tuple(sorted(one.facts.items()))
+        key = london_day(one.at), one.actor_id, one.name, one.subject_id, facts
+        alike.setdefault(key, []).append(one)
+    lines = [_tell(same, references) for same in alike.values()]
+    months = groupby(lines, key=lambda line: london_day(line.at).replace(day=1))
     return tuple(LookedMonth(first, tuple(looks)) for first, looks in months)
-
-
-def _by_day(
-    told: list[tuple[tuple[object, ...], Recorded]],
-) -> list[tuple[tuple[object, ...], list[tuple[tuple[object, ...], Recorded]]]]:
-    """Put what is alike on one day together, where its newest stands."""
-    found: dict[tuple[object, ...], list[tuple[tuple[object, ...], Recorded]]] = {}
-    for key, one in told:
-        found.setdefault(key, []).append((key, one))
-    return list(found.items())
-
-
-def _key(entry: Recorded) -> tuple[object, ...]:
-    facts = tuple(sorted(entry.facts.items()))
-    return london_day(entry.at), entry.name, entry.subject_id, facts
 
 
 def _tell(same: list[Recorded], references: dict[UUID, str]) -> AccessLine:

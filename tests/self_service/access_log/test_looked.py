@@ -8,12 +8,13 @@ from werkzeug.routing import Rule
 
 from portal.desk.cases.queries import get_case
 from portal.desk.cases.rules import Step
-from portal.desk.cases.service import assign_case
+from portal.desk.cases.service import answer_case, assign_case, close_case
 from portal.desk.staff_admin.service import close_account
 from portal.identity.staff_accounts.rules import Role
 from portal.platform.core.errors import NotAllowedError
 from portal.platform.core.work import Actor
 from portal.platform.web.access import Access, entry_of
+from portal.self_service.access_log.routes import PAGE
 from portal.self_service.access_log.rules import LOOKS
 from tests.governance.legal_holds.test_desk import place
 from tests.pages import Visitor
@@ -223,8 +224,15 @@ def test_a_question_about_a_look_says_which_and_never_goes_to_whoever_looked(
     assert world.read(get_case, reference).assigned_to is None
     with pytest.raises(NotAllowedError):
         world.read(assign_case, reference, sam.staff_id, int(page.value("version")))
+    assert not page.soup.select("#answer")
+    assert "Close without an email" not in page.text
+    with pytest.raises(NotAllowedError), world.work(Actor("staff", sam.id)) as work:
+        answer_case(work, reference, "I was curious", Step.REPLIED, int(page.value("version")))
+    with pytest.raises(NotAllowedError), world.work(Actor("staff", sam.id)) as work:
+        close_case(work, reference, int(page.value("version")))
     other = at_lees.open(path)
     assert "Assign to me" in other.text
+    assert other.soup.select("#answer")
     other.send(f"{path}/assign", version=other.value("version"), colleague=str(lee.id))
     assert world.read(get_case, reference).assigned_to == lee.id
 
@@ -267,3 +275,25 @@ def test_a_question_sent_twice_is_one_message(world: World) -> None:
     page = visitor.open(link)
     first, second = page.send(message="Why?"), page.send(message="Why?")
     assert first.path == second.path
+
+
+def test_two_colleagues_of_one_role_are_two_lines_so_that_a_question_is_kept_from_the_right_one(
+    world: World,
+) -> None:
+    person = world.customer()
+    reference = world.case(person)
+    for email in (AGENT, "lee@example.com"):
+        at_the_desk(world, email=email).open(f"/staff/cases/{reference}")
+    assert len(titles(world.signed_in(person))) == 2
+
+
+def test_a_look_is_read_however_much_was_done_among_colleagues_since(world: World) -> None:
+    person = world.customer()
+    reference = world.case(person)
+    sam = world.colleague(AGENT)
+    world.at_the_desk(sam).open(f"/staff/cases/{reference}")
+    with world.work(Actor("staff", sam.id)) as work:
+        for _ in range(PAGE + 1):
+            version = get_case(work, reference).version
+            answer_case(work, reference, "Among us", Step.NOTED, version)
+    assert titles(world.signed_in(person)) == [f"A support agent opened your message {reference}"]

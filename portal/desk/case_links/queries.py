@@ -4,9 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from uuid import UUID
 
-from sqlalchemy import select
-
-from portal.desk.case_records.models import CaseRow, owner_of
+from portal.desk.case_records.models import CaseRow
 from portal.desk.cases.queries import find_case_by_id, get_case, get_told
 from portal.desk.cases.rules import Case
 from portal.governance.legal_holds.queries import list_holds
@@ -15,7 +13,7 @@ from portal.identity.accounts.rules import Customer
 from portal.identity.one_time_tokens.queries import find_token_subject
 from portal.identity.one_time_tokens.rules import TokenPurpose
 from portal.platform.core.clock import london_day
-from portal.platform.core.ids import CaseId, CustomerId
+from portal.platform.core.ids import CaseId
 from portal.platform.core.work import Work
 
 
@@ -61,14 +59,13 @@ def find_reachable(work: Work, case_id: UUID) -> Linked | None:
     None for one that is emptied or kept back for a hold, whose owner is being erased, or that came
     between two owners of its address: then whoever reads the mailbox today is somebody else.
     """
-    query = select(CaseRow, owner_of().label("owner_id")).where(CaseRow.id == case_id)
-    found = work.session.execute(query.execution_options(populate_existing=True)).first()
     case = find_case_by_id(work, CaseId(case_id))
-    if found is None or not found.CaseRow.names[0] or case is None or not case.email:
+    row = work.session.get(CaseRow, case_id)
+    if case is None or row is None or not row.names[0] or not case.email:
         return None
-    if found.owner_id is None:
-        return None if find_is_anothers(work, *found.CaseRow.names) else Linked(case)
-    owner = find_customer(work, CustomerId(found.owner_id))
+    if case.owner_id is None:
+        return None if find_is_anothers(work, *row.names) else Linked(case)
+    owner = find_customer(work, case.owner_id)
     if owner is None:
         return None
     return Linked(case, not owner.is_closed, _find_leaves_on(work, owner))
@@ -81,5 +78,5 @@ def _find_leaves_on(work: Work, owner: Customer) -> date | None:
     """
     if owner.leaves_at is None:
         return None
-    after = [one.until + timedelta(days=1) for one in list_holds(work, owner.id)[:1]]
-    return max(london_day(owner.leaves_at), *after, date.min)
+    after = [one.until + timedelta(days=1) for one in list_holds(work, owner.id)]
+    return max([london_day(owner.leaves_at), *after])

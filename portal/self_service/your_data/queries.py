@@ -9,7 +9,7 @@ from sqlalchemy import literal, union_all
 from portal.erasure.cancellation.rules import copies_gone_on
 from portal.identity.accounts.queries import get_customer
 from portal.platform.core.errors import NotFoundError
-from portal.platform.core.holdings import HeldFor, Holding, Item, Register
+from portal.platform.core.holdings import Holding, Item, Register
 from portal.platform.core.ids import CustomerId
 from portal.platform.core.masking import mask_account_numbers
 from portal.platform.core.work import Work
@@ -20,6 +20,7 @@ from portal.self_service.your_data.rules import (
     HeldCategory,
     OpenedCategory,
     RecordSpan,
+    by_part,
     matches,
     shown_categories,
 )
@@ -31,10 +32,12 @@ MOST_FOUND = 50
 def get_overview(work: Work, register: Register, customer_id: CustomerId) -> DataOverview:
     """Return every category that its person is shown. One statement, whatever there is."""
     spans = _get_spans(work, register, customer_id)
-    parts: dict[HeldFor, list[HeldCategory]] = {part: [] for part in HeldFor}
-    for one in shown_categories(register):
-        parts[one.part].append(HeldCategory(one, spans.get(one.slug, RecordSpan())))
-    return DataOverview(parts)
+    return DataOverview(
+        {
+            part: [HeldCategory(one, spans.get(one.slug, RecordSpan())) for one in categories]
+            for part, categories in by_part(register).items()
+        }
+    )
 
 
 def get_opened(

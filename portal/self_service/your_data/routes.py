@@ -20,7 +20,7 @@ from portal.self_service.your_data.rules import (
     SCHEMA,
     STYLE_FILE,
     CategoryItems,
-    DataOverview,
+    by_part,
 )
 
 bp = Blueprint("your_data", __name__, url_prefix="/your-data")
@@ -53,8 +53,7 @@ def download() -> ResponseReturnValue:
         facts = {"form": form, "is_leaving": is_leaving, "parts": DOWNLOAD_PARTS}
         return render_template("self_service/your_data/download.html", **facts)
     with reading() as work:
-        overview = queries.get_overview(work, runtime().register, me)
-        made = service.make_download(work, runtime().register, me, _look(overview, work.now))
+        made = service.make_download(work, runtime().register, me, _look(work.now))
     with unit_of_work() as work:
         service.note_download(work, me)
     answer = Response(made, mimetype="application/zip")
@@ -78,12 +77,13 @@ def category(slug: str) -> ResponseReturnValue:
     return render_template("self_service/your_data/category.html", found=found)
 
 
-def _look(overview: DataOverview, now: datetime) -> service.DownloadLook:
+def _look(now: datetime) -> service.DownloadLook:
     settings, folder = runtime().settings, "self_service/your_data/folder"
+    parts = by_part(runtime().register)
 
     def write_page(categories: Iterator[CategoryItems]) -> Iterator[str]:
         return stream_template(
-            f"{folder}/index.html", categories=categories, overview=overview, made_at=now
+            f"{folder}/index.html", categories=categories, parts=parts, made_at=now
         )
 
     return service.DownloadLook(

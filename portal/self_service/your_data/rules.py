@@ -205,3 +205,9 @@ def matches(item: Item, words: list[str]) -> bool:
 def shown_categories(register: Register) -> list[Holding]:
     """Return the categories that their person is shown: what a court wants unsaid is not among."""
     return [one for one in register if one.slug]
+
+
+def by_part(register: Register) -> dict[HeldFor, list[Holding]]:
+    """Return those categories by what they are for."""
+    shown = shown_categories(register)
+    return {part: [one for one in shown if one.part is part] for part in HeldFor}

@@ -13,6 +13,7 @@ from portal.erasure.cancellation import held as cancellation
 from portal.governance.legal_holds import held as legal_holds
 from portal.identity.accounts import held as accounts
 from portal.identity.contact_index import held as contact_index
+from portal.identity.sign_in import held as sign_in
 from portal.messaging.email import held as email
 from portal.platform.core.holdings import Register
 from portal.self_service.email_change import held as email_change
@@ -28,6 +29,7 @@ HELD: Register = (
     *webhooks.HELD,
     *contact_index.HELD,
     *email.HELD,
+    *sign_in.HELD,
     *accounts.HELD,
     *legal_holds.HELD,
     *cancellation.HELD,

@@ -1,5 +1,6 @@
 """Try the portal on one machine: everything is made at the first start, in one folder."""
 
+import json
 import os
 import secrets
 import signal
@@ -68,6 +69,7 @@ class DemoInstance:
             secret_key=self._given.secret_key
             or _keep(folder / "secret_key", secrets.token_hex(32)),
             master_key=self._given.master_key or _keep(folder / "master_key", new_master_text()),
+            recipients_file=self._given.recipients_file or _keep_recipients(folder),
         )
 
     def _start(self, command: str, settings: Settings) -> subprocess.Popen[bytes]:
@@ -77,6 +79,7 @@ class DemoInstance:
             "PORTAL_INSTANCE": str(settings.instance.absolute()),
             "PORTAL_SECRET_KEY": settings.secret_key,
             "PORTAL_MASTER_KEY": settings.master_key,
+            "PORTAL_RECIPIENTS_FILE": settings.recipients_file,
         }
         log = settings.instance / "log"
         log.mkdir(mode=0o700, exist_ok=True)
@@ -100,6 +103,13 @@ def _keep(file: Path, made: str) -> str:
     with os.fdopen(descriptor, "w", encoding="ascii") as opened:
         opened.write(made + "\n")
     return made
+
+
+def _keep_recipients(folder: Path) -> str:
+    """Return the path of the file of made-up recipients; it is created at the first start."""
+    file = folder / "recipients.json"
+    _keep(file, json.dumps(demo_data.RECIPIENTS, indent=1))
+    return str(file.absolute())
 
 
 @contextmanager

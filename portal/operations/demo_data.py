@@ -103,6 +103,14 @@ CUSTOMERS = (
         frozenset({Service.NEWSLETTER}),
     ),
 )
+RECIPIENTS = {
+    "email-carrier": [
+        {"name": "Example Post", "country": "IE", "safeguard": "UK adequacy regulations"}
+    ],
+    "directories": [{"name": "Example Directories", "country": "GB"}],
+    "lawyers": [{"name": "Example Law", "country": "GB"}],
+}
+"""Made-up companies that get details, as an operator names them in a file."""
 STAFF = (
     DemoColleague(
         NewColleague(name="Sam Agent", email="sam@example.com", role=Role.AGENT),

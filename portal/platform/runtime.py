@@ -14,6 +14,7 @@ from portal.platform.core.due import Nation
 from portal.platform.core.holdings import Register
 from portal.platform.core.limits import RateLimiter
 from portal.platform.core.mailserver import MailServer
+from portal.platform.core.recipients import NamedRecipients, read_recipients
 from portal.platform.core.timekeeping import Reference, Timekeeper, list_references
 from portal.platform.core.webhooks import Receiver
 from portal.platform.core.work import SYSTEM, Actor, Work, open_reading, open_work
@@ -54,6 +55,7 @@ class Runtime:
     timekeeper: Timekeeper
     register: Register
     questions: dict[str, str]
+    recipients: NamedRecipients
     limits: RateLimiter
     breaches: Breaches
     receiver: Receiver
@@ -132,6 +134,7 @@ def assemble(  # noqa: PLR0913, PLR0917  # what differs between the portal and a
         timekeeper=Timekeeper(clock, others),
         register=register,
         questions=_read_questions(settings.questions_file) or questions,
+        recipients=_read_recipients(settings.recipients_file),
         limits=RateLimiter(settings.limits_url, settings.limits_times),
         breaches=Breaches(settings.breach_service),
         receiver=Receiver(settings.webhook_url, settings.webhook_secrets),
@@ -174,3 +177,10 @@ def _read_questions(name: str) -> dict[str, str]:
     if not questions:
         raise SettingsError("PORTAL_QUESTIONS_FILE holds no question")
     return questions
+
+
+def _read_recipients(name: str) -> NamedRecipients:
+    try:
+        return read_recipients(name) if name else {}
+    except ValueError as error:
+        raise SettingsError(f"PORTAL_RECIPIENTS_FILE is not right: {error}") from error

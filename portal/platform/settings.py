@@ -85,6 +85,9 @@ class Settings:
         "", "Database of places (MaxMind's format) that says where a network address is"
     )
     questions_file: str = _setting("", "JSON file of security questions: {key: question}")
+    recipients_file: str = _setting(
+        "", "JSON file of who gets details: {kind: [{name, country, safeguard}]}"
+    )
     breach_service: str = _setting(
         "",
         "Address that says which passwords were in a leak, as Have I Been Pwned does at"

@@ -52,9 +52,6 @@ OTHERS = {
 }
 """Modules whose words neither customers, visitors nor colleagues read, and who does."""
 ALLOWED = {
-    "What": "a column that programs read",
-    "Value": "a column that programs read",
-    "When": "a column that programs read",
     "What a company holds about a customer": "the name of a published shape",
     "list of what a download holds": "the kind of a signed document",
     "attachment; filename=your-data.zip": "a header that browsers read",

@@ -219,7 +219,7 @@ def _links(site: Site) -> Iterator[str]:
         reference = world.case(topic=Topic.CANCEL, service=service, email="leaving@example.com")
         path = f"/staff/cases/{reference}"
         desk.open(path).send(f"{path}/link")
-        yield from _open_all(site, (world.email("Do you want to cancel?").link,))
+        yield from _open_all(site, (world.email("Do you want to ").link,))
     reference = world.case(email="stranger@example.com")
     yield from _open_all(site, (world.email("We’ve got your message").link,))
     site.press("Open my message")

@@ -43,7 +43,7 @@ def test_everything_is_cancelled_and_nobody_is_left_to_sign_in(site: AnySite) ->
     site.says("[role=alert]", "Choose whether to download your data first")
     site.check("No, I don’t need it")
     site.press("Continue")
-    site.arrive("When should we delete everything?")
+    site.arrive("When should we delete your account?")
     site.check("Now")
     site.press("Continue")
     site.arrive("Check and confirm")
@@ -117,7 +117,7 @@ def test_a_copy_is_taken_before_leaving(site: Site) -> None:
     assert rowan.email in text
     assert "Broadband" in text
     site.follow("Continue")
-    site.arrive("When should we delete everything?")
+    site.arrive("When should we delete your account?")
 
 
 def test_the_only_service_leads_to_cancelling_everything(site: Site) -> None:

@@ -55,11 +55,11 @@ def test_everything_is_cancelled_by_the_form_and_the_link_to_the_address_on_file
     desk.is_told("The link is on its way to the address on file.")
     desk.read("Waiting for the customer")
 
-    email = site.world.email("Do you want to cancel?")
+    email = site.world.email("Do you want to delete your account?")
     assert email.to == rowan.email
     for _ in range(2):
         site.open(email.link)
-        site.arrive("Do you want to cancel?")
+        site.arrive("Do you want to delete your account?")
         site.read("we close your account straight away", "what we hold about you")
         site.page.get_by_text("What we delete, and what stays").click()
         site.read("2 records")

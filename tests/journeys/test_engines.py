@@ -60,7 +60,7 @@ def test_somebody_registers_signs_in_makes_a_choice_and_leaves_with_a_receipt(
     site.arrive("Do you want to download your data first?")
     site.check("No, I don’t need it")
     site.press("Continue")
-    site.arrive("When should we delete everything?")
+    site.arrive("When should we delete your account?")
     site.check("Now")
     site.press("Continue")
     site.arrive("Check and confirm")

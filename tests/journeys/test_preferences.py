@@ -47,7 +47,7 @@ def test_nothing_is_on_until_somebody_turns_it_on_and_all_of_it_can_be_turned_of
     site.world.clock.move(minutes=5)
     site.follow("Turn off all marketing")
     site.arrive("Turn off all marketing")
-    site.press("Turn everything off")
+    site.press("Turn off all marketing")
     site.is_told("All marketing is off. Post that’s already printed may arrive for up to 28 days.")
     site.counts(ON, 0)
 
@@ -71,7 +71,7 @@ def test_one_press_beside_the_boxes_turns_everything_off(site: Site) -> None:
     site.press("Save my choices")
     site.is_told("We’ve saved your choices.")
     turn(site, "New products", "Phone")
-    site.press("Turn everything off")
+    site.press("Turn off all marketing")
     site.is_told("All marketing is off.")
     expect(site.page.get_by_role("checkbox", checked=True)).to_have_count(0)
 
@@ -125,7 +125,7 @@ def test_no_more_companies_is_one_press_that_saves_what_is_ticked_too(site: Site
     site.sign_in(site.world.customer())
     site.open("/preferences")
     turn(site, "Surveys", "Email")
-    site.press("No more companies")
+    site.press("Stop asking me about companies")
     site.is_told("We’ve saved your choices.")
     expect(box(site.page, "Surveys", "Email")).to_be_checked()
     expect(site.page.get_by_role("group", name="Brightwave Energy")).to_have_count(0)

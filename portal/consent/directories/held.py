@@ -7,8 +7,18 @@ from portal.consent.directories.models import DirectoryChange, DirectoryEntries,
 from portal.consent.directories.rules import LISTINGS, Listing, numbers_of
 from portal.identity.accounts.queries import get_customer
 from portal.platform.core.clock import spell_day
-from portal.platform.core.holdings import ALL, CONTRACT, Fate, HeldFor, Holding, Item, Rule
+from portal.platform.core.holdings import (
+    ALL,
+    CONTRACT,
+    Fate,
+    HeldFor,
+    Holding,
+    Item,
+    LawfulBasis,
+    Rule,
+)
 from portal.platform.core.ids import CustomerId
+from portal.platform.core.recipients import RecipientKind
 from portal.platform.core.rows import count_of, erasure_of, spans_of
 from portal.platform.core.texts import _, join
 from portal.platform.core.work import Work
@@ -53,6 +63,8 @@ HELD = (
         purpose=_("To list your numbers only where you said yes"),
         source=_("You"),
         recipients=_("Whoever makes the directories that you chose"),
+        basis=LawfulBasis.CONSENT,
+        gets=(RecipientKind.DIRECTORIES,),
         rules=(
             Rule(
                 "directories",
@@ -76,6 +88,7 @@ HELD = (
         purpose=_("To tell you when they should start to work, and when to register again"),
         source=_("You"),
         recipients=_("Nobody"),
+        basis=LawfulBasis.CONTRACT,
         rules=(
             Rule(
                 "enrolments",

@@ -19,9 +19,12 @@ from portal.consent.list_screening.rules import (
     Tally,
     UnindexedError,
 )
-from portal.consent.marketing.rules import SHARED, choices_of
+from portal.consent.marketing.rules import choices_of
 from portal.consent.purposes.queries import get_catalogue
-from portal.consent.purposes.rules import PurposeKind
+from portal.consent.purposes.rules import (
+    SHARED,
+    PurposeKind,
+)
 from portal.consent.unsubscribe.rules import SEAL, address_maker
 from portal.governance.audit.trail import record
 from portal.identity.contact_index.queries import count_unindexed

@@ -13,7 +13,16 @@ from portal.consent.marketing.rules import (
     refused_by,
 )
 from portal.consent.purposes.queries import get_catalogue
-from portal.platform.core.holdings import ALL, CONTRACT, Fate, HeldFor, Holding, Item, Rule
+from portal.platform.core.holdings import (
+    ALL,
+    CONTRACT,
+    Fate,
+    HeldFor,
+    Holding,
+    Item,
+    LawfulBasis,
+    Rule,
+)
 from portal.platform.core.ids import CustomerId
 from portal.platform.core.rows import count_of, erasure_of, spans_of
 from portal.platform.core.texts import _
@@ -61,6 +70,7 @@ HELD = (
         purpose=_("To write to you only about what you said yes to"),
         source=_("You"),
         recipients=_("Our own systems that send marketing"),
+        basis=LawfulBasis.CONSENT,
         rules=(
             Rule(
                 "choices",

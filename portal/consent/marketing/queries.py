@@ -14,7 +14,6 @@ from portal.consent.marketing.rules import (
     NO_MORE_LABEL,
     NO_MORE_WHY,
     REFUSALS,
-    SHARED,
     UNSAID,
     VIA,
     Agreed,
@@ -31,7 +30,13 @@ from portal.consent.marketing.rules import (
     title_of,
 )
 from portal.consent.purposes.queries import get_catalogue, list_versions
-from portal.consent.purposes.rules import ALL_BY_CHANNEL, YES, Catalogue, PurposeKind
+from portal.consent.purposes.rules import (
+    ALL_BY_CHANNEL,
+    SHARED,
+    YES,
+    Catalogue,
+    PurposeKind,
+)
 from portal.identity.accounts.queries import find_customer
 from portal.identity.accounts.rules import Customer
 from portal.identity.contact_index.queries import list_email_noes

@@ -13,7 +13,6 @@ from portal.consent.marketing.rules import (
     NO_MORE_LABEL,
     NO_MORE_WHY,
     REFUSALS,
-    SHARED,
     Agreed,
     Choice,
     ChoiceSource,
@@ -30,7 +29,12 @@ from portal.consent.marketing.rules import (
     unticked,
 )
 from portal.consent.purposes.queries import get_catalogue, list_versions
-from portal.consent.purposes.rules import CHANNELS, YES, Catalogue
+from portal.consent.purposes.rules import (
+    CHANNELS,
+    SHARED,
+    YES,
+    Catalogue,
+)
 from portal.identity.accounts.queries import get_manager
 from portal.messaging.email.undelivered import find_is_delayed
 from portal.platform.core.errors import NotFoundError, StaleError

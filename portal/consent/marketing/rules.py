@@ -9,6 +9,7 @@ from portal.consent.purposes.rules import (
     BY_CHANNEL,
     CHANNELS,
     NO_MORE_COMPANIES,
+    SHARED,
     YES,
     Catalogue,
     Purpose,
@@ -41,7 +42,7 @@ VIA = {
     ChoiceSource.WEBSITE: _("you, on this website"),
     ChoiceSource.LINK: _("you, by a link in an email"),
     ChoiceSource.SIGNAL: _("your browser’s privacy signal"),
-    ChoiceSource.LEAVING: _("us, because you left"),
+    ChoiceSource.LEAVING: _("us, because your account was deleted"),
     ChoiceSource.UNDOING: _("us, because the change of your email address was undone"),
     ChoiceSource.TELEPHONE: _("our staff, for you, by telephone"),
     ChoiceSource.POST: _("our staff, for you, by letter"),
@@ -52,7 +53,6 @@ ASSISTED = frozenset({ChoiceSource.TELEPHONE, ChoiceSource.POST, ChoiceSource.SH
 """Choices that staff set for somebody: they turn nothing on that they have not read out."""
 UNSAID = frozenset({ChoiceSource.LEAVING, ChoiceSource.SIGNAL, ChoiceSource.UNDOING})
 """How choices are turned off without a word about any."""
-SHARED = frozenset({PurposeKind.SHARING, PurposeKind.GROUP})
 """What Global Privacy Control speaks of: that others get details."""
 
 
@@ -73,7 +73,8 @@ NO_MORE = Choice(NO_MORE_COMPANIES, YES)
 """A standing no to companies that are not agreed to yet; nobody else is ever asked about."""
 NO_MORE_LABEL = _("No more companies from now on")
 NO_MORE_WHY = _(
-    "We won’t ask you about any other company. What’s ticked above stays on until you untick it."
+    "Select this and we won’t ask you about any other company. What’s ticked above stays on until"
+    " you untick it."
 )
 BOXES, AT, SHOWN, WORDING = "choices", "at", "shown", "wording"
 """What a form calls the choices that it was made from, when those were saved, the purposes that

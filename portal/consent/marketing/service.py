@@ -14,7 +14,6 @@ from portal.consent.marketing.rules import (
     LINK_WITHIN,
     NO_MORE,
     REFUSALS,
-    SHARED,
     SHOWN,
     UNSAID,
     Agreed,
@@ -35,7 +34,11 @@ from portal.consent.marketing.rules import (
     unticked,
 )
 from portal.consent.purposes.queries import get_catalogue, list_versions
-from portal.consent.purposes.rules import Catalogue, PurposeKind
+from portal.consent.purposes.rules import (
+    SHARED,
+    Catalogue,
+    PurposeKind,
+)
 from portal.consent.webhooks.rules import EventType
 from portal.consent.webhooks.service import announce
 from portal.governance.audit.events import NOBODY

@@ -3,13 +3,16 @@
 from portal.consent.purposes.rules import (
     KINDS,
     LONGEST_NOTE,
+    LONGEST_SAFEGUARD,
     LONGEST_TITLE,
     LONGEST_WHY,
+    SHARED,
     Purpose,
     PurposeKind,
 )
+from portal.platform.core.countries import UNITED_KINGDOM, list_countries
 from portal.platform.core.texts import _
-from portal.platform.web.fields import line, radios, text, tick_box
+from portal.platform.web.fields import line, pick, radios, text, tick_box
 from portal.platform.web.forms import VersionedForm
 
 
@@ -34,6 +37,18 @@ class PurposeForm(VersionedForm):
         LONGEST_TITLE * 2,
         called=_("how to make them stop"),
     )
+    country = pick(
+        _("Which country is it in? (for companies)"),
+        list_countries(),
+        empty=_("Choose a country"),
+        choose=_("Choose a country from the list"),
+        needed=False,
+    )
+    safeguard = line(
+        _("What protects customers’ data there? (for companies outside the UK)"),
+        LONGEST_SAFEGUARD,
+        called=_("what protects customers’ data there"),
+    )
     note = line(
         _("Why are you making this change?"),
         LONGEST_NOTE,
@@ -45,6 +60,16 @@ class PurposeForm(VersionedForm):
         """Fill in the present words."""
         self.title.data, self.why.data = one.title, one.why
         self.often.data, self.stop.data = one.often, one.stop
+        self.country.data, self.safeguard.data = one.country, one.safeguard
+
+    def fits(self, kind: PurposeKind) -> bool:
+        """Tell whether it says of a company where it is; else say beside the field what to do."""
+        country = self.country.data or ""
+        if kind in SHARED and not country:
+            self.say("country", _("Choose the country the company is in"))
+        elif kind in SHARED and country != UNITED_KINGDOM and not self.safeguard.data:
+            self.say("safeguard", _("Say what protects customers’ data in that country"))
+        return not self.errors
 
     def read(self, key: str, kind: PurposeKind, *, is_offered: bool = True) -> Purpose:
         """Return what was typed."""
@@ -56,6 +81,8 @@ class PurposeForm(VersionedForm):
             (self.often.data or "").rstrip("."),
             self.stop.data or "",
             is_offered,
+            (self.country.data or "") if kind in SHARED else "",
+            (self.safeguard.data or "") if kind in SHARED else "",
         )
 
 

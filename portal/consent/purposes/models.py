@@ -11,12 +11,16 @@ from portal.platform.core.database import Base
 
 
 class CatalogueVersion(Base):
-    """One version of the catalogue, with its words; never changed."""
+    """One version of the catalogue, with its words; never changed.
+
+    `places` says where companies are, by their keys; an earlier release did not ask.
+    """
 
     __tablename__ = "catalogue_version"
 
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     purposes: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    places: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     note: Mapped[str] = mapped_column(String(300))
     published_at: Mapped[datetime]
     published_by: Mapped[UUID]

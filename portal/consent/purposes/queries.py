@@ -29,5 +29,8 @@ def find_purpose(work: Work, number: int, key: str) -> Purpose | None:
 
 
 def _read(row: CatalogueVersion) -> Catalogue:
-    purposes = tuple(Purpose.from_words(one) for one in row.purposes)
+    places = row.places or {}
+    purposes = tuple(
+        Purpose.from_words({**one, **places.get(one["key"], {})}) for one in row.purposes
+    )
     return Catalogue(row.number, purposes, row.published_at, row.note)

@@ -8,11 +8,14 @@ from enum import StrEnum
 from typing import Any
 
 from portal.identity.contact_index.rules import Channel
+from portal.platform.core.countries import UNITED_KINGDOM
 from portal.platform.core.errors import DomainError
 from portal.platform.core.merging import Merged, merge
+from portal.platform.core.recipients import NamedRecipient
 from portal.platform.core.texts import _
 
 LONGEST_KEY, LONGEST_TITLE, LONGEST_WHY, LONGEST_NOTE = 30, 60, 400, 300
+LONGEST_SAFEGUARD = 200
 
 
 class PurposeKind(StrEnum):
@@ -52,8 +55,12 @@ CHANNELS_OF: dict[PurposeKind, tuple[str, ...]] = {
     PurposeKind.SHARING: (YES,),
     PurposeKind.GROUP: (YES,),
 }
-WORDS = ("title", "why", "often", "stop")
+PLACE = ("country", "safeguard")
+"""What of a company says where details go."""
+WORDS = ("title", "why", "often", "stop", *PLACE)
 """What of a purpose can be put in other words."""
+SHARED = frozenset({PurposeKind.SHARING, PurposeKind.GROUP})
+"""The kinds that give details to another company."""
 KINDS = {
     PurposeKind.MARKETING: _("Marketing"),
     PurposeKind.USAGE: _("How you use our services"),
@@ -72,6 +79,8 @@ class Purpose:
     """One purpose: its words, how often, and, for a company, how to make it stop.
 
     One that is no longer offered is not shown and counts as a no, but is kept with its words.
+    `country` (ISO 3166-1) and `safeguard` say where a company gets the details, and what protects
+    them there if that is abroad.
     """
 
     key: str
@@ -81,6 +90,20 @@ class Purpose:
     often: str = ""
     stop: str = ""
     is_offered: bool = True
+    country: str = ""
+    safeguard: str = ""
+
+    @property
+    def recipient(self) -> NamedRecipient | None:
+        """Who gets details, and where; None for what gives nobody any, or whose place is unsaid."""
+        if self.kind not in SHARED or not self.country:
+            return None
+        return NamedRecipient(self.title, self.country, self.safeguard)
+
+    @property
+    def place(self) -> dict[str, str]:
+        """Where it is, as a version keeps it beside its words."""
+        return {name: getattr(self, name) for name in PLACE}
 
     @property
     def channels(self) -> tuple[str, ...]:
@@ -200,6 +223,7 @@ FIRST = Catalogue(
             "Brightwave Energy",
             "Your name, email address and postcode area, so that they can offer you electricity.",
             stop="Write to privacy@brightwave.example",
+            country=UNITED_KINGDOM,
         ),
         Purpose(
             "harbour-home",
@@ -207,6 +231,7 @@ FIRST = Catalogue(
             "Harbour Home Insurance",
             "Your name, postal address and how long you have been with us, for offers by post.",
             stop="Ring 020 7946 0111 or write to stop@harbour.example",
+            country=UNITED_KINGDOM,
         ),
         Purpose(
             "merrow-tv",
@@ -214,6 +239,7 @@ FIRST = Catalogue(
             "Merrow Television",
             "Your name and which of our services you have, so that they offer you what fits.",
             stop="On their website, or tell us here",
+            country=UNITED_KINGDOM,
         ),
     ),
 )

@@ -59,9 +59,11 @@ def _lock(work: Work, version: int) -> Catalogue:
 
 def _publish(work: Work, staff_id: StaffId, before: Catalogue, purpose: Purpose, note: str) -> None:
     number = before.number + 1
+    purposes = before.replaced(purpose)
     row = CatalogueVersion(
         number=number,
-        purposes=[one.words() for one in before.replaced(purpose)],
+        purposes=[one.words() for one in purposes],
+        places={one.key: one.place for one in purposes if one.country},
         note=note,
         published_at=work.now,
         published_by=staff_id,

@@ -7,6 +7,7 @@ from portal.consent.purposes import queries, service
 from portal.consent.purposes.forms import AddCompanyForm, ChangeForm
 from portal.consent.purposes.rules import (
     KINDS,
+    SHARED,
     Purpose,
     PurposeKind,
     TakenKeyError,
@@ -22,7 +23,7 @@ from portal.platform.web.transaction import reading, unit_of_work
 
 bp = Blueprint("purposes_desk", __name__, url_prefix="/staff/catalogue")
 
-TYPED = ("title", "why", "often", "stop", "note", "version")
+TYPED = ("title", "why", "often", "stop", "country", "safeguard", "note", "version")
 TAKEN = _("This name is already used, or was once. Enter another name")
 STALE = _(
     "A colleague published another version while you were writing. Read it, then send yours again"
@@ -46,7 +47,7 @@ def show() -> ResponseReturnValue:
 def add() -> ResponseReturnValue:
     """Add a purpose."""
     form = AddCompanyForm()
-    if form.is_valid_post():
+    if form.is_valid_post() and form.fits(PurposeKind(form.kind.data)):
         one = form.read(make_key(form.title.data or ""), PurposeKind(form.kind.data))
         if not one.key:
             form.say("title", _("Say what it is called with at least one letter from a to z"))
@@ -76,7 +77,7 @@ def change(key: str) -> ResponseReturnValue:
     one = now.find(key)
     if one is None or not one.is_offered:
         abort(404)
-    if form.is_valid_post():
+    if form.is_valid_post() and form.fits(one.kind):
         new = form.read(one.key, one.kind, is_offered=not form.retire.data)
         try:
             with unit_of_work() as work:
@@ -89,7 +90,8 @@ def change(key: str) -> ResponseReturnValue:
     elif form.is_blank():
         form.fill(one)
         form.version.data = str(now.number)
-    return render_template("consent/purposes_desk/change.html", form=form, one=one)
+    facts = {"form": form, "one": one, "shared": SHARED}
+    return render_template("consent/purposes_desk/change.html", **facts)
 
 
 def _meet(form: ChangeForm, sent: Purpose) -> None:

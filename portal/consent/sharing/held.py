@@ -4,9 +4,19 @@ from collections.abc import Iterable
 
 from portal.consent.sharing import queries
 from portal.consent.sharing.models import HandoverRow
+from portal.consent.sharing.rules import Recipient
 from portal.platform.core.clock import london_day, spell_day
-from portal.platform.core.holdings import ALL, Fate, HeldFor, Holding, Item, Rule
+from portal.platform.core.holdings import (
+    ALL,
+    Fate,
+    HeldFor,
+    Holding,
+    Item,
+    LawfulBasis,
+    Rule,
+)
 from portal.platform.core.ids import CustomerId
+from portal.platform.core.recipients import RecipientKind
 from portal.platform.core.rows import count_of, erasure_of, spans_of
 from portal.platform.core.texts import _
 from portal.platform.core.work import Work
@@ -37,16 +47,19 @@ def list_items(work: Work, customer_id: CustomerId) -> Iterable[Item]:
 
 def list_loose_ends(work: Work, customer_id: CustomerId) -> Iterable[str]:
     """Return which companies keep details when somebody leaves, and how to make them stop."""
-    return [
-        _(
-            "{title} received your details on {day}. To make them stop using what they have: "
-            "{stop}.",
-            title=one.title,
-            day=spell_day(london_day(one.handovers[0].at)),
-            stop=one.stop,
-        )
-        for one in queries.list_recipients(work, customer_id, ALL)
-    ]
+    return [_spell_received(one) for one in queries.list_recipients(work, customer_id, ALL)]
+
+
+def _spell_received(one: Recipient) -> str:
+    day = spell_day(london_day(one.handovers[0].at))
+    if not one.stop:
+        return _("{title} received your details on {day}.", title=one.title, day=day)
+    return _(
+        "{title} received your details on {day}. To make them stop using what they have: {stop}.",
+        title=one.title,
+        day=day,
+        stop=one.stop,
+    )
 
 
 HELD = (
@@ -59,6 +72,8 @@ HELD = (
         purpose=_("To show you which company received what, and to tell it to stop"),
         source=_("Us, each time we share something that you agreed to"),
         recipients=_("The company itself. If you stop sharing, we tell it"),
+        basis=LawfulBasis.LEGAL_OBLIGATION,
+        gets=(RecipientKind.COMPANIES,),
         rules=(
             Rule(
                 "sharing",

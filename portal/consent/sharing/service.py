@@ -12,9 +12,13 @@ from portal.consent.list_import.sheets import Row
 from portal.consent.list_screening.rules import Campaign
 from portal.consent.list_screening.service import open_screen
 from portal.consent.marketing.queries import list_last_said
-from portal.consent.marketing.rules import SHARED, Choice
+from portal.consent.marketing.rules import Choice
 from portal.consent.purposes.queries import get_catalogue
-from portal.consent.purposes.rules import YES, Purpose
+from portal.consent.purposes.rules import (
+    SHARED,
+    YES,
+    Purpose,
+)
 from portal.consent.sharing.events import ListShared, StoppedListed
 from portal.consent.sharing.models import HandoverRow
 from portal.consent.sharing.queries import AT_ONCE, list_agreeing, list_stopped

@@ -19,6 +19,7 @@ from portal.platform.core.holdings import (
     HeldFor,
     Holding,
     Item,
+    LawfulBasis,
     Rule,
     Stay,
 )
@@ -39,7 +40,9 @@ def list_told(work: Work, customer_id: CustomerId) -> Iterable[Item]:
         .limit(ALL)
     )
     for row in rows:
-        yield Item(_("Told"), join((KINDS[EventType(row.kind)], spell_moment(row.occurred_at))))
+        what = join((KINDS[EventType(row.kind)], spell_moment(row.occurred_at)))
+        rule = "announcements" if row.delivered_at else "announcements-given-up"
+        yield Item(_("Told"), what, rule=rule, since=row.delivered_at or row.dead_at)
 
 
 def count_told(work: Work, customer_id: CustomerId) -> int:
@@ -176,6 +179,7 @@ HELD = (
         purpose=_("So that they follow your choices too"),
         source=_("You"),
         recipients=_("Our own systems that send marketing and fill directories"),
+        basis=LawfulBasis.LEGAL_OBLIGATION,
         rules=(
             Rule(
                 "announcements",
@@ -203,15 +207,19 @@ HELD = (
         erase=erase_told,
     ),
     Holding(
-        category=_("A record for our marketing systems that you’ve left"),
+        category=_("A record for our marketing systems that your account is deleted"),
         purpose=_("So that they stop too"),
         source=_("You"),
         recipients=_("Our own systems that send marketing"),
+        basis=LawfulBasis.LEGAL_OBLIGATION,
         rules=(
             Rule(
                 "announced-end",
                 _("Your email address"),
-                _("our marketing systems know you’ve left, or we’ve stopped trying to tell them"),
+                _(
+                    "our marketing systems know your account is deleted, or we’ve stopped trying"
+                    " to tell them"
+                ),
                 OBJECTION,
             ),
         ),
@@ -223,16 +231,16 @@ HELD = (
         stays=(
             Stay(
                 what=_("Your email address, locked with a key of its own"),
-                why=_("So that our marketing systems know you’ve left, and stop too"),
+                why=_("So that our marketing systems know your account is deleted, and stop too"),
                 until=_(
-                    "until our marketing systems know you’ve left, or we’ve stopped trying to tell"
-                    " them"
+                    "until our marketing systems know your account is deleted, or we’ve stopped"
+                    " trying to tell them"
                 ),
             ),
             Stay(
                 what=_(
-                    "A record that we told our marketing systems you’ve left, under a number that"
-                    " doesn’t identify you"
+                    "A record that we told our marketing systems your account is deleted, under a"
+                    " number that doesn’t identify you"
                 ),
                 why=_("So that we see whether they have heard it"),
                 until=_(

@@ -46,7 +46,7 @@ KINDS = {
     EventType.CHOICE_CHANGED: _("A marketing choice"),
     EventType.ENTRY_CHANGED: _("A directory choice for a number"),
     EventType.CUSTOMER_CLOSED: _("An account was closed"),
-    EventType.CUSTOMER_LEFT: _("A customer has left"),
+    EventType.CUSTOMER_LEFT: _("A customer’s account was deleted"),
 }
 BY = {"customer": "customer", "staff": "staff", "visitor": "link", "system": "system"}
 """Who did it, by the kind of actor: whoever is not signed in has followed a link."""

@@ -15,7 +15,9 @@ def confirm_cancellation(to: str, request: CancellationEmailContext) -> Email:
         "wishes:confirm-cancellation",
         to,
         request,
-        _("Do you want to cancel?"),
+        _("Do you want to delete your account?")
+        if _deletes_account(request)
+        else _("Do you want to cancel?"),
         _spell_request(request),
         _("Use the link to confirm it. First it shows you what we’ll delete."),
         _("You’ll need the password you sign in with."),
@@ -29,9 +31,11 @@ def remind_of_cancellation(to: str, request: CancellationEmailContext) -> Email:
         "wishes:remind-of-cancellation",
         to,
         request,
-        _("Do you still want to cancel?"),
+        _("Do you still want to delete your account?")
+        if _deletes_account(request)
+        else _("Do you still want to cancel?"),
         _spell_request(request),
-        _("We emailed you a link to confirm it. You haven’t, so we haven’t cancelled anything."),
+        _("We emailed you a link to confirm it. You haven’t, so we haven’t done anything yet."),
         LINK_ENDS.format(day=spell_day(london_day(request.ends_at))),
         _("We won’t remind you again."),
     )
@@ -48,14 +52,20 @@ def _ask(
         name=request.given_name,
         paragraphs=paragraphs,
         reference=request.reference,
-        action_label=_("Check and confirm your cancellation"),
+        action_label=_("Check and delete my account")
+        if _deletes_account(request)
+        else _("Check and confirm your cancellation"),
         action_path=request.path,
         closing=(_("Didn’t ask for this? Don’t use the link, and send us a message."),),
     )
 
 
+def _deletes_account(request: CancellationEmailContext) -> bool:
+    return request.what == CANCELLABLE[EVERYTHING].lower()
+
+
 def _spell_request(request: CancellationEmailContext) -> str:
-    if request.what == CANCELLABLE[EVERYTHING].lower():
+    if _deletes_account(request):
         return _("Someone, probably you, asked us to delete your account.")
     return _(
         "Someone, probably you, asked us to cancel your registration for {service}.",

@@ -1,6 +1,6 @@
 """Personal data of the cases room."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -29,11 +29,14 @@ from portal.platform.core.holdings import (
     HeldFor,
     Holding,
     Item,
+    LawfulBasis,
+    People,
     Rule,
     Stay,
     Traces,
 )
 from portal.platform.core.ids import CustomerId
+from portal.platform.core.recipients import RecipientKind
 from portal.platform.core.rows import (
     count_where,
     named_by,
@@ -63,19 +66,22 @@ def list_items(work: Work, customer_id: CustomerId) -> list[Item]:
         .where(are_theirs(customer_id), CaseEntry.step.in_(told))
         .order_by(CaseRow.received_at, CaseEntry.number)
     )
-    items: list[Item] = []
-    for row, entry in rows:
-        if entry.step == Step.RECEIVED:
-            typed = queries.find_words(work, row, place("case_file", row.id), row.sealed)
-            sender = ", ".join(filter(None, (typed.get("name"), typed.get("email"))))
-            items += (
-                [Item(row.reference, _("From {sender}", sender=sender), row.received_at)]
-                if sender
-                else []
-            )
-        said = queries.find_words(work, row, place("case_entry", entry.id), entry.sealed)
-        items += [Item(row.reference, said["text"], entry.happened_at)] if said.get("text") else []
-    return items
+    return [
+        Item(row.reference, value, entry.happened_at, "closed-messages", row.closed_at)
+        for row, entry in rows
+        for value in _list_said(work, row, entry)
+    ]
+
+
+def _list_said(work: Work, row: CaseRow, entry: CaseEntry) -> Iterator[str]:
+    if entry.step == Step.RECEIVED:
+        typed = queries.find_words(work, row, place("case_file", row.id), row.sealed)
+        sender = ", ".join(filter(None, (typed.get("name"), typed.get("email"))))
+        if sender:
+            yield _("From {sender}", sender=sender)
+    said = queries.find_words(work, row, place("case_entry", entry.id), entry.sealed)
+    if said.get("text"):
+        yield said["text"]
 
 
 def list_open(work: Work, customer_id: CustomerId) -> list[str]:
@@ -170,7 +176,8 @@ def _erase(work: Work, wanted: ColumnElement[bool]) -> int:
         return 0
     found = [row.id for row in rows]
     end_tokens_of(work, TO_CASES, found)
-    free, emptied = _list_free(work, found), 0
+    under_no_hold = select(CaseRow.id).where(CaseRow.id.in_(found), are_free(work))
+    free, emptied = set(work.session.scalars(under_no_hold)), 0
     for row in rows:
         if row.person_id == row.id and row.id not in free:
             _keep_back(work, row)
@@ -178,12 +185,6 @@ def _erase(work: Work, wanted: ColumnElement[bool]) -> int:
             _empty(work, row)
             emptied += 1
     return emptied
-
-
-def _list_free(work: Work, case_ids: list[UUID]) -> set[UUID]:
-    """Return those of some cases that are under no legal hold."""
-    query = select(CaseRow.id).where(CaseRow.id.in_(case_ids), are_free(work))
-    return set(work.session.scalars(query))
 
 
 def _keep_back(work: Work, row: CaseRow) -> None:
@@ -291,6 +292,9 @@ HELD = (
         purpose=_("To answer you"),
         source=_("You and our staff"),
         recipients=_("The company that carries our email, for our answers"),
+        basis=LawfulBasis.CONTRACT,
+        gets=(RecipientKind.EMAIL_CARRIER,),
+        people=(People.CUSTOMERS, People.VISITORS),
         rules=(
             Rule(
                 "messages",

@@ -21,8 +21,8 @@ bp = Blueprint("customer_holds_desk", __name__, url_prefix="/staff")
 
 NOBODY = _("No customer has this email address or reference. Check that you entered all of it")
 PLACED = _(
-    "The hold is placed. If this customer leaves, we won’t delete their account until"
-    " the hold’s last day has passed."
+    "The hold is placed. If this customer asks us to delete their account, we won’t until the"
+    " hold’s last day has passed."
 )
 
 

@@ -55,7 +55,7 @@ def account_erased(to: str, given_name: str, *, is_announced: bool) -> Email:
     forgotten = (
         _(
             "This is our last email to you. We’ll delete your address once our marketing"
-            " systems know you’ve left, or we’ve stopped trying to tell them."
+            " systems know your account is deleted, or we’ve stopped trying to tell them."
         )
         if is_announced
         else _("This is our last email to you. We’ve forgotten your address.")

@@ -57,7 +57,7 @@ class WhenForm(Form):
     """The second step of deleting an account."""
 
     when = radios(
-        _("When should we delete everything?"),
+        _("When should we delete your account?"),
         WHENS,
         choose=_("Choose when we should delete everything"),
         first=When.LATER,

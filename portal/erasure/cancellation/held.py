@@ -9,6 +9,7 @@ from portal.platform.core.holdings import (
     Fate,
     Holding,
     Item,
+    LawfulBasis,
     Rule,
     Stay,
 )
@@ -47,6 +48,7 @@ HELD = (
         purpose=_("To finish what you asked for"),
         source=_("You"),
         recipients=_("Nobody"),
+        basis=LawfulBasis.LEGAL_OBLIGATION,
         rules=(
             Rule(
                 "leaving",
@@ -66,6 +68,7 @@ HELD = (
         purpose=_("So we never market to you again"),
         source=_("You"),
         recipients=_("Nobody"),
+        basis=LawfulBasis.LEGAL_OBLIGATION,
         rules=(
             Rule(
                 "suppression",

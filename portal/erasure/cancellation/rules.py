@@ -21,7 +21,7 @@ LAST_LETTER = "cancellation:account-erased"
 """The kind of the last email that there is to anybody."""
 ALWAYS_STAYS = Stay(
     what=_("A record that an account was deleted, but not whose"),
-    why=_("So that an old backup can’t bring you back, and as proof"),
+    why=_("So that an old backup can’t bring your account back, and as proof"),
     until=_("for good"),
 )
 

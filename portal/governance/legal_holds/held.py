@@ -7,8 +7,16 @@ from sqlalchemy import ColumnElement
 from portal.governance.legal_holds.models import LegalHold
 from portal.governance.legal_holds.rules import KEPT_AFTER
 from portal.platform.core.clock import london_day
-from portal.platform.core.holdings import LEGAL_CLAIMS, Fate, Holding, Item, Rule
+from portal.platform.core.holdings import (
+    LEGAL_CLAIMS,
+    Fate,
+    Holding,
+    Item,
+    LawfulBasis,
+    Rule,
+)
 from portal.platform.core.ids import CustomerId
+from portal.platform.core.recipients import RecipientKind
 from portal.platform.core.rows import count_of, count_where, delete_where, erasure_of
 from portal.platform.core.texts import _
 from portal.platform.core.work import Work
@@ -45,6 +53,9 @@ HELD = (
         purpose=_("To keep what a court or an authority may ask for"),
         source="Us",
         recipients=_("Our lawyers"),
+        basis=LawfulBasis.LEGITIMATE_INTERESTS,
+        interest=_("To bring legal claims, and to defend ourselves against them"),
+        gets=(RecipientKind.LAWYERS,),
         rules=(
             Rule(
                 "holds",

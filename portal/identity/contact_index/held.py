@@ -8,7 +8,15 @@ from sqlalchemy import ColumnElement
 from portal.identity.contact_index.models import UNDONE, ContactHash, UnindexedCustomer, note_later
 from portal.identity.contact_index.queries import list_to_note
 from portal.platform.core.database import wait_in_line
-from portal.platform.core.holdings import OBJECTION, Fate, HeldFor, Holding, Item, Rule
+from portal.platform.core.holdings import (
+    OBJECTION,
+    Fate,
+    HeldFor,
+    Holding,
+    Item,
+    LawfulBasis,
+    Rule,
+)
 from portal.platform.core.ids import CustomerId
 from portal.platform.core.rows import count_of, count_where, erasure_of, spans_of
 from portal.platform.core.texts import _
@@ -72,6 +80,7 @@ HELD = (
         purpose=_("To leave you out of marketing you said no to, and to find your data"),
         source=_("You"),
         recipients=_("Nobody"),
+        basis=LawfulBasis.LEGAL_OBLIGATION,
         rules=(
             Rule(
                 "marks",

@@ -9,8 +9,17 @@ from portal.messaging.email.kinds import KINDS
 from portal.messaging.email.models import EmailState, OutboxEmail
 from portal.messaging.email.outbox import forget_person
 from portal.messaging.email.transport import FILES_KEPT
-from portal.platform.core.holdings import NO_LONGER_THAN_NEEDED, Fate, HeldFor, Holding, Item, Rule
+from portal.platform.core.holdings import (
+    NO_LONGER_THAN_NEEDED,
+    Fate,
+    HeldFor,
+    Holding,
+    Item,
+    LawfulBasis,
+    Rule,
+)
 from portal.platform.core.ids import CustomerId
+from portal.platform.core.recipients import RecipientKind
 from portal.platform.core.rows import count_of, spans_of
 from portal.platform.core.texts import _
 from portal.platform.core.work import Work
@@ -19,13 +28,25 @@ from portal.platform.core.work import Work
 def list_emails(work: Work, customer_id: CustomerId) -> Iterable[Item]:
     """List which emails wait, went or failed, and when; the words of one go when it is sent."""
     said = {EmailState.SENT: _("Sent"), EmailState.FAILED: _("Could not be delivered")}
-    return [
-        Item(said.get(EmailState(state), _("Not sent yet")), KINDS.get(kind, kind), sent_at)
-        for state, kind, sent_at in work.session.execute(
-            select(OutboxEmail.state, OutboxEmail.kind, OutboxEmail.sent_at)
-            .where(OutboxEmail.person_id == customer_id)
-            .order_by(OutboxEmail.created_at)
+    rows = work.session.execute(
+        select(
+            OutboxEmail.state,
+            OutboxEmail.kind,
+            OutboxEmail.sent_at,
+            undelivered.ended_at().label("ended_at"),
         )
+        .where(OutboxEmail.person_id == customer_id)
+        .order_by(OutboxEmail.created_at)
+    )
+    return [
+        Item(
+            said.get(EmailState(row.state), _("Not sent yet")),
+            KINDS.get(row.kind, row.kind),
+            row.sent_at,
+            "letters",
+            row.ended_at if row.state in said else None,
+        )
+        for row in rows
     ]
 
 
@@ -38,18 +59,20 @@ HELD = (
         purpose=_("To deliver them, and to know that they went"),
         source="Us",
         recipients=_("The company that carries our email"),
+        basis=LawfulBasis.CONTRACT,
+        gets=(RecipientKind.EMAIL_CARRIER,),
         rules=(
-            Rule(
-                "letter-words", _("The words of an email"), _("it is sent"), NO_LONGER_THAN_NEEDED
-            ),
             Rule(
                 "letters",
                 _("A record that we sent an email"),
-                _("it was written"),
+                _("it was sent, or we gave up"),
                 NO_LONGER_THAN_NEEDED,
                 undelivered.KEPT_AFTER_SENDING,
                 undelivered.count_ended,
                 undelivered.forget_ended,
+            ),
+            Rule(
+                "letter-words", _("The words of an email"), _("it is sent"), NO_LONGER_THAN_NEEDED
             ),
             Rule(
                 "letter-files",

@@ -62,16 +62,21 @@ class OutboxCounts:
     oldest_waiting_at: datetime | None
 
 
+def ended_at() -> ColumnElement[datetime]:
+    """Return when an email was sent or failed; of one from before that was noted, was written."""
+    return func.coalesce(OutboxEmail.ended_at, OutboxEmail.sent_at, OutboxEmail.created_at)
+
+
 def list_undelivered(work: Work, most: int) -> list[Undelivered]:
     """Return emails that were not delivered, the newest first, but for those to erased people."""
-    query = _undelivered().order_by(_ended_at().desc(), OutboxEmail.id).limit(most)
+    query = _undelivered().order_by(ended_at().desc(), OutboxEmail.id).limit(most)
     return [_read(row) for row in work.session.scalars(query)]
 
 
 def list_undelivered_of(work: Work, case_id: UUID) -> list[Undelivered]:
     """Return the emails of a case that were not delivered, the newest first."""
     query = _undelivered().where(OutboxEmail.case_id == case_id)
-    return [_read(row) for row in work.session.scalars(query.order_by(_ended_at().desc()))]
+    return [_read(row) for row in work.session.scalars(query.order_by(ended_at().desc()))]
 
 
 def count_emails(work: Work) -> OutboxCounts:
@@ -178,19 +183,13 @@ def _read(row: OutboxEmail) -> Undelivered:
     )
 
 
-def _ended_at() -> ColumnElement[datetime]:
-    """Return when an email failed; of those of before it was noted, when it was written."""
-    return func.coalesce(OutboxEmail.ended_at, OutboxEmail.created_at)
-
-
 def _is_past(work: Work) -> ColumnElement[bool]:
-    past = work.now - KEPT_AFTER_SENDING
-    is_sent = (OutboxEmail.state == EmailState.SENT) & (OutboxEmail.created_at < past)
-    has_failed = (OutboxEmail.state == EmailState.FAILED) & (_ended_at() < past)
-    return (is_sent | has_failed) & person_is_free(work, OutboxEmail.person_id)
+    has_ended = OutboxEmail.state.in_((EmailState.SENT, EmailState.FAILED))
+    is_past = ended_at() < work.now - KEPT_AFTER_SENDING
+    return has_ended & is_past & person_is_free(work, OutboxEmail.person_id)
 
 
 def _has_old_words(work: Work) -> ColumnElement[bool]:
     has_failed = (OutboxEmail.state == EmailState.FAILED) & OutboxEmail.sealed.is_not(None)
     is_free = person_is_free(work, OutboxEmail.person_id)
-    return has_failed & (_ended_at() < work.now - WORDS_KEPT) & is_free
+    return has_failed & (ended_at() < work.now - WORDS_KEPT) & is_free

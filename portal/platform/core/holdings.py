@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from portal.platform.core.clock import london_day
+from portal.platform.core.recipients import RecipientKind
 from portal.platform.core.texts import _, _n
 
 if TYPE_CHECKING:  # rules read declarations too, and rules know no database
@@ -23,15 +25,10 @@ if TYPE_CHECKING:  # rules read declarations too, and rules know no database
 CONTRACT = _("To do what you asked us for: UK GDPR, article 6(1)(b)")
 NO_LONGER_THAN_NEEDED = _("No longer than needed: UK GDPR, article 5(1)(e)")
 SECURITY = _("To keep your account safe: UK GDPR, article 32")
-OBJECTION = _("To obey your no to marketing: UK GDPR, article 21(3)")
+OBJECTION = _("To respect your no to marketing: UK GDPR, article 21(3)")
 LEGAL_CLAIMS = _("For legal claims: UK GDPR, article 17(3)(e)")
 
 
-COMPANIES = _(
-    "Nobody, unless you say yes to sharing with a company. Then that company gets what"
-    " you agreed to"
-)
-"""Of what sharing is about: the ledger of handovers says who has what already."""
 UNTIL_HOLD_ENDS = _("until the legal hold ends")
 """Until when something stays that a legal hold keeps; receipts say it, and are known by it."""
 ALL = 1_000_000
@@ -47,6 +44,25 @@ class Fate(StrEnum):
     """Gone within seconds by itself: nothing to tell."""
 
 
+class LawfulBasis(StrEnum):
+    """Why the law lets us process a category (UK GDPR, article 6(1)), as its person reads it."""
+
+    CONSENT = _("You agreed to it: UK GDPR, article 6(1)(a)")
+    CONTRACT = _("We need it to do what you asked us for: UK GDPR, article 6(1)(b)")
+    LEGAL_OBLIGATION = _("The law says we must: UK GDPR, article 6(1)(c)")
+    LEGITIMATE_INTERESTS = _(
+        "We have a good reason, and it doesn’t outweigh your rights: UK GDPR, article 6(1)(f)"
+    )
+
+
+class People(StrEnum):
+    """Whom a category is about, as the register of processing names them."""
+
+    CUSTOMERS = _("Customers")
+    VISITORS = _("People who write to us without an account")
+    STAFF = _("Our staff")
+
+
 class HeldFor(StrEnum):
     """What a category is for, as its person reads it: the groups of what is held about them."""
 
@@ -60,12 +76,16 @@ class HeldFor(StrEnum):
 class Item:
     """One thing held: what it is called, its value as the person may read it, and since when.
 
-    Without a moment the value says when, or it is simply so today.
+    Without a moment the value says when, or it is simply so today. `rule` names the line of the
+    retention schedule by which it goes (without a name, the first of its category), and `since` is
+    the moment from which the time of that rule runs, if it runs already.
     """
 
     label: str
     value: str
     at: datetime | None = None
+    rule: str = ""
+    since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,16 +170,12 @@ def nothing_held_back(work: Work, customer_id: CustomerId) -> list[tuple[Stay, i
     return []
 
 
-@dataclass(frozen=True, slots=True)
-class Holding:
-    """One category of personal details, in the customer's words.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Processing:
+    """One entry of the register of processing (UK GDPR, article 30(1)), in its people's words.
 
-    `tables` names every table it lives in; `list_items` shows what is held about one person;
-    `count` tells how many records that is, and `erase` deletes them and returns how many.
-    `stays` is what stays where there were any, `held_back` what a legal hold keeps besides and how
-    many records of it, asked as the rows are erased; `loose_ends` says what leaving cuts short.
-    `erase_named` deletes what only names an address of theirs, and returns how many. Of what is
-    `told_first` False nothing is told before somebody has decided to leave.
+    `gets` names the kinds of recipients that `recipients` tells of; `interest` is the good reason
+    where that is the lawful basis. `tables` names every table that it lives in.
     """
 
     category: str
@@ -167,8 +183,26 @@ class Holding:
     source: str
     recipients: str
     rules: tuple[Rule, ...]
-    fate: Fate
     tables: frozenset[str]
+    basis: LawfulBasis
+    interest: str = ""
+    gets: tuple[RecipientKind, ...] = ()
+    people: tuple[People, ...] = (People.CUSTOMERS,)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Holding(Processing):
+    """One category of personal details of customers, which the portal lists, counts and erases.
+
+    `list_items` shows what is held about one person; `count` tells how many records that is, and
+    `erase` deletes them and returns how many.
+    `stays` is what stays where there were any, `held_back` what a legal hold keeps besides and how
+    many records of it, asked as the rows are erased; `loose_ends` says what leaving cuts short.
+    `erase_named` deletes what only names an address of theirs, and returns how many. Of what is
+    `told_first` False nothing is told before somebody has decided to leave.
+    """
+
+    fate: Fate
     list_items: Callable[[Work, CustomerId], Iterable[Item]]
     count: Callable[[Work, CustomerId], int]
     erase: Callable[[Work, CustomerId], int]
@@ -185,6 +219,13 @@ class Holding:
     newest: one statement a table, of three columns, put together by whoever asks."""
     change_at: str = ""
     """The path where its person changes it themselves."""
+
+    def find_end(self, item: Item) -> date | None:
+        """Return the London day on which the schedule deletes a thing; None if no time runs yet."""
+        rule = next((one for one in self.rules if one.name == item.rule), self.rules[0])
+        if item.since is None or rule.length is None:
+            return None
+        return london_day(item.since + rule.length)
 
 
 Register = tuple[Holding, ...]

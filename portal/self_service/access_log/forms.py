@@ -9,7 +9,7 @@ from portal.platform.web.forms import Form
 
 
 class AskForm(Form):
-    """Ask about a look of a colleague."""
+    """Ask why we looked of a colleague."""
 
     message = text(
         _("What would you like to know?"),

@@ -1,4 +1,4 @@
-"""Ask about a look of a colleague: a message like any other, that never goes to whoever looked."""
+"""Ask why we looked of a colleague: a message like any other, that never goes to whoever looked."""
 
 from uuid import UUID
 
@@ -21,7 +21,7 @@ def ask_about_look(
     """
     look, actor_id = get_look(work, customer_id, entry_id)
     to = get_customer(work, customer_id).details
-    about = _("About this look: {title}, {when}.", title=look.title, when=spell_moment(look.at))
+    about = _("About: {title}, {when}.", title=look.title, when=spell_moment(look.at))
     message = Message(
         name=to.full_name,
         email=to.email,

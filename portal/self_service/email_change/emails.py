@@ -1,5 +1,8 @@
 """Emails of the email change room: to the new address and to the old one."""
 
+from datetime import timedelta
+
+from portal.identity.account_recovery.rules import RESET_WITHIN
 from portal.messaging.email.message import NOT_YOU, OTHERS_OUT, Email
 from portal.platform.core.texts import _
 
@@ -143,8 +146,10 @@ def email_is_back(
             _("We’ve removed any authenticator app or passkey added since the change."),
             *taken_back,
             _(
-                "Look for a second email from us, with a link to choose a new password. Use"
-                " it soon."
+                "Look for a second email from us, with a link to choose a new password. It works"
+                " for {minutes} minutes. If it has stopped working, select “Forgotten your"
+                " password?” to get another.",
+                minutes=RESET_WITHIN // timedelta(minutes=1),
             ),
             _("Then check what else may have been changed."),
         ),

@@ -7,7 +7,15 @@ from sqlalchemy import ColumnElement, delete, select
 from portal.governance.legal_holds.models import person_is_free
 from portal.identity.one_time_tokens.service import forget_owner as forget_links
 from portal.platform.core.clock import spell_moment
-from portal.platform.core.holdings import SECURITY, Fate, HeldFor, Holding, Item, Rule
+from portal.platform.core.holdings import (
+    SECURITY,
+    Fate,
+    HeldFor,
+    Holding,
+    Item,
+    LawfulBasis,
+    Rule,
+)
 from portal.platform.core.ids import CustomerId
 from portal.platform.core.rows import count_of, count_where, delete_where, spans_of
 from portal.platform.core.sealing import place
@@ -29,7 +37,8 @@ def list_changes(work: Work, customer_id: CustomerId) -> Iterable[Item]:
                 new=words["new"],
                 moment=spell_moment(row.asked_at),
             )
-            yield Item(_("Change of address"), what)
+            since = row.asked_at
+            yield Item(_("Change of address"), what, rule="email-changes", since=since)
 
 
 def erase_changes(work: Work, customer_id: CustomerId) -> int:
@@ -63,9 +72,10 @@ HELD = (
         part=HeldFor.ACCOUNT,
         spans=spans_of((EmailChange.customer_id, EmailChange.asked_at)),
         change_at="/security/email",
-        purpose=_("So that you can undo one that was not yours"),
+        purpose=_("So that you can undo a change you didn’t make"),
         source=_("You"),
         recipients=_("Nobody"),
+        basis=LawfulBasis.LEGAL_OBLIGATION,
         rules=(
             Rule(
                 "email-changes",

@@ -2,7 +2,16 @@
 
 from collections.abc import Iterable
 
-from portal.platform.core.holdings import ALL, CONTRACT, Fate, HeldFor, Holding, Item, Rule
+from portal.platform.core.holdings import (
+    ALL,
+    CONTRACT,
+    Fate,
+    HeldFor,
+    Holding,
+    Item,
+    LawfulBasis,
+    Rule,
+)
 from portal.platform.core.ids import CustomerId
 from portal.platform.core.rows import count_of, erasure_of, spans_of
 from portal.platform.core.texts import _, join
@@ -36,6 +45,7 @@ HELD = (
         purpose=_("To show you what was changed, and to put mistakes right"),
         source=_("You"),
         recipients=_("Nobody"),
+        basis=LawfulBasis.CONTRACT,
         rules=(
             Rule("changes", _("What was changed, and when"), _("we delete your account"), CONTRACT),
         ),

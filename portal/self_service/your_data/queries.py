@@ -6,12 +6,17 @@ from datetime import datetime
 
 from sqlalchemy import literal, union_all
 
+from portal.consent.marketing.queries import get_choices
+from portal.consent.marketing.rules import Choice
+from portal.consent.purposes.queries import get_catalogue
+from portal.consent.purposes.rules import YES
 from portal.erasure.cancellation.rules import copies_gone_on
 from portal.identity.accounts.queries import get_customer
 from portal.platform.core.errors import NotFoundError
 from portal.platform.core.holdings import Holding, Item, Register
 from portal.platform.core.ids import CustomerId
 from portal.platform.core.masking import mask_account_numbers
+from portal.platform.core.recipients import NamedRecipient, NamedRecipients, list_named
 from portal.platform.core.work import Work
 from portal.platform.runtime import ErasureContext
 from portal.self_service.your_data.rules import (
@@ -41,7 +46,11 @@ def get_overview(work: Work, register: Register, customer_id: CustomerId) -> Dat
 
 
 def get_opened(
-    work: Work, context: ErasureContext, customer_id: CustomerId, slug: str
+    work: Work,
+    context: ErasureContext,
+    known: NamedRecipients,
+    customer_id: CustomerId,
+    slug: str,
 ) -> OpenedCategory:
     """Return a category with what is in it; raises `NotFoundError` for one that is not shown.
 
@@ -52,8 +61,12 @@ def get_opened(
         raise NotFoundError
     spans = _get_spans(work, tuple(found), customer_id)
     items = _list_masked(work, found[0], customer_id, _get_number(work, customer_id))
-    gone_on = copies_gone_on(work.now, context.copies_kept)
-    return OpenedCategory(HeldCategory(found[0], spans.get(slug, RecordSpan())), items, gone_on)
+    return OpenedCategory(
+        HeldCategory(found[0], spans.get(slug, RecordSpan())),
+        items,
+        list_named(found[0].gets, known, list_agreed_companies(work, customer_id)),
+        copies_gone_on(work.now, context.copies_kept),
+    )
 
 
 def find_in_data(
@@ -72,16 +85,27 @@ def find_in_data(
 
 
 def list_categories(
-    work: Work, register: Register, customer_id: CustomerId
+    work: Work, register: Register, known: NamedRecipients, customer_id: CustomerId
 ) -> Iterator[CategoryItems]:
     """Give every category that its person is shown, with all that is in it, one after the other.
 
     Nothing is masked: whoever takes it has just proved who they are.
     """
     spans = _get_spans(work, register, customer_id)
+    companies = list_agreed_companies(work, customer_id)
     for one in shown_categories(register):
-        items = list(one.list_items(work, customer_id))
-        yield CategoryItems(HeldCategory(one, spans.get(one.slug, RecordSpan())), items)
+        yield CategoryItems(
+            HeldCategory(one, spans.get(one.slug, RecordSpan())),
+            list(one.list_items(work, customer_id)),
+            list_named(one.gets, known, companies),
+        )
+
+
+def list_agreed_companies(work: Work, customer_id: CustomerId) -> list[NamedRecipient]:
+    """Return the companies that a customer lets us share with today, where we know their place."""
+    agreed = get_choices(work, customer_id).agreed
+    offered = get_catalogue(work).offered
+    return [one.recipient for one in offered if one.recipient and Choice(one.key, YES) in agreed]
 
 
 def _get_number(work: Work, customer_id: CustomerId) -> str:

@@ -53,7 +53,8 @@ def download() -> ResponseReturnValue:
         facts = {"form": form, "is_leaving": is_leaving, "parts": DOWNLOAD_PARTS}
         return render_template("self_service/your_data/download.html", **facts)
     with reading() as work:
-        made = service.make_download(work, runtime().register, me, _look(work.now))
+        given = runtime().register, runtime().recipients, me, _look(work.now)
+        made = service.make_download(work, *given)
     with unit_of_work() as work:
         service.note_download(work, me)
     answer = Response(made, mimetype="application/zip")
@@ -73,7 +74,8 @@ def schema() -> ResponseReturnValue:
 def category(slug: str) -> ResponseReturnValue:
     """Show one category: each value, why it is held, who gets it, and how long it stays."""
     with reading() as work:
-        found = queries.get_opened(work, runtime().context, current_customer_id(), slug)
+        given = runtime().context, runtime().recipients, current_customer_id(), slug
+        found = queries.get_opened(work, *given)
     return render_template("self_service/your_data/category.html", found=found)
 
 

@@ -1,12 +1,13 @@
 """What is said of a category of somebody's data, and of each thing in it; what a download has."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
 
 from portal.platform.core.clock import LONDON
 from portal.platform.core.holdings import HeldFor, Holding, Item, Register
+from portal.platform.core.recipients import NamedRecipient
 from portal.platform.core.texts import _
 
 PAGE, DATA, MANIFEST = "index.html", "data.json", "manifest.json"
@@ -19,7 +20,7 @@ DOWNLOAD_PARTS = (
     (MANIFEST, _("A signed list of the places we looked in, including the empty ones")),
 )
 """What is in a download, as the page says it."""
-COLUMNS = ("What", "Value", "When")
+COLUMNS = (_("What"), _("Value"), _("When"), _("Due to be deleted"))
 FORMAT = 1
 """The number of the format of the document; it changes with what a program would have to know."""
 _TEXT: dict[str, Any] = {"type": "string"}
@@ -44,7 +45,9 @@ SCHEMA: dict[str, Any] = {
                     "for",
                     "purpose",
                     "source",
+                    "lawful_basis",
                     "recipients",
+                    "named_recipients",
                     "kept",
                     "records",
                     "items",
@@ -56,7 +59,21 @@ SCHEMA: dict[str, Any] = {
                     "for": _TEXT,
                     "purpose": _TEXT,
                     "source": _TEXT,
+                    "lawful_basis": _TEXT,
                     "recipients": _TEXT,
+                    "named_recipients": {
+                        "type": "array",
+                        "items": {
+                            "type": "object",
+                            "required": ["name", "country", "safeguard"],
+                            "additionalProperties": False,
+                            "properties": {
+                                "name": _TEXT,
+                                "country": {"type": "string", "pattern": "^[A-Z]{2}$"},
+                                "safeguard": _TEXT,
+                            },
+                        },
+                    },
                     "kept": {
                         "type": "array",
                         "minItems": 1,
@@ -72,12 +89,13 @@ SCHEMA: dict[str, Any] = {
                         "type": "array",
                         "items": {
                             "type": "object",
-                            "required": ["label", "value", "at"],
+                            "required": ["label", "value", "at", "deleted_on"],
                             "additionalProperties": False,
                             "properties": {
                                 "label": _TEXT,
                                 "value": _TEXT,
                                 "at": {"type": ["string", "null"], "format": "date-time"},
+                                "deleted_on": {"type": ["string", "null"], "format": "date"},
                             },
                         },
                     },
@@ -137,11 +155,13 @@ class DataOverview:
 class OpenedCategory:
     """One category with what is in it, and the day on which all of it is gone if they leave today.
 
-    `copies_gone_on` is the London day on which the last backup from today is gone.
+    `copies_gone_on` is the London day on which the last backup from today is gone. `recipients` are
+    those that get it of this customer, by name.
     """
 
     category: HeldCategory
     items: list[Item]
+    recipients: list[NamedRecipient]
     copies_gone_on: date
 
 
@@ -151,6 +171,8 @@ class CategoryItems:
 
     category: HeldCategory
     items: list[Item]
+    recipients: list[NamedRecipient] = field(default_factory=list)
+    """Those that get it of this customer, by name."""
 
     @property
     def slug(self) -> str:
@@ -162,11 +184,12 @@ class CategoryItems:
         """The name of its table in a download."""
         return f"tables/{self.slug}.csv"
 
-    def rows(self) -> Iterator[tuple[str, str, str]]:
+    def rows(self) -> Iterator[tuple[str, str, str, str]]:
         """Give each thing as a row of a table, in the order of `COLUMNS`; times are London's."""
         for one in self.items:
             at = f"{one.at.astimezone(LONDON):%Y-%m-%d %H:%M}" if one.at else ""
-            yield str(one.label), str(one.value), at
+            end = self.category.holding.find_end(one)
+            yield str(one.label), str(one.value), at, end.isoformat() if end else ""
 
     def words(self) -> dict[str, Any]:
         """Return all of it as the document of a download spells it (`SCHEMA`); times in UTC."""
@@ -180,6 +203,7 @@ class CategoryItems:
                 "label": str(one.label),
                 "value": str(one.value),
                 "at": one.at.astimezone(UTC).isoformat() if one.at else None,
+                "deleted_on": end.isoformat() if (end := holding.find_end(one)) else None,
             }
             for one in self.items
         ]
@@ -189,7 +213,9 @@ class CategoryItems:
             "for": str(holding.part.value),
             "purpose": str(holding.purpose),
             "source": str(holding.source),
+            "lawful_basis": str(holding.basis.value),
             "recipients": str(holding.recipients),
+            "named_recipients": [asdict(one) for one in self.recipients],
             "kept": kept,
             "records": self.category.span.number,
             "items": items,

@@ -8,6 +8,7 @@ from portal.governance.receipts.service import sign_document
 from portal.identity.sessions.service import lock_session
 from portal.platform.core.holdings import Register
 from portal.platform.core.ids import CustomerId
+from portal.platform.core.recipients import NamedRecipients
 from portal.platform.core.work import Work
 from portal.self_service.your_data.events import DownloadTaken
 from portal.self_service.your_data.packaging import PageWriter, pack
@@ -35,7 +36,11 @@ class DownloadLook:
 
 
 def make_download(
-    work: Work, register: Register, customer_id: CustomerId, look: DownloadLook
+    work: Work,
+    register: Register,
+    known: NamedRecipients,
+    customer_id: CustomerId,
+    look: DownloadLook,
 ) -> bytes:
     """Return a ZIP file with everything that is held about a customer.
 
@@ -44,7 +49,8 @@ def make_download(
     """
     made = {"issuer": look.issuer, "made_at": work.now.isoformat()}
     head = {"$schema": SCHEMA_FILE, "format": FORMAT, **made}
-    folder, places = pack(list_categories(work, register, customer_id), look.write_page, head)
+    categories = list_categories(work, register, known, customer_id)
+    folder, places = pack(categories, look.write_page, head)
     folder.add(STYLE_FILE, [look.style.encode()])
     folder.add(SCHEMA_FILE, [json.dumps(SCHEMA, indent=1).encode()])
     facts = {

@@ -57,6 +57,23 @@ def test_every_version_is_kept_with_its_reason(world: World, officer: Visitor) -
     ]
 
 
+def test_a_company_is_offered_with_its_country_and_what_protects_data_there(
+    world: World, officer: Visitor
+) -> None:
+    abroad = {"kind": "sharing", "country": "IE", "safeguard": "UK adequacy regulations"}
+    officer.open("/staff/catalogue/add").send(**{**NEW, **abroad, "title": "Example Energy"})
+    where = "Country: Ireland. Your data is protected there by UK adequacy regulations."
+    assert where in officer.open("/staff/catalogue").text
+    assert where in world.signed_in().open("/preferences").text
+    officer.open("/staff/catalogue/example-energy").send(country="GB", safeguard="", note="Moved")
+    assert "Country: United Kingdom." in officer.open("/staff/catalogue").text
+    first, second = world.read(list_versions)[1::-1]
+    assert not second.says_same(first, "example-energy"), "where details go is part of the words"
+    assert second.says_same(first, "brightwave")
+    page = officer.open("/staff/catalogue/offers")
+    assert not page.soup.select("[name=country]"), "what goes to nobody has no country"
+
+
 @pytest.mark.parametrize(
     ("typed", "field", "said"),
     [
@@ -66,6 +83,13 @@ def test_every_version_is_kept_with_its_reason(world: World, officer: Visitor) -
         ({"kind": ""}, "kind", "Choose what it is about"),
         ({"title": "Surveys"}, "title", "This name is already used, or was once"),
         ({"title": "No more companies"}, "title", "This name is already used, or was once"),
+        ({"kind": "sharing"}, "country", "Choose the country the company is in"),
+        ({"kind": "group", "country": "XX"}, "country", "Choose a country from the list"),
+        (
+            {"kind": "sharing", "country": "IE"},
+            "safeguard",
+            "Say what protects customers’ data in that country",
+        ),
         ({"title": "!!"}, "title", "Say what it is called with at least one letter from a to z"),
     ],
 )

@@ -202,7 +202,7 @@ def test_a_link_to_cancel_finds_whoever_had_the_address_when_they_wrote(world: W
     world.deliver()
     with world.work() as work:
         assert send_link(work, reference, 1)
-    assert world.email("Do you want to cancel?").to == NEW
+    assert world.email("Do you want to delete your account?").to == NEW
 
 
 def test_a_link_to_get_back_in_finds_whoever_had_the_address_when_they_wrote(

@@ -141,7 +141,7 @@ def test_somebody_held_reads_of_it_only_after_deciding_to_leave(
     reference = world.case(person, topic="cancel-registration", service="everything")
     desk = senior(world)
     desk.open(f"/staff/cases/{reference}").send(f"/staff/cases/{reference}/link")
-    by_letter = world.email("Do you want to cancel?").link
+    by_letter = world.email("Do you want to delete your account?").link
     browser = world.signed_in(person)
     before = [told(browser, one) for one in (link, by_letter)]
     sought(desk, person.email).send(**GOOD)

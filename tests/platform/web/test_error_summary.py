@@ -51,7 +51,7 @@ def pages(world: World) -> Iterator[Page]:
     kept = [world.case(person, topic=Topic.CANCEL, service=one) for one in ALL_OR_ONE]
     for case in (f"/staff/cases/{one}" for one in kept):
         senior.open(case).send(f"{case}/link")
-        yield world.visitor().open(world.email("Do you want to cancel?").link)
+        yield world.visitor().open(world.email("Do you want to ").link)
     case = f"/staff/cases/{kept[0]}"
     for path in (case, f"{case}/holds", f"/staff/customers/{person.id}/holds", f"{case}/choices"):
         yield senior.open(path)

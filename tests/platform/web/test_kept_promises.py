@@ -20,7 +20,7 @@ from tests.self_service.email_change.test_undone import to_cancellation
 from tests.self_service.your_data.downloads import copy_of
 from tests.world import World
 
-WAITS = "once our marketing systems know you’ve left"
+WAITS = "once our marketing systems know your account is deleted"
 
 
 def emails_since(world: World, do: Callable[[], object]) -> set[str]:
@@ -82,7 +82,7 @@ def reads_that_it_waits(world: World, there: Listener) -> None:
     reference = world.erase(world.customer())
     email = world.email("Your account is deleted")
     page = world.visitor().open(f"/registrations/gone/{reference}")
-    assert "once our marketing systems know you’ve left" in email.text
+    assert "once our marketing systems know your account is deleted" in email.text
     assert "We’ve forgotten your address" not in email.text
     assert WAITS in page.text
     assert "We have forgotten the address" not in page.text
@@ -116,7 +116,7 @@ def test_the_notice_names_the_address_among_what_stays(world: World, path: str) 
     assert (
         "Your email address, locked with a key of its own, until our marketing systems know" in text
     )
-    assert "We delete the address once our marketing systems know you’ve left" in text
+    assert "We delete the address once our marketing systems know your account is deleted" in text
 
 
 def test_whoever_asks_for_their_number_reads_every_place_that_shows_it_in_full(

@@ -213,7 +213,7 @@ def test_a_question_about_a_look_says_which_and_never_goes_to_whoever_looked(
     at_sams.open(f"/staff/cases/{first}")
     reference, visitor = asked(world, person)
     text = visitor.open(f"/cases/{reference}").text
-    assert f"About this look: A support agent opened your message {first}, 23 November" in text
+    assert f"About: A support agent opened your message {first}, 23 November" in text
     assert "Why was that?" in text
     path = f"/staff/cases/{reference}"
     page = at_sams.open(path)

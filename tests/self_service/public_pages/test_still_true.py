@@ -64,7 +64,7 @@ def test_a_colleague_does_not_read_that_everything_goes(world: World) -> None:
     person = world.customer()
     officer = world.at_the_desk(world.colleague(role=Role.PRIVACY_OFFICER))
     page = officer.open(f"/staff/customers/{person.id}/holds")
-    assert "their details are deleted. The privacy notice lists what stays" in page.text
+    assert "so are their details. The privacy notice lists what stays" in page.text
 
 
 @pytest.mark.parametrize(

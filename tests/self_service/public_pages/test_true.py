@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
+from portal.identity.accounts.held import CARRIER_AND_COMPANIES, COMPANIES
 from portal.identity.form_drafts.rules import DRAFTS_KEPT
-from portal.platform.core.holdings import COMPANIES, Fate, spell_length
+from portal.platform.core.holdings import Fate, spell_length
 from portal.platform.core.visit import WARNED_BEFORE
 from portal.platform.settings import ROOT
 from portal.platform.web.access import Access, entry_of
@@ -77,11 +78,12 @@ def test_somebody_whose_details_a_company_has_does_not_read_that_nobody_gets_the
 ) -> None:
     person = received(world)
     page = world.signed_in(person).open("/privacy")
-    for category in ("Your profile and contact details", "Your registrations"):
-        assert COMPANIES in row_of(page, category)
+    assert CARRIER_AND_COMPANIES in row_of(page, "Your profile and contact details")
+    assert COMPANIES in row_of(page, "Your registrations")
     assert "The company itself" in row_of(page, "Who has received your details")
     text = copy_of(world, person)
     assert f"Who gets it: {COMPANIES}." in text
+    assert f"Who gets it: {CARRIER_AND_COMPANIES}." in text
     assert "Shared with Brightwave Energy: 23 November 2026" in text
 
 

@@ -30,7 +30,9 @@ def download(visitor: Visitor) -> dict[str, str]:
 def copy_of(world: World, person: Person) -> str:
     """What somebody's download would say, as lines (see `copy_in`), however they may sign in."""
     with world.parts.reading() as work:
-        found = list_categories(work, world.parts.register, person.customer_id)
+        found = list_categories(
+            work, world.parts.register, world.parts.recipients, person.customer_id
+        )
         return "\n".join(_lines(one.words() for one in found))
 
 

@@ -217,7 +217,8 @@ def take_back_since(
 ) -> list[tuple[Choice, bool]]:
     """Turn off what was turned on since `since`, when the account may have been in other hands.
 
-    What had been refused before that is refused again. The customer is locked.
+    What had been refused before that is refused again, also where an older yes stands: the no was
+    the younger word. The customer is locked.
     """
     before = queries.get_choices(work, customer_id)
     young = frozenset(one for one, made in before.made.items() if made.at >= since)
@@ -226,7 +227,8 @@ def take_back_since(
     if not yeses and not refusals and not lifted:
         return []
     noes = marketing_of(yeses & queries.list_noes(work, customer_id, since)) | lifted
-    after, how = (before.agreed - yeses) | refusals, (ChoiceSource.UNDOING, get_catalogue(work))
+    after = (before.agreed - yeses - lifted) | refusals
+    how = ChoiceSource.UNDOING, get_catalogue(work)
     return _save(work, customer_id, after, noes, before, how)
 
 

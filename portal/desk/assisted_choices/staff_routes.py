@@ -22,6 +22,7 @@ from portal.desk.assisted_choices import service
 from portal.desk.assisted_choices.forms import AssistedChoicesForm, ManagerForm
 from portal.desk.assisted_choices.rules import NotReadError
 from portal.desk.case_records.queries import find_owner
+from portal.desk.case_records.rules import CasePart
 from portal.desk.cases.queries import find_open_owner
 from portal.desk.cases.rules import Case
 from portal.desk.cases.service import view_case
@@ -52,7 +53,7 @@ SAVED = _("The choices are saved. We’ve emailed the customer.")
 def edit(reference: str) -> ResponseReturnValue:
     """Show the choices of a case's customer, and save what they asked for."""
     with unit_of_work() as work:
-        case = view_case(work, reference)
+        case = view_case(work, reference, CasePart.CHOICES)
         customer = find_owner(work, case.id)
         catalogue = get_catalogue(work)
     form = AssistedChoicesForm()
@@ -79,7 +80,7 @@ def edit(reference: str) -> ResponseReturnValue:
 def manager(reference: str) -> ResponseReturnValue:
     """Show and set the account manager of a case's business; the customer sees the name."""
     with unit_of_work() as work:
-        case = view_case(work, reference)
+        case = view_case(work, reference, CasePart.MANAGER)
         customer = find_open_owner(work, case)
     if customer is not None and customer.details.kind not in BUSINESSES:
         customer = None

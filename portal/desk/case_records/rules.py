@@ -1,6 +1,7 @@
-"""References of cases, and the address under which a visitor reads theirs."""
+"""References of cases, what of one is looked at, and how long a visitor's link to one works."""
 
 from datetime import timedelta
+from enum import StrEnum
 
 from portal.platform.core import references
 
@@ -8,6 +9,16 @@ FOLLOW_WITHIN = timedelta(days=14)
 """How long a link to a visitor's message works; it works once."""
 SIGNS = 4, 3
 """How many signs the groups of a reference have."""
+
+
+class CasePart(StrEnum):
+    """What of a case a page of the desk shows."""
+
+    MESSAGE = "message"
+    CHOICES = "choices"
+    """All marketing choices of its customer, and when they were made."""
+    MANAGER = "manager"
+    """Who the account manager of its customer is."""
 
 
 def new_reference() -> str:

@@ -1,6 +1,7 @@
 """Lock cases, each after its owner."""
 
 from collections.abc import Collection
+from uuid import UUID
 
 from sqlalchemy import ColumnElement, select
 
@@ -14,23 +15,39 @@ from portal.identity.one_time_tokens.service import end_tokens, end_tokens_of
 from portal.identity.sessions.service import lock_row
 from portal.messaging.email.models import OutboxEmail
 from portal.messaging.email.outbox import redirect_unsent
-from portal.platform.core.errors import NotFoundError, StaleError
+from portal.platform.core.errors import NotAllowedError, NotFoundError, StaleError
 from portal.platform.core.ids import CaseId, CustomerId
+from portal.platform.core.texts import _
 from portal.platform.core.work import Work
+
+ASKED_ABOUT = (
+    _("This message asks about you"),
+    _("A customer asks why you looked at something of theirs, so someone else answers it."),
+)
+"""What the colleague reads who may not open such a message."""
 
 
 def lock_case(work: Work, reference: str, version: int) -> CaseRow:
     """Lock a case for a change, after its owner.
 
-    Raises `StaleError` when it is not the version that was read, or its owner is being erased.
+    Raises `StaleError` when it is not the version that was read, or its owner is being erased, and
+    `NotAllowedError` for the colleague whom it asks about.
     """
     named = CaseRow.reference == read_reference(reference)
     row = _lock(work, named)
     if row is None and not find_is_there(work, named):
         raise NotFoundError
+    if row is not None:
+        refuse_asked_about(work, row.kept_from)
     if row is None or row.version != version:
         raise StaleError
     return row
+
+
+def refuse_asked_about(work: Work, kept_from: UUID | None) -> None:
+    """Raise `NotAllowedError` for the colleague whom a case asks about."""
+    if kept_from is not None and kept_from == work.actor.id:
+        raise NotAllowedError(ASKED_ABOUT)
 
 
 def lock_case_by_id(work: Work, case_id: CaseId) -> CaseRow | None:

@@ -44,7 +44,6 @@ def reply(  # noqa: PLR0913  # six facts
     )
     words = mask_account_numbers(text).split("\n")
     label = _("Answer our question") if is_question else _("See your message")
-    has_page = path != AGAIN
     return Email(
         kind="cases:question" if is_question else "cases:reply",
         to=to,
@@ -52,9 +51,30 @@ def reply(  # noqa: PLR0913  # six facts
         subject=join((title, f"({reference})"), " "),
         paragraphs=tuple(part for part in words if part.strip()),
         reference=reference,
-        action_label=label if has_page else _("Send us a message"),
+        action_label=label,
         action_path=path,
-        closing=(ENDINGS[is_question] if has_page else BY_REFERENCE, *([BY_LINK] * is_link)),
+        closing=(ENDINGS[is_question], *([BY_LINK] * is_link)),
+    )
+
+
+def reply_without_words(to: str, reference: str) -> Email:
+    """Tell an address that is another customer's by now that a message from before was answered."""
+    return Email(
+        kind="cases:reply",
+        to=to,
+        is_confirmed=False,
+        subject=_("We replied to a message ({reference})", reference=reference),
+        paragraphs=(
+            _(
+                "Someone sent us a message from this email address before the person who has it"
+                " now had an account with us. So we don’t put our reply in an email."
+            ),
+            _("Did you send it? Send us a message, and give us the reference."),
+        ),
+        reference=reference,
+        action_label=_("Send us a message"),
+        action_path=AGAIN,
+        closing=(_("Didn’t send us a message? Ignore this email."),),
     )
 
 
@@ -65,4 +85,3 @@ ENDINGS = {
     ),
 }
 """Last words, by whether it is a question."""
-BY_REFERENCE = _("Want to write back? Send us a message and give your reference.")

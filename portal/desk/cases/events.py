@@ -1,4 +1,8 @@
-"""Audit events of the cases room. Its subject is the case."""
+"""Audit events of the cases room.
+
+The subject is the case; of a look at what a customer sent signed in it is the customer, so that the
+look is told as long as they are a customer, and the event names the case.
+"""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -17,19 +21,22 @@ class CaseOpened(AuditEvent):
 
 @dataclass(frozen=True, slots=True)
 class CaseViewed(AuditEvent):
-    """A colleague viewed a case; in full: with the billing account numbers in it."""
+    """A colleague viewed a part of a case; in full: with the billing account numbers in it."""
 
     name: ClassVar[str] = "cases:case:viewed"
     in_full: bool = False
     role: str = ""
+    part: str = ""
+    case_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class CaseFound(AuditEvent):
-    """A search of a colleague listed a case: its reference, what it is about and its dates."""
+    """A search of a colleague listed a case: who sent it, what it is about and its dates."""
 
     name: ClassVar[str] = "cases:case:found"
     role: str = ""
+    case_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +55,7 @@ class CaseMoved(AuditEvent):
     step: str
     status: str
     role: str = ""
+    case_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)

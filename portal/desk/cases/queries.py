@@ -26,7 +26,7 @@ from portal.desk.cases.rules import (
     Topic,
 )
 from portal.identity.accounts.models import CustomerRow
-from portal.identity.accounts.queries import list_registrations
+from portal.identity.accounts.queries import find_is_anothers, list_registrations
 from portal.identity.accounts.rules import Customer, Details, read_details
 from portal.identity.staff_accounts.queries import list_colleagues
 from portal.identity.staff_accounts.rules import ROLES, Role
@@ -190,6 +190,15 @@ def find_open_owner(work: Work, found: Case) -> Customer | None:
     return customer if customer is not None and not customer.is_closed else None
 
 
+def find_is_strangers_now(work: Work, case_id: CaseId) -> bool:
+    """Tell whether the address of a case that is nobody's is a customer's by now.
+
+    Whoever sent it had the address before; no page and no email shows the customer its words.
+    """
+    row = work.session.get_one(CaseRow, case_id)
+    return row.customer_id is None and find_is_anothers(work, *row.names)
+
+
 def find_is_possible(work: Work, found: Case, customer: Customer | None) -> bool:
     """Tell whether an open account has what a case wants to cancel or get back in to."""
     if found.topic not in {Topic.CANCEL, Topic.SIGN_IN} or customer is None:
@@ -239,19 +248,26 @@ def _list_entries(work: Work, found: Found, *, in_full: bool) -> tuple[TimelineE
     )
 
 
-def list_cases(work: Work, query: Select[CaseRow, UUID | None, bytes | None]) -> list[Case]:
-    """Return the cases of a query on `CASES`, without their entries."""
+def list_cases(
+    work: Work, query: Select[CaseRow, UUID | None, bytes | None], *, with_people: bool = True
+) -> list[Case]:
+    """Return the cases of a query on `CASES`, without their entries; perhaps not who sent them."""
     rows = work.session.execute(query).all()
+    if not with_people:
+        return [_read(work, found, with_people=False) for found in rows]
     keys = {key for found in rows for key in (found.CaseRow.person_id, found.owner_id)}
     work.vault.fetch(key for key in keys if key)
     return [_read(work, found) for found in rows]
 
 
-def _read(work: Work, found: Found, entries: tuple[TimelineEntry, ...] = ()) -> Case:
+def _read(
+    work: Work, found: Found, entries: tuple[TimelineEntry, ...] = (), *, with_people: bool = True
+) -> Case:
     row: CaseRow = found.CaseRow
-    words = find_words(work, row, place("case_file", row.id), row.sealed)
+    sealed = row.sealed if with_people else None
+    words = find_words(work, row, place("case_file", row.id), sealed)
     typed = words.get("name", ""), words.get("email", "")
-    owner = _read_owner(work, found)
+    owner = _read_owner(work, found) if with_people else None
     name = owner.full_name if owner and row.customer_id else typed[0]  # anybody may type a name
     email = owner.email if owner else typed[1]
     return Case(

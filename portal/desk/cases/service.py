@@ -11,11 +11,12 @@ from portal.desk.case_records.models import CaseEntry, CaseRow, are_theirs
 from portal.desk.case_records.queries import find_owner
 from portal.desk.case_records.rules import (
     FOLLOW_WITHIN,
+    CasePart,
     new_reference,
     path_to_follow,
     read_reference,
 )
-from portal.desk.case_records.service import find_locked_owner, lock_case
+from portal.desk.case_records.service import find_locked_owner, lock_case, refuse_asked_about
 from portal.desk.cases import emails, queries, staff_queries
 from portal.desk.cases.events import (
     CaseAssigned,
@@ -38,7 +39,7 @@ from portal.governance.audit.trail import record
 from portal.governance.legal_holds.queries import list_holds_of_case
 from portal.governance.legal_holds.rules import NewHold
 from portal.governance.legal_holds.service import lift_hold, place_hold
-from portal.identity.accounts.queries import find_is_anothers, get_customer
+from portal.identity.accounts.queries import get_customer
 from portal.identity.accounts.service import get_locked, lock_owner_of
 from portal.identity.contact_index.queries import get_email_hash, get_mailbox
 from portal.identity.credentials.rules import Guarded
@@ -130,10 +131,17 @@ def take_message(work: Work, message: Message, customer_id: CustomerId | None) -
     return open_case(work, message, customer_id)
 
 
-def view_case(work: Work, reference: str, *, in_full: bool = False) -> Case:
-    """Return a case for a colleague, and record that they viewed it, and how."""
+def view_case(
+    work: Work, reference: str, part: CasePart = CasePart.MESSAGE, *, in_full: bool = False
+) -> Case:
+    """Return a case for a colleague, and record that they viewed it, what of it, and how.
+
+    Raises `NotAllowedError` for the colleague whom it asks about.
+    """
     found = queries.get_case(work, reference, in_full=in_full)
-    record(work, CaseViewed(found.id, in_full, get_acting_role(work)))
+    refuse_asked_about(work, found.kept_from)
+    seen = in_full, get_acting_role(work), part, found.id
+    record(work, CaseViewed(found.customer_id or found.id, *seen))
     return found
 
 
@@ -143,7 +151,7 @@ def search_cases(work: Work, typed: str) -> list[Case]:
     record(work, CaseSearched(work.actor.id or UUID(int=0), len(found)))
     role = get_acting_role(work)
     for one in found:
-        record(work, CaseFound(one.id, role))
+        record(work, CaseFound(one.customer_id or one.id, role, one.id))
     return found
 
 
@@ -157,11 +165,9 @@ def note_seen(work: Work, customer_id: CustomerId, reference: str, version: int)
 def answer_case(work: Work, reference: str, text: str, step: Step, version: int) -> None:
     """Answer and close, ask a question, or add a private note.
 
-    Raises `StaleError` when somebody else changed the case since the page was made, and
-    `NotAllowedError` for the colleague whom it asks about.
+    Raises `StaleError` when somebody else changed the case since the page was made.
     """
     row = lock_case(work, reference, version)
-    _refuse_kept_from(work, row)
     found = queries.get_case(work, reference)
     if step in IN_WORDS and row.customer_id is None and row.email_hash is None:
         raise StaleError  # its sender has left, and gets no email any more
@@ -172,8 +178,12 @@ def answer_case(work: Work, reference: str, text: str, step: Step, version: int)
         shown = mask_account_numbers(text, owner.details.account_number if owner else "")
         has_account = owner is not None and not owner.is_closed
         path, is_link = _page_for(work, row, has_account=has_account)
-        email = emails.reply(
-            found.email, found.reference, shown, path, is_link=is_link, is_question=is_question
+        email = (
+            emails.reply_without_words(found.email, found.reference)
+            if path == emails.AGAIN
+            else emails.reply(
+                found.email, found.reference, shown, path, is_link=is_link, is_question=is_question
+            )
         )
         if row.person_id is not None:
             queue(work, row.person_id, email, row.id)
@@ -185,9 +195,8 @@ def answer_case(work: Work, reference: str, text: str, step: Step, version: int)
 
 
 def close_case(work: Work, reference: str, version: int) -> None:
-    """Close a case without an email; raises `NotAllowedError` as `answer_case` does."""
+    """Close a case without an email."""
     row = lock_case(work, reference, version)
-    _refuse_kept_from(work, row)
     close_row(work, row)
     enter(work, row, Step.CLOSED)
     note_move(work, row, Step.CLOSED)
@@ -257,11 +266,6 @@ def add_to_case(work: Work, row: CaseRow, text: str) -> date:
     return row.due_on
 
 
-def _refuse_kept_from(work: Work, row: CaseRow) -> None:
-    if row.kept_from is not None and row.kept_from == work.actor.id:
-        raise NotAllowedError
-
-
 def enter(work: Work, row: CaseRow, step: Step, text: str = "") -> None:
     """Add an entry to a case; a case's version counts its entries.
 
@@ -290,16 +294,19 @@ def enter(work: Work, row: CaseRow, step: Step, text: str = "") -> None:
 
 
 def note_move(work: Work, row: CaseRow, step: Step) -> None:
-    """Record that an entry was added to the case."""
-    record(work, CaseMoved(row.id, step, row.status, get_acting_role(work)))
+    """Record that an entry was added to the case; by a colleague, as a look is recorded."""
+    owner_id = row.customer_id if work.actor.kind == STAFF else None
+    role = get_acting_role(work)
+    record(work, CaseMoved(owner_id or row.id, step, row.status, role, row.id))
 
 
 def _page_for(work: Work, row: CaseRow, *, has_account: bool) -> tuple[str, bool]:
     """Return the path on which the sender of a case follows it, and whether it works only once."""
     if has_account:
         return f"/cases/{row.reference}", False
-    if find_owner(work, CaseId(row.id)) is None and find_is_anothers(work, *row.names):
-        return emails.AGAIN, False  # its sender had the address before whoever has it today
+    case_id = CaseId(row.id)
+    if find_owner(work, case_id) is None and queries.find_is_strangers_now(work, case_id):
+        return emails.AGAIN, False
     purpose = TokenPurpose.FOLLOW_CASE
     token = issue_token(work, purpose, row.id, FOLLOW_WITHIN, keep_others=True)
     return path_to_follow(token), True

@@ -199,12 +199,15 @@ def _page(
 def _find_cancellation(work: Work, found: Case) -> dict[str, bool]:
     """Return whether a case's request can be carried out, and whether choices can be set.
 
-    For a closed account only refusals are taken; all else needs an open one.
+    For a closed account only refusals are taken; all else needs an open one. Of a case that is
+    nobody's also whether another customer has its address by now.
     """
     owner = find_owner(work, found.id) if found.email else None
     can_ask = owner if owner and not owner.is_closed else None
     is_possible = found.is_open and queries.find_is_possible(work, found, can_ask)
-    return {"is_possible": is_possible, "has_choices": owner is not None}
+    is_strangers = owner is None and queries.find_is_strangers_now(work, found.id)
+    possible = {"is_possible": is_possible, "has_choices": owner is not None}
+    return {**possible, "is_strangers_now": is_strangers}
 
 
 def _offer(form: AssignForm, colleagues: list[Colleague], but: UUID | None) -> AssignForm:

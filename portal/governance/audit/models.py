@@ -33,6 +33,17 @@ class AuditWaiting(Base):
     entry_id: Mapped[UUID] = mapped_column(primary_key=True)
 
 
+class AuditGap(Base):
+    """A time of which lines are missing from the trail, and why; without a start, all of before."""
+
+    __tablename__ = "audit_gap"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    why: Mapped[str] = mapped_column(String(20))
+    began_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime]
+
+
 class AuditLink(Base):
     """One link of the chain: the line at a position, sealed together with all before it."""
 

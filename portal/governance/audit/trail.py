@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import ColumnElement, select
 
 from portal.governance.audit.events import AuditEvent
-from portal.governance.audit.models import AuditEntry, AuditWaiting
+from portal.governance.audit.models import AuditEntry, AuditGap, AuditWaiting
 from portal.platform.core.errors import NotFoundError
 from portal.platform.core.work import Work
 
@@ -26,6 +26,24 @@ class TrailEntry:
     facts: dict[str, Any]
     subject_id: UUID
     actor_id: UUID | None
+
+
+class GapReason(StrEnum):
+    """Why lines of a time are missing."""
+
+    RESTORED = "restored"
+    """A backup was put back: what came after it is not in it."""
+    SEARCHES = "searches"
+    """An earlier release did not write which messages a search had listed."""
+
+
+@dataclass(frozen=True, slots=True)
+class TrailGap:
+    """A time of which lines are missing; without a start, all of before."""
+
+    why: GapReason
+    began_at: datetime | None
+    ended_at: datetime
 
 
 def record(work: Work, event: AuditEvent) -> None:
@@ -86,6 +104,20 @@ def list_entries_where(
             row.subject_id,
             row.actor_id,
         )
+        for row in work.session.scalars(query)
+    ]
+
+
+def note_gap(work: Work, why: GapReason, began_at: datetime) -> None:
+    """Note that lines from a moment until now are missing."""
+    work.session.add(AuditGap(why=why, began_at=began_at, ended_at=work.now))
+
+
+def list_gaps(work: Work, since: datetime) -> list[TrailGap]:
+    """Return the times of which lines are missing, of those that ended after a moment."""
+    query = select(AuditGap).where(AuditGap.ended_at > since).order_by(AuditGap.ended_at)
+    return [
+        TrailGap(GapReason(row.why), row.began_at, row.ended_at)
         for row in work.session.scalars(query)
     ]
 

@@ -1,6 +1,7 @@
 """Tables of the holds room, and asking in SQL whether something is under a hold."""
 
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, exists, or_
@@ -37,7 +38,7 @@ def is_active(today: date) -> ColumnElement[bool]:
     return LegalHold.lifted_at.is_(None) & (LegalHold.until >= today)
 
 
-def person_is_free(work: Work, person: Owner) -> ColumnElement[bool]:
+def person_is_free(work: Work, person: Owner | ColumnElement[Any]) -> ColumnElement[bool]:
     """Return the condition that nothing holds the details of whoever a column says.
 
     A hold on one case of a customer holds the customer: their key seals the case.

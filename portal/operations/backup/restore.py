@@ -18,7 +18,7 @@ from sqlalchemy.exc import DBAPIError
 from portal.governance.audit.chain import give_up_end
 from portal.governance.audit.events import BackupRestored
 from portal.governance.audit.models import AuditEntry
-from portal.governance.audit.trail import record
+from portal.governance.audit.trail import GapReason, note_gap, record
 from portal.operations.backup import dump, store
 from portal.operations.backup.backup import find_revision, mark, opened, refuse_unopened, seal
 from portal.operations.backup.erasure_replay import Replayed, count_entries, replay
@@ -256,6 +256,8 @@ def _finish_trail(parts: Runtime, copy: Backup, underway: _Underway) -> None:
     lost = max(0, underway.entries - count_entries(parts))
     with parts.work() as work:
         record(work, BackupRestored(uuid4(), copy.made_at.isoformat(), lost))
+        if lost:
+            note_gap(work, GapReason.RESTORED, copy.made_at)
     give_up_end(parts)
     parts.keyring.keep_note(RESTORING, json.dumps(asdict(replace(underway, is_back=True))))
 

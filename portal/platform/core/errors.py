@@ -14,7 +14,10 @@ class NotFoundError(DomainError):
 
 
 class NotAllowedError(DomainError):
-    """The role of a colleague no longer allows what they are about to do."""
+    """A colleague may not do that: their role no longer allows it, or it is about themselves.
+
+    With an argument, it is the title and the words of the page that says so.
+    """
 
     code = "not-allowed"
 

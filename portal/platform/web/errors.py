@@ -60,7 +60,9 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, _on_http)
     app.register_error_handler(RequestEntityTooLarge, _on_too_large)
     app.register_error_handler(NotFoundError, lambda _: error_page(404))
-    app.register_error_handler(NotAllowedError, lambda _: error_page(403))
+    app.register_error_handler(
+        NotAllowedError, lambda error: error_page(403, words=next(iter(error.args), None))
+    )
     app.register_error_handler(StaleError, lambda _: error_page(409))
     app.register_error_handler(KeyGoneError, _on_erased)
     app.register_error_handler(WrongClockError, lambda _: error_page(503, words=NOT_SAVED))

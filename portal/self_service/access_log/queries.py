@@ -1,5 +1,6 @@
 """Reading who looked at a customer's data."""
 
+from datetime import datetime, time
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, literal, or_, select, union_all
@@ -8,18 +9,26 @@ from portal.desk.case_records.models import CaseRow, are_theirs
 from portal.desk.case_records.queries import list_references
 from portal.governance.audit.models import AuditEntry
 from portal.governance.audit.trail import list_entries_where
+from portal.governance.legal_holds.models import person_is_free
+from portal.platform.core.clock import LONDON, london_day
 from portal.platform.core.errors import NotFoundError
 from portal.platform.core.ids import CustomerId
 from portal.platform.core.visit import STAFF
 from portal.platform.core.work import Work
 from portal.self_service.access_log.rules import (
+    FOR_A_HOLD,
     LOOKS,
     MOVED,
     MOVING,
+    UNTOLD,
     AccessLine,
     AccessLog,
+    case_of,
     tell_looks,
 )
+
+MOST_A_DAY = 1_000
+"""Looks of one day at one person's data that are counted: more than anybody takes."""
 
 
 def get_access_log(
@@ -27,14 +36,19 @@ def get_access_log(
 ) -> AccessLog:
     """Return the looks of colleagues at a customer's data and messages, newest first.
 
-    At most `limit` entries of the trail; with `after`, those older than that one. Raises
-    `NotFoundError` where that is no look at theirs. Two statements.
+    About `limit` entries of the trail, to the end of a day, so that a day's looks are counted on
+    one page; with `after`, those older than that one. Raises `NotFoundError` where that is no look
+    at theirs.
     """
-    found = list_entries_where(work, _are_looks(customer_id), limit + 1, after)
-    page = found[:limit]
-    references = list_references(work, {one.subject_id for one in page})
-    last = page[-1].id if len(found) > limit else None
-    return AccessLog(tell_looks(page, references), last)
+    looks = _are_looks(work, customer_id)
+    page = list_entries_where(work, looks, limit, after)
+    if len(page) == limit:
+        began = datetime.combine(london_day(page[-1].at), time.min, LONDON)
+        same_day = looks & (AuditEntry.occurred_at >= began)
+        page += list_entries_where(work, same_day, MOST_A_DAY, page[-1].id)
+    is_more = page and list_entries_where(work, looks, 1, page[-1].id)
+    references = list_references(work, set(map(case_of, page)))
+    return AccessLog(tell_looks(page, references), page[-1].id if is_more else None)
 
 
 def get_look(work: Work, customer_id: CustomerId, entry_id: UUID) -> tuple[AccessLine, UUID | None]:
@@ -42,16 +56,28 @@ def get_look(work: Work, customer_id: CustomerId, entry_id: UUID) -> tuple[Acces
 
     Raises `NotFoundError` for what is none, or another customer's.
     """
-    found = list_entries_where(work, _are_looks(customer_id) & (AuditEntry.id == entry_id), 1)
+    looks = _are_looks(work, customer_id)
+    found = list_entries_where(work, looks & (AuditEntry.id == entry_id), 1)
     if not found:
         raise NotFoundError
-    months = tell_looks(found, list_references(work, {found[0].subject_id}))
+    months = tell_looks(found, list_references(work, {case_of(found[0])}))
     return months[0].looks[0], found[0].actor_id
 
 
-def _are_looks(customer_id: CustomerId) -> ColumnElement[bool]:
+def _are_looks(work: Work, customer_id: CustomerId) -> ColumnElement[bool]:
+    """Return the condition for looks that a customer is told.
+
+    A look for a legal hold is told once no hold can follow it and none is in force.
+    """
     messages = select(CaseRow.id).where(are_theirs(customer_id))
     about = AuditEntry.subject_id.in_(union_all(select(literal(customer_id)), messages))
     is_look = (AuditEntry.actor_kind == STAFF) & AuditEntry.name.in_(list(LOOKS))
     is_told = AuditEntry.facts["step"].as_string().in_(list(MOVED))
-    return and_(about, is_look, or_(AuditEntry.name != MOVING, is_told))
+    is_past = AuditEntry.occurred_at < work.now - UNTOLD
+    may_tell = is_past & person_is_free(work, literal(customer_id))
+    return and_(
+        about,
+        is_look,
+        or_(AuditEntry.name != MOVING, is_told),
+        or_(AuditEntry.name != FOR_A_HOLD, may_tell),
+    )

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from portal.consent.sharing.queries import list_recipients
 from portal.governance.audit.chain import find_position
+from portal.governance.audit.trail import list_gaps
 from portal.identity.accounts.queries import get_customer
 from portal.platform.core.texts import _
 from portal.platform.web.access import Access, access
@@ -33,8 +34,10 @@ def show() -> ResponseReturnValue:
         log = get_access_log(work, me, PAGE, after)
         companies = list_recipients(work, me, COMPANIES) if after is None else []
         since, sealed = get_customer(work, me).registered_at, find_position(work)
-    facts = {"log": log, "after": after, "companies": companies, "since": since, "sealed": sealed}
-    return render_template("self_service/access_log/show.html", **facts)
+        gaps = list_gaps(work, since)
+    facts = {"log": log, "after": after, "companies": companies, "since": since}
+    page = "self_service/access_log/show.html"
+    return render_template(page, **facts, sealed=sealed, gaps=gaps)
 
 
 @bp.route("/your-data/looked/<uuid:entry_id>", methods=["GET", "POST"])

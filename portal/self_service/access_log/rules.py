@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import Any, Protocol
 from uuid import UUID
 
+from portal.desk.case_records.rules import CasePart
 from portal.desk.cases.rules import Step
 from portal.identity.staff_accounts.rules import Role
 from portal.platform.core.clock import london_day
@@ -21,13 +22,27 @@ WHO = {
 """What a customer reads of who looked: the role of then, and nobody's name."""
 SOMEBODY = _("A colleague here")
 """Of looks from before the role was recorded with them."""
-OPENED = _("{who} opened your message {reference}")
-ANSWERING = _("To work on it. They saw your name, your email address and the message.")
+MESSAGE, GONE = _("your message {reference}"), _("a message of yours, since deleted")
 IN_FULL = _("To work on it. They saw it in full, with the billing account number in it.")
+OPENED = {
+    CasePart.MESSAGE: (
+        _("{who} opened {message}"),
+        _("To work on it. They saw your name, your email address and the message."),
+    ),
+    CasePart.CHOICES: (
+        _("{who} opened your marketing choices"),
+        _("To answer {message}. They saw every choice, and when you made it."),
+    ),
+    CasePart.MANAGER: (
+        _("{who} looked at who your account manager is"),
+        _("To answer {message}. They saw your name and your email address."),
+    ),
+}
+"""What is read of a look at a message: who did what, and why, by the part that was shown."""
 MOVED = {
-    Step.REPLIED: _("{who} replied to your message {reference}"),
-    Step.ASKED: _("{who} asked you about your message {reference}"),
-    Step.CLOSED: _("{who} closed your message {reference}"),
+    Step.REPLIED: _("{who} replied to {message}"),
+    Step.ASKED: _("{who} asked you about {message}"),
+    Step.CLOSED: _("{who} closed {message}"),
 }
 """What a colleague did in a message, as far as it is told to whoever sent it."""
 
@@ -83,13 +98,23 @@ class AccessLog:
     last: UUID | None
 
 
-MOVING = "cases:case:moved"
+MOVING, FOR_A_HOLD = "cases:case:moved", "legal:customer:viewed"
+UNTOLD = timedelta(days=1)
+"""For so long nobody is told of a look for a legal hold, which may follow it; nor while one is in
+force."""
 _Words = Callable[[dict[str, Any]], tuple[str, str]]
 LOOKS: dict[str, _Words] = {
-    "cases:case:viewed": lambda facts: (OPENED, IN_FULL if facts.get("in_full") else ANSWERING),
+    "cases:case:viewed": lambda facts: (
+        (OPENED[CasePart.MESSAGE][0], IN_FULL)
+        if facts.get("in_full")
+        else OPENED[CasePart(facts.get("part") or CasePart.MESSAGE)]
+    ),
     "cases:case:found": lambda _facts: (
-        _("{who} found your message {reference} in a search"),
-        _("They searched by its reference or an email address. They saw what it’s about."),
+        _("{who} found {message} in a search"),
+        _(
+            "They searched by its reference or an email address. They saw your name, your email"
+            " address and what it’s about."
+        ),
     ),
     MOVING: lambda facts: (MOVED[Step(facts["step"])], ""),
     "recovery:numbers:viewed": lambda _facts: (
@@ -105,12 +130,18 @@ LOOKS: dict[str, _Words] = {
         _("You asked us to, or someone did for you."),
     ),
     "callers:manager:named": lambda _facts: (_("{who} changed your account manager"), ""),
-    "legal:customer:viewed": lambda _facts: (
+    FOR_A_HOLD: lambda _facts: (
         _("{who} looked up your account"),
         _("To meet a legal duty. They saw your name and your email address."),
     ),
 }
-"""What is told, by the name of the event: who did what, and why. `{reference}` is the message's."""
+"""What is told, by the name of the event: who did what, and why. `{message}` is the message."""
+
+
+def case_of(one: Recorded) -> UUID:
+    """Return the case that an entry is about; an earlier release named it as the subject."""
+    said = one.facts.get("case_id")
+    return UUID(said) if said else one.subject_id
 
 
 def tell_looks(entries: Iterable[Recorded], references: dict[UUID, str]) -> tuple[LookedMonth, ...]:
@@ -130,7 +161,9 @@ def _tell(same: list[Recorded], references: dict[UUID, str]) -> AccessLine:
     title, text = LOOKS[newest.name](newest.facts)
     role = newest.facts.get("role")
     who = WHO[Role(role)] if role else SOMEBODY
-    title = title.format(who=who, reference=references.get(newest.subject_id, ""))
+    reference = references.get(case_of(newest))
+    message = MESSAGE.format(reference=reference) if reference else GONE
+    title, text = title.format(who=who, message=message), text.format(message=message)
     if len(same) > 1:
         times = _n("{number} time that day.", "{number} times that day.", len(same))
         text = f"{text} {times}".strip()

@@ -155,3 +155,22 @@ def is_traced(world: World, person_id: UUID, reference: str) -> bool:
             for one in list_email_traces(work, person_id)
             if one.value_hash == work.vault.lookup_hash("email", OLD)
         )
+
+
+@pytest.mark.parametrize("has_left", [False, True])
+def test_no_email_has_our_reply_where_another_customer_has_the_address_by_now(
+    world: World, *, has_left: bool
+) -> None:
+    first, reference = given_up_and_written_from(world)
+    if has_left:
+        world.erase(Person(first.id, NEW))
+    world.customer(OLD, given_name="Second")
+    world.deliver()
+    page = world.at_the_desk().open(f"/staff/cases/{reference}")
+    assert "Our email won’t have the words of your reply" in page.text
+    page.send(f"/staff/cases/{reference}", step="replied", message="About the illness")
+    sent = world.email("We replied to a message")
+    assert sent.to == OLD
+    assert reference in sent.text
+    assert "illness" not in sent.text + sent.html
+    assert "/cases/" not in sent.text

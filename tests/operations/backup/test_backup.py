@@ -40,7 +40,7 @@ from portal.self_service.profile.service import change_profile
 from tests.databases import PostgresqlStock, tools
 from tests.world import NOON, PASSWORD, Person, World, act
 
-TRAIL = {"audit_entry", "audit_link", "audit_waiting"}
+TRAIL = {"audit_entry", "audit_gap", "audit_link", "audit_waiting"}
 
 
 @pytest.fixture
@@ -928,3 +928,19 @@ def test_a_failed_backup_leaves_nothing_behind(world: World, folder: Path) -> No
     with pytest.raises(BackupError):
         copied(world, folder)
     assert [file for file in folder.rglob("*") if file.is_file()] == []
+
+
+def test_somebody_reads_of_which_time_looks_at_their_data_are_lost(
+    world: World, folder: Path
+) -> None:
+    person = world.customer()
+    reference = world.case(person)
+    copied(world, folder)
+    world.clock.move(days=1)
+    world.at_the_desk().open(f"/staff/cases/{reference}")
+    world.deliver()
+    put_back(world, folder)
+    world.clock.move(minutes=10)
+    text = world.signed_in(person).open("/your-data/looked").text
+    assert "we had to go back to a backup, and lost them" in text
+    assert "Nobody has opened anything" not in text

@@ -120,7 +120,7 @@ def test_a_page_of_the_desk_asks_as_often_however_many_cases_there_are(
         assert counted[0] <= main, page
         assert counted[1] <= keyring, page
     main, keyring = ask(world, desk, path)
-    assert main <= 12  # whose it might be is looked up for a visitor's, and the reader's role
+    assert main <= 14  # of a visitor’s: whose it might be, and whose the address is by now
     assert keyring <= 2
 
 

@@ -223,3 +223,24 @@ def test_a_no_that_a_thief_lifted_stands_again_although_the_thief_closed_the_acc
     world.deliver()
     for purpose in ("offers", "surveys"):
         assert withheld(world, OLD, purpose) is WithheldReason.SUPPRESSED, purpose
+
+
+def test_a_no_to_all_email_stands_again_although_an_older_yes_stands_too(world: World) -> None:
+    """They agreed to offers, then wanted no email; a thief says yes to something else."""
+    person = world.customer(OLD)
+    agrees(world, person, ("offers", "email"))
+    world.clock.move(days=10)
+    suppress(world.parts.work, Channel.EMAIL, [OLD])
+    assert withheld(world, OLD) is WithheldReason.SUPPRESSED
+    world.clock.move(days=1)
+    thief = world.signed_in(person)
+    ask(thief)
+    link = emails(world)[NEW].link
+    world.clock.move(minutes=1)
+    thief.open("/preferences").send(choices=["offers:email", "surveys:email"])
+    assert withheld(world, OLD) is None
+    thief.open(link).send()
+    back(world, world.email("Your email address was changed").link)
+    for purpose in ("offers", "surveys"):
+        assert withheld(world, OLD, purpose) is not None, purpose
+    assert on(world, person) == set()

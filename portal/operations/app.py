@@ -20,6 +20,8 @@ from portal.desk.case_links import routes as case_links
 from portal.desk.cases import routes as cases
 from portal.desk.cases import staff_routes as cases_desk
 from portal.desk.customer_holds import staff_routes as customer_holds_desk
+from portal.desk.processing_register import routes as processing_register
+from portal.desk.processing_register import staff_routes as processing_register_desk
 from portal.desk.staff_admin import routes as staff_admin
 from portal.desk.staff_admin import staff_routes as staff_admin_desk
 from portal.desk.undelivered_emails import staff_routes as undelivered_emails_desk
@@ -104,6 +106,8 @@ ROOMS = (
     purposes_desk,
     webhooks_desk,
     undelivered_emails_desk,
+    processing_register,
+    processing_register_desk,
 )
 LARGEST_BODY = 256 * 1024
 

@@ -34,3 +34,14 @@ HELD: Register = (
     *legal_holds.HELD,
     *cancellation.HELD,
 )
+
+ABOUT_NOBODY = {
+    "doomed_key": "numbers of keys that are about to be destroyed",
+    "erasure_applied": "which erasures this database has seen, by their numbers",
+    "installation": "which portal this is",
+    "note": "notes of the program about the keyring",
+    "person_key": "keys, each under a number",
+    "purge_run": "how many records the purge took",
+    "secret": "secrets of the program",
+}
+"""Tables of both databases that say nothing of anybody, and what is in them."""

@@ -68,7 +68,7 @@ LONG_EMAIL = f"{'a' * 50}@{'b' * 60}.{'c' * 60}.example.com"
 WORDS = f"{ENDLESS}\n\n{BACKWARDS}\nhttps://example.com/{'x' * 300}"
 
 PUBLIC = (
-    *("/", "/privacy", "/help", "/cookies", "/accessibility", "/display"),
+    *("/", "/privacy", "/privacy/register", "/help", "/cookies", "/accessibility", "/display"),
     *("/register", "/register/sent", "/register/confirm/nothing", "/sign-in"),
     *("/contact", "/contact/sent", "/contact/confirm/nothing", "/contact/confirmed"),
     *("/follow", "/follow/sent", "/follow/nothing"),
@@ -442,6 +442,7 @@ def walk_as_the_officer(site: Site) -> Iterator[str]:
     site.press("Publish these words")
     site.is_told("Published.")
     yield f"{home} with a version"
+    yield from _open_all(site, ("/staff/register",))
     yield from _lists(site)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from portal.erasure.cancellation import queries
+from portal.erasure.cancellation.rules import ALWAYS_STAYS
 from portal.platform.core.holdings import (
     NO_LONGER_THAN_NEEDED,
     OBJECTION,
@@ -10,6 +11,7 @@ from portal.platform.core.holdings import (
     Holding,
     Item,
     LawfulBasis,
+    Processing,
     Rule,
     Stay,
 )
@@ -78,7 +80,7 @@ HELD = (
             ),
         ),
         fate=Fate.KEPT,
-        tables=frozenset(),
+        tables=frozenset({"suppression"}),
         list_items=list_items,
         count=count_refused,
         erase=erase,
@@ -91,5 +93,23 @@ HELD = (
                 until=_("for as long as we send marketing"),
             ),
         ),
+    ),
+)
+PROCESSED = (
+    Processing(
+        category=_("A record that an account was deleted"),
+        purpose=ALWAYS_STAYS.why,
+        source=_("Us, as we delete it"),
+        recipients=_("Nobody"),
+        rules=(
+            Rule(
+                "erasures",
+                ALWAYS_STAYS.what,
+                _("this service is closed down"),
+                NO_LONGER_THAN_NEEDED,
+            ),
+        ),
+        tables=frozenset({"erasure"}),
+        basis=LawfulBasis.LEGAL_OBLIGATION,
     ),
 )

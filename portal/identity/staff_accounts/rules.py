@@ -61,6 +61,8 @@ class Task(StrEnum):
     """See the announcements to the receiver of webhooks, and send them again."""
     SEE_UNDELIVERED = "see-undelivered"
     """See the emails that were not delivered, and send them again."""
+    SEE_REGISTER = "see-register"
+    """See the full register of processing."""
     SCREEN_LISTS = "screen-lists"
     ASK_TO_CANCEL = "ask-to-cancel"
     """Ask a second colleague to cancel for a customer who cannot confirm it."""
@@ -87,6 +89,7 @@ MAY: dict[Role, frozenset[Task]] = {
             Task.EDIT_CATALOGUE,
             Task.SEE_WEBHOOKS,
             Task.SEE_UNDELIVERED,
+            Task.SEE_REGISTER,
             Task.SCREEN_LISTS,
             Task.ASK_TO_CANCEL,
             Task.AGREE_TO_CANCEL,

@@ -12,6 +12,7 @@ MODULES = {
     "erasure": ("erasure",),
     "keys": ("keys",),
     "legal_holds": ("hold",),
+    "register": ("register",),
     "retention": ("purge", "retention"),
     "running": ("demo", "demo-code", "migrate", "serve", "settings", "worker"),
     "screening": ("screen",),

@@ -1,0 +1,84 @@
+"""Reading the register of processing: what rooms declare, and what the catalogue asks for."""
+
+from collections.abc import Iterator
+
+from portal.consent.purposes.queries import get_catalogue
+from portal.consent.purposes.rules import KINDS, SHARED, Catalogue, Purpose
+from portal.desk.processing_register.rules import RegisterEntry
+from portal.erasure.cancellation.held import PROCESSED as ERASED
+from portal.governance.audit.held import PROCESSED as AUDIT
+from portal.identity.staff_accounts.held import PROCESSED as STAFF
+from portal.platform.core.holdings import LawfulBasis, Processing, Register, Rule
+from portal.platform.core.recipients import (
+    NAMED,
+    NamedRecipients,
+    RecipientKind,
+    list_named,
+)
+from portal.platform.core.texts import _, join
+from portal.platform.core.work import Work
+
+OTHERS = (*STAFF, *AUDIT, *ERASED)
+"""What is processed besides what customers are shown."""
+
+
+def list_entries(work: Work, register: Register, known: NamedRecipients) -> list[RegisterEntry]:
+    """Return every entry: of what is held, of our staff, and of each purpose that is asked for."""
+    catalogue = get_catalogue(work)
+    companies = [one.recipient for one in catalogue.offered if one.recipient]
+    held = [
+        RegisterEntry(one, tuple(list_named(one.gets, known, companies)))
+        for one in (*register, *OTHERS)
+    ]
+    return [*held, *_list_purposes(catalogue)]
+
+
+def list_public(work: Work, register: Register, known: NamedRecipients) -> list[RegisterEntry]:
+    """Return the entries that anybody may read: those about our staff alone are not among."""
+    return [one for one in list_entries(work, register, known) if not one.is_internal]
+
+
+def list_missing(work: Work, register: Register, known: NamedRecipients) -> list[str]:
+    """Return what the register lacks: names of recipients, places of companies, interests."""
+    entries = (*register, *OTHERS)
+    used = {kind for one in entries for kind in one.gets} & NAMED
+    return [
+        *(
+            _("PORTAL_RECIPIENTS_FILE names no {kind}", kind=kind)
+            for kind in sorted(used)
+            if not known.get(kind)
+        ),
+        *(
+            _(
+                "{title} has no country: say it at {path}",
+                title=one.title,
+                path=f"/staff/catalogue/{one.key}",
+            )
+            for one in get_catalogue(work).offered
+            if one.kind in SHARED and one.recipient is None
+        ),
+        *(
+            _("{category}: which interest is meant is not said", category=one.category)
+            for one in entries
+            if one.basis is LawfulBasis.LEGITIMATE_INTERESTS and not one.interest
+        ),
+    ]
+
+
+def _list_purposes(catalogue: Catalogue) -> Iterator[RegisterEntry]:
+    for one in catalogue.offered:
+        yield RegisterEntry(_declare(one), (one.recipient,) if one.recipient else ())
+
+
+def _declare(one: Purpose) -> Processing:
+    is_shared = one.kind in SHARED
+    return Processing(
+        category=join((KINDS[one.kind], one.title), ": "),
+        purpose=one.text,
+        source=_("You"),
+        recipients=one.title if is_shared else _("Nobody"),
+        rules=(Rule(one.key, _("Your yes"), _("you turn it off, or we delete your account"), ""),),
+        tables=frozenset({"marketing_choices"}),
+        basis=LawfulBasis.CONSENT,
+        gets=(RecipientKind.COMPANIES,) if is_shared else (),
+    )

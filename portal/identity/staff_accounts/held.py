@@ -1,0 +1,31 @@
+"""What is processed about our staff, for the register of processing."""
+
+from portal.platform.core.holdings import (
+    NO_LONGER_THAN_NEEDED,
+    LawfulBasis,
+    People,
+    Processing,
+    Rule,
+)
+from portal.platform.core.texts import _
+
+PROCESSED = (
+    Processing(
+        category=_("Accounts of our staff"),
+        purpose=_("So that only our staff reach the desk, and it is known who did what"),
+        source=_("Our staff, and whoever invites them"),
+        recipients=_("Nobody"),
+        rules=(
+            Rule(
+                "staff",
+                _("Name, work email address and role"),
+                _("this service is closed down"),
+                NO_LONGER_THAN_NEEDED,
+            ),
+        ),
+        tables=frozenset({"catalogue_version", "staff_member"}),
+        basis=LawfulBasis.LEGITIMATE_INTERESTS,
+        interest=_("To answer for who saw and changed customers’ data"),
+        people=(People.STAFF,),
+    ),
+)

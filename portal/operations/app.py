@@ -20,6 +20,7 @@ from portal.desk.case_links import routes as case_links
 from portal.desk.cases import routes as cases
 from portal.desk.cases import staff_routes as cases_desk
 from portal.desk.customer_holds import staff_routes as customer_holds_desk
+from portal.desk.customer_records import staff_routes as customer_records_desk
 from portal.desk.processing_register import routes as processing_register
 from portal.desk.processing_register import staff_routes as processing_register_desk
 from portal.desk.staff_admin import routes as staff_admin
@@ -100,6 +101,7 @@ ROOMS = (
     assisted_recovery_desk,
     assisted_choices_desk,
     customer_holds_desk,
+    customer_records_desk,
     email_change,
     staff_admin,
     staff_admin_desk,

@@ -48,6 +48,7 @@ RECORDED_AS = {
     "assisted_choices": "callers",
     "assisted_recovery": "recovery",
     "customer_holds": "legal",
+    "customer_records": "records",
     "directories": "listings",
     "display_settings": "display",
     "email_change": "mailbox",

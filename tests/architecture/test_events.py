@@ -54,6 +54,8 @@ EVENTS: dict[str, tuple[str, ...]] = {
     "preferences:refusal:noted": ("subject_id",),
     "display:settings:chosen": ("subject_id",),
     "profile:details:changed": ("subject_id", "fields"),
+    "records:customer:found": ("subject_id", "role"),
+    "records:record:opened": ("subject_id", "part", "reason", "role", "case_id"),
     "recovery:customer:readmitted": ("subject_id", "role"),
     "recovery:link:asked": ("subject_id",),
     "legal:customer:searched": ("subject_id",),

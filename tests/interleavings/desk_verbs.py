@@ -4,6 +4,14 @@ from portal.consent.purposes import service as catalogue
 from portal.consent.purposes.rules import Purpose, PurposeKind
 from portal.consent.webhooks import service as webhooks
 from portal.desk.customer_holds import service as legal
+from portal.desk.customer_records import service as records
+from portal.desk.customer_records.rules import (
+    LookReason,
+    RecordRequest,
+    name_parts,
+    record_words,
+    spell_look,
+)
 from portal.desk.staff_admin import service as colleagues
 from portal.governance.retention import service as retention
 from portal.identity.mfa.rules import Way
@@ -12,6 +20,7 @@ from portal.identity.sign_in import service as sign_in
 from portal.identity.sign_in.rules import SignedChallenge
 from portal.identity.staff_accounts import service as staff
 from portal.identity.staff_accounts.rules import NewColleague, Role
+from portal.operations.data_inventory import HELD
 from portal.operations.worker.worker import Worker
 from portal.self_service.account_security import service as security
 from tests.interleavings.people import DEVICE, NEW_PASSWORD, hold_until
@@ -21,6 +30,14 @@ from tests.world import PASSWORD
 NEW_COLLEAGUE = NewColleague(name="Jo New", email="jo@example.com", role=Role.AGENT)
 FIBRE = Purpose("fibre-news", PurposeKind.MARKETING, "Fibre", "What you think.", "Twice a year")
 NO_OFFERS = Purpose("offers", PurposeKind.MARKETING, "Offers", "Less.", "Monthly", is_offered=False)
+
+BY_TELEPHONE = RecordRequest("profile", LookReason.CALLED)
+
+
+READ_BEFORE = spell_look(
+    record_words(BY_TELEPHONE.reason), Role.PRIVACY_OFFICER, "", name_parts(HELD)[BY_TELEPHONE.part]
+)
+
 
 DESK: dict[str, Verb] = {
     # colleagues
@@ -82,6 +99,12 @@ DESK: dict[str, Verb] = {
     ),
     "lift_mine": by(
         "kit", legal.lift_hold_of_customer, lambda f: (f.kit.staff_id, f.my_id, f.hold)
+    ),
+    # records
+    "open_my_record": by(
+        "kit",
+        records.open_record,
+        lambda f: (HELD, f.kit.staff_id, f.my_id, BY_TELEPHONE, READ_BEFORE),
     ),
     # catalogue
     "publish": by("alex", catalogue.add_purpose, lambda f: (f.alex.staff_id, FIBRE, "New", 1)),

@@ -442,8 +442,22 @@ def walk_as_the_officer(site: Site) -> Iterator[str]:
     site.press("Publish these words")
     site.is_told("Published.")
     yield f"{home} with a version"
+    yield from _records(site)
     yield from _open_all(site, ("/staff/register",))
     yield from _lists(site)
+
+
+def _records(site: Site) -> Iterator[str]:
+    """Open a part of a customer's record, without a case."""
+    person = site.world.customer("looked.at@example.com", given_name=ENDLESS[:40])
+    path = f"/staff/customers/{person.id}/record"
+    yield from _open_all(site, ("/staff/customers", path, f"{path}/messages/called"))
+    yield _fail(site, "/staff/customers", "Find the customer")
+    yield _fail(site, path, "Continue")
+    site.open(f"{path}/profile/called")
+    site.press("Open it")
+    site.read("What we hold")
+    yield f"{path}/open"
 
 
 def _lists(site: Site) -> Iterator[str]:

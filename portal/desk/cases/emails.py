@@ -65,10 +65,8 @@ def reply_without_words(to: str, reference: str) -> Email:
         is_confirmed=False,
         subject=_("We replied to a message ({reference})", reference=reference),
         paragraphs=(
-            _(
-                "Someone sent us a message from this email address before the person who has it"
-                " now had an account with us. So we don’t put our reply in an email."
-            ),
+            _("Someone sent us a message from this email address some time ago."),
+            _("An account has the address now. So we don’t put our reply in an email."),
             _("Did you send it? Send us a message, and give us the reference."),
         ),
         reference=reference,

@@ -10,13 +10,16 @@ from sqlalchemy import ColumnElement, and_, select, true, tuple_, union_all
 from sqlalchemy.orm import aliased
 
 from portal.desk.case_records.models import CaseRow, is_closed, is_open, select_theirs
-from portal.desk.case_records.queries import count_up_to
+from portal.desk.case_records.queries import count_up_to, find_owner
 from portal.desk.case_records.rules import read_reference
-from portal.desk.cases.queries import CASES, list_cases
+from portal.desk.cases.queries import CASES, get_case, list_cases
 from portal.desk.cases.rules import Case, Status, Topic
+from portal.identity.accounts.queries import find_customer
+from portal.identity.accounts.rules import Customer
 from portal.identity.contact_index.queries import find_owner_ever, get_email_hash
 from portal.identity.staff_accounts.queries import list_colleagues
 from portal.platform.core.clock import london_day
+from portal.platform.core.errors import NotFoundError
 from portal.platform.core.ids import StaffId
 from portal.platform.core.texts import _
 from portal.platform.core.work import Work
@@ -105,6 +108,20 @@ def list_found(work: Work, typed: str, limit: int = 50) -> list[Case]:
         wanted = CaseRow.id.in_(union_all(named, nobodys, *owned))
     query = CASES.where(wanted).order_by(CaseRow.received_at.desc()).limit(limit)
     return list_cases(work, query)
+
+
+def find_subject(work: Work, typed: str) -> Customer | None:
+    """Return the present or last owner of an address, or the owner of a case by its reference.
+
+    Also one who is leaving.
+    """
+    if read_reference(typed):
+        try:
+            return find_owner(work, get_case(work, typed).id)
+        except NotFoundError:
+            return None
+    owner_id = find_owner_ever(work, get_email_hash(work, typed))
+    return find_customer(work, owner_id) if owner_id is not None else None
 
 
 def count_views(work: Work, staff_id: StaffId) -> dict[View, int]:

@@ -49,7 +49,7 @@ def list_secrets(work: Work, customer_id: CustomerId) -> Iterable[Item]:
     hidden = _("Kept as a scrambled code that nobody can read back")
     return [
         Item(_("Password"), hidden, secrets.password_set_at),
-        Item(_("Security question"), secrets.question),
+        Item(_("Security question"), secrets.question, is_private=True),
         Item(_("Answer"), hidden),
         *_list_factors(work, customer_id),
         *(
@@ -72,7 +72,14 @@ def list_secrets(work: Work, customer_id: CustomerId) -> Iterable[Item]:
             for one in list_sign_ins(work, customer_id, ALL)
         ),
         *(
-            Item(_("Typed and not sent yet"), f"{path}: {words}", kept_at, "drafts", kept_at)
+            Item(
+                _("Typed and not sent yet"),
+                f"{path}: {words}",
+                kept_at,
+                "drafts",
+                kept_at,
+                is_private=True,
+            )
             for path, words, kept_at in list_drafts(work, customer_id)
         ),
     ]

@@ -64,6 +64,10 @@ class Task(StrEnum):
     SEE_REGISTER = "see-register"
     """See the full register of processing."""
     SCREEN_LISTS = "screen-lists"
+    OPEN_RECORD = "open-record"
+    """Open a part of a customer's record to answer a case of theirs."""
+    OPEN_WITHOUT_CASE = "open-without-case"
+    """Open one without a case, which is told to the customer and the privacy officers at once."""
     ASK_TO_CANCEL = "ask-to-cancel"
     """Ask a second colleague to cancel for a customer who cannot confirm it."""
     AGREE_TO_CANCEL = "agree-to-cancel"
@@ -71,12 +75,14 @@ class Task(StrEnum):
 
 
 MAY: dict[Role, frozenset[Task]] = {
-    Role.AGENT: frozenset({Task.ASSIST_CHOICES, Task.ASK_TO_CANCEL}),
+    Role.AGENT: frozenset({Task.ASSIST_CHOICES, Task.OPEN_RECORD, Task.ASK_TO_CANCEL}),
     Role.SENIOR: frozenset(
         {
             Task.ASSIST_CHOICES,
             Task.HOLD,
             Task.LET_BACK_IN,
+            Task.OPEN_RECORD,
+            Task.OPEN_WITHOUT_CASE,
             Task.ASK_TO_CANCEL,
             Task.AGREE_TO_CANCEL,
         }
@@ -91,6 +97,8 @@ MAY: dict[Role, frozenset[Task]] = {
             Task.SEE_UNDELIVERED,
             Task.SEE_REGISTER,
             Task.SCREEN_LISTS,
+            Task.OPEN_RECORD,
+            Task.OPEN_WITHOUT_CASE,
             Task.ASK_TO_CANCEL,
             Task.AGREE_TO_CANCEL,
         }

@@ -12,6 +12,8 @@ KINDS = {
     "cancellation:account-closed": _("The email to say we’ll delete an account"),
     "cancellation:account-erased": _("The email to say an account is deleted, with the receipt"),
     "cancellation:registration-cancelled": _("The email to say a registration is cancelled"),
+    "records:colleague-opened": _("The email to privacy officers about an opened record"),
+    "records:record-opened": _("The email to say someone here looked at your data"),
     "cases:acknowledgement": _("The confirmation that we have the message"),
     "cases:link": _("A link to the message"),
     "cases:question": _("Our question"),

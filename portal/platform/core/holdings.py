@@ -86,6 +86,8 @@ class Item:
     at: datetime | None = None
     rule: str = ""
     since: datetime | None = None
+    is_private: bool = False
+    """Whether nobody but its person may see it: no colleague, on any page."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from portal.platform.web.forms import Form
 
 
 class AskForm(Form):
-    """Ask why we looked of a colleague."""
+    """Ask why a colleague looked."""
 
     message = text(
         _("What would you like to know?"),

@@ -7,11 +7,13 @@ from sqlalchemy import ColumnElement, and_, literal, or_, select, union_all
 
 from portal.desk.case_records.models import CaseRow, are_theirs
 from portal.desk.case_records.queries import list_references
+from portal.desk.customer_records.rules import name_parts
 from portal.governance.audit.models import AuditEntry
 from portal.governance.audit.trail import list_entries_where
 from portal.governance.legal_holds.models import person_is_free
 from portal.platform.core.clock import LONDON, london_day
 from portal.platform.core.errors import NotFoundError
+from portal.platform.core.holdings import Register
 from portal.platform.core.ids import CustomerId
 from portal.platform.core.visit import STAFF
 from portal.platform.core.work import Work
@@ -32,7 +34,7 @@ MOST_A_DAY = 1_000
 
 
 def get_access_log(
-    work: Work, customer_id: CustomerId, limit: int, after: UUID | None = None
+    work: Work, register: Register, customer_id: CustomerId, limit: int, after: UUID | None = None
 ) -> AccessLog:
     """Return the looks of colleagues at a customer's data and messages, newest first.
 
@@ -48,10 +50,13 @@ def get_access_log(
         page += list_entries_where(work, same_day, MOST_A_DAY, page[-1].id)
     is_more = page and list_entries_where(work, looks, 1, page[-1].id)
     references = list_references(work, set(map(case_of, page)))
-    return AccessLog(tell_looks(page, references), page[-1].id if is_more else None)
+    months = tell_looks(page, references, name_parts(register))
+    return AccessLog(months, page[-1].id if is_more else None)
 
 
-def get_look(work: Work, customer_id: CustomerId, entry_id: UUID) -> tuple[AccessLine, UUID | None]:
+def get_look(
+    work: Work, register: Register, customer_id: CustomerId, entry_id: UUID
+) -> tuple[AccessLine, UUID | None]:
     """Return a look at a customer's data, and the colleague who looked.
 
     Raises `NotFoundError` for what is none, or another customer's.
@@ -60,7 +65,8 @@ def get_look(work: Work, customer_id: CustomerId, entry_id: UUID) -> tuple[Acces
     found = list_entries_where(work, looks & (AuditEntry.id == entry_id), 1)
     if not found:
         raise NotFoundError
-    months = tell_looks(found, list_references(work, {case_of(found[0])}))
+    references = list_references(work, {case_of(found[0])})
+    months = tell_looks(found, references, name_parts(register))
     return months[0].looks[0], found[0].actor_id
 
 

@@ -13,6 +13,7 @@ from portal.platform.core.texts import _
 from portal.platform.web.access import Access, access
 from portal.platform.web.identity import current_customer_id
 from portal.platform.web.paging import read_after
+from portal.platform.web.runtime import runtime
 from portal.platform.web.transaction import reading, unit_of_work
 from portal.self_service.access_log.forms import AskForm
 from portal.self_service.access_log.queries import get_access_log, get_look
@@ -31,7 +32,7 @@ def show() -> ResponseReturnValue:
     """Show every look of a colleague, by month, and which companies got something."""
     me, after = current_customer_id(), read_after(request.args.get("after", ""))
     with reading() as work:
-        log = get_access_log(work, me, PAGE, after)
+        log = get_access_log(work, runtime().register, me, PAGE, after)
         companies = list_recipients(work, me, COMPANIES) if after is None else []
         since, sealed = get_customer(work, me).registered_at, find_position(work)
         gaps = list_gaps(work, since)
@@ -48,11 +49,11 @@ def ask(entry_id: UUID) -> ResponseReturnValue:
     if form.is_valid_post():
         words = form.message.data or "", form.once.data or ""
         with unit_of_work() as work:
-            reference = ask_about_look(work, me, entry_id, *words)
+            reference = ask_about_look(work, runtime().register, me, entry_id, *words)
         flash(_("We’ve got your question. Someone else will answer it here."), "ok")
         return redirect(url_for("cases.show", reference=reference), 303)
     with reading() as work:
-        look, _actor_id = get_look(work, me, entry_id)
+        look, _actor_id = get_look(work, runtime().register, me, entry_id)
     if not form.once.data:
         form.start()
     return render_template("self_service/access_log/ask.html", form=form, look=look)

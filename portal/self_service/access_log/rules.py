@@ -1,6 +1,6 @@
 """How a look of a colleague is told to the person it was about."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby
@@ -9,20 +9,10 @@ from uuid import UUID
 
 from portal.desk.case_records.rules import CasePart
 from portal.desk.cases.rules import Step
-from portal.identity.staff_accounts.rules import Role
+from portal.desk.customer_records.rules import record_words, spell_look
 from portal.platform.core.clock import london_day
 from portal.platform.core.texts import _, _n
 
-WHO = {
-    Role.AGENT: _("A support agent"),
-    Role.SENIOR: _("A senior support agent"),
-    Role.PRIVACY_OFFICER: _("A privacy officer"),
-    Role.ADMINISTRATOR: _("An administrator"),
-}
-"""What a customer reads of who looked: the role of then, and nobody's name."""
-SOMEBODY = _("A colleague here")
-"""Of looks from before the role was recorded with them."""
-MESSAGE, GONE = _("your message {reference}"), _("a message of yours, since deleted")
 IN_FULL = _("To work on it. They saw it in full, with the billing account number in it.")
 OPENED = {
     CasePart.MESSAGE: (
@@ -102,8 +92,13 @@ MOVING, FOR_A_HOLD = "cases:case:moved", "legal:customer:viewed"
 UNTOLD = timedelta(days=1)
 """For so long nobody is told of a look for a legal hold, which may follow it; nor while one is in
 force."""
-_Words = Callable[[dict[str, Any]], tuple[str, str]]
+_Words = Callable[[dict[str, Any]], tuple[str, ...]]
 LOOKS: dict[str, _Words] = {
+    "records:record:opened": lambda facts: record_words(facts["reason"]),
+    "records:customer:found": lambda _facts: (
+        _("{who} found your account in a search"),
+        _("They searched by your email address or a reference. They saw that you have one."),
+    ),
     "cases:case:viewed": lambda facts: (
         (OPENED[CasePart.MESSAGE][0], IN_FULL)
         if facts.get("in_full")
@@ -144,27 +139,32 @@ def case_of(one: Recorded) -> UUID:
     return UUID(said) if said else one.subject_id
 
 
-def tell_looks(entries: Iterable[Recorded], references: dict[UUID, str]) -> tuple[LookedMonth, ...]:
-    """Tell entries, newest first, by month; a colleague's same look several times a day once."""
+def tell_looks(
+    entries: Iterable[Recorded], references: Mapping[UUID, str], parts: Mapping[str, str]
+) -> tuple[LookedMonth, ...]:
+    """Tell entries, newest first, by month; a colleague's same look several times a day once.
+
+    `references` are those of the cases, and `parts` is what the parts of a record are called.
+    """
     alike: dict[tuple[object, ...], list[Recorded]] = {}
     for one in entries:
         facts = tuple(sorted(one.facts.items()))
         key = london_day(one.at), one.actor_id, one.name, one.subject_id, facts
         alike.setdefault(key, []).append(one)
-    lines = [_tell(same, references) for same in alike.values()]
+    lines = [_tell(same, references, parts) for same in alike.values()]
     months = groupby(lines, key=lambda line: london_day(line.at).replace(day=1))
     return tuple(LookedMonth(first, tuple(looks)) for first, looks in months)
 
 
-def _tell(same: list[Recorded], references: dict[UUID, str]) -> AccessLine:
+def _tell(
+    same: list[Recorded], references: Mapping[UUID, str], parts: Mapping[str, str]
+) -> AccessLine:
     newest = same[0]
-    title, text = LOOKS[newest.name](newest.facts)
-    role = newest.facts.get("role")
-    who = WHO[Role(role)] if role else SOMEBODY
+    facts, words = newest.facts, LOOKS[newest.name](newest.facts)
     reference = references.get(case_of(newest))
-    message = MESSAGE.format(reference=reference) if reference else GONE
-    title, text = title.format(who=who, message=message), text.format(message=message)
+    told = spell_look(words, facts.get("role"), reference, parts.get(facts.get("part", ""), ""))
+    text = told.text
     if len(same) > 1:
         times = _n("{number} time that day.", "{number} times that day.", len(same))
         text = f"{text} {times}".strip()
-    return AccessLine(newest.id, title, text, newest.at)
+    return AccessLine(newest.id, told.title, text, newest.at)

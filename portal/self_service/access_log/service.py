@@ -1,4 +1,4 @@
-"""Ask why we looked of a colleague: a message like any other, that never goes to whoever looked."""
+"""Ask why a colleague looked: a message like any other, that never goes to whoever looked."""
 
 from uuid import UUID
 
@@ -6,20 +6,21 @@ from portal.desk.cases.rules import Message, Topic
 from portal.desk.cases.service import open_case
 from portal.identity.accounts.queries import get_customer
 from portal.platform.core.clock import spell_moment
+from portal.platform.core.holdings import Register
 from portal.platform.core.ids import CustomerId
 from portal.platform.core.texts import _
 from portal.platform.core.work import Work
 from portal.self_service.access_log.queries import get_look
 
 
-def ask_about_look(
-    work: Work, customer_id: CustomerId, entry_id: UUID, text: str, once: str
+def ask_about_look(  # noqa: PLR0913, PLR0917  # of whom, which look, and what is asked
+    work: Work, register: Register, customer_id: CustomerId, entry_id: UUID, text: str, once: str
 ) -> str:
     """Send a message about a look; return its reference.
 
     Raises `NotFoundError` for what is no look at theirs.
     """
-    look, actor_id = get_look(work, customer_id, entry_id)
+    look, actor_id = get_look(work, register, customer_id, entry_id)
     to = get_customer(work, customer_id).details
     about = _("About: {title}, {when}.", title=look.title, when=spell_moment(look.at))
     message = Message(

@@ -32,11 +32,13 @@ Expected = tuple[int | str, ...]
 
 COLUMNS = {"stranger": 0, "half": 1, "customer": 2, "other": 3, "remembered": 0, "closed": 0}
 ALLOWED = {
-    Role.AGENT: (Task.ASSIST_CHOICES, Task.ASK_TO_CANCEL),
+    Role.AGENT: (Task.ASSIST_CHOICES, Task.OPEN_RECORD, Task.ASK_TO_CANCEL),
     Role.SENIOR: (
         Task.ASSIST_CHOICES,
         Task.HOLD,
         Task.LET_BACK_IN,
+        Task.OPEN_RECORD,
+        Task.OPEN_WITHOUT_CASE,
         Task.ASK_TO_CANCEL,
         Task.AGREE_TO_CANCEL,
     ),
@@ -45,6 +47,8 @@ ALLOWED = {
         Task.HOLD,
         Task.LET_BACK_IN,
         Task.EDIT_CATALOGUE,
+        Task.OPEN_RECORD,
+        Task.OPEN_WITHOUT_CASE,
         Task.SEE_REGISTER,
         Task.SEE_WEBHOOKS,
         Task.SEE_UNDELIVERED,
@@ -333,6 +337,22 @@ TABLE: dict[tuple[str, str], Expected] = {
     ),
     ("GET", "/staff/holds"): (*DESK, Task.HOLD),
     ("POST", "/staff/holds"): (*DESK, Task.HOLD),
+    ("GET", "/staff/customers"): (*DESK, Task.OPEN_WITHOUT_CASE),
+    ("POST", "/staff/customers"): (*DESK, Task.OPEN_WITHOUT_CASE),
+    ("GET", "/staff/customers/<uuid:customer_id>/record"): (*DESK, Task.OPEN_WITHOUT_CASE),
+    ("POST", "/staff/customers/<uuid:customer_id>/record"): (*DESK, Task.OPEN_WITHOUT_CASE),
+    ("GET", "/staff/customers/<uuid:customer_id>/record/<part>/<reason>"): (
+        *DESK[:4],
+        404,
+        Task.OPEN_RECORD,
+    ),
+    ("POST", "/staff/customers/<uuid:customer_id>/record/open"): (
+        *DESK[:4],
+        404,
+        Task.OPEN_RECORD,
+    ),
+    ("GET", "/staff/cases/<reference>/record"): (*DESK, Task.OPEN_RECORD),
+    ("POST", "/staff/cases/<reference>/record"): (*DESK, Task.OPEN_RECORD),
     ("GET", "/staff/customers/<uuid:customer_id>/holds"): (*DESK, Task.HOLD),
     ("POST", "/staff/customers/<uuid:customer_id>/holds"): (*DESK, Task.HOLD),
     ("POST", "/staff/customers/<uuid:customer_id>/holds/<uuid:hold_id>/lift"): (
@@ -420,6 +440,8 @@ def path_of(rule: str, ids: dict[str, str]) -> str:
         .replace("<copy_first>", "no")
         .replace("<slug>", "profile")
         .replace("<when>", "later")
+        .replace("<part>", "profile")
+        .replace("<reason>", "case")
     )
     for name, one in ids.items():
         path = path.replace(f"<uuid:{name}>", one).replace(f"<{name}>", one)

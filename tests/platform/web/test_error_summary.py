@@ -53,7 +53,9 @@ def pages(world: World) -> Iterator[Page]:
         senior.open(case).send(f"{case}/link")
         yield world.visitor().open(world.email("Do you want to ").link)
     case = f"/staff/cases/{kept[0]}"
-    for path in (case, f"{case}/holds", f"/staff/customers/{person.id}/holds", f"{case}/choices"):
+    record = f"/staff/customers/{person.id}/record"
+    held = f"/staff/customers/{person.id}/holds"
+    for path in (case, f"{case}/holds", held, record, f"{case}/choices"):
         yield senior.open(path)
     case = f"/staff/cases/{world.case(person, topic=Topic.SIGN_IN)}"
     yield senior.open(f"{case}/let-back-in")

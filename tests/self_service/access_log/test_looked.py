@@ -174,7 +174,7 @@ def test_the_list_says_since_when_and_that_the_log_is_sealed(world: World) -> No
 
 @pytest.mark.parametrize("name", ["cases:case:viewed", "legal:customer:viewed"])
 def test_a_look_of_before_roles_were_recorded_is_told_all_the_same(name: str) -> None:
-    title, _ = LOOKS[name]({})
+    title, *_ = LOOKS[name]({})
     assert "{who}" in title
 
 
@@ -201,17 +201,18 @@ def test_no_page_of_the_desk_shows_somebody_without_a_line_that_tells_them(
     for number, path in enumerate(sorted(paths)):
         desk = at_the_desk(world, Role.PRIVACY_OFFICER, f"officer{number}@example.com")
         before = len(world.audit("cases:case:viewed")) + len(world.audit("legal:customer:viewed"))
-        shown = desk.client.get(path).status_code == 200
+        text = desk.client.get(path).text
+        shown = "Rowan" in text or person.email in text
         after = len(world.audit("cases:case:viewed")) + len(world.audit("legal:customer:viewed"))
         assert after > before or not shown, path
         seen += shown
-    assert seen >= 6
+    assert seen >= 5
 
 
 def test_every_step_that_is_told_has_words() -> None:
     told = {Step.REPLIED, Step.ASKED, Step.CLOSED}
     for step in told:
-        title, _ = LOOKS["cases:case:moved"]({"step": step.value})
+        title, *_ = LOOKS["cases:case:moved"]({"step": step.value})
         assert "{who}" in title
         assert "{message}" in title
 

@@ -1,0 +1,44 @@
+"""Emails about a look at a customer's record without a message of theirs."""
+
+from portal.messaging.email.message import Email
+from portal.platform.core.texts import _
+
+
+def record_was_opened(to: str, given_name: str, title: str, text: str) -> Email:
+    """Tell a customer at once of a look that nothing of theirs asked for."""
+    return Email(
+        kind="records:record-opened",
+        to=to,
+        is_confirmed=True,
+        subject=_("Someone here looked at your data"),
+        name=given_name,
+        paragraphs=(
+            _("{title}. {text}", title=title, text=text),
+            _("We email you because there’s no message of yours that this was for."),
+        ),
+        action_label=_("See who has seen your data"),
+        action_path="/your-data/looked",
+        closing=(
+            _(
+                "Don’t recognise this? Use the link and select “Ask about this”. Someone else will"
+                " answer."
+            ),
+        ),
+    )
+
+
+def colleague_opened(to: str, name: str, title: str, text: str) -> Email:
+    """Report such a look to a privacy officer: by whom, and what the customer reads of it."""
+    return Email(
+        kind="records:colleague-opened",
+        to=to,
+        is_confirmed=True,
+        subject=_("A record was opened without a message"),
+        paragraphs=(
+            _("{name} opened a customer’s record without a message of theirs.", name=name),
+            _("The customer reads: {title}. {text}", title=title, text=text),
+        ),
+        action_label=_("Sign in"),
+        action_path="/staff",
+        closing=(_("You get this because you’re a privacy officer."),),
+    )

@@ -66,7 +66,7 @@ BOUND: dict[str, Bound] = {
     },
     "templates/consent/webhooks_desk/show.html": {
         "24 hours": LATELY,
-        "90 days": webhooks.KEPT_GIVEN_UP,
+        "30 days": webhooks.KEPT_GIVEN_UP,
         "seven times": len(webhooks.PAUSES),
     },
     "templates/desk/undelivered_emails_desk/show.html": {
@@ -125,10 +125,7 @@ BOUND: dict[str, Bound] = {
     "portal/desk/cases/forms.py": {"six years": LONGEST_HOLD_YEARS},
     "portal/operations/cli/backups.py": {"seven days": THINKING_TIME},
     "portal/operations/cli/emails.py": {"30 days": KEPT_AFTER_SENDING},
-    "portal/operations/cli/webhooks.py": {
-        "30 days": webhooks.KEPT_DELIVERED,
-        "90 days": webhooks.KEPT_GIVEN_UP,
-    },
+    "portal/operations/cli/webhooks.py": {"30 days": webhooks.KEPT_GIVEN_UP},
     "portal/operations/cli/staff.py": {"ten minutes": INVITED_WITHIN},
     "portal/desk/staff_admin/staff_routes.py": {"ten minutes": INVITED_WITHIN},
     "portal/identity/credentials/rules.py": {
@@ -163,7 +160,7 @@ BOUND: dict[str, Bound] = {
     "portal/self_service/account_security/rules.py": NEW_PASSWORD,
     "portal/platform/settings.py": {"five digits": SENT, "32 characters": 32},
     "portal/identity/staff_accounts/emails.py": {"10 minutes": INVITED_WITHIN},
-    "portal/consent/webhooks/held.py": {"90 days": webhooks.KEPT_GIVEN_UP},
+    "portal/consent/webhooks/held.py": {"30 days": webhooks.KEPT_GIVEN_UP},
 }
 """What is said where, and the constant that makes it true."""
 

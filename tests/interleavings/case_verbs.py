@@ -17,7 +17,7 @@ def _cancellation_request(token: str, when: When) -> Verb:
     return by(
         "visitor",
         cancellation_requests.confirm_cancellation,
-        lambda facts: (getattr(facts, token), when, facts.proof),
+        lambda facts: (getattr(facts, token), when, facts.proof, facts.shown_everything),
     )
 
 
@@ -74,17 +74,17 @@ CASES: dict[str, Verb] = {
     "wish_now": by(
         "visitor",
         cancellation_requests.confirm_cancellation,
-        lambda f: (f.to_everything, When.NOW, f.proof),
+        lambda f: (f.to_everything, When.NOW, f.proof, f.shown_everything),
     ),
     "wish_later": by(
         "visitor",
         cancellation_requests.confirm_cancellation,
-        lambda f: (f.to_everything, When.LATER, f.proof),
+        lambda f: (f.to_everything, When.LATER, f.proof, f.shown_everything),
     ),
     "wish_one": by(
         "visitor",
         cancellation_requests.confirm_cancellation,
-        lambda f: (f.to_one, When.LATER, f.proof),
+        lambda f: (f.to_one, When.LATER, f.proof, f.shown_one),
     ),
     "prove_by_link": by(
         "visitor", cancellation_requests.prove_by_link, lambda f: (f.to_everything, PASSWORD)
@@ -96,6 +96,8 @@ CASES: dict[str, Verb] = {
     ),
     "refuse_skip": by("kit", cancellation_requests.refuse_skip, lambda f: (f.skipping, 2)),
     "agree_skip": by(
-        "kit", cancellation_requests.agree_to_skip, lambda f: (f.kit.staff_id, f.skipping, 2)
+        "kit",
+        cancellation_requests.agree_to_skip,
+        lambda f: (f.kit.staff_id, f.skipping, 2, f.shown_skipping),
     ),
 }

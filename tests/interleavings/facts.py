@@ -3,6 +3,7 @@
 from datetime import timedelta
 from uuid import UUID
 
+from portal.desk.cancellation_requests.rules import Cancellation
 from portal.identity.accounts.rules import Details
 from portal.identity.credentials.rules import Verification
 from portal.identity.mfa.rules import STEP_SECONDS, code_at
@@ -76,6 +77,10 @@ class Facts:
     """Tokens of links."""
     proof: Verification
     """Of the customer's password, given beside such a link."""
+    shown_everything: Cancellation
+    shown_one: Cancellation
+    shown_skipping: str
+    """What pages said that the links, and a second colleague, would cancel."""
 
     secret: str
     pending_secret: str

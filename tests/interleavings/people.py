@@ -6,6 +6,8 @@ from typing import Any
 from sqlalchemy import select
 
 from portal.consent.marketing.rules import Choice
+from portal.desk.cancellation_requests.rules import Cancellation
+from portal.desk.cancellation_requests.service import find_cancellation
 from portal.desk.cases.rules import Message, Topic
 from portal.governance.legal_holds.rules import NewHold
 from portal.identity.accounts.rules import Application, CustomerKind, Details, Service
@@ -85,3 +87,10 @@ def at_the_desk(world: World, person: Person, stage: SessionStage) -> Visit:
 def hold_until(whose: CustomerId | None = None) -> NewHold:
     """A legal hold, of a customer or of a case."""
     return NewHold(why="A court asked.", until=date(2027, 3, 1), customer_id=whose)
+
+
+def shown_by(world: World, token: str) -> Cancellation:
+    """What the page of a link says that it would cancel."""
+    found: Cancellation | None = world.read(find_cancellation, token)
+    assert found is not None
+    return found

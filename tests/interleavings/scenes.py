@@ -23,7 +23,7 @@ from portal.governance.audit.models import AuditEntry
 from portal.governance.legal_holds.queries import list_holds
 from portal.identity.account_recovery.service import ask_for_link as ask_for_reset
 from portal.identity.accounts.queries import get_customer, list_registrations
-from portal.identity.accounts.rules import CustomerKind
+from portal.identity.accounts.rules import Customer, CustomerKind
 from portal.identity.accounts.service import register
 from portal.identity.contact_index.models import ContactHash, UnindexedCustomer
 from portal.identity.contact_index.queries import get_email_hash
@@ -120,6 +120,12 @@ def _change_address(world: World, facts: Facts) -> None:
         facts.remembered = remember_browser(work, facts.me.id, None, DEVICE)
 
 
+def seen_by(world: World, facts: Facts) -> int:
+    """The version of the customer that a page shows now."""
+    found: Customer = world.read(get_customer, facts.my_id)
+    return found.version
+
+
 def _write_to_us(world: World, facts: Facts) -> None:
     sam = Actor("staff", facts.sam.id)
     facts.own = world.case(facts.me, email=NOW)
@@ -135,6 +141,9 @@ def _write_to_us(world: World, facts: Facts) -> None:
     facts.to_one = world.read(newest_token, "/contact/confirm/")
     with world.work(sam) as work:
         ask_to_skip(work, facts.sam.staff_id, facts.skipping, 1, "They are in hospital.")
+    facts.shown_everything = people.shown_by(world, facts.to_everything)
+    facts.shown_one = people.shown_by(world, facts.to_one)
+    facts.shown_skipping = facts.shown_everything.effect
     do(world, sam, assign_case, facts.lost, facts.sam.staff_id, 1)
     facts.strangers = world.case(None, email=STRANGER)
     do(world, sam, view_case, facts.own)
@@ -145,7 +154,7 @@ def _write_to_us(world: World, facts: Facts) -> None:
     do(world, VISITOR, ask_for_message, facts.strangers, STRANGER)
     opened = do(world, VISITOR, open_link, world.read(newest_token, "/follow/"))
     facts.reading = opened[1]
-    do(world, sam, let_back_in, facts.lost, 2, "They knew the last bill")
+    do(world, sam, let_back_in, facts.lost, 2, "They knew the last bill", seen_by(world, facts))
 
 
 def _ask_for_links(world: World, facts: Facts) -> None:

@@ -263,7 +263,7 @@ VERBS: dict[str, Verb] = {
     "ask_reset": by("visitor", recovery.ask_for_link, (NOW,)),
     "reset": by("visitor", recovery.reset_password, lambda f: (f.reset, CHOSEN)),
     "let_back_in": by(
-        "sam", assisted_recovery.let_back_in, lambda f: (f.lost, 4, "They knew it again")
+        "sam", assisted_recovery.let_back_in, lambda f: (f.lost, 4, "They knew it again", f.version)
     ),
     "begin_anew": by("visitor", recovery.begin_anew, lambda f: (f.anew, CHOSEN_ANEW)),
     # cancellation

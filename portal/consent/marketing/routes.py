@@ -254,7 +254,10 @@ def _choose(me: CustomerId, via: ChoiceSource, template: str, here: str) -> Resp
 def _keep_form(
     form: ChoicesForm, me: CustomerId, held: Agreed, via: ChoiceSource
 ) -> SavedChoices | None:
-    """Keep what a form says, or its noes; None where nothing was kept. Says what is refused."""
+    """Keep what a form says, or its noes; None where nothing was kept. Says what is refused.
+
+    Raises `NotFoundError` for a yes of an account that was closed meanwhile; its noes are kept.
+    """
     kept = None
     try:
         with unit_of_work() as work:
@@ -263,6 +266,8 @@ def _keep_form(
         form.say("choices", tell_refused(refusal))
     except StaleError:
         pass
+    if kept is not None and isinstance(kept.refusal, NotFoundError):
+        raise kept.refusal
     if kept is not None and isinstance(kept.refusal, RefusedCompaniesError):
         form.say("choices", f"{tell_refused(kept.refusal)}. {OFF_NOW}")
     return kept
@@ -292,15 +297,10 @@ def look_again(
         "choices": saved,
         "catalogue": catalogue,
         "offered": count_offered(catalogue),
-        "conflict": _label_changes(catalogue, clashes),
+        "conflict": [_label_change(catalogue, *one) for one in clashes],
         "reworded": [label_of(catalogue, one) for one in sorted(settled.reworded)],
         "is_no_kept": kept is not None,
     }
-
-
-def _label_changes(catalogue: Catalogue, changes: list[tuple[Choice, bool]]) -> list[str]:
-    """Return each choice's label with its present state and the state it would have."""
-    return [_label_change(catalogue, *change) for change in changes]
 
 
 def _label_change(catalogue: Catalogue, choice: Choice, is_on: bool) -> str:  # noqa: FBT001  # a choice is a yes or a no

@@ -112,14 +112,18 @@ def save_form(  # noqa: PLR0913, PLR0917  # what was said and how, of whom, and 
 
     Where there is something to ask (see `settle_form`), or companies are refused, its noes alone
     are kept; without any it raises `StaleError` or `RefusedCompaniesError`, and before either
-    `NotFoundError` for a yes of a closed account. What is `held` is off by the browser's wish:
-    nobody's no.
+    `NotFoundError` for a yes of a closed account. What is `held` is off by the browser's wish.
     """
     row = get_locked(work, customer_id)
     saved, versions = queries.get_choices(work, customer_id), list_versions(work)
     settled = settle_form(saved, sent - held, made_from, versions)
+    unshown = held if made_from.words(SHOWN) is None else frozenset[Choice]()
+    noes = unticked(sent, made_from, offered_choices(versions[0]) - unshown)
     if row.leaves_at is not None and says_yes(saved.agreed, settled.agreed):
-        raise NotFoundError
+        if not noes:
+            raise NotFoundError
+        kept = save_choices(work, customer_id, saved.agreed - noes, None, via, noes=noes)
+        return replace(kept, refusal=NotFoundError())
     is_refusing = NO_MORE in saved.agreed & settled.agreed
     added = {one.purpose for one in settled.agreed - saved.agreed if is_refusing}
     names = [one.title for one in versions[0].of(PurposeKind.SHARING) if one.key in added]
@@ -130,8 +134,6 @@ def save_form(  # noqa: PLR0913, PLR0917  # what was said and how, of whom, and 
         kept = keep_noes(work, customer_id, settled, via)
         return replace(kept, to_confirm=settled.to_confirm, refusal=refusal)
     version = made_from.version if made_from.words(BOXES) is None else saved.version
-    unshown = held if made_from.words(SHOWN) is None else frozenset[Choice]()
-    noes = unticked(sent, made_from, offered_choices(versions[0]) - unshown)
     kept = save_choices(work, customer_id, settled.agreed, version, via, noes=noes)
     return replace(kept, followed=settled.followed)
 
@@ -217,8 +219,7 @@ def take_back_since(
 ) -> list[tuple[Choice, bool]]:
     """Turn off what was turned on since `since`, when the account may have been in other hands.
 
-    What had been refused before that is refused again, also where an older yes stands: the no was
-    the younger word. The customer is locked.
+    What had been refused before is refused again, also beside an older yes. The customer is locked.
     """
     before = queries.get_choices(work, customer_id)
     young = frozenset(one for one, made in before.made.items() if made.at >= since)
@@ -227,9 +228,8 @@ def take_back_since(
     if not yeses and not refusals and not lifted:
         return []
     noes = marketing_of(yeses & queries.list_noes(work, customer_id, since)) | lifted
-    after = (before.agreed - yeses - lifted) | refusals
-    how = ChoiceSource.UNDOING, get_catalogue(work)
-    return _save(work, customer_id, after, noes, before, how)
+    after, how = before.agreed - yeses - lifted, (ChoiceSource.UNDOING, get_catalogue(work))
+    return _save(work, customer_id, after | refusals, noes, before, how)
 
 
 def _stop(

@@ -244,7 +244,7 @@ HELD = (
                 ),
                 why=_("So that we see whether they have heard it"),
                 until=_(
-                    "for at most 90 days after they know, or after we’ve stopped trying to tell"
+                    "for at most 30 days after they know, or after we’ve stopped trying to tell"
                     " them"
                 ),
             ),

@@ -1,5 +1,6 @@
 """Reading the outbox of announcements."""
 
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
@@ -7,7 +8,7 @@ from sqlalchemy import ColumnElement, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from portal.consent.webhooks.models import Announcement
-from portal.consent.webhooks.rules import EventType, GivenUp, WebhookCounts
+from portal.consent.webhooks.rules import OUTLASTS_CLOSING, EventType, GivenUp, WebhookCounts
 from portal.platform.core.work import Work
 
 SHOWN = 50
@@ -54,6 +55,24 @@ def list_ended(work: Work, since: datetime | None, *, dead_only: bool) -> list[t
     return [(row_id, bool(overtaken)) for row_id, overtaken in rows]
 
 
+def list_followers(work: Work, announcement_ids: Collection[UUID]) -> list[Announcement]:
+    """Return delivered choices since some closings, which would turn them off if sent late."""
+    closing = aliased(Announcement)
+    query = (
+        select(Announcement)
+        .join(closing, closing.known_id == Announcement.known_id)
+        .where(
+            closing.id.in_(announcement_ids),
+            closing.kind == EventType.CUSTOMER_CLOSED,
+            Announcement.number > closing.number,
+            Announcement.delivered_at.is_not(None),
+            _is_choice(Announcement),
+            ~_is_overtaken(),
+        )
+    )
+    return list(work.session.scalars(query.order_by(Announcement.number)))
+
+
 def find_is_overtaken(work: Work, announcement_id: UUID) -> bool:
     """Tell whether a newer announcement covers the same."""
     query = select(_is_overtaken()).where(Announcement.id == announcement_id)
@@ -61,12 +80,27 @@ def find_is_overtaken(work: Work, announcement_id: UUID) -> bool:
 
 
 def _is_overtaken() -> ColumnElement[bool]:
-    """Return the condition that a newer announcement about the same customer covers it."""
+    """Return the condition that a newer announcement about the same customer covers it.
+
+    The newest about one thing covers all before. The end of a customer covers everything; closing
+    an account covers choices, but neither directories nor the refusal of further companies.
+    """
     newer = aliased(Announcement)
-    same = or_(newer.about == Announcement.about, newer.about == "", Announcement.about == "")
-    return exists().where(
-        newer.known_id == Announcement.known_id, newer.number > Announcement.number, same
+    is_same = (newer.about == Announcement.about) & (newer.kind == Announcement.kind)
+    is_closing = newer.kind == EventType.CUSTOMER_CLOSED
+    covers = or_(
+        is_same,
+        newer.kind == EventType.CUSTOMER_LEFT,
+        is_closing & _is_choice(Announcement),
     )
+    return exists().where(
+        newer.known_id == Announcement.known_id, newer.number > Announcement.number, covers
+    )
+
+
+def _is_choice(one: type[Announcement]) -> ColumnElement[bool]:
+    """Return whether an announcement is about a choice that closing an account turns off."""
+    return (one.kind == EventType.CHOICE_CHANGED) & (one.about != OUTLASTS_CLOSING)
 
 
 def _read(row: Announcement, *, is_overtaken: bool) -> GivenUp:

@@ -30,7 +30,9 @@ CLAIM = timedelta(minutes=2)
 GONE = 410
 """The receiver wants no more of it (Standard Webhooks): no second try."""
 KEPT_DELIVERED = timedelta(days=30)
-KEPT_GIVEN_UP = timedelta(days=90)
+KEPT_GIVEN_UP = KEPT_DELIVERED
+"""Not longer: what came after one that was given up went no earlier than that, so it is still there
+to say that it covers the other."""
 
 
 class EventType(StrEnum):
@@ -48,6 +50,8 @@ KINDS = {
     EventType.CUSTOMER_CLOSED: _("An account was closed"),
     EventType.CUSTOMER_LEFT: _("A customer’s account was deleted"),
 }
+OUTLASTS_CLOSING = "no-more-companies:yes"
+"""What a refusal of further companies is about: closing an account leaves it as it was."""
 BY = {"customer": "customer", "staff": "staff", "visitor": "link", "system": "system"}
 """Who did it, by the kind of actor: whoever is not signed in has followed a link."""
 

@@ -17,7 +17,7 @@ from sqlalchemy.orm import aliased
 
 from portal.consent.webhooks.events import AnnouncementsRepeated
 from portal.consent.webhooks.models import Announcement, KnownCustomer
-from portal.consent.webhooks.queries import find_is_overtaken, list_ended
+from portal.consent.webhooks.queries import find_is_overtaken, list_ended, list_followers
 from portal.consent.webhooks.rules import BY, CLAIM, GONE, Claimed, EventType, SentAgain, next_pause
 from portal.governance.audit.events import NOBODY
 from portal.governance.audit.trail import record
@@ -264,7 +264,13 @@ def _end(work: Work, row: Announcement) -> None:
 
 
 def _begin_anew(work: Work, announcement_ids: Sequence[UUID]) -> int:
-    """Let ended announcements wait again, from the first try on; return how many."""
+    """Let ended announcements wait again, from the first try on; return how many.
+
+    Choices since the closing of an account are told again after it: as announcements of their own,
+    for a receiver takes one of each name.
+    """
+    for one in list_followers(work, announcement_ids):
+        _tell_again(work, one)
     begun = work.session.scalars(
         update(Announcement)
         .where(Announcement.id.in_(announcement_ids), Announcement.next_try_at.is_(None))
@@ -272,3 +278,11 @@ def _begin_anew(work: Work, announcement_ids: Sequence[UUID]) -> int:
         .returning(Announcement.id)
     )
     return len(begun.all())
+
+
+def _tell_again(work: Work, one: Announcement) -> None:
+    known = work.session.get_one(KnownCustomer, one.known_id)
+    claimed = _claim(work, CustomerId(known.customer_id)) if known.customer_id else None
+    if claimed is not None:
+        row = _write(work, claimed, EventType(one.kind), one.data, one.about)
+        row.data, row.occurred_at = one.data, one.occurred_at

@@ -29,7 +29,7 @@ from portal.desk.cases.service import view_case
 from portal.identity.accounts.queries import get_customer
 from portal.identity.accounts.rules import BUSINESSES, Customer
 from portal.identity.staff_accounts.rules import Task
-from portal.platform.core.errors import NotFoundError, StaleError
+from portal.platform.core.errors import DomainError, NotFoundError, StaleError
 from portal.platform.core.texts import _
 from portal.platform.web.access import Access, access
 from portal.platform.web.forms import CARRIED
@@ -122,11 +122,18 @@ def _keep(form: AssistedChoicesForm, customer: Customer, typed: Agreed) -> Saved
         pass
     if kept is not None and kept.refusal is not None:
         look_again(form, customer.id, typed)
-        if isinstance(kept.refusal, RefusedCompaniesError):
-            form.say("choices", f"{tell_refused(kept.refusal)}. {OFF_NOW}")
-        else:
-            form.say("was_read", f"{NEEDS_READING}. {OFF_NOW}")
+        field, why = _spell_refusal(kept.refusal)
+        form.say(field, f"{why}. {OFF_NOW}")
     return kept
+
+
+def _spell_refusal(refusal: DomainError) -> tuple[str, str]:
+    """Return the field of what was not kept, and why."""
+    if isinstance(refusal, RefusedCompaniesError):
+        return "choices", tell_refused(refusal)
+    return (
+        ("choices", CLOSED) if isinstance(refusal, NotFoundError) else ("was_read", NEEDS_READING)
+    )
 
 
 def _page(

@@ -4,7 +4,7 @@ from wtforms import ValidationError
 
 from portal.desk.assisted_recovery.rules import LONGEST_NOTE, SHORTEST_NOTE
 from portal.platform.core.texts import _
-from portal.platform.web.fields import text, tick_box
+from portal.platform.web.fields import carried_text, text, tick_box
 from portal.platform.web.forms import VersionedForm
 
 
@@ -22,6 +22,13 @@ class LetInForm(VersionedForm):
         called=_("checked"),
         needed=_("Tick the box once you’ve checked that this is the owner"),
     )
+
+    customer_version = carried_text(12)
+
+    def read_seen(self) -> int:
+        """Return the version of the customer whom the page showed; -1 for anything else."""
+        text = self.customer_version.data or ""
+        return int(text) if text.isascii() and text.isdigit() else -1
 
     def validate_note(self, field: object) -> None:
         """Require more than a word: somebody may have to judge it later."""

@@ -13,6 +13,7 @@ from portal.identity.one_time_tokens.rules import TokenPurpose
 from portal.identity.one_time_tokens.service import issue_token
 from portal.identity.staff_accounts.queries import get_acting_role
 from portal.messaging.email.outbox import queue
+from portal.platform.core.errors import StaleError
 from portal.platform.core.work import Work
 
 
@@ -22,17 +23,22 @@ def view_numbers(work: Work, customer: Customer) -> tuple[str, ...]:
     return tuple(one for one in (customer.details.telephone, customer.details.mobile) if one)
 
 
-def let_back_in(work: Work, reference: str, version: int, note: str) -> bool:
+def let_back_in(  # of which case and customer, as seen, and why
+    work: Work, reference: str, version: int, note: str, seen: int
+) -> bool:
     """Email the address on file a link to set up sign-in again; the note says how we know them.
 
-    False when no account has the address of the case. Staff never see or choose the new credentials
-    (ASVS 6.4.6).
+    False when no account has the address of the case. Raises `StaleError` when the customer is no
+    longer as the colleague saw them (`seen` is their version then): their address may have changed
+    while somebody was rung. Staff never see or choose the new credentials (ASVS 6.4.6).
     """
     row = lock_case(work, reference, version)
     case = get_case(work, reference)
     customer = find_locked_owner(work, case.id)
     if customer is None or not case.is_open:
         return False
+    if customer.version != seen:
+        raise StaleError
     token = issue_token(work, TokenPurpose.LET_BACK_IN, customer.id, LET_BACK_IN_WITHIN)
     to = customer.details
     email = emails.set_up_again(to.email, to.given_name, f"/begin-anew/{token}")

@@ -23,7 +23,7 @@ def let_back_in(reference: str) -> ResponseReturnValue:
     if form.is_valid_post():
         note, version = form.note.data or "", form.read_version()
         with unit_of_work() as work:
-            is_sent = service.let_back_in(work, reference, version, note)
+            is_sent = service.let_back_in(work, reference, version, note, form.read_seen())
         if is_sent:
             flash(_("The link is on its way to the address on file."), "ok")
         else:
@@ -38,5 +38,7 @@ def let_back_in(reference: str) -> ResponseReturnValue:
         numbers = service.view_numbers(work, customer) if customer and is_known else ()
     if not form.is_submitted() and not form.version.data:
         form.version.data = str(found.version)
+    if customer is not None and not form.customer_version.data:
+        form.customer_version.data = str(customer.version)
     facts = {"case": found, "is_known": is_known, "numbers": numbers}
     return render_template("desk/assisted_recovery_desk/let_back_in.html", form=form, **facts)

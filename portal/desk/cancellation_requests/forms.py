@@ -5,7 +5,7 @@ from wtforms import ValidationError
 from portal.desk.cancellation_requests.rules import LONGEST_REASON, SHORTEST_REASON
 from portal.erasure.cancellation.forms import CancelForm, WhenForm
 from portal.platform.core.texts import _
-from portal.platform.web.fields import password, text
+from portal.platform.web.fields import carried_text, password, text
 from portal.platform.web.forms import VersionedForm
 
 NEEDED = _("Enter your password")
@@ -25,6 +25,12 @@ class LeaveByLinkForm(WhenForm):
     READ_FIRST = ("when", "password")
 
     password = password(_("Your password"), needed=NEEDED)
+
+
+class AgreeForm(VersionedForm):
+    """Approve what the page says as the second colleague."""
+
+    shown_effect = carried_text(120)
 
 
 class SkipForm(VersionedForm):

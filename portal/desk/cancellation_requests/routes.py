@@ -5,12 +5,14 @@ from flask.typing import ResponseReturnValue
 
 from portal.desk.cancellation_requests import service
 from portal.desk.cancellation_requests.forms import CancelByLinkForm, LeaveByLinkForm
+from portal.desk.cancellation_requests.rules import Cancellation
 from portal.desk.cases.rules import CANCELLABLE
 from portal.erasure.cancellation.queries import get_preview
 from portal.erasure.cancellation.routes import where_to
-from portal.erasure.cancellation.rules import WHEN_HINTS, When
+from portal.erasure.cancellation.rules import WHEN_HINTS, Leaving, When
 from portal.identity.accounts.queries import get_customer
 from portal.identity.credentials.rules import BLOCKED, WRONG_PASSWORD, Verification
+from portal.platform.core.errors import StaleError
 from portal.platform.core.visit import CUSTOMER
 from portal.platform.web.access import Access, access
 from portal.platform.web.identity import is_visit_of, let_out
@@ -37,7 +39,7 @@ def confirm(token: str) -> ResponseReturnValue:
     proof = _prove(form, token) if form.is_valid_post() else None
     if proof is not None and proof.right:
         when = form.chosen() if isinstance(form, LeaveByLinkForm) else When.NOW
-        done = service.confirm_cancellation(unit_of_work, context, token, when, proof)
+        done = _carry_out(token, when, proof, found)
         if done is None:
             return redirect(url_for(".confirm", token=token), 303)
         if not found.deletes_account:
@@ -56,6 +58,15 @@ def confirm(token: str) -> ResponseReturnValue:
 def confirmed() -> ResponseReturnValue:
     """Say that the cancellation is done."""
     return render_template("desk/cancellation_requests/confirmed.html")
+
+
+def _carry_out(token: str, when: When, proof: Verification, shown: Cancellation) -> Leaving | None:
+    """Cancel what was shown; None where the page must be read again first."""
+    context = runtime().context
+    try:
+        return service.confirm_cancellation(unit_of_work, context, token, when, proof, shown)
+    except StaleError:
+        return None
 
 
 def _prove(form: CancelByLinkForm | LeaveByLinkForm, token: str) -> Verification | None:

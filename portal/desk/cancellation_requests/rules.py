@@ -27,6 +27,11 @@ class Cancellation:
     registration_id: RegistrationId | None
     deletes_account: bool
 
+    @property
+    def effect(self) -> str:
+        """What it cancels, and whose, as a page takes it along."""
+        return ":".join(map(str, (self.customer_id, self.registration_id, self.deletes_account)))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CancellationEmailContext:

@@ -85,13 +85,19 @@ def prove_by_link(works: Works, hasher: Hasher, token: str, password: str) -> Ve
     return prove_by_password(works, hasher, found.customer_id, password) if found else None
 
 
-def confirm_cancellation(
-    works: Works, context: ErasureContext, token: str, when: When, proof: Verification
+def confirm_cancellation(  # noqa: PLR0913, PLR0917  # what, when, and what was shown and proved
+    works: Works,
+    context: ErasureContext,
+    token: str,
+    when: When,
+    proof: Verification,
+    shown: Cancellation,
 ) -> Leaving | None:
     """Carry out a case's cancellation, by the link that went to the address on file.
 
     The same steps as on the customer's own page; the caller has verified the password. Returns None
-    for a dead link. Raises `StaleError` when the password has been changed meanwhile.
+    for a dead link. Raises `StaleError` when the password has been changed meanwhile, or when it
+    would cancel something else by now than what was `shown`.
     """
     with works() as work:
         case_id = find_token_subject(work, TokenPurpose.CONFIRM_CANCELLATION, token)
@@ -100,6 +106,8 @@ def confirm_cancellation(
         if row is None or wanted is None:
             return None
         if proof.owner_id != wanted.customer_id or not still_holds(work, proof):
+            raise StaleError
+        if wanted.effect != shown.effect:
             raise StaleError
         use_token(work, TokenPurpose.CONFIRM_CANCELLATION, token)
         leaves_at = _carry_out(work, context, row, wanted, (Step.CONFIRMED, when))
@@ -177,13 +185,19 @@ def refuse_skip(work: Work, reference: str, version: int) -> None:
     note_move(work, row, Step.SKIP_REFUSED)
 
 
-def agree_to_skip(
-    works: Works, context: ErasureContext, staff_id: StaffId, reference: str, version: int
+def agree_to_skip(  # noqa: PLR0913, PLR0917  # who agrees to what, and what they were shown
+    works: Works,
+    context: ErasureContext,
+    staff_id: StaffId,
+    reference: str,
+    version: int,
+    shown: str,
 ) -> None:
     """Carry out a case's cancellation, as the second colleague.
 
-    Raises `SecondColleagueError` for the colleague who asked, `NotFoundError` when nobody did, and
-    `NotAllowedError` where either of the two is no longer allowed.
+    `shown` is the effect that the page told them of; raises `StaleError` where it is another by
+    now. Raises `SecondColleagueError` for the colleague who asked, `NotFoundError` when nobody did,
+    and `NotAllowedError` where either of the two is no longer allowed.
     """
     with works() as work:
         asker = get_case(work, reference).skip_asked_by
@@ -196,6 +210,8 @@ def agree_to_skip(
             raise StaleError
         if row.skip_asked_by == staff_id:
             raise SecondColleagueError
+        if wanted.effect != shown:
+            raise StaleError
         leaves_at = _carry_out(work, context, row, wanted, (Step.SKIPPED, When.NOW))
     if wanted.deletes_account:
         finish_leaving(works, context, wanted.customer_id, leaves_at)

@@ -6,7 +6,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 
 from portal.desk.cancellation_requests import service
-from portal.desk.cancellation_requests.forms import SkipForm
+from portal.desk.cancellation_requests.forms import AgreeForm, SkipForm
 from portal.desk.cancellation_requests.rules import SecondColleagueError
 from portal.desk.cases.queries import get_case
 from portal.desk.cases.service import view_case
@@ -71,7 +71,7 @@ def agree(reference: str) -> ResponseReturnValue:
 
     A GET redirects to the page that says what is to be approved: re-authentication ends with one.
     """
-    form, context, me = VersionedForm(), runtime().context, current_staff_id()
+    form, context, me = AgreeForm(), runtime().context, current_staff_id()
     if not form.is_submitted():
         return redirect(url_for(".without_link", reference=reference), 303)
     with reading() as work:
@@ -81,7 +81,8 @@ def agree(reference: str) -> ResponseReturnValue:
             return redirect(url_for(".without_link", reference=reference), 303)
     if form.is_valid_post():
         try:
-            service.agree_to_skip(unit_with_own_look, context, me, reference, form.read_version())
+            given = reference, form.read_version(), form.shown_effect.data or ""
+            service.agree_to_skip(unit_with_own_look, context, me, *given)
         except SecondColleagueError:
             abort(403)
         flash(_("It’s cancelled."), "ok")

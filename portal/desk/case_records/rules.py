@@ -7,6 +7,8 @@ from portal.platform.core import references
 
 FOLLOW_WITHIN = timedelta(days=14)
 """How long a link to a visitor's message works; it works once."""
+SKIP_ENDED = "skip-ended"
+"""The step of a case whose request to a second colleague ended with a change of address."""
 SIGNS = 4, 3
 """How many signs the groups of a reference have."""
 

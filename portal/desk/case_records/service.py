@@ -1,13 +1,13 @@
 """Lock cases, each after its owner."""
 
 from collections.abc import Collection
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from sqlalchemy import ColumnElement, select
 
-from portal.desk.case_records.models import CaseRow, are_theirs
+from portal.desk.case_records.models import CaseEntry, CaseRow, are_theirs
 from portal.desk.case_records.queries import find_is_there, find_owner, list_owners
-from portal.desk.case_records.rules import read_reference
+from portal.desk.case_records.rules import SKIP_ENDED, read_reference
 from portal.identity.accounts.rules import Customer
 from portal.identity.accounts.service import lock_customer
 from portal.identity.one_time_tokens.rules import TO_CASES, TokenPurpose
@@ -78,14 +78,29 @@ def lock_cases(work: Work, wanted: ColumnElement[bool]) -> list[CaseRow]:
 
 
 def end_cancellation_requests(work: Work, customer_id: CustomerId) -> None:
-    """Invalidate a customer's links that would confirm a cancellation; the customer is locked.
+    """End what would cancel something for a customer; the customer is locked.
 
-    The worker gives their cases back to the desk, like those of expired links.
+    That is links that would confirm it: the worker gives their cases back to the desk, like those
+    of expired links. And requests to a second colleague: their cases say so, and move on.
     """
-    waits = are_theirs(customer_id) & (CaseRow.link_ends_at > work.now)
-    for row in lock_cases(work, waits):
-        end_tokens(work, TokenPurpose.CONFIRM_CANCELLATION, row.id)
-        row.link_ends_at = work.now
+    has_link, is_asked = CaseRow.link_ends_at > work.now, CaseRow.skip_asked_by.is_not(None)
+    for row in lock_cases(work, are_theirs(customer_id) & (has_link | is_asked)):
+        if row.link_ends_at is not None and row.link_ends_at > work.now:
+            end_tokens(work, TokenPurpose.CONFIRM_CANCELLATION, row.id)
+            row.link_ends_at = work.now
+        if row.skip_asked_by is not None:
+            row.skip_asked_by = None
+            row.version += 1
+            work.session.add(
+                CaseEntry(
+                    id=uuid4(),
+                    case_id=row.id,
+                    number=row.version,
+                    step=SKIP_ENDED,
+                    happened_at=work.now,
+                    actor_kind="system",
+                )
+            )
 
 
 def end_links_to_cases(work: Work, customer_id: CustomerId) -> None:

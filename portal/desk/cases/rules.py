@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
+from portal.desk.case_records.rules import SKIP_ENDED
 from portal.identity.accounts.rules import SERVICES
 from portal.platform.core.clock import london_day, spell_day
 from portal.platform.core.errors import DomainError
@@ -76,6 +77,7 @@ class Step(StrEnum):
     LINK_ENDED = "link-ended"
     SKIP_ASKED = "skip-asked"
     SKIP_REFUSED = "skip-refused"
+    SKIP_ENDED = SKIP_ENDED
     SKIPPED = "skipped"
     HELD = "held"
     HOLD_LIFTED = "hold-lifted"
@@ -97,6 +99,7 @@ STEPS = {
     Step.LINK_ENDED: _("The link expired before the customer confirmed"),
     Step.SKIP_ASKED: _("A second colleague’s agreement was requested"),
     Step.SKIP_REFUSED: _("Not cancelled without the customer’s link"),
+    Step.SKIP_ENDED: _("A second colleague can’t agree: the email address has changed"),
     Step.SKIPPED: _("Cancelled by two colleagues"),
     Step.HELD: _("Legal hold placed"),
     Step.HOLD_LIFTED: _("Legal hold lifted"),
@@ -119,16 +122,14 @@ TOLD = {
     Step.LET_BACK_IN: _("Sent a link to set up sign-in again"),
 }
 """What a customer has of a case, and how they read it: on the page, in the copy, in emails."""
-FROM_US = (Step.REPLIED, Step.ASKED)
-"""What colleagues write to the customer."""
+FROM_US = (Step.REPLIED, Step.ASKED)  # what colleagues write to the customer
 IN_WORDS = frozenset({Step.RECEIVED, Step.REPLIED, Step.ASKED, Step.ANSWERED})
 """The told steps that are told with what was said."""
 UNTOLD = frozenset({
     Step.NOTED, Step.ASSIGNED, Step.REMINDED, Step.LINK_ENDED, Step.SKIP_ASKED,
-    Step.SKIP_REFUSED, Step.HELD, Step.HOLD_LIFTED, Step.ERASED,
+    Step.SKIP_REFUSED, Step.SKIP_ENDED, Step.HELD, Step.HOLD_LIFTED, Step.ERASED,
 })  # fmt: skip
-"""What is between colleagues. What it says of a person is given out by a colleague who has read it,
-where they ask for it (UK GDPR, Article 15)."""
+"""What is between colleagues; one who has read it gives it out on request (UK GDPR, Article 15)."""
 
 
 class AlreadySentError(DomainError):

@@ -33,8 +33,14 @@ def count(work: Work, customer_id: CustomerId) -> int:
 
 
 def count_refused(work: Work, customer_id: CustomerId) -> int:
-    """Count the addresses and numbers that are not to be used for marketing ever again."""
-    contacts = queries.list_suppressed(work, customer_id)
+    """Count the addresses and numbers that are not to be used for marketing ever again.
+
+    Those that leaving adds to the ledger, and those that it has already.
+    """
+    contacts = (
+        *queries.list_suppressed(work, customer_id),
+        *queries.list_noted(work, customer_id),
+    )
     return len({(kind.rpartition(":")[2], value_hash) for kind, value_hash in contacts})
 
 

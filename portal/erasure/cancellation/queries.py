@@ -7,6 +7,9 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, LargeBinary, Table, and_, false, func, or_, select
 
 from portal.consent.marketing.queries import list_refused
+from portal.consent.marketing.rules import choices_of
+from portal.consent.purposes.queries import get_catalogue
+from portal.consent.purposes.rules import PurposeKind
 from portal.erasure.cancellation.models import BORN_AT, CancellationUnderway, looked_at
 from portal.erasure.cancellation.rules import (
     LAST_LETTER,
@@ -133,6 +136,20 @@ def list_suppressed(work: Work, customer_id: CustomerId) -> list[Suppressed]:
             ),
         }
     )
+
+
+def list_noted(work: Work, customer_id: CustomerId) -> list[Suppressed]:
+    """Return the keyed hashes that the ledger has by now, of any contact that was ever theirs.
+
+    Whoever put them there (a link, a colleague, a command): they stay when the customer goes.
+    """
+    choices = choices_of(get_catalogue(work), PurposeKind)
+    asked = [
+        (kind, value_hash)
+        for channel, value_hash in _list_contacts(work, customer_id, list(Channel))
+        for kind in (channel, *(one.value for one in choices if one.channel == channel))
+    ]
+    return sorted(work.vault.ledger.list_suppressed(asked))
 
 
 def _list_contacts(work: Work, customer_id: CustomerId, channels: list[Channel]) -> set[Suppressed]:

@@ -1,7 +1,7 @@
 """Keep the contact index: the keyed hashes of customers' contacts."""
 
-from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, delete, func, insert, select, update
@@ -41,7 +41,8 @@ def index_contacts(work: Work, customer_id: CustomerId, reach: Reach) -> None:
     rows = work.session.scalars(
         query.order_by(ContactHash.tenure).execution_options(populate_existing=True)
     )
-    last = {(row.channel, row.value_hash): row for row in rows}
+    before = list(rows)
+    last = {(row.channel, row.value_hash): row for row in before}
     new = {contact: last[contact].tenure + 1 if contact in last else 1 for contact in present}
     for contact, row in last.items():
         if contact not in present:
@@ -54,7 +55,9 @@ def index_contacts(work: Work, customer_id: CustomerId, reach: Reach) -> None:
             del new[contact]
         else:
             row.ended_at = row.ended_at or work.now
-    _add(work, customer_id, new, _Kept(agreed=agreed, mailbox=mailbox, began_at=work.now))
+    since = {contact: _find_theirs_from(before, contact) for contact in new}
+    kept = _Kept(agreed=agreed, mailbox=mailbox, began_at=work.now, theirs_from=since)
+    _add(work, customer_id, new, kept)
     strike_off(work, customer_id)
 
 
@@ -176,6 +179,14 @@ class _Kept:
     mailbox: bytes
     began_at: datetime | None = None
     ended_at: datetime | None = None
+    theirs_from: Mapping[Suppressed, datetime | None] = field(default_factory=dict)
+
+
+def _find_theirs_from(before: Sequence[ContactHash], contact: Suppressed) -> datetime | None:
+    """Return from when on what names a contact is somebody's, as their earlier times of it say."""
+    noted = [row.theirs_from for row in before if (row.channel, row.value_hash) == contact]
+    known = [one for one in noted if one is not None]
+    return min(known) if known and len(known) == len(noted) else None
 
 
 def _add(work: Work, customer_id: CustomerId, contacts: dict[Suppressed, int], kept: _Kept) -> None:
@@ -189,6 +200,7 @@ def _add(work: Work, customer_id: CustomerId, contacts: dict[Suppressed, int], k
             "agreed": kept.agreed,
             "began_at": kept.began_at,
             "ended_at": kept.ended_at,
+            "theirs_from": kept.theirs_from.get((channel, value_hash)),
             "mailbox": kept.mailbox if channel == Channel.EMAIL else None,
         }
         for (channel, value_hash), tenure in sorted(contacts.items())

@@ -26,6 +26,10 @@ from portal.platform.runtime import Runtime
 from portal.platform.settings import read_settings
 
 FOLDER = click.Path(path_type=Path, file_okay=False)
+NOES_LOST = (
+    "Who said no to marketing since then is not known any more. Before a campaign, ask your other"
+    " systems what they were told (docs/operate.md, “Putting a backup back”)."
+)
 NEVER = (
     "Of the keyring there must never be an older backup: keep {folder} out of whatever keeps"
     " history (archives, snapshots, synchronised folders)."
@@ -159,6 +163,7 @@ def _say_what_was_done(done: Replayed) -> None:
         f" Emails given up: {done.emails}. Leaving in seven days: {done.waiting}."
         " Everybody has to sign in again."
     )
+    click.echo(NOES_LOST)
 
 
 @contextmanager

@@ -30,7 +30,7 @@ def list_() -> None:
     parts.close()
     click.echo(f"{counts.waiting:>10}  waiting")
     click.echo(f"{counts.delivered:>10}  delivered, in the last 30 days")
-    click.echo(f"{counts.given_up:>10}  given up, in the last 90 days")
+    click.echo(f"{counts.given_up:>10}  given up, in the last 30 days")
     if counts.oldest_waiting_at is not None:
         click.echo(f"The oldest waits since {counts.oldest_waiting_at:%Y-%m-%d %H:%M:%S} UTC.")
     if not parts.receiver.is_there:

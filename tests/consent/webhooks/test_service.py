@@ -467,7 +467,7 @@ def test_what_waits_or_is_not_there_cannot_be_sent_again(world: World) -> None:
 # ------------------------------------------------------------------------------ how long
 
 
-def test_what_was_delivered_goes_after_a_month_and_what_was_not_after_three(
+def test_what_was_delivered_and_what_was_given_up_goes_after_a_month(
     world: World, there: Listener
 ) -> None:
     person = world.customer()
@@ -477,14 +477,13 @@ def test_what_was_delivered_goes_after_a_month_and_what_was_not_after_three(
     choose(world, person)
     tell(world)
     begun = world.clock.now
-    for length, left in ((KEPT_DELIVERED, ["dead"]), (KEPT_GIVEN_UP, [])):
-        before = states(world)
-        world.clock.now = begun + length
-        purge(world.parts.work, world.parts.register)
-        assert states(world) == before, "not before its time"
-        world.clock.move(seconds=1)
-        purge(world.parts.work, world.parts.register)
-        assert states(world) == left
+    before = states(world)
+    world.clock.now = begun + KEPT_GIVEN_UP
+    purge(world.parts.work, world.parts.register)
+    assert states(world) == before, "not before its time"
+    world.clock.move(seconds=1)
+    purge(world.parts.work, world.parts.register)
+    assert states(world) == []
     assert known_customers(world) == [person.id], "the receiver goes on knowing them by it"
 
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from portal.consent.list_screening.service import check, suppress
 from portal.consent.marketing.queries import get_choices, list_refused
-from portal.consent.marketing.routes import NOTED
+from portal.consent.marketing.routes import NOTED, OFF_NOW
 from portal.consent.marketing.rules import NO_MORE, ChoiceSource
 from portal.consent.marketing.service import save_choices
 from portal.desk.assisted_choices.rules import AssistedRequest, NotReadError, Requester, adds_yes
@@ -229,3 +229,15 @@ def test_stop_marketing_by_a_visitor_only_sends_a_link(
 def test_any_other_message_still_needs_words(world: World) -> None:
     page = world.visitor().open("/contact").send(name="A", email="a@example.com", topic="other")
     assert "Enter your message" in page.text
+
+
+def test_a_no_is_kept_though_the_yes_beside_it_comes_too_late(world: World) -> None:
+    person = world.customer()
+    world.signed_in(person).open("/preferences").send(choices=[EMAIL])
+    page = page_of(world, person)
+    leave(world.parts.work, world.parts.context, person.customer_id, When.LATER)
+    again = page.send(**FACTS, choices=[TEXT], was_read="y")
+    assert "Their account is closed, so no choices can be turned on" in again.text
+    assert OFF_NOW in again.text
+    channels, single = world.read(list_refused, person.customer_id)
+    assert EMAIL in {one.value for one in single} or Channel.EMAIL in channels

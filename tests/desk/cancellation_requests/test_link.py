@@ -8,7 +8,11 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
-from portal.desk.cancellation_requests.service import confirm_cancellation, prove_by_link
+from portal.desk.cancellation_requests.service import (
+    confirm_cancellation,
+    find_cancellation,
+    prove_by_link,
+)
 from portal.desk.cases.queries import get_case
 from portal.desk.cases.rules import Step
 from portal.erasure.cancellation.rules import Leaving, When
@@ -125,11 +129,14 @@ def test_the_link_and_the_reminder_pressed_at_once_cancel_once(world: World) -> 
     links = first, world.email("Do you still want to ").link
     tokens = [link.rsplit("/", 1)[1] for link in links]
     proof = prove_by_link(world.parts.work, world.parts.hasher, tokens[0], PASSWORD)
+    shown = world.read(find_cancellation, tokens[0])
     assert proof is not None
+    assert shown is not None
     is_waiting, came_of_it = threading.Event(), []
 
     def press(works: Works, token: str) -> None:
-        came_of_it.append(confirm_cancellation(works, world.parts.context, token, When.NOW, proof))
+        given = token, When.NOW, proof, shown
+        came_of_it.append(confirm_cancellation(works, world.parts.context, *given))
 
     def notice(connection: object, cursor: object, statement: str, *rest: object) -> None:
         del connection, cursor, rest

@@ -174,3 +174,23 @@ def test_no_email_has_our_reply_where_another_customer_has_the_address_by_now(
     assert reference in sent.text
     assert "illness" not in sent.text + sent.html
     assert "/cases/" not in sent.text
+
+
+def test_whoever_comes_back_to_an_address_gets_nothing_that_was_written_before_they_had_it(
+    world: World,
+) -> None:
+    first = world.customer(OLD)
+    move(world, first, NEW)
+    reference = world.case(email=OLD, text="Words of a stranger.")
+    world.clock.move(hours=1)
+    second = world.customer(OLD)
+    world.clock.move(hours=1)
+    world.erase(Person(first.id, NEW))
+    move(world, second, OTHER)
+    move(world, second, OLD)
+    assert listed(world, second) == set()
+    back = Person(second.id, OLD)
+    assert reference not in world.signed_in(back).open("/cases").text
+    assert "Words of a stranger." not in copy_of(world, back)
+    world.erase(back)
+    assert world.read(get_case, reference).email == OLD

@@ -83,7 +83,7 @@ def test_a_link_back_in_that_could_not_be_sent_is_told_on_the_case(
     world.deliver()
     senior = world.colleague(role=Role.SENIOR)
     with world.work(Actor("staff", senior.id)) as work:
-        assert let_back_in(work, reference, 1, "They gave their account number")
+        assert let_back_in(work, reference, 1, "They gave their account number", 1)
     refuse(world, there)
     text = world.at_the_desk(senior).open(f"/staff/cases/{reference}").text
     assert "The link to set up sign-in again was not delivered" in text

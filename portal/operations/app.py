@@ -21,6 +21,8 @@ from portal.desk.cases import routes as cases
 from portal.desk.cases import staff_routes as cases_desk
 from portal.desk.customer_holds import staff_routes as customer_holds_desk
 from portal.desk.customer_records import staff_routes as customer_records_desk
+from portal.desk.disclosures import routes as disclosures
+from portal.desk.disclosures import staff_routes as disclosures_desk
 from portal.desk.processing_register import routes as processing_register
 from portal.desk.processing_register import staff_routes as processing_register_desk
 from portal.desk.staff_admin import routes as staff_admin
@@ -102,6 +104,8 @@ ROOMS = (
     assisted_choices_desk,
     customer_holds_desk,
     customer_records_desk,
+    disclosures,
+    disclosures_desk,
     email_change,
     staff_admin,
     staff_admin_desk,

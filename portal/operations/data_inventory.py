@@ -9,6 +9,7 @@ from portal.consent.marketing import held as marketing
 from portal.consent.sharing import held as sharing
 from portal.consent.webhooks import held as webhooks
 from portal.desk.cases import held as cases
+from portal.desk.disclosures import held as disclosures
 from portal.erasure.cancellation import held as cancellation
 from portal.governance.legal_holds import held as legal_holds
 from portal.identity.accounts import held as accounts
@@ -21,6 +22,7 @@ from portal.self_service.profile import held as profile
 
 HELD: Register = (
     *cases.HELD,
+    *disclosures.HELD,
     *sharing.HELD,
     *marketing.HELD,
     *directories.HELD,

@@ -13,6 +13,7 @@ from portal.desk.assisted_recovery.rules import LET_BACK_IN_WITHIN
 from portal.desk.case_links.rules import READ_WITHIN
 from portal.desk.case_records.rules import FOLLOW_WITHIN
 from portal.desk.cases.rules import KEPT_AFTER_CLOSING, LINK_LIFE
+from portal.desk.disclosures.rules import LONGEST_SILENCE
 from portal.erasure.cancellation.rules import THINKING_TIME
 from portal.governance.legal_holds.rules import LONGEST_HOLD
 from portal.identity.account_recovery.rules import RESET_WITHIN
@@ -41,6 +42,7 @@ NEW_PASSWORD: Bound = {"15 characters": credentials.SHORTEST_PASSWORD}
 ANSWER_BY: Bound = {"one month": MONTHS}
 
 BOUND: dict[str, Bound] = {
+    "portal/desk/disclosures/forms.py": {"five years": LONGEST_SILENCE},
     "templates/identity/accounts/confirm.html": {"24 hours": CONFIRM_WITHIN},
     "templates/identity/accounts/register.html": {"30 minutes": VISITORS_DRAFTS_KEPT},
     "templates/identity/accounts/sign_in_details.html": {
@@ -169,6 +171,7 @@ FREE: dict[str, frozenset[str]] = {
     "templates/consent/marketing/edit.html": frozenset({"28 days"}),
     "portal/operations/cli/legal_holds.py": frozenset({"a day"}),
     "portal/governance/legal_holds/rules.py": frozenset({"a day"}),
+    "portal/desk/disclosures/forms.py": frozenset({"a day"}),
     "portal/consent/marketing/routes.py": frozenset({"28 days"}),
     "portal/consent/purposes/rules.py": frozenset({"a month", "a year"}),
     "portal/platform/web/errors.py": frozenset({"a minute"}),

@@ -5,7 +5,6 @@ from portal.desk.case_links import service as case_links
 from portal.desk.cases import service as cases
 from portal.desk.cases.rules import Step, Topic
 from portal.erasure.cancellation.rules import When
-from portal.operations.data_inventory import HELD
 from portal.self_service.access_log.service import ask_about_look
 from tests.interleavings.facts import STRANGER
 from tests.interleavings.people import hold_until, message
@@ -40,7 +39,7 @@ CASES: dict[str, Verb] = {
         "alex", cases.assign_case, lambda f: (f.own, f.sam.staff_id, f.own_version)
     ),
     "assign_lost": by("alex", cases.assign_case, lambda f: (f.lost, f.kit.staff_id, 4)),
-    "ask_about_look": by("me", ask_about_look, lambda f: (HELD, f.my_id, f.look, "Why?", "once")),
+    "ask_about_look": by("me", ask_about_look, lambda f: (f.my_id, f.look, "Why?", "once")),
     "see": by("me", cases.note_seen, lambda f: (f.my_id, f.own, f.own_version)),
     "add_answer": by("me", cases.add_answer, lambda f: (f.my_id, f.own, "And another thing")),
     "hold_me": by(

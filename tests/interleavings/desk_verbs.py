@@ -12,6 +12,8 @@ from portal.desk.customer_records.rules import (
     record_words,
     spell_look,
 )
+from portal.desk.disclosures import service as disclosures
+from portal.desk.disclosures.rules import DisclosureKind, NewDisclosure
 from portal.desk.staff_admin import service as colleagues
 from portal.governance.retention import service as retention
 from portal.identity.mfa.rules import Way
@@ -31,6 +33,14 @@ NEW_COLLEAGUE = NewColleague(name="Jo New", email="jo@example.com", role=Role.AG
 FIBRE = Purpose("fibre-news", PurposeKind.MARKETING, "Fibre", "What you think.", "Twice a year")
 NO_OFFERS = Purpose("offers", PurposeKind.MARKETING, "Offers", "Less.", "Monthly", is_offered=False)
 
+TO_A_COURT = NewDisclosure(
+    kind=DisclosureKind.COURT,
+    to="Example County Court",
+    power="An order",
+    what="Your name",
+    document="EC-1",
+    told_from=None,
+)
 BY_TELEPHONE = RecordRequest("profile", LookReason.CALLED)
 
 
@@ -104,7 +114,17 @@ DESK: dict[str, Verb] = {
     "open_my_record": by(
         "kit",
         records.open_record,
-        lambda f: (HELD, f.kit.staff_id, f.my_id, BY_TELEPHONE, READ_BEFORE),
+        lambda f: (f.kit.staff_id, f.my_id, BY_TELEPHONE, READ_BEFORE),
+    ),
+    # disclosures
+    "disclose": by(
+        "kit", disclosures.ask_to_disclose, lambda f: (f.kit.staff_id, f.my_id, TO_A_COURT)
+    ),
+    "agree_disclosure": by(
+        "kit", disclosures.agree_to_disclose, lambda f: (f.kit.staff_id, f.my_id, f.disclosure)
+    ),
+    "withdraw_disclosure": by(
+        "kit", disclosures.withdraw_disclosure, lambda f: (f.kit.staff_id, f.my_id, f.disclosure)
     ),
     # catalogue
     "publish": by("alex", catalogue.add_purpose, lambda f: (f.alex.staff_id, FIBRE, "New", 1)),

@@ -60,6 +60,8 @@ class Facts:
     strangers: str
     """The case of a visitor who is nobody's customer."""
     hold: UUID
+    disclosure: UUID
+    """What another senior colleague entered about the customer, and nobody agreed to yet."""
 
     confirm: str
     undo: str

@@ -30,7 +30,8 @@ LEAVING = "register_service cancel_one cancel_other leave_now leave_later note_d
 CASES = (
     "open_case open_visitors_case no_marketing_visitor answer ask note close_case assign_to_kit "
     "assign_to_sam add_answer ask_about_look see hold_me hold_me_alone open_my_record "
-    "hold_case answer_stranger close_stranger open_link renew_link ask_message_link "
+    "disclose agree_disclosure withdraw_disclosure hold_case answer_stranger close_stranger "
+    "open_link renew_link ask_message_link "
     "stranger_answers"
 )
 CANCELLATION_REQUESTS = "send_link wish_now wish_later wish_one ask_skip refuse_skip agree_skip"

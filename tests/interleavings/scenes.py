@@ -18,6 +18,8 @@ from portal.desk.cases.events import CaseViewed
 from portal.desk.cases.queries import get_case
 from portal.desk.cases.rules import EVERYTHING, Topic
 from portal.desk.cases.service import assign_case, hold_case, view_case
+from portal.desk.disclosures.rules import DisclosureKind, NewDisclosure
+from portal.desk.disclosures.service import ask_to_disclose
 from portal.erasure.cancellation.service import decide, plan
 from portal.governance.audit.models import AuditEntry
 from portal.governance.legal_holds.queries import list_holds
@@ -145,6 +147,7 @@ def _write_to_us(world: World, facts: Facts) -> None:
     facts.shown_one = people.shown_by(world, facts.to_one)
     facts.shown_skipping = facts.shown_everything.effect
     do(world, sam, assign_case, facts.lost, facts.sam.staff_id, 1)
+    _disclose(world, facts)
     facts.strangers = world.case(None, email=STRANGER)
     do(world, sam, view_case, facts.own)
     with world.work() as work:
@@ -155,6 +158,21 @@ def _write_to_us(world: World, facts: Facts) -> None:
     opened = do(world, VISITOR, open_link, world.read(newest_token, "/follow/"))
     facts.reading = opened[1]
     do(world, sam, let_back_in, facts.lost, 2, "They knew the last bill", seen_by(world, facts))
+
+
+def _disclose(world: World, facts: Facts) -> None:
+    """Another senior colleague entered a disclosure that waits for agreement."""
+    lee = world.colleague("lee@example.com", "Lee Senior", Role.SENIOR)
+    asked = NewDisclosure(
+        kind=DisclosureKind.POLICE,
+        to="Example Police",
+        power="A request",
+        what="Your name",
+        document="EP-1",
+        told_from=None,
+    )
+    with world.work(Actor("staff", lee.id)) as work:
+        facts.disclosure = ask_to_disclose(work, lee.staff_id, facts.my_id, asked)
 
 
 def _ask_for_links(world: World, facts: Facts) -> None:

@@ -30,6 +30,7 @@ EXCEPTIONS = {
     "desk.cases.view_case": TRAIL_ALONE,
     "desk.customer_holds.seek_customer": TRAIL_ALONE,
     "desk.customer_records.seek_customer": TRAIL_ALONE,
+    "desk.disclosures.seek_subject": TRAIL_ALONE,
     "desk.customer_holds.view_customer": TRAIL_ALONE,
     "desk.staff_admin.set_up_authenticator": "security.confirm_authenticator, by an invitation",
     "desk.staff_admin.set_up_passkey": "what security.add_passkey does, by an invitation",

@@ -68,7 +68,16 @@ LONG_EMAIL = f"{'a' * 50}@{'b' * 60}.{'c' * 60}.example.com"
 WORDS = f"{ENDLESS}\n\n{BACKWARDS}\nhttps://example.com/{'x' * 300}"
 
 PUBLIC = (
-    *("/", "/privacy", "/privacy/register", "/help", "/cookies", "/accessibility", "/display"),
+    *(
+        "/",
+        "/privacy",
+        "/privacy/register",
+        "/privacy/disclosures",
+        "/help",
+        "/cookies",
+        "/accessibility",
+        "/display",
+    ),
     *("/register", "/register/sent", "/register/confirm/nothing", "/sign-in"),
     *("/contact", "/contact/sent", "/contact/confirm/nothing", "/contact/confirmed"),
     *("/follow", "/follow/sent", "/follow/nothing"),
@@ -414,9 +423,9 @@ def walk_among_colleagues(site: Site) -> Iterator[str]:
     site.context.clear_cookies()
     _, path = invited(world)
     yield from _open_all(site, (path,))
-    yield _fail(site, path, "Continue")
+    yield _fail(site, path, "Save my password")
     site.field("Create a password").fill(CHOSEN)
-    site.press("Continue")
+    site.press("Save my password")
     site.arrive("Set up an app or a passkey")
     yield "/staff/join/authenticator"
     secret = site.page.locator("code.code").inner_text().replace(" ", "")
@@ -450,10 +459,15 @@ def walk_as_the_officer(site: Site) -> Iterator[str]:
 def _records(site: Site) -> Iterator[str]:
     """Open a part of a customer's record, without a case."""
     person = site.world.customer("looked.at@example.com", given_name=ENDLESS[:40])
-    path = f"/staff/customers/{person.id}/record"
+    path, case = f"/staff/customers/{person.id}/record", site.world.case(person)
     yield from _open_all(site, ("/staff/customers", path, f"{path}/messages/called"))
+    yield from _open_all(site, (f"/staff/cases/{case}/record",))
     yield _fail(site, "/staff/customers", "Find the customer")
     yield _fail(site, path, "Continue")
+    given = f"/staff/customers/{person.id}/disclosures"
+    yield from _open_all(site, ("/staff/disclosures", given))
+    yield _fail(site, "/staff/disclosures", "Find the customer")
+    yield _fail(site, given, "Ask a colleague to agree")
     site.open(f"{path}/profile/called")
     site.press("Open it")
     site.read("What we hold")
@@ -598,6 +612,8 @@ WALKS = {
             "account_recovery": "begin begin_anew reset sent",
             "staff_sign_in": "authenticator recovery_code sign_in signed_out",
             "cancellation_requests": "confirm confirmed",
+            "processing_register": "show",
+            "disclosures": "numbers",
         },
     ),
     "newcomer": Walk(
@@ -655,6 +671,9 @@ WALKS = {
         {
             "purposes_desk": "add change show",
             "list_screening_desk": "screen",
+            "processing_register_desk": "show",
+            "customer_records_desk": "ask choose find for_case",
+            "disclosures_desk": "find show",
         },
     ),
     "passkeys": Walk(

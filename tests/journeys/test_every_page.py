@@ -33,6 +33,9 @@ NO_PAGES = {
         "public_pages.passkey_endpoints",
         "cancellation.copy",
         "your_data.schema",
+        "processing_register.linked",
+        "processing_register.table",
+        "processing_register_desk.table",
     ),
 }
 

@@ -26,9 +26,12 @@ bp = Blueprint("purposes_desk", __name__, url_prefix="/staff/catalogue")
 TYPED = ("title", "why", "often", "stop", "country", "safeguard", "note", "version")
 TAKEN = _("This name is already used, or was once. Enter another name")
 STALE = _(
-    "A colleague published another version while you were writing. Read it, then send yours again"
+    "A colleague published another version while you were writing. Read it, then publish yours"
+    " again"
 )
-CLASH = _("A colleague has published different words here: “{words}”. Send again to replace them")
+CLASH = _(
+    "A colleague has published different words here: “{words}”. Publish again to replace them"
+)
 DONE = _("Published. Customers see it from now on. Earlier choices keep the words they saw.")
 
 

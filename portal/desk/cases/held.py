@@ -1,6 +1,7 @@
 """Personal data of the cases room."""
 
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -103,8 +104,9 @@ def count(work: Work, customer_id: CustomerId) -> int:
     return count_where(work, CaseRow.id, are_theirs(customer_id))
 
 
-def list_spans(customer_id: CustomerId) -> list[Select[Any, Any, Any]]:
+def list_spans(customer_id: CustomerId, now: datetime) -> list[Select[Any, Any, Any]]:
     """Return what finds from when their cases are, sent signed in or not."""
+    del now
     return [span_where(CaseRow.received_at, are_theirs(customer_id))]
 
 
@@ -162,9 +164,8 @@ def list_held_back(work: Work, customer_id: CustomerId) -> list[tuple[Stay, int]
     Called once their erasure is decided: until then nothing tells somebody of a hold.
     """
     is_visitors = are_theirs(customer_id) & CaseRow.customer_id.is_(None)
-    kept = count_where(
-        work, CaseRow.id, is_visitors & CaseRow.sealed.is_not(None) & ~are_free(work)
-    )
+    is_kept = is_visitors & CaseRow.sealed.is_not(None) & ~are_free(work)
+    kept = count_where(work, CaseRow.id, is_kept)
     return [(HELD_BACK, kept)] if kept else []
 
 

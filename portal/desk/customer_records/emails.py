@@ -14,7 +14,7 @@ def record_was_opened(to: str, given_name: str, title: str, text: str) -> Email:
         name=given_name,
         paragraphs=(
             _("{title}. {text}", title=title, text=text),
-            _("We email you because there’s no message of yours that this was for."),
+            _("We’re telling you because it wasn’t to answer a message from you."),
         ),
         action_label=_("See who has seen your data"),
         action_path="/your-data/looked",

@@ -16,11 +16,14 @@ WHO = {
     Role.ADMINISTRATOR: _("An administrator"),
 }
 """What a customer reads of who looked: the role of then, and nobody's name."""
-SOMEBODY = _("A colleague here")
+SOMEBODY = _("One of our staff")
 """Of looks from before the role was recorded with them."""
 MESSAGE, GONE = _("your message {reference}"), _("a message of yours, since deleted")
 OPENED = _("{who} opened “{part}”")
-SEEN = _("They saw your name, your email address and everything in it.")
+SEEN = _(
+    "Whoever opened it saw your name, your email address and this part, except what only you can"
+    " see."
+)
 
 
 class LookReason(StrEnum):

@@ -15,9 +15,9 @@ BOM = "\ufeff"
 """Without it a spreadsheet takes a CSV file for one in an older encoding."""
 FILE = "register-of-processing.csv"
 MEASURES = _(
-    "Encrypted with a key for each person, kept in a separate database; looked up by keyed codes;"
-    " every look of staff recorded in a sealed log; staff sign in with two steps; backups encrypted"
-    " and deleted on their day"
+    "Encrypted with a key for each person, kept in a separate database; found by scrambled"
+    " codes; a log of what staff opened, which shows if anyone changed it; staff sign in in two"
+    " steps; backups encrypted, and deleted on a set day"
 )
 """The technical and organisational measures, which hold for all of it (article 32(1))."""
 RIGHTS = {

@@ -19,7 +19,8 @@ def account_closed(to: str, given_name: str, leaves_at: datetime, held: date | N
     if held:
         subject = _("We’ll delete your account after {day}", day=spell_day(held))
         wait = _(
-            "By law we must keep your details until {day}. Then we’ll delete them.",
+            "We have to keep your details until {day}, because of a legal matter. Then we’ll delete"
+            " them.",
             day=spell_day(held),
         )
     else:

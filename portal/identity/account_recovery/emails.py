@@ -14,7 +14,10 @@ def choose_password(to: str, path: str) -> Email:
         paragraphs=(
             _("Someone, probably you, asked to choose a new password for your account."),
             _("The link works once, for 10 minutes."),
-            _("We’ll also ask your security question, or for a code if you’ve set one up."),
+            _(
+                "We’ll also ask your security question. If you’ve set up an authenticator app or a"
+                " passkey, we’ll ask for a code instead."
+            ),
         ),
         action_label=_("Choose a new password"),
         action_path=path,

@@ -1,6 +1,7 @@
 """Personal data of signing in: what rooms without pages keep of a person."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select
@@ -114,9 +115,9 @@ def count_sign_in(work: Work, customer_id: CustomerId) -> int:
     return sum(room.count_owned(work, customer_id) for room in OWNED)
 
 
-def list_sign_in_spans(customer_id: CustomerId) -> list[Select[Any, Any, Any]]:
+def list_sign_in_spans(customer_id: CustomerId, now: datetime) -> list[Select[Any, Any, Any]]:
     """Return what finds from when secrets, second steps, sessions, links and forms are."""
-    return [span for room in OWNED for span in room.list_spans(customer_id)]
+    return [span for room in OWNED for span in room.list_spans(customer_id, now)]
 
 
 HELD = (
@@ -187,8 +188,8 @@ HELD = (
             ),
             Rule(
                 "tries",
-                _("How often a password was tried"),
-                _("the last try"),
+                _("How many sign-in attempts there were"),
+                _("the last attempt"),
                 SECURITY,
                 TRIES_KEPT,
                 count_old_tries,

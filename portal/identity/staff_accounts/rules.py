@@ -68,6 +68,10 @@ class Task(StrEnum):
     """Open a part of a customer's record to answer a case of theirs."""
     OPEN_WITHOUT_CASE = "open-without-case"
     """Open one without a case, which is told to the customer and the privacy officers at once."""
+    DISCLOSE = "disclose"
+    """Enter what is to be given to the police, a court or another company."""
+    AGREE_TO_DISCLOSE = "agree-to-disclose"
+    """Be the second colleague who agrees to it."""
     ASK_TO_CANCEL = "ask-to-cancel"
     """Ask a second colleague to cancel for a customer who cannot confirm it."""
     AGREE_TO_CANCEL = "agree-to-cancel"
@@ -83,6 +87,7 @@ MAY: dict[Role, frozenset[Task]] = {
             Task.LET_BACK_IN,
             Task.OPEN_RECORD,
             Task.OPEN_WITHOUT_CASE,
+            Task.DISCLOSE,
             Task.ASK_TO_CANCEL,
             Task.AGREE_TO_CANCEL,
         }
@@ -99,6 +104,8 @@ MAY: dict[Role, frozenset[Task]] = {
             Task.SCREEN_LISTS,
             Task.OPEN_RECORD,
             Task.OPEN_WITHOUT_CASE,
+            Task.DISCLOSE,
+            Task.AGREE_TO_DISCLOSE,
             Task.ASK_TO_CANCEL,
             Task.AGREE_TO_CANCEL,
         }

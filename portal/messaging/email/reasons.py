@@ -27,6 +27,7 @@ BY_KIND = {
     "cancellation:account-erased": LAST,
     "mailbox:email-changed": FORMER,
     "mailbox:email-was-undone": FORMER,
+    "records:colleague-opened": STAFF,
     "staff:invitation": INVITED,
 }
 BY_FAMILY = {"cases": WROTE, "staff": STAFF}

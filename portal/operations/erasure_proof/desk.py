@@ -36,7 +36,7 @@ def work_about(scene: Scene, life: Life) -> None:
     senior.save(f"{_cancelling(life)}", f"{_cancelling(life)}/without-link/refuse")
     agent.save(_cancelling(life), f"{_cancelling(life)}/link")
     scene.work()
-    life.cancelling = scene.post.find_link(person.email, "Do you want to cancel?")
+    life.cancelling = scene.post.find_link(person.email, "Do you want to delete your account?")
 
 
 def assign(desk: Browser, path: str) -> None:

@@ -6,6 +6,7 @@ from portal.consent.purposes import models as purposes
 from portal.consent.sharing import models as sharing
 from portal.consent.webhooks import models as webhooks
 from portal.desk.case_records import models as case_records
+from portal.desk.disclosures import models as disclosures
 from portal.erasure.cancellation import models as cancellation
 from portal.governance.audit import models as audit
 from portal.governance.legal_holds import models as legal_holds
@@ -30,6 +31,7 @@ MODULES = (
     audit,
     cancellation,
     case_records,
+    disclosures,
     purposes,
     credentials,
     doomed,

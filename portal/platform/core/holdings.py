@@ -154,9 +154,9 @@ def no_traces(work: Work, traces: Traces) -> int:
     return 0
 
 
-def no_spans(customer_id: CustomerId) -> list[Select[Any, Any, Any]]:
+def no_spans(customer_id: CustomerId, now: datetime) -> list[Select[Any, Any, Any]]:
     """Return nothing: no row of the category has a date of its own."""
-    del customer_id
+    del customer_id, now
     return []
 
 
@@ -216,9 +216,9 @@ class Holding(Processing):
     slug: str = ""
     """What the category is called in an address; nothing where no page of its person shows it."""
     part: HeldFor = HeldFor.ACCOUNT
-    spans: Callable[[CustomerId], Sequence[Select[Any, Any, Any]]] = no_spans
+    spans: Callable[[CustomerId, datetime], Sequence[Select[Any, Any, Any]]] = no_spans
     """What finds how many records there are of a person, and the moments of the oldest and of the
-    newest: one statement a table, of three columns, put together by whoever asks."""
+    newest: one statement a table, of three columns, put together by whoever asks at a moment."""
     change_at: str = ""
     """The path where its person changes it themselves."""
 

@@ -1,6 +1,7 @@
 """Counting and deleting rows: those of one person, and those whose time has come."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -48,14 +49,17 @@ def erasure_of(*owners: Owner) -> Callable[[Work, UUID], int]:
     return erase
 
 
-def spans_of(*columns: tuple[Owner, Owner | None]) -> Callable[[UUID], list[Select[Any, Any, Any]]]:
+def spans_of(
+    *columns: tuple[Owner, Owner | None],
+) -> Callable[[UUID, datetime], list[Select[Any, Any, Any]]]:
     """Return what finds how many rows of a person there are in tables, and their first and last.
 
     Of each table the column that says whose a row is, and the one that says when it was made, if
     any does.
     """
 
-    def list_spans(person_id: UUID) -> list[Select[Any, Any, Any]]:
+    def list_spans(person_id: UUID, now: datetime) -> list[Select[Any, Any, Any]]:
+        del now
         return [span_where(moment, owner == person_id) for owner, moment in columns]
 
     return list_spans

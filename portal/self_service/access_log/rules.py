@@ -127,7 +127,7 @@ LOOKS: dict[str, _Words] = {
     "callers:manager:named": lambda _facts: (_("{who} changed your account manager"), ""),
     FOR_A_HOLD: lambda _facts: (
         _("{who} looked up your account"),
-        _("To meet a legal duty. They saw your name and your email address."),
+        _("Because of a legal matter. They saw your name and your email address."),
     ),
 }
 """What is told, by the name of the event: who did what, and why. `{message}` is the message."""

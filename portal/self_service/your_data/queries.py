@@ -125,7 +125,7 @@ def _get_spans(work: Work, register: Register, customer_id: CustomerId) -> dict[
     asked = [
         span.add_columns(literal(one.slug))
         for one in shown_categories(register)
-        for span in one.spans(customer_id)
+        for span in one.spans(customer_id, work.now)
     ]
     found: dict[str, list[tuple[int, datetime | None, datetime | None]]] = {}
     for number, first, last, slug in work.session.execute(union_all(*asked)) if asked else ():

@@ -39,6 +39,7 @@ ALLOWED = {
         Task.LET_BACK_IN,
         Task.OPEN_RECORD,
         Task.OPEN_WITHOUT_CASE,
+        Task.DISCLOSE,
         Task.ASK_TO_CANCEL,
         Task.AGREE_TO_CANCEL,
     ),
@@ -49,6 +50,8 @@ ALLOWED = {
         Task.EDIT_CATALOGUE,
         Task.OPEN_RECORD,
         Task.OPEN_WITHOUT_CASE,
+        Task.DISCLOSE,
+        Task.AGREE_TO_DISCLOSE,
         Task.SEE_REGISTER,
         Task.SEE_WEBHOOKS,
         Task.SEE_UNDELIVERED,
@@ -64,6 +67,7 @@ TABLE: dict[tuple[str, str], Expected] = {
     ("GET", "/"): OPEN,
     ("GET", "/privacy"): OPEN,
     ("GET", "/privacy/register"): OPEN,
+    ("GET", "/privacy/disclosures"): OPEN,
     ("GET", "/privacy/register/register.csv"): OPEN,
     ("GET", "/privacy/register/register.jsonld"): OPEN,
     ("GET", "/help"): OPEN,
@@ -337,6 +341,20 @@ TABLE: dict[tuple[str, str], Expected] = {
     ),
     ("GET", "/staff/holds"): (*DESK, Task.HOLD),
     ("POST", "/staff/holds"): (*DESK, Task.HOLD),
+    ("GET", "/staff/disclosures"): (*DESK, Task.DISCLOSE),
+    ("POST", "/staff/disclosures"): (*DESK, Task.DISCLOSE),
+    ("GET", "/staff/customers/<uuid:customer_id>/disclosures"): (*DESK, Task.DISCLOSE),
+    ("POST", "/staff/customers/<uuid:customer_id>/disclosures"): (*DESK, Task.DISCLOSE),
+    ("POST", "/staff/customers/<uuid:customer_id>/disclosures/<uuid:disclosure_id>/agree"): (
+        *DESK[:4],
+        404,
+        Task.AGREE_TO_DISCLOSE,
+    ),
+    ("POST", "/staff/customers/<uuid:customer_id>/disclosures/<uuid:disclosure_id>/withdraw"): (
+        *DESK[:4],
+        404,
+        Task.DISCLOSE,
+    ),
     ("GET", "/staff/customers"): (*DESK, Task.OPEN_WITHOUT_CASE),
     ("POST", "/staff/customers"): (*DESK, Task.OPEN_WITHOUT_CASE),
     ("GET", "/staff/customers/<uuid:customer_id>/record"): (*DESK, Task.OPEN_WITHOUT_CASE),
@@ -459,7 +477,7 @@ def test_nobody_sees_more_than_the_table_says(world: World, who: str) -> None:
         "registration_id": str(registration),
         "staff_id": str(colleague.id),
         "customer_id": str(owner.id),
-        **dict.fromkeys(("hold_id", "passkey_id", "session_id"), str(uuid4())),
+        **dict.fromkeys(("hold_id", "disclosure_id", "passkey_id", "session_id"), str(uuid4())),
         **dict.fromkeys(
             ("announcement_id", "browser_id", "email_id", "entry_id", "record_id"), str(uuid4())
         ),
@@ -507,7 +525,7 @@ def test_what_a_page_does_not_offer_is_refused(world: World, who: str) -> None:
     ids = dict.fromkeys(
         (
             "registration_id", "staff_id", "customer_id", "hold_id", "passkey_id", "session_id",
-            "browser_id",
+            "disclosure_id", "browser_id",
             "record_id", "announcement_id", "email_id", "entry_id",
         ),
         str(uuid4()),

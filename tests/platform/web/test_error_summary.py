@@ -55,7 +55,8 @@ def pages(world: World) -> Iterator[Page]:
     case = f"/staff/cases/{kept[0]}"
     record = f"/staff/customers/{person.id}/record"
     held = f"/staff/customers/{person.id}/holds"
-    for path in (case, f"{case}/holds", held, record, f"{case}/choices"):
+    given = f"/staff/customers/{person.id}/disclosures"
+    for path in (case, f"{case}/holds", held, record, given, f"{case}/choices"):
         yield senior.open(path)
     case = f"/staff/cases/{world.case(person, topic=Topic.SIGN_IN)}"
     yield senior.open(f"{case}/let-back-in")

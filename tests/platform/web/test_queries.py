@@ -71,6 +71,7 @@ CUSTOMER_PAGES = {
     "/contact": 3,
     "/privacy": 1,
     "/privacy/register": 2,
+    "/privacy/disclosures": 2,
 }
 OFFICERS_PAGES = {"/staff/deliveries": (3, 1), "/staff/emails": (5, 1)}
 STAFF_PAGES = {"/staff": (5, 3), "/staff/cases": (4, 3), "/staff/security": (7, 1)}
@@ -104,8 +105,8 @@ def test_a_customers_page_asks_as_often_however_much_there_is(world: World, numb
     assert counted == {path: (most, 1) for path, most in CUSTOMER_PAGES.items()}
     assert ask(world, visitor, f"/cases/{reference}") == (6, 1)
     main, keyring = ask(world, visitor, LEAVE_LATER)
-    assert main <= 37
-    assert keyring == 1
+    assert main <= 41
+    assert keyring <= 2  # the key, and what the ledger has of them already
 
 
 @pytest.mark.parametrize("number", [1, 200])

@@ -1,0 +1,1 @@
+"""The register of disclosures: what the police, a court or a company got, and why."""

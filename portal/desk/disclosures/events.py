@@ -1,0 +1,37 @@
+"""Audit events of the disclosures room; nothing tells of them before their day."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from portal.governance.audit.events import AuditEvent
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectFound(AuditEvent):
+    """A colleague searched for the customer of a disclosure, by what is not kept."""
+
+    name: ClassVar[str] = "disclosures:subject:found"
+
+
+@dataclass(frozen=True, slots=True)
+class DisclosureAsked(AuditEvent):
+    """A colleague entered what is to be given to somebody (subject: the customer)."""
+
+    name: ClassVar[str] = "disclosures:disclosure:asked"
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class DisclosureAgreed(AuditEvent):
+    """A second colleague agreed: it may be given."""
+
+    name: ClassVar[str] = "disclosures:disclosure:agreed"
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class DisclosureWithdrawn(AuditEvent):
+    """A disclosure that nobody had agreed to was withdrawn, or refused."""
+
+    name: ClassVar[str] = "disclosures:disclosure:withdrawn"
+    kind: str

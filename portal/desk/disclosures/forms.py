@@ -1,0 +1,105 @@
+"""Forms of the disclosures room: shape only."""
+
+from datetime import date
+
+from wtforms import ValidationError
+
+from portal.desk.disclosures.rules import (
+    KINDS,
+    LONGEST_DOCUMENT,
+    LONGEST_NAME,
+    LONGEST_POWER,
+    LONGEST_SILENCE,
+    LONGEST_WHAT,
+    DisclosureKind,
+    NewDisclosure,
+)
+from portal.governance.legal_holds.rules import read_day
+from portal.platform.core.addresses import LONGEST_EMAIL
+from portal.platform.core.texts import _
+from portal.platform.web.field_checks import Parses
+from portal.platform.web.fields import line, radios, text
+from portal.platform.web.forms import Form
+
+NOW, LATER = "now", "later"
+
+
+class FindSubjectForm(Form):
+    """Search for the customer whose details somebody asks for."""
+
+    who = line(
+        _("Email address or reference"),
+        LONGEST_EMAIL,
+        needed=_("Enter an email address or reference"),
+        autocomplete="off",
+        spellcheck="false",
+    )
+
+
+class DiscloseForm(Form):
+    """Enter what is to be given to whom, by which power, and when its person may be told."""
+
+    kind = radios(_("Who asks for it?"), KINDS, choose=_("Choose who asks for it"))
+    recipient_name = line(
+        _("Their name"),
+        LONGEST_NAME,
+        called=_("their name"),
+        needed=_("Enter who gets the details"),
+    )
+    power = line(
+        _("Which law or agreement lets them have it?"),
+        LONGEST_POWER,
+        called=_("the law or agreement"),
+        needed=_("Enter the law or agreement"),
+    )
+    what = text(
+        _("What do they get?"),
+        LONGEST_WHAT,
+        called=_("what they get"),
+        needed=_("Enter what they get"),
+    )
+    document = line(
+        _("Reference of their written request"),
+        LONGEST_DOCUMENT,
+        called=_("the reference of their request"),
+        needed=_("Enter the reference of their written request"),
+    )
+    told = radios(
+        _("May the customer be told?"),
+        {NOW: _("Yes, now"), LATER: _("Not before a day that they gave us")},
+        choose=_("Choose whether the customer may be told"),
+    )
+    told_from = line(
+        _("From which day may they be told?"),
+        40,
+        called=_("the day"),
+        check=Parses(read_day, _("Enter the day like this: 1 March 2027")),
+    )
+
+    def fits(self, today: date) -> bool:
+        """Tell whether the day fits; else say beside the field what to do."""
+        if self.told.data == LATER:
+            day = read_day(self.told_from.data) if self.told_from.data else None
+            if day is None:
+                self.say("told_from", _("Enter the day from which the customer may be told"))
+            elif not today < day <= today + LONGEST_SILENCE:
+                self.say("told_from", _("Enter a day after today, within five years"))
+        return not self.errors
+
+    def validate_told_from(self, field: object) -> None:
+        """Refuse a day beside “now”."""
+        del field
+        if self.told.data == NOW and self.told_from.data:
+            raise ValidationError(_("Leave the day empty, or choose that they can’t be told yet"))
+
+    def wanted(self) -> NewDisclosure:
+        """Return what was typed."""
+        is_later = self.told.data == LATER
+        return NewDisclosure(
+            kind=DisclosureKind(self.kind.data),
+            to=self.recipient_name.data or "",
+            power=self.power.data or "",
+            what=self.what.data or "",
+            document=self.document.data or "",
+            told_from=read_day(self.told_from.data or "") if is_later else None,
+        )

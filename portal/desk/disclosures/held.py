@@ -1,0 +1,128 @@
+"""Personal data of the disclosures room: those that are told, and those that are not yet."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, update
+
+from portal.desk.disclosures.models import DisclosureRow, is_told
+from portal.desk.disclosures.queries import list_told
+from portal.platform.core.clock import london_day
+from portal.platform.core.holdings import (
+    NO_LONGER_THAN_NEEDED,
+    Fate,
+    HeldFor,
+    Holding,
+    Item,
+    LawfulBasis,
+    Rule,
+    Stay,
+)
+from portal.platform.core.ids import CustomerId
+from portal.platform.core.rows import count_where, span_where
+from portal.platform.core.texts import _
+from portal.platform.core.work import Work
+
+
+def list_items(work: Work, customer_id: CustomerId) -> Iterable[Item]:
+    """List what was given to whom, when and why, as far as it may be told."""
+    return [Item(one.title, one.text, one.agreed_at) for one in list_told(work, customer_id)]
+
+
+def list_nothing(work: Work, customer_id: CustomerId) -> Iterable[Item]:
+    """List nothing: until their day nothing tells somebody of these."""
+    del work, customer_id
+    return ()
+
+
+def count_told(work: Work, customer_id: UUID) -> int:
+    """Count the disclosures that their person may be told of."""
+    return count_where(work, DisclosureRow.id, _theirs(customer_id) & is_told(london_day(work.now)))
+
+
+def count_untold(work: Work, customer_id: UUID) -> int:
+    """Count the disclosures that their person may not be told of yet, or that nobody agreed to."""
+    return count_where(
+        work, DisclosureRow.id, _theirs(customer_id) & ~is_told(london_day(work.now))
+    )
+
+
+def erase_told(work: Work, customer_id: UUID) -> int:
+    """Delete the words of those that were told, and whom they are about; return how many."""
+    return _empty(work, _theirs(customer_id) & is_told(london_day(work.now)))
+
+
+def erase_untold(work: Work, customer_id: UUID) -> int:
+    """Delete the words of the others, and whom they are about; return how many."""
+    return _empty(work, _theirs(customer_id))
+
+
+def list_spans(customer_id: CustomerId, now: datetime) -> list[Select[Any, Any, Any]]:
+    """Return what finds how many they may be told of at a moment, and from when."""
+    told = _theirs(customer_id) & is_told(london_day(now))
+    return [span_where(DisclosureRow.agreed_at, told)]
+
+
+def _theirs(customer_id: UUID) -> ColumnElement[bool]:
+    return DisclosureRow.customer_id == customer_id
+
+
+def _empty(work: Work, wanted: ColumnElement[bool]) -> int:
+    emptied = update(DisclosureRow).where(wanted).values(customer_id=None, sealed=None)
+    return len(work.session.scalars(emptied.returning(DisclosureRow.id)).all())
+
+
+NUMBER = Stay(
+    what=_("The kind and the day of what we had to give to others, without your details"),
+    why=_("So that we can publish how often it happens"),
+    until=_("for good"),
+)
+HELD = (
+    Holding(
+        category=_("What we gave to the police, a court or another company"),
+        slug="disclosures",
+        part=HeldFor.OPENNESS,
+        spans=list_spans,
+        purpose=_("To tell you who got your details because the law said so, or our business did"),
+        source=_("Us, when we are asked"),
+        recipients=_("Nobody. Each entry says who got what"),
+        basis=LawfulBasis.LEGAL_OBLIGATION,
+        rules=(
+            Rule(
+                "disclosures",
+                _("Who got what, when and why"),
+                _("we delete your account"),
+                NO_LONGER_THAN_NEEDED,
+            ),
+        ),
+        fate=Fate.DELETED,
+        tables=frozenset({"disclosure"}),
+        list_items=list_items,
+        count=count_told,
+        stays=(NUMBER,),
+        erase=erase_told,
+    ),
+    Holding(
+        category=_("What the law says we can’t tell you about yet"),
+        purpose=_("To tell you on the day that we may"),
+        source=_("Us, when we are asked"),
+        recipients=_("Nobody. Each entry says who got what"),
+        basis=LawfulBasis.LEGAL_OBLIGATION,
+        rules=(
+            Rule(
+                "disclosures-untold",
+                _("Who got what, when and why"),
+                _("we delete your account"),
+                NO_LONGER_THAN_NEEDED,
+            ),
+        ),
+        fate=Fate.KEPT,
+        tables=frozenset({"disclosure"}),
+        list_items=list_nothing,
+        count=count_untold,
+        told_first=False,
+        erase=erase_untold,
+    ),
+)

@@ -1,0 +1,245 @@
+"""What is given to others: by two colleagues, told on its day, published as a rounded number."""
+
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from portal.desk.disclosures.models import DisclosureRow
+from portal.desk.disclosures.queries import list_of_customer, list_told, list_yearly
+from portal.desk.disclosures.rules import (
+    DisclosureKind,
+    NewDisclosure,
+    OwnProposalError,
+    YearlyNumber,
+    list_closed_years,
+    round_number,
+)
+from portal.desk.disclosures.service import agree_to_disclose, ask_to_disclose, withdraw_disclosure
+from portal.identity.staff_accounts.rules import Role
+from portal.platform.core.clock import london_day
+from portal.platform.core.errors import NotAllowedError, NotFoundError
+from portal.platform.core.work import Actor
+from portal.self_service.your_data.queries import get_overview
+from tests.pages import Visitor
+from tests.self_service.your_data.downloads import copy_of
+from tests.world import Person, World, rows_with
+
+SENIOR, OFFICER = "lee@example.com", "kit@example.com"
+GOOD: dict[str, Any] = {
+    "kind": "police",
+    "recipient_name": "Northtown Police",
+    "power": "Data Protection Act 2018, Schedule 2, paragraph 2",
+    "what": "your name and address",
+    "document": "NP-2026-117",
+    "told": "now",
+}
+
+
+@pytest.fixture
+def senior(world: World) -> Person:
+    return world.colleague(SENIOR, "Lee Senior", role=Role.SENIOR)
+
+
+@pytest.fixture
+def officer(world: World) -> Person:
+    return world.colleague(OFFICER, "Kit Officer", role=Role.PRIVACY_OFFICER)
+
+
+def new(told_from: date | None = None) -> NewDisclosure:
+    return NewDisclosure(
+        kind=DisclosureKind.POLICE,
+        to="Northtown Police",
+        power="Data Protection Act 2018, Schedule 2, paragraph 2",
+        what="your name and address",
+        document="NP-2026-117",
+        told_from=told_from,
+    )
+
+
+def given(
+    world: World, person: Person, senior: Person, officer: Person, told_from: date | None = None
+) -> UUID:
+    """Enter a disclosure and agree to it, as two colleagues."""
+    with world.work(Actor("staff", senior.id)) as work:
+        found = ask_to_disclose(work, senior.staff_id, person.customer_id, new(told_from))
+    with world.work(Actor("staff", officer.id)) as work:
+        agree_to_disclose(work, officer.staff_id, person.customer_id, found)
+    return found
+
+
+def told_on(visitor: Visitor) -> str:
+    return visitor.open("/your-data/disclosures").text
+
+
+def test_two_colleagues_decide_and_the_customer_reads_who_got_what_and_why(
+    world: World, senior: Person, officer: Person
+) -> None:
+    person = world.customer()
+    visitor, at_lees, at_kits = (
+        world.signed_in(person),
+        world.at_the_desk(senior),
+        world.at_the_desk(officer),
+    )
+    page = at_lees.open("/staff/disclosures").send(who=person.email)
+    path = f"/staff/customers/{person.id}/disclosures"
+    assert page.path == path
+    assert "Rowan" not in page.text, "of the customer nothing is shown"
+    page = page.send(**GOOD)
+    assert page.flashes[0].startswith("Entered. Give nothing out before")
+    assert "Agree" not in [one.get_text().strip() for one in page.soup.select("button")]
+    assert "Northtown" not in told_on(visitor), "nobody agreed to it yet"
+    assert path in at_kits.open("/staff/disclosures").links()
+    (one,) = world.read(list_of_customer, person.customer_id)
+    page = at_kits.open(path).send(f"{path}/{one.id}/agree")
+    assert page.flashes == ["Agreed. You can give it out now."]
+    text = told_on(visitor)
+    assert "Given to Northtown Police" in text
+    assert "your name and address. Because: Data Protection Act 2018" in text
+    assert "NP-2026-117" not in text, "the reference of the request is for colleagues"
+    assert "Given to Northtown Police" in copy_of(world, person)
+
+
+def test_nobody_agrees_to_what_they_entered_and_a_senior_agrees_to_nothing(
+    world: World, senior: Person, officer: Person
+) -> None:
+    person = world.customer()
+    with world.work(Actor("staff", officer.id)) as work:
+        found = ask_to_disclose(work, officer.staff_id, person.customer_id, new())
+    with pytest.raises(OwnProposalError), world.work(Actor("staff", officer.id)) as work:
+        agree_to_disclose(work, officer.staff_id, person.customer_id, found)
+    with pytest.raises(NotAllowedError), world.work(Actor("staff", senior.id)) as work:
+        agree_to_disclose(work, senior.staff_id, person.customer_id, found)
+    desk = world.at_the_desk(officer)
+    path = f"/staff/customers/{person.id}/disclosures"
+    answer = desk.send(f"{path}/{found}/agree")
+    assert answer.status_code == 403
+    assert desk.open(path).send(f"{path}/{found}/withdraw").flashes[0].startswith("Withdrawn.")
+    assert world.read(list_of_customer, person.customer_id) == []
+    with pytest.raises(NotFoundError), world.work(Actor("staff", senior.id)) as work:
+        withdraw_disclosure(work, senior.staff_id, person.customer_id, found)
+
+
+def test_before_its_day_nothing_shows_that_there_is_anything_and_then_it_is_told_by_itself(
+    world: World, senior: Person, officer: Person
+) -> None:
+    person, other = world.customer(), world.customer("jules@example.com")
+    before = told_on(world.signed_in(person))
+    day = london_day(world.clock()) + timedelta(days=30)
+    given(world, person, senior, officer, told_from=day)
+    assert told_on(world.signed_in(person)) == before == told_on(world.signed_in(other))
+    assert "Northtown" not in copy_of(world, person)
+    overview = world.read(get_overview, world.parts.register, person.customer_id)
+    shown = {one.holding.slug: one.span.number for part in overview.parts.values() for one in part}
+    assert shown["disclosures"] == 0
+    assert world.signed_in(person).open("/your-data/looked").text.count("Northtown") == 0
+    world.clock.move(days=30)
+    assert "Given to Northtown Police" in told_on(world.signed_in(person))
+
+
+@pytest.mark.parametrize("is_told", [False, True])
+def test_a_receipt_and_its_preview_say_nothing_of_what_must_not_be_told(
+    world: World, senior: Person, officer: Person, *, is_told: bool
+) -> None:
+    person = world.customer()
+    day = None if is_told else london_day(world.clock()) + timedelta(days=30)
+    found = given(world, person, senior, officer, told_from=day)
+    preview = world.signed_in(person).open("/registrations/cancel/check/no/now").text
+    assert ("What we gave to the police" in preview) == is_told
+    assert "can’t tell you about yet" not in preview
+    world.deliver()
+    world.erase(person)
+    email = world.email("Your account is deleted")
+    assert ("What we gave to the police" in email.text) == is_told
+    assert "can’t tell you about yet" not in email.text
+    with world.work() as work:
+        (row,) = rows_with(work, DisclosureRow, id=found)
+        assert (row.customer_id, row.sealed, row.kind) == (None, None, "police")
+
+
+@pytest.mark.parametrize(
+    ("typed", "field", "said"),
+    [
+        ({"kind": ""}, "kind", "Choose who asks for it"),
+        ({"recipient_name": ""}, "recipient_name", "Enter who gets the details"),
+        ({"power": ""}, "power", "Enter the law or agreement"),
+        ({"what": ""}, "what", "Enter what they get"),
+        ({"document": ""}, "document", "Enter the reference of their written request"),
+        ({"told": ""}, "told", "Choose whether the customer may be told"),
+        ({"told": "later"}, "told_from", "Enter the day from which the customer may be told"),
+        (
+            {"told": "later", "told_from": "soon"},
+            "told_from",
+            "Enter the day like this: 1 March 2027",
+        ),
+        (
+            {"told": "later", "told_from": "1 March 2020"},
+            "told_from",
+            "Enter a day after today, within five years",
+        ),
+        (
+            {"told": "later", "told_from": "1 March 2099"},
+            "told_from",
+            "Enter a day after today, within five years",
+        ),
+        (
+            {"told_from": "1 March 2027"},
+            "told_from",
+            "Leave the day empty, or choose that they can’t be told yet",
+        ),
+    ],
+)
+def test_what_will_not_do_is_said_beside_the_field(
+    world: World, senior: Person, typed: dict[str, Any], field: str, said: str
+) -> None:
+    person = world.customer()
+    desk = world.at_the_desk(senior)
+    page = desk.open(f"/staff/customers/{person.id}/disclosures").send(**{**GOOD, **typed})
+    assert page.errors[field] == said
+    assert world.read(list_of_customer, person.customer_id) == []
+
+
+def test_nobody_discloses_anything_of_somebody_erased(world: World, senior: Person) -> None:
+    person = world.customer()
+    world.erase(person)
+    world.at_the_desk(senior).open(f"/staff/customers/{person.id}/disclosures", 404)
+    with pytest.raises(NotFoundError), world.work(Actor("staff", senior.id)) as work:
+        ask_to_disclose(work, senior.staff_id, person.customer_id, new())
+
+
+def test_a_year_that_is_over_is_published_rounded_and_small_numbers_are_withheld(
+    world: World, senior: Person, officer: Person
+) -> None:
+    assert "No year is over yet" in world.visitor().open("/privacy/disclosures").text
+    person = world.customer()
+    for _ in range(12):
+        given(world, person, senior, officer)
+    assert "No year is over yet" in world.visitor().open("/privacy/disclosures").text
+    world.clock.move(days=60)
+    page = world.visitor().open("/privacy/disclosures")
+    assert "About 10" in page.text
+    assert page.text.count("Fewer than 10") == len(DisclosureKind) - 1
+    world.erase(person)
+    assert world.read(list_told, person.customer_id) == []
+    assert {one.number for one in world.read(list_yearly)} == {0, 12}, "the number outlives them"
+
+
+@pytest.mark.parametrize(
+    ("number", "rounded"), [(10, 10), (12, 10), (13, 15), (17, 15), (18, 20), (102, 100)]
+)
+def test_a_number_is_rounded_to_the_nearest_five(number: int, rounded: int) -> None:
+    assert round_number(number) == rounded
+
+
+@pytest.mark.parametrize(
+    ("number", "shown"), [(0, "Fewer than 10"), (9, "Fewer than 10"), (10, "About 10")]
+)
+def test_none_and_a_few_look_alike(number: int, shown: str) -> None:
+    assert YearlyNumber(2026, DisclosureKind.COURT, number).shown == shown
+
+
+def test_a_year_that_is_not_over_is_not_published() -> None:
+    counted = [(2026, DisclosureKind.COURT, 20), (2027, DisclosureKind.COURT, 30)]
+    years = {one.year for one in list_closed_years(counted, date(2027, 5, 1))}
+    assert years == {2026}

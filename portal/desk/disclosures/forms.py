@@ -44,7 +44,7 @@ class DiscloseForm(Form):
         _("Their name"),
         LONGEST_NAME,
         called=_("their name"),
-        needed=_("Enter who gets the details"),
+        needed=_("Enter their name"),
     )
     power = line(
         _("Which law or agreement lets them have it?"),

@@ -57,6 +57,7 @@ def test_the_customer_reads_the_very_sentence_that_the_colleague_read_before(
     visitor, desk = world.signed_in(person), at_the_desk(world, Role.AGENT)
     link = f"/staff/cases/{reference}/record"
     assert link in desk.open(f"/staff/cases/{reference}").links()
+    world.clock.move(minutes=1)
     page = asked(desk, person, LookReason.CASE, reference)
     title, text = told_at(page)
     assert title == "A support agent opened “Your profile and contact details”"

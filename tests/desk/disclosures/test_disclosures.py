@@ -162,7 +162,7 @@ def test_a_receipt_and_its_preview_say_nothing_of_what_must_not_be_told(
     ("typed", "field", "said"),
     [
         ({"kind": ""}, "kind", "Choose who asks for it"),
-        ({"recipient_name": ""}, "recipient_name", "Enter who gets the details"),
+        ({"recipient_name": ""}, "recipient_name", "Enter their name"),
         ({"power": ""}, "power", "Enter the law or agreement"),
         ({"what": ""}, "what", "Enter what they get"),
         ({"document": ""}, "document", "Enter the reference of their written request"),

@@ -24,6 +24,8 @@ ROWS_TOGETHER = 5_000
 """Rows that are held in memory at once, and out of which a column is judged."""
 SEPARATORS = ",;\t|"
 LINE_END = "\r\n"
+BOM = "\ufeff"
+"""Without it a spreadsheet takes a CSV file for one in an older encoding."""
 REPLACEMENT = "\ufffd"
 """Stands for what no encoding explains."""
 BYTE_ORDER_MARKS = (
@@ -178,3 +180,11 @@ def write_row(cells: Iterable[str], separator: str) -> str:
     # Only what ends a line for the writer is put in quotes: both signs, then.
     csv.writer(out, delimiter=separator, lineterminator=LINE_END).writerow(safe)
     return out.getvalue().removesuffix(LINE_END)
+
+
+def write_table(rows: Iterable[Iterable[str]]) -> Iterator[str]:
+    """Give rows as a CSV file that a spreadsheet opens as it is, line by line."""
+    start = BOM
+    for row in rows:
+        yield start + write_row(row, ",") + LINE_END
+        start = ""

@@ -23,6 +23,7 @@ from portal.platform.core.holdings import (
     LawfulBasis,
     Rule,
     Stay,
+    no_items,
 )
 from portal.platform.core.ids import CustomerId
 from portal.platform.core.rows import count_where, span_where, take_where
@@ -83,12 +84,6 @@ def erase_told(work: Work, customer_id: CustomerId) -> int:
     work.session.execute(known.values(customer_id=None))
     _forget_strangers(work, [known_id])
     return gone
-
-
-def list_nothing(work: Work, customer_id: CustomerId) -> Iterable[Item]:
-    """List nothing: this announcement is made only when they leave."""
-    del work, customer_id
-    return []
 
 
 def count_end(work: Work, customer_id: CustomerId) -> int:
@@ -227,7 +222,7 @@ HELD = (
         ),
         fate=Fate.KEPT,
         tables=frozenset(),
-        list_items=list_nothing,
+        list_items=no_items,
         count=count_end,
         erase=keep_end,
         stays=(

@@ -5,7 +5,7 @@ from wtforms import ValidationError
 from portal.desk.assisted_recovery.rules import LONGEST_NOTE, SHORTEST_NOTE
 from portal.platform.core.texts import _
 from portal.platform.web.fields import carried_text, text, tick_box
-from portal.platform.web.forms import VersionedForm
+from portal.platform.web.forms import VersionedForm, read_number
 
 
 class LetInForm(VersionedForm):
@@ -27,8 +27,7 @@ class LetInForm(VersionedForm):
 
     def read_seen(self) -> int:
         """Return the version of the customer whom the page showed; -1 for anything else."""
-        text = self.customer_version.data or ""
-        return int(text) if text.isascii() and text.isdigit() else -1
+        return read_number(self.customer_version.data)
 
     def validate_note(self, field: object) -> None:
         """Require more than a word: somebody may have to judge it later."""

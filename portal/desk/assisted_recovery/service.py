@@ -23,9 +23,7 @@ def view_numbers(work: Work, customer: Customer) -> tuple[str, ...]:
     return tuple(one for one in (customer.details.telephone, customer.details.mobile) if one)
 
 
-def let_back_in(  # of which case and customer, as seen, and why
-    work: Work, reference: str, version: int, note: str, seen: int
-) -> bool:
+def let_back_in(work: Work, reference: str, version: int, note: str, seen: int) -> bool:
     """Email the address on file a link to set up sign-in again; the note says how we know them.
 
     False when no account has the address of the case. Raises `StaleError` when the customer is no

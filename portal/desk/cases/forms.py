@@ -15,7 +15,7 @@ from portal.governance.legal_holds.rules import (
     read_day,
 )
 from portal.identity.accounts.rules import LONGEST_NAME
-from portal.platform.core.addresses import parse_email
+from portal.platform.core.addresses import LONGEST_EMAIL, parse_email
 from portal.platform.core.ids import CustomerId
 from portal.platform.core.texts import _
 from portal.platform.web.field_checks import Parses
@@ -111,6 +111,25 @@ class AssignForm(VersionedForm):
     def offer(self, colleagues: dict[str, str]) -> None:
         """Offer the colleagues who work at the desk today."""
         offer(self.colleague, colleagues)
+
+
+class SeekForm(Form):
+    """Search for a customer."""
+
+    who = line(
+        _("Email address or reference"),
+        LONGEST_EMAIL,
+        needed=_("Enter an email address or reference"),
+        autocomplete="off",
+        spellcheck="false",
+    )
+
+    def say_nobody(self) -> None:
+        """Say that there is no such customer."""
+        self.say(
+            "who",
+            _("No customer has this email address or reference. Check that you entered all of it"),
+        )
 
 
 class AddMessageForm(Form):

@@ -5,8 +5,9 @@ from uuid import UUID
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from portal.desk.cases.forms import SeekForm
 from portal.desk.customer_holds import service
-from portal.desk.customer_holds.forms import HoldCustomerForm, SeekForm
+from portal.desk.customer_holds.forms import HoldCustomerForm
 from portal.identity.staff_accounts.queries import list_colleagues
 from portal.identity.staff_accounts.rules import Task
 from portal.platform.core.clock import london_day
@@ -19,7 +20,6 @@ from portal.platform.web.transaction import unit_of_work
 
 bp = Blueprint("customer_holds_desk", __name__, url_prefix="/staff")
 
-NOBODY = _("No customer has this email address or reference. Check that you entered all of it")
 PLACED = _(
     "The hold is placed. If this customer asks us to delete their account, we won’t until the"
     " hold’s last day has passed."
@@ -36,7 +36,7 @@ def find() -> ResponseReturnValue:
             found = service.seek_customer(work, form.who.data or "")
         if found is not None:
             return redirect(url_for(".show", customer_id=found), 303)
-        form.say("who", NOBODY)
+        form.say_nobody()
     return render_template("desk/customer_holds_desk/find.html", form=form)
 
 

@@ -1,24 +1,11 @@
 """Forms of the customer records room: shape only."""
 
 from portal.desk.customer_records.rules import LookReason, LookWords, RecordRequest
-from portal.platform.core.addresses import LONGEST_EMAIL
 from portal.platform.core.texts import _
-from portal.platform.web.fields import Choices, carried_text, line, offer, pick, radios
+from portal.platform.web.fields import Choices, carried_text, offer, pick, radios
 from portal.platform.web.forms import Form
 
 LONGEST_WORD, LONGEST_TOLD = 60, 600
-
-
-class FindCustomerForm(Form):
-    """Search for the customer whose record is to be opened."""
-
-    who = line(
-        _("Email address or reference"),
-        LONGEST_EMAIL,
-        needed=_("Enter an email address or reference"),
-        autocomplete="off",
-        spellcheck="false",
-    )
 
 
 class ChoosePartForm(Form):

@@ -11,7 +11,6 @@ from portal.identity.accounts.queries import get_customer
 from portal.platform.core.errors import NotFoundError
 from portal.platform.core.holdings import Holding
 from portal.platform.core.ids import CustomerId
-from portal.platform.core.masking import mask_account_numbers
 from portal.platform.core.texts import _
 from portal.platform.core.work import Work
 
@@ -39,7 +38,7 @@ def get_opened_part(work: Work, holding: Holding, customer_id: CustomerId) -> Op
     customer = get_customer(work, customer_id)
     own = customer.details.account_number
     items = tuple(
-        replace(item, value=HIDDEN if item.is_private else mask_account_numbers(item.value, own))
-        for item in holding.list_items(work, customer_id)
+        replace(item, value=HIDDEN) if item.is_private else item
+        for item in holding.list_masked(work, customer_id, own)
     )
     return OpenedPart(customer, holding, items)

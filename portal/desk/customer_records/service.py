@@ -26,7 +26,7 @@ from portal.identity.staff_accounts.queries import (
 from portal.identity.staff_accounts.rules import Role, Task, may
 from portal.messaging.email.outbox import queue, queue_alone
 from portal.platform.core.errors import NotAllowedError, NotFoundError, StaleError
-from portal.platform.core.holdings import Register
+from portal.platform.core.holdings import Holding, Register
 from portal.platform.core.ids import CustomerId, StaffId
 from portal.platform.core.work import Work
 
@@ -48,14 +48,10 @@ def foretell(
     Raises `NotFoundError` for what is none of the customer's, and `NotAllowedError` for whoever may
     not open it, such as the colleague whom the case at hand asks about.
     """
-    part = find_part(register, wanted.part)
-    if part is None:
-        raise NotFoundError
     role = get_acting_role(work)
     if not may(role, _needed_for(wanted)):
         raise NotAllowedError
-    _find_case(work, customer_id, wanted)
-    return spell_look(record_words(wanted.reason), role, wanted.reference, part.category)
+    return _prepare(work, register, customer_id, wanted, role)[2]
 
 
 def open_record(  # noqa: PLR0913, PLR0917  # who opens what of whom, why, and what they were told
@@ -74,16 +70,13 @@ def open_record(  # noqa: PLR0913, PLR0917  # who opens what of whom, why, and w
     """
     role = get_allowed(work, {staff_id: _needed_for(wanted)})[staff_id]
     get_locked(work, customer_id)
-    if foretell(work, register, customer_id, wanted) != told:
+    part, case, words = _prepare(work, register, customer_id, wanted, role)
+    if words != told:
         raise StaleError
-    case = _find_case(work, customer_id, wanted)
     facts = wanted.part, wanted.reason, role, case.id if case else None
     record(work, RecordOpened(customer_id, *facts))
     if case is None:
         _tell(work, staff_id, customer_id, told)
-    part = find_part(register, wanted.part)
-    if part is None:
-        raise NotFoundError
     return get_opened_part(work, part, customer_id)
 
 
@@ -92,14 +85,22 @@ def _needed_for(wanted: RecordRequest) -> Task:
     return Task.OPEN_RECORD if has_case else Task.OPEN_WITHOUT_CASE
 
 
-def _find_case(work: Work, customer_id: CustomerId, wanted: RecordRequest) -> Case | None:
-    """Return the case at hand; raises `NotFoundError` where it is not this customer's."""
-    if wanted.reason is not LookReason.CASE:
-        return None
-    owner_id, found = get_case_at_hand(work, wanted.reference)
-    if owner_id != customer_id:
+def _prepare(
+    work: Work, register: Register, customer_id: CustomerId, wanted: RecordRequest, role: str
+) -> tuple[Holding, Case | None, LookWords]:
+    """Return what is asked for, the case at hand, and what the customer will read of the look.
+
+    Raises `NotFoundError` for no such part, and for a case that is not this customer's.
+    """
+    part, case = find_part(register, wanted.part), None
+    if wanted.reason is LookReason.CASE:
+        owner_id, case = get_case_at_hand(work, wanted.reference)
+        if owner_id != customer_id:
+            raise NotFoundError
+    if part is None:
         raise NotFoundError
-    return found
+    reference = case.reference if case else None
+    return part, case, spell_look(record_words(wanted.reason), role, reference, part.category)
 
 
 def _tell(work: Work, staff_id: StaffId, customer_id: CustomerId, told: LookWords) -> None:

@@ -6,8 +6,9 @@ from uuid import UUID
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from portal.desk.cases.forms import SeekForm
 from portal.desk.customer_records import queries, service
-from portal.desk.customer_records.forms import ChoosePartForm, FindCustomerForm, OpenRecordForm
+from portal.desk.customer_records.forms import ChoosePartForm, OpenRecordForm
 from portal.desk.customer_records.rules import (
     CHOSEN,
     WITHOUT_CASE,
@@ -19,7 +20,6 @@ from portal.identity.accounts.queries import get_customer
 from portal.identity.staff_accounts.rules import Task
 from portal.platform.core.errors import StaleError
 from portal.platform.core.ids import CustomerId
-from portal.platform.core.texts import _
 from portal.platform.web.access import Access, access
 from portal.platform.web.identity import current_staff_id
 from portal.platform.web.runtime import runtime
@@ -27,7 +27,6 @@ from portal.platform.web.transaction import reading, unit_of_work
 
 bp = Blueprint("customer_records_desk", __name__, url_prefix="/staff")
 
-NOBODY = _("No customer has this email address or reference. Check that you entered all of it")
 PAGES = "desk/customer_records_desk"
 
 
@@ -35,13 +34,13 @@ PAGES = "desk/customer_records_desk"
 @access(Access.STAFF, may=Task.OPEN_WITHOUT_CASE)
 def find() -> ResponseReturnValue:
     """Search for a customer by address or reference; by POST, so that no URL has it in it."""
-    form = FindCustomerForm()
+    form = SeekForm()
     if form.is_valid_post():
         with unit_of_work() as work:
             found = service.seek_customer(work, form.who.data or "")
         if found is not None:
             return redirect(url_for(".choose", customer_id=found), 303)
-        form.say("who", NOBODY)
+        form.say_nobody()
     return render_template(f"{PAGES}/find.html", form=form)
 
 

@@ -15,25 +15,12 @@ from portal.desk.disclosures.rules import (
     NewDisclosure,
 )
 from portal.governance.legal_holds.rules import read_day
-from portal.platform.core.addresses import LONGEST_EMAIL
 from portal.platform.core.texts import _
 from portal.platform.web.field_checks import Parses
 from portal.platform.web.fields import line, radios, text
 from portal.platform.web.forms import Form
 
 NOW, LATER = "now", "later"
-
-
-class FindSubjectForm(Form):
-    """Search for the customer whose details somebody asks for."""
-
-    who = line(
-        _("Email address or reference"),
-        LONGEST_EMAIL,
-        needed=_("Enter an email address or reference"),
-        autocomplete="off",
-        spellcheck="false",
-    )
 
 
 class DiscloseForm(Form):

@@ -19,6 +19,7 @@ from portal.platform.core.holdings import (
     LawfulBasis,
     Rule,
     Stay,
+    no_items,
 )
 from portal.platform.core.ids import CustomerId
 from portal.platform.core.rows import count_where, span_where
@@ -29,12 +30,6 @@ from portal.platform.core.work import Work
 def list_items(work: Work, customer_id: CustomerId) -> Iterable[Item]:
     """List what was given to whom, when and why, as far as it may be told."""
     return [Item(one.title, one.text, one.agreed_at) for one in list_told(work, customer_id)]
-
-
-def list_nothing(work: Work, customer_id: CustomerId) -> Iterable[Item]:
-    """List nothing: until their day nothing tells somebody of these."""
-    del work, customer_id
-    return ()
 
 
 def count_told(work: Work, customer_id: UUID) -> int:
@@ -120,7 +115,7 @@ HELD = (
         ),
         fate=Fate.KEPT,
         tables=frozenset({"disclosure"}),
-        list_items=list_nothing,
+        list_items=no_items,
         count=count_untold,
         told_first=False,
         erase=erase_untold,

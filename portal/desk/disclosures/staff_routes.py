@@ -5,8 +5,9 @@ from uuid import UUID
 from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from portal.desk.cases.forms import SeekForm
 from portal.desk.disclosures import queries, service
-from portal.desk.disclosures.forms import DiscloseForm, FindSubjectForm
+from portal.desk.disclosures.forms import DiscloseForm
 from portal.desk.disclosures.rules import KINDS, OwnProposalError
 from portal.identity.accounts.queries import get_customer
 from portal.identity.staff_accounts.queries import list_colleagues
@@ -21,7 +22,6 @@ from portal.platform.web.transaction import reading, unit_of_work
 
 bp = Blueprint("disclosures_desk", __name__, url_prefix="/staff")
 
-NOBODY = _("No customer has this email address or reference. Check that you entered all of it")
 TYPED = ("kind", "recipient_name", "power", "what", "document", "told", "told_from")
 
 
@@ -29,13 +29,13 @@ TYPED = ("kind", "recipient_name", "power", "what", "document", "told", "told_fr
 @access(Access.STAFF, may=Task.DISCLOSE)
 def find() -> ResponseReturnValue:
     """List what waits for a second colleague, and search for a customer; by POST."""
-    form = FindSubjectForm()
+    form = SeekForm()
     if form.is_valid_post():
         with unit_of_work() as work:
             found = service.seek_subject(work, form.who.data or "")
         if found is not None:
             return redirect(url_for(".show", customer_id=found), 303)
-        form.say("who", NOBODY)
+        form.say_nobody()
     with reading() as work:
         waiting = queries.list_waiting(work)
     facts = {"waiting": waiting, "kinds": KINDS}
@@ -57,7 +57,7 @@ def show(customer_id: UUID) -> ResponseReturnValue:
             service.ask_to_disclose(work, me, theirs, form.wanted())
         flash(_("Entered. Give nothing out before a colleague has agreed."), "ok")
         return redirect(url_for(".show", customer_id=customer_id), 303)
-    facts = {"there": there, "names": names, "kinds": KINDS, "my_id": me, "today": today}
+    facts = {"there": there, "names": names, "kinds": KINDS, "my_id": me}
     facts |= {"customer_id": customer_id}
     return render_template("desk/disclosures_desk/show.html", form=form, **facts)
 

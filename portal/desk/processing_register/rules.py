@@ -5,14 +5,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from portal.consent.list_import.sheets import write_row
+from portal.consent.list_import.sheets import write_table
 from portal.platform.core.countries import UNITED_KINGDOM
 from portal.platform.core.holdings import LawfulBasis, People, Processing, Rule
 from portal.platform.core.recipients import NamedRecipient
 from portal.platform.core.texts import _
 
-BOM = "\ufeff"
-"""Without it a spreadsheet takes a CSV file for one in an older encoding."""
 FILE = "register-of-processing.csv"
 MEASURES = _(
     "Encrypted with a key for each person, kept in a separate database; found by scrambled"
@@ -143,7 +141,7 @@ def spell_table(entries: Iterable[RegisterEntry], *, in_full: bool) -> str:
     """
     columns = [*COLUMNS, *([LOCATION] if in_full else [])]
     rows = [columns, *(one.row(in_full=in_full) for one in entries)]
-    return BOM + "".join(write_row(row, ",") + "\r\n" for row in rows)
+    return "".join(write_table(rows))
 
 
 def spell_linked(entries: Iterable[RegisterEntry], controller: str) -> str:

@@ -7,12 +7,13 @@ erasing, the retention schedule, the purge) runs over these declarations and not
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from portal.platform.core.clock import london_day
+from portal.platform.core.masking import mask_account_numbers
 from portal.platform.core.recipients import RecipientKind
 from portal.platform.core.texts import _, _n
 
@@ -154,6 +155,12 @@ def no_traces(work: Work, traces: Traces) -> int:
     return 0
 
 
+def no_items(work: Work, customer_id: CustomerId) -> Iterable[Item]:
+    """Return nothing: its person is shown nothing of the category."""
+    del work, customer_id
+    return ()
+
+
 def no_spans(customer_id: CustomerId, now: datetime) -> list[Select[Any, Any, Any]]:
     """Return nothing: no row of the category has a date of its own."""
     del customer_id, now
@@ -221,6 +228,13 @@ class Holding(Processing):
     newest: one statement a table, of three columns, put together by whoever asks at a moment."""
     change_at: str = ""
     """The path where its person changes it themselves."""
+
+    def list_masked(self, work: Work, customer_id: CustomerId, own: str) -> list[Item]:
+        """List what is held with billing account numbers masked; `own` is the customer's."""
+        return [
+            replace(item, value=mask_account_numbers(item.value, own))
+            for item in self.list_items(work, customer_id)
+        ]
 
     def find_end(self, item: Item) -> date | None:
         """Return the London day on which the schedule deletes a thing; None if no time runs yet."""

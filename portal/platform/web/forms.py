@@ -106,6 +106,12 @@ class ButtonForm(Form):
     """A button and nothing else."""
 
 
+def read_number(text: str | None) -> int:
+    """Return the whole number that a page took along; -1 for anything else."""
+    is_number = text is not None and text.isascii() and text.isdigit() and len(text) < 10  # noqa: PLR2004
+    return int(text or "") if is_number else -1
+
+
 class VersionedForm(Form):
     """A form that acts on a thing as it was seen."""
 
@@ -113,8 +119,7 @@ class VersionedForm(Form):
 
     def read_version(self) -> int:
         """Return the version that the page was made from; -1 for anything else."""
-        text = self.version.data or ""
-        return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1  # noqa: PLR2004
+        return read_number(self.version.data)
 
 
 class MergedForm(VersionedForm):

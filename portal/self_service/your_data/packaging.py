@@ -9,17 +9,16 @@ import json
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from io import BytesIO
+from itertools import chain
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
-from portal.consent.list_import.sheets import write_row
+from portal.consent.list_import.sheets import write_table
 from portal.self_service.your_data.rules import COLUMNS, DATA, PAGE, CategoryItems
 
 EPOCH = (1980, 1, 1, 0, 0, 0)
 """The first moment that a ZIP file can spell; what was made when stands in the manifest."""
 CHUNK = 65_536
-BOM = "\ufeff"
-"""Without it a spreadsheet takes a CSV file for one in an older encoding."""
 
 PageWriter = Callable[[Iterator[CategoryItems]], Iterable[str]]
 """Writes the page while it takes the categories, one by one."""
@@ -101,6 +100,4 @@ def pack(
 
 def _table(one: CategoryItems) -> Iterator[bytes]:
     """Give a category as CSV (RFC 4180); no cell runs in a spreadsheet."""
-    yield (BOM + write_row(COLUMNS, ",") + "\r\n").encode()
-    for row in one.rows():
-        yield (write_row(row, ",") + "\r\n").encode()
+    return (line.encode() for line in write_table(chain([COLUMNS], one.rows())))

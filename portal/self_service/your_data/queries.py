@@ -1,7 +1,6 @@
 """Reading everything that is held about a customer: one loop over the register."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import literal, union_all
@@ -13,9 +12,8 @@ from portal.consent.purposes.rules import YES
 from portal.erasure.cancellation.rules import copies_gone_on
 from portal.identity.accounts.queries import get_customer
 from portal.platform.core.errors import NotFoundError
-from portal.platform.core.holdings import Holding, Item, Register
+from portal.platform.core.holdings import Register
 from portal.platform.core.ids import CustomerId
-from portal.platform.core.masking import mask_account_numbers
 from portal.platform.core.recipients import NamedRecipient, NamedRecipients, list_named
 from portal.platform.core.work import Work
 from portal.platform.runtime import ErasureContext
@@ -60,7 +58,7 @@ def get_opened(
     if not found:
         raise NotFoundError
     spans = _get_spans(work, tuple(found), customer_id)
-    items = _list_masked(work, found[0], customer_id, _get_number(work, customer_id))
+    items = found[0].list_masked(work, customer_id, _get_number(work, customer_id))
     return OpenedCategory(
         HeldCategory(found[0], spans.get(slug, RecordSpan())),
         items,
@@ -75,7 +73,7 @@ def find_in_data(
     """Return what holds all the words that were typed, by category; masked numbers stay masked."""
     words, own, hits = typed.casefold().split(), _get_number(work, customer_id), []
     for one in shown_categories(register):
-        listed = _list_masked(work, one, customer_id, own)
+        listed = one.list_masked(work, customer_id, own)
         found = [item for item in listed if matches(item, words)]
         if found and words:
             hits.append(
@@ -111,13 +109,6 @@ def list_agreed_companies(work: Work, customer_id: CustomerId) -> list[NamedReci
 def _get_number(work: Work, customer_id: CustomerId) -> str:
     """Return the customer's own billing account number, which is masked wherever it stands."""
     return get_customer(work, customer_id).details.account_number
-
-
-def _list_masked(work: Work, holding: Holding, customer_id: CustomerId, own: str) -> list[Item]:
-    return [
-        replace(item, value=mask_account_numbers(item.value, own))
-        for item in holding.list_items(work, customer_id)
-    ]
 
 
 def _get_spans(work: Work, register: Register, customer_id: CustomerId) -> dict[str, RecordSpan]:

@@ -233,3 +233,12 @@ def test_a_search_that_finds_nobody_says_so_and_one_that_finds_somebody_is_told(
 
 def test_every_reason_has_words_for_the_colleague_and_for_the_customer() -> None:
     assert set(CHOSEN) == set(READ) == set(LookReason)
+
+
+def test_a_reference_typed_in_another_way_is_told_as_it_is(world: World) -> None:
+    """The sentence before the look and the one after it name the message alike."""
+    person = world.customer()
+    reference = world.case(person)
+    desk = at_the_desk(world, Role.AGENT)
+    typed = f"/staff/customers/{person.id}/record/profile/case?case={reference.lower()}"
+    assert told_at(desk.open(typed))[1].startswith(f"To answer your message {reference}.")

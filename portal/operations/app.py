@@ -74,6 +74,7 @@ from portal.self_service.account_security import routes as account_security
 from portal.self_service.dashboard import routes as dashboard
 from portal.self_service.display_settings import routes as display_settings
 from portal.self_service.email_change import routes as email_change
+from portal.self_service.outside_data import routes as outside_data
 from portal.self_service.profile import routes as profile
 from portal.self_service.public_pages import routes as public_pages
 from portal.self_service.your_data import routes as your_data
@@ -82,6 +83,7 @@ ROOMS = (
     public_pages,
     accounts,
     dashboard,
+    outside_data,
     profile,
     marketing,
     directories,

@@ -11,6 +11,7 @@ from portal.consent.webhooks import held as webhooks
 from portal.desk.cases import held as cases
 from portal.desk.disclosures import held as disclosures
 from portal.erasure.cancellation import held as cancellation
+from portal.erasure.connector_erasures import held as connector_erasures
 from portal.governance.legal_holds import held as legal_holds
 from portal.identity.accounts import held as accounts
 from portal.identity.contact_index import held as contact_index
@@ -35,6 +36,7 @@ HELD: Register = (
     *accounts.HELD,
     *legal_holds.HELD,
     *cancellation.HELD,
+    *connector_erasures.HELD,
 )
 
 ABOUT_NOBODY = {

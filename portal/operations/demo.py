@@ -4,6 +4,7 @@ import json
 import os
 import secrets
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -24,6 +25,8 @@ from portal.platform.runtime import assemble
 from portal.platform.settings import Settings, SettingsError
 
 STEPS = 4
+PROCESSES, BILLING = ("worker", "serve"), "demo-billing"
+"""Commands that run beside each other; the made-up billing system where no other is set."""
 START_SECONDS = 60
 STOP_SECONDS = 15
 
@@ -48,9 +51,10 @@ class DemoInstance:
         parts.close()
         if load_only:
             return
-        children = [self._start("worker", settings), self._start("serve", settings)]
+        commands = (*PROCESSES, *(() if self._given.other_systems_file else (BILLING,)))
+        children = [self._start(one, settings) for one in commands]
         try:
-            with _step(STEPS, "Web server and worker"):
+            with _step(STEPS, "Web server, worker and billing system"):
                 _wait_until_ready(settings, children)
             _say_how(settings)
             _wait(children)
@@ -70,6 +74,7 @@ class DemoInstance:
             or _keep(folder / "secret_key", secrets.token_hex(32)),
             master_key=self._given.master_key or _keep(folder / "master_key", new_master_text()),
             recipients_file=self._given.recipients_file or _keep_recipients(folder),
+            other_systems_file=self._given.other_systems_file or _write_other_systems(folder),
         )
 
     def _start(self, command: str, settings: Settings) -> subprocess.Popen[bytes]:
@@ -80,6 +85,7 @@ class DemoInstance:
             "PORTAL_SECRET_KEY": settings.secret_key,
             "PORTAL_MASTER_KEY": settings.master_key,
             "PORTAL_RECIPIENTS_FILE": settings.recipients_file,
+            "PORTAL_OTHER_SYSTEMS_FILE": settings.other_systems_file,
         }
         log = settings.instance / "log"
         log.mkdir(mode=0o700, exist_ok=True)
@@ -109,6 +115,21 @@ def _keep_recipients(folder: Path) -> str:
     """Return the path of the file of made-up recipients; it is created at the first start."""
     file = folder / "recipients.json"
     _keep(file, json.dumps(demo_data.RECIPIENTS, indent=1))
+    return str(file.absolute())
+
+
+def _write_other_systems(folder: Path) -> str:
+    """Write the file of made-up other systems, with a free port for the billing system.
+
+    Return its path.
+    """
+    secret = _keep(folder / "billing_secret", f"whsec_{secrets.token_hex(32)}")
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        url = f"http://127.0.0.1:{free.getsockname()[1]}/privacy"
+    billing, *others = demo_data.OTHER_SYSTEMS
+    file = folder / "other_systems.json"
+    file.write_text(json.dumps([{**billing, "url": url, "secret": secret}, *others], indent=1))
+    file.chmod(0o600)
     return str(file.absolute())
 
 

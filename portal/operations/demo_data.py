@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import uuid4
 
 from portal.consent.directories.rules import Listing, PreferenceService, numbers_of
@@ -111,6 +112,94 @@ RECIPIENTS = {
     "lawyers": [{"name": "Example Law", "country": "GB"}],
 }
 """Made-up companies that get details, as an operator names them in a file."""
+INTERESTS = "legitimate-interests"
+
+
+def _outside(  # noqa: PLR0913, PLR0917  # the columns of a table
+    slug: str, name: str, purpose: str, source: str, basis: str, days: int, after: str
+) -> dict[str, Any]:
+    """Return a category of another system, as an operator writes it."""
+    interest = {"interest": "To be paid, and to stop fraud"} if basis == INTERESTS else {}
+    words = {"slug": slug, "name": name, "purpose": purpose, "source": source, "basis": basis}
+    return {**words, **interest, "recipients": "Nobody", "kept_days": days, "kept_after": after}
+
+
+BILLING = "billing"
+OTHER_SYSTEMS: list[dict[str, Any]] = [
+    {
+        "slug": BILLING,
+        "name": "our billing system",
+        "categories": [
+            _outside(
+                "calls",
+                "Calls you made",
+                "To bill you for them",
+                "Our telephone network",
+                "contract",
+                365,
+                "the call",
+            ),
+            _outside(
+                "bills",
+                "Your bills",
+                "To be paid, and for tax",
+                "Our billing system",
+                "legal-obligation",
+                6 * 365,
+                "the bill",
+            ),
+            _outside(
+                "cards",
+                "Payment cards",
+                "To take your payments",
+                "You",
+                "contract",
+                90,
+                "you remove the card",
+            ),
+        ],
+    },
+    {
+        "slug": "network",
+        "name": "our network",
+        "categories": [
+            _outside(
+                "usage",
+                "How you use our services",
+                "To run the network, and bill you",
+                "Our network, and other operators",
+                "contract",
+                365,
+                "you used them",
+            ),
+            _outside(
+                "nuisance-calls",
+                "Nuisance calls you told us about",
+                "To find who makes them",
+                "You, and our network",
+                "contract",
+                180,
+                "we close the report",
+            ),
+        ],
+    },
+    {
+        "slug": "credit",
+        "name": "our credit team",
+        "categories": [
+            _outside(
+                "credit-checks",
+                "Credit and fraud checks",
+                "To decide what we can offer you",
+                "Credit reference and fraud prevention agencies",
+                INTERESTS,
+                2 * 365,
+                "the check",
+            ),
+        ],
+    },
+]
+"""Other systems of the made-up company; where the billing system is, is known when it runs."""
 STAFF = (
     DemoColleague(
         NewColleague(name="Sam Agent", email="sam@example.com", role=Role.AGENT),

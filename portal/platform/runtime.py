@@ -14,6 +14,7 @@ from portal.platform.core.due import Nation
 from portal.platform.core.holdings import Register
 from portal.platform.core.limits import RateLimiter
 from portal.platform.core.mailserver import MailServer
+from portal.platform.core.other_systems import OtherSystems, read_other_systems
 from portal.platform.core.recipients import NamedRecipients, read_recipients
 from portal.platform.core.timekeeping import Reference, Timekeeper, list_references
 from portal.platform.core.webhooks import Receiver
@@ -23,6 +24,7 @@ from portal.platform.encryption.hashing import Hasher
 from portal.platform.encryption.hashing_slots import HashingSlots
 from portal.platform.encryption.keyring import Keyring
 from portal.platform.encryption.sealing import Vault
+from portal.platform.service_urls import is_private, is_web
 from portal.platform.setting_checks import check
 from portal.platform.settings import Settings, SettingsError
 
@@ -31,13 +33,15 @@ from portal.platform.settings import Settings, SettingsError
 class ErasureContext:
     """What erasing somebody takes: all that is held, and what the receipt says of the company.
 
-    The timekeeper says whether the day in the receipt can be right.
+    The timekeeper says whether the day in the receipt can be right. The other systems are told to
+    erase too.
     """
 
     register: Register
     brand: str
     copies_kept: timedelta
     timekeeper: Timekeeper
+    other_systems: OtherSystems = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +60,7 @@ class Runtime:
     register: Register
     questions: dict[str, str]
     recipients: NamedRecipients
+    other_systems: OtherSystems
     limits: RateLimiter
     breaches: Breaches
     receiver: Receiver
@@ -83,7 +88,14 @@ class Runtime:
     def context(self) -> ErasureContext:
         """What erasing somebody takes."""
         days = timedelta(days=self.settings.backups_kept_days)
-        return ErasureContext(self.register, self.settings.brand_name, days, self.timekeeper)
+        return ErasureContext(
+            self.register, self.settings.brand_name, days, self.timekeeper, self.other_systems
+        )
+
+    @property
+    def declared(self) -> tuple[Register, NamedRecipients, OtherSystems]:
+        """What is declared of all processing: what is held here, who gets it, and elsewhere."""
+        return self.register, self.recipients, self.other_systems
 
     @property
     def mail_folder(self) -> Path | None:
@@ -135,6 +147,7 @@ def assemble(  # noqa: PLR0913, PLR0917  # what differs between the portal and a
         register=register,
         questions=_read_questions(settings.questions_file) or questions,
         recipients=_read_recipients(settings.recipients_file),
+        other_systems=_read_other_systems(settings.other_systems_file, clock),
         limits=RateLimiter(settings.limits_url, settings.limits_times),
         breaches=Breaches(settings.breach_service),
         receiver=Receiver(settings.webhook_url, settings.webhook_secrets),
@@ -184,3 +197,15 @@ def _read_recipients(name: str) -> NamedRecipients:
         return read_recipients(name) if name else {}
     except ValueError as error:
         raise SettingsError(f"PORTAL_RECIPIENTS_FILE is not right: {error}") from error
+
+
+def _read_other_systems(name: str, clock: Clock) -> OtherSystems:
+    try:
+        return read_other_systems(name, clock, _is_safe) if name else ()
+    except ValueError as error:
+        raise SettingsError(f"PORTAL_OTHER_SYSTEMS_FILE is not right: {error}") from error
+
+
+def _is_safe(url: str) -> bool:
+    """Tell whether nobody reads along on the way to an address of the web."""
+    return is_web(url) and is_private(url)

@@ -9,7 +9,7 @@ import maxminddb
 
 from portal.platform import service_urls
 from portal.platform.core.addresses import envelope_email
-from portal.platform.core.webhooks import read_secret
+from portal.platform.core.signing import read_secret
 from portal.platform.settings import Settings, SettingsError
 
 SHORTEST_SECRET = 32

@@ -88,6 +88,9 @@ class Settings:
     recipients_file: str = _setting(
         "", "JSON file of who gets details: {kind: [{name, country, safeguard}]}"
     )
+    other_systems_file: str = _setting(
+        "", "JSON file of what other systems hold, and where they are asked: docs/integrate.md"
+    )
     breach_service: str = _setting(
         "",
         "Address that says which passwords were in a leak, as Have I Been Pwned does at"

@@ -43,6 +43,7 @@ def undeclared_tables(metadata: MetaData, declared: Iterable[str]) -> list[str]:
 
 RECORDED_AS = {
     "account_recovery": "recovery",
+    "connector_erasures": "connectors",
     "account_security": "security",
     "accounts": "account",
     "assisted_choices": "callers",

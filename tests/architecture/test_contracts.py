@@ -29,6 +29,11 @@ VIOLATIONS = (
     ("consent", "consent/marketing/rules.py", "from portal.consent.directories import rules as x"),
     ("desk", "desk/cases/service.py", "from portal.desk.assisted_choices import rules as others"),
     (
+        "erasure",
+        "erasure/connector_erasures/rules.py",
+        "from portal.erasure.cancellation import rules",
+    ),
+    (
         "self_service",
         "self_service/profile/rules.py",
         "from portal.self_service.dashboard import rules",

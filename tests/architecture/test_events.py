@@ -118,6 +118,8 @@ EVENTS: dict[str, tuple[str, ...]] = {
     "staff:session:ended": ("subject_id", "which"),
     "staff:sign-in:refused": ("subject_id", "step", "blocked"),
     "unsubscribing:stranger:unsubscribed": ("subject_id",),
+    "connectors:erasure:confirmed": ("subject_id", "system", "records"),
+    "connectors:erasure:abandoned": ("subject_id", "system"),
     "webhooks:announcement:repeated": ("subject_id", "number"),
 }
 

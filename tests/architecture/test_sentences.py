@@ -15,6 +15,7 @@ from portal.desk.case_records.rules import FOLLOW_WITHIN
 from portal.desk.cases.rules import KEPT_AFTER_CLOSING, LINK_LIFE
 from portal.desk.disclosures.rules import LONGEST_SILENCE
 from portal.erasure.cancellation.rules import THINKING_TIME
+from portal.erasure.connector_erasures.rules import GIVEN_UP_AFTER
 from portal.governance.legal_holds.rules import LONGEST_HOLD
 from portal.identity.account_recovery.rules import RESET_WITHIN
 from portal.identity.accounts.rules import CONFIRM_WITHIN
@@ -30,6 +31,7 @@ from portal.platform.core.visit import FRESH_FOR, WARNED_BEFORE
 from portal.platform.settings import ROOT, Settings
 from portal.platform.web.display import SHOWN_FOR
 from portal.self_service.email_change import rules as mailbox
+from portal.self_service.outside_data.rules import LONGEST_ASKING
 from tests.architecture.sentences import numbers_in, read_number, said_in, unbound
 
 Bound = dict[str, timedelta | float]
@@ -115,6 +117,12 @@ BOUND: dict[str, Bound] = {
     "templates/self_service/account_security/authenticator.html": {"30 seconds": STEP},
     "templates/self_service/account_security/show.html": {"90 days": SIGN_INS_KEPT},
     "templates/self_service/account_security/sign_ins.html": {"90 days": SIGN_INS_KEPT},
+    "templates/self_service/outside_data/show.html": {"a month": MONTHS},
+    "templates/self_service/outside_data/items.html": {"a month": MONTHS},
+    "templates/self_service/your_data/download.html": {
+        "20 seconds": timedelta(seconds=LONGEST_ASKING)
+    },
+    "portal/erasure/connector_erasures/held.py": {"30 days": GIVEN_UP_AFTER},
     "portal/desk/cases/emails.py": {"14 days": FOLLOW_WITHIN},
     "portal/desk/case_links/emails.py": {"14 days": FOLLOW_WITHIN},
     "templates/desk/case_links/sent.html": {"14 days": FOLLOW_WITHIN},
@@ -170,6 +178,7 @@ FREE: dict[str, frozenset[str]] = {
     "templates/consent/webhooks_desk/show.html": frozenset({"a day"}),
     "templates/consent/marketing/edit.html": frozenset({"28 days"}),
     "portal/operations/cli/legal_holds.py": frozenset({"a day"}),
+    "portal/operations/demo_billing.py": frozenset({"six years"}),
     "portal/governance/legal_holds/rules.py": frozenset({"a day"}),
     "portal/desk/disclosures/forms.py": frozenset({"a day"}),
     "portal/consent/marketing/routes.py": frozenset({"28 days"}),

@@ -22,6 +22,7 @@ from portal.identity.staff_accounts.rules import Role
 from portal.messaging.email.delivery import FailureReason
 from portal.messaging.email.models import EmailState, OutboxEmail
 from portal.platform.core.webhooks import Receiver
+from tests.billing import billing_system, connect
 from tests.consent.list_screening.lists import agrees
 from tests.consent.sharing.test_sharing import given
 from tests.consent.webhooks.receiver import new_secret
@@ -128,6 +129,9 @@ OWN = (
     *("/security", "/security/sign-ins", "/security/password", "/security/question"),
     *("/security/authenticator", "/security/recovery-codes", "/security/passkeys/add"),
     *("/security/email", "/security/email/confirm/nothing", "/security/email/undo/nothing"),
+)
+ELSEWHERE = tuple(
+    f"/your-data/elsewhere/{path}" for path in ("calls", "credit-checks", "calls/items")
 )
 DESK = (
     *("/staff", "/staff/cases", "/staff/cases?view=mine", "/staff/cases?view=unassigned"),
@@ -253,8 +257,12 @@ def _links(site: Site) -> Iterator[str]:
 
 def walk_as_newcomer(site: Site) -> Iterator[str]:
     """See what a customer sees who has done nothing yet."""
-    site.sign_in(site.world.customer(services=(Service.BROADBAND,)))
-    yield from _open_all(site, OWN)
+    person = site.world.customer(services=(Service.BROADBAND,))
+    with billing_system(site.world.instance, site.world.clock, person.email) as billing:
+        connect(site.world, billing.url)
+        site.sign_in(person)
+        yield from _open_all(site, (*OWN, *ELSEWHERE, "/your-data/elsewhere/calls/items?page=2"))
+    yield from _open_all(site, ("/your-data/elsewhere/calls/items",))
 
 
 def walk_as_customer(site: Site) -> Iterator[str]:
@@ -631,6 +639,7 @@ WALKS = {
             "marketing": "edit history off",
             "profile": "account_number edit show",
             "sharing": "show",
+            "outside_data": "items show",
             "account_security": "add_passkey authenticator password question recovery_codes show"
             " sign_ins",
         },

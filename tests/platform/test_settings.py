@@ -68,6 +68,7 @@ BAD: dict[str, tuple[str, ...]] = {
     ),
     "PORTAL_PLACES_FILE": ("nowhere.mmdb", "/etc", "/dev/null", __file__),
     "PORTAL_QUESTIONS_FILE": ("nowhere.json", "/etc", "/dev/null", __file__),
+    "PORTAL_OTHER_SYSTEMS_FILE": ("nowhere.json", "/etc", "/dev/null", __file__),
     "PORTAL_RECIPIENTS_FILE": ("nowhere.json", "/etc", "/dev/null", __file__),
     "PORTAL_POSTGRESQL_TOOLS": ("/nowhere", "/etc", __file__),
     "PORTAL_MAIL_FOLDER": ("/srv/emails",),  # beside a mail server

@@ -9,6 +9,7 @@ from portal.erasure.cancellation.held import PROCESSED as ERASED
 from portal.governance.audit.held import PROCESSED as AUDIT
 from portal.identity.staff_accounts.held import PROCESSED as STAFF
 from portal.platform.core.holdings import LawfulBasis, Processing, Register, Rule
+from portal.platform.core.other_systems import OtherSystems, list_outside
 from portal.platform.core.recipients import (
     NAMED,
     NamedRecipients,
@@ -22,25 +23,32 @@ OTHERS = (*STAFF, *AUDIT, *ERASED)
 """What is processed besides what customers are shown."""
 
 
-def list_entries(work: Work, register: Register, known: NamedRecipients) -> list[RegisterEntry]:
-    """Return every entry: of what is held, of our staff, and of each purpose that is asked for."""
+def list_entries(
+    work: Work, register: Register, known: NamedRecipients, systems: OtherSystems = ()
+) -> list[RegisterEntry]:
+    """Return every entry: of what is held here, of staff, by other systems, and each purpose."""
     catalogue = get_catalogue(work)
     companies = [one.recipient for one in catalogue.offered if one.recipient]
     held = [
         RegisterEntry(one, tuple(list_named(one.gets, known, companies)))
         for one in (*register, *OTHERS)
     ]
-    return [*held, *_list_purposes(catalogue)]
+    outside = (RegisterEntry(one, ()) for one in list_outside(systems))
+    return [*held, *outside, *_list_purposes(catalogue)]
 
 
-def list_public(work: Work, register: Register, known: NamedRecipients) -> list[RegisterEntry]:
+def list_public(
+    work: Work, register: Register, known: NamedRecipients, systems: OtherSystems = ()
+) -> list[RegisterEntry]:
     """Return the entries that anybody may read: those about our staff alone are not among."""
-    return [one for one in list_entries(work, register, known) if not one.is_internal]
+    return [one for one in list_entries(work, register, known, systems) if not one.is_internal]
 
 
-def list_missing(work: Work, register: Register, known: NamedRecipients) -> list[str]:
+def list_missing(
+    work: Work, register: Register, known: NamedRecipients, systems: OtherSystems = ()
+) -> list[str]:
     """Return what the register lacks: names of recipients, places of companies, interests."""
-    entries = (*register, *OTHERS)
+    entries = (*register, *OTHERS, *list_outside(systems))
     used = {kind for one in entries for kind in one.gets} & NAMED
     return [
         *(

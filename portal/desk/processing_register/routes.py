@@ -17,7 +17,7 @@ bp = Blueprint("processing_register", __name__, url_prefix="/privacy/register")
 def show() -> ResponseReturnValue:
     """Show what is done with personal data of customers and visitors, and why."""
     with reading() as work:
-        entries = list_public(work, runtime().register, runtime().recipients)
+        entries = list_public(work, *runtime().declared)
     return render_template("desk/processing_register/show.html", entries=entries)
 
 
@@ -26,7 +26,7 @@ def show() -> ResponseReturnValue:
 def table() -> ResponseReturnValue:
     """Send it as CSV, in the columns of the Information Commissioner's template."""
     with reading() as work:
-        entries = list_public(work, runtime().register, runtime().recipients)
+        entries = list_public(work, *runtime().declared)
     answer = Response(spell_table(entries, in_full=False), mimetype="text/csv")
     answer.headers["Content-Disposition"] = f"attachment; filename={FILE}"
     return answer
@@ -37,6 +37,6 @@ def table() -> ResponseReturnValue:
 def linked() -> ResponseReturnValue:
     """Send it as JSON-LD, in the terms of the Data Privacy Vocabulary."""
     with reading() as work:
-        entries = list_public(work, runtime().register, runtime().recipients)
+        entries = list_public(work, *runtime().declared)
     text = spell_linked(entries, runtime().settings.brand_name)
     return Response(text, mimetype="application/ld+json")

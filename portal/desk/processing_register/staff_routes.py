@@ -17,7 +17,7 @@ bp = Blueprint("processing_register_desk", __name__, url_prefix="/staff/register
 @access(Access.STAFF, may=Task.SEE_REGISTER)
 def show() -> ResponseReturnValue:
     """Show every entry with its tables, and what the register lacks."""
-    given = runtime().register, runtime().recipients
+    given = runtime().declared
     with reading() as work:
         entries, missing = list_entries(work, *given), list_missing(work, *given)
     facts = {"entries": entries, "missing": missing, "measures": MEASURES}
@@ -29,7 +29,7 @@ def show() -> ResponseReturnValue:
 def table() -> ResponseReturnValue:
     """Send the full register as CSV."""
     with reading() as work:
-        entries = list_entries(work, runtime().register, runtime().recipients)
+        entries = list_entries(work, *runtime().declared)
     answer = Response(spell_table(entries, in_full=True), mimetype="text/csv")
     answer.headers["Content-Disposition"] = f"attachment; filename={FILE}"
     return answer

@@ -25,7 +25,7 @@ class CancellationUnderway(Base):
     which it was theirs, `suppressed` those that
     are not to be contacted again, `kept` what stays, as the receipt will say it, and `counts`
     how many records of each category went, the first time. `next_look_at` is when the worker sees
-    to it again.
+    to it again. `told_systems` finds what other systems were told.
     """
 
     __tablename__ = "cancellation_underway"
@@ -39,6 +39,7 @@ class CancellationUnderway(Base):
     suppressed: Mapped[list[list[str]]] = mapped_column(JSON, default=list)
     kept: Mapped[list[str]] = mapped_column(JSON, default=list)
     counts: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    told_systems: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
 
     def read_traces(self) -> Traces:
         """Return what the tables are searched for."""

@@ -22,6 +22,7 @@ from portal.erasure.cancellation.rules import (
     read_deleted,
     read_kept,
 )
+from portal.erasure.connector_erasures.held import STAYS
 from portal.governance.legal_holds.models import person_is_free
 from portal.identity.accounts.models import CustomerRow
 from portal.identity.accounts.queries import get_customer
@@ -100,12 +101,14 @@ def get_preview(
     told = tuple(one for one in context.register if one.told_first)
     counted = count_records(work, told, customer_id)
     erased_at = work.now + THINKING[when]
+    others = tuple(one.name for one in context.other_systems if one.connector)
     return Preview(
         deleted=tuple(
             PreviewLine(what=what, number=number)
             for what, number in read_deleted(told, counted).items()
         ),
-        kept=read_kept(told, counted, london_day(erased_at)),
+        kept=read_kept(told, counted, london_day(erased_at), STAYS if others else ()),
+        others=others,
         loose_ends=tuple(end for one in told for end in one.loose_ends(work, customer_id)),
         deleted_on=london_day(erased_at),
         copies_gone_on=copies_gone_on(erased_at, context.copies_kept),

@@ -94,11 +94,12 @@ class PreviewLine:
 class Preview:
     """What cancelling everything would do, read off the declarations and the person's own data.
 
-    `loose_ends` is what it cuts short.
+    `others` are other systems that are told to delete theirs; `loose_ends` is what it cuts short.
     """
 
     deleted: tuple[PreviewLine, ...]
     kept: tuple[PreviewLine, ...]
+    others: tuple[str, ...]
     loose_ends: tuple[str, ...]
     deleted_on: date
     copies_gone_on: date
@@ -123,11 +124,11 @@ def next_pause(looks: int) -> timedelta:
 
 
 def read_kept(
-    register: Register, counted: Mapping[str, int], erased_on: date
+    register: Register, counted: Mapping[str, int], erased_on: date, more: tuple[Stay, ...] = ()
 ) -> tuple[PreviewLine, ...]:
-    """Return what stays of the categories of which there are any, and until when."""
+    """Return what stays of the categories of which there are any, and until when; `more` too."""
     there = (one for one in register if counted[one.category])
-    stays = (ALWAYS_STAYS, *(stay for one in there for stay in one.stays))
+    stays = (ALWAYS_STAYS, *(stay for one in there for stay in one.stays), *more)
     return tuple(_read_stay(stay, erased_on) for stay in stays)
 
 
@@ -144,20 +145,22 @@ def make_receipt(
     brand: str,
     line: Erasure,
     counts: Mapping[str, int],
-    kept: tuple[str, ...],
+    stays: tuple[tuple[str, ...], tuple[str, ...]],
     looked: tuple[tuple[str, ...], date],
 ) -> Receipt:
     """Make the receipt of a line of the ledger: what went, what stays, where it was looked for.
 
-    `looked` says where, and on which day the last backup from before is gone.
+    `stays` says what we keep, and what other systems answered; `looked` where we searched, and on
+    which day the last backup from before is gone.
     """
-    searched, gone_on = looked
+    (kept, others), (searched, gone_on) = stays, looked
     return Receipt(
         reference=line.reference,
         brand=brand,
         erased_at=line.erased_at,
         deleted=tuple((category, number) for category, number in counts.items() if number),
         kept=kept,
+        others=others,
         looked_at=searched,
         copies_gone_on=gone_on,
     )

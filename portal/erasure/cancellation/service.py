@@ -9,12 +9,13 @@ that a crash between any two is finished by the worker and nothing is done by ha
    person's destroyed key. From here on nothing of theirs can be read, wherever it was copied;
 3. the rows: deleted category by category, and counted;
 4. the look: every table, by id and by keyed hash. Only when nothing is found, the receipt is
-   signed and kept with the line of the ledger;
+   signed and kept with the line of the ledger. It waits a day for other systems that were told;
 5. the end: the line is noted as carried out, the last email goes with the receipt in it, and
    the decision is struck off.
 """
 
 from datetime import date, datetime
+from uuid import UUID
 
 from portal.consent.marketing.service import stop_marketing
 from portal.consent.webhooks.rules import EventType
@@ -36,6 +37,7 @@ from portal.erasure.cancellation.queries import (
 )
 from portal.erasure.cancellation.rules import (
     BY_WHAT,
+    LONGEST_PAUSE,
     THINKING,
     UNHURRIED,
     Leaving,
@@ -47,6 +49,10 @@ from portal.erasure.cancellation.rules import (
     read_deleted,
     read_kept,
 )
+from portal.erasure.connector_erasures.held import STAYS
+from portal.erasure.connector_erasures.queries import list_outcomes
+from portal.erasure.connector_erasures.rules import SystemOutcome, next_look, waits_until
+from portal.erasure.connector_erasures.service import ask_to_erase
 from portal.governance.audit.timekeeping import refuse_wrong_clock, tell_moment
 from portal.governance.audit.trail import record
 from portal.governance.legal_holds.queries import list_holds
@@ -158,7 +164,8 @@ def decide(work: Work, context: ErasureContext, customer_id: CustomerId) -> None
     email_id = hold_last(
         work, emails.account_erased(to.email, to.given_name, is_announced=work.announces)
     )
-    kept = read_kept(context.register, counted, london_day(work.now))
+    told = ask_to_erase(work, context.other_systems, customer_id, to.email)
+    kept = read_kept(context.register, counted, london_day(work.now), STAYS if told else ())
     underway = CancellationUnderway(
         customer_id=customer_id,
         last_letter_id=email_id,
@@ -167,6 +174,7 @@ def decide(work: Work, context: ErasureContext, customer_id: CustomerId) -> None
         suppressed=[[one, code.hex()] for one, code in list_suppressed(work, customer_id)],
         kept=[f"{line.what}: {line.until}" for line in kept],
         counts=read_deleted(context.register, counted),
+        told_systems=[one.hex for one in told],
     )
     underway.keep_traces(list_traces(work, customer_id))
     work.session.add(underway)
@@ -178,7 +186,10 @@ def decide(work: Work, context: ErasureContext, customer_id: CustomerId) -> None
 
 
 def finish(works: Works, context: ErasureContext, customer_id: CustomerId) -> Erasure | None:
-    """Take the other steps, from wherever they were left, by a right clock; return the line."""
+    """Take the other steps, from wherever they were left, by a right clock; return the line.
+
+    None while the receipt waits for other systems; the worker looks again.
+    """
     with works() as work:
         refuse_wrong_clock(work, context.timekeeper)
         underway = work.session.get(CancellationUnderway, customer_id)
@@ -188,6 +199,9 @@ def finish(works: Works, context: ErasureContext, customer_id: CustomerId) -> Er
     line = work.vault.erase_person(customer_id, new_receipt_number(), suppressed)
     with works() as work:
         _delete_rows(work, context.register, customer_id)
+    with works() as work:
+        if _waits_for_others(work, customer_id):
+            return None
     with works() as work:
         text = _look(work, context, customer_id, line)
     if text is None:
@@ -249,6 +263,22 @@ def _erase(
     return {one.category: one.erase(work, customer_id) + named[one.category] for one in register}
 
 
+def _waits_for_others(work: Work, customer_id: CustomerId) -> bool:
+    """Tell whether the receipt waits for other systems to confirm, and plan when to look again."""
+    underway = _lock_underway(work, customer_id)
+    if underway is None or not underway.told_systems:
+        return False
+    is_open = any(one.confirmed_at is None for one in _list_told(work, underway))
+    if not is_open or work.now >= waits_until(underway.decided_at):
+        return False
+    underway.next_look_at = next_look(underway.decided_at, work.now, LONGEST_PAUSE)
+    return True
+
+
+def _list_told(work: Work, underway: CancellationUnderway) -> list[SystemOutcome]:
+    return list_outcomes(work, map(UUID, underway.told_systems))
+
+
 def _look(
     work: Work, context: ErasureContext, customer_id: CustomerId, line: Erasure
 ) -> str | None:
@@ -271,7 +301,10 @@ def _look(
     )
     looked = searched, copies_gone_on(line.erased_at, context.copies_kept)
     counts, kept = underway.counts or {}, tuple(underway.kept)
-    receipt = make_receipt(context.brand, line, counts, kept, looked)
+    others = [
+        text for one in _list_told(work, underway) for text in one.lines(context.other_systems)
+    ]
+    receipt = make_receipt(context.brand, line, counts, (kept, tuple(others)), looked)
     return issue_receipt(work, line, receipt)
 
 

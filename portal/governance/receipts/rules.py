@@ -25,6 +25,7 @@ BUT_HELD = (
     f"except what is listed below as kept {UNTIL_HOLD_ENDS}.",
 )
 """What a receipt says of the details, also where a legal hold keeps some."""
+OTHERS_SAID = "Our other systems, told to delete too"
 ITEM, BETWEEN = "- ", ": "
 """What stands before a line of a list in a receipt, and between a label and its value."""
 
@@ -49,6 +50,8 @@ class Receipt:
     kept: tuple[str, ...]
     looked_at: tuple[str, ...]
     copies_gone_on: date
+    others: tuple[str, ...] = ()
+    """What other systems said that were told to erase too."""
 
     def words(self) -> str:
         """Return everything but the signature, line by line."""
@@ -67,6 +70,7 @@ class Receipt:
                 "Kept",
                 *(f"- {line}" for line in self.kept),
                 "",
+                *self._spell_others(),
                 "We then searched these places, and found nothing",
                 *(f"- {line}" for line in self.looked_at),
                 "",
@@ -74,6 +78,12 @@ class Receipt:
                 f"is gone by {spell_day(self.copies_gone_on)}.",
             )
         )
+
+    def _spell_others(self) -> tuple[str, ...]:
+        """Return what other systems said; nothing where none was told."""
+        if not self.others:
+            return ()
+        return (OTHERS_SAID, *(f"- {line}" for line in self.others), "")
 
 
 def tells_of_hold(text: str) -> bool:

@@ -14,7 +14,7 @@ MODULES = {
     "legal_holds": ("hold",),
     "register": ("register",),
     "retention": ("purge", "retention"),
-    "running": ("demo", "demo-code", "migrate", "serve", "settings", "worker"),
+    "running": ("demo", "demo-billing", "demo-code", "migrate", "serve", "settings", "worker"),
     "screening": ("screen",),
     "sharing": ("share",),
     "staff": ("staff",),

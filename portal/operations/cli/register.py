@@ -25,7 +25,7 @@ def register_(form: str, *, is_check: bool) -> None:
     missing from it.
     """
     parts = ready(read_settings())
-    given = parts.register, parts.recipients
+    given = parts.declared
     with parts.reading() as work:
         entries, missing = list_entries(work, *given), list_missing(work, *given)
     tables = [name for branch in TABLES.values() for name in branch.tables]

@@ -4,6 +4,8 @@ import json
 import signal
 import sys
 import threading
+from pathlib import Path
+from urllib.parse import urlsplit
 
 import click
 
@@ -15,6 +17,7 @@ from portal.operations.backup.erasure_replay import replay
 from portal.operations.cli.base import commands
 from portal.operations.cli.parts import assembled, ready
 from portal.operations.demo import DemoInstance
+from portal.operations.demo_billing import BillingSystem
 from portal.operations.restore_check import keeps_erasures
 from portal.operations.schema.migrate import GrantError, can_grant, grant_all
 from portal.operations.schema.migrate import migrate as bring_up
@@ -34,6 +37,20 @@ from portal.platform.settings import SettingsError, describe, read_settings
 def demo(*, load_only: bool) -> None:
     """Try the portal: make everything it needs, with made-up people, and run it."""
     DemoInstance(read_settings()).run(load_only=load_only)
+
+
+@commands.command("demo-billing", hidden=True)
+def demo_billing() -> None:
+    """Run the made-up billing system that the demonstration's portal asks, until Ctrl+C."""
+    settings = read_settings()
+    if not settings.demonstration:
+        raise click.ClickException("This is not the demonstration")
+    said = json.loads(Path(settings.other_systems_file).read_text("utf-8"))
+    billing = next(one for one in said if one["slug"] == demo_data.BILLING)
+    emails = [one.details.email for one in demo_data.CUSTOMERS]
+    port, file = urlsplit(billing["url"]).port or 0, settings.instance / "billing.json"
+    with BillingSystem(emails, billing["secret"], file, port) as system:
+        system.serve_forever()
 
 
 @commands.command("demo-code")

@@ -30,6 +30,7 @@ from portal.messaging.email.render import EmailRenderer
 from portal.messaging.email.transport import FILES_KEPT, Transport, forget_files
 from portal.operations.health import note_tick
 from portal.operations.restore_check import is_restoring, refuse_while_restoring
+from portal.operations.worker.connector_sending import ConnectorSender
 from portal.operations.worker.email_sending import EmailSender
 from portal.operations.worker.threads import Job, Rounds
 from portal.operations.worker.webhook_sending import WebhookSender
@@ -67,6 +68,7 @@ class Worker:
         self._parts, self._press, self._transport = parts, press, transport
         self._email_sender = EmailSender(parts, press, transport)
         self._webhook_sender = WebhookSender(parts)
+        self._connector_sender = ConnectorSender(parts)
         self._stop = threading.Event()
         self._swept_at: datetime | None = None
         self._set_aside: dict[CustomerId, datetime] = {}
@@ -82,6 +84,7 @@ class Worker:
             Job("remind", self.remind, _find_is_reminding),
             Job("send_letters", self.send_emails, self._email_sender.waits),
             Job("tell_receiver", self.tell_receiver, self._webhook_sender.waits),
+            Job("tell_systems", self.tell_systems, self._connector_sender.waits),
             Job("destroy_keys", self.destroy_keys, find_is_doomed),
             Job("seal_audit", self.seal_audit, self._find_is_sealing),
             Job("mark_customers", self.index_customers, self._find_is_indexing),
@@ -149,6 +152,10 @@ class Worker:
     def tell_receiver(self) -> None:
         """Send announcements that are due, while there is a receiver that accepts them."""
         self._webhook_sender.tell_all(self._stop)
+
+    def tell_systems(self) -> None:
+        """Tell other systems to erase whoever left, until they confirm it."""
+        self._connector_sender.tell_all(self._stop)
 
     def destroy_keys(self) -> None:
         """Destroy doomed keys."""

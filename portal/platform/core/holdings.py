@@ -71,6 +71,7 @@ class HeldFor(StrEnum):
     CHOICES = _("To do as you choose")
     ANSWERS = _("To answer you")
     OPENNESS = _("To be open with you")
+    ELSEWHERE = _("In our other systems")
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +198,15 @@ class Processing:
     interest: str = ""
     gets: tuple[RecipientKind, ...] = ()
     people: tuple[People, ...] = (People.CUSTOMERS,)
+    slug: str = ""
+    """What the category is called in an address; nothing where no page of its person shows it."""
+
+    def find_end(self, item: Item) -> date | None:
+        """Return the London day on which the schedule deletes a thing; None if no time runs yet."""
+        rule = next((one for one in self.rules if one.name == item.rule), self.rules[0])
+        if item.since is None or rule.length is None:
+            return None
+        return london_day(item.since + rule.length)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -220,8 +230,6 @@ class Holding(Processing):
     held_back: Callable[[Work, CustomerId], Iterable[tuple[Stay, int]]] = nothing_held_back
     erase_named: Callable[[Work, Traces], int] = no_traces
     told_first: bool = True
-    slug: str = ""
-    """What the category is called in an address; nothing where no page of its person shows it."""
     part: HeldFor = HeldFor.ACCOUNT
     spans: Callable[[CustomerId, datetime], Sequence[Select[Any, Any, Any]]] = no_spans
     """What finds how many records there are of a person, and the moments of the oldest and of the
@@ -235,13 +243,6 @@ class Holding(Processing):
             replace(item, value=mask_account_numbers(item.value, own))
             for item in self.list_items(work, customer_id)
         ]
-
-    def find_end(self, item: Item) -> date | None:
-        """Return the London day on which the schedule deletes a thing; None if no time runs yet."""
-        rule = next((one for one in self.rules if one.name == item.rule), self.rules[0])
-        if item.since is None or rule.length is None:
-            return None
-        return london_day(item.since + rule.length)
 
 
 Register = tuple[Holding, ...]

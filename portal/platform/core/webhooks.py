@@ -1,27 +1,16 @@
-"""The other system that is told of changes, and how: in the form of Standard Webhooks.
+"""The other system that is told of changes, and how: in the form of Standard Webhooks."""
 
-A webhook is signed with a secret that the receiver has too: HMAC-SHA-256 over its id, the moment
-it is sent, and its body. While a secret is changed it carries two signatures, one by each.
-"""
-
-import base64
-import binascii
-import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
 
-from standardwebhooks import Webhook
-
 from portal.platform.core.http_client import HttpRequest, NoAnswerError, send
+from portal.platform.core.signing import SigningKeys
 
 TIMEOUT_SECONDS = 10
 """For all of it, from looking up the name to the end of the answer."""
-SECRET_PREFIX = "whsec_"  # noqa: S105  # what every secret begins with
-SECRET_BYTES = range(24, 65)
-"""How long a secret may be, as the standard says."""
 NOBODY = 0
 """Stands for the status where nobody answered."""
 
@@ -48,7 +37,7 @@ class Receiver:
 
     def __init__(self, url: str = "", secrets: Sequence[str] = ()) -> None:
         self._url = urlsplit(url)
-        self._keys = [read_secret(one) for one in secrets]
+        self._keys = SigningKeys(secrets)
 
     @property
     def is_there(self) -> bool:
@@ -66,32 +55,11 @@ class Receiver:
 
     def head(self, name: str, moment: datetime, body: bytes) -> dict[str, str]:
         """Return the headers of a webhook, with a signature by each secret, the newest first."""
-        signed_at, text = moment.astimezone(UTC), body.decode()
-        return {
-            "Content-Type": "application/json",
-            "User-Agent": "portal",
-            "webhook-id": name,
-            "webhook-timestamp": str(int(signed_at.timestamp())),
-            "webhook-signature": " ".join(
-                Webhook(key).sign(name, signed_at, text) for key in self._keys
-            ),
-        }
+        return self._keys.sign(name, moment, body)
 
     def fingerprints(self, value: str, kind: str = "email") -> list[str]:
         """Return what the receiver finds an address or number by: a keyed hash by each secret."""
-        signed = kind.encode() + b"\x00" + value.encode()
-        return [hmac.digest(key, signed, "sha256").hex() for key in self._keys]
-
-
-def read_secret(text: str) -> bytes:
-    """Return the key that a secret spells (whsec_ and base64); raises `ValueError`."""
-    try:
-        key = base64.b64decode(text.removeprefix(SECRET_PREFIX), validate=True)
-    except binascii.Error:
-        key = b""
-    if not text.startswith(SECRET_PREFIX) or len(key) not in SECRET_BYTES:
-        raise ValueError("Not the secret of a webhook")
-    return key
+        return self._keys.hash_value(value, kind)
 
 
 def _read_wait(text: str | None, moment: datetime) -> timedelta:

@@ -26,6 +26,7 @@ KEY_OWNERS = (
     ("announcement", "id"),
     ("legal_hold", "person_id"),
     ("cancellation_underway", "customer_id"),
+    ("connector_erasure", "id"),
     ("doomed_key", "id"),
 )
 """The columns that say whose key something is sealed with, or that it is about to go."""

@@ -83,10 +83,11 @@ def pack(
 
     def each() -> Iterator[CategoryItems]:
         for one in categories:
-            folder.add(one.file, _table(one))
+            if not one.is_missing:
+                folder.add(one.file, _table(one))
             document.add(",\n" if places else "\n")
             document.add(json.dumps(one.words(), ensure_ascii=False))
-            places.append({"place": one.slug, "number": len(one.items), "file": one.file})
+            places.append(one.place())
             yield one
 
     document.add(json.dumps(head, ensure_ascii=False)[:-1] + ', "categories": [')

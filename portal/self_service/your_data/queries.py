@@ -14,6 +14,7 @@ from portal.identity.accounts.queries import get_customer
 from portal.platform.core.errors import NotFoundError
 from portal.platform.core.holdings import Register
 from portal.platform.core.ids import CustomerId
+from portal.platform.core.other_systems import OtherSystems, list_outside
 from portal.platform.core.recipients import NamedRecipient, NamedRecipients, list_named
 from portal.platform.core.work import Work
 from portal.platform.runtime import ErasureContext
@@ -32,14 +33,17 @@ MOST_FOUND = 50
 """Things that a search shows of one category."""
 
 
-def get_overview(work: Work, register: Register, customer_id: CustomerId) -> DataOverview:
+def get_overview(
+    work: Work, register: Register, customer_id: CustomerId, systems: OtherSystems = ()
+) -> DataOverview:
     """Return every category that its person is shown. One statement, whatever there is."""
     spans = _get_spans(work, register, customer_id)
     return DataOverview(
         {
             part: [HeldCategory(one, spans.get(one.slug, RecordSpan())) for one in categories]
             for part, categories in by_part(register).items()
-        }
+        },
+        list_outside(systems),
     )
 
 

@@ -7,12 +7,16 @@ from datetime import datetime
 from flask import Blueprint, Response, render_template, request, stream_template, url_for
 from flask.typing import ResponseReturnValue
 
+from portal.desk.cases.rules import AlreadySentError
+from portal.platform.core.ids import CustomerId
 from portal.platform.web.access import Access, access
 from portal.platform.web.forms import ButtonForm
 from portal.platform.web.identity import current_customer_id
 from portal.platform.web.limiting import Pace, limited
 from portal.platform.web.runtime import runtime
 from portal.platform.web.transaction import reading, unit_of_work
+from portal.self_service.outside_data.rules import AskedCategory
+from portal.self_service.outside_data.service import ask_all, ask_colleague_for_rest
 from portal.self_service.your_data import queries, service
 from portal.self_service.your_data.forms import FindForm
 from portal.self_service.your_data.rules import (
@@ -21,6 +25,7 @@ from portal.self_service.your_data.rules import (
     STYLE_FILE,
     CategoryItems,
     by_part,
+    of_other_system,
 )
 
 bp = Blueprint("your_data", __name__, url_prefix="/your-data")
@@ -36,7 +41,7 @@ def show() -> ResponseReturnValue:
     form, register, me = FindForm(), runtime().register, current_customer_id()
     typed = (form.words.data or "") if form.is_valid_post() else ""
     with reading() as work:
-        overview = queries.get_overview(work, register, me)
+        overview = queries.get_overview(work, register, me, runtime().other_systems)
         results = queries.find_in_data(work, register, me, typed) if typed else None
     facts = {"overview": overview, "form": form, "results": results, "typed": typed}
     return render_template("self_service/your_data/show.html", **facts)
@@ -50,10 +55,11 @@ def download() -> ResponseReturnValue:
     form, me = ButtonForm(), current_customer_id()
     if not form.is_valid_post():
         is_leaving = request.args.get("then") == "when"
-        facts = {"form": form, "is_leaving": is_leaving, "parts": DOWNLOAD_PARTS}
-        return render_template("self_service/your_data/download.html", **facts)
+        facts = {"is_leaving": is_leaving, "parts": DOWNLOAD_PARTS, "names": _name_others()}
+        return render_template("self_service/your_data/download.html", form=form, **facts)
+    asked = _ask_others(me)
     with reading() as work:
-        given = runtime().register, runtime().recipients, me, _look(work.now)
+        given = runtime().register, runtime().recipients, me, _look(work.now, asked), asked
         made = service.make_download(work, *given)
     with unit_of_work() as work:
         service.note_download(work, me)
@@ -79,13 +85,34 @@ def category(slug: str) -> ResponseReturnValue:
     return render_template("self_service/your_data/category.html", found=found)
 
 
-def _look(now: datetime) -> service.DownloadLook:
+def _name_others() -> list[str]:
+    return [one.name for one in runtime().other_systems if one.connector]
+
+
+def _ask_others(me: CustomerId) -> list[AskedCategory]:
+    """Ask other systems; where one could not be asked, have a colleague send it."""
+    asked = ask_all(reading, me, runtime().other_systems)
+    if not any(one.is_owed for one in asked):
+        return asked
+    try:
+        with unit_of_work() as work:
+            return ask_colleague_for_rest(work, me, asked)
+    except AlreadySentError:  # another download asked for it at this moment
+        with unit_of_work() as work:
+            return ask_colleague_for_rest(work, me, asked)
+
+
+def _look(now: datetime, asked: list[AskedCategory]) -> service.DownloadLook:
     settings, folder = runtime().settings, "self_service/your_data/folder"
     parts = by_part(runtime().register)
 
     def write_page(categories: Iterator[CategoryItems]) -> Iterator[str]:
         return stream_template(
-            f"{folder}/index.html", categories=categories, parts=parts, made_at=now
+            f"{folder}/index.html",
+            categories=categories,
+            parts=parts,
+            outside=[of_other_system(one) for one in asked],
+            made_at=now,
         )
 
     return service.DownloadLook(

@@ -7,8 +7,10 @@ from typing import Any
 
 from portal.platform.core.clock import LONDON
 from portal.platform.core.holdings import HeldFor, Holding, Item, Register
+from portal.platform.core.other_systems import OutsideCategory
 from portal.platform.core.recipients import NamedRecipient
 from portal.platform.core.texts import _
+from portal.self_service.outside_data.rules import AskedCategory
 
 PAGE, DATA, MANIFEST = "index.html", "data.json", "manifest.json"
 SCHEMA_FILE, STYLE_FILE = "schema.json", "style.css"
@@ -51,6 +53,7 @@ SCHEMA: dict[str, Any] = {
                     "kept",
                     "records",
                     "items",
+                    "not_asked",
                 ],
                 "additionalProperties": False,
                 "properties": {
@@ -99,6 +102,12 @@ SCHEMA: dict[str, Any] = {
                             },
                         },
                     },
+                    "not_asked": {
+                        "type": ["object", "null"],
+                        "required": ["why", "answer_by", "message"],
+                        "additionalProperties": False,
+                        "properties": {"why": _TEXT, "answer_by": _TEXT, "message": _TEXT},
+                    },
                 },
             },
         },
@@ -118,9 +127,9 @@ class RecordSpan:
 
 @dataclass(frozen=True, slots=True)
 class HeldCategory:
-    """One category of the register, as it is for one customer."""
+    """One category of the register, or of another system, as it is for one customer."""
 
-    holding: Holding
+    holding: Holding | OutsideCategory
     span: RecordSpan
 
     @property
@@ -131,9 +140,10 @@ class HeldCategory:
 
 @dataclass(frozen=True, slots=True)
 class DataOverview:
-    """All categories, by what they are for; the empty ones too."""
+    """All categories that we hold, by what they are for, the empty ones too; and other systems'."""
 
     parts: dict[HeldFor, list[HeldCategory]]
+    outside: list[OutsideCategory] = field(default_factory=list)
 
     @property
     def kinds(self) -> int:
@@ -173,11 +183,19 @@ class CategoryItems:
     items: list[Item]
     recipients: list[NamedRecipient] = field(default_factory=list)
     """Those that get it of this customer, by name."""
+    asked: AskedCategory | None = None
+    """What came of asking, where it is another system's."""
 
     @property
     def slug(self) -> str:
         """What the category is called in an address, and in a download."""
-        return self.category.holding.slug
+        slug = self.category.holding.slug
+        return f"elsewhere-{slug}" if self.asked else slug
+
+    @property
+    def is_missing(self) -> bool:
+        """Whether another system could not be asked for it."""
+        return self.asked is not None and self.asked.silence is not None
 
     @property
     def file(self) -> str:
@@ -219,6 +237,25 @@ class CategoryItems:
             "kept": kept,
             "records": self.category.span.number,
             "items": items,
+            "not_asked": self._say_missing(),
+        }
+
+    def place(self) -> dict[str, Any]:
+        """Return the place as the manifest lists it; without a number where it was not asked."""
+        missing = self._say_missing()
+        if missing:
+            return {"place": self.slug, "number": None, "not_asked": missing}
+        return {"place": self.slug, "number": len(self.items), "file": self.file}
+
+    def _say_missing(self) -> dict[str, str] | None:
+        """Return why another system's is not here, and when a colleague sends it; None if it is."""
+        if self.asked is None or self.asked.silence is None:
+            return None
+        day = self.asked.answer_by
+        return {
+            "why": self.asked.why,
+            "answer_by": day.isoformat() if day else "",
+            "message": self.asked.reference,
         }
 
 
@@ -236,4 +273,11 @@ def shown_categories(register: Register) -> list[Holding]:
 def by_part(register: Register) -> dict[HeldFor, list[Holding]]:
     """Return those categories by what they are for."""
     shown = shown_categories(register)
-    return {part: [one for one in shown if one.part is part] for part in HeldFor}
+    parts = {part: [one for one in shown if one.part is part] for part in HeldFor}
+    return {part: ones for part, ones in parts.items() if ones}
+
+
+def of_other_system(asked: AskedCategory) -> CategoryItems:
+    """Return what another system answered as a category of a download."""
+    span = RecordSpan(asked.total)
+    return CategoryItems(HeldCategory(asked.about, span), asked.items, asked=asked)

@@ -1,7 +1,9 @@
 """Make a download of everything that is held about a customer, and note that they took it."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import chain
 
 from portal.governance.audit.trail import record
 from portal.governance.receipts.service import sign_document
@@ -10,6 +12,7 @@ from portal.platform.core.holdings import Register
 from portal.platform.core.ids import CustomerId
 from portal.platform.core.recipients import NamedRecipients
 from portal.platform.core.work import Work
+from portal.self_service.outside_data.rules import AskedCategory
 from portal.self_service.your_data.events import DownloadTaken
 from portal.self_service.your_data.packaging import PageWriter, pack
 from portal.self_service.your_data.queries import list_categories
@@ -19,6 +22,7 @@ from portal.self_service.your_data.rules import (
     SCHEMA,
     SCHEMA_FILE,
     STYLE_FILE,
+    of_other_system,
 )
 
 
@@ -35,21 +39,23 @@ class DownloadLook:
     style: str
 
 
-def make_download(
+def make_download(  # noqa: PLR0913, PLR0917  # of what, of whom, and how it looks
     work: Work,
     register: Register,
     known: NamedRecipients,
     customer_id: CustomerId,
     look: DownloadLook,
+    asked: Iterable[AskedCategory] = (),
 ) -> bytes:
-    """Return a ZIP file with everything that is held about a customer.
+    """Return a ZIP file with everything that is held about a customer; `asked` elsewhere too.
 
     It is kept nowhere. Its manifest is signed: it names every place that was looked in, the empty
     ones too, and every file with its hash.
     """
     made = {"issuer": look.issuer, "made_at": work.now.isoformat()}
     head = {"$schema": SCHEMA_FILE, "format": FORMAT, **made}
-    categories = list_categories(work, register, known, customer_id)
+    held = list_categories(work, register, known, customer_id)
+    categories = chain(held, map(of_other_system, asked))
     folder, places = pack(categories, look.write_page, head)
     folder.add(STYLE_FILE, [look.style.encode()])
     folder.add(SCHEMA_FILE, [json.dumps(SCHEMA, indent=1).encode()])

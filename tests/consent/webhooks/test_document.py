@@ -12,7 +12,7 @@ from portal.consent.marketing.rules import NO_MORE
 from portal.consent.purposes.rules import FIRST, YES
 from portal.consent.webhooks.rules import BY, PAUSES, EventType
 from portal.identity.contact_index.rules import Channel
-from portal.platform.core import webhooks
+from portal.platform.core import signing, webhooks
 from tests.consent.webhooks.receiver import Heard, Listener
 from tests.consent.webhooks.steps import choose, tell
 from tests.integration import TEXT, find_example
@@ -58,7 +58,7 @@ def test_a_receiver_with_another_secret_takes_nothing(
 ) -> None:
     choose(world, world.customer(), "offers:email")
     tell(world)
-    receiver = Documented(webhooks.SECRET_PREFIX + "A" * 44, monkeypatch)
+    receiver = Documented(signing.SECRET_PREFIX + "A" * 44, monkeypatch)
     assert receiver.hear(there.heard[0]) == 400
 
 

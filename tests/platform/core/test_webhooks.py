@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from standardwebhooks import Webhook, WebhookVerificationError
 
 from portal.platform.core import webhooks
-from portal.platform.core.webhooks import NOBODY, Answer, Receiver, read_secret
+from portal.platform.core.signing import read_secret
+from portal.platform.core.webhooks import NOBODY, Answer, Receiver
 from tests.consent.webhooks.receiver import Heard, Listener, listening, new_secret
 
 LONDON = ZoneInfo("Europe/London")

@@ -50,6 +50,7 @@ SECRETS_OR_NOTHING = frozenset(
         "account_security.remove_authenticator",
         "account_security.remove_passkey",
         "account_security.unknown",
+        "outside_data.show",
         "your_data.download",
     }
 )

@@ -1,0 +1,1 @@
+"""Telling other systems of the company to erase somebody, until they confirm it."""

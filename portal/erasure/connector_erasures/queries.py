@@ -1,0 +1,34 @@
+"""Reading what other systems were told to erase, and what came of it."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from sqlalchemy import select
+
+from portal.erasure.connector_erasures.models import ConnectorErasure, is_due
+from portal.erasure.connector_erasures.rules import SystemOutcome
+from portal.platform.core.work import Work
+
+
+def find_is_due(work: Work) -> bool:
+    """Tell whether a system is to be told now."""
+    query = select(ConnectorErasure.id).where(is_due(work.now))
+    return work.session.scalar(query.limit(1)) is not None
+
+
+def list_outcomes(work: Work, erasure_ids: Iterable[UUID]) -> list[SystemOutcome]:
+    """Return what came of telling systems, in the order of their names."""
+    query = select(ConnectorErasure).where(ConnectorErasure.id.in_(list(erasure_ids)))
+    return [
+        SystemOutcome(row.system, row.asked_at, row.confirmed_at, row.erased, tuple(row.kept))
+        for row in work.session.scalars(query.order_by(ConnectorErasure.system))
+    ]
+
+
+def list_given_up(work: Work) -> list[SystemOutcome]:
+    """Return what systems never confirmed and are not told again, the oldest first."""
+    query = select(ConnectorErasure).where(ConnectorErasure.given_up_at.is_not(None))
+    return [
+        SystemOutcome(row.system, row.asked_at, None, 0, ())
+        for row in work.session.scalars(query.order_by(ConnectorErasure.asked_at))
+    ]

@@ -1,0 +1,56 @@
+"""Pages of what other systems of the company hold about a customer."""
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from portal.desk.cases.rules import AlreadySentError
+from portal.platform.core.clock import spell_day
+from portal.platform.core.errors import NotFoundError
+from portal.platform.core.texts import _
+from portal.platform.web.access import Access, access
+from portal.platform.web.forms import ButtonForm, read_number
+from portal.platform.web.identity import current_customer_id
+from portal.platform.web.limiting import Pace, limited
+from portal.platform.web.runtime import runtime
+from portal.platform.web.transaction import reading, unit_of_work
+from portal.self_service.outside_data import service
+from portal.self_service.outside_data.rules import PAGE, count_pages, get_category
+
+bp = Blueprint("outside_data", __name__, url_prefix="/your-data/elsewhere")
+
+
+@bp.route("/<slug>", methods=["GET", "POST"])
+@access(Access.CUSTOMER)
+def show(slug: str) -> ResponseReturnValue:
+    """Show why another system holds something and for how long; on a press, ask a colleague."""
+    system, about = get_category(runtime().other_systems, slug)
+    form = ButtonForm()
+    if not form.is_valid_post():
+        page = "self_service/outside_data/show.html"
+        return render_template(page, form=form, system=system, about=about)
+    try:
+        with unit_of_work() as work:
+            asked = service.ask_colleague(work, current_customer_id(), about)
+    except AlreadySentError:  # the first of two presses is done by now
+        with unit_of_work() as work:
+            asked = service.ask_colleague(work, current_customer_id(), about)
+    flash(_("We’ll send it by {day}.", day=spell_day(asked[1])), "ok")
+    return redirect(url_for("cases.show", reference=asked[0]), 303)
+
+
+@bp.get("/<slug>/items")
+@access(Access.CUSTOMER, fresh=True)
+@limited(Pace.LOOKING)
+def items(slug: str) -> ResponseReturnValue:
+    """Ask another system, and show what it holds: fifty things on a page, newest first."""
+    systems, me = runtime().other_systems, current_customer_id()
+    system, about = get_category(systems, slug)
+    page = read_number(request.args.get("page", "1"))
+    if system.connector is None or page < 1:
+        raise NotFoundError
+    found = service.ask_page(reading, me, system, about, page)
+    if page > count_pages(found.total) and not found.silence:
+        raise NotFoundError
+    shown = {"first": (page - 1) * PAGE + 1, "is_last": page >= count_pages(found.total)}
+    facts = {"found": found, "about": about, "page": page, "form": ButtonForm(), **shown}
+    return render_template("self_service/outside_data/items.html", **facts)

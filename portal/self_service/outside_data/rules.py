@@ -1,0 +1,69 @@
+"""What another system answered, as its customer reads it."""
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from portal.platform.core.connectors import OutsideItem, Silence
+from portal.platform.core.errors import NotFoundError
+from portal.platform.core.holdings import Item
+from portal.platform.core.masking import mask_account_numbers
+from portal.platform.core.other_systems import OtherSystem, OtherSystems, OutsideCategory
+from portal.platform.core.texts import _
+
+PAGE = 50
+"""Things on one page."""
+LONGEST_ASKING = 20
+"""Seconds that all systems may take for a download; one that was not asked by then is away."""
+SILENCES = {
+    Silence.AWAY: _("{Name} didn’t answer."),
+    Silence.WRONG: _("{Name} gave an answer that we can’t trust, so we don’t show it."),
+    Silence.UNCONNECTED: _("{Name} can’t be asked from this website."),
+}
+"""Why there is nothing of a system, as a sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class AskedCategory:
+    """A category of another system, with what it answered; or why there is nothing of it.
+
+    `answer_by` is the London day by which a colleague answers instead, `reference` their message.
+    """
+
+    about: OutsideCategory
+    items: list[Item] = field(default_factory=list)
+    total: int = 0
+    silence: Silence | None = None
+    answer_by: date | None = None
+    reference: str = ""
+
+    @property
+    def is_owed(self) -> bool:
+        """Whether it should have come, and did not."""
+        return self.silence in {Silence.AWAY, Silence.WRONG}
+
+    @property
+    def why(self) -> str:
+        """Why there is nothing, as a sentence."""
+        if self.silence is None:
+            return ""
+        return SILENCES[self.silence].format(name=self.about.system_name)
+
+
+def read_item(about: OutsideCategory, said: OutsideItem, own: str | None = None) -> Item:
+    """Return a thing as its person reads it; with `own`, billing account numbers are masked."""
+    value = said.value if own is None else mask_account_numbers(said.value, own)
+    return Item(said.label, value, said.at, about.slug, said.at)
+
+
+def get_category(systems: OtherSystems, slug: str) -> tuple[OtherSystem, OutsideCategory]:
+    """Return a category of another system, with the system; raises `NotFoundError`."""
+    for system in systems:
+        for one in system.categories:
+            if one.slug == slug:
+                return system, one
+    raise NotFoundError
+
+
+def count_pages(total: int) -> int:
+    """Return how many pages there are of so many things; at least one."""
+    return max(-(-total // PAGE), 1)

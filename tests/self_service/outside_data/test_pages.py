@@ -1,0 +1,194 @@
+"""What other systems hold: said on pages, asked when it is opened, and named when they are away."""
+
+import json
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from portal.desk.case_records.models import CaseRow
+from portal.operations.demo_billing import BillingSystem
+from portal.operations.demo_data import OTHER_SYSTEMS
+from portal.self_service.outside_data.rules import PAGE
+from portal.self_service.your_data.rules import DATA, MANIFEST
+from portal.self_service.your_data.rules import PAGE as INDEX
+from tests.billing import Liar, billing_system, connect, lying
+from tests.pages import Page, Visitor
+from tests.self_service.your_data.downloads import download
+from tests.world import PASSWORD, Person, World, rows_with
+
+CALLS = "/your-data/elsewhere/calls"
+NUMBER = "MB4471902265"
+OWED = "We’ll send you this by 23 December 2026"
+
+
+@pytest.fixture
+def billing(world: World) -> Iterator[BillingSystem]:
+    with billing_system(world.instance, world.clock, "rowan@example.com", calls=120) as system:
+        connect(world, system.url)
+        yield system
+
+
+@pytest.fixture
+def liar(world: World) -> Iterator[Liar]:
+    with lying(world.clock) as server:
+        connect(world, server.url)
+        yield server
+
+
+@pytest.fixture
+def person(world: World) -> Person:
+    return world.customer(account_number=NUMBER)
+
+
+def open_items(visitor: Visitor, path: str = f"{CALLS}/items") -> Page:
+    """Open what another system holds, with a fresh proof where it asks for one."""
+    page = visitor.open(path)
+    return page.send(password=PASSWORD) if page.path == "/prove" else page
+
+
+def cases(world: World) -> list[CaseRow]:
+    with world.work() as work:
+        found: list[CaseRow] = rows_with(work, CaseRow)
+        work.session.expunge_all()
+    return found
+
+
+@pytest.mark.usefixtures("billing")
+def test_every_category_of_every_other_system_is_on_the_page_and_has_its_own(
+    world: World, person: Person
+) -> None:
+    visitor = world.signed_in(person)
+    overview = visitor.open("/your-data")
+    for system in OTHER_SYSTEMS:
+        for one in system["categories"]:
+            assert one["name"] in overview.text
+            page = visitor.open(f"/your-data/elsewhere/{one['slug']}")
+            for words in (one["purpose"], one["source"], system["name"], one["kept_after"]):
+                assert words in page.text
+    visitor.open("/your-data/elsewhere/nothing", 404)
+
+
+def test_it_is_asked_when_it_is_opened_after_a_fresh_proof_and_kept_nowhere(
+    world: World, person: Person, billing: BillingSystem
+) -> None:
+    visitor = world.signed_in(person)
+    world.clock.move(minutes=10)
+    before = world.rows()
+    page = visitor.open(f"{CALLS}/items")
+    assert "Enter your password" in page.text, page.text
+    page = page.send(password=PASSWORD)
+    assert "Our billing system holds 120 records about you." in page.text
+    assert len(page.soup.select("tbody tr")) == PAGE
+    assert "Due to be deleted" in page.text
+    assert visitor.open(f"{CALLS}/items?page=3").soup.select("tbody tr")
+    visitor.open(f"{CALLS}/items?page=4", 404)
+    visitor.open(f"{CALLS}/items?page=0", 404)
+    visitor.open(f"{CALLS}/items?page=x", 404)
+    changed = {name for name, number in world.rows().items() if number != before[name]}
+    assert changed <= {"audit_entry", "audit_waiting", "audit_link"}
+    assert billing.calls
+
+
+@pytest.mark.usefixtures("billing")
+def test_whom_it_does_not_know_reads_that_it_looked(world: World) -> None:
+    other = world.customer("birch@example.com")
+    page = open_items(world.signed_in(other))
+    assert "Our billing system looked, and found nothing." in page.text
+
+
+def test_a_billing_account_number_in_an_answer_is_masked(
+    world: World, person: Person, liar: Liar
+) -> None:
+    item = {"label": "Bill", "value": f"Account {NUMBER}", "at": None}
+    liar.make = lambda said: json.dumps(
+        {"person": said["person"][0], "category": said["category"], "total": 1, "items": [item]}
+    ).encode()
+    page = open_items(world.signed_in(person))
+    assert "Account" in page.text
+    assert NUMBER not in page.text
+
+
+def test_what_cannot_be_asked_from_here_is_asked_of_a_colleague_once_a_day(
+    world: World, person: Person
+) -> None:
+    with lying(world.clock) as server:
+        connect(world, server.url)
+        visitor = world.signed_in(person)
+        for _ in range(2):
+            page = visitor.open("/your-data/elsewhere/credit-checks").send()
+            assert "We’ll send it by 23 December 2026." in page.text
+            assert "Please send me what our credit team holds about me." in page.text
+        assert len(cases(world)) == 1
+        assert server.asked == 0
+        world.clock.move(days=1)
+        world.signed_in(person).open("/your-data/elsewhere/credit-checks").send()
+        assert len(cases(world)) == 2
+
+
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [(503, "Our billing system didn’t answer."), (200, "gave an answer that we can’t trust")],
+)
+def test_a_system_that_is_away_or_answers_wrongly_is_named(
+    status: int, words: str, world: World, person: Person, liar: Liar
+) -> None:
+    liar.status, liar.make = status, lambda _: b"<h1>Hello</h1>"
+    page = open_items(world.signed_in(person))
+    assert words in page.text
+    assert "Hello" not in page.text
+    assert not cases(world)
+    page.send(CALLS)
+    assert len(cases(world)) == 1
+
+
+@pytest.mark.usefixtures("billing")
+def test_a_download_has_all_of_what_other_systems_hold_and_says_the_same_everywhere(
+    world: World, person: Person
+) -> None:
+    files = download(world.signed_in(person))
+    document = {one["category"]: one for one in json.loads(files[DATA])["categories"]}
+    places = {one["place"]: one for one in json.loads(files[MANIFEST])["places"]}
+    calls = document["elsewhere-calls"]
+    assert len(calls["items"]) == calls["records"] == places["elsewhere-calls"]["number"] == 120
+    assert files["tables/elsewhere-calls.csv"].count("\n") == 121
+    assert files[INDEX].count("01632 960") == 120
+    assert calls["not_asked"] is None
+    credit = places["elsewhere-credit-checks"]
+    assert credit["number"] is None
+    assert credit["not_asked"]["why"] == "Our credit team can’t be asked from this website."
+    assert "Our credit team can’t be asked from this website." in files[INDEX]
+    assert not cases(world), "nobody is bothered with what a page can ask for"
+
+
+def test_a_download_names_what_did_not_come_and_a_colleague_sends_it(
+    world: World, person: Person, liar: Liar
+) -> None:
+    liar.status = 503
+    visitor = world.signed_in(person)
+    files = download(visitor)
+    (case,) = cases(world)
+    document = {one["category"]: one for one in json.loads(files[DATA])["categories"]}
+    for slug in ("elsewhere-calls", "elsewhere-bills", "elsewhere-cards"):
+        assert document[slug]["not_asked"] == {
+            "why": "Our billing system didn’t answer.",
+            "answer_by": "2026-12-23",
+            "message": case.reference,
+        }
+        assert f"tables/{slug}.csv" not in files
+    assert files[INDEX].count(OWED) == 3
+    assert case.due_on.isoformat() == "2026-12-23"
+    assert liar.asked == 1, "whoever does not answer is not asked for more"
+    download(visitor)
+    assert len(cases(world)) == 1
+
+
+def test_nothing_of_it_is_in_the_log_or_the_address(
+    world: World, person: Person, billing: BillingSystem, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page = open_items(world.signed_in(person))
+    number = re.search(r"01632 960\d{3}", page.text)
+    assert number
+    said = "".join(capsys.readouterr())
+    assert number[0] not in said
+    assert billing.url not in str(page.soup)

@@ -23,6 +23,8 @@ from portal.platform.runtime import assemble
 from portal.platform.settings import Settings
 
 ROUNDS, ROUND_SECONDS, CLIENTS = 5, 3.0, 4
+MOST_OF_PROFILE = 2.0
+"""How much more a page of somebody's data may cost than their profile."""
 ROWAN = demo_data.CUSTOMERS[0]
 
 
@@ -59,6 +61,8 @@ def _measure_pages(port: int, bare_port: int) -> None:
         "/healthz": (signed_in, "/healthz"),
         "/profile, signed in": (signed_in, "/profile"),
         "/account, signed in": (signed_in, "/account"),
+        "/your-data": (signed_in, "/your-data"),
+        "/your-data/messages": (signed_in, "/your-data/messages"),
     }
     figures = {name: Figures() for name in runs}
     rates: dict[str, list[float]] = {name: [] for name in runs}
@@ -77,6 +81,10 @@ def _measure_pages(port: int, bare_port: int) -> None:
             f"{name:24}{found.rate:12.0f}{found.percentile(0.5):9.1f}"
             f"{found.percentile(0.99):9.1f}{ratio:19.0%}"
         )
+    profile = rates["/profile, signed in"]
+    for name in ("/your-data", "/your-data/messages"):
+        costs = median(base / mine for mine, base in zip(rates[name], profile, strict=True))
+        print(f"{name} costs {costs:.2f} of /profile (at most {MOST_OF_PROFILE:.0f})")
 
 
 def _sign_in(client: Client) -> float:

@@ -38,7 +38,15 @@ MOST = 1.5
 LOOK = "the worker’s look, each second"
 VIEWS = ("open", "mine", "unassigned", "overdue", "closed")
 DESK = ("/staff", *(f"/staff/cases?view={view}" for view in VIEWS), "/staff/colleagues")
-OWN = ("/account", "/profile", "/preferences", "/cases", "/security")
+OWN = (
+    "/account",
+    "/profile",
+    "/your-data",
+    "/your-data/messages",
+    "/preferences",
+    "/cases",
+    "/security",
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,8 @@ from portal.desk.cancellation_requests import staff_routes as cancellation_reque
 from portal.desk.case_links import routes as case_links
 from portal.desk.cases import routes as cases
 from portal.desk.cases import staff_routes as cases_desk
+from portal.desk.corrections import routes as corrections
+from portal.desk.corrections import staff_routes as corrections_desk
 from portal.desk.customer_holds import staff_routes as customer_holds_desk
 from portal.desk.customer_records import staff_routes as customer_records_desk
 from portal.desk.disclosures import routes as disclosures
@@ -97,6 +99,8 @@ ROOMS = (
     cancellation_requests,
     cancellation_requests_desk,
     case_links,
+    corrections,
+    corrections_desk,
     display_settings,
     access_log,
     your_data,

@@ -9,6 +9,7 @@ from portal.consent.marketing import held as marketing
 from portal.consent.sharing import held as sharing
 from portal.consent.webhooks import held as webhooks
 from portal.desk.cases import held as cases
+from portal.desk.corrections import held as corrections
 from portal.desk.disclosures import held as disclosures
 from portal.erasure.cancellation import held as cancellation
 from portal.erasure.connector_erasures import held as connector_erasures
@@ -23,6 +24,7 @@ from portal.self_service.profile import held as profile
 
 HELD: Register = (
     *cases.HELD,
+    *corrections.HELD,
     *disclosures.HELD,
     *sharing.HELD,
     *marketing.HELD,

@@ -5,7 +5,7 @@ connector is answered: docs/integrate.md says what every answer holds.
 """
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -34,7 +34,7 @@ class BillingSystem(ThreadingHTTPServer):
 
     def __init__(  # noqa: PLR0913  # whom it knows, where it is, and how much it has
         self,
-        emails: Sequence[str],
+        emails: Collection[str],
         secret: str,
         file: Path,
         port: int = 0,
@@ -44,11 +44,16 @@ class BillingSystem(ThreadingHTTPServer):
     ) -> None:
         super().__init__(("127.0.0.1", port), _Answering)
         self.keys, self.clock, self.calls = SigningKeys([secret]), clock, calls
-        self._emails = {self.keys.hash_value(one, "email")[0]: one for one in emails}
+        self._emails = emails
         self._file, self._lock = file, Lock()
         found = json.loads(file.read_text("utf-8")) if file.exists() else {}
         self._known: dict[str, str] = found.get("known", {})
         self._erased: dict[str, int] = found.get("erased", {})
+
+    @property
+    def erased(self) -> set[str]:
+        """The addresses whose customers it was told to forget."""
+        return {one.removeprefix("of ") for one in self._erased if one.startswith("of ")}
 
     @property
     def url(self) -> str:
@@ -74,7 +79,8 @@ class BillingSystem(ThreadingHTTPServer):
     def _find(self, person: Sequence[str], emails: Sequence[str]) -> str:
         """Return the address of a customer; once found by it, they are found by their reference."""
         found = [self._known[one] for one in person if one in self._known]
-        found += [self._emails[one] for one in emails if one in self._emails]
+        by_hash = {self.keys.hash_value(one, "email")[0]: one for one in self._emails}
+        found += [by_hash[one] for one in emails if one in by_hash]
         if not found:
             return ""
         if any(self._known.get(one) != found[0] for one in person):

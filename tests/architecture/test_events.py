@@ -120,6 +120,8 @@ EVENTS: dict[str, tuple[str, ...]] = {
     "unsubscribing:stranger:unsubscribed": ("subject_id",),
     "connectors:erasure:confirmed": ("subject_id", "system", "records"),
     "connectors:erasure:abandoned": ("subject_id", "system"),
+    "corrections:value:asked": ("subject_id", "category"),
+    "corrections:value:decided": ("subject_id", "outcome", "told", "role"),
     "webhooks:announcement:repeated": ("subject_id", "number"),
 }
 

@@ -122,6 +122,7 @@ BOUND: dict[str, Bound] = {
     "templates/self_service/your_data/download.html": {
         "20 seconds": timedelta(seconds=LONGEST_ASKING)
     },
+    "templates/desk/corrections/ask.html": ANSWER_BY,
     "portal/erasure/connector_erasures/held.py": {"30 days": GIVEN_UP_AFTER},
     "portal/desk/cases/emails.py": {"14 days": FOLLOW_WITHIN},
     "portal/desk/case_links/emails.py": {"14 days": FOLLOW_WITHIN},

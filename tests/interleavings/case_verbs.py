@@ -4,12 +4,29 @@ from portal.desk.cancellation_requests import service as cancellation_requests
 from portal.desk.case_links import service as case_links
 from portal.desk.cases import service as cases
 from portal.desk.cases.rules import Step, Topic
+from portal.desk.corrections import service as corrections
+from portal.desk.corrections.rules import Correction, CorrectionOutcome
 from portal.erasure.cancellation.rules import When
+from portal.operations.data_inventory import HELD
 from portal.self_service.access_log.service import ask_about_look
 from tests.interleavings.facts import STRANGER
 from tests.interleavings.people import hold_until, message
 from tests.interleavings.verb import Verb, by
-from tests.world import PASSWORD
+from tests.world import NOON, PASSWORD
+
+PROFILE = next(one for one in HELD if one.slug == "profile")
+
+
+def decided() -> Correction:
+    """What a colleague decides on something that a customer wrote in words of their own."""
+    return Correction(
+        category=PROFILE.category,
+        before="Rowann",
+        after="Rowan",
+        asked_at=NOON,
+        outcome=CorrectionOutcome.CORRECTED,
+        told=("Example Post",),
+    )
 
 
 def _cancellation_request(token: str, when: When) -> Verb:
@@ -40,6 +57,12 @@ CASES: dict[str, Verb] = {
     ),
     "assign_lost": by("alex", cases.assign_case, lambda f: (f.lost, f.kit.staff_id, 4)),
     "ask_about_look": by("me", ask_about_look, lambda f: (f.my_id, f.look, "Why?", "once")),
+    "ask_to_correct": by(
+        "me", corrections.ask_to_correct, lambda f: (f.my_id, PROFILE, ("Rowann", "Rowan"), "two")
+    ),
+    "decide_correction": by(
+        "sam", corrections.decide_correction, lambda f: (f.own, f.own_version, decided())
+    ),
     "see": by("me", cases.note_seen, lambda f: (f.my_id, f.own, f.own_version)),
     "add_answer": by("me", cases.add_answer, lambda f: (f.my_id, f.own, "And another thing")),
     "hold_me": by(

@@ -137,6 +137,7 @@ DESK: dict[str, Verb] = {
     "remind": job(Worker.remind),
     "send_letters": job(Worker.send_emails, piecemeal=True),
     "tell_receiver": job(Worker.tell_receiver, piecemeal=True),
+    "tell_systems": job(Worker.tell_systems, piecemeal=True),
     "destroy_keys": job(Worker.destroy_keys, piecemeal=True),
     "seal_audit": job(Worker.seal_audit),
     "mark_customers": job(Worker.index_customers),

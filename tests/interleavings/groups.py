@@ -29,7 +29,8 @@ STRONG = (
 LEAVING = "register_service cancel_one cancel_other leave_now leave_later note_download"
 CASES = (
     "open_case open_visitors_case no_marketing_visitor answer ask note close_case assign_to_kit "
-    "assign_to_sam add_answer ask_about_look see hold_me hold_me_alone open_my_record "
+    "assign_to_sam add_answer ask_about_look ask_to_correct decide_correction see hold_me "
+    "hold_me_alone open_my_record "
     "disclose agree_disclosure withdraw_disclosure hold_case answer_stranger close_stranger "
     "open_link renew_link ask_message_link "
     "stranger_answers"
@@ -40,7 +41,7 @@ REST = (
     "publish stop_asking register register_mine "
     "confirm confirm_other add_colleague hold_visitors_case send_letters destroy_keys "
     "seal_audit lift_waiting "
-    "purge tell_receiver send_all_again"
+    "purge tell_receiver tell_systems send_all_again"
 )
 HOME = (
     f"{CHOICES} {DETAILS} {SECRETS} {SIGNING_IN} {LEAVING} {CASES} {CANCELLATION_REQUESTS} {REST}"
@@ -95,7 +96,8 @@ GROUPS = {
         "finish",
         "finish check_answer check_password wrong_password hold_me open_case open_visitors_case "
         "ask_reset ask_choices_link keep_draft recognise unsubscribe_all add_answer send_letters "
-        "undo_change choose_by_link remember_new reset begin_anew let_back_in close_case",
+        "undo_change choose_by_link remember_new reset begin_anew let_back_in close_case "
+        "ask_to_correct",
     ),
     "due-meanwhile": Group(
         "due",

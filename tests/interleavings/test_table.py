@@ -36,6 +36,9 @@ EXCEPTIONS = {
     "desk.staff_admin.set_up_passkey": "what security.add_passkey does, by an invitation",
     "desk.staff_admin.equip": "makes colleagues of a demonstration, before it is opened",
     "desk.undelivered_emails.send_again": "tried once more: a row of its own, locked",
+    "erasure.connector_erasures.claim_next": OF_THE_JOB,
+    "erasure.connector_erasures.mark_confirmed": OF_THE_JOB,
+    "erasure.connector_erasures.mark_failed": OF_THE_JOB,
     "erasure.cancellation.apply_again": IN_A_COPY,
     "erasure.cancellation.note_applied": IN_A_COPY,
     "identity.credentials.forget_old_tries": BY_THE_PURGE,
@@ -50,6 +53,8 @@ EXCEPTIONS = {
     "identity.sessions.forget_old_browsers": BY_THE_PURGE,
     "identity.sessions.forget_old_sign_ins": BY_THE_PURGE,
     "identity.sign_in.open_session": "what sign_in.check_passkey does, when a colleague has joined",
+    "self_service.outside_data.ask_colleague": "what cases.open_case does, in words of ours",
+    "self_service.outside_data.ask_colleague_for_rest": "what cases.open_case does, for each system",
     "identity.sign_in.time_out": "what sign_in.sign_out does, by nobody",
 }
 JOBS = {verb.does.__name__ for verb in VERBS.values() if verb.does.__qualname__[:7] == "Worker."}

@@ -105,6 +105,8 @@ OWN = (
         "/your-data/sign-in",
         "/your-data/received",
         "/your-data/looked",
+        "/your-data/corrections",
+        "/your-data/correct/registrations",
         "/profile",
         "/profile/edit",
         "/profile/account-number",
@@ -413,6 +415,10 @@ def walk_at_the_desk(site: Site) -> Iterator[str]:
     yield _fail(site, f"/staff/cases/{new}", "Send or save this")
     yield from _decide(site, kept[-1], world.at_the_desk(world.colleague("rae@example.com")))
     yield from _hold(site, kept[-1])
+    corrected = world.case(person, topic=Topic.CORRECTION, text=WORDS)
+    path = f"/staff/cases/{corrected}/correction"
+    yield from _open_all(site, (path,))
+    yield _fail(site, path, "Save and answer")
 
 
 def walk_among_colleagues(site: Site) -> Iterator[str]:
@@ -640,6 +646,7 @@ WALKS = {
             "profile": "account_number edit show",
             "sharing": "show",
             "outside_data": "items show",
+            "corrections": "ask",
             "account_security": "add_passkey authenticator password question recovery_codes show"
             " sign_ins",
         },
@@ -668,6 +675,7 @@ WALKS = {
         "desk form",
         {
             "cases_desk": "holds in_full show",
+            "corrections_desk": "decide",
             "assisted_choices_desk": "edit manager",
             "customer_holds_desk": "find show",
             "assisted_recovery_desk": "let_back_in",

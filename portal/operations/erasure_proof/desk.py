@@ -1,6 +1,7 @@
 """Actions of colleagues on a person's cases: view, note, ask, answer, hold, choose, cancel."""
 
 import re
+from datetime import timedelta
 
 from portal.consent.marketing.rules import ChoiceSource
 from portal.identity.staff_accounts.rules import Role
@@ -9,6 +10,8 @@ from portal.operations.erasure_proof.living import Life
 from portal.operations.erasure_proof.scene import Scene
 
 HELD_UNTIL = "1 March 2028"
+TOLD_AFTER = timedelta(days=400)
+"""When somebody may be told of what was given to others about them."""
 
 
 def work_about(scene: Scene, life: Life) -> None:
@@ -29,6 +32,9 @@ def work_about(scene: Scene, life: Life) -> None:
     let_in = f"{_path(cases['locked_out'])}/let-back-in"
     senior.save(let_in, note=person.proof_note, confirm="y")
     choose_for(agent, life)
+    correct(agent, life)
+    disclose(scene, senior, life)
+    look_into_record(agent, senior, life)
     if person.manager:
         manager = f"{_path(cases['message'])}/account-manager"
         agent.save(manager, manager=person.manager)
@@ -54,11 +60,47 @@ def choose_for(desk: Browser, life: Life) -> None:
     desk.save(page, **typed, choices=life.person.choices)
 
 
+def correct(desk: Browser, life: Life) -> None:
+    """Decide on what a customer asked to have corrected, and tell others."""
+    page = f"{_path(life.cases['corrected'])}/correction"
+    desk.save(page, outcome="corrected", informed_others=life.person.told_others)
+
+
+def disclose(scene: Scene, desk: Browser, life: Life) -> None:
+    """Enter what others are to get: one that is told, one that is not, and one that waits."""
+    page = f"/staff/customers/{life.customer_id}/disclosures"
+    officer = scene.desk(Role.PRIVACY_OFFICER)
+    later = {"told": "later", "told_from": f"{scene.clock() + TOLD_AFTER:%d %B %Y}"}
+    for what, told in (
+        (life.person.given, {"told": "now"}),
+        (life.person.given_secretly, later),
+        (life.person.waiting, {"told": "now"}),
+    ):
+        request = {"kind": "police", "recipient_name": "Example Police", "power": "An act"}
+        desk.save(page, **request, what=what, document="EP-1", **told)
+        agree = re.search(r'action="([^"]+/agree)"', officer.open(page))
+        if agree is None:
+            raise ProofError("A disclosure cannot be agreed to")
+        if what != life.person.waiting:
+            officer.save(page, agree[1])
+
+
+def look_into_record(agent: Browser, senior: Browser, life: Life) -> None:
+    """Open parts of a record: for a case at hand, and without one."""
+    for desk, page, reason in (
+        (agent, f"{_path(life.cases['message'])}/record", "case"),
+        (senior, f"/staff/customers/{life.customer_id}/record", "called"),
+    ):
+        where = desk.save(page, record_part="profile", look_reason=reason).location
+        desk.send(where, f"/staff/customers/{life.customer_id}/record/open")
+
+
 def cancel_together(scene: Scene, life: Life) -> None:
     """Cancel everything for a customer who cannot confirm it, as two colleagues."""
     agent, senior = scene.desk(Role.AGENT), scene.desk(Role.SENIOR)
     _ask_to_skip(agent, life)
-    senior.save(_cancelling(life), f"{_cancelling(life)}/without-link/agree")
+    shown = f"{_cancelling(life)}/without-link"
+    senior.save(shown, f"{shown}/agree")
 
 
 def _ask_to_skip(desk: Browser, life: Life) -> None:

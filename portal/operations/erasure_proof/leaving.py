@@ -15,6 +15,8 @@ DELETED = re.compile(r"^- (.+): (\d+)$", re.MULTILINE)
 """The same as a receipt says it."""
 NOW, LATER = (f"/registrations/cancel/check/no/{one}" for one in ("now", "later"))
 """The last page before leaving, by when."""
+LOOKED_AGAIN_SECONDS = 60
+"""When an erasure that waits for other systems is looked at again, at the latest."""
 Counts = dict[str, int]
 
 
@@ -65,6 +67,9 @@ def preview(scene: Scene, life: Life) -> Counts:
 
 
 def _compare(scene: Scene, life: Life, told: Counts | None) -> None:
+    scene.worker().tell_systems()  # the receipt waits for what they say
+    scene.clock.move(seconds=LOOKED_AGAIN_SECONDS)
+    scene.worker().finish_cancellations()
     with scene.parts.reading() as work:
         line = work.vault.ledger.find(life.customer_id)
     if line is None:

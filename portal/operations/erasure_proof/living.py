@@ -200,6 +200,14 @@ def live_at_last(scene: Scene, life: Life, named: str) -> None:
     for name, email in (("message", person.email), ("complaint", named)):
         text = getattr(person, name)
         life.cases[name] = write(browser, person.full_name, email, "complaint", text)
+    page = browser.save(
+        "/your-data/correct/registrations",
+        value_before=person.message,
+        value_after=person.corrected,
+    )
+    life.cases["corrected"] = page.location.rpartition("/")[2]
+    scene.elsewhere.add(person.email)
+    browser.open("/your-data/elsewhere/calls/items")
     for path in ("/account", "/profile", "/preferences/history", "/preferences/history/receipt"):
         browser.open(path)
     ask_for_links(scene.browser(), person.email)

@@ -75,6 +75,11 @@ class Person:
     hold: str
     proof_note: str
     skip_reason: str
+    corrected: str
+    told_others: str
+    given: str
+    given_secretly: str
+    waiting: str
     manager: str
     passkey: str
 
@@ -217,6 +222,11 @@ def make_person(number: int) -> Person:
         hold=f"A court has asked: {_canary()}.",
         proof_note=f"They knew the last bill: {_canary()}.",
         skip_reason=f"They are in hospital: {_canary()}.",
+        corrected=f"It should say {_canary()}",
+        told_others=_canary().title(),
+        given=f"your name, {_canary()}",
+        given_secretly=f"your address, {_canary()}",
+        waiting=f"your number, {_canary()}",
         manager=_canary().title() if is_abroad else "",
         passkey=_canary() if not is_abroad else "",
     )

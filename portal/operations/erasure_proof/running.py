@@ -159,6 +159,11 @@ class ErasureProof:
         told = [one for one in emails if "receipt of erasure" in one.as_string()]
         keys = self.scene.parts.keyring.read(self._gone())
         self.found.expect("the keyring: no key of theirs", holds=not keys)
+        gone = {life.person.email for life in self.left}
+        forgot = self.scene.billing.erased
+        self.found.expect(
+            "the other system forgot whoever left, and nobody else", holds=forgot == gone
+        )
         self.found.expect("everybody who left has a receipt", holds=len(told) == len(self.left))
 
     def _change_master(self) -> None:

@@ -1,7 +1,12 @@
 """The throwaway portal: its parts, its clock, browsers that come to it, and the mail it sends."""
 
+import base64
+import json
 import secrets
+import threading
 from dataclasses import dataclass, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from flask import Flask
 
@@ -12,18 +17,26 @@ from portal.identity.staff_accounts.rules import NewColleague, Role
 from portal.identity.staff_accounts.service import add_staff
 from portal.messaging.email.render import EmailRenderer
 from portal.operations.app import create_app
+from portal.operations.demo_billing import BillingSystem
+from portal.operations.demo_data import OTHER_SYSTEMS
 from portal.operations.erasure_proof.driving import Browser, MailCollector, ProofError
 from portal.operations.erasure_proof.findings import Findings, MovedClock
 from portal.operations.schema.migrate import migrate
 from portal.operations.worker.worker import Worker
 from portal.platform.core.holdings import Register
+from portal.platform.core.other_systems import OtherSystems, read_other_systems
 from portal.platform.encryption.crypto import MasterKeys, new_master_text
 from portal.platform.encryption.keyring import Keyring
 from portal.platform.runtime import assemble
 from portal.platform.settings import Settings
 
+BILLING_SECRET = f"whsec_{base64.b64encode(b'for the proof alone, not more...').decode()}"
 DESK_PASSWORD = "walnut trumpet cinema"  # noqa: S105  # protects nothing
-DESK = {Role.AGENT: "sam@example.com", Role.SENIOR: "kit@example.com"}
+DESK = {
+    Role.AGENT: "sam@example.com",
+    Role.SENIOR: "kit@example.com",
+    Role.PRIVACY_OFFICER: "alex@example.com",
+}
 """Who works at the desk."""
 BUSY = 8
 """Factor by which the network limits are raised; everybody here shares one network."""
@@ -62,6 +75,12 @@ class Scene:
         own = made.keyring(parts.keyring.engine, parts.keyring.masters, self.clock)
         self.parts = replace(parts, keyring=own)
         self.post, self.found = MailCollector(), Findings()
+        self.elsewhere, self._room = set[str](), TemporaryDirectory()
+        """The addresses that the other system knows; its own files are not searched."""
+        self.billing = BillingSystem(
+            self.elsewhere, BILLING_SECRET, Path(self._room.name) / "billing.json", clock=self.clock
+        )
+        self.parts = replace(self.parts, other_systems=self._connect())
         self._app: Flask | None = None
         self._secrets = {role: new_secret() for role in DESK}
 
@@ -75,8 +94,19 @@ class Scene:
                 new = NewColleague(name=f"{role.title()} Colleague", email=email, role=role)
                 equip(work, add_staff(work, new), password_hash, self._secrets[role])
 
+    def _connect(self) -> OtherSystems:
+        """Run the other system, and return what is declared of it."""
+        threading.Thread(target=self.billing.serve_forever, daemon=True).start()
+        billing = {**OTHER_SYSTEMS[0], "url": self.billing.url, "secret": BILLING_SECRET}
+        file = Path(self._room.name) / "other_systems.json"
+        file.write_text(json.dumps([billing]), "utf-8")
+        return read_other_systems(str(file), self.clock)
+
     def close(self) -> None:
-        """Close both databases."""
+        """Close both databases, and end the other system."""
+        self.billing.shutdown()
+        self.billing.server_close()
+        self._room.cleanup()
         for engine in (self.parts.sessions.engine, self.parts.keyring.engine):
             engine.dispose()
 

@@ -200,6 +200,8 @@ class Processing:
     people: tuple[People, ...] = (People.CUSTOMERS,)
     slug: str = ""
     """What the category is called in an address; nothing where no page of its person shows it."""
+    change_at: str = ""
+    """The path where its person changes it themselves."""
 
     def find_end(self, item: Item) -> date | None:
         """Return the London day on which the schedule deletes a thing; None if no time runs yet."""
@@ -234,8 +236,11 @@ class Holding(Processing):
     spans: Callable[[CustomerId, datetime], Sequence[Select[Any, Any, Any]]] = no_spans
     """What finds how many records there are of a person, and the moments of the oldest and of the
     newest: one statement a table, of three columns, put together by whoever asks at a moment."""
-    change_at: str = ""
-    """The path where its person changes it themselves."""
+
+    @property
+    def is_correctable(self) -> bool:
+        """Whether something in it may be wrong and be put right: not what only logs."""
+        return bool(self.slug) and self.part is not HeldFor.OPENNESS
 
     def list_masked(self, work: Work, customer_id: CustomerId, own: str) -> list[Item]:
         """List what is held with billing account numbers masked; `own` is the customer's."""

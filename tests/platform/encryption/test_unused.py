@@ -18,6 +18,7 @@ from tests.identity.accounts.registering import register
 from tests.world import PASSWORD, World, rows_with
 
 SEALED_FOR_AN_OWNER = {
+    "correction": "customer_id",
     "disclosure": "customer_id",
     "authenticator": "owner_id",
     "case_entry": "case_id",

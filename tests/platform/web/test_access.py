@@ -103,6 +103,8 @@ TABLE: dict[tuple[str, str], Expected] = {
     ("GET", "/your-data"): CUSTOMERS,
     ("POST", "/your-data"): CUSTOMERS,
     ("GET", "/your-data/<slug>"): CUSTOMERS,
+    ("GET", "/your-data/correct/<slug>"): CUSTOMERS,
+    ("POST", "/your-data/correct/<slug>"): CUSTOMERS,
     ("GET", "/your-data/elsewhere/<slug>"): NOT_THERE,
     ("POST", "/your-data/elsewhere/<slug>"): NOT_THERE,
     ("GET", "/your-data/elsewhere/<slug>/items"): NOT_THERE,
@@ -325,6 +327,8 @@ TABLE: dict[tuple[str, str], Expected] = {
     ("POST", "/staff/cases/<reference>/assign"): DESK,
     ("POST", "/staff/cases/<reference>/close"): (*DESK[:4], "/staff/cases"),
     ("POST", "/staff/cases/<reference>/link"): (*DESK[:4], 404),
+    ("GET", "/staff/cases/<reference>/correction"): DESK,
+    ("POST", "/staff/cases/<reference>/correction"): DESK,
     ("GET", "/staff/cases/<reference>/without-link"): (*DESK, Task.ASK_TO_CANCEL),
     ("POST", "/staff/cases/<reference>/without-link"): (*DESK, Task.ASK_TO_CANCEL),
     ("GET", "/staff/cases/<reference>/without-link/agree"): (

@@ -19,7 +19,13 @@ from tests.world import World
 
 TOO_LONG = "x" * 6000
 ALL_OR_ONE = (EVERYTHING, Service.BROADBAND)
-OWN = ("/profile/edit", "/security/question", "/registrations/cancel", "/preferences/tps/telephone")
+OWN = (
+    "/profile/edit",
+    "/your-data/correct/profile",
+    "/security/question",
+    "/registrations/cancel",
+    "/preferences/tps/telephone",
+)
 """Pages of a customer whose forms have several fields."""
 
 
@@ -58,6 +64,11 @@ def pages(world: World) -> Iterator[Page]:
     given = f"/staff/customers/{person.id}/disclosures"
     for path in (case, f"{case}/holds", held, record, given, f"{case}/choices"):
         yield senior.open(path)
+    asked = "/your-data/correct/profile"
+    wrong = world.signed_in(person).open(asked).send(value_before="Rowann", value_after="Rowan")
+    yield senior.open(f"/staff/cases/{wrong.path.rpartition('/')[2]}/correction")
+    corrected = world.case(person, topic=Topic.CORRECTION)
+    yield senior.open(f"/staff/cases/{corrected}/correction")
     case = f"/staff/cases/{world.case(person, topic=Topic.SIGN_IN)}"
     yield senior.open(f"{case}/let-back-in")
     senior.open(f"{case}/let-back-in").send(note="Rang the number in the profile.", confirm="y")

@@ -17,6 +17,8 @@ from portal.platform.core.holdings import Holding, Item
 from portal.platform.core.recipients import NamedRecipient, RecipientKind
 from portal.platform.core.visit import Device
 from portal.self_service.your_data.rules import shown_categories
+from tests.desk.corrections.test_corrections import ask as ask_to_correct
+from tests.desk.corrections.test_corrections import page_of
 from tests.erasure.cancellation.test_service import furnish
 from tests.world import Person, World
 
@@ -55,6 +57,10 @@ def with_things_that_end(world: World) -> Person:
     """Somebody with something by each rule that has a time, and of whom a page shows it."""
     person = furnish(world)
     world.signed_in(person).open("/security/email").send(email="rowan.new@example.com")
+    reference = ask_to_correct(world, person)
+    page_of(world.at_the_desk(world.colleague("kim@example.com")), reference).send(
+        outcome="corrected"
+    )
     with world.work() as work:
         keep_draft(work, person.id, "/profile", {"given_name": ["Ro"]})
         remember_browser(work, person.id, None, Device())

@@ -54,7 +54,7 @@ EXCEPTIONS = {
     "identity.sessions.forget_old_sign_ins": BY_THE_PURGE,
     "identity.sign_in.open_session": "what sign_in.check_passkey does, when a colleague has joined",
     "self_service.outside_data.ask_colleague": "what cases.open_case does, in words of ours",
-    "self_service.outside_data.ask_colleague_for_rest": "what cases.open_case does, for each system",
+    "self_service.outside_data.ask_colleague_for_rest": "as ask_colleague, for each system",
     "identity.sign_in.time_out": "what sign_in.sign_out does, by nobody",
 }
 JOBS = {verb.does.__name__ for verb in VERBS.values() if verb.does.__qualname__[:7] == "Worker."}

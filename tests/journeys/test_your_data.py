@@ -5,8 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from portal.self_service.access_log.queries import get_access_log
+from tests.billing import billing_system, connect
 from tests.journeys.checker import find_faults, find_sideways_in_large_text
-from tests.journeys.conftest import BOTH, Site
+from tests.journeys.conftest import BOTH, EVERYWHERE, Site
 
 pytestmark = pytest.mark.journey
 
@@ -52,3 +54,43 @@ def test_what_is_searched_for_is_found_where_it_stands(site: Site) -> None:
     site.fill({"Find in your data": "exampleton"})
     site.press("Find")
     site.read("Found in 1 place.", "Exampleton")
+
+
+@EVERYWHERE
+def test_somebody_sees_their_calls_and_asks_for_one_to_be_corrected(site: Site) -> None:
+    rowan = site.world.customer()
+    with billing_system(site.world.instance, site.world.clock, rowan.email) as billing:
+        connect(site.world, billing.url)
+        site.sign_in(rowan)
+        site.follow("Your data")
+        site.follow("Calls you made")
+        site.follow("See it now")
+        site.read("Our billing system holds", "01632 960")
+        site.follow("Calls you made")
+        site.follow("Ask us to correct it")
+        site.fill({"What does it say now?": "40 minutes", "What should it say?": "4 minutes"})
+        site.press("Send my request")
+        site.read("It says: 40 minutes", "It should say: 4 minutes")
+    site.open("/your-data/corrections")
+    site.read("40 minutes → 4 minutes")
+
+
+@EVERYWHERE
+def test_somebody_sees_a_look_a_second_after_it_and_asks_why(site: Site) -> None:
+    rowan = site.world.customer()
+    reference = site.world.case(rowan, text="Where is Exampleton?")
+    site.sign_in(rowan)
+    site.open("/your-data/looked")
+    site.read("Nobody has opened anything of yours")
+    site.world.clock.move(seconds=30)
+    site.world.at_the_desk().open(f"/staff/cases/{reference}")
+    site.world.clock.move(seconds=1)
+    site.reload()
+    site.read(reference)
+    log = site.world.read(get_access_log, site.world.parts.register, rowan.customer_id, 9, None)
+    path = f"/your-data/looked/{log.months[0].looks[0].id}"
+    site.sees(f'a[href="{path}"]')
+    site.open(path)
+    site.fill({"What would you like to know?": "Why did you look?"})
+    site.press("Send my question")
+    site.read("Why did you look?")

@@ -77,6 +77,7 @@ class Person:
     skip_reason: str
     manager: str
     passkey: str
+    film: str
 
     def __repr__(self) -> str:
         return f"Person({self.number})"
@@ -218,6 +219,7 @@ def make_person(number: int) -> Person:
         proof_note=f"They knew the last bill: {_canary()}.",
         skip_reason=f"They are in hospital: {_canary()}.",
         manager=_canary().title() if is_abroad else "",
+        film=f"I liked best {_canary()}",
         passkey=_canary() if not is_abroad else "",
     )
 

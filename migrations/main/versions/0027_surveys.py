@@ -44,13 +44,13 @@ def upgrade() -> None:
             "survey_answer",
             sa.Column("id", sa.Uuid, primary_key=True),
             sa.Column("customer_id", sa.Uuid, sa.ForeignKey("customer.id"), nullable=False),
-            sa.Column("survey_id", sa.Uuid, nullable=False),
+            sa.Column("survey", sa.Uuid, nullable=False),
             sa.Column("version", sa.Integer, nullable=False),
             sa.Column("place", sa.Integer, nullable=False),
             sa.Column("sealed", sa.LargeBinary, nullable=False),
             sa.Column("given_at", Moment, nullable=False),
             sa.Column("ends_on", sa.Date, nullable=False),
-            sa.UniqueConstraint("customer_id", "survey_id", "version", "place"),
+            sa.UniqueConstraint("customer_id", "survey", "version", "place"),
         )
         op.create_index("ix_survey_answer_ends_on", "survey_answer", ["ends_on"])
 

@@ -48,13 +48,13 @@ class SurveyAnswerRow(Base):
 
     __tablename__ = "survey_answer"
     __table_args__ = (
-        UniqueConstraint("customer_id", "survey_id", "version", "place"),
+        UniqueConstraint("customer_id", "survey", "version", "place"),
         Index("ix_survey_answer_ends_on", "ends_on"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     customer_id: Mapped[UUID] = mapped_column(ForeignKey("customer.id"))
-    survey_id: Mapped[UUID]
+    survey: Mapped[UUID]
     version: Mapped[int]
     place: Mapped[int]
     sealed: Mapped[bytes]

@@ -65,11 +65,11 @@ def list_answers(work: Work, customer_id: CustomerId) -> list[GivenAnswer]:
         select(SurveyAnswerRow, SurveyVersionRow)
         .join(
             SurveyVersionRow,
-            (SurveyVersionRow.survey_id == SurveyAnswerRow.survey_id)
+            (SurveyVersionRow.survey_id == SurveyAnswerRow.survey)
             & (SurveyVersionRow.number == SurveyAnswerRow.version),
         )
         .where(SurveyAnswerRow.customer_id == customer_id)
-        .order_by(SurveyAnswerRow.given_at.desc(), SurveyAnswerRow.survey_id, SurveyAnswerRow.place)
+        .order_by(SurveyAnswerRow.given_at.desc(), SurveyAnswerRow.survey, SurveyAnswerRow.place)
     )
     return list(_read_answers(work, work.session.execute(query)))
 
@@ -87,10 +87,10 @@ def _read_answers(
         words = work.vault.find(row.customer_id, place("survey_answer", row.id), row.sealed)
         if words is None:
             continue
-        known = versions.setdefault((row.survey_id, row.version), _read(version))
+        known = versions.setdefault((row.survey, row.version), _read(version))
         yield GivenAnswer(
             id=row.id,
-            survey_id=row.survey_id,
+            survey_id=row.survey,
             version=known,
             place=row.place,
             values=tuple(words["values"]),

@@ -166,7 +166,7 @@ def _add(work: Work, customer_id: CustomerId, asked: Survey, at: int, values: Va
         SurveyAnswerRow(
             id=row_id,
             customer_id=customer_id,
-            survey_id=asked.id,
+            survey=asked.id,
             version=asked.version.number,
             place=at,
             sealed=sealed,

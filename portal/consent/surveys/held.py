@@ -66,11 +66,8 @@ HELD = (
         rules=(
             Rule(
                 "survey-answers",
-                _("Each answer"),
-                _(
-                    "the day comes that we told you when we asked, you delete it, or we delete"
-                    " your account"
-                ),
+                _("Each answer, until the day that we tell you when we ask"),
+                _("its day comes, you delete it, or we delete your account"),
                 NO_LONGER_THAN_NEEDED,
                 None,
                 count_ended,

@@ -19,6 +19,7 @@ from portal.consent.surveys.rules import (
 )
 from portal.consent.surveys.service import save_answers
 from portal.desk.customer_holds.service import hold_customer, lift_hold_of_customer
+from portal.desk.customer_records.queries import get_opened_part
 from portal.governance.legal_holds.queries import list_holds
 from portal.governance.legal_holds.rules import NewHold
 from portal.governance.retention.models import PurgeRun
@@ -114,6 +115,16 @@ def test_a_download_has_each_answer_with_its_purpose_and_its_end(world: World) -
     assert item["value"].startswith("The Lighthouse Keeper. Why we asked: To choose the films")
     assert item["deleted_on"] == "2027-11-23"
     assert category["lawful_basis"].startswith("You agreed to it")
+
+
+def test_a_colleague_who_opens_that_part_reads_each_answer_with_its_purpose(world: World) -> None:
+    person = world.customer()
+    answer(world, person, publish(world))
+    part = next(one for one in world.parts.register if one.slug == "surveys")
+    opened = world.read(get_opened_part, part, person.customer_id)
+    (item,) = opened.items
+    assert item.value.startswith("The Lighthouse Keeper. Why we asked: To choose the films")
+    assert part.find_end(item) == date(2027, 11, 23)
 
 
 def test_nothing_that_was_answered_stands_in_the_trail(world: World) -> None:

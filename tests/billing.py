@@ -10,8 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-from portal.operations.demo_billing import BillingSystem
-from portal.operations.demo_data import OTHER_SYSTEMS
+from portal.operations.demo_billing import OTHER_SYSTEMS, BillingSystem
 from portal.platform.core.clock import Clock
 from portal.platform.core.other_systems import OtherSystems, read_other_systems
 from portal.platform.core.signing import SigningKeys

@@ -10,6 +10,8 @@ from portal.consent.list_screening import staff_routes as list_screening_desk
 from portal.consent.marketing import routes as marketing
 from portal.consent.purposes import staff_routes as purposes_desk
 from portal.consent.sharing import routes as sharing
+from portal.consent.surveys import routes as surveys
+from portal.consent.surveys import staff_routes as surveys_desk
 from portal.consent.unsubscribe import routes as unsubscribe
 from portal.consent.webhooks import staff_routes as webhooks_desk
 from portal.desk.assisted_choices import staff_routes as assisted_choices_desk
@@ -90,6 +92,8 @@ ROOMS = (
     marketing,
     directories,
     sharing,
+    surveys,
+    surveys_desk,
     unsubscribe,
     list_screening_desk,
     cancellation,

@@ -7,6 +7,7 @@ the services that list, count, export or erase all of it.
 from portal.consent.directories import held as directories
 from portal.consent.marketing import held as marketing
 from portal.consent.sharing import held as sharing
+from portal.consent.surveys import held as surveys
 from portal.consent.webhooks import held as webhooks
 from portal.desk.cases import held as cases
 from portal.desk.corrections import held as corrections
@@ -29,6 +30,7 @@ HELD: Register = (
     *sharing.HELD,
     *marketing.HELD,
     *directories.HELD,
+    *surveys.HELD,
     *profile.HELD,
     *email_change.HELD,
     *webhooks.HELD,

@@ -19,6 +19,7 @@ from portal.identity.credentials.rules import QUESTIONS
 from portal.operations import demo_data
 from portal.operations.backup.erasure_replay import replay
 from portal.operations.data_inventory import HELD
+from portal.operations.demo_billing import OTHER_SYSTEMS
 from portal.operations.schema.migrate import migrate
 from portal.platform.encryption.crypto import new_master_text
 from portal.platform.runtime import assemble
@@ -126,7 +127,7 @@ def _write_other_systems(folder: Path) -> str:
     secret = _keep(folder / "billing_secret", f"whsec_{secrets.token_hex(32)}")
     with socket.create_server(("127.0.0.1", 0)) as free:
         url = f"http://127.0.0.1:{free.getsockname()[1]}/privacy"
-    billing, *others = demo_data.OTHER_SYSTEMS
+    billing, *others = OTHER_SYSTEMS
     file = folder / "other_systems.json"
     file.write_text(json.dumps([{**billing, "url": url, "secret": secret}, *others], indent=1))
     file.chmod(0o600)

@@ -1,4 +1,4 @@
-"""A made-up billing system: a process of its own, which the demonstration's portal asks.
+"""A made-up billing system, a process of its own, and what the demonstration's portal asks it.
 
 It has a year of itemised calls, bills and a payment card of each made-up customer, and shows how a
 connector is answered: docs/integrate.md says what every answer holds.
@@ -21,6 +21,94 @@ MOST_BYTES = 20_000
 YEAR = timedelta(days=365)
 TARIFF = (4, 7, 12)
 """Pence a minute, by where somebody called."""
+INTERESTS = "legitimate-interests"
+
+
+def _outside(  # noqa: PLR0913, PLR0917  # the columns of a table
+    slug: str, name: str, purpose: str, source: str, basis: str, days: int, after: str
+) -> dict[str, Any]:
+    """Return a category of another system, as an operator writes it."""
+    interest = {"interest": "To be paid, and to stop fraud"} if basis == INTERESTS else {}
+    words = {"slug": slug, "name": name, "purpose": purpose, "source": source, "basis": basis}
+    return {**words, **interest, "recipients": "Nobody", "kept_days": days, "kept_after": after}
+
+
+BILLING = "billing"
+OTHER_SYSTEMS: list[dict[str, Any]] = [
+    {
+        "slug": BILLING,
+        "name": "our billing system",
+        "categories": [
+            _outside(
+                "calls",
+                "Calls you made",
+                "To bill you for them",
+                "Our telephone network",
+                "contract",
+                365,
+                "the call",
+            ),
+            _outside(
+                "bills",
+                "Your bills",
+                "To be paid, and for tax",
+                "Our billing system",
+                "legal-obligation",
+                6 * 365,
+                "the bill",
+            ),
+            _outside(
+                "cards",
+                "Payment cards",
+                "To take your payments",
+                "You",
+                "contract",
+                90,
+                "you remove the card",
+            ),
+        ],
+    },
+    {
+        "slug": "network",
+        "name": "our network",
+        "categories": [
+            _outside(
+                "usage",
+                "How you use our services",
+                "To run the network, and bill you",
+                "Our network, and other operators",
+                "contract",
+                365,
+                "you used them",
+            ),
+            _outside(
+                "nuisance-calls",
+                "Nuisance calls you told us about",
+                "To find who makes them",
+                "You, and our network",
+                "contract",
+                180,
+                "we close the report",
+            ),
+        ],
+    },
+    {
+        "slug": "credit",
+        "name": "our credit team",
+        "categories": [
+            _outside(
+                "credit-checks",
+                "Credit and fraud checks",
+                "To decide what we can offer you",
+                "Credit reference and fraud prevention agencies",
+                INTERESTS,
+                2 * 365,
+                "the check",
+            ),
+        ],
+    },
+]
+"""Other systems of the made-up company; where the billing system is, is known when it runs."""
 KEPT = "Bills of the last six years, as tax law demands, until six years after each"
 
 

@@ -1,14 +1,22 @@
 """Made-up people to try the portal with; a real installation refuses to start with them."""
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from typing import Any
-from uuid import uuid4
+from datetime import date, datetime, timedelta
+from uuid import UUID, uuid4
 
 from portal.consent.directories.rules import Listing, PreferenceService, numbers_of
 from portal.consent.directories.service import enrol, save_entries
 from portal.consent.marketing.rules import read_choices
 from portal.consent.marketing.service import save_choices
+from portal.consent.surveys.rules import (
+    AnswerKind,
+    NewSurvey,
+    SurveyKind,
+    SurveyQuestion,
+    Values,
+    note_values,
+)
+from portal.consent.surveys.service import add_survey, save_answers
 from portal.desk.cases.rules import EVERYTHING, Message, Topic
 from portal.desk.cases.service import open_case
 from portal.desk.staff_admin.service import equip
@@ -27,6 +35,7 @@ from portal.identity.staff_accounts.rules import NewColleague, Role
 from portal.identity.staff_accounts.service import add_staff
 from portal.platform.core.clock import london_day
 from portal.platform.core.ids import CustomerId
+from portal.platform.core.merging import MadeFrom
 from portal.platform.core.work import VISITOR, Actor, Work
 from portal.platform.runtime import Runtime
 
@@ -112,94 +121,6 @@ RECIPIENTS = {
     "lawyers": [{"name": "Example Law", "country": "GB"}],
 }
 """Made-up companies that get details, as an operator names them in a file."""
-INTERESTS = "legitimate-interests"
-
-
-def _outside(  # noqa: PLR0913, PLR0917  # the columns of a table
-    slug: str, name: str, purpose: str, source: str, basis: str, days: int, after: str
-) -> dict[str, Any]:
-    """Return a category of another system, as an operator writes it."""
-    interest = {"interest": "To be paid, and to stop fraud"} if basis == INTERESTS else {}
-    words = {"slug": slug, "name": name, "purpose": purpose, "source": source, "basis": basis}
-    return {**words, **interest, "recipients": "Nobody", "kept_days": days, "kept_after": after}
-
-
-BILLING = "billing"
-OTHER_SYSTEMS: list[dict[str, Any]] = [
-    {
-        "slug": BILLING,
-        "name": "our billing system",
-        "categories": [
-            _outside(
-                "calls",
-                "Calls you made",
-                "To bill you for them",
-                "Our telephone network",
-                "contract",
-                365,
-                "the call",
-            ),
-            _outside(
-                "bills",
-                "Your bills",
-                "To be paid, and for tax",
-                "Our billing system",
-                "legal-obligation",
-                6 * 365,
-                "the bill",
-            ),
-            _outside(
-                "cards",
-                "Payment cards",
-                "To take your payments",
-                "You",
-                "contract",
-                90,
-                "you remove the card",
-            ),
-        ],
-    },
-    {
-        "slug": "network",
-        "name": "our network",
-        "categories": [
-            _outside(
-                "usage",
-                "How you use our services",
-                "To run the network, and bill you",
-                "Our network, and other operators",
-                "contract",
-                365,
-                "you used them",
-            ),
-            _outside(
-                "nuisance-calls",
-                "Nuisance calls you told us about",
-                "To find who makes them",
-                "You, and our network",
-                "contract",
-                180,
-                "we close the report",
-            ),
-        ],
-    },
-    {
-        "slug": "credit",
-        "name": "our credit team",
-        "categories": [
-            _outside(
-                "credit-checks",
-                "Credit and fraud checks",
-                "To decide what we can offer you",
-                "Credit reference and fraud prevention agencies",
-                INTERESTS,
-                2 * 365,
-                "the check",
-            ),
-        ],
-    },
-]
-"""Other systems of the made-up company; where the billing system is, is known when it runs."""
 STAFF = (
     DemoColleague(
         NewColleague(name="Sam Agent", email="sam@example.com", role=Role.AGENT),
@@ -216,7 +137,58 @@ STAFF = (
 )
 SINCE = timedelta(days=7)
 """How long ago somebody registered with the Telephone Preference Service."""
+FILMS, TICKETS = uuid4(), uuid4()
+"""What the made-up survey and competition are known by."""
+ANSWERED: tuple[tuple[UUID, dict[int, Values]], ...] = (
+    (FILMS, {0: ("The Lighthouse Keeper",), 2: ("At a friend’s",)}),
+    (TICKETS, {0: ("Stone Bridge",)}),
+)
+"""What one of them answered, by the places of the questions."""
 LIKED = read_choices(["offers:email", "surveys:email", "surveys:text"])
+
+
+def films(today: date) -> NewSurvey:
+    """Return a made-up survey that opens on a day and has no last one."""
+    return NewSurvey(
+        title="Films at home",
+        purpose="To choose the films that we show on our television service",
+        kept_months=12,
+        opens_on=today,
+        closes_on=None,
+        questions=(
+            SurveyQuestion("Which film did you like best this year?", AnswerKind.TEXT),
+            SurveyQuestion(
+                "How often do you watch films at home?",
+                AnswerKind.ONE,
+                ("Most days", "Most weeks", "Less often"),
+            ),
+            SurveyQuestion(
+                "Where else do you watch them?",
+                AnswerKind.SEVERAL,
+                ("On the way to work", "At a friend’s", "In the cinema"),
+            ),
+        ),
+        note="For the spring list",
+    )
+
+
+def tickets(today: date) -> NewSurvey:
+    """Return a made-up competition that is open for thirty days from a day on."""
+    return NewSurvey(
+        title="Win two tickets to the regatta",
+        purpose="To draw the winners, and to send them their tickets",
+        kept_months=2,
+        opens_on=today,
+        closes_on=today + timedelta(days=30),
+        questions=(
+            SurveyQuestion(
+                "Which bridge does the regatta start from?",
+                AnswerKind.ONE,
+                ("Stone Bridge", "Rope Bridge", "Footbridge"),
+            ),
+        ),
+        note="The summer draw",
+    )
 
 
 def is_empty(parts: Runtime) -> bool:
@@ -238,6 +210,7 @@ def load(parts: Runtime) -> None:
         password_hash = parts.hasher.hash(normalise_password(colleague.password))
         with parts.work() as work:
             equip(work, add_staff(work, colleague.new), password_hash, AUTHENTICATOR)
+    _ask(parts)
     for customer in CUSTOMERS:
         customer_id = CustomerId(uuid4())
         password_hash = parts.hasher.hash(normalise_password(customer.password))
@@ -274,6 +247,19 @@ def _furnish(parts: Runtime, customer_id: CustomerId, customer: DemoCustomer) ->
             once="",
         )
         open_case(work, message, customer_id)
+        for survey_id, sent in ANSWERED:
+            made_from = MadeFrom(1, note_values(dict.fromkeys(sent, ())))
+            save_answers(work, customer_id, survey_id, sent, made_from)
+
+
+def _ask(parts: Runtime) -> None:
+    """Publish a survey and a competition."""
+    with parts.work() as work:
+        kit = find_colleague_by_email(work, "kit@example.com")
+        today = london_day(work.now)
+        if kit is not None:
+            add_survey(work, kit.id, FILMS, SurveyKind.SURVEY, films(today))
+            add_survey(work, kit.id, TICKETS, SurveyKind.COMPETITION, tickets(today))
 
 
 def _write_in(parts: Runtime) -> None:

@@ -114,6 +114,16 @@ MAY_END_A_TRANSACTION = (
     "portal/operations/schema/lock.py",
     "portal/platform/encryption/",
 )
+ANSWERS, ANSWERS_TABLE = "portal.consent.surveys", "survey_answer"
+MAY_READ_ANSWERS = ("portal/consent/surveys/",)
+MAY_PUT_TOGETHER = {
+    "portal/operations/app.py": frozenset({"routes", "staff_routes"}),
+    "portal/operations/data_inventory.py": frozenset({"held"}),
+    "portal/operations/demo_data.py": frozenset({"rules", "service"}),
+    "portal/operations/erasure_proof/scene.py": frozenset({"rules", "service"}),
+    "portal/operations/schema/model_registry.py": frozenset({"models"}),
+}
+"""Who puts the room of optional answers together with the others, and by which of its files."""
 MAY_HASH_ADDRESSES = ("portal/identity/contact_index/",)
 MAY_PRINT = ("portal/operations/cli/", "portal/operations/demo_data.py")
 MAY_OPEN_A_LOG = ("portal/platform/core/log.py",)
@@ -226,6 +236,39 @@ def only_the_client_speaks_http(source: Source) -> list[str]:
     """One module holds deadlines, checks certificates and follows no redirect."""
     names = frozenset({"HTTPConnection", "HTTPSConnection", "urlopen", "build_opener"})
     return _attributes(source, names, allowed=MAY_SPEAK_HTTP)
+
+
+def nothing_else_needs_optional_answers(source: Source) -> list[str]:
+    """No other room imports the room of surveys, nor names the table of answers."""
+    if not _applies(source, allowed=MAY_READ_ANSWERS):
+        return []
+    files = MAY_PUT_TOGETHER.get(source.path.as_posix(), frozenset())
+    taken = [
+        (line, one)
+        for line, one in _list_imports(source.tree)
+        if f"{one}.".startswith(f"{ANSWERS}.")
+    ]
+    allowed = tuple(f"{ANSWERS}.{file}" for file in files)
+    named = [
+        (node.lineno, ANSWERS_TABLE)
+        for node in ast.walk(source.tree)
+        if isinstance(node, ast.Constant) and ANSWERS_TABLE in str(node.value)
+    ]
+    wrong = [(line, one) for line, one in taken if not f"{one}.".startswith(_dotted(allowed))]
+    return [source.at(line, f"reads {one}") for line, one in wrong + named]
+
+
+def _list_imports(tree: ast.Module) -> Iterator[tuple[int, str]]:
+    """Yield the line and the full name of everything that is imported."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from ((node.lineno, one.name) for one in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield from ((node.lineno, f"{node.module}.{one.name}") for one in node.names)
+
+
+def _dotted(names: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(f"{one}." for one in names)
 
 
 def _applies(source: Source, *, allowed: tuple[str, ...]) -> bool:

@@ -12,6 +12,7 @@ RULES: tuple[Rule, ...] = (
     rules.everything_named_is_in_the_tree,
     rules.examples_belong_to_nobody,
     rules.files_are_short,
+    rules.nothing_else_needs_optional_answers,
     rules.only_commands_print,
     rules.only_the_client_speaks_http,
     rules.only_the_log_opens_a_log,
@@ -41,6 +42,31 @@ BROKEN: tuple[Case, ...] = (
     (rules.examples_belong_to_nobody, "docs/words.md", f"ring +44 (0){SOMEBODYS_MOBILE[1:]}"),
     (rules.examples_belong_to_nobody, "docs/words.md", "ring 020" + " 7123 4567"),
     (rules.files_are_short, "portal/platform/core/work.py", LONG_FILE),
+    (
+        rules.nothing_else_needs_optional_answers,
+        "portal/consent/marketing/queries.py",
+        "from portal.consent.surveys.queries import list_answers",
+    ),
+    (
+        rules.nothing_else_needs_optional_answers,
+        "portal/operations/demo_data.py",
+        "from portal.consent.surveys.models import SurveyAnswerRow",
+    ),
+    (
+        rules.nothing_else_needs_optional_answers,
+        "portal/consent/list_screening/service.py",
+        "from portal.consent import surveys",
+    ),
+    (
+        rules.nothing_else_needs_optional_answers,
+        "portal/operations/app.py",
+        "import portal.consent.surveys.queries",
+    ),
+    (
+        rules.nothing_else_needs_optional_answers,
+        "portal/desk/cases/queries.py",
+        "session.execute(text('SELECT * FROM survey_answer'))",
+    ),
     (rules.only_commands_print, "portal/desk/cases/service.py", "print('hello')"),
     (
         rules.only_the_client_speaks_http,
@@ -115,6 +141,21 @@ KEPT: tuple[Case, ...] = (
     (rules.examples_belong_to_nobody, "docs/words.md", "postgresql+psycopg://portal@localhost/db"),
     (rules.examples_belong_to_nobody, "static/i.svg", '<path d="M0 10.5 0 0 124 567 0-4000"/>'),
     (rules.files_are_short, "tests/test_long.py", LONG_FILE),
+    (
+        rules.nothing_else_needs_optional_answers,
+        "portal/consent/surveys/service.py",
+        "from portal.consent.surveys import queries",
+    ),
+    (
+        rules.nothing_else_needs_optional_answers,
+        "portal/operations/data_inventory.py",
+        "from portal.consent.surveys import held as surveys",
+    ),
+    (
+        rules.nothing_else_needs_optional_answers,
+        "portal/consent/marketing/queries.py",
+        "from portal.consent.surveys_of_ours import queries",
+    ),
     (rules.only_commands_print, "portal/operations/cli/staff.py", "print('hello')"),
     (
         rules.only_the_client_speaks_http,

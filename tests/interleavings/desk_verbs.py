@@ -1,7 +1,11 @@
 """The table, of the desk and of the worker: see `verbs.py`."""
 
+from uuid import UUID
+
 from portal.consent.purposes import service as catalogue
 from portal.consent.purposes.rules import Purpose, PurposeKind
+from portal.consent.surveys import service as surveys
+from portal.consent.surveys.rules import SurveyKind
 from portal.consent.webhooks import service as webhooks
 from portal.desk.customer_holds import service as legal
 from portal.desk.customer_records import service as records
@@ -25,10 +29,12 @@ from portal.identity.staff_accounts.rules import NewColleague, Role
 from portal.operations.data_inventory import HELD
 from portal.operations.worker.worker import Worker
 from portal.self_service.account_security import service as security
+from tests.consent.surveys.steps import new
 from tests.interleavings.people import DEVICE, NEW_PASSWORD, hold_until
 from tests.interleavings.verb import Verb, by, job
 from tests.world import PASSWORD
 
+NEW_SURVEY = UUID(int=7)
 NEW_COLLEAGUE = NewColleague(name="Jo New", email="jo@example.com", role=Role.AGENT)
 FIBRE = Purpose("fibre-news", PurposeKind.MARKETING, "Fibre", "What you think.", "Twice a year")
 NO_OFFERS = Purpose("offers", PurposeKind.MARKETING, "Offers", "Less.", "Monthly", is_offered=False)
@@ -131,6 +137,16 @@ DESK: dict[str, Verb] = {
     "stop_asking": by(
         "alex", catalogue.change_purpose, lambda f: (f.alex.staff_id, NO_OFFERS, "Gone", 1)
     ),
+    # surveys
+    "add_survey": by(
+        "kit", surveys.add_survey, lambda f: (f.kit.staff_id, NEW_SURVEY, SurveyKind.SURVEY, new())
+    ),
+    "change_survey": by(
+        "kit",
+        surveys.change_survey,
+        lambda f: (f.kit.staff_id, f.survey, new(purpose="To plan our shops"), 1),
+    ),
+    "close_survey": by("kit", surveys.close_survey, lambda f: (f.kit.staff_id, f.survey)),
     # the worker
     "finish": job(Worker.finish_cancellations),
     "tell": job(Worker.tell),

@@ -63,6 +63,11 @@ class Facts:
     disclosure: UUID
     """What another senior colleague entered about the customer, and nobody agreed to yet."""
 
+    survey: UUID
+    """What all customers may answer."""
+    answer: UUID
+    """The customer's answer to its first question."""
+
     confirm: str
     undo: str
     reset: str

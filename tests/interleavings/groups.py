@@ -6,6 +6,10 @@ CHOICES = (
     "choose_on choose_off choose_by_link all_off refuse no_marketing unsubscribe unsubscribe_all "
     "browser_signal set_choices suppress lift_suppression"
 )
+ANSWERS = (
+    "answer_survey answer_more clear_answer delete_answer delete_answers add_survey change_survey "
+    "close_survey"
+)
 NOES = "refuse choose_by_link"
 DETAILS = (
     "choose_display "
@@ -44,7 +48,8 @@ REST = (
     "purge tell_receiver tell_systems send_all_again"
 )
 HOME = (
-    f"{CHOICES} {DETAILS} {SECRETS} {SIGNING_IN} {LEAVING} {CASES} {CANCELLATION_REQUESTS} {REST}"
+    f"{CHOICES} {ANSWERS} {DETAILS} {SECRETS} {SIGNING_IN} {LEAVING} {CASES} "
+    f"{CANCELLATION_REQUESTS} {REST}"
 )
 DESK = (
     "close_sam close_sam_to_kit close_kit_to_sam close_alex promote_sam demote_alex invite_sam "
@@ -74,6 +79,8 @@ GROUPS = {
         f"{CHOICES} profile name_manager confirm_change undo_change publish stop_asking share "
         "leave_later",
     ),
+    "answers": Group("home", f"{ANSWERS} leave_later end_others"),
+    "ended": Group("ended", f"purge {ANSWERS} leave_now hold_me"),
     "details": Group("home", f"{DETAILS} password leave_later"),
     "signing_in": Group(
         "home", f"{SECRETS} {SIGNING_IN} confirm_change undo_change keep_draft_again"
@@ -168,6 +175,14 @@ CHOSEN: dict[str, tuple[tuple[str, ...], ...]] = {
         ("home", "profile", "all_off"),
         ("home", "confirm_change", "choose_off"),
         ("home", "refuse", "leave_now"),
+    ),
+    "an answer is what its giver said last, or gone": (
+        ("home", "answer_survey", "delete_answers"),
+        ("home", "delete_answer", "answer_survey"),
+        ("home", "answer_survey", "close_survey"),
+        ("home", "change_survey", "answer_more"),
+        ("ended", "purge", "clear_answer"),
+        ("home", "answer_more", "leave_now"),
     ),
     "an erasure ends": (
         ("home", "leave_now", "undo_change"),

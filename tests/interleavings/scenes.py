@@ -10,6 +10,10 @@ from portal.consent.directories.rules import Listing, PreferenceService
 from portal.consent.directories.service import enrol, save_entries
 from portal.consent.marketing.service import ask_for_link as ask_for_choices
 from portal.consent.marketing.service import save_choices
+from portal.consent.surveys.models import SurveyAnswerRow
+from portal.consent.surveys.queries import list_answers
+from portal.consent.surveys.rules import note_values
+from portal.consent.surveys.service import save_answers
 from portal.desk.assisted_recovery.service import let_back_in
 from portal.desk.cancellation_requests.service import ask_to_skip, prove_by_link, send_link
 from portal.desk.case_links.service import ask_for_link as ask_for_message
@@ -37,9 +41,12 @@ from portal.identity.sessions.queries import list_remembered, list_sign_ins
 from portal.identity.sessions.rules import SessionStage
 from portal.identity.sessions.service import record_sign_in, remember_browser, start_session
 from portal.identity.staff_accounts.rules import Role
+from portal.platform.core.clock import london_day
+from portal.platform.core.merging import MadeFrom
 from portal.platform.core.visit import CUSTOMER
 from portal.platform.core.work import VISITOR, Actor, Work
 from portal.self_service.email_change.service import ask_for_change, confirm_change
+from tests.consent.surveys.steps import publish
 from tests.interleavings import people
 from tests.interleavings.facts import NEXT, NOW, OLD, STRANGER, Facts
 from tests.interleavings.people import DEVICE, HOME, LANDLINE, NUMBERS, YES, newest_token
@@ -88,6 +95,10 @@ def _say_what_they_want(world: World, facts: Facts) -> None:
     do(world, mine, save_choices, facts.my_id, YES, 0)
     do(world, mine, save_entries, facts.my_id, {LANDLINE: frozenset({Listing.PRINTED})}, 0)
     do(world, mine, enrol, facts.my_id, PreferenceService.TELEPHONE, date(2026, 10, 1))
+    facts.survey = publish(world)
+    made_from = MadeFrom(1, note_values({0: ()}))
+    do(world, mine, save_answers, facts.my_id, facts.survey, {0: ("One",)}, made_from)
+    facts.answer = world.read(list_answers, facts.my_id)[0].id
 
 
 def _sign_in(world: World, facts: Facts) -> None:
@@ -233,6 +244,13 @@ def _lack(world: World, facts: Facts) -> None:
         work.session.execute(update(ContactHash).where(theirs).values(mailbox=None, began_at=None))
 
 
+def _end_answers(world: World, facts: Facts) -> None:
+    """The day of every answer has come."""
+    del facts
+    with world.work() as work:
+        work.session.execute(update(SurveyAnswerRow).values(ends_on=london_day(work.now)))
+
+
 def _guess(world: World, facts: Facts) -> None:
     """Somebody tried passwords until there were no tries left."""
     del facts
@@ -252,6 +270,7 @@ SCENES: dict[str, Callable[[World], Facts]] = {
     "decided": lambda world: build(world, _decide),
     "unmarked": lambda world: build(world, _unmark, later=IN_AN_HOUR),
     "lacking": lambda world: build(world, _lack, later=IN_AN_HOUR),
+    "ended": lambda world: build(world, _end_answers),
     "guessed": lambda world: build(world, _guess),
     "week": lambda world: build(world, later=timedelta(days=8)),
     "late": lambda world: build(world, later=timedelta(days=15)),

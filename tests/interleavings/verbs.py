@@ -21,6 +21,8 @@ from portal.consent.marketing import service as preferences
 from portal.consent.marketing.rules import BOXES, Agreed, Choice, ChoiceSource
 from portal.consent.sharing import service as sharing
 from portal.consent.sharing.rules import Terms
+from portal.consent.surveys import service as surveys
+from portal.consent.surveys.rules import note_values
 from portal.consent.unsubscribe.service import unsubscribe
 from portal.desk.assisted_choices import service as assisted_choices
 from portal.desk.assisted_choices.rules import AssistedRequest, Requester
@@ -81,6 +83,8 @@ MORE = YES | _chosen("new-products:email")
 LESS = _chosen("offers:text")
 BOTH_LISTINGS = frozenset({Listing.PRINTED, Listing.ENQUIRIES})
 LISTED = {ENTRIES: " ".join(box_value(LANDLINE, one) for one in sorted(BOTH_LISTINGS))}
+ANSWERED = MadeFrom(1, note_values({0: ("One",), 1: (), 2: ()}))
+"""What a form of the survey says that it was made from."""
 SAID = {BOXES: " ".join(sorted(one.value for one in YES))}
 
 
@@ -165,6 +169,18 @@ VERBS: dict[str, Verb] = {
         "me", listings.enrol, lambda f: (f.my_id, PreferenceService.TELEPHONE, date(2026, 11, 1))
     ),
     "withdraw": by("me", listings.withdraw, lambda f: (f.my_id, PreferenceService.TELEPHONE)),
+    # surveys
+    "answer_survey": by(
+        "me", surveys.save_answers, lambda f: (f.my_id, f.survey, {0: ("Two",)}, ANSWERED)
+    ),
+    "answer_more": by(
+        "me", surveys.save_answers, lambda f: (f.my_id, f.survey, {1: ("Daily",)}, ANSWERED)
+    ),
+    "clear_answer": by(
+        "me", surveys.save_answers, lambda f: (f.my_id, f.survey, {0: ()}, ANSWERED)
+    ),
+    "delete_answer": by("me", surveys.delete_answer, lambda f: (f.my_id, f.answer)),
+    "delete_answers": by("me", surveys.delete_answers, lambda f: (f.my_id,)),
     # mailbox
     "ask_change": by("me", mailbox.ask_for_change, lambda f: (f.visit, "third@example.com")),
     "cancel_change": by("me", mailbox.cancel_change, lambda f: (f.visit,)),

@@ -6,10 +6,13 @@ Each part leads a browser from page to page and says the name of each that it ha
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from playwright.sync_api import expect
 
+from portal.consent.surveys.queries import list_surveys
+from portal.consent.surveys.rules import AnswerKind, SurveyQuestion
+from portal.consent.surveys.service import close_survey
 from portal.desk.cases.rules import EVERYTHING, Topic
 from portal.desk.cases.staff_queries import PAGE
 from portal.identity.accounts.queries import list_registrations
@@ -21,10 +24,12 @@ from portal.identity.sessions.models import SignInRecord
 from portal.identity.staff_accounts.rules import Role
 from portal.messaging.email.delivery import FailureReason
 from portal.messaging.email.models import EmailState, OutboxEmail
+from portal.platform.core.ids import StaffId
 from portal.platform.core.webhooks import Receiver
 from tests.billing import billing_system, connect
 from tests.consent.list_screening.lists import agrees
 from tests.consent.sharing.test_sharing import given
+from tests.consent.surveys.steps import ABOUT_FILMS, publish, publish_again
 from tests.consent.webhooks.receiver import new_secret
 from tests.consent.webhooks.steps import choose, refuse, telling
 from tests.desk.staff_admin.steps import CHOSEN, invited, show_code
@@ -112,7 +117,7 @@ OWN = (
         "/profile/account-number",
         "/prove",
     ),
-    *("/preferences", "/preferences/off"),
+    *("/preferences", "/preferences/off", "/surveys", "/surveys/answers"),
     *("/preferences/directories", "/preferences/directories/history", "/preferences/tps"),
     *("/preferences/tps/telephone", "/preferences/tps/mail"),
     *(
@@ -284,6 +289,7 @@ def walk_as_customer(site: Site) -> Iterator[str]:
     yield from _list_numbers(site, other)
     agrees(world, person, ("brightwave", "yes"))
     given(world, person.email)
+    yield from _answer(site, other)
     yield from _open_all(site, OWN)
     yield from _open_all(site, [f"/cases/{one}" for one in references[:2]])
     yield from _open_all(site, (f"/cases/{references[0]}/in-full",))
@@ -313,6 +319,37 @@ def walk_as_customer(site: Site) -> Iterator[str]:
     site.open("/sign-in")
     site.read("Welcome back")
     yield "/sign-in of somebody remembered"
+
+
+def _answer(site: Site, other: Visitor) -> Iterator[str]:
+    """See questions that fit nowhere, the answers to them, and what is refused."""
+    several = SurveyQuestion(BACKWARDS[:200], AnswerKind.SEVERAL, (ENDLESS[:80], BACKWARDS[:80]))
+    asked: dict[str, Any] = {
+        "title": ENDLESS[:80],
+        "purpose": ENDLESS[:300],
+        "questions": (ABOUT_FILMS, several),
+    }
+    survey = publish(site.world, **asked)
+    path = f"/surveys/{survey}"
+    yield from _open_all(site, (path,))
+    other.open(path).send(typed_1=ENDLESS[:500], several_2=[ENDLESS[:80]])
+    site.page.locator("textarea").fill("Another")
+    site.press("Save my answers")
+    site.is_told("Your answers were changed somewhere else")
+    yield f"{path} with a conflict"
+    publish_again(site.world, survey, purpose=BACKWARDS)
+    site.page.locator("textarea").fill("A third")
+    site.press("Save my answers")
+    site.is_told("The questions or what they’re for have changed")
+    yield f"{path} of another version"
+    site.page.locator("textarea").fill("x" * 501)
+    site.press("Save my answers")
+    expect(site.page.get_by_role("alert")).to_be_visible()
+    yield f"{path} with errors"
+    closed = publish(site.world, closes_on=site.world.clock().date())
+    with site.world.work() as work:
+        close_survey(work, StaffId(uuid4()), closed)
+    yield from _open_all(site, (f"/surveys/{closed}", "/surveys", "/surveys/answers"))
 
 
 def _list_numbers(site: Site, other: Visitor) -> Iterator[str]:
@@ -465,9 +502,36 @@ def walk_as_the_officer(site: Site) -> Iterator[str]:
     site.press("Publish these words")
     site.is_told("Published.")
     yield f"{home} with a version"
+    yield from _surveys(site)
     yield from _records(site)
     yield from _open_all(site, ("/staff/register",))
     yield from _lists(site)
+
+
+def _surveys(site: Site) -> Iterator[str]:
+    """Write something to answer in words that fit nowhere, see it first, and close it."""
+    home = "/staff/surveys"
+    yield from _open_all(site, (home, f"{home}/add"))
+    yield _fail(site, f"{home}/add", "Publish it")
+    site.page.locator("label").filter(has_text="Survey").first.click()
+    site.fill({
+        "What is it called?": ENDLESS[:80],
+        "What are the answers for?": BACKWARDS[:300],
+        "How many months do you keep each answer?": "12",
+        "Question 1": ENDLESS[:200],
+        "Why do you publish this?": BACKWARDS[:300],
+    })  # fmt: skip
+    site.press("See what customers will see")
+    site.read("What customers will see")
+    yield f"{home}/add with a preview"
+    site.press("Publish it")
+    site.is_told("Published.")
+    yield f"{home} with a survey"
+    (survey,) = site.world.read(list_surveys)
+    yield from _open_all(site, (f"{home}/{survey.id}",))
+    site.press("Close it")
+    site.is_told("Closed.")
+    yield f"{home}/{survey.id} closed"
 
 
 def _records(site: Site) -> Iterator[str]:
@@ -647,6 +711,7 @@ WALKS = {
             "sharing": "show",
             "outside_data": "items show",
             "corrections": "ask",
+            "surveys": "answers show",
             "account_security": "add_passkey authenticator password question recovery_codes show"
             " sign_ins",
         },
@@ -656,6 +721,7 @@ WALKS = {
         "form remember session",
         {
             "access_log": "ask",
+            "surveys": "answer",
             "cancellation": "one",
             "cases": "in_full",
         },
@@ -687,6 +753,7 @@ WALKS = {
         "desk form",
         {
             "purposes_desk": "add change show",
+            "surveys_desk": "add change show",
             "list_screening_desk": "screen",
             "processing_register_desk": "show",
             "customer_records_desk": "ask choose find for_case",

@@ -23,7 +23,7 @@ PROCESSED = (
                 NO_LONGER_THAN_NEEDED,
             ),
         ),
-        tables=frozenset({"catalogue_version", "staff_member"}),
+        tables=frozenset({"catalogue_version", "staff_member", "survey", "survey_version"}),
         basis=LawfulBasis.LEGITIMATE_INTERESTS,
         interest=_("To answer for who saw and changed customers’ data"),
         people=(People.STAFF,),

@@ -57,6 +57,8 @@ class Task(StrEnum):
     LET_BACK_IN = "let-back-in"
     LOOK_AFTER_STAFF = "look-after-staff"
     EDIT_CATALOGUE = "edit-catalogue"
+    EDIT_SURVEYS = "edit-surveys"
+    """Say what customers may answer: surveys, competitions and lifestyle questions."""
     SEE_WEBHOOKS = "see-webhooks"
     """See the announcements to the receiver of webhooks, and send them again."""
     SEE_UNDELIVERED = "see-undelivered"
@@ -98,6 +100,7 @@ MAY: dict[Role, frozenset[Task]] = {
             Task.HOLD,
             Task.LET_BACK_IN,
             Task.EDIT_CATALOGUE,
+            Task.EDIT_SURVEYS,
             Task.SEE_WEBHOOKS,
             Task.SEE_UNDELIVERED,
             Task.SEE_REGISTER,

@@ -17,7 +17,7 @@ from portal.operations.backup.erasure_replay import replay
 from portal.operations.cli.base import commands
 from portal.operations.cli.parts import assembled, ready
 from portal.operations.demo import DemoInstance
-from portal.operations.demo_billing import BillingSystem
+from portal.operations.demo_billing import BILLING, BillingSystem
 from portal.operations.restore_check import keeps_erasures
 from portal.operations.schema.migrate import GrantError, can_grant, grant_all
 from portal.operations.schema.migrate import migrate as bring_up
@@ -46,7 +46,7 @@ def demo_billing() -> None:
     if not settings.demonstration:
         raise click.ClickException("This is not the demonstration")
     said = json.loads(Path(settings.other_systems_file).read_text("utf-8"))
-    billing = next(one for one in said if one["slug"] == demo_data.BILLING)
+    billing = next(one for one in said if one["slug"] == BILLING)
     emails = [one.details.email for one in demo_data.CUSTOMERS]
     port, file = urlsplit(billing["url"]).port or 0, settings.instance / "billing.json"
     with BillingSystem(emails, billing["secret"], file, port) as system:

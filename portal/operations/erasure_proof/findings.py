@@ -12,7 +12,7 @@ SHOWN = frozenset(
         "address_line_2", "town", "postcode", "message", "addition", "complaint", "early_message",
         "former_message", "visitors_message", "reply", "answered", "account_number", "manager",
         "passkey", "corrected", "told_others", "given", "first_email", "undone_email",
-        "wished_email", "old_telephone", "old_mobile", "old_address_line_1", "old_postcode",
+        "wished_email", "old_telephone", "old_mobile", "old_address_line_1", "old_postcode", "film",
     }
 )  # fmt: skip
 """What a customer finds on their own pages and in their copy; the rest is shown to nobody."""

@@ -191,6 +191,7 @@ def live_at_last(scene: Scene, life: Life, named: str) -> None:
         browser.send("/prove", password=password)
     save_profile(browser, person.details)
     browser.save("/profile/account-number", number=person.account_number)
+    browser.save(f"/surveys/{scene.survey}", typed_1=person.film)
     browser.send("/your-data/download")
     browser.save("/registrations/add", service="television")
     services = re.findall(

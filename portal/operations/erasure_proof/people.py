@@ -82,6 +82,7 @@ class Person:
     waiting: str
     manager: str
     passkey: str
+    film: str
 
     def __repr__(self) -> str:
         return f"Person({self.number})"
@@ -228,6 +229,7 @@ def make_person(number: int) -> Person:
         given_secretly=f"your address, {_canary()}",
         waiting=f"your number, {_canary()}",
         manager=_canary().title() if is_abroad else "",
+        film=f"I liked best {_canary()}",
         passkey=_canary() if not is_abroad else "",
     )
 

@@ -7,9 +7,12 @@ import threading
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from uuid import uuid4
 
 from flask import Flask
 
+from portal.consent.surveys.rules import SurveyKind
+from portal.consent.surveys.service import add_survey
 from portal.desk.staff_admin.service import equip
 from portal.identity.credentials.rules import QUESTIONS, normalise_password
 from portal.identity.mfa.rules import STEP_SECONDS, code_at, new_secret
@@ -17,13 +20,15 @@ from portal.identity.staff_accounts.rules import NewColleague, Role
 from portal.identity.staff_accounts.service import add_staff
 from portal.messaging.email.render import EmailRenderer
 from portal.operations.app import create_app
-from portal.operations.demo_billing import BillingSystem
-from portal.operations.demo_data import OTHER_SYSTEMS
+from portal.operations.demo_billing import OTHER_SYSTEMS, BillingSystem
+from portal.operations.demo_data import films
 from portal.operations.erasure_proof.driving import Browser, MailCollector, ProofError
 from portal.operations.erasure_proof.findings import Findings, MovedClock
 from portal.operations.schema.migrate import migrate
 from portal.operations.worker.worker import Worker
+from portal.platform.core.clock import london_day
 from portal.platform.core.holdings import Register
+from portal.platform.core.ids import StaffId
 from portal.platform.core.other_systems import OtherSystems, read_other_systems
 from portal.platform.encryption.crypto import MasterKeys, new_master_text
 from portal.platform.encryption.keyring import Keyring
@@ -82,10 +87,12 @@ class Scene:
         )
         self.parts = replace(self.parts, other_systems=self._connect())
         self._app: Flask | None = None
+        self.survey = uuid4()
+        """What everybody may answer."""
         self._secrets = {role: new_secret() for role in DESK}
 
     def open(self) -> None:
-        """Create the databases, and an account for each colleague."""
+        """Create the databases, an account for each colleague, and a survey."""
         migrate(self.parts)
         self._open_app()
         password_hash = self.parts.hasher.hash(normalise_password(DESK_PASSWORD))
@@ -93,6 +100,9 @@ class Scene:
             with self.parts.work() as work:
                 new = NewColleague(name=f"{role.title()} Colleague", email=email, role=role)
                 equip(work, add_staff(work, new), password_hash, self._secrets[role])
+        with self.parts.work() as work:
+            given = StaffId(uuid4()), self.survey, SurveyKind.SURVEY
+            add_survey(work, *given, films(london_day(work.now)))
 
     def _connect(self) -> OtherSystems:
         """Run the other system, and return what is declared of it."""

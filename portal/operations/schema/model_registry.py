@@ -4,6 +4,7 @@ from portal.consent.directories import models as directories
 from portal.consent.marketing import models as marketing
 from portal.consent.purposes import models as purposes
 from portal.consent.sharing import models as sharing
+from portal.consent.surveys import models as surveys
 from portal.consent.webhooks import models as webhooks
 from portal.desk.case_records import models as case_records
 from portal.desk.disclosures import models as disclosures
@@ -49,6 +50,7 @@ MODULES = (
     email_change,
     sessions,
     sharing,
+    surveys,
     staff_accounts,
     webhooks,
 )

@@ -88,6 +88,8 @@ class Item:
     at: datetime | None = None
     rule: str = ""
     since: datetime | None = None
+    ends_on: date | None = None
+    """The London day on which it goes, where that was said of this very thing."""
     is_private: bool = False
     """Whether nobody but its person may see it: no colleague, on any page."""
 
@@ -96,9 +98,10 @@ class Item:
 class Rule:
     """One line of the retention schedule: `what` goes `length` after `trigger`.
 
-    Without a length it goes at once when the trigger happens, as part of that. With one, the
-    purge ends it: `count` tells how many records have reached their end, `purge` deletes at
-    most so many of them and returns how many. A record under a legal hold has not reached it.
+    Without a length it goes at once when the trigger happens, as part of that, or on a day of its
+    own (`Item.ends_on`). With one, and on such a day, the purge ends it: `count` tells how many
+    records have reached their end, `purge` deletes at most so many of them and returns how many.
+    A record under a legal hold has not reached it.
     """
 
     name: str
@@ -205,6 +208,8 @@ class Processing:
 
     def find_end(self, item: Item) -> date | None:
         """Return the London day on which the schedule deletes a thing; None if no time runs yet."""
+        if item.ends_on is not None:
+            return item.ends_on
         rule = next((one for one in self.rules if one.name == item.rule), self.rules[0])
         if item.since is None or rule.length is None:
             return None

@@ -98,6 +98,14 @@ ACTIVITY: dict[str, Callable[[dict[str, Any]], str]] = {
     "listings:enrolment:withdrawn": lambda facts: _(
         "You told us you’re not registered with the {service}", service=_service(facts)
     ),
+    "surveys:answers:given": lambda facts: _n(
+        "You answered a question of ours, or changed an answer",
+        "You answered {number} questions of ours, or changed answers",
+        facts["number"],
+    ),
+    "surveys:answers:deleted": lambda facts: _n(
+        "You deleted an answer of yours", "You deleted {number} answers of yours", facts["number"]
+    ),
     CHOICE: lambda facts: str(facts["title"]),
     "registrations:service:registered": lambda facts: _(
         "You registered {service}", service=OUR_SERVICES[Service(facts["service"])]

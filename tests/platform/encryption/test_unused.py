@@ -33,6 +33,7 @@ SEALED_FOR_AN_OWNER = {
     "credential": "owner_id",
     "handover": "customer_id",
     "sign_in_record": "owner_id",
+    "survey_answer": "customer_id",
 }
 """What is sealed with the key of the owner of another row, which this column names."""
 

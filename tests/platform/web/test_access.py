@@ -25,6 +25,7 @@ LAST = "/registrations/cancel/check/no/later"
 STEPPED = (GATE, GATE, LAST, LAST, GATE)
 LEAVERS = (GATE, GATE, "/registrations/closed", "/registrations/closed", GATE)
 LEADS_ON = (GATE, GATE, "/your-data/download", "/your-data/download", GATE)
+DELETERS = (GATE, GATE, "/surveys/answers", "/surveys/answers", GATE)
 NOT_THERE = (GATE, GATE, 404, 404, GATE)
 OWNERS = (GATE, GATE, 200, 404, GATE)
 DESK = (DESK_GATE, DESK_GATE, DESK_GATE, DESK_GATE, 200)
@@ -48,6 +49,7 @@ ALLOWED = {
         Task.HOLD,
         Task.LET_BACK_IN,
         Task.EDIT_CATALOGUE,
+        Task.EDIT_SURVEYS,
         Task.OPEN_RECORD,
         Task.OPEN_WITHOUT_CASE,
         Task.DISCLOSE,
@@ -183,6 +185,12 @@ TABLE: dict[tuple[str, str], Expected] = {
     ("GET", "/preferences/history"): CUSTOMERS,
     ("GET", "/preferences/history/receipt"): CUSTOMERS,
     ("GET", "/preferences/sharing"): CUSTOMERS,
+    ("GET", "/surveys"): CUSTOMERS,
+    ("GET", "/surveys/<uuid:survey_id>"): NOT_THERE,
+    ("POST", "/surveys/<uuid:survey_id>"): NOT_THERE,
+    ("GET", "/surveys/answers"): CUSTOMERS,
+    ("POST", "/surveys/answers/<uuid:answer_id>/delete"): DELETERS,
+    ("POST", "/surveys/answers/delete"): DELETERS,
     ("GET", "/preferences/directories"): CUSTOMERS,
     ("POST", "/preferences/directories"): (GATE, GATE, 409, 409, GATE),
     ("GET", "/preferences/directories/history"): CUSTOMERS,
@@ -278,6 +286,12 @@ TABLE: dict[tuple[str, str], Expected] = {
     ("POST", "/staff/security/sessions/end"): (*DESK[:4], "/staff/security"),
     ("GET", "/staff/lists"): (*DESK, Task.SCREEN_LISTS),
     ("POST", "/staff/lists"): (*DESK, Task.SCREEN_LISTS),
+    ("GET", "/staff/surveys"): (*DESK, Task.EDIT_SURVEYS),
+    ("GET", "/staff/surveys/add"): (*DESK, Task.EDIT_SURVEYS),
+    ("POST", "/staff/surveys/add"): (*DESK, Task.EDIT_SURVEYS),
+    ("GET", "/staff/surveys/<uuid:survey_id>"): (*DESK[:4], 404, Task.EDIT_SURVEYS),
+    ("POST", "/staff/surveys/<uuid:survey_id>"): (*DESK[:4], 404, Task.EDIT_SURVEYS),
+    ("POST", "/staff/surveys/<uuid:survey_id>/close"): (*DESK[:4], 404, Task.EDIT_SURVEYS),
     ("GET", "/staff/catalogue"): (*DESK, Task.EDIT_CATALOGUE),
     ("GET", "/staff/register"): (*DESK, Task.SEE_REGISTER),
     ("GET", "/staff/register/register.csv"): (*DESK, Task.SEE_REGISTER),
@@ -485,6 +499,7 @@ def test_nobody_sees_more_than_the_table_says(world: World, who: str) -> None:
         "staff_id": str(colleague.id),
         "customer_id": str(owner.id),
         **dict.fromkeys(("hold_id", "disclosure_id", "passkey_id", "session_id"), str(uuid4())),
+        **dict.fromkeys(("survey_id", "answer_id"), str(uuid4())),
         **dict.fromkeys(
             ("announcement_id", "browser_id", "email_id", "entry_id", "record_id"), str(uuid4())
         ),
@@ -532,7 +547,7 @@ def test_what_a_page_does_not_offer_is_refused(world: World, who: str) -> None:
     ids = dict.fromkeys(
         (
             "registration_id", "staff_id", "customer_id", "hold_id", "passkey_id", "session_id",
-            "disclosure_id", "browser_id",
+            "disclosure_id", "browser_id", "survey_id", "answer_id",
             "record_id", "announcement_id", "email_id", "entry_id",
         ),
         str(uuid4()),

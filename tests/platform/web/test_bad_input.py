@@ -18,6 +18,7 @@ from portal.identity.accounts.rules import Service
 from portal.identity.staff_accounts.rules import Role
 from portal.platform.core.limits import RateLimiter
 from portal.platform.core.webhooks import Receiver
+from tests.consent.surveys.steps import publish
 from tests.consent.webhooks.receiver import new_secret
 from tests.consent.webhooks.steps import choose as choose_marketing
 from tests.consent.webhooks.steps import refuse, telling
@@ -124,15 +125,20 @@ def everybody(world: World) -> list[tuple[Visitor, list[str]]]:
     telling(world, Receiver("http://127.0.0.1:9/", [new_secret()]))
     choose_marketing(world, person, "offers:email", "surveys:text")
     refuse(world)
+    survey = publish(world)
+    customer.open(f"/surveys/{survey}").send(one_2="Daily")
     return [
         (stranger, [confirm, forgotten]),
         (half, []),
         (with_app, []),
         (desk_half, []),
-        (customer, [f"/cases/{reference}", one, "/preferences/tps/telephone", look]),
+        (
+            customer,
+            [f"/cases/{reference}", one, "/preferences/tps/telephone", look, f"/surveys/{survey}"],
+        ),
         (world.at_the_desk(colleague), [f"/staff/cases/{reference}"]),
         (secured, []),
-        (world.at_the_desk(officer), ["/staff/catalogue/offers"]),
+        (world.at_the_desk(officer), ["/staff/catalogue/offers", f"/staff/surveys/{survey}"]),
         (stranger, [invite_again(world, leaver)]),
         (choose(world, newcomer).visitor, []),
         (

@@ -12,6 +12,7 @@ from portal.desk.cases.rules import EVERYTHING, Topic
 from portal.identity.accounts.rules import Service
 from portal.identity.staff_accounts.rules import Role
 from portal.platform.web.forms import Form
+from tests.consent.surveys.steps import publish
 from tests.identity.accounts.registering import ABOUT
 from tests.pages import Page
 from tests.platform.web.test_error_lines import all_forms, is_seen, make
@@ -80,6 +81,10 @@ def pages(world: World) -> Iterator[Page]:
     officer = world.at_the_desk(world.colleague("officer@example.com", role=Role.PRIVACY_OFFICER))
     for path in ("/staff/lists", "/staff/catalogue/add", "/staff/catalogue/offers"):
         yield officer.open(path)
+    survey = publish(world)
+    yield customer.open(f"/surveys/{survey}")
+    yield officer.open("/staff/surveys/add")
+    yield officer.open(f"/staff/surveys/{survey}")
 
 
 def fallible(form: Form) -> list[Field]:

@@ -16,6 +16,8 @@ Every signed-in page asks once who is there, and looks one key up. Beside that:
 /preferences/directories/history  the changes
 /preferences/tps               the preference services (and then the customer)
 /preferences/tps/<which>       the customer, what was kept of the form
+/surveys                       what is asked, the answers
+/surveys/answers               the customer, the answers, what is asked
 /registrations                 the registrations
 /registrations/cancel          the registrations, the customer, a count of each table, holds, open
                                messages, what was said about marketing
@@ -57,6 +59,8 @@ CUSTOMER_PAGES = {
     "/preferences/directories": 5,
     "/preferences/directories/history": 2,
     "/preferences/tps": 2,
+    "/surveys": 3,
+    "/surveys/answers": 4,
     "/preferences/tps/telephone": 3,
     "/registrations": 2,
     "/security": 10,

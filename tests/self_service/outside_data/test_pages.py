@@ -7,8 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from portal.desk.case_records.models import CaseRow
-from portal.operations.demo_billing import BillingSystem
-from portal.operations.demo_data import OTHER_SYSTEMS
+from portal.operations.demo_billing import OTHER_SYSTEMS, BillingSystem
 from portal.self_service.outside_data.rules import PAGE
 from portal.self_service.your_data.rules import DATA, MANIFEST
 from portal.self_service.your_data.rules import PAGE as INDEX

@@ -1,0 +1,1 @@
+"""Surveys, competitions and lifestyle questions: answers that nobody has to give."""

@@ -165,10 +165,14 @@ class BillingSystem(ThreadingHTTPServer):
         }
 
     def _find(self, person: Sequence[str], emails: Sequence[str]) -> str:
-        """Return the address of a customer; once found by it, they are found by their reference."""
+        """Return the address of a customer; once found by it, they are found by their reference.
+
+        A record that was somebody's is nobody else's who has the address later.
+        """
         found = [self._known[one] for one in person if one in self._known]
         by_hash = {self.keys.hash_value(one, "email")[0]: one for one in self._emails}
-        found += [by_hash[one] for one in emails if one in by_hash]
+        taken = set(self._known.values())
+        found += [by_hash[one] for one in emails if one in by_hash and by_hash[one] not in taken]
         if not found:
             return ""
         if any(self._known.get(one) != found[0] for one in person):

@@ -174,6 +174,8 @@ def test_the_made_up_system_gives_all_it_holds_and_forgets_whom_it_is_told_to(
         moments = [one.at for one in calls if one.at]
         assert moments == sorted(moments, reverse=True)
         assert connector.list_all(stranger, "calls") == []
+        next_owner = connector.refer_to(uuid4(), EMAIL)
+        assert connector.list_all(next_owner, "calls") == [], "nor has the address's next owner"
         moved = connector.refer_to(WHO, "rowan.new@example.com")
         assert len(connector.list_all(moved, "calls")) == len(calls), "known by who they are"
         erasure = uuid4()

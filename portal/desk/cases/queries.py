@@ -28,6 +28,7 @@ from portal.desk.cases.rules import (
 from portal.identity.accounts.models import CustomerRow
 from portal.identity.accounts.queries import find_is_anothers, list_registrations
 from portal.identity.accounts.rules import Customer, Details, read_details
+from portal.identity.profile_changes.queries import list_account_numbers
 from portal.identity.staff_accounts.queries import list_colleagues
 from portal.identity.staff_accounts.rules import ROLES, Role
 from portal.platform.core.addresses import is_same_mailbox
@@ -224,8 +225,7 @@ CASES = select(
 
 def _list_entries(work: Work, found: Found, *, in_full: bool) -> tuple[TimelineEntry, ...]:
     row: CaseRow = found.CaseRow
-    owner = _read_owner(work, found)
-    own = owner.account_number if owner else ""
+    own = list_account_numbers(work, found.owner_id) if found.owner_id and not in_full else ()
     show = str if in_full else partial(mask_account_numbers, own=own)
     entries = list(
         work.session.scalars(

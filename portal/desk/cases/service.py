@@ -46,6 +46,7 @@ from portal.identity.credentials.rules import Guarded
 from portal.identity.credentials.service import count_mail
 from portal.identity.one_time_tokens.rules import TokenPurpose
 from portal.identity.one_time_tokens.service import issue_token
+from portal.identity.profile_changes.queries import list_account_numbers
 from portal.identity.staff_accounts.queries import get_acting_role, get_at_work
 from portal.messaging.email.outbox import queue
 from portal.platform.core.clock import london_day, spell_day
@@ -175,7 +176,7 @@ def answer_case(work: Work, reference: str, text: str, step: Step, version: int)
     if step in IN_WORDS:
         is_question = step is Step.ASKED
         owner = find_owner(work, found.id)
-        shown = mask_account_numbers(text, owner.details.account_number if owner else "")
+        shown = mask_account_numbers(text, list_account_numbers(work, owner.id) if owner else ())
         has_account = owner is not None and not owner.is_closed
         path, is_link = _page_for(work, row, has_account=has_account)
         email = (

@@ -13,6 +13,7 @@ from portal.desk.cases.rules import STATUSES, TOPICS, Case, Status, Step, Topic,
 from portal.desk.cases.staff_queries import VIEWS, Filters, View
 from portal.governance.legal_holds.queries import list_holds_of_case
 from portal.identity.form_drafts.queries import find_newest_path
+from portal.identity.profile_changes.queries import list_account_numbers
 from portal.identity.staff_accounts.queries import list_at_work, list_colleagues
 from portal.identity.staff_accounts.rules import Colleague, Task
 from portal.messaging.email.undelivered import list_undelivered_of
@@ -218,7 +219,8 @@ def _offer(form: AssignForm, colleagues: list[Colleague], but: UUID | None) -> A
 def _holds(reference: str) -> ResponseReturnValue:
     with unit_of_work() as work:
         found = service.view_case(work, reference)
-        there = list_holds_of_case(work, found.id, found.owner_id)
+        own = list_account_numbers(work, found.owner_id) if found.owner_id else ()
+        there = list_holds_of_case(work, found.id, found.owner_id, own)
         names = {one.id: one.name for one in list_colleagues(work)}
         today = london_day(work.now)
     form = HoldForm(customer=found.customer_id is not None, today=today)

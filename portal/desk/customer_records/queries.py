@@ -8,6 +8,7 @@ from portal.desk.cases.queries import get_case
 from portal.desk.cases.rules import Case
 from portal.desk.customer_records.rules import OpenedPart
 from portal.identity.accounts.queries import get_customer
+from portal.identity.profile_changes.queries import list_account_numbers
 from portal.platform.core.errors import NotFoundError
 from portal.platform.core.holdings import Holding
 from portal.platform.core.ids import CustomerId
@@ -36,7 +37,7 @@ def get_opened_part(work: Work, holding: Holding, customer_id: CustomerId) -> Op
     Billing account numbers are masked, and what only its person may see is not shown.
     """
     customer = get_customer(work, customer_id)
-    own = customer.details.account_number
+    own = list_account_numbers(work, customer_id)
     items = tuple(
         replace(item, value=HIDDEN) if item.is_private else item
         for item in holding.list_masked(work, customer_id, own)

@@ -10,8 +10,16 @@ from portal.desk.case_records.rules import read_reference
 from portal.identity.accounts.queries import find_customer
 from portal.identity.accounts.rules import Customer
 from portal.identity.contact_index.models import ContactHash
+from portal.platform.core.errors import NotAllowedError
 from portal.platform.core.ids import CaseId, CustomerId
+from portal.platform.core.texts import _
 from portal.platform.core.work import Work
+
+ASKED_ABOUT = (
+    _("This message asks about you"),
+    _("A customer asks why you looked at something of theirs, so someone else answers it."),
+)
+"""What the colleague reads who may not open such a message."""
 
 
 def list_owners(work: Work, wanted: ColumnElement[bool]) -> set[CustomerId]:
@@ -38,6 +46,17 @@ def find_kept_from(work: Work, reference: str) -> UUID | None:
     """Return the colleague who may not have a case, if there is one."""
     named = CaseRow.reference == read_reference(reference)
     return work.session.scalar(select(CaseRow.kept_from).where(named))
+
+
+def is_kept_from(work: Work, kept_from: UUID | None) -> bool:
+    """Tell whether whoever acts is the colleague whom a case asks about."""
+    return kept_from is not None and kept_from == work.actor.id
+
+
+def refuse_asked_about(work: Work, kept_from: UUID | None) -> None:
+    """Raise `NotAllowedError` for the colleague whom a case asks about."""
+    if is_kept_from(work, kept_from):
+        raise NotAllowedError(ASKED_ABOUT)
 
 
 def list_references(work: Work, case_ids: Collection[UUID]) -> dict[UUID, str]:

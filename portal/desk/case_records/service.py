@@ -1,12 +1,17 @@
 """Lock cases, each after its owner."""
 
 from collections.abc import Collection
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from sqlalchemy import ColumnElement, select
 
 from portal.desk.case_records.models import CaseEntry, CaseRow, are_theirs
-from portal.desk.case_records.queries import find_is_there, find_owner, list_owners
+from portal.desk.case_records.queries import (
+    find_is_there,
+    find_owner,
+    list_owners,
+    refuse_asked_about,
+)
 from portal.desk.case_records.rules import SKIP_ENDED, read_reference
 from portal.identity.accounts.rules import Customer
 from portal.identity.accounts.service import lock_customer
@@ -15,16 +20,9 @@ from portal.identity.one_time_tokens.service import end_tokens, end_tokens_of
 from portal.identity.sessions.service import lock_row
 from portal.messaging.email.models import OutboxEmail
 from portal.messaging.email.outbox import redirect_unsent
-from portal.platform.core.errors import NotAllowedError, NotFoundError, StaleError
+from portal.platform.core.errors import NotFoundError, StaleError
 from portal.platform.core.ids import CaseId, CustomerId
-from portal.platform.core.texts import _
 from portal.platform.core.work import Work
-
-ASKED_ABOUT = (
-    _("This message asks about you"),
-    _("A customer asks why you looked at something of theirs, so someone else answers it."),
-)
-"""What the colleague reads who may not open such a message."""
 
 
 def lock_case(work: Work, reference: str, version: int) -> CaseRow:
@@ -42,12 +40,6 @@ def lock_case(work: Work, reference: str, version: int) -> CaseRow:
     if row is None or row.version != version:
         raise StaleError
     return row
-
-
-def refuse_asked_about(work: Work, kept_from: UUID | None) -> None:
-    """Raise `NotAllowedError` for the colleague whom a case asks about."""
-    if kept_from is not None and kept_from == work.actor.id:
-        raise NotAllowedError(ASKED_ABOUT)
 
 
 def lock_case_by_id(work: Work, case_id: CaseId) -> CaseRow | None:

@@ -14,7 +14,7 @@ from portal.desk.case_records.models import (
     is_open,
     owner_of,
 )
-from portal.desk.case_records.queries import find_owner
+from portal.desk.case_records.queries import find_owner, is_kept_from, refuse_asked_about
 from portal.desk.case_records.rules import read_reference
 from portal.desk.cases.rules import (
     EVERYTHING,
@@ -164,6 +164,7 @@ def get_told(work: Work, found: Case) -> Case:
 def get_case(work: Work, reference: str, *, in_full: bool = False) -> Case:
     """Return a case as the desk sees it; raises `NotFoundError`.
 
+    Raises `NotAllowedError` for the colleague whom it asks about.
     Anything like a billing account number is masked, unless `in_full`, which takes fresh proof.
     """
     return _get(work, CaseRow.reference == read_reference(reference), in_full=in_full)
@@ -182,6 +183,7 @@ def _get(work: Work, wanted: ColumnElement[bool], *, in_full: bool) -> Case:
     found = work.session.execute(CASES.where(wanted)).first()
     if found is None:
         raise NotFoundError
+    refuse_asked_about(work, found.CaseRow.kept_from)
     return _read(work, found, _list_entries(work, found, in_full=in_full))
 
 
@@ -267,7 +269,8 @@ def _read(
     sealed = row.sealed if with_people else None
     words = find_words(work, row, place("case_file", row.id), sealed)
     typed = words.get("name", ""), words.get("email", "")
-    owner = _read_owner(work, found) if with_people else None
+    is_shown = with_people and not is_kept_from(work, row.kept_from)
+    owner = _read_owner(work, found) if is_shown else None
     name = owner.full_name if owner and row.customer_id else typed[0]  # anybody may type a name
     email = owner.email if owner else typed[1]
     return Case(
@@ -303,7 +306,10 @@ def _read_owner(work: Work, found: Found) -> Details | None:
 
 
 def find_words(work: Work, row: CaseRow, place: str, sealed: bytes | None) -> dict[str, str]:
-    """Return the document sealed in a column of a case; empty if its key is gone."""
-    if sealed is None or row.person_id is None:
+    """Return the document sealed in a column of a case; empty if its key is gone.
+
+    Whoever shows words of a case reads them here: the colleague whom it asks about reads none.
+    """
+    if sealed is None or row.person_id is None or is_kept_from(work, row.kept_from):
         return {}
     return work.vault.find(row.person_id, place, sealed) or {}

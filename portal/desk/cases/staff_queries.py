@@ -95,7 +95,10 @@ def list_queue(work: Work, staff_id: StaffId, filters: Filters) -> Queue:
 
 
 def list_found(work: Work, typed: str, limit: int = 50) -> list[Case]:
-    """Return the cases of a reference, or of an address, typed or the owner's; newest first."""
+    """Return the cases of a reference, or of an address, typed or the owner's; newest first.
+
+    An address leads to no case that asks about whoever searches: it would say who asks.
+    """
     reference = read_reference(typed)
     if reference:
         wanted = CaseRow.reference == reference
@@ -105,7 +108,8 @@ def list_found(work: Work, typed: str, limit: int = 50) -> list[Case]:
         named = select(seen.id).where(seen.email_hash == email_hash)
         nobodys = select(seen.id).where(seen.nobodys_address == email_hash)
         owned = select_theirs(owner) if owner else ()
-        wanted = CaseRow.id.in_(union_all(named, nobodys, *owned))
+        is_theirs_to_see = CaseRow.kept_from.is_(None) | (CaseRow.kept_from != work.actor.id)
+        wanted = CaseRow.id.in_(union_all(named, nobodys, *owned)) & is_theirs_to_see
     query = CASES.where(wanted).order_by(CaseRow.received_at.desc()).limit(limit)
     return list_cases(work, query)
 
@@ -113,7 +117,7 @@ def list_found(work: Work, typed: str, limit: int = 50) -> list[Case]:
 def find_subject(work: Work, typed: str) -> Customer | None:
     """Return the present or last owner of an address, or the owner of a case by its reference.
 
-    Also one who is leaving.
+    Also one who is leaving. Raises `NotAllowedError` for the colleague whom the case asks about.
     """
     if read_reference(typed):
         try:

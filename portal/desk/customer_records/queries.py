@@ -3,7 +3,6 @@
 from dataclasses import replace
 
 from portal.desk.case_records.queries import find_owner
-from portal.desk.case_records.service import refuse_asked_about
 from portal.desk.cases.queries import get_case
 from portal.desk.cases.rules import Case
 from portal.desk.customer_records.rules import OpenedPart
@@ -24,7 +23,6 @@ def get_case_at_hand(work: Work, reference: str) -> tuple[CustomerId, Case]:
     Raises `NotAllowedError` for the colleague whom it asks about.
     """
     found = get_case(work, reference)
-    refuse_asked_about(work, found.kept_from)
     owner = find_owner(work, found.id)
     if owner is None or not found.is_open:
         raise NotFoundError
@@ -34,7 +32,8 @@ def get_case_at_hand(work: Work, reference: str) -> tuple[CustomerId, Case]:
 def get_opened_part(work: Work, holding: Holding, customer_id: CustomerId) -> OpenedPart:
     """Return all that a category holds of a customer, as its person sees it.
 
-    Billing account numbers are masked, and what only its person may see is not shown.
+    Without the words of messages that ask about whoever opens it. Billing account numbers are
+    masked, and what only its person may see is not shown.
     """
     customer = get_customer(work, customer_id)
     own = list_account_numbers(work, customer_id)

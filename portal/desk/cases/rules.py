@@ -248,6 +248,15 @@ class Case:
         return self.status is not Status.CLOSED
 
     @property
+    def is_proved(self) -> bool:
+        """Tell whether its owner is known to have written in it: signed in, or by a link.
+
+        Anybody may type somebody's address into the form. Of a case that was read with entries.
+        """
+        has_answer = any(entry.step is Step.ANSWERED for entry in self.entries)
+        return self.customer_id is not None or has_answer
+
+    @property
     def is_cancelling(self) -> bool:
         """Tell whether it asks to cancel."""
         return self.topic is Topic.CANCEL and self.is_open

@@ -18,13 +18,14 @@ HIDDEN = _("Only the customer can see this")
 
 
 def get_case_at_hand(work: Work, reference: str) -> tuple[CustomerId, Case]:
-    """Return an open case, and the customer whose it is; raises `NotFoundError` if it is nobody's.
+    """Return an open case, and the customer who sent it; raises `NotFoundError` if nobody's.
 
-    Raises `NotAllowedError` for the colleague whom it asks about.
+    Also for one that its owner may not have sent: no look is to answer what somebody else typed
+    into the form. Raises `NotAllowedError` for the colleague whom it asks about.
     """
     found = get_case(work, reference)
     owner = find_owner(work, found.id)
-    if owner is None or not found.is_open:
+    if owner is None or not found.is_open or not found.is_proved:
         raise NotFoundError
     return owner.id, found
 

@@ -3,23 +3,15 @@
 from collections.abc import Collection, Sequence
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, exists, func, select
 
-from portal.desk.case_records.models import CaseRow, names_address, owner_of
-from portal.desk.case_records.rules import read_reference
+from portal.desk.case_records.models import CaseEntry, CaseRow, names_address, owner_of
+from portal.desk.case_records.rules import ANSWERED, read_reference
 from portal.identity.accounts.queries import find_customer
 from portal.identity.accounts.rules import Customer
 from portal.identity.contact_index.models import ContactHash
-from portal.platform.core.errors import NotAllowedError
 from portal.platform.core.ids import CaseId, CustomerId
-from portal.platform.core.texts import _
 from portal.platform.core.work import Work
-
-ASKED_ABOUT = (
-    _("This message asks about you"),
-    _("A customer asks why you looked at something of theirs, so someone else answers it."),
-)
-"""What the colleague reads who may not open such a message."""
 
 
 def list_owners(work: Work, wanted: ColumnElement[bool]) -> set[CustomerId]:
@@ -48,15 +40,20 @@ def find_kept_from(work: Work, reference: str) -> UUID | None:
     return work.session.scalar(select(CaseRow.kept_from).where(named))
 
 
-def is_kept_from(work: Work, kept_from: UUID | None) -> bool:
+def find_is_kept_from(work: Work, kept_from: UUID | None) -> bool:
     """Tell whether whoever acts is the colleague whom a case asks about."""
     return kept_from is not None and kept_from == work.actor.id
 
 
-def refuse_asked_about(work: Work, kept_from: UUID | None) -> None:
-    """Raise `NotAllowedError` for the colleague whom a case asks about."""
-    if is_kept_from(work, kept_from):
-        raise NotAllowedError(ASKED_ABOUT)
+def find_is_proved(work: Work, case_id: CaseId) -> bool:
+    """Tell whether a case is known to be its owner's: sent signed in, or answered by them since.
+
+    Answered signed in, or by a link to their address; anybody may type it into the form.
+    """
+    answered = exists().where(CaseEntry.case_id == CaseRow.id, CaseEntry.step == ANSWERED)
+    return find_is_there(
+        work, (CaseRow.id == case_id) & (CaseRow.customer_id.is_not(None) | answered)
+    )
 
 
 def list_references(work: Work, case_ids: Collection[UUID]) -> dict[UUID, str]:

@@ -1,18 +1,18 @@
 """Lock cases, each after its owner."""
 
 from collections.abc import Collection
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from sqlalchemy import ColumnElement, select
 
 from portal.desk.case_records.models import CaseEntry, CaseRow, are_theirs
 from portal.desk.case_records.queries import (
+    find_is_kept_from,
     find_is_there,
     find_owner,
     list_owners,
-    refuse_asked_about,
 )
-from portal.desk.case_records.rules import SKIP_ENDED, read_reference
+from portal.desk.case_records.rules import ASKED_ABOUT, SKIP_ENDED, read_reference
 from portal.identity.accounts.rules import Customer
 from portal.identity.accounts.service import lock_customer
 from portal.identity.one_time_tokens.rules import TO_CASES, TokenPurpose
@@ -20,7 +20,7 @@ from portal.identity.one_time_tokens.service import end_tokens, end_tokens_of
 from portal.identity.sessions.service import lock_row
 from portal.messaging.email.models import OutboxEmail
 from portal.messaging.email.outbox import redirect_unsent
-from portal.platform.core.errors import NotFoundError, StaleError
+from portal.platform.core.errors import NotAllowedError, NotFoundError, StaleError
 from portal.platform.core.ids import CaseId, CustomerId
 from portal.platform.core.work import Work
 
@@ -40,6 +40,21 @@ def lock_case(work: Work, reference: str, version: int) -> CaseRow:
     if row is None or row.version != version:
         raise StaleError
     return row
+
+
+def refuse_asked_about(work: Work, kept_from: UUID | None) -> None:
+    """Raise `NotAllowedError` for the colleague whom a case asks about."""
+    if find_is_kept_from(work, kept_from):
+        raise NotAllowedError(ASKED_ABOUT)
+
+
+def lock_person_of(work: Work, reference: str) -> UUID | None:
+    """Lock a case, after its owner; return the number of the key that seals it.
+
+    None where there is none, its words are gone, or its owner is being erased.
+    """
+    row = _lock(work, CaseRow.reference == read_reference(reference))
+    return row.person_id if row is not None else None
 
 
 def lock_case_by_id(work: Work, case_id: CaseId) -> CaseRow | None:

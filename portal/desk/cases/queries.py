@@ -14,8 +14,8 @@ from portal.desk.case_records.models import (
     is_open,
     owner_of,
 )
-from portal.desk.case_records.queries import find_owner, is_kept_from, refuse_asked_about
-from portal.desk.case_records.rules import read_reference
+from portal.desk.case_records.queries import find_is_kept_from, find_owner
+from portal.desk.case_records.rules import ASKED_ABOUT, read_reference
 from portal.desk.cases.rules import (
     EVERYTHING,
     FROM_US,
@@ -34,7 +34,7 @@ from portal.identity.staff_accounts.rules import ROLES, Role
 from portal.platform.core.addresses import is_same_mailbox
 from portal.platform.core.clock import london_day
 from portal.platform.core.due import DeadlineEvent
-from portal.platform.core.errors import NotFoundError
+from portal.platform.core.errors import NotAllowedError, NotFoundError
 from portal.platform.core.ids import CaseId, CustomerId
 from portal.platform.core.masking import HIDDEN, mask_account_numbers
 from portal.platform.core.sealing import place
@@ -183,7 +183,8 @@ def _get(work: Work, wanted: ColumnElement[bool], *, in_full: bool) -> Case:
     found = work.session.execute(CASES.where(wanted)).first()
     if found is None:
         raise NotFoundError
-    refuse_asked_about(work, found.CaseRow.kept_from)
+    if find_is_kept_from(work, found.CaseRow.kept_from):
+        raise NotAllowedError(ASKED_ABOUT)
     return _read(work, found, _list_entries(work, found, in_full=in_full))
 
 
@@ -269,7 +270,7 @@ def _read(
     sealed = row.sealed if with_people else None
     words = find_words(work, row, place("case_file", row.id), sealed)
     typed = words.get("name", ""), words.get("email", "")
-    is_shown = with_people and not is_kept_from(work, row.kept_from)
+    is_shown = with_people and not find_is_kept_from(work, row.kept_from)
     owner = _read_owner(work, found) if is_shown else None
     name = owner.full_name if owner and row.customer_id else typed[0]  # anybody may type a name
     email = owner.email if owner else typed[1]
@@ -310,6 +311,6 @@ def find_words(work: Work, row: CaseRow, place: str, sealed: bytes | None) -> di
 
     Whoever shows words of a case reads them here: the colleague whom it asks about reads none.
     """
-    if sealed is None or row.person_id is None or is_kept_from(work, row.kept_from):
+    if sealed is None or row.person_id is None or find_is_kept_from(work, row.kept_from):
         return {}
     return work.vault.find(row.person_id, place, sealed) or {}

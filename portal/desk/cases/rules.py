@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from portal.desk.case_records.rules import SKIP_ENDED
+from portal.desk.case_records.rules import ANSWERED, SKIP_ENDED
 from portal.identity.accounts.rules import SERVICES
 from portal.platform.core.clock import london_day, spell_day
 from portal.platform.core.errors import DomainError
@@ -69,7 +69,7 @@ class Step(StrEnum):
     RECEIVED = "received"
     REPLIED = "replied"
     ASKED = "asked"
-    ANSWERED = "answered"
+    ANSWERED = ANSWERED
     NOTED = "noted"
     ASSIGNED = "assigned"
     LINK_SENT = "link-sent"
@@ -246,15 +246,6 @@ class Case:
     def is_open(self) -> bool:
         """Tell whether somebody has something to do yet."""
         return self.status is not Status.CLOSED
-
-    @property
-    def is_proved(self) -> bool:
-        """Tell whether its owner is known to have written in it: signed in, or by a link.
-
-        Anybody may type somebody's address into the form. Of a case that was read with entries.
-        """
-        has_answer = any(entry.step is Step.ANSWERED for entry in self.entries)
-        return self.customer_id is not None or has_answer
 
     @property
     def is_cancelling(self) -> bool:

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from portal.desk.case_records.queries import find_owner
+from portal.desk.case_records.queries import find_is_proved, find_owner
 from portal.desk.cases.queries import get_case
 from portal.desk.cases.rules import Case
 from portal.desk.customer_records.rules import OpenedPart
@@ -25,7 +25,7 @@ def get_case_at_hand(work: Work, reference: str) -> tuple[CustomerId, Case]:
     """
     found = get_case(work, reference)
     owner = find_owner(work, found.id)
-    if owner is None or not found.is_open or not found.is_proved:
+    if owner is None or not found.is_open or not find_is_proved(work, found.id):
         raise NotFoundError
     return owner.id, found
 

@@ -17,11 +17,11 @@ from portal.erasure.connector_erasures import held as connector_erasures
 from portal.governance.legal_holds import held as legal_holds
 from portal.identity.accounts import held as accounts
 from portal.identity.contact_index import held as contact_index
+from portal.identity.profile_changes import held as profile_changes
 from portal.identity.sign_in import held as sign_in
 from portal.messaging.email import held as email
 from portal.platform.core.holdings import Register
 from portal.self_service.email_change import held as email_change
-from portal.self_service.profile import held as profile
 
 HELD: Register = (
     *cases.HELD,
@@ -31,7 +31,7 @@ HELD: Register = (
     *marketing.HELD,
     *directories.HELD,
     *surveys.HELD,
-    *profile.HELD,
+    *profile_changes.HELD,
     *email_change.HELD,
     *webhooks.HELD,
     *contact_index.HELD,

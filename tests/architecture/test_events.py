@@ -34,6 +34,7 @@ EVENTS: dict[str, tuple[str, ...]] = {
     "cases:case:found": ("subject_id", "role", "case_id"),
     "cases:case:viewed": ("subject_id", "in_full", "role", "part", "case_id"),
     "cases:queue:searched": ("subject_id", "found"),
+    "disclosures:register:viewed": ("subject_id", "role"),
     "disclosures:subject:found": ("subject_id",),
     "disclosures:disclosure:agreed": ("subject_id", "kind"),
     "disclosures:disclosure:asked": ("subject_id", "kind"),

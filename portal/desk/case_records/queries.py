@@ -3,10 +3,10 @@
 from collections.abc import Collection, Sequence
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, exists, func, select
 
-from portal.desk.case_records.models import CaseRow, names_address, owner_of
-from portal.desk.case_records.rules import read_reference
+from portal.desk.case_records.models import CaseEntry, CaseRow, names_address, owner_of
+from portal.desk.case_records.rules import ANSWERED, read_reference
 from portal.identity.accounts.queries import find_customer
 from portal.identity.accounts.rules import Customer
 from portal.identity.contact_index.models import ContactHash
@@ -38,6 +38,22 @@ def find_kept_from(work: Work, reference: str) -> UUID | None:
     """Return the colleague who may not have a case, if there is one."""
     named = CaseRow.reference == read_reference(reference)
     return work.session.scalar(select(CaseRow.kept_from).where(named))
+
+
+def find_is_kept_from(work: Work, kept_from: UUID | None) -> bool:
+    """Tell whether whoever acts is the colleague whom a case asks about."""
+    return kept_from is not None and kept_from == work.actor.id
+
+
+def find_is_proved(work: Work, case_id: CaseId) -> bool:
+    """Tell whether a case is known to be its owner's: sent signed in, or answered by them since.
+
+    Answered signed in, or by a link to their address; anybody may type it into the form.
+    """
+    answered = exists().where(CaseEntry.case_id == CaseRow.id, CaseEntry.step == ANSWERED)
+    return find_is_there(
+        work, (CaseRow.id == case_id) & (CaseRow.customer_id.is_not(None) | answered)
+    )
 
 
 def list_references(work: Work, case_ids: Collection[UUID]) -> dict[UUID, str]:

@@ -4,11 +4,19 @@ from datetime import timedelta
 from enum import StrEnum
 
 from portal.platform.core import references
+from portal.platform.core.texts import _
 
 FOLLOW_WITHIN = timedelta(days=14)
 """How long a link to a visitor's message works; it works once."""
 SKIP_ENDED = "skip-ended"
 """The step of a case whose request to a second colleague ended with a change of address."""
+ANSWERED = "answered"
+"""The step of a case by which whoever sent it adds to it."""
+ASKED_ABOUT = (
+    _("This message asks about you"),
+    _("A customer asks why you looked at something of theirs, so someone else answers it."),
+)
+"""What the colleague reads who may not open such a message."""
 SIGNS = 4, 3
 """How many signs the groups of a reference have."""
 

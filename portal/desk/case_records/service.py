@@ -6,8 +6,13 @@ from uuid import UUID, uuid4
 from sqlalchemy import ColumnElement, select
 
 from portal.desk.case_records.models import CaseEntry, CaseRow, are_theirs
-from portal.desk.case_records.queries import find_is_there, find_owner, list_owners
-from portal.desk.case_records.rules import SKIP_ENDED, read_reference
+from portal.desk.case_records.queries import (
+    find_is_kept_from,
+    find_is_there,
+    find_owner,
+    list_owners,
+)
+from portal.desk.case_records.rules import ASKED_ABOUT, SKIP_ENDED, read_reference
 from portal.identity.accounts.rules import Customer
 from portal.identity.accounts.service import lock_customer
 from portal.identity.one_time_tokens.rules import TO_CASES, TokenPurpose
@@ -17,14 +22,7 @@ from portal.messaging.email.models import OutboxEmail
 from portal.messaging.email.outbox import redirect_unsent
 from portal.platform.core.errors import NotAllowedError, NotFoundError, StaleError
 from portal.platform.core.ids import CaseId, CustomerId
-from portal.platform.core.texts import _
 from portal.platform.core.work import Work
-
-ASKED_ABOUT = (
-    _("This message asks about you"),
-    _("A customer asks why you looked at something of theirs, so someone else answers it."),
-)
-"""What the colleague reads who may not open such a message."""
 
 
 def lock_case(work: Work, reference: str, version: int) -> CaseRow:
@@ -46,8 +44,17 @@ def lock_case(work: Work, reference: str, version: int) -> CaseRow:
 
 def refuse_asked_about(work: Work, kept_from: UUID | None) -> None:
     """Raise `NotAllowedError` for the colleague whom a case asks about."""
-    if kept_from is not None and kept_from == work.actor.id:
+    if find_is_kept_from(work, kept_from):
         raise NotAllowedError(ASKED_ABOUT)
+
+
+def lock_person_of(work: Work, reference: str) -> UUID | None:
+    """Lock a case, after its owner; return the number of the key that seals it.
+
+    None where there is none, its words are gone, or its owner is being erased.
+    """
+    row = _lock(work, CaseRow.reference == read_reference(reference))
+    return row.person_id if row is not None else None
 
 
 def lock_case_by_id(work: Work, case_id: CaseId) -> CaseRow | None:

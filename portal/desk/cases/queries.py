@@ -14,8 +14,8 @@ from portal.desk.case_records.models import (
     is_open,
     owner_of,
 )
-from portal.desk.case_records.queries import find_owner
-from portal.desk.case_records.rules import read_reference
+from portal.desk.case_records.queries import find_is_kept_from, find_owner
+from portal.desk.case_records.rules import ASKED_ABOUT, read_reference
 from portal.desk.cases.rules import (
     EVERYTHING,
     FROM_US,
@@ -28,12 +28,13 @@ from portal.desk.cases.rules import (
 from portal.identity.accounts.models import CustomerRow
 from portal.identity.accounts.queries import find_is_anothers, list_registrations
 from portal.identity.accounts.rules import Customer, Details, read_details
+from portal.identity.profile_changes.queries import list_account_numbers
 from portal.identity.staff_accounts.queries import list_colleagues
 from portal.identity.staff_accounts.rules import ROLES, Role
 from portal.platform.core.addresses import is_same_mailbox
 from portal.platform.core.clock import london_day
 from portal.platform.core.due import DeadlineEvent
-from portal.platform.core.errors import NotFoundError
+from portal.platform.core.errors import NotAllowedError, NotFoundError
 from portal.platform.core.ids import CaseId, CustomerId
 from portal.platform.core.masking import HIDDEN, mask_account_numbers
 from portal.platform.core.sealing import place
@@ -163,6 +164,7 @@ def get_told(work: Work, found: Case) -> Case:
 def get_case(work: Work, reference: str, *, in_full: bool = False) -> Case:
     """Return a case as the desk sees it; raises `NotFoundError`.
 
+    Raises `NotAllowedError` for the colleague whom it asks about.
     Anything like a billing account number is masked, unless `in_full`, which takes fresh proof.
     """
     return _get(work, CaseRow.reference == read_reference(reference), in_full=in_full)
@@ -181,6 +183,8 @@ def _get(work: Work, wanted: ColumnElement[bool], *, in_full: bool) -> Case:
     found = work.session.execute(CASES.where(wanted)).first()
     if found is None:
         raise NotFoundError
+    if find_is_kept_from(work, found.CaseRow.kept_from):
+        raise NotAllowedError(ASKED_ABOUT)
     return _read(work, found, _list_entries(work, found, in_full=in_full))
 
 
@@ -224,8 +228,7 @@ CASES = select(
 
 def _list_entries(work: Work, found: Found, *, in_full: bool) -> tuple[TimelineEntry, ...]:
     row: CaseRow = found.CaseRow
-    owner = _read_owner(work, found)
-    own = owner.account_number if owner else ""
+    own = list_account_numbers(work, found.owner_id) if found.owner_id and not in_full else ()
     show = str if in_full else partial(mask_account_numbers, own=own)
     entries = list(
         work.session.scalars(
@@ -267,7 +270,8 @@ def _read(
     sealed = row.sealed if with_people else None
     words = find_words(work, row, place("case_file", row.id), sealed)
     typed = words.get("name", ""), words.get("email", "")
-    owner = _read_owner(work, found) if with_people else None
+    is_shown = with_people and not find_is_kept_from(work, row.kept_from)
+    owner = _read_owner(work, found) if is_shown else None
     name = owner.full_name if owner and row.customer_id else typed[0]  # anybody may type a name
     email = owner.email if owner else typed[1]
     return Case(
@@ -303,7 +307,10 @@ def _read_owner(work: Work, found: Found) -> Details | None:
 
 
 def find_words(work: Work, row: CaseRow, place: str, sealed: bytes | None) -> dict[str, str]:
-    """Return the document sealed in a column of a case; empty if its key is gone."""
-    if sealed is None or row.person_id is None:
+    """Return the document sealed in a column of a case; empty if its key is gone.
+
+    Whoever shows words of a case reads them here: the colleague whom it asks about reads none.
+    """
+    if sealed is None or row.person_id is None or find_is_kept_from(work, row.kept_from):
         return {}
     return work.vault.find(row.person_id, place, sealed) or {}

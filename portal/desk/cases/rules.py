@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from portal.desk.case_records.rules import SKIP_ENDED
+from portal.desk.case_records.rules import ANSWERED, SKIP_ENDED
 from portal.identity.accounts.rules import SERVICES
 from portal.platform.core.clock import london_day, spell_day
 from portal.platform.core.errors import DomainError
@@ -69,7 +69,7 @@ class Step(StrEnum):
     RECEIVED = "received"
     REPLIED = "replied"
     ASKED = "asked"
-    ANSWERED = "answered"
+    ANSWERED = ANSWERED
     NOTED = "noted"
     ASSIGNED = "assigned"
     LINK_SENT = "link-sent"

@@ -16,7 +16,7 @@ from portal.desk.case_records.rules import (
     path_to_follow,
     read_reference,
 )
-from portal.desk.case_records.service import find_locked_owner, lock_case, refuse_asked_about
+from portal.desk.case_records.service import find_locked_owner, lock_case
 from portal.desk.cases import emails, queries, staff_queries
 from portal.desk.cases.events import (
     CaseAssigned,
@@ -46,6 +46,7 @@ from portal.identity.credentials.rules import Guarded
 from portal.identity.credentials.service import count_mail
 from portal.identity.one_time_tokens.rules import TokenPurpose
 from portal.identity.one_time_tokens.service import issue_token
+from portal.identity.profile_changes.queries import list_account_numbers
 from portal.identity.staff_accounts.queries import get_acting_role, get_at_work
 from portal.messaging.email.outbox import queue
 from portal.platform.core.clock import london_day, spell_day
@@ -139,7 +140,6 @@ def view_case(
     Raises `NotAllowedError` for the colleague whom it asks about.
     """
     found = queries.get_case(work, reference, in_full=in_full)
-    refuse_asked_about(work, found.kept_from)
     seen = in_full, get_acting_role(work), part, found.id
     record(work, CaseViewed(found.customer_id or found.id, *seen))
     return found
@@ -165,9 +165,10 @@ def note_seen(work: Work, customer_id: CustomerId, reference: str, version: int)
 def answer_case(work: Work, reference: str, text: str, step: Step, version: int) -> None:
     """Answer and close, ask a question, or add a private note.
 
-    Raises `StaleError` when somebody else changed the case since the page was made.
+    Raises `StaleError` when somebody else changed the case since the page was made, and for a
+    closed one.
     """
-    row = lock_case(work, reference, version)
+    row = _lock_open(work, reference, version)
     found = queries.get_case(work, reference)
     if step in IN_WORDS and row.customer_id is None and row.email_hash is None:
         raise StaleError  # its sender has left, and gets no email any more
@@ -175,7 +176,7 @@ def answer_case(work: Work, reference: str, text: str, step: Step, version: int)
     if step in IN_WORDS:
         is_question = step is Step.ASKED
         owner = find_owner(work, found.id)
-        shown = mask_account_numbers(text, owner.details.account_number if owner else "")
+        shown = mask_account_numbers(text, list_account_numbers(work, owner.id) if owner else ())
         has_account = owner is not None and not owner.is_closed
         path, is_link = _page_for(work, row, has_account=has_account)
         email = (
@@ -195,8 +196,8 @@ def answer_case(work: Work, reference: str, text: str, step: Step, version: int)
 
 
 def close_case(work: Work, reference: str, version: int) -> None:
-    """Close a case without an email."""
-    row = lock_case(work, reference, version)
+    """Close a case without an email; raises `StaleError` for a closed one."""
+    row = _lock_open(work, reference, version)
     close_row(work, row)
     enter(work, row, Step.CLOSED)
     note_move(work, row, Step.CLOSED)
@@ -209,7 +210,7 @@ def assign_case(work: Work, reference: str, staff_id: StaffId, version: int) -> 
     have it.
     """
     get_at_work(work, staff_id)
-    row = lock_case(work, reference, version)
+    row = _lock_open(work, reference, version)
     if row.kept_from == staff_id:
         raise NotAllowedError
     row.assigned_to = staff_id
@@ -243,6 +244,18 @@ def lift_hold_of_case(
         raise NotFoundError
     lift_hold(work, staff_id, hold_id)
     enter(work, row, Step.HOLD_LIFTED)
+
+
+def _lock_open(work: Work, reference: str, version: int) -> CaseRow:
+    """Lock a case for a change, as `lock_case` does; raises `StaleError` for a closed one.
+
+    Only whoever sent it opens it again: a colleague would make a case at hand by it, and its words
+    would be kept for another year.
+    """
+    row = lock_case(work, reference, version)
+    if row.status == Status.CLOSED:
+        raise StaleError
+    return row
 
 
 def add_answer(work: Work, customer_id: CustomerId, reference: str, text: str) -> date:

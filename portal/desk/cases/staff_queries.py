@@ -14,13 +14,16 @@ from portal.desk.case_records.queries import count_up_to, find_owner
 from portal.desk.case_records.rules import read_reference
 from portal.desk.cases.queries import CASES, get_case, list_cases
 from portal.desk.cases.rules import Case, Status, Topic
+from portal.identity.accounts.models import CustomerRow
 from portal.identity.accounts.queries import find_customer
 from portal.identity.accounts.rules import Customer
+from portal.identity.contact_index.models import ContactHash
 from portal.identity.contact_index.queries import find_owner_ever, get_email_hash
+from portal.identity.contact_index.rules import Channel
 from portal.identity.staff_accounts.queries import list_colleagues
 from portal.platform.core.clock import london_day
 from portal.platform.core.errors import NotFoundError
-from portal.platform.core.ids import StaffId
+from portal.platform.core.ids import CustomerId, StaffId
 from portal.platform.core.texts import _
 from portal.platform.core.work import Work
 
@@ -95,7 +98,11 @@ def list_queue(work: Work, staff_id: StaffId, filters: Filters) -> Queue:
 
 
 def list_found(work: Work, typed: str, limit: int = 50) -> list[Case]:
-    """Return the cases of a reference, or of an address, typed or the owner's; newest first."""
+    """Return the cases of a reference, or of an address, typed or the owner's; newest first.
+
+    An address leads to no case of somebody who had it before others did. Nor to one that asks about
+    whoever searches: it would say who asks.
+    """
     reference = read_reference(typed)
     if reference:
         wanted = CaseRow.reference == reference
@@ -105,15 +112,31 @@ def list_found(work: Work, typed: str, limit: int = 50) -> list[Case]:
         named = select(seen.id).where(seen.email_hash == email_hash)
         nobodys = select(seen.id).where(seen.nobodys_address == email_hash)
         owned = select_theirs(owner) if owner else ()
-        wanted = CaseRow.id.in_(union_all(named, nobodys, *owned))
+        is_theirs_to_see = CaseRow.kept_from.is_(None) | (CaseRow.kept_from != work.actor.id)
+        wanted = CaseRow.id.in_(union_all(named, nobodys, *owned)) & is_theirs_to_see
+        wanted &= ~_is_of_former_owner(email_hash, owner)
     query = CASES.where(wanted).order_by(CaseRow.received_at.desc()).limit(limit)
     return list_cases(work, query)
+
+
+def _is_of_former_owner(email_hash: bytes, owner: CustomerId | None) -> ColumnElement[bool]:
+    """Return the SQL condition on `CASES`: of a customer who had an address, and is not its owner.
+
+    Who only typed the address never had it: they are found by it.
+    """
+    had_it = select(ContactHash.customer_id).where(
+        ContactHash.channel == Channel.EMAIL,
+        ContactHash.value_hash == email_hash,
+        ContactHash.customer_id != owner,
+    )
+    return and_(CustomerRow.id.is_not(None), CustomerRow.id.in_(had_it))
 
 
 def find_subject(work: Work, typed: str) -> Customer | None:
     """Return the present or last owner of an address, or the owner of a case by its reference.
 
-    Also one who is leaving.
+    Nobody for an address that was passed on to somebody who has been erased (`find_owner_ever`).
+    Also one who is leaving. Raises `NotAllowedError` for the colleague whom the case asks about.
     """
     if read_reference(typed):
         try:

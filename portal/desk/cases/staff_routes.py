@@ -6,13 +6,14 @@ from uuid import UUID
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.desk.case_records.queries import find_kept_from, find_owner
+from portal.desk.case_records.queries import find_is_proved, find_kept_from, find_owner
 from portal.desk.cases import queries, service, staff_queries
 from portal.desk.cases.forms import AssignForm, HoldForm, ReplyForm
 from portal.desk.cases.rules import STATUSES, TOPICS, Case, Status, Step, Topic, read_stages
 from portal.desk.cases.staff_queries import VIEWS, Filters, View
 from portal.governance.legal_holds.queries import list_holds_of_case
 from portal.identity.form_drafts.queries import find_newest_path
+from portal.identity.profile_changes.queries import list_account_numbers
 from portal.identity.staff_accounts.queries import list_at_work, list_colleagues
 from portal.identity.staff_accounts.rules import Colleague, Task
 from portal.messaging.email.undelivered import list_undelivered_of
@@ -200,13 +201,16 @@ def _find_cancellation(work: Work, found: Case) -> dict[str, bool]:
     """Return whether a case's request can be carried out, and whether choices can be set.
 
     For a closed account only refusals are taken; all else needs an open one. Of a case that is
-    nobody's also whether another customer has its address by now.
+    nobody's also whether another customer has its address by now; of others whether their owner is
+    known to have sent them.
     """
     owner = find_owner(work, found.id) if found.email else None
     can_ask = owner if owner and not owner.is_closed else None
     is_possible = found.is_open and queries.find_is_possible(work, found, can_ask)
     is_strangers = owner is None and queries.find_is_strangers_now(work, found.id)
+    is_proved = owner is not None and found.is_open and find_is_proved(work, found.id)
     possible = {"is_possible": is_possible, "has_choices": owner is not None}
+    possible |= {"is_proved": is_proved}
     return {**possible, "is_strangers_now": is_strangers}
 
 
@@ -218,7 +222,8 @@ def _offer(form: AssignForm, colleagues: list[Colleague], but: UUID | None) -> A
 def _holds(reference: str) -> ResponseReturnValue:
     with unit_of_work() as work:
         found = service.view_case(work, reference)
-        there = list_holds_of_case(work, found.id, found.owner_id)
+        own = list_account_numbers(work, found.owner_id) if found.owner_id else ()
+        there = list_holds_of_case(work, found.id, found.owner_id, own)
         names = {one.id: one.name for one in list_colleagues(work)}
         today = london_day(work.now)
     form = HoldForm(customer=found.customer_id is not None, today=today)

@@ -13,6 +13,7 @@ from portal.governance.legal_holds.service import lift_hold, place_hold
 from portal.identity.accounts.queries import get_customer
 from portal.identity.accounts.rules import Customer
 from portal.identity.accounts.service import lock_customer
+from portal.identity.profile_changes.queries import list_account_numbers
 from portal.identity.staff_accounts.queries import get_acting_role
 from portal.platform.core.errors import NotFoundError
 from portal.platform.core.ids import CustomerId, StaffId
@@ -30,7 +31,7 @@ def view_customer(work: Work, customer_id: CustomerId) -> tuple[Customer, list[H
     """Return a customer and their holds, and record the view; raises `NotFoundError`."""
     customer = get_customer(work, customer_id)
     record(work, CustomerViewed(customer_id, get_acting_role(work)))
-    return customer, list_holds(work, customer_id)
+    return customer, list_holds(work, customer_id, list_account_numbers(work, customer_id))
 
 
 def hold_customer(work: Work, staff_id: StaffId, customer_id: CustomerId, new: NewHold) -> UUID:

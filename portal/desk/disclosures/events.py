@@ -14,6 +14,14 @@ class SubjectFound(AuditEvent):
 
 
 @dataclass(frozen=True, slots=True)
+class RegisterViewed(AuditEvent):
+    """A colleague viewed what was given of a customer, or is to be given (subject: them)."""
+
+    name: ClassVar[str] = "disclosures:register:viewed"
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
 class DisclosureAsked(AuditEvent):
     """A colleague entered what is to be given to somebody (subject: the customer)."""
 

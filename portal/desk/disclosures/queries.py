@@ -11,6 +11,7 @@ from portal.desk.disclosures.rules import (
     YearlyNumber,
     list_closed_years,
 )
+from portal.identity.profile_changes.queries import list_account_numbers
 from portal.platform.core.clock import london_day
 from portal.platform.core.ids import CustomerId
 from portal.platform.core.sealing import place
@@ -18,8 +19,13 @@ from portal.platform.core.work import Work
 
 
 def list_of_customer(work: Work, customer_id: CustomerId) -> list[Disclosure]:
-    """Return every disclosure about a customer, for colleagues: the newest first."""
-    return _list_where(work, DisclosureRow.customer_id == customer_id)
+    """Return every disclosure about a customer, for colleagues: the newest first.
+
+    Billing account numbers are masked.
+    """
+    own = list_account_numbers(work, customer_id)
+    found = _list_where(work, DisclosureRow.customer_id == customer_id)
+    return [one.masked(own) for one in found]
 
 
 def list_told(work: Work, customer_id: CustomerId) -> list[Disclosure]:

@@ -1,12 +1,13 @@
 """What a disclosure is, how its person reads it, and how many of them are published."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
 from portal.platform.core.errors import DomainError
+from portal.platform.core.masking import mask_account_numbers
 from portal.platform.core.texts import _
 
 LONGEST_NAME, LONGEST_POWER, LONGEST_WHAT, LONGEST_DOCUMENT = 120, 300, 500, 60
@@ -90,6 +91,16 @@ class Disclosure:
 
     def __repr__(self) -> str:
         return f"Disclosure({self.id})"
+
+    def masked(self, own: Collection[str]) -> "Disclosure":
+        """Return it with billing account numbers masked; `own` are those of whom it is about."""
+        return replace(
+            self,
+            to=mask_account_numbers(self.to, own),
+            power=mask_account_numbers(self.power, own),
+            what=mask_account_numbers(self.what, own),
+            document=mask_account_numbers(self.document, own),
+        )
 
     @property
     def title(self) -> str:

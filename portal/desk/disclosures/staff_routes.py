@@ -45,11 +45,11 @@ def find() -> ResponseReturnValue:
 @bp.route("/customers/<uuid:customer_id>/disclosures", methods=["GET", "POST"])
 @access(Access.STAFF, may=Task.DISCLOSE, keeps=TYPED)
 def show(customer_id: UUID) -> ResponseReturnValue:
-    """Show the disclosures about a customer, and enter another; nothing of theirs is shown."""
+    """Show the disclosures about a customer, and enter another; each view is recorded."""
     form, theirs, me = DiscloseForm(), CustomerId(customer_id), current_staff_id()
-    with reading() as work:
-        get_customer(work, theirs)
-        there = queries.list_of_customer(work, theirs)
+    with unit_of_work() as work:
+        there = service.view_disclosures(work, theirs)
+        about = get_customer(work, theirs).details
         names = {one.id: one.name for one in list_colleagues(work)}
         today = london_day(work.now)
     if form.is_valid_post() and form.fits(today):
@@ -58,7 +58,7 @@ def show(customer_id: UUID) -> ResponseReturnValue:
         flash(_("Entered. Give nothing out before a colleague has agreed."), "ok")
         return redirect(url_for(".show", customer_id=customer_id), 303)
     facts = {"there": there, "names": names, "kinds": KINDS, "my_id": me}
-    facts |= {"customer_id": customer_id}
+    facts |= {"customer_id": customer_id, "about": about}
     return render_template("desk/disclosures_desk/show.html", form=form, **facts)
 
 

@@ -151,9 +151,14 @@ def _find_since(mine: ContactHash, rows: Sequence[ContactHash]) -> datetime | No
 
 
 def find_owner_ever(work: Work, email_hash: bytes) -> CustomerId | None:
-    """Return the present or else the last owner of an email address by its keyed hash; or None."""
+    """Return the present or else the last owner of an email address by its keyed hash; or None.
+
+    None too where somebody had it after them who has been erased: then it leads to nobody, for
+    whoever types it means the other.
+    """
     found = find_last_owner(work, email_hash)
-    return found.id if found is not None else None
+    is_theirs = found is not None and (found.is_present or found.is_last)
+    return found.id if found is not None and is_theirs else None
 
 
 def _by_latest(email_hash: bytes) -> Select[UUID, datetime | None, bool | None]:

@@ -19,7 +19,7 @@ from portal.identity.staff_accounts.rules import Task, may
 from portal.operations.cli.base import commands
 from portal.operations.cli.parts import ready
 from portal.platform.core.clock import london_day, spell_day
-from portal.platform.core.errors import NotFoundError
+from portal.platform.core.errors import NotAllowedError, NotFoundError
 from portal.platform.core.ids import CustomerId, StaffId
 from portal.platform.core.visit import STAFF
 from portal.platform.core.work import Actor
@@ -95,8 +95,11 @@ def _begin(parts: Runtime, by: str, who: str) -> tuple[Actor, CustomerId]:
     if colleague is None or colleague.is_closed or not may(colleague.role, Task.HOLD):
         raise click.ClickException("No colleague with this address may place or lift holds")
     actor = Actor(STAFF, colleague.id)
-    with parts.work(actor) as work:
-        found = service.seek_customer(work, who.strip())
+    try:
+        with parts.work(actor) as work:
+            found = service.seek_customer(work, who.strip())
+    except NotAllowedError as refusal:
+        raise click.ClickException(str(refusal.args[0][0])) from None
     if found is None:
         raise click.ClickException(NOBODY)
     return actor, found

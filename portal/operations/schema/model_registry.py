@@ -18,6 +18,7 @@ from portal.identity.credentials import models as credentials
 from portal.identity.form_drafts import models as form_drafts
 from portal.identity.mfa import models as mfa
 from portal.identity.one_time_tokens import models as one_time_tokens
+from portal.identity.profile_changes import models as profile_changes
 from portal.identity.sessions import models as sessions
 from portal.identity.staff_accounts import models as staff_accounts
 from portal.messaging.email import models as email
@@ -25,7 +26,6 @@ from portal.platform.core.database import Base
 from portal.platform.encryption import doomed, installation
 from portal.platform.encryption.models import KeyringBase
 from portal.self_service.email_change import models as email_change
-from portal.self_service.profile import models as profile
 
 MODULES = (
     accounts,
@@ -45,7 +45,7 @@ MODULES = (
     email,
     contact_index,
     marketing,
-    profile,
+    profile_changes,
     retention,
     email_change,
     sessions,

@@ -6,7 +6,7 @@ erasing, the retention schedule, the purge) runs over these declarations and not
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -247,8 +247,8 @@ class Holding(Processing):
         """Whether something in it may be wrong and be put right: not what only logs."""
         return bool(self.slug) and self.part is not HeldFor.OPENNESS
 
-    def list_masked(self, work: Work, customer_id: CustomerId, own: str) -> list[Item]:
-        """List what is held with billing account numbers masked; `own` is the customer's."""
+    def list_masked(self, work: Work, customer_id: CustomerId, own: Collection[str]) -> list[Item]:
+        """List what is held with billing account numbers masked; `own` are the customer's."""
         return [
             replace(item, value=mask_account_numbers(item.value, own))
             for item in self.list_items(work, customer_id)

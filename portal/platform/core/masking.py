@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Collection
 from datetime import date
 from itertools import pairwise
 from string import ascii_uppercase
@@ -68,21 +69,24 @@ def mask_number(number: str) -> str:
     return f"{HIDDEN} {number[-SIGNS_SHOWN:]}"
 
 
-def mask_account_numbers(text: str, own: str = "") -> str:
+def mask_account_numbers(text: str, own: Collection[str] = ()) -> str:
     """Return a text in which what looks like a billing account number is masked.
 
-    `own` is the number of whoever it is about: it is masked in any spelling, and so are its
-    digits. Any other is one with letters before its digits, unless another kind of number is named
-    before it; of digits alone only where an account or a bill is named before it. Telephone
-    numbers that exist and dates stay.
+    `own` are the numbers of whoever it is about, today's and former ones: each is masked in any
+    spelling, and so are its digits. Any other is one with letters before its digits, unless another
+    kind of number is named before it; of digits alone only where an account or a bill is named
+    before it. Telephone numbers that exist and dates stay.
     """
-    folded = _find_own(_fold(text), own) if own else _fold(text)
+    plain = folded = _fold(text)
+    for one in sorted(filter(None, own), key=len, reverse=True):
+        folded = _find_own(folded, one)
     for kept in (WRITTEN_DATE, TELEPHONE):
         folded = kept.sub(_keep_date if kept is WRITTEN_DATE else _keep_telephones, folded)
     shown, end, is_listed = [], 0, False
     for found in IN_TEXT.finditer(folded):
         if found["own"]:
-            shown += [text[end : found.start()], mask_number(own)]
+            number = "".join(filter(str.isalnum, plain[found.start() : found.end()]))
+            shown += [text[end : found.start()], mask_number(number)]
             end, is_listed = found.end(), True
             continue
         is_listed = is_listed and LISTED.issuperset(BETWEEN.findall(folded, end, found.start()))

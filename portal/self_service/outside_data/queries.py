@@ -21,8 +21,3 @@ def get_references(
         for one in systems
         if one.connector is not None
     }
-
-
-def get_account_number(work: Work, customer_id: CustomerId) -> str:
-    """Return the customer's own billing account number, which is masked wherever it stands."""
-    return get_customer(work, customer_id).details.account_number

@@ -1,5 +1,6 @@
 """What another system answered, as its customer reads it."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -49,7 +50,9 @@ class AskedCategory:
         return SILENCES[self.silence].format(name=self.about.system_name)
 
 
-def read_item(about: OutsideCategory, said: OutsideItem, own: str | None = None) -> Item:
+def read_item(
+    about: OutsideCategory, said: OutsideItem, own: Collection[str] | None = None
+) -> Item:
     """Return a thing as its person reads it; with `own`, billing account numbers are masked."""
     value = said.value if own is None else mask_account_numbers(said.value, own)
     return Item(said.label, value, said.at, about.slug, said.at)

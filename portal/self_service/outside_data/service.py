@@ -8,6 +8,7 @@ from datetime import date
 from portal.desk.cases.rules import Message, Topic
 from portal.desk.cases.service import open_case
 from portal.identity.accounts.queries import get_customer
+from portal.identity.profile_changes.queries import list_account_numbers
 from portal.platform.core.clock import london_day, spell_day
 from portal.platform.core.connectors import ConnectorError, OutsideItem, References, Silence
 from portal.platform.core.due import due_date
@@ -15,7 +16,7 @@ from portal.platform.core.ids import CustomerId
 from portal.platform.core.other_systems import OtherSystem, OtherSystems, OutsideCategory
 from portal.platform.core.texts import _
 from portal.platform.core.work import Work, Works
-from portal.self_service.outside_data.queries import get_account_number, get_references
+from portal.self_service.outside_data.queries import get_references
 from portal.self_service.outside_data.rules import LONGEST_ASKING, PAGE, AskedCategory, read_item
 
 
@@ -28,7 +29,7 @@ def ask_page(
     """
     with works() as work:
         references = get_references(work, (system,), customer_id).get(system.slug)
-        own = get_account_number(work, customer_id)
+        own = list_account_numbers(work, customer_id)
     if system.connector is None or references is None:
         return AskedCategory(about, silence=Silence.UNCONNECTED)
     try:

@@ -6,6 +6,8 @@ from flask.typing import ResponseReturnValue
 from portal.identity.accounts.queries import get_customer
 from portal.identity.accounts.rules import KINDS, mask_account_number
 from portal.identity.accounts.service import get_locked
+from portal.identity.profile_changes.queries import list_changes
+from portal.identity.profile_changes.rules import FieldChange
 from portal.platform.core.countries import name_country
 from portal.platform.core.errors import StaleError
 from portal.platform.core.texts import _, join
@@ -14,9 +16,9 @@ from portal.platform.web.forms import CARRIED
 from portal.platform.web.identity import current_customer_id
 from portal.platform.web.outcome import SAME, say_outcome
 from portal.platform.web.transaction import reading, unit_of_work
-from portal.self_service.profile import queries, service
+from portal.self_service.profile import service
 from portal.self_service.profile.forms import AccountNumberForm, ProfileForm
-from portal.self_service.profile.rules import CHANGEABLE, FieldChange, SavedDetails, merge_details
+from portal.self_service.profile.rules import CHANGEABLE, SavedDetails, merge_details
 
 bp = Blueprint("profile", __name__, url_prefix="/profile")
 
@@ -35,7 +37,7 @@ def show() -> ResponseReturnValue:
     """Show every detail, and what was changed last."""
     with reading() as work:
         customer = get_customer(work, current_customer_id())
-        changes = queries.list_changes(work, customer.id)
+        changes = list_changes(work, customer.id)
     details = customer.details
     facts = {
         "kind": KINDS[details.kind],

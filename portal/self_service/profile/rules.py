@@ -1,17 +1,11 @@
-"""What a change of the profile is."""
+"""What comes of a form that changes the profile."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import dataclass
 from typing import Any
 
-from portal.identity.accounts.rules import (
-    LABELS,
-    Customer,
-    Details,
-    mask_account_number,
-    spell_detail,
-)
+from portal.identity.accounts.rules import Customer, Details
+from portal.identity.profile_changes.rules import FieldChange
 from portal.platform.core.merging import MadeFrom, Merged, merge
 
 CHANGEABLE = (
@@ -54,52 +48,8 @@ class Filled:
 class SavedDetails:
     """What a form changed, and what others had changed since it was made: labels of fields."""
 
-    changes: tuple["FieldChange", ...]
-    followed: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class FieldChange:
-    """One field, before and after. Never printed."""
-
-    field: str
-    before: str
-    after: str
-
-    @property
-    def label(self) -> str:
-        """What the field is called."""
-        return LABELS[self.field]
-
-    def worded(self) -> "FieldChange":
-        """Return the change in the words that people chose it by."""
-        before, after = (spell_detail(self.field, value) for value in (self.before, self.after))
-        return replace(self, before=before, after=after)
-
-    def masked(self) -> "FieldChange":
-        """Return the change as it may be seen without fresh proof."""
-        if self.field != "account_number":
-            return self.worded()
-        return replace(
-            self,
-            before=mask_account_number(self.before),
-            after=mask_account_number(self.after),
-        )
-
-    def __repr__(self) -> str:
-        return f"Change({self.field})"
-
-
-@dataclass(frozen=True, slots=True)
-class ChangeSet:
-    """What was changed at once, and when."""
-
-    at: datetime
     changes: tuple[FieldChange, ...]
-
-    def masked(self) -> "ChangeSet":
-        """Return the changes as they may be seen without fresh proof."""
-        return replace(self, changes=tuple(change.masked() for change in self.changes))
+    followed: tuple[str, ...]
 
 
 def merge_details(saved: Customer, filled: Filled) -> Merged[Any]:

@@ -8,6 +8,8 @@ from portal.governance.audit.trail import record
 from portal.identity.accounts.queries import get_customer
 from portal.identity.accounts.rules import LABELS, Details, without_manager
 from portal.identity.accounts.service import get_locked, replace_details
+from portal.identity.profile_changes.models import ProfileChangeRow
+from portal.identity.profile_changes.rules import FieldChange
 from portal.messaging.email.outbox import queue
 from portal.platform.core.errors import StaleError
 from portal.platform.core.ids import CustomerId
@@ -15,14 +17,7 @@ from portal.platform.core.sealing import place
 from portal.platform.core.work import Work
 from portal.self_service.profile import emails
 from portal.self_service.profile.events import ProfileChanged
-from portal.self_service.profile.models import ProfileChangeRow
-from portal.self_service.profile.rules import (
-    FieldChange,
-    Filled,
-    SavedDetails,
-    compare,
-    merge_details,
-)
+from portal.self_service.profile.rules import Filled, SavedDetails, compare, merge_details
 
 
 def save_form(work: Work, customer_id: CustomerId, filled: Filled) -> SavedDetails:

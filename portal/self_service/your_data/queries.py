@@ -10,7 +10,7 @@ from portal.consent.marketing.rules import Choice
 from portal.consent.purposes.queries import get_catalogue
 from portal.consent.purposes.rules import YES
 from portal.erasure.cancellation.rules import copies_gone_on
-from portal.identity.accounts.queries import get_customer
+from portal.identity.profile_changes.queries import list_account_numbers
 from portal.platform.core.errors import NotFoundError
 from portal.platform.core.holdings import Register
 from portal.platform.core.ids import CustomerId
@@ -62,7 +62,7 @@ def get_opened(
     if not found:
         raise NotFoundError
     spans = _get_spans(work, tuple(found), customer_id)
-    items = found[0].list_masked(work, customer_id, _get_number(work, customer_id))
+    items = found[0].list_masked(work, customer_id, list_account_numbers(work, customer_id))
     return OpenedCategory(
         HeldCategory(found[0], spans.get(slug, RecordSpan())),
         items,
@@ -75,7 +75,7 @@ def find_in_data(
     work: Work, register: Register, customer_id: CustomerId, typed: str
 ) -> list[CategoryItems]:
     """Return what holds all the words that were typed, by category; masked numbers stay masked."""
-    words, own, hits = typed.casefold().split(), _get_number(work, customer_id), []
+    words, own, hits = typed.casefold().split(), list_account_numbers(work, customer_id), []
     for one in shown_categories(register):
         listed = one.list_masked(work, customer_id, own)
         found = [item for item in listed if matches(item, words)]
@@ -108,11 +108,6 @@ def list_agreed_companies(work: Work, customer_id: CustomerId) -> list[NamedReci
     agreed = get_choices(work, customer_id).agreed
     offered = get_catalogue(work).offered
     return [one.recipient for one in offered if one.recipient and Choice(one.key, YES) in agreed]
-
-
-def _get_number(work: Work, customer_id: CustomerId) -> str:
-    """Return the customer's own billing account number, which is masked wherever it stands."""
-    return get_customer(work, customer_id).details.account_number
 
 
 def _get_spans(work: Work, register: Register, customer_id: CustomerId) -> dict[str, RecordSpan]:

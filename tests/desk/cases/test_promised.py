@@ -40,14 +40,16 @@ def test_the_days_in_which_we_wait_for_somebody_are_added_to_the_month(world: Wo
     assert world.read(get_case, reference).due_on == due
 
 
-def test_somebody_who_answers_a_question_in_a_closed_message_has_a_month(world: World) -> None:
+def test_somebody_who_answers_a_question_after_we_closed_the_message_has_a_month(
+    world: World,
+) -> None:
     person, colleague = world.customer(), world.colleague()
     reference = world.case(person)
-    with world.work() as work:
-        close_case(work, reference, 1)
-    world.clock.move(days=60)
+    world.clock.move(days=3)
     ask(world, colleague, reference)
-    world.clock.move(days=5)
+    with world.work() as work:
+        close_case(work, reference, get_case(work, reference).version)
+    world.clock.move(days=60)
     add(world, person, reference)
     assert world.read(get_case, reference).due_on == due_date(world.clock().date(), NATION)
 

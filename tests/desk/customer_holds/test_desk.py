@@ -47,7 +47,7 @@ def test_a_customer_who_never_wrote_is_found_by_address_and_held(
     done = page.send(**GOOD)
     assert "1 March 2027" in done.text
     assert "by Rae Senior" in " ".join(done.text.split())
-    (hold,) = world.read(list_holds, person.customer_id)
+    (hold,) = world.read(list_holds, person.customer_id, ())
     assert (hold.why, hold.until, hold.customer_id) == (WHY, date(2027, 3, 1), person.id)
     assert [one.subject_id for one in world.audit("legal:customer:searched")] == [person.id]
     looks = world.audit("legal:customer:viewed")

@@ -142,7 +142,7 @@ def test_a_hold_that_is_lifted_lets_go_at_once(world: World) -> None:
     service.leave(world.parts.work, world.parts.context, person.customer_id, When.NOW)
     world.deliver()
     assert is_there(world, person)
-    (placed,) = world.read(list_holds, person.customer_id)
+    (placed,) = world.read(list_holds, person.customer_id, ())
     assert placed.why == "A claim"
     colleague = world.colleague("kit@example.com")
     with world.work(Actor("staff", colleague.id)) as work:

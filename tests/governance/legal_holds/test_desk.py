@@ -35,7 +35,7 @@ def test_a_senior_colleague_places_a_hold_and_everybody_at_the_desk_sees_it(
     reference = world.case()
     assert place(world, reference).path == f"/staff/cases/{reference}"
     found = world.read(get_case, reference)
-    (hold,) = world.read(list_holds_of_case, found.id, None)
+    (hold,) = world.read(list_holds_of_case, found.id, None, ())
     assert (hold.why, hold.until.isoformat(), hold.customer_id) == (WHY, "2027-03-01", None)
     desk = world.at_the_desk()
     assert "Under a legal hold" in desk.open(f"/staff/cases/{reference}").text

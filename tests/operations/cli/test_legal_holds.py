@@ -4,13 +4,17 @@ from pathlib import Path
 
 import pytest
 
+from portal.desk.cases.rules import Message, Topic
+from portal.desk.cases.service import open_case
 from portal.governance.audit.models import AuditEntry
 from portal.governance.legal_holds.queries import list_holds
 from portal.identity.accounts.queries import find_customer
 from portal.identity.credentials.rules import QUESTIONS
+from portal.identity.staff_accounts.queries import find_colleague_by_email
 from portal.identity.staff_accounts.rules import NewColleague, Role
 from portal.identity.staff_accounts.service import add_staff
 from portal.operations.data_inventory import HELD
+from portal.platform.core.work import Actor
 from portal.platform.runtime import Runtime, assemble
 from portal.platform.settings import read_settings
 from tests.commands import REAL, run
@@ -29,6 +33,27 @@ def parts(instance: Path) -> Runtime:
             new = NewColleague(name="Rae", email=f"{role}@example.com", role=role)
             add_staff(work, new)
     return made
+
+
+def test_who_is_asked_about_finds_nobody_by_the_question(instance: Path, parts: Runtime) -> None:
+    person = customer_of(parts)
+    with parts.work() as work:
+        colleague = find_colleague_by_email(work, "senior@example.com")
+        assert colleague is not None
+    with parts.work(Actor("customer", person)) as work:
+        message = Message(
+            name="Rowan",
+            email=ROWAN,
+            topic=Topic.OTHER,
+            service="",
+            text="Why did you look?",
+            once="",
+            kept_from=colleague.id,
+        )
+        reference = open_case(work, message, person)
+    done = run(instance, "hold", "list", "--by", "senior@example.com", typed=f"{reference}\n")
+    assert done.returncode == 1
+    assert done.stderr == "Error: This message asks about you\n"
 
 
 def test_a_customer_is_held_from_a_terminal(instance: Path, parts: Runtime) -> None:

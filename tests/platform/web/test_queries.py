@@ -26,13 +26,13 @@ Every signed-in page asks once who is there, and looks one key up. Beside that:
 /security/…                    the customer, the secrets, the second steps
 /security/sign-ins             the sign-ins
 /cases                         the messages, and what we wrote in them
-/cases/<reference>             the message, its entries, whether they are news, what moved its day,
-                               what was kept of the form
+/cases/<reference>             the message, billing numbers, its entries, whether they are news,
+                               what moved its day, what was kept of the form
 /staff, /staff/cases           one page of the queue, its counts, who has what
 /staff/deliveries              the counts, what was given up
 /staff/emails                  the counts, what failed
-/staff/cases/<reference>       the case, its entries, who wrote them, the colleagues, what holds it,
-                               the look, emails that failed
+/staff/cases/<reference>       the case, billing numbers, its entries, who wrote them, the
+                               colleagues, what holds it, the look, emails that failed
 =============================  ==============================================================
 """
 
@@ -107,7 +107,7 @@ def test_a_customers_page_asks_as_often_however_much_there_is(world: World, numb
     visitor = world.signed_in(person)
     counted = {path: ask(world, visitor, path) for path in CUSTOMER_PAGES}
     assert counted == {path: (most, 1) for path, most in CUSTOMER_PAGES.items()}
-    assert ask(world, visitor, f"/cases/{reference}") == (6, 1)
+    assert ask(world, visitor, f"/cases/{reference}") == (7, 1)
     main, keyring = ask(world, visitor, LEAVE_LATER)
     assert main <= 41
     assert keyring <= 2  # the key, and what the ledger has of them already

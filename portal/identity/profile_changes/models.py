@@ -1,4 +1,4 @@
-"""Tables of the profile room."""
+"""The table of profile changes."""
 
 from datetime import datetime
 from uuid import UUID, uuid4

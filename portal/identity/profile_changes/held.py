@@ -1,7 +1,10 @@
-"""Personal data of the profile room."""
+"""Personal data of the profile changes room."""
 
 from collections.abc import Iterable
 
+from portal.identity.profile_changes import queries
+from portal.identity.profile_changes.models import ProfileChangeRow
+from portal.identity.profile_changes.rules import FieldChange
 from portal.platform.core.holdings import (
     ALL,
     CONTRACT,
@@ -16,9 +19,6 @@ from portal.platform.core.ids import CustomerId
 from portal.platform.core.rows import count_of, erasure_of, spans_of
 from portal.platform.core.texts import _, join
 from portal.platform.core.work import Work
-from portal.self_service.profile import queries
-from portal.self_service.profile.models import ProfileChangeRow
-from portal.self_service.profile.rules import FieldChange
 
 NOTHING = _("nothing")
 

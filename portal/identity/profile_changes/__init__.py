@@ -1,0 +1,1 @@
+"""How profiles changed, and every billing account number that somebody ever had."""

@@ -19,6 +19,7 @@ from portal.desk.assisted_recovery import staff_routes as assisted_recovery_desk
 from portal.desk.cancellation_requests import routes as cancellation_requests
 from portal.desk.cancellation_requests import staff_routes as cancellation_requests_desk
 from portal.desk.case_links import routes as case_links
+from portal.desk.case_records.service import lock_person_of
 from portal.desk.cases import routes as cases
 from portal.desk.cases import staff_routes as cases_desk
 from portal.desk.corrections import routes as corrections
@@ -36,6 +37,7 @@ from portal.erasure.cancellation import routes as cancellation
 from portal.governance.receipts import routes as receipts
 from portal.identity.account_recovery import routes as account_recovery
 from portal.identity.accounts import routes as accounts
+from portal.identity.accounts.service import find_locked_id
 from portal.identity.credentials.rules import QUESTIONS
 from portal.identity.form_drafts import queries as drafts_queries
 from portal.identity.form_drafts import service as drafts_service
@@ -169,10 +171,13 @@ def create_app(
     drafts.init_app(
         app,
         DraftStore(
-            sign_in_service.lock_owner,
-            drafts_service.keep_draft,
-            drafts_queries.find_draft,
-            drafts_service.forget_draft,
+            lock=sign_in_service.lock_owner,
+            keep=lambda work, owner_id, path, fields, about_id: drafts_service.keep_draft(
+                work, owner_id, path, fields, about_id=about_id
+            ),
+            find=drafts_queries.find_draft,
+            forget=drafts_service.forget_draft,
+            subjects={"customer_id": find_locked_id, "reference": lock_person_of},
         ),
     )
     for room in ROOMS:

@@ -41,7 +41,8 @@ CASES = (
 )
 CANCELLATION_REQUESTS = "send_link wish_now wish_later wish_one ask_skip refuse_skip agree_skip"
 REST = (
-    "share keep_draft keep_draft_again forget_draft keep_visitors_draft forget_visitors_draft "
+    "share keep_draft keep_draft_again forget_draft keep_draft_about_me forget_draft_about_me "
+    "keep_visitors_draft forget_visitors_draft "
     "publish stop_asking register register_mine "
     "confirm confirm_other add_colleague hold_visitors_case send_letters destroy_keys "
     "seal_audit lift_waiting "

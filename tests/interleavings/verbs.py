@@ -43,8 +43,9 @@ from portal.identity.remembered_browsers import service as browsers
 from portal.identity.sessions import service as sessions
 from portal.identity.sign_in import service as sign_in
 from portal.identity.sign_in.rules import SignedChallenge
+from portal.platform.core.ids import CustomerId
 from portal.platform.core.merging import MadeFrom
-from portal.platform.core.visit import CUSTOMER
+from portal.platform.core.visit import CUSTOMER, STAFF
 from portal.platform.core.work import Work
 from portal.self_service.account_security import service as security
 from portal.self_service.display_settings.service import choose_display
@@ -110,6 +111,15 @@ def _half(which: str, way: Way, code: Any) -> Any:
 
 def _app(facts: Facts, of: str = "secret") -> str:
     return facts.code_soon(getattr(facts, of))
+
+
+ABOUT_ME = "/staff/customers/1/holds"
+
+
+def _keep_about(work: Work, owner_id: Any, about_id: CustomerId) -> None:
+    """Keep what a colleague typed about a customer, as `platform/web/drafts.py` does."""
+    if sign_in.lock_owner(work, STAFF, owner_id) and account.find_locked_id(work, about_id):
+        drafts.keep_draft(work, owner_id, ABOUT_ME, {"why": ["Half"]}, about_id=about_id)
 
 
 def _lock_me(work: Work, person_id: Any) -> object:
@@ -268,6 +278,8 @@ VERBS: dict[str, Verb] = {
         by("me", drafts.keep_draft, lambda f: (f.me.id, "/profile", {"given_name": ["Rob"]})),
         _lock_me,
     ),
+    "keep_draft_about_me": by("sam", _keep_about, lambda f: (f.sam.id, f.my_id)),
+    "forget_draft_about_me": by("sam", drafts.forget_draft, lambda f: (f.sam.id, ABOUT_ME)),
     "keep_visitors_draft": by(
         "visitor",
         drafts.keep_visitors_draft,

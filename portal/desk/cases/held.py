@@ -18,6 +18,7 @@ from portal.desk.case_records.models import (
 from portal.desk.cases import queries
 from portal.desk.cases.rules import IN_WORDS, KEPT_AFTER_CLOSING, NUMBER_KEPT, Status, Step
 from portal.identity.contact_index.models import UNDONE, ContactHash
+from portal.identity.form_drafts.service import forget_about
 from portal.identity.one_time_tokens.rules import TO_CASES
 from portal.identity.one_time_tokens.service import end_tokens_of
 from portal.messaging.email.outbox import forget_person
@@ -255,14 +256,14 @@ def _empty(work: Work, row: CaseRow) -> None:
     if row.person_id == row.id:
         doom_keys(work, [row.id])
         forget_person(work, row.id)
+        forget_about(work, row.id)
     work.session.execute(
         update(CaseEntry)
         .where(CaseEntry.case_id == row.id)
         .values(sealed=None, actor_id=case((CaseEntry.actor_kind == STAFF, CaseEntry.actor_id)))
     )
-    row.person_id = row.customer_id = row.sealed = None
+    row.person_id = row.customer_id = row.sealed = row.link_ends_at = row.skip_asked_by = None
     row.email_hash = row.nobodys_address = row.mailbox = row.once_hash = None
-    row.link_ends_at = row.skip_asked_by = None
     if row.status != Status.CLOSED:
         row.status, row.closed_at = Status.CLOSED, work.now
     row.version += 1

@@ -208,6 +208,11 @@ def lock_customer(work: Work, customer_id: CustomerId) -> CustomerRow | None:
     return row
 
 
+def find_locked_id(work: Work, customer_id: CustomerId) -> CustomerId | None:
+    """Lock a customer as `lock_customer` does; return their number, or None if they are gone."""
+    return customer_id if lock_customer(work, customer_id) is not None else None
+
+
 def lock_owner_of(work: Work, email_hash: bytes) -> CustomerRow | None:
     """Lock the customer who has an address; None if nobody has it, at the same cost."""
     row = lock_customer(work, queries.find_customer_id(work, email_hash) or CustomerId(uuid4()))

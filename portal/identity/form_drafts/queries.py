@@ -1,27 +1,35 @@
 """Reading drafts."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
 
-from portal.identity.form_drafts.models import Draft
+from portal.identity.form_drafts.models import Draft, is_of_page
 from portal.identity.one_time_tokens.queries import find_token_subject
 from portal.identity.one_time_tokens.rules import TokenPurpose
 from portal.platform.core.sealing import place
 from portal.platform.core.work import Work
 
-UNSEEN = frozenset({"version", "made_from", "shown"})
+PATH = "/"
+"""Where the document of a draft about somebody says of which page it is; no field is called so."""
+UNSEEN = frozenset({"version", "made_from", "shown", PATH})
 """Fields that a page carries and nobody typed."""
 
 
 def find_draft(work: Work, owner_id: UUID, path: str) -> dict[str, list[str]] | None:
     """Return the draft of a page; None where there is none."""
-    row = work.session.scalars(
-        select(Draft).where(Draft.owner_id == owner_id, Draft.path == path)
-    ).first()
-    words = row and work.vault.find(owner_id, place("draft", row.id), row.sealed)
-    return {name: list(values) for name, values in words.items()} if words else None
+    wanted = is_of_page(owner_id, path, get_path_hash(work, path))
+    row = work.session.scalars(select(Draft).where(wanted)).first()
+    words = _open(work, row) if row is not None else {}
+    return {name: list(values) for name, values in words.items() if name != PATH} or None
+
+
+def get_path_hash(work: Work, path: str) -> str:
+    """Return what stands for the path of a page about somebody: nothing in it says about whom."""
+    return work.vault.lookup_hash("draft-path", path).hex()
 
 
 def find_visitors_draft(work: Work, token: str | None, path: str) -> dict[str, list[str]] | None:
@@ -37,7 +45,7 @@ def list_drafts(work: Work, owner_id: UUID) -> list[tuple[str, str, datetime]]:
 
 
 def _words(work: Work, row: Draft) -> list[str]:
-    fields = work.vault.find(row.owner_id, place("draft", row.id), row.sealed) or {}
+    fields = _open(work, row)
     return [
         value for name in sorted(fields) if name not in UNSEEN for value in fields[name] if value
     ]
@@ -45,9 +53,19 @@ def _words(work: Work, row: Draft) -> list[str]:
 
 def find_newest_path(work: Work, owner_id: UUID) -> str | None:
     """Return the page of a person's newest draft."""
-    return work.session.scalar(
-        select(Draft.path)
+    row = work.session.scalars(
+        select(Draft)
         .where(Draft.owner_id == owner_id)
         .order_by(Draft.kept_at.desc(), Draft.id)
         .limit(1)
-    )
+    ).first()
+    if row is None or row.about_id is None:
+        return row.path if row is not None else None
+    path: str | None = next(iter(_open(work, row).get(PATH, ())), None)
+    return path
+
+
+def _open(work: Work, row: Draft) -> Mapping[str, Any]:
+    """Return the fields of a draft; none if the key of whom they are about is destroyed."""
+    key_id = row.about_id or row.owner_id
+    return work.vault.find(key_id, place("draft", row.id), row.sealed) or {}

@@ -5,7 +5,8 @@ from uuid import UUID, uuid4
 from sqlalchemy import ColumnElement, delete
 
 from portal.identity.contact_index.queries import get_email_hash
-from portal.identity.form_drafts.models import Draft
+from portal.identity.form_drafts.models import Draft, is_of_page
+from portal.identity.form_drafts.queries import PATH, get_path_hash
 from portal.identity.form_drafts.rules import (
     DRAFTS_KEPT,
     REGISTER,
@@ -32,29 +33,37 @@ count_owned = count_of(Draft.owner_id)
 """Count the half-filled forms of a person."""
 forget_owner = erasure_of(Draft.owner_id)
 """Delete the half-filled forms of a person; return how many."""
+count_about = count_of(Draft.about_id)
+"""Count the half-filled forms of colleagues about a customer, or about a visitor's case."""
+forget_about = erasure_of(Draft.about_id)
+"""Delete the half-filled forms of colleagues about somebody; return how many."""
 list_spans = spans_of((Draft.owner_id, Draft.kept_at))
 """Return what finds from when the half-filled forms of a person are."""
 
 
-def keep_draft(
+def keep_draft(  # noqa: PLR0913, PLR0917  # what of which page, by whom, and whom it names
     work: Work,
     owner_id: UUID,
     path: str,
     fields: dict[str, list[str]],
     email_hash: bytes | None = None,
+    about_id: UUID | None = None,
 ) -> None:
-    """Save a draft of a page, in place of an earlier one.
+    """Save a draft of a page, in place of an earlier one: a colleague's of a page about somebody.
 
-    Its owner is locked.
+    Its owner is locked, and so is whoever it is about.
     """
     forget_draft(work, owner_id, path)
-    row_id = uuid4()
-    sealed = work.seal(owner_id, place("draft", row_id), fields)
+    row_id, kept_at_path = uuid4(), path
+    if about_id is not None:
+        fields, kept_at_path = {**fields, PATH: [path]}, get_path_hash(work, path)
+    sealed = work.seal(about_id or owner_id, place("draft", row_id), fields)
     work.session.add(
         Draft(
             id=row_id,
             owner_id=owner_id,
-            path=path,
+            about_id=about_id,
+            path=kept_at_path,
             sealed=sealed,
             email_hash=email_hash,
             kept_at=work.now,
@@ -64,7 +73,7 @@ def keep_draft(
 
 def forget_draft(work: Work, owner_id: UUID, path: str) -> None:
     """Delete the draft of a page."""
-    work.session.execute(delete(Draft).where(Draft.owner_id == owner_id, Draft.path == path))
+    work.session.execute(delete(Draft).where(is_of_page(owner_id, path, get_path_hash(work, path))))
 
 
 def keep_visitors_draft(
@@ -106,13 +115,23 @@ def _forget_of_visitors(work: Work, wanted: ColumnElement[bool]) -> None:
 
 
 def count_old(work: Work) -> int:
-    """Count the expired drafts of people who were signed in."""
-    return count_where(work, Draft.id, _old(work))
+    """Count the expired drafts of people who were signed in, but for those about somebody else."""
+    return count_where(work, Draft.id, _old(work) & Draft.about_id.is_(None))
 
 
 def forget_old(work: Work, most: int) -> int:
-    """Delete the expired drafts of people who were signed in; return how many."""
-    return delete_where(work, Draft.id, _old(work), most)
+    """Delete the expired drafts of people who were signed in, but for those; return how many."""
+    return delete_where(work, Draft.id, _old(work) & Draft.about_id.is_(None), most)
+
+
+def count_old_about(work: Work) -> int:
+    """Count the expired drafts of colleagues about somebody."""
+    return count_where(work, Draft.id, _old(work) & Draft.about_id.is_not(None))
+
+
+def forget_old_about(work: Work, most: int) -> int:
+    """Delete the expired drafts of colleagues about somebody; return how many."""
+    return delete_where(work, Draft.id, _old(work) & Draft.about_id.is_not(None), most)
 
 
 def count_old_of_visitors(work: Work) -> int:

@@ -26,6 +26,7 @@ from portal.platform.core.clock import spell_moment
 from portal.platform.core.holdings import (
     ALL,
     CONTRACT,
+    NO_LONGER_THAN_NEEDED,
     SECURITY,
     Fate,
     HeldFor,
@@ -33,6 +34,7 @@ from portal.platform.core.holdings import (
     Item,
     LawfulBasis,
     Rule,
+    no_items,
 )
 from portal.platform.core.ids import CustomerId
 from portal.platform.core.texts import _
@@ -214,5 +216,30 @@ HELD = (
         list_items=list_secrets,
         count=count_sign_in,
         erase=erase_secrets,
+    ),
+    Holding(
+        category=_("What our staff had begun to type about you"),
+        purpose=_("So that nobody has to type it again who was signed out meanwhile"),
+        source=_("Our staff"),
+        recipients=_("Nobody"),
+        basis=LawfulBasis.LEGITIMATE_INTERESTS,
+        interest=_("To answer you and to do what the law asks of us without starting again"),
+        rules=(
+            Rule(
+                "drafts-about",
+                _("A form about you that one of our staff had begun"),
+                _("they were signed out"),
+                NO_LONGER_THAN_NEEDED,
+                DRAFTS_KEPT,
+                drafts.count_old_about,
+                drafts.forget_old_about,
+            ),
+        ),
+        fate=Fate.DELETED,
+        tables=frozenset({"draft"}),
+        list_items=no_items,
+        count=drafts.count_about,
+        erase=drafts.forget_about,
+        told_first=False,
     ),
 )

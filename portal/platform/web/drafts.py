@@ -4,14 +4,14 @@ Each page says which of its fields may be kept (`access(…, keeps=…)`); passw
 codes never are. Where they are kept is wired from above (see `DraftStore`).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import cast
+from typing import Any, cast
 from uuid import UUID
 
 from flask import Flask, current_app, g, request
 
-from portal.platform.core.visit import Visit
+from portal.platform.core.visit import STAFF, Visit
 from portal.platform.core.work import Work
 from portal.platform.web.forms import is_of_another
 from portal.platform.web.identity import spell_owner
@@ -27,13 +27,16 @@ LONGEST_DRAFT = 64_000
 class DraftStore:
     """Where half-filled forms lie: how one is put in, looked at and thrown away.
 
-    `lock` locks the row of somebody of a kind; None comes of whoever is gone.
+    `lock` locks the row of somebody of a kind; None comes of whoever is gone. `subjects` are what
+    addresses of the desk name, each with what locks the person that a page is about, and returns
+    the number of the key that seals what is typed about them; None of whoever is gone.
     """
 
     lock: Callable[[Work, str, UUID], object | None]
-    keep: Callable[[Work, UUID, str, Fields], None]
+    keep: Callable[[Work, UUID, str, Fields, UUID | None], None]
     find: Callable[[Work, UUID, str], Fields | None]
     forget: Callable[[Work, UUID, str], None]
+    subjects: Mapping[str, Callable[[Work, Any], UUID | None]]
 
 
 def init_app(app: Flask, draft_store: DraftStore) -> None:
@@ -42,7 +45,11 @@ def init_app(app: Flask, draft_store: DraftStore) -> None:
 
 
 def keep(visit: Visit, path: str, allowed: frozenset[str]) -> None:
-    """Keep what was sent to a page, sealed for its owner alone."""
+    """Keep what was sent to a page, for its owner alone.
+
+    It is sealed with their key; what a colleague typed about somebody, with that person's, and
+    nothing is kept about somebody who is gone.
+    """
     fields = {name: request.form.getlist(name) for name in sorted(allowed & set(request.form))}
     size = sum(len(value) for values in fields.values() for value in values)
     has_words = any(value for values in fields.values() for value in values)
@@ -50,8 +57,18 @@ def keep(visit: Visit, path: str, allowed: frozenset[str]) -> None:
     if is_own and has_words and size <= LONGEST_DRAFT and _is_plain(path):
         with unit_with_own_look() as work:
             draft_store = _draft_store()
-            if draft_store.lock(work, visit.kind, visit.person_id) is not None:
-                draft_store.keep(work, visit.person_id, path, fields)
+            if draft_store.lock(work, visit.kind, visit.person_id) is None:
+                return
+            named = find_subject(path) if visit.kind == STAFF else None
+            about_id = draft_store.subjects[named[0]](work, named[1]) if named else None
+            if named is None or about_id is not None:
+                draft_store.keep(work, visit.person_id, path, fields, about_id)
+
+
+def find_subject(path: str) -> tuple[str, Any] | None:
+    """Return what the address of a page says of whom it is about; None of a page about nobody."""
+    _, said = current_app.url_map.bind("").match(path, method="GET")
+    return next(((name, said[name]) for name in _draft_store().subjects if name in said), None)
 
 
 def look(owner_id: UUID, path: str) -> None:

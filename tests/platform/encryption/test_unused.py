@@ -35,7 +35,9 @@ SEALED_FOR_AN_OWNER = {
     "sign_in_record": "owner_id",
     "survey_answer": "customer_id",
 }
-"""What is sealed with the key of the owner of another row, which this column names."""
+"""What is sealed with the key of the owner of another row, which this column names.
+
+What a colleague typed about somebody is sealed with the key that `draft.about_id` names."""
 
 
 def keys(world: World) -> set[UUID]:

@@ -11,6 +11,15 @@ class SubjectFound(AuditEvent):
     """A colleague searched for the customer of a disclosure, by what is not kept."""
 
     name: ClassVar[str] = "disclosures:subject:found"
+    role: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterViewed(AuditEvent):
+    """A colleague viewed what was given of a customer, or is to be given (subject: them)."""
+
+    name: ClassVar[str] = "disclosures:register:viewed"
+    role: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """Reading the register of disclosures."""
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, extract, func, select
 
@@ -11,7 +12,7 @@ from portal.desk.disclosures.rules import (
     YearlyNumber,
     list_closed_years,
 )
-from portal.platform.core.clock import london_day
+from portal.platform.core.clock import day_begins, london_day
 from portal.platform.core.ids import CustomerId
 from portal.platform.core.sealing import place
 from portal.platform.core.work import Work
@@ -26,6 +27,17 @@ def list_told(work: Work, customer_id: CustomerId) -> list[Disclosure]:
     """Return the disclosures that a customer may be told of: the newest first."""
     theirs = DisclosureRow.customer_id == customer_id
     return _list_where(work, theirs & is_told(london_day(work.now)))
+
+
+def list_untold_times(work: Work, customer_id: CustomerId) -> list[tuple[datetime, datetime]]:
+    """Return from when until when a customer must not be told of each disclosure, in time order.
+
+    From the moment at which it was entered, for nobody tells of what is only asked for either.
+    """
+    query = select(DisclosureRow.asked_at, DisclosureRow.told_from)
+    of_theirs = (DisclosureRow.customer_id == customer_id) & DisclosureRow.told_from.is_not(None)
+    rows = work.session.execute(query.where(of_theirs).order_by(DisclosureRow.asked_at))
+    return [(asked_at, day_begins(day)) for asked_at, day in rows if day is not None]
 
 
 def list_waiting(work: Work, limit: int = 50) -> list[tuple[CustomerId, DisclosureKind]]:

@@ -9,13 +9,16 @@ from portal.desk.disclosures.events import (
     DisclosureAgreed,
     DisclosureAsked,
     DisclosureWithdrawn,
+    RegisterViewed,
     SubjectFound,
 )
 from portal.desk.disclosures.models import DisclosureRow
-from portal.desk.disclosures.rules import NewDisclosure, OwnProposalError
+from portal.desk.disclosures.queries import list_of_customer
+from portal.desk.disclosures.rules import Disclosure, NewDisclosure, OwnProposalError
 from portal.governance.audit.trail import record
+from portal.identity.accounts.queries import get_customer
 from portal.identity.accounts.service import get_locked
-from portal.identity.staff_accounts.queries import get_allowed
+from portal.identity.staff_accounts.queries import get_acting_role, get_allowed
 from portal.identity.staff_accounts.rules import Task
 from portal.platform.core.errors import NotFoundError
 from portal.platform.core.ids import CustomerId, StaffId
@@ -28,8 +31,18 @@ def seek_subject(work: Work, typed: str) -> CustomerId | None:
     found = find_subject(work, typed)
     if found is None:
         return None
-    record(work, SubjectFound(found.id))
+    record(work, SubjectFound(found.id, get_acting_role(work)))
     return found.id
+
+
+def view_disclosures(work: Work, customer_id: CustomerId) -> list[Disclosure]:
+    """Return every disclosure about a customer, the newest first, and record the view.
+
+    Raises `NotFoundError` for a customer who does not exist.
+    """
+    get_customer(work, customer_id)
+    record(work, RegisterViewed(customer_id, get_acting_role(work)))
+    return list_of_customer(work, customer_id)
 
 
 def ask_to_disclose(

@@ -9,7 +9,6 @@ from portal.desk.cases.forms import SeekForm
 from portal.desk.disclosures import queries, service
 from portal.desk.disclosures.forms import DiscloseForm
 from portal.desk.disclosures.rules import KINDS, OwnProposalError
-from portal.identity.accounts.queries import get_customer
 from portal.identity.staff_accounts.queries import list_colleagues
 from portal.identity.staff_accounts.rules import Task
 from portal.platform.core.clock import london_day
@@ -45,11 +44,10 @@ def find() -> ResponseReturnValue:
 @bp.route("/customers/<uuid:customer_id>/disclosures", methods=["GET", "POST"])
 @access(Access.STAFF, may=Task.DISCLOSE, keeps=TYPED)
 def show(customer_id: UUID) -> ResponseReturnValue:
-    """Show the disclosures about a customer, and enter another; nothing of theirs is shown."""
+    """Show the disclosures about a customer, and enter another; each view is recorded."""
     form, theirs, me = DiscloseForm(), CustomerId(customer_id), current_staff_id()
-    with reading() as work:
-        get_customer(work, theirs)
-        there = queries.list_of_customer(work, theirs)
+    with unit_of_work() as work:
+        there = service.view_disclosures(work, theirs)
         names = {one.id: one.name for one in list_colleagues(work)}
         today = london_day(work.now)
     if form.is_valid_post() and form.fits(today):

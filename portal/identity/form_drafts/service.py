@@ -1,5 +1,6 @@
 """Save drafts for a while, and delete them."""
 
+from datetime import datetime
 from uuid import UUID, uuid4
 
 from sqlalchemy import ColumnElement, delete
@@ -107,12 +108,12 @@ def _forget_of_visitors(work: Work, wanted: ColumnElement[bool]) -> None:
 
 def count_old(work: Work) -> int:
     """Count the expired drafts of people who were signed in."""
-    return count_where(work, Draft.id, _old(work))
+    return count_where(work, Draft.id, is_past(work.now))
 
 
 def forget_old(work: Work, most: int) -> int:
     """Delete the expired drafts of people who were signed in; return how many."""
-    return delete_where(work, Draft.id, _old(work), most)
+    return delete_where(work, Draft.id, is_past(work.now), most)
 
 
 def count_old_of_visitors(work: Work) -> int:
@@ -129,9 +130,9 @@ def forget_old_of_visitors(work: Work, most: int) -> int:
     return len(owners)
 
 
-def _old(work: Work) -> ColumnElement[bool]:
-    is_visitors = Draft.path.in_(VISITORS_PAGES)
-    return (Draft.kept_at < work.now - DRAFTS_KEPT) & ~is_visitors
+def is_past(now: datetime) -> ColumnElement[bool]:
+    """Return the SQL condition for expired drafts of people who were signed in."""
+    return (Draft.kept_at < now - DRAFTS_KEPT) & Draft.path.not_in(VISITORS_PAGES)
 
 
 def _old_of_visitors(work: Work) -> ColumnElement[bool]:

@@ -1,7 +1,7 @@
 """Issue one-time tokens, and use them up."""
 
 from collections.abc import Collection
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, delete, update
@@ -114,13 +114,14 @@ def end_every_link(work: Work) -> None:
 
 def count_ended(work: Work) -> int:
     """Count the tokens that are not needed any more."""
-    return count_where(work, OneTimeToken.id, _ended(work))
+    return count_where(work, OneTimeToken.id, is_past(work.now))
 
 
 def forget_ended(work: Work, most: int) -> int:
     """Delete tokens that are not needed any more; return how many."""
-    return delete_where(work, OneTimeToken.id, _ended(work), most)
+    return delete_where(work, OneTimeToken.id, is_past(work.now), most)
 
 
-def _ended(work: Work) -> ColumnElement[bool]:
-    return OneTimeToken.expires_at < work.now - KEPT_AFTER
+def is_past(now: datetime) -> ColumnElement[bool]:
+    """Return the SQL condition for links whose rows are no longer needed."""
+    return OneTimeToken.expires_at < now - KEPT_AFTER

@@ -245,12 +245,12 @@ def end_everything(work: Work) -> None:
 
 def count_ended(work: Work) -> int:
     """Count the ended sessions that are not needed any more."""
-    return count_where(work, SignInSession.id, _ended(work))
+    return count_where(work, SignInSession.id, is_past_session(work.now))
 
 
 def forget_ended(work: Work, most: int) -> int:
     """Delete ended sessions that are not needed any more; return how many."""
-    return delete_where(work, SignInSession.id, _ended(work), most)
+    return delete_where(work, SignInSession.id, is_past_session(work.now), most)
 
 
 def has_session(work: Work, session_id: SessionId) -> bool:
@@ -271,19 +271,28 @@ def forget_old_sign_ins(work: Work, most: int) -> int:
 
 def count_old_browsers(work: Work) -> int:
     """Count the expired remembered browsers."""
-    return count_where(work, RememberedBrowser.id, RememberedBrowser.expires_at < work.now)
+    return count_where(work, RememberedBrowser.id, is_past_browser(work.now))
 
 
 def forget_old_browsers(work: Work, most: int) -> int:
     """Delete the expired remembered browsers; return how many."""
-    ended = RememberedBrowser.expires_at < work.now
-    return delete_where(work, RememberedBrowser.id, ended, most)
+    return delete_where(work, RememberedBrowser.id, is_past_browser(work.now), most)
 
 
-def _ended(work: Work) -> ColumnElement[bool]:
-    return SignInSession.last_seen_at < work.now - LONGEST_SESSION - KEPT_AFTER
+def is_past_session(now: datetime) -> ColumnElement[bool]:
+    """Return the SQL condition for sessions whose rows are no longer needed."""
+    return SignInSession.last_seen_at < now - LONGEST_SESSION - KEPT_AFTER
+
+
+def is_past_sign_in(now: datetime) -> ColumnElement[bool]:
+    """Return the SQL condition for sign-ins that are no longer shown, held or not."""
+    return SignInRecord.happened_at < now - SIGN_INS_KEPT
+
+
+def is_past_browser(now: datetime) -> ColumnElement[bool]:
+    """Return the SQL condition for remembered browsers that have expired."""
+    return RememberedBrowser.expires_at < now
 
 
 def _is_old(work: Work) -> ColumnElement[bool]:
-    is_past = SignInRecord.happened_at < work.now - SIGN_INS_KEPT
-    return is_past & person_is_free(work, SignInRecord.owner_id)
+    return is_past_sign_in(work.now) & person_is_free(work, SignInRecord.owner_id)

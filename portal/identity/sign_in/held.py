@@ -149,6 +149,7 @@ HELD = (
                 sessions.KEPT_AFTER,
                 sessions.count_ended,
                 sessions.forget_ended,
+                sessions.is_past_session,
             ),
             Rule(
                 "sign-ins",
@@ -158,6 +159,7 @@ HELD = (
                 SIGN_INS_KEPT,
                 sessions.count_old_sign_ins,
                 sessions.forget_old_sign_ins,
+                sessions.is_past_sign_in,
             ),
             Rule(
                 "browsers",
@@ -167,6 +169,7 @@ HELD = (
                 REMEMBERED_FOR,
                 sessions.count_old_browsers,
                 sessions.forget_old_browsers,
+                sessions.is_past_browser,
             ),
             Rule(
                 "links",
@@ -176,6 +179,7 @@ HELD = (
                 links.KEPT_AFTER,
                 links.count_ended,
                 links.forget_ended,
+                links.is_past,
             ),
             Rule(
                 "drafts",
@@ -185,6 +189,7 @@ HELD = (
                 DRAFTS_KEPT,
                 drafts.count_old,
                 drafts.forget_old,
+                drafts.is_past,
             ),
             Rule(
                 "tries",

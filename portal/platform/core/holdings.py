@@ -18,7 +18,7 @@ from portal.platform.core.recipients import RecipientKind
 from portal.platform.core.texts import _, _n
 
 if TYPE_CHECKING:  # rules read declarations too, and rules know no database
-    from sqlalchemy import Select
+    from sqlalchemy import ColumnElement, Select
 
     from portal.platform.core.ids import CustomerId
     from portal.platform.core.work import Work
@@ -99,6 +99,8 @@ class Rule:
     Without a length it goes at once when the trigger happens, as part of that. With one, the
     purge ends it: `count` tells how many records have reached their end, `purge` deletes at
     most so many of them and returns how many. A record under a legal hold has not reached it.
+    `past` is the SQL condition for rows whose time is over at a moment, held or not: nobody is
+    shown them or told how many they are, so that a row that a hold keeps looks like a deleted one.
     """
 
     name: str
@@ -108,6 +110,7 @@ class Rule:
     length: timedelta | None = None
     count: Callable[[Work], int] | None = None
     purge: Callable[[Work, int], int] | None = None
+    past: Callable[[datetime], ColumnElement[bool]] | None = None
 
     @property
     def text(self) -> str:
@@ -203,10 +206,14 @@ class Processing:
 
     def find_end(self, item: Item) -> date | None:
         """Return the London day on which the schedule deletes a thing; None if no time runs yet."""
+        ends_at = self._find_end_moment(item)
+        return london_day(ends_at) if ends_at else None
+
+    def _find_end_moment(self, item: Item) -> datetime | None:
         rule = next((one for one in self.rules if one.name == item.rule), self.rules[0])
         if item.since is None or rule.length is None:
             return None
-        return london_day(item.since + rule.length)
+        return item.since + rule.length
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -237,11 +244,19 @@ class Holding(Processing):
     change_at: str = ""
     """The path where its person changes it themselves."""
 
+    def list_shown(self, work: Work, customer_id: CustomerId) -> list[Item]:
+        """List what is held, but for what is past its end: a legal hold may keep that."""
+        return [
+            item
+            for item in self.list_items(work, customer_id)
+            if (self._find_end_moment(item) or work.now) >= work.now
+        ]
+
     def list_masked(self, work: Work, customer_id: CustomerId, own: str) -> list[Item]:
-        """List what is held with billing account numbers masked; `own` is the customer's."""
+        """List what is shown with billing account numbers masked; `own` is the customer's."""
         return [
             replace(item, value=mask_account_numbers(item.value, own))
-            for item in self.list_items(work, customer_id)
+            for item in self.list_shown(work, customer_id)
         ]
 
 

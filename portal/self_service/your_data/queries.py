@@ -16,6 +16,7 @@ from portal.platform.core.holdings import Register
 from portal.platform.core.ids import CustomerId
 from portal.platform.core.other_systems import OtherSystems, list_outside
 from portal.platform.core.recipients import NamedRecipient, NamedRecipients, list_named
+from portal.platform.core.rows import list_shown_spans
 from portal.platform.core.work import Work
 from portal.platform.runtime import ErasureContext
 from portal.self_service.your_data.rules import (
@@ -98,7 +99,7 @@ def list_categories(
     for one in shown_categories(register):
         yield CategoryItems(
             HeldCategory(one, spans.get(one.slug, RecordSpan())),
-            list(one.list_items(work, customer_id)),
+            one.list_shown(work, customer_id),
             list_named(one.gets, known, companies),
         )
 
@@ -120,7 +121,7 @@ def _get_spans(work: Work, register: Register, customer_id: CustomerId) -> dict[
     asked = [
         span.add_columns(literal(one.slug))
         for one in shown_categories(register)
-        for span in one.spans(customer_id, work.now)
+        for span in list_shown_spans(one, customer_id, work.now)
     ]
     found: dict[str, list[tuple[int, datetime | None, datetime | None]]] = {}
     for number, first, last, slug in work.session.execute(union_all(*asked)) if asked else ():

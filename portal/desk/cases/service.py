@@ -63,13 +63,14 @@ from portal.platform.core.work import Work
 def open_case(work: Work, message: Message, customer_id: CustomerId | None) -> str:
     """Save a message as a case, acknowledge it, and return its reference.
 
-    The same copy of the form sent twice makes one case; sent twice at once, the second raises
-    `AlreadySentError`, and gets the reference of the first when retried.
+    The same copy of the form sent twice makes one case, and with other words in it a second one;
+    sent twice at once, the second raises `AlreadySentError`, and gets the reference of the first
+    when retried.
 
     A visitor's case has a key of its own, and costs the same whether or not its address belongs to
     a customer.
     """
-    once_hash = hash_token(message.once) if message.once else None
+    once_hash = hash_token(message.once_token) if message.once else None
     if once_hash:
         query = select(CaseRow.reference).where(CaseRow.once_hash == once_hash)
         known = work.session.scalar(query)

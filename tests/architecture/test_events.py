@@ -38,6 +38,8 @@ EVENTS: dict[str, tuple[str, ...]] = {
     "disclosures:subject:found": ("subject_id", "role"),
     "disclosures:disclosure:agreed": ("subject_id", "kind"),
     "disclosures:disclosure:asked": ("subject_id", "kind"),
+    "disclosures:disclosure:given": ("subject_id", "kind"),
+    "disclosures:disclosure:abandoned": ("subject_id", "kind"),
     "disclosures:disclosure:withdrawn": ("subject_id", "kind"),
     "emails:email:repeated": ("subject_id",),
     "entrance:code:sent": ("subject_id",),

@@ -30,7 +30,8 @@ LEAVING = "register_service cancel_one cancel_other leave_now leave_later note_d
 CASES = (
     "open_case open_visitors_case no_marketing_visitor answer ask note close_case assign_to_kit "
     "assign_to_sam add_answer ask_about_look see hold_me hold_me_alone open_my_record "
-    "disclose agree_disclosure withdraw_disclosure hold_case answer_stranger close_stranger "
+    "disclose agree_disclosure withdraw_disclosure note_given note_not_given hold_case "
+    "answer_stranger close_stranger "
     "open_link renew_link ask_message_link "
     "stranger_answers"
 )

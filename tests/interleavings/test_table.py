@@ -31,6 +31,7 @@ EXCEPTIONS = {
     "desk.customer_holds.seek_customer": TRAIL_ALONE,
     "desk.customer_records.seek_customer": TRAIL_ALONE,
     "desk.disclosures.seek_subject": TRAIL_ALONE,
+    "desk.disclosures.view_disclosures": TRAIL_ALONE,
     "desk.customer_holds.view_customer": TRAIL_ALONE,
     "desk.staff_admin.set_up_authenticator": "security.confirm_authenticator, by an invitation",
     "desk.staff_admin.set_up_passkey": "what security.add_passkey does, by an invitation",

@@ -1,6 +1,5 @@
 """Cases: topics, states, entries and deadlines."""
 
-import json
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -148,11 +147,6 @@ class Message:
     text: str
     once: str
     kept_from: UUID | None = None
-
-    @property
-    def once_token(self) -> str:
-        """What tells it from any other: the number of its copy of the form, and all words in it."""
-        return json.dumps([self.once, self.name, self.email, self.topic, self.service, self.text])
 
     def __repr__(self) -> str:
         return f"Message({self.topic})"

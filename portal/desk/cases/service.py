@@ -55,7 +55,7 @@ from portal.platform.core.errors import NotAllowedError, NotFoundError, StaleErr
 from portal.platform.core.ids import CaseId, CustomerId, StaffId
 from portal.platform.core.masking import mask_account_numbers
 from portal.platform.core.sealing import place
-from portal.platform.core.tokens import hash_token
+from portal.platform.core.tokens import hash_copy
 from portal.platform.core.visit import STAFF
 from portal.platform.core.work import Work
 
@@ -70,7 +70,8 @@ def open_case(work: Work, message: Message, customer_id: CustomerId | None) -> s
     A visitor's case has a key of its own, and costs the same whether or not its address belongs to
     a customer.
     """
-    once_hash = hash_token(message.once_token) if message.once else None
+    words = message.name, message.email, message.topic, message.service, message.text
+    once_hash = hash_copy(message.once, *words) if message.once else None
     if once_hash:
         query = select(CaseRow.reference).where(CaseRow.once_hash == once_hash)
         known = work.session.scalar(query)
@@ -84,7 +85,7 @@ def open_case(work: Work, message: Message, customer_id: CustomerId | None) -> s
     else:
         get_locked(work, customer_id)
         email = get_customer(work, customer_id).details.email
-    words = {"name": message.name, "email": message.email}
+    typed = {"name": message.name, "email": message.email}
     received_on = london_day(work.now)
     row = CaseRow(
         id=case_id,
@@ -93,7 +94,7 @@ def open_case(work: Work, message: Message, customer_id: CustomerId | None) -> s
         customer_id=customer_id,
         email_hash=get_email_hash(work, message.email),
         mailbox=get_mailbox(work, message.email),
-        sealed=work.seal(person_id, place("case_file", case_id), words),
+        sealed=work.seal(person_id, place("case_file", case_id), typed),
         once_hash=once_hash,
         topic=message.topic,
         service=message.service,

@@ -39,6 +39,22 @@ class DisclosureAgreed(AuditEvent):
 
 
 @dataclass(frozen=True, slots=True)
+class DisclosureGiven(AuditEvent):
+    """A colleague noted on which day it was given."""
+
+    name: ClassVar[str] = "disclosures:disclosure:given"
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class DisclosureAbandoned(AuditEvent):
+    """A colleague noted that what was agreed to was not given after all."""
+
+    name: ClassVar[str] = "disclosures:disclosure:abandoned"
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
 class DisclosureWithdrawn(AuditEvent):
     """A disclosure that nobody had agreed to was withdrawn, or refused."""
 

@@ -7,10 +7,10 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, func, select
 
 from portal.governance.audit.events import AuditEvent
-from portal.governance.audit.models import AuditEntry, AuditGap, AuditWaiting
+from portal.governance.audit.models import AuditEntry, AuditGap, AuditLink, AuditWaiting
 from portal.platform.core.errors import NotFoundError
 from portal.platform.core.work import Work
 
@@ -106,6 +106,17 @@ def list_entries_where(
         )
         for row in work.session.scalars(query)
     ]
+
+
+def find_began_at(work: Work) -> datetime | None:
+    """Return when the first thing was recorded: nothing happened here before; None for nothing yet.
+
+    Looked up by the first link of the chain where there is one, however long the trail is.
+    """
+    first = select(AuditLink.entry_id).order_by(AuditLink.position).limit(1).scalar_subquery()
+    sealed = select(AuditEntry.occurred_at).where(AuditEntry.id == first).scalar_subquery()
+    any_yet = select(func.min(AuditEntry.occurred_at)).scalar_subquery()
+    return work.session.scalar(select(func.coalesce(sealed, any_yet)))
 
 
 def note_gap(work: Work, why: GapReason, began_at: datetime) -> None:

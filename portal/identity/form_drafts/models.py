@@ -3,9 +3,10 @@
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import String, UniqueConstraint
+from sqlalchemy import ColumnElement, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from portal.identity.form_drafts.rules import DRAFTS_KEPT, VISITORS_PAGES
 from portal.platform.core.database import Base
 
 
@@ -22,3 +23,8 @@ class Draft(Base):
     email_hash: Mapped[bytes | None] = mapped_column(index=True)
     """Of a visitor's draft: the keyed hash of the address in it, which may become a customer's."""
     kept_at: Mapped[datetime] = mapped_column(index=True)
+
+
+def is_past(now: datetime) -> ColumnElement[bool]:
+    """Return the SQL condition for expired drafts of people who were signed in."""
+    return (Draft.kept_at < now - DRAFTS_KEPT) & Draft.path.not_in(VISITORS_PAGES)

@@ -1,14 +1,12 @@
 """Save drafts for a while, and delete them."""
 
-from datetime import datetime
 from uuid import UUID, uuid4
 
 from sqlalchemy import ColumnElement, delete
 
 from portal.identity.contact_index.queries import get_email_hash
-from portal.identity.form_drafts.models import Draft
+from portal.identity.form_drafts.models import Draft, is_past
 from portal.identity.form_drafts.rules import (
-    DRAFTS_KEPT,
     REGISTER,
     VISITORS_DRAFTS_KEPT,
     VISITORS_PAGES,
@@ -128,11 +126,6 @@ def forget_old_of_visitors(work: Work, most: int) -> int:
         work.session.execute(delete(Draft).where(Draft.owner_id.in_(owners)))
         doom_keys(work, owners)
     return len(owners)
-
-
-def is_past(now: datetime) -> ColumnElement[bool]:
-    """Return the SQL condition for expired drafts of people who were signed in."""
-    return (Draft.kept_at < now - DRAFTS_KEPT) & Draft.path.not_in(VISITORS_PAGES)
 
 
 def _old_of_visitors(work: Work) -> ColumnElement[bool]:

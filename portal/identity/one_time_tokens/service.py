@@ -1,19 +1,16 @@
 """Issue one-time tokens, and use them up."""
 
 from collections.abc import Collection
-from datetime import datetime, timedelta
+from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, delete, update
+from sqlalchemy import Select, delete, update
 
-from portal.identity.one_time_tokens.models import OneTimeToken
+from portal.identity.one_time_tokens.models import OneTimeToken, is_past
 from portal.identity.one_time_tokens.rules import TokenPurpose
 from portal.platform.core.rows import count_of, count_where, delete_where, erasure_of, spans_of
 from portal.platform.core.tokens import hash_token, new_token
 from portal.platform.core.work import Work
-
-KEPT_AFTER = timedelta(days=1)
-"""How long the row of a link stays after its end."""
 
 count_owned = count_of(OneTimeToken.subject_id)
 """Count the links given to a person."""
@@ -120,8 +117,3 @@ def count_ended(work: Work) -> int:
 def forget_ended(work: Work, most: int) -> int:
     """Delete tokens that are not needed any more; return how many."""
     return delete_where(work, OneTimeToken.id, is_past(work.now), most)
-
-
-def is_past(now: datetime) -> ColumnElement[bool]:
-    """Return the SQL condition for links whose rows are no longer needed."""
-    return OneTimeToken.expires_at < now - KEPT_AFTER

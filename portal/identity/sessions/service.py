@@ -1,19 +1,24 @@
 """Start and end sessions, record sign-ins, remember browsers."""
 
 import hmac
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TypeVar
 from uuid import UUID, uuid4
 
 from sqlalchemy import ColumnElement, delete, select, update
 
 from portal.governance.legal_holds.models import person_is_free
-from portal.identity.sessions.models import RememberedBrowser, SignInRecord, SignInSession
+from portal.identity.sessions.models import (
+    RememberedBrowser,
+    SignInRecord,
+    SignInSession,
+    is_past_browser,
+    is_past_session,
+    is_past_sign_in,
+)
 from portal.identity.sessions.queries import find_is_new_device
 from portal.identity.sessions.rules import (
-    LONGEST_SESSION,
     REMEMBERED_FOR,
-    SIGN_INS_KEPT,
     TWO_TABS_WITHIN,
     Greeted,
     Greeting,
@@ -29,8 +34,6 @@ from portal.platform.core.tokens import hash_token, new_token
 from portal.platform.core.visit import Device, Visit
 from portal.platform.core.work import Work
 
-KEPT_AFTER = timedelta(days=1)
-"""How long the row of a session stays after its end."""
 OWNERS = (
     SignInSession.owner_id,
     SignInRecord.owner_id,
@@ -277,21 +280,6 @@ def count_old_browsers(work: Work) -> int:
 def forget_old_browsers(work: Work, most: int) -> int:
     """Delete the expired remembered browsers; return how many."""
     return delete_where(work, RememberedBrowser.id, is_past_browser(work.now), most)
-
-
-def is_past_session(now: datetime) -> ColumnElement[bool]:
-    """Return the SQL condition for sessions whose rows are no longer needed."""
-    return SignInSession.last_seen_at < now - LONGEST_SESSION - KEPT_AFTER
-
-
-def is_past_sign_in(now: datetime) -> ColumnElement[bool]:
-    """Return the SQL condition for sign-ins that are no longer shown, held or not."""
-    return SignInRecord.happened_at < now - SIGN_INS_KEPT
-
-
-def is_past_browser(now: datetime) -> ColumnElement[bool]:
-    """Return the SQL condition for remembered browsers that have expired."""
-    return RememberedBrowser.expires_at < now
 
 
 def _is_old(work: Work) -> ColumnElement[bool]:

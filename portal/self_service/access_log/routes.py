@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from portal.consent.sharing.queries import list_recipients
 from portal.desk.cases.rules import AlreadySentError
+from portal.desk.disclosures.queries import list_told
 from portal.governance.audit.chain import find_position
 from portal.governance.audit.trail import list_gaps
 from portal.identity.accounts.queries import get_customer
@@ -31,14 +32,15 @@ COMPANIES = 20
 @bp.get("/your-data/looked")
 @access(Access.CUSTOMER)
 def show() -> ResponseReturnValue:
-    """Show every look of a colleague, by month, and which companies got something."""
+    """Show every look of a colleague, by month, and who else got something."""
     me, after = current_customer_id(), read_after(request.args.get("after", ""))
     with reading() as work:
         log = get_access_log(work, runtime().register, me, PAGE, after)
         companies = list_recipients(work, me, COMPANIES) if after is None else []
+        given = list_told(work, me) if after is None else []
         since, sealed = get_customer(work, me).registered_at, find_position(work)
         gaps = list_gaps(work, since)
-    facts = {"log": log, "after": after, "companies": companies, "since": since}
+    facts = {"log": log, "after": after, "companies": companies, "given": given, "since": since}
     page = "self_service/access_log/show.html"
     return render_template(page, **facts, sealed=sealed, gaps=gaps)
 

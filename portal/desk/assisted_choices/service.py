@@ -21,6 +21,7 @@ from portal.desk.assisted_choices.rules import (
     adds_yes,
 )
 from portal.governance.audit.trail import record
+from portal.identity.accounts.emails import warn_leaver
 from portal.identity.accounts.queries import get_customer
 from portal.identity.accounts.rules import BUSINESSES, Customer
 from portal.identity.accounts.service import get_locked, replace_details
@@ -55,9 +56,11 @@ def set_choices(
         record(work, ChoicesSet(customer.id, *how, get_acting_role(work)))
     if not kept.changes:
         return kept
-    catalogue, to = get_catalogue(work), get_customer(work, customer.id).details
+    catalogue, customer = get_catalogue(work), get_customer(work, customer.id)
+    to = customer.details
     titles = tuple(title_of(catalogue, choice, is_on=is_on) for choice, is_on in kept.changes)
-    queue(work, customer.id, emails.choices_set(to.email, to.given_name, titles))
+    email = emails.choices_set(to.email, to.given_name, titles)
+    queue(work, customer.id, warn_leaver(email, customer))
     return kept
 
 

@@ -1,17 +1,21 @@
 """Emails of the cancellation room."""
 
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 
 from portal.erasure.cancellation.rules import LAST_LETTER
 from portal.messaging.email.message import Email
+from portal.platform.core.addresses import is_same_mailbox
 from portal.platform.core.clock import london_day, spell_day, spell_moment
-from portal.platform.core.texts import _
+from portal.platform.core.texts import _, join
 
 HELD_BACK = _(
     "Your receipt lists what a legal hold keeps. A court or an authority may ask for"
     " that, so it can still be read until the hold ends."
 )
 """What the last email says besides, where a legal hold keeps something."""
+GONE_SINCE = _("The account is being deleted. You can still ask us about this.")
 
 
 def account_closed(to: str, given_name: str, leaves_at: datetime, held: date | None) -> Email:
@@ -48,9 +52,26 @@ def account_closed(to: str, given_name: str, leaves_at: datetime, held: date | N
     )
 
 
-def account_erased(to: str, given_name: str, *, is_announced: bool) -> Email:
+def split_unsent(unsent: Iterable[Email], to: str) -> tuple[list[str], list[Email]]:
+    """Return what emails say that did not go before their person is erased.
+
+    Those to the address of the last email as paragraphs of that one; those to another address, as
+    after a change of it, as emails whose links lead to nothing that is gone.
+    """
+    said, others = list[str](), list[Email]()
+    for one in unsent:
+        if is_same_mailbox(one.to, to):
+            said.append(join((one.subject, *one.paragraphs), " – "))
+        else:
+            ask = replace(one, action_label=_("Send us a message"), action_path="/contact")
+            others.append(replace(ask, closing=(GONE_SINCE,)))
+    return said, others
+
+
+def account_erased(to: str, given_name: str, unsent: Sequence[str], *, is_announced: bool) -> Email:
     """Say good-bye; the last email there will be. The receipt is put into it later.
 
+    `unsent` is what other emails would have told them, of what was done with their account before.
     Where another system is told of it, the address waits until that has heard it, or we gave up.
     """
     forgotten = (
@@ -83,6 +104,7 @@ def account_erased(to: str, given_name: str, *, is_announced: bool) -> Email:
                 )
             ),
             _("The signed receipt is attached as receipt.txt. Keep it: we can’t send it again."),
+            *((_("This also happened on your account, just before:"), *unsent) if unsent else ()),
         ),
         action_label=_("Check your receipt"),
         action_path="/receipts",

@@ -19,6 +19,7 @@ from portal.identity.account_recovery.rules import (
     DisownedPasswordError,
     RequiredFactor,
 )
+from portal.identity.accounts.emails import warn_leaver
 from portal.identity.accounts.queries import get_customer
 from portal.identity.accounts.rules import Customer
 from portal.identity.accounts.service import LinkRequest, lock_customer, mail_link
@@ -133,8 +134,10 @@ def reset_password(works: Works, hasher: Hasher, token: str, chosen: Chosen) -> 
             return Reset(is_alive=False)
         kept = secrets.renew(password_hash, chosen.password, work.now)
         _replace(work, found.customer, kept)
-        to = get_customer(work, me).details
-        queue(work, me, emails.password_changed(to.email, to.given_name))
+        customer = get_customer(work, me)
+        to = customer.details
+        email = emails.password_changed(to.email, to.given_name)
+        queue(work, me, warn_leaver(email, customer))
         record(work, PasswordReset(me))
     return Reset(done=True)
 
@@ -153,8 +156,10 @@ def begin_anew(works: Works, hasher: Hasher, token: str, chosen: Chosen) -> bool
         _replace(
             work, found.customer, Secrets(password_hash, chosen.question, answer_hash, work.now)
         )
-        to = get_customer(work, found.customer.id).details
-        queue(work, found.customer.id, emails.secrets_replaced(to.email, to.given_name))
+        customer = get_customer(work, found.customer.id)
+        to = customer.details
+        email = emails.secrets_replaced(to.email, to.given_name)
+        queue(work, customer.id, warn_leaver(email, customer))
         record(work, SecretsReplaced(found.customer.id))
     return True
 

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from portal.governance.audit.events import NOBODY, AuditEvent
 from portal.governance.audit.trail import record
+from portal.identity.accounts.emails import warn_leaver
 from portal.identity.accounts.models import CustomerRow
 from portal.identity.accounts.queries import find_customer
 from portal.identity.accounts.service import (
@@ -345,5 +346,6 @@ def tell_of_tries(works: Works, name_hash: bytes) -> None:
         customer = find_customer(work, CustomerId(row.id)) if row is not None else None
         if is_news and customer is not None:
             to = customer.details
-            queue(work, customer.id, emails.tries_noticed(to.email, to.given_name))
+            email = emails.tries_noticed(to.email, to.given_name)
+            queue(work, customer.id, warn_leaver(email, customer))
             record(work, CustomerTold(customer.id))

@@ -93,6 +93,22 @@ def _list_unsent_to(
     return found
 
 
+def list_unsent_words(work: Work, person_id: UUID, kinds: Collection[str]) -> list[Email]:
+    """Return the emails of some kinds to a person that did not go yet, the oldest first."""
+    waits = OutboxEmail.state.in_((EmailState.WAITING, EmailState.FAILED))
+    wanted = (OutboxEmail.person_id == person_id) & OutboxEmail.kind.in_(list(kinds)) & waits
+    query = select(OutboxEmail).where(wanted, OutboxEmail.sealed.is_not(None))
+    found = []
+    for row in work.session.scalars(query.order_by(OutboxEmail.created_at)):
+        words = None
+        with suppress(UnreadableError):
+            words = work.vault.find(person_id, place("letter", row.id), row.sealed or b"")
+        if words:
+            texts = {name: tuple(words[name]) for name in ("paragraphs", "closing")}
+            found.append(Email(**words | texts))
+    return found
+
+
 def forget_unsent(work: Work, person_ids: Iterable[UUID]) -> int:
     """Delete unsent emails about registrations whose keys are doomed; return how many.
 

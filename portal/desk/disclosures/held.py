@@ -28,6 +28,7 @@ from portal.platform.core.holdings import (
     no_items,
 )
 from portal.platform.core.ids import CustomerId
+from portal.platform.core.recipients import RecipientKind
 from portal.platform.core.rows import count_where, delete_where, span_where
 from portal.platform.core.texts import _
 from portal.platform.core.work import Work
@@ -92,6 +93,17 @@ def _empty(work: Work, wanted: ColumnElement[bool]) -> int:
     return len(work.session.scalars(emptied.returning(DisclosureRow.id)).all())
 
 
+ASKERS = _(
+    "The police or another authority, a court, another operator, or a company of our group or one"
+    " that takes over a part of our business. Each entry says who got what"
+)
+GETS = (
+    RecipientKind.AUTHORITIES,
+    RecipientKind.COURTS,
+    RecipientKind.OPERATORS,
+    RecipientKind.GROUP,
+    RecipientKind.SUCCESSORS,
+)
 NUMBER = Stay(
     what=_("The kind and the day of what we had to give to others, without your details"),
     why=_("So that we can publish how often it happens"),
@@ -105,7 +117,8 @@ HELD = (
         spans=list_spans,
         purpose=_("To tell you who got your details because the law said so, or our business did"),
         source=_("Us, when we are asked"),
-        recipients=_("Nobody. Each entry says who got what"),
+        recipients=ASKERS,
+        gets=GETS,
         basis=LawfulBasis.LEGAL_OBLIGATION,
         rules=(
             Rule(
@@ -126,7 +139,8 @@ HELD = (
         category=_("What the law says we can’t tell you about yet"),
         purpose=_("To tell you on the day that we may"),
         source=_("Us, when we are asked"),
-        recipients=_("Nobody. Each entry says who got what"),
+        recipients=ASKERS,
+        gets=GETS,
         basis=LawfulBasis.LEGAL_OBLIGATION,
         rules=(
             Rule(

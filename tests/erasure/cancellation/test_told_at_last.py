@@ -11,7 +11,7 @@ from portal.identity.staff_accounts.rules import Role
 from portal.messaging.email.kinds import KINDS, TOLD_AT_LAST
 from portal.platform.web.access import Access, entry_of
 from tests.identity.accounts.registering import register
-from tests.self_service.email_change.test_changing import NEW, change
+from tests.self_service.email_change.test_changing import NEW
 from tests.world import Delivered, Person, World
 
 LAST = "Your account is deleted"
@@ -127,4 +127,4 @@ def test_of_an_account_where_nothing_waited_the_last_email_says_nothing_more(wor
 def test_every_kind_that_tells_what_was_done_outlives_its_customer() -> None:
     telling = {one for one in KINDS if one.startswith(TELLING)}
     assert telling - OF_NO_USE_LATER == TOLD_AT_LAST
-    assert OF_NO_USE_LATER < telling
+    assert telling > OF_NO_USE_LATER

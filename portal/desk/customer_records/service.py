@@ -46,12 +46,13 @@ def foretell(
 ) -> LookWords:
     """Return what the customer will read of a look, if the colleague who acts opens it now.
 
-    Raises `NotFoundError` for what is none of the customer's, and `NotAllowedError` for whoever may
-    not open it, such as the colleague whom the case at hand asks about.
+    Raises `NotFoundError` for nobody and for what is none of the customer's, and `NotAllowedError`
+    for whoever may not open it, such as the colleague whom the case at hand asks about.
     """
     role = get_acting_role(work)
     if not may(role, _needed_for(wanted)):
         raise NotAllowedError
+    get_customer(work, customer_id)
     return _prepare(work, register, customer_id, wanted, role)[2]
 
 

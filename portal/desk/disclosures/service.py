@@ -25,7 +25,7 @@ from portal.desk.disclosures.rules import (
     OwnProposalError,
     TakenBackError,
 )
-from portal.governance.audit.trail import record
+from portal.governance.audit.trail import TrailGap, list_lost_times, record
 from portal.identity.accounts.queries import get_customer
 from portal.identity.accounts.service import get_locked
 from portal.identity.staff_accounts.queries import get_acting_role, get_allowed
@@ -46,14 +46,17 @@ def seek_subject(work: Work, typed: str) -> CustomerId | None:
     return found.id
 
 
-def view_disclosures(work: Work, customer_id: CustomerId) -> list[Disclosure]:
+def view_disclosures(
+    work: Work, customer_id: CustomerId
+) -> tuple[list[Disclosure], list[TrailGap]]:
     """Return every disclosure about a customer, the newest first, and record the view.
 
-    Raises `NotFoundError` for a customer who does not exist.
+    And the times of which some may be missing. Raises `NotFoundError` for a customer who does not
+    exist.
     """
-    get_customer(work, customer_id)
+    since = get_customer(work, customer_id).registered_at
     record(work, RegisterViewed(customer_id, get_acting_role(work)))
-    return list_of_customer(work, customer_id)
+    return list_of_customer(work, customer_id), list_lost_times(work, since)
 
 
 def ask_to_disclose(

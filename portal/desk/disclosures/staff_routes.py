@@ -72,7 +72,7 @@ def show(customer_id: UUID) -> ResponseReturnValue:
     """Show the disclosures about a customer, and enter another; each view is recorded."""
     form, theirs, me = DiscloseForm(), CustomerId(customer_id), current_staff_id()
     with unit_of_work() as work:
-        there = service.view_disclosures(work, theirs)
+        there, lost = service.view_disclosures(work, theirs)
         names = {one.id: one.name for one in list_colleagues(work)}
         today = london_day(work.now)
     if form.is_valid_post() and form.fits(today):
@@ -82,7 +82,7 @@ def show(customer_id: UUID) -> ResponseReturnValue:
         return redirect(url_for(".show", customer_id=customer_id), 303)
     form.start()
     facts = {"there": there, "names": names, "kinds": KINDS, "my_id": me}
-    facts |= {"customer_id": customer_id}
+    facts |= {"customer_id": customer_id, "lost": lost}
     return render_template("desk/disclosures_desk/show.html", form=form, **facts)
 
 
@@ -113,7 +113,7 @@ def given(customer_id: UUID, disclosure_id: UUID) -> ResponseReturnValue:
     """Note on which day what was agreed to was given."""
     form, theirs = GivenForm(), CustomerId(customer_id)
     with unit_of_work() as work:
-        there = {one.id: one for one in service.view_disclosures(work, theirs)}
+        there = {one.id: one for one in service.view_disclosures(work, theirs)[0]}
         today = london_day(work.now)
     one = there.get(disclosure_id)
     if one is None or one.agreed_at is None:

@@ -133,6 +133,15 @@ def list_gaps(work: Work, since: datetime) -> list[TrailGap]:
     ]
 
 
+def list_lost_times(work: Work, since: datetime) -> list[TrailGap]:
+    """Return the times, of those that ended after a moment, of which anything may be missing.
+
+    A backup was put back: whatever was saved in such a time is not in it, lines of the trail or
+    any other row.
+    """
+    return [one for one in list_gaps(work, since) if one.why is GapReason.RESTORED]
+
+
 def _plain(value: object) -> object:
     if isinstance(value, UUID):
         return str(value)

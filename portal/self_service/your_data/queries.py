@@ -10,6 +10,7 @@ from portal.consent.marketing.rules import Choice
 from portal.consent.purposes.queries import get_catalogue
 from portal.consent.purposes.rules import YES
 from portal.erasure.cancellation.rules import copies_gone_on
+from portal.governance.audit.trail import list_lost_times
 from portal.identity.accounts.queries import get_customer
 from portal.platform.core.errors import NotFoundError
 from portal.platform.core.holdings import Register
@@ -37,7 +38,7 @@ MOST_FOUND = 50
 def get_overview(
     work: Work, register: Register, customer_id: CustomerId, systems: OtherSystems = ()
 ) -> DataOverview:
-    """Return every category that its person is shown. One statement, whatever there is."""
+    """Return every category that its person is shown. As many statements, whatever there is."""
     spans = _get_spans(work, register, customer_id)
     return DataOverview(
         {
@@ -45,6 +46,7 @@ def get_overview(
             for part, categories in by_part(register).items()
         },
         list_outside(systems),
+        list_lost_times(work, get_customer(work, customer_id).registered_at),
     )
 
 
@@ -63,12 +65,14 @@ def get_opened(
     if not found:
         raise NotFoundError
     spans = _get_spans(work, tuple(found), customer_id)
-    items = found[0].list_masked(work, customer_id, _get_number(work, customer_id))
+    customer = get_customer(work, customer_id)
+    items = found[0].list_masked(work, customer_id, customer.details.account_number)
     return OpenedCategory(
         HeldCategory(found[0], spans.get(slug, RecordSpan())),
         items,
         list_named(found[0].gets, known, list_agreed_companies(work, customer_id)),
         copies_gone_on(work.now, context.copies_kept),
+        list_lost_times(work, customer.registered_at),
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from portal.governance.audit.trail import TrailGap
+from portal.governance.audit.rules import TrailGap
 from portal.identity.accounts.rules import Customer
 from portal.identity.staff_accounts.rules import Role
 from portal.platform.core.holdings import Holding, Item

@@ -25,7 +25,8 @@ from portal.desk.disclosures.rules import (
     OwnProposalError,
     TakenBackError,
 )
-from portal.governance.audit.trail import TrailGap, list_lost_times, record
+from portal.governance.audit.rules import TrailGap
+from portal.governance.audit.trail import list_lost_times, record
 from portal.identity.accounts.queries import get_customer
 from portal.identity.accounts.service import get_locked
 from portal.identity.staff_accounts.queries import get_acting_role, get_allowed

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, func, select
 
 from portal.governance.audit.events import AuditEvent
 from portal.governance.audit.models import AuditEntry, AuditGap, AuditLink, AuditWaiting
+from portal.governance.audit.rules import GapReason, TrailGap
 from portal.platform.core.errors import NotFoundError
 from portal.platform.core.work import Work
 
@@ -26,24 +27,6 @@ class TrailEntry:
     facts: dict[str, Any]
     subject_id: UUID
     actor_id: UUID | None
-
-
-class GapReason(StrEnum):
-    """Why lines of a time are missing."""
-
-    RESTORED = "restored"
-    """A backup was put back: what came after it is not in it."""
-    SEARCHES = "searches"
-    """An earlier release did not write which messages a search had listed."""
-
-
-@dataclass(frozen=True, slots=True)
-class TrailGap:
-    """A time of which lines are missing; without a start, all of before."""
-
-    why: GapReason
-    began_at: datetime | None
-    ended_at: datetime
 
 
 def record(work: Work, event: AuditEvent) -> None:

@@ -7,7 +7,7 @@ from portal.messaging.email.message import Email
 from portal.platform.core.texts import _
 
 LEAVING = _(
-    "You asked us to delete your account. If you sign in, you’ll keep it: we won’t delete it then."
+    "You asked us to delete your account. Signing in brings it back: we won’t delete it then."
 )
 
 

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
 
-from portal.governance.audit.trail import TrailGap
+from portal.governance.audit.rules import TrailGap
 from portal.platform.core.clock import LONDON
 from portal.platform.core.holdings import HeldFor, Holding, Item, Register
 from portal.platform.core.other_systems import OutsideCategory

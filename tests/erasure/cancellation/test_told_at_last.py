@@ -86,7 +86,7 @@ def test_whoever_is_leaving_can_ask_about_a_look_without_signing_in(world: World
     text = " ".join(email.text.split())
     assert email.link.endswith("/contact")
     assert "without signing in" in text
-    assert "If you sign in, you’ll keep it" in text
+    assert "Signing in brings it back" in text
 
 
 def test_a_look_is_told_although_its_customer_left_before_the_email_went(world: World) -> None:

@@ -17,10 +17,10 @@ def upgrade() -> None:
     """Apply."""
     add_column("disclosure", sa.Column("given_on", sa.Date, nullable=True))
     add_column("disclosure", sa.Column("taken_back_at", Moment, nullable=True))
-    add_column("disclosure", sa.Column("once_hash", sa.LargeBinary, nullable=True))
+    add_column("disclosure", sa.Column("once_digest", sa.LargeBinary, nullable=True))
 
 
 def downgrade() -> None:
     """Take back."""
-    for name in ("once_hash", "taken_back_at", "given_on"):
+    for name in ("once_digest", "taken_back_at", "given_on"):
         op.drop_column("disclosure", name)

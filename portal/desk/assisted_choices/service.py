@@ -21,7 +21,6 @@ from portal.desk.assisted_choices.rules import (
     adds_yes,
 )
 from portal.governance.audit.trail import record
-from portal.identity.accounts.emails import warn_leaver
 from portal.identity.accounts.queries import get_customer
 from portal.identity.accounts.rules import BUSINESSES, Customer
 from portal.identity.accounts.service import get_locked, replace_details
@@ -60,7 +59,7 @@ def set_choices(
     to = customer.details
     titles = tuple(title_of(catalogue, choice, is_on=is_on) for choice, is_on in kept.changes)
     email = emails.choices_set(to.email, to.given_name, titles)
-    queue(work, customer.id, warn_leaver(email, customer))
+    queue(work, customer.id, email.warn(is_leaving=customer.is_closed))
     return kept
 
 

@@ -15,7 +15,6 @@ from portal.desk.customer_records.rules import (
     spell_look,
 )
 from portal.governance.audit.trail import record
-from portal.identity.accounts.emails import warn_leaver
 from portal.identity.accounts.queries import get_customer
 from portal.identity.accounts.service import get_locked
 from portal.identity.staff_accounts.queries import (
@@ -109,7 +108,7 @@ def _tell(work: Work, staff_id: StaffId, customer_id: CustomerId, told: LookWord
     customer, words = get_customer(work, customer_id), (told.title, told.text)
     to = customer.details
     email = emails.record_was_opened(to.email, to.given_name, *words, is_leaving=customer.is_closed)
-    queue(work, customer_id, warn_leaver(email, customer))
+    queue(work, customer_id, email.warn(is_leaving=customer.is_closed))
     name = get_colleague(work, staff_id).name
     for one in list_at_work(work):
         if one.role is Role.PRIVACY_OFFICER and one.id != staff_id:

@@ -88,7 +88,7 @@ def _theirs(customer_id: UUID) -> ColumnElement[bool]:
 
 def _empty(work: Work, wanted: ColumnElement[bool]) -> int:
     emptied = (
-        update(DisclosureRow).where(wanted).values(customer_id=None, sealed=None, once_hash=None)
+        update(DisclosureRow).where(wanted).values(customer_id=None, sealed=None, once_digest=None)
     )
     return len(work.session.scalars(emptied.returning(DisclosureRow.id)).all())
 

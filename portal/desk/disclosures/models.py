@@ -33,7 +33,7 @@ class DisclosureRow(Base):
     agreed_at: Mapped[datetime | None]
     given_on: Mapped[date | None]
     taken_back_at: Mapped[datetime | None]
-    once_hash: Mapped[bytes | None]
+    once_digest: Mapped[bytes | None]
     """The hash of its copy of the form and of the words in it."""
 
 

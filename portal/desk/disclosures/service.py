@@ -72,9 +72,9 @@ def ask_to_disclose(
     get_locked(work, customer_id)
     row_id, told_from = uuid4(), str(new.told_from or "")
     words = new.kind, told_from, *new.words().values()
-    once_hash = hash_copy(new.once, *words) if new.once else None
-    is_it = (DisclosureRow.customer_id == customer_id) & (DisclosureRow.once_hash == once_hash)
-    known = work.session.scalar(select(DisclosureRow.id).where(is_it)) if once_hash else None
+    once_digest = hash_copy(new.once, *words) if new.once else None
+    is_it = (DisclosureRow.customer_id == customer_id) & (DisclosureRow.once_digest == once_digest)
+    known = work.session.scalar(select(DisclosureRow.id).where(is_it)) if once_digest else None
     if known is not None:
         return known
     work.session.add(
@@ -86,7 +86,7 @@ def ask_to_disclose(
             told_from=new.told_from,
             asked_by=staff_id,
             asked_at=work.now,
-            once_hash=once_hash,
+            once_digest=once_digest,
         )
     )
     record(work, DisclosureAsked(customer_id, new.kind))

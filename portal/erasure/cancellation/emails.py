@@ -1,21 +1,18 @@
 """Emails of the cancellation room."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from portal.erasure.cancellation.rules import LAST_LETTER
 from portal.messaging.email.message import Email
-from portal.platform.core.addresses import is_same_mailbox
 from portal.platform.core.clock import london_day, spell_day, spell_moment
-from portal.platform.core.texts import _, join
+from portal.platform.core.texts import _
 
 HELD_BACK = _(
     "Your receipt lists what a legal hold keeps. A court or an authority may ask for"
     " that, so it can still be read until the hold ends."
 )
 """What the last email says besides, where a legal hold keeps something."""
-GONE_SINCE = _("The account is being deleted. You can still ask us about this.")
 
 
 def account_closed(to: str, given_name: str, leaves_at: datetime, held: date | None) -> Email:
@@ -50,22 +47,6 @@ def account_closed(to: str, given_name: str, leaves_at: datetime, held: date | N
         action_path="/sign-in",
         closing=(_("Didn’t ask for this? Sign in and change your password."),),
     )
-
-
-def split_unsent(unsent: Iterable[Email], to: str) -> tuple[list[str], list[Email]]:
-    """Return what emails say that did not go before their person is erased.
-
-    Those to the address of the last email as paragraphs of that one; those to another address, as
-    after a change of it, as emails whose links lead to nothing that is gone.
-    """
-    said, others = list[str](), list[Email]()
-    for one in unsent:
-        if is_same_mailbox(one.to, to):
-            said.append(join((one.subject, *one.paragraphs), " – "))
-        else:
-            ask = replace(one, action_label=_("Send us a message"), action_path="/contact")
-            others.append(replace(ask, closing=(GONE_SINCE,)))
-    return said, others
 
 
 def account_erased(to: str, given_name: str, unsent: Sequence[str], *, is_announced: bool) -> Email:

@@ -67,7 +67,7 @@ from portal.identity.sessions.service import end_sessions
 from portal.messaging.email.kinds import TOLD_AT_LAST
 from portal.messaging.email.outbox import (
     hold_last,
-    list_unsent_words,
+    list_unsaid,
     queue,
     queue_alone,
     release,
@@ -168,8 +168,7 @@ def decide(work: Work, context: ErasureContext, customer_id: CustomerId) -> None
     if find_is_unindexed(work, customer_id):
         index_contacts(work, customer_id, customer.details.reach)
     to = customer.details
-    unsent = list_unsent_words(work, customer_id, TOLD_AT_LAST)
-    last, others = emails.split_unsent(unsent, to.email)
+    last, others = list_unsaid(work, customer_id, TOLD_AT_LAST, to.email)
     email = emails.account_erased(to.email, to.given_name, last, is_announced=work.announces)
     email_id = hold_last(work, email)
     for one in others:

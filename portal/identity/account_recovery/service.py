@@ -19,7 +19,6 @@ from portal.identity.account_recovery.rules import (
     DisownedPasswordError,
     RequiredFactor,
 )
-from portal.identity.accounts.emails import warn_leaver
 from portal.identity.accounts.queries import get_customer
 from portal.identity.accounts.rules import Customer
 from portal.identity.accounts.service import LinkRequest, lock_customer, mail_link
@@ -137,7 +136,7 @@ def reset_password(works: Works, hasher: Hasher, token: str, chosen: Chosen) -> 
         customer = get_customer(work, me)
         to = customer.details
         email = emails.password_changed(to.email, to.given_name)
-        queue(work, me, warn_leaver(email, customer))
+        queue(work, me, email.warn(is_leaving=customer.is_closed))
         record(work, PasswordReset(me))
     return Reset(done=True)
 
@@ -159,7 +158,7 @@ def begin_anew(works: Works, hasher: Hasher, token: str, chosen: Chosen) -> bool
         customer = get_customer(work, found.customer.id)
         to = customer.details
         email = emails.secrets_replaced(to.email, to.given_name)
-        queue(work, customer.id, warn_leaver(email, customer))
+        queue(work, customer.id, email.warn(is_leaving=customer.is_closed))
         record(work, SecretsReplaced(found.customer.id))
     return True
 

@@ -1,21 +1,7 @@
 """Emails of the account room."""
 
-from dataclasses import replace
-
-from portal.identity.accounts.rules import Customer
 from portal.messaging.email.message import Email
 from portal.platform.core.texts import _
-
-LEAVING = _(
-    "You asked us to delete your account. Signing in brings it back: we won’t delete it then."
-)
-
-
-def warn_leaver(email: Email, customer: Customer) -> Email:
-    """Return an email that leads to signing in; to somebody who is leaving with what that does."""
-    if not customer.is_closed:
-        return email
-    return replace(email, paragraphs=(*email.paragraphs, LEAVING))
 
 
 def confirm_address(to: str, path: str) -> Email:

@@ -90,7 +90,8 @@ def register(works: Works, hasher: Hasher, application: Application) -> None:
         if owner is None:
             email = emails.confirm_address(details.email, f"/register/confirm/{token}")
         elif is_same_mailbox(owner.details.email, details.email):
-            email = emails.warn_leaver(emails.already_registered(owner.details.email), owner)
+            email = emails.already_registered(owner.details.email)
+            email = email.warn(is_leaving=owner.is_closed)
         else:
             email = emails.address_is_no_use(details.email)
         if count_mail(work, Guarded.REGISTRATION_MAIL, email_hash):

@@ -11,7 +11,6 @@ from uuid import UUID
 
 from portal.governance.audit.events import NOBODY, AuditEvent
 from portal.governance.audit.trail import record
-from portal.identity.accounts.emails import warn_leaver
 from portal.identity.accounts.models import CustomerRow
 from portal.identity.accounts.queries import find_customer
 from portal.identity.accounts.service import (
@@ -347,5 +346,5 @@ def tell_of_tries(works: Works, name_hash: bytes) -> None:
         if is_news and customer is not None:
             to = customer.details
             email = emails.tries_noticed(to.email, to.given_name)
-            queue(work, customer.id, warn_leaver(email, customer))
+            queue(work, customer.id, email.warn(is_leaving=customer.is_closed))
             record(work, CustomerTold(customer.id))

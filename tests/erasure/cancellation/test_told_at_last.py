@@ -6,9 +6,9 @@ import pytest
 
 from portal.erasure.cancellation.rules import When
 from portal.erasure.cancellation.service import leave
-from portal.identity.accounts.emails import LEAVING
 from portal.identity.staff_accounts.rules import Role
 from portal.messaging.email.kinds import KINDS, TOLD_AT_LAST
+from portal.messaging.email.message import LEAVING
 from portal.platform.web.access import Access, entry_of
 from tests.identity.accounts.registering import register
 from tests.self_service.email_change.test_changing import NEW

@@ -11,8 +11,8 @@ from portal.consent.webhooks import rules as webhooks
 from portal.consent.webhooks.staff_routes import LATELY
 from portal.desk.assisted_recovery.rules import LET_BACK_IN_WITHIN
 from portal.desk.case_links.rules import READ_WITHIN
-from portal.desk.case_records.rules import FOLLOW_WITHIN
-from portal.desk.cases.rules import KEPT_AFTER_CLOSING, LINK_LIFE
+from portal.desk.case_records.rules import FOLLOW_WITHIN, KEPT_AFTER_CLOSING
+from portal.desk.cases.rules import LINK_LIFE
 from portal.desk.disclosures.rules import LONGEST_SILENCE
 from portal.erasure.cancellation.rules import THINKING_TIME
 from portal.erasure.connector_erasures.rules import GIVEN_UP_AFTER

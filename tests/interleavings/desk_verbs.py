@@ -1,5 +1,6 @@
 """The table, of the desk and of the worker: see `verbs.py`."""
 
+from datetime import date
 from uuid import UUID
 
 from portal.consent.purposes import service as catalogue
@@ -39,6 +40,7 @@ NEW_COLLEAGUE = NewColleague(name="Jo New", email="jo@example.com", role=Role.AG
 FIBRE = Purpose("fibre-news", PurposeKind.MARKETING, "Fibre", "What you think.", "Twice a year")
 NO_OFFERS = Purpose("offers", PurposeKind.MARKETING, "Offers", "Less.", "Monthly", is_offered=False)
 
+GIVEN_ON = date(2026, 11, 23)
 TO_A_COURT = NewDisclosure(
     kind=DisclosureKind.COURT,
     to="Example County Court",
@@ -131,6 +133,12 @@ DESK: dict[str, Verb] = {
     ),
     "withdraw_disclosure": by(
         "kit", disclosures.withdraw_disclosure, lambda f: (f.kit.staff_id, f.my_id, f.disclosure)
+    ),
+    "note_given": by(
+        "kit", disclosures.note_given, lambda f: (f.kit.staff_id, f.my_id, f.agreed, GIVEN_ON)
+    ),
+    "note_not_given": by(
+        "kit", disclosures.note_not_given, lambda f: (f.kit.staff_id, f.my_id, f.agreed)
     ),
     # catalogue
     "publish": by("alex", catalogue.add_purpose, lambda f: (f.alex.staff_id, FIBRE, "New", 1)),

@@ -62,6 +62,8 @@ class Facts:
     hold: UUID
     disclosure: UUID
     """What another senior colleague entered about the customer, and nobody agreed to yet."""
+    agreed: UUID
+    """What a second colleague agreed to give of the customer."""
 
     survey: UUID
     """What all customers may answer."""

@@ -35,7 +35,8 @@ CASES = (
     "open_case open_visitors_case no_marketing_visitor answer ask note close_case assign_to_kit "
     "assign_to_sam add_answer ask_about_look ask_to_correct decide_correction see hold_me "
     "hold_me_alone open_my_record "
-    "disclose agree_disclosure withdraw_disclosure hold_case answer_stranger close_stranger "
+    "disclose agree_disclosure withdraw_disclosure note_given note_not_given hold_case "
+    "answer_stranger close_stranger "
     "open_link renew_link ask_message_link "
     "stranger_answers"
 )

@@ -23,7 +23,7 @@ from portal.desk.cases.queries import get_case
 from portal.desk.cases.rules import EVERYTHING, Topic
 from portal.desk.cases.service import assign_case, hold_case, view_case
 from portal.desk.disclosures.rules import DisclosureKind, NewDisclosure
-from portal.desk.disclosures.service import ask_to_disclose
+from portal.desk.disclosures.service import agree_to_disclose, ask_to_disclose
 from portal.erasure.cancellation.service import decide, plan
 from portal.governance.audit.models import AuditEntry
 from portal.governance.legal_holds.queries import list_holds
@@ -184,6 +184,9 @@ def _disclose(world: World, facts: Facts) -> None:
     )
     with world.work(Actor("staff", lee.id)) as work:
         facts.disclosure = ask_to_disclose(work, lee.staff_id, facts.my_id, asked)
+        facts.agreed = ask_to_disclose(work, lee.staff_id, facts.my_id, asked)
+    with world.work(Actor("staff", facts.kit.id)) as work:
+        agree_to_disclose(work, facts.kit.staff_id, facts.my_id, facts.agreed)
 
 
 def _ask_for_links(world: World, facts: Facts) -> None:

@@ -32,6 +32,7 @@ from tests.consent.sharing.test_sharing import given
 from tests.consent.surveys.steps import ABOUT_FILMS, publish, publish_again
 from tests.consent.webhooks.receiver import new_secret
 from tests.consent.webhooks.steps import choose, refuse, telling
+from tests.desk.disclosures.test_disclosures import given as give
 from tests.desk.staff_admin.steps import CHOSEN, invited, show_code
 from tests.identity.account_recovery.test_forgotten import with_authenticator
 from tests.identity.accounts.registering import FILLED, register_in
@@ -546,6 +547,14 @@ def _records(site: Site) -> Iterator[str]:
     yield from _open_all(site, ("/staff/disclosures", given))
     yield _fail(site, "/staff/disclosures", "Find the customer")
     yield _fail(site, given, "Ask a colleague to agree")
+    lee = site.world.colleague("lee.senior@example.com", "Lee Senior", Role.SENIOR)
+    lou = site.world.colleague("lou@example.com", role=Role.PRIVACY_OFFICER)
+    agreed = f"{given}/{give(site.world, person, lee, lou)}/given"
+    yield from _open_all(site, (agreed,))
+    site.fill({"On which day was it given?": ""})
+    site.press("Save the day")
+    expect(site.page.get_by_role("alert")).to_be_visible()
+    yield f"{agreed} with errors"
     site.open(f"{path}/profile/called")
     site.press("Open it")
     site.read("What we hold")
@@ -757,7 +766,7 @@ WALKS = {
             "list_screening_desk": "screen",
             "processing_register_desk": "show",
             "customer_records_desk": "ask choose find for_case",
-            "disclosures_desk": "find show",
+            "disclosures_desk": "find given show",
         },
     ),
     "passkeys": Walk(

@@ -5,9 +5,8 @@ from collections.abc import Iterable
 from sqlalchemy import ColumnElement
 
 from portal.consent.surveys import queries
-from portal.consent.surveys.models import SurveyAnswerRow
+from portal.consent.surveys.models import SurveyAnswerRow, is_past
 from portal.governance.legal_holds.models import person_is_free
-from portal.platform.core.clock import london_day
 from portal.platform.core.holdings import (
     NO_LONGER_THAN_NEEDED,
     Fate,
@@ -49,7 +48,7 @@ def forget_ended(work: Work, most: int) -> int:
 
 
 def _ended(work: Work) -> ColumnElement[bool]:
-    return (SurveyAnswerRow.ends_on <= london_day(work.now)) & person_is_free(work, OWNER)
+    return is_past(work.now) & person_is_free(work, OWNER)
 
 
 HELD = (
@@ -72,6 +71,7 @@ HELD = (
                 None,
                 count_ended,
                 forget_ended,
+                is_past,
             ),
         ),
         fate=Fate.DELETED,

@@ -4,9 +4,10 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import JSON, ColumnElement, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from portal.platform.core.clock import london_day
 from portal.platform.core.database import Base
 
 
@@ -60,3 +61,8 @@ class SurveyAnswerRow(Base):
     sealed: Mapped[bytes]
     given_at: Mapped[datetime]
     ends_on: Mapped[date]
+
+
+def is_past(now: datetime) -> ColumnElement[bool]:
+    """Return the SQL condition for answers whose day has come, held or not."""
+    return SurveyAnswerRow.ends_on <= london_day(now)

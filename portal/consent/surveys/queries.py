@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from portal.consent.surveys.models import SurveyAnswerRow, SurveyRow, SurveyVersionRow
+from portal.consent.surveys.models import SurveyAnswerRow, SurveyRow, SurveyVersionRow, is_past
 from portal.consent.surveys.rules import (
     GivenAnswer,
     Survey,
@@ -60,7 +60,10 @@ def find_version(work: Work, survey_id: UUID, number: int) -> SurveyVersion | No
 
 
 def list_answers(work: Work, customer_id: CustomerId) -> list[GivenAnswer]:
-    """Return every answer of a customer, the newest first, each with the version of then."""
+    """Return a customer's answers, the newest first, each with the version of then.
+
+    Without those whose day has come, which only a legal hold keeps.
+    """
     query = (
         select(SurveyAnswerRow, SurveyVersionRow)
         .join(
@@ -68,7 +71,7 @@ def list_answers(work: Work, customer_id: CustomerId) -> list[GivenAnswer]:
             (SurveyVersionRow.survey_id == SurveyAnswerRow.survey)
             & (SurveyVersionRow.number == SurveyAnswerRow.version),
         )
-        .where(SurveyAnswerRow.customer_id == customer_id)
+        .where(SurveyAnswerRow.customer_id == customer_id, ~is_past(work.now))
         .order_by(SurveyAnswerRow.given_at.desc(), SurveyAnswerRow.survey, SurveyAnswerRow.place)
     )
     return list(_read_answers(work, work.session.execute(query)))

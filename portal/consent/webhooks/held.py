@@ -119,16 +119,25 @@ def forget_given_up(work: Work, most: int) -> int:
 
 
 def _delivered(work: Work) -> ColumnElement[bool]:
-    return (Announcement.delivered_at < work.now - KEPT_DELIVERED) & _is_free(work)
+    return is_past_delivered(work.now) & _is_free(work)
 
 
 def _given_up(work: Work) -> ColumnElement[bool]:
-    """Return the condition on announcements that were given up, or could not be sent, long ago.
+    return is_past_given_up(work.now) & _is_free(work)
+
+
+def is_past_delivered(now: datetime) -> ColumnElement[bool]:
+    """Return the SQL condition for announcements that were delivered long ago, held or not."""
+    return Announcement.delivered_at < now - KEPT_DELIVERED
+
+
+def is_past_given_up(now: datetime) -> ColumnElement[bool]:
+    """Return that for announcements that were given up, or could not be sent, long ago.
 
     One that has been due for so long was never sent because no receiver is set any more.
     """
-    past = work.now - KEPT_GIVEN_UP
-    return or_(Announcement.dead_at < past, Announcement.next_try_at < past) & _is_free(work)
+    past = now - KEPT_GIVEN_UP
+    return or_(Announcement.dead_at < past, Announcement.next_try_at < past)
 
 
 def _is_free(work: Work) -> ColumnElement[bool]:
@@ -186,6 +195,7 @@ HELD = (
                 KEPT_DELIVERED,
                 count_delivered,
                 forget_delivered,
+                is_past_delivered,
             ),
             Rule(
                 "announcements-given-up",
@@ -195,6 +205,7 @@ HELD = (
                 KEPT_GIVEN_UP,
                 count_given_up,
                 forget_given_up,
+                is_past_given_up,
             ),
         ),
         fate=Fate.DELETED,

@@ -55,9 +55,11 @@ def set_choices(
         record(work, ChoicesSet(customer.id, *how, get_acting_role(work)))
     if not kept.changes:
         return kept
-    catalogue, to = get_catalogue(work), get_customer(work, customer.id).details
+    catalogue, customer = get_catalogue(work), get_customer(work, customer.id)
+    to = customer.details
     titles = tuple(title_of(catalogue, choice, is_on=is_on) for choice, is_on in kept.changes)
-    queue(work, customer.id, emails.choices_set(to.email, to.given_name, titles))
+    email = emails.choices_set(to.email, to.given_name, titles)
+    queue(work, customer.id, email.warn(is_leaving=customer.is_closed))
     return kept
 
 

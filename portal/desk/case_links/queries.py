@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from uuid import UUID
 
 from portal.desk.case_records.models import CaseRow
+from portal.desk.case_records.rules import KEPT_AFTER_CLOSING
 from portal.desk.cases.queries import find_case_by_id, get_case, get_told
 from portal.desk.cases.rules import Case
 from portal.governance.legal_holds.queries import list_holds
@@ -56,12 +57,15 @@ def find_followed(work: Work, token: str, reference: str) -> Linked | None:
 def find_reachable(work: Work, case_id: UUID) -> Linked | None:
     """Return a message that its sender can be led to.
 
-    None for one that is emptied or kept back for a hold, whose owner is being erased, or that came
-    between two owners of its address: then whoever reads the mailbox today is somebody else.
+    None for one that is emptied, past its end or kept back for a hold, whose owner is being
+    erased, or that came between two owners of its address: then whoever reads the mailbox today is
+    somebody else.
     """
     case = find_case_by_id(work, CaseId(case_id))
     row = work.session.get(CaseRow, case_id)
     if case is None or row is None or not row.names[0] or not case.email:
+        return None
+    if row.closed_at is not None and row.closed_at < work.now - KEPT_AFTER_CLOSING:
         return None
     if case.owner_id is None:
         return None if find_is_anothers(work, *row.names) else Linked(case)

@@ -16,10 +16,12 @@ from sqlalchemy import (
     literal,
     select,
     text,
+    true,
     union_all,
 )
 from sqlalchemy.orm import Mapped, aliased, mapped_column
 
+from portal.desk.case_records.rules import KEPT_AFTER_CLOSING
 from portal.governance.legal_holds.models import LegalHold, case_is_free, is_active
 from portal.identity.contact_index.models import UNDONE, ContactHash, is_nobodys, sent_from_theirs
 from portal.identity.contact_index.rules import Channel
@@ -136,6 +138,19 @@ def are_theirs(customer_id: CustomerId) -> ColumnElement[bool]:
     erasing all use this and nothing else.
     """
     return CaseRow.id.in_(union_all(*select_theirs(customer_id)))
+
+
+def are_shown(customer_id: CustomerId, now: datetime) -> ColumnElement[bool]:
+    """Return the SQL condition for a customer's cases that any page shows them.
+
+    What is past its end they are shown no more: only a legal hold keeps it.
+    """
+    return are_theirs(customer_id) & is_past(now).is_not(true())
+
+
+def is_past(now: datetime) -> ColumnElement[bool]:
+    """Return the SQL condition for cases whose words are past their end, held or not."""
+    return CaseRow.closed_at < now - KEPT_AFTER_CLOSING
 
 
 def select_theirs(customer_id: CustomerId) -> tuple[Select[Any], Select[Any]]:

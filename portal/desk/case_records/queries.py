@@ -1,12 +1,20 @@
 """Reading the owners of cases."""
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy import ColumnElement, exists, func, select, true
 
-from portal.desk.case_records.models import CaseEntry, CaseRow, names_address, owner_of
-from portal.desk.case_records.rules import ANSWERED, read_reference
+from portal.desk.case_records.models import (
+    CaseEntry,
+    CaseRow,
+    names_address,
+    owner_of,
+    select_theirs,
+)
+from portal.desk.case_records.rules import ANSWERED, NUMBER_KEPT, read_reference
+from portal.governance.legal_holds.models import LegalHold
 from portal.identity.accounts.queries import find_customer
 from portal.identity.accounts.rules import Customer
 from portal.identity.contact_index.models import ContactHash
@@ -34,6 +42,17 @@ def find_owner(work: Work, case_id: CaseId) -> Customer | None:
     return find_customer(work, CustomerId(found)) if found is not None else None
 
 
+def list_hold_times(work: Work, customer_id: CustomerId) -> list[tuple[datetime, datetime]]:
+    """Return from when until when each hold holds, or held, a customer or a message of theirs.
+
+    Also a message that they sent as a visitor, under a key of its own.
+    """
+    sent = select_theirs(customer_id)[1]
+    about = (LegalHold.person_id == customer_id) | LegalHold.case_id.in_(sent)
+    rows = work.session.scalars(select(LegalHold).where(about))
+    return [(row.placed_at, row.ends_at) for row in rows]
+
+
 def find_kept_from(work: Work, reference: str) -> UUID | None:
     """Return the colleague who may not have a case, if there is one."""
     named = CaseRow.reference == read_reference(reference)
@@ -57,10 +76,12 @@ def find_is_proved(work: Work, case_id: CaseId) -> bool:
 
 
 def list_references(work: Work, case_ids: Collection[UUID]) -> dict[UUID, str]:
-    """Return the references of cases, by their ids. One statement."""
+    """Return the references of cases, by their ids, but for those past their end. One statement."""
     if not case_ids:
         return {}
-    query = select(CaseRow.id, CaseRow.reference).where(CaseRow.id.in_(case_ids))
+    is_past = CaseRow.closed_at < work.now - NUMBER_KEPT  # perhaps a hold keeps it
+    named = CaseRow.id.in_(case_ids) & is_past.is_not(true())
+    query = select(CaseRow.id, CaseRow.reference).where(named)
     return {row.id: row.reference for row in work.session.execute(query)}
 
 

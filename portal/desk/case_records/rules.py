@@ -8,6 +8,8 @@ from portal.platform.core.texts import _
 
 FOLLOW_WITHIN = timedelta(days=14)
 """How long a link to a visitor's message works; it works once."""
+KEPT_AFTER_CLOSING, NUMBER_KEPT = timedelta(days=365), timedelta(days=2 * 365)
+"""How long the words of a case stay once it was closed, and how long its reference."""
 SKIP_ENDED = "skip-ended"
 """The step of a case whose request to a second colleague ended with a change of address."""
 ANSWERED = "answered"

@@ -13,10 +13,12 @@ from portal.desk.case_records.models import (
     CaseRow,
     are_free,
     are_theirs,
+    is_past,
     names_address,
 )
+from portal.desk.case_records.rules import KEPT_AFTER_CLOSING, NUMBER_KEPT
 from portal.desk.cases import queries
-from portal.desk.cases.rules import IN_WORDS, KEPT_AFTER_CLOSING, NUMBER_KEPT, Status, Step
+from portal.desk.cases.rules import IN_WORDS, Status, Step
 from portal.identity.contact_index.models import UNDONE, ContactHash
 from portal.identity.form_drafts.service import forget_about
 from portal.identity.one_time_tokens.rules import TO_CASES
@@ -237,11 +239,7 @@ def _is_old(work: Work) -> ColumnElement[bool]:
     A case that was kept back when its sender left has no link; only its hold keeps it.
     """
     was_kept_back = CaseRow.customer_id.is_(None) & CaseRow.email_hash.is_(None)
-    return (
-        ((CaseRow.closed_at < work.now - KEPT_AFTER_CLOSING) | was_kept_back)
-        & CaseRow.sealed.is_not(None)
-        & are_free(work)
-    )
+    return (is_past(work.now) | was_kept_back) & CaseRow.sealed.is_not(None) & are_free(work)
 
 
 def _is_forgotten(work: Work) -> ColumnElement[bool]:
@@ -312,6 +310,7 @@ HELD = (
                 KEPT_AFTER_CLOSING,
                 count_old,
                 empty_old,
+                is_past,
             ),
             Rule(
                 "case-numbers",

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Row, Select, and_, exists, or_, select
 from portal.desk.case_records.models import (
     CaseEntry,
     CaseRow,
-    are_theirs,
+    are_shown,
     is_open,
     owner_of,
 )
@@ -63,7 +63,7 @@ class OwnPage:
 
 def list_own_cases(work: Work, customer_id: CustomerId, limit: int, after: str = "") -> list[Case]:
     """Return a customer's messages, newest first; `NotFoundError` if `after` is not theirs."""
-    wanted = are_theirs(customer_id)
+    wanted = are_shown(customer_id, work.now)
     if after:
         last = _get_own_row(work, customer_id, after)
         same = and_(CaseRow.received_at == last.received_at, CaseRow.id > last.id)
@@ -78,14 +78,14 @@ def list_news(work: Work, customer_id: CustomerId, limit: int) -> list[Case]:
     And those in which we wait for their answer, read or not.
     """
     is_news = exists().where(_is_unseen()).correlate(CaseRow)
-    wanted = are_theirs(customer_id) & (is_news | (CaseRow.status == Status.WAITING))
+    wanted = are_shown(customer_id, work.now) & (is_news | (CaseRow.status == Status.WAITING))
     newest_first = CASES.where(wanted).order_by(CaseRow.received_at.desc(), CaseRow.id)
     return _with_replies(work, list_cases(work, newest_first.limit(limit)))
 
 
 def list_owed(work: Work, customer_id: CustomerId, limit: int) -> list[Case]:
     """Return a customer's messages that we have to answer, the first due first."""
-    wanted = are_theirs(customer_id) & is_open() & (CaseRow.status != Status.WAITING)
+    wanted = are_shown(customer_id, work.now) & is_open() & (CaseRow.status != Status.WAITING)
     first_due = CASES.where(wanted).order_by(CaseRow.due_on, CaseRow.id)
     return list_cases(work, first_due.limit(limit))
 
@@ -133,14 +133,16 @@ def _list_own_above(work: Work, customer_id: CustomerId, before: str) -> list[Ca
     """Return the messages next newer than a given one: one more than a page holds."""
     first = _get_own_row(work, customer_id, before)
     same = and_(CaseRow.received_at == first.received_at, CaseRow.id < first.id)
-    wanted = are_theirs(customer_id) & or_(CaseRow.received_at > first.received_at, same)
+    wanted = are_shown(customer_id, work.now) & or_(CaseRow.received_at > first.received_at, same)
     upwards = CASES.where(wanted).order_by(CaseRow.received_at, CaseRow.id.desc())
     return _with_replies(work, list_cases(work, upwards.limit(OWN_PAGE + 1))[::-1])
 
 
 def _get_own_row(work: Work, customer_id: CustomerId, reference: str) -> CaseRow:
     named = CaseRow.reference == read_reference(reference)
-    row = work.session.scalars(select(CaseRow).where(are_theirs(customer_id), named)).first()
+    row = work.session.scalars(
+        select(CaseRow).where(are_shown(customer_id, work.now), named)
+    ).first()
     if row is None:
         raise NotFoundError
     return row
@@ -151,7 +153,7 @@ def get_own_case(
 ) -> Case:
     """Return a customer's case with the entries they may see, as `get_case` does."""
     named = CaseRow.reference == read_reference(reference)
-    return get_told(work, _get(work, named & are_theirs(customer_id), in_full=in_full))
+    return get_told(work, _get(work, named & are_shown(customer_id, work.now), in_full=in_full))
 
 
 def get_told(work: Work, found: Case) -> Case:

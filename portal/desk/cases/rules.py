@@ -14,8 +14,6 @@ from portal.platform.core.texts import _, join
 
 LONGEST_MESSAGE = 4_000
 LINK_LIFE = timedelta(days=14)
-KEPT_AFTER_CLOSING = timedelta(days=365)
-NUMBER_KEPT = timedelta(days=2 * 365)
 
 
 class Topic(StrEnum):

@@ -56,7 +56,7 @@ from portal.platform.core.errors import NotAllowedError, NotFoundError, StaleErr
 from portal.platform.core.ids import CaseId, CustomerId, StaffId
 from portal.platform.core.masking import mask_account_numbers
 from portal.platform.core.sealing import place
-from portal.platform.core.tokens import hash_token
+from portal.platform.core.tokens import hash_copy
 from portal.platform.core.visit import STAFF
 from portal.platform.core.work import Work
 
@@ -64,13 +64,15 @@ from portal.platform.core.work import Work
 def open_case(work: Work, message: Message, customer_id: CustomerId | None) -> str:
     """Save a message as a case, acknowledge it, and return its reference.
 
-    The same copy of the form sent twice makes one case; sent twice at once, the second raises
-    `AlreadySentError`, and gets the reference of the first when retried.
+    The same copy of the form sent twice makes one case, and with other words in it a second one;
+    sent twice at once, the second raises `AlreadySentError`, and gets the reference of the first
+    when retried.
 
     A visitor's case has a key of its own, and costs the same whether or not its address belongs to
     a customer.
     """
-    once_hash = hash_token(message.once) if message.once else None
+    words = message.name, message.email, message.topic, message.service, message.text
+    once_hash = hash_copy(message.once, *words) if message.once else None
     if once_hash:
         query = select(CaseRow.reference).where(CaseRow.once_hash == once_hash)
         known = work.session.scalar(query)
@@ -84,7 +86,7 @@ def open_case(work: Work, message: Message, customer_id: CustomerId | None) -> s
     else:
         get_locked(work, customer_id)
         email = get_customer(work, customer_id).details.email
-    words = {"name": message.name, "email": message.email}
+    typed = {"name": message.name, "email": message.email}
     received_on = london_day(work.now)
     row = CaseRow(
         id=case_id,
@@ -93,7 +95,7 @@ def open_case(work: Work, message: Message, customer_id: CustomerId | None) -> s
         customer_id=customer_id,
         email_hash=get_email_hash(work, message.email),
         mailbox=get_mailbox(work, message.email),
-        sealed=work.seal(person_id, place("case_file", case_id), words),
+        sealed=work.seal(person_id, place("case_file", case_id), typed),
         once_hash=once_hash,
         topic=message.topic,
         service=message.service,

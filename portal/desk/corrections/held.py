@@ -4,8 +4,8 @@ from collections.abc import Iterable
 
 from sqlalchemy import ColumnElement
 
-from portal.desk.cases.rules import KEPT_AFTER_CLOSING
-from portal.desk.corrections.models import CorrectionRow
+from portal.desk.case_records.rules import KEPT_AFTER_CLOSING
+from portal.desk.corrections.models import CorrectionRow, is_past
 from portal.desk.corrections.queries import list_corrections
 from portal.governance.legal_holds.models import person_is_free
 from portal.platform.core.holdings import (
@@ -44,8 +44,7 @@ def forget_ended(work: Work, most: int) -> int:
 
 
 def _ended(work: Work) -> ColumnElement[bool]:
-    is_over = CorrectionRow.decided_at < work.now - KEPT_AFTER_CLOSING
-    return is_over & person_is_free(work, CorrectionRow.customer_id)
+    return is_past(work.now) & person_is_free(work, CorrectionRow.customer_id)
 
 
 HELD = (
@@ -67,6 +66,7 @@ HELD = (
                 KEPT_AFTER_CLOSING,
                 count_ended,
                 forget_ended,
+                is_past,
             ),
         ),
         fate=Fate.DELETED,

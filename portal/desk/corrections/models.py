@@ -3,9 +3,10 @@
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import String
+from sqlalchemy import ColumnElement, String
 from sqlalchemy.orm import Mapped, mapped_column
 
+from portal.desk.case_records.rules import KEPT_AFTER_CLOSING
 from portal.platform.core.database import Base
 
 
@@ -21,3 +22,8 @@ class CorrectionRow(Base):
     asked_at: Mapped[datetime]
     decided_at: Mapped[datetime | None] = mapped_column(index=True)
     outcome: Mapped[str | None] = mapped_column(String(20))
+
+
+def is_past(now: datetime) -> ColumnElement[bool]:
+    """Return the SQL condition for corrections that are past their end, held or not."""
+    return CorrectionRow.decided_at < now - KEPT_AFTER_CLOSING

@@ -11,6 +11,7 @@ class CustomerSearched(AuditEvent):
     """A colleague searched for a customer to hold; by what is not kept (subject: the customer)."""
 
     name: ClassVar[str] = "legal:customer:searched"
+    role: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ from portal.platform.core.work import Work
 def seek_customer(work: Work, typed: str) -> CustomerId | None:
     """Find a customer by address or by the reference of a case, and record the search."""
     found = find_subject(work, typed)
-    record(work, CustomerSearched(found.id if found else NOBODY))
+    record(work, CustomerSearched(found.id if found else NOBODY, get_acting_role(work)))
     return found.id if found else None
 
 

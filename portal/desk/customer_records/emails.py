@@ -4,8 +4,21 @@ from portal.messaging.email.message import Email
 from portal.platform.core.texts import _
 
 
-def record_was_opened(to: str, given_name: str, title: str, text: str) -> Email:
-    """Tell a customer at once of a look that nothing of theirs asked for."""
+def record_was_opened(
+    to: str, given_name: str, title: str, text: str, *, is_leaving: bool
+) -> Email:
+    """Tell a customer at once of a look that nothing of theirs asked for.
+
+    Whoever is leaving can ask without signing in, which would bring the account back.
+    """
+    ask = (
+        _("Don’t recognise this? Send us a message from this address, without signing in.")
+        if is_leaving
+        else _(
+            "Don’t recognise this? Use the link and select “Ask about this”. Someone else will"
+            " answer."
+        )
+    )
     return Email(
         kind="records:record-opened",
         to=to,
@@ -16,14 +29,9 @@ def record_was_opened(to: str, given_name: str, title: str, text: str) -> Email:
             _("{title}. {text}", title=title, text=text),
             _("We’re telling you because it wasn’t to answer a message from you."),
         ),
-        action_label=_("See who has seen your data"),
-        action_path="/your-data/looked",
-        closing=(
-            _(
-                "Don’t recognise this? Use the link and select “Ask about this”. Someone else will"
-                " answer."
-            ),
-        ),
+        action_label=_("Send us a message") if is_leaving else _("See who has seen your data"),
+        action_path="/contact" if is_leaving else "/your-data/looked",
+        closing=(ask,),
     )
 
 

@@ -6,6 +6,7 @@ from portal.desk.case_records.queries import find_is_proved, find_owner
 from portal.desk.cases.queries import get_case
 from portal.desk.cases.rules import Case
 from portal.desk.customer_records.rules import OpenedPart
+from portal.governance.audit.trail import list_lost_times
 from portal.identity.accounts.queries import get_customer
 from portal.identity.profile_changes.queries import list_account_numbers
 from portal.platform.core.errors import NotFoundError
@@ -42,4 +43,5 @@ def get_opened_part(work: Work, holding: Holding, customer_id: CustomerId) -> Op
         replace(item, value=HIDDEN) if item.is_private else item
         for item in holding.list_masked(work, customer_id, own)
     )
-    return OpenedPart(customer, holding, items)
+    lost = tuple(list_lost_times(work, customer.registered_at))
+    return OpenedPart(customer, holding, items, lost)

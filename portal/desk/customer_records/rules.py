@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from portal.governance.audit.rules import TrailGap
 from portal.identity.accounts.rules import Customer
 from portal.identity.staff_accounts.rules import Role
 from portal.platform.core.holdings import Holding, Item
@@ -100,6 +101,8 @@ class OpenedPart:
     customer: Customer
     holding: Holding
     items: tuple[Item, ...]
+    lost: tuple[TrailGap, ...]
+    """Times of which something may be missing, since they registered."""
 
     def __repr__(self) -> str:
         return f"OpenedPart({self.holding.slug})"

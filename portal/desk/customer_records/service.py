@@ -45,12 +45,13 @@ def foretell(
 ) -> LookWords:
     """Return what the customer will read of a look, if the colleague who acts opens it now.
 
-    Raises `NotFoundError` for what is none of the customer's, and `NotAllowedError` for whoever may
-    not open it, such as the colleague whom the case at hand asks about.
+    Raises `NotFoundError` for nobody and for what is none of the customer's, and `NotAllowedError`
+    for whoever may not open it, such as the colleague whom the case at hand asks about.
     """
     role = get_acting_role(work)
     if not may(role, _needed_for(wanted)):
         raise NotAllowedError
+    get_customer(work, customer_id)
     return _prepare(work, register, customer_id, wanted, role)[2]
 
 
@@ -104,8 +105,10 @@ def _prepare(
 
 
 def _tell(work: Work, staff_id: StaffId, customer_id: CustomerId, told: LookWords) -> None:
-    to, words = get_customer(work, customer_id).details, (told.title, told.text)
-    queue(work, customer_id, emails.record_was_opened(to.email, to.given_name, *words))
+    customer, words = get_customer(work, customer_id), (told.title, told.text)
+    to = customer.details
+    email = emails.record_was_opened(to.email, to.given_name, *words, is_leaving=customer.is_closed)
+    queue(work, customer_id, email.warn(is_leaving=customer.is_closed))
     name = get_colleague(work, staff_id).name
     for one in list_at_work(work):
         if one.role is Role.PRIVACY_OFFICER and one.id != staff_id:

@@ -11,6 +11,7 @@ class SubjectFound(AuditEvent):
     """A colleague searched for the customer of a disclosure, by what is not kept."""
 
     name: ClassVar[str] = "disclosures:subject:found"
+    role: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,22 @@ class DisclosureAgreed(AuditEvent):
     """A second colleague agreed: it may be given."""
 
     name: ClassVar[str] = "disclosures:disclosure:agreed"
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class DisclosureGiven(AuditEvent):
+    """A colleague noted on which day it was given."""
+
+    name: ClassVar[str] = "disclosures:disclosure:given"
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class DisclosureAbandoned(AuditEvent):
+    """A colleague noted that what was agreed to was not given after all."""
+
+    name: ClassVar[str] = "disclosures:disclosure:abandoned"
     kind: str
 
 

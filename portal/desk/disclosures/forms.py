@@ -1,6 +1,7 @@
 """Forms of the disclosures room: shape only."""
 
 from datetime import date
+from uuid import uuid4
 
 from wtforms import ValidationError
 
@@ -15,9 +16,10 @@ from portal.desk.disclosures.rules import (
     NewDisclosure,
 )
 from portal.governance.legal_holds.rules import read_day
+from portal.platform.core.clock import spell_day
 from portal.platform.core.texts import _
 from portal.platform.web.field_checks import Parses
-from portal.platform.web.fields import line, radios, text
+from portal.platform.web.fields import line, radios, text, unseen
 from portal.platform.web.forms import Form
 
 NOW, LATER = "now", "later"
@@ -63,6 +65,13 @@ class DiscloseForm(Form):
         check=Parses(read_day, _("Enter the day like this: 1 March 2027")),
     )
 
+    once = unseen()
+
+    def start(self) -> None:
+        """Give a page that was just opened its number: sent twice, it makes one entry."""
+        if not self.once.data:
+            self.once.data = str(uuid4())
+
     def fits(self, today: date) -> bool:
         """Tell whether the day fits; else say beside the field what to do."""
         if self.told.data == LATER:
@@ -89,4 +98,35 @@ class DiscloseForm(Form):
             what=self.what.data or "",
             document=self.document.data or "",
             told_from=read_day(self.told_from.data or "") if is_later else None,
+            once=(self.once.data or "")[:64],
         )
+
+
+class GivenForm(Form):
+    """Note on which day something was given."""
+
+    given_on = line(
+        _("On which day was it given?"),
+        40,
+        called=_("the day"),
+        needed=_("Enter the day on which it was given"),
+        check=Parses(read_day, _("Enter the day like this: 1 March 2027")),
+    )
+
+    def start(self, today: date) -> None:
+        """Fill in today on a page that was just opened."""
+        if self.is_blank():
+            self.given_on.data = spell_day(today)
+
+    def fits(self, agreed_on: date, today: date) -> bool:
+        """Tell whether the day fits; else say beside the field what to do."""
+        if not agreed_on <= self.wanted() <= today:
+            self.say(
+                "given_on",
+                _("Enter a day from {day} until today", day=spell_day(agreed_on)),
+            )
+        return not self.errors
+
+    def wanted(self) -> date:
+        """Return the day that was typed."""
+        return read_day(self.given_on.data or "")

@@ -5,11 +5,17 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, update
+from sqlalchemy import ColumnElement, Select, delete, update
 
-from portal.desk.disclosures.models import DisclosureRow, is_told
+from portal.desk.disclosures.models import (
+    REFUSED_KEPT,
+    DisclosureRow,
+    is_past_refusal,
+    is_told,
+)
 from portal.desk.disclosures.queries import list_told
 from portal.platform.core.clock import london_day
+from portal.platform.core.database import deleted
 from portal.platform.core.holdings import (
     NO_LONGER_THAN_NEEDED,
     Fate,
@@ -22,7 +28,8 @@ from portal.platform.core.holdings import (
     no_items,
 )
 from portal.platform.core.ids import CustomerId
-from portal.platform.core.rows import count_where, span_where
+from portal.platform.core.recipients import RecipientKind
+from portal.platform.core.rows import count_where, delete_where, span_where
 from portal.platform.core.texts import _
 from portal.platform.core.work import Work
 
@@ -50,8 +57,23 @@ def erase_told(work: Work, customer_id: UUID) -> int:
 
 
 def erase_untold(work: Work, customer_id: UUID) -> int:
-    """Delete the words of the others, and whom they are about; return how many."""
-    return _empty(work, _theirs(customer_id))
+    """Delete what nobody agreed to, and of the others the words and whom they are about.
+
+    Return how many.
+    """
+    undecided = _theirs(customer_id) & DisclosureRow.agreed_at.is_(None)
+    gone = deleted(work.session, delete(DisclosureRow).where(undecided))
+    return gone + _empty(work, _theirs(customer_id))
+
+
+def count_refused(work: Work) -> int:
+    """Count the refused ones of which nobody asks any more."""
+    return count_where(work, DisclosureRow.id, is_past_refusal(work.now))
+
+
+def forget_refused(work: Work, most: int) -> int:
+    """Delete the refused ones of which nobody asks any more; return how many."""
+    return delete_where(work, DisclosureRow.id, is_past_refusal(work.now), most)
 
 
 def list_spans(customer_id: CustomerId, now: datetime) -> list[Select[Any, Any, Any]]:
@@ -65,10 +87,23 @@ def _theirs(customer_id: UUID) -> ColumnElement[bool]:
 
 
 def _empty(work: Work, wanted: ColumnElement[bool]) -> int:
-    emptied = update(DisclosureRow).where(wanted).values(customer_id=None, sealed=None)
+    emptied = (
+        update(DisclosureRow).where(wanted).values(customer_id=None, sealed=None, once_digest=None)
+    )
     return len(work.session.scalars(emptied.returning(DisclosureRow.id)).all())
 
 
+ASKERS = _(
+    "The police or another authority, a court, another operator, or a company of our group or one"
+    " that takes over a part of our business. Each entry says who got what"
+)
+GETS = (
+    RecipientKind.AUTHORITIES,
+    RecipientKind.COURTS,
+    RecipientKind.OPERATORS,
+    RecipientKind.GROUP,
+    RecipientKind.SUCCESSORS,
+)
 NUMBER = Stay(
     what=_("The kind and the day of what we had to give to others, without your details"),
     why=_("So that we can publish how often it happens"),
@@ -82,7 +117,8 @@ HELD = (
         spans=list_spans,
         purpose=_("To tell you who got your details because the law said so, or our business did"),
         source=_("Us, when we are asked"),
-        recipients=_("Nobody. Each entry says who got what"),
+        recipients=ASKERS,
+        gets=GETS,
         basis=LawfulBasis.LEGAL_OBLIGATION,
         rules=(
             Rule(
@@ -103,7 +139,8 @@ HELD = (
         category=_("What the law says we can’t tell you about yet"),
         purpose=_("To tell you on the day that we may"),
         source=_("Us, when we are asked"),
-        recipients=_("Nobody. Each entry says who got what"),
+        recipients=ASKERS,
+        gets=GETS,
         basis=LawfulBasis.LEGAL_OBLIGATION,
         rules=(
             Rule(
@@ -111,6 +148,15 @@ HELD = (
                 _("Who got what, when and why"),
                 _("we delete your account"),
                 NO_LONGER_THAN_NEEDED,
+            ),
+            Rule(
+                "disclosures-refused",
+                _("That we refused to give something, without what it was"),
+                _("the day on which we could have told you"),
+                NO_LONGER_THAN_NEEDED,
+                REFUSED_KEPT,
+                count_refused,
+                forget_refused,
             ),
         ),
         fate=Fate.KEPT,

@@ -1,18 +1,21 @@
 """Reading the register of disclosures."""
 
 from collections.abc import Iterable
+from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, extract, func, select
+from sqlalchemy import ColumnElement, case, func, literal, select
 
-from portal.desk.disclosures.models import DisclosureRow, is_told
+from portal.desk.disclosures.models import DisclosureRow, is_told, is_waiting
 from portal.desk.disclosures.rules import (
+    REGISTER_SINCE,
     Disclosure,
     DisclosureKind,
     YearlyNumber,
-    list_closed_years,
+    list_yearly_numbers,
 )
+from portal.governance.audit.trail import find_began_at
 from portal.identity.profile_changes.queries import list_account_numbers
-from portal.platform.core.clock import london_day
+from portal.platform.core.clock import day_begins, london_day
 from portal.platform.core.ids import CustomerId
 from portal.platform.core.sealing import place
 from portal.platform.core.work import Work
@@ -34,10 +37,20 @@ def list_told(work: Work, customer_id: CustomerId) -> list[Disclosure]:
     return _list_where(work, theirs & is_told(london_day(work.now)))
 
 
-def list_waiting(work: Work, limit: int = 50) -> list[tuple[CustomerId, DisclosureKind]]:
+def list_untold_times(work: Work, customer_id: CustomerId) -> list[tuple[datetime, datetime]]:
+    """Return from when until when a customer must not be told of each disclosure, in time order.
+
+    From the moment at which it was entered, for nobody tells of what is only asked for either.
+    """
+    query = select(DisclosureRow.asked_at, DisclosureRow.told_from)
+    of_theirs = (DisclosureRow.customer_id == customer_id) & DisclosureRow.told_from.is_not(None)
+    rows = work.session.execute(query.where(of_theirs).order_by(DisclosureRow.asked_at))
+    return [(asked_at, day_begins(day)) for asked_at, day in rows if day is not None]
+
+
+def list_waiting(work: Work, limit: int) -> list[tuple[CustomerId, DisclosureKind]]:
     """Return the customers about whom a disclosure waits for a second colleague, oldest first."""
-    waits = DisclosureRow.agreed_at.is_(None) & DisclosureRow.customer_id.is_not(None)
-    query = select(DisclosureRow.customer_id, DisclosureRow.kind).where(waits)
+    query = select(DisclosureRow.customer_id, DisclosureRow.kind).where(is_waiting())
     rows = work.session.execute(query.order_by(DisclosureRow.asked_at).limit(limit))
     return [
         (CustomerId(customer_id), DisclosureKind(kind))
@@ -47,14 +60,26 @@ def list_waiting(work: Work, limit: int = 50) -> list[tuple[CustomerId, Disclosu
 
 
 def list_yearly(work: Work) -> list[YearlyNumber]:
-    """Return how many disclosures were agreed to, by kind, in each year that is over."""
-    year = extract("year", DisclosureRow.agreed_at)
-    query = select(year, DisclosureRow.kind, func.count()).where(
-        DisclosureRow.agreed_at.is_not(None)
-    )
-    rows = work.session.execute(query.group_by(year, DisclosureRow.kind))
+    """Return how many disclosures were agreed to and not taken back, by kind.
+
+    Of each year in London that is over, since the register began; the newest first.
+    """
+    began = find_began_at(work) or work.now
+    first = max(REGISTER_SINCE, london_day(began).year)
+    years = range(london_day(work.now).year - 1, first - 1, -1)
+    agreed_at = DisclosureRow.agreed_at
+    ends = {one: day_begins(date(one + 1, 1, 1)) for one in reversed(years)}
+    if not ends:
+        return []
+    year = case(*((agreed_at < end, literal(one)) for one, end in ends.items()))
+    is_in = (agreed_at >= day_begins(date(first, 1, 1))) & (agreed_at < ends[years[0]])
+    of_years = select(year.label("year"), DisclosureRow.kind).where(
+        is_in, DisclosureRow.taken_back_at.is_(None)
+    ).subquery()  # fmt: skip
+    query = select(of_years.c.year, of_years.c.kind, func.count())
+    rows = work.session.execute(query.group_by(of_years.c.year, of_years.c.kind))
     counted = ((int(found), DisclosureKind(kind), number) for found, kind, number in rows)
-    return list_closed_years(counted, london_day(work.now))
+    return list_yearly_numbers(years, counted)
 
 
 def _list_where(work: Work, wanted: ColumnElement[bool]) -> list[Disclosure]:
@@ -84,4 +109,6 @@ def _read(work: Work, rows: Iterable[DisclosureRow]) -> Iterable[Disclosure]:
                 asked_at=row.asked_at,
                 agreed_by=row.agreed_by,
                 agreed_at=row.agreed_at,
+                given_on=row.given_on,
+                taken_back_at=row.taken_back_at,
             )

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
+from portal.platform.core.clock import spell_day
 from portal.platform.core.errors import DomainError
 from portal.platform.core.masking import mask_account_numbers
 from portal.platform.core.texts import _
@@ -13,6 +14,8 @@ from portal.platform.core.texts import _
 LONGEST_NAME, LONGEST_POWER, LONGEST_WHAT, LONGEST_DOCUMENT = 120, 300, 500, 60
 LONGEST_SILENCE = timedelta(days=5 * 365)
 """For so long at most an entry is kept back; whoever must have it longer asks again."""
+REGISTER_SINCE = 2026
+"""The year in which this program began to keep the register: of none before there are numbers."""
 FEWEST_TOLD, ROUNDED_TO = 10, 5
 """Of fewer a number is withheld, and others are rounded, so that nobody can be told from them."""
 
@@ -45,12 +48,31 @@ class OwnProposalError(DomainError):
     code = "own-proposal"
 
 
+class AgreedMeanwhileError(DomainError):
+    """Somebody agreed to a disclosure since the page was made."""
+
+    code = "agreed-meanwhile"
+
+
+class TakenBackError(DomainError):
+    """Somebody refused a disclosure, or took it back, since the page was made."""
+
+    code = "taken-back"
+
+
+class NotAgreedError(DomainError):
+    """Nobody agreed to a disclosure yet, so that it cannot have been given."""
+
+    code = "not-agreed"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewDisclosure:
     """What is to be given to whom. Never printed.
 
     `power` is the law that demands or allows it, `document` the reference of the written request.
-    Until `told_from` its person is not told; without a day they are told at once.
+    Until `told_from` its person is not told; without a day they are told at once. `once` is the
+    number of its copy of the form: sent twice with the same words, it is one.
     """
 
     kind: DisclosureKind
@@ -59,6 +81,7 @@ class NewDisclosure:
     what: str
     document: str
     told_from: date | None
+    once: str = ""
 
     def __repr__(self) -> str:
         return f"NewDisclosure({self.kind})"
@@ -88,6 +111,8 @@ class Disclosure:
     asked_at: datetime
     agreed_by: UUID | None
     agreed_at: datetime | None
+    given_on: date | None = None
+    taken_back_at: datetime | None = None
 
     def __repr__(self) -> str:
         return f"Disclosure({self.id})"
@@ -104,8 +129,12 @@ class Disclosure:
 
     @property
     def title(self) -> str:
-        """To whom it was given, as its person reads it."""
-        return _("Given to {to}", to=self.to)
+        """To whom it was given and when, or was to be, as its person reads it."""
+        if self.taken_back_at:
+            return _("We agreed, and then didn’t give this to {to}", to=self.to)
+        if self.given_on:
+            return _("Given to {to} on {day}", to=self.to, day=spell_day(self.given_on))
+        return _("We agreed to give this to {to}", to=self.to)
 
     @property
     def text(self) -> str:
@@ -134,15 +163,15 @@ def round_number(number: int) -> int:
     return ROUNDED_TO * ((number + ROUNDED_TO // 2) // ROUNDED_TO)
 
 
-def list_closed_years(
-    counted: Iterable[tuple[int, DisclosureKind, int]], today: date
+def list_yearly_numbers(
+    years: Iterable[int], counted: Iterable[tuple[int, DisclosureKind, int]]
 ) -> list[YearlyNumber]:
-    """Return what is published: every kind of every year that is over, the newest year first.
+    """Return what is published of some years: every kind of each, in their order.
 
-    A kind without any looks as one with a few, so that nobody learns from a number that is missing.
+    A year or a kind without any looks as one with a few, so that nobody learns from what is
+    missing.
     """
     known = {(year, kind): number for year, kind, number in counted}
-    years = sorted({year for year, _kind in known if year < today.year}, reverse=True)
     return [
         YearlyNumber(year, kind, known.get((year, kind), 0))
         for year in years

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from portal.consent.purposes.queries import get_catalogue
 from portal.consent.purposes.rules import KINDS, SHARED, Catalogue, Purpose
-from portal.desk.processing_register.rules import RegisterEntry
+from portal.desk.processing_register.rules import RegisterEntry, list_unsaid
 from portal.erasure.cancellation.held import PROCESSED as ERASED
 from portal.governance.audit.held import PROCESSED as AUDIT
 from portal.identity.staff_accounts.held import PROCESSED as STAFF
@@ -47,10 +47,17 @@ def list_public(
 def list_missing(
     work: Work, register: Register, known: NamedRecipients, systems: OtherSystems = ()
 ) -> list[str]:
-    """Return what the register lacks: names of recipients, places of companies, interests."""
-    entries = (*register, *OTHERS, *list_outside(systems))
+    """Return what the register lacks: texts, recipients by name, places of companies, interests."""
+    catalogue = get_catalogue(work)
+    purposes = [one.about for one in _list_purposes(catalogue)]
+    entries = (*register, *OTHERS, *list_outside(systems), *purposes)
     used = {kind for one in entries for kind in one.gets} & NAMED
     return [
+        *(
+            _("{category}: {what} is not said", category=one.category, what=what)
+            for one in entries
+            for what in list_unsaid(one)
+        ),
         *(
             _("PORTAL_RECIPIENTS_FILE names no {kind}", kind=kind)
             for kind in sorted(used)
@@ -62,13 +69,13 @@ def list_missing(
                 title=one.title,
                 path=f"/staff/catalogue/{one.key}",
             )
-            for one in get_catalogue(work).offered
+            for one in catalogue.offered
             if one.kind in SHARED and one.recipient is None
         ),
         *(
             _("{category}: which interest is meant is not said", category=one.category)
             for one in entries
-            if one.basis is LawfulBasis.LEGITIMATE_INTERESTS and not one.interest
+            if one.basis is LawfulBasis.LEGITIMATE_INTERESTS and not one.interest.strip()
         ),
     ]
 

@@ -113,14 +113,21 @@ class RegisterEntry:
             "dpv:hasDataSubject": [{"@id": KINDS_OF_PEOPLE[person]} for person in one.people],
             "dpv:hasDataSource": {"@type": "dpv:DataSource", "dct:description": one.source},
             "dpv:hasLegalBasis": {"@id": ARTICLES[one.basis], "dct:description": one.basis.value},
+            **({"dpv:hasJustification": one.interest} if one.interest else {}),
+            "dpv:hasRight": {"@type": "dpv:DataSubjectRight", "dct:description": RIGHTS[one.basis]},
             "dpv:hasRecipient": [
-                {
-                    "@type": "dpv:Recipient",
-                    "dct:title": recipient.name,
-                    "dpv:hasLocation": recipient.country,
-                    **({"dpv:hasSafeguard": recipient.safeguard} if recipient.safeguard else {}),
-                }
-                for recipient in self.recipients
+                {"@type": "dpv:Recipient", "dct:description": one.recipients},
+                *(
+                    {
+                        "@type": "dpv:Recipient",
+                        "dct:title": recipient.name,
+                        "dpv:hasLocation": recipient.country,
+                        **(
+                            {"dpv:hasSafeguard": recipient.safeguard} if recipient.safeguard else {}
+                        ),
+                    }
+                    for recipient in self.recipients
+                ),
             ],
             "dpv:hasStorageCondition": [
                 {"@type": "dpv:StorageDeletion", "dct:description": _spell_rule(rule)}
@@ -128,6 +135,20 @@ class RegisterEntry:
             ],
             "dpv:hasTechnicalOrganisationalMeasure": MEASURES,
         }
+
+
+def list_unsaid(one: Processing) -> list[str]:
+    """Return what an entry says nothing about: each text has words in it."""
+    said = {
+        _("what is held"): [one.category],
+        _("the purpose"): [one.purpose],
+        _("the source"): [one.source],
+        _("who gets it"): [one.recipients],
+        _("how long it is kept"): [
+            text for rule in one.rules for text in (rule.what, rule.trigger)
+        ],
+    }
+    return [what for what, texts in said.items() if not (texts and all(map(str.strip, texts)))]
 
 
 def _spell_rule(rule: Rule) -> str:

@@ -1,5 +1,6 @@
 """Emails of the cancellation room."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from portal.erasure.cancellation.rules import LAST_LETTER
@@ -48,9 +49,10 @@ def account_closed(to: str, given_name: str, leaves_at: datetime, held: date | N
     )
 
 
-def account_erased(to: str, given_name: str, *, is_announced: bool) -> Email:
+def account_erased(to: str, given_name: str, unsent: Sequence[str], *, is_announced: bool) -> Email:
     """Say good-bye; the last email there will be. The receipt is put into it later.
 
+    `unsent` is what other emails would have told them, of what was done with their account before.
     Where another system is told of it, the address waits until that has heard it, or we gave up.
     """
     forgotten = (
@@ -83,6 +85,7 @@ def account_erased(to: str, given_name: str, *, is_announced: bool) -> Email:
                 )
             ),
             _("The signed receipt is attached as receipt.txt. Keep it: we can’t send it again."),
+            *((_("This also happened on your account, just before:"), *unsent) if unsent else ()),
         ),
         action_label=_("Check your receipt"),
         action_path="/receipts",

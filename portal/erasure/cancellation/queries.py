@@ -36,7 +36,7 @@ from portal.platform.core.database import Moment
 from portal.platform.core.holdings import Register, Trace, Traces
 from portal.platform.core.ids import CustomerId
 from portal.platform.core.ledger import Suppressed
-from portal.platform.core.rows import is_of_mailbox
+from portal.platform.core.rows import count_shown, is_of_mailbox
 from portal.platform.core.work import Work
 from portal.platform.runtime import ErasureContext
 
@@ -99,7 +99,7 @@ def get_preview(
     """
     get_customer(work, customer_id)
     told = tuple(one for one in context.register if one.told_first)
-    counted = count_records(work, told, customer_id)
+    counted = {one.category: count_shown(work, one, customer_id) for one in told}
     erased_at = work.now + THINKING[when]
     others = tuple(one.name for one in context.other_systems if one.connector)
     return Preview(

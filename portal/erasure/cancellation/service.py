@@ -64,7 +64,14 @@ from portal.identity.accounts.service import close_account, get_locked, lock_cus
 from portal.identity.contact_index.queries import find_is_unindexed
 from portal.identity.contact_index.service import index_contacts, note_agreed
 from portal.identity.sessions.service import end_sessions
-from portal.messaging.email.outbox import hold_last, queue, release
+from portal.messaging.email.kinds import TOLD_AT_LAST
+from portal.messaging.email.outbox import (
+    hold_last,
+    list_unsaid,
+    queue,
+    queue_alone,
+    release,
+)
 from portal.platform.core.clock import london_day
 from portal.platform.core.errors import DeadlockedError, WrongClockError
 from portal.platform.core.holdings import Register, Traces
@@ -161,9 +168,11 @@ def decide(work: Work, context: ErasureContext, customer_id: CustomerId) -> None
     if find_is_unindexed(work, customer_id):
         index_contacts(work, customer_id, customer.details.reach)
     to = customer.details
-    email_id = hold_last(
-        work, emails.account_erased(to.email, to.given_name, is_announced=work.announces)
-    )
+    last, others = list_unsaid(work, customer_id, TOLD_AT_LAST, to.email)
+    email = emails.account_erased(to.email, to.given_name, last, is_announced=work.announces)
+    email_id = hold_last(work, email)
+    for one in others:
+        queue_alone(work, one)
     told = ask_to_erase(work, context.other_systems, customer_id, to.email)
     kept = read_kept(context.register, counted, london_day(work.now), STAYS if told else ())
     underway = CancellationUnderway(

@@ -7,10 +7,11 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, func, select
 
 from portal.governance.audit.events import AuditEvent
-from portal.governance.audit.models import AuditEntry, AuditGap, AuditWaiting
+from portal.governance.audit.models import AuditEntry, AuditGap, AuditLink, AuditWaiting
+from portal.governance.audit.rules import GapReason, TrailGap
 from portal.platform.core.errors import NotFoundError
 from portal.platform.core.work import Work
 
@@ -26,24 +27,6 @@ class TrailEntry:
     facts: dict[str, Any]
     subject_id: UUID
     actor_id: UUID | None
-
-
-class GapReason(StrEnum):
-    """Why lines of a time are missing."""
-
-    RESTORED = "restored"
-    """A backup was put back: what came after it is not in it."""
-    SEARCHES = "searches"
-    """An earlier release did not write which messages a search had listed."""
-
-
-@dataclass(frozen=True, slots=True)
-class TrailGap:
-    """A time of which lines are missing; without a start, all of before."""
-
-    why: GapReason
-    began_at: datetime | None
-    ended_at: datetime
 
 
 def record(work: Work, event: AuditEvent) -> None:
@@ -108,6 +91,17 @@ def list_entries_where(
     ]
 
 
+def find_began_at(work: Work) -> datetime | None:
+    """Return when the first thing was recorded: nothing happened here before; None for nothing yet.
+
+    Looked up by the first link of the chain where there is one, however long the trail is.
+    """
+    first = select(AuditLink.entry_id).order_by(AuditLink.position).limit(1).scalar_subquery()
+    sealed = select(AuditEntry.occurred_at).where(AuditEntry.id == first).scalar_subquery()
+    any_yet = select(func.min(AuditEntry.occurred_at)).scalar_subquery()
+    return work.session.scalar(select(func.coalesce(sealed, any_yet)))
+
+
 def note_gap(work: Work, why: GapReason, began_at: datetime) -> None:
     """Note that lines from a moment until now are missing."""
     work.session.add(AuditGap(why=why, began_at=began_at, ended_at=work.now))
@@ -120,6 +114,15 @@ def list_gaps(work: Work, since: datetime) -> list[TrailGap]:
         TrailGap(GapReason(row.why), row.began_at, row.ended_at)
         for row in work.session.scalars(query)
     ]
+
+
+def list_lost_times(work: Work, since: datetime) -> list[TrailGap]:
+    """Return the times, of those that ended after a moment, of which anything may be missing.
+
+    A backup was put back: whatever was saved in such a time is not in it, lines of the trail or
+    any other row.
+    """
+    return [one for one in list_gaps(work, since) if one.why is GapReason.RESTORED]
 
 
 def _plain(value: object) -> object:

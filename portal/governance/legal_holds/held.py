@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, exists
+from sqlalchemy.orm import aliased
 
 from portal.governance.legal_holds.models import LegalHold
 from portal.governance.legal_holds.rules import KEPT_AFTER
@@ -43,8 +44,14 @@ def forget_ended(work: Work, most: int) -> int:
 
 
 def _ended(work: Work) -> ColumnElement[bool]:
-    long_ago = work.now - KEPT_AFTER
-    return (LegalHold.lifted_at < long_ago) | (LegalHold.until < london_day(long_ago))
+    """Return the condition for holds that ended long ago, of people whom no other one holds.
+
+    While another does, what began with the first one is still not told.
+    """
+    long_ago, other = work.now - KEPT_AFTER, aliased(LegalHold)
+    has_ended = (LegalHold.lifted_at < long_ago) | (LegalHold.until < london_day(long_ago))
+    holds = other.lifted_at.is_(None) & (other.until >= london_day(work.now))
+    return has_ended & ~exists().where(other.person_id == LegalHold.person_id, holds)
 
 
 HELD = (
@@ -60,7 +67,7 @@ HELD = (
             Rule(
                 "holds",
                 _("A record that something had to be kept"),
-                _("the hold ended"),
+                _("it and any other on the same person ended"),
                 LEGAL_CLAIMS,
                 KEPT_AFTER,
                 count_ended,

@@ -1,13 +1,13 @@
 """Tables of the holds room, and asking in SQL whether something is under a hold."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, exists, or_
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.platform.core.clock import london_day
+from portal.platform.core.clock import day_begins, london_day
 from portal.platform.core.database import Base
 from portal.platform.core.rows import Owner
 from portal.platform.core.work import Work
@@ -31,6 +31,11 @@ class LegalHold(Base):
     placed_by: Mapped[UUID]
     lifted_at: Mapped[datetime | None]
     lifted_by: Mapped[UUID | None]
+
+    @property
+    def ends_at(self) -> datetime:
+        """When it was lifted, or else the end of its last day in London."""
+        return self.lifted_at or day_begins(self.until + timedelta(days=1))
 
 
 def is_active(today: date) -> ColumnElement[bool]:

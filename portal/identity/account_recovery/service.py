@@ -133,8 +133,10 @@ def reset_password(works: Works, hasher: Hasher, token: str, chosen: Chosen) -> 
             return Reset(is_alive=False)
         kept = secrets.renew(password_hash, chosen.password, work.now)
         _replace(work, found.customer, kept)
-        to = get_customer(work, me).details
-        queue(work, me, emails.password_changed(to.email, to.given_name))
+        customer = get_customer(work, me)
+        to = customer.details
+        email = emails.password_changed(to.email, to.given_name)
+        queue(work, me, email.warn(is_leaving=customer.is_closed))
         record(work, PasswordReset(me))
     return Reset(done=True)
 
@@ -153,8 +155,10 @@ def begin_anew(works: Works, hasher: Hasher, token: str, chosen: Chosen) -> bool
         _replace(
             work, found.customer, Secrets(password_hash, chosen.question, answer_hash, work.now)
         )
-        to = get_customer(work, found.customer.id).details
-        queue(work, found.customer.id, emails.secrets_replaced(to.email, to.given_name))
+        customer = get_customer(work, found.customer.id)
+        to = customer.details
+        email = emails.secrets_replaced(to.email, to.given_name)
+        queue(work, customer.id, email.warn(is_leaving=customer.is_closed))
         record(work, SecretsReplaced(found.customer.id))
     return True
 

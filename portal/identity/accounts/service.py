@@ -91,6 +91,7 @@ def register(works: Works, hasher: Hasher, application: Application) -> None:
             email = emails.confirm_address(details.email, f"/register/confirm/{token}")
         elif is_same_mailbox(owner.details.email, details.email):
             email = emails.already_registered(owner.details.email)
+            email = email.warn(is_leaving=owner.is_closed)
         else:
             email = emails.address_is_no_use(details.email)
         if count_mail(work, Guarded.REGISTRATION_MAIL, email_hash):

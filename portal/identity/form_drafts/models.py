@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import ColumnElement, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from portal.identity.form_drafts.rules import DRAFTS_KEPT, VISITORS_PAGES
 from portal.platform.core.database import Base
 
 
@@ -32,3 +33,8 @@ class Draft(Base):
 def is_of_page(owner_id: UUID, path: str, path_hash: str) -> ColumnElement[bool]:
     """Return the SQL condition for the draft that somebody has of a page, about anybody or not."""
     return (Draft.owner_id == owner_id) & Draft.path.in_((path, path_hash))
+
+
+def is_past(now: datetime) -> ColumnElement[bool]:
+    """Return the SQL condition for expired drafts of people who were signed in."""
+    return (Draft.kept_at < now - DRAFTS_KEPT) & Draft.path.not_in(VISITORS_PAGES)

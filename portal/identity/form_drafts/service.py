@@ -5,10 +5,9 @@ from uuid import UUID, uuid4
 from sqlalchemy import ColumnElement, delete
 
 from portal.identity.contact_index.queries import get_email_hash
-from portal.identity.form_drafts.models import Draft, is_of_page
+from portal.identity.form_drafts.models import Draft, is_of_page, is_past
 from portal.identity.form_drafts.queries import PATH, get_path_hash
 from portal.identity.form_drafts.rules import (
-    DRAFTS_KEPT,
     REGISTER,
     VISITORS_DRAFTS_KEPT,
     VISITORS_PAGES,
@@ -116,22 +115,22 @@ def _forget_of_visitors(work: Work, wanted: ColumnElement[bool]) -> None:
 
 def count_old(work: Work) -> int:
     """Count the expired drafts of people who were signed in, but for those about somebody else."""
-    return count_where(work, Draft.id, _old(work) & Draft.about_id.is_(None))
+    return count_where(work, Draft.id, is_past(work.now) & Draft.about_id.is_(None))
 
 
 def forget_old(work: Work, most: int) -> int:
     """Delete the expired drafts of people who were signed in, but for those; return how many."""
-    return delete_where(work, Draft.id, _old(work) & Draft.about_id.is_(None), most)
+    return delete_where(work, Draft.id, is_past(work.now) & Draft.about_id.is_(None), most)
 
 
 def count_old_about(work: Work) -> int:
     """Count the expired drafts of colleagues about somebody."""
-    return count_where(work, Draft.id, _old(work) & Draft.about_id.is_not(None))
+    return count_where(work, Draft.id, is_past(work.now) & Draft.about_id.is_not(None))
 
 
 def forget_old_about(work: Work, most: int) -> int:
     """Delete the expired drafts of colleagues about somebody; return how many."""
-    return delete_where(work, Draft.id, _old(work) & Draft.about_id.is_not(None), most)
+    return delete_where(work, Draft.id, is_past(work.now) & Draft.about_id.is_not(None), most)
 
 
 def count_old_of_visitors(work: Work) -> int:
@@ -146,11 +145,6 @@ def forget_old_of_visitors(work: Work, most: int) -> int:
         work.session.execute(delete(Draft).where(Draft.owner_id.in_(owners)))
         doom_keys(work, owners)
     return len(owners)
-
-
-def _old(work: Work) -> ColumnElement[bool]:
-    is_visitors = Draft.path.in_(VISITORS_PAGES)
-    return (Draft.kept_at < work.now - DRAFTS_KEPT) & ~is_visitors
 
 
 def _old_of_visitors(work: Work) -> ColumnElement[bool]:

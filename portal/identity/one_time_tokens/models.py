@@ -1,12 +1,15 @@
 """The table of one-time tokens."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
-from sqlalchemy import Index, String
+from sqlalchemy import ColumnElement, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.platform.core.database import Base
+
+KEPT_AFTER = timedelta(days=1)
+"""How long the row of a link stays after its end."""
 
 
 class OneTimeToken(Base):
@@ -22,3 +25,8 @@ class OneTimeToken(Base):
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime] = mapped_column(index=True)
     used_at: Mapped[datetime | None]
+
+
+def is_past(now: datetime) -> ColumnElement[bool]:
+    """Return the SQL condition for links whose rows are no longer needed."""
+    return OneTimeToken.expires_at < now - KEPT_AFTER

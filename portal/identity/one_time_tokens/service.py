@@ -4,16 +4,13 @@ from collections.abc import Collection
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, delete, update
+from sqlalchemy import Select, delete, update
 
-from portal.identity.one_time_tokens.models import OneTimeToken
+from portal.identity.one_time_tokens.models import OneTimeToken, is_past
 from portal.identity.one_time_tokens.rules import TokenPurpose
 from portal.platform.core.rows import count_of, count_where, delete_where, erasure_of, spans_of
 from portal.platform.core.tokens import hash_token, new_token
 from portal.platform.core.work import Work
-
-KEPT_AFTER = timedelta(days=1)
-"""How long the row of a link stays after its end."""
 
 count_owned = count_of(OneTimeToken.subject_id)
 """Count the links given to a person."""
@@ -114,13 +111,9 @@ def end_every_link(work: Work) -> None:
 
 def count_ended(work: Work) -> int:
     """Count the tokens that are not needed any more."""
-    return count_where(work, OneTimeToken.id, _ended(work))
+    return count_where(work, OneTimeToken.id, is_past(work.now))
 
 
 def forget_ended(work: Work, most: int) -> int:
     """Delete tokens that are not needed any more; return how many."""
-    return delete_where(work, OneTimeToken.id, _ended(work), most)
-
-
-def _ended(work: Work) -> ColumnElement[bool]:
-    return OneTimeToken.expires_at < work.now - KEPT_AFTER
+    return delete_where(work, OneTimeToken.id, is_past(work.now), most)

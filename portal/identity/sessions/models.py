@@ -3,10 +3,16 @@
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import Index, String
+from sqlalchemy import ColumnElement, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.identity.sessions.rules import Session, SessionStage
+from portal.identity.sessions.rules import (
+    KEPT_AFTER,
+    LONGEST_SESSION,
+    SIGN_INS_KEPT,
+    Session,
+    SessionStage,
+)
 from portal.platform.core.database import Base
 from portal.platform.core.ids import SessionId
 
@@ -75,3 +81,18 @@ class RememberedBrowser(Base):
     created_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
     expires_at: Mapped[datetime]
+
+
+def is_past_session(now: datetime) -> ColumnElement[bool]:
+    """Return the SQL condition for sessions whose rows are no longer needed."""
+    return SignInSession.last_seen_at < now - LONGEST_SESSION - KEPT_AFTER
+
+
+def is_past_sign_in(now: datetime) -> ColumnElement[bool]:
+    """Return the SQL condition for sign-ins that are no longer shown, held or not."""
+    return SignInRecord.happened_at < now - SIGN_INS_KEPT
+
+
+def is_past_browser(now: datetime) -> ColumnElement[bool]:
+    """Return the SQL condition for remembered browsers that have expired."""
+    return RememberedBrowser.expires_at < now

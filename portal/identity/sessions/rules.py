@@ -16,6 +16,8 @@ TWO_TABS_WITHIN = timedelta(seconds=2)
 """Within this time the same token shown twice means two tabs, not theft."""
 LONGEST_SESSION = timedelta(hours=12)
 """After this every session has ended, used or not; a realm may end its own sooner."""
+KEPT_AFTER = timedelta(days=1)
+"""How long the row of a session stays after its end."""
 
 
 class SessionStage(StrEnum):

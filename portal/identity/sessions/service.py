@@ -1,19 +1,24 @@
 """Start and end sessions, record sign-ins, remember browsers."""
 
 import hmac
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TypeVar
 from uuid import UUID, uuid4
 
 from sqlalchemy import ColumnElement, delete, select, update
 
 from portal.governance.legal_holds.models import person_is_free
-from portal.identity.sessions.models import RememberedBrowser, SignInRecord, SignInSession
+from portal.identity.sessions.models import (
+    RememberedBrowser,
+    SignInRecord,
+    SignInSession,
+    is_past_browser,
+    is_past_session,
+    is_past_sign_in,
+)
 from portal.identity.sessions.queries import find_is_new_device
 from portal.identity.sessions.rules import (
-    LONGEST_SESSION,
     REMEMBERED_FOR,
-    SIGN_INS_KEPT,
     TWO_TABS_WITHIN,
     Greeted,
     Greeting,
@@ -29,8 +34,6 @@ from portal.platform.core.tokens import hash_token, new_token
 from portal.platform.core.visit import Device, Visit
 from portal.platform.core.work import Work
 
-KEPT_AFTER = timedelta(days=1)
-"""How long the row of a session stays after its end."""
 OWNERS = (
     SignInSession.owner_id,
     SignInRecord.owner_id,
@@ -245,12 +248,12 @@ def end_everything(work: Work) -> None:
 
 def count_ended(work: Work) -> int:
     """Count the ended sessions that are not needed any more."""
-    return count_where(work, SignInSession.id, _ended(work))
+    return count_where(work, SignInSession.id, is_past_session(work.now))
 
 
 def forget_ended(work: Work, most: int) -> int:
     """Delete ended sessions that are not needed any more; return how many."""
-    return delete_where(work, SignInSession.id, _ended(work), most)
+    return delete_where(work, SignInSession.id, is_past_session(work.now), most)
 
 
 def has_session(work: Work, session_id: SessionId) -> bool:
@@ -271,19 +274,13 @@ def forget_old_sign_ins(work: Work, most: int) -> int:
 
 def count_old_browsers(work: Work) -> int:
     """Count the expired remembered browsers."""
-    return count_where(work, RememberedBrowser.id, RememberedBrowser.expires_at < work.now)
+    return count_where(work, RememberedBrowser.id, is_past_browser(work.now))
 
 
 def forget_old_browsers(work: Work, most: int) -> int:
     """Delete the expired remembered browsers; return how many."""
-    ended = RememberedBrowser.expires_at < work.now
-    return delete_where(work, RememberedBrowser.id, ended, most)
-
-
-def _ended(work: Work) -> ColumnElement[bool]:
-    return SignInSession.last_seen_at < work.now - LONGEST_SESSION - KEPT_AFTER
+    return delete_where(work, RememberedBrowser.id, is_past_browser(work.now), most)
 
 
 def _is_old(work: Work) -> ColumnElement[bool]:
-    is_past = SignInRecord.happened_at < work.now - SIGN_INS_KEPT
-    return is_past & person_is_free(work, SignInRecord.owner_id)
+    return is_past_sign_in(work.now) & person_is_free(work, SignInRecord.owner_id)

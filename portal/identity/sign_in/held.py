@@ -14,14 +14,18 @@ from portal.identity.credentials.service import (
     forget_old_tries,
 )
 from portal.identity.form_drafts import service as drafts
+from portal.identity.form_drafts.models import is_past as is_past_draft
 from portal.identity.form_drafts.queries import list_drafts
 from portal.identity.form_drafts.rules import DRAFTS_KEPT
 from portal.identity.mfa import service as factors
 from portal.identity.mfa.queries import get_factors
 from portal.identity.one_time_tokens import service as links
+from portal.identity.one_time_tokens.models import KEPT_AFTER as LINKS_KEPT
+from portal.identity.one_time_tokens.models import is_past as is_past_link
 from portal.identity.sessions import service as sessions
+from portal.identity.sessions.models import is_past_browser, is_past_session, is_past_sign_in
 from portal.identity.sessions.queries import list_remembered, list_sign_ins
-from portal.identity.sessions.rules import REMEMBERED_FOR, SIGN_INS_KEPT
+from portal.identity.sessions.rules import KEPT_AFTER, REMEMBERED_FOR, SIGN_INS_KEPT
 from portal.platform.core.clock import spell_moment
 from portal.platform.core.holdings import (
     ALL,
@@ -148,9 +152,10 @@ HELD = (
                 _("Where you are signed in"),
                 _("you were signed out"),
                 SECURITY,
-                sessions.KEPT_AFTER,
+                KEPT_AFTER,
                 sessions.count_ended,
                 sessions.forget_ended,
+                is_past_session,
             ),
             Rule(
                 "sign-ins",
@@ -160,6 +165,7 @@ HELD = (
                 SIGN_INS_KEPT,
                 sessions.count_old_sign_ins,
                 sessions.forget_old_sign_ins,
+                is_past_sign_in,
             ),
             Rule(
                 "browsers",
@@ -169,15 +175,17 @@ HELD = (
                 REMEMBERED_FOR,
                 sessions.count_old_browsers,
                 sessions.forget_old_browsers,
+                is_past_browser,
             ),
             Rule(
                 "links",
                 _("Links and codes we sent you"),
                 _("they expired"),
                 SECURITY,
-                links.KEPT_AFTER,
+                LINKS_KEPT,
                 links.count_ended,
                 links.forget_ended,
+                is_past_link,
             ),
             Rule(
                 "drafts",
@@ -187,6 +195,7 @@ HELD = (
                 DRAFTS_KEPT,
                 drafts.count_old,
                 drafts.forget_old,
+                is_past_draft,
             ),
             Rule(
                 "tries",

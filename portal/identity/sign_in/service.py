@@ -345,5 +345,6 @@ def tell_of_tries(works: Works, name_hash: bytes) -> None:
         customer = find_customer(work, CustomerId(row.id)) if row is not None else None
         if is_news and customer is not None:
             to = customer.details
-            queue(work, customer.id, emails.tries_noticed(to.email, to.given_name))
+            email = emails.tries_noticed(to.email, to.given_name)
+            queue(work, customer.id, email.warn(is_leaving=customer.is_closed))
             record(work, CustomerTold(customer.id))

@@ -70,6 +70,7 @@ HELD = (
                 undelivered.KEPT_AFTER_SENDING,
                 undelivered.count_ended,
                 undelivered.forget_ended,
+                undelivered.is_past,
             ),
             Rule(
                 "letter-words", _("The words of an email"), _("it is sent"), NO_LONGER_THAN_NEEDED

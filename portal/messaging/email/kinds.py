@@ -2,6 +2,33 @@
 
 from portal.platform.core.texts import _
 
+TOLD_AT_LAST = frozenset(
+    {
+        "callers:choices-set",
+        "entrance:copied-cookie",
+        "entrance:new-device",
+        "entrance:tries-noticed",
+        "mailbox:change-asked",
+        "mailbox:email-changed",
+        "mailbox:email-is-back",
+        "mailbox:email-is-yours",
+        "mailbox:email-was-undone",
+        "profile:details-changed",
+        "records:record-opened",
+        "recovery:password-changed",
+        "recovery:secrets-replaced",
+        "security:authenticator-added",
+        "security:authenticator-removed",
+        "security:codes-made",
+        "security:passkey-added",
+        "security:passkey-removed",
+        "security:password-changed",
+        "security:question-changed",
+        "security:sign-in-reported",
+    }
+)
+"""Kinds that tell somebody what was done with their account, by whomever: erasing them, which may
+be what a stranger wants, drops none of these."""
 KINDS = {
     "account:account-is-back": _("The email to say an account is back"),
     "account:address-is-no-use": _("The email to say an address cannot be registered"),

@@ -1,12 +1,17 @@
 """What an email is: words and at most one link; how it looks is decided elsewhere."""
 
-from dataclasses import dataclass
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
 
 from portal.platform.core.texts import _
 from portal.platform.core.visit import Device
 
 NOT_YOU = _("Wasn’t it you? Send us a message straight away: someone may be using your account.")
 OTHERS_OUT = _("We’ve signed you out everywhere except where you did this.")
+LEAVING = _(
+    "You asked us to delete your account. Signing in brings it back: we won’t delete it then."
+)
 """What several rooms say."""
 
 
@@ -49,6 +54,10 @@ class Email:
     def __post_init__(self) -> None:
         if self.name and not self.is_confirmed:
             raise ValueError("A name in an email to an address that nobody has confirmed")
+
+    def warn(self, *, is_leaving: bool) -> Email:
+        """Return it with what signing in does, to somebody who asked us to delete their account."""
+        return replace(self, paragraphs=(*self.paragraphs, LEAVING)) if is_leaving else self
 
     @property
     def greeting(self) -> str:

@@ -16,9 +16,12 @@ from portal.platform.core.database import deleted
 from portal.platform.core.errors import UnreadableError
 from portal.platform.core.rows import erasure_of, take_where
 from portal.platform.core.sealing import place
+from portal.platform.core.texts import _, join
 from portal.platform.core.work import Work
 from portal.platform.encryption.doomed import doom_keys
 
+GONE_SINCE = _("The account is being deleted. You can still ask us about this.")
+ASK = _("Send us a message")
 forget_person = erasure_of(OutboxEmail.person_id)
 """Delete every email to a person, sent or not; return how many."""
 
@@ -91,6 +94,34 @@ def _list_unsent_to(
             work.note_locked(row.person_id)
             found.append((row, words))
     return found
+
+
+def list_unsaid(
+    work: Work, person_id: UUID, kinds: Collection[str], to: str
+) -> tuple[list[str], list[Email]]:
+    """Return what emails of some kinds say that did not go before their person is erased.
+
+    Those to the address of the last email as paragraphs for that one, the oldest first; those to
+    another address, as after a change of it, as emails whose link leads to nothing that is gone.
+    """
+    waits = OutboxEmail.state.in_((EmailState.WAITING, EmailState.FAILED))
+    wanted = (OutboxEmail.person_id == person_id) & OutboxEmail.kind.in_(list(kinds)) & waits
+    query = select(OutboxEmail).where(wanted, OutboxEmail.sealed.is_not(None))
+    said, others = list[str](), list[Email]()
+    for row in work.session.scalars(query.order_by(OutboxEmail.created_at)):
+        words = None
+        with suppress(UnreadableError):
+            words = work.vault.find(person_id, place("letter", row.id), row.sealed or b"")
+        if words and is_same_mailbox(words["to"], to):
+            said.append(join((words["subject"], *words["paragraphs"]), " – "))
+        elif words:
+            changed: dict[str, Any] = {
+                "paragraphs": tuple(words["paragraphs"]),
+                "closing": (GONE_SINCE,),
+            }
+            changed |= {"action_label": ASK, "action_path": "/contact"}
+            others.append(Email(**words | changed))
+    return said, others
 
 
 def forget_unsent(work: Work, person_ids: Iterable[UUID]) -> int:

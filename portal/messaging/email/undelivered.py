@@ -130,12 +130,12 @@ def send_now(work: Work) -> int:
 
 def count_ended(work: Work) -> int:
     """Count the records of emails that went, or failed, long ago."""
-    return count_where(work, OutboxEmail.id, _is_past(work))
+    return count_where(work, OutboxEmail.id, _may_go(work))
 
 
 def forget_ended(work: Work, most: int) -> int:
     """Delete the records of emails that went, or failed, long ago; return how many."""
-    taken = take_where(work, OutboxEmail.id, _is_past(work), most)
+    taken = take_where(work, OutboxEmail.id, _may_go(work), most)
     for row in _get_many(work, taken):
         wipe(work, row)
         work.session.delete(row)
@@ -183,10 +183,14 @@ def _read(row: OutboxEmail) -> Undelivered:
     )
 
 
-def _is_past(work: Work) -> ColumnElement[bool]:
+def is_past(now: datetime) -> ColumnElement[bool]:
+    """Return the SQL condition for emails that went, or failed, long ago; held or not."""
     has_ended = OutboxEmail.state.in_((EmailState.SENT, EmailState.FAILED))
-    is_past = ended_at() < work.now - KEPT_AFTER_SENDING
-    return has_ended & is_past & person_is_free(work, OutboxEmail.person_id)
+    return has_ended & (ended_at() < now - KEPT_AFTER_SENDING)
+
+
+def _may_go(work: Work) -> ColumnElement[bool]:
+    return is_past(work.now) & person_is_free(work, OutboxEmail.person_id)
 
 
 def _has_old_words(work: Work) -> ColumnElement[bool]:

@@ -18,7 +18,8 @@ from sqlalchemy.exc import DBAPIError
 from portal.governance.audit.chain import give_up_end
 from portal.governance.audit.events import BackupRestored
 from portal.governance.audit.models import AuditEntry
-from portal.governance.audit.trail import GapReason, note_gap, record
+from portal.governance.audit.rules import GapReason
+from portal.governance.audit.trail import note_gap, record
 from portal.operations.backup import dump, store
 from portal.operations.backup.backup import find_revision, mark, opened, refuse_unopened, seal
 from portal.operations.backup.erasure_replay import Replayed, count_entries, replay

@@ -1,6 +1,6 @@
 """The one place that asks what time it is."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
@@ -21,6 +21,11 @@ def utc_clock() -> datetime:
 def london_day(moment: datetime) -> date:
     """Return the day it is in London at an aware moment: the day that emails and the law count."""
     return moment.astimezone(LONDON).date()
+
+
+def day_begins(day: date) -> datetime:
+    """Return the moment at which a day begins in London."""
+    return datetime.combine(day, time.min, LONDON)
 
 
 def spell_day(day: date) -> str:

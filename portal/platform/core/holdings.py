@@ -18,7 +18,7 @@ from portal.platform.core.recipients import RecipientKind
 from portal.platform.core.texts import _, _n
 
 if TYPE_CHECKING:  # rules read declarations too, and rules know no database
-    from sqlalchemy import Select
+    from sqlalchemy import ColumnElement, Select
 
     from portal.platform.core.ids import CustomerId
     from portal.platform.core.work import Work
@@ -101,7 +101,9 @@ class Rule:
     Without a length it goes at once when the trigger happens, as part of that, or on a day of its
     own (`Item.ends_on`). With one, and on such a day, the purge ends it: `count` tells how many
     records have reached their end, `purge` deletes at most so many of them and returns how many.
-    A record under a legal hold has not reached it.
+    A record under a legal hold has not reached it. `past` is the SQL condition for rows whose time
+    is over at a moment, held or not: nobody is shown them or told how many they are, so that a row
+    that a hold keeps looks like a deleted one.
     """
 
     name: str
@@ -111,6 +113,7 @@ class Rule:
     length: timedelta | None = None
     count: Callable[[Work], int] | None = None
     purge: Callable[[Work, int], int] | None = None
+    past: Callable[[datetime], ColumnElement[bool]] | None = None
 
     @property
     def text(self) -> str:
@@ -210,10 +213,20 @@ class Processing:
         """Return the London day on which the schedule deletes a thing; None if no time runs yet."""
         if item.ends_on is not None:
             return item.ends_on
+        ends_at = self._find_end_moment(item)
+        return london_day(ends_at) if ends_at else None
+
+    def is_over(self, item: Item, now: datetime) -> bool:
+        """Tell whether a thing is past its end: a legal hold may keep it."""
+        if item.ends_on is not None:
+            return item.ends_on <= london_day(now)
+        return (self._find_end_moment(item) or now) < now
+
+    def _find_end_moment(self, item: Item) -> datetime | None:
         rule = next((one for one in self.rules if one.name == item.rule), self.rules[0])
         if item.since is None or rule.length is None:
             return None
-        return london_day(item.since + rule.length)
+        return item.since + rule.length
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -247,11 +260,16 @@ class Holding(Processing):
         """Whether something in it may be wrong and be put right: not what only logs."""
         return bool(self.slug) and self.part is not HeldFor.OPENNESS
 
+    def list_shown(self, work: Work, customer_id: CustomerId) -> list[Item]:
+        """List what is held, but for what is past its end: a legal hold may keep that."""
+        found = self.list_items(work, customer_id)
+        return [item for item in found if not self.is_over(item, work.now)]
+
     def list_masked(self, work: Work, customer_id: CustomerId, own: Collection[str]) -> list[Item]:
-        """List what is held with billing account numbers masked; `own` are the customer's."""
+        """List what is shown with billing account numbers masked; `own` are the customer's."""
         return [
             replace(item, value=mask_account_numbers(item.value, own))
-            for item in self.list_items(work, customer_id)
+            for item in self.list_shown(work, customer_id)
         ]
 
 

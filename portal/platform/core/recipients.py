@@ -17,6 +17,12 @@ class RecipientKind(StrEnum):
     LAWYERS = "lawyers"
     COMPANIES = "companies"
     """Other companies, of which a customer agrees to each."""
+    AUTHORITIES = "authorities"
+    COURTS = "courts"
+    OPERATORS = "operators"
+    GROUP = "group"
+    SUCCESSORS = "successors"
+    """Companies that take over a part of the business."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +43,9 @@ class NamedRecipient:
         return name_country(self.country)
 
 
-NAMED = frozenset(RecipientKind) - {RecipientKind.COMPANIES}
-"""The kinds that a setting names; the catalogue names companies."""
+NAMED = frozenset({RecipientKind.EMAIL_CARRIER, RecipientKind.DIRECTORIES, RecipientKind.LAWYERS})
+"""The kinds that a setting names. The catalogue names companies, and each entry of the register of
+disclosures whoever asked."""
 NamedRecipients = Mapping[str, tuple[NamedRecipient, ...]]
 """By the kind of recipient, of those that a setting names."""
 
@@ -79,8 +86,10 @@ def _read(words: Mapping[str, str]) -> NamedRecipient:
     one = NamedRecipient(**words)
     if not all(isinstance(word, str) for word in (one.name, one.country, one.safeguard)):
         raise TypeError("not words")
+    if not one.name.strip():
+        raise ValueError("a recipient has no name")
     if one.country not in list_countries():
         raise ValueError(f"{one.country} is no country: use its ISO code, such as GB")
-    if one.country != UNITED_KINGDOM and not one.safeguard:
+    if one.country != UNITED_KINGDOM and not one.safeguard.strip():
         raise ValueError(f"say what protects details that {one.name} gets (“safeguard”)")
     return one

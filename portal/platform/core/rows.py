@@ -1,11 +1,12 @@
 """Counting and deleting rows: those of one person, and those whose time has come."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
+    Column,
     ColumnElement,
     Select,
     Text,
@@ -17,11 +18,14 @@ from sqlalchemy import (
     or_,
     select,
     true,
+    union_all,
 )
 from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy.sql import visitors
 
 from portal.platform.core.database import Moment, deleted
-from portal.platform.core.holdings import Traces
+from portal.platform.core.holdings import Holding, Traces
+from portal.platform.core.ids import CustomerId
 from portal.platform.core.work import Work
 
 Owner = InstrumentedAttribute[Any]
@@ -71,6 +75,34 @@ def span_where(moment: Owner | None, condition: ColumnElement[bool]) -> Select[A
         nothing = cast(null(), Moment())
         return select(func.count(), nothing, nothing).where(condition)
     return select(func.count(), func.min(moment), func.max(moment)).where(condition)
+
+
+def list_shown_spans(
+    holding: Holding, customer_id: UUID, now: datetime
+) -> Sequence[Select[Any, Any, Any]]:
+    """Return a category's `spans` of a person, without rows that are past their end at a moment."""
+    past = [rule.past(now) for rule in holding.rules if rule.past]
+    return [_leave_out(one, past) for one in holding.spans(CustomerId(customer_id), now)]
+
+
+def count_shown(work: Work, holding: Holding, customer_id: CustomerId) -> int:
+    """Count what somebody is shown of a category: not what is past its end, and may be held."""
+    if not any(rule.past for rule in holding.rules):
+        return holding.count(work, customer_id)
+    spans = union_all(*list_shown_spans(holding, customer_id, work.now))
+    return sum(number for number, _first, _last in work.session.execute(spans))
+
+
+def _leave_out(
+    span: Select[Any, Any, Any], past: Sequence[ColumnElement[bool]]
+) -> Select[Any, Any, Any]:
+    """Return a query without the rows for which a condition on its own table is true."""
+    tables = {getattr(one, "name", None) for one in span.get_final_froms()}
+    for condition in past:
+        columns = [one for one in visitors.iterate(condition) if isinstance(one, Column)]
+        if {one.table.name for one in columns} <= tables:
+            span = span.where(condition.is_not(true()))
+    return span
 
 
 def is_of_mailbox(

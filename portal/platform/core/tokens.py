@@ -1,6 +1,7 @@
 """Tokens that nobody can guess, and what is stored of one."""
 
 import hashlib
+import json
 import secrets
 
 
@@ -12,3 +13,11 @@ def new_token() -> str:
 def hash_token(token: str) -> bytes:
     """Return what is stored of a token: it is random, so a plain SHA-256 is enough."""
     return hashlib.sha256(token.encode("utf-8", "replace")).digest()
+
+
+def hash_copy(number: str, *words: str) -> bytes:
+    """Return what is stored of a copy of a form and the words in it: sent twice, they are one.
+
+    The number is random, so that nobody finds the words by trying.
+    """
+    return hash_token(json.dumps([number, *words]))

@@ -1,31 +1,30 @@
 """Reading who looked at a customer's data."""
 
-from datetime import datetime, time
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, literal, or_, select, union_all
 
-from portal.desk.case_records.models import CaseRow, are_theirs
-from portal.desk.case_records.queries import list_references
+from portal.desk.case_records.models import CaseRow, are_shown
+from portal.desk.case_records.queries import list_hold_times, list_references
 from portal.desk.customer_records.rules import name_parts
+from portal.desk.disclosures.queries import list_untold_times
 from portal.governance.audit.models import AuditEntry
 from portal.governance.audit.trail import list_entries_where
-from portal.governance.legal_holds.models import person_is_free
-from portal.platform.core.clock import LONDON, london_day
+from portal.platform.core.clock import day_begins, london_day
 from portal.platform.core.errors import NotFoundError
 from portal.platform.core.holdings import Register
 from portal.platform.core.ids import CustomerId
 from portal.platform.core.visit import STAFF
 from portal.platform.core.work import Work
 from portal.self_service.access_log.rules import (
-    FOR_A_HOLD,
+    LEGAL,
     LOOKS,
     MOVED,
     MOVING,
-    UNTOLD,
     AccessLine,
     AccessLog,
     case_of,
+    find_told_until,
     tell_looks,
 )
 
@@ -45,7 +44,7 @@ def get_access_log(
     looks = _are_looks(work, customer_id)
     page = list_entries_where(work, looks, limit, after)
     if len(page) == limit:
-        began = datetime.combine(london_day(page[-1].at), time.min, LONDON)
+        began = day_begins(london_day(page[-1].at))
         same_day = looks & (AuditEntry.occurred_at >= began)
         page += list_entries_where(work, same_day, MOST_A_DAY, page[-1].id)
     is_more = page and list_entries_where(work, looks, 1, page[-1].id)
@@ -73,17 +72,18 @@ def get_look(
 def _are_looks(work: Work, customer_id: CustomerId) -> ColumnElement[bool]:
     """Return the condition for looks that a customer is told.
 
-    A look for a legal hold is told once no hold can follow it and none is in force.
+    One that tells of a legal matter is told once nothing can follow it, and nothing of theirs has
+    to be kept quiet; and then for good, whatever comes later.
     """
-    messages = select(CaseRow.id).where(are_theirs(customer_id))
+    messages = select(CaseRow.id).where(are_shown(customer_id, work.now))
     about = AuditEntry.subject_id.in_(union_all(select(literal(customer_id)), messages))
     is_look = (AuditEntry.actor_kind == STAFF) & AuditEntry.name.in_(list(LOOKS))
     is_told = AuditEntry.facts["step"].as_string().in_(list(MOVED))
-    is_past = AuditEntry.occurred_at < work.now - UNTOLD
-    may_tell = is_past & person_is_free(work, literal(customer_id))
+    quiet = list_hold_times(work, customer_id) + list_untold_times(work, customer_id)
+    was_told = AuditEntry.occurred_at < find_told_until(work.now, quiet)
     return and_(
         about,
         is_look,
         or_(AuditEntry.name != MOVING, is_told),
-        or_(AuditEntry.name != FOR_A_HOLD, may_tell),
+        or_(AuditEntry.name.not_in(list(LEGAL)), was_told),
     )

@@ -88,16 +88,31 @@ class AccessLog:
     last: UUID | None
 
 
-MOVING, FOR_A_HOLD = "cases:case:moved", "legal:customer:viewed"
+MOVING = "cases:case:moved"
+LEGAL = frozenset(
+    {
+        "legal:customer:searched",
+        "legal:customer:viewed",
+        "disclosures:subject:found",
+        "disclosures:register:viewed",
+    }
+)
+"""Looks for a legal hold, or for what others ask for: they would tell of it."""
 UNTOLD = timedelta(days=1)
-"""For so long nobody is told of a look for a legal hold, which may follow it; nor while one is in
-force."""
+"""For so long nobody is told of such a look: a hold, or a disclosure, may follow it."""
+FOUND = (
+    _("{who} found your account in a search"),
+    _("They searched by your email address or a reference. They saw that you have one."),
+)
 _Words = Callable[[dict[str, Any]], tuple[str, ...]]
 LOOKS: dict[str, _Words] = {
     "records:record:opened": lambda facts: record_words(facts["reason"]),
-    "records:customer:found": lambda _facts: (
-        _("{who} found your account in a search"),
-        _("They searched by your email address or a reference. They saw that you have one."),
+    "records:customer:found": lambda _facts: FOUND,
+    "legal:customer:searched": lambda _facts: FOUND,
+    "disclosures:subject:found": lambda _facts: FOUND,
+    "disclosures:register:viewed": lambda _facts: (
+        _("{who} looked at who else got your details"),
+        _("They saw what others asked us for, and what we gave them."),
     ),
     "cases:case:viewed": lambda facts: (
         (OPENED[CasePart.MESSAGE][0], IN_FULL)
@@ -125,7 +140,7 @@ LOOKS: dict[str, _Words] = {
         _("You asked us to, or someone did for you."),
     ),
     "callers:manager:named": lambda _facts: (_("{who} changed your account manager"), ""),
-    FOR_A_HOLD: lambda _facts: (
+    "legal:customer:viewed": lambda _facts: (
         _("{who} looked up your account"),
         _("Because of a legal matter. They saw your name and your email address."),
     ),
@@ -137,6 +152,19 @@ def case_of(one: Recorded) -> UUID:
     """Return the case that an entry is about; an earlier release named it as the subject."""
     said = one.facts.get("case_id")
     return UUID(said) if said else one.subject_id
+
+
+def find_told_until(now: datetime, quiet: Iterable[tuple[datetime, datetime]]) -> datetime:
+    """Return before which moment a look in `LEGAL` has to be for somebody to read of it now.
+
+    `quiet` are the times, from and until, in which nothing may be told. What could be read before
+    the present one began stays to be read, for a line that goes would tell of it too. Times that
+    follow each other without a pause are one.
+    """
+    began, times = now, list(quiet)
+    while earlier := [one for one, ended in times if one < began <= ended]:
+        began = min(earlier)
+    return began - UNTOLD
 
 
 def tell_looks(

@@ -21,7 +21,7 @@ from portal.platform.core.rows import count_of, count_where, delete_where, spans
 from portal.platform.core.sealing import place
 from portal.platform.core.texts import _
 from portal.platform.core.work import Work
-from portal.self_service.email_change.models import EmailChange
+from portal.self_service.email_change.models import EmailChange, is_past
 from portal.self_service.email_change.rules import UNDO_WITHIN
 
 
@@ -61,8 +61,7 @@ def forget_old(work: Work, most: int) -> int:
 
 
 def _is_old(work: Work) -> ColumnElement[bool]:
-    is_past = EmailChange.asked_at < work.now - 2 * UNDO_WITHIN
-    return is_past & person_is_free(work, EmailChange.customer_id)
+    return is_past(work.now) & person_is_free(work, EmailChange.customer_id)
 
 
 HELD = (
@@ -85,6 +84,7 @@ HELD = (
                 2 * UNDO_WITHIN,
                 count_old,
                 forget_old,
+                is_past,
             ),
         ),
         fate=Fate.DELETED,

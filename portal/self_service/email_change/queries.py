@@ -11,7 +11,7 @@ from portal.identity.one_time_tokens.rules import TokenPurpose
 from portal.platform.core.ids import CustomerId
 from portal.platform.core.sealing import place
 from portal.platform.core.work import Work
-from portal.self_service.email_change.models import EmailChange
+from portal.self_service.email_change.models import EmailChange, is_past
 from portal.self_service.email_change.rules import CONFIRM_WITHIN, Closing, PendingEmailChange
 
 
@@ -33,6 +33,7 @@ def list_former_emails(work: Work, customer_id: CustomerId) -> list[Former]:
         EmailChange.customer_id == customer_id,
         EmailChange.confirmed_at.is_not(None),
         EmailChange.undone_at.is_(None),
+        ~is_past(work.now),
     )
     rows = work.session.scalars(query.order_by(EmailChange.confirmed_at.desc()))
     found = ((row.confirmed_at, _read(work, row)) for row in rows)

@@ -10,12 +10,15 @@ from portal.consent.marketing.rules import Choice
 from portal.consent.purposes.queries import get_catalogue
 from portal.consent.purposes.rules import YES
 from portal.erasure.cancellation.rules import copies_gone_on
+from portal.governance.audit.trail import list_lost_times
+from portal.identity.accounts.queries import get_customer
 from portal.identity.profile_changes.queries import list_account_numbers
 from portal.platform.core.errors import NotFoundError
 from portal.platform.core.holdings import Register
 from portal.platform.core.ids import CustomerId
 from portal.platform.core.other_systems import OtherSystems, list_outside
 from portal.platform.core.recipients import NamedRecipient, NamedRecipients, list_named
+from portal.platform.core.rows import list_shown_spans
 from portal.platform.core.work import Work
 from portal.platform.runtime import ErasureContext
 from portal.self_service.your_data.rules import (
@@ -36,7 +39,7 @@ MOST_FOUND = 50
 def get_overview(
     work: Work, register: Register, customer_id: CustomerId, systems: OtherSystems = ()
 ) -> DataOverview:
-    """Return every category that its person is shown. One statement, whatever there is."""
+    """Return every category that its person is shown. As many statements, whatever there is."""
     spans = _get_spans(work, register, customer_id)
     return DataOverview(
         {
@@ -44,6 +47,7 @@ def get_overview(
             for part, categories in by_part(register).items()
         },
         list_outside(systems),
+        list_lost_times(work, get_customer(work, customer_id).registered_at),
     )
 
 
@@ -68,6 +72,7 @@ def get_opened(
         items,
         list_named(found[0].gets, known, list_agreed_companies(work, customer_id)),
         copies_gone_on(work.now, context.copies_kept),
+        list_lost_times(work, get_customer(work, customer_id).registered_at),
     )
 
 
@@ -98,7 +103,7 @@ def list_categories(
     for one in shown_categories(register):
         yield CategoryItems(
             HeldCategory(one, spans.get(one.slug, RecordSpan())),
-            list(one.list_items(work, customer_id)),
+            one.list_shown(work, customer_id),
             list_named(one.gets, known, companies),
         )
 
@@ -115,7 +120,7 @@ def _get_spans(work: Work, register: Register, customer_id: CustomerId) -> dict[
     asked = [
         span.add_columns(literal(one.slug))
         for one in shown_categories(register)
-        for span in one.spans(customer_id, work.now)
+        for span in list_shown_spans(one, customer_id, work.now)
     ]
     found: dict[str, list[tuple[int, datetime | None, datetime | None]]] = {}
     for number, first, last, slug in work.session.execute(union_all(*asked)) if asked else ():

@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
 
+from portal.governance.audit.rules import TrailGap
 from portal.platform.core.clock import LONDON
 from portal.platform.core.holdings import HeldFor, Holding, Item, Register
 from portal.platform.core.other_systems import OutsideCategory
@@ -144,6 +145,8 @@ class DataOverview:
 
     parts: dict[HeldFor, list[HeldCategory]]
     outside: list[OutsideCategory] = field(default_factory=list)
+    lost: list[TrailGap] = field(default_factory=list)
+    """Times of which something may be missing, since they registered."""
 
     @property
     def kinds(self) -> int:
@@ -173,6 +176,8 @@ class OpenedCategory:
     items: list[Item]
     recipients: list[NamedRecipient]
     copies_gone_on: date
+    lost: list[TrailGap]
+    """Times of which something may be missing, since they registered."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """A colleague opens a part of a record, having read what the customer will read of it."""
 
 import re
+from uuid import uuid4
 
 import pytest
 
@@ -242,3 +243,8 @@ def test_a_reference_typed_in_another_way_is_told_as_it_is(world: World) -> None
     desk = at_the_desk(world, Role.AGENT)
     typed = f"/staff/customers/{person.id}/record/profile/case?case={reference.lower()}"
     assert told_at(desk.open(typed))[1].startswith(f"To answer your message {reference}.")
+
+
+def test_the_sentence_before_a_look_is_shown_of_nobody(world: World) -> None:
+    desk = world.at_the_desk(world.colleague("senior@example.com", role=Role.SENIOR))
+    desk.open(f"/staff/customers/{uuid4()}/record/profile/called", 404)

@@ -1,10 +1,11 @@
 """What is given to others: by two colleagues, told on its day, published as a rounded number."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
+from sqlalchemy import text
 
 from portal.desk.disclosures.models import DisclosureRow
 from portal.desk.disclosures.queries import list_of_customer, list_told, list_yearly
@@ -12,11 +13,12 @@ from portal.desk.disclosures.rules import (
     DisclosureKind,
     NewDisclosure,
     OwnProposalError,
+    TakenBackError,
     YearlyNumber,
-    list_closed_years,
     round_number,
 )
 from portal.desk.disclosures.service import agree_to_disclose, ask_to_disclose, withdraw_disclosure
+from portal.governance.retention.service import purge
 from portal.identity.staff_accounts.rules import Role
 from portal.platform.core.clock import london_day
 from portal.platform.core.errors import NotAllowedError, NotFoundError
@@ -93,12 +95,12 @@ def test_two_colleagues_decide_and_the_customer_reads_who_got_what_and_why(
     assert path in at_kits.open("/staff/disclosures").links()
     (one,) = world.read(list_of_customer, person.customer_id)
     page = at_kits.open(path).send(f"{path}/{one.id}/agree")
-    assert page.flashes == ["Agreed. You can give it out now."]
-    text = told_on(visitor)
-    assert "Given to Northtown Police" in text
-    assert "your name and address. Because: Data Protection Act 2018" in text
-    assert "NP-2026-117" not in text, "the reference of the request is for colleagues"
-    assert "Given to Northtown Police" in copy_of(world, person)
+    assert page.flashes == ["Agreed. You can give it out now. Then say here on which day."]
+    said = told_on(visitor)
+    assert "We agreed to give this to Northtown Police" in said
+    assert "your name and address. Because: Data Protection Act 2018" in said
+    assert "NP-2026-117" not in said, "the reference of the request is for colleagues"
+    assert "We agreed to give this to Northtown Police" in copy_of(world, person)
 
 
 def test_nobody_agrees_to_what_they_entered_and_a_senior_agrees_to_nothing(
@@ -117,7 +119,7 @@ def test_nobody_agrees_to_what_they_entered_and_a_senior_agrees_to_nothing(
     assert answer.status_code == 403
     assert desk.open(path).send(f"{path}/{found}/withdraw").flashes[0].startswith("Withdrawn.")
     assert world.read(list_of_customer, person.customer_id) == []
-    with pytest.raises(NotFoundError), world.work(Actor("staff", senior.id)) as work:
+    with pytest.raises(TakenBackError), world.work(Actor("staff", senior.id)) as work:
         withdraw_disclosure(work, senior.staff_id, person.customer_id, found)
 
 
@@ -135,7 +137,7 @@ def test_before_its_day_nothing_shows_that_there_is_anything_and_then_it_is_told
     assert shown["disclosures"] == 0
     assert world.signed_in(person).open("/your-data/looked").text.count("Northtown") == 0
     world.clock.move(days=30)
-    assert "Given to Northtown Police" in told_on(world.signed_in(person))
+    assert "We agreed to give this to Northtown Police" in told_on(world.signed_in(person))
 
 
 @pytest.mark.parametrize("is_told", [False, True])
@@ -239,7 +241,136 @@ def test_none_and_a_few_look_alike(number: int, shown: str) -> None:
     assert YearlyNumber(2026, DisclosureKind.COURT, number).shown == shown
 
 
-def test_a_year_that_is_not_over_is_not_published() -> None:
-    counted = [(2026, DisclosureKind.COURT, 20), (2027, DisclosureKind.COURT, 30)]
-    years = {one.year for one in list_closed_years(counted, date(2027, 5, 1))}
-    assert years == {2026}
+def test_every_year_that_is_over_is_published_whether_or_not_there_were_any(
+    world: World, senior: Person, officer: Person
+) -> None:
+    person = world.customer()
+    world.clock.move(days=800)
+    before = world.visitor().open("/privacy/disclosures").text
+    assert [one.year for one in world.read(list_yearly)][:: len(DisclosureKind)] == [
+        2028,
+        2027,
+        2026,
+    ]
+    assert before.count("Fewer than 10") == 3 * len(DisclosureKind)
+    given(world, person, senior, officer, told_from=london_day(world.clock()) + timedelta(days=900))
+    assert world.visitor().open("/privacy/disclosures").text == before
+    world.clock.move(days=366)
+    after = world.visitor().open("/privacy/disclosures").text
+    assert after.count("Fewer than 10") == 4 * len(DisclosureKind)
+
+
+@pytest.mark.parametrize(
+    ("agreed_at", "year"),
+    [
+        (datetime(2027, 12, 31, 23, 59, tzinfo=UTC), 2027),
+        (datetime(2028, 1, 1, 0, 1, tzinfo=UTC), 2028),
+    ],
+)
+def test_a_year_is_that_of_london_whatever_the_database_takes_for_its_own(
+    world: World, senior: Person, officer: Person, agreed_at: datetime, year: int
+) -> None:
+    person = world.customer()
+    world.clock.now = agreed_at
+    given(world, person, senior, officer)
+    world.clock.now = datetime(2029, 6, 1, tzinfo=UTC)
+    with world.work() as work:
+        if work.session.get_bind().dialect.name == "postgresql":
+            work.session.execute(text("SET LOCAL timezone TO 'Pacific/Auckland'"))
+        assert [one.year for one in list_yearly(work) if one.number] == [year]
+
+
+def test_what_was_not_given_after_all_is_told_as_that_and_counts_no_more(
+    world: World, senior: Person, officer: Person
+) -> None:
+    person = world.customer()
+    found = given(world, person, senior, officer)
+    desk, path = world.at_the_desk(senior), f"/staff/customers/{person.id}/disclosures"
+    page = desk.open(path).send(f"{path}/{found}/not-given")
+    assert page.flashes == ["Saved. The customer reads that we agreed, and then didn’t give it."]
+    assert "We agreed, and then didn’t give this to Northtown" in told_on(world.signed_in(person))
+    world.clock.move(days=60)
+    assert {one.number for one in world.read(list_yearly)} == {0}
+
+
+def test_the_day_on_which_it_was_given_is_read_and_can_be_mended(
+    world: World, senior: Person, officer: Person
+) -> None:
+    person = world.customer()
+    found = given(world, person, senior, officer)
+    world.clock.move(days=3)
+    desk, path = world.at_the_desk(senior), f"/staff/customers/{person.id}/disclosures"
+    form = desk.open(f"{path}/{found}/given")
+    assert form.value("given_on") == "26 November 2026"
+    for wrong in ("22 November 2026", "27 November 2026"):
+        page = form.send(given_on=wrong)
+        assert page.errors["given_on"] == "Enter a day from 23 November 2026 until today"
+    assert form.send(given_on="").errors["given_on"] == "Enter the day on which it was given"
+    for day in ("26 November 2026", "24 November 2026"):
+        assert form.send(given_on=day).flashes == ["Saved. The customer reads the day."]
+        assert f"Given to Northtown Police on {day}" in told_on(world.signed_in(person))
+
+
+def test_one_copy_of_the_form_makes_one_entry_unless_other_words_are_in_it(
+    world: World, senior: Person
+) -> None:
+    person = world.customer()
+    page = world.at_the_desk(senior).open(f"/staff/customers/{person.id}/disclosures")
+    for what in ("your name", "your name", "your address"):
+        page.send(**{**GOOD, "what": what})
+    found = world.read(list_of_customer, person.customer_id)
+    assert sorted(one.what for one in found) == ["your address", "your name"]
+
+
+@pytest.mark.parametrize(
+    ("deeds", "said"),
+    [
+        ("agree agree", "a colleague has agreed to it meanwhile"),
+        ("agree withdraw", "a colleague has agreed to it meanwhile"),
+        ("withdraw agree", "a colleague has refused it or taken it back meanwhile"),
+        ("withdraw withdraw", "a colleague has refused it or taken it back meanwhile"),
+        ("withdraw not-given", "a colleague has refused it or taken it back meanwhile"),
+        ("not-given", "no second colleague has agreed to it yet"),
+    ],
+)
+def test_whoever_comes_second_reads_what_happened_meanwhile(
+    world: World, senior: Person, officer: Person, deeds: str, said: str
+) -> None:
+    person = world.customer()
+    with world.work(Actor("staff", senior.id)) as work:
+        found = ask_to_disclose(work, senior.staff_id, person.customer_id, new())
+    desk, path = world.at_the_desk(officer), f"/staff/customers/{person.id}/disclosures"
+    for one in deeds.split():
+        data = {"csrf_token": desk.token()}
+        desk.client.post(f"{path}/{found}/{one}", data=data)
+    assert said in desk.open(path).flashes[-1]
+
+
+def test_a_refused_one_keeps_its_look_quiet_until_its_day_and_then_is_forgotten(
+    world: World, senior: Person, officer: Person
+) -> None:
+    person = world.customer()
+    day = london_day(world.clock()) + timedelta(days=90)
+    world.at_the_desk(senior).open("/staff/disclosures").send(who=person.email)
+    with world.work(Actor("staff", senior.id)) as work:
+        found = ask_to_disclose(work, senior.staff_id, person.customer_id, new(day))
+    with world.work(Actor("staff", officer.id)) as work:
+        withdraw_disclosure(work, officer.staff_id, person.customer_id, found)
+    world.clock.move(days=60)
+    purge(world.parts.work, world.parts.register)
+    looked = "found your account in a search"
+    assert looked not in world.signed_in(person).open("/your-data/looked").text
+    world.clock.move(days=70)
+    purge(world.parts.work, world.parts.register)
+    assert looked in world.signed_in(person).open("/your-data/looked").text
+    with world.work() as work:
+        assert rows_with(work, DisclosureRow, id=found) == []
+
+
+def test_of_many_that_wait_each_is_on_the_list(world: World, senior: Person) -> None:
+    people = [world.customer(f"p{number}@example.com") for number in range(51)]
+    for person in people:
+        with world.work(Actor("staff", senior.id)) as work:
+            ask_to_disclose(work, senior.staff_id, person.customer_id, new())
+    links = world.at_the_desk(senior).open("/staff/disclosures").links()
+    assert all(f"/staff/customers/{one.id}/disclosures" in links for one in people)

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -18,7 +19,7 @@ from portal.desk.processing_register.queries import (
 )
 from portal.desk.processing_register.rules import ARTICLES, COLUMNS, KINDS_OF_PEOPLE, RIGHTS
 from portal.identity.staff_accounts.rules import Role
-from portal.platform.core.holdings import LawfulBasis, People
+from portal.platform.core.holdings import LawfulBasis, People, Rule
 from portal.platform.core.ids import StaffId
 from portal.platform.core.recipients import NamedRecipient, NamedRecipients, RecipientKind
 from tests.world import World
@@ -109,6 +110,45 @@ def test_nothing_is_missing_once_each_recipient_and_company_has_its_place(world:
     assert world.read(list_missing, world.parts.register, KNOWN) == [
         "Brightwave Energy has no country: say it at /staff/catalogue/brightwave"
     ]
+
+
+@pytest.mark.parametrize(
+    ("lacking", "said"),
+    [
+        ({"category": " "}, "what is held"),
+        ({"purpose": ""}, "the purpose"),
+        ({"source": " "}, "the source"),
+        ({"recipients": ""}, "who gets it"),
+        ({"rules": ()}, "how long it is kept"),
+        ({"rules": (Rule("x", " ", "it ends", ""),)}, "how long it is kept"),
+    ],
+)
+def test_a_text_without_words_is_missing(world: World, lacking: dict[str, Any], said: str) -> None:
+    bare = replace(world.parts.register[0], **lacking)
+    assert world.read(list_missing, (bare,), KNOWN) == [f"{bare.category}: {said} is not said"]
+    bare_all = tuple(replace(one, **lacking) for one in world.parts.register)
+    assert len(world.read(list_missing, bare_all, KNOWN)) == len(bare_all)
+
+
+def test_linked_data_say_what_the_table_says(world: World) -> None:
+    world.parts = replace(world.parts, recipients={})
+    world.app.extensions["portal"] = world.parts
+    visitor = world.visitor()
+    rows = read_table(visitor.client.get(f"{PATH}/register.csv").text)
+    linked = json.loads(visitor.client.get(f"{PATH}/register.jsonld").text)["dpv:hasProcess"]
+    assert len(rows) == len(linked)
+    for row, node in zip(rows, linked, strict=True):
+        text = json.dumps(node, ensure_ascii=False)
+        for column in ("Categories of recipients", "Legitimate interests", "Source"):
+            assert json.dumps(row[column], ensure_ascii=False)[1:-1] in text, column
+        assert row["Rights available to individuals"] in text
+
+
+def test_whoever_may_ask_by_law_is_among_the_recipients(world: World) -> None:
+    rows = read_table(world.visitor().client.get(f"{PATH}/register.csv").text)
+    given = next(row for row in rows if row["Personal data"].startswith("What we gave"))
+    for one in ("police", "court", "operator", "group", "takes over"):
+        assert one in given["Categories of recipients"]
 
 
 def test_a_good_reason_that_is_not_said_is_missing(world: World) -> None:

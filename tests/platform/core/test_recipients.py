@@ -46,6 +46,11 @@ def test_a_file_says_who_where_and_what_protects_details_abroad(tmp_path: Path) 
         ({"lawyers": [{"name": 1, "country": "GB"}]}, "must be a JSON file"),
         ({"lawyers": [{"name": "Example Law", "country": "XX"}]}, "XX is no country"),
         ({"lawyers": [{"name": "Example Law", "country": "IE"}]}, "say what protects details"),
+        ({"lawyers": [{"name": " ", "country": "GB"}]}, "has no name"),
+        (
+            {"lawyers": [{"name": "Example Law", "country": "IE", "safeguard": " "}]},
+            "say what protects details",
+        ),
         ({"layers": [{"name": "Example Law", "country": "GB"}]}, "no kind of recipient"),
     ],
 )

@@ -376,6 +376,21 @@ TABLE: dict[tuple[str, str], Expected] = {
         404,
         Task.DISCLOSE,
     ),
+    ("GET", "/staff/customers/<uuid:customer_id>/disclosures/<uuid:disclosure_id>/given"): (
+        *DESK[:4],
+        404,
+        Task.DISCLOSE,
+    ),
+    ("POST", "/staff/customers/<uuid:customer_id>/disclosures/<uuid:disclosure_id>/given"): (
+        *DESK[:4],
+        404,
+        Task.DISCLOSE,
+    ),
+    ("POST", "/staff/customers/<uuid:customer_id>/disclosures/<uuid:disclosure_id>/not-given"): (
+        *DESK[:4],
+        404,
+        Task.DISCLOSE,
+    ),
     ("GET", "/staff/customers"): (*DESK, Task.OPEN_WITHOUT_CASE),
     ("POST", "/staff/customers"): (*DESK, Task.OPEN_WITHOUT_CASE),
     ("GET", "/staff/customers/<uuid:customer_id>/record"): (*DESK, Task.OPEN_WITHOUT_CASE),

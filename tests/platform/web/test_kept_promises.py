@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import select
 
-from portal.desk.cases.rules import KEPT_AFTER_CLOSING
+from portal.desk.case_records.rules import KEPT_AFTER_CLOSING
 from portal.desk.cases.service import close_case
 from portal.erasure.cancellation.rules import When
 from portal.erasure.cancellation.service import leave

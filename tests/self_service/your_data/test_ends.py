@@ -9,7 +9,7 @@ from portal.consent.surveys.rules import note_values
 from portal.consent.surveys.service import save_answers
 from portal.consent.webhooks.models import Announcement, KnownCustomer
 from portal.consent.webhooks.rules import EventType
-from portal.desk.cases.rules import KEPT_AFTER_CLOSING
+from portal.desk.case_records.rules import KEPT_AFTER_CLOSING
 from portal.governance.retention.service import purge
 from portal.identity.form_drafts.service import keep_draft
 from portal.identity.sessions.service import remember_browser

@@ -1,7 +1,7 @@
 """Everything that is held about somebody, on one page and a page a category: one register."""
 
 from portal.platform.core.ids import CustomerId
-from portal.self_service.your_data.queries import get_overview
+from portal.self_service.your_data.queries import MOST_FOUND, get_overview
 from portal.self_service.your_data.rules import HeldCategory, shown_categories
 from tests.erasure.cancellation.test_service import furnish
 from tests.statements import listening
@@ -103,3 +103,14 @@ def test_the_page_asks_as_often_however_much_there_is(world: World) -> None:
     with listening(world) as many:
         visitor.open("/your-data")
     assert len(many.main) == len(few.main)
+
+
+def test_a_search_that_shows_only_the_first_says_so_and_of_how_many(world: World) -> None:
+    person = world.customer()
+    for number in range(MOST_FOUND + 1):
+        world.case(person, text=f"umbrella {number}")
+    visitor = world.signed_in(person)
+    page = visitor.open("/your-data").send("/your-data", words="umbrella")
+    assert f"These are the first {MOST_FOUND} of {MOST_FOUND + 1}." in page.text
+    page = visitor.open("/your-data").send("/your-data", words="umbrella 17")
+    assert "These are the first" not in page.text

@@ -336,7 +336,7 @@ def test_the_customer_reads_that_we_cancelled_it(world: World, person: Person) -
     page = second(world).open(f"/staff/cases/{reference}/without-link")
     page.send(f"/staff/cases/{reference}/without-link/agree")
     told = world.signed_in(person).open(f"/cases/{reference}").text
-    assert "Cancelled by us 23 November 2026 at 12:00" in told
+    assert "Cancelled by us 23 November 2026 at midday" in told
     for words in ("colleague", "Kit", "Sam"):
         assert words not in told
 

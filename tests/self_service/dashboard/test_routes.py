@@ -33,7 +33,7 @@ def test_the_visit_before_is_shown_from_the_second_on(world: World) -> None:
     world.signed_in(person)
     world.clock.move(days=1)
     page = world.signed_in(person).open("/account")
-    assert "You last signed in on 23 November 2026 at 12:00" in page.text
+    assert "You last signed in on 23 November 2026 at midday" in page.text
 
 
 def test_what_we_owe_is_listed_and_every_message_is_a_click_away(world: World) -> None:

@@ -116,7 +116,7 @@ def test_whatever_somebody_said_has_its_moment_in_the_copy(world: World, said: s
     world.signed_in(person).open("/profile/edit").send(town="Exampleton")
     world.case(person)
     (line,) = [one for one in copy_of(world, person).splitlines() if said in one]
-    assert "(23 November 2026 at 12:00)" in line
+    assert "(23 November 2026 at midday)" in line
 
 
 def test_somebody_who_had_begun_a_form_finds_what_they_typed_in_the_copy(world: World) -> None:

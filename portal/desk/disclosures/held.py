@@ -80,9 +80,9 @@ HELD = (
         slug="disclosures",
         part=HeldFor.OPENNESS,
         spans=list_spans,
-        purpose=_("To tell you who got your details because the law said so, or our business did"),
-        source=_("Us, when we are asked"),
-        recipients=_("Nobody. Each entry says who got what"),
+        purpose=_("To tell you who got your details, and under which law or agreement"),
+        source=_("Us, when someone asks for your data"),
+        recipients=_("Nobody else gets this list"),
         basis=LawfulBasis.LEGAL_OBLIGATION,
         rules=(
             Rule(
@@ -101,9 +101,10 @@ HELD = (
     ),
     Holding(
         category=_("What the law says we can’t tell you about yet"),
+        part=HeldFor.OPENNESS,
         purpose=_("To tell you on the day that we may"),
-        source=_("Us, when we are asked"),
-        recipients=_("Nobody. Each entry says who got what"),
+        source=_("Us, when someone asks for your data"),
+        recipients=_("Nobody else gets this list"),
         basis=LawfulBasis.LEGAL_OBLIGATION,
         rules=(
             Rule(

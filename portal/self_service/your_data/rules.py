@@ -6,7 +6,15 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from portal.platform.core.clock import LONDON
-from portal.platform.core.holdings import HeldFor, Holding, Item, Register
+from portal.platform.core.holdings import (
+    HeldFor,
+    Holding,
+    Item,
+    Processing,
+    Register,
+    by_label,
+    in_reading_order,
+)
 from portal.platform.core.other_systems import OutsideCategory
 from portal.platform.core.recipients import NamedRecipient
 from portal.platform.core.texts import _
@@ -17,9 +25,9 @@ SCHEMA_FILE, STYLE_FILE = "schema.json", "style.css"
 """The files of a download, beside one table a category."""
 DOWNLOAD_PARTS = (
     (PAGE, _("A page to read. You don’t need the internet to open it")),
-    ("tables", _("One table for each place, for a spreadsheet")),
+    ("tables", _("One table for each kind of data, for a spreadsheet")),
     (DATA, _("The same for other programs, with its format in schema.json")),
-    (MANIFEST, _("A signed list of the places we looked in, including the empty ones")),
+    (MANIFEST, _("A signed list of the kinds of data, including the empty ones")),
 )
 """What is in a download, as the page says it."""
 COLUMNS = (_("What"), _("Value"), _("When"), _("Due to be deleted"))
@@ -134,8 +142,8 @@ class HeldCategory:
 
     @property
     def kept(self) -> str:
-        """How long its main part is kept."""
-        return self.holding.rules[0].text
+        """When it is deleted; of what has several parts, that they differ."""
+        return spell_kept(self.holding)
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +181,11 @@ class OpenedCategory:
     items: list[Item]
     recipients: list[NamedRecipient]
     copies_gone_on: date
+
+    @property
+    def labelled(self) -> dict[str, list[list[Item]]]:
+        """What is in it, by what it is called."""
+        return by_label(self.items)
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,9 +278,19 @@ def matches(item: Item, words: list[str]) -> bool:
     return all(word in text for word in words)
 
 
+def spell_kept(about: Processing) -> str:
+    """Return when a category is deleted, in one line."""
+    if len(about.rules) > 1:
+        return _("Parts are deleted at different times. Open it to see")
+    return _("Deleted {text}", text=about.rules[0].text)
+
+
 def shown_categories(register: Register) -> list[Holding]:
-    """Return the categories that their person is shown: what a court wants unsaid is not among."""
-    return [one for one in register if one.slug]
+    """Return the categories that their person is shown, in the order in which people look for them.
+
+    What a court wants unsaid is not among them.
+    """
+    return [one for one in in_reading_order(register) if one.slug]
 
 
 def by_part(register: Register) -> dict[HeldFor, list[Holding]]:

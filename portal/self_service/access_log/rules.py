@@ -97,7 +97,7 @@ LOOKS: dict[str, _Words] = {
     "records:record:opened": lambda facts: record_words(facts["reason"]),
     "records:customer:found": lambda _facts: (
         _("{who} found your account in a search"),
-        _("They searched by your email address or a reference. They saw that you have one."),
+        _("They searched by your email address or a reference. They saw that you have an account."),
     ),
     "cases:case:viewed": lambda facts: (
         (OPENED[CasePart.MESSAGE][0], IN_FULL)
@@ -165,6 +165,8 @@ def _tell(
     told = spell_look(words, facts.get("role"), reference, parts.get(facts.get("part", ""), ""))
     text = told.text
     if len(same) > 1:
-        times = _n("{number} time that day.", "{number} times that day.", len(same))
+        times = _("Twice that day.")
+        if len(same) > 2:  # noqa: PLR2004  # more than twice
+            times = _n("{number}\u00a0time that day.", "{number}\u00a0times that day.", len(same))
         text = f"{text} {times}".strip()
     return AccessLine(newest.id, told.title, text, newest.at)

@@ -4,7 +4,7 @@ from portal.platform.core.texts import _
 
 KINDS = {
     "account:account-is-back": _("The email to say an account is back"),
-    "account:address-is-no-use": _("The email to say an address cannot be registered"),
+    "account:address-is-no-use": _("The email to say an address can’t be registered"),
     "account:already-registered": _("The email to say there’s already an account"),
     "account:confirm-address": _("The link to confirm an address"),
     "account:service-registered": _("The email to say someone is registered for a service"),

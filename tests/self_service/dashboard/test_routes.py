@@ -71,8 +71,8 @@ def test_what_was_said_about_listings_is_told(world: World) -> None:
     visitor.send("/preferences/tps/telephone/withdraw")
     told = visitor.open("/account").text
     assert "Online directory turned on" in told
-    assert "You told us you registered with the TPS" in told
-    assert "You told us you’re not registered with the TPS" in told
+    assert "You told us you registered with the Telephone Preference Service" in told
+    assert "You told us you’re not registered with the Telephone Preference Service" in told
 
 
 def test_what_a_customer_did_is_told_newest_first(world: World) -> None:

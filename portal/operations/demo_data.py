@@ -8,6 +8,8 @@ from portal.consent.directories.rules import Listing, PreferenceService, numbers
 from portal.consent.directories.service import enrol, save_entries
 from portal.consent.marketing.rules import read_choices
 from portal.consent.marketing.service import save_choices
+from portal.consent.purposes.queries import get_catalogue
+from portal.consent.purposes.service import change_purpose
 from portal.consent.surveys.rules import (
     AnswerKind,
     NewSurvey,
@@ -34,7 +36,7 @@ from portal.identity.staff_accounts.queries import count_staff, find_colleague_b
 from portal.identity.staff_accounts.rules import NewColleague, Role
 from portal.identity.staff_accounts.service import add_staff
 from portal.platform.core.clock import london_day
-from portal.platform.core.ids import CustomerId
+from portal.platform.core.ids import CustomerId, StaffId
 from portal.platform.core.merging import MadeFrom
 from portal.platform.core.work import VISITOR, Actor, Work
 from portal.platform.runtime import Runtime
@@ -135,6 +137,18 @@ STAFF = (
         "pepper lagoon 73 violin",
     ),
 )
+REWORDED = {
+    "new-products": {"often": "About twice a month"},
+    "usage": {
+        "why": "We look at how much you call, text and use the internet, but never at what you say"
+        " or read. We use this to choose what to offer you."
+    },
+    "merrow-tv": {
+        "why": "Your name and which of our services you have, so that they can offer you what suits"
+        " you."
+    },
+}
+"""Plainer words of some purposes, by their keys; the first version keeps those it came with."""
 SINCE = timedelta(days=7)
 """How long ago somebody registered with the Telephone Preference Service."""
 FILMS, TICKETS = uuid4(), uuid4()
@@ -209,7 +223,10 @@ def load(parts: Runtime) -> None:
     for colleague in STAFF:
         password_hash = parts.hasher.hash(normalise_password(colleague.password))
         with parts.work() as work:
-            equip(work, add_staff(work, colleague.new), password_hash, AUTHENTICATOR)
+            staff_id = add_staff(work, colleague.new)
+            equip(work, staff_id, password_hash, AUTHENTICATOR)
+            if colleague.new.role is Role.PRIVACY_OFFICER:
+                _reword(work, staff_id)
     _ask(parts)
     for customer in CUSTOMERS:
         customer_id = CustomerId(uuid4())
@@ -229,6 +246,15 @@ def find_code(email: str, now: datetime) -> str | None:
     if email not in {one.email for one in STAFF}:
         return None
     return code_at(AUTHENTICATOR, int(now.timestamp()) // STEP_SECONDS)
+
+
+def _reword(work: Work, staff_id: StaffId) -> None:
+    """Publish plainer words: a version for each purpose."""
+    for key, words in REWORDED.items():
+        today = get_catalogue(work)
+        purpose = today.find(key)
+        if purpose is not None:
+            change_purpose(work, staff_id, purpose.reworded(words), "Plainer words", today.number)
 
 
 def _furnish(parts: Runtime, customer_id: CustomerId, customer: DemoCustomer) -> None:

@@ -11,7 +11,7 @@ from portal.platform.core.breaches import Breaches
 from portal.platform.core.clock import Clock, utc_clock
 from portal.platform.core.database import DatabaseSessions, open_engine
 from portal.platform.core.due import Nation
-from portal.platform.core.holdings import Register
+from portal.platform.core.holdings import Register, without_files
 from portal.platform.core.limits import RateLimiter
 from portal.platform.core.mailserver import MailServer
 from portal.platform.core.other_systems import OtherSystems, read_other_systems
@@ -136,6 +136,7 @@ def assemble(  # noqa: PLR0913, PLR0917  # what differs between the portal and a
         raise SettingsError(f"{which} is not right: {error}") from error
     main = open_engine(settings.database, for_pages=for_pages)
     keyring = open_engine(settings.keyring, keyring=True, for_pages=for_pages)
+    mail_server = _find_mail_server(settings)
     others = {"reference": reference} if reference else list_references((main, keyring), clock)
     return Runtime(
         settings=settings,
@@ -144,14 +145,14 @@ def assemble(  # noqa: PLR0913, PLR0917  # what differs between the portal and a
         hasher=Hasher(settings.argon2_memory_kib, settings.argon2_time, hashing_slots),
         clock=clock,
         timekeeper=Timekeeper(clock, others),
-        register=register,
+        register=without_files(register) if mail_server.is_there else register,
         questions=_read_questions(settings.questions_file) or questions,
         recipients=_read_recipients(settings.recipients_file),
         other_systems=_read_other_systems(settings.other_systems_file, clock),
         limits=RateLimiter(settings.limits_url, settings.limits_times),
         breaches=Breaches(settings.breach_service),
         receiver=Receiver(settings.webhook_url, settings.webhook_secrets),
-        mail_server=_find_mail_server(settings),
+        mail_server=mail_server,
         nation=_read_nation(settings.nation),
     )
 

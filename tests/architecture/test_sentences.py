@@ -62,7 +62,7 @@ BOUND: dict[str, Bound] = {
         "a year": KEPT_AFTER_CLOSING,
         "six years": LONGEST_HOLD_YEARS,
     },
-    "templates/desk/staff_admin_desk/invite.html": {"ten minutes": INVITED_WITHIN},
+    "templates/desk/staff_admin_desk/invite.html": {"10 minutes": INVITED_WITHIN},
     "templates/components/security.html": {
         "24 hours": mailbox.CONFIRM_WITHIN,
         **NEW_PASSWORD,
@@ -89,7 +89,7 @@ BOUND: dict[str, Bound] = {
     "templates/desk/staff_admin/begin.html": {"10 minutes": INVITED_WITHIN, **NEW_PASSWORD},
     "templates/desk/staff_admin/second_step.html": {
         "30 seconds": STEP,
-        "ten minutes": INVITED_WITHIN,
+        "10 minutes": INVITED_WITHIN,
     },
     "templates/layouts/base.html": {"2 minutes": WARNED_BEFORE},
     "templates/self_service/email_change/confirm.html": {"24 hours": mailbox.CONFIRM_WITHIN},
@@ -137,8 +137,8 @@ BOUND: dict[str, Bound] = {
     "portal/operations/cli/backups.py": {"seven days": THINKING_TIME},
     "portal/operations/cli/emails.py": {"30 days": KEPT_AFTER_SENDING},
     "portal/operations/cli/webhooks.py": {"30 days": webhooks.KEPT_GIVEN_UP},
-    "portal/operations/cli/staff.py": {"ten minutes": INVITED_WITHIN},
-    "portal/desk/staff_admin/staff_routes.py": {"ten minutes": INVITED_WITHIN},
+    "portal/operations/cli/staff.py": {"10 minutes": INVITED_WITHIN},
+    "portal/desk/staff_admin/staff_routes.py": {"10 minutes": INVITED_WITHIN},
     "portal/identity/credentials/rules.py": {
         "1,024 characters": credentials.LONGEST_PASSWORD,
         "15 minutes": credentials.FIRST_PAUSE,
@@ -180,6 +180,8 @@ FREE: dict[str, frozenset[str]] = {
     "templates/consent/marketing/edit.html": frozenset({"28 days"}),
     "portal/operations/cli/legal_holds.py": frozenset({"a day"}),
     "portal/operations/demo_billing.py": frozenset({"six years"}),
+    "portal/operations/demo_data.py": frozenset({"a month"}),
+    "templates/desk/disclosures_desk/show.html": frozenset({"a day"}),
     "portal/governance/legal_holds/rules.py": frozenset({"a day"}),
     "portal/desk/disclosures/forms.py": frozenset({"a day"}),
     "portal/consent/marketing/routes.py": frozenset({"28 days"}),

@@ -37,7 +37,7 @@ SHRINKING = frozenset({"Changes of your email address", "Your sign-in and securi
 """Those that another address to sign in with ends some of: links and sessions."""
 DISOWNED = frozenset(
     {
-        "Emails we have sent you",
+        "Emails we’ve sent you",
         "Your messages to us and our answers",
         "Scrambled codes of your addresses and numbers, including old ones",
     }

@@ -30,4 +30,4 @@ def test_choices_are_read_out_on_the_telephone_and_the_customer_sees_who_chose_a
     other.open("/preferences/history")
     assert site.world.clock() == NOON
     other.read("Surveys by text turned on")
-    other.read("23 November 2026 at 12:00 by our staff, for you, by telephone; it was read out")
+    other.read("23 November 2026 at midday by our staff, for you, by telephone; it was read out")

@@ -10,7 +10,7 @@ from tests.journeys.conftest import BOTH, EVERYWHERE, Site
 pytestmark = pytest.mark.journey
 
 UNDERSTOOD = "I understand that my registration ends straight away"
-LEAVE, LATER = "Delete my account now", "Close and delete my account"
+LEAVE, LATER = "Delete my account now", "Delete my account in seven days"
 RECEIPT = "Receipt number, or the whole receipt"
 
 
@@ -70,7 +70,7 @@ def test_everything_is_cancelled_and_nobody_is_left_to_sign_in(site: AnySite) ->
     site.has_error(RECEIPT, "Enter a receipt number, or paste the whole receipt")
     site.fill({RECEIPT: receipt.replace(": 2", ": 3", 1)})
     site.press("Check this receipt")
-    site.is_told("This is not what we signed")
+    site.is_told("This isn’t what we signed")
     site.fill({RECEIPT: receipt})
     site.press("Check this receipt")
     site.is_told("This receipt is genuine")

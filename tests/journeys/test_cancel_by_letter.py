@@ -12,6 +12,7 @@ from tests.journeys.conftest import Site
 pytestmark = pytest.mark.journey
 
 TITLE, PASSWORD = "Cancel my registration", "Your password"
+ALL = "All of them, and delete my account"
 
 
 def ask(site: Site, email: str, service: str) -> str:
@@ -48,7 +49,7 @@ def test_everything_is_cancelled_by_the_form_and_the_link_to_the_address_on_file
     site: Site,
 ) -> None:
     rowan = site.world.customer()
-    said = ask(site, "Rowan@Example.com", "Everything")
+    said = ask(site, "Rowan@Example.com", ALL)
     site.world.email("We’ve got your message")
     desk = open_case(site, said)
     desk.press("Send the confirmation link")
@@ -95,7 +96,7 @@ def test_one_service_is_cancelled_by_the_form_and_the_rest_stays(site: Site) -> 
 
 def test_two_colleagues_cancel_what_the_customer_cannot_confirm(site: Site) -> None:
     rowan = site.world.customer()
-    desk = open_case(site, ask(site, rowan.email, "Everything"))
+    desk = open_case(site, ask(site, rowan.email, ALL))
     desk.follow("Cancel without the customer’s link")
     desk.arrive("Cancel without the customer’s link")
     desk.press("Ask a colleague")
@@ -114,8 +115,8 @@ def test_two_colleagues_cancel_what_the_customer_cannot_confirm(site: Site) -> N
 
 
 def test_an_address_that_nobody_has_looks_the_same_to_whoever_writes(site: Site) -> None:
-    known = ask(site, site.world.customer().email, "Everything")
-    unknown = ask(site, "stranger@example.com", "Everything")
+    known = ask(site, site.world.customer().email, ALL)
+    unknown = ask(site, "stranger@example.com", ALL)
     assert hide_reference(known) == hide_reference(unknown)
     received = [one.text for one in site.world.deliver()]
     assert hide_reference(received[0]) == hide_reference(received[1])

@@ -28,7 +28,7 @@ KNOWN: dict[str, object] = {
     "path": f"/contact/confirm/{TOKEN}",
     "reference": "PC-7K4Q-92W",
     "due": "29 December 2026",
-    "when": "29 December 2026 at 16:32",
+    "when": "29 December 2026 at 4:32pm",
     "service": "Broadband",
     "what": "An authenticator app",
     "text": f"We have looked.\n{ENDLESS}\nhttps://privacy.merrow.example/{TOKEN * 3}",

@@ -55,12 +55,12 @@ def test_nothing_is_on_until_somebody_turns_it_on_and_all_of_it_can_be_turned_of
     site.arrive("Your choices over time")
     site.says(
         "main li",
-        "Partner offers by post turned off 23 November 2026 at 12:05 by you",
-        "Surveys by text turned off 23 November 2026 at 12:05 by you",
-        "Said no to what was off already 23 November 2026 at 12:05 by you",
-        "Partner offers by post turned on 23 November 2026 at 12:00 by you",
-        "Surveys by text turned on 23 November 2026 at 12:00 by you",
-        "Said no to what was off already 23 November 2026 at 12:00 by you",
+        "Partner offers by post turned off 23 November 2026 at 12:05pm by you",
+        "Surveys by text turned off 23 November 2026 at 12:05pm by you",
+        "Said no to what was off already 23 November 2026 at 12:05pm by you",
+        "Partner offers by post turned on 23 November 2026 at midday by you",
+        "Surveys by text turned on 23 November 2026 at midday by you",
+        "Said no to what was off already 23 November 2026 at midday by you",
     )
 
 

@@ -6,7 +6,7 @@ from tests.world import ANSWER, PASSWORD, QUESTION
 
 pytestmark = pytest.mark.journey
 
-SEVERAL = "Which services do you want to register?"
+SEVERAL = "Which services do you use?"
 
 
 @BOTH
@@ -28,7 +28,7 @@ def test_somebody_registers_confirms_the_address_and_signs_in(site: AnySite) -> 
     site.fill({"Create a password": PASSWORD, "Your answer": "place"})
     site.choose("Security question", QUESTION)
     site.press("Create my account")
-    site.has_error("Your answer", "Choose an answer that is not part of the question")
+    site.has_error("Your answer", "Choose an answer that isn’t part of the question")
     site.read("We’ve kept the password you typed")
     site.holds("Create a password", "")
     site.follow("About you")

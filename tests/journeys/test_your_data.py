@@ -53,7 +53,7 @@ def test_what_is_searched_for_is_found_where_it_stands(site: Site) -> None:
     site.open("/your-data")
     site.fill({"Find in your data": "exampleton"})
     site.press("Find")
-    site.read("Found in 1 place.", "Exampleton")
+    site.read("Found in 1 kind of data.", "Exampleton")
 
 
 @EVERYWHERE

@@ -34,7 +34,7 @@ from portal.platform.web.transaction import reading, unit_of_work
 
 bp = Blueprint("list_screening_desk", __name__, url_prefix="/staff/lists")
 WHY = {
-    WithheldReason.NO: _("A customer who has not agreed to it"),
+    WithheldReason.NO: _("A customer who hasn’t agreed to it"),
     WithheldReason.SUPPRESSED: _("Asked us never to contact them"),
     WithheldReason.FORMER: _("A customer’s old address or number"),
     WithheldReason.NOT_A_CUSTOMER: _("Not a customer"),

@@ -44,11 +44,18 @@ def list_items(work: Work, customer_id: CustomerId) -> Iterable[Item]:
             for choice in sorted(today.agreed)
         ),
         *(Item(NO, label_of(catalogue, choice)) for choice in sorted(refused_by(today, catalogue))),
-        *(
-            Item(_("Choice made"), _("{line}, by {by}", line=change.line, by=change.by), change.at)
-            for change in history
-        ),
+        *(item for change in history for item in _list_change(change)),
     ]
+
+
+def _list_change(change: queries.HistoryEntry) -> Iterable[Item]:
+    """List a choice as it was made; of a refusal of several, each by itself."""
+    if not change.noted:
+        yield Item(
+            _("Choice made"), _("{line}, by {by}", line=change.line, by=change.by), change.at
+        )
+    for one in change.noted:
+        yield Item(_("{title}, by {by}", title=change.title, by=change.by), one, change.at)
 
 
 def _state_of(choice: Choice, asked: Agreed) -> str:
@@ -61,6 +68,7 @@ HELD = (
     Holding(
         category=_("Your marketing choices"),
         slug="marketing",
+        place=4,
         part=HeldFor.CHOICES,
         spans=spans_of(
             (ChoiceChange.customer_id, ChoiceChange.changed_at),

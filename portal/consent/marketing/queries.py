@@ -57,19 +57,19 @@ NEWEST_FIRST = (ChoiceChange.changed_at.desc(), ChoiceChange.purpose, ChoiceChan
 class HistoryEntry:
     """One choice as it was made: when, by whom, and in the words shown at the time.
 
-    Or a refusal of choices that were off already, with others; `text` then names them.
+    Or a refusal of choices that were off already, with others; `noted` and `text` then name them.
     """
 
     title: str
     text: str
     at: datetime
     by: str
-    is_noted: bool = False
+    noted: tuple[str, ...] = ()
 
     @property
     def line(self) -> str:
         """Return it without the words that were shown."""
-        return join((self.title, self.text), ": ") if self.is_noted else self.title
+        return join((self.title, self.text), ": ") if self.noted else self.title
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,10 +156,9 @@ def list_changes(work: Work, customer_id: CustomerId, limit: int) -> list[Histor
         by = _who_made(ChoiceSource(row.via), choice, is_on=row.agreed)
         found.append(HistoryEntry(title, _wording_of(shown, choice), row.changed_at, by))
     for noted in map(_read_noted, (rows[0].noted if rows else None) or ()):
-        labels = join(
-            (label_of(versions[noted.wording], one) for one in sorted(noted.choices)), "; "
-        )
-        found.append(HistoryEntry(SAID_NO, labels, noted.made.at, noted.made.by, is_noted=True))
+        labels = tuple(label_of(versions[noted.wording], one) for one in sorted(noted.choices))
+        said = SAID_NO, join(labels, "; ")
+        found.append(HistoryEntry(*said, noted.made.at, noted.made.by, labels))
     return sorted(found, key=lambda one: one.at, reverse=True)[:limit]
 
 

@@ -216,6 +216,7 @@ HELD = (
     ),
     Holding(
         category=_("A record for our marketing systems that your account is deleted"),
+        part=HeldFor.CHOICES,
         purpose=_("So that they stop too"),
         source=_("You"),
         recipients=_("Our own systems that send marketing"),

@@ -20,5 +20,5 @@ def choices_set(to: str, given_name: str, changes: tuple[str, ...]) -> Email:
         ),
         action_label=_("See your marketing choices"),
         action_path="/preferences",
-        closing=(_("Didn’t anyone ask us? Change your choices back, and send us a message."),),
+        closing=(_("Didn’t ask for this? Change your choices back, and send us a message."),),
     )

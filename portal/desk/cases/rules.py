@@ -40,7 +40,7 @@ TOPICS = {
 EVERYTHING = "everything"
 CANCELLABLE = {
     **{service.value: name for service, name in SERVICES.items()},
-    EVERYTHING: _("Everything"),
+    EVERYTHING: _("All of them, and delete my account"),
 }
 
 

@@ -41,9 +41,12 @@ def colleague_opened(to: str, name: str, title: str, text: str) -> Email:
         kind="records:colleague-opened",
         to=to,
         is_confirmed=True,
-        subject=_("A record was opened without a message"),
+        subject=_("A colleague opened a record without a case"),
         paragraphs=(
-            _("{name} opened a customer’s record without a message of theirs.", name=name),
+            _(
+                "{name} opened a customer’s record, and not to answer a message from them.",
+                name=name,
+            ),
             _("The customer reads: {title}. {text}", title=title, text=text),
         ),
         action_label=_("Sign in"),

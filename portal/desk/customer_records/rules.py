@@ -7,7 +7,7 @@ from enum import StrEnum
 from portal.governance.audit.rules import TrailGap
 from portal.identity.accounts.rules import Customer
 from portal.identity.staff_accounts.rules import Role
-from portal.platform.core.holdings import Holding, Item
+from portal.platform.core.holdings import Holding, Item, by_label, in_reading_order
 from portal.platform.core.texts import _, join
 
 WHO = {
@@ -21,10 +21,7 @@ SOMEBODY = _("One of our staff")
 """Of looks from before the role was recorded with them."""
 MESSAGE, GONE = _("your message {reference}"), _("a message of yours, since deleted")
 OPENED = _("{who} opened “{part}”")
-SEEN = _(
-    "Whoever opened it saw your name, your email address and this part, except what only you can"
-    " see."
-)
+SEEN = _("They saw your name, your email address and this part, except what only you can see.")
 
 
 class LookReason(StrEnum):
@@ -38,7 +35,7 @@ class LookReason(StrEnum):
 
 
 CHOSEN = {
-    LookReason.CASE: _("To answer the message at hand"),
+    LookReason.CASE: _("To answer this message"),
     LookReason.CALLED: _("They’re on the phone"),
     LookReason.WROTE: _("They wrote a letter, or came into a shop"),
     LookReason.SECURITY: _("Something looks wrong with their account"),
@@ -48,7 +45,7 @@ CHOSEN = {
 READ = {
     LookReason.CASE: _("To answer {message}."),
     LookReason.CALLED: _("Someone called us about your account."),
-    LookReason.WROTE: _("Someone wrote us a letter about your account, or came into a shop."),
+    LookReason.WROTE: _("Someone wrote to us about your account, or came into a shop."),
     LookReason.SECURITY: _("We were checking that nobody else uses your account."),
     LookReason.FAULT: _("We were putting a fault right."),
 }
@@ -107,10 +104,15 @@ class OpenedPart:
     def __repr__(self) -> str:
         return f"OpenedPart({self.holding.slug})"
 
+    @property
+    def labelled(self) -> dict[str, list[list[Item]]]:
+        """What is in it, by what it is called."""
+        return by_label(self.items)
+
 
 def name_parts(register: Iterable[Holding]) -> Mapping[str, str]:
     """Return what the parts of a record are called, by their names in addresses."""
-    return {one.slug: one.category for one in register if one.slug}
+    return {one.slug: one.category for one in in_reading_order(register) if one.slug}
 
 
 def find_part(register: Iterable[Holding], slug: str) -> Holding | None:

@@ -28,7 +28,7 @@ NOW, LATER = "now", "later"
 class DiscloseForm(Form):
     """Enter what is to be given to whom, by which power, and when its person may be told."""
 
-    kind = radios(_("Who asks for it?"), KINDS, choose=_("Choose who asks for it"))
+    kind = radios(_("Who’s asking for it?"), KINDS, choose=_("Choose who’s asking for it"))
     recipient_name = line(
         _("Their name"),
         LONGEST_NAME,
@@ -55,11 +55,11 @@ class DiscloseForm(Form):
     )
     told = radios(
         _("May the customer be told?"),
-        {NOW: _("Yes, now"), LATER: _("Not before a day that they gave us")},
+        {NOW: _("Yes, now"), LATER: _("Not until a later day")},
         choose=_("Choose whether the customer may be told"),
     )
     told_from = line(
-        _("From which day may they be told?"),
+        _("From which day may the customer be told?"),
         40,
         called=_("the day"),
         check=Parses(read_day, _("Enter the day like this: 1 March 2027")),
@@ -86,7 +86,7 @@ class DiscloseForm(Form):
         """Refuse a day beside “now”."""
         del field
         if self.told.data == NOW and self.told_from.data:
-            raise ValidationError(_("Leave the day empty, or choose that they can’t be told yet"))
+            raise ValidationError(_("Leave the day empty, or choose “Not until a later day”"))
 
     def wanted(self) -> NewDisclosure:
         """Return what was typed."""

@@ -34,10 +34,10 @@ class DisclosureKind(StrEnum):
 KINDS = {
     DisclosureKind.POLICE: _("The police or another authority, about a crime"),
     DisclosureKind.COURT: _("A court"),
-    DisclosureKind.SECURITY: _("National security"),
-    DisclosureKind.OWNERSHIP: _("A company that takes over a part of our business"),
+    DisclosureKind.SECURITY: _("An authority, for national security"),
+    DisclosureKind.OWNERSHIP: _("A company taking over part of our business"),
     DisclosureKind.OPERATOR: _("Another operator, to connect or bill calls"),
-    DisclosureKind.GROUP: _("Another company of our group"),
+    DisclosureKind.GROUP: _("Another company in our group"),
 }
 """What the kinds are called, for colleagues and for customers."""
 

@@ -80,7 +80,7 @@ def show(customer_id: UUID) -> ResponseReturnValue:
     if form.is_valid_post() and form.fits(today):
         with unit_of_work() as work:
             service.ask_to_disclose(work, me, theirs, form.wanted())
-        flash(_("Entered. Give nothing out before a colleague has agreed."), "ok")
+        flash(_("Entered. Don’t give anything out until a colleague agrees."), "ok")
         return redirect(url_for(".show", customer_id=customer_id), 303)
     form.start()
     facts = {"there": there, "names": names, "kinds": KINDS, "my_id": me}

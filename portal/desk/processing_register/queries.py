@@ -8,7 +8,7 @@ from portal.desk.processing_register.rules import RegisterEntry, list_unsaid
 from portal.erasure.cancellation.held import PROCESSED as ERASED
 from portal.governance.audit.held import PROCESSED as AUDIT
 from portal.identity.staff_accounts.held import PROCESSED as STAFF
-from portal.platform.core.holdings import LawfulBasis, Processing, Register, Rule
+from portal.platform.core.holdings import HeldFor, LawfulBasis, Processing, Register, Rule
 from portal.platform.core.other_systems import OtherSystems, list_outside
 from portal.platform.core.recipients import (
     NAMED,
@@ -26,7 +26,10 @@ OTHERS = (*STAFF, *AUDIT, *ERASED)
 def list_entries(
     work: Work, register: Register, known: NamedRecipients, systems: OtherSystems = ()
 ) -> list[RegisterEntry]:
-    """Return every entry: of what is held here, of staff, by other systems, and each purpose."""
+    """Return every entry: of what is held here, of staff, by other systems, and each purpose.
+
+    They come part by part, and in each part as people look for them.
+    """
     catalogue = get_catalogue(work)
     companies = [one.recipient for one in catalogue.offered if one.recipient]
     held = [
@@ -34,7 +37,9 @@ def list_entries(
         for one in (*register, *OTHERS)
     ]
     outside = (RegisterEntry(one, ()) for one in list_outside(systems))
-    return [*held, *outside, *_list_purposes(catalogue)]
+    found = [*held, *outside, *_list_purposes(catalogue)]
+    parts = list(HeldFor)
+    return sorted(found, key=lambda one: (parts.index(one.about.part), one.about.place))
 
 
 def list_public(
@@ -94,6 +99,7 @@ def _declare(one: Purpose) -> Processing:
         recipients=one.title if is_shared else _("Nobody"),
         rules=(Rule(one.key, _("Your yes"), _("you turn it off, or we delete your account"), ""),),
         tables=frozenset({"marketing_choices"}),
+        part=HeldFor.ASKED,
         basis=LawfulBasis.CONSENT,
         gets=(RecipientKind.COMPANIES,) if is_shared else (),
     )

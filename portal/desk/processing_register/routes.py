@@ -4,7 +4,7 @@ from flask import Blueprint, Response, render_template
 from flask.typing import ResponseReturnValue
 
 from portal.desk.processing_register.queries import list_public
-from portal.desk.processing_register.rules import FILE, spell_linked, spell_table
+from portal.desk.processing_register.rules import FILE, by_part, spell_linked, spell_table
 from portal.platform.web.access import Access, access
 from portal.platform.web.runtime import runtime
 from portal.platform.web.transaction import reading
@@ -17,8 +17,8 @@ bp = Blueprint("processing_register", __name__, url_prefix="/privacy/register")
 def show() -> ResponseReturnValue:
     """Show what is done with personal data of customers and visitors, and why."""
     with reading() as work:
-        entries = list_public(work, *runtime().declared)
-    return render_template("desk/processing_register/show.html", entries=entries)
+        parts = by_part(list_public(work, *runtime().declared))
+    return render_template("desk/processing_register/show.html", parts=parts)
 
 
 @bp.get("/register.csv")

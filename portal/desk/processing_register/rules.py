@@ -7,7 +7,7 @@ from typing import Any
 
 from portal.consent.list_import.sheets import write_table
 from portal.platform.core.countries import UNITED_KINGDOM
-from portal.platform.core.holdings import LawfulBasis, People, Processing, Rule
+from portal.platform.core.holdings import HeldFor, LawfulBasis, People, Processing, Rule
 from portal.platform.core.recipients import NamedRecipient
 from portal.platform.core.texts import _
 
@@ -149,6 +149,14 @@ def list_unsaid(one: Processing) -> list[str]:
         ],
     }
     return [what for what, texts in said.items() if not (texts and all(map(str.strip, texts)))]
+
+
+def by_part(entries: Iterable[RegisterEntry]) -> dict[HeldFor, list[RegisterEntry]]:
+    """Return entries by what they are for."""
+    parts: dict[HeldFor, list[RegisterEntry]] = {}
+    for one in entries:
+        parts.setdefault(one.about.part, []).append(one)
+    return parts
 
 
 def _spell_rule(rule: Rule) -> str:

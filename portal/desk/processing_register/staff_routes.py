@@ -4,7 +4,7 @@ from flask import Blueprint, Response, render_template
 from flask.typing import ResponseReturnValue
 
 from portal.desk.processing_register.queries import list_entries, list_missing
-from portal.desk.processing_register.rules import FILE, MEASURES, spell_table
+from portal.desk.processing_register.rules import FILE, MEASURES, by_part, spell_table
 from portal.identity.staff_accounts.rules import Task
 from portal.platform.web.access import Access, access
 from portal.platform.web.runtime import runtime
@@ -19,8 +19,8 @@ def show() -> ResponseReturnValue:
     """Show every entry with its tables, and what the register lacks."""
     given = runtime().declared
     with reading() as work:
-        entries, missing = list_entries(work, *given), list_missing(work, *given)
-    facts = {"entries": entries, "missing": missing, "measures": MEASURES}
+        parts, missing = by_part(list_entries(work, *given)), list_missing(work, *given)
+    facts = {"parts": parts, "missing": missing, "measures": MEASURES}
     return render_template("desk/processing_register_desk/show.html", **facts)
 
 

@@ -56,7 +56,7 @@ def add() -> ResponseReturnValue:
         except AlreadyStaffError:
             form.say("email", THERE)
         else:
-            return _done(_("The invitation is on its way. It works once, for ten minutes."))
+            return _done(_("The invitation is on its way. It works once, for 10 minutes."))
     return render_template("desk/staff_admin_desk/add.html", form=form)
 
 
@@ -89,7 +89,7 @@ def invite(staff_id: UUID) -> ResponseReturnValue:
     if form.is_valid_post():
         with unit_of_work() as work:
             service.invite(work, one.id)
-        return _done(_("The invitation is on its way. It works once, for ten minutes."))
+        return _done(_("The invitation is on its way. It works once, for 10 minutes."))
     return render_template("desk/staff_admin_desk/invite.html", form=form, one=one)
 
 

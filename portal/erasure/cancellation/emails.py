@@ -61,7 +61,7 @@ def account_erased(to: str, given_name: str, unsent: Sequence[str], *, is_announ
             " systems know your account is deleted, or we’ve stopped trying to tell them."
         )
         if is_announced
-        else _("This is our last email to you. We’ve forgotten your address.")
+        else _("This is our last email to you. We delete your address once it’s sent.")
     )
     return Email(
         kind=LAST_LETTER,

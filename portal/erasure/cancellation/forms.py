@@ -13,9 +13,9 @@ class AddRegistrationForm(Form):
     """Register one more service."""
 
     service = radios(
-        _("Which service do you want to register?"),
+        _("Which service do you want to add?"),
         SERVICES,
-        choose=_("Choose a service to register"),
+        choose=_("Choose a service to add"),
     )
 
     def leave_out(self, services: Collection[Service]) -> None:

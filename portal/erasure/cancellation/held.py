@@ -8,6 +8,7 @@ from portal.platform.core.holdings import (
     NO_LONGER_THAN_NEEDED,
     OBJECTION,
     Fate,
+    HeldFor,
     Holding,
     Item,
     LawfulBasis,
@@ -53,6 +54,7 @@ def erase(work: Work, customer_id: CustomerId) -> int:
 HELD = (
     Holding(
         category=_("Your request to cancel"),
+        part=HeldFor.LAW,
         purpose=_("To finish what you asked for"),
         source=_("You"),
         recipients=_("Nobody"),
@@ -73,6 +75,7 @@ HELD = (
     ),
     Holding(
         category=_("A record that you said no to marketing, after we delete your account"),
+        part=HeldFor.CHOICES,
         purpose=_("So we never market to you again"),
         source=_("You"),
         recipients=_("Nobody"),
@@ -104,6 +107,7 @@ HELD = (
 PROCESSED = (
     Processing(
         category=_("A record that an account was deleted"),
+        part=HeldFor.LAW,
         purpose=ALWAYS_STAYS.why,
         source=_("Us, as we delete it"),
         recipients=_("Nobody"),

@@ -43,7 +43,7 @@ COPY_HINTS = {
     DownloadFirst.NO: _("You can’t get it later"),
 }
 COPY_TOLD = {
-    DownloadFirst.NO: _("You don’t need it"),
+    DownloadFirst.NO: _("You chose not to download it"),
     DownloadFirst.TAKEN: _("You chose to download it"),
 }
 

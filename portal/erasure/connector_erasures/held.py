@@ -7,6 +7,7 @@ from portal.erasure.connector_erasures.rules import KEPT
 from portal.platform.core.holdings import (
     NO_LONGER_THAN_NEEDED,
     Fate,
+    HeldFor,
     Holding,
     LawfulBasis,
     Rule,
@@ -52,6 +53,7 @@ def _ended(work: Work) -> ColumnElement[bool]:
 HELD = (
     Holding(
         category=_("What our other systems are told when your account is deleted"),
+        part=HeldFor.LAW,
         purpose=_("So that they delete what they hold about you too"),
         source=_("You"),
         recipients=_("Our other systems"),

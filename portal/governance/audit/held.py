@@ -2,6 +2,7 @@
 
 from portal.platform.core.holdings import (
     NO_LONGER_THAN_NEEDED,
+    HeldFor,
     LawfulBasis,
     People,
     Processing,
@@ -12,6 +13,7 @@ from portal.platform.core.texts import _
 PROCESSED = (
     Processing(
         category=_("A log of what was done"),
+        part=HeldFor.OPENNESS,
         purpose=_("To show who saw and changed what, and that nothing was changed since"),
         source=_("Us, as it is done"),
         recipients=_("Nobody"),

@@ -11,6 +11,7 @@ from portal.platform.core.clock import london_day
 from portal.platform.core.holdings import (
     LEGAL_CLAIMS,
     Fate,
+    HeldFor,
     Holding,
     Item,
     LawfulBasis,
@@ -57,8 +58,9 @@ def _ended(work: Work) -> ColumnElement[bool]:
 HELD = (
     Holding(
         category=_("Legal holds"),
+        part=HeldFor.LAW,
         purpose=_("To keep what a court or an authority may ask for"),
-        source="Us",
+        source=_("Us"),
         recipients=_("Our lawyers"),
         basis=LawfulBasis.LEGITIMATE_INTERESTS,
         interest=_("To bring legal claims, and to defend ourselves against them"),

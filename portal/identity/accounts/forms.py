@@ -42,7 +42,7 @@ class AboutYouForm(Form):
         _("How do you use our services?"), KINDS, choose=_("Choose how you use our services")
     )
     services = tick_boxes(
-        _("Which services do you want to register?"),
+        _("Which services do you use?"),
         SERVICES,
         called="service",
         needed=_("Choose at least one service"),

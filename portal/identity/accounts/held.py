@@ -38,13 +38,10 @@ from portal.platform.core.texts import _
 from portal.platform.core.work import Work
 from portal.platform.encryption.doomed import doom_keys
 
-COMPANIES = _(
-    "Nobody, unless you say yes to sharing with a company. Then that company gets what"
-    " you agreed to"
-)
+COMPANIES = _("Companies you say yes to sharing with, and anyone we have to give it to")
 CARRIER_AND_COMPANIES = _(
-    "The company that carries our emails. Any other company or a directory only gets what you"
-    " said yes to"
+    "The company that carries our emails. Others only get what you said yes to, or what we have"
+    " to give them"
 )
 
 
@@ -104,6 +101,7 @@ HELD = (
     Holding(
         category=_("Your registrations"),
         slug="registrations",
+        place=2,
         part=HeldFor.ACCOUNT,
         spans=spans_of((RegistrationRow.customer_id, RegistrationRow.registered_at)),
         change_at="/registrations",
@@ -112,7 +110,14 @@ HELD = (
         recipients=COMPANIES,
         basis=LawfulBasis.CONTRACT,
         gets=(RecipientKind.COMPANIES,),
-        rules=(Rule("registrations", _("Each registration"), _("you cancel it"), CONTRACT),),
+        rules=(
+            Rule(
+                "registrations",
+                _("Each registration"),
+                _("you cancel it, or we delete your account"),
+                CONTRACT,
+            ),
+        ),
         fate=Fate.DELETED,
         tables=frozenset({"registration"}),
         list_items=list_registrations,
@@ -122,6 +127,7 @@ HELD = (
     Holding(
         category=_("Your profile and contact details"),
         slug="profile",
+        place=1,
         part=HeldFor.ACCOUNT,
         spans=spans_of((CustomerRow.id, CustomerRow.registered_at)),
         change_at="/profile/edit",
@@ -137,7 +143,7 @@ HELD = (
             Rule(
                 "begun",
                 _("A registration you began"),
-                _("you last went on with it"),
+                _("you last worked on it"),
                 NO_LONGER_THAN_NEEDED,
                 VISITORS_DRAFTS_KEPT,
                 drafts.count_old_of_visitors,

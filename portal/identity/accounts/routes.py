@@ -40,7 +40,7 @@ OTHERS = _(
 
 CONFIRMED = _("Your email address is confirmed. You can sign in now.")
 CONFIRMED_BESIDE = _(
-    "The email address is confirmed. You are still signed in to another account: sign out first to"
+    "The email address is confirmed. You’re still signed in to another account: sign out first to"
     " sign in to the new one."
 )
 """What people read once it is done."""

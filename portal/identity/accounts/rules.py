@@ -66,7 +66,7 @@ SERVICES = {
 
 
 WRONG_REGISTRATION = _(
-    "That is not the password that you chose when you registered. Check it and try again"
+    "That isn’t the password you chose when you registered. Check it and try again"
 )
 """What people read beside a wrong password on the page that confirms an address."""
 

@@ -78,7 +78,7 @@ WEAK = {
         _("Password must be {shortest} characters or more. A few unrelated words work well")
     ),
     Weakness.LONG: _("Password must be 1,024 characters or fewer"),
-    Weakness.OWN: _("Choose a password that is not made of your name, your details or our name"),
+    Weakness.OWN: _("Choose a password that isn’t made of your name, your details or our name"),
     Weakness.COMMON: _("This password is too easy to guess. Use a few unrelated words"),
     Weakness.BREACHED: _("This password has been in a data leak somewhere. Choose another one"),
 }
@@ -90,9 +90,9 @@ class Guessable(StrEnum):
 
     SHORT = _("Answer must have at least two letters, or four digits")
     SAME = _("Choose an answer that isn’t the same letter repeated")
-    QUESTION = _("Choose an answer that is not part of the question")
+    QUESTION = _("Choose an answer that isn’t part of the question")
     OWN = _("Choose an answer that isn’t your name, your email address or our name")
-    PASSWORD = _("Choose an answer that is not part of your password")  # words
+    PASSWORD = _("Choose an answer that isn’t part of your password")  # words
     COMMON = _("That answer is too common. Be more specific, or choose another question")
 
 

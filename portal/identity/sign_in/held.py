@@ -130,6 +130,7 @@ HELD = (
     Holding(
         category=_("Your sign-in and security question"),
         slug="sign-in",
+        place=3,
         part=HeldFor.ACCOUNT,
         spans=list_sign_in_spans,
         change_at="/security",
@@ -149,7 +150,7 @@ HELD = (
             ),
             Rule(
                 "sessions",
-                _("Where you are signed in"),
+                _("Where you’re signed in"),
                 _("you were signed out"),
                 SECURITY,
                 KEPT_AFTER,

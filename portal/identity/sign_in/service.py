@@ -6,6 +6,7 @@ only customers have is at the end: the question, a code by email, being told of 
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import partial
 from uuid import UUID
 
@@ -75,7 +76,7 @@ from portal.identity.staff_accounts.models import StaffRow
 from portal.identity.staff_accounts.service import lock_colleague
 from portal.messaging.email.message import Email
 from portal.messaging.email.outbox import queue
-from portal.platform.core.clock import spell_moment
+from portal.platform.core.clock import spell_desk_moment, spell_moment
 from portal.platform.core.ids import CustomerId
 from portal.platform.core.visit import CUSTOMER, STAFF, Device, Visit
 from portal.platform.core.work import Work, Works
@@ -92,6 +93,8 @@ class Accounts:
     lock: Callable[[Work, UUID], Account | None]
     """Returns the row as it is now; None for whoever is gone."""
     new_device: Callable[[str, str, Device, str], Email]
+    spell_moment: Callable[[datetime], str]
+    """How their emails tell the time."""
     signed_in: Callable[[UUID, str, bool], AuditEvent]
     refused: Callable[[UUID, str, bool], AuditEvent]
     proved: Callable[[UUID, str], AuditEvent]
@@ -260,7 +263,7 @@ def _let_in(work: Work, realm: Realm, row: Account, way: Way, device: Device) ->
     is_new = record_sign_in(work, row.id, opened.id, way, device)
     to = find_recipient(work, realm, row.id) if is_new else None
     if to is not None:
-        queue(work, row.id, accounts.new_device(*to, device, spell_moment(work.now)))
+        queue(work, row.id, accounts.new_device(*to, device, accounts.spell_moment(work.now)))
     record(work, accounts.signed_in(row.id, way, is_new))
     return SignIn(Verification(row.id, right=True, blocked=False), opened.token, is_back=is_back)
 
@@ -273,6 +276,7 @@ ACCOUNTS = {
     CUSTOMER: Accounts(
         lock=lambda work, person_id: lock_customer(work, CustomerId(person_id)),
         new_device=emails.new_device,
+        spell_moment=spell_moment,
         signed_in=CustomerSignedIn,
         refused=SignInRefused,
         proved=CustomerProved,
@@ -282,6 +286,7 @@ ACCOUNTS = {
     STAFF: Accounts(
         lock=lock_colleague,
         new_device=staff_emails.new_device,
+        spell_moment=spell_desk_moment,
         signed_in=StaffSignedIn,
         refused=StaffRefused,
         proved=StaffProved,

@@ -2,6 +2,7 @@
 
 from portal.platform.core.holdings import (
     NO_LONGER_THAN_NEEDED,
+    HeldFor,
     LawfulBasis,
     People,
     Processing,
@@ -12,6 +13,7 @@ from portal.platform.core.texts import _
 PROCESSED = (
     Processing(
         category=_("Accounts of our staff"),
+        part=HeldFor.STAFF,
         purpose=_("So that only our staff reach the desk, and it is known who did what"),
         source=_("Our staff, and whoever invites them"),
         recipients=_("Nobody"),

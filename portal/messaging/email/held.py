@@ -52,20 +52,20 @@ def list_emails(work: Work, customer_id: CustomerId) -> Iterable[Item]:
 
 HELD = (
     Holding(
-        category=_("Emails we have sent you"),
+        category=_("Emails we’ve sent you"),
         slug="emails",
         part=HeldFor.ANSWERS,
         spans=spans_of((OutboxEmail.person_id, OutboxEmail.created_at)),
-        purpose=_("To deliver them, and to know that they went"),
-        source="Us",
-        recipients=_("The company that carries our email"),
+        purpose=_("To deliver them, and to know that they were sent"),
+        source=_("Us"),
+        recipients=_("The company that carries our emails"),
         basis=LawfulBasis.CONTRACT,
         gets=(RecipientKind.EMAIL_CARRIER,),
         rules=(
             Rule(
                 "letters",
                 _("A record that we sent an email"),
-                _("it was sent, or we gave up"),
+                _("it was sent, or after we gave up"),
                 NO_LONGER_THAN_NEEDED,
                 undelivered.KEPT_AFTER_SENDING,
                 undelivered.count_ended,
@@ -77,14 +77,15 @@ HELD = (
             ),
             Rule(
                 "letter-files",
-                _("The file an email is saved in, on demonstration systems only"),
+                _("The file we save an email in, instead of sending it"),
                 _("it was written"),
                 NO_LONGER_THAN_NEEDED,
                 FILES_KEPT,
+                only_in_files=True,
             ),
             Rule(
                 "undelivered-words",
-                _("The words of an email that could not be delivered"),
+                _("The words of an email that couldn’t be delivered"),
                 _("we gave up"),
                 NO_LONGER_THAN_NEEDED,
                 undelivered.WORDS_KEPT,

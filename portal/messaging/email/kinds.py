@@ -31,7 +31,7 @@ TOLD_AT_LAST = frozenset(
 be what a stranger wants, drops none of these."""
 KINDS = {
     "account:account-is-back": _("The email to say an account is back"),
-    "account:address-is-no-use": _("The email to say an address cannot be registered"),
+    "account:address-is-no-use": _("The email to say an address can’t be registered"),
     "account:already-registered": _("The email to say there’s already an account"),
     "account:confirm-address": _("The link to confirm an address"),
     "account:service-registered": _("The email to say someone is registered for a service"),

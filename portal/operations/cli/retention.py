@@ -21,7 +21,7 @@ def retention_() -> None:
 
 @retention_.command("show")
 def show() -> None:
-    """Print the retention schedule, as customers read it."""
+    """Print the retention schedule, in the words that customers read."""
     for line in read_schedule(HELD):
         rule = line.rule
         click.echo(f"{rule.name}\n    {line.category}: {rule.what}")

@@ -136,4 +136,4 @@ def _find(work: Work, email: str) -> Colleague:
 
 def _say_invitation(parts: Runtime, path: str) -> None:
     click.echo(f"{parts.settings.address}{path}")
-    click.echo("This address works once, for ten minutes. It is also on its way by email.")
+    click.echo("This address works once, for 10 minutes. It is also on its way by email.")

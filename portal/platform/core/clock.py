@@ -5,6 +5,8 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 LONDON = ZoneInfo("Europe/London")
+_NOON = 12
+_NAMED = {0: "midnight", _NOON: "midday"}
 
 
 class Clock(Protocol):
@@ -35,11 +37,23 @@ def spell_day(day: date) -> str:
 
 def spell_minute(moment: datetime) -> str:
     """Spell the minute by which an aware moment has come, as a clock in London: 4:32pm."""
-    local = (moment + timedelta(seconds=59)).astimezone(LONDON)
-    return f"{local.hour % 12 or 12}:{local:%M}{'am' if local.hour < 12 else 'pm'}"  # noqa: PLR2004
+    return _spell_time((moment + timedelta(seconds=59)).astimezone(LONDON))
 
 
 def spell_moment(moment: datetime) -> str:
-    """Spell an aware moment as people in London read it: 5 June 2026 at 18:04."""
+    """Spell an aware moment as customers in London read it: 5 June 2026 at 6:04pm."""
+    local = moment.astimezone(LONDON)
+    return f"{spell_day(local.date())} at {_spell_time(local)}"
+
+
+def spell_desk_moment(moment: datetime) -> str:
+    """Spell an aware moment as colleagues in London read it: 5 June 2026 at 18:04."""
     local = moment.astimezone(LONDON)
     return f"{spell_day(local.date())} at {local:%H:%M}"
+
+
+def _spell_time(local: datetime) -> str:
+    """Spell a time of day; 12pm and 12am are misread, so they are midday and midnight."""
+    if local.minute == 0 and local.hour in _NAMED:
+        return _NAMED[local.hour]
+    return f"{local.hour % 12 or 12}:{local:%M}{'am' if local.hour < _NOON else 'pm'}"

@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from portal.platform.core.clock import london_day
 from portal.platform.core.masking import mask_account_numbers
@@ -65,13 +65,16 @@ class People(StrEnum):
 
 
 class HeldFor(StrEnum):
-    """What a category is for, as its person reads it: the groups of what is held about them."""
+    """What a category is for: the groups of what is held about somebody, and of the register."""
 
     ACCOUNT = _("To run your account")
-    CHOICES = _("To do as you choose")
+    CHOICES = _("To follow your choices")
     ANSWERS = _("To answer you")
     OPENNESS = _("To be open with you")
+    LAW = _("To follow the law")
     ELSEWHERE = _("In our other systems")
+    STAFF = _("Our staff")
+    ASKED = _("What we ask you")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +107,7 @@ class Rule:
     A record under a legal hold has not reached it. `past` is the SQL condition for rows whose time
     is over at a moment, held or not: nobody is shown them or told how many they are, so that a row
     that a hold keeps looks like a deleted one.
+    Of what is `only_in_files` there is nothing where a mail server takes the emails.
     """
 
     name: str
@@ -114,6 +118,7 @@ class Rule:
     count: Callable[[Work], int] | None = None
     purge: Callable[[Work, int], int] | None = None
     past: Callable[[datetime], ColumnElement[bool]] | None = None
+    only_in_files: bool = False
 
     @property
     def text(self) -> str:
@@ -202,12 +207,15 @@ class Processing:
     tables: frozenset[str]
     basis: LawfulBasis
     interest: str = ""
+    part: HeldFor = HeldFor.ACCOUNT
     gets: tuple[RecipientKind, ...] = ()
     people: tuple[People, ...] = (People.CUSTOMERS,)
     slug: str = ""
     """What the category is called in an address; nothing where no page of its person shows it."""
     change_at: str = ""
     """The path where its person changes it themselves."""
+    place: int = 9
+    """Where it is listed: what people look for first has the lowest."""
 
     def find_end(self, item: Item) -> date | None:
         """Return the London day on which the schedule deletes a thing; None if no time runs yet."""
@@ -250,7 +258,6 @@ class Holding(Processing):
     held_back: Callable[[Work, CustomerId], Iterable[tuple[Stay, int]]] = nothing_held_back
     erase_named: Callable[[Work, Traces], int] = no_traces
     told_first: bool = True
-    part: HeldFor = HeldFor.ACCOUNT
     spans: Callable[[CustomerId, datetime], Sequence[Select[Any, Any, Any]]] = no_spans
     """What finds how many records there are of a person, and the moments of the oldest and of the
     newest: one statement a table, of three columns, put together by whoever asks at a moment."""
@@ -274,6 +281,32 @@ class Holding(Processing):
 
 
 Register = tuple[Holding, ...]
+Entry = TypeVar("Entry", bound=Processing)
+
+
+def in_reading_order(entries: Iterable[Entry]) -> tuple[Entry, ...]:
+    """Return entries as people look for them: by their places, the others as they came."""
+    return tuple(sorted(entries, key=lambda one: one.place))
+
+
+def by_label(items: Iterable[Item]) -> dict[str, list[list[Item]]]:
+    """Return things by what they are called, and in there those of one moment together."""
+    found: dict[str, list[list[Item]]] = {}
+    for one in items:
+        groups = found.setdefault(one.label, [])
+        if groups and one.at and (one.at, one.since) == (groups[-1][0].at, groups[-1][0].since):
+            groups[-1].append(one)
+        else:
+            groups.append([one])
+    return found
+
+
+def without_files(register: Register) -> Register:
+    """Return a register for a portal whose emails become no files."""
+    return tuple(
+        replace(one, rules=tuple(rule for rule in one.rules if not rule.only_in_files))
+        for one in register
+    )
 
 
 def spell_length(length: timedelta) -> str:

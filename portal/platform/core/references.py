@@ -1,9 +1,12 @@
 """Numbers that can be read out over the telephone, such as PC-7K4Q-92W."""
 
+import re
 import secrets
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 """No I, L, O, U, 0 or 1: they are mistaken for each other when read out."""
+WRITTEN = re.compile(r"\b([A-Z]{2}-[2-9A-Z]{4}-[2-9A-Z]{3})\b")
+"""References as they stand in a text; it splits one into what stands between them, and them."""
 
 
 def new_reference(prefix: str, *sizes: int) -> str:

@@ -5,12 +5,13 @@ from datetime import date, datetime, timedelta
 from math import ceil
 
 from flask import Flask, current_app, request
-from jinja2 import StrictUndefined
+from jinja2 import Environment, StrictUndefined, pass_environment
 
-from portal.platform.core.clock import london_day, spell_day, spell_moment
+from portal.platform.core.clock import london_day, spell_day, spell_desk_moment, spell_moment
 from portal.platform.core.ids import SessionId
+from portal.platform.core.references import WRITTEN
 from portal.platform.core.translating import translate
-from portal.platform.core.visit import WARNED_BEFORE, seen_pause
+from portal.platform.core.visit import STAFF, WARNED_BEFORE, seen_pause
 from portal.platform.web import identity
 from portal.platform.web.access import Access, entry_of
 from portal.platform.web.forms import kept, returned
@@ -49,12 +50,27 @@ def init_app(app: Flask, brand: str) -> None:
         warned_seconds=int(WARNED_BEFORE.total_seconds()),
         year=lambda: _today().year,
     )
-    environment.filters.update(date=say_date, datetime=spell_moment, isotime=_iso)
+    environment.filters.update(date=say_date, datetime=say_moment, isotime=_iso)
+    environment.filters["references"] = split_at_references
 
 
 def say_date(value: date | datetime) -> str:
     """Return a date as people say it: 22 November 2026."""
     return spell_day(london_day(value) if isinstance(value, datetime) else value)
+
+
+def say_moment(value: datetime) -> str:
+    """Return a moment as whoever reads the page tells the time: at 7:45pm, at the desk at 19:45."""
+    visit = identity.current_visit()
+    is_colleague = visit is not None and visit.kind == STAFF
+    return spell_desk_moment(value) if is_colleague else spell_moment(value)
+
+
+@pass_environment
+def split_at_references(environment: Environment, text: str) -> list[str]:
+    """Return what stands between the references of a text, and them, in turn."""
+    said = environment.finalize(text) if environment.finalize else text
+    return WRITTEN.split(str(said))
 
 
 def _iso(value: date | datetime) -> str:

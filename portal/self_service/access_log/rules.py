@@ -102,7 +102,7 @@ UNTOLD = timedelta(days=1)
 """For so long nobody is told of such a look: a hold, or a disclosure, may follow it."""
 FOUND = (
     _("{who} found your account in a search"),
-    _("They searched by your email address or a reference. They saw that you have one."),
+    _("They searched by your email address or a reference. They saw that you have an account."),
 )
 _Words = Callable[[dict[str, Any]], tuple[str, ...]]
 LOOKS: dict[str, _Words] = {
@@ -193,6 +193,8 @@ def _tell(
     told = spell_look(words, facts.get("role"), reference, parts.get(facts.get("part", ""), ""))
     text = told.text
     if len(same) > 1:
-        times = _n("{number} time that day.", "{number} times that day.", len(same))
+        times = _("Twice that day.")
+        if len(same) > 2:  # noqa: PLR2004  # more than twice
+            times = _n("{number}\u00a0time that day.", "{number}\u00a0times that day.", len(same))
         text = f"{text} {times}".strip()
     return AccessLine(newest.id, told.title, text, newest.at)

@@ -121,7 +121,7 @@ WHO = {"customer": _("you"), "staff": _("us"), "system": _("us")}
 
 
 def _service(facts: dict[str, Any]) -> str:
-    return SERVICES[PreferenceService(facts["service"])].short
+    return SERVICES[PreferenceService(facts["service"])].title
 
 
 def greeting(hour: int) -> str:

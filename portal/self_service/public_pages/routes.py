@@ -5,13 +5,12 @@ from datetime import timedelta
 from flask import Blueprint, Response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.platform.core.holdings import Rule, spell_length
+from portal.platform.core.holdings import Rule, in_reading_order, spell_length
 from portal.platform.core.visit import WARNED_BEFORE
 from portal.platform.web.access import Access, access
 from portal.platform.web.runtime import runtime
 from portal.self_service.public_pages.rules import (
     COOKIES,
-    in_reading_order,
     security_text,
     spell_minutes,
 )

@@ -3,21 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from portal.platform.core.holdings import Register
 from portal.platform.core.texts import _, _n
 
 SECURITY_TXT_LIFE = timedelta(days=180)
 """RFC 9116 asks for less than a year."""
-
-
-READ_FIRST = (
-    _("Your profile and contact details"),
-    _("Your sign-in and security question"),
-    _("Your registrations"),
-    _("Your messages to us and our answers"),
-    _("Your marketing choices"),
-)
-"""What people look for first in the notice; the rest follows in the order of the register."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +20,7 @@ class Cookie:
 
 COOKIES = (
     Cookie(
-        "session", _("Knows that you are signed in"), _("Until you sign out or close the browser")
+        "session", _("Knows that you’re signed in"), _("Until you sign out or close the browser")
     ),
     Cookie("desk", _("The same, for our support staff"), _("Until they sign out")),
     Cookie(
@@ -49,13 +38,6 @@ COOKIES = (
     ),
     Cookie("display", _("Remembers your display settings, if you changed them"), _("1 year")),
 )
-
-
-def in_reading_order(register: Register) -> Register:
-    """Return what is held as the notice lists it: what people look for first, then the rest."""
-    last = len(READ_FIRST)
-    places = {category: place for place, category in enumerate(READ_FIRST)}
-    return tuple(sorted(register, key=lambda one: places.get(one.category, last)))
 
 
 def spell_minutes(length: timedelta) -> str:

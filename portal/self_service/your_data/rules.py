@@ -7,7 +7,15 @@ from typing import Any
 
 from portal.governance.audit.rules import TrailGap
 from portal.platform.core.clock import LONDON
-from portal.platform.core.holdings import HeldFor, Holding, Item, Register
+from portal.platform.core.holdings import (
+    HeldFor,
+    Holding,
+    Item,
+    Processing,
+    Register,
+    by_label,
+    in_reading_order,
+)
 from portal.platform.core.other_systems import OutsideCategory
 from portal.platform.core.recipients import NamedRecipient
 from portal.platform.core.texts import _
@@ -18,9 +26,9 @@ SCHEMA_FILE, STYLE_FILE = "schema.json", "style.css"
 """The files of a download, beside one table a category."""
 DOWNLOAD_PARTS = (
     (PAGE, _("A page to read. You don’t need the internet to open it")),
-    ("tables", _("One table for each place, for a spreadsheet")),
+    ("tables", _("One table for each kind of data, for a spreadsheet")),
     (DATA, _("The same for other programs, with its format in schema.json")),
-    (MANIFEST, _("A signed list of the places we looked in, including the empty ones")),
+    (MANIFEST, _("A signed list of the kinds of data, including the empty ones")),
 )
 """What is in a download, as the page says it."""
 COLUMNS = (_("What"), _("Value"), _("When"), _("Due to be deleted"))
@@ -135,8 +143,8 @@ class HeldCategory:
 
     @property
     def kept(self) -> str:
-        """How long its main part is kept."""
-        return self.holding.rules[0].text
+        """When it is deleted; of what has several parts, that they differ."""
+        return spell_kept(self.holding)
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +186,11 @@ class OpenedCategory:
     copies_gone_on: date
     lost: list[TrailGap]
     """Times of which something may be missing, since they registered."""
+
+    @property
+    def labelled(self) -> dict[str, list[list[Item]]]:
+        """What is in it, by what it is called."""
+        return by_label(self.items)
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,9 +283,19 @@ def matches(item: Item, words: list[str]) -> bool:
     return all(word in text for word in words)
 
 
+def spell_kept(about: Processing) -> str:
+    """Return when a category is deleted, in one line."""
+    if len(about.rules) > 1:
+        return _("Parts are deleted at different times. Open it to see")
+    return _("Deleted {text}", text=about.rules[0].text)
+
+
 def shown_categories(register: Register) -> list[Holding]:
-    """Return the categories that their person is shown: what a court wants unsaid is not among."""
-    return [one for one in register if one.slug]
+    """Return the categories that their person is shown, in the order in which people look for them.
+
+    What a court wants unsaid is not among them.
+    """
+    return [one for one in in_reading_order(register) if one.slug]
 
 
 def by_part(register: Register) -> dict[HeldFor, list[Holding]]:

@@ -336,7 +336,7 @@ def test_the_copy_shows_each_number_and_each_choice(world: World) -> None:
     copy = copy_of(world, person)
     assert "01632 960001: Printed directory, Reverse search" in copy
     said = "Printed directory turned on for the number ending 001, by you, on this website"
-    assert f"Choice made (23 November 2026 at 12:00): {said}" in copy
+    assert f"Choice made (23 November 2026 at midday): {said}" in copy
 
 
 def test_whoever_leaves_leaves_nothing(world: World) -> None:

@@ -16,7 +16,7 @@ from tests.pages import Visitor
 from tests.world import Person, World, act
 
 PATH = "/preferences/history/receipt"
-GENUINE, CHANGED = "This receipt is genuine", "This is not what we signed"
+GENUINE, CHANGED = "This receipt is genuine", "This isn’t what we signed"
 
 
 def taken(world: World, person: Person) -> str:

@@ -380,12 +380,14 @@ def test_a_no_to_what_was_off_is_on_the_page_in_the_record_the_copy_and_the_rece
         assert "No choices yet" not in shown
     assert "Last changed on" not in page.text, "nothing was"
     items = world.read(list_items, person.customer_id)
-    (made,) = [one.value for one in items if one.label == "Choice made"]
-    assert made.startswith(f"{SAID_NO}: ")
+    made = [one for one in items if one.label.startswith(f"{SAID_NO}, by ")]
+    assert "Offers on your services by email" in [one.value for one in made]
+    assert len({(one.label, one.at) for one in made}) == 1
     facts = json.loads(visitor.client.get("/preferences/history/receipt").text)
     noes = {(one["purpose"], one["channel"]) for one in facts["history"]}
     refused = world.read(get_choices, person.customer_id).refused
     others = choices_of(FIRST, set(PurposeKind) - {PurposeKind.MARKETING})
+    assert len(made) == len(refused | others)
     assert noes == {(one.purpose, one.channel) for one in refused | others}
     assert not any(one["agreed"] for one in facts["history"])
     today = [one for one in facts["choices"] if (one["purpose"], one["channel"]) in noes]

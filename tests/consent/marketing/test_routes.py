@@ -17,7 +17,10 @@ EMAIL, TEXT = "offers:email", "surveys:text"
 
 
 def test_everything_is_off_until_somebody_turns_it_on(world: World) -> None:
-    page = world.signed_in().open("/preferences")
+    visitor = world.signed_in()
+    assert "Nothing is on unless you say yes" in visitor.open("/account").text
+    page = visitor.open("/preferences")
+    assert "Nothing is on unless you said yes." in page.text
     assert page.ticked("choices") == []
     assert len(page.soup.select("[name=choices]")) == 16 + 5
     assert "You haven’t made any yet" in page.text

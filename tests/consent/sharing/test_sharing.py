@@ -25,6 +25,7 @@ from tests.statements import listening
 from tests.world import LEAVE_LATER, Person, World, rows_with
 
 YES = ("brightwave", "yes")
+NOBODY_GOT = "No company has got your details through sharing"
 TERMS = Terms("brightwave", "BW-2026/1")
 ONE_COLUMN = Layout(separator=",", width=2, columns=[[1]])
 
@@ -145,11 +146,14 @@ def test_sharing_asks_as_often_for_one_customer_as_for_fifty(world: World) -> No
 
 def test_nobody_has_received_anything_at_first(world: World) -> None:
     page = world.signed_in().open("/preferences/sharing")
-    assert "Nobody has received your details" in page.text
+    assert NOBODY_GOT in page.text
+    assert "If you say yes to sharing, you’ll see here what each company got." in page.text
 
 
 def test_a_customer_sees_who_received_what_when_and_how_to_make_them_stop(world: World) -> None:
     page = world.signed_in(received(world)).open("/preferences/sharing")
+    assert NOBODY_GOT not in page.text
+    assert "What each company got because you said yes to sharing" in page.text
     for words in (
         *("Brightwave Energy", "Sharing is on", "23 November 2026", "Agreement BW-2026/1"),
         *("Your name, email address and postcode area", "privacy@brightwave.example"),

@@ -91,7 +91,7 @@ def test_without_a_case_the_customer_and_the_privacy_officers_are_told_at_once(
     assert title in sent[person.email].text
     assert text in " ".join(sent[person.email].text.split())
     report = sent[OFFICER]
-    assert report.subject == "A record was opened without a message"
+    assert report.subject == "A colleague opened a record without a case"
     assert title in report.text
     assert person.email not in report.text + report.html
     assert "Rowan" not in report.text
@@ -120,7 +120,7 @@ def test_an_agent_needs_a_case_of_that_customer_that_is_open(world: World) -> No
     desk.open(f"/staff/customers/{person.id}/record/profile/case?case={theirs}", 404)
     page = desk.open(f"/staff/cases/{mine}/record")
     assert [one["value"] for one in page.soup.select("main [name=look_reason]")] == ["case"]
-    assert "case" in page.ticked("look_reason")
+    assert "Why? To answer this message" in page.text
     page = page.send(record_part="profile", look_reason="called", status=200)
     assert page.errors == {"look_reason": "Choose why you need to see it"}
 

@@ -10,6 +10,8 @@ from sqlalchemy import text
 from portal.desk.disclosures.models import DisclosureRow
 from portal.desk.disclosures.queries import list_of_customer, list_told, list_yearly
 from portal.desk.disclosures.rules import (
+    FEWEST_TOLD,
+    ROUNDED_TO,
     DisclosureKind,
     NewDisclosure,
     OwnProposalError,
@@ -89,7 +91,9 @@ def test_two_colleagues_decide_and_the_customer_reads_who_got_what_and_why(
     assert page.path == path
     assert "Rowan Example" in page.text
     page = page.send(**GOOD)
-    assert page.flashes[0].startswith("Entered. Give nothing out before")
+    assert page.flashes[0].startswith("Entered. Don’t give anything out until")
+    told = "Once a colleague agrees, the customer sees in “Your data” who got what, when and under"
+    assert told in page.text
     assert "Agree" not in [one.get_text().strip() for one in page.soup.select("button")]
     assert "Northtown" not in told_on(visitor), "nobody agreed to it yet"
     assert path in at_kits.open("/staff/disclosures").links()
@@ -163,7 +167,7 @@ def test_a_receipt_and_its_preview_say_nothing_of_what_must_not_be_told(
 @pytest.mark.parametrize(
     ("typed", "field", "said"),
     [
-        ({"kind": ""}, "kind", "Choose who asks for it"),
+        ({"kind": ""}, "kind", "Choose who’s asking for it"),
         ({"recipient_name": ""}, "recipient_name", "Enter their name"),
         ({"power": ""}, "power", "Enter the law or agreement"),
         ({"what": ""}, "what", "Enter what they get"),
@@ -188,7 +192,7 @@ def test_a_receipt_and_its_preview_say_nothing_of_what_must_not_be_told(
         (
             {"told_from": "1 March 2027"},
             "told_from",
-            "Leave the day empty, or choose that they can’t be told yet",
+            "Leave the day empty, or choose “Not until a later day”",
         ),
     ],
 )
@@ -213,15 +217,21 @@ def test_nobody_discloses_anything_of_somebody_erased(world: World, senior: Pers
 def test_a_year_that_is_over_is_published_rounded_and_small_numbers_are_withheld(
     world: World, senior: Person, officer: Person
 ) -> None:
-    assert "No year is over yet" in world.visitor().open("/privacy/disclosures").text
+    text = world.visitor().open("/privacy/disclosures").text
+    assert "There are no numbers yet" in text
+    assert "Two of our staff check each request before we give anything." in text
     person = world.customer()
     for _ in range(12):
         given(world, person, senior, officer)
-    assert "No year is over yet" in world.visitor().open("/privacy/disclosures").text
+    assert "There are no numbers yet" in world.visitor().open("/privacy/disclosures").text
     world.clock.move(days=60)
     page = world.visitor().open("/privacy/disclosures")
     assert "About 10" in page.text
-    assert page.text.count("Fewer than 10") == len(DisclosureKind) - 1
+    shown = [one.get_text().strip() for one in page.soup.select("dd")]
+    withheld = f"Fewer than {FEWEST_TOLD}"
+    assert shown.count(withheld) == len(DisclosureKind) - 1
+    said = f"below {FEWEST_TOLD} as “{withheld}” and round the others to the nearest {ROUNDED_TO}"
+    assert said in page.text
     world.erase(person)
     assert world.read(list_told, person.customer_id) == []
     assert {one.number for one in world.read(list_yearly)} == {0, 12}, "the number outlives them"

@@ -72,7 +72,7 @@ def test_page_table_and_linked_data_have_the_same_entries(world: World) -> None:
     assert set(rows[0]) == set(COLUMNS)
     linked = json.loads(visitor.client.get(f"{PATH}/register.jsonld").text)
     assert [one["dct:title"] for one in linked["dpv:hasProcess"]] == names
-    emails = next(row for row in rows if row["Personal data"] == "Emails we have sent you")
+    emails = next(row for row in rows if row["Personal data"] == "Emails we’ve sent you")
     assert emails["Names of recipients"] == "Example Post"
     assert emails["Names of third countries"] == "Ireland"
     assert emails["Safeguards for transfers"] == "Example Post: UK adequacy regulations"

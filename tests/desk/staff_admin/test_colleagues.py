@@ -48,7 +48,7 @@ def test_an_administrator_adds_a_colleague_who_then_joins(world: World) -> None:
     desk = world.at_the_desk(admin(world))
     page = desk.open(f"{HOME}/add").send(name="New Agent", email=EMAIL.title(), role="senior")
     assert page.path == HOME
-    assert page.flashes == ["The invitation is on its way. It works once, for ten minutes."]
+    assert page.flashes == ["The invitation is on its way. It works once, for 10 minutes."]
     assert "New Agent" in page.text
     assert "Invited" in page.text
     _, codes = joined(world, world.email("Your account").link)

@@ -77,7 +77,7 @@ def test_whoever_has_everything_is_offered_nothing_more(world: World) -> None:
 
 @pytest.mark.parametrize(
     ("service", "said"),
-    [("", "Choose a service to register"), ("gas", "Choose a service to register")],
+    [("", "Choose a service to add"), ("gas", "Choose a service to add")],
 )
 def test_what_is_no_service_is_refused(world: World, service: str, said: str) -> None:
     person = world.customer(services=(Service.BROADBAND,))

@@ -42,7 +42,7 @@ def test_an_account_is_closed_at_once_and_a_letter_says_until_when(world: World)
     assert elsewhere.open("/account").path == "/sign-in", "everybody is signed out"
     email = world.email("We’ll delete your account")
     assert email.to == person.email
-    assert "30 November 2026 at 12:00" in email.text
+    assert "30 November 2026 at midday" in email.text
     assert "signed you out everywhere" in email.text
     assert email.link == "/sign-in"
     assert is_there(world, person)

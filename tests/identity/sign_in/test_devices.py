@@ -45,6 +45,7 @@ def test_a_new_device_is_told_by_letter_and_a_known_one_is_not(world: World) -> 
     email = world.email("New sign-in to your account")
     assert email.to == person.email
     assert "Mobile Safari on iOS" in email.text
+    assert "23 November 2026 at midday" in email.text
     signed_in(world, person, SAFARI)
     assert world.deliver() == []
 

@@ -244,6 +244,7 @@ def test_a_new_device_is_told_by_letter_and_the_first_one_is_not(world: World) -
     email = world.email("New sign-in to your account")
     assert email.to == person.email
     assert "Firefox" in email.text
+    assert "23 November 2026 at 12:00" in email.text
     assert email.link == "/staff/security"
 
 

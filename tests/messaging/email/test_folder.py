@@ -55,6 +55,17 @@ def test_a_demonstration_writes_files_by_itself(world: World) -> None:
     assert assemble(served, (), {}).mail_folder is None
 
 
+def test_nobody_reads_of_files_where_a_mail_server_takes_the_emails(world: World) -> None:
+    said = "The file we save an email in"
+    assert said in world.visitor().open("/privacy").text
+    served = replace(world.parts.settings, smtp_url="smtp://localhost")
+    parts = assemble(served, HELD, {})
+    shown = {rule.what for one in parts.register for rule in one.rules}
+    parts.close()
+    assert "The words of an email" in shown
+    assert not [one for one in shown if said in one]
+
+
 def test_a_file_goes_as_long_after_it_was_written_as_the_schedule_says(world: World) -> None:
     (rule,) = (rule for one in HELD for rule in one.rules if rule.name == "letter-files")
     assert rule.length == FILES_KEPT

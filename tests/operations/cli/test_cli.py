@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from portal.consent.purposes.queries import get_catalogue
+from portal.consent.purposes.rules import FIRST
 from portal.identity.credentials.rules import QUESTIONS
 from portal.operations import demo_data
 from portal.operations.data_inventory import HELD
@@ -94,6 +96,11 @@ def test_the_demonstration_is_loaded_once_and_keeps_its_secrets_to_itself(tmp_pa
     parts = assemble(read_settings(settings), HELD, QUESTIONS)
     with parts.work() as work:
         assert demo_data.are_present(work)
+        today = get_catalogue(work)
+    for key, words in demo_data.REWORDED.items():
+        shown, first = today.find(key), FIRST.find(key)
+        assert first is not None
+        assert shown == first.reworded(words) != first
 
 
 def test_settings_are_listed_for_people_and_for_programs(tmp_path: Path) -> None:

@@ -33,7 +33,7 @@ def add(instance: Path, email: str, *words: str) -> str:
     """Add a colleague; the address of the invitation."""
     told = run(instance, "staff", "add", email, "--name", "Sam Agent", *words)
     assert (told.returncode, told.stderr) == (0, "")
-    assert "once, for ten minutes" in told.stdout
+    assert "once, for 10 minutes" in told.stdout
     found = re.match(r"https://privacy\.example\.com/staff/join/[\w-]{43}\n", told.stdout)
     assert found, told.stdout
     return found[0].strip()

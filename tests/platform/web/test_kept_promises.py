@@ -83,9 +83,9 @@ def reads_that_it_waits(world: World, there: Listener) -> None:
     email = world.email("Your account is deleted")
     page = world.visitor().open(f"/registrations/gone/{reference}")
     assert "once our marketing systems know your account is deleted" in email.text
-    assert "We’ve forgotten your address" not in email.text
+    assert "We delete your address once it’s sent" not in email.text
     assert WAITS in page.text
-    assert "We have forgotten the address" not in page.text
+    assert "Then we delete the address" not in page.text
     (row,) = announcements(world)
     assert row.sealed is not None
     give_up(world, there)
@@ -95,8 +95,10 @@ def reads_that_it_waits(world: World, there: Listener) -> None:
 
 def test_whoever_leaves_reads_that_nothing_waits_where_nobody_is_told(world: World) -> None:
     reference = world.erase(world.customer())
-    assert "We’ve forgotten your address." in world.email("Your account is deleted").text
-    assert WAITS not in world.visitor().open(f"/registrations/gone/{reference}").text
+    assert "We delete your address once it’s sent." in world.email("Your account is deleted").text
+    text = world.visitor().open(f"/registrations/gone/{reference}").text
+    assert "Then we delete the address it went to." in text
+    assert WAITS not in text
 
 
 def test_a_request_to_cancel_whose_link_ended_with_the_address_says_that_this_may_be_why(

@@ -20,7 +20,7 @@ from tests.world import World
 DEAD_ENDS = (
     "This isn’t a business customer",
     "There is nobody to let in",
-    "There is nothing to cancel",
+    "There’s nothing to cancel",
     "There are no choices to set",
 )
 """What pages say that were opened in vain."""

@@ -45,7 +45,9 @@ def test_a_look_is_read_at_once_by_whom_it_was_about_and_by_nobody_else(world: W
     person, other = world.customer(), world.customer("jules@example.com")
     reference = world.case(person)
     mine, theirs = world.signed_in(person), world.signed_in(other)
-    assert "Nobody has opened anything of yours" in mine.open(PATH).text
+    page = mine.open(PATH)
+    assert "Nobody has opened anything of yours" in page.text
+    assert "When one of our staff does, you’ll see it here." in page.text
     at_the_desk(world).open(f"/staff/cases/{reference}")
     assert titles(mine) == [f"A support agent opened your message {reference}"]
     page = mine.open(PATH)
@@ -69,6 +71,23 @@ def test_each_kind_of_look_is_told_by_role_and_with_its_reason(world: World) -> 
     }
 
 
+def test_whoever_reads_in_the_notice_what_is_recorded_finds_it_in_the_list(world: World) -> None:
+    person = world.customer()
+    reference = world.case(person)
+    desk = at_the_desk(world)
+    desk.open(f"/staff/cases/{reference}")
+    page = desk.open(f"/staff/cases/{reference}/record").send(record_part="marketing")
+    page.send(f"/staff/customers/{person.id}/record/open")
+    visitor = world.signed_in(person)
+    notice = visitor.open("/privacy").text
+    assert "We record each time one of them opens a message or another part of your data." in notice
+    assert "“Who has seen your data” shows it as soon as the law allows." in notice
+    assert set(titles(visitor)) == {
+        f"A support agent opened your message {reference}",
+        "A support agent opened “Your marketing choices”",
+    }
+
+
 def test_a_number_shown_in_full_is_told_as_that(world: World) -> None:
     person = world.customer()
     reference = world.case(person, text="My number is MB4471902265")
@@ -87,9 +106,13 @@ def test_the_same_look_several_times_a_day_is_one_line_and_says_so(world: World)
     visitor = world.signed_in(person)
     assert len(titles(visitor)) == 1
     assert "3 times that day." in visitor.open(PATH).text
+    desk.open("/staff/cases").send("/staff/cases", q=reference)
+    desk.open("/staff/cases").send("/staff/cases", q=reference)
+    assert "Twice that day." in visitor.open(PATH).text
     world.clock.move(days=1)
     at_the_desk(world, email="lee@example.com").open(f"/staff/cases/{reference}")
-    assert len(titles(world.signed_in(person))) == 2
+    told = titles(world.signed_in(person))
+    assert told.count(f"A support agent opened your message {reference}") == 2
 
 
 def test_what_stays_among_colleagues_is_told_by_no_line(world: World) -> None:
@@ -115,6 +138,7 @@ def test_a_look_for_a_hold_is_told_when_it_is_over_and_says_nothing_of_it(
     officer.open(f"/staff/customers/{person.id}/holds")
     text = world.signed_in(person).open(PATH).text
     assert "looked up your account" not in text, "the look would tell of the hold"
+    assert "If someone looks because of a legal matter, you may only see it later." in text
     world.clock.move(days=2)
     assert "looked up your account" not in world.signed_in(person).open(PATH).text
     world.clock.move(days=400)
@@ -286,7 +310,8 @@ def test_a_look_at_choices_and_at_the_account_manager_is_told_as_that(world: Wor
         "A support agent opened your marketing choices",
         "A support agent looked at who your account manager is",
     }
-    assert f"To answer your message {reference}." in visitor.open(PATH).text
+    lines = [one.get_text() for one in visitor.open(PATH).soup.select(".timeline .said")]
+    assert any(f"To answer your message {reference}." in one for one in lines)
 
 
 def test_a_look_stays_when_the_words_of_the_message_are_deleted(world: World) -> None:

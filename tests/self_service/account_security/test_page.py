@@ -218,7 +218,7 @@ def test_the_desk_gets_a_case_that_names_the_moment_and_no_device(world: World) 
         reference = case.reference
         assert case.customer_id == person.id
     text = world.at_the_desk().open(f"/staff/cases/{reference}").text
-    assert "I don’t recognise the sign-in of 23 November 2026 at 12:00" in text
+    assert "I don’t recognise the sign-in of 23 November 2026 at midday" in text
     assert "Safari" not in text
     subjects = {one.subject for one in world.deliver()}
     assert "You reported a sign-in you don’t recognise" in subjects

@@ -59,7 +59,7 @@ def test_a_changed_password_is_told_and_recorded(world: World) -> None:
         ("", "Enter a new password"),
         ("short", "Password must be 15 characters or more"),
         (PASSWORD, "That’s the password you have now"),
-        ("rowan example rowan", "Choose a password that is not made of"),
+        ("rowan example rowan", "Choose a password that isn’t made of"),
         ("aaaaaaaaaaaaaaaaaaaa", "This password is too easy to guess"),
     ],
 )

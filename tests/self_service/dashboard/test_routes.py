@@ -33,7 +33,7 @@ def test_the_visit_before_is_shown_from_the_second_on(world: World) -> None:
     world.signed_in(person)
     world.clock.move(days=1)
     page = world.signed_in(person).open("/account")
-    assert "You last signed in on 23 November 2026 at 12:00" in page.text
+    assert "You last signed in on 23 November 2026 at midday" in page.text
 
 
 def test_what_we_owe_is_listed_and_every_message_is_a_click_away(world: World) -> None:
@@ -71,8 +71,8 @@ def test_what_was_said_about_listings_is_told(world: World) -> None:
     visitor.send("/preferences/tps/telephone/withdraw")
     told = visitor.open("/account").text
     assert "Online directory turned on" in told
-    assert "You told us you registered with the TPS" in told
-    assert "You told us you’re not registered with the TPS" in told
+    assert "You told us you registered with the Telephone Preference Service" in told
+    assert "You told us you’re not registered with the Telephone Preference Service" in told
 
 
 def test_what_a_customer_did_is_told_newest_first(world: World) -> None:

@@ -8,7 +8,7 @@ from tests.self_service.account_security.steps import NEW_PASSWORD
 from tests.self_service.email_change.test_changing import NEW, OLD, ask, change, emails
 from tests.world import LEAVE_LATER, Person, World
 
-UNTIL = "we’ll delete it on 30 November 2026 at 12:01"
+UNTIL = "we’ll delete it on 30 November 2026 at 12:01pm"
 HOW = "choose a new password with the link we email you. You must sign in with it before"
 
 

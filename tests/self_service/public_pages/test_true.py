@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 
+from portal.desk.disclosures.rules import DisclosureKind
 from portal.identity.accounts.held import CARRIER_AND_COMPANIES, COMPANIES
 from portal.identity.form_drafts.rules import DRAFTS_KEPT
 from portal.platform.core.holdings import Fate, spell_length
+from portal.platform.core.recipients import RecipientKind
 from portal.platform.core.visit import WARNED_BEFORE
 from portal.platform.settings import ROOT
 from portal.platform.web.access import Access, entry_of
@@ -20,6 +22,22 @@ from tests.pages import Page
 from tests.self_service.your_data.downloads import copy_of
 from tests.world import World
 
+GOT = {
+    RecipientKind.EMAIL_CARRIER: "the company that carries our emails",
+    RecipientKind.LAWYERS: "our lawyers",
+    RecipientKind.COMPANIES: "what you said yes to, by sharing",
+    RecipientKind.DIRECTORIES: "or in a directory",
+}
+"""How the pages name each kind of recipient."""
+MADE_TO_GIVE = {
+    DisclosureKind.POLICE: "the police",
+    DisclosureKind.SECURITY: "another authority",
+    DisclosureKind.COURT: "a court",
+    DisclosureKind.OWNERSHIP: "another company",
+    DisclosureKind.OPERATOR: "another company",
+    DisclosureKind.GROUP: "another company",
+}
+"""How they name those who get something without a yes."""
 NEEDED = {
     "given_name": "name",
     "family_name": "name",
@@ -88,6 +106,24 @@ def test_somebody_whose_details_a_company_has_does_not_read_that_nobody_gets_the
     assert "Shared with Brightwave Energy: 23 November 2026" in text
 
 
+@pytest.mark.parametrize("path", ["/your-data", "/help"])
+def test_whoever_may_get_details_is_named_where_people_read_who_gets_them(
+    world: World, path: str
+) -> None:
+    assert (set(GOT), set(MADE_TO_GIVE)) == (set(RecipientKind), set(DisclosureKind))
+    text = world.signed_in().open(path).text
+    (given,) = re.findall(r"We give (?:some of it|them) to .*? or in a directory\.", text)
+    yes, _, without = given.partition("We may also have to give some to ")
+    without, _, agreed = without.partition(". Anyone else only gets ")
+    assert all(words in yes + agreed for words in GOT.values())
+    assert all(words in without for words in MADE_TO_GIVE.values())
+
+
+def test_nobody_reads_that_only_a_yes_gives_their_details_away() -> None:
+    for words in (COMPANIES, CARRIER_AND_COMPANIES):
+        assert "have to give" in words
+
+
 def test_somebody_who_takes_a_copy_reads_of_each_thing_why_who_and_how_long(world: World) -> None:
     person = received(world)
     visitor = world.signed_in(person)
@@ -116,7 +152,7 @@ def test_whatever_somebody_said_has_its_moment_in_the_copy(world: World, said: s
     world.signed_in(person).open("/profile/edit").send(town="Exampleton")
     world.case(person)
     (line,) = [one for one in copy_of(world, person).splitlines() if said in one]
-    assert "(23 November 2026 at 12:00)" in line
+    assert "(23 November 2026 at midday)" in line
 
 
 def test_somebody_who_had_begun_a_form_finds_what_they_typed_in_the_copy(world: World) -> None:

@@ -8,6 +8,7 @@ import re
 import tracemalloc
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date, datetime
 
 import pytest
 from bs4 import BeautifulSoup
@@ -18,6 +19,7 @@ from portal.governance.receipts.rules import ReceiptVerdict
 from portal.governance.receipts.service import check_receipt
 from portal.identity.sessions.models import SignInSession
 from portal.operations.data_inventory import HELD
+from portal.platform.core.clock import spell_day, spell_moment
 from portal.platform.core.holdings import Item
 from portal.self_service.your_data.packaging import Spool, pack
 from portal.self_service.your_data.queries import get_overview, list_categories
@@ -78,7 +80,11 @@ def test_page_tables_and_document_say_the_same_of_every_category_that_pages_show
             assert row[0] == item["label"]
             assert row[1].removeprefix("'") == item["value"].removeprefix("'")
             assert cells[1].get_text() == item["value"]
-            assert row[3] == cells[3].get_text() == (item["deleted_on"] or "")
+            assert row[3] == (item["deleted_on"] or "")
+            ends = item["deleted_on"] and spell_day(date.fromisoformat(item["deleted_on"]))
+            assert cells[3].get_text() == (ends or "")
+            at = item["at"] and spell_moment(datetime.fromisoformat(item["at"]))
+            assert cells[2].get_text() == (at or "")
         assert one["records"] == shown[slug].span.number
         assert bool(items) == bool(shown[slug].span.number), slug
         if not items:

@@ -26,8 +26,35 @@ def test_somebody_sees_every_category_with_how_many_records_the_empty_ones_too(
     counted = {}
     for holding in shown_categories(world.parts.register):
         number = world.read(holding.count, person.customer_id)
-        counted[holding.category] = str(number) if number else "Nothing found"
+        counted[holding.category] = str(number) if number else "None"
     assert shown == counted
+
+
+def test_the_page_says_when_something_is_deleted_where_all_of_it_is_deleted_then(
+    world: World,
+) -> None:
+    page = world.signed_in(furnish(world)).open("/your-data")
+    rows = [row for row in page.soup.select("tbody tr") if row.select("td")]
+    kept = {row.th.get_text().strip(): row.select("td")[-1].get_text().strip() for row in rows}  # type: ignore[union-attr]
+    for holding in shown_categories(world.parts.register):
+        ends = {f"Deleted {rule.text}" for rule in holding.rules}
+        said = kept[holding.category]
+        assert ends == {said} if len(ends) == 1 else said.startswith("Parts are deleted")
+    assert "different times" in kept["Your messages to us and our answers"], (
+        "their words go after a year"
+    )
+
+
+def test_what_people_look_for_first_comes_first(world: World) -> None:
+    page = world.signed_in().open("/your-data")
+    shown = [one.get_text() for one in page.soup.select("th[scope=row] a")]
+    assert shown[:3] == [
+        "Your profile and contact details",
+        "Your registrations",
+        "Your sign-in and security question",
+    ]
+    notice = world.visitor().open("/privacy")
+    assert [one.get_text() for one in notice.soup.select(".held h3")][:3] == shown[:3]
 
 
 def test_what_the_page_counts_is_what_leaving_deletes(world: World) -> None:
@@ -74,10 +101,10 @@ def test_somebody_finds_a_word_wherever_it_stands(world: World) -> None:
     world.case(person, text="I moved to Exampleton in May")
     visitor = world.signed_in(person)
     page = visitor.open("/your-data").send("/your-data", words="exampleton")
-    assert "Found in 2 places." in page.text
+    assert "Found in 2 kinds of data." in page.text
     assert {"/your-data/profile", "/your-data/messages"} <= page.links()
     page = page.send("/your-data", words="Exampleton May")
-    assert "Found in 1 place." in page.text
+    assert "Found in 1 kind of data." in page.text
     page = page.send("/your-data", words="Nowhere")
     assert "We found no “Nowhere” on these pages." in page.text
     page = page.send("/your-data", words="4471902265")

@@ -7,6 +7,7 @@ import pytest
 
 from portal.self_service.access_log.queries import get_access_log
 from tests.billing import billing_system, connect
+from tests.consent.surveys.steps import ABOUT_FILMS, PURPOSE, TITLE, publish
 from tests.journeys.checker import find_faults, find_sideways_in_large_text
 from tests.journeys.conftest import BOTH, EVERYWHERE, Site
 
@@ -94,3 +95,20 @@ def test_somebody_sees_a_look_a_second_after_it_and_asks_why(site: Site) -> None
     site.fill({"What would you like to know?": "Why did you look?"})
     site.press("Send my question")
     site.read("Why did you look?")
+
+
+@EVERYWHERE
+def test_somebody_answers_a_survey_and_takes_the_answer_back(site: Site) -> None:
+    publish(site.world)
+    rowan = site.world.customer()
+    site.sign_in(rowan)
+    site.open("/surveys")
+    site.follow(TITLE)
+    site.read(PURPOSE)
+    site.fill({f"{ABOUT_FILMS.wording} (optional)": "The Lighthouse Keeper"})
+    site.press("Save my answers")
+    site.open("/your-data/surveys")
+    site.read("The Lighthouse Keeper", PURPOSE)
+    site.open("/surveys/answers")
+    site.press("Delete")
+    site.read("We hold no answers of yours")

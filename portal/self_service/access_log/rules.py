@@ -112,7 +112,7 @@ LOOKS: dict[str, _Words] = {
     "disclosures:subject:found": lambda _facts: FOUND,
     "disclosures:register:viewed": lambda _facts: (
         _("{who} looked at who else got your details"),
-        _("They saw what others asked us for, and what we gave them."),
+        _("They saw your name, what others asked us for, and what we gave them."),
     ),
     "cases:case:viewed": lambda facts: (
         (OPENED[CasePart.MESSAGE][0], IN_FULL)

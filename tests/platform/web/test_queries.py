@@ -75,7 +75,7 @@ CUSTOMER_PAGES = {
     "/contact": 3,
     "/privacy": 1,
     "/privacy/register": 2,
-    "/privacy/disclosures": 2,
+    "/privacy/disclosures": 3,
 }
 OFFICERS_PAGES = {"/staff/deliveries": (3, 1), "/staff/emails": (5, 1)}
 STAFF_PAGES = {"/staff": (5, 3), "/staff/cases": (4, 3), "/staff/security": (7, 1)}

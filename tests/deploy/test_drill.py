@@ -40,6 +40,7 @@ def before(tmp_path: Path) -> list[str]:
     return ["--before", str(tmp_path / "before")]
 
 
+@pytest.mark.nightly
 def test_what_the_document_says_is_what_happens(
     nginx: None, server: Server, before: list[str]
 ) -> None:

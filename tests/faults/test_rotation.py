@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 from uuid import uuid4
 
+import pytest
 from sqlalchemy import select
 
 from portal.platform.core.clock import utc_clock
@@ -84,6 +85,7 @@ def another_master(before: str) -> str:
             return text
 
 
+@pytest.mark.nightly
 def test_a_rotation_is_killed_goes_on_and_loses_no_request(tmp_path: Path) -> None:
     load = [sys.executable, "-m", "portal", "demo", "--load-only"]
     subprocess.run(load, env=environment_for(tmp_path), check=True, stdout=subprocess.DEVNULL)  # noqa: S603  # ours

@@ -17,6 +17,7 @@ from tests.interleavings.verbs import VERBS
 
 IN_ANY_CASE = {
     "forget_draft": "deletes what only its writer sees",
+    "forget_draft_about_me": "deletes what only its writer sees",
     "mark_seen": "changes the row of the sign-in itself, which is gone",
     "see": "notes what its reader has just been shown",
     "sam_signs_out": "ends the sign-in, which has ended",

@@ -21,10 +21,9 @@ from portal.consent.surveys.rules import (
     settle_answers,
     values_of,
 )
-from portal.identity.accounts.queries import get_customer
-from portal.platform.core.clock import london_day
+from portal.identity.profile_changes.queries import list_account_numbers
+from portal.platform.core.clock import london_day, spell_length
 from portal.platform.core.errors import NotFoundError, StaleError
-from portal.platform.core.holdings import spell_length
 from portal.platform.core.masking import mask_account_numbers
 from portal.platform.core.texts import _, _n
 from portal.platform.core.work import Work
@@ -85,10 +84,9 @@ def answer(survey_id: UUID) -> ResponseReturnValue:
 def answers() -> ResponseReturnValue:
     """List every answer, with why it was asked, when it was given and when it is deleted."""
     with reading() as work:
-        me = get_customer(work, current_customer_id())
-        given = queries.list_answers(work, me.id)
+        me = current_customer_id()
+        given, own = queries.list_answers(work, me), list_account_numbers(work, me)
         still_open = {one.id for one in queries.list_open(work)}
-    own = me.details.account_number
     texts = {one.id: mask_account_numbers(one.text, own) for one in given}
     backups = spell_length(runtime().context.copies_kept + timedelta(days=1))
     facts = {"given": given, "texts": texts, "still_open": still_open, "backups": backups}

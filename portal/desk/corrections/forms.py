@@ -44,7 +44,7 @@ class CorrectForm(Form):
         """Refuse what changes nothing."""
         del field
         if self.value_after.data == self.value_before.data:
-            raise ValidationError(_("Enter something different from what it says now"))
+            raise ValidationError(_("What it should say must be different from what it says now"))
 
 
 class DecideForm(VersionedForm):
@@ -55,7 +55,9 @@ class DecideForm(VersionedForm):
         _("Why does it stay as it is?"), LONGEST_REASON, called=_("why it stays as it is")
     )
     informed = tick_boxes(
-        _("Who else had the old details?"), {}, wrong=_("Choose only those that are listed")
+        _("Who else had the old details?"),
+        {},
+        wrong=_("Choose who else had the old details from the list"),
     )
     informed_others = line(_("Anyone else you told"), LONGEST_OTHERS, called=_("who else you told"))
 

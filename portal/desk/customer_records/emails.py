@@ -41,7 +41,7 @@ def colleague_opened(to: str, name: str, title: str, text: str) -> Email:
         kind="records:colleague-opened",
         to=to,
         is_confirmed=True,
-        subject=_("A colleague opened a record without a case"),
+        subject=_("A colleague opened a customer’s record"),
         paragraphs=(
             _(
                 "{name} opened a customer’s record, and not to answer a message from them.",

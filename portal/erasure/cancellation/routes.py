@@ -30,7 +30,7 @@ from portal.governance.receipts.rules import read_receipt, tells_of_hold
 from portal.identity.accounts.queries import get_registration, list_registrations
 from portal.identity.accounts.rules import SERVICES, AlreadyHasServiceError, Service
 from portal.identity.registrations.service import cancel_registration, register_service
-from portal.platform.core.holdings import spell_length
+from portal.platform.core.clock import spell_length
 from portal.platform.core.ids import RegistrationId
 from portal.platform.core.ledger import read_receipt_number
 from portal.platform.core.texts import _

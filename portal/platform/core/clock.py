@@ -4,6 +4,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
+from portal.platform.core.texts import _n
+
 LONDON = ZoneInfo("Europe/London")
 _NOON = 12
 _NAMED = {0: "midnight", _NOON: "midday"}
@@ -57,3 +59,16 @@ def _spell_time(local: datetime) -> str:
     if local.minute == 0 and local.hour in _NAMED:
         return _NAMED[local.hour]
     return f"{local.hour % 12 or 12}:{local:%M}{'am' if local.hour < _NOON else 'pm'}"
+
+
+def spell_length(length: timedelta) -> str:
+    """Spell a length of time: minutes below an hour, hours below two days, years where even."""
+    minutes = int(length.total_seconds() // 60)
+    if minutes < 60:  # noqa: PLR2004  # an hour
+        return _n("{number} minute", "{number} minutes", minutes)
+    hours = minutes // 60
+    if hours < 48:  # noqa: PLR2004  # two days
+        return _n("{number} hour", "{number} hours", hours)
+    if length.days % 365 == 0:
+        return _n("{number} year", "{number} years", length.days // 365)
+    return _n("{number} day", "{number} days", length.days)

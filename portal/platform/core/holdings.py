@@ -12,10 +12,10 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from portal.platform.core.clock import london_day
+from portal.platform.core.clock import london_day, spell_length
 from portal.platform.core.masking import mask_account_numbers
 from portal.platform.core.recipients import RecipientKind
-from portal.platform.core.texts import _, _n
+from portal.platform.core.texts import _
 
 if TYPE_CHECKING:  # rules read declarations too, and rules know no database
     from sqlalchemy import ColumnElement, Select
@@ -307,16 +307,3 @@ def without_files(register: Register) -> Register:
         replace(one, rules=tuple(rule for rule in one.rules if not rule.only_in_files))
         for one in register
     )
-
-
-def spell_length(length: timedelta) -> str:
-    """Spell a length of time: minutes below an hour, hours below two days, years where even."""
-    minutes = int(length.total_seconds() // 60)
-    if minutes < 60:  # noqa: PLR2004  # an hour
-        return _n("{number} minute", "{number} minutes", minutes)
-    hours = minutes // 60
-    if hours < 48:  # noqa: PLR2004  # two days
-        return _n("{number} hour", "{number} hours", hours)
-    if length.days % 365 == 0:
-        return _n("{number} year", "{number} years", length.days // 365)
-    return _n("{number} day", "{number} days", length.days)

@@ -5,7 +5,8 @@ from datetime import timedelta
 from flask import Blueprint, Response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.platform.core.holdings import Rule, in_reading_order, spell_length
+from portal.platform.core.clock import spell_length
+from portal.platform.core.holdings import Rule, in_reading_order
 from portal.platform.core.visit import WARNED_BEFORE
 from portal.platform.web.access import Access, access
 from portal.platform.web.runtime import runtime

@@ -88,7 +88,7 @@ def test_a_box_that_was_left_ticked_is_no_no_of_the_person_whom_leaving_turned_i
     said = refused(world, person)
     assert "Offers on your services by email" in said
     assert "New products by email" not in said
-    noted = [one.text for one in world.read(list_changes, person.customer_id, 9) if one.is_noted]
+    noted = [one.text for one in world.read(list_changes, person.customer_id, 9) if one.noted]
     assert noted
     assert not any("New products by email" in one for one in noted)
     world.erase(person)

@@ -50,7 +50,7 @@ def test_a_yes_on_a_page_from_before_the_words_changed_is_asked_about_in_the_new
     assert not kept(world, person)
     tick(opened, page, "offers:email")
     assert kept(world, person) == {"offers:email"}
-    (line,) = [one for one in world.read(list_changes, person.customer_id, 9) if not one.is_noted]
+    (line,) = [one for one in world.read(list_changes, person.customer_id, 9) if not one.noted]
     assert NEW_WORDS in line.text
 
 

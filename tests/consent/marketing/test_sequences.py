@@ -96,6 +96,7 @@ def tell_another_channel(world: World, person: Person) -> None:
         (tell_another_channel, "announced"),
     ],
 )
+@pytest.mark.nightly
 @pytest.mark.parametrize("world", ["sqlite"], indirect=True)
 def test_what_goes_wrong_on_the_way_is_noticed(
     world: World, there: Listener, spoil: Callable[[World, Person], None], noticed: str

@@ -68,7 +68,9 @@ def open_part(desk: Visitor, person: Person, reference: str, slug: str, reason: 
     return page.send(f"/staff/customers/{person.id}/record/open").answer.text
 
 
-@pytest.mark.parametrize("role", [Role.SENIOR, Role.PRIVACY_OFFICER])
+@pytest.mark.parametrize(
+    "role", [Role.PRIVACY_OFFICER, pytest.param(Role.SENIOR, marks=pytest.mark.nightly)]
+)
 def test_no_page_shows_the_question_or_who_asks_it_to_whom_it_is_about(
     world: World, person: Person, role: Role
 ) -> None:

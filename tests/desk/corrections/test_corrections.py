@@ -66,7 +66,9 @@ def test_sent_twice_it_is_one(world: World, person: Person) -> None:
 
 def test_what_changes_nothing_is_refused_beside_the_field(world: World, person: Person) -> None:
     page = world.signed_in(person).open(PATH).send(value_before=BEFORE, value_after=BEFORE)
-    assert page.errors == {"value_after": "Enter something different from what it says now"}
+    assert page.errors == {
+        "value_after": "What it should say must be different from what it says now"
+    }
     assert not rows(world)
     world.signed_in(person).open("/your-data/correct/nothing", 404)
     world.signed_in(person).open("/your-data/correct/disclosures", 404)

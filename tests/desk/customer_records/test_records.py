@@ -91,7 +91,7 @@ def test_without_a_case_the_customer_and_the_privacy_officers_are_told_at_once(
     assert title in sent[person.email].text
     assert text in " ".join(sent[person.email].text.split())
     report = sent[OFFICER]
-    assert report.subject == "A colleague opened a record without a case"
+    assert report.subject == "A colleague opened a customer’s record"
     assert title in report.text
     assert person.email not in report.text + report.html
     assert "Rowan" not in report.text

@@ -27,7 +27,7 @@ from tests.consent.marketing.steps import EVERY_CHOICE
 from tests.statements import listening
 from tests.world import Person, World, act, fail_after
 
-ERASING = 127, 12
+ERASING = 129, 12
 """Statements that erasing one person may take: in the main database, in the keyring."""
 
 

@@ -1,16 +1,18 @@
 """After a backup was put back, each page that may lack something says from when until when."""
 
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 from portal.desk.disclosures.service import agree_to_disclose, ask_to_disclose
 from portal.identity.staff_accounts.rules import Role
+from portal.platform.core.clock import spell_moment
 from portal.platform.core.work import Actor
 from portal.self_service.your_data.rules import shown_categories
 from tests.databases import tools
 from tests.desk.disclosures.test_disclosures import new
 from tests.operations.backup.test_backup import copied, kind, put_back
-from tests.world import World
+from tests.world import NOON, World
 
 SAID = "may be missing here: we had to go back to a backup."
 
@@ -37,7 +39,7 @@ def test_whoever_may_lack_something_reads_of_which_time(world: World, tmp_path: 
     for one in shown_categories(world.parts.register):
         text = visitor.open(f"/your-data/{one.slug}").text
         assert SAID in text.split("How long we keep it")[0]
-        assert "from 23 November 2026 at 12:00 to 23 November 2026 at 14:00" in text
+        assert f"from {spell_moment(NOON)} to {spell_moment(NOON + timedelta(hours=2))}" in text
     assert SAID in visitor.open("/your-data").text
     assert SAID in desk.open(f"/staff/customers/{person.id}/disclosures").text
     assert SAID in world.visitor().open("/privacy/disclosures").text

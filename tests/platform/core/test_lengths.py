@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from portal.platform.core.holdings import spell_length
+from portal.platform.core.clock import spell_length
 from portal.platform.runtime import Runtime
 from tests.world import World
 

@@ -190,6 +190,7 @@ def test_no_form_breaks_whatever_is_in_its_fields(world: World) -> None:
     assert world.rows()["customer"] == 2, "nobody is confirmed without their password, or erased"
 
 
+@pytest.mark.nightly
 def test_no_form_breaks_over_repeated_missing_and_unknown_fields(world: World) -> None:
     for form in every_form(world):
         token = f"csrf_token={form.token}"
@@ -214,6 +215,7 @@ def test_no_form_takes_anything_without_its_token(world: World) -> None:
     assert world.rows() | looks == before | looks
 
 
+@pytest.mark.nightly
 def test_the_token_of_another_browser_is_of_no_use(world: World) -> None:
     foreign = world.visitor().open("/contact").value("csrf_token")
     for form in every_form(world):
@@ -221,6 +223,7 @@ def test_the_token_of_another_browser_is_of_no_use(world: World) -> None:
         assert form.send(form.filled(b"x")) == 400, form.target
 
 
+@pytest.mark.nightly
 def test_no_form_takes_a_flood(world: World) -> None:
     large, many = b"message=" + b"x" * 10_000_000, b"a=1&" * 10_000
     parts = b"".join(

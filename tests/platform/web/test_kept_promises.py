@@ -10,7 +10,7 @@ from portal.desk.cases.service import close_case
 from portal.erasure.cancellation.rules import When
 from portal.erasure.cancellation.service import leave
 from portal.messaging.email.models import OutboxEmail
-from portal.platform.core.holdings import spell_length
+from portal.platform.core.clock import spell_length
 from portal.platform.core.webhooks import Receiver
 from tests.consent.webhooks.receiver import Listener, listening
 from tests.consent.webhooks.steps import announcements, give_up, telling

@@ -113,6 +113,7 @@ def shown(page: Page, name: str) -> Any:
     return page.ticked(name)[-1:] if boxes else page.value(name)
 
 
+@pytest.mark.nightly
 def test_every_form_with_a_wrong_token_comes_back_filled(world: World) -> None:
     """The kind: a form that is sent is taken, or its words are there to be sent again."""
     lost: list[tuple[Any, ...]] = []

@@ -7,7 +7,7 @@ import pytest
 
 from portal.self_service.access_log.queries import get_access_log
 from tests.billing import billing_system, connect
-from tests.consent.surveys.steps import ABOUT_FILMS, PURPOSE, TITLE, publish
+from tests.consent.surveys.steps import PURPOSE, TITLE, publish
 from tests.journeys.checker import find_faults, find_sideways_in_large_text
 from tests.journeys.conftest import BOTH, EVERYWHERE, Site
 
@@ -99,13 +99,14 @@ def test_somebody_sees_a_look_a_second_after_it_and_asks_why(site: Site) -> None
 
 @EVERYWHERE
 def test_somebody_answers_a_survey_and_takes_the_answer_back(site: Site) -> None:
-    publish(site.world)
+    survey = publish(site.world)
     rowan = site.world.customer()
     site.sign_in(rowan)
     site.open("/surveys")
-    site.follow(TITLE)
+    site.read(TITLE, PURPOSE)
+    site.open(f"/surveys/{survey}")
     site.read(PURPOSE)
-    site.fill({f"{ABOUT_FILMS.wording} (optional)": "The Lighthouse Keeper"})
+    site.answer("The Lighthouse Keeper")
     site.press("Save my answers")
     site.open("/your-data/surveys")
     site.read("The Lighthouse Keeper", PURPOSE)

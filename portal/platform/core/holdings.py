@@ -105,9 +105,8 @@ class Rule:
     own (`Item.ends_on`). With one, and on such a day, the purge ends it: `count` tells how many
     records have reached their end, `purge` deletes at most so many of them and returns how many.
     A record under a legal hold has not reached it. `past` is the SQL condition for rows whose time
-    is over at a moment, held or not: nobody is shown them or told how many they are, so that a row
-    that a hold keeps looks like a deleted one.
-    Of what is `only_in_files` there is nothing where a mail server takes the emails.
+    is over at a moment, held or not: nobody is shown them or their number, so that a row that a
+    hold keeps looks deleted. `only_in_files` says that there is none where a mail server is.
     """
 
     name: str

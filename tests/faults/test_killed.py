@@ -84,12 +84,14 @@ def is_wholly_gone(world: World, person: Person) -> bool:
         return work.session.get(AppliedErasure, line.number) is not None
 
 
-def test_killed_at_any_moment_a_person_is_wholly_there_or_wholly_gone(world: World) -> None:
+def test_killed_at_any_moment_a_person_is_wholly_there_or_wholly_gone(
+    world: World, pytestconfig: pytest.Config
+) -> None:
     people = Numbered(world)
     moments = count_moments(world, people.furnish())
     dialect = world.parts.sessions.engine.dialect.name
     chosen = [1 + secrets.randbelow(moments) for _ in range(ROUNDS[dialect])]
-    chosen += range(1, moments, 8)
+    chosen += range(1, moments, 8 if pytestconfig.getoption("level") == "all" else 24)
     outcomes = set()
     for at in chosen:
         person = people.furnish()

@@ -116,7 +116,7 @@ def test_nobody_is_kept_from_their_new_address_by_others_who_asked_for_it(world:
     assert [ask(world, number) for number in range(asked)] == [None] * asked
 
 
-@pytest.mark.parametrize("is_known", [False, True])
+@pytest.mark.parametrize("is_known", [pytest.param(False, marks=pytest.mark.nightly), True])
 def test_one_address_gets_no_more_than_a_dozen_emails_an_hour_of_all_kinds_together(
     world: World, *, is_known: bool
 ) -> None:

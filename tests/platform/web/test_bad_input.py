@@ -200,6 +200,7 @@ def test_no_form_breaks_over_repeated_missing_and_unknown_fields(world: World) -
             assert form.send(body.encode()) < 500, (form.target, body)
 
 
+@pytest.mark.nightly
 def test_no_form_takes_anything_without_its_token(world: World) -> None:
     forms = list(every_form(world))
     before = world.rows()

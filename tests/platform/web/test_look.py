@@ -295,11 +295,11 @@ def test_running_needs_nothing_that_only_building_does() -> None:
     ("target", "then"),
     [
         ("run", "-m portal demo"),
-        ("quick", "-m tests.everything"),
         ("test", "-m tests.everything"),
-        ("test-all", "-m tests.everything"),
-        ("bench", "-m bench"),
-        ("build", ""),
+        pytest.param("quick", "-m tests.everything", marks=pytest.mark.nightly),
+        pytest.param("test-all", "-m tests.everything", marks=pytest.mark.nightly),
+        pytest.param("bench", "-m bench", marks=pytest.mark.nightly),
+        pytest.param("build", "", marks=pytest.mark.nightly),
     ],
 )
 def test_make_builds_the_files_before_anything_that_shows_pages(

@@ -116,6 +116,7 @@ def test_nobody_is_offered_what_is_not_there(world: World, who: str) -> None:
     assert walk(visitor, ["/", "/account"]) == []
 
 
+@pytest.mark.nightly
 def test_an_offer_in_vain_is_found(world: World) -> None:
     furnish(world)
     agent = world.at_the_desk()

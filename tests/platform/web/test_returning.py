@@ -166,6 +166,7 @@ def test_a_form_that_is_sent_empty_does_not_count(world: World) -> None:
     assert visitor.open("/contact").send(**CONTACT).path == "/contact/sent"
 
 
+@pytest.mark.nightly
 def test_every_limited_form_that_is_typed_into_says_what_it_needs(world: World, app: Flask) -> None:
     """The kind: whatever form counts, an empty one does not."""
     loose = []

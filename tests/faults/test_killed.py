@@ -84,6 +84,7 @@ def is_wholly_gone(world: World, person: Person) -> bool:
         return work.session.get(AppliedErasure, line.number) is not None
 
 
+@pytest.mark.nightly
 def test_killed_at_any_moment_a_person_is_wholly_there_or_wholly_gone(
     world: World, pytestconfig: pytest.Config
 ) -> None:

@@ -46,6 +46,7 @@ def on(ground: Ground) -> type[Sequence]:
     return Here
 
 
+@pytest.mark.nightly
 def test_in_any_order_what_was_said_is_what_is_kept_shown_screened_and_told(
     world: World, there: Listener
 ) -> None:

@@ -170,6 +170,7 @@ def every_form(world: World) -> Iterator[Form]:
                     yield form
 
 
+@pytest.mark.nightly
 def test_every_form_there_is_is_found_and_carries_a_token(world: World) -> None:
     targets = {form.target.partition("?")[0] for form in every_form(world)}
     takers = {

@@ -34,6 +34,7 @@ def test_a_line_stays_one_line_whatever_is_in_it(capsys: pytest.CaptureFixture[s
 
 
 @ONE_DATABASE
+@pytest.mark.nightly
 def test_what_people_send_is_in_no_line(world: World, capsys: pytest.CaptureFixture[str]) -> None:
     set_up()
     agent = {"User-Agent": f"{TYPED} \x1b[2J", "Referer": f"http://localhost/{TYPED}"}

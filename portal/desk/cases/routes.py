@@ -21,7 +21,7 @@ from portal.platform.core.work import Work
 from portal.platform.web.access import Access, access
 from portal.platform.web.identity import current_customer_id, current_visit
 from portal.platform.web.limiting import Pace, limited
-from portal.platform.web.transaction import reading, unit_of_work
+from portal.platform.web.transaction import reading, retry_after, unit_of_work
 
 bp = Blueprint("cases", __name__)
 
@@ -129,12 +129,7 @@ def _sent(reference: str | None, topic: Topic, *, is_known: bool) -> ResponseRet
 
 def _keep(message: Message, customer_id: CustomerId | None) -> str | None:
     """Save a message; a copy sent twice at once gets the reference of the first."""
-    try:
-        with unit_of_work() as work:
-            return service.take_message(work, message, customer_id)
-    except AlreadySentError:
-        with unit_of_work() as work:
-            return service.take_message(work, message, customer_id)
+    return retry_after(AlreadySentError, service.take_message, message, customer_id)
 
 
 def _customer_id() -> CustomerId | None:

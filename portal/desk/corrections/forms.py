@@ -13,7 +13,6 @@ from portal.desk.corrections.rules import (
     Correction,
     CorrectionOutcome,
 )
-from portal.platform.core.clock import utc_clock
 from portal.platform.core.texts import _
 from portal.platform.web.fields import line, offer, pick_one, radios, text, tick_boxes, unseen
 from portal.platform.web.forms import Form, VersionedForm
@@ -79,7 +78,6 @@ class DecideForm(VersionedForm):
             category=asked.category,
             before=asked.before,
             after=asked.after,
-            asked_at=asked.asked_at,
             outcome=CorrectionOutcome(self.outcome.data),
             why="" if is_done else (self.refusal.data or ""),
             told=(*(self.informed.data or ()), *([others] if others else [])) if is_done else (),
@@ -111,5 +109,4 @@ class WriteForm(DecideForm):
             category=names.get(self.category.data, ""),
             before=self.value_before.data or "",
             after=self.value_after.data or "",
-            asked_at=utc_clock(),
         )

@@ -12,7 +12,7 @@ from portal.platform.core.texts import _
 from portal.platform.web.access import Access, access
 from portal.platform.web.identity import current_customer_id
 from portal.platform.web.runtime import runtime
-from portal.platform.web.transaction import unit_of_work
+from portal.platform.web.transaction import retry_after
 
 bp = Blueprint("corrections", __name__)
 
@@ -29,12 +29,7 @@ def ask(slug: str) -> ResponseReturnValue:
     if form.is_valid_post():
         said = form.value_before.data or "", form.value_after.data or ""
         given = me, about, said, form.once.data or ""
-        try:
-            with unit_of_work() as work:
-                reference = service.ask_to_correct(work, *given)
-        except AlreadySentError:  # the first of two presses is done by now
-            with unit_of_work() as work:
-                reference = service.ask_to_correct(work, *given)
+        reference = retry_after(AlreadySentError, service.ask_to_correct, *given)
         flash(_("We’ve got your request. You’ll see here what we do about it."), "ok")
         return redirect(url_for("cases.show", reference=reference), 303)
     if not form.once.data:

@@ -50,7 +50,7 @@ class Correction:
     category: str
     before: str
     after: str
-    asked_at: datetime
+    asked_at: datetime | None = None
     decided_at: datetime | None = None
     outcome: CorrectionOutcome | None = None
     why: str = ""

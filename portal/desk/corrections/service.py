@@ -67,9 +67,6 @@ def decide_correction(work: Work, reference: str, version: int, decided: Correct
     asked = find_correction(work, CaseId(row.id))
     if asked is not None and asked.decided_at is not None:
         raise AlreadyDecidedError
-    if asked is not None:
-        kept = asked.category, asked.before, asked.after
-        decided = replace(decided, category=kept[0], before=kept[1], after=kept[2])
     _keep(work, CaseId(row.id), owner.id, replace(decided, decided_at=work.now))
     answer_case(work, reference, decided.answer, Step.REPLIED, version)
     told, outcome = len(decided.told), str(decided.outcome)

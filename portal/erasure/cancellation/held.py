@@ -1,7 +1,5 @@
 """Personal data of the cancellation room: only that they are on the way out."""
 
-from collections.abc import Iterable
-
 from portal.erasure.cancellation import queries
 from portal.erasure.cancellation.rules import ALWAYS_STAYS
 from portal.platform.core.holdings import (
@@ -10,21 +8,15 @@ from portal.platform.core.holdings import (
     Fate,
     HeldFor,
     Holding,
-    Item,
     LawfulBasis,
     Processing,
     Rule,
     Stay,
+    no_items,
 )
 from portal.platform.core.ids import CustomerId
 from portal.platform.core.texts import _
 from portal.platform.core.work import Work
-
-
-def list_items(work: Work, customer_id: CustomerId) -> Iterable[Item]:
-    """List nothing: whoever is on the way out cannot sign in to read it."""
-    del work, customer_id
-    return []
 
 
 def count(work: Work, customer_id: CustomerId) -> int:
@@ -69,7 +61,7 @@ HELD = (
         ),
         fate=Fate.PASSING,
         tables=frozenset({"cancellation_underway"}),
-        list_items=list_items,
+        list_items=no_items,
         count=count,
         erase=erase,
     ),
@@ -90,7 +82,7 @@ HELD = (
         ),
         fate=Fate.KEPT,
         tables=frozenset({"suppression"}),
-        list_items=list_items,
+        list_items=no_items,
         count=count_refused,
         erase=erase,
         stays=(

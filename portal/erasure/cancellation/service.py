@@ -277,8 +277,8 @@ def _waits_for_others(work: Work, customer_id: CustomerId) -> bool:
     underway = _lock_underway(work, customer_id)
     if underway is None or not underway.told_systems:
         return False
-    is_open = any(one.confirmed_at is None for one in _list_told(work, underway))
-    if not is_open or work.now >= waits_until(underway.decided_at):
+    is_waiting = any(one.is_waiting for one in _list_told(work, underway))
+    if not is_waiting or work.now >= waits_until(underway.decided_at):
         return False
     underway.next_look_at = next_look(underway.decided_at, work.now, LONGEST_PAUSE)
     return True

@@ -20,15 +20,13 @@ def list_outcomes(work: Work, erasure_ids: Iterable[UUID]) -> list[SystemOutcome
     """Return what came of telling systems, in the order of their names."""
     query = select(ConnectorErasure).where(ConnectorErasure.id.in_(list(erasure_ids)))
     return [
-        SystemOutcome(row.system, row.asked_at, row.confirmed_at, row.erased, tuple(row.kept))
+        SystemOutcome(
+            system=row.system,
+            asked_at=row.asked_at,
+            confirmed_at=row.confirmed_at,
+            is_waiting=row.next_try_at is not None,
+            erased=row.erased,
+            kept=tuple(row.kept),
+        )
         for row in work.session.scalars(query.order_by(ConnectorErasure.system))
-    ]
-
-
-def list_given_up(work: Work) -> list[SystemOutcome]:
-    """Return what systems never confirmed and are not told again, the oldest first."""
-    query = select(ConnectorErasure).where(ConnectorErasure.given_up_at.is_not(None))
-    return [
-        SystemOutcome(row.system, row.asked_at, None, 0, ())
-        for row in work.session.scalars(query.order_by(ConnectorErasure.asked_at))
     ]

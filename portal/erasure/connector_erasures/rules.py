@@ -31,13 +31,17 @@ class ClaimedErasure:
         return f"ClaimedErasure({self.id})"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SystemOutcome:
-    """What came of telling one system: when it confirmed, what went there, and what it keeps."""
+    """What came of telling one system: when it confirmed, what went there, and what it keeps.
+
+    While it `is_waiting` it is told again; then it has confirmed, or was given up.
+    """
 
     system: str
     asked_at: datetime
     confirmed_at: datetime | None
+    is_waiting: bool
     erased: int
     kept: tuple[str, ...]
 

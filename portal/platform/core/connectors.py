@@ -5,6 +5,7 @@ one it was asked about in its answer. docs/connector.yaml says all of it (OpenAP
 """
 
 import json
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -110,10 +111,15 @@ class Connector:
         asked = {"category": category, "offset": offset, "limit": limit}
         return self._ask("list", {**references, **asked}, lambda said: _read_page(said, asked))
 
-    def list_all(self, references: References, category: str) -> list[OutsideItem]:
-        """Return all that it holds of a category; raises `ConnectorError`."""
+    def list_all(self, references: References, category: str, ends: float) -> list[OutsideItem]:
+        """Return all that it holds of a category; raises `ConnectorError`.
+
+        Asked for no more once `ends` has come, by `time.monotonic`: then it did not answer in time.
+        """
         found: list[OutsideItem] = []
         while True:
+            if time.monotonic() > ends:
+                raise ConnectorError(Silence.AWAY)
             page = self.list_items(references, category, len(found))
             found += page.items
             if len(found) >= page.total:

@@ -46,6 +46,24 @@ def act(verb: Callable[Concatenate[Work, Visit, P], R], *given: P.args, **named:
         return verb(work, identity.get_visit(), *given, **named)
 
 
+def retry_after(
+    error: type[Exception],
+    verb: Callable[Concatenate[Work, P], R],
+    *given: P.args,
+    **named: P.kwargs,
+) -> R:
+    """Do one thing in a unit of work, and once more in another where it raised this error.
+
+    For what another request was saving at the same moment: by the second time it is done.
+    """
+    try:
+        with unit_of_work() as work:
+            return verb(work, *given, **named)
+    except error:
+        with unit_of_work() as work:
+            return verb(work, *given, **named)
+
+
 def request_vault() -> Vault:
     """Return the vault of this request: a person's key is looked up once."""
     if "vault" not in g:

@@ -17,7 +17,7 @@ from portal.platform.web.access import Access, access
 from portal.platform.web.identity import current_customer_id
 from portal.platform.web.paging import read_after
 from portal.platform.web.runtime import runtime
-from portal.platform.web.transaction import reading, unit_of_work
+from portal.platform.web.transaction import reading, retry_after
 from portal.self_service.access_log.forms import AskForm
 from portal.self_service.access_log.queries import get_access_log, get_look
 from portal.self_service.access_log.service import ask_about_look
@@ -63,9 +63,5 @@ def ask(entry_id: UUID) -> ResponseReturnValue:
 
 def _ask(me: CustomerId, entry_id: UUID, *words: str) -> str:
     """Send the question; a copy sent twice at once gets the reference of the first."""
-    try:
-        with unit_of_work() as work:
-            return ask_about_look(work, runtime().register, me, entry_id, *words)
-    except AlreadySentError:
-        with unit_of_work() as work:
-            return ask_about_look(work, runtime().register, me, entry_id, *words)
+    register = runtime().register
+    return retry_after(AlreadySentError, ask_about_look, register, me, entry_id, *words)

@@ -32,7 +32,7 @@ from portal.platform.web.identity import (
 )
 from portal.platform.web.limiting import Pace, limited
 from portal.platform.web.runtime import runtime
-from portal.platform.web.transaction import act, reading, unit_of_work
+from portal.platform.web.transaction import act, reading, retry_after, unit_of_work
 from portal.self_service.account_security import forms, queries, rules, service
 
 customers = Blueprint(CUSTOMERS.security_blueprint, __name__, url_prefix="/security")
@@ -287,10 +287,7 @@ def unknown(record_id: UUID) -> ResponseReturnValue:
     """Ask, then put everybody else out and tell the desk; a new password comes next."""
     form = ButtonForm()
     if form.is_valid_post():
-        try:
-            act(service.report_sign_in, record_id)
-        except AlreadySentError:  # the first of two presses is done by now
-            act(service.report_sign_in, record_id)
+        retry_after(AlreadySentError, service.report_sign_in, get_visit(), record_id)
         return _done("unknown", ".password")
     with reading() as work:
         found = queries.get_strange_sign_in(work, get_visit(), record_id)

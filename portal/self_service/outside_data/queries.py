@@ -15,9 +15,8 @@ def get_references(
 
     Only by what was proved: the address that they confirmed. Anybody can type a billing number.
     """
+    asked = {one.slug: one.connector for one in systems if one.connector is not None}
+    if not asked:
+        return {}
     email = spell_email(get_customer(work, customer_id).details.email)
-    return {
-        one.slug: one.connector.refer_to(customer_id, email)
-        for one in systems
-        if one.connector is not None
-    }
+    return {slug: one.refer_to(customer_id, email) for slug, one in asked.items()}

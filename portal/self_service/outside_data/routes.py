@@ -12,7 +12,7 @@ from portal.platform.web.forms import ButtonForm, read_number
 from portal.platform.web.identity import current_customer_id
 from portal.platform.web.limiting import Pace, limited
 from portal.platform.web.runtime import runtime
-from portal.platform.web.transaction import reading, unit_of_work
+from portal.platform.web.transaction import reading, retry_after
 from portal.self_service.outside_data import service
 from portal.self_service.outside_data.rules import PAGE, count_pages, get_category
 
@@ -28,14 +28,10 @@ def show(slug: str) -> ResponseReturnValue:
     if not form.is_valid_post():
         page = "self_service/outside_data/show.html"
         return render_template(page, form=form, system=system, about=about)
-    try:
-        with unit_of_work() as work:
-            asked = service.ask_colleague(work, current_customer_id(), about)
-    except AlreadySentError:  # the first of two presses is done by now
-        with unit_of_work() as work:
-            asked = service.ask_colleague(work, current_customer_id(), about)
-    flash(_("We’ll send it by {day}.", day=spell_day(asked[1])), "ok")
-    return redirect(url_for("cases.show", reference=asked[0]), 303)
+    me = current_customer_id()
+    reference, day = retry_after(AlreadySentError, service.ask_colleague, me, about)
+    flash(_("We’ll send it by {day}.", day=spell_day(day)), "ok")
+    return redirect(url_for("cases.show", reference=reference), 303)
 
 
 @bp.get("/<slug>/items")

@@ -57,12 +57,10 @@ def _ask_system(
 ) -> Iterator[AskedCategory]:
     silence = None if system.connector else Silence.UNCONNECTED
     for about in system.categories:
-        if silence is None and time.monotonic() > ends:
-            silence = Silence.AWAY
         found = list[OutsideItem]()
         if system.connector and references and silence is None:
             try:
-                found = system.connector.list_all(references, about.slug)
+                found = system.connector.list_all(references, about.slug, ends)
             except ConnectorError as error:
                 silence = error.silence
         items = [read_item(about, one) for one in found]

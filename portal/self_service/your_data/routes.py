@@ -14,7 +14,7 @@ from portal.platform.web.forms import ButtonForm
 from portal.platform.web.identity import current_customer_id
 from portal.platform.web.limiting import Pace, limited
 from portal.platform.web.runtime import runtime
-from portal.platform.web.transaction import reading, unit_of_work
+from portal.platform.web.transaction import reading, retry_after, unit_of_work
 from portal.self_service.outside_data.rules import AskedCategory
 from portal.self_service.outside_data.service import ask_all, ask_colleague_for_rest
 from portal.self_service.your_data import queries, service
@@ -94,12 +94,7 @@ def _ask_others(me: CustomerId) -> list[AskedCategory]:
     asked = ask_all(reading, me, runtime().other_systems)
     if not any(one.is_owed for one in asked):
         return asked
-    try:
-        with unit_of_work() as work:
-            return ask_colleague_for_rest(work, me, asked)
-    except AlreadySentError:  # another download asked for it at this moment
-        with unit_of_work() as work:
-            return ask_colleague_for_rest(work, me, asked)
+    return retry_after(AlreadySentError, ask_colleague_for_rest, me, asked)
 
 
 def _look(now: datetime, asked: list[AskedCategory]) -> service.DownloadLook:

@@ -160,6 +160,9 @@ def test_a_system_that_is_not_set_any_more_holds_up_nothing(world: World, away: 
     (row,) = asked(world)
     assert row.given_up_at is not None
     assert not away.asked
+    world.clock.move(seconds=15)
+    world.worker().do_all()
+    assert "has not confirmed yet" in " ".join(receipt_of(world, person).split()), "at once"
 
 
 @pytest.mark.usefixtures("billing")

@@ -1,6 +1,7 @@
 """A connector: only what the other system signed about the right person counts."""
 
 import json
+import math
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,8 @@ from tests.world import MovedClock
 
 WHO = UUID("6f1c0e5e-2b7f-4a0f-9d0f-4f9a1f4c9e57")
 EMAIL = "rowan@example.com"
+NEVER = math.inf
+"""When a list has to be here that is not urgent."""
 
 
 @pytest.fixture
@@ -156,7 +159,7 @@ def test_a_list_that_never_ends_is_given_up(liar: Liar, clock: MovedClock) -> No
     liar.make = lambda said: good(said, total=9, items=[])
     connector = Connector(liar.url, SigningKeys([SECRET]), clock)
     with pytest.raises(ConnectorError) as raised:
-        connector.list_all(connector.refer_to(WHO, EMAIL), "calls")
+        connector.list_all(connector.refer_to(WHO, EMAIL), "calls", NEVER)
     assert raised.value.silence is Silence.WRONG
 
 
@@ -169,21 +172,23 @@ def test_the_made_up_system_gives_all_it_holds_and_forgets_whom_it_is_told_to(
             connector.refer_to(WHO, EMAIL),
             connector.refer_to(uuid4(), "b@example.com"),
         )
-        calls = connector.list_all(me, "calls")
+        calls = connector.list_all(me, "calls", NEVER)
         assert len(calls) == MOST_ITEMS + 20
         moments = [one.at for one in calls if one.at]
         assert moments == sorted(moments, reverse=True)
-        assert connector.list_all(stranger, "calls") == []
+        assert connector.list_all(stranger, "calls", NEVER) == []
         next_owner = connector.refer_to(uuid4(), EMAIL)
-        assert connector.list_all(next_owner, "calls") == [], "nor has the address's next owner"
+        assert connector.list_all(next_owner, "calls", NEVER) == [], (
+            "nor has the address's next owner"
+        )
         moved = connector.refer_to(WHO, "rowan.new@example.com")
-        assert len(connector.list_all(moved, "calls")) == len(calls), "known by who they are"
+        assert len(connector.list_all(moved, "calls", NEVER)) == len(calls), "known by who they are"
         erasure = uuid4()
         answer = connector.erase(moved, erasure)
         assert (answer.erased, answer.kept) == (len(calls) + 1, (KEPT,))
         assert connector.erase(moved, erasure) == answer, "told twice, it says the same"
-        assert connector.list_all(me, "calls") == []
-        assert len(connector.list_all(me, "bills")) == 12
+        assert connector.list_all(me, "calls", NEVER) == []
+        assert len(connector.list_all(me, "bills", NEVER)) == 12
     with billing_system(tmp_path, clock, EMAIL) as again:
         connector = Connector(again.url, SigningKeys([SECRET]), clock)
-        assert connector.list_all(me, "calls") == [], "and after a restart"
+        assert connector.list_all(me, "calls", NEVER) == [], "and after a restart"

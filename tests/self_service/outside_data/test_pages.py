@@ -8,6 +8,7 @@ import pytest
 
 from portal.desk.case_records.models import CaseRow
 from portal.operations.demo_billing import OTHER_SYSTEMS, BillingSystem
+from portal.self_service.outside_data import service
 from portal.self_service.outside_data.rules import PAGE
 from portal.self_service.your_data.rules import DATA, MANIFEST
 from portal.self_service.your_data.rules import PAGE as INDEX
@@ -191,3 +192,17 @@ def test_nothing_of_it_is_in_the_log_or_the_address(
     said = "".join(capsys.readouterr())
     assert number[0] not in said
     assert billing.url not in str(page.soup)
+
+
+def test_a_list_that_goes_on_and_on_ends_with_the_time_that_the_page_names(
+    world: World, person: Person, liar: Liar, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(service, "LONGEST_ASKING", 0.5)
+    item = {"label": "x", "value": "y", "at": None}
+    liar.wait = 0.2
+    liar.make = lambda said: json.dumps(
+        {"person": said["person"][0], "category": said["category"], "total": 99, "items": [item]}
+    ).encode()
+    files = download(world.signed_in(person))
+    assert liar.asked < 10, "not once for each of the 99"
+    assert files[INDEX].count("Our billing system didn’t answer.") == 3

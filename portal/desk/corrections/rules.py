@@ -100,7 +100,7 @@ class Correction:
                 "",
                 _("We’ve also told: {names}", names=join(self.told))
                 if self.told
-                else _("Nobody else had the old details."),
+                else _("We haven’t told anyone else."),
             )
         )
 

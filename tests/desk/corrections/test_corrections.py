@@ -98,6 +98,17 @@ def test_a_colleague_corrects_it_and_the_customer_reads_who_else_was_told(
     assert line.facts == {"outcome": "corrected", "told": 2, "role": "agent"}
 
 
+def test_where_nobody_was_ticked_the_answer_claims_nothing_of_who_had_it(
+    world: World, person: Person
+) -> None:
+    agrees(world, person, YES)
+    given(world, person.email)
+    page_of(world.at_the_desk(), ask(world, person)).send(outcome="corrected")
+    text = world.email("We replied to your message").text
+    assert "We haven’t told anyone else." in text
+    assert "had the old details" not in text, "a company has them"
+
+
 def test_a_refusal_needs_its_reason_and_names_where_to_complain(
     world: World, person: Person
 ) -> None:

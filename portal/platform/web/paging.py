@@ -1,5 +1,6 @@
 """Pages of a long list, each beginning after a row of the one before."""
 
+from datetime import datetime
 from uuid import UUID
 
 from portal.platform.core.errors import NotFoundError
@@ -14,3 +15,17 @@ def read_after(text: str) -> UUID | None:
         return UUID(text) if text else None
     except ValueError:
         raise NotFoundError from None
+
+
+def read_before(text: str) -> datetime | None:
+    """Return the moment (ISO 8601) before which a page begins; None for the first page.
+
+    Raises `NotFoundError` for what is no moment with its offset.
+    """
+    try:
+        found = datetime.fromisoformat(text) if text else None
+    except ValueError:
+        raise NotFoundError from None
+    if found is not None and found.tzinfo is None:
+        raise NotFoundError
+    return found

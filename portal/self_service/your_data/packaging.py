@@ -19,6 +19,97 @@ from portal.self_service.your_data.rules import COLUMNS, DATA, PAGE, CategoryIte
 EPOCH = (1980, 1, 1, 0, 0, 0)
 """The first moment that a ZIP file can spell; what was made when stands in the manifest."""
 CHUNK = 65_536
+FORMAT = 1
+"""The number of the format of the document; it changes with what a program would have to know."""
+_TEXT: dict[str, Any] = {"type": "string"}
+SCHEMA: dict[str, Any] = {
+    "$schema": "https://json-schema.org/draft/2020-12/schema",
+    "title": "What a company holds about a customer",
+    "type": "object",
+    "required": ["format", "issuer", "made_at", "categories"],
+    "additionalProperties": False,
+    "properties": {
+        "$schema": _TEXT,
+        "format": {"const": FORMAT},
+        "issuer": _TEXT,
+        "made_at": {"type": "string", "format": "date-time"},
+        "categories": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": [
+                    "category",
+                    "name",
+                    "for",
+                    "purpose",
+                    "source",
+                    "lawful_basis",
+                    "recipients",
+                    "named_recipients",
+                    "kept",
+                    "records",
+                    "items",
+                    "not_asked",
+                ],
+                "additionalProperties": False,
+                "properties": {
+                    "category": {"type": "string", "pattern": "^[a-z][a-z-]*$"},
+                    "name": _TEXT,
+                    "for": _TEXT,
+                    "purpose": _TEXT,
+                    "source": _TEXT,
+                    "lawful_basis": _TEXT,
+                    "recipients": _TEXT,
+                    "named_recipients": {
+                        "type": "array",
+                        "items": {
+                            "type": "object",
+                            "required": ["name", "country", "safeguard"],
+                            "additionalProperties": False,
+                            "properties": {
+                                "name": _TEXT,
+                                "country": {"type": "string", "pattern": "^[A-Z]{2}$"},
+                                "safeguard": _TEXT,
+                            },
+                        },
+                    },
+                    "kept": {
+                        "type": "array",
+                        "minItems": 1,
+                        "items": {
+                            "type": "object",
+                            "required": ["what", "until", "basis"],
+                            "additionalProperties": False,
+                            "properties": {"what": _TEXT, "until": _TEXT, "basis": _TEXT},
+                        },
+                    },
+                    "records": {"type": "integer", "minimum": 0},
+                    "items": {
+                        "type": "array",
+                        "items": {
+                            "type": "object",
+                            "required": ["label", "value", "at", "deleted_on"],
+                            "additionalProperties": False,
+                            "properties": {
+                                "label": _TEXT,
+                                "value": _TEXT,
+                                "at": {"type": ["string", "null"], "format": "date-time"},
+                                "deleted_on": {"type": ["string", "null"], "format": "date"},
+                            },
+                        },
+                    },
+                    "not_asked": {
+                        "type": ["object", "null"],
+                        "required": ["why", "answer_by", "message"],
+                        "additionalProperties": False,
+                        "properties": {"why": _TEXT, "answer_by": _TEXT, "message": _TEXT},
+                    },
+                },
+            },
+        },
+    },
+}
+"""The shape of the document of a download (JSON Schema, draft 2020-12)."""
 
 PageWriter = Callable[[Iterator[CategoryItems]], Iterable[str]]
 """Writes the page while it takes the categories, one by one."""

@@ -13,15 +13,16 @@ from portal.platform.web.access import Access, access
 from portal.platform.web.forms import ButtonForm
 from portal.platform.web.identity import current_customer_id
 from portal.platform.web.limiting import Pace, limited
+from portal.platform.web.paging import read_before
 from portal.platform.web.runtime import runtime
 from portal.platform.web.transaction import reading, retry_after, unit_of_work
 from portal.self_service.outside_data.rules import AskedCategory
 from portal.self_service.outside_data.service import ask_all, ask_colleague_for_rest
 from portal.self_service.your_data import queries, service
 from portal.self_service.your_data.forms import FindForm
+from portal.self_service.your_data.packaging import SCHEMA
 from portal.self_service.your_data.rules import (
     DOWNLOAD_PARTS,
-    SCHEMA,
     STYLE_FILE,
     CategoryItems,
     by_part,
@@ -79,10 +80,12 @@ def schema() -> ResponseReturnValue:
 @access(Access.CUSTOMER)
 def category(slug: str) -> ResponseReturnValue:
     """Show one category: each value, why it is held, who gets it, and how long it stays."""
+    before = read_before(request.args.get("before", ""))
     with reading() as work:
         given = runtime().context, runtime().recipients, current_customer_id(), slug
-        found = queries.get_opened(work, *given)
-    return render_template("self_service/your_data/category.html", found=found)
+        found = queries.get_opened(work, *given).page(before)
+    facts = {"found": found, "is_first": before is None}
+    return render_template("self_service/your_data/category.html", **facts)
 
 
 def _name_others() -> list[str]:

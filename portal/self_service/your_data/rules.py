@@ -1,8 +1,10 @@
 """What is said of a category of somebody's data, and of each thing in it; what a download has."""
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, date, datetime
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from portal.governance.audit.rules import TrailGap
@@ -32,97 +34,8 @@ DOWNLOAD_PARTS = (
 )
 """What is in a download, as the page says it."""
 COLUMNS = (_("What"), _("Value"), _("When"), _("Due to be deleted"))
-FORMAT = 1
-"""The number of the format of the document; it changes with what a program would have to know."""
-_TEXT: dict[str, Any] = {"type": "string"}
-SCHEMA: dict[str, Any] = {
-    "$schema": "https://json-schema.org/draft/2020-12/schema",
-    "title": "What a company holds about a customer",
-    "type": "object",
-    "required": ["format", "issuer", "made_at", "categories"],
-    "additionalProperties": False,
-    "properties": {
-        "$schema": _TEXT,
-        "format": {"const": FORMAT},
-        "issuer": _TEXT,
-        "made_at": {"type": "string", "format": "date-time"},
-        "categories": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "required": [
-                    "category",
-                    "name",
-                    "for",
-                    "purpose",
-                    "source",
-                    "lawful_basis",
-                    "recipients",
-                    "named_recipients",
-                    "kept",
-                    "records",
-                    "items",
-                    "not_asked",
-                ],
-                "additionalProperties": False,
-                "properties": {
-                    "category": {"type": "string", "pattern": "^[a-z][a-z-]*$"},
-                    "name": _TEXT,
-                    "for": _TEXT,
-                    "purpose": _TEXT,
-                    "source": _TEXT,
-                    "lawful_basis": _TEXT,
-                    "recipients": _TEXT,
-                    "named_recipients": {
-                        "type": "array",
-                        "items": {
-                            "type": "object",
-                            "required": ["name", "country", "safeguard"],
-                            "additionalProperties": False,
-                            "properties": {
-                                "name": _TEXT,
-                                "country": {"type": "string", "pattern": "^[A-Z]{2}$"},
-                                "safeguard": _TEXT,
-                            },
-                        },
-                    },
-                    "kept": {
-                        "type": "array",
-                        "minItems": 1,
-                        "items": {
-                            "type": "object",
-                            "required": ["what", "until", "basis"],
-                            "additionalProperties": False,
-                            "properties": {"what": _TEXT, "until": _TEXT, "basis": _TEXT},
-                        },
-                    },
-                    "records": {"type": "integer", "minimum": 0},
-                    "items": {
-                        "type": "array",
-                        "items": {
-                            "type": "object",
-                            "required": ["label", "value", "at", "deleted_on"],
-                            "additionalProperties": False,
-                            "properties": {
-                                "label": _TEXT,
-                                "value": _TEXT,
-                                "at": {"type": ["string", "null"], "format": "date-time"},
-                                "deleted_on": {"type": ["string", "null"], "format": "date"},
-                            },
-                        },
-                    },
-                    "not_asked": {
-                        "type": ["object", "null"],
-                        "required": ["why", "answer_by", "message"],
-                        "additionalProperties": False,
-                        "properties": {"why": _TEXT, "answer_by": _TEXT, "message": _TEXT},
-                    },
-                },
-            },
-        },
-    },
-}
-"""The shape of the document of a download (JSON Schema, draft 2020-12)."""
+PAGE_OF = 100
+"""Things of one category on a page; more only where more are of one moment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,11 +99,18 @@ class OpenedCategory:
     copies_gone_on: date
     lost: list[TrailGap]
     """Times of which something may be missing, since they registered."""
+    older: datetime | None = None
+    """The moment before which there is more, on the next page."""
 
     @property
     def labelled(self) -> dict[str, list[list[Item]]]:
         """What is in it, by what it is called."""
         return by_label(self.items)
+
+    def page(self, before: datetime | None) -> "OpenedCategory":
+        """Return a page of it: the first, or what is older than a moment (see `cut_page`)."""
+        items, older = cut_page(self.items, before)
+        return replace(self, items=items, older=older)
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,6 +195,28 @@ class CategoryItems:
             "answer_by": day.isoformat() if day else "",
             "message": self.asked.reference,
         }
+
+
+def cut_page(
+    items: list[Item], before: datetime | None, most: int = PAGE_OF
+) -> tuple[list[Item], datetime | None]:
+    """Return a page of a category, and the moment before which there is more, if there is.
+
+    All of it where that is at most so many. Of more the newest come first: what is simply so today
+    on the first page, then what is older than a moment, whole moments at a time, so that whoever
+    goes on neither misses a thing nor reads it twice, whatever is added meanwhile.
+    """
+    if len(items) <= most and before is None:
+        return items, None
+    page = [one for one in items if one.at is None and before is None]
+    dated = [(one.at, one) for one in items if one.at and (before is None or one.at < before)]
+    older = None
+    for at, group in groupby(sorted(dated, key=itemgetter(0), reverse=True), itemgetter(0)):
+        if older and len(page) >= most:
+            return page, older
+        page += [one for _moment, one in group]
+        older = at
+    return page, None
 
 
 def matches(item: Item, words: list[str]) -> bool:

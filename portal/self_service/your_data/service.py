@@ -14,12 +14,10 @@ from portal.platform.core.recipients import NamedRecipients
 from portal.platform.core.work import Work
 from portal.self_service.outside_data.rules import AskedCategory
 from portal.self_service.your_data.events import DownloadTaken
-from portal.self_service.your_data.packaging import PageWriter, pack
+from portal.self_service.your_data.packaging import FORMAT, SCHEMA, PageWriter, pack
 from portal.self_service.your_data.queries import list_categories
 from portal.self_service.your_data.rules import (
-    FORMAT,
     MANIFEST,
-    SCHEMA,
     SCHEMA_FILE,
     STYLE_FILE,
     of_other_system,

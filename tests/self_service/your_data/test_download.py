@@ -21,13 +21,12 @@ from portal.identity.sessions.models import SignInSession
 from portal.operations.data_inventory import HELD
 from portal.platform.core.clock import spell_day, spell_moment
 from portal.platform.core.holdings import Item
-from portal.self_service.your_data.packaging import Spool, pack
+from portal.self_service.your_data.packaging import SCHEMA, Spool, pack
 from portal.self_service.your_data.queries import get_overview, list_categories
 from portal.self_service.your_data.rules import (
     DATA,
     MANIFEST,
     PAGE,
-    SCHEMA,
     SCHEMA_FILE,
     STYLE_FILE,
     CategoryItems,

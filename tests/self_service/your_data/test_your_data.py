@@ -1,11 +1,25 @@
 """Everything that is held about somebody, on one page and a page a category: one register."""
 
+from collections.abc import Iterator
+from datetime import timedelta
+from urllib.parse import quote
+
+from hypothesis import given
+from hypothesis.strategies import integers, lists, none
+
+from portal.platform.core.holdings import Item
 from portal.platform.core.ids import CustomerId
 from portal.self_service.your_data.queries import MOST_FOUND, get_overview
-from portal.self_service.your_data.rules import HeldCategory, shown_categories
+from portal.self_service.your_data.rules import (
+    PAGE_OF,
+    HeldCategory,
+    cut_page,
+    shown_categories,
+)
 from tests.erasure.cancellation.test_service import furnish
+from tests.pages import Page, Visitor
 from tests.statements import listening
-from tests.world import World
+from tests.world import NOON, World
 
 
 def categories(world: World, customer_id: CustomerId) -> dict[str, HeldCategory]:
@@ -141,3 +155,54 @@ def test_a_search_that_shows_only_the_first_says_so_and_of_how_many(world: World
     assert f"These are the first {MOST_FOUND} of {MOST_FOUND + 1}." in page.text
     page = visitor.open("/your-data").send("/your-data", words="umbrella 17")
     assert "These are the first" not in page.text
+
+
+def read_on(visitor: Visitor, path: str) -> Iterator[Page]:
+    """Open a category and go on to the end, as whoever reads it all does."""
+    while path:
+        page = visitor.open(path)
+        yield page
+        further = page.soup.select_one("a[rel=next]")
+        path = str(further["href"]) if further else ""
+
+
+def test_a_long_category_comes_in_pages_that_together_are_all_of_it(world: World) -> None:
+    person = world.customer()
+    sent = [f"Message {number}" for number in range(PAGE_OF + 1)]
+    for text in sent:
+        world.case(person, text=text)
+        world.clock.move(seconds=1)
+    visitor = world.signed_in(person)
+    pages = list(read_on(visitor, "/your-data/messages"))
+    assert len(pages) > 1
+    shown = [one.get_text() for page in pages for one in page.soup.select("dd bdi")]
+    assert sorted(one for one in shown if one in sent) == sorted(sent), "none twice, none missing"
+    assert sent[-1] in shown[:4], "the newest first"
+    last = pages[-1].soup.select_one("a[rel=prev]")
+    assert last is not None
+    assert last["href"] == "/your-data/messages"
+
+
+def test_a_page_that_begins_nowhere_is_not_there(world: World) -> None:
+    visitor = world.signed_in()
+    for odd in ("yesterday", "2026-11-30T12:00", "\0", "9" * 400):
+        visitor.open(f"/your-data/profile?before={quote(odd)}", 404)
+    page = visitor.open("/your-data/messages?before=1970-01-01T00:00%2B00:00")
+    assert "There’s nothing older." in page.text
+    assert "nothing here about you" not in page.text
+
+
+@given(lists(none() | integers(0, 9), max_size=40), integers(1, 6))
+def test_pages_of_any_things_are_all_of_them_once(days: list[int | None], most: int) -> None:
+    items = [
+        Item("", str(number), NOON + timedelta(days=day) if day is not None else None)
+        for number, day in enumerate(days)
+    ]
+    found, before = cut_page(items, None, most)
+    seen = list(found)
+    while before is not None:
+        found, earlier = cut_page(items, before, most)
+        assert found
+        assert all(one.at is not None and one.at < before for one in found)
+        seen, before = seen + found, earlier
+    assert sorted(one.value for one in seen) == sorted(one.value for one in items)

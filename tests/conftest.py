@@ -1,5 +1,6 @@
 """What every test may ask for: above all a whole portal, on SQLite and on PostgreSQL alike."""
 
+import gc
 import re
 import tempfile
 from collections.abc import Iterator
@@ -63,6 +64,13 @@ def pytest_configure(config: pytest.Config) -> None:
     """Make the files that pages load where `make` has not, once for all processes of a run."""
     if not hasattr(config, "workerinput") and not (BUILT / FONT).is_file():
         build_assets.build()
+
+
+def pytest_collection_finish() -> None:
+    """Spare the garbage collector what stays for the whole run: an eighth of the time of a run."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 10, 100)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

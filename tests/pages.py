@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from collections.abc import Iterator, Sequence
 from functools import cached_property, lru_cache
 from typing import Any
 from urllib.parse import urlsplit
@@ -19,6 +20,9 @@ NEW_EACH_TIME = re.compile(
     r"|PC-[0-9A-Z]{4}-[0-9A-Z]{3}"
 )
 """What differs between two answers with the same page."""
+IDENTIFIER = re.compile(r"\b[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\b|\b[\w-]{43}\b")
+"""A row's number, or a token: each stays told from each, and none stays what it was."""
+MOMENT = re.compile(r'(?<= datetime=")\d{4}-[\dT:.+-]+')
 PLAIN_TEXT = re.compile(r">[^<>&]+<(?!/option)")
 """What stands between two tags and cannot be wrong HTML: an option must have some."""
 REFRESH = re.compile(r"\d+(;\s+url=[^'\"\s].*)?", re.IGNORECASE)
@@ -171,11 +175,14 @@ def _prefilled(form: Tag) -> dict[str, Any]:
 def shape_of(html: str) -> str:
     """Return a page without the plain text that is read below its heading.
 
-    Most answers differ in nothing else, and every tag and attribute that `inspect` looks at stays.
-    So does a text with `&`, which may be a character reference that is wrong.
+    Most answers differ in nothing else but the numbers of rows, which are counted, and moments.
+    Every tag and attribute that `inspect` looks at stays. So does a text with `&`, which may be a
+    character reference that is wrong.
     """
     head, heading, rest = html.partition("</h1>")
-    return head + heading + PLAIN_TEXT.sub("><", rest)
+    known: dict[str, str] = {}
+    plain = MOMENT.sub("", head + heading + PLAIN_TEXT.sub("><", rest))
+    return IDENTIFIER.sub(lambda one: known.setdefault(one[0], f"id-{len(known)}"), plain)
 
 
 @lru_cache(maxsize=2048)
@@ -190,60 +197,65 @@ def inspect(html: str) -> list[str]:
     parser.parse(html)
     faults = [f"HTML: {code} at {place}" for place, code, _ in parser.errors]
     soup = BeautifulSoup(html, "html.parser")
-    headings = soup.find_all("h1")
+    tags = soup.find_all(True)
+    headings = [one for one in tags if one.name == "h1"]
     if len(headings) != 1:
         faults.append(f"{len(headings)} h1")
     title = soup.title.get_text() if soup.title else ""
     spoken = " ".join(headings[0].get_text().split()) if headings else ""
     if spoken and not " ".join(title.removeprefix("Error: ").split()).startswith(spoken):
         faults.append(f"the title {title!r} does not begin with the heading {spoken!r}")
-    ids = Counter(str(one["id"]) for one in soup.select("[id]"))
+    ids = Counter(str(one["id"]) for one in tags if one.has_attr("id"))
     faults += [
         f"the id {name!r} is there {count} times" for name, count in ids.items() if count > 1
     ]
-    faults += _find_loose_references(soup, set(ids))
-    faults += [f"inline {one.name}" for one in soup.select("[style], style, script:not([src])")]
-    faults += _find_unlabelled(soup)
-    return faults + _find_not_allowed(soup) + _find_misplaced(soup)
+    faults += _find_loose_references(tags, set(ids))
+    faults += [f"inline {one.name}" for one in tags if _is_inline(one)]
+    faults += _find_unlabelled(tags)
+    return faults + _find_not_allowed(tags) + _find_misplaced(soup, list(ids))
 
 
-def _find_unlabelled(soup: BeautifulSoup) -> list[str]:
-    labelled = {str(one["for"]) for one in soup.select("label[for]")}
+def _is_inline(one: Tag) -> bool:
+    """Tell whether an element has a style or a script in it: the page's policy forbids both."""
+    is_script = one.name == "script" and not one.has_attr("src")
+    return is_script or one.name == "style" or one.has_attr("style")
+
+
+def _find_unlabelled(tags: Sequence[Tag]) -> list[str]:
+    labelled = {str(one["for"]) for one in tags if one.name == "label" and one.has_attr("for")}
     return [
         f"the field {one.get('name')!r} has no label"
-        for one in soup.select("input, textarea, select")
-        if one.get("type") not in UNLABELLED
+        for one in tags
+        if one.name in {"input", "textarea", "select"}
+        and one.get("type") not in UNLABELLED
         and not one.has_attr("hidden")
         and str(one.get("id")) not in labelled
         and not one.has_attr("aria-label")
     ]
 
 
-def _find_not_allowed(soup: BeautifulSoup) -> list[str]:
+def _find_not_allowed(tags: Sequence[Tag]) -> list[str]:
     """Return what parses and is no valid HTML all the same, and that we have been caught at."""
-    named = ",".join(
-        f"{tag}[{name}]" for tag in NAMELESS for name in ("aria-label", "aria-labelledby")
-    )
-    refreshed = (str(one.get("content")) for one in soup.select("meta[http-equiv=refresh]"))
-    return [
-        *(f"the refresh {one!r}" for one in refreshed if not REFRESH.fullmatch(one)),
-        *(
-            "an option without text"
-            for one in soup.select("option:not([label])")
-            if not one.text.strip()
-        ),
-        *(
-            f"a {one.name} with a name and no role"
-            for one in soup.select(named)
-            if not one.get("role")
-        ),
-        *("progress out of its range" for one in soup.select("progress") if not _is_in_range(one)),
-    ]
+    return [fault for one in tags if (fault := _find_fault(one))]
 
 
-def _find_misplaced(soup: BeautifulSoup) -> list[str]:
+def _find_fault(one: Tag) -> str:
+    if one.name == "meta" and one.get("http-equiv") == "refresh":
+        after = str(one.get("content"))
+        return "" if REFRESH.fullmatch(after) else f"the refresh {after!r}"
+    if one.name == "option" and not one.has_attr("label") and not one.text.strip():
+        return "an option without text"
+    if one.name == "progress" and not _is_in_range(one):
+        return "progress out of its range"
+    is_named = one.has_attr("aria-label") or one.has_attr("aria-labelledby")
+    if one.name in NAMELESS and is_named and not one.get("role"):
+        return f"a {one.name} with a name and no role"
+    return ""
+
+
+def _find_misplaced(soup: BeautifulSoup, ids: list[str]) -> list[str]:
     """Return whether errors are summed up in another order than their fields stand in."""
-    places = {str(one["id"]): place for place, one in enumerate(soup.select("[id]"))}
+    places = {name: place for place, name in enumerate(ids)}
     links = [str(one["href"])[1:] for one in soup.select(".errors__list a")]
     order = [places.get(one, -1) for one in links]
     return [f"errors out of order: {' '.join(links)}"] if order != sorted(order) else []
@@ -254,13 +266,16 @@ def _is_in_range(bar: Tag) -> bool:
     return 0 <= value <= most and most > 0
 
 
-def _find_loose_references(soup: BeautifulSoup, ids: set[str]) -> list[str]:
-    names = ("aria-describedby", "aria-labelledby", "aria-controls")
-    wanted = {
-        word
-        for name in names
-        for one in soup.select(f"[{name}]")
-        for word in str(one[name]).split()
-    } | {str(one["for"]) for one in soup.select("label[for]")}
-    wanted |= {str(one["href"])[1:] for one in soup.select("a[href^='#']")}
+def _find_loose_references(tags: Sequence[Tag], ids: set[str]) -> list[str]:
+    wanted = {word for one in tags for word in _list_references(one)}
     return [f"nothing has the id {name!r}" for name in sorted(wanted - ids)]
+
+
+def _list_references(one: Tag) -> Iterator[str]:
+    """Give the ids that an element refers to."""
+    for name in ("aria-describedby", "aria-labelledby", "aria-controls"):
+        yield from str(one.get(name, "")).split()
+    if one.name == "label" and one.has_attr("for"):
+        yield str(one["for"])
+    if one.name == "a" and str(one.get("href", "")).startswith("#"):
+        yield str(one["href"])[1:]

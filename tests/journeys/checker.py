@@ -1,6 +1,7 @@
 """Looks for what no page may have: a barrier, sideways scrolling, a complaint of the browser."""
 
 import json
+from collections.abc import Sequence
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,8 @@ WIDTHS = (320, 375, 1280)
 NARROW = WIDTHS[0]
 """Where axe looks in dark: all that a wide page shows is there too, in one column."""
 ENDS = (NARROW, WIDTHS[-1])
-"""Where axe looks in light; between them the same parts stand in the same order."""
+"""Where axe looks in light; between them the same parts stand in the same order. An ordinary run
+looks at the narrow end of each page, a run of everything at both."""
 TEXT_SIZES = (150, 200)
 """Per cent of the usual size, as people set it who do not see well."""
 TEXT_WIDTHS = (320, 600, 800, 960, 1160, 1280)
@@ -63,13 +65,16 @@ def find_sideways_in_large_text(page: Page) -> list[str]:
     return faults
 
 
-def find_faults(page: Page) -> list[str]:
-    """Look at the page at every width in light, and in dark at one; it is left in dark."""
+def find_faults(page: Page, ends: Sequence[int] = ENDS) -> list[str]:
+    """Look at the page at every width in light, and in dark at one; it is left in dark.
+
+    `ends` are the widths (pixels) at which axe looks in light.
+    """
     faults = []
     page.emulate_media(color_scheme="light", reduced_motion="reduce")
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": HEIGHT})
-        found = find_sideways(page) + (find_barriers(page) if width in ENDS else [])
+        found = find_sideways(page) + (find_barriers(page) if width in ends else [])
         faults += [f"{width} px: {one}" for one in found]
     page.emulate_media(color_scheme="dark")
     page.set_viewport_size({"width": NARROW, "height": HEIGHT})

@@ -29,6 +29,8 @@ PEOPLE = 7
 SMALL = 3
 """Rows of a batch, so that there are several."""
 PATIENCE_SECONDS = 60
+FEW = (1, 2, 6)
+"""The parts of a migration in which an ordinary run kills it; a run of everything, in each."""
 on_postgresql = pytest.mark.parametrize(
     "empty", [pytest.param("postgresql", marks=pytest.mark.postgresql)], indirect=True
 )
@@ -74,7 +76,13 @@ def assert_all_is_there(engine: Engine, people: list[UUID]) -> None:
     assert key["constrained_columns"] == ["customer_id", "channel", "value_hash", "tenure"]
 
 
-@pytest.mark.parametrize("part", range(1, 10))
+@pytest.mark.parametrize(
+    "part",
+    [
+        part if part in FEW else pytest.param(part, marks=pytest.mark.nightly)
+        for part in range(1, 10)
+    ],
+)
 def test_a_migration_that_was_killed_is_gone_on_with(empty: Engine, part: int) -> None:
     people = fill(empty)
     url = empty.url.render_as_string(hide_password=False)

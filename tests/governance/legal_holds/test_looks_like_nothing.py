@@ -77,7 +77,9 @@ def pages_of(app: Flask, reference: str) -> Iterator[str]:
     yield PREVIEW
 
 
-@pytest.mark.parametrize("days", [95, 370, 800])
+@pytest.mark.parametrize(
+    "days", [95, *(pytest.param(days, marks=pytest.mark.nightly) for days in (370, 800))]
+)
 def test_what_a_hold_keeps_past_its_day_looks_like_what_is_deleted(
     world: World, app: Flask, days: int
 ) -> None:

@@ -1,5 +1,7 @@
 """What is left out of a page before it is inspected cannot be wrong."""
 
+from uuid import uuid4
+
 import pytest
 
 from tests.pages import inspect, shape_of
@@ -18,6 +20,18 @@ def test_two_pages_with_other_words_are_inspected_once() -> None:
     one, other = (PAGE.format(f"<p>{words}</p>") for words in ("Four words are here", "Two words"))
     assert shape_of(one) == shape_of(other)
     assert inspect(shape_of(one)) == []
+
+
+def test_pages_about_two_rows_are_inspected_once_and_two_rows_stay_told_apart() -> None:
+    row, other = (f'<p id="{uuid4()}"><a href="#{{0}}">x</a></p>' for _ in range(2))
+    one, two = (PAGE.format(words.replace("{0}", words[7:43])) for words in (row, other))
+    assert one != two
+    assert shape_of(one) == shape_of(two)
+    assert inspect(shape_of(one)) == []
+    both = row.replace("{0}", row[7:43]) + other.replace("{0}", other[7:43])
+    assert inspect(shape_of(PAGE.format(both))) == []
+    assert inspect(shape_of(PAGE.format(row.replace("{0}", other[7:43]))))
+    assert inspect(shape_of(PAGE.format(row.replace("{0}", row[7:43]) * 2)))
 
 
 @pytest.mark.parametrize(

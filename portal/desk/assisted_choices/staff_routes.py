@@ -21,9 +21,8 @@ from portal.consent.purposes.queries import get_catalogue
 from portal.desk.assisted_choices import service
 from portal.desk.assisted_choices.forms import AssistedChoicesForm, ManagerForm
 from portal.desk.assisted_choices.rules import NotReadError
-from portal.desk.case_records.queries import find_owner
+from portal.desk.case_records.queries import find_open_owner, find_owner
 from portal.desk.case_records.rules import CasePart
-from portal.desk.cases.queries import find_open_owner
 from portal.desk.cases.rules import Case
 from portal.desk.cases.service import view_case
 from portal.identity.accounts.queries import get_customer
@@ -81,7 +80,7 @@ def manager(reference: str) -> ResponseReturnValue:
     """Show and set the account manager of a case's business; the customer sees the name."""
     with unit_of_work() as work:
         case = view_case(work, reference, CasePart.MANAGER)
-        customer = find_open_owner(work, case)
+        customer = find_open_owner(work, case.id)
     if customer is not None and customer.details.kind not in BUSINESSES:
         customer = None
     form, status = ManagerForm(), 200

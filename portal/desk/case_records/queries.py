@@ -1,4 +1,4 @@
-"""Reading the owners of cases."""
+"""Reading the owners of cases, and what is sealed in them."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
@@ -15,7 +15,7 @@ from portal.desk.case_records.models import (
 )
 from portal.desk.case_records.rules import ANSWERED, NUMBER_KEPT, read_reference
 from portal.governance.legal_holds.models import LegalHold
-from portal.identity.accounts.queries import find_customer
+from portal.identity.accounts.queries import find_customer, find_is_anothers
 from portal.identity.accounts.rules import Customer
 from portal.identity.contact_index.models import ContactHash
 from portal.platform.core.ids import CaseId, CustomerId
@@ -98,3 +98,28 @@ def count_up_to(work: Work, wanted: Sequence[ColumnElement[bool]], most: int) ->
     found = [select(CaseRow.id).where(one).limit(most).subquery() for one in wanted]
     counts = [select(func.count()).select_from(one).scalar_subquery() for one in found]
     return list(work.session.execute(select(*counts)).one())
+
+
+def find_open_owner(work: Work, case_id: CaseId) -> Customer | None:
+    """Return the owner of a case if their account is open; None otherwise."""
+    customer = find_owner(work, case_id)
+    return customer if customer is not None and not customer.is_closed else None
+
+
+def find_is_strangers_now(work: Work, case_id: CaseId) -> bool:
+    """Tell whether the address of a case that is nobody's is a customer's by now.
+
+    Whoever sent it had the address before; no page and no email shows the customer its words.
+    """
+    row = work.session.get_one(CaseRow, case_id)
+    return row.customer_id is None and find_is_anothers(work, *row.names)
+
+
+def find_words(work: Work, row: CaseRow, place: str, sealed: bytes | None) -> dict[str, str]:
+    """Return the document sealed in a column of a case; empty if its key is gone.
+
+    Whoever shows words of a case reads them here: the colleague whom it asks about reads none.
+    """
+    if sealed is None or row.person_id is None or find_is_kept_from(work, row.kept_from):
+        return {}
+    return work.vault.find(row.person_id, place, sealed) or {}

@@ -16,8 +16,8 @@ from portal.desk.case_records.models import (
     is_past,
     names_address,
 )
+from portal.desk.case_records.queries import find_words
 from portal.desk.case_records.rules import KEPT_AFTER_CLOSING, NUMBER_KEPT
-from portal.desk.cases import queries
 from portal.desk.cases.rules import IN_WORDS, Status, Step
 from portal.identity.contact_index.models import UNDONE, ContactHash
 from portal.identity.form_drafts.service import forget_about
@@ -40,6 +40,7 @@ from portal.platform.core.holdings import (
     Traces,
 )
 from portal.platform.core.ids import CustomerId
+from portal.platform.core.prepared import prepared
 from portal.platform.core.recipients import RecipientKind
 from portal.platform.core.rows import (
     count_where,
@@ -63,27 +64,29 @@ def list_items(work: Work, customer_id: CustomerId) -> list[Item]:
     Each message begins with the name and address that were typed, then the text. Notes between
     colleagues are left out.
     """
-    told = [step for step in Step if step in IN_WORDS]
-    rows = work.session.execute(
-        select(CaseRow, CaseEntry)
-        .join(CaseEntry, CaseEntry.case_id == CaseRow.id)
-        .where(are_theirs(customer_id), CaseEntry.step.in_(told))
-        .order_by(CaseRow.received_at, CaseEntry.number)
-    )
     return [
         Item(row.reference, value, entry.happened_at, "closed-messages", row.closed_at)
-        for row, entry in rows
+        for row, entry in work.session.execute(*_told(customer_id, work.now))
         for value in _list_said(work, row, entry)
     ]
 
 
+@prepared
+def _told(customer_id: CustomerId, now: datetime) -> Select[CaseRow, CaseEntry]:
+    del now
+    told = CaseEntry.step.in_([step for step in Step if step in IN_WORDS])
+    entries = select(CaseRow, CaseEntry).join(CaseEntry, CaseEntry.case_id == CaseRow.id)
+    theirs = entries.where(are_theirs(customer_id), told)
+    return theirs.order_by(CaseRow.received_at, CaseEntry.number)
+
+
 def _list_said(work: Work, row: CaseRow, entry: CaseEntry) -> Iterator[str]:
     if entry.step == Step.RECEIVED:
-        typed = queries.find_words(work, row, place("case_file", row.id), row.sealed)
+        typed = find_words(work, row, place("case_file", row.id), row.sealed)
         sender = ", ".join(filter(None, (typed.get("name"), typed.get("email"))))
         if sender:
             yield _("From {sender}", sender=sender)
-    said = queries.find_words(work, row, place("case_entry", entry.id), entry.sealed)
+    said = find_words(work, row, place("case_entry", entry.id), entry.sealed)
     if said.get("text"):
         yield said["text"]
 

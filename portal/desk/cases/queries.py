@@ -1,11 +1,12 @@
 """Reading cases: a customer's own, and any single one; the desk's queue is beside this."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from functools import partial
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Integer, Row, Select, and_, bindparam, exists, or_, select
 
 from portal.desk.case_records.models import (
     CaseEntry,
@@ -14,7 +15,7 @@ from portal.desk.case_records.models import (
     is_open,
     owner_of,
 )
-from portal.desk.case_records.queries import find_is_kept_from, find_owner
+from portal.desk.case_records.queries import find_is_kept_from, find_words
 from portal.desk.case_records.rules import ASKED_ABOUT, read_reference
 from portal.desk.cases.rules import (
     EVERYTHING,
@@ -26,7 +27,7 @@ from portal.desk.cases.rules import (
     Topic,
 )
 from portal.identity.accounts.models import CustomerRow
-from portal.identity.accounts.queries import find_is_anothers, list_registrations
+from portal.identity.accounts.queries import list_registrations
 from portal.identity.accounts.rules import Customer, Details, read_details
 from portal.identity.profile_changes.queries import list_account_numbers
 from portal.identity.staff_accounts.queries import list_colleagues
@@ -37,6 +38,7 @@ from portal.platform.core.due import DeadlineEvent
 from portal.platform.core.errors import NotAllowedError, NotFoundError
 from portal.platform.core.ids import CaseId, CustomerId
 from portal.platform.core.masking import HIDDEN, mask_account_numbers
+from portal.platform.core.prepared import prepared
 from portal.platform.core.sealing import place
 from portal.platform.core.work import Work
 
@@ -46,6 +48,8 @@ DEADLINE_STEPS = {
 } | dict.fromkeys((Step.REPLIED, Step.CLOSED, Step.SKIPPED, Step.CONFIRMED), DeadlineEvent.CLOSED)
 OWN_PAGE = 30
 """Messages on one page of the customer who sent them."""
+MOST = bindparam("most", type_=Integer())
+CaseSelect = Select[CaseRow, UUID | None, bytes | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +67,14 @@ class OwnPage:
 
 def list_own_cases(work: Work, customer_id: CustomerId, limit: int, after: str = "") -> list[Case]:
     """Return a customer's messages, newest first; `NotFoundError` if `after` is not theirs."""
-    wanted = are_shown(customer_id, work.now)
-    if after:
-        last = _get_own_row(work, customer_id, after)
-        same = and_(CaseRow.received_at == last.received_at, CaseRow.id > last.id)
-        wanted &= or_(CaseRow.received_at < last.received_at, same)
-    newest_first = CASES.where(wanted).order_by(CaseRow.received_at.desc(), CaseRow.id)
-    return _with_replies(work, list_cases(work, newest_first.limit(limit)))
+    if not after:
+        found = list_cases(work, *_newest(customer_id, work.now, most=limit))
+        return _with_replies(work, found)
+    last = _get_own_row(work, customer_id, after)
+    same = and_(CaseRow.received_at == last.received_at, CaseRow.id > last.id)
+    is_older = or_(CaseRow.received_at < last.received_at, same)
+    older = _newest_first(are_shown(customer_id, work.now) & is_older)
+    return _with_replies(work, list_cases(work, older.limit(limit)))
 
 
 def list_news(work: Work, customer_id: CustomerId, limit: int) -> list[Case]:
@@ -77,17 +82,34 @@ def list_news(work: Work, customer_id: CustomerId, limit: int) -> list[Case]:
 
     And those in which we wait for their answer, read or not.
     """
-    is_news = exists().where(_is_unseen()).correlate(CaseRow)
-    wanted = are_shown(customer_id, work.now) & (is_news | (CaseRow.status == Status.WAITING))
-    newest_first = CASES.where(wanted).order_by(CaseRow.received_at.desc(), CaseRow.id)
-    return _with_replies(work, list_cases(work, newest_first.limit(limit)))
+    return _with_replies(work, list_cases(work, *_news(customer_id, work.now, most=limit)))
 
 
 def list_owed(work: Work, customer_id: CustomerId, limit: int) -> list[Case]:
     """Return a customer's messages that we have to answer, the first due first."""
-    wanted = are_shown(customer_id, work.now) & is_open() & (CaseRow.status != Status.WAITING)
-    first_due = CASES.where(wanted).order_by(CaseRow.due_on, CaseRow.id)
-    return list_cases(work, first_due.limit(limit))
+    return list_cases(work, *_owed(customer_id, work.now, most=limit))
+
+
+def _newest_first(wanted: ColumnElement[bool]) -> CaseSelect:
+    return CASES.where(wanted).order_by(CaseRow.received_at.desc(), CaseRow.id)
+
+
+@prepared
+def _newest(customer_id: CustomerId, now: datetime) -> CaseSelect:
+    return _newest_first(are_shown(customer_id, now)).limit(MOST)
+
+
+@prepared
+def _news(customer_id: CustomerId, now: datetime) -> CaseSelect:
+    is_news = exists().where(_is_unseen()).correlate(CaseRow)
+    wanted = are_shown(customer_id, now) & (is_news | (CaseRow.status == Status.WAITING))
+    return _newest_first(wanted).limit(MOST)
+
+
+@prepared
+def _owed(customer_id: CustomerId, now: datetime) -> CaseSelect:
+    wanted = are_shown(customer_id, now) & is_open() & (CaseRow.status != Status.WAITING)
+    return CASES.where(wanted).order_by(CaseRow.due_on, CaseRow.id).limit(MOST)
 
 
 def _is_unseen() -> ColumnElement[bool]:
@@ -190,21 +212,6 @@ def _get(work: Work, wanted: ColumnElement[bool], *, in_full: bool) -> Case:
     return _read(work, found, _list_entries(work, found, in_full=in_full))
 
 
-def find_open_owner(work: Work, found: Case) -> Customer | None:
-    """Return the owner of a case if their account is open; None otherwise."""
-    customer = find_owner(work, found.id)
-    return customer if customer is not None and not customer.is_closed else None
-
-
-def find_is_strangers_now(work: Work, case_id: CaseId) -> bool:
-    """Tell whether the address of a case that is nobody's is a customer's by now.
-
-    Whoever sent it had the address before; no page and no email shows the customer its words.
-    """
-    row = work.session.get_one(CaseRow, case_id)
-    return row.customer_id is None and find_is_anothers(work, *row.names)
-
-
 def find_is_possible(work: Work, found: Case, customer: Customer | None) -> bool:
     """Tell whether an open account has what a case wants to cancel or get back in to."""
     if found.topic not in {Topic.CANCEL, Topic.SIGN_IN} or customer is None:
@@ -254,10 +261,17 @@ def _list_entries(work: Work, found: Found, *, in_full: bool) -> tuple[TimelineE
 
 
 def list_cases(
-    work: Work, query: Select[CaseRow, UUID | None, bytes | None], *, with_people: bool = True
+    work: Work,
+    query: CaseSelect,
+    values: Mapping[str, object] | None = None,
+    *,
+    with_people: bool = True,
 ) -> list[Case]:
-    """Return the cases of a query on `CASES`, without their entries; perhaps not who sent them."""
-    rows = work.session.execute(query).all()
+    """Return the cases of a query on `CASES`, without their entries; perhaps not who sent them.
+
+    `values` are those of its parameters, if it is a prepared one.
+    """
+    rows = work.session.execute(query, values).all()
     if not with_people:
         return [_read(work, found, with_people=False) for found in rows]
     keys = {key for found in rows for key in (found.CaseRow.person_id, found.owner_id)}
@@ -306,13 +320,3 @@ def _read_owner(work: Work, found: Found) -> Details | None:
         return None
     words = work.vault.find(owner_id, place("customer", owner_id), sealed)
     return read_details(words) if words is not None else None
-
-
-def find_words(work: Work, row: CaseRow, place: str, sealed: bytes | None) -> dict[str, str]:
-    """Return the document sealed in a column of a case; empty if its key is gone.
-
-    Whoever shows words of a case reads them here: the colleague whom it asks about reads none.
-    """
-    if sealed is None or row.person_id is None or find_is_kept_from(work, row.kept_from):
-        return {}
-    return work.vault.find(row.person_id, place, sealed) or {}

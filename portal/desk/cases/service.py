@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 
 from portal.consent.marketing.service import ask_for_link, turn_all_off
 from portal.desk.case_records.models import CaseEntry, CaseRow, are_theirs
-from portal.desk.case_records.queries import find_owner
+from portal.desk.case_records.queries import find_is_strangers_now, find_owner
 from portal.desk.case_records.rules import (
     FOLLOW_WITHIN,
     CasePart,
@@ -320,7 +320,7 @@ def _page_for(work: Work, row: CaseRow, *, has_account: bool) -> tuple[str, bool
     if has_account:
         return f"/cases/{row.reference}", False
     case_id = CaseId(row.id)
-    if find_owner(work, case_id) is None and queries.find_is_strangers_now(work, case_id):
+    if find_owner(work, case_id) is None and find_is_strangers_now(work, case_id):
         return emails.AGAIN, False
     purpose = TokenPurpose.FOLLOW_CASE
     token = issue_token(work, purpose, row.id, FOLLOW_WITHIN, keep_others=True)

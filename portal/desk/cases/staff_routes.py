@@ -6,7 +6,12 @@ from uuid import UUID
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.desk.case_records.queries import find_is_proved, find_kept_from, find_owner
+from portal.desk.case_records.queries import (
+    find_is_proved,
+    find_is_strangers_now,
+    find_kept_from,
+    find_owner,
+)
 from portal.desk.cases import queries, service, staff_queries
 from portal.desk.cases.forms import AssignForm, HoldForm, ReplyForm
 from portal.desk.cases.rules import STATUSES, TOPICS, Case, Status, Step, Topic, read_stages
@@ -207,7 +212,7 @@ def _find_cancellation(work: Work, found: Case) -> dict[str, bool]:
     owner = find_owner(work, found.id) if found.email else None
     can_ask = owner if owner and not owner.is_closed else None
     is_possible = found.is_open and queries.find_is_possible(work, found, can_ask)
-    is_strangers = owner is None and queries.find_is_strangers_now(work, found.id)
+    is_strangers = owner is None and find_is_strangers_now(work, found.id)
     is_proved = owner is not None and found.is_open and find_is_proved(work, found.id)
     possible = {"is_possible": is_possible, "has_choices": owner is not None}
     possible |= {"is_proved": is_proved}

@@ -2,18 +2,21 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
     Column,
     ColumnElement,
+    CompoundSelect,
     Select,
     Text,
     cast,
     delete,
     false,
     func,
+    literal,
     null,
     or_,
     select,
@@ -26,6 +29,7 @@ from sqlalchemy.sql import visitors
 from portal.platform.core.database import Moment, deleted
 from portal.platform.core.holdings import Holding, Traces
 from portal.platform.core.ids import CustomerId
+from portal.platform.core.prepared import PreparedStatement, prepared
 from portal.platform.core.work import Work
 
 Owner = InstrumentedAttribute[Any]
@@ -78,19 +82,36 @@ def span_where(moment: Owner | None, condition: ColumnElement[bool]) -> Select[A
 
 
 def list_shown_spans(
-    holding: Holding, customer_id: UUID, now: datetime
+    holding: Holding, customer_id: CustomerId, now: datetime
 ) -> Sequence[Select[Any, Any, Any]]:
     """Return a category's `spans` of a person, without rows that are past their end at a moment."""
     past = [rule.past(now) for rule in holding.rules if rule.past]
-    return [_leave_out(one, past) for one in holding.spans(CustomerId(customer_id), now)]
+    return [_leave_out(one, past) for one in holding.spans(customer_id, now)]
 
 
 def count_shown(work: Work, holding: Holding, customer_id: CustomerId) -> int:
     """Count what somebody is shown of a category: not what is past its end, and may be held."""
     if not any(rule.past for rule in holding.rules):
         return holding.count(work, customer_id)
-    spans = union_all(*list_shown_spans(holding, customer_id, work.now))
-    return sum(number for number, _first, _last in work.session.execute(spans))
+    asked = prepare_spans((holding,))(customer_id, work.now)
+    return sum(number for number, _first, _last, _slug in work.session.execute(*asked))
+
+
+@lru_cache(maxsize=256)
+def prepare_spans(holdings: tuple[Holding, ...]) -> PreparedStatement[CompoundSelect[Any]]:
+    """Return the statement for how many rows a person is shown of categories, and from when.
+
+    Each row is of one table: how many, the first moment, the last, and the category's slug.
+    """
+    return prepared(
+        lambda person_id, now: union_all(
+            *(
+                span.add_columns(literal(one.slug))
+                for one in holdings
+                for span in list_shown_spans(one, person_id, now)
+            )
+        )
+    )
 
 
 def _leave_out(

@@ -3,8 +3,6 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from sqlalchemy import literal, union_all
-
 from portal.consent.marketing.queries import get_choices
 from portal.consent.marketing.rules import Choice
 from portal.consent.purposes.queries import get_catalogue
@@ -18,7 +16,7 @@ from portal.platform.core.holdings import Register
 from portal.platform.core.ids import CustomerId
 from portal.platform.core.other_systems import OtherSystems, list_outside
 from portal.platform.core.recipients import NamedRecipient, NamedRecipients, list_named
-from portal.platform.core.rows import list_shown_spans
+from portal.platform.core.rows import prepare_spans
 from portal.platform.core.work import Work
 from portal.platform.runtime import ErasureContext
 from portal.self_service.your_data.rules import (
@@ -117,13 +115,9 @@ def list_agreed_companies(work: Work, customer_id: CustomerId) -> list[NamedReci
 
 def _get_spans(work: Work, register: Register, customer_id: CustomerId) -> dict[str, RecordSpan]:
     """Return how much there is of each category, and from when. One statement."""
-    asked = [
-        span.add_columns(literal(one.slug))
-        for one in shown_categories(register)
-        for span in list_shown_spans(one, customer_id, work.now)
-    ]
     found: dict[str, list[tuple[int, datetime | None, datetime | None]]] = {}
-    for number, first, last, slug in work.session.execute(union_all(*asked)) if asked else ():
+    asked = prepare_spans(tuple(shown_categories(register)))(customer_id, work.now)
+    for number, first, last, slug in work.session.execute(*asked):
         found.setdefault(slug, []).append((number, first, last))
     return {slug: _add(rows) for slug, rows in found.items()}
 

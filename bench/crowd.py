@@ -101,7 +101,8 @@ def _list_tables(engine: Engine, crowd: Crowd) -> list[tuple[str, int, dict[str,
             "contact_mark",
             crowd.customers,
             {
-                "customer_id": customer, "channel": "'email'", "value_hash": email,
+                "customer_id": customer, "channel": "'email'",
+                "value_hash": email, "mailbox": email,
                 "agreed": f"""(CASE WHEN i <= {crowd.customers // 2} THEN '["offers:email"]'"""
                 f" ELSE '[]' END){words['json']}",
             },

@@ -24,7 +24,7 @@ from tests.world import MovedClock, Person, World
 MANY = 100_000
 BIG = frozenset(
     {"customer", "credential", "registration", "contact_mark", "choice_change", "case_file"}
-    | {"case_entry", "letter"}
+    | {"case_entry", "letter", "marketing_choices"}
 )
 PARTIAL = frozenset({"ix_case_file_open", "ix_case_file_assigned_to"})
 """Indexes of some rows, few however many there are: these may be read from end to end."""
@@ -164,7 +164,10 @@ DESK = [
     "/staff/cases?view=closed&after=2025-06-01_00000000-0000-0000-0000-000000000000",
     "/staff/colleagues",
 ]
-OWN = ["/account", "/profile", "/preferences", "/preferences/directories", "/cases", "/security"]
+OWN = [
+    *("/account", "/profile", "/preferences", "/preferences/directories", "/cases", "/security"),
+    *("/account/activity", "/your-data", "/your-data/messages", "/your-data/looked"),
+]
 
 
 def test_no_page_of_the_desk_looks_through_a_whole_table(crowded: Crowded) -> None:
@@ -191,6 +194,14 @@ def test_no_page_of_a_customer_looks_through_a_whole_table(crowded: Crowded) -> 
 
     plans = watch(crowded.world.parts.sessions.engine, look)
     assert plans.seen > 2 * len(OWN)
+    assert plans.bad == []
+
+
+def test_the_worker_looks_through_no_whole_table_to_see_what_is_due(crowded: Crowded) -> None:
+    worker = crowded.world.worker()
+    worker.do_all()
+    plans = watch(crowded.world.parts.sessions.engine, worker.rounds.look)
+    assert plans.seen > 5
     assert plans.bad == []
 
 

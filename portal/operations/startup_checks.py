@@ -5,8 +5,8 @@ from datetime import date
 
 from portal.operations.restore_check import look
 from portal.operations.schema.version import are_compatible
-from portal.platform.core.due import RELEASE, RELEASED_ON, is_library_old
 from portal.platform.core.log import get_logger
+from portal.platform.core.working_days import RELEASE, RELEASED_ON, is_library_old
 from portal.platform.runtime import Runtime
 from portal.platform.settings import SettingsError
 

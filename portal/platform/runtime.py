@@ -10,7 +10,6 @@ from pathlib import Path
 from portal.platform.core.breaches import Breaches
 from portal.platform.core.clock import Clock, utc_clock
 from portal.platform.core.database import DatabaseSessions, open_engine
-from portal.platform.core.due import Nation
 from portal.platform.core.holdings import Register, without_files
 from portal.platform.core.limits import RateLimiter
 from portal.platform.core.mailserver import MailServer
@@ -19,6 +18,7 @@ from portal.platform.core.recipients import NamedRecipients, read_recipients
 from portal.platform.core.timekeeping import Reference, Timekeeper, list_references
 from portal.platform.core.webhooks import Receiver
 from portal.platform.core.work import SYSTEM, Actor, Work, open_reading, open_work
+from portal.platform.core.working_days import Nation
 from portal.platform.encryption.crypto import MasterKeys
 from portal.platform.encryption.hashing import Hasher
 from portal.platform.encryption.hashing_slots import HashingSlots

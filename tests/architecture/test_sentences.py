@@ -16,6 +16,7 @@ from portal.desk.cases.rules import LINK_LIFE
 from portal.desk.disclosures.rules import LONGEST_SILENCE
 from portal.erasure.cancellation.rules import THINKING_TIME
 from portal.erasure.connector_erasures.rules import GIVEN_UP_AFTER
+from portal.governance.deadlines.rules import due_date
 from portal.governance.legal_holds.rules import LONGEST_HOLD
 from portal.identity.account_recovery.rules import RESET_WITHIN
 from portal.identity.accounts.rules import CONFIRM_WITHIN
@@ -26,8 +27,8 @@ from portal.identity.sessions.rules import HALF_OPEN_FOR, REMEMBERED_FOR, SIGN_I
 from portal.identity.staff_accounts.rules import INVITED_WITHIN
 from portal.messaging.email.undelivered import KEPT_AFTER_SENDING, WORDS_KEPT
 from portal.platform.core.breaches import SENT
-from portal.platform.core.due import Nation, add_months, due_date
 from portal.platform.core.visit import FRESH_FOR, WARNED_BEFORE
+from portal.platform.core.working_days import Nation, add_months
 from portal.platform.settings import ROOT, Settings
 from portal.platform.web.display import SHOWN_FOR
 from portal.self_service.email_change import rules as mailbox
@@ -130,7 +131,7 @@ BOUND: dict[str, Bound] = {
     "templates/desk/case_links/link.html": {"30 minutes": READ_WITHIN},
     "templates/desk/case_links/show.html": {"30 minutes": READ_WITHIN},
     "templates/desk/cancellation_requests/confirm.html": {"14 days": LINK_LIFE},
-    "portal/platform/core/due.py": ANSWER_BY,
+    "portal/governance/deadlines/rules.py": ANSWER_BY,
     "portal/identity/accounts/emails.py": {"24 hours": CONFIRM_WITHIN},
     "portal/erasure/cancellation/rules.py": {"seven days": THINKING_TIME},
     "portal/desk/cases/forms.py": {"six years": LONGEST_HOLD_YEARS},

@@ -14,9 +14,9 @@ from portal.erasure.cancellation.service import decide, finish
 from portal.operations import startup_checks
 from portal.operations.restore_check import RESTORING
 from portal.operations.startup_checks import refuse_unready, warn_of_old_holidays
-from portal.platform.core.due import FRESH, RELEASED_ON
 from portal.platform.core.ledger import new_receipt_number
 from portal.platform.core.log import set_up
+from portal.platform.core.working_days import FRESH, RELEASED_ON
 from portal.platform.settings import ROOT, SettingsError
 from tests.commands import REAL
 from tests.databases import SqliteStock

@@ -8,8 +8,8 @@ from enum import StrEnum
 from portal.identity.accounts.rules import LABELS, Details
 from portal.identity.contact_index.rules import spell_address, spell_telephone
 from portal.platform.core.clock import london_day
-from portal.platform.core.due import Nation, add_months, is_working_day
 from portal.platform.core.texts import _
+from portal.platform.core.working_days import Nation, add_months, is_working_day
 
 ENDING = 3
 """Digits of a number that may be seen of it once it is gone."""

@@ -10,10 +10,10 @@ from typing import Any
 from uuid import UUID
 
 from portal.platform.core.clock import london_day
-from portal.platform.core.due import add_months
 from portal.platform.core.errors import DomainError
 from portal.platform.core.merging import MadeFrom, merge
 from portal.platform.core.texts import _
+from portal.platform.core.working_days import add_months
 
 LONGEST_TITLE, LONGEST_PURPOSE, LONGEST_QUESTION, LONGEST_NOTE = 80, 300, 200, 300
 LONGEST_CHOICE, LONGEST_ANSWER = 80, 500

@@ -26,6 +26,7 @@ from portal.desk.cases.rules import (
     TimelineEntry,
     Topic,
 )
+from portal.governance.deadlines.rules import DeadlineEvent
 from portal.identity.accounts.models import CustomerRow
 from portal.identity.accounts.queries import list_registrations
 from portal.identity.accounts.rules import Customer, Details, read_details
@@ -34,7 +35,6 @@ from portal.identity.staff_accounts.queries import list_colleagues
 from portal.identity.staff_accounts.rules import ROLES, Role
 from portal.platform.core.addresses import is_same_mailbox
 from portal.platform.core.clock import london_day
-from portal.platform.core.due import DeadlineEvent
 from portal.platform.core.errors import NotAllowedError, NotFoundError
 from portal.platform.core.ids import CaseId, CustomerId
 from portal.platform.core.masking import HIDDEN, mask_account_numbers

@@ -11,9 +11,9 @@ from portal.desk.case_records.rules import KEPT_AFTER_CLOSING
 from portal.desk.cases import queries, service
 from portal.desk.cases.forms import AddMessageForm, ContactForm
 from portal.desk.cases.rules import AlreadySentError, Case, Message, Topic
+from portal.governance.deadlines.rules import explain_due
 from portal.identity.accounts.queries import get_customer
 from portal.platform.core.clock import london_day, spell_day, spell_length
-from portal.platform.core.due import explain_due
 from portal.platform.core.ids import CustomerId
 from portal.platform.core.texts import _
 from portal.platform.core.visit import CUSTOMER

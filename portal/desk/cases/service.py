@@ -36,6 +36,7 @@ from portal.desk.cases.rules import (
     Topic,
 )
 from portal.governance.audit.trail import record
+from portal.governance.deadlines.rules import DeadlineEvent, due_after, due_date
 from portal.governance.legal_holds.queries import list_holds_of_case
 from portal.governance.legal_holds.rules import NewHold
 from portal.governance.legal_holds.service import lift_hold, place_hold
@@ -51,7 +52,6 @@ from portal.identity.staff_accounts.queries import get_acting_role, get_at_work
 from portal.messaging.email.outbox import queue
 from portal.platform.core.clock import london_day, spell_day
 from portal.platform.core.constraints import unless_taken
-from portal.platform.core.due import DeadlineEvent, due_after, due_date
 from portal.platform.core.errors import NotAllowedError, NotFoundError, StaleError
 from portal.platform.core.ids import CaseId, CustomerId, StaffId
 from portal.platform.core.masking import mask_account_numbers

@@ -37,6 +37,11 @@ def spell_day(day: date) -> str:
     return f"{day.day} {day:%B %Y}"
 
 
+def spell_weekday(day: date) -> str:
+    """Spell a day that is near as people read it, with its weekday: Friday 5 June."""
+    return f"{day:%A} {day.day} {day:%B}"
+
+
 def spell_minute(moment: datetime) -> str:
     """Spell the minute by which an aware moment has come, as a clock in London: 4:32pm."""
     return _spell_time((moment + timedelta(seconds=59)).astimezone(LONDON))

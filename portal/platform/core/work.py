@@ -12,11 +12,11 @@ from sqlalchemy.orm import Session
 
 from portal.platform.core.clock import Clock
 from portal.platform.core.database import DatabaseSessions
-from portal.platform.core.due import Nation
 from portal.platform.core.errors import DeadlockedError
 from portal.platform.core.ids import SessionId
 from portal.platform.core.log import get_logger
 from portal.platform.core.sealing import Sealer
+from portal.platform.core.working_days import Nation
 
 log = get_logger(__name__)
 

@@ -7,11 +7,11 @@ from datetime import date
 
 from portal.desk.cases.rules import Message, Topic
 from portal.desk.cases.service import open_case
+from portal.governance.deadlines.rules import due_date
 from portal.identity.accounts.queries import get_customer
 from portal.identity.profile_changes.queries import list_account_numbers
 from portal.platform.core.clock import london_day, spell_day
 from portal.platform.core.connectors import ConnectorError, OutsideItem, References, Silence
-from portal.platform.core.due import due_date
 from portal.platform.core.ids import CustomerId
 from portal.platform.core.other_systems import OtherSystem, OtherSystems, OutsideCategory
 from portal.platform.core.texts import _

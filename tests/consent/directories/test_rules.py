@@ -17,7 +17,7 @@ from portal.consent.directories.rules import (
     works_on,
 )
 from portal.identity.accounts.rules import CustomerKind, Details
-from portal.platform.core.due import Nation, add_months
+from portal.platform.core.working_days import Nation, add_months
 
 TODAY = date(2026, 11, 23)
 TPS, MPS = PreferenceService.TELEPHONE, PreferenceService.MAIL

@@ -5,9 +5,16 @@ from datetime import timedelta
 from portal.desk.cases.queries import get_case
 from portal.desk.cases.rules import Step
 from portal.desk.cases.service import answer_case, close_case
+from portal.governance.deadlines.rules import (
+    Pause,
+    RequestKind,
+    Segments,
+    due_date,
+    reckon,
+)
 from portal.platform.core.clock import spell_day
-from portal.platform.core.due import Nation, due_date
 from portal.platform.core.work import Actor
+from portal.platform.core.working_days import Nation
 from tests.pages import Page
 from tests.world import Person, World
 
@@ -36,7 +43,9 @@ def test_the_days_in_which_we_wait_for_somebody_are_added_to_the_month(world: Wo
     ask(world, colleague, reference)
     world.clock.move(days=60)
     add(world, person, reference)
-    due = due_date(received, NATION, timedelta(days=60))
+    asked_on, answered_on = received + timedelta(days=3), received + timedelta(days=63)
+    segments = Segments(received_on=received, pauses=(Pause(asked_on, answered_on),))
+    due = reckon(RequestKind.ACCESS, segments, NATION).due_on
     assert world.read(get_case, reference).due_on == due
 
 

@@ -4,9 +4,10 @@ from typing import Any
 
 import pytest
 
+from portal.governance.deadlines.rules import due_date
 from portal.identity.accounts.queries import list_registrations
 from portal.platform.core.clock import london_day, spell_day
-from portal.platform.core.due import Nation, due_date
+from portal.platform.core.working_days import Nation
 from tests.pages import Page, Visitor
 from tests.world import World
 

@@ -13,9 +13,10 @@ from portal.desk.cases.service import answer_case, close_case
 from portal.desk.cases.staff_queries import list_found
 from portal.erasure.cancellation.queries import get_preview, list_leftovers, list_traces
 from portal.governance.audit.events import NOBODY
+from portal.governance.deadlines.rules import due_date
 from portal.identity.accounts.queries import get_customer
 from portal.identity.accounts.service import change_email
-from portal.platform.core.due import Nation, due_date
+from portal.platform.core.working_days import Nation
 from portal.self_service.profile.service import change_profile
 from tests.self_service.your_data.downloads import copy_of
 from tests.world import Person, World, act

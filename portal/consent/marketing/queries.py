@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, select
@@ -43,6 +43,7 @@ from portal.identity.contact_index.queries import list_email_noes
 from portal.identity.contact_index.rules import Channel
 from portal.identity.one_time_tokens.queries import find_token_subject
 from portal.identity.one_time_tokens.rules import TokenPurpose
+from portal.platform.core.clock import EVER
 from portal.platform.core.ids import CustomerId
 from portal.platform.core.texts import _, join
 from portal.platform.core.work import Work
@@ -51,8 +52,6 @@ BY_US = frozenset({ChoiceSource.LEAVING, ChoiceSource.UNDOING})
 """Choices that we turned off: nobody said no."""
 SAID_NO = _("Said no to what was off already")
 NEWEST_FIRST = (ChoiceChange.changed_at.desc(), ChoiceChange.purpose, ChoiceChange.channel)
-EVER = datetime.min.replace(tzinfo=UTC)
-"""Before anything happened."""
 
 
 @dataclass(frozen=True, slots=True)

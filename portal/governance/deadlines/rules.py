@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 
-from portal.platform.core.clock import spell_day, spell_weekday
+from portal.platform.core.clock import spell_day
 from portal.platform.core.errors import DomainError
 from portal.platform.core.texts import _, _n
 from portal.platform.core.working_days import (
@@ -24,8 +24,6 @@ ACKNOWLEDGED_WITHIN = timedelta(days=29)
 """After the day of receipt: thirty days that begin with it (Data Protection Act 2018, section
 164A). It is not moved to a working day."""
 SATURDAY = 5
-AHEAD = 5
-"""Working days for which is said what an answer on each would change."""
 
 WROTE = _("You wrote. The law gives us one month: until {day}.")
 WROTE_AGAIN = _(
@@ -135,7 +133,7 @@ class DueReason:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Deadline:
+class AnswerDeadline:
     """The last day to answer; None while we wait for proof of who they are.
 
     While a clarification is waited for, it is the day as if it came today or before: it only moves
@@ -148,16 +146,7 @@ class Deadline:
     reasons: tuple[DueReason, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class WhatIf:
-    """What one thing, done by a day, would make of the last day to answer."""
-
-    by: date
-    due_on: date
-    text: str
-
-
-def reckon(kind: RequestKind, segments: Segments, nation: Nation) -> Deadline:
+def reckon(kind: RequestKind, segments: Segments, nation: Nation) -> AnswerDeadline:
     """Return the last day to answer, and why it is that day.
 
     One calendar month from the day of receipt: the same date of the next month, or that month's
@@ -169,10 +158,10 @@ def reckon(kind: RequestKind, segments: Segments, nation: Nation) -> Deadline:
     if kind is RequestKind.COMPLAINT:
         last = segments.received_on + ACKNOWLEDGED_WITHIN
         text = COMPLAINED.format(day=spell_day(last))
-        return Deadline(due_on=last, reasons=(DueReason(segments.received_on, last, text),))
+        return AnswerDeadline(due_on=last, reasons=(DueReason(segments.received_on, last, text),))
     begun_on, paused = segments.begun_on, _total(segments)
     if begun_on is None:
-        return Deadline(due_on=None, reasons=tuple(_list_steps(segments)))
+        return AnswerDeadline(due_on=None, reasons=tuple(_list_steps(segments)))
     extend_by = _find_extend_by(segments, begun_on)
     if segments.extended_on is not None and segments.extended_on > extend_by:
         raise TooLateError(extend_by)
@@ -181,7 +170,9 @@ def reckon(kind: RequestKind, segments: Segments, nation: Nation) -> Deadline:
     due_on = next_working_day(plain, nation)
     steps = [one for one in _list_steps(segments) if one.from_day <= due_on]
     reasons = *steps, DueReason(due_on, due_on, _say_last(plain, due_on))
-    return Deadline(due_on=due_on, extend_by=None if is_extended else extend_by, reasons=reasons)
+    return AnswerDeadline(
+        due_on=due_on, extend_by=None if is_extended else extend_by, reasons=reasons
+    )
 
 
 def due_date(received_on: date, nation: Nation) -> date:
@@ -243,58 +234,6 @@ def _note(now: Segments, event: DeadlineEvent, day: date, nation: Nation) -> Seg
     except TooLateError:
         return now
     return extended
-
-
-def list_what_ifs(
-    kind: RequestKind, segments: Segments, today: date, nation: Nation
-) -> list[WhatIf]:
-    """Say what an answer of theirs by each of the next working days would change, or an extension.
-
-    Nothing where neither is waited for nor an extension can still be sent.
-    """
-    found = []
-    for day in _list_ahead(today, nation):
-        answered = _answer_by(segments, day)
-        if answered is not None:
-            found += _say_what_if(
-                _("If they answer by {by}, we must answer by {due}."), kind, answered, day, nation
-            )
-    deadline = reckon(kind, segments, nation)
-    if deadline.extend_by is not None and today <= deadline.extend_by:
-        text = (
-            _("Today is the last day to extend. Then we must answer by {due}.")
-            if today == deadline.extend_by
-            else _("If we extend by {by}, we must answer by {due}.")
-        )
-        extended = replace(segments, extended_on=today)
-        found += _say_what_if(text, kind, extended, deadline.extend_by, nation)
-    return found
-
-
-def _list_ahead(today: date, nation: Nation) -> Iterator[date]:
-    day = today
-    for _one in range(AHEAD):
-        day = next_working_day(day + timedelta(days=1), nation)
-        yield day
-
-
-def _answer_by(segments: Segments, day: date) -> Segments | None:
-    """Return the segments as if they had answered on a day; None where nothing is waited for."""
-    if segments.begun_on is None:
-        return replace(segments, identity_proved_on=day)
-    if not segments.is_paused:
-        return None
-    closed = (replace(one, answered_on=one.answered_on or day) for one in segments.pauses)
-    return replace(segments, pauses=tuple(closed))
-
-
-def _say_what_if(
-    text: str, kind: RequestKind, segments: Segments, by: date, nation: Nation
-) -> list[WhatIf]:
-    due_on = reckon(kind, segments, nation).due_on
-    if due_on is None:
-        return []
-    return [WhatIf(by, due_on, text.format(by=spell_weekday(by), due=spell_day(due_on)))]
 
 
 def _list_steps(segments: Segments) -> Iterator[DueReason]:

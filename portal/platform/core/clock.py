@@ -7,6 +7,8 @@ from zoneinfo import ZoneInfo
 from portal.platform.core.texts import _n
 
 LONDON = ZoneInfo("Europe/London")
+EVER = datetime.min.replace(tzinfo=UTC)
+"""Before anything happened."""
 _NOON = 12
 _NAMED = {0: "midnight", _NOON: "midday"}
 

@@ -2,11 +2,11 @@
 
 from datetime import date, timedelta
 
+from portal.desk.case_deadlines.rules import list_what_ifs
 from portal.governance.deadlines.rules import (
     Pause,
     RequestKind,
     Segments,
-    list_what_ifs,
     reckon,
 )
 from portal.platform.core.working_days import Nation

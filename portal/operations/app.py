@@ -18,6 +18,7 @@ from portal.desk.assisted_choices import staff_routes as assisted_choices_desk
 from portal.desk.assisted_recovery import staff_routes as assisted_recovery_desk
 from portal.desk.cancellation_requests import routes as cancellation_requests
 from portal.desk.cancellation_requests import staff_routes as cancellation_requests_desk
+from portal.desk.case_deadlines import staff_routes as case_deadlines_desk
 from portal.desk.case_links import routes as case_links
 from portal.desk.case_records.service import lock_person_of
 from portal.desk.cases import routes as cases
@@ -105,6 +106,7 @@ ROOMS = (
     cancellation_requests,
     cancellation_requests_desk,
     case_links,
+    case_deadlines_desk,
     corrections,
     corrections_desk,
     display_settings,

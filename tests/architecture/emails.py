@@ -10,11 +10,12 @@ from types import ModuleType
 from typing import Any
 
 from portal.desk.cancellation_requests.rules import CancellationEmailContext
+from portal.desk.cases.rules import FROM_US, Step
 from portal.messaging.email.message import Email
 from portal.platform.core.visit import Device
 from portal.platform.settings import ROOT
 
-OURS = frozenset({"to", "path", "reference", "due", "text", "is_question"})
+OURS = frozenset({"to", "path", "reference", "due", "text", "step"})
 """What is in an email to an address that nobody has confirmed: links, numbers and days of ours,
 and what a colleague answers. A new word here is a decision: whoever types it can have it sent to
 anybody under our letterhead."""
@@ -24,6 +25,7 @@ VALUES: dict[Any, Any] = {
     date: NOON.date(),
     bool: True,
     Device: Device("Firefox", "Exampleton"),
+    Step: Step.REPLIED,
     CancellationEmailContext: CancellationEmailContext(
         given_name="word-given_name", reference="PC-7K4Q-92W", what="x", path="/", ends_at=NOON
     ),
@@ -65,6 +67,8 @@ def write_all(function: Write, **known: object) -> Iterator[Email]:
 def others_of(kind: Any) -> list[Any]:
     if kind is bool:
         return [False]
+    if kind is Step:
+        return [one for one in FROM_US if one is not Step.REPLIED]
     return [NOON.date()] if kind == date | None else []
 
 

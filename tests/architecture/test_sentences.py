@@ -118,6 +118,7 @@ BOUND: dict[str, Bound] = {
     "templates/self_service/account_security/authenticator.html": {"30 seconds": STEP},
     "templates/self_service/account_security/show.html": {"90 days": SIGN_INS_KEPT},
     "templates/self_service/account_security/sign_ins.html": {"90 days": SIGN_INS_KEPT},
+    "templates/components/thread.html": {"a month": MONTHS},
     "templates/self_service/outside_data/show.html": {"a month": MONTHS},
     "templates/self_service/outside_data/items.html": {"a month": MONTHS},
     "templates/self_service/your_data/download.html": {

@@ -1,6 +1,8 @@
 """The table, of cases and of what they ask for: see `verbs.py`."""
 
 from portal.desk.cancellation_requests import service as cancellation_requests
+from portal.desk.case_deadlines import service as deadlines
+from portal.desk.case_deadlines.rules import IdentityProof
 from portal.desk.case_links import service as case_links
 from portal.desk.cases import service as cases
 from portal.desk.cases.rules import Step, Topic
@@ -62,6 +64,17 @@ CASES: dict[str, Verb] = {
     ),
     "decide_correction": by(
         "sam", corrections.decide_correction, lambda f: (f.own, f.own_version, decided())
+    ),
+    "ask_identity": by(
+        "sam", deadlines.ask_for_identity, lambda f: (f.own, f.own_version, "Show us")
+    ),
+    "note_identity": by(
+        "sam",
+        deadlines.note_identity,
+        lambda f: (f.own, f.own_version, IdentityProof.SIGNED_IN, ""),
+    ),
+    "extend": by(
+        "kit", deadlines.extend_deadline, lambda f: (f.own, f.own_version, "It is complex")
     ),
     "see": by("me", cases.note_seen, lambda f: (f.my_id, f.own, f.own_version)),
     "add_answer": by("me", cases.add_answer, lambda f: (f.my_id, f.own, "And another thing")),

@@ -34,6 +34,7 @@ LEAVING = "register_service cancel_one cancel_other leave_now leave_later note_d
 CASES = (
     "open_case open_visitors_case no_marketing_visitor answer ask note close_case assign_to_kit "
     "assign_to_sam add_answer ask_about_look ask_to_correct decide_correction see hold_me "
+    "ask_identity note_identity extend "
     "hold_me_alone open_my_record "
     "disclose agree_disclosure withdraw_disclosure note_given note_not_given hold_case "
     "answer_stranger close_stranger "
@@ -241,6 +242,8 @@ CHOSEN: dict[str, tuple[tuple[str, ...], ...]] = {
         ("guessed", "tell", "tell"),
         ("home", "all_off", "choose_on"),
         ("desk", "close_sam", "assign_to_sam"),
+        ("home", "ask_identity", "extend"),
+        ("home", "extend", "extend"),
         ("home", "let_back_in", "undo_change"),
         ("lacking", "mark_customers", "confirm_change"),
         ("home", "share", "leave_now"),

@@ -453,6 +453,10 @@ def walk_at_the_desk(site: Site) -> Iterator[str]:
     yield _fail(site, f"/staff/cases/{new}", "Send or save this")
     yield from _decide(site, kept[-1], world.at_the_desk(world.colleague("rae@example.com")))
     yield from _hold(site, kept[-1])
+    last_day = f"/staff/cases/{world.case(person, topic=Topic.COPY, text=WORDS)}/deadline"
+    pages = "identity", "identity/shown", "longer"
+    yield from _open_all(site, (last_day, *(f"{last_day}/{one}" for one in pages)))
+    yield _fail(site, f"{last_day}/longer", "Tell them, and take longer")
     corrected = world.case(person, topic=Topic.CORRECTION, text=WORDS)
     path = f"/staff/cases/{corrected}/correction"
     yield from _open_all(site, (path,))
@@ -751,6 +755,7 @@ WALKS = {
         {
             "cases_desk": "holds in_full show",
             "corrections_desk": "decide",
+            "case_deadlines_desk": "ask_identity extend note_identity show",
             "assisted_choices_desk": "edit manager",
             "customer_holds_desk": "find show",
             "assisted_recovery_desk": "let_back_in",

@@ -97,10 +97,8 @@ def get_choices(work: Work, customer_id: CustomerId) -> Choices:
 
 
 def list_to_lift(work: Work, limit: int) -> list[CustomerId]:
-    """Return some customers whose yes may not have lifted their suppressions yet.
-
-    Asked by a range: without statistics SQLite uses no index for "is not null".
-    """
+    """Return some customers whose yes may not have lifted their suppressions yet."""
+    # by a range: without statistics SQLite uses no index for "is not null"
     waits = select(MarketingChoices.customer_id).where(MarketingChoices.lift_at > EVER)
     return [CustomerId(one) for one in work.session.scalars(waits.limit(limit))]
 

@@ -3,14 +3,89 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from enum import StrEnum
 
-from portal.governance.deadlines.rules import RequestKind, Segments, reckon
+from portal.governance.deadlines.rules import AnswerDeadline, RequestKind, Segments, reckon
 from portal.platform.core.clock import spell_day, spell_weekday
 from portal.platform.core.texts import _
 from portal.platform.core.working_days import Nation, next_working_day
 
 AHEAD = 5
 """Working days for which is said what an answer on each would change."""
+LONGEST_WORDS = 1_000
+
+
+class IdentityProof(StrEnum):
+    """How somebody showed us who they are."""
+
+    SIGNED_IN = "signed-in"
+    CALLED_BACK = "called-back"
+    DOCUMENT_SEEN = "document-seen"
+    IN_A_SHOP = "in-a-shop"
+    OTHER = "other"
+
+    def spell(self, text: str) -> str:
+        """Return how it was shown, and what the colleague wrote of it, as the case keeps it."""
+        return "\n".join(filter(None, (PROOFS[self], text)))
+
+
+PROOFS = {
+    IdentityProof.SIGNED_IN: _("They signed in and answered there"),
+    IdentityProof.CALLED_BACK: _("We rang the number we have and asked what only they know"),
+    IdentityProof.DOCUMENT_SEEN: _("They showed a document, and we kept no copy"),
+    IdentityProof.IN_A_SHOP: _("They showed a document in a shop, and we kept no copy"),
+    IdentityProof.OTHER: _("Another way, as written here"),
+}
+
+
+def spell_extension(why: str, due_on: date) -> str:
+    """Return what somebody reads whose answer takes longer (UK GDPR, article 12(3) and (4))."""
+    return _(
+        "We need longer to answer you. {why}\n\nThe law lets us take two more months when a request"
+        " is complex, or when there are several. We’ll answer by {day}.",
+        why=why,
+        day=spell_day(due_on),
+    )
+
+
+class SpanKind(StrEnum):
+    """What a part of the time between receipt and answer is."""
+
+    WAITING = "waiting"
+    """For proof of who they are, or for a clarification: those days don't count."""
+    COUNTED = "counted"
+
+
+@dataclass(frozen=True, slots=True)
+class PictureSpan:
+    """A part of the time between receipt and answer, in per cent of all of it."""
+
+    kind: SpanKind
+    left: float
+    width: float
+
+
+def draw(segments: Segments, deadline: AnswerDeadline) -> list[PictureSpan]:
+    """Return the time from receipt to the last day to answer, cut where days don't count."""
+    first, last = segments.received_on, deadline.due_on
+    if last is None or last <= first:
+        return []
+    begun = segments.begun_on or first
+    waits = [(first, begun), *((one.asked_on, one.answered_on or last) for one in segments.pauses)]
+    spans, day = list[tuple[SpanKind, date, date]](), first
+    for start, end in sorted((max(a, first), min(b, last)) for a, b in waits):
+        if day < start:
+            spans.append((SpanKind.COUNTED, day, start))
+        if max(day, start) < end:
+            spans.append((SpanKind.WAITING, max(day, start), end))
+        day = max(day, end)
+    if day < last:
+        spans.append((SpanKind.COUNTED, day, last))
+    whole = (last - first).days
+    return [
+        PictureSpan(kind, 100 * (start - first).days / whole, 100 * (end - start).days / whole)
+        for kind, start, end in spans
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +105,15 @@ def list_what_ifs(
     Nothing where neither is waited for nor an extension can still be sent.
     """
     found = []
+    text = (
+        _("If they show who they are by {by}, we must answer by {due}.")
+        if segments.begun_on is None
+        else _("If they answer by {by}, we must answer by {due}.")
+    )
     for day in _list_ahead(today, nation):
         answered = _answer_by(segments, day)
         if answered is not None:
-            found += _say_what_if(
-                _("If they answer by {by}, we must answer by {due}."), kind, answered, day, nation
-            )
+            found += _say_what_if(text, kind, answered, day, nation)
     deadline = reckon(kind, segments, nation)
     if deadline.extend_by is not None and today <= deadline.extend_by:
         text = (

@@ -4,6 +4,7 @@ from datetime import timedelta
 from enum import StrEnum
 
 from portal.platform.core import references
+from portal.platform.core.errors import DomainError
 from portal.platform.core.texts import _
 
 FOLLOW_WITHIN = timedelta(days=14)
@@ -46,3 +47,9 @@ def read_reference(text: str) -> str | None:
 def path_to_follow(token: str) -> str:
     """Return the path of a link to a visitor's message."""
     return f"/follow/{token}"
+
+
+class AlreadySentError(DomainError):
+    """Another request is saving the same copy of the form at this moment."""
+
+    code = "already-sent"

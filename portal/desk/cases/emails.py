@@ -1,5 +1,6 @@
 """Emails of the cases room: to addresses that anybody may have typed."""
 
+from portal.desk.cases.rules import Step
 from portal.messaging.email.message import Email
 from portal.platform.core.masking import mask_account_numbers
 from portal.platform.core.texts import _, join
@@ -34,18 +35,13 @@ def acknowledgement(to: str, reference: str, due: str, path: str, *, is_link: bo
 
 
 def reply(  # noqa: PLR0913  # six facts
-    to: str, reference: str, text: str, path: str, *, is_link: bool, is_question: bool
+    to: str, reference: str, text: str, path: str, step: Step, *, is_link: bool
 ) -> Email:
-    """Send a colleague's reply; its link works once, where there is no account."""
-    title = (
-        _("We have a question about your message")
-        if is_question
-        else _("We replied to your message")
-    )
+    """Send what a colleague wrote; its link works once, where there is no account."""
+    kind, title, label, ending = LOOKS[step]
     words = mask_account_numbers(text).split("\n")
-    label = _("Answer our question") if is_question else _("See your message")
     return Email(
-        kind="cases:question" if is_question else "cases:reply",
+        kind=kind,
         to=to,
         is_confirmed=False,
         subject=join((title, f"({reference})"), " "),
@@ -53,7 +49,7 @@ def reply(  # noqa: PLR0913  # six facts
         reference=reference,
         action_label=label,
         action_path=path,
-        closing=(ENDINGS[is_question], *([BY_LINK] * is_link)),
+        closing=(ending, *([BY_LINK] * is_link)),
     )
 
 
@@ -76,10 +72,31 @@ def reply_without_words(to: str, reference: str) -> Email:
     )
 
 
-ENDINGS = {
-    True: _("Use the link to answer us."),
-    False: _(
-        "We’ve closed your message. Need something else? Use the link to add to your message."
+TO_ANSWER = _("Use the link to answer us.")
+LOOKS = {
+    Step.REPLIED: (
+        "cases:reply",
+        _("We replied to your message"),
+        _("See your message"),
+        _("We’ve closed your message. Need something else? Use the link to add to your message."),
+    ),
+    Step.ASKED: (
+        "cases:question",
+        _("We have a question about your message"),
+        _("Answer our question"),
+        TO_ANSWER,
+    ),
+    Step.IDENTITY_ASKED: (
+        "cases:identity",
+        _("Show us who you are"),
+        _("Answer us"),
+        TO_ANSWER,
+    ),
+    Step.EXTENDED: (
+        "cases:extended",
+        _("We need longer to answer your message"),
+        _("See your message"),
+        _("You can complain to the Information Commissioner at ico.org.uk/make-a-complaint"),
     ),
 }
-"""Last words, by whether it is a question."""
+"""Of each thing that a colleague writes: the kind of the email, its subject, button, last words."""

@@ -44,6 +44,9 @@ from portal.platform.core.work import Work
 
 DEADLINE_STEPS = {
     Step.ASKED: DeadlineEvent.ASKED,
+    Step.IDENTITY_ASKED: DeadlineEvent.IDENTITY_ASKED,
+    Step.IDENTITY_PROVED: DeadlineEvent.IDENTITY_PROVED,
+    Step.EXTENDED: DeadlineEvent.EXTENDED,
     Step.ANSWERED: DeadlineEvent.WROTE,
 } | dict.fromkeys((Step.REPLIED, Step.CLOSED, Step.SKIPPED, Step.CONFIRMED), DeadlineEvent.CLOSED)
 OWN_PAGE = 30

@@ -8,7 +8,6 @@ from uuid import UUID
 from portal.desk.case_records.rules import ANSWERED, SKIP_ENDED
 from portal.identity.accounts.rules import SERVICES
 from portal.platform.core.clock import london_day, spell_day
-from portal.platform.core.errors import DomainError
 from portal.platform.core.ids import CaseId, CustomerId
 from portal.platform.core.texts import _, join
 
@@ -68,6 +67,9 @@ class Step(StrEnum):
     REPLIED = "replied"
     ASKED = "asked"
     ANSWERED = ANSWERED
+    IDENTITY_ASKED = "identity-asked"
+    IDENTITY_PROVED = "identity-proved"
+    EXTENDED = "extended"
     NOTED = "noted"
     ASSIGNED = "assigned"
     LINK_SENT = "link-sent"
@@ -90,6 +92,9 @@ STEPS = {
     Step.REPLIED: _("Answered"),
     Step.ASKED: _("Question asked"),
     Step.ANSWERED: _("The customer answered"),
+    Step.IDENTITY_ASKED: _("Asked to show who they are"),
+    Step.IDENTITY_PROVED: _("They showed who they are"),
+    Step.EXTENDED: _("Told that it takes longer"),
     Step.NOTED: _("Private note"),
     Step.ASSIGNED: _("Assigned"),
     Step.LINK_SENT: _("Confirmation link sent"),
@@ -113,6 +118,9 @@ TOLD = {
     Step.REPLIED: _("Answered"),
     Step.ASKED: _("Question asked"),
     Step.ANSWERED: _("You answered"),
+    Step.IDENTITY_ASKED: _("We asked you to show who you are"),
+    Step.IDENTITY_PROVED: _("You showed us who you are"),
+    Step.EXTENDED: _("We told you that it takes longer"),
     Step.LINK_SENT: _("Confirmation link sent"),
     Step.SKIPPED: _("Cancelled"),
     Step.CONFIRMED: _("You confirmed, and it is cancelled"),
@@ -120,20 +128,15 @@ TOLD = {
     Step.LET_BACK_IN: _("Sent a link to set up sign-in again"),
 }
 """What a customer has of a case, and how they read it: on the page, in the copy, in emails."""
-FROM_US = (Step.REPLIED, Step.ASKED)  # what colleagues write to the customer
-IN_WORDS = frozenset({Step.RECEIVED, Step.REPLIED, Step.ASKED, Step.ANSWERED})
+FROM_US = (Step.REPLIED, Step.ASKED, Step.IDENTITY_ASKED, Step.EXTENDED)
+"""What colleagues write to the customer."""
+IN_WORDS = frozenset({Step.RECEIVED, Step.ANSWERED, *FROM_US})
 """The told steps that are told with what was said."""
 UNTOLD = frozenset({
     Step.NOTED, Step.ASSIGNED, Step.REMINDED, Step.LINK_ENDED, Step.SKIP_ASKED,
     Step.SKIP_REFUSED, Step.SKIP_ENDED, Step.HELD, Step.HOLD_LIFTED, Step.ERASED,
 })  # fmt: skip
 """What is between colleagues; one who has read it gives it out on request (UK GDPR, Article 15)."""
-
-
-class AlreadySentError(DomainError):
-    """Another request is saving the same copy of the form at this moment."""
-
-    code = "already-sent"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,6 +11,7 @@ from portal.desk.case_records.models import CaseEntry, CaseRow, are_theirs
 from portal.desk.case_records.queries import find_is_strangers_now, find_owner
 from portal.desk.case_records.rules import (
     FOLLOW_WITHIN,
+    AlreadySentError,
     CasePart,
     new_reference,
     path_to_follow,
@@ -27,8 +28,7 @@ from portal.desk.cases.events import (
     CaseViewed,
 )
 from portal.desk.cases.rules import (
-    IN_WORDS,
-    AlreadySentError,
+    FROM_US,
     Case,
     Message,
     Status,
@@ -170,36 +170,43 @@ def answer_case(work: Work, reference: str, text: str, step: Step, version: int)
     Raises `StaleError` when somebody else changed the case since the page was made, and for a
     closed one.
     """
-    row = _lock_open(work, reference, version)
-    found = queries.get_case(work, reference)
-    if step in IN_WORDS and row.customer_id is None and row.email_hash is None:
-        raise StaleError  # its sender has left, and gets no email any more
-    enter(work, row, step, text)
-    if step in IN_WORDS:
-        is_question = step is Step.ASKED
-        owner = find_owner(work, found.id)
-        shown = mask_account_numbers(text, list_account_numbers(work, owner.id) if owner else ())
-        has_account = owner is not None and not owner.is_closed
-        path, is_link = _page_for(work, row, has_account=has_account)
-        email = (
-            emails.reply_without_words(found.email, found.reference)
-            if path == emails.AGAIN
-            else emails.reply(
-                found.email, found.reference, shown, path, is_link=is_link, is_question=is_question
-            )
-        )
-        if row.person_id is not None:
-            queue(work, row.person_id, email, row.id)
-        if is_question:
-            row.status, row.closed_at = Status.WAITING, None
-        else:
-            close_row(work, row)
+    row = lock_open(work, reference, version)
+    if step in FROM_US:
+        write_to_sender(work, row, text, step)
+    else:
+        enter(work, row, step, text)
+    if step is Step.ASKED:
+        row.status, row.closed_at = Status.WAITING, None
+    elif step in FROM_US:
+        close_row(work, row)
     note_move(work, row, step)
+
+
+def write_to_sender(work: Work, row: CaseRow, text: str, step: Step) -> None:
+    """Enter what a colleague writes to the sender of a locked case, and email it to them.
+
+    Raises `StaleError` where the sender has left, and gets no email any more.
+    """
+    if row.customer_id is None and row.email_hash is None:
+        raise StaleError
+    found = queries.get_case(work, row.reference)
+    enter(work, row, step, text)
+    owner = find_owner(work, found.id)
+    shown = mask_account_numbers(text, list_account_numbers(work, owner.id) if owner else ())
+    has_account = owner is not None and not owner.is_closed
+    path, is_link = _page_for(work, row, has_account=has_account)
+    email = (
+        emails.reply_without_words(found.email, found.reference)
+        if path == emails.AGAIN
+        else emails.reply(found.email, found.reference, shown, path, step, is_link=is_link)
+    )
+    if row.person_id is not None:
+        queue(work, row.person_id, email, row.id)
 
 
 def close_case(work: Work, reference: str, version: int) -> None:
     """Close a case without an email; raises `StaleError` for a closed one."""
-    row = _lock_open(work, reference, version)
+    row = lock_open(work, reference, version)
     close_row(work, row)
     enter(work, row, Step.CLOSED)
     note_move(work, row, Step.CLOSED)
@@ -212,7 +219,7 @@ def assign_case(work: Work, reference: str, staff_id: StaffId, version: int) -> 
     have it.
     """
     get_at_work(work, staff_id)
-    row = _lock_open(work, reference, version)
+    row = lock_open(work, reference, version)
     if row.kept_from == staff_id:
         raise NotAllowedError
     row.assigned_to = staff_id
@@ -248,7 +255,7 @@ def lift_hold_of_case(
     enter(work, row, Step.HOLD_LIFTED)
 
 
-def _lock_open(work: Work, reference: str, version: int) -> CaseRow:
+def lock_open(work: Work, reference: str, version: int) -> CaseRow:
     """Lock a case for a change, as `lock_case` does; raises `StaleError` for a closed one.
 
     Only whoever sent it opens it again: a colleague would make a case at hand by it, and its words
@@ -272,13 +279,17 @@ def add_answer(work: Work, customer_id: CustomerId, reference: str, text: str) -
 
 def add_to_case(work: Work, row: CaseRow, text: str) -> date:
     """Save its sender's addition to a locked case; return the day by which we answer."""
-    wrote = (DeadlineEvent.WROTE, london_day(work.now))
-    events = [*queries.list_deadline_events(work, row.id), wrote]
-    row.due_on = due_after(london_day(row.received_at), events, work.nation)
+    move_deadline(work, row, DeadlineEvent.WROTE)
     row.status, row.closed_at = Status.IN_PROGRESS, None
     enter(work, row, Step.ANSWERED, text)
     note_move(work, row, Step.ANSWERED)
     return row.due_on
+
+
+def move_deadline(work: Work, row: CaseRow, event: DeadlineEvent) -> None:
+    """Move the last day to answer a locked case by what happens now; before it is entered."""
+    events = [*queries.list_deadline_events(work, row.id), (event, london_day(work.now))]
+    row.due_on = due_after(london_day(row.received_at), events, work.nation)
 
 
 def enter(work: Work, row: CaseRow, step: Step, text: str = "") -> None:

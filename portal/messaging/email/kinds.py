@@ -42,6 +42,8 @@ KINDS = {
     "records:colleague-opened": _("The email to privacy officers about an opened record"),
     "records:record-opened": _("The email to say someone here looked at your data"),
     "cases:acknowledgement": _("The confirmation that we have the message"),
+    "cases:extended": _("The email to say that our answer takes longer"),
+    "cases:identity": _("Our question who they are"),
     "cases:link": _("A link to the message"),
     "cases:question": _("Our question"),
     "cases:reply": _("Our answer"),

@@ -32,6 +32,8 @@ OPENED = {
 MOVED = {
     Step.REPLIED: _("{who} replied to {message}"),
     Step.ASKED: _("{who} asked you about {message}"),
+    Step.IDENTITY_ASKED: _("{who} asked you to show who you are, for {message}"),
+    Step.EXTENDED: _("{who} told you that {message} takes longer"),
     Step.CLOSED: _("{who} closed {message}"),
 }
 """What a colleague did in a message, as far as it is told to whoever sent it."""

@@ -36,7 +36,10 @@ def test_for_each_of_the_next_working_days_it_says_when_we_must_answer() -> None
 def test_while_we_wait_for_proof_of_who_they_are_it_says_the_same() -> None:
     waiting = Segments(received_on=date(2026, 3, 2), identity_asked_on=date(2026, 3, 3))
     found = list_what_ifs(RequestKind.ACCESS, waiting, MONDAY, ENGLAND)
-    assert found[0].text == "If they answer by Tuesday 31 March, we must answer by 30 April 2026."
+    assert (
+        found[0].text
+        == "If they show who they are by Tuesday 31 March, we must answer by 30 April 2026."
+    )
     assert len(found) == 5
 
 

@@ -7,7 +7,7 @@ from portal.desk.case_records.models import CaseEntry, CaseRow
 from portal.desk.case_records.service import lock_case
 from portal.desk.cases.held import list_items
 from portal.desk.cases.queries import get_own_case
-from portal.desk.cases.rules import IN_WORDS, TOLD, UNTOLD, Step
+from portal.desk.cases.rules import FROM_US, IN_WORDS, TOLD, UNTOLD, Step
 from portal.desk.cases.service import answer_case, enter
 from portal.platform.core.work import Actor
 from tests.world import World, rows_with
@@ -53,7 +53,7 @@ def test_no_email_says_more_than_the_page(world: World) -> None:
         world.deliver()
         with world.work(Actor("staff", kit.id)) as work:
             answer_case(work, reference, words, step, 1)
-        assert any(words in one.text for one in world.deliver()) == (step in IN_WORDS), step
+        assert any(words in one.text for one in world.deliver()) == (step in FROM_US), step
 
 
 def test_a_private_note_is_kept_for_colleagues(world: World) -> None:

@@ -68,6 +68,8 @@ def pages(world: World) -> Iterator[Page]:
     asked = "/your-data/correct/profile"
     wrong = world.signed_in(person).open(asked).send(value_before="Rowann", value_after="Rowan")
     yield senior.open(f"/staff/cases/{wrong.path.rpartition('/')[2]}/correction")
+    asked_who = f"/staff/cases/{world.case(person, topic=Topic.COPY)}/deadline"
+    yield senior.open(f"{asked_who}/identity/shown")
     corrected = world.case(person, topic=Topic.CORRECTION)
     yield senior.open(f"/staff/cases/{corrected}/correction")
     case = f"/staff/cases/{world.case(person, topic=Topic.SIGN_IN)}"

@@ -1,0 +1,45 @@
+"""Forms of the last day to answer a case: shape only."""
+
+from portal.desk.case_deadlines.rules import LONGEST_WORDS, PROOFS, IdentityProof
+from portal.platform.core.texts import _
+from portal.platform.web.fields import radios, text
+from portal.platform.web.forms import VersionedForm
+
+
+class AskIdentityForm(VersionedForm):
+    """Ask somebody to show who they are."""
+
+    to_show = text(
+        _("What do they have to show, and how?"),
+        LONGEST_WORDS,
+        called=_("what they have to show"),
+        needed=_("Enter what they have to show, and how"),
+    )
+
+
+class NoteIdentityForm(VersionedForm):
+    """Note how somebody showed who they are."""
+
+    shown_by = radios(
+        _("How did they show who they are?"),
+        PROOFS,
+        choose=_("Choose how they showed who they are"),
+    )
+    shown_words = text(_("What did you check?"), LONGEST_WORDS, called=_("what you checked"))
+
+    def fits(self) -> bool:
+        """Tell whether another way is described; else say beside the field what to do."""
+        if self.shown_by.data == IdentityProof.OTHER and not self.shown_words.data:
+            self.say("shown_words", _("Enter what you checked"))
+        return not self.errors
+
+
+class ExtendForm(VersionedForm):
+    """Take longer to answer."""
+
+    longer_because = text(
+        _("Why does it take longer?"),
+        LONGEST_WORDS,
+        called=_("why it takes longer"),
+        needed=_("Enter why it takes longer"),
+    )

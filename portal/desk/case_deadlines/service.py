@@ -1,0 +1,91 @@
+"""Ask who somebody is, note that they showed it, and take longer to answer, with the reason."""
+
+from datetime import date
+
+from portal.desk.case_deadlines.events import DeadlineExtended, IdentityAsked, IdentityProved
+from portal.desk.case_deadlines.rules import IdentityProof, spell_extension
+from portal.desk.cases.queries import list_deadline_events
+from portal.desk.cases.rules import Status, Step
+from portal.desk.cases.service import (
+    enter,
+    lock_open,
+    move_deadline,
+    note_move,
+    write_to_sender,
+)
+from portal.governance.audit.trail import record
+from portal.governance.deadlines.rules import (
+    DeadlineEvent,
+    RequestKind,
+    TooLateError,
+    read_segments,
+    reckon,
+)
+from portal.identity.staff_accounts.queries import get_acting_role
+from portal.platform.core.clock import london_day
+from portal.platform.core.errors import DomainError
+from portal.platform.core.work import Work
+
+
+class DoneAlreadyError(DomainError):
+    """It was asked, shown or extended already, or not asked yet: each comes once, in order."""
+
+    code = "done-already"
+
+
+def ask_for_identity(work: Work, reference: str, version: int, text: str) -> None:
+    """Ask the sender of a case to show who they are; the month starts when they do.
+
+    Raises `StaleError` where the case changed meanwhile, and `DoneAlreadyError`.
+    """
+    row = lock_open(work, reference, version)
+    happened = {event for event, _day in list_deadline_events(work, row.id)}
+    if happened & {DeadlineEvent.IDENTITY_ASKED, DeadlineEvent.IDENTITY_PROVED}:
+        raise DoneAlreadyError
+    move_deadline(work, row, DeadlineEvent.IDENTITY_ASKED)
+    write_to_sender(work, row, text, Step.IDENTITY_ASKED)
+    row.status = Status.WAITING
+    note_move(work, row, Step.IDENTITY_ASKED)
+    record(work, IdentityAsked(row.customer_id or row.id, get_acting_role(work)))
+
+
+def note_identity(
+    work: Work, reference: str, version: int, proof: IdentityProof, text: str
+) -> date:
+    """Note how the sender of a case showed who they are; return the last day to answer.
+
+    Only how it was shown, and what the colleague writes of it, is kept: never a copy of a document.
+    Raises `StaleError` where the case changed meanwhile, and `DoneAlreadyError`.
+    """
+    row = lock_open(work, reference, version)
+    happened = [event for event, _day in list_deadline_events(work, row.id)]
+    if DeadlineEvent.IDENTITY_ASKED not in happened or DeadlineEvent.IDENTITY_PROVED in happened:
+        raise DoneAlreadyError
+    move_deadline(work, row, DeadlineEvent.IDENTITY_PROVED)
+    enter(work, row, Step.IDENTITY_PROVED, proof.spell(text))
+    row.status = Status.IN_PROGRESS
+    note_move(work, row, Step.IDENTITY_PROVED)
+    record(work, IdentityProved(row.customer_id or row.id, proof, get_acting_role(work)))
+    return row.due_on
+
+
+def extend_deadline(work: Work, reference: str, version: int, why: str) -> date:
+    """Take two more months to answer, and tell the sender why; return the last day to answer.
+
+    The reason must be sent within the month, and only once (UK GDPR, article 12(3)): raises
+    `TooLateError`, `DoneAlreadyError`, and `StaleError` where the case changed meanwhile.
+    """
+    row = lock_open(work, reference, version)
+    today, nation = london_day(work.now), work.nation
+    events = list_deadline_events(work, row.id)
+    segments = read_segments(london_day(row.received_at), events, nation)
+    last = reckon(RequestKind.ACCESS, segments, nation).extend_by
+    if segments.extended_on is not None:
+        raise DoneAlreadyError
+    if last is None or today > last:
+        raise TooLateError(last or today)
+    move_deadline(work, row, DeadlineEvent.EXTENDED)
+    write_to_sender(work, row, spell_extension(why, row.due_on), Step.EXTENDED)
+    note_move(work, row, Step.EXTENDED)
+    record(work, DeadlineExtended(row.customer_id or row.id, get_acting_role(work)))
+    return row.due_on

@@ -1,0 +1,180 @@
+"""A colleague asks who somebody is, notes what they showed, and takes longer with a reason."""
+
+from typing import Any
+
+import pytest
+
+from portal.desk.cases.queries import get_case
+from portal.desk.cases.rules import Status
+from portal.governance.deadlines.rules import due_date
+from portal.platform.core.clock import london_day, spell_day
+from portal.platform.core.working_days import Nation, add_months, next_working_day
+from tests.pages import Page, Visitor
+from tests.world import Person, World
+
+ENGLAND = Nation.ENGLAND_AND_WALES
+ASKED = "Tell us the last four digits of your customer number."
+CHECKED = "The date of the last bill and the tariff"
+REASON = "You asked for seven years of calls."
+
+
+@pytest.fixture
+def person(world: World) -> Person:
+    return world.customer()
+
+
+@pytest.fixture
+def reference(world: World, person: Person) -> str:
+    return world.case(person, text="All that you hold about me, please.")
+
+
+def deadline_page(desk: Visitor, reference: str) -> Page:
+    return desk.open(f"/staff/cases/{reference}/deadline")
+
+
+def send(desk: Visitor, reference: str, to: str, **fields: Any) -> Page:
+    return desk.open(f"/staff/cases/{reference}/deadline/{to}").send(**fields)
+
+
+def due(world: World, reference: str) -> object:
+    return world.read(get_case, reference).due_on
+
+
+def test_the_page_says_why_the_last_day_is_that_day_in_the_customers_words(
+    world: World, person: Person, reference: str
+) -> None:
+    page = deadline_page(world.at_the_desk(), reference)
+    last = world.read(get_case, reference).due_on
+    assert spell_day(last) in page.text
+    theirs = world.signed_in(person).open(f"/cases/{reference}")
+    said = [one.get_text(" ") for one in theirs.soup.select(".why span")]
+    assert said
+    assert said == [one.get_text(" ") for one in page.soup.select(".why span")]
+
+
+def test_the_month_starts_when_somebody_has_shown_who_they_are(
+    world: World, person: Person, reference: str
+) -> None:
+    desk = world.at_the_desk()
+    page = send(desk, reference, "identity", to_show=ASKED)
+    assert "The month hasn’t started" in page.text
+    assert world.read(get_case, reference).status is Status.WAITING
+    email = next(one for one in world.deliver() if "Show us who you are" in one.subject)
+    assert ASKED in email.text
+    theirs = world.signed_in(person).open(f"/cases/{reference}")
+    assert "We need to know who you are first" in theirs.text
+    assert ASKED in theirs.text
+    world.clock.move(days=40)
+    desk = world.at_the_desk(world.colleague("kit@example.com"))
+    page = send(desk, reference, "identity/shown", shown_by="called-back", shown_words=CHECKED)
+    shown_on = london_day(world.clock())
+    assert due(world, reference) == due_date(shown_on, ENGLAND)
+    assert f"We must answer by {spell_day(due_date(shown_on, ENGLAND))}" in page.text
+    theirs = world.signed_in(person).open(f"/cases/{reference}")
+    assert "You showed us who you are" in theirs.text
+    assert CHECKED not in theirs.text, "what a colleague noted of it is between colleagues"
+    assert CHECKED in desk.open(f"/staff/cases/{reference}").text
+
+
+def test_an_answer_alone_does_not_start_the_month(
+    world: World, person: Person, reference: str
+) -> None:
+    desk = world.at_the_desk()
+    send(desk, reference, "identity", to_show=ASKED)
+    world.signed_in(person).open(f"/cases/{reference}").send(message="It is 1234")
+    assert "The month hasn’t started" in deadline_page(desk, reference).text
+
+
+def test_somebody_reads_why_it_takes_longer_and_by_when_they_have_it(
+    world: World, person: Person, reference: str
+) -> None:
+    desk, received = world.at_the_desk(), london_day(world.clock())
+    page = deadline_page(desk, reference)
+    said = next(one.get_text() for one in page.soup.select("aside li") if "extend" in one.text)
+    page = send(desk, reference, "longer", longer_because=REASON)
+    last = next_working_day(add_months(received, 3), ENGLAND)
+    assert due(world, reference) == last
+    assert spell_day(last) in said, "what was said would come of it came of it"
+    assert world.read(get_case, reference).status is not Status.CLOSED
+    email = next(one for one in world.deliver() if "We need longer" in one.subject)
+    for words in (REASON, spell_day(last), "ico.org.uk/make-a-complaint"):
+        assert words in email.text
+    theirs = world.signed_in(person).open(f"/cases/{reference}")
+    assert REASON in theirs.text
+    assert spell_day(last) in theirs.text
+    assert f"{page.path}/longer" not in page.links(), "once"
+    again = send(desk, reference, "longer", longer_because="Still complex.")
+    assert again.errors == {
+        "longer_because": "A colleague has done this already. Open the case to see what"
+    }
+    assert again.value("longer_because") == "Still complex."
+
+
+def test_after_the_month_nothing_makes_it_longer(world: World, reference: str) -> None:
+    desk = world.at_the_desk()
+    world.clock.move(days=32)
+    desk = world.at_the_desk(world.colleague("kit@example.com"))
+    page = deadline_page(desk, reference)
+    assert f"{page.path}/longer" not in page.links()
+    before = due(world, reference)
+    page = send(desk, reference, "longer", longer_because=REASON)
+    assert "The last day to tell them was" in page.errors["longer_because"]
+    assert page.value("longer_because") == REASON
+    assert due(world, reference) == before
+
+
+def test_what_was_done_meanwhile_is_said_and_what_was_typed_is_still_there(
+    world: World, reference: str
+) -> None:
+    kit = world.at_the_desk(world.colleague("kit@example.com"))
+    sam = world.at_the_desk(world.colleague("sam@example.com"))
+    page = sam.open(f"/staff/cases/{reference}/deadline/longer")
+    send(kit, reference, "longer", longer_because="It is complex.")
+    page = page.send(status=409, longer_because=REASON)
+    assert "changed while you had it open" in page.text
+    assert page.value("longer_because") == REASON
+
+
+def test_what_will_not_do_is_said_beside_the_field(world: World, reference: str) -> None:
+    desk = world.at_the_desk()
+    assert send(desk, reference, "identity", to_show="").errors == {
+        "to_show": "Enter what they have to show, and how"
+    }
+    assert send(desk, reference, "longer", longer_because=" ").errors == {
+        "longer_because": "Enter why it takes longer"
+    }
+    send(desk, reference, "identity", to_show=ASKED)
+    page = send(desk, reference, "identity/shown", shown_by="other", shown_words="")
+    assert page.errors == {"shown_words": "Enter what you checked"}
+    assert page.ticked("shown_by") == ["other"]
+    assert send(desk, reference, "identity/shown").errors == {
+        "shown_by": "Choose how they showed who they are"
+    }
+
+
+def test_a_visitor_reads_it_all_by_their_link(world: World) -> None:
+    reference = world.case(text="All that you hold about me, please.")
+    send(world.at_the_desk(), reference, "identity", to_show=ASKED)
+    email = next(one for one in world.deliver() if "Show us who you are" in one.subject)
+    visitor = world.visitor()
+    page = visitor.open(email.link).send()
+    assert ASKED in page.text
+    assert "We need to know who you are first" in page.text
+
+
+def test_each_is_recorded_and_nothing_that_was_typed_is_in_the_record(
+    world: World, person: Person, reference: str
+) -> None:
+    desk = world.at_the_desk()
+    send(desk, reference, "identity", to_show=ASKED)
+    send(desk, reference, "identity/shown", shown_by="in-a-shop", shown_words=CHECKED)
+    world.clock.move(minutes=5)
+    send(desk, reference, "longer", longer_because=REASON)
+    (asked,), (proved,) = (
+        world.audit(f"case-deadlines:identity:{one}") for one in ("asked", "proved")
+    )
+    (longer,) = world.audit("case-deadlines:deadline:extended")
+    for one in (asked, proved, longer):
+        assert one.subject_id == person.id
+        assert not any(words in str(one.facts) for words in (ASKED, CHECKED, REASON))
+    assert proved.facts["proof"] == "in-a-shop"

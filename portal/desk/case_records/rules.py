@@ -4,6 +4,7 @@ from datetime import timedelta
 from enum import StrEnum
 
 from portal.platform.core import references
+from portal.platform.core.errors import DomainError
 from portal.platform.core.texts import _
 
 FOLLOW_WITHIN = timedelta(days=14)
@@ -31,6 +32,12 @@ class CasePart(StrEnum):
     """All marketing choices of its customer, and when they were made."""
     MANAGER = "manager"
     """Who the account manager of its customer is."""
+
+
+class AlreadySentError(DomainError):
+    """Another request is saving the same copy of the form at this moment."""
+
+    code = "already-sent"
 
 
 def new_reference() -> str:

@@ -50,7 +50,7 @@ class ContactForm(Form):
     email = email_line(_("Email address"), needed=_("Enter your email address"))
     topic = pick(
         _("What is it about?"),
-        TOPICS,
+        {one: words for one, words in TOPICS.items() if one is not Topic.NUMBER},
         empty=_("Choose a topic"),
         choose=_("Choose what it is about"),
     )

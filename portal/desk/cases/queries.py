@@ -43,6 +43,7 @@ from portal.platform.core.work import Work
 DEADLINE_STEPS = {
     Step.ASKED: DeadlineEvent.ASKED,
     Step.ANSWERED: DeadlineEvent.WROTE,
+    Step.LISTING: DeadlineEvent.WROTE,
 } | dict.fromkeys((Step.REPLIED, Step.CLOSED, Step.SKIPPED, Step.CONFIRMED), DeadlineEvent.CLOSED)
 OWN_PAGE = 30
 """Messages on one page of the customer who sent them."""
@@ -306,6 +307,13 @@ def _read_owner(work: Work, found: Found) -> Details | None:
         return None
     words = work.vault.find(owner_id, place("customer", owner_id), sealed)
     return read_details(words) if words is not None else None
+
+
+def find_fact(work: Work, case_id: CaseId, name: str) -> str:
+    """Return what else was typed with a message, by its name; "" where there is none, or gone."""
+    row = work.session.get(CaseRow, case_id)
+    words = find_words(work, row, place("case_file", row.id), row.sealed) if row else {}
+    return words.get(name, "")
 
 
 def find_words(work: Work, row: CaseRow, place: str, sealed: bytes | None) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """Cases: topics, states, entries and deadlines."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
@@ -8,7 +9,6 @@ from uuid import UUID
 from portal.desk.case_records.rules import ANSWERED, SKIP_ENDED
 from portal.identity.accounts.rules import SERVICES
 from portal.platform.core.clock import london_day, spell_day
-from portal.platform.core.errors import DomainError
 from portal.platform.core.ids import CaseId, CustomerId
 from portal.platform.core.texts import _, join
 
@@ -25,6 +25,7 @@ class Topic(StrEnum):
     CANCEL = "cancel-registration"
     COMPLAINT = "complaint"
     SIGN_IN = "sign-in"
+    NUMBER = "number-in-directories"
     OTHER = "other"
 
 
@@ -35,6 +36,7 @@ TOPICS = {
     Topic.CANCEL: _("Cancel my registration"),
     Topic.COMPLAINT: _("A complaint"),
     Topic.SIGN_IN: _("I can’t sign in"),
+    Topic.NUMBER: _("My number in your directories"),
     Topic.OTHER: _("Something else"),
 }
 EVERYTHING = "everything"
@@ -82,6 +84,7 @@ class Step(StrEnum):
     CONFIRMED = "confirmed"
     CLOSED = "closed"
     LET_BACK_IN = "let-back-in"
+    LISTING = "listing"
     ERASED = "erased"
 
 
@@ -104,6 +107,7 @@ STEPS = {
     Step.CONFIRMED: _("The customer confirmed, and it is cancelled"),
     Step.CLOSED: _("Closed"),
     Step.LET_BACK_IN: _("Sent a link to set up sign-in again"),
+    Step.LISTING: _("The directory entry was changed"),
     Step.ERASED: _("The customer’s details were deleted"),
 }
 
@@ -118,10 +122,11 @@ TOLD = {
     Step.CONFIRMED: _("You confirmed, and it is cancelled"),
     Step.CLOSED: _("Closed"),
     Step.LET_BACK_IN: _("Sent a link to set up sign-in again"),
+    Step.LISTING: _("You changed your directory entry"),
 }
 """What a customer has of a case, and how they read it: on the page, in the copy, in emails."""
 FROM_US = (Step.REPLIED, Step.ASKED)  # what colleagues write to the customer
-IN_WORDS = frozenset({Step.RECEIVED, Step.REPLIED, Step.ASKED, Step.ANSWERED})
+IN_WORDS = frozenset({Step.RECEIVED, Step.REPLIED, Step.ASKED, Step.ANSWERED, Step.LISTING})
 """The told steps that are told with what was said."""
 UNTOLD = frozenset({
     Step.NOTED, Step.ASSIGNED, Step.REMINDED, Step.LINK_ENDED, Step.SKIP_ASKED,
@@ -130,15 +135,9 @@ UNTOLD = frozenset({
 """What is between colleagues; one who has read it gives it out on request (UK GDPR, Article 15)."""
 
 
-class AlreadySentError(DomainError):
-    """Another request is saving the same copy of the form at this moment."""
-
-    code = "already-sent"
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """The typed fields of the feedback form, and who may not have the case. Never printed."""
+    """The typed fields of a form, and who may not have the case. Never printed."""
 
     name: str
     email: str
@@ -147,6 +146,8 @@ class Message:
     text: str
     once: str
     kept_from: UUID | None = None
+    facts: Mapping[str, str] = field(default_factory=dict)
+    """What else was typed, for a page of the desk to read."""
 
     def __repr__(self) -> str:
         return f"Message({self.topic})"

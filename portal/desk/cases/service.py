@@ -11,6 +11,7 @@ from portal.desk.case_records.models import CaseEntry, CaseRow, are_theirs
 from portal.desk.case_records.queries import find_owner
 from portal.desk.case_records.rules import (
     FOLLOW_WITHIN,
+    AlreadySentError,
     CasePart,
     new_reference,
     path_to_follow,
@@ -28,7 +29,6 @@ from portal.desk.cases.events import (
 )
 from portal.desk.cases.rules import (
     IN_WORDS,
-    AlreadySentError,
     Case,
     Message,
     Status,
@@ -71,7 +71,8 @@ def open_case(work: Work, message: Message, customer_id: CustomerId | None) -> s
     A visitor's case has a key of its own, and costs the same whether or not its address belongs to
     a customer.
     """
-    words = message.name, message.email, message.topic, message.service, message.text
+    words: tuple[str, ...] = (message.name, message.email, message.topic, message.service)
+    words += (message.text, *message.facts.values())
     once_hash = hash_copy(message.once, *words) if message.once else None
     if once_hash:
         query = select(CaseRow.reference).where(CaseRow.once_hash == once_hash)
@@ -86,7 +87,7 @@ def open_case(work: Work, message: Message, customer_id: CustomerId | None) -> s
     else:
         get_locked(work, customer_id)
         email = get_customer(work, customer_id).details.email
-    typed = {"name": message.name, "email": message.email}
+    typed = {**message.facts, "name": message.name, "email": message.email}
     received_on = london_day(work.now)
     row = CaseRow(
         id=case_id,
@@ -270,14 +271,14 @@ def add_answer(work: Work, customer_id: CustomerId, reference: str, text: str) -
     return add_to_case(work, lock_case(work, reference, found.version), text)
 
 
-def add_to_case(work: Work, row: CaseRow, text: str) -> date:
-    """Save its sender's addition to a locked case; return the day by which we answer."""
+def add_to_case(work: Work, row: CaseRow, text: str, step: Step = Step.ANSWERED) -> date:
+    """Save what its sender added or did to a locked case; return the day by which we answer."""
     wrote = (DeadlineEvent.WROTE, london_day(work.now))
     events = [*queries.list_deadline_events(work, row.id), wrote]
     row.due_on = due_after(london_day(row.received_at), events, work.nation)
     row.status, row.closed_at = Status.IN_PROGRESS, None
-    enter(work, row, Step.ANSWERED, text)
-    note_move(work, row, Step.ANSWERED)
+    enter(work, row, step, text)
+    note_move(work, row, step)
     return row.due_on
 
 

@@ -3,7 +3,7 @@
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.desk.cases.rules import AlreadySentError
+from portal.desk.case_records.rules import AlreadySentError
 from portal.desk.corrections import service
 from portal.desk.corrections.forms import CorrectForm
 from portal.desk.corrections.rules import list_correctable

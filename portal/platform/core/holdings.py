@@ -61,6 +61,7 @@ class People(StrEnum):
 
     CUSTOMERS = _("Customers")
     VISITORS = _("People who write to us without an account")
+    LISTED = _("People whose number another phone company gave us")
     STAFF = _("Our staff")
 
 

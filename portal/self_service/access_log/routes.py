@@ -6,7 +6,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.consent.sharing.queries import list_recipients
-from portal.desk.cases.rules import AlreadySentError
+from portal.desk.case_records.rules import AlreadySentError
 from portal.desk.disclosures.queries import list_told
 from portal.governance.audit.chain import find_position
 from portal.governance.audit.trail import list_gaps

@@ -13,7 +13,7 @@ from uuid import UUID
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.desk.cases.rules import AlreadySentError
+from portal.desk.case_records.rules import AlreadySentError
 from portal.identity.credentials.rules import SAME_PASSWORD, find_answer_fault, find_password_fault
 from portal.identity.mfa.forms import FirstCodeForm, NewPasskeyForm, NewPasswordForm
 from portal.identity.mfa.rules import LONGEST_PASSKEY_NAME, MOST_PASSKEYS, NOT_MADE, WAYS

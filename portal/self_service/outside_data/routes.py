@@ -3,7 +3,7 @@
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.desk.cases.rules import AlreadySentError
+from portal.desk.case_records.rules import AlreadySentError
 from portal.platform.core.clock import spell_day
 from portal.platform.core.errors import NotFoundError
 from portal.platform.core.texts import _

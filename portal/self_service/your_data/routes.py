@@ -7,7 +7,7 @@ from datetime import datetime
 from flask import Blueprint, Response, render_template, request, stream_template, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.desk.cases.rules import AlreadySentError
+from portal.desk.case_records.rules import AlreadySentError
 from portal.platform.core.ids import CustomerId
 from portal.platform.web.access import Access, access
 from portal.platform.web.forms import ButtonForm

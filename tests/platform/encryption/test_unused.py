@@ -6,8 +6,8 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import Uuid, select
 
+from portal.desk.case_records.rules import AlreadySentError
 from portal.desk.cases.queries import get_case
-from portal.desk.cases.rules import AlreadySentError
 from portal.governance.retention.service import purge
 from portal.identity.accounts.models import CustomerRow, UnconfirmedRow
 from portal.identity.one_time_tokens.models import OneTimeToken

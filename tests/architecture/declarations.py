@@ -55,6 +55,8 @@ RECORDED_AS = {
     "email_change": "mailbox",
     "legal_holds": "holds",
     "list_screening": "screening",
+    "listed_people": "listed",
+    "listing_requests": "listed",
     "marketing": "preferences",
     "purposes": "catalogue",
     "registrations": "cancellation",

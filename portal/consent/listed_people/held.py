@@ -62,7 +62,6 @@ HELD = (
                 KEPT,
                 count_old,
                 forget_old,
-                is_past,
             ),
         ),
         fate=Fate.KEPT,

@@ -44,7 +44,7 @@ class NumberLeftOut(AuditEvent):
 
 
 @dataclass(frozen=True, slots=True)
-class NumberLetIn(AuditEvent):
+class NumberReadmitted(AuditEvent):
     """Whoever proved a number let it back in."""
 
-    name: ClassVar[str] = "listed:number:let-in"
+    name: ClassVar[str] = "listed:number:readmitted"

@@ -3,7 +3,7 @@
 from portal.consent.listed_people.queries import find_entry, find_is_left_out
 from portal.desk.case_records.models import CaseRow
 from portal.desk.cases.queries import find_fact
-from portal.desk.listing_requests.rules import NUMBER, WAY, Asked, Opened, ProofWay
+from portal.desk.listing_requests.rules import NUMBER, WAY, Asked, OpenedEntry, ProofWay
 from portal.identity.one_time_tokens.queries import find_token_subject
 from portal.identity.one_time_tokens.rules import TokenPurpose
 from portal.platform.core.ids import CaseId
@@ -19,14 +19,14 @@ def find_asked(work: Work, case_id: CaseId) -> Asked | None:
     return Asked(number, ProofWay(find_fact(work, case_id, WAY))) if number else None
 
 
-def find_opened(work: Work, token: str, reference: str) -> Opened | None:
+def find_opened(work: Work, token: str, reference: str) -> OpenedEntry | None:
     """Return what is shown to whoever used a code; None once their time is over."""
     case_id = find_token_subject(work, TokenPurpose.DIRECTORY_ENTRY, token)
     row = work.session.get(CaseRow, case_id) if case_id else None
     asked = find_asked(work, CaseId(row.id)) if row is not None else None
     if row is None or asked is None or row.reference != reference:
         return None
-    return Opened(
+    return OpenedEntry(
         CaseId(row.id),
         reference,
         asked.number,

@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from portal.desk.case_records.rules import KEPT_AFTER_CLOSING, AlreadySentError
 from portal.desk.listing_requests import queries, service
 from portal.desk.listing_requests.forms import AskNumberForm, CorrectEntryForm, NumberCodeForm
-from portal.desk.listing_requests.rules import MOST_OPEN, OPENED, WRONG_CODE, Opened, get_terms
+from portal.desk.listing_requests.rules import MOST_OPEN, OPENED, WRONG_CODE, OpenedEntry, get_terms
 from portal.identity.accounts.queries import get_customer
 from portal.platform.core.clock import spell_length
 from portal.platform.core.errors import StaleError
@@ -71,7 +71,7 @@ def prove() -> ResponseReturnValue:
         form.say("code", WRONG_CODE)
     elif not form.is_submitted():
         form.reference.data = session.get("reference", "")
-    return render_template("desk/listing_requests/prove.html", form=form)
+    return render_template("desk/listing_requests/prove.html", form=form, is_over=False)
 
 
 @bp.get("/entry/<reference>")
@@ -148,7 +148,7 @@ def stale(error: StaleError) -> ResponseReturnValue:
     return redirect(url_for(".show", reference=reference), 303)
 
 
-def _find(reference: str) -> Opened | None:
+def _find(reference: str) -> OpenedEntry | None:
     with reading() as work:
         return queries.find_opened(work, _token(reference), reference)
 
@@ -159,7 +159,8 @@ def _token(reference: str) -> str:
 
 
 def _over() -> ResponseReturnValue:
-    return render_template("desk/listing_requests/over.html"), 410
+    form = NumberCodeForm(formdata=None)
+    return render_template("desk/listing_requests/prove.html", form=form, is_over=True), 410
 
 
 def _customer_id() -> CustomerId | None:

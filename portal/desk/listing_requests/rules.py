@@ -107,7 +107,7 @@ class MadeCode:
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
+class OpenedEntry:
     """What somebody is shown who proved a number: its entry, if there is one. Never printed."""
 
     case_id: CaseId
@@ -117,7 +117,7 @@ class Opened:
     is_left_out: bool
 
     def __repr__(self) -> str:
-        return f"Opened({self.reference})"
+        return f"OpenedEntry({self.reference})"
 
     @property
     def shown(self) -> str:

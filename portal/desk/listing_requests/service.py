@@ -19,8 +19,8 @@ from portal.desk.listing_requests.events import (
     EntryCorrected,
     EntryShown,
     NumberLeftOut,
-    NumberLetIn,
     NumberProved,
+    NumberReadmitted,
 )
 from portal.desk.listing_requests.queries import find_asked, find_opened
 from portal.desk.listing_requests.rules import (
@@ -33,7 +33,7 @@ from portal.desk.listing_requests.rules import (
     WAY,
     MadeCode,
     NumberRequest,
-    Opened,
+    OpenedEntry,
     ProofWay,
     new_code,
     read_code,
@@ -104,7 +104,7 @@ def prove_number(work: Work, typed_reference: str, typed_code: str) -> tuple[str
     return row.reference, issue_token(work, TokenPurpose.DIRECTORY_ENTRY, row.id, SHOWN_FOR)
 
 
-def view_entry(work: Work, token: str, reference: str) -> Opened | None:
+def view_entry(work: Work, token: str, reference: str) -> OpenedEntry | None:
     """Return what somebody is shown who proved a number, and record that they were shown it."""
     found = find_opened(work, token, reference)
     if found is not None:
@@ -150,11 +150,11 @@ def let_in(work: Work, token: str, reference: str) -> bool:
     row, found = locked
     if listed.let_back_in(work, found.number):
         add_to_case(work, row, spell_let_in(found.number), Step.LISTING)
-        record(work, NumberLetIn(row.id))
+        record(work, NumberReadmitted(row.id))
     return True
 
 
-def _lock(work: Work, token: str, reference: str) -> tuple[CaseRow, Opened] | None:
+def _lock(work: Work, token: str, reference: str) -> tuple[CaseRow, OpenedEntry] | None:
     """Lock the case of an entry that is shown; None once the time is over."""
     found = find_opened(work, token, reference)
     row = lock_case_by_id(work, found.case_id) if found else None

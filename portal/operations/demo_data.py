@@ -6,6 +6,8 @@ from uuid import UUID, uuid4
 
 from portal.consent.directories.rules import Listing, PreferenceService, numbers_of
 from portal.consent.directories.service import enrol, save_entries
+from portal.consent.listed_people.rules import ListedWords
+from portal.consent.listed_people.service import take_list
 from portal.consent.marketing.rules import read_choices
 from portal.consent.marketing.service import save_choices
 from portal.consent.purposes.queries import get_catalogue
@@ -161,6 +163,18 @@ ANSWERED: tuple[tuple[UUID, dict[int, Values]], ...] = (
 LIKED = read_choices(["offers:email", "surveys:email", "surveys:text"])
 
 
+EVERYWHERE = frozenset({Listing.PRINTED, Listing.ENQUIRIES, Listing.ONLINE})
+LISTED = [
+    ListedWords(name=name, address=address, postcode="ZZ99 9ZZ", number=number, on=EVERYWHERE)
+    for name, address, number in (
+        ("Morgan Example", "1 Sample Street, Exampleton", "+442079460161"),
+        ("Robin Example", "2 Sample Street, Exampleton", "+442079460162"),
+        ("Sandy Example", "3 Sample Street, Exampleton", "+442079460163"),
+    )
+]
+"""People whom another phone company lists with us."""
+
+
 def films(today: date) -> NewSurvey:
     """Return a made-up survey that opens on a day and has no last one."""
     return NewSurvey(
@@ -239,6 +253,7 @@ def load(parts: Runtime) -> None:
         if customer is CUSTOMERS[0]:
             _furnish(parts, customer_id, customer)
     _write_in(parts)
+    take_list(parts.work, "Tangle Telecom", lambda: [LISTED])
 
 
 def find_code(email: str, now: datetime) -> str | None:

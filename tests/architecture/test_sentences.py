@@ -133,7 +133,7 @@ BOUND: dict[str, Bound] = {
     "templates/desk/case_links/link.html": {"30 minutes": READ_WITHIN},
     "templates/desk/case_links/show.html": {"30 minutes": READ_WITHIN},
     "templates/desk/listing_requests/asked.html": {
-        "1 day": CODE_LASTS[ProofWay.CALL],
+        "24 hours": CODE_LASTS[ProofWay.CALL],
         "14 days": CODE_LASTS[ProofWay.POST],
         **ANSWER_BY,
     },

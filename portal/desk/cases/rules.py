@@ -107,7 +107,7 @@ STEPS = {
     Step.CONFIRMED: _("The customer confirmed, and it is cancelled"),
     Step.CLOSED: _("Closed"),
     Step.LET_BACK_IN: _("Sent a link to set up sign-in again"),
-    Step.LISTING: _("The directory entry was changed"),
+    Step.LISTING: _("They changed their directory entry"),
     Step.ERASED: _("The customer’s details were deleted"),
 }
 

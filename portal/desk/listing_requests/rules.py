@@ -37,7 +37,7 @@ OPENED = "directory_entries"
 MOST_OPEN = 5
 """Entries that one browser has open at the same time."""
 WRONG_CODE = _(
-    "The reference or the code isn’t right, or the code has run out. Check both. If it doesn’t"
+    "The reference or the code isn’t right, or the code has expired. Check both. If it doesn’t"
     " work, ask us for a new code"
 )
 MADE = {

@@ -26,7 +26,7 @@ def make_code(desk: Visitor, reference: str) -> str:
 
 
 def code_of(page: Page) -> str:
-    found = page.soup.select_one("section .ref")
+    found = page.soup.select_one("section code.code")
     assert found is not None, page.text
     return found.get_text()
 

@@ -1,4 +1,4 @@
-"""Somebody who is no customer takes their number out of our directories, with a colleague's call."""
+"""Somebody who is no customer takes their number out of our directories, by a call."""
 
 import pytest
 

@@ -135,11 +135,7 @@ def leave_out(work: Work, number: str) -> ListedEntry | None:
 def let_back_in(work: Work, number: str) -> bool:
     """Let the next list bring a number in again; tell whether it was left out until now."""
     wait_in_line(work.session, LOCK)
-    number_hash, vault = queries.get_number_hash(work, number), work.vault
-    if not queries.list_left_out(work, [number_hash]):
-        return False
-    work.after_commit(lambda: vault.lift([(LEFT_OUT, number_hash)]))
-    return True
+    return bool(work.vault.lift([(LEFT_OUT, queries.get_number_hash(work, number))]))
 
 
 def hand_out(works: Works, write: Callable[[ListedWords], object]) -> int:

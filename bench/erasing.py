@@ -16,7 +16,8 @@ from bench.filling import fill_customers
 from portal.consent.marketing.rules import choices_of
 from portal.consent.marketing.service import save_choices
 from portal.consent.purposes.rules import FIRST, PurposeKind
-from portal.desk.cases.rules import Message, Topic
+from portal.desk.case_records.rules import Topic
+from portal.desk.cases.rules import Message
 from portal.desk.cases.service import open_case
 from portal.erasure.cancellation.rules import When
 from portal.erasure.cancellation.service import leave

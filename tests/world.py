@@ -16,7 +16,8 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from portal.desk.cases.rules import Message, Topic
+from portal.desk.case_records.rules import Topic
+from portal.desk.cases.rules import Message
 from portal.desk.cases.service import open_case
 from portal.desk.staff_admin.service import equip
 from portal.erasure.cancellation.rules import When

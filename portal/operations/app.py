@@ -29,6 +29,8 @@ from portal.desk.customer_holds import staff_routes as customer_holds_desk
 from portal.desk.customer_records import staff_routes as customer_records_desk
 from portal.desk.disclosures import routes as disclosures
 from portal.desk.disclosures import staff_routes as disclosures_desk
+from portal.desk.listing_requests import routes as listing_requests
+from portal.desk.listing_requests import staff_routes as listing_requests_desk
 from portal.desk.processing_register import routes as processing_register
 from portal.desk.processing_register import staff_routes as processing_register_desk
 from portal.desk.staff_admin import routes as staff_admin
@@ -109,6 +111,8 @@ ROOMS = (
     case_deadlines_desk,
     corrections,
     corrections_desk,
+    listing_requests,
+    listing_requests_desk,
     display_settings,
     access_log,
     your_data,

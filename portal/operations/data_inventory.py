@@ -5,6 +5,7 @@ the services that list, count, export or erase all of it.
 """
 
 from portal.consent.directories import held as directories
+from portal.consent.listed_people import held as listed_people
 from portal.consent.marketing import held as marketing
 from portal.consent.sharing import held as sharing
 from portal.consent.surveys import held as surveys
@@ -30,6 +31,7 @@ HELD: Register = (
     *sharing.HELD,
     *marketing.HELD,
     *directories.HELD,
+    *listed_people.HELD,
     *surveys.HELD,
     *profile_changes.HELD,
     *email_change.HELD,

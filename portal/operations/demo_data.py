@@ -6,6 +6,8 @@ from uuid import UUID, uuid4
 
 from portal.consent.directories.rules import Listing, PreferenceService, numbers_of
 from portal.consent.directories.service import enrol, save_entries
+from portal.consent.listed_people.rules import ListedWords
+from portal.consent.listed_people.service import take_list
 from portal.consent.marketing.rules import read_choices
 from portal.consent.marketing.service import save_choices
 from portal.consent.purposes.queries import get_catalogue
@@ -19,7 +21,8 @@ from portal.consent.surveys.rules import (
     note_values,
 )
 from portal.consent.surveys.service import add_survey, save_answers
-from portal.desk.cases.rules import EVERYTHING, Message, Topic
+from portal.desk.case_records.rules import EVERYTHING, Topic
+from portal.desk.cases.rules import Message
 from portal.desk.cases.service import open_case
 from portal.desk.staff_admin.service import equip
 from portal.identity.accounts.queries import find_customer_by_email, list_customer_ids
@@ -161,6 +164,18 @@ ANSWERED: tuple[tuple[UUID, dict[int, Values]], ...] = (
 LIKED = read_choices(["offers:email", "surveys:email", "surveys:text"])
 
 
+EVERYWHERE = frozenset({Listing.PRINTED, Listing.ENQUIRIES, Listing.ONLINE})
+LISTED = [
+    ListedWords(name=name, address=address, postcode="ZZ99 9ZZ", number=number, on=EVERYWHERE)
+    for name, address, number in (
+        ("Morgan Example", "1 Sample Street, Exampleton", "+442079460161"),
+        ("Robin Example", "2 Sample Street, Exampleton", "+442079460162"),
+        ("Sandy Example", "3 Sample Street, Exampleton", "+442079460163"),
+    )
+]
+"""People whom another phone company lists with us."""
+
+
 def films(today: date) -> NewSurvey:
     """Return a made-up survey that opens on a day and has no last one."""
     return NewSurvey(
@@ -239,6 +254,7 @@ def load(parts: Runtime) -> None:
         if customer is CUSTOMERS[0]:
             _furnish(parts, customer_id, customer)
     _write_in(parts)
+    take_list(parts.work, "Tangle Telecom", lambda: [LISTED])
 
 
 def find_code(email: str, now: datetime) -> str | None:

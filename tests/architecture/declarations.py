@@ -43,6 +43,7 @@ def undeclared_tables(metadata: MetaData, declared: Iterable[str]) -> list[str]:
 
 RECORDED_AS = {
     "account_recovery": "recovery",
+    "case_deadlines": "deadlines",
     "connector_erasures": "connectors",
     "account_security": "security",
     "accounts": "account",
@@ -55,6 +56,8 @@ RECORDED_AS = {
     "email_change": "mailbox",
     "legal_holds": "holds",
     "list_screening": "screening",
+    "listed_people": "listed",
+    "listing_requests": "listed",
     "marketing": "preferences",
     "purposes": "catalogue",
     "registrations": "cancellation",

@@ -28,6 +28,7 @@ ERRORS = frozenset(
 OTHERS = {
     "portal/consent/list_import/headers.py": "words that are compared",
     "portal/consent/list_import/streets.py": "words that are compared",
+    "portal/consent/listed_people/rules.py": "for whoever gives the command",
     "portal/consent/sharing/rules.py": "for whoever gives the command",
     "portal/consent/sharing/service.py": "for whoever gives the command",
     "portal/erasure/cancellation/service.py": "a receipt is signed in English",

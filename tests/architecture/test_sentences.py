@@ -8,12 +8,15 @@ import pytest
 from portal.consent.directories.rules import CALLS_AFTER, MAIL_AFTER_MONTHS
 from portal.consent.marketing import rules as preferences
 from portal.consent.webhooks import rules as webhooks
+from portal.consent.webhooks.rules import KEPT_GIVEN_UP
 from portal.consent.webhooks.staff_routes import LATELY
 from portal.desk.assisted_recovery.rules import LET_BACK_IN_WITHIN
 from portal.desk.case_links.rules import READ_WITHIN
 from portal.desk.case_records.rules import FOLLOW_WITHIN, KEPT_AFTER_CLOSING
 from portal.desk.cases.rules import LINK_LIFE
 from portal.desk.disclosures.rules import LONGEST_SILENCE
+from portal.desk.listing_requests.rules import CODE_DIGITS, CODE_LASTS, ProofWay
+from portal.desk.listing_requests.rules import SHOWN_FOR as ENTRY_SHOWN_FOR
 from portal.erasure.cancellation.rules import THINKING_TIME
 from portal.erasure.connector_erasures.rules import GIVEN_UP_AFTER
 from portal.governance.deadlines.rules import due_date
@@ -131,6 +134,17 @@ BOUND: dict[str, Bound] = {
     "templates/desk/case_links/sent.html": {"14 days": FOLLOW_WITHIN},
     "templates/desk/case_links/link.html": {"30 minutes": READ_WITHIN},
     "templates/desk/case_links/show.html": {"30 minutes": READ_WITHIN},
+    "templates/desk/listing_requests/asked.html": {
+        "24 hours": CODE_LASTS[ProofWay.CALL],
+        "14 days": CODE_LASTS[ProofWay.POST],
+        **ANSWER_BY,
+    },
+    "templates/desk/listing_requests/prove.html": {
+        "8 digits": CODE_DIGITS,
+        "30 minutes": ENTRY_SHOWN_FOR,
+    },
+    "templates/desk/listing_requests/show.html": {"30 minutes": ENTRY_SHOWN_FOR},
+    "templates/desk/listing_requests/take_out.html": {"30 days": KEPT_GIVEN_UP},
     "templates/desk/cancellation_requests/confirm.html": {"14 days": LINK_LIFE},
     "portal/governance/deadlines/rules.py": ANSWER_BY,
     "portal/identity/accounts/emails.py": {"24 hours": CONFIRM_WITHIN},

@@ -1,18 +1,30 @@
 """The table, of cases and of what they ask for: see `verbs.py`."""
 
+from dataclasses import replace
+
+from portal.consent.listed_people import service as listed_people
 from portal.desk.cancellation_requests import service as cancellation_requests
 from portal.desk.case_deadlines import service as deadlines
 from portal.desk.case_deadlines.rules import IdentityProof
 from portal.desk.case_links import service as case_links
+from portal.desk.case_records.rules import Topic
 from portal.desk.cases import service as cases
-from portal.desk.cases.rules import Step, Topic
+from portal.desk.cases.rules import Step
 from portal.desk.corrections import service as corrections
 from portal.desk.corrections.rules import Correction, CorrectionOutcome
+from portal.desk.listing_requests import service as listing_requests
 from portal.erasure.cancellation.rules import When
 from portal.operations.data_inventory import HELD
 from portal.self_service.access_log.service import ask_about_look
 from tests.interleavings.facts import STRANGER
-from tests.interleavings.people import hold_until, message
+from tests.interleavings.people import (
+    CORRECTED,
+    LISTED,
+    NUMBER_REQUEST,
+    OPERATOR,
+    hold_until,
+    message,
+)
 from tests.interleavings.verb import Verb, by
 from tests.world import NOON, PASSWORD
 
@@ -103,6 +115,33 @@ CASES: dict[str, Verb] = {
     "ask_message_link": by("visitor", case_links.ask_for_link, lambda f: (f.strangers, STRANGER)),
     "stranger_answers": by(
         "visitor", case_links.add_visitors_answer, lambda f: (f.reading, f.strangers, "And this")
+    ),
+    # a number that another operator listed
+    "ask_number": by(
+        "visitor", listing_requests.ask_about_number, (replace(NUMBER_REQUEST, once="new"), None)
+    ),
+    "make_code": by("sam", listing_requests.make_code, lambda f: (f.listed, f.listed_version)),
+    "prove_number": by(
+        "visitor", listing_requests.prove_number, lambda f: (f.listed, f.number_code)
+    ),
+    "miss_code": by("visitor", listing_requests.prove_number, lambda f: (f.listed, "1")),
+    "correct_entry": by(
+        "visitor", listing_requests.correct, lambda f: (f.opened, f.listed, CORRECTED, 1)
+    ),
+    "take_out": by("visitor", listing_requests.take_out, lambda f: (f.opened, f.listed)),
+    "let_in": by("visitor", listing_requests.let_in, lambda f: (f.opened, f.listed)),
+    "close_listed": by("sam", cases.close_case, lambda f: (f.listed, f.listed_version)),
+    "take_list": Verb(
+        "system",
+        listed_people.take_list,
+        (OPERATOR, lambda: [[replace(LISTED, address="2 Sample Street")]]),
+        piecemeal=True,
+    ),
+    "take_empty_list": Verb(
+        "system",
+        listed_people.take_list,
+        (OPERATOR, lambda: [[replace(LISTED, number="+442079460102")]]),
+        piecemeal=True,
     ),
     # requests to cancel
     "send_link": by("sam", cancellation_requests.send_link, lambda f: (f.everything, 2)),

@@ -59,6 +59,12 @@ class Facts:
     """A colleague's look at the customer's own case."""
     strangers: str
     """The case of a visitor who is nobody's customer."""
+    listed: str
+    """The customer's case about a number that another operator listed; a code waits for it."""
+    listed_version: int
+    number_code: str
+    opened: str
+    """The token that shows the number's entry."""
     hold: UUID
     disclosure: UUID
     """What another senior colleague entered about the customer, and nobody agreed to yet."""

@@ -42,6 +42,10 @@ CASES = (
     "stranger_answers"
 )
 CANCELLATION_REQUESTS = "send_link wish_now wish_later wish_one ask_skip refuse_skip agree_skip"
+LISTED = (
+    "ask_number make_code prove_number miss_code correct_entry take_out let_in close_listed "
+    "take_list take_empty_list"
+)
 REST = (
     "share keep_draft keep_draft_again forget_draft keep_draft_about_me forget_draft_about_me "
     "keep_visitors_draft forget_visitors_draft "
@@ -149,6 +153,8 @@ GROUPS = {
         "lacking",
         "mark_customers choose_on profile confirm_change undo_change leave_now open_visitors_case",
     ),
+    "listed": Group("listed", f"{LISTED} leave_now purge"),
+    "listed-left": Group("listed", LISTED, "leave_now leave_later confirm_change undo_change"),
     "guessed": Group(
         "guessed", "tell confirm_change undo_change check_answer leave_now ask_reset begin_anew"
     ),
@@ -210,6 +216,16 @@ CHOSEN: dict[str, tuple[tuple[str, ...], ...]] = {
     "a confirmed wish is carried out": (
         ("home", "wish_now", "killed"),
         ("home", "agree_skip", "killed"),
+    ),
+    "a number that is taken out stays out": (
+        ("listed", "take_list", "take_out"),
+        ("listed", "take_out", "take_list"),
+        ("listed", "take_out", "take_out"),
+        ("listed", "take_out", "let_in"),
+        ("listed", "correct_entry", "take_list"),
+        ("listed", "prove_number", "prove_number"),
+        ("listed", "take_out", "leave_now"),
+        ("listed", "make_code", "close_listed"),
     ),
     "a hold holds": (
         ("home", "leave_now", "hold_me"),

@@ -1,14 +1,19 @@
 """What scenes and verbs have in common: what is typed, and how a scene does something."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import select
 
+from portal.consent.directories.rules import Listing
+from portal.consent.listed_people.rules import ListedWords
 from portal.consent.marketing.rules import Choice
 from portal.desk.cancellation_requests.rules import Cancellation
 from portal.desk.cancellation_requests.service import find_cancellation
-from portal.desk.cases.rules import Message, Topic
+from portal.desk.case_records.rules import Topic
+from portal.desk.cases.rules import Message
+from portal.desk.listing_requests.rules import NumberRequest, ProofWay
 from portal.governance.legal_holds.rules import NewHold
 from portal.identity.accounts.rules import Application, CustomerKind, Details, Service
 from portal.identity.sessions.rules import SessionStage
@@ -94,3 +99,18 @@ def shown_by(world: World, token: str) -> Cancellation:
     found: Cancellation | None = world.read(find_cancellation, token)
     assert found is not None
     return found
+
+
+OPERATOR, NUMBER = "Tangle Telecom", "+442079460101"
+LISTED = ListedWords(
+    name="Morgan Example",
+    address="1 Sample Street",
+    postcode="ZZ99 9ZZ",
+    number=NUMBER,
+    on=frozenset({Listing.PRINTED}),
+)
+"""Somebody whom another operator lists."""
+CORRECTED = replace(LISTED, name="M Example")
+NUMBER_REQUEST = NumberRequest(
+    name="Rowan", email=NOW, number=NUMBER, way=ProofWay.CALL, once="number"
+)

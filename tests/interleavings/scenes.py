@@ -8,6 +8,7 @@ from sqlalchemy import delete, select, update
 
 from portal.consent.directories.rules import Listing, PreferenceService
 from portal.consent.directories.service import enrol, save_entries
+from portal.consent.listed_people.service import take_list
 from portal.consent.marketing.service import ask_for_link as ask_for_choices
 from portal.consent.marketing.service import save_choices
 from portal.consent.surveys.models import SurveyAnswerRow
@@ -18,12 +19,13 @@ from portal.desk.assisted_recovery.service import let_back_in
 from portal.desk.cancellation_requests.service import ask_to_skip, prove_by_link, send_link
 from portal.desk.case_links.service import ask_for_link as ask_for_message
 from portal.desk.case_links.service import open_link
+from portal.desk.case_records.rules import EVERYTHING, Topic
 from portal.desk.cases.events import CaseViewed
 from portal.desk.cases.queries import get_case
-from portal.desk.cases.rules import EVERYTHING, Topic
 from portal.desk.cases.service import assign_case, hold_case, view_case
 from portal.desk.disclosures.rules import DisclosureKind, NewDisclosure
 from portal.desk.disclosures.service import agree_to_disclose, ask_to_disclose
+from portal.desk.listing_requests.service import ask_about_number, make_code, prove_number
 from portal.erasure.cancellation.service import decide, plan
 from portal.governance.audit.models import AuditEntry
 from portal.governance.legal_holds.queries import list_holds
@@ -49,7 +51,17 @@ from portal.self_service.email_change.service import ask_for_change, confirm_cha
 from tests.consent.surveys.steps import publish
 from tests.interleavings import people
 from tests.interleavings.facts import NEXT, NOW, OLD, STRANGER, Facts
-from tests.interleavings.people import DEVICE, HOME, LANDLINE, NUMBERS, YES, newest_token
+from tests.interleavings.people import (
+    DEVICE,
+    HOME,
+    LANDLINE,
+    LISTED,
+    NUMBER_REQUEST,
+    NUMBERS,
+    OPERATOR,
+    YES,
+    newest_token,
+)
 from tests.interleavings.strength import add_desk_strength, add_strength
 from tests.world import PASSWORD, Person, World, rows_with
 
@@ -254,6 +266,19 @@ def _end_answers(world: World, facts: Facts) -> None:
         work.session.execute(update(SurveyAnswerRow).values(ends_on=london_day(work.now)))
 
 
+def _list(world: World, facts: Facts) -> None:
+    """Another operator listed somebody, who proved the number and has a newer code as well."""
+    take_list(world.parts.work, OPERATOR, lambda: [[LISTED]])
+    facts.listed = do(world, me(facts), ask_about_number, NUMBER_REQUEST, facts.my_id)
+    with world.work(Actor("staff", facts.sam.id)) as work:
+        first = make_code(work, facts.listed, 1)
+    proved = do(world, VISITOR, prove_number, facts.listed, first.code)
+    facts.opened = proved[1]
+    with world.work(Actor("staff", facts.sam.id)) as work:
+        facts.number_code = make_code(work, facts.listed, 2).code
+    facts.listed_version = world.read(get_case, facts.listed).version
+
+
 def _guess(world: World, facts: Facts) -> None:
     """Somebody tried passwords until there were no tries left."""
     del facts
@@ -274,6 +299,7 @@ SCENES: dict[str, Callable[[World], Facts]] = {
     "unmarked": lambda world: build(world, _unmark, later=IN_AN_HOUR),
     "lacking": lambda world: build(world, _lack, later=IN_AN_HOUR),
     "ended": lambda world: build(world, _end_answers),
+    "listed": lambda world: build(world, _list),
     "guessed": lambda world: build(world, _guess),
     "week": lambda world: build(world, later=timedelta(days=8)),
     "late": lambda world: build(world, later=timedelta(days=15)),

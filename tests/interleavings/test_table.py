@@ -19,6 +19,8 @@ TRAIL_ALONE = "writes to the trail alone, which is only ever added to"
 EXCEPTIONS = {
     "consent.list_screening.check": "shares what suppressing does, and changes nothing",
     "consent.list_screening.note_screening": TRAIL_ALONE,
+    "consent.listed_people.drop_unreadable": IN_A_COPY,
+    "consent.listed_people.hand_out": TRAIL_ALONE,
     "consent.sharing.hand_out_stopped": TRAIL_ALONE,
     "consent.webhooks.claim_next": OF_THE_JOB,
     "consent.webhooks.give_up_waiting": IN_A_COPY,
@@ -33,6 +35,7 @@ EXCEPTIONS = {
     "desk.disclosures.seek_subject": TRAIL_ALONE,
     "desk.disclosures.view_disclosures": TRAIL_ALONE,
     "desk.customer_holds.view_customer": TRAIL_ALONE,
+    "desk.listing_requests.view_entry": TRAIL_ALONE,
     "desk.staff_admin.set_up_authenticator": "security.confirm_authenticator, by an invitation",
     "desk.staff_admin.set_up_passkey": "what security.add_passkey does, by an invitation",
     "desk.staff_admin.equip": "makes colleagues of a demonstration, before it is opened",

@@ -13,7 +13,7 @@ from playwright.sync_api import expect
 from portal.consent.surveys.queries import list_surveys
 from portal.consent.surveys.rules import AnswerKind, SurveyQuestion
 from portal.consent.surveys.service import close_survey
-from portal.desk.cases.rules import EVERYTHING, Topic
+from portal.desk.case_records.rules import EVERYTHING, Topic
 from portal.desk.cases.staff_queries import PAGE
 from portal.identity.accounts.queries import list_registrations
 from portal.identity.accounts.rules import CustomerKind, Service
@@ -28,11 +28,14 @@ from portal.platform.core.ids import StaffId
 from portal.platform.core.webhooks import Receiver
 from tests.billing import billing_system, connect
 from tests.consent.list_screening.lists import agrees
+from tests.consent.listed_people.steps import take_in
 from tests.consent.sharing.test_sharing import given
 from tests.consent.surveys.steps import ABOUT_FILMS, publish, publish_again
 from tests.consent.webhooks.receiver import new_secret
 from tests.consent.webhooks.steps import choose, refuse, telling
 from tests.desk.disclosures.test_disclosures import given as give
+from tests.desk.listing_requests.steps import ask as ask_about
+from tests.desk.listing_requests.steps import make_code
 from tests.desk.staff_admin.steps import CHOSEN, invited, show_code
 from tests.identity.account_recovery.test_forgotten import with_authenticator
 from tests.identity.accounts.registering import FILLED, register_in
@@ -88,6 +91,8 @@ PUBLIC = (
     *("/register", "/register/sent", "/register/confirm/nothing", "/sign-in"),
     *("/contact", "/contact/sent", "/contact/confirm/nothing", "/contact/confirmed"),
     *("/follow", "/follow/sent", "/follow/nothing"),
+    *("/directories/your-number", "/directories/your-number/sent", "/directories/code"),
+    "/directories/entry/PC-2222-222",
     *("/registrations/closed", "/receipts", "/receipts/ER-2222-2222-2222"),
     *(
         "/forgotten",
@@ -159,6 +164,8 @@ def walk_in_public(site: Site) -> Iterator[str]:
         ("/sign-in", "Continue"),
         ("/staff/sign-in", "Continue"),
         ("/forgotten", "Email me the link"),
+        ("/directories/your-number", "Ask about my number"),
+        ("/directories/code", "See my entry"),
         ("/contact", "Send my message"),
     ):
         yield _fail(site, path, button)
@@ -174,6 +181,34 @@ def walk_in_public(site: Site) -> Iterator[str]:
     yield from _second_steps(site)
     yield from _recovery(site)
     yield from _links(site)
+    yield from _entry(site)
+
+
+def _entry(site: Site) -> Iterator[str]:
+    """See an entry that fits nowhere, by a code, until its number is left out; and nothing."""
+    world = site.world
+    row = f"{ENDLESS[:200]},{BACKWARDS},ZZ99 9ZZ ZZ9,020 7946 0101"
+    take_in(world, row, operator=ENDLESS[:100], directories="printed enquiries online reverse")
+    desk = world.at_the_desk(world.colleague("calls@example.com"))
+    for number in ("020 7946 0101", "020 7946 0199"):
+        reference = ask_about(world.visitor(), number)
+        site.open("/directories/code")
+        site.fill({"Reference": reference, "Code": make_code(desk, reference)})
+        site.press("See my entry")
+        site.arrive(f"{number} in our directories")
+        path = f"/directories/entry/{reference}"
+        yield path
+        yield from _open_all(site, (f"{path}/take-out",))
+        if number.endswith("1"):
+            yield from _open_all(site, (f"{path}/correct",))
+            site.fill({"Name in the directory": "x" * 201})
+            site.press("Save the entry")
+            expect(site.page.get_by_role("alert")).to_be_visible()
+            yield f"{path}/correct with errors"
+            site.open(f"{path}/take-out")
+            site.press("Take my number out")
+            site.read("Your number stays out of our directories")
+            yield f"{path} that is left out"
 
 
 def _second_steps(site: Site) -> Iterator[str]:
@@ -457,6 +492,18 @@ def walk_at_the_desk(site: Site) -> Iterator[str]:
     pages = "identity", "identity/shown", "longer"
     yield from _open_all(site, (last_day, *(f"{last_day}/{one}" for one in pages)))
     yield _fail(site, f"{last_day}/longer", "Tell them, and take longer")
+    row = f"{ENDLESS[:200]},{BACKWARDS},ZZ99 9ZZ ZZ9,020 7946 0101"
+    take_in(world, row)
+    for way in ("call", "post"):
+        path = f"/staff/cases/{ask_about(world.visitor(), way=way)}/directory-entry"
+        yield from _open_all(site, (path,))
+        site.press("Make a code")
+        site.read("We show it only once.")
+        yield f"{path} with a code, by {way}"
+    take_in(world, "Robin,,,020 7946 0101", operator="Another")
+    site.press("Make another code")
+    site.read("There’s no address to post a code to")
+    yield "/staff/cases/directory-entry without an address"
     corrected = world.case(person, topic=Topic.CORRECTION, text=WORDS)
     path = f"/staff/cases/{corrected}/correction"
     yield from _open_all(site, (path,))
@@ -694,6 +741,7 @@ WALKS = {
             "cancellation": "closed gone",
             "cases": "contact sent",
             "case_links": "ask link sent show",
+            "listing_requests": "ask asked correct prove show take_out",
             "display_settings": "choose",
             "sign_in": "authenticator mailed_code question recovery_code sign_in signed_out",
             "public_pages": "accessibility cookies help privacy welcome",
@@ -756,6 +804,7 @@ WALKS = {
             "cases_desk": "holds in_full show",
             "corrections_desk": "decide",
             "case_deadlines_desk": "ask_identity extend note_identity show",
+            "listing_requests_desk": "prove",
             "assisted_choices_desk": "edit manager",
             "customer_holds_desk": "find show",
             "assisted_recovery_desk": "let_back_in",

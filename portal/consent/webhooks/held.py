@@ -8,7 +8,14 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, delete, or_, select, update
 
 from portal.consent.webhooks.models import Announcement, KnownCustomer
-from portal.consent.webhooks.rules import CLAIM, KEPT_DELIVERED, KEPT_GIVEN_UP, KINDS, EventType
+from portal.consent.webhooks.rules import (
+    CLAIM,
+    KEPT_DELIVERED,
+    KEPT_GIVEN_UP,
+    KINDS,
+    OWN_KEY,
+    EventType,
+)
 from portal.governance.legal_holds.models import person_is_free
 from portal.platform.core.clock import spell_moment
 from portal.platform.core.database import deleted
@@ -154,8 +161,8 @@ def _forget(work: Work, condition: ColumnElement[bool], most: int) -> int:
     if not taken:
         return 0
     theirs = Announcement.id.in_(taken)
-    is_end = Announcement.kind == EventType.CUSTOMER_LEFT
-    sealed = select(Announcement.id).where(theirs, is_end, Announcement.sealed.is_not(None))
+    is_own = Announcement.kind.in_(OWN_KEY)
+    sealed = select(Announcement.id).where(theirs, is_own, Announcement.sealed.is_not(None))
     doom_keys(work, work.session.scalars(sealed))
     known = set(work.session.scalars(select(Announcement.known_id).where(theirs)))
     work.session.execute(delete(Announcement).where(theirs))

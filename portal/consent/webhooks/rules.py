@@ -40,6 +40,7 @@ class EventType(StrEnum):
 
     CHOICE_CHANGED = "preferences.choice.changed"
     ENTRY_CHANGED = "directories.entry.changed"
+    NUMBER_LEFT_OUT = "directories.number.left-out"
     CUSTOMER_CLOSED = "customer.closed"
     CUSTOMER_LEFT = "customer.left"
 
@@ -47,9 +48,14 @@ class EventType(StrEnum):
 KINDS = {
     EventType.CHOICE_CHANGED: _("A marketing choice"),
     EventType.ENTRY_CHANGED: _("A directory choice for a number"),
+    EventType.NUMBER_LEFT_OUT: _("A number to keep out of directories"),
     EventType.CUSTOMER_CLOSED: _("An account was closed"),
     EventType.CUSTOMER_LEFT: _("A customer’s account was deleted"),
 }
+OF_A_NUMBER = frozenset({EventType.ENTRY_CHANGED, EventType.NUMBER_LEFT_OUT})
+"""What is about a telephone number, which the receiver gets as keyed hashes."""
+OWN_KEY = frozenset({EventType.NUMBER_LEFT_OUT, EventType.CUSTOMER_LEFT})
+"""What is sealed with a key of its own, because it outlives whom it is about."""
 OUTLASTS_CLOSING = "no-more-companies:yes"
 """What a refusal of further companies is about: closing an account leaves it as it was."""
 BY = {"customer": "customer", "staff": "staff", "visitor": "link", "system": "system"}
@@ -88,7 +94,7 @@ class Claimed:
         `hash_value` returns the hashes of a value of a kind.
         """
         hashes = {"email_hashes": self._hash_email(hash_value)}
-        if self.kind is EventType.ENTRY_CHANGED:
+        if self.kind in OF_A_NUMBER:
             hashes["number_hashes"] = hash_value(self.number, "telephone") if self.number else []
         data = {"customer": self.known_id.hex, **hashes, **self.data}
         moment = self.occurred_at.astimezone(UTC).isoformat(timespec="microseconds")

@@ -18,7 +18,16 @@ from sqlalchemy.orm import aliased
 from portal.consent.webhooks.events import AnnouncementsRepeated
 from portal.consent.webhooks.models import Announcement, KnownCustomer
 from portal.consent.webhooks.queries import find_is_overtaken, list_ended, list_followers
-from portal.consent.webhooks.rules import BY, CLAIM, GONE, Claimed, EventType, SentAgain, next_pause
+from portal.consent.webhooks.rules import (
+    BY,
+    CLAIM,
+    GONE,
+    OWN_KEY,
+    Claimed,
+    EventType,
+    SentAgain,
+    next_pause,
+)
 from portal.governance.audit.events import NOBODY
 from portal.governance.audit.trail import record
 from portal.identity.accounts.queries import find_customer
@@ -87,6 +96,22 @@ def announce_end(work: Work, customer_id: CustomerId) -> None:
         row.sealed = work.seal(row.id, place("announcement", row.id), words)
     known = update(KnownCustomer).where(KnownCustomer.id == row.known_id)
     work.session.execute(known.values(ended_at=work.now))
+
+
+def announce_left_out(work: Work, number: str) -> None:
+    """Announce that a number (E.164) of no customer is to be kept out of directories.
+
+    It is sealed with a key of its own, destroyed when it is delivered; given up, it can be sent
+    again as long as it is kept. The receiver knows whom it is about by the number alone.
+    """
+    if not work.announces:
+        return
+    nobody = KnownCustomer(id=uuid4(), last_number=1, ended_at=work.now)
+    work.session.add(nobody)
+    work.session.flush()
+    row = _write(work, (nobody.id, 1), EventType.NUMBER_LEFT_OUT, {}, "")
+    work.create_key(row.id)
+    row.sealed = work.seal(row.id, place("announcement", row.id), {"number": number})
 
 
 def find_is_due(work: Work) -> bool:
@@ -177,9 +202,9 @@ def send_all_again(works: Works, since: datetime | None = None, *, dead_only: bo
 def give_up_waiting(work: Work, most: int) -> int:
     """Give up what waits, after a restore: newer ones may have been sent. Return how many.
 
-    Announcements that somebody has left are still true, and are sent all the same.
+    Announcements that somebody has left, or left a number out, are sent all the same.
     """
-    waiting = Announcement.next_try_at.is_not(None) & (Announcement.kind != EventType.CUSTOMER_LEFT)
+    waiting = Announcement.next_try_at.is_not(None) & Announcement.kind.not_in(OWN_KEY)
     taken = take_where(work, Announcement.id, waiting, most)
     work.session.execute(
         update(Announcement)
@@ -236,6 +261,8 @@ def _find_reached(work: Work, row: Announcement) -> tuple[str | None, str | None
     """Return the address and the number that an announcement is about, if they can be decrypted."""
     if row.kind == EventType.CUSTOMER_LEFT and row.sealed is not None:
         return _open(work, row.id, row).get("email"), None
+    if row.kind == EventType.NUMBER_LEFT_OUT:
+        return None, _open(work, row.id, row).get("number")
     known = work.session.get_one(KnownCustomer, row.known_id)
     customer = find_customer(work, CustomerId(known.customer_id)) if known.customer_id else None
     if customer is None:
@@ -256,9 +283,13 @@ def _get_waiting(work: Work, announcement_id: UUID) -> Announcement | None:
 
 
 def _end(work: Work, row: Announcement) -> None:
-    """End an announcement; the address of a customer who left goes, with its key."""
+    """End an announcement; the address of a customer who left goes, with its key.
+
+    A number that is left out goes once the receiver has it.
+    """
     row.next_try_at = None
-    if row.kind == EventType.CUSTOMER_LEFT and row.sealed is not None:
+    is_over = row.kind == EventType.CUSTOMER_LEFT or row.delivered_at is not None
+    if is_over and row.kind in OWN_KEY and row.sealed is not None:
         row.sealed = None
         doom_keys(work, [row.id])
 

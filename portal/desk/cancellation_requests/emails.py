@@ -1,7 +1,7 @@
 """Emails to somebody who asked to cancel by the feedback form."""
 
 from portal.desk.cancellation_requests.rules import CancellationEmailContext
-from portal.desk.cases.rules import CANCELLABLE, EVERYTHING
+from portal.desk.case_records.rules import CANCELLABLE, EVERYTHING
 from portal.messaging.email.message import Email
 from portal.platform.core.clock import london_day, spell_day
 from portal.platform.core.texts import _, join

@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from portal.desk.cancellation_requests import service
 from portal.desk.cancellation_requests.forms import CancelByLinkForm, LeaveByLinkForm
 from portal.desk.cancellation_requests.rules import Cancellation
-from portal.desk.cases.rules import CANCELLABLE
+from portal.desk.case_records.rules import CANCELLABLE
 from portal.erasure.cancellation.queries import get_preview
 from portal.erasure.cancellation.routes import where_to
 from portal.erasure.cancellation.rules import WHEN_HINTS, Leaving, When

@@ -19,9 +19,10 @@ from portal.desk.cancellation_requests.rules import (
 )
 from portal.desk.case_records.models import CaseRow
 from portal.desk.case_records.queries import find_owner
+from portal.desk.case_records.rules import CANCELLABLE, EVERYTHING
 from portal.desk.case_records.service import find_locked_owner, lock_case, lock_case_by_id
 from portal.desk.cases.queries import find_case_by_id, get_case
-from portal.desk.cases.rules import CANCELLABLE, EVERYTHING, LINK_LIFE, Case, Status, Step
+from portal.desk.cases.rules import LINK_LIFE, Case, Status, Step
 from portal.desk.cases.service import close_row, enter, note_move
 from portal.erasure.cancellation.rules import Leaving, When
 from portal.erasure.cancellation.service import begin_leaving, finish_leaving

@@ -10,7 +10,7 @@ from portal.governance.audit.events import AuditEvent
 class IdentityAsked(AuditEvent):
     """A colleague asked somebody to show who they are."""
 
-    name: ClassVar[str] = "case-deadlines:identity:asked"
+    name: ClassVar[str] = "deadlines:identity:asked"
     role: str
 
 
@@ -18,7 +18,7 @@ class IdentityAsked(AuditEvent):
 class IdentityProved(AuditEvent):
     """A colleague noted how somebody showed who they are."""
 
-    name: ClassVar[str] = "case-deadlines:identity:proved"
+    name: ClassVar[str] = "deadlines:identity:proved"
     proof: str
     role: str
 
@@ -27,5 +27,5 @@ class IdentityProved(AuditEvent):
 class DeadlineExtended(AuditEvent):
     """A colleague told somebody that their answer takes longer."""
 
-    name: ClassVar[str] = "case-deadlines:deadline:extended"
+    name: ClassVar[str] = "deadlines:deadline:extended"
     role: str

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from enum import StrEnum
 
+from portal.identity.accounts.rules import SERVICES
 from portal.platform.core import references
 from portal.platform.core.errors import DomainError
 from portal.platform.core.texts import _
@@ -34,6 +35,12 @@ class CasePart(StrEnum):
     """Who the account manager of its customer is."""
 
 
+class AlreadySentError(DomainError):
+    """Another request is saving the same copy of the form at this moment."""
+
+    code = "already-sent"
+
+
 def new_reference() -> str:
     """Make a reference that can be read out: PC-7K4Q-92W."""
     return references.new_reference("PC", *SIGNS)
@@ -49,7 +56,31 @@ def path_to_follow(token: str) -> str:
     return f"/follow/{token}"
 
 
-class AlreadySentError(DomainError):
-    """Another request is saving the same copy of the form at this moment."""
+class Topic(StrEnum):
+    """The topic of a message."""
 
-    code = "already-sent"
+    MARKETING = "marketing"
+    COPY = "copy"
+    CORRECTION = "correction"
+    CANCEL = "cancel-registration"
+    COMPLAINT = "complaint"
+    SIGN_IN = "sign-in"
+    NUMBER = "number-in-directories"
+    OTHER = "other"
+
+
+TOPICS = {
+    Topic.MARKETING: _("Stop marketing"),
+    Topic.COPY: _("A copy of what you hold about me"),
+    Topic.CORRECTION: _("Correct my details"),
+    Topic.CANCEL: _("Cancel my registration"),
+    Topic.COMPLAINT: _("A complaint"),
+    Topic.SIGN_IN: _("I can’t sign in"),
+    Topic.NUMBER: _("My number in your directories"),
+    Topic.OTHER: _("Something else"),
+}
+EVERYTHING = "everything"
+CANCELLABLE = {
+    **{service.value: name for service, name in SERVICES.items()},
+    EVERYTHING: _("All of them, and delete my account"),
+}

@@ -5,7 +5,8 @@ from uuid import uuid4
 
 from wtforms import ValidationError
 
-from portal.desk.cases.rules import CANCELLABLE, LONGEST_MESSAGE, TOPICS, Message, Step, Topic
+from portal.desk.case_records.rules import CANCELLABLE, TOPICS, Topic
+from portal.desk.cases.rules import LONGEST_MESSAGE, Message, Step
 from portal.governance.legal_holds.rules import (
     LONGEST_HOLD,
     LONGEST_REASON,
@@ -50,7 +51,7 @@ class ContactForm(Form):
     email = email_line(_("Email address"), needed=_("Enter your email address"))
     topic = pick(
         _("What is it about?"),
-        TOPICS,
+        {one: words for one, words in TOPICS.items() if one is not Topic.NUMBER},
         empty=_("Choose a topic"),
         choose=_("Choose what it is about"),
     )

@@ -21,7 +21,7 @@ from portal.desk.case_records.rules import KEPT_AFTER_CLOSING, NUMBER_KEPT
 from portal.desk.cases.rules import IN_WORDS, Status, Step
 from portal.identity.contact_index.models import UNDONE, ContactHash
 from portal.identity.form_drafts.service import forget_about
-from portal.identity.one_time_tokens.rules import TO_CASES
+from portal.identity.one_time_tokens.rules import OF_CASES
 from portal.identity.one_time_tokens.service import end_tokens_of
 from portal.messaging.email.outbox import forget_person
 from portal.platform.core.database import wait_in_line
@@ -182,7 +182,7 @@ def _erase(work: Work, wanted: ColumnElement[bool]) -> int:
     if not rows:
         return 0
     found = [row.id for row in rows]
-    end_tokens_of(work, TO_CASES, found)
+    end_tokens_of(work, OF_CASES, found)
     under_no_hold = select(CaseRow.id).where(CaseRow.id.in_(found), are_free(work))
     free, emptied = set(work.session.scalars(under_no_hold)), 0
     for row in rows:
@@ -211,7 +211,7 @@ def count_old(work: Work) -> int:
 def empty_old(work: Work, most: int) -> int:
     """Empty cases a year after closing, or after the hold they were kept for; return how many."""
     taken = take_where(work, CaseRow.id, _is_old(work), most)
-    end_tokens_of(work, TO_CASES, taken)
+    end_tokens_of(work, OF_CASES, taken)
     for row in work.session.scalars(select(CaseRow).where(CaseRow.id.in_(taken))):
         _empty(work, row)
     return len(taken)

@@ -16,16 +16,8 @@ from portal.desk.case_records.models import (
     owner_of,
 )
 from portal.desk.case_records.queries import find_is_kept_from, find_words
-from portal.desk.case_records.rules import ASKED_ABOUT, read_reference
-from portal.desk.cases.rules import (
-    EVERYTHING,
-    FROM_US,
-    Case,
-    Status,
-    Step,
-    TimelineEntry,
-    Topic,
-)
+from portal.desk.case_records.rules import ASKED_ABOUT, EVERYTHING, Topic, read_reference
+from portal.desk.cases.rules import FROM_US, Case, Status, Step, TimelineEntry
 from portal.governance.deadlines.rules import DeadlineEvent
 from portal.identity.accounts.models import CustomerRow
 from portal.identity.accounts.queries import list_registrations
@@ -48,6 +40,7 @@ DEADLINE_STEPS = {
     Step.IDENTITY_PROVED: DeadlineEvent.IDENTITY_PROVED,
     Step.EXTENDED: DeadlineEvent.EXTENDED,
     Step.ANSWERED: DeadlineEvent.WROTE,
+    Step.LISTING: DeadlineEvent.WROTE,
 } | dict.fromkeys((Step.REPLIED, Step.CLOSED, Step.SKIPPED, Step.CONFIRMED), DeadlineEvent.CLOSED)
 OWN_PAGE = 30
 """Messages on one page of the customer who sent them."""
@@ -323,3 +316,10 @@ def _read_owner(work: Work, found: Found) -> Details | None:
         return None
     words = work.vault.find(owner_id, place("customer", owner_id), sealed)
     return read_details(words) if words is not None else None
+
+
+def find_fact(work: Work, case_id: CaseId, name: str) -> str:
+    """Return what else was typed with a message, by its name; "" where there is none, or gone."""
+    row = work.session.get(CaseRow, case_id)
+    words = find_words(work, row, place("case_file", row.id), row.sealed) if row else {}
+    return words.get(name, "")

@@ -7,10 +7,10 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import OperationalError
 
 from portal.consent.marketing.routes import OFF
-from portal.desk.case_records.rules import KEPT_AFTER_CLOSING, AlreadySentError
+from portal.desk.case_records.rules import KEPT_AFTER_CLOSING, AlreadySentError, Topic
 from portal.desk.cases import queries, service
 from portal.desk.cases.forms import AddMessageForm, ContactForm
-from portal.desk.cases.rules import Case, Message, Topic
+from portal.desk.cases.rules import Case, Message
 from portal.governance.deadlines.rules import explain_due
 from portal.identity.accounts.queries import get_customer
 from portal.platform.core.clock import london_day, spell_day, spell_length

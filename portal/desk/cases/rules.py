@@ -1,46 +1,18 @@
 """Cases: topics, states, entries and deadlines."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from portal.desk.case_records.rules import ANSWERED, SKIP_ENDED
-from portal.identity.accounts.rules import SERVICES
+from portal.desk.case_records.rules import ANSWERED, CANCELLABLE, SKIP_ENDED, TOPICS, Topic
 from portal.platform.core.clock import london_day, spell_day
 from portal.platform.core.ids import CaseId, CustomerId
 from portal.platform.core.texts import _, join
 
 LONGEST_MESSAGE = 4_000
 LINK_LIFE = timedelta(days=14)
-
-
-class Topic(StrEnum):
-    """The topic of a message."""
-
-    MARKETING = "marketing"
-    COPY = "copy"
-    CORRECTION = "correction"
-    CANCEL = "cancel-registration"
-    COMPLAINT = "complaint"
-    SIGN_IN = "sign-in"
-    OTHER = "other"
-
-
-TOPICS = {
-    Topic.MARKETING: _("Stop marketing"),
-    Topic.COPY: _("A copy of what you hold about me"),
-    Topic.CORRECTION: _("Correct my details"),
-    Topic.CANCEL: _("Cancel my registration"),
-    Topic.COMPLAINT: _("A complaint"),
-    Topic.SIGN_IN: _("I can’t sign in"),
-    Topic.OTHER: _("Something else"),
-}
-EVERYTHING = "everything"
-CANCELLABLE = {
-    **{service.value: name for service, name in SERVICES.items()},
-    EVERYTHING: _("All of them, and delete my account"),
-}
 
 
 class Status(StrEnum):
@@ -84,6 +56,7 @@ class Step(StrEnum):
     CONFIRMED = "confirmed"
     CLOSED = "closed"
     LET_BACK_IN = "let-back-in"
+    LISTING = "listing"
     ERASED = "erased"
 
 
@@ -109,6 +82,7 @@ STEPS = {
     Step.CONFIRMED: _("The customer confirmed, and it is cancelled"),
     Step.CLOSED: _("Closed"),
     Step.LET_BACK_IN: _("Sent a link to set up sign-in again"),
+    Step.LISTING: _("They changed their directory entry"),
     Step.ERASED: _("The customer’s details were deleted"),
 }
 
@@ -126,11 +100,12 @@ TOLD = {
     Step.CONFIRMED: _("You confirmed, and it is cancelled"),
     Step.CLOSED: _("Closed"),
     Step.LET_BACK_IN: _("Sent a link to set up sign-in again"),
+    Step.LISTING: _("You changed your directory entry"),
 }
 """What a customer has of a case, and how they read it: on the page, in the copy, in emails."""
 FROM_US = (Step.REPLIED, Step.ASKED, Step.IDENTITY_ASKED, Step.EXTENDED)
 """What colleagues write to the customer."""
-IN_WORDS = frozenset({Step.RECEIVED, Step.ANSWERED, *FROM_US})
+IN_WORDS = frozenset({Step.RECEIVED, Step.ANSWERED, Step.LISTING, *FROM_US})
 """The told steps that are told with what was said."""
 UNTOLD = frozenset({
     Step.NOTED, Step.ASSIGNED, Step.REMINDED, Step.LINK_ENDED, Step.SKIP_ASKED,
@@ -141,7 +116,7 @@ UNTOLD = frozenset({
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """The typed fields of the feedback form, and who may not have the case. Never printed."""
+    """The typed fields of a form, and who may not have the case. Never printed."""
 
     name: str
     email: str
@@ -150,6 +125,8 @@ class Message:
     text: str
     once: str
     kept_from: UUID | None = None
+    facts: Mapping[str, str] = field(default_factory=dict)
+    """What else was typed, for a page of the desk to read."""
 
     def __repr__(self) -> str:
         return f"Message({self.topic})"

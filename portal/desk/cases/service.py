@@ -13,6 +13,7 @@ from portal.desk.case_records.rules import (
     FOLLOW_WITHIN,
     AlreadySentError,
     CasePart,
+    Topic,
     new_reference,
     path_to_follow,
     read_reference,
@@ -27,14 +28,7 @@ from portal.desk.cases.events import (
     CaseSearched,
     CaseViewed,
 )
-from portal.desk.cases.rules import (
-    FROM_US,
-    Case,
-    Message,
-    Status,
-    Step,
-    Topic,
-)
+from portal.desk.cases.rules import FROM_US, Case, Message, Status, Step
 from portal.governance.audit.trail import record
 from portal.governance.deadlines.rules import DeadlineEvent, due_after, due_date
 from portal.governance.legal_holds.queries import list_holds_of_case
@@ -71,7 +65,8 @@ def open_case(work: Work, message: Message, customer_id: CustomerId | None) -> s
     A visitor's case has a key of its own, and costs the same whether or not its address belongs to
     a customer.
     """
-    words = message.name, message.email, message.topic, message.service, message.text
+    words: tuple[str, ...] = (message.name, message.email, message.topic, message.service)
+    words += (message.text, *message.facts.values())
     once_hash = hash_copy(message.once, *words) if message.once else None
     if once_hash:
         query = select(CaseRow.reference).where(CaseRow.once_hash == once_hash)
@@ -86,7 +81,7 @@ def open_case(work: Work, message: Message, customer_id: CustomerId | None) -> s
     else:
         get_locked(work, customer_id)
         email = get_customer(work, customer_id).details.email
-    typed = {"name": message.name, "email": message.email}
+    typed = {**message.facts, "name": message.name, "email": message.email}
     received_on = london_day(work.now)
     row = CaseRow(
         id=case_id,
@@ -277,12 +272,12 @@ def add_answer(work: Work, customer_id: CustomerId, reference: str, text: str) -
     return add_to_case(work, lock_case(work, reference, found.version), text)
 
 
-def add_to_case(work: Work, row: CaseRow, text: str) -> date:
-    """Save its sender's addition to a locked case; return the day by which we answer."""
+def add_to_case(work: Work, row: CaseRow, text: str, step: Step = Step.ANSWERED) -> date:
+    """Save what its sender added or did to a locked case; return the day by which we answer."""
     move_deadline(work, row, DeadlineEvent.WROTE)
     row.status, row.closed_at = Status.IN_PROGRESS, None
-    enter(work, row, Step.ANSWERED, text)
-    note_move(work, row, Step.ANSWERED)
+    enter(work, row, step, text)
+    note_move(work, row, step)
     return row.due_on
 
 

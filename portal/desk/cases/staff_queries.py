@@ -11,9 +11,9 @@ from sqlalchemy.orm import aliased
 
 from portal.desk.case_records.models import CaseRow, is_closed, is_open, select_theirs
 from portal.desk.case_records.queries import count_up_to, find_owner
-from portal.desk.case_records.rules import read_reference
+from portal.desk.case_records.rules import Topic, read_reference
 from portal.desk.cases.queries import CASES, get_case, list_cases
-from portal.desk.cases.rules import Case, Status, Topic
+from portal.desk.cases.rules import Case, Status
 from portal.identity.accounts.models import CustomerRow
 from portal.identity.accounts.queries import find_customer
 from portal.identity.accounts.rules import Customer

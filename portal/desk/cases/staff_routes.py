@@ -12,9 +12,10 @@ from portal.desk.case_records.queries import (
     find_kept_from,
     find_owner,
 )
+from portal.desk.case_records.rules import TOPICS, Topic
 from portal.desk.cases import queries, service, staff_queries
 from portal.desk.cases.forms import AssignForm, HoldForm, ReplyForm
-from portal.desk.cases.rules import STATUSES, TOPICS, Case, Status, Step, Topic, read_stages
+from portal.desk.cases.rules import STATUSES, Case, Status, Step, read_stages
 from portal.desk.cases.staff_queries import VIEWS, Filters, View
 from portal.governance.legal_holds.queries import list_holds_of_case
 from portal.identity.form_drafts.queries import find_newest_path

@@ -6,9 +6,9 @@ from uuid import uuid4
 from sqlalchemy import select
 
 from portal.desk.case_records.models import CaseRow
-from portal.desk.case_records.rules import read_reference
+from portal.desk.case_records.rules import Topic, read_reference
 from portal.desk.case_records.service import find_locked_owner, lock_case
-from portal.desk.cases.rules import Message, Step, Topic
+from portal.desk.cases.rules import Message, Step
 from portal.desk.cases.service import answer_case, open_case
 from portal.desk.corrections.events import CorrectionAsked, CorrectionDecided
 from portal.desk.corrections.models import CorrectionRow

@@ -61,6 +61,7 @@ ARTICLES = {
 KINDS_OF_PEOPLE = {
     People.CUSTOMERS: "dpv:Customer",
     People.VISITORS: "dpv:Visitor",
+    People.LISTED: "dpv:DataSubject",
     People.STAFF: "dpv:Employee",
 }
 

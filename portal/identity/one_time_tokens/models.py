@@ -25,6 +25,8 @@ class OneTimeToken(Base):
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime] = mapped_column(index=True)
     used_at: Mapped[datetime | None]
+    misses: Mapped[int | None]
+    """Of a code that dies of wrong tries, how many there were."""
 
 
 def is_past(now: datetime) -> ColumnElement[bool]:

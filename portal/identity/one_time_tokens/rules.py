@@ -19,7 +19,11 @@ class TokenPurpose(StrEnum):
     FOLLOW_CASE = "follow-case"
     READ_CASE = "read-case"
     VISITORS_DRAFT = "visitors-draft"
+    NUMBER_CODE = "number-code"
+    DIRECTORY_ENTRY = "directory-entry"
 
 
 TO_CASES = frozenset({TokenPurpose.FOLLOW_CASE, TokenPurpose.READ_CASE})
 """What opens a visitor's message: the link, and the browser that has used it."""
+OF_CASES = TO_CASES | {TokenPurpose.NUMBER_CODE, TokenPurpose.DIRECTORY_ENTRY}
+"""All that ends with a message: also what shows the directory entry that it asks about."""

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import Select, delete, update
+from sqlalchemy import Select, delete, func, update
 
 from portal.identity.one_time_tokens.models import OneTimeToken, is_past
 from portal.identity.one_time_tokens.rules import TokenPurpose
@@ -55,6 +55,14 @@ def issue_code(
 def use_code(work: Work, purpose: TokenPurpose, subject_id: UUID, code: str) -> bool:
     """Verify a subject's code and use it up, in one statement."""
     return _take(work, purpose, _hash_code(work, purpose, subject_id, code)) is not None
+
+
+def miss_code(work: Work, purpose: TokenPurpose, subject_id: UUID, most: int) -> None:
+    """Count a wrong try at a subject's code; it is invalidated when there were so many."""
+    same = (OneTimeToken.subject_id == subject_id) & (OneTimeToken.purpose == purpose)
+    misses = func.coalesce(OneTimeToken.misses, 0) + 1
+    work.session.execute(update(OneTimeToken).where(same).values(misses=misses))
+    work.session.execute(delete(OneTimeToken).where(same, OneTimeToken.misses >= most))
 
 
 def end_tokens(work: Work, purpose: TokenPurpose, subject_id: UUID) -> None:

@@ -12,6 +12,8 @@ from uuid import UUID
 
 from sqlalchemy import delete, func, select, update
 
+from portal.consent.listed_people.models import ListedRow
+from portal.consent.listed_people.service import drop_unreadable
 from portal.consent.webhooks.service import give_up_waiting
 from portal.desk.case_records.models import CaseRow
 from portal.desk.cases.held import empty_unreadable
@@ -101,12 +103,16 @@ def _erase_again(parts: Runtime, ids: list[UUID], done: Replayed, *, is_restored
 
 
 def _drop_unreadable(parts: Runtime, done: Replayed) -> None:
-    """Delete forms confirmed or expired since the backup, and empty cases emptied since."""
+    """Delete forms and directory entries that went since the backup, and empty cases."""
     for ids in _batches(parts, UnconfirmedRow.id):
         gone = _without_key(parts, ids)
         with parts.work() as work:
             work.session.execute(delete(UnconfirmedRow).where(UnconfirmedRow.id.in_(gone)))
         done.forms += len(gone)
+    for ids in _batches(parts, ListedRow.id):
+        without_key = _without_key(parts, ids)
+        with parts.work() as work:
+            drop_unreadable(work, without_key)
     for ids in _batches(parts, CaseRow.id):
         with parts.work() as work:
             people = {

@@ -8,6 +8,7 @@ import click
 MODULES = {
     "audit": ("audit",),
     "backups": ("backup", "replay", "restore"),
+    "directories": ("directories",),
     "emails": ("emails",),
     "erasure": ("erasure",),
     "keys": ("keys",),

@@ -1,6 +1,7 @@
 """Every table, imported for migrations and tests."""
 
 from portal.consent.directories import models as directories
+from portal.consent.listed_people import models as listed_people
 from portal.consent.marketing import models as marketing
 from portal.consent.purposes import models as purposes
 from portal.consent.sharing import models as sharing
@@ -44,6 +45,7 @@ MODULES = (
     directories,
     email,
     contact_index,
+    listed_people,
     marketing,
     profile_changes,
     retention,

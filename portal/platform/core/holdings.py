@@ -29,7 +29,6 @@ SECURITY = _("To keep your account safe: UK GDPR, article 32")
 OBJECTION = _("To respect your no to marketing: UK GDPR, article 21(3)")
 LEGAL_CLAIMS = _("For legal claims: UK GDPR, article 17(3)(e)")
 
-
 UNTIL_HOLD_ENDS = _("until the legal hold ends")
 """Until when something stays that a legal hold keeps; receipts say it, and are known by it."""
 ALL = 1_000_000
@@ -61,6 +60,7 @@ class People(StrEnum):
 
     CUSTOMERS = _("Customers")
     VISITORS = _("People who write to us without an account")
+    LISTED = _("People whose number another phone company gave us")
     STAFF = _("Our staff")
 
 

@@ -27,6 +27,7 @@ KEY_OWNERS = (
     ("legal_hold", "person_id"),
     ("cancellation_underway", "customer_id"),
     ("connector_erasure", "id"),
+    ("listed_person", "id"),
     ("doomed_key", "id"),
 )
 """The columns that say whose key something is sealed with, or that it is about to go."""

@@ -2,7 +2,8 @@
 
 from uuid import UUID
 
-from portal.desk.cases.rules import Message, Topic
+from portal.desk.case_records.rules import Topic
+from portal.desk.cases.rules import Message
 from portal.desk.cases.service import open_case
 from portal.identity.accounts.queries import get_customer
 from portal.platform.core.clock import spell_moment

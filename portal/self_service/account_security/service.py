@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from functools import partial
 from uuid import UUID
 
-from portal.desk.cases.rules import Message, Topic
+from portal.desk.case_records.rules import Topic
+from portal.desk.cases.rules import Message
 from portal.desk.cases.service import open_case
 from portal.governance.audit.events import AuditEvent
 from portal.governance.audit.trail import record

@@ -27,7 +27,7 @@ COOKIES = (
         "form",
         _(
             "Checks that a form really comes from you. For 30 minutes, it also finds what you"
-            " typed to register, or a message you opened by a link"
+            " typed to register, a message you opened by a link, or your directory entry"
         ),
         _("Until you close the browser"),
     ),

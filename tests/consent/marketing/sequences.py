@@ -18,7 +18,8 @@ from portal.consent.unsubscribe.rules import SEAL, address_maker
 from portal.consent.webhooks.service import send_all_again
 from portal.desk.assisted_choices.rules import AssistedRequest, NotReadError, Requester
 from portal.desk.assisted_choices.service import set_choices
-from portal.desk.cases.rules import Message, Topic
+from portal.desk.case_records.rules import Topic
+from portal.desk.cases.rules import Message
 from portal.desk.cases.service import take_message
 from portal.erasure.cancellation.rules import When
 from portal.erasure.cancellation.service import leave

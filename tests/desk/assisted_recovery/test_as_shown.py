@@ -1,6 +1,6 @@
 """The link to set up sign-in again goes where the page said that it goes."""
 
-from portal.desk.cases.rules import Topic
+from portal.desk.case_records.rules import Topic
 from portal.identity.staff_accounts.rules import Role
 from tests.self_service.email_change.test_changing import NEW, OLD, change
 from tests.world import World

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from portal.desk.cases.rules import Topic
+from portal.desk.case_records.rules import Topic
 from portal.identity.credentials.queries import find_secrets
 from portal.identity.mfa.queries import get_factors
 from portal.identity.staff_accounts.rules import Role

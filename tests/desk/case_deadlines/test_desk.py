@@ -171,9 +171,9 @@ def test_each_is_recorded_and_nothing_that_was_typed_is_in_the_record(
     world.clock.move(minutes=5)
     send(desk, reference, "longer", longer_because=REASON)
     (asked,), (proved,) = (
-        world.audit(f"case-deadlines:identity:{one}") for one in ("asked", "proved")
+        world.audit(f"deadlines:identity:{one}") for one in ("asked", "proved")
     )
-    (longer,) = world.audit("case-deadlines:deadline:extended")
+    (longer,) = world.audit("deadlines:deadline:extended")
     for one in (asked, proved, longer):
         assert one.subject_id == person.id
         assert not any(words in str(one.facts) for words in (ASKED, CHECKED, REASON))

@@ -1,6 +1,6 @@
 """Billing account numbers in messages are hidden from everybody who has not just proved who."""
 
-from portal.desk.cases.rules import Topic
+from portal.desk.case_records.rules import Topic
 from tests.governance.legal_holds.test_desk import place
 from tests.world import PASSWORD, World
 

@@ -8,8 +8,9 @@ from sqlalchemy import update
 
 from portal.desk.cancellation_requests.service import send_link
 from portal.desk.case_records.queries import find_owner
+from portal.desk.case_records.rules import Topic
 from portal.desk.cases.queries import get_case, list_own_cases
-from portal.desk.cases.rules import Step, Topic
+from portal.desk.cases.rules import Step
 from portal.desk.cases.service import answer_case
 from portal.desk.cases.staff_queries import list_found
 from portal.erasure.cancellation.queries import list_leftovers, list_traces

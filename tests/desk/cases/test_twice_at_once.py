@@ -2,7 +2,8 @@ import threading
 
 from sqlalchemy import event
 
-from portal.desk.cases.rules import Message, Topic
+from portal.desk.case_records.rules import Topic
+from portal.desk.cases.rules import Message
 from portal.desk.cases.service import open_case
 from portal.platform.core.work import VISITOR
 from tests.world import World

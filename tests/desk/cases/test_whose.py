@@ -7,8 +7,9 @@ import pytest
 from portal.desk.assisted_recovery.service import let_back_in
 from portal.desk.cancellation_requests.service import send_link
 from portal.desk.case_records.queries import find_owner
+from portal.desk.case_records.rules import Topic
 from portal.desk.cases.queries import get_case, list_own_cases
-from portal.desk.cases.rules import Step, Topic
+from portal.desk.cases.rules import Step
 from portal.desk.cases.service import answer_case, close_case
 from portal.desk.cases.staff_queries import list_found
 from portal.erasure.cancellation.queries import get_preview, list_leftovers, list_traces

@@ -4,8 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from portal.desk.case_records.rules import KEPT_AFTER_CLOSING
-from portal.desk.cases.rules import Topic
+from portal.desk.case_records.rules import KEPT_AFTER_CLOSING, Topic
 from portal.desk.corrections.models import CorrectionRow
 from portal.desk.corrections.queries import list_to_tell
 from portal.operations.data_inventory import HELD

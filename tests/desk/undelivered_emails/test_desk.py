@@ -7,7 +7,8 @@ from sqlalchemy import select
 
 from portal.desk.assisted_recovery.service import let_back_in
 from portal.desk.cancellation_requests.service import send_link
-from portal.desk.cases.rules import Step, Topic
+from portal.desk.case_records.rules import Topic
+from portal.desk.cases.rules import Step
 from portal.desk.cases.service import answer_case
 from portal.governance.retention.service import purge
 from portal.identity.staff_accounts.rules import Role

@@ -8,7 +8,8 @@ from sqlalchemy import Column, MetaData, Table, UniqueConstraint, Uuid, select, 
 
 from portal.consent.marketing.service import save_choices
 from portal.desk.case_records.models import CaseEntry, CaseRow
-from portal.desk.cases.rules import Message, Status, Topic
+from portal.desk.case_records.rules import Topic
+from portal.desk.cases.rules import Message, Status
 from portal.desk.cases.service import open_case
 from portal.erasure.cancellation import service
 from portal.erasure.cancellation.models import CancellationUnderway, looked_at

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from portal.desk.cases.rules import Message, Topic
+from portal.desk.case_records.rules import Topic
+from portal.desk.cases.rules import Message
 from portal.desk.cases.service import open_case
 from portal.governance.audit.models import AuditEntry
 from portal.governance.legal_holds.queries import list_holds

@@ -8,11 +8,13 @@ from bs4 import Tag
 from flask import template_rendered
 from wtforms import Field
 
-from portal.desk.cases.rules import EVERYTHING, Topic
+from portal.desk.case_records.rules import EVERYTHING, Topic
 from portal.identity.accounts.rules import Service
 from portal.identity.staff_accounts.rules import Role
 from portal.platform.web.forms import Form
+from tests.consent.listed_people.steps import MORGANS, take_in
 from tests.consent.surveys.steps import publish
+from tests.desk.listing_requests.steps import ASK, CODE, proved
 from tests.identity.accounts.registering import ABOUT
 from tests.pages import Page
 from tests.platform.web.test_error_lines import all_forms, is_seen, make
@@ -50,6 +52,11 @@ def pages(world: World) -> Iterator[Page]:
         yield world.visitor().open(path)
     yield world.visitor().open("/register").send(**ABOUT)
     yield world.visitor().open("/follow")
+    yield world.visitor().open(ASK)
+    yield world.visitor().open(CODE)
+    take_in(world, MORGANS)
+    proving, shown = proved(world)
+    yield proving.open(f"{shown.path}/correct")
     yield world.visitor().open("/display")
     person = world.customer(telephone="01632 960001")
     world.visitor().open("/forgotten").send(email=person.email)

@@ -11,8 +11,9 @@ from portal.consent.list_screening.service import check, suppress
 from portal.consent.marketing.queries import get_choices
 from portal.desk.cancellation_requests.service import send_link
 from portal.desk.case_records.models import CaseRow
+from portal.desk.case_records.rules import EVERYTHING, Topic
 from portal.desk.cases.queries import find_case_by_id, get_case
-from portal.desk.cases.rules import EVERYTHING, Status, Topic
+from portal.desk.cases.rules import Status
 from portal.identity.accounts.queries import get_customer
 from portal.identity.contact_index.models import ContactHash
 from portal.identity.contact_index.queries import find_owner_ever, get_email_hash

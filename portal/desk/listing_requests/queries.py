@@ -1,0 +1,35 @@
+"""Reading what a request asks about, and the entry for whoever has proved the number."""
+
+from portal.consent.listed_people.queries import find_entry, find_is_left_out
+from portal.desk.case_records.models import CaseRow
+from portal.desk.cases.queries import find_fact
+from portal.desk.listing_requests.rules import NUMBER, WAY, Asked, OpenedEntry, ProofWay
+from portal.identity.one_time_tokens.queries import find_token_subject
+from portal.identity.one_time_tokens.rules import TokenPurpose
+from portal.platform.core.ids import CaseId
+from portal.platform.core.work import Work
+
+
+def find_asked(work: Work, case_id: CaseId) -> Asked | None:
+    """Return which number a case asks about, and how it is to be proved.
+
+    None for a case that asks about none, or whose words are gone.
+    """
+    number = find_fact(work, case_id, NUMBER)
+    return Asked(number, ProofWay(find_fact(work, case_id, WAY))) if number else None
+
+
+def find_opened(work: Work, token: str, reference: str) -> OpenedEntry | None:
+    """Return what is shown to whoever used a code; None once their time is over."""
+    case_id = find_token_subject(work, TokenPurpose.DIRECTORY_ENTRY, token)
+    row = work.session.get(CaseRow, case_id) if case_id else None
+    asked = find_asked(work, CaseId(row.id)) if row is not None else None
+    if row is None or asked is None or row.reference != reference:
+        return None
+    return OpenedEntry(
+        CaseId(row.id),
+        reference,
+        asked.number,
+        find_entry(work, asked.number),
+        find_is_left_out(work, asked.number),
+    )

@@ -1,0 +1,292 @@
+"""Lists of other operators: taken in whole, in place of the one before, and handed out."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from portal.consent.listed_people.models import ListedRow
+from portal.consent.listed_people.rules import (
+    KEPT,
+    MOST_NAMED,
+    UnfitDirectoryListError,
+    check_list,
+    spell_number,
+)
+from portal.consent.listed_people.service import (
+    correct_entry,
+    hand_out,
+    leave_out,
+    let_back_in,
+)
+from portal.governance.retention.service import purge
+from portal.operations.backup.erasure_replay import replay
+from portal.platform.core.clock import london_day
+from portal.platform.core.errors import StaleError
+from tests.commands import run
+from tests.consent.listed_people.steps import (
+    MORGAN,
+    MORGANS,
+    ROBIN,
+    ROBINS,
+    TANGLE,
+    as_list,
+    entry_of,
+    opened,
+    take_in,
+)
+from tests.world import World, rows_with
+
+PEEBLES = "Peebles Phones"
+
+
+def keys(world: World) -> int:
+    return world.parts.keyring.count()
+
+
+def listed(world: World) -> list[str]:
+    """The numbers that whoever makes directories gets today."""
+    found: list[str] = []
+    hand_out(world.parts.work, lambda one: found.append(one.number))
+    return sorted(found)
+
+
+def test_an_entry_is_kept_locked_with_a_key_of_its_own(world: World) -> None:
+    before = keys(world)
+    assert take_in(world, MORGANS, ROBINS).new == 2
+    assert keys(world) == before + 2
+    found = entry_of(world)
+    assert found is not None
+    assert (found.said.name, found.operator, found.where) == (
+        "Morgan Example",
+        TANGLE,
+        "Printed directory, Online directory",
+    )
+    assert found.shown_number == "020 7946 0101"
+    with world.work() as work:
+        for row in rows_with(work, ListedRow):
+            held = repr([getattr(row, column.name) for column in ListedRow.__table__.columns])
+            assert "Example" not in held
+            assert "7946" not in held
+
+
+def test_a_new_list_takes_the_place_of_the_one_before_it_and_keys_go_with_entries(
+    world: World,
+) -> None:
+    take_in(world, MORGANS, ROBINS)
+    take_in(world, "Sandy Example,,,020 7946 0103", operator=PEEBLES)
+    before = keys(world)
+    world.clock.move(days=1)
+    done = take_in(world, MORGANS.replace("1 Sample", "2 Sample"))
+    assert (done.new, done.known, done.gone) == (0, 1, 1)
+    found = entry_of(world)
+    assert found is not None
+    assert found.said.address == "2 Sample Street"
+    assert entry_of(world, ROBIN) is None
+    assert entry_of(world, "+442079460103") is not None, "another operator’s list is not this one"
+    world.worker().destroy_keys()
+    assert keys(world) == before - 1
+
+
+def test_a_number_that_moves_to_another_operator_is_of_the_newer_list(world: World) -> None:
+    take_in(world, MORGANS)
+    world.clock.move(days=1)
+    take_in(world, MORGANS, operator=PEEBLES)
+    world.clock.move(days=1)
+    assert take_in(world, ROBINS).gone == 0
+    found = entry_of(world)
+    assert found is not None
+    assert found.operator == PEEBLES
+
+
+def test_of_a_number_that_is_there_twice_the_first_row_counts(world: World) -> None:
+    other = MORGANS.replace("Morgan", "Somebody")
+    assert take_in(world, MORGANS, other).repeated == 1
+    found = entry_of(world)
+    assert found is not None
+    assert found.said.name == "Morgan Example"
+
+
+def test_the_same_list_taken_in_again_changes_nothing(world: World) -> None:
+    take_in(world, MORGANS, ROBINS)
+    world.clock.move(days=1)
+    done = take_in(world, MORGANS, ROBINS)
+    assert (done.new, done.known, done.gone) == (0, 2, 0)
+    found = entry_of(world)
+    assert found is not None
+    assert found.version == 1
+    assert found.received_at == world.clock()
+
+
+def test_what_a_person_corrected_stays_corrected(world: World) -> None:
+    take_in(world, MORGANS)
+    found = entry_of(world)
+    assert found is not None
+    after = found.said.keep_corrected(found.said)
+    with world.work() as work:
+        correct_entry(work, MORGAN, type(after).read({**after.words(), "name": "M Example"}), 1)
+    world.clock.move(days=1)
+    take_in(world, MORGANS, directories="enquiries")
+    found = entry_of(world)
+    assert found is not None
+    assert (found.said.name, found.where) == ("M Example", "Directory enquiries")
+    with pytest.raises(StaleError), world.work() as work:
+        correct_entry(work, MORGAN, found.said, 1)
+
+
+def test_a_number_that_is_left_out_stays_out_until_it_is_let_back_in(world: World) -> None:
+    take_in(world, MORGANS, ROBINS)
+    before = keys(world)
+    with world.work() as work:
+        assert leave_out(work, MORGAN) is not None
+    assert entry_of(world) is None
+    assert listed(world) == [ROBIN]
+    world.worker().destroy_keys()
+    assert keys(world) == before - 1
+    assert take_in(world, MORGANS, ROBINS).left_out == 1
+    assert listed(world) == [ROBIN]
+    with world.work() as work:
+        assert let_back_in(work, MORGAN)
+    with world.work() as work:
+        assert not let_back_in(work, MORGAN)
+    take_in(world, MORGANS, ROBINS)
+    assert listed(world) == [MORGAN, ROBIN]
+
+
+def test_a_number_without_an_entry_can_be_kept_out_before_it_ever_comes(world: World) -> None:
+    with world.work() as work:
+        assert leave_out(work, MORGAN) is None
+    assert take_in(world, MORGANS).left_out == 1
+    assert entry_of(world) is None
+
+
+def test_where_only_the_keyring_knows_yet_that_a_number_is_left_out_nobody_is_given_it(
+    world: World,
+) -> None:
+    """As where the power went between the two databases."""
+    take_in(world, MORGANS)
+    with world.work() as work:
+        leave_out(work, MORGAN)
+        work.session.rollback()
+    assert entry_of(world) is None
+    assert listed(world) == []
+    take_in(world, MORGANS)
+    with world.work() as work:
+        assert not work.session.scalars(select(ListedRow.id)).all()
+
+
+def test_a_restored_backup_brings_back_nobody_who_was_taken_out(world: World) -> None:
+    """The entry is there again and its key is not; what is left out is noted in the keyring."""
+    take_in(world, MORGANS, ROBINS)
+    with world.work() as work:
+        old = {
+            column.name: getattr(row, column.name)
+            for row in rows_with(work, ListedRow)
+            if (row.id == (entry_of(world) or row).id)
+            for column in ListedRow.__table__.columns
+        }
+        leave_out(work, MORGAN)
+    world.worker().destroy_keys()
+    with world.work() as work:
+        work.session.add(ListedRow(**old))
+    assert entry_of(world) is None
+    assert listed(world) == [ROBIN]
+    replay(world.parts, is_restored=True, report=lambda _: None)
+    with world.work() as work:
+        assert len(rows_with(work, ListedRow)) == 1
+    take_in(world, MORGANS, ROBINS)
+    assert listed(world) == [ROBIN]
+
+
+def test_an_entry_whose_key_is_gone_makes_room_for_the_next_list(world: World) -> None:
+    take_in(world, MORGANS)
+    found = entry_of(world)
+    assert found is not None
+    world.parts.keyring.discard([found.id])
+    assert entry_of(world) is None
+    world.clock.move(days=1)
+    assert take_in(world, MORGANS).new == 1
+    assert entry_of(world) is not None
+
+
+def test_an_entry_that_no_list_has_for_a_year_goes_with_its_key(world: World) -> None:
+    take_in(world, MORGANS)
+    found = entry_of(world)
+    assert found is not None
+    before = keys(world)
+    assert found.ends_on == london_day(world.clock() + KEPT)
+    world.clock.now += KEPT - timedelta(minutes=1)
+    assert "listed-people" not in purge(world.parts.work, world.parts.register)
+    world.clock.move(minutes=2)
+    assert entry_of(world) is None, "nobody is shown what is past its end"
+    assert purge(world.parts.work, world.parts.register)["listed-people"] == 1
+    assert keys(world) == before - 1
+
+
+@pytest.mark.parametrize(
+    ("row", "column"),
+    [
+        (",1 Sample Street,ZZ99 9ZZ,020 7946 0101,printed", "name"),
+        ("Morgan Example,1 Sample Street,ZZ99 9ZZ ZZ99 9ZZ,020 7946 0101,printed", "postcode"),
+        ("Morgan Example,,,7946 0101,printed", "number"),
+        ("Morgan Example,,,020 7946 0101 ext 5,printed", "number"),
+        ("Morgan Example,,,020 7946 0101,yellow", "directories"),
+        ("Morgan Example,,,020 7946 0101,reverse", "directories"),
+        ("Morgan Example,,,020 7946 0101,", "directories"),
+        ("Morgan Example,020 7946 0101,printed", "columns"),
+        ('"Morgan"x Example,,,020 7946 0101,printed', "columns"),
+    ],
+)
+def test_a_list_with_a_line_that_cannot_be_taken_is_refused_by_line_and_column(
+    row: str, column: str
+) -> None:
+    whole = b"\n".join([as_list(ROBINS).strip(), row.encode()])
+    with pytest.raises(UnfitDirectoryListError) as refused:
+        check_list(opened(whole))
+    assert refused.value.faults == ((3, column),)
+    assert "Example" not in str(refused.value)
+
+
+@pytest.mark.parametrize("whole", [b"", b"number,name\n", as_list(), "Zoë\n".encode("latin-1")])
+def test_a_list_without_the_right_first_line_or_without_rows_is_refused(whole: bytes) -> None:
+    with pytest.raises(UnfitDirectoryListError):
+        check_list(opened(whole))
+
+
+def test_only_so_many_faults_are_named() -> None:
+    with pytest.raises(UnfitDirectoryListError) as refused:
+        check_list(opened(as_list(*["x,,,1"] * 90)))
+    assert len(refused.value.faults) == MOST_NAMED
+
+
+def test_numbers_are_read_as_people_write_them() -> None:
+    assert spell_number(MORGAN) == "020 7946 0101"
+    assert spell_number("+4930901820") == "+49 30 901820"
+    assert spell_number("nothing") == "nothing"
+
+
+def test_commands_take_a_list_in_and_hand_it_out(tmp_path: Path) -> None:
+    file = tmp_path / "list.csv"
+    file.write_bytes(as_list(MORGANS, ROBINS))
+    assert run(tmp_path, "migrate").returncode == 0
+    done = run(tmp_path, "directories", "import", str(file), "--operator", TANGLE)
+    assert done.stdout.splitlines() == [
+        "New: 2. Known: 0. Deleted: 0.",
+        "Left out, as their people asked: 0.",
+    ], done.stderr
+    out = run(tmp_path, "directories", "export")
+    assert sorted(out.stdout.split()) == sorted(
+        as_list(MORGANS, ROBINS).decode().replace("020 7946 0101", MORGAN)
+        .replace("+44 20 7946 0102", ROBIN).split()
+    )  # fmt: skip
+    assert out.stderr == "Entries: 2.\n"
+    file.write_bytes(as_list("Morgan Example,,,1", ROBINS))
+    refused = run(tmp_path, "directories", "import", str(file), "--operator", TANGLE)
+    assert refused.returncode == 1
+    assert refused.stderr == "Error: Nothing was taken in\nLine 2: number\n"
+    assert run(tmp_path, "directories", "import", str(file), "--operator", " ").returncode == 2
+    file.write_bytes(b'name,address,postcode,number,directories\n"Morgan')
+    endless = run(tmp_path, "directories", "import", str(file), "--operator", TANGLE)
+    assert "is a quotation mark not closed" in endless.stderr
+    assert "Morgan" not in endless.stderr

@@ -13,7 +13,7 @@ from portal.erasure.connector_erasures.events import OutsideErasureConfirmed, Ou
 from portal.erasure.connector_erasures.models import ConnectorErasure, is_due
 from portal.erasure.connector_erasures.rules import CLAIM, ClaimedErasure, is_hopeless, next_pause
 from portal.governance.audit.trail import record
-from portal.platform.core.addresses import spell_email
+from portal.identity.contact_index.queries import get_references
 from portal.platform.core.connectors import ErasureAnswer
 from portal.platform.core.ids import CustomerId
 from portal.platform.core.other_systems import OtherSystems
@@ -25,18 +25,18 @@ from portal.platform.encryption.doomed import doom_keys
 def ask_to_erase(
     work: Work, systems: OtherSystems, customer_id: CustomerId, email: str
 ) -> list[UUID]:
-    """Have every system that can be asked erase a customer; return what finds the outcomes."""
+    """Have every system that can be asked erase a customer; return what finds the outcomes.
+
+    `email` is empty where nobody can read it any more.
+    """
     asked = []
-    for system in systems:
-        if system.connector is None:
-            continue
+    for slug, references in get_references(work, systems, customer_id, email).items():
         erasure_id = uuid4()
         work.create_key(erasure_id)
-        references = system.connector.refer_to(customer_id, spell_email(email))
         sealed = work.seal(erasure_id, place("connector_erasure", erasure_id), {**references})
         row = ConnectorErasure(
             id=erasure_id,
-            system=system.slug,
+            system=slug,
             sealed=sealed,
             asked_at=work.now,
             next_try_at=work.now,

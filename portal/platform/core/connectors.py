@@ -37,7 +37,7 @@ LONGEST_KEPT = 20
 
 _Answer = TypeVar("_Answer")
 References = Mapping[str, list[str]]
-"""What somebody is found by: `person` and `email`, each a keyed hash by every secret."""
+"""What somebody is found by: `person`, a keyed hash that lasts, and `email`, one by each secret."""
 
 
 class Silence(StrEnum):
@@ -49,6 +49,8 @@ class Silence(StrEnum):
     """What it answered is not to be trusted, or makes no sense."""
     UNCONNECTED = "unconnected"
     """It cannot be asked from here at all."""
+    UNSURE = "unsure"
+    """It knows nobody by who they are, and by their address it may find somebody else."""
 
 
 class ConnectorError(Exception):
@@ -94,12 +96,13 @@ class Connector:
         self._url, self._keys, self._clock = url.rstrip("/"), keys, clock
         self._breaker, self._free = Breaker(clock), BoundedSemaphore(AT_ONCE)
 
-    def refer_to(self, customer_id: UUID, email: str) -> References:
-        """Return what a customer is found by there, of their address as it is looked up."""
-        return {
-            "person": self._keys.hash_value(str(customer_id), "person"),
-            "email": self._keys.hash_value(email, "email"),
-        }
+    def refer_to(self, person: str, email: str) -> References:
+        """Return what a customer is found by there: who they are to us, which lasts, and an address.
+
+        The address is spelled as it is looked up; without one they are found by who they are alone.
+        """
+        hashed = self._keys.hash_value(email, "email") if email else []
+        return {"person": [person], "email": hashed}
 
     def list_items(
         self, references: References, category: str, offset: int, limit: int = MOST_ITEMS

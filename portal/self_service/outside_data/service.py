@@ -16,8 +16,14 @@ from portal.platform.core.ids import CustomerId
 from portal.platform.core.other_systems import OtherSystem, OtherSystems, OutsideCategory
 from portal.platform.core.texts import _
 from portal.platform.core.work import Work, Works
-from portal.self_service.outside_data.queries import get_references
-from portal.self_service.outside_data.rules import LONGEST_ASKING, PAGE, AskedCategory, read_item
+from portal.self_service.outside_data.queries import get_own_references
+from portal.self_service.outside_data.rules import (
+    LONGEST_ASKING,
+    PAGE,
+    AskedCategory,
+    is_unsure,
+    read_item,
+)
 
 
 def ask_page(
@@ -28,7 +34,7 @@ def ask_page(
     Billing account numbers are masked.
     """
     with works() as work:
-        references = get_references(work, (system,), customer_id).get(system.slug)
+        references = get_own_references(work, (system,), customer_id).get(system.slug)
         own = list_account_numbers(work, customer_id)
     if system.connector is None or references is None:
         return AskedCategory(about, silence=Silence.UNCONNECTED)
@@ -36,6 +42,8 @@ def ask_page(
         found = system.connector.list_items(references, about.slug, (page - 1) * PAGE, PAGE)
     except ConnectorError as error:
         return AskedCategory(about, silence=error.silence)
+    if is_unsure(references, found.total):
+        return AskedCategory(about, silence=Silence.UNSURE)
     return AskedCategory(about, [read_item(about, one, own) for one in found.items], found.total)
 
 
@@ -45,7 +53,7 @@ def ask_all(works: Works, customer_id: CustomerId, systems: OtherSystems) -> lis
     A system that does not answer is not asked for more.
     """
     with works() as work:
-        references = get_references(work, systems, customer_id)
+        references = get_own_references(work, systems, customer_id)
     ends = time.monotonic() + LONGEST_ASKING
     return [
         one for system in systems for one in _ask_system(system, references.get(system.slug), ends)
@@ -64,7 +72,9 @@ def _ask_system(
             except ConnectorError as error:
                 silence = error.silence
         items = [read_item(about, one) for one in found]
-        yield AskedCategory(about, items, len(items), silence)
+        is_unknown = references is not None and is_unsure(references, len(items))
+        answered = Silence.UNSURE if is_unknown else None
+        yield AskedCategory(about, items, len(items), silence or answered)
 
 
 def ask_colleague(work: Work, customer_id: CustomerId, about: OutsideCategory) -> tuple[str, date]:

@@ -3,16 +3,21 @@
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
 from portal.desk.case_records.models import CaseRow
+from portal.erasure.cancellation.rules import When
+from portal.erasure.cancellation.service import leave
+from portal.identity.accounts.service import change_email
 from portal.operations.demo_billing import OTHER_SYSTEMS, BillingSystem
 from portal.self_service.outside_data import service
 from portal.self_service.outside_data.rules import PAGE
 from portal.self_service.your_data.rules import DATA, MANIFEST
 from portal.self_service.your_data.rules import PAGE as INDEX
-from tests.billing import Liar, billing_system, connect, lying
+from tests.billing import Liar, billing_system, connect, lying, serving
+from tests.consent.webhooks.receiver import new_secret
 from tests.pages import Page, Visitor
 from tests.self_service.your_data.downloads import download
 from tests.world import PASSWORD, Person, World, rows_with
@@ -206,3 +211,56 @@ def test_a_list_that_goes_on_and_on_ends_with_the_time_that_the_page_names(
     files = download(world.signed_in(person))
     assert liar.asked < 10, "not once for each of the 99"
     assert files[INDEX].count("Our billing system didn’t answer.") == 3
+
+
+def move(world: World, person: Person, email: str) -> None:
+    """A customer changes to another address."""
+    with world.work() as work:
+        change_email(work, person.customer_id, email)
+
+
+def test_whoever_has_the_address_of_another_sees_and_erases_nothing_of_theirs(
+    world: World, billing: BillingSystem
+) -> None:
+    first = world.customer()
+    move(world, first, "rowan.new@example.com")
+    second = world.customer(given_name="Bea")
+    page = open_items(world.signed_in(second))
+    assert "Our billing system can’t tell by your email address alone" in page.text
+    assert not page.soup.select("tbody tr")
+    assert "Try again" not in page.text
+    files = download(world.signed_in(second))
+    places = {one["place"]: one for one in json.loads(files[MANIFEST])["places"]}
+    assert places["elsewhere-calls"]["number"] is None
+    assert "can’t tell" in places["elsewhere-calls"]["not_asked"]["why"]
+    assert not cases(world), "a page can ask for it"
+    leave(world.parts.work, world.parts.context, second.customer_id, When.NOW)
+    world.worker().do_all()
+    assert second.email not in billing.erased, "it is the first one's"
+
+
+def test_whom_another_system_knows_by_who_they_are_keeps_their_records_at_a_former_address(
+    world: World, person: Person, billing: BillingSystem
+) -> None:
+    open_items(world.signed_in(person))
+    move(world, person, "rowan.new@example.com")
+    world.customer(given_name="Bea")
+    moved = replace(person, email="rowan.new@example.com")
+    assert "holds 120 records" in open_items(world.signed_in(moved)).text
+    move(world, person, "rowan.newest@example.com")
+    assert billing.calls
+
+
+def test_a_change_of_the_secret_forgets_nobody(
+    world: World, person: Person, billing: BillingSystem
+) -> None:
+    open_items(world.signed_in(person))
+    secret = new_secret()
+    file, calls = world.instance / "billing.json", billing.calls
+    known = BillingSystem([person.email], secret, file, calls=calls, clock=world.clock)
+    with serving(known) as system:
+        connect(world, system.url, secret)
+        assert "holds 120 records" in open_items(world.signed_in(person)).text
+        leave(world.parts.work, world.parts.context, person.customer_id, When.NOW)
+        world.worker().do_all()
+        assert system.erased == {person.email}

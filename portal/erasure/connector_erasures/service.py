@@ -47,15 +47,22 @@ def ask_to_erase(
 
 
 def claim_next(work: Work) -> ClaimedErasure | None:
-    """Claim what is due next, so that no other worker tells it meanwhile."""
+    """Claim what is due next, so that no other worker tells it meanwhile.
+
+    One whose key is gone came back with an old backup: it was confirmed, or given up, since.
+    """
     query = select(ConnectorErasure).where(is_due(work.now)).order_by(ConnectorErasure.next_try_at)
-    row = work.session.scalars(query.limit(1).with_for_update(skip_locked=True)).first()
-    if row is None:
-        return None
-    row.next_try_at = work.now + CLAIM
-    row.tries += 1
-    at = place("connector_erasure", row.id)
-    return ClaimedErasure(row.id, row.system, work.vault.find(row.id, at, row.sealed or b"") or {})
+    while row := work.session.scalars(query.limit(1).with_for_update(skip_locked=True)).first():
+        at = place("connector_erasure", row.id)
+        references = work.vault.find(row.id, at, row.sealed or b"")
+        if references is not None:
+            row.next_try_at = work.now + CLAIM
+            row.tries += 1
+            return ClaimedErasure(row.id, row.system, references)
+        row.given_up_at = work.now
+        _end(work, row)
+        work.session.flush()
+    return None
 
 
 def mark_confirmed(work: Work, erasure_id: UUID, answer: ErasureAnswer) -> None:

@@ -97,9 +97,9 @@ class Connector:
         self._breaker, self._free = Breaker(clock), BoundedSemaphore(AT_ONCE)
 
     def refer_to(self, person: str, email: str) -> References:
-        """Return what a customer is found by there: who they are to us, which lasts, and an address.
+        """Return what a customer is found by: who they are to us, which lasts, and their address.
 
-        The address is spelled as it is looked up; without one they are found by who they are alone.
+        It is spelled as it is looked up; without one they are found by who they are alone.
         """
         hashed = self._keys.hash_value(email, "email") if email else []
         return {"person": [person], "email": hashed}

@@ -42,7 +42,8 @@ def asked(world: World) -> list[ConnectorErasure]:
 
 def go(world: World, person: Person) -> None:
     done = leave(world.parts.work, world.parts.context, person.customer_id, When.NOW)
-    assert done.reference is None, "the receipt waits"
+    assert not receipt_of(world, person), "it waits"
+    assert done.reference, "and its number is known"
 
 
 def pass_time(world: World, span: timedelta, steps: int = 6) -> None:

@@ -15,7 +15,7 @@ from portal.consent.surveys.events import (
     SurveyClosed,
     SurveyPublished,
 )
-from portal.consent.surveys.models import SurveyAnswerRow, SurveyRow, SurveyVersionRow
+from portal.consent.surveys.models import SurveyAnswerRow, SurveyRow, SurveyVersionRow, is_past
 from portal.consent.surveys.rules import (
     Filling,
     NewSurvey,
@@ -177,7 +177,10 @@ def _add(work: Work, customer_id: CustomerId, asked: Survey, at: int, values: Va
 
 
 def _delete(work: Work, customer_id: CustomerId, answer_id: UUID | None = None) -> int:
-    theirs = delete(SurveyAnswerRow).where(SurveyAnswerRow.customer_id == customer_id)
+    """Delete what its giver sees: what only a legal hold keeps past its day is gone for them."""
+    theirs = delete(SurveyAnswerRow).where(
+        SurveyAnswerRow.customer_id == customer_id, ~is_past(work.now)
+    )
     if answer_id is not None:
         theirs = theirs.where(SurveyAnswerRow.id == answer_id)
     gone = deleted(work.session, theirs)

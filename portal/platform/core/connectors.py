@@ -31,6 +31,8 @@ MOST_ITEMS = 500
 """In an answer."""
 MOST_RECORDS = 100_000
 """Of one category of one person."""
+YEARS = range(1900, 2200)
+"""In which a thing may be said to have been: its day of deletion can be told of each."""
 LONGEST_WORDS = 2_000
 LONGEST_KEPT = 20
 """Lines of what the other system says that it keeps."""
@@ -125,9 +127,9 @@ class Connector:
                 raise ConnectorError(Silence.AWAY)
             page = self.list_items(references, category, len(found))
             found += page.items
-            if len(found) >= page.total:
+            if len(found) == page.total:
                 return found
-            if not page.items:
+            if len(found) > page.total:  # it said before that there are more
                 raise ConnectorError(Silence.WRONG)
 
     def erase(self, references: References, erasure: UUID) -> ErasureAnswer:
@@ -179,18 +181,21 @@ def _refuse_others(document: Mapping[str, Any], person: list[str]) -> Mapping[st
 
 
 def _read_page(said: Mapping[str, Any], asked: Mapping[str, Any]) -> OutsidePage:
-    total, items = said["total"], said["items"]
+    items, offset = said["items"], asked["offset"]
     if said["category"] != asked["category"] or len(items) > asked["limit"]:
         raise ValueError("not what was asked")
     found = tuple(_read_item(one) for one in items)
-    return OutsidePage(_read_number(total, len(found)), found)
+    total = _read_number(said["total"], offset + len(found) if found else 0)
+    if not found and offset < total:
+        raise ValueError("it says that there are more, and gives none")
+    return OutsidePage(total, found)
 
 
 def _read_item(said: Mapping[str, Any]) -> OutsideItem:
     at = said["at"]
     moment = datetime.fromisoformat(at) if at is not None else None
-    if moment is not None and moment.tzinfo is None:
-        raise ValueError("a moment without its zone")
+    if moment is not None and (moment.tzinfo is None or moment.year not in YEARS):
+        raise ValueError("a moment without its zone, or out of time")
     return OutsideItem(_read_words(said["label"]), _read_words(said["value"]), moment)
 
 

@@ -1,4 +1,4 @@
-"""An old backup that is put back: other systems are told again, and the receipt comes all the same."""
+"""An old backup is put back: other systems are told again, and the receipt comes all the same."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -63,6 +63,10 @@ def test_what_was_signed_about_the_right_person_is_taken(liar: Liar, clock: Move
     assert "01632" not in repr(page), "what somebody's calls are is in no log"
 
 
+def _at(moment: str) -> dict[str, str]:
+    return {"label": "x", "value": "y", "at": moment}
+
+
 WRONG: dict[str, Callable[[dict[str, Any]], bytes]] = {
     "somebody else": lambda said: good(said, person="0" * 64),
     "nobody": lambda said: good(said, person=None),
@@ -71,6 +75,10 @@ WRONG: dict[str, Callable[[dict[str, Any]], bytes]] = {
     "nothing": lambda _: b"",
     "a list": lambda _: b"[]",
     "a number": lambda _: b"7",
+    "a moment before time": lambda said: good(said, items=[_at("0001-01-01T00:00:00+05:00")]),
+    "a moment after time": lambda said: good(said, items=[_at("9999-12-31T23:59:59-05:00")]),
+    "more, and gives none": lambda said: good(said, total=5, items=[]),
+    "fewer than it gives": lambda said: good(said, total=0),
     "no words": lambda said: good(said, items=[{"label": 1, "value": "x", "at": None}]),
     "no label": lambda said: good(said, items=[{"value": "x", "at": None}]),
     "an empty value": lambda said: good(said, items=[{"label": "x", "value": "", "at": None}]),
@@ -157,6 +165,24 @@ def test_who_is_slow_is_away_and_is_left_alone_for_a_while(
 
 def test_a_list_that_never_ends_is_given_up(liar: Liar, clock: MovedClock) -> None:
     liar.make = lambda said: good(said, total=9, items=[])
+    connector = Connector(liar.url, SigningKeys([SECRET]), clock)
+    with pytest.raises(ConnectorError) as raised:
+        connector.list_all(connector.refer_to(WHO, EMAIL), "calls", NEVER)
+    assert raised.value.silence is Silence.WRONG
+
+
+def test_a_list_that_ends_before_all_it_spoke_of_is_no_whole_list(
+    liar: Liar, clock: MovedClock
+) -> None:
+    def make(said: dict[str, Any]) -> bytes:
+        item = {"label": "x", "value": "y", "at": None}
+        return (
+            good(said, total=0, items=[])
+            if said["offset"]
+            else good(said, total=7, items=[item] * 3)
+        )
+
+    liar.make = make
     connector = Connector(liar.url, SigningKeys([SECRET]), clock)
     with pytest.raises(ConnectorError) as raised:
         connector.list_all(connector.refer_to(WHO, EMAIL), "calls", NEVER)

@@ -5,13 +5,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 
+from portal.desk.cases.queries import get_own_case
 from portal.desk.cases.rules import Message, Topic
 from portal.desk.cases.service import open_case
 from portal.identity.accounts.queries import get_customer
 from portal.identity.profile_changes.queries import list_account_numbers
 from portal.platform.core.clock import london_day, spell_day
 from portal.platform.core.connectors import ConnectorError, OutsideItem, References, Silence
-from portal.platform.core.due import due_date
 from portal.platform.core.ids import CustomerId
 from portal.platform.core.other_systems import OtherSystem, OtherSystems, OutsideCategory
 from portal.platform.core.texts import _
@@ -80,7 +80,8 @@ def _ask_system(
 def ask_colleague(work: Work, customer_id: CustomerId, about: OutsideCategory) -> tuple[str, date]:
     """Have a colleague send what a system holds: open a message of the customer's that asks for it.
 
-    Returns its reference and the day by which it is answered. Asked for twice on a day, it is one.
+    Returns its reference and the day by which it is answered. Asked for twice on a day, it is one,
+    unless that is answered by then.
     """
     to, today = get_customer(work, customer_id).details, london_day(work.now)
     message = Message(
@@ -95,7 +96,11 @@ def ask_colleague(work: Work, customer_id: CustomerId, about: OutsideCategory) -
         ),
         once=f"{customer_id}:{about.system}:{today}",
     )
-    return open_case(work, message, customer_id), due_date(today, work.nation)
+    found = get_own_case(work, customer_id, open_case(work, message, customer_id))
+    while not found.is_open:
+        message = replace(message, once=f"{message.once}:{found.reference}")
+        found = get_own_case(work, customer_id, open_case(work, message, customer_id))
+    return found.reference, found.due_on
 
 
 def ask_colleague_for_rest(

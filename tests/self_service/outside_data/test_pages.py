@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -11,6 +12,7 @@ from portal.desk.case_records.models import CaseRow
 from portal.erasure.cancellation.rules import When
 from portal.erasure.cancellation.service import leave
 from portal.identity.accounts.service import change_email
+from portal.identity.sessions.service import end_sessions
 from portal.operations.demo_billing import OTHER_SYSTEMS, BillingSystem
 from portal.self_service.outside_data import service
 from portal.self_service.outside_data.rules import PAGE
@@ -264,3 +266,49 @@ def test_a_change_of_the_secret_forgets_nobody(
         leave(world.parts.work, world.parts.context, person.customer_id, When.NOW)
         world.worker().do_all()
         assert system.erased == {person.email}
+
+
+def answered(world: World) -> str:
+    """A colleague answers the one open message; its reference."""
+    (case,) = [one for one in cases(world) if one.closed_at is None]
+    path = f"/staff/cases/{case.reference}"
+    desk = world.at_the_desk(world.colleague(f"{case.reference.lower()}@example.com"))
+    desk.open(path).send(path, step="replied", message="Here it is.")
+    return case.reference
+
+
+def test_asked_for_again_after_the_answer_of_that_day_somebody_works_on_it(
+    world: World, person: Person, liar: Liar
+) -> None:
+    credit = "/your-data/elsewhere/credit-checks"
+    for number in (1, 2, 3):
+        page = world.signed_in(person).open(credit).send()
+        assert "We’ll send it by 23 December 2026." in page.text
+        assert len(cases(world)) == number
+        reference = answered(world)
+        assert page.path == f"/cases/{reference}"
+    liar.status = 503
+    download(world.signed_in(person))
+    answered(world)
+    files = download(world.signed_in(person))
+    (case,) = [one for one in cases(world) if one.closed_at is None]
+    (calls,) = [one for one in json.loads(files[MANIFEST])["places"] if "calls" in one["place"]][:1]
+    assert calls["not_asked"]["message"] == case.reference
+    assert calls["not_asked"]["answer_by"] == case.due_on.isoformat()
+
+
+def test_what_a_system_holds_is_not_shown_to_a_session_that_ended_while_it_was_asked(
+    world: World, person: Person, liar: Liar
+) -> None:
+    visitor = world.signed_in(person)
+
+    def make(said: dict[str, Any]) -> bytes:
+        with world.work() as work:
+            end_sessions(work, person.customer_id)
+        item = {"label": "01632 960001", "value": "3 min", "at": None}
+        head = {"person": said["person"][0], "category": said["category"]}
+        return json.dumps({**head, "total": 1, "items": [item]}).encode()
+
+    liar.make = make
+    assert "01632 960001" not in visitor.open(f"{CALLS}/items").answer.text
+    assert liar.asked == 1

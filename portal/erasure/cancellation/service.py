@@ -50,7 +50,7 @@ from portal.erasure.cancellation.rules import (
     read_deleted,
     read_kept,
 )
-from portal.erasure.connector_erasures.held import STAYS
+from portal.erasure.connector_erasures.held import list_stays
 from portal.erasure.connector_erasures.queries import list_outcomes
 from portal.erasure.connector_erasures.rules import SystemOutcome, next_look, waits_until
 from portal.erasure.connector_erasures.service import ask_to_erase
@@ -178,7 +178,7 @@ def decide(work: Work, context: ErasureContext, customer_id: CustomerId) -> None
     suppressed = [[one, code.hex()] for one, code in list_suppressed(work, customer_id)]
     underway = _begin(work, customer_id, email_id, told)
     underway.suppressed = suppressed
-    _note_counts(context.register, underway, counted)
+    _note_counts(context, underway, counted)
     note_agreed(work, customer_id, [])  # no list lets them through from here on
     announce_end(work, customer_id)
     end_sessions(work, customer_id)
@@ -232,7 +232,7 @@ def apply_again(work: Work, context: ErasureContext, customer_id: CustomerId) ->
     held = [stay for one in register for stay, _number in one.held_back(work, customer_id)]
     erased = _erase(work, register, customer_id, traces)
     if underway is not None and is_again:
-        _note_counts(register, underway, erased)
+        _note_counts(context, underway, erased)
         underway.kept = [*underway.kept, *(f"{stay.what}: {stay.until}" for stay in held)]
     if underway is not None and (line is None or line.receipt is not None):
         work.session.delete(underway)
@@ -257,13 +257,13 @@ def _begin(
 
 
 def _note_counts(
-    register: Register, underway: CancellationUnderway, counted: Mapping[str, int]
+    context: ErasureContext, underway: CancellationUnderway, counted: Mapping[str, int]
 ) -> None:
-    """Note how many records go of each category, and what stays of those."""
-    stays = STAYS if underway.told_systems else ()
-    kept = read_kept(register, counted, london_day(underway.decided_at), stays)
+    """Note how many records go of each category, and what stays of those, or elsewhere."""
+    stays, day = list_stays(context.other_systems), london_day(underway.decided_at)
+    kept = read_kept(context.register, counted, day, stays)
     underway.kept = [f"{line.what}: {line.until}" for line in kept]
-    underway.counts = read_deleted(register, counted)
+    underway.counts = read_deleted(context.register, counted)
 
 
 def note_applied(work: Work, number: int) -> None:

@@ -15,6 +15,7 @@ from portal.platform.core.holdings import (
     no_items,
 )
 from portal.platform.core.ids import CustomerId
+from portal.platform.core.other_systems import OtherSystems
 from portal.platform.core.rows import count_where, delete_where
 from portal.platform.core.texts import _
 from portal.platform.core.work import Work
@@ -27,6 +28,26 @@ STAYS = (
     ),
 )
 """What stays of somebody whose erasure other systems are told of."""
+
+
+def list_stays(systems: OtherSystems) -> tuple[Stay, ...]:
+    """Return what stays because other systems are told, and in those that cannot be told."""
+    told = any(system.connector for system in systems)
+    return (*(STAYS if told else ()), *list_untold(systems))
+
+
+def list_untold(systems: OtherSystems) -> tuple[Stay, ...]:
+    """Return what stays in other systems that cannot be told: each thing until its own time."""
+    return tuple(
+        Stay(
+            what=_("{category}, in {name}", category=one.category, name=system.name),
+            why=one.purpose,
+            until=_("until {time}", time=one.rules[0].text),
+        )
+        for system in systems
+        if system.connector is None
+        for one in system.categories
+    )
 
 
 def count_none(work: Work, customer_id: CustomerId) -> int:

@@ -3,7 +3,7 @@
 from sqlalchemy import ColumnElement, or_
 
 from portal.erasure.connector_erasures.models import ConnectorErasure
-from portal.erasure.connector_erasures.rules import KEPT
+from portal.erasure.connector_erasures.rules import KEPT, list_untold
 from portal.platform.core.holdings import (
     NO_LONGER_THAN_NEEDED,
     Fate,
@@ -34,20 +34,6 @@ def list_stays(systems: OtherSystems) -> tuple[Stay, ...]:
     """Return what stays because other systems are told, and in those that cannot be told."""
     told = any(system.connector for system in systems)
     return (*(STAYS if told else ()), *list_untold(systems))
-
-
-def list_untold(systems: OtherSystems) -> tuple[Stay, ...]:
-    """Return what stays in other systems that cannot be told: each thing until its own time."""
-    return tuple(
-        Stay(
-            what=_("{category}, in {name}", category=one.category, name=system.name),
-            why=one.purpose,
-            until=_("until {time}", time=one.rules[0].text),
-        )
-        for system in systems
-        if system.connector is None
-        for one in system.categories
-    )
 
 
 def count_none(work: Work, customer_id: CustomerId) -> int:

@@ -5,7 +5,7 @@ from datetime import timedelta
 from flask import Blueprint, Response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.erasure.connector_erasures.held import list_untold
+from portal.erasure.connector_erasures.rules import list_untold
 from portal.platform.core.clock import spell_length
 from portal.platform.core.holdings import Rule, in_reading_order
 from portal.platform.core.visit import WARNED_BEFORE

@@ -61,6 +61,11 @@ class SystemOutcome:
         ]
 
 
+def name_note(references: References) -> str:
+    """Return under which name the keyring remembers what a system has to be told of a person."""
+    return f"outside-{references['person'][0][:32]}"
+
+
 def next_pause(tries: int) -> timedelta:
     """Return how long to wait after so many tries in vain: twice as long each time."""
     return min(FIRST_PAUSE * (1 << min(tries - 1, 20)), LONGEST_PAUSE)

@@ -63,8 +63,10 @@ def read_item(
     about: OutsideCategory, said: OutsideItem, own: Collection[str] | None = None
 ) -> Item:
     """Return a thing as its person reads it; with `own`, billing account numbers are masked."""
-    value = said.value if own is None else mask_account_numbers(said.value, own)
-    return Item(said.label, value, said.at, about.slug, said.at)
+    label, value = said.label, said.value
+    if own is not None:
+        label, value = (mask_account_numbers(one, own) for one in (label, value))
+    return Item(label, value, said.at, about.slug, said.at)
 
 
 def get_category(systems: OtherSystems, slug: str) -> tuple[OtherSystem, OutsideCategory]:

@@ -7,6 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from portal.erasure.connector_erasures.rules import GIVEN_UP_AFTER, PATIENCE
 from portal.governance.receipts.rules import ReceiptVerdict
@@ -14,10 +15,10 @@ from portal.governance.receipts.service import check_receipt
 from portal.operations.backup.backup import back_up
 from portal.operations.backup.restore import RestoreRequest, restore
 from portal.operations.demo_billing import BillingSystem
+from portal.platform.encryption.models import Note
 from tests.billing import billing_system, connect, lying
 from tests.databases import tools
 from tests.erasure.connector_erasures.test_erasing import asked, go, pass_time, receipt_of
-from tests.self_service.outside_data.test_pages import open_items
 from tests.world import Person, World
 
 
@@ -63,11 +64,16 @@ def away(world: World) -> Iterator[None]:
         yield
 
 
+def notes(world: World) -> list[str]:
+    """What the keyring remembers of other systems."""
+    with world.parts.keyring.engine.connect() as connection:
+        names = connection.execute(select(Note.name)).scalars()
+        return [name for name in names if name.startswith("outside-")]
+
+
 def test_whoever_was_erased_after_the_backup_is_erased_elsewhere_and_has_a_receipt(
     world: World, person: Person, folder: Path
 ) -> None:
-    with billing(world, person):
-        open_items(world.signed_in(person))
     world.customer("other@example.com")
     copy(world, folder)
     world.clock.move(minutes=5)
@@ -75,6 +81,7 @@ def test_whoever_was_erased_after_the_backup_is_erased_elsewhere_and_has_a_recei
         go(world, person)
         world.worker().do_all()
         put_back(world, folder)
+    assert notes(world)
     assert not receipt_of(world, person)
     assert [row for row in asked(world) if row.next_try_at], "what was to be told is to be told"
     with billing(world, person) as system:
@@ -86,13 +93,12 @@ def test_whoever_was_erased_after_the_backup_is_erased_elsewhere_and_has_a_recei
     assert "Our billing system, confirmed on 23 November 2026, number of records deleted: 4" in said
     assert "Your registrations: 2" in said
     assert world.rows()["customer"] == 1
+    assert not notes(world), "nothing is remembered of what is done"
 
 
 def test_also_whom_the_receipt_says_that_it_has_not_confirmed_yet(
     world: World, person: Person, folder: Path
 ) -> None:
-    with billing(world, person):
-        open_items(world.signed_in(person))
     copy(world, folder)
     with away(world):
         go(world, person)
@@ -121,3 +127,18 @@ def test_what_was_confirmed_after_the_backup_is_not_told_again_with_nothing_in_i
         pass_time(world, GIVEN_UP_AFTER + timedelta(days=1), 10)
     assert not world.audit("connectors:erasure:abandoned"), "nobody is alarmed"
     assert not [row for row in asked(world) if row.next_try_at]
+
+
+def test_who_has_been_told_at_once_is_found_again_by_who_they_were_to_us(
+    world: World, person: Person, folder: Path
+) -> None:
+    copy(world, folder)
+    with billing(world, person) as system:
+        go(world, person)
+        pass_time(world, timedelta(hours=1))
+        put_back(world, folder)
+        assert [row.tries for row in asked(world)] == [0]
+        pass_time(world, timedelta(hours=1))
+        assert system.erased == {person.email}
+    assert not [row for row in asked(world) if row.next_try_at]
+    assert not world.rows()["cancellation_underway"]

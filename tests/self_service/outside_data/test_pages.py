@@ -107,7 +107,7 @@ def test_whom_it_does_not_know_reads_that_it_looked(world: World) -> None:
 def test_a_billing_account_number_in_an_answer_is_masked(
     world: World, person: Person, liar: Liar
 ) -> None:
-    item = {"label": "Bill", "value": f"Account {NUMBER}", "at": None}
+    item = {"label": f"Bill of {NUMBER}", "value": f"Account {NUMBER}", "at": None}
     liar.make = lambda said: json.dumps(
         {"person": said["person"][0], "category": said["category"], "total": 1, "items": [item]}
     ).encode()

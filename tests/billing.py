@@ -26,7 +26,7 @@ def billing_system(
 ) -> Iterator[BillingSystem]:
     """Run a billing system that knows customers by these addresses."""
     file = folder / "billing.json"
-    with _serving(BillingSystem(emails, SECRET, file, calls=calls, clock=clock)) as system:
+    with serving(BillingSystem(emails, SECRET, file, calls=calls, clock=clock)) as system:
         yield system
 
 
@@ -78,12 +78,13 @@ def _sign(server: Liar, name: str, body: bytes) -> dict[str, str]:
 @contextmanager
 def lying(clock: Clock) -> Iterator[Liar]:
     """Run a connector that answers wrongly."""
-    with _serving(Liar(clock)) as server:
+    with serving(Liar(clock)) as server:
         yield server
 
 
 @contextmanager
-def _serving(server: Any) -> Iterator[Any]:  # a server of either kind
+def serving(server: Any) -> Iterator[Any]:  # a server of either kind
+    """Have a server answer."""
     with server:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
@@ -94,17 +95,17 @@ def _serving(server: Any) -> Iterator[Any]:  # a server of either kind
             thread.join()
 
 
-def systems_at(url: str, folder: Path, clock: Clock) -> OtherSystems:
+def systems_at(url: str, folder: Path, clock: Clock, secret: str = SECRET) -> OtherSystems:
     """The made-up other systems of the company, as their file says them; billing is asked there."""
     billing, *others = OTHER_SYSTEMS
     file = folder / "other_systems.json"
-    file.write_text(json.dumps([{**billing, "url": url, "secret": SECRET}, *others]))
+    file.write_text(json.dumps([{**billing, "url": url, "secret": secret}, *others]))
     return read_other_systems(str(file), clock)
 
 
-def connect(world: World, url: str) -> World:
+def connect(world: World, url: str, secret: str = SECRET) -> World:
     """The portal, asking a billing system from now on."""
-    systems = systems_at(url, world.instance, world.clock)
+    systems = systems_at(url, world.instance, world.clock, secret)
     parts = replace(world.parts, other_systems=systems)
     world.parts = world.app.extensions["portal"] = parts
     return world

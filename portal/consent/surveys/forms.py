@@ -22,6 +22,7 @@ from portal.consent.surveys.rules import (
     SurveyQuestion,
     UnfitSurveyError,
     Values,
+    digest_values,
     note_values,
 )
 from portal.governance.legal_holds.rules import read_day
@@ -43,6 +44,8 @@ ASKED_BY = ("question", "answered", "choices")
 """How the fields begin in which a colleague writes a question."""
 TYPED_QUESTIONS = tuple(f"{name}_{number}" for number in NUMBERS for name in ASKED_BY)
 KEPT = (*(f"{name}_{number}" for number in NUMBERS for name in FIELD_OF.values()), *CARRIED)
+MASKED = "masked-"
+"""How what the page takes along of an answer that it shows masked begins."""
 NO_ANSWER = _("I’d rather not answer")
 LONGEST_LIST = MOST_CHOICES * (LONGEST_CHOICE + 1)
 
@@ -102,9 +105,21 @@ class AnswersForm(MergedForm):
             is_list = self.asked.questions[place].kind is AnswerKind.SEVERAL
             field.data = list(one) if is_list else "".join(one)
 
-    def note(self, version: int, saved: Filling) -> None:
-        """Take along which version it asks, and which answers it was made from."""
-        self.carry(version, note_values(saved))
+    def read_touched(self) -> dict[int, Values]:
+        """Return what was answered, without what the page showed masked and still says so."""
+        made_from = self.read_made_from().values
+        return {
+            at: values
+            for at, values in self.read().items()
+            if made_from.get(f"{MASKED}{at}") != digest_values(values)
+        }
+
+    def note(self, version: int, saved: Filling, shown: Filling) -> None:
+        """Take along which version it asks, which answers it is made from, and what it shows."""
+        masked = {
+            f"{MASKED}{at}": digest_values(one) for at, one in shown.items() if one != saved[at]
+        }
+        self.carry(version, {**note_values(saved), **masked})
 
     def _name_of(self, number: int) -> str:
         return f"{FIELD_OF[self.asked.questions[number - 1].kind]}_{number}"

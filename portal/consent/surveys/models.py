@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import JSON, ColumnElement, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import JSON, ColumnElement, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.platform.core.clock import london_day
@@ -44,12 +44,21 @@ class SurveyVersionRow(Base):
 class SurveyAnswerRow(Base):
     """One answer to one question of a version, by its place there; sealed with its giver's key.
 
-    Changed, it is another row. `ends_on` is the London day on which it is deleted.
+    Changed, it is another row. `ends_on` is the London day on which it is deleted; from then on it
+    looks deleted, though a legal hold may keep it, and the same may be answered again.
     """
 
     __tablename__ = "survey_answer"
     __table_args__ = (
-        UniqueConstraint("customer_id", "survey", "version", "place"),
+        Index(
+            "ix_survey_answer_once",
+            "customer_id",
+            "survey",
+            "version",
+            "place",
+            "ends_on",
+            unique=True,
+        ),
         Index("ix_survey_answer_ends_on", "ends_on"),
     )
 

@@ -12,6 +12,7 @@ from portal.consent.surveys import queries, service
 from portal.consent.surveys.forms import KEPT, AnswersForm
 from portal.consent.surveys.rules import (
     KINDS,
+    AnswerKind,
     Filling,
     Survey,
     SurveyClosedError,
@@ -67,15 +68,15 @@ def answer(survey_id: UUID) -> ResponseReturnValue:
     if form.is_valid_post():
         try:
             with unit_of_work() as work:
-                sent = form.read(), form.read_made_from()
+                sent = form.read_touched(), form.read_made_from()
                 changed = service.save_answers(work, me, survey_id, *sent)
         except (SurveyClosedError, StaleError):
             return _ask_again(survey_id)
         say_outcome(SAVED, is_new=bool(changed))
         return redirect(url_for(".answers"), 303)
     if form.is_blank():
-        form.fill(look.values)
-        form.note(look.asked.version.number, look.values)
+        form.fill(look.shown)
+        form.note(look.asked.version.number, look.values, look.shown)
     return _draw(look, form)
 
 
@@ -120,6 +121,8 @@ class SurveyLook:
 
     asked: Survey
     values: Filling
+    shown: Filling
+    """The same with billing account numbers masked: they take fresh proof to be seen."""
     at: datetime
 
     @property
@@ -132,8 +135,17 @@ def _look(work: Work, survey_id: UUID) -> SurveyLook:
     asked = queries.get_survey(work, survey_id)
     if asked.state_on(london_day(work.now)) is SurveyState.WAITING:
         raise NotFoundError
-    answered = queries.list_answered(work, current_customer_id(), asked)
-    return SurveyLook(asked, values_of(answered, asked.version), work.now)
+    answered = queries.list_answered(work, me := current_customer_id(), asked)
+    values = values_of(answered, asked.version)
+    has_digits = any(sign.isdigit() for those in values.values() for one in those for sign in one)
+    own = list_account_numbers(work, me) if has_digits else ()
+    shown = {
+        at: tuple(mask_account_numbers(one, own) for one in those)
+        if asked.version.questions[at].kind is AnswerKind.TEXT
+        else those
+        for at, those in values.items()
+    }
+    return SurveyLook(asked, values, shown, work.now)
 
 
 def _ask_again(survey_id: UUID) -> ResponseReturnValue:
@@ -145,22 +157,24 @@ def _ask_again(survey_id: UUID) -> ResponseReturnValue:
         older = queries.find_version(work, survey_id, made_from.version)
     if not look.is_open:
         return _say_closed(look)
-    now, values = look.asked.version, dict(look.values)
+    now, values = look.asked.version, dict(look.shown)
     then.ask(older or now)
+    sent = then.read_touched()
     if made_from.version != now.number:
-        brought, more["left"] = carry_over(then.read(), made_from, older or now, now)
+        brought, more["left"] = carry_over(sent, made_from, older or now, now)
         values |= brought
     else:
-        values, more["clashes"] = settle_answers(look.values, then.read(), made_from)
+        settled, more["clashes"] = settle_answers(look.values, sent, made_from)
+        values |= {at: one for at, one in settled.items() if one != look.values[at]}
     form.ask(now)
     form.fill(values)
-    form.note(now.number, look.values)
+    form.note(now.number, look.values, look.shown)
     return _draw(look, form, is_stale=True, **more), 409
 
 
 def _draw(look: SurveyLook, form: AnswersForm | None, **more: Any) -> str:  # noqa: ANN401  # facts of a page
     facts = {"left": (), "clashes": (), "is_stale": False, "was_sent": False, **more}
-    facts |= {"asked": look.asked, "saved": look.values, "kinds": KINDS, "form": form}
+    facts |= {"asked": look.asked, "saved": look.shown, "kinds": KINDS, "form": form}
     facts["end"] = look.asked.version.end_of(london_day(look.at))
     return render_template("consent/surveys/answer.html", **facts)
 

@@ -228,7 +228,7 @@ def values_of(answered: Answered, asked: NewSurvey) -> dict[int, Values]:
 
 def note_values(values: Filling) -> dict[str, str]:
     """Return what a form takes along of the answers that it was made from: a hash of each."""
-    return {str(place): _digest(one) for place, one in values.items()}
+    return {str(place): digest_values(one) for place, one in values.items()}
 
 
 def settle_answers(
@@ -241,7 +241,7 @@ def settle_answers(
     mine = {place: sent.get(place, values) for place, values in saved.items()}
     merged = merge(made_from.values, note_values(saved), note_values(mine))
     values = {
-        place: one if merged.values[str(place)] == _digest(one) else saved[place]
+        place: one if merged.values[str(place)] == digest_values(one) else saved[place]
         for place, one in mine.items()
     }
     return values, tuple(int(name) for name in merged.clashes)
@@ -256,7 +256,7 @@ def carry_over(
     out: it was given before, and where its purpose has changed the question is asked anew.
     """
     said = made_from.values
-    touched = {at: one for at, one in sent.items() if _digest(one) != said.get(str(at))}
+    touched = {at: one for at, one in sent.items() if digest_values(one) != said.get(str(at))}
     same = {one: at for at, one in enumerate(now.questions)}
     places = {at: same[then.questions[at]] for at in touched if then.questions[at] in same}
     for at, values in touched.items():
@@ -301,5 +301,6 @@ def _check_question(number: int, one: SurveyQuestion, before: Sequence[SurveyQue
         raise UnfitSurveyError(choices, words)
 
 
-def _digest(values: Values) -> str:
+def digest_values(values: Values) -> str:
+    """Return a hash of an answer, by which a form is told from what is saved."""
     return sha256(json.dumps(values).encode()).hexdigest()[:32]

@@ -4,6 +4,7 @@ An answer keeps the version that it was given to. It counts as the answer to a q
 only where question, purpose and time are those of then; changed, it is given anew, to today's.
 """
 
+from dataclasses import fields
 from uuid import UUID, uuid4
 
 from sqlalchemy import delete, select
@@ -15,7 +16,7 @@ from portal.consent.surveys.events import (
     SurveyClosed,
     SurveyPublished,
 )
-from portal.consent.surveys.models import SurveyAnswerRow, SurveyRow, SurveyVersionRow
+from portal.consent.surveys.models import SurveyAnswerRow, SurveyRow, SurveyVersionRow, is_past
 from portal.consent.surveys.rules import (
     Filling,
     NewSurvey,
@@ -91,10 +92,16 @@ def add_survey(
 ) -> None:
     """Publish something new to answer, under an id that its form was given.
 
-    Raises `UnfitSurveyError`, and `StaleError` where the same form was sent before.
+    Raises `UnfitSurveyError`, and `StaleError` where the same form was sent before; with other
+    words in it, it is another survey.
     """
     lock_session(work)
     new.check(kind, london_day(work.now))
+    known = queries.find_version(work, survey_id, 1)
+    if known is not None:
+        if _says_same(known, new) and queries.get_survey(work, survey_id).kind is kind:
+            raise StaleError
+        survey_id = uuid4()
     with unless_taken(work, SurveyRow, "id", StaleError()):
         work.session.add(SurveyRow(id=survey_id, kind=kind, newest=1))
     _publish(work, staff_id, survey_id, new, 1)
@@ -129,6 +136,10 @@ def close_survey(work: Work, staff_id: StaffId, survey_id: UUID) -> bool:
     row.closed_at, row.closed_by = work.now, staff_id
     record(work, SurveyClosed(NOBODY, survey_id))
     return True
+
+
+def _says_same(one: NewSurvey, other: NewSurvey) -> bool:
+    return all(getattr(one, part.name) == getattr(other, part.name) for part in fields(NewSurvey))
 
 
 def _get_locked_survey(work: Work, survey_id: UUID, *, read: bool = False) -> Survey:
@@ -177,7 +188,10 @@ def _add(work: Work, customer_id: CustomerId, asked: Survey, at: int, values: Va
 
 
 def _delete(work: Work, customer_id: CustomerId, answer_id: UUID | None = None) -> int:
-    theirs = delete(SurveyAnswerRow).where(SurveyAnswerRow.customer_id == customer_id)
+    """Delete what its giver sees: what only a legal hold keeps past its day is gone for them."""
+    theirs = delete(SurveyAnswerRow).where(
+        SurveyAnswerRow.customer_id == customer_id, ~is_past(work.now)
+    )
     if answer_id is not None:
         theirs = theirs.where(SurveyAnswerRow.id == answer_id)
     gone = deleted(work.session, theirs)

@@ -44,9 +44,10 @@ STATES = {
 PUBLISHED = _("Published. Customers see it from its first day to its last.")
 CLOSED, CLOSED_BEFORE = _("Closed. No more answers are taken."), _("It was already closed.")
 STALE = _(
-    "A colleague published another version, or closed it, while you were writing. Open it in"
-    " another tab to see, then publish yours again"
+    "A colleague published another version while you were writing. Open it in another tab to see,"
+    " then publish yours again"
 )
+PAGE = "consent/surveys_desk/change.html"
 
 
 @bp.get("")
@@ -86,23 +87,19 @@ def change(survey_id: UUID) -> ResponseReturnValue:
     with reading() as work:
         now, versions = queries.get_survey(work, survey_id), queries.list_versions(work, survey_id)
         today = london_day(work.now)
+    facts = {"now": now, "versions": versions, "state": now.state_on(today), "states": STATES}
+    if now.closed_at:
+        page = render_template(PAGE, form=form, **facts, **_preview(None))
+        return page, 409 if form.is_submitted() else 200
     wanted = None if _adds(form) else _read(form, now.kind)
     if wanted is not None and "publish" in request.form:
-        try:
-            with unit_of_work() as work:
-                given = survey_id, wanted, form.read_version()
-                service.change_survey(work, current_staff_id(), *given)
-        except (StaleError, SurveyClosedError):
-            _meet(form, now)
-        else:
+        if _publish(survey_id, wanted, form.read_version()):
             return _done()
+        _meet(form, now)
     elif form.is_blank():
         form.fill_in(now.version)
         form.version.data = str(now.version.number)
-    facts = {"now": now, "versions": versions, "state": now.state_on(today), "states": STATES}
-    return render_template(
-        "consent/surveys_desk/change.html", form=form, **facts, **_preview(wanted)
-    )
+    return render_template(PAGE, form=form, **facts, **_preview(wanted))
 
 
 @bp.post("/<uuid:survey_id>/close")
@@ -116,8 +113,20 @@ def close(survey_id: UUID) -> ResponseReturnValue:
     return redirect(url_for(".change", survey_id=survey_id), 303)
 
 
+def _publish(survey_id: UUID, wanted: NewSurvey, version: int) -> bool:
+    """Publish another version; tell whether no colleague was quicker."""
+    try:
+        with unit_of_work() as work:
+            service.change_survey(work, current_staff_id(), survey_id, wanted, version)
+    except StaleError:
+        return False
+    except SurveyClosedError:
+        raise StaleError from None  # nothing more is published: the words come back to be copied
+    return True
+
+
 def _meet(form: SurveyForm, now: Survey) -> None:
-    """Say that a colleague published another or closed it meanwhile; what was typed stays."""
+    """Say that a colleague published another meanwhile; what was typed stays."""
     form.say("survey_title", STALE)
     form.version.data = str(now.version.number)
 

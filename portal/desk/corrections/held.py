@@ -28,18 +28,18 @@ RULE = "corrections"
 def list_items(work: Work, customer_id: CustomerId) -> Iterable[Item]:
     """List what they asked to have corrected, the newest first."""
     return [
-        Item(one.category, one.summary, one.asked_at, RULE, one.decided_at)
+        Item(one.category, one.summary, one.asked_at, RULE, one.over_at)
         for one in list_corrections(work, customer_id)
     ]
 
 
 def count_ended(work: Work) -> int:
-    """Count the corrections whose time after the decision is over."""
+    """Count the corrections whose time after the decision, or the closing, is over."""
     return count_where(work, CorrectionRow.id, _ended(work))
 
 
 def forget_ended(work: Work, most: int) -> int:
-    """Delete corrections whose time after the decision is over; return how many."""
+    """Delete corrections whose time is over; return how many."""
     return delete_where(work, CorrectionRow.id, _ended(work), most)
 
 
@@ -61,7 +61,7 @@ HELD = (
             Rule(
                 RULE,
                 _("What was wrong, and what we decided"),
-                _("we decided"),
+                _("we decided, or closed your message"),
                 NO_LONGER_THAN_NEEDED,
                 KEPT_AFTER_CLOSING,
                 count_ended,

@@ -1,8 +1,12 @@
 """Reading corrections, and who may have to be told of one."""
 
+from collections.abc import Iterable
+
 from sqlalchemy import ColumnElement, select
 
 from portal.consent.sharing.queries import list_recipients
+from portal.desk.case_records.models import CaseRow
+from portal.desk.case_records.queries import find_is_kept_from
 from portal.desk.corrections.models import CorrectionRow
 from portal.desk.corrections.rules import Correction, CorrectionOutcome
 from portal.platform.core.holdings import Processing
@@ -41,13 +45,19 @@ def list_to_tell(
 
 
 def _list_where(work: Work, wanted: ColumnElement[bool]) -> list[Correction]:
-    rows = work.session.scalars(
-        select(CorrectionRow).where(wanted).order_by(CorrectionRow.asked_at.desc())
+    """Return corrections, but for those whose messages ask about whoever acts."""
+    rows: Iterable[tuple[CorrectionRow, CaseRow | None]] = work.session.execute(
+        select(CorrectionRow, CaseRow)
+        .outerjoin(CaseRow, CaseRow.id == CorrectionRow.case_id)
+        .where(wanted)
+        .order_by(CorrectionRow.asked_at.desc())
     )
-    return [one for row in rows if (one := _read(work, row)) is not None]
+    return [one for row, case in rows if (one := _read(work, row, case)) is not None]
 
 
-def _read(work: Work, row: CorrectionRow) -> Correction | None:
+def _read(work: Work, row: CorrectionRow, case: CaseRow | None) -> Correction | None:
+    if case is not None and find_is_kept_from(work, case.kept_from):
+        return None
     words = work.vault.find(row.customer_id, place("correction", row.id), row.sealed)
     if words is None:
         return None
@@ -57,6 +67,7 @@ def _read(work: Work, row: CorrectionRow) -> Correction | None:
         after=str(words["after"]),
         asked_at=row.asked_at,
         decided_at=row.decided_at,
+        over_at=row.decided_at or (case.closed_at if case else row.asked_at),
         outcome=CorrectionOutcome(row.outcome) if row.outcome else None,
         why=str(words.get("why", "")),
         told=tuple(words.get("told", ())),

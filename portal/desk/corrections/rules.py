@@ -4,14 +4,15 @@ UK GDPR, articles 16 (rectification), 19 (telling recipients) and 12(4) (saying 
 complain).
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 from portal.platform.core.errors import DomainError
 from portal.platform.core.holdings import Processing, Register
+from portal.platform.core.masking import mask_account_numbers
 from portal.platform.core.other_systems import OtherSystems, list_outside
 from portal.platform.core.texts import _, join
 
@@ -52,12 +53,21 @@ class Correction:
     after: str
     asked_at: datetime | None = None
     decided_at: datetime | None = None
+    over_at: datetime | None = None
+    """When it was decided, or its message closed without that: from then on it is not kept long."""
     outcome: CorrectionOutcome | None = None
     why: str = ""
     told: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         return f"Correction({self.outcome})"
+
+    def masked(self, own: Collection[str]) -> "Correction":
+        """Return it as a colleague reads it: with billing account numbers masked."""
+        before, after, why = (
+            mask_account_numbers(one, own) for one in (self.before, self.after, self.why)
+        )
+        return replace(self, before=before, after=after, why=why)
 
     def words(self) -> dict[str, Any]:
         """Return what is sealed of it."""

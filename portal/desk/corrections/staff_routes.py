@@ -15,6 +15,7 @@ from portal.desk.corrections.rules import (
     list_correctable,
     name_categories,
 )
+from portal.identity.profile_changes.queries import list_account_numbers
 from portal.platform.core.errors import NotFoundError
 from portal.platform.core.texts import _
 from portal.platform.web.access import Access, access
@@ -25,6 +26,7 @@ from portal.platform.web.transaction import unit_of_work
 bp = Blueprint("corrections_desk", __name__, url_prefix="/staff/cases/<reference>")
 
 TYPED = (
+    "category",
     "outcome",
     "refusal",
     "informed",
@@ -48,6 +50,7 @@ def decide(reference: str) -> ResponseReturnValue:
             raise NotFoundError
         about = next((one for one in categories if asked and one.category == asked.category), None)
         to_tell = queries.list_to_tell(work, runtime().recipients, owner.id, about)
+        shown = asked.masked(list_account_numbers(work, owner.id)) if asked else None
     names, form = name_categories(categories), DecideForm() if asked else WriteForm()
     form.offer(to_tell)
     if isinstance(form, WriteForm):
@@ -56,7 +59,8 @@ def decide(reference: str) -> ResponseReturnValue:
         return redirect(url_for("cases_desk.show", reference=reference), 303)
     if not form.is_submitted():
         form.version.data = str(case.version)
-    page, facts = "desk/corrections_desk/decide.html", {"to_tell": to_tell, "asked": asked}
+    page = "desk/corrections_desk/decide.html"
+    facts = {"to_tell": to_tell, "asked": shown, "hides_numbers": shown != asked}
     return render_template(page, form=form, case=case, **facts)
 
 

@@ -22,7 +22,7 @@ from portal.erasure.cancellation.rules import (
     read_deleted,
     read_kept,
 )
-from portal.erasure.connector_erasures.held import STAYS
+from portal.erasure.connector_erasures.held import list_stays
 from portal.governance.legal_holds.models import person_is_free
 from portal.identity.accounts.models import CustomerRow
 from portal.identity.accounts.queries import get_customer
@@ -107,7 +107,7 @@ def get_preview(
             PreviewLine(what=what, number=number)
             for what, number in read_deleted(told, counted).items()
         ),
-        kept=read_kept(told, counted, london_day(erased_at), STAYS if others else ()),
+        kept=read_kept(told, counted, london_day(erased_at), list_stays(context.other_systems)),
         others=others,
         loose_ends=tuple(end for one in told for end in one.loose_ends(work, customer_id)),
         deleted_on=london_day(erased_at),

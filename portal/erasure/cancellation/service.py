@@ -14,8 +14,9 @@ that a crash between any two is finished by the worker and nothing is done by ha
    the decision is struck off.
 """
 
+from collections.abc import Mapping
 from datetime import date, datetime
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from portal.consent.marketing.service import stop_marketing
 from portal.consent.webhooks.rules import EventType
@@ -49,7 +50,7 @@ from portal.erasure.cancellation.rules import (
     read_deleted,
     read_kept,
 )
-from portal.erasure.connector_erasures.held import STAYS
+from portal.erasure.connector_erasures.held import list_stays
 from portal.erasure.connector_erasures.queries import list_outcomes
 from portal.erasure.connector_erasures.rules import SystemOutcome, next_look, waits_until
 from portal.erasure.connector_erasures.service import ask_to_erase
@@ -174,19 +175,10 @@ def decide(work: Work, context: ErasureContext, customer_id: CustomerId) -> None
     for one in others:
         queue_alone(work, one)
     told = ask_to_erase(work, context.other_systems, customer_id, to.email)
-    kept = read_kept(context.register, counted, london_day(work.now), STAYS if told else ())
-    underway = CancellationUnderway(
-        customer_id=customer_id,
-        last_letter_id=email_id,
-        decided_at=work.now,
-        next_look_at=work.now + UNHURRIED,
-        suppressed=[[one, code.hex()] for one, code in list_suppressed(work, customer_id)],
-        kept=[f"{line.what}: {line.until}" for line in kept],
-        counts=read_deleted(context.register, counted),
-        told_systems=[one.hex for one in told],
-    )
-    underway.keep_traces(list_traces(work, customer_id))
-    work.session.add(underway)
+    suppressed = [[one, code.hex()] for one, code in list_suppressed(work, customer_id)]
+    underway = _begin(work, customer_id, email_id, told)
+    underway.suppressed = suppressed
+    _note_counts(context, underway, counted)
     note_agreed(work, customer_id, [])  # no list lets them through from here on
     announce_end(work, customer_id)
     end_sessions(work, customer_id)
@@ -197,7 +189,7 @@ def decide(work: Work, context: ErasureContext, customer_id: CustomerId) -> None
 def finish(works: Works, context: ErasureContext, customer_id: CustomerId) -> Erasure | None:
     """Take the other steps, from wherever they were left, by a right clock; return the line.
 
-    None while the receipt waits for other systems; the worker looks again.
+    It has no receipt while that waits for other systems; the worker looks again.
     """
     with works() as work:
         refuse_wrong_clock(work, context.timekeeper)
@@ -210,7 +202,7 @@ def finish(works: Works, context: ErasureContext, customer_id: CustomerId) -> Er
         _delete_rows(work, context.register, customer_id)
     with works() as work:
         if _waits_for_others(work, customer_id):
-            return None
+            return line
     with works() as work:
         text = _look(work, context, customer_id, line)
     if text is None:
@@ -220,22 +212,58 @@ def finish(works: Works, context: ErasureContext, customer_id: CustomerId) -> Er
     return line
 
 
-def apply_again(work: Work, register: Register, customer_id: CustomerId) -> dict[str, int]:
+def apply_again(work: Work, context: ErasureContext, customer_id: CustomerId) -> dict[str, int]:
     """Delete the rows of somebody whom the ledger knows as erased; return what is left of them.
 
-    For a copy that was put back: the key is gone already, and the receipt was issued.
+    For a copy that was put back: the key is gone already. Other systems are told again, by who
+    somebody was to us, and where no receipt was issued yet, the worker finishes it. The last email
+    went, or is lost with its row.
     """
-    row = _lock(work, customer_id)
+    row, register = _lock(work, customer_id), context.register
+    line, underway = work.vault.ledger.find(customer_id), _lock_underway(work, customer_id)
+    is_again = row is not None and underway is None
     if row is not None:
         announce_end(work, customer_id)
-    underway = work.session.get(CancellationUnderway, customer_id)
+    if is_again:
+        told = ask_to_erase(work, context.other_systems, customer_id, "")
+        underway = _begin(work, customer_id, uuid4(), told)
     decided = underway.read_traces() if underway else ()
     traces = list_own_traces(work, customer_id, decided) + list_traces(work, customer_id)
-    _erase(work, register, customer_id, traces)
-    if underway is not None:
+    held = [stay for one in register for stay, _number in one.held_back(work, customer_id)]
+    erased = _erase(work, register, customer_id, traces)
+    if underway is not None and is_again:
+        _note_counts(context, underway, erased)
+        underway.kept = [*underway.kept, *(f"{stay.what}: {stay.until}" for stay in held)]
+    if underway is not None and (line is None or line.receipt is not None):
         work.session.delete(underway)
     work.session.flush()
     return list_leftovers(work, customer_id, traces)
+
+
+def _begin(
+    work: Work, customer_id: CustomerId, email_id: UUID, told: list[UUID]
+) -> CancellationUnderway:
+    """Note that somebody is being erased, what finds them afterwards, and whom we told."""
+    underway = CancellationUnderway(
+        customer_id=customer_id,
+        last_letter_id=email_id,
+        decided_at=work.now,
+        next_look_at=work.now + UNHURRIED,
+        told_systems=[one.hex for one in told],
+    )
+    underway.keep_traces(list_traces(work, customer_id))
+    work.session.add(underway)
+    return underway
+
+
+def _note_counts(
+    context: ErasureContext, underway: CancellationUnderway, counted: Mapping[str, int]
+) -> None:
+    """Note how many records go of each category, and what stays of those, or elsewhere."""
+    stays, day = list_stays(context.other_systems), london_day(underway.decided_at)
+    kept = read_kept(context.register, counted, day, stays)
+    underway.kept = [f"{line.what}: {line.until}" for line in kept]
+    underway.counts = read_deleted(context.register, counted)
 
 
 def note_applied(work: Work, number: int) -> None:

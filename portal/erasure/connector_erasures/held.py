@@ -3,7 +3,7 @@
 from sqlalchemy import ColumnElement, or_
 
 from portal.erasure.connector_erasures.models import ConnectorErasure
-from portal.erasure.connector_erasures.rules import KEPT
+from portal.erasure.connector_erasures.rules import KEPT, list_untold
 from portal.platform.core.holdings import (
     NO_LONGER_THAN_NEEDED,
     Fate,
@@ -15,6 +15,7 @@ from portal.platform.core.holdings import (
     no_items,
 )
 from portal.platform.core.ids import CustomerId
+from portal.platform.core.other_systems import OtherSystems
 from portal.platform.core.rows import count_where, delete_where
 from portal.platform.core.texts import _
 from portal.platform.core.work import Work
@@ -27,6 +28,12 @@ STAYS = (
     ),
 )
 """What stays of somebody whose erasure other systems are told of."""
+
+
+def list_stays(systems: OtherSystems) -> tuple[Stay, ...]:
+    """Return what stays because other systems are told, and in those that cannot be told."""
+    told = any(system.connector for system in systems)
+    return (*(STAYS if told else ()), *list_untold(systems))
 
 
 def count_none(work: Work, customer_id: CustomerId) -> int:

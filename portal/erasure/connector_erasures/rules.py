@@ -6,7 +6,9 @@ from uuid import UUID
 
 from portal.platform.core.clock import london_day, spell_day
 from portal.platform.core.connectors import References
+from portal.platform.core.holdings import Stay
 from portal.platform.core.other_systems import OtherSystems, start_sentence
+from portal.platform.core.texts import _
 
 PATIENCE = timedelta(days=1)
 """How long a receipt waits for other systems to confirm; then it says which of them have not."""
@@ -59,6 +61,11 @@ class SystemOutcome:
         ]
 
 
+def name_note(references: References) -> str:
+    """Return under which name the keyring remembers what a system has to be told of a person."""
+    return f"outside-{references['person'][0][:32]}"
+
+
 def next_pause(tries: int) -> timedelta:
     """Return how long to wait after so many tries in vain: twice as long each time."""
     return min(FIRST_PAUSE * (1 << min(tries - 1, 20)), LONGEST_PAUSE)
@@ -77,3 +84,17 @@ def waits_until(decided_at: datetime) -> datetime:
 def next_look(decided_at: datetime, now: datetime, longest: timedelta) -> datetime:
     """Return when to look again whether they have confirmed: later, the longer it takes."""
     return now + min(max(now - decided_at, FIRST_PAUSE), longest)
+
+
+def list_untold(systems: OtherSystems) -> tuple[Stay, ...]:
+    """Return what stays in other systems that cannot be told: each thing until its own time."""
+    return tuple(
+        Stay(
+            what=_("{category}, in {name}", category=one.category, name=system.name),
+            why=one.purpose,
+            until=_("until {time}", time=one.rules[0].text),
+        )
+        for system in systems
+        if system.connector is None
+        for one in system.categories
+    )

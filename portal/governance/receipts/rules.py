@@ -89,9 +89,10 @@ class Receipt:
 def tells_of_hold(text: str) -> bool:
     """Tell whether a receipt, or a line of one, says that a legal hold keeps something.
 
-    That can be read until the hold ends, whatever a receipt from before 0.7.0 says above.
+    That can be read until the hold ends, whatever a receipt from before 0.7.0 says above. What
+    other systems said they keep is in their words, and not meant.
     """
-    return UNTIL_HOLD_ENDS in normalise(text)
+    return UNTIL_HOLD_ENDS in normalise(text).partition(OTHERS_SAID)[0]
 
 
 def normalise(text: str) -> str:

@@ -15,11 +15,14 @@ from portal.identity.contact_index.models import (
     UnindexedCustomer,
     lacks_mailbox,
 )
-from portal.identity.contact_index.rules import EMAIL, MAILBOX, Channel
+from portal.identity.contact_index.rules import EMAIL, MAILBOX, OUTSIDE, Channel
 from portal.platform.core.addresses import spell_email, spell_mailbox
+from portal.platform.core.connectors import References
 from portal.platform.core.holdings import Trace, Traces
 from portal.platform.core.ids import CustomerId
 from portal.platform.core.ledger import Suppressed
+from portal.platform.core.other_systems import OtherSystems
+from portal.platform.core.rows import is_of_mailbox
 from portal.platform.core.work import Work
 
 
@@ -198,6 +201,36 @@ def list_others(work: Work, customer_id: UUID, hashes: list[bytes]) -> set[bytes
         )
     )
     return set(rows)
+
+
+def get_references(
+    work: Work, systems: OtherSystems, customer_id: CustomerId, email: str
+) -> dict[str, References]:
+    """Return by what each system that can be asked finds a customer, by the system's slug.
+
+    By who they are to us, a keyed hash that is another one for each system and outlasts the secret
+    that is shared with it; and by the address that they confirmed, unless somebody else had it
+    before: the record that is found by it may be theirs. `email` is empty where nobody knows it.
+    """
+    asked = {one.slug: one.connector for one in systems if one.connector is not None}
+    is_known = bool(asked and email) and not _find_was_anothers(work, customer_id, email)
+    spelled = spell_email(email) if is_known else ""
+    return {
+        slug: one.refer_to(work.vault.lookup_hash(OUTSIDE, f"{slug}:{customer_id}").hex(), spelled)
+        for slug, one in asked.items()
+    }
+
+
+def _find_was_anothers(work: Work, customer_id: CustomerId, email: str) -> bool:
+    """Tell whether an address of a customer was ever somebody else's, who may be erased by now."""
+    is_others = (ContactHash.customer_id != customer_id) | ContactHash.theirs_from.is_not(None)
+    query = select(ContactHash.customer_id).where(
+        ContactHash.channel.in_((Channel.EMAIL, UNDONE)),
+        ContactHash.value_hash == get_email_hash(work, email),
+        is_of_mailbox(ContactHash.mailbox, get_mailbox(work, email)),
+        is_others,
+    )
+    return work.session.scalar(query.limit(1)) is not None
 
 
 def find_is_unindexed(work: Work, customer_id: CustomerId) -> bool:

@@ -15,6 +15,8 @@ EMAIL, TELEPHONE, ADDRESS = "email", "telephone", "address"
 """The kinds of keyed hashes. Telephone and mobile numbers are of one kind."""
 MAILBOX = "mailbox"
 """The kind that tells `weiß@` from `weiss@`, which are one for looking up."""
+OUTSIDE = "other-system"
+"""The kind by which another system of the company knows who somebody is to us."""
 
 LONGEST_EXTENSION = 7
 """Digits."""

@@ -96,7 +96,7 @@ def _erase_again(parts: Runtime, ids: list[UUID], done: Replayed, *, is_restored
         if emails.get(person_id) in to_go:
             continue
         with parts.work() as work:
-            if apply_again(work, parts.register, CustomerId(person_id)):
+            if apply_again(work, parts.context, CustomerId(person_id)):
                 raise LeftoverError
             record(work, ErasureRepeated(person_id))
         done.people += 1

@@ -31,13 +31,15 @@ MOST_ITEMS = 500
 """In an answer."""
 MOST_RECORDS = 100_000
 """Of one category of one person."""
+YEARS = range(1900, 2200)
+"""In which a thing may be said to have been: its day of deletion can be told of each."""
 LONGEST_WORDS = 2_000
 LONGEST_KEPT = 20
 """Lines of what the other system says that it keeps."""
 
 _Answer = TypeVar("_Answer")
 References = Mapping[str, list[str]]
-"""What somebody is found by: `person` and `email`, each a keyed hash by every secret."""
+"""What somebody is found by: `person`, a keyed hash that lasts, and `email`, one by each secret."""
 
 
 class Silence(StrEnum):
@@ -49,6 +51,8 @@ class Silence(StrEnum):
     """What it answered is not to be trusted, or makes no sense."""
     UNCONNECTED = "unconnected"
     """It cannot be asked from here at all."""
+    UNSURE = "unsure"
+    """It knows nobody by who they are, and by their address it may find somebody else."""
 
 
 class ConnectorError(Exception):
@@ -94,12 +98,13 @@ class Connector:
         self._url, self._keys, self._clock = url.rstrip("/"), keys, clock
         self._breaker, self._free = Breaker(clock), BoundedSemaphore(AT_ONCE)
 
-    def refer_to(self, customer_id: UUID, email: str) -> References:
-        """Return what a customer is found by there, of their address as it is looked up."""
-        return {
-            "person": self._keys.hash_value(str(customer_id), "person"),
-            "email": self._keys.hash_value(email, "email"),
-        }
+    def refer_to(self, person: str, email: str) -> References:
+        """Return what a customer is found by: who they are to us, which lasts, and their address.
+
+        It is spelled as it is looked up; without one they are found by who they are alone.
+        """
+        hashed = self._keys.hash_value(email, "email") if email else []
+        return {"person": [person], "email": hashed}
 
     def list_items(
         self, references: References, category: str, offset: int, limit: int = MOST_ITEMS
@@ -122,9 +127,9 @@ class Connector:
                 raise ConnectorError(Silence.AWAY)
             page = self.list_items(references, category, len(found))
             found += page.items
-            if len(found) >= page.total:
+            if len(found) == page.total:
                 return found
-            if not page.items:
+            if len(found) > page.total:  # it said before that there are more
                 raise ConnectorError(Silence.WRONG)
 
     def erase(self, references: References, erasure: UUID) -> ErasureAnswer:
@@ -176,18 +181,21 @@ def _refuse_others(document: Mapping[str, Any], person: list[str]) -> Mapping[st
 
 
 def _read_page(said: Mapping[str, Any], asked: Mapping[str, Any]) -> OutsidePage:
-    total, items = said["total"], said["items"]
+    items, offset = said["items"], asked["offset"]
     if said["category"] != asked["category"] or len(items) > asked["limit"]:
         raise ValueError("not what was asked")
     found = tuple(_read_item(one) for one in items)
-    return OutsidePage(_read_number(total, len(found)), found)
+    total = _read_number(said["total"], offset + len(found) if found else 0)
+    if not found and offset < total:
+        raise ValueError("it says that there are more, and gives none")
+    return OutsidePage(total, found)
 
 
 def _read_item(said: Mapping[str, Any]) -> OutsideItem:
     at = said["at"]
     moment = datetime.fromisoformat(at) if at is not None else None
-    if moment is not None and moment.tzinfo is None:
-        raise ValueError("a moment without its zone")
+    if moment is not None and (moment.tzinfo is None or moment.year not in YEARS):
+        raise ValueError("a moment without its zone, or out of time")
     return OutsideItem(_read_words(said["label"]), _read_words(said["value"]), moment)
 
 

@@ -117,11 +117,21 @@ def prepare_spans(holdings: tuple[Holding, ...]) -> PreparedStatement[CompoundSe
 def _leave_out(
     span: Select[Any, Any, Any], past: Sequence[ColumnElement[bool]]
 ) -> Select[Any, Any, Any]:
-    """Return a query without the rows for which a condition on its own table is true."""
+    """Return a query without the rows for which a condition on its own table is true.
+
+    The condition may look into other tables, by a query inside it.
+    """
     tables = {getattr(one, "name", None) for one in span.get_final_froms()}
     for condition in past:
-        columns = [one for one in visitors.iterate(condition) if isinstance(one, Column)]
-        if {one.table.name for one in columns} <= tables:
+        parts = list(visitors.iterate(condition))
+        named = {one.table.name for one in parts if isinstance(one, Column)}
+        inside = {
+            getattr(table, "name", None)
+            for one in parts
+            if isinstance(one, Select)
+            for table in one.get_final_froms()
+        }
+        if named & tables and named <= tables | inside:
             span = span.where(condition.is_not(true()))
     return span
 

@@ -76,6 +76,12 @@ class Sealer(Protocol):
         Done twice, the first line stands.
         """
 
+    def read_note(self, name: str) -> str | None:
+        """Return what must outlive an old copy of the main database, under a name."""
+
+    def keep_note(self, name: str, value: str | None) -> None:
+        """Keep that, durably and at once, in place of what was there; None forgets it."""
+
     @property
     def ledger(self) -> ErasureLedger:
         """The erasure ledger."""

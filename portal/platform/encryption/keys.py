@@ -49,6 +49,12 @@ class KeyService(Protocol):
         With a moment, but for those that were noted, or noted once more, since.
         """
 
+    def read_note(self, name: str) -> str | None:
+        """Return what is to be remembered under a name (40 signs at most)."""
+
+    def keep_note(self, name: str, value: str | None) -> None:
+        """Remember a value under a name in place of what was there; None forgets it."""
+
     @property
     def ledger(self) -> ErasureLedger:
         """The erasure ledger that `erase` writes."""

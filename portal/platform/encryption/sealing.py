@@ -91,6 +91,14 @@ class Vault:
         self._ciphers[key_id] = None
         return line
 
+    def read_note(self, name: str) -> str | None:
+        """Return what must outlive an old copy of the main database, under a name."""
+        return self._keys.read_note(name)
+
+    def keep_note(self, name: str, value: str | None) -> None:
+        """Keep that, durably and at once, in place of what was there; None forgets it."""
+        self._keys.keep_note(name, value)
+
     @property
     def ledger(self) -> ErasureLedger:
         """The erasure ledger."""

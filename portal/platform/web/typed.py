@@ -1,7 +1,8 @@
 """What somebody typed and the page that answers has no field for: printed on it, to be copied.
 
-Nothing of it is done or kept. Only words are printed, never a secret or a choice; and nothing that
-another site sent (`access.guard` notes what may be printed, once it has looked at that).
+Nothing of it is done. It was sent just now, or kept while somebody signed in again. Only words
+are printed, never a secret or a choice; and nothing that another site sent (`access.guard` notes
+what may be printed, once it has looked at that).
 """
 
 import re
@@ -43,7 +44,7 @@ def noted() -> Words:
 
 
 def _sign() -> str:
-    return SIGN if noted() or forms.returned() is not None else ""
+    return SIGN if noted() or forms.laid_ready() is not None or forms.returned() else ""
 
 
 def _fill(response: Response) -> Response:
@@ -56,14 +57,17 @@ def _fill(response: Response) -> Response:
     drawn = _list_drawn(page)
     back = forms.returned()
     is_refused = back is not None or response.status_code >= HTTPStatus.BAD_REQUEST
-    lost = [one for name, those in noted().items() if name not in drawn for one in those]
+    kept = forms.pick_words(forms.kept() or {}) if back is None else {}
+    typed = noted() or kept
+    lost = [one for name, those in typed.items() if name not in drawn for one in those]
     facts = {
         "returned": back,
+        "was_kept": bool(kept) and not noted(),
         "came_back": back is not None and bool(drawn & set(back.fields)),
         "still_here": "" if lost or not noted() else forms.still_here(),
         "words": list(dict.fromkeys(lost)),
     }
-    said = render_template("components/typed.html", **facts) if is_refused else ""
+    said = render_template("components/typed.html", **facts) if is_refused or kept else ""
     response.set_data(page.replace(SIGN, said, 1))
     return response
 

@@ -4,6 +4,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.desk.case_records.rules import AlreadySentError
+from portal.identity.sessions.service import lock_session
 from portal.platform.core.clock import spell_day
 from portal.platform.core.errors import NotFoundError
 from portal.platform.core.texts import _
@@ -12,7 +13,7 @@ from portal.platform.web.forms import ButtonForm, read_number
 from portal.platform.web.identity import current_customer_id
 from portal.platform.web.limiting import Pace, limited
 from portal.platform.web.runtime import runtime
-from portal.platform.web.transaction import reading, retry_after
+from portal.platform.web.transaction import reading, retry_after, unit_of_work
 from portal.self_service.outside_data import service
 from portal.self_service.outside_data.rules import PAGE, count_pages, get_category
 
@@ -45,6 +46,8 @@ def items(slug: str) -> ResponseReturnValue:
     if system.connector is None or page < 1:
         raise NotFoundError
     found = service.ask_page(reading, me, system, about, page)
+    with unit_of_work() as work:
+        lock_session(work)  # it may have been ended meanwhile
     if page > count_pages(found.total) and not found.silence:
         raise NotFoundError
     shown = {"first": (page - 1) * PAGE + 1, "is_last": page >= count_pages(found.total)}

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date
 
-from portal.platform.core.connectors import OutsideItem, Silence
+from portal.platform.core.connectors import OutsideItem, References, Silence
 from portal.platform.core.errors import NotFoundError
 from portal.platform.core.holdings import Item
 from portal.platform.core.masking import mask_account_numbers
@@ -19,6 +19,7 @@ SILENCES = {
     Silence.AWAY: _("{Name} didn’t answer."),
     Silence.WRONG: _("{Name} gave an answer that we can’t trust, so we don’t show it."),
     Silence.UNCONNECTED: _("{Name} can’t be asked from this website."),
+    Silence.UNSURE: _("{Name} can’t tell by your email address alone which records are yours."),
 }
 """Why there is nothing of a system, as a sentence."""
 
@@ -50,12 +51,22 @@ class AskedCategory:
         return SILENCES[self.silence].format(name=self.about.system_name)
 
 
+def is_unsure(references: References, total: int) -> bool:
+    """Tell whether a system that gave nothing may hold something after all.
+
+    It was asked for somebody whom it does not know, without the address: another had that before.
+    """
+    return not total and not references["email"]
+
+
 def read_item(
     about: OutsideCategory, said: OutsideItem, own: Collection[str] | None = None
 ) -> Item:
     """Return a thing as its person reads it; with `own`, billing account numbers are masked."""
-    value = said.value if own is None else mask_account_numbers(said.value, own)
-    return Item(said.label, value, said.at, about.slug, said.at)
+    label, value = said.label, said.value
+    if own is not None:
+        label, value = (mask_account_numbers(one, own) for one in (label, value))
+    return Item(label, value, said.at, about.slug, said.at)
 
 
 def get_category(systems: OtherSystems, slug: str) -> tuple[OtherSystem, OutsideCategory]:

@@ -6,9 +6,9 @@ from dataclasses import replace
 from datetime import date
 
 from portal.desk.case_records.rules import Topic
+from portal.desk.cases.queries import get_own_case
 from portal.desk.cases.rules import Message
 from portal.desk.cases.service import open_case
-from portal.governance.deadlines.rules import due_date
 from portal.identity.accounts.queries import get_customer
 from portal.identity.profile_changes.queries import list_account_numbers
 from portal.platform.core.clock import london_day, spell_day
@@ -17,8 +17,14 @@ from portal.platform.core.ids import CustomerId
 from portal.platform.core.other_systems import OtherSystem, OtherSystems, OutsideCategory
 from portal.platform.core.texts import _
 from portal.platform.core.work import Work, Works
-from portal.self_service.outside_data.queries import get_references
-from portal.self_service.outside_data.rules import LONGEST_ASKING, PAGE, AskedCategory, read_item
+from portal.self_service.outside_data.queries import get_own_references
+from portal.self_service.outside_data.rules import (
+    LONGEST_ASKING,
+    PAGE,
+    AskedCategory,
+    is_unsure,
+    read_item,
+)
 
 
 def ask_page(
@@ -29,7 +35,7 @@ def ask_page(
     Billing account numbers are masked.
     """
     with works() as work:
-        references = get_references(work, (system,), customer_id).get(system.slug)
+        references = get_own_references(work, (system,), customer_id).get(system.slug)
         own = list_account_numbers(work, customer_id)
     if system.connector is None or references is None:
         return AskedCategory(about, silence=Silence.UNCONNECTED)
@@ -37,6 +43,8 @@ def ask_page(
         found = system.connector.list_items(references, about.slug, (page - 1) * PAGE, PAGE)
     except ConnectorError as error:
         return AskedCategory(about, silence=error.silence)
+    if is_unsure(references, found.total):
+        return AskedCategory(about, silence=Silence.UNSURE)
     return AskedCategory(about, [read_item(about, one, own) for one in found.items], found.total)
 
 
@@ -46,7 +54,7 @@ def ask_all(works: Works, customer_id: CustomerId, systems: OtherSystems) -> lis
     A system that does not answer is not asked for more.
     """
     with works() as work:
-        references = get_references(work, systems, customer_id)
+        references = get_own_references(work, systems, customer_id)
     ends = time.monotonic() + LONGEST_ASKING
     return [
         one for system in systems for one in _ask_system(system, references.get(system.slug), ends)
@@ -65,13 +73,16 @@ def _ask_system(
             except ConnectorError as error:
                 silence = error.silence
         items = [read_item(about, one) for one in found]
-        yield AskedCategory(about, items, len(items), silence)
+        is_unknown = references is not None and is_unsure(references, len(items))
+        answered = Silence.UNSURE if is_unknown else None
+        yield AskedCategory(about, items, len(items), silence or answered)
 
 
 def ask_colleague(work: Work, customer_id: CustomerId, about: OutsideCategory) -> tuple[str, date]:
     """Have a colleague send what a system holds: open a message of the customer's that asks for it.
 
-    Returns its reference and the day by which it is answered. Asked for twice on a day, it is one.
+    Returns its reference and the day by which it is answered. Asked for twice on a day, it is one,
+    unless that is answered by then.
     """
     to, today = get_customer(work, customer_id).details, london_day(work.now)
     message = Message(
@@ -86,7 +97,11 @@ def ask_colleague(work: Work, customer_id: CustomerId, about: OutsideCategory) -
         ),
         once=f"{customer_id}:{about.system}:{today}",
     )
-    return open_case(work, message, customer_id), due_date(today, work.nation)
+    found = get_own_case(work, customer_id, open_case(work, message, customer_id))
+    while not found.is_open:
+        message = replace(message, once=f"{message.once}:{found.reference}")
+        found = get_own_case(work, customer_id, open_case(work, message, customer_id))
+    return found.reference, found.due_on
 
 
 def ask_colleague_for_rest(

@@ -5,6 +5,7 @@ from datetime import timedelta
 from flask import Blueprint, Response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from portal.erasure.connector_erasures.rules import list_untold
 from portal.platform.core.clock import spell_length
 from portal.platform.core.holdings import Rule, in_reading_order
 from portal.platform.core.visit import WARNED_BEFORE
@@ -32,6 +33,7 @@ def privacy() -> ResponseReturnValue:
     """Say what is held, why and for how long, as each `held.py` declares it."""
     register = in_reading_order(runtime().register)
     facts = {"rules": _rules(), "spell_length": spell_length, "register": register}
+    facts["untold"] = list_untold(runtime().other_systems)
     return render_template("self_service/public_pages/privacy.html", **facts)
 
 

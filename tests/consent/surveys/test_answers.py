@@ -373,3 +373,57 @@ def test_three_questions_are_asked_in_three_ways(world: World, visitor: Visitor)
     assert not names & {"one_1", "typed_2", "typed_4"}
     assert page.ticked("one_2") == [""], "not answering is what is chosen first"
     assert all(one.wording in page.text for one in QUESTIONS)
+
+
+NUMBER = "MB4471902265"
+
+
+def test_a_number_in_an_answer_is_masked_in_the_form_too_and_stays_what_it_is(
+    world: World,
+) -> None:
+    person, survey = world.customer(account_number=NUMBER), publish(world)
+    visitor = world.signed_in(person)
+    visitor.open(f"/surveys/{survey}").send(typed_1=f"It is {NUMBER}", one_2="Daily")
+    page, other = (visitor.open(f"/surveys/{survey}") for _ in range(2))
+    assert NUMBER not in page.answer.text
+    assert page.value("typed_1") == "It is •••• 265"
+    page.send(one_2="Weekly")
+    assert texts(world, person) == [f"It is {NUMBER}", "Weekly"], "what was masked is untouched"
+    again = other.send(status=409, one_2="Rarely")
+    assert NUMBER not in again.answer.text
+    again.send()
+    assert texts(world, person) == [f"It is {NUMBER}", "Rarely"]
+    visitor.open(f"/surveys/{survey}").send(typed_1="Another answer")
+    assert texts(world, person) == ["Another answer", "Rarely"]
+
+
+def test_a_masked_answer_that_another_tab_changed_follows_that(world: World) -> None:
+    person, survey = world.customer(account_number=NUMBER), publish(world)
+    visitor = world.signed_in(person)
+    visitor.open(f"/surveys/{survey}").send(typed_1=f"It is {NUMBER}")
+    late = visitor.open(f"/surveys/{survey}")
+    visitor.open(f"/surveys/{survey}").send(typed_1="Never mind")
+    late.send(one_2="Daily")
+    assert texts(world, person) == ["Never mind", "Daily"]
+    late = visitor.open(f"/surveys/{survey}")
+    visitor.open(f"/surveys/{survey}").send(typed_1=f"It is {NUMBER}")
+    page = late.send(status=409, typed_1="Another")
+    assert NUMBER not in page.answer.text
+    assert "Saved now: It is •••• 265" in page.text
+
+
+def test_words_that_were_kept_for_a_survey_that_closed_meanwhile_can_be_copied(
+    world: World,
+) -> None:
+    person, survey = world.customer(), publish(world)
+    visitor = world.signed_in(person)
+    late = visitor.open(f"/surveys/{survey}")
+    world.clock.move(minutes=31)
+    late.send(**MINE)
+    close(world, survey)
+    visitor.open("/sign-in").send(email=person.email, password=person.password)
+    visitor.open("/sign-in/question").send(answer=person.answer)
+    page = visitor.open(f"/surveys/{survey}")
+    assert page.title == "You can no longer answer this"
+    assert "Here is what you typed, so that you can copy it" in page.text
+    assert "The Lighthouse Keeper" in page.text

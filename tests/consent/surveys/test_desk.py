@@ -17,7 +17,9 @@ from portal.consent.surveys.rules import (
     SurveyQuestion,
     UnfitSurveyError,
 )
+from portal.consent.surveys.service import close_survey
 from portal.identity.staff_accounts.rules import MAY, Role, Task
+from portal.platform.core.ids import StaffId
 from tests.consent.surveys.steps import HOW_OFTEN, PURPOSE, TITLE, officer, publish, publish_again
 from tests.pages import Visitor
 from tests.world import World
@@ -206,7 +208,7 @@ def test_what_is_closed_stays_closed(world: World, desk: Visitor) -> None:
     assert page.flashes == ["Closed. No more answers are taken."]
     assert not page.soup.select("[name=publish]")
     assert late.send(f"/staff/surveys/{survey}/close").flashes == ["It was already closed."]
-    assert late.send(publish="y", note="Again").title == TITLE
+    assert late.send(status=409, publish="y", note="Again").title == TITLE
     assert world.read(get_survey, survey).version.number == 1
     with pytest.raises(SurveyClosedError):
         publish_again(world, survey)
@@ -243,3 +245,27 @@ def test_the_service_publishes_nothing_that_may_not_be_asked(
 def test_it_is_reached_from_what_customers_are_asked(desk: Visitor) -> None:
     assert "/staff/surveys" in desk.open("/staff/catalogue").links()
     assert "/staff/surveys/add" in desk.open("/staff/surveys").links()
+
+
+def test_another_survey_from_the_same_copy_of_the_form_is_published_too(
+    world: World, desk: Visitor
+) -> None:
+    page = desk.open("/staff/surveys/add")
+    page.send(**PUBLISH)
+    done = page.send(**{**PUBLISH, "survey_title": "Another one"})
+    assert done.flashes == ["Published. Customers see it from its first day to its last."]
+    assert {one.version.title for one in world.read(list_surveys)} == {TITLE, "Another one"}
+
+
+def test_what_an_officer_wrote_for_a_survey_that_was_closed_meanwhile_can_be_copied(
+    world: World, desk: Visitor
+) -> None:
+    survey = publish(world)
+    page = desk.open(f"/staff/surveys/{survey}")
+    with world.work() as work:
+        close_survey(work, StaffId(uuid4()), survey)
+    done = page.send(status=409, survey_title="A better title", note="Why", publish="y")
+    assert "A better title" in done.text
+    assert not done.errors
+    assert "Closed on" in done.text
+    assert len(world.read(list_versions, survey)) == 1

@@ -96,6 +96,66 @@ def test_a_legal_hold_keeps_an_answer_beyond_its_day(world: World) -> None:
     assert run(world)["survey-answers"] == 1
 
 
+@pytest.fixture
+def past(world: World, request: pytest.FixtureRequest) -> tuple[Person, UUID]:
+    """Somebody with an answer past its day, not purged yet or kept by a hold, and another one."""
+    person, kit = world.customer(), officer(world)
+    survey = publish(world, kept_months=1)
+    answer(world, person, survey)
+    answer(world, person, publish(world), "Long")
+    world.clock.now += timedelta(days=40)
+    if request.param:
+        hold = NewHold(why="A court asked.", until=LONG, customer_id=person.customer_id)
+        with world.work(Actor("staff", kit.id)) as work:
+            hold_customer(work, kit.staff_id, person.customer_id, hold)
+        world.clock.now += timedelta(days=60)
+        run(world)
+    return person, survey
+
+
+HELD_OR_NOT = pytest.mark.parametrize("past", [False, True], ids=["late", "held"], indirect=True)
+
+
+@HELD_OR_NOT
+def test_what_is_past_its_day_can_be_answered_again(
+    world: World, past: tuple[Person, UUID]
+) -> None:
+    person, survey = past
+    visitor = world.signed_in(person)
+    form = visitor.open(f"/surveys/{survey}")
+    assert form.value("typed_1") == ""
+    assert form.send(typed_1="Again").flashes == ["We’ve saved your answers."]
+    assert {one.text for one in world.read(list_answers, person.customer_id)} == {"Again", "Long"}
+    visitor.open(f"/surveys/{survey}").send(typed_1="And again")
+    with world.work() as work:
+        assert len(rows_with(work, SurveyAnswerRow)) == 3, "what a hold keeps is kept"
+
+
+@HELD_OR_NOT
+def test_deleting_all_says_and_deletes_what_the_page_shows(
+    world: World, past: tuple[Person, UUID]
+) -> None:
+    visitor = world.signed_in(past[0])
+    page = visitor.open("/surveys/answers")
+    assert len(page.soup.select("tbody tr")) == 1
+    assert page.send("/surveys/answers/delete").flashes == ["We’ve deleted your answer."]
+    assert [line.facts for line in world.audit("surveys:answers:deleted")] == [{"number": 1}]
+    with world.work() as work:
+        assert len(rows_with(work, SurveyAnswerRow)) == 1, "the purge takes it, or a hold keeps it"
+
+
+@HELD_OR_NOT
+def test_a_page_from_before_its_day_deletes_nothing_and_says_so(
+    world: World, past: tuple[Person, UUID]
+) -> None:
+    with world.work() as work:
+        (gone,) = [row.id for row in rows_with(work, SurveyAnswerRow) if row.ends_on.year == 2026]
+    visitor = world.signed_in(past[0])
+    sent = {"csrf_token": visitor.token("/contact")}
+    page = visitor.submit(f"/surveys/answers/{gone}/delete", sent)
+    assert page.flashes == ["That answer was already deleted."]
+
+
 def test_leaving_takes_every_answer_along(world: World) -> None:
     person, other = world.customer(), world.customer("other@example.com")
     survey = publish(world)

@@ -170,9 +170,7 @@ def test_each_is_recorded_and_nothing_that_was_typed_is_in_the_record(
     send(desk, reference, "identity/shown", shown_by="in-a-shop", shown_words=CHECKED)
     world.clock.move(minutes=5)
     send(desk, reference, "longer", longer_because=REASON)
-    (asked,), (proved,) = (
-        world.audit(f"deadlines:identity:{one}") for one in ("asked", "proved")
-    )
+    (asked,), (proved,) = (world.audit(f"deadlines:identity:{one}") for one in ("asked", "proved"))
     (longer,) = world.audit("deadlines:deadline:extended")
     for one in (asked, proved, longer):
         assert one.subject_id == person.id

@@ -6,12 +6,13 @@ import pytest
 
 from portal.desk.case_records.rules import KEPT_AFTER_CLOSING, Topic
 from portal.desk.corrections.models import CorrectionRow
-from portal.desk.corrections.queries import list_to_tell
+from portal.desk.corrections.queries import list_corrections, list_to_tell
 from portal.operations.data_inventory import HELD
 from portal.platform.core.recipients import NamedRecipient
 from tests.billing import connect, lying
 from tests.consent.list_screening.lists import agrees
 from tests.consent.sharing.test_sharing import YES, given
+from tests.desk.cases.test_asked_about import ask_about, open_part
 from tests.pages import Page, Visitor
 from tests.world import Person, World, rows_with
 
@@ -33,6 +34,13 @@ def ask(world: World, person: Person, path: str = PATH) -> str:
 
 def page_of(visitor: Visitor, reference: str) -> Page:
     return visitor.open(f"/staff/cases/{reference}/correction")
+
+
+def reply(desk: Visitor, reference: str) -> None:
+    """Answer a message without a decision."""
+    path = f"/staff/cases/{reference}"
+    done = desk.open(path).send(path, step="replied", message="It’s right now.")
+    assert done.flashes == ["Your answer is on its way."]
 
 
 def rows(world: World) -> list[CorrectionRow]:
@@ -177,3 +185,83 @@ def test_who_may_have_the_old_value_is_whom_the_category_goes_to(
     known = {"directories": (NamedRecipient("Example Directories", "GB"),)}
     found = world.read(list_to_tell, known, person.customer_id, about)
     assert found == {"Example Directories": "Example Directories"}
+
+
+NUMBER, OTHER = "MB4471902265", "MB4471902266"
+
+
+def test_a_billing_account_number_in_a_correction_is_masked_and_kept_whole(world: World) -> None:
+    person = world.customer(account_number=NUMBER)
+    page = world.signed_in(person).open(PATH)
+    page = page.send(value_before=f"Account {NUMBER}", value_after=f"Account {OTHER}")
+    reference, desk = page.path.rpartition("/")[2], world.at_the_desk()
+    page = page_of(desk, reference)
+    assert "Account •••• 265" in page.text
+    assert f"/staff/cases/{reference}/in-full" in page.links(), "with fresh proof, and recorded"
+    page.send(outcome="corrected")
+    for shown in (page, page_of(desk, reference), desk.open(f"/staff/cases/{reference}")):
+        assert NUMBER not in str(shown.soup)
+        assert OTHER not in str(shown.soup)
+    found = world.read(list_corrections, person.customer_id)[0]
+    assert (found.before, found.after) == (f"Account {NUMBER}", f"Account {OTHER}")
+
+
+def test_what_nobody_decided_on_goes_a_year_after_its_message_was_closed(
+    world: World, person: Person
+) -> None:
+    reference, desk = ask(world, person), world.at_the_desk()
+    held = world.signed_in(person).open("/your-data/corrections")
+    assert "Due to be deleted on" not in held.text, "somebody works on it"
+    reply(desk, reference)
+    held = world.signed_in(person).open("/your-data/corrections")
+    assert "Due to be deleted on 23 November 2027" in held.text
+    world.clock.now += KEPT_AFTER_CLOSING + timedelta(hours=1)
+    held = world.signed_in(person).open("/your-data/corrections")
+    assert BEFORE not in held.text, "also before the purge comes"
+    assert "0 records" in held.text
+    world.worker().do_all()
+    assert not rows(world)
+
+
+def test_a_correction_is_kept_while_its_message_is_open(world: World, person: Person) -> None:
+    reference = ask(world, person)
+    desk = world.at_the_desk()
+    reply(desk, reference)
+    world.clock.now += timedelta(days=300)
+    world.signed_in(person).open(f"/cases/{reference}").send(message="It isn’t.")
+    world.clock.now += timedelta(days=100)
+    world.worker().do_all()
+    assert rows(world)
+
+
+def test_nobody_is_offered_to_decide_on_a_closed_message(world: World, person: Person) -> None:
+    reference, desk = ask(world, person), world.at_the_desk()
+    reply(desk, reference)
+    page = page_of(desk, reference)
+    assert "The message is closed" in page.text
+    assert not page.soup.select("main [name=outcome]")
+
+
+def test_the_colleague_who_is_asked_about_reads_no_correction_made_of_the_question(
+    world: World, person: Person
+) -> None:
+    sam = world.colleague()
+    first, question = ask_about(world, person, sam)
+    page = page_of(world.at_the_desk(world.colleague("ash@example.com", "Ash")), question)
+    page.send(category="profile", value_before="Sam says A", value_after="B", outcome="corrected")
+    desk = world.at_the_desk(sam)
+    assert "Sam says A" not in open_part(desk, person, first, "corrections", "case")
+    assert "Sam says A" in world.signed_in(person).open("/your-data/corrections").text
+
+
+def test_what_it_is_about_is_kept_while_a_colleague_signs_in_again(
+    world: World, person: Person
+) -> None:
+    sam = world.colleague()
+    reference, desk = world.case(person, topic=Topic.CORRECTION), world.at_the_desk(sam)
+    page = page_of(desk, reference)
+    world.clock.move(minutes=31)
+    page.send(category="profile", value_before=BEFORE, value_after=AFTER, outcome="corrected")
+    desk.open("/staff/sign-in").send(email=sam.email, password=sam.password)
+    desk.open("/staff/sign-in/authenticator").send(code=world.code(sam))
+    assert page_of(desk, reference).value("category") == "profile"

@@ -1,5 +1,6 @@
 """Whoever leaves is erased by other systems too: the receipt waits, and says what they said."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -42,7 +43,8 @@ def asked(world: World) -> list[ConnectorErasure]:
 
 def go(world: World, person: Person) -> None:
     done = leave(world.parts.work, world.parts.context, person.customer_id, When.NOW)
-    assert done.reference is None, "the receipt waits"
+    assert not receipt_of(world, person), "it waits"
+    assert done.reference, "and its number is known"
 
 
 def pass_time(world: World, span: timedelta, steps: int = 6) -> None:
@@ -170,3 +172,38 @@ def test_the_page_before_says_which_systems_are_told(world: World) -> None:
     page = world.signed_in(world.customer()).open("/registrations/cancel/check/no/now")
     assert "to delete what they hold about you: our billing system." in page.text
     assert "A scrambled code of your email address, locked with a key of its own" in page.text
+
+
+def test_what_other_systems_keep_that_cannot_be_told_is_said_before_and_on_the_receipt(
+    world: World, away: Liar
+) -> None:
+    person = world.customer()
+    page = world.signed_in(person).open("/registrations/cancel/check/no/now")
+    stays = "Credit and fraud checks, in our credit team"
+    assert f"{stays} To decide what we can offer you. It stays until 2 years after the check." in (
+        page.text
+    )
+    assert stays in world.visitor().open("/privacy").text
+    go(world, person)
+    pass_time(world, PATIENCE + timedelta(hours=1))
+    said = " ".join(receipt_of(world, person).split())
+    assert f"- {stays}: until 2 years after the check" in said
+    assert "How you use our services, in our network: until 1 year after you used them" in said
+    assert "Calls you made, in our billing system" not in said, "it is told, and answers itself"
+    assert away.asked
+
+
+def test_what_another_system_says_of_a_hold_is_no_hold_of_ours(world: World, away: Liar) -> None:
+    away.status = 200
+    kept = ["Calls that a court wants, until the legal hold ends"]
+    away.make = lambda said: json.dumps(
+        {"person": said["person"][0], "erasure": said["erasure"], "erased": 2, "kept": kept}
+    ).encode()
+    person = world.customer()
+    go(world, person)
+    world.worker().do_all()
+    world.clock.move(seconds=15)
+    (last,) = [email for email in world.deliver() if "deleted" in email.subject]
+    text = " ".join(last.text.split())
+    assert "Our billing system keeps: Calls that a court wants, until the legal hold ends" in text
+    assert "Your receipt lists what a legal hold keeps" not in text

@@ -5,7 +5,7 @@ import math
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 
@@ -24,7 +24,7 @@ from tests.billing import SECRET, Liar, billing_system, lying
 from tests.consent.webhooks.receiver import new_secret
 from tests.world import MovedClock
 
-WHO = UUID("6f1c0e5e-2b7f-4a0f-9d0f-4f9a1f4c9e57")
+WHO = "6f1c0e5e2b7f4a0f" * 4
 EMAIL = "rowan@example.com"
 NEVER = math.inf
 """When a list has to be here that is not urgent."""
@@ -63,6 +63,10 @@ def test_what_was_signed_about_the_right_person_is_taken(liar: Liar, clock: Move
     assert "01632" not in repr(page), "what somebody's calls are is in no log"
 
 
+def _at(moment: str) -> dict[str, str]:
+    return {"label": "x", "value": "y", "at": moment}
+
+
 WRONG: dict[str, Callable[[dict[str, Any]], bytes]] = {
     "somebody else": lambda said: good(said, person="0" * 64),
     "nobody": lambda said: good(said, person=None),
@@ -71,6 +75,10 @@ WRONG: dict[str, Callable[[dict[str, Any]], bytes]] = {
     "nothing": lambda _: b"",
     "a list": lambda _: b"[]",
     "a number": lambda _: b"7",
+    "a moment before time": lambda said: good(said, items=[_at("0001-01-01T00:00:00+05:00")]),
+    "a moment after time": lambda said: good(said, items=[_at("9999-12-31T23:59:59-05:00")]),
+    "more, and gives none": lambda said: good(said, total=5, items=[]),
+    "fewer than it gives": lambda said: good(said, total=0),
     "no words": lambda said: good(said, items=[{"label": 1, "value": "x", "at": None}]),
     "no label": lambda said: good(said, items=[{"value": "x", "at": None}]),
     "an empty value": lambda said: good(said, items=[{"label": "x", "value": "", "at": None}]),
@@ -163,6 +171,24 @@ def test_a_list_that_never_ends_is_given_up(liar: Liar, clock: MovedClock) -> No
     assert raised.value.silence is Silence.WRONG
 
 
+def test_a_list_that_ends_before_all_it_spoke_of_is_no_whole_list(
+    liar: Liar, clock: MovedClock
+) -> None:
+    def make(said: dict[str, Any]) -> bytes:
+        item = {"label": "x", "value": "y", "at": None}
+        return (
+            good(said, total=0, items=[])
+            if said["offset"]
+            else good(said, total=7, items=[item] * 3)
+        )
+
+    liar.make = make
+    connector = Connector(liar.url, SigningKeys([SECRET]), clock)
+    with pytest.raises(ConnectorError) as raised:
+        connector.list_all(connector.refer_to(WHO, EMAIL), "calls", NEVER)
+    assert raised.value.silence is Silence.WRONG
+
+
 def test_the_made_up_system_gives_all_it_holds_and_forgets_whom_it_is_told_to(
     tmp_path: Path, clock: MovedClock
 ) -> None:
@@ -170,14 +196,14 @@ def test_the_made_up_system_gives_all_it_holds_and_forgets_whom_it_is_told_to(
         connector = Connector(system.url, SigningKeys([SECRET]), clock)
         me, stranger = (
             connector.refer_to(WHO, EMAIL),
-            connector.refer_to(uuid4(), "b@example.com"),
+            connector.refer_to(uuid4().hex, "b@example.com"),
         )
         calls = connector.list_all(me, "calls", NEVER)
         assert len(calls) == MOST_ITEMS + 20
         moments = [one.at for one in calls if one.at]
         assert moments == sorted(moments, reverse=True)
         assert connector.list_all(stranger, "calls", NEVER) == []
-        next_owner = connector.refer_to(uuid4(), EMAIL)
+        next_owner = connector.refer_to(uuid4().hex, EMAIL)
         assert connector.list_all(next_owner, "calls", NEVER) == [], (
             "nor has the address's next owner"
         )

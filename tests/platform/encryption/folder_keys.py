@@ -56,6 +56,7 @@ class FolderKeys:
         self._secret = os.urandom(32)
         self._unsettled: dict[UUID, datetime] = {}
         self._ledger = FolderLedger(folder / "lines", self)
+        self._notes: dict[str, str] = {}
 
     @property
     def ledger(self) -> FolderLedger:
@@ -113,6 +114,15 @@ class FolderKeys:
         for one in gone:
             del noted[one]
         return len(gone)
+
+    def read_note(self, name: str) -> str | None:
+        return self._notes.get(name)
+
+    def keep_note(self, name: str, value: str | None) -> None:
+        if value is None:
+            self._notes.pop(name, None)
+        else:
+            self._notes[name] = value
 
     def _file(self, key_id: UUID) -> Path:
         return self._folder / key_id.hex

@@ -98,6 +98,16 @@ def test_a_key_is_made_once(keys: KeyService) -> None:
         keys.create(person)
 
 
+def test_what_must_outlive_an_old_copy_is_kept_until_it_is_forgotten(keys: KeyService) -> None:
+    vault = Vault(keys)
+    assert vault.read_note("outside-0") is None
+    for value in ("a", "b"):
+        vault.keep_note("outside-0", value)
+        assert vault.read_note("outside-0") == value
+    vault.keep_note("outside-0", None)
+    assert vault.read_note("outside-0") is None
+
+
 def test_the_first_receipt_of_a_line_stands(keys: KeyService) -> None:
     person = uuid4()
     keys.create(person)

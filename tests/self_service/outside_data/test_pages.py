@@ -3,16 +3,23 @@
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from portal.desk.case_records.models import CaseRow
+from portal.erasure.cancellation.rules import When
+from portal.erasure.cancellation.service import leave
+from portal.identity.accounts.service import change_email
+from portal.identity.sessions.service import end_sessions
 from portal.operations.demo_billing import OTHER_SYSTEMS, BillingSystem
 from portal.self_service.outside_data import service
 from portal.self_service.outside_data.rules import PAGE
 from portal.self_service.your_data.rules import DATA, MANIFEST
 from portal.self_service.your_data.rules import PAGE as INDEX
-from tests.billing import Liar, billing_system, connect, lying
+from tests.billing import Liar, billing_system, connect, lying, serving
+from tests.consent.webhooks.receiver import new_secret
 from tests.pages import Page, Visitor
 from tests.self_service.your_data.downloads import download
 from tests.world import PASSWORD, Person, World, rows_with
@@ -100,7 +107,7 @@ def test_whom_it_does_not_know_reads_that_it_looked(world: World) -> None:
 def test_a_billing_account_number_in_an_answer_is_masked(
     world: World, person: Person, liar: Liar
 ) -> None:
-    item = {"label": "Bill", "value": f"Account {NUMBER}", "at": None}
+    item = {"label": f"Bill of {NUMBER}", "value": f"Account {NUMBER}", "at": None}
     liar.make = lambda said: json.dumps(
         {"person": said["person"][0], "category": said["category"], "total": 1, "items": [item]}
     ).encode()
@@ -206,3 +213,102 @@ def test_a_list_that_goes_on_and_on_ends_with_the_time_that_the_page_names(
     files = download(world.signed_in(person))
     assert liar.asked < 10, "not once for each of the 99"
     assert files[INDEX].count("Our billing system didn’t answer.") == 3
+
+
+def move(world: World, person: Person, email: str) -> None:
+    """A customer changes to another address."""
+    with world.work() as work:
+        change_email(work, person.customer_id, email)
+
+
+def test_whoever_has_the_address_of_another_sees_and_erases_nothing_of_theirs(
+    world: World, billing: BillingSystem
+) -> None:
+    first = world.customer()
+    move(world, first, "rowan.new@example.com")
+    second = world.customer(given_name="Bea")
+    page = open_items(world.signed_in(second))
+    assert "Our billing system can’t tell by your email address alone" in page.text
+    assert not page.soup.select("tbody tr")
+    assert "Try again" not in page.text
+    files = download(world.signed_in(second))
+    places = {one["place"]: one for one in json.loads(files[MANIFEST])["places"]}
+    assert places["elsewhere-calls"]["number"] is None
+    assert "can’t tell" in places["elsewhere-calls"]["not_asked"]["why"]
+    assert not cases(world), "a page can ask for it"
+    leave(world.parts.work, world.parts.context, second.customer_id, When.NOW)
+    world.worker().do_all()
+    assert second.email not in billing.erased, "it is the first one's"
+
+
+def test_whom_another_system_knows_by_who_they_are_keeps_their_records_at_a_former_address(
+    world: World, person: Person, billing: BillingSystem
+) -> None:
+    open_items(world.signed_in(person))
+    move(world, person, "rowan.new@example.com")
+    world.customer(given_name="Bea")
+    moved = replace(person, email="rowan.new@example.com")
+    assert "holds 120 records" in open_items(world.signed_in(moved)).text
+    move(world, person, "rowan.newest@example.com")
+    assert billing.calls
+
+
+def test_a_change_of_the_secret_forgets_nobody(
+    world: World, person: Person, billing: BillingSystem
+) -> None:
+    open_items(world.signed_in(person))
+    secret = new_secret()
+    file, calls = world.instance / "billing.json", billing.calls
+    known = BillingSystem([person.email], secret, file, calls=calls, clock=world.clock)
+    with serving(known) as system:
+        connect(world, system.url, secret)
+        assert "holds 120 records" in open_items(world.signed_in(person)).text
+        leave(world.parts.work, world.parts.context, person.customer_id, When.NOW)
+        world.worker().do_all()
+        assert system.erased == {person.email}
+
+
+def answered(world: World) -> str:
+    """A colleague answers the one open message; its reference."""
+    (case,) = [one for one in cases(world) if one.closed_at is None]
+    path = f"/staff/cases/{case.reference}"
+    desk = world.at_the_desk(world.colleague(f"{case.reference.lower()}@example.com"))
+    desk.open(path).send(path, step="replied", message="Here it is.")
+    return case.reference
+
+
+def test_asked_for_again_after_the_answer_of_that_day_somebody_works_on_it(
+    world: World, person: Person, liar: Liar
+) -> None:
+    credit = "/your-data/elsewhere/credit-checks"
+    for number in (1, 2, 3):
+        page = world.signed_in(person).open(credit).send()
+        assert "We’ll send it by 23 December 2026." in page.text
+        assert len(cases(world)) == number
+        reference = answered(world)
+        assert page.path == f"/cases/{reference}"
+    liar.status = 503
+    download(world.signed_in(person))
+    answered(world)
+    files = download(world.signed_in(person))
+    (case,) = [one for one in cases(world) if one.closed_at is None]
+    (calls,) = [one for one in json.loads(files[MANIFEST])["places"] if "calls" in one["place"]][:1]
+    assert calls["not_asked"]["message"] == case.reference
+    assert calls["not_asked"]["answer_by"] == case.due_on.isoformat()
+
+
+def test_what_a_system_holds_is_not_shown_to_a_session_that_ended_while_it_was_asked(
+    world: World, person: Person, liar: Liar
+) -> None:
+    visitor = world.signed_in(person)
+
+    def make(said: dict[str, Any]) -> bytes:
+        with world.work() as work:
+            end_sessions(work, person.customer_id)
+        item = {"label": "01632 960001", "value": "3 min", "at": None}
+        head = {"person": said["person"][0], "category": said["category"]}
+        return json.dumps({**head, "total": 1, "items": [item]}).encode()
+
+    liar.make = make
+    assert "01632 960001" not in visitor.open(f"{CALLS}/items").answer.text
+    assert liar.asked == 1

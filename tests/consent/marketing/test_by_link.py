@@ -139,7 +139,7 @@ def test_a_link_asked_for_while_an_account_is_closed_takes_a_no_and_leaves_it_cl
     told = world.email("Your marketing choices")
     assert "you can only turn marketing off" in told.text
     page = world.visitor().open(told.link)
-    assert "Your account is closed and will be deleted" in page.text
+    assert "Your account will be deleted" in page.text
     assert "You’ve said no" not in page.text
     page = page.send()
     assert "You’ve said no" in page.text

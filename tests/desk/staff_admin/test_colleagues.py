@@ -143,7 +143,7 @@ def test_the_same_role_again_is_no_change(world: World) -> None:
 def test_a_new_invitation_goes_to_the_address_and_is_shown_to_nobody(world: World) -> None:
     alex, kit = admin(world), world.colleague("kit@example.com")
     page = page_of(world.at_the_desk(alex), kit, "invite").send()
-    email = world.email("Your account at the privacy desk")
+    email = world.email("Set up your account at the privacy desk")
     assert email.to == kit.email
     assert email.link not in page.answer.text
 

@@ -68,7 +68,7 @@ def test_an_owner_who_had_closed_it_before_the_change_was_confirmed_hears_it_as_
     world.deliver()
     world.visitor().open(link).send(password=person.password)
     undo = emails(world)[OLD].link
-    assert "Your account is closed" in world.visitor().open(undo).text
+    assert "This account will be deleted" in world.visitor().open(undo).text
 
 
 def test_an_owner_whose_account_was_brought_back_hears_nothing_of_closing(world: World) -> None:

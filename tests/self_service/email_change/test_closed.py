@@ -8,7 +8,7 @@ from tests.self_service.account_security.steps import NEW_PASSWORD
 from tests.self_service.email_change.test_changing import NEW, OLD, ask, change, emails
 from tests.world import LEAVE_LATER, Person, World
 
-UNTIL = "we’ll delete it on 30 November 2026 at 12:01pm"
+UNTIL = "We’ll delete your account on 30 November 2026 at 12:01pm"
 HOW = "choose a new password with the link we email you. You must sign in with it before"
 
 
@@ -82,7 +82,7 @@ def test_where_the_law_keeps_a_closed_account_its_owner_hears_until_when(world: 
     world.clock.move(minutes=1)
     place(world, world.case(person), on="customer")
     page = world.visitor().open(undo)
-    assert "we’ll delete it after 1 March 2027" in page.text
+    assert "We’ll delete your account after 1 March 2027" in page.text
 
 
 def test_an_owner_whose_account_is_open_hears_nothing_of_closing(world: World) -> None:

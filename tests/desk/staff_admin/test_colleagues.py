@@ -51,7 +51,7 @@ def test_an_administrator_adds_a_colleague_who_then_joins(world: World) -> None:
     assert page.flashes == ["The invitation is on its way. It works once, for 10 minutes."]
     assert "New Agent" in page.text
     assert "Invited" in page.text
-    _, codes = joined(world, world.email("Your account").link)
+    _, codes = joined(world, world.email("Set up your account").link)
     assert codes.visitor.open("/staff").path == "/staff"
     assert "Invited" not in desk.open(HOME).text
     (line,) = world.audit("staff:member:invited")

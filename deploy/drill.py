@@ -54,7 +54,7 @@ PASSWORD, ANSWER = "lantern orchard 27 teapot", "the maze"
 PEOPLE = ("alder@example.com", "birch@example.com")
 GONE = "cedar@example.com"
 """Who has left already when the release before is replaced."""
-RECEIPT = r"\w+: receipt of erasure.*?Signature:\s+[\w-]{64}\s+[\w-]{22}"
+RECEIPT = r"\w+: receipt of deletion.*?Signature:\s+[\w-]{64}\s+[\w-]{22}"
 LOADING = 3
 """People who come at the same time, all the while."""
 

@@ -571,7 +571,7 @@ def _surveys(site: Site) -> Iterator[str]:
         "What are the answers for?": BACKWARDS[:300],
         "How many months do you keep each answer?": "12",
         "Question 1": ENDLESS[:200],
-        "Why do you publish this?": BACKWARDS[:300],
+        "Why are you publishing this?": BACKWARDS[:300],
     })  # fmt: skip
     site.press("See what customers will see")
     site.read("What customers will see")
@@ -581,7 +581,7 @@ def _surveys(site: Site) -> Iterator[str]:
     yield f"{home} with a survey"
     (survey,) = site.world.read(list_surveys)
     yield from _open_all(site, (f"{home}/{survey.id}",))
-    site.press("Close it")
+    site.press("Close it for good")
     site.is_told("Closed.")
     yield f"{home}/{survey.id} closed"
 

@@ -94,7 +94,7 @@ def test_seven_days_to_think_and_signing_in_brings_everything_back(site: Site) -
     site.press("Continue")
     site.press("Continue")
     site.press(LATER)
-    site.arrive("Your account is closed")
+    site.arrive("Your account will be deleted")
     email = site.world.email("We’ll delete your account")
     site.open(email.link)
     site.sign_in(rowan)

@@ -61,7 +61,7 @@ def test_everything_is_cancelled_by_the_form_and_the_link_to_the_address_on_file
     for _ in range(2):
         site.open(email.link)
         site.arrive("Do you want to delete your account?")
-        site.read("we close your account straight away", "what we hold about you")
+        site.read("sign you out everywhere straight away", "what we hold about you")
         site.page.get_by_text("What we delete, and what stays").click()
         site.read("2 records")
     assert len(services(site, rowan.email)) == 2
@@ -85,7 +85,7 @@ def test_one_service_is_cancelled_by_the_form_and_the_rest_stays(site: Site) -> 
     desk = open_case(site, ask(site, rowan.email, "Mobile"))
     desk.press("Send the confirmation link")
     desk.is_told("The link is on its way to the address on file.")
-    site.open(site.world.email("Do you want to cancel?").link)
+    site.open(site.world.email("Do you want to cancel a registration?").link)
     site.read("This registration. You keep your account")
     site.field(PASSWORD).fill(rowan.password)
     site.check("I understand that my registration ends straight away")

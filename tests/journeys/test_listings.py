@@ -100,7 +100,7 @@ def test_a_customer_tells_of_a_preference_service_and_is_reminded_after_moving(
     site.follow("Telephone and Mail Preference Services")
     site.arrive("Telephone and Mail Preference Services")
     site.page.get_by_role("link", name="I’ve registered").nth(1).click()
-    site.arrive("When did you register with the MPS?")
+    site.arrive("When did you register with the Mail Preference Service?")
     site.fill({"Day": "31", "Month": "11", "Year": "2026"})
     site.press("Save the date")
     words = "The date you registered must be a real date, like 23 11 2026"

@@ -57,6 +57,7 @@ HELD = (
     Holding(
         category=_("Your directory entries"),
         slug="directories",
+        change_label=_("Change your directory choices"),
         part=HeldFor.CHOICES,
         spans=list_spans,
         change_at="/preferences/directories",
@@ -84,7 +85,8 @@ HELD = (
         slug="preference-services",
         part=HeldFor.CHOICES,
         spans=list_enrolment_spans,
-        change_at="/preferences/directories",
+        change_at="/preferences/tps",
+        change_label=_("Change what you told us"),
         purpose=_("To tell you when they should start to work, and when to register again"),
         source=_("You"),
         recipients=_("Nobody"),

@@ -75,6 +75,7 @@ HELD = (
             (MarketingChoices.customer_id, MarketingChoices.saved_at),
         ),
         change_at="/preferences",
+        change_label=_("Change your marketing choices"),
         purpose=_("To write to you only about what you said yes to"),
         source=_("You"),
         recipients=_("Our own systems that send marketing"),

@@ -69,6 +69,7 @@ HELD = (
         part=HeldFor.OPENNESS,
         spans=spans_of((HandoverRow.customer_id, HandoverRow.shared_at)),
         change_at="/preferences/sharing",
+        change_label=_("See how to make a company stop"),
         purpose=_("To show you which company received what, and to tell it to stop"),
         source=_("Us, each time we share something that you agreed to"),
         recipients=_("The company itself. If you stop sharing, we tell it"),

@@ -186,7 +186,7 @@ class SurveyForm(VersionedForm):
         )
     del number
     note = line(
-        _("Why do you publish this?"),
+        _("Why are you publishing this?"),
         LONGEST_NOTE,
         called=_("why you publish this"),
         needed=_("Say why you publish this, for the record"),

@@ -58,6 +58,7 @@ HELD = (
         part=HeldFor.CHOICES,
         spans=spans_of((OWNER, SurveyAnswerRow.given_at)),
         change_at="/surveys/answers",
+        change_label=_("See and delete your answers"),
         purpose=_("Only for what we told you when we asked. Each answer says what that was"),
         source=_("You"),
         recipients=_("Nobody"),
@@ -65,8 +66,8 @@ HELD = (
         rules=(
             Rule(
                 "survey-answers",
-                _("Each answer, until the day that we tell you when we ask"),
-                _("its day comes, you delete it, or we delete your account"),
+                _("Each answer, until the date we give when we ask"),
+                _("its date comes, you delete it, or we delete your account"),
                 NO_LONGER_THAN_NEEDED,
                 None,
                 count_ended,

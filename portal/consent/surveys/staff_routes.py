@@ -63,7 +63,7 @@ def show() -> ResponseReturnValue:
 @bp.route("/add", methods=["GET", "POST"])
 @access(Access.STAFF, may=Task.EDIT_SURVEYS, keeps=(*TYPED, "kind", "new_id"))
 def add() -> ResponseReturnValue:
-    """Write something new, look at it as customers will see it, and publish it."""
+    """Write a survey or competition, look at it as customers will see it, and publish it."""
     form = AddSurveyForm()
     wanted = None if _adds(form) else _read(form, form.kind.data)
     if wanted is not None and "publish" in request.form:

@@ -17,9 +17,9 @@ def confirm_cancellation(to: str, request: CancellationEmailContext) -> Email:
         request,
         _("Do you want to delete your account?")
         if _deletes_account(request)
-        else _("Do you want to cancel?"),
+        else _("Do you want to cancel a registration?"),
         _spell_request(request),
-        _("Use the link to confirm it. First it shows you what we’ll delete."),
+        _("Use the link to see what we’ll delete, and to confirm."),
         _("You’ll need the password you sign in with."),
         LINK_ENDS.format(day=spell_day(london_day(request.ends_at))),
     )
@@ -33,7 +33,7 @@ def remind_of_cancellation(to: str, request: CancellationEmailContext) -> Email:
         request,
         _("Do you still want to delete your account?")
         if _deletes_account(request)
-        else _("Do you still want to cancel?"),
+        else _("Do you still want to cancel a registration?"),
         _spell_request(request),
         _("We emailed you a link to confirm it. You haven’t, so we haven’t done anything yet."),
         LINK_ENDS.format(day=spell_day(london_day(request.ends_at))),

@@ -8,8 +8,8 @@ from portal.platform.core.texts import _, join
 AGAIN = "/contact"
 """Where somebody goes on whom no page shows the message."""
 BY_LINK = _(
-    "The link works once, for 14 days. You don’t need an account; if you have one with this"
-    " address, you’ll be asked to sign in."
+    "The link works once, for 14 days. You don’t need an account. If you have one with this"
+    " address, we’ll ask you to sign in."
 )
 
 
@@ -62,7 +62,7 @@ def reply_without_words(to: str, reference: str) -> Email:
         subject=_("We replied to a message ({reference})", reference=reference),
         paragraphs=(
             _("Someone sent us a message from this email address some time ago."),
-            _("An account has the address now. So we don’t put our reply in an email."),
+            _("An account uses this address now, so our reply isn’t in this email."),
             _("Did you send it? Send us a message, and give us the reference."),
         ),
         reference=reference,

@@ -292,6 +292,7 @@ HELD = (
         part=HeldFor.ANSWERS,
         spans=list_spans,
         change_at="/cases",
+        change_label=_("See your messages"),
         purpose=_("To answer you"),
         source=_("You and our staff"),
         recipients=_("The company that carries our emails, for our answers"),

@@ -51,5 +51,8 @@ def colleague_opened(to: str, name: str, title: str, text: str) -> Email:
         ),
         action_label=_("Sign in"),
         action_path="/staff",
-        closing=(_("You get this because you’re a privacy officer."),),
+        closing=(
+            _("You get this because you’re a privacy officer."),
+            _("If you can’t see why {name} needed to, ask them.", name=name),
+        ),
     )

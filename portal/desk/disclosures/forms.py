@@ -30,10 +30,10 @@ class DiscloseForm(Form):
 
     kind = radios(_("Who’s asking for it?"), KINDS, choose=_("Choose who’s asking for it"))
     recipient_name = line(
-        _("Their name"),
+        _("Name of who’s asking"),
         LONGEST_NAME,
-        called=_("their name"),
-        needed=_("Enter their name"),
+        called=_("the name of who’s asking"),
+        needed=_("Enter the name of who’s asking"),
     )
     power = line(
         _("Which law or agreement lets them have it?"),

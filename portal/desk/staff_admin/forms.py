@@ -36,7 +36,7 @@ class CloseForm(Form):
     """Close the account of a colleague who leaves."""
 
     to = pick(
-        _("Who takes over their open cases?"),
+        _("Who takes over any open cases?"),
         {},
         empty=_("Choose a colleague or the queue"),
         choose=_("Choose who takes over their open cases"),

@@ -66,8 +66,8 @@ WHEN_HINTS = {
 
 
 BY_WHAT = (
-    "by number, and by the scrambled code of each email address that was the person’s and is no"
-    " other customer’s today"
+    "for the account’s number, and for the scrambled code of each of its email addresses, unless"
+    " another customer has that address today"
 )
 """By what the tables are looked through. An address whose change was undone is not among them: what
 came from there is whoever's who wrote it."""

@@ -333,8 +333,8 @@ def _look(
     columns = looked_at()
     searched = (
         f"{len({table.name for table, _ in columns})} tables and the emails waiting to be sent",
-        f"{len(columns)} columns, {BY_WHAT}",
-        "the keyring: there is no key",
+        f"{len(columns)} columns: {BY_WHAT}",
+        "The keys: there is none for the account",
     )
     looked = searched, copies_gone_on(line.erased_at, context.copies_kept)
     counts, kept = underway.counts or {}, tuple(underway.kept)

@@ -24,7 +24,7 @@ STAYS = (
     Stay(
         what=_("A scrambled code of your email address, locked with a key of its own"),
         why=_("So that our other systems delete what they hold about you too"),
-        until=_("until they confirm it, or we’ve tried for 30 days"),
+        until=_("until our other systems confirm it, or we’ve tried for 30 days"),
     ),
 )
 """What stays of somebody whose erasure other systems are told of."""

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from portal.platform.core.clock import LONDON, spell_day
+from portal.platform.core.clock import spell_day, spell_moment
 from portal.platform.core.holdings import UNTIL_HOLD_ENDS
 
 SIGNATURE_BYTES = 64
@@ -55,13 +55,11 @@ class Receipt:
 
     def words(self) -> str:
         """Return everything but the signature, line by line."""
-        local = self.erased_at.astimezone(LONDON)
-        moment = f"{spell_day(local.date())}, {local:%H:%M}"
         return "\n".join(
             (
-                f"{self.brand}: receipt of erasure {self.reference}",
+                f"{self.brand}: receipt of deletion {self.reference}",
                 "",
-                f"Erased: {moment} (London)",
+                f"Deleted: {spell_moment(self.erased_at)}, London time",
                 *(BUT_HELD if any(map(tells_of_hold, self.kept)) else UNREADABLE),
                 "",
                 "Deleted, with the number of records",
@@ -74,7 +72,7 @@ class Receipt:
                 "We then searched these places, and found nothing",
                 *(f"- {line}" for line in self.looked_at),
                 "",
-                "The last backup that contains the unreadable details",
+                "The last backup with the locked details",
                 f"is gone by {spell_day(self.copies_gone_on)}.",
             )
         )

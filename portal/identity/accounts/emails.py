@@ -22,7 +22,10 @@ def confirm_address(to: str, path: str) -> Email:
         action_label=_("Confirm your email address"),
         action_path=path,
         closing=(
-            _("Didn’t register? Ignore this email. Nobody can use your address without it."),
+            _(
+                "Didn’t register? Ignore this email. Nobody can use your address unless you confirm"
+                " it."
+            ),
             _("After 24 hours, we’ll delete what was typed."),
         ),
     )

@@ -105,6 +105,7 @@ HELD = (
         part=HeldFor.ACCOUNT,
         spans=spans_of((RegistrationRow.customer_id, RegistrationRow.registered_at)),
         change_at="/registrations",
+        change_label=_("Add or cancel a registration"),
         purpose=_("To know which services you use"),
         source=_("You"),
         recipients=COMPANIES,

@@ -134,6 +134,7 @@ HELD = (
         part=HeldFor.ACCOUNT,
         spans=list_sign_in_spans,
         change_at="/security",
+        change_label=_("Change how you sign in"),
         purpose=_("So that only you can open your account"),
         source=_("You"),
         recipients=_("Nobody"),

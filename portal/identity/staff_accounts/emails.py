@@ -15,7 +15,7 @@ def invitation(to: str, path: str) -> Email:
         kind="staff:invitation",
         to=to,
         is_confirmed=False,
-        subject=_("Your account at the privacy desk"),
+        subject=_("Set up your account at the privacy desk"),
         paragraphs=(
             _("A colleague has set up or renewed your account at the privacy desk."),
             _("Use the link to choose a password and set up an authenticator app or a passkey."),

@@ -156,7 +156,7 @@ class ErasureProof:
             self.scene.clock.move(days=1)
             self.scene.work()
         emails = self.scene.post.emails
-        told = [one for one in emails if "receipt of erasure" in one.as_string()]
+        told = [one for one in emails if "receipt of deletion" in one.as_string()]
         keys = self.scene.parts.keyring.read(self._gone())
         self.found.expect("the keyring: no key of theirs", holds=not keys)
         gone = {life.person.email for life in self.left}

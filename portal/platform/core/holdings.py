@@ -212,7 +212,8 @@ class Processing:
     slug: str = ""
     """What the category is called in an address; nothing where no page of its person shows it."""
     change_at: str = ""
-    """The path where its person changes it themselves."""
+    change_label: str = _("Change it")
+    """The path where its person changes it themselves, and what the link there says."""
     place: int = 9
     """Where it is listed: what people look for first has the lowest."""
 
@@ -273,10 +274,8 @@ class Holding(Processing):
 
     def list_masked(self, work: Work, customer_id: CustomerId, own: Collection[str]) -> list[Item]:
         """List what is shown with billing account numbers masked; `own` are the customer's."""
-        return [
-            replace(item, value=mask_account_numbers(item.value, own))
-            for item in self.list_shown(work, customer_id)
-        ]
+        shown = self.list_shown(work, customer_id)
+        return [replace(one, value=mask_account_numbers(one.value, own)) for one in shown]
 
 
 Register = tuple[Holding, ...]

@@ -27,6 +27,7 @@ from portal.platform.core.errors import SessionEndedError
 from portal.platform.core.texts import _, _n
 from portal.platform.core.visit import Ended, Visit
 from portal.platform.web import drafts, forms, identity, origins, typed
+from portal.platform.web.errors import NotInRoleError
 from portal.platform.web.runtime import runtime
 
 View = TypeVar("View", bound=RouteCallable)
@@ -147,7 +148,7 @@ def guard() -> ResponseReturnValue | None:
     if visit.must_choose and not entry.renews and entry.needed is not Access.ANYONE:
         return _ask_for_new_password()
     if entry.may and not current_app.extensions["allows"](visit.role, entry.may):
-        abort(403)
+        raise NotInRoleError
     g.task = entry.may if unsafe else ""  # looked at again by whatever writes: `unit_of_work`
     if entry.fresh and not visit.is_fresh(runtime().clock()):
         return _ask_for_proof(entry, visit)

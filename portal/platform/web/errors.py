@@ -5,7 +5,7 @@ from http import HTTPStatus
 from flask import Flask, g, make_response, render_template, request
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
-from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+from werkzeug.exceptions import Forbidden, HTTPException, RequestEntityTooLarge
 from werkzeug.wrappers import Response
 
 from portal.platform.core.errors import (
@@ -26,24 +26,34 @@ PIECE_BYTES = 64 * 1024
 PAGES = {
     400: (_("We couldn’t read that"), _("Go back, load the page again and send it once more.")),
     403: (_("We couldn’t accept that request"), _("Open the page on our website and try again.")),
-    404: (_("Page not found"), _("There’s nothing at this address, or you can’t see it.")),
+    404: (
+        _("Page not found"),
+        _("Check the address. It may also be a page that only someone else can open."),
+    ),
     405: (
         _("Page not found"),
-        _("This address can’t be used in this way. Go to the home page and start again."),
+        _("This page can’t be opened on its own. Use the button to start again."),
     ),
     409: (
         _("This has changed"),
-        _("Someone changed it while you were looking. Load the page again."),
+        _("It was changed somewhere else while you were looking. Load the page again."),
     ),
     413: (_("That’s too long"), _("Send less text and try again.")),
     414: (_("That address is too long"), _("Check the link and try again.")),
     429: (
         _("Too many attempts"),
-        _("There were too many attempts from your network in a short time."),
+        _("They came from your internet connection in a short time. It may not have been you."),
     ),
-    500: (_("Something went wrong"), _("It was our mistake, not yours. Nothing was partly saved.")),
+    500: (
+        _("Something went wrong"),
+        _("It was our mistake, not yours. Nothing was partly saved. Try again in a few minutes."),
+    ),
     503: (_("Try again in a minute"), _("The service is busy. Nothing you saved is lost.")),
 }
+NOT_IN_ROLE = (
+    _("Your role doesn’t cover this"),
+    _("If you need it, ask an administrator."),
+)
 NOT_SAVED = (
     _("We can’t save anything right now"),
     _("What you sent just now wasn’t saved. Nothing else is lost. Try again in a minute."),
@@ -53,6 +63,10 @@ TAKES_NOTHING = frozenset({TroubleKind.READ_ONLY, TroubleKind.DISK})
 REFUSED = frozenset({HTTPStatus.BAD_REQUEST, HTTPStatus.FORBIDDEN})
 """Forged forms, forged names, and what a role may not: logged without who (ASVS 16.3.2)."""
 OTHERS = (_("We couldn’t do that"), _("Go back, load the page again and try once more."))
+
+
+class NotInRoleError(Forbidden):
+    """A colleague asks for what their role may not."""
 
 
 def init_app(app: Flask) -> None:
@@ -91,7 +105,8 @@ def _on_http(error: HTTPException) -> Response:
         return Response.force_type(error.get_response(request.environ))
     if error.code in REFUSED:
         log.warning("request-refused", status=error.code, endpoint=request.endpoint)
-    response = error_page(error.code or 500)
+    words = NOT_IN_ROLE if isinstance(error, NotInRoleError) else None
+    response = error_page(error.code or 500, words=words)
     for name, value in error.get_headers():
         if name == "Allow":
             response.headers[name] = value

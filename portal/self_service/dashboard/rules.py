@@ -99,12 +99,12 @@ ACTIVITY: dict[str, Callable[[dict[str, Any]], str]] = {
         "You told us you’re not registered with the {service}", service=_service(facts)
     ),
     "surveys:answers:given": lambda facts: _n(
-        "You answered a question of ours, or changed an answer",
-        "You answered {number} questions of ours, or changed answers",
+        "You answered one of our questions, or changed your answer",
+        "You answered {number} of our questions, or changed your answers",
         facts["number"],
     ),
     "surveys:answers:deleted": lambda facts: _n(
-        "You deleted an answer of yours", "You deleted {number} answers of yours", facts["number"]
+        "You deleted one of your answers", "You deleted {number} of your answers", facts["number"]
     ),
     CHOICE: lambda facts: str(facts["title"]),
     "registrations:service:registered": lambda facts: _(

@@ -69,10 +69,10 @@ def address_is_taken(to: str) -> Email:
         subject=_("You already have an account"),
         paragraphs=(
             _("Someone, probably you, wanted to use this address for another account."),
-            _("It already has an account, so nothing has changed."),
+            _("It already has an account of its own, so nothing has changed."),
             _(
-                "To use it for the other account, first change this account’s email address, or"
-                " delete this account."
+                "To free this address, sign in with it. Then change that account’s email address,"
+                " or delete that account."
             ),
         ),
         action_label=_("Sign in"),

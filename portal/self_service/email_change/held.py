@@ -71,6 +71,7 @@ HELD = (
         part=HeldFor.ACCOUNT,
         spans=spans_of((EmailChange.customer_id, EmailChange.asked_at)),
         change_at="/security/email",
+        change_label=_("Change your email address"),
         purpose=_("So that you can undo a change you didn’t make"),
         source=_("You"),
         recipients=_("Nobody"),

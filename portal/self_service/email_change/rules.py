@@ -33,12 +33,12 @@ UNDONE = _(
 )
 """What people read once it is done."""
 CLOSED = _(
-    "Your account is closed, and we’ll delete it on {moment}. To keep it, choose a new"
+    "We’ll delete your account on {moment}. To keep it, choose a new"
     " password with the link we email you. You must sign in with it before we delete"
     " your account."
 )
 CLOSED_AND_HELD = _(
-    "Your account is closed, and we’ll delete it after {day}. To keep it, choose a new"
+    "We’ll delete your account after {day}. To keep it, choose a new"
     " password with the link we email you. You must sign in with it before we delete"
     " your account."
 )

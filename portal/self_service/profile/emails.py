@@ -4,7 +4,7 @@ from portal.messaging.email.message import Email
 from portal.platform.core.texts import _, join
 
 LEFT_DIRECTORIES = _(
-    "The number you removed comes out of every directory it was in. A new number isn’t in any."
+    "The number you removed will come out of every directory it was in. A new number isn’t in any."
 )
 
 

@@ -231,7 +231,10 @@ def test_a_number_that_is_changed_leaves_every_directory_and_the_new_one_starts_
         f"{what} turned off for the number ending 001"
         for what in ("Online directory", "Printed directory", "Reverse search")
     ]
-    assert "comes out of every directory it was in" in world.email("Your details were changed").text
+    assert (
+        "will come out of every directory it was in"
+        in world.email("Your details were changed").text
+    )
     page = world.signed_in(person).open(f"{PATH}/history")
     assert "by you, by taking the number out of your profile" in page.text
 

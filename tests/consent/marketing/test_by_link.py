@@ -49,6 +49,7 @@ def test_looking_changes_nothing(world: World) -> None:
         scanner.client.open(link, method=method)
     assert world.rows() == before
     assert values(world, person) == [EMAIL]
+    assert "1 of 20 is on for the address our email went to" in scanner.open(link).text
 
 
 def test_a_post_without_the_token_of_the_page_changes_nothing(world: World) -> None:
@@ -139,7 +140,7 @@ def test_a_link_asked_for_while_an_account_is_closed_takes_a_no_and_leaves_it_cl
     told = world.email("Your marketing choices")
     assert "you can only turn marketing off" in told.text
     page = world.visitor().open(told.link)
-    assert "Your account is closed and will be deleted" in page.text
+    assert "Your account will be deleted" in page.text
     assert "You’ve said no" not in page.text
     page = page.send()
     assert "You’ve said no" in page.text

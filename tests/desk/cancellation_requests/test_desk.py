@@ -16,7 +16,7 @@ from tests.desk.cancellation_requests.test_link import CANCELLING, link_for
 from tests.pages import Page, Visitor
 from tests.world import PASSWORD, Person, World
 
-REMINDER = "Do you still want to cancel?"
+REMINDER = "Do you still want to cancel a registration?"
 """How the subject begins; the reference follows."""
 REASON = "They are in hospital and wrote to us by post."
 EVERYTHING: dict[str, Any] = {"topic": "cancel-registration", "service": "everything"}
@@ -149,7 +149,7 @@ def test_a_link_sent_again_has_its_own_fourteen_days_and_reminder(
     world.email(REMINDER)
     desk = world.at_the_desk()
     desk.open(f"/staff/cases/{reference}").send(f"/staff/cases/{reference}/link")
-    again = world.email("Do you want to cancel?").link
+    again = world.email("Do you want to cancel a registration?").link
     assert "Reminded on" not in desk.open(f"/staff/cases/{reference}").text
     world.clock.move(days=7, hours=1)
     assert world.email(REMINDER).to == person.email

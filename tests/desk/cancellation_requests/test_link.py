@@ -55,7 +55,7 @@ def test_the_link_deletes_the_account_with_everything_or_the_only_service(
         world, world.case(email=person.email, topic="cancel-registration", service=service)
     )
     page = world.visitor().open(link)
-    assert "we close your account straight away" in page.text
+    assert "we stop all marketing and sign you out everywhere straight away" in page.text
     assert "Your registrations 1 record" in page.text
     page.send(password=PASSWORD, confirm="y", when="now")
     assert world.read(find_customer, person.customer_id) is None

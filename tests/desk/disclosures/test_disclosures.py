@@ -168,7 +168,7 @@ def test_a_receipt_and_its_preview_say_nothing_of_what_must_not_be_told(
     ("typed", "field", "said"),
     [
         ({"kind": ""}, "kind", "Choose who’s asking for it"),
-        ({"recipient_name": ""}, "recipient_name", "Enter their name"),
+        ({"recipient_name": ""}, "recipient_name", "Enter the name of who’s asking"),
         ({"power": ""}, "power", "Enter the law or agreement"),
         ({"what": ""}, "what", "Enter what they get"),
         ({"document": ""}, "document", "Enter the reference of their written request"),

@@ -51,7 +51,7 @@ def test_an_administrator_adds_a_colleague_who_then_joins(world: World) -> None:
     assert page.flashes == ["The invitation is on its way. It works once, for 10 minutes."]
     assert "New Agent" in page.text
     assert "Invited" in page.text
-    _, codes = joined(world, world.email("Your account").link)
+    _, codes = joined(world, world.email("Set up your account").link)
     assert codes.visitor.open("/staff").path == "/staff"
     assert "Invited" not in desk.open(HOME).text
     (line,) = world.audit("staff:member:invited")
@@ -143,7 +143,7 @@ def test_the_same_role_again_is_no_change(world: World) -> None:
 def test_a_new_invitation_goes_to_the_address_and_is_shown_to_nobody(world: World) -> None:
     alex, kit = admin(world), world.colleague("kit@example.com")
     page = page_of(world.at_the_desk(alex), kit, "invite").send()
-    email = world.email("Your account at the privacy desk")
+    email = world.email("Set up your account at the privacy desk")
     assert email.to == kit.email
     assert email.link not in page.answer.text
 

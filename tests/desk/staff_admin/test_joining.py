@@ -67,7 +67,7 @@ def test_a_passkey_of_the_desk_opens_no_customers_page(world: World) -> None:
 
 def test_the_invitation_comes_by_letter_too(world: World) -> None:
     _, path = invited(world)
-    email = world.email("Your account at the privacy desk")
+    email = world.email("Set up your account at the privacy desk")
     assert (email.to, email.link) == (EMAIL, path)
 
 

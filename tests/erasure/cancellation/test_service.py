@@ -193,7 +193,7 @@ def test_what_is_found_after_the_erasure_keeps_back_the_receipt_until_it_is_gone
     assert line is not None
     assert line.receipt is None
     world.clock.move(minutes=11)
-    assert "receipt of erasure" in world.email("Your account is deleted").text
+    assert "receipt of deletion" in world.email("Your account is deleted").text
     assert rows_of(world)["credential"] == 0
     assert person.email not in capsys.readouterr().err
 

@@ -81,7 +81,7 @@ def test_after_seven_days_the_worker_deletes_everything_and_sends_the_receipt(
     world.clock.move(days=7)
     email = world.email("Your account is deleted")
     assert email.to == person.email
-    assert "receipt of erasure ER-" in email.text
+    assert "receipt of deletion ER-" in email.text
     assert not is_there(world, person)
     page = world.visitor().open("/sign-in").send(email=person.email, password=PASSWORD)
     assert page.path == "/sign-in"

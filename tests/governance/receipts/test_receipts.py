@@ -32,9 +32,9 @@ def test_a_receipt_says_what_was_deleted_what_stays_and_what_was_looked_at(world
     person = world.customer(telephone="01632 960001")
     world.case(person)
     reference, text = receipt_of(world, person)
-    assert text.startswith(f"Merrow: receipt of erasure {reference}\n")
+    assert text.startswith(f"Merrow: receipt of deletion {reference}\n")
     for line in (
-        "Erased: 23 November 2026, 12:00 (London)",
+        "Deleted: 23 November 2026 at midday, London time",
         "- Your registrations: 2",
         "- Your messages to us and our answers: 1",
         "- The references and dates of your messages, without their words: until 22 November 2028",

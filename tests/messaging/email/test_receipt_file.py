@@ -71,7 +71,7 @@ def test_the_file_comes_through_a_mail_server_as_it_was(world: World) -> None:
 
 def test_who_reads_plain_text_has_the_signed_receipt_there_as_well(world: World) -> None:
     text = last_email(world).text
-    start, end = text.index("Merrow: receipt of erasure"), text.rindex("Check ")
+    start, end = text.index("Merrow: receipt of deletion"), text.rindex("Check ")
     assert GENUINE in verdict(world, text[start:end])
 
 

@@ -43,6 +43,22 @@ def test_what_a_scanner_asks_for_is_not_there(world: World) -> None:
             assert "Page not found" in answer.text, path
 
 
+def test_a_colleague_on_a_page_that_is_not_theirs_is_told_why_and_led_back_to_the_desk(
+    world: World,
+) -> None:
+    desk = world.at_the_desk()
+    for path, status, title in (
+        ("/staff/surveys", 403, "Your role doesn’t cover this"),
+        ("/staff/nothing", 404, "Page not found"),
+    ):
+        page = desk.open(path, status)
+        assert page.title == title
+        (way_on,) = page.soup.select("main a")
+        assert (way_on.get_text(), way_on["href"]) == ("Go to the desk", "/staff")
+    ways_on = world.visitor().open("/nothing", 404).soup.select("main a")
+    assert [one["href"] for one in ways_on] == ["/contact", "/"]
+
+
 def test_no_answer_names_the_software_that_made_it(world: World) -> None:
     for _, answer in answers(world):
         said = f"{answer.headers} {answer.text if answer.mimetype == 'text/html' else ''}".lower()

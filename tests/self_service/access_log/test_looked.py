@@ -195,7 +195,7 @@ def test_the_list_says_since_when_and_that_the_log_is_sealed(world: World) -> No
     world.deliver()
     text = world.signed_in(person).open(PATH).text
     assert "the day you registered, 23 November 2026" in text
-    assert re.search(r"one log about everything here, with \d+ lines?\.", text)
+    assert re.search(r"in one log for everyone, which has \d+ lines? now\.", text)
 
 
 @pytest.mark.parametrize("name", ["cases:case:viewed", "legal:customer:viewed"])

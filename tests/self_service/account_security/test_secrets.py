@@ -40,7 +40,7 @@ def test_a_changed_password_ends_the_other_sessions_and_greets_nobody(world: Wor
     assert "Welcome back" not in there.open("/sign-in").text
     assert world.rows()["remembered_browser"] == 0
     told = world.email("Your password was changed").text
-    assert "signed you out everywhere except where you did this" in told
+    assert "signed you out everywhere except where this was done" in told
 
 
 def test_a_changed_password_is_told_and_recorded(world: World) -> None:

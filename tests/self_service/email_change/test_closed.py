@@ -8,7 +8,7 @@ from tests.self_service.account_security.steps import NEW_PASSWORD
 from tests.self_service.email_change.test_changing import NEW, OLD, ask, change, emails
 from tests.world import LEAVE_LATER, Person, World
 
-UNTIL = "we’ll delete it on 30 November 2026 at 12:01pm"
+UNTIL = "We’ll delete your account on 30 November 2026 at 12:01pm"
 HOW = "choose a new password with the link we email you. You must sign in with it before"
 
 
@@ -68,7 +68,7 @@ def test_an_owner_who_had_closed_it_before_the_change_was_confirmed_hears_it_as_
     world.deliver()
     world.visitor().open(link).send(password=person.password)
     undo = emails(world)[OLD].link
-    assert "Your account is closed" in world.visitor().open(undo).text
+    assert "This account will be deleted" in world.visitor().open(undo).text
 
 
 def test_an_owner_whose_account_was_brought_back_hears_nothing_of_closing(world: World) -> None:
@@ -82,7 +82,7 @@ def test_where_the_law_keeps_a_closed_account_its_owner_hears_until_when(world: 
     world.clock.move(minutes=1)
     place(world, world.case(person), on="customer")
     page = world.visitor().open(undo)
-    assert "we’ll delete it after 1 March 2027" in page.text
+    assert "We’ll delete your account after 1 March 2027" in page.text
 
 
 def test_an_owner_whose_account_is_open_hears_nothing_of_closing(world: World) -> None:

@@ -90,11 +90,23 @@ def test_every_category_that_its_person_may_know_of_has_a_page_of_its_own(world:
         assert page.title == holding.category
         for words in (holding.purpose, holding.source, holding.recipients):
             assert words in page.text
+        if holding.change_at:
+            visitor.open(holding.change_at)
+            (link,) = page.soup.select(f"aside a[href='{holding.change_at}']")
+            assert link.get_text() == holding.change_label
         for rule in holding.rules:
             assert rule.what in page.text
             assert f"Deleted {rule.text}" in page.text
             assert rule.basis in page.text
     visitor.open("/your-data/nothing", 404)
+
+
+def test_only_what_can_be_changed_says_that_one_can_change_it(world: World) -> None:
+    labels = {one.slug: (one.change_at, one.change_label) for one in world.parts.register}
+    assert labels["profile"] == ("/profile/edit", "Change it")
+    assert labels["messages"] == ("/cases", "See your messages")
+    assert labels["received"] == ("/preferences/sharing", "See how to make a company stop")
+    assert labels["preference-services"] == ("/preferences/tps", "Change what you told us")
 
 
 def test_a_category_shows_each_thing_that_is_held_and_no_account_number(world: World) -> None:

@@ -1,8 +1,9 @@
 """What an answer or an extension by a day would make of the last day to answer."""
 
+import itertools
 from datetime import date, timedelta
 
-from portal.desk.case_deadlines.rules import list_what_ifs
+from portal.desk.case_deadlines.rules import draw, list_what_ifs
 from portal.governance.deadlines.rules import (
     Pause,
     RequestKind,
@@ -57,3 +58,29 @@ def test_of_a_complaint_and_of_what_is_extended_there_is_nothing_to_say() -> Non
     assert list_what_ifs(RequestKind.COMPLAINT, came, MONDAY, ENGLAND) == []
     extended = Segments(received_on=MONDAY, extended_on=MONDAY + timedelta(days=1))
     assert list_what_ifs(RequestKind.ACCESS, extended, MONDAY, ENGLAND) == []
+
+
+def drawn(segments: Segments) -> list[tuple[str, int, int]]:
+    spans = draw(segments, reckon(RequestKind.ACCESS, segments, ENGLAND))
+    return [(str(one.kind), round(one.left), round(one.left + one.width)) for one in spans]
+
+
+def test_the_picture_is_all_of_the_time_and_pale_where_days_do_not_count() -> None:
+    day = date(2026, 3, 2)
+    assert drawn(Segments(received_on=day)) == [("counted", 0, 100)]
+    paused = Segments(received_on=day, pauses=(Pause(date(2026, 3, 12), date(2026, 3, 27)),))
+    kinds = [kind for kind, _left, _right in drawn(paused)]
+    assert kinds == ["counted", "waiting", "counted"]
+    proved = Segments(
+        received_on=day, identity_asked_on=day, identity_proved_on=day + timedelta(days=30)
+    )
+    assert drawn(proved)[0][0] == "waiting"
+    for one in (paused, proved):
+        edges = [(left, right) for _kind, left, right in drawn(one)]
+        assert (edges[0][0], edges[-1][1]) == (0, 100)
+        assert all(before[1] == after[0] for before, after in itertools.pairwise(edges))
+
+
+def test_while_the_month_has_not_begun_there_is_nothing_to_draw() -> None:
+    waiting = Segments(received_on=date(2026, 3, 2), identity_asked_on=date(2026, 3, 3))
+    assert drawn(waiting) == []

@@ -23,7 +23,7 @@ IN_ANY_CASE = {
     "sam_signs_out": "ends the sign-in, which has ended",
     "sign_out": "ends the sign-in, which has ended",
 }
-SCENES = ("home", "desk", "held", "strong")
+SCENES = ("home", "desk", "held", "strong", "listed")
 NOT_HERE = (KeyError, AttributeError)
 
 

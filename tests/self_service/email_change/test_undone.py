@@ -34,6 +34,8 @@ STAY = {
     TokenPurpose.UNDO_EMAIL: "is for the address of before, whatever it is changed to",
     TokenPurpose.JOIN_DESK: "is for a colleague",
     TokenPurpose.VISITORS_DRAFT: "is mailed to nobody",
+    TokenPurpose.NUMBER_CODE: "is told on the telephone or posted: it proves a number",
+    TokenPurpose.DIRECTORY_ENTRY: "is of the browser that proved the number",
 }
 """What was mailed and does not end when a customer's address changes, and why that is right."""
 

@@ -45,6 +45,7 @@ DISOWNED = frozenset(
 """What leads to an address of which they said meanwhile that it never was theirs."""
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("time", range(TIMES))
 @pytest.mark.parametrize("scene", LEAVES)
 def test_somebody_leaves_under_fire_and_is_gone_within_a_minute(

@@ -77,8 +77,9 @@ class Traces:
         self.cookies |= {str(one.get("name")) for one in self.site.context.cookies()}
 
 
-AGAIN = frozenset({"newcomer", "empty desk", "passkeys", "officer", "colleagues"})
-"""Walks past pages that others pass as well, or that few people see: for a run of everything."""
+AGAIN = frozenset({"newcomer", "empty desk", "passkeys", "officer", "colleagues", "public"})
+"""Walks past pages that others pass as well, that few people see or that seldom change: for a run
+of everything."""
 
 
 @WITH_SCRIPTS

@@ -121,6 +121,7 @@ def arrival_order(there: Listener) -> dict[str, list[str]]:
     return dict(found)
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("seed", [1, 2])
 def test_everything_arrives_at_least_once_and_in_order_for_each_person(
     world: World, there: Listener, seed: int

@@ -91,6 +91,7 @@ def test_no_page_of_theirs_shows_a_number_that_they_had(world: World, person: Pe
     assert not shows(found.text, had)
 
 
+@pytest.mark.nightly
 def test_no_page_of_the_desk_shows_a_number_that_they_had(world: World, person: Person) -> None:
     staff = senior(world)
     reference = say_everywhere(world, person, staff)

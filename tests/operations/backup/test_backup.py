@@ -605,6 +605,7 @@ def test_an_interrupted_restore_of_both_is_finished_in_the_same_way(
     assert can_sign_in(world, person)
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("at", ["_refuse_other_keyring", "_begin", "_put_main_back"])
 def test_a_restore_that_died_when_the_keyring_was_back_is_finished_in_the_same_way(
     world: World, folder: Path, renewed: list[Runtime], at: str, monkeypatch: pytest.MonkeyPatch
@@ -685,7 +686,17 @@ def test_an_old_copy_of_the_keyring_does_not_bring_back_who_left(
     assert not can_sign_in(world, leaver)
 
 
-@pytest.mark.parametrize("name", ["one byte", "cut", "another kind", "newer", "nothing said"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "one byte",
+        "newer",
+        *(
+            pytest.param(one, marks=pytest.mark.nightly)
+            for one in ("cut", "another kind", "nothing said")
+        ),
+    ],
+)
 def test_a_copy_of_the_keyring_that_will_not_do_is_refused(
     world: World, folder: Path, renewed: list[Runtime], name: str
 ) -> None:

@@ -36,6 +36,7 @@ def blind(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(service, "list_leftovers", sabotage.finds_nothing)
 
 
+@pytest.mark.nightly
 def test_where_a_key_is_not_destroyed_the_proof_fails(tmp_path: Path) -> None:
     found = prove(tmp_path, replace(ORDINARY, keyring=sabotage.ForgetfulKeyring))
     faults = " ".join(found.faults)

@@ -182,6 +182,7 @@ def test_every_form_there_is_is_found_and_carries_a_token(world: World) -> None:
     assert len(targets) >= 16
 
 
+@pytest.mark.nightly
 def test_no_form_breaks_whatever_is_in_its_fields(world: World) -> None:
     for form in every_form(world):
         step = max(1, len(form.fields) - 1)

@@ -1,5 +1,7 @@
 """Forms of the last day to answer a case: shape only."""
 
+from wtforms import ValidationError
+
 from portal.desk.case_deadlines.rules import LONGEST_WORDS, PROOFS, IdentityProof
 from portal.platform.core.texts import _
 from portal.platform.web.fields import radios, text
@@ -27,11 +29,11 @@ class NoteIdentityForm(VersionedForm):
     )
     shown_words = text(_("What did you check?"), LONGEST_WORDS, called=_("what you checked"))
 
-    def fits(self) -> bool:
-        """Tell whether another way is described; else say beside the field what to do."""
+    def validate_shown_words(self, field: object) -> None:
+        """Require that another way is described."""
+        del field
         if self.shown_by.data == IdentityProof.OTHER and not self.shown_words.data:
-            self.say("shown_words", _("Enter what you checked"))
-        return not self.errors
+            raise ValidationError(_("Enter what you checked"))
 
 
 class ExtendForm(VersionedForm):

@@ -3,13 +3,12 @@
 from dataclasses import dataclass
 
 from portal.desk.case_deadlines.rules import PictureSpan, WhatIf, draw, list_what_ifs
-from portal.desk.cases.queries import list_deadline_events
+from portal.desk.cases.queries import get_segments
 from portal.desk.cases.rules import Case
 from portal.governance.deadlines.rules import (
     AnswerDeadline,
     RequestKind,
     Segments,
-    read_segments,
     reckon,
 )
 from portal.platform.core.clock import london_day
@@ -23,6 +22,8 @@ class DeadlineView:
     deadline: AnswerDeadline
     segments: Segments
     what_ifs: list[WhatIf]
+    may_ask: bool
+    """Whether they can be asked who they are: nobody has, and it is not overdue."""
     may_extend: bool
 
     @property
@@ -30,23 +31,14 @@ class DeadlineView:
         """Its segments, drawn beside one another."""
         return draw(self.segments, self.deadline)
 
-    @property
-    def may_ask(self) -> bool:
-        """Whether nobody has asked them yet to show who they are."""
-        return self.segments.identity_asked_on is None and not self.segments.identity_proved_on
-
-    @property
-    def asks_for_identity(self) -> bool:
-        """Whether we wait for proof of who they are."""
-        return self.segments.begun_on is None
-
 
 def get_deadline(work: Work, found: Case) -> DeadlineView:
     """Return the last day to answer a case, as it is reckoned today."""
-    today, events = london_day(work.now), list_deadline_events(work, found.id)
-    segments = read_segments(london_day(found.received_at), events, work.nation)
+    today, segments = london_day(work.now), get_segments(work, found.id, found.received_at)
     deadline = reckon(RequestKind.ACCESS, segments, work.nation)
     what_ifs = list_what_ifs(RequestKind.ACCESS, segments, today, work.nation)
     extend_by = deadline.extend_by
     may_extend = found.is_open and extend_by is not None and today <= extend_by
-    return DeadlineView(deadline, segments, what_ifs if found.is_open else [], may_extend)
+    may_ask = segments.identity_asked_on is None and today <= (deadline.due_on or today)
+    what_ifs = what_ifs if found.is_open else []
+    return DeadlineView(deadline, segments, what_ifs, may_ask, may_extend)

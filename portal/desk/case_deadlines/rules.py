@@ -107,7 +107,7 @@ def list_what_ifs(
     found = []
     text = (
         _("If they show who they are by {by}, we must answer by {due}.")
-        if segments.begun_on is None
+        if segments.waits_for_identity
         else _("If they answer by {by}, we must answer by {due}.")
     )
     for day in _list_ahead(today, nation):
@@ -135,7 +135,7 @@ def _list_ahead(today: date, nation: Nation) -> Iterator[date]:
 
 def _answer_by(segments: Segments, day: date) -> Segments | None:
     """Return the segments as if they had answered on a day; None where nothing is waited for."""
-    if segments.begun_on is None:
+    if segments.waits_for_identity:
         return replace(segments, identity_proved_on=day)
     if not segments.is_paused:
         return None

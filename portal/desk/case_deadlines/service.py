@@ -4,7 +4,7 @@ from datetime import date
 
 from portal.desk.case_deadlines.events import DeadlineExtended, IdentityAsked, IdentityProved
 from portal.desk.case_deadlines.rules import IdentityProof, spell_extension
-from portal.desk.cases.queries import list_deadline_events
+from portal.desk.cases.queries import get_segments
 from portal.desk.cases.rules import Status, Step
 from portal.desk.cases.service import (
     enter,
@@ -18,7 +18,6 @@ from portal.governance.deadlines.rules import (
     DeadlineEvent,
     RequestKind,
     TooLateError,
-    read_segments,
     reckon,
 )
 from portal.identity.staff_accounts.queries import get_acting_role
@@ -36,12 +35,16 @@ class DoneAlreadyError(DomainError):
 def ask_for_identity(work: Work, reference: str, version: int, text: str) -> None:
     """Ask the sender of a case to show who they are; the month starts when they do.
 
-    Raises `StaleError` where the case changed meanwhile, and `DoneAlreadyError`.
+    What is overdue stays overdue: raises `TooLateError` then, `DoneAlreadyError`, and `StaleError`
+    where the case changed meanwhile.
     """
     row = lock_open(work, reference, version)
-    happened = {event for event, _day in list_deadline_events(work, row.id)}
-    if happened & {DeadlineEvent.IDENTITY_ASKED, DeadlineEvent.IDENTITY_PROVED}:
+    segments = get_segments(work, row.id, row.received_at)
+    last = reckon(RequestKind.ACCESS, segments, work.nation).due_on
+    if segments.identity_asked_on is not None:
         raise DoneAlreadyError
+    if last is not None and london_day(work.now) > last:
+        raise TooLateError(last)
     move_deadline(work, row, DeadlineEvent.IDENTITY_ASKED)
     write_to_sender(work, row, text, Step.IDENTITY_ASKED)
     row.status = Status.WAITING
@@ -58,8 +61,7 @@ def note_identity(
     Raises `StaleError` where the case changed meanwhile, and `DoneAlreadyError`.
     """
     row = lock_open(work, reference, version)
-    happened = [event for event, _day in list_deadline_events(work, row.id)]
-    if DeadlineEvent.IDENTITY_ASKED not in happened or DeadlineEvent.IDENTITY_PROVED in happened:
+    if not get_segments(work, row.id, row.received_at).waits_for_identity:
         raise DoneAlreadyError
     move_deadline(work, row, DeadlineEvent.IDENTITY_PROVED)
     enter(work, row, Step.IDENTITY_PROVED, proof.spell(text))
@@ -76,10 +78,8 @@ def extend_deadline(work: Work, reference: str, version: int, why: str) -> date:
     `TooLateError`, `DoneAlreadyError`, and `StaleError` where the case changed meanwhile.
     """
     row = lock_open(work, reference, version)
-    today, nation = london_day(work.now), work.nation
-    events = list_deadline_events(work, row.id)
-    segments = read_segments(london_day(row.received_at), events, nation)
-    last = reckon(RequestKind.ACCESS, segments, nation).extend_by
+    today, segments = london_day(work.now), get_segments(work, row.id, row.received_at)
+    last = reckon(RequestKind.ACCESS, segments, work.nation).extend_by
     if segments.extended_on is not None:
         raise DoneAlreadyError
     if last is None or today > last:

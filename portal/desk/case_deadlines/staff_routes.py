@@ -23,7 +23,7 @@ from portal.platform.web.transaction import unit_of_work
 bp = Blueprint("case_deadlines_desk", __name__, url_prefix="/staff/cases/<reference>/deadline")
 
 ALREADY = _("A colleague has done this already. Open the case to see what")
-LATE = _("The last day to tell them was {day}. Answer as soon as you can")
+LATE = _("That was possible until {day}. Answer as soon as you can")
 
 
 @bp.get("")
@@ -46,7 +46,8 @@ def ask_identity(reference: str) -> ResponseReturnValue:
             service.ask_for_identity(work, reference, form.read_version(), text)
         return _("Your question is on its way. The month starts when they show who they are.")
 
-    return _do(reference, form, "to_show", ask)
+    page = "desk/case_deadlines_desk/ask_identity.html"
+    return _do(page, reference, form, "to_show", ask)
 
 
 @bp.route("/identity/shown", methods=["GET", "POST"])
@@ -61,7 +62,8 @@ def note_identity(reference: str) -> ResponseReturnValue:
             due_on = service.note_identity(work, reference, form.read_version(), *given)
         return _("The month has started. We must answer by {day}.", day=spell_day(due_on))
 
-    return _do(reference, form, "shown_by", note)
+    page = "desk/case_deadlines_desk/note_identity.html"
+    return _do(page, reference, form, "shown_by", note)
 
 
 @bp.route("/longer", methods=["GET", "POST"])
@@ -76,15 +78,16 @@ def extend(reference: str) -> ResponseReturnValue:
             due_on = service.extend_deadline(work, reference, form.read_version(), why)
         return _("We’ve told them. We must answer by {day}.", day=spell_day(due_on))
 
-    return _do(reference, form, "longer_because", take_longer)
+    page = "desk/case_deadlines_desk/extend.html"
+    return _do(page, reference, form, "longer_because", take_longer)
 
 
 def _do(
-    reference: str, form: VersionedForm, field: str, do: Callable[[], str]
+    page: str, reference: str, form: VersionedForm, field: str, do: Callable[[], str]
 ) -> ResponseReturnValue:
     """Do what a form asks for; what cannot be done is said beside its field."""
     status = 200
-    if form.is_valid_post() and (not isinstance(form, NoteIdentityForm) or form.fits()):
+    if form.is_valid_post():
         try:
             flash(do(), "ok")
             return redirect(url_for(".show", reference=reference), 303)
@@ -98,15 +101,7 @@ def _do(
     case, view = _read(reference)
     if status != 200 or not form.is_submitted():  # noqa: PLR2004  # HTTP's OK
         form.version.data = str(case.version)
-    page = f"desk/case_deadlines_desk/{PAGES[type(form)]}.html"
     return render_template(page, form=form, case=case, view=view), status
-
-
-PAGES: dict[type[VersionedForm], str] = {
-    AskIdentityForm: "ask_identity",
-    NoteIdentityForm: "note_identity",
-    ExtendForm: "extend",
-}
 
 
 def _read(reference: str) -> tuple[Case, DeadlineView]:

@@ -19,6 +19,7 @@ from portal.identity.accounts.queries import find_customer, find_is_anothers
 from portal.identity.accounts.rules import Customer
 from portal.identity.contact_index.models import ContactHash
 from portal.platform.core.ids import CaseId, CustomerId
+from portal.platform.core.sealing import place
 from portal.platform.core.work import Work
 
 
@@ -123,3 +124,9 @@ def find_words(work: Work, row: CaseRow, place: str, sealed: bytes | None) -> di
     if sealed is None or row.person_id is None or find_is_kept_from(work, row.kept_from):
         return {}
     return work.vault.find(row.person_id, place, sealed) or {}
+
+
+def list_typed(work: Work, case_id: CaseId) -> dict[str, str]:
+    """Return all that was typed with a message but its text, by name; nothing where it is gone."""
+    row = work.session.get(CaseRow, case_id)
+    return find_words(work, row, place("case_file", row.id), row.sealed) if row else {}

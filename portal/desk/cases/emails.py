@@ -38,7 +38,7 @@ def reply(  # noqa: PLR0913  # six facts
     to: str, reference: str, text: str, path: str, step: Step, *, is_link: bool
 ) -> Email:
     """Send what a colleague wrote; its link works once, where there is no account."""
-    kind, title, label, ending = LOOKS[step]
+    kind, title, label, ending = BY_STEP[step]
     words = mask_account_numbers(text).split("\n")
     return Email(
         kind=kind,
@@ -73,7 +73,7 @@ def reply_without_words(to: str, reference: str) -> Email:
 
 
 TO_ANSWER = _("Use the link to answer us.")
-LOOKS = {
+BY_STEP = {
     Step.REPLIED: (
         "cases:reply",
         _("We replied to your message"),

@@ -18,7 +18,7 @@ from portal.desk.case_records.models import (
 from portal.desk.case_records.queries import find_is_kept_from, find_words
 from portal.desk.case_records.rules import ASKED_ABOUT, EVERYTHING, Topic, read_reference
 from portal.desk.cases.rules import FROM_US, Case, Status, Step, TimelineEntry
-from portal.governance.deadlines.rules import DeadlineEvent
+from portal.governance.deadlines.rules import DeadlineEvent, Segments, read_segments
 from portal.identity.accounts.models import CustomerRow
 from portal.identity.accounts.queries import list_registrations
 from portal.identity.accounts.rules import Customer, Details, read_details
@@ -199,6 +199,12 @@ def list_deadline_events(work: Work, case_id: UUID) -> list[tuple[DeadlineEvent,
     ]
 
 
+def get_segments(work: Work, case_id: UUID, received_at: datetime) -> Segments:
+    """Return what happened with a case, as far as it moves the last day to answer."""
+    events = list_deadline_events(work, case_id)
+    return read_segments(london_day(received_at), events, work.nation)
+
+
 def _get(work: Work, wanted: ColumnElement[bool], *, in_full: bool) -> Case:
     found = work.session.execute(CASES.where(wanted)).first()
     if found is None:
@@ -316,10 +322,3 @@ def _read_owner(work: Work, found: Found) -> Details | None:
         return None
     words = work.vault.find(owner_id, place("customer", owner_id), sealed)
     return read_details(words) if words is not None else None
-
-
-def find_fact(work: Work, case_id: CaseId, name: str) -> str:
-    """Return what else was typed with a message, by its name; "" where there is none, or gone."""
-    row = work.session.get(CaseRow, case_id)
-    words = find_words(work, row, place("case_file", row.id), row.sealed) if row else {}
-    return words.get(name, "")

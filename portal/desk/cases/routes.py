@@ -11,7 +11,7 @@ from portal.desk.case_records.rules import KEPT_AFTER_CLOSING, AlreadySentError,
 from portal.desk.cases import queries, service
 from portal.desk.cases.forms import AddMessageForm, ContactForm
 from portal.desk.cases.rules import Case, Message
-from portal.governance.deadlines.rules import explain_due
+from portal.governance.deadlines.rules import RequestKind, reckon
 from portal.identity.accounts.queries import get_customer
 from portal.platform.core.clock import london_day, spell_day, spell_length
 from portal.platform.core.ids import CustomerId
@@ -105,11 +105,12 @@ def read_thread(work: Work, found: Case) -> dict[str, object]:
     The same for whoever signed in and whoever came by a link.
     """
     told = (one.as_told() for one in reversed(found.entries))
-    events = queries.list_deadline_events(work, found.id)
+    segments = queries.get_segments(work, found.id, found.received_at)
     return {
         "case": found,
         "entries": [one for one in told if one is not None],
-        "reasons": explain_due(london_day(found.received_at), events, work.nation),
+        "reasons": reckon(RequestKind.ACCESS, segments, work.nation).reasons,
+        "waits_for_identity": segments.waits_for_identity,
         "is_late": found.days_left(london_day(work.now)) < 0,
         "kept": spell_length(KEPT_AFTER_CLOSING),
     }

@@ -2,7 +2,7 @@
 
 from portal.consent.listed_people.queries import find_entry, find_is_left_out
 from portal.desk.case_records.models import CaseRow
-from portal.desk.cases.queries import find_fact
+from portal.desk.case_records.queries import list_typed
 from portal.desk.listing_requests.rules import NUMBER, WAY, Asked, OpenedEntry, ProofWay
 from portal.identity.one_time_tokens.queries import find_token_subject
 from portal.identity.one_time_tokens.rules import TokenPurpose
@@ -15,8 +15,8 @@ def find_asked(work: Work, case_id: CaseId) -> Asked | None:
 
     None for a case that asks about none, or whose words are gone.
     """
-    number = find_fact(work, case_id, NUMBER)
-    return Asked(number, ProofWay(find_fact(work, case_id, WAY))) if number else None
+    typed = list_typed(work, case_id)
+    return Asked(typed[NUMBER], ProofWay(typed[WAY])) if typed.get(NUMBER) else None
 
 
 def find_opened(work: Work, token: str, reference: str) -> OpenedEntry | None:

@@ -81,7 +81,7 @@ Events = Iterable[tuple[DeadlineEvent, date]]
 
 
 class TooLateError(DomainError):
-    """An extension was sent after its last day, `last_day`: then the law gives no longer time."""
+    """What would move the last day to answer came after `last_day`: then nothing moves it."""
 
     code = "too-late"
 
@@ -116,6 +116,11 @@ class Segments:
         if self.identity_proved_on is not None:
             return max(self.identity_proved_on, self.received_on)
         return None if self.identity_asked_on is not None else self.received_on
+
+    @property
+    def waits_for_identity(self) -> bool:
+        """Whether we wait for proof of who they are: the month has not started."""
+        return self.begun_on is None
 
     @property
     def is_paused(self) -> bool:
@@ -191,12 +196,6 @@ def due_after(received_on: date, events: Events, nation: Nation) -> date:
     found = reckon(RequestKind.ACCESS, segments, nation).due_on
     last = max([segments.received_on, *(day for _event, day in happened)])
     return found or due_date(last, nation)
-
-
-def explain_due(received_on: date, events: Events, nation: Nation) -> list[DueReason]:
-    """Say in order how `due_after` came to its day: where the month began, pauses, the last day."""
-    segments = read_segments(received_on, events, nation)
-    return list(reckon(RequestKind.ACCESS, segments, nation).reasons)
 
 
 def read_segments(received_on: date, events: Events, nation: Nation) -> Segments:

@@ -118,9 +118,41 @@ def test_after_the_month_nothing_makes_it_longer(world: World, reference: str) -
     assert f"{page.path}/longer" not in page.links()
     before = due(world, reference)
     page = send(desk, reference, "longer", longer_because=REASON)
-    assert "The last day to tell them was" in page.errors["longer_because"]
+    assert "That was possible until" in page.errors["longer_because"]
     assert page.value("longer_because") == REASON
     assert due(world, reference) == before
+
+
+def test_what_is_overdue_stays_overdue_whoever_is_asked_who_they_are(
+    world: World, reference: str
+) -> None:
+    before = due(world, reference)
+    world.clock.move(days=40)
+    desk = world.at_the_desk()
+    page = deadline_page(desk, reference)
+    assert f"{page.path}/identity" not in page.links()
+    page = send(desk, reference, "identity", to_show=ASKED)
+    assert "That was possible until" in page.errors["to_show"]
+    assert page.value("to_show") == ASKED
+    assert due(world, reference) == before
+
+
+def test_a_request_that_begins_anew_has_no_question_of_before(
+    world: World, person: Person, reference: str
+) -> None:
+    desk, customer = world.at_the_desk(), world.signed_in(person)
+    path, theirs = f"/staff/cases/{reference}", f"/cases/{reference}"
+    send(desk, reference, "identity", to_show=ASKED)
+    desk.open(path).send(path, step="replied", message="We know you from your call.")
+    customer.open(theirs).send(message="And the calls of May?")
+    assert "The month hasn’t started" not in deadline_page(desk, reference).text
+    desk.open(path).send(path, step="asked", message="Of which number?")
+    assert "We need your answer first" in customer.open(theirs).text
+    assert "We need to know who you are" not in customer.open(theirs).text
+    customer.open(theirs).send(message="Of mine.")
+    page = send(desk, reference, "identity", to_show=ASKED)
+    assert page.errors == {}
+    assert "We need to know who you are first" in customer.open(theirs).text
 
 
 def test_what_was_done_meanwhile_is_said_and_what_was_typed_is_still_there(

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from portal.desk.assisted_recovery.service import let_back_in
 from portal.desk.cancellation_requests.service import send_link
 from portal.desk.case_records.rules import Topic
-from portal.desk.cases.emails import LOOKS
+from portal.desk.cases.emails import BY_STEP
 from portal.desk.cases.rules import Step
 from portal.desk.cases.service import answer_case
 from portal.governance.retention.service import purge
@@ -199,5 +199,5 @@ def test_an_address_that_is_refused_changes_nothing_on_the_pages(
 
 def test_every_email_has_a_name_at_the_desk() -> None:
     kinds = {write(function).kind for _, function in list_writers()}
-    kinds |= {kind for kind, *_words in LOOKS.values()}
+    kinds |= {kind for kind, *_words in BY_STEP.values()}
     assert kinds == set(KINDS)

@@ -8,14 +8,22 @@ from hypothesis import strategies as st
 
 from portal.governance.deadlines.rules import (
     DeadlineEvent,
+    DueReason,
+    Events,
+    RequestKind,
     due_after,
     due_date,
-    explain_due,
     read_segments,
+    reckon,
 )
 from portal.platform.core.working_days import Nation, is_working_day
 
 ENGLAND, SCOTLAND, NORTHERN_IRELAND = Nation
+
+
+def explain_due(received_on: date, events: Events, nation: Nation) -> list[DueReason]:
+    segments = read_segments(received_on, events, nation)
+    return list(reckon(RequestKind.ACCESS, segments, nation).reasons)
 
 
 @pytest.mark.parametrize(

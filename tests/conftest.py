@@ -19,6 +19,7 @@ from portal.operations.data_inventory import HELD
 from portal.platform.runtime import assemble
 from portal.platform.settings import Settings
 from portal.platform.web.assets import BUILT, FONT
+from tests.compiled import share
 from tests.databases import MASTER, PostgresqlStock, SqliteStock, postgresql
 from tests.everything import in_ci
 from tests.world import MovedClock, World
@@ -60,6 +61,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Make the files that pages load where `make` has not, once for all processes of a run."""
+    share()
     if not hasattr(config, "workerinput") and not (BUILT / FONT).is_file():
         build_assets.build()
 

@@ -145,6 +145,7 @@ class World:
     parts: Runtime
     clock: MovedClock
     seen_emails: set[str] = field(default_factory=set)
+    _deliverer: Worker | None = None
 
     @property
     def instance(self) -> Path:
@@ -300,7 +301,9 @@ class World:
 
     def deliver(self) -> list[Delivered]:
         """Let the worker do everything that waits; return the emails that came of it."""
-        self.worker().do_all()
+        if self._deliverer is None or self._deliverer._parts is not self.parts:
+            self._deliverer = self.worker()
+        self._deliverer.do_all()
         new = []
         for file in sorted(
             (self.instance / "mail").glob("*.eml"), key=lambda one: one.stat().st_ctime_ns

@@ -51,4 +51,4 @@ def share() -> None:
     """
     cache = SharedCache()
     Engine._execution_options = Engine._execution_options.union({"compiled_cache": cache})
-    Mapper._compiled_cache = cache
+    Mapper._compiled_cache = cache  # type: ignore[method-assign, assignment]

@@ -7,9 +7,8 @@ from portal.desk.cases.queries import get_segments
 from portal.desk.cases.rules import Case
 from portal.governance.deadlines.rules import (
     AnswerDeadline,
-    RequestKind,
     Segments,
-    reckon,
+    reckon_answer,
 )
 from portal.platform.core.clock import london_day
 from portal.platform.core.work import Work
@@ -34,9 +33,9 @@ class DeadlineView:
 
 def get_deadline(work: Work, found: Case) -> DeadlineView:
     """Return the last day to answer a case, as it is reckoned today."""
-    today, segments = london_day(work.now), get_segments(work, found.id, found.received_at)
-    deadline = reckon(RequestKind.ACCESS, segments, work.nation)
-    what_ifs = list_what_ifs(RequestKind.ACCESS, segments, today, work.nation)
+    today, segments = london_day(work.now), get_segments(work, found)
+    deadline = reckon_answer(found.kind, segments, work.nation)
+    what_ifs = list_what_ifs(found.kind, segments, today, work.nation)
     extend_by = deadline.extend_by
     may_extend = found.is_open and extend_by is not None and today <= extend_by
     may_ask = segments.identity_asked_on is None and today <= (deadline.due_on or today)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 
-from portal.governance.deadlines.rules import AnswerDeadline, RequestKind, Segments, reckon
+from portal.governance.deadlines.rules import AnswerDeadline, RequestKind, Segments, reckon_answer
 from portal.platform.core.clock import spell_day, spell_weekday
 from portal.platform.core.texts import _
 from portal.platform.core.working_days import Nation, next_working_day
@@ -114,7 +114,7 @@ def list_what_ifs(
         answered = _answer_by(segments, day)
         if answered is not None:
             found += _say_what_if(text, kind, answered, day, nation)
-    deadline = reckon(kind, segments, nation)
+    deadline = reckon_answer(kind, segments, nation)
     if deadline.extend_by is not None and today <= deadline.extend_by:
         text = (
             _("Today is the last day to extend. Then we must answer by {due}.")
@@ -146,7 +146,7 @@ def _answer_by(segments: Segments, day: date) -> Segments | None:
 def _say_what_if(
     text: str, kind: RequestKind, segments: Segments, by: date, nation: Nation
 ) -> list[WhatIf]:
-    due_on = reckon(kind, segments, nation).due_on
+    due_on = reckon_answer(kind, segments, nation).due_on
     if due_on is None:
         return []
     return [WhatIf(by, due_on, text.format(by=spell_weekday(by), due=spell_day(due_on)))]

@@ -23,6 +23,7 @@ from portal.platform.web.transaction import unit_of_work
 bp = Blueprint("case_deadlines_desk", __name__, url_prefix="/staff/cases/<reference>/deadline")
 
 ALREADY = _("A colleague has done this already. Open the case to see what")
+NO_MONTH = _("Only a request for which the law sets the month can take longer")
 LATE = _("That was possible until {day}. Answer as soon as you can")
 
 
@@ -96,6 +97,8 @@ def _do(
             status = 409
         except TooLateError as error:
             form.say(field, LATE.format(day=spell_day(error.last_day)))
+        except service.NoMonthError:
+            form.say(field, NO_MONTH)
         except service.DoneAlreadyError:
             form.say(field, ALREADY)
     case, view = _read(reference)

@@ -16,9 +16,10 @@ from portal.desk.case_records.models import (
     owner_of,
 )
 from portal.desk.case_records.queries import find_is_kept_from, find_words
-from portal.desk.case_records.rules import ASKED_ABOUT, EVERYTHING, Topic, read_reference
+from portal.desk.case_records.rules import ASKED_ABOUT, EVERYTHING, Topic, kind_of, read_reference
 from portal.desk.cases.rules import FROM_US, Case, Status, Step, TimelineEntry
-from portal.governance.deadlines.rules import DeadlineEvent, Segments, read_segments
+from portal.governance.deadline_events.rules import DeadlineEvent, read_segments
+from portal.governance.deadlines.rules import Segments
 from portal.identity.accounts.models import CustomerRow
 from portal.identity.accounts.queries import list_registrations
 from portal.identity.accounts.rules import Customer, Details, read_details
@@ -199,10 +200,10 @@ def list_deadline_events(work: Work, case_id: UUID) -> list[tuple[DeadlineEvent,
     ]
 
 
-def get_segments(work: Work, case_id: UUID, received_at: datetime) -> Segments:
+def get_segments(work: Work, found: Case | CaseRow) -> Segments:
     """Return what happened with a case, as far as it moves the last day to answer."""
-    events = list_deadline_events(work, case_id)
-    return read_segments(london_day(received_at), events, work.nation)
+    events, kind = list_deadline_events(work, found.id), kind_of(Topic(found.topic))
+    return read_segments(kind, london_day(found.received_at), events, work.nation)
 
 
 def _get(work: Work, wanted: ColumnElement[bool], *, in_full: bool) -> Case:

@@ -7,11 +7,17 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import OperationalError
 
 from portal.consent.marketing.routes import OFF
-from portal.desk.case_records.rules import KEPT_AFTER_CLOSING, AlreadySentError, Topic
+from portal.desk.case_records.rules import (
+    KEPT_AFTER_CLOSING,
+    OWN_FORM,
+    TOPICS,
+    AlreadySentError,
+    Topic,
+)
 from portal.desk.cases import queries, service
 from portal.desk.cases.forms import AddMessageForm, ContactForm
 from portal.desk.cases.rules import Case, Message
-from portal.governance.deadlines.rules import RequestKind, reckon
+from portal.governance.deadlines.rules import reckon_answer
 from portal.identity.accounts.queries import get_customer
 from portal.platform.core.clock import london_day, spell_day, spell_length
 from portal.platform.core.ids import CustomerId
@@ -37,17 +43,15 @@ LINKED = _(
 @limited(Pace.EMAILS, needs="email")
 def contact() -> ResponseReturnValue:
     """Take a message from anybody."""
-    form, me, name, address = ContactForm(), _customer_id(), "", ""
+    form = ContactForm()
     if form.is_valid_post():
-        message = form.content()
-        return _sent(_keep(message, me), message.topic, is_known=me is not None)
-    if me:
-        with reading() as work:
-            details = get_customer(work, me).details
-        name, address = details.full_name, details.email
+        return take_in(form.content())
+    name, address = find_sender()
     if not form.is_submitted():
         form.prepare(name, address)
-    return render_template("desk/cases/contact.html", form=form, address=address)
+    others = {topic: TOPICS[topic] for topic in OWN_FORM}
+    page = "desk/cases/contact.html"
+    return render_template(page, form=form, address=address, others=others)
 
 
 @bp.get("/contact/sent")
@@ -105,11 +109,11 @@ def read_thread(work: Work, found: Case) -> dict[str, object]:
     The same for whoever signed in and whoever came by a link.
     """
     told = (one.as_told() for one in reversed(found.entries))
-    segments = queries.get_segments(work, found.id, found.received_at)
+    segments = queries.get_segments(work, found)
     return {
         "case": found,
         "entries": [one for one in told if one is not None],
-        "reasons": reckon(RequestKind.ACCESS, segments, work.nation).reasons,
+        "reasons": reckon_answer(found.kind, segments, work.nation).reasons,
         "waits_for_identity": segments.waits_for_identity,
         "is_late": found.days_left(london_day(work.now)) < 0,
         "kept": spell_length(KEPT_AFTER_CLOSING),
@@ -125,14 +129,30 @@ def _sent(reference: str | None, topic: Topic, *, is_known: bool) -> ResponseRet
     if topic == Topic.MARKETING and not is_known:
         flash(LINKED, "ok")
     session["reference"] = reference
-    return redirect(url_for(".sent"), 303)
+    return redirect(url_for("cases.sent"), 303)
 
 
-def _keep(message: Message, customer_id: CustomerId | None) -> str | None:
-    """Save a message; a copy sent twice at once gets the reference of the first."""
-    return retry_after(AlreadySentError, service.take_message, message, customer_id)
+def take_in(message: Message) -> ResponseReturnValue:
+    """Save a message, and go where its sender reads what happens next.
+
+    A copy sent twice at once gets the reference of the first.
+    """
+    me = find_my_id()
+    reference = retry_after(AlreadySentError, service.take_message, message, me)
+    return _sent(reference, message.topic, is_known=me is not None)
 
 
-def _customer_id() -> CustomerId | None:
+def find_sender() -> tuple[str, str]:
+    """Return the name and address of whoever is signed in; nothing of anybody else."""
+    me = find_my_id()
+    if me is None:
+        return "", ""
+    with reading() as work:
+        details = get_customer(work, me).details
+    return details.full_name, details.email
+
+
+def find_my_id() -> CustomerId | None:
+    """Return the customer who is signed in; None for anybody else."""
     visit = current_visit()
     return CustomerId(visit.person_id) if visit and visit.kind == CUSTOMER else None

@@ -6,7 +6,15 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from portal.desk.case_records.rules import ANSWERED, CANCELLABLE, SKIP_ENDED, TOPICS, Topic
+from portal.desk.case_records.rules import (
+    ANSWERED,
+    CANCELLABLE,
+    SKIP_ENDED,
+    TOPICS,
+    Topic,
+    kind_of,
+)
+from portal.governance.deadlines.rules import RequestKind
 from portal.platform.core.clock import london_day, spell_day
 from portal.platform.core.ids import CaseId, CustomerId
 from portal.platform.core.texts import _, join
@@ -203,6 +211,11 @@ class Case:
         """The topic, with the service where one was named."""
         topic = TOPICS[self.topic]
         return f"{topic}: {CANCELLABLE[self.service].lower()}" if self.service else topic
+
+    @property
+    def kind(self) -> RequestKind:
+        """By which rule the last day to answer it is reckoned."""
+        return kind_of(self.topic)
 
     @property
     def shown_status(self) -> tuple[str, str]:

@@ -14,6 +14,7 @@ from portal.desk.case_records.rules import (
     AlreadySentError,
     CasePart,
     Topic,
+    kind_of,
     new_reference,
     path_to_follow,
     read_reference,
@@ -30,7 +31,8 @@ from portal.desk.cases.events import (
 )
 from portal.desk.cases.rules import FROM_US, Case, Message, Status, Step
 from portal.governance.audit.trail import record
-from portal.governance.deadlines.rules import DeadlineEvent, due_after, due_date
+from portal.governance.deadline_events.rules import DeadlineEvent, due_after
+from portal.governance.deadlines.rules import due_date
 from portal.governance.legal_holds.queries import list_holds_of_case
 from portal.governance.legal_holds.rules import NewHold
 from portal.governance.legal_holds.service import lift_hold, place_hold
@@ -97,7 +99,7 @@ def open_case(work: Work, message: Message, customer_id: CustomerId | None) -> s
         kept_from=message.kept_from,
         status=Status.NEW,
         received_at=work.now,
-        due_on=due_date(received_on, work.nation),
+        due_on=due_date(kind_of(message.topic), received_on, work.nation),
         version=0,
         seen_number=0,
     )
@@ -284,7 +286,8 @@ def add_to_case(work: Work, row: CaseRow, text: str, step: Step = Step.ANSWERED)
 def move_deadline(work: Work, row: CaseRow, event: DeadlineEvent) -> None:
     """Move the last day to answer a locked case by what happens now; before it is entered."""
     events = [*queries.list_deadline_events(work, row.id), (event, london_day(work.now))]
-    row.due_on = due_after(london_day(row.received_at), events, work.nation)
+    kind = kind_of(Topic(row.topic))
+    row.due_on = due_after(kind, london_day(row.received_at), events, work.nation)
 
 
 def enter(work: Work, row: CaseRow, step: Step, text: str = "") -> None:

@@ -4,19 +4,16 @@ from flask import Blueprint, flash, redirect, render_template, request, session,
 from flask.typing import ResponseReturnValue
 
 from portal.desk.case_records.rules import KEPT_AFTER_CLOSING, AlreadySentError
+from portal.desk.cases.routes import find_my_id, find_sender
 from portal.desk.listing_requests import queries, service
 from portal.desk.listing_requests.forms import AskNumberForm, CorrectEntryForm, NumberCodeForm
 from portal.desk.listing_requests.rules import MOST_OPEN, OPENED, WRONG_CODE, OpenedEntry, get_terms
-from portal.identity.accounts.queries import get_customer
 from portal.platform.core.clock import spell_length
 from portal.platform.core.errors import StaleError
-from portal.platform.core.ids import CustomerId
 from portal.platform.core.recipients import list_named
 from portal.platform.core.texts import _, join
-from portal.platform.core.visit import CUSTOMER
 from portal.platform.web.access import Access, access
 from portal.platform.web.forms import ButtonForm
-from portal.platform.web.identity import current_visit
 from portal.platform.web.limiting import Pace, limited
 from portal.platform.web.runtime import runtime
 from portal.platform.web.transaction import reading, retry_after, unit_of_work
@@ -31,15 +28,12 @@ ENTRY_CHANGED = _("The entry changed while you had it open. Check it, then try a
 @limited(Pace.EMAILS, needs="email")
 def ask() -> ResponseReturnValue:
     """Take a request about a number in our directories from anybody."""
-    form, me, name, address = AskNumberForm(), _customer_id(), "", ""
+    form = AskNumberForm()
     if form.is_valid_post():
-        given = form.asked(), me
+        given = form.asked(), find_my_id()
         session["reference"] = retry_after(AlreadySentError, service.ask_about_number, *given)
         return redirect(url_for(".asked"), 303)
-    if me:
-        with reading() as work:
-            details = get_customer(work, me).details
-        name, address = details.full_name, details.email
+    name, address = find_sender()
     if not form.is_submitted():
         form.prepare(name, address)
     kept = spell_length(KEPT_AFTER_CLOSING)
@@ -161,8 +155,3 @@ def _token(reference: str) -> str:
 def _over() -> ResponseReturnValue:
     form = NumberCodeForm(formdata=None)
     return render_template("desk/listing_requests/prove.html", form=form, is_over=True), 410
-
-
-def _customer_id() -> CustomerId | None:
-    visit = current_visit()
-    return CustomerId(visit.person_id) if visit and visit.kind == CUSTOMER else None

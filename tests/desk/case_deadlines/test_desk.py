@@ -4,9 +4,10 @@ from typing import Any
 
 import pytest
 
+from portal.desk.case_records.rules import Topic
 from portal.desk.cases.queries import get_case
 from portal.desk.cases.rules import Status
-from portal.governance.deadlines.rules import due_date
+from portal.governance.deadlines.rules import RequestKind, due_date
 from portal.platform.core.clock import london_day, spell_day
 from portal.platform.core.working_days import Nation, add_months, next_working_day
 from tests.pages import Page, Visitor
@@ -25,7 +26,7 @@ def person(world: World) -> Person:
 
 @pytest.fixture
 def reference(world: World, person: Person) -> str:
-    return world.case(person, text="All that you hold about me, please.")
+    return world.case(person, topic=Topic.COPY, text="All that you hold about me, please.")
 
 
 def deadline_page(desk: Visitor, reference: str) -> Page:
@@ -68,8 +69,9 @@ def test_the_month_starts_when_somebody_has_shown_who_they_are(
     desk = world.at_the_desk(world.colleague("kit@example.com"))
     page = send(desk, reference, "identity/shown", shown_by="called-back", shown_words=CHECKED)
     shown_on = london_day(world.clock())
-    assert due(world, reference) == due_date(shown_on, ENGLAND)
-    assert f"We must answer by {spell_day(due_date(shown_on, ENGLAND))}" in page.text
+    day = due_date(RequestKind.ACCESS, shown_on, ENGLAND)
+    assert due(world, reference) == day
+    assert f"We must answer by {spell_day(day)}" in page.text
     theirs = world.signed_in(person).open(f"/cases/{reference}")
     assert "You showed us who you are" in theirs.text
     assert CHECKED not in theirs.text, "what a colleague noted of it is between colleagues"
@@ -208,3 +210,12 @@ def test_each_is_recorded_and_nothing_that_was_typed_is_in_the_record(
         assert one.subject_id == person.id
         assert not any(words in str(one.facts) for words in (ASKED, CHECKED, REASON))
     assert proved.facts["proof"] == "in-a-shop"
+
+
+def test_only_a_request_with_a_month_of_the_law_takes_longer(world: World, person: Person) -> None:
+    question, desk = world.case(person, topic=Topic.OTHER), world.at_the_desk()
+    assert "Take longer to answer" not in deadline_page(desk, question).text
+    page = send(desk, question, "longer", longer_because=REASON)
+    assert "Only a request for which the law sets the month can take longer" in page.text
+    assert REASON in page.text
+    assert not world.audit("deadlines:deadline:extended")

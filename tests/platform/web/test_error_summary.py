@@ -48,7 +48,7 @@ def wreck(form: Tag) -> dict[str, str]:
 
 def pages(world: World) -> Iterator[Page]:
     """Open every page whose form has several fields that can be wrong."""
-    for path in ("/register", "/contact", "/sign-in", "/staff/sign-in"):
+    for path in ("/register", "/contact", "/contact/nuisance-calls", "/sign-in", "/staff/sign-in"):
         yield world.visitor().open(path)
     yield world.visitor().open("/register").send(**ABOUT)
     yield world.visitor().open("/follow")

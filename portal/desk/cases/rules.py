@@ -82,7 +82,7 @@ STEPS = {
     Step.CONFIRMED: _("The customer confirmed, and it is cancelled"),
     Step.CLOSED: _("Closed"),
     Step.LET_BACK_IN: _("Sent a link to set up sign-in again"),
-    Step.LISTING: _("They changed their directory entry"),
+    Step.LISTING: _("Their directory entry was changed with a code"),
     Step.ERASED: _("The customer’s details were deleted"),
 }
 
@@ -100,7 +100,7 @@ TOLD = {
     Step.CONFIRMED: _("You confirmed, and it is cancelled"),
     Step.CLOSED: _("Closed"),
     Step.LET_BACK_IN: _("Sent a link to set up sign-in again"),
-    Step.LISTING: _("You changed your directory entry"),
+    Step.LISTING: _("The directory entry was changed with a code"),
 }
 """What a customer has of a case, and how they read it: on the page, in the copy, in emails."""
 FROM_US = (Step.REPLIED, Step.ASKED, Step.IDENTITY_ASKED, Step.EXTENDED)

@@ -27,9 +27,15 @@ from portal.platform.core.work import Work
 
 
 class DoneAlreadyError(DomainError):
-    """It was asked, shown or extended already, or not asked yet: each comes once, in order."""
+    """It was asked, shown or extended already: each comes once."""
 
     code = "done-already"
+
+
+class NotYetError(DomainError):
+    """Something comes before it: they must be asked who they are, or show it."""
+
+    code = "not-yet"
 
 
 def ask_for_identity(work: Work, reference: str, version: int, text: str) -> None:
@@ -58,14 +64,18 @@ def note_identity(
     """Note how the sender of a case showed who they are; return the last day to answer.
 
     Only how it was shown, and what the colleague writes of it, is kept: never a copy of a document.
-    Raises `StaleError` where the case changed meanwhile, and `DoneAlreadyError`.
+    A question that they have not answered yet is waited for on. Raises `StaleError` where the case
+    changed meanwhile, `DoneAlreadyError`, and `NotYetError` where nobody has asked them.
     """
     row = lock_open(work, reference, version)
-    if not get_segments(work, row.id, row.received_at).waits_for_identity:
+    segments = get_segments(work, row.id, row.received_at)
+    if segments.identity_asked_on is None:
+        raise NotYetError
+    if not segments.waits_for_identity:
         raise DoneAlreadyError
     move_deadline(work, row, DeadlineEvent.IDENTITY_PROVED)
     enter(work, row, Step.IDENTITY_PROVED, proof.spell(text))
-    row.status = Status.IN_PROGRESS
+    row.status = Status.WAITING if segments.is_paused else Status.IN_PROGRESS
     note_move(work, row, Step.IDENTITY_PROVED)
     record(work, IdentityProved(row.customer_id or row.id, proof, get_acting_role(work)))
     return row.due_on
@@ -75,13 +85,16 @@ def extend_deadline(work: Work, reference: str, version: int, why: str) -> date:
     """Take two more months to answer, and tell the sender why; return the last day to answer.
 
     The reason must be sent within the month, and only once (UK GDPR, article 12(3)): raises
-    `TooLateError`, `DoneAlreadyError`, and `StaleError` where the case changed meanwhile.
+    `TooLateError`, `DoneAlreadyError`, `NotYetError` where the month has not begun, and
+    `StaleError` where the case changed meanwhile.
     """
     row = lock_open(work, reference, version)
     today, segments = london_day(work.now), get_segments(work, row.id, row.received_at)
     last = reckon(RequestKind.ACCESS, segments, work.nation).extend_by
     if segments.extended_on is not None:
         raise DoneAlreadyError
+    if segments.waits_for_identity:
+        raise NotYetError
     if last is None or today > last:
         raise TooLateError(last or today)
     move_deadline(work, row, DeadlineEvent.EXTENDED)

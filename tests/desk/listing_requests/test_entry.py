@@ -26,10 +26,10 @@ from tests.pages import Page, Visitor
 from tests.world import World
 
 KEPT_OUT = (
-    "020 7946 0101 stays out of our directories. If there was an entry, we’ve deleted it and the key"
-    " it was locked with. The next list we give to whoever makes the directories won’t have it. We"
-    " keep a scrambled code of the number, so that the next list from a phone company doesn’t bring"
-    " it back."
+    "020 7946 0101 stays out of our directories. If there was an entry, we’ve deleted it and the"
+    " key it was locked with. The next list we give to whoever makes the directories won’t have it."
+    " We keep a scrambled code of the number, so that the next list from a phone company doesn’t"
+    " bring it back."
 )
 IN_THREAD = {
     "corrected": (

@@ -186,7 +186,8 @@ def spell_left_out(number: str, *, is_told: bool) -> str:
             *([TOLD_NOW] if is_told else []),
             _(
                 "We keep a scrambled code of the number, so that the next list from a phone"
-                " company doesn’t bring it back."
+                " company doesn’t bring it back. If one of our customers chose to list it, that"
+                " entry stays."
             ),
         )
     )

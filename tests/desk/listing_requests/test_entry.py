@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from portal.consent.directories.rules import Listing
+from portal.consent.directories.service import save_entries
 from portal.consent.listed_people.queries import find_is_left_out
 from portal.consent.listed_people.service import leave_out
 from portal.desk.case_records.models import CaseRow
@@ -24,12 +26,13 @@ from tests.consent.webhooks.steps import telling
 from tests.desk.listing_requests.steps import ASK, NUMBER, ask, code_of, enter, proved
 from tests.pages import Page, Visitor
 from tests.world import World
+from tests.world import act as act_as
 
 KEPT_OUT = (
     "020 7946 0101 stays out of our directories. If there was an entry, we’ve deleted it and the"
     " key it was locked with. The next list we give to whoever makes the directories won’t have it."
     " We keep a scrambled code of the number, so that the next list from a phone company doesn’t"
-    " bring it back."
+    " bring it back. If one of our customers chose to list it, that entry stays."
 )
 IN_THREAD = {
     "corrected": (
@@ -297,6 +300,31 @@ def test_taken_out_twice_is_said_once(world: World) -> None:
     form.send()
     form.send()
     assert len(world.audit("listed:number:left-out")) == 1
+
+
+def test_what_a_customer_chose_for_the_same_number_stays_and_whoever_proved_it_is_told_so(
+    world: World,
+) -> None:
+    person = world.customer(telephone=NUMBER)
+    printed = {MORGAN: frozenset({Listing.PRINTED})}
+    act_as(world, person, save_entries, person.customer_id, printed, 0)
+    visitor, page = proved(world)
+    before = visitor.open(f"{page.path}/take-out")
+    assert "If one of our customers chose to list this number, that entry stays" in before.text
+    done = before.send()
+    assert "Only an entry that one of our customers chose for it stays." in done.text
+    theirs = world.signed_in(person).open("/preferences/directories")
+    assert "In 1 of 3 directories" in theirs.text
+
+
+def test_a_customer_is_not_told_that_their_number_is_in_no_directory_where_another_listed_it(
+    world: World,
+) -> None:
+    take_in(world, MORGANS)
+    page = world.signed_in(world.customer(telephone=NUMBER)).open("/preferences/directories")
+    assert "Ex-directory: you put it in no directory." in page.text
+    assert "Your choices here don’t change that entry" in page.text
+    assert ASK in page.links()
 
 
 def test_where_there_is_nothing_it_says_so_and_the_number_can_be_kept_out(world: World) -> None:

@@ -12,7 +12,7 @@ from datetime import datetime
 from functools import partial
 from uuid import UUID, uuid4
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, select
 
 from portal.consent.listed_people import queries
 from portal.consent.listed_people.events import ListHandedOut, ListTaken
@@ -44,7 +44,7 @@ def take_list(
     in to its end deletes what it does not have.
     """
     with works() as work:
-        began_at = work.now
+        began_at, operator = work.now, queries.find_operator(work, operator)
     counts = ListCounts()
     for rows in read():
         with works() as work:
@@ -81,7 +81,7 @@ def take_rows(
         if row is not None and row.received_at == began_at and row.operator == operator:
             repeated += 1
         elif row is None or not _renew(work, row, operator, began_at, words):
-            _add(work, value_hash, operator, began_at, words)
+            work.session.add(_new_row(work, value_hash, operator, began_at, words))
             new += 1
     taken = len(said) - len(left_out) - new - repeated
     repeated += len(rows) - len(said)
@@ -99,7 +99,8 @@ def correct_entry(work: Work, number: str, after: ListedWords, version: int) -> 
     """Save the name and address that the person of a number gave; return the entry of before.
 
     None where it says that already: nothing was changed, and the next list may still change it.
-    Raises `StaleError` where it was changed since the page was made, or is gone.
+    What it said goes with its key: no restored backup has it printed again. Raises `StaleError`
+    where it was changed since the page was made, or is gone.
     """
     wait_in_line(work.session, LOCK)
     before = queries.find_entry(work, number)
@@ -110,16 +111,11 @@ def correct_entry(work: Work, number: str, after: ListedWords, version: int) -> 
         return None
     if before.version != version:
         raise StaleError
-    work.note_locked(before.id)
-    work.session.execute(
-        update(ListedRow)
-        .where(ListedRow.id == before.id)
-        .values(
-            sealed=work.seal(before.id, place(queries.AT, before.id), words.words()),
-            corrected_at=work.now,
-            version=version + 1,
-        )
-    )
+    number_hash = queries.get_number_hash(work, number)
+    _drop(work, _list_rows(work, [number_hash]).values())
+    row = _new_row(work, number_hash, before.operator, before.received_at, words)
+    row.first_at, row.corrected_at, row.version = before.first_at, work.now, version + 1
+    work.session.add(row)
     return before
 
 
@@ -215,19 +211,17 @@ def _renew(
     return True
 
 
-def _add(
+def _new_row(
     work: Work, value_hash: bytes, operator: str, began_at: datetime, words: ListedWords
-) -> None:
+) -> ListedRow:
     row_id = uuid4()
     work.create_key(row_id)
-    work.session.add(
-        ListedRow(
-            id=row_id,
-            number_hash=value_hash,
-            operator=operator,
-            first_at=began_at,
-            received_at=began_at,
-            version=1,
-            sealed=work.seal(row_id, place(queries.AT, row_id), words.words()),
-        )
+    return ListedRow(
+        id=row_id,
+        number_hash=value_hash,
+        operator=operator,
+        first_at=began_at,
+        received_at=began_at,
+        version=1,
+        sealed=work.seal(row_id, place(queries.AT, row_id), words.words()),
     )

@@ -3,9 +3,10 @@
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from portal.consent.listed_people.models import ListedRow
 from portal.consent.listed_people.queries import find_is_left_out, get_number_hash
@@ -101,6 +102,27 @@ def test_a_number_that_moves_to_another_operator_is_of_the_newer_list(world: Wor
     found = entry_of(world)
     assert found is not None
     assert found.operator == PEEBLES
+
+
+def test_nobody_stays_listed_because_the_operators_name_was_typed_in_other_letters(
+    world: World,
+) -> None:
+    take_in(world, MORGANS)
+    world.clock.move(days=1)
+    assert take_in(world, ROBINS, operator=TANGLE.upper()).gone == 1
+    assert entry_of(world) is None
+    found = entry_of(world, ROBIN)
+    assert found is not None
+    assert found.operator == TANGLE
+
+
+def test_a_name_of_two_lines_is_one_line_so_that_saving_it_unchanged_corrects_nothing(
+    world: World,
+) -> None:
+    take_in(world, '"Morgan\n Example",1 Sample Street,ZZ99 9ZZ,020 7946 0101')
+    found = entry_of(world)
+    assert found is not None
+    assert found.said.name == "Morgan Example"
 
 
 def test_of_a_number_that_is_there_twice_the_first_row_counts(world: World) -> None:
@@ -210,6 +232,30 @@ def test_a_restored_backup_brings_back_nobody_who_was_taken_out(world: World) ->
         assert len(rows_with(work, ListedRow)) == 1
     take_in(world, MORGANS, ROBINS)
     assert listed(world) == [ROBIN]
+
+
+def test_a_restored_backup_has_nobody_listed_by_what_they_corrected(world: World) -> None:
+    """What it said has no key any more: the next list says what its operator was told meanwhile."""
+    take_in(world, MORGANS, ROBINS)
+    with world.work() as work:
+        row = next(row for row in rows_with(work, ListedRow) if row.number_hash == code_of(work))
+        old = {column.name: getattr(row, column.name) for column in ListedRow.__table__.columns}
+    found = entry_of(world)
+    assert found is not None
+    with world.work() as work:
+        correct_entry(work, MORGAN, replace(found.said, address=""), 1)
+    world.worker().destroy_keys()
+    with world.work() as work:
+        work.session.execute(delete(ListedRow).where(ListedRow.number_hash == old["number_hash"]))
+        work.session.add(ListedRow(**old))
+    assert listed(world) == [ROBIN]
+    replay(world.parts, is_restored=True, report=lambda _: None)
+    with world.work() as work:
+        assert len(rows_with(work, ListedRow)) == 1
+
+
+def code_of(work: Any) -> bytes:
+    return get_number_hash(work, MORGAN)
 
 
 def test_a_backup_restored_before_the_key_was_destroyed_brings_back_nobody_either(

@@ -4,6 +4,7 @@ from datetime import date
 
 from portal.desk.case_deadlines.events import DeadlineExtended, IdentityAsked, IdentityProved
 from portal.desk.case_deadlines.rules import IdentityProof, spell_extension
+from portal.desk.case_links.queries import find_reachable
 from portal.desk.cases.queries import get_segments
 from portal.desk.cases.rules import Status, Step
 from portal.desk.cases.service import (
@@ -98,7 +99,9 @@ def extend_deadline(work: Work, reference: str, version: int, why: str) -> date:
     if last is None or today > last:
         raise TooLateError(last or today)
     move_deadline(work, row, DeadlineEvent.EXTENDED)
-    write_to_sender(work, row, spell_extension(why, row.due_on), Step.EXTENDED)
+    reached = find_reachable(work, row.id)
+    leaves_on = reached.leaves_on if reached is not None else None
+    write_to_sender(work, row, spell_extension(why, row.due_on, leaves_on), Step.EXTENDED)
     note_move(work, row, Step.EXTENDED)
     record(work, DeadlineExtended(row.customer_id or row.id, get_acting_role(work)))
     return row.due_on

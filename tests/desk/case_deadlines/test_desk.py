@@ -6,6 +6,8 @@ import pytest
 
 from portal.desk.cases.queries import get_case
 from portal.desk.cases.rules import Status
+from portal.erasure.cancellation.rules import When
+from portal.erasure.cancellation.service import leave
 from portal.governance.deadlines.rules import due_date
 from portal.platform.core.clock import london_day, spell_day
 from portal.platform.core.working_days import Nation, add_months, next_working_day
@@ -110,6 +112,17 @@ def test_somebody_reads_why_it_takes_longer_and_by_when_they_have_it(
     assert again.value("longer_because") == "Still complex."
 
 
+def test_whoever_is_about_to_leave_is_not_promised_an_answer_for_after_that(
+    world: World, person: Person, reference: str
+) -> None:
+    leave(world.parts.work, world.parts.context, person.customer_id, When.LATER)
+    send(world.at_the_desk(), reference, "longer", longer_because=REASON)
+    email = next(one for one in world.deliver() if "We need longer" in one.subject)
+    assert "We’ll answer by" not in email.text
+    gone = "We delete your account on 30 November 2026, and this message with it."
+    assert gone in " ".join(email.text.split())
+
+
 def test_after_the_month_nothing_makes_it_longer(world: World, reference: str) -> None:
     desk = world.at_the_desk()
     world.clock.move(days=32)
@@ -169,7 +182,7 @@ def test_nobody_is_promised_a_day_or_told_we_are_late_while_the_month_has_not_be
     page = theirs.open(f"/cases/{reference}")
     assert "We need to know who you are first" in page.text
     assert "late" not in page.text
-    assert "It’s late" not in theirs.open("/").text
+    assert "late" not in theirs.open("/account").text
 
 
 def test_a_visitor_is_promised_no_day_either_while_the_month_has_not_begun(world: World) -> None:

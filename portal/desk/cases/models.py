@@ -1,10 +1,21 @@
-"""The SQL condition for cases whose month to answer stands still; their tables are beside."""
+"""Which entries move the last day to answer a case, and whose month stands still."""
 
 from sqlalchemy import ColumnElement, exists, or_
 from sqlalchemy.orm import aliased
 
 from portal.desk.case_records.models import CaseEntry, CaseRow
 from portal.desk.cases.rules import ANSWERS, CLOSING, Step
+from portal.governance.deadlines.rules import DeadlineEvent
+
+DEADLINE_STEPS = {
+    Step.ASKED: DeadlineEvent.ASKED,
+    Step.IDENTITY_ASKED: DeadlineEvent.IDENTITY_ASKED,
+    Step.IDENTITY_PROVED: DeadlineEvent.IDENTITY_PROVED,
+    Step.EXTENDED: DeadlineEvent.EXTENDED,
+    **dict.fromkeys(ANSWERS, DeadlineEvent.WROTE),
+    **dict.fromkeys(CLOSING, DeadlineEvent.CLOSED),
+}
+"""What an entry of a case does to the last day to answer it."""
 
 
 def stands_still() -> ColumnElement[bool]:

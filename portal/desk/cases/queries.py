@@ -17,8 +17,8 @@ from portal.desk.case_records.models import (
 )
 from portal.desk.case_records.queries import find_is_kept_from, find_words
 from portal.desk.case_records.rules import ASKED_ABOUT, EVERYTHING, Topic, read_reference
-from portal.desk.cases.models import stands_still
-from portal.desk.cases.rules import ANSWERS, CLOSING, FROM_US, Case, Status, Step, TimelineEntry
+from portal.desk.cases.models import DEADLINE_STEPS, stands_still
+from portal.desk.cases.rules import FROM_US, Case, Status, Step, TimelineEntry
 from portal.governance.deadlines.rules import DeadlineEvent, Segments, read_segments
 from portal.identity.accounts.models import CustomerRow
 from portal.identity.accounts.queries import list_registrations
@@ -35,14 +35,6 @@ from portal.platform.core.prepared import prepared
 from portal.platform.core.sealing import place
 from portal.platform.core.work import Work
 
-DEADLINE_STEPS = {
-    Step.ASKED: DeadlineEvent.ASKED,
-    Step.IDENTITY_ASKED: DeadlineEvent.IDENTITY_ASKED,
-    Step.IDENTITY_PROVED: DeadlineEvent.IDENTITY_PROVED,
-    Step.EXTENDED: DeadlineEvent.EXTENDED,
-    **dict.fromkeys(ANSWERS, DeadlineEvent.WROTE),
-    **dict.fromkeys(CLOSING, DeadlineEvent.CLOSED),
-}
 OWN_PAGE = 30
 """Messages on one page of the customer who sent them."""
 MOST = bindparam("most", type_=Integer())

@@ -269,11 +269,7 @@ def lock_open(work: Work, reference: str, version: int) -> CaseRow:
 
 
 def add_answer(work: Work, customer_id: CustomerId, reference: str, text: str) -> date | None:
-    """Save a customer's addition to their own case; return the day by which we answer.
-
-    None while they have not shown who they are, as we asked. A closed one is reopened; `due_after`
-    moves the deadline.
-    """
+    """Save a customer's addition to their own case; return a day as `add_to_case` does."""
     get_locked(work, customer_id)
     found = queries.get_own_case(work, customer_id, reference)
     return add_to_case(work, lock_case(work, reference, found.version), text)
@@ -282,7 +278,7 @@ def add_answer(work: Work, customer_id: CustomerId, reference: str, text: str) -
 def add_to_case(work: Work, row: CaseRow, text: str, step: Step = Step.ANSWERED) -> date | None:
     """Save what its sender added or did to a locked case; return the day by which we answer.
 
-    None while they have not shown who they are, as we asked.
+    None while they have not shown who they are, as we asked. A closed one is reopened.
     """
     segments = move_deadline(work, row, DeadlineEvent.WROTE)
     row.status, row.closed_at = Status.IN_PROGRESS, None
@@ -292,10 +288,7 @@ def add_to_case(work: Work, row: CaseRow, text: str, step: Step = Step.ANSWERED)
 
 
 def move_deadline(work: Work, row: CaseRow, event: DeadlineEvent) -> Segments:
-    """Move the last day to answer a locked case by what happens now; before it is entered.
-
-    Return what happened with it until now.
-    """
+    """Move the last day to answer a locked case by what happens now; return all that happened."""
     events = [*queries.list_deadline_events(work, row.id), (event, london_day(work.now))]
     received_on = london_day(row.received_at)
     row.due_on = due_after(received_on, events, work.nation)

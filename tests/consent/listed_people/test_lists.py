@@ -286,7 +286,7 @@ def test_an_entry_that_an_interruption_left_is_not_there_again_once_its_number_i
     assert entry_of(world) is None
 
 
-def test_a_number_is_let_in_by_nobody_whose_wish_was_not_kept(world: World) -> None:
+def test_a_number_stays_out_where_letting_it_in_was_interrupted(world: World) -> None:
     with world.work() as work:
         leave_out(work, MORGAN)
     fail_after(world, lambda work: let_back_in(work, MORGAN))

@@ -119,18 +119,19 @@ def correct_entry(work: Work, number: str, after: ListedWords, version: int) -> 
     return before
 
 
-def leave_out(work: Work, number: str) -> bool:
+def leave_out(work: Work, number: str, *, again: bool = False) -> bool:
     """Take a number out of our directories for good; tell whether that is news.
 
     Its entry goes with its key, also one that an interruption left, and our other systems are told.
     Only the keyed hash of the number stays, in the keyring, so that the next list does not bring it
-    back: with the moment of now, so that nobody who let it in before lifts it.
+    back: with the moment of now, so that nobody who let it in before lifts it. `again`: what is
+    known already is told once more, since an interruption may have come before it was told.
     """
     wait_in_line(work.session, LOCK)
     number_hash = queries.get_number_hash(work, number)
     is_new = bool(work.vault.suppress([(LEFT_OUT, number_hash)]))
     rows = _list_rows(work, [number_hash]).values()
-    if not is_new and not rows:
+    if not (is_new or rows or again):
         return False
     _drop(work, rows)
     announce_left_out(work, number)

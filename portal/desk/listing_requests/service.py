@@ -24,7 +24,7 @@ from portal.desk.listing_requests.events import (
     NumberProved,
     NumberReadmitted,
 )
-from portal.desk.listing_requests.queries import find_asked, find_opened
+from portal.desk.listing_requests.queries import find_asked, find_is_changed, find_opened
 from portal.desk.listing_requests.rules import (
     CODE_LASTS,
     MADE,
@@ -142,7 +142,7 @@ def take_out(work: Work, token: str, reference: str) -> bool:
     if locked is None:
         return False
     row, found = locked
-    if listed.leave_out(work, found.number):
+    if listed.leave_out(work, found.number, again=not find_is_changed(work, found.case_id)):
         text = spell_left_out(found.number, is_told=work.announces)
         add_to_case(work, row, text, Step.LISTING)
         record(work, NumberLeftOut(row.id))

@@ -22,10 +22,10 @@ from tests.consent.listed_people.steps import (
     take_in,
 )
 from tests.consent.webhooks.receiver import Listener
-from tests.consent.webhooks.steps import telling
+from tests.consent.webhooks.steps import announcements, telling
 from tests.desk.listing_requests.steps import ASK, NUMBER, ask, code_of, enter, proved
 from tests.pages import Page, Visitor
-from tests.world import World
+from tests.world import World, fail_after
 from tests.world import act as act_as
 
 KEPT_OUT = (
@@ -291,6 +291,23 @@ def test_where_a_system_fills_directories_the_page_and_the_message_say_that_it_i
     assert "We tell our systems that fill the directories." in before.text
     before.send()
     assert "We’re telling our systems that fill the directories now." in thread(world)
+
+
+def test_whoever_takes_a_number_out_once_more_after_an_interruption_has_it_told(
+    world: World,
+) -> None:
+    """The keyring had noted it, and nothing else had happened: systems wait to be told."""
+    there = Listener()
+    there.server_close()
+    telling(world, Receiver(there.url, [there.secret]))
+    visitor, page = proved(world)
+    form = visitor.open(f"{page.path}/take-out")
+    fail_after(world, lambda work: leave_out(work, MORGAN))
+    form.send()
+    assert "020 7946 0101 stays out of our directories." in thread(world)
+    assert [row.kind for row in announcements(world)] == ["directories.number.left-out"]
+    form.send()
+    assert len(announcements(world)) == 1
 
 
 def test_taken_out_twice_is_said_once(world: World) -> None:

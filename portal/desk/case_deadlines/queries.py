@@ -38,6 +38,7 @@ def get_deadline(work: Work, found: Case) -> DeadlineView:
     what_ifs = list_what_ifs(found.kind, segments, today, work.nation)
     extend_by = deadline.extend_by
     may_extend = found.is_open and extend_by is not None and today <= extend_by
-    may_ask = segments.identity_asked_on is None and today <= (deadline.due_on or today)
+    is_asked = segments.identity_asked_on is not None
+    may_ask = found.is_open and not is_asked and today <= (deadline.due_on or today)
     what_ifs = what_ifs if found.is_open else []
     return DeadlineView(deadline, segments, what_ifs, may_ask, may_extend)

@@ -38,14 +38,23 @@ PROOFS = {
 }
 
 
-def spell_extension(why: str, due_on: date) -> str:
-    """Return what somebody reads whose answer takes longer (UK GDPR, article 12(3) and (4))."""
-    return _(
+def spell_extension(why: str, due_on: date, leaves_on: date | None = None) -> str:
+    """Return what somebody reads whose answer takes longer (UK GDPR, article 12(3) and (4)).
+
+    No day is promised to whoever has closed their account, which is deleted by then: `leaves_on`.
+    """
+    longer = _(
         "We need longer to answer you. {why}\n\nThe law lets us take two more months when a request"
-        " is complex, or when there are several. We’ll answer by {day}.",
+        " is complex, or when there are several.",
         why=why,
-        day=spell_day(due_on),
     )
+    if leaves_on is None or due_on < leaves_on:
+        return longer + " " + _("We’ll answer by {day}.", day=spell_day(due_on))
+    gone = _(
+        "We delete your account on {day}, and this message with it. We may not answer before then.",
+        day=spell_day(leaves_on),
+    )
+    return f"{longer} {gone}"
 
 
 class SpanKind(StrEnum):

@@ -24,6 +24,7 @@ bp = Blueprint("case_deadlines_desk", __name__, url_prefix="/staff/cases/<refere
 
 ALREADY = _("A colleague has done this already. Open the case to see what")
 NO_MONTH = _("Only a request for which the law sets the month can take longer")
+NOT_YET = _("It’s too early for this. Open the page on when we must answer to see why")
 LATE = _("That was possible until {day}. Answer as soon as you can")
 
 
@@ -101,7 +102,11 @@ def _do(
             form.say(field, NO_MONTH)
         except service.DoneAlreadyError:
             form.say(field, ALREADY)
+        except service.NotYetError:
+            form.say(field, NOT_YET)
     case, view = _read(reference)
+    if not case.is_open and not form.is_submitted():
+        return redirect(url_for(".show", reference=reference), 303)
     if status != 200 or not form.is_submitted():  # noqa: PLR2004  # HTTP's OK
         form.version.data = str(case.version)
     return render_template(page, form=form, case=case, view=view), status

@@ -1,6 +1,7 @@
 """Pages of the feedback form and of a customer's own messages."""
 
 from contextlib import suppress
+from datetime import date
 
 from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
@@ -32,6 +33,9 @@ from portal.platform.web.transaction import reading, retry_after, unit_of_work
 bp = Blueprint("cases", __name__)
 
 ADDED = _("We’ve added it to your message. We’ll answer by {day}.")
+ADDED_WITHOUT_DAY = _(
+    "We’ve added it to your message. The month to answer starts when you show us who you are."
+)
 
 LINKED = _(
     "If there’s an account with your address, we’ve emailed you a link to your marketing choices."
@@ -81,7 +85,7 @@ def show(reference: str) -> ResponseReturnValue:
     if form.is_valid_post():
         with unit_of_work() as work:
             due_on = service.add_answer(work, me, reference, form.message.data or "")
-        flash(ADDED.format(day=spell_day(due_on)), "ok")
+        flash(spell_added(due_on), "ok")
         return redirect(url_for(".show", reference=reference), 303)
     return _show(reference, form)
 
@@ -115,9 +119,15 @@ def read_thread(work: Work, found: Case) -> dict[str, object]:
         "entries": [one for one in told if one is not None],
         "reasons": reckon_answer(found.kind, segments, work.nation).reasons,
         "waits_for_identity": segments.waits_for_identity,
-        "is_late": found.days_left(london_day(work.now)) < 0,
+        "is_paused": segments.is_paused,
+        "is_late": found.is_late(london_day(work.now)),
         "kept": spell_length(KEPT_AFTER_CLOSING),
     }
+
+
+def spell_added(due_on: date | None) -> str:
+    """Say that something was added, and by when we answer; None: nobody knows who they are."""
+    return ADDED.format(day=spell_day(due_on)) if due_on is not None else ADDED_WITHOUT_DAY
 
 
 def _sent(reference: str | None, topic: Topic, *, is_known: bool) -> ResponseReturnValue:

@@ -20,6 +20,7 @@ from portal.desk.cancellation_requests import routes as cancellation_requests
 from portal.desk.cancellation_requests import staff_routes as cancellation_requests_desk
 from portal.desk.case_deadlines import staff_routes as case_deadlines_desk
 from portal.desk.case_links import routes as case_links
+from portal.desk.case_outcomes import staff_routes as case_outcomes_desk
 from portal.desk.case_records.service import lock_person_of
 from portal.desk.cases import routes as cases
 from portal.desk.cases import staff_routes as cases_desk
@@ -111,6 +112,7 @@ ROOMS = (
     cancellation_requests_desk,
     case_links,
     case_deadlines_desk,
+    case_outcomes_desk,
     corrections,
     corrections_desk,
     listing_requests,

@@ -44,6 +44,7 @@ def undeclared_tables(metadata: MetaData, declared: Iterable[str]) -> list[str]:
 RECORDED_AS = {
     "account_recovery": "recovery",
     "case_deadlines": "deadlines",
+    "case_outcomes": "outcomes",
     "connector_erasures": "connectors",
     "account_security": "security",
     "accounts": "account",

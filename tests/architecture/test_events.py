@@ -34,6 +34,7 @@ EVENTS: dict[str, tuple[str, ...]] = {
     "cases:case:found": ("subject_id", "role", "case_id"),
     "cases:case:viewed": ("subject_id", "in_full", "role", "part", "case_id"),
     "cases:queue:searched": ("subject_id", "found"),
+    "outcomes:case:reopened": ("subject_id", "role"),
     "deadlines:identity:asked": ("subject_id", "role"),
     "deadlines:identity:proved": ("subject_id", "proof", "role"),
     "deadlines:deadline:extended": ("subject_id", "role"),

@@ -11,9 +11,9 @@ from portal.consent.webhooks import rules as webhooks
 from portal.consent.webhooks.rules import KEPT_GIVEN_UP
 from portal.consent.webhooks.staff_routes import LATELY
 from portal.desk.assisted_recovery.rules import LET_BACK_IN_WITHIN
+from portal.desk.cancellation_requests.rules import LINK_LIFE
 from portal.desk.case_links.rules import READ_WITHIN
 from portal.desk.case_records.rules import FOLLOW_WITHIN, KEPT_AFTER_CLOSING
-from portal.desk.cases.rules import LINK_LIFE
 from portal.desk.disclosures.rules import LONGEST_SILENCE
 from portal.desk.listing_requests.rules import CODE_DIGITS, CODE_LASTS, ProofWay
 from portal.desk.listing_requests.rules import SHOWN_FOR as ENTRY_SHOWN_FOR

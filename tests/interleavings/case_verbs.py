@@ -7,7 +7,9 @@ from portal.desk.cancellation_requests import service as cancellation_requests
 from portal.desk.case_deadlines import service as deadlines
 from portal.desk.case_deadlines.rules import IdentityProof
 from portal.desk.case_links import service as case_links
-from portal.desk.case_records.rules import Topic
+from portal.desk.case_outcomes import service as outcomes
+from portal.desk.case_records import service as case_records
+from portal.desk.case_records.rules import CaseOutcome, Topic
 from portal.desk.cases import service as cases
 from portal.desk.cases.rules import Step
 from portal.desk.corrections import service as corrections
@@ -51,6 +53,7 @@ def _cancellation_request(token: str, when: When) -> Verb:
     )
 
 
+THANKS = CaseOutcome.THANKS
 CASES: dict[str, Verb] = {
     # cases
     "open_case": by("me", cases.open_case, lambda f: (message(), f.my_id)),
@@ -64,7 +67,8 @@ CASES: dict[str, Verb] = {
     "answer": by("sam", cases.answer_case, lambda f: (f.own, "So", Step.REPLIED, f.own_version)),
     "ask": by("sam", cases.answer_case, lambda f: (f.own, "Which?", Step.ASKED, f.own_version)),
     "note": by("sam", cases.answer_case, lambda f: (f.own, "Hm", Step.NOTED, f.own_version)),
-    "close_case": by("sam", cases.close_case, lambda f: (f.own, f.own_version)),
+    "close_case": by("sam", outcomes.close_case, lambda f: (f.own, f.own_version, THANKS)),
+    "reopen": by("sam", outcomes.reopen_case, lambda f: (f.own, f.own_version + 1, "More")),
     "assign_to_kit": by("kit", cases.assign_case, lambda f: (f.own, f.kit.staff_id, f.own_version)),
     "assign_to_sam": by(
         "alex", cases.assign_case, lambda f: (f.own, f.sam.staff_id, f.own_version)
@@ -88,7 +92,7 @@ CASES: dict[str, Verb] = {
     "extend": by(
         "kit", deadlines.extend_deadline, lambda f: (f.own, f.own_version, "It is complex")
     ),
-    "see": by("me", cases.note_seen, lambda f: (f.my_id, f.own, f.own_version)),
+    "see": by("me", case_records.note_seen, lambda f: (f.my_id, f.own, f.own_version)),
     "add_answer": by("me", cases.add_answer, lambda f: (f.my_id, f.own, "And another thing")),
     "hold_me": by(
         "kit",
@@ -108,7 +112,7 @@ CASES: dict[str, Verb] = {
     ),
     # links to a visitor's message
     "answer_stranger": by("sam", cases.answer_case, lambda f: (f.strangers, "So", Step.REPLIED, 1)),
-    "close_stranger": by("sam", cases.close_case, lambda f: (f.strangers, 1)),
+    "close_stranger": by("sam", outcomes.close_case, lambda f: (f.strangers, 1, THANKS)),
     "open_link": by("visitor", case_links.open_link, lambda f: (f.follow,)),
     "open_own_link": by("visitor", case_links.open_link, lambda f: (f.own_follow,)),
     "renew_link": by("visitor", case_links.renew_link, lambda f: (f.follow,)),
@@ -130,7 +134,7 @@ CASES: dict[str, Verb] = {
     ),
     "take_out": by("visitor", listing_requests.take_out, lambda f: (f.opened, f.listed)),
     "let_in": by("visitor", listing_requests.let_in, lambda f: (f.opened, f.listed)),
-    "close_listed": by("sam", cases.close_case, lambda f: (f.listed, f.listed_version)),
+    "close_listed": by("sam", outcomes.close_case, lambda f: (f.listed, f.listed_version, THANKS)),
     "take_list": Verb(
         "system",
         listed_people.take_list,

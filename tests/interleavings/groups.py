@@ -32,7 +32,8 @@ STRONG = (
 )
 LEAVING = "register_service cancel_one cancel_other leave_now leave_later note_download"
 CASES = (
-    "open_case open_visitors_case no_marketing_visitor answer ask note close_case assign_to_kit "
+    "open_case open_visitors_case no_marketing_visitor answer ask note close_case reopen "
+    "assign_to_kit "
     "assign_to_sam add_answer ask_about_look ask_to_correct decide_correction see hold_me "
     "ask_identity note_identity extend "
     "hold_me_alone open_my_record "

@@ -810,6 +810,7 @@ WALKS = {
         {
             "cases_desk": "holds in_full show",
             "corrections_desk": "decide",
+            "case_outcomes_desk": "close reopen",
             "case_deadlines_desk": "ask_identity extend note_identity show",
             "listing_requests_desk": "prove",
             "assisted_choices_desk": "edit manager",

@@ -7,6 +7,7 @@ from portal.desk.cases.rules import Case
 from portal.platform.core.errors import DomainError
 from portal.platform.core.ids import CustomerId, RegistrationId
 
+LINK_LIFE = timedelta(days=14)
 REMINDED_BEFORE = timedelta(days=7)
 """How long before the end of a link one reminder is sent."""
 SHORTEST_REASON, LONGEST_REASON = 10, 1_000

@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from portal.desk.cancellation_requests import emails
 from portal.desk.cancellation_requests.rules import (
+    LINK_LIFE,
     REMINDED_BEFORE,
     Cancellation,
     CancellationEmailContext,
@@ -19,10 +20,10 @@ from portal.desk.cancellation_requests.rules import (
 )
 from portal.desk.case_records.models import CaseRow
 from portal.desk.case_records.queries import find_owner
-from portal.desk.case_records.rules import CANCELLABLE, EVERYTHING
+from portal.desk.case_records.rules import CANCELLABLE, EVERYTHING, CaseOutcome
 from portal.desk.case_records.service import find_locked_owner, lock_case, lock_case_by_id
 from portal.desk.cases.queries import find_case_by_id, get_case
-from portal.desk.cases.rules import LINK_LIFE, Case, Status, Step
+from portal.desk.cases.rules import Case, Status, Step
 from portal.desk.cases.service import close_row, enter, note_move
 from portal.erasure.cancellation.rules import Leaving, When
 from portal.erasure.cancellation.service import begin_leaving, finish_leaving
@@ -254,7 +255,7 @@ def _carry_out(
     step, when = how
     if wanted.registration_id and not wanted.deletes_account:
         cancel_registration(work, wanted.customer_id, wanted.registration_id)
-    close_row(work, row)
+    close_row(work, row, CaseOutcome.DONE)
     enter(work, row, step)
     note_move(work, row, step)
     if wanted.deletes_account:

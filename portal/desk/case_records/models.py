@@ -90,6 +90,12 @@ class CaseRow(Base):
     reminded_at: Mapped[datetime | None]
     skip_asked_by: Mapped[UUID | None]
     """The colleague who asked to go on without the customer's link; another must agree."""
+    outcome: Mapped[str | None] = mapped_column(String(30))
+    """How it ended; None while it is open, and where it was closed before this was kept."""
+    channel: Mapped[str | None] = mapped_column(String(20))
+    """By which way it came, where a colleague entered it; None: by a form of ours."""
+    requester: Mapped[str | None] = mapped_column(String(20))
+    """Who asks, where it is not the person themselves."""
 
     @property
     def names(self) -> tuple[bytes, bytes | None]:

@@ -13,11 +13,13 @@ from portal.desk.case_records.models import (
     owner_of,
     select_theirs,
 )
-from portal.desk.case_records.rules import ANSWERED, NUMBER_KEPT, read_reference
+from portal.desk.case_records.rules import ANSWERED, NUMBER_KEPT, Topic, kind_of, read_reference
+from portal.governance.deadlines.rules import RequestKind
 from portal.governance.legal_holds.models import LegalHold
 from portal.identity.accounts.queries import find_customer, find_is_anothers
 from portal.identity.accounts.rules import Customer
 from portal.identity.contact_index.models import ContactHash
+from portal.platform.core.errors import NotFoundError
 from portal.platform.core.ids import CaseId, CustomerId
 from portal.platform.core.sealing import place
 from portal.platform.core.work import Work
@@ -58,6 +60,15 @@ def find_kept_from(work: Work, reference: str) -> UUID | None:
     """Return the colleague who may not have a case, if there is one."""
     named = CaseRow.reference == read_reference(reference)
     return work.session.scalar(select(CaseRow.kept_from).where(named))
+
+
+def get_kind(work: Work, reference: str) -> RequestKind:
+    """Return by which rule a case is answered; raises `NotFoundError`."""
+    named = CaseRow.reference == read_reference(reference)
+    topic = work.session.scalar(select(CaseRow.topic).where(named))
+    if topic is None:
+        raise NotFoundError
+    return kind_of(Topic(topic))
 
 
 def find_is_kept_from(work: Work, kept_from: UUID | None) -> bool:

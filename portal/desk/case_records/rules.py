@@ -122,3 +122,111 @@ CANCELLABLE = {
     **{service.value: name for service, name in SERVICES.items()},
     EVERYTHING: _("All of them, and delete my account"),
 }
+
+
+class CaseOutcome(StrEnum):
+    """How a case ended."""
+
+    ANSWERED = "answered"
+    DONE = "done"
+    PARTLY = "partly"
+    NOTHING_HELD = "nothing-held"
+    UPHELD = "upheld"
+    PARTLY_UPHELD = "partly-upheld"
+    NOT_UPHELD = "not-upheld"
+    SECURED = "secured"
+    WAS_THEM = "was-them"
+    UNPROVED = "unproved"
+    EXCESSIVE = "excessive"
+    OTHERS = "others"
+    RIGHT_ALREADY = "right-already"
+    LEGAL_DUTY = "legal-duty"
+    LEGAL_CLAIM = "legal-claim"
+    OUR_GROUNDS = "our-grounds"
+    NO_GROUND = "no-ground"
+    DUPLICATE = "duplicate"
+    ELSEWHERE = "elsewhere"
+    THANKS = "thanks"
+    WITHDRAWN = "withdrawn"
+    JUNK = "junk"
+
+
+OUTCOMES = {
+    CaseOutcome.ANSWERED: _("Answered"),
+    CaseOutcome.DONE: _("Done as asked"),
+    CaseOutcome.PARTLY: _("Done in part"),
+    CaseOutcome.NOTHING_HELD: _("We hold nothing"),
+    CaseOutcome.UPHELD: _("We were wrong"),
+    CaseOutcome.PARTLY_UPHELD: _("We were wrong in part"),
+    CaseOutcome.NOT_UPHELD: _("We did nothing wrong"),
+    CaseOutcome.SECURED: _("Someone else did it, and the account is secure"),
+    CaseOutcome.WAS_THEM: _("It was them after all"),
+    CaseOutcome.UNPROVED: _("Refused: we can’t tell who they are"),
+    CaseOutcome.EXCESSIVE: _("Refused: far more than is reasonable"),
+    CaseOutcome.OTHERS: _("Refused: it would reveal someone else"),
+    CaseOutcome.RIGHT_ALREADY: _("Refused: what we hold is right"),
+    CaseOutcome.LEGAL_DUTY: _("Refused: the law makes us keep it"),
+    CaseOutcome.LEGAL_CLAIM: _("Refused: it’s needed for a legal claim"),
+    CaseOutcome.OUR_GROUNDS: _("Refused: our reasons weigh more"),
+    CaseOutcome.NO_GROUND: _("Refused: the law’s conditions aren’t met"),
+    CaseOutcome.DUPLICATE: _("Sent twice"),
+    CaseOutcome.ELSEWHERE: _("Answered another way"),
+    CaseOutcome.THANKS: _("No question in it"),
+    CaseOutcome.WITHDRAWN: _("Withdrawn"),
+    CaseOutcome.JUNK: _("Junk"),
+}
+REFUSALS = {
+    CaseOutcome.UNPROVED: _("we can’t tell that you are who you say you are"),
+    CaseOutcome.EXCESSIVE: _("it asks far more of us than is reasonable"),
+    CaseOutcome.OTHERS: _("it would tell you about someone else"),
+    CaseOutcome.RIGHT_ALREADY: _("what we hold is right"),
+    CaseOutcome.LEGAL_DUTY: _("the law makes us keep it"),
+    CaseOutcome.LEGAL_CLAIM: _("we need it for a legal claim"),
+    CaseOutcome.OUR_GROUNDS: _("our reasons for using it weigh more than yours against it"),
+    CaseOutcome.NO_GROUND: _("the conditions that the law sets for it aren’t met"),
+}
+"""Why a request is refused, as its sender reads it after "because"."""
+WITHOUT_ANSWER = (
+    CaseOutcome.ELSEWHERE,
+    CaseOutcome.DUPLICATE,
+    CaseOutcome.THANKS,
+    CaseOutcome.WITHDRAWN,
+    CaseOutcome.JUNK,
+)
+"""Why a case is closed without an answer."""
+_DONE = CaseOutcome.DONE, CaseOutcome.PARTLY
+_EVER = CaseOutcome.UNPROVED, CaseOutcome.EXCESSIVE
+_FITS = {
+    RequestKind.ACCESS: (*_DONE, CaseOutcome.NOTHING_HELD, *_EVER, CaseOutcome.OTHERS),
+    RequestKind.CORRECTION: (*_DONE, CaseOutcome.RIGHT_ALREADY, *_EVER),
+    RequestKind.ERASURE: (*_DONE, *_EVER, CaseOutcome.LEGAL_DUTY, CaseOutcome.LEGAL_CLAIM),
+    RequestKind.OBJECTION: (*_DONE, *_EVER, CaseOutcome.OUR_GROUNDS, CaseOutcome.LEGAL_CLAIM),
+    RequestKind.RESTRICTION: (*_DONE, *_EVER, CaseOutcome.NO_GROUND),
+    RequestKind.PORTABILITY: (
+        *_DONE, CaseOutcome.NOTHING_HELD, *_EVER, CaseOutcome.OTHERS, CaseOutcome.NO_GROUND,
+    ),
+    RequestKind.COMPLAINT: (CaseOutcome.UPHELD, CaseOutcome.PARTLY_UPHELD, CaseOutcome.NOT_UPHELD),
+    RequestKind.URGENT: (CaseOutcome.SECURED, CaseOutcome.WAS_THEM, CaseOutcome.UNPROVED),
+}  # fmt: skip
+_ANSWERED = CaseOutcome.ANSWERED, *_DONE
+
+
+def list_outcomes(kind: RequestKind) -> tuple[CaseOutcome, ...]:
+    """Return how a case of a kind can end with an answer; the most usual first."""
+    return _FITS.get(kind, _ANSWERED)
+
+
+def spell_answer(text: str, outcome: CaseOutcome) -> str:
+    """Return what somebody reads who is answered: a refusal with its reason, and where to complain.
+
+    The law wants both in every refusal, and within the month (UK GDPR, article 12(4)).
+    """
+    if outcome not in REFUSALS:
+        return text
+    return _(
+        "{text}\n\nWe haven’t done this because {why}.\n\nDon’t agree? Answer this message."
+        " You can also complain to the Information Commissioner at"
+        " ico.org.uk/make-a-complaint, or go to court.",
+        text=text,
+        why=REFUSALS[outcome],
+    )

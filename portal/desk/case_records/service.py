@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, select, update
 
 from portal.desk.case_records.models import CaseEntry, CaseRow, are_theirs
 from portal.desk.case_records.queries import (
@@ -40,6 +40,13 @@ def lock_case(work: Work, reference: str, version: int) -> CaseRow:
     if row is None or row.version != version:
         raise StaleError
     return row
+
+
+def note_seen(work: Work, customer_id: CustomerId, reference: str, version: int) -> None:
+    """Note that a customer has seen their case up to an entry; a later note stays."""
+    theirs = are_theirs(customer_id) & (CaseRow.reference == read_reference(reference))
+    older = CaseRow.seen_number.is_(None) | (CaseRow.seen_number < version)
+    work.session.execute(update(CaseRow).where(theirs, older).values(seen_number=version))
 
 
 def refuse_asked_about(work: Work, kept_from: UUID | None) -> None:

@@ -5,8 +5,17 @@ from uuid import uuid4
 
 from wtforms import ValidationError
 
-from portal.desk.case_records.rules import CANCELLABLE, OWN_FORM, TOPICS, Topic
-from portal.desk.cases.rules import LONGEST_MESSAGE, Message, Step
+from portal.desk.case_records.rules import (
+    CANCELLABLE,
+    OUTCOMES,
+    OWN_FORM,
+    TOPICS,
+    CaseOutcome,
+    Topic,
+    list_outcomes,
+)
+from portal.desk.cases.rules import LONGEST_MESSAGE, Case, Message, Step
+from portal.governance.deadlines.rules import RequestKind
 from portal.governance.legal_holds.rules import (
     LONGEST_HOLD,
     LONGEST_REASON,
@@ -100,6 +109,35 @@ class ReplyForm(VersionedForm):
 
     step = radios(_("What do you want to do?"), ANSWERS, choose=_("Choose what you want to do"))
     message = text(_("Message"), LONGEST_MESSAGE, needed=_("Enter your message"))
+    outcome = pick(
+        _("How did it end?"),
+        {},
+        empty=_("Choose how it ended"),
+        choose=_("Choose how it ended"),
+        needed=False,
+    )
+
+    def offer(self, kind: RequestKind) -> None:
+        """Offer how a case of a kind can end; what has no other usual end is chosen already."""
+        fitting = list_outcomes(kind)
+        offer(self.outcome, {one: OUTCOMES[one] for one in fitting})
+        if self.is_blank() and fitting[0] is CaseOutcome.ANSWERED:
+            self.outcome.data = fitting[0]
+
+    def show(self, found: Case) -> None:
+        """Be of a case as it is now."""
+        self.version.data = str(found.version)
+        self.offer(found.kind)
+
+    def validate_outcome(self, field: object) -> None:
+        """Require how it ended of an answer that closes it."""
+        del field
+        if self.step.data == Step.REPLIED and not self.outcome.data:
+            raise ValidationError(_("Choose how it ended"))
+
+    def read_outcome(self) -> CaseOutcome | None:
+        """Return how it ended; None for what closes nothing."""
+        return CaseOutcome(self.outcome.data) if self.outcome.data else None
 
 
 class AssignForm(VersionedForm):

@@ -14,6 +14,7 @@ DEADLINE_STEPS = {
     Step.EXTENDED: DeadlineEvent.EXTENDED,
     **dict.fromkeys(ANSWERS, DeadlineEvent.WROTE),
     **dict.fromkeys(CLOSING, DeadlineEvent.CLOSED),
+    Step.REOPENED: DeadlineEvent.REOPENED,
 }
 """What an entry of a case does to the last day to answer it."""
 

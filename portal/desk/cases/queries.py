@@ -16,7 +16,14 @@ from portal.desk.case_records.models import (
     owner_of,
 )
 from portal.desk.case_records.queries import find_is_kept_from, find_words
-from portal.desk.case_records.rules import ASKED_ABOUT, EVERYTHING, Topic, kind_of, read_reference
+from portal.desk.case_records.rules import (
+    ASKED_ABOUT,
+    EVERYTHING,
+    CaseOutcome,
+    Topic,
+    kind_of,
+    read_reference,
+)
 from portal.desk.cases.models import DEADLINE_STEPS, stands_still
 from portal.desk.cases.rules import FROM_US, Case, Status, Step, TimelineEntry
 from portal.governance.deadline_events.rules import DeadlineEvent, read_segments
@@ -309,6 +316,7 @@ def _read(
         typed=None if name == typed[0] and is_same_mailbox(email, typed[1]) else typed,
         link_ends_at=row.link_ends_at,
         skip_asked_by=row.skip_asked_by,
+        outcome=CaseOutcome(row.outcome) if row.outcome else None,
         stands_still=bool(found.stands_still),
         entries=entries,
         hides_numbers=any(HIDDEN in entry.text for entry in entries),

@@ -15,6 +15,7 @@ from portal.desk.case_records.rules import (
     AlreadySentError,
     Topic,
 )
+from portal.desk.case_records.service import note_seen
 from portal.desk.cases import queries, service
 from portal.desk.cases.forms import AddMessageForm, ContactForm
 from portal.desk.cases.rules import Case, Message
@@ -103,7 +104,7 @@ def _show(reference: str, form: AddMessageForm, *, in_full: bool = False) -> Res
         thread = read_thread(work, found)
     if found.is_news:
         with suppress(OperationalError), unit_of_work() as work:  # it is told as new once more
-            service.note_seen(work, current_customer_id(), reference, found.version)
+            note_seen(work, current_customer_id(), reference, found.version)
     return render_template("desk/cases/show.html", form=form, **thread)
 
 

@@ -2,15 +2,17 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
 from portal.desk.case_records.rules import (
     ANSWERED,
     CANCELLABLE,
+    OUTCOMES,
     SKIP_ENDED,
     TOPICS,
+    CaseOutcome,
     Topic,
     kind_of,
 )
@@ -20,7 +22,6 @@ from portal.platform.core.ids import CaseId, CustomerId
 from portal.platform.core.texts import _, join
 
 LONGEST_MESSAGE = 4_000
-LINK_LIFE = timedelta(days=14)
 
 
 class Status(StrEnum):
@@ -63,6 +64,7 @@ class Step(StrEnum):
     HOLD_LIFTED = "hold-lifted"
     CONFIRMED = "confirmed"
     CLOSED = "closed"
+    REOPENED = "reopened"
     LET_BACK_IN = "let-back-in"
     LISTING = "listing"
     ERASED = "erased"
@@ -89,12 +91,11 @@ STEPS = {
     Step.HOLD_LIFTED: _("Legal hold lifted"),
     Step.CONFIRMED: _("The customer confirmed, and it is cancelled"),
     Step.CLOSED: _("Closed"),
+    Step.REOPENED: _("Opened again"),
     Step.LET_BACK_IN: _("Sent a link to set up sign-in again"),
     Step.LISTING: _("Their directory entry was changed with a code"),
     Step.ERASED: _("The customer’s details were deleted"),
 }
-
-
 TOLD = {
     Step.RECEIVED: _("Message received"),
     Step.REPLIED: _("Answered"),
@@ -107,6 +108,7 @@ TOLD = {
     Step.SKIPPED: _("Cancelled"),
     Step.CONFIRMED: _("You confirmed, and it is cancelled"),
     Step.CLOSED: _("Closed"),
+    Step.REOPENED: _("We opened it again"),
     Step.LET_BACK_IN: _("Sent a link to set up sign-in again"),
     Step.LISTING: _("The directory entry was changed with a code"),
 }
@@ -122,7 +124,7 @@ UNTOLD = frozenset({
     Step.NOTED, Step.ASSIGNED, Step.REMINDED, Step.LINK_ENDED, Step.SKIP_ASKED,
     Step.SKIP_REFUSED, Step.SKIP_ENDED, Step.HELD, Step.HOLD_LIFTED, Step.ERASED,
 })  # fmt: skip
-"""What is between colleagues; one who has read it gives it out on request (UK GDPR, Article 15)."""
+"""What is between colleagues; one who has read it gives it out on request (UK GDPR, article 15)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -200,6 +202,7 @@ class Case:
     typed: tuple[str, str] | None = None
     link_ends_at: datetime | None = None
     skip_asked_by: UUID | None = None
+    outcome: CaseOutcome | None = None
     entries: tuple[TimelineEntry, ...] = ()
     stands_still: bool = False
     """Whether the month to answer has not begun, or pauses: we wait for its sender."""
@@ -221,6 +224,11 @@ class Case:
     def kind(self) -> RequestKind:
         """By which rule the last day to answer it is reckoned."""
         return kind_of(self.topic)
+
+    @property
+    def ending(self) -> str:
+        """How it ended, in a few words; nothing where that was not kept, or it is open."""
+        return OUTCOMES[self.outcome] if self.outcome else ""
 
     @property
     def shown_status(self) -> tuple[str, str]:

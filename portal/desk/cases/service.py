@@ -4,20 +4,22 @@ from dataclasses import replace
 from datetime import date
 from uuid import UUID, uuid4
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from portal.consent.marketing.service import ask_for_link, turn_all_off
-from portal.desk.case_records.models import CaseEntry, CaseRow, are_theirs
+from portal.desk.case_records.models import CaseEntry, CaseRow
 from portal.desk.case_records.queries import find_is_strangers_now, find_owner
 from portal.desk.case_records.rules import (
     FOLLOW_WITHIN,
     AlreadySentError,
+    CaseOutcome,
     CasePart,
     Topic,
     kind_of,
+    list_outcomes,
     new_reference,
     path_to_follow,
-    read_reference,
+    spell_answer,
 )
 from portal.desk.case_records.service import find_locked_owner, lock_case
 from portal.desk.cases import emails, queries, staff_queries
@@ -154,28 +156,36 @@ def search_cases(work: Work, typed: str) -> list[Case]:
     return found
 
 
-def note_seen(work: Work, customer_id: CustomerId, reference: str, version: int) -> None:
-    """Note that a customer has seen their case up to an entry; a later note stays."""
-    theirs = are_theirs(customer_id) & (CaseRow.reference == read_reference(reference))
-    older = CaseRow.seen_number.is_(None) | (CaseRow.seen_number < version)
-    work.session.execute(update(CaseRow).where(theirs, older).values(seen_number=version))
-
-
-def answer_case(work: Work, reference: str, text: str, step: Step, version: int) -> None:
+def answer_case(  # noqa: PLR0913  # a case as it was seen, and what is said how
+    work: Work,
+    reference: str,
+    text: str,
+    step: Step,
+    version: int,
+    *,
+    outcome: CaseOutcome | None = None,
+) -> None:
     """Answer and close, ask a question, or add a private note.
 
-    Raises `StaleError` when somebody else changed the case since the page was made, and for a
-    closed one.
+    An answer says how the case ended: without an outcome the most usual of its kind; a refusal is
+    told its reason, and where to complain (UK GDPR, article 12(4)). Raises `StaleError` when
+    somebody else changed the case since the page was made, and for a closed one, and
+    `NotAllowedError` for an outcome that its kind does not have.
     """
     row = lock_open(work, reference, version)
+    fitting = list_outcomes(kind_of(Topic(row.topic)))
+    ended = outcome or fitting[0]
+    if ended not in fitting:
+        raise NotAllowedError
     if step in FROM_US:
-        write_to_sender(work, row, text, step)
+        words = spell_answer(text, ended) if step is Step.REPLIED else text
+        write_to_sender(work, row, words, step)
     else:
         enter(work, row, step, text)
     if step is Step.ASKED:
         row.status, row.closed_at = Status.WAITING, None
     elif step in FROM_US:
-        close_row(work, row)
+        close_row(work, row, ended)
     note_move(work, row, step)
 
 
@@ -199,14 +209,6 @@ def write_to_sender(work: Work, row: CaseRow, text: str, step: Step) -> None:
     )
     if row.person_id is not None:
         queue(work, row.person_id, email, row.id)
-
-
-def close_case(work: Work, reference: str, version: int) -> None:
-    """Close a case without an email; raises `StaleError` for a closed one."""
-    row = lock_open(work, reference, version)
-    close_row(work, row)
-    enter(work, row, Step.CLOSED)
-    note_move(work, row, Step.CLOSED)
 
 
 def assign_case(work: Work, reference: str, staff_id: StaffId, version: int) -> None:
@@ -277,7 +279,7 @@ def add_to_case(work: Work, row: CaseRow, text: str, step: Step = Step.ANSWERED)
     None while they have not shown who they are, as we asked. A closed one is reopened.
     """
     segments = move_deadline(work, row, DeadlineEvent.WROTE)
-    row.status, row.closed_at = Status.IN_PROGRESS, None
+    row.status, row.closed_at, row.outcome = Status.IN_PROGRESS, None, None
     enter(work, row, step, text)
     note_move(work, row, step)
     return None if segments.waits_for_identity else row.due_on
@@ -337,7 +339,7 @@ def _page_for(work: Work, row: CaseRow, *, has_account: bool) -> tuple[str, bool
     return path_to_follow(token), True
 
 
-def close_row(work: Work, row: CaseRow) -> None:
+def close_row(work: Work, row: CaseRow, outcome: CaseOutcome) -> None:
     """Close a case, whatever it waited for."""
-    row.status, row.closed_at = Status.CLOSED, work.now
+    row.status, row.closed_at, row.outcome = Status.CLOSED, work.now, outcome
     row.link_ends_at = row.skip_asked_by = None

@@ -11,6 +11,7 @@ from portal.desk.case_records.queries import (
     find_is_strangers_now,
     find_kept_from,
     find_owner,
+    get_kind,
 )
 from portal.desk.case_records.rules import TOPICS, Topic
 from portal.desk.cases import queries, service, staff_queries
@@ -35,7 +36,7 @@ from portal.platform.web.transaction import reading, unit_of_work
 
 bp = Blueprint("cases_desk", __name__, url_prefix="/staff")
 
-ANSWER = ("step", "message", "version")
+ANSWER = ("step", "message", "outcome", "version")
 CHANGED = _("This case changed while you had it open. Check it, then try again.")
 
 
@@ -95,11 +96,13 @@ def in_full(reference: str) -> ResponseReturnValue:
 def answer(reference: str) -> ResponseReturnValue:
     """Answer, ask a question, or add a note."""
     form = ReplyForm()
+    with reading() as work:
+        form.offer(get_kind(work, reference))
     if not form.is_valid_post():
         return _page(reference, form)
-    step, text = Step(form.step.data), form.message.data or ""
+    step, text, ended = Step(form.step.data), form.message.data or "", form.read_outcome()
     with unit_of_work() as work:
-        service.answer_case(work, reference, text, step, form.read_version())
+        service.answer_case(work, reference, text, step, form.read_version(), outcome=ended)
     done = {
         Step.REPLIED: _("Your answer is on its way."),
         Step.ASKED: _("Your question is on its way."),
@@ -121,18 +124,6 @@ def assign(reference: str) -> ResponseReturnValue:
     with unit_of_work() as work:
         service.assign_case(work, reference, chosen, form.read_version())
     flash(_("The case is assigned."), "ok")
-    return redirect(url_for(".show", reference=reference), 303)
-
-
-@bp.post("/cases/<reference>/close")
-@access(Access.STAFF)
-def close(reference: str) -> ResponseReturnValue:
-    """Close the case without an email."""
-    form = VersionedForm()
-    if form.is_valid_post():
-        with unit_of_work() as work:
-            service.close_case(work, reference, form.read_version())
-        flash(_("The case is closed."), "ok")
     return redirect(url_for(".show", reference=reference), 303)
 
 
@@ -191,7 +182,7 @@ def _page(
         undelivered = list_undelivered_of(work, found.id)
         today = london_day(work.now)
         request = _find_cancellation(work, found)
-    form.version.data = str(found.version)
+    form.show(found)
     facts = {"holds": holds, "today": today, "undelivered": undelivered, **request}
     facts |= {
         "assigning": assigning or _offer(AssignForm(formdata=None), colleagues, found.kept_from),

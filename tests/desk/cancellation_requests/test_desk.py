@@ -77,7 +77,7 @@ def test_a_request_to_cancel_that_was_closed_says_that_nothing_was_cancelled(
     reference = world.case(email=person.email, **CANCELLING)
     link_for(world, reference)
     path = f"/staff/cases/{reference}"
-    page = world.at_the_desk().open(path).send(f"{path}/close")
+    page = world.at_the_desk().open(f"{path}/close").send(ended="withdrawn")
     assert reached(world, reference)[1:] == [
         "Link sent to the address on file",
         "Closed without cancelling",
@@ -161,8 +161,8 @@ def test_nobody_is_reminded_of_what_is_settled(world: World, person: Person, clo
     reference = world.case(email=person.email, **CANCELLING)
     link_for(world, reference)
     if closed == "case":
-        page = world.at_the_desk().open(f"/staff/cases/{reference}")
-        page.send(f"/staff/cases/{reference}/close")
+        page = world.at_the_desk().open(f"/staff/cases/{reference}/close")
+        page.send(ended="withdrawn")
     else:
         world.erase(person)
         world.deliver()
@@ -176,7 +176,7 @@ def test_a_case_that_is_closed_waits_for_no_reminder(world: World, person: Perso
     world.clock.move(days=8)
     assert len(world.read(list_to_remind)) == 1
     path = f"/staff/cases/{reference}"
-    world.at_the_desk().open(path).send(f"{path}/close")
+    world.at_the_desk().open(f"{path}/close").send(ended="withdrawn")
     assert world.read(list_to_remind) == []
     world.clock.move(days=8)
     assert world.read(list_ended) == []
@@ -276,9 +276,9 @@ def test_closing_a_case_ends_what_was_asked_of_a_colleague(
     desk, path = second(world), f"/staff/cases/{reference}"
     page = desk.open(path)
     if how == "close":
-        page.send(f"{path}/close")
+        desk.open(f"{path}/close").send(ended="withdrawn")
     else:
-        page.send(path, step="replied", message="We talked, and you stay.")
+        page.send(path, step="replied", message="We talked, and you stay.", outcome="partly")
     found = world.read(get_case, reference)
     assert (found.is_open, found.skip_asked_by) == (False, None)
     answer = desk.send(f"{path}/without-link/agree", version=str(found.version))

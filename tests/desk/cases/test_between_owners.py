@@ -5,9 +5,10 @@ from uuid import UUID
 
 import pytest
 
+from portal.desk.case_outcomes.service import close_case
 from portal.desk.case_records.queries import find_owner
+from portal.desk.case_records.rules import CaseOutcome
 from portal.desk.cases.queries import get_case, list_own_cases
-from portal.desk.cases.service import close_case
 from portal.desk.customer_holds.service import hold_customer
 from portal.governance.legal_holds.rules import NewHold
 from portal.governance.retention.service import purge
@@ -138,7 +139,7 @@ def test_a_hold_keeps_what_somebody_wrote_as_a_visitor_whoever_else_had_whatever
     move(world, other, NEW)
     kit = world.colleague().staff_id
     with world.work() as work:
-        close_case(work, reference, 1)
+        close_case(work, reference, 1, CaseOutcome.THANKS)
         held = NewHold(why="A claim", until=date(2029, 1, 1))
         hold_customer(work, kit, person.customer_id, held)
     world.clock.move(days=400)

@@ -1,8 +1,9 @@
 """A reply that a customer has not read is told as news, until they open it."""
 
+from portal.desk.case_records.service import note_seen
 from portal.desk.cases.queries import list_news, list_owed
 from portal.desk.cases.rules import Step
-from portal.desk.cases.service import answer_case, note_seen
+from portal.desk.cases.service import answer_case
 from portal.platform.core.work import Actor
 from tests.world import Person, World, act
 
@@ -53,7 +54,7 @@ def test_a_private_note_and_closing_without_an_email_are_no_news(world: World) -
 def test_a_closed_message_that_nobody_answered_is_not_said_to_be_answered(world: World) -> None:
     person, desk = world.customer(), world.at_the_desk()
     reference = world.case(person)
-    desk.open(f"/staff/cases/{reference}").send(f"/staff/cases/{reference}/close")
+    desk.open(f"/staff/cases/{reference}/close").send(ended="thanks")
     text = world.signed_in(person).open("/cases").text
     assert "We replied" not in text
     assert "Closed" in text

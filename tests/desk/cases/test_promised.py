@@ -2,9 +2,11 @@
 
 from datetime import timedelta
 
+from portal.desk.case_outcomes.service import close_case
+from portal.desk.case_records.rules import CaseOutcome
 from portal.desk.cases.queries import get_case
 from portal.desk.cases.rules import Step
-from portal.desk.cases.service import answer_case, close_case
+from portal.desk.cases.service import answer_case
 from portal.governance.deadlines.rules import (
     Pause,
     RequestKind,
@@ -57,7 +59,7 @@ def test_somebody_who_answers_a_question_after_we_closed_the_message_has_a_month
     world.clock.move(days=3)
     ask(world, colleague, reference)
     with world.work() as work:
-        close_case(work, reference, get_case(work, reference).version)
+        close_case(work, reference, get_case(work, reference).version, CaseOutcome.THANKS)
     world.clock.move(days=60)
     add(world, person, reference)
     assert world.read(get_case, reference).due_on == due_date(

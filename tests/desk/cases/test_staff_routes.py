@@ -3,7 +3,8 @@ from uuid import uuid4
 
 import pytest
 
-from portal.desk.cases.service import close_case
+from portal.desk.case_outcomes.service import close_case
+from portal.desk.case_records.rules import CaseOutcome
 from portal.identity.accounts.rules import Service
 from portal.platform.core.work import Actor
 from tests.pages import Page, Visitor
@@ -39,7 +40,7 @@ def test_each_view_shows_its_cases_and_their_number(world: World) -> None:
     path = f"/staff/cases/{mine}"
     desk.open(path).send(f"{path}/assign")
     with world.work(Actor("staff", person.id)) as work:
-        close_case(work, closed, 1)
+        close_case(work, closed, 1, CaseOutcome.THANKS)
     world.clock.move(days=-40)
     overdue = world.case()
     world.clock.move(days=40)

@@ -6,11 +6,12 @@ import pytest
 
 from portal.desk.assisted_recovery.service import let_back_in
 from portal.desk.cancellation_requests.service import send_link
+from portal.desk.case_outcomes.service import close_case
 from portal.desk.case_records.queries import find_owner
-from portal.desk.case_records.rules import Topic
+from portal.desk.case_records.rules import CaseOutcome, Topic
 from portal.desk.cases.queries import get_case, list_own_cases
 from portal.desk.cases.rules import Step
-from portal.desk.cases.service import answer_case, close_case
+from portal.desk.cases.service import answer_case
 from portal.desk.cases.staff_queries import list_found
 from portal.erasure.cancellation.queries import get_preview, list_leftovers, list_traces
 from portal.governance.audit.events import NOBODY
@@ -224,7 +225,7 @@ def test_a_message_that_is_opened_again_gets_a_month_from_that_day(world: World)
     person = world.customer(OLD)
     reference = world.case(person)
     with world.work() as work:
-        close_case(work, reference, 1)
+        close_case(work, reference, 1, CaseOutcome.THANKS)
     before = world.read(get_case, reference).due_on
     world.clock.move(days=60)
     page = world.signed_in(person).open(f"/cases/{reference}").send(message="One more thing.")

@@ -4,8 +4,9 @@ from collections.abc import Callable
 
 import pytest
 
+from portal.desk.case_outcomes.service import close_case
+from portal.desk.case_records.rules import CaseOutcome
 from portal.desk.cases.queries import get_case
-from portal.desk.cases.service import close_case
 from portal.identity.staff_accounts.rules import Role
 from tests.pages import Visitor
 from tests.world import Person, World
@@ -50,7 +51,7 @@ def answered_by_link(world: World, person: Person) -> str:
 
 def closed(world: World, person: Person) -> str:
     reference = world.case(person)
-    world.read(close_case, reference, world.read(get_case, reference).version)
+    world.read(close_case, reference, world.read(get_case, reference).version, CaseOutcome.THANKS)
     world.clock.move(days=300)
     return reference
 

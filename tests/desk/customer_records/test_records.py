@@ -5,9 +5,10 @@ from uuid import uuid4
 
 import pytest
 
+from portal.desk.case_outcomes.service import close_case
 from portal.desk.case_records.queries import find_owner
+from portal.desk.case_records.rules import CaseOutcome
 from portal.desk.cases.queries import get_case
-from portal.desk.cases.service import close_case
 from portal.desk.customer_records.queries import HIDDEN, get_opened_part
 from portal.desk.customer_records.rules import CHOSEN, READ, LookReason, LookWords, RecordRequest
 from portal.desk.customer_records.service import open_record
@@ -110,7 +111,7 @@ def test_nobody_is_told_of_their_own_look_as_a_privacy_officer(world: World) -> 
 def test_an_agent_needs_a_case_of_that_customer_that_is_open(world: World) -> None:
     person, other = world.customer(), world.customer("jules@example.com")
     mine, theirs, closed = world.case(person), world.case(other), world.case(person)
-    world.read(close_case, closed, world.read(get_case, closed).version)
+    world.read(close_case, closed, world.read(get_case, closed).version, CaseOutcome.THANKS)
     desk = at_the_desk(world, Role.AGENT)
     nobodys = world.case(email="nobody@example.com")
     desk.open("/staff/customers", 403)

@@ -87,7 +87,7 @@ def test_an_agent_may_look_and_neither_place_nor_lift(world: World) -> None:
 def test_a_case_that_is_closed_can_be_held_too(world: World) -> None:
     reference = world.case()
     path = f"/staff/cases/{reference}"
-    page = world.at_the_desk().open(path).send(f"{path}/close")
+    page = world.at_the_desk().open(f"{path}/close").send(ended="thanks")
     assert f"{path}/holds" in page.links()
     place(world, reference)
     assert len(world.read(list_holds_of_case, world.read(get_case, reference).id, None)) == 1

@@ -9,8 +9,9 @@ from flask import Flask
 
 from portal.consent.webhooks.models import Announcement, KnownCustomer
 from portal.consent.webhooks.rules import EventType
+from portal.desk.case_outcomes.service import close_case
+from portal.desk.case_records.rules import CaseOutcome
 from portal.desk.cases.queries import get_case
-from portal.desk.cases.service import close_case
 from portal.governance.retention.service import purge
 from portal.identity.form_drafts.service import keep_draft
 from portal.identity.staff_accounts.rules import Role
@@ -35,7 +36,7 @@ def with_things(world: World, number: int) -> tuple[Person, str]:
     person = Person(person.id, new)
     reference = world.case(person, text="It rains.")
     for one in (reference, world.case(email=new, text="It pours.")):
-        world.read(close_case, one, world.read(get_case, one).version)
+        world.read(close_case, one, world.read(get_case, one).version, CaseOutcome.THANKS)
     with world.work() as work:
         keep_draft(work, person.id, "/profile", {"given_name": ["Ro"]})
         known = KnownCustomer(id=uuid4(), customer_id=person.id)

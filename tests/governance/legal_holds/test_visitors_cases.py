@@ -5,9 +5,11 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import update
 
+from portal.desk.case_outcomes.service import close_case
+from portal.desk.case_records.rules import CaseOutcome
 from portal.desk.cases.queries import get_case
 from portal.desk.cases.rules import Step
-from portal.desk.cases.service import answer_case, close_case, hold_case, lift_hold_of_case
+from portal.desk.cases.service import answer_case, hold_case, lift_hold_of_case
 from portal.desk.customer_holds.service import hold_customer
 from portal.governance.legal_holds.queries import list_holds_of_case
 from portal.governance.legal_holds.rules import NewHold
@@ -215,7 +217,7 @@ def test_a_hold_on_a_customer_keeps_what_they_wrote_without_signing_in(
     later = as_visitor(world)  # from the address that is theirs no more
     with world.parts.work(Actor("staff", officer.id)) as work:
         for reference in (*references, strangers, later):
-            close_case(work, reference, 1)
+            close_case(work, reference, 1, CaseOutcome.THANKS)
         hold_customer(work, officer.staff_id, person.customer_id, new_hold(world, 600))
     world.clock.move(days=500)
     purge(world.parts.work, world.parts.register)

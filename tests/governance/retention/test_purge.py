@@ -7,8 +7,9 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import delete, func, select
 
+from portal.desk.case_outcomes.service import close_case
 from portal.desk.case_records.models import CaseRow
-from portal.desk.cases.service import close_case
+from portal.desk.case_records.rules import CaseOutcome
 from portal.governance.legal_holds.rules import NewHold
 from portal.governance.legal_holds.service import place_hold
 from portal.governance.retention import service
@@ -164,7 +165,7 @@ def test_a_case_under_a_hold_keeps_its_words_until_the_hold_ends(
     with world.work(Actor("staff", colleague.id)) as work:
         rows = {row.reference: row.id for row in work.session.scalars(select(CaseRow))}
         for reference in references:
-            close_case(work, reference, 1)
+            close_case(work, reference, 1, CaseOutcome.THANKS)
     held, other = (rows[reference] for reference in references)
     until = date(2028, 11, 23)
     hold(world, colleague, held, NewHold(why="A claim", until=until, case_id=CaseId(held)))
@@ -226,7 +227,7 @@ def test_the_number_of_a_message_goes_two_years_after_it_was_closed(
 ) -> None:
     reference = world.case()
     with world.work(Actor("staff", colleague.id)) as work:
-        close_case(work, reference, 1)
+        close_case(work, reference, 1, CaseOutcome.THANKS)
     for days, is_there in ((366, True), (363, True), (2, False)):
         world.clock.move(days=days)
         purge(world.parts.work, world.parts.register)

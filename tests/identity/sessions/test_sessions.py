@@ -64,9 +64,9 @@ def test_a_form_sent_too_late_changes_nothing(world: World) -> None:
 
 def test_a_button_of_the_desk_pressed_too_late_changes_nothing(world: World) -> None:
     reference, visitor = world.case(), world.at_the_desk()
-    page = visitor.open(f"/staff/cases/{reference}")
+    page = visitor.open(f"/staff/cases/{reference}/close")
     world.clock.move(minutes=30, seconds=31)
-    assert page.send(f"/staff/cases/{reference}/close").path == "/staff/sign-in"
+    assert page.send(ended="thanks").path == "/staff/sign-in"
     kit = world.at_the_desk(world.colleague("kit@example.com"))
     tag = kit.open(f"/staff/cases/{reference}").soup.select_one(".tag")
     assert tag

@@ -5,8 +5,8 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import select
 
-from portal.desk.case_records.rules import KEPT_AFTER_CLOSING
-from portal.desk.cases.service import close_case
+from portal.desk.case_outcomes.service import close_case
+from portal.desk.case_records.rules import KEPT_AFTER_CLOSING, CaseOutcome
 from portal.erasure.cancellation.rules import When
 from portal.erasure.cancellation.service import leave
 from portal.messaging.email.models import OutboxEmail
@@ -53,7 +53,7 @@ def test_whose_messages_are_emptied_does_not_read_that_they_never_wrote(world: W
     person = world.customer()
     reference = world.case(person)
     with world.work() as work:
-        close_case(work, reference, 1)
+        close_case(work, reference, 1, CaseOutcome.THANKS)
     visitor = world.signed_in(person)
     kept = f"Until {spell_length(KEPT_AFTER_CLOSING)} after we close a message"
     page = visitor.open("/cases")

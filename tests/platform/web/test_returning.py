@@ -79,9 +79,9 @@ def test_what_another_site_sends_never_comes_back(world: World) -> None:
 def test_a_page_that_is_not_for_whoever_sends_does_not_come_back(world: World) -> None:
     person, agent = world.customer(), world.at_the_desk()
     reference = world.case(person)
-    page = agent.open(f"/staff/cases/{reference}")
+    page = agent.open(f"/staff/cases/{reference}/close")
     agent.client.delete_cookie("form")
-    assert page.send(f"/staff/cases/{reference}/close", status=400).answer.status_code == 400
+    assert page.send(ended="thanks", status=400).answer.status_code == 400
     answer = agent.post(f"/staff/cases/{reference}/let-back-in", {"note": WORDS})
     assert answer.status_code == 403
     stranger = world.visitor()
@@ -209,7 +209,7 @@ def test_a_colleague_copies_an_answer_to_a_case_that_was_closed_meanwhile(world:
     first, second = world.at_the_desk(), world.at_the_desk(world.colleague("kit@example.com"))
     path = f"/staff/cases/{reference}"
     page = first.open(path)
-    second.open(path).send(f"{path}/close")
+    second.open(f"{path}/close").send(ended="thanks")
     again = page.send(path, status=409, step="replied", message=WORDS)
     assert COPY in again.flashes
     assert WORDS in again.text

@@ -6,10 +6,11 @@ import pytest
 from flask import Flask
 from werkzeug.routing import Rule
 
-from portal.desk.case_records.rules import CasePart
+from portal.desk.case_outcomes.service import close_case
+from portal.desk.case_records.rules import CaseOutcome, CasePart
 from portal.desk.cases.queries import get_case
 from portal.desk.cases.rules import Step
-from portal.desk.cases.service import answer_case, assign_case, close_case
+from portal.desk.cases.service import answer_case, assign_case
 from portal.desk.staff_admin.service import close_account
 from portal.identity.staff_accounts.rules import Role
 from portal.platform.core.errors import NotAllowedError
@@ -283,7 +284,7 @@ def test_no_list_of_the_desk_says_who_sent_a_message(world: World, path: str) ->
         version = world.read(get_case, reference).version
         world.read(assign_case, reference, sam.staff_id, version)
         if "closed" in path:
-            world.read(close_case, reference, version + 1)
+            world.read(close_case, reference, version + 1, CaseOutcome.THANKS)
     text = world.at_the_desk(sam).open(path).text
     assert reference in text
     assert not [word for word in ("Rowan", "Jules", "example.com") if word in text]

@@ -1,0 +1,1 @@
+"""How a case ends: with an answer, without one, refused; and what is opened again."""

@@ -47,7 +47,7 @@ MADE = {
 """What the desk notes in the case."""
 NO_ADDRESS = _("Looked for an address to post a code to. There is none.")
 NEXT_LIST = _("The next list we give to whoever makes the directories won’t have it.")
-TOLD_NOW = _("We’re telling our systems that fill the directories now.")
+TOLD_NOW = _("We’re now telling the systems that fill our directories.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -348,7 +348,7 @@ def test_answers_are_reached_from_home_and_from_your_data(world: World, visitor:
     assert f"The Lighthouse Keeper. Why we asked: {PURPOSE}" in page.text
     assert f"Due to be deleted on {spell_day(date(2027, 11, 23))}" in page.text
     assert "You agreed to it: UK GDPR, article 6(1)(a)." in page.text
-    assert "You answered 3 of our questions" in visitor.open("/account/activity").text
+    assert "You saved your answers to 3 of our questions" in visitor.open("/account/activity").text
 
 
 def test_backups_are_said_to_have_a_deleted_answer_for_as_long_as_they_are_kept(

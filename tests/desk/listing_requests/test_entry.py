@@ -168,7 +168,7 @@ def test_where_a_system_fills_directories_the_page_and_the_message_say_that_it_i
     take_in(world, MORGANS)
     visitor, page = proved(world)
     before = visitor.open(f"{page.path}/take-out")
-    assert "We tell our systems that fill the directories." in before.text
+    assert "We tell the systems that fill our directories." in before.text
     before.send()
     assert "We’re now telling the systems that fill our directories." in thread(world)
 

@@ -19,7 +19,7 @@ from portal.desk.listing_requests.rules import CODE_DIGITS, CODE_LASTS, ProofWay
 from portal.desk.listing_requests.rules import SHOWN_FOR as ENTRY_SHOWN_FOR
 from portal.erasure.cancellation.rules import THINKING_TIME
 from portal.erasure.connector_erasures.rules import GIVEN_UP_AFTER
-from portal.governance.deadlines.rules import due_date
+from portal.governance.deadlines.rules import RequestKind, due_date
 from portal.governance.legal_holds.rules import LONGEST_HOLD
 from portal.identity.account_recovery.rules import RESET_WITHIN
 from portal.identity.accounts.rules import CONFIRM_WITHIN
@@ -41,7 +41,7 @@ from tests.architecture.sentences import numbers_in, read_number, said_in, unbou
 Bound = dict[str, timedelta | float]
 STEP = timedelta(seconds=factors.STEP_SECONDS)
 DAY = date(2026, 11, 23)
-DUE = due_date(DAY, Nation.ENGLAND_AND_WALES)
+DUE = due_date(RequestKind.ACCESS, DAY, Nation.ENGLAND_AND_WALES)
 MONTHS = next(number for number in range(12) if add_months(DAY, number) == DUE)
 LONGEST_HOLD_YEARS = timedelta(days=365 * (LONGEST_HOLD // timedelta(days=366)))
 NEW_PASSWORD: Bound = {"15 characters": credentials.SHORTEST_PASSWORD}
@@ -60,6 +60,7 @@ BOUND: dict[str, Bound] = {
     "templates/erasure/cancellation/when.html": {"seven days": THINKING_TIME},
     "templates/erasure/cancellation/check.html": {"seven days": THINKING_TIME},
     "templates/desk/cases/contact.html": ANSWER_BY,
+    "templates/desk/requests/ask.html": ANSWER_BY,
     "templates/desk/cases/mine.html": ANSWER_BY,
     "templates/desk/cases/sent.html": ANSWER_BY,
     "templates/desk/cases_desk/holds.html": {

@@ -19,7 +19,7 @@ TRAIL_ALONE = "writes to the trail alone, which is only ever added to"
 EXCEPTIONS = {
     "consent.list_screening.check": "shares what suppressing does, and changes nothing",
     "consent.list_screening.note_screening": TRAIL_ALONE,
-    "consent.listed_people.drop_unreadable": IN_A_COPY,
+    "consent.listed_people.drop_gone": IN_A_COPY,
     "consent.listed_people.hand_out": TRAIL_ALONE,
     "consent.sharing.hand_out_stopped": TRAIL_ALONE,
     "consent.webhooks.claim_next": OF_THE_JOB,

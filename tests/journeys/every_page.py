@@ -13,7 +13,7 @@ from playwright.sync_api import expect
 from portal.consent.surveys.queries import list_surveys
 from portal.consent.surveys.rules import AnswerKind, SurveyQuestion
 from portal.consent.surveys.service import close_survey
-from portal.desk.case_records.rules import EVERYTHING, Topic
+from portal.desk.case_records.rules import EVERYTHING, OWN_FORM, Topic
 from portal.desk.cases.staff_queries import PAGE
 from portal.identity.accounts.queries import list_registrations
 from portal.identity.accounts.rules import CustomerKind, Service
@@ -89,7 +89,13 @@ PUBLIC = (
         "/display",
     ),
     *("/register", "/register/sent", "/register/confirm/nothing", "/sign-in"),
-    *("/contact", "/contact/sent", "/contact/confirm/nothing", "/contact/confirmed"),
+    *(
+        "/contact",
+        *(f"/contact/{one}" for one in OWN_FORM),
+        "/contact/sent",
+        "/contact/confirm/nothing",
+        "/contact/confirmed",
+    ),
     *("/follow", "/follow/sent", "/follow/nothing"),
     *("/directories/your-number", "/directories/your-number/sent", "/directories/code"),
     "/directories/entry/PC-2222-222",
@@ -745,6 +751,7 @@ WALKS = {
             "accounts": "confirm register sent sign_in_details",
             "cancellation": "closed gone",
             "cases": "contact sent",
+            "requests": "ask",
             "case_links": "ask link sent show",
             "listing_requests": "ask asked correct prove show take_out",
             "display_settings": "choose",

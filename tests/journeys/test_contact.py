@@ -113,7 +113,7 @@ def test_a_customer_and_the_desk_ask_and_answer_each_other(site: AnySite) -> Non
 def test_two_at_the_desk_do_not_both_answer(site: Site) -> None:
     site.open("/contact")
     site.fill({"Your name": "A Visitor", "Email address": "visitor@example.com"})
-    reference = write(site, QUESTION, "A complaint")
+    reference = write(site, QUESTION, "Something else")
     desks = [site.elsewhere(), site.elsewhere()]
     for desk, name in zip(desks, ("sam", "kit"), strict=True):
         desk.sign_in(site.world.colleague(f"{name}@example.com"), f"/staff/cases/{reference}")

@@ -56,4 +56,4 @@ def test_a_number_is_asked_about_proved_by_a_call_corrected_and_taken_out(site: 
     assert entry_of(site.world) is None
 
     desk.open(f"/staff/cases/{reference}")
-    desk.read("They changed their directory entry", "You took 020 7946 0101 out")
+    desk.read("Their directory entry was changed with a code", "020 7946 0101 stays out")

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from uuid import UUID
 
-from sqlalchemy import select, true
+from sqlalchemy import func, select, true
 
 from portal.consent.listed_people.models import ListedRow, is_past
 from portal.consent.listed_people.rules import HASHED_AS, LEFT_OUT, ListedEntry, ListedWords
@@ -24,6 +24,15 @@ def list_left_out(work: Work, hashes: Collection[bytes]) -> set[bytes]:
     """Return which of these numbers, by their keyed hashes, are never to be listed."""
     found = work.vault.ledger.list_suppressed((LEFT_OUT, one) for one in hashes) if hashes else ()
     return {value_hash for _, value_hash in found}
+
+
+def find_operator(work: Work, name: str) -> str:
+    """Return an operator's name as its entries have it, whatever its capitals; else as given.
+
+    So a list takes the place of the one before also where its name is typed otherwise.
+    """
+    known = select(ListedRow.operator).where(func.lower(ListedRow.operator) == name.lower())
+    return work.session.scalar(known.limit(1)) or name
 
 
 def find_is_left_out(work: Work, number: str) -> bool:

@@ -169,7 +169,9 @@ def read_list(source: BufferedReader) -> Iterator[tuple[int, ListedWords | str]]
     if tuple(read_row(head, ",")) != HEADER:
         raise UnfitDirectoryListError(f"The first line must be: {','.join(HEADER)}")
     for line, text in rows:
-        cells = [] if REPLACEMENT in text else [cell.strip() for cell in read_row(text, ",")]
+        cells = (
+            [] if REPLACEMENT in text else [" ".join(cell.split()) for cell in read_row(text, ",")]
+        )
         yield line, _read_cells(cells)
 
 

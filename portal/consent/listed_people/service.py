@@ -3,14 +3,16 @@
 Everything that changes entries comes one after the other (`LOCK`): so a list that is being taken in
 never brings back a number that is taken out at the same moment. That a number is left out is noted
 in the keyring before its entry is deleted: it outlives a restored backup, and an interruption
-leaves an entry that no file, page or list uses any more.
+leaves an entry that no file, page or list uses any more. That it is let back in is noted once that
+is durable, so that an interruption lets nobody in.
 """
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
+from functools import partial
 from uuid import UUID, uuid4
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, select
 
 from portal.consent.listed_people import queries
 from portal.consent.listed_people.events import ListHandedOut, ListTaken
@@ -26,7 +28,7 @@ from portal.consent.webhooks.service import announce_left_out
 from portal.governance.audit.events import NOBODY
 from portal.governance.audit.trail import record
 from portal.platform.core.database import wait_in_line
-from portal.platform.core.errors import NotFoundError, StaleError
+from portal.platform.core.errors import StaleError
 from portal.platform.core.rows import take_where
 from portal.platform.core.sealing import place
 from portal.platform.core.work import Work, Works
@@ -42,7 +44,7 @@ def take_list(
     in to its end deletes what it does not have.
     """
     with works() as work:
-        began_at = work.now
+        began_at, operator = work.now, queries.find_operator(work, operator)
     counts = ListCounts()
     for rows in read():
         with works() as work:
@@ -79,7 +81,7 @@ def take_rows(
         if row is not None and row.received_at == began_at and row.operator == operator:
             repeated += 1
         elif row is None or not _renew(work, row, operator, began_at, words):
-            _add(work, value_hash, operator, began_at, words)
+            work.session.add(_new_row(work, value_hash, operator, began_at, words))
             new += 1
     taken = len(said) - len(left_out) - new - repeated
     repeated += len(rows) - len(said)
@@ -93,49 +95,62 @@ def forget_unlisted(work: Work, operator: str, began_at: datetime) -> int:
     return delete_entries(work, take_where(work, ListedRow.id, is_old, TOGETHER))
 
 
-def correct_entry(work: Work, number: str, after: ListedWords, version: int) -> ListedEntry:
+def correct_entry(work: Work, number: str, after: ListedWords, version: int) -> ListedEntry | None:
     """Save the name and address that the person of a number gave; return the entry of before.
 
-    Raises `StaleError` where it was changed since the page was made, and `NotFoundError`.
+    None where it says that already: nothing was changed, and the next list may still change it.
+    What it said goes with its key: no restored backup has it printed again. Raises `StaleError`
+    where it was changed since the page was made, or is gone.
     """
     wait_in_line(work.session, LOCK)
     before = queries.find_entry(work, number)
     if before is None:
-        raise NotFoundError
+        raise StaleError
+    words = before.said.keep_corrected(after)
+    if words == before.said:
+        return None
     if before.version != version:
         raise StaleError
-    work.note_locked(before.id)
-    words = before.said.keep_corrected(after)
-    work.session.execute(
-        update(ListedRow)
-        .where(ListedRow.id == before.id)
-        .values(
-            sealed=work.seal(before.id, place(queries.AT, before.id), words.words()),
-            corrected_at=work.now,
-            version=version + 1,
-        )
-    )
+    number_hash = queries.get_number_hash(work, number)
+    _drop(work, _list_rows(work, [number_hash]).values())
+    row = _new_row(work, number_hash, before.operator, before.received_at, words)
+    row.first_at, row.corrected_at, row.version = before.first_at, work.now, version + 1
+    work.session.add(row)
     return before
 
 
-def leave_out(work: Work, number: str) -> ListedEntry | None:
-    """Take a number out of our directories for good; return the entry that it had, if any.
+def leave_out(work: Work, number: str, *, again: bool = False) -> bool:
+    """Take a number out of our directories for good; tell whether that is news.
 
-    The entry goes with its key, and our other systems are told. Only the keyed hash of the number
-    stays, in the keyring, so that the next list does not bring it back.
+    Its entry goes with its key, also one that an interruption left, and our other systems are told.
+    Only the keyed hash of the number stays, in the keyring, so that the next list does not bring it
+    back: with the moment of now, so that nobody who let it in before lifts it. `again`: what is
+    known already is told once more, since an interruption may have come before it was told.
     """
     wait_in_line(work.session, LOCK)
-    before, number_hash = queries.find_entry(work, number), queries.get_number_hash(work, number)
-    work.vault.suppress([(LEFT_OUT, number_hash)])
-    _drop(work, _list_rows(work, [number_hash]).values())
+    number_hash = queries.get_number_hash(work, number)
+    is_new = bool(work.vault.suppress([(LEFT_OUT, number_hash)]))
+    rows = _list_rows(work, [number_hash]).values()
+    if not (is_new or rows or again):
+        return False
+    _drop(work, rows)
     announce_left_out(work, number)
-    return before
+    return True
 
 
 def let_back_in(work: Work, number: str) -> bool:
-    """Let the next list bring a number in again; tell whether it was left out until now."""
+    """Let the next list bring a number in again; tell whether it was left out until now.
+
+    The keyring forgets it after the commit, but for what was said since. Where that fails the
+    number stays out, and its page says so: whoever has it can let it in once more.
+    """
     wait_in_line(work.session, LOCK)
-    return bool(work.vault.lift([(LEFT_OUT, queries.get_number_hash(work, number))]))
+    number_hash = queries.get_number_hash(work, number)
+    if not queries.list_left_out(work, [number_hash]):
+        return False
+    _drop(work, _list_rows(work, [number_hash]).values())
+    work.after_commit(partial(work.vault.lift, [(LEFT_OUT, number_hash)], work.now))
+    return True
 
 
 def hand_out(works: Works, write: Callable[[ListedWords], object]) -> int:
@@ -154,9 +169,15 @@ def hand_out(works: Works, write: Callable[[ListedWords], object]) -> int:
     return number
 
 
-def drop_unreadable(work: Work, ids: Iterable[UUID]) -> None:
-    """Delete entries whose key is destroyed, as after a restore."""
-    work.session.execute(delete(ListedRow).where(ListedRow.id.in_(list(ids))))
+def drop_gone(work: Work, ids: Sequence[UUID], without_key: Iterable[UUID]) -> None:
+    """Delete, after a restore, which of some entries went since: left out, or without a key.
+
+    A key outlives its entry by a little: so a backup may bring back both.
+    """
+    work.session.execute(delete(ListedRow).where(ListedRow.id.in_(list(without_key))))
+    rows = work.session.scalars(select(ListedRow).where(ListedRow.id.in_(ids))).all()
+    left_out = queries.list_left_out(work, [row.number_hash for row in rows])
+    _drop(work, [row for row in rows if row.number_hash in left_out])
 
 
 def _list_rows(work: Work, hashes: Iterable[bytes]) -> dict[bytes, ListedRow]:
@@ -191,19 +212,17 @@ def _renew(
     return True
 
 
-def _add(
+def _new_row(
     work: Work, value_hash: bytes, operator: str, began_at: datetime, words: ListedWords
-) -> None:
+) -> ListedRow:
     row_id = uuid4()
     work.create_key(row_id)
-    work.session.add(
-        ListedRow(
-            id=row_id,
-            number_hash=value_hash,
-            operator=operator,
-            first_at=began_at,
-            received_at=began_at,
-            version=1,
-            sealed=work.seal(row_id, place(queries.AT, row_id), words.words()),
-        )
+    return ListedRow(
+        id=row_id,
+        number_hash=value_hash,
+        operator=operator,
+        first_at=began_at,
+        received_at=began_at,
+        version=1,
+        sealed=work.seal(row_id, place(queries.AT, row_id), words.words()),
     )

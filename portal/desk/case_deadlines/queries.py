@@ -7,9 +7,8 @@ from portal.desk.cases.queries import get_segments
 from portal.desk.cases.rules import Case
 from portal.governance.deadlines.rules import (
     AnswerDeadline,
-    RequestKind,
     Segments,
-    reckon,
+    reckon_answer,
 )
 from portal.platform.core.clock import london_day
 from portal.platform.core.work import Work
@@ -34,11 +33,12 @@ class DeadlineView:
 
 def get_deadline(work: Work, found: Case) -> DeadlineView:
     """Return the last day to answer a case, as it is reckoned today."""
-    today, segments = london_day(work.now), get_segments(work, found.id, found.received_at)
-    deadline = reckon(RequestKind.ACCESS, segments, work.nation)
-    what_ifs = list_what_ifs(RequestKind.ACCESS, segments, today, work.nation)
+    today, segments = london_day(work.now), get_segments(work, found)
+    deadline = reckon_answer(found.kind, segments, work.nation)
+    what_ifs = list_what_ifs(found.kind, segments, today, work.nation)
     extend_by = deadline.extend_by
     may_extend = found.is_open and extend_by is not None and today <= extend_by
-    may_ask = segments.identity_asked_on is None and today <= (deadline.due_on or today)
+    is_asked = segments.identity_asked_on is not None
+    may_ask = found.is_open and not is_asked and today <= (deadline.due_on or today)
     what_ifs = what_ifs if found.is_open else []
     return DeadlineView(deadline, segments, what_ifs, may_ask, may_extend)

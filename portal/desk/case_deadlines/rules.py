@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 
-from portal.governance.deadlines.rules import AnswerDeadline, RequestKind, Segments, reckon
+from portal.governance.deadlines.rules import AnswerDeadline, RequestKind, Segments, reckon_answer
 from portal.platform.core.clock import spell_day, spell_weekday
 from portal.platform.core.texts import _
 from portal.platform.core.working_days import Nation, next_working_day
@@ -38,14 +38,23 @@ PROOFS = {
 }
 
 
-def spell_extension(why: str, due_on: date) -> str:
-    """Return what somebody reads whose answer takes longer (UK GDPR, article 12(3) and (4))."""
-    return _(
+def spell_extension(why: str, due_on: date, leaves_on: date | None = None) -> str:
+    """Return what somebody reads whose answer takes longer (UK GDPR, article 12(3) and (4)).
+
+    No day is promised to whoever has closed their account, which is deleted by then: `leaves_on`.
+    """
+    longer = _(
         "We need longer to answer you. {why}\n\nThe law lets us take two more months when a request"
-        " is complex, or when there are several. We’ll answer by {day}.",
+        " is complex, or when there are several.",
         why=why,
-        day=spell_day(due_on),
     )
+    if leaves_on is None or due_on < leaves_on:
+        return longer + " " + _("We’ll answer by {day}.", day=spell_day(due_on))
+    gone = _(
+        "We delete your account on {day}, and this message with it. We may not answer before then.",
+        day=spell_day(leaves_on),
+    )
+    return f"{longer} {gone}"
 
 
 class SpanKind(StrEnum):
@@ -114,7 +123,7 @@ def list_what_ifs(
         answered = _answer_by(segments, day)
         if answered is not None:
             found += _say_what_if(text, kind, answered, day, nation)
-    deadline = reckon(kind, segments, nation)
+    deadline = reckon_answer(kind, segments, nation)
     if deadline.extend_by is not None and today <= deadline.extend_by:
         text = (
             _("Today is the last day to extend. Then we must answer by {due}.")
@@ -146,7 +155,7 @@ def _answer_by(segments: Segments, day: date) -> Segments | None:
 def _say_what_if(
     text: str, kind: RequestKind, segments: Segments, by: date, nation: Nation
 ) -> list[WhatIf]:
-    due_on = reckon(kind, segments, nation).due_on
+    due_on = reckon_answer(kind, segments, nation).due_on
     if due_on is None:
         return []
     return [WhatIf(by, due_on, text.format(by=spell_weekday(by), due=spell_day(due_on)))]

@@ -14,7 +14,7 @@ from portal.desk.cases.service import view_case
 from portal.desk.cases.staff_routes import CHANGED
 from portal.governance.deadlines.rules import TooLateError
 from portal.platform.core.clock import spell_day
-from portal.platform.core.errors import StaleError
+from portal.platform.core.errors import DomainError, StaleError
 from portal.platform.core.texts import _
 from portal.platform.web.access import Access, access
 from portal.platform.web.forms import VersionedForm
@@ -23,7 +23,16 @@ from portal.platform.web.transaction import unit_of_work
 bp = Blueprint("case_deadlines_desk", __name__, url_prefix="/staff/cases/<reference>/deadline")
 
 ALREADY = _("A colleague has done this already. Open the case to see what")
+NO_MONTH = _("Only a request for which the law sets the month can take longer")
+NOT_YET = _("It’s too early for this. Open the page on when we must answer to see why")
 LATE = _("That was possible until {day}. Answer as soon as you can")
+
+REFUSED: dict[type[DomainError], str] = {
+    service.NoMonthError: NO_MONTH,
+    service.DoneAlreadyError: ALREADY,
+    service.NotYetError: NOT_YET,
+}
+"""Why something cannot be done to a last day, beside the field."""
 
 
 @bp.get("")
@@ -96,9 +105,11 @@ def _do(
             status = 409
         except TooLateError as error:
             form.say(field, LATE.format(day=spell_day(error.last_day)))
-        except service.DoneAlreadyError:
-            form.say(field, ALREADY)
+        except tuple(REFUSED) as error:
+            form.say(field, REFUSED[type(error)])
     case, view = _read(reference)
+    if not case.is_open and not form.is_submitted():
+        return redirect(url_for(".show", reference=reference), 303)
     if status != 200 or not form.is_submitted():  # noqa: PLR2004  # HTTP's OK
         form.version.data = str(case.version)
     return render_template(page, form=form, case=case, view=view), status

@@ -1,5 +1,7 @@
 """Pages of a message without an account: asking for a link, the message, another link."""
 
+from datetime import date
+
 from flask import Blueprint, flash, redirect, render_template, session, url_for
 from flask.typing import ResponseReturnValue
 
@@ -8,7 +10,7 @@ from portal.desk.case_links.forms import FindMessageForm
 from portal.desk.case_links.queries import Linked
 from portal.desk.case_links.rules import FOLLOWING, MOST
 from portal.desk.cases.forms import AddMessageForm
-from portal.desk.cases.routes import ADDED, read_thread
+from portal.desk.cases.routes import read_thread, spell_added
 from portal.messaging.email.undelivered import find_is_delayed
 from portal.platform.core.clock import spell_day
 from portal.platform.core.texts import _
@@ -83,18 +85,18 @@ def show(reference: str) -> ResponseReturnValue:
             kept = service.add_visitors_answer(work, token, reference, text)
         if kept:
             session[FOLLOWING] = {**session[FOLLOWING], reference: kept[0]}
-            flash(_spell_added(kept[1]), "ok")
+            flash(_spell_added(*kept[1:]), "ok")
             return redirect(url_for(".show", reference=reference), 303)
     return _show(form, token, reference)
 
 
-def _spell_added(found: Linked) -> str:
+def _spell_added(found: Linked, due_on: date | None) -> str:
     if found.leaves_on and not found.gets_answer:
         return _(
             "We’ve added it to your message. We’ll delete the whole message on {day}.",
             day=spell_day(found.leaves_on),
         )
-    return ADDED.format(day=spell_day(found.case.due_on))
+    return spell_added(due_on)
 
 
 def _show(form: AddMessageForm, token: str, reference: str) -> ResponseReturnValue:

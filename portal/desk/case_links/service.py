@@ -5,6 +5,7 @@ account.
 """
 
 from dataclasses import replace
+from datetime import date
 
 from sqlalchemy import select
 
@@ -63,10 +64,11 @@ def renew_link(work: Work, token: str) -> bool:
 
 def add_visitors_answer(
     work: Work, token: str, reference: str, text: str
-) -> tuple[str, Linked] | None:
+) -> tuple[str, Linked, date | None] | None:
     """Keep what a visitor adds to their message; return a token to read on, and the message.
 
-    None once their time is over, and where the message is in an open account by now.
+    And the day by which we answer, as `add_to_case` does. None once their time is over, and where
+    the message is in an open account by now.
     """
     case_id = find_token_subject(work, TokenPurpose.READ_CASE, token)
     row = lock_case_by_id(work, CaseId(case_id)) if case_id else None
@@ -74,8 +76,8 @@ def add_visitors_answer(
     if row is None or found is None or found.has_account:
         return None
     due_on = add_to_case(work, row, text)
-    added = replace(found, case=replace(found.case, due_on=due_on))
-    return _let_read(work, found.case.id), added
+    added = replace(found, case=replace(found.case, due_on=row.due_on))
+    return _let_read(work, found.case.id), added, due_on
 
 
 def _let_read(work: Work, case_id: CaseId) -> str:

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from enum import StrEnum
 
+from portal.governance.deadlines.rules import RequestKind
 from portal.identity.accounts.rules import SERVICES
 from portal.platform.core import references
 from portal.platform.core.errors import DomainError
@@ -63,7 +64,12 @@ class Topic(StrEnum):
     COPY = "copy"
     CORRECTION = "correction"
     CANCEL = "cancel-registration"
+    OBJECTION = "objection"
+    RESTRICTION = "restriction"
+    PORTABILITY = "portability"
     COMPLAINT = "complaint"
+    NUISANCE = "nuisance-calls"
+    NOT_ME = "not-me"
     SIGN_IN = "sign-in"
     NUMBER = "number-in-directories"
     OTHER = "other"
@@ -74,11 +80,43 @@ TOPICS = {
     Topic.COPY: _("A copy of what you hold about me"),
     Topic.CORRECTION: _("Correct my details"),
     Topic.CANCEL: _("Cancel my registration"),
-    Topic.COMPLAINT: _("A complaint"),
+    Topic.OBJECTION: _("Object to how you use my details"),
+    Topic.RESTRICTION: _("Keep my details, but stop using them"),
+    Topic.PORTABILITY: _("Take my details to another company"),
+    Topic.COMPLAINT: _("Complain about how you use my details"),
+    Topic.NUISANCE: _("Nuisance calls"),
+    Topic.NOT_ME: _("Something in my account wasn’t me"),
     Topic.SIGN_IN: _("I can’t sign in"),
     Topic.NUMBER: _("My number in your directories"),
     Topic.OTHER: _("Something else"),
 }
+KINDS = {
+    Topic.COPY: RequestKind.ACCESS,
+    Topic.CORRECTION: RequestKind.CORRECTION,
+    Topic.CANCEL: RequestKind.ERASURE,
+    Topic.OBJECTION: RequestKind.OBJECTION,
+    Topic.RESTRICTION: RequestKind.RESTRICTION,
+    Topic.PORTABILITY: RequestKind.PORTABILITY,
+    Topic.COMPLAINT: RequestKind.COMPLAINT,
+    Topic.NUMBER: RequestKind.CORRECTION,
+    Topic.NOT_ME: RequestKind.URGENT,
+}
+
+
+def kind_of(topic: Topic) -> RequestKind:
+    """Return by which rule the last day to answer a message is reckoned."""
+    return KINDS.get(topic, RequestKind.QUESTION)
+
+
+OWN_FORM = (
+    Topic.NOT_ME,
+    Topic.COMPLAINT,
+    Topic.OBJECTION,
+    Topic.RESTRICTION,
+    Topic.PORTABILITY,
+    Topic.NUISANCE,
+)
+"""What is asked for with a form of its own, the most urgent first."""
 EVERYTHING = "everything"
 CANCELLABLE = {
     **{service.value: name for service, name in SERVICES.items()},

@@ -5,7 +5,7 @@ from uuid import uuid4
 
 from wtforms import ValidationError
 
-from portal.desk.case_records.rules import CANCELLABLE, TOPICS, Topic
+from portal.desk.case_records.rules import CANCELLABLE, OWN_FORM, TOPICS, Topic
 from portal.desk.cases.rules import LONGEST_MESSAGE, Message, Step
 from portal.governance.legal_holds.rules import (
     LONGEST_HOLD,
@@ -51,7 +51,7 @@ class ContactForm(Form):
     email = email_line(_("Email address"), needed=_("Enter your email address"))
     topic = pick(
         _("What is it about?"),
-        {one: words for one, words in TOPICS.items() if one is not Topic.NUMBER},
+        {one: TOPICS[one] for one in Topic if one not in (*OWN_FORM, Topic.NUMBER)},
         empty=_("Choose a topic"),
         choose=_("Choose what it is about"),
     )

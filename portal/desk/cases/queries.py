@@ -16,9 +16,11 @@ from portal.desk.case_records.models import (
     owner_of,
 )
 from portal.desk.case_records.queries import find_is_kept_from, find_words
-from portal.desk.case_records.rules import ASKED_ABOUT, EVERYTHING, Topic, read_reference
+from portal.desk.case_records.rules import ASKED_ABOUT, EVERYTHING, Topic, kind_of, read_reference
+from portal.desk.cases.models import DEADLINE_STEPS, stands_still
 from portal.desk.cases.rules import FROM_US, Case, Status, Step, TimelineEntry
-from portal.governance.deadlines.rules import DeadlineEvent, Segments, read_segments
+from portal.governance.deadline_events.rules import DeadlineEvent, read_segments
+from portal.governance.deadlines.rules import Segments
 from portal.identity.accounts.models import CustomerRow
 from portal.identity.accounts.queries import list_registrations
 from portal.identity.accounts.rules import Customer, Details, read_details
@@ -34,18 +36,10 @@ from portal.platform.core.prepared import prepared
 from portal.platform.core.sealing import place
 from portal.platform.core.work import Work
 
-DEADLINE_STEPS = {
-    Step.ASKED: DeadlineEvent.ASKED,
-    Step.IDENTITY_ASKED: DeadlineEvent.IDENTITY_ASKED,
-    Step.IDENTITY_PROVED: DeadlineEvent.IDENTITY_PROVED,
-    Step.EXTENDED: DeadlineEvent.EXTENDED,
-    Step.ANSWERED: DeadlineEvent.WROTE,
-    Step.LISTING: DeadlineEvent.WROTE,
-} | dict.fromkeys((Step.REPLIED, Step.CLOSED, Step.SKIPPED, Step.CONFIRMED), DeadlineEvent.CLOSED)
 OWN_PAGE = 30
 """Messages on one page of the customer who sent them."""
 MOST = bindparam("most", type_=Integer())
-CaseSelect = Select[CaseRow, UUID | None, bytes | None]
+CaseSelect = Select[CaseRow, UUID | None, bytes | None, bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +98,8 @@ def _news(customer_id: CustomerId, now: datetime) -> CaseSelect:
 
 @prepared
 def _owed(customer_id: CustomerId, now: datetime) -> CaseSelect:
-    wanted = are_shown(customer_id, now) & is_open() & (CaseRow.status != Status.WAITING)
+    runs = (CaseRow.status != Status.WAITING) & ~stands_still()
+    wanted = are_shown(customer_id, now) & is_open() & runs
     return CASES.where(wanted).order_by(CaseRow.due_on, CaseRow.id).limit(MOST)
 
 
@@ -199,10 +194,10 @@ def list_deadline_events(work: Work, case_id: UUID) -> list[tuple[DeadlineEvent,
     ]
 
 
-def get_segments(work: Work, case_id: UUID, received_at: datetime) -> Segments:
+def get_segments(work: Work, found: Case | CaseRow) -> Segments:
     """Return what happened with a case, as far as it moves the last day to answer."""
-    events = list_deadline_events(work, case_id)
-    return read_segments(london_day(received_at), events, work.nation)
+    events, kind = list_deadline_events(work, found.id), kind_of(Topic(found.topic))
+    return read_segments(kind, london_day(found.received_at), events, work.nation)
 
 
 def _get(work: Work, wanted: ColumnElement[bool], *, in_full: bool) -> Case:
@@ -229,10 +224,13 @@ def find_case_by_id(work: Work, case_id: CaseId) -> Case | None:
     return _read(work, found) if found is not None else None
 
 
-Found = Row[CaseRow, UUID | None, bytes | None]
-"""A case, the customer whose it is, and their sealed details."""
+Found = Row[CaseRow, UUID | None, bytes | None, bool]
+"""A case, the customer whose it is, their sealed details, and whether its month stands still."""
 CASES = select(
-    CaseRow, CustomerRow.id.label("owner_id"), CustomerRow.sealed.label("details")
+    CaseRow,
+    CustomerRow.id.label("owner_id"),
+    CustomerRow.sealed.label("details"),
+    stands_still().label("stands_still"),
 ).outerjoin(CustomerRow, CustomerRow.id == owner_of())
 """What is read of cases; to be narrowed and ordered, then given to `list_cases`."""
 
@@ -311,6 +309,7 @@ def _read(
         typed=None if name == typed[0] and is_same_mailbox(email, typed[1]) else typed,
         link_ends_at=row.link_ends_at,
         skip_asked_by=row.skip_asked_by,
+        stands_still=bool(found.stands_still),
         entries=entries,
         hides_numbers=any(HIDDEN in entry.text for entry in entries),
     )

@@ -1,17 +1,24 @@
 """Pages of the feedback form and of a customer's own messages."""
 
 from contextlib import suppress
+from datetime import date
 
 from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import OperationalError
 
 from portal.consent.marketing.routes import OFF
-from portal.desk.case_records.rules import KEPT_AFTER_CLOSING, AlreadySentError, Topic
+from portal.desk.case_records.rules import (
+    KEPT_AFTER_CLOSING,
+    OWN_FORM,
+    TOPICS,
+    AlreadySentError,
+    Topic,
+)
 from portal.desk.cases import queries, service
 from portal.desk.cases.forms import AddMessageForm, ContactForm
 from portal.desk.cases.rules import Case, Message
-from portal.governance.deadlines.rules import RequestKind, reckon
+from portal.governance.deadlines.rules import reckon_answer
 from portal.identity.accounts.queries import get_customer
 from portal.platform.core.clock import london_day, spell_day, spell_length
 from portal.platform.core.ids import CustomerId
@@ -26,6 +33,9 @@ from portal.platform.web.transaction import reading, retry_after, unit_of_work
 bp = Blueprint("cases", __name__)
 
 ADDED = _("We’ve added it to your message. We’ll answer by {day}.")
+ADDED_WITHOUT_DAY = _(
+    "We’ve added it to your message. The month to answer starts when you show us who you are."
+)
 
 LINKED = _(
     "If there’s an account with your address, we’ve emailed you a link to your marketing choices."
@@ -37,17 +47,15 @@ LINKED = _(
 @limited(Pace.EMAILS, needs="email")
 def contact() -> ResponseReturnValue:
     """Take a message from anybody."""
-    form, me, name, address = ContactForm(), _customer_id(), "", ""
+    form = ContactForm()
     if form.is_valid_post():
-        message = form.content()
-        return _sent(_keep(message, me), message.topic, is_known=me is not None)
-    if me:
-        with reading() as work:
-            details = get_customer(work, me).details
-        name, address = details.full_name, details.email
+        return take_in(form.content())
+    name, address = find_sender()
     if not form.is_submitted():
         form.prepare(name, address)
-    return render_template("desk/cases/contact.html", form=form, address=address)
+    others = {topic: TOPICS[topic] for topic in OWN_FORM}
+    page = "desk/cases/contact.html"
+    return render_template(page, form=form, address=address, others=others)
 
 
 @bp.get("/contact/sent")
@@ -77,7 +85,7 @@ def show(reference: str) -> ResponseReturnValue:
     if form.is_valid_post():
         with unit_of_work() as work:
             due_on = service.add_answer(work, me, reference, form.message.data or "")
-        flash(ADDED.format(day=spell_day(due_on)), "ok")
+        flash(spell_added(due_on), "ok")
         return redirect(url_for(".show", reference=reference), 303)
     return _show(reference, form)
 
@@ -105,15 +113,21 @@ def read_thread(work: Work, found: Case) -> dict[str, object]:
     The same for whoever signed in and whoever came by a link.
     """
     told = (one.as_told() for one in reversed(found.entries))
-    segments = queries.get_segments(work, found.id, found.received_at)
+    segments = queries.get_segments(work, found)
     return {
         "case": found,
         "entries": [one for one in told if one is not None],
-        "reasons": reckon(RequestKind.ACCESS, segments, work.nation).reasons,
+        "reasons": reckon_answer(found.kind, segments, work.nation).reasons,
         "waits_for_identity": segments.waits_for_identity,
-        "is_late": found.days_left(london_day(work.now)) < 0,
+        "is_paused": segments.is_paused,
+        "is_late": found.is_late(london_day(work.now)),
         "kept": spell_length(KEPT_AFTER_CLOSING),
     }
+
+
+def spell_added(due_on: date | None) -> str:
+    """Say that something was added, and by when we answer; None: nobody knows who they are."""
+    return ADDED.format(day=spell_day(due_on)) if due_on is not None else ADDED_WITHOUT_DAY
 
 
 def _sent(reference: str | None, topic: Topic, *, is_known: bool) -> ResponseReturnValue:
@@ -125,14 +139,30 @@ def _sent(reference: str | None, topic: Topic, *, is_known: bool) -> ResponseRet
     if topic == Topic.MARKETING and not is_known:
         flash(LINKED, "ok")
     session["reference"] = reference
-    return redirect(url_for(".sent"), 303)
+    return redirect(url_for("cases.sent"), 303)
 
 
-def _keep(message: Message, customer_id: CustomerId | None) -> str | None:
-    """Save a message; a copy sent twice at once gets the reference of the first."""
-    return retry_after(AlreadySentError, service.take_message, message, customer_id)
+def take_in(message: Message) -> ResponseReturnValue:
+    """Save a message, and go where its sender reads what happens next.
+
+    A copy sent twice at once gets the reference of the first.
+    """
+    me = find_my_id()
+    reference = retry_after(AlreadySentError, service.take_message, message, me)
+    return _sent(reference, message.topic, is_known=me is not None)
 
 
-def _customer_id() -> CustomerId | None:
+def find_sender() -> tuple[str, str]:
+    """Return the name and address of whoever is signed in; nothing of anybody else."""
+    me = find_my_id()
+    if me is None:
+        return "", ""
+    with reading() as work:
+        details = get_customer(work, me).details
+    return details.full_name, details.email
+
+
+def find_my_id() -> CustomerId | None:
+    """Return the customer who is signed in; None for anybody else."""
     visit = current_visit()
     return CustomerId(visit.person_id) if visit and visit.kind == CUSTOMER else None

@@ -6,7 +6,15 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from portal.desk.case_records.rules import ANSWERED, CANCELLABLE, SKIP_ENDED, TOPICS, Topic
+from portal.desk.case_records.rules import (
+    ANSWERED,
+    CANCELLABLE,
+    SKIP_ENDED,
+    TOPICS,
+    Topic,
+    kind_of,
+)
+from portal.governance.deadlines.rules import RequestKind
 from portal.platform.core.clock import london_day, spell_day
 from portal.platform.core.ids import CaseId, CustomerId
 from portal.platform.core.texts import _, join
@@ -82,7 +90,7 @@ STEPS = {
     Step.CONFIRMED: _("The customer confirmed, and it is cancelled"),
     Step.CLOSED: _("Closed"),
     Step.LET_BACK_IN: _("Sent a link to set up sign-in again"),
-    Step.LISTING: _("They changed their directory entry"),
+    Step.LISTING: _("Their directory entry was changed with a code"),
     Step.ERASED: _("The customer’s details were deleted"),
 }
 
@@ -100,13 +108,16 @@ TOLD = {
     Step.CONFIRMED: _("You confirmed, and it is cancelled"),
     Step.CLOSED: _("Closed"),
     Step.LET_BACK_IN: _("Sent a link to set up sign-in again"),
-    Step.LISTING: _("You changed your directory entry"),
+    Step.LISTING: _("The directory entry was changed with a code"),
 }
 """What a customer has of a case, and how they read it: on the page, in the copy, in emails."""
 FROM_US = (Step.REPLIED, Step.ASKED, Step.IDENTITY_ASKED, Step.EXTENDED)
 """What colleagues write to the customer."""
 IN_WORDS = frozenset({Step.RECEIVED, Step.ANSWERED, Step.LISTING, *FROM_US})
 """The told steps that are told with what was said."""
+ANSWERS = frozenset({Step.ANSWERED, Step.LISTING})
+CLOSING = frozenset({Step.REPLIED, Step.CLOSED, Step.SKIPPED, Step.CONFIRMED})
+"""What its sender does, and what closes a case: either ends a question of ours."""
 UNTOLD = frozenset({
     Step.NOTED, Step.ASSIGNED, Step.REMINDED, Step.LINK_ENDED, Step.SKIP_ASKED,
     Step.SKIP_REFUSED, Step.SKIP_ENDED, Step.HELD, Step.HOLD_LIFTED, Step.ERASED,
@@ -190,6 +201,8 @@ class Case:
     link_ends_at: datetime | None = None
     skip_asked_by: UUID | None = None
     entries: tuple[TimelineEntry, ...] = ()
+    stands_still: bool = False
+    """Whether the month to answer has not begun, or pauses: we wait for its sender."""
     is_answered: bool = False
     is_news: bool = False
     hides_numbers: bool = False
@@ -203,6 +216,11 @@ class Case:
         """The topic, with the service where one was named."""
         topic = TOPICS[self.topic]
         return f"{topic}: {CANCELLABLE[self.service].lower()}" if self.service else topic
+
+    @property
+    def kind(self) -> RequestKind:
+        """By which rule the last day to answer it is reckoned."""
+        return kind_of(self.topic)
 
     @property
     def shown_status(self) -> tuple[str, str]:
@@ -233,6 +251,10 @@ class Case:
     def days_left(self, today: date) -> int:
         """Return the days until it is due; negative when it is late."""
         return (self.due_on - today).days
+
+    def is_late(self, today: date) -> bool:
+        """Tell whether the last day to answer is over; never while the month stands still."""
+        return not self.stands_still and self.due_on < today
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from portal.desk.case_records.rules import (
     AlreadySentError,
     CasePart,
     Topic,
+    kind_of,
     new_reference,
     path_to_follow,
     read_reference,
@@ -30,7 +31,8 @@ from portal.desk.cases.events import (
 )
 from portal.desk.cases.rules import FROM_US, Case, Message, Status, Step
 from portal.governance.audit.trail import record
-from portal.governance.deadlines.rules import DeadlineEvent, due_after, due_date
+from portal.governance.deadline_events.rules import DeadlineEvent, due_after, read_segments
+from portal.governance.deadlines.rules import Segments, due_date
 from portal.governance.legal_holds.queries import list_holds_of_case
 from portal.governance.legal_holds.rules import NewHold
 from portal.governance.legal_holds.service import lift_hold, place_hold
@@ -97,7 +99,7 @@ def open_case(work: Work, message: Message, customer_id: CustomerId | None) -> s
         kept_from=message.kept_from,
         status=Status.NEW,
         received_at=work.now,
-        due_on=due_date(received_on, work.nation),
+        due_on=due_date(kind_of(message.topic), received_on, work.nation),
         version=0,
         seen_number=0,
     )
@@ -262,29 +264,31 @@ def lock_open(work: Work, reference: str, version: int) -> CaseRow:
     return row
 
 
-def add_answer(work: Work, customer_id: CustomerId, reference: str, text: str) -> date:
-    """Save a customer's addition to their own case; return the day by which we answer.
-
-    A closed one is reopened; `due_after` moves the deadline.
-    """
+def add_answer(work: Work, customer_id: CustomerId, reference: str, text: str) -> date | None:
+    """Save a customer's addition to their own case; return a day as `add_to_case` does."""
     get_locked(work, customer_id)
     found = queries.get_own_case(work, customer_id, reference)
     return add_to_case(work, lock_case(work, reference, found.version), text)
 
 
-def add_to_case(work: Work, row: CaseRow, text: str, step: Step = Step.ANSWERED) -> date:
-    """Save what its sender added or did to a locked case; return the day by which we answer."""
-    move_deadline(work, row, DeadlineEvent.WROTE)
+def add_to_case(work: Work, row: CaseRow, text: str, step: Step = Step.ANSWERED) -> date | None:
+    """Save what its sender added or did to a locked case; return the day by which we answer.
+
+    None while they have not shown who they are, as we asked. A closed one is reopened.
+    """
+    segments = move_deadline(work, row, DeadlineEvent.WROTE)
     row.status, row.closed_at = Status.IN_PROGRESS, None
     enter(work, row, step, text)
     note_move(work, row, step)
-    return row.due_on
+    return None if segments.waits_for_identity else row.due_on
 
 
-def move_deadline(work: Work, row: CaseRow, event: DeadlineEvent) -> None:
-    """Move the last day to answer a locked case by what happens now; before it is entered."""
+def move_deadline(work: Work, row: CaseRow, event: DeadlineEvent) -> Segments:
+    """Move the last day to answer a locked case by what happens now; return all that happened."""
     events = [*queries.list_deadline_events(work, row.id), (event, london_day(work.now))]
-    row.due_on = due_after(london_day(row.received_at), events, work.nation)
+    kind, received_on = kind_of(Topic(row.topic)), london_day(row.received_at)
+    row.due_on = due_after(kind, received_on, events, work.nation)
+    return read_segments(kind, received_on, events, work.nation)
 
 
 def enter(work: Work, row: CaseRow, step: Step, text: str = "") -> None:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import aliased
 from portal.desk.case_records.models import CaseRow, is_closed, is_open, select_theirs
 from portal.desk.case_records.queries import count_up_to, find_owner
 from portal.desk.case_records.rules import Topic, read_reference
+from portal.desk.cases.models import stands_still
 from portal.desk.cases.queries import CASES, get_case, list_cases
 from portal.desk.cases.rules import Case, Status
 from portal.identity.accounts.models import CustomerRow
@@ -160,7 +161,7 @@ def _in_view(view: View, staff_id: StaffId, today: date) -> ColumnElement[bool]:
     narrower = {
         View.MINE: CaseRow.assigned_to == staff_id,
         View.UNASSIGNED: CaseRow.assigned_to.is_(None),
-        View.OVERDUE: CaseRow.due_on < today,
+        View.OVERDUE: (CaseRow.due_on < today) & ~stands_still(),
     }
     return and_(is_open(), narrower.get(view, true()))
 

@@ -2,6 +2,8 @@
 
 from uuid import uuid4
 
+from wtforms import StringField
+
 from portal.consent.listed_people.rules import (
     LONGEST_CELL,
     LONGEST_POSTCODE,
@@ -23,6 +25,11 @@ def _read_number(typed: str) -> None:
         raise ValueError("An extension is not listed")
 
 
+def _printed(label: str, longest: int, needed: str | None = None) -> StringField:
+    """Make a field for what directories print: like a name, it has no address of a website."""
+    return name_line(label, longest, needed=needed, autocomplete="off")
+
+
 class AskNumberForm(Form):
     """Ask about a number in our directories."""
 
@@ -35,7 +42,10 @@ class AskNumberForm(Form):
         needed=_("Enter the phone number in the directory"),
         check=Parses(
             _read_number,
-            _("Phone number in the directory must have its area code, like 01632 960001"),
+            _(
+                "Phone number in the directory must have its area code and no extension, like"
+                " 01632 960001"
+            ),
         ),
         type="tel",
         autocomplete="tel",
@@ -74,14 +84,11 @@ class NumberCodeForm(Form):
 class CorrectEntryForm(VersionedForm):
     """Correct the name and address of an entry."""
 
-    listed_name = line(
-        _("Name in the directory"),
-        LONGEST_CELL,
-        called=_("name in the directory"),
-        needed=_("Enter the name in the directory"),
+    listed_name = _printed(
+        _("Name in the directory"), LONGEST_CELL, needed=_("Enter the name in the directory")
     )
-    listed_address = line(_("Address in the directory"), LONGEST_CELL)
-    listed_postcode = line(_("Postcode in the directory"), LONGEST_POSTCODE)
+    listed_address = _printed(_("Address in the directory"), LONGEST_CELL)
+    listed_postcode = _printed(_("Postcode in the directory"), LONGEST_POSTCODE)
 
     def prepare(self, entry: ListedEntry) -> None:
         """Show the entry as it is."""

@@ -1,8 +1,11 @@
 """Reading what a request asks about, and the entry for whoever has proved the number."""
 
+from sqlalchemy import select
+
 from portal.consent.listed_people.queries import find_entry, find_is_left_out
-from portal.desk.case_records.models import CaseRow
+from portal.desk.case_records.models import CaseEntry, CaseRow
 from portal.desk.case_records.queries import list_typed
+from portal.desk.cases.rules import Step
 from portal.desk.listing_requests.rules import NUMBER, WAY, Asked, OpenedEntry, ProofWay
 from portal.identity.one_time_tokens.queries import find_token_subject
 from portal.identity.one_time_tokens.rules import TokenPurpose
@@ -17,6 +20,12 @@ def find_asked(work: Work, case_id: CaseId) -> Asked | None:
     """
     typed = list_typed(work, case_id)
     return Asked(typed[NUMBER], ProofWay(typed[WAY])) if typed.get(NUMBER) else None
+
+
+def find_is_changed(work: Work, case_id: CaseId) -> bool:
+    """Tell whether somebody has changed something with the code of a case."""
+    changed = (CaseEntry.case_id == case_id) & (CaseEntry.step == Step.LISTING)
+    return work.session.scalar(select(CaseEntry.id).where(changed).limit(1)) is not None
 
 
 def find_opened(work: Work, token: str, reference: str) -> OpenedEntry | None:

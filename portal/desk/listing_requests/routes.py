@@ -1,29 +1,37 @@
 """Pages for whoever is in our directories by way of another operator, without an account."""
 
-from flask import Blueprint, flash, redirect, render_template, request, session, url_for
+from flask import Blueprint, flash, redirect, render_template, session, url_for
 from flask.typing import ResponseReturnValue
 
+from portal.consent.listed_people.rules import ListedEntry
 from portal.desk.case_records.rules import KEPT_AFTER_CLOSING, AlreadySentError
+from portal.desk.cases.routes import find_my_id, find_sender
 from portal.desk.listing_requests import queries, service
 from portal.desk.listing_requests.forms import AskNumberForm, CorrectEntryForm, NumberCodeForm
-from portal.desk.listing_requests.rules import MOST_OPEN, OPENED, WRONG_CODE, OpenedEntry, get_terms
-from portal.identity.accounts.queries import get_customer
+from portal.desk.listing_requests.rules import (
+    MOST_OPEN,
+    OPENED,
+    WRONG_CODE,
+    OpenedEntry,
+    get_terms,
+    spell_place,
+)
 from portal.platform.core.clock import spell_length
 from portal.platform.core.errors import StaleError
-from portal.platform.core.ids import CustomerId
 from portal.platform.core.recipients import list_named
 from portal.platform.core.texts import _, join
-from portal.platform.core.visit import CUSTOMER
 from portal.platform.web.access import Access, access
 from portal.platform.web.forms import ButtonForm
-from portal.platform.web.identity import current_visit
 from portal.platform.web.limiting import Pace, limited
+from portal.platform.web.outcome import say_outcome
 from portal.platform.web.runtime import runtime
 from portal.platform.web.transaction import reading, retry_after, unit_of_work
 
 bp = Blueprint("listing_requests", __name__, url_prefix="/directories")
 
-ENTRY_CHANGED = _("The entry changed while you had it open. Check it, then try again.")
+ENTRY_GONE = _("The entry went while you had it open. Nothing was changed just now.")
+SAYS_SO = _("The entry says that already. Nothing was changed.")
+CORRECT = "desk/listing_requests/correct.html"
 
 
 @bp.route("/your-number", methods=["GET", "POST"])
@@ -31,15 +39,12 @@ ENTRY_CHANGED = _("The entry changed while you had it open. Check it, then try a
 @limited(Pace.EMAILS, needs="email")
 def ask() -> ResponseReturnValue:
     """Take a request about a number in our directories from anybody."""
-    form, me, name, address = AskNumberForm(), _customer_id(), "", ""
+    form = AskNumberForm()
     if form.is_valid_post():
-        given = form.asked(), me
+        given = form.asked(), find_my_id()
         session["reference"] = retry_after(AlreadySentError, service.ask_about_number, *given)
         return redirect(url_for(".asked"), 303)
-    if me:
-        with reading() as work:
-            details = get_customer(work, me).details
-        name, address = details.full_name, details.email
+    name, address = find_sender()
     if not form.is_submitted():
         form.prepare(name, address)
     kept = spell_length(KEPT_AFTER_CLOSING)
@@ -99,15 +104,14 @@ def correct(reference: str) -> ResponseReturnValue:
     if found.entry is None:
         return redirect(url_for(".show", reference=reference), 303)
     if form.is_valid_post():
-        after, version = form.corrected(found.entry), form.read_version()
-        with unit_of_work() as work:
-            is_done = service.correct(work, _token(reference), reference, after, version)
-        if is_done:
-            flash(_("Your entry is corrected."), "ok")
+        try:
+            _correct(reference, form, found.entry)
+        except StaleError:
+            return _ask_again(reference, form)
         return redirect(url_for(".show", reference=reference), 303)
     if not form.is_submitted():
         form.prepare(found.entry)
-    return render_template("desk/listing_requests/correct.html", form=form, found=found)
+    return render_template(CORRECT, form=form, found=found, now=None)
 
 
 @bp.route("/entry/<reference>/take-out", methods=["GET", "POST"])
@@ -139,13 +143,24 @@ def let_in(reference: str) -> ResponseReturnValue:
     return redirect(url_for(".show", reference=reference), 303)
 
 
-@bp.errorhandler(StaleError)
-def stale(error: StaleError) -> ResponseReturnValue:
-    """Show the entry as it is now, when it changed meanwhile."""
-    del error
-    flash(ENTRY_CHANGED, "warn")
-    reference = (request.view_args or {}).get("reference", "")
-    return redirect(url_for(".show", reference=reference), 303)
+def _correct(reference: str, form: CorrectEntryForm, entry: ListedEntry) -> None:
+    after, version = form.corrected(entry), form.read_version()
+    with unit_of_work() as work:
+        is_done = service.correct(work, _token(reference), reference, after, version)
+    if is_done is not None:
+        say_outcome(_("Your entry is corrected."), is_new=is_done, otherwise=SAYS_SO)
+
+
+def _ask_again(reference: str, form: CorrectEntryForm) -> ResponseReturnValue:
+    """Show what was typed beside the entry as it is now, since that changed meanwhile."""
+    found = _find(reference)
+    if found is None:
+        return _over()
+    if found.entry is None:
+        flash(ENTRY_GONE, "warn")
+        return redirect(url_for(".show", reference=reference), 303)
+    form.version.data, now = str(found.entry.version), spell_place(found.entry.said)
+    return render_template(CORRECT, form=form, found=found, now=now), 409
 
 
 def _find(reference: str) -> OpenedEntry | None:
@@ -161,8 +176,3 @@ def _token(reference: str) -> str:
 def _over() -> ResponseReturnValue:
     form = NumberCodeForm(formdata=None)
     return render_template("desk/listing_requests/prove.html", form=form, is_over=True), 410
-
-
-def _customer_id() -> CustomerId | None:
-    visit = current_visit()
-    return CustomerId(visit.person_id) if visit and visit.kind == CUSTOMER else None

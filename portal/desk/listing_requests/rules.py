@@ -47,6 +47,7 @@ MADE = {
 """What the desk notes in the case."""
 NO_ADDRESS = _("Looked for an address to post a code to. There is none.")
 NEXT_LIST = _("The next list we give to whoever makes the directories won’t have it.")
+SHOWN_BY_CODE = _("We show what it says only to someone who enters a code for the number.")
 TOLD_NOW = _("We’re now telling the systems that fill our directories.")
 
 
@@ -145,53 +146,58 @@ def spell_place(said: ListedWords) -> str:
     return join(filter(None, (said.name, said.address, said.postcode)))
 
 
-def spell_corrected(before: ListedEntry, after: ListedWords) -> str:
-    """Return what a correction did, as its person reads it."""
+def spell_corrected(before: ListedEntry) -> str:
+    """Return that an entry was corrected, as whoever asked reads it: nothing of what it says."""
     return "\n".join(
         (
-            _("You corrected the entry for {number}.", number=before.shown_number),
-            _("It said: {before}", before=spell_place(before.said)),
-            _("It now says: {after}", after=spell_place(after)),
+            _("The entry for {number} was corrected.", number=before.shown_number),
+            SHOWN_BY_CODE,
             _(
                 "The next list we give to whoever makes the directories says so. One of us will"
-                " tell {operator}, who gave us the entry.",
-                operator=before.operator,
+                " tell the phone company that gave us the entry."
             ),
         )
     )
 
 
-def spell_left_out(number: str, before: ListedEntry | None, *, is_told: bool) -> str:
-    """Return what taking a number out did, as its person reads it."""
-    shown = spell_number(number)
-    done = (
-        [
-            _("You took {number} out of our directories.", number=shown),
-            _("We’ve deleted the entry and the key it was locked with. {then}", then=NEXT_LIST),
-        ]
-        if before is not None
-        else [
-            _("You asked us to keep {number} out of our directories.", number=shown),
-            _("We looked, and there was no entry for it."),
-        ]
-    )
+def spell_to_tell(before: ListedEntry, after: ListedWords) -> str:
+    """Return what a colleague reads of a correction, to tell the operator."""
     return "\n".join(
         (
-            *done,
+            _("Tell {operator} that the entry was corrected.", operator=before.operator),
+            _("It said: {before}", before=spell_place(before.said)),
+            _("It now says: {after}", after=spell_place(after)),
+        )
+    )
+
+
+def spell_left_out(number: str, *, is_told: bool) -> str:
+    """Return that a number is kept out, as whoever asked reads it.
+
+    The same whether there was an entry or not.
+    """
+    return "\n".join(
+        (
+            _("{number} stays out of our directories.", number=spell_number(number)),
+            _(
+                "If there was an entry, we’ve deleted it and the key it was locked with. {then}",
+                then=NEXT_LIST,
+            ),
             *([TOLD_NOW] if is_told else []),
             _(
                 "We keep a scrambled code of the number, so that the next list from a phone"
-                " company doesn’t bring it back."
+                " company doesn’t bring it back. If one of our customers chose to list it, that"
+                " entry stays."
             ),
         )
     )
 
 
 def spell_let_in(number: str) -> str:
-    """Return what letting a number in again did, as its person reads it."""
+    """Return that a number was let in again, as whoever asked reads it."""
     return "\n".join(
         (
-            _("You let {number} back into our directories.", number=spell_number(number)),
+            _("{number} can be in our directories again.", number=spell_number(number)),
             _(
                 "We’ve deleted the scrambled code. The number is listed again once a phone"
                 " company’s list has it."

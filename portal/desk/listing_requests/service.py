@@ -1,7 +1,9 @@
 """Take a request about a number, make the code that proves it, and do what its person then wants.
 
 Nobody is told whether there is an entry before the number is proved: a colleague reads the number
-and the way, and of an entry the name and address only where a code is to be posted there.
+and the way, and of an entry the name and address only where a code is to be posted there. Who asked
+may be somebody else than who enters the code: so a request never says to its sender what an entry
+says, or said.
 """
 
 from sqlalchemy import select
@@ -22,7 +24,7 @@ from portal.desk.listing_requests.events import (
     NumberProved,
     NumberReadmitted,
 )
-from portal.desk.listing_requests.queries import find_asked, find_opened
+from portal.desk.listing_requests.queries import find_asked, find_is_changed, find_opened
 from portal.desk.listing_requests.rules import (
     CODE_LASTS,
     MADE,
@@ -40,6 +42,7 @@ from portal.desk.listing_requests.rules import (
     spell_corrected,
     spell_left_out,
     spell_let_in,
+    spell_to_tell,
 )
 from portal.governance.audit.trail import record
 from portal.identity.one_time_tokens.rules import TokenPurpose
@@ -112,17 +115,23 @@ def view_entry(work: Work, token: str, reference: str) -> OpenedEntry | None:
     return found
 
 
-def correct(work: Work, token: str, reference: str, after: ListedWords, version: int) -> bool:
+def correct(
+    work: Work, token: str, reference: str, after: ListedWords, version: int
+) -> bool | None:
     """Correct name and address of an entry, and have a colleague tell its operator.
 
-    False once the time is over. Raises `StaleError`, and `NotFoundError` where there is no entry.
+    False where it says that already, None once the time is over. Raises `StaleError` where it was
+    changed since the page was made, or is gone.
     """
     locked = _lock(work, token, reference)
     if locked is None:
-        return False
+        return None
     row, found = locked
     before = listed.correct_entry(work, found.number, after, version)
-    add_to_case(work, row, spell_corrected(before, after), Step.LISTING)
+    if before is None:
+        return False
+    add_to_case(work, row, spell_corrected(before), Step.LISTING)
+    enter(work, row, Step.NOTED, spell_to_tell(before, after))
     record(work, EntryCorrected(row.id))
     return True
 
@@ -133,12 +142,10 @@ def take_out(work: Work, token: str, reference: str) -> bool:
     if locked is None:
         return False
     row, found = locked
-    if found.is_left_out:
-        return True
-    before = listed.leave_out(work, found.number)
-    text = spell_left_out(found.number, before, is_told=work.announces)
-    add_to_case(work, row, text, Step.LISTING)
-    record(work, NumberLeftOut(row.id))
+    if listed.leave_out(work, found.number, again=not find_is_changed(work, found.case_id)):
+        text = spell_left_out(found.number, is_told=work.announces)
+        add_to_case(work, row, text, Step.LISTING)
+        record(work, NumberLeftOut(row.id))
     return True
 
 

@@ -4,7 +4,7 @@ What is kept of a request are its segments (received, identity asked for and pro
 asked for and given, extension sent), never a day that was reckoned. All days are London's.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
@@ -25,13 +25,35 @@ ACKNOWLEDGED_WITHIN = timedelta(days=29)
 164A). It is not moved to a working day."""
 SATURDAY = 5
 
-WROTE = _("You wrote. The law gives us one month: until {day}.")
-WROTE_AGAIN = _(
-    "You wrote again, so the month starts again. The law gives us one month: until {day}."
+
+@dataclass(frozen=True, slots=True)
+class TermWords:
+    """How the start of a request's time to answer is told."""
+
+    wrote: str
+    wrote_again: str
+    identity_asked: str
+    identity_proved: str
+
+
+LAWS = TermWords(
+    _("You wrote. The law gives us one month: until {day}."),
+    _("You wrote again, so the month starts again. The law gives us one month: until {day}."),
+    _("We asked you to show who you are. The month starts when you do."),
+    _("You showed us who you are, so the month starts. The law gives us one month: until {day}."),
 )
-IDENTITY_ASKED = _("We asked you to show who you are. The month starts when you do.")
-IDENTITY_PROVED = _(
-    "You showed us who you are, so the month starts. The law gives us one month: until {day}."
+OURS = TermWords(
+    _("You wrote. We answer within one month: until {day}."),
+    _("You wrote again, so the month starts again. We answer within one month: until {day}."),
+    LAWS.identity_asked,
+    _("You showed us who you are, so the month starts. We answer within one month: until {day}."),
+)
+"""Where no law names a day."""
+URGENTS = TermWords(
+    _("You wrote. This is urgent, so we answer by the next working day: {day}."),
+    _("You wrote again. This is urgent, so we answer by the next working day: {day}."),
+    _("We asked you to show who you are. We go on when you do."),
+    _("You showed us who you are. This is urgent, so we answer by the next working day: {day}."),
 )
 PAUSE_OPEN = _("We asked you a question. The days until you answer don’t count.")
 EXTENDED_TO = _(
@@ -47,6 +69,10 @@ ON_HOLIDAY = _(
 )
 WEEKEND = {SATURDAY: ON_SATURDAY, SATURDAY + 1: ON_SUNDAY}
 COMPLAINED = _("You complained. The law gives us until {day} to confirm that we have it.")
+COMPLAINT_HELD = _(
+    "You complained, and we confirmed at once that we have it. The law gave us until {day}"
+    " to do so."
+)
 """Why the last day to answer is the day it is, as its sender and our staff read it."""
 
 
@@ -61,23 +87,16 @@ class RequestKind(StrEnum):
     PORTABILITY = "portability"
     COMPLAINT = "complaint"
     """About the use of personal data: the law says when it is acknowledged, not when answered."""
+    QUESTION = "question"
+    """Anything else: no law names a day, and we take a month as well."""
+    URGENT = "urgent"
+    """Somebody else may be using their account: by the end of the next working day."""
 
 
-class DeadlineEvent(StrEnum):
-    """What moves the day by which somebody must have an answer."""
-
-    IDENTITY_ASKED = "identity-asked"
-    IDENTITY_PROVED = "identity-proved"
-    ASKED = "asked"
-    """We asked them what they mean, and wait."""
-    WROTE = "wrote"
-    """They answered, or wrote more."""
-    EXTENDED = "extended"
-    """We told them, with the reason, that it takes longer."""
-    CLOSED = "closed"
-
-
-Events = Iterable[tuple[DeadlineEvent, date]]
+BY_LAW = frozenset(RequestKind) - {
+    RequestKind.COMPLAINT, RequestKind.QUESTION, RequestKind.URGENT,
+}  # fmt: skip
+"""Whose last day to answer the law names; only that one can be extended."""
 
 
 class TooLateError(DomainError):
@@ -166,87 +185,61 @@ def reckon(kind: RequestKind, segments: Segments, nation: Nation) -> AnswerDeadl
         return AnswerDeadline(due_on=last, reasons=(DueReason(segments.received_on, last, text),))
     begun_on, paused = segments.begun_on, _total(segments)
     if begun_on is None:
-        return AnswerDeadline(due_on=None, reasons=tuple(_list_steps(segments)))
-    extend_by = _find_extend_by(segments, begun_on)
-    if segments.extended_on is not None and segments.extended_on > extend_by:
+        return AnswerDeadline(due_on=None, reasons=tuple(_list_steps(kind, segments, nation)))
+    may_extend, extend_by = kind in BY_LAW, _find_extend_by(segments, begun_on)
+    is_extended = may_extend and segments.extended_on is not None
+    if is_extended and segments.extended_on > extend_by:  # type: ignore[operator]  # it is there
         raise TooLateError(extend_by)
-    is_extended = segments.extended_on is not None
-    plain = add_months(begun_on, EXTENDED if is_extended else MONTH) + paused
+    plain = _find_term(kind, begun_on, is_extended=is_extended) + paused
     due_on = next_working_day(plain, nation)
-    steps = [one for one in _list_steps(segments) if one.from_day <= due_on]
+    steps = [one for one in _list_steps(kind, segments, nation) if one.from_day <= due_on]
     reasons = *steps, DueReason(due_on, due_on, _say_last(plain, due_on))
+    is_to_extend = may_extend and not is_extended
     return AnswerDeadline(
-        due_on=due_on, extend_by=None if is_extended else extend_by, reasons=reasons
+        due_on=due_on, extend_by=extend_by if is_to_extend else None, reasons=reasons
     )
 
 
-def due_date(received_on: date, nation: Nation) -> date:
+def reckon_answer(kind: RequestKind, segments: Segments, nation: Nation) -> AnswerDeadline:
+    """Return the last day to answer a case, as `reckon` does; of a complaint, by our own month.
+
+    The law wants a complaint confirmed, which happens at once, and then an outcome without undue
+    delay (Data Protection Act 2018, section 164A): it names no day, so we do.
+    """
+    if kind is not RequestKind.COMPLAINT:
+        return reckon(kind, segments, nation)
+    found, first = reckon(RequestKind.QUESTION, segments, nation), segments.received_on
+    day = spell_day(first + ACKNOWLEDGED_WITHIN)
+    held = DueReason(first, first, COMPLAINT_HELD.format(day=day))
+    return replace(found, reasons=(held, *found.reasons))
+
+
+def _find_term(kind: RequestKind, begun_on: date, *, is_extended: bool) -> date:
+    if kind is RequestKind.URGENT:
+        return begun_on + timedelta(days=1)
+    return add_months(begun_on, EXTENDED if is_extended else MONTH)
+
+
+def due_date(kind: RequestKind, received_on: date, nation: Nation) -> date:
     """Return the last day to answer what came on a day, while nothing else has happened."""
-    return next_working_day(add_months(received_on, MONTH), nation)
+    term = _find_term(kind, received_on, is_extended=False)
+    return next_working_day(term, nation)
 
 
-def due_after(received_on: date, events: Events, nation: Nation) -> date:
-    """Return the last day to answer after all that happened so far, oldest first.
-
-    No day that is past is promised to whoever wrote last (see `read_segments`). While we wait for
-    proof of who they are, the day as if it had come with what happened last: it only moves on.
-    """
-    happened = list(events)
-    segments = read_segments(received_on, happened, nation)
-    found = reckon(RequestKind.ACCESS, segments, nation).due_on
-    last = max([segments.received_on, *(day for _event, day in happened)])
-    return found or due_date(last, nation)
-
-
-def read_segments(received_on: date, events: Events, nation: Nation) -> Segments:
-    """Return the segments of what happened, oldest first.
-
-    The month begins anew with what they write once their request was closed, or was due. An
-    extension that was sent too late gives nothing.
-    """
-    now, asked_on, is_closed = Segments(received_on=received_on), None, False
-    for event, day in events:
-        if event is DeadlineEvent.ASKED:
-            asked_on = asked_on or day
-        elif event is DeadlineEvent.CLOSED:
-            asked_on, is_closed = None, True
-        elif event is DeadlineEvent.WROTE:
-            if asked_on is not None and asked_on < day:
-                now = replace(now, pauses=(*now.pauses, Pause(asked_on, day)))
-            due_on = reckon(RequestKind.ACCESS, now, nation).due_on
-            if is_closed or (due_on is not None and due_on < day):
-                now = Segments(received_on=day, is_again=True)
-            asked_on, is_closed = None, False
-        else:
-            now = _note(now, event, day, nation)
-    return replace(now, pauses=(*now.pauses, Pause(asked_on))) if asked_on else now
-
-
-def _note(now: Segments, event: DeadlineEvent, day: date, nation: Nation) -> Segments:
-    if event is DeadlineEvent.IDENTITY_ASKED:
-        return replace(now, identity_asked_on=now.identity_asked_on or day)
-    if event is DeadlineEvent.IDENTITY_PROVED:
-        return replace(now, identity_proved_on=now.identity_proved_on or day)
-    extended = replace(now, extended_on=now.extended_on or day)
-    try:
-        reckon(RequestKind.ACCESS, extended, nation)
-    except TooLateError:
-        return now
-    return extended
-
-
-def _list_steps(segments: Segments) -> Iterator[DueReason]:
+def _list_steps(kind: RequestKind, segments: Segments, nation: Nation) -> Iterator[DueReason]:
     """Say what happened, in order, but for the last day itself."""
     received, begun, paused = segments.received_on, segments.begun_on, _total(segments)
+    words = _find_words(kind)
     asked_on = segments.identity_asked_on
     if begun is None:
         waits = max(received, asked_on or received)
-        yield DueReason(received, waits, IDENTITY_ASKED)
+        yield DueReason(received, waits, words.identity_asked)
         return
-    month = spell_day(add_months(begun, MONTH))
-    wrote = WROTE_AGAIN if segments.is_again else WROTE
-    text = IDENTITY_PROVED if segments.identity_proved_on is not None else wrote
-    steps = [DueReason(begun, begun, text.format(day=month))]
+    term = _find_term(kind, begun, is_extended=False)
+    day = spell_day(next_working_day(term, nation) if kind is RequestKind.URGENT else term)
+    wrote = words.wrote_again if segments.is_again else words.wrote
+    text = words.identity_proved if segments.identity_proved_on is not None else wrote
+    steps = [DueReason(begun, begun, text.format(day=day))]
     for one in _merge(segments, begun):
         end = one.answered_on
         days = (end - one.asked_on).days if end else 0
@@ -256,11 +249,17 @@ def _list_steps(segments: Segments) -> Iterator[DueReason]:
             days,
         )
         steps.append(DueReason(one.asked_on, end or one.asked_on, text if end else PAUSE_OPEN))
-    if segments.extended_on is not None:
+    if kind in BY_LAW and segments.extended_on is not None:
         longer = spell_day(add_months(begun, EXTENDED) + paused)
-        day = segments.extended_on
-        steps.append(DueReason(day, day, EXTENDED_TO.format(day=longer)))
+        sent_on = segments.extended_on
+        steps.append(DueReason(sent_on, sent_on, EXTENDED_TO.format(day=longer)))
     yield from sorted(steps, key=lambda one: one.from_day)
+
+
+def _find_words(kind: RequestKind) -> TermWords:
+    if kind is RequestKind.URGENT:
+        return URGENTS
+    return LAWS if kind in BY_LAW else OURS
 
 
 def _say_last(plain: date, due_on: date) -> str:

@@ -13,7 +13,7 @@ from uuid import UUID
 from sqlalchemy import delete, func, select, update
 
 from portal.consent.listed_people.models import ListedRow
-from portal.consent.listed_people.service import drop_unreadable
+from portal.consent.listed_people.service import drop_gone
 from portal.consent.webhooks.service import give_up_waiting
 from portal.desk.case_records.models import CaseRow
 from portal.desk.cases.held import empty_unreadable
@@ -112,7 +112,7 @@ def _drop_unreadable(parts: Runtime, done: Replayed) -> None:
     for ids in _batches(parts, ListedRow.id):
         without_key = _without_key(parts, ids)
         with parts.work() as work:
-            drop_unreadable(work, without_key)
+            drop_gone(work, ids, without_key)
     for ids in _batches(parts, CaseRow.id):
         with parts.work() as work:
             people = {

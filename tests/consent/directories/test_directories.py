@@ -44,7 +44,7 @@ def test_every_number_is_ex_directory_until_somebody_turns_it_on(world: World) -
     page = world.signed_in(world.customer(**REACHED)).open(PATH)
     assert page.ticked("entries") == []
     assert len(page.soup.select("input[name=entries]")) == 8
-    assert page.text.count("Ex-directory: in no directory") == 2
+    assert page.text.count("Ex-directory: you put it in no directory") == 2
     assert "You haven’t made any yet" in page.text
 
 

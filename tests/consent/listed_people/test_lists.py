@@ -1,14 +1,18 @@
 """Lists of other operators: taken in whole, in place of the one before, and handed out."""
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from portal.consent.listed_people.models import ListedRow
+from portal.consent.listed_people.queries import find_is_left_out, get_number_hash
 from portal.consent.listed_people.rules import (
     KEPT,
+    LEFT_OUT,
     MOST_NAMED,
     UnfitDirectoryListError,
     check_list,
@@ -36,7 +40,7 @@ from tests.consent.listed_people.steps import (
     opened,
     take_in,
 )
-from tests.world import World, rows_with
+from tests.world import World, fail_after, rows_with
 
 PEEBLES = "Peebles Phones"
 
@@ -100,6 +104,27 @@ def test_a_number_that_moves_to_another_operator_is_of_the_newer_list(world: Wor
     assert found.operator == PEEBLES
 
 
+def test_nobody_stays_listed_because_the_operators_name_was_typed_in_other_letters(
+    world: World,
+) -> None:
+    take_in(world, MORGANS)
+    world.clock.move(days=1)
+    assert take_in(world, ROBINS, operator=TANGLE.upper()).gone == 1
+    assert entry_of(world) is None
+    found = entry_of(world, ROBIN)
+    assert found is not None
+    assert found.operator == TANGLE
+
+
+def test_a_name_of_two_lines_is_one_line_so_that_saving_it_unchanged_corrects_nothing(
+    world: World,
+) -> None:
+    take_in(world, '"Morgan\n Example",1 Sample Street,ZZ99 9ZZ,020 7946 0101')
+    found = entry_of(world)
+    assert found is not None
+    assert found.said.name == "Morgan Example"
+
+
 def test_of_a_number_that_is_there_twice_the_first_row_counts(world: World) -> None:
     other = MORGANS.replace("Morgan", "Somebody")
     assert take_in(world, MORGANS, other).repeated == 1
@@ -132,14 +157,24 @@ def test_what_a_person_corrected_stays_corrected(world: World) -> None:
     assert found is not None
     assert (found.said.name, found.where) == ("M Example", "Directory enquiries")
     with pytest.raises(StaleError), world.work() as work:
-        correct_entry(work, MORGAN, found.said, 1)
+        correct_entry(work, MORGAN, replace(found.said, name="Morgan"), 1)
+
+
+def test_an_entry_that_is_gone_is_corrected_by_nobody(world: World) -> None:
+    take_in(world, MORGANS)
+    found = entry_of(world)
+    assert found is not None
+    world.clock.move(days=1)
+    take_in(world, ROBINS)
+    with pytest.raises(StaleError), world.work() as work:
+        correct_entry(work, MORGAN, replace(found.said, name="M Example"), found.version)
 
 
 def test_a_number_that_is_left_out_stays_out_until_it_is_let_back_in(world: World) -> None:
     take_in(world, MORGANS, ROBINS)
     before = keys(world)
     with world.work() as work:
-        assert leave_out(work, MORGAN) is not None
+        assert leave_out(work, MORGAN)
     assert entry_of(world) is None
     assert listed(world) == [ROBIN]
     world.worker().destroy_keys()
@@ -156,7 +191,7 @@ def test_a_number_that_is_left_out_stays_out_until_it_is_let_back_in(world: Worl
 
 def test_a_number_without_an_entry_can_be_kept_out_before_it_ever_comes(world: World) -> None:
     with world.work() as work:
-        assert leave_out(work, MORGAN) is None
+        assert leave_out(work, MORGAN)
     assert take_in(world, MORGANS).left_out == 1
     assert entry_of(world) is None
 
@@ -197,6 +232,82 @@ def test_a_restored_backup_brings_back_nobody_who_was_taken_out(world: World) ->
         assert len(rows_with(work, ListedRow)) == 1
     take_in(world, MORGANS, ROBINS)
     assert listed(world) == [ROBIN]
+
+
+def test_a_restored_backup_has_nobody_listed_by_what_they_corrected(world: World) -> None:
+    """What it said has no key any more: the next list says what its operator was told meanwhile."""
+    take_in(world, MORGANS, ROBINS)
+    with world.work() as work:
+        row = next(row for row in rows_with(work, ListedRow) if row.number_hash == code_of(work))
+        old = {column.name: getattr(row, column.name) for column in ListedRow.__table__.columns}
+    found = entry_of(world)
+    assert found is not None
+    with world.work() as work:
+        correct_entry(work, MORGAN, replace(found.said, address=""), 1)
+    world.worker().destroy_keys()
+    with world.work() as work:
+        work.session.execute(delete(ListedRow).where(ListedRow.number_hash == old["number_hash"]))
+        work.session.add(ListedRow(**old))
+    assert listed(world) == [ROBIN]
+    replay(world.parts, is_restored=True, report=lambda _: None)
+    with world.work() as work:
+        assert len(rows_with(work, ListedRow)) == 1
+
+
+def code_of(work: Any) -> bytes:
+    return get_number_hash(work, MORGAN)
+
+
+def test_a_backup_restored_before_the_key_was_destroyed_brings_back_nobody_either(
+    world: World,
+) -> None:
+    """The key outlives the entry until the worker comes: then entry and key are both there."""
+    take_in(world, MORGANS, ROBINS)
+    with world.work() as work:
+        leave_out(work, MORGAN)
+        work.session.rollback()  # the main database of then; the keyring of now
+    replay(world.parts, is_restored=True, report=lambda _: None)
+    with world.work() as work:
+        assert len(rows_with(work, ListedRow)) == 1
+    with world.work() as work:
+        let_back_in(work, MORGAN)
+    assert listed(world) == [ROBIN]
+
+
+def test_an_entry_that_an_interruption_left_is_not_there_again_once_its_number_is_let_in(
+    world: World,
+) -> None:
+    take_in(world, MORGANS)
+    with world.work() as work:
+        leave_out(work, MORGAN)
+        work.session.rollback()
+    with world.work() as work:
+        let_back_in(work, MORGAN)
+    assert entry_of(world) is None
+
+
+def test_a_number_stays_out_where_letting_it_in_was_interrupted(world: World) -> None:
+    with world.work() as work:
+        leave_out(work, MORGAN)
+    fail_after(world, lambda work: let_back_in(work, MORGAN))
+    assert world.read(find_is_left_out, MORGAN)
+
+
+def test_whoever_takes_a_number_out_while_it_is_let_in_has_it_out(world: World) -> None:
+    """The keyring forgets after the commit: by then somebody may have said no once more."""
+    with world.work() as work:
+        leave_out(work, MORGAN)
+    with world.work() as work:
+        let_back_in(work, MORGAN)
+        world.clock.move(seconds=1)
+        leave_out_elsewhere(world)
+    assert world.read(find_is_left_out, MORGAN)
+
+
+def leave_out_elsewhere(world: World) -> None:
+    """What the other says to the keyring meanwhile."""
+    code = world.read(get_number_hash, MORGAN)
+    world.parts.keyring.suppress([(LEFT_OUT, code)])
 
 
 def test_an_entry_whose_key_is_gone_makes_room_for_the_next_list(world: World) -> None:

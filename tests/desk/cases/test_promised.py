@@ -60,7 +60,9 @@ def test_somebody_who_answers_a_question_after_we_closed_the_message_has_a_month
         close_case(work, reference, get_case(work, reference).version)
     world.clock.move(days=60)
     add(world, person, reference)
-    assert world.read(get_case, reference).due_on == due_date(world.clock().date(), NATION)
+    assert world.read(get_case, reference).due_on == due_date(
+        RequestKind.QUESTION, world.clock().date(), NATION
+    )
 
 
 def test_somebody_who_adds_to_a_message_that_we_are_late_with_is_promised_no_day_of_before(

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from portal.governance.deadlines.rules import due_date
+from portal.governance.deadlines.rules import RequestKind, due_date
 from portal.identity.accounts.queries import list_registrations
 from portal.platform.core.clock import london_day, spell_day
 from portal.platform.core.working_days import Nation
@@ -100,7 +100,9 @@ def test_a_customer_follows_their_message_and_adds_to_it(world: World) -> None:
     reference = reference_on(write(visitor))
     assert reference in visitor.open("/cases").text
     page = visitor.open(f"/cases/{reference}").send(message="It is near\r\nSampleford")
-    due = spell_day(due_date(london_day(world.clock()), Nation.ENGLAND_AND_WALES))
+    due = spell_day(
+        due_date(RequestKind.QUESTION, london_day(world.clock()), Nation.ENGLAND_AND_WALES)
+    )
     assert page.flashes == [f"We’ve added it to your message. We’ll answer by {due}."]
     assert "Where is Exampleton?" in page.text
     assert "Sampleford" in page.text

@@ -14,7 +14,7 @@ from portal.desk.cases.service import answer_case, close_case
 from portal.desk.cases.staff_queries import list_found
 from portal.erasure.cancellation.queries import get_preview, list_leftovers, list_traces
 from portal.governance.audit.events import NOBODY
-from portal.governance.deadlines.rules import due_date
+from portal.governance.deadlines.rules import RequestKind, due_date
 from portal.identity.accounts.queries import get_customer
 from portal.identity.accounts.service import change_email
 from portal.platform.core.working_days import Nation
@@ -229,7 +229,11 @@ def test_a_message_that_is_opened_again_gets_a_month_from_that_day(world: World)
     world.clock.move(days=60)
     page = world.signed_in(person).open(f"/cases/{reference}").send(message="One more thing.")
     found = world.read(get_case, reference)
-    assert found.due_on == due_date(world.clock().date(), Nation.ENGLAND_AND_WALES) > before
+    assert (
+        found.due_on
+        == due_date(RequestKind.QUESTION, world.clock().date(), Nation.ENGLAND_AND_WALES)
+        > before
+    )
     assert any(f"We’ll answer by {found.due_on.day} " in flash for flash in page.flashes)
     assert "late" not in world.at_the_desk().open("/staff/cases").text
 

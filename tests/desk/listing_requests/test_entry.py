@@ -5,37 +5,43 @@ from typing import Any
 
 import pytest
 
+from portal.consent.directories.rules import Listing
+from portal.consent.directories.service import save_entries
 from portal.consent.listed_people.queries import find_is_left_out
 from portal.consent.listed_people.service import leave_out
+from portal.desk.case_records.models import CaseRow
+from portal.desk.cases.held import list_items
 from portal.desk.listing_requests.rules import SHOWN_FOR
 from portal.operations.data_inventory import HELD
 from portal.platform.core.webhooks import Receiver
-from tests.consent.listed_people.steps import MORGAN, MORGANS, entry_of, take_in
+from tests.consent.listed_people.steps import (
+    MORGAN,
+    MORGANS,
+    ROBINS,
+    entry_of,
+    take_in,
+)
 from tests.consent.webhooks.receiver import Listener
-from tests.consent.webhooks.steps import telling
-from tests.desk.listing_requests.steps import proved
+from tests.consent.webhooks.steps import announcements, telling
+from tests.desk.listing_requests.steps import ASK, NUMBER, ask, code_of, enter, proved
 from tests.pages import Page, Visitor
-from tests.world import World
+from tests.world import World, fail_after
+from tests.world import act as act_as
 
+KEPT_OUT = (
+    "020 7946 0101 stays out of our directories. If there was an entry, we’ve deleted it and the"
+    " key it was locked with. The next list we give to whoever makes the directories won’t have it."
+    " We keep a scrambled code of the number, so that the next list from a phone company doesn’t"
+    " bring it back. If one of our customers chose to list it, that entry stays."
+)
 IN_THREAD = {
     "corrected": (
-        "You corrected the entry for 020 7946 0101. It said: Morgan Example, 1 Sample Street,"
-        " ZZ99 9ZZ It now says: M Example The next list we give to whoever makes the directories"
-        " says so. One of us will tell Tangle Telecom, who gave us the entry."
-    ),
-    "taken out": (
-        "You took 020 7946 0101 out of our directories. We’ve deleted the entry and the key it"
-        " was locked with. The next list we give to whoever makes the directories won’t have it."
-        " We keep a scrambled code of the number, so that the next list from a phone company"
-        " doesn’t bring it back."
-    ),
-    "kept out": (
-        "You asked us to keep 020 7946 0101 out of our directories. We looked, and there was no"
-        " entry for it. We keep a scrambled code of the number, so that the next list from a"
-        " phone company doesn’t bring it back."
+        "The entry for 020 7946 0101 was corrected. We show what it says only to someone who enters"
+        " a code for the number. The next list we give to whoever makes the directories says so."
+        " One of us will tell the phone company that gave us the entry."
     ),
     "let in": (
-        "You let 020 7946 0101 back into our directories. We’ve deleted the scrambled code. The"
+        "020 7946 0101 can be in our directories again. We’ve deleted the scrambled code. The"
         " number is listed again once a phone company’s list has it."
     ),
 }
@@ -99,7 +105,9 @@ def test_a_person_corrects_name_and_address_and_a_colleague_is_to_tell_the_opera
     assert IN_THREAD["corrected"] in thread(world)
     reference = page.path.rpartition("/")[2]
     desk = world.at_the_desk(world.colleague("kit@example.com"))
-    assert "One of us will tell Tangle Telecom" in desk.open(f"/staff/cases/{reference}").text
+    read = desk.open(f"/staff/cases/{reference}").text
+    assert "Tell Tangle Telecom that the entry was corrected." in read
+    assert "It said: Morgan Example, 1 Sample Street, ZZ99 9ZZ It now says: M Example" in read
     assert len(world.audit("listed:entry:corrected")) == 1
 
 
@@ -123,15 +131,127 @@ def test_an_entry_without_a_name_is_refused_beside_the_field(world: World) -> No
     }
 
 
-def test_an_entry_that_changed_meanwhile_is_shown_again(world: World) -> None:
+def asked_by_another(world: World) -> tuple[Visitor, Page]:
+    """Somebody asked about Morgan's number; Morgan entered the code that came by post."""
+    take_in(world, MORGANS)
+    reference = ask(world.visitor(), way="post", name="Ex Ample", email="ex@example.org")
+    page = world.at_the_desk().open(f"/staff/cases/{reference}/directory-entry").send()
+    morgan = world.visitor()
+    return morgan, enter(morgan, reference, code_of(page))
+
+
+def test_whoever_asks_about_anothers_number_never_reads_what_the_entry_says_or_said(
+    world: World,
+) -> None:
+    morgan, page = asked_by_another(world)
+    act(morgan, page, "correct", listed_name="M Example", listed_address="9 New Road")
+    text = thread(world)
+    assert IN_THREAD["corrected"] in text
+    for words in ("Morgan", "M Example", "Sample Street", "ZZ99", "New Road", "Tangle", "You "):
+        assert words not in text.partition("Changed with a code")[2].partition("Write back")[0]
+
+
+def test_whoever_asks_about_anothers_number_reads_not_whether_there_was_an_entry(
+    world: World,
+) -> None:
+    morgan, page = asked_by_another(world)
+    act(morgan, page, "take-out")
+    assert KEPT_OUT in thread(world)
+
+
+def test_a_customer_who_asked_has_not_in_their_copy_what_anothers_entry_says(world: World) -> None:
+    take_in(world, MORGANS)
+    person = world.customer()
+    world.signed_in(person).open(ASK).send(listed_number=NUMBER, proof_way="post")
+    with world.work() as work:
+        reference = work.session.query(CaseRow).one().reference
+    page = world.at_the_desk().open(f"/staff/cases/{reference}/directory-entry").send()
+    morgan = world.visitor()
+    act(morgan, enter(morgan, reference, code_of(page)), "correct", listed_name="M Example")
+    said = str(world.read(list_items, person.customer_id))
+    assert "The entry for 020 7946 0101 was corrected" in said
+    assert "M Example" not in said
+    assert "Sample Street" not in said
+
+
+def test_an_entry_that_says_so_already_is_not_corrected_and_a_later_list_may_change_it(
+    world: World,
+) -> None:
+    take_in(world, MORGANS)
+    visitor, page = proved(world)
+    done = act(visitor, page, "correct")
+    assert done.flashes == ["The entry says that already. Nothing was changed."]
+    world.clock.move(minutes=1)
+    take_in(world, MORGANS.replace("1 Sample", "2 Sample"))
+    found = entry_of(world)
+    assert found is not None
+    assert (found.corrected_at, found.said.address) == (None, "2 Sample Street")
+    assert not world.audit("listed:entry:corrected")
+
+
+def test_a_correction_sent_twice_is_made_once_and_nothing_is_said_to_have_changed_meanwhile(
+    world: World,
+) -> None:
+    take_in(world, MORGANS)
+    visitor, page = proved(world)
+    form = visitor.open(f"{page.path}/correct")
+    form.send(listed_name="M Example")
+    done = form.send(listed_name="M Example")
+    assert (
+        done.flashes
+        == [
+            "Your entry is corrected.",
+            "The entry says that already. Nothing was changed.",
+        ][-len(done.flashes) :]
+    )
+    assert len(world.audit("listed:entry:corrected")) == 1
+
+
+@pytest.mark.parametrize(
+    ("field", "typed"),
+    [
+        ("listed_name", "Win at https://shop.example/w"),
+        ("listed_name", "M\u3164 Example"),
+        ("listed_address", "www.shop.example"),
+        ("listed_postcode", "a@b.example"),
+    ],
+)
+def test_nobody_has_an_address_of_a_website_or_what_is_not_seen_printed_in_a_directory(
+    world: World, field: str, typed: str
+) -> None:
+    take_in(world, MORGANS)
+    visitor, page = proved(world)
+    assert field in act(visitor, page, "correct", **{field: typed}).errors
+    found = entry_of(world)
+    assert found is not None
+    assert found.version == 1
+
+
+def test_whoever_corrects_an_entry_that_changed_meanwhile_sees_it_and_loses_no_word(
+    world: World,
+) -> None:
     take_in(world, MORGANS)
     visitor, page = proved(world)
     form = visitor.open(f"{page.path}/correct")
     world.clock.move(minutes=1)
     take_in(world, MORGANS.replace("1 Sample", "2 Sample"))
+    again = form.send(status=409, listed_name="M Example")
+    assert "It now says: Morgan Example, 2 Sample Street, ZZ99 9ZZ" in again.text
+    assert again.value("listed_name") == "M Example"
+    again.send()
+    found = entry_of(world)
+    assert found is not None
+    assert found.said.name == "M Example"
+
+
+def test_whoever_corrects_an_entry_that_went_meanwhile_is_told_so(world: World) -> None:
+    take_in(world, MORGANS)
+    visitor, page = proved(world)
+    form = visitor.open(f"{page.path}/correct")
+    world.clock.move(minutes=1)
+    take_in(world, ROBINS)
     done = form.send(listed_name="M Example")
-    assert done.flashes == ["The entry changed while you had it open. Check it, then try again."]
-    assert "2 Sample Street" in done.text
+    assert "there’s no entry" in done.text
 
 
 def test_a_number_is_taken_out_with_its_key_and_the_next_list_does_not_bring_it_back(
@@ -152,7 +272,7 @@ def test_a_number_is_taken_out_with_its_key_and_the_next_list_does_not_bring_it_
     assert "Your number stays out of our directories" in done.text
     assert entry_of(world) is None
     text = thread(world)
-    assert IN_THREAD["taken out"] in text
+    assert KEPT_OUT in text
     assert world.parts.keyring.count() < count + 1
     take_in(world, MORGANS)
     assert entry_of(world) is None
@@ -173,6 +293,23 @@ def test_where_a_system_fills_directories_the_page_and_the_message_say_that_it_i
     assert "We’re now telling the systems that fill our directories." in thread(world)
 
 
+def test_whoever_takes_a_number_out_once_more_after_an_interruption_has_it_told(
+    world: World,
+) -> None:
+    """The keyring had noted it, and nothing else had happened: systems wait to be told."""
+    there = Listener()
+    there.server_close()
+    telling(world, Receiver(there.url, [there.secret]))
+    visitor, page = proved(world)
+    form = visitor.open(f"{page.path}/take-out")
+    fail_after(world, lambda work: leave_out(work, MORGAN))
+    form.send()
+    assert "020 7946 0101 stays out of our directories." in thread(world)
+    assert [row.kind for row in announcements(world)] == ["directories.number.left-out"]
+    form.send()
+    assert len(announcements(world)) == 1
+
+
 def test_taken_out_twice_is_said_once(world: World) -> None:
     take_in(world, MORGANS)
     visitor, page = proved(world)
@@ -182,12 +319,37 @@ def test_taken_out_twice_is_said_once(world: World) -> None:
     assert len(world.audit("listed:number:left-out")) == 1
 
 
+def test_what_a_customer_chose_for_the_same_number_stays_and_whoever_proved_it_is_told_so(
+    world: World,
+) -> None:
+    person = world.customer(telephone=NUMBER)
+    printed = {MORGAN: frozenset({Listing.PRINTED})}
+    act_as(world, person, save_entries, person.customer_id, printed, 0)
+    visitor, page = proved(world)
+    before = visitor.open(f"{page.path}/take-out")
+    assert "If one of our customers chose to list this number, that entry stays" in before.text
+    done = before.send()
+    assert "Only an entry that one of our customers chose for it stays." in done.text
+    theirs = world.signed_in(person).open("/preferences/directories")
+    assert "In 1 of 3 directories" in theirs.text
+
+
+def test_a_customer_is_not_told_that_their_number_is_in_no_directory_where_another_listed_it(
+    world: World,
+) -> None:
+    take_in(world, MORGANS)
+    page = world.signed_in(world.customer(telephone=NUMBER)).open("/preferences/directories")
+    assert "Ex-directory: you put it in no directory." in page.text
+    assert "Your choices here don’t change that entry" in page.text
+    assert ASK in page.links()
+
+
 def test_where_there_is_nothing_it_says_so_and_the_number_can_be_kept_out(world: World) -> None:
     visitor, page = proved(world)
     assert "We looked, and there’s no entry" in page.text
     assert visitor.open(f"{page.path}/correct").path == page.path
     act(visitor, page, "take-out")
-    assert IN_THREAD["kept out"] in thread(world)
+    assert KEPT_OUT in thread(world)
     assert world.read(find_is_left_out, MORGAN)
 
 

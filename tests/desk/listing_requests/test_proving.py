@@ -59,9 +59,9 @@ def test_each_field_says_what_is_missing(world: World) -> None:
         "listed_number": "Enter the phone number in the directory",
         "proof_way": "Choose how we should check that it’s your number",
     }
-    wrong = world.visitor().open(ASK).send(listed_number="7946 0101 ext 4").errors
+    wrong = world.visitor().open(ASK).send(listed_number="020 7946 0101 ext 4").errors
     assert wrong["listed_number"] == (
-        "Phone number in the directory must have its area code, like 01632 960001"
+        "Phone number in the directory must have its area code and no extension, like 01632 960001"
     )
 
 

@@ -6,24 +6,25 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from portal.governance.deadline_events.rules import DeadlineEvent, Events, due_after, read_segments
 from portal.governance.deadlines.rules import (
-    DeadlineEvent,
+    BY_LAW,
     DueReason,
-    Events,
     RequestKind,
-    due_after,
+    Segments,
     due_date,
-    read_segments,
-    reckon,
+    reckon_answer,
 )
 from portal.platform.core.working_days import Nation, is_working_day
 
 ENGLAND, SCOTLAND, NORTHERN_IRELAND = Nation
 
 
-def explain_due(received_on: date, events: Events, nation: Nation) -> list[DueReason]:
-    segments = read_segments(received_on, events, nation)
-    return list(reckon(RequestKind.ACCESS, segments, nation).reasons)
+def explain_due(
+    received_on: date, events: Events, nation: Nation, kind: RequestKind = RequestKind.ACCESS
+) -> list[DueReason]:
+    segments = read_segments(kind, received_on, events, nation)
+    return list(reckon_answer(kind, segments, nation).reasons)
 
 
 @pytest.mark.parametrize(
@@ -42,7 +43,7 @@ def explain_due(received_on: date, events: Events, nation: Nation) -> list[DueRe
 def test_an_answer_is_due_one_calendar_month_on_or_the_next_working_day_of_the_nation(
     received: date, nation: Nation, due: date
 ) -> None:
-    assert due_date(received, nation) == due
+    assert due_date(RequestKind.ACCESS, received, nation) == due
 
 
 @pytest.mark.parametrize("nation", Nation)
@@ -51,7 +52,7 @@ def test_every_day_of_two_years_is_due_on_a_working_day_of_the_next_month_or_jus
 ) -> None:
     day = date(2026, 1, 1)
     while day < date(2028, 1, 1):
-        due = due_date(day, nation)
+        due = due_date(RequestKind.ACCESS, day, nation)
         assert is_working_day(due, nation)
         earliest = due - timedelta(days=31)
         assert earliest - timedelta(days=7) <= day < due
@@ -69,36 +70,36 @@ def test_the_month_pauses_while_somebody_has_a_question_of_ours(
     received: date, asked: date, wrote: date, due: date
 ) -> None:
     events = [(DeadlineEvent.ASKED, asked), (DeadlineEvent.WROTE, wrote)]
-    assert due_after(received, events, Nation.ENGLAND_AND_WALES) == due
+    assert due_after(RequestKind.ACCESS, received, events, Nation.ENGLAND_AND_WALES) == due
 
 
 DAYS = st.lists(st.tuples(st.sampled_from(DeadlineEvent), st.integers(0, 90)), max_size=12)
 
 
-@given(DAYS, st.integers(0, 90))
+@given(st.sampled_from(RequestKind), DAYS, st.integers(0, 90))
 def test_nobody_who_writes_is_promised_a_day_that_is_past(
-    found: list[tuple[DeadlineEvent, int]], last: int
+    kind: RequestKind, found: list[tuple[DeadlineEvent, int]], last: int
 ) -> None:
     day, events = date(2026, 1, 1), []
     for turn, days in [*found, (DeadlineEvent.WROTE, last)]:
         day += timedelta(days=days)
         events.append((turn, day))
-    due = due_after(date(2026, 1, 1), events, Nation.ENGLAND_AND_WALES)
+    due = due_after(kind, date(2026, 1, 1), events, Nation.ENGLAND_AND_WALES)
     assert due >= day
     assert is_working_day(due, Nation.ENGLAND_AND_WALES)
 
 
-@given(DAYS, st.sampled_from(Nation))
+@given(st.sampled_from(RequestKind), DAYS, st.sampled_from(Nation))
 def test_why_the_day_is_the_day_it_is_ends_with_that_day_and_is_in_order(
-    found: list[tuple[DeadlineEvent, int]], nation: Nation
+    kind: RequestKind, found: list[tuple[DeadlineEvent, int]], nation: Nation
 ) -> None:
     day, events = date(2026, 1, 1), []
     for turn, days in found:
         day += timedelta(days=days)
         events.append((turn, day))
-    reasons = explain_due(date(2026, 1, 1), events, nation)
-    if read_segments(date(2026, 1, 1), events, nation).begun_on is not None:
-        assert reasons[-1].to_day == due_after(date(2026, 1, 1), events, nation)
+    reasons = explain_due(date(2026, 1, 1), events, nation, kind)
+    if read_segments(kind, date(2026, 1, 1), events, nation).begun_on is not None:
+        assert reasons[-1].to_day == due_after(kind, date(2026, 1, 1), events, nation)
     days_in_order = [one for reason in reasons for one in (reason.from_day, reason.to_day)]
     assert days_in_order == sorted(days_in_order)
 
@@ -119,3 +120,54 @@ def test_the_days_that_do_not_count_and_a_day_that_moves_are_said() -> None:
     assert explain_due(date(2026, 1, 1), again, ENGLAND)[0].text.startswith(
         "You wrote again, so the month starts again."
     )
+
+
+FRIDAY = date(2026, 4, 10)
+SATURDAY = "11 April 2026 is a Saturday, so it’s the next working day."
+
+
+def test_what_wasnt_them_is_answered_by_the_next_working_day() -> None:
+    assert due_after(RequestKind.URGENT, FRIDAY, [], ENGLAND) == date(2026, 4, 13)
+    assert [one.text for one in explain_due(FRIDAY, [], ENGLAND, RequestKind.URGENT)] == [
+        "You wrote. This is urgent, so we answer by the next working day: 13 April 2026.",
+        f"This is our last day to answer. {SATURDAY}",
+    ]
+
+
+def test_a_month_that_no_law_names_is_told_as_our_own() -> None:
+    texts = [one.text for one in explain_due(FRIDAY, [], ENGLAND, RequestKind.QUESTION)]
+    assert texts[0] == "You wrote. We answer within one month: until 10 May 2026."
+    assert not any("law" in text for text in texts)
+
+
+def test_a_complaint_is_told_when_the_law_wanted_it_confirmed_and_when_we_answer() -> None:
+    texts = [one.text for one in explain_due(FRIDAY, [], ENGLAND, RequestKind.COMPLAINT)]
+    assert texts[0].endswith("The law gave us until 9 May 2026 to do so.")
+    assert texts[1] == "You wrote. We answer within one month: until 10 May 2026."
+
+
+@pytest.mark.parametrize("kind", RequestKind)
+def test_only_a_day_that_the_law_names_can_be_extended(kind: RequestKind) -> None:
+    extended = Segments(received_on=FRIDAY, extended_on=FRIDAY)
+    later = reckon_answer(kind, extended, ENGLAND).due_on
+    assert (later == due_date(kind, FRIDAY, ENGLAND)) == (kind not in BY_LAW)
+    assert (reckon_answer(kind, Segments(received_on=FRIDAY), ENGLAND).extend_by is None) == (
+        kind not in BY_LAW
+    )
+
+
+@given(st.sampled_from(RequestKind), DAYS)
+def test_what_a_colleague_opens_again_is_due_as_if_it_had_never_been_closed(
+    kind: RequestKind, found: list[tuple[DeadlineEvent, int]]
+) -> None:
+    closing = {DeadlineEvent.CLOSED, DeadlineEvent.REOPENED}
+    day, events = date(2026, 1, 1), []
+    for event, days in found:
+        day += timedelta(days=days)
+        events.append((event, day))
+    open_ones = [one for one in events if one[0] not in closing]
+    shut = [*open_ones, (DeadlineEvent.CLOSED, day), (DeadlineEvent.REOPENED, day)]
+    if any(event is DeadlineEvent.ASKED for event, _day in open_ones):
+        return  # closing it ended the wait for an answer
+    before = read_segments(kind, date(2026, 1, 1), open_ones, ENGLAND)
+    assert read_segments(kind, date(2026, 1, 1), shut, ENGLAND) == before

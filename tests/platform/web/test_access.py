@@ -171,6 +171,8 @@ TABLE: dict[tuple[str, str], Expected] = {
     ("POST", "/session/stay"): (401, 401, 204, 204, 401),
     ("GET", "/contact"): OPEN,
     ("POST", "/contact"): OPEN,
+    ("GET", "/contact/<topic>"): OPEN,
+    ("POST", "/contact/<topic>"): OPEN,
     ("GET", "/contact/sent"): OPEN,
     ("GET", "/contact/confirm/<token>"): (410,) * 5,
     ("POST", "/contact/confirm/<token>"): (410,) * 5,
@@ -517,6 +519,7 @@ def path_of(rule: str, ids: dict[str, str]) -> str:
         .replace("<when>", "later")
         .replace("<part>", "profile")
         .replace("<reason>", "case")
+        .replace("<topic>", "objection")
     )
     for name, one in ids.items():
         path = path.replace(f"<uuid:{name}>", one).replace(f"<{name}>", one)

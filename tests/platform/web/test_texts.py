@@ -24,7 +24,7 @@ WORDS: Messages = {
     "These details were changed on your account: {labels}.": "Na Twoim koncie zmieniono: {labels}.",
     "See your profile": "Zobacz swój profil",
     "Hello {name},": "Witaj, {name}!",
-    "A complaint": "Skarga",
+    "Correct my details": "Popraw moje dane",
     ("{number} day", "{number} days"): ("{number} dzień", "{number} dni", "{number} dni"),
 }
 POLES = translations(WORDS)
@@ -57,7 +57,7 @@ def test_a_label_an_error_and_what_is_said_after_saving(world: World, polish: Fl
 
 def test_what_is_chosen_from(polish: Flask) -> None:
     page = Visitor(polish).open("/contact")
-    assert "Skarga" in [option.get_text() for option in page.soup.select("select option")]
+    assert "Popraw moje dane" in [option.get_text() for option in page.soup.select("select option")]
 
 
 def test_a_session_keeps_of_which_message_a_text_was_made(polish: Flask) -> None:

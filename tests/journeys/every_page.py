@@ -312,6 +312,10 @@ def walk_as_newcomer(site: Site) -> Iterator[str]:
         site.sign_in(person)
         yield from _open_all(site, (*OWN, *ELSEWHERE, "/your-data/elsewhere/calls/items?page=2"))
     yield from _open_all(site, ("/your-data/elsewhere/calls/items",))
+    for path in ("calls/items", "credit-checks"):
+        site.open(f"/your-data/elsewhere/{path}")
+        site.press("Ask for it")
+        yield from _open_all(site, (f"/your-data/elsewhere/{path}",))
 
 
 def walk_as_customer(site: Site) -> Iterator[str]:
@@ -392,6 +396,7 @@ def _answer(site: Site, other: Visitor) -> Iterator[str]:
     with site.world.work() as work:
         close_survey(work, StaffId(uuid4()), closed)
     yield from _open_all(site, (f"/surveys/{closed}", "/surveys", "/surveys/answers"))
+    yield from _open_all(site, ("/surveys/answers/delete",))
 
 
 def _list_numbers(site: Site, other: Visitor) -> Iterator[str]:
@@ -789,7 +794,7 @@ WALKS = {
         "form remember session",
         {
             "access_log": "ask",
-            "surveys": "answer",
+            "surveys": "answer delete_all",
             "cancellation": "one",
             "cases": "in_full",
         },

@@ -113,3 +113,35 @@ def test_somebody_answers_a_survey_and_takes_the_answer_back(site: Site) -> None
     site.open("/surveys/answers")
     site.press("Delete")
     site.read("We hold no answers of yours")
+
+
+@BOTH
+def test_somebody_deletes_all_their_answers_once_they_have_confirmed_it(site: Site) -> None:
+    survey, rowan = publish(site.world), site.world.customer()
+    site.sign_in(rowan)
+    site.open(f"/surveys/{survey}")
+    site.answer("The Lighthouse Keeper")
+    site.press("Save my answers")
+    site.follow("Delete all my answers")
+    site.arrive("Delete all your answers")
+    site.read("We’ll delete 1 answer.")
+    site.follow("Keep my answers")
+    site.read("The Lighthouse Keeper")
+    site.follow("Delete all my answers")
+    site.press("Delete all my answers")
+    site.is_told("We’ve deleted your answer.")
+    site.read("We hold no answers of yours")
+
+
+@BOTH
+def test_somebody_asks_for_what_a_team_holds_and_reads_when_they_have_it(site: Site) -> None:
+    rowan = site.world.customer()
+    with billing_system(site.world.instance, site.world.clock, rowan.email) as billing:
+        connect(site.world, billing.url)
+        site.sign_in(rowan)
+        site.open("/your-data/elsewhere/credit-checks")
+        site.press("Ask for it")
+        site.open("/your-data/elsewhere/credit-checks")
+        site.read("You asked for it on", "We’ll send it by")
+        site.follow("See your message")
+        site.read("Please send me what our credit team holds about me.")

@@ -46,18 +46,18 @@ HELD = (
     Holding(
         category=_("Directory entries that other phone companies gave us"),
         part=HeldFor.CHOICES,
-        purpose=_("So that our directories have the numbers of every phone company"),
+        purpose=_("So that our directories can list people from every phone company"),
         source=_("The phone company of whoever has the number"),
         recipients=_("Whoever makes the directories"),
         basis=LawfulBasis.LEGITIMATE_INTERESTS,
-        interest=_("To have directories in which people of every phone company can be found"),
+        interest=_("To have directories where you can find people from every phone company"),
         gets=(RecipientKind.DIRECTORIES,),
         people=(People.LISTED,),
         rules=(
             Rule(
                 RULE,
                 _("Name, address, number, and which directories it is in"),
-                _("their phone company’s list had it last, or at once when they take it out"),
+                _("it was last on their phone company’s list, or at once if they take it out"),
                 NO_LONGER_THAN_NEEDED,
                 KEPT,
                 count_old,

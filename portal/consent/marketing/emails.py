@@ -21,7 +21,7 @@ def to_choices(to: str, path: str) -> Email:
         ),
         action_label=_("See your marketing choices"),
         action_path=path,
-        closing=(_("Wasn’t it you? Ignore this email. Nothing changes without the link."),),
+        closing=(_("Not you? Ignore this email. Nothing changes without the link."),),
     )
 
 

@@ -67,7 +67,7 @@ HELD = (
             Rule(
                 "survey-answers",
                 _("Each answer, until the date we give when we ask"),
-                _("its date comes, you delete it, or we delete your account"),
+                _("the date we gave comes, you delete it, or we delete your account"),
                 NO_LONGER_THAN_NEEDED,
                 None,
                 count_ended,

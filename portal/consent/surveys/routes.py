@@ -29,6 +29,7 @@ from portal.platform.core.masking import mask_account_numbers
 from portal.platform.core.texts import _, _n
 from portal.platform.core.work import Work
 from portal.platform.web.access import Access, access
+from portal.platform.web.forms import ButtonForm
 from portal.platform.web.identity import current_customer_id
 from portal.platform.web.outcome import say_outcome
 from portal.platform.web.runtime import runtime
@@ -89,8 +90,8 @@ def answers() -> ResponseReturnValue:
         given, own = queries.list_answers(work, me), list_account_numbers(work, me)
         still_open = {one.id for one in queries.list_open(work)}
     texts = {one.id: mask_account_numbers(one.text, own) for one in given}
-    backups = spell_length(runtime().context.copies_kept + timedelta(days=1))
-    facts = {"given": given, "texts": texts, "still_open": still_open, "backups": backups}
+    facts = {"given": given, "texts": texts, "still_open": still_open}
+    facts["backups"] = _spell_backups()
     return render_template("consent/surveys/answers.html", **facts)
 
 
@@ -104,15 +105,28 @@ def delete(answer_id: UUID) -> ResponseReturnValue:
     return redirect(url_for(".answers"), 303)
 
 
-@bp.post("/answers/delete")
+@bp.route("/answers/delete", methods=["GET", "POST"])
 @access(Access.CUSTOMER)
 def delete_all() -> ResponseReturnValue:
-    """Delete every answer at once."""
+    """Say what deleting every answer does, and on a press delete them at once."""
+    form = ButtonForm()
+    if not form.is_valid_post():
+        with reading() as work:
+            number = len(queries.list_answers(work, current_customer_id()))
+        if not number:
+            return redirect(url_for(".answers"), 303)
+        facts = {"form": form, "number": number, "backups": _spell_backups()}
+        return render_template("consent/surveys/delete_all.html", **facts)
     with unit_of_work() as work:
         gone = service.delete_answers(work, current_customer_id())
     words = _n("We’ve deleted your answer.", "We’ve deleted all {number} of your answers.", gone)
     say_outcome(words, is_new=bool(gone), otherwise=NONE_LEFT)
     return redirect(url_for(".answers"), 303)
+
+
+def _spell_backups() -> str:
+    """Spell how long backups may have what is deleted today."""
+    return spell_length(runtime().context.copies_kept + timedelta(days=1))
 
 
 @dataclass(frozen=True, slots=True)

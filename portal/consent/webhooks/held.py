@@ -258,7 +258,7 @@ HELD = (
                     "A record that we told our marketing systems your account is deleted, under a"
                     " number that doesn’t identify you"
                 ),
-                why=_("So that we see whether they have heard it"),
+                why=_("So that we can check that they know"),
                 until=_(
                     "for at most 30 days after they know, or after we’ve stopped trying to tell"
                     " them"

@@ -85,7 +85,7 @@ TOPICS = {
     Topic.PORTABILITY: _("Take my details to another company"),
     Topic.COMPLAINT: _("Complain about how you use my details"),
     Topic.NUISANCE: _("Nuisance calls"),
-    Topic.NOT_ME: _("Something in my account wasn’t me"),
+    Topic.NOT_ME: _("I didn’t do something in my account"),
     Topic.SIGN_IN: _("I can’t sign in"),
     Topic.NUMBER: _("My number in your directories"),
     Topic.OTHER: _("Something else"),

@@ -333,7 +333,7 @@ HELD = (
         stays=(
             Stay(
                 what=_("The references and dates of your messages, without their words"),
-                why=_("So that our staff see that they are done"),
+                why=_("So that our staff can see they’re closed"),
                 length=NUMBER_KEPT,
             ),
         ),

@@ -94,8 +94,8 @@ def _empty(work: Work, wanted: ColumnElement[bool]) -> int:
 
 
 ASKERS = _(
-    "The police or another authority, a court, another operator, or a company of our group or one"
-    " that takes over a part of our business. Each entry says who got what"
+    "The police or another authority, a court, another operator, a company in our group, or one"
+    " that takes over part of our business. Each entry says who got what"
 )
 GETS = (
     RecipientKind.AUTHORITIES,
@@ -105,7 +105,7 @@ GETS = (
     RecipientKind.SUCCESSORS,
 )
 NUMBER = Stay(
-    what=_("The kind and the day of what we had to give to others, without your details"),
+    what=_("Which kind of organisation got something, and on which day, without your details"),
     why=_("So that we can publish how often it happens"),
     until=_("for good"),
 )
@@ -138,7 +138,7 @@ HELD = (
     Holding(
         category=_("What the law says we can’t tell you about yet"),
         part=HeldFor.OPENNESS,
-        purpose=_("To tell you on the day that we may"),
+        purpose=_("To tell you on the first day that we’re allowed to"),
         source=_("Us, when someone asks for your data"),
         recipients=ASKERS,
         gets=GETS,
@@ -152,7 +152,7 @@ HELD = (
             ),
             Rule(
                 "disclosures-refused",
-                _("That we refused to give something, without what it was"),
+                _("A record that we refused to give something, but not what it was"),
                 _("the day on which we could have told you"),
                 NO_LONGER_THAN_NEEDED,
                 REFUSED_KEPT,

@@ -139,7 +139,7 @@ class Disclosure:
     @property
     def text(self) -> str:
         """What was given and why, as its person reads it."""
-        return _("{what}. Because: {power}", what=self.what.rstrip("."), power=self.power)
+        return _("{what}. Law or agreement: {power}", what=self.what.rstrip("."), power=self.power)
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,10 +37,10 @@ GIVEN = _("Saved. The customer reads the day.")
 NOT_GIVEN = _("Saved. The customer reads that we agreed, and then didn’t give it.")
 MEANWHILE: dict[type[DomainError], str] = {
     AgreedMeanwhileError: _(
-        "Nothing changed: a colleague has agreed to it meanwhile. If it isn’t given, select “Not"
+        "Nothing changed: a colleague has already agreed to it. If it isn’t given, select “Not"
         " given after all”."
     ),
-    TakenBackError: _("Nothing changed: a colleague has refused it or taken it back meanwhile."),
+    TakenBackError: _("Nothing changed: a colleague has already refused it or taken it back."),
     NotAgreedError: _("Nothing changed: no second colleague has agreed to it yet."),
 }
 """What is said where another colleague was quicker."""

@@ -29,7 +29,7 @@ from portal.platform.web.transaction import reading, retry_after, unit_of_work
 
 bp = Blueprint("listing_requests", __name__, url_prefix="/directories")
 
-ENTRY_GONE = _("The entry went while you had it open. Nothing was changed just now.")
+ENTRY_GONE = _("The entry was deleted while you had it open. Nothing was changed just now.")
 SAYS_SO = _("The entry says that already. Nothing was changed.")
 CORRECT = "desk/listing_requests/correct.html"
 

@@ -48,7 +48,7 @@ MADE = {
 NO_ADDRESS = _("Looked for an address to post a code to. There is none.")
 NEXT_LIST = _("The next list we give to whoever makes the directories won’t have it.")
 SHOWN_BY_CODE = _("We show what it says only to someone who enters a code for the number.")
-TOLD_NOW = _("We’re telling our systems that fill the directories now.")
+TOLD_NOW = _("We’re now telling the systems that fill our directories.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

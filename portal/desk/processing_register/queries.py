@@ -59,7 +59,7 @@ def list_missing(
     used = {kind for one in entries for kind in one.gets} & NAMED
     return [
         *(
-            _("{category}: {what} is not said", category=one.category, what=what)
+            _("{category}: {what} is missing", category=one.category, what=what)
             for one in entries
             for what in list_unsaid(one)
         ),
@@ -70,7 +70,7 @@ def list_missing(
         ),
         *(
             _(
-                "{title} has no country: say it at {path}",
+                "{title} has no country: add it at {path}",
                 title=one.title,
                 path=f"/staff/catalogue/{one.key}",
             )
@@ -78,7 +78,7 @@ def list_missing(
             if one.kind in SHARED and one.recipient is None
         ),
         *(
-            _("{category}: which interest is meant is not said", category=one.category)
+            _("{category}: the legitimate interest is missing", category=one.category)
             for one in entries
             if one.basis is LawfulBasis.LEGITIMATE_INTERESTS and not one.interest.strip()
         ),

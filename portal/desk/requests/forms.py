@@ -135,7 +135,7 @@ class NotMeForm(RequestForm):
     """Say that somebody else did something."""
 
     ASKS = ("was_not_me",)
-    was_not_me = radios(_("What wasn’t you?"), WAS_NOT_ME, choose=_("Choose what wasn’t you"))
+    was_not_me = radios(_("What didn’t you do?"), WAS_NOT_ME, choose=_("Choose what you didn’t do"))
 
 
 FORM_OF: dict[Topic, type[RequestForm]] = {

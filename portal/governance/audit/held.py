@@ -14,7 +14,7 @@ PROCESSED = (
     Processing(
         category=_("A log of what was done"),
         part=HeldFor.OPENNESS,
-        purpose=_("To show who saw and changed what, and that nothing was changed since"),
+        purpose=_("To show who saw and changed what, and that nothing has been changed since"),
         source=_("Us, as it is done"),
         recipients=_("Nobody"),
         rules=(

@@ -69,7 +69,7 @@ HELD = (
             Rule(
                 "holds",
                 _("A record that something had to be kept"),
-                _("it and any other on the same person ended"),
+                _("that hold, and any other on the same person, ended"),
                 LEGAL_CLAIMS,
                 KEPT_AFTER,
                 count_ended,

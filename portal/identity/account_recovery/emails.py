@@ -21,7 +21,7 @@ def choose_password(to: str, path: str) -> Email:
         ),
         action_label=_("Choose a new password"),
         action_path=path,
-        closing=(_("Wasn’t it you? Ignore this email. Nothing changes without the link."),),
+        closing=(_("Not you? Ignore this email. Nothing changes without the link."),),
     )
 
 
@@ -39,7 +39,7 @@ def no_account(to: str) -> Email:
         ),
         action_label=_("Create an account"),
         action_path="/register",
-        closing=(_("Wasn’t it you? You don’t need to do anything."),),
+        closing=(_("Not you? You don’t need to do anything."),),
     )
 
 

@@ -45,7 +45,7 @@ def already_registered(to: str) -> Email:
         ),
         action_label=_("Sign in"),
         action_path="/sign-in",
-        closing=(_("Wasn’t it you? You don’t need to do anything. Your account hasn’t changed."),),
+        closing=(_("Not you? You don’t need to do anything. Your account hasn’t changed."),),
     )
 
 
@@ -63,7 +63,7 @@ def address_is_no_use(to: str) -> Email:
         ),
         action_label=_("Create an account"),
         action_path="/register",
-        closing=(_("Wasn’t it you? You don’t need to do anything."),),
+        closing=(_("Not you? You don’t need to do anything."),),
     )
 
 
@@ -81,5 +81,5 @@ def account_is_back(to: str, given_name: str) -> Email:
         ),
         action_label=_("See your marketing choices"),
         action_path="/preferences",
-        closing=(_("Wasn’t it you who signed in? Send us a message straight away."),),
+        closing=(_("If it wasn’t you who signed in, send us a message straight away."),),
     )

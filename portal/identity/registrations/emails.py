@@ -3,7 +3,7 @@
 from portal.messaging.email.message import Email
 from portal.platform.core.texts import _
 
-WRITE = _("Wasn’t it you? Send us a message straight away.")
+WRITE = _("Not you? Send us a message straight away.")
 
 
 def service_registered(to: str, given_name: str, service: str) -> Email:

@@ -45,7 +45,7 @@ def new_device(to: str, given_name: str, device: Device, when: str) -> Email:
         ),
         action_label=_("See where you’re signed in"),
         action_path="/security",
-        closing=(_("Wasn’t it you? Sign in and choose “I don’t recognise this”. We’ll help you."),),
+        closing=(_("Not you? Sign in and choose “I don’t recognise this”. We’ll help you."),),
     )
 
 
@@ -74,7 +74,7 @@ def tries_noticed(to: str, given_name: str) -> Email:
         ),
         action_label=_("Choose a new password"),
         action_path="/forgotten",
-        closing=(_("Wasn’t it you? If you’re worried, choose a new password."),),
+        closing=(_("Not you? If you’re worried, choose a new password."),),
     )
 
 

@@ -230,11 +230,11 @@ HELD = (
     ),
     Holding(
         category=_("What our staff had begun to type about you"),
-        purpose=_("So that nobody has to type it again who was signed out meanwhile"),
+        purpose=_("So that our staff don’t have to type it again if they’re signed out"),
         source=_("Our staff"),
         recipients=_("Nobody"),
         basis=LawfulBasis.LEGITIMATE_INTERESTS,
-        interest=_("To answer you and to do what the law asks of us without starting again"),
+        interest=_("To answer you and follow the law without having to start again"),
         rules=(
             Rule(
                 "drafts-about",

@@ -4,9 +4,7 @@ from portal.messaging.email.message import OTHERS_OUT, Email, say_where
 from portal.platform.core.texts import _
 from portal.platform.core.visit import Device
 
-NOT_YOU = _(
-    "Wasn’t it you? Tell an administrator straight away: someone may be using your account."
-)
+NOT_YOU = _("Not you? Tell an administrator straight away: someone may be using your account.")
 
 
 def invitation(to: str, path: str) -> Email:

@@ -14,7 +14,7 @@ PROCESSED = (
     Processing(
         category=_("Accounts of our staff"),
         part=HeldFor.STAFF,
-        purpose=_("So that only our staff reach the desk, and it is known who did what"),
+        purpose=_("So that only our staff can use the desk, and we know who did what"),
         source=_("Our staff, and whoever invites them"),
         recipients=_("Nobody"),
         rules=(

@@ -81,7 +81,7 @@ TOLD = {
     FailureReason.NOT_ONE: _("the saved address isn’t a single email address"),
     FailureReason.FAULT: _("the portal couldn’t create the email"),
     FailureReason.UNREADABLE: _("the portal can’t open it"),
-    FailureReason.ERASED: _("its owner has been deleted"),
+    FailureReason.ERASED: _("the account or message it was about has been deleted"),
     FailureReason.RESTORED: _("a backup from before it was sent was restored"),
 }
 """The end of a sentence: not delivered, because …"""

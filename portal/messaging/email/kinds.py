@@ -43,7 +43,7 @@ KINDS = {
     "records:record-opened": _("The email to say someone here looked at your data"),
     "cases:acknowledgement": _("The confirmation that we have the message"),
     "cases:extended": _("The email to say that our answer takes longer"),
-    "cases:identity": _("Our question who they are"),
+    "cases:identity": _("The email to ask who they are"),
     "cases:link": _("A link to the message"),
     "cases:question": _("Our question"),
     "cases:reply": _("Our answer"),

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from portal.platform.core.texts import _
 from portal.platform.core.visit import Device
 
-NOT_YOU = _("Wasn’t it you? Send us a message straight away: someone may be using your account.")
+NOT_YOU = _("Not you? Send us a message straight away: someone may be using your account.")
 OTHERS_OUT = _("We’ve signed you out everywhere except where this was done.")
 LEAVING = _(
     "You asked us to delete your account. Signing in brings it back: we won’t delete it then."

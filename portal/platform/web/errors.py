@@ -28,7 +28,7 @@ PAGES = {
     403: (_("We couldn’t accept that request"), _("Open the page on our website and try again.")),
     404: (
         _("Page not found"),
-        _("Check the address. It may also be a page that only someone else can open."),
+        _("Check the address. If it’s right, you may not be allowed to open this page."),
     ),
     405: (
         _("Page not found"),

@@ -74,7 +74,7 @@ def sign_in_reported(to: str, given_name: str, when: str) -> Email:
         ),
         action_label=_("Choose a new password"),
         action_path="/forgotten",
-        closing=(_("Wasn’t it you who told us? Choose a new password all the same."),),
+        closing=(_("If it wasn’t you who told us, you must still choose a new password."),),
     )
 
 

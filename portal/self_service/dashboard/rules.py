@@ -99,8 +99,8 @@ ACTIVITY: dict[str, Callable[[dict[str, Any]], str]] = {
         "You told us you’re not registered with the {service}", service=_service(facts)
     ),
     "surveys:answers:given": lambda facts: _n(
-        "You answered one of our questions, or changed your answer",
-        "You answered {number} of our questions, or changed your answers",
+        "You saved your answer to one of our questions",
+        "You saved your answers to {number} of our questions",
         facts["number"],
     ),
     "surveys:answers:deleted": lambda facts: _n(

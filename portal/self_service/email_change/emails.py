@@ -29,9 +29,7 @@ def confirm_email(to: str, path: str) -> Email:
         ),
         action_label=_("Confirm your new email address"),
         action_path=path,
-        closing=(
-            _("Wasn’t it you? Ignore this email. Nobody can use the link without the password."),
-        ),
+        closing=(_("Not you? Ignore this email. Nobody can use the link without the password."),),
     )
 
 
@@ -49,10 +47,7 @@ def change_asked(to: str, given_name: str) -> Email:
                 "Nothing has changed yet. If it was you, use the link we emailed to the new"
                 " address."
             ),
-            _(
-                "Wasn’t it you? Choose a new password now. That stops the change and signs"
-                " them out."
-            ),
+            _("Not you? Choose a new password now. That stops the change and signs them out."),
         ),
         action_label=_("Choose a new password"),
         action_path="/security/password",
@@ -77,7 +72,7 @@ def address_is_taken(to: str) -> Email:
         ),
         action_label=_("Sign in"),
         action_path="/sign-in",
-        closing=(_("Wasn’t it you? You don’t need to do anything. Your account hasn’t changed."),),
+        closing=(_("Not you? You don’t need to do anything. Your account hasn’t changed."),),
     )
 
 
@@ -93,7 +88,7 @@ def email_changed(to: str, given_name: str, path: str) -> Email:
             _("Your account now has another email address. You’ll sign in with that one."),
             _("We’ll no longer email you at this address."),
             _("If that was you, there’s nothing to do."),
-            _("Wasn’t it you? Use the link to get this address back. It works for 7 days."),
+            _("Not you? Use the link to get this address back. It works for 7 days."),
         ),
         action_label=_("Get your old email address back"),
         action_path=path,

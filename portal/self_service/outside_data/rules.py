@@ -11,6 +11,8 @@ from portal.platform.core.masking import mask_account_numbers
 from portal.platform.core.other_systems import OtherSystem, OtherSystems, OutsideCategory
 from portal.platform.core.texts import _
 
+SYSTEM = "other_system"
+"""With a message that asks for what a system holds: the system's slug."""
 PAGE = 50
 """Things on one page."""
 LONGEST_ASKING = 20

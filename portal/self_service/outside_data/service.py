@@ -21,6 +21,7 @@ from portal.self_service.outside_data.queries import get_own_references
 from portal.self_service.outside_data.rules import (
     LONGEST_ASKING,
     PAGE,
+    SYSTEM,
     AskedCategory,
     is_unsure,
     read_item,
@@ -90,6 +91,7 @@ def ask_colleague(work: Work, customer_id: CustomerId, about: OutsideCategory) -
         email=to.email,
         topic=Topic.COPY,
         service="",
+        facts={SYSTEM: about.system},
         text=_(
             "Please send me what {name} holds about me. I asked for it under “Your data” on {day}.",
             name=about.system_name,

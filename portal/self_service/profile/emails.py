@@ -25,5 +25,5 @@ def details_changed(
         ),
         action_label=_("See your profile"),
         action_path="/profile",
-        closing=(_("Wasn’t it you? Send us a message straight away."),),
+        closing=(_("Not you? Send us a message straight away."),),
     )

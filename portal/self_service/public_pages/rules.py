@@ -26,8 +26,8 @@ COOKIES = (
     Cookie(
         "form",
         _(
-            "Checks that a form really comes from you. For 30 minutes, it also finds what you"
-            " typed to register, a message you opened by a link, or your directory entry"
+            "Checks that a form really comes from you. For 30 minutes, it also lets us find"
+            " what you typed to register, a message you opened by a link, or your directory entry"
         ),
         _("Until you close the browser"),
     ),

@@ -141,11 +141,17 @@ def test_an_answer_is_deleted_at_once_by_the_button_beside_it(
 
 def test_all_answers_are_deleted_at_once(world: World, person: Person, visitor: Visitor) -> None:
     page = visitor.open(f"/surveys/{publish(world)}").send(**MINE)
-    said = page.send("/surveys/answers/delete")
+    assert "/surveys/answers/delete" in page.links()
+    asked = visitor.open("/surveys/answers/delete")
+    assert "We’ll delete 3 answers." in asked.text
+    assert len(texts(world, person)) == 3, "nothing is deleted before they confirm it"
+    assert "/surveys/answers" in asked.links(), "they can keep them"
+    said = asked.send()
     assert said.flashes == ["We’ve deleted all 3 of your answers."]
     assert "We hold no answers of yours" in said.text
     assert texts(world, person) == []
-    assert "You have no answers left to delete." in page.send("/surveys/answers/delete").text
+    assert "You have no answers left to delete." in asked.send().text
+    assert visitor.open("/surveys/answers/delete").path == "/surveys/answers"
 
 
 def test_nobody_deletes_or_sees_the_answers_of_another(
@@ -222,7 +228,7 @@ def test_a_survey_that_closed_meanwhile_saves_nothing_and_says_so(
     assert visitor.open(f"/surveys/{survey}").title == "You can no longer answer this"
     assert TITLE not in visitor.open("/surveys").text
     assert "Daily" in visitor.open("/surveys/answers").text
-    visitor.open("/surveys/answers").send("/surveys/answers/delete")
+    visitor.open("/surveys/answers/delete").send()
     assert texts(world, person) == [], "answers are deleted after it closed, too"
 
 
@@ -348,7 +354,7 @@ def test_answers_are_reached_from_home_and_from_your_data(world: World, visitor:
     assert f"The Lighthouse Keeper. Why we asked: {PURPOSE}" in page.text
     assert f"Due to be deleted on {spell_day(date(2027, 11, 23))}" in page.text
     assert "You agreed to it: UK GDPR, article 6(1)(a)." in page.text
-    assert "You answered 3 of our questions" in visitor.open("/account/activity").text
+    assert "You saved your answers to 3 of our questions" in visitor.open("/account/activity").text
 
 
 def test_backups_are_said_to_have_a_deleted_answer_for_as_long_as_they_are_kept(

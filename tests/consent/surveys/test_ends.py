@@ -138,7 +138,9 @@ def test_deleting_all_says_and_deletes_what_the_page_shows(
     visitor = world.signed_in(past[0])
     page = visitor.open("/surveys/answers")
     assert len(page.soup.select("tbody tr")) == 1
-    assert page.send("/surveys/answers/delete").flashes == ["We’ve deleted your answer."]
+    asked = visitor.open("/surveys/answers/delete")
+    assert "We’ll delete 1 answer." in asked.text
+    assert asked.send().flashes == ["We’ve deleted your answer."]
     assert [line.facts for line in world.audit("surveys:answers:deleted")] == [{"number": 1}]
     with world.work() as work:
         assert len(rows_with(work, SurveyAnswerRow)) == 1, "the purge takes it, or a hold keeps it"

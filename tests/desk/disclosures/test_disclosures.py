@@ -102,7 +102,7 @@ def test_two_colleagues_decide_and_the_customer_reads_who_got_what_and_why(
     assert page.flashes == ["Agreed. You can give it out now. Then say here on which day."]
     said = told_on(visitor)
     assert "We agreed to give this to Northtown Police" in said
-    assert "your name and address. Because: Data Protection Act 2018" in said
+    assert "your name and address. Law or agreement: Data Protection Act 2018" in said
     assert "NP-2026-117" not in said, "the reference of the request is for colleagues"
     assert "We agreed to give this to Northtown Police" in copy_of(world, person)
 
@@ -335,11 +335,11 @@ def test_one_copy_of_the_form_makes_one_entry_unless_other_words_are_in_it(
 @pytest.mark.parametrize(
     ("deeds", "said"),
     [
-        ("agree agree", "a colleague has agreed to it meanwhile"),
-        ("agree withdraw", "a colleague has agreed to it meanwhile"),
-        ("withdraw agree", "a colleague has refused it or taken it back meanwhile"),
-        ("withdraw withdraw", "a colleague has refused it or taken it back meanwhile"),
-        ("withdraw not-given", "a colleague has refused it or taken it back meanwhile"),
+        ("agree agree", "a colleague has already agreed to it"),
+        ("agree withdraw", "a colleague has already agreed to it"),
+        ("withdraw agree", "a colleague has already refused it or taken it back"),
+        ("withdraw withdraw", "a colleague has already refused it or taken it back"),
+        ("withdraw not-given", "a colleague has already refused it or taken it back"),
         ("not-given", "no second colleague has agreed to it yet"),
     ],
 )

@@ -71,7 +71,7 @@ def test_each_value_is_shown_with_where_it_came_from_and_what_becomes_of_it(worl
         about.purpose,
         about.basis.value,
         about.interest,
-        "23 November 2027, if no list has it again before then",
+        "23 November 2027, unless a list has it again before then",
     ):
         assert words in page.text
     assert len(world.audit("listed:entry:shown")) == 1
@@ -288,9 +288,9 @@ def test_where_a_system_fills_directories_the_page_and_the_message_say_that_it_i
     take_in(world, MORGANS)
     visitor, page = proved(world)
     before = visitor.open(f"{page.path}/take-out")
-    assert "We tell our systems that fill the directories." in before.text
+    assert "We tell the systems that fill our directories." in before.text
     before.send()
-    assert "We’re telling our systems that fill the directories now." in thread(world)
+    assert "We’re now telling the systems that fill our directories." in thread(world)
 
 
 def test_whoever_takes_a_number_out_once_more_after_an_interruption_has_it_told(

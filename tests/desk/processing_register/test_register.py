@@ -108,7 +108,7 @@ def test_nothing_is_missing_once_each_recipient_and_company_has_its_place(world:
         change_purpose(work, officer, replace(company, country=""), "Unknown", 1)
     assert world.read(get_catalogue).find("brightwave") == replace(company, country="")
     assert world.read(list_missing, world.parts.register, KNOWN) == [
-        "Brightwave Energy has no country: say it at /staff/catalogue/brightwave"
+        "Brightwave Energy has no country: add it at /staff/catalogue/brightwave"
     ]
 
 
@@ -125,7 +125,7 @@ def test_nothing_is_missing_once_each_recipient_and_company_has_its_place(world:
 )
 def test_a_text_without_words_is_missing(world: World, lacking: dict[str, Any], said: str) -> None:
     bare = replace(world.parts.register[0], **lacking)
-    assert world.read(list_missing, (bare,), KNOWN) == [f"{bare.category}: {said} is not said"]
+    assert world.read(list_missing, (bare,), KNOWN) == [f"{bare.category}: {said} is missing"]
     bare_all = tuple(replace(one, **lacking) for one in world.parts.register)
     assert len(world.read(list_missing, bare_all, KNOWN)) == len(bare_all)
 
@@ -156,6 +156,6 @@ def test_a_good_reason_that_is_not_said_is_missing(world: World) -> None:
         world.parts.register[0], basis=LawfulBasis.LEGITIMATE_INTERESTS, interest="", gets=()
     )
     assert world.read(list_missing, (vague,), KNOWN) == [
-        f"{vague.category}: which interest is meant is not said"
+        f"{vague.category}: the legitimate interest is missing"
     ]
     assert all(one.interest for one in OTHERS if one.basis is LawfulBasis.LEGITIMATE_INTERESTS)

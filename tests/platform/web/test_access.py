@@ -203,6 +203,7 @@ TABLE: dict[tuple[str, str], Expected] = {
     ("POST", "/surveys/<uuid:survey_id>"): NOT_THERE,
     ("GET", "/surveys/answers"): CUSTOMERS,
     ("POST", "/surveys/answers/<uuid:answer_id>/delete"): DELETERS,
+    ("GET", "/surveys/answers/delete"): DELETERS,
     ("POST", "/surveys/answers/delete"): DELETERS,
     ("GET", "/preferences/directories"): CUSTOMERS,
     ("POST", "/preferences/directories"): (GATE, GATE, 409, 409, GATE),

@@ -261,5 +261,5 @@ def test_a_button_of_an_old_tab_comes_back_to_be_pressed_again(world: World) -> 
     page = visitor.open("/preferences/off")
     visitor.client.delete_cookie("form")
     again = page.send(status=400)
-    assert "Press the button again." in again.text
+    assert "Select the button again." in again.text
     assert again.send().path == "/preferences"

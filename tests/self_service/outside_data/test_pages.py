@@ -9,11 +9,15 @@ from typing import Any
 import pytest
 
 from portal.desk.case_records.models import CaseRow
+from portal.desk.cases.rules import Step
+from portal.desk.cases.service import answer_case
 from portal.erasure.cancellation.rules import When
 from portal.erasure.cancellation.service import leave
 from portal.identity.accounts.service import change_email
 from portal.identity.sessions.service import end_sessions
+from portal.identity.staff_accounts.rules import Role
 from portal.operations.demo_billing import OTHER_SYSTEMS, BillingSystem
+from portal.platform.core.work import Actor
 from portal.self_service.outside_data import service
 from portal.self_service.outside_data.rules import PAGE
 from portal.self_service.your_data.rules import DATA, MANIFEST
@@ -24,6 +28,7 @@ from tests.pages import Page, Visitor
 from tests.self_service.your_data.downloads import download
 from tests.world import PASSWORD, Person, World, rows_with
 
+CHECKS = "/your-data/elsewhere/credit-checks"
 CALLS = "/your-data/elsewhere/calls"
 NUMBER = "MB4471902265"
 OWED = "We’ll send you this by 23 December 2026"
@@ -59,6 +64,13 @@ def cases(world: World) -> list[CaseRow]:
         found: list[CaseRow] = rows_with(work, CaseRow)
         work.session.expunge_all()
     return found
+
+
+def write(world: World, colleague: Person, text: str, step: Step) -> None:
+    """A colleague writes in the only message there is, without the pages."""
+    (row,) = cases(world)
+    with world.work(Actor("staff", colleague.id)) as work:
+        answer_case(work, row.reference, text, step, row.version)
 
 
 @pytest.mark.usefixtures("billing")
@@ -122,15 +134,47 @@ def test_what_cannot_be_asked_from_here_is_asked_of_a_colleague_once_a_day(
     with lying(world.clock) as server:
         connect(world, server.url)
         visitor = world.signed_in(person)
+        asking = visitor.open(CHECKS)
         for _ in range(2):
-            page = visitor.open("/your-data/elsewhere/credit-checks").send()
+            page = asking.send()
             assert "We’ll send it by 23 December 2026." in page.text
             assert "Please send me what our credit team holds about me." in page.text
         assert len(cases(world)) == 1
         assert server.asked == 0
         world.clock.move(days=1)
-        world.signed_in(person).open("/your-data/elsewhere/credit-checks").send()
-        assert len(cases(world)) == 2
+        page = world.signed_in(person).open(CHECKS)
+        assert "You asked for it on 23 November 2026" in page.text, "no second one is needed"
+
+
+def test_whoever_asked_reads_when_the_answer_is_due_until_they_have_it(
+    world: World, person: Person
+) -> None:
+    with lying(world.clock) as server:
+        connect(world, server.url)
+        visitor = world.signed_in(person)
+        page = visitor.open(CHECKS)
+        assert "You asked for it" not in page.text
+        message = page.send()
+        page = visitor.open(CHECKS)
+        assert "You asked for it on 23 November 2026" in page.text
+        assert "We’ll send it by 23 December 2026" in page.text
+        assert message.path in page.links()
+        assert not page.soup.select("main form"), "there is nothing to ask for again"
+        other = world.signed_in(world.customer("birch@example.com"))
+        assert "You asked for it" not in other.open(CHECKS).text
+        officer = world.colleague("kit@example.com", "Kit Officer", Role.PRIVACY_OFFICER)
+        write(world, officer, "Which year do you mean?", Step.ASKED)
+        page = visitor.open(CHECKS)
+        assert "We need an answer from you first." in page.text
+        assert "We’ll send it by" not in page.text
+        visitor.open(message.path).send(message="The last one")
+        world.clock.move(days=60)
+        visitor = world.signed_in(person)
+        assert "Our answer is late, and we’re sorry." in visitor.open(CHECKS).text
+        write(world, officer, "Here it is.", Step.REPLIED)
+        page = visitor.open(CHECKS)
+        assert "You asked for it" not in page.text
+        assert page.soup.select("main form"), "it can be asked for again"
 
 
 @pytest.mark.parametrize(

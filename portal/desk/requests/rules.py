@@ -71,8 +71,8 @@ HINTS = {
     Topic.OBJECTION: _("You can object when we use your details because it’s in our interest."),
     Topic.RESTRICTION: _("We’ll keep your details, and use them only if you agree."),
     Topic.PORTABILITY: _(
-        "You get what you gave us, and what our systems noted while you used our services, in a format"
-        " that other companies can read."
+        "You get what you gave us, and what our systems noted while you used our services, in a"
+        " format that other companies can read."
     ),
     Topic.COMPLAINT: _("Tell us what went wrong. We look into it, and tell you what we found."),
     Topic.NUISANCE: _("Tell us about calls or texts you don’t want, and we’ll try to stop them."),

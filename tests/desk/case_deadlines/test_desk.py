@@ -158,7 +158,9 @@ def test_a_request_that_begins_anew_has_no_question_of_before(
     desk, customer = world.at_the_desk(), world.signed_in(person)
     path, theirs = f"/staff/cases/{reference}", f"/cases/{reference}"
     send(desk, reference, "identity", to_show=ASKED)
-    desk.open(path).send(path, step="replied", message="We know you from your call.")
+    desk.open(path).send(
+        path, step="replied", message="We know you from your call.", outcome="done"
+    )
     customer.open(theirs).send(message="And the calls of May?")
     assert "The month hasn’t started" not in deadline_page(desk, reference).text
     desk.open(path).send(path, step="asked", message="Of which number?")
@@ -242,7 +244,7 @@ def test_what_comes_too_early_is_said_to_be_so(world: World, reference: str) -> 
 
 def test_nobody_is_offered_to_move_the_day_of_a_closed_case(world: World, reference: str) -> None:
     desk, path = world.at_the_desk(), f"/staff/cases/{reference}"
-    desk.open(path).send(path, step="replied", message="Here it is.")
+    desk.open(path).send(path, step="replied", message="Here it is.", outcome="done")
     for to in ("identity", "identity/shown", "longer"):
         page = desk.open(f"{path}/deadline/{to}")
         assert page.path == f"{path}/deadline"

@@ -56,7 +56,7 @@ def test_an_answer_does_not_carry_the_number_in_an_email(world: World) -> None:
     reference = world.case(topic=Topic.COMPLAINT)
     path = f"/staff/cases/{reference}"
     message = f"We looked at {NUMBER}.\n\nYour order is 12345678."
-    world.at_the_desk().open(path).send(path, step="replied", message=message)
+    world.at_the_desk().open(path).send(path, step="replied", message=message, outcome="not-upheld")
     email = world.email("We replied")
     assert "We looked at •••• 678." in email.text
     assert "Your order is 12345678." in email.text
@@ -71,7 +71,9 @@ def test_a_number_that_is_only_digits_is_hidden_where_we_know_that_it_is_theirs(
     page = world.signed_in(person).open(f"/cases/{reference}")
     assert "Hello, it is •••• 432, ring 01632 960001." in page.text
     path = f"/staff/cases/{reference}"
-    world.at_the_desk().open(path).send(path, step="replied", message="We looked at 98765432.")
+    world.at_the_desk().open(path).send(
+        path, step="replied", message="We looked at 98765432.", outcome="not-upheld"
+    )
     assert "We looked at •••• 432." in world.email("We replied").text
 
 

@@ -39,7 +39,7 @@ def page_of(visitor: Visitor, reference: str) -> Page:
 def reply(desk: Visitor, reference: str) -> None:
     """Answer a message without a decision."""
     path = f"/staff/cases/{reference}"
-    done = desk.open(path).send(path, step="replied", message="It’s right now.")
+    done = desk.open(path).send(path, step="replied", message="It’s right now.", outcome="done")
     assert done.flashes == ["Your answer is on its way."]
 
 

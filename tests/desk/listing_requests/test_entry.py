@@ -117,7 +117,7 @@ def test_a_correction_opens_a_closed_case_again(world: World) -> None:
     reference = page.path.rpartition("/")[2]
     desk = world.at_the_desk(world.colleague("kit@example.com"))
     desk.open(f"/staff/cases/{reference}").send(
-        f"/staff/cases/{reference}", step="replied", message="We’ve called you."
+        f"/staff/cases/{reference}", step="replied", message="We’ve called you.", outcome="done"
     )
     act(visitor, page, "correct", listed_name="M Example")
     assert "In progress" in desk.open(f"/staff/cases/{reference}").text

@@ -184,7 +184,7 @@ def test_a_case_that_moved_on_is_shown_with_what_was_typed(world: World) -> None
     assert SENTENCE in world.email("We replied").text
 
 
-@pytest.mark.parametrize("what", ["assign", "close", "link"])
+@pytest.mark.parametrize("what", ["assign", "link"])
 def test_no_button_acts_on_a_case_that_moved_on(world: World, what: str) -> None:
     person = world.customer()
     reference = world.case(person, topic="cancel-registration", service="mobile")

@@ -14,7 +14,7 @@ from portal.consent.surveys.queries import list_surveys
 from portal.consent.surveys.rules import AnswerKind, SurveyQuestion
 from portal.consent.surveys.service import close_survey
 from portal.desk.case_records.rules import EVERYTHING, Topic
-from portal.desk.cases.staff_queries import PAGE
+from portal.desk.queue.staff_queries import PAGE
 from portal.identity.accounts.queries import list_registrations
 from portal.identity.accounts.rules import CustomerKind, Service
 from portal.identity.mfa.queries import get_factors
@@ -791,7 +791,7 @@ WALKS = {
         walk_at_an_empty_desk,
         "desk form",
         {
-            "cases_desk": "home queue",
+            "queue_desk": "home show",
             "staff_admin": "begin",
             "staff_sign_in": "prove",
             "staff_security": "add_passkey authenticator password recovery_codes show",

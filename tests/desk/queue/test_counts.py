@@ -2,7 +2,7 @@
 
 import pytest
 
-from portal.desk.cases import staff_queries
+from portal.desk.queue import staff_queries
 from tests.world import World
 
 

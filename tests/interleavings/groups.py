@@ -37,7 +37,7 @@ CASES = (
     "ask_identity note_identity extend "
     "hold_me_alone open_my_record "
     "disclose agree_disclosure withdraw_disclosure note_given note_not_given hold_case "
-    "answer_stranger close_stranger "
+    "answer_stranger close_stranger assign_chosen "
     "open_link renew_link ask_message_link "
     "stranger_answers"
 )
@@ -167,7 +167,9 @@ GROUPS = {
         "desk", CLOSING, f"{CASES} let_back_in send_link ask_skip assign_lost agree_skip"
     ),
     "desk-closing": Group(
-        "desk", "assign_to_kit assign_to_sam assign_lost let_back_in hold_case", CLOSING
+        "desk",
+        "assign_to_kit assign_to_sam assign_lost assign_chosen let_back_in hold_case",
+        CLOSING,
     ),
     "killed": Group(
         "home",

@@ -14,7 +14,7 @@ from portal.consent.surveys.queries import list_surveys
 from portal.consent.surveys.rules import AnswerKind, SurveyQuestion
 from portal.consent.surveys.service import close_survey
 from portal.desk.case_records.rules import EVERYTHING, Topic
-from portal.desk.queue.staff_queries import PAGE
+from portal.desk.queue.rules import PAGE
 from portal.identity.accounts.queries import list_registrations
 from portal.identity.accounts.rules import CustomerKind, Service
 from portal.identity.mfa.queries import get_factors

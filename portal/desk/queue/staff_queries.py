@@ -1,19 +1,48 @@
-"""Reading cases for the desk: its queue, its counts and its search."""
+"""Reading the queue of the desk, its counts, and what a search finds."""
 
-from collections.abc import Iterable
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, select, true, tuple_, union_all
-from sqlalchemy.orm import aliased
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Select,
+    and_,
+    func,
+    literal,
+    select,
+    true,
+    tuple_,
+    union_all,
+)
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
-from portal.desk.case_records.models import CaseRow, is_closed, is_open, select_theirs
+from portal.desk.case_records.models import (
+    CaseEntry,
+    CaseRow,
+    is_closed,
+    is_open,
+    is_ours,
+    select_theirs,
+)
 from portal.desk.case_records.queries import count_up_to, find_owner
-from portal.desk.case_records.rules import Topic, read_reference
+from portal.desk.case_records.rules import TOPICS, read_reference
 from portal.desk.cases.queries import CASES, get_case, list_cases
-from portal.desk.cases.rules import Case, Status
+from portal.desk.cases.rules import Case, Status, Step
+from portal.desk.queue.rules import (
+    MOST_COUNTED,
+    NOBODY,
+    PAGE,
+    Queue,
+    QueueFilters,
+    QueuePlace,
+    QueueSort,
+    View,
+    find_soon_until,
+)
 from portal.identity.accounts.models import CustomerRow
 from portal.identity.accounts.queries import find_customer
 from portal.identity.accounts.rules import Customer
@@ -24,77 +53,199 @@ from portal.identity.staff_accounts.queries import list_colleagues
 from portal.platform.core.clock import london_day
 from portal.platform.core.errors import NotFoundError
 from portal.platform.core.ids import CustomerId, StaffId
-from portal.platform.core.texts import _
 from portal.platform.core.work import Work
 
-PAGE = 20
-"""Cases on one page of the queue."""
-MOST_COUNTED = 1_000
-"""Cases of a view that are counted; of more it is said that there are more."""
+TOGETHER = 40
+"""Streams that one statement reads: SQLite takes 500 selects in one."""
+_Column = ColumnElement[Any] | InstrumentedAttribute[Any]
+Streams = list[tuple[str, ColumnElement[bool]]]
+"""Names and conditions: the cases of the first come before those of the second, and so on."""
 
 
-class View(StrEnum):
-    """A view of the queue."""
-
-    OPEN = "open"
-    MINE = "mine"
-    UNASSIGNED = "unassigned"
-    OVERDUE = "overdue"
-    CLOSED = "closed"
-
-
-VIEWS = {
-    View.OPEN: _("All open"),
-    View.MINE: _("Assigned to me"),
-    View.UNASSIGNED: _("Unassigned"),
-    View.OVERDUE: _("Overdue"),
-    View.CLOSED: _("Closed"),
-}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Filters:
-    """The filters of the queue."""
-
-    view: View = View.OPEN
-    topics: frozenset[Topic] = frozenset()
-    statuses: frozenset[Status] = frozenset()
-    after: tuple[date, UUID] | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Queue:
-    """One page of the queue, and the start of the next."""
-
-    cases: tuple[Case, ...]
-    counts: dict[View, int]
-    names: dict[UUID, str]
-    next: tuple[date, UUID] | None
-
-    def spell_count(self, view: View) -> str:
-        """Return the number of cases in a view, as far as they are counted."""
-        number = self.counts[view]
-        return f"{number:,}" if number <= MOST_COUNTED else f"{MOST_COUNTED:,}+"
-
-
-def list_queue(work: Work, staff_id: StaffId, filters: Filters) -> Queue:
-    """Return one page of the queue by due date, the counts of all views, and the assignees.
+def list_queue(work: Work, staff_id: StaffId, filters: QueueFilters) -> Queue:
+    """Return one page of the queue, and the counts of all lanes.
 
     Nobody reads in it who sent a case: that is not needed to choose the next.
     """
-    query = CASES.where(_in_view(filters.view, staff_id, london_day(work.now)))
-    if filters.topics:
-        query = query.where(CaseRow.topic.in_(filters.topics))
-    if filters.statuses:
-        query = query.where(CaseRow.status.in_(filters.statuses))
-    if filters.after:
-        query = query.where(tuple_(CaseRow.due_on, CaseRow.id) > filters.after)
-    query = query.order_by(CaseRow.due_on, CaseRow.id).limit(PAGE + 1)
-    found = list_cases(work, query, with_people=False)
-    cases = tuple(found[:PAGE])
-    more = (cases[-1].due_on, cases[-1].id) if len(found) > PAGE else None
-    counts, names = count_views(work, staff_id), _list_names(work, cases)
-    return Queue(cases=cases, counts=counts, names=names, next=more)
+    lanes = _list_lanes(work, staff_id)
+    wanted = _narrow(lanes[filters.view], filters)
+    counts = count_up_to(work, [*lanes.values(), wanted], MOST_COUNTED + 1)
+    names = _list_names(work)
+    rows, is_more = _list_page(work, wanted, filters, _list_streams(filters, names))
+    cases = _list_in_order(work, [row.id for row in rows])
+    is_before = is_more if filters.before else filters.after is not None
+    is_after = True if filters.before else is_more
+    return Queue(
+        cases=cases,
+        late=_list_late(work, cases),
+        counts=dict(zip(lanes, counts, strict=False)),
+        matching=counts[-1],
+        names=names,
+        soon_until=find_soon_until(london_day(work.now), work.nation),
+        first=_read_place(rows[0]) if rows and is_before else None,
+        last=_read_place(rows[-1]) if rows and is_after else None,
+    )
+
+
+def list_shown(work: Work, staff_id: StaffId, filters: QueueFilters, limit: int) -> list[Case]:
+    """Return the first cases of a lane as it is narrowed and sorted, whatever the page."""
+    wanted = _narrow(_list_lanes(work, staff_id)[filters.view], filters)
+    names = _list_names(work)
+    rows = _list_rows(work, wanted, filters, _list_streams(filters, names), limit)
+    return list(_list_in_order(work, [row.id for row in rows[:limit]]))
+
+
+def _list_page(
+    work: Work, wanted: ColumnElement[bool], filters: QueueFilters, streams: Streams
+) -> tuple[list[Row[UUID, str, date]], bool]:
+    """Return the rows of a page in their order, and whether more lie in the direction read."""
+    rows = _list_rows(work, wanted, filters, streams, PAGE + 1)
+    shown = rows[:PAGE]
+    return (shown[::-1] if filters.before else shown), len(rows) > PAGE
+
+
+def _list_rows(
+    work: Work,
+    wanted: ColumnElement[bool],
+    filters: QueueFilters,
+    streams: Streams,
+    most: int,
+) -> list[Row[UUID, str, date]]:
+    """Return id, stream and day of the first cases after a place, or of those before it.
+
+    Each stream is read by an index and no further than needed, however many cases there are.
+    """
+    place = filters.after or filters.before
+    is_down = filters.is_down != (filters.before is not None)
+    if is_down:
+        streams = streams[::-1]
+    at = next((n for n, (name, _) in enumerate(streams) if place and name == place.stream), None)
+    reading = _Reading(filters.sort, most, is_down)
+    rest = [
+        reading.select_from(name, wanted & stream, place if number == at else None)
+        for number, (name, stream) in enumerate(streams)
+        if number >= (at or 0)
+    ]
+    found: list[Row[UUID, str, date]] = []
+    while rest and len(found) < most:
+        parts, rest = rest[:TOGETHER], rest[TOGETHER:]
+        several = [select(literal(n).label("turn"), one.subquery()) for n, one in enumerate(parts)]
+        together = union_all(*several).subquery().c
+        query = select(together.id, together.stream, together.day)
+        order = together.turn, *reading.order(together.day, together.id)
+        found += work.session.execute(query.order_by(*order).limit(most))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """By what the rows of a stream are read, which way, and how many at most."""
+
+    sort: QueueSort
+    most: int
+    is_down: bool
+
+    def order(self, *columns: _Column) -> list[_Column]:
+        """Return columns in the direction."""
+        return [one.desc() if self.is_down else one for one in columns]
+
+    def select_from(
+        self, name: str, wanted: ColumnElement[bool], begins: QueuePlace | None
+    ) -> Select[UUID, str, date]:
+        """Return the query for the first rows, or for those after a place."""
+        day = CaseRow.received_at if self.sort is QueueSort.RECEIVED else CaseRow.due_on
+        if begins is not None:
+            place, there = tuple_(day, CaseRow.id), (begins.day, begins.id)
+            wanted &= place < there if self.is_down else place > there
+        columns = CaseRow.id.label("id"), literal(name).label("stream"), day.label("day")
+        query = select(*columns).where(wanted)
+        return query.order_by(*self.order(day, CaseRow.id)).limit(self.most)
+
+
+def _list_streams(filters: QueueFilters, names: Mapping[UUID, str]) -> Streams:
+    """Return the streams of an order: topics and colleagues by their names, those waiting last."""
+    if filters.sort is QueueSort.KIND and filters.topic is None:
+        return [(one.value, CaseRow.topic == one) for one in sorted(TOPICS, key=TOPICS.__getitem__)]
+    if filters.sort is QueueSort.ASSIGNED and filters.assigned is None:
+        by_name = sorted(names, key=lambda one: (names[one].casefold(), one))
+        return [
+            (NOBODY, CaseRow.assigned_to.is_(None)),
+            *((str(one), CaseRow.assigned_to == one) for one in by_name),
+        ]
+    is_apart = filters.view in {View.OPEN, View.MINE, View.UNASSIGNED} and not filters.status
+    if filters.sort is QueueSort.DUE and is_apart:
+        return [("ours", is_ours()), ("theirs", _is_waiting())]
+    return [("all", true())]
+
+
+def _list_names(work: Work) -> dict[UUID, str]:
+    return {one.id: one.name for one in list_colleagues(work)}
+
+
+def _list_in_order(work: Work, ids: Sequence[UUID]) -> tuple[Case, ...]:
+    if not ids:
+        return ()
+    found = list_cases(work, CASES.where(CaseRow.id.in_(ids)), with_people=False)
+    by_id: dict[UUID, Case] = {one.id: one for one in found}
+    return tuple(by_id[one] for one in ids if one in by_id)
+
+
+def _read_place(row: Row[UUID, str, date]) -> QueuePlace:
+    return QueuePlace(row.stream, row.day, row.id)
+
+
+def _list_lanes(work: Work, staff_id: StaffId) -> dict[View, ColumnElement[bool]]:
+    today = london_day(work.now)
+    soon_until = find_soon_until(today, work.nation)
+    late = is_ours() | and_(CaseRow.status == Status.WAITING, _was_late())
+    return {
+        View.OPEN: is_open(),
+        View.MINE: and_(is_open(), CaseRow.assigned_to == staff_id),
+        View.UNASSIGNED: and_(is_open(), CaseRow.assigned_to.is_(None)),
+        View.OVERDUE: and_(is_open(), CaseRow.due_on < today, late),
+        View.SOON: and_(is_ours(), CaseRow.due_on.between(today, soon_until)),
+        View.WAITING: _is_waiting(),
+        View.NEW: and_(is_open(), CaseRow.status == Status.NEW),
+        View.CLOSED: is_closed(),
+    }
+
+
+def _is_waiting() -> ColumnElement[bool]:
+    return and_(is_open(), CaseRow.status == Status.WAITING)
+
+
+def _was_late() -> ColumnElement[bool]:
+    """Return the SQL condition: the last day was past already when a case was asked about."""
+    asked = select(CaseEntry.id).where(
+        CaseEntry.case_id == CaseRow.id,
+        CaseEntry.step.in_((Step.ASKED, Step.IDENTITY_ASKED)),
+        func.date(CaseEntry.happened_at) > CaseRow.due_on,
+    )
+    return asked.correlate(CaseRow).exists()
+
+
+def _narrow(lane: ColumnElement[bool], filters: QueueFilters) -> ColumnElement[bool]:
+    if filters.topic is not None:
+        lane &= CaseRow.topic == filters.topic
+    if filters.status is not None:
+        lane &= CaseRow.status == filters.status
+    if filters.assigned == NOBODY:
+        lane &= CaseRow.assigned_to.is_(None)
+    elif filters.assigned is not None:
+        lane &= CaseRow.assigned_to == filters.assigned
+    return lane
+
+
+def _list_late(work: Work, cases: Sequence[Case]) -> frozenset[UUID]:
+    """Return those of some cases that are past their last day."""
+    today = london_day(work.now)
+    past = {one.id: one for one in cases if one.is_open and one.due_on < today}
+    waiting = [one.id for one in past.values() if one.status is Status.WAITING]
+    late = past.keys() - set(waiting)
+    if waiting:
+        query = select(CaseRow.id).where(CaseRow.id.in_(waiting), _was_late())
+        late |= set(work.session.scalars(query))
+    return frozenset(late)
 
 
 def list_found(work: Work, typed: str, limit: int = 50) -> list[Case]:
@@ -145,27 +296,3 @@ def find_subject(work: Work, typed: str) -> Customer | None:
             return None
     owner_id = find_owner_ever(work, get_email_hash(work, typed))
     return find_customer(work, owner_id) if owner_id is not None else None
-
-
-def count_views(work: Work, staff_id: StaffId) -> dict[View, int]:
-    """Return the number of cases in each view of the queue, up to `MOST_COUNTED` and one more."""
-    today = london_day(work.now)
-    views = [_in_view(view, staff_id, today) for view in View]
-    return dict(zip(View, count_up_to(work, views, MOST_COUNTED + 1), strict=True))
-
-
-def _in_view(view: View, staff_id: StaffId, today: date) -> ColumnElement[bool]:
-    if view is View.CLOSED:
-        return is_closed()
-    narrower = {
-        View.MINE: CaseRow.assigned_to == staff_id,
-        View.UNASSIGNED: CaseRow.assigned_to.is_(None),
-        View.OVERDUE: CaseRow.due_on < today,
-    }
-    return and_(is_open(), narrower.get(view, true()))
-
-
-def _list_names(work: Work, cases: Iterable[Case]) -> dict[UUID, str]:
-    staff_ids = {one.assigned_to for one in cases if one.assigned_to}
-    colleagues = list_colleagues(work, staff_ids) if staff_ids else []
-    return {colleague.id: colleague.name for colleague in colleagues}

@@ -1,22 +1,37 @@
 """Pages of the desk: what is due next, the queue of cases, and the search for one."""
 
-from datetime import date
+from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.desk.case_records.rules import TOPICS, Topic
+from portal.desk.case_records.rules import TOPICS
 from portal.desk.cases.rules import STATUSES, Status
 from portal.desk.queue import service, staff_queries
-from portal.desk.queue.staff_queries import VIEWS, Filters, View
+from portal.desk.queue.forms import AssignChosenForm
+from portal.desk.queue.rules import (
+    NOBODY,
+    SORTS,
+    VIEWS,
+    LeftReason,
+    QueueFilters,
+    View,
+    read_filters,
+    spell_chosen,
+)
 from portal.identity.form_drafts.queries import find_newest_path
-from portal.identity.staff_accounts.queries import list_colleagues
+from portal.identity.staff_accounts.queries import list_at_work, list_colleagues
 from portal.platform.core.clock import london_day
+from portal.platform.core.ids import StaffId
+from portal.platform.core.texts import _, _n, join
 from portal.platform.web.access import Access, access
 from portal.platform.web.forms import laid_ready
 from portal.platform.web.identity import current_staff_id
 from portal.platform.web.transaction import reading, unit_of_work
+
+STATES = {one: words for one, (words, _colour) in STATUSES.items() if one is not Status.CLOSED}
 
 bp = Blueprint("queue_desk", __name__, url_prefix="/staff")
 
@@ -26,7 +41,8 @@ bp = Blueprint("queue_desk", __name__, url_prefix="/staff")
 def home() -> ResponseReturnValue:
     """Show the counts, and what is due next for the colleague."""
     with reading() as work:
-        queue = staff_queries.list_queue(work, current_staff_id(), Filters(view=View.MINE))
+        filters = QueueFilters(view=View.MINE)
+        queue = staff_queries.list_queue(work, current_staff_id(), filters)
         unfinished = find_newest_path(work, current_staff_id())
         facts = {"views": VIEWS, "today": london_day(work.now), "unfinished": unfinished}
     return render_template("desk/queue_desk/home.html", queue=queue, **facts)
@@ -35,14 +51,8 @@ def home() -> ResponseReturnValue:
 @bp.get("/cases")
 @access(Access.STAFF)
 def show() -> ResponseReturnValue:
-    """Show the queue by due date."""
-    filters = _read_filters()
-    with reading() as work:
-        found = staff_queries.list_queue(work, current_staff_id(), filters)
-        today = london_day(work.now)
-    typed = "".join((laid_ready() or {}).get("q", []))
-    facts = {"views": VIEWS, "topics": TOPICS, "statuses": STATUSES, "today": today, "typed": typed}
-    return render_template("desk/queue_desk/show.html", queue=found, filters=filters, **facts)
+    """Show a lane of the queue, as it is narrowed and sorted."""
+    return _page(AssignChosenForm(formdata=None))
 
 
 @bp.post("/cases")
@@ -58,15 +68,59 @@ def search() -> ResponseReturnValue:
     return render_template("desk/queue_desk/search.html", cases=found, **facts)
 
 
-def _read_filters() -> Filters:
-    """Return the filters in the URL; invalid ones are left out."""
-    args = request.args
-    topics = frozenset(Topic(word) for word in args.getlist("topic") if word in set(Topic))
-    statuses = frozenset(Status(word) for word in args.getlist("status") if word in set(Status))
-    view = View(args["view"]) if args.get("view") in set(View) else View.OPEN
-    day, _, case_id = args.get("after", "").partition("_")
-    try:
-        after = (date.fromisoformat(day), UUID(case_id)) if case_id else None
-    except ValueError:
-        after = None
-    return Filters(view=view, topics=topics, statuses=statuses, after=after)
+@bp.post("/cases/assign")
+@access(Access.STAFF)
+def assign() -> ResponseReturnValue:
+    """Assign the chosen cases; those that changed meanwhile stay, and are said."""
+    form = AssignChosenForm()
+    with reading() as work:
+        _prepare(form, {one.id: one.name for one in list_at_work(work)})
+    if not form.is_valid_post():
+        return _page(form)
+    chosen, staff_id = form.read_cases(), StaffId(UUID(form.colleague.data))
+    left = service.assign_chosen(unit_of_work, chosen, staff_id)
+    if done := len(chosen) - len(left):
+        flash(_n("{number} case is assigned.", "{number} cases are assigned.", done), "ok")
+    if left:
+        _tell_left(left)
+        return _page(form, left, status=409)
+    here: dict[str, Any] = read_filters(request.args).args_of_page()
+    return redirect(url_for(".show", **here), 303)
+
+
+def _tell_left(left: dict[str, LeftReason]) -> None:
+    """Say which cases stay as they are, and why."""
+    changed, refused = (
+        join([one for one, why in left.items() if why is reason])
+        for reason in (LeftReason.CHANGED, LeftReason.NOT_ALLOWED)
+    )
+    if changed:
+        flash(
+            _("Changed while you had the list open, so not assigned: {cases}", cases=changed),
+            "warn",
+        )
+    if refused:
+        flash(_("Can’t be assigned to this colleague: {cases}", cases=refused), "warn")
+
+
+def _prepare(form: AssignChosenForm, names: Mapping[StaffId, str]) -> None:
+    form.prepare({str(one): name for one, name in names.items()}, request.form.getlist("chosen"))
+
+
+def _page(
+    form: AssignChosenForm, left: dict[str, LeftReason] | None = None, status: int = 200
+) -> ResponseReturnValue:
+    filters = read_filters(request.args)
+    with reading() as work:
+        found = staff_queries.list_queue(work, current_staff_id(), filters)
+        at_work = {one.id: one.name for one in list_at_work(work)}
+        today = london_day(work.now)
+    if not form.is_submitted():
+        _prepare(form, at_work)
+    sent = {one.reference for one in form.read_cases()}
+    ticked = sent if left is None else sent & left.keys()
+    facts = {"views": VIEWS, "topics": TOPICS, "statuses": STATES, "sorts": SORTS}
+    facts |= {"today": today, "typed": "".join((laid_ready() or {}).get("q", []))}
+    facts |= {"at_work": at_work, "nobody": NOBODY, "my_id": current_staff_id()}
+    facts |= {"ticked": ticked, "spell_chosen": spell_chosen, "form": form, "queue": found}
+    return render_template("desk/queue_desk/show.html", filters=filters, **facts), status

@@ -346,6 +346,7 @@ TABLE: dict[tuple[str, str], Expected] = {
     ("GET", "/staff"): DESK,
     ("GET", "/staff/cases"): DESK,
     ("POST", "/staff/cases"): DESK,
+    ("POST", "/staff/cases/assign"): DESK,
     ("GET", "/staff/cases/<reference>"): DESK,
     ("GET", "/staff/cases/<reference>/in-full"): DESK,
     ("POST", "/staff/cases/<reference>"): DESK,

@@ -1,0 +1,34 @@
+"""Forms of the queue: shape only."""
+
+from collections.abc import Iterable, Mapping
+
+from portal.desk.queue.rules import ChosenCase, read_chosen
+from portal.platform.core.texts import _
+from portal.platform.web.fields import offer, pick, tick_boxes
+from portal.platform.web.forms import Form
+
+
+class AssignChosenForm(Form):
+    """Assign the cases that are ticked to one colleague."""
+
+    chosen = tick_boxes(
+        _("Cases"),
+        {},
+        wrong=_("Choose the cases again"),
+        called=_("the cases"),
+        needed=_("Choose at least one case"),
+    )
+    colleague = pick(
+        _("Assign to"), {}, empty=_("Choose a colleague"), choose=_("Choose a colleague")
+    )
+
+    def prepare(self, colleagues: Mapping[str, str], ticked: Iterable[str]) -> None:
+        """Offer who works at the desk today, and take the ticks as they were sent."""
+        offer(self.colleague, colleagues)
+        self.chosen.choices = []
+        offer(self.chosen, {one: one for one in ticked if read_chosen(one) is not None})
+
+    def read_cases(self) -> list[ChosenCase]:
+        """Return the cases that were ticked, each in the version that was seen."""
+        found = (read_chosen(one) for one in dict.fromkeys(self.chosen.data or ()))
+        return [one for one in found if one is not None]

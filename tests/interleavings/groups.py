@@ -62,7 +62,8 @@ DESK = (
     "close_sam close_sam_to_kit close_kit_to_sam close_alex promote_sam demote_alex invite_sam "
     "invite_kit kit_joins sam_password sam_code sam_passkey sam_new_password sam_new_codes "
     "sam_removes_passkey sam_begins_app sam_ends_others sam_proves sam_signs_out sam_confirms_app "
-    "sam_adds_passkey sam_proves_by_passkey assign_to_sam assign_to_kit assign_lost add_colleague"
+    "sam_adds_passkey sam_proves_by_passkey assign_to_sam assign_to_kit assign_lost add_colleague "
+    "save_view rename_view delete_view"
 )
 CLOSING = "close_sam close_sam_to_kit close_kit_to_sam"
 

@@ -28,6 +28,7 @@ EXCEPTIONS = {
     "consent.webhooks.mark_failed": OF_THE_JOB,
     "consent.webhooks.send_again": "one of those that webhooks.send_all_again sends",
     "desk.assisted_recovery.view_numbers": TRAIL_ALONE,
+    "desk.queue.download_cases": TRAIL_ALONE,
     "desk.queue.search_cases": TRAIL_ALONE,
     "desk.cases.view_case": TRAIL_ALONE,
     "desk.customer_holds.seek_customer": TRAIL_ALONE,

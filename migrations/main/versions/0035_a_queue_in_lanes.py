@@ -3,9 +3,11 @@
 And colleagues keep the filters they use often under a name.
 """
 
+import sqlalchemy as sa
 from alembic import op
 
 from portal.operations.schema.steps import create_index
+from portal.platform.core.database import Moment
 
 revision = "0035"
 down_revision = "0033"
@@ -29,9 +31,23 @@ def upgrade() -> None:
     """Apply; each index is built beside the pages, and skipped where it is there."""
     for name, (columns, where) in INDEXES.items():
         create_index(name, "case_file", columns, where=where)
+    op.create_table(
+        "saved_view",
+        sa.Column("id", sa.Uuid, nullable=False),
+        sa.Column("staff_id", sa.Uuid, nullable=False),
+        sa.Column("name", sa.String(40), nullable=False),
+        sa.Column("said", sa.String(300), nullable=False),
+        sa.Column("saved_at", Moment, nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_saved_view"),
+        sa.ForeignKeyConstraint(
+            ["staff_id"], ["staff_member.id"], name="fk_saved_view_staff_id_staff_member"
+        ),
+        sa.UniqueConstraint("staff_id", "name", name="uq_saved_view_staff_id"),
+    )
 
 
 def downgrade() -> None:
     """Take back."""
+    op.drop_table("saved_view")
     for name in INDEXES:
         op.drop_index(name, "case_file")

@@ -22,3 +22,12 @@ class CaseSearched(AuditEvent):
 
     name: ClassVar[str] = "cases:queue:searched"
     found: int
+
+
+@dataclass(frozen=True, slots=True)
+class QueueDownloaded(AuditEvent):
+    """A colleague downloaded a list of cases, with nobody's details."""
+
+    name: ClassVar[str] = "cases:queue:downloaded"
+    view: str
+    number: int

@@ -1,14 +1,19 @@
 """What a colleague asks of the queue: which cases, in which order, from where on."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import TypeVar
+from urllib.parse import parse_qsl, urlencode
 from uuid import UUID
 
+from portal.consent.list_import.sheets import write_table
 from portal.desk.case_records.rules import Topic, read_reference
-from portal.desk.cases.rules import Case, Status
+from portal.desk.cases.rules import STATUSES, Case, Status
+from portal.platform.core.clock import london_day
+from portal.platform.core.errors import DomainError
 from portal.platform.core.texts import _
 from portal.platform.core.working_days import Nation, is_working_day
 
@@ -18,6 +23,12 @@ MOST_COUNTED = 1_000
 """Cases of a lane that are counted; of more it is said that there are more."""
 SOON = 5
 """Working days after today in which a case is due soon."""
+LONGEST_VIEW_NAME, MOST_VIEWS = 40, 20
+"""How long the name of a saved view may be, and how many a colleague may have."""
+MOST_IN_TABLE = 1_000
+"""Cases in one CSV file."""
+FILE = "cases.csv"
+COLUMNS = (_("Reference"), _("About"), _("Status"), _("Received"), _("Due"), _("Closed"))
 NOBODY = "nobody"
 """Stands for a colleague where a case is not assigned."""
 Word = TypeVar("Word", bound=StrEnum)
@@ -261,3 +272,59 @@ def read_chosen(text: str) -> ChosenCase | None:
     reference = read_reference(name)
     is_number = number.isascii() and number.isdigit() and len(number) < 8  # noqa: PLR2004
     return ChosenCase(reference, int(number)) if reference and is_number else None
+
+
+class ViewNameTakenError(DomainError):
+    """A colleague has a view of this name already."""
+
+    code = "view-name-taken"
+
+
+class TooManyViewsError(DomainError):
+    """A colleague has as many views as there may be."""
+
+    code = "too-many-views"
+
+
+@dataclass(frozen=True, slots=True)
+class SavedView:
+    """The filters that a colleague uses often, under a name."""
+
+    id: UUID
+    name: str
+    filters: QueueFilters
+
+
+NAMES_SOMEBODY = re.compile(r"@|\d[\d -]{4,}\d")
+
+
+def check_view_name(name: str) -> str:
+    """Return the name of a view; `ValueError` for an email address, or the number of somebody."""
+    if NAMES_SOMEBODY.search(name):
+        raise ValueError
+    return name
+
+
+def spell_filters(filters: QueueFilters) -> str:
+    """Return filters as they are kept: as the address says them."""
+    return urlencode(filters.args())
+
+
+def read_saved(said: str) -> QueueFilters:
+    """Return the filters that were kept; what makes no sense any more is left out."""
+    return read_filters(dict(parse_qsl(said)))
+
+
+def spell_cases(cases: Iterable[Case]) -> str:
+    """Return cases as CSV, the columns first, with no word of whoever sent them.
+
+    No cell runs in a spreadsheet.
+    """
+    return "".join(write_table([COLUMNS, *map(_spell_row, cases)]))
+
+
+def _spell_row(case: Case) -> list[str]:
+    closed = london_day(case.closed_at).isoformat() if case.closed_at else ""
+    received = london_day(case.received_at).isoformat()
+    status = STATUSES[case.status][0]
+    return [case.reference, case.title, status, received, case.due_on.isoformat(), closed]

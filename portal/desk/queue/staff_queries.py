@@ -32,6 +32,7 @@ from portal.desk.case_records.queries import count_up_to, find_owner
 from portal.desk.case_records.rules import TOPICS, read_reference
 from portal.desk.cases.queries import CASES, get_case, list_cases
 from portal.desk.cases.rules import Case, Status, Step
+from portal.desk.queue.models import SavedViewRow
 from portal.desk.queue.rules import (
     MOST_COUNTED,
     NOBODY,
@@ -40,8 +41,10 @@ from portal.desk.queue.rules import (
     QueueFilters,
     QueuePlace,
     QueueSort,
+    SavedView,
     View,
     find_soon_until,
+    read_saved,
 )
 from portal.identity.accounts.models import CustomerRow
 from portal.identity.accounts.queries import find_customer
@@ -67,9 +70,13 @@ def list_queue(work: Work, staff_id: StaffId, filters: QueueFilters) -> Queue:
 
     Nobody reads in it who sent a case: that is not needed to choose the next.
     """
-    lanes = _list_lanes(work, staff_id)
+    lanes, today = _list_lanes(work, staff_id), london_day(work.now)
     wanted = _narrow(lanes[filters.view], filters)
-    counts = count_up_to(work, [*lanes.values(), wanted], MOST_COUNTED + 1)
+    lanes[View.OVERDUE] = is_ours() & (CaseRow.due_on < today)
+    others = [_was_late(today), wanted]
+    *counts, late, matching = count_up_to(work, [*lanes.values(), *others], MOST_COUNTED + 1)
+    numbers = dict(zip(lanes, counts, strict=True))
+    numbers[View.OVERDUE] += late
     names = _list_names(work)
     rows, is_more = _list_page(work, wanted, filters, _list_streams(filters, names))
     cases = _list_in_order(work, [row.id for row in rows])
@@ -78,10 +85,10 @@ def list_queue(work: Work, staff_id: StaffId, filters: QueueFilters) -> Queue:
     return Queue(
         cases=cases,
         late=_list_late(work, cases),
-        counts=dict(zip(lanes, counts, strict=False)),
-        matching=counts[-1],
+        counts=numbers,
+        matching=matching,
         names=names,
-        soon_until=find_soon_until(london_day(work.now), work.nation),
+        soon_until=find_soon_until(today, work.nation),
         first=_read_place(rows[0]) if rows and is_before else None,
         last=_read_place(rows[-1]) if rows and is_after else None,
     )
@@ -93,6 +100,21 @@ def list_shown(work: Work, staff_id: StaffId, filters: QueueFilters, limit: int)
     names = _list_names(work)
     rows = _list_rows(work, wanted, filters, _list_streams(filters, names), limit)
     return list(_list_in_order(work, [row.id for row in rows[:limit]]))
+
+
+def list_views(work: Work, staff_id: StaffId) -> list[SavedView]:
+    """Return the saved views of a colleague, by name."""
+    query = select(SavedViewRow).where(SavedViewRow.staff_id == staff_id)
+    rows = work.session.scalars(query.order_by(SavedViewRow.name))
+    return [SavedView(row.id, row.name, read_saved(row.said)) for row in rows]
+
+
+def get_view(work: Work, staff_id: StaffId, view_id: UUID) -> SavedView:
+    """Return a view of a colleague; raises `NotFoundError` for another's."""
+    found = next((one for one in list_views(work, staff_id) if one.id == view_id), None)
+    if found is None:
+        raise NotFoundError
+    return found
 
 
 def _list_page(
@@ -172,7 +194,8 @@ def _list_streams(filters: QueueFilters, names: Mapping[UUID, str]) -> Streams:
             (NOBODY, CaseRow.assigned_to.is_(None)),
             *((str(one), CaseRow.assigned_to == one) for one in by_name),
         ]
-    is_apart = filters.view in {View.OPEN, View.MINE, View.UNASSIGNED} and not filters.status
+    together = {View.OPEN, View.MINE, View.UNASSIGNED, View.OVERDUE}
+    is_apart = filters.view in together and not filters.status
     if filters.sort is QueueSort.DUE and is_apart:
         return [("ours", is_ours()), ("theirs", _is_waiting())]
     return [("all", true())]
@@ -197,12 +220,11 @@ def _read_place(row: Row[UUID, str, date]) -> QueuePlace:
 def _list_lanes(work: Work, staff_id: StaffId) -> dict[View, ColumnElement[bool]]:
     today = london_day(work.now)
     soon_until = find_soon_until(today, work.nation)
-    late = is_ours() | and_(CaseRow.status == Status.WAITING, _was_late())
     return {
         View.OPEN: is_open(),
         View.MINE: and_(is_open(), CaseRow.assigned_to == staff_id),
         View.UNASSIGNED: and_(is_open(), CaseRow.assigned_to.is_(None)),
-        View.OVERDUE: and_(is_open(), CaseRow.due_on < today, late),
+        View.OVERDUE: (is_ours() & (CaseRow.due_on < today)) | _was_late(today),
         View.SOON: and_(is_ours(), CaseRow.due_on.between(today, soon_until)),
         View.WAITING: _is_waiting(),
         View.NEW: and_(is_open(), CaseRow.status == Status.NEW),
@@ -214,8 +236,18 @@ def _is_waiting() -> ColumnElement[bool]:
     return and_(is_open(), CaseRow.status == Status.WAITING)
 
 
-def _was_late() -> ColumnElement[bool]:
-    """Return the SQL condition: the last day was past already when a case was asked about."""
+def _was_late(today: date) -> ColumnElement[bool]:
+    """Return the SQL condition: was late already when we asked, and waits for an answer since.
+
+    Of those that wait the first thousand by due date are looked at, however many there are.
+    """
+    past = _is_waiting() & (CaseRow.due_on < today)
+    looked_at = select(CaseRow.id).where(past).order_by(CaseRow.due_on, CaseRow.id)
+    first = looked_at.limit(MOST_COUNTED).subquery()
+    return CaseRow.id.in_(select(first.c.id)) & _asked_late()
+
+
+def _asked_late() -> ColumnElement[bool]:
     asked = select(CaseEntry.id).where(
         CaseEntry.case_id == CaseRow.id,
         CaseEntry.step.in_((Step.ASKED, Step.IDENTITY_ASKED)),
@@ -243,7 +275,7 @@ def _list_late(work: Work, cases: Sequence[Case]) -> frozenset[UUID]:
     waiting = [one.id for one in past.values() if one.status is Status.WAITING]
     late = past.keys() - set(waiting)
     if waiting:
-        query = select(CaseRow.id).where(CaseRow.id.in_(waiting), _was_late())
+        query = select(CaseRow.id).where(CaseRow.id.in_(waiting), _asked_late())
         late |= set(work.session.scalars(query))
     return frozenset(late)
 

@@ -13,6 +13,11 @@ def tick(page: Page, *wanted: str) -> list[str]:
     return [one for one in boxes if one.partition(".")[0] in wanted]
 
 
+def find_action(page: Page) -> str:
+    (form,) = page.soup.select("form[action*=assign]")
+    return str(form["action"])
+
+
 def note(desk: Visitor, reference: str) -> None:
     path = f"/staff/cases/{reference}"
     desk.open(path).send(path, step="noted", message="I am on it")
@@ -22,7 +27,7 @@ def test_the_chosen_cases_go_to_a_colleague_and_the_list_stays_as_it_was(world: 
     kit = world.colleague("kit@example.com", "Kit Officer")
     first, second, third = (world.case() for _ in range(3))
     page = world.at_the_desk().open(SHOWN)
-    action = page.soup.select_one("form[action*=assign]")["action"]  # type: ignore[index]
+    action = find_action(page)
     chosen = tick(page, first, third)
     page = page.send(action, chosen=chosen, colleague=str(kit.id))
     assert page.flashes == ["2 cases are assigned."]
@@ -39,7 +44,7 @@ def test_one_that_changed_meanwhile_is_named_and_stays_ticked(world: World) -> N
     first, second = world.case(), world.case()
     page = world.at_the_desk().open(SHOWN)
     note(world.at_the_desk(kit), second)
-    action = page.soup.select_one("form[action*=assign]")["action"]  # type: ignore[index]
+    action = find_action(page)
     page = page.send(action, 409, chosen=tick(page, first, second), colleague=str(kit.id))
     assert page.flashes == [
         "1 case is assigned.",
@@ -55,7 +60,7 @@ def test_nothing_chosen_is_said_and_what_was_ticked_is_kept(world: World) -> Non
     kit = world.colleague("kit@example.com", "Kit Officer")
     reference = world.case()
     page = world.at_the_desk().open(SHOWN)
-    action = page.soup.select_one("form[action*=assign]")["action"]  # type: ignore[index]
+    action = find_action(page)
     empty = page.send(action, colleague=str(kit.id))
     assert empty.errors == {"chosen": "Choose at least one case"}
     assert empty.value("colleague") == str(kit.id)

@@ -49,12 +49,12 @@ def test_each_view_shows_its_cases_and_their_number(world: World) -> None:
         "closed": [closed],
     }
     counts = {
-        one.find(string=True, recursive=False): one.select_one(".count").get_text()
+        one.get_text().rpartition(" ")[0]: one.get_text().rpartition(" ")[2]
         for one in desk.open("/staff/cases").soup.select(".views a")
     }
     assert counts == {
-        "All open ": "2", "Mine ": "1", "Unassigned ": "1", "Overdue ": "1", "Due soon ": "0",
-        "Waiting ": "0", "New ": "1", "Closed ": "1",
+        "All open": "2", "Mine": "1", "Unassigned": "1", "Overdue": "1", "Due soon": "0",
+        "Waiting": "0", "New": "1", "Closed": "1",
     }  # fmt: skip
 
 
@@ -212,11 +212,11 @@ def test_pages_are_turned_forth_and_back_in_every_order(
     with world.work(Actor("staff", kit.id)) as work:
         for reference in made[::3]:
             assign_case(work, reference, kit.staff_id, 1)
-    pages, path = [], f"/staff/cases?sort={sort}&order={order}"
-    while path:
+    page = desk.open(f"/staff/cases?sort={sort}&order={order}")
+    pages = [references(page)]
+    while path := find_link(page, "next"):
         page = desk.open(path)
         pages.append(references(page))
-        path = find_link(page, "next")
     assert [len(one) for one in pages] == [20, 20, 5]
     assert sorted(one for page_of in pages for one in page_of) == sorted(made)
     assert "Page 3 of 3" in page.text
@@ -237,6 +237,8 @@ def test_a_search_a_filter_and_a_sort_keep_one_another(world: World) -> None:
     form = page.soup.select_one("form.toolbar")
     assert form
     chosen = {
-        str(one.find_parent("select")["name"]): one["value"] for one in form.select("[selected]")
-    }  # type: ignore[index]
+        str(one["name"]): option["value"]
+        for one in form.select("select")
+        for option in one.select("[selected]")
+    }
     assert chosen == {"topic": "complaint", "sort": "received", "order": "down"}

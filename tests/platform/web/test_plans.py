@@ -32,6 +32,7 @@ PARTIAL = frozenset(
     | {f"ix_case_file_open_{one}" for one in ("status", "topic", "received")}
 )
 """Indexes of some rows, few however many there are: these may be read from end to end."""
+OF_THE_QUEUE = (*sorted(PARTIAL), "ix_case_file_due_on")
 
 
 @dataclass
@@ -234,7 +235,7 @@ def test_without_its_index_the_queue_would_be_noticed(crowded: Crowded) -> None:
     """A test that cannot fail shows nothing: the index is dropped, looked without, and put back."""
     engine = crowded.world.parts.sessions.engine
     desk = crowded.desk
-    drops = [f"DROP INDEX ix_case_file_{name}" for name in ("open", "assigned_to", "due_on")]
+    drops = [f"DROP INDEX {name}" for name in OF_THE_QUEUE]
     with engine.connect() as connection:
         was = _definitions(connection)
     _say(engine, drops)
@@ -251,8 +252,7 @@ def _definitions(connection: Connection) -> list[str]:
         if connection.dialect.name == "postgresql"
         else "SELECT sql FROM sqlite_master WHERE name IN {}"
     )
-    names = "('ix_case_file_open', 'ix_case_file_assigned_to', 'ix_case_file_due_on')"
-    return list(connection.scalars(text(query.format(names))))
+    return list(connection.scalars(text(query.format(OF_THE_QUEUE))))
 
 
 def _say(engine: Engine, statements: list[str]) -> None:

@@ -134,9 +134,9 @@ def _list_tables(engine: Engine, crowd: Crowd) -> list[tuple[str, int, dict[str,
             crowd.cases,
             {
                 "id": spell_id("e"), "reference": f"'P-' || {words['hex']}", "person_id": owner,
-                "customer_id": owner, "sealed": sealed, "topic": _spell_turns("i", list(Topic)),
+                "customer_id": owner, "sealed": sealed, "topic": _spell_rotation("i", list(Topic)),
                 "service": "''",
-                "status": f"CASE WHEN {is_open} THEN {_spell_turns(turn, OPEN_STATES)}"
+                "status": f"CASE WHEN {is_open} THEN {_spell_rotation(turn, OPEN_STATES)}"
                 " ELSE 'closed' END",
                 "assigned_to": _spell_colleague(engine, crowd),
                 "received_at": moment,
@@ -163,7 +163,7 @@ def _list_tables(engine: Engine, crowd: Crowd) -> list[tuple[str, int, dict[str,
     ]  # fmt: skip
 
 
-def _spell_turns(number: str, words: Sequence[str]) -> str:
+def _spell_rotation(number: str, words: Sequence[str]) -> str:
     """Spell words that take turns by a number."""
     cases = " ".join(f"WHEN {turn} THEN '{one}'" for turn, one in enumerate(words))
     return f"(CASE ({number}) % {len(words)} {cases} END)"

@@ -1,7 +1,7 @@
 """What a colleague asks of the queue: which cases, in which order, from where on."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -9,10 +9,8 @@ from typing import TypeVar
 from urllib.parse import parse_qsl, urlencode
 from uuid import UUID
 
-from portal.consent.list_import.sheets import write_table
 from portal.desk.case_records.rules import Topic, read_reference
-from portal.desk.cases.rules import STATUSES, Case, Status
-from portal.platform.core.clock import london_day
+from portal.desk.cases.rules import Case, Status
 from portal.platform.core.errors import DomainError
 from portal.platform.core.texts import _
 from portal.platform.core.working_days import Nation, is_working_day
@@ -25,10 +23,6 @@ SOON = 5
 """Working days after today in which a case is due soon."""
 LONGEST_VIEW_NAME, MOST_VIEWS = 40, 20
 """How long the name of a saved view may be, and how many a colleague may have."""
-MOST_IN_TABLE = 1_000
-"""Cases in one CSV file."""
-FILE = "cases.csv"
-COLUMNS = (_("Reference"), _("About"), _("Status"), _("Received"), _("Due"), _("Closed"))
 NOBODY = "nobody"
 """Stands for a colleague where a case is not assigned."""
 Word = TypeVar("Word", bound=StrEnum)
@@ -226,12 +220,8 @@ def _read(words: type[Word], word: str | None) -> Word | None:
 
 
 def _read_assigned(text: str) -> UUID | str | None:
-    return text if text == NOBODY else _read_id(text)
-
-
-def _read_id(text: str) -> UUID | None:
     try:
-        return UUID(text)
+        return text if text == NOBODY else UUID(text)
     except ValueError:
         return None
 
@@ -313,18 +303,3 @@ def spell_filters(filters: QueueFilters) -> str:
 def read_saved(said: str) -> QueueFilters:
     """Return the filters that were kept; what makes no sense any more is left out."""
     return read_filters(dict(parse_qsl(said)))
-
-
-def spell_cases(cases: Iterable[Case]) -> str:
-    """Return cases as CSV, the columns first, with no word of whoever sent them.
-
-    No cell runs in a spreadsheet.
-    """
-    return "".join(write_table([COLUMNS, *map(_spell_row, cases)]))
-
-
-def _spell_row(case: Case) -> list[str]:
-    closed = london_day(case.closed_at).isoformat() if case.closed_at else ""
-    received = london_day(case.received_at).isoformat()
-    status = STATUSES[case.status][0]
-    return [case.reference, case.title, status, received, case.due_on.isoformat(), closed]

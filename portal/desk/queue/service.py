@@ -10,8 +10,8 @@ from portal.desk.cases.service import assign_case
 from portal.desk.queue import staff_queries
 from portal.desk.queue.events import CaseFound, CaseSearched, QueueDownloaded
 from portal.desk.queue.models import SavedViewRow
+from portal.desk.queue.packaging import MOST_IN_TABLE
 from portal.desk.queue.rules import (
-    MOST_IN_TABLE,
     MOST_VIEWS,
     ChosenCase,
     LeftReason,

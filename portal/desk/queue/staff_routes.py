@@ -11,8 +11,8 @@ from portal.desk.case_records.rules import TOPICS
 from portal.desk.cases.rules import STATUSES, Status
 from portal.desk.queue import service, staff_queries
 from portal.desk.queue.forms import AssignChosenForm, ViewForm
+from portal.desk.queue.packaging import FILE, spell_cases
 from portal.desk.queue.rules import (
-    FILE,
     MOST_VIEWS,
     NOBODY,
     SORTS,
@@ -23,7 +23,6 @@ from portal.desk.queue.rules import (
     View,
     ViewNameTakenError,
     read_filters,
-    spell_cases,
     spell_chosen,
 )
 from portal.identity.form_drafts.queries import find_newest_path

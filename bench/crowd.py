@@ -3,12 +3,16 @@
 Their details are noise that no key opens: what counts is how many rows there are, and which.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import Engine, text
 
+from portal.desk.case_records.rules import Topic
+
 MINE_IN = 4
+OPEN_STATES = ("new", "in-progress", "waiting")
 """Of so many open cases one is the colleague’s."""
 SPELLINGS = {
     "postgresql": {
@@ -74,7 +78,7 @@ def _list_tables(engine: Engine, crowd: Crowd) -> list[tuple[str, int, dict[str,
     moment, sealed = words["moment"], words["sealed"].format(i="i")
     customer, email = spell_id("c"), words["hash"].format(kind="c", i="i")
     owner = spell_id("c", f"(i * 7 % {crowd.customers} + 1)")
-    is_open = f"i % {crowd.open_in} = 0"
+    is_open, turn = f"i % {crowd.open_in} = 0", f"i / {crowd.open_in}"
     return [
         (
             "customer",
@@ -130,8 +134,10 @@ def _list_tables(engine: Engine, crowd: Crowd) -> list[tuple[str, int, dict[str,
             crowd.cases,
             {
                 "id": spell_id("e"), "reference": f"'P-' || {words['hex']}", "person_id": owner,
-                "customer_id": owner, "sealed": sealed, "topic": "'other'", "service": "''",
-                "status": f"CASE WHEN {is_open} THEN 'new' ELSE 'closed' END",
+                "customer_id": owner, "sealed": sealed, "topic": _spell_rotation("i", list(Topic)),
+                "service": "''",
+                "status": f"CASE WHEN {is_open} THEN {_spell_rotation(turn, OPEN_STATES)}"
+                " ELSE 'closed' END",
                 "assigned_to": _spell_colleague(engine, crowd),
                 "received_at": moment,
                 "due_on": f"CASE WHEN {is_open} THEN {words['soon']} ELSE {words['day']} END",
@@ -155,6 +161,12 @@ def _list_tables(engine: Engine, crowd: Crowd) -> list[tuple[str, int, dict[str,
             },
         ),
     ]  # fmt: skip
+
+
+def _spell_rotation(number: str, words: Sequence[str]) -> str:
+    """Spell words that take turns by a number."""
+    cases = " ".join(f"WHEN {turn} THEN '{one}'" for turn, one in enumerate(words))
+    return f"(CASE ({number}) % {len(words)} {cases} END)"
 
 
 def _spell_colleague(engine: Engine, crowd: Crowd) -> str:

@@ -7,11 +7,13 @@ minutes to fill: `python -m bench.growing 1000000`.
 import sys
 import tempfile
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import median
 
 from bench.crowd import Crowd, fill
+from portal.desk.queue.rules import View
 from portal.identity.credentials.rules import QUESTIONS
 from portal.identity.staff_accounts.rules import Role
 from portal.messaging.email.render import EmailRenderer
@@ -36,8 +38,7 @@ LOADS = 41
 MOST = 1.5
 """How much slower a page may be."""
 LOOK = "the worker’s look, each second"
-VIEWS = ("open", "mine", "unassigned", "overdue", "closed")
-DESK = ("/staff", *(f"/staff/cases?view={view}" for view in VIEWS), "/staff/colleagues")
+DESK = ("/staff", *(f"/staff/cases?view={view}" for view in View), "/staff/colleagues")
 OWN = (
     "/account",
     "/profile",
@@ -47,6 +48,9 @@ OWN = (
     "/cases",
     "/security",
 )
+
+
+PATHS = (*DESK, *OWN, LOOK)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,15 +82,25 @@ def measure_growing(many: int = MANY) -> None:
     """Print what each page takes at both sizes, on both kinds of database."""
     with tempfile.TemporaryDirectory(prefix="pg") as folder:
         place = Path(folder)
-        _compare("SQLite", many, [_on_file(place / str(size)) for size in (FEW, many)])
+        crowds = [_grown(FEW), _grown(many)]
+        sizes = [open_crowd(on_file(place / str(n)), one) for n, one in enumerate(crowds)]
+        compare("SQLite, customers", (FEW, many), sizes, PATHS)
         with postgresql(place / "server") as server:
-            _compare("PostgreSQL", many, [_on_server(place, server, n) for n in (FEW, many)])
+            sizes = [open_crowd(on_server(place, server, n), one) for n, one in enumerate(crowds)]
+            compare("PostgreSQL, customers", (FEW, many), sizes, PATHS)
 
 
-def _compare(name: str, many: int, settings: list[Settings]) -> None:
-    few, big = (_open(one, size) for one, size in zip(settings, (FEW, many), strict=True))
-    print(f"\n{f'{name}, customers':32}{FEW:>11,}{many:>11,}{'ratio':>9}")
-    for path in (*DESK, *OWN, LOOK):
+def _grown(customers: int) -> Crowd:
+    """Return a crowd of so many customers, of whose cases as many are open whatever the size."""
+    cases = max(customers // CASES_IN, 2 * OPEN)
+    return Crowd(customers, cases, customers // EMAILS_IN, None, open_in=cases // OPEN)
+
+
+def compare(what: str, numbers: Iterable[int], sizes: list[Size], paths: Iterable[str]) -> None:
+    """Print what pages take at two sizes, in turns, and their ratio."""
+    few, big = sizes
+    print(f"\n{what:32}{''.join(f'{one:>11,}' for one in numbers)}{'ratio':>9}")
+    for path in paths:
         took: tuple[list[float], list[float]] = ([], [])
         for _ in range(LOADS):  # in turns, so that whatever else goes on hits both
             took[0].append(few.load(path))
@@ -98,7 +112,8 @@ def _compare(name: str, many: int, settings: list[Settings]) -> None:
         size.world.parts.close()
 
 
-def _open(settings: Settings, customers: int) -> Size:
+def open_crowd(settings: Settings, crowd: Crowd) -> Size:
+    """Fill a new portal with a crowd, some of whose open cases are the colleague's."""
     parts = assemble(settings, HELD, QUESTIONS, clock := MovedClock())
     migrate(parts)
     app = create_app(settings, clock)
@@ -106,10 +121,8 @@ def _open(settings: Settings, customers: int) -> Size:
     world = World(app, parts, clock)
     colleague, person = world.colleague(role=Role.ADMINISTRATOR), world.customer()
     world.case(person)
-    cases = max(customers // CASES_IN, 2 * OPEN)
     patient = open_to_migrate(parts.sessions.engine, 5)
-    emails = customers // EMAILS_IN
-    fill(patient, Crowd(customers, cases, emails, colleague.id, open_in=cases // OPEN))
+    fill(patient, replace(crowd, colleague=colleague.id))
     patient.dispose()
     press = EmailRenderer.of(settings, clock)
     worker = Worker(parts, press, FolderTransport(settings.instance / "mail"))
@@ -117,7 +130,8 @@ def _open(settings: Settings, customers: int) -> Size:
     return Size(world.at_the_desk(colleague), world.signed_in(person), world, worker)
 
 
-def _on_file(folder: Path) -> Settings:
+def on_file(folder: Path) -> Settings:
+    """Return settings of a portal on SQLite in a new folder."""
     folder.mkdir()
     settings = Settings(
         instance=folder,
@@ -131,10 +145,11 @@ def _on_file(folder: Path) -> Settings:
     return replace(settings, database_url=settings.database, keyring_url=settings.keyring)
 
 
-def _on_server(place: Path, server: str, customers: int) -> Settings:
-    main, keyring = new_pair(server, str(customers))
-    folder = place / f"server-{customers}"
-    return replace(_on_file(folder), database_url=main, keyring_url=keyring)
+def on_server(place: Path, server: str, number: int) -> Settings:
+    """Return settings of a portal on PostgreSQL, with two new databases."""
+    main, keyring = new_pair(server, str(number))
+    folder = place / f"server-{number}"
+    return replace(on_file(folder), database_url=main, keyring_url=keyring)
 
 
 if __name__ == "__main__":

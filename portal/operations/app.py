@@ -34,6 +34,7 @@ from portal.desk.listing_requests import routes as listing_requests
 from portal.desk.listing_requests import staff_routes as listing_requests_desk
 from portal.desk.processing_register import routes as processing_register
 from portal.desk.processing_register import staff_routes as processing_register_desk
+from portal.desk.queue import staff_routes as queue_desk
 from portal.desk.requests import routes as requests
 from portal.desk.staff_admin import routes as staff_admin
 from portal.desk.staff_admin import staff_routes as staff_admin_desk
@@ -108,6 +109,7 @@ ROOMS = (
     cases,
     cases_desk,
     requests,
+    queue_desk,
     cancellation_requests,
     cancellation_requests_desk,
     case_links,

@@ -61,6 +61,7 @@ RECORDED_AS = {
     "listing_requests": "listed",
     "marketing": "preferences",
     "purposes": "catalogue",
+    "queue": "cases",
     "registrations": "cancellation",
     "remembered_browsers": "entrance",
     "sign_in": "entrance",

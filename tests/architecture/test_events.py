@@ -33,6 +33,7 @@ EVENTS: dict[str, tuple[str, ...]] = {
     "cases:case:opened": ("subject_id", "topic"),
     "cases:case:found": ("subject_id", "role", "case_id"),
     "cases:case:viewed": ("subject_id", "in_full", "role", "part", "case_id"),
+    "cases:queue:downloaded": ("subject_id", "view", "number"),
     "cases:queue:searched": ("subject_id", "found"),
     "outcomes:case:reopened": ("subject_id", "role"),
     "deadlines:identity:asked": ("subject_id", "role"),

@@ -15,6 +15,8 @@ from portal.desk.cases.rules import Step
 from portal.desk.corrections import service as corrections
 from portal.desk.corrections.rules import Correction, CorrectionOutcome
 from portal.desk.listing_requests import service as listing_requests
+from portal.desk.queue import service as queue
+from portal.desk.queue.rules import ChosenCase, QueueFilters, View
 from portal.erasure.cancellation.rules import When
 from portal.operations.data_inventory import HELD
 from portal.self_service.access_log.service import ask_about_look
@@ -74,6 +76,19 @@ CASES: dict[str, Verb] = {
         "alex", cases.assign_case, lambda f: (f.own, f.sam.staff_id, f.own_version)
     ),
     "assign_lost": by("alex", cases.assign_case, lambda f: (f.lost, f.kit.staff_id, 4)),
+    "assign_chosen": Verb(
+        "alex",
+        queue.assign_chosen,
+        lambda f: ([ChosenCase(f.own, f.own_version), ChosenCase(f.lost, 4)], f.kit.staff_id),
+        piecemeal=True,
+    ),
+    "save_view": by(
+        "sam", queue.save_view, lambda f: (f.sam.staff_id, "New", QueueFilters(view=View.NEW))
+    ),
+    "rename_view": by(
+        "sam", queue.rename_view, lambda f: (f.sam.staff_id, f.saved_view, "Complaints")
+    ),
+    "delete_view": by("sam", queue.delete_view, lambda f: (f.sam.staff_id, f.saved_view)),
     "ask_about_look": by("me", ask_about_look, lambda f: (f.my_id, f.look, "Why?", "once")),
     "ask_to_correct": by(
         "me", corrections.ask_to_correct, lambda f: (f.my_id, PROFILE, ("Rowann", "Rowan"), "two")

@@ -55,6 +55,7 @@ class Facts:
     skipping: str
     """Cases: the customer's own; visitors' from their address: cannot get in, cancel everything,
     cancel one service, cancel everything without a confirmation."""
+    saved_view: UUID
     look: UUID
     """A colleague's look at the customer's own case."""
     strangers: str

@@ -38,7 +38,7 @@ CASES = (
     "ask_identity note_identity extend "
     "hold_me_alone open_my_record "
     "disclose agree_disclosure withdraw_disclosure note_given note_not_given hold_case "
-    "answer_stranger close_stranger "
+    "answer_stranger close_stranger assign_chosen "
     "open_link renew_link ask_message_link "
     "stranger_answers"
 )
@@ -63,7 +63,8 @@ DESK = (
     "close_sam close_sam_to_kit close_kit_to_sam close_alex promote_sam demote_alex invite_sam "
     "invite_kit kit_joins sam_password sam_code sam_passkey sam_new_password sam_new_codes "
     "sam_removes_passkey sam_begins_app sam_ends_others sam_proves sam_signs_out sam_confirms_app "
-    "sam_adds_passkey sam_proves_by_passkey assign_to_sam assign_to_kit assign_lost add_colleague"
+    "sam_adds_passkey sam_proves_by_passkey assign_to_sam assign_to_kit assign_lost add_colleague "
+    "save_view rename_view delete_view"
 )
 CLOSING = "close_sam close_sam_to_kit close_kit_to_sam"
 
@@ -168,7 +169,9 @@ GROUPS = {
         "desk", CLOSING, f"{CASES} let_back_in send_link ask_skip assign_lost agree_skip"
     ),
     "desk-closing": Group(
-        "desk", "assign_to_kit assign_to_sam assign_lost let_back_in hold_case", CLOSING
+        "desk",
+        "assign_to_kit assign_to_sam assign_lost assign_chosen let_back_in hold_case",
+        CLOSING,
     ),
     "killed": Group(
         "home",

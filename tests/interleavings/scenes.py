@@ -26,6 +26,9 @@ from portal.desk.cases.service import assign_case, hold_case, view_case
 from portal.desk.disclosures.rules import DisclosureKind, NewDisclosure
 from portal.desk.disclosures.service import agree_to_disclose, ask_to_disclose
 from portal.desk.listing_requests.service import ask_about_number, make_code, prove_number
+from portal.desk.queue.rules import QueueFilters
+from portal.desk.queue.service import save_view
+from portal.desk.queue.staff_queries import list_views
 from portal.erasure.cancellation.service import decide, plan
 from portal.governance.audit.models import AuditEntry
 from portal.governance.legal_holds.queries import list_holds
@@ -170,6 +173,8 @@ def _write_to_us(world: World, facts: Facts) -> None:
     facts.shown_one = people.shown_by(world, facts.to_one)
     facts.shown_skipping = facts.shown_everything.effect
     do(world, sam, assign_case, facts.lost, facts.sam.staff_id, 1)
+    do(world, sam, save_view, facts.sam.staff_id, "Copies", QueueFilters())
+    facts.saved_view = world.read(list_views, facts.sam.staff_id)[0].id
     _disclose(world, facts)
     facts.strangers = world.case(None, email=STRANGER)
     do(world, sam, view_case, facts.own)

@@ -14,7 +14,7 @@ from portal.consent.surveys.queries import list_surveys
 from portal.consent.surveys.rules import AnswerKind, SurveyQuestion
 from portal.consent.surveys.service import close_survey
 from portal.desk.case_records.rules import EVERYTHING, OWN_FORM, Topic
-from portal.desk.cases.staff_queries import PAGE
+from portal.desk.queue.rules import PAGE
 from portal.identity.accounts.queries import list_registrations
 from portal.identity.accounts.rules import CustomerKind, Service
 from portal.identity.mfa.queries import get_factors
@@ -154,8 +154,9 @@ ELSEWHERE = tuple(
 )
 DESK = (
     *("/staff", "/staff/cases", "/staff/cases?view=mine", "/staff/cases?view=unassigned"),
-    *("/staff/cases?view=overdue", "/staff/cases?view=closed"),
-    *("/staff/cases?topic=cancel-registration&topic=other&status=new", "/staff/cases/PC-2222-222"),
+    *("/staff/cases?view=overdue", "/staff/cases?view=closed", "/staff/cases?sort=assigned"),
+    *("/staff/cases?topic=cancel-registration&status=new&order=down", "/staff/cases/PC-2222-222"),
+    *("/staff/cases/views", "/staff/cases/views/add?topic=cancel-registration"),
     *("/staff/security", "/staff/security/password", "/staff/security/authenticator"),
     *("/staff/security/recovery-codes", "/staff/security/passkeys/add", "/staff/prove"),
     "/staff/join/nothing",
@@ -473,6 +474,24 @@ def walk_at_an_empty_desk(site: Site) -> Iterator[str]:
     yield from _open_all(site, (*DESK, "/contact"))
 
 
+def _walk_through_the_queue(site: Site) -> Iterator[str]:
+    """Turn a page, choose nothing, and save a view."""
+    site.open("/staff/cases")
+    site.page.get_by_role("link", name="Next page").click()
+    expect(site.page.get_by_role("link", name="Next page")).to_have_count(0)
+    yield "/staff/cases, the second page"
+    yield _fail(site, "/staff/cases", "Assign")
+    yield _fail(site, "/staff/cases/views/add?view=new", "Save this view")
+    site.fill({"Name of this view": ENDLESS[:40]})
+    site.press("Save this view")
+    site.is_told("The view is saved.")
+    yield "/staff/cases with a saved view"
+    site.open("/staff/cases/views")
+    yield "/staff/cases/views with one"
+    site.page.get_by_role("link", name="Rename").click()
+    yield "/staff/cases/views, rename"
+
+
 def walk_at_the_desk(site: Site) -> Iterator[str]:
     """See a desk that is full of people and words that fit nowhere."""
     world = site.world
@@ -490,10 +509,7 @@ def walk_at_the_desk(site: Site) -> Iterator[str]:
     new = world.case(name=ENDLESS, email=LONG_EMAIL, topic=Topic.CANCEL, service="wifi", text=WORDS)
     site.sign_in(world.colleague("sam@example.com", BACKWARDS), "/staff")
     yield from _open_all(site, DESK)
-    site.open("/staff/cases")
-    site.page.get_by_role("link", name="Next page").click()
-    expect(site.page.get_by_role("link", name="Next page")).to_have_count(0)
-    yield "/staff/cases, the second page"
+    yield from _walk_through_the_queue(site)
     yield from _open_all(site, [f"/staff/cases/{one}" for one in (*kept, new)])
     yield from _open_all(site, (f"/staff/cases/{new}/in-full",))
     yield _fail(site, f"/staff/cases/{new}", "Send or save this")
@@ -803,7 +819,7 @@ WALKS = {
         walk_at_an_empty_desk,
         "desk form",
         {
-            "cases_desk": "home queue",
+            "queue_desk": "add_view home show views",
             "staff_admin": "begin",
             "staff_sign_in": "prove",
             "staff_security": "add_passkey authenticator password recovery_codes show",
@@ -814,6 +830,7 @@ WALKS = {
         "desk form",
         {
             "cases_desk": "holds in_full show",
+            "queue_desk": "rename_view",
             "corrections_desk": "decide",
             "case_outcomes_desk": "close reopen",
             "case_deadlines_desk": "ask_identity extend note_identity show",

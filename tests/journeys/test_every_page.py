@@ -43,6 +43,7 @@ NO_PAGES = {
         "your_data.schema",
         "processing_register.linked",
         "processing_register.table",
+        "queue_desk.table",
         "processing_register_desk.table",
     ),
 }

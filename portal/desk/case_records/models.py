@@ -32,7 +32,7 @@ from portal.platform.core.rows import is_of_mailbox
 from portal.platform.core.texts import _
 from portal.platform.core.work import Work
 
-_CLOSED = "closed"
+_CLOSED, _WAITING = "closed", "waiting"
 
 
 def _index(name: str, *columns: str, where: str) -> Index:
@@ -57,6 +57,20 @@ class CaseRow(Base):
             "ix_case_file_assigned_to", "assigned_to", "due_on", "id", where=_("status <> 'closed'")
         ),
         _index("ix_case_file_closed", "due_on", "id", where=_("status = 'closed'")),
+        _index(
+            "ix_case_file_ours",
+            "due_on",
+            "id",
+            where=_("status <> 'closed' AND status <> 'waiting'"),
+        ),
+        _index("ix_case_file_open_status", "status", "due_on", "id", where=_("status <> 'closed'")),
+        _index("ix_case_file_open_topic", "topic", "due_on", "id", where=_("status <> 'closed'")),
+        _index("ix_case_file_open_received", "received_at", "id", where=_("status <> 'closed'")),
+        _index("ix_case_file_closed_topic", "topic", "due_on", "id", where=_("status = 'closed'")),
+        _index("ix_case_file_closed_received", "received_at", "id", where=_("status = 'closed'")),
+        _index(
+            "ix_case_file_closed_by", "assigned_to", "due_on", "id", where=_("status = 'closed'")
+        ),
         Index("ix_case_file_customer_id", "customer_id", "received_at"),
         Index("ix_case_file_link_ends_at", "link_ends_at"),
     )
@@ -129,6 +143,11 @@ def is_open() -> ColumnElement[bool]:
     (sqlite.org/partialindex.html).
     """
     return CaseRow.status != literal(_CLOSED, literal_execute=True)
+
+
+def is_ours() -> ColumnElement[bool]:
+    """Return the SQL condition for an open case in which nobody waits for whoever sent it."""
+    return is_open() & (CaseRow.status != literal(_WAITING, literal_execute=True))
 
 
 def is_closed() -> ColumnElement[bool]:

@@ -31,23 +31,6 @@ class CaseViewed(AuditEvent):
 
 
 @dataclass(frozen=True, slots=True)
-class CaseFound(AuditEvent):
-    """A search of a colleague listed a case: who sent it, what it is about and its dates."""
-
-    name: ClassVar[str] = "cases:case:found"
-    role: str = ""
-    case_id: UUID | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class CaseSearched(AuditEvent):
-    """A colleague searched by an email address (which one is not kept)."""
-
-    name: ClassVar[str] = "cases:queue:searched"
-    found: int
-
-
-@dataclass(frozen=True, slots=True)
 class CaseMoved(AuditEvent):
     """An entry was added to a case; with the role of the colleague who did it."""
 

@@ -22,13 +22,11 @@ from portal.desk.case_records.rules import (
     spell_answer,
 )
 from portal.desk.case_records.service import find_locked_owner, lock_case
-from portal.desk.cases import emails, queries, staff_queries
+from portal.desk.cases import emails, queries
 from portal.desk.cases.events import (
     CaseAssigned,
-    CaseFound,
     CaseMoved,
     CaseOpened,
-    CaseSearched,
     CaseViewed,
 )
 from portal.desk.cases.rules import FROM_US, Case, Message, Status, Step
@@ -143,16 +141,6 @@ def view_case(
     found = queries.get_case(work, reference, in_full=in_full)
     seen = in_full, get_acting_role(work), part, found.id
     record(work, CaseViewed(found.customer_id or found.id, *seen))
-    return found
-
-
-def search_cases(work: Work, typed: str) -> list[Case]:
-    """Return the cases of a reference or an address, and record the search."""
-    found = staff_queries.list_found(work, typed)
-    record(work, CaseSearched(work.actor.id or UUID(int=0), len(found)))
-    role = get_acting_role(work)
-    for one in found:
-        record(work, CaseFound(one.customer_id or one.id, role, one.id))
     return found
 
 

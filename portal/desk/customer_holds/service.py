@@ -3,8 +3,8 @@
 from dataclasses import replace
 from uuid import UUID
 
-from portal.desk.cases.staff_queries import find_subject
 from portal.desk.customer_holds.events import CustomerSearched, CustomerViewed
+from portal.desk.queue.staff_queries import find_subject
 from portal.governance.audit.events import NOBODY
 from portal.governance.audit.trail import record
 from portal.governance.legal_holds.queries import list_holds

@@ -1,7 +1,6 @@
 """Open a part of a customer's record: recorded, and told to whom it is about."""
 
 from portal.desk.cases.rules import Case
-from portal.desk.cases.staff_queries import find_subject
 from portal.desk.customer_records import emails
 from portal.desk.customer_records.events import CustomerFound, RecordOpened
 from portal.desk.customer_records.queries import get_case_at_hand, get_opened_part
@@ -14,6 +13,7 @@ from portal.desk.customer_records.rules import (
     record_words,
     spell_look,
 )
+from portal.desk.queue.staff_queries import find_subject
 from portal.governance.audit.trail import record
 from portal.identity.accounts.queries import get_customer
 from portal.identity.accounts.service import get_locked

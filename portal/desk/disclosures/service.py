@@ -5,7 +5,6 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import select
 
-from portal.desk.cases.staff_queries import find_subject
 from portal.desk.disclosures.events import (
     DisclosureAbandoned,
     DisclosureAgreed,
@@ -25,6 +24,7 @@ from portal.desk.disclosures.rules import (
     OwnProposalError,
     TakenBackError,
 )
+from portal.desk.queue.staff_queries import find_subject
 from portal.governance.audit.rules import TrailGap
 from portal.governance.audit.trail import list_lost_times, record
 from portal.identity.accounts.queries import get_customer

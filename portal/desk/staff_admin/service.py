@@ -12,6 +12,7 @@ from portal.desk.case_records.service import lock_cases
 from portal.desk.cases.events import CaseAssigned
 from portal.desk.cases.rules import Step
 from portal.desk.cases.service import enter
+from portal.desk.queue.service import forget_views
 from portal.desk.staff_admin.queries import find_invited, find_is_indispensable
 from portal.desk.staff_admin.rules import BACK_IN_QUEUE, Joined
 from portal.governance.audit.trail import record
@@ -169,7 +170,7 @@ def close_account(work: Work, staff_id: StaffId, to: StaffId | None) -> int:
     handed = _hand_over(work, staff_id, to)
     row.closed_at = work.now
     end_tokens(work, TokenPurpose.JOIN_DESK, staff_id)
-    for forget in (factors.forget_owner, forget_secrets, forget_drafts):
+    for forget in (factors.forget_owner, forget_secrets, forget_drafts, forget_views):
         forget(work, staff_id)
     forget_tries(work, row.email_hash, *COLLEAGUES.guarded)
     record(work, StaffClosed(staff_id, handed))

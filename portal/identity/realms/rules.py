@@ -116,7 +116,7 @@ REALMS = {
         path="/staff",
         blueprint="staff_sign_in",
         security_blueprint="staff_security",
-        home="cases_desk.home",
+        home="queue_desk.home",
         cookie="desk",
         same_site=_("Strict"),
         longest_session=timedelta(hours=8),

@@ -24,8 +24,16 @@ PROCESSED = (
                 _("this service is closed down"),
                 NO_LONGER_THAN_NEEDED,
             ),
+            Rule(
+                "saved-view",
+                _("Views of the list of messages that they saved under a name"),
+                _("they delete the view, or leave the desk"),
+                NO_LONGER_THAN_NEEDED,
+            ),
         ),
-        tables=frozenset({"catalogue_version", "staff_member", "survey", "survey_version"}),
+        tables=frozenset(
+            {"catalogue_version", "saved_view", "staff_member", "survey", "survey_version"}
+        ),
         basis=LawfulBasis.LEGITIMATE_INTERESTS,
         interest=_("To answer for who saw and changed customers’ data"),
         people=(People.STAFF,),

@@ -9,6 +9,7 @@ from portal.consent.surveys import models as surveys
 from portal.consent.webhooks import models as webhooks
 from portal.desk.case_records import models as case_records
 from portal.desk.disclosures import models as disclosures
+from portal.desk.queue import models as queue
 from portal.erasure.cancellation import models as cancellation
 from portal.governance.audit import models as audit
 from portal.governance.legal_holds import models as legal_holds
@@ -34,6 +35,7 @@ MODULES = (
     cancellation,
     case_records,
     disclosures,
+    queue,
     purposes,
     credentials,
     doomed,

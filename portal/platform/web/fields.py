@@ -189,7 +189,7 @@ def pick_one(label: str, *, choose: str, **attributes: str) -> SelectField:
 
 
 def offer(field: SelectField, choices: Choices) -> None:
-    """Give a drop-down list what is known only when the program runs."""
+    """Give a drop-down list, or a list of boxes, what is known only when the program runs."""
     field.choices = [*(field.choices or [])[:1], *_options(choices.items())]
 
 

@@ -12,7 +12,7 @@ from portal.desk.case_records.rules import Topic
 from portal.desk.cases.queries import get_case, list_own_cases
 from portal.desk.cases.rules import Step
 from portal.desk.cases.service import answer_case
-from portal.desk.cases.staff_queries import list_found
+from portal.desk.queue.staff_queries import list_found
 from portal.erasure.cancellation.queries import list_leftovers, list_traces
 from portal.identity.accounts.service import change_email
 from portal.identity.contact_index.models import ContactHash

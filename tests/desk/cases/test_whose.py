@@ -12,7 +12,7 @@ from portal.desk.case_records.rules import CaseOutcome, Topic
 from portal.desk.cases.queries import get_case, list_own_cases
 from portal.desk.cases.rules import Step
 from portal.desk.cases.service import answer_case
-from portal.desk.cases.staff_queries import list_found
+from portal.desk.queue.staff_queries import list_found
 from portal.erasure.cancellation.queries import get_preview, list_leftovers, list_traces
 from portal.governance.audit.events import NOBODY
 from portal.governance.deadlines.rules import RequestKind, due_date

@@ -21,7 +21,7 @@ DIFFERENCES: dict[str, tuple[Any, Any]] = {
     "path": ("", "/staff"),
     "blueprint": ("sign_in", "staff_sign_in"),
     "security_blueprint": ("account_security", "staff_security"),
-    "home": ("dashboard.show", "cases_desk.home"),
+    "home": ("dashboard.show", "queue_desk.home"),
     "cookie": ("session", "desk"),
     "same_site": ("Lax", "Strict"),
     "longest_session": (timedelta(hours=12), timedelta(hours=8)),

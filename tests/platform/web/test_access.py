@@ -349,6 +349,14 @@ TABLE: dict[tuple[str, str], Expected] = {
     ("GET", "/staff"): DESK,
     ("GET", "/staff/cases"): DESK,
     ("POST", "/staff/cases"): DESK,
+    ("POST", "/staff/cases/assign"): DESK,
+    ("GET", "/staff/cases.csv"): DESK,
+    ("GET", "/staff/cases/views"): DESK,
+    ("GET", "/staff/cases/views/add"): DESK,
+    ("POST", "/staff/cases/views/add"): DESK,
+    ("GET", "/staff/cases/views/<uuid:view_id>"): (*DESK[:4], 404),
+    ("POST", "/staff/cases/views/<uuid:view_id>"): DESK,
+    ("POST", "/staff/cases/views/<uuid:view_id>/delete"): (*DESK[:4], 404),
     ("GET", "/staff/cases/<reference>"): DESK,
     ("GET", "/staff/cases/<reference>/in-full"): DESK,
     ("POST", "/staff/cases/<reference>"): DESK,
@@ -543,7 +551,8 @@ def test_nobody_sees_more_than_the_table_says(world: World, who: str) -> None:
         **dict.fromkeys(("hold_id", "disclosure_id", "passkey_id", "session_id"), str(uuid4())),
         **dict.fromkeys(("survey_id", "answer_id"), str(uuid4())),
         **dict.fromkeys(
-            ("announcement_id", "browser_id", "email_id", "entry_id", "record_id"), str(uuid4())
+            ("announcement_id", "browser_id", "email_id", "entry_id", "record_id", "view_id"),
+            str(uuid4()),
         ),
     }
     wrong = {}

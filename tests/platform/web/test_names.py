@@ -2,7 +2,7 @@
 
 import pytest
 
-from portal.desk.cases.staff_queries import list_found
+from portal.desk.queue.staff_queries import list_found
 from portal.identity.accounts.queries import get_customer
 from tests.identity.accounts.registering import register
 from tests.world import World

@@ -11,6 +11,7 @@ from flask import Flask
 from sqlalchemy import Connection, Engine, event, text
 
 from bench.crowd import Crowd, fill
+from portal.desk.queue.rules import QueueSort, View
 from portal.identity.credentials.rules import QUESTIONS
 from portal.identity.staff_accounts.rules import Role
 from portal.operations.data_inventory import HELD
@@ -26,8 +27,12 @@ BIG = frozenset(
     {"customer", "credential", "registration", "contact_mark", "choice_change", "case_file"}
     | {"case_entry", "letter", "marketing_choices"}
 )
-PARTIAL = frozenset({"ix_case_file_open", "ix_case_file_assigned_to"})
+PARTIAL = frozenset(
+    {"ix_case_file_open", "ix_case_file_assigned_to", "ix_case_file_ours"}
+    | {f"ix_case_file_open_{one}" for one in ("status", "topic", "received")}
+)
 """Indexes of some rows, few however many there are: these may be read from end to end."""
+OF_THE_QUEUE = (*sorted(PARTIAL), "ix_case_file_due_on")
 
 
 @dataclass
@@ -159,9 +164,18 @@ def watch(engine: Engine, do: Callable[[], object]) -> Plans:
 
 DESK = [
     "/staff",
-    *(f"/staff/cases?view={view}" for view in ("open", "mine", "unassigned", "overdue", "closed")),
-    "/staff/cases?view=open&after=2026-11-25_00000000-0000-0000-0000-000000000000",
-    "/staff/cases?view=closed&after=2025-06-01_00000000-0000-0000-0000-000000000000",
+    *(f"/staff/cases?view={view}" for view in View),
+    *(
+        f"/staff/cases?view={view}&sort={sort}&order={order}"
+        for view in (View.OPEN, View.CLOSED)
+        for sort in QueueSort
+        for order in ("up", "down")
+    ),
+    "/staff/cases?view=open&after=ours_2026-11-25_00000000-0000-0000-0000-000000000000",
+    "/staff/cases?view=closed&after=all_2025-06-01_00000000-0000-0000-0000-000000000000",
+    "/staff/cases?view=closed&before=all_2025-06-01_00000000-0000-0000-0000-000000000000",
+    "/staff/cases?view=closed&topic=complaint&assigned=nobody",
+    "/staff/cases?view=open&topic=complaint&status=new",
     "/staff/colleagues",
 ]
 OWN = [
@@ -221,7 +235,7 @@ def test_without_its_index_the_queue_would_be_noticed(crowded: Crowded) -> None:
     """A test that cannot fail shows nothing: the index is dropped, looked without, and put back."""
     engine = crowded.world.parts.sessions.engine
     desk = crowded.desk
-    drops = [f"DROP INDEX ix_case_file_{name}" for name in ("open", "assigned_to", "due_on")]
+    drops = [f"DROP INDEX {name}" for name in OF_THE_QUEUE]
     with engine.connect() as connection:
         was = _definitions(connection)
     _say(engine, drops)
@@ -238,8 +252,7 @@ def _definitions(connection: Connection) -> list[str]:
         if connection.dialect.name == "postgresql"
         else "SELECT sql FROM sqlite_master WHERE name IN {}"
     )
-    names = "('ix_case_file_open', 'ix_case_file_assigned_to', 'ix_case_file_due_on')"
-    return list(connection.scalars(text(query.format(names))))
+    return list(connection.scalars(text(query.format(OF_THE_QUEUE))))
 
 
 def _say(engine: Engine, statements: list[str]) -> None:

@@ -28,7 +28,8 @@ Every signed-in page asks once who is there, and looks one key up. Beside that:
 /cases                         the messages, and what we wrote in them
 /cases/<reference>             the message, billing numbers, its entries, whether they are news,
                                what moved its day, what was kept of the form
-/staff, /staff/cases           one page of the queue, its counts, who has what
+/staff, /staff/cases           the counts, the colleagues, which cases come next, the cases;
+                               in the queue who is at work and the saved views as well
 /staff/deliveries              the counts, what was given up
 /staff/emails                  the counts, what failed
 /staff/cases/<reference>       the case, billing numbers, its entries, who wrote them, the
@@ -78,7 +79,7 @@ CUSTOMER_PAGES = {
     "/privacy/disclosures": 3,
 }
 OFFICERS_PAGES = {"/staff/deliveries": (3, 1), "/staff/emails": (5, 1)}
-STAFF_PAGES = {"/staff": (5, 3), "/staff/cases": (4, 3), "/staff/security": (7, 1)}
+STAFF_PAGES = {"/staff": (6, 3), "/staff/cases": (7, 3), "/staff/security": (7, 1)}
 
 
 def ask(world: World, visitor: Visitor, path: str) -> tuple[int, int]:

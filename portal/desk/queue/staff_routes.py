@@ -72,7 +72,7 @@ def search() -> ResponseReturnValue:
     return render_template("desk/queue_desk/search.html", cases=found, **facts)
 
 
-@bp.post("/cases/assign")
+@bp.post("/assignments")
 @access(Access.STAFF)
 def assign() -> ResponseReturnValue:
     """Assign the chosen cases; those that changed meanwhile stay, and are said."""

@@ -74,11 +74,11 @@ def test_what_is_no_case_and_no_colleague_changes_nothing(world: World) -> None:
     kit = world.colleague("kit@example.com", "Kit Officer")
     reference, desk = world.case(), world.at_the_desk()
     for chosen in (reference, f"{reference}.x", "x.1", f"{reference}.-1", f"{reference}.99999999"):
-        desk.send("/staff/cases/assign", chosen=chosen, colleague=str(kit.id))
+        desk.send("/staff/assignments", chosen=chosen, colleague=str(kit.id))
     for colleague in ("x", str(world.customer().id)):
-        desk.send("/staff/cases/assign", chosen=f"{reference}.1", colleague=colleague)
+        desk.send("/staff/assignments", chosen=f"{reference}.1", colleague=colleague)
     assert (
-        desk.send("/staff/cases/assign", chosen="PC-2222-222.1", colleague=str(kit.id)).status_code
+        desk.send("/staff/assignments", chosen="PC-2222-222.1", colleague=str(kit.id)).status_code
         == 409
     )
     assert world.audit("cases:case:assigned") == []

@@ -19,7 +19,14 @@ def test_the_file_has_what_the_page_shows_and_nothing_of_whoever_sent_it(world: 
     assert "attachment" in answer.headers["Content-Disposition"]
     header, row = csv.reader(StringIO(answer.text.removeprefix("\ufeff")))
     assert header == ["Reference", "About", "Status", "Received", "Due", "Closed"]
-    assert row == [wanted, "A complaint", "New", "2026-11-23", "2026-12-23", ""]
+    assert row == [
+        wanted,
+        "Complain about how you use my details",
+        "New",
+        "2026-11-23",
+        "2026-12-23",
+        "",
+    ]
     for words in ("Rowan", person.email, "Exampleton"):
         assert words not in answer.text
     (line,) = world.audit("cases:queue:downloaded")

@@ -349,7 +349,7 @@ TABLE: dict[tuple[str, str], Expected] = {
     ("GET", "/staff"): DESK,
     ("GET", "/staff/cases"): DESK,
     ("POST", "/staff/cases"): DESK,
-    ("POST", "/staff/cases/assign"): DESK,
+    ("POST", "/staff/assignments"): DESK,
     ("GET", "/staff/cases.csv"): DESK,
     ("GET", "/staff/cases/views"): DESK,
     ("GET", "/staff/cases/views/add"): DESK,

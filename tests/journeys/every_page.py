@@ -156,7 +156,7 @@ DESK = (
     *("/staff", "/staff/cases", "/staff/cases?view=mine", "/staff/cases?view=unassigned"),
     *("/staff/cases?view=overdue", "/staff/cases?view=closed", "/staff/cases?sort=assigned"),
     *("/staff/cases?topic=cancel-registration&status=new&order=down", "/staff/cases/PC-2222-222"),
-    *("/staff/cases/views", "/staff/cases/views/add?topic=cancel-registration"),
+    *("/staff/views", "/staff/views/add?topic=cancel-registration"),
     *("/staff/security", "/staff/security/password", "/staff/security/authenticator"),
     *("/staff/security/recovery-codes", "/staff/security/passkeys/add", "/staff/prove"),
     "/staff/join/nothing",
@@ -481,15 +481,15 @@ def _walk_through_the_queue(site: Site) -> Iterator[str]:
     expect(site.page.get_by_role("link", name="Next page")).to_have_count(0)
     yield "/staff/cases, the second page"
     yield _fail(site, "/staff/cases", "Assign")
-    yield _fail(site, "/staff/cases/views/add?view=new", "Save this view")
+    yield _fail(site, "/staff/views/add?view=new", "Save this view")
     site.fill({"Name of this view": ENDLESS[:40]})
     site.press("Save this view")
     site.is_told("The view is saved.")
     yield "/staff/cases with a saved view"
-    site.open("/staff/cases/views")
-    yield "/staff/cases/views with one"
+    site.open("/staff/views")
+    yield "/staff/views with one"
     site.page.get_by_role("link", name="Rename").click()
-    yield "/staff/cases/views, rename"
+    yield "/staff/views, rename"
 
 
 def walk_at_the_desk(site: Site) -> Iterator[str]:

@@ -17,20 +17,23 @@ compatible_from = "0012"
 
 OPEN, CLOSED = "status <> 'closed'", "status = 'closed'"
 INDEXES = {
-    "ix_case_file_ours": (["due_on", "id"], f"{OPEN} AND status <> 'waiting'"),
+    "ix_case_file_ours": (["due_on", "id", "status"], f"{OPEN} AND status <> 'waiting'"),
+    "ix_case_file_open_by": (["assigned_to", "due_on", "id", "status"], OPEN),
     "ix_case_file_open_status": (["status", "due_on", "id"], OPEN),
-    "ix_case_file_open_topic": (["topic", "due_on", "id"], OPEN),
-    "ix_case_file_open_received": (["received_at", "id"], OPEN),
-    "ix_case_file_closed_topic": (["topic", "due_on", "id"], CLOSED),
-    "ix_case_file_closed_received": (["received_at", "id"], CLOSED),
-    "ix_case_file_closed_by": (["assigned_to", "due_on", "id"], CLOSED),
+    "ix_case_file_open_topic": (["topic", "due_on", "id", "status"], OPEN),
+    "ix_case_file_open_received": (["received_at", "id", "status"], OPEN),
+    "ix_case_file_closed_by": (["assigned_to", "due_on", "id", "status"], CLOSED),
+    "ix_case_file_closed_topic": (["topic", "due_on", "id", "status"], CLOSED),
+    "ix_case_file_closed_received": (["received_at", "id", "status"], CLOSED),
 }
+REPLACED = "ix_case_file_assigned_to"
 
 
 def upgrade() -> None:
     """Apply; each index is built beside the pages, and skipped where it is there."""
     for name, (columns, where) in INDEXES.items():
         create_index(name, "case_file", columns, where=where)
+    op.drop_index(REPLACED, "case_file", if_exists=True)
     op.create_table(
         "saved_view",
         sa.Column("id", sa.Uuid, nullable=False),
@@ -49,5 +52,6 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Take back."""
     op.drop_table("saved_view")
+    create_index(REPLACED, "case_file", ["assigned_to", "due_on", "id"], where=OPEN)
     for name in INDEXES:
         op.drop_index(name, "case_file")

@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from itertools import groupby
 from typing import TypeVar
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl
 from uuid import UUID
 
 from portal.desk.case_records.rules import Topic, read_reference
@@ -171,13 +172,17 @@ class Queue:
         """How many pages there are, as far as cases are counted."""
         return -(-min(self.matching, MOST_COUNTED) // PAGE)
 
-    def group_of(self, case: Case, today: date) -> str:
-        """Return the group that a case stands in, where the queue is by due date."""
-        if case.status is Status.WAITING:
-            return "waiting"
-        if case.due_on < today:
-            return "overdue"
-        return "soon" if case.due_on <= self.soon_until else "later"
+    def list_groups(self, today: date) -> list[tuple[str, list[Case]]]:
+        """Return the cases in groups by due date, those that wait for the customer apart."""
+
+        def name(case: Case) -> str:
+            if case.status is Status.WAITING:
+                return "waiting"
+            if case.due_on < today:
+                return "overdue"
+            return "soon" if case.due_on <= self.soon_until else "later"
+
+        return [(one, list(cases)) for one, cases in groupby(self.cases, name)]
 
 
 def spell_count(number: int) -> str:
@@ -293,11 +298,6 @@ def check_view_name(name: str) -> str:
     if NAMES_SOMEBODY.search(name):
         raise ValueError
     return name
-
-
-def spell_filters(filters: QueueFilters) -> str:
-    """Return filters as they are kept: as the address says them."""
-    return urlencode(filters.args())
 
 
 def read_saved(said: str) -> QueueFilters:

@@ -1,6 +1,7 @@
 """Search the cases of the desk, assign several at once, download a list, keep views of it."""
 
 from collections.abc import Iterable
+from urllib.parse import urlencode
 from uuid import UUID
 
 from sqlalchemy import delete
@@ -18,7 +19,6 @@ from portal.desk.queue.rules import (
     QueueFilters,
     TooManyViewsError,
     ViewNameTakenError,
-    spell_filters,
 )
 from portal.governance.audit.trail import record
 from portal.identity.staff_accounts.queries import get_acting_role, get_at_work
@@ -83,7 +83,7 @@ def save_view(work: Work, staff_id: StaffId, name: str, filters: QueueFilters) -
     if len(staff_queries.list_views(work, staff_id)) >= MOST_VIEWS:
         raise TooManyViewsError
     _refuse_taken(work, staff_id, name)
-    said = spell_filters(filters)
+    said = urlencode(filters.args())
     work.session.add(SavedViewRow(staff_id=staff_id, name=name, said=said, saved_at=work.now))
 
 

@@ -59,6 +59,8 @@ from portal.platform.core.errors import NotFoundError
 from portal.platform.core.ids import CustomerId, StaffId
 from portal.platform.core.work import Work
 
+LOOKED_AT = 100
+"""Cases that wait and are past their day: of so many it is looked up whether they were late."""
 TOGETHER = 40
 """Streams that one statement reads: SQLite takes 500 selects in one."""
 _Column = ColumnElement[Any] | InstrumentedAttribute[Any]
@@ -74,10 +76,11 @@ def list_queue(work: Work, staff_id: StaffId, filters: QueueFilters) -> Queue:
     lanes, today = _list_lanes(work, staff_id), london_day(work.now)
     wanted = _narrow(lanes[filters.view], filters)
     lanes[View.OVERDUE] = _is_overdue(today)
-    others = [_was_late(today), wanted]
-    *counts, late, matching = count_up_to(work, [*lanes.values(), *others], MOST_COUNTED + 1)
-    numbers = dict(zip(lanes, counts, strict=True))
-    numbers[View.OVERDUE] += late
+    others = [_was_late(today), *([wanted] if filters.narrows else [])]
+    counts = count_up_to(work, [*lanes.values(), *others], MOST_COUNTED + 1)
+    numbers = dict(zip(lanes, counts, strict=False))
+    numbers[View.OVERDUE] += counts[len(lanes)]
+    matching = counts[-1] if filters.narrows else numbers[filters.view]
     names = _list_names(work)
     rows, is_more = _list_page(work, wanted, filters, _list_streams(filters, names))
     cases = _list_in_order(work, [row.id for row in rows])
@@ -244,11 +247,11 @@ def _is_waiting() -> ColumnElement[bool]:
 def _was_late(today: date) -> ColumnElement[bool]:
     """Return the SQL condition: was late already when we asked, and waits for an answer since.
 
-    Of those that wait the first thousand by due date are looked at, however many there are.
+    Of those that wait the first hundred by due date are looked at, however many there are.
     """
     past = _is_waiting() & (CaseRow.due_on < today)
     looked_at = select(CaseRow.id).where(past).order_by(CaseRow.due_on, CaseRow.id)
-    first = looked_at.limit(MOST_COUNTED).subquery()
+    first = looked_at.limit(LOOKED_AT).subquery()
     return CaseRow.id.in_(select(first.c.id)) & _asked_late()
 
 

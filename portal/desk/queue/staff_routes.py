@@ -103,7 +103,7 @@ def table() -> ResponseReturnValue:
     return answer
 
 
-@bp.get("/cases/views")
+@bp.get("/views")
 @access(Access.STAFF)
 def views() -> ResponseReturnValue:
     """Show the saved views of the colleague."""
@@ -112,14 +112,14 @@ def views() -> ResponseReturnValue:
     return render_template("desk/queue_desk/views.html", views=found, most=MOST_VIEWS)
 
 
-@bp.get("/cases/views/add")
+@bp.get("/views/add")
 @access(Access.STAFF)
 def add_view() -> ResponseReturnValue:
     """Ask for a name for the filters in use."""
     return _view_form("add_view", ViewForm())
 
 
-@bp.post("/cases/views/add")
+@bp.post("/views/add")
 @access(Access.STAFF)
 def save_view() -> ResponseReturnValue:
     """Keep the filters in use under a name."""
@@ -140,7 +140,7 @@ def save_view() -> ResponseReturnValue:
     return redirect(url_for(".show", **here), 303)
 
 
-@bp.get("/cases/views/<uuid:view_id>")
+@bp.get("/views/<uuid:view_id>")
 @access(Access.STAFF)
 def rename_view(view_id: UUID) -> ResponseReturnValue:
     """Ask for another name for a view."""
@@ -149,7 +149,7 @@ def rename_view(view_id: UUID) -> ResponseReturnValue:
     return _view_form("rename_view", ViewForm(begins_with={"view_name": [view.name]}))
 
 
-@bp.post("/cases/views/<uuid:view_id>")
+@bp.post("/views/<uuid:view_id>")
 @access(Access.STAFF)
 def save_name(view_id: UUID) -> ResponseReturnValue:
     """Give a view another name."""
@@ -166,7 +166,7 @@ def save_name(view_id: UUID) -> ResponseReturnValue:
     return redirect(url_for(".views"), 303)
 
 
-@bp.post("/cases/views/<uuid:view_id>/delete")
+@bp.post("/views/<uuid:view_id>/delete")
 @access(Access.STAFF)
 def delete_view(view_id: UUID) -> ResponseReturnValue:
     """Delete a view; the cases in it stay."""

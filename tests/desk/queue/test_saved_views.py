@@ -14,7 +14,7 @@ FILTERS = "view=new&topic=complaint&sort=received&order=down"
 
 
 def save(desk: Visitor, name: str, status: int = 200) -> Page:
-    return desk.open(f"/staff/cases/views/add?{FILTERS}").send(status=status, view_name=name)
+    return desk.open(f"/staff/views/add?{FILTERS}").send(status=status, view_name=name)
 
 
 def saved(page: Page) -> list[str]:
@@ -44,8 +44,8 @@ def test_a_saved_view_is_a_link_to_its_filters_for_its_colleague_alone(world: Wo
 def test_a_view_is_renamed_and_deleted(world: World) -> None:
     desk = world.at_the_desk()
     save(desk, "New complaints")
-    page = desk.open("/staff/cases/views")
-    rename = next(one for one in page.links() if one.startswith("/staff/cases/views/"))
+    page = desk.open("/staff/views")
+    rename = next(one for one in page.links() if one.startswith("/staff/views/"))
     form = desk.open(rename)
     assert form.value("view_name") == "New complaints"
     page = form.send(view_name="Complaints")
@@ -61,8 +61,8 @@ def test_another_colleagues_view_is_not_there(world: World) -> None:
     save(desk, "New complaints")
     path = next(
         one
-        for one in desk.open("/staff/cases/views").links()
-        if one.startswith("/staff/cases/views/")
+        for one in desk.open("/staff/views").links()
+        if one.startswith("/staff/views/")
     )
     other = world.at_the_desk(world.colleague("kit@example.com", "Kit"))
     other.open(path, status=404)

@@ -28,8 +28,8 @@ BIG = frozenset(
     | {"case_entry", "letter", "marketing_choices"}
 )
 PARTIAL = frozenset(
-    {"ix_case_file_open", "ix_case_file_assigned_to", "ix_case_file_ours"}
-    | {f"ix_case_file_open_{one}" for one in ("status", "topic", "received")}
+    {"ix_case_file_open", "ix_case_file_ours"}
+    | {f"ix_case_file_open_{one}" for one in ("by", "status", "topic", "received")}
 )
 """Indexes of some rows, few however many there are: these may be read from end to end."""
 OF_THE_QUEUE = (*sorted(PARTIAL), "ix_case_file_due_on")

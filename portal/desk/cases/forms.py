@@ -3,8 +3,10 @@
 from datetime import date
 from uuid import uuid4
 
-from wtforms import ValidationError
+from wtforms import Field, ValidationError
 
+from portal.desk.canned_replies.forms import ComposerForm, refuse_unfilled
+from portal.desk.canned_replies.rules import CannedReply, Values
 from portal.desk.case_records.rules import CANCELLABLE, OWN_FORM, TOPICS, Topic
 from portal.desk.cases.rules import LONGEST_MESSAGE, Message, Step
 from portal.governance.legal_holds.rules import (
@@ -95,11 +97,22 @@ class ContactForm(Form):
         )
 
 
-class ReplyForm(VersionedForm):
+class ReplyForm(ComposerForm):
     """Answer a case, ask a question, or add a note."""
 
     step = radios(_("What do you want to do?"), ANSWERS, choose=_("Choose what you want to do"))
     message = text(_("Message"), LONGEST_MESSAGE, needed=_("Enter your message"))
+
+    def begin(self, offered: list[CannedReply], values: Values) -> None:
+        """Begin with what is done most, an answer, and with a ready-made reply if one is named."""
+        self.insert(offered, values)
+        if not self.step.data and (self.is_blank() or self.is_put_in):
+            self.step.data = Step.REPLIED
+
+    def validate_message(self, field: Field) -> None:
+        """Refuse unfilled fields in what the customer reads."""
+        if self.step.data != Step.NOTED:
+            refuse_unfilled(field)
 
 
 class AssignForm(VersionedForm):

@@ -40,6 +40,8 @@ class ComposerForm(VersionedForm):
     """A form with a `message` that replies can be put into."""
 
     inserted_replies = unseen()
+    offered: Collection[CannedReply] = ()
+    """The replies for this kind of request."""
     chosen: str | None = None
     """The id of the reply to put in; empty where none was chosen, None where none is wanted."""
     note = ""
@@ -50,6 +52,7 @@ class ComposerForm(VersionedForm):
 
     def insert(self, offered: Collection[CannedReply], values: Values) -> None:
         """Put the chosen reply below what is in the message, and say so, or why not."""
+        self.offered = offered
         if self.chosen is None:
             return
         reply = next((one for one in offered if str(one.id) == self.chosen), None)

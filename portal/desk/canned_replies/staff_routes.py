@@ -16,6 +16,7 @@ from portal.desk.canned_replies.rules import (
     fill,
 )
 from portal.desk.case_records.rules import TOPICS
+from portal.identity.accounts.rules import SERVICES, Service
 from portal.identity.staff_accounts.rules import Task
 from portal.platform.core.clock import london_day, spell_day
 from portal.platform.core.errors import StaleError
@@ -41,7 +42,7 @@ PAGE = "desk/canned_replies_desk/change.html"
 MADE_UP = {
     ReplyField.NAME: "Rowan Marsh",
     ReplyField.REFERENCE: "PC-7K4Q-92W",
-    ReplyField.SERVICE: "Broadband",
+    ReplyField.SERVICE: SERVICES[Service.BROADBAND],
 }
 
 

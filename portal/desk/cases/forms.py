@@ -103,8 +103,9 @@ class ReplyForm(ComposerForm):
     step = radios(_("What do you want to do?"), ANSWERS, choose=_("Choose what you want to do"))
     message = text(_("Message"), LONGEST_MESSAGE, needed=_("Enter your message"))
 
-    def begin(self, offered: list[CannedReply], values: Values) -> None:
+    def start(self, version: int, offered: list[CannedReply], values: Values) -> None:
         """Begin with what is done most, an answer, and with a ready-made reply if one is named."""
+        self.version.data = str(version)
         self.insert(offered, values)
         if not self.step.data and (self.is_blank() or self.is_put_in):
             self.step.data = Step.REPLIED

@@ -201,12 +201,10 @@ def _page(
         undelivered = list_undelivered_of(work, found.id)
         today = london_day(work.now)
         request = _find_cancellation(work, found)
-        replies = list_offered(work, found.topic) if found.is_open else []
-    form.begin(replies, _fields(found))
-    form.version.data = str(found.version)
+        offered = list_offered(work, found.topic) if found.is_open else []
+    form.start(found.version, offered, _fields(found))
     facts = {"holds": holds, "today": today, "undelivered": undelivered, **request}
     facts |= {
-        "replies": replies,
         "assigning": assigning or _offer(AssignForm(formdata=None), colleagues, found.kept_from),
         "colleagues": {one.id: one for one in colleagues},
         "my_id": str(current_staff_id()),

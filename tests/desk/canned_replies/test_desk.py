@@ -1,4 +1,4 @@
-"""The privacy officer writes replies, sees them as customers will, and publishes and retires them."""
+"""The privacy officer writes replies, sees them as customers will, and publishes them."""
 
 from typing import Any
 from uuid import uuid4

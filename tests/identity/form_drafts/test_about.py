@@ -23,7 +23,7 @@ from tests.world import Person, World, rows_with
 
 WORDS = "Rowan Example of 1 Canary Street is sued"
 ABOUT_NOBODY = {"staff_id", "key", "survey_id", "reply_id"}
-"""What addresses of the desk name besides: colleagues, purposes of the catalogue, surveys, replies."""
+"""What addresses of the desk name besides: colleagues, purposes, surveys, ready-made replies."""
 
 
 @dataclass(frozen=True)

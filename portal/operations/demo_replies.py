@@ -26,21 +26,21 @@ REPLIES = (
         ),
     ),
     NewReply(
-        title="Need more time to look into it",
+        title="It’s done, as they asked",
         topics=tuple(Topic),
         text=(
             "Hello {name},\n\n"
-            "We’re still looking into your message. You’ll have our answer by {due day}.\n\n"
+            "You wrote to us on {received day}. We’ve done what you asked.\n\n"
             "Reference: {reference}"
         ),
     ),
     NewReply(
-        title="How to confirm a cancellation",
+        title="Where to cancel a service themselves",
         topics=(Topic.CANCEL,),
         text=(
             "Hello {name},\n\n"
-            "You asked us to cancel {service}. To confirm it, use the link in our other"
-            " email.\n\n"
+            "You asked us to cancel {service}. You can do that in your account under"
+            " “Registrations”.\n\n"
             "Reference: {reference}"
         ),
     ),

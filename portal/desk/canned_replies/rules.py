@@ -69,6 +69,11 @@ class NewReply:
     topics: tuple[Topic, ...]
     text: str
 
+    @property
+    def is_for_all(self) -> bool:
+        """Tell whether it is for every kind of request."""
+        return set(self.topics) == set(Topic)
+
     def check(self) -> None:
         """Raise `UnfitReplyError` for an unknown field, half a field, or an account number."""
         for field, said, words in (

@@ -52,11 +52,13 @@ def show() -> ResponseReturnValue:
     """List the replies by kind of request, the most used first, and the retired ones."""
     with reading() as work:
         there = queries.list_replies(work)
+    now = [one for one in there if one.retired_at is None]
+    general = [one for one in now if one.version.is_for_all]
     offered = {
-        topic: [one for one in there if one.retired_at is None and topic in one.version.topics]
+        topic: [one for one in now if topic in one.version.topics and one not in general]
         for topic in TOPICS
     }
-    facts = {"there": there, "topics": TOPICS, "offered": offered}
+    facts = {"there": there, "topics": TOPICS, "general": general, "offered": offered}
     facts["retired"] = [one for one in there if one.retired_at]
     return render_template("desk/canned_replies_desk/show.html", **facts)
 

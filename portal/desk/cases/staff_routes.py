@@ -201,8 +201,7 @@ def _page(
         undelivered = list_undelivered_of(work, found.id)
         today = london_day(work.now)
         request = _find_cancellation(work, found)
-        offered = list_offered(work, found.topic) if found.is_open else []
-    form.start(found.version, offered, _fields(found))
+        form.start(found.version, list_offered(work, found.topic), _fields(found))
     facts = {"holds": holds, "today": today, "undelivered": undelivered, **request}
     facts |= {
         "assigning": assigning or _offer(AssignForm(formdata=None), colleagues, found.kept_from),

@@ -164,6 +164,7 @@ def test_the_list_has_each_kind_of_request_with_the_most_used_first(
 ) -> None:
     publish(world, title="Seldom", topics=(Topic.OTHER, Topic.COPY))
     often = publish(world, title="Often", topics=(Topic.OTHER,))
+    publish(world, title="Always", topics=tuple(Topic))
     case = f"/staff/cases/{world.case()}"
     desk.open(f"{case}?reply={often}").send(case)
     page = desk.open("/staff/replies")
@@ -171,7 +172,11 @@ def test_the_list_has_each_kind_of_request_with_the_most_used_first(
         str(one["aria-labelledby"]): [each.get_text() for each in one.select("li a")]
         for one in page.soup.select("section[aria-labelledby]")
     }
-    assert kinds == {"for-copy": ["Seldom"], "for-other": ["Often", "Seldom"]}
+    assert kinds == {
+        "for-all": ["Always"],
+        "for-copy": ["Seldom"],
+        "for-other": ["Often", "Seldom"],
+    }
     assert "Sent in 1 message." in page.text
     assert "Sent in 0 messages." in page.text
 

@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from portal.desk.canned_replies.queries import get_reply
+from portal.desk.canned_replies.rules import CannedReply
 from portal.desk.canned_replies.service import retire_reply
 from portal.desk.case_records.rules import EVERYTHING, Topic
 from portal.platform.core.ids import StaffId
@@ -26,7 +27,8 @@ def offered(page: Page) -> list[str]:
 
 
 def uses(world: World, reply: UUID) -> int:
-    return world.read(get_reply, reply).uses
+    found: CannedReply = world.read(get_reply, reply)
+    return found.uses
 
 
 def test_a_reply_fills_the_answer_and_the_customer_gets_it(world: World, desk: Visitor) -> None:
